@@ -1,0 +1,1 @@
+"""The Django project: everything a person touches."""

@@ -1,0 +1,1 @@
+"""A running cluster that people watch and act on together."""
