@@ -1,0 +1,174 @@
+"""All settings of a cluster in one value, and the one list that command line, scenario files and admin
+read."""
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from functools import cache
+from typing import Any, Final, get_args, get_type_hints
+
+import msgspec
+
+from clustersim.flags.apiserver import ApiServerFlags, EtcdFlags
+from clustersim.flags.component import ComponentFlags
+from clustersim.flags.controllermanager import ControllerManagerFlags
+from clustersim.flags.kubelet import KubeletFlags
+from clustersim.flags.node import DockerFlags, KubeProxyFlags, NetworkFlags, RuntimeDelays
+from clustersim.flags.scheduler import SchedulerFlags
+from clustersim.flags.setting import Origin, Setting, Value
+from clustersim.flags.values import FlagError, format_value, parse_value
+from clustersim.i18n import Message, _
+
+
+class Flags(msgspec.Struct, frozen=True, kw_only=True):
+    """The settings of every component; the defaults are those of v1.7.5."""
+
+    controller_manager: ControllerManagerFlags = ControllerManagerFlags()
+    scheduler: SchedulerFlags = SchedulerFlags()
+    apiserver: ApiServerFlags = ApiServerFlags()
+    etcd: EtcdFlags = EtcdFlags()
+    kubelet: KubeletFlags = KubeletFlags()
+    docker: DockerFlags = DockerFlags()
+    kube_proxy: KubeProxyFlags = KubeProxyFlags()
+    runtime: RuntimeDelays = RuntimeDelays()
+    network: NetworkFlags = NetworkFlags()
+
+    def of(self, component: str) -> ComponentFlags:
+        """The settings of "controller-manager", "kubelet", ... Raises FlagError for another name."""
+        if component not in COMPONENTS:
+            raise _unknown(_("no component {component}"), component, COMPONENTS, component=component)
+        found: ComponentFlags = getattr(self, _field(component))
+        return found
+
+    def replaced(self, component: str, flags: ComponentFlags) -> "Flags":
+        """The same with other settings of that component."""
+        return msgspec.structs.replace(self, **{_field(component): flags})
+
+    def with_texts(self, texts: Mapping[str, Mapping[str, str]]) -> "Flags":
+        """The same with some flags set as on command lines: {component: {flag: text}}.
+
+        Raises FlagError for an unknown component or flag, and for a value that cannot be read or is out of
+        range.
+        """
+        flags = self
+        for component, values in texts.items():
+            changes = {}
+            for name, text in values.items():
+                info = find(component, name)
+                changes[_field(info.flag)] = parse_value(info, text)
+            flags = flags.replaced(component, msgspec.structs.replace(flags.of(component), **changes))
+        return flags
+
+    def texts(self, base: "Flags | None" = None) -> dict[str, dict[str, str]]:
+        """{component: {flag: text}} of what differs from `base`; of everything without one."""
+        found: dict[str, dict[str, str]] = {}
+        for info in _infos():
+            value = self.value(info)
+            if base is None or value != base.value(info):
+                found.setdefault(info.component, {})[info.flag] = format_value(info, value)
+        return found
+
+    def value(self, info: "FlagInfo") -> Value:
+        """The value of that flag; durations in microseconds."""
+        found: Value = getattr(self.of(info.component), _field(info.flag))
+        return found
+
+
+class FlagInfo(msgspec.Struct, frozen=True):
+    """One setting of one component.
+
+    flag: the name as on the command line, without dashes in front. default: the value in the release;
+    durations in microseconds. kind: "duration", "bool", "int", "float", "text" or "list". help: msgid.
+    """
+
+    component: str
+    flag: str
+    kind: str
+    default: Value
+    setting: Setting
+
+    @property
+    def help(self) -> str:
+        """One sentence, a msgid."""
+        return self.setting.help
+
+    @property
+    def unit(self) -> str:
+        """What the number counts; "s" for durations, "" for none."""
+        return self.setting.unit
+
+    @property
+    def origin(self) -> Origin:
+        """Flag of the binary, constant of its source, or parameter of the model."""
+        return self.setting.origin
+
+    @property
+    def default_text(self) -> str:
+        """The default as on a command line."""
+        return format_value(self, self.default)
+
+    def range_text(self) -> str:
+        """The values allowed: "1 .. 65535", "10ms .. 1h0m0s", "cgroupfs | systemd", or "" for any."""
+        setting = self.setting
+        if setting.choices:
+            return " | ".join(setting.choices)
+        if setting.minimum is None or setting.maximum is None:
+            return ""
+        number = int if self.kind in ("duration", "int") else float
+        low, high = (format_value(self, number(bound)) for bound in (setting.minimum, setting.maximum))
+        return f"{low} .. {high}"
+
+
+COMPONENTS: Final = tuple(name.replace("_", "-") for name in Flags.__struct_fields__)
+_KINDS: Final[dict[Any, str]] = {
+    bool: "bool",
+    int: "int",
+    float: "float",
+    str: "text",
+    tuple[str, ...]: "list",
+}
+
+
+def _field(name: str) -> str:
+    return name.replace("-", "_")
+
+
+@cache
+def _infos() -> tuple[FlagInfo, ...]:
+    found = []
+    defaults = Flags()
+    for component in COMPONENTS:
+        flags = defaults.of(component)
+        hints = get_type_hints(type(flags), include_extras=True)
+        for field in flags.__struct_fields__:
+            kind, setting = get_args(hints[field])
+            name = "duration" if setting.unit == "s" else _KINDS[kind]
+            found.append(FlagInfo(component, field.replace("_", "-"), name, getattr(flags, field), setting))
+    return tuple(found)
+
+
+def catalogue(defaults: Flags | None = None) -> tuple[FlagInfo, ...]:
+    """Every setting, component by component; with the defaults of a release when its flags are given."""
+    if defaults is None:
+        return _infos()
+    return tuple(msgspec.structs.replace(info, default=defaults.value(info)) for info in _infos())
+
+
+@cache
+def _index() -> dict[tuple[str, str], FlagInfo]:
+    return {(info.component, info.flag): info for info in _infos()}
+
+
+def find(component: str, flag: str) -> FlagInfo:
+    """The description of one flag. Raises FlagError with the nearest name for an unknown one."""
+    if component not in COMPONENTS:
+        raise _unknown(_("no component {component}"), component, COMPONENTS, component=component)
+    info = _index().get((component, flag))
+    if info is None:
+        names = [known.flag for known in _infos() if known.component == component]
+        raise _unknown(_("{component} has no flag {flag}"), flag, names, component=component, flag=flag)
+    return info
+
+
+def _unknown(msgid: str, name: str, names: Iterable[str], **values: str) -> FlagError:
+    nearest = get_close_matches(name, list(names), 1)
+    return FlagError(Message(msgid, dict(values)), nearest=nearest[0] if nearest else "")

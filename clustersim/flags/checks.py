@@ -1,0 +1,219 @@
+"""What several flags say together: what the real binaries refuse, and what is legal but unwise.
+
+Each check is a pure function of all settings and yields findings in the order a person should read them.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+import msgspec
+
+from clustersim.engine.time import MINUTE, Micros
+from clustersim.flags.catalogue import Flags
+from clustersim.flags.controllermanager import ControllerManagerFlags
+from clustersim.flags.duration import format_duration
+from clustersim.flags.scheduler import SchedulerFlags
+from clustersim.i18n import Message, Value, _
+
+JITTER: Final = 1.2
+"""leaderelection.JitterFactor."""
+
+FEW_HEARTBEATS: Final = 3
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """Something to say about the value of one flag."""
+
+    component: str
+    flag: str
+    message: Message
+
+
+def _says(component: str, flag: str, msgid: str, **values: Value | Micros) -> Finding:
+    return Finding(component, flag, Message(msgid, dict(values)))
+
+
+def refusal(flags: Flags) -> Finding | None:
+    """Why the real binaries would not start with these settings; None when they would."""
+    return next(_refusals(flags), None)
+
+
+def _refusals(flags: Flags) -> Iterator[Finding]:
+    for component in (flags.controller_manager, flags.scheduler):
+        yield from _leader_election(component)
+    kubelet = flags.kubelet
+    if kubelet.image_gc_low_threshold > kubelet.image_gc_high_threshold:
+        # v1.7.5 and v1.8.0 pkg/kubelet/images/image_gc_manager.go, NewImageGCManager
+        yield _says(
+            "kubelet",
+            "image-gc-low-threshold",
+            _("invalid LowThresholdPercent {low}, can not be higher than HighThresholdPercent {high}"),
+            low=kubelet.image_gc_low_threshold,
+            high=kubelet.image_gc_high_threshold,
+        )
+
+
+def _leader_election(flags: ControllerManagerFlags | SchedulerFlags) -> Iterator[Finding]:
+    """v1.7.5 pkg/client/leaderelection/leaderelection.go, NewLeaderElector."""
+    if not flags.leader_elect:
+        return
+    if flags.leader_elect_lease_duration <= flags.leader_elect_renew_deadline:
+        yield _says(
+            flags.component,
+            "leader-elect-lease-duration",
+            _("leaseDuration must be greater than renewDeadline"),
+        )
+    if flags.leader_elect_renew_deadline <= JITTER * flags.leader_elect_retry_period:
+        yield _says(
+            flags.component,
+            "leader-elect-renew-deadline",
+            _("renewDeadline must be greater than retryPeriod*JitterFactor"),
+        )
+
+
+def warnings(flags: Flags) -> tuple[Finding, ...]:
+    """What the real binaries would take without a word, although it is unwise."""
+    return tuple(finding for check in _WARNINGS for finding in check(flags))
+
+
+def _grace(flags: Flags) -> Iterator[Finding]:
+    manager, heartbeat = flags.controller_manager, flags.kubelet.node_status_update_frequency
+    grace = manager.node_monitor_grace_period
+    if grace <= manager.node_monitor_period and heartbeat > manager.node_monitor_period:
+        yield _says(
+            "controller-manager",
+            "node-monitor-grace-period",
+            _(
+                "The grace period ({grace}) is over before the next pass ({period}) unless a heartbeat "
+                "({heartbeat}) fell in between: healthy nodes will turn Unknown again and again."
+            ),
+            grace=format_duration(grace),
+            period=format_duration(manager.node_monitor_period),
+            heartbeat=format_duration(heartbeat),
+        )
+    elif grace < FEW_HEARTBEATS * heartbeat:
+        yield _says(
+            "controller-manager",
+            "node-monitor-grace-period",
+            _(
+                "The grace period ({grace}) is shorter than {few} heartbeats ({heartbeat} apart): one that "
+                "is late or lost is enough to turn a healthy node Unknown."
+            ),
+            grace=format_duration(grace),
+            few=FEW_HEARTBEATS,
+            heartbeat=format_duration(heartbeat),
+        )
+
+
+def _monitor(flags: Flags) -> Iterator[Finding]:
+    manager = flags.controller_manager
+    if manager.node_monitor_period > manager.node_monitor_grace_period:
+        yield _says(
+            "controller-manager",
+            "node-monitor-period",
+            _("Nodes are looked at every {period}, so a grace period of {grace} cannot be kept."),
+            period=format_duration(manager.node_monitor_period),
+            grace=format_duration(manager.node_monitor_grace_period),
+        )
+
+
+def _eviction(flags: Flags) -> Iterator[Finding]:
+    manager = flags.controller_manager
+    if manager.pod_eviction_timeout <= manager.node_monitor_grace_period:
+        yield _says(
+            "controller-manager",
+            "pod-eviction-timeout",
+            _(
+                "Both times run from the last heartbeat: with {timeout} against a grace period of {grace} "
+                "the pods are deleted as soon as the node is Unknown."
+            ),
+            timeout=format_duration(manager.pod_eviction_timeout),
+            grace=format_duration(manager.node_monitor_grace_period),
+        )
+    elif manager.pod_eviction_timeout < MINUTE:
+        yield _says(
+            "controller-manager",
+            "pod-eviction-timeout",
+            _("A node that restarts needs longer than {timeout}: its pods will be replaced each time."),
+            timeout=format_duration(manager.pod_eviction_timeout),
+        )
+
+
+def _rates(flags: Flags) -> Iterator[Finding]:
+    manager = flags.controller_manager
+    if manager.node_eviction_rate == 0:
+        yield _says(
+            "controller-manager",
+            "node-eviction-rate",
+            _("With a rate of 0 the pods of lost nodes are never replaced."),
+        )
+    if manager.node_eviction_rate == 1:
+        # The limiter "never" of the node controller reports a rate of 1 and is not replaced by an equal one.
+        yield _says(
+            "controller-manager",
+            "node-eviction-rate",
+            _(
+                "With a rate of exactly 1 evictions stay stopped once a disruption of the whole cluster has "
+                "ended."
+            ),
+        )
+    if manager.secondary_node_eviction_rate > manager.node_eviction_rate:
+        yield _says(
+            "controller-manager",
+            "secondary-node-eviction-rate",
+            _("A disrupted zone would be evicted faster ({secondary}) than a healthy one ({primary})."),
+            secondary=manager.secondary_node_eviction_rate,
+            primary=manager.node_eviction_rate,
+        )
+    if manager.unhealthy_zone_threshold > 1:
+        yield _says(
+            "controller-manager",
+            "unhealthy-zone-threshold",
+            _(
+                "No zone can have more than all of its nodes not ready: it never counts as partially "
+                "disrupted."
+            ),
+        )
+
+
+def _garbage(flags: Flags) -> Iterator[Finding]:
+    if flags.controller_manager.terminated_pod_gc_threshold <= 0:
+        yield _says(
+            "controller-manager", "terminated-pod-gc-threshold", _("Finished pods are kept for ever.")
+        )
+
+
+def _events(flags: Flags) -> Iterator[Finding]:
+    if flags.apiserver.event_ttl < 10 * MINUTE:
+        yield _says(
+            "apiserver",
+            "event-ttl",
+            _("Events are gone after {ttl}: what led to an eviction may no longer be there to read."),
+            ttl=format_duration(flags.apiserver.event_ttl),
+        )
+
+
+def _cgroups(flags: Flags) -> Iterator[Finding]:
+    if flags.kubelet.cgroup_driver != flags.docker.cgroup_driver:
+        # v1.7.5 pkg/kubelet/dockershim/docker_service.go: the kubelet exits when it is built.
+        yield _says(
+            "kubelet",
+            "cgroup-driver",
+            _(
+                'misconfiguration: kubelet cgroup driver: "{kubelet}" is different from docker cgroup '
+                'driver: "{docker}". The kubelet will not start.'
+            ),
+            kubelet=flags.kubelet.cgroup_driver,
+            docker=flags.docker.cgroup_driver,
+        )
+
+
+_WARNINGS: Final[tuple[Callable[[Flags], Iterator[Finding]], ...]] = (
+    _grace,
+    _monitor,
+    _eviction,
+    _rates,
+    _garbage,
+    _events,
+    _cgroups,
+)

@@ -1,0 +1,15 @@
+"""What the settings of all components have in common."""
+
+from typing import ClassVar
+
+import msgspec
+
+
+class ComponentFlags(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of the settings of one component: every field is annotated with its `Setting` and has a default.
+
+    A field is named as on the command line with underscores: node_monitor_period is --node-monitor-period.
+    Durations are in microseconds.
+    """
+
+    component: ClassVar[str] = ""

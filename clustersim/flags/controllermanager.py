@@ -1,0 +1,193 @@
+"""kube-controller-manager.
+
+Defaults: v1.7.5 and v1.8.0 cmd/kube-controller-manager/app/options/options.go (equal in both) unless a group
+of fields names another file.
+"""
+
+from typing import Annotated, ClassVar, Final
+
+from clustersim.engine.time import HOUR, MILLISECOND, MINUTE, SECOND, Micros
+from clustersim.flags.component import ComponentFlags
+from clustersim.flags.setting import ALL_INTERFACES, PERIOD, Origin, count, duration, tcp_port, text
+from clustersim.i18n import _
+
+FEATURE_GATES: Final = ("TaintBasedEvictions=false", "TaintNodesByCondition=false", "PodPriority=false")
+
+
+class ControllerManagerFlags(ComponentFlags, frozen=True, kw_only=True):
+    """Settings of kube-controller-manager."""
+
+    component: ClassVar[str] = "controller-manager"
+
+    node_monitor_period: Annotated[
+        Micros,
+        duration(
+            _("Pause between two passes in which the node controller looks at every node."),
+            minimum=PERIOD,
+            maximum=HOUR,
+        ),
+    ] = 5 * SECOND
+    node_monitor_grace_period: Annotated[
+        Micros,
+        duration(
+            _(
+                "How long a node may go without a new heartbeat, counted from the pass that saw the last "
+                "one, before it is marked Unknown."
+            )
+        ),
+    ] = 40 * SECOND
+    node_startup_grace_period: Annotated[
+        Micros, duration(_("The grace period of a node that has never reported its status."))
+    ] = 60 * SECOND
+    pod_eviction_timeout: Annotated[
+        Micros,
+        duration(
+            _(
+                "How long after the last heartbeat seen (or after the kubelet reported not ready) the pods "
+                "of a node are deleted."
+            )
+        ),
+    ] = 5 * MINUTE
+    node_eviction_rate: Annotated[
+        float,
+        count(
+            _("Nodes per second whose pods may be deleted, per zone, while the zone is healthy."), "nodes/s"
+        ),
+    ] = 0.1
+    secondary_node_eviction_rate: Annotated[
+        float,
+        count(_("The same while a large zone is partially disrupted; small zones stop evicting."), "nodes/s"),
+    ] = 0.01
+    unhealthy_zone_threshold: Annotated[
+        float,
+        count(_("Share of nodes not ready from which a zone counts as partially disrupted."), maximum=100),
+    ] = 0.55
+    large_cluster_size_threshold: Annotated[
+        int,
+        count(
+            _("A zone with more nodes than this goes on evicting, slowly, when partially disrupted."), "nodes"
+        ),
+    ] = 50
+    enable_taint_manager: Annotated[
+        bool,
+        text(_("Whether pods that do not tolerate a NoExecute taint are deleted from a node that gets one.")),
+    ] = True
+    terminated_pod_gc_threshold: Annotated[
+        int,
+        count(
+            _("How many finished pods the cluster keeps before the oldest are deleted; 0 or less keeps all."),
+            "pods",
+            minimum=-1,
+        ),
+    ] = 12_500
+    concurrent_rc_syncs: Annotated[
+        int,
+        count(
+            _("Replication controllers synchronised at the same time."), "workers", minimum=1, maximum=1000
+        ),
+    ] = 5
+    concurrent_endpoint_syncs: Annotated[
+        int, count(_("Endpoints synchronised at the same time."), "workers", minimum=1, maximum=1000)
+    ] = 5
+    kube_api_qps: Annotated[
+        float,
+        count(_("Requests per second that one controller may send to the API server."), "1/s", minimum=0.01),
+    ] = 20.0
+    kube_api_burst: Annotated[
+        int, count(_("Requests that may go out at once before that limit sets in."), "requests", minimum=1)
+    ] = 30
+    feature_gates: Annotated[
+        tuple[str, ...],
+        text(
+            _("Alpha features switched on or off; this model has the ones off that were off by default."),
+            choices=FEATURE_GATES,
+        ),
+    ] = ()
+
+    # Leader election: pkg/client/leaderelection/leaderelection.go (v1.8.0: client-go/tools/leaderelection).
+    leader_elect: Annotated[
+        bool, text(_("Whether the process works only while it holds the lock that makes it the leader."))
+    ] = True
+    leader_elect_lease_duration: Annotated[
+        Micros,
+        duration(
+            _("How long a candidate waits after the last change of the lock before it takes it."),
+            minimum=SECOND,
+        ),
+    ] = 15 * SECOND
+    leader_elect_renew_deadline: Annotated[
+        Micros, duration(_("A leader that could not renew its lock for so long exits."), minimum=PERIOD)
+    ] = 10 * SECOND
+    leader_elect_retry_period: Annotated[
+        Micros, duration(_("Pause between two tries to take or renew the lock."), minimum=PERIOD)
+    ] = 2 * SECOND
+
+    # Serving: pkg/master/ports/ports.go.
+    address: Annotated[str, text(_("Address on which health and metrics are served."))] = ALL_INTERFACES
+    port: Annotated[int, tcp_port(_("Port on which health and metrics are served."))] = 10_252
+
+    # pkg/controller/node/nodecontroller.go (v1.8.0: node_controller.go and scheduler/rate_limited_queue.go).
+    node_eviction_period: Annotated[
+        Micros,
+        duration(
+            _("Pause between two looks at the queue of nodes to evict."), Origin.CONSTANT, minimum=PERIOD
+        ),
+    ] = 100 * MILLISECOND
+    eviction_limiter_burst: Annotated[
+        int,
+        count(
+            _("Nodes that may be evicted at once before that rate sets in."),
+            "nodes",
+            Origin.CONSTANT,
+            minimum=1,
+        ),
+    ] = 1
+    node_status_update_retry: Annotated[
+        int,
+        count(
+            _("Tries of a node status write before a pass gives the node up."),
+            "tries",
+            Origin.CONSTANT,
+            minimum=1,
+        ),
+    ] = 5
+    node_status_retry_sleep: Annotated[Micros, duration(_("Pause between those tries."), Origin.CONSTANT)] = (
+        20 * MILLISECOND
+    )
+
+    # pkg/controller/podgc/gc_controller.go
+    pod_gc_period: Annotated[
+        Micros,
+        duration(
+            _("Pause between two passes of the pod garbage collector."), Origin.CONSTANT, minimum=PERIOD
+        ),
+    ] = 20 * SECOND
+
+    # pkg/controller/controller_utils.go
+    expectations_timeout: Annotated[
+        Micros,
+        duration(
+            _("How long a controller waits for the pods it asked for to appear before it counts anew."),
+            Origin.CONSTANT,
+        ),
+    ] = 5 * MINUTE
+    replica_burst: Annotated[
+        int,
+        count(
+            _("Pods that one synchronisation creates or deletes at most."), "pods", Origin.CONSTANT, minimum=1
+        ),
+    ] = 500
+
+    monitor_pass_cost: Annotated[
+        Micros,
+        duration(
+            _("Work of a pass over the nodes that finds nothing to write."),
+            Origin.MODEL,
+            minimum=1,
+            maximum=SECOND,
+        ),
+    ] = 2 * MILLISECOND
+    start_delay: Annotated[
+        Micros,
+        duration(_("From starting the process until it asks for the lock."), Origin.MODEL, maximum=MINUTE),
+    ] = 300 * MILLISECOND

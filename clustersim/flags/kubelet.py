@@ -1,0 +1,357 @@
+"""kubelet.
+
+Defaults: v1.7.5 pkg/apis/componentconfig/v1alpha1/defaults.go and v1.8.0
+pkg/kubelet/apis/kubeletconfig/v1alpha1/defaults.go (equal but where releases say so), constants from
+pkg/kubelet/kubelet.go unless a group of fields names another file. Refusals: v1.8.0
+pkg/kubelet/apis/kubeletconfig/validation/validation.go.
+"""
+
+from typing import Annotated, ClassVar
+
+from clustersim.engine.time import HOUR, MILLISECOND, MINUTE, SECOND, Micros
+from clustersim.flags.component import ComponentFlags
+from clustersim.flags.setting import ALL_INTERFACES, PERIOD, Origin, count, duration, tcp_port, text
+from clustersim.i18n import _
+
+
+class KubeletFlags(ComponentFlags, frozen=True, kw_only=True):
+    """Settings of the kubelet."""
+
+    component: ClassVar[str] = "kubelet"
+
+    node_status_update_frequency: Annotated[
+        Micros,
+        duration(
+            _("Pause between two posts of the node's status: the heartbeat."), minimum=100 * MILLISECOND
+        ),
+    ] = 10 * SECOND
+    sync_frequency: Annotated[
+        Micros,
+        duration(
+            _("A pod is looked at again at least so often, plus up to half of it at random."), minimum=SECOND
+        ),
+    ] = MINUTE
+    runtime_request_timeout: Annotated[
+        Micros, duration(_("A call to docker is given up after so long."), minimum=SECOND)
+    ] = 2 * MINUTE
+    file_check_frequency: Annotated[
+        Micros, duration(_("Pause between two looks at the directory of static pods."), minimum=SECOND)
+    ] = 20 * SECOND
+    max_pods: Annotated[
+        int,
+        count(
+            _("Pods the node takes."),
+            "pods",
+            refusal=_("invalid configuration: MaxPods (--max-pods) {value} must not be a negative number"),
+        ),
+    ] = 110
+    register_schedulable: Annotated[
+        bool, text(_("Whether the node takes pods from the start; otherwise it registers cordoned."))
+    ] = True
+    cgroup_driver: Annotated[
+        str,
+        text(
+            _("Who manages cgroups; the kubelet exits when docker says otherwise."),
+            choices=("cgroupfs", "systemd"),
+        ),
+    ] = "cgroupfs"
+    serialize_image_pulls: Annotated[bool, text(_("Whether images are pulled one after another."))] = True
+    minimum_container_ttl_duration: Annotated[
+        Micros, duration(_("A dead container is kept at least so long."))
+    ] = 0
+    maximum_dead_containers_per_container: Annotated[
+        int,
+        count(
+            _("Dead predecessors kept of each container of a pod; -1 keeps all."), "containers", minimum=-1
+        ),
+    ] = 1
+    maximum_dead_containers: Annotated[
+        int, count(_("Dead containers kept on the node; -1 for no limit."), "containers", minimum=-1)
+    ] = -1
+    image_gc_high_threshold: Annotated[
+        int,
+        count(
+            _("Disk usage from which unused images are removed."),
+            "%",
+            maximum=100,
+            refusal=_(
+                "invalid configuration: ImageGCHighThresholdPercent (--image-gc-high-threshold) {value} "
+                "must be between 0 and 100, inclusive"
+            ),
+        ),
+    ] = 85
+    image_gc_low_threshold: Annotated[
+        int,
+        count(
+            _("Disk usage down to which they are removed."),
+            "%",
+            maximum=100,
+            refusal=_(
+                "invalid configuration: ImageGCLowThresholdPercent (--image-gc-low-threshold) {value} must "
+                "be between 0 and 100, inclusive"
+            ),
+        ),
+    ] = 80
+    minimum_image_ttl_duration: Annotated[
+        Micros, duration(_("An unused image younger than this is not removed."))
+    ] = 2 * MINUTE
+    eviction_hard: Annotated[
+        tuple[str, ...], text(_("What must remain free; below it the kubelet evicts pods at once."))
+    ] = ("memory.available<100Mi", "nodefs.available<10%", "nodefs.inodesFree<5%")
+    eviction_pressure_transition_period: Annotated[
+        Micros, duration(_("A pressure condition stays on so long after it was last seen."))
+    ] = 5 * MINUTE
+    kube_api_qps: Annotated[
+        int,
+        count(
+            _("Requests per second that the kubelet may send to the API server."),
+            "1/s",
+            minimum=1,
+        ),
+    ] = 5
+    kube_api_burst: Annotated[
+        int,
+        count(
+            _("Requests that may go out at once before that limit sets in."),
+            "requests",
+            minimum=1,
+        ),
+    ] = 10
+    event_qps: Annotated[
+        int,
+        count(
+            _("Events per second that the kubelet may write; 0 for no limit."),
+            "1/s",
+            refusal=_(
+                "invalid configuration: EventRecordQPS (--event-qps) {value} must not be a negative number"
+            ),
+        ),
+    ] = 5
+    event_burst: Annotated[
+        int,
+        count(
+            _("Events that may be written at once before that limit sets in."),
+            "events",
+            refusal=_(
+                "invalid configuration: EventBurst (--event-burst) {value} must not be a negative number"
+            ),
+        ),
+    ] = 10
+    registry_qps: Annotated[
+        int,
+        count(
+            _("Image pulls per second; 0 for no limit."),
+            "1/s",
+            refusal=_(
+                "invalid configuration: RegistryPullQPS (--registry-qps) {value} must not be a negative "
+                "number"
+            ),
+        ),
+    ] = 5
+    registry_burst: Annotated[
+        int,
+        count(
+            _("Image pulls that may start at once before that limit sets in."),
+            "pulls",
+            refusal=_(
+                "invalid configuration: RegistryBurst (--registry-burst) {value} must not be a negative "
+                "number"
+            ),
+        ),
+    ] = 10
+
+    # Serving
+    address: Annotated[str, text(_("Address of the kubelet's own API."))] = ALL_INTERFACES
+    port: Annotated[
+        int,
+        tcp_port(
+            _("Port of the kubelet's own API."),
+            _("invalid configuration: Port (--port) {value} must be between 1 and 65535, inclusive"),
+        ),
+    ] = 10_250
+    read_only_port: Annotated[
+        int,
+        tcp_port(
+            _("Port of the API that only reads; 0 for none."),
+            _(
+                "invalid configuration: ReadOnlyPort (--read-only-port) {value} must be between 0 and "
+                "65535, inclusive"
+            ),
+            minimum=0,
+        ),
+    ] = 10_255
+    healthz_bind_address: Annotated[
+        str,
+        text(
+            _("Address on which the kubelet says that it is alive; only the node itself reaches 127.0.0.1.")
+        ),
+    ] = "127.0.0.1"
+    healthz_port: Annotated[
+        int,
+        tcp_port(
+            _("Port on which the kubelet says that it is alive; it says nothing about docker. 0 for none."),
+            _(
+                "invalid configuration: HealthzPort (--healthz-port) {value} must be between 1 and 65535, "
+                "inclusive"
+            ),
+            minimum=0,
+        ),
+    ] = 10_248
+    cadvisor_port: Annotated[
+        int, tcp_port(_("Port of the page of container statistics; 0 for none."), minimum=0)
+    ] = 4194
+
+    # Node status: pkg/kubelet/kubelet_node_status.go, pkg/kubelet/runtime.go; v1.8.0
+    # cmd/kubelet/app/server.go (time limit).
+    node_status_update_retry: Annotated[
+        int,
+        count(
+            _("Tries of one heartbeat, at once after another."),
+            "tries",
+            Origin.CONSTANT,
+            minimum=1,
+            maximum=100,
+        ),
+    ] = 5
+    heartbeat_timeout: Annotated[
+        Micros, duration(_("A try of a heartbeat is given up after so long; 0 for never."), Origin.CONSTANT)
+    ] = 0
+    registration_retry_initial: Annotated[
+        Micros,
+        duration(
+            _("Wait before registering again; doubles every time."), Origin.CONSTANT, minimum=MILLISECOND
+        ),
+    ] = 100 * MILLISECOND
+    registration_retry_maximum: Annotated[
+        Micros, duration(_("The longest such wait."), Origin.CONSTANT, minimum=MILLISECOND)
+    ] = 7 * SECOND
+    runtime_check_period: Annotated[
+        Micros,
+        duration(_("Pause between two questions whether docker is up."), Origin.CONSTANT, minimum=PERIOD),
+    ] = 5 * SECOND
+    max_wait_for_container_runtime: Annotated[
+        Micros, duration(_("Docker counts as down when it gave no good answer for so long."), Origin.CONSTANT)
+    ] = 30 * SECOND
+    network_status_period: Annotated[
+        Micros, duration(_("Pause between two looks at the node's network."), Origin.CONSTANT, minimum=PERIOD)
+    ] = 30 * SECOND
+    iptables_check_period: Annotated[
+        Micros,
+        duration(
+            _("Pause between two checks of the kubelet's own iptables rules."),
+            Origin.CONSTANT,
+            minimum=SECOND,
+        ),
+    ] = MINUTE
+    resolv_conf_check_period: Annotated[
+        Micros,
+        duration(_("Pause between two checks of the node's resolv.conf."), Origin.CONSTANT, minimum=SECOND),
+    ] = 30 * SECOND
+
+    # Main loop and pod workers: pkg/kubelet/kubelet.go, pkg/kubelet/pod_workers.go
+    sync_ticker_period: Annotated[
+        Micros,
+        duration(_("Pause between two looks at the pods that are due."), Origin.CONSTANT, minimum=PERIOD),
+    ] = SECOND
+    housekeeping_period: Annotated[
+        Micros,
+        duration(
+            _("Pause between two cleanings: pods nobody wants are killed."), Origin.CONSTANT, minimum=PERIOD
+        ),
+    ] = 2 * SECOND
+    runtime_error_sleep: Annotated[
+        Micros,
+        duration(
+            _("How long the main loop sleeps while docker or the network is not ready."),
+            Origin.CONSTANT,
+            minimum=PERIOD,
+        ),
+    ] = 5 * SECOND
+    sync_retry_period: Annotated[
+        Micros,
+        duration(
+            _("A pod that failed is tried again after so long, plus up to half of it."),
+            Origin.CONSTANT,
+            minimum=PERIOD,
+        ),
+    ] = 10 * SECOND
+    worker_jitter: Annotated[
+        float, count(_("Share of a wait that is added to it at random."), "", Origin.CONSTANT, maximum=10)
+    ] = 0.5
+    syncloop_threshold: Annotated[
+        Micros,
+        duration(
+            _("The kubelet's API calls itself unhealthy when its main loop stood still for so long."),
+            Origin.CONSTANT,
+        ),
+    ] = 5 * MINUTE
+
+    # pkg/kubelet/pleg/generic.go, pkg/kubelet/container/runtime_cache.go
+    pleg_relist_period: Annotated[
+        Micros,
+        duration(
+            _("Pause between two questions to docker which containers run."), Origin.CONSTANT, minimum=PERIOD
+        ),
+    ] = SECOND
+    pleg_relist_threshold: Annotated[
+        Micros,
+        duration(_("The node is not ready when that question had no answer for so long."), Origin.CONSTANT),
+    ] = 3 * MINUTE
+    pleg_channel_capacity: Annotated[
+        int,
+        count(_("Container changes that may wait for the main loop."), "events", Origin.CONSTANT, minimum=1),
+    ] = 1000
+    runtime_cache_period: Annotated[
+        Micros, duration(_("How old a remembered list of containers may be."), Origin.CONSTANT)
+    ] = 2 * SECOND
+
+    # pkg/kubelet/status/status_manager.go
+    status_sync_period: Annotated[
+        Micros,
+        duration(
+            _("Pause between two comparisons of pod status with the API server."),
+            Origin.CONSTANT,
+            minimum=PERIOD,
+        ),
+    ] = 10 * SECOND
+
+    # Garbage and eviction: pkg/kubelet/kubelet.go, pkg/kubelet/eviction
+    container_gc_period: Annotated[
+        Micros, duration(_("Pause between two removals of dead containers."), Origin.CONSTANT, minimum=SECOND)
+    ] = MINUTE
+    image_gc_period: Annotated[
+        Micros,
+        duration(_("Pause between two looks at the disk used by images."), Origin.CONSTANT, minimum=SECOND),
+    ] = 5 * MINUTE
+    eviction_monitoring_period: Annotated[
+        Micros,
+        duration(_("Pause between two looks at free memory and disk."), Origin.CONSTANT, minimum=SECOND),
+    ] = 10 * SECOND
+
+    # Containers: pkg/kubelet/kuberuntime, pkg/kubelet/dockershim, client-go/util/flowcontrol/backoff.go
+    container_backoff_initial: Annotated[
+        Micros,
+        duration(
+            _("Wait before a container that keeps ending is restarted; doubles every time."),
+            Origin.CONSTANT,
+            minimum=PERIOD,
+        ),
+    ] = 10 * SECOND
+    container_backoff_maximum: Annotated[
+        Micros,
+        duration(
+            _("The longest such wait; after twice as long it is forgotten."), Origin.CONSTANT, minimum=PERIOD
+        ),
+    ] = 300 * SECOND
+    minimum_grace_period: Annotated[
+        Micros,
+        duration(_("A container is given at least so long between SIGTERM and SIGKILL."), Origin.CONSTANT),
+    ] = 2 * SECOND
+    sandbox_grace_period: Annotated[
+        Micros, duration(_("The same for the sandbox of a pod."), Origin.CONSTANT)
+    ] = 10 * SECOND
+
+    start_delay: Annotated[
+        Micros,
+        duration(_("From starting the process until it registers its node."), Origin.MODEL, maximum=HOUR),
+    ] = 300 * MILLISECOND

@@ -1,0 +1,75 @@
+"""kube-scheduler.
+
+Defaults: v1.7.5 plugin/cmd/kube-scheduler/app/options/options.go and
+pkg/apis/componentconfig/v1alpha1/defaults.go, equal in v1.8.0, unless a group of fields names another file.
+"""
+
+from typing import Annotated, ClassVar
+
+from clustersim.engine.time import MILLISECOND, MINUTE, SECOND, Micros
+from clustersim.flags.component import ComponentFlags
+from clustersim.flags.setting import ALL_INTERFACES, PERIOD, Origin, count, duration, tcp_port, text
+from clustersim.i18n import _
+
+
+class SchedulerFlags(ComponentFlags, frozen=True, kw_only=True):
+    """Settings of kube-scheduler."""
+
+    component: ClassVar[str] = "scheduler"
+
+    kube_api_qps: Annotated[
+        float,
+        count(_("Requests per second that the scheduler may send to the API server."), "1/s", minimum=0.01),
+    ] = 50.0
+    kube_api_burst: Annotated[
+        int, count(_("Requests that may go out at once before that limit sets in."), "requests", minimum=1)
+    ] = 100
+    leader_elect: Annotated[
+        bool, text(_("Whether the process works only while it holds the lock that makes it the leader."))
+    ] = True
+    leader_elect_lease_duration: Annotated[
+        Micros,
+        duration(
+            _("How long a candidate waits after the last change of the lock before it takes it."),
+            minimum=SECOND,
+        ),
+    ] = 15 * SECOND
+    leader_elect_renew_deadline: Annotated[
+        Micros, duration(_("A leader that could not renew its lock for so long exits."), minimum=PERIOD)
+    ] = 10 * SECOND
+    leader_elect_retry_period: Annotated[
+        Micros, duration(_("Pause between two tries to take or renew the lock."), minimum=PERIOD)
+    ] = 2 * SECOND
+
+    # Serving: pkg/master/ports/ports.go.
+    address: Annotated[str, text(_("Address on which health and metrics are served."))] = ALL_INTERFACES
+    port: Annotated[int, tcp_port(_("Port on which health and metrics are served."))] = 10_251
+
+    # plugin/pkg/scheduler/factory/factory.go and plugin/pkg/scheduler/util/backoff_utils.go
+    pod_backoff_initial: Annotated[
+        Micros,
+        duration(
+            _("Wait before a pod that fitted nowhere is tried again; doubles every time."),
+            Origin.CONSTANT,
+            minimum=PERIOD,
+        ),
+    ] = SECOND
+    pod_backoff_maximum: Annotated[
+        Micros, duration(_("The longest such wait."), Origin.CONSTANT, minimum=PERIOD)
+    ] = 60 * SECOND
+    assumed_pod_ttl: Annotated[
+        Micros,
+        duration(
+            _("How long the scheduler counts a pod it bound whose binding no watch confirmed."),
+            Origin.CONSTANT,
+        ),
+    ] = 30 * SECOND
+
+    scheduling_cost: Annotated[
+        Micros,
+        duration(_("Work of finding a node for one pod."), Origin.MODEL, minimum=1, maximum=SECOND),
+    ] = 2 * MILLISECOND
+    start_delay: Annotated[
+        Micros,
+        duration(_("From starting the process until it asks for the lock."), Origin.MODEL, maximum=MINUTE),
+    ] = 300 * MILLISECOND

@@ -1,0 +1,89 @@
+"""What is known about one setting besides its value: unit, range, help, and what kind of thing it is."""
+
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from clustersim.engine.time import HOUR, MILLISECOND, Micros
+
+Value = bool | int | float | str | tuple[str, ...]
+
+
+class Origin(StrEnum):
+    """What a setting is in the real system."""
+
+    FLAG = "flag"
+    """A command-line flag of the binary."""
+    CONSTANT = "constant"
+    """A number compiled into the binary: to change it for real one would build Kubernetes anew."""
+    MODEL = "model"
+    """A parameter of this model: how long something takes on the imagined hardware."""
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """Description of a settings field, found in its annotation.
+
+    unit: "s" for durations (kept in microseconds, written as Go durations), else what a number counts, or "".
+    minimum, maximum: in the units of the value. choices: the only values (of a list: the only items).
+    refusal: msgid of what the real binary says to a value out of range or not among the choices, with
+    {value}, {minimum}, {maximum}; empty where the real binary would take it and only the model does not.
+    """
+
+    help: str
+    unit: str = ""
+    origin: Origin = Origin.FLAG
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: tuple[str, ...] = ()
+    refusal: str = ""
+
+
+PERIOD: Final[Micros] = 10 * MILLISECOND
+"""The shortest period of a loop in the model: the real binaries would take 0 and spin."""
+
+ALL_INTERFACES: Final = "0.0.0.0"  # noqa: S104 - what the binaries bind to by default
+
+LONGEST: Final[Micros] = 24 * HOUR
+"""No duration of a setting is longer: far beyond any lesson, and sums of two stay small."""
+
+
+def duration(
+    what: str,
+    origin: Origin = Origin.FLAG,
+    *,
+    minimum: Micros = 0,
+    maximum: Micros = LONGEST,
+    refusal: str = "",
+) -> Setting:
+    """A setting of type Micros."""
+    return Setting(what, "s", origin, minimum, maximum, refusal=refusal)
+
+
+def count(
+    what: str,
+    unit: str = "",
+    origin: Origin = Origin.FLAG,
+    *,
+    minimum: float = 0,
+    maximum: float = 1_000_000,
+    refusal: str = "",
+) -> Setting:
+    """A setting of type int or float."""
+    return Setting(what, unit, origin, minimum, maximum, refusal=refusal)
+
+
+def tcp_port(what: str, refusal: str = "", *, minimum: int = 1) -> Setting:
+    """A TCP port; with a minimum of 0 where 0 switches the server off."""
+    return Setting(what, "", Origin.FLAG, minimum, 65_535, refusal=refusal)
+
+
+def text(
+    what: str,
+    origin: Origin = Origin.FLAG,
+    *,
+    choices: tuple[str, ...] = (),
+    refusal: str = "",
+) -> Setting:
+    """A setting of type str, bool or tuple[str, ...]."""
+    return Setting(what, "", origin, choices=choices, refusal=refusal)

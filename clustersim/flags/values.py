@@ -1,0 +1,110 @@
+"""Values of settings as texts: read, checked against their range, and written back."""
+
+from typing import TYPE_CHECKING, Final
+
+from clustersim.flags.duration import DurationError, format_duration, parse_duration
+from clustersim.flags.setting import Value
+from clustersim.i18n import Message, _
+
+if TYPE_CHECKING:
+    from clustersim.flags.catalogue import FlagInfo
+
+_TRUE: Final = ("1", "t", "T", "true", "TRUE", "True")
+_FALSE: Final = ("0", "f", "F", "false", "FALSE", "False")
+
+
+class FlagError(ValueError):
+    """A flag that does not exist, or a value that is refused.
+
+    message: why, in any language; nearest: the valid name that looks most like the one given, or "".
+    """
+
+    def __init__(self, message: Message, nearest: str = "") -> None:
+        super().__init__(str(message))
+        self.message = message
+        self.nearest = nearest
+
+
+def parse_value(info: "FlagInfo", text: str) -> Value:
+    """The value of a command-line text. Raises FlagError where it cannot be read or is refused."""
+    return check_value(info, _read(info, text.strip()))
+
+
+def _read(info: "FlagInfo", text: str) -> Value:
+    try:
+        match info.kind:
+            case "duration":
+                return parse_duration(text)
+            case "bool":
+                return _read_bool(text)
+            case "int":
+                return int(text)
+            case "float":
+                return _read_float(text)
+            case "list":
+                return tuple(item.strip() for item in text.split(",") if item.strip())
+            case _:
+                return text
+    except DurationError as error:
+        reason = str(error)
+    except ValueError:
+        reason = f'strconv.Parse{info.kind.capitalize()}: parsing "{text}": invalid syntax'
+    # The sentence of the pflag package of the era.
+    argument = f"--{info.flag}={text}"
+    raise FlagError(
+        Message(
+            'invalid argument "{text}" for {argument}: {reason}',
+            {"text": text, "argument": argument, "reason": reason},
+        )
+    )
+
+
+def _read_bool(text: str) -> bool:
+    if text not in _TRUE + _FALSE:
+        raise ValueError(text)
+    return text in _TRUE
+
+
+def _read_float(text: str) -> float:
+    number = float(text)
+    if number - number != 0:
+        raise ValueError(text)
+    return number
+
+
+def check_value(info: "FlagInfo", value: Value) -> Value:
+    """The value, if it is allowed. Raises FlagError with the real binary's words where it has some."""
+    setting = info.setting
+    if setting.choices:
+        for item in value if isinstance(value, tuple) else (value,):
+            if item not in setting.choices:
+                _refuse(
+                    info, str(item), _("{component}: --{flag} may only be {range} in this model, not {value}")
+                )
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        low, high = setting.minimum, setting.maximum
+        if (low is not None and value < low) or (high is not None and value > high):
+            _refuse(
+                info,
+                format_value(info, value),
+                _("{component}: --{flag} must be in {range} in this model, not {value}"),
+            )
+    return value
+
+
+def _refuse(info: "FlagInfo", value: str, otherwise: str) -> None:
+    values = {"component": info.component, "flag": info.flag, "range": info.range_text(), "value": value}
+    raise FlagError(Message(info.setting.refusal or otherwise, values))
+
+
+def format_value(info: "FlagInfo", value: Value) -> str:
+    """The value as on a command line: parse_value(info, format_value(info, value)) == value."""
+    if info.kind == "duration" and isinstance(value, int):
+        return format_duration(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return ",".join(value)
+    if isinstance(value, float):
+        return repr(value).removesuffix(".0")
+    return str(value)

@@ -1,0 +1,82 @@
+import pytest
+
+from clustersim.flags import Flags, refusal, warnings
+
+
+def warned(**manager: str) -> list[str]:
+    texts = {"controller-manager": {name.replace("_", "-"): text for name, text in manager.items()}}
+    return [f"{found.flag}: {found.message}" for found in warnings(Flags().with_texts(texts))]
+
+
+def test_the_defaults_of_the_era_are_neither_refused_nor_warned_of() -> None:
+    assert refusal(Flags()) is None
+    assert warnings(Flags()) == ()
+
+
+def test_a_grace_period_of_two_heartbeats_is_allowed_with_a_warning() -> None:
+    assert warned(node_monitor_grace_period="20s") == [
+        "node-monitor-grace-period: The grace period (20s) is shorter than 3 heartbeats (10s apart): one "
+        "that is late or lost is enough to turn a healthy node Unknown."
+    ]
+
+
+def test_a_grace_period_shorter_than_a_pass_is_said_to_flap() -> None:
+    (warning,) = warned(node_monitor_grace_period="5s")
+    assert "healthy nodes will turn Unknown again and again" in warning
+
+
+def test_an_eviction_timeout_within_the_grace_period_is_warned_of() -> None:
+    (warning,) = warned(pod_eviction_timeout="30s")
+    assert "deleted as soon as the node is Unknown" in warning
+
+
+@pytest.mark.parametrize(
+    ("flag", "text", "words"),
+    [
+        ("node_eviction_rate", "0", "never replaced"),
+        ("node_eviction_rate", "1", "stay stopped"),
+        ("secondary_node_eviction_rate", "0.2", "faster"),
+        ("unhealthy_zone_threshold", "1.5", "never counts as partially disrupted"),
+        ("terminated_pod_gc_threshold", "0", "kept for ever"),
+        ("node_monitor_period", "1m0s", "cannot be kept"),
+    ],
+)
+def test_an_unwise_value_is_warned_of(flag: str, text: str, words: str) -> None:
+    assert any(words in warning for warning in warned(**{flag: text}))
+
+
+def test_a_cgroup_driver_unlike_docker_s_is_warned_of() -> None:
+    (warning,) = warnings(Flags().with_texts({"docker": {"cgroup-driver": "systemd"}}))
+    assert str(warning.message).startswith(
+        'misconfiguration: kubelet cgroup driver: "cgroupfs" is different from docker cgroup driver: '
+        '"systemd"'
+    )
+
+
+@pytest.mark.parametrize("component", ["controller-manager", "scheduler"])
+def test_a_lease_not_longer_than_the_renew_deadline_is_refused_as_by_the_binary(component: str) -> None:
+    found = refusal(Flags().with_texts({component: {"leader-elect-lease-duration": "10s"}}))
+    assert found is not None
+    assert (found.component, str(found.message)) == (
+        component,
+        "leaseDuration must be greater than renewDeadline",
+    )
+
+
+def test_a_renew_deadline_within_the_jittered_retry_period_is_refused_as_by_the_binary() -> None:
+    found = refusal(Flags().with_texts({"scheduler": {"leader-elect-retry-period": "9s"}}))
+    assert found is not None
+    assert str(found.message) == "renewDeadline must be greater than retryPeriod*JitterFactor"
+
+
+def test_leader_election_times_do_not_matter_when_it_is_off() -> None:
+    texts = {"scheduler": {"leader-elect": "false", "leader-elect-lease-duration": "1s"}}
+    assert refusal(Flags().with_texts(texts)) is None
+
+
+def test_an_image_threshold_below_its_lower_one_is_refused_as_by_the_binary() -> None:
+    found = refusal(Flags().with_texts({"kubelet": {"image-gc-high-threshold": "50"}}))
+    assert found is not None
+    assert (
+        str(found.message) == "invalid LowThresholdPercent 80, can not be higher than HighThresholdPercent 50"
+    )
