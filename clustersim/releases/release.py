@@ -1,0 +1,26 @@
+"""What a release of Kubernetes is to the model: its name, its default settings, and which class each
+component has."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from clustersim.flags import Flags
+
+
+class Release(msgspec.Struct, frozen=True, kw_only=True):
+    """One release.
+
+    name: as people say it, "v1.7". version: as `kubectl version` prints it. docker_version: of the docker
+    that nodes of the time ran. flags: the defaults. components: the class of each component where its logic
+    is that of this release, by process kind ("kubelet", "controller-manager", ...).
+    node_roles: whether kubectl get nodes has a column ROLES.
+    """
+
+    name: str
+    version: str
+    docker_version: str
+    flags: Flags = Flags()
+    components: Mapping[str, type[Any]] = {}
+    node_roles: bool = False
