@@ -1,0 +1,2 @@
+"""The Kubernetes API objects as frozen structs, and the small languages around them: selectors, quantities,
+timestamps."""

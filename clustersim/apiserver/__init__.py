@@ -1,0 +1,1 @@
+"""The API server: verbs, validation, admission, optimistic concurrency, graceful deletion, watch fan-out."""

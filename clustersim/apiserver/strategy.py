@@ -1,0 +1,115 @@
+"""What the API server does to objects of each kind when they are created and changed
+(pkg/registry/core/*/strategy.go)."""
+
+import re
+from typing import Any, Final
+
+from clustersim.api import core_v1 as v1
+from clustersim.api.meta import replace
+from clustersim.apiserver.request import invalid
+
+_NAME: Final = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?\Z")
+
+
+def check_name(resource: str, name: str) -> None:
+    """A DNS-1123 subdomain, or 422."""
+    if len(name) > 253 or not _NAME.match(name):
+        raise invalid(resource, name, f'metadata.name: Invalid value: "{name}": must be a DNS-1123 subdomain')
+
+
+def qos_class(spec: v1.PodSpec) -> str:
+    """Guaranteed, Burstable or BestEffort (pkg/api/v1/helper/qos)."""
+    guaranteed, any_set = True, False
+    for container in spec.containers:
+        requests, limits = container.resources.requests, container.resources.limits
+        any_set = any_set or bool(requests) or bool(limits)
+        for name in ("cpu", "memory"):
+            limit = limits.get(name)
+            guaranteed = guaranteed and limit is not None and requests.get(name, limit) == limit
+    if not any_set:
+        return "BestEffort"
+    return "Guaranteed" if guaranteed else "Burstable"
+
+
+def prepare_create(resource: str, obj: Any) -> Any:
+    """Defaults and the initial status."""
+    if isinstance(obj, v1.Pod):
+        if not obj.spec.containers:
+            raise invalid(resource, obj.metadata.name, "spec.containers: Required value")
+        return replace(obj, status=v1.PodStatus(phase="Pending", qos_class=qos_class(obj.spec)))
+    if isinstance(obj, v1.ReplicationController):
+        return _prepare_controller(resource, obj)
+    return obj
+
+
+def _prepare_controller(resource: str, obj: v1.ReplicationController) -> v1.ReplicationController:
+    spec = obj.spec
+    labels = spec.template.metadata.labels
+    selector = spec.selector or labels
+    if spec.replicas < 0:
+        raise invalid(resource, obj.metadata.name, "spec.replicas: must be greater than or equal to 0")
+    if not selector:
+        raise invalid(resource, obj.metadata.name, "spec.selector: Required value")
+    if any(labels.get(key) != value for key, value in selector.items()):
+        raise invalid(
+            resource,
+            obj.metadata.name,
+            "spec.template.metadata.labels: `selector` does not match template `labels`",
+        )
+    metadata = replace(obj.metadata, generation=1, labels=obj.metadata.labels or labels)
+    return replace(
+        obj, metadata=metadata, spec=replace(spec, selector=selector), status=v1.ReplicationControllerStatus()
+    )
+
+
+def prepare_update(resource: str, old: Any, new: Any) -> Any:
+    """Keep what the main resource may not change: the status; raise the generation where the spec changed."""
+    if hasattr(old, "status"):
+        new = replace(new, status=old.status)
+    if isinstance(new, v1.ReplicationController):
+        if new.spec.replicas < 0:
+            raise invalid(resource, new.metadata.name, "spec.replicas: must be greater than or equal to 0")
+        generation = old.metadata.generation + (new.spec != old.spec)
+        return replace(new, metadata=replace(new.metadata, generation=generation))
+    if isinstance(new, v1.Pod) and new.spec.node_name != old.spec.node_name:
+        raise invalid(
+            resource, new.metadata.name, "spec: Forbidden: pod updates may not change spec.nodeName"
+        )
+    return new
+
+
+def merge_conditions(old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A strategic merge by condition type: patched ones take the place of the old, unknown ones are added."""
+    if tuple(condition.type for condition in old) == tuple(condition.type for condition in new):
+        return new
+    patched = {condition.type: condition for condition in new}
+    kept = tuple(patched.pop(condition.type, condition) for condition in old)
+    return kept + tuple(patched.values())
+
+
+def only_time_changed(old: Any, new: Any) -> bool:
+    """A node status that changed nothing but its heartbeat, or a lock that was merely renewed: routine, not
+    a transition."""
+    if isinstance(new, v1.Node) and isinstance(old, v1.Node):
+        before, after = old.status, new.status
+        if len(before.conditions) != len(after.conditions) or new.spec is not old.spec:
+            return False
+        for one, other in zip(before.conditions, after.conditions, strict=True):
+            if one.status != other.status or one.reason != other.reason or one.message != other.message:
+                return False
+        return before.node_info == after.node_info and before.capacity == after.capacity
+    if isinstance(new, v1.Endpoints) and isinstance(old, v1.Endpoints):
+        return (
+            new.subsets == old.subsets
+            and set(new.metadata.annotations) == set(old.metadata.annotations) == {LEADER_ANNOTATION}
+            and (_holder(new) == _holder(old))
+        )
+    return False
+
+
+LEADER_ANNOTATION: Final = "control-plane.alpha.kubernetes.io/leader"
+
+
+def _holder(endpoints: v1.Endpoints) -> str:
+    record = endpoints.metadata.annotations[LEADER_ANNOTATION]
+    return record.partition('"holderIdentity":"')[2].partition('"')[0]

@@ -1,0 +1,95 @@
+"""Watches: who wants to hear of which changes.
+
+Watchers that select the same things form a group, so that 5,000 kube-proxies cost one queue entry per
+change and not 5,000; groups that select pods by node are found by the node's name.
+"""
+
+from typing import Final
+
+import msgspec
+
+from clustersim.api.selectors import matches_fields, matches_labels
+from clustersim.engine.state import State
+from clustersim.etcd import Change, ChangeType
+
+NODE_FIELD: Final = "spec.nodeName"
+
+
+class Watcher(msgspec.Struct, frozen=True):
+    """One open watch: the client process, its life, and its name for the stream."""
+
+    client: str
+    life: int
+    stream: str
+
+
+class WatchGroup(State):
+    """Watchers with the same resource and selectors."""
+
+    resource: str
+    fields: dict[str, str]
+    labels: dict[str, str]
+    watchers: list[Watcher] = msgspec.field(default_factory=list)
+
+
+class WatchTable(State):
+    """All groups by key, and where to look for the ones a change concerns."""
+
+    groups: dict[str, WatchGroup] = msgspec.field(default_factory=dict)
+    by_resource: dict[str, list[str]] = msgspec.field(default_factory=dict)
+
+    def add(self, resource: str, fields: dict[str, str], labels: dict[str, str], watcher: Watcher) -> None:
+        """Open a watch."""
+        key = group_key(resource, fields, labels)
+        if (group := self.groups.get(key)) is None:
+            group = self.groups[key] = WatchGroup(resource, fields, labels)
+            self.by_resource.setdefault(index_key(resource, fields), []).append(key)
+        group.watchers.append(watcher)
+
+    def remove_client(self, client: str) -> None:
+        """Close all watches of a process."""
+        for group in self.groups.values():
+            group.watchers = [watcher for watcher in group.watchers if watcher.client != client]
+
+    def concerned(self, change: Change) -> list[str]:
+        """Keys of the groups that may want this change."""
+        keys = self.by_resource.get(change.resource, [])
+        if change.resource == "pods":
+            node = change.value.spec.node_name
+            if node and (selected := self.by_resource.get(f"pods/{node}")):
+                return [*keys, *selected]
+        return keys
+
+    def count(self) -> int:
+        """Open watches."""
+        return sum(len(group.watchers) for group in self.groups.values())
+
+
+def group_key(resource: str, fields: dict[str, str], labels: dict[str, str]) -> str:
+    """Equal for equal selections."""
+    terms = [f"{key}={value}" for key, value in sorted(fields.items())] + [
+        f"{key}~{value}" for key, value in sorted(labels.items())
+    ]
+    return "|".join([resource, *terms])
+
+
+def index_key(resource: str, fields: dict[str, str]) -> str:
+    """Pods of one node are indexed by it (their node never changes once set); everything else by resource."""
+    node = fields.get(NODE_FIELD)
+    return f"pods/{node}" if resource == "pods" and node and not node.startswith("!") else resource
+
+
+def selected(fields: dict[str, str], labels: dict[str, str], change: Change) -> ChangeType | None:
+    """What a watcher with these selectors sees of a change: it may turn into ADDED or DELETED, or not
+    concern it."""
+    if not fields and not labels:
+        return change.type
+
+    def matches(obj: object) -> bool:
+        return matches_fields(fields, obj) and matches_labels(labels, obj.metadata.labels)  # type: ignore[attr-defined]
+
+    now = change.type != "DELETED" and matches(change.value)
+    before = change.previous is not None and matches(change.previous)
+    if now:
+        return "MODIFIED" if before else "ADDED"
+    return "DELETED" if before else None

@@ -1,0 +1,146 @@
+"""The API client of a component: requests over the network, within its own rate limit (--kube-api-qps,
+--kube-api-burst)."""
+
+from typing import TYPE_CHECKING, Any
+
+from clustersim.api.meta import ApiObject
+from clustersim.api.registry import resource_of
+from clustersim.apiserver.request import Request
+from clustersim.client.flowcontrol import TokenBucket, full_bucket
+from clustersim.engine.actor import Then
+from clustersim.engine.time import Micros
+
+if TYPE_CHECKING:
+    from clustersim.client.component import Component
+
+API_SERVER = "apiserver"
+
+
+class Client:
+    """Talks to the API server for one process. Every method's `then` gets a `Reply`.
+
+    qps, burst: tokens per second and at once, 0 for no limit. timeout: of every request, None for none of
+    its own. name: a process may have several clients (the kubelet's for heartbeats and for events).
+    """
+
+    def __init__(
+        self,
+        process: "Component",
+        *,
+        qps: float = 0,
+        burst: int = 0,
+        timeout: Micros | None = None,
+        name: str = "api",
+    ) -> None:
+        self.process = process
+        self.qps = qps
+        self.burst = burst
+        self.timeout = timeout
+        self.name = f"client/{name}"
+        process.clients[self.name] = self
+
+    def get(self, resource: str, namespace: str, name: str, then: Then) -> None:
+        """Read one object."""
+        self.send(Request("get", resource, namespace, name), then)
+
+    def list(
+        self,
+        resource: str,
+        then: Then,
+        *,
+        namespace: str = "",
+        field_selector: dict[str, str] | None = None,
+        label_selector: dict[str, str] | None = None,
+    ) -> None:
+        """Read many, ordered by key; the reply's body is a tuple, its resource_version where a watch can go
+        on."""
+        request = Request(
+            "list",
+            resource,
+            namespace,
+            field_selector=field_selector or {},
+            label_selector=label_selector or {},
+        )
+        self.send(request, then)
+
+    def watch(
+        self,
+        resource: str,
+        stream: str,
+        resource_version: int,
+        fields: dict[str, str],
+        labels: dict[str, str],
+        then: Then,
+    ) -> None:
+        """Open a watch; changes arrive at the process's `watched`."""
+        request = Request(
+            "watch",
+            resource,
+            field_selector=fields,
+            label_selector=labels,
+            resource_version=resource_version,
+            stream=stream,
+        )
+        self.send(request, then)
+
+    def create(self, obj: ApiObject, then: Then) -> None:
+        """Create an object; metadata.generateName is completed by the server."""
+        self.send(
+            Request("create", resource_of(obj).plural, obj.metadata.namespace, obj.metadata.name, obj), then
+        )
+
+    def update(self, obj: ApiObject, then: Then) -> None:
+        """Write the object, all but its status; 409 if somebody was faster."""
+        self.send(
+            Request("update", resource_of(obj).plural, obj.metadata.namespace, obj.metadata.name, obj), then
+        )
+
+    def update_status(self, obj: ApiObject, then: Then) -> None:
+        """Write the object's status; 409 if somebody was faster (unless it carries no resource version)."""
+        self.send(
+            Request("update-status", resource_of(obj).plural, obj.metadata.namespace, obj.metadata.name, obj),
+            then,
+        )
+
+    def patch_status(self, resource: str, namespace: str, name: str, status: Any, then: Then) -> None:
+        """Strategic merge of a status: unconditional, conditions merged by type."""
+        self.send(Request("patch-status", resource, namespace, name, status), then)
+
+    def patch(self, resource: str, namespace: str, name: str, patch: dict[str, Any], then: Then) -> None:
+        """JSON merge patch of the object."""
+        self.send(Request("patch", resource, namespace, name, patch), then)
+
+    def delete(
+        self,
+        resource: str,
+        namespace: str,
+        name: str,
+        then: Then,
+        *,
+        grace_seconds: int | None = None,
+        uid: str = "",
+    ) -> None:
+        """Delete; `uid` is a precondition."""
+        self.send(Request("delete", resource, namespace, name, grace_seconds=grace_seconds, uid=uid), then)
+
+    def bind(self, namespace: str, name: str, node: str, then: Then) -> None:
+        """Assign a pod to a node, once and for all."""
+        self.send(Request("bind", "pods", namespace, name, node), then)
+
+    def send(self, request: Request, then: Then) -> None:
+        """Send a request as soon as the rate limit lets it through."""
+        wait = self._bucket().take(self.process.now) if self.qps else 0
+        if wait > 0:
+            self.process.post(wait, self.process.send_later, self.name, request, then)
+        else:
+            self.send_now(request, then)
+
+    def send_now(self, request: Request, then: Then) -> None:
+        """Send past the rate limit."""
+        self.process.call(API_SERVER, "serve", request, then=then, timeout=self.timeout)
+
+    def _bucket(self) -> TokenBucket:
+        parts: dict[str, Any] = self.process.state.parts
+        if (bucket := parts.get(self.name)) is None:
+            bucket = parts[self.name] = full_bucket(self.qps, self.burst, self.process.now)
+        return bucket

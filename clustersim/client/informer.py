@@ -1,0 +1,192 @@
+"""Informers: a local, eventually right copy of what the API server holds of one resource, kept by list and
+watch.
+
+```
+  start -> listing --list--> opening --watch--> watching
+              ^                 |                  |
+              +--- 410, lost connection: 1 s later-+
+```
+(client-go tools/cache/reflector.go, shared_informer.go)
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from clustersim.api.registry import key_of
+from clustersim.api.status import Reply
+from clustersim.client.client import Client
+from clustersim.engine.actor import then
+from clustersim.engine.state import State
+from clustersim.engine.time import SECOND, Micros
+
+if TYPE_CHECKING:
+    from clustersim.client.component import Component
+
+RETRY: Final[Micros] = 1 * SECOND
+"""A reflector's pause after a failed list or a broken watch (1.7, 1.8: wait.Until, one second)."""
+
+OnChange = Callable[[Any, Any], None]
+
+
+class InformerState(State):
+    """The cache by key, and by node for pods; `epoch` tells answers of an earlier attempt from those of
+    this one."""
+
+    cache: dict[str, Any] = msgspec.field(default_factory=dict)
+    by_node: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
+    phase: str = "stopped"
+    synced: bool = False
+    version: int = 0
+    epoch: int = 0
+
+
+class Informer:
+    """One informer of a component. `on_change(old, new)`: old is None for an addition, new is None for a
+    removal.
+
+    `on_synced` is called after every complete list. `index_node`: keep pods by node, for `on_node`.
+    """
+
+    def __init__(
+        self,
+        component: "Component",
+        resource: str,
+        on_change: OnChange | None = None,
+        *,
+        client: Client | None = None,
+        fields: dict[str, str] | None = None,
+        labels: dict[str, str] | None = None,
+        on_synced: Callable[[], None] | None = None,
+        index_node: bool = False,
+        name: str = "",
+    ) -> None:
+        self.component = component
+        self.resource = resource
+        self.name = name or resource
+        self.client = client or component.api
+        self.on_change = on_change
+        self.on_synced = on_synced
+        self.fields = fields or {}
+        self.labels = labels or {}
+        self.index_node = index_node
+        component.informers[self.name] = self
+
+    @property
+    def state(self) -> InformerState:
+        """The informer's part of the component's memory."""
+        parts: dict[str, Any] = self.component.state.parts
+        key = f"informer/{self.name}"
+        if (state := parts.get(key)) is None:
+            state = parts[key] = InformerState()
+        return state
+
+    @property
+    def synced(self) -> bool:
+        """The first list has arrived."""
+        return self.state.synced
+
+    def list(self) -> tuple[Any, ...]:
+        """Everything in the cache, in the order it came."""
+        return tuple(self.state.cache.values())
+
+    def get(self, namespace: str, name: str) -> Any:
+        """One object of the cache, or None."""
+        return self.state.cache.get(f"{namespace}/{name}" if namespace else name)
+
+    def on_node(self, node: str) -> tuple[Any, ...]:
+        """Pods of a node, from the cache."""
+        return tuple(self.state.by_node.get(node, {}).values())
+
+    def start(self) -> None:
+        """List, then watch, for as long as the process lives."""
+        self.state.phase = "listing"
+        self.state.epoch += 1
+        arguments = then(self.component.informer_listed, self.name, self.state.epoch)
+        self.client.list(self.resource, arguments, field_selector=self.fields, label_selector=self.labels)
+
+    def listed(self, reply: Reply, epoch: int) -> None:
+        """The answer to the list: replace the cache, tell what is new, changed or gone, and open the
+        watch."""
+        state = self.state
+        if epoch != state.epoch:
+            return
+        if not reply.ok:
+            self.component.post(RETRY, self.component.informer_restart, self.name, epoch)
+            return
+        found = {key_of(obj): obj for obj in reply.body}
+        state.version = reply.resource_version
+        state.phase = "opening"
+        for key in [key for key in state.cache if key not in found]:
+            self._apply(key, None)
+        for key, obj in found.items():
+            if (
+                old := state.cache.get(key)
+            ) is None or old.metadata.resource_version != obj.metadata.resource_version:
+                self._apply(key, obj)
+        state.synced = True
+        if self.on_synced:
+            self.on_synced()
+        stream = f"{self.name}/{state.epoch}"
+        self.client.watch(
+            self.resource,
+            stream,
+            state.version,
+            self.fields,
+            self.labels,
+            then(self.component.informer_watching, self.name, epoch),
+        )
+
+    def watching(self, reply: Reply, epoch: int) -> None:
+        """The watch is open, or was refused (410: list again)."""
+        state = self.state
+        if epoch != state.epoch:
+            return
+        if reply.ok:
+            state.phase = "watching"
+        else:
+            self.lost(epoch)
+
+    def lost(self, epoch: int) -> None:
+        """The connection broke: list again in a second."""
+        if epoch == self.state.epoch:
+            self.state.phase = "waiting"
+            self.component.post(RETRY, self.component.informer_restart, self.name, epoch)
+
+    def restart(self, epoch: int) -> None:
+        """List again, unless that has happened already."""
+        if epoch == self.state.epoch:
+            self.start()
+
+    def changed(self, epoch: int, kind: str, obj: Any, revision: int) -> None:
+        """A change arrived on the watch."""
+        state = self.state
+        if epoch == state.epoch and revision > state.version:
+            state.version = revision
+            self._apply(key_of(obj), None if kind == "DELETED" else obj, obj)
+
+    def _apply(self, key: str, new: Any, last: Any = None) -> None:
+        state = self.state
+        old = state.cache.get(key)
+        if new is None:
+            if old is None:
+                return
+            del state.cache[key]
+        else:
+            state.cache[key] = new
+        if self.index_node:
+            self._index(key, old, new)
+        if self.on_change:
+            self.on_change(last if new is None and last is not None else old, new)
+
+    def _index(self, key: str, old: Any, new: Any) -> None:
+        by_node = self.state.by_node
+        if (
+            old is not None
+            and old.spec.node_name
+            and (new is None or new.spec.node_name != old.spec.node_name)
+        ):
+            by_node[old.spec.node_name].pop(key, None)
+        if new is not None and new.spec.node_name:
+            by_node.setdefault(new.spec.node_name, {})[key] = new

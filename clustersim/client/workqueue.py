@@ -1,0 +1,102 @@
+"""Work queues: keys to be worked on, each at most once at a time, with per-key back-off (client-go
+util/workqueue)."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from clustersim.engine.state import State
+from clustersim.engine.time import MILLISECOND, SECOND, Micros
+
+if TYPE_CHECKING:
+    from clustersim.client.component import Component
+
+BASE_DELAY: Final[Micros] = 5 * MILLISECOND
+MAX_DELAY: Final[Micros] = 1000 * SECOND
+
+
+class QueueState(State):
+    """`waiting`: key -> the cause that queued it; `processing`: keys in work; `dirty`: keys to do again
+    after that."""
+
+    waiting: dict[str, int] = msgspec.field(default_factory=dict)
+    processing: dict[str, bool] = msgspec.field(default_factory=dict)
+    dirty: dict[str, int] = msgspec.field(default_factory=dict)
+    failures: dict[str, int] = msgspec.field(default_factory=dict)
+    last_active: Micros | None = None
+
+
+class WorkQueue:
+    """Calls `sync(key)` for every queued key, `workers` at a time; `sync` ends in `done(key)` or
+    `retry(key)`, once."""
+
+    def __init__(
+        self, component: "Component", name: str, sync: Callable[[str], None], *, workers: int = 1
+    ) -> None:
+        self.component = component
+        self.name = name
+        self.sync = sync
+        self.workers = workers
+        component.queues[name] = self
+
+    @property
+    def state(self) -> QueueState:
+        """The queue's part of the component's memory."""
+        parts: dict[str, Any] = self.component.state.parts
+        key = f"queue/{self.name}"
+        if (state := parts.get(key)) is None:
+            state = parts[key] = QueueState()
+        return state
+
+    def __len__(self) -> int:
+        return len(self.state.waiting)
+
+    def add(self, key: str) -> None:
+        """Queue a key, unless it waits already; one in work is done again afterwards."""
+        state = self.state
+        cause = self.component.engine.cause
+        if key in state.processing:
+            state.dirty.setdefault(key, cause)
+        elif key not in state.waiting:
+            state.waiting[key] = cause
+            if len(state.processing) < self.workers:
+                self.component.post(0, self.component.work, self.name)
+
+    def work(self) -> None:
+        """Take the next key if a worker is free."""
+        state = self.state
+        if not state.waiting or len(state.processing) >= self.workers:
+            return
+        key = next(iter(state.waiting))
+        cause = state.waiting.pop(key)
+        state.processing[key] = True
+        state.last_active = self.component.now
+        self.component.engine.cause = cause or self.component.engine.cause
+        self.sync(key)
+
+    def done(self, key: str) -> None:
+        """The key's work succeeded: its back-off is forgotten, its worker is free."""
+        self.state.failures.pop(key, None)
+        self._finish(key)
+
+    def retry(self, key: str, *, limit: int | None = None) -> None:
+        """The key's work failed: again after 5 ms doubling; after `limit` failures it is dropped."""
+        state = self.state
+        failures = state.failures.get(key, 0)
+        if limit is not None and failures >= limit:
+            self.done(key)
+            return
+        state.failures[key] = failures + 1
+        self.component.post(
+            min(BASE_DELAY << min(failures, 40), MAX_DELAY), self.component.requeue, self.name, key
+        )
+        self._finish(key)
+
+    def _finish(self, key: str) -> None:
+        state = self.state
+        state.processing.pop(key, None)
+        if (cause := state.dirty.pop(key, None)) is not None:
+            state.waiting[key] = cause
+        if state.waiting:
+            self.component.post(0, self.component.work, self.name)

@@ -1,0 +1,144 @@
+"""Periodic loops that cost nothing while they would find nothing.
+
+A loop is client-go's `wait.Until` (sliding): a pass starts one period after the end of the one before, and
+every pass takes a little time. While nothing it looks at changes, the passes lie on a grid with a closed
+form, so a lazy loop runs only the passes after it was woken. Its ticking twin (Engine.ticking) runs them
+all; both must leave the same trace.
+"""
+
+from collections.abc import Callable
+
+from clustersim.engine.process import STOPPED, Process
+from clustersim.engine.state import State
+from clustersim.engine.time import Micros
+
+
+class LoopState(State):
+    """`anchor`: the end of the last pass that ran, or one period before the first; `due`: the pass that is
+    armed."""
+
+    anchor: Micros = 0
+    due: Micros | None = None
+    token: int = 0
+    running: bool = False
+    again: bool = False
+
+
+class Loop:
+    """One loop of a process.
+
+    period, cost: microseconds; cost is what an idle pass takes. jitter: each period is stretched by a
+    random part up to this share. `always`: every pass matters, the loop is never lazy. A pass calls
+    `spend()` for time it takes beyond its cost, or, if it waits for answers, is declared `waits` and calls
+    `done()` when it has them.
+    """
+
+    def __init__(
+        self,
+        process: Process,
+        name: str,
+        body: Callable[[], None],
+        period: Micros,
+        *,
+        cost: Micros = 0,
+        jitter: float = 0.0,
+        always: bool = False,
+        waits: bool = False,
+    ) -> None:
+        self.process = process
+        self.name = name
+        self.body = body
+        self.period = period
+        self.cost = cost
+        self.jitter = jitter
+        self.always = always or jitter > 0
+        self.waits = waits
+        process.loops[name] = self
+
+    @property
+    def state(self) -> LoopState:
+        """The loop's part of the process's memory."""
+        loops: dict[str, LoopState] = self.process.state.loops
+        if (state := loops.get(self.name)) is None:
+            state = loops[self.name] = LoopState()
+        return state
+
+    @property
+    def ticking(self) -> bool:
+        """Every pass runs."""
+        return self.always or self.process.engine.ticking
+
+    def start(self, delay: Micros = 0) -> None:
+        """The first pass comes after `delay` and always runs."""
+        self.state.anchor = self.process.now + delay - self.period
+        self._arm(self.process.now + delay)
+
+    def stop(self) -> None:
+        """No further passes until started again."""
+        state = self.state
+        state.due = None
+        state.token += 1
+
+    def wake(self) -> None:
+        """Something the loop looks at has changed: its next pass on the grid must run."""
+        if self.process.status.phase == STOPPED or self.name not in self.process.state.loops:
+            return
+        state = self.state
+        if state.running:
+            state.again = True
+        elif state.due is None and state.token:
+            self._arm(self.next_pass(self.process.now))
+
+    def next_pass(self, after: Micros) -> Micros:
+        """The first pass on the grid later than `after`, if nothing happens until then."""
+        state = self.state
+        first = state.anchor + self.period
+        if first > after:
+            return first
+        step = self.period + self.cost
+        return first + ((after - first) // step + 1) * step
+
+    def spend(self, extra: Micros) -> None:
+        """The running pass takes so much longer than an idle one."""
+        self.state.anchor += extra
+
+    def done(self) -> None:
+        """A pass that waited for answers is over: the next starts one period from now."""
+        state = self.state
+        if state.running:
+            state.running = False
+            state.anchor = self.process.now
+            self._follow()
+            if state.again:
+                state.again = False
+                self.wake()
+
+    def run(self, token: int) -> None:
+        """A pass is due."""
+        state = self.state
+        if token != state.token or state.due is None:
+            return
+        state.due = None
+        state.anchor = self.process.now + self.cost
+        if self.waits:
+            state.running = True
+            self.body()
+            return
+        self.body()
+        if self.state is state:
+            self._follow()
+
+    def _follow(self) -> None:
+        state = self.state
+        if state.due is None and self.ticking and self.process.running:
+            period = self.period
+            if self.jitter:
+                period += int(self.process.random(f"loop/{self.name}").random() * self.jitter * period)
+            self._arm(state.anchor + period)
+
+    def _arm(self, due: Micros) -> None:
+        state = self.state
+        state.token += 1
+        state.due = due
+        process = self.process
+        process.engine.post(due, process.name, process.incarnation(), "run_loop", (self.name, state.token))

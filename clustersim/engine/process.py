@@ -1,0 +1,175 @@
+"""Processes: programs that run on machines, can be started, killed, hung and resumed, and lose their memory
+when they end.
+
+```
+            start                hang
+  stopped --------> running <----------> hung
+     ^                 |       resume      |
+     +---- kill, exit -+-------- kill -----+
+```
+"""
+
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+import msgspec
+
+from clustersim.engine.actor import Actor, Then
+from clustersim.engine.state import State
+from clustersim.engine.time import Micros
+
+if TYPE_CHECKING:
+    from clustersim.engine.engine import Engine
+    from clustersim.engine.loop import LoopState
+    from clustersim.network import Network
+
+STOPPED: Final = "stopped"
+RUNNING: Final = "running"
+HUNG: Final = "hung"
+
+JOURNAL_LIMIT: Final = 400
+
+
+class Memory(State):
+    """What a process remembers while it lives; each kind of process extends it. Helpers keep their part
+    under their name."""
+
+    loops: dict[str, "LoopState"] = msgspec.field(default_factory=dict)
+    parts: dict[str, Any] = msgspec.field(default_factory=dict)
+
+
+class Status(State):
+    """What the machine's init system knows of a process; `held` are messages that wait for a hung one."""
+
+    phase: str = STOPPED
+    incarnation: int = 0
+    since: Micros = 0
+    held: list[tuple[str, tuple[Any, ...], int]] = msgspec.field(default_factory=list)
+    journal: list[tuple[Micros, str]] = msgspec.field(default_factory=list)
+
+
+class Process(Actor):
+    """A program on a machine. Subclasses define `kind`, `memory()` and `boot()`, and answer calls by methods.
+
+    Answering a call: a method `serve_x(call, *args)` gets the call's id and must `reply(call, body)` some
+    time.
+    """
+
+    kind: ClassVar[str] = "process"
+
+    def __init__(self, engine: "Engine", network: "Network", name: str, machine: str) -> None:
+        super().__init__(engine, name)
+        self.network = network
+        self.machine = machine
+        self.status = Status()
+        self.state: Any = self.memory()
+
+    def memory(self) -> Memory:
+        """Fresh memory, as a program has it when it starts."""
+        return Memory()
+
+    def boot(self) -> None:
+        """The program's main: called right after it was started, with fresh memory."""
+
+    # --- life --------------------------------------------------------------------------------------
+
+    def incarnation(self) -> int:
+        """Grows with every start and every end, so that timers and replies of an earlier life never
+        arrive."""
+        return self.status.incarnation
+
+    @property
+    def running(self) -> bool:
+        """The process exists and is not hung."""
+        return self.status.phase == RUNNING
+
+    def is_deaf(self) -> bool:
+        """A hung process reads its messages when it is resumed."""
+        return self.status.phase == HUNG
+
+    def hold(self, method: str, args: tuple[Any, ...], cause: int) -> None:
+        """Keep a message until the process is resumed."""
+        self.status.held.append((method, args, cause))
+
+    def start(self) -> None:
+        """Start the program; nothing happens if it already runs."""
+        if self.status.phase != STOPPED:
+            return
+        self._become(RUNNING, "started")
+        self.state = self.memory()
+        self.boot()
+
+    def kill(self) -> None:
+        """SIGKILL: memory, timers and open connections are gone at once."""
+        if self.status.phase != STOPPED:
+            self._become(STOPPED, "killed")
+            self._end()
+
+    def exit(self, reason: str) -> None:
+        """The program ends itself."""
+        self.log(reason, level="F")
+        self._become(STOPPED, "exited", reason)
+        self._end()
+
+    def hang(self) -> None:
+        """SIGSTOP: every call to it blocks, its own timers too."""
+        if self.status.phase == RUNNING:
+            self._become(HUNG, "hung")
+
+    def resume(self) -> None:
+        """SIGCONT: what was held is handled now, in order."""
+        if self.status.phase != HUNG:
+            return
+        self._become(RUNNING, "resumed")
+        held, self.status.held = self.status.held, []
+        for method, args, cause in held:
+            self.engine.cause = cause or self.engine.cause
+            self.engine.post(self.now, self.name, self.incarnation(), method, args)
+
+    def _become(self, phase: str, verb: str, reason: str | None = None) -> None:
+        before = self.status.phase
+        self.status.phase = phase
+        self.status.since = self.now
+        if verb in ("started", "killed", "exited"):
+            self.status.incarnation += 1
+        self.emit("process", verb, self.name, before=before, after=reason or phase)
+
+    def hang_up(self) -> None:
+        """Close the streams that this process serves, before its memory is gone."""
+
+    def _end(self) -> None:
+        self.hang_up()
+        self.status.held = []
+        self.state = self.memory()
+        self.network.process_ended(self)
+        self.engine.signal(f"process/{self.name}")
+
+    # --- talking -----------------------------------------------------------------------------------
+
+    def call(self, server: str, method: str, *args: Any, then: Then, timeout: Micros | None = None) -> int:
+        """Ask a process on this or another machine; `then` gets a `Reply`, also when it is refused or timed
+        out."""
+        return self.network.call(self, server, method, args, then, timeout)
+
+    def reply(self, call: int, body: Any, delay: Micros = 0) -> None:
+        """Answer a call after `delay`."""
+        self.network.reply(self, call, body, delay)
+
+    def arrive(self, call: int) -> None:
+        """A call reaches this process's port, whether anybody listens there or not."""
+        self.network.arrived(self, call)
+
+    def run_loop(self, name: str, token: int) -> None:
+        """A pass of one of the process's loops is due."""
+        self.loops[name].run(token)
+
+    @property
+    def loops(self) -> dict[str, Any]:
+        """The process's loops by name."""
+        return self.__dict__.setdefault("_loops", {})  # type: ignore[no-any-return]
+
+    def log(self, text: str, level: str = "I", source: str = "") -> None:
+        """A line for the journal of this process; it survives the process, and is bounded."""
+        journal = self.status.journal
+        journal.append((self.now, f"{level} {source}] {text}" if source else f"{level} {text}"))
+        if len(journal) > JOURNAL_LIMIT:
+            del journal[: JOURNAL_LIMIT // 4]

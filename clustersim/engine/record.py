@@ -1,0 +1,163 @@
+"""The causal record: what happened, who did it, by which rule, and because of what.
+
+Memory is bounded from the start. Acts, transitions and whatever led to them are kept; plain detail (a write
+that changed nothing anybody asks about) lives in a window of the newest `DETAIL_LIMIT`, older detail is
+recomputed by replaying; heartbeats that change nothing are run-length encoded per object.
+"""
+
+from bisect import bisect_left
+from collections import deque
+from collections.abc import Iterator
+from typing import Any, Final
+
+import msgspec
+
+from clustersim.engine.rules import Verdict
+from clustersim.engine.state import State
+from clustersim.engine.time import SECOND, Micros
+
+DETAIL_LIMIT: Final = 20_000
+
+KEPT_KINDS: Final = frozenset({"act", "process", "machine", "network", "decision", "container"})
+"""Kinds of which every event is kept; others are kept when they carry a rule or lead to one that is kept."""
+
+
+RUN_GAP: Final = 15 * SECOND
+"""Two heartbeats further apart than this are not of one run."""
+
+
+class Event(msgspec.Struct, frozen=True):
+    """Something that happened at `t`.
+
+    kind: act | write | process | machine | network | container | decision | log
+    actor: the process (or "user") that did it; object: reference such as "pods/default/web-1" or "nodes/n1"
+    before, after: the object's states where it is a write; causes: ids of the events that led to it
+    """
+
+    id: int
+    t: Micros
+    kind: str
+    actor: str
+    verb: str
+    object: str
+    before: Any = None
+    after: Any = None
+    causes: tuple[int, ...] = ()
+    rule: Verdict | None = None
+
+
+class RoutineRun(msgspec.Struct, frozen=True):
+    """Consecutive routine writes of one object (a node's heartbeats, a leader's renewals) that changed
+    nothing else."""
+
+    object: str
+    first: Micros
+    last: Micros
+    count: int
+    last_id: int
+
+
+class RecordState(State):
+    """Everything remembered about the past."""
+
+    next_id: int = 1
+    events: dict[int, Event] = msgspec.field(default_factory=dict)
+    order: list[int] = msgspec.field(default_factory=list)
+    detail: deque[int] = msgspec.field(default_factory=deque)
+    kept: dict[int, bool] = msgspec.field(default_factory=dict)
+    runs: dict[str, list[RoutineRun]] = msgspec.field(default_factory=dict)
+    forgotten: int = 0
+
+
+class Record:
+    """The record of one run."""
+
+    def __init__(self, enabled: bool = True) -> None:
+        self.state = RecordState()
+        self.enabled = enabled
+
+    def add(
+        self,
+        t: Micros,
+        kind: str,
+        actor: str,
+        verb: str,
+        object_ref: str,
+        before: Any,
+        after: Any,
+        causes: tuple[int, ...],
+        rule: Verdict | None,
+    ) -> int:
+        """Write an event down and return its id."""
+        state = self.state
+        event_id = state.next_id
+        state.next_id = event_id + 1
+        if not self.enabled:
+            return event_id
+        state.events[event_id] = Event(
+            event_id, t, kind, actor, verb, object_ref, before, after, causes, rule
+        )
+        state.order.append(event_id)
+        if rule is not None or kind in KEPT_KINDS:
+            self._keep(event_id)
+        else:
+            state.detail.append(event_id)
+            if len(state.detail) > DETAIL_LIMIT:
+                self._forget()
+        return event_id
+
+    def routine(self, t: Micros, object_ref: str) -> int:
+        """A write that changed nothing but its own time: extends the object's run."""
+        state = self.state
+        event_id = state.next_id
+        state.next_id = event_id + 1
+        runs = state.runs.setdefault(object_ref, [])
+        if runs and t - runs[-1].last <= RUN_GAP:
+            run = runs[-1]
+            runs[-1] = RoutineRun(object_ref, run.first, t, run.count + 1, event_id)
+        else:
+            runs.append(RoutineRun(object_ref, t, t, 1, event_id))
+        return event_id
+
+    def _keep(self, event_id: int) -> None:
+        stack = [event_id]
+        kept, events = self.state.kept, self.state.events
+        while stack:
+            current = stack.pop()
+            if current in kept or current not in events:
+                continue
+            kept[current] = True
+            stack.extend(events[current].causes)
+
+    def _forget(self) -> None:
+        oldest = self.state.detail.popleft()
+        if oldest not in self.state.kept:
+            del self.state.events[oldest]
+            self.state.forgotten += 1
+            if self.state.forgotten > DETAIL_LIMIT:
+                self.state.order = [i for i in self.state.order if i in self.state.events]
+                self.state.forgotten = 0
+
+    def get(self, event_id: int) -> Event | RoutineRun | None:
+        """The event, the heartbeat run that ended with it, or None where it was forgotten."""
+        if (event := self.state.events.get(event_id)) is not None:
+            return event
+        for runs in self.state.runs.values():
+            for run in reversed(runs):
+                if run.last_id == event_id:
+                    return run
+        return None
+
+    def since(self, event_id: int) -> list[Event]:
+        """Events after that id, oldest first."""
+        start = bisect_left(self.state.order, event_id + 1)
+        events = self.state.events
+        return [events[i] for i in self.state.order[start:] if i in events]
+
+    def __iter__(self) -> Iterator[Event]:
+        return iter(self.since(0))
+
+    @property
+    def last_id(self) -> int:
+        """The id of the newest event, 0 before the first."""
+        return self.state.next_id - 1

@@ -1,0 +1,57 @@
+"""State: what a component remembers, kept apart from what it does.
+
+Every component keeps all that changes in one `State`. Objects inside are either immutable (frozen structs,
+tuples, strings, numbers), and then shared by every snapshot, or containers (dict, list, deque, nested
+State), and then copied.
+"""
+
+import hashlib
+from collections import deque
+from typing import Any
+
+import msgspec
+
+
+class State(msgspec.Struct):
+    """Base of everything mutable in a model. Fields: scalars, frozen structs, tuples, or containers of
+    those."""
+
+
+def copy_state(value: Any) -> Any:
+    """A copy that shares everything immutable; later changes on either side are not seen by the other."""
+    if isinstance(value, State):
+        copied = [copy_state(getattr(value, name)) for name in value.__struct_fields__]
+        return type(value)(*copied)
+    kind = type(value)
+    if kind is dict:
+        return {
+            key: copy_state(item) if type(item) in _MUTABLE or isinstance(item, State) else item
+            for key, item in value.items()
+        }
+    if kind is list:
+        return [
+            copy_state(item) if type(item) in _MUTABLE or isinstance(item, State) else item for item in value
+        ]
+    if kind is deque:
+        return deque((copy_state(item) for item in value), value.maxlen)
+    return value
+
+
+_MUTABLE = (dict, list, deque)
+
+
+def _encodable(value: Any) -> Any:
+    if isinstance(value, deque):
+        return list(value)
+    raise TypeError(f"{type(value).__name__} does not belong into a State")
+
+
+_ENCODER = msgspec.msgpack.Encoder(enc_hook=_encodable, order="sorted")
+
+
+def digest(*values: Any) -> str:
+    """A hash of states: equal for equal content, whatever process, hash seed or insertion order made it."""
+    hashed = hashlib.blake2b(digest_size=16)
+    for value in values:
+        hashed.update(_ENCODER.encode(value))
+    return hashed.hexdigest()

@@ -1,0 +1,110 @@
+"""etcd: one revision counter for everything, immutable values, a history for watches, compaction.
+
+The API server and etcd stand side by side here; a round trip between them is part of the API server's
+latency. When the etcd process is down, nothing can be read or written.
+"""
+
+from collections import deque
+from typing import Any, ClassVar, Final, Literal
+
+import msgspec
+
+from clustersim.engine.engine import Engine
+from clustersim.engine.process import Process
+from clustersim.engine.state import State
+from clustersim.flags.apiserver import EtcdFlags
+from clustersim.network import Network
+
+HISTORY_LIMIT: Final = 4096
+
+ChangeType = Literal["ADDED", "MODIFIED", "DELETED"]
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One change of one key; `value` is the new object (for DELETED the last one), `previous` what was
+    there before."""
+
+    revision: int
+    resource: str
+    key: str
+    type: ChangeType
+    value: Any
+    previous: Any
+
+
+class Store(State):
+    """What is on etcd's disk: per resource (a plural name) the objects by key."""
+
+    revision: int = 1
+    compacted: int = 0
+    objects: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
+    history: deque[Change] = msgspec.field(default_factory=deque)
+
+
+class CompactedError(Exception):
+    """The history asked for is gone (HTTP 410)."""
+
+
+class Etcd(Process):
+    """The store. Values carry their revision in metadata.resourceVersion, put there by the API server."""
+
+    kind: ClassVar[str] = "etcd"
+
+    def __init__(self, engine: Engine, network: Network, name: str, machine: str, flags: EtcdFlags) -> None:
+        super().__init__(engine, network, name, machine)
+        self.flags = flags
+        self.store = Store()
+
+    def boot(self) -> None:
+        """etcd leads again as soon as it runs; its data is on disk."""
+        self.engine.signal("etcd")
+
+    def get(self, resource: str, key: str) -> Any:
+        """The object, or None."""
+        return self.store.objects.get(resource, {}).get(key)
+
+    def range(self, resource: str) -> dict[str, Any]:
+        """All objects of a resource by key, in order of their creation; not to be changed."""
+        return self.store.objects.setdefault(resource, {})
+
+    @property
+    def next_revision(self) -> int:
+        """The revision that the next change will get."""
+        return self.store.revision + 1
+
+    def put(self, resource: str, key: str, value: Any) -> Change:
+        """Store an object; returns the change."""
+        store = self.store
+        objects = store.objects.setdefault(resource, {})
+        previous = objects.get(key)
+        objects[key] = value
+        return self._commit(resource, key, "ADDED" if previous is None else "MODIFIED", value, previous)
+
+    def delete(self, resource: str, key: str, last: Any) -> Change:
+        """Remove an object; watchers see `last`."""
+        previous = self.store.objects[resource].pop(key)
+        return self._commit(resource, key, "DELETED", last, previous)
+
+    def _commit(self, resource: str, key: str, kind: ChangeType, value: Any, previous: Any) -> Change:
+        store = self.store
+        store.revision += 1
+        change = Change(store.revision, resource, key, kind, value, previous)
+        store.history.append(change)
+        if len(store.history) > HISTORY_LIMIT:
+            store.compacted = store.history.popleft().revision
+        return change
+
+    def changes_since(self, revision: int, resource: str) -> list[Change]:
+        """Changes of a resource after a revision, in order; CompactedError if they are not all there any more."""
+        if revision < self.store.compacted:
+            raise CompactedError(
+                f"The resourceVersion for the provided watch is too old: {revision} ({self.store.compacted})"
+            )
+        found: list[Change] = []
+        for change in reversed(self.store.history):
+            if change.revision <= revision:
+                break
+            if change.resource == resource:
+                found.append(change)
+        found.reverse()
+        return found

@@ -1,0 +1,321 @@
+"""The network: calls and streams between processes, over links that can be slow or cut.
+
+A cut loses packets, it resets nothing. What could not be delivered is sent again by TCP at `u + 0.21 * (2^k
+- 1)` seconds, `u` being its first sending; the first such moment after the heal delivers it, in order
+(network-and-power.md, measured on v1.7.5, v1.8.0). A new connection dialled during the cut retries its SYN
+after 1, 3, 7, ... seconds. With `http/2 over tls` all that a client process exchanges with a server shares
+one connection and one clock.
+"""
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+import msgspec
+
+from clustersim.api.status import Reply
+from clustersim.engine.actor import Actor, Then
+from clustersim.engine.engine import ANY_INCARNATION, Engine
+from clustersim.engine.process import RUNNING, STOPPED, Process
+from clustersim.engine.state import State
+from clustersim.engine.time import Micros
+from clustersim.flags.node import NetworkFlags
+
+
+class Call(msgspec.Struct, frozen=True):
+    """A request that waits for its answer."""
+
+    id: int
+    client: str
+    client_life: int
+    server: str
+    method: str
+    args: tuple[Any, ...]
+    then: Then
+    deadline: Micros | None
+
+
+class Stalled(State):
+    """A connection with undelivered data: when its first piece was sent, and all that waits behind it, in
+    order.
+
+    Each message: (target, incarnation, method, args, cause).
+    """
+
+    node: str
+    first: Micros
+    base: Micros
+    messages: list[tuple[str, int, str, tuple[Any, ...], int]] = msgspec.field(default_factory=list)
+
+
+class NetworkState(State):
+    """Open calls, cut machines, stalled connections."""
+
+    next_call: int = 1
+    calls: dict[int, Call] = msgspec.field(default_factory=dict)
+    cut: dict[str, Micros] = msgspec.field(default_factory=dict)
+    delay: dict[str, Micros] = msgspec.field(default_factory=dict)
+    stalled: dict[str, Stalled] = msgspec.field(default_factory=dict)
+    redialled: dict[str, int] = msgspec.field(default_factory=dict)
+
+
+class Network(Actor):
+    """Delivers between processes. `multiplexed`: HTTP/2 over TLS, one connection for all that two processes
+    exchange."""
+
+    def __init__(self, engine: Engine, flags: NetworkFlags, *, multiplexed: bool = False) -> None:
+        super().__init__(engine, "network")
+        self.flags = flags
+        self.multiplexed = multiplexed
+        self.state: NetworkState = NetworkState()
+
+    # --- links -------------------------------------------------------------------------------------
+
+    def cut(self, machine: str) -> None:
+        """From now on every packet from and to this machine vanishes."""
+        if machine in self.state.cut:
+            return
+        self.state.cut[machine] = self.now
+        self.emit("network", "cut", machine)
+        for call in list(self.state.calls.values()):
+            if self._crosses(call) == machine:
+                self._expire_later(call)
+
+    def heal(self, machine: str) -> None:
+        """Packets pass again; what is stalled arrives with its next retransmission."""
+        if self.state.cut.pop(machine, None) is None:
+            return
+        self.emit("network", "healed", machine)
+        for key, stalled in self.state.stalled.items():
+            if stalled.node == machine:
+                self._schedule_retransmission(key, stalled)
+
+    def set_delay(self, machine: str, delay: Micros) -> None:
+        """Make the machine's link slower by so much each way (0: as before)."""
+        self.state.delay[machine] = delay
+        self.emit("network", "delayed", machine, after=delay)
+
+    def is_cut(self, one: Process, other: Process) -> str | None:
+        """The machine whose cut separates two processes, if any; a machine always reaches itself."""
+        if one.machine == other.machine or not self.state.cut:
+            return None
+        for machine in (one.machine, other.machine):
+            if machine in self.state.cut:
+                return machine
+        return None
+
+    def latency_between(self, one: Process, other: Process) -> Micros:
+        """One-way latency."""
+        if one.machine == other.machine:
+            return self.flags.local_latency
+        delay = self.state.delay
+        if delay:
+            return self.flags.latency + delay.get(one.machine, 0) + delay.get(other.machine, 0)
+        return self.flags.latency
+
+    # --- calls -------------------------------------------------------------------------------------
+
+    def call(
+        self,
+        client: Process,
+        server: str,
+        method: str,
+        args: tuple[Any, ...],
+        then: Then,
+        timeout: Micros | None,
+    ) -> int:
+        """Send a request; returns the call's id."""
+        state = self.state
+        number = state.next_call
+        state.next_call = number + 1
+        deadline = None if timeout is None else self.now + timeout
+        call = Call(number, client.name, client.incarnation(), server, method, args, then, deadline)
+        state.calls[number] = call
+        target = self._process(server)
+        if (machine := self.is_cut(client, target)) is not None:
+            self._expire_later(call)
+            dials = not self.multiplexed and state.redialled.get(client.name)
+            base = self.flags.connect_retry if dials else self.flags.retransmission_timeout
+            self._stall(
+                self._connection(client, f"call/{number}"),
+                machine,
+                base,
+                server,
+                ANY_INCARNATION,
+                "arrive",
+                (number,),
+            )
+            return number
+        due = self.now + self.latency_between(client, target)
+        self.engine.post(due, server, ANY_INCARNATION, "arrive", (number,))
+        return number
+
+    def arrived(self, server: Process, number: int) -> None:
+        """A request reached the server's machine: hand it over, or refuse it where nobody listens."""
+        call = self.state.calls.get(number)
+        if call is None:
+            return
+        if server.status.phase == STOPPED:
+            self._answer(
+                server,
+                call,
+                Reply.transport("ConnectionRefused", f"dial {server.name}: connection refused"),
+                0,
+            )
+            return
+        getattr(server, call.method)(number, *call.args)
+
+    def reply(self, server: Process, number: int, body: Any, delay: Micros) -> None:
+        """Send the answer back."""
+        if (call := self.state.calls.get(number)) is not None:
+            self._answer(server, call, body, delay)
+
+    def pending(self, number: int) -> Call | None:
+        """The call, if its client still waits for it."""
+        return self.state.calls.get(number)
+
+    def stays_unanswered(self, number: int) -> None:
+        """The server cannot answer for now: the client's time-out, if it has one, starts to matter."""
+        if (call := self.state.calls.get(number)) is not None:
+            self._expire_later(call)
+
+    def _answer(self, server: Process, call: Call, body: Any, delay: Micros) -> None:
+        client = self._process(call.client)
+        if (machine := self.is_cut(server, client)) is not None:
+            key = self._connection(client, f"answer/{call.id}")
+            self._stall(
+                key, machine, self.flags.retransmission_timeout, self.name, 0, "answered", (call.id, body)
+            )
+            return
+        self.state.calls.pop(call.id, None)
+        due = self.now + delay + self.latency_between(server, client)
+        self.engine.post(due, call.client, call.client_life, call.then.method, (body, *call.then.args))
+
+    def answered(self, number: int, body: Any) -> None:
+        """An answer that was stalled got through."""
+        if (call := self.state.calls.pop(number, None)) is not None:
+            self.engine.post(
+                self.now, call.client, call.client_life, call.then.method, (body, *call.then.args)
+            )
+
+    def expired(self, number: int) -> None:
+        """A call's time is over: its client goes on with a time-out; what is stalled of it is given up with
+        its connection."""
+        call = self.state.calls.get(number)
+        if call is None or call.deadline is None or self.now < call.deadline:
+            return
+        del self.state.calls[number]
+        if not self.multiplexed:
+            self.state.stalled.pop(f"{call.client}/call/{number}", None)
+            self.state.stalled.pop(f"{call.client}/answer/{number}", None)
+            self.state.redialled[call.client] = call.client_life
+        reply = Reply.transport(
+            "Timeout", "net/http: request canceled (Client.Timeout exceeded while awaiting headers)"
+        )
+        self.engine.post(self.now, call.client, call.client_life, call.then.method, (reply, *call.then.args))
+
+    def _expire_later(self, call: Call) -> None:
+        if call.deadline is not None:
+            self.engine.post(max(call.deadline, self.now), self.name, 0, "expired", (call.id,))
+
+    # --- streams (watches) -------------------------------------------------------------------------
+
+    def push(
+        self, server: Process, client: Process, life: int, stream: str, method: str, args: tuple[Any, ...]
+    ) -> None:
+        """A piece of a stream arrives at its client now, or is stalled by a cut; the client may have ended
+        meanwhile."""
+        if client.incarnation() != life:
+            return
+        machine = self.is_cut(server, client)
+        if machine is not None or (
+            self.state.stalled and self._connection(client, stream) in self.state.stalled
+        ):
+            key = self._connection(client, stream)
+            self._stall(
+                key,
+                machine or client.machine,
+                self.flags.retransmission_timeout,
+                client.name,
+                life,
+                method,
+                args,
+            )
+        elif client.is_deaf():
+            client.hold(method, args, self.engine.cause)
+        else:
+            getattr(client, method)(*args)
+
+    # --- cuts --------------------------------------------------------------------------------------
+
+    def _connection(self, client: Process, stream: str) -> str:
+        return client.name if self.multiplexed else f"{client.name}/{stream}"
+
+    def _stall(
+        self, key: str, machine: str, base: Micros, target: str, life: int, method: str, args: tuple[Any, ...]
+    ) -> None:
+        stalled = self.state.stalled.get(key)
+        if stalled is None:
+            stalled = self.state.stalled[key] = Stalled(machine, self.now, base)
+        stalled.messages.append((target, life, method, args, self.engine.cause))
+
+    def _schedule_retransmission(self, key: str, stalled: Stalled) -> None:
+        due = next_retransmission(stalled.first, stalled.base, self.flags.retransmission_maximum, self.now)
+        self.engine.post(due, self.name, 0, "retransmit", (key, stalled.first))
+
+    def retransmit(self, key: str, first: Micros) -> None:
+        """TCP sends stalled data again: it gets through unless the link was cut anew."""
+        stalled = self.state.stalled.get(key)
+        if stalled is None or stalled.first != first or stalled.node in self.state.cut:
+            return
+        del self.state.stalled[key]
+        for target, life, method, args, cause in stalled.messages:
+            self.engine.cause = cause
+            self.engine.post(self.now, target, life, method, args)
+
+    # --- ends --------------------------------------------------------------------------------------
+
+    def process_ended(self, process: Process) -> None:
+        """Its sockets are closed: peers that can be reached learn it at once, unless the machine lost
+        power."""
+        state = self.state
+        state.redialled.pop(process.name, None)
+        for key in [
+            key for key in state.stalled if key == process.name or key.startswith(f"{process.name}/")
+        ]:
+            del state.stalled[key]
+        for call in list(state.calls.values()):
+            if call.client == process.name:
+                del state.calls[call.id]
+            elif call.server == process.name:
+                self._answer(
+                    process,
+                    call,
+                    Reply.transport("ConnectionReset", f"{process.name}: connection reset by peer"),
+                    0,
+                )
+
+    def _crosses(self, call: Call) -> str | None:
+        return self.is_cut(self._process(call.client), self._process(call.server))
+
+    def _process(self, name: str) -> Process:
+        return cast(Process, self.engine.actors[name])
+
+    def processes(self) -> Iterator[Process]:
+        """All processes, in the order they were added."""
+        return (
+            actor
+            for actor in self.engine.actors.values()
+            if isinstance(actor, Process) and actor.status.phase == RUNNING
+        )
+
+
+def next_retransmission(first: Micros, base: Micros, longest: Micros, after: Micros) -> Micros:
+    """The first moment not before `after` at which TCP sends again what it first sent at `first`.
+
+    Waits double from `base`; no single wait is longer than `longest`.
+    """
+    moment, wait = first, base
+    while moment < after or moment == first:
+        moment += min(wait, longest)
+        wait *= 2
+    return moment
