@@ -55,6 +55,9 @@ class Etcd(Process):
         self.flags = flags
         self.store = Store()
 
+    def save(self) -> dict[str, State]:
+        return {**super().save(), "store": self.store}
+
     def boot(self) -> None:
         """etcd leads again as soon as it runs; its data is on disk."""
         self.engine.signal("etcd")

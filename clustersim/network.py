@@ -15,7 +15,7 @@ import msgspec
 from clustersim.api.status import Reply
 from clustersim.engine.actor import Actor, Then
 from clustersim.engine.engine import ANY_INCARNATION, Engine
-from clustersim.engine.process import RUNNING, STOPPED, Process
+from clustersim.engine.process import RUNNING, Process
 from clustersim.engine.state import State
 from clustersim.engine.time import Micros
 from clustersim.flags.node import NetworkFlags
@@ -154,7 +154,7 @@ class Network(Actor):
         call = self.state.calls.get(number)
         if call is None:
             return
-        if server.status.phase == STOPPED:
+        if not server.listening:
             self._answer(
                 server,
                 call,

@@ -32,12 +32,13 @@ ETCD_RECONNECT: Final[Micros] = 12 * SECOND
 
 
 class ApiServerMemory(Memory):
-    """Open watches, requests that wait for etcd, and whether Events are being swept."""
+    """Open watches, requests that wait for etcd, whether Events are being swept and requests are taken."""
 
     watches: WatchTable = msgspec.field(default_factory=WatchTable)
     parked: list[tuple[int, Request]] = msgspec.field(default_factory=list)
     sweeping: bool = False
     connected: bool = True
+    serving: bool = False
     requests: int = 0
 
 
@@ -67,8 +68,19 @@ class ApiServer(Process):
     def memory(self) -> ApiServerMemory:
         return ApiServerMemory()
 
+    @property
+    def listening(self) -> bool:
+        """Requests are refused until the server has started."""
+        return self.state.serving and super().listening
+
     def boot(self) -> None:
-        """Serves at once; the system namespaces are there (pkg/master/controller.go)."""
+        """Prepare, then serve."""
+        self.post(self.flags.start_delay, self.serve_requests)
+
+    def serve_requests(self) -> None:
+        """Take requests; the system namespaces are there from now on (pkg/master/controller.go)."""
+        self.state.serving = True
+        self.emit("process", "serving", self.name)
         for namespace in ("default", "kube-system", "kube-public"):
             if self.etcd.get("namespaces", namespace) is None:
                 self._store_new("namespaces", v1.Namespace(metadata=ObjectMeta(name=namespace)))

@@ -56,6 +56,15 @@ class Actor:
         """Keep a message that came while deaf."""
         raise AssertionError(f"{self.name} is never deaf")
 
+    def save(self) -> dict[str, State]:
+        """Everything about the actor that changes, for snapshots."""
+        return {"state": self.state}
+
+    def load(self, saved: dict[str, State]) -> None:
+        """Go on from what `save` gave (a copy of it)."""
+        for name, state in saved.items():
+            setattr(self, name, state)
+
     def post(self, delay: Micros, method: Callable[P, None], *args: P.args, **_: P.kwargs) -> None:
         """Call a method of this actor after `delay`; lost if this life of it ends before."""
         self.engine.post(self.now + delay, self.name, self.incarnation(), method.__name__, args)

@@ -67,6 +67,14 @@ class Process(Actor):
         """Fresh memory, as a program has it when it starts."""
         return Memory()
 
+    def save(self) -> dict[str, State]:
+        return {"state": self.state, "status": self.status}
+
+    @property
+    def listening(self) -> bool:
+        """Calls are taken; otherwise they are refused, as where no process is."""
+        return self.status.phase != STOPPED
+
     def boot(self) -> None:
         """The program's main: called right after it was started, with fresh memory."""
 
