@@ -1,0 +1,177 @@
+"""What an observer would have seen of a run of the model: its causal record as facts and changes.
+
+Everything is taken from writes to the API (Kubernetes Events among them) and from what container runtimes and
+processes did, as the observer of the recordings had it. Nothing is read from the memory of a component.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from clustersim.api import core_v1 as v1
+from clustersim.conformance.observation import (
+    Change,
+    ContainerChange,
+    EndpointsFacts,
+    NodeFacts,
+    Notice,
+    Observation,
+    PodFacts,
+    ProcessChange,
+    WorkloadFacts,
+)
+from clustersim.conformance.printed import pod_status
+from clustersim.engine.record import Event
+from clustersim.engine.time import Micros
+
+CONTROL_PLANE: Final = ("apiserver", "controller-manager", "scheduler")
+
+
+class Observer:
+    """Collects what can be seen while the model runs; `collect` it often enough that nothing is forgotten."""
+
+    def __init__(self) -> None:
+        self._nodes: list[Change[NodeFacts]] = []
+        self._pods: list[Change[PodFacts]] = []
+        self._endpoints: list[Change[EndpointsFacts]] = []
+        self._workloads: list[Change[WorkloadFacts]] = []
+        self._notices: list[Notice] = []
+        self._containers: list[ContainerChange] = []
+        self._processes: list[ProcessChange] = []
+        self._heartbeats: dict[str, list[Micros]] = {}
+        self._exited: dict[str, Micros] = {}
+
+    def collect(self, events: Iterable[Event]) -> None:
+        """Take in the next events of the record."""
+        for event in events:
+            if event.kind == "write":
+                self._write(event)
+            elif event.kind == "container":
+                self._container(event)
+            elif event.kind == "process":
+                self._process(event)
+            elif event.kind == "decision" and event.verb == "became-leader":
+                self._processes.append(ProcessChange(event.t, event.actor, "leads"))
+
+    def heartbeat(self, node: str, t: Micros) -> None:
+        """A node status that changed nothing else was posted."""
+        times = self._heartbeats.setdefault(node, [])
+        if not times or times[-1] < t:
+            times.append(t)
+
+    def observation(self, end: Micros) -> Observation:
+        """Everything seen up to `end`."""
+        return Observation(
+            nodes=tuple(self._nodes),
+            pods=tuple(self._pods),
+            endpoints=tuple(self._endpoints),
+            workloads=tuple(self._workloads),
+            notices=tuple(self._notices),
+            containers=tuple(self._containers),
+            processes=tuple(self._processes),
+            heartbeats={node: tuple(times) for node, times in self._heartbeats.items()},
+            end=end,
+        )
+
+    def _write(self, event: Event) -> None:
+        obj = event.before if event.after is None else event.after
+        match obj:
+            case v1.Node():
+                name = obj.metadata.name
+                self._nodes.append(_change(event, name, node_facts))
+                if event.actor == f"kubelet@{name}":
+                    self.heartbeat(name, event.t)
+            case v1.Pod():
+                self._pods.append(_change(event, obj.metadata.uid, pod_facts))
+            case v1.Endpoints() if obj.metadata.namespace != "kube-system":
+                self._endpoints.append(_change(event, obj.metadata.name, endpoints_facts))
+            case v1.ReplicationController():
+                key = f"ReplicationController/{obj.metadata.name}"
+                self._workloads.append(_change(event, key, workload_facts))
+            case v1.Event() if event.after is not None:
+                about = obj.involved_object
+                self._notices.append(
+                    Notice(event.t, obj.reason, about.kind, about.name, obj.message, obj.count)
+                )
+
+    def _container(self, event: Event) -> None:
+        what = RUNTIME_VERBS.get(event.verb)
+        if what is not None:
+            after = event.after or event.before
+            node = event.actor.partition("@")[2]
+            self._containers.append(ContainerChange(event.t, node, after.pod_uid, after.name, what))
+
+    def _process(self, event: Event) -> None:
+        component = event.object
+        if component not in CONTROL_PLANE:
+            return
+        if event.verb == "exited":
+            self._exited[component] = event.t
+            self._processes.append(ProcessChange(event.t, component, "exited"))
+        elif event.verb == "killed":
+            self._exited.pop(component, None)
+        elif event.verb == "started":
+            if self._exited.pop(component, None) is not None:
+                self._processes.append(ProcessChange(event.t, component, "started"))
+            if component == "apiserver":
+                self._processes.append(ProcessChange(event.t, component, "answers"))
+
+
+RUNTIME_VERBS: Final = {
+    "started": "started",
+    "told-to-stop": "told to stop",
+    "exited": "exited",
+    "removed": "removed",
+}
+
+
+def _change(event: Event, key: str, facts: Any) -> Change[Any]:
+    before = None if event.before is None else facts(event.before)
+    after = None if event.after is None else facts(event.after)
+    return Change(event.t, key, before, after)
+
+
+def node_facts(node: v1.Node) -> NodeFacts:
+    """What counts of a Node."""
+    ready = next((c.status for c in node.status.conditions if c.type == "Ready"), "")
+    taints = tuple((taint.effect, taint.key) for taint in node.spec.taints)
+    return NodeFacts(node.metadata.name, ready, taints, node.spec.unschedulable)
+
+
+def pod_facts(pod: v1.Pod) -> PodFacts:
+    """What counts of a Pod."""
+    owner = next((o for o in pod.metadata.owner_references if o.controller), None)
+    conditions = {condition.type: condition.status for condition in pod.status.conditions}
+    statuses = sorted(pod.status.container_statuses, key=lambda status: status.name)
+    return PodFacts(
+        uid=pod.metadata.uid,
+        name=pod.metadata.name,
+        owner=owner.name if owner is not None else pod.metadata.name,
+        owner_kind=owner.kind if owner is not None else "",
+        node=pod.spec.node_name,
+        phase=pod.status.phase,
+        ready=conditions.get("Ready") == "True",
+        reason=pod.status.reason,
+        deleting=bool(pod.metadata.deletion_timestamp),
+        grace=pod.metadata.deletion_grace_period_seconds,
+        unschedulable=conditions.get("PodScheduled") == "False",
+        ip=pod.status.pod_ip,
+        waiting=tuple(s.state.waiting.reason if s.state.waiting else "" for s in statuses),
+        running=any(s.state.running is not None for s in statuses),
+        restarts=sum(s.restart_count for s in statuses),
+        printed=pod_status(pod),
+    )
+
+
+def endpoints_facts(endpoints: v1.Endpoints) -> EndpointsFacts:
+    """What counts of an Endpoints object."""
+    return EndpointsFacts(
+        endpoints.metadata.name,
+        sum(len(subset.addresses) for subset in endpoints.subsets),
+        sum(len(subset.not_ready_addresses) for subset in endpoints.subsets),
+    )
+
+
+def workload_facts(controller: v1.ReplicationController) -> WorkloadFacts:
+    """What counts of a ReplicationController."""
+    name = controller.metadata.name
+    return WorkloadFacts("ReplicationController", name, name, controller.spec.replicas)

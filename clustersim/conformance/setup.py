@@ -1,0 +1,183 @@
+"""From a recording to a scenario: what was set up, what was done, and the phases seen before t = 0."""
+
+import msgspec
+
+from clustersim.conformance.recording import (
+    LeaderPasses,
+    RecordedAction,
+    RecordedContainer,
+    RecordedNode,
+    RecordedObject,
+    Recording,
+    UnsupportedError,
+)
+from clustersim.conformance.validation import ARGUMENTS
+from clustersim.engine.time import SECOND, Micros, seconds
+from clustersim.flags import FlagError, Flags
+from clustersim.releases import release_named
+from clustersim.scenario.schema import (
+    HTTP,
+    KINDS,
+    ActionSpec,
+    Argument,
+    ContainerSpec,
+    Exits,
+    NodeSpec,
+    ObjectSpec,
+    Phase,
+    Scenario,
+    Supervisor,
+)
+
+RUNTIME_DELAYS = {
+    "sandbox": "sandbox",
+    "pull_first_time_per_node": "first-pull",
+    "create": "create",
+    "start": "start",
+    "stop": "stop",
+}
+"""What recordings call the delays of their runtime, and what the model's settings are called."""
+
+NOT_FOR_THE_MODEL = ("strategy", "tolerations", "service_name", "backoff_limit", "progress_deadline_s")
+"""Keys of objects that belong to kinds, or to uses of them, which the model does not have."""
+
+
+class Prepared(msgspec.Struct, frozen=True):
+    """A recording ready to be run. `fitted`: its phase was not seen before t = 0 but taken from later."""
+
+    scenario: Scenario
+    fitted: bool
+
+
+def prepare(recording: Recording, seed: int = 1) -> Prepared:
+    """The scenario that repeats this recording. Raises UnsupportedError for what the model does not know."""
+    phase, fitted = _phase(recording)
+    scenario = Scenario(
+        name=recording.id,
+        title={"en": recording.title},
+        release=release_named(recording.release).name,
+        seed=seed,
+        flags=_flags(recording),
+        nodes=tuple(_node(recording, node) for node in recording.nodes),
+        objects=tuple(_object(thing) for thing in recording.objects),
+        placement={
+            owner: {node: count for node, count in counts.items() if node != "pending"}
+            for owner, counts in recording.placement.items()
+        },
+        placement_by_name=recording.placement_by_ordinal,
+        phase=phase,
+        supervisor=_supervisor(recording),
+        transport=recording.phase.kubelet_transport or HTTP,
+        actions=tuple(_action(action) for action in recording.actions if action.do != "watch"),
+        until=seconds(recording.final.t),
+    )
+    return Prepared(scenario, fitted)
+
+
+def _flags(recording: Recording) -> Flags:
+    flags = release_named(recording.release).flags
+    runtime = {}
+    for step, delay in recording.provenance.runtime_delays_ms.items():
+        if step not in RUNTIME_DELAYS:
+            raise UnsupportedError(f"runtime delay {step}")
+        runtime[RUNTIME_DELAYS[step]] = f"{delay:g}ms"
+    # A start of the API server is applied when it became effective: the model is not to add its own delay.
+    texts = {"runtime": runtime, "apiserver": {"start-delay": "0s"}}
+    for component, values in recording.flags.items():
+        texts[component] = {**texts.get(component, {}), **values}
+    for component, values in texts.items():
+        for flag, text in values.items():
+            try:
+                flags = flags.with_texts({component: {flag: text}})
+            except FlagError as error:
+                raise UnsupportedError(f"flag --{flag}={text} of {component} ({error})") from error
+    return flags
+
+
+def _node(recording: Recording, node: RecordedNode) -> NodeSpec:
+    joins = any(a.do == "join-node" and a.target == node.name for a in recording.actions)
+    before = [t for t in recording.phase.heartbeats_before.get(node.name, ()) if t < 0]
+    return NodeSpec(
+        name=node.name,
+        cpu=node.cpu,
+        memory_mib=node.memory_mib,
+        ready_at=seconds(node.ready_at) if node.ready_at is not None and node.ready_at < 0 else None,
+        heartbeat_at=seconds(before[-1]) if before else None,
+        joins=joins,
+    )
+
+
+def _object(thing: RecordedObject) -> ObjectSpec:
+    if thing.kind not in KINDS:
+        raise UnsupportedError(f"object {thing.kind}")
+    for key in NOT_FOR_THE_MODEL:
+        if getattr(thing, key) is not None:
+            raise UnsupportedError(f"{key} of {thing.kind}")
+    return ObjectSpec(
+        kind=thing.kind,
+        name=thing.name,
+        namespace=thing.namespace,
+        at=seconds(thing.at) if thing.at is not None else None,
+        replicas=thing.replicas,
+        selector=thing.selector or {},
+        labels=thing.labels or {},
+        containers=tuple(_container(container) for container in thing.containers),
+        restart_policy=thing.restart_policy or "Always",
+        node_name=thing.node_name or "",
+        node_selector=thing.node_selector or {},
+        port=thing.port,
+        target_port=thing.target_port,
+        cluster_ip=thing.cluster_ip or "",
+    )
+
+
+def _container(container: RecordedContainer) -> ContainerSpec:
+    exits = container.exits
+    return ContainerSpec(
+        name=container.name,
+        image=container.image,
+        port=container.port,
+        requests=container.requests or {},
+        exits=Exits(after_ms=exits.after_ms, code=exits.code) if exits is not None else None,
+        pull_fails=container.pull is not None,
+    )
+
+
+def _action(action: RecordedAction) -> ActionSpec:
+    args: dict[str, Argument] = {
+        name: value for name in ARGUMENTS if (value := getattr(action, name)) is not None
+    }
+    return ActionSpec(at=seconds(action.effective), do=action.do, target=action.target, args=args)
+
+
+def _supervisor(recording: Recording) -> Supervisor:
+    told = recording.supervisor
+    return (
+        Supervisor()
+        if told is None
+        else Supervisor(components=told.components, after=seconds(told.restart_after_s))
+    )
+
+
+def _phase(recording: Recording) -> tuple[Phase, bool]:
+    """Only what was seen before t = 0; else, where a pass was seen at all, its phase fitted."""
+    tick, gc = recording.phase.node_monitor_tick, recording.phase.gc_pass
+    gc_before = [seconds(t) for t in gc.seen_at if t < 0] if gc is not None else []
+    if tick is None:
+        return Phase(gc_pass=gc_before[-1] if gc_before else None), False
+    leaders = recording.phase.node_monitor_ticks_by_leader
+    if not leaders and tick.leader_since is not None:
+        leaders = (LeaderPasses(tick.leader_since, tick.seen_at),)
+    earlier = [leader for leader in leaders if leader.leader_since < 0]
+    leader_since = seconds(earlier[-1].leader_since) if earlier else None
+    seen = earlier[-1].seen_at if earlier else tick.seen_at
+    passes = [seconds(t) for t in seen if t < 0]
+    gc_pass = gc_before[-1] if gc_before else None
+    if passes or leader_since is not None:
+        monitor_pass = passes[-1] if passes else None
+        return Phase(monitor_pass=monitor_pass, gc_pass=gc_pass, leader_since=leader_since), False
+    return Phase(monitor_pass=_last_before_zero(tick.mod), gc_pass=gc_pass), True
+
+
+def _last_before_zero(mod: float) -> Micros:
+    return seconds(mod) - 5 * SECOND
