@@ -98,7 +98,8 @@ class Etcd(Process):
         return change
 
     def changes_since(self, revision: int, resource: str) -> list[Change]:
-        """Changes of a resource after a revision, in order; CompactedError if they are not all there any more."""
+        """Changes of a resource after a revision, in order; CompactedError if they are not all there any
+        more."""
         if revision < self.store.compacted:
             raise CompactedError(
                 f"The resourceVersion for the provided watch is too old: {revision} ({self.store.compacted})"

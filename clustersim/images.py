@@ -1,4 +1,5 @@
-"""What comes from outside a cluster: the registry that images are pulled from, and what the programs in them do."""
+"""What comes from outside a cluster: the registry that images are pulled from, and what the programs in
+them do."""
 
 from typing import Final
 

@@ -38,11 +38,15 @@ class Memory(State):
 
 
 class Status(State):
-    """What the machine's init system knows of a process; `held` are messages that wait for a hung one."""
+    """What the machine's init system knows of a process; `held` are messages that wait for a hung one.
+
+    exited: it ended by itself and was not killed.
+    """
 
     phase: str = STOPPED
     incarnation: int = 0
     since: Micros = 0
+    exited: bool = False
     held: list[tuple[str, tuple[Any, ...], int]] = msgspec.field(default_factory=list)
     journal: list[tuple[Micros, str]] = msgspec.field(default_factory=list)
 
@@ -139,6 +143,7 @@ class Process(Actor):
         self.status.since = self.now
         if verb in ("started", "killed", "exited"):
             self.status.incarnation += 1
+            self.status.exited = verb == "exited"
         self.emit("process", verb, self.name, before=before, after=reason or phase)
 
     def hang_up(self) -> None:

@@ -1,0 +1,256 @@
+"""A cluster: the public face of the model. Runs a scenario, takes commands, gives snapshots, says what
+happened."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+
+from clustersim.api.core_v1 import Pod
+from clustersim.command import Argument, Command, CommandError
+from clustersim.engine.process import STOPPED, Process
+from clustersim.engine.record import Event, Record
+from clustersim.engine.state import State, copy_state, digest
+from clustersim.engine.time import SECOND, Micros
+from clustersim.faults import action_named
+from clustersim.flags import FlagError, Flags, refusal
+from clustersim.i18n import _
+from clustersim.scenario.schema import ObjectSpec, Scenario
+from clustersim.world import CONTROL_PLANE, World
+
+LOOK_AHEAD: Final[Micros] = 3600 * SECOND
+"""How far `next_event_at` looks."""
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """A moment of a run, to go on from. Shares everything immutable with the run it was taken of."""
+
+    scenario: Scenario
+    flags: Flags
+    engine: State
+    record: State
+    actors: dict[str, dict[str, State]]
+
+
+class Cluster:
+    """One running cluster. After construction it is steady and stands at time zero.
+
+    Determinism: the state is a function of (scenario, seed, commands with their times), whatever the steps
+    in which it is advanced; nothing that only looks changes it.
+    """
+
+    def __init__(self, scenario: Scenario, *, record: bool = True) -> None:
+        self.scenario = scenario
+        self.world = World(scenario, scenario.flags, record=record)
+        self.world.boot()
+        self.run_until(0)
+
+    # --- time -------------------------------------------------------------------------------------
+
+    @property
+    def now(self) -> Micros:
+        """Simulated time in microseconds."""
+        return self.world.engine.now
+
+    @property
+    def record(self) -> Record:
+        """What happened, and why."""
+        return self.world.engine.record
+
+    def run_until(self, until: Micros) -> None:
+        """Advance to `until`; the scenario's own actions are done at their times. Going back is for
+        snapshots."""
+        actions = self.scenario.all_actions()
+        while True:
+            done = self.world.state.actions_done
+            if done >= len(actions) or actions[done].at > until:
+                break
+            action = actions[done]
+            self.world.engine.run_until(action.at)
+            self.world.state.actions_done += 1
+            self._act(Command(action.do, action.target, action.args), "scenario")
+        self.world.engine.run_until(until)
+
+    def next_event_at(self, limit: Micros = LOOK_AHEAD) -> Micros | None:
+        """When the next thing worth looking at happens if nobody interferes, within `limit`; found on a
+        hidden copy."""
+        copy = Cluster.restore(self.snapshot())
+        last = copy.record.last_id
+        end = self.now + limit
+        engine = copy.world.engine
+        while (due := copy.next_due()) is not None and due <= end:
+            copy.run_until(due)
+            if any(is_visible(event) for event in engine.record.since(last)):
+                return due
+            last = engine.record.last_id
+        return None
+
+    def next_due(self) -> Micros | None:
+        """When the next queue entry or action of the scenario is due."""
+        actions = self.scenario.all_actions()
+        done = self.world.state.actions_done
+        dues = [
+            t
+            for t in (self.world.engine.next_due(), actions[done].at if done < len(actions) else None)
+            if t is not None
+        ]
+        return min(dues, default=None)
+
+    # --- commands ---------------------------------------------------------------------------------
+
+    def apply(self, command: Command, actor: str = "user") -> int:
+        """Do something now; returns the id of the act's event. Raises CommandError before anything has
+        changed."""
+        return self._act(command, actor)
+
+    def _act(self, command: Command, actor: str) -> int:
+        action = action_named(command.do)(self, command.target, command.args)
+        action.check()
+        engine = self.world.engine
+        engine.cause = 0
+        act = engine.emit("act", actor, command.do, command.target or "", after=command.args or None)
+        action.apply()
+        self.world.engine.cause = 0
+        return act
+
+    def flags_with(self, component: str, texts: Mapping[str, Argument]) -> Flags:
+        """The settings with some of a component's flags changed. Raises CommandError if the binary would
+        refuse them."""
+        try:
+            flags = self.world.state.flags.with_texts(
+                {component: {name: str(text) for name, text in texts.items()}}
+            )
+        except FlagError as error:
+            raise CommandError(error.message.msgid, **error.message.values) from error
+        if (refused := refusal(flags)) is not None:
+            raise CommandError(refused.msgid, **refused.values)
+        return flags
+
+    def reconfigure(self, component: str, texts: Mapping[str, Argument]) -> None:
+        """Give a component other flags: as in life, its processes are restarted with them."""
+        flags = self.flags_with(component, texts)
+        saved = self._save()
+        cause = self.world.engine.cause
+        self._load(saved, flags)
+        self.world.engine.cause = cause
+        for process in self.processes():
+            if process.kind == component and process.status.phase != STOPPED:
+                process.kill()
+                process.start()
+
+    # --- snapshots --------------------------------------------------------------------------------
+
+    def snapshot(self) -> Snapshot:
+        """This moment, to go on from later."""
+        return copy_snapshot(self._save())
+
+    def _save(self) -> Snapshot:
+        world = self.world
+        actors = {name: actor.save() for name, actor in world.engine.actors.items()}
+        return Snapshot(
+            self.scenario, world.state.flags, world.engine.state, world.engine.record.state, actors
+        )
+
+    def _load(self, snapshot: Snapshot, flags: Flags) -> None:
+        enabled = self.world.engine.record.enabled
+        self.world = World(self.scenario, flags, record=enabled)
+        engine = self.world.engine
+        engine.restore(snapshot.engine)  # type: ignore[arg-type]
+        engine.record.state = snapshot.record  # type: ignore[assignment]
+        for name, saved in snapshot.actors.items():
+            engine.actors[name].load(saved)
+        self.world.state.flags = flags
+
+    @classmethod
+    def restore(cls, snapshot: Snapshot) -> "Cluster":
+        """A cluster that goes on from that moment; the snapshot stays as it is."""
+        cluster = cls.__new__(cls)
+        cluster.scenario = snapshot.scenario
+        cluster.world = World(snapshot.scenario, snapshot.flags)
+        cluster._load(copy_snapshot(snapshot), snapshot.flags)
+        return cluster
+
+    def state_hash(self) -> str:
+        """A digest of everything that changes: store, memories, queue, streams, machines."""
+        saved = self._save()
+        return digest(saved.engine, saved.actors)
+
+    # --- looking ----------------------------------------------------------------------------------
+
+    @property
+    def machines(self) -> dict[str, Any]:
+        """The nodes' machines by name."""
+        return self.world.machines
+
+    @property
+    def network(self) -> Any:
+        """The network."""
+        return self.world.network
+
+    @property
+    def registry(self) -> Any:
+        """The registry of images."""
+        return self.world.registry
+
+    @property
+    def kubectl(self) -> Any:
+        """The workstation."""
+        return self.world.kubectl
+
+    def create(self, spec: ObjectSpec) -> None:
+        """Create an object of the scenario."""
+        self.world.create(spec)
+
+    def processes(self) -> tuple[Process, ...]:
+        """All processes, in the order they were built."""
+        return tuple(actor for actor in self.world.engine.actors.values() if isinstance(actor, Process))
+
+    def process(self, kind: str, node: str | None = None) -> Process:
+        """The process of that kind, on that node or in the control plane. Raises KeyError."""
+        found = self.world.engine.actors[kind if kind in CONTROL_PLANE else f"{kind}@{node}"]
+        if not isinstance(found, Process):
+            raise KeyError(kind)
+        return found
+
+    def object(self, resource: str, key: str) -> Any:
+        """An object as it is stored, None if there is none."""
+        return self.world.etcd.get(resource, key)
+
+    def objects(self, resource: str) -> dict[str, Any]:
+        """All objects of a resource as they are stored, by key."""
+        return self.world.etcd.range(resource)
+
+    def find_pod(self, text: str) -> Pod | None:
+        """A pod by uid, "namespace/name", "pod/name", name, or "owner@node"."""
+        pods: dict[str, Pod] = self.objects("pods")
+        text = text.removeprefix("pods/").removeprefix("pod/").removeprefix("pod:")
+        owner, _at, node = text.partition("@")
+        for key, pod in pods.items():
+            if text in (pod.metadata.uid, key, pod.metadata.name):
+                return pod
+            if (
+                node
+                and pod.spec.node_name == node
+                and any(o.name == owner for o in pod.metadata.owner_references)
+            ):
+                return pod
+        return None
+
+
+def copy_snapshot(snapshot: Snapshot) -> Snapshot:
+    """A snapshot that shares nothing that changes with another."""
+    actors = {
+        name: {part: copy_state(state) for part, state in parts.items()}
+        for name, parts in snapshot.actors.items()
+    }
+    return Snapshot(
+        snapshot.scenario, snapshot.flags, copy_state(snapshot.engine), copy_state(snapshot.record), actors
+    )
+
+
+def is_visible(event: Event) -> bool:
+    """A change that people would want to stop at: not a component's housekeeping, not an Event object, not
+    a renewal."""
+    if event.kind == "write":
+        return not event.object.startswith(("events/", "endpoints/kube-system/"))
+    return event.kind != "log"

@@ -1,0 +1,89 @@
+"""What an action is: a verb, what it is aimed at, its parameters, and how it is carried out."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar
+
+import msgspec
+
+from clustersim.command import Argument, CommandError
+from clustersim.i18n import _
+
+if TYPE_CHECKING:
+    from clustersim.cluster import Cluster
+
+
+class Target(StrEnum):
+    """What an action can be aimed at, and how it is named."""
+
+    NODE = "node"
+    COMPONENT = "component"
+    POD = "pod"
+    OWNER = "owner"
+    OBJECT = "object"
+    IMAGE = "image"
+    NOTHING = "nothing"
+
+
+class Parameter(msgspec.Struct, frozen=True):
+    """One argument of an action: its name, its type, its default (None: it must be given), and what it is
+    (a msgid)."""
+
+    name: str
+    type: type
+    help: str
+    default: Argument | None = None
+
+
+class Action:
+    """One verb. Subclasses say what it is; `check` refuses before anything changes, `apply` does it.
+
+    label, help: msgids; what a button says, and a sentence. part: the part of the picture that offers it.
+    """
+
+    do: ClassVar[str]
+    target: ClassVar[Target] = Target.NODE
+    part: ClassVar[str] = ""
+    label: ClassVar[str] = ""
+    help: ClassVar[str] = ""
+    parameters: ClassVar[tuple[Parameter, ...]] = ()
+    open_arguments: ClassVar[bool] = False
+
+    def __init__(self, cluster: "Cluster", target: str | None, args: dict[str, Argument]) -> None:
+        self.cluster = cluster
+        self.target_name = target or ""
+        self.args = self._checked(args)
+
+    def _checked(self, args: dict[str, Argument]) -> dict[str, Argument]:
+        known = {parameter.name: parameter for parameter in self.parameters}
+        values: dict[str, Argument] = {p.name: p.default for p in self.parameters if p.default is not None}
+        for name, value in args.items():
+            if name not in known:
+                if not self.open_arguments:
+                    raise CommandError(_("{do} has no argument {name}"), do=self.do, name=name)
+                values[name] = value
+                continue
+            wanted = known[name].type
+            if wanted is float and type(value) is int:
+                value = float(value)
+            if type(value) is not wanted:
+                raise CommandError(
+                    _("{do}: {name} must be of type {type}"), do=self.do, name=name, type=wanted.__name__
+                )
+            values[name] = value
+        for name, parameter in known.items():
+            if name not in values and parameter.default is None:
+                raise CommandError(_("{do} needs an argument {name}"), do=self.do, name=name)
+        return values
+
+    def check(self) -> None:
+        """Refuse what cannot be done. Raises CommandError."""
+        if self.target is Target.NODE and self.target_name not in self.cluster.machines:
+            raise CommandError(_("there is no node {name}"), name=self.target_name)
+
+    def apply(self) -> None:
+        """Do it, now."""
+        raise NotImplementedError  # every verb in the catalogue defines it
+
+    def available(self) -> bool:
+        """It makes sense in the present state (a button is offered)."""
+        return True

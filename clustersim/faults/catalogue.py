@@ -1,0 +1,71 @@
+"""All verbs by name."""
+
+from difflib import get_close_matches
+from typing import Final
+
+from clustersim.command import CommandError
+from clustersim.faults import machines, objects, processes
+from clustersim.faults.action import Action
+from clustersim.i18n import _
+
+ACTIONS: Final[dict[str, type[Action]]] = {
+    action.do: action
+    for action in (
+        processes.StopKubelet,
+        processes.StartKubelet,
+        processes.HangKubelet,
+        processes.ResumeKubelet,
+        processes.StopDocker,
+        processes.StartDocker,
+        processes.HangDocker,
+        processes.ResumeDocker,
+        processes.StopKubeProxy,
+        processes.StartKubeProxy,
+        processes.StopControllerManager,
+        processes.StartControllerManager,
+        processes.HangControllerManager,
+        processes.ResumeControllerManager,
+        processes.StopScheduler,
+        processes.StartScheduler,
+        processes.StopApiServer,
+        processes.StartApiServer,
+        processes.StopEtcd,
+        processes.StartEtcd,
+        machines.PowerOff,
+        machines.PowerOn,
+        machines.CutNetwork,
+        machines.HealNetwork,
+        machines.SlowNetwork,
+        machines.JoinNode,
+        machines.AllowImage,
+        machines.RefuseImage,
+        objects.DeleteNode,
+        objects.Cordon,
+        objects.Uncordon,
+        objects.Drain,
+        objects.TaintNode,
+        objects.UntaintNode,
+        objects.DeletePod,
+        objects.Scale,
+        objects.Label,
+        objects.Create,
+        objects.Watch,
+        objects.SetFlags,
+    )
+}
+
+
+def action_named(do: str) -> type[Action]:
+    """The action of that verb. Raises CommandError with the nearest verb."""
+    if (found := ACTIONS.get(do)) is not None:
+        return found
+    nearest = get_close_matches(do, ACTIONS, 1)
+    if nearest:
+        raise CommandError(_("unknown action {do}; did you mean {nearest}?"), do=do, nearest=nearest[0])
+    raise CommandError(_("unknown action {do}"), do=do)
+
+
+def actions_for(part: str) -> tuple[type[Action], ...]:
+    """What can be done to a part of the picture: "kubelet", "docker", "machine", "node", "pod", "owner",
+    ..."""
+    return tuple(action for action in ACTIONS.values() if action.part == part)

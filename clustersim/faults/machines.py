@@ -1,0 +1,101 @@
+"""Faults of machines and of the network, and of the registry that images come from."""
+
+from clustersim.command import CommandError
+from clustersim.engine.time import MILLISECOND
+from clustersim.faults.action import Action, Parameter, Target
+from clustersim.i18n import _
+
+
+class PowerOff(Action):
+    do, part = "power-off", "machine"
+    label, help = _("Power off"), _("Kubelet, docker, containers and network are gone in one instant.")
+
+    def apply(self) -> None:
+        self.cluster.machines[self.target_name].power_off()
+
+    def available(self) -> bool:
+        return self.cluster.machines[self.target_name].state.powered
+
+
+class PowerOn(Action):
+    do, part = "power-on", "machine"
+    label, help = _("Power on"), _("The machine boots from its old disk.")
+
+    def apply(self) -> None:
+        self.cluster.machines[self.target_name].power_on()
+
+    def available(self) -> bool:
+        return not self.cluster.machines[self.target_name].state.powered
+
+
+class CutNetwork(Action):
+    do, part = "cut-network", "machine"
+    label, help = _("Cut the network"), _("Every packet from and to the node vanishes; nothing is refused.")
+
+    def apply(self) -> None:
+        self.cluster.network.cut(self.target_name)
+
+    def available(self) -> bool:
+        return self.target_name not in self.cluster.network.state.cut
+
+
+class HealNetwork(Action):
+    do, part = "heal-network", "machine"
+    label, help = _("Heal the network"), _("Packets pass again; TCP sends what it kept.")
+
+    def apply(self) -> None:
+        self.cluster.network.heal(self.target_name)
+
+    def available(self) -> bool:
+        return self.target_name in self.cluster.network.state.cut
+
+
+class SlowNetwork(Action):
+    do, part = "slow-network", "machine"
+    label, help = _("Slow the network"), _("Every packet from and to the node takes so much longer.")
+    parameters = (Parameter("delay_ms", int, _("milliseconds each way; 0 as before"), 500),)
+
+    def check(self) -> None:
+        super().check()
+        if not 0 <= int(self.args["delay_ms"]) <= 60_000:
+            raise CommandError(_("delay_ms must be between 0 and 60000"))
+
+    def apply(self) -> None:
+        self.cluster.network.set_delay(self.target_name, int(self.args["delay_ms"]) * MILLISECOND)
+
+
+class JoinNode(Action):
+    do, part = "join-node", "machine"
+    label, help = _("Join the cluster"), _("Start the kubelet of a machine that was never a node.")
+
+    def apply(self) -> None:
+        self.cluster.process("kubelet", self.target_name).start()
+
+    def available(self) -> bool:
+        return self.cluster.scenario.node(self.target_name).joins and not self.cluster.object(
+            "nodes", self.target_name
+        )
+
+
+class AllowImage(Action):
+    do, target = "allow-image", Target.IMAGE
+    label, help = _("Mend the image"), _("Pulling this image succeeds from now on.")
+
+    def check(self) -> None:
+        if not self.target_name:
+            raise CommandError(_("allow-image needs the name of an image"))
+
+    def apply(self) -> None:
+        self.cluster.registry.allow(self.target_name)
+
+
+class RefuseImage(Action):
+    do, target = "refuse-image", Target.IMAGE
+    label, help = _("Break the image"), _("Pulling this image fails from now on.")
+
+    def check(self) -> None:
+        if not self.target_name:
+            raise CommandError(_("refuse-image needs the name of an image"))
+
+    def apply(self) -> None:
+        self.cluster.registry.refuse(self.target_name)

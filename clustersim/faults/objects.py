@@ -1,0 +1,255 @@
+"""What people do to API objects, with kubectl: everything here is a request to the API server like any
+other."""
+
+from typing import Any
+
+from clustersim.api.core_v1 import Node, Pod, ReplicationController, Taint
+from clustersim.api.meta import replace
+from clustersim.api.registry import RESOURCES, key_of, resource_of
+from clustersim.apiserver.request import Request
+from clustersim.command import CommandError
+from clustersim.faults.action import Action, Parameter, Target
+from clustersim.i18n import _
+from clustersim.manifests import build_object
+
+OWNERS = {"rc": "replicationcontrollers", "replicationcontroller": "replicationcontrollers"}
+
+
+class NodeObjectAction(Action):
+    """Base: aimed at a Node object."""
+
+    part = "node"
+
+    def node(self) -> Node | None:
+        """The Node object as stored."""
+        found = self.cluster.object("nodes", self.target_name)
+        return found if isinstance(found, Node) else None
+
+    def existing(self) -> Node:
+        """The same, or CommandError."""
+        if (node := self.node()) is None:
+            raise CommandError(_("the API server has no node {name}"), name=self.target_name)
+        return node
+
+    def check(self) -> None:
+        self.existing()
+
+    def available(self) -> bool:
+        return self.node() is not None
+
+    def patch(self, body: dict[str, Any]) -> None:
+        """Patch the Node object."""
+        self.cluster.kubectl.ask(Request("patch", "nodes", name=self.target_name, body=body))
+
+
+class DeleteNode(NodeObjectAction):
+    do = "delete-node"
+    label, help = _("Delete the Node object"), _("kubectl delete node: its pods are collected as orphans.")
+
+    def apply(self) -> None:
+        self.cluster.kubectl.ask(Request("delete", "nodes", name=self.target_name))
+
+
+class Cordon(NodeObjectAction):
+    do = "cordon"
+    label, help = _("Cordon"), _("No new pods are scheduled there; those that run stay.")
+
+    def apply(self) -> None:
+        self.patch({"spec": {"unschedulable": True}})
+
+    def available(self) -> bool:
+        return (node := self.node()) is not None and not node.spec.unschedulable
+
+
+class Uncordon(NodeObjectAction):
+    do = "uncordon"
+    label, help = _("Uncordon"), _("Pods may be scheduled there again.")
+
+    def apply(self) -> None:
+        self.patch({"spec": {"unschedulable": None}})
+
+    def available(self) -> bool:
+        return (node := self.node()) is not None and node.spec.unschedulable
+
+
+class Drain(NodeObjectAction):
+    do = "drain"
+    label, help = _("Drain"), _("Cordon the node, then delete its pods one after another.")
+    parameters = (Parameter("ignore_daemonsets", bool, _("leave pods of DaemonSets alone"), True),)
+
+    def apply(self) -> None:
+        self.cluster.kubectl.drain(self.target_name)
+
+
+class TaintNode(NodeObjectAction):
+    do = "taint"
+    label, help = _("Taint"), _("Repel pods that do not tolerate it.")
+    parameters = (
+        Parameter("key", str, _("the taint's key")),
+        Parameter("value", str, _("the taint's value"), ""),
+        Parameter("effect", str, _("NoSchedule, PreferNoSchedule or NoExecute"), "NoSchedule"),
+    )
+
+    def check(self) -> None:
+        super().check()
+        if self.args["effect"] not in ("NoSchedule", "PreferNoSchedule", "NoExecute"):
+            raise CommandError(
+                _("invalid taint effect: {effect}, unsupported taint effect"), effect=self.args["effect"]
+            )
+
+    def apply(self) -> None:
+        taint = Taint(
+            key=str(self.args["key"]), value=str(self.args["value"]), effect=str(self.args["effect"])
+        )
+        node = self.existing()
+        others = tuple(t for t in node.spec.taints if (t.key, t.effect) != (taint.key, taint.effect))
+        self.cluster.kubectl.update(replace(node, spec=replace(node.spec, taints=(*others, taint))))
+
+
+class UntaintNode(NodeObjectAction):
+    do = "untaint"
+    label, help = _("Remove the taint"), _("Take a taint off the node.")
+    parameters = (
+        Parameter("key", str, _("the taint's key")),
+        Parameter("value", str, _("the taint's value"), ""),
+        Parameter("effect", str, _("its effect; empty for any"), ""),
+    )
+
+    def apply(self) -> None:
+        node = self.existing()
+        key, effect = self.args["key"], self.args["effect"]
+        kept = tuple(t for t in node.spec.taints if t.key != key or (effect and t.effect != effect))
+        self.cluster.kubectl.update(replace(node, spec=replace(node.spec, taints=kept)))
+
+
+class DeletePod(Action):
+    do, target, part = "delete-pod", Target.POD, "pod"
+    label, help = _("Delete the pod"), _("kubectl delete pod; its owner makes another one at once.")
+    parameters = (
+        Parameter("grace_s", int, _("grace period in seconds; -1: the pod's own"), -1),
+        Parameter("force", bool, _("remove the object at once, whatever runs"), False),
+    )
+
+    def pod(self) -> Pod:
+        """The pod: by uid, by "namespace/name", by name, or as "owner@node"."""
+        found = self.cluster.find_pod(self.target_name)
+        if found is None:
+            raise CommandError(_("there is no pod {name}"), name=self.target_name)
+        return found
+
+    def check(self) -> None:
+        self.pod()
+
+    def apply(self) -> None:
+        metadata = self.pod().metadata
+        grace = 0 if self.args["force"] else int(self.args["grace_s"])
+        self.cluster.kubectl.ask(
+            Request(
+                "delete",
+                "pods",
+                metadata.namespace,
+                metadata.name,
+                grace_seconds=None if grace < 0 else grace,
+            )
+        )
+
+
+class Scale(Action):
+    do, target, part = "scale", Target.OWNER, "owner"
+    label, help = _("Scale"), _("Want another number of pods.")
+    parameters = (Parameter("replicas", int, _("how many pods are wanted")),)
+
+    def owner(self) -> ReplicationController:
+        """The controller: "rc/tomcat"."""
+        kind, _slash, name = self.target_name.partition("/")
+        resource = OWNERS.get(kind.lower())
+        found = (
+            self.cluster.object(resource, name if "/" in name else f"default/{name}") if resource else None
+        )
+        if not isinstance(found, ReplicationController):
+            raise CommandError(_("there is nothing to scale called {name}"), name=self.target_name)
+        return found
+
+    def check(self) -> None:
+        self.owner()
+        if not 0 <= int(self.args["replicas"]) <= 200_000:
+            raise CommandError(_("replicas must be between 0 and 200000"))
+
+    def apply(self) -> None:
+        metadata = self.owner().metadata
+        body = {"spec": {"replicas": int(self.args["replicas"])}}
+        self.cluster.kubectl.ask(
+            Request("patch", "replicationcontrollers", metadata.namespace, metadata.name, body=body)
+        )
+
+
+class Label(Action):
+    do, target, part = "label", Target.OBJECT, "pod"
+    label, help = _("Change a label"), _("Owners and Services choose pods by their labels.")
+    parameters = (
+        Parameter("key", str, _("the label's key")),
+        Parameter("value", str, _("its new value; empty removes it"), ""),
+    )
+
+    def found(self) -> Any:
+        """The object: "pods/default/name" or what names a pod."""
+        resource, _slash, key = self.target_name.partition("/")
+        obj = (
+            self.cluster.object(resource, key)
+            if resource in RESOURCES
+            else self.cluster.find_pod(self.target_name)
+        )
+        if obj is None:
+            raise CommandError(_("there is no object {name}"), name=self.target_name)
+        return obj
+
+    def check(self) -> None:
+        self.found()
+
+    def apply(self) -> None:
+        obj = self.found()
+        labels = {key: value for key, value in obj.metadata.labels.items() if key != self.args["key"]}
+        if self.args["value"]:
+            labels[str(self.args["key"])] = str(self.args["value"])
+        self.cluster.kubectl.update(replace(obj, metadata=replace(obj.metadata, labels=labels)))
+
+
+class Create(Action):
+    do, target = "create", Target.OBJECT
+    label, help = _("Create"), _("Create an object that the scenario describes.")
+
+    def check(self) -> None:
+        spec = self.cluster.scenario.object_of(self.target_name)
+        if spec is None:
+            raise CommandError(_("the scenario describes no object {name}"), name=self.target_name)
+        obj = build_object(spec)
+        if self.cluster.object(resource_of(obj).plural, key_of(obj)) is not None:
+            raise CommandError(_("{name} exists already"), name=self.target_name)
+
+    def apply(self) -> None:
+        spec = self.cluster.scenario.object_of(self.target_name)
+        if spec is not None:
+            self.cluster.create(spec)
+
+
+class Watch(Action):
+    do, target = "watch", Target.NOTHING
+    label, help = _("Watch"), _("Nothing is done.")
+
+    def check(self) -> None:
+        """Nothing to refuse."""
+
+    def apply(self) -> None:
+        """Nothing to do."""
+
+
+class SetFlags(Action):
+    do, target = "set-flags", Target.COMPONENT
+    label, help = _("Change settings"), _("Restart a component with other flags.")
+    open_arguments = True
+
+    def check(self) -> None:
+        self.cluster.flags_with(self.target_name, self.args)
+
+    def apply(self) -> None:
+        self.cluster.reconfigure(self.target_name, self.args)

@@ -1,0 +1,67 @@
+"""The workstation: where people run kubectl. What is clicked on the page comes from here, as requests like
+any other."""
+
+from typing import Any, ClassVar
+
+from clustersim.api.core_v1 import Pod
+from clustersim.api.meta import ApiObject
+from clustersim.api.registry import resource_of
+from clustersim.api.status import Reply
+from clustersim.apiserver.request import Request
+from clustersim.client.component import Component
+from clustersim.engine.actor import then
+from clustersim.engine.engine import Engine
+from clustersim.network import Network
+
+
+class Workstation(Component):
+    """Sends people's requests and reports what was refused."""
+
+    kind: ClassVar[str] = "kubectl"
+
+    def __init__(self, engine: Engine, network: Network, name: str, machine: str) -> None:
+        super().__init__(engine, network, name, machine)
+
+    def ask(self, request: Request) -> None:
+        """Send one request."""
+        self.api.send(request, then(self.answered, request.verb, f"{request.resource}/{request.name}"))
+
+    def create(self, obj: ApiObject) -> None:
+        """kubectl create."""
+        metadata = obj.metadata
+        self.ask(Request("create", resource_of(obj).plural, metadata.namespace, metadata.name, obj))
+
+    def update(self, obj: ApiObject) -> None:
+        """kubectl replace: the whole object."""
+        metadata = obj.metadata
+        self.ask(Request("update", resource_of(obj).plural, metadata.namespace, metadata.name, obj))
+
+    def answered(self, reply: Reply, verb: str, what: str) -> None:
+        """The answer: a refusal is for people to see."""
+        if not reply.ok:
+            self.emit("decision", "refused", what, after=reply.message or reply.reason)
+            self.log(f"Error from server ({reply.reason}): {reply.message}", level="E")
+
+    # --- drain: cordon, then one pod after another ------------------------------------------------
+
+    def drain(self, node: str) -> None:
+        """kubectl drain: cordon the node, then delete its pods, each with its own grace period."""
+        body = {"spec": {"unschedulable": True}}
+        self.api.send(Request("patch", "nodes", name=node, body=body), then(self.cordoned, node))
+
+    def cordoned(self, reply: Reply, node: str) -> None:
+        """The node is cordoned: look for its pods."""
+        if not reply.ok:
+            self.answered(reply, "drain", f"nodes/{node}")
+            return
+        self.api.list("pods", then(self.found, node), field_selector={"spec.nodeName": node})
+
+    def found(self, reply: Reply, node: str) -> None:
+        """Delete every pod that is not being deleted already."""
+        if not reply.ok:
+            self.answered(reply, "drain", f"nodes/{node}")
+            return
+        pods: tuple[Any, ...] = reply.body
+        for pod in pods:
+            if isinstance(pod, Pod) and not pod.metadata.deletion_timestamp:
+                self.ask(Request("delete", "pods", pod.metadata.namespace, pod.metadata.name))

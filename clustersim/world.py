@@ -1,0 +1,225 @@
+"""The world: builds machines, processes and wires from a scenario, boots them, and starts again what a
+supervisor watches.
+
+Everything boots at negative times so that at zero the cluster is steady: kubelets register at their times,
+the controller-manager leads since its time, objects are created in their order.
+"""
+
+from typing import Any, Final
+
+import msgspec
+
+from clustersim.api.quantity import millicores
+from clustersim.docker.daemon import Docker
+from clustersim.engine.actor import Actor
+from clustersim.engine.engine import Engine
+from clustersim.engine.process import STOPPED, Process
+from clustersim.engine.state import State
+from clustersim.engine.time import MILLISECOND, MINUTE, SECOND, Micros
+from clustersim.etcd import Etcd
+from clustersim.flags import Flags
+from clustersim.images import ImageRegistry
+from clustersim.machine import Machine
+from clustersim.manifests import build_object
+from clustersim.network import Network
+from clustersim.releases import Release, release_named
+from clustersim.scenario.schema import HTTP2, NodeSpec, ObjectSpec, Scenario
+from clustersim.workstation import Workstation
+
+MASTER: Final = "master"
+CONTROL_PLANE: Final = ("etcd", "apiserver", "controller-manager", "scheduler")
+BOOT: Final[Micros] = 2 * MINUTE
+"""How long before zero the world boots, at least."""
+
+LEAD: Final[Micros] = 20 * SECOND
+"""Between the boot of the control plane and the first thing whose time the scenario tells."""
+
+OBJECTS_AT: Final[Micros] = -75 * SECOND
+"""When objects without a time of their own are created."""
+
+
+class WorldState(State):
+    """The settings in force, and how many of the scenario's actions are done."""
+
+    flags: Flags
+    actions_done: int = 0
+
+
+class World(Actor):
+    """Everything a scenario describes, as actors of one engine."""
+
+    def __init__(self, scenario: Scenario, flags: Flags, *, record: bool = True) -> None:
+        engine = Engine(scenario.seed, boot_time(scenario), ticking=scenario.ticking, record=record)
+        super().__init__(engine, "world")
+        self.scenario = scenario
+        self.release: Release = release_named(scenario.release)
+        self.state: WorldState = WorldState(flags)
+        self.network = Network(engine, flags.network, multiplexed=scenario.transport == HTTP2)
+        self.registry = ImageRegistry(engine)
+        self.machines: dict[str, Machine] = {}
+        for actor in (self, self.network, self.registry):
+            engine.add(actor)
+        self._build_control_plane(flags)
+        for spec in scenario.nodes:
+            self._build_node(spec)
+        self._build_clients()
+        for name in scenario.supervisor.components:
+            engine.observe(f"process/{name}", self._supervise(name))
+
+    # --- building ---------------------------------------------------------------------------------
+
+    def _add(self, process: Any) -> Any:
+        self.engine.add(process)
+        return process
+
+    def _build_control_plane(self, flags: Flags) -> None:
+        engine, network, classes = self.engine, self.network, self.release.components
+        engine.add(Machine(engine, MASTER, cpu_millicores=4000, memory_mib=8192))
+        self.etcd: Etcd = self._add(Etcd(engine, network, "etcd", MASTER, flags.etcd))
+        self.apiserver = self._add(
+            classes["apiserver"](
+                engine,
+                network,
+                "apiserver",
+                MASTER,
+                self.etcd,
+                flags.apiserver,
+                flags.network,
+                self.release.name_alphabet,
+            )
+        )
+        self.controller_manager = self._add(
+            classes["controller-manager"](
+                engine, network, "controller-manager", MASTER, flags.controller_manager
+            )
+        )
+        self.scheduler = self._add(
+            classes["scheduler"](
+                engine, network, "scheduler", MASTER, flags.scheduler, self.scenario.placement
+            )
+        )
+        self.kubectl: Workstation = self._add(Workstation(engine, network, "kubectl", "workstation"))
+
+    def _build_node(self, spec: NodeSpec) -> None:
+        engine, network, classes = self.engine, self.network, self.release.components
+        flags = self.flags_of(spec)
+        machine = Machine(engine, spec.name, cpu_millicores=millicores(spec.cpu), memory_mib=spec.memory_mib)
+        machine.state.kernel, machine.state.filesystem = spec.kernel, spec.filesystem
+        self.machines[spec.name] = machine
+        engine.add(machine)
+        docker = self._add(Docker(engine, network, machine, flags.docker, flags.runtime, self.registry))
+        kubelet = self._add(classes["kubelet"](engine, network, machine, flags.kubelet, self.release))
+        proxy = self._add(classes["kube-proxy"](engine, network, machine, flags.kube_proxy))
+        machine.services = [docker, kubelet, proxy]
+
+    def _build_clients(self) -> None:
+        for spec in self.scenario.clients:
+            self._add(self.release.components["client"](self.engine, self.network, spec, self))
+
+    def flags_of(self, spec: NodeSpec) -> Flags:
+        """The settings in force on that node."""
+        return self.state.flags.with_texts(spec.flags) if spec.flags else self.state.flags
+
+    # --- booting ----------------------------------------------------------------------------------
+
+    def boot(self) -> None:
+        """Schedule the start of everything, and the creation of the objects that are there at zero."""
+        start = self.now
+        flags = self.state.flags
+        self._start_at(start, "etcd")
+        self._start_at(start, "kubectl")
+        self._start_at(start + SECOND, "apiserver")
+        self._start_at(self._manager_start(start), "controller-manager")
+        self._start_at(start + flags.apiserver.start_delay + 4 * SECOND, "scheduler")
+        for spec in self.scenario.nodes:
+            self._start_at(start + SECOND, f"docker@{spec.name}")
+            self._start_at(start + flags.apiserver.start_delay + 3 * SECOND, f"kube-proxy@{spec.name}")
+            if not spec.joins:
+                self._start_at(self._kubelet_start(spec, start), f"kubelet@{spec.name}")
+        for spec in self.scenario.clients:
+            self._start_at(0, f"client@{spec.name}")
+        for index, obj in enumerate(self.scenario.initial_objects()):
+            due = OBJECTS_AT + index * 50 * MILLISECOND if obj.at is None else obj.at
+            self.engine.post(max(due, start + LEAD), self.name, 0, "create_initial", (index,))
+        for obj in self.scenario.objects:
+            for container in obj.containers:
+                if container.pull_fails:
+                    self.registry.refuse(container.image)
+
+    def _start_at(self, due: Micros, process: str) -> None:
+        self.engine.post(due, self.name, 0, "start_process", (process,))
+
+    def _manager_start(self, start: Micros) -> Micros:
+        flags = self.state.flags.controller_manager
+        phase = self.scenario.phase
+        since = phase.leader_since
+        if since is None and phase.monitor_pass is not None:
+            step = flags.node_monitor_period + flags.monitor_pass_cost
+            first = start + LEAD
+            since = phase.monitor_pass - FIRST_PASS_DELAY
+            since -= max(0, (since - first) // step) * step
+        if since is None:
+            since = start + LEAD - 2 * SECOND + self.random("controller-manager").below(5 * SECOND)
+        return since - flags.start_delay - LOCK_TAKEN
+
+    def _kubelet_start(self, spec: NodeSpec, start: Micros) -> Micros:
+        flags = self.flags_of(spec).kubelet
+        ready = spec.ready_at
+        period = flags.node_status_update_frequency + HEARTBEAT_COST
+        if ready is None and spec.heartbeat_at is not None:
+            ready = spec.heartbeat_at
+            ready -= max(0, (ready - (start + LEAD)) // period) * period
+        if ready is None:
+            ready = start + LEAD + self.random(f"kubelet/{spec.name}").below(period)
+        return ready - flags.start_delay
+
+    def start_process(self, name: str) -> None:
+        """A process is started by its machine's init system."""
+        process = self.engine.actors[name]
+        if isinstance(process, Process):
+            process.start()
+
+    def create_initial(self, index: int) -> None:
+        """An object that is there at zero is created."""
+        self.create(self.scenario.initial_objects()[index])
+
+    def create(self, spec: ObjectSpec) -> None:
+        """Somebody creates an object of the scenario."""
+        self.kubectl.create(build_object(spec))
+
+    # --- supervision ------------------------------------------------------------------------------
+
+    def _supervise(self, name: str) -> Any:
+        def ended() -> None:
+            self.engine.post(self.now + self.scenario.supervisor.after, self.name, 0, "restart", (name,))
+
+        return ended
+
+    def restart(self, name: str) -> None:
+        """The supervisor starts a component that exited, unless somebody else did or it was stopped on
+        purpose."""
+        process = self.engine.actors[name]
+        if isinstance(process, Process) and process.status.phase == STOPPED and process.status.exited:
+            process.start()
+
+
+HEARTBEAT_COST: Final[Micros] = 10 * MILLISECOND
+FIRST_PASS_DELAY: Final[Micros] = 130 * MILLISECOND
+LOCK_TAKEN: Final[Micros] = 10 * MILLISECOND
+
+
+def boot_time(scenario: Scenario) -> Micros:
+    """When the world boots: early enough for everything whose time the scenario tells, and on a whole
+    second."""
+    phase = scenario.phase
+    told = [spec.at for spec in scenario.objects if spec.at is not None]
+    for node in scenario.nodes:
+        told += [t for t in (node.ready_at, node.heartbeat_at) if t is not None]
+    told += [t for t in (phase.monitor_pass, phase.gc_pass, phase.leader_since) if t is not None]
+    first = min((t for t in told if t < 0), default=0)
+    return min(-BOOT, (first - LEAD - 10 * SECOND) // SECOND * SECOND)
+
+
+def with_flags(scenario: Scenario, flags: Flags) -> Scenario:
+    """The scenario with other settings."""
+    return msgspec.structs.replace(scenario, flags=flags)
