@@ -1,10 +1,11 @@
 """Django settings, from environment variables.
 
-Without any variable these are the settings of one laptop: plain HTTP on its own addresses, SQLite in ``var/``, a secret
-key made on first use. ``PRODUCTION=1`` asks for what a public server needs: ``SECRET_KEY`` and ``ALLOWED_HOSTS`` must be
-set and everything travels over HTTPS.
+Without any variable these are the settings of one laptop: plain HTTP on its own addresses, SQLite in
+``var/``, a secret key made on first use. ``PRODUCTION=1`` asks for what a public server needs: ``SECRET_KEY``
+and ``ALLOWED_HOSTS`` must be set and everything travels over HTTPS.
 """
 
+import os
 from pathlib import Path
 
 import structlog
@@ -71,7 +72,8 @@ TEMPLATES = [
     }
 ]
 
-# Readers never block the writer (WAL); a transaction that will write says so at once instead of failing half-way.
+# Readers never block the writer (WAL); a transaction that will write says so at once instead of failing half-
+# way.
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
@@ -86,7 +88,9 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 1000}}}
+CHANNEL_LAYERS = {
+    "default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 1000}}
+}
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -104,7 +108,7 @@ TIME_ZONE = "UTC"
 # WhiteNoise finds the files where they are written; STATIC_ROOT is only for a proxy that serves them itself.
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = env_text("STATIC_ROOT", str(VAR_DIR / "static"))
+STATIC_ROOT = os.environ.get("STATIC_ROOT")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
@@ -147,6 +151,9 @@ if PRODUCTION and env_bool("BEHIND_PROXY", default=False):
 ROOM_IDLE_SECONDS = env_int("ROOM_IDLE_SECONDS", 60, least=1)
 ROOM_STEP_BUDGET_MS = env_int("ROOM_STEP_BUDGET_MS", 15, least=1)
 ROOM_MAX_VIEWERS = env_int("ROOM_MAX_VIEWERS", 500, least=1)
+VISITORS_MAKE_ROOMS = env_bool("VISITORS_MAKE_ROOMS", default=not PRODUCTION)
+ROOMS_PER_HOUR = env_int("ROOMS_PER_HOUR", 100)
+METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
 
 structlog.configure(
     processors=[

@@ -1,0 +1,48 @@
+"""Sample data: a room with the default cluster at work, and an instructor."""
+
+import secrets
+from argparse import ArgumentParser
+from typing import Any, Final
+
+from django.contrib.auth.models import User
+from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
+
+from clustersim import default_scenario
+from visualizer.rooms.models import Room
+
+INSTRUCTOR: Final = "instructor"
+
+
+class Command(BaseCommand):
+    help = "Makes what is missing of the sample data and prints where to look."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+
+    def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
+        address = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}"  # noqa: S104
+        room = demo_room()
+        self.stdout.write(f"\n  A cluster at work   {address}{room.get_absolute_url()}")
+        self.stdout.write(f"  All rooms, admin    {address}/   {address}/admin/")
+        self.stdout.write(f"  Instructor          {instructor()}\n\n")
+
+
+def demo_room() -> Room:
+    """The room of the demo, playing."""
+    title = _("The experiment")
+    room = Room.objects.filter(title=title, stopped=None).order_by("created").first()
+    if room is None:
+        return Room.objects.open_with(default_scenario(), title=title, playing=True)
+    Room.objects.filter(pk=room.pk).update(playing=True)
+    return room
+
+
+def instructor() -> str:
+    """Who may enter the admin, with the password when it is made, which is the only time it can be read."""
+    if User.objects.filter(username=INSTRUCTOR).exists():
+        return f"{INSTRUCTOR} (new password: python manage.py changepassword {INSTRUCTOR})"
+    password = secrets.token_urlsafe(12)
+    User.objects.create_superuser(INSTRUCTOR, password=password)
+    return f"{INSTRUCTOR} / {password}   (shown this once)"

@@ -1,0 +1,16 @@
+"""Metrics of the server itself, in Prometheus' format at /metrics."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+rooms = Gauge("clustersim_rooms", "Rooms running in this process.")
+viewers = Gauge("clustersim_viewers", "Viewers connected to this process.")
+ticks = Counter("clustersim_ticks", "Ticks published.")
+deliveries = Counter("clustersim_deliveries", "Ticks sent to viewers.")
+snapshots = Counter("clustersim_snapshots", "Snapshots sent to viewers.")
+commands = Counter("clustersim_commands", "Commands written to the log.", ["do"])
+refused_frames = Counter("clustersim_refused_frames", "Frames of viewers that were refused.", ["why"])
+step_seconds = Histogram(
+    "clustersim_step_seconds",
+    "Time the event loop was held up by one step of a room.",
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25),
+)

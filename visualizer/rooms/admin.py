@@ -1,0 +1,89 @@
+"""Rooms in the admin: made, listed, opened and stopped by staff."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from clustersim import RELEASES, default_scenario
+from visualizer.rooms.hub import announce_change
+from visualizer.rooms.models import Room
+
+
+class NewRoomForm(forms.ModelForm):
+    """A room begins with the default cluster of a release."""
+
+    release = forms.ChoiceField(label=_("release"), choices=[(release, release) for release in RELEASES])
+
+    class Meta:
+        model = Room
+        fields = ("title", "release", "may_act")
+
+
+@admin.register(Room)
+class RoomAdmin(admin.ModelAdmin):
+    list_display = ("code", "title", "release", "state", "may_act", "created", "enter")
+    list_filter = ("release", "may_act", ("stopped", admin.EmptyFieldListFilter))
+    search_fields = ("code", "title")
+    actions = ("open_rooms", "stop_rooms")
+
+    def get_form(
+        self, request: HttpRequest, obj: Room | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        return super().get_form(request, obj, change, **kwargs) if obj else NewRoomForm
+
+    def get_fields(self, request: HttpRequest, obj: Room | None = None) -> Any:
+        return (
+            ("code", "title", "release", "may_act", "state", "created", "enter")
+            if obj
+            else NewRoomForm.Meta.fields
+        )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Room | None = None) -> Any:
+        return ("code", "release", "state", "created", "enter") if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Room, form: Any, change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+            announce_change(obj)
+        else:
+            made = Room.objects.open_with(
+                default_scenario(release=obj.release), title=obj.title or _("Sandbox"), may_act=obj.may_act
+            )
+            obj.pk, obj.code = made.pk, made.code
+
+    @admin.display(description=_("state"))
+    def state(self, room: Room) -> str:
+        if room.stopped is not None:
+            return str(_("stopped"))
+        return str(_("playing") if room.playing else _("paused"))
+
+    @admin.display(description=_("enter"))
+    def enter(self, room: Room) -> str:
+        if room.stopped is not None:
+            return "-"
+        return format_html('<a href="{}">{}</a>', room.get_absolute_url(), room.code)
+
+    @admin.action(description=_("Open the selected rooms"), permissions=["change"])
+    def open_rooms(self, request: HttpRequest, chosen: QuerySet[Room]) -> HttpResponse | None:
+        """Rooms that were stopped can be entered again; a single one is entered at once."""
+        count = chosen.filter(stopped__isnull=False).update(stopped=None)
+        if chosen.count() == 1:
+            return redirect(chosen.get())
+        self.message_user(request, _("%(count)d rooms were opened.") % {"count": count})
+        return None
+
+    @admin.action(description=_("Stop the selected rooms"), permissions=["change"])
+    def stop_rooms(self, request: HttpRequest, chosen: QuerySet[Room]) -> None:
+        """Nobody can enter, viewers are sent away; the log is kept."""
+        running = list(chosen.filter(stopped=None))
+        for room in running:
+            Room.objects.filter(pk=room.pk).update(stopped=timezone.now(), playing=False)
+            announce_change(room)
+        self.message_user(request, _("%(count)d rooms were stopped.") % {"count": len(running)})

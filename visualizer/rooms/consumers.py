@@ -1,0 +1,194 @@
+"""The WebSocket of the stage: one viewer of one room. Every frame is bounded, checked and answered."""
+
+import time
+from typing import Final
+
+import msgspec
+import structlog
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from clustersim import Command
+from visualizer import metrics
+from visualizer.rooms import log
+from visualizer.rooms.codes import tidy
+from visualizer.rooms.flow import Allowance, Window
+from visualizer.rooms.frames import (
+    MAX_FRAME,
+    Accepted,
+    Ack,
+    Act,
+    Error,
+    FromServer,
+    Inspect,
+    Inspected,
+    Rejected,
+    Resync,
+    Transport,
+    Welcome,
+    decode,
+    encode,
+)
+from visualizer.rooms.hub import STOPPED, Hub
+from visualizer.rooms.lookup import NoSuchRoom, Stopped
+from visualizer.rooms.registry import rooms
+from visualizer.rooms.roles import Role, role_of
+from visualizer.rooms.runner import Asked, Refused
+from visualizer.texts import texts
+
+logger = structlog.get_logger()
+
+TOO_LARGE: Final = 1009
+TRY_AGAIN: Final = 1013
+NO_SUCH_ROOM: Final = 4404
+TOO_MANY: Final = 4429
+
+
+class NoEntry(Exception):
+    """Why a viewer cannot watch, and the code its connection is closed with."""
+
+    def __init__(self, code: int, reason: Promise) -> None:
+        super().__init__(code)
+        self.code = code
+        self.reason = reason
+
+
+async def _enter(code: str) -> Hub:
+    try:
+        hub = await rooms.open(code)
+    except NoSuchRoom:
+        raise NoEntry(NO_SUCH_ROOM, _("There is no room with this code.")) from None
+    except Stopped:
+        raise NoEntry(STOPPED, _("This room was stopped.")) from None
+    except (log.Taken, log.LeaseLost):
+        raise NoEntry(TRY_AGAIN, _("This room runs in another process of the server.")) from None
+    except Exception:
+        logger.exception("room does not open", room=code)
+        raise NoEntry(TRY_AGAIN, _("This room could not be opened. Why is in the server's log.")) from None
+    if len(hub.viewers) >= settings.ROOM_MAX_VIEWERS:
+        raise NoEntry(TOO_MANY, _("This room is full."))
+    return hub
+
+
+class StageConsumer(AsyncWebsocketConsumer):
+    """Speaks the frames of ``visualizer.rooms.frames``."""
+
+    hub: Hub | None = None
+
+    async def connect(self) -> None:
+        await self.accept()
+        self.window = Window()
+        self.allowance = Allowance(per_second=30, burst=60)
+        try:
+            hub = await _enter(tidy(self.scope["url_route"]["kwargs"]["code"]))
+        except NoEntry as no:
+            await self._refuse(no.code, no.reason)
+        else:
+            self.hub = hub
+            await hub.join(self)
+
+    async def disconnect(self, code: int) -> None:
+        if self.hub is not None:
+            self.hub.leave(self)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if self.hub is None:
+            return
+        if not self.allowance.take(time.monotonic()):
+            await self._refuse(TOO_MANY, _("Too many messages from this page."))
+            return
+        if text_data is None or len(text_data) > MAX_FRAME:
+            await self._refuse(TOO_LARGE, _("This message is too large."))
+            return
+        try:
+            frame = decode(text_data)
+        except msgspec.DecodeError as error:
+            metrics.refused_frames.labels(why="schema").inc()
+            text = str(error)[:300]
+            await self._send(Error(message={"en": text, "zh": text}))
+            return
+        match frame:
+            case Ack():
+                await self.hub.acknowledged(self, frame.seq)
+            case Resync():
+                self.window.resync()
+                await self.hub.catch_up(self)
+            case Act():
+                await self._act(self.hub, frame)
+            case Transport():
+                await self._transport(self.hub, frame)
+            case Inspect():
+                await self._inspect(self.hub, frame)
+
+    # --- what a viewer asks for
+    # -------------------------------------------------------------------------------
+
+    async def _act(self, hub: Hub, act: Act) -> None:
+        if not self.role.can_act:
+            return await self._send(
+                Rejected(id=act.id, reason=texts(_("In this room you can watch, not act.")))
+            )
+        seen = None if act.now else act.seen_t
+        try:
+            t = await hub.runner.ask(Asked(self.actor, Command(act.do, act.target, act.args), seen))
+        except Refused as refusal:
+            await self._send(
+                Rejected(id=act.id, reason=refusal.reason, offer="now" if refusal.stale else None)
+            )
+        except log.LeaseLost:
+            await self._send(Rejected(id=act.id, reason=texts(_("The room is moving. Try again."))))
+        else:
+            await self._send(Accepted(id=act.id, t=t))
+
+    async def _transport(self, hub: Hub, transport: Transport) -> None:
+        if not self.role.can_act:
+            await self._error(_("In this room you can watch, not set the pace."))
+            return
+        try:
+            await hub.runner.ask(Asked(self.actor, transport))
+        except Refused as refusal:
+            await self._send(Error(message=refusal.reason))
+        except log.LeaseLost:
+            await self._error(_("The room is moving. Try again."))
+
+    async def _inspect(self, hub: Hub, inspect: Inspect) -> None:
+        await self._send(Inspected(part=inspect.part, data=None))
+
+    # --- what the hub tells a viewer
+    # --------------------------------------------------------------------------
+
+    async def say(self, frame: str) -> None:
+        await self.send(text_data=frame)
+
+    async def welcome(self) -> None:
+        await self._send(Welcome(role=self.role, can_act=self.role.can_act))
+
+    async def end(self, code: int) -> None:
+        await self.close(code)
+
+    # --------------------------------------------------------------------------------------------------------
+    # --
+
+    @property
+    def role(self) -> Role:
+        """As of now: staff may have changed what visitors may do."""
+        assert self.hub is not None
+        return role_of(self.scope["user"], self.hub.room)
+
+    @property
+    def actor(self) -> str:
+        user = self.scope["user"]
+        return user.get_username() if user.is_authenticated else "visitor"
+
+    async def _send(self, frame: FromServer) -> None:
+        await self.say(encode(frame))
+
+    async def _error(self, message: Promise) -> None:
+        await self._send(Error(message=texts(message)))
+
+    async def _refuse(self, code: int, message: Promise) -> None:
+        metrics.refused_frames.labels(why=str(code)).inc()
+        await self._error(message)
+        await self.close(code)

@@ -1,0 +1,88 @@
+"""Flow control between one room and one viewer, without any I/O.
+
+A server that writes as fast as a room ticks fills its memory for every phone that stopped reading. So a
+viewer acknowledges what it has drawn. At most ``WINDOW`` frames are on their way to it; one more may wait,
+and when a newer one comes in its place the viewer has missed a tick and gets a fresh snapshot as soon as it
+acknowledges.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+WINDOW: Final = 4
+
+
+@dataclass(slots=True)
+class Window:
+    """What one viewer was sent and has not acknowledged. It begins in need of a snapshot."""
+
+    last: int = -1
+    underway: list[int] = field(default_factory=list)
+    waiting: tuple[int, str] | None = None
+    lost: bool = True
+    """A tick was dropped or never seen: only a snapshot helps."""
+
+    @property
+    def is_open(self) -> bool:
+        return len(self.underway) < WINDOW
+
+    @property
+    def wants_snapshot(self) -> bool:
+        """A snapshot is needed and may be sent now."""
+        return self.lost and self.is_open
+
+    def offer(self, seq: int, tick: str) -> str | None:
+        """A tick is out: returned if it is to be sent now, else kept, or dropped."""
+        if seq <= self.last or self.lost:
+            return None
+        if seq != self.last + 1:
+            self.lost, self.waiting = True, None
+            return None
+        if self.is_open:
+            return self._send(seq, tick)
+        self.waiting = (seq, tick)
+        return None
+
+    def acknowledge(self, seq: int) -> str | None:
+        """Everything up to seq is drawn: returns the tick that waited for it."""
+        self.underway = [sent for sent in self.underway if sent > seq]
+        if self.waiting is None or not self.is_open:
+            return None
+        waiting, self.waiting = self.waiting, None
+        return self._send(*waiting)
+
+    def resync(self) -> None:
+        """The viewer says that it misses something."""
+        self.lost, self.waiting = True, None
+
+    def snapshot_sent(self, seq: int) -> None:
+        """A snapshot that includes the tick seq is on its way."""
+        self.lost, self.waiting = False, None
+        self._send(seq, "")
+
+    def _send(self, seq: int, frame: str) -> str:
+        self.last = seq
+        self.underway.append(seq)
+        return frame
+
+
+@dataclass(slots=True)
+class Allowance:
+    """A token bucket: how many frames a viewer may still send."""
+
+    per_second: float
+    burst: float
+    tokens: float = field(init=False)
+    at: float = field(init=False, default=0.0)
+
+    def __post_init__(self) -> None:
+        self.tokens = self.burst
+
+    def take(self, now: float) -> bool:
+        """Whether one more is allowed at this time of a monotonic clock, in seconds."""
+        self.tokens = min(self.burst, self.tokens + max(0.0, now - self.at) * self.per_second)
+        self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True

@@ -1,0 +1,184 @@
+"""One room in this process: the runner, and the viewers it is shown to.
+
+The hub subscribes once to the room's group on the channel layer, and gives the same text to all its viewers.
+"""
+
+import asyncio
+import contextvars
+from typing import Final, Protocol
+
+import structlog
+from asgiref.sync import async_to_sync
+from channels.db import database_sync_to_async
+from channels.layers import get_channel_layer
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from visualizer import metrics
+from visualizer.rooms.flow import Window
+from visualizer.rooms.frames import Error, FromServer, Presence, encode
+from visualizer.rooms.log import Lease
+from visualizer.rooms.lookup import NoSuchRoom, Stopped, find
+from visualizer.rooms.models import Room
+from visualizer.rooms.player import Player
+from visualizer.rooms.runner import Runner
+from visualizer.texts import Texts, texts
+
+logger = structlog.get_logger()
+
+PRESENCE_SECONDS: Final = 0.5
+"""Head counts are sent at most this often."""
+GOING_AWAY: Final = 1012
+"""WebSocket close code "service restart": connect again."""
+STOPPED: Final = 4410
+"""WebSocket close code of our own: staff stopped the room."""
+
+
+def group_of(code: str) -> str:
+    """The group of the channel layer that hears about a room."""
+    return f"room.{code}"
+
+
+def announce_change(room: Room) -> None:
+    """Tell whoever shows this room that staff changed it; called from a view, in a thread."""
+    async_to_sync(get_channel_layer().group_send)(group_of(room.code), {"type": "room.changed"})
+
+
+class Viewer(Protocol):
+    """Somebody's connection."""
+
+    window: Window
+
+    async def say(self, frame: str) -> None: ...
+    async def welcome(self) -> None: ...
+    async def end(self, code: int) -> None: ...
+
+
+class Hub:
+    """Fans out what one room publishes."""
+
+    def __init__(self, room: Room, player: Player, lease: Lease) -> None:
+        self.room = room
+        self.runner = Runner(player, lease, self.publish, self.gone)
+        self.viewers: dict[Viewer, None] = {}
+        self._snapshot_href = reverse("snapshot", args=[room.code])
+        self._layer = get_channel_layer()
+        self._listener: asyncio.Task[None] | None = None
+        self._counting: asyncio.Task[None] | None = None
+        self._ended = False
+
+    async def open(self) -> None:
+        channel = await self._layer.new_channel()
+        await self._layer.group_add(group_of(self.room.code), channel)
+        self._listener = asyncio.create_task(self._listen(channel), context=contextvars.Context())
+        self.runner.start()
+        metrics.rooms.inc()
+
+    async def close(self) -> None:
+        """The room rests; whoever is still here is sent away."""
+        await self.runner.close()
+        await self._end(GOING_AWAY)
+
+    async def publish(self, seq: int, tick: str) -> None:
+        """One message to each process that has viewers of this room."""
+        await self._layer.group_send(
+            group_of(self.room.code), {"type": "room.tick", "seq": seq, "tick": tick}
+        )
+
+    async def gone(self, reason: Texts) -> None:
+        """The runner ended against its will."""
+        await self._tell(Error(message=reason))
+        await self._end(GOING_AWAY)
+
+    async def join(self, viewer: Viewer) -> None:
+        self.viewers[viewer] = None
+        metrics.viewers.inc()
+        await viewer.welcome()
+        await self.catch_up(viewer)
+        self._count()
+
+    def leave(self, viewer: Viewer) -> None:
+        if viewer in self.viewers:
+            del self.viewers[viewer]
+            metrics.viewers.dec()
+            self._count()
+
+    async def acknowledged(self, viewer: Viewer, seq: int) -> None:
+        tick = viewer.window.acknowledge(seq)
+        if tick is not None:
+            metrics.deliveries.inc()
+            await self._try(viewer, tick)
+        await self.catch_up(viewer)
+
+    async def catch_up(self, viewer: Viewer) -> None:
+        """A snapshot for a viewer that needs one and has room for it."""
+        if viewer.window.wants_snapshot:
+            player = self.runner.player
+            viewer.window.snapshot_sent(player.seq)
+            metrics.snapshots.inc()
+            await self._try(viewer, player.snapshot(self._snapshot_href))
+
+    async def _listen(self, channel: str) -> None:
+        while True:
+            message = await self._layer.receive(channel)
+            if message["type"] == "room.changed":
+                await self._changed()
+            else:
+                await self._fan_out(message["seq"], message["tick"])
+
+    async def _fan_out(self, seq: int, tick: str) -> None:
+        for viewer in list(self.viewers):
+            now = viewer.window.offer(seq, tick)
+            if now is not None:
+                metrics.deliveries.inc()
+                await self._try(viewer, now)
+            else:
+                await self.catch_up(viewer)
+
+    async def _changed(self) -> None:
+        """Staff changed the room: stopped it, or changed what viewers may do."""
+        try:
+            self.room = await database_sync_to_async(find)(self.room.code)
+        except (NoSuchRoom, Stopped):
+            await self.runner.close()
+            await self._tell(Error(message=texts(_("This room was stopped."))))
+            await self._end(STOPPED)
+        else:
+            for viewer in list(self.viewers):
+                await viewer.welcome()
+
+    async def _tell(self, frame: FromServer) -> None:
+        text = encode(frame)
+        for viewer in list(self.viewers):
+            await self._try(viewer, text)
+
+    async def _try(self, viewer: Viewer, frame: str) -> None:
+        """One broken connection is no reason for the others to miss anything."""
+        try:
+            await viewer.say(frame)
+        except Exception:
+            logger.exception("viewer lost", room=self.room.code)
+            self.leave(viewer)
+
+    def _count(self) -> None:
+        if self._counting is None or self._counting.done():
+            self._counting = asyncio.create_task(self._tell_count(), context=contextvars.Context())
+
+    async def _tell_count(self) -> None:
+        await asyncio.sleep(PRESENCE_SECONDS)
+        frame = encode(Presence(viewers=len(self.viewers)))
+        for viewer in list(self.viewers):
+            if viewer.window.is_open:
+                await self._try(viewer, frame)
+
+    async def _end(self, code: int) -> None:
+        if self._ended:
+            return
+        self._ended = True
+        metrics.rooms.dec()
+        for viewer in list(self.viewers):
+            self.leave(viewer)
+            await viewer.end(code)
+        for task in (self._listener, self._counting):
+            if task is not None:
+                task.cancel()

@@ -1,0 +1,118 @@
+"""The command log: the only thing of a run that is written down, and who may write it.
+
+Every write names the owner and the epoch it was given when it claimed the room, and touches the room's row
+with them in the same transaction: a process that was thought dead and came back changes nothing.
+"""
+
+import os
+import secrets
+import socket
+from datetime import timedelta
+from typing import Any, Final
+
+import msgspec
+import structlog
+from django.db import models, transaction
+from django.utils import timezone
+
+from clustersim import Command
+from visualizer.rooms.models import Branch, CommandEntry, Room
+
+logger = structlog.get_logger()
+
+PROCESS: Final = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
+"""This process, as owner of rooms."""
+LEASE: Final = timedelta(seconds=3)
+"""A room whose owner died is free after this long."""
+
+
+class LeaseLost(Exception):
+    """Another process runs the room now; what this one holds of it is worth nothing."""
+
+
+class Taken(Exception):
+    """Another process runs the room, and is alive."""
+
+
+class Lease(msgspec.Struct, frozen=True):
+    """The right to run a room."""
+
+    room: int
+    branch: int
+    epoch: int
+    owner: str = PROCESS
+
+
+class Logged(msgspec.Struct, frozen=True):
+    """A command and the simulated time at which the model hears of it."""
+
+    t: int
+    command: Command
+
+
+class History(msgspec.Struct, frozen=True):
+    """All that is needed to compute a branch again, up to the mark."""
+
+    commands: tuple[Logged, ...]
+    mark: int
+
+
+def claim(room: Room) -> Lease:
+    """Become the owner of a room that has none, or whose owner's lease ran out. Raises Taken."""
+    now = timezone.now()
+    free = models.Q(lease_until__lte=now) | models.Q(owner=PROCESS)
+    won = Room.objects.filter(free, pk=room.pk, epoch=room.epoch).update(
+        owner=PROCESS, epoch=room.epoch + 1, lease_until=now + LEASE
+    )
+    if not won:
+        raise Taken(room.code)
+    assert room.branch_id is not None
+    return Lease(room.pk, room.branch_id, room.epoch + 1)
+
+
+def hold(lease: Lease, *, moving: bool, **fields: Any) -> None:
+    """Write fields of the room as its owner. A room at rest needs no lease: the epoch guards it. Raises
+    LeaseLost.
+    """
+    until = timezone.now() + (LEASE if moving else timedelta(0))
+    held = Room.objects.filter(pk=lease.room, owner=lease.owner, epoch=lease.epoch)
+    if not held.update(lease_until=until, **fields):
+        raise LeaseLost(lease.room)
+
+
+def write_mark(lease: Lease, mark: int, *, moving: bool, **fields: Any) -> None:
+    """From now on times up to the mark may be shown. Raises LeaseLost."""
+    with transaction.atomic():
+        hold(lease, moving=moving, **fields)
+        Branch.objects.filter(pk=lease.branch).update(mark=mark)
+
+
+def append(lease: Lease, t: int, actor: str, command: Command, *, moving: bool) -> None:
+    """Log a command to happen at t. Raises LeaseLost."""
+    with transaction.atomic():
+        hold(lease, moving=moving)
+        entries = CommandEntry.objects.filter(branch_id=lease.branch)
+        last = entries.aggregate(last=models.Max("seq"))["last"] or 0
+        entries.create(
+            branch_id=lease.branch,
+            seq=last + 1,
+            t=t,
+            actor=actor,
+            command=msgspec.to_builtins(command),
+            epoch=lease.epoch,
+        )
+
+
+def history(branch: Branch) -> History:
+    """The commands of a branch and of those it was forked from, in order."""
+    commands: list[Logged] = []
+    mark, until = branch.mark, None
+    own: Branch | None = branch
+    while own is not None:
+        entries = own.commands.order_by("seq")
+        if until is not None:
+            entries = entries.filter(t__lte=until)
+        commands[:0] = [Logged(entry.t, msgspec.convert(entry.command, Command)) for entry in entries]
+        until = own.forked_at
+        own = own.parent
+    return History(tuple(commands), mark)

@@ -1,0 +1,22 @@
+"""Rooms by their code."""
+
+from visualizer.rooms.models import Room
+
+
+class NoSuchRoom(Exception):
+    """No room has this code."""
+
+
+class Stopped(Exception):
+    """The room was stopped by staff."""
+
+
+def find(code: str) -> Room:
+    """The room of this code, if it can be entered. Raises NoSuchRoom, Stopped."""
+    try:
+        room = Room.objects.select_related("branch").get(code=code)
+    except Room.DoesNotExist:
+        raise NoSuchRoom(code) from None
+    if room.stopped is not None:
+        raise Stopped(code)
+    return room

@@ -1,0 +1,131 @@
+"""A cluster and its pace: everything of a running room that needs no I/O."""
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from clustersim import Cluster
+from visualizer.rooms.frames import MAX_SNAPSHOT, Snapshot, Tick, encode
+from visualizer.rooms.pace import LONGEST_STEP, SECOND, Rate, next_leg
+from visualizer.rooms.stage import Stage
+from visualizer.rooms.stepper import Stepper
+
+TICK: Final = 0.1
+"""Seconds between two ticks of a room that plays."""
+MARK_AHEAD: Final = 1.0
+"""The write-ahead mark is this many seconds of play ahead ..."""
+MARK_LEFT: Final = 0.5
+"""... and renewed when this little is left of it."""
+FRESH: Final = 5 * SECOND
+"""A click is never stale within this much simulated time: less than any loop of a cluster takes."""
+
+
+@dataclass(slots=True)
+class Player:
+    """Plays a cluster up to the mark, and makes the frames that tell about it."""
+
+    cluster: Cluster
+    stepper: Stepper
+    branch: int
+    epoch: int
+    mark: int
+    speed: float = 1.0
+    playing: bool = False
+    ease: bool = False
+    goal: int | None = None
+    """Go to this time as fast as possible, then pause."""
+    seq: int = 0
+    eased: bool = False
+    rate: Rate = field(default_factory=Rate)
+    stage: Stage = field(init=False)
+    previous: int = field(init=False)
+    """The time of the tick before the last one."""
+    shown: int = field(init=False)
+    _snapshot: tuple[int, str] | None = None
+
+    def __post_init__(self) -> None:
+        self.stage = Stage(self.cluster)
+        self.previous = self.shown = self.cluster.now
+
+    @property
+    def now(self) -> int:
+        return self.cluster.now
+
+    @property
+    def moving(self) -> bool:
+        return self.playing or self.goal is not None
+
+    def ahead(self) -> int:
+        """Where the mark belongs: a second of play ahead, or exactly here when the room is at rest."""
+        if self.goal is not None:
+            return max(self.goal, self.now)
+        return self.now + round(self.speed * MARK_AHEAD * SECOND) if self.playing else self.now
+
+    def needs_mark(self) -> bool:
+        """Little is left of the mark, and the room is about to go past it."""
+        if self.goal is not None:
+            return self.mark < self.goal
+        return self.playing and self.mark - self.now < self.speed * MARK_LEFT * SECOND
+
+    def advance(self, wall: float) -> None:
+        """Let that many seconds pass, as far as mark and budget allow."""
+        before = self.now
+        if self.goal is not None:
+            if self.stepper.run(self.cluster, min(self.goal, self.mark)) and self.now >= self.goal:
+                self.goal, self.playing = None, False
+        elif self.playing:
+            self._play(min(wall, LONGEST_STEP))
+        self.rate.add(wall, self.now - before)
+
+    def _play(self, wall: float) -> None:
+        while wall > 0 and self.now < self.mark:
+            leg = next_leg(self.now, wall, self.speed, self.stage.deadlines() if self.ease else ())
+            self.eased = leg.eased
+            wall -= leg.wall
+            if not self.stepper.run(self.cluster, min(leg.until, self.mark)):
+                return
+
+    def stale(self, seen: int) -> bool:
+        """Whether somebody who looks at that time has missed more than the tick that is on its way."""
+        return self.now - seen > FRESH and seen < self.previous
+
+    def tick(self) -> str:
+        """What happened since the last tick."""
+        self.seq += 1
+        self.previous, self.shown = self.shown, self.now
+        change = self.stage.next()
+        return encode(
+            Tick(**self._pace(), events=change.events, messages=change.messages, changes=change.differences)
+        )
+
+    def snapshot(self, href: str) -> str:
+        """Everything as of the last tick; only the address where it is, if it is too large for a frame."""
+        text = self.full_snapshot()
+        if len(text) <= MAX_SNAPSHOT:
+            return text
+        return encode(
+            Snapshot(**self._pace(), branch=self.branch, epoch=self.epoch, view=None, events=(), href=href)
+        )
+
+    def full_snapshot(self) -> str:
+        """Everything as of the last tick, encoded once however many ask for it."""
+        if self._snapshot is None or self._snapshot[0] != self.seq:
+            snapshot = Snapshot(
+                **self._pace(),
+                branch=self.branch,
+                epoch=self.epoch,
+                view=self.stage.view,
+                events=self.stage.recent(),
+            )
+            self._snapshot = (self.seq, encode(snapshot))
+        return self._snapshot[1]
+
+    def _pace(self) -> dict[str, Any]:
+        return {
+            "seq": self.seq,
+            "t": self.shown,
+            "rate": self.rate.value if self.moving else 0.0,
+            "speed": self.speed,
+            "playing": self.playing,
+            "ease": self.ease,
+            "eased": self.eased and self.playing,
+        }

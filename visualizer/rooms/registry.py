@@ -1,0 +1,118 @@
+"""The rooms that run in this process. A room is opened by its first viewer and closed some time after its
+last.
+"""
+
+import asyncio
+import contextvars
+from typing import Final
+
+import structlog
+from channels.db import database_sync_to_async
+from django.conf import settings
+
+from clustersim import Cluster, __version__
+from visualizer.rooms import log
+from visualizer.rooms.hub import Hub
+from visualizer.rooms.lookup import find
+from visualizer.rooms.models import Room
+from visualizer.rooms.player import Player
+from visualizer.rooms.replay import replay
+from visualizer.rooms.stepper import Stepper
+
+logger = structlog.get_logger()
+
+PATIENCE: Final = 2 * log.LEASE.total_seconds()
+"""How long a room whose owner may have died is waited for, in seconds."""
+
+
+class Rooms:
+    """The hubs of this process by room code."""
+
+    def __init__(self) -> None:
+        self._hubs: dict[str, Hub] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._idle: dict[str, asyncio.Task[None]] = {}
+
+    def running(self, code: str) -> Hub | None:
+        """The hub of a room that runs here."""
+        hub = self._hubs.get(code)
+        return hub if hub is not None and hub.runner.alive else None
+
+    async def open(self, code: str) -> Hub:
+        """The hub of this room, computed again from its log if it does not run. Raises NoSuchRoom, Stopped,
+        log.Taken.
+        """
+        async with self._locks.setdefault(code, asyncio.Lock()):
+            hub = self.running(code)
+            if hub is None:
+                hub = self._hubs[code] = await self._load(await database_sync_to_async(find)(code))
+                await hub.open()
+            self.watch(code)
+            return hub
+
+    async def close(self, code: str) -> None:
+        """Pause the room and forget it."""
+        async with self._locks.setdefault(code, asyncio.Lock()):
+            hub = self._hubs.pop(code, None)
+            if hub is not None:
+                await hub.close()
+
+    def watch(self, code: str) -> None:
+        """Close the room when nobody has looked at it for a while."""
+        idle = self._idle.get(code)
+        if idle is None or idle.done():
+            self._idle[code] = asyncio.create_task(self._close_when_idle(code), context=contextvars.Context())
+
+    async def _close_when_idle(self, code: str) -> None:
+        unwatched = False
+        while (hub := self.running(code)) is not None:
+            if unwatched and not hub.viewers:
+                break
+            unwatched = not hub.viewers
+            await asyncio.sleep(settings.ROOM_IDLE_SECONDS)
+        await self.close(code)
+
+    async def _load(self, room: Room) -> Hub:
+        lease = await self._claim(room)
+        cluster = await self._replay(room, lease)
+        player = Player(
+            cluster,
+            Stepper(settings.ROOM_STEP_BUDGET_MS / 1000),
+            branch=lease.branch,
+            epoch=lease.epoch,
+            mark=cluster.now,
+            speed=room.speed,
+            playing=room.playing,
+            ease=room.ease,
+        )
+        return Hub(room, player, lease)
+
+    async def _claim(self, room: Room) -> log.Lease:
+        """An owner that was killed holds the room until its lease runs out: wait for that, but no longer."""
+        waited = 0.0
+        while True:
+            try:
+                return await database_sync_to_async(log.claim)(room)
+            except log.Taken:
+                if waited >= PATIENCE:
+                    raise
+            await asyncio.sleep(PATIENCE / 20)
+            waited += PATIENCE / 20
+            room = await database_sync_to_async(find)(room.code)
+
+    async def _replay(self, room: Room, lease: log.Lease) -> Cluster:
+        """Computed beside the event loop, holding the lease meanwhile."""
+        assert room.branch is not None
+        if room.branch.engine_version != __version__:
+            logger.warning("room of another engine", room=room.code, engine=room.branch.engine_version)
+        history = await database_sync_to_async(log.history)(room.branch)
+        work = asyncio.ensure_future(asyncio.to_thread(replay, room.scenario, history))
+        while True:
+            done, _pending = await asyncio.wait({work}, timeout=log.LEASE.total_seconds() / 3)
+            if done:
+                return work.result()
+            await database_sync_to_async(log.hold)(lease, moving=True)
+
+
+rooms = Rooms()
+"""The rooms of this process."""

@@ -1,0 +1,23 @@
+"""A cluster computed again from its inputs."""
+
+from contextlib import suppress
+from typing import Any
+
+import msgspec
+
+from clustersim import Cluster, CommandError, Scenario
+from visualizer.rooms.log import History
+
+
+def replay(scenario: Any, history: History) -> Cluster:
+    """The cluster of this scenario (as kept in the database) at the mark of its history.
+
+    A command that the model refused when it was given is in the log too, and refused again.
+    """
+    cluster = Cluster(msgspec.convert(scenario, Scenario))
+    for logged in history.commands:
+        cluster.run_until(logged.t)
+        with suppress(CommandError):
+            cluster.apply(logged.command)
+    cluster.run_until(max(history.mark, cluster.now))
+    return cluster

@@ -1,0 +1,28 @@
+"""Who may do what in a room."""
+
+from enum import StrEnum
+from typing import Any
+
+from visualizer.rooms.models import Room
+
+
+class Role(StrEnum):
+    """staff: accounts that may enter the admin; act: visitors of a room that lets them; watch: everybody
+    else.
+    """
+
+    STAFF = "staff"
+    ACT = "act"
+    WATCH = "watch"
+
+    @property
+    def can_act(self) -> bool:
+        """Send commands and set the pace."""
+        return self is not Role.WATCH
+
+
+def role_of(user: Any, room: Room) -> Role:
+    """The role of this user (perhaps anonymous) in the room as it is now."""
+    if user.is_active and user.is_staff:
+        return Role.STAFF
+    return Role.ACT if room.may_act else Role.WATCH

@@ -1,0 +1,206 @@
+"""Runs one room: the only task that touches its cluster.
+
+It writes before it shows. A command is in the log before the model hears of it, its time is the step boundary
+at which the room stands meanwhile; and nothing later than the write-ahead mark is ever published. So a
+process may die at any instant: whoever takes over computes the same run from the log and goes on at the mark.
+"""
+
+import asyncio
+import contextvars
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+import msgspec
+import structlog
+from channels.db import database_sync_to_async
+from django.utils.translation import gettext_lazy as _
+
+from clustersim import Command, CommandError
+from visualizer import metrics
+from visualizer.rooms import log
+from visualizer.rooms.frames import Transport
+from visualizer.rooms.player import TICK, Player
+from visualizer.texts import Texts, texts
+
+logger = structlog.get_logger()
+
+Publish = Callable[[int, str], Awaitable[None]]
+Gone = Callable[[Texts], Awaitable[None]]
+
+
+class Refused(Exception):
+    """What was asked for is not done, and why."""
+
+    def __init__(self, reason: Texts, *, stale: bool = False) -> None:
+        super().__init__(reason["en"])
+        self.reason = reason
+        self.stale = stale
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A command or a change of pace, by whom; ``seen`` is the time they were looking at, None if it does not
+    matter.
+    """
+
+    actor: str
+    what: Command | Transport
+    seen: int | None = None
+
+
+class Runner:
+    """The task of one room. ``publish`` gets every tick; ``gone`` is called when the room ends here against
+    its will.
+    """
+
+    def __init__(self, player: Player, lease: log.Lease, publish: Publish, gone: Gone) -> None:
+        self.player = player
+        self._lease = lease
+        self._publish = publish
+        self._gone = gone
+        self._requests: deque[tuple[Asked, asyncio.Future[int]]] = deque()
+        self._wake = asyncio.Event()
+        self._closing = False
+        self._stepped = self._due = time.monotonic()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        # A context of its own: the one of the request that opened the room ends before the room does.
+        self._task = asyncio.create_task(self._run(), context=contextvars.Context())
+
+    @property
+    def alive(self) -> bool:
+        return not self._closing
+
+    async def ask(self, asked: Asked) -> int:
+        """The simulated time at which it is done. Raises Refused or log.LeaseLost."""
+        if self._closing:
+            raise log.LeaseLost
+        answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._requests.append((asked, answer))
+        self._wake.set()
+        return await answer
+
+    async def close(self) -> None:
+        """Pause, say so in the database, and end."""
+        self._closing = True
+        self._wake.set()
+        if self._task is not None:
+            await self._task
+
+    async def _run(self) -> None:
+        reason: Texts | None = None
+        try:
+            while not self._closing:
+                await self._turn()
+            await self._rest()
+        except log.LeaseLost:
+            reason = texts(_("This room goes on in another process. Reconnecting."))
+        except Exception:
+            logger.exception("room broke", room=self._lease.room)
+            reason = texts(_("The simulation of this room failed. What happened is in the server's log."))
+        self._closing = True
+        for _asked, answer in self._requests:
+            answer.set_exception(log.LeaseLost())
+        if reason is not None:
+            await self._gone(reason)
+
+    async def _turn(self) -> None:
+        if not self._requests:
+            await self._wait()
+        if self._requests:
+            await self._serve(*self._requests.popleft())
+            if not self.player.moving:
+                await self._show()
+        elif self.player.moving:
+            await self._step()
+
+    async def _wait(self) -> None:
+        """Until somebody asks for something or, while the room plays, until the next step is due."""
+        self._wake.clear()
+        timeout = max(0.001, self._due - time.monotonic()) if self.player.moving else None
+        try:
+            async with asyncio.timeout(timeout):
+                await self._wake.wait()
+        except TimeoutError:
+            pass
+
+    async def _step(self) -> None:
+        player = self.player
+        if player.needs_mark():
+            await self._write_mark()
+        now = time.monotonic()
+        with metrics.step_seconds.time():
+            player.advance(now - self._stepped)
+        self._stepped = now
+        self._due = max(self._due + TICK, now + TICK / 2)
+        await self._show()
+        if not player.moving:
+            await self._rest()
+
+    async def _show(self) -> None:
+        tick = self.player.tick()
+        metrics.ticks.inc()
+        await self._publish(self.player.seq, tick)
+
+    async def _serve(self, asked: Asked, answer: asyncio.Future[int]) -> None:
+        try:
+            if isinstance(asked.what, Transport):
+                await self._transport(asked.what)
+            else:
+                await self._command(asked, asked.what)
+        except (Refused, log.LeaseLost) as refusal:
+            if not answer.done():
+                answer.set_exception(refusal)
+            if isinstance(refusal, log.LeaseLost):
+                raise
+        else:
+            if not answer.done():
+                answer.set_result(self.player.now)
+
+    async def _command(self, asked: Asked, command: Command) -> None:
+        if asked.seen is not None and self.player.stale(asked.seen):
+            raise Refused(texts(_("The room has moved on since you clicked.")), stale=True)
+        await database_sync_to_async(log.append)(
+            self._lease, self.player.now, asked.actor, command, moving=self.player.moving
+        )
+        metrics.commands.labels(do=command.do).inc()
+        try:
+            self.player.cluster.apply(command)
+        except CommandError as error:
+            raise Refused(texts(error.message)) from None
+
+    async def _transport(self, transport: Transport) -> None:
+        player = self.player
+        match transport.action:
+            case "play":
+                player.playing, player.goal = True, None
+            case "pause":
+                player.playing, player.goal = False, None
+            case "speed":
+                player.speed = transport.speed or player.speed
+            case "ease":
+                player.ease = transport.on
+            case "next-event":
+                player.goal = await self._next_event()
+        self._stepped = self._due = time.monotonic()
+        player.rate.clear()
+        await self._rest()
+
+    async def _next_event(self) -> int:
+        found = await asyncio.to_thread(self.player.cluster.next_event_at)
+        if found is None:
+            raise Refused(texts(_("Nothing is going to happen unless somebody acts.")))
+        return found
+
+    async def _rest(self) -> None:
+        """Write down the pace, and a mark that fits it."""
+        if self._closing:
+            self.player.playing, self.player.goal = False, None
+        player = self.player
+        await self._write_mark(playing=player.playing, speed=player.speed, ease=player.ease)
+
+    async def _write_mark(self, **fields: float) -> None:
+        ahead = self.player.ahead()
+        await database_sync_to_async(log.write_mark)(self._lease, ahead, moving=self.player.moving, **fields)
+        self.player.mark = ahead

@@ -1,0 +1,92 @@
+"""The pages around the stage: finding a room, the room itself, and its snapshot."""
+
+from datetime import timedelta
+from typing import Final
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import condition, require_POST, require_safe
+
+from clustersim import default_scenario
+from visualizer.rooms.codes import tidy
+from visualizer.rooms.models import Room
+from visualizer.rooms.registry import rooms
+from visualizer.rooms.roles import role_of
+
+MINE: Final = "room"
+"""Session key of the room a visitor made."""
+
+
+@require_safe
+def landing(request: HttpRequest) -> HttpResponse:
+    """Make a room of one's own, or join one by its code. Staff see all rooms."""
+    open_rooms = Room.objects.filter(stopped=None)
+    if not (request.user.is_active and request.user.is_staff):
+        open_rooms = open_rooms.filter(code=request.session.get(MINE, ""))
+    return render(
+        request, "landing.html", {"rooms": open_rooms[:50], "may_try": settings.VISITORS_MAKE_ROOMS}
+    )
+
+
+@require_POST
+def join(request: HttpRequest) -> HttpResponse:
+    """To the room with this code."""
+    found = Room.objects.filter(code=tidy(request.POST.get("code", ""))).first()
+    if found is None:
+        messages.error(request, _("There is no room with this code."))
+        return redirect("landing")
+    return redirect(found)
+
+
+@require_POST
+def try_it(request: HttpRequest) -> HttpResponse:
+    """The visitor's own room with the default cluster: the one made before, if it is still open."""
+    mine = Room.objects.filter(code=request.session.get(MINE, ""), stopped=None).first()
+    if mine is None:
+        if not _may_make_room():
+            messages.error(request, _("No more rooms can be made at the moment. Join one with its code."))
+            return redirect("landing")
+        mine = Room.objects.open_with(default_scenario(), title=_("The experiment"), playing=True)
+        request.session[MINE] = mine.code
+    return redirect(mine)
+
+
+def _may_make_room() -> bool:
+    recent = Room.objects.filter(created__gt=timezone.now() - timedelta(hours=1)).count()
+    return bool(settings.VISITORS_MAKE_ROOMS) and recent < settings.ROOMS_PER_HOUR
+
+
+@require_safe
+def room(request: HttpRequest, code: str) -> HttpResponse:
+    """The stage."""
+    found = get_object_or_404(Room, code=tidy(code))
+    if found.stopped is not None:
+        messages.error(request, _("This room was stopped."))
+        return redirect("landing")
+    context = {
+        "room": found,
+        "ws_path": f"/ws/rooms/{found.code}/",
+        "can_act": role_of(request.user, found).can_act,
+    }
+    return render(request, "room.html", context)
+
+
+def _version(request: HttpRequest, code: str) -> str | None:
+    hub = rooms.running(tidy(code))
+    return None if hub is None else f'"{hub.runner.player.epoch}-{hub.runner.player.seq}"'
+
+
+@require_safe
+@gzip_page
+@condition(etag_func=_version)
+async def snapshot(request: HttpRequest, code: str) -> HttpResponse:
+    """Everything on the stage of a running room, for snapshots too large for a WebSocket frame."""
+    hub = rooms.running(tidy(code))
+    if hub is None:
+        return HttpResponse(status=404)
+    return HttpResponse(hub.runner.player.full_snapshot(), content_type="application/json")

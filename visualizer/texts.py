@@ -1,0 +1,24 @@
+"""Sentences that leave the server in both languages at once, since one frame goes to all viewers."""
+
+from typing import Final
+
+from django.utils import translation
+from django.utils.functional import Promise
+
+from clustersim.i18n import Message
+
+Texts = dict[str, str]
+"""A sentence by language of the page: {"en": ..., "zh": ...}."""
+
+_DJANGO: Final = {"en": "en", "zh": "zh-hans"}
+
+
+def texts(sentence: "Promise | Message") -> Texts:
+    """A lazy Django translation, or a message of the model, in each language."""
+    if isinstance(sentence, Message):
+        return {language: sentence.text(language) for language in _DJANGO}
+    found = {}
+    for language, code in _DJANGO.items():
+        with translation.override(code):
+            found[language] = str(sentence)
+    return found
