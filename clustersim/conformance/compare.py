@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from clustersim.command import CommandError
 from clustersim.conformance.final import compare_final
 from clustersim.conformance.history import history
 from clustersim.conformance.milestones import extract
@@ -24,6 +25,8 @@ def compare_file(path: Path) -> FileResult:
         return judge(str(path), recording, observed(prepared), fitted=prepared.fitted)
     except UnsupportedError as error:
         return FileResult(str(path), unsupported=str(error))
+    except CommandError as error:
+        return FileResult(str(path), unsupported=f"an action is refused: {error}")
     except RecordingError as error:
         return FileResult(str(path), broken=str(error))
 

@@ -1,6 +1,6 @@
 """Run the model as a recording says, and watch it as the recording's observer did."""
 
-from clustersim import Cluster
+from clustersim.cluster import Cluster
 from clustersim.conformance.observation import Observation
 from clustersim.conformance.observe import Observer
 from clustersim.conformance.setup import Prepared
@@ -22,7 +22,7 @@ def observed(prepared: Prepared) -> Observation:
             last = events[-1].id
         observer.collect(events)
         for node in scenario.nodes:
-            for run in cluster.record.routines(f"nodes/{node.name}"):
+            for run in cluster.record.state.runs.get(f"nodes/{node.name}", ()):
                 observer.heartbeat(node.name, run.first)
                 observer.heartbeat(node.name, run.last)
         if cluster.now >= scenario.until:

@@ -13,6 +13,7 @@ from clustersim.conformance.recording import (
 )
 from clustersim.conformance.validation import ARGUMENTS
 from clustersim.engine.time import SECOND, Micros, seconds
+from clustersim.faults import ACTIONS
 from clustersim.flags import FlagError, Flags
 from clustersim.releases import release_named
 from clustersim.scenario.schema import (
@@ -40,6 +41,9 @@ RUNTIME_DELAYS = {
 
 NOT_FOR_THE_MODEL = ("strategy", "tolerations", "service_name", "backoff_limit", "progress_deadline_s")
 """Keys of objects that belong to kinds, or to uses of them, which the model does not have."""
+
+IMPLIED: dict[str, dict[str, Argument]] = {"power-off": {"containers": "exited"}}
+"""Arguments that say what is always so in the model."""
 
 
 class Prepared(msgspec.Struct, frozen=True):
@@ -144,9 +148,14 @@ def _container(container: RecordedContainer) -> ContainerSpec:
 
 
 def _action(action: RecordedAction) -> ActionSpec:
+    if action.do not in ACTIONS:
+        raise UnsupportedError(f"action {action.do}")
     args: dict[str, Argument] = {
         name: value for name in ARGUMENTS if (value := getattr(action, name)) is not None
     }
+    for name, value in IMPLIED.get(action.do, {}).items():
+        if args.pop(name, value) != value:
+            raise UnsupportedError(f"action {action.do} with {name} other than {value}")
     return ActionSpec(at=seconds(action.effective), do=action.do, target=action.target, args=args)
 
 

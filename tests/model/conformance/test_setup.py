@@ -1,0 +1,94 @@
+"""Only what was seen before t = 0 may set phases; the rest of the header becomes the scenario."""
+
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from clustersim.conformance.recording import Passes, RecordedObject, UnsupportedError, read
+from clustersim.conformance.setup import prepare
+from clustersim.engine.time import MINUTE, SECOND, seconds
+
+GOLDEN = Path(__file__).parents[2] / "golden"
+
+
+@pytest.fixture
+def recording():
+    return read(GOLDEN / "v1.7.5" / "seed-run1.json")
+
+
+def with_tick(recording, tick):
+    return replace(recording, phase=replace(recording.phase, node_monitor_tick=tick))
+
+
+def test_the_last_heartbeat_before_the_fault_sets_the_phase_of_a_kubelet(recording):
+    nodes = {node.name: node for node in prepare(recording).scenario.nodes}
+    assert nodes["n3"].heartbeat_at == seconds(-1.508)
+    assert nodes["n3"].ready_at == seconds(-31.542)
+
+
+def test_passes_after_zero_do_not_set_the_phase(recording):
+    prepared = prepare(recording)
+    assert prepared.scenario.phase.monitor_pass == seconds(-31.766)
+    assert prepared.scenario.phase.leader_since == seconds(-36.919)
+    assert prepared.scenario.phase.gc_pass == seconds(-36.803)
+    assert not prepared.fitted
+
+
+def test_a_phase_that_was_only_seen_later_is_fitted_and_marked(recording):
+    tick = Passes(t=38.2, mod=3.2, period=5, seen_at=(38.2, 43.2))
+    prepared = prepare(with_tick(recording, tick))
+    assert prepared.scenario.phase.monitor_pass == seconds(3.2) - 5 * SECOND
+    assert prepared.fitted
+
+
+def test_a_leader_of_before_zero_is_enough_for_a_prediction(recording):
+    tick = Passes(t=38.2, mod=3.2, period=5, seen_at=(38.2,), leader_since=-20.0)
+    prepared = prepare(with_tick(recording, tick))
+    assert prepared.scenario.phase.monitor_pass is None
+    assert prepared.scenario.phase.leader_since == -20 * SECOND
+    assert not prepared.fitted
+
+
+def test_a_leader_of_after_zero_is_not_looked_at():
+    away = read(GOLDEN / "v1.7.5" / "controller-manager-away.json")
+    phase = prepare(away).scenario.phase
+    assert phase.leader_since == seconds(-42.838)
+    assert phase.monitor_pass == seconds(-36.845)
+
+
+def test_flags_and_runtime_delays_become_settings():
+    short = read(GOLDEN / "v1.8.0" / "grace-20s-eviction-30s.json")
+    flags = prepare(short).scenario.flags
+    assert flags.controller_manager.node_monitor_grace_period == 20 * SECOND
+    assert flags.controller_manager.pod_eviction_timeout == MINUTE // 2
+    assert flags.runtime.first_pull == 1500 * 1000
+
+
+def test_an_unknown_flag_is_unsupported(recording):
+    strange = replace(recording, flags={"scheduler": {"mood": "good"}})
+    with pytest.raises(UnsupportedError, match="flag --mood=good of scheduler"):
+        prepare(strange)
+
+
+def test_a_kind_without_a_model_is_unsupported(recording):
+    web = RecordedObject(kind="Job", api="batch/v1", name="web", namespace="default")
+    with pytest.raises(UnsupportedError, match="object Job"):
+        prepare(replace(recording, objects=(web,)))
+
+
+def test_an_action_is_applied_when_its_effect_was_seen():
+    away = read(GOLDEN / "v1.7.5" / "apiserver-away-90s.json")
+    scenario = prepare(away).scenario
+    assert [action.at for action in scenario.actions] == [0, seconds(95.561)]
+    assert scenario.supervisor.components == ("controller-manager", "scheduler")
+    assert scenario.supervisor.after == 5 * SECOND
+
+
+def test_a_run_that_is_only_watched_has_no_actions():
+    watched = read(GOLDEN / "v1.8.0" / "grace-8s.json")
+    assert prepare(watched).scenario.actions == ()
+
+
+def test_pods_are_put_where_they_were(recording):
+    assert prepare(recording).scenario.placement["tomcat"] == {"n1": 1, "n2": 1, "n3": 1}
