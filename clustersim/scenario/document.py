@@ -1,0 +1,244 @@
+"""A YAML (or JSON) document as a tree that knows where every value stands.
+
+A `Value` is read by asking it for what it should be; it answers, or complains with line and column. Size,
+depth and number of values are bounded, and aliases are refused: a file of a few lines could otherwise stand
+for billions.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any, Final, NoReturn, TypeVar
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from clustersim.engine.time import HOUR, Micros, seconds
+from clustersim.flags import DurationError, parse_duration
+from clustersim.i18n import Message, _
+from clustersim.i18n import Value as Placeholder
+from clustersim.scenario.errors import ScenarioError
+
+T = TypeVar("T")
+Fields = Mapping[str, Callable[["Value"], Any]]
+
+LONGEST_FILE: Final = 1_000_000
+MOST_VALUES: Final = 100_000
+DEEPEST: Final = 20
+LONGEST_TEXT: Final = 1000
+SHORT_LIST: Final = 8
+LONGEST_TIME: Final[Micros] = 7 * 24 * HOUR
+
+_TAGS: Final = ("map", "seq", "str", "int", "float", "bool", "null", "timestamp")
+
+
+class Value:
+    """One value of the document."""
+
+    __slots__ = ("_node", "_source")
+
+    def __init__(self, node: Node, source: str) -> None:
+        self._node = node
+        self._source = source
+
+    # --- complaining
+    # ------------------------------------------------------------------------------------------
+
+    def complaint(self, message: Message, nearest: str = "") -> ScenarioError:
+        """A complaint about this value."""
+        mark = self._node.start_mark
+        return ScenarioError(message, mark.line + 1, mark.column + 1, self._source, nearest)
+
+    def error(self, msgid: str, /, **values: Placeholder) -> ScenarioError:
+        """A complaint about this value: a sentence and its placeholders."""
+        return self.complaint(Message(msgid, values))
+
+    def unknown(self, msgid: str, known: Iterable[str], **values: Placeholder) -> ScenarioError:
+        """A complaint about this value, {name} in the sentence, which is none of the known names."""
+        nearest = get_close_matches(self.text(), list(known), 1, 0.5)
+        return self.complaint(Message(msgid, {"name": self.text(), **values}), nearest[0] if nearest else "")
+
+    def _expected(self, what: str) -> NoReturn:
+        raise self.error(_("expected {what}, found {found}"), what=what, found=self.shown())
+
+    def shown(self) -> str:
+        """The value as it stands there, cut to a few words."""
+        if isinstance(self._node, ScalarNode):
+            return str(self._node.value)[:60] or '""'
+        return "{...}" if isinstance(self._node, MappingNode) else "[...]"
+
+    # --- collections
+    # ------------------------------------------------------------------------------------------
+
+    @property
+    def is_null(self) -> bool:
+        """Nothing, or null."""
+        return bool(self._node.tag == "tag:yaml.org,2002:null")
+
+    @property
+    def is_mapping(self) -> bool:
+        """Keys with values."""
+        return isinstance(self._node, MappingNode)
+
+    @property
+    def is_number(self) -> bool:
+        """A plain number."""
+        return str(self._node.tag) in ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
+
+    @property
+    def is_list(self) -> bool:
+        """A list of values."""
+        return isinstance(self._node, SequenceNode)
+
+    @property
+    def is_boolean(self) -> bool:
+        """true or false."""
+        return bool(self._node.tag == "tag:yaml.org,2002:bool")
+
+    def items(self, most: int = MOST_VALUES) -> Iterator[tuple["Value", "Value"]]:
+        """The keys of a mapping, each with its value."""
+        if not isinstance(self._node, MappingNode):
+            self._expected("keys with values")
+        if len(self._node.value) > most:
+            raise self.error(_("more than {most} entries"), most=most)
+        seen: dict[str, bool] = {}
+        for key_node, value_node in self._node.value:
+            key, value = Value(key_node, self._source), Value(value_node, self._source)
+            if key.text() in seen:
+                raise key.error(_("{name} is given twice"), name=key.text())
+            seen[key.text()] = True
+            yield key, value
+
+    def each(self, read: Callable[["Value"], T], most: int = MOST_VALUES) -> tuple[T, ...]:
+        """A list, each item read by `read`."""
+        if not isinstance(self._node, SequenceNode):
+            self._expected("a list")
+        if len(self._node.value) > most:
+            raise self.error(_("more than {most} entries"), most=most)
+        return tuple(read(Value(node, self._source)) for node in self._node.value)
+
+    def fields(self, known: Fields) -> dict[str, Any]:
+        """A mapping with fixed keys, each value read by the function of its key; hyphens count as
+        underscores."""
+        found: dict[str, Any] = {}
+        for key, value in self.items():
+            name = key.text().replace("-", "_")
+            if name not in known:
+                raise key.unknown(_("unknown key {name}"), known)
+            found[name] = known[name](value)
+        return found
+
+    def table(self, read: Callable[["Value"], T], most: int = 1000) -> dict[str, T]:
+        """A mapping with free keys, each value read by `read`."""
+        return {key.text(): read(value) for key, value in self.items(most)}
+
+    def key(self, name: str) -> "Value":
+        """The key of that name where it stands, or the mapping itself where it has none."""
+        if isinstance(self._node, MappingNode):
+            for key, _value in self._node.value:
+                if str(key.value).replace("-", "_") == name:
+                    return Value(key, self._source)
+        return self
+
+    # --- single values
+    # ----------------------------------------------------------------------------------------
+
+    def text(self) -> str:
+        """Any single value as the text that stands there."""
+        if not isinstance(self._node, ScalarNode) or self.is_null:
+            self._expected("a text")
+        text = str(self._node.value)
+        if len(text) > LONGEST_TEXT:
+            raise self.error(_("longer than {most} characters"), most=LONGEST_TEXT)
+        return text
+
+    def one_of(self, known: Iterable[str], msgid: str = "") -> str:
+        """One of these texts; the complaint about another one says {name}."""
+        names = list(known)
+        if self.text() not in names:
+            short = len(names) <= SHORT_LIST
+            msgid = msgid or (_("{name} is none of {names}") if short else _("unknown name {name}"))
+            raise self.unknown(msgid, names, names=", ".join(names[:SHORT_LIST]))
+        return self.text()
+
+    def boolean(self) -> bool:
+        """true or false."""
+        if self._node.tag != "tag:yaml.org,2002:bool":
+            self._expected("true or false")
+        return str(self._node.value).lower() == "true"
+
+    def integer(self, low: int = 0, high: int = 1_000_000) -> int:
+        """A whole number between these."""
+        try:
+            number = int(self.text())
+        except ValueError:
+            self._expected("a whole number")
+        if not low <= number <= high:
+            raise self.error(_("{number} is not between {low} and {high}"), number=number, low=low, high=high)
+        return number
+
+    def moment(self) -> Micros:
+        """A simulated time: a Go duration ("1m30s", "-29.5s"), or a number of seconds."""
+        text = self.text()
+        try:
+            time = seconds(float(text)) if self.is_number else parse_duration(text)
+        except (DurationError, ValueError, OverflowError):
+            self._expected("a time such as 40s, 1m30s or 2.5 (seconds)")
+        if abs(time) > LONGEST_TIME:
+            raise self.error(_("{time} is too far away"), time=text)
+        return time
+
+    def duration(self) -> Micros:
+        """A simulated time that is not negative."""
+        time = self.moment()
+        if time < 0:
+            raise self.error(_("{time} is negative"), time=self.text())
+        return time
+
+    def plain(self) -> str | int | float | bool:
+        """A single value of the type it is written as."""
+        match str(self._node.tag).rpartition(":")[2]:
+            case "bool":
+                return self.boolean()
+            case "int":
+                return self.integer(-(10**12), 10**12)
+            case "float":
+                return float(self.text())
+        return self.text()
+
+
+def parse(text: str, source: str = "") -> Value:
+    """The document in that text. Raises ScenarioError where it is none, or out of bounds."""
+    if len(text) > LONGEST_FILE:
+        raise ScenarioError(Message(_("longer than {most} characters"), {"most": LONGEST_FILE}), 1, 1, source)
+    try:
+        node = YAML(typ="safe", pure=True).compose(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        raise ScenarioError(Message(str(error.problem or error.context)), line, column, source) from None
+    except (YAMLError, ValueError, RecursionError) as error:
+        raise ScenarioError(Message(" ".join(str(error).split())[:200]), 1, 1, source) from None
+    if node is None:
+        raise ScenarioError(Message(_("the file is empty")), 1, 1, source)
+    _check_bounds(node, source)
+    return Value(node, source)
+
+
+def _check_bounds(root: Node, source: str) -> None:
+    seen: dict[int, bool] = {}
+    stack = [(root, 0)]
+    while stack:
+        node, depth = stack.pop()
+        value = Value(node, source)
+        if id(node) in seen:
+            raise value.error(_("aliases are not allowed"))
+        seen[id(node)] = True
+        if str(node.tag).removeprefix("tag:yaml.org,2002:") not in _TAGS:
+            raise value.error(_("tags are not allowed"))
+        if depth > DEEPEST or len(seen) > MOST_VALUES:
+            raise value.error(_("the file is too large or too deep"))
+        if isinstance(node, MappingNode):
+            stack.extend((child, depth + 1) for pair in node.value for child in pair)
+        elif isinstance(node, SequenceNode):
+            stack.extend((child, depth + 1) for child in node.value)

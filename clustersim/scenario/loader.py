@@ -1,0 +1,143 @@
+"""Reading a scenario file: strictly, and as a whole or not at all."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from clustersim.engine.time import MINUTE, Micros
+from clustersim.i18n import Message, _
+from clustersim.releases import RELEASES, Release, release_named
+from clustersim.scenario.actions import read_actions
+from clustersim.scenario.defaults import UNTIL, world_text
+from clustersim.scenario.document import LONGEST_FILE, Fields, Value, parse
+from clustersim.scenario.errors import ScenarioError
+from clustersim.scenario.objects import read_name, read_object
+from clustersim.scenario.parts import (
+    read_client,
+    read_flags,
+    read_node_name,
+    read_nodes,
+    read_phase,
+    read_placement,
+    read_supervisor,
+)
+from clustersim.scenario.schema import HTTP, HTTP2, ActionSpec, NodeSpec, ObjectSpec, Scenario
+
+FORMAT: Final = "scenario/1"
+MOST_OBJECTS: Final = 10_000
+
+
+def load_scenario(path_or_text: str | Path) -> Scenario:
+    """The scenario in a file, or in a text: a string of several lines, or of one with a colon and a space.
+
+    Raises ScenarioError for whatever is wrong in it, OSError where the file cannot be read.
+    """
+    if isinstance(path_or_text, str) and ("\n" in path_or_text or ": " in path_or_text):
+        return read_scenario(parse(path_or_text))
+    path = Path(path_or_text)
+    with path.open("rb") as file:
+        content = file.read(LONGEST_FILE + 1)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ScenarioError(Message(_("not UTF-8")), line, 1, str(path)) from None
+    return read_scenario(parse(text, str(path)))
+
+
+def default_scenario(release: str = "v1.7") -> Scenario:
+    """The default world under that release. Raises KeyError for an unknown one."""
+    found = release_named(release)
+    world = read_scenario(parse(world_text()))
+    return msgspec.structs.replace(world, release=found.name, flags=found.flags)
+
+
+def read_scenario(document: Value) -> Scenario:
+    """The scenario that a document describes; without nodes or objects it gets those of the default world."""
+    raw = document.fields(dict.fromkeys(_KEYS, _itself))
+    for key, read in _CHECKED.items():
+        if key in raw:
+            read(raw[key])
+    release = _read_release(raw["release"]) if "release" in raw else next(iter(RELEASES.values()))
+    flags = read_flags(raw["flags"], release.flags) if "flags" in raw else release.flags
+    nodes = read_nodes(raw["nodes"], flags) if "nodes" in raw else _THREE_NODES
+    found: dict[str, Any] = {key: read(raw[key]) for key, read in _SIMPLE.items() if key in raw}
+    found |= {"release": release.name, "flags": flags, "nodes": nodes}
+    found |= _read_content(raw, [node.name for node in nodes])
+    found["until"] = _until(raw.get("until"), found["actions"])
+    return Scenario(**found)
+
+
+def _read_content(raw: dict[str, Value], nodes: Sequence[str]) -> dict[str, Any]:
+    """Objects, and what speaks of objects and nodes."""
+    if "objects" not in raw:
+        world = parse(world_text()).fields(dict.fromkeys(_KEYS, _itself))
+        raw = {**raw, "objects": world["objects"], "clients": raw.get("clients", world["clients"])}
+    objects = _read_objects(raw["objects"])
+    found: dict[str, Any] = {"objects": objects, "actions": ()}
+    if "clients" in raw:
+        found["clients"] = raw["clients"].each(lambda value: read_client(value, objects, nodes), 100)
+    if "actions" in raw:
+        found["actions"] = read_actions(raw["actions"], nodes, objects)
+    if "placement" in raw:
+        found["placement"] = read_placement(raw["placement"], nodes, objects)
+    if "placement_by_name" in raw:
+        found["placement_by_name"] = raw["placement_by_name"].table(
+            lambda value: read_node_name(value, nodes)
+        )
+    return found
+
+
+def _itself(value: Value) -> Value:
+    return value
+
+
+def _read_release(value: Value) -> Release:
+    names = [*RELEASES, *(release.version for release in RELEASES.values())]
+    return release_named(value.one_of(names))
+
+
+def _read_title(value: Value) -> dict[str, str]:
+    return value.fields({"en": Value.text, "zh": Value.text}) if value.is_mapping else {"en": value.text()}
+
+
+def _read_objects(value: Value) -> tuple[ObjectSpec, ...]:
+    seen: dict[str, bool] = {}
+
+    def read(item: Value) -> ObjectSpec:
+        spec = read_object(item)
+        if spec.target in seen:
+            raise item.error(_("{name} is given twice"), name=spec.target)
+        seen[spec.target] = True
+        return spec
+
+    return value.each(read, MOST_OBJECTS)
+
+
+def _until(value: Value | None, actions: Sequence[ActionSpec]) -> Micros:
+    last = max((action.at for action in actions), default=0)
+    if value is None:
+        return max(UNTIL, last + MINUTE)
+    until = value.duration()
+    if until < last:
+        raise value.error(_("the run ends before the last action"))
+    return until
+
+
+_THREE_NODES: Final = tuple(NodeSpec(name=name) for name in ("n1", "n2", "n3"))
+_CHECKED: Final[Fields] = {
+    "format": lambda value: value.one_of((FORMAT,)),
+    "start": lambda value: value.one_of(("steady",)),
+}
+_SIMPLE: Final[Fields] = {
+    "name": read_name,
+    "title": _read_title,
+    "seed": lambda value: value.integer(0, 2**63 - 1),
+    "phase": read_phase,
+    "supervisor": read_supervisor,
+    "transport": lambda value: value.one_of((HTTP, HTTP2)),
+    "ticking": Value.boolean,
+}
+_KEYS: Final = (*Scenario.__struct_fields__, *_CHECKED)

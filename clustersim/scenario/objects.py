@@ -1,0 +1,198 @@
+"""The objects of a scenario file: which keys each kind has, and what it gets where the file says nothing."""
+
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+from clustersim.i18n import _
+from clustersim.scenario.document import Fields, Value
+from clustersim.scenario.schema import KINDS, ContainerSpec, Exits, ObjectSpec, TolerationSpec
+
+MOST_REPLICAS: Final = 150_000
+MOST_CONTAINERS: Final = 20
+DEFAULT_PORT: Final = 8080
+
+PULL_FAILS: Final = "fails until allow-image"
+COMPLETED: Final = {
+    "ReplicationController": ("replicas", "selector", "labels", "containers"),
+    "Service": ("selector", "port", "target_port"),
+    "Pod": ("labels", "containers"),
+    "Namespace": (),
+}
+"""What each kind gets where the file says nothing."""
+
+_NAME: Final = re.compile(r"[a-z0-9]([-a-z0-9]{0,251}[a-z0-9])?")
+_QUANTITY: Final = re.compile(r"[0-9]+(\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?")
+
+
+def read_name(value: Value) -> str:
+    """A name as Kubernetes allows it (DNS-1123)."""
+    name = value.text()
+    if not _NAME.fullmatch(name):
+        raise value.error(
+            _("{name} is no name: lower case letters, digits and hyphens, 253 at most"), name=name
+        )
+    return name
+
+
+def read_quantity(value: Value) -> str:
+    """An amount of a resource: "2", "500m", "200Mi"."""
+    text = value.text()
+    if not _QUANTITY.fullmatch(text):
+        raise value.error(_("{text} is no quantity such as 2, 500m or 200Mi"), text=text)
+    return text
+
+
+def _port(value: Value) -> int:
+    return value.integer(1, 65_535)
+
+
+def _labels(value: Value) -> dict[str, str]:
+    return value.table(Value.text, 50)
+
+
+def _exits(value: Value) -> Exits:
+    known: Fields = {
+        "after_ms": lambda after: after.integer(0, 10**9),
+        "code": lambda code: code.integer(0, 255),
+    }
+    return Exits(**_with(value, known, ("after_ms",)))
+
+
+def _pull(value: Value) -> bool:
+    return bool(value.one_of((PULL_FAILS,)))
+
+
+def _requests(value: Value) -> dict[str, str]:
+    known: Fields = {"cpu": read_quantity, "memory": read_quantity}
+    return value.fields(known)
+
+
+def _container(value: Value) -> ContainerSpec:
+    known: Fields = {
+        "name": read_name,
+        "image": Value.text,
+        "port": _port,
+        "requests": _requests,
+        "exits": _exits,
+        "pull": _pull,
+    }
+    fields = _with(value, known, ("name",))
+    if "pull" in fields:
+        fields["pull_fails"] = fields.pop("pull")
+    return ContainerSpec(**{"image": fields["name"], **fields})
+
+
+def _toleration(value: Value) -> TolerationSpec:
+    known: Fields = {
+        "key": Value.text,
+        "operator": lambda operator: operator.one_of(("Equal", "Exists")),
+        "value": Value.text,
+        "effect": lambda effect: effect.one_of(("NoSchedule", "PreferNoSchedule", "NoExecute")),
+        "seconds": lambda seconds: seconds.integer(-1, 10**6),
+    }
+    return TolerationSpec(**value.fields(known))
+
+
+def _containers(value: Value) -> tuple[ContainerSpec, ...]:
+    containers = value.each(_container, MOST_CONTAINERS)
+    if not containers:
+        raise value.error(_("a pod needs a container"))
+    return containers
+
+
+def _restart_policy(value: Value) -> str:
+    return value.one_of(("Always", "OnFailure", "Never"))
+
+
+_COMMON: Final[Fields] = {
+    "kind": Value.text,
+    "api": lambda value: value.one_of(("v1",)),
+    "name": read_name,
+    "namespace": read_name,
+    "at": Value.moment,
+    "labels": _labels,
+}
+_POD: Final[Fields] = {
+    **_COMMON,
+    "containers": _containers,
+    "termination_grace_period_s": lambda value: value.integer(0, 86_400),
+    "node_name": read_name,
+    "node_selector": _labels,
+    "tolerations": lambda value: value.each(_toleration, 50),
+}
+_FIELDS: Final[dict[str, Fields]] = {
+    "ReplicationController": {
+        **_POD,
+        "replicas": lambda value: value.integer(0, MOST_REPLICAS),
+        "selector": _labels,
+    },
+    "Service": {
+        **_COMMON,
+        "selector": _labels,
+        "port": _port,
+        "target_port": _port,
+        "cluster_ip": Value.text,
+    },
+    "Pod": {**_POD, "restart_policy": _restart_policy},
+    "Namespace": _COMMON,
+}
+
+
+def _with(value: Value, known: Fields, required: tuple[str, ...]) -> dict[str, Any]:
+    fields = value.fields(known)
+    for name in required:
+        if name not in fields:
+            raise value.error(_("{name} is missing"), name=name)
+    return fields
+
+
+def read_object(value: Value) -> ObjectSpec:
+    """One object, completed."""
+    kinds = [
+        inner.one_of(KINDS, _("unknown kind of object {name}"))
+        for key, inner in value.items()
+        if key.text() == "kind"
+    ]
+    if not kinds:
+        raise value.error(_("{name} is missing"), name="kind")
+    fields = _with(value, _FIELDS[kinds[0]], ("name",))
+    fields.pop("api", None)
+    fields = _COMPLETE[kinds[0]](fields)
+    selector = fields.get("selector", {})
+    if fields["kind"] == "ReplicationController" and not selector.items() <= fields["labels"].items():
+        # pkg/api/validation/validation.go, ValidatePodTemplateSpecForRC
+        raise value.key("selector").error(_("`selector` does not match template `labels`"))
+    return ObjectSpec(**fields)
+
+
+def _complete_controller(fields: dict[str, Any]) -> dict[str, Any]:
+    app = fields.get("labels") or fields.get("selector") or {"app": fields["name"]}
+    return {
+        "replicas": 1,
+        "selector": app,
+        "labels": app,
+        "containers": _containers_for(fields["name"]),
+        **fields,
+    }
+
+
+def _complete_service(fields: dict[str, Any]) -> dict[str, Any]:
+    port = fields.get("port", DEFAULT_PORT)
+    return {"selector": {"app": fields["name"]}, "port": port, "target_port": port, **fields}
+
+
+def _complete_pod(fields: dict[str, Any]) -> dict[str, Any]:
+    return {"labels": {"app": fields["name"]}, "containers": _containers_for(fields["name"]), **fields}
+
+
+def _containers_for(name: str) -> tuple[ContainerSpec, ...]:
+    return (ContainerSpec(name=name, image=name, port=DEFAULT_PORT),)
+
+
+_COMPLETE: Final[dict[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {
+    "ReplicationController": _complete_controller,
+    "Service": _complete_service,
+    "Pod": _complete_pod,
+    "Namespace": dict,
+}
