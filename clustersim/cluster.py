@@ -14,7 +14,6 @@ from clustersim.engine.state import State, copy_state, digest
 from clustersim.engine.time import SECOND, Micros
 from clustersim.faults import action_named
 from clustersim.flags import FlagError, Flags, refusal
-from clustersim.i18n import _
 from clustersim.scenario.schema import ObjectSpec, Scenario
 from clustersim.world import CONTROL_PLANE, World
 

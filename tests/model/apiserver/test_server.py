@@ -1,0 +1,209 @@
+"""The API server: optimistic concurrency, graceful deletion, binding, admission, watches, Events."""
+
+import msgspec
+import pytest
+
+from clustersim.api import core_v1 as v1
+from clustersim.api.meta import ObjectMeta, replace
+from clustersim.api.registry import encode
+from clustersim.client.informer import Informer
+from clustersim.engine.actor import Then, then
+from clustersim.engine.time import HOUR, MINUTE, SECOND
+from clustersim.flags import ApiServerFlags
+from tests.model.worlds import ApiWorld
+
+
+def pod(name: str = "web-1", node: str = "") -> v1.Pod:
+    spec = v1.PodSpec(containers=(v1.Container(name="web", image="web:1"),), node_name=node)
+    return v1.Pod(metadata=ObjectMeta(name=name, namespace="default", labels={"app": "web"}), spec=spec)
+
+
+@pytest.fixture
+def world() -> ApiWorld:
+    return ApiWorld()
+
+
+def test_a_created_pod_is_pending_and_has_uid_and_version(world: ApiWorld) -> None:
+    created = world.ask("create", pod()).body
+    assert created.status.phase == "Pending" and created.status.qos_class == "BestEffort"
+    assert len(created.metadata.uid) == 36 and int(created.metadata.resource_version) > 0
+
+
+def test_names_are_generated_by_the_server(world: ApiWorld) -> None:
+    body = replace(pod(), metadata=ObjectMeta(generate_name="web-", namespace="default"))
+    names = {world.ask("create", body).body.metadata.name for _ in range(5)}
+    assert len(names) == 5 and all(name.startswith("web-") and len(name) == 9 for name in names)
+
+
+def test_creating_twice_is_refused(world: ApiWorld) -> None:
+    world.ask("create", pod())
+    reply = world.ask("create", pod())
+    assert (reply.status, reply.reason) == (409, "AlreadyExists")
+
+
+def test_the_second_of_two_writers_with_the_same_version_gets_409(world: ApiWorld) -> None:
+    created = world.ask("create", pod()).body
+    changed = replace(created, metadata=replace(created.metadata, labels={"app": "other"}))
+    assert world.ask("update", changed).ok
+    reply = world.ask("update", replace(changed, metadata=replace(changed.metadata, labels={})))
+    assert reply.status == 409
+    assert reply.message.endswith("please apply your changes to the latest version and try again")
+
+
+def test_status_writes_leave_the_spec_alone_and_the_other_way_round(world: ApiWorld) -> None:
+    created = world.ask("create", pod()).body
+    status = replace(created.status, phase="Running")
+    written = world.ask(
+        "update_status", replace(created, status=status, spec=replace(created.spec, host_network=True))
+    ).body
+    assert written.status.phase == "Running" and not written.spec.host_network
+    written = world.ask("update", replace(written, status=replace(status, phase="Failed"))).body
+    assert written.status.phase == "Running"
+
+
+def test_a_bound_pod_is_deleted_gracefully_and_stays(world: ApiWorld) -> None:
+    world.ask("create", pod(node="n1"))
+    deleted = world.ask("delete", "pods", "default", "web-1").body
+    assert deleted.metadata.deletion_grace_period_seconds == 30
+    assert deleted.metadata.deletion_timestamp == "2017-09-26T07:00:31Z"
+    world.run(HOUR)
+    assert world.etcd.get("pods", "default/web-1") is not None
+
+
+def test_deleting_again_may_only_shorten_the_grace(world: ApiWorld) -> None:
+    world.ask("create", pod(node="n1"))
+    first = world.ask("delete", "pods", "default", "web-1").body
+    assert world.ask("delete", "pods", "default", "web-1", grace_seconds=60).body is first
+    shorter = world.ask("delete", "pods", "default", "web-1", grace_seconds=5).body
+    assert shorter.metadata.deletion_grace_period_seconds == 5
+
+
+def test_a_pod_without_a_node_is_removed_at_once(world: ApiWorld) -> None:
+    world.ask("create", pod())
+    world.ask("delete", "pods", "default", "web-1")
+    assert world.etcd.get("pods", "default/web-1") is None
+
+
+def test_a_forced_delete_removes_the_object_at_once(world: ApiWorld) -> None:
+    world.ask("create", pod(node="n1"))
+    world.ask("delete", "pods", "default", "web-1", grace_seconds=0)
+    assert world.etcd.get("pods", "default/web-1") is None
+
+
+def test_a_delete_with_another_uid_is_refused(world: ApiWorld) -> None:
+    world.ask("create", pod(node="n1"))
+    assert world.ask("delete", "pods", "default", "web-1", grace_seconds=0, uid="other").status == 409
+
+
+def test_binding_sets_node_and_condition_in_one_write_and_only_once(world: ApiWorld) -> None:
+    world.ask("create", pod())
+    bound = world.ask("bind", "default", "web-1", "n1").body
+    assert bound.spec.node_name == "n1"
+    assert [(c.type, c.status) for c in bound.status.conditions] == [("PodScheduled", "True")]
+    assert world.ask("bind", "default", "web-1", "n2").status == 409
+
+
+def test_a_pod_that_is_being_deleted_cannot_be_bound(world: ApiWorld) -> None:
+    created = world.ask("create", pod()).body
+    doomed = replace(created, metadata=replace(created.metadata, deletion_timestamp="2017-09-26T07:00:00Z"))
+    world.etcd.put("pods", "default/web-1", doomed)
+    assert world.ask("bind", "default", "web-1", "n1").status == 409
+
+
+def test_services_get_different_addresses_of_the_range(world: ApiWorld) -> None:
+    addresses = set()
+    for name in ("a", "b", "c"):
+        service = v1.Service(metadata=ObjectMeta(name=name, namespace="default"))
+        addresses.add(world.ask("create", service).body.spec.cluster_ip)
+    assert len(addresses) == 3 and all(a.startswith("10.0.0.") and a != "10.0.0.1" for a in addresses)
+
+
+def test_a_missing_namespace_is_refused_only_by_its_admission_plugin() -> None:
+    elsewhere = replace(pod(), metadata=ObjectMeta(name="web-1", namespace="nowhere"))
+    assert ApiWorld().ask("create", elsewhere).ok
+    flags = ApiServerFlags(start_delay=0, admission_control=("NamespaceLifecycle",))
+    assert ApiWorld(flags=flags).ask("create", elsewhere).status == 404
+
+
+def test_default_tolerations_are_added_only_where_the_plugin_is_on() -> None:
+    assert ApiWorld().ask("create", pod()).body.spec.tolerations == ()
+    flags = ApiServerFlags(start_delay=0, admission_control=("DefaultTolerationSeconds",))
+    tolerations = ApiWorld(flags=flags).ask("create", pod()).body.spec.tolerations
+    assert [(t.key, t.toleration_seconds) for t in tolerations] == [
+        ("node.alpha.kubernetes.io/notReady", 300),
+        ("node.alpha.kubernetes.io/unreachable", 300),
+    ]
+
+
+def test_a_watch_hears_of_changes_in_order_and_a_selector_turns_them(world: ApiWorld) -> None:
+    informer = Informer(world.probe, "pods", world.probe.changed, fields={"spec.nodeName": "n1"})
+    world.engine.cause = 0
+    informer.start()
+    world.run(SECOND)
+    world.ask("create", pod())
+    assert world.probe.state.changes == []
+    world.ask("bind", "default", "web-1", "n1")
+    world.ask("delete", "pods", "default", "web-1", grace_seconds=0)
+    assert world.probe.state.changes == [(None, "web-1"), ("web-1", None)]
+
+
+def test_an_informer_lists_again_after_the_api_server_was_away(world: ApiWorld) -> None:
+    informer = Informer(world.probe, "pods", world.probe.changed)
+    informer.start()
+    world.run(SECOND)
+    world.apiserver.kill()
+    world.run(5 * SECOND)
+    world.apiserver.start()
+    world.etcd.put("pods", "default/web-1", pod())
+    world.run(3 * SECOND)
+    assert world.probe.state.changes == [(None, "web-1")]
+
+
+def test_a_history_that_is_gone_answers_410(world: ApiWorld) -> None:
+    world.etcd.store.compacted = 50
+    world.probe.api.watch("pods", "pods/1", 10, {}, {}, _keep(world))
+    world.run(SECOND)
+    assert (world.probe.last.status, world.probe.last.reason) == (410, "Gone")
+
+
+def _keep(world: ApiWorld) -> Then:
+    return then(world.probe.keep)
+
+
+def test_requests_are_refused_while_nobody_listens_and_reset_when_the_server_dies(world: ApiWorld) -> None:
+    world.etcd.kill()
+    world.probe.api.get("nodes", "", "n1", _keep(world))
+    world.run(SECOND)
+    world.apiserver.kill()
+    world.run(SECOND)
+    assert world.probe.last.reason == "ConnectionReset"
+    assert world.ask("get", "nodes", "", "n1").reason == "ConnectionRefused"
+
+
+def test_without_etcd_every_request_waits(world: ApiWorld) -> None:
+    world.etcd.kill()
+    before = len(world.probe.state.replies)
+    world.probe.api.get("nodes", "", "n1", _keep(world))
+    world.run(MINUTE)
+    assert len(world.probe.state.replies) == before
+    world.etcd.start()
+    world.run(13 * SECOND)
+    assert world.probe.last.status == 404
+
+
+def test_events_are_removed_when_their_time_is_over(world: ApiWorld) -> None:
+    event = v1.Event(
+        metadata=ObjectMeta(name="e", namespace="default"),
+        involved_object=v1.ObjectReference(kind="Pod", name="web-1"),
+    )
+    world.ask("create", event)
+    world.run(59 * MINUTE)
+    assert world.etcd.get("events", "default/e") is not None
+    world.run(3 * MINUTE)
+    assert world.etcd.get("events", "default/e") is None
+
+
+def test_objects_encode_to_the_json_of_the_real_api(world: ApiWorld) -> None:
+    plain = msgspec.json.decode(encode(world.ask("create", pod(node="n1")).body))
+    assert plain["kind"] == "Pod" and plain["apiVersion"] == "v1"
+    assert plain["spec"]["nodeName"] == "n1" and plain["metadata"]["creationTimestamp"].endswith("Z")
