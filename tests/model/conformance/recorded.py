@@ -48,6 +48,7 @@ class _Adapter:
         self.endpoints: list[Change[EndpointsFacts]] = []
         self.workloads: list[Change[WorkloadFacts]] = []
         self.statuses: dict[str, dict[str, int]] = {}
+        self.reasons: dict[str, str] = {}
         self.notices: list[Notice] = []
         self.containers: list[ContainerChange] = []
         self.running: dict[tuple[str, str], list[str]] = {}
@@ -117,7 +118,17 @@ class _Adapter:
             after = None
         else:
             after = self.pod_change(before, text, entry)
+        if after is not None:
+            after = replace(after, printed=self.printed(key, after, text))
         self.change(self.pods, t, key, after)
+
+    def printed(self, key: str, pod: PodFacts, text: str) -> str:
+        if match := CONTAINER.match(text):
+            reason = match[3].partition(" exit ")[0] if match[2] != "running" else ""
+            self.reasons[key] = reason
+        if pod.deleting:
+            return "Unknown" if pod.reason == "NodeLost" else "Terminating"
+        return self.reasons.get(key) or pod.reason or pod.phase
 
     def pod_change(self, pod: PodFacts, text: str, entry: dict[str, Any]) -> PodFacts:
         if text.startswith("bound to "):
