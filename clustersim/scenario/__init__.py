@@ -1,8 +1,9 @@
-"""Scenario files: what a cluster is, where it stands, and what will be done to it."""
+"""Scenario files: what a cluster is, where it stands, and what will be done to it.
+
+Here is what the rest of the model needs of them; reading and writing is in `loader` and `export`.
+"""
 
 from clustersim.scenario.errors import ScenarioError
-from clustersim.scenario.export import to_yaml
-from clustersim.scenario.loader import default_scenario, load_scenario
 from clustersim.scenario.schema import (
     ActionSpec,
     ClientSpec,
@@ -29,8 +30,5 @@ __all__ = [
     "ScenarioError",
     "Supervisor",
     "TolerationSpec",
-    "default_scenario",
     "engine_version",
-    "load_scenario",
-    "to_yaml",
 ]

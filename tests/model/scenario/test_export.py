@@ -17,11 +17,10 @@ from clustersim.scenario import (
     ScenarioError,
     Supervisor,
     TolerationSpec,
-    default_scenario,
     engine_version,
-    load_scenario,
-    to_yaml,
 )
+from clustersim.scenario.export import to_yaml
+from clustersim.scenario.loader import default_scenario, load_scenario
 
 names = st.from_regex(r"[a-z][a-z0-9]{0,8}", fullmatch=True)
 texts = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=1, max_size=20)

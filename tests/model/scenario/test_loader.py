@@ -10,9 +10,8 @@ from clustersim.scenario import (
     Exits,
     NodeSpec,
     ScenarioError,
-    default_scenario,
-    load_scenario,
 )
+from clustersim.scenario.loader import default_scenario, load_scenario
 
 
 def complaint(text: str, language: str = "en") -> str:
@@ -220,7 +219,7 @@ def test_a_run_lasts_a_minute_longer_than_its_last_action() -> None:
         ),
         (
             "objects:\n- {kind: ReplicationController, name: x, selector: {a: b}, labels: {a: c}}",
-            "-:2:43: `selector` does not match template `labels`",
+            "-:2:42: `selector` does not match template `labels`",
         ),
         ("objects: [{kind: Pod, name: x}, {kind: Pod, name: x}]", "-:1:33: pod/x is given twice"),
         ("nodes: [n1, n1]", "-:1:13: n1 is given twice"),
