@@ -29,6 +29,9 @@ def compare_file(path: Path) -> FileResult:
         return FileResult(str(path), unsupported=f"an action is refused: {error}")
     except RecordingError as error:
         return FileResult(str(path), broken=str(error))
+    except Exception as error:
+        # The other files are still worth comparing; this one fails, and says at what.
+        return FileResult(str(path), broken=f"the model failed with {type(error).__name__}: {error}")
 
 
 def judge(path: str, recording: Recording, seen: Observation, *, fitted: bool = False) -> FileResult:
