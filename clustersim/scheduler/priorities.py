@@ -1,0 +1,182 @@
+"""Priorities: how good a node is for a pod that could run there. Each scores 0 to 10, weighted and summed.
+
+Integers are cut off, not rounded. Inter-pod affinity and preferred node affinity do not exist in this model,
+where they exist they give every node of it 0.
+Sources: v1.7.5 and v1.8.0 plugin/pkg/scheduler/algorithm/priorities/*.go, algorithmprovider/defaults.
+"""
+
+from typing import Final
+
+import msgspec
+
+from clustersim.api.core_v1 import Node, Pod, ReplicationController, Service
+from clustersim.api.selectors import matches_labels
+from clustersim.scheduler.cache import NodeInfo
+from clustersim.scheduler.predicates import tolerates
+from clustersim.scheduler.resources import Resources, nonzero_request
+
+MAXIMUM: Final = 10
+PREFER_AVOID_WEIGHT: Final = 10_000
+PREFER_AVOID_ANNOTATION: Final = "scheduler.alpha.kubernetes.io/preferAvoidPods"
+ZONE_LABEL: Final = "failure-domain.beta.kubernetes.io/zone"
+REGION_LABEL: Final = "failure-domain.beta.kubernetes.io/region"
+ZONE_WEIGHT: Final = 2 / 3
+NOT_A_NUMBER_AS_INTEGER: Final = -(2**63)
+"""What Go makes of NaN on amd64: with zone labels and no matching pod yet, spreading divides zero by zero."""
+
+
+class Score(msgspec.Struct, frozen=True):
+    """What each priority gave a node, unweighted, and the weighted total."""
+
+    node: str
+    selector_spread: int
+    least_requested: int
+    balanced_allocation: int
+    prefer_avoid: int
+    taint_toleration: int
+
+    @property
+    def total(self) -> int:
+        """The weighted sum."""
+        return (
+            self.selector_spread
+            + self.least_requested
+            + self.balanced_allocation
+            + self.prefer_avoid * PREFER_AVOID_WEIGHT
+            + self.taint_toleration
+        )
+
+
+Selectors = tuple[dict[str, str], ...]
+
+
+def selectors_of(
+    pod: Pod, services: tuple[Service, ...], controllers: tuple[ReplicationController, ...]
+) -> Selectors:
+    """Selectors of the Services and ReplicationControllers of the pod's namespace that choose this pod."""
+    namespace, labels = pod.metadata.namespace, pod.metadata.labels
+    owners: tuple[Service | ReplicationController, ...] = (*services, *controllers)
+    return tuple(
+        owner.spec.selector
+        for owner in owners
+        if owner.metadata.namespace == namespace
+        and owner.spec.selector
+        and matches_labels(owner.spec.selector, labels)
+    )
+
+
+def _matching(pod: Pod, info: NodeInfo, selectors: Selectors) -> int:
+    namespace = pod.metadata.namespace
+    return sum(
+        1
+        for other in info.pods.values()
+        if other.metadata.namespace == namespace
+        and not other.metadata.deletion_timestamp
+        and any(matches_labels(selector, other.metadata.labels) for selector in selectors)
+    )
+
+
+def zone_of(node: Node) -> str:
+    """Region and zone as one key, "" without either (GetZoneKey)."""
+    labels = node.metadata.labels
+    region, zone = labels.get(REGION_LABEL, ""), labels.get(ZONE_LABEL, "")
+    return f"{region}:{zone}" if region or zone else ""
+
+
+def selector_spread(pod: Pod, infos: list[NodeInfo], selectors: Selectors) -> list[int]:
+    """Fewer pods of the same kind are better: 10 * (most - here) / most, and two thirds of it by zone
+    (SelectorSpread.CalculateSpreadPriority)."""
+    counts = [_matching(pod, info, selectors) if selectors else 0 for info in infos]
+    most = max(counts, default=0)
+    zones = [zone_of(_node(info)) for info in infos]
+    by_zone: dict[str, int] = {}
+    for zone, count in zip(zones, counts, strict=True):
+        if zone:
+            by_zone[zone] = by_zone.get(zone, 0) + count
+    most_in_zone = max(by_zone.values(), default=0)
+    scores = []
+    for zone, count in zip(zones, counts, strict=True):
+        score = MAXIMUM * ((most - count) / most) if most else float(MAXIMUM)
+        if zone and not most_in_zone:
+            scores.append(NOT_A_NUMBER_AS_INTEGER)
+            continue
+        if zone:
+            zone_score = MAXIMUM * ((most_in_zone - by_zone[zone]) / most_in_zone)
+            score = score * (1 - ZONE_WEIGHT) + ZONE_WEIGHT * zone_score
+        scores.append(int(score))
+    return scores
+
+
+def _unused(requested: int, offered: int) -> int:
+    if offered == 0 or requested > offered:
+        return 0
+    return (offered - requested) * MAXIMUM // offered
+
+
+def least_requested(total: Resources, offered: Resources) -> int:
+    """The free share of cpu and of memory, averaged (LeastRequestedPriority)."""
+    return (_unused(total.cpu, offered.cpu) + _unused(total.memory, offered.memory)) // 2
+
+
+def balanced_allocation(total: Resources, offered: Resources) -> int:
+    """cpu and memory used to the same degree (BalancedResourceAllocation); 0 where either is full."""
+    cpu = total.cpu / offered.cpu if offered.cpu else 1.0
+    memory = total.memory / offered.memory if offered.memory else 1.0
+    if cpu >= 1 or memory >= 1:
+        return 0
+    return int(MAXIMUM - abs(cpu - memory) * MAXIMUM)
+
+
+def prefer_avoid(pod: Pod, node: Node) -> int:
+    """10, unless the node's annotation asks to avoid pods of this one's controller (NodePreferAvoidPods)."""
+    annotation = node.metadata.annotations.get(PREFER_AVOID_ANNOTATION)
+    if not annotation:
+        return MAXIMUM
+    owner = next((owner for owner in pod.metadata.owner_references if owner.controller), None)
+    if owner is None or owner.kind not in ("ReplicationController", "ReplicaSet"):
+        return MAXIMUM
+    return 0 if f'"{owner.uid}"' in annotation else MAXIMUM
+
+
+def taint_toleration(pod: Pod, infos: list[NodeInfo]) -> list[int]:
+    """Fewer PreferNoSchedule taints that the pod does not tolerate are better (TaintToleration)."""
+    tolerations = [found for found in pod.spec.tolerations if found.effect in ("", "PreferNoSchedule")]
+    counts = [
+        sum(
+            1
+            for taint in _node(info).spec.taints
+            if taint.effect == "PreferNoSchedule"
+            and not any(tolerates(toleration, taint) for toleration in tolerations)
+        )
+        for info in infos
+    ]
+    most = max(counts, default=0)
+    if not most:
+        return [MAXIMUM] * len(infos)
+    return [int((1 - count / most) * MAXIMUM) for count in counts]
+
+
+def score(pod: Pod, infos: list[NodeInfo], selectors: Selectors) -> list[Score]:
+    """Score every node that the pod fits, in the order given."""
+    spread = selector_spread(pod, infos, selectors)
+    taints = taint_toleration(pod, infos)
+    wanted = nonzero_request(pod)
+    scores = []
+    for info, spread_score, taint_score in zip(infos, spread, taints, strict=True):
+        total = info.nonzero + wanted
+        scores.append(
+            Score(
+                node=info.name,
+                selector_spread=spread_score,
+                least_requested=least_requested(total, info.offered),
+                balanced_allocation=balanced_allocation(total, info.offered),
+                prefer_avoid=prefer_avoid(pod, _node(info)),
+                taint_toleration=taint_score,
+            )
+        )
+    return scores
+
+
+def _node(info: NodeInfo) -> Node:
+    assert info.node is not None
+    return info.node

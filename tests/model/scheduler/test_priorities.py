@@ -1,0 +1,84 @@
+"""How nodes are scored, and how a choice among equals is made."""
+
+from clustersim.api import core_v1 as v1
+from clustersim.api.meta import replace
+from clustersim.scheduler.cache import CacheState, NodeInfo, SchedulerCache
+from clustersim.scheduler.priorities import (
+    NOT_A_NUMBER_AS_INTEGER,
+    REGION_LABEL,
+    ZONE_LABEL,
+    Score,
+    balanced_allocation,
+    least_requested,
+    selector_spread,
+    taint_toleration,
+)
+from clustersim.scheduler.resources import Resources, nonzero_request, pod_request
+from clustersim.scheduler.select_host import select_host
+from tests.model.scheduler.worlds import node, pod
+
+MIB = 1024 * 1024
+
+
+def _infos(nodes: tuple[v1.Node, ...], pods: dict[str, list[v1.Pod]]) -> list[NodeInfo]:
+    cache = SchedulerCache(CacheState())
+    for one in nodes:
+        cache.set_node(one)
+    for name, there in pods.items():
+        for found in there:
+            cache.add(replace(found, spec=replace(found.spec, node_name=name)))
+    return list(cache.nodes())
+
+
+def test_a_container_without_requests_counts_100_millicores_and_200_mib_for_scores_only() -> None:
+    assert nonzero_request(pod("a")) == Resources(100, 200 * MIB)
+    assert pod_request(pod("a")) == Resources(0, 0)
+    assert nonzero_request(pod("a", {"cpu": "0", "memory": "0"})) == Resources(0, 0)
+
+
+def test_least_requested_cuts_off_each_part_before_the_mean() -> None:
+    assert least_requested(Resources(100, 200 * MIB), Resources(2000, 4096 * MIB)) == 9
+    assert least_requested(Resources(3000, 0), Resources(2000, 4096 * MIB)) == 5
+
+
+def test_a_full_node_is_not_balanced() -> None:
+    assert balanced_allocation(Resources(2000, 100), Resources(2000, 4096)) == 0
+    assert balanced_allocation(Resources(1000, 2048), Resources(2000, 4096)) == 10
+
+
+def test_terminating_pods_and_other_namespaces_do_not_spread() -> None:
+    gone = pod("gone")
+    gone = replace(gone, metadata=replace(gone.metadata, deletion_timestamp="2017-09-26T07:00:30Z"))
+    away = pod("away")
+    away = replace(away, metadata=replace(away.metadata, namespace="other"))
+    infos = _infos((node("n1"), node("n2"), node("n3")), {"n1": [gone], "n2": [away], "n3": [pod("here")]})
+    assert selector_spread(pod("new"), infos, ({"app": "web"},)) == [10, 10, 0]
+
+
+def test_zones_weigh_two_thirds_of_spreading() -> None:
+    nodes = tuple(
+        node(name, labels={ZONE_LABEL: zone}) for name, zone in (("n1", "a"), ("n2", "a"), ("n3", "b"))
+    )
+    infos = _infos(nodes, {"n1": [pod("there")]})
+    assert selector_spread(pod("new"), infos, ({"app": "web"},)) == [0, 3, 10]
+
+
+def test_zones_without_any_pod_of_the_kind_divide_zero_by_zero() -> None:
+    infos = _infos(
+        (node("n1", labels={ZONE_LABEL: "a", REGION_LABEL: "r"}), node("n2", labels={ZONE_LABEL: "b"})), {}
+    )
+    assert selector_spread(pod("new"), infos, ({"app": "web"},)) == [NOT_A_NUMBER_AS_INTEGER] * 2
+
+
+def test_prefer_no_schedule_taints_cost_points() -> None:
+    taint = v1.Taint(key="old", effect="PreferNoSchedule")
+    infos = _infos((node("n1", taints=(taint,)), node("n2")), {})
+    assert taint_toleration(pod("new"), infos) == [0, 10]
+    assert taint_toleration(
+        pod("new", tolerations=(v1.Toleration(key="old", operator="Exists"),)), infos
+    ) == [10, 10]
+
+
+def test_among_equals_the_counter_walks_from_the_last_name() -> None:
+    equal = [Score(name, 10, 9, 9, 10, 10) for name in ("n1", "n2", "n3")]
+    assert [select_host(equal, counter).node for counter in range(4)] == ["n3", "n2", "n1", "n3"]
