@@ -15,7 +15,7 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     name: as people say it, "v1.7". version: as `kubectl version` prints it. docker_version: of the docker
     that nodes of the time ran. flags: the defaults. components: the class of each component where its logic
     is that of this release, by process kind ("kubelet", "controller-manager", ...).
-    node_roles: whether kubectl get nodes has a column ROLES.
+    node_roles: whether kubectl get nodes has a column ROLES. name_alphabet: of the random ends of pod names.
     """
 
     name: str
@@ -24,3 +24,4 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     flags: Flags = Flags()
     components: Mapping[str, type[Any]] = {}
     node_roles: bool = False
+    name_alphabet: str = "bcdfghjklmnpqrstvwxz2456789"

@@ -1,0 +1,129 @@
+"""The command `run`: a scenario file to a timeline, as text or as JSON lines."""
+
+import argparse
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from clustersim.cluster import Cluster
+from clustersim.engine.record import Event
+from clustersim.engine.time import SECOND, Micros, in_seconds
+from clustersim.flags import DurationError, FlagError, Flags, parse_duration, refusal, warnings
+from clustersim.i18n import Message, _
+from clustersim.narration import narrate, rule_message
+from clustersim.scenario import Scenario
+from clustersim.scenario.document import parse
+from clustersim.scenario.loader import load_scenario, read_scenario
+
+STEP: Micros = 10 * SECOND
+"""Simulated time between two looks at the record, which forgets details."""
+
+
+def run(options: argparse.Namespace) -> None:
+    """Run the scenario and print what happens.
+
+    Raises ScenarioError, FlagError, DurationError or OSError for what is wrong with the file or the options.
+    """
+    scenario = _with_options(_read(options.file), options)
+    for finding in warnings(scenario.flags):
+        text = finding.message.text(options.language)
+        sys.stderr.write(f"warning: {finding.component} --{finding.flag}: {text}\n")
+    write = _json_lines if options.json else _text_lines
+    for events in _happenings(scenario, options.boot):
+        sys.stdout.writelines(f"{line}\n" for line in write(events, options.language))
+
+
+def _read(name: str) -> Scenario:
+    if name == "-":
+        return read_scenario(parse(sys.stdin.read(), "-"))
+    return load_scenario(Path(name))
+
+
+def _with_options(scenario: Scenario, options: argparse.Namespace) -> Scenario:
+    changes: dict[str, object] = {"flags": _set(scenario.flags, options.set)}
+    if options.seed is not None:
+        changes["seed"] = options.seed
+    if options.until is not None:
+        changes["until"] = _until(options.until)
+    return msgspec.structs.replace(scenario, **changes)
+
+
+def _until(text: str) -> Micros:
+    until = parse_duration(text)
+    if until < 0:
+        raise DurationError(f"--until {text} is negative")
+    return until
+
+
+def _set(flags: Flags, settings: list[str]) -> Flags:
+    for setting in settings:
+        name, equals, text = setting.partition("=")
+        component, dot, flag = name.partition(".")
+        if not (equals and dot):
+            raise FlagError(Message(_("--set wants COMPONENT.FLAG=VALUE, not {text}"), {"text": setting}))
+        flags = flags.with_texts({component: {flag: text}})
+    found = refusal(flags)
+    if found is not None:
+        raise FlagError(found.message)
+    return flags
+
+
+def _happenings(scenario: Scenario, boot: bool) -> Iterator[list[Event]]:
+    """The events of the run in portions; without those before the first action, unless asked for."""
+    cluster = Cluster(scenario)
+    first = min([0, *(action.at for action in scenario.actions)])
+    seen = 0
+    until = cluster.now
+    while True:
+        events = cluster.record.since(seen)
+        if events:
+            seen = events[-1].id
+        yield [event for event in events if boot or event.t >= first]
+        if until >= scenario.until:
+            return
+        until = min(until + STEP, scenario.until)
+        cluster.run_until(until)
+
+
+def _text_lines(events: Iterable[Event], language: str) -> Iterator[str]:
+    for event in events:
+        head = f"{in_seconds(event.t):+10.3f}s  {event.actor:<18}  {event.object:<32}"
+        for sentence in narrate(event):
+            yield f"{head}  {sentence.text(language)}"
+        if event.rule is not None and event.kind == "write":
+            yield f"{'':>14}because [{event.rule.rule.id}] {rule_message(event.rule).text(language)}"
+
+
+def _json_lines(events: Iterable[Event], language: str) -> Iterator[str]:
+    for event in events:
+        sentences = narrate(event)
+        if sentences:
+            yield msgspec.json.encode(_row(event, sentences)).decode()
+
+
+def _row(event: Event, sentences: tuple[Message, ...]) -> dict[str, object]:
+    row: dict[str, object] = {
+        "id": event.id,
+        "t": event.t,
+        "seconds": in_seconds(event.t),
+        "kind": event.kind,
+        "actor": event.actor,
+        "verb": event.verb,
+        "object": event.object,
+        "text": {
+            language: " ".join(sentence.text(language) for sentence in sentences) for language in ("en", "zh")
+        },
+        "causes": event.causes,
+    }
+    if event.rule is not None:
+        rule = event.rule.rule
+        row["rule"] = {
+            "id": rule.id,
+            "component": rule.component,
+            "source": rule.source,
+            "text": rule.text,
+            "values": event.rule.values,
+        }
+    return row

@@ -1,0 +1,18 @@
+"""What an event of the record says to people: sentences, in any language.
+
+`narrate(event)` gives the sentences of one event; none for what only goes on (a renewal, a count that
+follows).
+"""
+
+from clustersim.engine.record import Event
+from clustersim.i18n import Message
+from clustersim.narration.happenings import narrate_happening
+from clustersim.narration.values import rule_message
+from clustersim.narration.writes import narrate_write
+
+__all__ = ["narrate", "rule_message"]
+
+
+def narrate(event: Event) -> tuple[Message, ...]:
+    """The sentences that tell the event, in the order a person should read them."""
+    return tuple(narrate_write(event) if event.kind == "write" else narrate_happening(event))

@@ -1,0 +1,55 @@
+"""What happens outside the API server: acts of people, processes, machines, the network, decisions."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from clustersim.engine.record import Event
+from clustersim.flags import format_duration
+from clustersim.i18n import Message, _
+from clustersim.narration.values import rule_message
+
+_SENTENCES: Final = {
+    ("process", "started"): _("{object} starts."),
+    ("process", "killed"): _("{object} is killed."),
+    ("process", "exited"): _("{object} ends itself: {after}"),
+    ("process", "hung"): _("{object} is frozen."),
+    ("process", "resumed"): _("{object} goes on."),
+    ("process", "serving"): _("{object} answers requests."),
+    ("machine", "powered-off"): _("{object} loses power."),
+    ("machine", "powered-on"): _("{object} is powered on."),
+    ("machine", "image-refused"): _("{object} cannot be pulled any more."),
+    ("machine", "image-allowed"): _("{object} can be pulled again."),
+    ("network", "cut"): _("{object} is cut off: every packet from and to it vanishes."),
+    ("network", "healed"): _("{object} is connected again."),
+    ("decision", "became-leader"): _("{actor} becomes leader."),
+    ("decision", "refused"): _("The API server refuses {object}: {after}"),
+}
+
+
+def narrate_happening(event: Event) -> Iterator[Message]:
+    """Sentences of any event that is not a write."""
+    if event.kind == "act":
+        yield _act(event)
+    elif event.rule is not None:
+        yield rule_message(event.rule)
+    elif event.kind == "network" and event.verb == "delayed":
+        yield Message(
+            _("{object}: every packet takes {delay} longer."),
+            {"object": event.object, "delay": format_duration(event.after or 0)},
+        )
+    elif event.kind != "log":
+        sentence = _SENTENCES.get((event.kind, event.verb), _("{object}: {verb}"))
+        yield Message(sentence, _values(event))
+
+
+def _values(event: Event) -> dict[str, str]:
+    after = event.after if isinstance(event.after, str) else ""
+    return {"object": event.object, "actor": event.actor, "verb": event.verb, "after": after}
+
+
+def _act(event: Event) -> Message:
+    args = event.after if isinstance(event.after, dict) else {}
+    what = " ".join([event.verb, event.object, *(f"{name}={value}" for name, value in args.items())]).strip()
+    if event.actor == "scenario":
+        return Message(_("The scenario: {what}"), {"what": what})
+    return Message(_("{actor}: {what}"), {"actor": event.actor, "what": what})
