@@ -1,0 +1,68 @@
+/** Small helpers that make and keep DOM elements. */
+
+const SVG = "http://www.w3.org/2000/svg";
+
+function fill(element, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+/** An HTML element: `h("button", { class: "button", onclick: act }, "Stop")`. */
+export const h = (tag, attributes = {}, ...children) => fill(document.createElement(tag), attributes, children);
+
+/** An SVG element. */
+export const s = (tag, attributes = {}, ...children) => fill(document.createElementNS(SVG, tag), attributes, children);
+
+/** A glyph of the sprite in the page; decorative, the words stand beside it. */
+export function icon(name, extra = "") {
+  return s("svg", { class: `icon ${extra}`.trim(), "aria-hidden": "true" }, s("use", { href: `#i-${name}` }));
+}
+
+export function setIcon(element, name) {
+  const use = element.querySelector("use");
+  const href = `#i-${name}`;
+  if (use.getAttribute("href") !== href) use.setAttribute("href", href);
+}
+
+export function setText(element, text) {
+  const value = String(text);
+  if (element.textContent !== value) element.textContent = value;
+}
+
+/** Sets or (null, undefined, false) removes an attribute, touching the DOM only when it differs. */
+export function set(element, name, value) {
+  if (value === null || value === undefined || value === false) element.removeAttribute(name);
+  else {
+    const text = value === true ? "" : String(value);
+    if (element.getAttribute(name) !== text) element.setAttribute(name, text);
+  }
+}
+
+/**
+ * Keeps one child of `parent` per key, in the given order, so that focus and transitions survive updates.
+ * `create(item)` returns an element with an `update(item)` method.
+ */
+export function keyed(parent, items, key, create) {
+  const known = new Map();
+  for (const child of [...parent.children]) if (child.key !== undefined) known.set(child.key, child);
+  let previous = null;
+  for (const item of items) {
+    const id = key(item);
+    let element = known.get(id);
+    known.delete(id);
+    if (!element) {
+      element = create(item);
+      element.key = id;
+    }
+    const place = previous ? previous.nextElementSibling : parent.firstElementChild;
+    if (place !== element) parent.insertBefore(element, place);
+    element.update(item);
+    previous = element;
+  }
+  for (const gone of known.values()) gone.remove();
+}

@@ -1,0 +1,199 @@
+/** The room page: joins the wire, the store and the parts of the stage. */
+import { setText } from "./dom.js";
+import { clockText, fill, gettext, pick } from "./words.js";
+import { RoomSocket } from "./socket.js";
+import { Store } from "./store.js";
+import { Clock } from "./clock.js";
+import { Selection } from "./selection.js";
+import { Arrivals } from "./arrivals.js";
+import { History } from "./history.js";
+import { Transport } from "./transport.js";
+import { Timeline } from "./timeline.js";
+import { Announcer } from "./announce.js";
+import { Notices } from "./notices.js";
+import { Mirror } from "./mirror.js";
+import { Legend } from "./legend.js";
+import { Keyboard, roving } from "./keyboard.js";
+import { Commands } from "./commands.js";
+import { Transitions } from "./transitions.js";
+import { toggleMotion, togglePresenter, toggleTheme, presenting, watchPalette } from "./preferences.js";
+import { ControlPlane } from "./stage/control.js";
+import { Workloads } from "./stage/workloads.js";
+import { Nodes } from "./stage/nodes.js";
+import { Wires } from "./stage/wires.js";
+import { Flights } from "./stage/flights.js";
+import { KubectlLine } from "./stage/kubectl.js";
+import { Traffic } from "./stage/traffic.js";
+import { Tabs } from "./pane/tabs.js";
+import { Inspect } from "./pane/inspect.js";
+import { Events } from "./pane/events.js";
+
+const byId = (id) => document.getElementById(id);
+
+const socket = new RoomSocket(document.body.dataset.ws);
+const store = new Store();
+const clock = new Clock();
+const selection = new Selection();
+const history = new History();
+const notices = new Notices(byId("notices"));
+const announcer = new Announcer(byId("live"));
+const commands = new Commands(socket, clock, notices, announcer);
+
+const wires = new Wires(byId("gutter"), byId("wires"));
+const flights = new Flights(byId("flights"), wires);
+const nodes = new Nodes(byId("nodes"));
+const traffic = new Traffic(byId("traffic"));
+const control = new ControlPlane(byId("control"));
+const workloads = new Workloads(byId("workloads"));
+const kubectl = new KubectlLine(byId("kubectl"));
+const timeline = new Timeline(byId("timeline"), byId("timeline-canvas"), history);
+const tabs = new Tabs(byId("pane"));
+const inspect = new Inspect(byId("inspect"), socket, commands.act);
+const events = new Events(byId("events"));
+const transport = new Transport(socket, store);
+const mirror = new Mirror(byId("mirror"));
+const legend = new Legend(byId("legend"), byId("legend-toggle"));
+const transitions = new Transitions(announcer);
+const arrivals = new Arrivals(flights, (frame) => store.tick(frame));
+
+function draw(view) {
+  control.update(view);
+  workloads.update(view);
+  nodes.update(view);
+  traffic.update(view);
+  wires.update(view);
+  inspect.update(view);
+  if (selection.part) kubectl.update(view, selection.part);
+  selection.mark();
+  transport.update();
+  roving();
+}
+
+const relay = new ResizeObserver(() => wires.lay());
+for (const element of [byId("stage"), byId("nodes"), byId("control")]) relay.observe(element);
+
+store.addEventListener("snapshot", ({ detail: frame }) => {
+  arrivals.clear();
+  clock.received(frame.t, frame.playing ? frame.rate : 0, true);
+  history.begin(frame.view, frame.t);
+  transitions.begin(frame.view);
+  setText(byId("release"), frame.view.version ?? frame.view.release);
+  if (!selection.part) selection.select(Object.keys(frame.view.nodes).sort()[0] ?? "apiserver");
+  draw(frame.view);
+  wires.lay();
+});
+
+store.addEventListener("tick", ({ detail: frame }) => {
+  clock.received(frame.t, frame.playing ? frame.rate : 0);
+  history.tick(frame);
+  events.add(frame.events);
+  traffic.show(frame.messages ?? []);
+  draw(store.view);
+  transitions.tick(store.view, frame);
+});
+
+socket.addEventListener("snapshot", ({ detail }) => store.snapshot(detail));
+socket.addEventListener("tick", ({ detail }) => arrivals.tick(detail));
+socket.addEventListener("presence", ({ detail }) => setText(byId("viewers"), detail.viewers));
+socket.addEventListener("inspect", ({ detail }) => inspect.show(detail));
+socket.addEventListener("error", ({ detail }) => notices.say(pick(detail.message), "error"));
+socket.addEventListener("state", ({ detail }) => {
+  notices.connection(detail);
+  if (detail === "open" && selection.part) inspect.select(selection.part);
+});
+
+selection.addEventListener("change", ({ detail: { part } }) => {
+  inspect.select(part);
+  tabs.show("inspect");
+  if (store.view) draw(store.view);
+});
+
+function toggled(id, on) {
+  byId(id).setAttribute("aria-pressed", on);
+  wires.lay();
+}
+
+const toggleTraffic = () => toggled("traffic-toggle", traffic.toggle());
+const present = () => toggled("presenter", togglePresenter());
+const help = () => byId("help").showModal();
+
+const keyboard = new Keyboard([
+  { keys: [" ", "PageUp"], label: gettext("play or pause"), run: () => transport.toggle() },
+  { keys: ["n", ".", "PageDown"], label: gettext("go to the next event"), run: () => transport.next() },
+  { keys: ["-", "["], label: gettext("slower"), run: () => transport.step(-1) },
+  { keys: ["+", "=", "]"], label: gettext("faster"), run: () => transport.step(1) },
+  { keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], label: gettext("select node 1 to 9"), run: (key) => selectNode(Number(key)) },
+  { keys: ["i"], label: gettext("Inspect"), run: () => tabs.show("inspect") },
+  { keys: ["a"], label: gettext("what can be done to the selected thing"), run: () => focusActions() },
+  { keys: ["e"], label: gettext("Events"), run: () => tabs.show("events") },
+  { keys: ["d"], label: gettext("data plane: requests of the clients"), run: toggleTraffic },
+  { keys: ["b"], label: gettext("nodes as a table"), run: () => mirror.toggle() },
+  { keys: ["l"], label: gettext("legend"), run: () => legend.toggle() },
+  { keys: ["p"], label: gettext("presenter size"), run: present },
+  { keys: ["t"], label: gettext("light or dark"), run: toggleTheme },
+  { keys: ["m"], label: gettext("less or more motion"), run: () => announceMotion() },
+  { keys: ["Escape"], label: gettext("close what is open"), run: () => closeAll() },
+  { keys: ["?"], label: gettext("these keys"), run: help },
+]);
+keyboard.fillHelp(byId("help"));
+
+function selectNode(number) {
+  const element = byId("nodes").children[number - 1];
+  if (!element) return;
+  selection.select(element.dataset.node);
+  element.querySelector("[data-item]")?.closest(".node")?.querySelector(".node-name")?.focus();
+}
+
+function focusActions() {
+  tabs.show("inspect");
+  byId("inspect").querySelector(".actions button")?.focus();
+}
+
+function announceMotion() {
+  const still = toggleMotion();
+  notices.say(still ? gettext("Less motion: highlights and order numbers.") : gettext("Messages travel along the wires."));
+}
+
+function closeAll() {
+  tabs.close();
+  if (!byId("legend").hidden) legend.toggle();
+  byId("mirror").classList.add("visually-hidden");
+}
+
+byId("traffic-toggle").addEventListener("click", toggleTraffic);
+byId("legend-toggle").addEventListener("click", () => legend.toggle());
+byId("presenter").addEventListener("click", present);
+byId("theme").addEventListener("click", toggleTheme);
+byId("help-open").addEventListener("click", help);
+byId("presenter").setAttribute("aria-pressed", presenting());
+byId("nodes").addEventListener("click", (event) => {
+  const node = event.target.closest("[data-node]");
+  if (node && !event.target.closest("button")) selection.select(node.dataset.node);
+});
+
+watchPalette();
+
+/** Once a second: what changes with time alone and needs no frame of its own. */
+setInterval(() => {
+  if (!store.view) return;
+  const now = clock.now();
+  mirror.update(store.view, now);
+  timeline.describe(store.view, now);
+  legend.update();
+  inspect.refresh();
+}, 1000);
+
+function frame() {
+  requestAnimationFrame(frame);
+  arrivals.frame();
+  if (!store.view) return;
+  const now = clock.now();
+  setText(byId("clock-time"), clockText(now, store.speed < 1));
+  nodes.frame(now);
+  flights.frame();
+  timeline.frame(store.view, now);
+}
+
+setText(byId("live"), fill(gettext("Room %(code)s"), { code: document.body.dataset.room }));
+socket.open();
+requestAnimationFrame(frame);

@@ -1,0 +1,41 @@
+/** The nodes as a real table: always there for a screen reader, shown to everybody by a key. */
+import { h, keyed, setText } from "./dom.js";
+import { gettext, left, span } from "./words.js";
+import { deadlinesOf, inOrder } from "./store.js";
+import { nodeWord, troubles } from "./states.js";
+
+const COLUMNS = [
+  [() => gettext("State"), ({ node }) => [nodeWord(node), ...troubles(node)].join(", ")],
+  [() => gettext("Heartbeat age"), ({ grace, now }) => (grace ? span(now - grace.origin) : "–")],
+  [() => gettext("Evict in"), ({ eviction, now }) => (!eviction ? "–" : eviction.fired ? gettext("evicted") : left(eviction.due - now))],
+  [() => gettext("Pods believed"), ({ node }) => node.pods.length],
+  [() => gettext("Containers running"), ({ node }) => node.containers.filter(({ state }) => state === "running").length],
+  [() => gettext("Differs"), ({ node }) => node.differs.length],
+];
+
+function row({ node }) {
+  const cells = COLUMNS.map(() => h("td", {}));
+  const element = h("tr", {}, h("th", { scope: "row" }, node.name), ...cells);
+  element.update = (item) => COLUMNS.forEach(([, value], place) => setText(cells[place], value(item)));
+  return element;
+}
+
+export class Mirror {
+  #root;
+  #body = h("tbody", {});
+
+  constructor(root) {
+    this.#root = root;
+    const heads = COLUMNS.map(([title]) => h("th", { scope: "col" }, title()));
+    root.append(h("table", {}, h("caption", {}, gettext("Nodes")), h("thead", {}, h("tr", {}, h("th", { scope: "col" }, gettext("Node")), ...heads)), this.#body));
+  }
+
+  toggle() {
+    this.#root.classList.toggle("visually-hidden");
+  }
+
+  update(view, now) {
+    const items = inOrder(view.nodes).map((node) => ({ node, now, ...deadlinesOf(view, node.name) }));
+    keyed(this.#body, items, ({ node }) => node.name, row);
+  }
+}

@@ -1,0 +1,31 @@
+/** Short notices at the edge of the page: what was refused and why, and whether the room can be heard. */
+import { h } from "./dom.js";
+import { gettext } from "./words.js";
+
+const STAYS_MS = 8000;
+
+export class Notices {
+  #root;
+  #link = null;
+
+  constructor(root) {
+    this.#root = root;
+  }
+
+  say(text, kind = "info", ...more) {
+    const notice = h("p", { class: "notice", "data-kind": kind }, text, ...more);
+    this.#root.append(notice);
+    setTimeout(() => notice.remove(), STAYS_MS);
+    return notice;
+  }
+
+  /** The state of the connection, shown as long as it is not open. */
+  connection(state) {
+    this.#link?.remove();
+    this.#link = null;
+    document.documentElement.dataset.connection = state;
+    if (state !== "lost") return;
+    this.#link = h("p", { class: "notice", "data-kind": "lost" }, gettext("The room cannot be heard. Trying again; what you see is the last that was heard."));
+    this.#root.append(this.#link);
+  }
+}

@@ -1,0 +1,69 @@
+/** Events: what happened, each in a sentence, with its causes as links to the events before it. */
+import { h, icon } from "../dom.js";
+import { clockText, fill, gettext, pick } from "../words.js";
+
+const MOST = 400;
+/** Plain writes and repeated kubernetes events are detail; the story is told by the rest. */
+const DETAIL = new Set(["write", "kubernetes-event"]);
+
+const GLYPHS = { act: "act", decision: "decision", process: "process", container: "off", write: "write", "kubernetes-event": "note" };
+
+export class Events extends EventTarget {
+  #list = h("ol", { class: "events" });
+  #known = new Map();
+  #all = h("input", { type: "checkbox", id: "events-all" });
+  #none = h("p", { class: "empty" }, gettext("Nothing has happened yet. Click a node and do something to it."));
+  #root;
+
+  constructor(root) {
+    super();
+    this.#root = root;
+    this.#all.addEventListener("change", () => this.#list.toggleAttribute("data-all", this.#all.checked));
+    root.append(h("label", { class: "events-filter" }, this.#all, gettext("every write as well")), this.#none, this.#list);
+  }
+
+  clear() {
+    this.#known.clear();
+    this.#list.replaceChildren();
+    this.#none.hidden = false;
+  }
+
+  add(events) {
+    const atTop = this.#root.scrollTop < 40;
+    for (const event of events) {
+      if (this.#known.has(event.id)) continue;
+      const row = this.#row(event);
+      this.#known.set(event.id, { event, row });
+      this.#list.prepend(row);
+    }
+    while (this.#list.children.length > MOST) {
+      const last = this.#list.lastElementChild;
+      this.#known.delete(Number(last.dataset.id));
+      last.remove();
+    }
+    this.#none.hidden = this.#list.children.length > 0;
+    if (events.length && atTop) this.#root.scrollTop = 0;
+  }
+
+  #row(event) {
+    const causes = event.causes.filter((id) => this.#known.has(id)).map((id) => {
+      const cause = this.#known.get(id).event;
+      const text = fill(gettext("because: %(text)s"), { text: pick(cause.text) });
+      return h("button", { class: "cause", title: clockText(cause.t), onclick: () => this.reveal(id) }, "← ", text);
+    });
+    return h("li", { class: "event", "data-id": event.id, "data-kind": event.kind, "data-detail": DETAIL.has(event.kind), tabindex: "-1" },
+      h("time", {}, clockText(event.t)), icon(GLYPHS[event.kind] ?? "note"),
+      h("div", {}, h("p", { class: "event-text" }, pick(event.text)), h("p", { class: "event-actor" }, event.actor), ...causes));
+  }
+
+  /** Shows an earlier event, even one that the filter hides. */
+  reveal(id) {
+    const known = this.#known.get(id);
+    if (!known) return;
+    known.row.dataset.detail = "false";
+    for (const row of this.#list.querySelectorAll(".revealed")) row.classList.remove("revealed");
+    known.row.classList.add("revealed");
+    known.row.scrollIntoView({ block: "center" });
+    known.row.focus({ preventScroll: true });
+  }
+}

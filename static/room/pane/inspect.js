@@ -1,0 +1,144 @@
+/** Inspect: what the selected thing is, what can be done to it, its flags, ports, health and log. */
+import { h, icon, set, setIcon, setText } from "../dom.js";
+import { fill, gettext, pick } from "../words.js";
+import { find } from "../selection.js";
+import { nodeState, nodeWord, partGlyph, podState, word } from "../states.js";
+
+const REFRESH_MS = 1000;
+
+const KINDS = {
+  control: () => gettext("control plane"),
+  node: () => gettext("node"),
+  kubelet: () => gettext("process"),
+  docker: () => gettext("process"),
+  "kube-proxy": () => gettext("process"),
+  machine: () => gettext("machine"),
+  pod: () => gettext("pod"),
+  workload: () => "ReplicationController",
+  service: () => "Service",
+  client: () => gettext("clients"),
+};
+
+/** The state of a selected thing as `[glyph, words]`. */
+function stateOf({ kind, item }) {
+  if (kind === "node") return [nodeState(item), nodeWord(item)];
+  if (kind === "pod") return [podState(item), `${item.readyText} ${item.status}`];
+  if (kind === "machine") {
+    if (item.power === "off") return ["off", gettext("power off")];
+    return item.network === "cut" ? ["notready", gettext("network cut")] : ["ok", gettext("power on, network up")];
+  }
+  if (item.state) return [partGlyph(item.state), word(item.state)];
+  return [null, ""];
+}
+
+const section = (title, ...children) => h("section", {}, h("h3", {}, title), ...children);
+
+function flagTable(flags) {
+  const rows = flags.map((flag) => h("tr", { "data-changed": flag.value !== flag.default || null, title: pick(flag.help) },
+    h("th", { scope: "row" }, h("code", {}, `--${flag.name}`), h("span", { class: "flag-help" }, pick(flag.help))),
+    h("td", {}, h("code", {}, String(flag.value)), flag.value === flag.default ? null : h("span", { class: "flag-help" }, fill(gettext("default %(value)s"), { value: flag.default })))));
+  return h("table", { class: "flags" }, h("tbody", {}, ...rows));
+}
+
+const portLine = (port) => h("li", {}, h("code", {}, port.bind ? `${port.bind}:${port.port}` : String(port.port ?? port)), " ", pick(port.what));
+
+const healthLine = (health) => (typeof health === "string" ? h("p", {}, health)
+  : h("p", {}, h("code", {}, pick(health.path)), " → ", h("b", {}, pick(health.status))));
+
+/** A button for each thing that can be done; numbers of an action become fields beside it. */
+function actionRow(action, act) {
+  const fields = Object.entries(action.args ?? {}).map(([name, value]) => {
+    const field = h("input", { class: "field", name, type: typeof value === "number" ? "number" : "text", value, min: 0, "aria-label": name });
+    return { name, value, field };
+  });
+  const button = h("button", { class: "button", "data-do": action.do, "data-target": action.target ?? "", title: pick(action.help) }, pick(action.label));
+  button.addEventListener("click", () => {
+    const args = Object.fromEntries(fields.map(({ name, value, field }) => [name, typeof value === "number" ? Number(field.value) : field.value]));
+    act(action.do, action.target, args, button);
+  });
+  return h("div", { class: "action" }, ...fields.map(({ field }) => field), button);
+}
+
+export class Inspect {
+  #root;
+  #socket;
+  #act;
+  #part = null;
+  #shown = "";
+  #asked = 0;
+  #heading = h("h2", { class: "inspect-name" });
+  #glyph = icon("ok");
+  #state = h("span", {});
+  #pill = h("span", { class: "pill" }, this.#glyph, this.#state);
+  #kind = h("span", { class: "inspect-kind" });
+  #body = h("div", { class: "inspect-body" });
+
+  constructor(root, socket, act) {
+    this.#root = root;
+    this.#socket = socket;
+    this.#act = act;
+    root.append(h("header", { class: "inspect-head" }, h("div", {}, this.#kind, this.#heading), this.#pill), this.#body);
+  }
+
+  select(part) {
+    if (part !== this.#part) {
+      this.#part = part;
+      this.#shown = "";
+      this.#body.replaceChildren();
+      this.#root.scrollTop = 0;
+    }
+    this.#ask();
+  }
+
+  /** Asks again now and then, while something is selected and in sight. */
+  refresh() {
+    if (this.#part && !this.#root.hidden && performance.now() - this.#asked > REFRESH_MS) this.#ask();
+  }
+
+  #ask() {
+    this.#asked = performance.now();
+    this.#socket.inspect(this.#part);
+  }
+
+  update(view) {
+    const found = this.#part && find(view, this.#part);
+    if (!found) {
+      setText(this.#heading, this.#part ? gettext("gone") : gettext("Nothing selected"));
+      this.#pill.hidden = true;
+      return;
+    }
+    const [glyph, words] = stateOf(found);
+    const place = found.node && found.kind !== "node" ? fill(gettext("%(kind)s on %(node)s"), { kind: KINDS[found.kind](), node: found.node }) : KINDS[found.kind]();
+    setText(this.#kind, place);
+    setText(this.#heading, found.kind === "machine" ? found.node : found.name === "apiserver" ? "API server" : found.name);
+    this.#pill.hidden = !words;
+    if (glyph) setIcon(this.#glyph, glyph);
+    this.#glyph.style.display = glyph ? "" : "none";
+    set(this.#pill, "data-state", glyph);
+    setText(this.#state, words);
+  }
+
+  /** The server's answer; redrawn only when it differs, and never under the reader's hands. */
+  show({ part, data }) {
+    if (part !== this.#part || !data) return;
+    const text = JSON.stringify(data);
+    if (text === this.#shown || this.#body.querySelector(":scope input:focus")) return;
+    this.#shown = text;
+    const focused = document.activeElement?.dataset?.do;
+    const open = this.#body.querySelector(".log")?.scrollTop;
+    this.#body.replaceChildren(...this.#parts(data));
+    if (focused) this.#body.querySelector(`[data-do="${CSS.escape(focused)}"]`)?.focus();
+    const log = this.#body.querySelector(".log");
+    if (log) log.scrollTop = open ?? log.scrollHeight;
+  }
+
+  #parts(data) {
+    const found = [h("p", { class: "job" }, pick(data.job))];
+    if (data.actions?.length) found.push(section(gettext("What can be done"), h("div", { class: "actions" }, ...data.actions.map((action) => actionRow(action, this.#act)))));
+    if (data.health) found.push(section(gettext("Health"), healthLine(data.health)));
+    if (data.ports?.length) found.push(section(gettext("Ports"), h("ul", { class: "ports" }, ...data.ports.map(portLine))));
+    if (data.flags?.length) found.push(section(gettext("Flags"), flagTable(data.flags)));
+    if (data.log?.length) found.push(section(gettext("Log"), h("pre", { class: "log", tabindex: "0", lang: "en", "aria-label": gettext("Log") }, data.log.join("\n"))));
+    return found;
+  }
+}

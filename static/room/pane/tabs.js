@@ -1,0 +1,30 @@
+/** The right pane: one tab at a time; on a phone it is a sheet that opens over the stage. */
+
+export class Tabs {
+  #pane;
+  #tabs;
+
+  constructor(pane) {
+    this.#pane = pane;
+    this.#tabs = [...pane.querySelectorAll('[role="tab"]')];
+    for (const tab of this.#tabs) tab.addEventListener("click", () => this.show(tab.getAttribute("aria-controls")));
+    pane.querySelector("#sheet-close").addEventListener("click", () => this.close());
+  }
+
+  show(name) {
+    for (const tab of this.#tabs) {
+      const on = tab.getAttribute("aria-controls") === name;
+      tab.setAttribute("aria-selected", on);
+      document.getElementById(tab.getAttribute("aria-controls")).hidden = !on;
+    }
+    this.open();
+  }
+
+  open() {
+    this.#pane.dataset.open = "true";
+  }
+
+  close() {
+    delete this.#pane.dataset.open;
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * Two concentric rings per node, drawn from deadlines alone. Inner: age of the last heartbeat the controller saw, over the
+ * grace period. Outer: time to eviction, from its own origin. Between ticks nothing is asked of the server.
+ */
+import { s, set, setIcon, setText } from "./dom.js";
+import { fill, gettext, left, pick, span } from "./words.js";
+
+const OUTER = 35;
+const INNER = 26;
+/** A heartbeat every 10 s is seen by a pass every 5 s: up to this age all is ordinary, and nothing is said of deadlines. */
+export const LATE = 16_000_000;
+
+const circle = (r, extra) => s("circle", { cx: 40, cy: 40, r, pathLength: 100, ...extra });
+
+function arc(element, share) {
+  set(element, "stroke-dasharray", `${(Math.min(1, Math.max(0, share)) * 100).toFixed(1)} 100`);
+  element.style.visibility = share > 0.004 ? "visible" : "hidden";
+}
+
+export class Rings {
+  #inner = circle(INNER, { class: "arc inner" });
+  #outer = circle(OUTER, { class: "arc outer" });
+  #outerTrack = circle(OUTER, { class: "track outer" });
+  #label = s("text", { x: 40, y: 40, class: "ring-label" });
+  #glyph = s("use", { href: "#i-notready", x: 30, y: 30, width: 20, height: 20, class: "ring-glyph" });
+  #deadlines = {};
+  #node = null;
+
+  constructor() {
+    this.element = s("svg", { class: "rings", viewBox: "0 0 80 80", "aria-hidden": "true" },
+      this.#outerTrack, circle(INNER, { class: "track inner" }), this.#outer, this.#inner, this.#label, this.#glyph);
+  }
+
+  update(node, deadlines) {
+    this.#node = node;
+    this.#deadlines = deadlines;
+    const lost = node.ready !== "True";
+    set(this.element, "data-lost", lost);
+    set(this.element, "data-frozen", Boolean(deadlines.eviction?.frozen));
+    this.#outerTrack.style.visibility = deadlines.eviction ? "visible" : "hidden";
+    setIcon(this.#glyph.parentElement, "notready");
+  }
+
+  frame(now) {
+    const { grace, eviction } = this.#deadlines;
+    const lost = this.#node.ready !== "True";
+    const age = grace ? now - grace.origin : 0;
+    arc(this.#inner, grace ? (lost ? 1 : age / grace.length) : 0);
+    arc(this.#outer, eviction ? (eviction.fired ? 1 : (now - eviction.origin) / eviction.length) : 0);
+    this.#glyph.style.visibility = lost ? "visible" : "hidden";
+    setText(this.#label, lost || !grace ? "" : span(age));
+  }
+}
+
+/** The rings in words: `[first line, second line]`; the first is about the heartbeat, the second about what is due. */
+export function ringWords(node, { grace, eviction }, now) {
+  if (!grace) return [gettext("no heartbeat seen"), ""];
+  const age = now - grace.origin;
+  const calm = node.ready === "True" && age < LATE;
+  const first = calm
+    ? fill(gettext("heartbeat %(age)s ago"), { age: span(age) })
+    : fill(gettext("last heartbeat %(age)s ago"), { age: span(age) });
+  return [first, due(node, grace, eviction, now, calm)];
+}
+
+function due(node, grace, eviction, now, calm) {
+  if (node.ready === "True") {
+    const values = { left: left(grace.due - now), length: span(grace.length) };
+    return calm ? fill(gettext("grace %(length)s"), values) : fill(gettext("NotReady in %(left)s of %(length)s"), values);
+  }
+  if (!eviction) return gettext("NotReady");
+  if (eviction.frozen) return pick(eviction.frozen);
+  if (eviction.fired) return fill(gettext("evicted after %(length)s"), { length: span(eviction.length) });
+  return fill(gettext("evict in %(left)s of %(length)s"), { left: left(eviction.due - now), length: span(eviction.length) });
+}

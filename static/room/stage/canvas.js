@@ -1,0 +1,31 @@
+/** What the canvases share: the palette as resolved colours, and a backing store that fits the screen's pixels. */
+
+const NAMES = ["bg", "surface", "line", "track", "ink", "muted", "ok", "pending", "notready", "off", "unknown", "message"];
+
+export const colour = { font: "sans-serif", mono: "monospace" };
+
+/** Reads the palette again: after a change of theme, contrast or forced colours. */
+export function readPalette() {
+  const probe = document.createElement("span");
+  document.body.append(probe);
+  for (const name of NAMES) {
+    probe.style.color = `var(--${name})`;
+    colour[name] = getComputedStyle(probe).color;
+  }
+  colour.font = getComputedStyle(document.body).fontFamily;
+  probe.className = "mono";
+  colour.mono = getComputedStyle(probe).fontFamily;
+  probe.remove();
+}
+
+/** The context of a canvas whose pixels are those of the screen, or null while it is not shown. */
+export function fitCanvas(canvas) {
+  const { clientWidth, clientHeight } = canvas;
+  if (!clientWidth || !clientHeight) return null;
+  const ratio = window.devicePixelRatio || 1;
+  const [width, height] = [Math.round(clientWidth * ratio), Math.round(clientHeight * ratio)];
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  const context = canvas.getContext("2d");
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  return context;
+}

@@ -1,0 +1,106 @@
+/** A node in full: name and state, rings, belief over reality, and its parts as handles of their own. */
+import { h, icon, set, setIcon, setText } from "../dom.js";
+import { fill, gettext } from "../words.js";
+import { deadlinesOf } from "../store.js";
+import { Rings, ringWords } from "../rings.js";
+import { nodeState, nodeWord, partGlyph, troubles, word } from "../states.js";
+import { BeliefReality } from "./chips.js";
+
+/** A handle of a process on the node; its glyph appears when it does anything but run. */
+function partHandle(node, name) {
+  const glyph = icon("ok", "badge");
+  const element = h("button", { class: `part part-${name}`, "data-item": true, "data-part": `${node}.${name}`,
+    "data-endpoint": `${name}@${node}` }, h("span", {}, name), glyph);
+  element.update = (part) => {
+    set(element, "data-state", part.state);
+    setIcon(glyph, partGlyph(part.state));
+    element.title = fill(gettext("%(part)s on %(node)s: %(state)s"), { part: name, node, state: word(part.state) });
+  };
+  return element;
+}
+
+function machineHandle(node) {
+  const glyph = icon("machine");
+  const fault = icon("notready", "badge");
+  const element = h("button", { class: "part part-machine", "data-item": true, "data-part": `${node}.machine` },
+    glyph, h("span", {}, gettext("machine")), fault);
+  element.update = (machine) => {
+    const state = machine.power === "off" ? "off" : machine.network === "cut" ? "cut" : "running";
+    set(element, "data-state", state);
+    const words = { off: gettext("power off"), cut: gettext("network cut"), running: gettext("power on, network up") };
+    element.title = fill(gettext("machine %(node)s: %(state)s, kernel %(kernel)s"), { node, state: words[state], kernel: machine.kernel });
+  };
+  return element;
+}
+
+function statePill() {
+  const glyph = icon("ok");
+  const text = h("span", {});
+  const element = h("span", { class: "pill" }, glyph, text);
+  element.update = (node) => {
+    const state = node.registered ? nodeState(node) : "off";
+    set(element, "data-state", state);
+    setIcon(glyph, state);
+    setText(text, nodeWord(node).replace(",SchedulingDisabled", ""));
+  };
+  return element;
+}
+
+export class NodeCard {
+  #node = null;
+  #deadlines = {};
+  #rings = new Rings();
+  #pill = statePill();
+  #belief = new BeliefReality();
+  #first = h("p", { class: "ring-first" });
+  #second = h("p", { class: "ring-second" });
+  #third = h("p", { class: "ring-third" });
+  #rules = h("span", { class: "rules" });
+  #parts;
+
+  constructor(name) {
+    this.#parts = { kubelet: partHandle(name, "kubelet"), "kube-proxy": partHandle(name, "kube-proxy"), docker: partHandle(name, "docker") };
+    this.machine = machineHandle(name);
+    this.element = h("article", { class: "node", "aria-label": fill(gettext("node %(name)s"), { name }), "data-node": name },
+      h("div", { class: "sockets" }, this.#parts.kubelet, this.#parts["kube-proxy"]),
+      h("header", { class: "node-head" },
+        h("button", { class: "node-name", "data-part": name, "data-item": true }, h("span", { class: "visually-hidden" }, gettext("node"), " "), name),
+        this.#pill, this.machine),
+      h("div", { class: "vital" }, this.#rings.element, h("div", { class: "vital-text" }, this.#first, this.#second, this.#third)),
+      h("h3", { class: "row-label" }, gettext("API server believes")),
+      this.#belief.element,
+      h("div", { class: "docker-row" }, h("h3", { class: "row-label" }, gettext("docker really runs")), this.#parts.docker));
+    this.#parts["kube-proxy"].firstElementChild.after(this.#rules);
+    this.element.update = (item) => this.#update(item);
+    this.element.frame = (now) => this.#frame(now);
+  }
+
+  #update({ node, view }) {
+    this.#node = node;
+    this.#deadlines = deadlinesOf(view, node.name);
+    set(this.element, "data-state", nodeState(node));
+    set(this.element, "data-power", node.machine.power);
+    set(this.element, "data-network", node.machine.network);
+    for (const [name, handle] of Object.entries(this.#parts)) handle.update(node.parts[name]);
+    this.machine.update(node.machine);
+    this.#pill.update(node);
+    this.#rings.update(node, this.#deadlines);
+    this.#belief.update(node);
+    const wrong = troubles(node);
+    if (node.unschedulable) wrong.push(gettext("cordoned"));
+    setText(this.#third, wrong.join(" · "));
+    setText(this.#rules, fill(gettext("%(n)s rules"), { n: node.parts["kube-proxy"].rules ?? 0 }));
+  }
+
+  #frame(now) {
+    if (!this.#node) return;
+    this.#rings.frame(now);
+    const [first, second] = ringWords(this.#node, this.#deadlines, now);
+    setText(this.#first, first);
+    setText(this.#second, second);
+  }
+}
+
+export function card(item) {
+  return new NodeCard(item.node.name).element;
+}

@@ -1,0 +1,105 @@
+/** Four to twelve nodes: the same facts on less room. More: tiles, and beyond what can be drawn singly an honest count. */
+import { h, icon, keyed, set, setIcon, setText } from "../dom.js";
+import { fill, gettext } from "../words.js";
+import { deadlinesOf } from "../store.js";
+import { Rings, ringWords } from "../rings.js";
+import { containerState, nodeState, nodeWord, partGlyph, podState, troubles, word } from "../states.js";
+import { columns } from "./chips.js";
+
+const PARTS = ["kubelet", "kube-proxy", "docker"];
+
+function square(item) {
+  const pod = h("button", { class: "dot pod", "data-item": true });
+  const container = h("span", { class: "dot container" });
+  const element = h("div", { class: "dot-pair" }, pod, container);
+  element.update = ({ uid, pod: believed, container: real, differs }) => {
+    set(element, "data-differs", differs);
+    pod.style.visibility = believed ? "visible" : "hidden";
+    container.style.visibility = real ? "visible" : "hidden";
+    if (believed) {
+      set(pod, "data-state", podState(believed));
+      set(pod, "data-part", `pod:${uid}`);
+      set(pod, "aria-label", `${believed.name} ${believed.readyText} ${believed.status}`);
+      pod.title = pod.getAttribute("aria-label");
+      const glyph = podState(believed);
+      if (pod.firstElementChild) setIcon(pod, glyph);
+      else pod.append(icon(glyph));
+    }
+    if (real) {
+      set(container, "data-state", containerState(real));
+      if (!container.firstElementChild) container.append(icon("running"));
+      setIcon(container, containerState(real));
+    }
+  };
+  return element;
+}
+
+/** A compact card: ring, state, parts as small handles, pods and containers as squares in two rows. */
+export function compactCard({ node: { name } }) {
+  const rings = new Rings();
+  const pillGlyph = icon("ok");
+  const pillText = h("span", {});
+  const pill = h("span", { class: "pill" }, pillGlyph, pillText);
+  const due = h("p", { class: "ring-second" });
+  const trouble = h("p", { class: "ring-third" });
+  const squares = h("div", { class: "dots" });
+  const mark = h("span", { class: "differs-mark" });
+  const handles = new Map(PARTS.map((part) => {
+    const glyph = icon("ok");
+    return [part, [glyph, h("button", { class: "part mini", "data-item": true, "data-part": `${name}.${part}`, "aria-label": part }, part.replace("kube-", "").slice(0, 1).toUpperCase(), glyph)]];
+  }));
+  const machine = h("button", { class: "part mini part-machine", "data-item": true, "data-part": `${name}.machine`, "aria-label": gettext("machine") }, icon("machine"));
+  const element = h("article", { class: "node compact", "data-node": name, "data-endpoint": `node@${name}`, "aria-label": fill(gettext("node %(name)s"), { name }) },
+    h("header", { class: "node-head" }, h("button", { class: "node-name", "data-part": name, "data-item": true }, name), pill, mark),
+    h("div", { class: "vital" }, rings.element, h("div", { class: "vital-text" }, due, trouble,
+      h("div", { class: "minis" }, ...[...handles.values()].map(([, handle]) => handle), machine))),
+    squares);
+  let shown = null;
+  let deadlines = {};
+  element.update = ({ node, view }) => {
+    shown = node;
+    deadlines = deadlinesOf(view, name);
+    const state = nodeState(node);
+    set(element, "data-state", state);
+    set(pill, "data-state", state);
+    setIcon(pillGlyph, state);
+    setText(pillText, nodeWord(node).replace(",SchedulingDisabled", ""));
+    setText(trouble, troubles(node).join(" · "));
+    setText(mark, node.differs.length ? fill(gettext("differs: %(n)s"), { n: node.differs.length }) : "");
+    for (const [part, [glyph, handle]] of handles) {
+      const { state: partState } = node.parts[part];
+      set(handle, "data-state", partState);
+      setIcon(glyph, partGlyph(partState));
+      handle.title = `${part} · ${word(partState)}`;
+    }
+    set(machine, "data-state", node.machine.power === "off" ? "off" : node.machine.network === "cut" ? "cut" : "running");
+    machine.title = gettext("machine");
+    rings.update(node, deadlines);
+    keyed(squares, columns(node), (item) => item.uid, square);
+  };
+  element.frame = (now) => {
+    if (!shown) return;
+    rings.frame(now);
+    setText(due, ringWords(shown, deadlines, now)[shown.ready === "True" ? 0 : 1]);
+  };
+  return element;
+}
+
+/** A tile: state and counts only. */
+export function tile({ node: { name } }) {
+  const glyph = icon("ok");
+  const counts = h("span", { class: "tile-counts" });
+  const element = h("button", { class: "tile", "data-part": name, "data-item": true, "data-node": name }, glyph, h("span", {}, name), counts);
+  element.update = ({ node }) => {
+    const state = nodeState(node);
+    const running = node.containers.filter((container) => container.state === "running").length;
+    set(element, "data-state", state);
+    set(element, "data-differs", node.differs.length > 0);
+    setIcon(glyph, state);
+    setText(counts, `${node.pods.length}/${running}`);
+    element.title = fill(gettext("%(name)s: %(state)s, %(pods)s pods believed, %(running)s containers running"),
+      { name, state: nodeWord(node), pods: node.pods.length, running });
+  };
+  element.frame = () => {};
+  return element;
+}

@@ -1,0 +1,91 @@
+/** The control plane: etcd, the API server that everything goes through, the controllers, the scheduler. */
+import { h, icon, set, setIcon, setText } from "../dom.js";
+import { fill, gettext } from "../words.js";
+import { partGlyph, word } from "../states.js";
+
+const TITLES = {
+  etcd: "etcd",
+  apiserver: "API server",
+  "controller-manager": "controller-manager",
+  scheduler: "scheduler",
+};
+const LIT_MS = 700;
+
+const SUMMARIES = {
+  etcd: (item) => fill(gettext("revision %(n)s"), { n: item.revision }),
+  apiserver: (item) => {
+    const objects = Object.entries(item.objects ?? {}).filter(([kind]) => kind === "nodes" || kind === "pods");
+    const counts = objects.map(([kind, n]) => fill(kind === "nodes" ? gettext("%(n)s nodes") : gettext("%(n)s pods"), { n }));
+    return [...counts, fill(gettext("%(n)s watches"), { n: item.watches })].join(" · ");
+  },
+  scheduler: (item) => fill(gettext("queue %(n)s"), { n: item.queue }),
+};
+
+function box(name) {
+  const title = h("strong", { class: "box-name" }, TITLES[name]);
+  const glyph = icon("notready", "badge");
+  const summary = h("span", { class: "box-line" });
+  const element = h("button", { class: `box box-${name}`, "data-part": name, "data-item": true, "data-endpoint": name },
+    h("span", { class: "box-title" }, title, glyph), summary);
+  const lamps = name === "controller-manager" ? new Lamps(summary) : null;
+  element.update = (item) => {
+    set(element, "data-state", item.state);
+    setIcon(glyph, partGlyph(item.state));
+    if (item.state !== "running") setText(summary, word(item.state));
+    else if (lamps) lamps.update(item);
+    else setText(summary, SUMMARIES[name](item));
+  };
+  return element;
+}
+
+/** One lamp per control loop; it lights while the loop acts, and the line names the last one that did. */
+class Lamps {
+  #line;
+  #row = h("span", { class: "lamps" });
+  #said = h("span", { class: "lamp-name" });
+  #lamps = new Map();
+
+  constructor(line) {
+    this.#line = line;
+  }
+
+  update(item) {
+    if (this.#row.parentElement !== this.#line) this.#line.replaceChildren(this.#row, this.#said);
+    if (item.leader === false) setText(this.#said, gettext("waiting for the lease"));
+    for (const loop of item.loops ?? []) {
+      let lamp = this.#lamps.get(loop.name);
+      if (!lamp) {
+        lamp = { element: h("span", { class: "lamp", title: loop.name }), last: loop.lastActive, timer: 0 };
+        this.#lamps.set(loop.name, lamp);
+        this.#row.append(lamp.element);
+      }
+      if (loop.lastActive !== lamp.last) this.#light(lamp, loop);
+      lamp.element.title = loop.queue ? `${loop.name}: ${fill(gettext("queue %(n)s"), { n: loop.queue })}` : loop.name;
+    }
+  }
+
+  #light(lamp, loop) {
+    lamp.last = loop.lastActive;
+    lamp.element.classList.add("lit");
+    setText(this.#said, loop.queue ? `${loop.name} · ${loop.queue}` : loop.name);
+    clearTimeout(lamp.timer);
+    lamp.timer = setTimeout(() => lamp.element.classList.remove("lit"), LIT_MS);
+  }
+}
+
+export class ControlPlane {
+  #boxes = new Map();
+
+  constructor(root) {
+    for (const name of Object.keys(TITLES)) this.#boxes.set(name, box(name));
+    root.append(...this.#boxes.values());
+  }
+
+  update(view) {
+    for (const [name, element] of this.#boxes) {
+      const item = view.control[name];
+      element.hidden = !item;
+      if (item) element.update(item);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+/** What kubectl prints now for the selected thing, always in sight. */
+import { h, setText } from "../dom.js";
+import { gettext } from "../words.js";
+import { find } from "../selection.js";
+import { inOrder } from "../store.js";
+
+const POD_HEADER = "NAME   READY   STATUS   RESTARTS   AGE   IP   NODE";
+
+const allPods = (view) => inOrder(view.nodes).flatMap((node) => node.pods);
+
+/** `{command, header, rows}` for a part; parts of a node print their node. */
+export function printed(view, part) {
+  const found = find(view, part);
+  if (!found) return null;
+  if (found.kind === "pod") return { command: `kubectl get pod ${found.name} -o wide`, header: POD_HEADER, rows: [found.item.printed] };
+  if (found.node) {
+    const node = view.nodes[found.node];
+    return { command: `kubectl get node ${found.node}`, header: node.printedHeader, rows: node.registered ? [node.printed] : [] };
+  }
+  if (found.kind === "workload") {
+    const rows = allPods(view).filter((pod) => pod.app === found.item.app).map((pod) => pod.printed);
+    return { command: `kubectl get pods -l app=${found.item.app} -o wide`, header: POD_HEADER, rows };
+  }
+  return { command: "kubectl get nodes", header: inOrder(view.nodes)[0]?.printedHeader ?? "", rows: inOrder(view.nodes).map((node) => node.printed) };
+}
+
+/** Pads the columns of header and rows to one another, as kubectl does. */
+export function table(header, rows) {
+  const lines = [header, ...rows].map((line) => line.trim().split(/\s{2,}|\t/));
+  const widths = [];
+  for (const line of lines) line.forEach((cell, place) => { widths[place] = Math.max(widths[place] ?? 0, cell.length); });
+  return lines.map((line) => line.map((cell, place) => cell.padEnd(widths[place])).join("   ").trimEnd());
+}
+
+export class KubectlLine {
+  #command = h("span", { class: "kubectl-command" });
+  #output = h("pre", { class: "kubectl-output", tabindex: "0", "aria-label": gettext("what kubectl prints now") });
+
+  constructor(root) {
+    root.append(h("p", {}, h("span", { class: "prompt", "aria-hidden": "true" }, "$ "), this.#command), this.#output);
+    root.setAttribute("translate", "no");
+  }
+
+  update(view, part) {
+    const now = printed(view, part);
+    if (!now) return;
+    setText(this.#command, now.command);
+    setText(this.#output, now.rows.length ? table(now.header, now.rows).join("\n") : "No resources found.");
+  }
+}

@@ -1,0 +1,55 @@
+/** The nodes of the room, in a stable order: full cards up to three, compact ones up to twelve, then tiles. */
+import { h, keyed, set, setText } from "../dom.js";
+import { fill, gettext } from "../words.js";
+import { inOrder } from "../store.js";
+import { card } from "./card.js";
+import { compactCard, tile } from "./compact.js";
+
+const FULL = 3;
+const COMPACT = 12;
+/** More tiles than this are not readable on one screen: the rest is counted, the most interesting nodes stay drawn. */
+const TILES = 300;
+
+const interest = (node) => (node.ready === "True" ? 0 : 4) + (node.differs.length ? 2 : 0) + (node.unschedulable ? 1 : 0);
+
+export class Nodes {
+  #root;
+  #rest = h("p", { class: "not-drawn", hidden: true });
+  #size = null;
+
+  constructor(root) {
+    this.#root = root;
+    this.#root.after(this.#rest);
+  }
+
+  update(view) {
+    const all = inOrder(view.nodes);
+    const size = all.length <= FULL ? "full" : all.length <= COMPACT ? "compact" : "tiles";
+    if (size !== this.#size) {
+      this.#root.replaceChildren();
+      this.#size = size;
+      set(this.#root, "data-size", size);
+    }
+    const nodes = all.length > TILES ? this.#chosen(all) : all;
+    this.#rest.hidden = nodes.length === all.length;
+    if (!this.#rest.hidden) {
+      const drawn = new Set(nodes);
+      const rest = all.filter((node) => !drawn.has(node));
+      const lost = rest.filter((node) => node.ready !== "True").length;
+      setText(this.#rest, fill(gettext("%(n)s nodes not drawn singly, %(lost)s of them not ready"), { n: rest.length, lost }));
+    }
+    this.#root.style.setProperty("--nodes", all.length);
+    const create = { full: card, compact: compactCard, tiles: tile }[size];
+    keyed(this.#root, nodes.map((node) => ({ node, view })), ({ node }) => node.name, create);
+  }
+
+  /** The nodes that are drawn of very many: every odd one first, in the order of their names. */
+  #chosen(all) {
+    const ranked = all.map((node, place) => ({ node, place })).sort((a, b) => interest(b.node) - interest(a.node) || a.place - b.place);
+    return ranked.slice(0, TILES).sort((a, b) => a.place - b.place).map(({ node }) => node);
+  }
+
+  frame(now) {
+    for (const element of this.#root.children) element.frame(now);
+  }
+}

@@ -1,0 +1,56 @@
+/** The workload row: what is wanted of each owner and what there is. Replacements come from here. */
+import { h, icon, keyed, set, setText } from "../dom.js";
+import { gettext } from "../words.js";
+import { inOrder } from "../store.js";
+import { podState } from "../states.js";
+
+const COUNTS = [
+  ["wants", () => gettext("wants")],
+  ["active", () => gettext("active")],
+  ["objects", () => gettext("objects")],
+  ["ready", () => gettext("ready")],
+  ["endpoints", () => gettext("endpoints")],
+];
+
+function row(workload) {
+  const part = `${workload.kind === "ReplicationController" ? "rc" : workload.kind.toLowerCase()}/${workload.namespace}/${workload.name}`;
+  const numbers = new Map();
+  const counts = COUNTS.map(([key, label]) => {
+    const number = h("b", {}, "");
+    numbers.set(key, number);
+    return h("span", { class: "count", "data-count": key }, `${label()} `, number);
+  });
+  const pending = h("span", { class: "pending" });
+  const button = h("button", { class: "workload-name", "data-part": part, "data-item": true, title: workload.kind }, workload.name);
+  const element = h("div", { class: "workload" }, button, ...counts, pending);
+  element.update = (item) => {
+    for (const [key, number] of numbers) {
+      setText(number, item[key]);
+      set(number.parentElement, "data-short", key !== "wants" && key !== "objects" && item[key] < item.wants);
+      set(number.parentElement, "data-over", key === "objects" && item.objects > item.wants);
+    }
+    keyed(pending, item.pending, (pod) => pod.uid, pendingPod);
+  };
+  return element;
+}
+
+function pendingPod(pod) {
+  const element = h("button", { class: "chip pod", "data-part": `pod:${pod.uid}`, "data-item": true }, icon("pending"), h("code", {}, pod.name));
+  element.update = (item) => {
+    set(element, "data-state", podState(item));
+    element.title = gettext("not bound to a node yet");
+  };
+  return element;
+}
+
+export class Workloads {
+  #root;
+
+  constructor(root) {
+    this.#root = root;
+  }
+
+  update(view) {
+    keyed(this.#root, inOrder(view.workloads), (item) => `${item.kind}/${item.namespace}/${item.name}`, row);
+  }
+}

@@ -1,0 +1,59 @@
+/** Every state that is drawn: its glyph and style, its words. Never colour alone. */
+import { gettext } from "./words.js";
+
+/** A pod as the API server believes it; `unready` prints 1/1 Running although its Ready condition is False. */
+export function podState(pod) {
+  if (pod.status === "Unknown" || pod.status === "NodeLost") return "unknown";
+  if (pod.deleting || pod.status === "Terminating") return "terminating";
+  if (pod.status === "Running") return pod.podReady ? "ok" : lost(pod) ? "unready" : "pending";
+  if (pod.status === "Completed" || pod.phase === "Succeeded") return "off";
+  if (pod.phase === "Pending" && !/Err|BackOff|Error/.test(pod.status)) return "pending";
+  return "notready";
+}
+
+function lost(pod) {
+  const [ready, wanted] = pod.readyText.split("/");
+  return ready === wanted;
+}
+
+export const containerState = (container) => (container.state === "running" ? "running" : "off");
+
+/** A process or machine part: running, stopped, hung, crash-looping. */
+export const partGlyph = (state) => ({ running: "ok", stopped: "notready" })[state] ?? state;
+
+export const nodeState = (node) => (node.ready === "True" ? "ok" : "notready");
+
+/** What kubectl prints in the STATUS column of the node. */
+export function nodeWord(node) {
+  if (!node.registered) return gettext("not registered");
+  return node.printed?.trim().split(/\s+/)[1] ?? node.state;
+}
+
+const WORDS = {
+  ok: () => gettext("ready"),
+  pending: () => gettext("pending"),
+  notready: () => gettext("not ready or failed"),
+  unready: () => gettext("prints 1/1 Running, but its Ready condition is False"),
+  unknown: () => gettext("unknown"),
+  terminating: () => gettext("terminating"),
+  off: () => gettext("off or ended"),
+  running: () => gettext("running"),
+  stopped: () => gettext("stopped"),
+  hung: () => gettext("hung"),
+  "crash-looping": () => gettext("crash-looping"),
+};
+
+export const word = (state) => WORDS[state]?.() ?? state;
+
+/** What is wrong with a node's parts, in words: "kubelet stopped", "network cut". */
+export function troubles(node) {
+  const found = [];
+  if (node.machine.power === "off") found.push(gettext("power off"));
+  if (node.machine.network === "cut") found.push(gettext("network cut"));
+  if (node.machine.power !== "off") {
+    for (const [name, part] of Object.entries(node.parts)) {
+      if (part.state !== "running") found.push(`${name} ${word(part.state)}`);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,52 @@
+/** The room as last heard: the snapshot's view with the changes of later ticks applied over it. */
+
+const SECTIONS = ["control", "nodes", "deadlines", "workloads", "services"];
+
+export class Store extends EventTarget {
+  view = null;
+  speed = 1;
+  rate = 0;
+  playing = false;
+  t = 0;
+
+  snapshot(frame) {
+    this.view = frame.view;
+    this.#time(frame);
+    this.#say("snapshot", frame);
+  }
+
+  tick(frame) {
+    for (const section of SECTIONS) {
+      const changes = frame.changes?.[section];
+      if (!changes) continue;
+      const items = { ...this.view[section] };
+      for (const [key, item] of Object.entries(changes)) {
+        if (item === null) delete items[key];
+        else items[key] = item;
+      }
+      this.view = { ...this.view, [section]: items };
+    }
+    this.#time(frame);
+    this.#say("tick", frame);
+  }
+
+  #time({ t, rate, speed, playing }) {
+    Object.assign(this, { t, rate, speed, playing });
+  }
+
+  #say(type, frame) {
+    this.dispatchEvent(new CustomEvent(type, { detail: frame }));
+    this.dispatchEvent(new CustomEvent("change", { detail: frame }));
+  }
+}
+
+/** Names in an order people expect: n2 before n10. */
+const collator = new Intl.Collator("en", { numeric: true });
+export const inOrder = (items) => Object.keys(items).sort(collator.compare).map((key) => items[key]);
+
+/** Deadlines of one node by kind: `{grace, eviction}`. */
+export function deadlinesOf(view, node) {
+  const found = {};
+  for (const deadline of Object.values(view.deadlines)) if (deadline.node === node) found[deadline.kind] = deadline;
+  return found;
+}
