@@ -186,7 +186,7 @@ class ControllerManagerFlags(ComponentFlags, frozen=True, kw_only=True):
             minimum=1,
             maximum=SECOND,
         ),
-    ] = 2 * MILLISECOND
+    ] = MILLISECOND
     start_delay: Annotated[
         Micros,
         duration(_("From starting the process until it asks for the lock."), Origin.MODEL, maximum=MINUTE),
