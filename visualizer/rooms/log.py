@@ -47,6 +47,7 @@ class Logged(msgspec.Struct, frozen=True):
     """A command and the simulated time at which the model hears of it."""
 
     t: int
+    actor: str
     command: Command
 
 
@@ -112,7 +113,9 @@ def history(branch: Branch) -> History:
         entries = own.commands.order_by("seq")
         if until is not None:
             entries = entries.filter(t__lte=until)
-        commands[:0] = [Logged(entry.t, msgspec.convert(entry.command, Command)) for entry in entries]
+        commands[:0] = [
+            Logged(entry.t, entry.actor, msgspec.convert(entry.command, Command)) for entry in entries
+        ]
         until = own.forked_at
         own = own.parent
     return History(tuple(commands), mark)

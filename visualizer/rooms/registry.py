@@ -57,6 +57,11 @@ class Rooms:
             if hub is not None:
                 await hub.close()
 
+    async def close_all(self) -> None:
+        """Pause every room and forget it."""
+        for code in list(self._hubs):
+            await self.close(code)
+
     def watch(self, code: str) -> None:
         """Close the room when nobody has looked at it for a while."""
         idle = self._idle.get(code)

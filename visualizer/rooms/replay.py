@@ -18,6 +18,6 @@ def replay(scenario: Any, history: History) -> Cluster:
     for logged in history.commands:
         cluster.run_until(logged.t)
         with suppress(CommandError):
-            cluster.apply(logged.command)
+            cluster.apply(logged.command, logged.actor)
     cluster.run_until(max(history.mark, cluster.now))
     return cluster

@@ -166,7 +166,7 @@ class Runner:
         )
         metrics.commands.labels(do=command.do).inc()
         try:
-            self.player.cluster.apply(command)
+            self.player.cluster.apply(command, asked.actor)
         except CommandError as error:
             raise Refused(texts(error.message)) from None
 

@@ -10,4 +10,5 @@ urlpatterns = [
     path("try/", views.try_it, name="try"),
     path("rooms/<str:code>/", views.room, name="room"),
     path("rooms/<str:code>/snapshot.json", views.snapshot, name="snapshot"),
+    path("rooms/<str:code>/state-hash", views.state_hash, name="state-hash"),
 ]

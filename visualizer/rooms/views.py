@@ -5,7 +5,7 @@ from typing import Final
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from clustersim import default_scenario
 from visualizer.rooms.codes import tidy
 from visualizer.rooms.models import Room
 from visualizer.rooms.registry import rooms
-from visualizer.rooms.roles import role_of
+from visualizer.rooms.roles import Role, role_of
 
 MINE: Final = "room"
 """Session key of the room a visitor made."""
@@ -90,3 +90,14 @@ async def snapshot(request: HttpRequest, code: str) -> HttpResponse:
     if hub is None:
         return HttpResponse(status=404)
     return HttpResponse(hub.runner.player.full_snapshot(), content_type="application/json")
+
+
+@require_safe
+async def state_hash(request: HttpRequest, code: str) -> HttpResponse:
+    """The digest of a running room's state, for staff who compare a run with its replay."""
+    user = await request.auser()
+    hub = rooms.running(tidy(code))
+    if hub is None or role_of(user, hub.room) is not Role.STAFF:
+        return HttpResponse(status=404)
+    player = hub.runner.player
+    return JsonResponse({"t": player.now, "branch": player.branch, "hash": player.cluster.state_hash()})
