@@ -177,6 +177,12 @@ class Value:
             raise self.error(_("{number} is not between {low} and {high}"), number=number, low=low, high=high)
         return number
 
+    def number(self) -> float:
+        """A number."""
+        if not self.is_number:
+            self._expected("a number")
+        return float(self.text())
+
     def moment(self) -> Micros:
         """A simulated time: a Go duration ("1m30s", "-29.5s"), or a number of seconds."""
         text = self.text()
@@ -203,7 +209,7 @@ class Value:
             case "int":
                 return self.integer(-(10**12), 10**12)
             case "float":
-                return float(self.text())
+                return self.number()
         return self.text()
 
 

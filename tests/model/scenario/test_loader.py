@@ -132,7 +132,7 @@ def test_a_flag_of_one_node_differs_only_there() -> None:
 
 def test_flags_are_set_by_an_action() -> None:
     scenario = load_scenario(
-        "actions: [{at: 10s, do: set-flags, target: n1.kubelet, flags: {max-pods: 3, "
+        "actions: [{at: 10s, do: set-flags, target: kubelet, flags: {max-pods: 3, "
         "serialize-image-pulls: false, eviction-hard: ['memory.available<50Mi', 'nodefs.available<5%']}}]"
     )
     assert scenario.actions[0].args == {
