@@ -122,7 +122,7 @@ class Cluster:
         except FlagError as error:
             raise CommandError(error.message.msgid, **error.message.values) from error
         if (refused := refusal(flags)) is not None:
-            raise CommandError(refused.msgid, **refused.values)
+            raise CommandError(refused.message.msgid, **refused.message.values)
         return flags
 
     def reconfigure(self, component: str, texts: Mapping[str, Argument]) -> None:

@@ -201,17 +201,6 @@ class Value:
             raise self.error(_("{time} is negative"), time=self.text())
         return time
 
-    def plain(self) -> str | int | float | bool:
-        """A single value of the type it is written as."""
-        match str(self._node.tag).rpartition(":")[2]:
-            case "bool":
-                return self.boolean()
-            case "int":
-                return self.integer(-(10**12), 10**12)
-            case "float":
-                return self.number()
-        return self.text()
-
 
 def parse(text: str, source: str = "") -> Value:
     """The document in that text. Raises ScenarioError where it is none, or out of bounds."""
