@@ -1,0 +1,90 @@
+"""A node's rules as text, in the words of `iptables-save` of the time.
+
+Source: v1.7.5 pkg/proxy/iptables/proxier.go syncProxyRules, without --masquerade-all and --cluster-cidr.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from clustersim.kubeproxy.rules import PortRules
+
+_PORTALS: Final = '-m comment --comment "kubernetes service portals"'
+_NODE_PORTS: Final = (
+    '-A KUBE-SERVICES -m comment --comment "kubernetes service nodeports; NOTE: this must be the last rule '
+    'in this chain" -m addrtype --dst-type LOCAL -j KUBE-NODEPORTS'
+)
+_BUILT_IN: Final = ("PREROUTING", "INPUT", "OUTPUT", "POSTROUTING")
+_OWN: Final = ("KUBE-MARK-DROP", "KUBE-MARK-MASQ", "KUBE-NODEPORTS", "KUBE-POSTROUTING")
+
+
+def _to(rules: PortRules) -> str:
+    return f"-d {rules.cluster_ip}/32 -p {rules.protocol}"
+
+
+def _service(rules: PortRules) -> Iterable[str]:
+    comment = f'-m comment --comment "{rules.name}"'
+    count = len(rules.backends)
+    for index, backend in enumerate(rules.backends):
+        chance = f" -m statistic --mode random --probability {rules.probability(index)}"
+        chance = chance if index < count - 1 else ""
+        yield f"-A {rules.chain} {comment}{chance} -j {rules.endpoint_chain(backend)}"
+    for backend in rules.backends:
+        chain = rules.endpoint_chain(backend)
+        yield f"-A {chain} -s {backend.ip}/32 {comment} -j KUBE-MARK-MASQ"
+        yield (
+            f"-A {chain} -p {rules.protocol} {comment} -m {rules.protocol} "
+            f"-j DNAT --to-destination {backend.address}"
+        )
+
+
+def _nat(services: list[PortRules]) -> Iterable[str]:
+    live = [rules for rules in services if rules.backends]
+    chains = [rules.chain for rules in live]
+    chains += [rules.endpoint_chain(backend) for rules in live for backend in rules.backends]
+    yield "*nat"
+    yield from (f":{chain} ACCEPT [0:0]" for chain in _BUILT_IN)
+    yield from (f":{chain} - [0:0]" for chain in sorted([*_OWN, "KUBE-SERVICES", *chains]))
+    yield f"-A PREROUTING {_PORTALS} -j KUBE-SERVICES"
+    yield f"-A OUTPUT {_PORTALS} -j KUBE-SERVICES"
+    yield '-A POSTROUTING -m comment --comment "kubernetes postrouting rules" -j KUBE-POSTROUTING'
+    yield "-A KUBE-MARK-DROP -j MARK --set-xmark 0x8000/0x8000"
+    yield "-A KUBE-MARK-MASQ -j MARK --set-xmark 0x4000/0x4000"
+    for rules in live:
+        if rules.node_port:
+            comment = f'-m comment --comment "{rules.name}"'
+            port = f"-p {rules.protocol} {comment} -m {rules.protocol} --dport {rules.node_port}"
+            yield f"-A KUBE-NODEPORTS {port} -j KUBE-MARK-MASQ"
+            yield f"-A KUBE-NODEPORTS {port} -j {rules.chain}"
+    yield (
+        '-A KUBE-POSTROUTING -m comment --comment "kubernetes service traffic requiring SNAT" '
+        "-m mark --mark 0x4000/0x4000 -j MASQUERADE"
+    )
+    for rules in live:
+        yield (
+            f'-A KUBE-SERVICES {_to(rules)} -m comment --comment "{rules.name} cluster IP" '
+            f"-m {rules.protocol} --dport {rules.port} -j {rules.chain}"
+        )
+    yield _NODE_PORTS
+    for rules in live:
+        yield from _service(rules)
+    yield "COMMIT"
+
+
+def _filter(services: list[PortRules]) -> Iterable[str]:
+    yield "*filter"
+    yield from (f":{chain} ACCEPT [0:0]" for chain in ("INPUT", "FORWARD", "OUTPUT"))
+    yield ":KUBE-SERVICES - [0:0]"
+    yield f"-A OUTPUT {_PORTALS} -j KUBE-SERVICES"
+    for rules in services:
+        if not rules.backends:
+            yield (
+                f'-A KUBE-SERVICES {_to(rules)} -m comment --comment "{rules.name} has no endpoints" '
+                f"-m {rules.protocol} --dport {rules.port} -j REJECT --reject-with icmp-port-unreachable"
+            )
+    yield "COMMIT"
+
+
+def iptables_save(kernel: dict[str, tuple[PortRules, ...]]) -> list[str]:
+    """All rules of a node, line by line."""
+    services = [rules for key in sorted(kernel) for rules in kernel[key]]
+    return [*_nat(services), *_filter(services)]

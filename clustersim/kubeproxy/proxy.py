@@ -1,0 +1,142 @@
+"""The process: watches Services and Endpoints and writes what changed into its node's kernel.
+
+The rules are the kernel's: they stay when the process is stopped, with the endpoints of that moment, and
+are lost with the machine's power. All rules are also written anew at least every --iptables-sync-period; as
+nobody else touches them, that changes nothing and costs nothing here.
+Source: v1.7.5 pkg/proxy/iptables/proxier.go; v1.8.0 the same with pkg/util/async.
+"""
+
+from typing import Any, ClassVar
+
+import msgspec
+
+from clustersim.api.core_v1 import Endpoints, Service
+from clustersim.api.registry import key_of
+from clustersim.client.component import Component
+from clustersim.client.flowcontrol import TokenBucket, full_bucket
+from clustersim.client.informer import Informer
+from clustersim.engine.engine import Engine
+from clustersim.engine.process import Memory
+from clustersim.engine.time import SECOND, Micros
+from clustersim.flags.node import KubeProxyFlags
+from clustersim.kubeproxy.rules import PortRules, compile_rules
+from clustersim.machine import Machine
+from clustersim.network import Network
+
+
+class ProxyMemory(Memory):
+    """`changed`: services to be written anew, and what changed them; `bucket`: the limit on writings."""
+
+    changed: dict[str, int] = msgspec.field(default_factory=dict)
+    complete: bool = False
+    syncing: bool = False
+    synced_at: Micros | None = None
+    bucket: TokenBucket | None = None
+
+
+class KubeProxy(Component):
+    """kube-proxy of one node."""
+
+    kind: ClassVar[str] = "kube-proxy"
+
+    def __init__(self, engine: Engine, network: Network, machine: Machine, flags: KubeProxyFlags) -> None:
+        super().__init__(engine, network, f"kube-proxy@{machine.name}", machine.name)
+        self.host = machine
+        self.flags = flags
+        self.services = Informer(self, "services", self.service_changed, on_synced=self.filled)
+        self.endpoints = Informer(self, "endpoints", self.endpoints_changed, on_synced=self.filled)
+
+    def memory(self) -> ProxyMemory:
+        return ProxyMemory()
+
+    @property
+    def kernel(self) -> dict[str, tuple[PortRules, ...]]:
+        """The node's rules by service."""
+        return self.host.state.kernel_rules
+
+    def boot(self) -> None:
+        self.post(self.flags.start_delay, self.begin)
+
+    def begin(self) -> None:
+        """Watch."""
+        self.services.start()
+        self.endpoints.start()
+
+    # --- changes ----------------------------------------------------------------------------------
+
+    def filled(self) -> None:
+        """Nothing is written before both caches are filled; then everything is."""
+        if not self.state.complete and self.services.synced and self.endpoints.synced:
+            self.state.complete = True
+            for key in [*self.kernel, *self.services.state.cache]:
+                self.state.changed.setdefault(key, self.engine.cause)
+            self.sync_soon()
+
+    def service_changed(self, old: Service | None, new: Service | None) -> None:
+        """A Service was added, changed or removed."""
+        if old is None or new is None or old.spec != new.spec:
+            self._changed(old or new)
+
+    def endpoints_changed(self, old: Endpoints | None, new: Endpoints | None) -> None:
+        """Endpoints were added, changed or removed; locks that live in annotations are nothing to us."""
+        if (old.subsets if old else ()) != (new.subsets if new else ()):
+            self._changed(old or new)
+
+    def _changed(self, obj: Any) -> None:
+        if self.state.complete:
+            self.state.changed.setdefault(key_of(obj), self.engine.cause)
+            self.sync_soon()
+
+    # --- writing ----------------------------------------------------------------------------------
+
+    def sync_soon(self) -> None:
+        """Write as soon as --iptables-min-sync-period lets us."""
+        if not self.state.syncing:
+            self.state.syncing = True
+            self.post(self._turn() + self.flags.sync_cost, self.sync)
+
+    def _turn(self) -> Micros:
+        period = self.flags.iptables_min_sync_period
+        if not period:
+            return 0
+        if self.state.bucket is None:
+            self.state.bucket = full_bucket(SECOND / period, self.flags.sync_burst, self.now)
+        bucket: TokenBucket = self.state.bucket
+        return bucket.take(self.now)
+
+    def sync(self) -> None:
+        """The rules of all services that changed are in the kernel now."""
+        memory: ProxyMemory = self.state
+        changed, memory.changed = memory.changed, {}
+        memory.syncing = False
+        memory.synced_at = self.now
+        for key, cause in changed.items():
+            self._write(key, cause)
+
+    def _write(self, key: str, cause: int) -> None:
+        service: Service | None = self.services.state.cache.get(key)
+        rules = compile_rules(service, self.endpoints.state.cache.get(key)) if service is not None else ()
+        before = self.kernel.get(key, ())
+        if rules == before:
+            return
+        if rules:
+            self.kernel[key] = rules
+        else:
+            del self.kernel[key]
+        self.engine.cause = cause
+        self.emit("log", "wrote-rules", f"services/{key}", before=_addresses(before), after=_addresses(rules))
+        self.log(f"Setting endpoints for {key} to {_addresses(rules)}", source="proxier.go")
+
+    # --- health -----------------------------------------------------------------------------------
+
+    def last_sync(self, now: Micros) -> Micros | None:
+        """When all rules were last written, the regular writing included."""
+        synced: Micros | None = self.state.synced_at
+        if synced is None:
+            return None
+        period = self.flags.iptables_sync_period
+        return synced + max(0, now - synced) // period * period
+
+
+def _addresses(rules: tuple[PortRules, ...]) -> list[str]:
+    return [backend.address for port in rules for backend in port.backends]

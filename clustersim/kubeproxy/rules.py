@@ -1,0 +1,126 @@
+"""The rules of one Service as the kernel has them, and which endpoint they give a new connection.
+
+Source: v1.7.5 pkg/proxy/iptables/proxier.go, equal in v1.8.0 as far as ClusterIP and NodePort go.
+"""
+
+import base64
+import hashlib
+from functools import lru_cache
+from typing import Final
+
+import msgspec
+
+from clustersim.api.core_v1 import Endpoints, Service, ServicePort
+from clustersim.engine.random import RandomStream
+
+NO_ADDRESS: Final = ("", "None")
+
+
+class Backend(msgspec.Struct, frozen=True):
+    """An endpoint. Rules know its address only; node and pod are for people who follow a request."""
+
+    ip: str
+    port: int
+    node: str = ""
+    pod: str = ""
+
+    @property
+    def address(self) -> str:
+        """ "172.17.1.2:8080"."""
+        return f"{self.ip}:{self.port}"
+
+
+class PortRules(msgspec.Struct, frozen=True):
+    """The rules of one port of a Service. name: "default/tomcat:http", the part behind the colon may be
+    empty; node_port: 0 for none. Without backends connections are refused."""
+
+    name: str
+    protocol: str
+    cluster_ip: str
+    port: int
+    node_port: int
+    backends: tuple[Backend, ...]
+
+    @property
+    def chain(self) -> str:
+        """The chain that chooses among the endpoints."""
+        return f"KUBE-SVC-{_hash(self.name + self.protocol)}"
+
+    def endpoint_chain(self, backend: Backend) -> str:
+        """The chain that sends a connection to that endpoint."""
+        return f"KUBE-SEP-{_hash(self.name + self.protocol + backend.address)}"
+
+    def probability(self, index: int) -> str:
+        """With which probability rule `index` takes a connection that reached it; the last takes all."""
+        return f"{1 / (len(self.backends) - index):.5f}"
+
+    def choose(self, stream: RandomStream) -> Backend | None:
+        """The endpoint of a new connection, None if it is rejected: nobody looks whether it is healthy."""
+        for index, backend in enumerate(self.backends[:-1]):
+            if stream.random() < float(self.probability(index)):
+                return backend
+        return self.backends[-1] if self.backends else None
+
+
+def _hash(text: str) -> str:
+    return base64.b32encode(hashlib.sha256(text.encode()).digest())[:16].decode()
+
+
+class _Source:
+    """A Service and its Endpoints as a key: told apart by uid and version, compared by content."""
+
+    __slots__ = ("endpoints", "service")
+
+    def __init__(self, service: Service, endpoints: Endpoints | None) -> None:
+        self.service = service
+        self.endpoints = endpoints
+
+    def __hash__(self) -> int:
+        found = self.endpoints.metadata if self.endpoints else None
+        service = self.service.metadata
+        return hash((service.uid, service.resource_version, found and (found.uid, found.resource_version)))
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, _Source)
+            and (self.service is other.service or self.service == other.service)
+            and (self.endpoints is other.endpoints or self.endpoints == other.endpoints)
+        )
+
+
+def compile_rules(service: Service, endpoints: Endpoints | None) -> tuple[PortRules, ...]:
+    """The rules of a Service. Equal objects share one result: thousands of nodes have the same rules."""
+    return _compile(_Source(service, endpoints))
+
+
+@lru_cache(maxsize=1024)
+def _compile(source: _Source) -> tuple[PortRules, ...]:
+    service = source.service
+    spec, metadata = service.spec, service.metadata
+    if spec.cluster_ip in NO_ADDRESS:
+        return ()
+    return tuple(
+        PortRules(
+            name=f"{metadata.namespace}/{metadata.name}:{port.name}",
+            protocol=port.protocol.lower(),
+            cluster_ip=spec.cluster_ip,
+            port=port.port,
+            node_port=port.node_port,
+            backends=_backends(source.endpoints, port),
+        )
+        for port in spec.ports
+    )
+
+
+def _backends(endpoints: Endpoints | None, service_port: ServicePort) -> tuple[Backend, ...]:
+    if endpoints is None:
+        return ()
+    return tuple(
+        Backend(
+            address.ip, port.port, address.node_name, address.target_ref.name if address.target_ref else ""
+        )
+        for subset in endpoints.subsets
+        for port in subset.ports
+        if port.name == service_port.name
+        for address in subset.addresses
+    )

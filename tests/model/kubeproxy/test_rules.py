@@ -1,0 +1,59 @@
+"""The rules of a Service, as the kernel applies them and as iptables-save prints them."""
+
+from collections import Counter
+
+from clustersim.engine.random import RandomStream
+from clustersim.kubeproxy.iptables import iptables_save
+from clustersim.kubeproxy.rules import compile_rules
+from tests.model.kubeproxy.worlds import endpoints, service
+
+THREE = ("172.17.1.2", "172.17.2.2", "172.17.3.2")
+
+
+def test_each_of_n_endpoints_gets_its_share_of_new_connections() -> None:
+    (rules,) = compile_rules(service(), endpoints(*THREE))
+    stream = RandomStream(1, "test", {})
+    chosen = Counter(backend.ip for _ in range(3000) if (backend := rules.choose(stream)))
+    assert set(chosen) == set(THREE)
+    assert all(900 < count < 1100 for count in chosen.values())
+
+
+def test_probabilities_are_printed_with_five_decimals() -> None:
+    (rules,) = compile_rules(service(), endpoints(*THREE))
+    lines = iptables_save({"default/tomcat": (rules,)})
+    chain = [line for line in lines if line.startswith(f"-A {rules.chain} ")]
+    assert len(chain) == 3
+    assert "--mode random --probability 0.33333 -j KUBE-SEP-" in chain[0]
+    assert "--mode random --probability 0.50000 -j KUBE-SEP-" in chain[1]
+    assert "--probability" not in chain[2]
+
+
+def test_chain_names_are_sixteen_letters_of_a_hash() -> None:
+    (rules,) = compile_rules(service("kubernetes", "10.0.0.1"), endpoints("10.0.0.10"))
+    assert rules.chain.startswith("KUBE-SVC-")
+    assert len(rules.chain) == len("KUBE-SVC-") + 16
+
+
+def test_the_chain_of_a_named_port_is_the_one_every_cluster_has() -> None:
+    from clustersim.kubeproxy.rules import PortRules
+
+    rules = PortRules("default/kubernetes:https", "tcp", "10.0.0.1", 443, 0, ())
+    assert rules.chain == "KUBE-SVC-NPX46M4PTMTKRN6Y"
+
+
+def test_without_endpoints_connections_are_rejected() -> None:
+    (rules,) = compile_rules(service(), endpoints())
+    assert rules.choose(RandomStream(1, "test", {})) is None
+    text = "\n".join(iptables_save({"default/tomcat": (rules,)}))
+    assert 'has no endpoints" -m tcp --dport 8080 -j REJECT --reject-with icmp-port-unreachable' in text
+    assert rules.chain not in text
+
+
+def test_a_headless_service_has_no_rules() -> None:
+    assert compile_rules(service(cluster_ip="None"), endpoints(*THREE)) == ()
+
+
+def test_equal_versions_with_other_content_are_not_mixed_up() -> None:
+    one = compile_rules(service(), endpoints("172.17.1.2"))
+    other = compile_rules(service(), endpoints("172.17.9.9"))
+    assert one != other
