@@ -87,7 +87,7 @@ def _conditions(name: str, before: Node | None, after: Node) -> Iterator[Message
     if changed:
         status = next(c.status for c in after.status.conditions if c.type == changed[0])
         yield _say(
-            _("Node {name}: {conditions} become {status}."),
+            _("Node {name}: {conditions} now {status}."),
             name=name,
             conditions=", ".join(changed),
             status=status,

@@ -1,0 +1,131 @@
+from typing import Any
+
+import pytest
+
+from clustersim.api.core_v1 import (
+    Container,
+    EndpointAddress,
+    EndpointPort,
+    Endpoints,
+    EndpointSubset,
+    Node,
+    NodeCondition,
+    NodeSpec,
+    NodeStatus,
+    Pod,
+    PodCondition,
+    PodSpec,
+    PodStatus,
+)
+from clustersim.api.meta import ObjectMeta, replace
+from clustersim.engine.record import Event
+from clustersim.engine.rules import Rule
+from clustersim.narration import narrate
+
+
+def told(before: Any, after: Any, ref: str = "pods/default/web-1") -> list[str]:
+    event = Event(1, 0, "write", "kubelet@n1", "update", ref, before, after)
+    return [str(sentence) for sentence in narrate(event)]
+
+
+def happened(kind: str, verb: str, ref: str, **more: Any) -> list[str]:
+    return [str(sentence) for sentence in narrate(Event(1, 0, kind, "user", verb, ref, **more))]
+
+
+def node(ready: str, *, memory: str = "False", **spec: Any) -> Node:
+    conditions = (
+        NodeCondition(type="MemoryPressure", status=memory),
+        NodeCondition(type="Ready", status=ready, reason="NodeStatusUnknown"),
+    )
+    return Node(
+        metadata=ObjectMeta(name="n1"), spec=NodeSpec(**spec), status=NodeStatus(conditions=conditions)
+    )
+
+
+POD = Pod(
+    metadata=ObjectMeta(name="web-1", namespace="default"),
+    spec=PodSpec(containers=(Container(name="web", image="web"),), node_name="n1"),
+    status=PodStatus(phase="Running", conditions=(PodCondition(type="Ready", status="True"),)),
+)
+
+
+def test_a_node_that_turns_unknown_is_told_with_its_reason() -> None:
+    assert told(node("True"), node("Unknown", memory="Unknown"), "nodes/n1") == [
+        "Node n1: Ready True becomes Unknown (NodeStatusUnknown).",
+        "Node n1: MemoryPressure now Unknown.",
+    ]
+
+
+def test_a_heartbeat_is_not_told() -> None:
+    assert told(node("True"), node("True"), "nodes/n1") == []
+
+
+def test_cordoning_is_told() -> None:
+    assert told(node("True"), node("True", unschedulable=True), "nodes/n1") == ["Node n1 is cordoned."]
+
+
+def test_a_new_node_is_told() -> None:
+    assert told(None, node("True"), "nodes/n1")[0] == "Node n1 is registered."
+
+
+def test_a_new_pod_that_is_bound_already_is_told_in_two_sentences() -> None:
+    assert told(None, POD) == ["Pod web-1 is created.", "Pod web-1 is bound to n1."]
+
+
+def test_an_eviction_is_told_by_reason_and_mark() -> None:
+    lost = replace(POD, status=replace(POD.status, reason="NodeLost"))
+    marked = replace(
+        lost,
+        metadata=replace(lost.metadata, deletion_timestamp="x", deletion_grace_period_seconds=30),
+    )
+    assert told(POD, lost) == ["Pod web-1 is given the reason NodeLost."]
+    assert told(lost, marked) == ["Pod web-1 is marked for deletion, grace period 30 s."]
+    assert told(marked, None) == ["Pod web-1 is gone."]
+
+
+def test_a_pod_that_loses_its_readiness_is_told() -> None:
+    conditions = (PodCondition(type="Ready", status="False"),)
+    assert told(POD, replace(POD, status=replace(POD.status, conditions=conditions))) == [
+        "Pod web-1 is not ready."
+    ]
+
+
+def test_endpoints_are_told_by_their_addresses() -> None:
+    subset = EndpointSubset(addresses=(EndpointAddress(ip="10.1.0.2"),), ports=(EndpointPort(port=80),))
+    meta = ObjectMeta(name="web", namespace="default")
+    full, empty = Endpoints(metadata=meta, subsets=(subset,)), Endpoints(metadata=meta)
+    assert told(empty, full, "endpoints/default/web") == ["Service web has 1 endpoints: 10.1.0.2:80"]
+    assert told(full, full, "endpoints/default/web") == []
+
+
+def test_a_leader_s_renewal_is_not_told() -> None:
+    meta = ObjectMeta(name="kube-scheduler", namespace="kube-system")
+    assert told(None, Endpoints(metadata=meta), "endpoints/kube-system/kube-scheduler") == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "verb", "ref", "sentence"),
+    [
+        ("process", "killed", "kubelet@n1", "kubelet@n1 is killed."),
+        ("machine", "powered-off", "n1", "n1 loses power."),
+        ("network", "cut", "n1", "n1 is cut off: every packet from and to it vanishes."),
+        ("act", "stop-kubelet", "n1", "user: stop-kubelet n1"),
+        ("container", "unheard-of", "n1/c", "n1/c: unheard-of"),
+    ],
+)
+def test_what_happens_outside_the_api_server_is_told(kind: str, verb: str, ref: str, sentence: str) -> None:
+    assert happened(kind, verb, ref) == [sentence]
+
+
+def test_an_act_is_told_with_its_arguments() -> None:
+    assert happened("act", "scale", "rc/web", after={"replicas": 3}) == ["user: scale rc/web replicas=3"]
+
+
+def test_a_log_line_is_not_told() -> None:
+    assert happened("log", "line", "kubelet@n1") == []
+
+
+def test_a_decision_is_told_by_its_rule_with_the_numbers_people_read() -> None:
+    rule = Rule("r", "c", "s", "Older ({age}) than {grace}.")
+    verdict = rule.holds(age=40_002_345, grace=40_000_000)
+    assert happened("decision", "x", "nodes/n1", rule=verdict) == ["Older (40.002s) than 40s."]
