@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "visualizer",
     "visualizer.rooms",
+    "visualizer.profiles",
 ]
 
 MIDDLEWARE = [

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clustersim import Scenario, __version__
+from clustersim import Scenario, engine_version
 from visualizer.rooms.codes import LENGTH, new_code
 
 
@@ -75,7 +75,7 @@ class Room(models.Model):
         """A new room gets its first branch, beginning at t=0."""
         super().save(*args, **kwargs)
         if self.branch is None:
-            self.branch = Branch.objects.create(room=self, name="main", engine_version=__version__)
+            self.branch = Branch.objects.create(room=self, name="main", engine_version=engine_version())
             super().save(update_fields=["branch"])
 
 

@@ -10,7 +10,7 @@ import structlog
 from channels.db import database_sync_to_async
 from django.conf import settings
 
-from clustersim import Cluster, __version__
+from clustersim import Cluster, engine_version
 from visualizer.rooms import log
 from visualizer.rooms.hub import Hub
 from visualizer.rooms.lookup import find
@@ -108,7 +108,7 @@ class Rooms:
     async def _replay(self, room: Room, lease: log.Lease) -> Cluster:
         """Computed beside the event loop, holding the lease meanwhile."""
         assert room.branch is not None
-        if room.branch.engine_version != __version__:
+        if room.branch.engine_version != engine_version():
             logger.warning("room of another engine", room=room.code, engine=room.branch.engine_version)
         history = await database_sync_to_async(log.history)(room.branch)
         work = asyncio.ensure_future(asyncio.to_thread(replay, room.scenario, history))

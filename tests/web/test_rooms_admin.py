@@ -1,0 +1,61 @@
+"""Staff make, list, open and stop rooms."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from visualizer.rooms.models import Room
+
+LIST = "/admin/rooms/room/"
+
+
+@pytest.fixture
+def admin(client: Client, staff: User) -> Client:
+    client.force_login(staff)
+    return client
+
+
+def do(admin: Client, action: str, *rooms: Room) -> str:
+    """Where a list action on these rooms leads."""
+    answer = admin.post(LIST, {"action": action, "_selected_action": [room.pk for room in rooms]})
+    return answer.headers["Location"]
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.8"])
+def test_a_new_room_has_the_default_cluster_of_its_release(admin: Client, release: str) -> None:
+    admin.post(LIST + "add/", {"title": "Class 7b", "release": release})
+    room = Room.objects.get()
+    assert (room.title, room.release, room.may_act) == ("Class 7b", release, False)
+    assert room.scenario["release"] == release
+    assert len(room.scenario["nodes"]) == 3
+
+
+def test_rooms_are_listed_with_a_way_in(admin: Client, room: Room) -> None:
+    assert f'href="{room.get_absolute_url()}"' in admin.get(LIST).content.decode()
+
+
+def test_what_visitors_may_do_can_be_changed_and_the_scenario_cannot(admin: Client, room: Room) -> None:
+    admin.post(f"{LIST}{room.pk}/change/", {"title": "new", "release": "v1.8"})
+    room.refresh_from_db()
+    assert (room.title, room.may_act, room.release) == ("new", False, "v1.7")
+
+
+def test_stopping_and_opening_rooms(admin: Client, room: Room) -> None:
+    assert do(admin, "stop_rooms", room) == LIST
+    room.refresh_from_db()
+    assert room.stopped is not None
+    assert do(admin, "open_rooms", room) == room.get_absolute_url()
+    room.refresh_from_db()
+    assert room.stopped is None
+
+
+def test_several_rooms_are_opened_without_entering_one(admin: Client, room: Room) -> None:
+    other = Room.objects.create(scenario={}, release="v1.7", stopped=timezone.now())
+    assert do(admin, "open_rooms", room, other) == LIST
+    other.refresh_from_db()
+    assert other.stopped is None
+
+
+def test_visitors_do_not_reach_the_list(client: Client, room: Room) -> None:
+    assert client.get(LIST).headers["Location"].startswith("/admin/login/")

@@ -1,0 +1,30 @@
+"""A profile: the settings that differ from a release's defaults."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from clustersim import RELEASES
+from clustersim.flags import Flags
+
+
+class Profile(models.Model):
+    """Settings of every component under a name."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    release = models.CharField(_("release"), max_length=16, choices=[(name, name) for name in RELEASES])
+    notes = models.TextField(_("notes"), blank=True)
+    differences = models.JSONField(default=dict, editable=False)
+    """{component: {flag: text}}, each text as on a command line."""
+
+    class Meta:
+        verbose_name = _("cluster profile")
+        verbose_name_plural = _("cluster profiles")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def flags(self) -> Flags:
+        """All settings. Raises FlagError if one is no longer known."""
+        return RELEASES[self.release].flags.with_texts(self.differences)
