@@ -72,4 +72,4 @@ class SchedulerFlags(ComponentFlags, frozen=True, kw_only=True):
     start_delay: Annotated[
         Micros,
         duration(_("From starting the process until it asks for the lock."), Origin.MODEL, maximum=MINUTE),
-    ] = 300 * MILLISECOND
+    ] = SECOND
