@@ -17,9 +17,9 @@ export class Commands {
   }
 
   /** Sends a command; its button is busy until the answer is there. */
-  async act(what, target, args, button) {
+  async act(what, target, args, button, now = false) {
     button?.setAttribute("aria-busy", "true");
-    const answer = await this.#socket.command(what, target, args, this.#clock.now());
+    const answer = await this.#socket.command(what, target, args, this.#clock.now(), now);
     button?.removeAttribute("aria-busy");
     if (answer.type === "accepted") return;
     const reason = answer.type === "lost" ? gettext("The room cannot be heard; nothing was done.") : pick(answer.reason);
@@ -32,7 +32,7 @@ export class Commands {
   #offer(notice, what, target, args) {
     notice.append(" ", h("button", { class: "button", onclick: () => {
       notice.remove();
-      this.act(what, target, args);
+      this.act(what, target, args, null, true);
     } }, gettext("Do it now")));
   }
 }

@@ -10,7 +10,7 @@ export class History {
   marks = [];
 
   /** Starts anew from a snapshot. What was before it is known only as far as the view tells. */
-  begin(view, t) {
+  begin(view, t, events) {
     const known = this.nodes;
     this.nodes = new Map();
     for (const node of Object.values(view.nodes)) {
@@ -18,7 +18,7 @@ export class History {
       this.nodes.set(node.name, before && before.last <= t ? before : { beats: [], spans: [{ from: since(node) ?? t, state: stateOf(node) }], last: t });
       this.#see(node, t);
     }
-    this.marks = this.marks.filter((mark) => mark.t <= t);
+    this.marks = events.filter(worthMark);
   }
 
   tick({ t, changes, events, messages }) {
@@ -30,7 +30,7 @@ export class History {
       if (node === null) this.nodes.delete(name);
       else this.#see(node, t);
     }
-    for (const event of events) if (event.kind === "act" || event.kind === "decision") this.marks.push(event);
+    this.marks.push(...events.filter(worthMark));
     if (this.marks.length > MARKS) this.marks.splice(0, this.marks.length - MARKS);
   }
 
@@ -51,6 +51,8 @@ export class History {
     if (row.beats.length > BEATS) row.beats.shift();
   }
 }
+
+const worthMark = ({ kind }) => kind === "act" || kind === "decision";
 
 const stateOf = (node) => (node.ready === "True" ? "Ready" : "NotReady");
 

@@ -28,6 +28,9 @@ import { Tabs } from "./pane/tabs.js";
 import { Inspect } from "./pane/inspect.js";
 import { Events } from "./pane/events.js";
 
+/** On a phone a tap on a node opens its row, and only a tap on a part opens the sheet. */
+const narrow = matchMedia("(max-width: 700px)");
+
 const byId = (id) => document.getElementById(id);
 
 const socket = new RoomSocket(document.body.dataset.ws);
@@ -65,6 +68,7 @@ function draw(view) {
   inspect.update(view);
   if (selection.part) kubectl.update(view, selection.part);
   selection.mark();
+  nodes.open(selection.part);
   transport.update();
   roving();
 }
@@ -74,17 +78,19 @@ for (const element of [byId("stage"), byId("nodes"), byId("control")]) relay.obs
 
 store.addEventListener("snapshot", ({ detail: frame }) => {
   arrivals.clear();
-  clock.received(frame.t, frame.playing ? frame.rate : 0, true);
-  history.begin(frame.view, frame.t);
+  clock.received(frame.t, frame.rate, true);
+  events.clear();
+  events.add(frame.events ?? []);
+  history.begin(frame.view, frame.t, frame.events ?? []);
   transitions.begin(frame.view);
   setText(byId("release"), frame.view.version ?? frame.view.release);
-  if (!selection.part) selection.select(Object.keys(frame.view.nodes).sort()[0] ?? "apiserver");
+  if (!selection.part) selection.select(Object.keys(frame.view.nodes).sort()[0] ?? "apiserver", true);
   draw(frame.view);
   wires.lay();
 });
 
 store.addEventListener("tick", ({ detail: frame }) => {
-  clock.received(frame.t, frame.playing ? frame.rate : 0);
+  clock.received(frame.t, frame.rate);
   history.tick(frame);
   events.add(frame.events);
   traffic.show(frame.messages ?? []);
@@ -95,6 +101,10 @@ store.addEventListener("tick", ({ detail: frame }) => {
 socket.addEventListener("snapshot", ({ detail }) => store.snapshot(detail));
 socket.addEventListener("tick", ({ detail }) => arrivals.tick(detail));
 socket.addEventListener("presence", ({ detail }) => setText(byId("viewers"), detail.viewers));
+socket.addEventListener("welcome", ({ detail }) => {
+  inspect.allow(detail.canAct);
+  transport.allow(detail.canAct);
+});
 socket.addEventListener("inspect", ({ detail }) => inspect.show(detail));
 socket.addEventListener("error", ({ detail }) => notices.say(pick(detail.message), "error"));
 socket.addEventListener("state", ({ detail }) => {
@@ -102,9 +112,9 @@ socket.addEventListener("state", ({ detail }) => {
   if (detail === "open" && selection.part) inspect.select(selection.part);
 });
 
-selection.addEventListener("change", ({ detail: { part } }) => {
+selection.addEventListener("change", ({ detail: { part, quiet } }) => {
   inspect.select(part);
-  tabs.show("inspect");
+  tabs.show("inspect", quiet || (narrow.matches && part in (store.view?.nodes ?? {})));
   if (store.view) draw(store.view);
 });
 
@@ -122,6 +132,7 @@ const keyboard = new Keyboard([
   { keys: ["n", ".", "PageDown"], label: gettext("go to the next event"), run: () => transport.next() },
   { keys: ["-", "["], label: gettext("slower"), run: () => transport.step(-1) },
   { keys: ["+", "=", "]"], label: gettext("faster"), run: () => transport.step(1) },
+  { keys: ["s"], label: gettext("slow down near a deadline, or not"), run: () => transport.ease() },
   { keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], label: gettext("select node 1 to 9"), run: (key) => selectNode(Number(key)) },
   { keys: ["i"], label: gettext("Inspect"), run: () => tabs.show("inspect") },
   { keys: ["a"], label: gettext("what can be done to the selected thing"), run: () => focusActions() },

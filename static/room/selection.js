@@ -11,11 +11,11 @@ export class Selection extends EventTarget {
     });
   }
 
-  select(part) {
-    const again = part === this.part;
+  /** Selects a part; quietly when the reader did not ask for it, so that nothing opens. */
+  select(part, quiet = false) {
     this.part = part;
     this.mark();
-    this.dispatchEvent(new CustomEvent("change", { detail: { part, again } }));
+    this.dispatchEvent(new CustomEvent("change", { detail: { part, quiet } }));
   }
 
   /** Marks every element that stands for the selected part; called again after elements were made. */

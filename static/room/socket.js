@@ -1,10 +1,13 @@
 /**
  * The wire to the room: frames in order, acknowledgements, a resync when one is missing, and a reconnect that backs off.
- * Speaks through events: `snapshot`, `tick`, `presence`, `inspect`, `error`, `state` (connecting, open, lost).
+ * Speaks through events: `snapshot`, `tick`, `presence`, `welcome`, `inspect`, `error`, `state` (connecting, open, lost,
+ * ended).
  */
 
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 10_000;
+/** Close codes after which trying again is of no use: no such room, stopped by its staff. */
+const ENDED = new Set([4404, 4410]);
 
 export class RoomSocket extends EventTarget {
   #path;
@@ -30,7 +33,7 @@ export class RoomSocket extends EventTarget {
       this.#seq = null;
       this.#say("state", "open");
     });
-    socket.addEventListener("close", () => this.#closed());
+    socket.addEventListener("close", ({ code }) => this.#closed(code));
   }
 
   transport(action, more = {}) {
@@ -42,11 +45,11 @@ export class RoomSocket extends EventTarget {
   }
 
   /** Sends a command; resolves to `{type: "accepted"|"rejected"|"lost", …}`, so that none is ever silently gone. */
-  command(act, target, args, seenT) {
+  command(act, target, args, seenT, now = false) {
     const id = `${Date.now().toString(36)}-${(this.#number += 1)}`;
     return new Promise((resolve) => {
       this.#asked.set(id, resolve);
-      if (!this.#send({ type: "command", id, seenT: Math.round(seenT), do: act, target, args })) this.#answer({ type: "lost", id });
+      if (!this.#send({ type: "command", id, seenT: Math.round(seenT), do: act, target, args, now })) this.#answer({ type: "lost", id });
     });
   }
 
@@ -58,6 +61,10 @@ export class RoomSocket extends EventTarget {
 
   #received(frame) {
     if (frame.type === "snapshot") {
+      if (frame.href) {
+        this.#fetch(frame.href);
+        return;
+      }
       this.#seq = frame.seq;
       this.#acknowledge(frame);
     } else if (frame.type === "tick") {
@@ -85,8 +92,20 @@ export class RoomSocket extends EventTarget {
     this.#asked.delete(frame.id);
   }
 
-  #closed() {
+  /** A snapshot too large for the wire is fetched; ticks that pass meanwhile are asked for again. */
+  async #fetch(href) {
+    this.#seq = null;
+    const response = await fetch(href);
+    if (response.ok) this.#received({ ...(await response.json()), href: null });
+    else this.#send({ type: "resync" });
+  }
+
+  #closed(code) {
     for (const id of [...this.#asked.keys()]) this.#answer({ type: "lost", id });
+    if (ENDED.has(code)) {
+      this.#say("state", "ended");
+      return;
+    }
     this.#say("state", "lost");
     setTimeout(() => this.open(), this.#retry * (0.75 + Math.random() / 2));
     this.#retry = Math.min(this.#retry * 2, LAST_RETRY_MS);

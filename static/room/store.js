@@ -7,6 +7,8 @@ export class Store extends EventTarget {
   speed = 1;
   rate = 0;
   playing = false;
+  ease = false;
+  eased = false;
   t = 0;
 
   snapshot(frame) {
@@ -30,8 +32,8 @@ export class Store extends EventTarget {
     this.#say("tick", frame);
   }
 
-  #time({ t, rate, speed, playing }) {
-    Object.assign(this, { t, rate, speed, playing });
+  #time({ t, rate, speed, playing, ease, eased }) {
+    Object.assign(this, { t, rate, speed, playing, ease, eased });
   }
 
   #say(type, frame) {

@@ -57,6 +57,8 @@ export class Timeline {
     const events = 24 * unit;
     const rowHeight = Math.min(30 * unit, (height - axis - events) / Math.max(1, nodes.length));
     this.#axis(frame, axis, rowHeight * nodes.length);
+    const missing = Object.keys(view.nodes).length - nodes.length;
+    if (missing > 0) context.fillText(fill(gettext("+%(n)s nodes"), { n: missing }), 14 * unit, axis / 2);
     nodes.forEach((node, place) => this.#row(frame, view, node, axis + rowHeight * place, rowHeight));
     this.#events(frame, axis + rowHeight * nodes.length, events);
     this.#playhead(frame);

@@ -12,6 +12,7 @@ export class Transport {
   #play = document.getElementById("play");
   #select = document.getElementById("speed");
   #achieved = document.getElementById("achieved");
+  #ease = document.getElementById("ease");
 
   constructor(socket, store) {
     this.#socket = socket;
@@ -19,6 +20,7 @@ export class Transport {
     this.#select.append(...SPEEDS.map((speed) => h("option", { value: speed }, `${speed}×`)));
     this.#select.addEventListener("change", () => this.#speed(Number(this.#select.value)));
     this.#play.addEventListener("click", () => this.toggle());
+    this.#ease.addEventListener("click", () => this.ease());
     document.getElementById("next-event").addEventListener("click", () => this.next());
   }
 
@@ -28,6 +30,16 @@ export class Transport {
 
   next() {
     this.#socket.transport("next-event");
+  }
+
+  /** Whether time eases to 1x near a deadline. */
+  ease() {
+    this.#socket.transport("ease", { on: !this.#store.ease });
+  }
+
+  /** Whether this viewer may set the pace. */
+  allow(may) {
+    for (const control of [this.#play, this.#select, this.#ease, document.getElementById("next-event")]) control.disabled = !may;
   }
 
   /** One step along the list of speeds. */
@@ -43,13 +55,21 @@ export class Transport {
   }
 
   update() {
-    const { playing, speed, rate } = this.#store;
+    const { playing, speed, rate, ease } = this.#store;
     const label = playing ? gettext("Pause") : gettext("Play");
     setIcon(this.#play, playing ? "pause" : "play");
     setText(this.#play.querySelector("span"), label);
     this.#play.title = label;
     if (document.activeElement !== this.#select || SPEEDS.includes(speed)) this.#select.value = String(speed);
-    setText(this.#achieved, playing ? fill(gettext("runs at %(rate)s×"), { rate: written(rate) }) : gettext("paused"));
+    this.#ease.setAttribute("aria-pressed", Boolean(ease));
+    setText(this.#achieved, this.#pace());
     this.#achieved.toggleAttribute("data-slow", playing && rate < speed * 0.8);
+  }
+
+  #pace() {
+    const { playing, rate, eased } = this.#store;
+    if (eased) return gettext("1×: a deadline is near");
+    if (playing) return fill(gettext("runs at %(rate)s×"), { rate: written(rate) });
+    return rate ? gettext("to the next event") : gettext("paused");
   }
 }

@@ -46,12 +46,12 @@ const healthLine = (health) => (typeof health === "string" ? h("p", {}, health)
   : h("p", {}, h("code", {}, pick(health.path)), " → ", h("b", {}, pick(health.status))));
 
 /** A button for each thing that can be done; numbers of an action become fields beside it. */
-function actionRow(action, act) {
+function actionRow(action, act, may) {
   const fields = Object.entries(action.args ?? {}).map(([name, value]) => {
     const field = h("input", { class: "field", name, type: typeof value === "number" ? "number" : "text", value, min: 0, "aria-label": name });
     return { name, value, field };
   });
-  const button = h("button", { class: "button", "data-do": action.do, "data-target": action.target ?? "", title: pick(action.help) }, pick(action.label));
+  const button = h("button", { class: "button", "data-do": action.do, "data-target": action.target ?? "", title: may ? pick(action.help) : gettext("In this room you can watch, not act."), disabled: !may }, pick(action.label));
   button.addEventListener("click", () => {
     const args = Object.fromEntries(fields.map(({ name, value, field }) => [name, typeof value === "number" ? Number(field.value) : field.value]));
     act(action.do, action.target, args, button);
@@ -66,6 +66,7 @@ export class Inspect {
   #part = null;
   #shown = "";
   #asked = 0;
+  #may = document.body.dataset.canAct === "true";
   #heading = h("h2", { class: "inspect-name" });
   #glyph = icon("ok");
   #state = h("span", {});
@@ -78,6 +79,14 @@ export class Inspect {
     this.#socket = socket;
     this.#act = act;
     root.append(h("header", { class: "inspect-head" }, h("div", {}, this.#kind, this.#heading), this.#pill), this.#body);
+  }
+
+  /** Whether this viewer may act, which staff can change at any time. */
+  allow(may) {
+    if (may === this.#may) return;
+    this.#may = may;
+    this.#shown = "";
+    if (this.#part) this.#ask();
   }
 
   select(part) {
@@ -134,7 +143,7 @@ export class Inspect {
 
   #parts(data) {
     const found = [h("p", { class: "job" }, pick(data.job))];
-    if (data.actions?.length) found.push(section(gettext("What can be done"), h("div", { class: "actions" }, ...data.actions.map((action) => actionRow(action, this.#act)))));
+    if (data.actions?.length) found.push(section(gettext("What can be done"), h("div", { class: "actions" }, ...data.actions.map((action) => actionRow(action, this.#act, this.#may)))));
     if (data.health) found.push(section(gettext("Health"), healthLine(data.health)));
     if (data.ports?.length) found.push(section(gettext("Ports"), h("ul", { class: "ports" }, ...data.ports.map(portLine))));
     if (data.flags?.length) found.push(section(gettext("Flags"), flagTable(data.flags)));

@@ -11,17 +11,14 @@ export class Tabs {
     pane.querySelector("#sheet-close").addEventListener("click", () => this.close());
   }
 
-  show(name) {
+  /** Shows a tab; `closed` leaves the sheet of a phone or presenter as it is. */
+  show(name, closed = false) {
     for (const tab of this.#tabs) {
       const on = tab.getAttribute("aria-controls") === name;
       tab.setAttribute("aria-selected", on);
       document.getElementById(tab.getAttribute("aria-controls")).hidden = !on;
     }
-    this.open();
-  }
-
-  open() {
-    this.#pane.dataset.open = "true";
+    if (!closed) this.#pane.dataset.open = "true";
   }
 
   close() {

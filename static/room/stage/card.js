@@ -55,6 +55,7 @@ export class NodeCard {
   #first = h("p", { class: "ring-first" });
   #second = h("p", { class: "ring-second" });
   #third = h("p", { class: "ring-third" });
+  #words = h("p", { class: "in-words" });
   #rules = h("span", { class: "rules" });
   #parts;
 
@@ -66,7 +67,7 @@ export class NodeCard {
       h("header", { class: "node-head" },
         h("button", { class: "node-name", "data-part": name, "data-item": true }, h("span", { class: "visually-hidden" }, gettext("node"), " "), name),
         this.#pill, this.machine),
-      h("div", { class: "vital" }, this.#rings.element, h("div", { class: "vital-text" }, this.#first, this.#second, this.#third)),
+      h("div", { class: "vital" }, this.#rings.element, h("div", { class: "vital-text" }, this.#first, this.#second, this.#third, this.#words)),
       h("h3", { class: "row-label" }, gettext("API server believes")),
       this.#belief.element,
       h("div", { class: "docker-row" }, h("h3", { class: "row-label" }, gettext("docker really runs")), this.#parts.docker));
@@ -89,6 +90,8 @@ export class NodeCard {
     const wrong = troubles(node);
     if (node.unschedulable) wrong.push(gettext("cordoned"));
     setText(this.#third, wrong.join(" · "));
+    const running = node.containers.filter(({ state }) => state === "running").length;
+    setText(this.#words, fill(gettext("%(pods)s pods believed · %(running)s containers run"), { pods: node.pods.length, running }));
     setText(this.#rules, fill(gettext("%(n)s rules"), { n: node.parts["kube-proxy"].rules ?? 0 }));
   }
 

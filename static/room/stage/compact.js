@@ -41,9 +41,8 @@ export function compactCard({ node: { name } }) {
   const pillText = h("span", {});
   const pill = h("span", { class: "pill" }, pillGlyph, pillText);
   const due = h("p", { class: "ring-second" });
-  const trouble = h("p", { class: "ring-third" });
   const squares = h("div", { class: "dots" });
-  const mark = h("span", { class: "differs-mark" });
+  const mark = h("span", { class: "differs-mark", role: "img" });
   const handles = new Map(PARTS.map((part) => {
     const glyph = icon("ok");
     return [part, [glyph, h("button", { class: "part mini", "data-item": true, "data-part": `${name}.${part}`, "aria-label": part }, part.replace("kube-", "").slice(0, 1).toUpperCase(), glyph)]];
@@ -51,7 +50,7 @@ export function compactCard({ node: { name } }) {
   const machine = h("button", { class: "part mini part-machine", "data-item": true, "data-part": `${name}.machine`, "aria-label": gettext("machine") }, icon("machine"));
   const element = h("article", { class: "node compact", "data-node": name, "data-endpoint": `node@${name}`, "aria-label": fill(gettext("node %(name)s"), { name }) },
     h("header", { class: "node-head" }, h("button", { class: "node-name", "data-part": name, "data-item": true }, name), pill, mark),
-    h("div", { class: "vital" }, rings.element, h("div", { class: "vital-text" }, due, trouble,
+    h("div", { class: "vital" }, rings.element, h("div", { class: "vital-text" }, due,
       h("div", { class: "minis" }, ...[...handles.values()].map(([, handle]) => handle), machine))),
     squares);
   let shown = null;
@@ -64,8 +63,9 @@ export function compactCard({ node: { name } }) {
     set(pill, "data-state", state);
     setIcon(pillGlyph, state);
     setText(pillText, nodeWord(node).replace(",SchedulingDisabled", ""));
-    setText(trouble, troubles(node).join(" · "));
-    setText(mark, node.differs.length ? fill(gettext("differs: %(n)s"), { n: node.differs.length }) : "");
+    element.title = troubles(node).join(" · ");
+    setText(mark, node.differs.length ? `≠ ${node.differs.length}` : "");
+    set(mark, "aria-label", node.differs.length ? fill(gettext("differs: %(n)s"), { n: node.differs.length }) : null);
     for (const [part, [glyph, handle]] of handles) {
       const { state: partState } = node.parts[part];
       set(handle, "data-state", partState);

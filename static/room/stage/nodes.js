@@ -49,6 +49,14 @@ export class Nodes {
     return ranked.slice(0, TILES).sort((a, b) => a.place - b.place).map(({ node }) => node);
   }
 
+  /** Opens the node that the selected part belongs to, where rows are closed to save room. */
+  open(part) {
+    for (const element of this.#root.children) {
+      const on = part === element.dataset.node || part?.startsWith(`${element.dataset.node}.`) || element.querySelector("[aria-current]") !== null;
+      element.classList.toggle("open", on);
+    }
+  }
+
   frame(now) {
     for (const element of this.#root.children) element.frame(now);
   }

@@ -48,11 +48,12 @@ function endpoint([ip]) {
 export class Traffic {
   #root;
   #services = h("div", { class: "services" });
+  #through = h("span", { class: "through", "aria-hidden": "true" });
 
   constructor(root) {
     this.#root = root;
     root.append(h("button", { class: "part clients", "data-part": "client", "data-item": true, "data-endpoint": "client" }, icon("people"), gettext("clients")),
-      h("span", { class: "through", "aria-hidden": "true" }), this.#services);
+      this.#through, this.#services);
   }
 
   get shown() {
@@ -74,6 +75,7 @@ export class Traffic {
     if (!this.shown) return;
     const ends = new Map();
     for (const message of messages) if (message.kind === "traffic") ends.set(message.to, message.outcome);
+    if (ends.size) hit(this.#through, "sent");
     for (const [to, outcome] of ends) {
       const target = document.querySelector(to.startsWith("pod:") ? `#nodes .container[data-part="${CSS.escape(to)}"]` : `[data-endpoint="${CSS.escape(to)}"]`);
       if (target) hit(target, outcome);

@@ -40,6 +40,8 @@ export class Wires {
         const box = document.querySelector(`[data-endpoint="${name}"]`)?.getBoundingClientRect();
         if (box?.width) wanted.set(name, hang(box.left - stage.left + box.width / 2, 0, ...at(PORTS[name]), DEPTHS[name]));
       }
+      const fleet = document.querySelector('#nodes[data-size="tiles"]')?.getBoundingClientRect();
+      if (fleet) wanted.set("fleet", fall(fleet.left - stage.left + fleet.width / 2, stage.height - 8, ...at(0.5)));
       const ends = [...document.querySelectorAll("#nodes [data-endpoint]")].filter((end) => end.offsetParent !== null);
       const firstRow = ends.filter((end) => end.getBoundingClientRect().top - stage.bottom < 40);
       firstRow.forEach((end, place) => {
@@ -94,13 +96,12 @@ export class Wires {
     for (const [name, path] of this.#paths) set(path, "data-state", states[name] ?? "up");
   }
 
-  /** The path between a component and the API server, and whether a message runs along it backwards. */
+  /** The path between a component and the API server (many nodes share one), and whether a message runs along it backwards. */
   between(from, to) {
     const back = from === "apiserver";
     const end = back ? to : from;
     if ((back ? from : to) !== "apiserver") return null;
-    const name = this.#paths.has(end) ? end : `node@${end.split("@")[1]}`;
-    const path = this.#paths.get(name);
-    return path ? { name, path, back } : null;
+    const name = [end, `node@${end.split("@")[1]}`, "fleet"].find((one) => this.#paths.has(one));
+    return name ? { name, path: this.#paths.get(name), back } : null;
   }
 }
