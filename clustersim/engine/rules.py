@@ -23,6 +23,7 @@ class Rule(msgspec.Struct, frozen=True):
     component: str
     source: str
     text: str
+    flags: tuple[str, ...] = ()
 
     def holds(self, holds: bool = True, /, *, due: Micros | None = None, **values: Value) -> "Verdict":
         """A verdict of this rule with the numbers that were compared."""
