@@ -20,14 +20,20 @@ class TokenBucket(State):
     @property
     def interval(self) -> Micros:
         """Time between two tokens."""
-        return round(SECOND / self.rate)
+        return max(1, round(SECOND / self.rate))
+
+    def count(self, now: Micros) -> int:
+        """Tokens a take would find; looking changes nothing."""
+        if self.available >= self.capacity or self.rate <= 0:
+            return self.available
+        tick = (now - self.created) // self.interval
+        return min(self.capacity, self.available + tick - self.tick)
 
     def _adjust(self, now: Micros) -> None:
         if self.available >= self.capacity:
             return  # and the tick stays behind: a bucket that was full for a while gives two tokens at once
-        tick = (now - self.created) // self.interval
-        self.available = min(self.capacity, self.available + tick - self.tick)
-        self.tick = tick
+        self.available = self.count(now)
+        self.tick = (now - self.created) // self.interval
 
     def try_take(self, now: Micros) -> bool:
         """Take a token if one is there (TryAccept)."""
@@ -50,11 +56,13 @@ class TokenBucket(State):
         return self.created + (self.tick - self.available) * self.interval - now
 
     def next_token(self, now: Micros) -> Micros | None:
-        """When `try_take` will next succeed, None for never."""
+        """When `try_take` will next succeed, None for never; looking changes nothing."""
         if self.rate <= 0:
             return None
-        self._adjust(now)
-        return now if self.available > 0 else self.created + (self.tick + 1 - self.available) * self.interval
+        missing = 1 - self.count(now)
+        if missing <= 0:
+            return now
+        return self.created + ((now - self.created) // self.interval + missing) * self.interval
 
 
 def full_bucket(rate: float, capacity: int, now: Micros) -> TokenBucket:

@@ -143,7 +143,9 @@ class LeaderElector:
             if not state.leading:
                 state.leading = True
                 self.component.emit("decision", "became-leader", f"endpoints/{NAMESPACE}/{self.lock}")
-                self.component.log(f"became leader: {self.identity}", source="leaderelection.go")
+                self.component.log(
+                    f"successfully acquired lease {NAMESPACE}/{self.lock}", source="leaderelection.go"
+                )
                 self.on_leading()
         self._again()
 
@@ -151,6 +153,7 @@ class LeaderElector:
         """Next try: a leader every retry period, a candidate 1.0 to 2.2 times that (JitterUntil)."""
         state = self.state
         if state.leading and self.component.now - state.renewed_at >= self.deadline:
+            self.component.log(f"failed to renew lease {NAMESPACE}/{self.lock}", source="leaderelection.go")
             self.component.exit("leaderelection lost")
             return
         wait = self.retry

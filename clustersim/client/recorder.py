@@ -104,7 +104,8 @@ class EventRecorder:
                 "events", namespace, known.name, patch, then(self.component.event_sent, self.name, None, 0)
             )
             return
-        name = f"{involved.name}.{_EPOCH_NANOSECONDS + self.component.now * 1000 + len(self.state.known) % 1000:x}"
+        stamp = _EPOCH_NANOSECONDS + self.component.now * 1000 + len(self.state.known) % 1000
+        name = f"{involved.name}.{stamp:x}"
         self.state.known[key] = Known(name, 1, now)
         event = Event(
             metadata=ObjectMeta(name=name, namespace=involved.namespace or "default"),

@@ -25,10 +25,11 @@ class QueueState(State):
     dirty: dict[str, int] = msgspec.field(default_factory=dict)
     failures: dict[str, int] = msgspec.field(default_factory=dict)
     last_active: Micros | None = None
+    open: bool = False
 
 
 class WorkQueue:
-    """Calls `sync(key)` for every queued key, `workers` at a time; `sync` ends in `done(key)` or
+    """Once open, calls `sync(key)` for every queued key, `workers` at a time; `sync` ends in `done(key)` or
     `retry(key)`, once."""
 
     def __init__(
@@ -52,6 +53,13 @@ class WorkQueue:
     def __len__(self) -> int:
         return len(self.state.waiting)
 
+    def open(self) -> None:
+        """The workers begin, with what was queued before."""
+        state = self.state
+        state.open = True
+        for _ in range(min(self.workers, len(state.waiting))):
+            self.component.post(0, self.component.work, self.name)
+
     def add(self, key: str) -> None:
         """Queue a key, unless it waits already; one in work is done again afterwards."""
         state = self.state
@@ -60,7 +68,7 @@ class WorkQueue:
             state.dirty.setdefault(key, cause)
         elif key not in state.waiting:
             state.waiting[key] = cause
-            if len(state.processing) < self.workers:
+            if state.open and len(state.processing) < self.workers:
                 self.component.post(0, self.component.work, self.name)
 
     def work(self) -> None:

@@ -1,0 +1,123 @@
+"""Shared informers: one cache per resource for all controllers, and pods indexed by owner and by label."""
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from clustersim.api.core_v1 import Pod
+from clustersim.api.meta import OwnerReference
+from clustersim.api.registry import key_of
+from clustersim.api.selectors import matches_labels
+from clustersim.client.client import Client
+from clustersim.client.informer import Informer, OnChange
+from clustersim.engine.state import State
+
+if TYPE_CHECKING:
+    from clustersim.controllermanager.process import ControllerManager
+
+
+class PodIndexState(State):
+    """Pods by the UID of their controller ("" for none) and by "namespace/label=value"; inner keys are pod
+    keys."""
+
+    by_owner: dict[str, dict[str, Pod]] = msgspec.field(default_factory=dict)
+    by_label: dict[str, dict[str, Pod]] = msgspec.field(default_factory=dict)
+
+
+class SharedInformers:
+    """The caches of the process. Listeners are told of a change in the order they were added."""
+
+    def __init__(self, process: "ControllerManager") -> None:
+        self.process = process
+        self.client = Client(
+            process,
+            qps=process.flags.kube_api_qps,
+            burst=process.flags.kube_api_burst,
+            name="shared-informers",
+        )
+        self._listeners: dict[str, list[OnChange]] = {}
+
+    def get(self, resource: str, listener: OnChange | None = None) -> Informer:
+        """The informer of a resource; `listener` is called with every change."""
+        listeners = self._listeners.setdefault(resource, [])
+        if listener is not None:
+            listeners.append(listener)
+        if resource not in self.process.informers:
+            if resource == "pods":
+                listeners.insert(0, self._index)
+            Informer(self.process, resource, partial(self._changed, resource), client=self.client)
+        return self.process.informers[resource]
+
+    def start(self) -> None:
+        """Fill all caches."""
+        for informer in self.process.informers.values():
+            informer.start()
+
+    def synced(self, resources: tuple[str, ...]) -> bool:
+        """The first lists of these have arrived."""
+        return all(self.process.informers[resource].synced for resource in resources)
+
+    def _changed(self, resource: str, old: Any, new: Any) -> None:
+        cause = self.process.engine.cause
+        for listener in self._listeners[resource]:
+            self.process.engine.cause = cause
+            listener(old, new)
+
+    # --- pods -------------------------------------------------------------------------------------
+
+    @property
+    def _pods(self) -> PodIndexState:
+        parts: dict[str, Any] = self.process.state.parts
+        if (state := parts.get("pod-index")) is None:
+            state = parts["pod-index"] = PodIndexState()
+        return state
+
+    def owned_by(self, uid: str) -> list[Pod]:
+        """Pods whose controller has this UID, in the order they came; "" for pods without a controller."""
+        return list(self._pods.by_owner.get(uid, {}).values())
+
+    def selected(self, namespace: str, selector: dict[str, str]) -> list[Pod]:
+        """Pods of a namespace that a selector matches; none for an empty selector."""
+        groups = [
+            self._pods.by_label.get(f"{namespace}/{key}={value}", {}) for key, value in selector.items()
+        ]
+        smallest = min(groups, key=len, default={})
+        return [pod for pod in smallest.values() if matches_labels(selector, pod.metadata.labels)]
+
+    def _index(self, old: Pod | None, new: Pod | None) -> None:
+        index = self._pods
+        if old is not None and (new is None or _places(old) != _places(new)):
+            key = key_of(old)
+            owner, labels = _places(old)
+            _take(index.by_owner, owner, key)
+            for label in labels:
+                _take(index.by_label, label, key)
+        if new is not None:
+            key = key_of(new)
+            owner, labels = _places(new)
+            index.by_owner.setdefault(owner, {})[key] = new
+            for label in labels:
+                index.by_label.setdefault(label, {})[key] = new
+
+
+def _take(groups: dict[str, dict[str, Pod]], group: str, key: str) -> None:
+    members = groups.get(group, {})
+    members.pop(key, None)
+    if not members:
+        groups.pop(group, None)
+
+
+def _places(pod: Pod) -> tuple[str, list[str]]:
+    metadata = pod.metadata
+    owner = controller_of(pod)
+    labels = [f"{metadata.namespace}/{key}={value}" for key, value in metadata.labels.items()]
+    return owner.uid if owner else "", labels
+
+
+def controller_of(pod: Pod) -> OwnerReference | None:
+    """The owner that manages the pod (metav1.GetControllerOf)."""
+    for owner in pod.metadata.owner_references:
+        if owner.controller:
+            return owner
+    return None

@@ -1,0 +1,184 @@
+"""The eviction loop: every 100 ms, delete the pods of the next node of each zone, as far as its limiter
+allows.
+
+One node: list its pods; then for each: status NodeLost, an Event, DELETE with the pod's own grace period.
+Nobody confirms: the objects stay until the kubelet is back. A pass with empty queues or without a token finds
+nothing, so the loop sleeps until there is both.
+Source: v1.7.5 pkg/controller/node/nodecontroller.go doEvictionPass, controller_utils.go deletePods; v1.8.0
+pkg/controller/node/node_controller.go, util/controller_utils.go.
+"""
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from clustersim.api.core_v1 import Pod
+from clustersim.api.meta import replace
+from clustersim.api.status import Reply
+from clustersim.controllermanager.node.evictor import token_verdict
+from clustersim.controllermanager.node.state import NodeControllerState
+from clustersim.controllermanager.part import Part
+from clustersim.engine.loop import Loop
+
+if TYPE_CHECKING:
+    from clustersim.controllermanager.node.controller import NodeController
+
+NODE_LOST: Final = "NodeLost"
+
+
+class Job(msgspec.Struct, frozen=True):
+    """The eviction of one node. `pods`: those still to be dealt with. `remaining`: some pod is being deleted.
+
+    conflicts: pods whose status somebody else wrote first; they make the node come round again.
+    """
+
+    zone: str
+    node: str
+    uid: str
+    pods: tuple[Pod, ...] = ()
+    remaining: bool = False
+    conflicts: int = 0
+
+
+class Eviction(Part):
+    """The loop over the queues."""
+
+    def __init__(self, controller: "NodeController") -> None:
+        super().__init__(controller.process, "node-eviction")
+        self.controller = controller
+        self.loop = Loop(
+            controller.process, self.name, self.run, controller.flags.node_eviction_period, waits=True
+        )
+
+    @property
+    def state(self) -> NodeControllerState:
+        """The node controller's memory."""
+        return self.controller.state
+
+    def arm(self) -> None:
+        """Something was queued, or a limiter replaced: wake the loop for the first pass that can do
+        anything."""
+        dues = [
+            due
+            for evictor in self.state.evictors.values()
+            if evictor.queue and evictor.limiter is not None
+            if (due := evictor.limiter.next_token(self.now)) is not None
+        ]
+        if not dues:
+            return
+        if (due := min(dues)) <= self.now:
+            self.loop.wake()
+        else:
+            self.post(due - self.now - 1, self.wake)
+
+    def wake(self) -> None:
+        """A token is about to be there."""
+        self.loop.wake()
+
+    def run(self) -> None:
+        """A pass begins."""
+        self.engine.cause = 0
+        self.state.evicting = list(self.state.evictors)
+        self._next()
+
+    def _next(self) -> None:
+        """The next node of the first zone that has one and a token for it; if there is none, the pass is
+        over."""
+        state, now = self.state, self.now
+        while state.evicting:
+            zone = state.evicting[0]
+            evictor = state.evictors.get(zone)
+            head = evictor.head if evictor is not None else None
+            if evictor is None or head is None:
+                state.evicting.pop(0)
+                continue
+            verdict = token_verdict(evictor, head, now)
+            if not evictor.take(now):
+                state.evicting.pop(0)
+                continue
+            self.engine.cause = head.cause
+            self.decide("evict-node", f"nodes/{head.node}", verdict)
+            state.last_eviction = now
+            if self.controller.nodes.get("", head.node) is None:
+                self.controller.write(f"Node {head.node} no longer present in nodeLister!", "W")
+            job = Job(zone, head.node, head.uid)
+            selector = {"spec.nodeName": head.node}
+            self.controller.api.list("pods", self.then(self.found, job), field_selector=selector)
+            return
+        self.engine.cause = 0
+        self.loop.done()
+        self.arm()
+
+    def found(self, reply: Reply, job: Job) -> None:
+        """The node's pods, ordered by namespace and name."""
+        if not reply.ok:
+            self._fail(job, reply.message)
+            return
+        if reply.body:
+            text = f"Deleting all Pods from Node {job.node}."
+            self.controller.write(f"Recording {text} event message for node {job.node}")
+            message = f"Node {job.node} event: {text}"
+            self.controller.node_event(job.node, job.uid, "DeletingAllPods", message)
+        self._step(replace(job, pods=reply.body))
+
+    def _step(self, job: Job) -> None:
+        if not job.pods:
+            self._finish(job)
+            return
+        pod = job.pods[0]
+        if pod.status.reason == NODE_LOST:
+            self._delete(job)
+            return
+        message = f"Node {job.node} which was running pod {pod.metadata.name} is unresponsive"
+        lost = replace(pod, status=replace(pod.status, reason=NODE_LOST, message=message))
+        self.controller.api.update_status(lost, self.then(self.marked, job))
+
+    def marked(self, reply: Reply, job: Job) -> None:
+        """The first pod's status was written. Only a conflict leaves the pod for another time."""
+        if reply.status == 409:
+            self._step(replace(job, pods=job.pods[1:], conflicts=job.conflicts + 1))
+        else:
+            self._delete(job)
+
+    def _delete(self, job: Job) -> None:
+        pod = job.pods[0]
+        metadata = pod.metadata
+        if metadata.deletion_grace_period_seconds is not None:
+            self._step(replace(job, pods=job.pods[1:], remaining=True))
+            return
+        if belongs_to_daemon_set(pod):
+            self._step(replace(job, pods=job.pods[1:]))
+            return
+        self.controller.write(f"Starting deletion of pod {metadata.namespace}/{metadata.name}")
+        message = f"Marking for deletion Pod {metadata.name} from Node {job.node}"
+        self.controller.pod_event(pod, "NodeControllerEviction", message)
+        answer = self.then(self.deleted, job)
+        self.controller.api.delete("pods", metadata.namespace, metadata.name, answer)
+
+    def deleted(self, reply: Reply, job: Job) -> None:
+        """The first pod is being deleted; any failure ends the node's turn."""
+        if reply.ok:
+            self._step(replace(job, pods=job.pods[1:], remaining=True))
+        else:
+            self._fail(job, reply.message)
+
+    def _finish(self, job: Job) -> None:
+        if job.conflicts:
+            self._fail(job, f"update status failed for {job.conflicts} pods")
+            return
+        if job.remaining:
+            own = self.controller.traits.node_controller
+            self.controller.write(f"Pods awaiting deletion due to {own} eviction")
+        self.state.evictors[job.zone].processed(job.node)
+        self._next()
+
+    def _fail(self, job: Job, why: str) -> None:
+        self.controller.write(f'unable to evict node "{job.node}": {why}', "E")
+        self.state.evictors[job.zone].failed(job.node, self.now)
+        self._next()
+
+
+def belongs_to_daemon_set(pod: Pod) -> bool:
+    """Pods of DaemonSets are left alone. The real question is whether a DaemonSet selects the pod; here:
+    owns it."""
+    return any(owner.kind == "DaemonSet" for owner in pod.metadata.owner_references)

@@ -1,0 +1,182 @@
+"""What the controller knows of one node's health, and the two questions it asks of it. Pure functions.
+
+Heartbeats carry the node's own clock; they are only compared with one another. All times here are those of
+the
+controller: when it saw a new heartbeat, when it saw Ready change. So a wrong clock on a node changes nothing.
+Source: v1.7.5 pkg/controller/node/nodecontroller.go tryUpdateNodeStatus, v1.8.0 node_controller.go.
+"""
+
+from typing import Final
+
+import msgspec
+
+from clustersim.api.core_v1 import Node, NodeCondition
+from clustersim.api.meta import replace
+from clustersim.api.timestamp import micros, rfc3339
+from clustersim.controllermanager.node import rules
+from clustersim.engine.rules import Verdict
+from clustersim.engine.time import Micros
+from clustersim.flags.controllermanager import ControllerManagerFlags
+
+READY: Final = "Ready"
+REGION_LABEL: Final = "failure-domain.beta.kubernetes.io/region"
+ZONE_LABEL: Final = "failure-domain.beta.kubernetes.io/zone"
+
+
+class NodeHealth(msgspec.Struct, frozen=True):
+    """One node.
+
+    node: the object as last looked at. ready: its Ready condition's status then, "" if it has none.
+    heartbeat, transition_text: of the Ready condition when a new heartbeat was last seen.
+    probe: when that was seen. transition: when a change of Ready was seen.
+    counted: it counts in its zone's state.
+    """
+
+    node: Node
+    ready: str
+    heartbeat: str
+    transition_text: str
+    probe: Micros
+    transition: Micros
+    zone: str
+    counted: bool
+
+
+def condition_of(node: Node, kind: str) -> NodeCondition | None:
+    """A condition by its type. Ready is the last one a kubelet writes, so the search begins at the end."""
+    for condition in reversed(node.status.conditions):
+        if condition.type == kind:
+            return condition
+    return None
+
+
+def zone_key(node: Node) -> str:
+    """Region and zone of a node, "" without both labels (pkg/util/node GetZoneKey)."""
+    labels = node.metadata.labels
+    region, zone = labels.get(REGION_LABEL, ""), labels.get(ZONE_LABEL, "")
+    return f"{region}:\0:{zone}" if region or zone else ""
+
+
+def is_master(name: str) -> bool:
+    """Names that end in `master`, or in `master-` and three characters (pkg/util/system IsMasterNode)."""
+    return name.endswith("master") or (len(name) >= 10 and name[:-3].endswith("master-"))
+
+
+def observe(known: NodeHealth | None, node: Node, now: Micros) -> NodeHealth:
+    """The health of a node after a look at its object."""
+    ready = condition_of(node, READY)
+    zone, counted = zone_key(node), not is_master(node.metadata.name)
+    if ready is None:
+        created = micros(node.metadata.creation_timestamp)
+        return NodeHealth(node, "", "", "", created, created, zone, counted)
+    probe = transition = now
+    if known is not None and known.ready:
+        if known.heartbeat == ready.last_heartbeat_time:
+            return NodeHealth(
+                node,
+                ready.status,
+                known.heartbeat,
+                known.transition_text,
+                known.probe,
+                known.transition,
+                zone,
+                counted,
+            )
+        if known.transition_text == ready.last_transition_time:
+            transition = known.transition
+    return NodeHealth(
+        node,
+        ready.status,
+        ready.last_heartbeat_time,
+        ready.last_transition_time,
+        probe,
+        transition,
+        zone,
+        counted,
+    )
+
+
+def after_marking(known: NodeHealth, written: Node, now: Micros) -> NodeHealth:
+    """The health of a node that this controller has just marked Unknown: the heartbeat is as old as
+    before."""
+    ready = condition_of(written, READY)
+    assert ready is not None
+    return NodeHealth(
+        written,
+        ready.status,
+        ready.last_heartbeat_time,
+        ready.last_transition_time,
+        known.probe,
+        now,
+        known.zone,
+        known.counted,
+    )
+
+
+def grace_exceeded(health: NodeHealth, flags: ControllerManagerFlags, now: Micros) -> Verdict:
+    """Whether the node has been silent for strictly longer than its grace period."""
+    if health.ready:
+        rule, grace = rules.GRACE_EXCEEDED, flags.node_monitor_grace_period
+    else:
+        rule, grace = rules.STARTUP_GRACE_EXCEEDED, flags.node_startup_grace_period
+    due = health.probe + grace
+    return rule.holds(
+        now > due,
+        due=due,
+        node=health.node.metadata.name,
+        seen=health.probe,
+        grace=grace,
+        age=now - health.probe,
+    )
+
+
+def eviction_due(health: NodeHealth, observed: str, flags: ControllerManagerFlags, now: Micros) -> Verdict:
+    """Whether the pods of a node that was seen with this Ready status are to be deleted.
+
+    Unknown: so long after the last heartbeat that was seen. False: so long after Ready was seen to change.
+    """
+    if observed == "False":
+        rule, since = rules.EVICTION_FROM_TRANSITION, health.transition
+    else:
+        rule, since = rules.EVICTION_FROM_PROBE, health.probe
+    due = since + flags.pod_eviction_timeout
+    return rule.holds(
+        observed in ("False", "Unknown") and now > due,
+        due=due,
+        node=health.node.metadata.name,
+        seen=since,
+        timeout=flags.pod_eviction_timeout,
+        age=now - since,
+    )
+
+
+def marked_unknown(node: Node, others: tuple[str, ...], now: Micros) -> Node:
+    """The node with Ready and those other conditions Unknown; what is Unknown already stays as it is."""
+    conditions = list(node.status.conditions)
+    text = rfc3339(now)
+    for kind in (READY, *others):
+        for index, condition in enumerate(conditions):
+            if condition.type != kind:
+                continue
+            if condition.status != "Unknown":
+                conditions[index] = replace(
+                    condition,
+                    status="Unknown",
+                    reason="NodeStatusUnknown",
+                    message="Kubelet stopped posting node status.",
+                    last_transition_time=text,
+                )
+            break
+        else:
+            conditions.append(
+                NodeCondition(
+                    type=kind,
+                    status="Unknown",
+                    last_heartbeat_time=node.metadata.creation_timestamp,
+                    last_transition_time=text,
+                    reason="NodeStatusNeverUpdated",
+                    message="Kubelet never posted node status.",
+                )
+            )
+    marked: Node = replace(node, status=replace(node.status, conditions=tuple(conditions)))
+    return marked

@@ -1,0 +1,120 @@
+"""The node controller's rules, as they fire, explain and predict."""
+
+from typing import Final
+
+from clustersim.engine.rules import Rule
+from clustersim.i18n import _
+
+COMPONENT: Final = "node-controller"
+_CONTROLLER: Final = (
+    "v1.7.5 pkg/controller/node/nodecontroller.go, v1.8.0 pkg/controller/node/node_controller.go"
+)
+_QUEUE: Final = (
+    "v1.7.5 pkg/controller/node/rate_limited_queue.go, "
+    "v1.8.0 pkg/controller/node/scheduler/rate_limited_queue.go"
+)
+
+GRACE_EXCEEDED: Final = Rule(
+    "node-controller.grace-exceeded",
+    COMPONENT,
+    f"{_CONTROLLER} tryUpdateNodeStatus",
+    _(
+        "Node {node} is marked Unknown by the first pass more than {grace} after the pass that saw its last "
+        "heartbeat; that was {age} ago."
+    ),
+)
+
+STARTUP_GRACE_EXCEEDED: Final = Rule(
+    "node-controller.startup-grace-exceeded",
+    COMPONENT,
+    f"{_CONTROLLER} tryUpdateNodeStatus",
+    _(
+        "Node {node} has never reported its status; it is marked Unknown by the first pass more than {grace} "
+        "after its creation, {age} ago."
+    ),
+)
+
+EVICTION_FROM_PROBE: Final = Rule(
+    "node-controller.eviction-due-from-heartbeat",
+    COMPONENT,
+    f"{_CONTROLLER} monitorNodeStatus",
+    _(
+        "The pods of {node}, which is Unknown, are deleted once {timeout} have passed since its last "
+        "heartbeat "
+        "was seen; that was {age} ago."
+    ),
+)
+
+EVICTION_FROM_TRANSITION: Final = Rule(
+    "node-controller.eviction-due-from-transition",
+    COMPONENT,
+    f"{_CONTROLLER} monitorNodeStatus",
+    _(
+        "The pods of {node}, whose kubelet reports that it is not ready, are deleted once {timeout} have "
+        "passed "
+        "since that was first seen, {age} ago."
+    ),
+)
+
+READY_AGAIN: Final = Rule(
+    "node-controller.ready-again",
+    COMPONENT,
+    f"{_CONTROLLER} cancelPodEviction",
+    _("Node {node} is Ready: no pods of it are deleted, and another outage may delete them again."),
+)
+
+LIMITER: Final = Rule(
+    "node-controller.eviction-rate",
+    COMPONENT,
+    f"{_QUEUE} Try; juju/ratelimit 5b9ff866",
+    _("The pods of {node} are deleted when the limiter of its zone has a token; it gets {rate} per second."),
+)
+
+ZONE_STATE: Final = Rule(
+    "node-controller.zone-state",
+    COMPONENT,
+    f"{_CONTROLLER} ComputeZoneState, setLimiterInZone",
+    _(
+        "{not_ready} of {total} nodes of the zone are not ready: it is in state {state}, and nodes are "
+        "evicted at "
+        "{rate} per second (0: not at all)."
+    ),
+)
+
+MASTER_DISRUPTION: Final = Rule(
+    "node-controller.master-disruption",
+    COMPONENT,
+    f"{_CONTROLLER} handleDisruption",
+    _(
+        "No node of any zone is ready ({not_ready} are not): the fault is looked for on the side of the "
+        "master, "
+        "and nothing is evicted."
+    ),
+)
+
+MASTER_DISRUPTION_OVER: Final = Rule(
+    "node-controller.master-disruption-over",
+    COMPONENT,
+    f"{_CONTROLLER} handleDisruption",
+    _("{ready} nodes are ready again: the time of every node starts anew, and evictions may go on."),
+)
+
+POD_MARKED: Final = Rule(
+    "node-controller.pods-of-silent-node",
+    COMPONENT,
+    "v1.7.5 pkg/controller/node/controller_utils.go markAllPodsNotReady",
+    _("Node {node} has just been marked Unknown: its {pods} pods count as not ready from now on."),
+)
+
+RULES: Final = (
+    GRACE_EXCEEDED,
+    STARTUP_GRACE_EXCEEDED,
+    EVICTION_FROM_PROBE,
+    EVICTION_FROM_TRANSITION,
+    READY_AGAIN,
+    LIMITER,
+    ZONE_STATE,
+    MASTER_DISRUPTION,
+    MASTER_DISRUPTION_OVER,
+    POD_MARKED,
+)

@@ -1,0 +1,146 @@
+"""The process: start, leader election, shared caches, and the controllers once it leads.
+
+```
+  boot --start_delay--> candidate --lock--> leading --caches filled--> controllers run
+```
+Source: v1.7.5, v1.8.0 cmd/kube-controller-manager/app/controllermanager.go.
+"""
+
+from typing import Any, ClassVar, Final
+
+from clustersim.api.meta import ObjectReference
+from clustersim.api.status import Reply
+from clustersim.client.component import Component
+from clustersim.client.leaderelection import NAMESPACE, LeaderElector
+from clustersim.client.recorder import EventRecorder
+from clustersim.controllermanager import traits
+from clustersim.controllermanager.endpoints import EndpointsController
+from clustersim.controllermanager.informers import SharedInformers
+from clustersim.controllermanager.node.controller import NodeController
+from clustersim.controllermanager.part import Controller, ControlLoop, Part
+from clustersim.controllermanager.podgc import PodGarbageCollector
+from clustersim.controllermanager.replication import ReplicationManager
+from clustersim.controllermanager.traits import Traits
+from clustersim.engine.engine import Engine
+from clustersim.engine.time import MILLISECOND, Micros
+from clustersim.flags.controllermanager import ControllerManagerFlags
+from clustersim.network import Network
+
+LOCK: Final = "kube-controller-manager"
+SYNC_POLL: Final[Micros] = 100 * MILLISECOND
+"""Pause between two looks whether the caches are filled (client-go tools/cache syncedPollPeriod)."""
+
+
+class ControllerManager(Component):
+    """kube-controller-manager. Subclasses are the releases."""
+
+    kind: ClassVar[str] = "controller-manager"
+    traits: ClassVar[Traits]
+
+    def __init__(
+        self, engine: Engine, network: Network, name: str, machine: str, flags: ControllerManagerFlags
+    ) -> None:
+        super().__init__(engine, network, name, machine, qps=flags.kube_api_qps, burst=flags.kube_api_burst)
+        self.flags = flags
+        self.handlers: dict[str, Part] = {}
+        self.controllers: dict[str, Controller] = {}
+        self.shared = SharedInformers(self)
+        self.recorder = EventRecorder(self, "controller-manager", filter_spam=self.traits.filter_spam)
+        self.elector = LeaderElector(
+            self,
+            LOCK,
+            machine,
+            self.lead,
+            lease=flags.leader_elect_lease_duration,
+            deadline=flags.leader_elect_renew_deadline,
+            retry=flags.leader_elect_retry_period,
+        )
+        self.node_controller = NodeController(self)
+        self.add_controllers()
+
+    def add_controllers(self) -> None:
+        """The controllers of the release, in the order they start, besides the node controller."""
+        ReplicationManager(self)
+        EndpointsController(self)
+        PodGarbageCollector(self)
+
+    @classmethod
+    def first_pass_delay(cls) -> Micros:
+        """From becoming leader to the first pass of the periodic loops, if the caches fill at once."""
+        return cls.traits.controllers_start + SYNC_POLL
+
+    # --- start ------------------------------------------------------------------------------------
+
+    def boot(self) -> None:
+        self.post(self.flags.start_delay, self.begin)
+
+    def begin(self) -> None:
+        """Compete for the lock, or work at once without one."""
+        if self.flags.leader_elect and self.elector is not None:
+            self.elector.start()
+        else:
+            self.start_controllers()
+
+    def lead(self) -> None:
+        """The lock is ours."""
+        lock = ObjectReference(kind="Endpoints", namespace=NAMESPACE, name=LOCK, api_version="v1")
+        self.recorder.event(lock, "Normal", "LeaderElection", f"{self.machine} became leader")
+        self.start_controllers()
+
+    def start_controllers(self) -> None:
+        """The controllers are set up one after another; then their caches fill."""
+        self.post(self.traits.controllers_start, self.start_informers)
+
+    def start_informers(self) -> None:
+        """Fill the caches; every controller looks after a moment whether its own are there."""
+        self.shared.start()
+        self.post(SYNC_POLL, self.look_for_caches, tuple(self.controllers))
+
+    def look_for_caches(self, waiting: tuple[str, ...]) -> None:
+        """Start the controllers whose caches are filled; look again for the others."""
+        self.engine.cause = 0
+        still: list[str] = []
+        for name in waiting:
+            controller = self.controllers[name]
+            if self.shared.synced(controller.waits_for):
+                self.log(f"Caches are synced for {controller.title} controller", source="controller_utils.go")
+                controller.start()
+                self.engine.cause = 0
+            else:
+                still.append(name)
+        if still:
+            self.post(SYNC_POLL, self.look_for_caches, tuple(still))
+
+    # --- parts ------------------------------------------------------------------------------------
+
+    def answer(self, reply: Reply, part: str, method: str, args: tuple[Any, ...]) -> None:
+        """An answer for one of the parts."""
+        getattr(self.handlers[part], method)(reply, *args)
+
+    def turn(self, part: str, method: str, args: tuple[Any, ...]) -> None:
+        """Something one of the parts wanted to do now."""
+        getattr(self.handlers[part], method)(*args)
+
+    # --- for people -------------------------------------------------------------------------------
+
+    @property
+    def leading(self) -> bool:
+        """It holds the lock, or needs none."""
+        election = self.state.parts.get("election")
+        return self.running and (not self.flags.leader_elect or bool(election and election.leading))
+
+    def control_loops(self) -> tuple[ControlLoop, ...]:
+        """Every control loop: its name, when it last acted, and what waits for it."""
+        return tuple(loop for controller in self.controllers.values() for loop in controller.control_loops())
+
+
+class ControllerManagerV17(ControllerManager):
+    """v1.7.5."""
+
+    traits = traits.V1_7
+
+
+class ControllerManagerV18(ControllerManager):
+    """v1.8.0."""
+
+    traits = traits.V1_8

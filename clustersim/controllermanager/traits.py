@@ -1,0 +1,51 @@
+"""What differs between the releases of the controller-manager where the logic is otherwise the same."""
+
+from typing import Final
+
+import msgspec
+
+from clustersim.engine.time import MILLISECOND, Micros
+
+
+class Traits(msgspec.Struct, frozen=True, kw_only=True):
+    """One release.
+
+    controllers_start: from becoming leader until the controllers wait for their caches (measured).
+    node_controller: what the node controller calls itself in Events and log lines. node_source: its file.
+    unknown_conditions: conditions that turn Unknown together with Ready.
+    slow_start: pods are created in batches of 1, 2, 4, ... instead of all at once.
+    endpoints_follow_every_update: every change of a pod recomputes its Services' Endpoints; otherwise only
+    one of readiness, address or labels does, and a pod that is merely being deleted stays listed.
+    filter_spam: Events of one source about one object have a rate limit.
+    """
+
+    controllers_start: Micros
+    node_controller: str
+    node_source: str
+    unknown_conditions: tuple[str, ...]
+    slow_start: bool
+    endpoints_follow_every_update: bool
+    filter_spam: bool
+
+
+V1_7: Final = Traits(
+    controllers_start=40 * MILLISECOND,
+    node_controller="NodeController",
+    node_source="nodecontroller.go",
+    unknown_conditions=("OutOfDisk", "MemoryPressure", "DiskPressure"),
+    slow_start=False,
+    endpoints_follow_every_update=True,
+    filter_spam=False,
+)
+"""v1.7.5."""
+
+V1_8: Final = Traits(
+    controllers_start=880 * MILLISECOND,
+    node_controller="Controller",
+    node_source="node_controller.go",
+    unknown_conditions=("MemoryPressure", "DiskPressure"),
+    slow_start=True,
+    endpoints_follow_every_update=False,
+    filter_spam=True,
+)
+"""v1.8.0."""
