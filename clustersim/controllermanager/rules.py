@@ -27,6 +27,7 @@ GC_THRESHOLD: Final = Rule(
     "pod-gc",
     f"{_GC} gcTerminated",
     _("{terminated} pods have ended and {threshold} may stay: the oldest {surplus} are deleted."),
+    flags=("controller-manager.terminated-pod-gc-threshold",),
 )
 
 GC_ORPHANED: Final = Rule(

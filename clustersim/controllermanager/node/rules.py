@@ -22,6 +22,7 @@ GRACE_EXCEEDED: Final = Rule(
         "Node {node} is marked Unknown by the first pass more than {grace} after the pass that saw its last "
         "heartbeat; that was {age} ago."
     ),
+    flags=("controller-manager.node-monitor-grace-period", "controller-manager.node-monitor-period"),
 )
 
 STARTUP_GRACE_EXCEEDED: Final = Rule(
@@ -32,6 +33,7 @@ STARTUP_GRACE_EXCEEDED: Final = Rule(
         "Node {node} has never reported its status; it is marked Unknown by the first pass more than {grace} "
         "after its creation, {age} ago."
     ),
+    flags=("controller-manager.node-startup-grace-period", "controller-manager.node-monitor-period"),
 )
 
 EVICTION_FROM_PROBE: Final = Rule(
@@ -40,9 +42,9 @@ EVICTION_FROM_PROBE: Final = Rule(
     f"{_CONTROLLER} monitorNodeStatus",
     _(
         "The pods of {node}, which is Unknown, are deleted once {timeout} have passed since its last "
-        "heartbeat "
-        "was seen; that was {age} ago."
+        "heartbeat was seen; that was {age} ago."
     ),
+    flags=("controller-manager.pod-eviction-timeout", "controller-manager.node-monitor-period"),
 )
 
 EVICTION_FROM_TRANSITION: Final = Rule(
@@ -51,9 +53,9 @@ EVICTION_FROM_TRANSITION: Final = Rule(
     f"{_CONTROLLER} monitorNodeStatus",
     _(
         "The pods of {node}, whose kubelet reports that it is not ready, are deleted once {timeout} have "
-        "passed "
-        "since that was first seen, {age} ago."
+        "passed since that was first seen, {age} ago."
     ),
+    flags=("controller-manager.pod-eviction-timeout", "controller-manager.node-monitor-period"),
 )
 
 READY_AGAIN: Final = Rule(
@@ -68,6 +70,7 @@ LIMITER: Final = Rule(
     COMPONENT,
     f"{_QUEUE} Try; juju/ratelimit 5b9ff866",
     _("The pods of {node} are deleted when the limiter of its zone has a token; it gets {rate} per second."),
+    flags=("controller-manager.node-eviction-rate", "controller-manager.secondary-node-eviction-rate"),
 )
 
 ZONE_STATE: Final = Rule(
@@ -76,8 +79,13 @@ ZONE_STATE: Final = Rule(
     f"{_CONTROLLER} ComputeZoneState, setLimiterInZone",
     _(
         "{not_ready} of {total} nodes of the zone are not ready: it is in state {state}, and nodes are "
-        "evicted at "
-        "{rate} per second (0: not at all)."
+        "evicted at {rate} per second (0: not at all)."
+    ),
+    flags=(
+        "controller-manager.unhealthy-zone-threshold",
+        "controller-manager.large-cluster-size-threshold",
+        "controller-manager.node-eviction-rate",
+        "controller-manager.secondary-node-eviction-rate",
     ),
 )
 
@@ -87,8 +95,7 @@ MASTER_DISRUPTION: Final = Rule(
     f"{_CONTROLLER} handleDisruption",
     _(
         "No node of any zone is ready ({not_ready} are not): the fault is looked for on the side of the "
-        "master, "
-        "and nothing is evicted."
+        "master, and nothing is evicted."
     ),
 )
 
