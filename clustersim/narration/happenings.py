@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
+from clustersim.docker.records import Container
 from clustersim.engine.record import Event
 from clustersim.flags import format_duration
-from clustersim.i18n import Message, _
+from clustersim.i18n import Message, Value, _
 from clustersim.narration.values import rule_message
 
 _SENTENCES: Final = {
@@ -21,6 +22,11 @@ _SENTENCES: Final = {
     ("machine", "image-allowed"): _("{object} can be pulled again."),
     ("network", "cut"): _("{object} is cut off: every packet from and to it vanishes."),
     ("network", "healed"): _("{object} is connected again."),
+    ("container", "created"): _("docker creates container {container} of pod {pod}."),
+    ("container", "started"): _("docker starts container {container} of pod {pod}."),
+    ("container", "told-to-stop"): _("docker tells container {container} of pod {pod} to stop."),
+    ("container", "exited"): _("Container {container} of pod {pod} has ended with code {code}."),
+    ("container", "removed"): _("docker removes the record of container {container} of pod {pod}."),
     ("decision", "became-leader"): _("{actor} becomes leader."),
     ("decision", "refused"): _("The API server refuses {object}: {after}"),
 }
@@ -42,9 +48,18 @@ def narrate_happening(event: Event) -> Iterator[Message]:
         yield Message(sentence, _values(event))
 
 
-def _values(event: Event) -> dict[str, str]:
+def _values(event: Event) -> dict[str, Value]:
     after = event.after if isinstance(event.after, str) else ""
-    return {"object": event.object, "actor": event.actor, "verb": event.verb, "after": after}
+    values: dict[str, Value] = {
+        "object": event.object,
+        "actor": event.actor,
+        "verb": event.verb,
+        "after": after,
+    }
+    container = event.after if event.after is not None else event.before
+    if isinstance(container, Container):
+        values |= {"container": container.name, "pod": container.pod, "code": container.exit_code}
+    return values
 
 
 def _act(event: Event) -> Message:

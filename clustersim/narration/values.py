@@ -9,13 +9,9 @@ from clustersim.i18n import Message, Value
 
 DURATIONS: Final = (
     "age",
-    "backoff",
     "delay",
     "grace",
-    "left",
     "limit",
-    "period",
-    "silent",
     "since",
     "timeout",
     "ttl",

@@ -18,6 +18,7 @@ from clustersim.api.core_v1 import (
     PodStatus,
 )
 from clustersim.api.meta import ObjectMeta, replace
+from clustersim.docker.records import Container as DockerContainer
 from clustersim.engine.record import Event
 from clustersim.engine.rules import Rule
 from clustersim.narration import narrate
@@ -119,6 +120,28 @@ def test_what_happens_outside_the_api_server_is_told(kind: str, verb: str, ref: 
 
 def test_an_act_is_told_with_its_arguments() -> None:
     assert happened("act", "scale", "rc/web", after={"replicas": 3}) == ["user: scale rc/web replicas=3"]
+
+
+def test_a_container_is_told_with_its_pod() -> None:
+    container = DockerContainer(
+        id="c1",
+        name="web",
+        image="web",
+        pod_uid="u1",
+        pod="web-1",
+        namespace="default",
+        sandbox_id="s1",
+        attempt=0,
+        spec=POD.spec.containers[0],
+        created_at=0,
+        exit_code=143,
+    )
+    assert happened("container", "exited", "containers/n1/c1", after=container) == [
+        "Container web of pod web-1 has ended with code 143."
+    ]
+    assert happened("container", "removed", "containers/n1/c1", before=container) == [
+        "docker removes the record of container web of pod web-1."
+    ]
 
 
 def test_a_log_line_is_not_told() -> None:
