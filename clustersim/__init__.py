@@ -5,15 +5,18 @@
     cluster.run_until(seconds(45))
 """
 
+from clustersim.cluster import Cluster
 from clustersim.command import Command, CommandError
 from clustersim.engine.time import seconds
 from clustersim.releases import RELEASES, Release
-from clustersim.scenario import Scenario, ScenarioError, default_scenario, engine_version, load_scenario
+from clustersim.scenario import Scenario, ScenarioError, engine_version
+from clustersim.scenario.loader import default_scenario, load_scenario
 
 __version__ = "0.1.0"
 
 __all__ = [
     "RELEASES",
+    "Cluster",
     "Command",
     "CommandError",
     "Release",

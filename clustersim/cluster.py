@@ -177,6 +177,11 @@ class Cluster:
     # --- looking ----------------------------------------------------------------------------------
 
     @property
+    def flags(self) -> Flags:
+        """The settings in force."""
+        return self.world.state.flags
+
+    @property
     def machines(self) -> dict[str, Any]:
         """The nodes' machines by name."""
         return self.world.machines

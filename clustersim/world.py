@@ -156,7 +156,7 @@ class World(Actor):
         if since is None and phase.monitor_pass is not None:
             step = flags.node_monitor_period + flags.monitor_pass_cost
             first = start + LEAD
-            since = phase.monitor_pass - FIRST_PASS_DELAY
+            since = phase.monitor_pass - self.controller_manager.first_pass_delay()
             since -= max(0, (since - first) // step) * step
         if since is None:
             since = start + LEAD - 2 * SECOND + self.random("controller-manager").below(5 * SECOND)
@@ -204,7 +204,6 @@ class World(Actor):
 
 
 HEARTBEAT_COST: Final[Micros] = 10 * MILLISECOND
-FIRST_PASS_DELAY: Final[Micros] = 130 * MILLISECOND
 LOCK_TAKEN: Final[Micros] = 10 * MILLISECOND
 
 

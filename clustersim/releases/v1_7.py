@@ -2,12 +2,26 @@
 
 from typing import Final
 
+from clustersim.apiserver.server import ApiServer
+from clustersim.controllermanager.process import ControllerManagerV17
+from clustersim.kubelet.kubelet import KubeletV17
+from clustersim.kubeproxy import KubeProxy
 from clustersim.releases.release import Release
+from clustersim.scheduler import SchedulerV17
+from clustersim.traffic import Client
 
 V1_7: Final = Release(
     name="v1.7",
     version="v1.7.5",
     docker_version="1.12.6",
+    components={
+        "apiserver": ApiServer,
+        "controller-manager": ControllerManagerV17,
+        "scheduler": SchedulerV17,
+        "kubelet": KubeletV17,
+        "kube-proxy": KubeProxy,
+        "client": Client,
+    },
     # apimachinery/pkg/util/rand/rand.go; v1.8 has left out the digits that look like letters
     name_alphabet="bcdfghjklmnpqrstvwxz0123456789",
 )

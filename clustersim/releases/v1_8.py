@@ -4,11 +4,27 @@ from typing import Final
 
 import msgspec
 
+from clustersim.controllermanager.process import ControllerManagerV18
 from clustersim.engine.time import SECOND
 from clustersim.flags import Flags, KubeletFlags
+from clustersim.kubelet.kubelet import KubeletV18
 from clustersim.releases.release import Release
+from clustersim.releases.v1_7 import V1_7
+from clustersim.scheduler import SchedulerV18
 
 # cmd/kubelet/app/server.go: heartbeats have a client of their own whose time limit is the heartbeat's period.
 _FLAGS: Final = msgspec.structs.replace(Flags(), kubelet=KubeletFlags(heartbeat_timeout=10 * SECOND))
 
-V1_8: Final = Release(name="v1.8", version="v1.8.0", docker_version="1.12.6", flags=_FLAGS, node_roles=True)
+V1_8: Final = Release(
+    name="v1.8",
+    version="v1.8.0",
+    docker_version="1.12.6",
+    flags=_FLAGS,
+    components={
+        **V1_7.components,
+        "controller-manager": ControllerManagerV18,
+        "scheduler": SchedulerV18,
+        "kubelet": KubeletV18,
+    },
+    node_roles=True,
+)

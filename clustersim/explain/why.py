@@ -1,0 +1,133 @@
+"""The chain of causes of an event: from the act, fault, timer or setting that began it to what was asked
+about."""
+
+from typing import Final
+
+import msgspec
+
+from clustersim.cluster import Cluster
+from clustersim.engine.record import Event, Record, RoutineRun
+from clustersim.engine.time import Micros
+from clustersim.explain.silence import silencing
+
+SHOWN: Final = 8
+"""Links of a chain that are shown; longer ones are folded in the middle, never cut."""
+
+ABSENCE: Final = ("node-controller.grace-exceeded", "node-controller.startup-grace-exceeded")
+"""Rules that fire because something did not come."""
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """A flag that a link's rule compared with: its value now, and the scenario's or the act's that set it."""
+
+    component: str
+    flag: str
+    value: str
+    default: bool
+
+
+class Link(msgspec.Struct, frozen=True):
+    """One link.
+
+    role: act (somebody did it), fault (a process, machine or wire failed), rule (a condition held), silence
+    (what kept something from coming), routine (heartbeats), effect (everything else). folded: not among the
+    shown ones.
+    """
+
+    id: int
+    t: Micros
+    role: str
+    event: Event | RoutineRun
+    settings: tuple[Setting, ...] = ()
+    folded: bool = False
+
+
+class Chain(msgspec.Struct, frozen=True):
+    """Links from the beginning to the event asked about."""
+
+    links: tuple[Link, ...]
+
+    @property
+    def origin(self) -> Link:
+        """Where it began."""
+        return self.links[0]
+
+
+def why(cluster: Cluster, event_id: int) -> Chain:
+    """The chain that led to an event. Raises KeyError for an event that is not in the record (any more)."""
+    record = cluster.record
+    found = record.get(event_id)
+    if found is None:
+        raise KeyError(event_id)
+    backwards: list[Link] = []
+    seen: dict[int, bool] = {}
+    current: Event | RoutineRun | None = found
+    while current is not None and _id(current) not in seen:
+        seen[_id(current)] = True
+        backwards.append(_link(cluster, current))
+        current = _cause(record, current)
+    return Chain(fold(tuple(reversed(backwards))))
+
+
+def fold(links: tuple[Link, ...]) -> tuple[Link, ...]:
+    """Mark what is left out at first: plain effects in the middle, until at most SHOWN links remain."""
+    surplus = len(links) - SHOWN
+    folded = list(links)
+    for roles in (("effect", "routine"), ("rule", "effect", "routine", "fault", "silence")):
+        for index in range(1, len(links) - 1):
+            if surplus > 0 and not folded[index].folded and links[index].role in roles:
+                folded[index] = msgspec.structs.replace(links[index], folded=True)
+                surplus -= 1
+    return tuple(folded)
+
+
+def _id(event: Event | RoutineRun) -> int:
+    return event.id if isinstance(event, Event) else event.last_id
+
+
+def _cause(record: Record, event: Event | RoutineRun) -> Event | RoutineRun | None:
+    """The link before: what was missing for rules about silence, else the strongest of the causes."""
+    if isinstance(event, RoutineRun):
+        return None
+    if event.rule is not None and event.rule.rule.id in ABSENCE:
+        node = str(event.rule.values["node"])
+        heard = event.rule.values.get("seen")
+        silence = silencing(record, node, heard if isinstance(heard, int) else 0, event.t)
+        if silence is not None:
+            return silence
+    causes = [cause for cause in (record.get(i) for i in event.causes) if cause is not None]
+    return max(causes, key=_strength, default=None)
+
+
+def _strength(cause: Event | RoutineRun) -> tuple[bool, bool, int]:
+    """Acts before rules before anything else, the latest first: a heartbeat is nobody's reason to act."""
+    if isinstance(cause, RoutineRun):
+        return (False, False, cause.last_id)
+    return (cause.kind == "act", cause.rule is not None, cause.id)
+
+
+def _link(cluster: Cluster, event: Event | RoutineRun) -> Link:
+    if isinstance(event, RoutineRun):
+        return Link(event.last_id, event.last, "routine", event)
+    return Link(event.id, event.t, _role(event), event, _settings(cluster, event))
+
+
+def _role(event: Event) -> str:
+    if event.kind == "act":
+        return "act"
+    if event.rule is not None:
+        return "rule"
+    return "fault" if event.kind in ("process", "machine", "network") else "effect"
+
+
+def _settings(cluster: Cluster, event: Event) -> tuple[Setting, ...]:
+    if event.rule is None or not event.rule.rule.flags:
+        return ()
+    flags = cluster.flags
+    texts, changed = flags.texts(), flags.texts(cluster.world.release.flags)
+    settings = []
+    for name in event.rule.rule.flags:
+        component, _dot, flag = name.partition(".")
+        default = flag not in changed.get(component, {})
+        settings.append(Setting(component, flag, texts[component][flag], default))
+    return tuple(settings)
