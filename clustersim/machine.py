@@ -1,6 +1,7 @@
 """Machines: what processes run on. A machine has power, a kernel, memory, and a disk that survives
 everything here."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from clustersim.engine.time import Micros
 
 class MachineState(State):
     """`disk`: what survives the end of processes and of power, by owner (docker's records, pulled images).
+    `kernel_rules`: what survives only processes: kube-proxy's rules, by service.
 
     boots: how often it was powered on; the boot id changes with it.
     """
@@ -24,6 +26,7 @@ class MachineState(State):
     kernel: str = "4.4.0-96-generic"
     filesystem: str = "ext4"
     disk: dict[str, Any] = msgspec.field(default_factory=dict)
+    kernel_rules: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
 class Machine(Actor):
@@ -41,12 +44,36 @@ class Machine(Actor):
         """The kernel's boot id: another one after every power-on."""
         return f"{self.name}-boot-{self.state.boots}"
 
+    @property
+    def number(self) -> int:
+        """The number its name ends with, 0 without one: its addresses are made from it."""
+        digits = re.search(r"\d+$", self.name)
+        return int(digits.group()) if digits else 0
+
+    @property
+    def ip(self) -> str:
+        """Its address on the network of the machines."""
+        return f"10.0.{(self.number + 10) // 256 % 256}.{(self.number + 10) % 256}"
+
+    @property
+    def cpu(self) -> str:
+        """Its CPUs as a quantity."""
+        whole, rest = divmod(self.cpu_millicores, 1000)
+        return f"{self.cpu_millicores}m" if rest else str(whole)
+
+    @property
+    def memory(self) -> str:
+        """Its memory as a quantity."""
+        whole, rest = divmod(self.memory_mib, 1024)
+        return f"{self.memory_mib}Mi" if rest else f"{whole}Gi"
+
     def power_off(self) -> None:
         """Everything that runs here is gone in one instant; nothing says goodbye on the network."""
         if not self.state.powered:
             return
         self.state.powered = False
         self.state.since = self.now
+        self.state.kernel_rules.clear()
         self.emit("machine", "powered-off", self.name)
         for service in reversed(self.services):
             service.kill()
@@ -61,3 +88,18 @@ class Machine(Actor):
         self.emit("machine", "powered-on", self.name)
         for service in self.services:
             service.start()
+
+    def restart_when_exited(self, process: Process, after: Micros) -> None:
+        """The init system starts a process again `after` it ended by itself (systemd: Restart=always)."""
+
+        def ended() -> None:
+            if self.state.powered and process.status.exited:
+                self.post(after, self.restart, process.name)
+
+        self.engine.observe(f"process/{process.name}", ended)
+
+    def restart(self, name: str) -> None:
+        """The wait for a restart is over."""
+        process = self.engine.actors[name]
+        if isinstance(process, Process) and self.state.powered and process.status.exited:
+            process.start()

@@ -1,0 +1,88 @@
+"""What docker keeps on its machine's disk: containers, sandboxes, images. Frozen records, one State that
+holds them."""
+
+from typing import Final
+
+import msgspec
+
+from clustersim.api.core_v1 import Container as ContainerSpec
+from clustersim.engine.state import State
+from clustersim.engine.time import Micros
+from clustersim.images import Exits
+
+CREATED: Final = "created"
+RUNNING: Final = "running"
+EXITED: Final = "exited"
+
+SIGKILLED: Final = 137
+SIGTERMED: Final = 143
+LOST_POWER: Final = 255
+
+
+class PodLabels(msgspec.Struct, frozen=True, kw_only=True):
+    """The labels that tell of which pod a container or sandbox is (v1.7.5 pkg/kubelet/dockershim/naming.go,
+    pkg/kubelet/kuberuntime/labels.go).
+
+    owner: "rc/default/tomcat", empty for a bare pod. grace_seconds: of the pod's specification, so that even
+    a pod nobody knows any more is killed with it.
+    """
+
+    pod_uid: str
+    pod: str
+    namespace: str
+    owner: str = ""
+    grace_seconds: int = 30
+
+
+class Sandbox(PodLabels, frozen=True, kw_only=True):
+    """The pause container that holds a pod's network. attempt: how often it was made before."""
+
+    id: str
+    attempt: int
+    ip: str
+    created_at: Micros
+    ready: bool = True
+
+
+class Container(PodLabels, frozen=True, kw_only=True):
+    """A container. state: created, running or exited; times in simulated microseconds.
+
+    spec: what it was made from (the real docker keeps its hash); attempt: the restart count.
+    ends_at: when its program will end by itself.
+    """
+
+    id: str
+    name: str
+    image: str
+    sandbox_id: str
+    attempt: int
+    spec: ContainerSpec
+    created_at: Micros
+    state: str = CREATED
+    started_at: Micros | None = None
+    finished_at: Micros | None = None
+    exit_code: int = 0
+    oom_killed: bool = False
+    exits: Exits | None = None
+    ends_at: Micros | None = None
+
+    @property
+    def docker_name(self) -> str:
+        """As `docker ps` prints it."""
+        return f"k8s_{self.name}_{self.pod}_{self.namespace}_{self.pod_uid}_{self.attempt}"
+
+
+class Listing(msgspec.Struct, frozen=True):
+    """Everything `docker ps -a` shows, in the order of creation."""
+
+    containers: tuple[Container, ...]
+    sandboxes: tuple[Sandbox, ...]
+
+
+class DockerDisk(State):
+    """All records by id, the time of the pull of each image, and the end of the last address given out."""
+
+    containers: dict[str, Container] = msgspec.field(default_factory=dict)
+    sandboxes: dict[str, Sandbox] = msgspec.field(default_factory=dict)
+    images: dict[str, Micros] = msgspec.field(default_factory=dict)
+    last_address: int = 1

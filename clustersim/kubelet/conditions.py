@@ -1,0 +1,112 @@
+"""What a node's status says: capacity, machine, and the conditions in the order of the release; Ready is
+the last.
+
+lastHeartbeatTime moves with every report, lastTransitionTime only with a change of status. A change is told
+by an event of type Normal, whatever it means; the birth of a pressure condition counts as a change, that of
+Ready does not."""
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from clustersim.api.core_v1 import Node, NodeAddress, NodeCondition, NodeStatus, NodeSystemInfo
+from clustersim.api.timestamp import rfc3339
+from clustersim.engine.rules import Verdict
+
+if TYPE_CHECKING:
+    from clustersim.kubelet.kubelet import Kubelet
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A change that is told as an event, and the rule behind it where there is one."""
+
+    reason: str
+    verdict: Verdict | None = None
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """A condition as it should be, and its event. constant: never measured again once it is False."""
+
+    type: str
+    status: str
+    reason: str
+    message: str
+    event: str
+    constant: bool = False
+    verdict: Verdict | None = None
+
+
+def pressure(kind: str, subject: str, nothing: str) -> Wanted:
+    """A pressure condition without pressure."""
+    return Wanted(kind, "False", f"KubeletHas{nothing}", f"kubelet has {subject}", f"NodeHas{nothing}")
+
+
+def wanted_conditions(kubelet: "Kubelet") -> tuple[Wanted, ...]:
+    """All conditions of these releases, in their order."""
+    return (
+        msgspec.structs.replace(
+            pressure("OutOfDisk", "sufficient disk space available", "SufficientDisk"),
+            constant=kubelet.out_of_disk_is_constant,
+        ),
+        pressure("MemoryPressure", "sufficient memory available", "SufficientMemory"),
+        pressure("DiskPressure", "no disk pressure", "NoDiskPressure"),
+        _ready(kubelet),
+    )
+
+
+def _ready(kubelet: "Kubelet") -> Wanted:
+    errors = kubelet.runtime_state.errors()
+    if not errors:
+        return Wanted("Ready", "True", "KubeletReady", "kubelet is posting ready status", "NodeReady")
+    verdicts = (kubelet.runtime_state.runtime_up(), kubelet.runtime_state.pleg_healthy())
+    verdict = next((verdict for verdict in verdicts if not verdict.holds), None)
+    return Wanted("Ready", "False", "KubeletNotReady", ",".join(errors), "NodeNotReady", verdict=verdict)
+
+
+def node_status(kubelet: "Kubelet", node: Node) -> tuple[NodeStatus, list[Told]]:
+    """The status to report for a node as the API server has it, and what is told about it."""
+    now = rfc3339(kubelet.now)
+    old = {condition.type: condition for condition in node.status.conditions}
+    found: list[NodeCondition] = []
+    told: list[Told] = []
+    for wanted in wanted_conditions(kubelet):
+        before = old.get(wanted.type)
+        changed = before is None or before.status != wanted.status
+        if changed and (before is not None or wanted.type != "Ready"):
+            told.append(Told(wanted.event, wanted.verdict))
+        found.append(
+            NodeCondition(
+                type=wanted.type,
+                status=wanted.status,
+                last_heartbeat_time=now,
+                last_transition_time=now if before is None or changed else before.last_transition_time,
+                reason=wanted.reason,
+                message=wanted.message,
+            )
+        )
+    resources = {
+        "cpu": kubelet.host.cpu,
+        "memory": kubelet.host.memory,
+        "pods": str(kubelet.flags.max_pods),
+    }
+    status = NodeStatus(
+        capacity=resources,
+        allocatable=resources,
+        conditions=tuple(found),
+        addresses=(
+            NodeAddress(type="InternalIP", address=kubelet.host.ip),
+            NodeAddress(type="Hostname", address=kubelet.node_name),
+        ),
+        node_info=NodeSystemInfo(
+            machine_id=f"m-{kubelet.node_name}",
+            boot_id=kubelet.host.boot_id,
+            kernel_version=kubelet.host.state.kernel,
+            os_image="Ubuntu 16.04.3 LTS"
+            if "generic" in kubelet.host.state.kernel
+            else "CentOS Linux 7 (Core)",
+            container_runtime_version=f"docker://{kubelet.docker_version}",
+            kubelet_version=kubelet.version,
+            kube_proxy_version=kubelet.version,
+        ),
+    )
+    return status, told

@@ -1,0 +1,97 @@
+"""What pods are wanted: list and watch of the pods bound to this node, turned into operations for the main
+loop.
+
+The operations of one list come together, in the order REMOVE, ADD, UPDATE, DELETE, RECONCILE; a pod first
+seen with a deletionTimestamp is an ADD all the same (v1.7.5 pkg/kubelet/config/config.go Merge)."""
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from clustersim.api.core_v1 import Pod
+from clustersim.client.informer import Informer
+from clustersim.engine.state import State
+from clustersim.kubelet.part import Part
+
+if TYPE_CHECKING:
+    from clustersim.kubelet.kubelet import Kubelet
+
+REMOVE: Final = "REMOVE"
+ADD: Final = "ADD"
+UPDATE: Final = "UPDATE"
+DELETE: Final = "DELETE"
+RECONCILE: Final = "RECONCILE"
+ORDER: Final = (REMOVE, ADD, UPDATE, DELETE, RECONCILE)
+
+
+class PodUpdate(msgspec.Struct, frozen=True):
+    """An operation on some pods. synced: it ends the first list, so the source is known from now on."""
+
+    operation: str
+    pods: tuple[Pod, ...]
+    synced: bool = False
+
+
+class ConfigMemory(State):
+    """Operations of a list that is being taken in."""
+
+    batch: dict[str, list[Pod]] = msgspec.field(default_factory=dict)
+
+
+class PodConfig(Part):
+    """The "api" source, the only one here."""
+
+    name = "config"
+
+    def __init__(self, kubelet: "Kubelet") -> None:
+        super().__init__(kubelet)
+        self.informer = Informer(
+            kubelet,
+            "pods",
+            self.changed,
+            fields={"spec.nodeName": kubelet.node_name},
+            on_synced=self.listed,
+        )
+
+    def memory(self) -> ConfigMemory:
+        return ConfigMemory()
+
+    def changed(self, old: Pod | None, new: Pod | None) -> None:
+        """One pod is new, different or gone."""
+        operation, pod = _operation(old, new)
+        if self.informer.state.phase == "opening":
+            self.state.batch.setdefault(operation, []).append(pod)
+        else:
+            self.kubelet.sync_loop.config_update(PodUpdate(operation, (pod,)))
+
+    def listed(self) -> None:
+        """A list is complete."""
+        batch, self.state.batch = self.state.batch, {}
+        send = self.kubelet.sync_loop.config_update
+        added = tuple(sorted(batch.pop(ADD, ()), key=lambda pod: pod.metadata.creation_timestamp))
+        if removed := batch.pop(REMOVE, None):
+            send(PodUpdate(REMOVE, tuple(removed)))
+        send(PodUpdate(ADD, added, synced=True))
+        for operation in ORDER:
+            if operation in batch:
+                send(PodUpdate(operation, tuple(batch[operation])))
+
+
+def _operation(old: Pod | None, new: Pod | None) -> tuple[str, Pod]:
+    if new is None:
+        assert old is not None
+        return REMOVE, old
+    if old is None or old.metadata.uid != new.metadata.uid:
+        return ADD, new
+    before, after = old.metadata, new.metadata
+    if after.deletion_timestamp and not before.deletion_timestamp:
+        return DELETE, new
+    if (
+        old.spec != new.spec
+        or before.labels != after.labels
+        or before.annotations != after.annotations
+        or before.deletion_timestamp != after.deletion_timestamp
+        or before.deletion_grace_period_seconds != after.deletion_grace_period_seconds
+    ):
+        return UPDATE, new
+    return RECONCILE, new

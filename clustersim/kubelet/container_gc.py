@@ -1,0 +1,149 @@
+"""Garbage collection of dead containers and sandboxes: once a minute, counted from the kubelet's start.
+
+Of each container of a living pod one dead predecessor is kept; of pods that are gone nothing (v1.7.5
+pkg/kubelet/kuberuntime/kuberuntime_gc.go). Besides, the death of a container prunes its older siblings at
+once (pkg/kubelet/pod_container_deletor.go)."""
+
+from clustersim.api.core_v1 import Pod
+from clustersim.api.status import Reply
+from clustersim.docker.records import RUNNING, Container, Listing, Sandbox
+from clustersim.engine.loop import Loop
+from clustersim.engine.state import State
+from clustersim.kubelet.part import Part
+from clustersim.kubelet.pod_status import nothing_runs
+
+
+class ContainerGCMemory(State):
+    """left: removals of this pass that are not answered yet."""
+
+    left: int = 0
+    error: str = ""
+
+
+class ContainerGC(Part):
+    """The collector."""
+
+    name = "container-gc"
+
+    def memory(self) -> ContainerGCMemory:
+        return ContainerGCMemory()
+
+    def make_loop(self) -> Loop:
+        """The collection."""
+        kubelet = self.kubelet
+        return Loop(
+            kubelet,
+            "container-gc",
+            self.collect,
+            kubelet.flags.container_gc_period,
+            cost=kubelet.docker_latency,
+            waits=True,
+        )
+
+    @property
+    def loop(self) -> Loop:
+        """Its loop."""
+        loop: Loop = self.kubelet.loops["container-gc"]
+        return loop
+
+    def collect(self) -> None:
+        """A pass: ask for everything."""
+        self.ask_docker("ps", then=self.looked)
+
+    def looked(self, reply: Reply) -> None:
+        """Docker's list: remove what is garbage."""
+        if not reply.ok:
+            self._failed(self.kubelet.docker_error(reply))
+            self.loop.done()
+            self.loop.wake()
+            return
+        containers = self._dead_containers(reply.body)
+        sandboxes = self._dead_sandboxes(reply.body, containers)
+        memory: ContainerGCMemory = self.state
+        memory.left, memory.error = len(containers) + len(sandboxes), ""
+        for container in containers:
+            self.ask_docker("remove", container.id, then=self.removed)
+        for sandbox in sandboxes:
+            self.ask_docker("remove_sandbox", sandbox.id, then=self.removed)
+        if not memory.left:
+            self.loop.done()
+
+    def removed(self, reply: Reply) -> None:
+        """One record is gone, or could not be removed."""
+        memory: ContainerGCMemory = self.state
+        memory.left -= 1
+        if not reply.ok:
+            memory.error = self.kubelet.docker_error(reply)
+        if not memory.left:
+            if memory.error:
+                self._failed(memory.error)
+            self.loop.done()
+            if memory.error:
+                self.loop.wake()
+
+    def _failed(self, error: str) -> None:
+        self.kubelet.node_event("Warning", "ContainerGCFailed", error)
+        self.log("kubelet.go", f"Container garbage collection failed: {error}", "E")
+
+    def _dead_containers(self, listing: Listing) -> list[Container]:
+        flags = self.kubelet.flags
+        units: dict[tuple[str, str], list[Container]] = {}
+        for container in reversed(listing.containers):
+            old_enough = self.kubelet.now - container.created_at >= flags.minimum_container_ttl_duration
+            if container.state != RUNNING and old_enough:
+                units.setdefault((container.pod_uid, container.name), []).append(container)
+        found: list[Container] = []
+        kept: list[Container] = []
+        for (uid, _), dead in units.items():
+            keep = flags.maximum_dead_containers_per_container
+            if self.kubelet.sync_loop.state.source_ready and self._is_deleted(uid):
+                keep = 0
+            found += dead[keep:] if keep >= 0 else []
+            kept += dead[:keep] if keep >= 0 else dead
+        if flags.maximum_dead_containers >= 0:
+            kept.sort(key=lambda container: container.created_at, reverse=True)
+            found += kept[flags.maximum_dead_containers :]
+        found.sort(key=lambda container: container.created_at)
+        return found
+
+    def _dead_sandboxes(self, listing: Listing, removed: list[Container]) -> list[Sandbox]:
+        gone = {container.id for container in removed}
+        used = {container.sandbox_id for container in listing.containers if container.id not in gone}
+        by_pod: dict[str, list[Sandbox]] = {}
+        for sandbox in reversed(listing.sandboxes):
+            by_pod.setdefault(sandbox.pod_uid, []).append(sandbox)
+        found = []
+        for uid, sandboxes in by_pod.items():
+            deleted = self.kubelet.sync_loop.state.source_ready and self._is_deleted(uid)
+            for sandbox in sandboxes if deleted else sandboxes[1:]:
+                if not sandbox.ready and sandbox.id not in used:
+                    found.append(sandbox)
+        return found
+
+    def _is_deleted(self, uid: str) -> bool:
+        pod = self.kubelet.pod_manager.get(uid)
+        return pod is None or (self.kubelet.collects_deleted_pods and self._is_over(pod))
+
+    def _is_over(self, pod: Pod) -> bool:
+        status = self.kubelet.status_manager.status_of(pod.metadata.uid) or pod.status
+        if status.phase == "Failed" and status.reason == "Evicted":
+            return True
+        return bool(pod.metadata.deletion_timestamp) and nothing_runs(status.container_statuses)
+
+    def prune(self, uid: str, container_id: str) -> None:
+        """A container died: of its dead siblings only the newest stay."""
+        keep = self.kubelet.flags.maximum_dead_containers_per_container
+        view = self.kubelet.pleg.view(uid)
+        died = next((container for container in view.containers if container.id == container_id), None)
+        if died is None or keep < 0:
+            text = f'Container "{container_id}" not found in pod\'s containers'
+            self.log("pod_container_deletor.go", text, "W")
+            return
+        dead = [c for c in view.containers if c.name == died.name and c.state != RUNNING]
+        for container in dead[keep:]:
+            self.ask_docker("remove", container.id, then=self.pruned)
+
+    def pruned(self, reply: Reply) -> None:
+        """A sibling is gone; if not, the minute's pass removes it."""
+        if not reply.ok:
+            self.loop.wake()

@@ -1,0 +1,120 @@
+"""Housekeeping every 2 s: workers of pods that are over are forgotten, and pods that run but are not wanted
+are killed.
+
+That second part is what clears a node whose pods were deleted by force, or collected, while its kubelet was
+away (v1.7.5 pkg/kubelet/kubelet_pods.go HandlePodCleanups, podKiller)."""
+
+from typing import Final
+
+import msgspec
+
+from clustersim.api.core_v1 import Pod
+from clustersim.api.status import Reply
+from clustersim.docker.records import RUNNING, Container, Listing, Sandbox
+from clustersim.engine.state import State
+from clustersim.engine.time import Micros
+from clustersim.kubelet import rules
+from clustersim.kubelet.container_killer import NEED_TO_KILL, Done
+from clustersim.kubelet.part import Part
+from clustersim.kubelet.pod_sync import grace_period
+
+KILLING_CAPACITY: Final = 50
+"""Pods that may wait for the pod killer (podKillingChannelCapacity)."""
+
+
+class RunningPod(msgspec.Struct, frozen=True):
+    """A pod of which something runs, as docker tells it."""
+
+    uid: str
+    name: str
+    namespace: str
+    containers: tuple[Container, ...]
+    sandboxes: tuple[Sandbox, ...]
+
+
+class HousekeepingMemory(State):
+    """running: what ran at the last look (the runtime cache, never more than 2 s old); killing: pods being
+    killed."""
+
+    running: dict[str, RunningPod] = msgspec.field(default_factory=dict)
+    killing: dict[str, bool] = msgspec.field(default_factory=dict)
+
+
+class Housekeeping(Part):
+    """HandlePodCleanups and the pod killer."""
+
+    name = "housekeeping"
+
+    def memory(self) -> HousekeepingMemory:
+        return HousekeepingMemory()
+
+    def clean(self) -> None:
+        """One pass of the main loop's housekeeping channel."""
+        kubelet = self.kubelet
+        pods = kubelet.pod_manager.pods
+        kubelet.pod_workers.keep_only(self._wanted())
+        kubelet.status_manager.keep_only(pods)
+        self.ask_docker("ps", then=self.looked)
+
+    def _wanted(self) -> dict[str, Pod]:
+        pods = self.kubelet.pod_manager.pods
+        terminated = self.kubelet.pod_sync.is_terminated
+        return {uid: pod for uid, pod in pods.items() if not terminated(pod)}
+
+    def looked(self, reply: Reply) -> None:
+        """Docker's list: kill what runs and is not wanted."""
+        if not reply.ok:
+            error = self.kubelet.docker_error(reply)
+            self.log("kubelet_pods.go", f"Error listing containers: {error}", "E")
+            self.kubelet.loops["housekeeping"].wake()
+            return
+        memory: HousekeepingMemory = self.state
+        memory.running = _running_pods(reply.body)
+        wanted = self._wanted()
+        for pod in memory.running.values():
+            if pod.uid not in wanted:
+                self._kill(pod, None)
+                self.kubelet.loops["housekeeping"].wake()
+
+    def pod_removed(self, pod: Pod) -> None:
+        """A pod left the API: kill what the last look saw of it."""
+        running = self.state.running.get(pod.metadata.uid)
+        if running is not None and self.kubelet.sync_loop.state.source_ready:
+            self._kill(running, grace_period(pod))
+
+    def _kill(self, pod: RunningPod, grace: Micros | None) -> None:
+        memory: HousekeepingMemory = self.state
+        if pod.uid in memory.killing or len(memory.killing) >= KILLING_CAPACITY:
+            return
+        memory.killing[pod.uid] = True
+        self.log("kubelet_pods.go", f'Killing unwanted pod "{pod.name}"')
+        if grace is None and pod.containers:
+            verdict = rules.POD_UNWANTED.holds(pod=f"{pod.name}_{pod.namespace}({pod.uid})")
+            self.kubelet.emit("decision", "kill", f"pods/{pod.namespace}/{pod.name}", rule=verdict)
+        done = Done(self.name, "killed", (pod.uid,))
+        self.kubelet.container_killer.kill(pod.containers, pod.sandboxes, grace, NEED_TO_KILL, done)
+
+    def killed(self, error: str, uid: str) -> None:
+        """An unwanted pod was killed; after an error the next pass tries again."""
+        self.state.killing.pop(uid, None)
+        if error:
+            self.log("kubelet_pods.go", f"Failed killing the pod {uid}: {error}", "E")
+            self.kubelet.loops["housekeeping"].wake()
+
+
+def _running_pods(listing: Listing) -> dict[str, RunningPod]:
+    containers: dict[str, list[Container]] = {}
+    sandboxes: dict[str, list[Sandbox]] = {}
+    labels: dict[str, tuple[str, str]] = {}
+    for container in listing.containers:
+        if container.state == RUNNING:
+            containers.setdefault(container.pod_uid, []).append(container)
+            labels[container.pod_uid] = (container.pod, container.namespace)
+    for sandbox in listing.sandboxes:
+        if sandbox.ready:
+            sandboxes.setdefault(sandbox.pod_uid, []).append(sandbox)
+            labels[sandbox.pod_uid] = (sandbox.pod, sandbox.namespace)
+    return {
+        uid: RunningPod(uid, name, namespace, tuple(containers.get(uid, ())), tuple(sandboxes.get(uid, ())))
+        for uid, (name, namespace) in labels.items()
+    }

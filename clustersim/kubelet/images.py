@@ -1,0 +1,120 @@
+"""Images: pulled when the policy says so, one after another, with back-off (v1.7.5 pkg/kubelet/images)."""
+
+import msgspec
+
+from clustersim.api.core_v1 import Container, Pod
+from clustersim.api.status import Reply
+from clustersim.engine.rules import Verdict
+from clustersim.engine.state import State
+from clustersim.kubelet import rules
+from clustersim.kubelet.backoff import Backoff
+from clustersim.kubelet.container_killer import Done
+from clustersim.kubelet.part import Part
+
+
+class Pull(msgspec.Struct, frozen=True):
+    """A pull that is wanted."""
+
+    pod: Pod
+    container: Container
+    done: Done
+    cause: int
+
+
+class ImagesMemory(State):
+    """pulling: how many pulls run; queue: those that wait for their turn."""
+
+    backoff: Backoff
+    pulling: int = 0
+    queue: list[Pull] = msgspec.field(default_factory=list)
+
+
+class ImageManager(Part):
+    """EnsureImageExists and the serialized puller. Tells `done` with (reason, message, ...); both empty if
+    all is well."""
+
+    name = "images"
+
+    def memory(self) -> ImagesMemory:
+        flags = self.kubelet.flags
+        return ImagesMemory(Backoff(flags.container_backoff_initial, flags.container_backoff_maximum))
+
+    def ensure(self, pod: Pod, container: Container, done: Done) -> None:
+        """Have the image of a container."""
+        self.ask_docker("images", then=self.looked, extra=(pod, container, done))
+
+    def looked(self, reply: Reply, pod: Pod, container: Container, done: Done) -> None:
+        """Docker told which images it has."""
+        kubelet, image = self.kubelet, container.image
+        if not reply.ok:
+            message = f'Failed to inspect image "{image}": {kubelet.docker_error(reply)}'
+            kubelet.pod_event(pod, "Warning", "InspectFailed", message, container.name)
+            self._tell(done, "ImageInspectError", message)
+            return
+        policy = container.image_pull_policy or default_pull_policy(image)
+        if image in reply.body and policy != "Always":
+            message = f'Container image "{image}" already present on machine'
+            kubelet.pod_event(pod, "Normal", "Pulled", message, container.name)
+            self._tell(done, "", "")
+        elif policy == "Never":
+            message = f'Container image "{image}" is not present with pull policy of Never'
+            kubelet.pod_event(pod, "Warning", "ErrImageNeverPull", message, container.name)
+            self._tell(done, "ErrImageNeverPull", message)
+        elif (verdict := self.in_back_off(pod.metadata.uid, image)).holds:
+            message = f'Back-off pulling image "{image}"'
+            reference = f"pods/{pod.metadata.namespace}/{pod.metadata.name}"
+            kubelet.emit("decision", "wait", reference, rule=verdict)
+            kubelet.pod_event(pod, "Normal", "BackOff", message, container.name)
+            self._tell(done, "ImagePullBackOff", message)
+        else:
+            kubelet.pod_event(pod, "Normal", "Pulling", f'pulling image "{image}"', container.name)
+            self.state.queue.append(Pull(pod, container, done, kubelet.engine.cause))
+            self._next()
+
+    def in_back_off(self, uid: str, image: str) -> Verdict:
+        """The next pull of the image for this pod has to wait."""
+        backoff: Backoff = self.state.backoff
+        key = f"{uid}_{image}"
+        due = backoff.due_since_update(key)
+        delay = backoff.delay(key)
+        since = None if due is None else self.now - (due - delay)
+        return rules.IMAGE_BACK_OFF.holds(
+            due is not None and self.now < due, image=image, since=since, delay=delay, due=due
+        )
+
+    def _next(self) -> None:
+        memory: ImagesMemory = self.state
+        while memory.queue and (not memory.pulling or not self.kubelet.flags.serialize_image_pulls):
+            pull = memory.queue.pop(0)
+            memory.pulling += 1
+            self.kubelet.engine.cause = pull.cause
+            self.ask_docker("pull", pull.container.image, then=self.pulled, extra=(pull,), timeout=False)
+
+    def pulled(self, reply: Reply, pull: Pull) -> None:
+        """A pull ended."""
+        memory: ImagesMemory = self.state
+        kubelet, image = self.kubelet, pull.container.image
+        memory.pulling -= 1
+        key = f"{pull.pod.metadata.uid}_{image}"
+        if reply.ok:
+            message = f'Successfully pulled image "{image}"'
+            kubelet.pod_event(pull.pod, "Normal", "Pulled", message, pull.container.name)
+            memory.backoff.forget(key)
+            self._tell(pull.done, "", "")
+        else:
+            error = f"rpc error: code = {kubelet.rpc_code} desc = {kubelet.docker_error(reply)}"
+            message = f'Failed to pull image "{image}": {error}'
+            kubelet.pod_event(pull.pod, "Warning", "Failed", message, pull.container.name)
+            memory.backoff.next(key, self.now, self.now)
+            self._tell(pull.done, "ErrImagePull", error)
+        self._next()
+
+    def _tell(self, done: Done, reason: str, message: str) -> None:
+        getattr(self.kubelet.parts[done.part], done.method)(reason, message, *done.args)
+
+
+def default_pull_policy(image: str) -> str:
+    """Always for the tag latest or none, IfNotPresent otherwise (pkg/api/v1/defaults.go)."""
+    _, _, last = image.rpartition("/")
+    _, colon, tag = last.partition(":")
+    return "Always" if "@" not in image and (not colon or tag == "latest") else "IfNotPresent"

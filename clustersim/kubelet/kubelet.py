@@ -1,0 +1,274 @@
+r"""The kubelet process: start-up in the order of the real one, and what its parts have in common.
+
+```
+ boot --0.2 s--> docker answers? --no--> exit (the init system starts it again)
+                      \--yes--> garbage collector, heartbeat, runtime check, PLEG, status manager, main loop
+```
+(v1.7.5 cmd/kubelet/app/server.go run, pkg/kubelet/kubelet.go Run)
+"""
+
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from clustersim.api.core_v1 import Pod
+from clustersim.api.meta import ObjectReference
+from clustersim.api.status import Reply
+from clustersim.client.client import Client
+from clustersim.client.component import Component
+from clustersim.client.recorder import EventRecorder
+from clustersim.docker.records import Container
+from clustersim.engine.actor import then
+from clustersim.engine.engine import Engine
+from clustersim.engine.process import Memory
+from clustersim.engine.time import SECOND, Micros
+from clustersim.flags.kubelet import KubeletFlags
+from clustersim.kubelet.config import PodConfig
+from clustersim.kubelet.container_gc import ContainerGC
+from clustersim.kubelet.container_killer import ContainerKiller
+from clustersim.kubelet.healthz import Health, healthz
+from clustersim.kubelet.housekeeping import Housekeeping
+from clustersim.kubelet.images import ImageManager
+from clustersim.kubelet.node_status import NodeStatusManager
+from clustersim.kubelet.part import Part
+from clustersim.kubelet.pleg import Pleg
+from clustersim.kubelet.pod_manager import PodManager
+from clustersim.kubelet.pod_sync import PodSync
+from clustersim.kubelet.pod_workers import PodWorkers
+from clustersim.kubelet.prober import Prober
+from clustersim.kubelet.runtime_manager import RuntimeManager
+from clustersim.kubelet.runtime_state import RuntimeState
+from clustersim.kubelet.status_manager import StatusManager
+from clustersim.kubelet.sync_loop import SyncLoop
+from clustersim.machine import Machine
+from clustersim.network import Network
+
+if TYPE_CHECKING:
+    from clustersim.releases.release import Release
+
+RESTART: Final[Micros] = 10 * SECOND
+"""When the init system starts a kubelet again that ended by itself (RestartSec of its usual unit)."""
+
+
+class KubeletMemory(Memory):
+    """started: its goroutines run and its ports are open."""
+
+    started: bool = False
+
+
+class Kubelet(Component):
+    """A kubelet. `host`: the machine it runs on; `docker`: the name of the daemon beside it.
+
+    What other releases do otherwise is said by these attributes:
+    rpc_code: how a gRPC status reads in messages. filter_spam: events are limited per object.
+    keeps_pods_until_records_are_gone: a deleted pod leaves the API only when docker has no record of it.
+    collects_deleted_pods: garbage collection takes what is dead of deleted pods.
+    out_of_disk_is_constant: the condition OutOfDisk is not measured.
+    """
+
+    kind: ClassVar[str] = "kubelet"
+    rpc_code: ClassVar[str] = "2"
+    filter_spam: ClassVar[bool] = False
+    keeps_pods_until_records_are_gone: ClassVar[bool] = False
+    collects_deleted_pods: ClassVar[bool] = False
+    out_of_disk_is_constant: ClassVar[bool] = False
+
+    def __init__(
+        self, engine: Engine, network: Network, machine: Machine, flags: KubeletFlags, release: "Release"
+    ) -> None:
+        super().__init__(
+            engine,
+            network,
+            f"kubelet@{machine.name}",
+            machine.name,
+            qps=flags.kube_api_qps,
+            burst=flags.kube_api_burst,
+        )
+        self.host = machine
+        self.node_name = machine.name
+        self.docker = f"docker@{machine.name}"
+        self.flags = flags
+        self.version = release.version
+        self.docker_version = release.docker_version
+        self.docker_latency = 2 * network.flags.local_latency + release.flags.docker.call_latency
+        self.heartbeats = self.api
+        if flags.heartbeat_timeout:
+            self.heartbeats = Client(self, timeout=flags.heartbeat_timeout, name="heartbeat")
+        events = Client(self, qps=flags.event_qps, burst=flags.event_burst, name="events")
+        self.recorder = EventRecorder(
+            self, "kubelet", host=self.node_name, client=events, filter_spam=self.filter_spam
+        )
+        self.parts: dict[str, Part] = {}
+        self._build_parts()
+        machine.restart_when_exited(self, RESTART)
+        engine.observe(self.docker, self._docker_changed)
+
+    def _build_parts(self) -> None:
+        self.runtime_state = RuntimeState(self)
+        self.pod_manager = PodManager(self)
+        self.pleg = Pleg(self)
+        self.pod_workers = PodWorkers(self)
+        self.pod_sync = PodSync(self)
+        self.prober = Prober(self)
+        self.images = ImageManager(self)
+        self.container_killer = ContainerKiller(self)
+        self.runtime_manager = RuntimeManager(self)
+        self.status_manager = StatusManager(self)
+        self.housekeeping = Housekeeping(self)
+        self.container_gc = ContainerGC(self)
+        self.node_status = NodeStatusManager(self)
+        self.sync_loop = SyncLoop(self)
+        self.config = PodConfig(self)
+        for part in (self.runtime_state, self.pleg, self.status_manager, self.container_gc, self.node_status):
+            part.make_loop()
+        self.sync_loop.make_loops()
+
+    def memory(self) -> KubeletMemory:
+        return KubeletMemory()
+
+    # --- start-up ---------------------------------------------------------------------------------
+
+    def boot(self) -> None:
+        """The program is loaded; it registers after `start_delay`, the last 100 ms of which belong to
+        registration."""
+        self.post(
+            max(0, self.flags.start_delay - self.flags.registration_retry_initial), self.connect_to_docker
+        )
+
+    def connect_to_docker(self) -> None:
+        """Without docker there is no kubelet."""
+        self.call(self.docker, "serve_version", then=then(self.docker_answered), timeout=None)
+
+    def docker_answered(self, reply: Reply) -> None:
+        """Docker is there and manages cgroups the same way, or the process ends."""
+        if not reply.ok:
+            self.exit(f"failed to run Kubelet: failed to create kubelet: {self.docker_error(reply)}")
+        elif reply.body != self.flags.cgroup_driver:
+            self.exit(
+                "failed to run Kubelet: failed to create kubelet: misconfiguration: kubelet cgroup driver: "
+                f'"{self.flags.cgroup_driver}" is different from docker cgroup driver: "{reply.body}"'
+            )
+        else:
+            self._run()
+
+    def _run(self) -> None:
+        self.state.started = True
+        self.log(f"Started kubelet {self.version}", source="server.go")
+        self.node_event("Normal", "Starting", "Starting kubelet.")
+        loops = self.loops
+        loops["container-gc"].start()
+        loops["heartbeat"].start()
+        loops["runtime-check"].start()
+        loops["pleg"].start()
+        loops["status-batch"].start(self.flags.status_sync_period)
+        self.config.informer.start()
+        self.sync_loop.start()
+
+    # --- parts ------------------------------------------------------------------------------------
+
+    def answered(self, reply: Reply, part: str, method: str, *args: Any) -> None:
+        """An answer to something that a part asked."""
+        getattr(self.parts[part], method)(reply, *args)
+
+    def resumed(self, part: str, method: str, args: tuple[Any, ...]) -> None:
+        """A part's wait is over."""
+        getattr(self.parts[part], method)(*args)
+
+    def _docker_changed(self) -> None:
+        """Docker did something, or something was done to it: what polls it will see."""
+        if self.running and self.state.started:
+            for name in ("runtime-check", "pleg", "container-gc"):
+                self.loops[name].wake()
+            self.node_status.docker_changed()
+
+    def runtime_changed(self) -> None:
+        """The PLEG saw changes: what looks at its view has something to do."""
+        for name in ("housekeeping", "status-batch"):
+            self.loops[name].wake()
+
+    def wanted_changed(self) -> None:
+        """Pods or their status changed: what cleans up has something to do."""
+        for name in ("housekeeping", "container-gc"):
+            self.loops[name].wake()
+
+    # --- pods -------------------------------------------------------------------------------------
+
+    def add_pod(self, pod: Pod) -> None:
+        """The API server wants a pod here (HandlePodAdditions)."""
+        self.pod_manager.put(pod)
+        self.dispatch(pod)
+
+    def remove_pod(self, pod: Pod) -> None:
+        """The API server does not know the pod any more (HandlePodRemoves)."""
+        uid = pod.metadata.uid
+        self.pod_manager.remove(pod)
+        self.pod_workers.forget(uid)
+        self.runtime_manager.forget(uid)
+        self.housekeeping.pod_removed(pod)
+
+    def dispatch(self, pod: Pod) -> None:
+        """Have a pod synced, unless it is over (dispatchWork)."""
+        if not self.pod_sync.is_terminated(pod):
+            self.pod_workers.update(pod)
+        elif pod.metadata.deletion_timestamp:
+            self.status_manager.terminate(pod)
+
+    def sandbox_failed(self, pod: Pod) -> None:
+        """A sandbox could not be made; v1.7 has no event of its own for it."""
+
+    # --- telling ----------------------------------------------------------------------------------
+
+    def node_event(self, kind: str, reason: str, message: str) -> None:
+        """An Event about the node; its uid there is its name."""
+        node = ObjectReference(kind="Node", name=self.node_name, uid=self.node_name)
+        self.recorder.event(node, kind, reason, message)
+
+    def pod_event(self, pod: Pod, kind: str, reason: str, message: str, container: str = "") -> None:
+        """An Event about a pod, or one of its containers."""
+        metadata = pod.metadata
+        self.recorder.event(
+            pod_reference(metadata.namespace, metadata.name, metadata.uid, container), kind, reason, message
+        )
+
+    def container_event(self, container: Container, kind: str, reason: str, message: str) -> None:
+        """An Event about a container of which only docker's record may be left."""
+        about = pod_reference(container.namespace, container.pod, container.pod_uid, container.name)
+        self.recorder.event(about, kind, reason, message)
+
+    def docker_error(self, reply: Reply) -> str:
+        """What docker's client says about an answer that did not come, or was a refusal."""
+        if reply.reason == "Timeout":
+            return "operation timeout: context deadline exceeded"
+        if reply.unreachable:
+            return (
+                "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. "
+                "Is the docker daemon running?"
+            )
+        return reply.message
+
+    def healthz(self, port: int | None = None, *, verbose: bool = False) -> Health:
+        """What `curl 127.0.0.1:10248/healthz` on the node gets, or another of its ports."""
+        return healthz(self, self.flags.healthz_port if port is None else port, verbose=verbose)
+
+
+def pod_reference(namespace: str, name: str, uid: str, container: str) -> ObjectReference:
+    """How Events refer to a pod, or to one of its containers."""
+    path = f"spec.containers{{{container}}}" if container else ""
+    return ObjectReference(
+        kind="Pod", namespace=namespace, name=name, uid=uid, api_version="v1", field_path=path
+    )
+
+
+class KubeletV17(Kubelet):
+    """The kubelet of v1.7, from which all is described."""
+
+
+class KubeletV18(Kubelet):
+    """What v1.8 does otherwise. Its heartbeats have a client of their own, by the flag heartbeat_timeout."""
+
+    rpc_code = "Unknown"
+    filter_spam = True
+    keeps_pods_until_records_are_gone = True
+    collects_deleted_pods = True
+    out_of_disk_is_constant = True
+
+    def sandbox_failed(self, pod: Pod) -> None:
+        self.pod_event(pod, "Warning", "FailedCreatePodSandBox", "Failed create pod sandbox.")

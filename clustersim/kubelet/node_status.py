@@ -1,0 +1,218 @@
+"""The node as its kubelet reports it: registration once, then a status every 10 s, the heartbeat.
+
+```
+ register: POST, wait 100 ms doubling to 7 s until it or an existing node answers
+ heartbeat: up to 5 tries, at once after another: GET node -> ask docker -> PATCH status
+```
+The next heartbeat comes 10 s after the end of the one before (v1.7.5 pkg/kubelet/kubelet_node_status.go).
+"""
+
+from typing import Final
+
+from clustersim.api.core_v1 import Node, NodeSpec, NodeStatus
+from clustersim.api.meta import ObjectMeta, replace
+from clustersim.api.status import Reply
+from clustersim.engine.loop import Loop
+from clustersim.engine.state import State
+from clustersim.engine.time import Micros
+from clustersim.kubelet import conditions
+from clustersim.kubelet.part import Part
+
+ATTACH_DETACH: Final = "volumes.kubernetes.io/controller-managed-attach-detach"
+
+
+class NodeStatusMemory(State):
+    """attempt: which try of a heartbeat runs; node: as the API server last told it, to be patched.
+
+    docker_ok: docker answered everything so far and nothing changed since, so it need not be asked again.
+    """
+
+    registered: bool = False
+    step: Micros = 0
+    attempt: int = 0
+    node: Node | None = None
+    docker_ok: bool = False
+    unschedulable: bool = False
+
+
+class NodeStatusManager(Part):
+    """registerWithApiServer and syncNodeStatus."""
+
+    name = "node-status"
+
+    def memory(self) -> NodeStatusMemory:
+        return NodeStatusMemory()
+
+    def make_loop(self) -> Loop:
+        """The heartbeat."""
+        flags = self.kubelet.flags
+        return Loop(
+            self.kubelet,
+            "heartbeat",
+            self.sync,
+            flags.node_status_update_frequency,
+            always=True,
+            waits=True,
+        )
+
+    def sync(self) -> None:
+        """One heartbeat; the first one registers the node before."""
+        if not self.state.registered:
+            self._register_later()
+        else:
+            self._heartbeat()
+
+    # --- registration -----------------------------------------------------------------------------
+
+    def _register_later(self) -> None:
+        memory: NodeStatusMemory = self.state
+        flags = self.kubelet.flags
+        step = memory.step or flags.registration_retry_initial
+        memory.step = min(2 * step, flags.registration_retry_maximum)
+        self.post(step, self.register)
+
+    def register(self) -> None:
+        """Create the Node object."""
+        kubelet = self.kubelet
+        self.log("kubelet_node_status.go", f"Attempting to register node {kubelet.node_name}")
+        node = Node(
+            metadata=ObjectMeta(
+                name=kubelet.node_name,
+                labels={
+                    "beta.kubernetes.io/arch": "amd64",
+                    "beta.kubernetes.io/os": "linux",
+                    "kubernetes.io/hostname": kubelet.node_name,
+                },
+                annotations={ATTACH_DETACH: "true"},
+            ),
+            spec=NodeSpec(
+                external_id=kubelet.node_name, unschedulable=not kubelet.flags.register_schedulable
+            ),
+        )
+        node = replace(node, status=self._status(node))
+        kubelet.api.create(node, self.go_on(self.created))
+
+    def created(self, reply: Reply) -> None:
+        """The API server has the node now, had it already, or could not be asked."""
+        name = self.kubelet.node_name
+        if reply.ok:
+            self._registered()
+        elif reply.status == 409:
+            self.kubelet.api.get("nodes", "", name, self.go_on(self.found))
+        else:
+            text = f'Unable to register node "{name}" with API server: {reply.message}'
+            self.log("kubelet_node_status.go", text, "E")
+            self._register_later()
+
+    def found(self, reply: Reply) -> None:
+        """The node exists: it is kept as it is if it is the same machine."""
+        name = self.kubelet.node_name
+        if not reply.ok:
+            text = f'Unable to register node "{name}" with API server: error getting existing node: '
+            self.log("kubelet_node_status.go", text + reply.message, "E")
+            self._register_later()
+            return
+        self.log("kubelet_node_status.go", f"Node {name} was previously registered")
+        annotations = reply.body.metadata.annotations
+        if annotations.get(ATTACH_DETACH) != "true":
+            patch = {"metadata": {"annotations": {ATTACH_DETACH: "true"}}}
+            self.kubelet.api.patch("nodes", "", name, patch, self.go_on(self.reconciled))
+        else:
+            self._registered()
+
+    def reconciled(self, reply: Reply) -> None:
+        """The annotation is as it should be."""
+        self._registered()
+
+    def _registered(self) -> None:
+        self.log("kubelet_node_status.go", f"Successfully registered node {self.kubelet.node_name}")
+        self.state.registered = True
+        self._heartbeat()
+
+    # --- heartbeat --------------------------------------------------------------------------------
+
+    def docker_changed(self) -> None:
+        """Docker was started, stopped, frozen or resumed: the next heartbeat asks it again."""
+        self.state.docker_ok = False
+
+    def _heartbeat(self) -> None:
+        self.state.attempt = 0
+        self._try()
+
+    def _try(self) -> None:
+        self.kubelet.heartbeats.get("nodes", "", self.kubelet.node_name, self.go_on(self.got))
+
+    def got(self, reply: Reply) -> None:
+        """The node as the API server has it; ask docker for its version and images, which a frozen docker
+        delays."""
+        if not reply.ok:
+            self._failed(f'error getting node "{self.kubelet.node_name}": {reply.message}')
+            return
+        self.state.node = reply.body
+        if self.state.docker_ok:
+            self._patch()
+        else:
+            self.ask_docker("version", then=self.versioned)
+
+    def versioned(self, reply: Reply) -> None:
+        """Docker told its version, or not."""
+        if not reply.ok:
+            error = self.kubelet.docker_error(reply)
+            self.log("kubelet_node_status.go", f"Error getting version info: {error}", "E")
+        self.ask_docker("images", then=self.listed)
+
+    def listed(self, reply: Reply) -> None:
+        """Docker told its images, or not."""
+        self.state.docker_ok = reply.ok
+        if not reply.ok:
+            error = self.kubelet.docker_error(reply)
+            self.log("kubelet_node_status.go", f"Error getting image list: {error}", "E")
+        self._patch()
+
+    def _patch(self) -> None:
+        kubelet = self.kubelet
+        node: Node = self.state.node
+        boot_id = node.status.node_info.boot_id
+        if boot_id and boot_id != kubelet.host.boot_id:
+            message = f"Node {node.metadata.name} has been rebooted, boot id: {kubelet.host.boot_id}"
+            kubelet.node_event("Warning", "Rebooted", message)
+        if node.spec.unschedulable != self.state.unschedulable:
+            self.state.unschedulable = node.spec.unschedulable
+            self._recorded("NodeNotSchedulable" if node.spec.unschedulable else "NodeSchedulable")
+        status = self._status(node)
+        kubelet.heartbeats.patch_status("nodes", "", node.metadata.name, status, self.go_on(self.patched))
+
+    def patched(self, reply: Reply) -> None:
+        """The heartbeat arrived, or another try is due."""
+        if reply.ok:
+            self.kubelet.loops["heartbeat"].done()
+        else:
+            self._failed(reply.message)
+
+    def _failed(self, error: str) -> None:
+        memory: NodeStatusMemory = self.state
+        source = "kubelet_node_status.go"
+        self.log(source, f"Error updating node status, will retry: {error}", "E")
+        memory.attempt += 1
+        if memory.attempt < self.kubelet.flags.node_status_update_retry:
+            self._try()
+            return
+        self.log(source, "Unable to update node status: update node status exceeds retry count", "E")
+        self.kubelet.loops["heartbeat"].done()
+
+    # --- the status -------------------------------------------------------------------------------
+
+    def _status(self, node: Node) -> NodeStatus:
+        kubelet = self.kubelet
+        status, events = conditions.node_status(kubelet, node)
+        for event in events:
+            self._recorded(event.reason)
+            if event.verdict is not None:
+                reference = f"nodes/{kubelet.node_name}"
+                kubelet.emit("decision", event.reason, reference, rule=event.verdict)
+        return status
+
+    def _recorded(self, reason: str) -> None:
+        name = self.kubelet.node_name
+        self.log("kubelet_node_status.go", f"Recording {reason} event message for node {name}")
+        self.kubelet.node_event("Normal", reason, f"Node {name} status is now: {reason}")

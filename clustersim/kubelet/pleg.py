@@ -1,0 +1,177 @@
+"""The pod lifecycle event generator: asks docker once a second what there is, and tells the main loop what
+changed.
+
+Its view of every pod is what pod workers work from; they wait for a relist that is newer than their last sync
+(v1.7.5 pkg/kubelet/pleg/generic.go, pkg/kubelet/container/cache.go).
+"""
+
+from typing import Final
+
+import msgspec
+
+from clustersim.api.status import Reply
+from clustersim.docker.records import EXITED, RUNNING, Container, Listing, Sandbox
+from clustersim.engine.loop import Loop
+from clustersim.engine.time import Micros
+from clustersim.kubelet import passes
+from clustersim.kubelet.part import Part
+
+UNKNOWN: Final = "unknown"
+STARTED: Final = "ContainerStarted"
+DIED: Final = "ContainerDied"
+REMOVED: Final = "ContainerRemoved"
+
+
+class PodView(msgspec.Struct, frozen=True):
+    """What docker has of one pod: containers and sandboxes, the newest first, as of the relist that began
+    at `at`."""
+
+    uid: str
+    containers: tuple[Container, ...] = ()
+    sandboxes: tuple[Sandbox, ...] = ()
+    at: Micros | None = None
+
+    def latest(self, name: str) -> Container | None:
+        """The newest container of that name."""
+        return next((container for container in self.containers if container.name == name), None)
+
+    @property
+    def running(self) -> tuple[Container, ...]:
+        """Containers that run."""
+        return tuple(container for container in self.containers if container.state == RUNNING)
+
+
+class LifecycleEvent(msgspec.Struct, frozen=True):
+    """Something happened to a container or sandbox of a pod."""
+
+    uid: str
+    type: str
+    container_id: str
+
+
+class PlegMemory(passes.Passes):
+    """known: id -> (pod, state); pods: the cache; waiting: pods whose workers wait for a newer relist."""
+
+    known: dict[str, tuple[str, str]] = msgspec.field(default_factory=dict)
+    pods: dict[str, PodView] = msgspec.field(default_factory=dict)
+    waiting: dict[str, int] = msgspec.field(default_factory=dict)
+
+
+class Pleg(Part):
+    """The relist loop and the cache it fills."""
+
+    name = "pleg"
+
+    def memory(self) -> PlegMemory:
+        return PlegMemory()
+
+    def make_loop(self) -> Loop:
+        """The relist; docker's changes wake it."""
+        kubelet = self.kubelet
+        return Loop(
+            kubelet,
+            "pleg",
+            self.relist,
+            kubelet.flags.pleg_relist_period,
+            cost=kubelet.docker_latency,
+            waits=True,
+        )
+
+    @property
+    def loop(self) -> Loop:
+        """The relist loop."""
+        loop: Loop = self.kubelet.loops["pleg"]
+        return loop
+
+    def last_relist(self) -> Micros | None:
+        """When the last relist began that succeeded, None if none has yet."""
+        return passes.last_good(self.loop, self.state)
+
+    # --- the cache --------------------------------------------------------------------------------
+
+    def view(self, uid: str) -> PodView:
+        """What the last relist saw of a pod."""
+        memory: PlegMemory = self.state
+        return memory.pods.get(uid) or PodView(uid)
+
+    def newer_view(self, uid: str, than: Micros | None) -> PodView | None:
+        """The pod as seen after `than`; None if no relist since then has been over."""
+        view = self.view(uid)
+        last = self.last_relist()
+        if last is not None and (than is None or last > than or (view.at is not None and view.at > than)):
+            return view
+        return None
+
+    def wait(self, uid: str) -> None:
+        """The pod's worker goes on after the next good relist."""
+        self.state.waiting[uid] = self.kubelet.engine.cause
+        self.loop.wake()
+
+    # --- relisting --------------------------------------------------------------------------------
+
+    def relist(self) -> None:
+        """Ask docker for everything it has."""
+        passes.begin(self.loop, self.state)
+        self.ask_docker("ps", then=self.relisted)
+
+    def relisted(self, reply: Reply) -> None:
+        """Docker's list, or an error: compare, renew the cache, tell the main loop, let workers go on."""
+        if not reply.ok:
+            error = self.kubelet.docker_error(reply)
+            self.log("generic.go", f"GenericPLEG: Unable to retrieve pods: {error}", "E")
+            passes.end(self.loop, self.state, False)
+            return
+        events = self._compare(reply.body)
+        passes.end(self.loop, self.state, True)
+        cause = self.kubelet.engine.cause
+        for event in events:
+            self.kubelet.engine.cause = cause
+            self.kubelet.sync_loop.lifecycle_event(event)
+        if events:
+            self.kubelet.runtime_changed()
+        waiting, self.state.waiting = self.state.waiting, {}
+        for uid, waiter in waiting.items():
+            self.kubelet.engine.cause = waiter or cause
+            self.kubelet.pod_workers.cache_renewed(uid)
+
+    def _compare(self, listing: Listing) -> list[LifecycleEvent]:
+        memory: PlegMemory = self.state
+        found: dict[str, tuple[str, str]] = {}
+        for sandbox in listing.sandboxes:
+            found[sandbox.id] = (sandbox.pod_uid, RUNNING if sandbox.ready else EXITED)
+        for container in listing.containers:
+            state = container.state if container.state in (RUNNING, EXITED) else UNKNOWN
+            found[container.id] = (container.pod_uid, state)
+        changed: dict[str, list[LifecycleEvent]] = {}
+        for identity in [*memory.known, *(key for key in found if key not in memory.known)]:
+            old, new = memory.known.get(identity), found.get(identity)
+            if old != new:
+                uid = (new or old or ("", ""))[0]
+                changed.setdefault(uid, []).extend(_events(uid, identity, old, new))
+        memory.known = found
+        for uid in changed:
+            self._renew(uid, listing)
+        return [event for events in changed.values() for event in events]
+
+    def _renew(self, uid: str, listing: Listing) -> None:
+        memory: PlegMemory = self.state
+        containers = tuple(c for c in reversed(listing.containers) if c.pod_uid == uid)
+        sandboxes = tuple(s for s in reversed(listing.sandboxes) if s.pod_uid == uid)
+        if containers or sandboxes:
+            memory.pods[uid] = PodView(uid, containers, sandboxes, memory.current)
+        else:
+            memory.pods.pop(uid, None)
+
+
+def _events(
+    uid: str, identity: str, old: tuple[str, str] | None, new: tuple[str, str] | None
+) -> list[LifecycleEvent]:
+    """generateEvents: a change to "unknown" says nothing; a running one that is gone has died first."""
+    kinds: tuple[str, ...]
+    if new is not None:
+        kinds = {RUNNING: (STARTED,), EXITED: (DIED,)}.get(new[1], ())
+    elif old is not None and old[1] == EXITED:
+        kinds = (REMOVED,)
+    else:
+        kinds = (DIED, REMOVED)
+    return [LifecycleEvent(uid, kind, identity) for kind in kinds]

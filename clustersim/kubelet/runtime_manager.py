@@ -1,0 +1,324 @@
+"""SyncPod of the runtime manager: what of a pod must be killed, made and started, and the steps to do it.
+
+```
+ compute --> kill what is wrong --> sandbox --> for each container: back-off? --> image --> create --> start
+```
+(v1.7.5 pkg/kubelet/kuberuntime/kuberuntime_manager.go, kuberuntime_container.go)
+"""
+
+from typing import Any
+
+import msgspec
+
+from clustersim.api.core_v1 import Container as ContainerSpec
+from clustersim.api.core_v1 import Pod
+from clustersim.api.registry import RESOURCES
+from clustersim.api.status import Reply
+from clustersim.docker.records import EXITED, RUNNING, Container, Sandbox
+from clustersim.engine.rules import Verdict
+from clustersim.engine.state import State
+from clustersim.flags.duration import format_duration
+from clustersim.images import program_of
+from clustersim.kubelet import rules
+from clustersim.kubelet.backoff import Backoff
+from clustersim.kubelet.container_killer import NEED_TO_KILL, Done
+from clustersim.kubelet.part import Part
+from clustersim.kubelet.pleg import PodView
+from clustersim.kubelet.pod_manager import pod_text
+from clustersim.kubelet.pod_status import should_restart
+from clustersim.kubelet.pod_sync import grace_period
+
+
+class PodActions(msgspec.Struct, frozen=True):
+    """What a sync has to do. start: names of containers; kill: running ones that are not as they should be.
+
+    sandbox: the attempt number of the sandbox to make, None when the present one stays.
+    """
+
+    sandbox: int | None = None
+    had_sandbox: bool = False
+    start: tuple[str, ...] = ()
+    kill: tuple[tuple[Container, str], ...] = ()
+    stop_sandbox: bool = False
+
+    @property
+    def nothing(self) -> bool:
+        """Everything is as it should be."""
+        return self.sandbox is None and not self.start and not self.kill and not self.stop_sandbox
+
+
+def compute_actions(pod: Pod, view: PodView, unhealthy: dict[str, bool]) -> PodActions:
+    """Compare specification and reality. unhealthy: ids of containers whose liveness probe failed."""
+    latest = view.sandboxes[0] if view.sandboxes else None
+    ready = [sandbox for sandbox in view.sandboxes if sandbox.ready]
+    if latest is None or not latest.ready or len(ready) > 1:
+        start = tuple(c.name for c in pod.spec.containers if _starts_with_sandbox(pod, c.name, view))
+        attempt = 0 if latest is None else latest.attempt + 1
+        return PodActions(attempt, latest is not None, start)
+    starts: list[str] = []
+    kill: list[tuple[Container, str]] = []
+    kept = 0
+    for spec in pod.spec.containers:
+        current = view.latest(spec.name)
+        if current is None or current.state != RUNNING:
+            if should_restart(pod, spec.name, view):
+                starts.append(spec.name)
+        elif current.spec != spec:
+            kill.append((current, "Container spec hash changed"))
+            starts.append(spec.name)
+        elif current.id in unhealthy:
+            kill.append((current, f'Container "{spec.name}" is unhealthy, it will be killed and re-created.'))
+            starts.append(spec.name)
+        else:
+            kept += 1
+    return PodActions(
+        None, True, tuple(starts), tuple(kill), stop_sandbox=not starts and not kept and not kill
+    )
+
+
+def _starts_with_sandbox(pod: Pod, name: str, view: PodView) -> bool:
+    current = view.latest(name)
+    return should_restart(pod, name, view) or (
+        current is not None and current.state == RUNNING and pod.spec.restart_policy != "Never"
+    )
+
+
+class SyncJob(State):
+    """A sync under way: for which worker, what is left to start, and what went wrong so far."""
+
+    pod: Pod
+    view: PodView
+    serial: int
+    actions: PodActions
+    left: list[str]
+    sandbox_id: str = ""
+    errors: list[str] = msgspec.field(default_factory=list)
+
+
+class RuntimeManagerMemory(State):
+    """jobs: syncs under way; reasons: why containers were not started at their last sync (the reason cache).
+
+    kept: pods whose containers were found as they should be, so that it is said once.
+    """
+
+    backoff: Backoff
+    next_job: int = 1
+    jobs: dict[int, SyncJob] = msgspec.field(default_factory=dict)
+    reasons: dict[str, dict[str, tuple[str, str]]] = msgspec.field(default_factory=dict)
+    kept: dict[str, bool] = msgspec.field(default_factory=dict)
+
+
+class RuntimeManager(Part):
+    """Does what `compute_actions` says, step by step; the answers of docker bring it forward."""
+
+    name = "runtime-manager"
+
+    def memory(self) -> RuntimeManagerMemory:
+        flags = self.kubelet.flags
+        return RuntimeManagerMemory(Backoff(flags.container_backoff_initial, flags.container_backoff_maximum))
+
+    def reasons(self, uid: str) -> dict[str, tuple[str, str]]:
+        """Why containers of the pod could not be started: name -> (reason, message)."""
+        found: dict[str, tuple[str, str]] = self.state.reasons.get(uid, {})
+        return found
+
+    def forget(self, uid: str) -> None:
+        """The pod is gone."""
+        self.state.reasons.pop(uid, None)
+        self.state.kept.pop(uid, None)
+
+    # --- the steps --------------------------------------------------------------------------------
+
+    def sync(self, pod: Pod, view: PodView, serial: int) -> None:
+        """Begin."""
+        memory: RuntimeManagerMemory = self.state
+        uid = pod.metadata.uid
+        actions = compute_actions(pod, view, self.kubelet.prober.unhealthy(uid))
+        if actions.nothing:
+            if uid not in memory.kept:
+                memory.kept[uid] = True
+                verdict = rules.POD_KEPT.holds(pod=pod_text(pod))
+                self.kubelet.emit("decision", "keep", _reference(pod), rule=verdict)
+            self.kubelet.pod_workers.synced(uid, serial, "")
+            return
+        number = memory.next_job
+        memory.next_job = number + 1
+        job = memory.jobs[number] = SyncJob(pod, view, serial, actions, list(actions.start))
+        self._kill(number, job)
+
+    def _kill(self, number: int, job: SyncJob) -> None:
+        kubelet, actions = self.kubelet, job.actions
+        killed = Done(self.name, "killed", (number,))
+        if actions.sandbox is not None or actions.stop_sandbox:
+            if actions.had_sandbox and actions.sandbox is not None:
+                verdict = rules.SANDBOX_CHANGED.holds(pod=pod_text(job.pod))
+                kubelet.emit("decision", "restart", _reference(job.pod), rule=verdict)
+                message = "Pod sandbox changed, it will be killed and re-created."
+                kubelet.pod_event(job.pod, "Normal", "SandboxChanged", message)
+            kubelet.container_killer.kill(
+                job.view.running, job.view.sandboxes, grace_period(job.pod), NEED_TO_KILL, killed
+            )
+            return
+        if not actions.kill:
+            self.killed("", number)
+            return
+        reason = actions.kill[0][1]
+        wrong = tuple(container for container, _ in actions.kill)
+        kubelet.container_killer.kill(wrong, (), grace_period(job.pod), reason, killed)
+
+    def killed(self, error: str, number: int) -> None:
+        """What was wrong is gone; make the sandbox if there is none to use."""
+        job = self.state.jobs[number]
+        if error:
+            job.errors.append(error)
+            self._finish(number, job)
+        elif job.actions.sandbox is None or not job.left:
+            if job.view.sandboxes:
+                job.sandbox_id = job.view.sandboxes[0].id
+            self._start_next(number)
+        else:
+            wanted = Sandbox(
+                id="", attempt=job.actions.sandbox, ip="", created_at=self.now, **pod_labels(job.pod)
+            )
+            self.ask_docker("run_sandbox", wanted, then=self.sandbox_made, extra=(number,))
+
+    def sandbox_made(self, reply: Reply, number: int) -> None:
+        """The sandbox is there, or not."""
+        job = self.state.jobs[number]
+        if not reply.ok:
+            error = self.kubelet.docker_error(reply)
+            self.kubelet.sandbox_failed(job.pod)
+            name = pod_text(job.pod)
+            job.errors.append(
+                f'failed to "CreatePodSandbox" for "{name}" with CreatePodSandboxError: "{error}"'
+            )
+            self._finish(number, job)
+            return
+        job.sandbox_id = reply.body.id
+        self._start_next(number)
+
+    def _start_next(self, number: int) -> None:
+        job = self.state.jobs[number]
+        if not job.left:
+            self._finish(number, job)
+            return
+        spec = _spec_of(job.pod, job.left[0])
+        verdict = self.in_back_off(job.pod, spec.name, job.view)
+        if verdict.holds:
+            self._hold_back(number, job, spec, verdict)
+        else:
+            done = Done(self.name, "image_ready", (number,))
+            self.kubelet.images.ensure(job.pod, spec, done)
+
+    def _hold_back(self, number: int, job: SyncJob, spec: ContainerSpec, verdict: Verdict) -> None:
+        kubelet, pod = self.kubelet, job.pod
+        kubelet.emit("decision", "wait", _reference(pod), rule=verdict)
+        kubelet.pod_event(pod, "Warning", "BackOff", "Back-off restarting failed container", spec.name)
+        delay = format_duration(int(verdict.values["delay"] or 0))
+        text = f"Back-off {delay} restarting failed container={spec.name} pod={pod_text(pod)}"
+        self.log("kuberuntime_manager.go", text)
+        self._started(number, "CrashLoopBackOff", text)
+
+    def in_back_off(self, pod: Pod, name: str, view: PodView) -> Verdict:
+        """The container ended lately and has to wait; otherwise this counts as a restart of it."""
+        backoff: Backoff = self.state.backoff
+        ended = next((c for c in view.containers if c.name == name and c.state == EXITED), None)
+        key = _backoff_key(pod, name)
+        if ended is None or ended.finished_at is None:
+            return rules.CONTAINER_BACK_OFF.holds(False, container=name, since=None, delay=0)
+        due = backoff.due(key, ended.finished_at)
+        waits = due is not None and self.now < due
+        if not waits:
+            backoff.next(key, ended.finished_at, self.now)
+        return rules.CONTAINER_BACK_OFF.holds(
+            waits, container=name, since=self.now - ended.finished_at, delay=backoff.delay(key), due=due
+        )
+
+    def image_ready(self, reason: str, message: str, number: int) -> None:
+        """The image is there, or not; create the container."""
+        job = self.state.jobs[number]
+        if reason:
+            self._started(number, reason, message)
+            return
+        spec = _spec_of(job.pod, job.left[0])
+        latest = job.view.latest(spec.name)
+        wanted = Container(
+            id="",
+            name=spec.name,
+            image=spec.image,
+            sandbox_id=job.sandbox_id,
+            attempt=0 if latest is None else latest.attempt + 1,
+            spec=spec,
+            created_at=self.now,
+            exits=program_of(job.pod, spec.name),
+            **pod_labels(job.pod),
+        )
+        self.ask_docker("create", wanted, then=self.created, extra=(number,))
+
+    def created(self, reply: Reply, number: int) -> None:
+        """The container was created, or not; start it."""
+        job = self.state.jobs[number]
+        name = job.left[0]
+        if not reply.ok:
+            self._started(number, "CreateContainerError", self.kubelet.docker_error(reply))
+            return
+        self.kubelet.pod_event(job.pod, "Normal", "Created", "Created container", name)
+        self.ask_docker("start", reply.body.id, then=self.started, extra=(number,))
+
+    def started(self, reply: Reply, number: int) -> None:
+        """The container was started, or not."""
+        job = self.state.jobs[number]
+        if not reply.ok:
+            self._started(number, "RunContainerError", self.kubelet.docker_error(reply))
+            return
+        self.kubelet.pod_event(job.pod, "Normal", "Started", "Started container", job.left[0])
+        self._started(number, "", "")
+
+    def _started(self, number: int, reason: str, message: str) -> None:
+        """One container is done with; remember why if it did not start, and go on with the next."""
+        job = self.state.jobs[number]
+        name = job.left.pop(0)
+        reasons = self.state.reasons.setdefault(job.pod.metadata.uid, {})
+        if reason:
+            reasons[name] = (reason, message)
+            job.errors.append(f'failed to "StartContainer" for "{name}" with {reason}: "{message}"')
+        else:
+            reasons.pop(name, None)
+        self._start_next(number)
+
+    def _finish(self, number: int, job: SyncJob) -> None:
+        del self.state.jobs[number]
+        error = ", ".join(job.errors)
+        if len(job.errors) > 1:
+            error = f"[{error}]"
+        self.kubelet.pod_workers.synced(job.pod.metadata.uid, job.serial, error)
+
+
+def pod_labels(pod: Pod) -> dict[str, Any]:
+    """The labels by which docker's records tell their pod."""
+    metadata = pod.metadata
+    owner = next((owner for owner in metadata.owner_references if owner.controller), None)
+    kinds = {
+        resource.kind: resource.short_names[0] for resource in RESOURCES.values() if resource.short_names
+    }
+    return {
+        "pod_uid": metadata.uid,
+        "pod": metadata.name,
+        "namespace": metadata.namespace,
+        "owner": ""
+        if owner is None
+        else f"{kinds.get(owner.kind, owner.kind.lower())}/{metadata.namespace}/{owner.name}",
+        "grace_seconds": pod.spec.termination_grace_period_seconds,
+    }
+
+
+def _spec_of(pod: Pod, name: str) -> ContainerSpec:
+    return next(spec for spec in pod.spec.containers if spec.name == name)
+
+
+def _reference(pod: Pod) -> str:
+    return f"pods/{pod.metadata.namespace}/{pod.metadata.name}"
+
+
+def _backoff_key(pod: Pod, name: str) -> str:
+    return f"{pod.metadata.name}_{pod.metadata.namespace}_{pod.metadata.uid}_{name}"

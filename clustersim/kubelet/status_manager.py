@@ -1,0 +1,221 @@
+"""Pod status towards the API server, one write at a time: GET, PUT status, and the final DELETE.
+
+Every 10 s what the API server has is compared with what the kubelet knows, and forced: the kubelet is the
+source of truth, so what a controller wrote into a pod's status meanwhile is undone (v1.7.5
+pkg/kubelet/status/status_manager.go)."""
+
+import msgspec
+
+from clustersim.api.core_v1 import (
+    ContainerState,
+    ContainerStateTerminated,
+    Pod,
+    PodCondition,
+    PodStatus,
+)
+from clustersim.api.meta import replace
+from clustersim.api.status import Reply
+from clustersim.api.timestamp import rfc3339
+from clustersim.engine.loop import Loop
+from clustersim.engine.rules import Verdict
+from clustersim.engine.state import State
+from clustersim.kubelet import rules
+from clustersim.kubelet.part import Part
+from clustersim.kubelet.pod_manager import pod_text
+from clustersim.kubelet.pod_status import nothing_runs
+
+
+class Versioned(msgspec.Struct, frozen=True):
+    """A status with the number of its change, and whose it is."""
+
+    status: PodStatus
+    version: int
+    uid: str
+    namespace: str
+    name: str
+
+
+class StatusManagerMemory(State):
+    """statuses: as the kubelet knows them; sent: the version the API server has; queue: writes to do, with
+    causes."""
+
+    statuses: dict[str, Versioned] = msgspec.field(default_factory=dict)
+    sent: dict[str, int] = msgspec.field(default_factory=dict)
+    queue: list[tuple[Versioned, int]] = msgspec.field(default_factory=list)
+    busy: bool = False
+
+
+class StatusManager(Part):
+    """The cache of statuses and the goroutine that writes them."""
+
+    name = "status-manager"
+
+    def memory(self) -> StatusManagerMemory:
+        return StatusManagerMemory()
+
+    def make_loop(self) -> Loop:
+        """The batch."""
+        return Loop(self.kubelet, "status-batch", self.batch, self.kubelet.flags.status_sync_period)
+
+    def status_of(self, uid: str) -> PodStatus | None:
+        """What the kubelet knows of a pod, None if it never looked."""
+        known = self.state.statuses.get(uid)
+        return known.status if known is not None else None
+
+    # --- learning ---------------------------------------------------------------------------------
+
+    def set_status(self, pod: Pod, status: PodStatus) -> None:
+        """A sync found this status; of a deleted pod every step is written, of others only what changed."""
+        self._update(pod, status, bool(pod.metadata.deletion_timestamp))
+
+    def terminate(self, pod: Pod) -> None:
+        """Nothing of a deleted pod is left to run: all its containers count as ended."""
+        status = self.status_of(pod.metadata.uid) or pod.status
+        ended = ContainerState(terminated=ContainerStateTerminated(exit_code=0))
+        statuses = tuple(replace(one, state=ended, ready=False) for one in status.container_statuses)
+        self._update(pod, replace(status, container_statuses=statuses), True)
+
+    def set_ready(self, pod: Pod, status: PodStatus) -> None:
+        """A probe changed what is ready."""
+        self._update(pod, status, False)
+
+    def _update(self, pod: Pod, status: PodStatus, force: bool) -> None:
+        memory: StatusManagerMemory = self.state
+        uid = pod.metadata.uid
+        known = memory.statuses.get(uid)
+        old = known.status if known is not None else pod.status
+        status = replace(
+            status,
+            conditions=tuple(self._dated(condition, old) for condition in status.conditions),
+            start_time=old.start_time or rfc3339(self.now),
+        )
+        if known is not None and not force and known.status == status:
+            return
+        version = known.version + 1 if known is not None else 1
+        metadata = pod.metadata
+        memory.statuses[uid] = Versioned(status, version, uid, metadata.namespace, metadata.name)
+        self._push(memory.statuses[uid])
+        self.kubelet.wanted_changed()
+
+    def _dated(self, condition: PodCondition, old: PodStatus) -> PodCondition:
+        before = next((one for one in old.conditions if one.type == condition.type), None)
+        since = before.last_transition_time if before and before.status == condition.status else ""
+        dated: PodCondition = replace(condition, last_transition_time=since or rfc3339(self.now))
+        return dated
+
+    def reconcile(self, pod: Pod) -> None:
+        """The API server's version changed: the next batch looks whether it is still the kubelet's."""
+        known = self.status_of(pod.metadata.uid)
+        if known is not None and known != pod.status:
+            self.kubelet.loops["status-batch"].wake()
+
+    def keep_only(self, uids: dict[str, Pod]) -> None:
+        """Forget pods that do not exist any more."""
+        for uid in [uid for uid in self.state.statuses if uid not in uids]:
+            del self.state.statuses[uid]
+
+    # --- writing ----------------------------------------------------------------------------------
+
+    def batch(self) -> None:
+        """Write what is not written, and force what differs."""
+        memory: StatusManagerMemory = self.state
+        for uid in [uid for uid in memory.sent if uid not in memory.statuses]:
+            del memory.sent[uid]
+        pods = self.kubelet.pod_manager
+        for uid, known in list(memory.statuses.items()):
+            pod = pods.get(uid)
+            if self._needs_update(known):
+                self._push(known)
+            elif pod is not None and pod.status != known.status:
+                memory.sent.pop(uid, None)
+                self._push(known)
+
+    def _push(self, known: Versioned) -> None:
+        self.state.queue.append((known, self.kubelet.engine.cause))
+        self.kubelet.loops["status-batch"].wake()
+        self._next()
+
+    def _needs_update(self, known: Versioned) -> bool:
+        sent = self.state.sent.get(known.uid)
+        if sent is None or sent < known.version:
+            return True
+        pod = self.kubelet.pod_manager.get(known.uid)
+        return pod is not None and self.can_be_deleted(pod, known.status).holds
+
+    def _next(self) -> None:
+        memory: StatusManagerMemory = self.state
+        while memory.queue and not memory.busy:
+            known, cause = memory.queue.pop(0)
+            if self._needs_update(known):
+                memory.busy = True
+                self.kubelet.engine.cause = cause
+                self.kubelet.api.get("pods", known.namespace, known.name, self.go_on(self.got, known))
+
+    def got(self, reply: Reply, known: Versioned) -> None:
+        """The pod as the API server has it; a pod that is gone, or another of that name, is left alone."""
+        if reply.ok and reply.body.metadata.uid == known.uid:
+            pod = replace(reply.body, status=known.status)
+            self.kubelet.api.update_status(pod, self.go_on(self.written, known))
+            return
+        if reply.ok:
+            self.state.statuses.pop(known.uid, None)
+        elif reply.status != 404:
+            self._failed(reply, known)
+        self._done()
+
+    def written(self, reply: Reply, known: Versioned) -> None:
+        """The status is written; a deleted pod of which nothing is left is removed for good."""
+        if not reply.ok:
+            self._failed(reply, known)
+            self._done()
+            return
+        pod: Pod = reply.body
+        self.state.sent[known.uid] = known.version
+        self.log("status_manager.go", f'Status for pod "{pod_text(pod)}" updated successfully')
+        verdict = self.can_be_deleted(pod, known.status)
+        if not verdict.holds:
+            self._done()
+            return
+        self.kubelet.emit("decision", "remove", f"pods/{known.namespace}/{known.name}", rule=verdict)
+        self.kubelet.api.delete(
+            "pods",
+            known.namespace,
+            known.name,
+            self.go_on(self.deleted, known),
+            grace_seconds=0,
+            uid=known.uid,
+        )
+
+    def deleted(self, reply: Reply, known: Versioned) -> None:
+        """The pod object is gone."""
+        if reply.ok:
+            text = f'Pod "{known.name}_{known.namespace}({known.uid})" fully terminated and removed from etcd'
+            self.log("status_manager.go", text)
+            self.state.statuses.pop(known.uid, None)
+        elif reply.status != 404:
+            text = f'Failed to delete status for pod "{known.name}_{known.namespace}({known.uid})": '
+            self.log("status_manager.go", text + reply.message, "W")
+        self._done()
+
+    def _failed(self, reply: Reply, known: Versioned) -> None:
+        text = (
+            f'Failed to update status for pod "{known.name}_{known.namespace}({known.uid})": {reply.message}'
+        )
+        self.log("status_manager.go", text, "W")
+        self.kubelet.loops["status-batch"].wake()
+
+    def _done(self) -> None:
+        self.state.busy = False
+        self._next()
+
+    def can_be_deleted(self, pod: Pod, status: PodStatus) -> Verdict:
+        """The API server may forget the pod: nothing of it is left on the node."""
+        running = sum(one.state.running is not None for one in status.container_statuses)
+        deleting = bool(pod.metadata.deletion_timestamp)
+        if not self.kubelet.keeps_pods_until_records_are_gone:
+            return rules.POD_RECLAIMED.holds(
+                deleting and nothing_runs(status.container_statuses), running=running
+            )
+        records = len(self.kubelet.pleg.view(pod.metadata.uid).containers)
+        reclaimed = deleting and nothing_runs(status.container_statuses) and not records
+        return rules.POD_RECLAIMED_RECORDS.holds(reclaimed, running=running, records=records)

@@ -1,0 +1,191 @@
+"""The main loop: one iteration for everything that comes in on one of its channels (v1.7.5
+pkg/kubelet/kubelet.go).
+
+```
+ awake --an iteration ended and docker is not well--> asleep, 5 s
+   ^                                                     |
+   +---- errors gone, what came meanwhile is handled ----+---- errors still there: asleep again
+```
+Right after the start there always are errors, since nothing was asked yet: no pod is touched for 5 s.
+"""
+
+import msgspec
+
+from clustersim.engine.loop import Loop
+from clustersim.engine.state import State
+from clustersim.engine.time import MINUTE, Micros
+from clustersim.kubelet import config
+from clustersim.kubelet.config import PodUpdate
+from clustersim.kubelet.part import Part
+from clustersim.kubelet.pleg import DIED, REMOVED, LifecycleEvent
+from clustersim.kubelet.pod_manager import pod_text
+
+
+class SyncLoopMemory(State):
+    """asleep: until when, None while awake; entered: the last iteration's start before it fell asleep.
+
+    held: what came in while asleep, with its cause; due: pods to be synced again, and when.
+    """
+
+    asleep: Micros | None = None
+    entered: Micros = 0
+    source_ready: bool = False
+    clean_pending: bool = False
+    sync_pending: bool = False
+    held: list[tuple[PodUpdate | LifecycleEvent, int]] = msgspec.field(default_factory=list)
+    due: dict[str, Micros] = msgspec.field(default_factory=dict)
+
+
+class SyncLoop(Part):
+    """syncLoop with its channels: config, PLEG, sync ticker, housekeeping ticker."""
+
+    name = "sync-loop"
+
+    def memory(self) -> SyncLoopMemory:
+        return SyncLoopMemory()
+
+    def make_loops(self) -> tuple[Loop, Loop]:
+        """Both tickers: exact, since Go's tickers do not wait for whoever listens."""
+        flags = self.kubelet.flags
+        return (
+            Loop(self.kubelet, "sync-ticker", self.sync_tick, flags.sync_ticker_period),
+            Loop(self.kubelet, "housekeeping", self.housekeeping_tick, flags.housekeeping_period),
+        )
+
+    def start(self) -> None:
+        """The loop begins, looks at the runtime, and usually falls asleep at once."""
+        self.log("kubelet.go", "Starting kubelet main sync loop.")
+        for name in ("sync-ticker", "housekeeping"):
+            loop = self.kubelet.loops[name]
+            loop.start(loop.period)
+        self._look()
+
+    @property
+    def healthy(self) -> bool:
+        """What /healthz of ports 10250 and 10255 says of it: it looked at its channels lately."""
+        memory: SyncLoopMemory = self.state
+        limit = max(2 * MINUTE, self.kubelet.flags.syncloop_threshold)
+        return memory.asleep is None or self.now - memory.entered <= limit
+
+    # --- falling asleep and waking ----------------------------------------------------------------
+
+    def _look(self) -> None:
+        """Between two iterations: sleep while docker is not well."""
+        memory: SyncLoopMemory = self.state
+        if errors := self.kubelet.runtime_state.errors():
+            self.log("kubelet.go", f"skipping pod synchronization - [{' '.join(errors)}]")
+            pause = self.kubelet.flags.runtime_error_sleep
+            if memory.asleep is None:
+                memory.entered = self.now
+            memory.asleep = self.now + pause
+            self.post(pause, self.wake_up)
+        else:
+            memory.asleep = None
+
+    def wake_up(self) -> None:
+        """The sleep is over; if docker is well now, handle what came in, one iteration each."""
+        memory: SyncLoopMemory = self.state
+        self._look()
+        if memory.asleep is None and memory.clean_pending:
+            memory.clean_pending = False
+            self.housekeeping_tick()
+        while memory.asleep is None and memory.held:
+            item, cause = memory.held.pop(0)
+            self.kubelet.engine.cause = cause
+            self._handle(item)
+            self._look()
+        if memory.asleep is None and memory.sync_pending:
+            memory.sync_pending = False
+            self.sync_tick()
+
+    def _take(self, item: PodUpdate | LifecycleEvent) -> None:
+        if self.state.asleep is not None:
+            self.state.held.append((item, self.kubelet.engine.cause))
+        else:
+            self._handle(item)
+            self._look()
+
+    def _handle(self, item: PodUpdate | LifecycleEvent) -> None:
+        if isinstance(item, PodUpdate):
+            self._handle_config(item)
+        else:
+            self._handle_lifecycle(item)
+
+    # --- config -----------------------------------------------------------------------------------
+
+    def config_update(self, update: PodUpdate) -> None:
+        """The API server wants something else."""
+        self._take(update)
+
+    def _handle_config(self, update: PodUpdate) -> None:
+        kubelet = self.kubelet
+        names = ", ".join(pod_text(pod) for pod in update.pods)
+        if update.operation != config.RECONCILE:
+            self.log("kubelet.go", f'SyncLoop ({update.operation}, "api"): "{names}"')
+        for pod in update.pods:
+            if update.operation == config.REMOVE:
+                kubelet.remove_pod(pod)
+            elif update.operation == config.ADD:
+                kubelet.add_pod(pod)
+            else:
+                kubelet.pod_manager.put(pod)
+                if update.operation == config.RECONCILE:
+                    kubelet.status_manager.reconcile(pod)
+                else:
+                    kubelet.dispatch(pod)
+        if update.synced:
+            self.state.source_ready = True
+        if update.operation != config.RECONCILE:
+            kubelet.wanted_changed()
+
+    # --- PLEG -------------------------------------------------------------------------------------
+
+    def lifecycle_event(self, event: LifecycleEvent) -> None:
+        """Something happened to a container."""
+        self._take(event)
+
+    def _handle_lifecycle(self, event: LifecycleEvent) -> None:
+        kubelet = self.kubelet
+        pod = kubelet.pod_manager.get(event.uid)
+        if event.type != REMOVED and pod is not None:
+            data = f'ID:"{event.uid}", Type:"{event.type}", Data:"{event.container_id}"'
+            text = f'SyncLoop (PLEG): "{pod_text(pod)}", event: &pleg.PodLifecycleEvent{{{data}}}'
+            self.log("kubelet.go", text)
+            kubelet.dispatch(pod)
+        if event.type == DIED:
+            kubelet.container_gc.prune(event.uid, event.container_id)
+
+    # --- tickers ----------------------------------------------------------------------------------
+
+    def sync_tick(self) -> None:
+        """Sync the pods that are due."""
+        memory: SyncLoopMemory = self.state
+        if memory.asleep is not None:
+            memory.sync_pending = True
+            return
+        due = [uid for uid, when in memory.due.items() if when <= self.now]
+        for uid in due:
+            del memory.due[uid]
+            if (pod := self.kubelet.pod_manager.get(uid)) is not None:
+                self.kubelet.dispatch(pod)
+        self._look()
+
+    def sync_at(self, uid: str, delay: Micros) -> None:
+        """Sync a pod at the first tick after `delay`."""
+        self.state.due[uid] = self.now + delay
+        self.post(max(0, delay - 1), self.tick_is_near)
+
+    def tick_is_near(self) -> None:
+        """The sync ticker's next pass has something to do."""
+        self.kubelet.loops["sync-ticker"].wake()
+
+    def housekeeping_tick(self) -> None:
+        """Clean up, once the wanted pods are known."""
+        memory: SyncLoopMemory = self.state
+        if memory.asleep is not None:
+            memory.clean_pending = True
+        elif not memory.source_ready:
+            self.kubelet.loops["housekeeping"].wake()
+        else:
+            self.kubelet.housekeeping.clean()
+            self._look()
