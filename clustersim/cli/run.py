@@ -4,20 +4,25 @@ import argparse
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
+from clustersim.api.core_v1 import Event as KubernetesEvent
 from clustersim.cluster import Cluster
 from clustersim.engine.record import Event
 from clustersim.engine.time import SECOND, Micros, in_seconds
 from clustersim.flags import DurationError, FlagError, Flags, parse_duration, refusal, warnings
 from clustersim.i18n import Message, _
-from clustersim.narration import narrate, rule_message
+from clustersim.narration import narrate
 from clustersim.scenario import Scenario
 from clustersim.scenario.document import parse
 from clustersim.scenario.loader import load_scenario, read_scenario
 
-STEP: Micros = 10 * SECOND
+SHORT_ID: Final = 12
+"""Characters of a container's id that docker ps shows."""
+
+STEP: Final[Micros] = 10 * SECOND
 """Simulated time between two looks at the record, which forgets details."""
 
 
@@ -89,11 +94,21 @@ def _happenings(scenario: Scenario, boot: bool) -> Iterator[list[Event]]:
 
 def _text_lines(events: Iterable[Event], language: str) -> Iterator[str]:
     for event in events:
-        head = f"{in_seconds(event.t):+10.3f}s  {event.actor:<18}  {event.object:<32}"
+        head = f"{in_seconds(event.t):+10.3f}s  {event.actor:<18}  {_subject(event):<28}"
+        rule = f"  [{event.rule.rule.id}]" if event.rule is not None else ""
         for sentence in narrate(event):
-            yield f"{head}  {sentence.text(language)}"
-        if event.rule is not None and event.kind == "write":
-            yield f"{'':>14}because [{event.rule.rule.id}] {rule_message(event.rule).text(language)}"
+            yield f"{head}  {sentence.text(language)}{rule}"
+
+
+def _subject(event: Event) -> str:
+    """What the event is about, short: of a Kubernetes event what that is about."""
+    if isinstance(event.after, KubernetesEvent):
+        about = event.after.involved_object
+        return f"{about.kind.lower()} {about.name}"
+    resource, _slash, key = event.object.partition("/")
+    if resource == "containers":
+        return f"container {key.rpartition('/')[2][:SHORT_ID]}"
+    return f"{resource.removesuffix('s')} {key.removeprefix('default/')}" if key else resource
 
 
 def _json_lines(events: Iterable[Event], language: str) -> Iterator[str]:

@@ -7,10 +7,9 @@ follows).
 from clustersim.engine.record import Event
 from clustersim.i18n import Message
 from clustersim.narration.happenings import narrate_happening
-from clustersim.narration.values import rule_message
 from clustersim.narration.writes import narrate_write
 
-__all__ = ["narrate", "rule_message"]
+__all__ = ["narrate"]
 
 
 def narrate(event: Event) -> tuple[Message, ...]:
