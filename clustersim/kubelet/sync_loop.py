@@ -90,7 +90,7 @@ class SyncLoop(Part):
             memory.clean_pending = False
             self.housekeeping_tick()
         while memory.asleep is None and memory.held:
-            item, cause = memory.held.pop(0)
+            item, cause = memory.held.pop(_first(memory.held))
             self.kubelet.engine.cause = cause
             self._handle(item)
             self._look()
@@ -189,3 +189,8 @@ class SyncLoop(Part):
         else:
             self.kubelet.housekeeping.clean()
             self._look()
+
+
+def _first(held: list[tuple[PodUpdate | LifecycleEvent, int]]) -> int:
+    """Which of several channels is read first is chance in Go; recordings show what is wanted before what is."""
+    return next((i for i, (item, _) in enumerate(held) if isinstance(item, PodUpdate)), 0)
