@@ -107,7 +107,9 @@ def _grace(flags: Flags) -> Iterator[Finding]:
 
 def _monitor(flags: Flags) -> Iterator[Finding]:
     manager = flags.controller_manager
-    if manager.node_monitor_period > manager.node_monitor_grace_period:
+    if manager.node_monitor_period > max(
+        manager.node_monitor_grace_period, flags.kubelet.node_status_update_frequency
+    ):
         yield _says(
             "controller-manager",
             "node-monitor-period",
