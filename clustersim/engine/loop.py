@@ -15,13 +15,14 @@ from clustersim.engine.time import Micros
 
 class LoopState(State):
     """`anchor`: the end of the last pass that ran, or one period before the first; `due`: the pass that is
-    armed."""
+    armed; `cause`: what woke the loop, and so the cause of its next pass."""
 
     anchor: Micros = 0
     due: Micros | None = None
     token: int = 0
     running: bool = False
     again: bool = False
+    cause: int = 0
 
 
 class Loop:
@@ -71,6 +72,7 @@ class Loop:
     def start(self, delay: Micros = 0) -> None:
         """The first pass comes after `delay` and always runs."""
         self.state.anchor = self.process.now + delay - self.period
+        self.state.cause = self.process.engine.cause
         self._arm(self.process.now + delay)
 
     def stop(self) -> None:
@@ -84,6 +86,7 @@ class Loop:
         if self.process.status.phase == STOPPED or self.name not in self.process.state.loops:
             return
         state = self.state
+        state.cause = state.cause or self.process.engine.cause
         if state.running:
             state.again = True
         elif state.due is None and state.token:
@@ -120,6 +123,7 @@ class Loop:
             return
         state.due = None
         state.anchor = self.process.now + self.cost
+        self.process.engine.cause, state.cause = state.cause, 0
         if self.waits:
             state.running = True
             self.body()
