@@ -14,7 +14,11 @@ from clustersim.engine.state import State, copy_state, digest
 from clustersim.engine.time import SECOND, Micros
 from clustersim.faults import action_named
 from clustersim.flags import FlagError, Flags, refusal
+from clustersim.images import ImageRegistry
+from clustersim.machine import Machine
+from clustersim.network import Network
 from clustersim.scenario.schema import ObjectSpec, Scenario
+from clustersim.workstation import Workstation
 from clustersim.world import CONTROL_PLANE, World
 
 LOOK_AHEAD: Final[Micros] = 3600 * SECOND
@@ -182,22 +186,22 @@ class Cluster:
         return self.world.state.flags
 
     @property
-    def machines(self) -> dict[str, Any]:
+    def machines(self) -> dict[str, Machine]:
         """The nodes' machines by name."""
         return self.world.machines
 
     @property
-    def network(self) -> Any:
+    def network(self) -> Network:
         """The network."""
         return self.world.network
 
     @property
-    def registry(self) -> Any:
+    def registry(self) -> ImageRegistry:
         """The registry of images."""
         return self.world.registry
 
     @property
-    def kubectl(self) -> Any:
+    def kubectl(self) -> Workstation:
         """The workstation."""
         return self.world.kubectl
 

@@ -136,8 +136,8 @@ class World(Actor):
             self._start_at(start + flags.apiserver.start_delay + 3 * SECOND, f"kube-proxy@{spec.name}")
             if not spec.joins:
                 self._start_at(self._kubelet_start(spec, start), f"kubelet@{spec.name}")
-        for spec in self.scenario.clients:
-            self._start_at(0, f"client@{spec.name}")
+        for client in self.scenario.clients:
+            self._start_at(0, f"client@{client.name}")
         for index, obj in enumerate(self.scenario.initial_objects()):
             due = OBJECTS_AT + index * 50 * MILLISECOND if obj.at is None else obj.at
             self.engine.post(max(due, start + LEAD), self.name, 0, "create_initial", (index,))

@@ -46,11 +46,12 @@ def _encodable(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} does not belong into a State")
 
 
-_ENCODER = msgspec.msgpack.Encoder(enc_hook=_encodable, order="sorted")
+_ENCODER = msgspec.msgpack.Encoder(enc_hook=_encodable)
 
 
 def digest(*values: Any) -> str:
-    """A hash of states: equal for equal content, whatever process, hash seed or insertion order made it."""
+    """A hash of states: equal for equal content in equal order (loops go through it in that order, so it matters),
+    whatever process or hash seed made it."""
     hashed = hashlib.blake2b(digest_size=16)
     for value in values:
         hashed.update(_ENCODER.encode(value))

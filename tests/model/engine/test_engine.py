@@ -66,7 +66,8 @@ def test_an_event_is_caused_by_what_was_being_handled(listener: Listener) -> Non
     listener.engine.cause = act
     thud = listener.emit("process", "heard", "thud")
     event = listener.engine.record.get(thud)
-    assert event is not None and event.causes == (act,)
+    assert event is not None
+    assert event.causes == (act,)
 
 
 class Counters(State):
@@ -80,12 +81,15 @@ def test_a_copied_state_does_not_see_later_changes() -> None:
     copied = copy_state(state)
     state.names["a"].append(2)
     state.recent.append(3)
-    assert copied.names == {"a": [1]} and list(copied.recent) == [1, 2] and copied.recent.maxlen == 3
+    assert copied.names == {"a": [1]}
+    assert list(copied.recent) == [1, 2]
+    assert copied.recent.maxlen == 3
 
 
-def test_the_digest_is_that_of_the_content_and_not_of_its_order() -> None:
-    assert digest({"a": 1, "b": 2}) == digest({"b": 2, "a": 1})
+def test_the_digest_tells_different_content_and_different_order_apart() -> None:
+    assert digest({"a": 1, 2: deque([3])}) == digest({"a": 1, 2: [3]})
     assert digest({"a": 1}) != digest({"a": 2})
+    assert digest({"a": 1, "b": 2}) != digest({"b": 2, "a": 1})
 
 
 def test_a_stream_goes_on_where_its_position_says() -> None:

@@ -1,0 +1,74 @@
+"""Any moment of a run can be revisited, exactly; a fork shares the past and goes its own way."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clustersim import Cluster, Command, CommandError, default_scenario
+from clustersim.engine.time import SECOND
+from clustersim.run import Given, Inputs, Run
+
+COMMANDS = (
+    Given(2 * SECOND, Command("stop-kubelet", "n1")),
+    Given(90 * SECOND, Command("cut-network", "n2")),
+    Given(150 * SECOND, Command("heal-network", "n2")),
+    Given(150 * SECOND, Command("scale", "rc/tomcat", {"replicas": 5})),
+    Given(340 * SECOND, Command("start-kubelet", "n1")),
+)
+END = 450 * SECOND
+
+
+def straight(t: int, commands: tuple[Given, ...] = COMMANDS) -> Cluster:
+    """The cluster at `t`, computed from the beginning in one go."""
+    cluster = Cluster(default_scenario("v1.7"))
+    for command in commands:
+        if command.t <= t:
+            cluster.run_until(command.t)
+            cluster.apply(command.command, command.actor)
+    cluster.run_until(t)
+    return cluster
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    return Run(Inputs(default_scenario("v1.7"), COMMANDS), END)
+
+
+@settings(max_examples=40, deadline=None)
+@given(t=st.integers(0, END))
+def test_the_past_has_the_hash_it_had_when_it_was_live(run: Run, t: int) -> None:
+    assert run.at(t).state_hash() == straight(t).state_hash()
+
+
+def test_looking_back_leaves_the_head_alone(run: Run) -> None:
+    before = run.head.state_hash()
+    run.at(100 * SECOND).apply(Command("power-off", "n3"))
+    assert run.head.state_hash() == before
+
+
+def test_a_fork_equals_a_run_that_was_given_other_commands(run: Run) -> None:
+    fork = run.fork(120 * SECOND)
+    fork.apply(Command("start-kubelet", "n1"))
+    fork.advance(300 * SECOND)
+    commands = (*COMMANDS[:2], Given(120 * SECOND, Command("start-kubelet", "n1")))
+    assert fork.head.state_hash() == straight(300 * SECOND, commands).state_hash()
+    assert run.commands == list(COMMANDS)
+
+
+def test_a_run_without_one_of_its_inputs_is_a_fresh_run_without_it(run: Run) -> None:
+    inputs = run.inputs.without(0)
+    assert Run(inputs, END).head.state_hash() == straight(END, COMMANDS[1:]).state_hash()
+
+
+def test_a_refused_command_is_no_input() -> None:
+    run = Run(Inputs(default_scenario("v1.7")))
+    with pytest.raises(CommandError):
+        run.apply(Command("stop-kubelet", "n9"))
+    assert run.commands == []
+
+
+def test_snapshots_stay_few_however_long_the_run() -> None:
+    run = Run(Inputs(default_scenario("v1.7")))
+    run.advance(3 * 3600 * SECOND)
+    assert len(run._kept) <= 65
+    assert run.at(5000 * SECOND).now == 5000 * SECOND
