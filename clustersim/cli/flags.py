@@ -30,6 +30,7 @@ def _json(infos: list[FlagInfo]) -> Iterator[str]:
             "component": info.component,
             "flag": info.flag,
             "origin": info.origin,
+            "modelled": info.setting.modelled,
             "kind": info.kind,
             "unit": info.unit,
             "default": info.default_text,
@@ -47,5 +48,6 @@ def _text(infos: list[FlagInfo], language: str) -> Iterator[str]:
             component = info.component
         unit = f" {info.unit}" if info.unit and info.kind != "duration" else ""
         allowed = f"  [{info.range_text()}]" if info.range_text() else ""
-        yield f"  --{info.flag}={info.default_text}{unit}{allowed}  ({info.origin})"
+        shown = "" if info.setting.modelled else ", only shown"
+        yield f"  --{info.flag}={info.default_text}{unit}{allowed}  ({info.origin}{shown})"
         yield f"      {translate(info.help, language)}"

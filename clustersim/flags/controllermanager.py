@@ -8,7 +8,16 @@ from typing import Annotated, ClassVar, Final
 
 from clustersim.engine.time import HOUR, MILLISECOND, MINUTE, SECOND, Micros
 from clustersim.flags.component import ComponentFlags
-from clustersim.flags.setting import ALL_INTERFACES, PERIOD, Origin, count, duration, tcp_port, text
+from clustersim.flags.setting import (
+    ALL_INTERFACES,
+    PERIOD,
+    Origin,
+    count,
+    duration,
+    only_shown,
+    tcp_port,
+    text,
+)
 from clustersim.i18n import _
 
 FEATURE_GATES: Final = ("TaintBasedEvictions=false", "TaintNodesByCondition=false", "PodPriority=false")
@@ -70,7 +79,14 @@ class ControllerManagerFlags(ComponentFlags, frozen=True, kw_only=True):
     ] = 50
     enable_taint_manager: Annotated[
         bool,
-        text(_("Whether pods that do not tolerate a NoExecute taint are deleted from a node that gets one.")),
+        only_shown(
+            text(
+                _(
+                    "Whether pods that do not tolerate a NoExecute taint are deleted from a node that gets "
+                    "one."
+                )
+            )
+        ),
     ] = True
     terminated_pod_gc_threshold: Annotated[
         int,
@@ -98,9 +114,11 @@ class ControllerManagerFlags(ComponentFlags, frozen=True, kw_only=True):
     ] = 30
     feature_gates: Annotated[
         tuple[str, ...],
-        text(
-            _("Alpha features switched on or off; this model has the ones off that were off by default."),
-            choices=FEATURE_GATES,
+        only_shown(
+            text(
+                _("Alpha features switched on or off; this model has the ones off that were off by default."),
+                choices=FEATURE_GATES,
+            )
         ),
     ] = ()
 

@@ -10,7 +10,16 @@ from typing import Annotated, ClassVar
 
 from clustersim.engine.time import HOUR, MILLISECOND, MINUTE, SECOND, Micros
 from clustersim.flags.component import ComponentFlags
-from clustersim.flags.setting import ALL_INTERFACES, PERIOD, Origin, count, duration, tcp_port, text
+from clustersim.flags.setting import (
+    ALL_INTERFACES,
+    PERIOD,
+    Origin,
+    count,
+    duration,
+    only_shown,
+    tcp_port,
+    text,
+)
 from clustersim.i18n import _
 
 
@@ -35,7 +44,8 @@ class KubeletFlags(ComponentFlags, frozen=True, kw_only=True):
         Micros, duration(_("A call to docker is given up after so long."), minimum=SECOND)
     ] = 2 * MINUTE
     file_check_frequency: Annotated[
-        Micros, duration(_("Pause between two looks at the directory of static pods."), minimum=SECOND)
+        Micros,
+        only_shown(duration(_("Pause between two looks at the directory of static pods."), minimum=SECOND)),
     ] = 20 * SECOND
     max_pods: Annotated[
         int,
@@ -70,36 +80,42 @@ class KubeletFlags(ComponentFlags, frozen=True, kw_only=True):
     ] = -1
     image_gc_high_threshold: Annotated[
         int,
-        count(
-            _("Disk usage from which unused images are removed."),
-            "%",
-            maximum=100,
-            refusal=_(
-                "invalid configuration: ImageGCHighThresholdPercent (--image-gc-high-threshold) {value} "
-                "must be between 0 and 100, inclusive"
-            ),
+        only_shown(
+            count(
+                _("Disk usage from which unused images are removed."),
+                "%",
+                maximum=100,
+                refusal=_(
+                    "invalid configuration: ImageGCHighThresholdPercent (--image-gc-high-threshold) {value} "
+                    "must be between 0 and 100, inclusive"
+                ),
+            )
         ),
     ] = 85
     image_gc_low_threshold: Annotated[
         int,
-        count(
-            _("Disk usage down to which they are removed."),
-            "%",
-            maximum=100,
-            refusal=_(
-                "invalid configuration: ImageGCLowThresholdPercent (--image-gc-low-threshold) {value} must "
-                "be between 0 and 100, inclusive"
-            ),
+        only_shown(
+            count(
+                _("Disk usage down to which they are removed."),
+                "%",
+                maximum=100,
+                refusal=_(
+                    "invalid configuration: ImageGCLowThresholdPercent (--image-gc-low-threshold) {value} "
+                    "must "
+                    "be between 0 and 100, inclusive"
+                ),
+            )
         ),
     ] = 80
     minimum_image_ttl_duration: Annotated[
-        Micros, duration(_("An unused image younger than this is not removed."))
+        Micros, only_shown(duration(_("An unused image younger than this is not removed.")))
     ] = 2 * MINUTE
     eviction_hard: Annotated[
-        tuple[str, ...], text(_("What must remain free; below it the kubelet evicts pods at once."))
+        tuple[str, ...],
+        only_shown(text(_("What must remain free; below it the kubelet evicts pods at once."))),
     ] = ("memory.available<100Mi", "nodefs.available<10%", "nodefs.inodesFree<5%")
     eviction_pressure_transition_period: Annotated[
-        Micros, duration(_("A pressure condition stays on so long after it was last seen."))
+        Micros, only_shown(duration(_("A pressure condition stays on so long after it was last seen.")))
     ] = 5 * MINUTE
     kube_api_qps: Annotated[
         int,
@@ -137,28 +153,6 @@ class KubeletFlags(ComponentFlags, frozen=True, kw_only=True):
             ),
         ),
     ] = 10
-    registry_qps: Annotated[
-        int,
-        count(
-            _("Image pulls per second; 0 for no limit."),
-            "1/s",
-            refusal=_(
-                "invalid configuration: RegistryPullQPS (--registry-qps) {value} must not be a negative "
-                "number"
-            ),
-        ),
-    ] = 5
-    registry_burst: Annotated[
-        int,
-        count(
-            _("Image pulls that may start at once before that limit sets in."),
-            "pulls",
-            refusal=_(
-                "invalid configuration: RegistryBurst (--registry-burst) {value} must not be a negative "
-                "number"
-            ),
-        ),
-    ] = 10
 
     # Serving
     address: Annotated[str, text(_("Address of the kubelet's own API."))] = ALL_INTERFACES
@@ -182,8 +176,13 @@ class KubeletFlags(ComponentFlags, frozen=True, kw_only=True):
     ] = 10_255
     healthz_bind_address: Annotated[
         str,
-        text(
-            _("Address on which the kubelet says that it is alive; only the node itself reaches 127.0.0.1.")
+        only_shown(
+            text(
+                _(
+                    "Address on which the kubelet says that it is alive; only the node itself reaches "
+                    "127.0.0.1."
+                )
+            )
         ),
     ] = "127.0.0.1"
     healthz_port: Annotated[
@@ -197,9 +196,6 @@ class KubeletFlags(ComponentFlags, frozen=True, kw_only=True):
             minimum=0,
         ),
     ] = 10_248
-    cadvisor_port: Annotated[
-        int, tcp_port(_("Port of the page of container statistics; 0 for none."), minimum=0)
-    ] = 4194
 
     # Node status: pkg/kubelet/kubelet_node_status.go, pkg/kubelet/runtime.go; v1.8.0
     # cmd/kubelet/app/server.go (time limit).
@@ -233,19 +229,28 @@ class KubeletFlags(ComponentFlags, frozen=True, kw_only=True):
         Micros, duration(_("Docker counts as down when it gave no good answer for so long."), Origin.CONSTANT)
     ] = 30 * SECOND
     network_status_period: Annotated[
-        Micros, duration(_("Pause between two looks at the node's network."), Origin.CONSTANT, minimum=PERIOD)
+        Micros,
+        only_shown(
+            duration(_("Pause between two looks at the node's network."), Origin.CONSTANT, minimum=PERIOD)
+        ),
     ] = 30 * SECOND
     iptables_check_period: Annotated[
         Micros,
-        duration(
-            _("Pause between two checks of the kubelet's own iptables rules."),
-            Origin.CONSTANT,
-            minimum=SECOND,
+        only_shown(
+            duration(
+                _("Pause between two checks of the kubelet's own iptables rules."),
+                Origin.CONSTANT,
+                minimum=SECOND,
+            )
         ),
     ] = MINUTE
     resolv_conf_check_period: Annotated[
         Micros,
-        duration(_("Pause between two checks of the node's resolv.conf."), Origin.CONSTANT, minimum=SECOND),
+        only_shown(
+            duration(
+                _("Pause between two checks of the node's resolv.conf."), Origin.CONSTANT, minimum=SECOND
+            )
+        ),
     ] = 30 * SECOND
 
     # Main loop and pod workers: pkg/kubelet/kubelet.go, pkg/kubelet/pod_workers.go
@@ -299,10 +304,14 @@ class KubeletFlags(ComponentFlags, frozen=True, kw_only=True):
     ] = 3 * MINUTE
     pleg_channel_capacity: Annotated[
         int,
-        count(_("Container changes that may wait for the main loop."), "events", Origin.CONSTANT, minimum=1),
+        only_shown(
+            count(
+                _("Container changes that may wait for the main loop."), "events", Origin.CONSTANT, minimum=1
+            )
+        ),
     ] = 1000
     runtime_cache_period: Annotated[
-        Micros, duration(_("How old a remembered list of containers may be."), Origin.CONSTANT)
+        Micros, only_shown(duration(_("How old a remembered list of containers may be."), Origin.CONSTANT))
     ] = 2 * SECOND
 
     # pkg/kubelet/status/status_manager.go
@@ -321,11 +330,17 @@ class KubeletFlags(ComponentFlags, frozen=True, kw_only=True):
     ] = MINUTE
     image_gc_period: Annotated[
         Micros,
-        duration(_("Pause between two looks at the disk used by images."), Origin.CONSTANT, minimum=SECOND),
+        only_shown(
+            duration(
+                _("Pause between two looks at the disk used by images."), Origin.CONSTANT, minimum=SECOND
+            )
+        ),
     ] = 5 * MINUTE
     eviction_monitoring_period: Annotated[
         Micros,
-        duration(_("Pause between two looks at free memory and disk."), Origin.CONSTANT, minimum=SECOND),
+        only_shown(
+            duration(_("Pause between two looks at free memory and disk."), Origin.CONSTANT, minimum=SECOND)
+        ),
     ] = 10 * SECOND
 
     # Containers: pkg/kubelet/kuberuntime, pkg/kubelet/dockershim, client-go/util/flowcontrol/backoff.go
@@ -347,9 +362,6 @@ class KubeletFlags(ComponentFlags, frozen=True, kw_only=True):
         Micros,
         duration(_("A container is given at least so long between SIGTERM and SIGKILL."), Origin.CONSTANT),
     ] = 2 * SECOND
-    sandbox_grace_period: Annotated[
-        Micros, duration(_("The same for the sandbox of a pod."), Origin.CONSTANT)
-    ] = 10 * SECOND
 
     start_delay: Annotated[
         Micros,

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar
 
 from clustersim.engine.time import HOUR, MILLISECOND, MINUTE, SECOND, Micros
 from clustersim.flags.component import ComponentFlags
-from clustersim.flags.setting import ALL_INTERFACES, PERIOD, Origin, count, duration, tcp_port, text
+from clustersim.flags.setting import PERIOD, Origin, count, duration, tcp_port, text
 from clustersim.i18n import _
 
 
@@ -47,10 +47,6 @@ class KubeProxyFlags(ComponentFlags, frozen=True, kw_only=True):
 
     component: ClassVar[str] = "kube-proxy"
 
-    proxy_mode: Annotated[
-        str,
-        text(_("How Services are implemented on the node; the model knows iptables."), choices=("iptables",)),
-    ] = "iptables"
     iptables_sync_period: Annotated[
         Micros,
         duration(
@@ -63,14 +59,7 @@ class KubeProxyFlags(ComponentFlags, frozen=True, kw_only=True):
     iptables_min_sync_period: Annotated[
         Micros, duration(_("Rules are not written more often than this; 0 for no limit."), maximum=HOUR)
     ] = 0
-    config_sync_period: Annotated[
-        Micros, duration(_("Pause between two looks at all Services and Endpoints known."), minimum=SECOND)
-    ] = 15 * MINUTE
-    healthz_bind_address: Annotated[str, text(_("Address on which health is served."))] = ALL_INTERFACES
     healthz_port: Annotated[int, tcp_port(_("Port on which health is served."))] = 10_256
-    metrics_port: Annotated[
-        int, tcp_port(_("Port on which metrics are served (from --metrics-bind-address)."))
-    ] = 10_249
 
     # v1.7.5 pkg/proxy/iptables/proxier.go
     sync_burst: Annotated[

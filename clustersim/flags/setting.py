@@ -37,6 +37,7 @@ class Setting(msgspec.Struct, frozen=True):
     maximum: float | None = None
     choices: tuple[str, ...] = ()
     refusal: str = ""
+    modelled: bool = True
 
 
 PERIOD: Final[Micros] = 10 * MILLISECOND
@@ -87,3 +88,8 @@ def text(
 ) -> Setting:
     """A setting of type str, bool or tuple[str, ...]."""
     return Setting(what, "", origin, choices=choices, refusal=refusal)
+
+
+def only_shown(setting: Setting) -> Setting:
+    """A setting of the real system that the model shows but does not act on."""
+    return msgspec.structs.replace(setting, modelled=False)
