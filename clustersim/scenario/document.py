@@ -44,10 +44,13 @@ class Value:
     # --- complaining
     # ------------------------------------------------------------------------------------------
 
-    def complaint(self, message: Message, nearest: str = "") -> ScenarioError:
-        """A complaint about this value."""
+    def complaint(self, message: Message, nearest: str = "", at: int | None = None) -> ScenarioError:
+        """A complaint about this value, or about the character `at` of its text."""
         mark = self._node.start_mark
-        return ScenarioError(message, mark.line + 1, mark.column + 1, self._source, nearest)
+        column = mark.column + 1
+        if at is not None:
+            column += at + (getattr(self._node, "style", None) in ("'", '"'))
+        return ScenarioError(message, mark.line + 1, column, self._source, nearest)
 
     def error(self, msgid: str, /, **values: Placeholder) -> ScenarioError:
         """A complaint about this value: a sentence and its placeholders."""

@@ -1,0 +1,39 @@
+"""Lessons: files that say, ask, do and check, and the engine that plays them on a cluster.
+
+lesson = load_lesson("kubelet-dies.yaml")
+run = LessonRun(lesson, Cluster(scenario_of(lesson)))
+run.start(0)
+run.advance(seconds(20))
+"""
+
+from clustersim.lesson.check import check, check_file, main_check, shipped
+from clustersim.lesson.errors import LessonError
+from clustersim.lesson.judging import Answer, Judgement, Truth
+from clustersim.lesson.loader import load_lesson, scenario_of
+from clustersim.lesson.play import play, play_step
+from clustersim.lesson.runner import LessonRun, Progress
+from clustersim.lesson.schema import Ask, AskKind, Lesson, Step, Text
+from clustersim.lesson.sweep import main_sweep
+
+__all__ = [
+    "Answer",
+    "Ask",
+    "AskKind",
+    "Judgement",
+    "Lesson",
+    "LessonError",
+    "LessonRun",
+    "Progress",
+    "Step",
+    "Text",
+    "Truth",
+    "check",
+    "check_file",
+    "load_lesson",
+    "main_check",
+    "main_sweep",
+    "play",
+    "play_step",
+    "scenario_of",
+    "shipped",
+]

@@ -1,0 +1,138 @@
+"""Expressions as data: what a checked text means. Made by `parser`, read by `evaluate`; never code."""
+
+from enum import StrEnum
+
+import msgspec
+
+from clustersim.lesson.kinds import BOOLEAN, TIME, Single, Type
+
+
+class MomentKind(StrEnum):
+    """How a moment is named: `action:stop`, `act:scale[rc/web]`, `event:NodeNotReady[n1]`,
+    `node-not-ready[n1]`, `start`, `step`, `now`."""
+
+    ACTION = "action"
+    ACT = "act"
+    EVENT = "event"
+    MILESTONE = "milestone"
+    POINT = "point"
+
+
+class Moment(msgspec.Struct, frozen=True):
+    """A moment of the run: something named `name` happened, to `of` where that is said."""
+
+    kind: MomentKind
+    name: str
+    of: str = ""
+
+    def __str__(self) -> str:
+        prefix = "" if self.kind in (MomentKind.MILESTONE, MomentKind.POINT) else f"{self.kind}:"
+        return f"{prefix}{self.name}[{self.of}]" if self.of else f"{prefix}{self.name}"
+
+
+class Source(StrEnum):
+    """What kind of thing a field belongs to."""
+
+    NODES = "nodes"
+    PODS = "pods"
+    SERVICE = "services"
+    WORKLOAD = "workload"
+    COMPONENT = "component"
+    FLAG = "flags"
+    CLOCK = "now"
+
+
+class Filter(msgspec.Struct, frozen=True):
+    """Only those of many: `of(web)`, `on(n1)`, `old`, `new`."""
+
+    name: str
+    argument: str = ""
+
+
+class Literal(msgspec.Struct, frozen=True):
+    """A value that stands in the text."""
+
+    value: Single
+    type: Type
+
+
+class Field(msgspec.Struct, frozen=True):
+    """A value of the cluster. `name`: which thing ("" for all of them); `attribute`: which of its values."""
+
+    source: Source
+    name: str
+    attribute: str
+    type: Type
+    filters: tuple[Filter, ...] = ()
+
+
+class Negation(msgspec.Struct, frozen=True):
+    """not x"""
+
+    operand: "Expression"
+    type: Type
+
+
+class Logic(msgspec.Struct, frozen=True):
+    """x and y, x or y"""
+
+    operator: str
+    left: "Expression"
+    right: "Expression"
+    type: Type
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """x == y and the other five; with many on a side, each of them is compared."""
+
+    operator: str
+    left: "Expression"
+    right: "Expression"
+    type: Type
+
+
+class Sum(msgspec.Struct, frozen=True):
+    """x + y, x - y"""
+
+    operator: str
+    left: "Expression"
+    right: "Expression"
+    type: Type
+
+
+class Reduction(msgspec.Struct, frozen=True):
+    """count(x), all(x), any(x); all of none does not hold: where nothing is, nothing was shown."""
+
+    name: str
+    operand: "Expression"
+    type: Type
+
+
+class Elapsed(msgspec.Struct, frozen=True):
+    """elapsed(a, b): from the first a to the first b after it; unknown until both have happened."""
+
+    since: Moment
+    until: Moment
+    type: Type = TIME
+
+
+class Happened(msgspec.Struct, frozen=True):
+    """happened(a): it has been, at least once since the lesson began."""
+
+    moment: Moment
+    type: Type = BOOLEAN
+
+
+Expression = Literal | Field | Negation | Logic | Comparison | Sum | Reduction | Elapsed | Happened
+
+
+def is_constant(expression: Expression) -> bool:
+    """Nothing in it depends on a run."""
+    match expression:
+        case Literal():
+            return True
+        case Negation(operand=operand) | Reduction(operand=operand):
+            return is_constant(operand)
+        case Logic(left=left, right=right) | Comparison(left=left, right=right) | Sum(left=left, right=right):
+            return is_constant(left) and is_constant(right)
+    return False

@@ -1,0 +1,117 @@
+"""Questions judged: what the run says is right, and what to say to an answer."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from clustersim.engine.time import MINUTE, SECOND
+from clustersim.lesson.evaluate import evaluate, holds, times
+from clustersim.lesson.kinds import Kind, written
+from clustersim.lesson.look import Look
+from clustersim.lesson.schema import Ask, AskKind, Text, Trap
+
+UNITS: Final = {"ms": SECOND // 1000, "s": SECOND, "min": MINUTE}
+"""Microseconds of the units in which a time can be asked for."""
+
+Answer = str | float | Sequence[str]
+"""The id of an option or part, a number in the unit asked for, or ids in their order."""
+
+
+class Truth(msgspec.Struct, frozen=True):
+    """What was right when the question was judged.
+
+    right: ids of options or parts, in their order where order is asked; number: in the question's unit;
+    shown: for people. Both empty: the run has no answer.
+    """
+
+    right: tuple[str, ...] = ()
+    number: float | None = None
+    shown: str = ""
+
+    @property
+    def known(self) -> bool:
+        """There is a right answer."""
+        return bool(self.right) or self.number is not None
+
+
+class Judgement(msgspec.Struct, frozen=True):
+    """An answer judged. `reply`: what to say to it; `misconception`: the one behind it, 0 for none."""
+
+    right: bool
+    reply: Text | None = None
+    misconception: int = 0
+
+
+def truth(ask: Ask, look: Look) -> Truth:
+    """The right answer, as the run has it now."""
+    match ask.kind:
+        case AskKind.CHOICE:
+            options = [option for option in ask.options if option.when is not None]
+            return _of_ids(tuple(option.id for option in options if option.when and holds(option.when, look)))
+        case AskKind.POINT:
+            return _of_ids(ask.parts)
+        case AskKind.ORDER:
+            found = [(times(o.moment, look)[:1], o.id) for o in ask.options if o.moment is not None]
+            if not all(first for first, _id in found):
+                return Truth()
+            return _of_ids(tuple(name for _first, name in sorted(found, key=lambda pair: pair[0])))
+    return _number(ask, look)
+
+
+def _of_ids(ids: tuple[str, ...]) -> Truth:
+    return Truth(ids, None, ", ".join(ids))
+
+
+def _number(ask: Ask, look: Look) -> Truth:
+    value = evaluate(ask.answer, look) if ask.answer is not None else None
+    if ask.answer is None or not isinstance(value, int | float):
+        return Truth()
+    return Truth((), value / scale(ask), written(value, ask.answer.type.kind))
+
+
+def scale(ask: Ask) -> int:
+    """How much one of the question's unit is in values of expressions."""
+    is_time = ask.answer is not None and ask.answer.type.kind is Kind.TIME
+    return UNITS.get(ask.unit, SECOND) if is_time else 1
+
+
+def judge(ask: Ask, answer: Answer, right: Truth, look: Look) -> Judgement:
+    """What to say to an answer."""
+    match ask.kind:
+        case AskKind.CHOICE:
+            return _choice(ask, str(answer), right)
+        case AskKind.POINT:
+            if str(answer) in right.right:
+                return Judgement(True)
+            return _trapped(ask, next((trap for trap in ask.traps if str(answer) in trap.parts), None))
+        case AskKind.ORDER:
+            given = tuple(answer) if isinstance(answer, Sequence) and not isinstance(answer, str) else ()
+            return Judgement(given == right.right, None if given == right.right else ask.reply)
+    return _judged_number(ask, answer, right, look)
+
+
+def _choice(ask: Ask, answer: str, right: Truth) -> Judgement:
+    option = next((option for option in ask.options if option.id == answer), None)
+    if answer in right.right or option is None:
+        return Judgement(option is not None)
+    return Judgement(False, option.reply or ask.reply, option.misconception)
+
+
+def _judged_number(ask: Ask, answer: Answer, right: Truth, look: Look) -> Judgement:
+    if right.number is None or not isinstance(answer, int | float):
+        return Judgement(False, ask.reply)
+    unit = scale(ask)
+    if abs(answer - right.number) * unit <= ask.tolerance:
+        return Judgement(True)
+    for trap in ask.traps:
+        near = evaluate(trap.near, look) if trap.near is not None else None
+        if isinstance(near, int | float) and abs(answer * unit - near) <= trap.within:
+            return _trapped(ask, trap)
+    return _trapped(ask, None)
+
+
+def _trapped(ask: Ask, trap: Trap | None) -> Judgement:
+    if trap is None:
+        return Judgement(False, ask.reply)
+    return Judgement(False, trap.reply, trap.misconception)

@@ -1,0 +1,70 @@
+"""The types of expressions: what a value is, whether there is one or many, and which words it can be."""
+
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from clustersim.engine.time import MINUTE, SECOND, Micros
+
+
+class Kind(StrEnum):
+    """What a value is."""
+
+    BOOLEAN = "yes or no"
+    NUMBER = "a number"
+    TIME = "a time"
+    TEXT = "a text"
+
+
+class Type(msgspec.Struct, frozen=True):
+    """The type of an expression. `each`: the things for each of which it has a value ("pods.on(n1)"), empty
+    for a single value. `words`: the only texts it can be, empty for any."""
+
+    kind: Kind
+    each: str = ""
+    words: tuple[str, ...] = ()
+
+    def for_each(self, things: str) -> "Type":
+        """The same for each of several things."""
+        return Type(self.kind, things, self.words)
+
+    def __str__(self) -> str:
+        return f"{self.kind} for each of {self.each}" if self.each else str(self.kind)
+
+
+BOOLEAN: Final = Type(Kind.BOOLEAN)
+NUMBER: Final = Type(Kind.NUMBER)
+TIME: Final = Type(Kind.TIME)
+TEXT: Final = Type(Kind.TEXT)
+
+Single = bool | int | float | str | None
+"""One value; times in microseconds; None: not known, or not yet."""
+
+Value = Single | tuple[Single, ...]
+
+
+def words(*known: str) -> Type:
+    """A text that is one of these words."""
+    return Type(Kind.TEXT, "", known)
+
+
+def written(value: Value, kind: Kind) -> str:
+    """A value for people to read: "40 s", "4 min 20 s", "6"."""
+    if isinstance(value, tuple):
+        return ", ".join(written(one, kind) for one in value)
+    if value is None:
+        return "–"
+    if kind is Kind.TIME and isinstance(value, int | float):
+        return written_time(round(value))
+    return str(value)
+
+
+def written_time(time: Micros) -> str:
+    """A time as people say it, to a tenth of a second."""
+    minutes, rest = divmod(abs(time), MINUTE)
+    sign = "-" if time < 0 else ""
+    seconds = f"{rest / SECOND:.1f}".removesuffix(".0")
+    if not minutes:
+        return f"{sign}{seconds} s"
+    return f"{sign}{minutes} min" if seconds == "0" else f"{sign}{minutes} min {seconds} s"

@@ -1,0 +1,207 @@
+"""Reading a lesson file: strictly, with as many complaints at once as can be found."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from clustersim.flags import FlagError, Flags, find
+from clustersim.i18n import Message, _
+from clustersim.lesson.errors import Complaints, LessonError
+from clustersim.lesson.names import names_of
+from clustersim.lesson.schema import FORMAT, Lesson, Step, Text
+from clustersim.lesson.steps import MOST_STEPS, StepReader, judged, read_do, read_powers
+from clustersim.lesson.texts import Texts
+from clustersim.releases import RELEASES, Release
+from clustersim.scenario.document import LONGEST_FILE, Fields, Value, parse
+from clustersim.scenario.errors import ScenarioError
+from clustersim.scenario.loader import read_scenario
+from clustersim.scenario.objects import read_name
+from clustersim.scenario.schema import Scenario
+
+LEVELS: Final = ("beginner", "intermediate", "advanced")
+
+
+def load_lesson(path_or_text: str | Path) -> Lesson:
+    """The lesson in a file, or in a text of several lines.
+
+    Raises LessonError with everything that is wrong in it, OSError where the file cannot be read.
+    """
+    try:
+        if isinstance(path_or_text, str) and "\n" in path_or_text:
+            return read_lesson(parse(path_or_text))
+        return read_lesson(parse(_content(Path(path_or_text)), str(path_or_text)), str(path_or_text))
+    except ScenarioError as error:
+        raise LessonError([error]) from None
+
+
+def _content(path: Path) -> str:
+    with path.open("rb") as file:
+        content = file.read(LONGEST_FILE + 1)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ScenarioError(Message(_("not UTF-8")), line, 1, str(path)) from None
+
+
+def read_lesson(document: Value, source: str = "") -> Lesson:
+    """The lesson that a document describes."""
+    complaints = Complaints()
+    raw = complaints.fields(document, dict.fromkeys(_KEYS, _itself))
+    for name in ("format", "id", "title", "goal", "releases", "cluster", "steps"):
+        if name not in raw:
+            complaints.errors.append(document.error(_("{name} is missing"), name=name))
+    if "format" in raw:
+        complaints.attempt(lambda value: value.one_of((FORMAT,)), raw["format"], "")
+    if "cluster" not in raw or "steps" not in raw:
+        complaints.raise_if_any()
+    scenario = complaints.attempt(_read_cluster, raw["cluster"], None)
+    if scenario is None:
+        # Nothing else can be checked without the names of the cluster.
+        raise LessonError(complaints.errors)
+    found = complaints.fields(document, {**dict.fromkeys(_KEYS, _itself), **_SIMPLE})
+    releases: tuple[str, ...] = tuple(found.get("releases", ()))
+    draft = found.get("draft", False) is True
+    texts = Texts(names_of(scenario, _labels(raw["steps"], scenario)), complaints, draft=draft)
+    title, goal = (_text(texts, raw.get(name)) for name in ("title", "goal"))
+    steps = _read_steps(raw["steps"], texts, scenario, tuple(found.get("allow", ())))
+    complaints.errors = _once(complaints.errors)
+    complaints.raise_if_any()
+    return Lesson(
+        id=found["id"],
+        title=title,
+        goal=goal,
+        steps=steps,
+        scenario=_with_release(scenario, found["id"], releases[0], found.get("seed", scenario.seed)),
+        releases=releases,
+        draft=draft,
+        source=source,
+        **{name: found[name] for name in ("number", "level", "minutes", "needs", "pins") if name in found},
+    )
+
+
+def _text(texts: Texts, value: Value | None) -> Text:
+    return texts.complaints.attempt(texts.read, value, Text("")) if value is not None else Text("")
+
+
+def _labels(value: Value, scenario: Scenario) -> tuple[str, ...]:
+    """The labels of all actions: a question may ask for the time since one that is still to come. What is
+    wrong with an action is complained of when its step is read."""
+    found: list[str] = []
+
+    def step(inner: Value) -> None:
+        if inner.is_mapping:
+            for key, do in inner.items():
+                if key.text() == "do":
+                    found.extend(action.label for action in read_do(do, scenario) if action.label)
+
+    with suppress(ScenarioError):
+        value.each(step, MOST_STEPS)
+    return tuple(found)
+
+
+def _read_steps(value: Value, texts: Texts, scenario: Scenario, allow: tuple[str, ...]) -> tuple[Step, ...]:
+    reader = StepReader(texts, scenario, allow)
+    complaints = texts.complaints
+    nothing = Step(id="")
+
+    def read(item: Value) -> Step:
+        return complaints.attempt(reader.read, item, nothing)
+
+    none: tuple[Step, ...] = ()
+    steps = judged(complaints.attempt(lambda items: items.each(read, MOST_STEPS), value, none))
+    if not steps:
+        complaints.errors.append(value.error(_("a lesson needs a step")))
+    ids = [step.id for step in steps if step.id]
+    ids += [f"{step.ask.id}?" for step in steps if step.ask is not None]
+    for name in sorted({name for name in ids if ids.count(name) > 1}):
+        complaints.errors.append(value.error(_("{name} is given twice"), name=name.rstrip("?")))
+    for index, step in enumerate(steps):
+        after = step.ask.judge_after if step.ask is not None else ""
+        if after and after not in [later.id for later in steps[index:]]:
+            complaints.errors.append(
+                value.error(_("no step after {name} is called {after}"), name=step.id, after=after)
+            )
+    return steps
+
+
+def _read_cluster(value: Value) -> Scenario | None:
+    for key, _inner in value.items():
+        if key.text() in ("release", "format", "actions"):
+            raise key.error(_("{name} does not belong here: a lesson says it itself"), name=key.text())
+    return read_scenario(value)
+
+
+def _with_release(scenario: Scenario, name: str, release: str, seed: int) -> Scenario:
+    renamed = msgspec.structs.replace(scenario, name=name, seed=seed)
+    return in_release(renamed, RELEASES[release])
+
+
+def in_release(scenario: Scenario, release: Release) -> Scenario:
+    """The same cluster under another release: what it sets is set over that release's defaults."""
+    own = scenario.flags.texts(RELEASES[scenario.release].flags)
+    return msgspec.structs.replace(scenario, release=release.name, flags=release.flags.with_texts(own))
+
+
+def scenario_of(
+    lesson: Lesson,
+    release: str = "",
+    seed: int | None = None,
+    profile: Mapping[str, Mapping[str, str]] | None = None,
+) -> Scenario:
+    """The cluster of a lesson in a release of its own choice, with another seed, and with a profile's flags
+    ({component: {flag: text}}) but those it pins. Raises FlagError for a flag that cannot be."""
+    scenario = in_release(lesson.scenario, RELEASES[release or lesson.releases[0]])
+    flags: Flags = scenario.flags
+    for component, values in (profile or {}).items():
+        free = {flag: text for flag, text in values.items() if f"{component}.{flag}" not in lesson.pins}
+        flags = flags.with_texts({component: free})
+    return msgspec.structs.replace(scenario, flags=flags, seed=scenario.seed if seed is None else seed)
+
+
+def _itself(value: Value) -> Value:
+    return value
+
+
+def _pin(value: Value) -> str:
+    component, _dot, flag = value.text().partition(".")
+    try:
+        find(component, flag)
+    except FlagError as error:
+        raise value.complaint(error.message, error.nearest) from None
+    return value.text()
+
+
+def _releases(value: Value) -> tuple[str, ...]:
+    found = value.each(lambda release: release.one_of(list(RELEASES)), 20)
+    if not found:
+        raise value.error(_("a lesson needs a release"))
+    return found
+
+
+def _once(errors: list[ScenarioError]) -> list[ScenarioError]:
+    return list({error.text(): error for error in errors}.values())
+
+
+_SIMPLE: Final[Fields] = {
+    "id": read_name,
+    "number": lambda value: value.integer(1, 999),
+    "level": lambda value: value.one_of(LEVELS),
+    "minutes": lambda value: value.integer(1, 240),
+    "needs": lambda value: value.each(read_name, 20),
+    "releases": _releases,
+    "pins": lambda value: value.each(_pin, 50),
+    "draft": Value.boolean,
+    "seed": lambda value: value.integer(0, 2**63 - 1),
+    "allow": read_powers,
+}
+_KEYS: Final = (*_SIMPLE, "format", "title", "goal", "cluster", "steps")
+
+
+def settings_locked(lesson: Lesson) -> dict[str, Any]:
+    """The flags that a lesson pins, with their values in it."""
+    flags = lesson.scenario.flags
+    return {pin: flags.value(find(*pin.split(".", 1))) for pin in lesson.pins}

@@ -1,0 +1,101 @@
+"""One look at a cluster: what expressions read of its objects, its machines and its past. Changes nothing."""
+
+from collections.abc import Iterator, Mapping
+
+from clustersim.api import core_v1 as v1
+from clustersim.api.timestamp import micros
+from clustersim.cluster import Cluster
+from clustersim.conformance.printed import node_status
+from clustersim.docker.records import RUNNING, Container
+from clustersim.engine.time import Micros
+from clustersim.lesson.watch import Watch
+
+
+class Look:
+    """A cluster as it is now, and what was watched of it. `began`: when the present step did."""
+
+    def __init__(self, cluster: Cluster, watch: Watch, began: Micros = 0) -> None:
+        self.cluster = cluster
+        self.watch = watch
+        self.began = began
+
+    # --- nodes -------------------------------------------------------------------------------------
+
+    def node(self, name: str) -> v1.Node | None:
+        """The Node object."""
+        found = self.cluster.object("nodes", name)
+        return found if isinstance(found, v1.Node) else None
+
+    def condition(self, name: str, kind: str = "Ready") -> v1.NodeCondition | None:
+        """A condition of a node."""
+        node = self.node(name)
+        return next((c for c in node.status.conditions if c.type == kind), None) if node else None
+
+    def node_status(self, name: str) -> str:
+        """What kubectl prints under STATUS; nothing where there is no such object."""
+        node, ready = self.node(name), self.condition(name)
+        if node is None:
+            return ""
+        return node_status(ready.status if ready else "", unschedulable=node.spec.unschedulable)
+
+    def heartbeat_age(self, name: str) -> Micros | None:
+        """How long ago a status of the node's kubelet last reached the API server."""
+        ready = self.condition(name)
+        if ready is None or not ready.last_heartbeat_time:
+            return None
+        runs = self.cluster.record.state.runs.get(f"nodes/{name}", ())
+        last = max([micros(ready.last_heartbeat_time), *(run.last for run in runs)])
+        return self.cluster.now - last
+
+    def containers(self, node: str) -> Mapping[str, Container]:
+        """What docker has on its disk, by id."""
+        containers: Mapping[str, Container] = self.cluster.machines[node].state.disk["docker"].containers
+        return containers
+
+    def running(self, node: str) -> tuple[Container, ...]:
+        """The containers that run on a machine, whoever knows of them."""
+        return tuple(c for c in self.containers(node).values() if c.state == RUNNING)
+
+    def process_state(self, kind: str, node: str | None = None) -> str:
+        """running, stopped or hung."""
+        return self.cluster.process(kind, node).status.phase
+
+    # --- pods --------------------------------------------------------------------------------------
+
+    def pods(self) -> Iterator[v1.Pod]:
+        """All pods of people, oldest first."""
+        pods: list[v1.Pod] = list(self.cluster.objects("pods").values())
+        pods.sort(key=lambda pod: (pod.metadata.creation_timestamp, pod.metadata.name))
+        return (pod for pod in pods if pod.metadata.namespace != "kube-system")
+
+    def container_runs(self, pod: v1.Pod) -> bool:
+        """A container of that pod runs on its machine."""
+        node = pod.spec.node_name
+        return node in self.cluster.machines and any(
+            container.pod_uid == pod.metadata.uid for container in self.running(node)
+        )
+
+    # --- services and workloads --------------------------------------------------------------------
+
+    def endpoints(self, service: str) -> tuple[int, int]:
+        """Ready and not ready addresses of a Service."""
+        found = self.cluster.object("endpoints", f"default/{service}")
+        if not isinstance(found, v1.Endpoints):
+            return 0, 0
+        subsets = found.subsets
+        return sum(len(s.addresses) for s in subsets), sum(len(s.not_ready_addresses) for s in subsets)
+
+    def backends(self, service: str, node: str) -> tuple[str, ...]:
+        """The addresses to which the rules in a node's kernel send requests for a Service."""
+        rules = self.cluster.machines[node].state.kernel_rules.get(f"default/{service}", ())
+        return tuple(sorted({backend.address: True for port in rules for backend in port.backends}))
+
+    def workload(self, name: str) -> v1.ReplicationController | None:
+        """A workload by name."""
+        found = self.cluster.object("replicationcontrollers", f"default/{name}")
+        return found if isinstance(found, v1.ReplicationController) else None
+
+    def requests(self, service: str, outcome: str) -> int:
+        """How many requests of all callers of a Service ended that way since they began."""
+        callers = [spec.name for spec in self.cluster.scenario.clients if spec.service == service]
+        return sum(getattr(self.cluster.process("client", name).state, outcome) for name in callers)

@@ -1,0 +1,58 @@
+"""A lesson played from beginning to end without anybody watching."""
+
+from collections.abc import Mapping
+
+from clustersim.cluster import Cluster
+from clustersim.engine.time import Micros
+from clustersim.lesson.loader import scenario_of
+from clustersim.lesson.runner import Entry, LessonRun
+from clustersim.lesson.schema import Lesson, Task
+
+
+def play(
+    lesson: Lesson,
+    release: str = "",
+    *,
+    seed: int | None = None,
+    profile: Mapping[str, Mapping[str, str]] | None = None,
+    acting: bool = True,
+) -> LessonRun:
+    """Run every step; the tasks are solved as the lesson says. Without `acting`, nothing at all is done."""
+    run = LessonRun(lesson, Cluster(scenario_of(lesson, release, seed, profile)), acting=acting)
+    for index in range(len(lesson.steps)):
+        play_step(run, index)
+    return run
+
+
+def play_step(run: LessonRun, index: int) -> None:
+    """Run one step to its end."""
+    run.start(index)
+    task = run.step.task
+    if task is not None:
+        _solve(run, task)
+        return
+    while not run.progress.over:
+        stop = run.next_stop()
+        run.advance(run.cluster.now if stop is None else stop)
+
+
+def _solve(run: LessonRun, task: Task) -> None:
+    if run.progress.over:
+        _fail(run, "the task is done before anybody has done anything")
+        return
+    if not run.acting:
+        return
+    if task.hints and not run.hints():
+        _fail(run, "no hint fits the beginning of the task")
+    began: Micros = run.progress.began
+    for action in task.solution:
+        if run.advance(began + action.at):
+            _fail(run, f"the task is done before its solution comes to {action.do}")
+            return
+        run.do(action)
+    if not run.advance(run.cluster.now + task.limit):
+        _fail(run, f"the solution does not do the task: {task.source}")
+
+
+def _fail(run: LessonRun, text: str) -> None:
+    run.progress.transcript.append(Entry(run.cluster.now, run.step.id, "task", text, ok=False))

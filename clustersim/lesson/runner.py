@@ -1,0 +1,279 @@
+"""A lesson under way: one step after another on a cluster, stopped exactly where a step ends.
+
+The player of the page and the headless check use the same: `start` a step, `advance` until it is over,
+`judge` answers, show `hints`. Whoever owns the cluster's clock calls `advance` instead of `run_until`.
+"""
+
+from collections.abc import Callable
+
+import msgspec
+
+from clustersim.cluster import Cluster
+from clustersim.command import Command, CommandError
+from clustersim.engine.state import State
+from clustersim.engine.time import Micros
+from clustersim.lesson import judging
+from clustersim.lesson.evaluate import evaluate, holds
+from clustersim.lesson.expression import Expression
+from clustersim.lesson.judging import Answer, Judgement, Truth
+from clustersim.lesson.kinds import written
+from clustersim.lesson.look import Look
+from clustersim.lesson.schema import Check, Lesson, Run, Step, Text
+from clustersim.lesson.texts import BRACES
+from clustersim.lesson.watch import Beginning, Happening, Watch, beginning
+from clustersim.scenario.schema import ActionSpec
+
+NOTHING_MORE: Micros = 1 << 62
+"""No limit: a learner takes as long as it takes."""
+
+
+class Stage(msgspec.Struct, frozen=True):
+    """A part of a step in which time passes: to `ends` at most, or until the condition holds.
+
+    what: "run", "check" or "task"; source: the condition as the file has it.
+    """
+
+    what: str
+    ends: Micros
+    until: Expression | None = None
+    source: str = ""
+    check: Check | None = None
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A line of the transcript. what: step | act | run | check | task | answer."""
+
+    t: Micros
+    step: str
+    what: str
+    text: str
+    ok: bool = True
+
+
+class Progress(State):
+    """Where a lesson stands; everything about a run of it that is not the cluster.
+
+    step: index of the present one; began: when; acted: how many of its actions are done; stage: which of its
+    stages runs; over: all of it happened. truths: of the questions judged so far, by id.
+    """
+
+    start: Beginning
+    step: int = -1
+    began: Micros = 0
+    acted: int = 0
+    stage: int = 0
+    stage_began: Micros = 0
+    over: bool = True
+    labels: dict[str, Happening] = msgspec.field(default_factory=dict)
+    truths: dict[str, Truth] = msgspec.field(default_factory=dict)
+    transcript: list[Entry] = msgspec.field(default_factory=list)
+
+
+class LessonRun:
+    """One run of a lesson on a cluster that stands at the lesson's beginning, or where `progress` says.
+
+    act: carries out a command and returns the id of its event (a room writes it down first).
+    acting: whether the lesson's own actions are done at all; a lesson that passes without them checks
+    nothing.
+    """
+
+    def __init__(
+        self,
+        lesson: Lesson,
+        cluster: Cluster,
+        *,
+        act: Callable[[Command], int] | None = None,
+        progress: Progress | None = None,
+        acting: bool = True,
+    ) -> None:
+        self.lesson = lesson
+        self.cluster = cluster
+        self.progress = progress or Progress(beginning(cluster))
+        self.watch = Watch(cluster, self.progress.start, self.progress.labels)
+        self._act = act or cluster.apply
+        self.acting = acting
+
+    # --- looking -----------------------------------------------------------------------------------
+
+    @property
+    def step(self) -> Step:
+        """The present step. There is none before the first is started."""
+        return self.lesson.steps[self.progress.step]
+
+    @property
+    def look(self) -> Look:
+        """The cluster as expressions see it."""
+        return Look(self.cluster, self.watch, self.progress.began)
+
+    def holds(self, condition: Expression) -> bool:
+        """Whether it is true now."""
+        return holds(condition, self.look)
+
+    def text(self, text: Text, language: str = "en") -> str:
+        """A text of the lesson with the values of the run in place of its {expressions}."""
+
+        def value(source: str) -> str:
+            expression = text.values[source]
+            return written(evaluate(expression, self.look), expression.type.kind)
+
+        return BRACES.sub(lambda match: value(match[1]), text.raw(language))
+
+    def hints(self) -> tuple[Text, ...]:
+        """What may help a learner whose cluster is as it is now."""
+        task = self.step.task
+        return tuple(hint.text for hint in task.hints if self.holds(hint.when)) if task else ()
+
+    def focus(self) -> tuple[str, ...]:
+        """The parts of the picture the step speaks of; pods named "owner@node" by their uid now."""
+        return tuple(self._part(part) for part in self.step.focus)
+
+    def _part(self, part: str) -> str:
+        if not part.startswith("pod:"):
+            return part
+        pod = self.cluster.find_pod(part)
+        return f"pod:{pod.metadata.uid}" if pod is not None else part
+
+    def why(self) -> int:
+        """The event whose causes the step shows, 0 if it shows none or it has not happened."""
+        return self.watch.event_of(self.step.why) if self.step.why is not None else 0
+
+    # --- going on ----------------------------------------------------------------------------------
+
+    def start(self, index: int) -> None:
+        """Begin a step, now: it is over when `advance` says so, at once if no time passes in it."""
+        progress = self.progress
+        progress.step, progress.began = index, self.cluster.now
+        progress.acted, progress.stage, progress.over = 0, 0, False
+        progress.stage_began = self.cluster.now
+        self._note("step", self.step.id)
+        self.advance(self.cluster.now)
+
+    def next_stop(self) -> Micros | None:
+        """The latest time at which the present step has something to do or ends; None: nobody knows, the
+        learner acts."""
+        actions, progress = self._actions(), self.progress
+        if progress.acted < len(actions):
+            return progress.began + actions[progress.acted].at
+        stages = self._stages()
+        ends = stages[progress.stage].ends if progress.stage < len(stages) else self.cluster.now
+        return None if ends >= NOTHING_MORE else ends
+
+    def advance(self, until: Micros) -> bool:
+        """Go on to `until`, or to the end of the step where that comes first; whether the step is over.
+
+        A condition ends its stage at the first event at which it holds.
+        """
+        progress = self.progress
+        while not progress.over:
+            if self._do_next(until):
+                continue
+            if progress.acted < len(self._actions()):
+                return False
+            stages = self._stages()
+            if progress.stage >= len(stages):
+                self._finish()
+                break
+            stage = stages[progress.stage]
+            if self._run(stage, min(until, stage.ends)):
+                self._passed(stage, True)
+            elif self.cluster.now >= stage.ends:
+                self._passed(stage, stage.until is None)
+            else:
+                return False
+        return True
+
+    def _actions(self) -> tuple[ActionSpec, ...]:
+        return self.step.do if self.acting else ()
+
+    def _do_next(self, until: Micros) -> bool:
+        """Do the next action of the step where its time is not after `until`; whether there was one."""
+        progress, actions = self.progress, self._actions()
+        if progress.acted >= len(actions):
+            return False
+        action = actions[progress.acted]
+        due = progress.began + action.at
+        if due > until:
+            self.run_to(until)
+            return False
+        self.run_to(due)
+        progress.acted += 1
+        self.do(action)
+        return True
+
+    def do(self, action: ActionSpec) -> None:
+        """Do something now, and remember it by its label."""
+        words = (action.do, action.target, *(f"{name}={value}" for name, value in action.args.items()))
+        text = " ".join(word for word in words if word)
+        try:
+            event = self._act(Command(action.do, action.target, action.args))
+        except CommandError as error:
+            self._note("act", f"{text}: {error.message.text()}", ok=False)
+            return
+        if action.label:
+            self.progress.labels[action.label] = Happening(self.cluster.now, event)
+        self._note("act", text)
+
+    def _stages(self) -> tuple[Stage, ...]:
+        step, progress = self.step, self.progress
+        stages = [Stage("run", *_span(step.run, progress.began))] if step.run is not None else []
+        stages += [
+            Stage("check", progress.stage_began + check.within, check.that, check.source, check)
+            for check in step.checks
+        ]
+        if step.task is not None:
+            stages.append(Stage("task", NOTHING_MORE, step.task.done, step.task.source))
+        return tuple(stages)
+
+    def _run(self, stage: Stage, until: Micros) -> bool:
+        """Run to `until`, or to the first event at which the stage's condition holds; whether it does."""
+        if stage.until is None:
+            self.run_to(until)
+            return False
+        return self.run_until(stage.until, until)
+
+    def run_until(self, condition: Expression, limit: Micros) -> bool:
+        """Run to the first event at which a condition holds, or to the limit; whether it does."""
+        look = self.look
+        while not holds(condition, look):
+            due = self.cluster.next_due()
+            if due is None or due > limit:
+                self.run_to(limit)
+                return holds(condition, look)
+            self.run_to(due)
+        return True
+
+    def run_to(self, until: Micros) -> None:
+        """Run to `until` and see what happens."""
+        if until > self.cluster.now:
+            self.cluster.run_until(until)
+        self.watch.look()
+
+    def _passed(self, stage: Stage, ok: bool) -> None:
+        self.progress.stage += 1
+        self.progress.stage_began = self.cluster.now
+        self._note(stage.what, stage.source, ok=ok)
+
+    def _finish(self) -> None:
+        self.progress.over = True
+        for _index, ask in self.lesson.asks():
+            if ask.judge_after == self.step.id:
+                found = self.progress.truths[ask.id] = judging.truth(ask, self.look)
+                self._note("answer", f"{ask.id}: {found.shown or '–'}", ok=found.known)
+
+    def _note(self, what: str, text: str, *, ok: bool = True) -> None:
+        self.progress.transcript.append(Entry(self.cluster.now, self.step.id, what, text, ok))
+
+    # --- questions ---------------------------------------------------------------------------------
+
+    def judge(self, ask_id: str, answer: Answer) -> Judgement | None:
+        """What to say to an answer; None while the run has not come to it yet. Raises KeyError for a question
+        that the lesson does not have."""
+        ask = {ask.id: ask for _index, ask in self.lesson.asks()}[ask_id]
+        found = self.progress.truths.get(ask_id)
+        return None if found is None else judging.judge(ask, answer, found, self.look)
+
+
+def _span(run: Run, began: Micros) -> tuple[Micros, Expression | None, str]:
+    if run.duration is not None:
+        return began + run.duration, None, ""
+    return began + run.limit, run.until, run.source

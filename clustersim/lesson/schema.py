@@ -1,0 +1,183 @@
+"""The lesson: what a `lesson/1` file says. Times in microseconds, texts in every language."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from clustersim.engine.time import MINUTE, Micros
+from clustersim.lesson.expression import Expression, Moment
+from clustersim.scenario.schema import ActionSpec, Scenario
+
+FORMAT: Final = "lesson/1"
+LANGUAGES: Final = ("en", "zh")
+DEFAULT_LIMIT: Final[Micros] = 10 * MINUTE
+
+
+class Text(msgspec.Struct, frozen=True):
+    """A text in both languages. `values`: the expressions in {braces} in it, by what stands there."""
+
+    en: str
+    zh: str = ""
+    values: Mapping[str, Expression] = {}
+
+    def raw(self, language: str) -> str:
+        """The text with its braces; English where there is no other."""
+        return (self.zh if language.startswith("zh") else self.en) or self.en
+
+
+class AskKind(StrEnum):
+    """How a question is answered."""
+
+    CHOICE = "choice"
+    NUMBER = "number"
+    ORDER = "order"
+    POINT = "point"
+
+
+class Option(msgspec.Struct, frozen=True, kw_only=True):
+    """A choice, or a thing to put in order.
+
+    when: it is right if this holds when the question is judged; None: it is wrong. moment: when it happens
+    (order). reply: said to who chose it and was wrong. misconception: its number in the list that the
+    reference of the control plane's behaviour refutes; 0: none.
+    """
+
+    id: str
+    text: Text
+    when: Expression | None = None
+    moment: Moment | None = None
+    reply: Text | None = None
+    misconception: int = 0
+
+
+class Trap(msgspec.Struct, frozen=True, kw_only=True):
+    """A wrong answer to expect: a number near this one, or one of these parts."""
+
+    reply: Text
+    near: Expression | None = None
+    within: float = 0
+    parts: tuple[str, ...] = ()
+    misconception: int = 0
+
+
+class Ask(msgspec.Struct, frozen=True, kw_only=True):
+    """A question. It is judged by the run, at the end of the step `judge_after`.
+
+    options: of choice and order. answer, tolerance: of number, in the unit of the answer's type. parts: of
+    point, any of them is right. rounds: 2: answer, discuss, answer again.
+    """
+
+    id: str
+    kind: AskKind
+    text: Text
+    rounds: int = 1
+    judge_after: str = ""
+    options: tuple[Option, ...] = ()
+    answer: Expression | None = None
+    unit: str = ""
+    tolerance: float = 0
+    parts: tuple[str, ...] = ()
+    traps: tuple[Trap, ...] = ()
+    reply: Text | None = None
+
+
+class Check(msgspec.Struct, frozen=True):
+    """What must be true at the end of a step, or become so `within` a time. `say`: what that shows."""
+
+    that: Expression
+    within: Micros = 0
+    say: Text | None = None
+    source: str = ""
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a step runs: `duration`, or to the first moment at which `until` holds, within `limit`.
+
+    speed: simulated seconds in a real one. slow_near_deadline: slower shortly before a deadline ends.
+    """
+
+    duration: Micros | None = None
+    until: Expression | None = None
+    limit: Micros = DEFAULT_LIMIT
+    speed: float = 1
+    slow_near_deadline: bool = False
+    source: str = ""
+
+
+class Hint(msgspec.Struct, frozen=True):
+    """Help for a learner whose cluster is in this state."""
+
+    when: Expression
+    text: Text
+
+
+class Task(msgspec.Struct, frozen=True, kw_only=True):
+    """Something the learner does. solution: actions that do it, from the beginning of the step on; `limit`:
+    how long after the last of them `done` takes to become true."""
+
+    text: Text
+    done: Expression
+    hints: tuple[Hint, ...] = ()
+    solution: tuple[ActionSpec, ...] = ()
+    limit: Micros = 2 * MINUTE
+    source: str = ""
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """One step: something said, asked, done, run, checked, tried or thought about.
+
+    allow: the powers of students in it. notes: for the teacher alone. why: the moment whose causes it shows.
+    """
+
+    id: str
+    say: Text | None = None
+    notes: Text | None = None
+    focus: tuple[str, ...] = ()
+    ask: Ask | None = None
+    do: tuple[ActionSpec, ...] = ()
+    run: Run | None = None
+    checks: tuple[Check, ...] = ()
+    task: Task | None = None
+    reflect: Text | None = None
+    why: Moment | None = None
+    allow: tuple[str, ...] = ()
+
+    @property
+    def moves(self) -> bool:
+        """Time passes in it by itself."""
+        return bool(self.do) or self.run is not None
+
+
+class Lesson(msgspec.Struct, frozen=True, kw_only=True):
+    """A lesson. `scenario`: its cluster under the first of its releases.
+
+    needs: lessons to be taken before. pins: flags ("controller-manager.node-monitor-grace-period") that a
+    profile may not change. source: the file's name.
+    """
+
+    id: str
+    title: Text
+    goal: Text
+    steps: tuple[Step, ...]
+    scenario: Scenario
+    number: int = 0
+    level: str = "beginner"
+    minutes: int = 10
+    needs: tuple[str, ...] = ()
+    releases: tuple[str, ...] = ()
+    pins: tuple[str, ...] = ()
+    draft: bool = False
+    source: str = ""
+
+    def step_index(self, step: str) -> int:
+        """Where a step stands. Raises KeyError."""
+        for index, found in enumerate(self.steps):
+            if found.id == step:
+                return index
+        raise KeyError(step)
+
+    def asks(self) -> tuple[tuple[int, Ask], ...]:
+        """Every question, with the index of its step."""
+        return tuple((index, step.ask) for index, step in enumerate(self.steps) if step.ask is not None)

@@ -1,0 +1,165 @@
+"""The steps of a lesson file."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+
+from clustersim.engine.time import HOUR
+from clustersim.faults import ACTIONS
+from clustersim.i18n import _
+from clustersim.lesson.asks import AskReader
+from clustersim.lesson.expression import is_constant
+from clustersim.lesson.schema import Ask, AskKind, Check, Hint, Run, Step, Task
+from clustersim.lesson.texts import Texts
+from clustersim.scenario.actions import read_actions
+from clustersim.scenario.document import Fields, Value
+from clustersim.scenario.objects import read_name
+from clustersim.scenario.schema import ActionSpec, Scenario
+
+POWERS: Final = ("inspect", "why", "play", "speed", "step", "rewind", "fork", "console")
+"""What students may do besides acting: look into parts, ask why, and move time."""
+
+MOST_STEPS: Final = 60
+MOST_CHECKS: Final = 20
+LONGEST_RUN: Final = 2 * HOUR
+
+
+def read_do(value: Value, scenario: Scenario) -> tuple[ActionSpec, ...]:
+    """Actions with their times after the beginning of the step."""
+    return read_actions(value, [node.name for node in scenario.nodes], scenario.objects)
+
+
+def read_powers(value: Value) -> tuple[str, ...]:
+    """Powers and verbs."""
+    return value.each(lambda power: power.one_of((*POWERS, *ACTIONS), _("unknown power {name}")), 50)
+
+
+class StepReader:
+    """Reads steps of a lesson with these names; `allow`: the powers of every step."""
+
+    def __init__(self, texts: Texts, scenario: Scenario, allow: Sequence[str] = ()) -> None:
+        self.texts = texts
+        self.scenario = scenario
+        self.allow = tuple(allow)
+        self.asks = AskReader(texts)
+
+    def read(self, value: Value) -> Step:
+        """One step."""
+        known: Fields = {
+            "id": read_name,
+            "say": self.texts.read,
+            "notes": self.texts.read,
+            "focus": lambda parts: parts.each(self.texts.part, 12),
+            "ask": self.asks.read,
+            "do": lambda do: read_do(do, self.scenario),
+            "run": self._run,
+            "check": lambda checks: checks.each(self._check, MOST_CHECKS),
+            "task": self._task,
+            "reflect": self.texts.read,
+            "why": self.texts.moment,
+            "allow": read_powers,
+        }
+        complaints = self.texts.complaints
+        before = len(complaints.errors)
+        fields = complaints.fields(value, known)
+        fields["checks"] = fields.pop("check", ())
+        fields["allow"] = tuple(dict.fromkeys((*self.allow, *fields.get("allow", ()))))
+        if "id" not in fields:
+            if len(complaints.errors) == before:
+                complaints.errors.append(value.error(_("{name} is missing"), name="id"))
+            fields["id"] = ""
+        if "task" in fields and (fields.get("do") or "run" in fields):
+            complaints.errors.append(value.key("task").error(_("a task has a step of its own")))
+        return Step(**fields)
+
+    def _run(self, value: Value) -> Run:
+        fields = value.fields(
+            {
+                "for": _span,
+                "until": lambda until: (self.texts.condition(until), until.text()),
+                "limit": _span,
+                "speed": _speed,
+                "slow_near_deadline": Value.boolean,
+            }
+        )
+        if ("for" in fields) == ("until" in fields):
+            raise value.error(_("a run lasts `for` a time or `until` something holds"))
+        if "until" in fields:
+            fields["until"], fields["source"] = fields["until"]
+            if "limit" not in fields:
+                raise value.error(_("{name} is missing"), name="limit")
+        else:
+            fields["duration"] = fields.pop("for")
+        return Run(**fields)
+
+    def _check(self, value: Value) -> Check:
+        known: Fields = {
+            "that": lambda that: (self.texts.condition(that), that.text()),
+            "within": _span,
+            "say": self.texts.read,
+        }
+        fields: dict[str, Any] = value.fields(known)
+        if "that" not in fields:
+            raise value.error(_("{name} is missing"), name="that")
+        fields["that"], fields["source"] = fields["that"]
+        return Check(**fields)
+
+    def _task(self, value: Value) -> Task:
+        known: Fields = {
+            "text": self.texts.read,
+            "done": lambda done: (self.texts.condition(done), done.text()),
+            "hints": lambda hints: hints.each(self._hint, 12),
+            "solution": lambda do: read_do(do, self.scenario),
+            "limit": _span,
+        }
+        fields: dict[str, Any] = value.fields(known)
+        for name in ("text", "done", "solution"):
+            if name not in fields:
+                raise value.error(_("{name} is missing"), name=name)
+        fields["done"], fields["source"] = fields["done"]
+        return Task(**fields)
+
+    def _hint(self, value: Value) -> Hint:
+        known: Fields = {"when": self.texts.condition, "en": Value.text, "zh": Value.text}
+        fields = value.fields(known)
+        if "when" not in fields:
+            raise value.error(_("{name} is missing"), name="when")
+        return Hint(fields["when"], self.texts.inline(value, fields))
+
+
+def _span(value: Value) -> int:
+    time = value.duration()
+    if time > LONGEST_RUN:
+        raise value.error(_("{time} is too long"), time=value.text())
+    return time
+
+
+def _speed(value: Value) -> float:
+    speed = value.number()
+    if not 0.1 <= speed <= 600:
+        raise value.error(_("{number} is not between {low} and {high}"), number=speed, low=0.1, high=600)
+    return speed
+
+
+def judged(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """The steps, with every question knowing after which of them it is judged: the next one in which time
+    passes, unless it says so itself."""
+    return tuple(_judged(step, index, steps) for index, step in enumerate(steps))
+
+
+def _judged(step: Step, index: int, steps: Sequence[Step]) -> Step:
+    ask = step.ask
+    if ask is None or ask.judge_after:
+        return step
+    later = next((other.id for other in steps[index:] if other.moves), step.id)
+    after = step.id if needs_no_run(ask) else later
+    return msgspec.structs.replace(step, ask=msgspec.structs.replace(ask, judge_after=after))
+
+
+def needs_no_run(ask: Ask) -> bool:
+    """Its answer is the same whatever happens: it can be judged at once."""
+    if ask.kind is AskKind.POINT:
+        return True
+    conditions = [option.when for option in ask.options if option.when is not None]
+    return ask.kind is AskKind.CHOICE and all(is_constant(condition) for condition in conditions)

@@ -1,0 +1,138 @@
+"""The paths of expressions: which values the things of a cluster have, of which type, how each is read."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import msgspec
+
+from clustersim.api import core_v1 as v1
+from clustersim.conformance.observe import pod_facts
+from clustersim.conformance.printed import pod_status
+from clustersim.lesson.kinds import BOOLEAN, NUMBER, TEXT, TIME, Single, Type, words
+from clustersim.lesson.look import Look
+
+
+class Attribute(msgspec.Struct, frozen=True):
+    """One value of a thing: its type, and the function that reads it."""
+
+    type: Type
+    read: Callable[[Look, Any], Single]
+
+
+PROCESS: Final = words("running", "stopped", "hung")
+NODE_STATUS: Final = words(
+    "Ready", "NotReady", "Unknown", "Ready,SchedulingDisabled", "NotReady,SchedulingDisabled", ""
+)
+PHASES: Final = words("Pending", "Running", "Succeeded", "Failed", "Unknown")
+CONDITION: Final = words("True", "False", "Unknown", "")
+
+
+def _process(kind: str) -> Attribute:
+    return Attribute(PROCESS, lambda look, node: look.process_state(kind, node))
+
+
+def _condition(look: Look, node: str) -> str:
+    ready = look.condition(node)
+    return ready.status if ready else ""
+
+
+def _healthz(look: Look, node: str) -> str:
+    answers = {"running": "ok", "stopped": "refused", "hung": "silent"}
+    return answers[look.process_state("kubelet", node)]
+
+
+def _at_start(look: Look, node: str) -> tuple[str, ...]:
+    return look.watch.start.containers.get(node, ())
+
+
+def _kept(look: Look, node: str) -> int:
+    before = _at_start(look, node)
+    return sum(1 for container in look.running(node) if container.id in before)
+
+
+NODE: Final[dict[str, Attribute]] = {
+    "status": Attribute(NODE_STATUS, Look.node_status),
+    "ready": Attribute(BOOLEAN, lambda look, node: _condition(look, node) == "True"),
+    "condition": Attribute(CONDITION, _condition),
+    "registered": Attribute(BOOLEAN, lambda look, node: look.node(node) is not None),
+    "cordoned": Attribute(BOOLEAN, lambda look, node: bool((n := look.node(node)) and n.spec.unschedulable)),
+    "heartbeat_age": Attribute(TIME, Look.heartbeat_age),
+    "kubelet": _process("kubelet"),
+    "docker": _process("docker"),
+    "kube-proxy": _process("kube-proxy"),
+    "healthz": Attribute(words("ok", "refused", "silent"), _healthz),
+    "power": Attribute(
+        words("on", "off"), lambda look, node: "on" if look.cluster.machines[node].state.powered else "off"
+    ),
+    "network": Attribute(
+        words("up", "cut"), lambda look, node: "cut" if node in look.cluster.network.state.cut else "up"
+    ),
+    "containers.running": Attribute(NUMBER, lambda look, node: len(look.running(node))),
+    "containers.at_start": Attribute(
+        NUMBER, lambda look, node: len(look.watch.start.containers.get(node, ()))
+    ),
+    "containers.kept": Attribute(NUMBER, _kept),
+}
+"""Of a node: beliefs of the API server first, then what its machine really does. `containers.kept`: of those
+that ran when the lesson began."""
+
+
+def _deleting(_look: Look, pod: v1.Pod) -> bool:
+    return bool(pod.metadata.deletion_timestamp)
+
+
+def _active(_look: Look, pod: v1.Pod) -> bool:
+    return not pod.metadata.deletion_timestamp and pod.status.phase not in ("Succeeded", "Failed")
+
+
+def _ready_text(_look: Look, pod: v1.Pod) -> str:
+    ready = sum(1 for status in pod.status.container_statuses if status.ready)
+    return f"{ready}/{len(pod.spec.containers)}"
+
+
+POD: Final[dict[str, Attribute]] = {
+    "status": Attribute(TEXT, lambda _look, pod: pod_status(pod)),
+    "phase": Attribute(PHASES, lambda _look, pod: pod.status.phase),
+    "reason": Attribute(TEXT, lambda _look, pod: pod.status.reason),
+    "ready": Attribute(BOOLEAN, lambda _look, pod: pod_facts(pod).ready),
+    "ready_text": Attribute(TEXT, _ready_text),
+    "deleting": Attribute(BOOLEAN, _deleting),
+    "active": Attribute(BOOLEAN, _active),
+    "bound": Attribute(BOOLEAN, lambda _look, pod: bool(pod.spec.node_name)),
+    "node": Attribute(TEXT, lambda _look, pod: pod.spec.node_name),
+    "restarts": Attribute(NUMBER, lambda _look, pod: pod_facts(pod).restarts),
+    "container_runs": Attribute(BOOLEAN, Look.container_runs),
+}
+"""Of a pod: its object, and at last whether a container of it really runs."""
+
+POD_FILTERS: Final = {"of": "owner", "on": "node", "labelled": "label", "old": "", "new": ""}
+"""Which pods: of an owner, on a node, with a label, there at the start, made since; and what each needs."""
+
+SERVICE: Final[dict[str, Attribute]] = {
+    "endpoints": Attribute(NUMBER, lambda look, service: look.endpoints(service)[0]),
+    "not_ready": Attribute(NUMBER, lambda look, service: look.endpoints(service)[1]),
+    "succeeded": Attribute(NUMBER, lambda look, service: look.requests(service, "succeeded")),
+    "refused": Attribute(NUMBER, lambda look, service: look.requests(service, "refused")),
+    "hung": Attribute(NUMBER, lambda look, service: look.requests(service, "hung")),
+}
+"""Of a Service: its Endpoints object, and how the requests of its clients ended."""
+
+RULES: Final = Attribute(NUMBER, lambda look, of: len(look.backends(*of)))
+"""services.web.on(n1).rules: to how many addresses the kernel of that node sends requests."""
+
+
+def _controller(read: Callable[[v1.ReplicationController], int]) -> Attribute:
+    def value(look: Look, name: str) -> int | None:
+        found = look.workload(name)
+        return read(found) if found is not None else None
+
+    return Attribute(NUMBER, value)
+
+
+WORKLOAD: Final[dict[str, Attribute]] = {
+    "replicas": _controller(lambda controller: controller.spec.replicas),
+    "current": _controller(lambda controller: controller.status.replicas),
+    "ready": _controller(lambda controller: controller.status.ready_replicas),
+    "available": _controller(lambda controller: controller.status.available_replicas),
+}
+"""Of a workload: what is wanted, and what its controller last counted."""

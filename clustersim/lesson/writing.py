@@ -1,0 +1,102 @@
+"""How a lesson is written: whole in both languages, in short sentences, with a prediction before each
+reveal."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from clustersim.lesson.schema import Ask, Lesson, Option, Step, Text
+from clustersim.lesson.texts import BRACES
+
+LONGEST_ENGLISH: Final = 22
+"""Words of a sentence."""
+
+LONGEST_CHINESE: Final = 48
+"""Characters of a sentence."""
+
+_ENDS: Final = re.compile(r"[.!?:;](?:\s|$)|\n")
+_ENDS_CHINESE: Final = re.compile(r"[。！？：；\n]|[!?:;]")
+
+
+def complaints(lesson: Lesson) -> Iterator[str]:
+    """What a teacher would object to, without running it."""
+    for where, text in texts(lesson):
+        yield from _text(where, text, draft=lesson.draft)
+    yield from _parts(lesson)
+    yield from _predictions(lesson)
+
+
+def texts(lesson: Lesson) -> Iterator[tuple[str, Text]]:
+    """Every text of a lesson, with where it stands."""
+    yield "title", lesson.title
+    yield "goal", lesson.goal
+    for step in lesson.steps:
+        for text in _of_step(step):
+            yield step.id, text
+
+
+def _of_step(step: Step) -> Iterator[Text]:
+    yield from (text for text in (step.say, step.notes, step.reflect) if text is not None)
+    yield from (check.say for check in step.checks if check.say is not None)
+    if step.task is not None:
+        yield step.task.text
+        yield from (hint.text for hint in step.task.hints)
+    if step.ask is not None:
+        yield from _of_ask(step.ask)
+
+
+def _of_ask(ask: Ask) -> Iterator[Text]:
+    yield ask.text
+    yield from (option.text for option in ask.options)
+    yield from (reply for reply in replies(ask) if reply is not None)
+
+
+def replies(ask: Ask) -> Iterator[Text | None]:
+    """What may be said to a wrong answer."""
+    yield ask.reply
+    yield from (option.reply for option in ask.options)
+    yield from (trap.reply for trap in ask.traps)
+
+
+def _text(where: str, text: Text, *, draft: bool) -> Iterator[str]:
+    if not text.zh:
+        yield f"{where}: no Chinese for: {text.en[:40]}" + (" (a draft may)" if draft else "")
+    for sentence in _ENDS.split(BRACES.sub("0", text.en)):
+        if len(sentence.split()) > LONGEST_ENGLISH:
+            yield f"{where}: a sentence of {len(sentence.split())} words: {sentence.strip()[:60]}..."
+    for sentence in _ENDS_CHINESE.split(BRACES.sub("0", text.zh)):
+        if len(sentence.strip()) > LONGEST_CHINESE:
+            yield f"{where}: 一句话有 {len(sentence.strip())} 个字: {sentence.strip()[:20]}..."
+
+
+def _parts(lesson: Lesson) -> Iterator[str]:
+    has = {
+        "ask": any(step.ask is not None for step in lesson.steps),
+        "task": any(step.task is not None for step in lesson.steps),
+        "reflect": any(step.reflect is not None for step in lesson.steps),
+    }
+    yield from (f"no step has `{name}`" for name, given in has.items() if not given)
+
+
+def _predictions(lesson: Lesson) -> Iterator[str]:
+    """Before each step that runs until something happens, somebody must have been asked about it."""
+    asked = False
+    for step in lesson.steps:
+        asked = asked or step.ask is not None
+        if step.run is not None and step.run.until is not None:
+            if not asked:
+                yield f"{step.id}: nobody was asked what will happen before it is shown"
+            asked = False
+
+
+def misconceptions(lesson: Lesson) -> tuple[int, ...]:
+    """The misconceptions that its wrong answers carry, each with a reply."""
+    found: list[int] = []
+    for _index, ask in lesson.asks():
+        found += [option.misconception for option in ask.options if _refutes(option)]
+        found += [trap.misconception for trap in ask.traps]
+    return tuple(sorted({number: True for number in found if number}))
+
+
+def _refutes(option: Option) -> bool:
+    return option.misconception > 0 and option.reply is not None
