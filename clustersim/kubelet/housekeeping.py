@@ -41,7 +41,7 @@ class HousekeepingMemory(State):
 
 
 class Housekeeping(Part):
-    """HandlePodCleanups and the pod killer."""
+    """HandlePodCleanups and the pod killer. The main loop stands still until docker has answered."""
 
     name = "housekeeping"
 
@@ -67,6 +67,7 @@ class Housekeeping(Part):
             error = self.kubelet.docker_error(reply)
             self.log("kubelet_pods.go", f"Error listing containers: {error}", "E")
             self.kubelet.loops["housekeeping"].wake()
+            self.kubelet.sync_loop.cleaned()
             return
         memory: HousekeepingMemory = self.state
         memory.running = _running_pods(reply.body)
@@ -75,6 +76,11 @@ class Housekeeping(Part):
             if pod.uid not in wanted:
                 self._kill(pod, None)
                 self.kubelet.loops["housekeeping"].wake()
+        self.ask_docker("ps", then=self.looked_again)
+
+    def looked_again(self, reply: Reply) -> None:
+        """A second list, past the cache, tells which directories may go; then the main loop turns again."""
+        self.kubelet.sync_loop.cleaned()
 
     def pod_removed(self, pod: Pod) -> None:
         """A pod left the API: kill what the last look saw of it."""

@@ -156,17 +156,10 @@ class NodeStatusManager(Part):
 
     def versioned(self, reply: Reply) -> None:
         """Docker told its version, or not."""
-        if not reply.ok:
-            error = self.kubelet.docker_error(reply)
-            self.log("kubelet_node_status.go", f"Error getting version info: {error}", "E")
-        self.ask_docker("images", then=self.listed)
-
-    def listed(self, reply: Reply) -> None:
-        """Docker told its images, or not."""
         self.state.docker_ok = reply.ok
         if not reply.ok:
             error = self.kubelet.docker_error(reply)
-            self.log("kubelet_node_status.go", f"Error getting image list: {error}", "E")
+            self.log("kubelet_node_status.go", f"Error getting version info: {error}", "E")
         self._patch()
 
     def _patch(self) -> None:

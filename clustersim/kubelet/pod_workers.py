@@ -72,8 +72,15 @@ class PodWorkers(Part):
             self.kubelet.pleg.wait(uid)
             return
         worker.phase = SYNCING
-        pod = self.kubelet.pod_manager.get(uid) or worker.pod
-        self.kubelet.pod_sync.sync(pod, view, worker.serial)
+        self.post(0, self.run, uid, worker.serial)
+
+    def run(self, uid: str, serial: int) -> None:
+        """The worker's goroutine has its turn: what the main loop still takes in before is left for the
+        next sync."""
+        worker = self.state.workers.get(uid)
+        if worker is not None and worker.serial == serial:
+            pod = self.kubelet.pod_manager.get(uid) or worker.pod
+            self.kubelet.pod_sync.sync(pod, self.kubelet.pleg.view(uid), serial)
 
     def cache_renewed(self, uid: str) -> None:
         """A relist ended that the pod's worker waited for."""

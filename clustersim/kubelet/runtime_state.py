@@ -1,16 +1,22 @@
 """Is docker there? A check every 5 s; without a good answer for 30 s the runtime is down
 (pkg/kubelet/runtime.go)."""
 
+from typing import Final
+
 from clustersim.api.status import Reply
 from clustersim.engine.loop import Loop
 from clustersim.engine.rules import Rule, Verdict
-from clustersim.engine.time import Micros
+from clustersim.engine.time import MILLISECOND, Micros
 from clustersim.flags.duration import format_duration
 from clustersim.kubelet import passes, rules
 from clustersim.kubelet.part import Part
 
-NEVER = "2562047h47m16.854775807s"
+NEVER: Final = "2562047h47m16.854775807s"
 """What Go prints for the time since the zero time."""
+
+OWN_WORK: Final[Micros] = 1 * MILLISECOND
+"""From docker's answer until it counts: a heartbeat that a frozen docker delayed still says NotReady when
+docker goes on, while the main loop does not stop any more (recorded: v1.8.0 docker-hangs)."""
 
 
 class RuntimeState(Part):
@@ -29,7 +35,7 @@ class RuntimeState(Part):
             "runtime-check",
             self.check,
             kubelet.flags.runtime_check_period,
-            cost=kubelet.docker_latency,
+            cost=kubelet.docker_latency + OWN_WORK,
             waits=True,
         )
 
@@ -46,7 +52,13 @@ class RuntimeState(Part):
                 f"Container runtime sanity check failed: {self.kubelet.docker_error(reply)}",
                 "E",
             )
-        passes.end(self.kubelet.loops["runtime-check"], self.state, reply.ok)
+        self.post(OWN_WORK, self.noted, reply.ok)
+
+    def noted(self, good: bool) -> None:
+        """The outcome is known to everybody."""
+        loop = self.kubelet.loops["runtime-check"]
+        self.state.current = self.now - loop.cost
+        passes.end(loop, self.state, good)
 
     def runtime_up(self) -> Verdict:
         """Docker answered well within the last 30 s."""

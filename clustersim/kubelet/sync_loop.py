@@ -22,12 +22,15 @@ from clustersim.kubelet.pod_manager import pod_text
 
 
 class SyncLoopMemory(State):
-    """asleep: until when, None while awake; entered: the last iteration's start before it fell asleep.
+    """asleep: until when, None while awake; cleaning: since when housekeeping waits for docker.
+
+    entered: start of the last iteration before it fell asleep.
 
     held: what came in while asleep, with its cause; due: pods to be synced again, and when.
     """
 
     asleep: Micros | None = None
+    cleaning: Micros | None = None
     entered: Micros = 0
     source_ready: bool = False
     clean_pending: bool = False
@@ -65,7 +68,16 @@ class SyncLoop(Part):
         """What /healthz of ports 10250 and 10255 says of it: it looked at its channels lately."""
         memory: SyncLoopMemory = self.state
         limit = max(2 * MINUTE, self.kubelet.flags.syncloop_threshold)
-        return memory.asleep is None or self.now - memory.entered <= limit
+        entered = memory.entered if memory.asleep is not None else memory.cleaning
+        return entered is None or self.now - entered <= limit
+
+    @property
+    def blocked(self) -> bool:
+        """Nothing can be handled: the loop sleeps, or docker keeps its housekeeping longer than usual."""
+        memory: SyncLoopMemory = self.state
+        if memory.asleep is not None:
+            return True
+        return memory.cleaning is not None and self.now > memory.cleaning + 2 * self.kubelet.docker_latency
 
     # --- falling asleep and waking ----------------------------------------------------------------
 
@@ -84,22 +96,33 @@ class SyncLoop(Part):
 
     def wake_up(self) -> None:
         """The sleep is over; if docker is well now, handle what came in, one iteration each."""
-        memory: SyncLoopMemory = self.state
         self._look()
-        if memory.asleep is None and memory.clean_pending:
+        self._catch_up()
+
+    def cleaned(self) -> None:
+        """Housekeeping is over."""
+        blocked = self.blocked
+        self.state.cleaning = None
+        self._look()
+        if blocked:
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        memory: SyncLoopMemory = self.state
+        if not self.blocked and memory.clean_pending:
             memory.clean_pending = False
             self.housekeeping_tick()
-        while memory.asleep is None and memory.held:
+        while not self.blocked and memory.held:
             item, cause = memory.held.pop(_first(memory.held))
             self.kubelet.engine.cause = cause
             self._handle(item)
             self._look()
-        if memory.asleep is None and memory.sync_pending:
+        if not self.blocked and memory.sync_pending:
             memory.sync_pending = False
             self.sync_tick()
 
     def _take(self, item: PodUpdate | LifecycleEvent) -> None:
-        if self.state.asleep is not None:
+        if self.blocked:
             self.state.held.append((item, self.kubelet.engine.cause))
         else:
             self._handle(item)
@@ -160,7 +183,7 @@ class SyncLoop(Part):
     def sync_tick(self) -> None:
         """Sync the pods that are due."""
         memory: SyncLoopMemory = self.state
-        if memory.asleep is not None:
+        if self.blocked:
             memory.sync_pending = True
             return
         due = [uid for uid, when in memory.due.items() if when <= self.now]
@@ -182,15 +205,15 @@ class SyncLoop(Part):
     def housekeeping_tick(self) -> None:
         """Clean up, once the wanted pods are known."""
         memory: SyncLoopMemory = self.state
-        if memory.asleep is not None:
+        if self.blocked or memory.cleaning is not None:
             memory.clean_pending = True
         elif not memory.source_ready:
             self.kubelet.loops["housekeeping"].wake()
         else:
+            memory.cleaning = self.now
             self.kubelet.housekeeping.clean()
-            self._look()
 
 
 def _first(held: list[tuple[PodUpdate | LifecycleEvent, int]]) -> int:
-    """Which of several channels is read first is chance in Go; recordings show what is wanted before what is."""
+    """Which channel is read first is chance in Go; recordings show what is wanted before what runs."""
     return next((i for i, (item, _) in enumerate(held) if isinstance(item, PodUpdate)), 0)
