@@ -15,6 +15,7 @@ from clustersim.api.core_v1 import Event as KubernetesEvent
 from clustersim.engine.record import Event
 from clustersim.i18n import Message, Value, _
 
+MOST_ADDRESSES: Final = 6
 _RELEVANT_CONDITIONS: Final = ("Ready", "OutOfDisk", "MemoryPressure", "DiskPressure")
 
 
@@ -143,6 +144,15 @@ def _pod_changes(name: str, before: Pod, after: Pod) -> Iterator[Message]:
         )
     if _condition(after, "PodScheduled") == "False" != _condition(before, "PodScheduled"):
         yield _say(_("Pod {name} fits on no node."), name=name)
+    if before.metadata.labels != after.metadata.labels:
+        labels = ", ".join(f"{key}={value}" for key, value in after.metadata.labels.items()) or "-"
+        yield _say(_("Pod {name} now has the labels {labels}."), name=name, labels=labels)
+    if before.metadata.owner_references and not after.metadata.owner_references:
+        yield _say(
+            _("Pod {name} is no longer owned by {owner}."),
+            name=name,
+            owner=before.metadata.owner_references[0].name,
+        )
     restarts = sum(status.restart_count for status in after.status.container_statuses)
     if restarts > sum(status.restart_count for status in before.status.container_statuses):
         yield _say(_("Pod {name} has restarted {count} times."), name=name, count=restarts)
@@ -184,7 +194,7 @@ def _endpoints(before: Endpoints | None, after: Endpoints | None) -> Iterator[Me
             _("Service {name} has {count} endpoints: {addresses}"),
             name=after.metadata.name,
             count=len(addresses),
-            addresses=" ".join(addresses) or "-",
+            addresses=_shortened(addresses),
         )
 
 
@@ -195,6 +205,11 @@ def _addresses(endpoints: Endpoints) -> tuple[str, ...]:
         for address in subset.addresses
         for port in subset.ports
     )
+
+
+def _shortened(addresses: tuple[str, ...]) -> str:
+    more = len(addresses) - MOST_ADDRESSES
+    return " ".join([*addresses[:MOST_ADDRESSES], *([f"+{more}"] if more > 0 else [])]) or "-"
 
 
 def _event(before: KubernetesEvent | None, after: KubernetesEvent | None) -> Iterator[Message]:

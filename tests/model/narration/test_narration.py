@@ -17,7 +17,7 @@ from clustersim.api.core_v1 import (
     PodSpec,
     PodStatus,
 )
-from clustersim.api.meta import ObjectMeta, replace
+from clustersim.api.meta import ObjectMeta, OwnerReference, replace
 from clustersim.docker.records import Container as DockerContainer
 from clustersim.engine.record import Event
 from clustersim.engine.rules import Rule
@@ -97,6 +97,24 @@ def test_endpoints_are_told_by_their_addresses() -> None:
     full, empty = Endpoints(metadata=meta, subsets=(subset,)), Endpoints(metadata=meta)
     assert told(empty, full, "endpoints/default/web") == ["Service web has 1 endpoints: 10.1.0.2:80"]
     assert told(full, full, "endpoints/default/web") == []
+
+
+def test_many_endpoints_are_told_in_short() -> None:
+    addresses = tuple(EndpointAddress(ip=f"10.1.0.{number}") for number in range(9))
+    subset = EndpointSubset(addresses=addresses, ports=(EndpointPort(port=80),))
+    meta = ObjectMeta(name="web", namespace="default")
+    (sentence,) = told(None, Endpoints(metadata=meta, subsets=(subset,)), "endpoints/default/web")
+    assert sentence.startswith("Service web has 9 endpoints: 10.1.0.0:80 ")
+    assert sentence.endswith("10.1.0.5:80 +3")
+
+
+def test_a_pod_whose_label_is_changed_leaves_its_owner() -> None:
+    owner = OwnerReference(api_version="v1", kind="ReplicationController", name="web", uid="u")
+    owned = replace(POD, metadata=replace(POD.metadata, labels={"app": "web"}, owner_references=(owner,)))
+    relabelled = replace(owned, metadata=replace(owned.metadata, labels={"app": "other"}))
+    released = replace(relabelled, metadata=replace(relabelled.metadata, owner_references=()))
+    assert told(owned, relabelled) == ["Pod web-1 now has the labels app=other."]
+    assert told(relabelled, released) == ["Pod web-1 is no longer owned by web."]
 
 
 def test_a_leader_s_renewal_is_not_told() -> None:
