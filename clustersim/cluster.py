@@ -17,7 +17,7 @@ from clustersim.flags import FlagError, Flags, refusal
 from clustersim.images import ImageRegistry
 from clustersim.machine import Machine
 from clustersim.network import Network
-from clustersim.scenario.schema import ObjectSpec, Scenario
+from clustersim.scenario.schema import ActionSpec, ObjectSpec, Scenario
 from clustersim.workstation import Workstation
 from clustersim.world import CONTROL_PLANE, World
 
@@ -98,6 +98,10 @@ class Cluster:
             if t is not None
         ]
         return min(dues, default=None)
+
+    def actions_done(self) -> tuple[ActionSpec, ...]:
+        """The actions of the scenario that have been done."""
+        return self.scenario.all_actions()[: self.world.state.actions_done]
 
     # --- commands ---------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 Nothing here acts: it reads the causal record and asks the components' own predicates.
 """
 
-from clustersim.explain.why import Chain, Link, why
+from clustersim.explain.why import Chain, Link, Setting, why
+from clustersim.explain.why_not import Armed, why_not
 
-__all__ = ["Chain", "Link", "why"]
+__all__ = ["Armed", "Chain", "Link", "Setting", "why", "why_not"]

@@ -4,7 +4,7 @@ import msgspec
 
 from clustersim.controllermanager.node import zones
 from clustersim.controllermanager.node.controller import NodeController
-from clustersim.controllermanager.node.evictor import ZoneEvictor
+from clustersim.controllermanager.node.evictor import ZoneEvictor, token_verdict
 from clustersim.controllermanager.node.health import NodeHealth, eviction_due, grace_exceeded
 from clustersim.controllermanager.node.monitor import NODE_COST
 from clustersim.controllermanager.node.state import NodeControllerState
@@ -28,7 +28,7 @@ class NodeDeadlines(msgspec.Struct, frozen=True):
     grace_pass, eviction_pass: the pass that will act on it, None if it has.
     eviction_origin: what the eviction counts from, "probe" or "transition".
     marked: it has been marked Unknown. evicted: its pods were deleted in this outage. queued: they wait for
-    that.
+    that, and `token` says for how long.
     frozen: why the eviction does not happen although it is due (a msgid), and until when, if that is known.
     """
 
@@ -43,6 +43,7 @@ class NodeDeadlines(msgspec.Struct, frozen=True):
     eviction_origin: str
     queued: bool
     evicted: bool
+    token: Verdict | None
     frozen: str | None
     frozen_until: Micros | None
 
@@ -87,6 +88,7 @@ def _deadlines(controller: NodeController, state: NodeControllerState, health: N
         FROM_TRANSITION if lost == "False" else FROM_HEARTBEAT,
         queued,
         seen and not queued,
+        token_verdict(evictor, evictor.queue[name], now) if evictor is not None and queued else None,
         frozen,
         until,
     )
