@@ -40,6 +40,10 @@ class Machine(Actor):
         self.services: list[Process] = []
 
     @property
+    def address(self) -> str:
+        return f"machine@{self.name}"
+
+    @property
     def boot_id(self) -> str:
         """The kernel's boot id: another one after every power-on."""
         return f"{self.name}-boot-{self.state.boots}"

@@ -22,11 +22,14 @@ from clustersim.images import ImageRegistry
 from clustersim.machine import Machine
 from clustersim.manifests import build_object
 from clustersim.network import Network
+from clustersim.phases import align, alignments
 from clustersim.releases import Release, release_named
 from clustersim.scenario.schema import HTTP2, NodeSpec, ObjectSpec, Scenario
 from clustersim.workstation import Workstation
 
-MASTER: Final = "master"
+MASTER: Final = "master.local"
+"""The machine of the control plane; no node can be called so."""
+
 CONTROL_PLANE: Final = ("etcd", "apiserver", "controller-manager", "scheduler")
 BOOT: Final[Micros] = 2 * MINUTE
 """How long before zero the world boots, at least."""
@@ -129,7 +132,10 @@ class World(Actor):
         self._start_at(start, "etcd")
         self._start_at(start, "kubectl")
         self._start_at(start + SECOND, "apiserver")
-        self._start_at(self._manager_start(start), "controller-manager")
+        leading = self._leading(start)
+        self._start_at(leading - flags.controller_manager.start_delay - LOCK_TAKEN, "controller-manager")
+        for told in alignments(self.scenario, flags, leading):
+            self.engine.post(told.moment, self.name, 0, "align", (told.process, told.loop, told.at))
         self._start_at(start + flags.apiserver.start_delay + 4 * SECOND, "scheduler")
         for spec in self.scenario.nodes:
             self._start_at(start + SECOND, f"docker@{spec.name}")
@@ -149,7 +155,7 @@ class World(Actor):
     def _start_at(self, due: Micros, process: str) -> None:
         self.engine.post(due, self.name, 0, "start_process", (process,))
 
-    def _manager_start(self, start: Micros) -> Micros:
+    def _leading(self, start: Micros) -> Micros:
         flags = self.state.flags.controller_manager
         phase = self.scenario.phase
         since = phase.leader_since
@@ -160,7 +166,7 @@ class World(Actor):
             since -= max(0, (since - first) // step) * step
         if since is None:
             since = start + LEAD - 2 * SECOND + self.random("controller-manager").below(5 * SECOND)
-        return since - flags.start_delay - LOCK_TAKEN
+        return since
 
     def _kubelet_start(self, spec: NodeSpec, start: Micros) -> Micros:
         flags = self.flags_of(spec).kubelet
@@ -172,6 +178,12 @@ class World(Actor):
         if ready is None:
             ready = start + LEAD + self.random(f"kubelet/{spec.name}").below(period)
         return ready - flags.start_delay
+
+    def align(self, process: str, loop: str, at: Micros) -> None:
+        """A periodic loop is put where the scenario says it stands."""
+        found = self.engine.actors[process]
+        if isinstance(found, Process):
+            align(found, loop, at)
 
     def start_process(self, name: str) -> None:
         """A process is started by its machine's init system."""

@@ -40,6 +40,11 @@ class Actor:
         self.state: Any = State()
 
     @property
+    def address(self) -> str:
+        """Under what the engine knows it: its name, unless names of its kind are people's choice."""
+        return self.name
+
+    @property
     def now(self) -> Micros:
         """Simulated time."""
         return self.engine.now
@@ -67,7 +72,7 @@ class Actor:
 
     def post(self, delay: Micros, method: Callable[P, None], *args: P.args, **_: P.kwargs) -> None:
         """Call a method of this actor after `delay`; lost if this life of it ends before."""
-        self.engine.post(self.now + delay, self.name, self.incarnation(), method.__name__, args)
+        self.engine.post(self.now + delay, self.address, self.incarnation(), method.__name__, args)
 
     def emit(
         self,

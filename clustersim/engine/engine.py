@@ -53,10 +53,10 @@ class Engine:
         return self.state.now
 
     def add(self, actor: Actor) -> None:
-        """Make an actor known by its name."""
-        if actor.name in self.actors:
-            raise ValueError(f"two actors are called {actor.name}")
-        self.actors[actor.name] = actor
+        """Make an actor known by its address."""
+        if actor.address in self.actors:
+            raise ValueError(f"two actors are called {actor.address}")
+        self.actors[actor.address] = actor
 
     def post(self, due: Micros, target: str, incarnation: int, method: str, args: tuple[Any, ...]) -> None:
         """Deliver at `due`; the present cause goes with the message."""
