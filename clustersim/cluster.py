@@ -18,6 +18,7 @@ from clustersim.images import ImageRegistry
 from clustersim.machine import Machine
 from clustersim.network import Network
 from clustersim.scenario.schema import ActionSpec, ObjectSpec, Scenario
+from clustersim.view import View, build_view
 from clustersim.workstation import Workstation
 from clustersim.world import CONTROL_PLANE, World
 
@@ -188,6 +189,10 @@ class Cluster:
     def flags(self) -> Flags:
         """The settings in force."""
         return self.world.state.flags
+
+    def view(self) -> View:
+        """What the page shows now."""
+        return build_view(self)
 
     @property
     def machines(self) -> dict[str, Machine]:

@@ -1,0 +1,59 @@
+"""Why a pod is where it is, or nowhere: the scheduler's newest attempt in sentences."""
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from clustersim.i18n import Message, _
+from clustersim.scheduler.attempts import Attempt
+from clustersim.scheduler.priorities import MAXIMUM, PREFER_AVOID_WEIGHT
+from clustersim.scheduler.scheduler import Scheduler
+from clustersim.view.structs import Texts, texts
+
+if TYPE_CHECKING:
+    from clustersim.cluster import Cluster
+
+_BASE = MAXIMUM * PREFER_AVOID_WEIGHT
+"""Every node has this much from NodePreferAvoidPods; leaving it out makes the rest readable."""
+
+
+def funnel_notes(cluster: "Cluster", key: str, uid: str) -> tuple[Texts, ...]:
+    """What the scheduler did with the pod last; nothing if it does not remember."""
+    scheduler = cluster.world.scheduler
+    if not isinstance(scheduler, Scheduler):
+        return ()
+    attempt: Attempt | None = scheduler.state.attempts.by_pod.get(key)
+    if attempt is None or attempt.uid != uid:
+        return ()
+    return tuple(texts(message) for message in _sentences(attempt))
+
+
+def _sentences(attempt: Attempt) -> list[Message]:
+    found = [
+        Message(
+            _("The scheduler looked at {nodes} nodes, attempt {tried}: {message}"),
+            {"nodes": attempt.nodes, "tried": attempt.tried, "message": attempt.message},
+        )
+    ]
+    reasons = Counter(reason for rejection in attempt.rejected for reason in rejection.reasons)
+    for reason in sorted(reasons):
+        nodes = [rejection.node for rejection in attempt.rejected if reason in rejection.reasons]
+        values = {"reason": reason, "nodes": " ".join(nodes)}
+        found.append(Message(_("{reason}: {nodes}"), values))
+    for score in sorted(attempt.scores, key=lambda score: (-score.total, score.node)):
+        found.append(
+            Message(
+                _(
+                    "{node}: {total} points (spreading {spread}, free room {free}, balance {balance}, "
+                    "taints {taints})"
+                ),
+                {
+                    "node": score.node,
+                    "total": score.total - _BASE,
+                    "spread": score.selector_spread,
+                    "free": score.least_requested,
+                    "balance": score.balanced_allocation,
+                    "taints": score.taint_toleration,
+                },
+            )
+        )
+    return found

@@ -1,0 +1,149 @@
+"""Messages that travelled lately, from their real sender to their real receiver: what the page lets fly.
+
+They are read off the causal record, the open watches and the callers' newest requests; nothing is kept.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from clustersim.api.registry import RESOURCES, key_of
+from clustersim.apiserver.watch import WatchTable, selected
+from clustersim.engine.process import Process
+from clustersim.engine.record import Event
+from clustersim.engine.time import Micros
+from clustersim.etcd import Change, ChangeType
+from clustersim.traffic import SUCCEEDED, Client, Request
+from clustersim.view.structs import Item
+
+if TYPE_CHECKING:
+    from clustersim.cluster import Cluster
+
+OK: Final = "ok"
+MOST: Final = 200
+"""So many messages of a tick are told; equal ones are one with a count."""
+
+LATE: Final = "hung"
+"""Sent, and not received for now: the network is cut, or the receiver hangs."""
+
+_METHODS: Final = {
+    "create": "POST",
+    "update": "PUT",
+    "update-status": "PUT status",
+    "patch": "PATCH",
+    "patch-status": "PATCH status",
+    "delete": "DELETE",
+    "bind": "POST binding",
+}
+_LOCKS: Final = {
+    "endpoints/kube-system/kube-scheduler": "scheduler",
+    "endpoints/kube-system/kube-controller-manager": "controller-manager",
+}
+
+
+class MessageItem(Item, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """One message, or `count` equal ones of which the last left at `t`.
+
+    kind: heartbeat, request, watch or traffic; outcome: ok, refused or hung.
+    """
+
+    t: Micros
+    from_: str
+    to: str
+    label: str
+    kind: str
+    outcome: str
+    count: int = 1
+
+
+def messages_since(cluster: "Cluster", event_id: int, t: Micros) -> tuple[MessageItem, ...]:
+    """What travelled after that event and after that time, in order of time; equal messages are merged."""
+    merged: dict[tuple[str, str, str, str, str], MessageItem] = {}
+    for message in _all(cluster, event_id, t):
+        key = (message.from_, message.to, message.label, message.kind, message.outcome)
+        known = merged.pop(key, None)
+        count = message.count + (known.count if known else 0)
+        merged[key] = MessageItem(
+            t=message.t,
+            from_=message.from_,
+            to=message.to,
+            label=message.label,
+            kind=message.kind,
+            outcome=message.outcome,
+            count=count,
+        )
+    return tuple(sorted(merged.values(), key=lambda message: message.t)[-MOST:])
+
+
+def _all(cluster: "Cluster", event_id: int, t: Micros) -> Iterator[MessageItem]:
+    for event in cluster.record.since(event_id):
+        if event.kind == "write":
+            yield from _write(cluster, event)
+    yield from _routine(cluster, t)
+    yield from _traffic(cluster, t)
+
+
+def _write(cluster: "Cluster", event: Event) -> Iterator[MessageItem]:
+    resource, _, key = event.object.partition("/")
+    obj = event.after if event.after is not None else event.before
+    name = key.rpartition("/")[2]
+    if event.actor != "apiserver":
+        method = f"{_METHODS.get(event.verb, event.verb)} {RESOURCES[resource].kind} {name}"
+        yield MessageItem(
+            t=event.t, from_=event.actor, to="apiserver", label=method, kind="request", outcome=OK
+        )
+    if resource == "events":
+        return
+    yield MessageItem(t=event.t, from_="apiserver", to="etcd", label="put", kind="request", outcome=OK)
+    kind: ChangeType = "ADDED" if event.before is None else "DELETED" if event.after is None else "MODIFIED"
+    change = Change(0, resource, key_of(obj), kind, obj, event.before)
+    yield from _watchers(cluster, change, event.t, name)
+
+
+def _watchers(cluster: "Cluster", change: Change, t: Micros, name: str) -> Iterator[MessageItem]:
+    table: WatchTable = cluster.world.apiserver.state.watches
+    for key in table.concerned(change):
+        group = table.groups[key]
+        seen = selected(group.fields, group.labels, change)
+        if seen is None:
+            continue
+        label = f"{seen} {RESOURCES[change.resource].kind} {name}"
+        for watcher in group.watchers:
+            client = cluster.world.engine.actors[watcher.client]
+            if not isinstance(client, Process) or client.incarnation() != watcher.life:
+                continue
+            cut = client.machine in cluster.network.state.cut
+            outcome = LATE if cut or client.is_deaf() else OK
+            yield MessageItem(
+                t=t, from_="apiserver", to=watcher.client, label=label, kind="watch", outcome=outcome
+            )
+
+
+def _routine(cluster: "Cluster", t: Micros) -> Iterator[MessageItem]:
+    for name, runs in cluster.record.state.runs.items():
+        if not runs or runs[-1].last <= t:
+            continue
+        if name in _LOCKS:
+            lock = name.rpartition("/")[2]
+            label, sender, kind = f"PUT Endpoints {lock}", _LOCKS[name], "request"
+        elif name.startswith("nodes/"):
+            node = name.removeprefix("nodes/")
+            label, sender, kind = f"PATCH status Node {node}", f"kubelet@{node}", "heartbeat"
+        else:
+            continue
+        yield MessageItem(t=runs[-1].last, from_=sender, to="apiserver", label=label, kind=kind, outcome=OK)
+
+
+def _traffic(cluster: "Cluster", t: Micros) -> Iterator[MessageItem]:
+    for process in cluster.processes():
+        if isinstance(process, Client):
+            for request in process.state.recent:
+                if request.t > t:
+                    yield _request(cluster, process, request)
+
+
+def _request(cluster: "Cluster", client: Client, request: Request) -> MessageItem:
+    pod = cluster.object("pods", f"{client.spec.namespace}/{request.pod}") if request.pod else None
+    to = f"pod:{pod.metadata.uid}" if pod is not None else f"kube-proxy@{request.node}"
+    outcome = OK if request.outcome == SUCCEEDED else request.outcome
+    label = f"GET {client.spec.service}"
+    return MessageItem(t=request.t, from_="client", to=to, label=label, kind="traffic", outcome=outcome)

@@ -1,0 +1,103 @@
+"""Nodes as items: what the API server believes of each, and what is really there."""
+
+from typing import TYPE_CHECKING, Any, Final
+
+from clustersim.api.core_v1 import Node, Pod
+from clustersim.api.timestamp import micros
+from clustersim.docker.records import CREATED, RUNNING, Container, DockerDisk
+from clustersim.engine.process import STOPPED, Process
+from clustersim.engine.time import Micros
+from clustersim.kubectl.columns import align, header
+from clustersim.kubectl.nodes import node_cells
+from clustersim.machine import Machine
+from clustersim.view.differences import differences
+from clustersim.view.pods import pod_item
+from clustersim.view.structs import ContainerItem, MachineItem, NodeItem, PartItem
+
+if TYPE_CHECKING:
+    from clustersim.cluster import Cluster
+
+PARTS: Final = ("kubelet", "docker", "kube-proxy")
+CRASH_LOOPING: Final = "crash-looping"
+STATES: Final = {"True": "Ready", "False": "NotReady"}
+
+
+def process_state(process: Process) -> str:
+    """running, hung, stopped, or crash-looping: ended by itself and to be started again."""
+    status = process.status
+    return CRASH_LOOPING if status.phase == STOPPED and status.exited else status.phase
+
+
+def containers_of(machine: Machine) -> list[Container]:
+    """Docker's containers that have been started, oldest first."""
+    disk: DockerDisk | None = machine.state.disk.get("docker")
+    return [found for found in disk.containers.values() if found.state != CREATED] if disk else []
+
+
+def rule_count(machine: Machine) -> int:
+    """Rules of Services in the kernel: to a Service's chain, to each endpoint's, and two in each of those;
+    one that rejects where there are no endpoints."""
+    kernel: dict[str, tuple[Any, ...]] = machine.state.kernel_rules
+    return sum(1 + 3 * len(port.backends) for ports in kernel.values() for port in ports)
+
+
+def _container_item(container: Container) -> ContainerItem:
+    running = container.state == RUNNING
+    since = container.started_at if running else container.finished_at
+    return ContainerItem(
+        id=container.id,
+        pod_uid=container.pod_uid,
+        pod=container.pod,
+        name=container.name,
+        image=container.image,
+        state="running" if running else "exited",
+        since=container.created_at if since is None else since,
+        attempt=container.attempt,
+    )
+
+
+def _machine_item(cluster: "Cluster", machine: Machine, node: Node | None) -> MachineItem:
+    return MachineItem(
+        power="on" if machine.state.powered else "off",
+        network="cut" if machine.name in cluster.network.state.cut else "up",
+        kernel=machine.state.kernel,
+        os=node.status.node_info.os_image if node else "",
+        cpu=machine.cpu,
+        memory_mib=machine.memory_mib,
+        boot_id=machine.boot_id,
+    )
+
+
+def _parts(cluster: "Cluster", machine: Machine) -> dict[str, PartItem]:
+    parts = {}
+    for kind in PARTS:
+        process = cluster.process(kind, machine.name)
+        rules = rule_count(machine) if kind == "kube-proxy" else None
+        parts[kind] = PartItem(state=process_state(process), since=process.status.since, rules=rules)
+    return parts
+
+
+def node_item(cluster: "Cluster", machine: Machine, pods: list[Pod], now: Micros, release: str) -> NodeItem:
+    """A machine and the node it is."""
+    node: Node | None = cluster.object("nodes", machine.name)
+    conditions = node.status.conditions if node else ()
+    ready = next((found for found in conditions if found.type == "Ready"), None)
+    containers = containers_of(machine)
+    titles = header("nodes", release)
+    lines = align([titles, node_cells(node, now, release, wide=False)]) if node else [*align([titles]), ""]
+    return NodeItem(
+        name=machine.name,
+        registered=node is not None,
+        state=STATES.get(ready.status, "Unknown") if ready else "Unknown",
+        ready=ready.status if ready else "Unknown",
+        unschedulable=node.spec.unschedulable if node else False,
+        printed=lines[1],
+        printed_header=lines[0],
+        conditions=conditions,
+        pods=tuple(pod_item(pod, now, release) for pod in pods),
+        containers=tuple(_container_item(found) for found in containers),
+        differs=differences(pods, containers),
+        parts=_parts(cluster, machine),
+        machine=_machine_item(cluster, machine, node),
+        last_heartbeat=micros(ready.last_heartbeat_time) if ready and ready.last_heartbeat_time else None,
+    )

@@ -1,0 +1,184 @@
+"""What there is to know about one part of the picture, and what can be done to it."""
+
+from typing import TYPE_CHECKING, Final
+
+from clustersim.api.core_v1 import Pod
+from clustersim.api.registry import key_of
+from clustersim.api.timestamp import EPOCH
+from clustersim.command import Argument, CommandError
+from clustersim.engine.process import Process
+from clustersim.engine.time import Micros
+from clustersim.faults import Action, actions_for
+from clustersim.flags import COMPONENTS, Origin, catalogue, format_value
+from clustersim.i18n import Message
+from clustersim.kubeproxy import KubeProxy
+from clustersim.kubeproxy.iptables import iptables_save
+from clustersim.traffic import Client
+from clustersim.view.funnel import funnel_notes
+from clustersim.view.health import HealthItem, PortItem, health_of, ports_of
+from clustersim.view.jobs import JOBS
+from clustersim.view.nodes import PARTS
+from clustersim.view.structs import Item, Texts, texts
+
+if TYPE_CHECKING:
+    from clustersim.cluster import Cluster
+
+LOG_LINES: Final = 40
+
+
+class FlagItem(Item, frozen=True, kw_only=True):
+    """A flag as on a command line: its value here, its default in this release, its unit."""
+
+    name: str
+    value: str
+    default: str
+    unit: str
+    help: Texts
+
+
+class ActionItem(Item, frozen=True, kw_only=True):
+    """Something that can be done now. args: its arguments with values to begin with."""
+
+    do: str
+    target: str | None
+    label: Texts
+    help: Texts
+    args: dict[str, Argument]
+
+
+class PartInfo(Item, frozen=True, kw_only=True):
+    """A part. notes: sentences about its present state; rules: kube-proxy's, as iptables-save prints."""
+
+    part: str
+    job: Texts
+    notes: tuple[Texts, ...] = ()
+    flags: tuple[FlagItem, ...] = ()
+    ports: tuple[PortItem, ...] = ()
+    health: HealthItem | None = None
+    log: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    actions: tuple[ActionItem, ...] = ()
+
+
+def describe_part(cluster: "Cluster", part: str) -> PartInfo | None:
+    """What a part id names ("etcd", "n1", "n1.kubelet", "pod:<uid>", "rc/default/tomcat", "svc/default/x",
+    "client"), None if there is no such thing (any more)."""
+    if part.startswith("pod:"):
+        return _pod(cluster, part)
+    kind, _slash, key = part.partition("/")
+    if kind == "rc":
+        return _owner(cluster, part, key)
+    if kind == "svc":
+        return _plain(part, "service") if cluster.object("services", key) is not None else None
+    if part == "client":
+        return _plain(part, "client") if any(isinstance(p, Client) for p in cluster.processes()) else None
+    node, _dot, piece = part.partition(".")
+    if node in cluster.machines:
+        return _of_node(cluster, part, node, piece)
+    found = cluster.world.engine.actors.get(part)
+    if isinstance(found, Process) and found.kind in COMPONENTS:
+        return _process(cluster, part, found, part)
+    return None
+
+
+def _of_node(cluster: "Cluster", part: str, node: str, piece: str) -> PartInfo | None:
+    if piece in PARTS:
+        return _process(cluster, part, cluster.process(piece, node), node)
+    if piece not in ("", "machine"):
+        return None
+    kind = piece or "node"
+    return PartInfo(part=part, job=texts(Message(JOBS[kind])), actions=_actions(cluster, kind, node))
+
+
+def _plain(part: str, kind: str) -> PartInfo:
+    return PartInfo(part=part, job=texts(Message(JOBS[kind])))
+
+
+def _owner(cluster: "Cluster", part: str, key: str) -> PartInfo | None:
+    found = cluster.object("replicationcontrollers", key)
+    if found is None:
+        return None
+    name = key.removeprefix("default/")
+    actions = _actions(cluster, "owner", f"rc/{name}", replicas=found.spec.replicas + 1)
+    return PartInfo(part=part, job=texts(Message(JOBS["owner"])), actions=actions)
+
+
+def _pod(cluster: "Cluster", part: str) -> PartInfo | None:
+    uid = part.removeprefix("pod:")
+    pods: dict[str, Pod] = cluster.objects("pods")
+    found = next((pod for pod in pods.values() if pod.metadata.uid == uid), None)
+    if found is None:
+        return None
+    return PartInfo(
+        part=part,
+        job=texts(Message(JOBS["pod"])),
+        notes=funnel_notes(cluster, key_of(found), uid),
+        actions=_actions(cluster, "pod", uid),
+    )
+
+
+def _process(cluster: "Cluster", part: str, process: Process, target: str) -> PartInfo:
+    rules = iptables_save(process.kernel) if isinstance(process, KubeProxy) else ()
+    return PartInfo(
+        part=part,
+        job=texts(Message(JOBS[process.kind])),
+        flags=_flags(cluster, process),
+        ports=ports_of(process),
+        health=health_of(cluster, process),
+        log=log_lines(process),
+        rules=tuple(rules),
+        actions=_actions(cluster, process.kind, target),
+    )
+
+
+def _flags(cluster: "Cluster", process: Process) -> tuple[FlagItem, ...]:
+    flags = cluster.world.state.flags
+    if process.machine in cluster.machines:
+        flags = cluster.world.flags_of(cluster.scenario.node(process.machine))
+    return tuple(
+        FlagItem(
+            name=info.flag,
+            value=format_value(info, flags.value(info)),
+            default=info.default_text,
+            unit=info.unit,
+            help=texts(Message(info.help)),
+        )
+        for info in catalogue(cluster.world.release.flags)
+        if info.component == process.kind and info.origin is Origin.FLAG
+    )
+
+
+def log_lines(process: Process) -> tuple[str, ...]:
+    """The newest lines of its journal, as glog writes them."""
+    return tuple(_log_line(t, text) for t, text in process.status.journal[-LOG_LINES:])
+
+
+def _log_line(t: Micros, text: str) -> str:
+    second, micro = divmod(t, 1_000_000)
+    moment = EPOCH.timestamp() + second
+    stamp = type(EPOCH).fromtimestamp(moment, EPOCH.tzinfo)
+    level, _space, rest = text.partition(" ")
+    return f"{level}{stamp:%m%d %H:%M:%S}.{micro:06d} {rest}"
+
+
+def _actions(cluster: "Cluster", kind: str, target: str, **given: Argument) -> tuple[ActionItem, ...]:
+    found = []
+    for action in actions_for(kind):
+        args = _arguments(action) | {
+            name: value for name, value in given.items() if name in _arguments(action)
+        }
+        try:
+            available = action(cluster, target, args).available()
+        except (CommandError, KeyError):
+            continue
+        if available:
+            label, help_text = texts(Message(action.label)), texts(Message(action.help))
+            found.append(ActionItem(do=action.do, target=target, label=label, help=help_text, args=args))
+    return tuple(found)
+
+
+def _arguments(action: type[Action]) -> dict[str, Argument]:
+    return {
+        parameter.name: parameter.type() if parameter.default is None else parameter.default
+        for parameter in action.parameters
+    }

@@ -1,0 +1,58 @@
+"""Pods as items."""
+
+from typing import Final
+
+from clustersim.api.core_v1 import Pod
+from clustersim.engine.time import Micros
+from clustersim.kubectl.columns import align, header
+from clustersim.kubectl.pods import pod_cells, pod_row
+from clustersim.view.structs import PodItem
+
+SHORT_KINDS: Final = {"ReplicationController": "rc"}
+
+
+def owner_key(pod: Pod) -> str | None:
+    """ "rc/default/tomcat", None for a bare pod."""
+    for owner in pod.metadata.owner_references:
+        if owner.controller:
+            kind = SHORT_KINDS.get(owner.kind, owner.kind.lower())
+            return f"{kind}/{pod.metadata.namespace}/{owner.name}"
+    return None
+
+
+def is_ready(pod: Pod) -> bool:
+    """Its Ready condition is True."""
+    return any(found.type == "Ready" and found.status == "True" for found in pod.status.conditions)
+
+
+def is_active(pod: Pod) -> bool:
+    """Its controller counts it (pkg/controller IsPodActive)."""
+    return pod.status.phase not in ("Succeeded", "Failed") and not pod.metadata.deletion_timestamp
+
+
+def app_of(pod: Pod) -> str:
+    """What people call its application."""
+    owner = owner_key(pod)
+    return pod.metadata.labels.get("app") or (owner.rpartition("/")[2] if owner else pod.metadata.name)
+
+
+def pod_item(pod: Pod, now: Micros, release: str) -> PodItem:
+    """A pod as the page shows it."""
+    metadata, row = pod.metadata, pod_row(pod)
+    cells = pod_cells(pod, now, release, wide=True)
+    return PodItem(
+        uid=metadata.uid,
+        name=metadata.name,
+        namespace=metadata.namespace,
+        owner=owner_key(pod),
+        app=app_of(pod),
+        phase=pod.status.phase,
+        status=row.status,
+        ready_text=row.ready,
+        pod_ready=is_ready(pod),
+        deleting=bool(metadata.deletion_timestamp),
+        reason=pod.status.reason,
+        restarts=row.restarts,
+        ip=pod.status.pod_ip,
+        printed=align([header("pods", release, wide=True), cells])[1],
+    )
