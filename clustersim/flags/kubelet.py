@@ -176,13 +176,8 @@ class KubeletFlags(ComponentFlags, frozen=True, kw_only=True):
     ] = 10_255
     healthz_bind_address: Annotated[
         str,
-        only_shown(
-            text(
-                _(
-                    "Address on which the kubelet says that it is alive; only the node itself reaches "
-                    "127.0.0.1."
-                )
-            )
+        text(
+            _("Address on which the kubelet says that it is alive; only the node itself reaches 127.0.0.1.")
         ),
     ] = "127.0.0.1"
     healthz_port: Annotated[
