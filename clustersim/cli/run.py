@@ -10,9 +10,18 @@ import msgspec
 
 from clustersim.api.core_v1 import Event as KubernetesEvent
 from clustersim.cluster import Cluster
+from clustersim.command import CommandError
 from clustersim.engine.record import Event
 from clustersim.engine.time import SECOND, Micros, in_seconds
-from clustersim.flags import DurationError, FlagError, Flags, parse_duration, refusal, warnings
+from clustersim.flags import (
+    DurationError,
+    FlagError,
+    Flags,
+    format_duration,
+    parse_duration,
+    refusal,
+    warnings,
+)
 from clustersim.i18n import Message, _
 from clustersim.narration import narrate
 from clustersim.scenario import Scenario
@@ -89,7 +98,17 @@ def _happenings(scenario: Scenario, boot: bool) -> Iterator[list[Event]]:
         if until >= scenario.until:
             return
         until = min(until + STEP, scenario.until)
+        _advance(cluster, until)
+
+
+def _advance(cluster: Cluster, until: Micros) -> None:
+    try:
         cluster.run_until(until)
+    except CommandError as error:
+        time = format_duration(cluster.now)
+        raise CommandError(
+            _("the action at {time} cannot be done: {why}"), time=time, why=str(error.message)
+        ) from error
 
 
 def _text_lines(events: Iterable[Event], language: str) -> Iterator[str]:

@@ -91,3 +91,12 @@ def test_a_scenario_is_read_from_standard_input(
 
     monkeypatch.setattr("sys.stdin", StringIO(KUBELET_DIES))
     assert lines(capsys, "run", "-", "--until", "1s")
+
+
+def test_an_action_that_cannot_be_done_ends_the_run_with_its_time(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "impossible.yaml"
+    path.write_text("nodes: 1\nobjects: []\nactions: [{at: 5s, do: delete-pod, target: none}]\n")
+    assert main(["run", str(path)]) == 2
+    assert capsys.readouterr().err == "error: the action at 5s cannot be done: there is no pod none\n"
