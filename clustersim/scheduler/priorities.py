@@ -17,6 +17,9 @@ from clustersim.scheduler.resources import Resources, nonzero_request
 
 MAXIMUM: Final = 10
 PREFER_AVOID_WEIGHT: Final = 10_000
+COMMON: Final = MAXIMUM * PREFER_AVOID_WEIGHT
+"""What every node has from NodePreferAvoidPods; people are told scores without it."""
+
 PREFER_AVOID_ANNOTATION: Final = "scheduler.alpha.kubernetes.io/preferAvoidPods"
 ZONE_LABEL: Final = "failure-domain.beta.kubernetes.io/zone"
 REGION_LABEL: Final = "failure-domain.beta.kubernetes.io/region"

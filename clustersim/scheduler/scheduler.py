@@ -31,7 +31,7 @@ from clustersim.scheduler.cache import CacheState, SchedulerCache
 from clustersim.scheduler.decision import Decision, Policy, decide
 from clustersim.scheduler.placement import Placement, placed
 from clustersim.scheduler.predicates import DEFAULT, check_node_condition
-from clustersim.scheduler.priorities import selectors_of
+from clustersim.scheduler.priorities import COMMON, selectors_of
 from clustersim.scheduler.queue import BackOffState, Fifo, FifoState, PodBackOff
 from clustersim.scheduler.select_host import Choice
 
@@ -237,7 +237,7 @@ class Scheduler(Component):
                 nodes=decision.nodes,
                 fitting=len(decision.scores),
                 equals=choice.equals,
-                score=choice.total,
+                score=choice.total - COMMON,
             )
         else:
             verdict = rules.SCENARIO.holds(pod=pod.metadata.name, node=choice.node)

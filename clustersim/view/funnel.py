@@ -5,15 +5,12 @@ from typing import TYPE_CHECKING
 
 from clustersim.i18n import Message, _
 from clustersim.scheduler.attempts import Attempt
-from clustersim.scheduler.priorities import MAXIMUM, PREFER_AVOID_WEIGHT
+from clustersim.scheduler.priorities import COMMON
 from clustersim.scheduler.scheduler import Scheduler
 from clustersim.view.structs import Texts, texts
 
 if TYPE_CHECKING:
     from clustersim.cluster import Cluster
-
-_BASE = MAXIMUM * PREFER_AVOID_WEIGHT
-"""Every node has this much from NodePreferAvoidPods; leaving it out makes the rest readable."""
 
 
 def funnel_notes(cluster: "Cluster", key: str, uid: str) -> tuple[Texts, ...]:
@@ -48,7 +45,7 @@ def _sentences(attempt: Attempt) -> list[Message]:
                 ),
                 {
                     "node": score.node,
-                    "total": score.total - _BASE,
+                    "total": score.total - COMMON,
                     "spread": score.selector_spread,
                     "free": score.least_requested,
                     "balance": score.balanced_allocation,
