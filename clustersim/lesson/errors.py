@@ -50,6 +50,21 @@ class Complaints:
             self.errors.append(error)
         return found
 
+    def whole(
+        self, value: Value, known: Mapping[str, Callable[[Value], Any]], *required: str
+    ) -> dict[str, Any]:
+        """A mapping with fixed keys of which some must be there. Raises one of the complaints where one of
+        those is missing or cannot be read; the others are collected."""
+        found = self.fields(value, known)
+        missing = [name for name in required if name not in found]
+        if missing:
+            given = [key.text().replace("-", "_") for key, _inner in value.items()]
+            self.errors += [
+                value.error(_("{name} is missing"), name=name) for name in missing if name not in given
+            ]
+            raise self.errors.pop()
+        return found
+
     def raise_if_any(self) -> None:
         """Raises LessonError unless there was nothing to complain of."""
         if self.errors:

@@ -146,8 +146,8 @@ class _Parser:
             )
         if token.text not in ("==", "!=") and left.type.kind in (Kind.TEXT, Kind.BOOLEAN):
             raise ExpressionError(token.at, _("only numbers and times are more or less than others"))
-        _must_be_possible(left, right, other)
-        _must_be_possible(right, left, at)
+        _must_be_possible(left, right, at)
+        _must_be_possible(right, left, other)
         return Comparison(token.text, left, right, BOOLEAN.for_each(_shared(left, right, token)))
 
     def sum(self) -> Expression:

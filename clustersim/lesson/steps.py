@@ -1,7 +1,7 @@
 """The steps of a lesson file."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -9,7 +9,7 @@ from clustersim.engine.time import HOUR
 from clustersim.faults import ACTIONS
 from clustersim.i18n import _
 from clustersim.lesson.asks import AskReader
-from clustersim.lesson.expression import is_constant
+from clustersim.lesson.expression import Expression, is_constant
 from clustersim.lesson.schema import Ask, AskKind, Check, Hint, Run, Step, Task
 from clustersim.lesson.texts import Texts
 from clustersim.scenario.actions import read_actions
@@ -74,15 +74,14 @@ class StepReader:
         return Step(**fields)
 
     def _run(self, value: Value) -> Run:
-        fields = value.fields(
-            {
-                "for": _span,
-                "until": lambda until: (self.texts.condition(until), until.text()),
-                "limit": _span,
-                "speed": _speed,
-                "slow_near_deadline": Value.boolean,
-            }
-        )
+        known: Fields = {
+            "for": _span,
+            "until": self._condition,
+            "limit": _span,
+            "speed": _speed,
+            "slow_near_deadline": Value.boolean,
+        }
+        fields = self.texts.complaints.whole(value, known)
         if ("for" in fields) == ("until" in fields):
             raise value.error(_("a run lasts `for` a time or `until` something holds"))
         if "until" in fields:
@@ -93,38 +92,30 @@ class StepReader:
             fields["duration"] = fields.pop("for")
         return Run(**fields)
 
+    def _condition(self, value: Value) -> tuple[Expression, str]:
+        return self.texts.condition(value), value.text()
+
     def _check(self, value: Value) -> Check:
-        known: Fields = {
-            "that": lambda that: (self.texts.condition(that), that.text()),
-            "within": _span,
-            "say": self.texts.read,
-        }
-        fields: dict[str, Any] = value.fields(known)
-        if "that" not in fields:
-            raise value.error(_("{name} is missing"), name="that")
+        known: Fields = {"that": self._condition, "within": _span, "say": self.texts.read}
+        fields = self.texts.complaints.whole(value, known, "that")
         fields["that"], fields["source"] = fields["that"]
         return Check(**fields)
 
     def _task(self, value: Value) -> Task:
         known: Fields = {
             "text": self.texts.read,
-            "done": lambda done: (self.texts.condition(done), done.text()),
+            "done": self._condition,
             "hints": lambda hints: hints.each(self._hint, 12),
             "solution": lambda do: read_do(do, self.scenario),
             "limit": _span,
         }
-        fields: dict[str, Any] = value.fields(known)
-        for name in ("text", "done", "solution"):
-            if name not in fields:
-                raise value.error(_("{name} is missing"), name=name)
+        fields = self.texts.complaints.whole(value, known, "text", "done", "solution")
         fields["done"], fields["source"] = fields["done"]
         return Task(**fields)
 
     def _hint(self, value: Value) -> Hint:
         known: Fields = {"when": self.texts.condition, "en": Value.text, "zh": Value.text}
-        fields = value.fields(known)
-        if "when" not in fields:
-            raise value.error(_("{name} is missing"), name="when")
+        fields = self.texts.complaints.whole(value, known, "when")
         return Hint(fields["when"], self.texts.inline(value, fields))
 
 

@@ -1,0 +1,83 @@
+from pathlib import Path
+
+import pytest
+
+from clustersim.lesson import check, main_check, main_sweep
+from clustersim.lesson.sweep import sweep
+from clustersim.lesson.writing import misconceptions
+from tests.model.lesson.small import changed, lesson
+
+
+def failures(*changes: tuple[str, str]) -> str:
+    return "\n".join(check(lesson(*changes)).failures)
+
+
+def test_a_good_lesson_passes_in_every_release_it_names() -> None:
+    result = check(lesson())
+    assert result.failures == ()
+    assert result.releases == ("v1.7", "v1.8")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("limit: 60s", "limit: 5s", "kill at 5.0 s: not reached before the limit: n1.status == 'NotReady'"),
+        ("not n1.ready", "n1.ready", "not true: n1.ready"),
+        ('when: "n1.ready"', 'when: "n2.cordoned"', "the run has no answer: which"),
+        ('done: "n1.ready"', 'done: "n2.ready"', "the task is done before anybody has done anything"),
+        ("[{at: 1s, action: start-kubelet, target: n1}]", "[]", "the solution does not do the task"),
+        ("n1.kubelet == 'stopped'", "n1.kubelet == 'hung'", "no hint fits the beginning of the task"),
+        ("reflect: {en:", "say: {en:", "no step has `reflect`"),
+        ("Mend n1.", " ".join(["word"] * 23), "a sentence of 23 words"),
+        ("修好 n1。", "长" * 49, "49 个字"),
+    ],
+)
+def test_a_lesson_that_is_not_so_fails(old: str, new: str, words: str) -> None:
+    assert words in failures((old, new))
+
+
+def test_a_wrong_option_without_a_reply_fails() -> None:
+    other = '- {id: cordoned, en: cordoned, zh: 封锁, when: "n1.cordoned"}\n        - {id: gone'
+    assert "which: cordoned is wrong and has no reply" in failures(("- {id: gone", other))
+
+
+def test_a_reveal_that_nobody_predicted_fails() -> None:
+    early = "  - id: early\n    run: {until: 'now > 1s', limit: 30s}\n"
+    result = check(lesson(("  - id: guess\n", f"{early}  - id: guess\n")))
+    assert "early: nobody was asked what will happen before it is shown" in result.failures
+
+
+def test_a_lesson_whose_checks_hold_although_nothing_is_done_fails() -> None:
+    changes = (('      - {that: "not n1.ready"}\n', ""),)
+    assert "every check is true even if nothing is done" in failures(*changes)
+
+
+def test_misconceptions_are_counted_where_a_wrong_answer_carries_a_reply() -> None:
+    assert misconceptions(lesson()) == (1, 9)
+
+
+def test_the_command_line_reports_and_counts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good, bad = tmp_path / "good.yaml", tmp_path / "bad.yaml"
+    good.write_text(changed(), "utf-8")
+    bad.write_text(changed(("id: small\n", "")), "utf-8")
+    assert main_check([str(good)]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "ok   small (v1.7, v1.8)",
+        "lessons: 1 checked, 0 failed, misconceptions 2/25",
+    ]
+    assert main_check([str(good), str(bad), str(tmp_path / "none.yaml")]) == 1
+    out = capsys.readouterr().out.splitlines()
+    assert f"     {bad}:1:1: id is missing" in out
+    assert out[-1] == "lessons: 3 checked, 2 failed, misconceptions 2/25"
+
+
+def test_the_command_line_wants_files(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main_check([]) == main_sweep(["--none"]) == 2
+    assert "usage" in capsys.readouterr().err
+
+
+def test_a_sweep_reports_answers_that_move_beyond_their_tolerance() -> None:
+    assert sweep(lesson(("tolerance: 8s", "tolerance: 15s")), "v1.7").outside == ()
+    narrow = sweep(lesson(("tolerance: 8s", "tolerance: 1s")), "v1.7")
+    assert narrow.outside
+    assert narrow.ranges[0].startswith("when: 3")

@@ -1,0 +1,133 @@
+import pytest
+
+from clustersim.cluster import Cluster
+from clustersim.command import Command
+from clustersim.engine.time import SECOND
+from clustersim.lesson import LessonRun, play, play_step
+from clustersim.lesson.schema import AskKind
+from tests.model.lesson.small import lesson, run
+
+
+def test_a_step_without_time_is_over_at_once() -> None:
+    under_way = run(lesson())
+    under_way.start(0)
+    assert under_way.progress.over
+    assert under_way.cluster.now == 0
+
+
+def test_a_step_acts_at_its_times_and_stops_at_the_first_event_at_which_its_condition_holds() -> None:
+    under_way = run(lesson())
+    under_way.start(1)
+    assert under_way.next_stop() == 2 * SECOND
+    assert not under_way.advance(10 * SECOND)
+    assert under_way.cluster.now == 10 * SECOND
+    assert under_way.watch.labels["stop"].t == 2 * SECOND
+    assert under_way.advance(500 * SECOND)
+    (lost,) = under_way.watch.times(under_way.lesson.steps[1].why)
+    assert under_way.cluster.now == lost
+
+
+def test_in_which_strides_it_advances_makes_no_difference() -> None:
+    whole, strided = run(lesson()), run(lesson())
+    whole.start(1)
+    whole.advance(100 * SECOND)
+    strided.start(1)
+    while not strided.advance(strided.cluster.now + SECOND // 7):
+        pass
+    assert strided.cluster.now == whole.cluster.now
+    assert strided.cluster.state_hash() == whole.cluster.state_hash()
+    assert strided.progress.transcript == whole.progress.transcript
+
+
+def test_a_limit_ends_a_run_whose_condition_never_holds() -> None:
+    under_way = run(lesson(("limit: 60s", "limit: 10s")))
+    play_step(under_way, 1)
+    assert [(e.t, e.ok) for e in under_way.progress.transcript if e.what == "run"] == [(10 * SECOND, False)]
+
+
+def test_answers_are_judged_by_the_run_and_not_before_it() -> None:
+    under_way = run(lesson())
+    under_way.start(0)
+    assert under_way.judge("when", 40) is None
+    play_step(under_way, 1)
+    truth = under_way.progress.truths["when"]
+    assert truth.number is not None
+    assert under_way.judge("when", truth.number + 7).right
+    assert not under_way.judge("when", truth.number + 9).right
+
+
+def test_a_changed_timeout_changes_the_right_answer() -> None:
+    plain = run(lesson())
+    quick = run(lesson(), controller_manager={"node-monitor-grace-period": "20s"})
+    for under_way in (plain, quick):
+        play_step(under_way, 0)
+        play_step(under_way, 1)
+    difference = plain.progress.truths["when"].number - quick.progress.truths["when"].number
+    assert difference == pytest.approx(20, abs=0.1)
+
+
+def test_a_wrong_number_near_a_trap_gets_its_reply_and_its_misconception() -> None:
+    under_way = play(lesson())
+    assert under_way.judge("when", 342).misconception == 1
+    assert under_way.judge("when", 342).reply.en == "They overlap."
+    assert under_way.judge("when", 200).reply.en == "No."
+
+
+def test_choices_points_and_orders_are_judged() -> None:
+    under_way = play(lesson())
+    assert under_way.judge("which", "back").right
+    assert under_way.judge("which", "gone").misconception == 9
+    assert under_way.judge("who", "controller-manager").right
+    assert under_way.judge("who", "etcd").reply.en == "It only stores."
+    assert under_way.judge("order", ["stop", "lost", "ready"]).right
+    assert not under_way.judge("order", ["lost", "stop", "ready"]).right
+    assert {ask.kind for _i, ask in under_way.lesson.asks()} == set(AskKind)
+
+
+def test_a_task_waits_for_the_learner_and_hints_at_the_learners_own_state() -> None:
+    under_way = run(lesson())
+    play_step(under_way, 1)
+    under_way.start(3)
+    assert under_way.next_stop() is None
+    assert not under_way.advance(under_way.cluster.now + 20 * SECOND)
+    assert [hint.en for hint in under_way.hints()] == ["It is down."]
+    under_way.cluster.apply(Command("start-kubelet", "n1"))
+    assert under_way.hints() == ()
+    assert under_way.advance(under_way.cluster.now + 20 * SECOND)
+
+
+def test_texts_show_the_values_of_the_run() -> None:
+    under_way = run(lesson(), controller_manager={"node-monitor-grace-period": "1m20s"})
+    assert under_way.text(under_way.lesson.steps[2].say) == "Grace is 1 min 20 s."
+    assert under_way.text(under_way.lesson.steps[2].say, "zh") == "宽限 1 min 20 s。"
+
+
+def test_why_points_at_the_event_that_shows_the_moment() -> None:
+    under_way = run(lesson())
+    play_step(under_way, 1)
+    event = under_way.cluster.record.get(under_way.why())
+    assert (event.kind, event.object) == ("write", "nodes/n1")
+
+
+def test_a_run_goes_on_from_its_progress_on_a_restored_cluster() -> None:
+    first = run(lesson())
+    play_step(first, 0)
+    first.start(1)
+    first.advance(20 * SECOND)
+    again = LessonRun(first.lesson, Cluster.restore(first.cluster.snapshot()), progress=first.progress)
+    again.advance(100 * SECOND)
+    assert again.progress.truths["when"] == play(lesson()).progress.truths["when"]
+
+
+def test_commands_of_a_lesson_go_through_whoever_carries_them_out() -> None:
+    found = lesson()
+    seen: list[Command] = []
+    cluster = run(found).cluster
+
+    def act(command: Command) -> int:
+        seen.append(command)
+        return cluster.apply(command)
+
+    under_way = LessonRun(found, cluster, act=act)
+    play_step(under_way, 1)
+    assert seen == [Command("stop-kubelet", "n1")]
