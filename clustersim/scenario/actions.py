@@ -23,6 +23,9 @@ _READERS: Final[dict[type, Callable[[Value], Any]]] = {
     str: Value.text,
 }
 
+_IMPLIED: Final[dict[str, Fields]] = {"power-off": {"containers": lambda value: value.one_of(("exited",))}}
+"""Arguments that recordings spell out although the action has no other way."""
+
 
 def _verb(value: Value) -> str:
     return value.one_of(ACTIONS, _("unknown action {name}"))
@@ -52,9 +55,8 @@ def _read_action(value: Value, nodes: Sequence[str], objects: Sequence[ObjectSpe
     action = ACTIONS[do]
     own: Fields = {parameter.name: _READERS[parameter.type] for parameter in action.parameters}
     flags: Fields = {"flags": lambda inner: inner} if action.open_arguments else {}
-    fields = {
-        _ALIASES.get(name, name): found for name, found in value.fields({**_FRAME, **own, **flags}).items()
-    }
+    known: Fields = {**_FRAME, **own, **flags, **_IMPLIED.get(do, {})}
+    fields = {_ALIASES.get(name, name): found for name, found in value.fields(known).items()}
     required = [parameter.name for parameter in action.parameters if parameter.default is None]
     for name in ("at", *required, *flags):
         if name not in fields:

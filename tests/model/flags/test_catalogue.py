@@ -1,5 +1,7 @@
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from clustersim.engine.time import MINUTE, SECOND
 from clustersim.flags import (
@@ -151,3 +153,23 @@ def test_a_refused_value_says_why(component: str, flag: str, text: str, message:
     with pytest.raises(FlagError) as refused:
         Flags().with_texts({component: {flag: text}})
     assert str(refused.value) == message
+
+
+@given(st.data())
+def test_any_allowed_value_can_be_written_and_read_back(data: st.DataObject) -> None:
+    info = data.draw(st.sampled_from(catalogue()))
+    low, high = info.setting.minimum, info.setting.maximum
+    match info.kind:
+        case "duration" | "int":
+            value = data.draw(st.integers(int(low or 0), int(high or 0)))
+        case "float":
+            value = data.draw(st.floats(low, high))
+        case "bool":
+            value = data.draw(st.booleans())
+        case "list":
+            value = tuple(data.draw(st.lists(st.sampled_from(info.setting.choices or ("a<1", "b<2")))))
+        case _:
+            value = data.draw(st.sampled_from(info.setting.choices or ("127.0.0.1", "::1")))
+    text = format_value(info, value)
+    assert parse_value(info, text) == value
+    assert Flags().with_texts({info.component: {info.flag: text}}).value(info) == value
