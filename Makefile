@@ -6,7 +6,7 @@ PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN := .venv/bin
-CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po clustersim/locale/*/LC_MESSAGES/*.po)
+CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po */locale/*/LC_MESSAGES/*.po)
 
 .PHONY: demo test lint types messages browser lock clean
 .DELETE_ON_ERROR:

@@ -16,7 +16,7 @@ class SameOrigin:
     def __init__(self, application: Any) -> None:
         self.application = application
 
-    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if is_same_origin(dict(scope["headers"])):
             await self.application(scope, receive, send)
         else:

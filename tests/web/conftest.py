@@ -10,7 +10,7 @@ from visualizer.rooms.models import Room
 @pytest.fixture
 def room(db: None) -> Room:
     """A paused room in which visitors may act."""
-    return Room.objects.open_with(default_scenario(), title="Class 7b")
+    return Room.objects.open_with(default_scenario(), name="Class 7b")
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -74,7 +75,8 @@ async def visit() -> AsyncIterator[Callable[..., Awaitable[Viewer]]]:
     yield visit
     await rooms.close_all()
     for viewer in viewers:
-        await viewer.socket.disconnect()
+        with suppress(asyncio.CancelledError):
+            await viewer.socket.disconnect()
 
 
 Visit = Callable[..., Awaitable[Viewer]]

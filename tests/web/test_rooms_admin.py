@@ -24,9 +24,9 @@ def do(admin: Client, action: str, *rooms: Room) -> str:
 
 @pytest.mark.parametrize("release", ["v1.7", "v1.8"])
 def test_a_new_room_has_the_default_cluster_of_its_release(admin: Client, release: str) -> None:
-    admin.post(LIST + "add/", {"title": "Class 7b", "release": release})
+    admin.post(LIST + "add/", {"name": "Class 7b", "release": release})
     room = Room.objects.get()
-    assert (room.title, room.release, room.may_act) == ("Class 7b", release, False)
+    assert (room.name, room.release, room.may_act) == ("Class 7b", release, False)
     assert room.scenario["release"] == release
     assert len(room.scenario["nodes"]) == 3
 
@@ -36,9 +36,9 @@ def test_rooms_are_listed_with_a_way_in(admin: Client, room: Room) -> None:
 
 
 def test_what_visitors_may_do_can_be_changed_and_the_scenario_cannot(admin: Client, room: Room) -> None:
-    admin.post(f"{LIST}{room.pk}/change/", {"title": "new", "release": "v1.8"})
+    admin.post(f"{LIST}{room.pk}/change/", {"name": "new", "release": "v1.8"})
     room.refresh_from_db()
-    assert (room.title, room.may_act, room.release) == ("new", False, "v1.7")
+    assert (room.name, room.may_act, room.release) == ("new", False, "v1.7")
 
 
 def test_stopping_and_opening_rooms(admin: Client, room: Room) -> None:

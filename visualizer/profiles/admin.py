@@ -38,16 +38,16 @@ class ProfileAdmin(admin.ModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Profile | None = None) -> Any:
         """Flags component by component; then, folded, what is compiled in and what is only of the model."""
-        head = [(None, {"fields": ("name", "release", "notes")})]
-        flags = [(component, {"fields": names(component, Origin.FLAG)}) for component in COMPONENTS]
-        rest = [
-            (
-                _("%(component)s: compiled in, and of the model") % {"component": component},
-                {"fields": names(component, Origin.CONSTANT, Origin.MODEL), "classes": ("collapse",)},
-            )
-            for component in COMPONENTS
+        fieldsets: list[tuple[str | None, dict[str, Any]]] = [
+            (None, {"fields": ("name", "release", "notes")})
         ]
-        return [fieldset for fieldset in (*head, *flags, *rest) if fieldset[1]["fields"]]
+        for component in COMPONENTS:
+            fieldsets.append((component, {"fields": names(component, Origin.FLAG)}))
+        for component in COMPONENTS:
+            title = _("%(component)s: compiled in, and of the model") % {"component": component}
+            fields = names(component, Origin.CONSTANT, Origin.MODEL)
+            fieldsets.append((title, {"fields": fields, "classes": ("collapse",)}))
+        return [fieldset for fieldset in fieldsets if fieldset[1]["fields"]]
 
     def save_model(self, request: HttpRequest, obj: Profile, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -23,14 +24,14 @@ class NewRoomForm(forms.ModelForm):
 
     class Meta:
         model = Room
-        fields = ("title", "release", "may_act")
+        fields = ("name", "release", "may_act")
 
 
 @admin.register(Room)
 class RoomAdmin(admin.ModelAdmin):
     list_display = ("code", "title", "release", "state", "may_act", "created", "enter")
     list_filter = ("release", "may_act", ("stopped", admin.EmptyFieldListFilter))
-    search_fields = ("code", "title")
+    search_fields = ("code", "name")
     actions = ("open_rooms", "stop_rooms")
 
     def get_form(
@@ -40,7 +41,7 @@ class RoomAdmin(admin.ModelAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Room | None = None) -> Any:
         return (
-            ("code", "title", "release", "may_act", "state", "created", "enter")
+            ("code", "name", "release", "may_act", "state", "created", "enter")
             if obj
             else NewRoomForm.Meta.fields
         )
@@ -49,14 +50,14 @@ class RoomAdmin(admin.ModelAdmin):
         return ("code", "release", "state", "created", "enter") if obj else ()
 
     def save_model(self, request: HttpRequest, obj: Room, form: Any, change: bool) -> None:
-        if change:
-            super().save_model(request, obj, form, change)
-            announce_change(obj)
-        else:
-            made = Room.objects.open_with(
-                default_scenario(release=obj.release), title=obj.title or _("Sandbox"), may_act=obj.may_act
-            )
-            obj.pk, obj.code = made.pk, made.code
+        if not change:
+            obj.scenario = msgspec.to_builtins(default_scenario(release=obj.release))
+        super().save_model(request, obj, form, change)
+        announce_change(obj)
+
+    @admin.display(description=_("title"), ordering="name")
+    def title(self, room: Room) -> str:
+        return room.title
 
     @admin.display(description=_("state"))
     def state(self, room: Room) -> str:

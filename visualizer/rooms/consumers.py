@@ -1,7 +1,7 @@
 """The WebSocket of the stage: one viewer of one room. Every frame is bounded, checked and answered."""
 
 import time
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import structlog
@@ -175,11 +175,16 @@ class StageConsumer(AsyncWebsocketConsumer):
     def role(self) -> Role:
         """As of now: staff may have changed what visitors may do."""
         assert self.hub is not None
-        return role_of(self.scope["user"], self.hub.room)
+        return role_of(self.user, self.hub.room)
+
+    @property
+    def user(self) -> Any:
+        """An account, or somebody anonymous."""
+        return self.scope["user"]
 
     @property
     def actor(self) -> str:
-        user = self.scope["user"]
+        user = self.user
         return user.get_username() if user.is_authenticated else "visitor"
 
     async def _send(self, frame: FromServer) -> None:

@@ -33,17 +33,17 @@ class FromBrowser(
     """What a viewer may say."""
 
 
-class Ack(FromBrowser, tag="ack"):
+class Ack(FromBrowser, frozen=True, tag="ack"):
     """Everything up to this seq is drawn."""
 
     seq: Seq
 
 
-class Resync(FromBrowser, tag="resync"):
+class Resync(FromBrowser, frozen=True, tag="resync"):
     """A seq is missing: send a snapshot."""
 
 
-class Act(FromBrowser, tag="command"):
+class Act(FromBrowser, frozen=True, tag="command"):
     """Do something to the cluster; ``seen_t`` is the time the sender was looking at, ``now`` that it does not
     matter.
     """
@@ -56,7 +56,7 @@ class Act(FromBrowser, tag="command"):
     now: bool = False
 
 
-class Transport(FromBrowser, tag="transport"):
+class Transport(FromBrowser, frozen=True, tag="transport"):
     """Set the pace."""
 
     action: Literal["play", "pause", "speed", "next-event", "ease"]
@@ -64,7 +64,7 @@ class Transport(FromBrowser, tag="transport"):
     on: bool = True
 
 
-class Inspect(FromBrowser, tag="inspect"):
+class Inspect(FromBrowser, frozen=True, tag="inspect"):
     """What is this part, how is it, what can be done to it?"""
 
     part: Name
@@ -72,7 +72,7 @@ class Inspect(FromBrowser, tag="inspect"):
 
 FrameFromBrowser = Ack | Resync | Act | Transport | Inspect
 
-_decoder: Final = msgspec.json.Decoder(FrameFromBrowser)
+_decoder: Final[msgspec.json.Decoder[FrameFromBrowser]] = msgspec.json.Decoder(FrameFromBrowser)
 _encoder: Final = msgspec.json.Encoder()
 
 
@@ -90,7 +90,7 @@ class FromServer(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_
     """What viewers are told."""
 
 
-class Pace(FromServer):
+class Pace(FromServer, frozen=True):
     """Where and how fast the room is: ``rate`` is what is achieved, ``speed`` what was asked for."""
 
     seq: int
@@ -102,7 +102,7 @@ class Pace(FromServer):
     eased: bool
 
 
-class Snapshot(Pace, tag="snapshot"):
+class Snapshot(Pace, frozen=True, tag="snapshot"):
     """Everything, to begin with or to begin again; ``href`` instead of the view where it is too large for a
     frame.
     """
@@ -114,7 +114,7 @@ class Snapshot(Pace, tag="snapshot"):
     href: str | None = None
 
 
-class Tick(Pace, tag="tick"):
+class Tick(Pace, frozen=True, tag="tick"):
     """What happened since the tick before."""
 
     events: Sequence[Any]
@@ -122,14 +122,14 @@ class Tick(Pace, tag="tick"):
     changes: Mapping[str, Mapping[str, Any]]
 
 
-class Accepted(FromServer, tag="accepted"):
+class Accepted(FromServer, frozen=True, tag="accepted"):
     """The command is written down and happens at t."""
 
     id: str
     t: int
 
 
-class Rejected(FromServer, tag="rejected"):
+class Rejected(FromServer, frozen=True, tag="rejected"):
     """The command is not done; ``offer`` says what could be done instead."""
 
     id: str
@@ -137,26 +137,26 @@ class Rejected(FromServer, tag="rejected"):
     offer: Literal["now"] | None = None
 
 
-class Error(FromServer, tag="error"):
+class Error(FromServer, frozen=True, tag="error"):
     """Something about the connection or the last frame is wrong."""
 
     message: Texts
 
 
-class Inspected(FromServer, tag="inspect"):
+class Inspected(FromServer, frozen=True, tag="inspect"):
     """The answer to inspect."""
 
     part: str
     data: Any
 
 
-class Presence(FromServer, tag="presence"):
+class Presence(FromServer, frozen=True, tag="presence"):
     """How many are watching, and what this viewer may do is told when it joins."""
 
     viewers: int
 
 
-class Welcome(FromServer, tag="welcome"):
+class Welcome(FromServer, frozen=True, tag="welcome"):
     """What this viewer may do here; sent first, and again when it changes."""
 
     role: str

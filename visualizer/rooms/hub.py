@@ -10,7 +10,7 @@ from typing import Final, Protocol
 import structlog
 from asgiref.sync import async_to_sync
 from channels.db import database_sync_to_async
-from channels.layers import get_channel_layer
+from channels.layers import BaseChannelLayer, get_channel_layer
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -39,9 +39,16 @@ def group_of(code: str) -> str:
     return f"room.{code}"
 
 
+def channel_layer() -> BaseChannelLayer:
+    """The channel layer of the settings; there is always one."""
+    layer = get_channel_layer()
+    assert layer is not None
+    return layer
+
+
 def announce_change(room: Room) -> None:
     """Tell whoever shows this room that staff changed it; called from a view, in a thread."""
-    async_to_sync(get_channel_layer().group_send)(group_of(room.code), {"type": "room.changed"})
+    async_to_sync(channel_layer().group_send)(group_of(room.code), {"type": "room.changed"})
 
 
 class Viewer(Protocol):
@@ -62,7 +69,7 @@ class Hub:
         self.runner = Runner(player, lease, self.publish, self.gone)
         self.viewers: dict[Viewer, None] = {}
         self._snapshot_href = reverse("snapshot", args=[room.code])
-        self._layer = get_channel_layer()
+        self._layer = channel_layer()
         self._listener: asyncio.Task[None] | None = None
         self._counting: asyncio.Task[None] | None = None
         self._ended = False

@@ -10,6 +10,7 @@ import msgspec
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from clustersim import Scenario, engine_version
@@ -21,18 +22,14 @@ class RoomManager(models.Manager["Room"]):
 
     def open_with(self, scenario: Scenario, **fields: Any) -> "Room":
         """A new room in which this scenario begins."""
-        return self.create(
-            scenario=msgspec.to_builtins(scenario),
-            release=scenario.release,
-            **{"title": scenario.name, **fields},
-        )
+        return self.create(scenario=msgspec.to_builtins(scenario), release=scenario.release, **fields)
 
 
 class Room(models.Model):
     """A running cluster: its inputs by value, how fast it plays, and which process may run it."""
 
     code = models.CharField(_("code"), max_length=LENGTH, unique=True, default=new_code, editable=False)
-    title = models.CharField(_("title"), max_length=80, blank=True)
+    name = models.CharField(_("title"), max_length=80, blank=True, help_text=_("Empty: the scenario's own."))
     scenario = models.JSONField(
         _("scenario"),
         help_text=_("By value, all settings included: later changes of its source are not felt here."),
@@ -66,7 +63,14 @@ class Room(models.Model):
         ordering = ["-created"]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.title}".strip()
+        return f"{self.code} {self.title}"
+
+    @property
+    def title(self) -> str:
+        """What people call it, in the language of the page."""
+        titles = self.scenario.get("title", {})
+        language = (get_language() or "en").partition("-")[0]
+        return self.name or titles.get(language) or titles.get("en") or self.release
 
     def get_absolute_url(self) -> str:
         return reverse("room", args=[self.code])

@@ -1,7 +1,10 @@
 """The addresses of WebSockets."""
 
+from typing import Any
+
 from django.urls import path
 
 from visualizer.rooms.consumers import StageConsumer
 
-websocket_urlpatterns = [path("ws/rooms/<str:code>/", StageConsumer.as_asgi())]
+stage: Any = StageConsumer.as_asgi()
+websocket_urlpatterns: list[Any] = [path("ws/rooms/<str:code>/", stage)]

@@ -51,7 +51,7 @@ def try_it(request: HttpRequest) -> HttpResponse:
         if not _may_make_room():
             messages.error(request, _("No more rooms can be made at the moment. Join one with its code."))
             return redirect("landing")
-        mine = Room.objects.open_with(default_scenario(), title=_("The experiment"), playing=True)
+        mine = Room.objects.open_with(default_scenario(), playing=True)
         request.session[MINE] = mine.code
     return redirect(mine)
 

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand
-from django.utils.translation import gettext as _
 
 from clustersim import default_scenario
 from visualizer.rooms.models import Room
@@ -31,10 +30,9 @@ class Command(BaseCommand):
 
 def demo_room() -> Room:
     """The room of the demo, playing."""
-    title = _("The experiment")
-    room = Room.objects.filter(title=title, stopped=None).order_by("created").first()
+    room = Room.objects.filter(name="", stopped=None).order_by("created").first()
     if room is None:
-        return Room.objects.open_with(default_scenario(), title=title, playing=True)
+        return Room.objects.open_with(default_scenario(), playing=True)
     Room.objects.filter(pk=room.pk).update(playing=True)
     return room
 

@@ -1,0 +1,60 @@
+"""Whatever a person can read exists in English and Chinese."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_file
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).parents[2]
+KEYWORDS = dict.fromkeys(("_", "gettext", "gettext_lazy"))
+SOURCES = {
+    "visualizer": ("python", "visualizer", "*.py", "visualizer/locale django"),
+    "the model": ("python", "clustersim", "*.py", "clustersim/locale clustersim"),
+    "scripts": ("javascript", "static", "*.js", "locale djangojs"),
+}
+TRANS = re.compile(r"""{%\s*(?:trans|translate)\s+(?:"([^"]+)"|'([^']+)')""")
+
+
+def catalogue(place: str) -> dict[str, str]:
+    """Chinese by English."""
+    folder, domain = place.split()
+    with (ROOT / folder / "zh_Hans" / "LC_MESSAGES" / f"{domain}.po").open("rb") as file:
+        return {
+            str(message.id): str(message.string) for message in read_po(file) if message.id and message.string
+        }
+
+
+def sentences(method: str, folder: str, pattern: str) -> Iterator[str]:
+    for path in sorted((ROOT / folder).rglob(pattern)):
+        for _line, message, *_rest in extract_from_file(method, path, KEYWORDS):
+            if isinstance(message, str) and message:
+                yield message
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_every_sentence_of_the_source_has_a_translation(source: str) -> None:
+    method, folder, pattern, place = SOURCES[source]
+    known = catalogue(place)
+    assert [text for text in sentences(method, folder, pattern) if not known.get(text)] == []
+
+
+def test_every_sentence_of_the_templates_has_a_translation() -> None:
+    known = catalogue("locale django") | catalogue("visualizer/locale django")
+    found = [
+        double or single
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        for double, single in TRANS.findall(path.read_text("utf-8"))
+    ]
+    assert [text for text in found if not known.get(text)] == []
+
+
+@pytest.mark.parametrize(
+    "place", ["locale django", "locale djangojs", "visualizer/locale django", "clustersim/locale clustersim"]
+)
+def test_translations_fill_in_the_same_placeholders(place: str) -> None:
+    placeholder = re.compile(r"%\(\w+\)[sd]|{\w+}")
+    for english, chinese in catalogue(place).items():
+        assert sorted(placeholder.findall(english)) == sorted(placeholder.findall(chinese)), english
