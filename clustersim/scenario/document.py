@@ -61,8 +61,8 @@ class Value:
         nearest = get_close_matches(self.text(), list(known), 1, 0.5)
         return self.complaint(Message(msgid, {"name": self.text(), **values}), nearest[0] if nearest else "")
 
-    def _expected(self, what: str) -> NoReturn:
-        raise self.error(_("expected {what}, found {found}"), what=what, found=self.shown())
+    def _expected(self, msgid: str) -> NoReturn:
+        raise self.error(msgid, found=self.shown())
 
     def shown(self) -> str:
         """The value as it stands there, cut to a few words."""
@@ -101,7 +101,7 @@ class Value:
     def items(self, most: int = MOST_VALUES) -> Iterator[tuple["Value", "Value"]]:
         """The keys of a mapping, each with its value."""
         if not isinstance(self._node, MappingNode):
-            self._expected("keys with values")
+            self._expected(_("expected keys with values, found {found}"))
         if len(self._node.value) > most:
             raise self.error(_("more than {most} entries"), most=most)
         seen: dict[str, bool] = {}
@@ -115,7 +115,7 @@ class Value:
     def each(self, read: Callable[["Value"], T], most: int = MOST_VALUES) -> tuple[T, ...]:
         """A list, each item read by `read`."""
         if not isinstance(self._node, SequenceNode):
-            self._expected("a list")
+            self._expected(_("expected a list, found {found}"))
         if len(self._node.value) > most:
             raise self.error(_("more than {most} entries"), most=most)
         return tuple(read(Value(node, self._source)) for node in self._node.value)
@@ -149,7 +149,7 @@ class Value:
     def text(self) -> str:
         """Any single value as the text that stands there."""
         if not isinstance(self._node, ScalarNode) or self.is_null:
-            self._expected("a text")
+            self._expected(_("expected a text, found {found}"))
         text = str(self._node.value)
         if len(text) > LONGEST_TEXT:
             raise self.error(_("longer than {most} characters"), most=LONGEST_TEXT)
@@ -167,7 +167,7 @@ class Value:
     def boolean(self) -> bool:
         """true or false."""
         if self._node.tag != "tag:yaml.org,2002:bool":
-            self._expected("true or false")
+            self._expected(_("expected true or false, found {found}"))
         return str(self._node.value).lower() == "true"
 
     def integer(self, low: int = 0, high: int = 1_000_000) -> int:
@@ -175,7 +175,7 @@ class Value:
         try:
             number = int(self.text())
         except ValueError:
-            self._expected("a whole number")
+            self._expected(_("expected a whole number, found {found}"))
         if not low <= number <= high:
             raise self.error(_("{number} is not between {low} and {high}"), number=number, low=low, high=high)
         return number
@@ -183,7 +183,7 @@ class Value:
     def number(self) -> float:
         """A number."""
         if not self.is_number:
-            self._expected("a number")
+            self._expected(_("expected a number, found {found}"))
         return float(self.text())
 
     def moment(self) -> Micros:
@@ -192,7 +192,7 @@ class Value:
         try:
             time = seconds(float(text)) if self.is_number else parse_duration(text)
         except (DurationError, ValueError, OverflowError):
-            self._expected("a time such as 40s, 1m30s or 2.5 (seconds)")
+            self._expected(_("expected a time such as 40s, 1m30s or 2.5 (seconds), found {found}"))
         if abs(time) > LONGEST_TIME:
             raise self.error(_("{time} is too far away"), time=text)
         return time
