@@ -44,10 +44,10 @@ class NodeHealth(msgspec.Struct, frozen=True):
 
 def condition_of(node: Node, kind: str) -> NodeCondition | None:
     """A condition by its type. Ready is the last one a kubelet writes, so the search begins at the end."""
-    for condition in reversed(node.status.conditions):
-        if condition.type == kind:
-            return condition
-    return None
+    conditions = node.status.conditions
+    if conditions and conditions[-1].type == kind:
+        return conditions[-1]
+    return next((condition for condition in conditions if condition.type == kind), None)
 
 
 def zone_key(node: Node) -> str:
@@ -65,35 +65,21 @@ def is_master(name: str) -> bool:
 def observe(known: NodeHealth | None, node: Node, now: Micros) -> NodeHealth:
     """The health of a node after a look at its object."""
     ready = condition_of(node, READY)
-    zone, counted = zone_key(node), not is_master(node.metadata.name)
+    if known is not None and known.node.metadata.labels is node.metadata.labels:
+        zone, counted = known.zone, known.counted
+    else:
+        zone, counted = zone_key(node), not is_master(node.metadata.name)
     if ready is None:
         created = micros(node.metadata.creation_timestamp)
         return NodeHealth(node, "", "", "", created, created, zone, counted)
+    heartbeat, changed = ready.last_heartbeat_time, ready.last_transition_time
     probe = transition = now
     if known is not None and known.ready:
-        if known.heartbeat == ready.last_heartbeat_time:
-            return NodeHealth(
-                node,
-                ready.status,
-                known.heartbeat,
-                known.transition_text,
-                known.probe,
-                known.transition,
-                zone,
-                counted,
-            )
-        if known.transition_text == ready.last_transition_time:
+        if known.heartbeat == heartbeat:
+            changed, probe, transition = known.transition_text, known.probe, known.transition
+        elif known.transition_text == changed:
             transition = known.transition
-    return NodeHealth(
-        node,
-        ready.status,
-        ready.last_heartbeat_time,
-        ready.last_transition_time,
-        probe,
-        transition,
-        zone,
-        counted,
-    )
+    return NodeHealth(node, ready.status, heartbeat, changed, probe, transition, zone, counted)
 
 
 def after_marking(known: NodeHealth, written: Node, now: Micros) -> NodeHealth:
