@@ -41,8 +41,7 @@ class Value:
         self._node = node
         self._source = source
 
-    # --- complaining
-    # ------------------------------------------------------------------------------------------
+    # --- complaining ------------------------------------------------------------------------------
 
     def complaint(self, message: Message, nearest: str = "", at: int | None = None) -> ScenarioError:
         """A complaint about this value, or about the character `at` of its text."""
@@ -70,8 +69,7 @@ class Value:
             return str(self._node.value)[:60] or '""'
         return "{...}" if isinstance(self._node, MappingNode) else "[...]"
 
-    # --- collections
-    # ------------------------------------------------------------------------------------------
+    # --- collections ------------------------------------------------------------------------------
 
     @property
     def is_null(self) -> bool:
@@ -143,8 +141,7 @@ class Value:
                     return Value(key, self._source)
         return self
 
-    # --- single values
-    # ----------------------------------------------------------------------------------------
+    # --- single values ----------------------------------------------------------------------------
 
     def text(self) -> str:
         """Any single value as the text that stands there."""
