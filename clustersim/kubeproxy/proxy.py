@@ -6,7 +6,7 @@ nobody else touches them, that changes nothing and costs nothing here.
 Source: v1.7.5 pkg/proxy/iptables/proxier.go; v1.8.0 the same with pkg/util/async.
 """
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import msgspec
 
@@ -23,11 +23,14 @@ from clustersim.kubeproxy.rules import PortRules, compile_rules
 from clustersim.machine import Machine
 from clustersim.network import Network
 
+NAMED: Final = 8
+"""So many endpoints of a port are named in the log."""
+
 
 class ProxyMemory(Memory):
-    """`changed`: services to be written anew, and what changed them; `bucket`: the limit on writings."""
+    """`changed`: services to be written anew; `bucket`: the limit on writings."""
 
-    changed: dict[str, int] = msgspec.field(default_factory=dict)
+    changed: dict[str, bool] = msgspec.field(default_factory=dict)
     complete: bool = False
     syncing: bool = False
     synced_at: Micros | None = None
@@ -69,7 +72,7 @@ class KubeProxy(Component):
         if not self.state.complete and self.services.synced and self.endpoints.synced:
             self.state.complete = True
             for key in [*self.kernel, *self.services.state.cache]:
-                self.state.changed.setdefault(key, self.engine.cause)
+                self.state.changed[key] = True
             self.sync_soon()
 
     def service_changed(self, old: Service | None, new: Service | None) -> None:
@@ -84,7 +87,7 @@ class KubeProxy(Component):
 
     def _changed(self, obj: Any) -> None:
         if self.state.complete:
-            self.state.changed.setdefault(key_of(obj), self.engine.cause)
+            self.state.changed[key_of(obj)] = True
             self.sync_soon()
 
     # --- writing ----------------------------------------------------------------------------------
@@ -110,22 +113,19 @@ class KubeProxy(Component):
         changed, memory.changed = memory.changed, {}
         memory.syncing = False
         memory.synced_at = self.now
-        for key, cause in changed.items():
-            self._write(key, cause)
+        for key in changed:
+            self._write(key)
 
-    def _write(self, key: str, cause: int) -> None:
+    def _write(self, key: str) -> None:
         service: Service | None = self.services.state.cache.get(key)
         rules = compile_rules(service, self.endpoints.state.cache.get(key)) if service is not None else ()
-        before = self.kernel.get(key, ())
-        if rules == before:
+        if rules == self.kernel.get(key, ()):
             return
         if rules:
             self.kernel[key] = rules
         else:
             del self.kernel[key]
-        self.engine.cause = cause
-        self.emit("log", "wrote-rules", f"services/{key}", before=_addresses(before), after=_addresses(rules))
-        self.log(f"Setting endpoints for {key} to {_addresses(rules)}", source="proxier.go")
+        self.log(f"Setting endpoints for {key} to [{_addresses(rules)}]", source="proxier.go")
 
     # --- health -----------------------------------------------------------------------------------
 
@@ -138,5 +138,8 @@ class KubeProxy(Component):
         return synced + max(0, now - synced) // period * period
 
 
-def _addresses(rules: tuple[PortRules, ...]) -> list[str]:
-    return [backend.address for port in rules for backend in port.backends]
+def _addresses(rules: tuple[PortRules, ...]) -> str:
+    """The first endpoints, and how many there are if that is not all."""
+    found = [backend.address for port in rules for backend in port.backends[:NAMED]]
+    total = sum(len(port.backends) for port in rules)
+    return " ".join(found) if total == len(found) else f"{' '.join(found)} ... {total}"
