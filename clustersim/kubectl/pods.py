@@ -63,4 +63,9 @@ def pod_cells(pod: Pod, now: Micros, release: str, *, wide: bool) -> tuple[str, 
     row = pod_row(pod)
     since = age(pod.metadata.creation_timestamp, now)
     cells = (row.name, row.ready, row.status, str(row.restarts), since)
-    return (*cells, pod.status.pod_ip or NONE, pod.spec.node_name or NONE) if wide else cells
+    return (*cells, *wide_cells(pod)) if wide else cells
+
+
+def wide_cells(pod: Pod) -> tuple[str, ...]:
+    """What -o wide adds."""
+    return (pod.status.pod_ip or NONE, pod.spec.node_name or NONE)

@@ -1,11 +1,13 @@
 """Pods as items."""
 
+from functools import lru_cache
 from typing import Final
 
 from clustersim.api.core_v1 import Pod
 from clustersim.engine.time import Micros
+from clustersim.kubectl.ages import age
 from clustersim.kubectl.columns import align, header
-from clustersim.kubectl.pods import pod_cells, pod_row
+from clustersim.kubectl.pods import pod_row, wide_cells
 from clustersim.view.structs import PodItem
 
 SHORT_KINDS: Final = {"ReplicationController": "rc"}
@@ -36,10 +38,38 @@ def app_of(pod: Pod) -> str:
     return pod.metadata.labels.get("app") or (owner.rpartition("/")[2] if owner else pod.metadata.name)
 
 
+class _Shown:
+    """A pod object and how old kubectl prints it: what a row depends on. Told apart by identity, which is
+    cheap and right, since objects never change."""
+
+    __slots__ = ("age", "pod", "release")
+
+    def __init__(self, pod: Pod, now: Micros, release: str) -> None:
+        self.pod = pod
+        self.age = age(pod.metadata.creation_timestamp, now)
+        self.release = release
+
+    def __hash__(self) -> int:
+        return hash((id(self.pod), self.age, self.release))
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, _Shown)
+            and self.pod is other.pod
+            and (self.age, self.release) == (other.age, other.release)
+        )
+
+
 def pod_item(pod: Pod, now: Micros, release: str) -> PodItem:
-    """A pod as the page shows it."""
+    """A pod as the page shows it; the same item as long as nothing of it changes."""
+    return _item(_Shown(pod, now, release))
+
+
+@lru_cache(maxsize=8192)
+def _item(shown: _Shown) -> PodItem:
+    pod, release = shown.pod, shown.release
     metadata, row = pod.metadata, pod_row(pod)
-    cells = pod_cells(pod, now, release, wide=True)
+    cells = (row.name, row.ready, row.status, str(row.restarts), shown.age, *wide_cells(pod))
     return PodItem(
         uid=metadata.uid,
         name=metadata.name,
