@@ -175,7 +175,7 @@ class Kubelet(Component):
     def _docker_changed(self) -> None:
         """Docker did something, or something was done to it: what polls it will see."""
         if self.running and self.state.started:
-            for name in ("runtime-check", "pleg", "container-gc", "housekeeping"):
+            for name in ("runtime-check", "pleg", "container-gc", "housekeeping", "sync-ticker"):
                 self.loops[name].wake()
             self.node_status.docker_changed()
 

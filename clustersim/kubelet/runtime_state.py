@@ -60,6 +60,13 @@ class RuntimeState(Part):
         self.state.current = self.now - loop.cost
         passes.end(loop, self.state, good)
 
+    @property
+    def well(self) -> bool:
+        """Docker answered everything it was asked lately: errors cannot appear out of nothing."""
+        loops = self.kubelet.loops
+        asked = loops["runtime-check"].state.running or loops["pleg"].state.running
+        return self.state.good and self.kubelet.pleg.state.good and not asked
+
     def runtime_up(self) -> Verdict:
         """Docker answered well within the last 30 s."""
         limit = self.kubelet.flags.max_wait_for_container_runtime

@@ -84,6 +84,8 @@ class SyncLoop(Part):
     def _look(self) -> None:
         """Between two iterations: sleep while docker is not well."""
         memory: SyncLoopMemory = self.state
+        if memory.cleaning is not None:
+            return  # the iteration that cleans is not over
         if errors := self.kubelet.runtime_state.errors():
             self.log("kubelet.go", f"skipping pod synchronization - [{' '.join(errors)}]")
             pause = self.kubelet.flags.runtime_error_sleep
@@ -183,6 +185,8 @@ class SyncLoop(Part):
     def sync_tick(self) -> None:
         """Sync the pods that are due."""
         memory: SyncLoopMemory = self.state
+        if not self.kubelet.runtime_state.well:
+            self.kubelet.loops["sync-ticker"].wake()
         if self.blocked:
             memory.sync_pending = True
             return

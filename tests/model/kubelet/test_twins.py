@@ -1,0 +1,121 @@
+"""Lazy loops against ticking twins, copies of the state, and what idleness costs."""
+
+from collections.abc import Callable
+
+import pytest
+
+from clustersim.engine.state import copy_state, digest
+from clustersim.images import Exits
+from tests.model.kubelet.node_world import NodeWorld
+
+
+def nothing(world: NodeWorld) -> None:
+    world.run(300)
+
+
+def pods_come_and_go(world: NodeWorld) -> None:
+    world.run(12.345)
+    world.create_pod("web")
+    world.create_pod("crash", exits=Exits(after_ms=1700, code=1))
+    world.run(100.01)
+    world.delete_pod("web")
+    world.run(130.003)
+    world.docker.crash(world.containers("crash")[-1].id)
+    world.run(300)
+
+
+def kubelet_away(world: NodeWorld) -> None:
+    world.run(12)
+    world.create_pod("web")
+    world.create_pod("db")
+    world.run(50.123)
+    world.kubelet.kill()
+    world.run(90)
+    world.delete_pod("web")
+    world.delete_pod("db", grace=0)
+    world.run(120.777)
+    world.kubelet.start()
+    world.run(300)
+
+
+def docker_stopped(world: NodeWorld) -> None:
+    world.run(12)
+    world.create_pod("web")
+    world.run(50.123)
+    world.docker.kill()
+    world.run(101)
+    world.delete_pod("web")
+    world.run(120.777)
+    world.docker.start()
+    world.run(300)
+
+
+def docker_frozen(world: NodeWorld) -> None:
+    world.run(12)
+    world.create_pod("web")
+    world.run(50.123)
+    world.docker.hang()
+    world.run(100)
+    world.docker.resume()
+    world.run(300)
+
+
+def power_lost(world: NodeWorld) -> None:
+    world.run(12)
+    world.create_pod("web")
+    world.run(50.123)
+    world.machine.power_off()
+    world.run(61)
+    world.machine.power_on()
+    world.run(300)
+
+
+STORIES = [nothing, pods_come_and_go, kubelet_away, docker_stopped, docker_frozen, power_lost]
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.8"])
+@pytest.mark.parametrize("story", STORIES)
+def test_a_lazy_world_leaves_the_same_trace_as_its_ticking_twin(
+    story: Callable[[NodeWorld], None], release: str
+) -> None:
+    traces = []
+    for ticking in (False, True):
+        world = NodeWorld(release, ticking=ticking)
+        story(world)
+        trace = [(e.t, e.kind, e.actor, e.verb, e.object) for e in world.engine.record]
+        traces.append((trace, world.engine.record.state.runs, world.kubelet.status.journal))
+    assert traces[0] == traces[1]
+
+
+def test_an_idle_node_costs_only_its_heartbeats() -> None:
+    world = NodeWorld()
+    world.create_pod("web")
+    world.run(100)
+    before = world.engine.handled
+    world.run(1100)
+    per_heartbeat = (world.engine.handled - before) / 100
+    assert per_heartbeat < 6
+
+
+@pytest.mark.parametrize("moment", [3.0, 10.3, 11.7, 55.2, 120.9, 121.9])
+def test_a_copy_of_the_state_goes_on_like_the_original(moment: float) -> None:
+    original = NodeWorld()
+    original.run(8)
+    original.create_pod("web")
+    original.run(50)
+    original.kubelet.kill()
+    original.delete_pod("web")
+    original.kubelet.start()
+    original.run(max(moment, 50))
+    copy = NodeWorld()
+    copy.engine.restore(copy_state(original.engine.state))
+    for name, actor in original.engine.actors.items():
+        copy.engine.actors[name].load({part: copy_state(state) for part, state in actor.save().items()})
+    copy.etcd.store = copy_state(original.etcd.store)
+    original.run(300)
+    copy.run(300)
+    states = [
+        digest(*(state for actor in world.engine.actors.values() for state in actor.save().values()))
+        for world in (original, copy)
+    ]
+    assert states[0] == states[1]
