@@ -160,6 +160,8 @@ def name_of(frame: Frame) -> str:
 async def test_who_may_act_does(room: Room, visit: Visit, staff: User, role: str, frame: Frame) -> None:
     await set_room(room, may_act=role == "act")
     viewer = await visit(room, await cookie_of(staff) if role == "staff" else "")
+    await viewer.act("delete-node", "n2")
+    await viewer.hear("tick")
     await viewer.say(**frame)
     assert (await viewer.hear("accepted", "rejected", "tick", "error"))["type"] in ("accepted", "tick")
 

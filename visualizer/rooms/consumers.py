@@ -154,7 +154,7 @@ class StageConsumer(AsyncWebsocketConsumer):
             await self._error(_("The room is moving. Try again."))
 
     async def _inspect(self, hub: Hub, inspect: Inspect) -> None:
-        await self._send(Inspected(part=inspect.part, data=None))
+        await self._send(Inspected(part=inspect.part, data=hub.runner.player.stage.describe(inspect.part)))
 
     # --- what the hub tells a viewer
     # --------------------------------------------------------------------------

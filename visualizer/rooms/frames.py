@@ -4,7 +4,7 @@ What a browser sends is decoded by one tagged union, strictly: unknown fields, w
 range are refused. What the server sends is encoded once, whoever it goes to.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
@@ -119,7 +119,7 @@ class Tick(Pace, frozen=True, tag="tick"):
 
     events: Sequence[Any]
     messages: Sequence[Any]
-    changes: Mapping[str, Mapping[str, Any]]
+    changes: Any
 
 
 class Accepted(FromServer, frozen=True, tag="accepted"):

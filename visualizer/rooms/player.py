@@ -92,10 +92,8 @@ class Player:
         """What happened since the last tick."""
         self.seq += 1
         self.previous, self.shown = self.shown, self.now
-        change = self.stage.next()
-        return encode(
-            Tick(**self._pace(), events=change.events, messages=change.messages, changes=change.differences)
-        )
+        news = self.stage.next()
+        return encode(Tick(**self._pace(), events=news.events, messages=news.messages, changes=news.changes))
 
     def snapshot(self, href: str) -> str:
         """Everything as of the last tick; only the address where it is, if it is too large for a frame."""

@@ -1,24 +1,30 @@
-"""What is on the stage: the view of a cluster, what changed in it since the last tick, and what happened
-meanwhile.
-"""
+"""What is on the stage: the view of a cluster, what changed in it since the last tick, and what happened."""
 
 from collections import deque
-from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
 from clustersim import Cluster
+from clustersim.view import (
+    Changes,
+    EventItem,
+    MessageItem,
+    View,
+    describe_part,
+    diff_view,
+    event_items,
+    messages_since,
+)
 
-SECTIONS: Final = ("control", "nodes", "deadlines", "workloads", "services")
 RECENT: Final = 200
 """Events that a late viewer still gets."""
 
 
-class Change(NamedTuple):
+class News(NamedTuple):
     """What one tick tells."""
 
-    differences: dict[str, dict[str, Any]]
-    events: tuple[Any, ...]
-    messages: tuple[Any, ...]
+    changes: Changes
+    events: tuple[EventItem, ...]
+    messages: tuple[MessageItem, ...]
 
 
 class Stage:
@@ -26,35 +32,30 @@ class Stage:
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
-        self.view = cluster.view()
-        self._recent: deque[Any] = deque(maxlen=RECENT)
+        self._told = cluster.record.last_id
+        self._told_at = cluster.now
+        self._recent = deque(event_items(cluster.record.since(0)), RECENT)
+        self.view: View = cluster.view()
 
-    def next(self) -> Change:
+    def next(self) -> News:
         """What there is to tell since the last time."""
-        before, self.view = self.view, self._cluster.view()
-        return Change(differences(before, self.view), (), ())
+        cluster = self._cluster
+        before, self.view = self.view, cluster.view()
+        events = event_items(cluster.record.since(self._told))
+        messages = messages_since(cluster, self._told, self._told_at)
+        self._told, self._told_at = cluster.record.last_id, cluster.now
+        self._recent.extend(events)
+        return News(diff_view(before, self.view), events, messages)
 
-    def recent(self) -> tuple[Any, ...]:
+    def recent(self) -> tuple[EventItem, ...]:
         """The newest events, oldest first."""
         return tuple(self._recent)
 
-    def deadlines(self) -> Iterable[int]:
+    def describe(self, part: str) -> Any:
+        """What a part is, how it is and what can be done to it; None if there is no such part."""
+        return describe_part(self._cluster, part)
+
+    def deadlines(self) -> list[int]:
         """When something is due, as of now."""
         deadlines = self._cluster.view().deadlines.values()
-        return [deadline.due for deadline in deadlines if deadline.due is not None and not deadline.frozen]
-
-
-def differences(before: Any, after: Any) -> dict[str, dict[str, Any]]:
-    """Per section of a view the items that are new or different, and None for those that are gone."""
-    changes = {}
-    for section in SECTIONS:
-        changed = _changed(getattr(before, section), getattr(after, section))
-        if changed:
-            changes[section] = changed
-    return changes
-
-
-def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
-    changed = {key: item for key, item in after.items() if key not in before or before[key] != item}
-    changed.update({key: None for key in before if key not in after})
-    return changed
+        return [item.due for item in deadlines if item.due is not None and item.frozen is None]
