@@ -99,7 +99,7 @@ class PodGarbageCollector(Controller):
         self.engine.cause = 0
         state = self.state
         if not state.doomed:
-            self.loop.done()
+            self.post(self.traits.gc_pass_cost, self.finish)
             return
         pod = state.doomed.popleft()
         name, node = pod.metadata.name, pod.spec.node_name
@@ -112,6 +112,10 @@ class PodGarbageCollector(Controller):
             verdict = rules.GC_UNSCHEDULED.holds(pod=name)
         state.pending = 1
         self._delete(pod, verdict)
+
+    def finish(self) -> None:
+        """The pass has used its time."""
+        self.loop.done()
 
     def _delete(self, pod: Pod, verdict: Verdict) -> None:
         metadata = pod.metadata

@@ -118,7 +118,7 @@ class NetworkFlags(ComponentFlags, frozen=True, kw_only=True):
     ] = 50
     request_cost: Annotated[
         Micros, duration(_("Work of the API server on one request."), Origin.MODEL, minimum=1, maximum=MINUTE)
-    ] = MILLISECOND
+    ] = 3 * MILLISECOND
     watch_latency: Annotated[
         Micros,
         duration(
@@ -127,7 +127,7 @@ class NetworkFlags(ComponentFlags, frozen=True, kw_only=True):
             minimum=1,
             maximum=MINUTE,
         ),
-    ] = 2 * MILLISECOND
+    ] = 10 * MILLISECOND
     retransmission_timeout: Annotated[
         Micros,
         duration(

@@ -61,11 +61,13 @@ def _pod_notices(run: History, reason: str) -> Iterator[tuple[tuple[int, int], P
 
 
 def pod_ip_changed(run: History) -> Iterator[Milestone]:
-    """status.podIP becomes another address."""
+    """status.podIP becomes another address than it last was."""
     for pod in run.pods:
-        for t, before, after in pod.steps():
-            if t >= run.start and before.ip and after.ip and before.ip != after.ip:
+        last = ""
+        for t, _before, after in pod.steps():
+            if t >= run.start and last and after.ip and after.ip != last:
                 yield Milestone("pod-ip-changed", pod.label, t)
+            last = after.ip or last
 
 
 ALL: Final[tuple[Callable[[History], Iterator[Milestone]], ...]] = (

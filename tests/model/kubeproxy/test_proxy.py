@@ -25,9 +25,9 @@ def test_equal_rules_are_one_object_on_all_nodes() -> None:
 
 def test_a_change_is_in_the_kernel_after_the_watch_and_one_writing() -> None:
     world = _world("172.17.1.2", "172.17.2.2")
-    world.set_endpoints("172.17.1.2", wait=20 * MILLISECOND)
+    world.set_endpoints("172.17.1.2", wait=25 * MILLISECOND)
     assert len(world.backends()) == 2
-    world.run(10 * MILLISECOND)
+    world.run(20 * MILLISECOND)
     assert world.backends() == ["172.17.1.2"]
 
 
