@@ -42,23 +42,23 @@ def is_available(pod: Pod, min_ready_seconds: int, now: Micros) -> bool:
     return bool(since) and micros(since) + min_ready_seconds * 1_000_000 <= now
 
 
-def deletion_rank(pod: Pod) -> tuple[bool, int, bool, Micros, int, Micros]:
+def deletion_rank(pod: Pod) -> tuple[bool, int, bool, Micros, int, Micros, int]:
     """Pods that sort first are deleted first: unassigned, pending, not ready, ready for a shorter time,
-    restarted more often, younger (ActivePods)."""
-    condition = ready_condition(pod)
-    ready = condition is not None and condition.status == "True"
-    since = (
-        micros(condition.last_transition_time)
-        if ready and condition and condition.last_transition_time
-        else None
-    )
-    restarts = max((status.restart_count for status in pod.status.container_statuses), default=0)
-    created = pod.metadata.creation_timestamp
+    restarted more often, younger (ActivePods).
+
+    Times are whole seconds, so ties are common. There the real order is that of a map, which is chance; here
+    the pod that changed last goes first.
+    """
+    metadata, condition = pod.metadata, ready_condition(pod)
+    ready_since = _NEVER
+    if condition is not None and condition.status == "True" and condition.last_transition_time:
+        ready_since = micros(condition.last_transition_time)
     return (
         bool(pod.spec.node_name),
         _PHASES.get(pod.status.phase, 0),
-        ready,
-        -(_NEVER if since is None else since) if ready else 0,
-        -restarts,
-        -(micros(created) if created else _NEVER),
+        is_ready(pod),
+        -ready_since,
+        -max((status.restart_count for status in pod.status.container_statuses), default=0),
+        -(micros(metadata.creation_timestamp) if metadata.creation_timestamp else _NEVER),
+        -int(metadata.resource_version or 0),
     )
