@@ -19,7 +19,7 @@ from clustersim.engine.engine import Engine
 from clustersim.engine.process import Memory
 from clustersim.engine.time import SECOND, Micros
 from clustersim.flags.node import KubeProxyFlags
-from clustersim.kubeproxy.rules import PortRules, compile_rules
+from clustersim.kubeproxy.rules import PortRules, compile_rules, leads_elsewhere
 from clustersim.machine import Machine
 from clustersim.network import Network
 
@@ -81,8 +81,8 @@ class KubeProxy(Component):
             self._changed(old or new)
 
     def endpoints_changed(self, old: Endpoints | None, new: Endpoints | None) -> None:
-        """Endpoints were added, changed or removed; locks that live in annotations are nothing to us."""
-        if (old.subsets if old else ()) != (new.subsets if new else ()):
+        """Endpoints were added, changed or removed."""
+        if leads_elsewhere(old, new):
             self._changed(old or new)
 
     def _changed(self, obj: Any) -> None:
@@ -119,7 +119,7 @@ class KubeProxy(Component):
     def _write(self, key: str) -> None:
         service: Service | None = self.services.state.cache.get(key)
         rules = compile_rules(service, self.endpoints.state.cache.get(key)) if service is not None else ()
-        if rules == self.kernel.get(key, ()):
+        if rules is self.kernel.get(key, ()):
             return
         if rules:
             self.kernel[key] = rules

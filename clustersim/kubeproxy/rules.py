@@ -6,11 +6,12 @@ Source: v1.7.5 pkg/proxy/iptables/proxier.go, equal in v1.8.0 as far as ClusterI
 import base64
 import hashlib
 from functools import lru_cache
-from typing import Final
+from typing import Final, cast
 
 import msgspec
 
 from clustersim.api.core_v1 import Endpoints, Service, ServicePort
+from clustersim.engine.identity import Same
 from clustersim.engine.random import RandomStream
 
 NO_ADDRESS: Final = ("", "None")
@@ -66,36 +67,14 @@ def _hash(text: str) -> str:
     return base64.b32encode(hashlib.sha256(text.encode()).digest())[:16].decode()
 
 
-class _Source:
-    """A Service and its Endpoints as a key: told apart by uid and version, compared by content."""
-
-    __slots__ = ("endpoints", "service")
-
-    def __init__(self, service: Service, endpoints: Endpoints | None) -> None:
-        self.service = service
-        self.endpoints = endpoints
-
-    def __hash__(self) -> int:
-        found = self.endpoints.metadata if self.endpoints else None
-        service = self.service.metadata
-        return hash((service.uid, service.resource_version, found and (found.uid, found.resource_version)))
-
-    def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, _Source)
-            and (self.service is other.service or self.service == other.service)
-            and (self.endpoints is other.endpoints or self.endpoints == other.endpoints)
-        )
-
-
 def compile_rules(service: Service, endpoints: Endpoints | None) -> tuple[PortRules, ...]:
-    """The rules of a Service. Equal objects share one result: thousands of nodes have the same rules."""
-    return _compile(_Source(service, endpoints))
+    """The rules of a Service. Thousands of nodes that know the same objects share one result."""
+    return _compile(Same(service, endpoints))
 
 
 @lru_cache(maxsize=1024)
-def _compile(source: _Source) -> tuple[PortRules, ...]:
-    service = source.service
+def _compile(source: Same) -> tuple[PortRules, ...]:
+    service, endpoints = cast(tuple[Service, Endpoints | None], source.objects)
     spec, metadata = service.spec, service.metadata
     if spec.cluster_ip in NO_ADDRESS:
         return ()
@@ -106,7 +85,7 @@ def _compile(source: _Source) -> tuple[PortRules, ...]:
             cluster_ip=spec.cluster_ip,
             port=port.port,
             node_port=port.node_port,
-            backends=_backends(source.endpoints, port),
+            backends=_backends(endpoints, port),
         )
         for port in spec.ports
     )
@@ -124,3 +103,14 @@ def _backends(endpoints: Endpoints | None, service_port: ServicePort) -> tuple[B
         if port.name == service_port.name
         for address in subset.addresses
     )
+
+
+def leads_elsewhere(old: Endpoints | None, new: Endpoints | None) -> bool:
+    """Whether a change of Endpoints concerns any rule; locks that live in annotations do not."""
+    return _differ(Same(old.subsets if old else (), new.subsets if new else ()))
+
+
+@lru_cache(maxsize=1024)
+def _differ(subsets: Same) -> bool:
+    old, new = subsets.objects
+    return old != new

@@ -1,9 +1,10 @@
 """Pods as items."""
 
 from functools import lru_cache
-from typing import Final
+from typing import Final, cast
 
 from clustersim.api.core_v1 import Pod
+from clustersim.engine.identity import Same
 from clustersim.engine.time import Micros
 from clustersim.kubectl.ages import age
 from clustersim.kubectl.columns import align, header
@@ -38,38 +39,16 @@ def app_of(pod: Pod) -> str:
     return pod.metadata.labels.get("app") or (owner.rpartition("/")[2] if owner else pod.metadata.name)
 
 
-class _Shown:
-    """A pod object and how old kubectl prints it: what a row depends on. Told apart by identity, which is
-    cheap and right, since objects never change."""
-
-    __slots__ = ("age", "pod", "release")
-
-    def __init__(self, pod: Pod, now: Micros, release: str) -> None:
-        self.pod = pod
-        self.age = age(pod.metadata.creation_timestamp, now)
-        self.release = release
-
-    def __hash__(self) -> int:
-        return hash((id(self.pod), self.age, self.release))
-
-    def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, _Shown)
-            and self.pod is other.pod
-            and (self.age, self.release) == (other.age, other.release)
-        )
-
-
 def pod_item(pod: Pod, now: Micros, release: str) -> PodItem:
     """A pod as the page shows it; the same item as long as nothing of it changes."""
-    return _item(_Shown(pod, now, release))
+    return _item(Same(pod), age(pod.metadata.creation_timestamp, now), release)
 
 
 @lru_cache(maxsize=8192)
-def _item(shown: _Shown) -> PodItem:
-    pod, release = shown.pod, shown.release
+def _item(key: Same, since: str, release: str) -> PodItem:
+    (pod,) = cast(tuple[Pod], key.objects)
     metadata, row = pod.metadata, pod_row(pod)
-    cells = (row.name, row.ready, row.status, str(row.restarts), shown.age, *wide_cells(pod))
+    cells = (row.name, row.ready, row.status, str(row.restarts), since, *wide_cells(pod))
     return PodItem(
         uid=metadata.uid,
         name=metadata.name,

@@ -53,7 +53,8 @@ def test_a_headless_service_has_no_rules() -> None:
     assert compile_rules(service(cluster_ip="None"), endpoints(*THREE)) == ()
 
 
-def test_equal_versions_with_other_content_are_not_mixed_up() -> None:
-    one = compile_rules(service(), endpoints("172.17.1.2"))
-    other = compile_rules(service(), endpoints("172.17.9.9"))
-    assert one != other
+def test_the_same_objects_are_compiled_once() -> None:
+    found, leads = service(), endpoints(*THREE)
+    assert compile_rules(found, leads) is compile_rules(found, leads)
+    assert compile_rules(found, leads) == compile_rules(service(), endpoints(*THREE))
+    assert compile_rules(found, leads) != compile_rules(found, endpoints("172.17.9.9"))
