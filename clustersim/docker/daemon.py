@@ -308,6 +308,13 @@ class Docker(Process):
         if container is not None and container.state == RUNNING:
             self._ended(msgspec.structs.replace(container, oom_killed=oom_killed), code)
 
+    def set_serving(self, container_id: str, serving: bool) -> None:
+        """A program that runs stops to answer requests, or answers again."""
+        container = self.disk.containers.get(container_id)
+        if container is not None and container.serving != serving:
+            changed = msgspec.structs.replace(container, serving=serving)
+            self._change(changed, "serving" if serving else "deaf")
+
     def kill_sandbox(self, sandbox_id: str) -> None:
         """A pause process is killed: its pod has no network any more."""
         sandbox = self.disk.sandboxes.get(sandbox_id)

@@ -48,7 +48,7 @@ class Container(PodLabels, frozen=True, kw_only=True):
     """A container. state: created, running or exited; times in simulated microseconds.
 
     spec: what it was made from (the real docker keeps its hash); attempt: the restart count.
-    ends_at: when its program will end by itself.
+    ends_at: when its program will end by itself; serving: it answers requests while it runs.
     """
 
     id: str
@@ -63,6 +63,7 @@ class Container(PodLabels, frozen=True, kw_only=True):
     finished_at: Micros | None = None
     exit_code: int = 0
     oom_killed: bool = False
+    serving: bool = True
     exits: Exits | None = None
     ends_at: Micros | None = None
 

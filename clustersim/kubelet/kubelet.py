@@ -9,7 +9,7 @@ r"""The kubelet process: start-up in the order of the real one, and what its par
 
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from clustersim.api.core_v1 import Pod
+from clustersim.api.core_v1 import Pod, PodStatus
 from clustersim.api.meta import ObjectReference
 from clustersim.api.status import Reply
 from clustersim.client.client import Client
@@ -21,6 +21,7 @@ from clustersim.engine.engine import Engine
 from clustersim.engine.process import Memory
 from clustersim.engine.time import SECOND, Micros
 from clustersim.flags.kubelet import KubeletFlags
+from clustersim.kubelet.admission import Offer, refusal
 from clustersim.kubelet.config import PodConfig
 from clustersim.kubelet.container_gc import ContainerGC
 from clustersim.kubelet.container_killer import ContainerKiller
@@ -178,6 +179,7 @@ class Kubelet(Component):
             for name in ("runtime-check", "pleg", "container-gc", "housekeeping", "sync-ticker"):
                 self.loops[name].wake()
             self.node_status.docker_changed()
+            self.prober.something_changed()
 
     def runtime_changed(self) -> None:
         """The PLEG saw changes: what looks at its view has something to do."""
@@ -193,8 +195,21 @@ class Kubelet(Component):
 
     def add_pod(self, pod: Pod) -> None:
         """The API server wants a pod here (HandlePodAdditions)."""
+        others = [other for other in self.pod_manager.pods.values() if not self.pod_sync.is_terminated(other)]
         self.pod_manager.put(pod)
+        if not self.pod_sync.is_terminated(pod) and (refused := refusal(pod, others, self._offer())):
+            self.pod_event(pod, "Warning", refused.reason, refused.message)
+            failed = PodStatus(phase="Failed", reason=refused.reason, message=f"Pod {refused.message}")
+            self.status_manager.set_status(pod, failed)
+            return
         self.dispatch(pod)
+        self.prober.add_pod(pod)
+
+    def _offer(self) -> Offer:
+        """What the node has for pods."""
+        node = self.node_status.state.node
+        labels = node.metadata.labels if node is not None else {"kubernetes.io/hostname": self.node_name}
+        return Offer(self.host.cpu_millicores, self.host.memory_mib << 20, self.flags.max_pods, labels)
 
     def remove_pod(self, pod: Pod) -> None:
         """The API server does not know the pod any more (HandlePodRemoves)."""
@@ -202,6 +217,7 @@ class Kubelet(Component):
         self.pod_manager.remove(pod)
         self.pod_workers.forget(uid)
         self.runtime_manager.forget(uid)
+        self.prober.remove_pod(pod)
         self.housekeeping.pod_removed(pod)
 
     def dispatch(self, pod: Pod) -> None:

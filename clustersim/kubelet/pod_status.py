@@ -53,12 +53,12 @@ def _time(t: Micros | None) -> str:
 
 
 def container_statuses(
-    pod: v1.Pod, view: PodView, reasons: Mapping[str, tuple[str, str]], ready: Mapping[str, bool]
+    pod: v1.Pod, view: PodView, reasons: Mapping[str, tuple[str, str]], ready: Mapping[str, tuple[str, bool]]
 ) -> tuple[v1.ContainerStatus, ...]:
     """Of every container of the specification, by name. reasons: why a container could not be started last
     time.
 
-    ready: what readiness probes say of container ids that have one.
+    ready: what readiness probes say: name -> (of which container id, whether it is ready).
     """
     old = {status.name: status for status in pod.status.container_statuses}
     found = []
@@ -70,8 +70,11 @@ def container_statuses(
             last = status.state if status.state.terminated is not None else status.last_state
             waiting = v1.ContainerState(waiting=v1.ContainerStateWaiting(reason=reason, message=message))
             status = replace(status, state=waiting, last_state=last)
-        running = status.state.running is not None
-        found.append(replace(status, ready=running and ready.get(known[0].id if known else "", True)))
+        is_ready = status.state.running is not None
+        if spec.name in ready:
+            probed, answer = ready[spec.name]
+            is_ready = is_ready and answer and probed == known[0].id
+        found.append(replace(status, ready=is_ready))
     return tuple(sorted(found, key=lambda status: status.name))
 
 
@@ -141,7 +144,7 @@ def pod_status(
     view: PodView,
     host_ip: str,
     reasons: Mapping[str, tuple[str, str]],
-    ready: Mapping[str, bool],
+    ready: Mapping[str, tuple[str, bool]],
 ) -> v1.PodStatus:
     """The whole status, but for times of transitions, which the status manager knows."""
     statuses = container_statuses(pod, view, reasons, ready)

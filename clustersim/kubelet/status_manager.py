@@ -22,7 +22,7 @@ from clustersim.engine.state import State
 from clustersim.kubelet import rules
 from clustersim.kubelet.part import Part
 from clustersim.kubelet.pod_manager import pod_text
-from clustersim.kubelet.pod_status import nothing_runs
+from clustersim.kubelet.pod_status import nothing_runs, ready_condition
 
 
 class Versioned(msgspec.Struct, frozen=True):
@@ -75,9 +75,17 @@ class StatusManager(Part):
         statuses = tuple(replace(one, state=ended, ready=False) for one in status.container_statuses)
         self._update(pod, replace(status, container_statuses=statuses), True)
 
-    def set_ready(self, pod: Pod, status: PodStatus) -> None:
-        """A probe changed what is ready."""
-        self._update(pod, status, False)
+    def set_readiness(self, pod: Pod, name: str, ready: bool) -> None:
+        """A probe changed whether a container is ready."""
+        status = self.status_of(pod.metadata.uid)
+        if status is None:
+            return
+        statuses = tuple(
+            replace(one, ready=ready) if one.name == name else one for one in status.container_statuses
+        )
+        condition = ready_condition(status.phase, statuses)
+        conditions = tuple(condition if one.type == "Ready" else one for one in status.conditions)
+        self._update(pod, replace(status, container_statuses=statuses, conditions=conditions), False)
 
     def _update(self, pod: Pod, status: PodStatus, force: bool) -> None:
         memory: StatusManagerMemory = self.state
@@ -96,6 +104,7 @@ class StatusManager(Part):
         memory.statuses[uid] = Versioned(status, version, uid, metadata.namespace, metadata.name)
         self._push(memory.statuses[uid])
         self.kubelet.wanted_changed()
+        self.kubelet.prober.something_changed()
 
     def _dated(self, condition: PodCondition, old: PodStatus) -> PodCondition:
         before = next((one for one in old.conditions if one.type == condition.type), None)

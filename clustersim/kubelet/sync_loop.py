@@ -11,6 +11,7 @@ Right after the start there always are errors, since nothing was asked yet: no p
 
 import msgspec
 
+from clustersim.api.core_v1 import Pod
 from clustersim.engine.loop import Loop
 from clustersim.engine.state import State
 from clustersim.engine.time import MINUTE, Micros
@@ -19,6 +20,15 @@ from clustersim.kubelet.config import PodUpdate
 from clustersim.kubelet.part import Part
 from clustersim.kubelet.pleg import DIED, REMOVED, LifecycleEvent
 from clustersim.kubelet.pod_manager import pod_text
+
+
+class Unhealthy(msgspec.Struct, frozen=True):
+    """A container of the pod failed its liveness probe."""
+
+    pod: Pod
+
+
+Item = PodUpdate | LifecycleEvent | Unhealthy
 
 
 class SyncLoopMemory(State):
@@ -35,7 +45,7 @@ class SyncLoopMemory(State):
     source_ready: bool = False
     clean_pending: bool = False
     sync_pending: bool = False
-    held: list[tuple[PodUpdate | LifecycleEvent, int]] = msgspec.field(default_factory=list)
+    held: list[tuple[Item, int]] = msgspec.field(default_factory=list)
     due: dict[str, Micros] = msgspec.field(default_factory=dict)
 
 
@@ -123,18 +133,22 @@ class SyncLoop(Part):
             memory.sync_pending = False
             self.sync_tick()
 
-    def _take(self, item: PodUpdate | LifecycleEvent) -> None:
+    def _take(self, item: Item) -> None:
         if self.blocked:
             self.state.held.append((item, self.kubelet.engine.cause))
         else:
             self._handle(item)
             self._look()
 
-    def _handle(self, item: PodUpdate | LifecycleEvent) -> None:
+    def _handle(self, item: Item) -> None:
         if isinstance(item, PodUpdate):
             self._handle_config(item)
-        else:
+        elif isinstance(item, LifecycleEvent):
             self._handle_lifecycle(item)
+        else:
+            self.log("kubelet.go", f'SyncLoop (container unhealthy): "{pod_text(item.pod)}"')
+            if (pod := self.kubelet.pod_manager.get(item.pod.metadata.uid)) is not None:
+                self.kubelet.dispatch(pod)
 
     # --- config -----------------------------------------------------------------------------------
 
@@ -180,6 +194,10 @@ class SyncLoop(Part):
         if event.type == DIED:
             kubelet.container_gc.prune(event.uid, event.container_id)
 
+    def unhealthy(self, pod: Pod) -> None:
+        """A liveness probe failed."""
+        self._take(Unhealthy(pod))
+
     # --- tickers ----------------------------------------------------------------------------------
 
     def sync_tick(self) -> None:
@@ -218,6 +236,6 @@ class SyncLoop(Part):
             self.kubelet.housekeeping.clean()
 
 
-def _first(held: list[tuple[PodUpdate | LifecycleEvent, int]]) -> int:
+def _first(held: list[tuple[Item, int]]) -> int:
     """Which channel is read first is chance in Go; recordings show what is wanted before what runs."""
     return next((i for i, (item, _) in enumerate(held) if isinstance(item, PodUpdate)), 0)

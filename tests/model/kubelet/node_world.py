@@ -93,14 +93,16 @@ class NodeWorld:
         exits: Exits | None = None,
         restart_policy: str = "Always",
         grace: int = 30,
-        owner: str = "",
+        node_selector: dict[str, str] | None = None,
+        **container: Any,
     ) -> v1.Pod:
         """A pod with one container of the pod's name, bound to the node."""
         annotations = program_annotation(name, exits) if exits else {}
         spec = v1.PodSpec(
-            containers=(v1.Container(name=name, image=image),),
+            containers=(v1.Container(name=name, image=image, **container),),
             restart_policy=restart_policy,
             termination_grace_period_seconds=grace,
+            node_selector=node_selector or {},
         )
         metadata = ObjectMeta(name=name, namespace="default", annotations=annotations)
         self.ask("create", "pods", "default", name, v1.Pod(metadata=metadata, spec=spec))

@@ -1,0 +1,85 @@
+"""Probes: when a pod stops to be ready, and when a container is killed for not answering."""
+
+from clustersim.api.core_v1 import HttpGetAction, Probe
+from tests.model.kubelet.node_world import NodeWorld
+
+PROBE = Probe(http_get=HttpGetAction(port=8080))
+
+
+def running(seed: int = 1, *, ticking: bool = False, **probes: Probe) -> NodeWorld:
+    world = NodeWorld(seed=seed, ticking=ticking)
+    world.run(10)
+    world.create_pod("web", **probes)
+    world.run(40)
+    return world
+
+
+def test_a_pod_with_a_readiness_probe_is_ready_only_after_its_first_success() -> None:
+    for seed in range(5):
+        world = NodeWorld(seed=seed)
+        world.run(10)
+        world.create_pod("web", readiness_probe=PROBE)
+        world.run(12.9)
+        pod = world.pod("web")
+        assert pod is not None
+        assert not world.is_ready("web")
+        world.run(23.5)
+        assert world.is_ready("web")
+
+
+def test_a_server_that_stops_to_answer_is_not_ready_after_three_probes() -> None:
+    for seed in range(8):
+        world = running(seed, readiness_probe=PROBE)
+        world.docker.set_serving(world.containers("web")[0].id, False)
+        world.run(40 + 19.9)
+        assert world.is_ready("web")
+        world.run(40 + 31)
+        assert not world.is_ready("web")
+        pod = world.pod("web")
+        assert pod is not None
+        assert pod.status.conditions[1].message == "containers with unready status: [web]"
+        assert world.status("web").state.running is not None
+
+
+def test_a_server_that_answers_again_is_ready_at_the_next_probe() -> None:
+    world = running(readiness_probe=PROBE)
+    container = world.containers("web")[0].id
+    world.docker.set_serving(container, False)
+    world.run(100)
+    assert not world.is_ready("web")
+    world.docker.set_serving(container, True)
+    world.run(110.1)
+    assert world.is_ready("web")
+
+
+def test_a_failed_liveness_probe_has_the_container_killed_and_restarted() -> None:
+    world = running(liveness_probe=PROBE)
+    world.docker.set_serving(world.containers("web")[0].id, False)
+    world.run(90)
+    assert world.notices("Unhealthy")[0][1:] == (
+        "Liveness probe failed: Get http://172.17.1.2:8080/: dial tcp 172.17.1.2:8080: getsockopt: "
+        "connection refused",
+        3,
+    )
+    assert world.journal("SyncLoop (container unhealthy)")
+    assert any("is unhealthy, it will be killed and re-created." in text for _, text, _ in world.notices())
+    assert world.status("web").restart_count == 1
+    assert world.is_ready("web")
+
+
+def test_nobody_probes_while_the_kubelet_is_stopped() -> None:
+    world = running(readiness_probe=PROBE)
+    world.kubelet.kill()
+    world.docker.set_serving(world.containers("web")[0].id, False)
+    world.run(300)
+    assert world.is_ready("web")
+
+
+def test_sleeping_probes_leave_the_same_trace_as_ticking_ones() -> None:
+    traces = []
+    for ticking in (False, True):
+        world = running(ticking=ticking, readiness_probe=PROBE, liveness_probe=PROBE)
+        world.docker.set_serving(world.containers("web")[0].id, False)
+        world.run(200)
+        traces.append([(e.t, e.actor, e.verb, e.object) for e in world.engine.record])
+    assert traces[0] == traces[1]
