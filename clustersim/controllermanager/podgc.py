@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 import msgspec
 
-from clustersim.api.core_v1 import Pod
+from clustersim.api.core_v1 import Node, Pod
 from clustersim.api.registry import reference
 from clustersim.api.status import Reply
 from clustersim.controllermanager import rules
@@ -28,10 +28,14 @@ SOURCE: Final = "gc_controller.go"
 
 
 class PodGcState(State):
-    """The pass under way: deletions without an answer, and pods still to be deleted one after another."""
+    """The pass under way: deletions without an answer, and pods still to be deleted one after another.
+
+    gone: nodes that do not exist any more, with the write that removed them (the cause of what follows).
+    """
 
     pending: int = 0
     doomed: deque[Pod] = msgspec.field(default_factory=deque)
+    gone: dict[str, int] = msgspec.field(default_factory=dict)
     last_pass: Micros | None = None
     last_active: Micros | None = None
 
@@ -45,6 +49,7 @@ class PodGarbageCollector(Controller):
     def __init__(self, process: "ControllerManager") -> None:
         super().__init__(process, "pod-gc", "pod-garbage-collector")
         self.pods = process.shared.get("pods")
+        process.shared.get("nodes", self.node_changed)
         period = self.flags.pod_gc_period
         self.loop = Loop(process, self.name, self.run, period, always=True, waits=True)
 
@@ -60,6 +65,13 @@ class PodGarbageCollector(Controller):
     def control_loops(self) -> tuple[ControlLoop, ...]:
         state = self.peek(PodGcState)
         return (ControlLoop(self.name, state.last_active, state.pending + len(state.doomed)),)
+
+    def node_changed(self, old: Node | None, new: Node | None) -> None:
+        """A node appeared or is gone. That only explains; a pass asks the API server itself."""
+        if new is not None:
+            self.state.gone.pop(new.metadata.name, None)
+        elif old is not None:
+            self.state.gone[old.metadata.name] = self.engine.cause
 
     # --- a pass -----------------------------------------------------------------------------------
 
@@ -106,6 +118,7 @@ class PodGarbageCollector(Controller):
         if node:
             self.log(f"Found orphaned Pod {name} assigned to the Node {node}. Deleting.", SOURCE)
             verdict = rules.GC_ORPHANED.holds(pod=name, node=node)
+            self.engine.cause = state.gone.get(node, 0)
         else:
             text = f"Found unscheduled terminating Pod {name} not assigned to any Node. Deleting."
             self.log(text, SOURCE)

@@ -42,6 +42,7 @@ class ControllerManager(Component):
     ) -> None:
         super().__init__(engine, network, name, machine, qps=flags.kube_api_qps, burst=flags.kube_api_burst)
         self.flags = flags
+        self.visit_order: tuple[str, ...] = ()
         self.handlers: dict[str, Part] = {}
         self.controllers: dict[str, Controller] = {}
         self.shared = SharedInformers(self)

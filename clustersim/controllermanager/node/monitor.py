@@ -9,6 +9,7 @@ monitorNodeStatus, v1.8.0 node_controller.go.
 """
 
 from collections import deque
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from clustersim.api.core_v1 import Node, Pod
@@ -104,6 +105,14 @@ class Monitor(Part):
             )
             self.controller.write(f"Initializing eviction metric for zone: {zone}")
 
+    def _visited(self) -> Iterable[tuple[str, Node]]:
+        """The cache in the order in which the pass looks at it (in the real program that of a Go map)."""
+        cache: dict[str, Node] = self.controller.nodes.state.cache
+        first = [name for name in self.controller.process.visit_order if name in cache]
+        if not first:
+            return cache.items()
+        return [(name, cache[name]) for name in dict.fromkeys((*first, *cache))]
+
     def _sweep(self) -> None:
         """Look at every node; what is fine is done, the rest is to be looked at closely."""
         state, now = self.state, self.now
@@ -111,10 +120,14 @@ class Monitor(Part):
         ready: dict[str, int] = {}
         others: dict[str, bool] = {}
         todo: deque[Node] = deque()
-        for name, node in self.controller.nodes.state.cache.items():
+        turned: list[int] = []
+        for name, node in self._visited():
             known = health.get(name)
             if known is None or known.node is not node:
-                known = health[name] = observe(known, node, now)
+                before, known = known, observe(known, node, now)
+                health[name] = known
+                if before is not None and before.ready != known.ready:
+                    turned.append(state.heard.get(name, 0))
             if known.ready != "True" or known.probe < oldest:
                 todo.append(node)
                 others[known.zone] = True
@@ -126,7 +139,7 @@ class Monitor(Part):
             self._begin_zone(zone)
         state.todo = todo
         state.counts = {zone: ZoneCount(ready=count) for zone, count in ready.items()}
-        state.flips = []
+        state.flips = turned
         late = {node.metadata.name for node in todo}
         for evictor in state.evictors.values():
             for name in [name for name in evictor.seen if name in health and name not in late]:

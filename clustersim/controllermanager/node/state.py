@@ -18,7 +18,8 @@ class NodeControllerState(State):
     heard: by name, the write that brought the last change of the node to the cache; flipped: the decision
     that marked it Unknown. They are the causes of what is decided later.
     todo, counts, flips: of the pass that is under way: nodes still to be looked at closely, what was counted,
-    decisions taken. evicting: zones that the running eviction pass has still to look at.
+    the writes and decisions that changed a node's Ready since the pass before.
+    evicting: zones that the running eviction pass has still to look at.
     """
 
     known: dict[str, str] = msgspec.field(default_factory=dict)

@@ -179,3 +179,16 @@ def test_one_full_zone_beside_a_healthy_one_is_evicted_at_the_usual_rate() -> No
     changes = {e.object: e.after for e in world.decisions("change-zone-state")}
     assert changes == {"zones/": NORMAL, "zones/r:\0:b": FULL}
     assert sorted(node for node, _ in world.evicted_at()) == ["z1", "z2", "z3", "z4"]
+
+
+def test_what_changed_the_nodes_is_the_cause_of_a_zones_new_state() -> None:
+    world = world_of("n1", "n2", "n3", "n4", "n5", pods=0)
+    world.stop("n1", "n2", "n3")
+    world.wait(lambda: world.decisions("change-zone-state")[-1].after == PARTIAL)
+    flips = world.decisions("mark-unknown")
+    assert flips[-1].id in world.decisions("change-zone-state")[-1].causes
+    world.beats.say("n1", "True")
+    world.wait(lambda: world.decisions("change-zone-state")[-1].after == NORMAL)
+    change = world.decisions("change-zone-state")[-1]
+    back = world.engine.record.get(change.causes[0])
+    assert (back.object, back.verb, back.actor) == ("nodes/n1", "patch-status", "beats")

@@ -103,3 +103,14 @@ def test_the_request_that_collects_is_by_force() -> None:
     world.delete("nodes", "n2")
     world.run(25 * SECOND)
     assert names(world) == []
+
+
+def test_the_deletion_of_a_node_is_the_cause_of_that_of_its_pods() -> None:
+    world = ManagedWorld("n1", "n2")
+    world.pod("a", "n2")
+    world.stop("n2")
+    world.delete("nodes", "n2")
+    world.run(25 * SECOND)
+    decision = world.decisions("collect-pod")[0]
+    cause = world.engine.record.get(decision.causes[0])
+    assert (cause.verb, cause.object) == ("delete", "nodes/n2")
