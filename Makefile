@@ -12,9 +12,9 @@ CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po */locale/*/LC_MESSAGES/*.po)
 .DELETE_ON_ERROR:
 
 demo: .venv/runtime messages
-	$(BIN)/python manage.py migrate --verbosity 0
-	$(BIN)/python manage.py demo --host $(HOST) --port $(PORT)
-	exec $(BIN)/daphne --bind $(HOST) --port $(PORT) --verbosity 0 visualizer.asgi:application
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py demo --host $(HOST) --port $(PORT)
+	@exec $(BIN)/daphne --bind $(HOST) --port $(PORT) --verbosity 0 visualizer.asgi:application
 
 test: lint types browser
 	$(BIN)/pytest
@@ -36,16 +36,18 @@ browser: .venv/development messages
 messages: $(CATALOGUES:.po=.mo)
 
 %.mo: %.po | .venv/runtime
-	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
 
 .venv/runtime: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
+	@echo "Installing what the server needs into .venv"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
 	@touch $@
 
 .venv/development: requirements-dev.txt .venv/runtime
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
+	@echo "Installing what the tests need into .venv"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
 	@touch $@
 
 LOCK := $(BIN)/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-header \
