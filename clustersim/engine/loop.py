@@ -101,6 +101,14 @@ class Loop:
         step = self.period + self.cost
         return first + ((after - first) // step + 1) * step
 
+    def resumed(self, since: Micros) -> None:
+        """The process hung since then: a pass that fell into that time runs now, as its timer has long gone
+        off."""
+        state, now = self.state, self.process.now
+        waits = state.due is None or state.due > now
+        if state.token and not state.running and waits and self.next_pass(since) <= now:
+            self._arm(now)
+
     def spend(self, extra: Micros) -> None:
         """The running pass takes so much longer than an idle one."""
         self.state.anchor += extra

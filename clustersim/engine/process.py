@@ -131,11 +131,14 @@ class Process(Actor):
         """SIGCONT: what was held is handled now, in order."""
         if self.status.phase != HUNG:
             return
+        since = self.status.since
         self._become(RUNNING, "resumed")
         held, self.status.held = self.status.held, []
         for method, args, cause in held:
             self.engine.cause = cause or self.engine.cause
             self.engine.post(self.now, self.name, self.incarnation(), method, args)
+        for loop in self.loops.values():
+            loop.resumed(since)
 
     def _become(self, phase: str, verb: str, reason: str | None = None) -> None:
         before = self.status.phase
