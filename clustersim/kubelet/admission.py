@@ -1,7 +1,7 @@
 """Admission of pods by the node itself: whatever the scheduler or an impatient user bound here must fit.
 
-A pod that does not is Failed at once. After a restart of the kubelet all pods go through it again, in the order
-of their creation (v1.7.5 pkg/kubelet/lifecycle/predicate.go, kubelet.go canAdmitPod, rejectPod).
+A pod that does not is Failed at once. After a restart of the kubelet all pods go through it again, in the
+order of their creation (v1.7.5 pkg/kubelet/lifecycle/predicate.go, kubelet.go canAdmitPod, rejectPod).
 """
 
 from collections.abc import Iterable

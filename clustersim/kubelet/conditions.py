@@ -58,8 +58,8 @@ def _ready(kubelet: "Kubelet") -> Wanted:
     errors = kubelet.runtime_state.errors()
     if not errors:
         return Wanted("Ready", "True", "KubeletReady", "kubelet is posting ready status", "NodeReady")
-    verdicts = (kubelet.runtime_state.runtime_up(), kubelet.runtime_state.pleg_healthy())
-    verdict = next((verdict for verdict in verdicts if not verdict.holds), None)
+    verdicts = (kubelet.runtime_state.runtime_down(), kubelet.runtime_state.pleg_unhealthy())
+    verdict = next((verdict for verdict in verdicts if verdict.holds), None)
     return Wanted("Ready", "False", "KubeletNotReady", ",".join(errors), "NodeNotReady", verdict=verdict)
 
 

@@ -60,7 +60,7 @@ class ImageManager(Part):
             message = f'Container image "{image}" is not present with pull policy of Never'
             kubelet.pod_event(pod, "Warning", "ErrImageNeverPull", message, container.name)
             self._tell(done, "ErrImageNeverPull", message)
-        elif (verdict := self.in_back_off(pod.metadata.uid, image)).holds:
+        elif not (verdict := self.may_pull(pod.metadata.uid, image)).holds:
             message = f'Back-off pulling image "{image}"'
             reference = f"pods/{pod.metadata.namespace}/{pod.metadata.name}"
             kubelet.emit("decision", "wait", reference, rule=verdict)
@@ -71,15 +71,15 @@ class ImageManager(Part):
             self.state.queue.append(Pull(pod, container, done, kubelet.engine.cause))
             self._next()
 
-    def in_back_off(self, uid: str, image: str) -> Verdict:
-        """The next pull of the image for this pod has to wait."""
+    def may_pull(self, uid: str, image: str) -> Verdict:
+        """No pull of the image failed for this pod lately."""
         backoff: Backoff = self.state.backoff
         key = f"{uid}_{image}"
         due = backoff.due_since_update(key)
         delay = backoff.delay(key)
         since = None if due is None else self.now - (due - delay)
-        return rules.IMAGE_BACK_OFF.holds(
-            due is not None and self.now < due, image=image, since=since, delay=delay, due=due
+        return rules.IMAGE_PULL.holds(
+            due is None or self.now >= due, due=due, image=image, since=since, delay=delay
         )
 
     def _next(self) -> None:

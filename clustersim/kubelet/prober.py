@@ -5,8 +5,9 @@
   ready or alive ----------------------------> not so, told -----------------------> ready again
                                                  liveness: killed, on hold until there is another container
 ```
-A worker starts at a random moment of its period and keeps to that grid. A probe is a request to the container, not
-to docker. One that succeeds as before changes nothing, so a worker sleeps until its container changes.
+A worker starts at a random moment of its period and keeps to that grid. A probe is a request to the
+container, not to docker. One that succeeds as before changes nothing, so a worker sleeps until its container
+changes.
 """
 
 from typing import Final

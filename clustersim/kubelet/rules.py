@@ -5,32 +5,42 @@ from typing import Final
 from clustersim.engine.rules import Rule
 from clustersim.i18n import _
 
-RUNTIME_UP: Final = Rule(
-    "kubelet.runtime-up",
+RUNTIME_DOWN: Final = Rule(
+    "kubelet.runtime-down",
     "kubelet",
     "kubelet v1.7.5 pkg/kubelet/runtime.go runtimeErrors",
     _("docker gave its last good answer {since} ago; after {limit} without one it counts as down"),
 )
 
-PLEG_HEALTHY: Final = Rule(
-    "kubelet.pleg-healthy",
+PLEG_UNHEALTHY: Final = Rule(
+    "kubelet.pleg-unhealthy",
     "kubelet",
     "kubelet v1.7.5 pkg/kubelet/pleg/generic.go Healthy",
     _("the list of containers was last read {since} ago; after {limit} the node is not ready"),
 )
 
-CONTAINER_BACK_OFF: Final = Rule(
-    "kubelet.container-back-off",
+LOOP_AWAKE: Final = Rule(
+    "kubelet.loop-awake",
     "kubelet",
-    "kubelet v1.7.5 pkg/kubelet/kuberuntime/kuberuntime_manager.go doBackOff",
-    _("container {container} ended {since} ago and waits {delay} before it is started again"),
+    "kubelet v1.7.5 pkg/kubelet/kubelet.go syncLoop",
+    _(
+        "the kubelet's main loop sleeps {limit} whenever docker is not well at its look; "
+        "it handles no pod until then"
+    ),
 )
 
-IMAGE_BACK_OFF: Final = Rule(
-    "kubelet.image-back-off",
+CONTAINER_RESTART: Final = Rule(
+    "kubelet.container-restart",
+    "kubelet",
+    "kubelet v1.7.5 pkg/kubelet/kuberuntime/kuberuntime_manager.go doBackOff",
+    _("container {container} ended {since} ago; it is started again {delay} after its end"),
+)
+
+IMAGE_PULL: Final = Rule(
+    "kubelet.image-pull",
     "kubelet",
     "kubelet v1.7.5 pkg/kubelet/images/image_manager.go EnsureImageExists",
-    _("the last pull of {image} failed {since} ago; the next try waits {delay}"),
+    _("the last pull of {image} failed {since} ago; it is tried again {delay} after that"),
 )
 
 POD_RECLAIMED: Final = Rule(

@@ -17,6 +17,7 @@ from clustersim.api.status import Reply
 from clustersim.docker.records import EXITED, RUNNING, Container, Sandbox
 from clustersim.engine.rules import Verdict
 from clustersim.engine.state import State
+from clustersim.engine.time import Micros
 from clustersim.flags.duration import format_duration
 from clustersim.images import program_of
 from clustersim.kubelet import rules
@@ -203,12 +204,13 @@ class RuntimeManager(Part):
             self._finish(number, job)
             return
         spec = _spec_of(job.pod, job.left[0])
-        verdict = self.in_back_off(job.pod, spec.name, job.view)
-        if verdict.holds:
+        verdict = self.may_restart(job.pod, spec.name, job.view)
+        if not verdict.holds:
             self._hold_back(number, job, spec, verdict)
-        else:
-            done = Done(self.name, "image_ready", (number,))
-            self.kubelet.images.ensure(job.pod, spec, done)
+            return
+        if (ended := last_ended(job.view, spec.name)) is not None:
+            self.state.backoff.next(_backoff_key(job.pod, spec.name), ended, self.now)
+        self.kubelet.images.ensure(job.pod, spec, Done(self.name, "image_ready", (number,)))
 
     def _hold_back(self, number: int, job: SyncJob, spec: ContainerSpec, verdict: Verdict) -> None:
         kubelet, pod = self.kubelet, job.pod
@@ -219,19 +221,20 @@ class RuntimeManager(Part):
         self.log("kuberuntime_manager.go", text)
         self._started(number, "CrashLoopBackOff", text)
 
-    def in_back_off(self, pod: Pod, name: str, view: PodView) -> Verdict:
-        """The container ended lately and has to wait; otherwise this counts as a restart of it."""
-        backoff: Backoff = self.state.backoff
-        ended = next((c for c in view.containers if c.name == name and c.state == EXITED), None)
+    def may_restart(self, pod: Pod, name: str, view: PodView) -> Verdict:
+        """The container never ended, or its back-off since then is over."""
+        ended = last_ended(view, name)
+        if ended is None:
+            return rules.CONTAINER_RESTART.holds(True, container=name, since=None, delay=0)
         key = _backoff_key(pod, name)
-        if ended is None or ended.finished_at is None:
-            return rules.CONTAINER_BACK_OFF.holds(False, container=name, since=None, delay=0)
-        due = backoff.due(key, ended.finished_at)
-        waits = due is not None and self.now < due
-        if not waits:
-            backoff.next(key, ended.finished_at, self.now)
-        return rules.CONTAINER_BACK_OFF.holds(
-            waits, container=name, since=self.now - ended.finished_at, delay=backoff.delay(key), due=due
+        backoff: Backoff = self.state.backoff
+        due = backoff.due(key, ended)
+        return rules.CONTAINER_RESTART.holds(
+            due is None or self.now >= due,
+            due=due,
+            container=name,
+            since=self.now - ended,
+            delay=0 if due is None else backoff.delay(key),
         )
 
     def image_ready(self, reason: str, message: str, number: int) -> None:
@@ -292,6 +295,12 @@ class RuntimeManager(Part):
         if len(job.errors) > 1:
             error = f"[{error}]"
         self.kubelet.pod_workers.synced(job.pod.metadata.uid, job.serial, error)
+
+
+def last_ended(view: PodView, name: str) -> Micros | None:
+    """When the container last ended, None if it never did."""
+    ended = next((c for c in view.containers if c.name == name and c.state == EXITED), None)
+    return None if ended is None else ended.finished_at
 
 
 def pod_labels(pod: Pod) -> dict[str, Any]:

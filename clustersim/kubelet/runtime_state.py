@@ -67,24 +67,24 @@ class RuntimeState(Part):
         asked = loops["runtime-check"].state.running or loops["pleg"].state.running
         return self.state.good and self.kubelet.pleg.state.good and not asked
 
-    def runtime_up(self) -> Verdict:
-        """Docker answered well within the last 30 s."""
+    def runtime_down(self) -> Verdict:
+        """Docker gave no good answer for 30 s."""
         limit = self.kubelet.flags.max_wait_for_container_runtime
         last = passes.last_good(self.kubelet.loops["runtime-check"], self.state)
-        return _fresh(rules.RUNTIME_UP, last, limit, self.now)
+        return _stale(rules.RUNTIME_DOWN, last, limit, self.now)
 
-    def pleg_healthy(self) -> Verdict:
-        """The containers were listed within the last 3 min."""
+    def pleg_unhealthy(self) -> Verdict:
+        """The containers were not listed for more than 3 min."""
         limit = self.kubelet.flags.pleg_relist_threshold
-        return _fresh(rules.PLEG_HEALTHY, self.kubelet.pleg.last_relist(), limit, self.now, inclusive=True)
+        return _stale(rules.PLEG_UNHEALTHY, self.kubelet.pleg.last_relist(), limit + 1, self.now, limit)
 
     def errors(self) -> tuple[str, ...]:
         """What is wrong, as the log and the condition Ready say it."""
         found = []
-        if not self.runtime_up().holds:
+        if self.runtime_down().holds:
             found.append("container runtime is down")
-        verdict = self.pleg_healthy()
-        if not verdict.holds:
+        verdict = self.pleg_unhealthy()
+        if verdict.holds:
             since = verdict.values["since"]
             ago = NEVER if since is None else format_duration(int(since))
             found.append(
@@ -94,12 +94,9 @@ class RuntimeState(Part):
         return tuple(found)
 
 
-def _fresh(
-    rule: Rule, last: Micros | None, limit: Micros, now: Micros, *, inclusive: bool = False
-) -> Verdict:
+def _stale(rule: Rule, last: Micros | None, age: Micros, now: Micros, limit: Micros | None = None) -> Verdict:
+    """What happened last is at least `age` old, or never happened; `limit` is what is said about it."""
+    limit = age if limit is None else limit
     if last is None:
-        return rule.holds(False, since=None, limit=limit)
-    since = now - last
-    return rule.holds(
-        since <= limit if inclusive else since < limit, since=since, limit=limit, due=last + limit
-    )
+        return rule.holds(True, since=None, limit=limit)
+    return rule.holds(now - last >= age, since=now - last, limit=limit, due=last + age)

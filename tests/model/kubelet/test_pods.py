@@ -134,7 +134,7 @@ def test_a_failing_pull_waits_a_second_and_a_half_then_backs_off() -> None:
     pulls = world.decisions("wait")
     assert pulls
     assert pulls[0].rule is not None
-    assert pulls[0].rule.rule.id == "kubelet.image-back-off"
+    assert pulls[0].rule.rule.id == "kubelet.image-pull"
     failed = world.notices("Failed")[0]
     assert failed[1] == (
         'Failed to pull image "shop:2.0": rpc error: code = 2 desc = Error response from daemon: '
