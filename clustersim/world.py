@@ -96,6 +96,7 @@ class World(Actor):
                 engine, network, "controller-manager", MASTER, flags.controller_manager
             )
         )
+        self.controller_manager.visit_order = self.scenario.phase.visit_order
         self.scheduler = self._add(
             classes["scheduler"](
                 engine, network, "scheduler", MASTER, flags.scheduler, self.scenario.placement

@@ -37,9 +37,14 @@ class FileResult(msgspec.Struct, frozen=True):
         )
 
     @property
+    def failures(self) -> int:
+        """How much is missing, too many, outside tolerance or violated."""
+        return self.count(WRONG_TIME + WRONG_SET) + len(self.nevers)
+
+    @property
     def passes(self) -> bool:
-        """Nothing is missing, too many, outside tolerance, violated or not understood."""
-        return not (self.unsupported or self.broken or self.nevers or self.count(WRONG_TIME + WRONG_SET))
+        """Nothing of that, and everything was understood."""
+        return not (self.unsupported or self.broken or self.failures)
 
     def errors(self) -> list[Micros]:
         """The absolute time errors that count."""

@@ -104,7 +104,13 @@ def _past(value: Value) -> Micros:
 
 def read_phase(value: Value) -> Phase:
     """Where the periodic things stand."""
-    return Phase(**value.fields({"monitor_pass": _past, "gc_pass": _past, "leader_since": _past}))
+    known: Fields = {
+        "monitor_pass": _past,
+        "gc_pass": _past,
+        "leader_since": _past,
+        "visit_order": lambda names: names.each(Value.text),
+    }
+    return Phase(**value.fields(known))
 
 
 def read_supervisor(value: Value) -> Supervisor:

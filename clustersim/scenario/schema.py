@@ -125,12 +125,14 @@ class Phase(msgspec.Struct, frozen=True, kw_only=True):
     """Where the periodic things stand: moments before zero at which each was seen. None: drawn from the seed.
 
     monitor_pass: a pass of the node controller over all nodes; gc_pass: of the pod garbage collector;
-    leader_since: when the controller-manager became leader.
+    leader_since: when the controller-manager became leader. visit_order: nodes in the order in which a pass
+    looks at them, those not named after them (in the real program it is that of a Go map: chance).
     """
 
     monitor_pass: Micros | None = None
     gc_pass: Micros | None = None
     leader_since: Micros | None = None
+    visit_order: tuple[str, ...] = ()
 
 
 class ActionSpec(msgspec.Struct, frozen=True, kw_only=True):
