@@ -8,7 +8,7 @@ one connection and one clock.
 """
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import msgspec
 
@@ -19,6 +19,10 @@ from clustersim.engine.process import RUNNING, Process
 from clustersim.engine.state import State
 from clustersim.engine.time import Micros
 from clustersim.flags.node import NetworkFlags
+
+UP: Final = "up"
+DOWN: Final = "down"
+"""Directions of a connection that is shared by all a client exchanges with its server."""
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -131,19 +135,12 @@ class Network(Actor):
         call = Call(number, client.name, client.incarnation(), server, method, args, then, deadline)
         state.calls[number] = call
         target = self._process(server)
-        if (machine := self.is_cut(client, target)) is not None:
+        wire = self._wire(client, f"call/{number}", UP)
+        if (machine := self._blocked(client, target, wire)) is not None:
             self._expire_later(call)
             dials = not self.multiplexed and state.redialled.get(client.name)
             base = self.flags.connect_retry if dials else self.flags.retransmission_timeout
-            self._stall(
-                self._connection(client, f"call/{number}"),
-                machine,
-                base,
-                server,
-                ANY_INCARNATION,
-                "arrive",
-                (number,),
-            )
+            self._stall(wire, machine, base, server, ANY_INCARNATION, "arrive", (number,))
             return number
         due = self.now + self.latency_between(client, target)
         self.engine.post(due, server, ANY_INCARNATION, "arrive", (number,))
@@ -180,11 +177,10 @@ class Network(Actor):
 
     def _answer(self, server: Process, call: Call, body: Any, delay: Micros) -> None:
         client = self._process(call.client)
-        if (machine := self.is_cut(server, client)) is not None:
-            key = self._connection(client, f"answer/{call.id}")
-            self._stall(
-                key, machine, self.flags.retransmission_timeout, self.name, 0, "answered", (call.id, body)
-            )
+        wire = self._wire(client, f"answer/{call.id}", DOWN)
+        if (machine := self._blocked(server, client, wire)) is not None:
+            base = self.flags.retransmission_timeout
+            self._stall(wire, machine, base, self.name, 0, "answered", (call.id, body))
             return
         self.state.calls.pop(call.id, None)
         due = self.now + delay + self.latency_between(server, client)
@@ -226,20 +222,10 @@ class Network(Actor):
         meanwhile."""
         if client.incarnation() != life:
             return
-        machine = self.is_cut(server, client)
-        if machine is not None or (
-            self.state.stalled and self._connection(client, stream) in self.state.stalled
-        ):
-            key = self._connection(client, stream)
-            self._stall(
-                key,
-                machine or client.machine,
-                self.flags.retransmission_timeout,
-                client.name,
-                life,
-                method,
-                args,
-            )
+        wire = self._wire(client, stream, DOWN)
+        if (machine := self._blocked(server, client, wire)) is not None:
+            base = self.flags.retransmission_timeout
+            self._stall(wire, machine, base, client.name, life, method, args)
         elif client.is_deaf():
             client.hold(method, args, self.engine.cause)
         else:
@@ -247,8 +233,18 @@ class Network(Actor):
 
     # --- cuts --------------------------------------------------------------------------------------
 
-    def _connection(self, client: Process, stream: str) -> str:
-        return client.name if self.multiplexed else f"{client.name}/{stream}"
+    def _wire(self, client: Process, stream: str, direction: str) -> str:
+        """One direction of a connection, which has a retransmission clock of its own."""
+        return f"{client.name}/{direction if self.multiplexed else stream}"
+
+    def _blocked(self, sender: Process, receiver: Process, wire: str) -> str | None:
+        """The machine whose cut keeps data from passing, or kept it and what was sent then must go first."""
+        if (machine := self.is_cut(sender, receiver)) is not None:
+            return machine
+        if not self.state.stalled or sender.machine == receiver.machine:
+            return None
+        stalled = self.state.stalled.get(wire)
+        return None if stalled is None else stalled.node
 
     def _stall(
         self, key: str, machine: str, base: Micros, target: str, life: int, method: str, args: tuple[Any, ...]
@@ -279,9 +275,7 @@ class Network(Actor):
         power."""
         state = self.state
         state.redialled.pop(process.name, None)
-        for key in [
-            key for key in state.stalled if key == process.name or key.startswith(f"{process.name}/")
-        ]:
+        for key in [key for key in state.stalled if key.startswith(f"{process.name}/")]:
             del state.stalled[key]
         for call in list(state.calls.values()):
             if call.client == process.name:
