@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 
 class PodIndexState(State):
-    """Pods by the UID of their controller ("" for none) and by "namespace/label=value"; inner keys are pod
-    keys."""
+    """Pods by key, grouped by the UID of their controller ("/namespace" without one), and by
+    "namespace/label=value"."""
 
     by_owner: dict[str, dict[str, Pod]] = msgspec.field(default_factory=dict)
     by_label: dict[str, dict[str, Pod]] = msgspec.field(default_factory=dict)
@@ -74,8 +74,12 @@ class SharedInformers:
         return state
 
     def owned_by(self, uid: str) -> list[Pod]:
-        """Pods whose controller has this UID, in the order they came; "" for pods without a controller."""
+        """Pods whose controller has this UID, in the order they came."""
         return list(self._pods.by_owner.get(uid, {}).values())
+
+    def orphans(self, namespace: str) -> list[Pod]:
+        """Pods of a namespace that have no controller."""
+        return list(self._pods.by_owner.get(f"/{namespace}", {}).values())
 
     def selected(self, namespace: str, selector: dict[str, str]) -> list[Pod]:
         """Pods of a namespace that a selector matches; none for an empty selector."""
@@ -112,7 +116,7 @@ def _places(pod: Pod) -> tuple[str, list[str]]:
     metadata = pod.metadata
     owner = controller_of(pod)
     labels = [f"{metadata.namespace}/{key}={value}" for key, value in metadata.labels.items()]
-    return owner.uid if owner else "", labels
+    return owner.uid if owner else f"/{metadata.namespace}", labels
 
 
 def controller_of(pod: Pod) -> OwnerReference | None:

@@ -172,15 +172,11 @@ class ReplicationManager(Controller):
                 claimed.append(pod)
             elif not controller.metadata.deletion_timestamp:
                 self._own(pod, ())
-        for pod in self.process.shared.owned_by(""):
-            if (
-                is_active(pod)
-                and not controller.metadata.deletion_timestamp
-                and pod.metadata.namespace == controller.metadata.namespace
-                and matches_labels(selector, pod.metadata.labels)
-            ):
-                self._own(pod, (msgspec.to_builtins(owned_by(controller)),))
-                claimed.append(pod)
+        if not controller.metadata.deletion_timestamp:
+            for pod in self.process.shared.orphans(controller.metadata.namespace):
+                if is_active(pod) and matches_labels(selector, pod.metadata.labels):
+                    self._own(pod, (msgspec.to_builtins(owned_by(controller)),))
+                    claimed.append(pod)
         return claimed
 
     def _own(self, pod: Pod, owners: tuple[object, ...]) -> None:
