@@ -99,7 +99,13 @@ class World(Actor):
         self.controller_manager.visit_order = self.scenario.phase.visit_order
         self.scheduler = self._add(
             classes["scheduler"](
-                engine, network, "scheduler", MASTER, flags.scheduler, self.scenario.placement
+                engine,
+                network,
+                "scheduler",
+                MASTER,
+                flags.scheduler,
+                self.scenario.placement,
+                self.scenario.placement_by_name,
             )
         )
         self.kubectl: Workstation = self._add(Workstation(engine, network, "kubectl", "workstation"))
