@@ -10,7 +10,8 @@ from clustersim.engine.time import MILLISECOND, Micros
 class Traits(msgspec.Struct, frozen=True, kw_only=True):
     """One release.
 
-    controllers_start: from becoming leader until the controllers wait for their caches (measured).
+    controllers_start: from becoming leader until the controllers wait for their caches; with their first look
+    at them it makes the median of 22 and 21 recorded starts, 0.21 s and 1.0 s.
     gc_pass_cost: what a pass of the pod garbage collector takes besides its requests (measured: the median of
     the recorded times between two passes that left a trace).
     node_controller: what the node controller calls itself in Events and log lines. node_source: its file.
@@ -32,7 +33,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 V1_7: Final = Traits(
-    controllers_start=40 * MILLISECOND,
+    controllers_start=110 * MILLISECOND,
     gc_pass_cost=37 * MILLISECOND,
     node_controller="NodeController",
     node_source="nodecontroller.go",
@@ -44,7 +45,7 @@ V1_7: Final = Traits(
 """v1.7.5."""
 
 V1_8: Final = Traits(
-    controllers_start=880 * MILLISECOND,
+    controllers_start=900 * MILLISECOND,
     gc_pass_cost=4 * MILLISECOND,
     node_controller="Controller",
     node_source="node_controller.go",
