@@ -18,6 +18,8 @@ from clustersim.engine.rules import Verdict
 from clustersim.engine.time import MINUTE, Micros
 from clustersim.explain.ahead import ahead
 from clustersim.i18n import _
+from clustersim.kubelet.armed import armed_for_node, armed_for_pod
+from clustersim.kubelet.kubelet import Kubelet
 from clustersim.scheduler.attempts import Attempt, AttemptsState
 from clustersim.scheduler.rules import FITS_NOWHERE
 
@@ -48,7 +50,7 @@ def why_not(cluster: Cluster, reference: str) -> tuple[Armed, ...]:
     empty."""
     resource, _slash, key = reference.partition("/")
     if resource == "nodes":
-        armed = list(_of_node(cluster, key))
+        armed = [*_of_node(cluster, key), *_of_kubelet(cluster, key)]
     elif resource == "pods":
         armed = list(_of_pod(cluster, key))
     else:
@@ -92,6 +94,21 @@ def _of_pod(cluster: Cluster, key: str) -> Iterator[Armed]:
             yield Armed(f"pods/{key}", verdict, funnel=attempt)
         return
     yield from _of_node(cluster, pod.spec.node_name)
+    yield from _of_kubelet(cluster, pod.spec.node_name)
+    kubelet = _kubelet(cluster, pod.spec.node_name)
+    if kubelet is not None:
+        yield from (Armed(f"pods/{key}", verdict) for verdict in armed_for_pod(kubelet, pod))
+
+
+def _of_kubelet(cluster: Cluster, node: str) -> Iterator[Armed]:
+    kubelet = _kubelet(cluster, node)
+    if kubelet is not None:
+        yield from (Armed(f"nodes/{node}", verdict) for verdict in armed_for_node(kubelet))
+
+
+def _kubelet(cluster: Cluster, node: str) -> Kubelet | None:
+    found = cluster.process("kubelet", node) if node in cluster.machines else None
+    return found if isinstance(found, Kubelet) else None
 
 
 def _predict(cluster: Cluster, armed: list[Armed]) -> list[Micros | None]:

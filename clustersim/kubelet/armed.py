@@ -10,8 +10,13 @@ from clustersim.kubelet.pod_status import should_restart
 
 
 def armed_for_node(kubelet: Kubelet) -> Iterator[Verdict]:
-    """Why its node is not NotReady yet: docker does not answer, but not for long enough."""
-    if kubelet.running and kubelet.state.started and not kubelet.runtime_state.well:
+    """Why its node is not NotReady yet though docker does not answer, and its pods not handled yet."""
+    if not kubelet.running or not kubelet.state.started:
+        return
+    asleep = kubelet.sync_loop.state.asleep
+    if asleep is not None:
+        yield rules.LOOP_AWAKE.holds(False, due=asleep, limit=kubelet.flags.runtime_error_sleep)
+    if not kubelet.runtime_state.well:
         for verdict in (kubelet.runtime_state.runtime_down(), kubelet.runtime_state.pleg_unhealthy()):
             if not verdict.holds:
                 yield verdict
@@ -20,11 +25,6 @@ def armed_for_node(kubelet: Kubelet) -> Iterator[Verdict]:
 def armed_for_pod(kubelet: Kubelet, pod: Pod) -> Iterator[Verdict]:
     """Why a pod is not started, started again, or gone yet."""
     if not kubelet.running or not kubelet.state.started:
-        return
-    asleep = kubelet.sync_loop.state.asleep
-    if asleep is not None:
-        pause = kubelet.flags.runtime_error_sleep
-        yield rules.LOOP_AWAKE.holds(False, due=asleep, limit=pause)
         return
     view = kubelet.pleg.view(pod.metadata.uid)
     if pod.metadata.deletion_timestamp:

@@ -15,7 +15,7 @@ from clustersim.api.core_v1 import Pod
 from clustersim.engine.loop import Loop
 from clustersim.engine.state import State
 from clustersim.engine.time import MINUTE, Micros
-from clustersim.kubelet import config
+from clustersim.kubelet import config, rules
 from clustersim.kubelet.config import PodUpdate
 from clustersim.kubelet.part import Part
 from clustersim.kubelet.pleg import DIED, REMOVED, LifecycleEvent
@@ -109,6 +109,9 @@ class SyncLoop(Part):
     def wake_up(self) -> None:
         """The sleep is over; if docker is well now, handle what came in, one iteration each."""
         self._look()
+        if self.state.asleep is None:
+            verdict = rules.LOOP_AWAKE.holds(limit=self.kubelet.flags.runtime_error_sleep)
+            self.kubelet.emit("decision", "woke-up", f"nodes/{self.kubelet.node_name}", rule=verdict)
         self._catch_up()
 
     def cleaned(self) -> None:

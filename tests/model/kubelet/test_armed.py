@@ -47,9 +47,8 @@ def test_a_pull_in_back_off_is_due_when_it_ends() -> None:
 
 def test_a_returned_kubelet_says_that_its_main_loop_sleeps() -> None:
     world = NodeWorld()
-    pod = world.create_pod("web")
     world.run(2)
-    (verdict,) = armed_for_pod(world.kubelet, pod)
+    (verdict,) = armed_for_node(world.kubelet)
     assert verdict.rule.id == "kubelet.loop-awake"
     assert verdict.due is not None
     assert 5.1 < verdict.due / SECOND < 5.3
