@@ -4,7 +4,6 @@ import msgspec
 
 from clustersim.api.core_v1 import Container, Pod
 from clustersim.api.status import Reply
-from clustersim.client.flowcontrol import TokenBucket, full_bucket
 from clustersim.engine.rules import Verdict
 from clustersim.engine.state import State
 from clustersim.kubelet import rules
@@ -28,7 +27,6 @@ class ImagesMemory(State):
     backoff: Backoff
     pulling: int = 0
     queue: list[Pull] = msgspec.field(default_factory=list)
-    bucket: TokenBucket | None = None
 
 
 class ImageManager(Part):
@@ -90,18 +88,7 @@ class ImageManager(Part):
             pull = memory.queue.pop(0)
             memory.pulling += 1
             self.kubelet.engine.cause = pull.cause
-            if self.kubelet.flags.registry_qps and not self._bucket().try_take(self.now):
-                self.pulled(Reply(429, None, "TooManyRequests", "pull QPS exceeded."), pull)
-                continue
             self.ask_docker("pull", pull.container.image, then=self.pulled, extra=(pull,), timeout=False)
-
-    def _bucket(self) -> TokenBucket:
-        """--registry-qps and --registry-burst (pkg/kubelet/images/helpers.go)."""
-        memory: ImagesMemory = self.state
-        if memory.bucket is None:
-            flags = self.kubelet.flags
-            memory.bucket = full_bucket(flags.registry_qps, flags.registry_burst, self.now)
-        return memory.bucket
 
     def pulled(self, reply: Reply, pull: Pull) -> None:
         """A pull ended."""

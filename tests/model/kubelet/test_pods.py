@@ -70,18 +70,6 @@ def test_images_are_pulled_one_after_another() -> None:
     assert starts == [pytest.approx(t, abs=0.1) for t in (12.0, 13.5, 15.0)]
 
 
-def test_parallel_pulls_beyond_their_rate_fail() -> None:
-    world = started(kubelet={"serialize_image_pulls": False, "registry_qps": 1, "registry_burst": 2})
-    for name in ("a", "b", "c"):
-        world.create_pod(name, f"{name}:1")
-    world.run(12)
-    assert world.notices("Failed") == [
-        ("Failed", 'Failed to pull image "c:1": rpc error: code = 2 desc = pull QPS exceeded.', 1)
-    ]
-    world.run(30)
-    assert all(world.is_ready(name) for name in ("a", "b", "c"))
-
-
 def test_a_container_that_exits_at_once_waits_longer_and_longer() -> None:
     world = started()
     world.create_pod("crash", exits=Exits(after_ms=0, code=1))
