@@ -32,7 +32,10 @@ SYNC_POLL: Final[Micros] = 100 * MILLISECOND
 
 
 class ControllerManager(Component):
-    """kube-controller-manager. Subclasses are the releases."""
+    """kube-controller-manager. Subclasses are the releases.
+
+    visit_order: nodes in the order in which the node controller looks at them, those not named after them.
+    """
 
     kind: ClassVar[str] = "controller-manager"
     traits: ClassVar[Traits]

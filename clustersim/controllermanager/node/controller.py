@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from clustersim.api.core_v1 import Node, Pod
 from clustersim.api.meta import ObjectReference
+from clustersim.controllermanager.node.disruption import Zones
 from clustersim.controllermanager.node.eviction import Eviction
+from clustersim.controllermanager.node.marking import Marking
 from clustersim.controllermanager.node.monitor import Monitor
 from clustersim.controllermanager.node.state import NodeControllerState
 from clustersim.controllermanager.part import Controller, ControlLoop
@@ -24,6 +26,8 @@ class NodeController(Controller):
         self.nodes = process.shared.get("nodes", self.node_changed)
         process.shared.get("pods")
         self.eviction = Eviction(self)
+        self.zones = Zones(self)
+        self.marking = Marking(self)
         self.monitor = Monitor(self)
 
     @property

@@ -12,12 +12,10 @@ from collections import deque
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from clustersim.api.core_v1 import Node, Pod
-from clustersim.api.meta import replace
+from clustersim.api.core_v1 import Node
 from clustersim.api.status import Reply
 from clustersim.api.timestamp import rfc3339
-from clustersim.controllermanager.node import rules, zones
-from clustersim.controllermanager.node.evictor import new_evictor
+from clustersim.controllermanager.node import rules
 from clustersim.controllermanager.node.health import (
     after_marking,
     eviction_due,
@@ -72,7 +70,7 @@ class Monitor(Part):
         self.state.last_pass = self.now
         self._compare_names()
         self._sweep()
-        self._proceed()
+        self.proceed()
 
     def _compare_names(self) -> None:
         """Announce nodes that are new in the cache, forget those that are gone."""
@@ -94,16 +92,6 @@ class Monitor(Part):
             self.controller.node_event(name, state.known.pop(name), "RemovingNode", message)
             state.health.pop(name, None)
             state.flipped.pop(name, None)
-
-    def _begin_zone(self, zone: str) -> None:
-        state = self.state
-        if zone not in state.zones:
-            state.zones[zone] = zones.INITIAL
-            flags = self.flags
-            state.evictors[zone] = new_evictor(
-                flags.node_eviction_rate, flags.eviction_limiter_burst, self.now
-            )
-            self.controller.write(f"Initializing eviction metric for zone: {zone}")
 
     def _visited(self) -> Iterable[tuple[str, Node]]:
         """The cache in the order in which the pass looks at it (in the real program that of a Go map)."""
@@ -136,7 +124,7 @@ class Monitor(Part):
             else:
                 others[known.zone] = True
         for zone in (*ready, *others):
-            self._begin_zone(zone)
+            self.controller.zones.begin(zone)
         state.todo = todo
         state.counts = {zone: ZoneCount(ready=count) for zone, count in ready.items()}
         state.flips = turned
@@ -145,7 +133,7 @@ class Monitor(Part):
             for name in [name for name in evictor.seen if name in health and name not in late]:
                 self._cancel(name, health[name].zone)
 
-    def _proceed(self) -> None:
+    def proceed(self) -> None:
         """Look closely at one node after another, as far as no answer has to be waited for; then end the
         pass."""
         todo = self.state.todo
@@ -156,7 +144,7 @@ class Monitor(Part):
         self._end()
 
     def _end(self) -> None:
-        self._watch_zones()
+        self.controller.zones.follow()
         self.engine.cause = 0
         cost = self.flags.monitor_pass_cost + NODE_COST * len(self.state.known)
         self.post(cost, self.finish)
@@ -196,7 +184,7 @@ class Monitor(Part):
             observed = health.ready
             self.state.health[name] = after_marking(health, reply.body, self.now)
             if not self._conclude(reply.body, observed, "Unknown" if observed else ""):
-                self._proceed()
+                self.proceed()
             return
         self.controller.write(f"Error updating node {name}: {reply.message}", "E")
         self.controller.api.get("nodes", "", name, self.then(self.read_again, name, attempt))
@@ -215,7 +203,7 @@ class Monitor(Part):
                 "Skipping - no pods will be evicted.",
                 "E",
             )
-            self._proceed()
+            self.proceed()
             return
         self.post(self.flags.node_status_retry_sleep, self.try_again, reply.body, attempt + 1)
 
@@ -224,7 +212,7 @@ class Monitor(Part):
         name = node.metadata.name
         self.state.health[name] = observe(self.state.health.get(name), node, self.now)
         if not self._examine(node, attempt):
-            self._proceed()
+            self.proceed()
 
     def _conclude(self, node: Node, observed: str, current: str) -> bool:
         """Count the node, decide about its eviction, and mark its pods if this pass has marked it.
@@ -246,7 +234,7 @@ class Monitor(Part):
         else:
             self._queue_if_due(node, observed)
         if observed == "True" and current != "True":
-            self._announce_loss(node)
+            self.controller.marking.start(node)
             return True
         return False
 
@@ -282,112 +270,3 @@ class Monitor(Part):
         self.state.last_active = self.now
         self.state.flipped.pop(name, None)
         self.controller.write(f"Node {name} is ready again, cancelled pod eviction")
-
-    # --- the pods of a node that was just marked ----------------------------------------------------
-
-    def _announce_loss(self, node: Node) -> None:
-        name = node.metadata.name
-        self.controller.write(f"Recording status change NodeNotReady event message for node {name}")
-        message = f"Node {name} status is now: NodeNotReady"
-        self.controller.node_event(name, node.metadata.uid, "NodeNotReady", message)
-        self.controller.write(f"Update ready status of pods on node [{name}]")
-        selector = {"spec.nodeName": name}
-        self.controller.api.list("pods", self.then(self.pods_found, name), field_selector=selector)
-
-    def pods_found(self, reply: Reply, node: str) -> None:
-        """Mark the pods of the node not ready, one after another; a failure is only logged."""
-        if not reply.ok:
-            self.controller.write(f"Unable to mark all pods NotReady on node {node}: {reply.message}", "E")
-            self._proceed()
-            return
-        pods = tuple(pod for pod in reply.body if any(c.type == "Ready" for c in pod.status.conditions))
-        if pods:
-            self.decide("mark-pods", f"nodes/{node}", rules.POD_MARKED.holds(node=node, pods=len(pods)))
-        self._mark_pod(pods)
-
-    def _mark_pod(self, pods: tuple[Pod, ...]) -> None:
-        if not pods:
-            self._proceed()
-            return
-        pod = pods[0]
-        # The time of the transition stays as it was: markAllPodsNotReady changes the status only.
-        conditions = tuple(
-            replace(c, status="False") if c.type == "Ready" else c for c in pod.status.conditions
-        )
-        self.controller.write(f"Updating ready status of pod {pod.metadata.name} to false")
-        marked = replace(pod, status=replace(pod.status, conditions=conditions))
-        self.controller.api.update_status(marked, self.then(self.pod_marked, pods))
-
-    def pod_marked(self, reply: Reply, pods: tuple[Pod, ...]) -> None:
-        """The first of these pods was written; go on with the next."""
-        if not reply.ok:
-            metadata = pods[0].metadata
-            text = f'Failed to update status for pod "{metadata.name}_{metadata.namespace}({metadata.uid})"'
-            self.controller.write(f"{text}: {reply.message}", "W")
-        self._mark_pod(pods[1:])
-
-    # --- zones ------------------------------------------------------------------------------------
-
-    def _watch_zones(self) -> None:
-        """Let the states of the zones follow what this pass counted."""
-        state, flags = self.state, self.flags
-        for zone in [zone for zone in state.zones if zone not in state.counts]:
-            del state.zones[zone]
-        found = zones.disruption(state.zones, state.counts, flags.unhealthy_zone_threshold)
-        if found is None or not (found.changed or found.entered or found.left):
-            return
-        state.last_active = self.now
-        causes = tuple(state.flips)
-        if found.entered:
-            self._enter_master_disruption(found, causes)
-        elif found.left:
-            self._leave_master_disruption(found, causes)
-        else:
-            for zone in found.changed:
-                self._change_zone(zone, found.states[zone], causes)
-        self.controller.eviction.arm()
-
-    def _enter_master_disruption(self, found: zones.Disruption, causes: tuple[int, ...]) -> None:
-        state, own = self.state, self.traits.node_controller
-        not_ready = sum(count.not_ready for count in state.counts.values())
-        verdict = rules.MASTER_DISRUPTION.holds(not_ready=not_ready)
-        self.decide("enter-master-disruption", "zones", verdict, causes=causes)
-        self.controller.write(
-            f"{own} detected that all Nodes are not-Ready. Entering master disruption mode."
-        )
-        for evictor in state.evictors.values():
-            evictor.queue.clear()
-            evictor.seen.clear()
-        for zone in found.states:
-            state.evictors[zone].limit(0, self.flags.eviction_limiter_burst, self.now)
-        state.zones = dict(found.states)
-
-    def _leave_master_disruption(self, found: zones.Disruption, causes: tuple[int, ...]) -> None:
-        state, now, own = self.state, self.now, self.traits.node_controller
-        ready = sum(count.ready for count in state.counts.values())
-        self.decide(
-            "leave-master-disruption", "zones", rules.MASTER_DISRUPTION_OVER.holds(ready=ready), causes=causes
-        )
-        self.controller.write(f"{own} detected that some Nodes are Ready. Exiting master disruption mode.")
-        for name, health in state.health.items():
-            state.health[name] = replace(health, probe=now, transition=now)
-        for zone in found.states:
-            self._limit(zone, found.states[zone])
-        state.zones = dict(found.states)
-
-    def _change_zone(self, zone: str, new: str, causes: tuple[int, ...]) -> None:
-        state, flags = self.state, self.flags
-        count = state.counts[zone]
-        rate = zones.eviction_rate(new, count.total, flags)
-        verdict = zones.zone_verdict(new, count, rate)
-        before = state.zones.get(zone, zones.INITIAL)
-        self.decide("change-zone-state", f"zones/{zone}", verdict, before=before, after=new, causes=causes)
-        own = self.traits.node_controller
-        self.controller.write(f"{own} detected that zone {zone} is now in state {new}.")
-        self._limit(zone, new)
-        state.zones[zone] = new
-
-    def _limit(self, zone: str, new: str) -> None:
-        state, flags = self.state, self.flags
-        rate = zones.eviction_rate(new, state.counts[zone].total, flags)
-        state.evictors[zone].limit(rate, flags.eviction_limiter_burst, self.now)
