@@ -87,8 +87,12 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# A room may be watched for longer than the day after which members of a group are dropped by default.
 CHANNEL_LAYERS = {
-    "default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 1000}}
+    "default": {
+        "BACKEND": "channels.layers.InMemoryChannelLayer",
+        "CONFIG": {"capacity": 1000, "group_expiry": 10 * 365 * 24 * 3600},
+    }
 }
 
 AUTH_PASSWORD_VALIDATORS = [

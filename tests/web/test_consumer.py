@@ -341,3 +341,10 @@ async def test_a_room_that_was_forgotten_goes_on_where_it_was_left(room: Room, v
     reopened = rooms.running(room.code)
     assert reopened is not None
     assert reopened.runner.player.cluster.state_hash() == left.state_hash()
+
+
+@pytest.mark.parametrize("do", ["stop-kubelet", "make-coffee"])
+async def test_what_is_refused_is_not_written_down(room: Room, visit: Visit, do: str) -> None:
+    viewer = await visit(room)
+    assert (await viewer.act(do, "n9"))["type"] == "rejected"
+    assert await CommandEntry.objects.acount() == 0

@@ -2,7 +2,9 @@
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from visualizer.rooms.models import Room
@@ -59,3 +61,13 @@ def test_several_rooms_are_opened_without_entering_one(admin: Client, room: Room
 
 def test_visitors_do_not_reach_the_list(client: Client, room: Room) -> None:
     assert client.get(LIST).headers["Location"].startswith("/admin/login/")
+
+
+def test_saving_a_room_leaves_alone_what_its_runner_wrote_meanwhile(admin: Client, room: Room) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        admin.post(f"{LIST}{room.pk}/change/", {"name": "new", "may_act": "on"})
+    [update] = [q["sql"] for q in queries if q["sql"].startswith('UPDATE "rooms_room"')]
+    written = update.partition("WHERE")[0]
+    assert [
+        column for column in ("playing", "speed", "epoch", "owner", "lease_until") if column in written
+    ] == []

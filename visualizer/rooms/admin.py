@@ -50,10 +50,13 @@ class RoomAdmin(admin.ModelAdmin):
         return ("code", "release", "state", "created", "enter") if obj else ()
 
     def save_model(self, request: HttpRequest, obj: Room, form: Any, change: bool) -> None:
-        if not change:
+        if change:
+            # Only these: what the running room wrote meanwhile stays.
+            obj.save(update_fields=("name", "may_act"))
+            announce_change(obj)
+        else:
             obj.scenario = msgspec.to_builtins(default_scenario(release=obj.release))
-        super().save_model(request, obj, form, change)
-        announce_change(obj)
+            obj.save()
 
     @admin.display(description=_("title"), ordering="name")
     def title(self, room: Room) -> str:
@@ -63,7 +66,7 @@ class RoomAdmin(admin.ModelAdmin):
     def state(self, room: Room) -> str:
         if room.stopped is not None:
             return str(_("stopped"))
-        return str(_("playing") if room.playing else _("paused"))
+        return str(_("playing") if room.lease_until > timezone.now() else _("paused"))
 
     @admin.display(description=_("enter"))
     def enter(self, room: Room) -> str:

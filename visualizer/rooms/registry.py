@@ -5,6 +5,7 @@ last.
 import asyncio
 import contextvars
 from typing import Final
+from weakref import WeakValueDictionary
 
 import structlog
 from channels.db import database_sync_to_async
@@ -30,7 +31,7 @@ class Rooms:
 
     def __init__(self) -> None:
         self._hubs: dict[str, Hub] = {}
-        self._locks: dict[str, asyncio.Lock] = {}
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._idle: dict[str, asyncio.Task[None]] = {}
 
     def running(self, code: str) -> Hub | None:
@@ -42,40 +43,46 @@ class Rooms:
         """The hub of this room, computed again from its log if it does not run. Raises NoSuchRoom, Stopped,
         log.Taken.
         """
-        async with self._locks.setdefault(code, asyncio.Lock()):
+        async with self._lock(code):
             hub = self.running(code)
             if hub is None:
                 hub = self._hubs[code] = await self._load(await database_sync_to_async(find)(code))
                 await hub.open()
-            self.watch(code)
+            if code not in self._idle:
+                self._idle[code] = asyncio.create_task(
+                    self._close_when_idle(code), context=contextvars.Context()
+                )
             return hub
 
     async def close(self, code: str) -> None:
         """Pause the room and forget it."""
-        async with self._locks.setdefault(code, asyncio.Lock()):
-            hub = self._hubs.pop(code, None)
-            if hub is not None:
-                await hub.close()
+        async with self._lock(code):
+            await self._close(code)
 
     async def close_all(self) -> None:
         """Pause every room and forget it."""
         for code in list(self._hubs):
             await self.close(code)
 
-    def watch(self, code: str) -> None:
-        """Close the room when nobody has looked at it for a while."""
-        idle = self._idle.get(code)
-        if idle is None or idle.done():
-            self._idle[code] = asyncio.create_task(self._close_when_idle(code), context=contextvars.Context())
+    def _lock(self, code: str) -> asyncio.Lock:
+        return self._locks.setdefault(code, asyncio.Lock())
+
+    async def _close(self, code: str) -> None:
+        hub = self._hubs.pop(code, None)
+        if hub is not None:
+            await hub.close()
 
     async def _close_when_idle(self, code: str) -> None:
         unwatched = False
-        while (hub := self.running(code)) is not None:
-            if unwatched and not hub.viewers:
-                break
-            unwatched = not hub.viewers
+        while True:
             await asyncio.sleep(settings.ROOM_IDLE_SECONDS)
-        await self.close(code)
+            async with self._lock(code):
+                hub = self.running(code)
+                if hub is None or (unwatched and not hub.viewers):
+                    await self._close(code)
+                    del self._idle[code]
+                    return
+                unwatched = not hub.viewers
 
     async def _load(self, room: Room) -> Hub:
         lease = await self._claim(room)

@@ -12,7 +12,7 @@ from visualizer.rooms.log import History
 def replay(scenario: Any, history: History) -> Cluster:
     """The cluster of this scenario (as kept in the database) at the mark of its history.
 
-    A command that the model refused when it was given is in the log too, and refused again.
+    What is in the log was accepted; a command that this version of the model refuses is passed over.
     """
     cluster = Cluster(msgspec.convert(scenario, Scenario))
     for logged in history.commands:

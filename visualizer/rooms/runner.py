@@ -17,6 +17,7 @@ from channels.db import database_sync_to_async
 from django.utils.translation import gettext_lazy as _
 
 from clustersim import Command, CommandError
+from clustersim.faults import action_named
 from visualizer import metrics
 from visualizer.rooms import log
 from visualizer.rooms.frames import Transport
@@ -161,14 +162,16 @@ class Runner:
     async def _command(self, asked: Asked, command: Command) -> None:
         if asked.seen is not None and self.player.stale(asked.seen):
             raise Refused(texts(_("The room has moved on since you clicked.")), stale=True)
-        await database_sync_to_async(log.append)(
-            self._lease, self.player.now, asked.actor, command, moving=self.player.moving
-        )
-        metrics.commands.labels(do=command.do).inc()
+        cluster = self.player.cluster
         try:
-            self.player.cluster.apply(command, asked.actor)
+            action_named(command.do)(cluster, command.target, command.args).check()
         except CommandError as error:
             raise Refused(texts(error.message)) from None
+        await database_sync_to_async(log.append)(
+            self._lease, cluster.now, asked.actor, command, moving=self.player.moving
+        )
+        cluster.apply(command, asked.actor)
+        metrics.commands.labels(do=command.do).inc()
 
     async def _transport(self, transport: Transport) -> None:
         player = self.player
