@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from clustersim.api.registry import RESOURCES, key_of
+from clustersim.apiserver.request import Request as ApiRequest
 from clustersim.apiserver.watch import WatchTable, selected
 from clustersim.engine.process import Process
 from clustersim.engine.record import Event
@@ -79,7 +80,12 @@ def _all(cluster: "Cluster", event_id: int, t: Micros) -> Iterator[MessageItem]:
         if event.kind == "write":
             yield from _write(cluster, event)
     yield from _routine(cluster, t)
+    yield from _stalled(cluster, t)
     yield from _traffic(cluster, t)
+
+
+def _label(verb: str, resource: str, name: str) -> str:
+    return f"{_METHODS.get(verb, verb.upper())} {RESOURCES[resource].kind} {name}".rstrip()
 
 
 def _write(cluster: "Cluster", event: Event) -> Iterator[MessageItem]:
@@ -87,9 +93,9 @@ def _write(cluster: "Cluster", event: Event) -> Iterator[MessageItem]:
     obj = event.after if event.after is not None else event.before
     name = key.rpartition("/")[2]
     if event.actor != "apiserver":
-        method = f"{_METHODS.get(event.verb, event.verb)} {RESOURCES[resource].kind} {name}"
+        label = _label(event.verb, resource, name)
         yield MessageItem(
-            t=event.t, from_=event.actor, to="apiserver", label=method, kind="request", outcome=OK
+            t=event.t, from_=event.actor, to="apiserver", label=label, kind="request", outcome=OK
         )
     if resource == "events":
         return
@@ -131,6 +137,28 @@ def _routine(cluster: "Cluster", t: Micros) -> Iterator[MessageItem]:
         else:
             continue
         yield MessageItem(t=runs[-1].last, from_=sender, to="apiserver", label=label, kind=kind, outcome=OK)
+
+
+def _stalled(cluster: "Cluster", t: Micros) -> Iterator[MessageItem]:
+    """Requests that went out into a cut and have not arrived yet."""
+    network = cluster.network.state
+    for stalled in network.stalled.values():
+        if stalled.first <= t:
+            continue
+        for _target, _life, method, args, _cause in stalled.messages:
+            call = network.calls.get(args[0]) if method == "arrive" else None
+            if call is None or not isinstance(call.args[0], ApiRequest):
+                continue
+            asked = call.args[0]
+            heartbeat = asked.resource == "nodes" and call.client.startswith("kubelet@")
+            yield MessageItem(
+                t=stalled.first,
+                from_=call.client,
+                to=call.server,
+                label=_label(asked.verb, asked.resource, asked.name),
+                kind="heartbeat" if heartbeat else "request",
+                outcome=LATE,
+            )
 
 
 def _traffic(cluster: "Cluster", t: Micros) -> Iterator[MessageItem]:

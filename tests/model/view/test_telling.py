@@ -139,6 +139,15 @@ def test_watches_into_a_cut_hang(cluster: Cluster) -> None:
     assert outcomes == {"hung"}
 
 
+def test_heartbeats_into_a_cut_hang(cluster: Cluster) -> None:
+    cluster.apply(Command("cut-network", "n1"))
+    last, t = cluster.record.last_id, cluster.now
+    cluster.run_until(seconds(30))
+    sent = [m for m in messages_since(cluster, last, t) if m.from_ == "kubelet@n1"]
+    assert ("heartbeat", "hung") in {(m.kind, m.outcome) for m in sent}
+    assert not [m for m in sent if m.outcome == "ok"]
+
+
 def test_requests_of_callers_end_in_pods(cluster: Cluster) -> None:
     cluster.run_until(seconds(5))
     traffic = [m for m in messages_since(cluster, cluster.record.last_id, 0) if m.kind == "traffic"]
