@@ -23,10 +23,7 @@ LOOP_AWAKE: Final = Rule(
     "kubelet.loop-awake",
     "kubelet",
     "kubelet v1.7.5 pkg/kubelet/kubelet.go syncLoop",
-    _(
-        "the kubelet's main loop sleeps {limit} whenever docker is not well at its look; "
-        "it handles no pod until then"
-    ),
+    _("the kubelet's main loop handles no pod unless it finds docker well; it looks again every {limit}"),
 )
 
 CONTAINER_RESTART: Final = Rule(
