@@ -2,9 +2,13 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.utils.translation import gettext_lazy as _
 from django.views.i18n import JavaScriptCatalog
 
 from visualizer import views
+
+admin.site.site_header = admin.site.site_title = "clustersim"
+admin.site.index_title = _("Rooms and cluster profiles")
 
 urlpatterns = [
     path("", include("visualizer.rooms.urls")),

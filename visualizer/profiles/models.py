@@ -11,7 +11,9 @@ class Profile(models.Model):
     """Settings of every component under a name."""
 
     name = models.CharField(_("name"), max_length=80, unique=True)
-    release = models.CharField(_("release"), max_length=16, choices=[(name, name) for name in RELEASES])
+    release = models.CharField(
+        _("release"), max_length=16, choices=[(name, name) for name in RELEASES], default=next(iter(RELEASES))
+    )
     notes = models.TextField(_("notes"), blank=True)
     differences = models.JSONField(default=dict, editable=False)
     """{component: {flag: text}}, each text as on a command line."""

@@ -29,8 +29,8 @@ class NewRoomForm(forms.ModelForm):
 
 @admin.register(Room)
 class RoomAdmin(admin.ModelAdmin):
-    list_display = ("code", "title", "release", "state", "may_act", "created", "enter")
-    list_filter = ("release", "may_act", ("stopped", admin.EmptyFieldListFilter))
+    list_display = ("code", "title", "release", "state", "enter", "may_act", "created")
+    list_filter = ("release",)
     search_fields = ("code", "name")
     actions = ("open_rooms", "stop_rooms")
 
@@ -68,11 +68,11 @@ class RoomAdmin(admin.ModelAdmin):
             return str(_("stopped"))
         return str(_("playing") if room.lease_until > timezone.now() else _("paused"))
 
-    @admin.display(description=_("enter"))
+    @admin.display(description=_("open"))
     def enter(self, room: Room) -> str:
         if room.stopped is not None:
             return "-"
-        return format_html('<a href="{}">{}</a>', room.get_absolute_url(), room.code)
+        return format_html('<a href="{}">{}</a>', room.get_absolute_url(), _("Open"))
 
     @admin.action(description=_("Open the selected rooms"), permissions=["change"])
     def open_rooms(self, request: HttpRequest, chosen: QuerySet[Room]) -> HttpResponse | None:
