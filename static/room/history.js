@@ -52,7 +52,9 @@ export class History {
   }
 }
 
-const worthMark = ({ kind }) => kind === "act" || kind === "decision";
+/** What happens to a node in the controllers' eyes; what they note on the way there is for the list of events. */
+const TURNS = new Set(["mark-unknown", "mark-not-ready", "evict-node", "cancel-eviction", "disruption"]);
+const worthMark = ({ kind, object, verb }) => kind === "act" || (kind === "decision" && object.startsWith("nodes/") && TURNS.has(verb));
 
 const stateOf = (node) => (node.ready === "True" ? "Ready" : "NotReady");
 

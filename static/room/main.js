@@ -68,7 +68,7 @@ function draw(view) {
   inspect.update(view);
   if (selection.part) kubectl.update(view, selection.part);
   selection.mark();
-  nodes.open(selection.part);
+  nodes.open(selection.quiet ? null : selection.part);
   transport.update();
   roving();
 }

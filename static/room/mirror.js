@@ -1,13 +1,14 @@
 /** The nodes as a real table: always there for a screen reader, shown to everybody by a key. */
 import { h, keyed, setText } from "./dom.js";
 import { gettext, left, span } from "./words.js";
+import { dueOf } from "./rings.js";
 import { deadlinesOf, inOrder } from "./store.js";
 import { nodeWord, troubles } from "./states.js";
 
 const COLUMNS = [
   [() => gettext("State"), ({ node }) => [nodeWord(node), ...troubles(node)].join(", ")],
   [() => gettext("Heartbeat age"), ({ grace, now }) => (grace ? span(now - grace.origin) : "–")],
-  [() => gettext("Evict in"), ({ eviction, now }) => (!eviction ? "–" : eviction.fired ? gettext("evicted") : left(eviction.due - now))],
+  [() => gettext("Evict in"), ({ eviction, now }) => (!eviction ? "–" : eviction.fired ? gettext("evicted") : left(dueOf(eviction) - now))],
   [() => gettext("Pods believed"), ({ node }) => node.pods.length],
   [() => gettext("Containers running"), ({ node }) => node.containers.filter(({ state }) => state === "running").length],
   [() => gettext("Differs"), ({ node }) => node.differs.length],

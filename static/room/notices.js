@@ -13,6 +13,7 @@ export class Notices {
   }
 
   say(text, kind = "info", ...more) {
+    for (const old of this.#root.querySelectorAll(".notice")) if (old.textContent === text) old.remove();
     const notice = h("p", { class: "notice", "data-kind": kind }, text, ...more);
     this.#root.append(notice);
     setTimeout(() => notice.remove(), STAYS_MS);

@@ -31,11 +31,13 @@ export const presenting = () => root.dataset.presenter === "on";
 
 export function togglePresenter() {
   keep("presenter", presenting() ? null : "on");
+  readPalette();
   return presenting();
 }
 
 export function watchPalette() {
   readPalette();
+  window.addEventListener("resize", readPalette);
   dark.addEventListener("change", readPalette);
   matchMedia("(forced-colors: active)").addEventListener("change", readPalette);
 }

@@ -63,13 +63,16 @@ export function ringWords(node, { grace, eviction }, now) {
   return [first, due(node, grace, eviction, now, calm)];
 }
 
+/** The pass that will do it, where the model knows it; else when the length is over. */
+export const dueOf = ({ due, origin, length }) => due ?? origin + length;
+
 function due(node, grace, eviction, now, calm) {
   if (node.ready === "True") {
-    const values = { left: left(grace.due - now), length: span(grace.length) };
+    const values = { left: left(dueOf(grace) - now), length: span(grace.length) };
     return calm ? fill(gettext("grace %(length)s"), values) : fill(gettext("NotReady in %(left)s of %(length)s"), values);
   }
   if (!eviction) return gettext("NotReady");
   if (eviction.frozen) return pick(eviction.frozen);
   if (eviction.fired) return fill(gettext("evicted after %(length)s"), { length: span(eviction.length) });
-  return fill(gettext("evict in %(left)s of %(length)s"), { left: left(eviction.due - now), length: span(eviction.length) });
+  return fill(gettext("evict in %(left)s of %(length)s"), { left: left(dueOf(eviction) - now), length: span(eviction.length) });
 }

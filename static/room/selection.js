@@ -2,6 +2,7 @@
 
 export class Selection extends EventTarget {
   part = null;
+  quiet = true;
 
   constructor() {
     super();
@@ -14,6 +15,7 @@ export class Selection extends EventTarget {
   /** Selects a part; quietly when the reader did not ask for it, so that nothing opens. */
   select(part, quiet = false) {
     this.part = part;
+    this.quiet = quiet;
     this.mark();
     this.dispatchEvent(new CustomEvent("change", { detail: { part, quiet } }));
   }

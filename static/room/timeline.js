@@ -4,8 +4,8 @@
  */
 import { inOrder, deadlinesOf } from "./store.js";
 import { clockText, fill, gettext, left, pick, span } from "./words.js";
-import { colour, fitCanvas } from "./stage/canvas.js";
-import { LATE } from "./rings.js";
+import { colour, fitCanvas, measure } from "./stage/canvas.js";
+import { LATE, dueOf } from "./rings.js";
 
 const MINUTE = 60_000_000;
 const PAST = 0.4;
@@ -30,7 +30,7 @@ export class Timeline {
     const parts = inOrder(view.nodes).map((node) => {
       const { grace, eviction } = deadlinesOf(view, node.name);
       const beat = grace ? fill(gettext("last heartbeat %(age)s ago"), { age: span(now - grace.origin) }) : gettext("no heartbeat seen");
-      const due = eviction && !eviction.fired ? `, ${fill(gettext("evict in %(left)s of %(length)s"), { left: left(eviction.due - now), length: span(eviction.length) })}` : "";
+      const due = eviction && !eviction.fired ? `, ${fill(gettext("evict in %(left)s of %(length)s"), { left: left(dueOf(eviction) - now), length: span(eviction.length) })}` : "";
       return `${node.name}: ${beat}${due}`;
     });
     this.#root.setAttribute("aria-label", `${gettext("Timeline")}. ${parts.join("; ")}`);
@@ -43,9 +43,9 @@ export class Timeline {
     const drawn = `${Math.round(now / 50_000)} ${width} ${height} ${colour.bg} ${this.#history.marks.length}`;
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
-    const unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+    const { unit } = measure;
     const nodes = this.#rows(view, height, unit);
-    const furthest = Math.max(0, ...Object.values(view.deadlines).filter(({ fired }) => !fired).map(({ due }) => due - now));
+    const furthest = Math.max(0, ...Object.values(view.deadlines).filter(({ fired }) => !fired).map((deadline) => dueOf(deadline) - now));
     this.#length = Math.max(SHORTEST, (furthest * 1.15) / (1 - PAST));
     const leftEdge = 84 * unit;
     const scale = (width - leftEdge - 12 * unit) / this.#length;
@@ -135,13 +135,13 @@ export class Timeline {
     this.#deadline(frame, eviction, text, colour.unknown, y, bar);
   }
 
-  #deadline({ context, unit, x, now }, { due, frozen }, text, style, y, bar) {
+  #deadline({ context, unit, x, now }, deadline, text, style, y, bar) {
     const from = x(now);
-    const width = x(due) - from;
+    const width = x(dueOf(deadline)) - from;
     if (width <= 0) return;
     context.strokeStyle = style;
     context.lineWidth = 1.5 * unit;
-    context.setLineDash(frozen ? [unit, 3 * unit] : [4 * unit, 4 * unit]);
+    context.setLineDash(deadline.frozen ? [unit, 3 * unit] : [4 * unit, 4 * unit]);
     context.strokeRect(from, y + unit, width, bar - 2 * unit);
     context.setLineDash([]);
     context.font = `600 ${12 * unit}px ${colour.font}`;

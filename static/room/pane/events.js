@@ -5,6 +5,8 @@ import { clockText, fill, gettext, pick } from "../words.js";
 const MOST = 400;
 /** Plain writes and repeated kubernetes events are detail; the story is told by the rest. */
 const DETAIL = new Set(["write", "kubernetes-event"]);
+/** Decisions to leave things as they are. */
+const QUIET = new Set(["keep"]);
 
 const GLYPHS = { act: "act", decision: "decision", process: "process", container: "off", write: "write", "kubernetes-event": "note" };
 
@@ -51,7 +53,7 @@ export class Events extends EventTarget {
       const text = fill(gettext("because: %(text)s"), { text: pick(cause.text) });
       return h("button", { class: "cause", title: clockText(cause.t), onclick: () => this.reveal(id) }, "← ", text);
     });
-    return h("li", { class: "event", "data-id": event.id, "data-kind": event.kind, "data-detail": DETAIL.has(event.kind), tabindex: "-1" },
+    return h("li", { class: "event", "data-id": event.id, "data-kind": event.kind, "data-detail": String(DETAIL.has(event.kind) || QUIET.has(event.verb)), tabindex: "-1" },
       h("time", {}, clockText(event.t)), icon(GLYPHS[event.kind] ?? "note"),
       h("div", {}, h("p", { class: "event-text" }, pick(event.text)), h("p", { class: "event-actor" }, event.actor), ...causes));
   }

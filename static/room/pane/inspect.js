@@ -45,18 +45,26 @@ const portLine = (port) => h("li", {}, h("code", {}, port.bind ? `${port.bind}:$
 const healthLine = (health) => (typeof health === "string" ? h("p", {}, health)
   : h("p", {}, h("code", {}, pick(health.path)), " → ", h("b", {}, pick(health.status))));
 
-/** A button for each thing that can be done; numbers of an action become fields beside it. */
+/** An argument of an action as a field with its name; `read` gives its value. */
+function argument(name, value) {
+  if (typeof value === "boolean") {
+    const field = h("input", { type: "checkbox", name, checked: value });
+    return { name, read: () => field.checked, element: h("label", { class: "argument" }, field, ` ${name}`) };
+  }
+  const number = typeof value === "number";
+  const field = h("input", { class: "field", name, type: number ? "number" : "text", value, min: number ? 0 : null, size: 8 });
+  return { name, read: () => (number ? Number(field.value) : field.value), element: h("label", { class: "argument" }, `${name} `, field) };
+}
+
+/** A button for something that can be done, after the fields of its arguments. */
 function actionRow(action, act, may) {
-  const fields = Object.entries(action.args ?? {}).map(([name, value]) => {
-    const field = h("input", { class: "field", name, type: typeof value === "number" ? "number" : "text", value, min: 0, "aria-label": name });
-    return { name, value, field };
-  });
-  const button = h("button", { class: "button", "data-do": action.do, "data-target": action.target ?? "", title: may ? pick(action.help) : gettext("In this room you can watch, not act."), disabled: !may }, pick(action.label));
+  const fields = Object.entries(action.args ?? {}).map(([name, value]) => argument(name, value));
+  const button = h("button", { class: "button", "data-do": action.do, "data-target": action.target ?? "",
+    title: may ? pick(action.help) : gettext("In this room you can watch, not act."), disabled: !may }, pick(action.label));
   button.addEventListener("click", () => {
-    const args = Object.fromEntries(fields.map(({ name, value, field }) => [name, typeof value === "number" ? Number(field.value) : field.value]));
-    act(action.do, action.target, args, button);
+    act(action.do, action.target, Object.fromEntries(fields.map(({ name, read }) => [name, read()])), button);
   });
-  return h("div", { class: "action" }, ...fields.map(({ field }) => field), button);
+  return h("div", { class: "action", "data-fields": String(fields.length > 0) }, ...fields.map(({ element }) => element), button);
 }
 
 export class Inspect {
@@ -78,6 +86,7 @@ export class Inspect {
     this.#root = root;
     this.#socket = socket;
     this.#act = act;
+    this.#pill.hidden = true;
     root.append(h("header", { class: "inspect-head" }, h("div", {}, this.#kind, this.#heading), this.#pill), this.#body);
   }
 
@@ -134,19 +143,22 @@ export class Inspect {
     if (text === this.#shown || this.#body.querySelector(":scope input:focus")) return;
     this.#shown = text;
     const focused = document.activeElement?.dataset?.do;
-    const open = this.#body.querySelector(".log")?.scrollTop;
+    const [last] = [...this.#body.querySelectorAll(".log")].slice(-1);
+    const read = last && last.scrollTop + last.clientHeight < last.scrollHeight - 4 ? last.scrollTop : null;
     this.#body.replaceChildren(...this.#parts(data));
     if (focused) this.#body.querySelector(`[data-do="${CSS.escape(focused)}"]`)?.focus();
-    const log = this.#body.querySelector(".log");
-    if (log) log.scrollTop = open ?? log.scrollHeight;
+    const [log] = [...this.#body.querySelectorAll(".log")].slice(-1);
+    if (log) log.scrollTop = read ?? log.scrollHeight;
   }
 
   #parts(data) {
     const found = [h("p", { class: "job" }, pick(data.job))];
     if (data.actions?.length) found.push(section(gettext("What can be done"), h("div", { class: "actions" }, ...data.actions.map((action) => actionRow(action, this.#act, this.#may)))));
+    if (data.notes?.length) found.push(section(gettext("Now"), h("ul", { class: "notes" }, ...data.notes.map((note) => h("li", {}, pick(note))))));
     if (data.health) found.push(section(gettext("Health"), healthLine(data.health)));
     if (data.ports?.length) found.push(section(gettext("Ports"), h("ul", { class: "ports" }, ...data.ports.map(portLine))));
     if (data.flags?.length) found.push(section(gettext("Flags"), flagTable(data.flags)));
+    if (data.rules?.length) found.push(section(gettext("Rules"), h("pre", { class: "log", tabindex: "0", lang: "en", "aria-label": gettext("Rules") }, data.rules.join("\n"))));
     if (data.log?.length) found.push(section(gettext("Log"), h("pre", { class: "log", tabindex: "0", lang: "en", "aria-label": gettext("Log") }, data.log.join("\n"))));
     return found;
   }

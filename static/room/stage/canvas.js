@@ -4,7 +4,10 @@ const NAMES = ["bg", "surface", "line", "track", "ink", "muted", "ok", "pending"
 
 export const colour = { font: "sans-serif", mono: "monospace" };
 
-/** Reads the palette again: after a change of theme, contrast or forced colours. */
+/** Pixels of a 16-pixel design on this screen: canvases grow with the text. */
+export const measure = { unit: 1 };
+
+/** Reads palette and text size again: after a change of theme, size or forced colours. */
 export function readPalette() {
   const probe = document.createElement("span");
   document.body.append(probe);
@@ -16,6 +19,7 @@ export function readPalette() {
   probe.className = "mono";
   colour.mono = getComputedStyle(probe).fontFamily;
   probe.remove();
+  measure.unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
 }
 
 /** The context of a canvas whose pixels are those of the screen, or null while it is not shown. */

@@ -14,9 +14,8 @@ const LIT_MS = 700;
 const SUMMARIES = {
   etcd: (item) => fill(gettext("revision %(n)s"), { n: item.revision }),
   apiserver: (item) => {
-    const objects = Object.entries(item.objects ?? {}).filter(([kind]) => kind === "nodes" || kind === "pods");
-    const counts = objects.map(([kind, n]) => fill(kind === "nodes" ? gettext("%(n)s nodes") : gettext("%(n)s pods"), { n }));
-    return [...counts, fill(gettext("%(n)s watches"), { n: item.watches })].join(" · ");
+    const { nodes = 0, pods = 0 } = item.objects ?? {};
+    return [fill(gettext("%(n)s nodes"), { n: nodes }), fill(gettext("%(n)s pods"), { n: pods }), fill(gettext("%(n)s watches"), { n: item.watches })].join(" · ");
   },
   scheduler: (item) => fill(gettext("queue %(n)s"), { n: item.queue }),
 };

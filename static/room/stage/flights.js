@@ -3,7 +3,7 @@
  * Above 10x: a flash on the wire. Above 60x: the wire thickens and counts. Reduced motion: a highlight and an order number.
  */
 import { reducedMotion } from "../preferences.js";
-import { colour, fitCanvas } from "./canvas.js";
+import { colour, fitCanvas, measure } from "./canvas.js";
 
 const TRAVEL_MS = 600;
 const WAVE_MS = 220;
@@ -12,6 +12,10 @@ const MOST = 20;
 const FLASH_MS = 360;
 const NUMBER_MS = 1400;
 const COUNT_WINDOW_MS = 1000;
+/** The renewals of the two leader locks, every two seconds: they travel, but say nothing new. */
+const ROUTINE = /^PUT Endpoints kube-/;
+/** The sockets of the nodes reach so far into the gutter. */
+const SOCKET = 20;
 
 const travelTime = (speed) => (speed <= 2 ? TRAVEL_MS : Math.max(140, (TRAVEL_MS * 2) / speed));
 
@@ -91,23 +95,19 @@ export class Flights {
     if (!context) return;
     const now = performance.now();
     context.clearRect(0, 0, this.#canvas.clientWidth, this.#canvas.clientHeight);
-    context.font = `600 ${12 * this.#scale()}px ${colour.font}`;
+    context.font = `600 ${12 * measure.unit}px ${colour.font}`;
     this.#drawCounts(context, now);
     this.#drawFlashes(context, now);
     this.#flying = this.#flying.filter((one) => now < one.start + one.length);
-    const labelled = new Set();
+    const taken = [];
     for (const one of this.#flying) {
       if (now < one.start) continue;
       if (one.kind === "number") this.#drawNumber(context, one, now);
-      else this.#drawTraveller(context, one, now, labelled);
+      else this.#drawTraveller(context, one, now, taken);
     }
   }
 
-  #scale() {
-    return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
-  }
-
-  #drawTraveller(context, one, now, labelled) {
+  #drawTraveller(context, one, now, taken) {
     const share = (now - one.start) / one.length;
     const eased = share < 0.5 ? 2 * share * share : 1 - (2 - 2 * share) ** 2 / 2;
     // A request that nobody answers stops half-way and fades; a refused one turns into a cross at its receiver.
@@ -116,10 +116,8 @@ export class Flights {
     context.globalAlpha = one.outcome === "hung" && share > 0.6 ? 1 - (share - 0.6) / 0.4 : 1;
     context.fillStyle = context.strokeStyle = one.outcome === "ok" ? colour.message : colour.notready;
     drawShape(context, one, x, y, angle, share);
-    if (one.length >= TRAVEL_MS && !labelled.has(one.wire.name)) {
-      labelled.add(one.wire.name);
-      const text = one.count > 1 ? `${one.label} ×${one.count}` : one.label;
-      drawLabel(context, text, x, y, this.#canvas);
+    if (one.length >= TRAVEL_MS && !ROUTINE.test(one.label)) {
+      drawLabel(context, one.count > 1 ? `${one.label} ×${one.count}` : one.label, x, y, this.#canvas, taken);
     }
     context.globalAlpha = 1;
   }
@@ -167,7 +165,7 @@ export class Flights {
       context.globalAlpha = 1;
       const { x, y } = pointOn({ ...count.wire, back: false }, 0.3);
       context.fillStyle = colour.message;
-      drawLabel(context, String(total), x, y, this.#canvas);
+      drawLabel(context, String(total), x, y, this.#canvas, []);
     }
   }
 }
@@ -211,11 +209,15 @@ function drawShape(context, one, x, y, angle, share) {
   context.restore();
 }
 
-function drawLabel(context, text, x, y, canvas) {
+/** Writes a label beside a point, unless it would lie on another one. */
+function drawLabel(context, text, x, y, canvas, taken) {
   const width = context.measureText(text).width;
   const right = x + 12 + width < canvas.clientWidth;
   const at = right ? x + 11 : x - 11 - width;
-  const line = Math.min(Math.max(y + 4, 14), canvas.clientHeight - 5);
+  const line = Math.min(Math.max(y + 4, 14), canvas.clientHeight - SOCKET * measure.unit);
+  const height = 15 * measure.unit;
+  if (taken.some((other) => Math.abs(other.line - line) < height && other.at < at + width && at < other.at + other.width)) return;
+  taken.push({ at, line, width });
   context.save();
   context.lineWidth = 4;
   context.lineJoin = "round";

@@ -52,7 +52,7 @@ export class Nodes {
   /** Opens the node that the selected part belongs to, where rows are closed to save room. */
   open(part) {
     for (const element of this.#root.children) {
-      const on = part === element.dataset.node || part?.startsWith(`${element.dataset.node}.`) || element.querySelector("[aria-current]") !== null;
+      const on = part !== null && element.querySelector("[aria-current]") !== null;
       element.classList.toggle("open", on);
     }
   }

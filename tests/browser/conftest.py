@@ -1,0 +1,118 @@
+"""A browser, and a room page without a server: its files from disk, its WebSocket ending in the test."""
+
+import json
+import mimetypes
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+from django.utils import translation
+from django.views.i18n import JavaScriptCatalog
+from playwright.sync_api import Page, Route, WebSocketRoute, expect
+
+ROOT = Path(__file__).resolve().parents[2]
+HOST = "http://stage.test"
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
+WIDE = {"width": 1280, "height": 720}
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The system's own Chromium; inside a container it cannot have a sandbox."""
+    path = next(filter(None, map(shutil.which, CHROMIUMS)))
+    return {**browser_type_launch_args, "executable_path": path, "args": ["--no-sandbox"]}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_context_args, "viewport": WIDE}
+
+
+class Wire:
+    """The room's end of the WebSocket: what the page said, and frames to it."""
+
+    def __init__(self) -> None:
+        self.connections: list[WebSocketRoute] = []
+        self.said: list[dict[str, Any]] = []
+        self.seq = 0
+
+    def connected(self, socket: WebSocketRoute) -> None:
+        self.connections.append(socket)
+        socket.on_message(lambda text: self.said.append(json.loads(text)))
+
+    def send(self, kind: str, **fields: Any) -> None:
+        self.connections[-1].send(json.dumps({"type": kind, **fields}))
+
+    def pace(self, **fields: Any) -> dict[str, Any]:
+        pace = {
+            "seq": self.seq,
+            "t": 0,
+            "rate": 0.0,
+            "speed": 1.0,
+            "playing": False,
+            "ease": False,
+            "eased": False,
+        }
+        return pace | {"events": []} | fields
+
+    def snapshot(self, view: dict[str, Any], **fields: Any) -> None:
+        self.send("snapshot", branch=1, epoch=1, view=view, href=None, **self.pace(**fields))
+
+    def tick(self, changes: dict[str, Any] | None = None, **fields: Any) -> None:
+        self.seq += 1
+        self.send("tick", changes=changes or {}, **self.pace(**({"messages": []} | fields)))
+
+    def heard(self, kind: str) -> list[dict[str, Any]]:
+        return [frame for frame in self.said if frame["type"] == kind]
+
+
+def _answer(route: Route, language: str) -> None:
+    path = route.request.url.removeprefix(HOST).split("?")[0]
+    if path.startswith("/static/"):
+        file = ROOT / path.lstrip("/")
+        route.fulfill(body=file.read_bytes(), content_type=mimetypes.guess_type(file.name)[0] or "text/plain")
+        return
+    with translation.override(language):
+        if route.request.resource_type == "script":
+            response = JavaScriptCatalog.as_view()(RequestFactory().get(path))
+            route.fulfill(body=response.content, content_type="text/javascript")
+            return
+        context = {
+            "room": {"code": "ABC234", "title": "A room"},
+            "ws_path": "/ws/rooms/ABC234/",
+            "can_act": True,
+        }
+        html = render_to_string("room.html", context, request=RequestFactory().get(path))
+    route.fulfill(body=html, content_type="text/html")
+
+
+@pytest.fixture
+def stage(page: Page) -> Callable[..., Wire]:
+    """Opens the room page with a view on it."""
+
+    def open_stage(view: dict[str, Any], language: str = "en", **fields: Any) -> Wire:
+        wire = Wire()
+        page.route(f"{HOST}/**", lambda route: _answer(route, language))
+        page.route_web_socket("**/ws/**", wire.connected)
+        page.goto(f"{HOST}/rooms/ABC234/")
+        page.wait_for_function("window.gettext !== undefined")
+        wait_for(page, lambda: bool(wire.connections))
+        wire.send("welcome", role="visitor", canAct=True)
+        wire.snapshot(view, **fields)
+        expect(page.locator("[data-node]").first).to_be_visible()
+        return wire
+
+    return open_stage
+
+
+def wait_for(page: Page, fact: Callable[[], bool], seconds: float = 10) -> None:
+    """Lets the page run until a fact about what it said holds."""
+    for _ in range(int(seconds * 50)):
+        if fact():
+            return
+        page.wait_for_timeout(20)
+    assert fact()

@@ -1,0 +1,115 @@
+"""What the stage shows of a view: belief beside reality, the rings, the words."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Wire
+from tests.browser.views import SECOND, container, deadline, lost, node, pod, view
+
+Open = Callable[..., Wire]
+
+
+def test_the_room_fits_a_projector_without_scrolling(page: Page, stage: Open) -> None:
+    stage(view())
+    page.get_by_role("button", name="Data plane").click()
+    inner, outer = page.evaluate("[document.documentElement.scrollHeight, innerHeight]")
+    assert inner <= outer
+    for card in page.locator(".node").all():
+        inside = card.evaluate("card => card.scrollHeight - card.clientHeight")
+        assert inside <= 0
+
+
+def test_a_lost_node_says_when_its_pods_are_evicted(page: Page, stage: Open) -> None:
+    pods = [pod("tomcat-aaaaa", podReady=False)]
+    due = [
+        deadline("grace", "n1", 0, 40 * SECOND, fired=True),
+        deadline("eviction", "n1", 0, 300 * SECOND, originKind="probe"),
+    ]
+    stage(view([lost("n1", pods)], due), t=205 * SECOND)
+    card = page.locator('[data-node="n1"]')
+    expect(card.locator(".pill")).to_have_text("NotReady")
+    expect(card).to_contain_text("last heartbeat 3:25 ago")
+    expect(card).to_contain_text("evict in 1:35 of 5:00")
+    expect(card).to_contain_text("kubelet stopped")
+
+
+def test_a_pod_that_prints_running_but_is_not_ready_has_a_glyph_of_its_own(page: Page, stage: Open) -> None:
+    stage(view([lost("n1", [pod("tomcat-aaaaa", podReady=False)])]))
+    chip = page.locator("#nodes .chip.pod").first
+    assert chip.get_attribute("data-state") == "unready"
+    assert chip.locator("use").get_attribute("href") == "#i-unready"
+
+
+def test_orphans_and_ghosts_are_counted_and_joined(page: Page, stage: Open) -> None:
+    terminating = pod("tomcat-aaaaa", status="Unknown", deleting=True, podReady=False)
+    ghost = pod("tomcat-bbbbb")
+    differs = [
+        {"kind": "orphan", "podUid": terminating["uid"], "container": "c1", "pod": terminating["name"]},
+        {"kind": "ghost", "podUid": ghost["uid"], "container": None, "pod": ghost["name"]},
+    ]
+    stage(view([node("n1", [terminating, ghost], containers=[container(terminating)], differs=differs)]))
+    expect(page.locator(".differs-mark").first).to_have_text("differs: 2")
+    expect(page.locator(".pair[data-differs]")).to_have_count(2)
+    expect(page.locator('.pair[data-differs="ghost"] .container.empty')).to_be_visible()
+
+
+def test_a_container_without_a_pod_stands_under_an_empty_place(page: Page, stage: Open) -> None:
+    gone = pod("tomcat-aaaaa")
+    differs = [{"kind": "orphan", "podUid": gone["uid"], "container": "c1", "pod": gone["name"]}]
+    stage(view([node("n1", [], containers=[container(gone)], differs=differs)]))
+    pair = page.locator('.pair[data-differs="orphan"]')
+    expect(pair.locator(".pod.empty")).to_have_text("gone")
+    expect(pair.locator(".container:not(.empty)")).to_contain_text("aaaaa")
+
+
+def test_what_kubectl_prints_follows_the_selection(page: Page, stage: Open) -> None:
+    stage(view())
+    expect(page.locator(".kubectl")).to_contain_text("kubectl get node n1")
+    page.locator("#nodes button.chip.pod").nth(1).click()
+    expect(page.locator(".kubectl")).to_contain_text("kubectl get pod tomcat-n2abc -o wide")
+    expect(page.locator(".kubectl-output")).to_contain_text("1/1")
+
+
+def test_an_event_links_to_its_cause(page: Page, stage: Open) -> None:
+    wire = stage(view())
+    act = {"id": 1, "seq": 1, "t": 0, "kind": "act", "actor": "user", "object": "nodes/n1", "verb": "stop"}
+    decision = {**act, "id": 2, "seq": 2, "t": 43 * SECOND, "kind": "decision", "verb": "not-ready"}
+    texts = [
+        {"en": "you stopped it", "zh": "你停了它"},
+        {"en": "n1 became NotReady", "zh": "n1 变为 NotReady"},
+    ]
+    more = {"rule": None, "node": "n1"}
+    wire.tick(
+        t=44 * SECOND,
+        events=[
+            {**act, **more, "causes": [], "text": texts[0]},
+            {**decision, **more, "causes": [1], "text": texts[1]},
+        ],
+    )
+    page.get_by_role("tab", name="Events").click()
+    page.get_by_role("button", name="because: you stopped it").click()
+    expect(page.locator('.event[data-id="1"]')).to_be_focused()
+
+
+def test_the_clock_does_not_run_on_when_nothing_is_heard(page: Page, stage: Open) -> None:
+    stage(view(), t=10 * SECOND, playing=True, rate=1.0)
+    page.wait_for_timeout(1500)
+    expect(page.locator("#clock-time")).to_have_text("00:00:10")
+
+
+def test_many_nodes_are_drawn_small_and_very_many_are_counted(page: Page, stage: Open) -> None:
+    wire = stage(view([node(f"n{number}") for number in range(1, 9)]))
+    expect(page.locator(".node.compact")).to_have_count(8)
+    wire.snapshot(view([node(f"n{number}") for number in range(1, 322)]))
+    expect(page.locator(".tile")).to_have_count(300)
+    expect(page.locator(".not-drawn")).to_contain_text("21 nodes not drawn singly")
+
+
+def test_a_replacement_appears_at_its_node_and_leaves_the_others_alone(page: Page, stage: Open) -> None:
+    first = pod("tomcat-aaaaa")
+    wire = stage(view([node("n1", [first])]))
+    page.locator("#nodes button.chip.pod").evaluate("chip => chip.dataset.same = 'yes'")
+    wire.tick({"nodes": {"n1": node("n1", [first, pod("tomcat-bbbbb")])}}, t=SECOND)
+    expect(page.locator("#nodes button.chip.pod:visible")).to_have_count(2)
+    expect(page.locator("#nodes button.chip.pod[data-same]")).to_contain_text("aaaaa")

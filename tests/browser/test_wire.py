@@ -1,0 +1,118 @@
+"""The page's end of the WebSocket: nothing is lost in silence, and nothing is drawn from a gap."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Wire, wait_for
+from tests.browser.views import SECOND, lost, pod, view
+
+Open = Callable[..., Wire]
+
+
+def inspected(**fields: Any) -> dict[str, Any]:
+    empty = {"job": {"en": "", "zh": ""}, "flags": [], "ports": [], "health": None, "log": []}
+    return {"part": "n1", "data": {**empty, "actions": [stop_kubelet()], **fields}}
+
+
+def stop_kubelet() -> dict[str, Any]:
+    return {
+        "do": "stop-kubelet",
+        "target": "n1",
+        "label": {"en": "Stop kubelet", "zh": "停止 kubelet"},
+        "args": {},
+    }
+
+
+def test_every_frame_is_acknowledged(page: Page, stage: Open) -> None:
+    wire = stage(view())
+    wire.tick(t=SECOND)
+    wait_for(page, lambda: [frame["seq"] for frame in wire.heard("ack")] == [0, 1])
+
+
+def test_a_gap_is_not_drawn_but_asked_about(page: Page, stage: Open) -> None:
+    wire = stage(view())
+    wire.seq += 1
+    wire.tick({"nodes": {"n1": None}}, t=SECOND)
+    wait_for(page, lambda: len(wire.heard("resync")) == 1)
+    assert page.locator("[data-node]").count() == 3
+    wire.snapshot(view(nodes=[lost("n1", [])]), t=SECOND)
+    expect(page.locator("[data-node]")).to_have_count(1)
+
+
+def test_a_lost_connection_is_said_and_comes_back(page: Page, stage: Open) -> None:
+    wire = stage(view())
+    wire.connections[-1].close()
+    expect(page.locator("#notices")).to_contain_text("cannot be heard")
+    wait_for(page, lambda: len(wire.connections) == 2)
+    wire.snapshot(view(), t=90 * SECOND)
+    expect(page.locator("#clock-time")).to_have_text("00:01:30")
+    expect(page.locator("#notices")).to_be_empty()
+
+
+def test_a_stopped_room_is_not_tried_again(page: Page, stage: Open) -> None:
+    wire = stage(view())
+    wire.connections[-1].close(code=4410, reason="stopped")
+    expect(page.locator("#notices")).to_contain_text("has ended")
+    page.wait_for_timeout(1500)
+    assert len(wire.connections) == 1
+
+
+def test_a_button_sends_its_command_with_the_time_its_viewer_saw(page: Page, stage: Open) -> None:
+    wire = stage(view(), t=7 * SECOND)
+    wire.send("inspect", **inspected())
+    page.get_by_role("button", name="Stop kubelet").click()
+    wait_for(page, lambda: len(wire.heard("command")) == 1)
+    [command] = wire.heard("command")
+    expected = {"do": "stop-kubelet", "target": "n1", "args": {}, "seenT": 7 * SECOND, "now": False}
+    assert {name: command[name] for name in expected} == expected
+
+
+def test_a_refused_command_says_why_and_what_could_be_done_instead(page: Page, stage: Open) -> None:
+    wire = stage(view())
+    wire.send("inspect", **inspected())
+    page.get_by_role("button", name="Stop kubelet").click()
+    wait_for(page, lambda: len(wire.heard("command")) == 1)
+    reason = {"en": "The room has moved on.", "zh": "时间已过。"}
+    wire.send("rejected", id=wire.heard("command")[0]["id"], reason=reason, offer="now")
+    expect(page.locator("#notices")).to_contain_text("The room has moved on.")
+    page.get_by_role("button", name="Do it now").click()
+    wait_for(page, lambda: len(wire.heard("command")) == 2)
+    assert wire.heard("command")[1]["now"] is True
+
+
+def test_a_command_on_a_lost_connection_is_not_lost_in_silence(page: Page, stage: Open) -> None:
+    wire = stage(view())
+    wire.send("inspect", **inspected())
+    page.get_by_role("button", name="Stop kubelet").click()
+    wait_for(page, lambda: len(wire.heard("command")) == 1)
+    wire.connections[-1].close()
+    expect(page.locator("#notices")).to_contain_text("nothing was done")
+
+
+def test_who_may_only_watch_has_no_working_buttons(page: Page, stage: Open) -> None:
+    wire = stage(view())
+    wire.send("welcome", role="visitor", canAct=False)
+    wire.send("inspect", **inspected())
+    expect(page.get_by_role("button", name="Stop kubelet")).to_be_disabled()
+    expect(page.locator("#play")).to_be_disabled()
+
+
+def test_a_large_snapshot_is_fetched(page: Page, stage: Open) -> None:
+    wire = stage(view())
+    large = {"type": "snapshot", "branch": 1, "epoch": 1, "view": view(nodes=[lost("n1", [pod("tomcat-a")])])}
+    body = json.dumps({**large, **wire.pace(t=5 * SECOND)})
+    page.route("**/snapshot.json", lambda route: route.fulfill(body=body, content_type="application/json"))
+    wire.send("snapshot", branch=1, epoch=1, view=None, href="/rooms/ABC234/snapshot.json", **wire.pace())
+    expect(page.locator("[data-node]")).to_have_count(1)
+
+
+@pytest.mark.parametrize(("playing", "says"), [(True, "pause"), (False, "play")])
+def test_space_plays_and_pauses(page: Page, stage: Open, playing: bool, says: str) -> None:
+    wire = stage(view(), playing=playing, rate=1.0 if playing else 0.0)
+    page.locator("#nodes").focus()
+    page.keyboard.press("Space")
+    wait_for(page, lambda: [frame["action"] for frame in wire.heard("transport")] == [says])
