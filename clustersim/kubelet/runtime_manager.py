@@ -99,14 +99,14 @@ class SyncJob(State):
 class RuntimeManagerMemory(State):
     """jobs: syncs under way; reasons: why containers were not started at their last sync (the reason cache).
 
-    kept: pods whose containers were found as they should be, so that it is said once.
-    """
+    known: pods that were synced before; of the others, which ran before this kubelet did, it is said that
+    they are kept."""
 
     backoff: Backoff
     next_job: int = 1
     jobs: dict[int, SyncJob] = msgspec.field(default_factory=dict)
     reasons: dict[str, dict[str, tuple[str, str]]] = msgspec.field(default_factory=dict)
-    kept: dict[str, bool] = msgspec.field(default_factory=dict)
+    known: dict[str, bool] = msgspec.field(default_factory=dict)
 
 
 class RuntimeManager(Part):
@@ -126,7 +126,7 @@ class RuntimeManager(Part):
     def forget(self, uid: str) -> None:
         """The pod is gone."""
         self.state.reasons.pop(uid, None)
-        self.state.kept.pop(uid, None)
+        self.state.known.pop(uid, None)
 
     # --- the steps --------------------------------------------------------------------------------
 
@@ -135,9 +135,10 @@ class RuntimeManager(Part):
         memory: RuntimeManagerMemory = self.state
         uid = pod.metadata.uid
         actions = compute_actions(pod, view, self.kubelet.prober.unhealthy(uid))
+        known = uid in memory.known
+        memory.known[uid] = True
         if actions.nothing:
-            if uid not in memory.kept:
-                memory.kept[uid] = True
+            if not known:
                 verdict = rules.POD_KEPT.holds(pod=pod_text(pod))
                 self.kubelet.emit("decision", "keep", _reference(pod), rule=verdict)
             self.kubelet.pod_workers.synced(uid, serial, "")
