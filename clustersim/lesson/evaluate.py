@@ -27,7 +27,7 @@ from clustersim.lesson.expression import (
 )
 from clustersim.lesson.kinds import Single, Value
 from clustersim.lesson.look import Look
-from clustersim.lesson.vocabulary import NODE, POD, RULES, SERVICE, WORKLOAD
+from clustersim.lesson.vocabulary import NODE, POD, SERVICE, SERVICE_ON, WORKLOAD
 
 _COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "==": operator.eq,
@@ -124,7 +124,7 @@ def _field(field: Field, look: Look) -> Value:
         case Source.PODS:
             return _pods(field, look)
         case Source.SERVICE if field.filters:
-            return RULES.read(look, (field.name, field.filters[0].argument))
+            return SERVICE_ON[field.attribute].read(look, (field.name, field.filters[0].argument))
         case Source.SERVICE:
             return SERVICE[field.attribute].read(look, field.name)
         case Source.WORKLOAD:

@@ -77,13 +77,19 @@ class Look:
 
     # --- services and workloads --------------------------------------------------------------------
 
+    def _subsets(self, service: str) -> tuple[v1.EndpointSubset, ...]:
+        found = self.cluster.object("endpoints", f"default/{service}")
+        return found.subsets if isinstance(found, v1.Endpoints) else ()
+
     def endpoints(self, service: str) -> tuple[int, int]:
         """Ready and not ready addresses of a Service."""
-        found = self.cluster.object("endpoints", f"default/{service}")
-        if not isinstance(found, v1.Endpoints):
-            return 0, 0
-        subsets = found.subsets
+        subsets = self._subsets(service)
         return sum(len(s.addresses) for s in subsets), sum(len(s.not_ready_addresses) for s in subsets)
+
+    def addresses(self, service: str) -> tuple[str, ...]:
+        """The ready addresses of a Service with their ports."""
+        subsets = self._subsets(service)
+        return tuple(f"{a.ip}:{port.port}" for s in subsets for a in s.addresses for port in s.ports)
 
     def backends(self, service: str, node: str) -> tuple[str, ...]:
         """The addresses to which the rules in a node's kernel send requests for a Service."""

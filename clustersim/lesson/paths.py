@@ -17,8 +17,8 @@ from clustersim.lesson.vocabulary import (
     POD,
     POD_FILTERS,
     PROCESS,
-    RULES,
     SERVICE,
+    SERVICE_ON,
     WORKLOAD,
     Attribute,
 )
@@ -135,8 +135,8 @@ def _service(first: Segment, rest: Path, names: Names) -> Field:
         return Field(Source.SERVICE, service.name, name, attribute.type)
     if rest[0].argument not in names.nodes:
         raise unknown(rest[0].at, rest[0].argument, names.nodes, _("no node {name}"))
-    name, _rules = _attribute(rest[0], rest[1:], {"rules": RULES})
-    return Field(Source.SERVICE, service.name, name, NUMBER, (Filter("on", rest[0].argument),))
+    name, attribute = _attribute(rest[0], rest[1:], SERVICE_ON)
+    return Field(Source.SERVICE, service.name, name, attribute.type, (Filter("on", rest[0].argument),))
 
 
 def _flag(first: Segment, rest: Path) -> Field:

@@ -201,17 +201,24 @@ class LessonRun:
         return True
 
     def do(self, action: ActionSpec) -> None:
-        """Do something now, and remember it by its label."""
+        """Do something now, and remember it by its label; a target "app=web" is the oldest pod with it."""
         words = (action.do, action.target, *(f"{name}={value}" for name, value in action.args.items()))
         text = " ".join(word for word in words if word)
         try:
-            event = self._act(Command(action.do, action.target, action.args))
+            event = self._act(Command(action.do, self._target(action.target), action.args))
         except CommandError as error:
             self._note("act", f"{text}: {error.message.text()}", ok=False)
             return
         if action.label:
             self.progress.labels[action.label] = Happening(self.cluster.now, event)
         self._note("act", text)
+
+    def _target(self, target: str | None) -> str | None:
+        key, equals, value = (target or "").partition("=")
+        if not equals:
+            return target
+        found = (pod.metadata for pod in self.look.pods() if pod.metadata.labels.get(key) == value)
+        return next((f"pods/{pod.namespace}/{pod.name}" for pod in found), target)
 
     def _stages(self) -> tuple[Stage, ...]:
         step, progress = self.step, self.progress
@@ -244,8 +251,7 @@ class LessonRun:
 
     def run_to(self, until: Micros) -> None:
         """Run to `until` and see what happens."""
-        if until > self.cluster.now:
-            self.cluster.run_until(until)
+        self.cluster.run_until(max(until, self.cluster.now))
         self.watch.look()
 
     def _passed(self, stage: Stage, ok: bool) -> None:

@@ -6,6 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from clustersim.api import core_v1 as v1
+from clustersim.api.timestamp import micros
 from clustersim.conformance.observe import pod_facts
 from clustersim.conformance.printed import pod_status
 from clustersim.lesson.kinds import BOOLEAN, NUMBER, TEXT, TIME, Single, Type, words
@@ -85,6 +86,10 @@ def _active(_look: Look, pod: v1.Pod) -> bool:
     return not pod.metadata.deletion_timestamp and pod.status.phase not in ("Succeeded", "Failed")
 
 
+def _deletion_timestamp(_look: Look, pod: v1.Pod) -> int | None:
+    return micros(pod.metadata.deletion_timestamp) if pod.metadata.deletion_timestamp else None
+
+
 def _ready_text(_look: Look, pod: v1.Pod) -> str:
     ready = sum(1 for status in pod.status.container_statuses if status.ready)
     return f"{ready}/{len(pod.spec.containers)}"
@@ -97,6 +102,7 @@ POD: Final[dict[str, Attribute]] = {
     "ready": Attribute(BOOLEAN, lambda _look, pod: pod_facts(pod).ready),
     "ready_text": Attribute(TEXT, _ready_text),
     "deleting": Attribute(BOOLEAN, _deleting),
+    "deletion_timestamp": Attribute(TIME, _deletion_timestamp),
     "active": Attribute(BOOLEAN, _active),
     "bound": Attribute(BOOLEAN, lambda _look, pod: bool(pod.spec.node_name)),
     "node": Attribute(TEXT, lambda _look, pod: pod.spec.node_name),
@@ -117,8 +123,21 @@ SERVICE: Final[dict[str, Attribute]] = {
 }
 """Of a Service: its Endpoints object, and how the requests of its clients ended."""
 
-RULES: Final = Attribute(NUMBER, lambda look, of: len(look.backends(*of)))
-"""services.web.on(n1).rules: to how many addresses the kernel of that node sends requests."""
+
+def _stale(look: Look, of: tuple[str, str]) -> int:
+    service, node = of
+    rules, endpoints = look.backends(service, node), look.addresses(service)
+    return sum(1 for address in rules if address not in endpoints) + sum(
+        1 for address in endpoints if address not in rules
+    )
+
+
+SERVICE_ON: Final[dict[str, Attribute]] = {
+    "rules": Attribute(NUMBER, lambda look, of: len(look.backends(*of))),
+    "stale": Attribute(NUMBER, _stale),
+}
+"""Of a Service on a node, services.web.on(n1): to how many addresses its kernel sends requests, and how many
+of these are no endpoints or lack."""
 
 
 def _controller(read: Callable[[v1.ReplicationController], int]) -> Attribute:
