@@ -43,7 +43,7 @@ class ProbeMemory(Memory):
 
 
 class ApiWorld:
-    """etcd, an API server, and one probe on another machine; the clock stands just after everything has started."""
+    """etcd, an API server, and one probe on another machine, just after everything has started."""
 
     def __init__(
         self, *, seed: int = 1, flags: ApiServerFlags | None = None, multiplexed: bool = False

@@ -25,14 +25,17 @@ def world() -> ApiWorld:
 
 def test_a_created_pod_is_pending_and_has_uid_and_version(world: ApiWorld) -> None:
     created = world.ask("create", pod()).body
-    assert created.status.phase == "Pending" and created.status.qos_class == "BestEffort"
-    assert len(created.metadata.uid) == 36 and int(created.metadata.resource_version) > 0
+    assert created.status.phase == "Pending"
+    assert created.status.qos_class == "BestEffort"
+    assert len(created.metadata.uid) == 36
+    assert int(created.metadata.resource_version) > 0
 
 
 def test_names_are_generated_by_the_server(world: ApiWorld) -> None:
     body = replace(pod(), metadata=ObjectMeta(generate_name="web-", namespace="default"))
     names = {world.ask("create", body).body.metadata.name for _ in range(5)}
-    assert len(names) == 5 and all(name.startswith("web-") and len(name) == 9 for name in names)
+    assert len(names) == 5
+    assert all(name.startswith("web-") and len(name) == 9 for name in names)
 
 
 def test_creating_twice_is_refused(world: ApiWorld) -> None:
@@ -56,7 +59,8 @@ def test_status_writes_leave_the_spec_alone_and_the_other_way_round(world: ApiWo
     written = world.ask(
         "update_status", replace(created, status=status, spec=replace(created.spec, host_network=True))
     ).body
-    assert written.status.phase == "Running" and not written.spec.host_network
+    assert written.status.phase == "Running"
+    assert not written.spec.host_network
     written = world.ask("update", replace(written, status=replace(status, phase="Failed"))).body
     assert written.status.phase == "Running"
 
@@ -115,7 +119,8 @@ def test_services_get_different_addresses_of_the_range(world: ApiWorld) -> None:
     for name in ("a", "b", "c"):
         service = v1.Service(metadata=ObjectMeta(name=name, namespace="default"))
         addresses.add(world.ask("create", service).body.spec.cluster_ip)
-    assert len(addresses) == 3 and all(a.startswith("10.0.0.") and a != "10.0.0.1" for a in addresses)
+    assert len(addresses) == 3
+    assert all(a.startswith("10.0.0.") and a != "10.0.0.1" for a in addresses)
 
 
 def test_a_missing_namespace_is_refused_only_by_its_admission_plugin() -> None:
@@ -205,5 +210,7 @@ def test_events_are_removed_when_their_time_is_over(world: ApiWorld) -> None:
 
 def test_objects_encode_to_the_json_of_the_real_api(world: ApiWorld) -> None:
     plain = msgspec.json.decode(encode(world.ask("create", pod(node="n1")).body))
-    assert plain["kind"] == "Pod" and plain["apiVersion"] == "v1"
-    assert plain["spec"]["nodeName"] == "n1" and plain["metadata"]["creationTimestamp"].endswith("Z")
+    assert plain["kind"] == "Pod"
+    assert plain["apiVersion"] == "v1"
+    assert plain["spec"]["nodeName"] == "n1"
+    assert plain["metadata"]["creationTimestamp"].endswith("Z")
