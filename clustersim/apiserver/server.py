@@ -234,7 +234,8 @@ class ApiServer(Process):
             raise conflict(
                 request.resource,
                 request.name,
-                f"Precondition failed: UID in precondition: {request.uid}, UID in object meta: {old.metadata.uid}",
+                f"Precondition failed: UID in precondition: {request.uid}, "
+                f"UID in object meta: {old.metadata.uid}",
             )
         plan = plan_deletion(old, request.grace_seconds, self.now)
         if plan.unchanged:

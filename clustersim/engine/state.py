@@ -50,8 +50,10 @@ _ENCODER = msgspec.msgpack.Encoder(enc_hook=_encodable)
 
 
 def digest(*values: Any) -> str:
-    """A hash of states: equal for equal content in equal order (loops go through it in that order, so it matters),
-    whatever process or hash seed made it."""
+    """A hash of states: equal for equal content in equal order, whatever process or hash seed made it.
+
+    The order matters because loops go through it.
+    """
     hashed = hashlib.blake2b(digest_size=16)
     for value in values:
         hashed.update(_ENCODER.encode(value))

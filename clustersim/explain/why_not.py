@@ -24,8 +24,7 @@ from clustersim.scheduler.attempts import Attempt, AttemptsState
 from clustersim.scheduler.rules import FITS_NOWHERE
 
 PATIENCE: Final[Micros] = 2 * MINUTE
-"""How long after its due time a rule is waited for: a pass later, behind a limiter that lets one node through in ten
-seconds."""
+"""How long after its due time a rule is waited for: it fires at the next pass, or waits behind a limiter."""
 
 NOBODY_LOOKS = _("The controller-manager does not work: nobody looks.")
 
