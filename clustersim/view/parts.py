@@ -27,13 +27,15 @@ LOG_LINES: Final = 40
 
 
 class FlagItem(Item, frozen=True, kw_only=True):
-    """A flag as on a command line: its value here, its default in this release, its unit."""
+    """A flag as on a command line: its value here, its default in this release, its unit; modelled: it has an
+    effect here, others are only shown."""
 
     name: str
     value: str
     default: str
     unit: str
     help: Texts
+    modelled: bool
 
 
 class ActionItem(Item, frozen=True, kw_only=True):
@@ -142,6 +144,7 @@ def _flags(cluster: "Cluster", process: Process) -> tuple[FlagItem, ...]:
             default=info.default_text,
             unit=info.unit,
             help=texts(Message(info.help)),
+            modelled=info.setting.modelled,
         )
         for info in catalogue(cluster.world.release.flags)
         if info.component == process.kind and info.origin is Origin.FLAG
