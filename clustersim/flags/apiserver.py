@@ -61,7 +61,7 @@ class EtcdFlags(ComponentFlags, frozen=True, kw_only=True):
 
     write_latency: Annotated[
         Micros, duration(_("From a write reaching etcd until it is on disk."), Origin.MODEL, maximum=MINUTE)
-    ] = 2 * MILLISECOND
+    ] = 4 * MILLISECOND
     read_latency: Annotated[
         Micros, duration(_("Time of a read that etcd answers."), Origin.MODEL, maximum=MINUTE)
     ] = 500

@@ -127,7 +127,7 @@ class NetworkFlags(ComponentFlags, frozen=True, kw_only=True):
             minimum=1,
             maximum=MINUTE,
         ),
-    ] = 10 * MILLISECOND
+    ] = 16 * MILLISECOND
     retransmission_timeout: Annotated[
         Micros,
         duration(

@@ -68,7 +68,7 @@ class SchedulerFlags(ComponentFlags, frozen=True, kw_only=True):
     scheduling_cost: Annotated[
         Micros,
         duration(_("Work of finding a node for one pod."), Origin.MODEL, minimum=1, maximum=SECOND),
-    ] = 2 * MILLISECOND
+    ] = 6 * MILLISECOND
     start_delay: Annotated[
         Micros,
         duration(_("From starting the process until it asks for the lock."), Origin.MODEL, maximum=MINUTE),
