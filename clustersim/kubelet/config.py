@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from clustersim.api.core_v1 import Pod
+from clustersim.api.meta import replace
 from clustersim.client.informer import Informer
 from clustersim.engine.state import State
 from clustersim.kubelet.part import Part
@@ -33,8 +34,9 @@ class PodUpdate(msgspec.Struct, frozen=True):
 
 
 class ConfigMemory(State):
-    """Operations of a list that is being taken in."""
+    """batch: operations of a list that is being taken in; listed: there was one before."""
 
+    listed: bool = False
     batch: dict[str, list[Pod]] = msgspec.field(default_factory=dict)
 
 
@@ -61,8 +63,11 @@ class PodConfig(Part):
         operation, pod = _operation(old, new)
         if self.informer.state.phase == "opening":
             self.state.batch.setdefault(operation, []).append(pod)
-        else:
-            self.kubelet.sync_loop.config_update(PodUpdate(operation, (pod,)))
+            return
+        if operation == REMOVE:
+            # The API server sets the grace period to 0 in the moment in which it removes a pod.
+            pod = replace(pod, metadata=replace(pod.metadata, deletion_grace_period_seconds=0))
+        self.kubelet.sync_loop.config_update(PodUpdate(operation, (pod,)))
 
     def listed(self) -> None:
         """A list is complete."""
@@ -71,7 +76,9 @@ class PodConfig(Part):
         added = tuple(sorted(batch.pop(ADD, ()), key=lambda pod: pod.metadata.creation_timestamp))
         if removed := batch.pop(REMOVE, None):
             send(PodUpdate(REMOVE, tuple(removed)))
-        send(PodUpdate(ADD, added, synced=True))
+        if added or not self.state.listed:
+            send(PodUpdate(ADD, added, synced=True))
+        self.state.listed = True
         for operation in ORDER:
             if operation in batch:
                 send(PodUpdate(operation, tuple(batch[operation])))

@@ -212,6 +212,20 @@ def test_no_container_gets_less_than_two_seconds() -> None:
     assert world.container_times("exited") == [pytest.approx(22, abs=0.05)]
 
 
+def test_a_pod_deleted_by_force_is_given_two_seconds() -> None:
+    world = started()
+    world.docker.delays = type(world.docker.delays)(stop=60 * SECOND)
+    world.create_pod("web")
+    world.run(30.5)
+    world.delete_pod("web", grace=0)
+    assert world.pod("web") is None
+    world.run(60)
+    (told,) = world.container_times("told-to-stop")
+    assert 30.5 < told < 30.6
+    assert world.container_times("exited") == [pytest.approx(told + 2, abs=0.01)]
+    assert any("with 0 second grace period" in line for _, line in world.journal("Killing container"))
+
+
 def test_a_foreign_edit_of_a_pod_status_is_undone_within_ten_seconds() -> None:
     world = started()
     world.create_pod("web")
