@@ -3,7 +3,6 @@ it by name."""
 
 from typing import Any
 
-from clustersim.api.core_v1 import Event
 from clustersim.api.status import Reply
 from clustersim.apiserver.request import Request
 from clustersim.client.client import Client
@@ -66,13 +65,13 @@ class Component(Process):
         """A key's back-off is over."""
         self.queues[queue].add(key)
 
-    def event_sent(self, reply: Reply, recorder: str, event: Event | None, attempt: int) -> None:
+    def event_sent(self, reply: Reply, recorder: str, attempt: int) -> None:
         """Answer to an event that was posted."""
-        self.recorders[recorder].sent(reply, event, attempt)
+        self.recorders[recorder].sent(reply, attempt)
 
-    def event_again(self, recorder: str, event: Event, attempt: int) -> None:
+    def event_again(self, recorder: str, attempt: int) -> None:
         """A recorder's pause before another try is over."""
-        self.recorders[recorder].again(event, attempt)
+        self.recorders[recorder].again(attempt)
 
     def election_read(self, reply: Reply, attempt: int) -> None:
         """Answer to the elector's look at its lock."""

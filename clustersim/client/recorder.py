@@ -1,10 +1,14 @@
 """Event recording: components tell people what happened, as Event objects (client-go tools/record).
 
-The same event again raises `count` by a PATCH; from the tenth different text of one kind within ten minutes
-on, one aggregate takes their place; v1.8 also limits each source and object to 25 events and then one in
-five minutes.
+```
+  event() --> queue --one at a time--> correlate --> POST, or PATCH of the count
+```
+The same event again raises `count`; from the tenth different text of one kind on, with never ten minutes
+between two, one aggregate takes their place; v1.8 also limits each source and object to 25 events and then
+one in five minutes. Nobody waits for an Event: one that cannot be delivered holds up those behind it only.
 """
 
+from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -22,6 +26,7 @@ from clustersim.engine.time import MINUTE, SECOND, Micros
 if TYPE_CHECKING:
     from clustersim.client.component import Component
 
+QUEUE_LIMIT: Final = 1000
 AGGREGATE_FROM: Final = 10
 AGGREGATE_WINDOW: Final[Micros] = 10 * MINUTE
 COMBINED: Final = "(combined from similar events): "
@@ -33,19 +38,51 @@ SPAM_RATE: Final = 1 / 300
 _EPOCH_NANOSECONDS: Final = int(EPOCH.timestamp()) * 10**9
 
 
+class Told(msgspec.Struct, frozen=True):
+    """Something that waits to be posted, and the event of the record that it is about."""
+
+    involved: ObjectReference
+    kind: str
+    reason: str
+    message: str
+    name: str
+    at: str
+    cause: int
+
+
 class Known(msgspec.Struct, frozen=True):
     """An event that was posted: where it lives and how often it was counted."""
 
     name: str
     count: int
-    first: str
+
+
+class Delivery(msgspec.Struct, frozen=True):
+    """What is being posted: a new event, or one more of a known one."""
+
+    key: str
+    event: Event
+    known: Known | None
+
+
+class Similar(State):
+    """Different texts of one kind of event, and when the last came."""
+
+    texts: dict[str, bool] = msgspec.field(default_factory=dict)
+    last: Micros = 0
 
 
 class RecorderState(State):
-    """What was posted before, by key; messages per group; one spam bucket per source and object."""
+    """What waits, what is on its way, and what was posted before: by key, by kind, by object.
 
+    told: how many there were so far.
+    """
+
+    queue: deque[Told] = msgspec.field(default_factory=deque)
+    current: Delivery | None = None
+    told: int = 0
     known: dict[str, Known] = msgspec.field(default_factory=dict)
-    similar: dict[str, dict[str, Micros]] = msgspec.field(default_factory=dict)
+    similar: dict[str, Similar] = msgspec.field(default_factory=dict)
     buckets: dict[str, TokenBucket] = msgspec.field(default_factory=dict)
 
 
@@ -77,8 +114,82 @@ class EventRecorder:
         return state
 
     def event(self, involved: ObjectReference, kind: str, reason: str, message: str) -> None:
-        """Record an event of type `kind` (Normal or Warning) about an object; nobody waits for it to
-        arrive."""
+        """Tell of something of type `kind` (Normal or Warning) about an object; too many are dropped."""
+        state, component = self.state, self.component
+        if len(state.queue) >= QUEUE_LIMIT:
+            return
+        state.told += 1
+        stamp = _EPOCH_NANOSECONDS + component.now * 1000 + state.told % 1000
+        told = Told(
+            involved,
+            kind,
+            reason,
+            message,
+            f"{involved.name}.{stamp:x}",
+            rfc3339(component.now),
+            component.engine.cause,
+        )
+        state.queue.append(told)
+        if state.current is None:
+            self._next()
+
+    def sent(self, reply: Reply, attempt: int) -> None:
+        """The answer: one that could not be delivered is tried again, 12 times at most; a refused one is
+        dropped."""
+        state, current = self.state, self.state.current
+        assert current is not None
+        if reply.unreachable and attempt < ATTEMPTS:
+            wait = RETRY
+            if attempt == 1:
+                wait = int(wait * self.component.random(self.name).random())
+            self.component.post(wait, self.component.event_again, self.name, attempt + 1)
+            return
+        if reply.status == 404 and current.known is not None:
+            state.current = Delivery(current.key, current.event, None)
+            self._send(1)
+            return
+        if reply.ok:
+            count = current.known.count + 1 if current.known is not None else 1
+            state.known[current.key] = Known(reply.body.metadata.name, count)
+        state.current = None
+        self._next()
+
+    def again(self, attempt: int) -> None:
+        """Another try to deliver."""
+        self._send(attempt)
+
+    # --- delivery ---------------------------------------------------------------------------------
+
+    def _next(self) -> None:
+        state = self.state
+        cause = self.component.engine.cause
+        while state.queue and state.current is None:
+            told = state.queue.popleft()
+            state.current = self._correlate(told)
+            if state.current is not None:
+                self.component.engine.cause = told.cause
+                self._send(1)
+        self.component.engine.cause = cause
+
+    def _send(self, attempt: int) -> None:
+        current = self.state.current
+        assert current is not None
+        event, answer = current.event, then(self.component.event_sent, self.name, attempt)
+        if current.known is None:
+            self.client.create(event, answer)
+            return
+        patch = {
+            "count": current.known.count + 1,
+            "lastTimestamp": event.last_timestamp,
+            "message": event.message,
+        }
+        self.client.patch("events", event.metadata.namespace, current.known.name, patch, answer)
+
+    # --- correlation (events_cache.go) --------------------------------------------------------------
+
+    def _correlate(self, told: Told) -> Delivery | None:
+        """The event as it is to be posted, or None if there have been too many."""
+        involved, message = told.involved, told.message
         group = "/".join(
             (
                 involved.kind,
@@ -86,56 +197,39 @@ class EventRecorder:
                 involved.name,
                 involved.uid,
                 involved.field_path,
-                kind,
-                reason,
+                told.kind,
+                told.reason,
             )
         )
         key = f"{group}/{message}"
         if self._is_aggregated(group, message):
             message, key = COMBINED + message, f"{group}/{COMBINED}"
         if self.filter_spam and not self._allowed(involved):
-            return
-        now = rfc3339(self.component.now)
-        if (known := self.state.known.get(key)) is not None:
-            self.state.known[key] = msgspec.structs.replace(known, count=known.count + 1)
-            patch = {"count": known.count + 1, "lastTimestamp": now, "message": message}
-            namespace = involved.namespace or "default"
-            self.client.patch(
-                "events", namespace, known.name, patch, then(self.component.event_sent, self.name, None, 0)
-            )
-            return
-        stamp = _EPOCH_NANOSECONDS + self.component.now * 1000 + len(self.state.known) % 1000
-        name = f"{involved.name}.{stamp:x}"
-        self.state.known[key] = Known(name, 1, now)
+            return None
         event = Event(
-            metadata=ObjectMeta(name=name, namespace=involved.namespace or "default"),
+            metadata=ObjectMeta(name=told.name, namespace=involved.namespace or "default"),
             involved_object=involved,
-            reason=reason,
+            reason=told.reason,
             message=message,
             source=self.source,
-            first_timestamp=now,
-            last_timestamp=now,
+            first_timestamp=told.at,
+            last_timestamp=told.at,
             count=1,
-            type=kind,
+            type=told.kind,
         )
-        self.client.create(event, then(self.component.event_sent, self.name, event, 1))
-
-    def sent(self, reply: Reply, event: Event | None, attempt: int) -> None:
-        """An event that could not be delivered is tried again, 12 times at most; a refused one is dropped."""
-        if reply.unreachable and event is not None and attempt < ATTEMPTS:
-            self.component.post(RETRY, self.component.event_again, self.name, event, attempt + 1)
-
-    def again(self, event: Event, attempt: int) -> None:
-        """Another try to deliver an event."""
-        self.client.create(event, then(self.component.event_sent, self.name, event, attempt))
+        return Delivery(key, event, self.state.known.get(key))
 
     def _is_aggregated(self, group: str, message: str) -> bool:
         now = self.component.now
-        seen = self.state.similar.setdefault(group, {})
-        for text in [text for text, when in seen.items() if now - when > AGGREGATE_WINDOW]:
-            del seen[text]
-        seen[message] = now
-        return len(seen) >= AGGREGATE_FROM
+        similar = self.state.similar.get(group)
+        if similar is None or now - similar.last > AGGREGATE_WINDOW:
+            similar = self.state.similar[group] = Similar()
+        similar.texts[message] = True
+        similar.last = now
+        if len(similar.texts) < AGGREGATE_FROM:
+            return False
+        del similar.texts[next(iter(similar.texts))]  # any of them; here the first
+        return True
 
     def _allowed(self, involved: ObjectReference) -> bool:
         key = f"{involved.kind}/{involved.namespace}/{involved.name}"

@@ -1,0 +1,158 @@
+"""Events: told one after another, counted, combined, limited, tried again."""
+
+from typing import Any
+
+import pytest
+
+from clustersim.api.meta import ObjectReference
+from clustersim.client.recorder import COMBINED, QUEUE_LIMIT, EventRecorder
+from clustersim.engine.time import MINUTE, SECOND
+from tests.model.worlds import ApiWorld
+
+NODE = ObjectReference(kind="Node", name="n1", uid="u")
+
+
+class Recording(ApiWorld):
+    """A probe that tells things."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__()
+        self.recorder = EventRecorder(self.probe, "probe", host="n1", **options)
+
+    def tell(self, message: str, reason: str = "Said", involved: ObjectReference = NODE) -> None:
+        self.recorder.event(involved, "Normal", reason, message)
+
+    @property
+    def events(self) -> list[Any]:
+        return list(self.etcd.range("events").values())
+
+    @property
+    def texts(self) -> list[tuple[str, int]]:
+        return [(event.message, event.count) for event in self.events]
+
+
+def test_an_event_says_who_tells_what_about_which_object() -> None:
+    world = Recording()
+    world.tell("hello")
+    world.run(SECOND)
+    event = world.events[0]
+    assert (event.reason, event.message, event.type, event.count) == ("Said", "hello", "Normal", 1)
+    assert (event.source.component, event.source.host) == ("probe", "n1")
+    assert event.involved_object == NODE
+    assert event.metadata.namespace == "default"
+    assert event.first_timestamp == event.last_timestamp
+
+
+def test_the_same_text_twelve_times_counts_to_twelve() -> None:
+    world = Recording()
+    for _ in range(12):
+        world.tell("again")
+        world.run(SECOND)
+    assert world.texts == [("again", 12)]
+    assert world.events[0].last_timestamp > world.events[0].first_timestamp
+
+
+def test_the_same_text_told_at_once_is_one_event_too() -> None:
+    world = Recording()
+    for _ in range(3):
+        world.tell("at once")
+    world.run(SECOND)
+    assert world.texts == [("at once", 3)]
+
+
+def test_from_the_tenth_different_text_on_one_combined_event_counts() -> None:
+    world = Recording()
+    for number in range(12):
+        world.tell(f"text {number}")
+        world.run(SECOND)
+    singles = [(f"text {number}", 1) for number in range(9)]
+    assert world.texts == [*singles, (f"{COMBINED}text 11", 3)]
+
+
+def test_after_ten_quiet_minutes_texts_are_told_singly_again() -> None:
+    world = Recording()
+    for number in range(9):
+        world.tell(f"text {number}")
+    world.run(11 * MINUTE)
+    world.tell("later")
+    world.run(SECOND)
+    assert ("later", 1) in world.texts
+
+
+def test_different_reasons_are_not_combined() -> None:
+    world = Recording()
+    for number in range(12):
+        world.tell(f"text {number}", reason=f"Reason{number % 2}")
+        world.run(SECOND)
+    assert not [text for text, _ in world.texts if text.startswith(COMBINED)]
+
+
+@pytest.mark.parametrize(("filter_spam", "posted"), [(False, 40), (True, 25)])
+def test_v1_8_posts_25_events_about_an_object_and_then_one_in_five_minutes(
+    filter_spam: bool, posted: int
+) -> None:
+    world = Recording(filter_spam=filter_spam)
+    for number in range(40):
+        world.tell("same", reason=f"Reason{number}")
+    world.run(5 * SECOND)
+    assert len(world.events) == posted
+
+
+def test_events_are_posted_one_after_another_in_the_order_they_were_told() -> None:
+    world = Recording()
+    for text in ("first", "second", "third"):
+        world.tell(text)
+    world.run(SECOND)
+    writes = [event for event in world.engine.record if event.object.startswith("events/")]
+    assert [event.after.message for event in writes] == ["first", "second", "third"]
+    assert writes[0].t < writes[1].t < writes[2].t
+
+
+def test_events_told_while_the_api_server_is_away_arrive_after_it_is_back() -> None:
+    world = Recording()
+    world.apiserver.kill()
+    world.tell("during")
+    world.tell("after that")
+    world.run(15 * SECOND)
+    world.apiserver.start()
+    world.run(25 * SECOND)
+    assert world.texts == [("during", 1), ("after that", 1)]
+
+
+def test_an_event_is_given_up_after_twelve_tries() -> None:
+    world = Recording()
+    world.apiserver.kill()
+    world.tell("lost")
+    world.run(2 * MINUTE)
+    world.apiserver.start()
+    world.run(MINUTE)
+    assert world.texts == []
+
+
+def test_an_event_that_expired_meanwhile_is_posted_anew() -> None:
+    world = Recording()
+    world.tell("again")
+    world.run(SECOND)
+    world.etcd.delete("events", next(iter(world.etcd.range("events"))), world.events[0])
+    world.tell("again")
+    world.run(SECOND)
+    assert world.texts == [("again", 1)]
+
+
+def test_what_does_not_fit_into_the_queue_is_dropped() -> None:
+    world = Recording()
+    world.apiserver.kill()
+    for number in range(QUEUE_LIMIT + 50):
+        world.tell("same", reason=f"Reason{number}")
+    assert len(world.recorder.state.queue) == QUEUE_LIMIT
+
+
+def test_an_event_is_caused_by_what_it_tells_of() -> None:
+    world = Recording()
+    world.engine.cause = cause = world.probe.emit("decision", "said", "nodes/n1")
+    world.tell("first")
+    world.tell("second")
+    assert world.engine.cause == cause
+    world.run(SECOND)
+    writes = [event for event in world.engine.record if event.object.startswith("events/")]
+    assert [event.causes for event in writes] == [(cause,), (cause,)]
