@@ -17,12 +17,16 @@ from clustersim.engine.actor import Actor, Then
 from clustersim.engine.engine import ANY_INCARNATION, Engine
 from clustersim.engine.process import RUNNING, Process
 from clustersim.engine.state import State
-from clustersim.engine.time import Micros
+from clustersim.engine.time import MILLISECOND, Micros
 from clustersim.flags.node import NetworkFlags
 
 UP: Final = "up"
 DOWN: Final = "down"
 """Directions of a connection that is shared by all a client exchanges with its server."""
+
+SERVER_SOONER: Final[Micros] = 3 * MILLISECOND
+"""What a server sends is sent again so much sooner: 0.2083 to 0.2093 s recorded of the API server, 0.2100 to
+0.2157 s of kubelets."""
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -179,7 +183,7 @@ class Network(Actor):
         client = self._process(call.client)
         wire = self._wire(client, f"answer/{call.id}", DOWN)
         if (machine := self._blocked(server, client, wire)) is not None:
-            base = self.flags.retransmission_timeout
+            base = self.flags.retransmission_timeout - SERVER_SOONER
             self._stall(wire, machine, base, self.name, 0, "answered", (call.id, body))
             return
         self.state.calls.pop(call.id, None)
@@ -224,7 +228,7 @@ class Network(Actor):
             return
         wire = self._wire(client, stream, DOWN)
         if (machine := self._blocked(server, client, wire)) is not None:
-            base = self.flags.retransmission_timeout
+            base = self.flags.retransmission_timeout - SERVER_SOONER
             self._stall(wire, machine, base, client.name, life, method, args)
         elif client.is_deaf():
             client.hold(method, args, self.engine.cause)

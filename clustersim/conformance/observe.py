@@ -39,6 +39,8 @@ class Observer:
         self._processes: list[ProcessChange] = []
         self._heartbeats: dict[str, list[Micros]] = {}
         self._exited: dict[str, Micros] = {}
+        self._silenced: dict[str, Micros] = {}
+        self._powered_off: dict[str, Micros] = {}
 
     def collect(self, events: Iterable[Event]) -> None:
         """Take in the next events of the record."""
@@ -49,6 +51,8 @@ class Observer:
                 self._container(event)
             elif event.kind == "process":
                 self._process(event)
+            elif event.kind == "machine" and event.verb == "powered-off":
+                self._powered_off[event.object] = event.t
             elif event.kind == "decision" and event.verb == "became-leader":
                 self._processes.append(ProcessChange(event.t, event.actor, "leads"))
 
@@ -95,13 +99,16 @@ class Observer:
 
     def _container(self, event: Event) -> None:
         what = RUNTIME_VERBS.get(event.verb)
-        if what is not None:
+        node = event.actor.partition("@")[2]
+        if what is not None and self._silenced.get(node) != event.t:
             after = event.after or event.before
-            node = event.actor.partition("@")[2]
             self._containers.append(ContainerChange(event.t, node, after.pod_uid, after.name, what))
 
     def _process(self, event: Event) -> None:
-        component = event.object
+        component, _, node = event.object.partition("@")
+        if component == "docker" and event.verb == "killed" and self._powered_off.get(node) != event.t:
+            # Nobody reports containers that end with their runtime, unless the machine's end explains it.
+            self._silenced[node] = event.t
         if component not in CONTROL_PLANE:
             return
         if event.verb == "exited":

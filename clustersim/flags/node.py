@@ -136,7 +136,7 @@ class NetworkFlags(ComponentFlags, frozen=True, kw_only=True):
             minimum=MILLISECOND,
             maximum=MINUTE,
         ),
-    ] = 210 * MILLISECOND
+    ] = 212 * MILLISECOND
     retransmission_maximum: Annotated[
         Micros,
         duration(
