@@ -79,6 +79,8 @@ def _read_content(raw: dict[str, Value], nodes: Sequence[str]) -> dict[str, Any]
     found: dict[str, Any] = {"objects": objects, "actions": ()}
     if "clients" in raw:
         found["clients"] = raw["clients"].each(lambda value: read_client(value, objects, nodes), 100)
+    if "phase" in raw:
+        found["phase"] = read_phase(raw["phase"], nodes)
     if "actions" in raw:
         found["actions"] = read_actions(raw["actions"], nodes, objects)
     if "placement" in raw:
@@ -135,7 +137,6 @@ _SIMPLE: Final[Fields] = {
     "name": read_name,
     "title": _read_title,
     "seed": lambda value: value.integer(0, 2**63 - 1),
-    "phase": read_phase,
     "supervisor": read_supervisor,
     "transport": lambda value: value.one_of((HTTP, HTTP2)),
     "ticking": Value.boolean,

@@ -102,13 +102,13 @@ def _past(value: Value) -> Micros:
     return time
 
 
-def read_phase(value: Value) -> Phase:
+def read_phase(value: Value, nodes: Sequence[str]) -> Phase:
     """Where the periodic things stand."""
     known: Fields = {
         "monitor_pass": _past,
         "gc_pass": _past,
         "leader_since": _past,
-        "visit_order": lambda names: names.each(Value.text),
+        "visit_order": lambda names: names.each(lambda name: read_node_name(name, nodes)),
     }
     return Phase(**value.fields(known))
 
