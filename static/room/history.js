@@ -1,66 +1,92 @@
-/** What the timeline draws of the past: heartbeats seen, states of nodes, and the events worth a mark. Bounded. */
+/** What the timeline draws of the past: heartbeats, states of nodes, requests, and the events worth a mark. Bounded. */
+import { moment } from "./words.js";
 
 const BEATS = 2000;
 const MARKS = 200;
-/** Time stamps of objects count from here: t = 0 of every run. */
-const EPOCH = Date.parse("2017-09-26T07:00:00Z");
+const REQUESTS = 4000;
+/** A tick that covers more than this may hold several heartbeats of a node, of which only the last is told. */
+const COARSE = 9_000_000;
+/** What happens to a node in the controllers' eyes; what they note on the way there is for the list of events. */
+const TURNS = new Set(["mark-unknown", "evict-node", "cancel-eviction", "enter-master-disruption", "leave-master-disruption"]);
+
+const worthMark = ({ kind, verb }) => kind === "act" || (kind === "decision" && TURNS.has(verb));
+
+const stateOf = (node) => (!node.registered ? "gone" : node.ready === "True" ? "Ready" : "NotReady");
+
+/** When the Ready condition last changed, by its own time stamp; null when that is of no use. */
+function since(node, now) {
+  const t = moment(node.conditions.find(({ type }) => type === "Ready")?.lastTransitionTime);
+  return t !== null && t <= now ? t : null;
+}
+
+function totals(view) {
+  const sum = { succeeded: 0, refused: 0, hung: 0 };
+  for (const service of Object.values(view.services)) for (const outcome of Object.keys(sum)) sum[outcome] += service[outcome];
+  return sum;
+}
 
 export class History {
+  /** Node name -> `{beats: [{t, coarse}], spans: [{from, state}]}`. */
   nodes = new Map();
   marks = [];
+  /** `{from, t, succeeded, refused, hung}` for every tick in which requests ended. */
+  requests = [];
+  #totals = null;
+  #t = 0;
+  #step = 0;
 
-  /** Starts anew from a snapshot. What was before it is known only as far as the view tells. */
+  /** Starts anew from a snapshot, keeping what is known of the same past; earlier things are known as far as the view tells. */
   begin(view, t, events) {
-    const known = this.nodes;
-    this.nodes = new Map();
-    for (const node of Object.values(view.nodes)) {
-      const before = known.get(node.name);
-      this.nodes.set(node.name, before && before.last <= t ? before : { beats: [], spans: [{ from: since(node) ?? t, state: stateOf(node) }], last: t });
-      this.#see(node, t);
+    if (t < this.#t) {
+      this.nodes = new Map();
+      this.requests = [];
     }
+    this.#step = 0;
+    for (const node of Object.values(view.nodes)) this.#see(node, t, since(node, t) ?? t);
+    for (const name of this.nodes.keys()) if (!(name in view.nodes)) this.nodes.delete(name);
     this.marks = events.filter(worthMark);
+    this.#totals = totals(view);
+    this.#t = t;
   }
 
-  tick({ t, changes, events, messages }) {
-    for (const { kind, from, outcome, t: at } of messages ?? []) {
-      const node = kind === "heartbeat" && outcome === "ok" && this.nodes.get(from.split("@")[1]);
-      if (node) this.#beat(node, at);
+  tick({ t, changes, events, messages }, view) {
+    this.#step = t - this.#t;
+    this.#t = t;
+    for (const { kind, from, outcome, t: at } of messages) {
+      const row = kind === "heartbeat" && outcome === "ok" && this.nodes.get(from.split("@")[1]);
+      if (row) this.#beat(row, at);
     }
-    for (const [name, node] of Object.entries(changes?.nodes ?? {})) {
+    for (const [name, node] of Object.entries(changes.nodes ?? {})) {
       if (node === null) this.nodes.delete(name);
-      else this.#see(node, t);
+      else this.#see(node, t, t);
     }
+    this.#count(view, t);
     this.marks.push(...events.filter(worthMark));
-    if (this.marks.length > MARKS) this.marks.splice(0, this.marks.length - MARKS);
+    this.marks.splice(0, this.marks.length - MARKS);
   }
 
-  #see(node, t) {
-    const row = this.nodes.get(node.name) ?? { beats: [], spans: [{ from: t, state: stateOf(node) }], last: t };
-    this.nodes.set(node.name, row);
-    row.last = t;
-    if (node.lastHeartbeat !== null) this.#beat(row, node.lastHeartbeat);
+  #see(node, t, first) {
     const state = stateOf(node);
-    if (row.spans.at(-1).state !== state) row.spans.push({ from: since(node, t) ?? t, state });
+    const row = this.nodes.get(node.name) ?? { beats: [], spans: [{ from: first, state }] };
+    this.nodes.set(node.name, row);
+    if (node.lastHeartbeat !== null) this.#beat(row, node.lastHeartbeat);
+    if (row.spans.at(-1).state !== state) row.spans.push({ from: (state === "gone" ? null : since(node, t)) ?? t, state });
   }
 
   #beat(row, t) {
     const last = row.beats.at(-1);
-    // A heartbeat and the pass that saw it are one mark.
-    if (last !== undefined && t - last < 1_000_000) return;
-    row.beats.push(t);
+    // The message and the time stamp it leaves are one heartbeat.
+    if (last && t - last.t < 1_000_000) return;
+    row.beats.push({ t, coarse: Boolean(last) && this.#step > COARSE && t - last.t < 2 * this.#step });
     if (row.beats.length > BEATS) row.beats.shift();
   }
-}
 
-/** What happens to a node in the controllers' eyes; what they note on the way there is for the list of events. */
-const TURNS = new Set(["mark-unknown", "mark-not-ready", "evict-node", "cancel-eviction", "disruption"]);
-const worthMark = ({ kind, object, verb }) => kind === "act" || (kind === "decision" && object.startsWith("nodes/") && TURNS.has(verb));
-
-const stateOf = (node) => (node.ready === "True" ? "Ready" : "NotReady");
-
-/** When the Ready condition last changed, by its own time stamp (whole seconds); null when the stamp is of no use. */
-function since(node, now = Infinity) {
-  const stamp = node.conditions?.find(({ type }) => type === "Ready")?.lastTransitionTime;
-  const t = stamp ? (Date.parse(stamp) - EPOCH) * 1000 : NaN;
-  return Number.isFinite(t) && t <= now ? t : null;
+  #count(view, t) {
+    const now = totals(view);
+    const ended = { from: t - this.#step, t };
+    for (const outcome of Object.keys(now)) ended[outcome] = now[outcome] - this.#totals[outcome];
+    this.#totals = now;
+    if (ended.succeeded > 0 || ended.refused > 0 || ended.hung > 0) this.requests.push(ended);
+    if (this.requests.length > REQUESTS) this.requests.shift();
+  }
 }

@@ -91,7 +91,7 @@ store.addEventListener("snapshot", ({ detail: frame }) => {
 
 store.addEventListener("tick", ({ detail: frame }) => {
   clock.received(frame.t, frame.rate);
-  history.tick(frame);
+  history.tick(frame, store.view);
   events.add(frame.events);
   traffic.show(frame.messages ?? []);
   draw(store.view);

@@ -3,12 +3,14 @@
  * grace period. Outer: time to eviction, from its own origin. Between ticks nothing is asked of the server.
  */
 import { s, set, setIcon, setText } from "./dom.js";
-import { fill, gettext, left, pick, span } from "./words.js";
+import { fill, gettext, left, moment, pick, span } from "./words.js";
 
 const OUTER = 35;
 const INNER = 26;
 /** A heartbeat every 10 s is seen by a pass every 5 s: up to this age all is ordinary, and nothing is said of deadlines. */
 export const LATE = 16_000_000;
+
+const lostOf = (node) => node.registered && node.ready !== "True";
 
 const circle = (r, extra) => s("circle", { cx: 40, cy: 40, r, pathLength: 100, ...extra });
 
@@ -34,8 +36,7 @@ export class Rings {
   update(node, deadlines) {
     this.#node = node;
     this.#deadlines = deadlines;
-    const lost = node.ready !== "True";
-    set(this.element, "data-lost", lost);
+    set(this.element, "data-lost", lostOf(node));
     set(this.element, "data-frozen", Boolean(deadlines.eviction?.frozen));
     this.#outerTrack.style.visibility = deadlines.eviction ? "visible" : "hidden";
     setIcon(this.#glyph.parentElement, "notready");
@@ -43,7 +44,7 @@ export class Rings {
 
   frame(now) {
     const { grace, eviction } = this.#deadlines;
-    const lost = this.#node.ready !== "True";
+    const lost = lostOf(this.#node);
     const age = grace ? now - grace.origin : 0;
     arc(this.#inner, grace ? (lost ? 1 : age / grace.length) : 0);
     arc(this.#outer, eviction ? (eviction.fired ? 1 : (now - eviction.origin) / eviction.length) : 0);
@@ -54,13 +55,20 @@ export class Rings {
 
 /** The rings in words: `[first line, second line]`; the first is about the heartbeat, the second about what is due. */
 export function ringWords(node, { grace, eviction }, now) {
-  if (!grace) return [gettext("no heartbeat seen"), ""];
-  const age = now - grace.origin;
+  if (!node.registered) return [gettext("no Node object"), ""];
+  const seen = grace?.origin ?? posted(node);
+  if (seen === null) return [gettext("no heartbeat yet"), ""];
+  const age = now - seen;
   const calm = node.ready === "True" && age < LATE;
   const first = calm
     ? fill(gettext("heartbeat %(age)s ago"), { age: span(age) })
     : fill(gettext("last heartbeat %(age)s ago"), { age: span(age) });
-  return [first, due(node, grace, eviction, now, calm)];
+  return [first, grace ? due(node, grace, eviction, now, calm) : gettext("no controller looks")];
+}
+
+/** When the kubelet last posted the node's status, by its own time stamp: known even when no controller looks. */
+function posted(node) {
+  return moment(node.conditions.find(({ type }) => type === "Ready")?.lastHeartbeatTime);
 }
 
 /** The pass that will do it, where the model knows it; else when the length is over. */

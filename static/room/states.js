@@ -21,7 +21,7 @@ export const containerState = (container) => (container.state === "running" ? "r
 /** A process or machine part: running, stopped, hung, crash-looping. */
 export const partGlyph = (state) => ({ running: "ok", stopped: "notready" })[state] ?? state;
 
-export const nodeState = (node) => (node.ready === "True" ? "ok" : "notready");
+export const nodeState = (node) => (!node.registered ? "off" : node.ready === "True" ? "ok" : "notready");
 
 /** What kubectl prints in the STATUS column of the node. */
 export function nodeWord(node) {

@@ -10,6 +10,7 @@ import { LATE, dueOf } from "./rings.js";
 const MINUTE = 60_000_000;
 const PAST = 0.4;
 const SHORTEST = 9 * MINUTE;
+const SLICES = 300;
 const STEPS = [MINUTE / 6, MINUTE / 2, MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE, 60 * MINUTE];
 
 export class Timeline {
@@ -40,7 +41,7 @@ export class Timeline {
     const context = fitCanvas(this.#canvas);
     if (!context) return;
     const { clientWidth: width, clientHeight: height } = this.#canvas;
-    const drawn = `${Math.round(now / 50_000)} ${width} ${height} ${colour.bg} ${this.#history.marks.length}`;
+    const drawn = `${Math.round(now / 50_000)} ${width} ${height} ${colour.bg} ${this.#history.marks.length} ${document.documentElement.hasAttribute("data-traffic")}`;
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
     const { unit } = measure;
@@ -54,13 +55,15 @@ export class Timeline {
     context.clearRect(0, 0, width, height);
     context.textBaseline = "middle";
     const axis = 18 * unit;
-    const events = 24 * unit;
-    const rowHeight = Math.min(30 * unit, (height - axis - events) / Math.max(1, nodes.length));
-    this.#axis(frame, axis, rowHeight * nodes.length);
+    const events = 22 * unit;
+    const traffic = document.documentElement.hasAttribute("data-traffic") ? 20 * unit : 0;
+    const rowHeight = Math.min(30 * unit, (height - axis - events - traffic) / Math.max(1, nodes.length));
+    this.#axis(frame, axis, rowHeight * nodes.length + traffic);
     const missing = Object.keys(view.nodes).length - nodes.length;
     if (missing > 0) context.fillText(fill(gettext("+%(n)s nodes"), { n: missing }), 14 * unit, axis / 2);
     nodes.forEach((node, place) => this.#row(frame, view, node, axis + rowHeight * place, rowHeight));
-    this.#events(frame, axis + rowHeight * nodes.length, events);
+    if (traffic) this.#requests(frame, axis + rowHeight * nodes.length, traffic);
+    this.#events(frame, axis + rowHeight * nodes.length + traffic, events);
     this.#playhead(frame);
   }
 
@@ -95,27 +98,34 @@ export class Timeline {
     const bar = Math.min(18 * unit, height - 4 * unit);
     const y = top + (height - bar) / 2;
     const row = this.#history.nodes.get(node.name);
-    const until = x(now);
     context.font = `700 ${13 * unit}px ${colour.mono}`;
     context.fillStyle = colour.ink;
     context.fillText(node.name, 14 * unit, top + height / 2);
     if (!row) return;
-    const from = Math.max(leftEdge, x(row.spans[0].from));
-    context.fillStyle = colour.track;
-    context.fillRect(from, y, Math.max(0, until - from), bar);
-    row.spans.forEach(({ from: begin, state }, place) => {
-      if (state === "Ready") return;
-      this.#lost(frame, begin, row.spans[place + 1]?.from ?? now, y, bar);
+    row.spans.forEach(({ from, state }, place) => {
+      const begin = Math.max(leftEdge, x(from));
+      const width = x(row.spans[place + 1]?.from ?? now) - begin;
+      if (width <= 0 || state === "gone") return;
+      if (state === "NotReady") this.#lost(frame, begin, width, y, bar);
+      else {
+        context.fillStyle = colour.track;
+        context.fillRect(begin, y, width, bar);
+      }
     });
-    context.fillStyle = colour.ok;
-    for (const beat of row.beats) if (beat >= start && beat <= now) context.fillRect(x(beat) - unit, y + 3 * unit, 2 * unit, bar - 6 * unit);
+    this.#beats(frame, row.beats.filter(({ t }) => t >= start && t <= now), y, bar);
     this.#pending(frame, deadlinesOf(view, node.name), node, y, bar);
   }
 
-  #lost({ context, unit, x, leftEdge }, begin, end, y, bar) {
-    const from = Math.max(leftEdge, x(begin));
-    const width = x(end) - from;
-    if (width <= 0) return;
+  /** Heartbeats as ticks; where they were too fast to be told singly, a line between the ones that were. */
+  #beats({ context, unit, x }, beats, y, bar) {
+    context.fillStyle = colour.ok;
+    beats.forEach(({ t, coarse }, place) => {
+      context.fillRect(x(t) - unit, y + 3 * unit, 2 * unit, bar - 6 * unit);
+      if (coarse && place > 0) context.fillRect(x(beats[place - 1].t), y + bar / 2 - unit, x(t) - x(beats[place - 1].t), 2 * unit);
+    });
+  }
+
+  #lost({ context, unit }, from, width, y, bar) {
     context.fillStyle = colour.bg;
     context.fillRect(from, y, width, bar);
     context.strokeStyle = colour.notready;
@@ -148,6 +158,29 @@ export class Timeline {
     context.fillStyle = colour.ink;
     const inside = context.measureText(text).width + 16 * unit < width;
     context.fillText(text, inside ? from + 8 * unit : from + Math.max(0, width) + 6 * unit, y + bar / 2);
+  }
+
+  /** Requests per slice of time: succeeded ones rise from the middle line, refused and hung ones hang below it. */
+  #requests({ context, unit, x, start, now, leftEdge }, top, height) {
+    context.font = `600 ${12 * unit}px ${colour.font}`;
+    context.fillStyle = colour.muted;
+    context.fillText(gettext("requests"), 14 * unit, top + height / 2);
+    const width = this.#length / SLICES;
+    const slices = sliced(this.#history.requests.filter(({ t }) => t >= start && t <= now), width);
+    const most = Math.max(1, ...[...slices.values()].map(({ succeeded, refused, hung }) => Math.max(succeeded, refused + hung)));
+    const half = height / 2 - unit;
+    const middle = top + height / 2;
+    const bar = (at, y, count, style) => {
+      context.fillStyle = style;
+      context.fillRect(at, y, x(width) - x(0) - unit / 2, (half * count) / most);
+    };
+    for (const [slice, { succeeded, refused, hung }] of slices) {
+      const at = x(slice * width);
+      if (at < leftEdge) continue;
+      bar(at, middle - (half * succeeded) / most, succeeded, colour.ok);
+      bar(at, middle + unit, refused, colour.notready);
+      bar(at, middle + unit + (half * refused) / most, hung, colour.unknown);
+    }
   }
 
   #events(frame, top, height) {
@@ -183,6 +216,22 @@ export class Timeline {
     context.fillStyle = colour.ink;
     context.fillRect(x(now) - unit, 4 * unit, 2 * unit, height - 8 * unit);
   }
+}
+
+/** Requests by slice of simulated time: fixed slices, so that nothing flickers while the strip moves; a long tick fills several. */
+function sliced(requests, width) {
+  const slices = new Map();
+  for (const { from, t, ...ended } of requests) {
+    const first = Math.floor(from / width);
+    const last = Math.max(first, Math.ceil(t / width) - 1);
+    for (let slice = first; slice <= last; slice += 1) {
+      const share = t > from ? (Math.min(t, (slice + 1) * width) - Math.max(from, slice * width)) / (t - from) : 1;
+      const sum = slices.get(slice) ?? { succeeded: 0, refused: 0, hung: 0 };
+      for (const outcome of Object.keys(sum)) sum[outcome] += ended[outcome] * share;
+      slices.set(slice, sum);
+    }
+  }
+  return slices;
 }
 
 /** As much of a text as fits, with an ellipsis; nothing when even a word would not. */

@@ -38,7 +38,7 @@ function statePill() {
   const text = h("span", {});
   const element = h("span", { class: "pill" }, glyph, text);
   element.update = (node) => {
-    const state = node.registered ? nodeState(node) : "off";
+    const state = nodeState(node);
     set(element, "data-state", state);
     setIcon(glyph, state);
     setText(text, nodeWord(node).replace(",SchedulingDisabled", ""));
@@ -89,9 +89,12 @@ export class NodeCard {
     this.#belief.update(node);
     const wrong = troubles(node);
     if (node.unschedulable) wrong.push(gettext("cordoned"));
+    if (this.#deadlines.eviction?.originKind === "transition") wrong.push(gettext("counted from NotReady"));
     setText(this.#third, wrong.join(" · "));
     const running = node.containers.filter(({ state }) => state === "running").length;
-    setText(this.#words, fill(gettext("%(pods)s pods believed · %(running)s containers run"), { pods: node.pods.length, running }));
+    const counts = fill(gettext("%(pods)s pods believed · %(running)s containers run"), { pods: node.pods.length, running });
+    const differs = node.differs.length ? ` · ${fill(gettext("differs: %(n)s"), { n: node.differs.length })}` : "";
+    setText(this.#words, counts + differs);
     setText(this.#rules, fill(gettext("%(n)s rules"), { n: node.parts["kube-proxy"].rules ?? 0 }));
   }
 
@@ -101,6 +104,7 @@ export class NodeCard {
     const [first, second] = ringWords(this.#node, this.#deadlines, now);
     setText(this.#first, first);
     setText(this.#second, second);
+    set(this.#second, "data-long", Boolean(this.#deadlines.eviction?.frozen));
   }
 }
 

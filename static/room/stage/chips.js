@@ -6,8 +6,8 @@ import { h, icon, keyed, set, setIcon, setText } from "../dom.js";
 import { fill, gettext } from "../words.js";
 import { containerState, podState, word } from "../states.js";
 
-const ROOMY = 3;
-const TIGHT = 8;
+/** Up to so many columns, how a card shows them: with both lines of a name, narrower, one line only, glyphs only. */
+const DENSITIES = [[3, "roomy", 3], [4, "snug", 4], [8, "tight", 4], [Infinity, "dots", 8]];
 
 const DIFFERS = {
   orphan: () => gettext("orphan: a container runs whose pod is terminating or gone"),
@@ -100,9 +100,9 @@ export class BeliefReality {
   update(node) {
     const items = columns(node);
     keyed(this.#pairs, items, (item) => item.uid, column);
-    const columnsShown = items.length <= ROOMY ? ROOMY : items.length <= TIGHT ? 4 : 8;
-    set(this.element, "data-density", items.length <= ROOMY ? "roomy" : items.length <= TIGHT ? "tight" : "dots");
-    this.#pairs.style.setProperty("--columns", columnsShown);
+    const [, density, abreast] = DENSITIES.find(([most]) => items.length <= most);
+    set(this.element, "data-density", density);
+    this.#pairs.style.setProperty("--columns", abreast);
     set(this.element, "data-differs", node.differs.length > 0);
     setText(this.#mark, node.differs.length ? fill(gettext("differs: %(n)s"), { n: node.differs.length }) : "");
     this.#empty.hidden = items.length > 0;
