@@ -1,11 +1,11 @@
-"""Work queues: keys to be worked on, each at most once at a time, with per-key back-off (client-go
-util/workqueue)."""
+"""Work queues: keys to be worked on, each at most once at a time, with back-off (client-go workqueue)."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from clustersim.client.flowcontrol import TokenBucket, full_bucket
 from clustersim.engine.state import State
 from clustersim.engine.time import MILLISECOND, SECOND, Micros
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 BASE_DELAY: Final[Micros] = 5 * MILLISECOND
 MAX_DELAY: Final[Micros] = 1000 * SECOND
+RETRY_RATE: Final = 10.0
+RETRY_BURST: Final = 100
+"""Retries of all keys together, per second and at once (DefaultControllerRateLimiter)."""
 
 
 class QueueState(State):
@@ -24,6 +27,7 @@ class QueueState(State):
     processing: dict[str, bool] = msgspec.field(default_factory=dict)
     dirty: dict[str, int] = msgspec.field(default_factory=dict)
     failures: dict[str, int] = msgspec.field(default_factory=dict)
+    retries: TokenBucket | None = None
     last_active: Micros | None = None
     open: bool = False
 
@@ -90,15 +94,16 @@ class WorkQueue:
 
     def retry(self, key: str, *, limit: int | None = None) -> None:
         """The key's work failed: again after 5 ms doubling; after `limit` failures it is dropped."""
-        state = self.state
+        state, now = self.state, self.component.now
         failures = state.failures.get(key, 0)
         if limit is not None and failures >= limit:
             self.done(key)
             return
         state.failures[key] = failures + 1
-        self.component.post(
-            min(BASE_DELAY << min(failures, 40), MAX_DELAY), self.component.requeue, self.name, key
-        )
+        if state.retries is None:
+            state.retries = full_bucket(RETRY_RATE, RETRY_BURST, now)
+        wait = max(min(BASE_DELAY << min(failures, 40), MAX_DELAY), state.retries.take(now))
+        self.component.post(wait, self.component.requeue, self.name, key)
         self._finish(key)
 
     def _finish(self, key: str) -> None:
