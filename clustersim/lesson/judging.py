@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from clustersim.engine.time import MINUTE, SECOND
+from clustersim.engine.time import MINUTE, SECOND, Micros
 from clustersim.lesson.evaluate import evaluate, holds, times
 from clustersim.lesson.kinds import Kind, written
 from clustersim.lesson.look import Look
@@ -43,8 +43,9 @@ class Judgement(msgspec.Struct, frozen=True):
     misconception: int = 0
 
 
-def truth(ask: Ask, look: Look) -> Truth:
-    """The right answer, as the run has it now."""
+def truth(ask: Ask, look: Look, since: Micros) -> Truth:
+    """The right answer, as the run has it now. `since`: when it was asked; earlier moments are in no order
+    that is asked for."""
     match ask.kind:
         case AskKind.CHOICE:
             options = [option for option in ask.options if option.when is not None]
@@ -52,11 +53,18 @@ def truth(ask: Ask, look: Look) -> Truth:
         case AskKind.POINT:
             return _of_ids(ask.parts)
         case AskKind.ORDER:
-            found = [(times(o.moment, look)[:1], o.id) for o in ask.options if o.moment is not None]
-            if not all(first for first, _id in found):
-                return Truth()
-            return _of_ids(tuple(name for _first, name in sorted(found, key=lambda pair: pair[0])))
+            return _order(ask, look, since)
     return _number(ask, look)
+
+
+def _order(ask: Ask, look: Look, since: Micros) -> Truth:
+    found: list[tuple[Micros, str]] = []
+    for option in ask.options:
+        later = [t for t in times(option.moment, look) if t >= since] if option.moment is not None else []
+        if not later:
+            return Truth()
+        found.append((later[0], option.id))
+    return _of_ids(tuple(name for _t, name in sorted(found, key=lambda pair: pair[0])))
 
 
 def _of_ids(ids: tuple[str, ...]) -> Truth:

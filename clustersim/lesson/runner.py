@@ -54,7 +54,7 @@ class Progress(State):
     """Where a lesson stands; everything about a run of it that is not the cluster.
 
     step: index of the present one; began: when; acted: how many of its actions are done; stage: which of its
-    stages runs; over: all of it happened. truths: of the questions judged so far, by id.
+    stages runs; over: all of it happened. asked: when each question was put; truths: of those judged so far.
     """
 
     start: Beginning
@@ -65,6 +65,7 @@ class Progress(State):
     stage_began: Micros = 0
     over: bool = True
     labels: dict[str, Happening] = msgspec.field(default_factory=dict)
+    asked: dict[str, Micros] = msgspec.field(default_factory=dict)
     truths: dict[str, Truth] = msgspec.field(default_factory=dict)
     transcript: list[Entry] = msgspec.field(default_factory=list)
 
@@ -145,6 +146,8 @@ class LessonRun:
         progress.step, progress.began = index, self.cluster.now
         progress.acted, progress.stage, progress.over = 0, 0, False
         progress.stage_began = self.cluster.now
+        if self.step.ask is not None:
+            progress.asked[self.step.ask.id] = self.cluster.now
         self._note("step", self.step.id)
         self.advance(self.cluster.now)
 
@@ -263,7 +266,8 @@ class LessonRun:
         self.progress.over = True
         for _index, ask in self.lesson.asks():
             if ask.judge_after == self.step.id:
-                found = self.progress.truths[ask.id] = judging.truth(ask, self.look)
+                since = self.progress.asked.get(ask.id, self.progress.start.t)
+                found = self.progress.truths[ask.id] = judging.truth(ask, self.look, since)
                 self._note("answer", f"{ask.id}: {found.shown or '–'}", ok=found.known)
 
     def _note(self, what: str, text: str, *, ok: bool = True) -> None:
