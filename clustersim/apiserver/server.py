@@ -30,12 +30,15 @@ EVENT_SWEEP: Final[Micros] = 60 * SECOND
 ETCD_RECONNECT: Final[Micros] = 12 * SECOND
 """From etcd's return to the first write that gets through (recorded: v1.7.5 etcd-away-60s)."""
 
+WRITE_TIMEOUT: Final[Micros] = 30 * SECOND
+"""How long a write may wait for etcd before its client is told (apiserver endpoints/handlers/rest.go)."""
+
 
 class ApiServerMemory(Memory):
     """Open watches, requests that wait for etcd, whether Events are being swept and requests are taken."""
 
     watches: WatchTable = msgspec.field(default_factory=WatchTable)
-    parked: list[tuple[int, Request]] = msgspec.field(default_factory=list)
+    parked: list[tuple[int, Request, str]] = msgspec.field(default_factory=list)
     sweeping: bool = False
     connected: bool = True
     serving: bool = False
@@ -98,9 +101,12 @@ class ApiServer(Process):
             return
         self.state.connected = True
         parked, self.state.parked = self.state.parked, []
-        for call, request in parked:
+        for call, request, client in parked:
             if self.network.pending(call) is not None:
                 self.serve(call, request)
+            elif request.verb in WRITES:
+                # Nobody waits for the answer any more, but nobody took the write back either.
+                self.handle(request, client)
 
     # --- requests ----------------------------------------------------------------------------------
 
@@ -109,9 +115,7 @@ class ApiServer(Process):
         memory: ApiServerMemory = self.state
         memory.requests += 1
         if not self.etcd.running or not memory.connected:
-            memory.connected = False
-            memory.parked.append((call, request))
-            self.network.stays_unanswered(call)
+            self._park(call, request)
             return
         pending = self.network.pending(call)
         client = pending.client if pending else self.name
@@ -119,6 +123,21 @@ class ApiServer(Process):
             self.etcd.flags.write_latency if request.verb in WRITES else self.etcd.flags.read_latency
         )
         self.reply(call, self.handle(request, client, pending.client_life if pending else 0), delay)
+
+    def _park(self, call: int, request: Request) -> None:
+        memory: ApiServerMemory = self.state
+        memory.connected = False
+        pending = self.network.pending(call)
+        memory.parked.append((call, request, pending.client if pending else self.name))
+        self.network.stays_unanswered(call)
+        if request.verb in WRITES:
+            self.post(WRITE_TIMEOUT, self.give_up, call)
+
+    def give_up(self, call: int) -> None:
+        """Tell the client of a write that it took too long; the write itself may still be done."""
+        if any(waiting == call for waiting, _request, _client in self.state.parked):
+            message = "Timeout: request did not complete within allowed duration"
+            self.reply(call, Reply(504, None, "Timeout", message), 0)
 
     def handle(self, request: Request, client: str, life: int = 0) -> Reply:
         """The reply to a request of that client; writes take effect now."""

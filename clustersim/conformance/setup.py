@@ -2,6 +2,7 @@
 
 import msgspec
 
+from clustersim.apiserver.server import ETCD_RECONNECT
 from clustersim.conformance.recording import (
     LeaderPasses,
     RecordedAction,
@@ -156,7 +157,15 @@ def _action(action: RecordedAction) -> ActionSpec:
     for name, value in IMPLIED.get(action.do, {}).items():
         if args.pop(name, value) != value:
             raise UnsupportedError(f"action {action.do} with {name} other than {value}")
-    return ActionSpec(at=seconds(action.effective), do=action.do, target=action.target, args=args)
+    return ActionSpec(at=_applied(action), do=action.do, target=action.target, args=args)
+
+
+def _applied(action: RecordedAction) -> Micros:
+    """When it was seen; but the model itself knows how long etcd is back before a write gets through."""
+    at = seconds(action.effective)
+    if action.do == "start-etcd":
+        at = max(seconds(action.t), at - ETCD_RECONNECT)
+    return at
 
 
 def _supervisor(recording: Recording) -> Supervisor:
