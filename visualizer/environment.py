@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import socket
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -46,6 +47,16 @@ def env_list(name: str, default: str | None = None) -> list[str]:
     if not items and default is None:
         raise ImproperlyConfigured(f"the environment variable {name} must list at least one item")
     return items
+
+
+def address_on_network() -> str | None:
+    """This machine's address as others on its network see it; None without a network."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # of the documentation network: nothing is sent
+        except OSError:
+            return None
+        return str(probe.getsockname()[0])
 
 
 def secret_kept_in(path: Path) -> str:

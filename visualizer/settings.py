@@ -12,7 +12,7 @@ import structlog
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from visualizer.environment import env_bool, env_int, env_list, env_text, secret_kept_in
+from visualizer.environment import address_on_network, env_bool, env_int, env_list, env_text, secret_kept_in
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env_text("VAR_DIR", str(BASE_DIR / "var")))
@@ -21,7 +21,8 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)
 PRODUCTION = env_bool("PRODUCTION", default=False)
 DEBUG = env_bool("DEBUG", default=False)
 SECRET_KEY = env_text("SECRET_KEY") if PRODUCTION else secret_kept_in(VAR_DIR / "secret-key")
-ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", None if PRODUCTION else "localhost,127.0.0.1,[::1]")
+OWN_HOSTS = ("localhost", "127.0.0.1", "[::1]", address_on_network() or "localhost")
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", None if PRODUCTION else ",".join(OWN_HOSTS))
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", "")
 
 INSTALLED_APPS = [

@@ -348,3 +348,14 @@ async def test_what_is_refused_is_not_written_down(room: Room, visit: Visit, do:
     viewer = await visit(room)
     assert (await viewer.act(do, "n9"))["type"] == "rejected"
     assert await CommandEntry.objects.acount() == 0
+
+
+@pytest.mark.parametrize(
+    "part", ["n1.", "n9", "n1.machine.x", "pod:", "rc/", "svc/x", "kubelet@n1", "kubectl", "."]
+)
+async def test_a_part_that_does_not_exist_is_answered_with_nothing(
+    room: Room, visit: Visit, part: str
+) -> None:
+    viewer = await visit(room)
+    await viewer.say(type="inspect", part=part)
+    assert (await viewer.hear("inspect", "error"))["type"] == "inspect"

@@ -21,6 +21,7 @@ from visualizer.rooms.frames import (
     Ack,
     Act,
     Error,
+    FrameFromBrowser,
     FromServer,
     Inspect,
     Inspected,
@@ -109,18 +110,25 @@ class StageConsumer(AsyncWebsocketConsumer):
             text = str(error)[:300]
             await self._send(Error(message={"en": text, "zh": text}))
             return
+        try:
+            await self._answer(self.hub, frame)
+        except Exception:
+            logger.exception("frame not answered", room=self.hub.room.code, frame=text_data)
+            await self._error(_("That did not work. Why is in the server's log."))
+
+    async def _answer(self, hub: Hub, frame: FrameFromBrowser) -> None:
         match frame:
             case Ack():
-                await self.hub.acknowledged(self, frame.seq)
+                await hub.acknowledged(self, frame.seq)
             case Resync():
                 self.window.resync()
-                await self.hub.catch_up(self)
+                await hub.catch_up(self)
             case Act():
-                await self._act(self.hub, frame)
+                await self._act(hub, frame)
             case Transport():
-                await self._transport(self.hub, frame)
+                await self._transport(hub, frame)
             case Inspect():
-                await self._inspect(self.hub, frame)
+                await self._inspect(hub, frame)
 
     # --- what a viewer asks for
     # -------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ The hub subscribes once to the room's group on the channel layer, and gives the 
 
 import asyncio
 import contextvars
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import structlog
 from asgiref.sync import async_to_sync
@@ -128,10 +128,16 @@ class Hub:
     async def _listen(self, channel: str) -> None:
         while True:
             message = await self._layer.receive(channel)
-            if message["type"] == "room.changed":
-                await self._changed()
-            else:
-                await self._fan_out(message["seq"], message["tick"])
+            try:
+                await self._hear(message)
+            except Exception:
+                logger.exception("message of the layer", room=self.room.code)
+
+    async def _hear(self, message: dict[str, Any]) -> None:
+        if message["type"] == "room.changed":
+            await self._changed()
+        else:
+            await self._fan_out(message["seq"], message["tick"])
 
     async def _fan_out(self, seq: int, tick: str) -> None:
         for viewer in list(self.viewers):

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand
 
 from clustersim import default_scenario
+from visualizer.environment import address_on_network
 from visualizer.rooms.models import Room
 
 INSTRUCTOR: Final = "instructor"
@@ -21,7 +22,8 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000)
 
     def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
-        address = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}"  # noqa: S104
+        everywhere = host in ("0.0.0.0", "::")  # noqa: S104
+        address = f"http://{(address_on_network() or '127.0.0.1') if everywhere else host}:{port}"
         room = demo_room()
         self.stdout.write(f"\n  A cluster at work   {address}{room.get_absolute_url()}")
         self.stdout.write(f"  All rooms, admin    {address}/   {address}/admin/")
