@@ -18,8 +18,9 @@ export class Arrivals {
     const flight = this.#flights.launch(frame.messages ?? [], frame.playing ? frame.speed : 1);
     const due = Math.max(now + (frame.speed <= 2 ? flight : 0), this.#last);
     this.#last = due;
-    if (due <= now && !this.#held.length) this.#apply(frame);
-    else this.#held.push({ due, frame });
+    this.#held.push({ due, frame });
+    // A hidden page gets no frames, so nothing is held back in it.
+    if (due <= now || document.hidden) this.frame();
   }
 
   /** A snapshot replaces everything that was on its way. */
