@@ -18,7 +18,7 @@ from clustersim.client.recorder import EventRecorder
 from clustersim.docker.records import Container
 from clustersim.engine.actor import then
 from clustersim.engine.engine import Engine
-from clustersim.engine.process import Memory
+from clustersim.engine.process import STOPPED, Memory
 from clustersim.engine.time import SECOND, Micros
 from clustersim.flags.kubelet import KubeletFlags
 from clustersim.kubelet.admission import Offer, refusal
@@ -175,7 +175,7 @@ class Kubelet(Component):
 
     def _docker_changed(self) -> None:
         """Docker did something, or something was done to it: what polls it will see."""
-        if self.running and self.state.started:
+        if self.status.phase != STOPPED and self.state.started:
             for name in ("runtime-check", "pleg", "container-gc", "housekeeping", "sync-ticker"):
                 self.loops[name].wake()
             self.node_status.docker_changed()

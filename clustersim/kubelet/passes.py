@@ -26,13 +26,14 @@ def begin(loop: Loop, passes: Passes) -> None:
 
 def end(loop: Loop, passes: Passes, good: bool) -> None:
     """That pass ends. After a failure the next pass must run as well: nothing can be left out while docker
-    is ill."""
+    is ill, and the main loop looks at it every second."""
     passes.good = good
     if good:
         passes.began = passes.current
     loop.done()
     if not good:
         loop.wake()
+        loop.process.loops["sync-ticker"].wake()
 
 
 def last_good(loop: Loop, passes: Passes) -> Micros | None:

@@ -106,7 +106,7 @@ class PodWorkers(Part):
             kubelet.sync_loop.sync_at(uid, self._jittered(flags.sync_retry_period, "retry"))
         elif kubelet.engine.ticking:
             # A resync of a pod to which nothing happened changes nothing, so only a ticking world does it.
-            kubelet.sync_loop.sync_at(uid, self._jittered(flags.sync_frequency, "resync"))
+            kubelet.sync_loop.sync_at(uid, self._jittered(flags.sync_frequency, "resync"), again=True)
         if worker.pending is not None:
             worker.pod, worker.pending = worker.pending, None
             kubelet.engine.cause = worker.pending_cause or kubelet.engine.cause

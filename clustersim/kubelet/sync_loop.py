@@ -36,8 +36,8 @@ class SyncLoopMemory(State):
 
     entered: start of the last iteration before it fell asleep.
 
-    held: what came in while asleep, with its cause; due: pods to be synced again, and when.
-    """
+    held: what came in while asleep, with its cause; due: pods to be synced again, when, and whether only
+    because it is time."""
 
     asleep: Micros | None = None
     cleaning: Micros | None = None
@@ -46,7 +46,7 @@ class SyncLoopMemory(State):
     clean_pending: bool = False
     sync_pending: bool = False
     held: list[tuple[Item, int]] = msgspec.field(default_factory=list)
-    due: dict[str, Micros] = msgspec.field(default_factory=dict)
+    due: dict[str, tuple[Micros, bool]] = msgspec.field(default_factory=dict)
 
 
 class SyncLoop(Part):
@@ -211,16 +211,22 @@ class SyncLoop(Part):
         if self.blocked:
             memory.sync_pending = True
             return
-        due = [uid for uid, when in memory.due.items() if when <= self.now]
+        due = [uid for uid, (when, _) in memory.due.items() if when <= self.now]
         for uid in due:
-            del memory.due[uid]
-            if (pod := self.kubelet.pod_manager.get(uid)) is not None:
+            _, again = memory.due.pop(uid)
+            pod = self.kubelet.pod_manager.get(uid)
+            if pod is not None and not (again and self._finds_nothing(pod)):
                 self.kubelet.dispatch(pod)
         self._look()
 
-    def sync_at(self, uid: str, delay: Micros) -> None:
-        """Sync a pod at the first tick after `delay`."""
-        self.state.due[uid] = self.now + delay
+    def _finds_nothing(self, pod: Pod) -> bool:
+        """What a resync would do beyond nothing is not modelled: write the status of a pod again that is
+        being deleted, or wait for a docker that is not well."""
+        return bool(pod.metadata.deletion_timestamp) or not self.kubelet.runtime_state.well
+
+    def sync_at(self, uid: str, delay: Micros, *, again: bool = False) -> None:
+        """Sync a pod at the first tick after `delay`; again: though nothing has happened to it."""
+        self.state.due[uid] = (self.now + delay, again)
         self.post(max(0, delay - 1), self.tick_is_near)
 
     def tick_is_near(self) -> None:

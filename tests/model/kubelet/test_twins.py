@@ -7,6 +7,7 @@ import pytest
 from clustersim.engine.state import copy_state, digest
 from clustersim.images import Exits
 from tests.model.kubelet.node_world import NodeWorld
+from tests.model.kubelet.troubles import repair, trouble
 
 
 def nothing(world: NodeWorld) -> None:
@@ -85,6 +86,34 @@ def test_a_lazy_world_leaves_the_same_trace_as_its_ticking_twin(
         trace = [(e.t, e.kind, e.actor, e.verb, e.object) for e in world.engine.record]
         traces.append((trace, world.engine.record.state.runs, world.kubelet.status.journal))
     assert traces[0] == traces[1]
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_random_trouble_leaves_the_same_trace_lazy_or_ticking(seed: int) -> None:
+    traces = []
+    for ticking in (False, True):
+        world = NodeWorld(("v1.7", "v1.8")[seed % 2], seed=seed, ticking=ticking)
+        world.run(trouble(world, seed) + 200)
+        traces.append([(e.t, e.kind, e.actor, e.verb, e.object) for e in world.engine.record])
+    assert traces[0] == traces[1]
+
+
+@pytest.mark.parametrize("seed", range(100, 116))
+def test_after_repair_a_node_runs_what_is_wanted_and_nothing_else(seed: int) -> None:
+    world = NodeWorld(("v1.7", "v1.8")[seed % 2], seed=seed)
+    world.run(trouble(world, seed) + 20)
+    repair(world)
+    world.run(world.engine.now / 1_000_000 + 900)
+    assert world.condition().status == "True"
+    wanted = {p.metadata.uid: p for p in world.etcd.range("pods").values()}
+    assert not [p.metadata.name for p in wanted.values() if p.metadata.deletion_timestamp]
+    assert {c.pod_uid for c in world.containers() if c.state == "running"} <= set(wanted)
+    for pod in wanted.values():
+        if pod.spec.restart_policy == "Always" and not pod.metadata.annotations:
+            assert world.is_ready(pod.metadata.name)
+    kubelet = world.kubelet
+    assert not kubelet.container_killer.state.jobs
+    assert not kubelet.status_manager.state.queue
 
 
 def test_an_idle_node_costs_only_its_heartbeats() -> None:
