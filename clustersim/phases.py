@@ -10,12 +10,15 @@ from typing import Final
 import msgspec
 
 from clustersim.engine.process import Process
-from clustersim.engine.time import SECOND, Micros
+from clustersim.engine.time import MILLISECOND, SECOND, Micros
 from clustersim.flags import Flags
 from clustersim.scenario.schema import Scenario
 
 SETTLED: Final[Micros] = 3 * SECOND
 """How long after the start of its process a loop surely runs."""
+
+SOONER: Final[Micros] = 300 * MILLISECOND
+"""How much sooner than expected a first pass may come."""
 
 
 class Alignment(msgspec.Struct, frozen=True):
@@ -27,15 +30,21 @@ class Alignment(msgspec.Struct, frozen=True):
     at: Micros
 
 
+def first_passes(scenario: Scenario, flags: Flags, expected: Micros) -> dict[str, Micros]:
+    """When loops of the controller-manager begin in a start after which that is expected at `expected`.
+
+    Its caches fill faster or slower; the grid of later passes tells.
+    """
+    return {
+        loop: next_on_grid(seen, step, expected - SOONER) for loop, seen, step in _passes(scenario, flags)
+    }
+
+
 def alignments(scenario: Scenario, flags: Flags, leading: Micros) -> Iterator[Alignment]:
     """What the scenario tells of its loops; `leading`: since when the controller-manager leads."""
-    manager, phase, moment = flags.controller_manager, scenario.phase, leading + SETTLED
-    passes = (
-        ("node-monitor", phase.monitor_pass, manager.node_monitor_period + manager.monitor_pass_cost),
-        ("pod-gc", phase.gc_pass, manager.pod_gc_period),
-    )
-    for loop, seen, step in passes:
-        if seen is not None and moment < 0:
+    moment = leading + SETTLED
+    for loop, seen, step in _passes(scenario, flags):
+        if moment < 0:
             yield Alignment("controller-manager", loop, moment, next_on_grid(seen, step, moment + SECOND))
     for node in scenario.nodes:
         if node.heartbeat_at is not None and (
@@ -43,6 +52,15 @@ def alignments(scenario: Scenario, flags: Flags, leading: Micros) -> Iterator[Al
         ):
             moment = node.heartbeat_at - SETTLED
             yield Alignment(f"kubelet@{node.name}", "heartbeat", moment, node.heartbeat_at)
+
+
+def _passes(scenario: Scenario, flags: Flags) -> Iterator[tuple[str, Micros, Micros]]:
+    manager, phase = flags.controller_manager, scenario.phase
+    if phase.monitor_pass is not None:
+        step = manager.node_monitor_period + manager.monitor_pass_cost
+        yield "node-monitor", phase.monitor_pass, step
+    if phase.gc_pass is not None:
+        yield "pod-gc", phase.gc_pass, manager.pod_gc_period
 
 
 def next_on_grid(seen: Micros, step: Micros, earliest: Micros) -> Micros:

@@ -22,7 +22,7 @@ from clustersim.images import ImageRegistry
 from clustersim.machine import Machine
 from clustersim.manifests import build_object
 from clustersim.network import Network
-from clustersim.phases import align, alignments
+from clustersim.phases import align, alignments, first_passes
 from clustersim.releases import Release, release_named
 from clustersim.scenario.schema import HTTP2, NodeSpec, ObjectSpec, Scenario
 from clustersim.workstation import Workstation
@@ -141,6 +141,8 @@ class World(Actor):
         self._start_at(start + SECOND, "apiserver")
         leading = self._leading(start)
         self._start_at(leading - flags.controller_manager.start_delay - LOCK_TAKEN, "controller-manager")
+        expected = leading + self.controller_manager.first_pass_delay()
+        self.controller_manager.first_passes = first_passes(self.scenario, flags, expected)
         for told in alignments(self.scenario, flags, leading):
             self.engine.post(told.moment, self.name, 0, "align", (told.process, told.loop, told.at))
         self._start_at(start + flags.apiserver.start_delay + 4 * SECOND, "scheduler")

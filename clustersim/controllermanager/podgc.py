@@ -60,7 +60,7 @@ class PodGarbageCollector(Controller):
 
     def start(self) -> None:
         """The first pass comes at once."""
-        self.loop.start()
+        self.loop.start(self.process.until_first_pass(self.name))
 
     def control_loops(self) -> tuple[ControlLoop, ...]:
         state = self.peek(PodGcState)

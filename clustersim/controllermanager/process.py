@@ -46,6 +46,7 @@ class ControllerManager(Component):
         super().__init__(engine, network, name, machine, qps=flags.kube_api_qps, burst=flags.kube_api_burst)
         self.flags = flags
         self.visit_order: tuple[str, ...] = ()
+        self.first_passes: dict[str, Micros] = {}
         self.handlers: dict[str, Part] = {}
         self.controllers: dict[str, Controller] = {}
         self.shared = SharedInformers(self)
@@ -114,6 +115,10 @@ class ControllerManager(Component):
                 still.append(name)
         if still:
             self.post(SYNC_POLL, self.look_for_caches, tuple(still))
+
+    def until_first_pass(self, loop: str) -> Micros:
+        """How long a loop that could begin now still waits, where the scenario tells when it began."""
+        return max(0, self.first_passes.get(loop, self.now) - self.now)
 
     # --- parts ------------------------------------------------------------------------------------
 
