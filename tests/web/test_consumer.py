@@ -206,7 +206,7 @@ async def test_a_command_is_in_the_log_when_it_is_accepted(room: Room, visit: Vi
     viewer = await visit(room)
     accepted = await viewer.act("stop-kubelet", "n1")
     entry = await CommandEntry.objects.aget()
-    assert accepted == {"type": "accepted", "id": "mine", "t": entry.t}
+    assert accepted == {"type": "accepted", "id": "mine", "t": entry.t, "branch": entry.branch_id}
     assert entry.command["do"] == "stop-kubelet"
     assert entry.actor == "visitor"
 

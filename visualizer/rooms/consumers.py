@@ -148,7 +148,7 @@ class StageConsumer(AsyncWebsocketConsumer):
         except log.LeaseLost:
             await self._send(Rejected(id=act.id, reason=texts(_("The room is moving. Try again."))))
         else:
-            await self._send(Accepted(id=act.id, t=t))
+            await self._send(Accepted(id=act.id, t=t, branch=hub.runner.player.branch))
 
     async def _transport(self, hub: Hub, transport: Transport) -> None:
         if not self.role.can_act:

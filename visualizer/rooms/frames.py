@@ -2,6 +2,31 @@
 
 What a browser sends is decoded by one tagged union, strictly: unknown fields, wrong types and values out of
 range are refused. What the server sends is encoded once, whoever it goes to.
+
+**Time.** Ticks never stop, whatever a viewer looks at; the page goes on applying them to its live view, and
+so always knows where the room stands. To look back it sends ``look`` with a time (and a branch, if not the
+room's): it gets one ``past`` frame, to be drawn instead of the live view, for this viewer only. While one
+scrubs only the newest ``look`` is answered. ``look`` with ``step`` goes to the previous or next event from
+``t``. ``live`` gives up looking, and is answered with a ``snapshot``. ``inspect``, ``why`` and ``why-not``
+take ``t`` and ``branch`` too.
+
+**Branches.** ``command`` with ``at`` acts in the past: the room forks there, moves to the new branch and does
+it. ``fork`` only forks, ``switch`` moves the room to a branch that was left, ``rename`` names one. Whoever is
+there hears ``notice`` (who did what) and ``branches`` (the tree), and gets a ``snapshot`` whose ``branch``
+differs from the one before. ``branches`` also comes after ``welcome``. A link to a moment is the room's
+address with ``?branch=..&t=..&select=..``: the page itself sends ``look`` for it once it has its snapshot.
+
+**Why.** ``why`` asks for an event by its id, or for the newest change of an object or part; ``why-not`` for
+an object or part. A link of a chain has an ``input`` if something behind it can be taken away or changed:
+``what-if`` sends it back, with ``instead`` as the changed values (none: without it). That makes a branch that
+the room does not move to; ``made`` says which one, and where the comparison is. ``foresee`` tries commands in
+hidden copies over many seeds and changes nothing. Each is answered by a frame with its ``id``: of the same
+type, or ``made``, or ``failed`` with the reason. The items inside answers are in ``clustersim.view.answers``.
+
+Beside the socket, by HTTP (branch: the room's, if left out; times in microseconds):
+``/rooms/CODE/past.json?branch=&t=`` a ``past`` frame; ``/rooms/CODE/timeline.json?branch=&since=&until=`` a
+``Timeline``; ``/rooms/CODE/run.json?branch=`` the run as a file; ``POST /import/`` such a file as ``run``;
+``/compare/?a=CODE:BRANCH&b=CODE:BRANCH&t=`` the page and ``/compare.json?…`` its data, a ``Comparison``.
 """
 
 from collections.abc import Sequence
@@ -22,6 +47,7 @@ FASTEST: Final = 600.0
 Seq = Annotated[int, Meta(ge=0, le=2**53)]
 Time = Annotated[int, Meta(ge=-(2**53), le=2**53)]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
+BranchId = Annotated[int, Meta(ge=1, le=2**53)]
 RequestId = Annotated[str, Meta(min_length=1, max_length=64)]
 Value = bool | int | float | Annotated[str, Meta(max_length=500)]
 Arguments = Annotated[dict[Annotated[str, Meta(max_length=80)], Value], Meta(max_length=64)]
@@ -45,7 +71,7 @@ class Resync(FromBrowser, frozen=True, tag="resync"):
 
 class Act(FromBrowser, frozen=True, tag="command"):
     """Do something to the cluster; ``seen_t`` is the time the sender was looking at, ``now`` that it does not
-    matter.
+    matter. ``at``: act in the past of the branch, in a fork of it.
     """
 
     id: RequestId
@@ -54,6 +80,8 @@ class Act(FromBrowser, frozen=True, tag="command"):
     target: Name | None = None
     args: Arguments = {}
     now: bool = False
+    at: Time | None = None
+    branch: BranchId | None = None
 
 
 class Transport(FromBrowser, frozen=True, tag="transport"):
@@ -68,9 +96,124 @@ class Inspect(FromBrowser, frozen=True, tag="inspect"):
     """What is this part, how is it, what can be done to it?"""
 
     part: Name
+    t: Time | None = None
+    branch: BranchId | None = None
 
 
-FrameFromBrowser = Ack | Resync | Act | Transport | Inspect
+class Look(FromBrowser, frozen=True, tag="look"):
+    """Show me the past: as it was at ``t``, or at the event before or after ``t``."""
+
+    t: Time
+    step: Literal["previous", "next"] | None = None
+    branch: BranchId | None = None
+
+
+class Live(FromBrowser, frozen=True, tag="live"):
+    """Back to what the room shows."""
+
+
+class Fork(FromBrowser, frozen=True, tag="fork"):
+    """Begin a branch at ``t`` of the branch, and move the room there."""
+
+    id: RequestId
+    t: Time
+    branch: BranchId | None = None
+    name: Annotated[str, Meta(max_length=80)] = ""
+
+
+class Switch(FromBrowser, frozen=True, tag="switch"):
+    """Move the room to a branch, to where it was left."""
+
+    id: RequestId
+    branch: BranchId
+
+
+class Rename(FromBrowser, frozen=True, tag="rename"):
+    """Give a branch a name."""
+
+    id: RequestId
+    branch: BranchId
+    name: Annotated[str, Meta(min_length=1, max_length=80)]
+
+
+class Why(FromBrowser, frozen=True, tag="why"):
+    """Why did this event happen, or the newest change of this object or part ("nodes/n1", "n1.kubelet",
+    "pod:<uid>", a deadline's "grace/n1") as of ``t``?
+    """
+
+    id: RequestId
+    event: Seq | None = None
+    object: Name | None = None
+    t: Time | None = None
+    branch: BranchId | None = None
+
+
+class WhyNot(FromBrowser, frozen=True, tag="why-not"):
+    """Why has nothing happened to this object or part yet, as of ``t``?"""
+
+    id: RequestId
+    object: Name
+    t: Time | None = None
+    branch: BranchId | None = None
+
+
+class InputRef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An input of a run, as a link's ``input`` names it. command, action: ``index`` into the log or the
+    scenario's actions; setting: ``component`` and ``flag``; release: nothing; message: ``index`` is the id
+    of the event whose message is to be lost.
+    """
+
+    kind: Literal["command", "action", "setting", "release", "message"]
+    index: Seq | None = None
+    component: Name | None = None
+    flag: Name | None = None
+
+
+class WhatIf(FromBrowser, frozen=True, tag="what-if"):
+    """A branch without this input, or with it changed: the arguments of a command or action (``t`` among
+    them moves it), ``value`` of a setting or release.
+    """
+
+    id: RequestId
+    input: InputRef
+    instead: Arguments | None = None
+    branch: BranchId | None = None
+
+
+class Trial(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A command that is only tried."""
+
+    do: Name
+    target: Name | None = None
+    args: Arguments = {}
+
+
+class Foresee(FromBrowser, frozen=True, tag="foresee"):
+    """What would these commands, given now (or at ``t``), lead to within ``ahead`` microseconds?"""
+
+    id: RequestId
+    commands: Annotated[tuple[Trial, ...], Meta(min_length=1, max_length=8)]
+    t: Time | None = None
+    branch: BranchId | None = None
+    ahead: Annotated[int, Meta(ge=1_000_000, le=1_800_000_000)] = 420_000_000
+
+
+FrameFromBrowser = (
+    Ack
+    | Resync
+    | Act
+    | Transport
+    | Inspect
+    | Look
+    | Live
+    | Fork
+    | Switch
+    | Rename
+    | Why
+    | WhyNot
+    | WhatIf
+    | Foresee
+)
 
 _decoder: Final[msgspec.json.Decoder[FrameFromBrowser]] = msgspec.json.Decoder(FrameFromBrowser)
 _encoder: Final = msgspec.json.Encoder()
@@ -123,10 +266,11 @@ class Tick(Pace, frozen=True, tag="tick"):
 
 
 class Accepted(FromServer, frozen=True, tag="accepted"):
-    """The command is written down and happens at t."""
+    """The command (or fork, switch, rename) is written down and happens at t, in this branch."""
 
     id: str
     t: int
+    branch: int
 
 
 class Rejected(FromServer, frozen=True, tag="rejected"):
@@ -148,6 +292,91 @@ class Inspected(FromServer, frozen=True, tag="inspect"):
 
     part: str
     data: Any
+    t: int | None = None
+
+
+class Past(FromServer, frozen=True, tag="past"):
+    """A branch as it was at ``t``; ``head`` is how far it goes. ``events``: the newest up to ``t``;
+    ``event``: the one that a step led to. ``href`` instead of the view where it is too large for a frame.
+    """
+
+    t: int
+    branch: int
+    head: int
+    view: Any
+    events: Sequence[Any]
+    event: int | None = None
+    href: str | None = None
+
+
+class BranchItem(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A branch in the tree: ``differs`` says from its parent; ``end`` is how far it was played."""
+
+    id: int
+    parent: int | None
+    forked_at: int | None
+    name: str
+    end: int
+    differs: Texts
+    other_engine: bool
+
+
+class Branches(FromServer, frozen=True, tag="branches"):
+    """All branches of the room, parents before children, and the one it plays."""
+
+    current: int
+    branches: Sequence[BranchItem]
+
+
+class Notice(FromServer, frozen=True, tag="notice"):
+    """Something that concerns everybody: the room went to another branch."""
+
+    text: Texts
+    branch: int
+    t: int
+
+
+class Explained(FromServer, frozen=True, tag="why"):
+    """The chain from where it began to what was asked about: ``LinkItem`` s."""
+
+    id: str
+    t: int
+    branch: int
+    links: Sequence[Any]
+
+
+class Awaited(FromServer, frozen=True, tag="why-not"):
+    """What is armed or unmet, the next one to fire first: ``ArmedItem`` s."""
+
+    id: str
+    t: int
+    branch: int
+    object: str
+    armed: Sequence[Any]
+
+
+class Made(FromServer, frozen=True, tag="made"):
+    """A branch that what-if made, and where it is compared with its parent."""
+
+    id: str
+    branch: int
+    compare: str
+
+
+class Foreseen(FromServer, frozen=True, tag="foresee"):
+    """What the trials led to: ``BandItem`` s, of so many seeds."""
+
+    id: str
+    t: int
+    seeds: int
+    bands: Sequence[Any]
+
+
+class Failed(FromServer, frozen=True, tag="failed"):
+    """A question that has no answer, and why."""
+
+    id: str
+    reason: Texts
 
 
 class Presence(FromServer, frozen=True, tag="presence"):
