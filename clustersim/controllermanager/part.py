@@ -119,5 +119,5 @@ class Controller(Part):
         """What people see of a controller that works through a queue."""
         state: QueueState | None = self.process.state.parts.get(f"queue/{queue.name}")
         if state is None:
-            return ControlLoop(self.name, None, 0)
-        return ControlLoop(self.name, state.last_active, len(state.waiting) + len(state.processing))
+            return ControlLoop(queue.name, None, 0)
+        return ControlLoop(queue.name, state.last_active, len(state.waiting) + len(state.processing))

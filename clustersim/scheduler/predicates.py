@@ -11,8 +11,9 @@ from typing import Final
 
 import msgspec
 
-from clustersim.api.core_v1 import Node, Pod, Taint, Toleration
+from clustersim.api.core_v1 import Node, Pod
 from clustersim.api.selectors import matches_labels
+from clustersim.api.tolerations import tolerates
 from clustersim.scheduler.cache import NodeInfo
 from clustersim.scheduler.resources import Resources, is_best_effort, pod_request
 
@@ -78,15 +79,6 @@ def matches_node_selector(asked: Candidate, node: Node, info: NodeInfo) -> Reaso
     """The node has the labels the pod wants (PodMatchNodeSelector)."""
     fits = matches_labels(asked.pod.spec.node_selector, node.metadata.labels)
     return () if fits else ("MatchNodeSelector",)
-
-
-def tolerates(toleration: Toleration, taint: Taint) -> bool:
-    """Whether a toleration covers a taint (v1.Toleration.ToleratesTaint)."""
-    if toleration.effect and toleration.effect != taint.effect:
-        return False
-    if toleration.key and toleration.key != taint.key:
-        return False
-    return toleration.operator == "Exists" or toleration.value == taint.value
 
 
 def tolerates_taints(asked: Candidate, node: Node, info: NodeInfo) -> Reasons:

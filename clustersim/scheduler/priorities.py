@@ -11,8 +11,8 @@ import msgspec
 
 from clustersim.api.core_v1 import Node, Pod, ReplicationController, Service
 from clustersim.api.selectors import matches_labels
+from clustersim.api.tolerations import tolerates
 from clustersim.scheduler.cache import NodeInfo
-from clustersim.scheduler.predicates import tolerates
 from clustersim.scheduler.resources import Resources, nonzero_request
 
 MAXIMUM: Final = 10

@@ -9,6 +9,7 @@ from clustersim.controllermanager.node.eviction import Eviction
 from clustersim.controllermanager.node.marking import Marking
 from clustersim.controllermanager.node.monitor import Monitor
 from clustersim.controllermanager.node.state import NodeControllerState
+from clustersim.controllermanager.node.taints import TaintManager
 from clustersim.controllermanager.part import Controller, ControlLoop
 
 if TYPE_CHECKING:
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
 
 class NodeController(Controller):
-    """Monitors nodes (`monitor`) and deletes the pods of those that are lost (`eviction`)."""
+    """Monitors nodes (`monitor`) and deletes the pods of those that are lost (`eviction`) or tainted
+    (`taints`)."""
 
     waits_for: ClassVar[tuple[str, ...]] = ("nodes", "pods")
     title: ClassVar[str] = "node"
@@ -29,6 +31,7 @@ class NodeController(Controller):
         self.zones = Zones(self)
         self.marking = Marking(self)
         self.monitor = Monitor(self)
+        self.taints = TaintManager(self) if self.flags.enable_taint_manager else None
 
     @property
     def state(self) -> NodeControllerState:
@@ -36,9 +39,11 @@ class NodeController(Controller):
         return self.memory(NodeControllerState)
 
     def start(self) -> None:
-        """Both loops begin at once."""
-        self.monitor.loop.start()
+        """Everything begins at once."""
+        self.monitor.loop.start(self.process.until_first_pass(self.monitor.name))
         self.eviction.loop.start()
+        if self.taints is not None:
+            self.taints.queue.open()
 
     def node_changed(self, old: Node | None, new: Node | None) -> None:
         """A change reached the cache; it is looked at by the next pass."""
@@ -64,11 +69,12 @@ class NodeController(Controller):
         self.recorder.event(involved, "Normal", reason, message)
 
     def control_loops(self) -> tuple[ControlLoop, ...]:
-        """The monitor with the nodes it still has to look at, and the eviction with the nodes that wait for
-        it."""
+        """The monitor and the nodes it still has to look at, the eviction and the nodes that wait for it, the
+        taint manager and the changes it still has to look at."""
         state = self.peek(NodeControllerState)
         waiting = sum(len(evictor.queue) for evictor in state.evictors.values())
-        return (
+        loops = (
             ControlLoop(self.monitor.name, state.last_active, len(state.todo)),
             ControlLoop(self.eviction.name, state.last_eviction, waiting),
         )
+        return loops if self.taints is None else (*loops, self.loop_of(self.taints.queue))

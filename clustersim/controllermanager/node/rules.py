@@ -113,7 +113,30 @@ POD_MARKED: Final = Rule(
     _("Node {node} has just been marked Unknown: its {pods} pods count as not ready from now on."),
 )
 
+_TAINTS: Final = (
+    "v1.7.5 pkg/controller/node/taint_controller.go, "
+    "v1.8.0 pkg/controller/node/scheduler/taint_controller.go processPodOnNode"
+)
+
+TAINT: Final = Rule(
+    "taint-manager.not-tolerated",
+    "taint-manager",
+    _TAINTS,
+    _("Pod {pod} does not tolerate a NoExecute taint of {node}: it is deleted at once."),
+    flags=("controller-manager.enable-taint-manager",),
+)
+
+TOLERATION_OVER: Final = Rule(
+    "taint-manager.toleration-over",
+    "taint-manager",
+    _TAINTS,
+    _("Pod {pod} tolerates the NoExecute taints of {node} for {limit} from when they were seen."),
+    flags=("controller-manager.enable-taint-manager",),
+)
+
 RULES: Final = (
+    TAINT,
+    TOLERATION_OVER,
     GRACE_EXCEEDED,
     STARTUP_GRACE_EXCEEDED,
     EVICTION_FROM_PROBE,

@@ -7,6 +7,7 @@ import msgspec
 from clustersim.api.core_v1 import Node
 from clustersim.controllermanager.node.evictor import ZoneEvictor
 from clustersim.controllermanager.node.health import NodeHealth
+from clustersim.controllermanager.node.taints import TaintState
 from clustersim.controllermanager.node.zones import ZoneCount
 from clustersim.engine.state import State
 from clustersim.engine.time import Micros
@@ -31,6 +32,7 @@ class NodeControllerState(State):
     todo: deque[Node] = msgspec.field(default_factory=deque)
     counts: dict[str, ZoneCount] = msgspec.field(default_factory=dict)
     flips: list[int] = msgspec.field(default_factory=list)
+    taints: TaintState = msgspec.field(default_factory=TaintState)
     evicting: list[str] = msgspec.field(default_factory=list)
     last_pass: Micros | None = None
     last_active: Micros | None = None

@@ -22,6 +22,8 @@ from clustersim.api.core_v1 import (
     Service,
     ServicePort,
     ServiceSpec,
+    Taint,
+    Toleration,
 )
 from clustersim.api.meta import ApiObject, ObjectMeta, replace
 from clustersim.api.timestamp import rfc3339
@@ -175,9 +177,17 @@ class ManagedWorld:
     def create(self, obj: ApiObject, resource: str) -> Any:
         return self.handle(Request("create", resource, obj.metadata.namespace, obj.metadata.name, obj)).body
 
-    def pod(self, name: str, node: str = "", *, ready: bool = True, **metadata: Any) -> Pod:
+    def pod(
+        self,
+        name: str,
+        node: str = "",
+        *,
+        ready: bool = True,
+        tolerations: tuple[Toleration, ...] = (),
+        **metadata: Any,
+    ) -> Pod:
         """A pod, bound and running if a node is given."""
-        spec = PodSpec(containers=(Container(name="c", image="i"),))
+        spec = PodSpec(containers=(Container(name="c", image="i"),), tolerations=tolerations)
         meta = ObjectMeta(name=name, namespace="default", **metadata)
         self.create(Pod(metadata=meta, spec=spec), "pods")
         if node:
@@ -207,6 +217,15 @@ class ManagedWorld:
     def delete(self, resource: str, key: str, grace: int | None = None) -> Any:
         namespace, _, name = key.rpartition("/")
         return self.handle(Request("delete", resource, namespace, name, grace_seconds=grace))
+
+    def taint(self, node: str, *taints: Taint) -> None:
+        """Set a node's taints."""
+        found = self.get("nodes", node)
+        self.handle(
+            Request(
+                "update", "nodes", name=node, body=replace(found, spec=replace(found.spec, taints=taints))
+            )
+        )
 
     def controller(self, name: str, replicas: int, **labels: str) -> None:
         template = PodTemplateSpec(

@@ -62,6 +62,7 @@ def test_every_control_loop_has_a_name_a_time_and_a_queue() -> None:
     assert list(loops) == [
         "node-monitor",
         "node-eviction",
+        "taint-manager",
         "replication-controller",
         "endpoint-controller",
         "pod-gc",

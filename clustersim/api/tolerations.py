@@ -1,0 +1,25 @@
+"""Taints and tolerations: which toleration covers which taint, and for how long (pkg/api/v1/helper)."""
+
+from clustersim.api.core_v1 import Taint, Toleration
+
+
+def tolerates(toleration: Toleration, taint: Taint) -> bool:
+    """Whether a toleration covers a taint (ToleratesTaint)."""
+    if toleration.effect and toleration.effect != taint.effect:
+        return False
+    if toleration.key and toleration.key != taint.key:
+        return False
+    return toleration.operator == "Exists" or toleration.value == taint.value
+
+
+def matching(taints: tuple[Taint, ...], tolerations: tuple[Toleration, ...]) -> tuple[Toleration, ...] | None:
+    """For each taint the first toleration that covers it; None if some taint has none."""
+    found = [next((t for t in tolerations if tolerates(t, taint)), None) for taint in taints]
+    used = tuple(toleration for toleration in found if toleration is not None)
+    return used if len(used) == len(taints) else None
+
+
+def shortest(tolerations: tuple[Toleration, ...]) -> int | None:
+    """The least number of seconds among them, 0 at least; None if all tolerate for ever."""
+    seconds = [max(0, t.toleration_seconds) for t in tolerations if t.toleration_seconds is not None]
+    return min(seconds, default=None)

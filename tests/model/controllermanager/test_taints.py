@@ -1,0 +1,143 @@
+"""NoExecute taints that people set, and the pods that do not tolerate them or no longer."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clustersim.api.core_v1 import Taint, Toleration
+from clustersim.api.tolerations import matching, shortest, tolerates
+from clustersim.engine.time import MILLISECOND, SECOND
+from tests.model.controllermanager.managed_world import ManagedWorld
+
+TAINT = Taint(key="k", value="v", effect="NoExecute")
+OTHER = Taint(key="other", effect="NoExecute")
+FOR_EVER = Toleration(key="k", operator="Exists", effect="NoExecute")
+
+
+def tolerating(seconds: int) -> Toleration:
+    return Toleration(key="k", value="v", effect="NoExecute", toleration_seconds=seconds)
+
+
+def deleted(world: ManagedWorld, name: str) -> bool:
+    return bool(world.get("pods", f"default/{name}").metadata.deletion_timestamp)
+
+
+def messages(world: ManagedWorld) -> list[str]:
+    return [event.message for event in world.events("TaintManagerEviction")]
+
+
+def test_pods_that_do_not_tolerate_a_taint_are_deleted_at_once_and_all_together() -> None:
+    world = ManagedWorld("n1", "n2")
+    for number in range(5):
+        world.pod(f"p{number}", "n1")
+    world.pod("elsewhere", "n2")
+    world.taint("n1", TAINT)
+    world.run(SECOND)
+    assert all(deleted(world, f"p{number}") for number in range(5))
+    assert not deleted(world, "elsewhere")
+    assert messages(world)[0] == "Marking for deletion Pod default/p0"
+    assert world.get("pods", "default/p0").metadata.deletion_grace_period_seconds == 30
+    assert world.decisions("evict-by-taint")[0].rule.rule.id == "taint-manager.not-tolerated"
+
+
+def test_a_pod_that_tolerates_it_for_a_minute_is_deleted_after_a_minute() -> None:
+    world = ManagedWorld("n1")
+    world.pod("p", "n1", tolerations=(tolerating(60),))
+    world.taint("n1", TAINT)
+    begun = world.now
+    world.wait(lambda: deleted(world, "p"))
+    assert 60 * SECOND < world.now - begun < 60 * SECOND + 50 * MILLISECOND
+    assert world.decisions("evict-by-taint")[0].rule.rule.id == "taint-manager.toleration-over"
+
+
+def test_a_pod_that_tolerates_it_for_ever_stays() -> None:
+    world = ManagedWorld("n1")
+    world.pod("p", "n1", tolerations=(FOR_EVER,))
+    world.taint("n1", TAINT)
+    world.run(900 * SECOND)
+    assert not deleted(world, "p")
+
+
+def test_when_the_taint_is_taken_away_in_time_the_pod_stays_and_people_are_told() -> None:
+    world = ManagedWorld("n1")
+    world.pod("p", "n1", tolerations=(tolerating(60),))
+    world.taint("n1", TAINT)
+    world.run(30 * SECOND)
+    world.taint("n1")
+    world.run(60 * SECOND)
+    assert not deleted(world, "p")
+    assert messages(world) == ["Cancelling deletion of Pod default/p"]
+
+
+def test_a_second_taint_that_is_not_tolerated_ends_the_wait() -> None:
+    world = ManagedWorld("n1")
+    world.pod("p", "n1", tolerations=(tolerating(60),))
+    world.taint("n1", TAINT)
+    world.run(10 * SECOND)
+    world.taint("n1", TAINT, OTHER)
+    world.run(SECOND)
+    assert deleted(world, "p")
+
+
+def test_a_pod_that_comes_to_a_tainted_node_is_deleted_too() -> None:
+    world = ManagedWorld("n1")
+    world.taint("n1", TAINT)
+    world.run(SECOND)
+    world.pod("p", "n1")
+    world.run(SECOND)
+    assert deleted(world, "p")
+
+
+def test_other_effects_drive_nobody_away() -> None:
+    world = ManagedWorld("n1")
+    world.pod("p", "n1")
+    world.taint("n1", Taint(key="k", effect="NoSchedule"))
+    world.run(60 * SECOND)
+    assert not deleted(world, "p")
+
+
+def test_the_wait_begins_anew_with_the_controller_manager() -> None:
+    world = ManagedWorld("n1")
+    world.pod("p", "n1", tolerations=(tolerating(60),))
+    world.taint("n1", TAINT)
+    world.run(50 * SECOND)
+    world.manager.kill()
+    world.manager.start()
+    restarted = world.now
+    world.wait(lambda: deleted(world, "p"))
+    assert 60 * SECOND < world.now - restarted < 62 * SECOND
+
+
+def test_without_the_taint_manager_nothing_happens() -> None:
+    world = ManagedWorld("n1", enable_taint_manager=False)
+    world.pod("p", "n1")
+    world.taint("n1", TAINT)
+    world.run(60 * SECOND)
+    assert not deleted(world, "p")
+    assert "taint-manager" not in [loop.name for loop in world.manager.control_loops()]
+
+
+@pytest.mark.parametrize(
+    ("toleration", "covers"),
+    [
+        (Toleration(operator="Exists"), True),
+        (Toleration(key="k", value="v"), True),
+        (Toleration(key="k", value="w"), False),
+        (Toleration(key="k", operator="Exists", effect="NoSchedule"), False),
+        (Toleration(key="x", operator="Exists"), False),
+    ],
+)
+def test_which_toleration_covers_a_taint(toleration: Toleration, covers: bool) -> None:
+    assert tolerates(toleration, TAINT) is covers
+
+
+@given(st.lists(st.one_of(st.none(), st.integers(-5, 500))))
+def test_the_shortest_toleration_counts_and_none_means_for_ever(seconds: list[int | None]) -> None:
+    found = shortest(tuple(Toleration(toleration_seconds=value) for value in seconds))
+    finite = [max(0, value) for value in seconds if value is not None]
+    assert found == (min(finite) if finite else None)
+
+
+def test_every_taint_needs_a_toleration() -> None:
+    assert matching((TAINT, OTHER), (FOR_EVER,)) is None
+    assert matching((TAINT,), (tolerating(9), FOR_EVER)) == (tolerating(9),)
