@@ -1,0 +1,48 @@
+"""The model against every recording: the end of the line, and the reason of it all."""
+
+from pathlib import Path
+
+import pytest
+
+from clustersim.conformance import main
+from clustersim.conformance.compare import compare_file
+from clustersim.conformance.report import lines
+from clustersim.scenario.schema import KINDS
+
+GOLDEN = Path(__file__).parents[2] / "golden"
+FILES = sorted(GOLDEN.glob("v1.[78].*/*.json"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_a_recording_of_what_the_model_has_passes(path):
+    result = compare_file(path)
+    if result.unsupported:
+        kind = result.unsupported.removeprefix("object ")
+        assert kind in ("DaemonSet", "Deployment", "Job", "ReplicaSet", "StatefulSet")
+        assert kind not in KINDS
+    else:
+        assert result.passes, "\n".join(lines(result))
+
+
+def test_the_exit_status_is_0_only_when_everything_agrees(capsys):
+    good = str(GOLDEN / "v1.7.5" / "seed-run1.json")
+    assert main([good]) == 0
+    assert (
+        capsys.readouterr().out.splitlines()[-1].startswith("conformance: 1 files, 39 milestones, 0 missing,")
+    )
+    assert main([good, str(GOLDEN / "missing.json")]) == 1
+    assert "1 unsupported" in capsys.readouterr().out.splitlines()[-1]
+
+
+def test_without_files_it_says_how_it_is_called(capsys):
+    assert main([]) == 2
+    assert "usage" in capsys.readouterr().err
+
+
+def test_a_broken_file_gets_a_sentence_and_the_others_are_compared(tmp_path, capsys):
+    broken = tmp_path / "broken.json"
+    broken.write_text('{"format": "golden/1", "release": "v1.7.5"')
+    assert main([str(broken), str(GOLDEN / "v1.8.0" / "grace-8s.json")]) == 1
+    out = capsys.readouterr().out
+    assert "broken.json: broken: no recording" in out
+    assert "grace-8s.json: pass" in out
