@@ -3,13 +3,17 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clustersim.api.core_v1 import Taint
 from clustersim.controllermanager.pods import is_active
 from clustersim.controllermanager.process import ControllerManagerV17, ControllerManagerV18
 from clustersim.engine.time import MILLISECOND, SECOND, Micros
 from tests.model.controllermanager.managed_world import ManagedWorld
 
+TAINT = Taint(key="k", effect="NoExecute")
 NODES = ("n1", "n2", "n3", "n4", "n5")
-node_acts = st.tuples(st.sampled_from(["stop", "back", "unready", "delete"]), st.sampled_from(NODES))
+node_acts = st.tuples(
+    st.sampled_from(["stop", "back", "unready", "delete", "taint", "untaint"]), st.sampled_from(NODES)
+)
 manager_acts = st.sampled_from(["restart", "kill", "hang", "resume"]).map(lambda act: (act, "manager"))
 other_acts = st.sampled_from([("scale", "2"), ("scale", "7"), ("blink", "apiserver")])
 steps = st.lists(
@@ -30,6 +34,9 @@ def do(world: ManagedWorld, act: str, target: str) -> None:
     elif act == "delete":
         world.stop(target)
         world.delete("nodes", target)
+    elif act.endswith("taint"):
+        if world.get("nodes", target) is not None:
+            world.taint(target, *([TAINT] if act == "taint" else []))
     elif act == "scale":
         world.scale("web", int(target))
     elif act == "restart":
