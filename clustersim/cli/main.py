@@ -11,16 +11,20 @@ from clustersim.cli.world import print_world
 from clustersim.command import CommandError
 from clustersim.conformance import main as conformance
 from clustersim.flags import DurationError, FlagError
+from clustersim.lesson import main_check, main_sweep
 from clustersim.releases import RELEASES
 from clustersim.scenario import ScenarioError
 
 WRONG: Final = 2
 
+_WITH_FILES: Final = {"conformance": conformance, "check": main_check, "sweep": main_sweep}
+"""Commands that read their own arguments."""
+
 
 def main(argv: Sequence[str]) -> int:
     """Run one command; returns the exit status."""
-    if argv[:1] == ["conformance"]:
-        return conformance(argv[1:])
+    if argv and argv[0] in _WITH_FILES:
+        return _WITH_FILES[argv[0]](argv[1:])
     options = _parser().parse_args(argv)
     try:
         options.command(options)
@@ -64,6 +68,8 @@ def _parser() -> argparse.ArgumentParser:
     world.set_defaults(command=print_world)
     compare = commands.add_parser("conformance", help="compare the model with recordings of real clusters")
     compare.add_argument("files", nargs="*", metavar="FILE")
+    commands.add_parser("check", help="check lesson files, or with --all the shipped ones")
+    commands.add_parser("sweep", help="run lessons with 20 seeds: do their answers stay right?")
     return parser
 
 

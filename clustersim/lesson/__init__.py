@@ -10,7 +10,7 @@ from clustersim.lesson.check import check, check_file, main_check, shipped
 from clustersim.lesson.errors import LessonError
 from clustersim.lesson.judging import Answer, Judgement, Truth
 from clustersim.lesson.loader import load_lesson, scenario_of
-from clustersim.lesson.play import play, play_step
+from clustersim.lesson.play import play, play_step, reach
 from clustersim.lesson.runner import LessonRun, Progress
 from clustersim.lesson.schema import Ask, AskKind, Lesson, Step, Text
 from clustersim.lesson.sweep import main_sweep
@@ -34,6 +34,7 @@ __all__ = [
     "main_sweep",
     "play",
     "play_step",
+    "reach",
     "scenario_of",
     "shipped",
 ]

@@ -1,7 +1,7 @@
 """Lessons checked without a browser: what they say is true of the model, in every release they name."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -9,15 +9,18 @@ from typing import Final
 import msgspec
 
 from clustersim.engine.time import in_seconds
+from clustersim.lesson import timeline
 from clustersim.lesson.asks import MISCONCEPTIONS
 from clustersim.lesson.errors import LessonError
 from clustersim.lesson.loader import load_lesson
 from clustersim.lesson.play import play
 from clustersim.lesson.runner import Entry, LessonRun
 from clustersim.lesson.schema import AskKind, Lesson
+from clustersim.lesson.timeline import differences
 from clustersim.lesson.writing import complaints, misconceptions
 
-USAGE: Final = "usage: python -m clustersim check FILE... | --all"
+USAGE: Final = """usage: python -m clustersim check FILE... | --all
+       python -m clustersim check --record FILE... | --all    (write the timelines beside the lessons)"""
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -35,24 +38,33 @@ def shipped() -> tuple[Path, ...]:
     return tuple(sorted(folder.glob("*.yaml")))
 
 
-def check_file(path: Path) -> Result:
-    """Read a lesson and check it."""
+def check_file(path: Path, *, record: bool = False) -> Result:
+    """Read a lesson and check it, its timeline too, or write that down."""
     try:
         lesson = load_lesson(path)
     except LessonError as error:
         return Result(str(path), tuple(str(error).splitlines()))
     except OSError as error:
         return Result(str(path), (f"{path}: {error.strerror}",))
-    return check(lesson)
+    return check(lesson, timeline.read(path) if not record else {}, path if record else None)
 
 
-def check(lesson: Lesson) -> Result:
-    """Everything that can be wrong with a lesson that can be read."""
+def check(
+    lesson: Lesson, timelines: Mapping[str, Sequence[str]] | None = None, record: Path | None = None
+) -> Result:
+    """Everything that can be wrong with a lesson that can be read. `timelines`: those it had, by release;
+    `record`: write them beside that file."""
     failures = [text for text in complaints(lesson) if not (lesson.draft and text.endswith("(a draft may)"))]
-    for release in lesson.releases:
-        run = play(lesson, release)
+    runs = {release: play(lesson, release) for release in lesson.releases}
+    transcripts = {release: run.progress.transcript for release, run in runs.items()}
+    for release, run in runs.items():
         failures += [f"{release}: {text}" for text in run_failures(run)]
         failures += [f"{release}: {text}" for text in _idle_failures(lesson, release)]
+        before = (timelines or {}).get(release)
+        if before is not None:
+            failures += [f"{release}: {text}" for text in differences(before, transcripts[release])]
+    if record is not None:
+        timeline.write(record, transcripts)
     return Result(lesson.id, tuple(failures), lesson.releases, misconceptions(lesson))
 
 
@@ -107,12 +119,13 @@ def last_line(results: Sequence[Result]) -> str:
 
 def main_check(argv: Sequence[str]) -> int:
     """Check files, or with --all the shipped lessons; 0 when none failed, 2 when called without any."""
-    paths = chosen(argv, USAGE)
+    record = argv[:1] == ["--record"]
+    paths = chosen(argv[1:] if record else argv, USAGE)
     if paths is None:
         return 2
     results = []
     for path in paths:
-        result = check_file(path)
+        result = check_file(path, record=record)
         sys.stdout.writelines(f"{line}\n" for line in lines(result))
         sys.stdout.flush()
         results.append(result)

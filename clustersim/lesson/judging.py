@@ -44,8 +44,8 @@ class Judgement(msgspec.Struct, frozen=True):
 
 
 def truth(ask: Ask, look: Look, since: Micros) -> Truth:
-    """The right answer, as the run has it now. `since`: when it was asked; earlier moments are in no order
-    that is asked for."""
+    """The right answer, as the run has it now. `since`: when it was asked: what it puts in order is
+    what happened first after that, or else what happened at all."""
     match ask.kind:
         case AskKind.CHOICE:
             options = [option for option in ask.options if option.when is not None]
@@ -60,10 +60,10 @@ def truth(ask: Ask, look: Look, since: Micros) -> Truth:
 def _order(ask: Ask, look: Look, since: Micros) -> Truth:
     found: list[tuple[Micros, str]] = []
     for option in ask.options:
-        later = [t for t in times(option.moment, look) if t >= since] if option.moment is not None else []
-        if not later:
+        all_times = times(option.moment, look) if option.moment is not None else []
+        if not all_times:
             return Truth()
-        found.append((later[0], option.id))
+        found.append((next((t for t in all_times if t >= since), all_times[0]), option.id))
     return _of_ids(tuple(name for _t, name in sorted(found, key=lambda pair: pair[0])))
 
 

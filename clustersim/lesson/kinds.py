@@ -49,22 +49,23 @@ def words(*known: str) -> Type:
     return Type(Kind.TEXT, "", known)
 
 
-def written(value: Value, kind: Kind) -> str:
+def written(value: Value, kind: Kind, language: str = "en") -> str:
     """A value for people to read: "40 s", "4 min 20 s", "6"."""
     if isinstance(value, tuple):
-        return ", ".join(written(one, kind) for one in value)
+        return ", ".join(written(one, kind, language) for one in value)
     if value is None:
         return "–"
     if kind is Kind.TIME and isinstance(value, int | float):
-        return written_time(round(value))
+        return written_time(round(value), language)
     return str(value)
 
 
-def written_time(time: Micros) -> str:
+def written_time(time: Micros, language: str = "en") -> str:
     """A time as people say it, to a tenth of a second."""
+    minute, second = (" 分", " 秒") if language.startswith("zh") else (" min", " s")
     minutes, rest = divmod(abs(time), MINUTE)
     sign = "-" if time < 0 else ""
     seconds = f"{rest / SECOND:.1f}".removesuffix(".0")
     if not minutes:
-        return f"{sign}{seconds} s"
-    return f"{sign}{minutes} min" if seconds == "0" else f"{sign}{minutes} min {seconds} s"
+        return f"{sign}{seconds}{second}"
+    return f"{sign}{minutes}{minute}" if seconds == "0" else f"{sign}{minutes}{minute} {seconds}{second}"

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
+from clustersim.engine.time import HOUR, Micros
 from clustersim.flags import FlagError, Flags, find
 from clustersim.i18n import Message, _
 from clustersim.lesson.errors import Complaints, LessonError
@@ -21,6 +22,7 @@ from clustersim.scenario.loader import read_scenario
 from clustersim.scenario.objects import read_name
 from clustersim.scenario.schema import Scenario
 
+LONGEST_LESSON: Final[Micros] = 6 * HOUR
 LEVELS: Final = ("beginner", "intermediate", "advanced")
 
 
@@ -119,6 +121,8 @@ def _read_steps(value: Value, texts: Texts, scenario: Scenario, allow: tuple[str
     ids += [f"{step.ask.id}?" for step in steps if step.ask is not None]
     for name in sorted({name for name in ids if ids.count(name) > 1}):
         complaints.errors.append(value.error(_("{name} is given twice"), name=name.rstrip("?")))
+    if sum(_longest(step) for step in steps) > LONGEST_LESSON:
+        complaints.errors.append(value.error(_("the steps together run longer than {most}"), most="6h"))
     for index, step in enumerate(steps):
         after = step.ask.judge_after if step.ask is not None else ""
         if after and after not in [later.id for later in steps[index:]]:
@@ -126,6 +130,12 @@ def _read_steps(value: Value, texts: Texts, scenario: Scenario, allow: tuple[str
                 value.error(_("no step after {name} is called {after}"), name=step.id, after=after)
             )
     return steps
+
+
+def _longest(step: Step) -> Micros:
+    run = step.run
+    length = 0 if run is None else run.limit if run.duration is None else run.duration
+    return length + sum(check.within for check in step.checks)
 
 
 def _read_cluster(value: Value) -> Scenario | None:

@@ -115,7 +115,7 @@ class LessonRun:
 
         def value(source: str) -> str:
             expression = text.values[source]
-            return written(evaluate(expression, self.look), expression.type.kind)
+            return written(evaluate(expression, self.look), expression.type.kind, language)
 
         return BRACES.sub(lambda match: value(match[1]), text.raw(language))
 

@@ -81,3 +81,27 @@ def test_a_sweep_reports_answers_that_move_beyond_their_tolerance() -> None:
     narrow = sweep(lesson(("tolerance: 8s", "tolerance: 1s")), "v1.7")
     assert narrow.outside
     assert narrow.ranges[0].startswith("when: 3")
+
+
+def test_a_timeline_that_changed_is_shown_beside_the_old_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "small.yaml"
+    path.write_text(changed(), "utf-8")
+    assert main_check(["--record", str(path)]) == 0
+    assert main_check([str(path)]) == 0
+    path.write_text(changed(("at: 2s, as: stop", "at: 7s, as: stop")), "utf-8")
+    capsys.readouterr()
+    assert main_check([str(path)]) == 1
+    shown = capsys.readouterr().out
+    assert "the timeline was" in shown
+    assert "2.0  kill: act stop-kubelet n1" in shown
+    assert "7.0  kill: act stop-kubelet n1" in shown
+
+
+def test_a_timeline_may_move_a_little(tmp_path: Path) -> None:
+    path = tmp_path / "small.yaml"
+    path.write_text(changed(), "utf-8")
+    assert main_check(["--record", str(path)]) == 0
+    path.write_text(changed(("at: 2s, as: stop", "at: 3s, as: stop")), "utf-8")
+    assert main_check([str(path)]) == 0

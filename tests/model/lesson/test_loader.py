@@ -75,6 +75,13 @@ def test_what_is_wrong_is_said(old: str, new: str, words: str) -> None:
     assert any(words in text for text in complaints((old, new))), complaints((old, new))
 
 
+def test_the_time_that_all_steps_take_is_bounded() -> None:
+    early = "".join(f"  - id: early-{n}\n    run: {{for: 2h}}\n" for n in range(3))
+    assert complaints(("  - id: guess\n", f"{early}  - id: guess\n")) == [
+        "-:11:3: the steps together run longer than 6h"
+    ]
+
+
 def test_a_draft_may_lack_its_chinese() -> None:
     found = lesson(("{en: Small, zh: 小}", "{en: Small}"), ("seed: 3", "seed: 3\ndraft: true"))
     assert found.title.raw("zh") == "Small"

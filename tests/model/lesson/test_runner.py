@@ -3,7 +3,7 @@ import pytest
 from clustersim.cluster import Cluster
 from clustersim.command import Command
 from clustersim.engine.time import SECOND
-from clustersim.lesson import LessonRun, play, play_step
+from clustersim.lesson import LessonRun, play, play_step, reach
 from clustersim.lesson.schema import AskKind
 from tests.model.lesson.small import lesson, run
 
@@ -99,7 +99,7 @@ def test_a_task_waits_for_the_learner_and_hints_at_the_learners_own_state() -> N
 def test_texts_show_the_values_of_the_run() -> None:
     under_way = run(lesson(), controller_manager={"node-monitor-grace-period": "1m20s"})
     assert under_way.text(under_way.lesson.steps[2].say) == "Grace is 1 min 20 s."
-    assert under_way.text(under_way.lesson.steps[2].say, "zh") == "宽限 1 min 20 s。"
+    assert under_way.text(under_way.lesson.steps[2].say, "zh") == "宽限 1 分 20 秒。"
 
 
 def test_why_points_at_the_event_that_shows_the_moment() -> None:
@@ -131,3 +131,11 @@ def test_commands_of_a_lesson_go_through_whoever_carries_them_out() -> None:
     under_way = LessonRun(found, cluster, act=act)
     play_step(under_way, 1)
     assert seen == [Command("stop-kubelet", "n1")]
+
+
+def test_any_later_step_can_be_reached() -> None:
+    under_way = run(lesson())
+    reach(under_way, 3)
+    assert under_way.step.id == "mend"
+    assert under_way.cluster.now > 30 * SECOND
+    assert list(under_way.progress.truths) == ["when"]
