@@ -57,6 +57,16 @@ class RecordedContainer(_Strict, frozen=True):
     pull: str | None = None
 
 
+class RecordedToleration(_Strict, frozen=True):
+    """What a pod tolerates, as on the wire."""
+
+    key: str = ""
+    operator: str = "Equal"
+    value: str = ""
+    effect: str = ""
+    toleration_seconds: int | None = msgspec.field(name="tolerationSeconds", default=None)
+
+
 class RecordedObject(_Strict, frozen=True):
     """An object to create; with `at` from 0 on it also appears as a `create` action."""
 
@@ -69,7 +79,7 @@ class RecordedObject(_Strict, frozen=True):
     labels: dict[str, str] | None = None
     containers: tuple[RecordedContainer, ...] = ()
     strategy: Any = None
-    tolerations: Any = None
+    tolerations: tuple[RecordedToleration, ...] = ()
     node_name: str | None = None
     node_selector: dict[str, str] | None = None
     restart_policy: str | None = None

@@ -9,6 +9,7 @@ from clustersim.conformance.recording import (
     RecordedContainer,
     RecordedNode,
     RecordedObject,
+    RecordedToleration,
     Recording,
     UnsupportedError,
 )
@@ -29,6 +30,7 @@ from clustersim.scenario.schema import (
     Phase,
     Scenario,
     Supervisor,
+    TolerationSpec,
 )
 
 RUNTIME_DELAYS = {
@@ -40,7 +42,7 @@ RUNTIME_DELAYS = {
 }
 """What recordings call the delays of their runtime, and what the model's settings are called."""
 
-NOT_FOR_THE_MODEL = ("strategy", "tolerations", "service_name", "backoff_limit", "progress_deadline_s")
+NOT_FOR_THE_MODEL = ("strategy", "service_name", "backoff_limit", "progress_deadline_s")
 """Keys of objects that belong to kinds, or to uses of them, which the model does not have."""
 
 IMPLIED: dict[str, dict[str, Argument]] = {"power-off": {"containers": "exited"}}
@@ -130,9 +132,20 @@ def _object(thing: RecordedObject) -> ObjectSpec:
         restart_policy=thing.restart_policy or "Always",
         node_name=thing.node_name or "",
         node_selector=thing.node_selector or {},
+        tolerations=tuple(_toleration(toleration) for toleration in thing.tolerations),
         port=thing.port,
         target_port=thing.target_port,
         cluster_ip=thing.cluster_ip or "",
+    )
+
+
+def _toleration(toleration: RecordedToleration) -> TolerationSpec:
+    return TolerationSpec(
+        key=toleration.key,
+        operator=toleration.operator,
+        value=toleration.value,
+        effect=toleration.effect,
+        seconds=toleration.toleration_seconds,
     )
 
 

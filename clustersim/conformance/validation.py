@@ -1,8 +1,10 @@
 """Whether a recording uses only words that are understood, and makes sense."""
 
 import math
+from collections.abc import Callable
 from typing import Final
 
+from clustersim.api.quantity import byte_count, millicores
 from clustersim.conformance import vocabulary
 from clustersim.conformance.recording import RecordedAction, Recording, RecordingError, UnsupportedError
 
@@ -22,7 +24,12 @@ def _objects(recording: Recording) -> None:
     for thing in recording.objects:
         if thing.kind not in vocabulary.KINDS:
             raise UnsupportedError(f"object {thing.kind}")
+        if not 0 <= (thing.replicas or 0) <= _MOST_PODS:
+            raise RecordingError(f"{thing.kind} {thing.name}: replicas must be 0 to {_MOST_PODS}")
         for container in thing.containers:
+            for resource, text in (container.requests or {}).items():
+                read = millicores if resource == "cpu" else byte_count
+                _quantity(read, text, f"{resource} of {container.name}")
             if container.pull not in (None, "fails until allow-image"):
                 raise UnsupportedError(f"pull {container.pull!r}")
     _unique("object", [f"{o.kind}/{o.namespace}/{o.name}" for o in recording.objects])
@@ -40,8 +47,11 @@ def _actions(recording: Recording) -> None:
                 raise UnsupportedError(f"argument {name} of action {action.do}")
         if action.do in vocabulary.NODE_ACTIONS and action.target not in nodes:
             raise RecordingError(f"actions[{index}] {action.do}: there is no node {action.target}")
-        if action.do == "scale" and (action.replicas is None or action.replicas < 0):
-            raise RecordingError(f"actions[{index}] scale: replicas must be given and not negative")
+        if (
+            action.do == "scale"
+            and not 0 <= (-1 if action.replicas is None else action.replicas) <= _MOST_PODS
+        ):
+            raise RecordingError(f"actions[{index}] scale: replicas must be 0 to {_MOST_PODS}")
 
 
 def _consequences(recording: Recording) -> None:
@@ -71,11 +81,13 @@ def _nodes(recording: Recording) -> None:
     if not nodes:
         raise RecordingError("there is no node")
     _unique("node", nodes)
+    for node in recording.nodes:
+        _quantity(millicores, node.cpu, f"cpu of {node.name}")
     for owner, counts in recording.placement.items():
         for node, count in counts.items():
             if node not in (*nodes, "pending"):
                 raise RecordingError(f"placement of {owner}: there is no node {node}")
-            if count < 0:
+            if not 0 <= count <= _MOST_PODS:
                 raise RecordingError(f"placement of {owner} on {node}: {count} pods")
 
 
@@ -91,8 +103,19 @@ def _times(recording: Recording) -> None:
         raise RecordingError(f"a time is beyond {_LONGEST} s")
 
 
-_LONGEST: Final = 7 * 24 * 3600
-"""No recording is longer than a week."""
+_LONGEST: Final = 24 * 3600
+"""No recording is longer than a day."""
+
+_MOST_PODS: Final = 10_000
+"""No recording has more pods, wanted of one workload or lying on one node."""
+
+
+def _quantity(read: Callable[[str], int], text: str, what: str) -> None:
+    try:
+        if read(text) < 0:
+            raise RecordingError(f"{what} is negative: {text}")
+    except ValueError as error:
+        raise RecordingError(f"{what} is no quantity: {text!r}") from error
 
 
 def _unique(what: str, names: list[str]) -> None:

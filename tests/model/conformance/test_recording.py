@@ -87,3 +87,16 @@ def test_a_time_beyond_measure_is_broken():
     milestones = [{"name": "node-not-ready", "of": "n3", "t": 1e300}]
     with pytest.raises(RecordingError, match="beyond"):
         check(parse(changed(milestones=milestones)))
+
+
+def test_a_cpu_that_is_no_quantity_is_broken():
+    nodes = json.loads(SEED.read_text())["nodes"]
+    nodes[0]["cpu"] = "two"
+    with pytest.raises(RecordingError, match="cpu of n1 is no quantity"):
+        check(parse(changed(nodes=nodes)))
+
+
+def test_more_pods_than_any_recording_has_are_broken():
+    actions = [{"t": 0.0, "do": "scale", "target": "rc/tomcat", "replicas": 10**9}]
+    with pytest.raises(RecordingError, match="replicas must be"):
+        check(parse(changed(actions=actions, milestones=[])))
