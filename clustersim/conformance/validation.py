@@ -81,8 +81,8 @@ def _nodes(recording: Recording) -> None:
     if not nodes:
         raise RecordingError("there is no node")
     _unique("node", nodes)
-    for node in recording.nodes:
-        _quantity(millicores, node.cpu, f"cpu of {node.name}")
+    for machine in recording.nodes:
+        _quantity(millicores, machine.cpu, f"cpu of {machine.name}")
     for owner, counts in recording.placement.items():
         for node, count in counts.items():
             if node not in (*nodes, "pending"):
