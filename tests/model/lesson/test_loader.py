@@ -78,7 +78,7 @@ def test_what_is_wrong_is_said(old: str, new: str, words: str) -> None:
 def test_the_time_that_all_steps_take_is_bounded() -> None:
     early = "".join(f"  - id: early-{n}\n    run: {{for: 2h}}\n" for n in range(3))
     assert complaints(("  - id: guess\n", f"{early}  - id: guess\n")) == [
-        "-:11:3: the steps together run longer than 6h"
+        "-:12:3: the steps together run longer than 6h"
     ]
 
 

@@ -1,9 +1,10 @@
+import msgspec
 import pytest
 
 from clustersim.cluster import Cluster
 from clustersim.command import Command
 from clustersim.engine.time import SECOND
-from clustersim.lesson import LessonRun, play, play_step, reach
+from clustersim.lesson import LessonRun, Progress, play, play_step, reach
 from clustersim.lesson.schema import AskKind
 from tests.model.lesson.small import lesson, run
 
@@ -139,3 +140,8 @@ def test_any_later_step_can_be_reached() -> None:
     assert under_way.step.id == "mend"
     assert under_way.cluster.now > 30 * SECOND
     assert list(under_way.progress.truths) == ["when"]
+
+
+def test_progress_can_be_kept_as_text() -> None:
+    progress = play(lesson()).progress
+    assert msgspec.json.decode(msgspec.json.encode(progress), type=Progress) == progress
