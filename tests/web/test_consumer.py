@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -14,9 +15,10 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from clustersim import Cluster
 from visualizer.asgi import application
 from visualizer.rooms.frames import MAX_FRAME
-from visualizer.rooms.hub import announce_change
+from visualizer.rooms.hub import announce_change, channel_layer, group_of
 from visualizer.rooms.models import CommandEntry, Room
 from visualizer.rooms.registry import rooms
 
@@ -359,3 +361,26 @@ async def test_a_part_that_does_not_exist_is_answered_with_nothing(
     viewer = await visit(room)
     await viewer.say(type="inspect", part=part)
     assert (await viewer.hear("inspect", "error"))["type"] == "inspect"
+
+
+async def test_a_model_that_fails_says_so_and_the_room_can_be_entered_again(
+    room: Room, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    viewer = await visit(room)
+    with monkeypatch.context() as broken:
+        broken.setattr(Cluster, "apply", Mock(side_effect=ZeroDivisionError))
+        await viewer.say(type="command", id="1", seenT=0, do="cordon", target="n1")
+        assert (await viewer.hear("error"))["message"]["en"]
+        assert await viewer.closed() == 1012
+    again = Viewer(room.code)
+    assert (await again.join())["view"]["nodes"]["n1"]["unschedulable"]
+
+
+async def test_a_room_opened_again_is_heard_once(room: Room, visit: Visit) -> None:
+    await visit(room)
+    await rooms.close(room.code)
+    viewer = await visit(room)
+    await viewer.say(type="transport", action="speed", speed=2)
+    assert (await viewer.hear("tick"))["speed"] == 2
+    layer: Any = channel_layer()
+    assert len(layer.groups[group_of(room.code)]) == 1

@@ -70,14 +70,15 @@ class Hub:
         self.viewers: dict[Viewer, None] = {}
         self._snapshot_href = reverse("snapshot", args=[room.code])
         self._layer = channel_layer()
+        self._channel = ""
         self._listener: asyncio.Task[None] | None = None
         self._counting: asyncio.Task[None] | None = None
         self._ended = False
 
     async def open(self) -> None:
-        channel = await self._layer.new_channel()
-        await self._layer.group_add(group_of(self.room.code), channel)
-        self._listener = asyncio.create_task(self._listen(channel), context=contextvars.Context())
+        self._channel = await self._layer.new_channel()
+        await self._layer.group_add(group_of(self.room.code), self._channel)
+        self._listener = asyncio.create_task(self._listen(), context=contextvars.Context())
         self.runner.start()
         metrics.rooms.inc()
 
@@ -125,9 +126,9 @@ class Hub:
             metrics.snapshots.inc()
             await self._try(viewer, player.snapshot(self._snapshot_href))
 
-    async def _listen(self, channel: str) -> None:
+    async def _listen(self) -> None:
         while True:
-            message = await self._layer.receive(channel)
+            message = await self._layer.receive(self._channel)
             try:
                 await self._hear(message)
             except Exception:
@@ -189,6 +190,7 @@ class Hub:
             return
         self._ended = True
         metrics.rooms.dec()
+        await self._layer.group_discard(group_of(self.room.code), self._channel)
         for viewer in list(self.viewers):
             self.leave(viewer)
             await viewer.end(code)

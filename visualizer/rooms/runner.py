@@ -102,7 +102,7 @@ class Runner:
             reason = texts(_("The simulation of this room failed. What happened is in the server's log."))
         self._closing = True
         for _asked, answer in self._requests:
-            answer.set_exception(log.LeaseLost())
+            _fail(answer, log.LeaseLost())
         if reason is not None:
             await self._gone(reason)
 
@@ -150,11 +150,11 @@ class Runner:
                 await self._transport(asked.what)
             else:
                 await self._command(asked, asked.what)
-        except (Refused, log.LeaseLost) as refusal:
-            if not answer.done():
-                answer.set_exception(refusal)
-            if isinstance(refusal, log.LeaseLost):
-                raise
+        except Refused as refused:
+            _fail(answer, refused)
+        except Exception as error:
+            _fail(answer, error)
+            raise
         else:
             if not answer.done():
                 answer.set_result(self.player.now)
@@ -207,3 +207,8 @@ class Runner:
         ahead = self.player.ahead()
         await database_sync_to_async(log.write_mark)(self._lease, ahead, moving=self.player.moving, **fields)
         self.player.mark = ahead
+
+
+def _fail(answer: asyncio.Future[int], error: Exception) -> None:
+    if not answer.done():
+        answer.set_exception(error)
