@@ -18,16 +18,9 @@ class Command(BaseCommand):
         parser.add_argument("--all", action="store_true", help="the shipped lessons")
         parser.add_argument("--record", action="store_true", help="write the timelines beside the lessons")
 
-    def handle(
-        self,
-        *args: Any,
-        what: str,
-        files: list[str],
-        all: bool,
-        record: bool,
-        **options: Any,  # noqa: A002
-    ) -> None:
-        argv = ["--record"] if record else []
-        argv += ["--all"] if all else files
-        if status := (main_check if what == "check" else main_sweep)(argv):
+    def handle(self, *args: Any, **options: Any) -> None:
+        argv = ["--record"] if options["record"] else []
+        argv += ["--all"] if options["all"] else options["files"]
+        main = main_check if options["what"] == "check" else main_sweep
+        if status := main(argv):
             sys.exit(status)
