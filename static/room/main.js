@@ -29,7 +29,7 @@ import { Inspect } from "./pane/inspect.js";
 import { Events } from "./pane/events.js";
 
 /** On a phone a tap on a node opens its row, and only a tap on a part opens the sheet. */
-const narrow = matchMedia("(max-width: 700px)");
+const narrow = matchMedia("(max-width: 900px)");
 
 const byId = (id) => document.getElementById(id);
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from clustersim import Cluster, Command, default_scenario, seconds
@@ -109,6 +110,20 @@ def test_the_language_is_switched_on_the_page(page: Page, server: Server) -> Non
     assert page.locator("html").get_attribute("lang") == "zh-Hans"
     page.locator("#language").click()
     expect(page.locator("#nodes")).to_contain_text("docker really runs")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing_serious_in_a_real_room(page: Page, server: Server, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(f"{server.url}/rooms/{server.new_room()}/")
+    page.locator('[data-part="n1"]').click()
+    page.locator('[data-part="n1.kubelet"]').click()
+    expect(page.locator("#inspect .flags")).to_be_visible()
+    found = [
+        one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")
+    ]
+    assert [(one["id"], [part["html"] for part in one["nodes"]]) for one in found] == []
 
 
 @pytest.mark.parametrize("width", [1280, 390])
