@@ -41,6 +41,7 @@ class Sync(State):
     batch.
 
     batch: size of the running batch; pending: calls without an answer; error: of the last call that failed.
+    decision: the event of it, the cause of every creation.
     """
 
     controller: ReplicationController
@@ -49,6 +50,7 @@ class Sync(State):
     batch: int = 0
     pending: int = 0
     error: str = ""
+    decision: int = 0
 
 
 class ReplicationState(State):
@@ -193,7 +195,7 @@ class ReplicationManager(Controller):
         controller = job.controller
         wanted, active = controller.spec.replicas, len(job.active)
         verdict = rules.TOO_FEW.holds(name=key, wanted=wanted, active=active, difference=count)
-        self.decide("create-pods", f"{RESOURCE}/{key}", verdict)
+        job.decision = self.decide("create-pods", f"{RESOURCE}/{key}", verdict)
         namespace, name = controller.metadata.namespace, controller.metadata.name
         text = f'Too few "{namespace}"/"{name}" replicas, need {wanted}, creating {count}'
         self.log(text, SOURCE)
@@ -203,6 +205,7 @@ class ReplicationManager(Controller):
         self._create_batch(key, job)
 
     def _create_batch(self, key: str, job: Sync) -> None:
+        self.engine.cause = job.decision
         job.left -= job.batch
         job.pending = job.batch
         pod = pod_from(job.controller.spec.template, job.controller)

@@ -55,6 +55,7 @@ class RoutineRun(msgspec.Struct, frozen=True):
     last: Micros
     count: int
     last_id: int
+    first_id: int
 
 
 class RecordState(State):
@@ -114,9 +115,9 @@ class Record:
         runs = state.runs.setdefault(object_ref, [])
         if runs and t - runs[-1].last <= RUN_GAP:
             run = runs[-1]
-            runs[-1] = RoutineRun(object_ref, run.first, t, run.count + 1, event_id)
+            runs[-1] = RoutineRun(object_ref, run.first, t, run.count + 1, event_id, run.first_id)
         else:
-            runs.append(RoutineRun(object_ref, t, t, 1, event_id))
+            runs.append(RoutineRun(object_ref, t, t, 1, event_id, event_id))
         return event_id
 
     def _keep(self, event_id: int) -> None:
@@ -139,12 +140,12 @@ class Record:
                 self.state.forgotten = 0
 
     def get(self, event_id: int) -> Event | RoutineRun | None:
-        """The event, the heartbeat run that ended with it, or None where it was forgotten."""
+        """The event, the heartbeat run that began or ended with it, or None where it was forgotten."""
         if (event := self.state.events.get(event_id)) is not None:
             return event
         for runs in self.state.runs.values():
             for run in reversed(runs):
-                if run.last_id == event_id:
+                if event_id in (run.first_id, run.last_id):
                     return run
         return None
 

@@ -8,13 +8,10 @@ import msgspec
 from clustersim.cluster import Cluster
 from clustersim.engine.record import Event, Record, RoutineRun
 from clustersim.engine.time import Micros
-from clustersim.explain.silence import silencing
+from clustersim.explain.beginnings import beginning, is_overriding, is_sibling, own_past
 
 SHOWN: Final = 8
 """Links of a chain that are shown; longer ones are folded in the middle, never cut."""
-
-ABSENCE: Final = ("node-controller.grace-exceeded", "node-controller.startup-grace-exceeded")
-"""Rules that fire because something did not come."""
 
 
 class Setting(msgspec.Struct, frozen=True):
@@ -29,15 +26,15 @@ class Setting(msgspec.Struct, frozen=True):
 class Link(msgspec.Struct, frozen=True):
     """One link.
 
-    role: act (somebody did it), fault (a process, machine or wire failed), rule (a condition held), silence
-    (what kept something from coming), routine (heartbeats), effect (everything else). folded: not among the
-    shown ones.
+    role: act (somebody did it), fault (a process, machine or wire failed), rule (a condition held), routine
+    (heartbeats), effect (everything else), setting (a flag without which it would not have come to it;
+    `event` is None). folded: not among the shown ones.
     """
 
     id: int
     t: Micros
     role: str
-    event: Event | RoutineRun
+    event: Event | RoutineRun | None
     settings: tuple[Setting, ...] = ()
     folded: bool = False
 
@@ -66,6 +63,9 @@ def why(cluster: Cluster, event_id: int) -> Chain:
         seen[_id(current)] = True
         backwards.append(_link(cluster, current))
         current = _cause(record, current)
+    origin = backwards[-1]
+    if origin.role == "rule" and origin.settings:
+        backwards.append(Link(0, origin.t, "setting", None, origin.settings))
     return Chain(fold(tuple(reversed(backwards))))
 
 
@@ -73,7 +73,7 @@ def fold(links: tuple[Link, ...]) -> tuple[Link, ...]:
     """Mark what is left out at first: plain effects in the middle, until at most SHOWN links remain."""
     surplus = len(links) - SHOWN
     folded = list(links)
-    for roles in (("effect", "routine"), ("rule", "effect", "routine", "fault", "silence")):
+    for roles in (("effect", "routine"), ("rule", "effect", "routine", "fault")):
         for index in range(1, len(links) - 1):
             if surplus > 0 and not folded[index].folded and links[index].role in roles:
                 folded[index] = msgspec.structs.replace(links[index], folded=True)
@@ -86,17 +86,17 @@ def _id(event: Event | RoutineRun) -> int:
 
 
 def _cause(record: Record, event: Event | RoutineRun) -> Event | RoutineRun | None:
-    """The link before: what was missing for rules about silence, else the strongest of the causes."""
-    if isinstance(event, RoutineRun):
-        return None
-    if event.rule is not None and event.rule.rule.id in ABSENCE:
-        node = str(event.rule.values["node"])
-        heard = event.rule.values.get("seen")
-        silence = silencing(record, node, heard if isinstance(heard, int) else 0, event.t)
-        if silence is not None:
-            return silence
-    causes = [cause for cause in (record.get(i) for i in event.causes) if cause is not None]
-    return max(causes, key=_strength, default=None)
+    """The link before: the strongest of the causes, or what began it without a message."""
+    if is_overriding(event) and (begun := beginning(record, event)) is not None:
+        return begun
+    numbers = event.causes if isinstance(event, Event) else ()
+    causes = [cause for cause in (record.get(i) for i in numbers) if cause is not None]
+    strongest = max(causes, key=_strength, default=None)
+    if isinstance(event, Event) and isinstance(strongest, Event) and is_sibling(event, strongest):
+        return own_past(record, event) or strongest
+    if isinstance(strongest, Event):
+        return strongest
+    return beginning(record, event) or strongest
 
 
 def _strength(cause: Event | RoutineRun) -> tuple[bool, bool, int]:

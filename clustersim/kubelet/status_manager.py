@@ -26,13 +26,14 @@ from clustersim.kubelet.pod_status import nothing_runs, ready_condition
 
 
 class Versioned(msgspec.Struct, frozen=True):
-    """A status with the number of its change, and whose it is."""
+    """A status with the number of its change, whose it is, and what it came from."""
 
     status: PodStatus
     version: int
     uid: str
     namespace: str
     name: str
+    cause: int
 
 
 class StatusManagerMemory(State):
@@ -101,7 +102,9 @@ class StatusManager(Part):
             return
         version = known.version + 1 if known is not None else 1
         metadata = pod.metadata
-        memory.statuses[uid] = Versioned(status, version, uid, metadata.namespace, metadata.name)
+        memory.statuses[uid] = Versioned(
+            status, version, uid, metadata.namespace, metadata.name, self.kubelet.engine.cause
+        )
         self._push(memory.statuses[uid])
         self.kubelet.wanted_changed()
         self.kubelet.prober.something_changed()
@@ -134,6 +137,7 @@ class StatusManager(Part):
         for uid, known in list(memory.statuses.items()):
             pod = pods.get(uid)
             if self._needs_update(known):
+                self.kubelet.engine.cause = known.cause
                 self._push(known)
             elif pod is not None and pod.status != known.status:
                 memory.sent.pop(uid, None)

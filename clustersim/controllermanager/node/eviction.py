@@ -28,13 +28,14 @@ NODE_LOST: Final = "NodeLost"
 
 class Job(msgspec.Struct, frozen=True):
     """The eviction of one node. `pods`: those still to be dealt with. `remaining`: some pod is being deleted.
-
     conflicts: pods whose status somebody else wrote first; they make the node come round again.
+    cause: the decision, which is what every write is caused by.
     """
 
     zone: str
     node: str
     uid: str
+    cause: int
     pods: tuple[Pod, ...] = ()
     remaining: bool = False
     conflicts: int = 0
@@ -97,11 +98,11 @@ class Eviction(Part):
                 state.evicting.pop(0)
                 continue
             self.engine.cause = head.cause
-            self.decide("evict-node", f"nodes/{head.node}", verdict)
+            cause = self.decide("evict-node", f"nodes/{head.node}", verdict)
             state.last_eviction = now
             if self.controller.nodes.get("", head.node) is None:
                 self.controller.write(f"Node {head.node} no longer present in nodeLister!", "W")
-            job = Job(zone, head.node, head.uid)
+            job = Job(zone, head.node, head.uid, cause)
             selector = {"spec.nodeName": head.node}
             self.controller.api.list("pods", self.then(self.found, job), field_selector=selector)
             return
@@ -114,6 +115,7 @@ class Eviction(Part):
         if not reply.ok:
             self._fail(job, reply.message)
             return
+        self.engine.cause = job.cause
         if reply.body:
             text = f"Deleting all Pods from Node {job.node}."
             self.controller.write(f"Recording {text} event message for node {job.node}")
@@ -125,6 +127,7 @@ class Eviction(Part):
         if not job.pods:
             self._finish(job)
             return
+        self.engine.cause = job.cause
         pod = job.pods[0]
         if pod.status.reason == NODE_LOST:
             self._delete(job)
@@ -141,6 +144,7 @@ class Eviction(Part):
             self._delete(job)
 
     def _delete(self, job: Job) -> None:
+        self.engine.cause = job.cause
         pod = job.pods[0]
         metadata = pod.metadata
         if metadata.deletion_grace_period_seconds is not None:

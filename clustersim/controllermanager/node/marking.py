@@ -40,11 +40,15 @@ class Marking(Part):
             self.controller.monitor.proceed()
             return
         pods = tuple(pod for pod in reply.body if any(c.type == "Ready" for c in pod.status.conditions))
+        decision = 0
         if pods:
-            self.decide("mark-pods", f"nodes/{node}", rules.POD_MARKED.holds(node=node, pods=len(pods)))
-        self._mark_pod(pods)
+            verdict = rules.POD_MARKED.holds(node=node, pods=len(pods))
+            decision = self.decide("mark-pods", f"nodes/{node}", verdict)
+        self._mark_pod(pods, decision)
 
-    def _mark_pod(self, pods: tuple[Pod, ...]) -> None:
+    def _mark_pod(self, pods: tuple[Pod, ...], decision: int) -> None:
+        """Each pod is marked because of the decision, not because of the pod before."""
+        self.engine.cause = decision
         if not pods:
             self.controller.monitor.proceed()
             return
@@ -55,12 +59,12 @@ class Marking(Part):
         )
         self.controller.write(f"Updating ready status of pod {pod.metadata.name} to false")
         marked = replace(pod, status=replace(pod.status, conditions=conditions))
-        self.controller.api.update_status(marked, self.then(self.pod_marked, pods))
+        self.controller.api.update_status(marked, self.then(self.pod_marked, pods, decision))
 
-    def pod_marked(self, reply: Reply, pods: tuple[Pod, ...]) -> None:
+    def pod_marked(self, reply: Reply, pods: tuple[Pod, ...], decision: int) -> None:
         """The first of these pods was written; go on with the next."""
         if not reply.ok:
             metadata = pods[0].metadata
             text = f'Failed to update status for pod "{metadata.name}_{metadata.namespace}({metadata.uid})"'
             self.controller.write(f"{text}: {reply.message}", "W")
-        self._mark_pod(pods[1:])
+        self._mark_pod(pods[1:], decision)
