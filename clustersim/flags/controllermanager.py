@@ -79,14 +79,7 @@ class ControllerManagerFlags(ComponentFlags, frozen=True, kw_only=True):
     ] = 50
     enable_taint_manager: Annotated[
         bool,
-        only_shown(
-            text(
-                _(
-                    "Whether pods that do not tolerate a NoExecute taint are deleted from a node that gets "
-                    "one."
-                )
-            )
-        ),
+        text(_("Whether pods that do not tolerate a NoExecute taint are deleted from a node that gets one.")),
     ] = True
     terminated_pod_gc_threshold: Annotated[
         int,

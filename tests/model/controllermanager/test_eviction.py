@@ -185,3 +185,18 @@ def test_the_lazy_eviction_loop_does_what_its_ticking_twin_does(seed: int) -> No
         traces.append([(e.id, e.t, e.kind, e.actor, e.verb, e.object, e.causes) for e in world.engine.record])
     assert traces[0] == traces[1]
     assert any(event[4] == "evict-node" for event in traces[0])
+
+
+def test_every_write_of_an_eviction_is_caused_by_the_decision() -> None:
+    world = ManagedWorld("n1", "n2", "n3", pod_eviction_timeout=60 * SECOND)
+    for name in ("a", "b"):
+        world.pod(name, "n1")
+    world.stop("n1")
+    world.wait(lambda: lost(world, "b"))
+    decision = world.decisions("evict-node")[0]
+    writes = [
+        e
+        for e in world.engine.record
+        if e.kind == "write" and e.object in ("pods/default/a", "pods/default/b")
+    ]
+    assert [e.causes for e in writes if e.t >= decision.t] == [(decision.id,)] * 4
