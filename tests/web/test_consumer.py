@@ -369,11 +369,12 @@ async def test_a_model_that_fails_says_so_and_the_room_can_be_entered_again(
     viewer = await visit(room)
     with monkeypatch.context() as broken:
         broken.setattr(Cluster, "apply", Mock(side_effect=ZeroDivisionError))
-        await viewer.say(type="command", id="1", seenT=0, do="cordon", target="n1")
+        await viewer.say(type="command", id="1", seenT=0, do="stop-kubelet", target="n1")
         assert (await viewer.hear("error"))["message"]["en"]
         assert await viewer.closed() == 1012
     again = Viewer(room.code)
-    assert (await again.join())["view"]["nodes"]["n1"]["unschedulable"]
+    view = (await again.join())["view"]
+    assert view["nodes"]["n1"]["parts"]["kubelet"]["state"] == "stopped"
 
 
 async def test_a_room_opened_again_is_heard_once(room: Room, visit: Visit) -> None:

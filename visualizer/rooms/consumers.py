@@ -131,13 +131,11 @@ class StageConsumer(AsyncWebsocketConsumer):
                 await self._inspect(hub, frame)
 
     # --- what a viewer asks for
-    # -------------------------------------------------------------------------------
 
     async def _act(self, hub: Hub, act: Act) -> None:
         if not self.role.can_act:
-            return await self._send(
-                Rejected(id=act.id, reason=texts(_("In this room you can watch, not act.")))
-            )
+            await self._send(Rejected(id=act.id, reason=texts(_("In this room you can watch, not act."))))
+            return
         seen = None if act.now else act.seen_t
         try:
             t = await hub.runner.ask(Asked(self.actor, Command(act.do, act.target, act.args), seen))
@@ -165,7 +163,6 @@ class StageConsumer(AsyncWebsocketConsumer):
         await self._send(Inspected(part=inspect.part, data=hub.runner.player.stage.describe(inspect.part)))
 
     # --- what the hub tells a viewer
-    # --------------------------------------------------------------------------
 
     async def say(self, frame: str) -> None:
         await self.send(text_data=frame)
@@ -175,9 +172,6 @@ class StageConsumer(AsyncWebsocketConsumer):
 
     async def end(self, code: int) -> None:
         await self.close(code)
-
-    # --------------------------------------------------------------------------------------------------------
-    # --
 
     @property
     def role(self) -> Role:
