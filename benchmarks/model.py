@@ -28,19 +28,43 @@ def experiment(release: str) -> Cluster:
     return cluster
 
 
+PODS_EACH = 30
+
+
 def world(nodes: int, pods: int) -> Scenario:
-    """So many nodes, and one ReplicationController of so many pods."""
+    """So many nodes; the pods belong to ReplicationControllers of at most 30 and are where the scenario puts them.
+
+    Clients are given rates that do not stretch the boot over hours; nothing else differs from the defaults.
+    """
     base = default_scenario("v1.7")
-    controller = ObjectSpec(
-        kind="ReplicationController",
-        name="web",
-        replicas=pods,
-        selector={"app": "web"},
-        labels={"app": "web"},
-        containers=(ContainerSpec(name="web", image="web:1", port=8080),),
+    flags = base.flags.with_texts(
+        {
+            name: {"kube-api-qps": "1000000", "kube-api-burst": "1000000"}
+            for name in ("controller-manager", "scheduler")
+        }
     )
+    controllers = []
+    placement: dict[str, dict[str, int]] = {}
+    for number, first in enumerate(range(0, pods, PODS_EACH)):
+        name, count = f"web-{number}", min(PODS_EACH, pods - first)
+        controllers.append(
+            ObjectSpec(
+                kind="ReplicationController",
+                name=name,
+                replicas=count,
+                selector={"app": name},
+                labels={"app": name},
+                containers=(ContainerSpec(name="web", image="web:1", port=8080),),
+            )
+        )
+        places = placement.setdefault(name, {})
+        for pod in range(first, first + count):
+            node = f"n{pod % nodes + 1}"
+            places[node] = places.get(node, 0) + 1
     specs = tuple(NodeSpec(name=f"n{number}", cpu="32", memory_mib=65536) for number in range(1, nodes + 1))
-    return msgspec.structs.replace(base, nodes=specs, objects=(controller,), clients=())
+    return msgspec.structs.replace(
+        base, flags=flags, nodes=specs, objects=tuple(controllers), placement=placement, clients=()
+    )
 
 
 def bare_simpy(nodes: int, duration: int) -> None:
