@@ -32,7 +32,7 @@ PODS_EACH = 30
 
 
 def world(nodes: int, pods: int) -> Scenario:
-    """So many nodes; the pods belong to ReplicationControllers of at most 30 and are where the scenario puts them.
+    """So many nodes; the pods, 30 at most to a controller, are where the scenario puts them.
 
     Clients are given rates that do not stretch the boot over hours; nothing else differs from the defaults.
     """
