@@ -28,6 +28,7 @@ NODE_LOST: Final = "NodeLost"
 
 class Job(msgspec.Struct, frozen=True):
     """The eviction of one node. `pods`: those still to be dealt with. `remaining`: some pod is being deleted.
+
     conflicts: pods whose status somebody else wrote first; they make the node come round again.
     cause: the decision, which is what every write is caused by.
     """
