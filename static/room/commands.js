@@ -2,13 +2,14 @@
 import { h } from "./dom.js";
 import { gettext, pick } from "./words.js";
 
-export class Commands {
+export class Commands extends EventTarget {
   #socket;
   #clock;
   #notices;
   #announcer;
 
   constructor(socket, clock, notices, announcer) {
+    super();
     this.act = this.act.bind(this);
     this.#socket = socket;
     this.#clock = clock;
@@ -21,7 +22,10 @@ export class Commands {
     button?.setAttribute("aria-busy", "true");
     const answer = await this.#socket.command(what, target, args, this.#clock.now(), now);
     button?.removeAttribute("aria-busy");
-    if (answer.type === "accepted") return;
+    if (answer.type === "accepted") {
+      this.dispatchEvent(new Event("accepted"));
+      return;
+    }
     const reason = answer.type === "lost" ? gettext("The room cannot be heard; nothing was done.") : pick(answer.reason);
     const notice = this.#notices.say(reason, "rejected");
     if (answer.offer) this.#offer(notice, what, target, args);

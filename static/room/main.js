@@ -31,6 +31,9 @@ import { Events } from "./pane/events.js";
 /** On a phone a tap on a node opens its row, and only a tap on a part opens the sheet. */
 const narrow = matchMedia("(max-width: 900px)");
 
+/** An accepted command is carried out at the next step, a tick later at most. */
+const DONE_MS = 200;
+
 const byId = (id) => document.getElementById(id);
 
 const socket = new RoomSocket(document.body.dataset.ws);
@@ -117,6 +120,8 @@ selection.addEventListener("change", ({ detail: { part, quiet } }) => {
   tabs.show("inspect", quiet || (narrow.matches && part in (store.view?.nodes ?? {})));
   if (store.view) draw(store.view);
 });
+
+commands.addEventListener("accepted", () => setTimeout(() => inspect.refresh(true), DONE_MS));
 
 function toggled(id, on) {
   byId(id).setAttribute("aria-pressed", on);

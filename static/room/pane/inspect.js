@@ -108,9 +108,9 @@ export class Inspect {
     this.#ask();
   }
 
-  /** Asks again now and then, while something is selected and in sight. */
-  refresh() {
-    if (this.#part && !this.#root.hidden && performance.now() - this.#asked > REFRESH_MS) this.#ask();
+  /** Asks again now and then, while something is selected and in sight; at once when something was done to it. */
+  refresh(atOnce = false) {
+    if (this.#part && !this.#root.hidden && (atOnce || performance.now() - this.#asked > REFRESH_MS)) this.#ask();
   }
 
   #ask() {

@@ -47,6 +47,7 @@ export class KubectlLine {
   constructor(root) {
     root.append(h("p", {}, h("span", { class: "prompt", "aria-hidden": "true" }, "$ "), this.#command), this.#output);
     root.setAttribute("translate", "no");
+    root.setAttribute("lang", "en");
   }
 
   update(view, part) {
