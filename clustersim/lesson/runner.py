@@ -20,7 +20,7 @@ from clustersim.lesson.kinds import written
 from clustersim.lesson.look import Look
 from clustersim.lesson.schema import Check, Lesson, Run, Step, Text
 from clustersim.lesson.texts import BRACES
-from clustersim.lesson.watch import Beginning, Happening, Watch, beginning
+from clustersim.lesson.watch import LOOK_EVERY, Beginning, Happening, Watch, beginning
 from clustersim.scenario.schema import ActionSpec
 
 NOTHING_MORE: Micros = 1 << 62
@@ -254,6 +254,9 @@ class LessonRun:
 
     def run_to(self, until: Micros) -> None:
         """Run to `until` and see what happens."""
+        while self.cluster.now < until - LOOK_EVERY:
+            self.cluster.run_until(self.cluster.now + LOOK_EVERY)
+            self.watch.look()
         self.cluster.run_until(max(until, self.cluster.now))
         self.watch.look()
 

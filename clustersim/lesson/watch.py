@@ -61,6 +61,7 @@ class Watch:
         self.acts: list[Event] = []
         self._observer = Observer()
         self._last = 0
+        self._seen = 0
         self._milestones: tuple[int, tuple[Milestone, ...]] = (-1, ())
         self.look()
 
@@ -71,10 +72,12 @@ class Watch:
             return
         events = record.since(self._last)
         self._last = record.last_id
+        self._seen += len(events)
         self._observer.collect(events)
         self.acts += [event for event in events if event.kind == "act"]
         for node in self.cluster.machines:
             for run in record.state.runs.get(f"nodes/{node}", ()):
+                self._observer.heartbeat(node, run.first)
                 self._observer.heartbeat(node, run.last)
 
     def observation(self) -> Observation:
@@ -111,9 +114,9 @@ class Watch:
 
     def milestones(self) -> tuple[Milestone, ...]:
         """Every milestone so far, by the definitions of the recordings."""
-        if self._milestones[0] != self._last:
+        if self._milestones[0] != self._seen:
             found = extract(_recording(self.cluster.scenario, self.acts, self.start.t), self.observation())
-            self._milestones = (self._last, found)
+            self._milestones = (self._seen, found)
         return self._milestones[1]
 
     def event_of(self, moment: Moment) -> int:
