@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from clustersim.api import apps_v1beta1 as apps
+from clustersim.api import batch_v1 as batch
 from clustersim.api import core_v1 as v1
-from clustersim.api.meta import ApiObject, ObjectMeta
+from clustersim.api import extensions_v1beta1 as extensions
+from clustersim.api.meta import ApiObject, LabelSelector, ObjectMeta
 from clustersim.images import Exits, program_annotation
 from clustersim.scenario.schema import ContainerSpec, ObjectSpec
 
@@ -12,14 +15,8 @@ def build_object(spec: ObjectSpec) -> ApiObject:
     """The object as a client would post it. Raises ValueError for a kind that the model does not have."""
     metadata = ObjectMeta(name=spec.name, namespace=spec.namespace, labels=spec.labels)
     match spec.kind:
-        case "ReplicationController":
-            labels = spec.labels or spec.selector or {"app": spec.name}
-            template = v1.PodTemplateSpec(metadata=_pod_metadata(spec, labels), spec=_pod_spec(spec))
-            replicas = 1 if spec.replicas is None else spec.replicas
-            controller = v1.ReplicationControllerSpec(
-                replicas=replicas, selector=spec.selector or labels, template=template
-            )
-            return v1.ReplicationController(metadata=metadata, spec=controller)
+        case "ReplicationController" | "ReplicaSet" | "Deployment" | "StatefulSet" | "DaemonSet" | "Job":
+            return _workload(spec, metadata)
         case "Pod":
             pod_metadata = _pod_metadata(spec, spec.labels)
             return v1.Pod(metadata=_named(pod_metadata, spec), spec=_pod_spec(spec))
@@ -32,6 +29,72 @@ def build_object(spec: ObjectSpec) -> ApiObject:
             return v1.Namespace(metadata=ObjectMeta(name=spec.name))
         case _:
             raise ValueError(f"the model has no {spec.kind}")
+
+
+def _workload(spec: ObjectSpec, metadata: ObjectMeta) -> ApiObject:
+    labels = spec.labels or spec.selector or {"app": spec.name}
+    template = v1.PodTemplateSpec(metadata=_pod_metadata(spec, labels), spec=_pod_spec(spec))
+    replicas = 1 if spec.replicas is None else spec.replicas
+    chosen = spec.selector or labels
+    selector = LabelSelector(match_labels=chosen)
+    match spec.kind:
+        case "ReplicationController":
+            wanted = v1.ReplicationControllerSpec(replicas=replicas, selector=chosen, template=template)
+            return v1.ReplicationController(metadata=metadata, spec=wanted)
+        case "ReplicaSet":
+            copies = extensions.ReplicaSetSpec(replicas=replicas, selector=selector, template=template)
+            return extensions.ReplicaSet(metadata=metadata, spec=copies)
+        case "Deployment":
+            rollout = extensions.DeploymentSpec(
+                replicas=replicas,
+                selector=selector,
+                template=template,
+                strategy=_deployment_strategy(spec),
+                revision_history_limit=spec.history_limit,
+                progress_deadline_seconds=spec.progress_deadline_s,
+            )
+            return extensions.Deployment(metadata=metadata, spec=rollout)
+        case "StatefulSet":
+            ordered = apps.StatefulSetSpec(
+                replicas=replicas,
+                selector=selector,
+                template=template,
+                service_name=spec.service_name or spec.name,
+                pod_management_policy=spec.pod_management,
+                update_strategy=apps.StatefulSetUpdateStrategy(type=spec.strategy.type),
+            )
+            return apps.StatefulSet(metadata=metadata, spec=ordered)
+        case "DaemonSet":
+            daemons = extensions.DaemonSetSpec(
+                selector=selector, template=template, update_strategy=_daemon_strategy(spec)
+            )
+            return extensions.DaemonSet(metadata=metadata, spec=daemons)
+        case _:
+            job = batch.JobSpec(
+                template=template,
+                parallelism=spec.parallelism,
+                completions=spec.completions,
+                backoff_limit=spec.backoff_limit,
+            )
+            return batch.Job(metadata=metadata, spec=job)
+
+
+def _deployment_strategy(spec: ObjectSpec) -> extensions.DeploymentStrategy:
+    told = spec.strategy
+    rolling = extensions.RollingUpdateDeployment(
+        max_unavailable=told.max_unavailable, max_surge=told.max_surge
+    )
+    return extensions.DeploymentStrategy(
+        type=told.type, rolling_update=None if told.type == "Recreate" else rolling
+    )
+
+
+def _daemon_strategy(spec: ObjectSpec) -> extensions.DaemonSetUpdateStrategy:
+    told = spec.strategy
+    rolling = extensions.RollingUpdateDaemonSet(max_unavailable=told.max_unavailable)
+    return extensions.DaemonSetUpdateStrategy(
+        type=told.type, rolling_update=rolling if told.max_unavailable is not None else None
+    )
 
 
 def _named(metadata: ObjectMeta, spec: ObjectSpec) -> ObjectMeta:

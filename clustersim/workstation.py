@@ -26,10 +26,11 @@ class Workstation(Component):
         """Send one request."""
         self.api.send(request, then(self.answered, request.verb, f"{request.resource}/{request.name}"))
 
-    def create(self, obj: ApiObject) -> None:
-        """kubectl create."""
+    def create(self, obj: ApiObject, api_version: str = "") -> None:
+        """kubectl create, through that version of the API."""
         metadata = obj.metadata
-        self.ask(Request("create", resource_of(obj).plural, metadata.namespace, metadata.name, obj))
+        resource = resource_of(obj).plural
+        self.ask(Request("create", resource, metadata.namespace, metadata.name, obj, api_version=api_version))
 
     def update(self, obj: ApiObject) -> None:
         """kubectl replace: the whole object."""

@@ -206,7 +206,7 @@ class World(Actor):
 
     def create(self, spec: ObjectSpec) -> None:
         """Somebody creates an object of the scenario."""
-        self.kubectl.create(build_object(spec))
+        self.kubectl.create(build_object(spec), spec.api)
 
     # --- supervision ------------------------------------------------------------------------------
 

@@ -49,6 +49,12 @@ class ApiObject(ApiStruct, frozen=True, kw_only=True):
     metadata: ObjectMeta = ObjectMeta()
 
 
+class LabelSelector(ApiStruct, frozen=True, kw_only=True):
+    """Labels that must all be there; expressions do not exist in this model."""
+
+    match_labels: dict[str, str] = {}
+
+
 class ObjectReference(ApiStruct, frozen=True, kw_only=True):
     """A reference to an object, as Events carry it."""
 

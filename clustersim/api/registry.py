@@ -5,7 +5,9 @@ from typing import Any, Final
 
 import msgspec
 
+from clustersim.api import apps_v1beta1, batch_v1
 from clustersim.api import core_v1 as v1
+from clustersim.api import extensions_v1beta1 as extensions
 from clustersim.api.meta import ApiObject
 
 
@@ -23,11 +25,19 @@ class Resource(msgspec.Struct, frozen=True):
 RESOURCES: Final[dict[str, Resource]] = {
     resource.plural: resource
     for resource in (
+        Resource("daemonsets", "DaemonSet", "extensions/v1beta1", extensions.DaemonSet, short_names=("ds",)),
+        Resource(
+            "deployments", "Deployment", "extensions/v1beta1", extensions.Deployment, short_names=("deploy",)
+        ),
         Resource("endpoints", "Endpoints", "v1", v1.Endpoints, short_names=("ep",)),
         Resource("events", "Event", "v1", v1.Event, short_names=("ev",)),
+        Resource("jobs", "Job", "batch/v1", batch_v1.Job),
         Resource("namespaces", "Namespace", "v1", v1.Namespace, namespaced=False, short_names=("ns",)),
         Resource("nodes", "Node", "v1", v1.Node, namespaced=False, short_names=("no",)),
         Resource("pods", "Pod", "v1", v1.Pod, short_names=("po",)),
+        Resource(
+            "replicasets", "ReplicaSet", "extensions/v1beta1", extensions.ReplicaSet, short_names=("rs",)
+        ),
         Resource(
             "replicationcontrollers",
             "ReplicationController",
@@ -36,15 +46,24 @@ RESOURCES: Final[dict[str, Resource]] = {
             short_names=("rc",),
         ),
         Resource("services", "Service", "v1", v1.Service, short_names=("svc",)),
+        Resource(
+            "statefulsets", "StatefulSet", "apps/v1beta1", apps_v1beta1.StatefulSet, short_names=("sts",)
+        ),
     )
 }
 
+_BY_KIND: Final = {resource.kind: resource for resource in RESOURCES.values()}
 _BY_TYPE: Final = {resource.type: resource for resource in RESOURCES.values()}
 
 
 def resource_of(obj: ApiObject) -> Resource:
     """The resource an object belongs to."""
     return _BY_TYPE[type(obj)]
+
+
+def resource_of_kind(kind: str) -> Resource | None:
+    """The resource of a kind, None for one that the model does not have."""
+    return _BY_KIND.get(kind)
 
 
 def key_of(obj: ApiObject) -> str:

@@ -4,11 +4,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from clustersim.api.core_v1 import Pod
+from clustersim.api.meta import LabelSelector
 
 
 def matches_labels(selector: Mapping[str, str], labels: Mapping[str, str]) -> bool:
     """Every required label has its value. An empty selector matches everything."""
     return all(labels.get(key) == value for key, value in selector.items())
+
+
+def selector_of(obj: Any) -> dict[str, str]:
+    """The labels that a Service or a controller selects by, whatever form its kind gives them."""
+    selector: dict[str, str] | LabelSelector = obj.spec.selector
+    return selector.match_labels if isinstance(selector, LabelSelector) else selector
 
 
 def field_of(obj: Any, path: str) -> str:

@@ -179,7 +179,7 @@ class ApiServer(Process):
         strategy.check_name(resource.plural, metadata.name)
         if resource.namespaced and not metadata.namespace:
             metadata = replace(metadata, namespace=request.namespace or "default")
-        obj = strategy.prepare_create(resource.plural, replace(obj, metadata=metadata))
+        obj = strategy.prepare_create(resource.plural, replace(obj, metadata=metadata), request.api_version)
         for plugin in self.flags.admission_control:
             obj = PLUGINS[plugin](self.etcd, resource.plural, obj)
         if self.etcd.get(resource.plural, key_of(obj)) is not None:
@@ -204,7 +204,7 @@ class ApiServer(Process):
     def _update_status(self, request: Request, client: str) -> Any:
         old = self._current(request)
         self._check_version(request, old)
-        return self._store(request, old, replace(old, status=request.body.status), client)
+        return self._store(request, old, strategy.prepare_status_update(old, request.body), client)
 
     def _patch_status(self, request: Request, client: str) -> Any:
         old = self._current(request)
@@ -294,7 +294,7 @@ class ApiServer(Process):
         metadata = replace(
             obj.metadata, uid=uid, creation_timestamp=created, resource_version=str(self.etcd.next_revision)
         )
-        stored = replace(obj, metadata=metadata)
+        stored = strategy.identified(replace(obj, metadata=metadata), uid)
         self._committed(self.etcd.put(resource, key_of(stored), stored), client, "create")
         return stored
 

@@ -5,8 +5,17 @@ import re
 from typing import Any, Final
 
 from clustersim.api import core_v1 as v1
+from clustersim.api.batch_v1 import Job
+from clustersim.api.extensions_v1beta1 import Deployment
 from clustersim.api.meta import replace
 from clustersim.apiserver.request import invalid
+from clustersim.apiserver.workloads import (
+    WORKLOADS,
+    check_workload,
+    default_workload,
+    select_own_pods,
+    updated_workload,
+)
 
 _NAME: Final = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?\Z")
 
@@ -31,51 +40,43 @@ def qos_class(spec: v1.PodSpec) -> str:
     return "Guaranteed" if guaranteed else "Burstable"
 
 
-def prepare_create(resource: str, obj: Any) -> Any:
-    """Defaults and the initial status."""
+def prepare_create(resource: str, obj: Any, api_version: str = "") -> Any:
+    """Defaults, those of the version it is created through, and the initial status."""
     if isinstance(obj, v1.Pod):
         if not obj.spec.containers:
             raise invalid(resource, obj.metadata.name, "spec.containers: Required value")
         return replace(obj, status=v1.PodStatus(phase="Pending", qos_class=qos_class(obj.spec)))
-    if isinstance(obj, v1.ReplicationController):
-        return _prepare_controller(resource, obj)
+    if isinstance(obj, (*WORKLOADS, Job)):
+        obj = default_workload(obj, api_version)
+        check_workload(resource, obj)
+        return replace(obj, metadata=replace(obj.metadata, generation=1), status=type(obj.status)())
     return obj
 
 
-def _prepare_controller(resource: str, obj: v1.ReplicationController) -> v1.ReplicationController:
-    spec = obj.spec
-    labels = spec.template.metadata.labels
-    selector = spec.selector or labels
-    if spec.replicas < 0:
-        raise invalid(resource, obj.metadata.name, "spec.replicas: must be greater than or equal to 0")
-    if not selector:
-        raise invalid(resource, obj.metadata.name, "spec.selector: Required value")
-    if any(labels.get(key) != value for key, value in selector.items()):
-        raise invalid(
-            resource,
-            obj.metadata.name,
-            "spec.template.metadata.labels: `selector` does not match template `labels`",
-        )
-    metadata = replace(obj.metadata, generation=1, labels=obj.metadata.labels or labels)
-    return replace(
-        obj, metadata=metadata, spec=replace(spec, selector=selector), status=v1.ReplicationControllerStatus()
-    )
+def identified(obj: Any, uid: str) -> Any:
+    """What depends on the UID that the object has just been given."""
+    return select_own_pods(obj, uid) if isinstance(obj, Job) else obj
 
 
 def prepare_update(resource: str, old: Any, new: Any) -> Any:
     """Keep what the main resource may not change: the status; raise the generation where the spec changed."""
     if hasattr(old, "status"):
         new = replace(new, status=old.status)
-    if isinstance(new, v1.ReplicationController):
-        if new.spec.replicas < 0:
-            raise invalid(resource, new.metadata.name, "spec.replicas: must be greater than or equal to 0")
-        generation = old.metadata.generation + (new.spec != old.spec)
-        return replace(new, metadata=replace(new.metadata, generation=generation))
+    if isinstance(new, (*WORKLOADS, Job)):
+        check_workload(resource, new)
+        return updated_workload(old, new)
     if isinstance(new, v1.Pod) and new.spec.node_name != old.spec.node_name:
         raise invalid(
             resource, new.metadata.name, "spec: Forbidden: pod updates may not change spec.nodeName"
         )
     return new
+
+
+def prepare_status_update(old: Any, new: Any) -> Any:
+    """The new status on the old object; of Deployments also the annotations, where the revision stands."""
+    if isinstance(new, Deployment):
+        old = replace(old, metadata=replace(old.metadata, annotations=new.metadata.annotations))
+    return replace(old, status=new.status)
 
 
 def merge_conditions(old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -6,15 +6,28 @@ from typing import Any, Final
 
 from clustersim.i18n import _
 from clustersim.scenario.document import Fields, Value
-from clustersim.scenario.schema import KINDS, ContainerSpec, Exits, ObjectSpec, TolerationSpec
+from clustersim.scenario.schema import (
+    KINDS,
+    ContainerSpec,
+    Exits,
+    ObjectSpec,
+    StrategySpec,
+    TolerationSpec,
+)
 
 MOST_REPLICAS: Final = 150_000
 MOST_CONTAINERS: Final = 20
 DEFAULT_PORT: Final = 8080
 
 PULL_FAILS: Final = "fails until allow-image"
+_REPLICATED: Final = ("replicas", "selector", "labels", "containers")
 COMPLETED: Final = {
-    "ReplicationController": ("replicas", "selector", "labels", "containers"),
+    "ReplicationController": _REPLICATED,
+    "ReplicaSet": _REPLICATED,
+    "Deployment": _REPLICATED,
+    "StatefulSet": (*_REPLICATED, "service_name"),
+    "DaemonSet": ("selector", "labels", "containers"),
+    "Job": ("labels", "containers", "restart_policy"),
     "Service": ("selector", "port", "target_port"),
     "Pod": ("labels", "containers"),
     "Namespace": (),
@@ -22,6 +35,7 @@ COMPLETED: Final = {
 """What each kind gets where the file says nothing."""
 
 _NAME: Final = re.compile(r"[a-z0-9]([-a-z0-9]{0,251}[a-z0-9])?")
+_PERCENTAGE: Final = re.compile(r"[0-9]{1,3}%")
 _QUANTITY: Final = re.compile(r"[0-9]+(\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?")
 
 
@@ -105,9 +119,33 @@ def _restart_policy(value: Value) -> str:
     return value.one_of(("Always", "OnFailure", "Never"))
 
 
+def _amount(value: Value) -> int | str:
+    """A number of pods, or a percentage of them."""
+    if _PERCENTAGE.fullmatch(value.text()):
+        return value.text()
+    return value.integer(0, MOST_REPLICAS)
+
+
+def _strategy_of(*types: str) -> Callable[[Value], StrategySpec]:
+    def read(value: Value) -> StrategySpec:
+        known: Fields = {
+            "type": lambda chosen: chosen.one_of(types),
+            "max_unavailable": _amount,
+            "max_surge": _amount,
+        }
+        return StrategySpec(**value.fields(known))
+
+    return read
+
+
+def _api(*versions: str) -> Fields:
+    return {"api": lambda value: value.one_of(versions)}
+
+
+_EXTENSIONS: Final = ("extensions/v1beta1", "apps/v1beta2")
 _COMMON: Final[Fields] = {
     "kind": Value.text,
-    "api": lambda value: value.one_of(("v1",)),
+    **_api("v1"),
     "name": read_name,
     "namespace": read_name,
     "at": Value.moment,
@@ -121,11 +159,41 @@ _POD: Final[Fields] = {
     "node_selector": _labels,
     "tolerations": lambda value: value.each(_toleration, 50),
 }
+_CONTROLLER: Final[Fields] = {
+    **_POD,
+    "replicas": lambda value: value.integer(0, MOST_REPLICAS),
+    "selector": _labels,
+}
 _FIELDS: Final[dict[str, Fields]] = {
-    "ReplicationController": {
+    "ReplicationController": _CONTROLLER,
+    "ReplicaSet": {**_CONTROLLER, **_api(*_EXTENSIONS)},
+    "Deployment": {
+        **_CONTROLLER,
+        **_api("extensions/v1beta1", "apps/v1beta1", "apps/v1beta2"),
+        "strategy": _strategy_of("RollingUpdate", "Recreate"),
+        "progress_deadline_s": lambda value: value.integer(1, 10**6),
+        "history_limit": lambda value: value.integer(0, 1000),
+    },
+    "StatefulSet": {
+        **_CONTROLLER,
+        **_api("apps/v1beta1", "apps/v1beta2"),
+        "strategy": _strategy_of("RollingUpdate", "OnDelete"),
+        "service_name": read_name,
+        "pod_management": lambda value: value.one_of(("OrderedReady", "Parallel")),
+    },
+    "DaemonSet": {
         **_POD,
-        "replicas": lambda value: value.integer(0, MOST_REPLICAS),
+        **_api(*_EXTENSIONS),
         "selector": _labels,
+        "strategy": _strategy_of("RollingUpdate", "OnDelete"),
+    },
+    "Job": {
+        **_POD,
+        **_api("batch/v1"),
+        "restart_policy": lambda value: value.one_of(("OnFailure", "Never")),
+        "parallelism": lambda value: value.integer(0, MOST_REPLICAS),
+        "completions": lambda value: value.integer(0, MOST_REPLICAS),
+        "backoff_limit": lambda value: value.integer(0, 1000),
     },
     "Service": {
         **_COMMON,
@@ -157,11 +225,12 @@ def read_object(value: Value) -> ObjectSpec:
     if not kinds:
         raise value.error(_("{name} is missing"), name="kind")
     fields = _with(value, _FIELDS[kinds[0]], ("name",))
-    fields.pop("api", None)
+    if fields.get("api") == "v1":
+        del fields["api"]
     fields = _COMPLETE[kinds[0]](fields)
     selector = fields.get("selector", {})
-    if fields["kind"] == "ReplicationController" and not selector.items() <= fields["labels"].items():
-        # pkg/api/validation/validation.go, ValidatePodTemplateSpecForRC
+    if "labels" in fields and "containers" in fields and not selector.items() <= fields["labels"].items():
+        # pkg/api/validation/validation.go, ValidatePodTemplateSpecForRC, and the same for the other kinds
         raise value.key("selector").error(_("`selector` does not match template `labels`"))
     return ObjectSpec(**fields)
 
@@ -175,6 +244,20 @@ def _complete_controller(fields: dict[str, Any]) -> dict[str, Any]:
         "containers": _containers_for(fields["name"]),
         **fields,
     }
+
+
+def _complete_stateful(fields: dict[str, Any]) -> dict[str, Any]:
+    return {"service_name": fields["name"], **_complete_controller(fields)}
+
+
+def _complete_daemon(fields: dict[str, Any]) -> dict[str, Any]:
+    completed = _complete_controller(fields)
+    del completed["replicas"]
+    return completed
+
+
+def _complete_job(fields: dict[str, Any]) -> dict[str, Any]:
+    return {"restart_policy": "Never", **_complete_pod(fields)}
 
 
 def _complete_service(fields: dict[str, Any]) -> dict[str, Any]:
@@ -192,6 +275,11 @@ def _containers_for(name: str) -> tuple[ContainerSpec, ...]:
 
 _COMPLETE: Final[dict[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {
     "ReplicationController": _complete_controller,
+    "ReplicaSet": _complete_controller,
+    "Deployment": _complete_controller,
+    "StatefulSet": _complete_stateful,
+    "DaemonSet": _complete_daemon,
+    "Job": _complete_job,
     "Service": _complete_service,
     "Pod": _complete_pod,
     "Namespace": dict,

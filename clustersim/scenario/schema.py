@@ -16,6 +16,11 @@ Argument = str | int | float | bool
 
 KINDS: Final = {
     "ReplicationController": "rc",
+    "ReplicaSet": "rs",
+    "Deployment": "deployment",
+    "StatefulSet": "statefulset",
+    "DaemonSet": "daemonset",
+    "Job": "job",
     "Service": "service",
     "Pod": "pod",
     "Namespace": "namespace",
@@ -75,15 +80,27 @@ class TolerationSpec(msgspec.Struct, frozen=True, kw_only=True):
     seconds: int | None = None
 
 
+class StrategySpec(msgspec.Struct, frozen=True, kw_only=True):
+    """How a Deployment replaces pods, or how a StatefulSet or DaemonSet does: RollingUpdate, Recreate or
+    OnDelete. Numbers of pods or percentages ("25%"); None: what the version it is created through has."""
+
+    type: str = ""
+    max_unavailable: int | str | None = None
+    max_surge: int | str | None = None
+
+
 class ObjectSpec(msgspec.Struct, frozen=True, kw_only=True):
     """An object to create. What a kind does not have stays at its default.
 
     at: when it is created, None: while the world boots. An object with at >= 0 is created by a `create`
     action; without one of its own it gets one (see `Scenario.all_actions`).
+    api: the version it is created through, empty for the usual one. pod_management: of a StatefulSet,
+    OrderedReady or Parallel. parallelism, completions, backoff_limit: of a Job.
     """
 
     kind: str
     name: str
+    api: str = ""
     namespace: str = "default"
     at: Micros | None = None
     replicas: int | None = None
@@ -98,6 +115,14 @@ class ObjectSpec(msgspec.Struct, frozen=True, kw_only=True):
     port: int | None = None
     target_port: int | None = None
     cluster_ip: str = ""
+    strategy: StrategySpec = StrategySpec()
+    service_name: str = ""
+    pod_management: str = ""
+    progress_deadline_s: int | None = None
+    history_limit: int | None = None
+    parallelism: int | None = None
+    completions: int | None = None
+    backoff_limit: int | None = None
 
     @property
     def target(self) -> str:
