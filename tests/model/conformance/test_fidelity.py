@@ -3,10 +3,15 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from clustersim.conformance import main
 from clustersim.conformance.compare import compare_file
+from clustersim.conformance.milestones import extract
+from clustersim.conformance.recording import read
 from clustersim.conformance.report import lines
+from clustersim.conformance.run import observed
+from clustersim.conformance.setup import prepare
 from clustersim.scenario.schema import KINDS
 
 GOLDEN = Path(__file__).parents[2] / "golden"
@@ -46,3 +51,11 @@ def test_a_broken_file_gets_a_sentence_and_the_others_are_compared(tmp_path, cap
     out = capsys.readouterr().out
     assert "broken.json: broken: no recording" in out
     assert "grace-8s.json: pass" in out
+
+
+@pytest.mark.parametrize("name", ["v1.7.5/four-of-six", "v1.8.0/docker-hangs", "v1.8.0/terminated-pod-gc"])
+def test_a_world_that_runs_every_pass_shows_the_same_milestones(name):
+    recording = read(GOLDEN / f"{name}.json")
+    lazy = prepare(recording)
+    ticking = replace(lazy, scenario=replace(lazy.scenario, ticking=True))
+    assert extract(recording, observed(lazy)) == extract(recording, observed(ticking))
