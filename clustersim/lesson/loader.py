@@ -12,7 +12,7 @@ from clustersim.flags import FlagError, Flags, find
 from clustersim.i18n import Message, _
 from clustersim.lesson.errors import Complaints, LessonError
 from clustersim.lesson.names import names_of
-from clustersim.lesson.schema import FORMAT, Lesson, Step, Text
+from clustersim.lesson.schema import FORMAT, INVENTORY, LESSON, Lesson, Step, Text
 from clustersim.lesson.steps import MOST_STEPS, StepReader, judged, read_do, read_powers
 from clustersim.lesson.texts import Texts
 from clustersim.releases import RELEASES, Release
@@ -81,7 +81,11 @@ def read_lesson(document: Value, source: str = "") -> Lesson:
         releases=releases,
         draft=draft,
         source=source,
-        **{name: found[name] for name in ("number", "level", "minutes", "needs", "pins") if name in found},
+        **{
+            name: found[name]
+            for name in ("kind", "number", "level", "minutes", "needs", "pins")
+            if name in found
+        },
     )
 
 
@@ -198,6 +202,7 @@ def _once(errors: list[ScenarioError]) -> list[ScenarioError]:
 
 _SIMPLE: Final[Fields] = {
     "id": read_name,
+    "kind": lambda value: value.one_of((LESSON, INVENTORY)),
     "number": lambda value: value.integer(1, 999),
     "level": lambda value: value.one_of(LEVELS),
     "minutes": lambda value: value.integer(1, 240),

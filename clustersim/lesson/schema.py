@@ -150,11 +150,16 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
         return bool(self.do) or self.run is not None
 
 
+LESSON: Final = "lesson"
+INVENTORY: Final = "inventory"
+"""Questions alone, asked before and after a course to see what it changed."""
+
+
 class Lesson(msgspec.Struct, frozen=True, kw_only=True):
     """A lesson. `scenario`: its cluster under the first of its releases.
 
-    needs: lessons to be taken before. pins: flags ("controller-manager.node-monitor-grace-period") that a
-    profile may not change. source: the file's name.
+    kind: lesson or inventory. needs: lessons to be taken before. source: the file's name.
+    pins: flags ("controller-manager.node-monitor-grace-period") that a profile may not change.
     """
 
     id: str
@@ -162,6 +167,7 @@ class Lesson(msgspec.Struct, frozen=True, kw_only=True):
     goal: Text
     steps: tuple[Step, ...]
     scenario: Scenario
+    kind: str = LESSON
     number: int = 0
     level: str = "beginner"
     minutes: int = 10

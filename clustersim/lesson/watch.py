@@ -115,7 +115,7 @@ class Watch:
     def milestones(self) -> tuple[Milestone, ...]:
         """Every milestone so far, by the definitions of the recordings."""
         if self._milestones[0] != self._seen:
-            found = extract(_recording(self.cluster.scenario, self.acts, self.start.t), self.observation())
+            found = extract(as_recording(self.cluster.scenario, self.acts, self.start.t), self.observation())
             self._milestones = (self._seen, found)
         return self._milestones[1]
 
@@ -154,7 +154,8 @@ def _running(cluster: Cluster, node: str) -> tuple[str, ...]:
 # --- the run as a recording: what was set up and done, which is all that milestones need of one -------
 
 
-def _recording(scenario: Scenario, acts: list[Event], began: Micros) -> Recording:
+def as_recording(scenario: Scenario, acts: list[Event], began: Micros) -> Recording:
+    """A run as a recording without outcomes: its set-up, and the acts since it began."""
     actions = tuple(_action(act) for act in acts if act.t >= began)
     nothing = RecordedAction(t=in_seconds(began), do="watch", target=None)
     return Recording(

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from clustersim.lesson.schema import Ask, Lesson, Option, Step, Text
+from clustersim.lesson.schema import INVENTORY, Ask, Lesson, Option, Step, Text
 from clustersim.lesson.texts import BRACES
 
 LONGEST_ENGLISH: Final = 22
@@ -22,6 +22,9 @@ def complaints(lesson: Lesson) -> Iterator[str]:
     """What a teacher would object to, without running it."""
     for where, text in texts(lesson):
         yield from _text(where, text, draft=lesson.draft)
+    if lesson.kind == INVENTORY:
+        yield from (f"{step.id}: an inventory only asks" for step in lesson.steps if step.ask is None)
+        return
     yield from _parts(lesson)
     yield from _predictions(lesson)
 

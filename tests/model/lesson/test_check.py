@@ -105,3 +105,7 @@ def test_a_timeline_may_move_a_little(tmp_path: Path) -> None:
     assert main_check(["--record", str(path)]) == 0
     path.write_text(changed(("at: 2s, as: stop", "at: 3s, as: stop")), "utf-8")
     assert main_check([str(path)]) == 0
+
+
+def test_an_inventory_only_asks() -> None:
+    assert "kill: an inventory only asks" in failures(("id: small", "id: small\nkind: inventory"))
