@@ -7,7 +7,12 @@ processes did, as the observer of the recordings had it. Nothing is read from th
 from collections.abc import Iterable
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from clustersim.api import core_v1 as v1
+from clustersim.api.apps_v1beta1 import StatefulSet
+from clustersim.api.batch_v1 import Job
+from clustersim.api.extensions_v1beta1 import DaemonSet, Deployment, ReplicaSet
 from clustersim.conformance.observation import (
     Change,
     ContainerChange,
@@ -38,6 +43,7 @@ class Observer:
         self._containers: list[ContainerChange] = []
         self._processes: list[ProcessChange] = []
         self._heartbeats: dict[str, list[Micros]] = {}
+        self._deployments: dict[str, str] = {}
         self._exited: dict[str, Micros] = {}
         self._silenced: dict[str, Micros] = {}
         self._powered_off: dict[str, Micros] = {}
@@ -85,17 +91,27 @@ class Observer:
                 if event.actor == f"kubelet@{name}":
                     self.heartbeat(name, event.t)
             case v1.Pod():
-                self._pods.append(_change(event, obj.metadata.uid, pod_facts))
+                self._pods.append(_change(event, obj.metadata.uid, self._pod_facts))
             case v1.Endpoints() if obj.metadata.namespace != "kube-system":
                 self._endpoints.append(_change(event, obj.metadata.name, endpoints_facts))
-            case v1.ReplicationController():
-                key = f"ReplicationController/{obj.metadata.name}"
+            case (
+                v1.ReplicationController() | ReplicaSet() | Deployment() | StatefulSet() | DaemonSet() | Job()
+            ):
+                key = f"{type(obj).__name__}/{obj.metadata.name}"
                 self._workloads.append(_change(event, key, workload_facts))
+                if isinstance(obj, ReplicaSet):
+                    self._deployments[obj.metadata.uid] = owner_of(obj)
             case v1.Event() if event.after is not None:
                 about = obj.involved_object
                 self._notices.append(
                     Notice(event.t, obj.reason, about.kind, about.name, obj.message, obj.count)
                 )
+
+    def _pod_facts(self, pod: v1.Pod) -> PodFacts:
+        """The owner of a ReplicaSet's pod is its Deployment."""
+        facts = pod_facts(pod)
+        owner = next((o.uid for o in pod.metadata.owner_references if o.controller), "")
+        return replace(facts, owner=self._deployments.get(owner, facts.owner))
 
     def _container(self, event: Event) -> None:
         what = RUNTIME_VERBS.get(event.verb)
@@ -178,7 +194,22 @@ def endpoints_facts(endpoints: v1.Endpoints) -> EndpointsFacts:
     )
 
 
-def workload_facts(controller: v1.ReplicationController) -> WorkloadFacts:
-    """What counts of a ReplicationController."""
-    name = controller.metadata.name
-    return WorkloadFacts("ReplicationController", name, name, controller.spec.replicas)
+def workload_facts(workload: Any) -> WorkloadFacts:
+    """What counts of a workload of any kind."""
+    spec, status = workload.spec, workload.status
+    replicas = getattr(spec, "replicas", None) or 0
+    complete = isinstance(workload, Deployment) and (
+        status.updated_replicas == status.available_replicas == status.replicas == replicas
+    )
+    finished = ""
+    if isinstance(workload, Job):
+        done = [c for c in status.conditions if c.status == "True" and c.type in ("Complete", "Failed")]
+        finished = "" if not done else done[0].type if done[0].type == "Complete" else done[0].reason
+    kind = type(workload).__name__
+    return WorkloadFacts(kind, workload.metadata.name, owner_of(workload), replicas, complete, finished)
+
+
+def owner_of(workload: Any) -> str:
+    """The name of the controller that manages it, its own where nobody does."""
+    metadata = workload.metadata
+    return next((o.name for o in metadata.owner_references if o.controller), metadata.name)

@@ -67,6 +67,21 @@ class RecordedToleration(_Strict, frozen=True):
     toleration_seconds: int | None = msgspec.field(name="tolerationSeconds", default=None)
 
 
+class RollingUpdate(_Strict, frozen=True):
+    """How far a rolling update may stray: numbers of pods, or percentages as texts."""
+
+    max_unavailable: int | str | None = msgspec.field(name="maxUnavailable", default=None)
+    max_surge: int | str | None = msgspec.field(name="maxSurge", default=None)
+    partition: int | None = None
+
+
+class Strategy(_Strict, frozen=True):
+    """How a workload replaces its pods."""
+
+    type: str
+    rolling_update: RollingUpdate | None = msgspec.field(name="rollingUpdate", default=None)
+
+
 class RecordedObject(_Strict, frozen=True):
     """An object to create; with `at` from 0 on it also appears as a `create` action."""
 
@@ -78,7 +93,7 @@ class RecordedObject(_Strict, frozen=True):
     selector: dict[str, str] | None = None
     labels: dict[str, str] | None = None
     containers: tuple[RecordedContainer, ...] = ()
-    strategy: Any = None
+    strategy: Strategy | None = None
     tolerations: tuple[RecordedToleration, ...] = ()
     node_name: str | None = None
     node_selector: dict[str, str] | None = None

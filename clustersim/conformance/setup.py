@@ -29,6 +29,7 @@ from clustersim.scenario.schema import (
     ObjectSpec,
     Phase,
     Scenario,
+    StrategySpec,
     Supervisor,
     TolerationSpec,
 )
@@ -41,9 +42,6 @@ RUNTIME_DELAYS = {
     "stop": "stop",
 }
 """What recordings call the delays of their runtime, and what the model's settings are called."""
-
-NOT_FOR_THE_MODEL = ("strategy", "service_name", "backoff_limit", "progress_deadline_s")
-"""Keys of objects that belong to kinds, or to uses of them, which the model does not have."""
 
 IMPLIED: dict[str, dict[str, Argument]] = {"power-off": {"containers": "exited"}}
 """Arguments that say what is always so in the model."""
@@ -117,9 +115,6 @@ def _node(recording: Recording, node: RecordedNode) -> NodeSpec:
 def _object(thing: RecordedObject) -> ObjectSpec:
     if thing.kind not in KINDS:
         raise UnsupportedError(f"object {thing.kind}")
-    for key in NOT_FOR_THE_MODEL:
-        if getattr(thing, key) is not None:
-            raise UnsupportedError(f"{key} of {thing.kind}")
     return ObjectSpec(
         kind=thing.kind,
         name=thing.name,
@@ -136,6 +131,24 @@ def _object(thing: RecordedObject) -> ObjectSpec:
         port=thing.port,
         target_port=thing.target_port,
         cluster_ip=thing.cluster_ip or "",
+        api=thing.api,
+        strategy=_strategy(thing),
+        service_name=thing.service_name or "",
+        progress_deadline_s=thing.progress_deadline_s,
+        backoff_limit=thing.backoff_limit,
+    )
+
+
+def _strategy(thing: RecordedObject) -> StrategySpec:
+    if thing.strategy is None:
+        return StrategySpec()
+    rolling = thing.strategy.rolling_update
+    if rolling is None:
+        return StrategySpec(type=thing.strategy.type)
+    if rolling.partition is not None:
+        raise UnsupportedError(f"partition of {thing.kind}")
+    return StrategySpec(
+        type=thing.strategy.type, max_unavailable=rolling.max_unavailable, max_surge=rolling.max_surge
     )
 
 
