@@ -111,6 +111,11 @@ class Engine:
             stream = self._streams[name] = RandomStream(self.seed, name, self.state.positions)
         return stream
 
+    def reseed(self, seed: int) -> None:
+        """Other accidents from now on."""
+        self.seed = seed
+        self._streams.clear()
+
     def observe(self, topic: str, wake: Callable[[], None]) -> None:
         """Call `wake` whenever the topic is signalled: how a lazy loop learns that its next pass would find
         something."""

@@ -7,11 +7,13 @@ import msgspec
 from clustersim.api.core_v1 import Event as KubernetesEvent
 from clustersim.api.core_v1 import Pod
 from clustersim.cluster import Cluster
+from clustersim.conformance.milestones import extract
 from clustersim.conformance.observation import Milestone
+from clustersim.conformance.observe import Observer
 from clustersim.docker.records import Container
 from clustersim.engine.record import Event, Record
 from clustersim.engine.time import Micros
-from clustersim.lesson.watch import LOOK_EVERY, Beginning, Watch
+from clustersim.lesson.watch import as_recording
 
 REASONS: Final = {
     "eviction-announced": "DeletingAllPods",
@@ -43,34 +45,30 @@ class Shown(msgspec.Struct, frozen=True):
     event: int
 
 
-class Milestones:
-    """Follows a cluster; let it `advance` the cluster, so that nothing is forgotten on the way."""
+def milestones(cluster: Cluster, since: Micros = 0) -> tuple[Shown, ...]:
+    """The milestones since then, in order of time, with their events.
 
-    def __init__(self, cluster: Cluster) -> None:
-        self.cluster = cluster
-        self._watch = Watch(cluster, Beginning(0, {}, ()), {})
+    Read from the record: of a run so long that the record has forgotten detail, the oldest may be missing.
+    """
+    record = cluster.record
+    events = record.since(0)
+    observer = Observer()
+    observer.collect(events)
+    seen = observer.observation(cluster.now)
+    beats = {node: _beats(record, node, seen.heartbeats.get(node, ())) for node in cluster.machines}
+    acts = [event for event in events if event.kind == "act"]
+    run = as_recording(cluster.scenario, acts, since)
+    found = extract(run, msgspec.structs.replace(seen, heartbeats=beats))
+    by_time: dict[Micros, list[Event]] = {}
+    for event in events:
+        by_time.setdefault(event.t, []).append(event)
+    return tuple(Shown(m, _event(record, by_time.get(m.t, []), m)) for m in found if m.t >= since)
 
-    def advance(self, until: Micros) -> None:
-        """Run the cluster to `until`."""
-        while self.cluster.now < until:
-            self.cluster.run_until(min(self.cluster.now + LOOK_EVERY, until))
-            self.look()
 
-    def look(self) -> None:
-        """Read what has happened since the last time."""
-        self._watch.look()
-
-    def found(self) -> tuple[Milestone, ...]:
-        """All milestones since zero, in order of time."""
-        return tuple(m for m in self._watch.milestones() if m.t >= 0)
-
-    def shown(self) -> tuple[Shown, ...]:
-        """The same with their events."""
-        record = self.cluster.record
-        by_time: dict[Micros, list[Event]] = {}
-        for event in record:
-            by_time.setdefault(event.t, []).append(event)
-        return tuple(Shown(m, _event(record, by_time.get(m.t, []), m)) for m in self.found())
+def _beats(record: Record, node: str, written: tuple[Micros, ...]) -> tuple[Micros, ...]:
+    """When a node reported: its writes, and the ends of the runs of reports that changed nothing."""
+    runs = record.state.runs.get(f"nodes/{node}", ())
+    return tuple(sorted((*written, *(run.first for run in runs), *(run.last for run in runs))))
 
 
 def _event(record: Record, candidates: list[Event], milestone: Milestone) -> int:
