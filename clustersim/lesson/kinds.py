@@ -57,7 +57,7 @@ def written(value: Value, kind: Kind, language: str = "en") -> str:
         return "–"
     if kind is Kind.TIME and isinstance(value, int | float):
         return written_time(round(value), language)
-    return str(value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def written_time(time: Micros, language: str = "en") -> str:

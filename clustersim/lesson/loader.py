@@ -123,8 +123,9 @@ def _read_steps(value: Value, texts: Texts, scenario: Scenario, allow: tuple[str
         complaints.errors.append(value.error(_("a lesson needs a step")))
     ids = [step.id for step in steps if step.id]
     ids += [f"{step.ask.id}?" for step in steps if step.ask is not None]
+    ids += [f"{action.label}!" for step in steps for action in step.do if action.label]
     for name in sorted({name for name in ids if ids.count(name) > 1}):
-        complaints.errors.append(value.error(_("{name} is given twice"), name=name.rstrip("?")))
+        complaints.errors.append(value.error(_("{name} is given twice"), name=name.rstrip("?!")))
     if sum(_longest(step) for step in steps) > LONGEST_LESSON:
         complaints.errors.append(value.error(_("the steps together run longer than {most}"), most="6h"))
     for index, step in enumerate(steps):

@@ -285,6 +285,18 @@ class LessonRun:
         found = self.progress.truths.get(ask_id)
         return None if found is None else judging.judge(ask, answer, found, self.look)
 
+    def right_answer(self, ask_id: str, language: str = "en") -> str:
+        """The right answer for people to read, "" while the run has not come to it yet. Raises KeyError for a
+        question that the lesson does not have."""
+        ask = {ask.id: ask for _index, ask in self.lesson.asks()}[ask_id]
+        found = self.progress.truths.get(ask_id)
+        if found is None:
+            return ""
+        if found.number is not None and ask.answer is not None:
+            return written(found.number * judging.scale(ask), ask.answer.type.kind, language)
+        texts = {option.id: self.text(option.text, language) for option in ask.options}
+        return ", ".join(texts.get(name, name) for name in found.right)
+
 
 def _span(run: Run, began: Micros) -> tuple[Micros, Expression | None, str]:
     if run.duration is not None:

@@ -60,6 +60,11 @@ def test_several_complaints_come_at_once_each_with_line_column_and_the_nearest_n
         ("{en: Small, zh: 小}", "{en: Small}", "zh is missing"),
         ("id: choose", "id: kill", "kill is given twice"),
         ("id: which", "id: when", "when is given twice"),
+        (
+            "id: think",
+            "id: again\n    do: [{at: 0s, as: stop, action: watch}]\n  - id: think",
+            "stop is given twice",
+        ),
         ("judge-after: mend", "judge-after: guess", "no step after choose is called guess"),
         (', when: "n1.ready"}', "}", "an option is right `when`"),
         ("misconception: 9", "misconception: 26", "not between 1 and 25"),
