@@ -13,6 +13,7 @@ from clustersim.api import core_v1 as v1
 from clustersim.api.apps_v1beta1 import StatefulSet
 from clustersim.api.batch_v1 import Job
 from clustersim.api.extensions_v1beta1 import DaemonSet, Deployment, ReplicaSet
+from clustersim.api.meta import ObjectMeta
 from clustersim.conformance.observation import (
     Change,
     ContainerChange,
@@ -211,5 +212,5 @@ def workload_facts(workload: Any) -> WorkloadFacts:
 
 def owner_of(workload: Any) -> str:
     """The name of the controller that manages it, its own where nobody does."""
-    metadata = workload.metadata
+    metadata: ObjectMeta = workload.metadata
     return next((o.name for o in metadata.owner_references if o.controller), metadata.name)

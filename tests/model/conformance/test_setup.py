@@ -72,8 +72,8 @@ def test_an_unknown_flag_is_unsupported(recording):
 
 
 def test_a_kind_without_a_model_is_unsupported(recording):
-    web = RecordedObject(kind="Job", api="batch/v1", name="web", namespace="default")
-    with pytest.raises(UnsupportedError, match="object Job"):
+    web = RecordedObject(kind="CronJob", api="batch/v2alpha1", name="web", namespace="default")
+    with pytest.raises(UnsupportedError, match="object CronJob"):
         prepare(replace(recording, objects=(web,)))
 
 
@@ -92,3 +92,11 @@ def test_a_run_that_is_only_watched_has_no_actions():
 
 def test_pods_are_put_where_they_were(recording):
     assert prepare(recording).scenario.placement["tomcat"] == {"n1": 1, "n2": 1, "n3": 1}
+
+
+def test_a_rolling_update_is_carried_over():
+    rollout = read(GOLDEN / "v1.7.5" / "deployment-rollout.json")
+    rollout = replace(rollout, actions=tuple(a for a in rollout.actions if a.do != "set-image"))
+    web, api = prepare(rollout).scenario.objects
+    assert (web.strategy.max_unavailable, web.strategy.max_surge) == (1, 1)
+    assert (api.api, api.strategy.max_surge) == ("apps/v1beta1", "25%")
