@@ -2,11 +2,13 @@
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from tests.conftest import ROOT
 from visualizer.rooms.models import Room
 
 LIST = "/admin/rooms/room/"
@@ -31,6 +33,23 @@ def test_a_new_room_has_the_default_cluster_of_its_release(admin: Client, releas
     assert (room.name, room.release, room.may_act) == ("Class 7b", release, False)
     assert room.scenario["release"] == release
     assert len(room.scenario["nodes"]) == 3
+
+
+def test_a_room_can_begin_with_the_cluster_of_a_scenario_file(admin: Client) -> None:
+    file = SimpleUploadedFile("recorded.yaml", (ROOT / "examples" / "as-recorded.yaml").read_bytes())
+    admin.post(LIST + "add/", {"name": "", "release": "v1.8", "file": file})
+    room = Room.objects.get()
+    assert room.release == "v1.7"
+    assert room.scenario["name"] == "as-recorded"
+    assert [action["do"] for action in room.scenario["actions"]] == ["stop-kubelet", "start-kubelet"]
+
+
+def test_a_wrong_scenario_file_is_refused_with_line_column_and_the_nearest_name(admin: Client) -> None:
+    file = SimpleUploadedFile("wrong.yaml", b"format: scenario/1\nname: x\nnods: 3\n")
+    answer = admin.post(LIST + "add/", {"name": "", "release": "v1.7", "file": file})
+    assert not Room.objects.exists()
+    assert "wrong.yaml:3:1" in answer.content.decode()
+    assert "nodes" in answer.content.decode()
 
 
 def test_rooms_are_listed_with_a_way_in(admin: Client, room: Room) -> None:

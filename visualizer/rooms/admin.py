@@ -5,26 +5,62 @@ from typing import Any
 import msgspec
 from django import forms
 from django.contrib import admin
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from clustersim import RELEASES, default_scenario
+from clustersim import RELEASES, Scenario, ScenarioError, default_scenario
+from clustersim.i18n import Message
+from clustersim.scenario.document import LONGEST_FILE, parse
+from clustersim.scenario.loader import read_scenario
 from visualizer.rooms.hub import announce_change
 from visualizer.rooms.models import Room
 
 
 class NewRoomForm(forms.ModelForm):
-    """A room begins with the default cluster of a release."""
+    """A room begins with the default cluster of a release, or with the cluster of a scenario file."""
 
     release = forms.ChoiceField(label=_("release"), choices=[(release, release) for release in RELEASES])
+    file = forms.FileField(
+        label=_("scenario file"),
+        required=False,
+        help_text=_(
+            "YAML; the cluster, its release and its timed actions are taken from it. Empty: the default."
+        ),
+    )
 
     class Meta:
         model = Room
         fields = ("name", "release", "may_act")
+
+    def clean(self) -> dict[str, Any]:
+        """The scenario, read as a whole or refused with line, column and reason."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        file = cleaned.get("file")
+        if file is None:
+            cleaned["scenario"] = default_scenario(release=cleaned.get("release", next(iter(RELEASES))))
+            return cleaned
+        try:
+            cleaned["scenario"] = read_scenario_file(file)
+        except ScenarioError as error:
+            self.add_error("file", error.text(get_language() or "en"))
+        return cleaned
+
+
+def read_scenario_file(file: UploadedFile) -> Scenario:
+    """The scenario of an uploaded file. Raises ScenarioError."""
+    if (file.size or 0) > LONGEST_FILE:
+        raise ScenarioError(Message(gettext("the file is too large")), 1, 1, file.name or "")
+    try:
+        text = file.read().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ScenarioError(Message("not UTF-8"), 1, 1, file.name or "") from None
+    return read_scenario(parse(text, file.name or ""))
 
 
 @admin.register(Room)
@@ -43,7 +79,7 @@ class RoomAdmin(admin.ModelAdmin):
         return (
             ("code", "name", "release", "may_act", "state", "created", "enter")
             if obj
-            else NewRoomForm.Meta.fields
+            else ("name", "release", "file", "may_act")
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Room | None = None) -> Any:
@@ -55,7 +91,8 @@ class RoomAdmin(admin.ModelAdmin):
             obj.save(update_fields=("name", "may_act"))
             announce_change(obj)
         else:
-            obj.scenario = msgspec.to_builtins(default_scenario(release=obj.release))
+            scenario: Scenario = form.cleaned_data["scenario"]
+            obj.scenario, obj.release = msgspec.to_builtins(scenario), scenario.release
             obj.save()
 
     @admin.display(description=_("title"), ordering="name")
