@@ -14,7 +14,7 @@ from clustersim.conformance.recording import (
     UnsupportedError,
 )
 from clustersim.conformance.validation import ARGUMENTS
-from clustersim.engine.time import SECOND, Micros, seconds
+from clustersim.engine.time import Micros, seconds
 from clustersim.faults import ACTIONS
 from clustersim.flags import FlagError, Flags
 from clustersim.releases import release_named
@@ -206,22 +206,33 @@ def _supervisor(recording: Recording) -> Supervisor:
 def _phase(recording: Recording) -> tuple[Phase, bool]:
     """Only what was seen before t = 0; else, where a pass was seen at all, its phase fitted."""
     tick, gc = recording.phase.node_monitor_tick, recording.phase.gc_pass
-    gc_before = [seconds(t) for t in gc.seen_at if t < 0] if gc is not None else []
-    if tick is None:
-        return Phase(gc_pass=gc_before[-1] if gc_before else None), False
-    leaders = recording.phase.node_monitor_ticks_by_leader
-    if not leaders and tick.leader_since is not None:
+    leader = _leader_before_zero(recording)
+    if leader is not None:
+        leader_since = seconds(leader.leader_since)
+        return Phase(
+            leader_since=leader_since,
+            monitor_pass=_last(leader.seen_at),
+            gc_pass=_last(gc.seen_at if gc else ()),
+        ), False
+    monitor_pass, gc_pass = _last(tick.seen_at if tick else ()), _last(gc.seen_at if gc else ())
+    fitted = False
+    if monitor_pass is None and tick is not None:
+        monitor_pass, fitted = seconds(tick.mod - tick.period), True
+    if gc_pass is None and gc is not None:
+        gc_pass, fitted = seconds(gc.mod - gc.period), True
+    return Phase(monitor_pass=monitor_pass, gc_pass=gc_pass), fitted
+
+
+def _leader_before_zero(recording: Recording) -> LeaderPasses | None:
+    """The last controller-manager that became leader before t = 0, with its passes."""
+    tick, leaders = recording.phase.node_monitor_tick, recording.phase.node_monitor_ticks_by_leader
+    if not leaders and tick is not None and tick.leader_since is not None:
         leaders = (LeaderPasses(tick.leader_since, tick.seen_at),)
     earlier = [leader for leader in leaders if leader.leader_since < 0]
-    leader_since = seconds(earlier[-1].leader_since) if earlier else None
-    seen = earlier[-1].seen_at if earlier else tick.seen_at
-    passes = [seconds(t) for t in seen if t < 0]
-    gc_pass = gc_before[-1] if gc_before else None
-    if passes or leader_since is not None:
-        monitor_pass = passes[-1] if passes else None
-        return Phase(monitor_pass=monitor_pass, gc_pass=gc_pass, leader_since=leader_since), False
-    return Phase(monitor_pass=_last_before_zero(tick.mod), gc_pass=gc_pass), True
+    return earlier[-1] if earlier else None
 
 
-def _last_before_zero(mod: float) -> Micros:
-    return seconds(mod) - 5 * SECOND
+def _last(seen_at: tuple[float, ...]) -> Micros | None:
+    """The last of these moments before t = 0."""
+    before = [seconds(t) for t in seen_at if t < 0]
+    return before[-1] if before else None
