@@ -93,7 +93,6 @@ store.addEventListener("snapshot", ({ detail: frame }) => {
 });
 
 store.addEventListener("tick", ({ detail: frame }) => {
-  clock.received(frame.t, frame.rate);
   history.tick(frame, store.view);
   events.add(frame.events);
   traffic.show(frame.messages ?? []);
@@ -102,7 +101,12 @@ store.addEventListener("tick", ({ detail: frame }) => {
 });
 
 socket.addEventListener("snapshot", ({ detail }) => store.snapshot(detail));
-socket.addEventListener("tick", ({ detail }) => arrivals.tick(detail));
+socket.addEventListener("tick", ({ detail }) => {
+  clock.received(detail.t, detail.rate);
+  store.pace(detail);
+  transport.update();
+  arrivals.tick(detail);
+});
 socket.addEventListener("presence", ({ detail }) => setText(byId("viewers"), detail.viewers));
 socket.addEventListener("welcome", ({ detail }) => {
   inspect.allow(detail.canAct);

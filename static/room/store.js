@@ -13,7 +13,7 @@ export class Store extends EventTarget {
 
   snapshot(frame) {
     this.view = frame.view;
-    this.#time(frame);
+    this.pace(frame);
     this.#say("snapshot", frame);
   }
 
@@ -28,17 +28,16 @@ export class Store extends EventTarget {
       }
       this.view = { ...this.view, [section]: items };
     }
-    this.#time(frame);
     this.#say("tick", frame);
   }
 
-  #time({ t, rate, speed, playing, ease, eased }) {
+  /** Where and how fast the room is; known when a frame is heard, before its effects show. */
+  pace({ t, rate, speed, playing, ease, eased }) {
     Object.assign(this, { t, rate, speed, playing, ease, eased });
   }
 
   #say(type, frame) {
     this.dispatchEvent(new CustomEvent(type, { detail: frame }));
-    this.dispatchEvent(new CustomEvent("change", { detail: frame }));
   }
 }
 

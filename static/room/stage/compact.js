@@ -45,9 +45,10 @@ export function compactCard({ node: { name } }) {
   const mark = h("span", { class: "differs-mark", role: "img" });
   const handles = new Map(PARTS.map((part) => {
     const glyph = icon("ok");
-    return [part, [glyph, h("button", { class: "part mini", "data-item": true, "data-part": `${name}.${part}`, "aria-label": part }, part.replace("kube-", "").slice(0, 1).toUpperCase(), glyph)]];
+    return [part, [glyph, h("button", { class: "part mini", "data-item": true, "data-part": `${name}.${part}`, "aria-label": part },
+      h("span", { class: "short" }, part.replace("kube-", "").slice(0, 1).toUpperCase()), h("span", { class: "long" }, part), glyph)]];
   }));
-  const machine = h("button", { class: "part mini part-machine", "data-item": true, "data-part": `${name}.machine`, "aria-label": gettext("machine") }, icon("machine"));
+  const machine = h("button", { class: "part mini part-machine", "data-item": true, "data-part": `${name}.machine`, "aria-label": gettext("machine") }, icon("machine"), h("span", { class: "long" }, gettext("machine")));
   const element = h("article", { class: "node compact", "data-node": name, "data-endpoint": `node@${name}`, "aria-label": fill(gettext("node %(name)s"), { name }) },
     h("header", { class: "node-head" }, h("button", { class: "node-name", "data-part": name, "data-item": true }, name), pill, mark),
     h("div", { class: "vital" }, rings.element, h("div", { class: "vital-text" }, due,
@@ -81,6 +82,32 @@ export function compactCard({ node: { name } }) {
     if (!shown) return;
     rings.frame(now);
     setText(due, ringWords(shown, deadlines, now)[shown.ready === "True" ? 0 : 1]);
+  };
+  return element;
+}
+
+/** A pod over its container as two marks without a glyph: filled when well, outlined or dashed when not. */
+function mark() {
+  const pod = h("span", { class: "mark pod" });
+  const container = h("span", { class: "mark container" });
+  const element = h("span", { class: "mark-pair" }, pod, container);
+  element.update = ({ pod: believed, container: real }) => {
+    set(pod, "data-state", believed ? podState(believed) : "none");
+    set(container, "data-state", real ? containerState(real) : "none");
+  };
+  return element;
+}
+
+/** A small card: a tile with belief over reality in it. */
+export function smallCard(item) {
+  const element = tile(item);
+  const marks = h("span", { class: "marks" });
+  element.classList.add("small");
+  element.append(marks);
+  const { update } = element;
+  element.update = (now) => {
+    update(now);
+    keyed(marks, columns(now.node), ({ uid }) => uid, mark);
   };
   return element;
 }

@@ -1,12 +1,12 @@
-/** The nodes of the room, in a stable order: full cards up to three, compact ones up to twelve, then tiles. */
+/** The nodes of the room, in a stable order: full cards, compact ones, small ones, then tiles. */
 import { h, keyed, set, setText } from "../dom.js";
 import { fill, gettext } from "../words.js";
 import { inOrder } from "../store.js";
 import { card } from "./card.js";
-import { compactCard, tile } from "./compact.js";
+import { compactCard, smallCard, tile } from "./compact.js";
 
-const FULL = 3;
-const COMPACT = 12;
+/** Up to so many nodes, what is drawn of each. */
+const SIZES = [[3, "full", card], [12, "compact", compactCard], [40, "small", smallCard], [Infinity, "tiles", tile]];
 /** More tiles than this are not readable on one screen: the rest is counted, the most interesting nodes stay drawn. */
 const TILES = 300;
 
@@ -24,7 +24,7 @@ export class Nodes {
 
   update(view) {
     const all = inOrder(view.nodes);
-    const size = all.length <= FULL ? "full" : all.length <= COMPACT ? "compact" : "tiles";
+    const [, size, create] = SIZES.find(([most]) => all.length <= most);
     if (size !== this.#size) {
       this.#root.replaceChildren();
       this.#size = size;
@@ -39,7 +39,6 @@ export class Nodes {
       setText(this.#rest, fill(gettext("%(n)s nodes not drawn singly, %(lost)s of them not ready"), { n: rest.length, lost }));
     }
     this.#root.style.setProperty("--nodes", all.length);
-    const create = { full: card, compact: compactCard, tiles: tile }[size];
     keyed(this.#root, nodes.map((node) => ({ node, view })), ({ node }) => node.name, create);
   }
 

@@ -40,7 +40,7 @@ export class Wires {
         const box = document.querySelector(`[data-endpoint="${name}"]`)?.getBoundingClientRect();
         if (box?.width) wanted.set(name, hang(box.left - stage.left + box.width / 2, 0, ...at(PORTS[name]), DEPTHS[name]));
       }
-      const fleet = document.querySelector('#nodes[data-size="tiles"]')?.getBoundingClientRect();
+      const fleet = document.querySelector('#nodes:is([data-size="small"], [data-size="tiles"])')?.getBoundingClientRect();
       if (fleet) wanted.set("fleet", fall(fleet.left - stage.left + fleet.width / 2, stage.height - 8, ...at(0.5)));
       const ends = [...document.querySelectorAll("#nodes [data-endpoint]")].filter((end) => end.offsetParent !== null);
       const firstRow = ends.filter((end) => end.getBoundingClientRect().top - stage.bottom < 40);
