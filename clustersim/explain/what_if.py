@@ -40,7 +40,7 @@ class Input(msgspec.Struct, frozen=True):
 
     kind: command or action (`index` into the log, or into the scenario's actions), setting (`component` and
     `flag`), release, message (`index` is the event that it led to; it is lost in a cut around `t` of `node`).
-    values: what can be changed, as it is.
+    do, target: of commands and actions. values: what can be changed, as it is.
     """
 
     kind: str
@@ -49,6 +49,8 @@ class Input(msgspec.Struct, frozen=True):
     flag: str = ""
     t: Micros = 0
     node: str = ""
+    do: str = ""
+    target: str = ""
     values: Mapping[str, Argument] = {}
 
 
@@ -73,7 +75,8 @@ def _of_act(cluster: Cluster, act: Event) -> Input:
         for event in cluster.record
     )
     args: dict[str, Argument] = dict(act.after) if isinstance(act.after, dict) else {}
-    return Input(kind, index, t=act.t, values={TIME: act.t, **args})
+    values = {TIME: act.t, **args}
+    return Input(kind, index, t=act.t, do=act.verb, target=act.object, values=values)
 
 
 def _sender(event: Event) -> str:

@@ -7,6 +7,7 @@ import msgspec
 
 from clustersim.cluster import Cluster
 from clustersim.engine.record import Event, Record, RoutineRun
+from clustersim.engine.rules import Rule
 from clustersim.engine.time import Micros
 from clustersim.explain.beginnings import beginning, is_overriding, is_sibling, own_past
 
@@ -109,7 +110,8 @@ def _strength(cause: Event | RoutineRun) -> tuple[bool, bool, int]:
 def _link(cluster: Cluster, event: Event | RoutineRun) -> Link:
     if isinstance(event, RoutineRun):
         return Link(event.last_id, event.last, "routine", event)
-    return Link(event.id, event.t, _role(event), event, _settings(cluster, event))
+    settings = settings_of(cluster, event.rule.rule) if event.rule is not None else ()
+    return Link(event.id, event.t, _role(event), event, settings)
 
 
 def _role(event: Event) -> str:
@@ -120,13 +122,14 @@ def _role(event: Event) -> str:
     return "fault" if event.kind in ("process", "machine", "network") else "effect"
 
 
-def _settings(cluster: Cluster, event: Event) -> tuple[Setting, ...]:
-    if event.rule is None or not event.rule.rule.flags:
+def settings_of(cluster: Cluster, rule: Rule) -> tuple[Setting, ...]:
+    """The flags that a rule compares with, as they are set."""
+    if not rule.flags:
         return ()
     flags = cluster.flags
     texts, changed = flags.texts(), flags.texts(cluster.world.release.flags)
     settings = []
-    for name in event.rule.rule.flags:
+    for name in rule.flags:
         component, _dot, flag = name.partition(".")
         default = flag not in changed.get(component, {})
         settings.append(Setting(component, flag, texts[component][flag], default))

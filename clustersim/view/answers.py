@@ -51,8 +51,8 @@ class LinkItem(Item, frozen=True, kw_only=True):
     """A link of a chain.
 
     id: of its event (0: a setting, which has none). role: act, fault, rule, silence, routine, effect,
-    setting. part: what to light on the stage. folded: not shown at first. input: what can be taken away or
-    changed; derived: if nothing, what can be instead.
+    setting. part: what to light on the stage, by: the component that did it. folded: not shown at first.
+    inputs: what can be taken away or changed; derived: if nothing, what can be instead.
     """
 
     id: int
@@ -62,11 +62,12 @@ class LinkItem(Item, frozen=True, kw_only=True):
     actor: str
     object: str
     part: str | None
+    by: str | None
     node: str | None
     text: Texts
     rule: ReasonItem | None
     folded: bool
-    input: InputItem | None
+    inputs: tuple[InputItem, ...]
     derived: Texts | None
 
 
@@ -112,7 +113,8 @@ class ArmedItem(Item, frozen=True, kw_only=True):
 
 
 class BandItem(Item, frozen=True, kw_only=True):
-    """A milestone over many seeds: earliest, median and latest time, and in how many of them it happened."""
+    """A milestone over many seeds: earliest, median and latest time after the commands, and in how many of
+    the seeds it happened."""
 
     name: str
     of: str

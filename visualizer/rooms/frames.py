@@ -17,9 +17,10 @@ differs from the one before. ``branches`` also comes after ``welcome``. A link t
 address with ``?branch=..&t=..&select=..``: the page itself sends ``look`` for it once it has its snapshot.
 
 **Why.** ``why`` asks for an event by its id, or for the newest change of an object or part; ``why-not`` for
-an object or part. A link of a chain has an ``input`` if something behind it can be taken away or changed:
-``what-if`` sends it back, with ``instead`` as the changed values (none: without it). That makes a branch that
-the room does not move to; ``made`` says which one, and where the comparison is. ``foresee`` tries commands in
+an object or part. A link of a chain has ``inputs`` if something behind it can be taken away or changed:
+``what-if`` sends one of them back (kind, index, component, flag), with ``instead`` as the changed values
+(none: without it). That makes a branch that the room does not move to; ``made`` says which, and where the
+comparison is. ``foresee`` tries commands in
 hidden copies over many seeds and changes nothing. Each is answered by a frame with its ``id``: of the same
 type, or ``made``, or ``failed`` with the reason. The items inside answers are in ``clustersim.view.answers``.
 
@@ -158,7 +159,7 @@ class WhyNot(FromBrowser, frozen=True, tag="why-not"):
 
 
 class InputRef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An input of a run, as a link's ``input`` names it. command, action: ``index`` into the log or the
+    """An input of a run, as a link's ``inputs`` name it. command, action: ``index`` into the log or the
     scenario's actions; setting: ``component`` and ``flag``; release: nothing; message: ``index`` is the id
     of the event whose message is to be lost.
     """

@@ -1,0 +1,209 @@
+"""Which rules are armed for an object: asked of the components' own predicates."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import msgspec
+
+from clustersim.api.core_v1 import Pod
+from clustersim.cluster import Cluster
+from clustersim.controllermanager import rules as controller_rules
+from clustersim.controllermanager.node.deadlines import NodeDeadlines, node_deadlines
+from clustersim.controllermanager.podgc import threshold_exceeded
+from clustersim.controllermanager.pods import is_active, is_ready, is_terminated
+from clustersim.controllermanager.process import ControllerManager
+from clustersim.docker.records import RUNNING
+from clustersim.engine.rules import Verdict
+from clustersim.engine.time import Micros
+from clustersim.explain.terms import Term
+from clustersim.i18n import Message, _
+from clustersim.kubelet import rules as kubelet_rules
+from clustersim.kubelet.armed import armed_for_node, armed_for_pod
+from clustersim.kubelet.kubelet import Kubelet
+from clustersim.scheduler.attempts import Attempt, AttemptsState
+from clustersim.scheduler.rules import FITS_NOWHERE
+
+NOBODY_LOOKS: Final = _("The controller-manager does not work: nobody looks.")
+NOBODY_BINDS: Final = _("The scheduler does not work: nobody looks for a node.")
+KUBELET_SILENT: Final = _("The kubelet of the node does not work: nobody starts, stops or reports its pods.")
+CUT_OFF: Final = _("The node is cut off: its kubelet hears and says nothing.")
+
+
+class Armed(msgspec.Struct, frozen=True):
+    """A rule that would change the object.
+
+    verdict: what the component's predicate says now, its `due` being the earliest moment at which it can
+    hold. predicted: when it will fire, None if not within the time looked ahead. frozen: why it does not
+    although it is due (a msgid). funnel: for a pod without a node the scheduler's last attempt. terms: its
+    conditions one by one.
+    """
+
+    object: str
+    verdict: Verdict
+    predicted: Micros | None = None
+    frozen: str | None = None
+    funnel: Attempt | None = None
+    terms: tuple[Term, ...] = ()
+
+
+def armed_for(cluster: Cluster, subject: str) -> Iterator[Armed]:
+    """The armed rules of a node, pod, owner, Service, or of a process on a node."""
+    resource, _slash, key = subject.partition("/")
+    component, _at, node = subject.partition("@")
+    if resource == "nodes":
+        yield from _of_node(cluster, key)
+        yield from _of_kubelet(cluster, key)
+    elif resource == "pods":
+        yield from _of_pod(cluster, key)
+    elif resource in ("replicationcontrollers", "replicasets"):
+        yield from _of_owner(cluster, resource, key)
+    elif resource in ("services", "endpoints"):
+        yield from _of_service(cluster, key)
+    elif component in ("kubelet", "docker"):
+        yield from _of_kubelet(cluster, node)
+
+
+# --- nodes -------------------------------------------------------------------------------------------------
+
+
+def _of_node(cluster: Cluster, node: str) -> Iterator[Armed]:
+    manager = cluster.process("controller-manager")
+    if not isinstance(manager, ControllerManager):
+        return
+    deadlines: NodeDeadlines | None = node_deadlines(manager.node_controller).get(node)
+    if deadlines is None:
+        return
+    frozen = None if manager.leading else NOBODY_LOOKS
+    reference = f"nodes/{node}"
+    if not deadlines.marked:
+        yield Armed(reference, deadlines.grace, frozen=frozen)
+    if deadlines.token is not None:
+        yield Armed(reference, deadlines.token, frozen=frozen or deadlines.frozen)
+    elif not deadlines.evicted:
+        yield Armed(reference, deadlines.eviction, frozen=frozen or deadlines.frozen)
+
+
+def _of_kubelet(cluster: Cluster, node: str) -> Iterator[Armed]:
+    kubelet = _kubelet(cluster, node)
+    if kubelet is not None:
+        yield from (Armed(f"nodes/{node}", verdict) for verdict in armed_for_node(kubelet))
+
+
+def _kubelet(cluster: Cluster, node: str) -> Kubelet | None:
+    found = cluster.process("kubelet", node) if node in cluster.machines else None
+    return found if isinstance(found, Kubelet) else None
+
+
+# --- pods --------------------------------------------------------------------------------------------------
+
+
+def _of_pod(cluster: Cluster, key: str) -> Iterator[Armed]:
+    pod = cluster.object("pods", key)
+    if not isinstance(pod, Pod):
+        return
+    node = pod.spec.node_name
+    if not node:
+        yield from _of_pending(cluster, key, pod)
+        return
+    yield from _of_node(cluster, node)
+    yield from _of_kubelet(cluster, node)
+    kubelet = _kubelet(cluster, node)
+    if kubelet is None:
+        return
+    frozen = _unreachable(cluster, kubelet, node)
+    reference = f"pods/{key}"
+    if frozen is None:
+        yield from (Armed(reference, verdict) for verdict in armed_for_pod(kubelet, pod))
+    elif pod.metadata.deletion_timestamp:
+        containers = cluster.machines[node].state.disk["docker"].containers.values()
+        running = sum(one.pod_uid == pod.metadata.uid and one.state == RUNNING for one in containers)
+        yield Armed(reference, kubelet_rules.POD_RECLAIMED.holds(False, running=running), frozen=frozen)
+    if is_terminated(pod):
+        yield from _of_terminated(cluster, reference)
+
+
+def _unreachable(cluster: Cluster, kubelet: Kubelet, node: str) -> str | None:
+    """Why the kubelet can do nothing about its pods."""
+    if not kubelet.running or not kubelet.state.started:
+        return KUBELET_SILENT
+    return CUT_OFF if node in cluster.network.state.cut else None
+
+
+def _of_pending(cluster: Cluster, key: str, pod: Pod) -> Iterator[Armed]:
+    scheduler = cluster.process("scheduler")
+    frozen = None if scheduler.running else NOBODY_BINDS
+    attempts: AttemptsState | None = getattr(scheduler.state, "attempts", None)
+    attempt = attempts.by_pod.get(key) if attempts is not None else None
+    if attempt is not None and attempt.uid == pod.metadata.uid and not attempt.node:
+        wait = None if attempt.retry_at is None else attempt.retry_at - attempt.t
+        verdict = FITS_NOWHERE.holds(
+            False, due=attempt.retry_at, nodes=attempt.nodes, pod=key, reasons=attempt.message, wait=wait
+        )
+        yield Armed(f"pods/{key}", verdict, funnel=attempt, frozen=frozen)
+    elif frozen is not None:
+        verdict = FITS_NOWHERE.holds(False, nodes=0, pod=key, reasons="-", wait=None)
+        yield Armed(f"pods/{key}", verdict, frozen=frozen)
+
+
+def _of_terminated(cluster: Cluster, reference: str) -> Iterator[Armed]:
+    """A pod that has ended stays until too many have."""
+    ended = sum(is_terminated(pod) for pod in cluster.objects("pods").values())
+    manager = cluster.process("controller-manager")
+    leading = isinstance(manager, ControllerManager) and manager.leading
+    threshold = cluster.flags.controller_manager.terminated_pod_gc_threshold
+    verdict = threshold_exceeded(ended, threshold)
+    yield Armed(reference, verdict, frozen=None if leading else NOBODY_LOOKS)
+
+
+# --- owners and Services -----------------------------------------------------------------------------------
+
+
+def _of_owner(cluster: Cluster, resource: str, key: str) -> Iterator[Armed]:
+    owner: Any = cluster.object(resource, key)
+    if owner is None:
+        return
+    pods = {name: pod for name, pod in cluster.objects("pods").items() if _owns(owner, pod)}
+    active = sum(map(is_active, pods.values()))
+    wanted = owner.spec.replicas
+    manager = cluster.process("controller-manager")
+    leading = isinstance(manager, ControllerManager) and manager.leading
+    if active != wanted:
+        rule = controller_rules.TOO_FEW if active < wanted else controller_rules.TOO_MANY
+        verdict = rule.holds(name=key, wanted=wanted, active=active, difference=abs(wanted - active))
+        yield Armed(f"{resource}/{key}", verdict, frozen=None if leading else NOBODY_LOOKS)
+    else:
+        yield from _of_deposed(cluster, resource, key, pods, wanted)
+    for name, pod in pods.items():
+        if not is_ready(pod):
+            yield from _of_pod(cluster, name)
+
+
+def _of_deposed(
+    cluster: Cluster, resource: str, key: str, pods: dict[str, Pod], wanted: int
+) -> Iterator[Armed]:
+    """All pods are active, though some sit on lost nodes: only their eviction changes that."""
+    lost = sorted({p.spec.node_name for p in pods.values() if is_active(p) and not is_ready(p)} - {""})
+    if not lost:
+        return
+    verdict = controller_rules.TOO_FEW.holds(False, name=key, wanted=wanted, active=wanted, difference=0)
+    sentence = _("Pods that are not ready still count as active until they are deleted: on {nodes}.")
+    term = Term(Message(sentence, {"nodes": " ".join(lost)}), False)
+    yield Armed(f"{resource}/{key}", verdict, terms=(term,))
+
+
+def _of_service(cluster: Cluster, key: str) -> Iterator[Armed]:
+    """A Service gets an endpoint when one of its pods becomes ready."""
+    service = cluster.object("services", key)
+    if service is None:
+        return
+    selector = service.spec.selector
+    namespace = key.partition("/")[0]
+    for name, pod in cluster.objects("pods").items():
+        if pod.metadata.namespace != namespace or is_ready(pod) or not selector:
+            continue
+        if all(pod.metadata.labels.get(label) == value for label, value in selector.items()):
+            yield from _of_pod(cluster, name)
+
+
+def _owns(owner: Any, pod: Pod) -> bool:
+    return any(reference.uid == owner.metadata.uid for reference in pod.metadata.owner_references)
