@@ -41,3 +41,9 @@ def test_heartbeats_fall_where_one_was_seen():
     cluster = Cluster(msgspec.structs.replace(scenario, nodes=nodes))
     runs = cluster.record.state.runs["nodes/n1"]
     assert abs(runs[-1].last - seconds(-1.5)) < seconds(0.02)
+
+
+def test_a_pass_visits_nodes_in_the_order_that_the_scenario_tells():
+    cluster = cluster_with(visit_order=("n3", "n1"))
+    visited = [name for name, _node in cluster.world.controller_manager.node_controller.monitor._visited()]
+    assert visited == ["n3", "n1", "n2"]

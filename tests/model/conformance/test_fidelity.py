@@ -66,3 +66,9 @@ def test_a_world_that_runs_every_pass_shows_the_same_milestones(name):
     lazy = prepare(recording)
     ticking = replace(lazy, scenario=replace(lazy.scenario, ticking=True))
     assert extract(recording, observed(lazy)) == extract(recording, observed(ticking))
+
+
+def test_which_of_the_nodes_lost_at_one_pass_goes_first_is_chance_and_said():
+    result = compare_file(GOLDEN / "v1.8.0" / "all-nodes-stop.json")
+    assert result.passes
+    assert result.note.startswith("nodes lost at the same pass in the order")
