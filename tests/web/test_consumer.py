@@ -286,13 +286,13 @@ async def test_what_is_no_frame_is_answered_with_an_error(room: Room, visit: Vis
 async def test_a_frame_too_large_ends_the_connection(room: Room, visit: Visit) -> None:
     viewer = await visit(room)
     await viewer.socket.send_to("x" * (MAX_FRAME + 1))
-    assert await viewer.closed() == 1009
+    assert await viewer.closed() == 4413
 
 
 async def test_a_binary_frame_ends_the_connection(room: Room, visit: Visit) -> None:
     viewer = await visit(room)
     await viewer.socket.send_to(bytes_data=b"{}")
-    assert await viewer.closed() == 1009
+    assert await viewer.closed() == 4413
 
 
 async def test_a_flood_of_frames_ends_the_connection(room: Room, visit: Visit) -> None:
@@ -371,7 +371,7 @@ async def test_a_model_that_fails_says_so_and_the_room_can_be_entered_again(
         broken.setattr(Cluster, "apply", Mock(side_effect=ZeroDivisionError))
         await viewer.say(type="command", id="1", seenT=0, do="stop-kubelet", target="n1")
         assert (await viewer.hear("error"))["message"]["en"]
-        assert await viewer.closed() == 1012
+        assert await viewer.closed() == 4503
     again = Viewer(room.code)
     view = (await again.join())["view"]
     assert view["nodes"]["n1"]["parts"]["kubelet"]["state"] == "stopped"

@@ -17,6 +17,9 @@ from tests.conftest import Server
 
 Frame = dict[str, Any]
 
+PATIENCE = 30
+"""Seconds after which a server that says nothing has failed."""
+
 
 class Viewer:
     """A page on the other end of a WebSocket; it acknowledges what it hears."""
@@ -31,7 +34,8 @@ class Viewer:
 
     async def hear(self, *types: str) -> Frame:
         while True:
-            frame: Frame = json.loads(await self.socket.recv())
+            async with asyncio.timeout(PATIENCE):
+                frame: Frame = json.loads(await self.socket.recv())
             if frame["type"] in ("tick", "snapshot"):
                 self.latest = max(self.latest, frame["t"])
                 await self.say(type="ack", seq=frame["seq"])

@@ -32,7 +32,7 @@ from visualizer.rooms.frames import (
     decode,
     encode,
 )
-from visualizer.rooms.hub import STOPPED, Hub
+from visualizer.rooms.hub import STOPPED, TRY_AGAIN, Hub
 from visualizer.rooms.lookup import NoSuchRoom, Stopped
 from visualizer.rooms.registry import rooms
 from visualizer.rooms.roles import Role, role_of
@@ -41,8 +41,7 @@ from visualizer.texts import texts
 
 logger = structlog.get_logger()
 
-TOO_LARGE: Final = 1009
-TRY_AGAIN: Final = 1013
+TOO_LARGE: Final = 4413
 NO_SUCH_ROOM: Final = 4404
 TOO_MANY: Final = 4429
 

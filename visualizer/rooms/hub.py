@@ -28,10 +28,9 @@ logger = structlog.get_logger()
 
 PRESENCE_SECONDS: Final = 0.5
 """Head counts are sent at most this often."""
-GOING_AWAY: Final = 1012
-"""WebSocket close code "service restart": connect again."""
+# WebSocket close codes: HTTP's plus 4000, since Daphne lets applications send no codes but their own.
+TRY_AGAIN: Final = 4503
 STOPPED: Final = 4410
-"""WebSocket close code of our own: staff stopped the room."""
 
 
 def group_of(code: str) -> str:
@@ -85,7 +84,7 @@ class Hub:
     async def close(self) -> None:
         """The room rests; whoever is still here is sent away."""
         await self.runner.close()
-        await self._end(GOING_AWAY)
+        await self._end(TRY_AGAIN)
 
     async def publish(self, seq: int, tick: str) -> None:
         """One message to each process that has viewers of this room."""
@@ -96,7 +95,7 @@ class Hub:
     async def gone(self, reason: Texts) -> None:
         """The runner ended against its will."""
         await self._tell(Error(message=reason))
-        await self._end(GOING_AWAY)
+        await self._end(TRY_AGAIN)
 
     async def join(self, viewer: Viewer) -> None:
         self.viewers[viewer] = None

@@ -1,0 +1,58 @@
+"""Two processes with one database: a room runs in one of them at a time."""
+
+from collections.abc import Iterator
+
+import pytest
+import websockets
+
+from tests.conftest import Server
+from tests.wire.client import watching
+
+
+@pytest.fixture
+def other_server(own_server: Server) -> Iterator[Server]:
+    """Another process with the database of the first; not started yet."""
+    other = Server(own_server.directory)
+    yield other
+    other.kill()
+
+
+async def test_a_room_that_plays_elsewhere_is_left_alone_and_taken_over_when_its_process_dies(
+    own_server: Server, other_server: Server
+) -> None:
+    own_server.start()
+    other_server.start()
+    code = own_server.new_room(playing=True)
+    async with watching(own_server, code) as viewer:
+        await viewer.hear("tick")
+        async with watching(other_server, code) as refused:
+            assert "another process" in (await refused.hear("error"))["message"]["en"]
+            with pytest.raises(websockets.exceptions.ConnectionClosedError) as closed:
+                await refused.hear("tick")
+            assert closed.value.rcvd is not None
+            assert closed.value.rcvd.code == 4503
+        ticks = await viewer.watch(seconds=0.5)
+        assert ticks[-1]["playing"]
+        own_server.kill()
+    async with watching(other_server, code) as taken_over:
+        assert (await taken_over.hear("snapshot"))["t"] >= viewer.latest
+
+
+async def test_a_process_that_lost_a_paused_room_sends_its_viewers_to_the_new_one(
+    own_server: Server, other_server: Server
+) -> None:
+    own_server.start()
+    other_server.start()
+    code = own_server.new_room()
+    async with watching(own_server, code) as left_behind, watching(other_server, code) as viewer:
+        await left_behind.hear("snapshot")
+        await viewer.hear("snapshot")
+        await left_behind.say(type="command", id="1", seenT=0, do="cordon", target="n1")
+        with pytest.raises(websockets.exceptions.ConnectionClosedError) as closed:
+            await left_behind.hear("accepted")
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 4503
+        await viewer.say(type="command", id="1", seenT=0, do="drain", target="n2")
+        await viewer.hear("accepted")
+    log = f"for e in Room.objects.get(code={code!r}).branch.commands.all(): print(e.command['do'])"
+    assert own_server.shell(f"from visualizer.rooms.models import Room\n{log}") == "drain"
