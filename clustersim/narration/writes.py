@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+from clustersim.api.apps_v1beta1 import StatefulSet
 from clustersim.api.core_v1 import (
     Endpoints,
     Node,
@@ -12,8 +13,11 @@ from clustersim.api.core_v1 import (
     ReplicationController,
 )
 from clustersim.api.core_v1 import Event as KubernetesEvent
+from clustersim.api.extensions_v1beta1 import Deployment, ReplicaSet
 from clustersim.engine.record import Event
 from clustersim.i18n import Message, Value, _
+
+_Scalable = ReplicationController | ReplicaSet | Deployment | StatefulSet
 
 MOST_ADDRESSES: Final = 6
 _RELEVANT_CONDITIONS: Final = ("Ready", "OutOfDisk", "MemoryPressure", "DiskPressure")
@@ -166,23 +170,26 @@ def _condition(pod: Pod, kind: str) -> str:
 # --- controllers, endpoints, events ------------------------------------------------------------------------
 
 
-def _controller(
-    before: ReplicationController | None, after: ReplicationController | None
-) -> Iterator[Message]:
+def _scalable(before: _Scalable | None, after: _Scalable | None) -> Iterator[Message]:
     if after is None:
         if before is not None:
-            yield _say(_("ReplicationController {name} is deleted."), name=before.metadata.name)
+            yield _say(_("{kind} {name} is deleted."), kind=_kind(before), name=before.metadata.name)
         return
-    name, wanted = after.metadata.name, after.spec.replicas
+    kind, name, wanted = _kind(after), after.metadata.name, after.spec.replicas
     if before is None or before.spec.replicas != wanted:
-        yield _say(_("ReplicationController {name} wants {count} pods."), name=name, count=wanted)
+        yield _say(_("{kind} {name} wants {count} pods."), kind=kind, name=name, count=wanted)
     elif before.status.ready_replicas != after.status.ready_replicas:
         yield _say(
-            _("ReplicationController {name}: {ready} of {count} pods are ready."),
+            _("{kind} {name}: {ready} of {count} pods are ready."),
+            kind=kind,
             name=name,
             ready=after.status.ready_replicas,
             count=wanted,
         )
+
+
+def _kind(obj: _Scalable) -> str:
+    return type(obj).__name__
 
 
 def _endpoints(before: Endpoints | None, after: Endpoints | None) -> Iterator[Message]:
@@ -232,7 +239,10 @@ def _event(before: KubernetesEvent | None, after: KubernetesEvent | None) -> Ite
 _TELLERS: Final[dict[type, Callable[[Any, Any], Iterator[Message]]]] = {
     Node: _node,
     Pod: _pod,
-    ReplicationController: _controller,
+    ReplicationController: _scalable,
+    ReplicaSet: _scalable,
+    Deployment: _scalable,
+    StatefulSet: _scalable,
     Endpoints: _endpoints,
     KubernetesEvent: _event,
 }

@@ -16,7 +16,9 @@ from clustersim.api.core_v1 import (
     PodCondition,
     PodSpec,
     PodStatus,
+    PodTemplateSpec,
 )
+from clustersim.api.extensions_v1beta1 import Deployment, DeploymentSpec
 from clustersim.api.meta import ObjectMeta, OwnerReference, replace
 from clustersim.docker.records import Container as DockerContainer
 from clustersim.engine.record import Event
@@ -115,6 +117,16 @@ def test_a_pod_whose_label_is_changed_leaves_its_owner() -> None:
     released = replace(relabelled, metadata=replace(relabelled.metadata, owner_references=()))
     assert told(owned, relabelled) == ["Pod web-1 now has the labels app=other."]
     assert told(relabelled, released) == ["Pod web-1 is no longer owned by web."]
+
+
+def test_a_controller_is_told_when_it_wants_or_has_another_number_of_pods() -> None:
+    template = PodTemplateSpec(spec=POD.spec)
+    two = Deployment(metadata=ObjectMeta(name="web"), spec=DeploymentSpec(replicas=2, template=template))
+    three = replace(two, spec=replace(two.spec, replicas=3))
+    ready = replace(three, status=replace(three.status, ready_replicas=1))
+    assert told(two, three) == ["Deployment web wants 3 pods."]
+    assert told(three, ready) == ["Deployment web: 1 of 3 pods are ready."]
+    assert told(ready, None) == ["Deployment web is deleted."]
 
 
 def test_a_leader_s_renewal_is_not_told() -> None:
