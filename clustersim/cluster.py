@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from clustersim.api.core_v1 import Pod
+from clustersim.api.owners import workload_of
 from clustersim.command import Argument, Command, CommandError
 from clustersim.engine.process import STOPPED, Process
 from clustersim.engine.record import Event, Record
@@ -245,13 +246,14 @@ class Cluster:
         for key, pod in pods.items():
             if text in (pod.metadata.uid, key, pod.metadata.name):
                 return pod
-            if (
-                node
-                and pod.spec.node_name == node
-                and any(o.name == owner for o in pod.metadata.owner_references)
-            ):
+            if node and pod.spec.node_name == node and _of(pod, owner):
                 return pod
         return None
+
+
+def _of(pod: Pod, workload: str) -> bool:
+    found = workload_of(pod)
+    return found is not None and found[1] == workload
 
 
 def copy_snapshot(snapshot: Snapshot) -> Snapshot:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from clustersim.api.core_v1 import Pod
-from clustersim.api.meta import OwnerReference
+from clustersim.api.owners import controller_of
 from clustersim.api.registry import key_of
 from clustersim.api.selectors import matches_labels
 from clustersim.client.client import Client
@@ -117,11 +117,3 @@ def _places(pod: Pod) -> tuple[str, list[str]]:
     owner = controller_of(pod)
     labels = [f"{metadata.namespace}/{key}={value}" for key, value in metadata.labels.items()]
     return owner.uid if owner else f"/{metadata.namespace}", labels
-
-
-def controller_of(pod: Pod) -> OwnerReference | None:
-    """The owner that manages the pod (metav1.GetControllerOf)."""
-    for owner in pod.metadata.owner_references:
-        if owner.controller:
-            return owner
-    return None

@@ -14,11 +14,13 @@ from clustersim.client.component import Component
 from clustersim.client.leaderelection import NAMESPACE, LeaderElector
 from clustersim.client.recorder import EventRecorder
 from clustersim.controllermanager import traits
+from clustersim.controllermanager.deployment.controller import DeploymentController
 from clustersim.controllermanager.endpoints import EndpointsController
 from clustersim.controllermanager.informers import SharedInformers
 from clustersim.controllermanager.node.controller import NodeController
 from clustersim.controllermanager.part import Controller, ControlLoop, Part
 from clustersim.controllermanager.podgc import PodGarbageCollector
+from clustersim.controllermanager.replicaset import ReplicaSetController
 from clustersim.controllermanager.replication import ReplicationManager
 from clustersim.controllermanager.traits import Traits
 from clustersim.engine.engine import Engine
@@ -66,6 +68,8 @@ class ControllerManager(Component):
     def add_controllers(self) -> None:
         """The controllers of the release, in the order they start, besides the node controller."""
         ReplicationManager(self)
+        ReplicaSetController(self)
+        DeploymentController(self)
         EndpointsController(self)
         PodGarbageCollector(self)
 

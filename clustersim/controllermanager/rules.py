@@ -22,6 +22,20 @@ TOO_MANY: Final = Rule(
     _("{active} pods are active and {wanted} wanted: {difference} are deleted, those not ready first."),
 )
 
+_SETS: Final = "v1.7.5, v1.8.0 pkg/controller/replicaset/replica_set.go"
+SET_TOO_FEW: Final = Rule(
+    "replicaset-controller.too-few",
+    "replicaset-controller",
+    f"{_SETS} manageReplicas",
+    TOO_FEW.text,
+)
+SET_TOO_MANY: Final = Rule(
+    "replicaset-controller.too-many",
+    "replicaset-controller",
+    f"{_SETS} manageReplicas; pkg/controller/controller_utils.go ActivePods",
+    TOO_MANY.text,
+)
+
 GC_THRESHOLD: Final = Rule(
     "pod-gc.terminated",
     "pod-gc",
@@ -44,4 +58,4 @@ GC_UNSCHEDULED: Final = Rule(
     _("Pod {pod} is being deleted and was never bound to a node: it is deleted by force."),
 )
 
-RULES: Final = (TOO_FEW, TOO_MANY, GC_THRESHOLD, GC_ORPHANED, GC_UNSCHEDULED)
+RULES: Final = (TOO_FEW, TOO_MANY, SET_TOO_FEW, SET_TOO_MANY, GC_THRESHOLD, GC_ORPHANED, GC_UNSCHEDULED)

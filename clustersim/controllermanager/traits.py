@@ -16,6 +16,8 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     the recorded times between two passes that left a trace).
     node_controller: what the node controller calls itself in Events and log lines. node_source: its file.
     unknown_conditions: conditions that turn Unknown together with Ready.
+    safe_replica_set_names: the hash in a ReplicaSet's name is written in letters and digits that make no
+    words; otherwise it is a number.
     slow_start: pods are created in batches of 1, 2, 4, ... instead of all at once.
     endpoints_follow_every_update: every change of a pod recomputes its Services' Endpoints; otherwise only
     one of readiness, address or labels does, and a pod that is merely being deleted stays listed.
@@ -28,6 +30,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     node_source: str
     unknown_conditions: tuple[str, ...]
     slow_start: bool
+    safe_replica_set_names: bool
     endpoints_follow_every_update: bool
     filter_spam: bool
 
@@ -39,6 +42,7 @@ V1_7: Final = Traits(
     node_source="nodecontroller.go",
     unknown_conditions=("OutOfDisk", "MemoryPressure", "DiskPressure"),
     slow_start=False,
+    safe_replica_set_names=False,
     endpoints_follow_every_update=True,
     filter_spam=False,
 )
@@ -51,6 +55,7 @@ V1_8: Final = Traits(
     node_source="node_controller.go",
     unknown_conditions=("MemoryPressure", "DiskPressure"),
     slow_start=True,
+    safe_replica_set_names=True,
     endpoints_follow_every_update=False,
     filter_spam=True,
 )

@@ -4,7 +4,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from clustersim.command import CommandError
-from clustersim.faults import machines, objects, processes
+from clustersim.faults import machines, objects, processes, workloads
 from clustersim.faults.action import Action
 from clustersim.i18n import _
 
@@ -46,7 +46,10 @@ ACTIONS: Final[dict[str, type[Action]]] = {
         objects.TaintNode,
         objects.UntaintNode,
         objects.DeletePod,
-        objects.Scale,
+        workloads.Scale,
+        workloads.SetImage,
+        workloads.RolloutUndo,
+        workloads.Delete,
         objects.Label,
         objects.Create,
         objects.Watch,

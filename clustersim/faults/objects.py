@@ -3,7 +3,7 @@ other."""
 
 from typing import Any
 
-from clustersim.api.core_v1 import Node, Pod, ReplicationController, Taint
+from clustersim.api.core_v1 import Node, Pod, Taint
 from clustersim.api.meta import replace
 from clustersim.api.registry import RESOURCES, key_of, resource_of
 from clustersim.apiserver.request import Request
@@ -11,8 +11,6 @@ from clustersim.command import CommandError
 from clustersim.faults.action import Action, Parameter, Target
 from clustersim.i18n import _
 from clustersim.manifests import build_object
-
-OWNERS = {"rc": "replicationcontrollers", "replicationcontroller": "replicationcontrollers"}
 
 
 class NodeObjectAction(Action):
@@ -151,35 +149,6 @@ class DeletePod(Action):
                 metadata.name,
                 grace_seconds=None if grace < 0 else grace,
             )
-        )
-
-
-class Scale(Action):
-    do, target, part = "scale", Target.OWNER, "owner"
-    label, help = _("Scale"), _("Want another number of pods.")
-    parameters = (Parameter("replicas", int, _("how many pods are wanted")),)
-
-    def owner(self) -> ReplicationController:
-        """The controller: "rc/tomcat"."""
-        kind, _slash, name = self.target_name.partition("/")
-        resource = OWNERS.get(kind.lower())
-        found = (
-            self.cluster.object(resource, name if "/" in name else f"default/{name}") if resource else None
-        )
-        if not isinstance(found, ReplicationController):
-            raise CommandError(_("there is nothing to scale called {name}"), name=self.target_name)
-        return found
-
-    def check(self) -> None:
-        self.owner()
-        if not 0 <= int(self.args["replicas"]) <= 200_000:
-            raise CommandError(_("replicas must be between 0 and 200000"))
-
-    def apply(self) -> None:
-        metadata = self.owner().metadata
-        body = {"spec": {"replicas": int(self.args["replicas"])}}
-        self.cluster.kubectl.ask(
-            Request("patch", "replicationcontrollers", metadata.namespace, metadata.name, body=body)
         )
 
 

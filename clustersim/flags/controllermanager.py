@@ -95,6 +95,16 @@ class ControllerManagerFlags(ComponentFlags, frozen=True, kw_only=True):
             _("Replication controllers synchronised at the same time."), "workers", minimum=1, maximum=1000
         ),
     ] = 5
+    concurrent_replicaset_syncs: Annotated[
+        int, count(_("ReplicaSets synchronised at the same time."), "workers", minimum=1, maximum=1000)
+    ] = 5
+    concurrent_deployment_syncs: Annotated[
+        int, count(_("Deployments synchronised at the same time."), "workers", minimum=1, maximum=1000)
+    ] = 5
+    concurrent_gc_syncs: Annotated[
+        int,
+        count(_("Objects whose owners are looked for at the same time."), "workers", minimum=1, maximum=1000),
+    ] = 20
     concurrent_endpoint_syncs: Annotated[
         int, count(_("Endpoints synchronised at the same time."), "workers", minimum=1, maximum=1000)
     ] = 5

@@ -89,7 +89,10 @@ def _read_target(
         case Target.COMPONENT:
             return value.one_of(COMPONENTS)
         case Target.OWNER:
-            return value.one_of([spec.target for spec in objects if spec.replicas is not None])
+            owners = [spec for spec in objects if spec.replicas is not None]
+            if kind.do in ("set-image", "rollout-undo"):
+                owners = [spec for spec in owners if spec.kind == "Deployment"]
+            return value.one_of([spec.target for spec in owners])
         case Target.OBJECT if kind is ACTIONS["create"]:
             return value.one_of([spec.target for spec in objects])
     return value.text()

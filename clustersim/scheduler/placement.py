@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import msgspec
 
 from clustersim.api.core_v1 import Pod
+from clustersim.api.owners import workload_of
 from clustersim.api.timestamp import micros
 from clustersim.scheduler.cache import CacheState
 
@@ -21,10 +22,9 @@ class Placement(msgspec.Struct, frozen=True):
 
 
 def owner_of(pod: Pod) -> str:
-    """The controller's name, or the pod's own."""
-    return next(
-        (owner.name for owner in pod.metadata.owner_references if owner.controller), pod.metadata.name
-    )
+    """The workload's name, or the pod's own."""
+    workload = workload_of(pod)
+    return workload[1] if workload is not None else pod.metadata.name
 
 
 def placed(pod: Pod, placement: Placement, cache: CacheState) -> str | None:

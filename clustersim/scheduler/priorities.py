@@ -5,12 +5,12 @@ where they exist they give every node of it 0.
 Sources: v1.7.5 and v1.8.0 plugin/pkg/scheduler/algorithm/priorities/*.go, algorithmprovider/defaults.
 """
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
-from clustersim.api.core_v1 import Node, Pod, ReplicationController, Service
-from clustersim.api.selectors import matches_labels
+from clustersim.api.core_v1 import Node, Pod
+from clustersim.api.selectors import matches_labels, selector_of
 from clustersim.api.tolerations import tolerates
 from clustersim.scheduler.cache import NodeInfo
 from clustersim.scheduler.resources import Resources, nonzero_request
@@ -53,18 +53,17 @@ class Score(msgspec.Struct, frozen=True):
 Selectors = tuple[dict[str, str], ...]
 
 
-def selectors_of(
-    pod: Pod, services: tuple[Service, ...], controllers: tuple[ReplicationController, ...]
-) -> Selectors:
-    """Selectors of the Services and ReplicationControllers of the pod's namespace that choose this pod."""
+def selectors_of(pod: Pod, *groups: tuple[Any, ...]) -> Selectors:
+    """Selectors of the Services, ReplicationControllers, ReplicaSets and StatefulSets of the pod's namespace
+    that choose this pod."""
     namespace, labels = pod.metadata.namespace, pod.metadata.labels
-    owners: tuple[Service | ReplicationController, ...] = (*services, *controllers)
     return tuple(
-        owner.spec.selector
+        selector
+        for owners in groups
         for owner in owners
         if owner.metadata.namespace == namespace
-        and owner.spec.selector
-        and matches_labels(owner.spec.selector, labels)
+        and (selector := selector_of(owner))
+        and matches_labels(selector, labels)
     )
 
 

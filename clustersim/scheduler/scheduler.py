@@ -80,8 +80,10 @@ class Scheduler(Component):
         self.placement = Placement(placement or {}, placement_by_name or {})
         self.pods = Informer(self, "pods", self.pod_changed)
         self.nodes = Informer(self, "nodes", self.node_changed)
-        self.services = Informer(self, "services")
-        self.controllers = Informer(self, "replicationcontrollers")
+        self.owners = tuple(
+            Informer(self, resource)
+            for resource in ("services", "replicationcontrollers", "replicasets", "statefulsets")
+        )
         self.recorder = EventRecorder(self, NAME, filter_spam=self.filters_spam)
         self.elector = LeaderElector(
             self,
@@ -212,7 +214,7 @@ class Scheduler(Component):
             if self.cache.node(node) is None:
                 return Decision(0, message=messages.NO_NODES)
             return Decision(1, choice=Choice(node, 0, 1))
-        selectors = selectors_of(pod, self.services.list(), self.controllers.list())
+        selectors = selectors_of(pod, *(owners.list() for owners in self.owners))
         return decide(pod, self.cache.nodes(), selectors, self.policy, self.state.counter)
 
     def _attempt(self, pod: Pod, decision: Decision, message: str, retry_at: Micros | None = None) -> Attempt:

@@ -1,0 +1,1 @@
+"""The deployment controller: rolls one ReplicaSet out over another."""

@@ -1,0 +1,154 @@
+"""The ReplicaSets of a Deployment: which is the new one, what it is called, what its annotations say.
+
+Pure functions. Source: v1.7.5, v1.8.0 pkg/controller/deployment/util/deployment_util.go, sync.go.
+"""
+
+import math
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+
+from clustersim.api.core_v1 import PodTemplateSpec
+from clustersim.api.extensions_v1beta1 import Deployment, IntOrPercent, ReplicaSet, ReplicaSetSpec
+from clustersim.api.meta import LabelSelector, ObjectMeta, replace
+from clustersim.api.owners import POD_TEMPLATE_HASH
+from clustersim.api.selectors import selector_of
+from clustersim.controllermanager.podcontrol import owned_by
+
+REVISION: Final = "deployment.kubernetes.io/revision"
+REVISION_HISTORY: Final = "deployment.kubernetes.io/revision-history"
+DESIRED: Final = "deployment.kubernetes.io/desired-replicas"
+MAXIMUM: Final = "deployment.kubernetes.io/max-replicas"
+NOT_COPIED: Final = (
+    "kubectl.kubernetes.io/last-applied-configuration",
+    REVISION,
+    REVISION_HISTORY,
+    DESIRED,
+    MAXIMUM,
+)
+"""Annotations of a Deployment that its ReplicaSets do not get."""
+
+_OFFSET: Final = 2166136261
+_PRIME: Final = 16777619
+_SAFE: Final = "bcdfghjklmnpqrstvwxz2456789"
+
+
+def template_hash(template: PodTemplateSpec) -> int:
+    """FNV-1a, 32 bits. The real one runs over Go's print of the template, this one over its JSON: the same
+    kind of number, not the same number."""
+    found = _OFFSET
+    for byte in msgspec.json.encode(template):
+        found = (found ^ byte) * _PRIME & 0xFFFFFFFF
+    return found
+
+
+def safe_encoded(text: str) -> str:
+    """Letters and digits that make no words (v1.8.0 apimachinery pkg/util/rand SafeEncodeString)."""
+    return "".join(_SAFE[ord(letter) % len(_SAFE)] for letter in text)
+
+
+def without_hash(template: PodTemplateSpec) -> PodTemplateSpec:
+    """The template without the label that tells ReplicaSets apart."""
+    labels = {k: v for k, v in template.metadata.labels.items() if k != POD_TEMPLATE_HASH}
+    return replace(template, metadata=replace(template.metadata, labels=labels))
+
+
+def by_age(sets: Iterable[ReplicaSet]) -> list[ReplicaSet]:
+    """The oldest first."""
+    return sorted(sets, key=lambda found: (found.metadata.creation_timestamp, found.metadata.name))
+
+
+def new_set(deployment: Deployment, sets: Iterable[ReplicaSet]) -> ReplicaSet | None:
+    """The ReplicaSet with the Deployment's template, the oldest of them."""
+    wanted = without_hash(deployment.spec.template)
+    return next((found for found in by_age(sets) if without_hash(found.spec.template) == wanted), None)
+
+
+def revision_of(found: ReplicaSet | Deployment) -> int:
+    """Its revision; 0 without one."""
+    text = found.metadata.annotations.get(REVISION, "")
+    return int(text) if text.isdigit() else 0
+
+
+def desired_of(found: ReplicaSet, annotation: str = DESIRED) -> int | None:
+    """What the Deployment wanted when it last touched the ReplicaSet."""
+    text = found.metadata.annotations.get(annotation, "")
+    return int(text) if text.isdigit() else None
+
+
+def fenceposts(deployment: Deployment) -> tuple[int, int]:
+    """maxSurge and maxUnavailable in pods; both 0 would never end, so then one may be unavailable."""
+    rolling, replicas = deployment.spec.strategy.rolling_update, deployment.spec.replicas
+    if deployment.spec.strategy.type != "RollingUpdate" or rolling is None:
+        return 0, 0
+    surge = amount(rolling.max_surge or 0, replicas, up=True)
+    unavailable = amount(rolling.max_unavailable or 0, replicas, up=False)
+    return surge, 1 if surge == 0 and unavailable == 0 else unavailable
+
+
+def amount(value: IntOrPercent, total: int, *, up: bool) -> int:
+    """A number, or a percentage of the total, rounded up or down."""
+    if isinstance(value, int):
+        return value
+    share = int(value.removesuffix("%")) * total / 100
+    return math.ceil(share) if up else math.floor(share)
+
+
+def sized(found: ReplicaSet, deployment: Deployment, replicas: int) -> ReplicaSet:
+    """The ReplicaSet with another size, and with what the Deployment wants written on it."""
+    wanted = deployment.spec.replicas
+    surge, _unavailable = fenceposts(deployment)
+    annotations = {**found.metadata.annotations, DESIRED: str(wanted), MAXIMUM: str(wanted + surge)}
+    return replace(
+        found,
+        metadata=replace(found.metadata, annotations=annotations),
+        spec=replace(found.spec, replicas=replicas),
+    )
+
+
+def revised(found: ReplicaSet, deployment: Deployment, revision: int) -> ReplicaSet:
+    """The new ReplicaSet with the Deployment's annotations and a revision that is not lower than its own."""
+    annotations = dict(found.metadata.annotations)
+    for key, value in deployment.metadata.annotations.items():
+        if key not in NOT_COPIED:
+            annotations[key] = value
+    before = revision_of(found)
+    if before < revision:
+        annotations[REVISION] = str(revision)
+        if before:
+            history = [text for text in annotations.get(REVISION_HISTORY, "").split(",") if text]
+            annotations[REVISION_HISTORY] = ",".join([*history, str(before)])
+    return replace(
+        found,
+        metadata=replace(found.metadata, annotations=annotations),
+        spec=replace(found.spec, min_ready_seconds=deployment.spec.min_ready_seconds),
+    )
+
+
+def made_for(deployment: Deployment, revision: int, *, safe_names: bool) -> ReplicaSet:
+    """A new ReplicaSet for the Deployment's template, with no pods yet."""
+    template = deployment.spec.template
+    number = str(template_hash(template))
+    labels = {**template.metadata.labels, POD_TEMPLATE_HASH: number}
+    name = f"{deployment.metadata.name}-{safe_encoded(number) if safe_names else number}"
+    selector = {**selector_of(deployment), POD_TEMPLATE_HASH: number}
+    made = ReplicaSet(
+        metadata=ObjectMeta(
+            name=name,
+            namespace=deployment.metadata.namespace,
+            labels=labels,
+            owner_references=(owned_by(deployment),),
+        ),
+        spec=ReplicaSetSpec(
+            replicas=0,
+            template=replace(template, metadata=replace(template.metadata, labels=labels)),
+            selector=LabelSelector(match_labels=selector),
+        ),
+    )
+    return revised(made, deployment, revision)
+
+
+def total_wanted(sets: Iterable[ReplicaSet]) -> int:
+    """How many pods they want together."""
+    return sum(found.spec.replicas for found in sets)

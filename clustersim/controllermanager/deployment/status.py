@@ -1,0 +1,130 @@
+"""What the status of a Deployment says. Pure functions.
+
+Source: v1.7.5, v1.8.0 pkg/controller/deployment/{sync,progress}.go, util/deployment_util.go.
+"""
+
+from typing import Final
+
+from clustersim.api.extensions_v1beta1 import (
+    Deployment,
+    DeploymentCondition,
+    DeploymentStatus,
+    ReplicaSet,
+)
+from clustersim.api.meta import replace
+from clustersim.api.timestamp import micros, rfc3339
+from clustersim.controllermanager.deployment.sets import fenceposts, total_wanted
+from clustersim.engine.time import SECOND, Micros
+
+AVAILABLE: Final = "Available"
+PROGRESSING: Final = "Progressing"
+COMPLETE: Final = "NewReplicaSetAvailable"
+TIMED_OUT: Final = "ProgressDeadlineExceeded"
+
+
+def is_complete(deployment: Deployment, status: DeploymentStatus) -> bool:
+    """Nothing old is left and everything new is available (DeploymentComplete)."""
+    wanted = deployment.spec.replicas
+    return (
+        status.updated_replicas == status.replicas == status.available_replicas == wanted
+        and status.observed_generation >= deployment.metadata.generation
+    )
+
+
+def rollout_status(
+    deployment: Deployment, new: ReplicaSet | None, sets: list[ReplicaSet], now: Micros
+) -> DeploymentStatus:
+    """The counts and conditions of now."""
+    status = _counted(deployment, new, sets, now)
+    if deployment.spec.progress_deadline_seconds is None:
+        return replace(status, conditions=_without(status.conditions, PROGRESSING))
+    current = condition_of(deployment.status, PROGRESSING)
+    settled = (
+        current is not None and current.reason == COMPLETE and status.replicas == status.updated_replicas
+    )
+    if settled:
+        return status
+    name = (
+        f'ReplicaSet "{new.metadata.name}"' if new is not None else f'Deployment "{deployment.metadata.name}"'
+    )
+    if is_complete(deployment, status):
+        return _with(status, PROGRESSING, "True", COMPLETE, f"{name} has successfully progressed.", now)
+    if _progresses(deployment.status, status):
+        return _with(status, PROGRESSING, "True", "ReplicaSetUpdated", f"{name} is progressing.", now)
+    if progress_due(deployment) is not None and (progress_due(deployment) or 0) < now:
+        return _with(status, PROGRESSING, "False", TIMED_OUT, f"{name} has timed out progressing.", now)
+    return status
+
+
+def created_set(deployment: Deployment, new: ReplicaSet, now: Micros) -> DeploymentStatus:
+    """The status after a new ReplicaSet was made."""
+    if deployment.spec.progress_deadline_seconds is None:
+        return deployment.status
+    text = f'Created new replica set "{new.metadata.name}"'
+    return _with(deployment.status, PROGRESSING, "True", "NewReplicaSetCreated", text, now)
+
+
+def progress_due(deployment: Deployment) -> Micros | None:
+    """When the rollout counts as stuck if nothing happens; None: never, or it is over."""
+    deadline = deployment.spec.progress_deadline_seconds
+    current = condition_of(deployment.status, PROGRESSING)
+    if deadline is None or current is None or current.reason in (COMPLETE, TIMED_OUT):
+        return None
+    return micros(current.last_update_time) + deadline * SECOND
+
+
+def condition_of(status: DeploymentStatus, kind: str) -> DeploymentCondition | None:
+    """Its condition of that type."""
+    return next((found for found in status.conditions if found.type == kind), None)
+
+
+def _counted(
+    deployment: Deployment, new: ReplicaSet | None, sets: list[ReplicaSet], now: Micros
+) -> DeploymentStatus:
+    available = sum(found.status.available_replicas for found in sets)
+    status = DeploymentStatus(
+        observed_generation=deployment.metadata.generation,
+        replicas=sum(found.status.replicas for found in sets),
+        updated_replicas=new.status.replicas if new is not None else 0,
+        ready_replicas=sum(found.status.ready_replicas for found in sets),
+        available_replicas=available,
+        unavailable_replicas=max(0, total_wanted(sets) - available),
+        conditions=deployment.status.conditions,
+    )
+    _surge, unavailable = fenceposts(deployment)
+    if available >= deployment.spec.replicas - unavailable:
+        text = "Deployment has minimum availability."
+        return _with(status, AVAILABLE, "True", "MinimumReplicasAvailable", text, now)
+    text = "Deployment does not have minimum availability."
+    return _with(status, AVAILABLE, "False", "MinimumReplicasUnavailable", text, now)
+
+
+def _progresses(old: DeploymentStatus, new: DeploymentStatus) -> bool:
+    return (
+        new.updated_replicas > old.updated_replicas
+        or new.replicas - new.updated_replicas < old.replicas - old.updated_replicas
+        or new.available_replicas > old.available_replicas
+    )
+
+
+def _with(
+    status: DeploymentStatus, kind: str, value: str, reason: str, message: str, now: Micros
+) -> DeploymentStatus:
+    current = condition_of(status, kind)
+    if current is not None and current.status == value and current.reason == reason and kind == AVAILABLE:
+        return status
+    time = rfc3339(now)
+    since = current.last_transition_time if current is not None and current.status == value else time
+    condition = DeploymentCondition(
+        type=kind,
+        status=value,
+        last_update_time=time,
+        last_transition_time=since,
+        reason=reason,
+        message=message,
+    )
+    return replace(status, conditions=(*_without(status.conditions, kind), condition))
+
+
+def _without(conditions: tuple[DeploymentCondition, ...], kind: str) -> tuple[DeploymentCondition, ...]:
+    return tuple(found for found in conditions if found.type != kind)

@@ -1,0 +1,156 @@
+"""Controllers that own pods: which object a changed pod belongs to, and which pods an object may claim.
+
+Source: v1.7.5, v1.8.0 pkg/controller/controller_ref_manager.go, and addPod, updatePod, deletePod of each
+controller.
+"""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import msgspec
+
+from clustersim.api.core_v1 import Pod
+from clustersim.api.owners import controller_of
+from clustersim.api.registry import key_of
+from clustersim.api.selectors import matches_labels, selector_of
+from clustersim.api.status import Reply
+from clustersim.client.workqueue import WorkQueue
+from clustersim.controllermanager.expectations import Expectations
+from clustersim.controllermanager.part import Controller, ControlLoop
+from clustersim.controllermanager.podcontrol import owned_by
+from clustersim.controllermanager.pods import is_active, is_ready
+from clustersim.engine.state import State
+from clustersim.engine.time import SECOND
+
+if TYPE_CHECKING:
+    from clustersim.controllermanager.process import ControllerManager
+
+
+class OwnerState(State):
+    """What was asked for and is not seen yet."""
+
+    expectations: Expectations = msgspec.field(default_factory=Expectations)
+
+
+class PodOwner(Controller):
+    """Base of the controllers whose objects own pods. Works through a queue of the keys of its objects.
+
+    source_file: what its log lines name.
+    """
+
+    kind: ClassVar[str]
+    resource: ClassVar[str]
+    source_file: ClassVar[str]
+
+    def __init__(self, process: "ControllerManager", name: str, source: str, workers: int) -> None:
+        super().__init__(process, name, source)
+        self.objects = process.shared.get(self.resource, self.object_changed)
+        process.shared.get("pods", self.pod_changed)
+        self.queue = WorkQueue(process, self.name, self.sync, workers=workers)
+
+    @property
+    def state(self) -> OwnerState:
+        """Its memory."""
+        return self.memory(OwnerState)
+
+    def start(self) -> None:
+        """What was queued while the caches filled is worked on."""
+        self.queue.open()
+
+    def control_loops(self) -> tuple[ControlLoop, ...]:
+        return (self.loop_of(self.queue),)
+
+    def sync(self, key: str) -> None:
+        """Bring one object to what it wants."""
+        raise NotImplementedError  # every controller defines it
+
+    def object_of(self, key: str) -> Any:
+        """The object of a key, None if it is gone."""
+        namespace, _, name = key.partition("/")
+        return self.objects.get(namespace, name)
+
+    # --- what the watches show --------------------------------------------------------------------
+
+    def object_changed(self, old: Any, new: Any) -> None:
+        """An object was added, changed or removed."""
+        changed = new if new is not None else old
+        if changed is not None:
+            self.queue.add(key_of(changed))
+
+    def pod_changed(self, old: Pod | None, new: Pod | None) -> None:
+        """A pod was added, changed or removed: its owner may have to count anew."""
+        if new is None or new.metadata.deletion_timestamp:
+            if (pod := new or old) is not None:
+                self._pod_deleted(pod)
+            return
+        before = self.owner_of(old) if old is not None else None
+        owner = self.owner_of(new)
+        if before is not None and (owner is None or key_of(before) != key_of(owner)):
+            self.queue.add(key_of(before))
+        if owner is not None:
+            if old is None:
+                self.state.expectations.creation_observed(key_of(owner))
+            self.queue.add(key_of(owner))
+            wait = getattr(owner.spec, "min_ready_seconds", 0)
+            if wait and old and not is_ready(old) and is_ready(new):
+                self.post((wait + 1) * SECOND, self.look_again, key_of(owner))
+        elif controller_of(new) is None and (old is None or old.metadata.labels != new.metadata.labels):
+            self._offer(new)
+
+    def look_again(self, key: str) -> None:
+        """Time has passed that an object waited for."""
+        self.queue.add(key)
+
+    def _pod_deleted(self, pod: Pod) -> None:
+        if (owner := self.owner_of(pod)) is not None:
+            self.state.expectations.deletion_observed(key_of(owner), key_of(pod))
+            self.queue.add(key_of(owner))
+
+    def owner_of(self, pod: Pod) -> Any:
+        """The object of this controller's kind that owns the pod, None if there is none."""
+        reference = controller_of(pod)
+        if reference is None or reference.kind != self.kind:
+            return None
+        found = self.objects.get(pod.metadata.namespace, reference.name)
+        return found if found is not None and found.metadata.uid == reference.uid else None
+
+    def _offer(self, pod: Pod) -> None:
+        """A pod without a controller: those that select it may adopt it."""
+        for candidate in self.objects.list():
+            if candidate.metadata.namespace == pod.metadata.namespace and matches_labels(
+                selector_of(candidate), pod.metadata.labels
+            ):
+                self.queue.add(key_of(candidate))
+
+    # --- whose pods are whose -----------------------------------------------------------------------
+
+    def claim(self, owner: Any) -> list[Pod]:
+        """The object's pods: its own that it still selects, and orphans that it selects and now adopts."""
+        selector, metadata = selector_of(owner), owner.metadata
+        claimed: list[Pod] = []
+        for pod in self.process.shared.owned_by(metadata.uid):
+            if matches_labels(selector, pod.metadata.labels):
+                claimed.append(pod)
+            elif not metadata.deletion_timestamp:
+                self._own(pod, ())
+        if not metadata.deletion_timestamp:
+            for pod in self.process.shared.orphans(metadata.namespace):
+                if (
+                    is_active(pod)
+                    and matches_labels(selector, pod.metadata.labels)
+                    and self.may_adopt(owner, pod)
+                ):
+                    self._own(pod, (msgspec.to_builtins(owned_by(owner)),))
+                    claimed.append(pod)
+        return claimed
+
+    def may_adopt(self, owner: Any, pod: Pod) -> bool:
+        """The object may take this orphan that it selects."""
+        return True
+
+    def _own(self, pod: Pod, owners: tuple[object, ...]) -> None:
+        patch = {"metadata": {"ownerReferences": list(owners)}}
+        metadata = pod.metadata
+        self.api.patch("pods", metadata.namespace, metadata.name, patch, self.then(self.owned))
+
+    def owned(self, reply: Reply) -> None:
+        """A pod was adopted or released; if not, its next change brings it up again."""

@@ -1,0 +1,217 @@
+"""As many active pods as an object wants: what ReplicationControllers and ReplicaSets have in common.
+
+```
+  sync: count active pods --too few--> create: v1.7 all at once, v1.8 1, 2, 4, ... --> status --> done
+                          --too many-> delete, the least useful first --------------->
+```
+A pod that is being deleted is not active, so its replacement appears at once and not when it is gone.
+Source: v1.7.5, v1.8.0 pkg/controller/replication/replication_controller.go, of which
+pkg/controller/replicaset/replica_set.go is a copy.
+"""
+
+from typing import Any, ClassVar, Final
+
+import msgspec
+
+from clustersim.api.core_v1 import Pod
+from clustersim.api.meta import replace
+from clustersim.api.registry import key_of
+from clustersim.api.selectors import matches_labels
+from clustersim.api.status import Reply
+from clustersim.controllermanager.podcontrol import pod_from, tell_created, tell_deleted
+from clustersim.controllermanager.podowner import OwnerState, PodOwner
+from clustersim.controllermanager.pods import deletion_rank, is_active, is_available, is_ready
+from clustersim.engine.rules import Rule
+from clustersim.engine.state import State
+
+STATUS_TRIES: Final = 2
+
+
+class Sync(State):
+    """One synchronisation under way. `active`: the pods it counted. `left`: still to be created after this
+    batch.
+
+    batch: size of the running batch; pending: calls without an answer; error: of the last call that failed;
+    decision: the event that every batch is a consequence of.
+    """
+
+    owner: Any
+    active: tuple[Pod, ...]
+    left: int = 0
+    batch: int = 0
+    pending: int = 0
+    error: str = ""
+    decision: int = 0
+
+
+class ReplicasState(OwnerState):
+    """The synchronisations under way by key."""
+
+    syncs: dict[str, Sync] = msgspec.field(default_factory=dict)
+
+
+class ReplicasController(PodOwner):
+    """Keeps the pods of every object of its kind at their number.
+
+    observed_text, deleted_text: what its log says of a changed number, of an object that is gone.
+    """
+
+    status_type: ClassVar[type[Any]]
+    observed_text: ClassVar[str]
+    deleted_text: ClassVar[str]
+    too_few: ClassVar[Rule]
+    too_many: ClassVar[Rule]
+
+    @property
+    def state(self) -> ReplicasState:
+        """Its memory."""
+        return self.memory(ReplicasState)
+
+    def object_changed(self, old: Any, new: Any) -> None:
+        if old is not None and new is not None and old.spec.replicas != new.spec.replicas:
+            self.log(
+                f"Observed updated {self.observed_text} {new.metadata.name}. "
+                f"Desired pod count change: {old.spec.replicas}->{new.spec.replicas}",
+                self.source_file,
+            )
+        super().object_changed(old, new)
+
+    # --- a synchronisation --------------------------------------------------------------------------
+
+    def sync(self, key: str) -> None:
+        """Bring one object's pods to their number."""
+        owner = self.object_of(key)
+        if owner is None:
+            self.log(self.deleted_text.format(key=key), self.source_file)
+            self.state.expectations.forget(key)
+            self.queue.done(key)
+            return
+        counts = self.state.expectations.satisfied(key, self.now, self.flags.expectations_timeout)
+        active = tuple(pod for pod in self.claim(owner) if is_active(pod))
+        job = self.state.syncs[key] = Sync(owner, active)
+        difference = len(active) - owner.spec.replicas
+        if difference and counts and not owner.metadata.deletion_timestamp:
+            if difference < 0:
+                self._create(key, job, min(-difference, self.flags.replica_burst))
+            else:
+                self._delete(key, job, min(difference, self.flags.replica_burst))
+        else:
+            self._write_status(key, owner, 1)
+
+    # --- too few ----------------------------------------------------------------------------------
+
+    def _create(self, key: str, job: Sync, count: int) -> None:
+        owner = job.owner
+        wanted, active = owner.spec.replicas, len(job.active)
+        verdict = self.too_few.holds(name=key, wanted=wanted, active=active, difference=count)
+        job.decision = self.decide("create-pods", f"{self.resource}/{key}", verdict)
+        namespace, name = owner.metadata.namespace, owner.metadata.name
+        text = f'Too few "{namespace}"/"{name}" replicas, need {wanted}, creating {count}'
+        self.log(text, self.source_file)
+        self.state.expectations.expect_creations(key, count, self.now)
+        job.left = count
+        job.batch = 1 if self.traits.slow_start else count
+        self._create_batch(key, job)
+
+    def _create_batch(self, key: str, job: Sync) -> None:
+        self.engine.cause = job.decision
+        job.left -= job.batch
+        job.pending = job.batch
+        pod = pod_from(job.owner.spec.template, job.owner)
+        for _ in range(job.batch):
+            self.api.create(pod, self.then(self.created, key))
+
+    def created(self, reply: Reply, key: str) -> None:
+        """A pod was created, or was not: then it is not to be expected."""
+        job = self.state.syncs[key]
+        job.pending -= 1
+        tell_created(self, job.owner, reply)
+        if not reply.ok:
+            job.error = reply.message
+            self.state.expectations.creation_observed(key)
+            self.log(f'Failed creation, decrementing expectations for controller "{key}"', self.source_file)
+        if job.pending:
+            return
+        if job.left and not job.error:
+            job.batch = min(2 * job.batch, job.left)
+            self._create_batch(key, job)
+            return
+        self.state.expectations.creation_observed(key, job.left)
+        self._write_status(key, job.owner, 1)
+
+    # --- too many -----------------------------------------------------------------------------------
+
+    def _delete(self, key: str, job: Sync, count: int) -> None:
+        owner = job.owner
+        wanted, active = owner.spec.replicas, len(job.active)
+        verdict = self.too_many.holds(name=key, wanted=wanted, active=active, difference=count)
+        self.decide("delete-pods", f"{self.resource}/{key}", verdict)
+        namespace, name = owner.metadata.namespace, owner.metadata.name
+        text = f'Too many "{namespace}"/"{name}" replicas, need {wanted}, deleting {count}'
+        self.log(text, self.source_file)
+        ranked = sorted(job.active, key=deletion_rank) if wanted else job.active
+        doomed = ranked[:count]
+        self.state.expectations.expect_deletions(key, [key_of(pod) for pod in doomed], self.now)
+        job.pending = len(doomed)
+        for pod in doomed:
+            answer = self.then(self.deleted, key, pod.metadata.name)
+            self.api.delete("pods", pod.metadata.namespace, pod.metadata.name, answer)
+
+    def deleted(self, reply: Reply, key: str, pod: str) -> None:
+        """A pod is being deleted, or is not: then that is not to be expected."""
+        job = self.state.syncs[key]
+        job.pending -= 1
+        tell_deleted(self, job.owner, pod, reply)
+        if not reply.ok:
+            job.error = reply.message
+            namespace = job.owner.metadata.namespace
+            self.state.expectations.deletion_observed(key, f"{namespace}/{pod}")
+        if not job.pending:
+            self._write_status(key, job.owner, 1)
+
+    # --- status -----------------------------------------------------------------------------------
+
+    def _write_status(self, key: str, owner: Any, attempt: int) -> None:
+        job = self.state.syncs[key]
+        status = self._status(job)
+        if owner.status == status:
+            self._finish(key)
+            return
+        written = replace(owner, status=status)
+        self.api.update_status(written, self.then(self.status_written, key, attempt))
+
+    def _status(self, job: Sync) -> Any:
+        owner, active = job.owner, job.active
+        labels, wait = owner.spec.template.metadata.labels, owner.spec.min_ready_seconds
+        return self.status_type(
+            replicas=len(active),
+            fully_labeled_replicas=sum(matches_labels(labels, pod.metadata.labels) for pod in active),
+            ready_replicas=sum(map(is_ready, active)),
+            available_replicas=sum(is_available(pod, wait, self.now) for pod in active),
+            observed_generation=owner.metadata.generation,
+        )
+
+    def status_written(self, reply: Reply, key: str, attempt: int) -> None:
+        """The status was written, or somebody was faster: once more on what is there now."""
+        if reply.ok:
+            self._finish(key)
+        elif attempt < STATUS_TRIES:
+            namespace, _, name = key.partition("/")
+            self.api.get(self.resource, namespace, name, self.then(self.read_again, key, attempt))
+        else:
+            self._finish(key, reply.message)
+
+    def read_again(self, reply: Reply, key: str, attempt: int) -> None:
+        """The object as it is now."""
+        if reply.ok:
+            self._write_status(key, reply.body, attempt + 1)
+        else:
+            self._finish(key, reply.message)
+
+    def _finish(self, key: str, error: str = "") -> None:
+        job = self.state.syncs.pop(key)
+        if error or job.error:
+            self.log(f'Sync "{key}" failed: {error or job.error}', self.source_file, "E")
+            self.queue.retry(key)
+        else:
+            self.queue.done(key)

@@ -1,0 +1,144 @@
+"""What people do to workloads with kubectl: scale, set image, rollout undo; and deleting any object."""
+
+from typing import Any, Final
+
+import msgspec
+
+from clustersim.api.extensions_v1beta1 import Deployment
+from clustersim.api.registry import RESOURCES, resource_of
+from clustersim.apiserver.request import Request
+from clustersim.command import CommandError
+from clustersim.faults.action import Action, Parameter, Target
+from clustersim.i18n import _
+
+_NAMES: Final[dict[str, str]] = {
+    name: resource.plural
+    for resource in RESOURCES.values()
+    for name in (resource.plural, resource.kind.lower(), *resource.short_names)
+}
+
+
+def resource_named(name: str) -> str | None:
+    """The resource that people call so: "rc", "deployment", "pods"; None for an unknown one."""
+    return _NAMES.get(name.lower())
+
+
+class WorkloadAction(Action):
+    """Base: aimed at an object by kind and name: "rc/tomcat", "deployment/web", "rc/team/tomcat"."""
+
+    target, part = Target.OWNER, "owner"
+
+    def named(self) -> Any:
+        """The object, None if there is none."""
+        kind, _slash, name = self.target_name.partition("/")
+        resource = resource_named(kind)
+        if resource is None:
+            return None
+        key = name if "/" in name or not RESOURCES[resource].namespaced else f"default/{name}"
+        return self.cluster.object(resource, key)
+
+    def patch(self, spec: dict[str, Any]) -> None:
+        """Patch the object's spec."""
+        found = self.named()
+        metadata = found.metadata
+        resource = resource_of(found).plural
+        body = {"spec": spec}
+        self.cluster.kubectl.ask(Request("patch", resource, metadata.namespace, metadata.name, body=body))
+
+
+class Scale(WorkloadAction):
+    do = "scale"
+    label, help = _("Scale"), _("Want another number of pods.")
+    parameters = (Parameter("replicas", int, _("how many pods are wanted")),)
+
+    def scalable(self) -> bool:
+        """It is there and has a number of replicas."""
+        found = self.named()
+        return found is not None and hasattr(getattr(found, "spec", None), "replicas")
+
+    def check(self) -> None:
+        if not self.scalable():
+            raise CommandError(_("there is nothing to scale called {name}"), name=self.target_name)
+        if not 0 <= int(self.args["replicas"]) <= 200_000:
+            raise CommandError(_("replicas must be between 0 and 200000"))
+
+    def apply(self) -> None:
+        self.patch({"replicas": int(self.args["replicas"])})
+
+    def available(self) -> bool:
+        return self.scalable()
+
+
+class DeploymentAction(WorkloadAction):
+    """Base: aimed at a Deployment."""
+
+    def deployment(self) -> Deployment:
+        """The Deployment, or CommandError."""
+        found = self.named()
+        if not isinstance(found, Deployment):
+            raise CommandError(_("there is no Deployment called {name}"), name=self.target_name)
+        return found
+
+    def check(self) -> None:
+        self.deployment()
+
+    def available(self) -> bool:
+        return isinstance(self.named(), Deployment)
+
+
+class SetImage(DeploymentAction):
+    do = "set-image"
+    label, help = _("Set the image"), _("kubectl set image: new pods replace the old ones, step by step.")
+    parameters = (
+        Parameter("image", str, _("the new image")),
+        Parameter("container", str, _("the container's name; empty for the first one"), ""),
+    )
+
+    def check(self) -> None:
+        names = [container.name for container in self.deployment().spec.template.spec.containers]
+        if self.args["container"] and self.args["container"] not in names:
+            raise CommandError(_("there is no container {name}"), name=self.args["container"])
+        if not self.args["image"]:
+            raise CommandError(_("set-image needs the name of an image"))
+
+    def apply(self) -> None:
+        containers = self.deployment().spec.template.spec.containers
+        name = self.args["container"] or containers[0].name
+        changed = [
+            msgspec.structs.replace(container, image=str(self.args["image"]))
+            if container.name == name
+            else container
+            for container in containers
+        ]
+        plain = msgspec.to_builtins(changed)
+        self.patch({"template": {"spec": {"containers": plain}}})
+
+
+class RolloutUndo(DeploymentAction):
+    do = "rollout-undo"
+    label = _("Undo the rollout")
+    help = _("kubectl rollout undo: the template of an earlier revision is rolled out again.")
+    parameters = (Parameter("revision", int, _("the revision to go back to; 0: the one before"), 0),)
+
+    def apply(self) -> None:
+        self.patch({"rollbackTo": {"revision": int(self.args["revision"])}})
+
+
+class Delete(WorkloadAction):
+    do, target, part = "delete", Target.OBJECT, "owner"
+    label = _("Delete")
+    help = _("The object goes; what it owns is collected after it.")
+
+    def check(self) -> None:
+        if self.named() is None:
+            raise CommandError(_("there is no object {name}"), name=self.target_name)
+
+    def apply(self) -> None:
+        found = self.named()
+        metadata = found.metadata
+        self.cluster.kubectl.ask(
+            Request("delete", resource_of(found).plural, metadata.namespace, metadata.name)
+        )
+
+    def available(self) -> bool:
+        return self.named() is not None
