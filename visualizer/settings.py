@@ -6,6 +6,7 @@ and ``ALLOWED_HOSTS`` must be set and everything travels over HTTPS.
 """
 
 import os
+import sys
 from pathlib import Path
 
 import structlog
@@ -168,6 +169,6 @@ structlog.configure(
         structlog.processors.format_exc_info,
         structlog.processors.JSONRenderer() if PRODUCTION else structlog.dev.ConsoleRenderer(colors=False),
     ],
-    logger_factory=structlog.PrintLoggerFactory(),
+    logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     cache_logger_on_first_use=True,
 )
