@@ -126,14 +126,23 @@ def _amount(value: Value) -> int | str:
     return value.integer(0, MOST_REPLICAS)
 
 
+def _rolling_update(value: Value) -> dict[str, Any]:
+    """The numbers as the API and recordings have them."""
+    fields = value.fields({"maxUnavailable": _amount, "maxSurge": _amount})
+    names = {"maxUnavailable": "max_unavailable", "maxSurge": "max_surge"}
+    return {names[name]: amount for name, amount in fields.items()}
+
+
 def _strategy_of(*types: str) -> Callable[[Value], StrategySpec]:
     def read(value: Value) -> StrategySpec:
         known: Fields = {
             "type": lambda chosen: chosen.one_of(types),
             "max_unavailable": _amount,
             "max_surge": _amount,
+            "rollingUpdate": _rolling_update,
         }
-        return StrategySpec(**value.fields(known))
+        fields = value.fields(known)
+        return StrategySpec(**{**fields.pop("rollingUpdate", {}), **fields})
 
     return read
 
