@@ -70,7 +70,7 @@ def experiment(page: Page, address: str) -> None:
     """As a newcomer: start a cluster, stop the kubelet of n3, wait until its pods are replaced."""
     page.goto(address)
     page.get_by_role("button", name="Start a cluster").click()
-    page.locator('[data-part="n3.kubelet"]').click()
+    page.locator('#nodes [data-part="n3.kubelet"]').click()
     page.locator('[data-do="stop-kubelet"]').click()
     page.locator('[data-do="start-kubelet"]').wait_for()
     page.locator("#speed").select_option("60")
@@ -81,7 +81,7 @@ def experiment(page: Page, address: str) -> None:
         timeout=PATIENCE * 1000,
     )
     page.locator("#speed").select_option("1")
-    page.locator('[data-part="n3"]').click()
+    page.locator('#nodes [data-part="n3"]').click()
     page.get_by_role("tab", name="Events").click()
     page.mouse.move(0, 0)
     page.wait_for_timeout(1500)

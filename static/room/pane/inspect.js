@@ -1,5 +1,5 @@
 /** Inspect: what the selected thing is, what can be done to it, its flags, ports, health and log. */
-import { h, icon, set, setIcon, setText } from "../dom.js";
+import { h, icon, keyed, set, setIcon, setText } from "../dom.js";
 import { fill, gettext, pick } from "../words.js";
 import { find } from "../selection.js";
 import { nodeState, nodeWord, partGlyph, podState, word } from "../states.js";
@@ -67,14 +67,36 @@ function actionRow(action, act, may) {
   return h("div", { class: "action", "data-fields": String(fields.length > 0) }, ...fields.map(({ element }) => element), button);
 }
 
+/** The parts of a node, to go on to. */
+class Parts {
+  element = h("div", { class: "inspect-parts" });
+
+  update({ name, parts, machine }) {
+    const power = machine.power === "off" ? "off" : machine.network === "cut" ? "stopped" : "running";
+    const items = [...Object.entries(parts).map(([part, { state }]) => [`${name}.${part}`, part, state]), [`${name}.machine`, gettext("machine"), power]];
+    keyed(this.element, items, ([part]) => part, ([part, title]) => {
+      const glyph = icon("ok", "badge");
+      const button = h("button", { class: "part", "data-part": part }, h("span", {}, title), glyph);
+      button.update = ([, , state]) => {
+        set(button, "data-state", state);
+        setIcon(glyph, partGlyph(state));
+      };
+      return button;
+    });
+  }
+}
+
 export class Inspect {
   #root;
   #socket;
   #act;
   #part = null;
   #shown = "";
+  #answers = {};
   #asked = 0;
   #may = document.body.dataset.canAct === "true";
+  #node = null;
+  #parts = new Parts();
   #heading = h("h2", { class: "inspect-name" });
   #glyph = icon("ok");
   #state = h("span", {});
@@ -102,6 +124,7 @@ export class Inspect {
     if (part !== this.#part) {
       this.#part = part;
       this.#shown = "";
+      this.#answers = {};
       this.#body.replaceChildren();
       this.#root.scrollTop = 0;
     }
@@ -115,7 +138,12 @@ export class Inspect {
 
   #ask() {
     this.#asked = performance.now();
-    this.#socket.inspect(this.#part);
+    for (const part of this.#asking()) this.#socket.inspect(part);
+  }
+
+  /** What is asked about: the selected part, and for a node its kubelet, whose actions are offered with the node's own. */
+  #asking() {
+    return this.#node ? [this.#part, `${this.#part}.kubelet`] : [this.#part];
   }
 
   update(view) {
@@ -125,6 +153,8 @@ export class Inspect {
       this.#pill.hidden = true;
       return;
     }
+    this.#node = found.kind === "node" ? found.item : null;
+    if (this.#node) this.#parts.update(this.#node);
     const [glyph, words] = stateOf(found);
     const place = found.node && found.kind !== "node" ? fill(gettext("%(kind)s on %(node)s"), { kind: KINDS[found.kind](), node: found.node }) : KINDS[found.kind]();
     setText(this.#kind, place);
@@ -138,22 +168,26 @@ export class Inspect {
 
   /** The server's answer; redrawn only when it differs, and never under the reader's hands. */
   show({ part, data }) {
-    if (part !== this.#part || !data) return;
-    const text = JSON.stringify(data);
-    if (text === this.#shown || this.#body.querySelector(":scope input:focus")) return;
+    if (!data || !this.#asking().includes(part)) return;
+    this.#answers[part] = data;
+    const text = JSON.stringify(this.#answers);
+    if (!this.#answers[this.#part] || text === this.#shown || this.#body.querySelector(":scope input:focus")) return;
     this.#shown = text;
     const focused = document.activeElement?.dataset?.do;
     const [last] = [...this.#body.querySelectorAll(".log")].slice(-1);
     const read = last && last.scrollTop + last.clientHeight < last.scrollHeight - 4 ? last.scrollTop : null;
-    this.#body.replaceChildren(...this.#parts(data));
+    this.#body.replaceChildren(...this.#sections());
     if (focused) this.#body.querySelector(`[data-do="${CSS.escape(focused)}"]`)?.focus();
     const [log] = [...this.#body.querySelectorAll(".log")].slice(-1);
     if (log) log.scrollTop = read ?? log.scrollHeight;
   }
 
-  #parts(data) {
+  #sections() {
+    const data = this.#answers[this.#part];
+    const actions = this.#asking().reverse().flatMap((part) => this.#answers[part]?.actions ?? []);
     const found = [h("p", { class: "job" }, pick(data.job))];
-    if (data.actions?.length) found.push(section(gettext("What can be done"), h("div", { class: "actions" }, ...data.actions.map((action) => actionRow(action, this.#act, this.#may)))));
+    if (this.#node) found.push(section(gettext("Parts"), this.#parts.element));
+    if (actions.length) found.push(section(gettext("What can be done"), h("div", { class: "actions" }, ...actions.map((action) => actionRow(action, this.#act, this.#may)))));
     if (data.notes?.length) found.push(section(gettext("Now"), h("ul", { class: "notes" }, ...data.notes.map((note) => h("li", {}, pick(note))))));
     if (data.health) found.push(section(gettext("Health"), healthLine(data.health)));
     if (data.ports?.length) found.push(section(gettext("Ports"), h("ul", { class: "ports" }, ...data.ports.map(portLine))));

@@ -82,9 +82,9 @@ function sayPod(element, pod, mark) {
 }
 
 function sayContainer(element, item, mark) {
-  const { container } = item;
+  const { container, node } = item;
   const name = item.pod?.name ?? container.pod;
-  element.say(containerState(container), name, item.pod ? `pod:${item.uid}` : null,
+  element.say(containerState(container), name, item.pod ? `pod:${item.uid}` : `${node}.docker`,
     fill(gettext("container %(id)s of %(name)s: %(state)s"), { id: container.id.slice(0, 12), name, state: word(containerState(container)) }) + mark);
 }
 
@@ -99,7 +99,7 @@ export class BeliefReality {
 
   update(node) {
     const items = columns(node);
-    keyed(this.#pairs, items, (item) => item.uid, column);
+    keyed(this.#pairs, items.map((item) => ({ ...item, node: node.name })), (item) => item.uid, column);
     const [, density, abreast] = DENSITIES.find(([most]) => items.length <= most);
     set(this.element, "data-density", density);
     this.#pairs.style.setProperty("--columns", abreast);

@@ -1,0 +1,196 @@
+/**
+ * What is known of one branch: events, states and heartbeats of nodes, numbers of owners, requests. Loaded from the server
+ * when a branch is first looked at, and continued from the ticks. Bounded; what is left out is loaded again when it is asked for.
+ */
+import { moment } from "../words.js";
+
+const EVENTS = 20_000;
+const BEATS = 4_000;
+const REQUESTS = 8_000;
+/** The message and the time stamp it leaves are one heartbeat. */
+const SAME_BEAT = 1_000_000;
+
+const stateOf = (node) => (!node.registered ? "gone" : node.ready === "True" ? "Ready" : "NotReady");
+
+/** When the Ready condition last changed, by its own time stamp; null when that is of no use. */
+function turned(node, now) {
+  const t = moment(node.conditions.find(({ type }) => type === "Ready")?.lastTransitionTime);
+  return t !== null && t <= now ? t : null;
+}
+
+function totals(view) {
+  const sum = { succeeded: 0, refused: 0, hung: 0 };
+  for (const service of Object.values(view.services)) for (const outcome of Object.keys(sum)) sum[outcome] += service[outcome];
+  return sum;
+}
+
+const numbers = ({ wants, active, ready }) => ({ wants, active, ready });
+const equal = (a, b) => a.wants === b.wants && a.active === b.active && a.ready === b.ready;
+
+/** Appends what lies after a moment to a list that ends there. */
+const after = (list, t, when) => list.filter((item) => when(item) > t);
+
+export class RunRecord {
+  /** In the order of their ids, which is the order of time. */
+  events = [];
+  byId = new Map();
+  /** Id of an event -> ids of the events it caused. */
+  effects = new Map();
+  /** Node name -> `{beats: [{first, last, count}], spans: [{since, state}]}`. */
+  nodes = new Map();
+  /** Owner key -> `[{since, wants, active, ready}]`. */
+  owners = new Map();
+  requests = [];
+  milestones = [];
+  /** Grows with every change, so that whoever draws knows when to draw again. */
+  version = 0;
+  head = 0;
+  #totals = null;
+  #t = -Infinity;
+
+  /** Everything the server knows of the branch; own later observations stay. */
+  load({ until, head, events, nodes, heartbeats, owners, requests, milestones }) {
+    this.add(events);
+    for (const name of new Set([...Object.keys(nodes), ...Object.keys(heartbeats)])) {
+      const row = this.nodes.get(name) ?? { beats: [], spans: [] };
+      row.beats = [...(heartbeats[name] ?? []), ...after(row.beats, until, ({ last }) => last)];
+      row.spans = [...(nodes[name] ?? []), ...after(row.spans, until, ({ since }) => since)];
+      this.nodes.set(name, row);
+    }
+    for (const [key, items] of Object.entries(owners)) {
+      this.owners.set(key, [...items, ...after(this.owners.get(key) ?? [], until, ({ since }) => since)]);
+    }
+    this.requests = [...requests, ...after(this.requests, until, (item) => item.until)];
+    this.milestones = milestones;
+    this.head = Math.max(this.head, head);
+    this.version += 1;
+  }
+
+  /** A snapshot of the room: a beginning, or a continuation after a break. */
+  begin(view, t, events) {
+    this.add(events);
+    this.#t = t;
+    this.#totals = totals(view);
+    for (const node of Object.values(view.nodes)) this.#see(node, t, turned(node, t) ?? t);
+    for (const [key, owner] of Object.entries(view.workloads)) this.#own(key, owner, t);
+    this.head = Math.max(this.head, t);
+    this.version += 1;
+  }
+
+  tick({ t, changes, events, messages }, view) {
+    for (const { kind, from, outcome, t: at } of messages ?? []) {
+      const row = kind === "heartbeat" && outcome === "ok" && this.nodes.get(from.split("@")[1]);
+      if (row) this.#beat(row, at);
+    }
+    for (const [name, node] of Object.entries(changes?.nodes ?? {})) {
+      if (node) this.#see(node, t, t);
+      else this.nodes.get(name)?.spans.push({ since: t, state: "gone" });
+    }
+    for (const [key, owner] of Object.entries(changes?.workloads ?? {})) if (owner) this.#own(key, owner, t);
+    this.#count(view, t);
+    this.add(events);
+    this.#t = t;
+    this.head = Math.max(this.head, t);
+    this.version += 1;
+  }
+
+  /** Events that are not known yet; usually newer than all others. */
+  add(events) {
+    let sorted = true;
+    for (const event of events) {
+      if (this.byId.has(event.id)) continue;
+      if (this.events.length && event.id < this.events.at(-1).id) sorted = false;
+      this.events.push(event);
+      this.byId.set(event.id, event);
+      for (const cause of event.causes) {
+        if (!this.effects.has(cause)) this.effects.set(cause, []);
+        this.effects.get(cause).push(event.id);
+      }
+    }
+    if (!sorted) this.events.sort((a, b) => a.id - b.id);
+    while (this.events.length > EVENTS) {
+      const { id } = this.events.shift();
+      this.byId.delete(id);
+      this.effects.delete(id);
+    }
+  }
+
+  /** The events between two moments. */
+  between(start, end) {
+    return this.events.slice(this.#place(start), this.#place(end + 1));
+  }
+
+  #place(t) {
+    let [low, high] = [0, this.events.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.events[middle].t < t) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #see(node, t, first) {
+    const state = stateOf(node);
+    const row = this.nodes.get(node.name) ?? { beats: [], spans: [] };
+    this.nodes.set(node.name, row);
+    if (node.lastHeartbeat !== null) this.#beat(row, node.lastHeartbeat);
+    const last = row.spans.at(-1);
+    if (last?.state !== state) row.spans.push({ since: last ? ((state === "gone" ? null : turned(node, t)) ?? t) : first, state });
+  }
+
+  #beat(row, t) {
+    const last = row.beats.at(-1);
+    if (last && t - last.last < SAME_BEAT) return;
+    row.beats.push({ first: t, last: t, count: 1 });
+    if (row.beats.length > BEATS) row.beats.shift();
+  }
+
+  #own(key, owner, since) {
+    const row = this.owners.get(key) ?? [];
+    this.owners.set(key, row);
+    if (!row.length || !equal(row.at(-1), owner)) row.push({ since, ...numbers(owner) });
+  }
+
+  #count(view, until) {
+    const now = totals(view);
+    const ended = { since: this.#t, until };
+    for (const outcome of Object.keys(now)) ended[outcome] = now[outcome] - this.#totals[outcome];
+    this.#totals = now;
+    if (ended.succeeded > 0 || ended.refused > 0 || ended.hung > 0) this.requests.push(ended);
+    if (this.requests.length > REQUESTS) this.requests.shift();
+  }
+}
+
+/** The records of all branches looked at, each loaded once. */
+export class Records extends EventTarget {
+  #room;
+  #known = new Map();
+
+  constructor(room) {
+    super();
+    this.#room = room;
+  }
+
+  of(branch) {
+    let record = this.#known.get(branch);
+    if (!record) {
+      record = new RunRecord();
+      this.#known.set(branch, record);
+      this.#load(branch, record);
+    }
+    return record;
+  }
+
+  /** The room began anew: what was known of the branch may no longer be so. */
+  forget(branch) {
+    this.#known.delete(branch);
+  }
+
+  async #load(branch, record) {
+    try {
+      const answer = await fetch(`/rooms/${this.#room}/timeline.json?branch=${branch}`);
+      if (answer.ok) record.load(await answer.json());
+    } catch { /* the ticks go on telling; what was before them is not known then */ }
+  }
+}
