@@ -2,7 +2,7 @@
 
 const SECOND = 1_000_000;
 
-export const chinese = document.documentElement.lang.startsWith("zh");
+const chinese = document.documentElement.lang.startsWith("zh");
 
 export const gettext = (msgid) => window.gettext(msgid);
 

@@ -46,7 +46,7 @@ function statePill() {
   return element;
 }
 
-export class NodeCard {
+class NodeCard {
   #node = null;
   #deadlines = {};
   #rings = new Rings();

@@ -9,7 +9,7 @@ const POD_HEADER = "NAME   READY   STATUS   RESTARTS   AGE   IP   NODE";
 const allPods = (view) => inOrder(view.nodes).flatMap((node) => node.pods);
 
 /** `{command, header, rows}` for a part; parts of a node print their node. */
-export function printed(view, part) {
+function printed(view, part) {
   const found = find(view, part);
   if (!found) return null;
   if (found.kind === "pod") return { command: `kubectl get pod ${found.name} -o wide`, header: POD_HEADER, rows: [found.item.printed] };
@@ -25,7 +25,7 @@ export function printed(view, part) {
 }
 
 /** Pads the columns of header and rows to one another, as kubectl does. */
-export function table(header, rows) {
+function table(header, rows) {
   const lines = [header, ...rows].map((line) => line.trim().split(/\s{2,}|\t/));
   const widths = [];
   for (const line of lines) line.forEach((cell, place) => { widths[place] = Math.max(widths[place] ?? 0, cell.length); });
