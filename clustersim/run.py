@@ -65,17 +65,22 @@ class Run:
         self._spacing = SPACING
         self._kept = [Kept(self.head.now, 0, self.head.snapshot())]
         for given in inputs.commands:
-            self.advance(given.t)
+            self.run_until(given.t)
             with suppress(CommandError):  # refused when it was given, and refused again
                 self.apply(given.command, given.actor)
-        self.advance(until)
+        self.run_until(until)
+
+    @property
+    def now(self) -> Micros:
+        """Where the head stands."""
+        return self.head.now
 
     @property
     def inputs(self) -> Inputs:
         """The inputs up to now."""
         return Inputs(self.scenario, tuple(self.commands))
 
-    def advance(self, until: Micros) -> None:
+    def run_until(self, until: Micros) -> None:
         """Run the head to `until`, keeping snapshots on the way."""
         while (due := self._kept[-1].t + self._spacing) <= until:
             self.head.run_until(max(due, self.head.now))

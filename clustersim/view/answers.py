@@ -150,25 +150,6 @@ class BeatsItem(Item, frozen=True, kw_only=True):
     count: int
 
 
-class OwnerItem(Item, frozen=True, kw_only=True):
-    """An owner's numbers from a moment on."""
-
-    since: Micros
-    wants: int
-    active: int
-    ready: int
-
-
-class RequestsItem(Item, frozen=True, kw_only=True):
-    """How the requests of all clients ended between two moments."""
-
-    since: Micros
-    until: Micros
-    succeeded: int
-    refused: int
-    hung: int
-
-
 class Timeline(Item, frozen=True, kw_only=True):
     """A branch between two moments, for the causal timeline. cut: there were more events than are listed,
     the oldest are left out; head: how far the branch goes."""
@@ -180,8 +161,6 @@ class Timeline(Item, frozen=True, kw_only=True):
     events: tuple[EventItem, ...]
     nodes: dict[str, tuple[SpanItem, ...]]
     heartbeats: dict[str, tuple[BeatsItem, ...]]
-    owners: dict[str, tuple[OwnerItem, ...]]
-    requests: tuple[RequestsItem, ...]
     milestones: tuple[MilestoneItem, ...]
     cut: bool
 

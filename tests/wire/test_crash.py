@@ -15,7 +15,7 @@ from visualizer.rooms.log import history
 from visualizer.rooms.models import Room
 from visualizer.rooms.replay import replay
 room = Room.objects.select_related("branch").get(code={code!r})
-cluster = replay(room.scenario, history(room.branch))
+cluster = replay(room.scenario, history(room.branch)).head
 {until}
 print(json.dumps({{"t": cluster.now, "hash": cluster.state_hash(), "mark": room.branch.mark,
     "log": [[entry.t, entry.command["do"]] for entry in room.branch.commands.all()]}}))

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import msgspec
 import structlog
+from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.utils.functional import Promise
@@ -12,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from clustersim import Command
 from visualizer import metrics
-from visualizer.rooms import log
+from visualizer.rooms import branches, log
 from visualizer.rooms.codes import tidy
+from visualizer.rooms.desk import Desk
 from visualizer.rooms.flow import Allowance, Window
 from visualizer.rooms.frames import (
     MAX_FRAME,
@@ -21,14 +23,23 @@ from visualizer.rooms.frames import (
     Ack,
     Act,
     Error,
+    Foresee,
+    Fork,
     FrameFromBrowser,
     FromServer,
     Inspect,
     Inspected,
+    Live,
+    Look,
     Rejected,
+    Rename,
     Resync,
+    Switch,
     Transport,
     Welcome,
+    WhatIf,
+    Why,
+    WhyNot,
     decode,
     encode,
 )
@@ -87,11 +98,14 @@ class StageConsumer(AsyncWebsocketConsumer):
             await self._refuse(no.code, no.reason)
         else:
             self.hub = hub
+            self.desk = Desk(hub, self)
             await hub.join(self)
+            await self.answer(await database_sync_to_async(branches.tree)(hub.room.pk))
 
     async def disconnect(self, code: int) -> None:
         if self.hub is not None:
             self.hub.leave(self)
+            self.desk.close()
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self.hub is None:
@@ -107,7 +121,7 @@ class StageConsumer(AsyncWebsocketConsumer):
         except msgspec.DecodeError as error:
             metrics.refused_frames.labels(why="schema").inc()
             text = str(error)[:300]
-            await self._send(Error(message={"en": text, "zh": text}))
+            await self.answer(Error(message={"en": text, "zh": text}))
             return
         try:
             await self._answer(self.hub, frame)
@@ -128,24 +142,37 @@ class StageConsumer(AsyncWebsocketConsumer):
                 await self._transport(hub, frame)
             case Inspect():
                 await self._inspect(hub, frame)
+            case Look():
+                self.desk.look(frame)
+            case Live():
+                self.desk.live()
+                self.window.resync()
+                await hub.catch_up(self)
+            case Fork() | Switch() | Rename():
+                await self.desk.change(frame, self.actor, can_act=self.role.can_act)
+            case Why() | WhyNot() | WhatIf() | Foresee():
+                await self.desk.ask(frame, can_act=self.role.can_act)
 
     # --- what a viewer asks for
 
     async def _act(self, hub: Hub, act: Act) -> None:
         if not self.role.can_act:
-            await self._send(Rejected(id=act.id, reason=texts(_("In this room you can watch, not act."))))
+            await self.answer(Rejected(id=act.id, reason=texts(_("In this room you can watch, not act."))))
+            return
+        if act.at is not None:
+            await self.desk.act_in_past(act, self.actor)
             return
         seen = None if act.now else act.seen_t
         try:
             t = await hub.runner.ask(Asked(self.actor, Command(act.do, act.target, act.args), seen))
         except Refused as refusal:
-            await self._send(
+            await self.answer(
                 Rejected(id=act.id, reason=refusal.reason, offer="now" if refusal.stale else None)
             )
         except log.LeaseLost:
-            await self._send(Rejected(id=act.id, reason=texts(_("The room is moving. Try again."))))
+            await self.answer(Rejected(id=act.id, reason=texts(_("The room is moving. Try again."))))
         else:
-            await self._send(Accepted(id=act.id, t=t, branch=hub.runner.player.branch))
+            await self.answer(Accepted(id=act.id, t=t, branch=hub.runner.player.branch))
 
     async def _transport(self, hub: Hub, transport: Transport) -> None:
         if not self.role.can_act:
@@ -154,12 +181,15 @@ class StageConsumer(AsyncWebsocketConsumer):
         try:
             await hub.runner.ask(Asked(self.actor, transport))
         except Refused as refusal:
-            await self._send(Error(message=refusal.reason))
+            await self.answer(Error(message=refusal.reason))
         except log.LeaseLost:
             await self._error(_("The room is moving. Try again."))
 
     async def _inspect(self, hub: Hub, inspect: Inspect) -> None:
-        await self._send(Inspected(part=inspect.part, data=hub.runner.player.stage.describe(inspect.part)))
+        if inspect.t is not None:
+            await self.desk.inspect(inspect, inspect.t)
+            return
+        await self.answer(Inspected(part=inspect.part, data=hub.runner.player.stage.describe(inspect.part)))
 
     # --- what the hub tells a viewer
 
@@ -167,7 +197,7 @@ class StageConsumer(AsyncWebsocketConsumer):
         await self.send(text_data=frame)
 
     async def welcome(self) -> None:
-        await self._send(Welcome(role=self.role, can_act=self.role.can_act))
+        await self.answer(Welcome(role=self.role, can_act=self.role.can_act))
 
     async def end(self, code: int) -> None:
         await self.close(code)
@@ -188,11 +218,11 @@ class StageConsumer(AsyncWebsocketConsumer):
         user = self.user
         return user.get_username() if user.is_authenticated else "visitor"
 
-    async def _send(self, frame: FromServer) -> None:
+    async def answer(self, frame: FromServer) -> None:
         await self.say(encode(frame))
 
     async def _error(self, message: Promise) -> None:
-        await self._send(Error(message=texts(message)))
+        await self.answer(Error(message=texts(message)))
 
     async def _refuse(self, code: int, message: Promise) -> None:
         metrics.refused_frames.labels(why=str(code)).inc()

@@ -94,7 +94,7 @@ class Hub:
 
     async def gone(self, reason: Texts) -> None:
         """The runner ended against its will."""
-        await self._tell(Error(message=reason))
+        await self.tell(Error(message=reason))
         await self._end(TRY_AGAIN)
 
     async def join(self, viewer: Viewer) -> None:
@@ -154,13 +154,13 @@ class Hub:
             self.room = await database_sync_to_async(find)(self.room.code)
         except (NoSuchRoom, Stopped):
             await self.runner.close()
-            await self._tell(Error(message=texts(_("This room was stopped."))))
+            await self.tell(Error(message=texts(_("This room was stopped."))))
             await self._end(STOPPED)
         else:
             for viewer in list(self.viewers):
                 await viewer.welcome()
 
-    async def _tell(self, frame: FromServer) -> None:
+    async def tell(self, frame: FromServer) -> None:
         text = encode(frame)
         for viewer in list(self.viewers):
             await self._try(viewer, text)

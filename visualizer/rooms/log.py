@@ -16,6 +16,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from clustersim import Command
+from clustersim.run import Given
 from visualizer.rooms.models import Branch, CommandEntry, Room
 
 logger = structlog.get_logger()
@@ -52,10 +53,15 @@ class Logged(msgspec.Struct, frozen=True):
 
 
 class History(msgspec.Struct, frozen=True):
-    """All that is needed to compute a branch again, up to the mark."""
+    """All that is needed to compute a branch again, up to the mark. scenario: None is the room's."""
 
     commands: tuple[Logged, ...]
     mark: int
+    scenario: Any = None
+
+    def given(self) -> tuple[Given, ...]:
+        """The commands as a run takes them."""
+        return tuple(Given(logged.t, logged.command, logged.actor) for logged in self.commands)
 
 
 def claim(room: Room) -> Lease:
@@ -106,16 +112,16 @@ def append(lease: Lease, t: int, actor: str, command: Command, *, moving: bool) 
 
 def history(branch: Branch) -> History:
     """The commands of a branch and of those it was forked from, in order."""
-    commands: list[Logged] = []
-    mark, until = branch.mark, None
-    own: Branch | None = branch
-    while own is not None:
-        entries = own.commands.order_by("seq")
-        if until is not None:
-            entries = entries.filter(t__lte=until)
-        commands[:0] = [
-            Logged(entry.t, entry.actor, msgspec.convert(entry.command, Command)) for entry in entries
-        ]
-        until = own.forked_at
-        own = own.parent
-    return History(tuple(commands), mark)
+    own = tuple(
+        Logged(entry.t, entry.actor, msgspec.convert(entry.command, Command))
+        for entry in branch.commands.order_by("seq")
+    )
+    if branch.parent is None or branch.scenario is not None:
+        return History(own, branch.mark, branch.scenario)
+    before = history(branch.parent)
+    shared = before.commands
+    if branch.inherited is not None:
+        shared = shared[: branch.inherited]
+    elif branch.forked_at is not None:
+        shared = tuple(logged for logged in shared if logged.t <= branch.forked_at)
+    return History((*shared, *own), branch.mark, before.scenario)

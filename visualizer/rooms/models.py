@@ -84,11 +84,15 @@ class Room(models.Model):
 
 
 class Branch(models.Model):
-    """One history of a room. It shares its parent's commands up to ``forked_at``."""
+    """One history of a room. It shares its parent's commands up to ``forked_at``, or has all of its own."""
 
     room = models.ForeignKey(Room, models.CASCADE, related_name="branches")
     parent = models.ForeignKey("self", models.CASCADE, null=True, related_name="children")
     forked_at = models.BigIntegerField(null=True)
+    inherited = models.PositiveIntegerField(null=True)
+    """How many of its parent's commands it shares; None: those up to ``forked_at``."""
+    scenario = models.JSONField(null=True)
+    """By value, where it differs from its parent's; then all commands are the branch's own."""
     name = models.CharField(max_length=80)
     engine_version = models.CharField(_("engine version"), max_length=32)
     """The model that computed it: another one may tell another history."""

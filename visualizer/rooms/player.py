@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from clustersim import Cluster
+from clustersim.run import Run
 from visualizer.rooms.frames import MAX_SNAPSHOT, Snapshot, Tick, encode
 from visualizer.rooms.pace import LONGEST_STEP, SECOND, Rate, next_leg
 from visualizer.rooms.stage import Stage
@@ -23,7 +24,7 @@ FRESH: Final = 5 * SECOND
 class Player:
     """Plays a cluster up to the mark, and makes the frames that tell about it."""
 
-    cluster: Cluster
+    run: Run
     stepper: Stepper
     branch: int
     epoch: int
@@ -47,8 +48,13 @@ class Player:
         self.previous = self.shown = self.cluster.now
 
     @property
+    def cluster(self) -> Cluster:
+        """The live cluster: the head of the run."""
+        return self.run.head
+
+    @property
     def now(self) -> int:
-        return self.cluster.now
+        return self.run.now
 
     @property
     def moving(self) -> bool:
@@ -70,7 +76,7 @@ class Player:
         """Let that many seconds pass, as far as mark and budget allow."""
         before = self.now
         if self.goal is not None:
-            if self.stepper.run(self.cluster, min(self.goal, self.mark)) and self.now >= self.goal:
+            if self.stepper.run(self.run, min(self.goal, self.mark)) and self.now >= self.goal:
                 self.goal, self.playing = None, False
         elif self.playing:
             self._play(min(wall, LONGEST_STEP))
@@ -81,8 +87,18 @@ class Player:
             leg = next_leg(self.now, wall, self.speed, self.stage.deadlines() if self.ease else ())
             self.eased = leg.eased
             wall -= leg.wall
-            if not self.stepper.run(self.cluster, min(leg.until, self.mark)):
+            if not self.stepper.run(self.run, min(leg.until, self.mark)):
                 return
+
+    def show(self, run: Run, branch: int) -> None:
+        """Go on with another branch. A seq is left out, so that every viewer misses it and gets a
+        snapshot."""
+        self.run, self.branch = run, branch
+        self.goal, self.mark = None, run.now
+        self.stage = Stage(run.head)
+        self.previous = self.shown = run.now
+        self.seq += 1
+        self.rate.clear()
 
     def stale(self, seen: int) -> bool:
         """Whether somebody who looks at that time has missed more than the tick that is on its way."""

@@ -11,8 +11,10 @@ import structlog
 from channels.db import database_sync_to_async
 from django.conf import settings
 
-from clustersim import Cluster, engine_version
+from clustersim import engine_version
+from clustersim.run import Run
 from visualizer.rooms import log
+from visualizer.rooms.beside import beside, holding
 from visualizer.rooms.hub import Hub
 from visualizer.rooms.lookup import find
 from visualizer.rooms.models import Room
@@ -86,13 +88,13 @@ class Rooms:
 
     async def _load(self, room: Room) -> Hub:
         lease = await self._claim(room)
-        cluster = await self._replay(room, lease)
+        run = await self._replay(room, lease)
         player = Player(
-            cluster,
+            run,
             Stepper(settings.ROOM_STEP_BUDGET_MS / 1000),
             branch=lease.branch,
             epoch=lease.epoch,
-            mark=cluster.now,
+            mark=run.now,
             speed=room.speed,
             playing=room.playing,
             ease=room.ease,
@@ -112,18 +114,13 @@ class Rooms:
             waited += PATIENCE / 20
             room = await database_sync_to_async(find)(room.code)
 
-    async def _replay(self, room: Room, lease: log.Lease) -> Cluster:
+    async def _replay(self, room: Room, lease: log.Lease) -> Run:
         """Computed beside the event loop, holding the lease meanwhile."""
         assert room.branch is not None
         if room.branch.engine_version != engine_version():
             logger.warning("room of another engine", room=room.code, engine=room.branch.engine_version)
         history = await database_sync_to_async(log.history)(room.branch)
-        work = asyncio.ensure_future(asyncio.to_thread(replay, room.scenario, history))
-        while True:
-            done, _pending = await asyncio.wait({work}, timeout=log.LEASE.total_seconds() / 3)
-            if done:
-                return work.result()
-            await database_sync_to_async(log.hold)(lease, moving=True)
+        return await holding(lease, beside(replay, room.scenario, history))
 
 
 rooms = Rooms()

@@ -10,6 +10,7 @@ import contextvars
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 import msgspec
 import structlog
@@ -18,16 +19,25 @@ from django.utils.translation import gettext_lazy as _
 
 from clustersim import Command, CommandError
 from clustersim.faults import action_named
+from clustersim.run import Given, Run
 from visualizer import metrics
-from visualizer.rooms import log
+from visualizer.rooms import branches, log
+from visualizer.rooms.branches import Forked, NoSuchBranch, TooMany
 from visualizer.rooms.frames import Transport
 from visualizer.rooms.player import TICK, Player
+from visualizer.rooms.shelf import shelf
 from visualizer.texts import Texts, texts
 
 logger = structlog.get_logger()
 
 Publish = Callable[[int, str], Awaitable[None]]
 Gone = Callable[[Texts], Awaitable[None]]
+
+
+REASONS: Final = {
+    TooMany: _("This room has as many branches as it can have."),
+    NoSuchBranch: _("This room has no such branch."),
+}
 
 
 class Refused(Exception):
@@ -39,13 +49,23 @@ class Refused(Exception):
         self.stale = stale
 
 
+class Departure(msgspec.Struct, frozen=True):
+    """Go on with another run: of the branch that is to be forked, or of one that there is. ``command``: what
+    to do there at once.
+    """
+
+    run: Run
+    to: Forked | int
+    command: Command | None = None
+
+
 class Asked(msgspec.Struct, frozen=True):
-    """A command or a change of pace, by whom; ``seen`` is the time they were looking at, None if it does not
-    matter.
+    """A command, a change of pace or of the branch, by whom; ``seen`` is the time they were looking at, None
+    if it does not matter.
     """
 
     actor: str
-    what: Command | Transport
+    what: Command | Transport | Departure
     seen: int | None = None
 
 
@@ -56,7 +76,7 @@ class Runner:
 
     def __init__(self, player: Player, lease: log.Lease, publish: Publish, gone: Gone) -> None:
         self.player = player
-        self._lease = lease
+        self.lease = lease
         self._publish = publish
         self._gone = gone
         self._requests: deque[tuple[Asked, asyncio.Future[int]]] = deque()
@@ -98,7 +118,7 @@ class Runner:
         except log.LeaseLost:
             reason = texts(_("This room goes on in another process. Reconnecting."))
         except Exception:
-            logger.exception("room broke", room=self._lease.room)
+            logger.exception("room broke", room=self.lease.room)
             reason = texts(_("The simulation of this room failed. What happened is in the server's log."))
         self._closing = True
         for _asked, answer in self._requests:
@@ -148,6 +168,8 @@ class Runner:
         try:
             if isinstance(asked.what, Transport):
                 await self._transport(asked.what)
+            elif isinstance(asked.what, Departure):
+                await self._depart(asked.actor, asked.what)
             else:
                 await self._command(asked, asked.what)
         except Refused as refused:
@@ -168,10 +190,36 @@ class Runner:
         except CommandError as error:
             raise Refused(texts(error.message)) from None
         await database_sync_to_async(log.append)(
-            self._lease, cluster.now, asked.actor, command, moving=self.player.moving
+            self.lease, cluster.now, asked.actor, command, moving=self.player.moving
         )
-        cluster.apply(command, asked.actor)
+        self.player.run.apply(command, asked.actor)
         metrics.commands.labels(do=command.do).inc()
+
+    async def _depart(self, actor: str, departure: Departure) -> None:
+        """Leave the branch where it stands, so that nothing of it is lost, and go on with the other."""
+        player, run = self.player, departure.run
+        await database_sync_to_async(log.write_mark)(self.lease, player.now, moving=player.moving)
+        shelf.put(player.branch, player.run)
+        try:
+            self.lease = await database_sync_to_async(self._arrive)(actor, departure)
+        except (TooMany, NoSuchBranch) as why:
+            raise Refused(texts(REASONS[type(why)])) from None
+        if departure.command is not None:
+            run.apply(departure.command, actor)
+        shelf.take(self.lease.branch)
+        player.show(run, self.lease.branch)
+        self._stepped = self._due = time.monotonic()
+        await self._rest()
+
+    def _arrive(self, actor: str, departure: Departure) -> log.Lease:
+        """Write down where the room goes on."""
+        moving, to = self.player.moving, departure.to
+        if isinstance(to, int):
+            return branches.move(self.lease, to, moving=moving)
+        if departure.command is not None:
+            given = Given(departure.run.now, departure.command, actor)
+            to = msgspec.structs.replace(to, commands=(*to.commands, given))
+        return branches.fork(self.lease, to, moving=moving, move=True)
 
     async def _transport(self, transport: Transport) -> None:
         player = self.player
@@ -205,7 +253,7 @@ class Runner:
 
     async def _write_mark(self, **fields: float) -> None:
         ahead = self.player.ahead()
-        await database_sync_to_async(log.write_mark)(self._lease, ahead, moving=self.player.moving, **fields)
+        await database_sync_to_async(log.write_mark)(self.lease, ahead, moving=self.player.moving, **fields)
         self.player.mark = ahead
 
 

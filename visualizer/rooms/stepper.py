@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 from typing import Final
 
-from clustersim import Cluster
+from clustersim.run import Run
 
 SMALLEST: Final = 10_000
 LARGEST: Final = 600_000_000
@@ -19,16 +19,16 @@ class Stepper:
     budget: float
     slice: int = 1_000_000
 
-    def run(self, cluster: Cluster, until: int) -> bool:
+    def run(self, run: Run, until: int) -> bool:
         """Towards that time, as far as the budget of seconds allows; whether it was reached."""
         started = time.perf_counter()
         spent = 0.0
-        while cluster.now < until and spent < self.budget:
-            cluster.run_until(min(until, cluster.now + self.slice))
+        while run.now < until and spent < self.budget:
+            run.run_until(min(until, run.now + self.slice))
             took = time.perf_counter() - started - spent
             spent += took
             if took > 2 * FINE:
                 self.slice = max(SMALLEST, self.slice // 2)
             elif took < FINE / 2:
                 self.slice = min(LARGEST, self.slice * 2)
-        return cluster.now >= until
+        return run.now >= until

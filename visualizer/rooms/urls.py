@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from visualizer.rooms import views
+from visualizer.rooms import moments, views
 
 urlpatterns = [
     path("", views.landing, name="landing"),
@@ -10,5 +10,11 @@ urlpatterns = [
     path("try/", views.try_it, name="try"),
     path("rooms/<str:code>/", views.room, name="room"),
     path("rooms/<str:code>/snapshot.json", views.snapshot, name="snapshot"),
+    path("rooms/<str:code>/past.json", moments.past, name="past"),
+    path("rooms/<str:code>/timeline.json", moments.timeline_json, name="timeline"),
+    path("rooms/<str:code>/run.json", moments.run_json, name="run-file"),
+    path("import/", moments.import_run, name="import-run"),
+    path("compare/", moments.compare, name="compare"),
+    path("compare.json", moments.compare_json, name="compare-data"),
     path("rooms/<str:code>/state-hash", views.state_hash, name="state-hash"),
 ]

@@ -48,7 +48,7 @@ def try_it(request: HttpRequest) -> HttpResponse:
     """The visitor's own room with the default cluster: the one made before, if it is still open."""
     mine = Room.objects.filter(code=request.session.get(MINE, ""), stopped=None).first()
     if mine is None:
-        if not _may_make_room():
+        if not may_make_room():
             messages.error(request, _("No more rooms can be made at the moment. Join one with its code."))
             return redirect("landing")
         mine = Room.objects.open_with(default_scenario(), playing=True)
@@ -56,7 +56,8 @@ def try_it(request: HttpRequest) -> HttpResponse:
     return redirect(mine)
 
 
-def _may_make_room() -> bool:
+def may_make_room() -> bool:
+    """Visitors make rooms, and not too many of them lately."""
     recent = Room.objects.filter(created__gt=timezone.now() - timedelta(hours=1)).count()
     return bool(settings.VISITORS_MAKE_ROOMS) and recent < settings.ROOMS_PER_HOUR
 

@@ -49,7 +49,7 @@ def test_looking_back_leaves_the_head_alone(run: Run) -> None:
 def test_a_fork_equals_a_run_that_was_given_other_commands(run: Run) -> None:
     fork = run.fork(120 * SECOND)
     fork.apply(Command("start-kubelet", "n1"))
-    fork.advance(300 * SECOND)
+    fork.run_until(300 * SECOND)
     commands = (*COMMANDS[:2], Given(120 * SECOND, Command("start-kubelet", "n1")))
     assert fork.head.state_hash() == straight(300 * SECOND, commands).state_hash()
     assert run.commands == list(COMMANDS)
@@ -69,6 +69,6 @@ def test_a_refused_command_is_no_input() -> None:
 
 def test_snapshots_stay_few_however_long_the_run() -> None:
     run = Run(Inputs(default_scenario("v1.7")))
-    run.advance(3 * 3600 * SECOND)
+    run.run_until(3 * 3600 * SECOND)
     assert len(run._kept) <= 65
     assert run.at(5000 * SECOND).now == 5000 * SECOND

@@ -1,0 +1,36 @@
+"""Work beside the event loop: looking back, explaining, trying out. A few at a time, so that rooms go on."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
+
+from channels.db import database_sync_to_async
+
+from visualizer.rooms import log
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+AT_ONCE: Final = 2
+"""Threads that compute at the same time; the interpreter runs one of them anyway."""
+
+_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+
+
+async def beside(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """What it returns, computed in a thread when it is its turn."""
+    loop = asyncio.get_running_loop()
+    turn = _turns.setdefault(loop, asyncio.Semaphore(AT_ONCE))
+    async with turn:
+        return await asyncio.to_thread(work, *args, **kwargs)
+
+
+async def holding(lease: log.Lease, work: Awaitable[R]) -> R:
+    """What it returns, holding the lease of a room meanwhile. Raises log.LeaseLost."""
+    task = asyncio.ensure_future(work)
+    while True:
+        done, _pending = await asyncio.wait({task}, timeout=log.LEASE.total_seconds() / 3)
+        if done:
+            return task.result()
+        await database_sync_to_async(log.hold)(lease, moving=True)

@@ -1,0 +1,221 @@
+"""Moments, timelines, comparisons and files of runs over HTTP: what is too large or lasting for a frame."""
+
+from typing import Any, Final
+
+import msgspec
+from channels.db import database_sync_to_async
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_POST, require_safe
+
+from clustersim.run import Run
+from clustersim.runfile import LARGEST, RunFile, RunFileError, read_run, replay_run, write_run
+from clustersim.scenario.version import engine_version
+from clustersim.view.timeline import timeline
+from visualizer.rooms import answering, branches
+from visualizer.rooms.beside import beside
+from visualizer.rooms.branches import NoSuchBranch
+from visualizer.rooms.codes import tidy
+from visualizer.rooms.desk import past_address
+from visualizer.rooms.lookup import NoSuchRoom, Stopped, find
+from visualizer.rooms.models import CommandEntry, Room
+from visualizer.rooms.registry import rooms
+from visualizer.rooms.shelf import shelf
+from visualizer.rooms.views import MINE, may_make_room
+
+FURTHEST: Final = 2**53
+JSON: Final = "application/json"
+
+
+class Wrong(Exception):
+    """The address says nothing sensible."""
+
+
+async def _side(code: str, branch: int | None) -> tuple[Room, int, Run]:
+    """The run of a branch: the live one if the room plays it here, else from its log. Raises NoSuchRoom,
+    Stopped, NoSuchBranch.
+    """
+    hub = rooms.running(tidy(code))
+    if hub is not None and branch in (None, hub.runner.player.branch):
+        return hub.room, hub.runner.player.branch, hub.runner.player.run
+    room = hub.room if hub is not None else await database_sync_to_async(find)(tidy(code))
+    number = branch or (hub.runner.player.branch if hub is not None else room.branch_id)
+    assert number is not None
+    return room, number, await shelf.run(room, number)
+
+
+def _number(request: HttpRequest, name: str, default: int | None) -> int | None:
+    text = request.GET.get(name, "")
+    if not text:
+        return default
+    try:
+        number = int(text)
+    except ValueError:
+        raise Wrong(name) from None
+    if abs(number) > FURTHEST:
+        raise Wrong(name)
+    return number
+
+
+def _json(data: Any) -> HttpResponse:
+    text = data if isinstance(data, str) else msgspec.json.encode(data)
+    return HttpResponse(text, content_type=JSON)
+
+
+@require_safe
+@gzip_page
+async def past(request: HttpRequest, code: str) -> HttpResponse:
+    """A moment of a branch, whole."""
+    try:
+        room, branch, run = await _side(code, _number(request, "branch", None))
+        t = _number(request, "t", run.now)
+        assert t is not None
+        href = past_address(room, branch, t)
+        return _json(await beside(answering.past, run, branch, t, None, href, whole=True))
+    except Wrong:
+        return HttpResponse(status=400)
+    except (NoSuchRoom, Stopped, NoSuchBranch):
+        return HttpResponse(status=404)
+
+
+@require_safe
+@gzip_page
+async def timeline_json(request: HttpRequest, code: str) -> HttpResponse:
+    """What the timeline draws between two moments."""
+    try:
+        _room, branch, run = await _side(code, _number(request, "branch", None))
+        since, until = _number(request, "since", 0), _number(request, "until", run.now)
+        assert since is not None
+        assert until is not None
+        return _json(await beside(_timeline, run, branch, since, until))
+    except Wrong:
+        return HttpResponse(status=400)
+    except (NoSuchRoom, Stopped, NoSuchBranch):
+        return HttpResponse(status=404)
+
+
+def _timeline(run: Run, branch: int, since: int, until: int) -> bytes:
+    return msgspec.json.encode(timeline(run.at(run.now), branch, since, until))
+
+
+# --- two runs ----------------------------------------------------------------------------------------------
+
+
+def _named(request: HttpRequest, side: str) -> tuple[str, int | None]:
+    """CODE or CODE:BRANCH."""
+    code, _colon, branch = request.GET.get(side, "").partition(":")
+    if not code or (branch and not branch.isdecimal()) or len(branch) > 15:
+        raise Wrong(side)
+    return code, int(branch) if branch else None
+
+
+@require_safe
+@gzip_page
+async def compare_json(request: HttpRequest) -> HttpResponse:
+    """Two runs at the same time."""
+    try:
+        sides = []
+        for name in ("a", "b"):
+            room, number, run = await _side(*_named(request, name))
+            branch = await database_sync_to_async(branches.find)(room.pk, number)
+            sides.append((room.code, number, branch.name, run))
+        t = _number(request, "t", None)
+        return _json(await beside(_compared, sides[0], sides[1], t))
+    except Wrong:
+        return HttpResponse(status=400)
+    except (NoSuchRoom, Stopped, NoSuchBranch):
+        return HttpResponse(status=404)
+
+
+def _compared(a: Any, b: Any, t: int | None) -> bytes:
+    return msgspec.json.encode(answering.side_by_side(a, b, t))
+
+
+@require_safe
+def compare(request: HttpRequest) -> HttpResponse:
+    """The page that shows two runs on one time axis."""
+    try:
+        sides = [_named(request, side) for side in ("a", "b")]
+        found = [find(tidy(code)) for code, _branch in sides]
+    except Wrong:
+        return HttpResponse(status=400)
+    except (NoSuchRoom, Stopped):
+        messages.error(request, _("There is no room with this code."))
+        return redirect("landing")
+    return render(request, "compare.html", {"rooms": found, "query": request.GET.urlencode()})
+
+
+# --- files -------------------------------------------------------------------------------------------------
+
+
+@require_safe
+async def run_json(request: HttpRequest, code: str) -> HttpResponse:
+    """A run as a file."""
+    try:
+        room, branch, run = await _side(code, _number(request, "branch", None))
+    except Wrong:
+        return HttpResponse(status=400)
+    except (NoSuchRoom, Stopped, NoSuchBranch):
+        return HttpResponse(status=404)
+    response = HttpResponse(await beside(_written, run), content_type=JSON)
+    response["Content-Disposition"] = f'attachment; filename="{room.code}-{branch}.run.json"'
+    return response
+
+
+def _written(run: Run) -> bytes:
+    """As of now: the head may go on meanwhile."""
+    return write_run(run.fork(run.now))
+
+
+@require_POST
+def import_run(request: HttpRequest) -> HttpResponse:
+    """A room from a file. What is no run, was changed, or cannot be computed is refused with the reason."""
+    if not may_make_room():
+        messages.error(request, _("No more rooms can be made at the moment. Join one with its code."))
+        return redirect("landing")
+    upload = request.FILES.get("run")
+    if upload is None or upload.size is None or upload.size > LARGEST:
+        messages.error(request, _("This file is larger than any run.") if upload else _("Choose a file."))
+        return redirect("landing")
+    try:
+        file = read_run(upload.read())
+        run, same = replay_run(file)
+    except RunFileError as error:
+        messages.error(request, error.message.text(get_language() or "en"))
+        return redirect("landing")
+    room = _room_of(file, run)
+    request.session[MINE] = room.code
+    if not same:
+        messages.warning(
+            request,
+            _(
+                "This run was computed by another version of the model (%(engine)s), which behaved "
+                "otherwise: what you see is what the present one makes of the same inputs."
+            )
+            % {"engine": file.engine},
+        )
+    return redirect(room)
+
+
+def _room_of(file: RunFile, run: Run) -> Room:
+    room = Room.objects.open_with(file.scenario)
+    assert room.branch is not None
+    room.branch.mark = run.now
+    room.branch.engine_version = engine_version()
+    room.branch.save(update_fields=["mark", "engine_version"])
+    CommandEntry.objects.bulk_create(
+        CommandEntry(
+            branch=room.branch,
+            seq=seq,
+            t=given.t,
+            actor=given.actor[:80],
+            command=msgspec.to_builtins(given.command),
+            epoch=0,
+        )
+        for seq, given in enumerate(run.commands, 1)
+    )
+    return room
