@@ -14,6 +14,7 @@ from clustersim.client.component import Component
 from clustersim.client.leaderelection import NAMESPACE, LeaderElector
 from clustersim.client.recorder import EventRecorder
 from clustersim.controllermanager import traits
+from clustersim.controllermanager.daemonset import DaemonSetsController
 from clustersim.controllermanager.deployment.controller import DeploymentController
 from clustersim.controllermanager.endpoints import EndpointsController
 from clustersim.controllermanager.informers import SharedInformers
@@ -22,6 +23,7 @@ from clustersim.controllermanager.part import Controller, ControlLoop, Part
 from clustersim.controllermanager.podgc import PodGarbageCollector
 from clustersim.controllermanager.replicaset import ReplicaSetController
 from clustersim.controllermanager.replication import ReplicationManager
+from clustersim.controllermanager.statefulset import StatefulSetController
 from clustersim.controllermanager.traits import Traits
 from clustersim.engine.engine import Engine
 from clustersim.engine.time import MILLISECOND, Micros
@@ -70,6 +72,8 @@ class ControllerManager(Component):
         ReplicationManager(self)
         ReplicaSetController(self)
         DeploymentController(self)
+        StatefulSetController(self)
+        DaemonSetsController(self)
         EndpointsController(self)
         PodGarbageCollector(self)
 

@@ -58,4 +58,145 @@ GC_UNSCHEDULED: Final = Rule(
     _("Pod {pod} is being deleted and was never bound to a node: it is deleted by force."),
 )
 
-RULES: Final = (TOO_FEW, TOO_MANY, SET_TOO_FEW, SET_TOO_MANY, GC_THRESHOLD, GC_ORPHANED, GC_UNSCHEDULED)
+_STATEFUL: Final = "v1.7.5, v1.8.0 pkg/controller/statefulset/stateful_set_control.go updateStatefulSet"
+_STATEFUL_NAME: Final = "statefulset-controller"
+
+ORDINAL_MISSING: Final = Rule(
+    "statefulset.missing",
+    _STATEFUL_NAME,
+    _STATEFUL,
+    _("There is no pod {pod}, and nothing before it is in the way: it is created."),
+)
+
+ORDINAL_FAILED: Final = Rule(
+    "statefulset.failed",
+    _STATEFUL_NAME,
+    _STATEFUL,
+    _("Pod {pod} has failed: it is deleted, so that its name is free for the next one."),
+)
+
+ORDINAL_WAITS: Final = Rule(
+    "statefulset.waits",
+    _STATEFUL_NAME,
+    _STATEFUL,
+    _("Pod {pod} is {why}: the set waits for it, and there is never a second pod of that name."),
+)
+
+ORDINAL_SURPLUS: Final = Rule(
+    "statefulset.surplus",
+    _STATEFUL_NAME,
+    _STATEFUL,
+    _("{wanted} pods are wanted: {pod}, the last one, is deleted."),
+)
+
+ORDINAL_OUTDATED: Final = Rule(
+    "statefulset.outdated",
+    _STATEFUL_NAME,
+    _STATEFUL,
+    _("Pod {pod} is of an old template, and those after it are new and ready: it is deleted."),
+)
+
+_DAEMON: Final = "v1.7.5 pkg/controller/daemon/daemoncontroller.go manage; v1.8.0 daemon_controller.go"
+_DAEMON_NAME: Final = "daemonset-controller"
+
+DAEMON_MISSING: Final = Rule(
+    "daemonset.missing",
+    _DAEMON_NAME,
+    _DAEMON,
+    _("Node {node} has no pod of the set: one is created there, whether the node is ready or not."),
+)
+
+DAEMON_UNWANTED: Final = Rule(
+    "daemonset.unwanted",
+    _DAEMON_NAME,
+    _DAEMON,
+    _("Node {node} is not one of the set's any more: its pod is deleted."),
+)
+
+DAEMON_FAILED: Final = Rule(
+    "daemonset.failed",
+    _DAEMON_NAME,
+    _DAEMON,
+    _("Pod {pod} on {node} has failed: it is deleted, and another one will be made."),
+)
+
+DAEMON_TOO_MANY: Final = Rule(
+    "daemonset.too-many",
+    _DAEMON_NAME,
+    _DAEMON,
+    _("Node {node} has more than one pod of the set: {pod}, which is not the oldest, is deleted."),
+)
+
+DAEMON_OUTDATED: Final = Rule(
+    "daemonset.outdated",
+    _DAEMON_NAME,
+    "v1.7.5, v1.8.0 pkg/controller/daemon/update.go rollingUpdate",
+    _("Pod {pod} is of an old template, and {most} may be unavailable: it is deleted."),
+)
+
+_JOB: Final = "v1.7.5, v1.8.0 pkg/controller/job"
+_JOB_NAME: Final = "job-controller"
+
+JOB_TOO_FEW: Final = Rule(
+    "job.too-few",
+    _JOB_NAME,
+    f"{_JOB} manageJob",
+    _("{active} pods are active and {wanted} wanted ({succeeded} have succeeded): {difference} are created."),
+)
+
+JOB_TOO_MANY: Final = Rule(
+    "job.too-many",
+    _JOB_NAME,
+    f"{_JOB} manageJob",
+    _("{active} pods are active and {wanted} wanted ({succeeded} have succeeded): {difference} are deleted."),
+)
+
+JOB_COMPLETE: Final = Rule(
+    "job.complete",
+    _JOB_NAME,
+    f"{_JOB} syncJob",
+    _("{succeeded} pods have succeeded: the Job is complete."),
+)
+
+JOB_FAILED: Final = Rule(
+    "job.failed",
+    _JOB_NAME,
+    f"{_JOB} syncJob",
+    _("The Job has failed ({reason}): its active pods are deleted."),
+)
+
+OWNER_GONE: Final = Rule(
+    "garbage-collector.owner-gone",
+    "garbage-collector",
+    "v1.7.5, v1.8.0 pkg/controller/garbagecollector/garbagecollector.go attemptToDeleteItem",
+    _("{object} has no owner left ({owner} is gone): it is deleted."),
+)
+
+WORKLOAD_RULES: Final = (
+    ORDINAL_MISSING,
+    ORDINAL_FAILED,
+    ORDINAL_WAITS,
+    ORDINAL_SURPLUS,
+    ORDINAL_OUTDATED,
+    DAEMON_MISSING,
+    DAEMON_UNWANTED,
+    DAEMON_FAILED,
+    DAEMON_TOO_MANY,
+    DAEMON_OUTDATED,
+    JOB_TOO_FEW,
+    JOB_TOO_MANY,
+    JOB_COMPLETE,
+    JOB_FAILED,
+    OWNER_GONE,
+)
+
+RULES: Final = (
+    TOO_FEW,
+    TOO_MANY,
+    SET_TOO_FEW,
+    SET_TOO_MANY,
+    *WORKLOAD_RULES,
+    GC_THRESHOLD,
+    GC_ORPHANED,
+    GC_UNSCHEDULED,
+)

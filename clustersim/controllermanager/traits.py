@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from clustersim.engine.time import MILLISECOND, Micros
+from clustersim.engine.time import MILLISECOND, SECOND, Micros
 
 
 class Traits(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,6 +18,9 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     unknown_conditions: conditions that turn Unknown together with Ready.
     safe_replica_set_names: the hash in a ReplicaSet's name is written in letters and digits that make no
     words; otherwise it is a number.
+    daemons_avoid_full_disks: DaemonSets leave out nodes that are out of disk.
+    backoff_limit: failures after which a Job without a limit of its own fails; None: never.
+    job_backoff: the first and the longest pause before a Job is looked at again after a failure.
     slow_start: pods are created in batches of 1, 2, 4, ... instead of all at once.
     endpoints_follow_every_update: every change of a pod recomputes its Services' Endpoints; otherwise only
     one of readiness, address or labels does, and a pod that is merely being deleted stays listed.
@@ -31,6 +34,9 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     unknown_conditions: tuple[str, ...]
     slow_start: bool
     safe_replica_set_names: bool
+    daemons_avoid_full_disks: bool
+    backoff_limit: int | None
+    job_backoff: tuple[Micros, Micros]
     endpoints_follow_every_update: bool
     filter_spam: bool
 
@@ -43,6 +49,9 @@ V1_7: Final = Traits(
     unknown_conditions=("OutOfDisk", "MemoryPressure", "DiskPressure"),
     slow_start=False,
     safe_replica_set_names=False,
+    daemons_avoid_full_disks=True,
+    backoff_limit=None,
+    job_backoff=(5 * MILLISECOND, 1000 * SECOND),
     endpoints_follow_every_update=True,
     filter_spam=False,
 )
@@ -56,6 +65,9 @@ V1_8: Final = Traits(
     unknown_conditions=("MemoryPressure", "DiskPressure"),
     slow_start=True,
     safe_replica_set_names=True,
+    daemons_avoid_full_disks=False,
+    backoff_limit=6,
+    job_backoff=(10 * SECOND, 360 * SECOND),
     endpoints_follow_every_update=False,
     filter_spam=True,
 )
