@@ -109,3 +109,20 @@ def test_seven_minutes_cost_few_events(cluster: Cluster) -> None:
     handled = cluster.world.engine.handled
     cluster.run_until(420 * SECOND)
     assert cluster.world.engine.handled - handled < 20_000
+
+
+def test_the_control_plane_works_again_after_the_api_server_was_away(cluster: Cluster) -> None:
+    cluster.apply(Command("stop-apiserver", "apiserver"))
+    advance(cluster, 60)
+    cluster.apply(Command("start-apiserver", "apiserver"))
+    advance(cluster, 40)
+    cluster.apply(Command("scale", "rc/tomcat", {"replicas": 5}))
+    advance(cluster, 20)
+    running = [pod for pod in cluster.objects("pods").values() if pod.status.phase == "Running"]
+    assert len(running) == 6
+
+
+def test_what_was_stopped_on_purpose_stays_stopped(cluster: Cluster) -> None:
+    cluster.apply(Command("stop-scheduler", "scheduler"))
+    advance(cluster, 60)
+    assert cluster.process("scheduler").status.phase == "stopped"
