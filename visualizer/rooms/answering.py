@@ -21,7 +21,7 @@ from clustersim.run import Run
 from clustersim.view import describe_part, event_item, event_items
 from clustersim.view.answers import ComparedRun, Comparison, RowItem
 from clustersim.view.explained import armed_items, band_items, chain_items
-from clustersim.view.structs import texts
+from clustersim.view.structs import NodeItem, texts
 from visualizer.rooms.frames import MAX_SNAPSHOT, Awaited, Explained, Foreseen, Past, encode
 from visualizer.rooms.stage import RECENT
 
@@ -164,4 +164,15 @@ def _side(side: tuple[str, int, str, Run], cluster: Cluster) -> ComparedRun:
 
 def _different_nodes(a: ComparedRun, b: ComparedRun) -> tuple[str, ...]:
     names = dict.fromkeys((*a.view.nodes, *b.view.nodes))
-    return tuple(name for name in names if a.view.nodes.get(name) != b.view.nodes.get(name))
+    return tuple(n for n in names if _picture(a.view.nodes.get(n)) != _picture(b.view.nodes.get(n)))
+
+
+def _picture(node: NodeItem | None) -> Any:
+    """What a person sees of a node: no times, which differ by milliseconds in any two runs."""
+    if node is None:
+        return None
+    parts = {name: part.state for name, part in node.parts.items()}
+    pods = sorted((pod.app, pod.status, pod.ready_text, pod.deleting) for pod in node.pods)
+    containers = sorted((container.name, container.state) for container in node.containers)
+    machine = (node.machine.power, node.machine.network)
+    return (node.state, node.unschedulable, parts, machine, pods, containers, len(node.differs))
