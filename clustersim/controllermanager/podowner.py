@@ -89,12 +89,16 @@ class PodOwner(Controller):
         if owner is not None:
             if old is None:
                 self.state.expectations.creation_observed(key_of(owner))
-            self.queue.add(key_of(owner))
+            self.pod_counts(key_of(owner), new)
             wait = getattr(owner.spec, "min_ready_seconds", 0)
             if wait and old and not is_ready(old) and is_ready(new):
                 self.post((wait + 1) * SECOND, self.look_again, key_of(owner))
         elif controller_of(new) is None and (old is None or old.metadata.labels != new.metadata.labels):
             self._offer(new)
+
+    def pod_counts(self, key: str, pod: Pod) -> None:
+        """A pod of that object came or changed: the object is looked at."""
+        self.queue.add(key)
 
     def look_again(self, key: str) -> None:
         """Time has passed that an object waited for."""

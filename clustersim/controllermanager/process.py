@@ -17,7 +17,9 @@ from clustersim.controllermanager import traits
 from clustersim.controllermanager.daemonset import DaemonSetsController
 from clustersim.controllermanager.deployment.controller import DeploymentController
 from clustersim.controllermanager.endpoints import EndpointsController
+from clustersim.controllermanager.garbagecollector import GarbageCollector
 from clustersim.controllermanager.informers import SharedInformers
+from clustersim.controllermanager.job import JobController
 from clustersim.controllermanager.node.controller import NodeController
 from clustersim.controllermanager.part import Controller, ControlLoop, Part
 from clustersim.controllermanager.podgc import PodGarbageCollector
@@ -74,8 +76,10 @@ class ControllerManager(Component):
         DeploymentController(self)
         StatefulSetController(self)
         DaemonSetsController(self)
+        JobController(self)
         EndpointsController(self)
         PodGarbageCollector(self)
+        GarbageCollector(self)
 
     @classmethod
     def first_pass_delay(cls) -> Micros:

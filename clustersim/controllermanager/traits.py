@@ -20,7 +20,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     words; otherwise it is a number.
     daemons_avoid_full_disks: DaemonSets leave out nodes that are out of disk.
     backoff_limit: failures after which a Job without a limit of its own fails; None: never.
-    job_backoff: the first and the longest pause before a Job is looked at again after a failure.
+    job_backoff: the first and the longest pause before a Job looks at another failed pod; None: no pause.
     slow_start: pods are created in batches of 1, 2, 4, ... instead of all at once.
     endpoints_follow_every_update: every change of a pod recomputes its Services' Endpoints; otherwise only
     one of readiness, address or labels does, and a pod that is merely being deleted stays listed.
@@ -36,7 +36,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     safe_replica_set_names: bool
     daemons_avoid_full_disks: bool
     backoff_limit: int | None
-    job_backoff: tuple[Micros, Micros]
+    job_backoff: tuple[Micros, Micros] | None
     endpoints_follow_every_update: bool
     filter_spam: bool
 
@@ -51,7 +51,7 @@ V1_7: Final = Traits(
     safe_replica_set_names=False,
     daemons_avoid_full_disks=True,
     backoff_limit=None,
-    job_backoff=(5 * MILLISECOND, 1000 * SECOND),
+    job_backoff=None,
     endpoints_follow_every_update=True,
     filter_spam=False,
 )

@@ -64,8 +64,14 @@ def test_every_control_loop_has_a_name_a_time_and_a_queue() -> None:
         "node-eviction",
         "taint-manager",
         "replication-controller",
+        "replicaset-controller",
+        "deployment-controller",
+        "statefulset-controller",
+        "daemonset-controller",
+        "job-controller",
         "endpoint-controller",
         "pod-gc",
+        "garbage-collector",
     ]
     active = loops["replication-controller"].last_active
     assert active is not None

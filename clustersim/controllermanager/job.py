@@ -1,0 +1,267 @@
+"""The Job controller: pods until enough of them have succeeded.
+
+A pod on a lost node counts as active until it is being deleted; then another one is created, although the
+first may still be at work: what a Job does can be done twice.
+Source: v1.7.5 pkg/controller/job/jobcontroller.go, v1.8.0 job_controller.go.
+"""
+
+from typing import TYPE_CHECKING, ClassVar, Final
+
+import msgspec
+
+from clustersim.api.batch_v1 import Job, JobCondition, JobStatus
+from clustersim.api.core_v1 import Pod
+from clustersim.api.meta import replace
+from clustersim.api.registry import key_of
+from clustersim.api.status import Reply
+from clustersim.api.timestamp import micros, rfc3339
+from clustersim.controllermanager import rules
+from clustersim.controllermanager.podcontrol import pod_from, reference_to, tell_created, tell_deleted
+from clustersim.controllermanager.podowner import OwnerState, PodOwner
+from clustersim.controllermanager.pods import is_active
+from clustersim.engine.state import State
+from clustersim.engine.time import SECOND
+
+if TYPE_CHECKING:
+    from clustersim.controllermanager.process import ControllerManager
+
+WORKERS: Final = 5
+DEADLINE: Final = ("DeadlineExceeded", "Job was active longer than specified deadline")
+BACKOFF: Final = ("BackoffLimitExceeded", "Job has reach the specified backoff limit")
+
+
+class JobSync(State):
+    """A synchronisation under way: the status that will be written, calls without an answer, the last error,
+    and whether another pod has failed since the last look."""
+
+    owner: Job
+    status: JobStatus
+    pending: int = 0
+    error: str = ""
+    failed: bool = False
+
+
+class JobState(OwnerState):
+    """By key: synchronisations under way, failures in a row without a success, and how many failed pods have
+    been noticed."""
+
+    syncs: dict[str, JobSync] = msgspec.field(default_factory=dict)
+    failures: dict[str, int] = msgspec.field(default_factory=dict)
+    noticed: dict[str, int] = msgspec.field(default_factory=dict)
+
+
+class JobController(PodOwner):
+    """Runs the pods of every Job."""
+
+    kind, resource = "Job", "jobs"
+    waits_for: ClassVar[tuple[str, ...]] = ("pods", "jobs")
+    title: ClassVar[str] = "job"
+    source_file = "jobcontroller.go"
+
+    def __init__(self, process: "ControllerManager") -> None:
+        super().__init__(process, "job-controller", "job-controller", WORKERS)
+
+    @property
+    def state(self) -> JobState:
+        """Its memory."""
+        return self.memory(JobState)
+
+    def pod_counts(self, key: str, pod: Pod) -> None:
+        """A failed pod is looked at only after the pause that the failures before it have made."""
+        failures = self.state.failures.get(key, 0)
+        if pod.status.phase == "Failed" and failures and self.traits.job_backoff is not None:
+            first, longest = self.traits.job_backoff
+            self.post(min(first << min(failures - 1, 40), longest), self.look_again, key)
+        else:
+            self.queue.add(key)
+
+    # --- a synchronisation --------------------------------------------------------------------------
+
+    def sync(self, key: str) -> None:
+        """Bring one Job a step further; one that has ended is left alone."""
+        owner: Job | None = self.object_of(key)
+        if owner is None:
+            self.log(f"Job has been deleted: {key}", self.source_file)
+            self.state.expectations.forget(key)
+            self.state.failures.pop(key, None)
+            self.state.noticed.pop(key, None)
+        if owner is None or has_ended(owner):
+            self.queue.done(key)
+            return
+        counts = self.state.expectations.satisfied(key, self.now, self.flags.expectations_timeout)
+        pods = self.claim(owner)
+        active = [pod for pod in pods if is_active(pod)]
+        status = self._counted(owner, pods, len(active))
+        job = self.state.syncs[key] = JobSync(owner, status)
+        job.failed = status.failed > max(owner.status.failed, self.state.noticed.get(key, 0))
+        self._note_failures(key, job)
+        if (ended := self._failure(key, job)) is not None:
+            self._end(key, job, "Failed", *ended)
+            self._delete(key, job, active, len(active))
+        elif counts and not owner.metadata.deletion_timestamp:
+            self._manage(key, job, active)
+            if is_complete(owner, job.status, len(active)):
+                verdict = rules.JOB_COMPLETE.holds(succeeded=status.succeeded)
+                self.decide("complete-job", f"{self.resource}/{key}", verdict)
+                job.status = replace(job.status, completion_time=rfc3339(self.now))
+                self._end(key, job, "Complete", "", "")
+        if not job.pending:
+            self._write_status(key)
+
+    def _counted(self, owner: Job, pods: list[Pod], active: int) -> JobStatus:
+        started = owner.status.start_time
+        if not started:
+            started = rfc3339(self.now)
+            if (limit := owner.spec.active_deadline_seconds) is not None:
+                self.post(limit * SECOND, self.look_again, key_of(owner))
+        return replace(
+            owner.status,
+            start_time=started,
+            active=active,
+            succeeded=sum(pod.status.phase == "Succeeded" for pod in pods),
+            failed=sum(pod.status.phase == "Failed" for pod in pods),
+        )
+
+    def _note_failures(self, key: str, job: JobSync) -> None:
+        failures = self.state.failures
+        if job.failed:
+            self.state.noticed[key] = job.status.failed
+            failures[key] = failures.get(key, 0) + 1
+        elif job.status.succeeded > job.owner.status.succeeded:
+            failures.pop(key, None)
+
+    def _failure(self, key: str, job: JobSync) -> tuple[str, str] | None:
+        spec, status = job.owner.spec, job.status
+        limit = self.traits.backoff_limit
+        if limit is not None:
+            limit = limit if spec.backoff_limit is None else spec.backoff_limit
+            if job.failed and self.state.failures.get(key, 0) > limit:
+                return BACKOFF
+        deadline = spec.active_deadline_seconds
+        if deadline is not None and self.now - micros(status.start_time) >= deadline * SECOND:
+            return DEADLINE
+        return None
+
+    def _end(self, key: str, job: JobSync, kind: str, reason: str, message: str) -> None:
+        """The Job is over: a condition says how."""
+        if kind == "Failed":
+            verdict = rules.JOB_FAILED.holds(reason=reason)
+            self.decide("fail-job", f"{self.resource}/{key}", verdict)
+            self.recorder.event(reference_to(job.owner), "Warning", reason, message)
+        time = rfc3339(self.now)
+        condition = JobCondition(
+            type=kind,
+            status="True",
+            last_probe_time=time,
+            last_transition_time=time,
+            reason=reason,
+            message=message,
+        )
+        job.status = replace(job.status, conditions=(*job.status.conditions, condition))
+
+    # --- pods -------------------------------------------------------------------------------------
+
+    def _manage(self, key: str, job: JobSync, active: list[Pod]) -> None:
+        wanted, have = wanted_active(job.owner, job.status, len(active)), len(active)
+        values = {"active": have, "wanted": wanted, "succeeded": job.status.succeeded}
+        if have > wanted:
+            verdict = rules.JOB_TOO_MANY.holds(difference=have - wanted, **values)
+            self.decide("delete-pods", f"{self.resource}/{key}", verdict)
+            self._delete(key, job, active, have - wanted)
+        elif have < wanted:
+            count = min(wanted - have, self.flags.replica_burst)
+            verdict = rules.JOB_TOO_FEW.holds(difference=count, **values)
+            self.decide("create-pods", f"{self.resource}/{key}", verdict)
+            self.state.expectations.expect_creations(key, count, self.now)
+            job.pending += count
+            pod = pod_from(job.owner.spec.template, job.owner)
+            for _ in range(count):
+                self.api.create(pod, self.then(self.created, key))
+
+    def created(self, reply: Reply, key: str) -> None:
+        """A pod was created, or was not."""
+        job = self.state.syncs[key]
+        tell_created(self, job.owner, reply)
+        if reply.ok:
+            job.status = replace(job.status, active=job.status.active + 1)
+        else:
+            job.error = reply.message
+            self.state.expectations.creation_observed(key)
+        self._answered(key, job)
+
+    def _delete(self, key: str, job: JobSync, active: list[Pod], count: int) -> None:
+        doomed = sorted(active, key=_unready_first)[:count]
+        if doomed:
+            self.state.expectations.expect_deletions(key, [key_of(pod) for pod in doomed], self.now)
+        job.pending += len(doomed)
+        for pod in doomed:
+            metadata = pod.metadata
+            answer = self.then(self.deleted, key, metadata.name)
+            self.api.delete("pods", metadata.namespace, metadata.name, answer)
+
+    def deleted(self, reply: Reply, key: str, pod: str) -> None:
+        """A pod is being deleted, or is not."""
+        job = self.state.syncs[key]
+        tell_deleted(self, job.owner, pod, reply)
+        if reply.ok:
+            job.status = replace(job.status, active=max(0, job.status.active - 1))
+        else:
+            job.error = reply.message
+            self.state.expectations.deletion_observed(key, f"{job.owner.metadata.namespace}/{pod}")
+        self._answered(key, job)
+
+    def _answered(self, key: str, job: JobSync) -> None:
+        job.pending -= 1
+        if not job.pending:
+            self._write_status(key)
+
+    # --- status -----------------------------------------------------------------------------------
+
+    def _write_status(self, key: str) -> None:
+        job = self.state.syncs[key]
+        if job.status == job.owner.status:
+            self._finish(key)
+        else:
+            written = replace(job.owner, status=job.status)
+            self.api.update_status(written, self.then(self.status_written, key))
+
+    def status_written(self, reply: Reply, key: str) -> None:
+        """The status was written, or somebody was faster."""
+        if not reply.ok:
+            self.state.syncs[key].error = reply.message
+        self._finish(key)
+
+    def _finish(self, key: str) -> None:
+        job = self.state.syncs.pop(key)
+        if job.error:
+            self.log(f"Error syncing job: {job.error}", self.source_file, "E")
+            self.queue.retry(key)
+            return
+        self.queue.done(key)
+
+
+# --- pure functions -------------------------------------------------------------------------------------
+
+
+def has_ended(job: Job) -> bool:
+    """Complete or Failed."""
+    return any(condition.status == "True" for condition in job.status.conditions)
+
+
+def wanted_active(job: Job, status: JobStatus, active: int) -> int:
+    """How many pods should be at work (manageJob)."""
+    parallelism = job.spec.parallelism or 0
+    if job.spec.completions is None:
+        return min(parallelism, active) if status.succeeded else parallelism
+    return max(0, min(job.spec.completions - status.succeeded, parallelism))
+
+
+def is_complete(job: Job, status: JobStatus, active: int) -> bool:
+    """Enough pods have succeeded, and where one is enough, none is at work any more."""
+    if job.spec.completions is None:
+        return status.succeeded > 0 and active == 0
+    return status.succeeded >= job.spec.completions
+
+
+def _unready_first(pod: Pod) -> tuple[bool, str, str]:
+    return bool(pod.spec.node_name), pod.metadata.creation_timestamp, pod.metadata.name
