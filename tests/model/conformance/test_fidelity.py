@@ -17,23 +17,16 @@ GOLDEN = Path(__file__).parents[2] / "golden"
 FILES = sorted(GOLDEN.glob("v1.[78].*/*.json"))
 
 
-BEYOND = ("deployment-rollout", "kinds-of-pods")
-"""Recordings that need more than the model has."""
+MISSED = {"v1.7.5/kinds-of-pods": ["pod-gone"]}
+"""What the model misses: of five pods that end at once, each pays for its requests; who comes first is chance."""
 
 
-@pytest.mark.parametrize(
-    "path", [p for p in FILES if p.stem not in BEYOND], ids=lambda path: f"{path.parent.name}/{path.stem}"
-)
-def test_a_recording_of_what_the_model_has_passes(path):
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_the_model_agrees_with_a_recording_but_for_what_is_known(path):
     result = compare_file(path)
-    assert result.passes, "\n".join(lines(result))
-
-
-@pytest.mark.parametrize("path", [p for p in FILES if p.stem in BEYOND], ids=lambda path: path.stem)
-def test_a_recording_of_more_than_the_model_has_says_what_it_misses(path):
-    result = compare_file(path)
-    assert not result.broken
-    assert result.unsupported or not result.passes
+    wrong = [row.name for row in result.rows if row.verdict not in ("ok", "unscored")]
+    assert not (result.broken or result.unsupported or result.nevers), lines(result)
+    assert wrong == MISSED.get(f"{path.parent.name}/{path.stem}", []), "\n".join(lines(result))
 
 
 def test_the_exit_status_is_0_only_when_everything_agrees(capsys):
