@@ -14,6 +14,7 @@ import msgspec
 
 from clustersim.api.core_v1 import Pod
 from clustersim.api.meta import replace
+from clustersim.api.selectors import matches_labels, selector_of
 from clustersim.api.status import Reply
 from clustersim.controllermanager.node.evictor import token_verdict
 from clustersim.controllermanager.node.state import NodeControllerState
@@ -48,6 +49,7 @@ class Eviction(Part):
     def __init__(self, controller: "NodeController") -> None:
         super().__init__(controller.process, "node-eviction")
         self.controller = controller
+        self.daemon_sets = controller.process.shared.get("daemonsets")
         self.loop = Loop(
             controller.process, self.name, self.run, controller.flags.node_eviction_period, waits=True
         )
@@ -151,7 +153,7 @@ class Eviction(Part):
         if metadata.deletion_grace_period_seconds is not None:
             self._step(replace(job, pods=job.pods[1:], remaining=True))
             return
-        if belongs_to_daemon_set(pod):
+        if self.is_daemon(pod):
             self._step(replace(job, pods=job.pods[1:]))
             return
         self.controller.write(f"Starting deletion of pod {metadata.namespace}/{metadata.name}")
@@ -159,6 +161,15 @@ class Eviction(Part):
         self.controller.pod_event(pod, "NodeControllerEviction", message)
         answer = self.then(self.deleted, job)
         self.controller.api.delete("pods", metadata.namespace, metadata.name, answer)
+
+    def is_daemon(self, pod: Pod) -> bool:
+        """Some DaemonSet selects the pod: such pods are left alone (deletePods, GetPodDaemonSets)."""
+        return any(
+            found.metadata.namespace == pod.metadata.namespace
+            and (selector := selector_of(found))
+            and matches_labels(selector, pod.metadata.labels)
+            for found in self.daemon_sets.list()
+        )
 
     def deleted(self, reply: Reply, job: Job) -> None:
         """The first pod is being deleted; any failure ends the node's turn."""
@@ -181,9 +192,3 @@ class Eviction(Part):
         self.controller.write(f'unable to evict node "{job.node}": {why}', "E")
         self.state.evictors[job.zone].failed(job.node, self.now)
         self._next()
-
-
-def belongs_to_daemon_set(pod: Pod) -> bool:
-    """Pods of DaemonSets are left alone. The real question is whether a DaemonSet selects the pod; here:
-    owns it."""
-    return any(owner.kind == "DaemonSet" for owner in pod.metadata.owner_references)

@@ -2,12 +2,13 @@
 
 import pytest
 
-from clustersim.api.meta import OwnerReference, replace
+from clustersim.api.meta import replace
 from clustersim.api.timestamp import micros
 from clustersim.apiserver.request import Request
 from clustersim.controllermanager.process import ControllerManagerV17, ControllerManagerV18
 from clustersim.engine.time import MILLISECOND, SECOND
 from tests.model.controllermanager.managed_world import ManagedWorld
+from tests.model.controllermanager.workloads import daemon_set
 
 
 def lost(world: ManagedWorld, pod: str) -> bool:
@@ -66,14 +67,15 @@ def test_status_is_written_then_the_event_then_the_deletion() -> None:
 
 def test_a_pod_of_a_daemon_set_is_nodelost_but_never_deleted() -> None:
     world = ManagedWorld("n1", "n2", "n3")
-    owner = OwnerReference(
-        api_version="extensions/v1beta1", kind="DaemonSet", name="agent", uid="u", controller=True
-    )
-    world.pod("agent", "n1", owner_references=(owner,))
+    world.create(daemon_set("agent"), "daemonsets")
+    world.run(SECOND)
+    mine = next(pod for pod in world.all("pods") if pod.spec.node_name == "n1")
+    name = mine.metadata.name
+    world.set_ready(name, True)
     world.stop("n1")
-    world.wait(lambda: world.get("pods", "default/agent").status.reason == "NodeLost")
+    world.wait(lambda: world.get("pods", f"default/{name}").status.reason == "NodeLost")
     world.run(600 * SECOND)
-    assert not lost(world, "agent")
+    assert not lost(world, name)
 
 
 def test_a_node_that_is_back_before_its_time_keeps_its_pods() -> None:

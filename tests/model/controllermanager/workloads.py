@@ -1,0 +1,53 @@
+"""Workloads as tests create them."""
+
+from typing import Any
+
+from clustersim.api.apps_v1beta1 import StatefulSet, StatefulSetSpec
+from clustersim.api.batch_v1 import Job, JobSpec
+from clustersim.api.core_v1 import Container, PodSpec, PodTemplateSpec
+from clustersim.api.extensions_v1beta1 import (
+    DaemonSet,
+    DaemonSetSpec,
+    Deployment,
+    DeploymentSpec,
+    ReplicaSet,
+    ReplicaSetSpec,
+)
+from clustersim.api.meta import ObjectMeta
+
+
+def template(name: str, image: str = "i", **spec: Any) -> PodTemplateSpec:
+    return PodTemplateSpec(
+        metadata=ObjectMeta(labels={"app": name}),
+        spec=PodSpec(containers=(Container(name="c", image=image),), **spec),
+    )
+
+
+def metadata(name: str) -> ObjectMeta:
+    return ObjectMeta(name=name, namespace="default")
+
+
+def replica_set(name: str, replicas: int) -> ReplicaSet:
+    return ReplicaSet(
+        metadata=metadata(name), spec=ReplicaSetSpec(replicas=replicas, template=template(name))
+    )
+
+
+def deployment(name: str, replicas: int, **spec: Any) -> Deployment:
+    return Deployment(
+        metadata=metadata(name), spec=DeploymentSpec(replicas=replicas, template=template(name), **spec)
+    )
+
+
+def stateful_set(name: str, replicas: int, **spec: Any) -> StatefulSet:
+    return StatefulSet(
+        metadata=metadata(name), spec=StatefulSetSpec(replicas=replicas, template=template(name), **spec)
+    )
+
+
+def daemon_set(name: str, **spec: Any) -> DaemonSet:
+    return DaemonSet(metadata=metadata(name), spec=DaemonSetSpec(template=template(name), **spec))
+
+
+def job(name: str, **spec: Any) -> Job:
+    return Job(metadata=metadata(name), spec=JobSpec(template=template(name, restart_policy="Never"), **spec))
