@@ -1,7 +1,10 @@
 import json
+from contextlib import suppress
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from visualizer.rooms.frames import Ack, Act, Inspect, Resync, Transport, decode
 
@@ -48,3 +51,26 @@ def test_a_frame_of_each_kind_is_read(text: str, frame: object) -> None:
 def test_a_frame_out_of_bounds_is_refused(text: str) -> None:
     with pytest.raises(msgspec.DecodeError):
         decode(text)
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+FIELDS = st.sampled_from(
+    ["type", "id", "seq", "seenT", "do", "target", "args", "action", "speed", "on", "part", "at"]
+)
+TYPES = st.sampled_from(["ack", "resync", "command", "transport", "inspect", "look", "why", "fork"])
+
+
+@given(st.dictionaries(FIELDS, VALUES), TYPES)
+def test_no_json_whatever_does_more_than_be_refused(fields: dict[str, object], kind: str) -> None:
+    with suppress(msgspec.DecodeError):
+        decode(json.dumps({**fields, "type": kind}))
+
+
+@given(st.binary())
+def test_no_bytes_whatever_do_more_than_be_refused(frame: bytes) -> None:
+    with suppress(msgspec.DecodeError):
+        decode(frame)
