@@ -6,9 +6,7 @@ import { Store } from "./store.js";
 import { Clock } from "./clock.js";
 import { Selection } from "./selection.js";
 import { Arrivals } from "./arrivals.js";
-import { History } from "./history.js";
 import { Transport } from "./transport.js";
-import { Timeline } from "./timeline.js";
 import { Announcer } from "./announce.js";
 import { Notices } from "./notices.js";
 import { Mirror } from "./mirror.js";
@@ -27,12 +25,23 @@ import { Traffic } from "./stage/traffic.js";
 import { Tabs } from "./pane/tabs.js";
 import { Inspect } from "./pane/inspect.js";
 import { Events } from "./pane/events.js";
+import { Viewpoint } from "./time/viewpoint.js";
+import { Branches } from "./time/branches.js";
+import { ForkDialog } from "./time/fork.js";
+import { Time } from "./time/time.js";
+import { Why } from "./why/pane.js";
+import { mark as markPath } from "./why/light.js";
 
 /** On a phone a tap on a node opens its row, and only a tap on a part opens the sheet. */
 const narrow = matchMedia("(max-width: 900px)");
 
 /** An accepted command is carried out at the next step, a tick later at most. */
 const DONE_MS = 200;
+/** Once one has stopped scrubbing, the causes are looked for anew. */
+const SETTLED_MS = 400;
+
+let shown = "live";
+let settled = 0;
 
 const byId = (id) => document.getElementById(id);
 
@@ -40,10 +49,13 @@ const socket = new RoomSocket(document.body.dataset.ws);
 const store = new Store();
 const clock = new Clock();
 const selection = new Selection();
-const history = new History();
 const notices = new Notices(byId("notices"));
 const announcer = new Announcer(byId("live"));
-const commands = new Commands(socket, clock, notices, announcer);
+const viewpoint = new Viewpoint(socket, store);
+const branches = new Branches(byId("branches-dialog"), viewpoint, {
+  switchTo: (branch) => time.switchTo(branch), rename: (branch, name) => time.rename(branch, name), look: (t, branch) => viewpoint.look(t, branch) });
+const fork = new ForkDialog(byId("fork-dialog"), branches);
+const commands = new Commands(socket, clock, notices, announcer, viewpoint, fork);
 
 const wires = new Wires(byId("gutter"), byId("wires"));
 const flights = new Flights(byId("flights"), wires);
@@ -52,11 +64,13 @@ const traffic = new Traffic(byId("traffic"));
 const control = new ControlPlane(byId("control"));
 const workloads = new Workloads(byId("workloads"));
 const kubectl = new KubectlLine(byId("kubectl"));
-const timeline = new Timeline(byId("timeline"), byId("timeline-canvas"), history);
 const tabs = new Tabs(byId("pane"));
-const inspect = new Inspect(byId("inspect"), socket, commands.act);
-const events = new Events(byId("events"));
-const transport = new Transport(socket, store);
+const why = new Why(byId("why"), { socket, viewpoint, commands, show: () => tabs.show("why"), does: { look: (t, branch) => viewpoint.look(t, branch), compare: leaveFor } });
+const askWhy = (about) => why.ask(about, viewpoint.view);
+const time = new Time({ viewpoint, store, clock, notices, selection, commands, branches, fork, why: askWhy });
+const inspect = new Inspect(byId("inspect"), { ask: (part) => socket.tell("inspect", { part, ...viewpoint.when() }), act: commands.act, why: askWhy, foresee: (trial) => why.foresee(trial) });
+const events = new Events(byId("events"), { why: askWhy });
+const transport = new Transport(socket, store, viewpoint, (direction) => time.step(direction));
 const mirror = new Mirror(byId("mirror"));
 const legend = new Legend(byId("legend"), byId("legend-toggle"));
 const transitions = new Transitions(announcer);
@@ -71,6 +85,7 @@ function draw(view) {
   inspect.update(view);
   if (selection.part) kubectl.update(view, selection.part);
   selection.mark();
+  markPath();
   nodes.open(selection.quiet ? null : selection.part);
   transport.update();
   roving();
@@ -84,20 +99,39 @@ store.addEventListener("snapshot", ({ detail: frame }) => {
   clock.received(frame.t, frame.rate, true);
   events.clear();
   events.add(frame.events ?? []);
-  history.begin(frame.view, frame.t, frame.events ?? []);
   transitions.begin(frame.view);
   setText(byId("release"), frame.view.version ?? frame.view.release);
   if (!selection.part) selection.select(Object.keys(frame.view.nodes).sort()[0] ?? "apiserver", true);
-  draw(frame.view);
+  draw(viewpoint.view);
   wires.lay();
+  time.begin(frame);
 });
 
 store.addEventListener("tick", ({ detail: frame }) => {
-  history.tick(frame, store.view);
+  time.tick(frame);
+  transitions.tick(store.view, frame);
+  why.happened(frame.events);
+  if (viewpoint.looking) return;
   events.add(frame.events);
   traffic.show(frame.messages ?? []);
   draw(store.view);
-  transitions.tick(store.view, frame);
+});
+
+viewpoint.addEventListener("change", () => {
+  time.moved();
+  const { past } = viewpoint;
+  const moment = past ? `${past.branch} ${past.t}` : "live";
+  if (moment === shown) return;
+  shown = moment;
+  if (past) {
+    events.clear();
+    events.add(past.events);
+  } else arrivals.clear();
+  draw(viewpoint.view);
+  wires.lay();
+  inspect.refresh(true);
+  clearTimeout(settled);
+  settled = setTimeout(() => why.moved(viewpoint.view), SETTLED_MS);
 });
 
 socket.addEventListener("snapshot", ({ detail }) => store.snapshot(detail));
@@ -105,24 +139,36 @@ socket.addEventListener("tick", ({ detail }) => {
   clock.received(detail.t, detail.rate);
   store.pace(detail);
   transport.update();
-  arrivals.tick(detail);
+  if (viewpoint.looking) store.tick(detail);
+  else arrivals.tick(detail);
 });
+socket.addEventListener("past", ({ detail }) => viewpoint.received(detail));
+socket.addEventListener("branches", ({ detail }) => branches.heard(detail));
+socket.addEventListener("notice", ({ detail }) => time.heard(detail));
+socket.addEventListener("failed", ({ detail }) => notices.say(pick(detail.reason), "error"));
 socket.addEventListener("presence", ({ detail }) => setText(byId("viewers"), detail.viewers));
 socket.addEventListener("welcome", ({ detail }) => {
   inspect.allow(detail.canAct);
   transport.allow(detail.canAct);
+  time.allow(detail.canAct);
+  why.allow(detail.canAct);
 });
-socket.addEventListener("inspect", ({ detail }) => inspect.show(detail));
+socket.addEventListener("inspect", ({ detail }) => {
+  if (!viewpoint.looking || (detail.t ?? viewpoint.past.t) === viewpoint.past.t) inspect.show(detail);
+});
 socket.addEventListener("error", ({ detail }) => notices.say(pick(detail.message), "error"));
 socket.addEventListener("state", ({ detail }) => {
   notices.connection(detail);
-  if (detail === "open" && selection.part) inspect.select(selection.part);
+  if (detail !== "open") return;
+  if (selection.part) inspect.select(selection.part);
+  viewpoint.again();
 });
 
 selection.addEventListener("change", ({ detail: { part, quiet } }) => {
   inspect.select(part);
-  tabs.show("inspect", quiet || (narrow.matches && part in (store.view?.nodes ?? {})));
-  if (store.view) draw(store.view);
+  if (!why.open || quiet) tabs.show("inspect", quiet || (narrow.matches && part in (store.view?.nodes ?? {})));
+  if (!quiet) why.select(part, viewpoint.view);
+  if (store.view) draw(viewpoint.view);
 });
 
 commands.addEventListener("accepted", () => setTimeout(() => inspect.refresh(true), DONE_MS));
@@ -139,6 +185,8 @@ const help = () => byId("help").showModal();
 const keyboard = new Keyboard([
   { keys: [" ", "PageUp"], label: gettext("play or pause"), run: () => transport.toggle() },
   { keys: ["n", ".", "PageDown"], label: gettext("go to the next event"), run: () => transport.next() },
+  { keys: ["N", ","], label: gettext("look at the event before"), run: () => time.step("previous") },
+  { keys: ["0"], label: gettext("back to live"), run: () => time.live() },
   { keys: ["-", "["], label: gettext("slower"), run: () => transport.step(-1) },
   { keys: ["+", "=", "]"], label: gettext("faster"), run: () => transport.step(1) },
   { keys: ["s"], label: gettext("slow down near a deadline, or not"), run: () => transport.ease() },
@@ -146,6 +194,12 @@ const keyboard = new Keyboard([
   { keys: ["i"], label: gettext("Inspect"), run: () => tabs.show("inspect") },
   { keys: ["a"], label: gettext("what can be done to the selected thing"), run: () => focusActions() },
   { keys: ["e"], label: gettext("Events"), run: () => tabs.show("events") },
+  { keys: ["w"], label: gettext("why the selected thing is so, and why not yet"), run: () => selection.part && askWhy({ object: selection.part }) },
+  { keys: ["h"], label: gettext("the timeline: arrows scrub, up and down follow causes"), run: () => byId("timeline-canvas").focus() },
+  { keys: ["v"], label: gettext("the timeline as a table"), run: () => time.table() },
+  { keys: ["z"], label: gettext("the timeline tall or low"), run: () => time.tall() },
+  { keys: ["f"], label: gettext("branches"), run: () => branches.open() },
+  { keys: ["c"], label: gettext("copy a link to this moment"), run: () => time.copyLink() },
   { keys: ["d"], label: gettext("data plane: requests of the clients"), run: toggleTraffic },
   { keys: ["b"], label: gettext("nodes as a table"), run: () => mirror.toggle() },
   { keys: ["l"], label: gettext("legend"), run: () => legend.toggle() },
@@ -174,8 +228,15 @@ function announceMotion() {
   notices.say(still ? gettext("Less motion: highlights and order numbers.") : gettext("Messages travel along the wires."));
 }
 
+/** To another page, so that coming back shows exactly this moment. */
+function leaveFor(href) {
+  window.history.replaceState(null, "", time.address());
+  location.assign(href);
+}
+
 function closeAll() {
   tabs.close();
+  if (byId("timeline").hasAttribute("data-tall")) time.tall();
   if (!byId("legend").hidden) legend.toggle();
   byId("mirror").classList.add("visually-hidden");
 }
@@ -191,27 +252,33 @@ byId("nodes").addEventListener("click", (event) => {
   if (node && !event.target.closest("button")) selection.select(node.dataset.node);
 });
 
+tabs.addEventListener("shown", ({ detail }) => {
+  if (detail === "why") why.enter(selection.part, viewpoint.view);
+  else why.leave();
+});
+
 watchPalette();
 
 /** Once a second: what changes with time alone and needs no frame of its own. */
 setInterval(() => {
   if (!store.view) return;
-  const now = clock.now();
-  mirror.update(store.view, now);
-  timeline.describe(store.view, now);
+  const now = time.now();
+  mirror.update(viewpoint.view, now);
+  time.describe();
+  why.tick(now);
   legend.update();
-  inspect.refresh();
+  if (!viewpoint.looking) inspect.refresh();
 }, 1000);
 
 function frame() {
   requestAnimationFrame(frame);
   arrivals.frame();
   if (!store.view) return;
-  const now = clock.now();
+  const now = time.now();
   setText(byId("clock-time"), clockText(now, store.speed < 1));
   nodes.frame(now);
   flights.frame();
-  timeline.frame(store.view, now);
+  time.frame();
 }
 
 setText(byId("live"), fill(gettext("Room %(code)s"), { code: document.body.dataset.room }));

@@ -1,7 +1,7 @@
 /**
  * The wire to the room: frames in order, acknowledgements, a resync when one is missing, and a reconnect that backs off.
- * Speaks through events: `snapshot`, `tick`, `presence`, `welcome`, `inspect`, `error`, `state` (connecting, open, lost,
- * ended).
+ * Speaks through events: one for every type of frame that is no answer to a question (`snapshot`, `tick`, `past`, `branches`,
+ * `notice`, `presence`, `welcome`, `inspect`, `error`), and `state` (connecting, open, lost, ended).
  */
 
 const FIRST_RETRY_MS = 500;
@@ -40,16 +40,17 @@ export class RoomSocket extends EventTarget {
     return this.#send({ type: "transport", action, ...more });
   }
 
-  inspect(part) {
-    return this.#send({ type: "inspect", part });
+  /** Says something that is answered by a frame of its own kind, or not at all. */
+  tell(type, fields = {}) {
+    return this.#send({ type, ...fields });
   }
 
-  /** Sends a command; resolves to `{type: "accepted"|"rejected"|"lost", …}`, so that none is ever silently gone. */
-  command(act, target, args, seenT, now = false) {
+  /** Asks something; resolves to the frame that answers it, or to `{type: "lost"}`, so that nothing is ever silently gone. */
+  ask(type, fields) {
     const id = `${Date.now().toString(36)}-${(this.#number += 1)}`;
     return new Promise((resolve) => {
       this.#asked.set(id, resolve);
-      if (!this.#send({ type: "command", id, seenT: Math.round(seenT), do: act, target, args, now })) this.#answer({ type: "lost", id });
+      if (!this.#send({ type, id, ...fields })) this.#answer({ type: "lost", id });
     });
   }
 
@@ -62,7 +63,8 @@ export class RoomSocket extends EventTarget {
   #received(frame) {
     if (frame.type === "snapshot") {
       if (frame.href) {
-        this.#fetch(frame.href);
+        this.#seq = null;
+        this.#fetch(frame);
         return;
       }
       this.#seq = frame.seq;
@@ -76,7 +78,10 @@ export class RoomSocket extends EventTarget {
       }
       this.#seq = frame.seq;
       this.#acknowledge(frame);
-    } else if (frame.type === "accepted" || frame.type === "rejected") {
+    } else if (frame.type === "past" && frame.href) {
+      this.#fetch(frame);
+      return;
+    } else if (this.#asked.has(frame.id)) {
       this.#answer(frame);
       return;
     }
@@ -92,12 +97,11 @@ export class RoomSocket extends EventTarget {
     this.#asked.delete(frame.id);
   }
 
-  /** A snapshot too large for the wire is fetched; ticks that pass meanwhile are asked for again. */
-  async #fetch(href) {
-    this.#seq = null;
+  /** What is too large for the wire is fetched; ticks that pass meanwhile are asked for again. */
+  async #fetch({ type, href, event }) {
     const response = await fetch(href);
-    if (response.ok) this.#received({ ...(await response.json()), href: null });
-    else this.#send({ type: "resync" });
+    if (response.ok) this.#received({ ...(await response.json()), ...(type === "past" ? { event } : {}), href: null });
+    else if (type === "snapshot") this.#send({ type: "resync" });
   }
 
   #closed(code) {

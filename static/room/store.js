@@ -10,9 +10,11 @@ export class Store extends EventTarget {
   ease = false;
   eased = false;
   t = 0;
+  branch = null;
 
   snapshot(frame) {
     this.view = frame.view;
+    this.branch = frame.branch;
     this.pace(frame);
     this.#say("snapshot", frame);
   }

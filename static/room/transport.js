@@ -14,7 +14,13 @@ export class Transport {
   #achieved = document.getElementById("achieved");
   #ease = document.getElementById("ease");
 
-  constructor(socket, store) {
+  #viewpoint;
+  #step;
+
+  /** `step(direction)` goes to another event while one looks at the past. */
+  constructor(socket, store, viewpoint, step) {
+    this.#viewpoint = viewpoint;
+    this.#step = step;
     this.#socket = socket;
     this.#store = store;
     this.#select.append(...SPEEDS.map((speed) => h("option", { value: speed }, `${speed}×`)));
@@ -25,16 +31,17 @@ export class Transport {
   }
 
   toggle() {
-    this.#socket.transport(this.#store.playing ? "pause" : "play");
+    this.#say(this.#store.playing ? "pause" : "play");
   }
 
   next() {
-    this.#socket.transport("next-event");
+    if (this.#viewpoint.looking) this.#step("next");
+    else this.#say("next-event");
   }
 
   /** Whether time eases to 1x near a deadline. */
   ease() {
-    this.#socket.transport("ease", { on: !this.#store.ease });
+    this.#say("ease", { on: !this.#store.ease });
   }
 
   /** Whether this viewer may set the pace. */
@@ -51,7 +58,11 @@ export class Transport {
   }
 
   #speed(speed) {
-    this.#socket.transport("speed", { speed });
+    this.#say("speed", { speed });
+  }
+
+  #say(action, more = {}) {
+    this.#socket.tell("transport", { action, ...more });
   }
 
   update() {

@@ -16,10 +16,13 @@ export class Events extends EventTarget {
   #all = h("input", { type: "checkbox", id: "events-all" });
   #none = h("p", { class: "empty" }, gettext("Nothing has happened yet. Click a node and do something to it."));
   #root;
+  #why;
 
-  constructor(root) {
+  /** `why(about)` asks for the causes of an event. */
+  constructor(root, { why }) {
     super();
     this.#root = root;
+    this.#why = why;
     this.#all.addEventListener("change", () => this.#list.toggleAttribute("data-all", this.#all.checked));
     root.append(h("label", { class: "events-filter" }, this.#all, gettext("every write as well")), this.#none, this.#list);
   }
@@ -55,7 +58,8 @@ export class Events extends EventTarget {
     });
     return h("li", { class: "event", "data-id": event.id, "data-kind": event.kind, "data-detail": String(DETAIL.has(event.kind) || QUIET.has(event.verb)), tabindex: "-1" },
       h("time", {}, clockText(event.t)), icon(GLYPHS[event.kind] ?? "note"),
-      h("div", {}, h("p", { class: "event-text" }, pick(event.text)), h("p", { class: "event-actor" }, event.actor), ...causes));
+      h("div", {}, h("p", { class: "event-text" }, pick(event.text)), h("p", { class: "event-actor" }, event.actor, " · ",
+        h("button", { class: "cause inline", "data-why": event.id, onclick: () => this.#why({ event: event.id }) }, gettext("Why?"))), ...causes));
   }
 
   /** Shows an earlier event, even one that the filter hides. */

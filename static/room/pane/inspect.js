@@ -56,15 +56,17 @@ function argument(name, value) {
   return { name, read: () => (number ? Number(field.value) : field.value), element: h("label", { class: "argument" }, `${name} `, field) };
 }
 
-/** A button for something that can be done, after the fields of its arguments. */
-function actionRow(action, act, may) {
+/** A button for something that can be done, after the fields of its arguments, and one that only says what would happen. */
+function actionRow(action, { act, foresee }, may) {
   const fields = Object.entries(action.args ?? {}).map(([name, value]) => argument(name, value));
   const button = h("button", { class: "button", "data-do": action.do, "data-target": action.target ?? "",
     title: may ? pick(action.help) : gettext("In this room you can watch, not act."), disabled: !may }, pick(action.label));
-  button.addEventListener("click", () => {
-    act(action.do, action.target, Object.fromEntries(fields.map(({ name, read }) => [name, read()])), button);
-  });
-  return h("div", { class: "action", "data-fields": String(fields.length > 0) }, ...fields.map(({ element }) => element), button);
+  const args = () => Object.fromEntries(fields.map(({ name, read }) => [name, read()]));
+  button.addEventListener("click", () => act(action.do, action.target, args(), button));
+  button.id = `do-${action.do}-${action.target ?? ""}`;
+  const ahead = may && h("button", { class: "button foresee", "data-foresee": action.do, "aria-describedby": button.id, title: gettext("What would happen?"),
+    onclick: () => foresee({ action: action.do, target: action.target, args: args(), label: pick(action.label) }) }, icon("foresee"), h("span", { class: "visually-hidden" }, gettext("What would happen?")));
+  return h("div", { class: "action", "data-fields": String(fields.length > 0) }, ...fields.map(({ element }) => element), h("div", { class: "act" }, button, ahead));
 }
 
 /** The parts of a node, to go on to. */
@@ -88,8 +90,7 @@ class Parts {
 
 export class Inspect {
   #root;
-  #socket;
-  #act;
+  #does;
   #part = null;
   #shown = "";
   #answers = {};
@@ -104,12 +105,13 @@ export class Inspect {
   #kind = h("span", { class: "inspect-kind" });
   #body = h("div", { class: "inspect-body" });
 
-  constructor(root, socket, act) {
+  /** `does`: `{ask(part), act(do, target, args, button), foresee(trial), why(about)}`. */
+  constructor(root, does) {
     this.#root = root;
-    this.#socket = socket;
-    this.#act = act;
+    this.#does = does;
     this.#pill.hidden = true;
-    root.append(h("header", { class: "inspect-head" }, h("div", {}, this.#kind, this.#heading), this.#pill), this.#body);
+    const why = h("button", { class: "button why-button", "aria-keyshortcuts": "w", onclick: () => this.#part && does.why({ object: this.#part }) }, gettext("Why?"));
+    root.append(h("header", { class: "inspect-head" }, h("div", {}, this.#kind, this.#heading), h("div", { class: "inspect-side" }, this.#pill, why)), this.#body);
   }
 
   /** Whether this viewer may act, which staff can change at any time. */
@@ -138,7 +140,7 @@ export class Inspect {
 
   #ask() {
     this.#asked = performance.now();
-    for (const part of this.#asking()) this.#socket.inspect(part);
+    for (const part of this.#asking()) this.#does.ask(part);
   }
 
   /** What is asked about: the selected part, and for a node its kubelet, whose actions are offered with the node's own. */
@@ -187,7 +189,7 @@ export class Inspect {
     const actions = this.#asking().reverse().flatMap((part) => this.#answers[part]?.actions ?? []);
     const found = [h("p", { class: "job" }, pick(data.job))];
     if (this.#node) found.push(section(gettext("Parts"), this.#parts.element));
-    if (actions.length) found.push(section(gettext("What can be done"), h("div", { class: "actions" }, ...actions.map((action) => actionRow(action, this.#act, this.#may)))));
+    if (actions.length) found.push(section(gettext("What can be done"), h("div", { class: "actions" }, ...actions.map((action) => actionRow(action, this.#does, this.#may)))));
     if (data.notes?.length) found.push(section(gettext("Now"), h("ul", { class: "notes" }, ...data.notes.map((note) => h("li", {}, pick(note))))));
     if (data.health) found.push(section(gettext("Health"), healthLine(data.health)));
     if (data.ports?.length) found.push(section(gettext("Ports"), h("ul", { class: "ports" }, ...data.ports.map(portLine))));

@@ -1,10 +1,12 @@
 /** The right pane: one tab at a time; on a phone it is a sheet that opens over the stage. */
 
-export class Tabs {
+export class Tabs extends EventTarget {
   #pane;
   #tabs;
+  #shown = "inspect";
 
   constructor(pane) {
+    super();
     this.#pane = pane;
     this.#tabs = [...pane.querySelectorAll('[role="tab"]')];
     for (const tab of this.#tabs) tab.addEventListener("click", () => this.show(tab.getAttribute("aria-controls")));
@@ -19,6 +21,8 @@ export class Tabs {
       document.getElementById(tab.getAttribute("aria-controls")).hidden = !on;
     }
     if (!closed) this.#pane.dataset.open = "true";
+    if (name !== this.#shown) this.dispatchEvent(new CustomEvent("shown", { detail: name }));
+    this.#shown = name;
   }
 
   close() {

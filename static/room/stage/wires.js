@@ -72,7 +72,7 @@ export class Wires {
     for (const [name, d] of wanted) {
       let path = this.#paths.get(name);
       if (!path) {
-        path = s("path", { class: "wire" });
+        path = s("path", { class: "wire", "data-wire": name });
         this.#paths.set(name, path);
         this.#svg.append(path);
       }

@@ -35,8 +35,8 @@ export function layOut(view, { top, height, unit, tall, traffic }) {
   const fixed = tall
     ? CONTROL.filter((name) => name in view.control).map((name) => ({ key: `control/${name}`, kind: "control", label: name, height: 20 }))
     : [{ key: "control", kind: "control", label: gettext("control"), height: 15 }];
-  const owners = inOrder(view.workloads).slice(0, tall ? 12 : 2)
-    .map((item) => ({ key: `rc/${item.namespace}/${item.name}`, kind: "owner", label: item.name, height: tall ? 20 : 13 }));
+  const owners = Object.keys(view.workloads).sort().slice(0, tall ? 12 : 2)
+    .map((key) => ({ key, kind: "owner", label: view.workloads[key].name, height: tall ? 20 : 13 }));
   const last = [{ key: "events", kind: "events", label: gettext("events"), height: 20 }];
   if (traffic || tall) last.unshift({ key: "traffic", kind: "traffic", label: gettext("requests"), height: tall ? 34 : 18 });
   const left = height / unit - [...fixed, ...owners, ...last].reduce((sum, lane) => sum + lane.height, 0);

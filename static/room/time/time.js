@@ -1,0 +1,177 @@
+/** Time in the reader's hands: looking back, stepping, branches, links. Joins the parts of the timeline to the room. */
+import { gettext, pick } from "../words.js";
+import { Branches } from "./branches.js";
+import { Gestures } from "./gestures.js";
+import * as link from "./link.js";
+import { PastBar } from "./pastbar.js";
+import { Records } from "./record.js";
+import { TimeTable } from "./table.js";
+import { Timeline } from "./timeline.js";
+
+const byId = (id) => document.getElementById(id);
+
+export class Time {
+  timeline = new Timeline(byId("timeline"), byId("timeline-canvas"), byId("timeline-tip"));
+  records = new Records(document.body.dataset.room);
+  #viewpoint;
+  #store;
+  #clock;
+  #notices;
+  #selection;
+  #commands;
+  #branches;
+  #fork;
+  #bar;
+  #table = new TimeTable(byId("time-table"));
+  #why;
+  /** The moment that the page's own address asks for, until it is shown. */
+  #asked = link.asked();
+
+  constructor({ viewpoint, store, clock, notices, selection, commands, branches, fork, why }) {
+    this.#viewpoint = viewpoint;
+    this.#store = store;
+    this.#clock = clock;
+    this.#notices = notices;
+    this.#selection = selection;
+    this.#commands = commands;
+    this.#branches = branches;
+    this.#fork = fork;
+    this.#why = why;
+    this.#bar = new PastBar(byId("past-bar"), { live: () => this.live(), fork: () => this.fork() });
+    new Gestures(this.timeline, byId("timeline-canvas"), {
+      now: () => this.now(), head: () => this.head(), first: () => 0,
+      look: (t) => viewpoint.look(t), live: () => this.live(), why: (event) => why({ event: event.id }),
+    });
+    this.#buttons();
+  }
+
+  #buttons() {
+    const { scale } = this.timeline;
+    const does = {
+      branches: () => this.#branches.open(),
+      "copy-link": () => this.copyLink(),
+      "timeline-table": () => this.table(),
+      "timeline-tall": () => this.tall(),
+      "zoom-in": () => scale.zoom(0.6, this.now()),
+      "zoom-out": () => scale.zoom(1 / 0.6, this.now()),
+      "zoom-fit": () => this.fit(),
+      "previous-event": () => this.step("previous"),
+    };
+    for (const [id, run] of Object.entries(does)) byId(id).addEventListener("click", run);
+  }
+
+  /** The moment on the stage. */
+  now() {
+    return this.#viewpoint.aim?.t ?? this.#viewpoint.past?.t ?? this.#clock.now();
+  }
+
+  /** How far the branch that is looked at goes. */
+  head() {
+    const { past } = this.#viewpoint;
+    return past && past.branch !== this.#store.branch ? past.head : this.#clock.now();
+  }
+
+  get record() {
+    return this.records.of(this.#viewpoint.branch);
+  }
+
+  allow(may) {
+    this.#branches.allow(may);
+    this.#bar.allow(may);
+  }
+
+  /** A snapshot of the room; the first one may be followed by the moment that the address asks for. */
+  begin(frame) {
+    this.records.of(frame.branch).begin(frame.view, frame.t, frame.events ?? []);
+    const asked = this.#asked;
+    this.#asked = null;
+    if (!asked) return;
+    if (asked.select) this.#selection.select(asked.select, true);
+    this.timeline.scale.reveal(asked.t);
+    this.#viewpoint.look(asked.t, asked.branch ?? frame.branch);
+  }
+
+  tick(frame) {
+    this.records.of(this.#store.branch).tick(frame, this.#store.view);
+  }
+
+  /** The view moved: to another moment, or back to live. */
+  moved() {
+    const { past } = this.#viewpoint;
+    this.#bar.update(this.#viewpoint, this.#branches, this.#clock.now());
+    if (!past) return;
+    const record = this.record;
+    record.add(past.events);
+    record.head = Math.max(record.head, past.head);
+    if (past.event !== null && past.event !== undefined) this.timeline.focus(record.byId.get(past.event) ?? null);
+    this.timeline.scale.reveal(past.t);
+  }
+
+  step(direction) {
+    this.timeline.scale.following = false;
+    this.#viewpoint.step(direction, this.#clock.now());
+  }
+
+  live() {
+    if (!this.#viewpoint.looking && !this.#viewpoint.aim) return;
+    this.timeline.scale.following = true;
+    this.timeline.focus(null);
+    this.#viewpoint.live();
+  }
+
+  async fork() {
+    const { past } = this.#viewpoint;
+    if (!past) return;
+    const name = await this.#fork.ask(past);
+    if (name === null) return;
+    if (await this.#commands.say("fork", { t: past.t, branch: past.branch, name })) this.live();
+  }
+
+  async switchTo(branch) {
+    if (await this.#commands.say("switch", { branch })) this.live();
+  }
+
+  rename(branch, name) {
+    return this.#commands.say("rename", { branch, name });
+  }
+
+  address() {
+    return link.address(this.now(), this.#viewpoint.branch, this.#selection.part);
+  }
+
+  copyLink() {
+    return link.copy(this.address(), this.#notices);
+  }
+
+  table() {
+    this.#table.open(this.timeline, this.record, { look: (t) => this.#viewpoint.look(t), why: (event) => this.#why({ event: event.id }) });
+  }
+
+  /** Every component and owner in a row of its own, over the stage. */
+  tall() {
+    const on = byId("timeline").toggleAttribute("data-tall");
+    byId("timeline-tall").setAttribute("aria-pressed", on);
+  }
+
+  /** From everything to what follows the room, and back. */
+  fit() {
+    const { scale } = this.timeline;
+    if (scale.following) scale.fit(0, this.head());
+    else if (this.#viewpoint.looking) scale.fit(0, this.head());
+    else scale.following = true;
+  }
+
+  heard({ text }) {
+    this.#notices.say(`${pick(text)} ${gettext("What was before is kept, under Branches.")}`);
+  }
+
+  describe() {
+    this.timeline.describe(this.#viewpoint.view, this.now(), this.#viewpoint.looking);
+    if (this.#viewpoint.looking) this.#bar.update(this.#viewpoint, this.#branches, this.#clock.now());
+  }
+
+  frame() {
+    const looking = this.#viewpoint.looking || this.#viewpoint.aim !== null;
+    this.timeline.frame(this.#viewpoint.view, this.record, this.now(), this.head(), looking);
+  }
+}

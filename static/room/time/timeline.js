@@ -1,0 +1,216 @@
+/**
+ * The causal timeline: a row for the control plane, owners, nodes, traffic and events, drawn on a canvas. The event under the
+ * pointer, or the one reached by keys, shows its causes and effects as arrows.
+ */
+import { colour, fitCanvas, measure } from "../stage/canvas.js";
+import { deadlinesOf, inOrder } from "../store.js";
+import { dueOf } from "../rings.js";
+import { clockText, fill, gettext, left, pick, span } from "../words.js";
+import { isTurn, laneIn, layOut } from "./lanes.js";
+import * as drawing from "./drawing.js";
+import { Scale } from "./scale.js";
+
+const AXIS = 18;
+const LABELS = 84;
+const NEAR = 9;
+/** Causes of causes are followed this far, and no more arrows than this are drawn. */
+const DEPTH = 16;
+const ARROWS = 60;
+
+export class Timeline extends EventTarget {
+  scale = new Scale();
+  /** The event whose causes are shown. */
+  event = null;
+  #root;
+  #canvas;
+  #tip;
+  #drawn = "";
+  #hits = [];
+  #lanes = new Map();
+  #record = null;
+  #now = 0;
+
+  constructor(root, canvas, tip) {
+    super();
+    this.#root = root;
+    this.#canvas = canvas;
+    this.#tip = tip;
+  }
+
+  get left() {
+    return LABELS * measure.unit;
+  }
+
+  get width() {
+    return this.#canvas.clientWidth - 12 * measure.unit;
+  }
+
+  /** The moment under a pixel of the canvas. */
+  timeAt(x) {
+    return this.scale.start + ((x - this.left) / (this.width - this.left)) * this.scale.length;
+  }
+
+  /** The event at a pixel, or null. */
+  eventAt(x, y) {
+    let best = null;
+    let least = NEAR * measure.unit;
+    for (const hit of this.#hits) {
+      const distance = Math.hypot(hit.x - x, (hit.y - y) * 0.8) - drawing.rank(hit.event) * 0.5;
+      if (distance < least) [best, least] = [hit.event, distance];
+    }
+    return best;
+  }
+
+  /** Shows the causes of an event, or of none. */
+  focus(event) {
+    if (event === this.event) return;
+    this.event = event;
+    this.#drawn = "";
+  }
+
+  /** The strongest cause of the event in focus, or its first effect. */
+  related(direction) {
+    const ids = direction < 0 ? this.event?.causes : this.#record?.effects.get(this.event?.id);
+    const known = (ids ?? []).map((id) => this.#record.byId.get(id)).filter(Boolean);
+    return direction < 0 ? known.at(-1) : known[0];
+  }
+
+  get record() {
+    return this.#record;
+  }
+
+  /** The same in words, for those who do not see the picture. */
+  describe(view, now, looking) {
+    const parts = inOrder(view.nodes).map((node) => {
+      const { grace, eviction } = deadlinesOf(view, node.name);
+      const beat = grace ? fill(gettext("last heartbeat %(age)s ago"), { age: span(now - grace.origin) }) : gettext("no heartbeat seen");
+      const due = eviction && !eviction.fired ? `, ${fill(gettext("evict in %(left)s of %(length)s"), { left: left(dueOf(eviction) - now), length: span(eviction.length) })}` : "";
+      return `${node.name}: ${beat}${due}`;
+    });
+    this.#root.setAttribute("aria-label", `${gettext("Timeline")}. ${parts.join("; ")}`);
+    const where = looking ? fill(gettext("%(t)s, in the past"), { t: clockText(now) }) : fill(gettext("%(t)s, live"), { t: clockText(now) });
+    this.#canvas.setAttribute("aria-valuetext", this.event ? `${clockText(this.event.t)} ${pick(this.event.text)}` : where);
+    this.#canvas.setAttribute("aria-valuenow", Math.round(now / 1_000_000));
+    this.#canvas.setAttribute("aria-valuemin", Math.round((this.#record?.nodes.values().next().value?.spans[0]?.since ?? 0) / 1_000_000));
+    this.#canvas.setAttribute("aria-valuemax", Math.round(Math.max(now, this.#record?.head ?? 0) / 1_000_000));
+  }
+
+  /** `moment`: what is on the stage; `head`: how far the branch goes. */
+  frame(view, record, moment, head, looking) {
+    const context = fitCanvas(this.#canvas);
+    if (!context) return;
+    this.#record = record;
+    this.#now = moment;
+    const { clientWidth, clientHeight: height } = this.#canvas;
+    const furthest = Math.max(0, ...Object.values(view.deadlines).filter(({ fired }) => !fired).map((deadline) => dueOf(deadline) - head));
+    if (!looking) this.scale.follow(head, furthest);
+    const drawn = [Math.round(moment / 50_000), Math.round(head / 50_000), Math.round(this.scale.start / 20_000), this.scale.length, clientWidth, height,
+      colour.bg, record.version, this.event?.id, looking, document.documentElement.hasAttribute("data-traffic")].join();
+    if (drawn === this.#drawn) return;
+    this.#drawn = drawn;
+    this.#draw(context, view, record, moment, head, looking, height);
+  }
+
+  #draw(context, view, record, moment, head, looking, height) {
+    const { unit } = measure;
+    const { start, end } = this.scale;
+    const [width, from] = [this.width, this.left];
+    const draw = { context, unit, width, height, start, end, left: from, x: (t) => from + ((t - start) / (end - start)) * (width - from) };
+    const tall = this.#root.hasAttribute("data-tall");
+    const traffic = document.documentElement.hasAttribute("data-traffic");
+    const { lanes, bottom, missing } = layOut(view, { top: AXIS * unit, height: height - AXIS * unit, unit, tall, traffic });
+    context.clearRect(0, 0, this.#canvas.clientWidth, height);
+    context.textBaseline = "middle";
+    drawing.axis(draw, AXIS * unit, bottom);
+    if (missing > 0) context.fillText(fill(gettext("+%(n)s nodes"), { n: missing }), 14 * unit, (AXIS * unit) / 2);
+    this.#lanes = new Map(lanes.map((lane) => [lane.key, lane]));
+    for (const lane of lanes) {
+      drawing.label(draw, lane);
+      if (lane.kind === "node") drawing.node(draw, lane, record, view, looking ? Math.max(moment, head) : moment);
+      else if (lane.kind === "owner") drawing.owner(draw, lane, record, head);
+      else if (lane.kind === "traffic") drawing.traffic(draw, lane, record, head);
+    }
+    this.#events(draw, record.between(start, Math.min(end, head)));
+    if (looking) drawing.veil(draw, moment, head);
+    if (this.event) this.#arrows(draw);
+    drawing.playhead(draw, head, false);
+    if (looking) drawing.playhead(draw, moment, true);
+    this.#showTip(draw);
+  }
+
+  /** One mark a pixel and row, that of what matters most; sentences from right to left in the row of events. */
+  #events(draw, events) {
+    const taken = new Map();
+    for (const event of events) {
+      const at = this.#place(draw, event);
+      if (!at || at.x < draw.left) continue;
+      const key = `${at.lane.key} ${Math.round(at.x / (2 * draw.unit))}`;
+      const other = taken.get(key);
+      if (!other || drawing.rank(other.event) <= drawing.rank(event)) taken.set(key, { ...at, event });
+    }
+    this.#hits = [...taken.values()].sort((a, b) => drawing.rank(a.event) - drawing.rank(b.event));
+    for (const { x, y, event } of this.#hits) drawing.mark(draw, event, x, y);
+    const row = this.#lanes.get("events");
+    let limit = draw.width;
+    for (const event of events.filter(isTurn).reverse()) {
+      const [x, y] = [draw.x(event.t), row.top + row.height / 2];
+      if (x < draw.left) continue;
+      if (event.kind !== "act") {
+        drawing.mark(draw, event, x, y);
+        this.#hits.push({ x, y, event });
+      }
+      drawing.sentence(draw, pick(event.text), x, y, limit);
+      limit = x - 6 * draw.unit;
+    }
+  }
+
+  #place(draw, event) {
+    const lane = laneIn(this.#lanes, event);
+    return lane ? { lane, x: draw.x(event.t), y: lane.top + lane.height / 2 } : null;
+  }
+
+  /** Causes back to where they began, and the effects of the event itself. */
+  #arrows(draw) {
+    const drawn = new Set();
+    let next = [this.event];
+    for (let depth = 0; depth < DEPTH && next.length && drawn.size < ARROWS; depth += 1) {
+      const before = [];
+      for (const effect of next) {
+        for (const id of effect.causes) {
+          const cause = this.#record.byId.get(id);
+          if (!cause || drawn.has(`${id} ${effect.id}`) || drawn.size >= ARROWS) continue;
+          drawn.add(`${id} ${effect.id}`);
+          this.#join(draw, cause, effect, false);
+          before.push(cause);
+        }
+      }
+      next = before;
+    }
+    for (const id of (this.#record.effects.get(this.event.id) ?? []).slice(0, ARROWS)) {
+      const effect = this.#record.byId.get(id);
+      if (effect) this.#join(draw, this.event, effect, true);
+    }
+    const at = this.#place(draw, this.event);
+    if (at) drawing.mark(draw, this.event, at.x, at.y, 1.6);
+  }
+
+  #join(draw, cause, effect, dashed) {
+    const [from, to] = [this.#place(draw, cause), this.#place(draw, effect)];
+    if (!from || !to) return;
+    const start = { x: Math.max(draw.left, from.x), y: from.y };
+    drawing.arrow(draw, start, to, dashed);
+    for (const [event, at] of [[cause, from], [effect, to]]) if (at.x >= draw.left) drawing.mark(draw, event, at.x, at.y, 1.3);
+  }
+
+  #showTip(draw) {
+    const at = this.event && this.#place(draw, this.event);
+    this.#tip.hidden = !at || at.x < draw.left || at.x > draw.width;
+    if (this.#tip.hidden) return;
+    this.#tip.firstElementChild.textContent = clockText(this.event.t, true);
+    this.#tip.lastElementChild.textContent = pick(this.event.text);
+    const box = this.#canvas.getBoundingClientRect();
+    const wide = this.#tip.offsetWidth;
+    this.#tip.style.left = `${Math.min(box.width - wide - 8, Math.max(8, at.x - wide / 2))}px`;
+    this.#tip.style.bottom = `${box.height - at.y + 14 * draw.unit}px`;
+  }
+}

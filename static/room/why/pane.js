@@ -1,0 +1,161 @@
+/** The pane of causes: why something happened, why nothing has happened yet, and what an act would lead to. */
+import { h } from "../dom.js";
+import { clockText, fill, gettext, pick } from "../words.js";
+import { find } from "../selection.js";
+import { armedList } from "./armed.js";
+import { bandList } from "./bands.js";
+import { chainList } from "./chain.js";
+import { light } from "./light.js";
+
+/** What is armed is asked for again when something happened to the thing, at most this often. */
+const AGAIN_MS = 3000;
+
+const busy = () => h("p", { class: "empty", role: "status" }, gettext("Looking for the causes …"));
+const refusal = (answer) => h("p", { class: "empty" }, answer.type === "lost" ? gettext("The room cannot be heard.") : pick(answer.reason));
+
+export class Why {
+  #root;
+  #socket;
+  #viewpoint;
+  #commands;
+  #show;
+  #does;
+  #may = document.body.dataset.canAct === "true";
+  #title = h("h2", { class: "why-title", tabindex: "-1" });
+  #because = h("section", { class: "why-because" });
+  #notYet = h("section", { class: "why-not" });
+  /** What is asked about: `{event}` or `{object}`; null: nothing yet. */
+  #asked = null;
+  #armed = null;
+  #armedAt = 0;
+  #turn = 0;
+  /** The links on show, for whoever draws their path. */
+  links = [];
+
+  /** `show()` brings the tab to the front; `does`: `{look(t, branch), compare(href)}`. */
+  constructor(root, { socket, viewpoint, commands, show, does }) {
+    this.#root = root;
+    this.#socket = socket;
+    this.#viewpoint = viewpoint;
+    this.#commands = commands;
+    this.#show = show;
+    this.#does = does;
+    root.append(this.#title, this.#because, this.#notYet);
+    this.#title.textContent = gettext("Why?");
+    this.#because.append(h("p", { class: "empty" }, gettext("Select anything, or an event, and ask why it is so.")));
+  }
+
+  allow(may) {
+    this.#may = may;
+  }
+
+  get open() {
+    return !this.#root.hidden;
+  }
+
+  /** Asks about an event (`{event}`), or about the newest change of a part or object and what is armed for it (`{object}`). */
+  ask(about, view) {
+    this.#asked = about;
+    this.#show();
+    this.#turn += 1;
+    this.#title.textContent = about.object ? fill(gettext("Why is %(name)s so?"), { name: nameOf(view, about.object) }) : gettext("Why did this happen?");
+    this.#because.replaceChildren(busy());
+    this.#notYet.replaceChildren();
+    this.#armed = null;
+    this.#explain(this.#turn, about);
+    if (about.object) this.#await(this.#turn, about.object);
+    this.#root.scrollTop = 0;
+  }
+
+  /** The selection moved while the pane is open. */
+  select(part, view) {
+    if (this.open && this.#asked?.object !== part) this.ask({ object: part }, view);
+  }
+
+  /** The moment moved: the same question, as of then. */
+  moved(view) {
+    if (this.open && this.#asked?.object) this.ask(this.#asked, view);
+  }
+
+  /** Something happened: what is armed may have changed. */
+  happened(events) {
+    const part = this.#asked?.object;
+    if (!this.open || !part || this.#viewpoint.looking || performance.now() - this.#armedAt < AGAIN_MS) return;
+    const [node] = part.split(".");
+    if (events.some((event) => event.node === node || event.object.endsWith(`/${node}`)) || part.startsWith("pod:")) this.#await(this.#turn, part);
+  }
+
+  tick(now) {
+    if (this.open) this.#armed?.tick(now);
+  }
+
+  /** The tab was left: nothing stays dimmed. */
+  leave() {
+    light([]);
+  }
+
+  enter(part, view) {
+    if (this.#asked === null && part) this.ask({ object: part }, view);
+    else light(this.links);
+  }
+
+  async #explain(turn, about) {
+    const answer = await this.#socket.ask("why", { ...about, ...(about.event === undefined ? this.#viewpoint.when() : { branch: this.#viewpoint.branch }) });
+    if (turn !== this.#turn) return;
+    this.links = answer.type === "why" ? answer.links : [];
+    if (this.open) light(this.links);
+    if (answer.type !== "why") {
+      this.#because.replaceChildren(refusal(answer));
+      return;
+    }
+    const last = this.links.at(-1);
+    const does = { look: (t) => this.#does.look(t, answer.branch), whatIf: (input, instead, button) => this.#whatIf(input, instead, button, answer.branch) };
+    this.#because.replaceChildren(
+      h("p", { class: "why-asked" }, h("time", {}, clockText(last.t, true)), " ", pick(last.text)),
+      h("h3", {}, gettext("From the cause to the effect")),
+      chainList(this.links, does, this.#may));
+  }
+
+  async #await(turn, object) {
+    this.#armedAt = performance.now();
+    const answer = await this.#socket.ask("why-not", { object, ...this.#viewpoint.when() });
+    if (turn !== this.#turn) return;
+    const found = answer.type === "why-not" && answer.armed.length > 0;
+    this.#armed = found ? armedList(answer.armed, answer.t) : null;
+    this.#notYet.replaceChildren(h("h3", {}, gettext("Not yet")),
+      this.#armed ?? (answer.type === "why-not" ? h("p", { class: "empty" }, gettext("No rule is armed for it: nothing is about to happen to it.")) : refusal(answer)));
+  }
+
+  async #whatIf(input, instead, button, branch) {
+    button.setAttribute("aria-busy", "true");
+    const answer = await this.#socket.ask("what-if", { input, instead, branch });
+    button.removeAttribute("aria-busy");
+    if (answer.type === "made") this.#does.compare(answer.compare);
+    else button.closest(".what-if-body").append(h("p", { class: "refused", role: "alert" }, refusal(answer).textContent));
+  }
+
+  /** What an act would lead to, before it is done. */
+  async foresee({ action, target, args, label }) {
+    this.#asked = {};
+    this.#show();
+    const turn = (this.#turn += 1);
+    this.links = [];
+    light([]);
+    this.#title.textContent = fill(gettext("%(what)s: what would happen?"), { what: `${label}${target ? ` (${target})` : ""}` });
+    this.#because.replaceChildren(h("p", { class: "empty", role: "status" }, gettext("Trying it in hidden copies …")));
+    this.#notYet.replaceChildren();
+    this.#title.focus();
+    const answer = await this.#socket.ask("foresee", { commands: [{ do: action, target, args }], ...this.#viewpoint.when() });
+    if (turn !== this.#turn) return;
+    if (answer.type !== "foresee") {
+      this.#because.replaceChildren(refusal(answer));
+      return;
+    }
+    const found = answer.bands.length
+      ? [h("p", { class: "bands-help" }, fill(gettext("Tried %(n)s times, each at another phase of the heartbeats and loops. Nothing was changed. Times count from the act."), { n: answer.seeds })), bandList(answer.bands, answer.seeds)]
+      : [h("p", { class: "empty" }, gettext("Nothing that is counted as a milestone would follow within seven minutes."))];
+    this.#because.replaceChildren(...found, h("button", { class: "button primary", onclick: (event) => this.#commands.act(action, target, args, event.currentTarget) }, label));
+  }
+}
+
+const nameOf = (view, part) => find(view, part)?.name ?? part;
