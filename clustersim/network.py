@@ -17,7 +17,7 @@ from clustersim.engine.actor import Actor, Then
 from clustersim.engine.engine import ANY_INCARNATION, Engine
 from clustersim.engine.process import RUNNING, Process
 from clustersim.engine.state import State
-from clustersim.engine.time import MILLISECOND, Micros
+from clustersim.engine.time import MILLISECOND, SECOND, Micros
 from clustersim.flags.node import NetworkFlags
 
 UP: Final = "up"
@@ -27,6 +27,9 @@ DOWN: Final = "down"
 SERVER_SOONER: Final[Micros] = 3 * MILLISECOND
 """What a server sends is sent again so much sooner: 0.2083 to 0.2093 s recorded of the API server, 0.2100 to
 0.2157 s of kubelets."""
+
+DIAL_TIMEOUT: Final[Micros] = 30 * SECOND
+"""How long a dial goes on, also when the request it was made for is given up (client-go rest transport)."""
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -56,7 +59,11 @@ class Stalled(State):
 
 
 class NetworkState(State):
-    """Open calls, cut machines, stalled connections."""
+    """Open calls, cut machines, stalled connections.
+
+    redialled: clients that gave their connection up and dial; dials: when they began those whose request is
+    given up but which still go on.
+    """
 
     next_call: int = 1
     calls: dict[int, Call] = msgspec.field(default_factory=dict)
@@ -64,6 +71,7 @@ class NetworkState(State):
     delay: dict[str, Micros] = msgspec.field(default_factory=dict)
     stalled: dict[str, Stalled] = msgspec.field(default_factory=dict)
     redialled: dict[str, int] = msgspec.field(default_factory=dict)
+    dials: dict[str, list[Micros]] = msgspec.field(default_factory=dict)
 
 
 class Network(Actor):
@@ -205,7 +213,9 @@ class Network(Actor):
             return
         del self.state.calls[number]
         if not self.multiplexed:
-            self.state.stalled.pop(f"{call.client}/call/{number}", None)
+            abandoned = self.state.stalled.pop(f"{call.client}/call/{number}", None)
+            if abandoned is not None and abandoned.base == self.flags.connect_retry:
+                self.state.dials.setdefault(call.client, []).append(abandoned.first)
             self.state.stalled.pop(f"{call.client}/answer/{number}", None)
             self.state.redialled[call.client] = call.client_life
         reply = Reply.transport(
@@ -260,7 +270,18 @@ class Network(Actor):
 
     def _schedule_retransmission(self, key: str, stalled: Stalled) -> None:
         due = next_retransmission(stalled.first, stalled.base, self.flags.retransmission_maximum, self.now)
+        if stalled.base == self.flags.connect_retry:
+            due = min((due, *self._dials_through(key.partition("/")[0])))
         self.engine.post(due, self.name, 0, "retransmit", (key, stalled.first))
+
+    def _dials_through(self, client: str) -> Iterator[Micros]:
+        """When earlier dials of that client get through: the first to do so serves the request that waits."""
+        for first in self.state.dials.pop(client, ()):
+            due = next_retransmission(
+                first, self.flags.connect_retry, self.flags.retransmission_maximum, self.now
+            )
+            if due <= first + DIAL_TIMEOUT:
+                yield due
 
     def retransmit(self, key: str, first: Micros) -> None:
         """TCP sends stalled data again: it gets through unless the link was cut anew."""
@@ -279,6 +300,7 @@ class Network(Actor):
         power."""
         state = self.state
         state.redialled.pop(process.name, None)
+        state.dials.pop(process.name, None)
         for key in [key for key in state.stalled if key.startswith(f"{process.name}/")]:
             del state.stalled[key]
         for call in list(state.calls.values()):

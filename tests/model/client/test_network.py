@@ -46,6 +46,23 @@ def test_a_request_without_a_time_out_waits_for_ever() -> None:
     assert not world.probe.state.replies
 
 
+def test_a_dial_whose_request_was_given_up_still_serves_the_next_one() -> None:
+    world = ApiWorld()
+    world.probe.api.timeout = 10 * SECOND
+    world.network.cut("n1")
+    start = world.engine.now
+    for number in range(3):
+        world.engine.run_until(start + number * seconds(10.1))
+        world.probe.api.get("nodes", "", "n1", then(world.probe.keep))
+    # The second dialled at 10.1 s, the third at 20.2 s; their SYNs are repeated after 1, 3, 7 and 15 s.
+    world.engine.run_until(start + seconds(24.9))
+    world.network.heal("n1")
+    world.engine.run_until(start + seconds(25.05))
+    assert [reply.status for reply in world.probe.state.replies] == [0, 0]
+    world.engine.run_until(start + seconds(25.2))
+    assert [reply.status for reply in world.probe.state.replies] == [0, 0, 404]
+
+
 def test_a_slow_link_delays_both_ways() -> None:
     world = ApiWorld()
     world.network.set_delay("n1", 200 * MILLISECOND)
