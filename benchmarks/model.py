@@ -14,7 +14,7 @@ import simpy
 
 from benchmarks.timing import alternate, cpu_seconds, machine, median, row
 from clustersim import Cluster, Command, default_scenario
-from clustersim.engine.time import SECOND
+from clustersim.engine.time import MILLISECOND, SECOND
 from clustersim.scenario.schema import ContainerSpec, NodeSpec, ObjectSpec, Scenario
 
 SEVEN_MINUTES = 420
@@ -29,6 +29,7 @@ def experiment(release: str) -> Cluster:
 
 
 PODS_EACH = 30
+BOOT_SECONDS = 400
 
 
 def world(nodes: int, pods: int) -> Scenario:
@@ -51,6 +52,7 @@ def world(nodes: int, pods: int) -> Scenario:
             ObjectSpec(
                 kind="ReplicationController",
                 name=name,
+                at=(BOOT_SECONDS * -1000 + 20 * number) * MILLISECOND,
                 replicas=count,
                 selector={"app": name},
                 labels={"app": name},
