@@ -1,10 +1,11 @@
 """The workstation: where people run kubectl. What is clicked on the page comes from here, as requests like
 any other."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from clustersim.api.core_v1 import Pod
 from clustersim.api.meta import ApiObject
+from clustersim.api.owners import controller_of
 from clustersim.api.registry import resource_of
 from clustersim.api.status import Reply
 from clustersim.apiserver.request import Request
@@ -45,24 +46,34 @@ class Workstation(Component):
 
     # --- drain: cordon, then one pod after another ------------------------------------------------
 
-    def drain(self, node: str) -> None:
-        """kubectl drain: cordon the node, then delete its pods, each with its own grace period."""
-        body = {"spec": {"unschedulable": True}}
-        self.api.send(Request("patch", "nodes", name=node, body=body), then(self.cordoned, node))
+    def drain(self, node: str, *, ignore_daemon_sets: bool = True) -> None:
+        """kubectl drain: cordon the node, then delete its pods, each with its own grace period; with pods of
+        DaemonSets there it does nothing more, unless it is to ignore them."""
+        request = Request("patch", "nodes", name=node, body={"spec": {"unschedulable": True}})
+        self.api.send(request, then(self.cordoned, node, ignore_daemon_sets))
 
-    def cordoned(self, reply: Reply, node: str) -> None:
+    def cordoned(self, reply: Reply, node: str, ignore_daemon_sets: bool) -> None:
         """The node is cordoned: look for its pods."""
         if not reply.ok:
             self.answered(reply, "drain", f"nodes/{node}")
             return
-        self.api.list("pods", then(self.found, node), field_selector={"spec.nodeName": node})
+        self.api.list(
+            "pods", then(self.found, node, ignore_daemon_sets), field_selector={"spec.nodeName": node}
+        )
 
-    def found(self, reply: Reply, node: str) -> None:
-        """Delete every pod that is not being deleted already."""
+    def found(self, reply: Reply, node: str, ignore_daemon_sets: bool) -> None:
+        """Delete every pod that is not being deleted already and that no DaemonSet would make again."""
         if not reply.ok:
             self.answered(reply, "drain", f"nodes/{node}")
             return
-        pods: tuple[Any, ...] = reply.body
+        pods: list[Pod] = [pod for pod in reply.body if not pod.metadata.deletion_timestamp]
+        daemons = [pod for pod in pods if (owner := controller_of(pod)) and owner.kind == "DaemonSet"]
+        if daemons and not ignore_daemon_sets:
+            names = ", ".join(pod.metadata.name for pod in daemons)
+            why = f"DaemonSet-managed pods (use --ignore-daemonsets to ignore): {names}"
+            self.emit("decision", "refused", f"nodes/{node}", after=why)
+            self.log(f"error: {why}", level="E")
+            return
         for pod in pods:
-            if isinstance(pod, Pod) and not pod.metadata.deletion_timestamp:
+            if pod not in daemons:
                 self.ask(Request("delete", "pods", pod.metadata.namespace, pod.metadata.name))

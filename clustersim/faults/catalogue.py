@@ -4,7 +4,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from clustersim.command import CommandError
-from clustersim.faults import machines, objects, processes, workloads
+from clustersim.faults import containers, machines, objects, processes, workloads
 from clustersim.faults.action import Action
 from clustersim.i18n import _
 
@@ -31,6 +31,13 @@ ACTIONS: Final[dict[str, type[Action]]] = {
         processes.StartApiServer,
         processes.StopEtcd,
         processes.StartEtcd,
+        containers.HangDockerList,
+        containers.ResumeDockerList,
+        containers.CrashContainer,
+        containers.OomContainer,
+        containers.StopAnswering,
+        containers.ResumeAnswering,
+        containers.KillSandbox,
         machines.PowerOff,
         machines.PowerOn,
         machines.CutNetwork,

@@ -76,7 +76,8 @@ class Drain(NodeObjectAction):
     parameters = (Parameter("ignore_daemonsets", bool, _("leave pods of DaemonSets alone"), True),)
 
     def apply(self) -> None:
-        self.cluster.kubectl.drain(self.target_name)
+        ignore = bool(self.args["ignore_daemonsets"])
+        self.cluster.kubectl.drain(self.target_name, ignore_daemon_sets=ignore)
 
 
 class TaintNode(NodeObjectAction):

@@ -7,6 +7,17 @@ from typing import Final
 
 NARROW: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "v1.7": {
+        "daemonsets": (
+            "NAME",
+            "DESIRED",
+            "CURRENT",
+            "READY",
+            "UP-TO-DATE",
+            "AVAILABLE",
+            "NODE-SELECTOR",
+            "AGE",
+        ),
+        "deployments": ("NAME", "DESIRED", "CURRENT", "UP-TO-DATE", "AVAILABLE", "AGE"),
         "endpoints": ("NAME", "ENDPOINTS", "AGE"),
         "events": (
             "LASTSEEN",
@@ -20,11 +31,14 @@ NARROW: Final[dict[str, dict[str, tuple[str, ...]]]] = {
             "SOURCE",
             "MESSAGE",
         ),
+        "jobs": ("NAME", "DESIRED", "SUCCESSFUL", "AGE"),
         "namespaces": ("NAME", "STATUS", "AGE"),
         "nodes": ("NAME", "STATUS", "AGE", "VERSION"),
         "pods": ("NAME", "READY", "STATUS", "RESTARTS", "AGE"),
+        "replicasets": ("NAME", "DESIRED", "CURRENT", "READY", "AGE"),
         "replicationcontrollers": ("NAME", "DESIRED", "CURRENT", "READY", "AGE"),
         "services": ("NAME", "CLUSTER-IP", "EXTERNAL-IP", "PORT(S)", "AGE"),
+        "statefulsets": ("NAME", "DESIRED", "CURRENT", "AGE"),
     },
 }
 NARROW["v1.8"] = {
@@ -34,18 +48,21 @@ NARROW["v1.8"] = {
     "services": ("NAME", "TYPE", "CLUSTER-IP", "EXTERNAL-IP", "PORT(S)", "AGE"),
 }
 
+_WORKLOADS: Final = ("daemonsets", "deployments", "jobs", "replicasets", "replicationcontrollers")
 WIDE: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "v1.7": {
+        **dict.fromkeys(_WORKLOADS, ("CONTAINER(S)", "IMAGE(S)", "SELECTOR")),
         "nodes": ("EXTERNAL-IP", "OS-IMAGE", "KERNEL-VERSION"),
         "pods": ("IP", "NODE"),
-        "replicationcontrollers": ("CONTAINER(S)", "IMAGE(S)", "SELECTOR"),
         "services": ("SELECTOR",),
+        "statefulsets": ("CONTAINER(S)", "IMAGE(S)"),
     },
     "v1.8": {
+        **dict.fromkeys(_WORKLOADS, ("CONTAINERS", "IMAGES", "SELECTOR")),
         "nodes": ("EXTERNAL-IP", "OS-IMAGE", "KERNEL-VERSION", "CONTAINER-RUNTIME"),
         "pods": ("IP", "NODE"),
-        "replicationcontrollers": ("CONTAINERS", "IMAGES", "SELECTOR"),
         "services": ("SELECTOR",),
+        "statefulsets": ("CONTAINERS", "IMAGES"),
     },
 }
 """What -o wide adds."""

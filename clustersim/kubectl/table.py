@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from clustersim.engine.time import Micros
-from clustersim.kubectl import others
+from clustersim.kubectl import others, workloads
 from clustersim.kubectl.columns import align, header
 from clustersim.kubectl.nodes import node_cells
 from clustersim.kubectl.pods import is_finished, pod_cells
@@ -13,13 +13,18 @@ NOTHING: Final = "No resources found."
 NOTHING_SHOWN: Final = "No resources found, use --show-all to see completed objects."
 
 _CELLS: Final[dict[str, Callable[..., tuple[str, ...]]]] = {
+    "daemonsets": workloads.daemon_set_cells,
+    "deployments": workloads.deployment_cells,
     "endpoints": others.endpoints_cells,
     "events": others.event_cells,
+    "jobs": workloads.job_cells,
     "namespaces": others.namespace_cells,
     "nodes": node_cells,
     "pods": pod_cells,
+    "replicasets": workloads.replica_set_cells,
     "replicationcontrollers": others.controller_cells,
     "services": others.service_cells,
+    "statefulsets": workloads.stateful_set_cells,
 }
 
 

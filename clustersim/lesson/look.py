@@ -1,6 +1,7 @@
 """One look at a cluster: what expressions read of its objects, its machines and its past. Changes nothing."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from clustersim.api import core_v1 as v1
 from clustersim.api.timestamp import micros
@@ -9,6 +10,7 @@ from clustersim.conformance.printed import node_status
 from clustersim.docker.records import RUNNING, Container
 from clustersim.engine.time import Micros
 from clustersim.lesson.watch import Watch
+from clustersim.view.workloads import WORKLOADS
 
 
 class Look:
@@ -96,10 +98,10 @@ class Look:
         rules = self.cluster.machines[node].state.kernel_rules.get(f"default/{service}", ())
         return tuple(sorted({backend.address: True for port in rules for backend in port.backends}))
 
-    def workload(self, name: str) -> v1.ReplicationController | None:
-        """A workload by name."""
-        found = self.cluster.object("replicationcontrollers", f"default/{name}")
-        return found if isinstance(found, v1.ReplicationController) else None
+    def workload(self, name: str) -> Any:
+        """A workload by name, whatever its kind; None if there is none."""
+        found = (self.cluster.object(resource, f"default/{name}") for resource in WORKLOADS)
+        return next((workload for workload in found if workload is not None), None)
 
     def requests(self, service: str, outcome: str) -> int:
         """How many requests of all callers of a Service ended that way since they began."""

@@ -11,6 +11,7 @@ from clustersim.conformance.observe import pod_facts
 from clustersim.conformance.printed import pod_status
 from clustersim.lesson.kinds import BOOLEAN, NUMBER, TEXT, TIME, Single, Type, words
 from clustersim.lesson.look import Look
+from clustersim.view.workloads import wanted_pods
 
 
 class Attribute(msgspec.Struct, frozen=True):
@@ -140,7 +141,7 @@ SERVICE_ON: Final[dict[str, Attribute]] = {
 of these are no endpoints or lack."""
 
 
-def _controller(read: Callable[[v1.ReplicationController], int]) -> Attribute:
+def _workload(read: Callable[[Any], int]) -> Attribute:
     def value(look: Look, name: str) -> int | None:
         found = look.workload(name)
         return read(found) if found is not None else None
@@ -148,10 +149,21 @@ def _controller(read: Callable[[v1.ReplicationController], int]) -> Attribute:
     return Attribute(NUMBER, value)
 
 
+def _counted(*names: str) -> Attribute:
+    """A number of the status, under the first of these names that its kind has."""
+
+    def read(workload: Any) -> int:
+        found = (getattr(workload.status, name, None) for name in names)
+        return next((number for number in found if number is not None), 0)
+
+    return _workload(read)
+
+
 WORKLOAD: Final[dict[str, Attribute]] = {
-    "replicas": _controller(lambda controller: controller.spec.replicas),
-    "current": _controller(lambda controller: controller.status.replicas),
-    "ready": _controller(lambda controller: controller.status.ready_replicas),
-    "available": _controller(lambda controller: controller.status.available_replicas),
+    "replicas": _workload(wanted_pods),
+    "current": _counted("replicas", "current_number_scheduled", "active"),
+    "ready": _counted("ready_replicas", "number_ready", "active"),
+    "available": _counted("available_replicas", "number_available", "ready_replicas", "active"),
+    "updated": _counted("updated_replicas", "updated_number_scheduled"),
 }
 """Of a workload: what is wanted, and what its controller last counted."""

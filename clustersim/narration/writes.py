@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from clustersim.api.apps_v1beta1 import StatefulSet
+from clustersim.api.batch_v1 import Job
 from clustersim.api.core_v1 import (
     Endpoints,
     Node,
@@ -13,7 +14,7 @@ from clustersim.api.core_v1 import (
     ReplicationController,
 )
 from clustersim.api.core_v1 import Event as KubernetesEvent
-from clustersim.api.extensions_v1beta1 import Deployment, ReplicaSet
+from clustersim.api.extensions_v1beta1 import DaemonSet, Deployment, ReplicaSet
 from clustersim.engine.record import Event
 from clustersim.i18n import Message, Value, _
 
@@ -188,6 +189,72 @@ def _scalable(before: _Scalable | None, after: _Scalable | None) -> Iterator[Mes
         )
 
 
+def _deployment(before: Deployment | None, after: Deployment | None) -> Iterator[Message]:
+    yield from _scalable(before, after)
+    if before is None or after is None:
+        return
+    name = after.metadata.name
+    if before.spec.template != after.spec.template:
+        images = ", ".join(container.image for container in after.spec.template.spec.containers)
+        yield _say(_("Deployment {name} has another template, with {images}."), name=name, images=images)
+    if _rolled_out(after) and not _rolled_out(before):
+        yield _say(_("Deployment {name}: every pod is of the present template, and available."), name=name)
+
+
+def _rolled_out(deployment: Deployment) -> bool:
+    status = deployment.status
+    return (
+        status.observed_generation >= deployment.metadata.generation
+        and status.updated_replicas
+        == status.replicas
+        == status.available_replicas
+        == deployment.spec.replicas
+    )
+
+
+def _daemon_set(before: DaemonSet | None, after: DaemonSet | None) -> Iterator[Message]:
+    if after is None:
+        if before is not None:
+            yield _say(_("{kind} {name} is deleted."), kind="DaemonSet", name=before.metadata.name)
+        return
+    name, status = after.metadata.name, after.status
+    if before is None:
+        yield _say(_("DaemonSet {name} wants a pod on every node."), name=name)
+    elif (before.status.number_ready, before.status.desired_number_scheduled) != (
+        status.number_ready,
+        status.desired_number_scheduled,
+    ):
+        yield _say(
+            _("DaemonSet {name}: on {ready} of {count} nodes its pod is ready."),
+            name=name,
+            ready=status.number_ready,
+            count=status.desired_number_scheduled,
+        )
+
+
+def _job(before: Job | None, after: Job | None) -> Iterator[Message]:
+    if after is None:
+        if before is not None:
+            yield _say(_("{kind} {name} is deleted."), kind="Job", name=before.metadata.name)
+        return
+    name, status = after.metadata.name, after.status
+    if before is None:
+        yield _say(_("Job {name} is created."), name=name)
+        return
+    if before.status.succeeded != status.succeeded or before.status.failed != status.failed:
+        yield _say(
+            _("Job {name}: {succeeded} pods have succeeded, {failed} have failed."),
+            name=name,
+            succeeded=status.succeeded,
+            failed=status.failed,
+        )
+    for condition in status.conditions[len(before.status.conditions) :]:
+        if condition.type == "Complete":
+            yield _say(_("Job {name} is complete."), name=name)
+        else:
+            yield _say(_("Job {name} has failed: {reason}."), name=name, reason=condition.reason)
+
+
 def _kind(obj: _Scalable) -> str:
     return type(obj).__name__
 
@@ -241,7 +308,9 @@ _TELLERS: Final[dict[type, Callable[[Any, Any], Iterator[Message]]]] = {
     Pod: _pod,
     ReplicationController: _scalable,
     ReplicaSet: _scalable,
-    Deployment: _scalable,
+    Deployment: _deployment,
+    DaemonSet: _daemon_set,
+    Job: _job,
     StatefulSet: _scalable,
     Endpoints: _endpoints,
     KubernetesEvent: _event,

@@ -28,6 +28,10 @@ JOBS: Final = {
     "node": _("A machine as the API server knows it: what its kubelet last reported, and since when."),
     "pod": _("The smallest thing that is scheduled: containers that share an address. It is never moved."),
     "owner": _("Keeps so many pods of its template alive: it counts, and makes or deletes what differs."),
+    "deployment": _("Rolls a new template out over the old one, step by step, by way of two ReplicaSets."),
+    "statefulset": _("Pods with a name that stays: at most one of each, made and taken away in order."),
+    "daemonset": _("One pod on every node, bound by its controller, whether the node is ready or not."),
+    "job": _("Runs pods until enough of them have ended well."),
     "service": _("One steady address for the pods that its labels choose, as long as they are ready."),
     "client": _("Somebody outside who calls a Service, again and again, and waits for the answer."),
 }

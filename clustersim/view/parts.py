@@ -3,16 +3,19 @@
 from typing import TYPE_CHECKING, Final
 
 from clustersim.api.core_v1 import Pod
+from clustersim.api.extensions_v1beta1 import Deployment
 from clustersim.api.registry import key_of
 from clustersim.api.timestamp import EPOCH
 from clustersim.command import Argument, CommandError
 from clustersim.engine.process import Process
 from clustersim.engine.time import Micros
 from clustersim.faults import Action, actions_for
+from clustersim.faults.workloads import resource_named
 from clustersim.flags import COMPONENTS, Origin, catalogue, format_value
 from clustersim.i18n import Message
 from clustersim.kubeproxy import KubeProxy
 from clustersim.kubeproxy.iptables import iptables_save
+from clustersim.scenario.schema import KINDS
 from clustersim.traffic import Client
 from clustersim.view.funnel import funnel_notes
 from clustersim.view.health import HealthItem, PortItem, health_of, ports_of
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
     from clustersim.cluster import Cluster
 
 LOG_LINES: Final = 40
+OWNERS: Final = tuple(KINDS[kind] for kind in KINDS if kind not in ("Service", "Pod", "Namespace"))
+"""What the keys of workloads begin with."""
 
 
 class FlagItem(Item, frozen=True, kw_only=True):
@@ -68,8 +73,8 @@ def describe_part(cluster: "Cluster", part: str) -> PartInfo | None:
     if part.startswith("pod:"):
         return _pod(cluster, part)
     kind, _slash, key = part.partition("/")
-    if kind == "rc":
-        return _owner(cluster, part, key)
+    if kind in OWNERS:
+        return _owner(cluster, part, kind, key)
     if kind == "svc":
         return _plain(part, "service") if cluster.object("services", key) is not None else None
     if part == "client":
@@ -96,13 +101,23 @@ def _plain(part: str, kind: str) -> PartInfo:
     return PartInfo(part=part, job=texts(Message(JOBS[kind])))
 
 
-def _owner(cluster: "Cluster", part: str, key: str) -> PartInfo | None:
-    found = cluster.object("replicationcontrollers", key)
+def _owner(cluster: "Cluster", part: str, kind: str, key: str) -> PartInfo | None:
+    resource = resource_named(kind)
+    found = cluster.object(resource, key) if resource is not None else None
     if found is None:
         return None
-    name = key.removeprefix("default/")
-    actions = _actions(cluster, "owner", f"rc/{name}", replicas=found.spec.replicas + 1)
-    return PartInfo(part=part, job=texts(Message(JOBS["owner"])), actions=actions)
+    target = f"{kind}/{key.removeprefix('default/')}"
+    given: dict[str, Argument] = {}
+    if hasattr(found.spec, "replicas"):
+        given["replicas"] = found.spec.replicas + 1
+    if isinstance(found, Deployment):
+        container = found.spec.template.spec.containers[0]
+        given |= {"container": container.name, "image": container.image}
+    return PartInfo(
+        part=part,
+        job=texts(Message(JOBS.get(kind, JOBS["owner"]))),
+        actions=_actions(cluster, "owner", target, **given),
+    )
 
 
 def _pod(cluster: "Cluster", part: str) -> PartInfo | None:

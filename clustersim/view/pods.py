@@ -1,26 +1,28 @@
 """Pods as items."""
 
 from functools import lru_cache
-from typing import Final, cast
+from typing import cast
 
 from clustersim.api.core_v1 import Pod
+from clustersim.api.owners import workload_of
 from clustersim.engine.identity import Same
 from clustersim.engine.time import Micros
 from clustersim.kubectl.ages import age
 from clustersim.kubectl.columns import align, header
 from clustersim.kubectl.pods import pod_row, wide_cells
+from clustersim.scenario.schema import KINDS
 from clustersim.view.structs import PodItem
 
-SHORT_KINDS: Final = {"ReplicationController": "rc"}
+
+def workload_key(kind: str, namespace: str, name: str) -> str:
+    """ "rc/default/tomcat": how the page names a workload."""
+    return f"{KINDS.get(kind, kind.lower())}/{namespace}/{name}"
 
 
 def owner_key(pod: Pod) -> str | None:
-    """ "rc/default/tomcat", None for a bare pod."""
-    for owner in pod.metadata.owner_references:
-        if owner.controller:
-            kind = SHORT_KINDS.get(owner.kind, owner.kind.lower())
-            return f"{kind}/{pod.metadata.namespace}/{owner.name}"
-    return None
+    """The key of the pod's workload: its Deployment where it has one; None for a bare pod."""
+    workload = workload_of(pod)
+    return None if workload is None else workload_key(workload[0], pod.metadata.namespace, workload[1])
 
 
 def is_ready(pod: Pod) -> bool:

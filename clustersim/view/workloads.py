@@ -1,17 +1,29 @@
 """Owners and Services as items: what is wanted, what there is, and how requests fare."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
-from clustersim.api.core_v1 import Endpoints, Pod, ReplicationController, Service
+from clustersim.api.batch_v1 import Job
+from clustersim.api.core_v1 import Endpoints, Pod, Service
+from clustersim.api.extensions_v1beta1 import DaemonSet
+from clustersim.api.owners import controller_of
 from clustersim.api.selectors import matches_labels
 from clustersim.engine.time import SECOND, Micros
 from clustersim.traffic import Client
-from clustersim.view.pods import is_active, is_ready, pod_item
+from clustersim.view.pods import is_active, is_ready, owner_key, pod_item, workload_key
 from clustersim.view.structs import ServiceItem, WorkloadItem
 
 if TYPE_CHECKING:
     from clustersim.cluster import Cluster
+
+WORKLOADS: Final = (
+    "replicationcontrollers",
+    "deployments",
+    "replicasets",
+    "statefulsets",
+    "daemonsets",
+    "jobs",
+)
+"""Resources of workloads, in the order in which the page shows them."""
 
 
 def _ready_addresses(endpoints: Endpoints | None) -> tuple[str, ...]:
@@ -37,29 +49,40 @@ def _unready_addresses(endpoints: Endpoints | None) -> tuple[str, ...]:
 
 
 def workload_items(cluster: "Cluster", now: Micros, release: str) -> dict[str, WorkloadItem]:
-    """Every ReplicationController."""
-    pods: Iterable[Pod] = cluster.objects("pods").values()
+    """Every workload; ReplicaSets of a Deployment are part of it."""
     services: list[Service] = list(cluster.objects("services").values())
     owned: dict[str, list[Pod]] = {}
-    for pod in pods:
-        for owner in pod.metadata.owner_references:
-            if owner.controller:
-                owned.setdefault(owner.uid, []).append(pod)
-    return {
-        f"rc/{key}": _workload(cluster, found, owned.get(found.metadata.uid, []), services, now, release)
-        for key, found in cluster.objects("replicationcontrollers").items()
-    }
+    for pod in cluster.objects("pods").values():
+        if (owner := owner_key(pod)) is not None:
+            owned.setdefault(owner, []).append(pod)
+    items: dict[str, WorkloadItem] = {}
+    for resource in WORKLOADS:
+        for found in cluster.objects(resource).values():
+            if controller_of(found) is None:
+                key = workload_key(type(found).__name__, found.metadata.namespace, found.metadata.name)
+                items[key] = _workload(cluster, found, owned.get(key, []), services, now, release)
+    return items
+
+
+def wanted_pods(workload: Any) -> int:
+    """How many pods it wants: replicas; nodes of a DaemonSet; of a Job those still at work and done."""
+    if isinstance(workload, DaemonSet):
+        return workload.status.desired_number_scheduled
+    if isinstance(workload, Job):
+        return workload.spec.completions or workload.spec.parallelism or 0
+    replicas: int = workload.spec.replicas
+    return replicas
 
 
 def _workload(
     cluster: "Cluster",
-    controller: ReplicationController,
+    workload: Any,
     pods: list[Pod],
     services: list[Service],
     now: Micros,
     release: str,
 ) -> WorkloadItem:
-    metadata, labels = controller.metadata, controller.spec.template.metadata.labels
+    metadata, labels = workload.metadata, workload.spec.template.metadata.labels
     active = [pod for pod in pods if is_active(pod)]
     addresses: dict[str, bool] = {}
     for service in services:
@@ -68,11 +91,11 @@ def _workload(
             key = f"{metadata.namespace}/{service.metadata.name}"
             addresses |= dict.fromkeys(_ready_addresses(cluster.object("endpoints", key)), True)
     return WorkloadItem(
-        kind="ReplicationController",
+        kind=type(workload).__name__,
         name=metadata.name,
         namespace=metadata.namespace,
         app=labels.get("app", metadata.name),
-        wants=controller.spec.replicas,
+        wants=wanted_pods(workload),
         active=len(active),
         objects=len(pods),
         ready=sum(1 for pod in active if is_ready(pod)),

@@ -15,6 +15,10 @@ NAMES = {
     "pods": "pods",
     "nodes": "nodes",
     "rc": "replicationcontrollers",
+    "rs": "replicasets",
+    "deploy": "deployments",
+    "ds": "daemonsets",
+    "sts": "statefulsets",
     "svc": "services",
     "events": "events",
 }

@@ -1,0 +1,168 @@
+"""Faults of single containers, of a pod's sandbox, and of the one call of docker that lists containers."""
+
+from typing import ClassVar
+
+from clustersim.api.core_v1 import Pod
+from clustersim.command import CommandError
+from clustersim.docker.daemon import Docker
+from clustersim.docker.records import RUNNING, Container
+from clustersim.faults.action import Action, Parameter, Target
+from clustersim.faults.processes import ProcessAction
+from clustersim.i18n import _
+
+SIGKILL_CODE = 137
+
+
+class ListAction(ProcessAction):
+    """Base: aimed at the list call of a node's docker."""
+
+    process_kind = "docker"
+    part = "docker"
+
+    def docker(self) -> Docker:
+        """The daemon."""
+        found = self.process()
+        if not isinstance(found, Docker):
+            raise CommandError(_("there is no docker on {node}"), node=self.target_name)
+        return found
+
+
+class HangDockerList(ListAction):
+    do = "hang-docker-list"
+    label = _("Freeze docker ps")
+    help = _("Listing containers never ends, all else works: after 3 minutes the kubelet reports not ready.")
+
+    def apply(self) -> None:
+        self.docker().hang_list()
+
+    def available(self) -> bool:
+        return self.docker().running and not self.docker().state.list_hangs
+
+
+class ResumeDockerList(ListAction):
+    do = "resume-docker-list"
+    label, help = _("Resume docker ps"), _("Listing containers works again.")
+
+    def apply(self) -> None:
+        self.docker().resume_list()
+
+    def available(self) -> bool:
+        return self.docker().running and bool(self.docker().state.list_hangs)
+
+
+class ContainerAction(Action):
+    """Base: aimed at a running container of a pod; the pod as for delete-pod."""
+
+    target, part = Target.POD, "pod"
+    parameters: ClassVar[tuple[Parameter, ...]] = (
+        Parameter("container", str, _("the container's name; empty for the first one"), ""),
+    )
+
+    def pod(self) -> Pod:
+        """The pod, or CommandError."""
+        found = self.cluster.find_pod(self.target_name)
+        if found is None:
+            raise CommandError(_("there is no pod {name}"), name=self.target_name)
+        return found
+
+    def docker(self) -> Docker:
+        """The docker of its node, or CommandError."""
+        node = self.pod().spec.node_name
+        found = self.cluster.process("docker", node) if node in self.cluster.machines else None
+        if not isinstance(found, Docker):
+            raise CommandError(_("pod {name} is on no node"), name=self.target_name)
+        return found
+
+    def container(self) -> Container | None:
+        """The container that runs there, None if none does."""
+        uid, wanted = self.pod().metadata.uid, self.args.get("container", "")
+        return next(
+            (
+                found
+                for found in self.docker().disk.containers.values()
+                if found.pod_uid == uid and found.state == RUNNING and wanted in ("", found.name)
+            ),
+            None,
+        )
+
+    def running(self) -> Container:
+        """The same, or CommandError."""
+        if (found := self.container()) is None:
+            raise CommandError(_("no container of pod {name} is running"), name=self.target_name)
+        return found
+
+    def check(self) -> None:
+        self.running()
+
+    def available(self) -> bool:
+        return self.container() is not None
+
+
+class CrashContainer(ContainerAction):
+    do = "crash-container"
+    label, help = _("Crash the container"), _("Its process ends; the kubelet starts it again.")
+    parameters = (*ContainerAction.parameters, Parameter("code", int, _("its exit code"), 1))
+
+    def check(self) -> None:
+        super().check()
+        if not 0 <= int(self.args["code"]) <= 255:
+            raise CommandError(_("code must be between 0 and 255"))
+
+    def apply(self) -> None:
+        self.docker().crash(self.running().id, int(self.args["code"]))
+
+
+class OomContainer(ContainerAction):
+    do = "oom-container"
+    label = _("Use up its memory")
+    help = _("The kernel kills the container for want of memory: OOMKilled, exit code 137.")
+
+    def apply(self) -> None:
+        self.docker().crash(self.running().id, SIGKILL_CODE, oom_killed=True)
+
+
+class StopAnswering(ContainerAction):
+    do = "stop-answering"
+    label = _("Let the program stick")
+    help = _("The program runs but answers no request and no probe any more.")
+
+    def apply(self) -> None:
+        self.docker().set_serving(self.running().id, serving=False)
+
+    def available(self) -> bool:
+        return (found := self.container()) is not None and found.serving
+
+
+class ResumeAnswering(ContainerAction):
+    do = "resume-answering"
+    label, help = _("Let the program go on"), _("The program answers again.")
+
+    def apply(self) -> None:
+        self.docker().set_serving(self.running().id, serving=True)
+
+    def available(self) -> bool:
+        return (found := self.container()) is not None and not found.serving
+
+
+class KillSandbox(ContainerAction):
+    do = "kill-sandbox"
+    label = _("Kill the sandbox")
+    help = _("The container that holds the pod's network dies: the kubelet makes everything of it anew.")
+    parameters = ()
+
+    def sandbox(self) -> str | None:
+        """The id of the pod's sandbox, None if it has none that lives."""
+        uid = self.pod().metadata.uid
+        boxes = self.docker().disk.sandboxes.values()
+        return next((box.id for box in boxes if box.pod_uid == uid and box.ready), None)
+
+    def check(self) -> None:
+        if self.sandbox() is None:
+            raise CommandError(_("pod {name} has no sandbox"), name=self.target_name)
+
+    def apply(self) -> None:
+        if (box := self.sandbox()) is not None:
+            self.docker().kill_sandbox(box)
+
+    def available(self) -> bool:
+        return self.sandbox() is not None
