@@ -150,6 +150,15 @@ class BeatsItem(Item, frozen=True, kw_only=True):
     count: int
 
 
+class OwnerItem(Item, frozen=True, kw_only=True):
+    """An owner's numbers from a moment on, as its status says."""
+
+    since: Micros
+    wants: int
+    active: int
+    ready: int
+
+
 class Timeline(Item, frozen=True, kw_only=True):
     """A branch between two moments, for the causal timeline. cut: there were more events than are listed,
     the oldest are left out; head: how far the branch goes."""
@@ -161,6 +170,7 @@ class Timeline(Item, frozen=True, kw_only=True):
     events: tuple[EventItem, ...]
     nodes: dict[str, tuple[SpanItem, ...]]
     heartbeats: dict[str, tuple[BeatsItem, ...]]
+    owners: dict[str, tuple[OwnerItem, ...]]
     milestones: tuple[MilestoneItem, ...]
     cut: bool
 

@@ -2,13 +2,13 @@
 
 from typing import Final
 
-from clustersim.api.core_v1 import Node
+from clustersim.api.core_v1 import Node, ReplicationController
 from clustersim.cluster import Cluster
 from clustersim.engine.record import Event
 from clustersim.engine.time import Micros
 from clustersim.explain.milestones import milestones
 from clustersim.narration.milestones import narrate_milestone
-from clustersim.view.answers import BeatsItem, MilestoneItem, SpanItem, Timeline
+from clustersim.view.answers import BeatsItem, MilestoneItem, OwnerItem, SpanItem, Timeline
 from clustersim.view.events import event_items
 from clustersim.view.structs import texts
 
@@ -27,6 +27,7 @@ def timeline(cluster: Cluster, branch: int, since: Micros, until: Micros) -> Tim
         events=told[-MOST_EVENTS:],
         nodes={name: _spans(name, events, until) for name in cluster.machines},
         heartbeats={name: _beats(cluster, name, since, until) for name in cluster.machines},
+        owners=_owners(events, until),
         milestones=tuple(
             MilestoneItem(
                 name=shown.milestone.name,
@@ -60,6 +61,29 @@ def _state(node: Node | None) -> str:
         return "gone"
     ready = next((c.status for c in node.status.conditions if c.type == "Ready"), "Unknown")
     return {"True": "Ready", "False": "NotReady"}.get(ready, "Unknown")
+
+
+def _owners(events: list[Event], until: Micros) -> dict[str, tuple[OwnerItem, ...]]:
+    """What the ReplicationControllers wanted and had, by the page's name of them."""
+    found: dict[str, list[OwnerItem]] = {}
+    for event in events:
+        owner = event.after
+        if event.t <= until and event.kind == "write" and isinstance(owner, ReplicationController):
+            key = f"rc/{owner.metadata.namespace}/{owner.metadata.name}"
+            items = found.setdefault(key, [])
+            item = OwnerItem(
+                since=event.t,
+                wants=owner.spec.replicas,
+                active=owner.status.replicas,
+                ready=owner.status.ready_replicas,
+            )
+            if not items or (items[-1].wants, items[-1].active, items[-1].ready) != (
+                item.wants,
+                item.active,
+                item.ready,
+            ):
+                items.append(item)
+    return {key: tuple(items) for key, items in found.items()}
 
 
 def _beats(cluster: Cluster, name: str, since: Micros, until: Micros) -> tuple[BeatsItem, ...]:

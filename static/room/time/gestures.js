@@ -69,6 +69,7 @@ export class Gestures {
   }
 
   #scrub(x) {
+    this.#timeline.focus(null);
     this.#to(this.#timeline.timeAt(Math.max(this.#timeline.left, x)));
   }
 

@@ -43,10 +43,11 @@ export function layOut(view, { top, height, unit, tall, traffic }) {
   const least = tall ? 16 : 14;
   const nodes = chosen(view, Math.max(1, Math.floor(left / least)));
   const each = Math.min(tall ? 34 : 30, Math.max(10, left / Math.max(1, nodes.length)));
+  const stretch = tall ? Math.min(1.6, height / unit / (each * nodes.length + [...fixed, ...owners, ...last].reduce((sum, lane) => sum + lane.height, 0))) : 1;
   const rows = nodes.map((node) => ({ key: `node/${node.name}`, kind: "node", label: node.name, node, height: each }));
   let y = top;
   const lanes = [...fixed, ...owners, ...rows, ...last].map((lane) => {
-    const placed = { ...lane, top: y, height: lane.height * unit };
+    const placed = { ...lane, top: y, height: lane.height * unit * stretch };
     y += placed.height;
     return placed;
   });

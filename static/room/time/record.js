@@ -49,7 +49,7 @@ export class RunRecord {
   #t = -Infinity;
 
   /** Everything the server knows of the branch; own later observations stay. */
-  load({ until, head, events, nodes, heartbeats, owners, requests, milestones }) {
+  load({ until, head, events, nodes, heartbeats, owners, milestones }) {
     this.add(events);
     for (const name of new Set([...Object.keys(nodes), ...Object.keys(heartbeats)])) {
       const row = this.nodes.get(name) ?? { beats: [], spans: [] };
@@ -60,7 +60,6 @@ export class RunRecord {
     for (const [key, items] of Object.entries(owners)) {
       this.owners.set(key, [...items, ...after(this.owners.get(key) ?? [], until, ({ since }) => since)]);
     }
-    this.requests = [...requests, ...after(this.requests, until, (item) => item.until)];
     this.milestones = milestones;
     this.head = Math.max(this.head, head);
     this.version += 1;

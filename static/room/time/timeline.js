@@ -38,7 +38,7 @@ export class Timeline extends EventTarget {
   }
 
   get left() {
-    return LABELS * measure.unit;
+    return (this.#root.hasAttribute("data-tall") ? 1.6 : 1) * LABELS * measure.unit;
   }
 
   get width() {

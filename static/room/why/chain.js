@@ -56,16 +56,16 @@ function item(link, number, does, may) {
     h("p", { class: "link-head" }, icon(GLYPHS[link.role] ?? "note"), h("span", {}, role), link.actor ? h("span", {}, link.actor) : null,
       h("button", { class: "link-time", title: gettext("look at this moment"), onclick: () => does.look(link.t) }, clockText(link.t, true))),
     h("p", { class: "link-text" }, pick(link.text)),
-    link.rule ? reason(link.rule) : null,
+    link.rule ? reason(link.rule, pick(link.rule.text) === pick(link.text)) : null,
     ...(may ? inputForms(link, does.whatIf) : [])));
 }
 
-/** A rule: its sentence with the numbers compared, whose it is, its settings, and where it was read. */
-export function reason(rule) {
+/** A rule: its sentence with the numbers compared (unless it was `said` already), whose it is, its settings, and where it was read. */
+export function reason(rule, said = false) {
   const settings = rule.settings.map(({ component, flag, value, default: standard }) => h("li", { "data-changed": !standard || null },
     h("code", {}, `--${flag}=${value}`), h("span", {}, standard ? fill(gettext("%(component)s, the default"), { component }) : fill(gettext("%(component)s, changed"), { component }))));
   return h("div", { class: "reason" },
-    h("p", {}, pick(rule.text)),
+    said ? null : h("p", {}, pick(rule.text)),
     settings.length ? h("ul", { class: "settings" }, ...settings) : null,
     h("p", { class: "source", lang: "en" }, rule.component, " · ", h("code", {}, rule.source)));
 }

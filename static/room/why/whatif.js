@@ -39,5 +39,5 @@ function form(input, whatIf) {
 /** What can be done about a link. */
 export function inputForms(link, whatIf) {
   if (link.inputs.length) return link.inputs.map((input) => form(input, whatIf));
-  return link.derived ? [h("p", { class: "derived" }, pick(link.derived))] : [];
+  return link.derived ? [h("details", { class: "what-if" }, h("summary", {}, gettext("What if it had not been so?")), h("p", { class: "derived" }, pick(link.derived)))] : [];
 }
