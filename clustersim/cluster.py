@@ -18,6 +18,7 @@ from clustersim.flags import FlagError, Flags, refusal
 from clustersim.images import ImageRegistry
 from clustersim.machine import Machine
 from clustersim.network import Network
+from clustersim.scenario.canonical import canonical
 from clustersim.scenario.schema import ActionSpec, ObjectSpec, Scenario
 from clustersim.view import View, build_view
 from clustersim.workstation import Workstation
@@ -45,7 +46,7 @@ class Cluster:
     """
 
     def __init__(self, scenario: Scenario, *, record: bool = True) -> None:
-        self.scenario = scenario
+        self.scenario = scenario = canonical(scenario)
         self.world = World(scenario, scenario.flags, record=record)
         self.world.boot()
         self.run_until(0)

@@ -59,9 +59,9 @@ class Run:
     elsewhere."""
 
     def __init__(self, inputs: Inputs, until: Micros = 0) -> None:
-        self.scenario = inputs.scenario
         self.commands: list[Given] = []
         self.head = Cluster(inputs.scenario)
+        self.scenario = self.head.scenario
         self._spacing = SPACING
         self._kept = [Kept(self.head.now, 0, self.head.snapshot())]
         for given in inputs.commands:

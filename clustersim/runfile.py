@@ -23,6 +23,8 @@ LARGEST: Final = 1 << 20
 """Bytes of the largest file that is read."""
 LONGEST: Final[Micros] = 24 * HOUR
 MOST_COMMANDS: Final = 5000
+MOST_NODES: Final = 1000
+MOST_PODS: Final = 10_000
 
 
 class RunFileError(ValueError):
@@ -94,6 +96,11 @@ def _check(file: RunFile) -> None:
     if file.release not in RELEASES or file.scenario.release != file.release:
         raise RunFileError(_("There is no release {release}."), release=file.release)
     if not 0 <= file.until <= LONGEST or len(file.commands) > MOST_COMMANDS:
+        raise RunFileError(_("This run is too long."))
+    pods = sum(spec.replicas or 1 for spec in file.scenario.objects)
+    if len(file.scenario.nodes) > MOST_NODES or pods > MOST_PODS:
+        raise RunFileError(_("The cluster of this run is too large."))
+    if len(file.scenario.actions) > MOST_COMMANDS or not 0 <= file.scenario.until <= LONGEST:
         raise RunFileError(_("This run is too long."))
     times = [given.t for given in file.commands]
     if times != sorted(times) or (times and not 0 <= times[0] <= times[-1] <= file.until):

@@ -6,9 +6,10 @@ again. Each of these has a beginning in the record all the same; here it is look
 """
 
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Any, Final
 
 from clustersim.api.core_v1 import Node, Pod
+from clustersim.controllermanager.pods import is_active
 from clustersim.engine.record import Event, Record, RoutineRun
 from clustersim.explain.silence import CENTRAL, silencing
 
@@ -96,6 +97,29 @@ def _newest_finished(record: Record, event: Event) -> Event | None:
     return next((other for other in _before(record, event) if _has_finished(other)), None)
 
 
+def _one_less(record: Record, event: Event) -> Event | None:
+    """The newest thing that left the owner with too few: a pod given up, or a larger wish."""
+    key = event.object.partition("/")[2].rpartition("/")[2]
+    for other in _before(record, event):
+        if other.kind != "write":
+            continue
+        if other.object == event.object and _wants(other.before) < _wants(other.after):
+            return other
+        if _was_active(other.before, key) and not _was_active(other.after, key):
+            return other
+    return None
+
+
+def _wants(owner: Any) -> int:
+    return owner.spec.replicas if owner is not None else 0
+
+
+def _was_active(pod: Any, owner: str) -> bool:
+    """A pod of this owner that counts."""
+    owned = isinstance(pod, Pod) and any(one.name == owner for one in pod.metadata.owner_references)
+    return owned and is_active(pod)
+
+
 def _has_finished(event: Event) -> bool:
     """A write by which a pod ended."""
     if event.kind != "write" or not isinstance(event.after, Pod) or not isinstance(event.before, Pod):
@@ -165,6 +189,8 @@ _RULES: Final[dict[str, Finder]] = {
     "kubelet.runtime-down": _silent_runtime,
     "kubelet.pleg-unhealthy": _silent_runtime,
     "pod-gc.terminated": _newest_finished,
+    "replication-controller.too-few": _one_less,
+    "replicaset-controller.too-few": _one_less,
 }
 
 _HAPPENINGS: Final[dict[tuple[str, str], Finder]] = {

@@ -101,7 +101,23 @@ def shows(event: Event, milestone: Milestone) -> bool:
         return event.object == f"nodes/{milestone.of}"
     if name.startswith("endpoints-"):
         return event.object.startswith("endpoints/") and event.object.endswith(f"/{milestone.of}")
-    return isinstance(obj, Pod) and _is_about(obj, owner, name)
+    return isinstance(obj, Pod) and _is_about(obj, owner, name) and _turned(event, name)
+
+
+def _turned(event: Event, name: str) -> bool:
+    """Whether the write did to the pod what the milestone says, where that can be told from a single one."""
+    before, after = event.before, event.after
+    if name.endswith("-created"):
+        return before is None
+    if name.endswith(("-gone", "-collected")):
+        return after is None
+    if before is None or after is None:
+        return False
+    if name.endswith("-bound"):
+        return bool(after.spec.node_name) and not before.spec.node_name
+    if name.endswith("-deletion-timestamp"):
+        return bool(after.metadata.deletion_timestamp) and not before.metadata.deletion_timestamp
+    return True
 
 
 def _is_about(pod: Pod, who: str, name: str) -> bool:

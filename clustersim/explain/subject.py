@@ -24,6 +24,8 @@ def subject_of(cluster: Cluster, name: str) -> str | None:
         return f"{RESOURCES[head]}/{rest}"
     if head in ("pods", "endpoints", *RESOURCES.values()) and rest:
         return name
+    if name.endswith("."):
+        return None
     if name.startswith("pod:"):
         return _pod(cluster, name.removeprefix("pod:"))
     if node in cluster.machines:
@@ -49,10 +51,12 @@ def newest_about(cluster: Cluster, subject: str, name: str = "") -> Event | None
 
 
 def _about(cluster: Cluster, subject: str, name: str) -> Iterator[Event]:
-    alone = subject.partition("/")[2] if subject.startswith("nodes/") else subject
+    resource, _slash, key = subject.partition("/")
+    others = {"nodes": key, "services": f"endpoints/{key}"}
+    names = (subject, others.get(resource, subject))
     kind = name.partition("/")[0]
     for event in reversed(cluster.record.since(0)):
-        if event.object not in (subject, alone) or event.kind == "log":
+        if event.object not in names or event.kind == "log":
             continue
         if kind in RULES and (event.rule is None or event.rule.rule.id not in RULES[kind]):
             continue

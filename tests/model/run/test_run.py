@@ -1,5 +1,7 @@
 """Any moment of a run can be revisited, exactly; a fork shares the past and goes its own way."""
 
+import random
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -34,10 +36,25 @@ def run() -> Run:
     return Run(Inputs(default_scenario("v1.7"), COMMANDS), END)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(t=st.integers(0, END))
 def test_the_past_has_the_hash_it_had_when_it_was_live(run: Run, t: int) -> None:
     assert run.at(t).state_hash() == straight(t).state_hash()
+
+
+def test_two_hundred_random_moments_equal_a_straight_run(run: Run) -> None:
+    chance = random.Random(7)
+    moments = [chance.randint(0, END) for _ in range(200)]
+    live, given = Run(Inputs(default_scenario("v1.7"))), list(COMMANDS)
+    straight_hashes = {}
+    for t in sorted(moments):
+        while given and given[0].t <= t:
+            live.run_until(given[0].t)
+            live.apply(given[0].command, given[0].actor)
+            given.pop(0)
+        live.run_until(t)
+        straight_hashes[t] = live.head.state_hash()
+    assert all(run.at(t).state_hash() == straight_hashes[t] for t in moments)
 
 
 def test_looking_back_leaves_the_head_alone(run: Run) -> None:

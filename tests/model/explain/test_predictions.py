@@ -1,0 +1,158 @@
+"""What is said to happen happens, when it is said: asked 1, 10 and 60 s before, once it is armed."""
+
+from collections.abc import Iterator
+
+import pytest
+from msgspec.structs import replace
+
+from clustersim import Cluster, Command, default_scenario
+from clustersim.engine.record import Event
+from clustersim.engine.time import SECOND, Micros
+from clustersim.explain import Armed, why, why_not
+from clustersim.explain.armed import KUBELET_SILENT, NOBODY_BINDS, NOBODY_LOOKS
+from clustersim.scenario.schema import ContainerSpec, ObjectSpec
+from tests.model.explain.recordings import REPEATABLE, run_of, shown_in
+
+
+def fired(name: str) -> dict[int, Event]:
+    """The rules that fired on the way to the milestones of a recording."""
+    head = run_of(name).head
+    return {
+        link.id: link.event
+        for shown in shown_in(name)
+        for link in why(head, shown.event).links
+        if isinstance(link.event, Event) and link.event.rule is not None and link.event.rule.holds
+    }
+
+
+def next_of(events: list[Event], armed: Armed, t: Micros) -> Micros | None:
+    return next((e.t for e in events if e.t > t and e.object == armed.object), None)
+
+
+def asked(name: str, before: Micros) -> Iterator[tuple[Event, Armed, Micros | None]]:
+    """For each rule that fired: what was said of it that long before, and when it fired next."""
+    run = run_of(name)
+    record = list(run.head.record)
+    acts = [event.t for event in record if event.kind == "act"]
+    for event in fired(name).values():
+        t = event.t - before
+        if t < 0 or any(t <= act <= event.t for act in acts) or event.rule is None:
+            continue
+        same = [e for e in record if e.rule is not None and e.rule.rule.id == event.rule.rule.id]
+        try:
+            found = why_not(run.at(t), event.object)
+        except KeyError:
+            continue
+        for armed in found:
+            if armed.verdict.rule.id == event.rule.rule.id and armed.object == event.object:
+                yield event, armed, next_of(same, armed, t)
+
+
+@pytest.mark.parametrize("name", REPEATABLE)
+@pytest.mark.parametrize("before", [1, 10, 60])
+def test_a_rule_fires_when_it_was_said_to(name: str, before: int) -> None:
+    said = [(event.object, armed.predicted, actual) for event, armed, actual in asked(name, before * SECOND)]
+    assert [one for one in said if one[1] != one[2]] == []
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "node-controller.grace-exceeded",
+        "node-controller.eviction-due-from-heartbeat",
+        "pod-gc.terminated",
+        "kubelet.pod-reclaimed",
+    ],
+)
+def test_the_clocks_of_the_recordings_are_among_those_asked(rule: str) -> None:
+    assert any(
+        armed.verdict.rule.id == rule
+        for name in REPEATABLE
+        if name.partition("/")[2]
+        in ("seed-run1.json", "terminated-pod-gc.json", "kubelet-back-before-eviction.json")
+        for _event, armed, _actual in asked(name, SECOND)
+    )
+
+
+# --- single objects
+
+
+def disturbed(*commands: tuple[str, str], until: int) -> Cluster:
+    cluster = Cluster(default_scenario("v1.7"))
+    for do, target in commands:
+        cluster.apply(Command(do, target or None))
+    cluster.run_until(until * SECOND)
+    return cluster
+
+
+def rules(cluster: Cluster, name: str) -> dict[str, Armed]:
+    return {armed.verdict.rule.id: armed for armed in why_not(cluster, name)}
+
+
+def test_a_silent_node_has_two_clocks_with_the_time_left() -> None:
+    cluster = disturbed(("stop-kubelet", "n1"), until=20)
+    grace = rules(cluster, "n1")["node-controller.grace-exceeded"]
+    assert grace.predicted is not None
+    assert grace.terms[0].left is not None
+    assert grace.predicted > (grace.verdict.due or 0)
+    cluster.run_until(grace.predicted - 1)
+    assert cluster.view().nodes["n1"].state == "Ready"
+    cluster.run_until(grace.predicted + SECOND)
+    assert cluster.view().nodes["n1"].state == "Unknown"
+
+
+def test_a_node_that_reports_is_never_marked() -> None:
+    assert rules(disturbed(until=20), "n1")["node-controller.grace-exceeded"].predicted is None
+
+
+def test_without_a_controller_manager_nobody_looks() -> None:
+    cluster = disturbed(("stop-kubelet", "n1"), ("stop-controller-manager", ""), until=60)
+    assert {armed.frozen for armed in why_not(cluster, "n1")} <= {NOBODY_LOOKS}
+
+
+def test_a_pod_that_nobody_can_stop_waits_for_its_kubelet() -> None:
+    cluster = disturbed(("stop-kubelet", "n1"), until=400)
+    pod = next(p for p in cluster.view().nodes["n1"].pods if p.deleting)
+    armed = rules(cluster, f"pod:{pod.uid}")["kubelet.pod-reclaimed"]
+    assert armed.frozen == KUBELET_SILENT
+    assert armed.predicted is None
+    assert armed.verdict.values["running"] == 1
+
+
+def test_a_pod_without_a_node_shows_the_funnel() -> None:
+    container = ContainerSpec(name="huge", image="huge:1", requests={"cpu": "64"})
+    huge = ObjectSpec(kind="Pod", name="huge", containers=(container,))
+    scenario = default_scenario("v1.7")
+    cluster = Cluster(replace(scenario, objects=(*scenario.objects, huge)))
+    armed = rules(cluster, "pods/default/huge")["scheduler.fits-nowhere"]
+    assert armed.funnel is not None
+    assert sorted(rejection.node for rejection in armed.funnel.rejected) == ["n1", "n2", "n3"]
+
+
+def test_without_a_scheduler_a_pod_stays_without_a_node() -> None:
+    cluster = disturbed(("stop-scheduler", ""), until=1)
+    cluster.apply(Command("scale", "rc/tomcat", {"replicas": 4}))
+    cluster.run_until(5 * SECOND)
+    pod = cluster.view().workloads["rc/default/tomcat"].pending[0]
+    assert rules(cluster, f"pod:{pod.uid}")["scheduler.fits-nowhere"].frozen == NOBODY_BINDS
+
+
+def test_an_owner_whose_pods_are_on_a_lost_node_waits_for_their_eviction() -> None:
+    cluster = disturbed(("stop-kubelet", "n1"), until=100)
+    found = rules(cluster, "rc/default/tomcat")
+    replaced = found["replication-controller.too-few"].predicted
+    evicted = found["node-controller.eviction-due-from-heartbeat"].predicted
+    assert replaced is not None
+    assert evicted is not None
+    assert evicted < replaced < evicted + SECOND
+
+
+def test_nothing_is_awaited_of_an_owner_that_has_what_it_wants() -> None:
+    assert why_not(disturbed(until=20), "rc/default/tomcat") == ()
+
+
+def test_asking_changes_nothing() -> None:
+    cluster = disturbed(("stop-kubelet", "n1"), until=100)
+    before = cluster.state_hash()
+    why_not(cluster, "n1")
+    assert cluster.state_hash() == before
