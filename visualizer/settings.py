@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "visualizer",
     "visualizer.rooms",
     "visualizer.profiles",
+    "visualizer.lessons",
 ]
 
 MIDDLEWARE = [

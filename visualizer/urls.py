@@ -12,6 +12,7 @@ admin.site.index_title = _("Rooms and cluster profiles")
 
 urlpatterns = [
     path("", include("visualizer.rooms.urls")),
+    path("", include("visualizer.lessons.urls")),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("i18n/catalog.js", JavaScriptCatalog.as_view(), name="javascript-catalog"),

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from clustersim import Command
 from visualizer import metrics
+from visualizer.lessons.frames import Answered, Frame, Led, Move, Named, Polling, decode
+from visualizer.lessons.teaching import No
 from visualizer.rooms import branches, log
 from visualizer.rooms.codes import tidy
 from visualizer.rooms.desk import Desk
@@ -40,15 +42,14 @@ from visualizer.rooms.frames import (
     WhatIf,
     Why,
     WhyNot,
-    decode,
     encode,
 )
 from visualizer.rooms.hub import STOPPED, TRY_AGAIN, Hub
 from visualizer.rooms.lookup import NoSuchRoom, Stopped
 from visualizer.rooms.registry import rooms
-from visualizer.rooms.roles import Role, role_of
+from visualizer.rooms.roles import WHO, Role, role_of
 from visualizer.rooms.runner import Asked, Refused
-from visualizer.texts import texts
+from visualizer.texts import Texts, texts
 
 logger = structlog.get_logger()
 
@@ -87,6 +88,8 @@ class StageConsumer(AsyncWebsocketConsumer):
     """Speaks the frames of ``visualizer.rooms.frames``."""
 
     hub: Hub | None = None
+    who = ""
+    """The visitor by its session, without a name."""
 
     async def connect(self) -> None:
         await self.accept()
@@ -97,10 +100,14 @@ class StageConsumer(AsyncWebsocketConsumer):
         except NoEntry as no:
             await self._refuse(no.code, no.reason)
         else:
+            self.who = await database_sync_to_async(self._cookie)()
             self.hub = hub
             self.desk = Desk(hub, self)
             await hub.join(self)
             await self.answer(await database_sync_to_async(branches.tree)(hub.room.pk))
+
+    def _cookie(self) -> str:
+        return str(self.scope["session"].get(WHO, ""))
 
     async def disconnect(self, code: int) -> None:
         if self.hub is not None:
@@ -129,7 +136,21 @@ class StageConsumer(AsyncWebsocketConsumer):
             logger.exception("frame not answered", room=self.hub.room.code, frame=text_data)
             await self._error(_("That did not work. Why is in the server's log."))
 
-    async def _answer(self, hub: Hub, frame: FrameFromBrowser) -> None:
+    async def _answer(self, hub: Hub, frame: Frame) -> None:
+        if hub.teaching is not None:
+            forbidden = hub.teaching.forbids(self, frame)
+            if forbidden is not None:
+                await self._forbid(frame, forbidden)
+                return
+        match frame:
+            case Move():
+                await self._move(hub, frame)
+            case Answered() | Polling() | Named() | Led():
+                await self._about_lesson(hub, frame)
+            case _:
+                await self._answer_stage(hub, frame)
+
+    async def _answer_stage(self, hub: Hub, frame: FrameFromBrowser) -> None:
         match frame:
             case Ack():
                 await hub.acknowledged(self, frame.seq)
@@ -184,6 +205,38 @@ class StageConsumer(AsyncWebsocketConsumer):
             await self.answer(Error(message=refusal.reason))
         except log.LeaseLost:
             await self._error(_("The room is moving. Try again."))
+
+    async def _forbid(self, frame: Frame, reason: Texts) -> None:
+        if isinstance(frame, Act):
+            await self.answer(Rejected(id=frame.id, reason=reason))
+        else:
+            await self.answer(Error(message=reason))
+
+    async def _move(self, hub: Hub, move: Move) -> None:
+        course = hub.runner.player.course
+        if hub.teaching is None or course is None:
+            await self._error(_("This room has no lesson."))
+            return
+        back = move.step <= course.index
+        try:
+            await hub.runner.ask(Asked(self.actor, move))
+        except Refused as refusal:
+            await self.answer(Error(message=refusal.reason))
+        except log.LeaseLost:
+            await self._error(_("The room is moving. Try again."))
+        else:
+            await hub.teaching.moved(move.step, back=back)
+            if back:
+                await hub.tell(await database_sync_to_async(branches.tree)(hub.room.pk))
+
+    async def _about_lesson(self, hub: Hub, frame: Answered | Polling | Named | Led) -> None:
+        if hub.teaching is None:
+            await self._error(_("This room has no lesson."))
+            return
+        try:
+            await hub.teaching.hear(self, frame)
+        except No as no:
+            await self.answer(Error(message=no.reason))
 
     async def _inspect(self, hub: Hub, inspect: Inspect) -> None:
         if inspect.t is not None:

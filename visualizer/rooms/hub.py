@@ -5,7 +5,7 @@ The hub subscribes once to the room's group on the channel layer, and gives the 
 
 import asyncio
 import contextvars
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import structlog
 from asgiref.sync import async_to_sync
@@ -15,13 +15,16 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from visualizer import metrics
-from visualizer.rooms.flow import Window
+from visualizer.lessons.lead import Lead
+from visualizer.lessons.models import Course
+from visualizer.lessons.teaching import Teaching
 from visualizer.rooms.frames import Error, FromServer, Presence, encode
 from visualizer.rooms.log import Lease
 from visualizer.rooms.lookup import NoSuchRoom, Stopped, find
 from visualizer.rooms.models import Room
 from visualizer.rooms.player import Player
 from visualizer.rooms.runner import Runner
+from visualizer.rooms.viewer import Viewer
 from visualizer.texts import Texts, texts
 
 logger = structlog.get_logger()
@@ -50,16 +53,6 @@ def announce_change(room: Room) -> None:
     async_to_sync(channel_layer().group_send)(group_of(room.code), {"type": "room.changed"})
 
 
-class Viewer(Protocol):
-    """Somebody's connection."""
-
-    window: Window
-
-    async def say(self, frame: str) -> None: ...
-    async def welcome(self) -> None: ...
-    async def end(self, code: int) -> None: ...
-
-
 class Hub:
     """Fans out what one room publishes."""
 
@@ -67,12 +60,24 @@ class Hub:
         self.room = room
         self.runner = Runner(player, lease, self.publish, self.gone)
         self.viewers: dict[Viewer, None] = {}
+        self.teaching: Teaching | None = None
         self._snapshot_href = reverse("snapshot", args=[room.code])
         self._layer = channel_layer()
         self._channel = ""
         self._listener: asyncio.Task[None] | None = None
         self._counting: asyncio.Task[None] | None = None
         self._ended = False
+
+    async def teach(self, row: Course) -> None:
+        """The room teaches a lesson."""
+        lead = Lead(self.runner.player, row.text)
+        self.teaching = Teaching(self, row, lead)
+        await self.teaching.open()
+        self.runner.lead, self.runner.led = lead, self.teaching.tell
+
+    def everybody(self) -> list[Viewer]:
+        """All viewers, as of now."""
+        return list(self.viewers)
 
     async def open(self) -> None:
         self._channel = await self._layer.new_channel()
@@ -102,6 +107,8 @@ class Hub:
         metrics.viewers.inc()
         await viewer.welcome()
         await self.catch_up(viewer)
+        if self.teaching is not None:
+            await self.teaching.welcome(viewer)
         self._count()
 
     def leave(self, viewer: Viewer) -> None:
@@ -114,7 +121,7 @@ class Hub:
         tick = viewer.window.acknowledge(seq)
         if tick is not None:
             metrics.deliveries.inc()
-            await self._try(viewer, tick)
+            await self.try_to_say(viewer, tick)
         await self.catch_up(viewer)
 
     async def catch_up(self, viewer: Viewer) -> None:
@@ -123,7 +130,7 @@ class Hub:
             player = self.runner.player
             viewer.window.snapshot_sent(player.seq)
             metrics.snapshots.inc()
-            await self._try(viewer, player.snapshot(self._snapshot_href))
+            await self.try_to_say(viewer, player.snapshot(self._snapshot_href))
 
     async def _listen(self) -> None:
         while True:
@@ -144,7 +151,7 @@ class Hub:
             now = viewer.window.offer(seq, tick)
             if now is not None:
                 metrics.deliveries.inc()
-                await self._try(viewer, now)
+                await self.try_to_say(viewer, now)
             else:
                 await self.catch_up(viewer)
 
@@ -163,9 +170,9 @@ class Hub:
     async def tell(self, frame: FromServer) -> None:
         text = encode(frame)
         for viewer in list(self.viewers):
-            await self._try(viewer, text)
+            await self.try_to_say(viewer, text)
 
-    async def _try(self, viewer: Viewer, frame: str) -> None:
+    async def try_to_say(self, viewer: Viewer, frame: str) -> None:
         """One broken connection is no reason for the others to miss anything."""
         try:
             await viewer.say(frame)
@@ -182,7 +189,7 @@ class Hub:
         frame = encode(Presence(viewers=len(self.viewers)))
         for viewer in list(self.viewers):
             if viewer.window.is_open:
-                await self._try(viewer, frame)
+                await self.try_to_say(viewer, frame)
 
     async def _end(self, code: int) -> None:
         if self._ended:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from clustersim import Cluster
 from clustersim.run import Run
+from visualizer.lessons.course import Course
 from visualizer.rooms.frames import MAX_SNAPSHOT, Snapshot, Tick, encode
 from visualizer.rooms.pace import LONGEST_STEP, SECOND, Rate, next_leg
 from visualizer.rooms.stage import Stage
@@ -34,6 +35,8 @@ class Player:
     ease: bool = False
     goal: int | None = None
     """Go to this time as fast as possible, then pause."""
+    course: Course | None = None
+    """The lesson, in a room that teaches one: time passes through it."""
     seq: int = 0
     eased: bool = False
     rate: Rate = field(default_factory=Rate)
@@ -76,10 +79,12 @@ class Player:
         """Let that many seconds pass, as far as mark and budget allow."""
         before = self.now
         if self.goal is not None:
-            if self.stepper.run(self.run, min(self.goal, self.mark)) and self.now >= self.goal:
+            if self.stepper.run(self.course or self.run, min(self.goal, self.mark)) and self.now >= self.goal:
                 self.goal, self.playing = None, False
         elif self.playing:
             self._play(min(wall, LONGEST_STEP))
+        if self.course is not None and self.course.held:
+            self.goal, self.playing = None, False
         self.rate.add(wall, self.now - before)
 
     def _play(self, wall: float) -> None:
@@ -87,7 +92,7 @@ class Player:
             leg = next_leg(self.now, wall, self.speed, self.stage.deadlines() if self.ease else ())
             self.eased = leg.eased
             wall -= leg.wall
-            if not self.stepper.run(self.run, min(leg.until, self.mark)):
+            if not self.stepper.run(self.course or self.run, min(leg.until, self.mark)):
                 return
 
     def show(self, run: Run, branch: int) -> None:

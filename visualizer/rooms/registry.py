@@ -12,12 +12,17 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 
 from clustersim import engine_version
+from clustersim.lesson import load_lesson
 from clustersim.run import Run
+from visualizer.lessons.course import Course, progress_of
+from visualizer.lessons.models import Course as CourseRow
+from visualizer.lessons.models import Standing
+from visualizer.lessons.standings import newest
 from visualizer.rooms import log
 from visualizer.rooms.beside import beside, holding
 from visualizer.rooms.hub import Hub
 from visualizer.rooms.lookup import find
-from visualizer.rooms.models import Room
+from visualizer.rooms.models import Branch, Room
 from visualizer.rooms.player import Player
 from visualizer.rooms.replay import replay
 from visualizer.rooms.stepper import Stepper
@@ -99,7 +104,14 @@ class Rooms:
             playing=room.playing,
             ease=room.ease,
         )
-        return Hub(room, player, lease)
+        hub = Hub(room, player, lease)
+        row = await database_sync_to_async(_course)(room)
+        if row is not None:
+            standing = await database_sync_to_async(_standing)(lease.branch)
+            progress = None if standing is None else progress_of(standing.progress)
+            player.course = Course(load_lesson(row.text), run, progress)
+            await hub.teach(row)
+        return hub
 
     async def _claim(self, room: Room) -> log.Lease:
         """An owner that was killed holds the room until its lease runs out: wait for that, but no longer."""
@@ -121,6 +133,14 @@ class Rooms:
             logger.warning("room of another engine", room=room.code, engine=room.branch.engine_version)
         history = await database_sync_to_async(log.history)(room.branch)
         return await holding(lease, beside(replay, room.scenario, history))
+
+
+def _standing(branch: int) -> Standing | None:
+    return newest(Branch.objects.select_related("parent").get(pk=branch))
+
+
+def _course(room: Room) -> CourseRow | None:
+    return CourseRow.objects.select_related("left").filter(room=room).first()
 
 
 rooms = Rooms()

@@ -1,9 +1,12 @@
 """Who may do what in a room."""
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from visualizer.rooms.models import Room
+
+WHO: Final = "who"
+"""Session key of a visitor's id in rooms that teach: a cookie, and nothing else of them."""
 
 
 class Role(StrEnum):

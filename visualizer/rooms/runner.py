@@ -21,6 +21,8 @@ from clustersim import Command, CommandError
 from clustersim.faults import action_named
 from clustersim.run import Given, Run
 from visualizer import metrics
+from visualizer.lessons.frames import Move
+from visualizer.lessons.lead import Lead, NotThere
 from visualizer.rooms import branches, log
 from visualizer.rooms.branches import Forked, NoSuchBranch, TooMany
 from visualizer.rooms.frames import Transport
@@ -60,12 +62,12 @@ class Departure(msgspec.Struct, frozen=True):
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """A command, a change of pace or of the branch, by whom; ``seen`` is the time they were looking at, None
-    if it does not matter.
+    """A command, a change of pace, of the branch or of the lesson's step, by whom; ``seen`` is the time
+    they were looking at, None if it does not matter.
     """
 
     actor: str
-    what: Command | Transport | Departure
+    what: Command | Transport | Departure | Move
     seen: int | None = None
 
 
@@ -84,6 +86,10 @@ class Runner:
         self._closing = False
         self._stepped = self._due = time.monotonic()
         self._task: asyncio.Task[None] | None = None
+        self.lead: Lead | None = None
+        """Leads through the lesson, in a room that teaches one."""
+        self.led: Callable[[], Awaitable[None]] | None = None
+        """Called when the lesson may have gone on."""
 
     def start(self) -> None:
         # A context of its own: the one of the request that opened the room ends before the room does.
@@ -131,6 +137,7 @@ class Runner:
             await self._wait()
         if self._requests:
             await self._serve(*self._requests.popleft())
+            await self._keep_lesson()
             if not self.player.moving:
                 await self._show()
         elif self.player.moving:
@@ -155,6 +162,7 @@ class Runner:
             player.advance(now - self._stepped)
         self._stepped = now
         self._due = max(self._due + TICK, now + TICK / 2)
+        await self._keep_lesson()
         await self._show()
         if not player.moving:
             await self._rest()
@@ -163,6 +171,12 @@ class Runner:
         tick = self.player.tick()
         metrics.ticks.inc()
         await self._publish(self.player.seq, tick)
+        if self.led is not None:
+            await self.led()
+
+    async def _keep_lesson(self) -> None:
+        if self.lead is not None:
+            await self.lead.keep(self.lease)
 
     async def _serve(self, asked: Asked, answer: asyncio.Future[int]) -> None:
         try:
@@ -170,6 +184,8 @@ class Runner:
                 await self._transport(asked.what)
             elif isinstance(asked.what, Departure):
                 await self._depart(asked.actor, asked.what)
+            elif isinstance(asked.what, Move):
+                await self._move(asked.what.step)
             else:
                 await self._command(asked, asked.what)
         except Refused as refused:
@@ -211,6 +227,17 @@ class Runner:
         self._stepped = self._due = time.monotonic()
         await self._rest()
 
+    async def _move(self, step: int) -> None:
+        if self.lead is None:
+            raise Refused(texts(_("This room has no lesson.")))
+        try:
+            self.lease = await self.lead.move(self.lease, step)
+        except NotThere as why:
+            raise Refused(why.reason) from None
+        self._stepped = self._due = time.monotonic()
+        await self._keep_lesson()
+        await self._rest()
+
     def _arrive(self, actor: str, departure: Departure) -> log.Lease:
         """Write down where the room goes on."""
         moving, to = self.player.moving, departure.to
@@ -223,6 +250,8 @@ class Runner:
 
     async def _transport(self, transport: Transport) -> None:
         player = self.player
+        if player.course is not None and player.course.held and transport.action in ("play", "next-event"):
+            raise Refused(texts(_("This step is over. Go on with the lesson.")))
         match transport.action:
             case "play":
                 player.playing, player.goal = True, None

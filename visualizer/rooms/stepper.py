@@ -2,14 +2,20 @@
 
 import time
 from dataclasses import dataclass
-from typing import Final
-
-from clustersim.run import Run
+from typing import Final, Protocol
 
 SMALLEST: Final = 10_000
 LARGEST: Final = 600_000_000
 FINE: Final = 0.002
 """A slice of the run should take about this many seconds; its length in simulated time adapts."""
+
+
+class Runs(Protocol):
+    """Something that time passes in; it may stand still for reasons of its own."""
+
+    @property
+    def now(self) -> int: ...
+    def run_until(self, until: int) -> None: ...
 
 
 @dataclass(slots=True)
@@ -19,12 +25,15 @@ class Stepper:
     budget: float
     slice: int = 1_000_000
 
-    def run(self, run: Run, until: int) -> bool:
+    def run(self, run: Runs, until: int) -> bool:
         """Towards that time, as far as the budget of seconds allows; whether it was reached."""
         started = time.perf_counter()
         spent = 0.0
-        while run.now < until and spent < self.budget:
-            run.run_until(min(until, run.now + self.slice))
+        stands = False
+        while run.now < until and spent < self.budget and not stands:
+            before = run.now
+            run.run_until(min(until, before + self.slice))
+            stands = run.now == before
             took = time.perf_counter() - started - spent
             spent += took
             if took > 2 * FINE:

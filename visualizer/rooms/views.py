@@ -1,5 +1,6 @@
 """The pages around the stage: finding a room, the room itself, and its snapshot."""
 
+import secrets
 from datetime import timedelta
 from typing import Final
 
@@ -13,10 +14,11 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import condition, require_POST, require_safe
 
 from clustersim import default_scenario
+from visualizer.lessons.models import Course
 from visualizer.rooms.codes import tidy
 from visualizer.rooms.models import Room
 from visualizer.rooms.registry import rooms
-from visualizer.rooms.roles import Role, role_of
+from visualizer.rooms.roles import WHO, Role, role_of
 
 MINE: Final = "room"
 """Session key of the room a visitor made."""
@@ -73,7 +75,11 @@ def room(request: HttpRequest, code: str) -> HttpResponse:
         "room": found,
         "ws_path": f"/ws/rooms/{found.code}/",
         "can_act": role_of(request.user, found).can_act,
+        "course": Course.objects.filter(room=found).first(),
+        "presenting": "present" in request.GET,
     }
+    # A visitor of a class is known by a cookie, so that answers survive a reload.
+    request.session.setdefault(WHO, secrets.token_hex(8))
     return render(request, "room.html", context)
 
 

@@ -1,0 +1,1 @@
+"""Lessons on the page: the catalogue, rooms that teach one, polls and answers."""

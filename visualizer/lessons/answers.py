@@ -1,0 +1,127 @@
+"""Polls and answers in the database."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Any, Final
+
+from django.db import IntegrityError, transaction
+
+from clustersim.lesson import Ask, AskKind
+from visualizer.lessons.course import Course
+from visualizer.lessons.frames import BarItem
+from visualizer.lessons.models import Answer, Poll, Student
+from visualizer.texts import Texts
+
+MOST_BARS: Final = 8
+
+
+def of_room(room: int) -> list[Answer]:
+    """All answers that count, oldest first."""
+    return list(Answer.objects.filter(room_id=room, past=False).order_by("round", "pk"))
+
+
+def add(room: int, ask: str, round_: int, who: str, answer: Any) -> bool:
+    """Lock an answer; False if that round has been answered."""
+    try:
+        with transaction.atomic():
+            Answer.objects.create(room_id=room, ask=ask, round=round_, who=who, answer=answer)
+    except IntegrityError:
+        return False
+    return True
+
+
+def judge(course: Course, answers: Iterable[Answer]) -> None:
+    """Write down which answers are right, where the run has come to it."""
+    changed = []
+    for answer in answers:
+        ask = course.ask(answer.ask)
+        if answer.right is None and ask is not None and course.judged(answer.ask):
+            answer.right = course.right(ask, given(answer.answer))[0]
+            changed.append(answer)
+    Answer.objects.bulk_update(changed, ["right"])
+
+
+def given(answer: Any) -> str | float | tuple[str, ...] | None:
+    """An answer as it was given, from the database."""
+    return tuple(answer) if isinstance(answer, list) else answer
+
+
+def forget(room: int, asks: Sequence[str]) -> None:
+    """The lesson goes back to before these questions: they can be asked again."""
+    Answer.objects.filter(room_id=room, ask__in=asks, past=False).update(past=True)
+    Poll.objects.filter(room_id=room, ask__in=asks).delete()
+
+
+def student(room: int, who: str) -> Student:
+    """The student of this cookie."""
+    return Student.objects.get_or_create(room_id=room, who=who)[0]
+
+
+def valid(ask: Ask, answer: Any) -> bool:
+    """Whether this is an answer to that question at all."""
+    ids = [option.id for option in ask.options]
+    match ask.kind:
+        case AskKind.CHOICE:
+            return answer in ids
+        case AskKind.NUMBER:
+            return isinstance(answer, int | float)
+        case AskKind.ORDER:
+            return isinstance(answer, tuple) and sorted(answer) == sorted(ids)
+    return isinstance(answer, str) and bool(answer)
+
+
+def in_words(course: Course, ask: Ask, answer: Any) -> Texts:
+    """An answer for people to read."""
+    if answer is None:
+        return {"en": "–", "zh": "–"}
+    if ask.kind is AskKind.NUMBER:
+        text = f"{answer:g} {ask.unit}".strip()
+        return {"en": text, "zh": text}
+    known = {option.id: course.words(option.text) for option in ask.options}
+    ids = [answer] if isinstance(answer, str) else list(answer)
+    found = [known.get(name, {"en": name, "zh": name}) for name in ids]
+    return {language: " → ".join(text[language] for text in found) for language in ("en", "zh")}
+
+
+def bars(course: Course, ask: Ask, answers: Iterable[Answer], *, revealed: bool) -> list[BarItem]:
+    """How often each answer was given: every option, the numbers in their order, the rest by frequency."""
+    counts = Counter(given(answer.answer) for answer in answers if answer.answer is not None)
+    if ask.kind is AskKind.NUMBER:
+        return _numbers(course, ask, counts, revealed=revealed)
+    if ask.kind is AskKind.CHOICE:
+        order: list[Any] = [option.id for option in ask.options]
+    else:
+        order = [answer for answer, _count in counts.most_common(MOST_BARS)]
+    return [
+        BarItem(
+            label=in_words(course, ask, answer),
+            count=counts[answer],
+            right=course.right(ask, answer)[0] if revealed else None,
+        )
+        for answer in order
+    ]
+
+
+def _numbers(course: Course, ask: Ask, counts: Counter[Any], *, revealed: bool) -> list[BarItem]:
+    values = sorted(counts)
+    if len(values) > MOST_BARS:
+        width = (values[-1] - values[0]) / MOST_BARS
+        edges = [values[0] + width * place for place in range(MOST_BARS + 1)]
+        found = []
+        for low, high in pairwise(edges):
+            last = high == edges[-1]
+            inside = [v for v in values if low <= v and (v < high or last)]
+            text = f"{low:g}–{high:g} {ask.unit}".strip()
+            right = any(course.right(ask, v)[0] for v in inside) if revealed else None
+            label = {"en": text, "zh": text}
+            found.append(BarItem(label=label, count=sum(counts[v] for v in inside), right=right))
+        return found
+    return [
+        BarItem(
+            label=in_words(course, ask, value),
+            count=counts[value],
+            right=course.right(ask, value)[0] if revealed else None,
+        )
+        for value in values
+    ]

@@ -1,0 +1,183 @@
+"""A lesson in a room: the run of a lesson, and what of it has to be written down and shown."""
+
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import msgspec
+
+from clustersim import Command
+from clustersim.engine.state import copy_state
+from clustersim.lesson import Answer, Ask, Lesson, LessonRun, Progress, Step, Text, load_lesson, reach
+from clustersim.run import Given, Inputs, Run
+from visualizer.texts import Texts
+
+LESSON = "lesson"
+"""The actor of what the lesson itself does."""
+
+
+class Stand(msgspec.Struct, frozen=True):
+    """A moment of a lesson to go on from: the commands given by then, and its progress (None: it begins)."""
+
+    t: int
+    commands: int
+    progress: Any = None
+
+
+@dataclass(slots=True)
+class Course:
+    """Owns a room's run while it teaches: time passes through `run_until`, and stops where the step ends.
+
+    What the lesson does goes to the model at once and to `given`: whoever shows the cluster writes it down
+    before.
+    """
+
+    lesson: Lesson
+    run: Run
+    progress: Progress | None = None
+    given: list[Given] = field(default_factory=list)
+    lesson_run: LessonRun = field(init=False)
+    _written: Any = None
+
+    def __post_init__(self) -> None:
+        self.lesson_run = LessonRun(self.lesson, self.run.head, act=self._act, progress=self.progress)
+        self.progress = self.lesson_run.progress
+        self._written = self.mark()
+
+    @classmethod
+    def at(cls, text: str, inputs: Inputs, stand: Stand) -> Self:
+        """The lesson of this file as it stood then, on a run of its own."""
+        run = Run(msgspec.structs.replace(inputs, commands=inputs.commands[: stand.commands]), stand.t)
+        return cls(load_lesson(text), run, progress_of(stand.progress))
+
+    def _act(self, command: Command) -> int:
+        act = self.run.apply(command, LESSON)
+        self.given.append(self.run.commands[-1])
+        return act
+
+    # --- time
+
+    @property
+    def now(self) -> int:
+        return self.run.now
+
+    def run_until(self, until: int) -> None:
+        """Towards that time; not past the end of the step."""
+        if self.free:
+            self.lesson_run.run_to(until)
+        elif not self.held:
+            self.lesson_run.advance(until)
+        self.run.run_until(self.run.now)
+
+    @property
+    def step(self) -> Step | None:
+        """The present step; None before the first."""
+        return self.lesson_run.step if self.index >= 0 else None
+
+    @property
+    def index(self) -> int:
+        return self.lesson_run.progress.step
+
+    @property
+    def over(self) -> bool:
+        """All of the present step has happened."""
+        return self.lesson_run.progress.over
+
+    @property
+    def free(self) -> bool:
+        """The lesson is over: from now on time is the learner's."""
+        return self.over and self.index == len(self.lesson.steps) - 1
+
+    @property
+    def held(self) -> bool:
+        """Time stands until somebody goes on."""
+        return self.over and not self.free
+
+    @property
+    def moves(self) -> bool:
+        """Time is to pass in the step, and it is not over."""
+        return not self.over
+
+    # --- steps
+
+    def follows(self, index: int) -> bool:
+        """This step is begun by going on, and not by going back or leaving steps out."""
+        return index == self.index + 1 and self.over
+
+    def begin(self, index: int) -> None:
+        """Begin a step; those between are played first."""
+        reach(self.lesson_run, index)
+
+    # --- writing down
+
+    def mark(self) -> tuple[Any, ...]:
+        """Differs when something happened that must be kept."""
+        progress = self.lesson_run.progress
+        return (progress.step, progress.acted, progress.stage, progress.over)
+
+    @property
+    def changed(self) -> bool:
+        """There is something to keep since the last `kept`."""
+        return bool(self.given) or self.mark() != self._written
+
+    def kept(self) -> None:
+        """All of it is written down."""
+        self.given.clear()
+        self._written = self.mark()
+
+    def builtins(self) -> Any:
+        """The progress as plain data; of the transcript only the present step."""
+        progress = copy_state(self.lesson_run.progress)
+        here = self.step.id if self.step is not None else ""
+        progress.transcript = [entry for entry in progress.transcript if entry.step == here]
+        return msgspec.to_builtins(progress)
+
+    # --- texts
+
+    def texts(self, text: Text | None) -> Texts | None:
+        """A text with the values of the run, in both languages."""
+        return None if text is None else self.words(text)
+
+    def words(self, text: Text) -> Texts:
+        return {language: self.lesson_run.text(text, language) for language in ("en", "zh")}
+
+    def shows(self) -> list[Texts]:
+        """What the checks of this step have shown so far."""
+        step = self.step
+        if step is None:
+            return []
+        transcript = self.lesson_run.progress.transcript
+        done = {e.text for e in transcript if e.step == step.id and e.what == "check" and e.ok}
+        return [self.words(c.say) for c in step.checks if c.say is not None and c.source in done]
+
+    def hints(self) -> list[Texts]:
+        return (
+            [] if self.step is None or self.over else [self.words(hint) for hint in self.lesson_run.hints()]
+        )
+
+    # --- questions
+
+    def ask(self, name: str) -> Ask | None:
+        return next((ask for _index, ask in self.lesson.asks() if ask.id == name), None)
+
+    def asked(self, name: str) -> bool:
+        """The lesson has come to this question."""
+        return name in self.lesson_run.progress.asked
+
+    def judged(self, name: str) -> bool:
+        """The run has come to its answer."""
+        return name in self.lesson_run.progress.truths
+
+    def right(self, ask: Ask, answer: Answer | None) -> tuple[bool, Texts | None]:
+        """Whether an answer is right, and what to say to it."""
+        judgement = None if answer is None else self.lesson_run.judge(ask.id, answer)
+        if judgement is None:
+            return False, None
+        return judgement.right, self.texts(judgement.reply)
+
+    def right_answer(self, ask: Ask) -> Texts:
+        return {language: self.lesson_run.right_answer(ask.id, language) for language in ("en", "zh")}
+
+
+def progress_of(data: Any) -> Progress | None:
+    """Progress from plain data."""
+    return None if data is None else msgspec.convert(data, Progress)

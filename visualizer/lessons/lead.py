@@ -1,0 +1,139 @@
+"""Leads a running room through its lesson: the part of a room's runner that only a room with a lesson has."""
+
+from typing import Final
+
+from channels.db import database_sync_to_async
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from clustersim.run import Given, Inputs
+from visualizer.lessons import standings
+from visualizer.lessons.course import Course, Stand, progress_of
+from visualizer.lessons.models import Standing
+from visualizer.rooms import branches, log
+from visualizer.rooms.beside import beside, holding
+from visualizer.rooms.models import Branch
+from visualizer.rooms.player import Player
+from visualizer.texts import Texts, texts
+
+TASK_SPEED: Final = 2.0
+"""Simulated seconds per second while a learner works at a task, to begin with."""
+
+
+class NotThere(Exception):
+    """The lesson cannot go to that step, and why."""
+
+    def __init__(self, reason: Texts) -> None:
+        super().__init__(reason["en"])
+        self.reason = reason
+
+
+class Lead:
+    """Moves the lesson of a player, and writes down where it stands before anybody sees it."""
+
+    def __init__(self, player: Player, text: str) -> None:
+        self.player = player
+        self._text = text
+
+    @property
+    def course(self) -> Course:
+        course = self.player.course
+        assert course is not None
+        return course
+
+    async def keep(self, lease: log.Lease) -> None:
+        """Write down what the lesson did. Raises log.LeaseLost."""
+        player = self.player
+        if self.course.run is not player.run:
+            player.course = await self._elsewhere(lease)
+        course = self.course
+        if course.changed:
+            await database_sync_to_async(standings.keep)(
+                lease, list(course.given), standing(course), moving=player.moving
+            )
+            course.kept()
+
+    async def _elsewhere(self, lease: log.Lease) -> Course:
+        """The lesson as it stood where the room is now: it went to another branch."""
+        found = await database_sync_to_async(_newest)(lease.branch, self.player.now)
+        progress = None if found is None else progress_of(found.progress)
+        return Course(self.course.lesson, self.player.run, progress)
+
+    async def move(self, lease: log.Lease, step: int) -> log.Lease:
+        """Begin a step; going back makes a branch. Returns the lease of the branch that is played now.
+        Raises NotThere, log.LeaseLost.
+        """
+        if not 0 <= step < len(self.course.lesson.steps):
+            raise NotThere(texts(_("The lesson has no such step.")))
+        if self.course.follows(step):
+            self.course.begin(step)
+        else:
+            lease = await self._jump(lease, step)
+        self._pace()
+        return lease
+
+    def _pace(self) -> None:
+        player, step = self.player, self.course.step
+        assert step is not None
+        player.goal, player.playing = None, self.course.moves
+        if step.run is not None:
+            player.speed, player.ease = step.run.speed, step.run.slow_near_deadline
+        elif step.task is not None:
+            player.speed, player.ease = TASK_SPEED, False
+
+    async def _jump(self, lease: log.Lease, step: int) -> log.Lease:
+        """To a step earlier or later than the next one, on a run of its own that then replaces the room's."""
+        player, course = self.player, self.course
+        inputs = player.run.inputs
+        back = step <= course.index
+        if back:
+            stand = await database_sync_to_async(_before)(lease.branch, step, player.now)
+        else:
+            stand = Stand(player.now, len(inputs.commands), course.builtins())
+        made = await holding(lease, beside(_reached, self._text, inputs, stand, step))
+        try:
+            lease = await database_sync_to_async(_replace)(lease, stand if back else None, made)
+        except branches.TooMany:
+            raise NotThere(texts(_("This room has too many branches. Open the lesson anew."))) from None
+        player.show(made.run, lease.branch)
+        player.course = made
+        made.kept()
+        return lease
+
+
+def standing(course: Course) -> Standing:
+    """Where a course stands, not yet in the database."""
+    return Standing(
+        t=course.now,
+        commands=len(course.run.commands),
+        step=course.index,
+        over=course.over,
+        progress=course.builtins(),
+    )
+
+
+def _reached(text: str, inputs: Inputs, stand: Stand, step: int) -> Course:
+    course = Course.at(text, inputs, stand)
+    course.begin(step)
+    return course
+
+
+def _replace(lease: log.Lease, back_to: Stand | None, course: Course) -> log.Lease:
+    """Write down a course that replaces the room's; one that went back, on a branch of its own."""
+    given: list[Given] = list(course.given)
+    with transaction.atomic():
+        if back_to is not None:
+            name = course.lesson.steps[course.index].id
+            forked = branches.Forked(lease.branch, back_to.t, back_to.commands, course.now, name)
+            lease = branches.fork(lease, forked, moving=False, move=True)
+        standings.keep(lease, given, standing(course), moving=False)
+        log.write_mark(lease, course.now, moving=False)
+    return lease
+
+
+def _newest(branch: int, t: int) -> Standing | None:
+    return standings.newest(Branch.objects.select_related("parent").get(pk=branch), t)
+
+
+def _before(branch: int, step: int, t: int) -> Stand:
+    return standings.before(Branch.objects.select_related("parent").get(pk=branch), step, t)

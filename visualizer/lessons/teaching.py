@@ -1,0 +1,416 @@
+"""What the viewers of a room with a lesson are told, and what they say about it."""
+
+import asyncio
+import contextvars
+import hashlib
+from collections.abc import Iterable
+from typing import Any, Final, Protocol
+
+from channels.db import database_sync_to_async
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from clustersim.lesson import Ask, Step
+from visualizer.lessons import answers
+from visualizer.lessons.course import Course
+from visualizer.lessons.frames import (
+    AboutLesson,
+    Answered,
+    AskItem,
+    ClassFrame,
+    Frame,
+    Led,
+    LessonFrame,
+    Named,
+    OptionItem,
+    OwnAnswers,
+    OwnItem,
+    Polling,
+    PollItem,
+    StepItem,
+    StudentItem,
+    Told,
+)
+from visualizer.lessons.lead import Lead
+from visualizer.lessons.models import Answer, Mode, Poll, Student
+from visualizer.lessons.models import Course as CourseRow
+from visualizer.lessons.powers import Standpoint, forbidden
+from visualizer.rooms.frames import FromServer, encode
+from visualizer.rooms.roles import Role
+from visualizer.rooms.viewer import Viewer
+from visualizer.texts import Texts, texts
+
+COUNT_SECONDS: Final = 0.3
+"""Counts of answers are told at most this often."""
+
+
+class Crowd(Protocol):
+    """Whoever watches the room."""
+
+    def everybody(self) -> Iterable[Viewer]: ...
+    async def try_to_say(self, viewer: Viewer, frame: str) -> None: ...
+
+
+class No(Exception):
+    """What was said about the lesson is not done, and why."""
+
+    def __init__(self, reason: Promise) -> None:
+        super().__init__(str(reason))
+        self.reason: Texts = texts(reason)
+
+
+class Teaching:
+    """One room's lesson, polls and students, as told to its viewers."""
+
+    def __init__(self, crowd: Crowd, row: CourseRow, lead: Lead) -> None:
+        self._crowd = crowd
+        self._row = row
+        self._lead = lead
+        self._polls: dict[str, Poll] = {}
+        self._answers: list[Answer] = []
+        self._students: dict[str, Student] = {}
+        self._said = ""
+        self._marked: tuple[Any, ...] = ()
+        self._telling: asyncio.Task[None] | None = None
+
+    @property
+    def course(self) -> Course:
+        return self._lead.course
+
+    @property
+    def _room(self) -> int:
+        return self._row.room_id
+
+    @property
+    def _alone(self) -> bool:
+        return self._row.mode == Mode.ALONE
+
+    async def open(self) -> None:
+        """What the database knows."""
+        await database_sync_to_async(self._load)()
+
+    def _load(self) -> None:
+        self._polls = {poll.ask: poll for poll in Poll.objects.filter(room_id=self._room)}
+        self._answers = answers.of_room(self._room)
+        self._students = {one.who: one for one in Student.objects.filter(room_id=self._room)}
+
+    # --- who may do what
+
+    def standpoint(self, viewer: Viewer) -> Standpoint:
+        course = self.course
+        step = course.step
+        student = self._students.get(viewer.who)
+        return Standpoint(
+            role=viewer.role,
+            mode=self._row.mode,
+            allow=step.allow if step is not None else ("inspect",),
+            free=course.free,
+            node=student.node if student is not None else "",
+        )
+
+    def forbids(self, viewer: Viewer, frame: Frame) -> Texts | None:
+        """Why this viewer may not ask for that."""
+        reason = forbidden(self.standpoint(viewer), frame)
+        return None if reason is None else texts(reason)
+
+    # --- what viewers say; moves go through the runner and end in `moved`
+
+    async def hear(self, viewer: Viewer, frame: AboutLesson) -> None:
+        """Raises No."""
+        match frame:
+            case Answered():
+                await self._answered(viewer, frame)
+            case Polling():
+                await self._polled(frame)
+            case Named():
+                await self._named(viewer, frame.nickname.strip())
+            case Led():
+                await database_sync_to_async(self._lead_by)(frame.mode)
+                await self.tell_all()
+
+    async def _answered(self, viewer: Viewer, frame: Answered) -> None:
+        course, ask = self.course, self.course.ask(frame.ask)
+        if ask is None or not course.asked(ask.id):
+            raise No(_("This question has not been asked yet."))
+        skipped = frame.answer is None
+        if not skipped and not answers.valid(ask, frame.answer):
+            raise No(_("This is no answer to that question."))
+        if self._alone:
+            mine = self._given(ask.id, viewer.who)
+            done = len(mine) >= ask.rounds or any(one.answer is None for one in mine)
+            if done or frame.round != len(mine) + 1:
+                raise No(_("Your answer is locked."))
+            if course.judged(ask.id) and ask.judge_after != self._step_of(ask).id and not skipped:
+                raise No(_("The run has already answered this question."))
+        else:
+            poll = self._polls.get(ask.id)
+            if skipped or poll is None or poll.phase != Poll.Phase.OPEN or poll.round != frame.round:
+                raise No(_("The question is not open."))
+        answer = list(frame.answer) if isinstance(frame.answer, tuple) else frame.answer
+        if not await database_sync_to_async(answers.add)(self._room, ask.id, frame.round, viewer.who, answer):
+            raise No(_("Your answer is locked."))
+        await database_sync_to_async(self._load_answers)()
+        await self._tell_own(viewer)
+        self._tell_soon()
+
+    def _step_of(self, ask: Ask) -> Step:
+        lesson = self.course.lesson
+        return next(lesson.steps[index] for index, one in lesson.asks() if one.id == ask.id)
+
+    def _load_answers(self) -> None:
+        self._answers = answers.of_room(self._room)
+        answers.judge(self.course, self._answers)
+
+    async def _polled(self, frame: Polling) -> None:
+        ask = self.course.ask(frame.ask)
+        if self._alone or ask is None or not self.course.asked(ask.id):
+            raise No(_("This question has not been asked yet."))
+        poll = self._polls.get(ask.id) or Poll(room_id=self._room, ask=ask.id)
+        match frame.action:
+            case "open":
+                poll.phase = Poll.Phase.OPEN
+            case "lock":
+                poll.phase = Poll.Phase.LOCKED
+            case "again":
+                if poll.phase != Poll.Phase.LOCKED or poll.round >= ask.rounds:
+                    raise No(_("There is no second round."))
+                poll.round, poll.phase = poll.round + 1, Poll.Phase.OPEN
+            case "reveal":
+                if not self.course.judged(ask.id):
+                    raise No(_("The run has not come to the answer yet."))
+                poll.phase = Poll.Phase.REVEALED
+        await database_sync_to_async(poll.save)()
+        self._polls[ask.id] = poll
+        await database_sync_to_async(self._load_answers)()
+        await self.tell_all()
+
+    async def _named(self, viewer: Viewer, nickname: str) -> None:
+        student = await self._student(viewer)
+        if student is not None:
+            student.nickname = nickname
+            await database_sync_to_async(student.save)()
+            await self._tell_own(viewer)
+            self._tell_soon()
+
+    async def _student(self, viewer: Viewer) -> Student | None:
+        """The student of a class; none is made for teachers and for whoever learns alone."""
+        if self._alone or viewer.role is Role.STAFF or not viewer.who:
+            return None
+        if viewer.who not in self._students:
+            self._students[viewer.who] = await database_sync_to_async(self._enrol)(viewer.who)
+        return self._students[viewer.who]
+
+    def _enrol(self, who: str) -> Student:
+        student = answers.student(self._room, who)
+        if self._row.mode == Mode.ROLES and not student.node:
+            self._students[who] = student
+            self._give_nodes()
+        return student
+
+    def _lead_by(self, mode: str) -> None:
+        if self._alone:
+            return
+        self._row.mode = mode
+        self._row.save(update_fields=["mode"])
+        if mode == Mode.ROLES:
+            self._give_nodes()
+
+    def _give_nodes(self) -> None:
+        """Every student owns a node; where there are more students than nodes, several share one."""
+        nodes = list(self.course.lesson_run.cluster.machines)
+        nodes = [node for node in nodes if node != "master"]
+        owned = [student.node for student in self._students.values()]
+        for student in self._students.values():
+            if not student.node:
+                student.node = min(nodes, key=lambda node: (owned.count(node), nodes.index(node)))
+                owned.append(student.node)
+                student.save(update_fields=["node"])
+
+    async def moved(self, step: int, *, back: bool) -> None:
+        """The lesson went to a step; what is asked from there on can be asked again."""
+        if back:
+            asks = [ask.id for index, ask in self.course.lesson.asks() if index >= step]
+            await database_sync_to_async(answers.forget)(self._room, asks)
+            await database_sync_to_async(self._load)()
+        await self.tell_all()
+
+    # --- what viewers are told
+
+    async def welcome(self, viewer: Viewer) -> None:
+        """Everything about the lesson, for somebody who has just come."""
+        await self._student(viewer)
+        await self._crowd.try_to_say(viewer, self._frame())
+        await self._tell_own(viewer)
+        if not self._alone:
+            self._tell_soon()
+
+    async def tell(self) -> None:
+        """After a step of the runner: tell all where the lesson stands, if that changed."""
+        course = self.course
+        hints = len(course.hints()) and tuple(hint["en"] for hint in course.hints())
+        marked = (*course.mark(), hints, course.lesson_run.focus(), id(course))
+        if marked != self._marked:
+            self._marked = marked
+            if any(answer.right is None for answer in self._answers):
+                await database_sync_to_async(self._load_answers)()
+            await self.tell_all()
+
+    async def tell_all(self) -> None:
+        """Tell everybody everything."""
+        frame = self._frame()
+        for viewer in list(self._crowd.everybody()):
+            if frame != self._said:
+                await self._crowd.try_to_say(viewer, frame)
+            await self._tell_own(viewer)
+        self._said = frame
+
+    def _tell_soon(self) -> None:
+        if self._telling is None or self._telling.done():
+            self._telling = asyncio.create_task(self._tell_later(), context=contextvars.Context())
+
+    async def _tell_later(self) -> None:
+        await asyncio.sleep(COUNT_SECONDS)
+        frame = self._frame()
+        for viewer in list(self._crowd.everybody()):
+            if frame != self._said:
+                await self._crowd.try_to_say(viewer, frame)
+            if viewer.role is Role.STAFF:
+                await self._tell_own(viewer)
+        self._said = frame
+
+    async def _tell_own(self, viewer: Viewer) -> None:
+        await self._crowd.try_to_say(viewer, encode(self._own(viewer)))
+        if viewer.role is Role.STAFF and not self._alone:
+            await self._crowd.try_to_say(viewer, encode(self._class()))
+
+    def _given(self, ask: str, who: str) -> list[Answer]:
+        return [answer for answer in self._answers if answer.ask == ask and answer.who == who]
+
+    def _own(self, viewer: Viewer) -> FromServer:
+        student = self._students.get(viewer.who)
+        asked = [ask for _index, ask in self.course.lesson.asks() if self.course.asked(ask.id)]
+        return OwnAnswers(
+            leads=self.standpoint(viewer).leads,
+            nickname=student.nickname if student is not None else "",
+            node=student.node if student is not None and self._row.mode == Mode.ROLES else "",
+            asks={ask.id: self._own_item(ask, self._given(ask.id, viewer.who)) for ask in asked},
+        )
+
+    def _own_item(self, ask: Ask, mine: list[Answer]) -> OwnItem:
+        course = self.course
+        last = answers.given(mine[-1].answer) if mine else None
+        complete = len(mine) >= ask.rounds or (bool(mine) and last is None)
+        poll = self._polls.get(ask.id)
+        shown = complete if self._alone else poll is not None and poll.phase == Poll.Phase.REVEALED
+        told = None
+        if shown and course.judged(ask.id):
+            right, reply = course.right(ask, last)
+            told = Told(right=right, answer=course.right_answer(ask), reply=reply)
+        return OwnItem(
+            given=[answers.given(answer.answer) for answer in mine],
+            shown=answers.in_words(course, ask, last),
+            told=told,
+        )
+
+    def _frame(self) -> str:
+        course, lesson = self.course, self.course.lesson
+        step = course.step
+        asks = [ask for _index, ask in lesson.asks()]
+        reveals = [
+            ask
+            for ask in asks
+            if step is not None and course.over and ask.judge_after == step.id and ask is not step.ask
+        ]
+        return encode(
+            LessonFrame(
+                lesson=lesson.id,
+                title=course.words(lesson.title),
+                goal=course.words(lesson.goal),
+                mode=self._row.mode,
+                steps=[StepItem(id=one.id, what=what(one)) for one in lesson.steps],
+                step=course.index,
+                over=course.over,
+                free=course.free,
+                moves=step is not None and (step.moves or step.task is not None),
+                say=course.texts(step.say) if step is not None else None,
+                shows=course.shows(),
+                focus=course.lesson_run.focus() if step is not None else (),
+                ask=self._ask(step.ask) if step is not None and step.ask is not None else None,
+                reveals=[self._ask(ask) for ask in reveals],
+                task=course.texts(step.task.text) if step is not None and step.task is not None else None,
+                hints=course.hints(),
+                reflect=course.texts(step.reflect) if step is not None else None,
+                why=course.lesson_run.why() if step is not None and course.over else 0,
+                allow=step.allow if step is not None else (),
+                polls={ask.id: self._poll(ask) for ask in asks if ask.id in self._polls},
+                students=sum(viewer.role is not Role.STAFF for viewer in self._crowd.everybody()),
+                left=self._row.left.code if self._row.left is not None else "",
+            )
+        )
+
+    def _ask(self, ask: Ask) -> AskItem:
+        course = self.course
+        options = sorted(ask.options, key=lambda option: self._shuffled(ask, option.id))
+        return AskItem(
+            id=ask.id,
+            kind=ask.kind,
+            text=course.words(ask.text),
+            unit=ask.unit,
+            rounds=ask.rounds,
+            options=[OptionItem(id=option.id, text=course.words(option.text)) for option in options],
+        )
+
+    def _shuffled(self, ask: Ask, option: str) -> bytes:
+        """An order of the room's own: the file's would often begin with the right one."""
+        return hashlib.blake2b(f"{self._room}/{ask.id}/{option}".encode(), digest_size=8).digest()
+
+    def _poll(self, ask: Ask) -> PollItem:
+        poll = self._polls[ask.id]
+        rounds = {n: [one for one in self._answers if one.ask == ask.id and one.round == n] for n in (1, 2)}
+        hidden = poll.phase == Poll.Phase.OPEN
+        revealed = poll.phase == Poll.Phase.REVEALED and self.course.judged(ask.id)
+
+        def bars(number: int) -> Any:
+            return answers.bars(self.course, ask, rounds[number], revealed=revealed)
+
+        return PollItem(
+            phase=poll.phase,
+            round=poll.round,
+            answered=len(rounds[poll.round]),
+            bars=() if hidden else bars(poll.round),
+            before=() if hidden or poll.round == 1 else bars(1),
+        )
+
+    def _class(self) -> FromServer:
+        course, steps = self.course, self.course.lesson.steps
+        step = course.step
+        next_step = steps[course.index + 1] if course.index + 1 < len(steps) else None
+        ask = step.ask.id if step is not None and step.ask is not None else ""
+        poll = self._polls.get(ask)
+        round_ = poll.round if poll is not None else 1
+        here = {viewer.who for viewer in self._crowd.everybody()}
+        answered = {one.who for one in self._answers if one.ask == ask and one.round == round_}
+        return ClassFrame(
+            notes=course.texts(step.notes) if step is not None else None,
+            following=course.texts(_gist(next_step)) if next_step is not None else None,
+            students=[
+                StudentItem(name=str(s), node=s.node, here=s.who in here, answered=s.who in answered)
+                for s in self._students.values()
+            ],
+        )
+
+
+def what(step: Step) -> str:
+    """What kind of step it is, in a word."""
+    for name in ("ask", "task", "reflect"):
+        if getattr(step, name) is not None:
+            return name
+    return "run" if step.moves else "say"
+
+
+def _gist(step: Step) -> Any:
+    if step.ask is not None:
+        return step.ask.text
+    if step.task is not None:
+        return step.task.text
+    return step.say or step.reflect

@@ -1,0 +1,197 @@
+"""The pages of lessons and classes: the catalogue, opening a lesson, a class's screens, its answers."""
+
+import csv
+import io
+from typing import Any, Final
+
+import segno
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.admin.views.decorators import staff_member_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from clustersim.lesson import Lesson, Text
+from visualizer.environment import address_on_network
+from visualizer.lessons.catalogue import NoSuchLesson, Offer, offer, offers, scenario
+from visualizer.lessons.exploring import copy_of
+from visualizer.lessons.models import Answer, Course, Mode, Student
+from visualizer.rooms.codes import tidy
+from visualizer.rooms.models import Room
+from visualizer.rooms.views import may_make_room
+
+MINE: Final = "lessons"
+"""Session key of the rooms a visitor opened for lessons: {lesson: code}."""
+
+
+def _in_language(text: Text) -> str:
+    return text.raw(get_language() or "en")
+
+
+def _card(one: Offer, titles: dict[str, str], mine: dict[str, str]) -> dict[str, Any]:
+    lesson = one.lesson
+    return {
+        "lesson": lesson,
+        "title": _in_language(lesson.title),
+        "goal": _in_language(lesson.goal),
+        "level": level(lesson),
+        "needs": [titles[need] for need in lesson.needs if need in titles],
+        "steps": len(lesson.steps),
+        "mine": mine.get(lesson.id),
+    }
+
+
+def level(lesson: Lesson) -> str:
+    """For whom it is, in words."""
+    names = {"beginner": _("beginner"), "intermediate": _("intermediate"), "advanced": _("advanced")}
+    return names.get(lesson.level, lesson.level)
+
+
+@require_safe
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """All lessons: what each is for, and a room to take it in."""
+    titles = {one.lesson.id: _in_language(one.lesson.title) for one in offers()}
+    kept: dict[str, str] = request.session.get(MINE, {})
+    is_open = set(Room.objects.filter(code__in=kept.values(), stopped=None).values_list("code", flat=True))
+    mine = {lesson: code for lesson, code in kept.items() if code in is_open}
+    context = {
+        "cards": [_card(one, titles, mine) for one in offers()],
+        "may_start": settings.VISITORS_MAKE_ROOMS or _is_staff(request),
+        "staff": _is_staff(request),
+    }
+    return render(request, "lessons/catalogue.html", context)
+
+
+def _is_staff(request: HttpRequest) -> bool:
+    return bool(request.user.is_active and request.user.is_staff)
+
+
+def _chosen(lesson: str) -> Offer:
+    try:
+        return offer(lesson)
+    except NoSuchLesson:
+        raise Http404 from None
+
+
+def open_room(chosen: Offer, release: str, mode: str) -> Room:
+    """A new room that teaches a lesson."""
+    room = Room.objects.open_with(scenario(chosen.lesson, release), may_act=mode == Mode.ALONE)
+    Course.objects.create(room=room, lesson=chosen.lesson.id, text=chosen.text, mode=mode)
+    return room
+
+
+@require_POST
+def start(request: HttpRequest, lesson: str) -> HttpResponse:
+    """A room of one's own to take this lesson in; staff may open it for a class."""
+    chosen = _chosen(lesson)
+    release = request.POST.get("release", "")
+    if release not in chosen.lesson.releases:
+        release = chosen.lesson.releases[0]
+    if request.POST.get("for") == "class" and _is_staff(request):
+        return redirect("class", open_room(chosen, release, Mode.FOLLOW).code)
+    if not (_is_staff(request) or may_make_room()):
+        messages.error(request, _("No more rooms can be made at the moment. Join one with its code."))
+        return redirect("lessons")
+    room = open_room(chosen, release, Mode.ALONE)
+    request.session[MINE] = {**request.session.get(MINE, {}), lesson: room.code}
+    return redirect(room)
+
+
+def _class_of(code: str) -> Course:
+    found = Course.objects.select_related("room").filter(room__code=tidy(code), room__stopped=None)
+    return get_object_or_404(found)
+
+
+def _address(request: HttpRequest, room: Room) -> str:
+    """Where students find the room. A laptop that is asked for by its own name has another for others."""
+    host = request.get_host()
+    name, colon, port = host.partition(":")
+    network = address_on_network()
+    if name in ("localhost", "127.0.0.1") and network and network in settings.ALLOWED_HOSTS:
+        return f"{request.scheme}://{network}{colon}{port}{room.get_absolute_url()}"
+    return request.build_absolute_uri(room.get_absolute_url())
+
+
+@require_safe
+@staff_member_required
+def teach(request: HttpRequest, code: str) -> HttpResponse:
+    """The teacher's own screen: notes, polls, students. Any device on which staff signed in."""
+    course = _class_of(code)
+    context = {
+        "room": course.room,
+        "ws_path": f"/ws/rooms/{course.room.code}/",
+        "address": _address(request, course.room),
+        "answers": Answer.objects.filter(room=course.room).count(),
+    }
+    return render(request, "lessons/class.html", context)
+
+
+@require_safe
+@staff_member_required
+def qr(request: HttpRequest, code: str) -> HttpResponse:
+    """The way to the room as a QR code, drawn here."""
+    course = _class_of(code)
+    drawn = io.BytesIO()
+    segno.make(_address(request, course.room), error="m").save(
+        drawn, kind="svg", scale=8, border=4, dark="#000", light="#fff", xmldecl=False
+    )
+    return HttpResponse(drawn.getvalue(), content_type="image/svg+xml")
+
+
+@require_safe
+@staff_member_required
+def answers_csv(request: HttpRequest, code: str) -> HttpResponse:
+    """Every answer of the class, one a line."""
+    course = _class_of(code)
+    names = {s.who: s for s in Student.objects.filter(room=course.room)}
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{course.room.code}-answers.csv"'
+    writer = csv.writer(response)
+    writer.writerow(["lesson", "question", "round", "student", "nickname", "answer", "right", "written"])
+    numbers = {who: place for place, who in enumerate(names, 1)}
+    for answer in Answer.objects.filter(room=course.room):
+        student = names.get(answer.who)
+        given = " > ".join(answer.answer) if isinstance(answer.answer, list) else answer.answer
+        right = "" if answer.right is None else "yes" if answer.right else "no"
+        writer.writerow(
+            [
+                course.lesson,
+                answer.ask,
+                answer.round,
+                numbers.get(answer.who, 0),
+                _cell(student.nickname if student is not None else ""),
+                "" if given is None else _cell(str(given)),
+                right,
+                answer.written.isoformat(timespec="seconds"),
+            ]
+        )
+    return response
+
+
+def _cell(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not text[1:2].isdigit() else text
+
+
+@require_POST
+@staff_member_required
+def delete_answers(request: HttpRequest, code: str) -> HttpResponse:
+    """Forget who was in the class and what they answered."""
+    course = _class_of(code)
+    Answer.objects.filter(room=course.room).delete()
+    Student.objects.filter(room=course.room).update(nickname="")
+    messages.success(request, _("The answers were deleted."))
+    return redirect("class", course.room.code)
+
+
+@require_POST
+def explore(request: HttpRequest, code: str) -> HttpResponse:
+    """A copy of the class's room as it is now, for this visitor alone, with a way back."""
+    course = _class_of(code)
+    if not (_is_staff(request) or may_make_room()):
+        messages.error(request, _("No more rooms can be made at the moment. Join one with its code."))
+        return redirect(course.room)
+    return redirect(copy_of(course))

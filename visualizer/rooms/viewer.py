@@ -1,0 +1,19 @@
+"""Somebody who watches a room."""
+
+from typing import Protocol
+
+from visualizer.rooms.flow import Window
+from visualizer.rooms.roles import Role
+
+
+class Viewer(Protocol):
+    """Somebody's connection. who: the visitor's cookie."""
+
+    who: str
+    window: Window
+
+    @property
+    def role(self) -> Role: ...
+    async def say(self, frame: str) -> None: ...
+    async def welcome(self) -> None: ...
+    async def end(self, code: int) -> None: ...
