@@ -147,13 +147,12 @@ class DaemonSetsController(PodOwner):
             return []
         wanted = [node for node, place in places.items() if place.wanted]
         most = amount(rolling.max_unavailable or 0, len(wanted), up=True)
-        available = [n for n in wanted if any(self._available(owner, p) for p in on_node.get(n, ()))]
-        missing = len(wanted) - len(available)
+        missing = sum(not any(self._serves(owner, p) for p in on_node.get(n, ())) for n in wanted)
         doomed: list[tuple[Pod, Verdict]] = []
         for pod in (pod for node in wanted for pod in on_node.get(node, ())):
             if _is_new(owner, pod) or pod.metadata.deletion_timestamp:
                 continue
-            if self._available(owner, pod):
+            if self._serves(owner, pod):
                 if missing >= most:
                     continue
                 missing += 1
@@ -242,6 +241,10 @@ class DaemonSetsController(PodOwner):
 
     def _available(self, owner: DaemonSet, pod: Pod) -> bool:
         return is_available(pod, owner.spec.min_ready_seconds, self.now)
+
+    def _serves(self, owner: DaemonSet, pod: Pod) -> bool:
+        """For an update a pod that is being deleted is not available any more."""
+        return self._available(owner, pod) and not pod.metadata.deletion_timestamp
 
     # --- status -----------------------------------------------------------------------------------
 

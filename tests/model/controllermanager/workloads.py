@@ -51,3 +51,23 @@ def daemon_set(name: str, **spec: Any) -> DaemonSet:
 
 def job(name: str, **spec: Any) -> Job:
     return Job(metadata=metadata(name), spec=JobSpec(template=template(name, restart_policy="Never"), **spec))
+
+
+def play_nodes(world: Any) -> None:
+    """Do what scheduler and kubelets would: bind and start what waits, remove what is being deleted."""
+    for index, pod in enumerate(world.all("pods")):
+        name = pod.metadata.name
+        if pod.metadata.deletion_timestamp:
+            world.delete("pods", f"default/{name}", grace=0)
+        elif not pod.spec.node_name:
+            world.bind(name, f"n{index % 3 + 1}")
+        elif pod.status.phase == "Pending":
+            world.set_ready(name, True)
+
+
+def settle(world: Any, rounds: int = 30) -> None:
+    """Play the nodes until nothing changes any more."""
+    for _ in range(rounds):
+        world.run(100_000)
+        play_nodes(world)
+    world.run(1_000_000)

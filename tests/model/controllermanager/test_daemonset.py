@@ -1,0 +1,105 @@
+"""DaemonSets: one pod on every node, ready or not."""
+
+from clustersim.api.core_v1 import Taint
+from clustersim.api.extensions_v1beta1 import DaemonSetUpdateStrategy, RollingUpdateDaemonSet
+from clustersim.api.meta import replace
+from clustersim.apiserver.request import Request
+from clustersim.engine.time import SECOND
+from tests.model.controllermanager.managed_world import ManagedWorld
+from tests.model.controllermanager.workloads import daemon_set, settle, template
+
+
+def nodes(world: ManagedWorld) -> list[str]:
+    return sorted(pod.spec.node_name for pod in world.all("pods"))
+
+
+def settled(**spec: object) -> ManagedWorld:
+    world = ManagedWorld("n1", "n2", "n3")
+    world.create(daemon_set("agent", **spec), "daemonsets")
+    settle(world)
+    assert nodes(world) == ["n1", "n2", "n3"]
+    return world
+
+
+def test_the_controller_binds_its_pods_itself() -> None:
+    world = ManagedWorld("n1", "n2", "n3")
+    world.create(daemon_set("agent"), "daemonsets")
+    world.run(SECOND)
+    assert nodes(world) == ["n1", "n2", "n3"]
+    assert not [event for event in world.engine.record if event.verb == "bind"]
+    assert {event.source.component for event in world.events("SuccessfulCreate")} == {"daemon-set"}
+    assert world.get("daemonsets", "default/agent").status.desired_number_scheduled == 3
+
+
+def test_a_node_that_joins_gets_its_pod() -> None:
+    world = settled()
+    world.join("n4")
+    world.run(SECOND)
+    assert nodes(world) == ["n1", "n2", "n3", "n4"]
+
+
+def test_nodes_that_are_not_ready_or_cordoned_get_their_pod_too() -> None:
+    world = ManagedWorld("n1", "n2", "n3")
+    world.handle(Request("patch", "nodes", name="n1", body={"spec": {"unschedulable": True}}))
+    world.beats.say("n2", "False")
+    world.run(10 * SECOND)
+    world.create(daemon_set("agent"), "daemonsets")
+    world.run(SECOND)
+    assert nodes(world) == ["n1", "n2", "n3"]
+
+
+def test_a_pod_that_is_being_deleted_still_holds_its_place() -> None:
+    world = settled()
+    mine = next(pod for pod in world.all("pods") if pod.spec.node_name == "n2")
+    world.delete("pods", f"default/{mine.metadata.name}")
+    world.run(600 * SECOND)
+    assert nodes(world) == ["n1", "n2", "n3"]
+    world.delete("pods", f"default/{mine.metadata.name}", grace=0)
+    world.run(SECOND)
+    assert nodes(world) == ["n1", "n2", "n3"]
+    assert mine.metadata.uid not in [pod.metadata.uid for pod in world.all("pods")]
+
+
+def test_a_taint_keeps_new_pods_away_and_lets_the_old_one_stay() -> None:
+    world = settled()
+    world.taint("n1", Taint(key="key", effect="NoSchedule"))
+    world.run(SECOND)
+    assert nodes(world) == ["n1", "n2", "n3"]
+    mine = next(pod for pod in world.all("pods") if pod.spec.node_name == "n1")
+    world.delete("pods", f"default/{mine.metadata.name}", grace=0)
+    world.run(SECOND)
+    assert nodes(world) == ["n2", "n3"]
+
+
+def test_a_failed_pod_is_deleted_and_made_again() -> None:
+    world = settled()
+    mine = next(pod for pod in world.all("pods") if pod.spec.node_name == "n3")
+    world.set_ready(mine.metadata.name, False, phase="Failed")
+    settle(world)
+    assert nodes(world) == ["n1", "n2", "n3"]
+    assert world.get("pods", f"default/{mine.metadata.name}") is None
+    assert world.events("FailedDaemonPod")
+
+
+def test_through_extensions_v1beta1_a_new_template_waits_until_somebody_deletes_a_pod() -> None:
+    world = settled()
+    found = world.get("daemonsets", "default/agent")
+    changed = replace(found, spec=replace(found.spec, template=template("agent", "j")))
+    world.handle(Request("update", "daemonsets", "default", "agent", changed))
+    settle(world)
+    assert {pod.spec.containers[0].image for pod in world.all("pods")} == {"i"}
+    assert world.get("daemonsets", "default/agent").status.updated_number_scheduled == 0
+
+
+def test_a_rolling_update_takes_one_node_after_another() -> None:
+    strategy = DaemonSetUpdateStrategy(
+        type="RollingUpdate", rolling_update=RollingUpdateDaemonSet(max_unavailable=1)
+    )
+    world = settled(update_strategy=strategy)
+    found = world.get("daemonsets", "default/agent")
+    changed = replace(found, spec=replace(found.spec, template=template("agent", "j")))
+    world.handle(Request("update", "daemonsets", "default", "agent", changed))
+    world.run(60 * SECOND)
+    assert len([pod for pod in world.all("pods") if pod.metadata.deletion_timestamp]) == 1
+    settle(world, 60)
+    assert {pod.spec.containers[0].image for pod in world.all("pods")} == {"j"}

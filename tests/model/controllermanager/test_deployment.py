@@ -1,0 +1,224 @@
+"""Deployments roll one ReplicaSet out over another."""
+
+from typing import Any
+
+import pytest
+
+from clustersim.api.extensions_v1beta1 import (
+    Deployment,
+    DeploymentStrategy,
+    ReplicaSet,
+    RollbackConfig,
+    RollingUpdateDeployment,
+)
+from clustersim.api.meta import replace
+from clustersim.apiserver.request import Request
+from clustersim.controllermanager.deployment import rolling, sets
+from clustersim.controllermanager.process import ControllerManagerV17, ControllerManagerV18
+from clustersim.engine.time import SECOND
+from tests.model.controllermanager.managed_world import ManagedWorld
+from tests.model.controllermanager.workloads import deployment, replica_set, settle, template
+
+
+def create(world: ManagedWorld, made: Deployment, api_version: str = "") -> None:
+    world.handle(Request("create", "deployments", "default", "web", made, api_version=api_version))
+
+
+def set_image(world: ManagedWorld, image: str) -> None:
+    found = world.get("deployments", "default/web")
+    changed = replace(found, spec=replace(found.spec, template=template("web", image)))
+    world.handle(Request("update", "deployments", "default", "web", changed))
+
+
+def scale(world: ManagedWorld, replicas: int) -> None:
+    body = {"spec": {"replicas": replicas}}
+    world.handle(Request("patch", "deployments", "default", "web", body=body))
+
+
+def sizes(world: ManagedWorld) -> list[int]:
+    return [found.spec.replicas for found in world.all("replicasets")]
+
+
+def scalings(world: ManagedWorld) -> list[tuple[str, int]]:
+    """Every change of a ReplicaSet's size, in order."""
+    found = []
+    for event in world.engine.record:
+        if event.kind == "write" and event.object.startswith("replicasets/") and event.after is not None:
+            before = event.before.spec.replicas if event.before is not None else 0
+            if event.after.spec.replicas != before:
+                found.append((event.after.metadata.name, event.after.spec.replicas))
+    return found
+
+
+def world_with(made: Deployment, api_version: str = "", **options: Any) -> ManagedWorld:
+    world = ManagedWorld("n1", "n2", "n3", **options)
+    create(world, made, api_version)
+    settle(world)
+    return world
+
+
+def test_a_new_deployment_gets_a_replica_set_of_its_size() -> None:
+    world = world_with(deployment("web", 4))
+    (only,) = world.all("replicasets")
+    assert only.spec.replicas == 4
+    assert only.metadata.owner_references[0].kind == "Deployment"
+    assert only.metadata.annotations[sets.REVISION] == "1"
+    assert world.get("deployments", "default/web").status.available_replicas == 4
+    (event,) = world.events("ScalingReplicaSet")
+    assert event.message == f"Scaled up replica set {only.metadata.name} to 4"
+    assert event.source.component == "deployment-controller"
+
+
+def test_names_carry_a_number_in_v1_7_and_safe_letters_of_it_in_v1_8() -> None:
+    (old,) = world_with(deployment("web", 1), release=ControllerManagerV17).all("replicasets")
+    (new,) = world_with(deployment("web", 1), release=ControllerManagerV18).all("replicasets")
+    number = old.metadata.labels["pod-template-hash"]
+    assert old.metadata.name == f"web-{number}"
+    assert new.metadata.labels["pod-template-hash"] == number
+    assert new.metadata.name == f"web-{sets.safe_encoded(number)}"
+    assert sets.safe_encoded("3577830502") == "79ccd74946"
+
+
+@pytest.mark.parametrize(
+    ("version", "replicas", "surge", "unavailable"),
+    [
+        ("extensions/v1beta1", 4, 1, 1),
+        ("apps/v1beta1", 4, 1, 1),
+        ("extensions/v1beta1", 10, 1, 1),
+        ("apps/v1beta1", 10, 3, 2),
+        ("apps/v1beta1", 1, 1, 0),
+    ],
+)
+def test_surge_and_unavailable_depend_on_the_version_it_is_created_through(
+    version: str, replicas: int, surge: int, unavailable: int
+) -> None:
+    world = ManagedWorld("n1")
+    create(world, deployment("web", replicas), version)
+    assert sets.fenceposts(world.get("deployments", "default/web")) == (surge, unavailable)
+
+
+def test_history_and_deadline_depend_on_the_version_it_is_created_through() -> None:
+    found = []
+    for version in ("extensions/v1beta1", "apps/v1beta1", "apps/v1beta2"):
+        world = ManagedWorld("n1")
+        create(world, deployment("web", 1), version)
+        spec = world.get("deployments", "default/web").spec
+        found.append((spec.revision_history_limit, spec.progress_deadline_seconds))
+    assert found == [(None, None), (2, 600), (10, 600)]
+
+
+def test_ten_replicas_at_25_percent_never_want_more_than_13_nor_have_less_than_8() -> None:
+    world = world_with(deployment("web", 10), "apps/v1beta1")
+    start = world.now
+    set_image(world, "j")
+    most = 10
+    for _ in range(40):
+        settle(world, 1)
+        most = max(most, sum(sizes(world)))
+    assert sizes(world) == [0, 10]
+    seen = [
+        event.after.status.available_replicas
+        for event in world.engine.record
+        if event.kind == "write" and event.object == "deployments/default/web" and event.t > start
+    ]
+    assert (min(seen), most) == (8, 13)
+
+
+def test_the_first_steps_are_three_new_and_then_two_old_less() -> None:
+    world = world_with(deployment("web", 10), "apps/v1beta1")
+    old = world.all("replicasets")[0].metadata.name
+    set_image(world, "j")
+    world.run(SECOND)
+    new = world.all("replicasets")[1].metadata.name
+    assert scalings(world)[1:3] == [(new, 3), (old, 8)]
+
+
+def test_a_rollout_ends_with_everything_new_and_the_second_revision() -> None:
+    world = world_with(deployment("web", 4))
+    set_image(world, "j")
+    settle(world, 60)
+    assert sizes(world) == [0, 4]
+    found = world.get("deployments", "default/web")
+    assert found.metadata.annotations[sets.REVISION] == "2"
+    assert found.status.updated_replicas == found.status.replicas == 4
+
+
+def test_scaling_takes_the_only_replica_set_to_the_new_size_at_once() -> None:
+    world = world_with(deployment("web", 4))
+    scale(world, 8)
+    world.run(SECOND)
+    assert sizes(world) == [8]
+    scale(world, 2)
+    world.run(SECOND)
+    assert sizes(world) == [2]
+
+
+def test_scaling_in_the_middle_of_a_rollout_is_shared_by_size() -> None:
+    world = world_with(deployment("web", 10), "apps/v1beta1")
+    set_image(world, "j")
+    world.run(SECOND)
+    assert sizes(world) == [8, 5]
+    scale(world, 20)
+    world.run(SECOND)
+    assert sizes(world) == [15, 10]
+
+
+def test_undo_rolls_the_earlier_template_out_as_a_new_revision() -> None:
+    world = world_with(deployment("web", 2))
+    set_image(world, "j")
+    settle(world, 60)
+    found = world.get("deployments", "default/web")
+    back = replace(found, spec=replace(found.spec, rollback_to=RollbackConfig()))
+    world.handle(Request("update", "deployments", "default", "web", back))
+    settle(world, 60)
+    assert sizes(world) == [2, 0]
+    found = world.get("deployments", "default/web")
+    assert found.spec.rollback_to is None
+    assert found.spec.template.spec.containers[0].image == "i"
+    assert found.metadata.annotations[sets.REVISION] == "3"
+    (event,) = world.events("DeploymentRollback")
+    assert event.message == 'Rolled back deployment "web" to revision 1'
+
+
+def test_recreate_waits_until_no_old_pod_object_is_left() -> None:
+    world = world_with(deployment("web", 3, strategy=DeploymentStrategy(type="Recreate")))
+    set_image(world, "j")
+    world.run(120 * SECOND)
+    assert sizes(world) == [0]
+    assert len(world.all("pods")) == 3
+    assert world.decisions("wait-for-old-pods")
+    settle(world)
+    assert sizes(world) == [0, 3]
+    assert len(world.all("pods")) == 3
+
+
+def test_old_replica_sets_beyond_the_limit_are_deleted_when_the_rollout_is_over() -> None:
+    world = world_with(deployment("web", 1, revision_history_limit=1))
+    for image in ("j", "k", "l"):
+        set_image(world, image)
+        settle(world, 40)
+    assert sizes(world) == [0, 1]
+
+
+def test_a_rollout_that_makes_no_progress_is_reported_after_its_deadline() -> None:
+    world = ManagedWorld("n1")
+    create(world, deployment("web", 1, progress_deadline_seconds=60))
+    world.run(90 * SECOND)
+    conditions = world.get("deployments", "default/web").status.conditions
+    progressing = next(found for found in conditions if found.type == "Progressing")
+    assert (progressing.status, progressing.reason) == ("False", "ProgressDeadlineExceeded")
+
+
+def replica_set_of(name: str, replicas: int, available: int) -> ReplicaSet:
+    made = replica_set(name, replicas)
+    return replace(made, status=replace(made.status, replicas=replicas, available_replicas=available))
+
+
+def test_old_pods_that_are_not_available_go_first() -> None:
+    strategy = DeploymentStrategy(
+        type="RollingUpdate", rolling_update=RollingUpdateDeployment(max_unavailable=1, max_surge=1)
+    )
+    wanted = deployment("web", 4, strategy=strategy)
+    sick, well = replica_set_of("a", 2, 0), replica_set_of("b", 3, 3)
+    changes = rolling.shrink_old(wanted, replica_set_of("c", 0, 0), [sick, well])
+    assert [(change.name, change.replicas) for change in changes] == [("a", 0)]
