@@ -16,15 +16,18 @@ export class Nodes {
   #root;
   #rest = h("p", { class: "not-drawn", hidden: true });
   #size = null;
+  #small;
 
-  constructor(root) {
+  /** `small`: never the full cards, as where two stages share the screen. */
+  constructor(root, small = false) {
     this.#root = root;
+    this.#small = small;
     this.#root.after(this.#rest);
   }
 
   update(view) {
     const all = inOrder(view.nodes);
-    const [, size, create] = SIZES.find(([most]) => all.length <= most);
+    const [, size, create] = SIZES.find(([most, name]) => all.length <= most && !(this.#small && name === "full"));
     if (size !== this.#size) {
       this.#root.replaceChildren();
       this.#size = size;

@@ -78,7 +78,7 @@ export class Branches {
       !here && this.#may ? h("button", { class: "button", onclick: () => this.#close(() => this.#act.switchTo(item.id)) }, gettext("Take the room there")) : null,
       !here ? h("button", { class: "button", onclick: () => this.#close(() => this.#act.look(Math.max(begin, item.end), item.id)) }, gettext("Look at it")) : null,
       this.#may ? h("button", { class: "button", onclick: () => this.#rename(item.id) }, gettext("Rename")) : null,
-      other ? h("a", { class: "button", href: compareHref(this.#room, other, item.id, Math.max(item.end, begin)) }, fill(gettext("Compare with “%(name)s”"), { name: this.name(other) })) : null,
+      other ? h("a", { class: "button", href: compareHref(this.#room, other, item.id, Math.max(item.end, begin)) }, fill(gettext("Compare with \"%(name)s\""), { name: this.name(other) })) : null,
     ];
   }
 

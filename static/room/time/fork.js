@@ -18,7 +18,7 @@ export class ForkDialog {
     this.#dialog.replaceChildren(h("form", { method: "dialog", class: "fork-form" },
       h("h2", { id: "fork-title" }, what ? fill(gettext("%(what)s, at %(t)s?"), { ...values, what }) : fill(gettext("Begin a branch at %(t)s?"), values)),
       h("p", {}, gettext("You look at the past. What is done here begins a branch: the room goes there, for everybody in it.")),
-      h("p", {}, fill(gettext("“%(name)s” is kept as it was, up to %(head)s. The room can go back to it at any time, under Branches."), values)),
+      h("p", {}, fill(gettext("\"%(name)s\" is kept as it was, up to %(head)s. The room can go back to it at any time, under Branches."), values)),
       what ? null : h("label", { class: "argument" }, gettext("name of the branch"), name),
       h("div", { class: "fork-buttons" },
         h("button", { class: "button primary", value: "yes" }, gettext("Begin the branch")),

@@ -26,7 +26,7 @@ export class PastBar {
     const values = { t: clockText(viewpoint.aim?.t ?? past.t), live: clockText(now), name: branches.name(past.branch) };
     const elsewhere = branches.current !== null && past.branch !== branches.current;
     setText(this.#words, elsewhere
-      ? fill(gettext("You look at %(t)s of “%(name)s”; live is %(live)s"), values)
+      ? fill(gettext("You look at %(t)s of \"%(name)s\"; live is %(live)s"), values)
       : fill(gettext("You look at %(t)s; live is %(live)s"), values));
   }
 }
