@@ -18,9 +18,12 @@ from clustersim.scenario.schema import Scenario
 SPACING: Final[Micros] = 30 * SECOND
 """Simulated time between two snapshots, at first."""
 
-MOST_SNAPSHOTS: Final = 64
-"""When there are more, every second one is dropped and the spacing doubles: memory is bounded, however long
-the run."""
+MOST_SNAPSHOTS: Final = 160
+FEWEST_SNAPSHOTS: Final = 8
+NODES_KEPT: Final = 1600
+"""Snapshots of so many nodes together are kept, within the limits above. When there are more, every second
+one is dropped and the spacing doubles: memory is bounded, however long the run and however large the
+cluster."""
 
 
 class Given(msgspec.Struct, frozen=True):
@@ -76,6 +79,16 @@ class Run:
         return self.head.now
 
     @property
+    def _most(self) -> int:
+        nodes = max(1, len(self.scenario.nodes))
+        return max(FEWEST_SNAPSHOTS, min(MOST_SNAPSHOTS, NODES_KEPT // nodes))
+
+    @property
+    def snapshots(self) -> int:
+        """How many moments are kept."""
+        return len(self._kept)
+
+    @property
     def inputs(self) -> Inputs:
         """The inputs up to now."""
         return Inputs(self.scenario, tuple(self.commands))
@@ -125,6 +138,6 @@ class Run:
 
     def _keep(self) -> None:
         self._kept.append(Kept(self.head.now, len(self.commands), self.head.snapshot()))
-        if len(self._kept) > MOST_SNAPSHOTS:
+        if len(self._kept) > self._most:
             self._kept = self._kept[::2]
             self._spacing *= 2

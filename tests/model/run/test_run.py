@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from clustersim import Cluster, Command, CommandError, default_scenario
 from clustersim.engine.time import SECOND
-from clustersim.run import Given, Inputs, Run
+from clustersim.run import MOST_SNAPSHOTS, Given, Inputs, Run
 
 COMMANDS = (
     Given(2 * SECOND, Command("stop-kubelet", "n1")),
@@ -87,5 +87,5 @@ def test_a_refused_command_is_no_input() -> None:
 def test_snapshots_stay_few_however_long_the_run() -> None:
     run = Run(Inputs(default_scenario("v1.7")))
     run.run_until(3 * 3600 * SECOND)
-    assert len(run._kept) <= 65
+    assert run.snapshots <= MOST_SNAPSHOTS
     assert run.at(5000 * SECOND).now == 5000 * SECOND
