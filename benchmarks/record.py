@@ -86,8 +86,8 @@ def main() -> None:
     arguments = parser.parse_args()
     print(machine())
     print(
-        f"bound: {DETAIL_LIMIT:,} events of detail, acts, faults and decisions with their ancestors, one entry "
-        f"per run of heartbeats, snapshots of {NODES_KEPT} nodes together ({FEWEST_SNAPSHOTS} to "
+        f"bound: {DETAIL_LIMIT:,} events of detail, acts, faults and decisions with their ancestors, one "
+        f"entry per run of heartbeats, snapshots of {NODES_KEPT} nodes together ({FEWEST_SNAPSHOTS} to "
         f"{MOST_SNAPSHOTS} of them); everything else is computed again"
     )
     for size in ((3, 9, 7), (10, 40, 7), (100, 1000, 7)):
