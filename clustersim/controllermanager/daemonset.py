@@ -21,11 +21,11 @@ from clustersim.controllermanager import rules
 from clustersim.controllermanager.deployment.sets import amount
 from clustersim.controllermanager.podcontrol import pod_from, reference_to, tell_created, tell_deleted
 from clustersim.controllermanager.podowner import OwnerState, PodOwner
-from clustersim.controllermanager.pods import is_available, is_ready
+from clustersim.controllermanager.pods import is_available, is_ready, is_terminated
 from clustersim.engine.rules import Verdict
 from clustersim.engine.state import State
 from clustersim.scheduler.cache import NodeInfo
-from clustersim.scheduler.predicates import candidate, condition, fits_resources
+from clustersim.scheduler.predicates import Candidate, candidate, condition, fits_resources
 from clustersim.scheduler.resources import allocatable
 
 if TYPE_CHECKING:
@@ -39,11 +39,9 @@ GENERATION_LABEL: Final = "pod-template-generation"
 
 
 class Place(msgspec.Struct, frozen=True):
-    """What a node is to a DaemonSet. wanted: it should have a pod; free: one may be made there now; keeps: a
-    pod that is there may stay."""
+    """What a node is to a DaemonSet. wanted: it should have a pod; keeps: a pod that is there may stay."""
 
     wanted: bool
-    free: bool
     keeps: bool
 
 
@@ -83,8 +81,9 @@ class DaemonSetsController(PodOwner):
 
     def node_changed(self, old: Node | None, new: Node | None) -> None:
         """A node came, or what matters of it changed; a heartbeat does not."""
-        if new is not None and (old is None or _matters(old) != _matters(new)):
-            for owner in self.objects.list():
+        owners = self.objects.list()
+        if owners and new is not None and (old is None or _matters(old) != _matters(new)):
+            for owner in owners:
                 self.queue.add(key_of(owner))
 
     # --- a synchronisation --------------------------------------------------------------------------
@@ -106,13 +105,12 @@ class DaemonSetsController(PodOwner):
 
     def _manage(self, key: str, job: DaemonSync) -> None:
         places, on_node = self._places(job.owner), self._on_nodes(job.owner)
-        create: list[str] = []
+        without = [node for node, place in places.items() if place.wanted and not on_node.get(node)]
+        create = self._with_room(job.owner, without) if without else []
         doomed: list[tuple[Pod, Verdict]] = []
         for node, place in places.items():
             here = on_node.get(node, [])
-            if place.free and not here:
-                create.append(node)
-            elif here and not place.keeps:
+            if here and not place.keeps:
                 doomed += [(pod, rules.DAEMON_UNWANTED.holds(node=node)) for pod in here]
             elif here:
                 doomed += self._too_many(job, node, here)
@@ -202,36 +200,44 @@ class DaemonSetsController(PodOwner):
 
     def _places(self, owner: DaemonSet) -> dict[str, Place]:
         asked = pod_for(owner, "")
-        nodes = sorted(self.nodes.list(), key=lambda node: node.metadata.name)
+        nodes: list[Node] = sorted(self.nodes.list(), key=lambda node: node.metadata.name)
         return {node.metadata.name: self._place(owner, asked, node) for node in nodes}
 
     def _place(self, owner: DaemonSet, pod: Pod, node: Node) -> Place:
         spec, name = pod.spec, node.metadata.name
         if owner.spec.template.spec.node_name not in ("", name):
-            return Place(False, False, False)
+            return Place(False, False)
         if not matches_labels(spec.node_selector, node.metadata.labels):
-            return Place(False, False, False)
+            return Place(False, False)
         if self.traits.daemons_avoid_full_disks and condition(node, "OutOfDisk") == "True":
-            return Place(False, False, False)
+            return Place(False, False)
         bad = [
             taint.effect
             for taint in node.spec.taints
             if taint.effect != "PreferNoSchedule" and not any(tolerates(t, taint) for t in spec.tolerations)
         ]
-        if bad:
-            return Place(False, False, "NoExecute" not in bad)
-        return Place(True, not self._lacks(owner, pod, node), True)
+        return Place(not bad, "NoExecute" not in bad)
 
-    def _lacks(self, owner: DaemonSet, pod: Pod, node: Node) -> bool:
-        """The node has no room for the pod beside the pods of others."""
+    def _with_room(self, owner: DaemonSet, names: list[str]) -> list[str]:
+        """Those of the nodes that have room for the pod beside all others."""
+        asked = candidate(pod_for(owner, ""))
+        infos = {name: NodeInfo(name) for name in names}
+        for pod in self.pods.list():
+            if (info := infos.get(pod.spec.node_name)) is not None and not is_terminated(pod):
+                info.add(pod)
+        return [name for name, info in infos.items() if self._fits(owner, asked, name, info)]
+
+    def _fits(self, owner: DaemonSet, asked: Candidate, name: str, info: NodeInfo) -> bool:
+        node: Node = self.nodes.get("", name)
         if not node.status.allocatable:
-            return False
-        info = NodeInfo(node.metadata.name, node)
+            return True
         info.offered, info.offered_pods = allocatable(node)
-        for other in self.pods.list():
-            if other.spec.node_name == info.name and self.owner_of(other) is None:
-                info.add(other)
-        return bool(fits_resources(candidate(pod), node, info))
+        reasons = fits_resources(asked, node, info)
+        for reason in reasons:
+            text = f'failed to place pod on "{name}": Node didn\'t have enough resource: '
+            what = reason.removeprefix("Insufficient ")
+            self.recorder.event(reference_to(owner), "Warning", "FailedPlacement", text + what)
+        return not reasons
 
     def _on_nodes(self, owner: DaemonSet) -> dict[str, list[Pod]]:
         found: dict[str, list[Pod]] = {}

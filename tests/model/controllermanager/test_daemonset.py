@@ -103,3 +103,16 @@ def test_a_rolling_update_takes_one_node_after_another() -> None:
     assert len([pod for pod in world.all("pods") if pod.metadata.deletion_timestamp]) == 1
     settle(world, 60)
     assert {pod.spec.containers[0].image for pod in world.all("pods")} == {"j"}
+
+
+def test_a_node_without_room_gets_no_pod_and_people_are_told() -> None:
+    world = ManagedWorld("n1", "n2")
+    world.stop("n1")
+    found = world.get("nodes", "n1")
+    full = replace(found.status, allocatable={"cpu": "2", "memory": "2Gi", "pods": "0"})
+    world.handle(Request("update-status", "nodes", name="n1", body=replace(found, status=full)))
+    world.create(daemon_set("agent"), "daemonsets")
+    world.run(SECOND)
+    assert nodes(world) == ["n2"]
+    assert world.events("FailedPlacement")
+    assert world.get("daemonsets", "default/agent").status.desired_number_scheduled == 2
