@@ -247,6 +247,15 @@ class Network(Actor):
 
     # --- cuts --------------------------------------------------------------------------------------
 
+    @property
+    def undisturbed(self) -> bool:
+        """No link is cut, and nothing waits to be sent again."""
+        return not (self.state.cut or self.state.stalled)
+
+    def holds_back(self, server: Process, client: Process, stream: str) -> bool:
+        """A piece of that stream would not arrive now."""
+        return self._blocked(server, client, self._wire(client, stream, DOWN)) is not None
+
     def _wire(self, client: Process, stream: str, direction: str) -> str:
         """One direction of a connection, which has a retransmission clock of its own."""
         return f"{client.name}/{direction if self.multiplexed else stream}"

@@ -15,7 +15,7 @@ from clustersim.apiserver.addresses import allocate_cluster_ip
 from clustersim.apiserver.admission import PLUGINS
 from clustersim.apiserver.deletion import plan_deletion
 from clustersim.apiserver.request import WRITES, ApiError, Request, already_exists, conflict, not_found
-from clustersim.apiserver.watch import Watcher, WatchTable, selected
+from clustersim.apiserver.watch import Watcher, WatchGroup, WatchTable, selected
 from clustersim.engine.engine import Engine
 from clustersim.engine.process import Memory, Process
 from clustersim.engine.time import SECOND, Micros
@@ -308,7 +308,10 @@ class ApiServer(Process):
     def _committed(self, change: Change, client: str, verb: str) -> None:
         engine = self.engine
         cause = engine.cause
-        if verb in ("patch-status", "update") and strategy.only_time_changed(change.previous, change.value):
+        routine = verb in ("patch-status", "update") and strategy.only_time_changed(
+            change.previous, change.value
+        )
+        if routine:
             engine.cause = engine.record.routine(self.now, f"{change.resource}/{change.key}")
         else:
             engine.emit(
@@ -324,9 +327,8 @@ class ApiServer(Process):
             group = table.groups[key]
             if group.watchers and (kind := selected(group.fields, group.labels, change)):
                 due = self.now + self.links.watch_latency + self.links.latency
-                engine.post(
-                    due, self.name, self.incarnation(), "deliver", (key, kind, change.value, change.revision)
-                )
+                args = (key, kind, change.value, change.revision, routine)
+                engine.post(due, self.name, self.incarnation(), "deliver", args)
         if change.resource == "events" and change.type == "ADDED":
             self._sweep_later()
         engine.cause = engine.cause or cause
@@ -339,7 +341,13 @@ class ApiServer(Process):
         except CompactedError as error:
             return Reply(410, None, "Gone", str(error))
         watcher = Watcher(client, life, request.stream)
-        self.state.watches.add(request.resource, request.field_selector, request.label_selector, watcher)
+        self.state.watches.add(
+            request.resource,
+            request.field_selector,
+            request.label_selector,
+            watcher,
+            routine=request.routine,
+        )
         for change in missed:
             if kind := selected(request.field_selector, request.label_selector, change):
                 due = self.now + self.links.watch_latency + self.links.latency
@@ -347,10 +355,13 @@ class ApiServer(Process):
                 self.engine.post(due, self.name, self.incarnation(), "deliver_one", args)
         return Reply(200)
 
-    def deliver(self, key: str, kind: str, obj: Any, revision: int) -> None:
-        """One change reaches all watchers of a group."""
+    def deliver(self, key: str, kind: str, obj: Any, revision: int, routine: bool) -> None:
+        """One change reaches all watchers of a group that it matters to."""
         cause = self.engine.cause
         group = self.state.watches.groups[key]
+        if routine and not group.routine:
+            self._start_clocks(group, kind, obj, revision)
+            return
         dead = False
         for watcher in group.watchers:
             dead = not self._push(watcher, kind, obj, revision) or dead
@@ -358,9 +369,23 @@ class ApiServer(Process):
         if dead:
             group.watchers = [watcher for watcher in group.watchers if self._alive(watcher)]
 
+    def _start_clocks(self, group: WatchGroup, kind: str, obj: Any, revision: int) -> None:
+        """What nobody of the group looks at is sent where it cannot arrive."""
+        if self.network.undisturbed:
+            return
+        for watcher in group.watchers:
+            client = cast(Process, self.engine.actors[watcher.client])
+            if self.network.holds_back(self, client, f"watch/{watcher.stream}"):
+                self._push(watcher, kind, obj, revision)
+
     def deliver_one(self, watcher: Watcher, kind: str, obj: Any, revision: int) -> None:
         """A change that happened before the watch was opened reaches its watcher."""
         self._push(watcher, kind, obj, revision)
+
+    def open_watches(self) -> int:
+        """Watches whose clients still live."""
+        groups = self.state.watches.groups.values()
+        return sum(self._alive(watcher) for group in groups for watcher in group.watchers)
 
     def _alive(self, watcher: Watcher) -> bool:
         return self.engine.actors[watcher.client].incarnation() == watcher.life

@@ -1,7 +1,9 @@
 """Watches: who wants to hear of which changes.
 
 Watchers that select the same things form a group, so that 5,000 kube-proxies cost one queue entry per
-change and not 5,000; groups that select pods by node are found by the node's name.
+change and not 5,000; groups that select pods by node are found by the node's name. A real watch is sent every
+renewal of a leader's lock, which its kube-proxy looks at and forgets: groups without `routine` are spared
+those, unless one of their connections is cut, where any piece starts the clock of retransmissions.
 """
 
 from typing import Final
@@ -24,11 +26,12 @@ class Watcher(msgspec.Struct, frozen=True):
 
 
 class WatchGroup(State):
-    """Watchers with the same resource and selectors."""
+    """Watchers with the same resource and selectors. routine: they hear of mere renewals."""
 
     resource: str
     fields: dict[str, str]
     labels: dict[str, str]
+    routine: bool = True
     watchers: list[Watcher] = msgspec.field(default_factory=list)
 
 
@@ -38,18 +41,21 @@ class WatchTable(State):
     groups: dict[str, WatchGroup] = msgspec.field(default_factory=dict)
     by_resource: dict[str, list[str]] = msgspec.field(default_factory=dict)
 
-    def add(self, resource: str, fields: dict[str, str], labels: dict[str, str], watcher: Watcher) -> None:
+    def add(
+        self,
+        resource: str,
+        fields: dict[str, str],
+        labels: dict[str, str],
+        watcher: Watcher,
+        *,
+        routine: bool = True,
+    ) -> None:
         """Open a watch."""
-        key = group_key(resource, fields, labels)
+        key = group_key(resource, fields, labels, routine)
         if (group := self.groups.get(key)) is None:
-            group = self.groups[key] = WatchGroup(resource, fields, labels)
+            group = self.groups[key] = WatchGroup(resource, fields, labels, routine)
             self.by_resource.setdefault(index_key(resource, fields), []).append(key)
         group.watchers.append(watcher)
-
-    def remove_client(self, client: str) -> None:
-        """Close all watches of a process."""
-        for group in self.groups.values():
-            group.watchers = [watcher for watcher in group.watchers if watcher.client != client]
 
     def concerned(self, change: Change) -> list[str]:
         """Keys of the groups that may want this change."""
@@ -60,17 +66,13 @@ class WatchTable(State):
                 return [*keys, *selected]
         return keys
 
-    def count(self) -> int:
-        """Open watches."""
-        return sum(len(group.watchers) for group in self.groups.values())
 
-
-def group_key(resource: str, fields: dict[str, str], labels: dict[str, str]) -> str:
+def group_key(resource: str, fields: dict[str, str], labels: dict[str, str], routine: bool = True) -> str:
     """Equal for equal selections."""
     terms = [f"{key}={value}" for key, value in sorted(fields.items())] + [
         f"{key}~{value}" for key, value in sorted(labels.items())
     ]
-    return "|".join([resource, *terms])
+    return "|".join([resource, *terms] if routine else [resource, *terms, "changes"])
 
 
 def index_key(resource: str, fields: dict[str, str]) -> str:

@@ -71,6 +71,8 @@ class Client:
         fields: dict[str, str],
         labels: dict[str, str],
         then: Then,
+        *,
+        routine: bool = True,
     ) -> None:
         """Open a watch; changes arrive at the process's `watched`."""
         request = Request(
@@ -80,6 +82,7 @@ class Client:
             label_selector=labels,
             resource_version=resource_version,
             stream=stream,
+            routine=routine,
         )
         self.send(request, then)
 

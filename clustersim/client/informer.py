@@ -46,7 +46,8 @@ class Informer:
     """One informer of a component. `on_change(old, new)`: old is None for an addition, new is None for a
     removal.
 
-    `on_synced` is called after every complete list. `index_node`: keep pods by node, for `on_node`.
+    `on_synced` is called after every complete list. `index_node`: keep pods by node, for `on_node`. `routine`:
+    the cache follows locks that were merely renewed, too.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Informer:
         labels: dict[str, str] | None = None,
         on_synced: Callable[[], None] | None = None,
         index_node: bool = False,
+        routine: bool = True,
         name: str = "",
     ) -> None:
         self.component = component
@@ -71,6 +73,7 @@ class Informer:
         self.fields = fields or {}
         self.labels = labels or {}
         self.index_node = index_node
+        self.routine = routine
         component.informers[self.name] = self
 
     @property
@@ -136,6 +139,7 @@ class Informer:
             self.fields,
             self.labels,
             then(self.component.informer_watching, self.name, epoch),
+            routine=self.routine,
         )
 
     def watching(self, reply: Reply, epoch: int) -> None:

@@ -47,7 +47,9 @@ class KubeProxy(Component):
         self.host = machine
         self.flags = flags
         self.services = Informer(self, "services", self.service_changed, on_synced=self.filled)
-        self.endpoints = Informer(self, "endpoints", self.endpoints_changed, on_synced=self.filled)
+        self.endpoints = Informer(
+            self, "endpoints", self.endpoints_changed, on_synced=self.filled, routine=False
+        )
 
     def memory(self) -> ProxyMemory:
         return ProxyMemory()

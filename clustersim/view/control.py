@@ -59,7 +59,7 @@ def _apiserver(server: ApiServer) -> ApiServerItem:
         name=server.name,
         state=process_state(server),
         since=server.status.since,
-        watches=server.state.watches.count(),
+        watches=server.open_watches(),
         objects={resource: len(objects) for resource, objects in stored.items() if objects},
         port=server.flags.secure_port,
     )
