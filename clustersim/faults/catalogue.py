@@ -4,7 +4,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from clustersim.command import CommandError
-from clustersim.faults import containers, machines, objects, processes, workloads
+from clustersim.faults import containers, machines, manifests, objects, processes, workloads
 from clustersim.faults.action import Action
 from clustersim.i18n import _
 
@@ -59,6 +59,7 @@ ACTIONS: Final[dict[str, type[Action]]] = {
         workloads.Delete,
         objects.Label,
         objects.Create,
+        manifests.Apply,
         objects.Watch,
         objects.SetFlags,
     )

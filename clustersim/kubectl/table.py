@@ -1,7 +1,7 @@
 """`kubectl get` as a table."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from clustersim.engine.time import Micros
 from clustersim.kubectl import others, workloads
@@ -28,6 +28,23 @@ _CELLS: Final[dict[str, Callable[..., tuple[str, ...]]]] = {
 }
 
 
+class Extra(NamedTuple):
+    """Columns on demand: the namespace before all others, the labels after them; `prefix`: of the name, where
+    objects of several kinds are listed ("po/")."""
+
+    namespace: bool = False
+    labels: bool = False
+    prefix: str = ""
+
+    def around(self, cells: tuple[str, ...], namespace: str, labels: str) -> tuple[str, ...]:
+        """The cells with those that are asked for."""
+        before = (namespace,) if self.namespace else ()
+        return (*before, *cells, labels) if self.labels else (*before, *cells)
+
+
+PLAIN: Final = Extra()
+
+
 def print_table(
     resource: str,
     objects: Sequence[Any],
@@ -36,6 +53,7 @@ def print_table(
     *,
     wide: bool = False,
     show_all: bool = False,
+    extra: Extra = PLAIN,
 ) -> list[str]:
     """Header and rows as kubectl of the release ("v1.7", "v1.8") prints them; one sentence where there is
     nothing to print. Pods that have finished are hidden unless `show_all`. Raises KeyError."""
@@ -44,6 +62,24 @@ def print_table(
         shown = [pod for pod in shown if not is_finished(pod)]
     if not shown:
         return [NOTHING_SHOWN if objects else NOTHING]
-    cells = _CELLS[resource]
-    rows = [cells(obj, now, release, wide=wide) for obj in shown]
-    return align([header(resource, release, wide=wide), *rows])
+    heads = extra.around(header(resource, release, wide=wide), "NAMESPACE", "LABELS")
+    return align([heads, *(_row(resource, obj, release, now, wide, extra) for obj in shown)])
+
+
+def _row(resource: str, obj: Any, release: str, now: Micros, wide: bool, extra: Extra) -> tuple[str, ...]:
+    name, *rest = _CELLS[resource](obj, now, release, wide=wide)
+    cells = (extra.prefix + name, *rest)
+    return extra.around(cells, obj.metadata.namespace, others.labels_text(obj.metadata.labels))
+
+
+def row_of(
+    resource: str,
+    obj: Any,
+    release: str,
+    now: Micros,
+    *,
+    wide: bool = False,
+    extra: Extra = PLAIN,
+) -> str:
+    """One line as `kubectl get -w` adds it: aligned by itself."""
+    return align([_row(resource, obj, release, now, wide, extra)])[0]

@@ -32,6 +32,10 @@ _SENTENCES: Final = {
 }
 
 
+LONGEST_VALUE: Final = 80
+"""Longer arguments, such as manifests, are not told."""
+
+
 def narrate_happening(event: Event) -> Iterator[Message]:
     """Sentences of any event that is not a write."""
     if event.kind == "act":
@@ -64,7 +68,8 @@ def _values(event: Event) -> dict[str, Value]:
 
 def _act(event: Event) -> Message:
     args = event.after if isinstance(event.after, dict) else {}
-    what = " ".join([event.verb, event.object, *(f"{name}={value}" for name, value in args.items())]).strip()
+    told = [f"{name}={value}" for name, value in args.items() if len(str(value)) <= LONGEST_VALUE]
+    what = " ".join([event.verb, event.object, *told]).strip()
     if event.actor == "scenario":
         return Message(_("The scenario: {what}"), {"what": what})
     return Message(_("{actor}: {what}"), {"actor": event.actor, "what": what})

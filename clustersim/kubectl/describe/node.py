@@ -1,0 +1,99 @@
+"""`kubectl describe node`. Source: v1.7.5 and v1.8.0 describe.go describeNode, describeNodeResource."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from clustersim.api.core_v1 import Node, NodeCondition, Pod
+from clustersim.api.quantity import byte_count, millicores
+from clustersim.kubectl.describe.parts import moment, pairs, several
+from clustersim.kubectl.nodes import node_roles
+
+
+def node_lines(node: Node, pods: Sequence[Pod], release: str) -> Iterable[str]:
+    """Everything but the events; `pods`: those on it that have not finished."""
+    metadata, status, info = node.metadata, node.status, node.status.node_info
+    roles = node_roles(node)
+    yield f"Name:\t{metadata.name}"
+    yield f"Role:\t{','.join(roles)}" if release == "v1.7" else f"Roles:\t{','.join(roles) or '<none>'}"
+    yield from pairs("Labels", metadata.labels)
+    yield from pairs("Annotations", metadata.annotations)
+    taints = [f"{t.key}={t.value}:{t.effect}" if t.value else f"{t.key}:{t.effect}" for t in node.spec.taints]
+    yield from several("Taints", taints)
+    yield f"CreationTimestamp:\t{moment(metadata.creation_timestamp)}"
+    yield "Conditions:"
+    yield "  Type\tStatus\tLastHeartbeatTime\tLastTransitionTime\tReason\tMessage"
+    yield "  ----\t------\t-----------------\t------------------\t------\t-------"
+    yield from (_condition(condition) for condition in status.conditions)
+    yield "Addresses:"
+    yield from (f"  {address.type}:\t{address.address}" for address in status.addresses)
+    for title, amounts in (("Capacity", status.capacity), ("Allocatable", status.allocatable)):
+        yield f"{title}:"
+        yield from (f" {name}:\t{amounts[name]}" for name in sorted(amounts))
+    yield "System Info:"
+    yield f" Machine ID:\t{info.machine_id}"
+    yield f" Boot ID:\t{info.boot_id}"
+    yield f" Kernel Version:\t{info.kernel_version}"
+    yield f" OS Image:\t{info.os_image}"
+    yield f" Operating System:\t{info.operating_system}"
+    yield f" Architecture:\t{info.architecture}"
+    yield f" Container Runtime Version:\t{info.container_runtime_version}"
+    yield f" Kubelet Version:\t{info.kubelet_version}"
+    yield f" Kube-Proxy Version:\t{info.kube_proxy_version}"
+    if node.spec.pod_cidr:
+        yield f"PodCIDR:\t{node.spec.pod_cidr}"
+    yield f"ExternalID:\t{node.spec.external_id}"
+    yield from _resources(status.allocatable or status.capacity, pods)
+
+
+def _condition(condition: NodeCondition) -> str:
+    return (
+        f"  {condition.type} \t{condition.status} \t{moment(condition.last_heartbeat_time)} "
+        f"\t{moment(condition.last_transition_time)} \t{condition.reason} \t{condition.message}"
+    )
+
+
+def _resources(allocatable: Mapping[str, str], pods: Sequence[Pod]) -> Iterable[str]:
+    cpu = millicores(allocatable.get("cpu", "0")) or 1
+    memory = byte_count(allocatable.get("memory", "0")) or 1
+    yield f"Non-terminated Pods:\t({len(pods)} in total)"
+    yield "  Namespace\tName\t\tCPU Requests\tCPU Limits\tMemory Requests\tMemory Limits"
+    yield "  ---------\t----\t\t------------\t----------\t---------------\t-------------"
+    totals = [0, 0, 0, 0]
+    for pod in pods:
+        amounts = _amounts(pod)
+        totals = [one + other for one, other in zip(totals, amounts, strict=True)]
+        cells = "\t".join(_shares(amounts, cpu, memory))
+        yield f"  {pod.metadata.namespace}\t{pod.metadata.name}\t\t{cells}"
+    yield "Allocated resources:"
+    yield "  (Total limits may be over 100 percent, i.e., overcommitted.)"
+    yield "  CPU Requests\tCPU Limits\tMemory Requests\tMemory Limits"
+    yield "  ------------\t----------\t---------------\t-------------"
+    yield "  " + "\t".join(_shares(totals, cpu, memory))
+
+
+def _amounts(pod: Pod) -> list[int]:
+    """CPU requests and limits in thousandths, memory requests and limits in bytes."""
+    sums = [0, 0, 0, 0]
+    for container in pod.spec.containers:
+        wanted, limits = container.resources.requests, container.resources.limits
+        sums[0] += millicores(wanted.get("cpu", "0"))
+        sums[1] += millicores(limits.get("cpu", "0"))
+        sums[2] += byte_count(wanted.get("memory", "0"))
+        sums[3] += byte_count(limits.get("memory", "0"))
+    return sums
+
+
+def _shares(amounts: Sequence[int], cpu: int, memory: int) -> Iterable[str]:
+    for index, amount in enumerate(amounts):
+        whole = cpu if index < 2 else memory
+        yield f"{_cpu(amount) if index < 2 else _memory(amount)} ({amount * 100 // whole}%)"
+
+
+def _cpu(thousandths: int) -> str:
+    return f"{thousandths}m" if thousandths % 1000 else str(thousandths // 1000)
+
+
+def _memory(amount: int) -> str:
+    for unit, size in (("Gi", 1 << 30), ("Mi", 1 << 20), ("Ki", 1 << 10)):
+        if amount and amount % size == 0:
+            return f"{amount // size}{unit}"
+    return str(amount)
