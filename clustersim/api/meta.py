@@ -7,7 +7,7 @@ import msgspec
 Replaced = TypeVar("Replaced")
 
 
-class ApiStruct(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel"):
+class ApiStruct(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel", gc=False):
     """Base of everything on the wire. Fields without a default are always written, others only if they
     differ from it."""
 

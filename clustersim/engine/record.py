@@ -26,7 +26,7 @@ RUN_GAP: Final = 15 * SECOND
 """Two heartbeats further apart than this are not of one run."""
 
 
-class Event(msgspec.Struct, frozen=True):
+class Event(msgspec.Struct, frozen=True, gc=False):
     """Something that happened at `t`.
 
     kind: act | write | process | machine | network | container | decision | log
@@ -46,7 +46,7 @@ class Event(msgspec.Struct, frozen=True):
     rule: Verdict | None = None
 
 
-class RoutineRun(msgspec.Struct, frozen=True):
+class RoutineRun(msgspec.Struct, frozen=True, gc=False):
     """Consecutive routine writes of one object (a node's heartbeats, a leader's renewals) that changed
     nothing else."""
 

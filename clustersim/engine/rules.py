@@ -12,7 +12,7 @@ from clustersim.engine.time import Micros
 Value = str | int | float | bool | None
 
 
-class Rule(msgspec.Struct, frozen=True):
+class Rule(msgspec.Struct, frozen=True, gc=False):
     """One condition of one component.
 
     id: "node-controller.grace-exceeded"; component: whose rule; source: component, version and file it was
@@ -30,7 +30,7 @@ class Rule(msgspec.Struct, frozen=True):
         return Verdict(self, holds, values, due)
 
 
-class Verdict(msgspec.Struct, frozen=True):
+class Verdict(msgspec.Struct, frozen=True, gc=False):
     """What a rule said: `values` are the numbers compared; times and durations in microseconds.
 
     `due`: when it will hold if nothing else changes, None if nothing is armed.

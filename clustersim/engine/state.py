@@ -12,9 +12,11 @@ from typing import Any
 import msgspec
 
 
-class State(msgspec.Struct):
-    """Base of everything mutable in a model. Fields: scalars, frozen structs, tuples, or containers of
-    those."""
+class State(msgspec.Struct, gc=False):
+    """Base of everything mutable in a model. Fields: scalars, frozen structs, tuples, or containers of those.
+
+    A tree and never a cycle, so the garbage collector need not look at it.
+    """
 
 
 def copy_state(value: Any) -> Any:
