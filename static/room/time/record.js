@@ -9,6 +9,9 @@ const BEATS = 4_000;
 const REQUESTS = 8_000;
 /** The message and the time stamp it leaves are one heartbeat. */
 const SAME_BEAT = 1_000_000;
+/** A tick that covers more than this may hold several heartbeats of a node, of which only the last is told. */
+const COARSE = 9_000_000;
+const AGAIN_MS = 4_000;
 
 const stateOf = (node) => (!node.registered ? "gone" : node.ready === "True" ? "Ready" : "NotReady");
 
@@ -45,6 +48,8 @@ export class RunRecord {
   /** Grows with every change, so that whoever draws knows when to draw again. */
   version = 0;
   head = 0;
+  /** Ticks came too far apart to tell everything: the server knows more. */
+  coarse = false;
   #totals = null;
   #t = -Infinity;
 
@@ -62,6 +67,7 @@ export class RunRecord {
     }
     this.milestones = milestones;
     this.head = Math.max(this.head, head);
+    this.coarse = false;
     this.version += 1;
   }
 
@@ -88,6 +94,7 @@ export class RunRecord {
     for (const [key, owner] of Object.entries(changes?.workloads ?? {})) if (owner) this.#own(key, owner, t);
     this.#count(view, t);
     this.add(events);
+    this.coarse ||= t - this.#t > COARSE;
     this.#t = t;
     this.head = Math.max(this.head, t);
     this.version += 1;
@@ -161,13 +168,13 @@ export class RunRecord {
   }
 }
 
-/** The records of all branches looked at, each loaded once. */
-export class Records extends EventTarget {
+/** The records of all branches looked at, each loaded once, and again where ticks came too fast to tell everything. */
+export class Records {
   #room;
   #known = new Map();
+  #loaded = 0;
 
   constructor(room) {
-    super();
     this.#room = room;
   }
 
@@ -181,12 +188,14 @@ export class Records extends EventTarget {
     return record;
   }
 
-  /** The room began anew: what was known of the branch may no longer be so. */
-  forget(branch) {
-    this.#known.delete(branch);
+  /** Fills in what the ticks of the branch left out. */
+  refresh(branch) {
+    const record = this.of(branch);
+    if (record.coarse && performance.now() - this.#loaded > AGAIN_MS) this.#load(branch, record);
   }
 
   async #load(branch, record) {
+    this.#loaded = performance.now();
     try {
       const answer = await fetch(`/rooms/${this.#room}/timeline.json?branch=${branch}`);
       if (answer.ok) record.load(await answer.json());

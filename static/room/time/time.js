@@ -167,6 +167,7 @@ export class Time {
 
   describe() {
     this.timeline.describe(this.#viewpoint.view, this.now(), this.#viewpoint.looking);
+    this.records.refresh(this.#store.branch);
     if (this.#viewpoint.looking) this.#bar.update(this.#viewpoint, this.#branches, this.#clock.now());
   }
 

@@ -210,7 +210,7 @@ export class Timeline extends EventTarget {
     this.#tip.lastElementChild.textContent = pick(this.event.text);
     const box = this.#canvas.getBoundingClientRect();
     const wide = this.#tip.offsetWidth;
-    this.#tip.style.left = `${Math.min(box.width - wide - 8, Math.max(8, at.x - wide / 2))}px`;
+    this.#tip.style.left = `${Math.min(box.width - wide - 8, Math.max(draw.left, at.x - wide / 2))}px`;
     this.#tip.style.bottom = `${box.height - at.y + 14 * draw.unit}px`;
   }
 }
