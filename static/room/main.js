@@ -31,6 +31,7 @@ import { ForkDialog } from "./time/fork.js";
 import { Time } from "./time/time.js";
 import { Why } from "./why/pane.js";
 import { mark as markPath } from "./why/light.js";
+import { Lesson } from "./lesson/lesson.js";
 
 /** On a phone a tap on a node opens its row, and only a tap on a part opens the sheet. */
 const narrow = matchMedia("(max-width: 900px)");
@@ -76,6 +77,19 @@ const legend = new Legend(byId("legend"), byId("legend-toggle"));
 const transitions = new Transitions(announcer);
 const arrivals = new Arrivals(flights, (frame) => store.tick(frame));
 
+let may = document.body.dataset.canAct === "true";
+const lesson = byId("lesson") && new Lesson(byId("lesson"), { socket, tabs, why: askWhy, announcer, permit });
+
+/** What this viewer may do, by its role and by the step of a lesson. */
+function permit() {
+  const powers = lesson?.powers ?? null;
+  inspect.allow(may, powers);
+  transport.allow(may, powers);
+  const forks = may && (!powers || powers.has("fork"));
+  time.allow(forks);
+  why.allow(forks);
+}
+
 function draw(view) {
   control.update(view);
   workloads.update(view);
@@ -86,6 +100,7 @@ function draw(view) {
   if (selection.part) kubectl.update(view, selection.part);
   selection.mark();
   markPath();
+  lesson?.mark();
   nodes.open(selection.quiet ? null : selection.part);
   transport.update();
   roving();
@@ -148,10 +163,8 @@ socket.addEventListener("notice", ({ detail }) => time.heard(detail));
 socket.addEventListener("failed", ({ detail }) => notices.say(pick(detail.reason), "error"));
 socket.addEventListener("presence", ({ detail }) => setText(byId("viewers"), detail.viewers));
 socket.addEventListener("welcome", ({ detail }) => {
-  inspect.allow(detail.canAct);
-  transport.allow(detail.canAct);
-  time.allow(detail.canAct);
-  why.allow(detail.canAct);
+  may = detail.canAct;
+  permit();
 });
 socket.addEventListener("inspect", ({ detail }) => {
   if (!viewpoint.looking || (detail.t ?? viewpoint.past.t) === viewpoint.past.t) inspect.show(detail);
@@ -166,7 +179,7 @@ socket.addEventListener("state", ({ detail }) => {
 
 selection.addEventListener("change", ({ detail: { part, quiet } }) => {
   inspect.select(part);
-  if (!why.open || quiet) tabs.show("inspect", quiet || (narrow.matches && part in (store.view?.nodes ?? {})));
+  if (quiet ? !lesson : !why.open) tabs.show("inspect", quiet || (narrow.matches && part in (store.view?.nodes ?? {})));
   if (!quiet) why.select(part, viewpoint.view);
   if (store.view) draw(viewpoint.view);
 });
@@ -182,7 +195,13 @@ const toggleTraffic = () => toggled("traffic-toggle", traffic.toggle());
 const present = () => toggled("presenter", togglePresenter());
 const help = () => byId("help").showModal();
 
+const lessonKeys = lesson ? [
+  { keys: ["g", "PageDown"], label: gettext("go on with the lesson"), run: () => lesson.next() },
+  { keys: ["j"], label: gettext("Lesson"), run: () => lesson.show() },
+] : [];
+
 const keyboard = new Keyboard([
+  ...lessonKeys,
   { keys: [" ", "PageUp"], label: gettext("play or pause"), run: () => transport.toggle() },
   { keys: ["n", ".", "PageDown"], label: gettext("go to the next event"), run: () => transport.next() },
   { keys: ["N", ","], label: gettext("look at the event before"), run: () => time.step("previous") },
@@ -257,6 +276,7 @@ tabs.addEventListener("shown", ({ detail }) => {
   else why.leave();
 });
 
+if (document.body.hasAttribute("data-presenting")) document.documentElement.dataset.presenter = "on";
 watchPalette();
 
 /** Once a second: what changes with time alone and needs no frame of its own. */

@@ -44,9 +44,12 @@ export class Transport {
     this.#say("ease", { on: !this.#store.ease });
   }
 
-  /** Whether this viewer may set the pace. */
-  allow(may) {
-    for (const control of [this.#play, this.#select, this.#ease, document.getElementById("next-event")]) control.disabled = !may;
+  /** Whether this viewer may set the pace; `powers`: which of its controls a lesson's step leaves, null for all. */
+  allow(may, powers = null) {
+    const has = (power) => may && (!powers || powers.has(power));
+    this.#play.disabled = !has("play");
+    this.#select.disabled = this.#ease.disabled = !has("speed");
+    document.getElementById("next-event").disabled = !has("step");
   }
 
   /** One step along the list of speeds. */

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from visualizer.rooms import frames
+from visualizer.rooms.console_frames import Console
 from visualizer.rooms.frames import FromBrowser, FromServer
 from visualizer.texts import Texts
 
@@ -54,7 +55,7 @@ class Led(FromBrowser, frozen=True, tag="lead"):
 
 
 AboutLesson = Move | Answered | Polling | Named | Led
-Frame = frames.FrameFromBrowser | AboutLesson
+Frame = frames.FrameFromBrowser | AboutLesson | Console
 
 _decoder: msgspec.json.Decoder[Frame] = msgspec.json.Decoder(Frame)
 
@@ -137,6 +138,8 @@ class LessonFrame(FromServer, frozen=True, tag="lesson"):
     why: int
     allow: Sequence[str]
     polls: dict[str, PollItem]
+    judged: Sequence[str]
+    """Questions to which the run has come; what is right is not told here."""
     students: int
     left: str
     """The class to go back to."""

@@ -36,6 +36,7 @@ from visualizer.lessons.models import Answer, Mode, Poll, Student
 from visualizer.lessons.models import Course as CourseRow
 from visualizer.lessons.powers import Standpoint, forbidden
 from visualizer.rooms.frames import FromServer, encode
+from visualizer.rooms.models import Room
 from visualizer.rooms.roles import Role
 from visualizer.rooms.viewer import Viewer
 from visualizer.texts import Texts, texts
@@ -48,6 +49,7 @@ class Crowd(Protocol):
     """Whoever watches the room."""
 
     def everybody(self) -> Iterable[Viewer]: ...
+    async def changed(self) -> None: ...
     async def try_to_say(self, viewer: Viewer, frame: str) -> None: ...
 
 
@@ -126,6 +128,7 @@ class Teaching:
                 await self._named(viewer, frame.nickname.strip())
             case Led():
                 await database_sync_to_async(self._lead_by)(frame.mode)
+                await self._crowd.changed()
                 await self.tell_all()
 
     async def _answered(self, viewer: Viewer, frame: Answered) -> None:
@@ -212,6 +215,7 @@ class Teaching:
             return
         self._row.mode = mode
         self._row.save(update_fields=["mode"])
+        Room.objects.filter(pk=self._room).update(may_act=mode == Mode.ROLES)
         if mode == Mode.ROLES:
             self._give_nodes()
 
@@ -343,6 +347,7 @@ class Teaching:
                 why=course.lesson_run.why() if step is not None and course.over else 0,
                 allow=step.allow if step is not None else (),
                 polls={ask.id: self._poll(ask) for ask in asks if ask.id in self._polls},
+                judged=[ask.id for ask in asks if course.judged(ask.id)],
                 students=sum(viewer.role is not Role.STAFF for viewer in self._crowd.everybody()),
                 left=self._row.left.code if self._row.left is not None else "",
             )

@@ -142,7 +142,7 @@ class Hub:
 
     async def _hear(self, message: dict[str, Any]) -> None:
         if message["type"] == "room.changed":
-            await self._changed()
+            await self.changed()
         else:
             await self._fan_out(message["seq"], message["tick"])
 
@@ -155,7 +155,7 @@ class Hub:
             else:
                 await self.catch_up(viewer)
 
-    async def _changed(self) -> None:
+    async def changed(self) -> None:
         """Staff changed the room: stopped it, or changed what viewers may do."""
         try:
             self.room = await database_sync_to_async(find)(self.room.code)

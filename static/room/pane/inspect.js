@@ -96,6 +96,8 @@ export class Inspect {
   #answers = {};
   #asked = 0;
   #may = document.body.dataset.canAct === "true";
+  #powers = null;
+  #allowed = "";
   #node = null;
   #parts = new Parts();
   #heading = h("h2", { class: "inspect-name" });
@@ -114,10 +116,13 @@ export class Inspect {
     root.append(h("header", { class: "inspect-head" }, h("div", {}, this.#kind, this.#heading), h("div", { class: "inspect-side" }, this.#pill, why)), this.#body);
   }
 
-  /** Whether this viewer may act, which staff can change at any time. */
-  allow(may) {
-    if (may === this.#may) return;
+  /** Whether this viewer may act, which staff can change at any time; `powers`: the actions a lesson's step leaves, null for all. */
+  allow(may, powers = null) {
+    const allowed = JSON.stringify([may, powers && [...powers]]);
+    if (allowed === this.#allowed) return;
+    this.#allowed = allowed;
     this.#may = may;
+    this.#powers = powers;
     this.#shown = "";
     if (this.#part) this.#ask();
   }
@@ -186,7 +191,7 @@ export class Inspect {
 
   #sections() {
     const data = this.#answers[this.#part];
-    const actions = this.#asking().reverse().flatMap((part) => this.#answers[part]?.actions ?? []);
+    const actions = this.#asking().reverse().flatMap((part) => this.#answers[part]?.actions ?? []).filter((action) => !this.#powers || this.#powers.has(action.do));
     const found = [h("p", { class: "job" }, pick(data.job))];
     if (this.#node) found.push(section(gettext("Parts"), this.#parts.element));
     if (actions.length) found.push(section(gettext("What can be done"), h("div", { class: "actions" }, ...actions.map((action) => actionRow(action, this.#does, this.#may)))));

@@ -1,0 +1,78 @@
+/** The lesson of a room on its page: the pane, the spotlight on the stage, and pointing at parts. */
+import { pick } from "../words.js";
+import { LessonPane } from "./pane.js";
+import { Pointing } from "./pointing.js";
+import { Spotlight } from "./spotlight.js";
+
+export class Lesson {
+  #root;
+  #pane;
+  #tabs;
+  #spotlight = new Spotlight();
+
+  constructor(root, { socket, tabs, why, announcer, permit }) {
+    this.#root = root;
+    this.#tabs = tabs;
+    const pointing = new Pointing(tabs);
+    this.#pane = new LessonPane(root, {
+      move: (step) => socket.tell("lesson", { step }),
+      answer: (ask, round, answer) => socket.tell("answer", { ask, round, answer }),
+      poll: (ask, action) => socket.tell("poll", { ask, action }),
+      name: (nickname) => socket.tell("name", { nickname }),
+      explore: () => document.getElementById("explore")?.content.cloneNode(true) ?? null,
+      why: (event) => why({ event }),
+      pointing,
+      changed: (frame) => {
+        announcer.say(pick(frame.say ?? frame.ask?.text ?? frame.task ?? frame.reflect ?? frame.goal));
+        this.show(true);
+        root.scrollTop = 0;
+      },
+    });
+    socket.addEventListener("lesson", ({ detail }) => {
+      this.#pane.hear(detail);
+      this.#light();
+      permit();
+    });
+    socket.addEventListener("answers", ({ detail }) => {
+      this.#leads = detail.leads;
+      this.#node = detail.node;
+      this.#pane.hear(detail);
+      this.mark();
+      permit();
+    });
+    tabs.addEventListener("shown", () => this.#light());
+    root.addEventListener("scroll", () => this.#spotlight.lay());
+  }
+
+  #leads = false;
+  #node = "";
+
+  /** What the step leaves this viewer to do; null: everything, as to the teacher of a class. */
+  get powers() {
+    const { frame } = this.#pane;
+    if (!frame || frame.free || (this.#leads && frame.mode !== "alone")) return null;
+    const powers = new Set(frame.allow);
+    if (frame.over) for (const power of ["play", "step"]) powers.delete(power);
+    if (frame.mode !== "alone") for (const power of ["play", "speed", "step", "fork"]) powers.delete(power);
+    return powers;
+  }
+
+  /** Shows the lesson's tab; on a phone its sheet opens with it. */
+  show(open = true) {
+    this.#tabs.show("lesson", !open);
+  }
+
+  next() {
+    this.#pane.next();
+  }
+
+  /** After the stage was drawn. */
+  mark() {
+    this.#spotlight.mark();
+  }
+
+  #light() {
+    const { focus = [] } = this.#pane.frame ?? {};
+    this.#spotlight.on(this.#root.hidden ? [] : focus, () => this.#root.querySelector(".say, .show"));
+  }
+}

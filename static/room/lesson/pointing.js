@@ -1,0 +1,45 @@
+/** Answering by pointing: while a question waits for it, a click on a part of the stage is the answer. */
+
+export class Pointing {
+  #tabs;
+  #chosen = null;
+  #on = false;
+
+  constructor(tabs) {
+    this.#tabs = tabs;
+    document.addEventListener("click", (event) => this.#clicked(event), true);
+  }
+
+  /** From now on `chosen(part)` hears what is pointed at. */
+  begin(chosen) {
+    this.#chosen = chosen;
+    this.again(true);
+  }
+
+  again(on) {
+    this.#on = on;
+    document.body.toggleAttribute("data-pointing", on);
+  }
+
+  end() {
+    this.again(false);
+    for (const part of document.querySelectorAll(".pointed-at")) part.classList.remove("pointed-at");
+  }
+
+  /** On a phone the stage is behind the sheet. */
+  look() {
+    this.#tabs?.close();
+  }
+
+  #clicked(event) {
+    if (!this.#on) return;
+    const part = event.target.closest("#stage [data-part], #stage [data-node], #traffic [data-part]");
+    if (!part) return;
+    event.preventDefault();
+    event.stopPropagation();
+    for (const other of document.querySelectorAll(".pointed-at")) other.classList.remove("pointed-at");
+    part.classList.add("pointed-at");
+    this.#chosen(part.dataset.part ?? part.dataset.node);
+    this.#tabs?.show("lesson");
+  }
+}

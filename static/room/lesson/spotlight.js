@@ -1,0 +1,72 @@
+/** Shows what a sentence speaks of: a ring around the parts, and a line from the sentence to the first of them. */
+import { s, set } from "../dom.js";
+
+const places = () => [document.getElementById("stage"), document.getElementById("traffic")];
+const find = (part) => places().flatMap((place) => [...place.querySelectorAll(`[data-part="${CSS.escape(part)}"]`)]).filter((element) => element.checkVisibility());
+
+/** On a node, its whole card. */
+const outlined = (element) => (element.classList.contains("node-name") ? element.closest(".node") ?? element : element);
+
+export class Spotlight {
+  #parts = [];
+  #from = null;
+  #line = s("path", { class: "leader" });
+  #dot = s("circle", { class: "leader-dot", r: "5" });
+  #svg = s("svg", { class: "leader-layer", "aria-hidden": "true" }, this.#line, this.#dot);
+  #narrow = matchMedia("(max-width: 900px)");
+
+  constructor() {
+    document.body.append(this.#svg);
+    addEventListener("resize", () => this.lay());
+  }
+
+  /** Speak of these parts; the line begins at what `from` gives, null for no line. */
+  on(parts, from) {
+    this.#parts = parts;
+    this.#from = from;
+    this.mark();
+  }
+
+  /** Called again after the stage was drawn. */
+  mark() {
+    const wanted = new Set(this.#parts.flatMap(find).map(outlined));
+    for (const element of document.querySelectorAll(".spoken")) if (!wanted.has(element)) element.classList.remove("spoken");
+    for (const element of wanted) element.classList.add("spoken");
+    this.lay();
+  }
+
+  lay() {
+    const target = this.#parts.flatMap(find).map(outlined)[0];
+    const source = this.#from?.();
+    const draw = Boolean(target && source?.checkVisibility() && !this.#narrow.matches);
+    set(this.#svg, "hidden", !draw);
+    this.#svg.style.display = draw ? "" : "none";
+    if (!draw) return;
+    const pane = source.closest(".pane").getBoundingClientRect();
+    const from = source.getBoundingClientRect();
+    const y = Math.min(Math.max(from.top + Math.min(from.height / 2, 16), pane.top + 8), pane.bottom - 8);
+    const points = route(target, pane.left, y);
+    set(this.#line, "d", `M${points.map(([px, py]) => `${Math.round(px)} ${Math.round(py)}`).join("L")}`);
+    const [x, end] = points.at(-1);
+    set(this.#dot, "cx", x);
+    set(this.#dot, "cy", end);
+  }
+}
+
+/** From the pane to a part: through the gutter and between the cards, so that it crosses no words. */
+function route(target, left, y) {
+  const box = target.getBoundingClientRect();
+  const gutter = document.getElementById("gutter").getBoundingClientRect();
+  const card = target.closest(".node, .tile")?.getBoundingClientRect();
+  const edge = left - 4;
+  if (!card) {
+    const lane = box.top > gutter.bottom ? box.top - 5 : box.bottom < gutter.top - 40 ? box.bottom + 3 : gutter.top + 9;
+    const x = box.left + box.width * 0.8;
+    return [[left, y], [edge, lane], [x, lane], [x, lane > box.bottom ? box.bottom + 3 : box.top - 3]];
+  }
+  const lane = Math.min(card.top, box.top) - 9;
+  if (box.top < card.top + 4) return [[left, y], [edge, lane], [box.left + box.width * 0.8, lane], [box.left + box.width * 0.8, box.top - 4]];
+  const gap = card.right + 6;
+  const height = box.top + box.height / 2;
+  return [[left, y], [edge, lane], [gap, lane], [gap, height], [box.right + 4, height]];
+}
