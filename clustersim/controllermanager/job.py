@@ -20,7 +20,7 @@ from clustersim.controllermanager.podcontrol import pod_from, reference_to, tell
 from clustersim.controllermanager.podowner import OwnerState, PodOwner
 from clustersim.controllermanager.pods import is_active
 from clustersim.engine.state import State
-from clustersim.engine.time import SECOND
+from clustersim.engine.time import SECOND, Micros
 
 if TYPE_CHECKING:
     from clustersim.controllermanager.process import ControllerManager
@@ -32,22 +32,24 @@ BACKOFF: Final = ("BackoffLimitExceeded", "Job has reach the specified backoff l
 
 class JobSync(State):
     """A synchronisation under way: the status that will be written, calls without an answer, the last error,
-    and whether another pod has failed since the last look."""
+    whether another pod has failed since the last look, and whether the status has changed."""
 
     owner: Job
     status: JobStatus
     pending: int = 0
     error: str = ""
     failed: bool = False
+    changed: bool = False
 
 
 class JobState(OwnerState):
-    """By key: synchronisations under way, failures in a row without a success, and how many failed pods have
-    been noticed."""
+    """By key: synchronisations under way; the Job as it was last written, until the watch shows it; and of
+    v1.8 how often the key has been put off, and until when it is."""
 
     syncs: dict[str, JobSync] = msgspec.field(default_factory=dict)
-    failures: dict[str, int] = msgspec.field(default_factory=dict)
-    noticed: dict[str, int] = msgspec.field(default_factory=dict)
+    written: dict[str, Job] = msgspec.field(default_factory=dict)
+    requeues: dict[str, int] = msgspec.field(default_factory=dict)
+    waiting: dict[str, Micros] = msgspec.field(default_factory=dict)
 
 
 class JobController(PodOwner):
@@ -66,25 +68,51 @@ class JobController(PodOwner):
         """Its memory."""
         return self.memory(JobState)
 
-    def pod_counts(self, key: str, pod: Pod) -> None:
-        """A failed pod is looked at only after the pause that the failures before it have made."""
-        failures = self.state.failures.get(key, 0)
-        if pod.status.phase == "Failed" and failures and self.traits.job_backoff is not None:
-            first, longest = self.traits.job_backoff
-            self.post(min(first << min(failures - 1, 40), longest), self.look_again, key)
-        else:
+    # --- back-off -----------------------------------------------------------------------------------
+
+    def enqueue(self, key: str) -> None:
+        """v1.8 puts off everything about a Job whose pods have failed, the more often, the longer."""
+        requeues = self.state.requeues.get(key, 0)
+        self._add_after(key, self._pause(requeues - 1) if requeues else 0)
+
+    def _pause(self, failures: int) -> Micros:
+        if self.traits.job_backoff is None:
+            return 0
+        first, longest = self.traits.job_backoff
+        return min(first << min(failures, 40), longest)
+
+    def _add_after(self, key: str, delay: Micros) -> None:
+        """Queue a key after a while, unless it will be sooner anyway."""
+        if delay <= 0:
             self.queue.add(key)
+            return
+        due, known = self.now + delay, self.state.waiting.get(key)
+        if known is None or due < known:
+            self.state.waiting[key] = due
+            self.post(delay, self.waited, key, due)
+
+    def waited(self, key: str, due: Micros) -> None:
+        """A key's pause is over."""
+        if self.state.waiting.get(key) == due:
+            del self.state.waiting[key]
+            self.queue.add(key)
+
+    def _put_off(self, key: str) -> None:
+        requeues = self.state.requeues.get(key, 0)
+        self.state.requeues[key] = requeues + 1
+        self.queue.done(key)
+        self._add_after(key, self._pause(requeues))
 
     # --- a synchronisation --------------------------------------------------------------------------
 
     def sync(self, key: str) -> None:
         """Bring one Job a step further; one that has ended is left alone."""
-        owner: Job | None = self.object_of(key)
+        owner = self._newest(key)
         if owner is None:
             self.log(f"Job has been deleted: {key}", self.source_file)
             self.state.expectations.forget(key)
-            self.state.failures.pop(key, None)
-            self.state.noticed.pop(key, None)
+            self.state.requeues.pop(key, None)
+            self.state.written.pop(key, None)
         if owner is None or has_ended(owner):
             self.queue.done(key)
             return
@@ -93,8 +121,7 @@ class JobController(PodOwner):
         active = [pod for pod in pods if is_active(pod)]
         status = self._counted(owner, pods, len(active))
         job = self.state.syncs[key] = JobSync(owner, status)
-        job.failed = status.failed > max(owner.status.failed, self.state.noticed.get(key, 0))
-        self._note_failures(key, job)
+        job.failed = status.failed > owner.status.failed
         if (ended := self._failure(key, job)) is not None:
             self._end(key, job, "Failed", *ended)
             self._delete(key, job, active, len(active))
@@ -107,6 +134,15 @@ class JobController(PodOwner):
                 self._end(key, job, "Complete", "", "")
         if not job.pending:
             self._write_status(key)
+
+    def _newest(self, key: str) -> Job | None:
+        """The Job as the cache has it, or as it was written a moment ago."""
+        cached: Job | None = self.object_of(key)
+        written = self.state.written.get(key)
+        if cached is None or written is None or written.metadata.uid != cached.metadata.uid:
+            return cached
+        newer = int(written.metadata.resource_version) > int(cached.metadata.resource_version)
+        return written if newer else cached
 
     def _counted(self, owner: Job, pods: list[Pod], active: int) -> JobStatus:
         started = owner.status.start_time
@@ -122,20 +158,12 @@ class JobController(PodOwner):
             failed=sum(pod.status.phase == "Failed" for pod in pods),
         )
 
-    def _note_failures(self, key: str, job: JobSync) -> None:
-        failures = self.state.failures
-        if job.failed:
-            self.state.noticed[key] = job.status.failed
-            failures[key] = failures.get(key, 0) + 1
-        elif job.status.succeeded > job.owner.status.succeeded:
-            failures.pop(key, None)
-
     def _failure(self, key: str, job: JobSync) -> tuple[str, str] | None:
         spec, status = job.owner.spec, job.status
         limit = self.traits.backoff_limit
         if limit is not None:
             limit = limit if spec.backoff_limit is None else spec.backoff_limit
-            if job.failed and self.state.failures.get(key, 0) > limit:
+            if job.failed and self.state.requeues.get(key, 0) + 1 > limit:
                 return BACKOFF
         deadline = spec.active_deadline_seconds
         if deadline is not None and self.now - micros(status.start_time) >= deadline * SECOND:
@@ -219,25 +247,46 @@ class JobController(PodOwner):
 
     def _write_status(self, key: str) -> None:
         job = self.state.syncs[key]
-        if job.status == job.owner.status:
+        job.changed = job.status != job.owner.status
+        if not job.changed:
             self._finish(key)
         else:
-            written = replace(job.owner, status=job.status)
+            metadata = job.owner.metadata
+            self.api.get(self.resource, metadata.namespace, metadata.name, self.then(self.read, key))
+
+    def read(self, reply: Reply, key: str) -> None:
+        """The Job as it is now: it gets the new status, whoever changed it meanwhile (updateJobStatus)."""
+        job = self.state.syncs[key]
+        if reply.ok:
+            written = replace(reply.body, status=job.status)
             self.api.update_status(written, self.then(self.status_written, key))
+        else:
+            job.error = reply.message
+            self._finish(key)
 
     def status_written(self, reply: Reply, key: str) -> None:
         """The status was written, or somebody was faster."""
-        if not reply.ok:
+        if reply.ok:
+            self.state.written[key] = reply.body
+        else:
             self.state.syncs[key].error = reply.message
         self._finish(key)
 
     def _finish(self, key: str) -> None:
+        """Forget the failures of a Job that goes on; put off one of which another pod has failed."""
         job = self.state.syncs.pop(key)
         if job.error:
             self.log(f"Error syncing job: {job.error}", self.source_file, "E")
+        backs_off = self.traits.job_backoff is not None
+        failed = job.failed and not job.status.conditions
+        if backs_off and (job.error or failed):
+            self._put_off(key)
+        elif job.error:
             self.queue.retry(key)
-            return
-        self.queue.done(key)
+        else:
+            if job.changed:
+                self.state.requeues.pop(key, None)
+            self.queue.done(key)
 
 
 # --- pure functions -------------------------------------------------------------------------------------

@@ -68,13 +68,17 @@ class PodOwner(Controller):
         namespace, _, name = key.partition("/")
         return self.objects.get(namespace, name)
 
+    def enqueue(self, key: str) -> None:
+        """Something about an object has changed: it is looked at."""
+        self.queue.add(key)
+
     # --- what the watches show --------------------------------------------------------------------
 
     def object_changed(self, old: Any, new: Any) -> None:
         """An object was added, changed or removed."""
         changed = new if new is not None else old
         if changed is not None:
-            self.queue.add(key_of(changed))
+            self.enqueue(key_of(changed))
 
     def pod_changed(self, old: Pod | None, new: Pod | None) -> None:
         """A pod was added, changed or removed: its owner may have to count anew."""
@@ -85,20 +89,16 @@ class PodOwner(Controller):
         before = self.owner_of(old) if old is not None else None
         owner = self.owner_of(new)
         if before is not None and (owner is None or key_of(before) != key_of(owner)):
-            self.queue.add(key_of(before))
+            self.enqueue(key_of(before))
         if owner is not None:
             if old is None:
                 self.state.expectations.creation_observed(key_of(owner))
-            self.pod_counts(key_of(owner), new)
+            self.enqueue(key_of(owner))
             wait = getattr(owner.spec, "min_ready_seconds", 0)
             if wait and old and not is_ready(old) and is_ready(new):
                 self.post((wait + 1) * SECOND, self.look_again, key_of(owner))
         elif controller_of(new) is None and (old is None or old.metadata.labels != new.metadata.labels):
             self._offer(new)
-
-    def pod_counts(self, key: str, pod: Pod) -> None:
-        """A pod of that object came or changed: the object is looked at."""
-        self.queue.add(key)
 
     def look_again(self, key: str) -> None:
         """Time has passed that an object waited for."""
@@ -107,7 +107,7 @@ class PodOwner(Controller):
     def _pod_deleted(self, pod: Pod) -> None:
         if (owner := self.owner_of(pod)) is not None:
             self.state.expectations.deletion_observed(key_of(owner), key_of(pod))
-            self.queue.add(key_of(owner))
+            self.enqueue(key_of(owner))
 
     def owner_of(self, pod: Pod) -> Any:
         """The object of this controller's kind that owns the pod, None if there is none."""
@@ -123,7 +123,7 @@ class PodOwner(Controller):
             if candidate.metadata.namespace == pod.metadata.namespace and matches_labels(
                 selector_of(candidate), pod.metadata.labels
             ):
-                self.queue.add(key_of(candidate))
+                self.enqueue(key_of(candidate))
 
     # --- whose pods are whose -----------------------------------------------------------------------
 

@@ -20,7 +20,8 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     words; otherwise it is a number.
     daemons_avoid_full_disks: DaemonSets leave out nodes that are out of disk.
     backoff_limit: failures after which a Job without a limit of its own fails; None: never.
-    job_backoff: the first and the longest pause before a Job looks at another failed pod; None: no pause.
+    job_backoff: the first and the longest pause before a Job is looked at again after a failure; None: it is
+    looked at at once.
     slow_start: pods are created in batches of 1, 2, 4, ... instead of all at once.
     endpoints_follow_every_update: every change of a pod recomputes its Services' Endpoints; otherwise only
     one of readiness, address or labels does, and a pod that is merely being deleted stays listed.
