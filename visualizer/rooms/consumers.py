@@ -17,7 +17,8 @@ from visualizer.lessons.frames import Answered, Frame, Led, Move, Named, Polling
 from visualizer.lessons.teaching import No
 from visualizer.rooms import branches, log
 from visualizer.rooms.codes import tidy
-from visualizer.rooms.desk import Desk
+from visualizer.rooms.console_frames import Console
+from visualizer.rooms.desk import WATCHES_ONLY, Desk
 from visualizer.rooms.flow import Allowance, Window
 from visualizer.rooms.frames import (
     MAX_FRAME,
@@ -49,6 +50,7 @@ from visualizer.rooms.lookup import NoSuchRoom, Stopped
 from visualizer.rooms.registry import rooms
 from visualizer.rooms.roles import WHO, Role, role_of
 from visualizer.rooms.runner import Asked, Refused
+from visualizer.rooms.terminal import Terminal
 from visualizer.texts import Texts, texts
 
 logger = structlog.get_logger()
@@ -103,6 +105,7 @@ class StageConsumer(AsyncWebsocketConsumer):
             self.who = await database_sync_to_async(self._cookie)()
             self.hub = hub
             self.desk = Desk(hub, self)
+            self.terminal = Terminal(hub, self, self._forbids)
             await hub.join(self)
             await self.answer(await database_sync_to_async(branches.tree)(hub.room.pk))
 
@@ -113,6 +116,7 @@ class StageConsumer(AsyncWebsocketConsumer):
         if self.hub is not None:
             self.hub.leave(self)
             self.desk.close()
+            self.terminal.close()
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self.hub is None:
@@ -147,6 +151,8 @@ class StageConsumer(AsyncWebsocketConsumer):
                 await self._move(hub, frame)
             case Answered() | Polling() | Named() | Led():
                 await self._about_lesson(hub, frame)
+            case Console():
+                await self.terminal.take(frame, self.actor)
             case _:
                 await self._answer_stage(hub, frame)
 
@@ -194,6 +200,13 @@ class StageConsumer(AsyncWebsocketConsumer):
             await self.answer(Rejected(id=act.id, reason=texts(_("The room is moving. Try again."))))
         else:
             await self.answer(Accepted(id=act.id, t=t, branch=hub.runner.player.branch))
+
+    def _forbids(self, frame: Act | Look) -> Texts | None:
+        """Why this viewer may not do that, if the console asks for it."""
+        assert self.hub is not None
+        if isinstance(frame, Act) and not self.role.can_act:
+            return texts(WATCHES_ONLY)
+        return None if self.hub.teaching is None else self.hub.teaching.forbids(self, frame)
 
     async def _transport(self, hub: Hub, transport: Transport) -> None:
         if not self.role.can_act:

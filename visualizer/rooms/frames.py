@@ -38,7 +38,7 @@ from msgspec import Meta
 
 from visualizer.texts import Texts
 
-MAX_FRAME: Final = 4096
+MAX_FRAME: Final = 8192
 """Bytes of the largest frame a browser has reason to send."""
 MAX_SNAPSHOT: Final = 512 * 1024
 """Bytes of the largest snapshot that goes through the WebSocket; larger ones are fetched over HTTP."""

@@ -1,0 +1,42 @@
+"""The frames of the console, beside those of the stage: a command line, and what it printed.
+
+What a line changes is given as clicks are: the room hears ``command`` s, and everybody sees what they do.
+While a moment of the past is looked at (``t``, ``branch``), the console only looks.
+"""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from msgspec import Meta
+
+from clustersim.console import LONGEST_LINE
+from visualizer.rooms.frames import BranchId, FromBrowser, FromServer, RequestId, Seq, Time
+from visualizer.texts import Texts
+
+
+class Console(FromBrowser, frozen=True, tag="console"):
+    """A line typed at ``where`` (a node, or empty for the workstation). ``complete``: only say what its last
+    word may become. ``since``: the revision after which `kubectl get -w` goes on.
+    """
+
+    id: RequestId
+    line: Annotated[str, Meta(max_length=LONGEST_LINE)]
+    where: Annotated[str, Meta(max_length=200)] = ""
+    complete: bool = False
+    since: Seq | None = None
+    t: Time | None = None
+    branch: BranchId | None = None
+
+
+class ConsoleOutput(FromServer, frozen=True, tag="console-output"):
+    """``text`` in the program's words, ``note`` in the page's; ``where`` one is now; ``follow``: the revision
+    to go on from, of `kubectl get -w`. ``candidates``: of a completion.
+    """
+
+    id: str
+    text: str = ""
+    note: Texts | None = None
+    ok: bool = True
+    where: str = ""
+    follow: int | None = None
+    candidates: Sequence[str] | None = None

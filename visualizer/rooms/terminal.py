@@ -1,0 +1,151 @@
+"""One viewer's console: command lines in, output out, one after another.
+
+Looking needs no right. What a line would change becomes commands of the room, given as clicks are: written
+down first, refused to those who may only watch, and never done to the past.
+"""
+
+import asyncio
+import contextvars
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Final, Protocol
+
+import structlog
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from clustersim.cluster import Cluster
+from clustersim.console import Answer, complete, go_on, run
+from visualizer.rooms import log
+from visualizer.rooms.beside import beside
+from visualizer.rooms.branches import NoSuchBranch
+from visualizer.rooms.console_frames import Console, ConsoleOutput
+from visualizer.rooms.desk import run_of
+from visualizer.rooms.flow import Allowance
+from visualizer.rooms.frames import Act, FromServer, Look
+from visualizer.rooms.hub import Hub
+from visualizer.rooms.runner import REASONS, Asked, Refused
+from visualizer.texts import Texts, texts
+
+logger = structlog.get_logger()
+
+MOST_WAITING: Final = 4
+"""Lines of a viewer that wait for their turn."""
+LONGEST_OUTPUT: Final = 128 * 1024
+"""Characters of one answer; what is beyond is cut, and said to be."""
+
+
+class Sender(Protocol):
+    """The viewer's connection."""
+
+    async def answer(self, frame: FromServer) -> None: ...
+
+
+class Terminal:
+    """Takes lines in order."""
+
+    def __init__(self, hub: Hub, viewer: Sender, forbids: Callable[[Act | Look], Texts | None]) -> None:
+        self._hub = hub
+        self._viewer = viewer
+        self._forbids = forbids
+        self._allowance = Allowance(per_second=5, burst=20)
+        self._lines: deque[tuple[Console, str]] = deque()
+        self._working: asyncio.Task[None] | None = None
+
+    def close(self) -> None:
+        """The viewer has gone."""
+        if self._working is not None:
+            self._working.cancel()
+
+    async def take(self, console: Console, actor: str) -> None:
+        """Answer when it is its turn; refuse what is too much."""
+        if len(self._lines) >= MOST_WAITING or not self._allowance.take(time.monotonic()):
+            await self._viewer.answer(_failed(console, _TOO_MANY))
+            return
+        self._lines.append((console, actor))
+        if self._working is None or self._working.done():
+            self._working = asyncio.create_task(self._work(), context=contextvars.Context())
+
+    async def _work(self) -> None:
+        while self._lines:
+            console, actor = self._lines.popleft()
+            try:
+                output = await self._output(console, actor)
+            except NoSuchBranch:
+                output = _failed(console, REASONS[NoSuchBranch])
+            except Exception:
+                logger.exception("console line not answered", room=self._hub.room.code)
+                output = _failed(console, _("That did not work. Why is in the server's log."))
+            await self._viewer.answer(output)
+
+    async def _output(self, console: Console, actor: str) -> ConsoleOutput:
+        if console.t is not None:
+            return await self._output_of_past(console, console.t)
+        cluster = self._hub.runner.player.cluster
+        if console.complete:
+            return _completed(console, cluster)
+        answer = _answer(console, cluster)
+        if not answer.commands:
+            return _told(console, answer)
+        for command in answer.commands:
+            act = Act(
+                id=console.id, seen_t=cluster.now, do=command.do, target=command.target, args=command.args
+            )
+            if (forbidden := self._forbids(act)) is not None:
+                return _failed(console, forbidden)
+        for command in answer.commands:
+            try:
+                await self._hub.runner.ask(Asked(actor, command))
+            except Refused as refusal:
+                return _failed(console, refusal.reason)
+            except log.LeaseLost:
+                return _failed(console, _("The room is moving. Try again."))
+        return _told(console, answer)
+
+    async def _output_of_past(self, console: Console, t: int) -> ConsoleOutput:
+        if (forbidden := self._forbids(Look(t=t, branch=console.branch))) is not None:
+            return _failed(console, forbidden)
+        _branch, found = await run_of(self._hub, console.branch)
+        cluster = await beside(found.at, max(t, 0))
+        if console.complete:
+            return _completed(console, cluster)
+        answer = _answer(console, cluster)
+        if answer.commands:
+            return _failed(
+                console, _("This is the past: here the console only looks. Go back to live to act.")
+            )
+        return _told(console, answer)
+
+
+_TOO_MANY: Final = _("Too many lines at once. Wait a moment.")
+
+
+def _answer(console: Console, cluster: Cluster) -> Answer:
+    if console.since is not None:
+        return go_on(cluster, console.line, console.since)
+    return run(cluster, console.line, console.where)
+
+
+def _completed(console: Console, cluster: Cluster) -> ConsoleOutput:
+    candidates = complete(cluster, console.line, console.where)
+    return ConsoleOutput(id=console.id, where=console.where, candidates=candidates)
+
+
+def _told(console: Console, answer: Answer) -> ConsoleOutput:
+    text = answer.text
+    if len(text) > LONGEST_OUTPUT:
+        text = text[:LONGEST_OUTPUT].rpartition("\n")[0] + "\n…"
+    return ConsoleOutput(
+        id=console.id,
+        text=text,
+        note=None if answer.note is None else texts(answer.note),
+        ok=answer.ok,
+        where=answer.where,
+        follow=answer.follow,
+    )
+
+
+def _failed(console: Console, reason: Promise | Texts) -> ConsoleOutput:
+    said = reason if isinstance(reason, dict) else texts(reason)
+    return ConsoleOutput(id=console.id, note=said, ok=False, where=console.where)
