@@ -1,0 +1,132 @@
+"""The console of a room: what it prints, what it changes, and who may."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+
+from tests.web.viewers import Frame, Viewer, cookie_of
+from visualizer.rooms.models import CommandEntry, Room
+from visualizer.rooms.registry import rooms
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Type = Callable[..., Awaitable[Frame]]
+
+
+@pytest.fixture
+async def viewer(room: Room) -> AsyncIterator[Viewer]:
+    viewer = Viewer(room.code)
+    await viewer.join()
+    yield viewer
+    await rooms.close_all()
+
+
+async def typed(viewer: Viewer, line: str, **more: Any) -> Frame:
+    await viewer.say(type="console", id="1", line=line, **more)
+    return await viewer.hear("console-output")
+
+
+def done(entry: CommandEntry) -> tuple[str, str]:
+    return entry.command["do"], entry.command["target"]
+
+
+def cluster_of(room: Room) -> Any:
+    hub = rooms.running(room.code)
+    assert hub is not None
+    return hub.runner.player.cluster
+
+
+async def test_a_line_is_answered_with_what_kubectl_prints(viewer: Viewer) -> None:
+    output = await typed(viewer, "kubectl get nodes")
+    assert output["id"] == "1"
+    assert output["ok"]
+    assert output["text"].splitlines()[0].split() == ["NAME", "STATUS", "AGE", "VERSION"]
+    assert [line.split()[1] for line in output["text"].splitlines()[1:]] == ["Ready"] * 3
+
+
+async def test_looking_changes_nothing(room: Room, viewer: Viewer) -> None:
+    before = cluster_of(room).state_hash()
+    for line in ("kubectl get jobs", "kubectl describe node n1", "ssh n1", "kubectl get pods -o yaml"):
+        await typed(viewer, line)
+    await typed(viewer, "docker ps", where="n1")
+    assert cluster_of(room).state_hash() == before
+
+
+async def test_what_changes_something_is_a_command_of_the_room(room: Room, viewer: Viewer) -> None:
+    output = await typed(viewer, "kubectl scale rc tomcat --replicas=5")
+    assert output["text"] == 'replicationcontroller "tomcat" scaled'
+    [entry] = [entry async for entry in CommandEntry.objects.all()]
+    assert (entry.actor, done(entry)) == ("visitor", ("scale", "rc/default/tomcat"))
+    tick = await viewer.hear("tick")
+    assert any(event["kind"] == "act" and "scale" in event["text"]["en"] for event in tick["events"])
+
+
+async def test_whoever_may_not_act_may_read(room: Room, viewer: Viewer) -> None:
+    await Room.objects.filter(pk=room.pk).aupdate(may_act=False)
+    hub = rooms.running(room.code)
+    assert hub is not None
+    hub.room.may_act = False
+    assert (await typed(viewer, "kubectl get pods"))["ok"]
+    refused = await typed(viewer, "kubectl delete node n1")
+    assert not refused["ok"]
+    assert refused["note"]["en"] == "In this room you can watch, not act."
+    assert await CommandEntry.objects.acount() == 0
+
+
+async def test_staff_may_act_where_visitors_may_not(room: Room, staff: User) -> None:
+    await Room.objects.filter(pk=room.pk).aupdate(may_act=False)
+    viewer = Viewer(room.code, await cookie_of(staff))
+    await viewer.join()
+    assert (await typed(viewer, "systemctl stop kubelet", where="n1"))["ok"]
+    [entry] = [entry async for entry in CommandEntry.objects.all()]
+    assert (entry.actor, done(entry)) == ("alice", ("stop-kubelet", "n1"))
+    await rooms.close_all()
+
+
+async def test_one_is_where_one_went(viewer: Viewer) -> None:
+    assert (await typed(viewer, "ssh n2"))["where"] == "n2"
+    assert (await typed(viewer, "hostname", where="n2"))["text"] == "n2"
+    assert (await typed(viewer, "exit", where="n2"))["where"] == ""
+
+
+async def test_the_past_is_only_looked_at(viewer: Viewer) -> None:
+    await viewer.act("stop-kubelet", "n1")
+    await viewer.play_until(60_000_000)
+    now = await typed(viewer, "kubectl get nodes")
+    then = await typed(viewer, "kubectl get nodes", t=10_000_000)
+    assert "NotReady" in now["text"]
+    assert "NotReady" not in then["text"]
+    refused = await typed(viewer, "kubectl cordon n1", t=10_000_000)
+    assert not refused["ok"]
+    assert [done(entry)[0] async for entry in CommandEntry.objects.all()] == ["stop-kubelet"]
+
+
+async def test_a_watch_goes_on_with_what_has_changed(viewer: Viewer) -> None:
+    first = await typed(viewer, "kubectl get pods -w")
+    assert len(first["text"].splitlines()) == 5
+    await typed(viewer, "kubectl scale rc tomcat --replicas=4")
+    await viewer.play_until(5_000_000)
+    more = await typed(viewer, "kubectl get pods -w", since=first["follow"])
+    states = [line.split()[2] for line in more["text"].splitlines()]
+    assert states == ["Pending", "Pending", "ContainerCreating", "Running"]
+    assert more["follow"] > first["follow"]
+
+
+async def test_a_word_is_completed(viewer: Viewer) -> None:
+    output = await typed(viewer, "kubectl get no", complete=True)
+    assert output["candidates"] == ["no", "nodes"]
+
+
+async def test_too_many_lines_at_once_are_refused_and_the_connection_stays(viewer: Viewer) -> None:
+    for number in range(30):
+        await viewer.say(type="console", id=str(number), line="kubectl get pods")
+    outputs = [await viewer.hear("console-output") for _ in range(30)]
+    assert any(not output["ok"] for output in outputs)
+    assert [output["ok"] for output in outputs if output["id"] == "0"] == [True]
+
+
+async def test_a_line_that_is_too_long_is_refused(viewer: Viewer) -> None:
+    await viewer.say(type="console", id="1", line="x" * 4000)
+    assert (await viewer.hear("error"))["message"]["en"]
