@@ -159,6 +159,16 @@ class OwnerItem(Item, frozen=True, kw_only=True):
     ready: int
 
 
+class RequestsItem(Item, frozen=True, kw_only=True):
+    """How the requests of all clients fared that ended between two moments."""
+
+    since: Micros
+    until: Micros
+    succeeded: int
+    refused: int
+    hung: int
+
+
 class Timeline(Item, frozen=True, kw_only=True):
     """A branch between two moments, for the causal timeline. cut: there were more events than are listed,
     the oldest are left out; head: how far the branch goes."""
@@ -171,6 +181,7 @@ class Timeline(Item, frozen=True, kw_only=True):
     nodes: dict[str, tuple[SpanItem, ...]]
     heartbeats: dict[str, tuple[BeatsItem, ...]]
     owners: dict[str, tuple[OwnerItem, ...]]
+    requests: tuple[RequestsItem, ...]
     milestones: tuple[MilestoneItem, ...]
     cut: bool
 

@@ -1,5 +1,6 @@
 """A run between two moments, row by row, for the causal timeline. Read from the record alone."""
 
+from collections import Counter
 from typing import Final
 
 from clustersim.api.core_v1 import Node, ReplicationController
@@ -8,11 +9,13 @@ from clustersim.engine.record import Event
 from clustersim.engine.time import Micros
 from clustersim.explain.milestones import milestones
 from clustersim.narration.milestones import narrate_milestone
-from clustersim.view.answers import BeatsItem, MilestoneItem, OwnerItem, SpanItem, Timeline
+from clustersim.traffic import WINDOW, Client
+from clustersim.view.answers import BeatsItem, MilestoneItem, OwnerItem, RequestsItem, SpanItem, Timeline
 from clustersim.view.events import event_items
 from clustersim.view.structs import texts
 
 MOST_EVENTS: Final = 3000
+OUTCOMES: Final = ("succeeded", "refused", "hung")
 
 
 def timeline(cluster: Cluster, branch: int, since: Micros, until: Micros) -> Timeline:
@@ -28,6 +31,7 @@ def timeline(cluster: Cluster, branch: int, since: Micros, until: Micros) -> Tim
         nodes={name: _spans(name, events, until) for name in cluster.machines},
         heartbeats={name: _beats(cluster, name, since, until) for name in cluster.machines},
         owners=_owners(events, until),
+        requests=_requests(cluster, since, until),
         milestones=tuple(
             MilestoneItem(
                 name=shown.milestone.name,
@@ -40,6 +44,27 @@ def timeline(cluster: Cluster, branch: int, since: Micros, until: Micros) -> Tim
             if since <= shown.milestone.t <= until
         ),
         cut=len(told) > MOST_EVENTS,
+    )
+
+
+def _requests(cluster: Cluster, since: Micros, until: Micros) -> tuple[RequestsItem, ...]:
+    """By the windows in which the clients count."""
+    counts: dict[Micros, Counter[str]] = {}
+    for client in cluster.processes():
+        if isinstance(client, Client):
+            for window in client.state.windows:
+                count = counts.setdefault(window.start, Counter())
+                count.update({name: getattr(window, name) for name in OUTCOMES})
+    return tuple(
+        RequestsItem(
+            since=start,
+            until=min(start + WINDOW, cluster.now),
+            succeeded=count["succeeded"],
+            refused=count["refused"],
+            hung=count["hung"],
+        )
+        for start, count in sorted(counts.items())
+        if start + WINDOW > since and start <= until
     )
 
 

@@ -322,6 +322,7 @@ async def test_the_timeline_tells_states_heartbeats_and_milestones(room: Room, l
     shown = next(m for m in found["milestones"] if m["name"] == "node-not-ready")
     assert shown["event"] in [event["id"] for event in found["events"]]
     assert shown["text"]["en"] == "n1 is no longer Ready"
+    assert sum(window["succeeded"] for window in found["requests"]) > 0
 
 
 @pytest.mark.parametrize(

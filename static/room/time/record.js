@@ -54,7 +54,7 @@ export class RunRecord {
   #t = -Infinity;
 
   /** Everything the server knows of the branch; own later observations stay. */
-  load({ until, head, events, nodes, heartbeats, owners, milestones }) {
+  load({ until, head, events, nodes, heartbeats, owners, requests, milestones }) {
     this.add(events);
     for (const name of new Set([...Object.keys(nodes), ...Object.keys(heartbeats)])) {
       const row = this.nodes.get(name) ?? { beats: [], spans: [] };
@@ -65,6 +65,7 @@ export class RunRecord {
     for (const [key, items] of Object.entries(owners)) {
       this.owners.set(key, [...items, ...after(this.owners.get(key) ?? [], until, ({ since }) => since)]);
     }
+    this.requests = [...requests, ...after(this.requests, until, ({ until: end }) => end)];
     this.milestones = milestones;
     this.head = Math.max(this.head, head);
     this.coarse = false;
