@@ -9,7 +9,7 @@ Replaced = TypeVar("Replaced")
 
 class ApiStruct(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel", gc=False):
     """Base of everything on the wire. Fields without a default are always written, others only if they
-    differ from it."""
+    differ from it. What never changes is part of no cycle, so the garbage collector need not look at it."""
 
 
 class OwnerReference(ApiStruct, frozen=True, kw_only=True):

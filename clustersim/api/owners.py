@@ -11,7 +11,10 @@ POD_TEMPLATE_HASH: Final = "pod-template-hash"
 
 def controller_of(obj: ApiObject) -> OwnerReference | None:
     """The owner that manages the object (metav1.GetControllerOf)."""
-    return next((owner for owner in obj.metadata.owner_references if owner.controller), None)
+    for owner in obj.metadata.owner_references:
+        if owner.controller:
+            return owner
+    return None
 
 
 def workload_of(pod: Pod) -> tuple[str, str] | None:

@@ -9,7 +9,7 @@ from clustersim.api.meta import LabelSelector
 
 def matches_labels(selector: Mapping[str, str], labels: Mapping[str, str]) -> bool:
     """Every required label has its value. An empty selector matches everything."""
-    return all(labels.get(key) == value for key, value in selector.items())
+    return selector.items() <= labels.items()
 
 
 def selector_of(obj: Any) -> dict[str, str]:

@@ -46,8 +46,8 @@ class Informer:
     """One informer of a component. `on_change(old, new)`: old is None for an addition, new is None for a
     removal.
 
-    `on_synced` is called after every complete list. `index_node`: keep pods by node, for `on_node`. `routine`:
-    the cache follows locks that were merely renewed, too.
+    `on_synced` is called after every complete list. `index_node`: keep pods by node, for `on_node`.
+    `routine`: the cache follows locks that were merely renewed, too.
     """
 
     def __init__(

@@ -104,8 +104,9 @@ class EndpointsController(Controller):
         if not service.spec.selector:
             self.queue.done(key)
             return
-        subsets = subsets_of(service, self.process.shared.selected(namespace, service.spec.selector))
         current: Endpoints | None = self.endpoints.get(namespace, name)
+        pods = self.process.shared.selected(namespace, service.spec.selector)
+        subsets = subsets_of(service, pods, current.subsets if current is not None else ())
         labels = service.metadata.labels
         if current is None:
             metadata = ObjectMeta(name=name, namespace=namespace, labels=labels)
@@ -135,11 +136,16 @@ class EndpointsController(Controller):
 # --- what the Endpoints of a Service are: pure functions ---------------------------------------------
 
 
-def subsets_of(service: Service, pods: list[Pod]) -> tuple[EndpointSubset, ...]:
+def subsets_of(
+    service: Service, pods: list[Pod], current: tuple[EndpointSubset, ...] = ()
+) -> tuple[EndpointSubset, ...]:
     """The addresses of these pods at the Service's ports, ready ones and others; nothing without an address.
 
     Pods that are being deleted are left out, and so are those that have ended and will not be restarted.
+    `current`: what there is already; the addresses of pods that did not change are shared with it, as a
+    thousand pods become ready one after another.
     """
+    known = _by_pod(current)
     tolerant = service.metadata.annotations.get(TOLERATE_UNREADY) == "true"
     ready: list[EndpointAddress] = []
     others: list[EndpointAddress] = []
@@ -147,9 +153,9 @@ def subsets_of(service: Service, pods: list[Pod]) -> tuple[EndpointSubset, ...]:
         if not pod.status.pod_ip or (pod.metadata.deletion_timestamp and not tolerant):
             continue
         if tolerant or is_ready(pod):
-            ready.append(address_of(pod))
+            ready.append(known.get(_version(pod)) or address_of(pod))
         elif _may_serve(pod):
-            others.append(address_of(pod))
+            others.append(known.get(_version(pod)) or address_of(pod))
     ports = tuple(
         EndpointPort(port=port.target_port or port.port, name=port.name, protocol=port.protocol)
         for port in sorted(service.spec.ports, key=lambda port: (port.name, port.port))
@@ -162,6 +168,19 @@ def subsets_of(service: Service, pods: list[Pod]) -> tuple[EndpointSubset, ...]:
         ports=ports,
     )
     return (subset,)
+
+
+def _version(pod: Pod) -> tuple[str, str]:
+    return pod.metadata.uid, pod.metadata.resource_version
+
+
+def _by_pod(subsets: tuple[EndpointSubset, ...]) -> dict[tuple[str, str], EndpointAddress]:
+    return {
+        (target.uid, target.resource_version): address
+        for subset in subsets
+        for address in (*subset.addresses, *subset.not_ready_addresses)
+        if (target := address.target_ref) is not None
+    }
 
 
 def address_of(pod: Pod) -> EndpointAddress:

@@ -1,7 +1,7 @@
 """Shared informers: one cache per resource for all controllers, and pods indexed by owner and by label."""
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -11,17 +11,32 @@ from clustersim.api.registry import key_of
 from clustersim.api.selectors import matches_labels
 from clustersim.client.client import Client
 from clustersim.client.informer import Informer, OnChange
+from clustersim.controllermanager.pods import is_active, is_ready
 from clustersim.engine.state import State
 
 if TYPE_CHECKING:
     from clustersim.controllermanager.process import ControllerManager
 
 
+class PodKind(NamedTuple):
+    """What the pods of one owner are counted by."""
+
+    active: bool
+    ready: bool
+    labels: tuple[tuple[str, str], ...]
+
+
+def kind_of(pod: Pod) -> PodKind:
+    """What a pod is counted as."""
+    return PodKind(is_active(pod), is_ready(pod), tuple(pod.metadata.labels.items()))
+
+
 class PodIndexState(State):
     """Pods by key, grouped by the UID of their controller ("/namespace" without one), and by
-    "namespace/label=value"."""
+    "namespace/label=value"; and how many of each kind a controller has."""
 
     by_owner: dict[str, dict[str, Pod]] = msgspec.field(default_factory=dict)
+    kinds: dict[str, dict[PodKind, int]] = msgspec.field(default_factory=dict)
     by_label: dict[str, dict[str, Pod]] = msgspec.field(default_factory=dict)
 
 
@@ -77,6 +92,11 @@ class SharedInformers:
         """Pods whose controller has this UID, in the order they came."""
         return list(self._pods.by_owner.get(uid, {}).values())
 
+    def kinds_of(self, uid: str) -> dict[PodKind, int]:
+        """How many pods of each kind the controller with this UID has; counted while they change, as an
+        object with a thousand pods is looked at a thousand times while they start."""
+        return self._pods.kinds.get(uid, {})
+
     def orphans(self, namespace: str) -> list[Pod]:
         """Pods of a namespace that have no controller."""
         return list(self._pods.by_owner.get(f"/{namespace}", {}).values())
@@ -87,7 +107,18 @@ class SharedInformers:
             self._pods.by_label.get(f"{namespace}/{key}={value}", {}) for key, value in selector.items()
         ]
         smallest = min(groups, key=len, default={})
+        if len(groups) == 1:
+            return list(smallest.values())
         return [pod for pod in smallest.values() if matches_labels(selector, pod.metadata.labels)]
+
+    def _count(self, pod: Pod, by: int) -> None:
+        if (owner := controller_of(pod)) is None:
+            return
+        kinds = self._pods.kinds
+        counts = kinds.setdefault(owner.uid, {})
+        _shift(counts, kind_of(pod), by)
+        if not counts:
+            del kinds[owner.uid]
 
     def _index(self, old: Pod | None, new: Pod | None) -> None:
         index = self._pods
@@ -97,12 +128,21 @@ class SharedInformers:
             _take(index.by_owner, owner, key)
             for label in labels:
                 _take(index.by_label, label, key)
+        if old is not None:
+            self._count(old, -1)
         if new is not None:
+            self._count(new, 1)
             key = key_of(new)
             owner, labels = _places(new)
             index.by_owner.setdefault(owner, {})[key] = new
             for label in labels:
                 index.by_label.setdefault(label, {})[key] = new
+
+
+def _shift(counts: dict[PodKind, int], kind: PodKind, by: int) -> None:
+    counts[kind] = counts.get(kind, 0) + by
+    if not counts[kind]:
+        del counts[kind]
 
 
 def _take(groups: dict[str, dict[str, Pod]], group: str, key: str) -> None:

@@ -22,7 +22,10 @@ def is_active(pod: Pod) -> bool:
 
 def ready_condition(pod: Pod) -> PodCondition | None:
     """Its Ready condition."""
-    return next((condition for condition in pod.status.conditions if condition.type == "Ready"), None)
+    for condition in pod.status.conditions:
+        if condition.type == "Ready":
+            return condition
+    return None
 
 
 def is_ready(pod: Pod) -> bool:

@@ -9,6 +9,8 @@ Source: v1.7.5, v1.8.0 pkg/controller/replication/replication_controller.go, of 
 pkg/controller/replicaset/replica_set.go is a copy.
 """
 
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -16,27 +18,47 @@ import msgspec
 from clustersim.api.core_v1 import Pod
 from clustersim.api.meta import replace
 from clustersim.api.registry import key_of
-from clustersim.api.selectors import matches_labels
+from clustersim.api.selectors import matches_labels, selector_of
 from clustersim.api.status import Reply
+from clustersim.controllermanager.informers import PodKind, kind_of
 from clustersim.controllermanager.podcontrol import pod_from, tell_created, tell_deleted
 from clustersim.controllermanager.podowner import OwnerState, PodOwner
-from clustersim.controllermanager.pods import deletion_rank, is_active, is_available, is_ready
+from clustersim.controllermanager.pods import deletion_rank, is_active, is_available
 from clustersim.engine.rules import Rule
 from clustersim.engine.state import State
 
 STATUS_TRIES: Final = 2
 
 
+class Tally(msgspec.Struct, frozen=True):
+    """Of an object's active pods: how many there are, have all labels of the template, are ready."""
+
+    active: int
+    labelled: int
+    ready: int
+
+
+def tally_of(kinds: Mapping[PodKind, int], labels: dict[str, str]) -> Tally:
+    """The sums over the kinds of pods; labels: the template's."""
+    active = [(kind, count) for kind, count in kinds.items() if kind.active]
+    return Tally(
+        sum(count for _kind, count in active),
+        sum(count for kind, count in active if matches_labels(labels, dict(kind.labels))),
+        sum(count for kind, count in active if kind.ready),
+    )
+
+
 class Sync(State):
-    """One synchronisation under way. `active`: the pods it counted. `left`: still to be created after this
-    batch.
+    """One synchronisation under way. `tally`: what it counted; `pods`: the active pods themselves, where
+    their ages matter or some are to be deleted. `left`: still to be created after this batch.
 
     batch: size of the running batch; pending: calls without an answer; error: of the last call that failed;
     decision: the event that every batch is a consequence of.
     """
 
     owner: Any
-    active: tuple[Pod, ...]
+    tally: Tally
+    pods: tuple[Pod, ...] = ()
     left: int = 0
     batch: int = 0
     pending: int = 0
@@ -87,9 +109,8 @@ class ReplicasController(PodOwner):
             self.queue.done(key)
             return
         counts = self.state.expectations.satisfied(key, self.now, self.flags.expectations_timeout)
-        active = tuple(pod for pod in self.claim(owner) if is_active(pod))
-        job = self.state.syncs[key] = Sync(owner, active)
-        difference = len(active) - owner.spec.replicas
+        job = self.state.syncs[key] = self._look(owner)
+        difference = job.tally.active - owner.spec.replicas
         if difference and counts and not owner.metadata.deletion_timestamp:
             if difference < 0:
                 self._create(key, job, min(-difference, self.flags.replica_burst))
@@ -98,11 +119,27 @@ class ReplicasController(PodOwner):
         else:
             self._write_status(key, owner, 1)
 
+    def _look(self, owner: Any) -> Sync:
+        """Count an object's active pods. Each is only looked at where some are to be adopted, released or
+        deleted, or where their ages matter."""
+        shared, spec = self.process.shared, owner.spec
+        kinds, selector = shared.kinds_of(owner.metadata.uid), selector_of(owner)
+        labels = spec.template.metadata.labels
+        clear = not shared.orphans(owner.metadata.namespace) and all(
+            matches_labels(selector, dict(kind.labels)) for kind in kinds
+        )
+        if clear and not spec.min_ready_seconds:
+            tally = tally_of(kinds, labels)
+            if tally.active <= spec.replicas:
+                return Sync(owner, tally)
+        pods = tuple(pod for pod in self.claim(owner) if is_active(pod))
+        return Sync(owner, tally_of(Counter(map(kind_of, pods)), labels), pods)
+
     # --- too few ----------------------------------------------------------------------------------
 
     def _create(self, key: str, job: Sync, count: int) -> None:
         owner = job.owner
-        wanted, active = owner.spec.replicas, len(job.active)
+        wanted, active = owner.spec.replicas, job.tally.active
         verdict = self.too_few.holds(name=key, wanted=wanted, active=active, difference=count)
         job.decision = self.decide("create-pods", f"{self.resource}/{key}", verdict)
         namespace, name = owner.metadata.namespace, owner.metadata.name
@@ -143,13 +180,13 @@ class ReplicasController(PodOwner):
 
     def _delete(self, key: str, job: Sync, count: int) -> None:
         owner = job.owner
-        wanted, active = owner.spec.replicas, len(job.active)
+        wanted, active = owner.spec.replicas, job.tally.active
         verdict = self.too_many.holds(name=key, wanted=wanted, active=active, difference=count)
         self.decide("delete-pods", f"{self.resource}/{key}", verdict)
         namespace, name = owner.metadata.namespace, owner.metadata.name
         text = f'Too many "{namespace}"/"{name}" replicas, need {wanted}, deleting {count}'
         self.log(text, self.source_file)
-        ranked = sorted(job.active, key=deletion_rank) if wanted else job.active
+        ranked = sorted(job.pods, key=deletion_rank) if wanted else job.pods
         doomed = ranked[:count]
         self.state.expectations.expect_deletions(key, [key_of(pod) for pod in doomed], self.now)
         job.pending = len(doomed)
@@ -181,13 +218,14 @@ class ReplicasController(PodOwner):
         self.api.update_status(written, self.then(self.status_written, key, attempt))
 
     def _status(self, job: Sync) -> Any:
-        owner, active = job.owner, job.active
-        labels, wait = owner.spec.template.metadata.labels, owner.spec.min_ready_seconds
+        owner, tally, wait = job.owner, job.tally, job.owner.spec.min_ready_seconds
         return self.status_type(
-            replicas=len(active),
-            fully_labeled_replicas=sum(matches_labels(labels, pod.metadata.labels) for pod in active),
-            ready_replicas=sum(map(is_ready, active)),
-            available_replicas=sum(is_available(pod, wait, self.now) for pod in active),
+            replicas=tally.active,
+            fully_labeled_replicas=tally.labelled,
+            ready_replicas=tally.ready,
+            available_replicas=sum(is_available(pod, wait, self.now) for pod in job.pods)
+            if wait
+            else tally.ready,
             observed_generation=owner.metadata.generation,
         )
 

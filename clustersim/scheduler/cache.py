@@ -11,14 +11,38 @@ Source: v1.7.5 plugin/pkg/scheduler/schedulercache/cache.go, equal in v1.8.0.
 """
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import msgspec
 
 from clustersim.api.core_v1 import Node, Pod
+from clustersim.api.owners import workload_of
 from clustersim.api.registry import key_of
 from clustersim.engine.state import State
 from clustersim.engine.time import Micros
 from clustersim.scheduler.resources import Resources, allocatable, nonzero_request, pod_request
+
+
+class PodKind(NamedTuple):
+    """What pods are counted by. owner: the workload's name, or the pod's own."""
+
+    namespace: str
+    owner: str
+    deleting: bool
+    labels: tuple[tuple[str, str], ...]
+
+
+def owner_of(pod: Pod) -> str:
+    """The workload's name, or the pod's own."""
+    workload = workload_of(pod)
+    return workload[1] if workload is not None else pod.metadata.name
+
+
+def kind_of(pod: Pod) -> PodKind:
+    """What a pod is counted as."""
+    metadata = pod.metadata
+    deleting = bool(metadata.deletion_timestamp)
+    return PodKind(metadata.namespace, owner_of(pod), deleting, tuple(metadata.labels.items()))
 
 
 class NodeInfo(State):
@@ -27,6 +51,7 @@ class NodeInfo(State):
     name: str
     node: Node | None = None
     pods: dict[str, Pod] = msgspec.field(default_factory=dict)
+    kinds: dict[PodKind, int] = msgspec.field(default_factory=dict)
     offered: Resources = Resources()
     offered_pods: int = 0
     requested: Resources = Resources()
@@ -35,12 +60,18 @@ class NodeInfo(State):
     def add(self, pod: Pod) -> None:
         """Count a pod."""
         self.pods[key_of(pod)] = pod
+        kind = kind_of(pod)
+        self.kinds[kind] = self.kinds.get(kind, 0) + 1
         self.requested += pod_request(pod)
         self.nonzero += nonzero_request(pod)
 
     def remove(self, pod: Pod) -> None:
         """Count it no more."""
         del self.pods[key_of(pod)]
+        kind = kind_of(pod)
+        self.kinds[kind] -= 1
+        if not self.kinds[kind]:
+            del self.kinds[kind]
         self.requested -= pod_request(pod)
         self.nonzero -= nonzero_request(pod)
 

@@ -9,9 +9,8 @@ from collections.abc import Mapping
 import msgspec
 
 from clustersim.api.core_v1 import Pod
-from clustersim.api.owners import workload_of
 from clustersim.api.timestamp import micros
-from clustersim.scheduler.cache import CacheState
+from clustersim.scheduler.cache import CacheState, owner_of
 
 
 class Placement(msgspec.Struct, frozen=True):
@@ -19,12 +18,6 @@ class Placement(msgspec.Struct, frozen=True):
 
     by_owner: Mapping[str, Mapping[str, int]] = {}
     by_name: Mapping[str, str] = {}
-
-
-def owner_of(pod: Pod) -> str:
-    """The workload's name, or the pod's own."""
-    workload = workload_of(pod)
-    return workload[1] if workload is not None else pod.metadata.name
 
 
 def placed(pod: Pod, placement: Placement, cache: CacheState) -> str | None:
@@ -36,7 +29,7 @@ def placed(pod: Pod, placement: Placement, cache: CacheState) -> str | None:
     owner = owner_of(pod)
     for node, wanted in placement.by_owner.get(owner, {}).items():
         info = cache.nodes.get(node)
-        there = sum(1 for other in info.pods.values() if owner_of(other) == owner) if info else 0
+        there = sum(count for kind, count in info.kinds.items() if kind.owner == owner) if info else 0
         if there < wanted:
             return node
     return None

@@ -70,11 +70,11 @@ def selectors_of(pod: Pod, *groups: tuple[Any, ...]) -> Selectors:
 def _matching(pod: Pod, info: NodeInfo, selectors: Selectors) -> int:
     namespace = pod.metadata.namespace
     return sum(
-        1
-        for other in info.pods.values()
-        if other.metadata.namespace == namespace
-        and not other.metadata.deletion_timestamp
-        and any(matches_labels(selector, other.metadata.labels) for selector in selectors)
+        count
+        for kind, count in info.kinds.items()
+        if kind.namespace == namespace
+        and not kind.deleting
+        and any(matches_labels(selector, dict(kind.labels)) for selector in selectors)
     )
 
 
