@@ -25,6 +25,7 @@ import { Traffic } from "./stage/traffic.js";
 import { Tabs } from "./pane/tabs.js";
 import { Inspect } from "./pane/inspect.js";
 import { Events } from "./pane/events.js";
+import { Console } from "./console/console.js";
 import { Viewpoint } from "./time/viewpoint.js";
 import { Branches } from "./time/branches.js";
 import { ForkDialog } from "./time/fork.js";
@@ -71,6 +72,11 @@ const askWhy = (about) => why.ask(about, viewpoint.view);
 const time = new Time({ viewpoint, store, clock, notices, selection, commands, branches, fork, why: askWhy });
 const inspect = new Inspect(byId("inspect"), { ask: (part) => socket.tell("inspect", { part, ...viewpoint.when() }), act: commands.act, why: askWhy, foresee: (trial) => why.foresee(trial) });
 const events = new Events(byId("events"), { why: askWhy });
+const terminal = new Console(byId("console"), {
+  ask: (line) => socket.ask("console", { ...line, ...viewpoint.when() }),
+  acted: () => setTimeout(() => inspect.refresh(true), DONE_MS),
+  leave: () => byId("tab-console").focus(),
+});
 const transport = new Transport(socket, store, viewpoint, (direction) => time.step(direction));
 const mirror = new Mirror(byId("mirror"));
 const legend = new Legend(byId("legend"), byId("legend-toggle"));
@@ -212,6 +218,7 @@ const keyboard = new Keyboard([
   { keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], label: gettext("select node 1 to 9"), run: (key) => selectNode(Number(key)) },
   { keys: ["i"], label: gettext("Inspect"), run: () => tabs.show("inspect") },
   { keys: ["a"], label: gettext("what can be done to the selected thing"), run: () => focusActions() },
+  { keys: ["k"], label: gettext("Console"), run: () => tabs.show("console") },
   { keys: ["e"], label: gettext("Events"), run: () => tabs.show("events") },
   { keys: ["w"], label: gettext("why the selected thing is so, and why not yet"), run: () => selection.part && askWhy({ object: selection.part }) },
   { keys: ["h"], label: gettext("the timeline: arrows scrub, up and down follow causes"), run: () => byId("timeline-canvas").focus() },
@@ -272,6 +279,7 @@ byId("nodes").addEventListener("click", (event) => {
 });
 
 tabs.addEventListener("shown", ({ detail }) => {
+  terminal.shown(detail === "console");
   if (detail === "why") why.enter(selection.part, viewpoint.view);
   else why.leave();
 });

@@ -1,0 +1,149 @@
+/** The console: what was typed and what it printed, in one log, and a prompt below it. */
+import { h, setText } from "../dom.js";
+import { fill, gettext, pick } from "../words.js";
+import { copyText } from "./copy.js";
+import { Prompt } from "./prompt.js";
+
+const MOST_ENTRIES = 100;
+const MOST_ROWS = 2000;
+const LOOK_AGAIN_MS = 1000;
+const EXAMPLES = ["kubectl get pods -o wide", "kubectl get nodes", "kubectl describe node n1", "ssh n1"];
+
+export class Console {
+  #root;
+  #does;
+  #where = "";
+  #log = h("div", { class: "console-log", role: "log", tabindex: "0", "aria-label": gettext("What the console printed") });
+  #watching = null;
+  #prompt;
+
+  /** `does`: `{ask(fields), acted(), leave()}`; `ask` resolves to a `console-output` frame or one of type `lost`. */
+  constructor(root, does) {
+    this.#root = root;
+    this.#does = does;
+    const wider = h("button", { class: "button plain", "aria-pressed": "false", onclick: () => this.#widen(wider) }, gettext("Wider"));
+    const clear = h("button", { class: "button plain", onclick: () => this.#clear() }, gettext("Clear"));
+    root.append(h("div", { class: "console-tools" }, wider, clear), this.#log);
+    this.#prompt = new Prompt(root, {
+      run: (line) => this.#run(line), complete: (line) => this.#complete(line), leave: () => this.#leave(), interrupt: () => this.#stop() });
+    this.#welcome();
+  }
+
+  /** The tab is shown or hidden: it is wide only while it is. */
+  shown(on) {
+    if (on) this.#prompt.focus();
+    else {
+      this.#stop();
+      this.#narrow();
+    }
+  }
+
+  #welcome() {
+    const tries = EXAMPLES.map((line) => h("button", { class: "button plain console-example", lang: "en", translate: "no", onclick: () => this.#prompt.fill(line) }, line));
+    this.#log.append(h("div", { class: "console-welcome" }, h("p", {}, gettext("Type what an administrator would type. Tab completes, Up brings back what you typed, Escape leaves.")), ...tries));
+  }
+
+  #clear() {
+    this.#stop();
+    this.#log.replaceChildren();
+    this.#prompt.focus();
+  }
+
+  #leave() {
+    if (!this.#stop()) this.#does.leave();
+  }
+
+  #widen(button) {
+    const wide = this.#root.parentElement.toggleAttribute("data-wide");
+    button.setAttribute("aria-pressed", wide);
+  }
+
+  #narrow() {
+    this.#root.parentElement.removeAttribute("data-wide");
+    this.#root.querySelector('[aria-pressed="true"]')?.setAttribute("aria-pressed", "false");
+  }
+
+  async #complete(line) {
+    const answer = await this.#does.ask({ line, where: this.#where, complete: true });
+    return answer.candidates ?? [];
+  }
+
+  async #run(line) {
+    this.#stop();
+    this.#log.querySelector(".console-welcome")?.remove();
+    const output = h("pre", { class: "console-output", lang: "en", translate: "no" });
+    const note = h("p", { class: "console-note", hidden: true });
+    const copy = h("button", { class: "button plain console-copy", hidden: true, onclick: () => this.#copy(output, copy) }, gettext("Copy"));
+    const entry = h("div", { class: "console-entry", "aria-busy": "true" },
+      h("pre", { class: "console-line", lang: "en", translate: "no" }, h("span", { class: "console-where" }, this.#where ? `${this.#where}# ` : "$ "), line), copy, output, note);
+    this.#log.append(entry);
+    while (this.#log.children.length > MOST_ENTRIES) this.#log.firstElementChild.remove();
+    this.#toEnd();
+    const answer = await this.#does.ask({ line, where: this.#where });
+    entry.removeAttribute("aria-busy");
+    this.#show(answer, { output, note, copy, entry });
+    this.#where = answer.where ?? this.#where;
+    this.#prompt.at(this.#where);
+    this.#toEnd();
+    if (answer.follow !== null && answer.follow !== undefined) this.#watch(line, answer.follow, { output, note });
+    this.#does.acted();
+  }
+
+  #show(answer, { output, note, copy, entry }) {
+    entry.toggleAttribute("data-failed", answer.type === "lost" || answer.ok === false);
+    setText(output, answer.text ?? "");
+    output.hidden = copy.hidden = !answer.text;
+    const words = answer.type === "lost" ? gettext("The room cannot be heard; nothing was done.") : pick(answer.note);
+    setText(note, words);
+    note.hidden = !words;
+  }
+
+  /** `kubectl get -w`: asks again and again for what has changed since, until it is stopped. */
+  #watch(line, since, { output, note }) {
+    const watching = { timer: 0, note };
+    this.#watching = watching;
+    setText(note, gettext("Watching; Escape stops it."));
+    note.hidden = false;
+    const again = async () => {
+      const answer = await this.#does.ask({ line, since });
+      if (this.#watching !== watching) return;
+      if (answer.text) {
+        const atEnd = this.#atEnd();
+        const rows = `${output.textContent}\n${answer.text}`.split("\n");
+        setText(output, rows.slice(-MOST_ROWS).join("\n"));
+        if (atEnd) this.#toEnd();
+      }
+      if (answer.follow === null || answer.follow === undefined) {
+        this.#watching = null;
+        setText(note, pick(answer.note) || fill(gettext("The watch has ended: %(text)s"), { text: answer.text || "–" }));
+        return;
+      }
+      since = answer.follow;
+      watching.timer = setTimeout(again, LOOK_AGAIN_MS);
+    };
+    watching.timer = setTimeout(again, LOOK_AGAIN_MS);
+  }
+
+  /** Ends a watch; whether there was one. */
+  #stop() {
+    if (!this.#watching) return false;
+    clearTimeout(this.#watching.timer);
+    this.#watching.note.hidden = true;
+    this.#watching = null;
+    return true;
+  }
+
+  async #copy(output, button) {
+    const done = await copyText(output.textContent);
+    setText(button, done ? gettext("Copied") : gettext("Not copied"));
+    setTimeout(() => setText(button, gettext("Copy")), 2000);
+  }
+
+  #atEnd() {
+    return this.#log.scrollTop + this.#log.clientHeight > this.#log.scrollHeight - 24;
+  }
+
+  #toEnd() {
+    this.#log.scrollTop = this.#log.scrollHeight;
+  }
+}
