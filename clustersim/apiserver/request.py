@@ -19,9 +19,9 @@ class Request(msgspec.Struct, frozen=True):
     body: the object of create and update; for patch-status the status struct whose conditions are merged by
     type; for patch a JSON merge patch as dict; for bind the node's name. grace_seconds: None means the
     object's own. resource_version: of watch the revision after which changes are wanted. stream: of watch
-    the client's name for it; routine: whether it is to hear of locks that were merely renewed. api_version:
-    the version a workload is created through, empty for the one that its kind is stored in; its defaults
-    hold.
+    the client's name for it; routine: whether it is to hear of locks that were merely renewed.
+    api_version: the version a workload is created through, empty for the one that its kind is stored in; its
+    defaults hold.
     """
 
     verb: Verb
