@@ -67,7 +67,7 @@ const control = new ControlPlane(byId("control"));
 const workloads = new Workloads(byId("workloads"));
 const kubectl = new KubectlLine(byId("kubectl"));
 const tabs = new Tabs(byId("pane"));
-const why = new Why(byId("why"), { socket, viewpoint, commands, show: () => tabs.show("why"), does: { look: (t, branch) => viewpoint.look(t, branch), compare: leaveFor } });
+const why = new Why(byId("why"), { socket, viewpoint, commands, show: () => tabs.show("why"), does: { look: (t, branch) => viewpoint.look(t, branch), compare: leaveFor, select: (part) => selection.select(part, true) } });
 const askWhy = (about) => why.ask(about, viewpoint.view);
 const time = new Time({ viewpoint, store, clock, notices, selection, commands, branches, fork, why: askWhy });
 const inspect = new Inspect(byId("inspect"), { ask: (part) => socket.tell("inspect", { part, ...viewpoint.when() }), act: commands.act, why: askWhy, foresee: (trial) => why.foresee(trial) });

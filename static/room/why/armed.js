@@ -38,7 +38,7 @@ function row(one, t, counters) {
     h("div", { class: "link-body" },
       h("p", { class: "link-head" }, icon("hung"), predicted, when !== null ? h("span", { class: "link-time" }, clockText(when, true)) : null),
       one.frozen ? h("p", { class: "link-text" }, pick(one.frozen)) : null,
-      reason(one.rule),
+      reason(one.rule, one.terms.some(({ text }) => pick(text) === pick(one.rule.text))),
       one.terms.length ? h("ul", { class: "terms" }, ...one.terms.map((term) => termRow(term, t, counters))) : null,
       one.funnel ? funnel(one.funnel, counters) : null));
 }

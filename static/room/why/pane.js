@@ -10,6 +10,9 @@ import { light } from "./light.js";
 /** What is armed is asked for again when something happened to the thing, at most this often. */
 const AGAIN_MS = 3000;
 
+/** What on a card says how a node is. */
+const MARKS = ".node-head > .pill, .rings, .differs-mark";
+
 const busy = () => h("p", { class: "empty", role: "status" }, gettext("Looking for the causes …"));
 const refusal = (answer) => h("p", { class: "empty" }, answer.type === "lost" ? gettext("The room cannot be heard.") : pick(answer.reason));
 
@@ -32,7 +35,7 @@ export class Why {
   /** The links on show, for whoever draws their path. */
   links = [];
 
-  /** `show()` brings the tab to the front; `does`: `{look(t, branch), compare(href)}`. */
+  /** `show()` brings the tab to the front; `does`: `{look(t, branch), compare(href), select(part)}`. */
   constructor(root, { socket, viewpoint, commands, show, does }) {
     this.#root = root;
     this.#socket = socket;
@@ -43,6 +46,16 @@ export class Why {
     root.append(this.#title, this.#because, this.#notYet);
     this.#title.textContent = gettext("Why?");
     this.#because.append(h("p", { class: "empty" }, gettext("Select anything, or an event, and ask why it is so.")));
+    document.getElementById("nodes").addEventListener("click", (event) => this.#marked(event), true);
+  }
+
+  /** A click on a node's state, its rings or "differs" asks why; the same is in Inspect and under a key. */
+  #marked(event) {
+    const node = event.target.closest(MARKS)?.closest("[data-node]")?.dataset.node;
+    if (!node || !this.#viewpoint.view) return;
+    event.stopPropagation();
+    this.#does.select(node);
+    this.ask({ object: node }, this.#viewpoint.view);
   }
 
   allow(may) {
