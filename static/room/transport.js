@@ -74,7 +74,9 @@ export class Transport {
     setIcon(this.#play, playing ? "pause" : "play");
     setText(this.#play.querySelector("span"), label);
     this.#play.title = label;
-    if (document.activeElement !== this.#select || SPEEDS.includes(speed)) this.#select.value = String(speed);
+    this.#select.querySelector("[data-own]")?.remove();
+    if (!SPEEDS.includes(speed)) this.#select.append(h("option", { value: speed, "data-own": true }, `${speed}×`));
+    this.#select.value = String(speed);
     this.#ease.setAttribute("aria-pressed", Boolean(ease));
     setText(this.#achieved, this.#pace());
     this.#achieved.toggleAttribute("data-slow", playing && rate < speed * 0.8);

@@ -69,5 +69,15 @@ class Pupil:
             if frame["type"] == "answers" and len(frame["asks"][ask]["given"]) >= round_:
                 return frame
 
+    async def pause(self) -> int:
+        """Stops the time, and says where."""
+        await self.say("transport", action="pause")
+        while True:
+            frame: Frame = json.loads(await self.socket.receive_from(timeout=10))
+            if frame["type"] in ("tick", "snapshot"):
+                await self.say("ack", seq=frame["seq"])
+                if not frame["playing"]:
+                    return int(frame["t"])
+
     async def leave(self) -> None:
         await self.socket.disconnect()

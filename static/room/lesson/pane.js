@@ -124,6 +124,7 @@ export class LessonPane {
     const frame = this.#frame;
     if (frame.step < 0) return [h("p", { class: "say goal" }, pick(frame.goal)), this.#asked(null), this.#belonging()];
     return [
+      this.#own.node ? h("p", { class: "owner" }, icon("machine"), " ", fill(gettext("You own %(node)s: act on it, and on nothing else."), { node: this.#own.node })) : null,
       frame.say && h("p", { class: "say" }, pick(frame.say)),
       frame.task && this.#task(),
       this.#asked(frame.ask),
@@ -237,7 +238,6 @@ export class LessonPane {
     if (left) return h("p", { class: "belonging" }, h("a", { class: "button", href: `/rooms/${left}/` }, gettext("Back to the class")));
     if (mode === "alone" || this.#own.leads || !this.#does.name) return null;
     return h("footer", { class: "belonging" },
-      this.#own.node ? h("p", {}, icon("machine"), " ", fill(gettext("You own %(node)s: act on it, and on nothing else."), { node: this.#own.node })) : null,
       this.#named(), this.#does.explore());
   }
 

@@ -6,7 +6,7 @@ import { fill, gettext, pick } from "../words.js";
 export function outcome(ask, own) {
   const { told, shown, given } = own;
   const skipped = !given.length || given.at(-1) === null;
-  const verdict = told.right ? gettext("As you said.") : skipped ? "" : gettext("Not what you said.");
+  const verdict = told.right ? (ask.kind === "number" && shown.en !== told.answer.en ? gettext("Near enough.") : gettext("As you said.")) : skipped ? "" : gettext("Not what you said.");
   return h("section", { class: "outcome-box", "data-right": String(told.right) },
     h("h3", {}, pick(ask.text)),
     h("dl", {},

@@ -26,6 +26,7 @@ class Command(BaseCommand):
         address = f"http://{(address_on_network() or '127.0.0.1') if everywhere else host}:{port}"
         room = demo_room()
         self.stdout.write(f"\n  A cluster at work   {address}{room.get_absolute_url()}")
+        self.stdout.write(f"  Lessons             {address}/lessons/")
         self.stdout.write(f"  All rooms, admin    {address}/   {address}/admin/")
         self.stdout.write(f"  Instructor          {instructor()}\n\n")
 

@@ -1,0 +1,233 @@
+"""A class: polls from opening to revealing, who hears what, takeover, exploring, export."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.contrib.auth.models import User
+from django.test import Client
+
+from tests.web.pupils import Pupil
+from visualizer.lessons.catalogue import offer
+from visualizer.lessons.models import Answer, Course, Mode, Student
+from visualizer.lessons.views import open_room
+from visualizer.rooms.models import Room
+from visualizer.rooms.registry import rooms
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+GUESS_TIME, GUESS_WHO, KILL = 1, 2, 3
+ASK = "q-notready"
+
+
+class Classroom:
+    """A room, its teacher, and whoever joins."""
+
+    def __init__(self, room: Room, staff: User) -> None:
+        self.room = room
+        self.staff = staff
+        self.people: list[Pupil] = []
+
+    async def join(self) -> Pupil:
+        self.people.append(await Pupil(self.room, Client()).join())
+        return self.people[-1]
+
+    async def teach(self) -> Pupil:
+        """A session of the staff, on whatever device."""
+        client = Client()
+        await sync_to_async(client.force_login)(self.staff)
+        self.people.append(await Pupil(self.room, client).join())
+        return self.people[-1]
+
+
+@pytest.fixture
+async def school(transactional_db: None) -> AsyncIterator[Classroom]:
+    staff = await sync_to_async(User.objects.create_superuser)("alice", password="not a secret")
+    room = await sync_to_async(open_room)(offer("kubelet-dies"), "v1.7", Mode.FOLLOW)
+    school = Classroom(room, staff)
+    yield school
+    await rooms.close_all()
+    for person in school.people:
+        await person.leave()
+
+
+async def polled(person: Pupil, phase: str, round_: int = 1) -> dict[str, object]:
+    """The poll as this person hears of it."""
+    while True:
+        lesson = await person.hear("lesson")
+        poll: dict[str, object] = lesson["polls"].get(ASK, {})
+        if poll.get("phase") == phase and poll["round"] == round_:
+            return poll
+
+
+async def test_students_follow_the_teachers_step(school: Classroom) -> None:
+    teacher, student = await school.teach(), await school.join()
+    await teacher.say("lesson", step=GUESS_TIME)
+    assert (await student.hear("lesson", step=GUESS_TIME))["ask"]["id"] == ASK
+
+
+async def test_students_cannot_go_on_for_all(school: Classroom) -> None:
+    student = await school.join()
+    await student.say("lesson", step=0)
+    assert (await student.hear("error"))["message"]["en"] == "The teacher goes on for all."
+
+
+async def test_a_question_is_answered_only_while_it_is_open(school: Classroom) -> None:
+    teacher, student = await school.teach(), await school.join()
+    await teacher.go(GUESS_TIME)
+    assert (await student.answer(ASK, 40))["type"] == "error"
+    await teacher.say("poll", ask=ASK, action="open")
+    await polled(student, "open")
+    assert (await student.answer(ASK, 40))["type"] == "answers"
+    await teacher.say("poll", ask=ASK, action="lock")
+    await polled(student, "locked")
+    other = await school.join()
+    assert (await other.answer(ASK, 40))["type"] == "error"
+
+
+async def test_distributions_are_hidden_until_the_question_is_locked(school: Classroom) -> None:
+    teacher, student = await school.teach(), await school.join()
+    await teacher.go(GUESS_TIME)
+    await teacher.say("poll", ask=ASK, action="open")
+    await polled(student, "open")
+    await student.answer(ASK, 40)
+    while (poll := await polled(teacher, "open"))["answered"] != 1:
+        pass
+    assert poll["bars"] == []
+    await teacher.say("poll", ask=ASK, action="lock")
+    bars = (await polled(student, "locked"))["bars"]
+    assert bars == [{"label": {"en": "40 s", "zh": "40 s"}, "count": 1, "right": None}]
+
+
+async def test_the_second_round_stands_beside_the_first_and_is_revealed_after_the_run(
+    school: Classroom,
+) -> None:
+    teacher, student = await school.teach(), await school.join()
+    await teacher.go(GUESS_TIME)
+    for round_, (action, answer) in enumerate((("open", 5), ("again", 40)), 1):
+        await teacher.say("poll", ask=ASK, action=action)
+        await polled(student, "open", round_)
+        await student.answer(ASK, answer, round_)
+        await teacher.say("poll", ask=ASK, action="lock")
+        poll = await polled(student, "locked", round_)
+    assert [len(poll[part]) for part in ("before", "bars")] == [1, 1]  # type: ignore[arg-type]
+    await teacher.say("poll", ask=ASK, action="reveal")
+    assert "not come" in (await teacher.hear("error"))["message"]["en"]
+    await teacher.go(KILL, over=False)
+    await teacher.say("transport", action="speed", speed=600)
+    await teacher.hear("lesson", over=True)
+    await teacher.say("poll", ask=ASK, action="reveal")
+    poll = await polled(student, "revealed", 2)
+    assert [bar["right"] for bar in poll["bars"]] == [True]  # type: ignore[attr-defined]
+    own = await student.hear("answers")
+    assert own["asks"][ASK]["told"]["right"]
+
+
+async def test_a_late_joiner_sees_the_exact_state(school: Classroom) -> None:
+    teacher = await school.teach()
+    await teacher.go(KILL, over=False)
+    t = await teacher.pause()
+    late = await school.join()
+    assert late.last["snapshot"]["t"] == t
+    assert late.last["lesson"]["step"] == KILL
+
+
+async def test_the_teacher_goes_on_from_another_device(school: Classroom) -> None:
+    first = await school.teach()
+    await first.go(GUESS_TIME)
+    second = await school.teach()
+    await second.say("poll", ask=ASK, action="open")
+    await polled(first, "open")
+    await second.go(GUESS_WHO)
+    await first.hear("lesson", step=GUESS_WHO)
+
+
+async def test_the_teachers_frame_goes_to_the_teacher_alone(school: Classroom) -> None:
+    teacher, student = await school.teach(), await school.join()
+    await student.say("name", nickname="Ada")
+    while [s["name"] for s in (await teacher.hear("class"))["students"]] != ["Ada"]:
+        pass
+    assert "class" not in student.last
+
+
+async def test_each_student_owns_a_node_and_acts_on_it_alone(school: Classroom) -> None:
+    teacher, ada, bob = await school.teach(), await school.join(), await school.join()
+    await teacher.go(7, over=False)
+    await teacher.say("lead", mode="roles")
+    nodes = []
+    for student in (ada, bob):
+        while not (own := await student.hear("answers"))["node"]:
+            pass
+        nodes.append(own["node"])
+    assert nodes == ["n1", "n2"]
+    for student, answer in ((bob, "rejected"), (ada, "accepted")):
+        await student.say("command", id="a", seenT=0, do="start-kubelet", target="n1", now=True)
+        await student.hear(answer)
+
+
+async def test_whoever_explores_has_a_room_that_begins_where_the_class_is(school: Classroom) -> None:
+    teacher, student = await school.teach(), await school.join()
+    await teacher.go(KILL, over=False)
+    t = await teacher.pause()
+    answer = await sync_to_async(student.client.post)(f"/rooms/{school.room.code}/explore/")
+    own = await sync_to_async(Room.objects.get)(code=answer["location"].split("/")[2])
+    alone = await Pupil(own, student.client).join()
+    assert alone.last["lesson"]["step"] == KILL
+    assert alone.last["lesson"]["left"] == school.room.code
+    assert alone.last["snapshot"]["t"] == t
+    assert alone.last["answers"]["leads"]
+    await alone.leave()
+
+
+async def test_a_reload_keeps_nickname_and_answers(school: Classroom) -> None:
+    teacher, student = await school.teach(), await school.join()
+    await teacher.go(GUESS_TIME)
+    await teacher.say("poll", ask=ASK, action="open")
+    await polled(student, "open")
+    await student.answer(ASK, 40)
+    await student.say("name", nickname="Ada")
+    await student.hear("answers", nickname="Ada")
+    again = await Pupil(school.room, student.client).join()
+    assert again.last["answers"]["nickname"] == "Ada"
+    assert again.last["answers"]["asks"][ASK]["given"] == [40]
+    await again.leave()
+
+
+@pytest.fixture
+def answered(db: None) -> Course:
+    room = open_room(offer("kubelet-dies"), "v1.7", Mode.FOLLOW)
+    Student.objects.create(room=room, who="a" * 16, nickname="=SUM(1)")
+    Answer.objects.create(room=room, ask=ASK, round=1, who="a" * 16, answer=40, right=True)
+    return Course.objects.get(room=room)
+
+
+def test_answers_are_exported_without_formulas(answered: Course, staff: User, client: Client) -> None:
+    client.force_login(staff)
+    text = client.get(f"/rooms/{answered.room.code}/answers.csv").content.decode()
+    assert text.splitlines()[1].startswith("kubelet-dies,q-notready,1,1,'=SUM(1),40,yes,")
+
+
+def test_answers_can_be_deleted(answered: Course, staff: User, client: Client) -> None:
+    client.force_login(staff)
+    client.post(f"/rooms/{answered.room.code}/answers/delete/")
+    assert not Answer.objects.exists()
+    assert Student.objects.get().nickname == ""
+
+
+@pytest.mark.parametrize("page", ["class/", "qr.svg", "answers.csv"])
+def test_the_teachers_pages_ask_visitors_to_sign_in(page: str, answered: Course, client: Client) -> None:
+    assert client.get(f"/rooms/{answered.room.code}/{page}").status_code == 302
+
+
+def test_the_qr_code_is_drawn_here(answered: Course, staff: User, client: Client) -> None:
+    client.force_login(staff)
+    answer = client.get(f"/rooms/{answered.room.code}/qr.svg")
+    assert (answer["content-type"], b"<svg" in answer.content) == ("image/svg+xml", True)
+
+
+def test_only_staff_open_a_class(client: Client, staff: User) -> None:
+    client.post("/lessons/kubelet-dies/start/", {"for": "class"})
+    assert Course.objects.get().mode == Mode.ALONE
+    client.force_login(staff)
+    client.post("/lessons/kubelet-dies/start/", {"for": "class"})
+    assert Course.objects.get(mode=Mode.FOLLOW).room.may_act is False

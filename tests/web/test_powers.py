@@ -1,0 +1,82 @@
+"""Every pair of role and action in a room that teaches."""
+
+from typing import Any
+
+import pytest
+
+from visualizer.lessons.frames import Answered, Led, Move, Named, Polling
+from visualizer.lessons.models import Mode
+from visualizer.lessons.powers import Standpoint, forbidden
+from visualizer.rooms import frames
+from visualizer.rooms.roles import Role
+
+
+def act(target: str = "n1", **more: Any) -> frames.Act:
+    return frames.Act(id="a", seen_t=0, do="stop-kubelet", target=target, **more)
+
+
+FRAMES: dict[str, Any] = {
+    "ack": frames.Ack(seq=1),
+    "resync": frames.Resync(),
+    "inspect": frames.Inspect(part="n1"),
+    "why": frames.Why(id="a"),
+    "why-not": frames.WhyNot(id="a", object="n1"),
+    "look": frames.Look(t=0),
+    "live": frames.Live(),
+    "play": frames.Transport(action="play"),
+    "pause": frames.Transport(action="pause"),
+    "speed": frames.Transport(action="speed", speed=2),
+    "ease": frames.Transport(action="ease"),
+    "next-event": frames.Transport(action="next-event"),
+    "act on own": act("n1"),
+    "act on other": act("n2"),
+    "act in past": act("n1", at=0),
+    "fork": frames.Fork(id="a", t=0),
+    "switch": frames.Switch(id="a", branch=1),
+    "rename": frames.Rename(id="a", branch=1, name="x"),
+    "what-if": frames.WhatIf(id="a", input=frames.InputRef(kind="command", index=0)),
+    "foresee": frames.Foresee(id="a", commands=(frames.Trial(do="stop-kubelet", target="n1"),)),
+    "lesson": Move(step=1),
+    "answer": Answered(ask="q", round=1, answer="x"),
+    "poll": Polling(ask="q", action="open"),
+    "name": Named(nickname="Ada"),
+    "lead": Led(mode="roles"),
+}
+ALWAYS = {"ack", "resync", "live", "answer", "name"}
+LOOKING = ALWAYS | {"inspect", "why", "why-not", "look"}
+CONTROLS = {"play", "pause", "speed", "ease", "next-event"}
+BRANCHES = {"fork", "switch", "rename", "what-if", "foresee"}
+ACTING = {"act on own", "act on other", "act in past"}
+EVERY_POWER = ("inspect", "why", "rewind", "play", "speed", "step", "fork", "stop-kubelet")
+
+EXPECTED = [
+    (Standpoint(Role.STAFF, Mode.FOLLOW), set(FRAMES)),
+    (Standpoint(Role.STAFF, Mode.ROLES), set(FRAMES)),
+    (Standpoint(Role.STAFF, Mode.ALONE), set(FRAMES)),
+    (Standpoint(Role.WATCH, Mode.FOLLOW, EVERY_POWER), LOOKING),
+    (Standpoint(Role.WATCH, Mode.FOLLOW, (), free=True), LOOKING),
+    (Standpoint(Role.WATCH, Mode.FOLLOW), ALWAYS),
+    (Standpoint(Role.ACT, Mode.ROLES, EVERY_POWER, node="n1"), LOOKING | {"act on own"}),
+    (Standpoint(Role.ACT, Mode.ROLES, ("inspect",), node="n1"), ALWAYS | {"inspect"}),
+    (Standpoint(Role.ACT, Mode.ROLES, EVERY_POWER), LOOKING),
+    (Standpoint(Role.ACT, Mode.ALONE), ALWAYS | {"lesson"}),
+    (
+        Standpoint(Role.ACT, Mode.ALONE, ("inspect", "why", "play")),
+        LOOKING - {"look"} | {"play", "pause", "lesson"},
+    ),
+    (Standpoint(Role.ACT, Mode.ALONE, ("stop-kubelet",)), ALWAYS | {"act on own", "act on other", "lesson"}),
+    (Standpoint(Role.ACT, Mode.ALONE, EVERY_POWER), LOOKING | CONTROLS | BRANCHES | ACTING | {"lesson"}),
+    (Standpoint(Role.ACT, Mode.ALONE, (), free=True), LOOKING | CONTROLS | BRANCHES | ACTING | {"lesson"}),
+    (Standpoint(Role.WATCH, Mode.ALONE), ALWAYS),
+]
+
+
+@pytest.mark.parametrize("name", FRAMES)
+@pytest.mark.parametrize(("who", "allowed"), EXPECTED)
+def test_a_role_may_do_this_and_nothing_else(who: Standpoint, allowed: set[str], name: str) -> None:
+    assert (forbidden(who, FRAMES[name]) is None) == (name in allowed)
+
+
+def test_every_frame_of_a_browser_is_in_the_table() -> None:
+    known = {type(frame) for frame in FRAMES.values()}
+    assert set(frames.FrameFromBrowser.__args__) <= known  # type: ignore[attr-defined]
