@@ -16,7 +16,9 @@ from clustersim.engine.time import SECOND, Micros
 from clustersim.scenario.schema import Scenario
 
 SPACING: Final[Micros] = 30 * SECOND
-"""Simulated time between two snapshots, at first."""
+"""Simulated time between two snapshots, at first ..."""
+NODES_AT_ONCE: Final = 25
+"""... and so many times that for a cluster of so many times these nodes: a snapshot of it takes longer."""
 
 MOST_SNAPSHOTS: Final = 160
 FEWEST_SNAPSHOTS: Final = 8
@@ -65,7 +67,7 @@ class Run:
         self.commands: list[Given] = []
         self.head = Cluster(inputs.scenario)
         self.scenario = self.head.scenario
-        self._spacing = SPACING
+        self._spacing = SPACING * max(1, len(self.scenario.nodes) // NODES_AT_ONCE)
         self._kept = [Kept(self.head.now, 0, self.head.snapshot())]
         for given in inputs.commands:
             self.run_until(given.t)

@@ -14,16 +14,36 @@ R = TypeVar("R")
 
 AT_ONCE: Final = 2
 """Threads that compute at the same time; the interpreter runs one of them anyway."""
+MOST_WAITING: Final = 200
+"""Pieces of work that wait for their turn."""
 
-_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+
+class Busy(Exception):
+    """More is asked than can be computed."""
+
+
+class _Line:
+    """Whose turn it is, in one event loop."""
+
+    def __init__(self) -> None:
+        self.turn = asyncio.Semaphore(AT_ONCE)
+        self.waiting = 0
+
+
+_lines: WeakKeyDictionary[asyncio.AbstractEventLoop, _Line] = WeakKeyDictionary()
 
 
 async def beside(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """What it returns, computed in a thread when it is its turn."""
-    loop = asyncio.get_running_loop()
-    turn = _turns.setdefault(loop, asyncio.Semaphore(AT_ONCE))
-    async with turn:
-        return await asyncio.to_thread(work, *args, **kwargs)
+    """What it returns, computed in a thread when it is its turn. Raises Busy."""
+    line = _lines.setdefault(asyncio.get_running_loop(), _Line())
+    if line.waiting >= MOST_WAITING:
+        raise Busy
+    line.waiting += 1
+    try:
+        async with line.turn:
+            return await asyncio.to_thread(work, *args, **kwargs)
+    finally:
+        line.waiting -= 1
 
 
 async def holding(lease: log.Lease, work: Awaitable[R]) -> R:

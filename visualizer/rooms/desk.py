@@ -19,7 +19,7 @@ from clustersim.explain import what_if
 from clustersim.faults import action_named
 from clustersim.run import Inputs, Run
 from visualizer.rooms import answering, branches, log
-from visualizer.rooms.beside import beside
+from visualizer.rooms.beside import Busy, beside
 from visualizer.rooms.branches import Forked, NoSuchBranch, TooMany
 from visualizer.rooms.flow import Allowance
 from visualizer.rooms.frames import (
@@ -55,6 +55,7 @@ Change = Fork | Switch | Rename
 MOST_WAITING: Final = 4
 """Questions of a viewer that wait for their turn."""
 
+TOO_MUCH: Final = _("Too many questions at once. Ask again in a moment.")
 WATCHES_ONLY: Final = _("In this room you can watch, not act.")
 
 
@@ -113,6 +114,8 @@ class Desk:
                 await self._viewer.say(await beside(answering.past, run, branch, look.t, look.step, href))
             except NoSuchBranch:
                 await self._viewer.answer(Failed(id="", reason=texts(REASONS[NoSuchBranch])))
+            except Busy:
+                await self._viewer.answer(Failed(id="", reason=texts(TOO_MUCH)))
 
     async def inspect(self, inspect: Inspect, t: int) -> None:
         """A part as it was."""
@@ -131,7 +134,7 @@ class Desk:
         if isinstance(question, WhatIf | Foresee) and not can_act:
             await self._fail(question.id, texts(WATCHES_ONLY))
         elif self._waiting >= MOST_WAITING or not self._allowance.take(time.monotonic()):
-            await self._fail(question.id, texts(_("Too many questions at once. Ask again in a moment.")))
+            await self._fail(question.id, texts(TOO_MUCH))
         else:
             self._waiting += 1
             self._begin(self._answer(question))
@@ -146,6 +149,8 @@ class Desk:
             )
         except (NoSuchBranch, TooMany) as why:
             await self._fail(question.id, texts(REASONS[type(why)]))
+        except Busy:
+            await self._fail(question.id, texts(TOO_MUCH))
         except Exception:
             logger.exception("question not answered", room=self._hub.room.code)
             await self._fail(question.id, texts(_("That did not work. Why is in the server's log.")))

@@ -1,6 +1,8 @@
 """Moments, timelines, comparisons and files of runs over HTTP: what is too large or lasting for a frame."""
 
-from typing import Any, Final
+from collections.abc import Callable, Coroutine
+from functools import wraps
+from typing import Any, Concatenate, Final, ParamSpec
 
 import msgspec
 from channels.db import database_sync_to_async
@@ -17,7 +19,7 @@ from clustersim.runfile import LARGEST, RunFile, RunFileError, read_run, replay_
 from clustersim.scenario.version import engine_version
 from clustersim.view.timeline import timeline
 from visualizer.rooms import answering, branches
-from visualizer.rooms.beside import beside
+from visualizer.rooms.beside import Busy, beside
 from visualizer.rooms.branches import NoSuchBranch
 from visualizer.rooms.codes import tidy
 from visualizer.rooms.desk import past_address
@@ -27,12 +29,34 @@ from visualizer.rooms.registry import rooms
 from visualizer.rooms.shelf import shelf
 from visualizer.rooms.views import MINE, may_make_room
 
+P = ParamSpec("P")
+
 FURTHEST: Final = 2**53
 JSON: Final = "application/json"
 
 
 class Wrong(Exception):
     """The address says nothing sensible."""
+
+
+View = Callable[Concatenate[HttpRequest, P], Coroutine[Any, Any, HttpResponse]]
+
+
+def looked_up(view: View[P]) -> View[P]:
+    """What asks for nothing that is there is answered with 400 or 404, what asks too much with 503."""
+
+    @wraps(view)
+    async def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        try:
+            return await view(request, *args, **kwargs)
+        except Wrong:
+            return HttpResponse(status=400)
+        except (NoSuchRoom, Stopped, NoSuchBranch):
+            return HttpResponse(status=404)
+        except Busy:
+            return HttpResponse(status=503, headers={"Retry-After": "1"})
+
+    return answer
 
 
 async def _side(code: str, branch: int | None) -> tuple[Room, int, Run]:
@@ -67,34 +91,26 @@ def _json(data: str | bytes) -> HttpResponse:
 
 @require_safe
 @gzip_page
+@looked_up
 async def past(request: HttpRequest, code: str) -> HttpResponse:
     """A moment of a branch, whole."""
-    try:
-        room, branch, run = await _side(code, _number(request, "branch", None))
-        t = _number(request, "t", run.now)
-        assert t is not None
-        href = past_address(room, branch, t)
-        return _json(await beside(answering.past, run, branch, t, None, href, whole=True))
-    except Wrong:
-        return HttpResponse(status=400)
-    except (NoSuchRoom, Stopped, NoSuchBranch):
-        return HttpResponse(status=404)
+    room, branch, run = await _side(code, _number(request, "branch", None))
+    t = _number(request, "t", run.now)
+    assert t is not None
+    href = past_address(room, branch, t)
+    return _json(await beside(answering.past, run, branch, t, None, href, whole=True))
 
 
 @require_safe
 @gzip_page
+@looked_up
 async def timeline_json(request: HttpRequest, code: str) -> HttpResponse:
     """What the timeline draws between two moments."""
-    try:
-        _room, branch, run = await _side(code, _number(request, "branch", None))
-        since, until = _number(request, "since", 0), _number(request, "until", run.now)
-        assert since is not None
-        assert until is not None
-        return _json(await beside(_timeline, run, branch, since, until))
-    except Wrong:
-        return HttpResponse(status=400)
-    except (NoSuchRoom, Stopped, NoSuchBranch):
-        return HttpResponse(status=404)
+    _room, branch, run = await _side(code, _number(request, "branch", None))
+    since, until = _number(request, "since", 0), _number(request, "until", run.now)
+    assert since is not None
+    assert until is not None
+    return _json(await beside(_timeline, run, branch, since, until))
 
 
 def _timeline(run: Run, branch: int, since: int, until: int) -> bytes:
@@ -114,20 +130,16 @@ def _named(request: HttpRequest, side: str) -> tuple[str, int | None]:
 
 @require_safe
 @gzip_page
+@looked_up
 async def compare_json(request: HttpRequest) -> HttpResponse:
     """Two runs at the same time."""
-    try:
-        sides = []
-        for name in ("a", "b"):
-            room, number, run = await _side(*_named(request, name))
-            branch = await database_sync_to_async(branches.find)(room.pk, number)
-            sides.append((room.code, number, branch.name, run))
-        t = _number(request, "t", None)
-        return _json(await beside(_compared, sides[0], sides[1], t))
-    except Wrong:
-        return HttpResponse(status=400)
-    except (NoSuchRoom, Stopped, NoSuchBranch):
-        return HttpResponse(status=404)
+    sides = []
+    for name in ("a", "b"):
+        room, number, run = await _side(*_named(request, name))
+        branch = await database_sync_to_async(branches.find)(room.pk, number)
+        sides.append((room.code, number, branch.name, run))
+    t = _number(request, "t", None)
+    return _json(await beside(_compared, sides[0], sides[1], t))
 
 
 def _compared(a: Any, b: Any, t: int | None) -> bytes:
@@ -152,14 +164,10 @@ def compare(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@looked_up
 async def run_json(request: HttpRequest, code: str) -> HttpResponse:
     """A run as a file."""
-    try:
-        room, branch, run = await _side(code, _number(request, "branch", None))
-    except Wrong:
-        return HttpResponse(status=400)
-    except (NoSuchRoom, Stopped, NoSuchBranch):
-        return HttpResponse(status=404)
+    room, branch, run = await _side(code, _number(request, "branch", None))
     response = HttpResponse(await beside(_written, run), content_type=JSON)
     response["Content-Disposition"] = f'attachment; filename="{room.code}-{branch}.run.json"'
     return response
