@@ -18,6 +18,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     unknown_conditions: conditions that turn Unknown together with Ready.
     safe_replica_set_names: the hash in a ReplicaSet's name is written in letters and digits that make no
     words; otherwise it is a number.
+    pods_have_priorities: pods have the fields for them, which counts for the hash of a template.
     daemons_avoid_full_disks: DaemonSets leave out nodes that are out of disk.
     backoff_limit: failures after which a Job without a limit of its own fails; None: never.
     job_backoff: the first and the longest pause before a Job is looked at again after a failure; None: it is
@@ -35,6 +36,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     unknown_conditions: tuple[str, ...]
     slow_start: bool
     safe_replica_set_names: bool
+    pods_have_priorities: bool
     daemons_avoid_full_disks: bool
     backoff_limit: int | None
     job_backoff: tuple[Micros, Micros] | None
@@ -50,6 +52,7 @@ V1_7: Final = Traits(
     unknown_conditions=("OutOfDisk", "MemoryPressure", "DiskPressure"),
     slow_start=False,
     safe_replica_set_names=False,
+    pods_have_priorities=False,
     daemons_avoid_full_disks=True,
     backoff_limit=None,
     job_backoff=None,
@@ -66,6 +69,7 @@ V1_8: Final = Traits(
     unknown_conditions=("MemoryPressure", "DiskPressure"),
     slow_start=True,
     safe_replica_set_names=True,
+    pods_have_priorities=True,
     daemons_avoid_full_disks=False,
     backoff_limit=6,
     job_backoff=(10 * SECOND, 360 * SECOND),

@@ -181,7 +181,12 @@ class DeploymentController(Controller):
 
     def _create_set(self, key: str, step: Step, revision: int) -> None:
         deployment = step.deployment
-        made = sets.made_for(deployment, revision, safe_names=self.traits.safe_replica_set_names)
+        made = sets.made_for(
+            deployment,
+            revision,
+            safe_names=self.traits.safe_replica_set_names,
+            priorities=self.traits.pods_have_priorities,
+        )
         count = rolling.room_for(deployment, 0, list(step.sets.values()))
         made = sets.sized(made, deployment, count)
         verdict = rules.NEW_SET.holds(set=made.metadata.name, count=count)

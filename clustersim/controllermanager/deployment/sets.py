@@ -7,13 +7,12 @@ import math
 from collections.abc import Iterable
 from typing import Final
 
-import msgspec
-
 from clustersim.api.core_v1 import PodTemplateSpec
 from clustersim.api.extensions_v1beta1 import Deployment, IntOrPercent, ReplicaSet, ReplicaSetSpec
 from clustersim.api.meta import LabelSelector, ObjectMeta, replace
 from clustersim.api.owners import POD_TEMPLATE_HASH
 from clustersim.api.selectors import selector_of
+from clustersim.controllermanager.deployment.goprint import go_print
 from clustersim.controllermanager.podcontrol import owned_by
 
 REVISION: Final = "deployment.kubernetes.io/revision"
@@ -34,11 +33,10 @@ _PRIME: Final = 16777619
 _SAFE: Final = "bcdfghjklmnpqrstvwxz2456789"
 
 
-def template_hash(template: PodTemplateSpec) -> int:
-    """FNV-1a, 32 bits. The real one runs over Go's print of the template, this one over its JSON: the same
-    kind of number, not the same number."""
+def template_hash(template: PodTemplateSpec, *, priorities: bool = False) -> int:
+    """FNV-1a of 32 bits over the template as Go prints it. priorities: pods have fields for them."""
     found = _OFFSET
-    for byte in msgspec.json.encode(template):
+    for byte in go_print(template, priorities=priorities).encode():
         found = (found ^ byte) * _PRIME & 0xFFFFFFFF
     return found
 
@@ -126,10 +124,10 @@ def revised(found: ReplicaSet, deployment: Deployment, revision: int) -> Replica
     )
 
 
-def made_for(deployment: Deployment, revision: int, *, safe_names: bool) -> ReplicaSet:
+def made_for(deployment: Deployment, revision: int, *, safe_names: bool, priorities: bool) -> ReplicaSet:
     """A new ReplicaSet for the Deployment's template, with no pods yet."""
     template = deployment.spec.template
-    number = str(template_hash(template))
+    number = str(template_hash(template, priorities=priorities))
     labels = {**template.metadata.labels, POD_TEMPLATE_HASH: number}
     name = f"{deployment.metadata.name}-{safe_encoded(number) if safe_names else number}"
     selector = {**selector_of(deployment), POD_TEMPLATE_HASH: number}

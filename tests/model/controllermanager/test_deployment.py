@@ -16,6 +16,8 @@ from clustersim.apiserver.request import Request
 from clustersim.controllermanager.deployment import rolling, sets
 from clustersim.controllermanager.process import ControllerManagerV17, ControllerManagerV18
 from clustersim.engine.time import SECOND
+from clustersim.manifests import build_object
+from clustersim.scenario.schema import ContainerSpec, ObjectSpec
 from tests.model.controllermanager.managed_world import ManagedWorld
 from tests.model.controllermanager.workloads import deployment, replica_set, settle, template
 
@@ -72,11 +74,29 @@ def test_a_new_deployment_gets_a_replica_set_of_its_size() -> None:
 def test_names_carry_a_number_in_v1_7_and_safe_letters_of_it_in_v1_8() -> None:
     (old,) = world_with(deployment("web", 1), release=ControllerManagerV17).all("replicasets")
     (new,) = world_with(deployment("web", 1), release=ControllerManagerV18).all("replicasets")
-    number = old.metadata.labels["pod-template-hash"]
-    assert old.metadata.name == f"web-{number}"
-    assert new.metadata.labels["pod-template-hash"] == number
+    assert old.metadata.name == f"web-{old.metadata.labels['pod-template-hash']}"
+    number = new.metadata.labels["pod-template-hash"]
+    assert number.isdigit()
     assert new.metadata.name == f"web-{sets.safe_encoded(number)}"
-    assert sets.safe_encoded("3577830502") == "79ccd74946"
+
+
+@pytest.mark.parametrize(
+    ("name", "image", "v1_7", "v1_8"),
+    [
+        ("web", "nginx:1.12", "602561149", "79ccd74946"),
+        ("web", "nginx:1.13", "72397344", "fcccc5c6c"),
+        ("api", "nginx:1.12", "306276573", "b8b5596b"),
+        ("api", "nginx:1.13", "1017666048", "8578dfd7f"),
+    ],
+)
+def test_the_hash_in_a_name_is_the_recorded_one(name: str, image: str, v1_7: str, v1_8: str) -> None:
+    containers = (ContainerSpec(name=name, image=image, port=8080),)
+    spec = ObjectSpec(kind="Deployment", name=name, labels={"app": name}, containers=containers)
+    made = build_object(spec)
+    assert isinstance(made, Deployment)
+    found = made.spec.template
+    assert str(sets.template_hash(found)) == v1_7
+    assert sets.safe_encoded(str(sets.template_hash(found, priorities=True))) == v1_8
 
 
 @pytest.mark.parametrize(
