@@ -46,7 +46,7 @@ def looked_up(view: View[P]) -> View[P]:
     """What asks for nothing that is there is answered with 400 or 404, what asks too much with 503."""
 
     @wraps(view)
-    async def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    async def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
             return await view(request, *args, **kwargs)
         except Wrong:
