@@ -1,15 +1,16 @@
 """Texts of the model in more than one language.
 
-The English sentence is the msgid: `_` only marks it for extraction, `translate` looks it up. Catalogues live
-in `clustersim/locale`; without a compiled catalogue every language reads English, so the model needs none to
-run.
+The English sentence is the msgid: `_` only marks it for extraction, `translate` looks it up. A number may
+bring its word along: `{pods:pod|pods}` reads "1 pod" or "2 pods". Catalogues live in `clustersim/locale`;
+without a compiled catalogue every language reads English, so the model needs none to run.
 """
 
 import gettext
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Final
+from string import Formatter
+from typing import Any, Final
 
 import msgspec
 
@@ -33,10 +34,20 @@ def _catalogue(locale: str) -> gettext.NullTranslations:
     return gettext.translation(_DOMAIN, str(_LOCALE), languages=[locale], fallback=True)
 
 
+class _Counting(Formatter):
+    def format_field(self, value: Any, format_spec: str) -> str:
+        one, several, many = format_spec.partition("|")
+        if not several:
+            return str(super().format_field(value, format_spec))
+        return f"{value} {one if value == 1 else many}"
+
+
 def translate(msgid: str, language: str = "en", /, **values: Value) -> str:
     """The sentence in that language (or else in English) with its {placeholders} filled in."""
     locale = _LOCALES.get(language.lower())
     text = _catalogue(locale).gettext(msgid) if locale and msgid else msgid
+    if "|" in text:
+        return _Counting().vformat(text, (), values)
     return text.format(**values) if values else text
 
 

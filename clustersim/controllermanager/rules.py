@@ -12,14 +12,20 @@ TOO_FEW: Final = Rule(
     "replication-controller.too-few",
     "replication-controller",
     f"{_REPLICATION} manageReplicas",
-    _("{active} of {wanted} pods are active (neither ended nor being deleted): {difference} are created."),
+    _(
+        "{active} of {wanted:pod is|pods are} active (neither ended nor being deleted): "
+        "{difference:is|are} created."
+    ),
 )
 
 TOO_MANY: Final = Rule(
     "replication-controller.too-many",
     "replication-controller",
     f"{_REPLICATION} manageReplicas; pkg/controller/controller_utils.go ActivePods",
-    _("{active} pods are active and {wanted} wanted: {difference} are deleted, those not ready first."),
+    _(
+        "{active:pod is|pods are} active and {wanted} wanted: {difference:is|are} deleted, "
+        "beginning with those not ready."
+    ),
 )
 
 _SETS: Final = "v1.7.5, v1.8.0 pkg/controller/replicaset/replica_set.go"
@@ -40,7 +46,10 @@ GC_THRESHOLD: Final = Rule(
     "pod-gc.terminated",
     "pod-gc",
     f"{_GC} gcTerminated",
-    _("{terminated} pods have ended and {threshold} may stay: the oldest {surplus} are deleted."),
+    _(
+        "{terminated:pod has|pods have} ended and {threshold} may stay; those beyond that, the oldest, "
+        "are deleted: {surplus}."
+    ),
     flags=("controller-manager.terminated-pod-gc-threshold",),
 )
 
@@ -75,18 +84,25 @@ ORDINAL_FAILED: Final = Rule(
     _("Pod {pod} has failed: it is deleted, so that its name is free for the next one."),
 )
 
-ORDINAL_WAITS: Final = Rule(
-    "statefulset.waits",
+ORDINAL_NOT_READY: Final = Rule(
+    "statefulset.waits-for-ready",
     _STATEFUL_NAME,
     _STATEFUL,
-    _("Pod {pod} is {why}: the set waits for it, and there is never a second pod of that name."),
+    _("Pod {pod} is not running and ready: the set waits for it, and makes no second pod of that name."),
+)
+
+ORDINAL_LEAVING: Final = Rule(
+    "statefulset.waits-for-deletion",
+    _STATEFUL_NAME,
+    _STATEFUL,
+    _("Pod {pod} is being deleted: the set waits until it is gone, and makes no second pod of that name."),
 )
 
 ORDINAL_SURPLUS: Final = Rule(
     "statefulset.surplus",
     _STATEFUL_NAME,
     _STATEFUL,
-    _("{wanted} pods are wanted: {pod}, the last one, is deleted."),
+    _("{wanted:pod is|pods are} wanted: {pod}, the last one, is deleted."),
 )
 
 ORDINAL_OUTDATED: Final = Rule(
@@ -131,7 +147,10 @@ DAEMON_OUTDATED: Final = Rule(
     "daemonset.outdated",
     _DAEMON_NAME,
     "v1.7.5, v1.8.0 pkg/controller/daemon/update.go rollingUpdate",
-    _("Pod {pod} is of an old template, and {most} may be unavailable: it is deleted."),
+    _(
+        "Pod {pod} is of an old template, and the set may have {most:unavailable pod|unavailable pods}: "
+        "it is deleted."
+    ),
 )
 
 _JOB: Final = "v1.7.5, v1.8.0 pkg/controller/job"
@@ -141,21 +160,27 @@ JOB_TOO_FEW: Final = Rule(
     "job.too-few",
     _JOB_NAME,
     f"{_JOB} manageJob",
-    _("{active} pods are active and {wanted} wanted ({succeeded} have succeeded): {difference} are created."),
+    _(
+        "{active:pod is|pods are} active and {wanted} wanted ({succeeded:has|have} succeeded): "
+        "{difference:is|are} created."
+    ),
 )
 
 JOB_TOO_MANY: Final = Rule(
     "job.too-many",
     _JOB_NAME,
     f"{_JOB} manageJob",
-    _("{active} pods are active and {wanted} wanted ({succeeded} have succeeded): {difference} are deleted."),
+    _(
+        "{active:pod is|pods are} active and {wanted} wanted ({succeeded:has|have} succeeded): "
+        "{difference:is|are} deleted."
+    ),
 )
 
 JOB_COMPLETE: Final = Rule(
     "job.complete",
     _JOB_NAME,
     f"{_JOB} syncJob",
-    _("{succeeded} pods have succeeded: the Job is complete."),
+    _("{succeeded:pod has|pods have} succeeded: the Job is complete."),
 )
 
 JOB_FAILED: Final = Rule(
@@ -175,7 +200,8 @@ OWNER_GONE: Final = Rule(
 WORKLOAD_RULES: Final = (
     ORDINAL_MISSING,
     ORDINAL_FAILED,
-    ORDINAL_WAITS,
+    ORDINAL_NOT_READY,
+    ORDINAL_LEAVING,
     ORDINAL_SURPLUS,
     ORDINAL_OUTDATED,
     DAEMON_MISSING,

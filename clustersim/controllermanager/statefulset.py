@@ -24,7 +24,7 @@ from clustersim.controllermanager.deployment.sets import template_hash
 from clustersim.controllermanager.podcontrol import pod_from, reference_to
 from clustersim.controllermanager.podowner import OwnerState, PodOwner
 from clustersim.controllermanager.pods import is_ready
-from clustersim.engine.rules import Verdict
+from clustersim.engine.rules import Rule, Verdict
 from clustersim.engine.state import State
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class StatefulSetController(PodOwner):
         if waits is None:
             waiting.pop(key, None)
             return
-        what = f"{waits.values['pod']} {waits.values['why']}"
+        what = f"{waits.values['pod']} {waits.rule.id}"
         if waiting.get(key) != what:
             waiting[key] = what
             self.decide("wait-for-pod", f"{self.resource}/{key}", waits)
@@ -207,7 +207,7 @@ def plan_steps(owner: StatefulSet, pods: dict[int, Pod]) -> Plan:
             if ordered:
                 return Plan(tuple(steps))
         elif ordered and (why := _not_yet(pod)):
-            return Plan(tuple(steps), rules.ORDINAL_WAITS.holds(pod=name, why=why))
+            return Plan(tuple(steps), why.holds(pod=name))
     return _plan_surplus(owner, pods, steps, ordered)
 
 
@@ -217,8 +217,8 @@ def _plan_surplus(owner: StatefulSet, pods: dict[int, Pod], steps: list[PodStep]
     for number in surplus:
         name, why = pods[number].metadata.name, _not_yet(pods[number])
         deleting = bool(pods[number].metadata.deletion_timestamp)
-        if ordered and (deleting or (why and number != unhealthy)):
-            return Plan(tuple(steps), rules.ORDINAL_WAITS.holds(pod=name, why=why))
+        if ordered and why is not None and (deleting or number != unhealthy):
+            return Plan(tuple(steps), why.holds(pod=name))
         if not deleting:
             verdict = rules.ORDINAL_SURPLUS.holds(pod=name, wanted=owner.spec.replicas)
             steps.append(PodStep("delete", name, verdict))
@@ -234,17 +234,17 @@ def _plan_surplus(owner: StatefulSet, pods: dict[int, Pod], steps: list[PodStep]
         if pod.metadata.labels.get(REVISION_LABEL) != revision(owner) and not pod.metadata.deletion_timestamp:
             return Plan((*steps, PodStep("delete", name, rules.ORDINAL_OUTDATED.holds(pod=name))))
         if why := _not_yet(pod):
-            return Plan(tuple(steps), rules.ORDINAL_WAITS.holds(pod=name, why=why))
+            return Plan(tuple(steps), why.holds(pod=name))
     return Plan(tuple(steps))
 
 
-def _not_yet(pod: Pod) -> str:
-    """Why nothing is done for those after it, empty if something may be."""
+def _not_yet(pod: Pod) -> Rule | None:
+    """Why nothing is done for those after it, None if something may be."""
     if pod.metadata.deletion_timestamp:
-        return "being deleted"
+        return rules.ORDINAL_LEAVING
     if pod.status.phase != "Running" or not is_ready(pod):
-        return "not running and ready"
-    return ""
+        return rules.ORDINAL_NOT_READY
+    return None
 
 
 def counted(owner: StatefulSet, pods: dict[int, Pod]) -> StatefulSetStatus:

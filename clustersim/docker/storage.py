@@ -14,7 +14,7 @@ DRIVER_SUPPORTED: Final = Rule(
     "docker.driver-supported",
     "docker",
     "docker 17.05 daemon/graphdriver/*/*.go; docs.docker.com storage drivers",
-    _("{driver} works with kernel {kernel} on {filesystem}"),
+    _("{driver} works with kernel {kernel} on {filesystem}."),
 )
 
 _OLDEST_KERNEL: Final = {"overlay": (3, 18), "overlay2": (4, 0), "devicemapper": (2, 6), "aufs": (3, 13)}

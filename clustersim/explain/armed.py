@@ -21,7 +21,7 @@ from clustersim.kubelet import rules as kubelet_rules
 from clustersim.kubelet.armed import armed_for_node, armed_for_pod
 from clustersim.kubelet.kubelet import Kubelet
 from clustersim.scheduler.attempts import Attempt, AttemptsState
-from clustersim.scheduler.rules import FITS_NOWHERE
+from clustersim.scheduler.rules import FITS_NOWHERE, NOT_TRIED
 
 NOBODY_LOOKS: Final = _("The controller-manager does not work: nobody looks.")
 NOBODY_BINDS: Final = _("The scheduler does not work: nobody looks for a node.")
@@ -137,12 +137,16 @@ def _of_pending(cluster: Cluster, key: str, pod: Pod) -> Iterator[Armed]:
     if attempt is not None and attempt.uid == pod.metadata.uid and not attempt.node:
         wait = None if attempt.retry_at is None else attempt.retry_at - attempt.t
         verdict = FITS_NOWHERE.holds(
-            False, due=attempt.retry_at, nodes=attempt.nodes, pod=key, reasons=attempt.message, wait=wait
+            False,
+            due=attempt.retry_at,
+            nodes=attempt.nodes,
+            pod=pod.metadata.name,
+            reasons=attempt.message,
+            wait=wait,
         )
         yield Armed(f"pods/{key}", verdict, funnel=attempt, frozen=frozen)
     elif frozen is not None:
-        verdict = FITS_NOWHERE.holds(False, nodes=0, pod=key, reasons="-", wait=None)
-        yield Armed(f"pods/{key}", verdict, frozen=frozen)
+        yield Armed(f"pods/{key}", NOT_TRIED.holds(False, pod=pod.metadata.name), frozen=frozen)
 
 
 def _of_terminated(cluster: Cluster, reference: str) -> Iterator[Armed]:

@@ -36,9 +36,7 @@ def _terms(cluster: Cluster, armed: "Armed") -> Iterator[Term]:
     if armed.frozen is not None:
         yield Term(Message(armed.frozen), False)
     if left is not None and left > 0:
-        yield Term(
-            Message(_("{left} are left of that."), {"left": format_duration(rounded(left))}), False, left
-        )
+        yield Term(Message(_("Left of that: {left}."), {"left": format_duration(rounded(left))}), False, left)
     if armed.predicted is not None and verdict.due is not None:
         wait = armed.predicted - max(verdict.due, now)
         if wait >= MILLISECOND:

@@ -95,7 +95,7 @@ class Housekeeping(Part):
         memory.killing[pod.uid] = True
         self.log("kubelet_pods.go", f'Killing unwanted pod "{pod.name}"')
         if grace is None and pod.containers:
-            verdict = rules.POD_UNWANTED.holds(pod=f"{pod.name}_{pod.namespace}({pod.uid})")
+            verdict = rules.POD_UNWANTED.holds(pod=pod.name)
             self.kubelet.emit("decision", "kill", f"pods/{pod.namespace}/{pod.name}", rule=verdict)
         done = Done(self.name, "killed", (pod.uid,))
         self.kubelet.container_killer.kill(pod.containers, pod.sandboxes, grace, NEED_TO_KILL, done)

@@ -13,7 +13,6 @@ from clustersim.kubelet import rules
 from clustersim.kubelet.container_killer import NEED_TO_KILL, Done
 from clustersim.kubelet.part import Part
 from clustersim.kubelet.pleg import PodView
-from clustersim.kubelet.pod_manager import pod_text
 from clustersim.kubelet.pod_status import FINISHED, nothing_runs, pod_status
 
 
@@ -38,7 +37,7 @@ class PodSync(Part):
         kubelet = self.kubelet
         grace = grace_period(pod)
         if view.running and pod.metadata.deletion_timestamp:
-            verdict = rules.POD_DELETED.holds(pod=pod_text(pod), grace=grace)
+            verdict = rules.POD_DELETED.holds(pod=pod.metadata.name, grace=grace)
             reference = f"pods/{pod.metadata.namespace}/{pod.metadata.name}"
             kubelet.emit("decision", "kill", reference, rule=verdict)
         kubelet.container_killer.kill(

@@ -139,7 +139,7 @@ class RuntimeManager(Part):
         memory.known[uid] = True
         if actions.nothing:
             if not known:
-                verdict = rules.POD_KEPT.holds(pod=pod_text(pod))
+                verdict = rules.POD_KEPT.holds(pod=pod.metadata.name)
                 self.kubelet.emit("decision", "keep", _reference(pod), rule=verdict)
             self.kubelet.pod_workers.synced(uid, serial, "")
             return
@@ -153,7 +153,7 @@ class RuntimeManager(Part):
         killed = Done(self.name, "killed", (number,))
         if actions.sandbox is not None or actions.stop_sandbox:
             if actions.had_sandbox and actions.sandbox is not None:
-                verdict = rules.SANDBOX_CHANGED.holds(pod=pod_text(job.pod))
+                verdict = rules.SANDBOX_CHANGED.holds(pod=job.pod.metadata.name)
                 kubelet.emit("decision", "restart", _reference(job.pod), rule=verdict)
                 message = "Pod sandbox changed, it will be killed and re-created."
                 kubelet.pod_event(job.pod, "Normal", "SandboxChanged", message)

@@ -26,13 +26,15 @@ def rule_message(verdict: Verdict) -> Message:
 
 
 def readable(values: dict[str, Value]) -> dict[str, Value]:
-    """The values with times as durations, cut to milliseconds."""
+    """The values with times as durations, cut to milliseconds; what never was is ∞ ago."""
     return {name: _readable(name, value) for name, value in values.items()}
 
 
 def _readable(name: str, value: Value) -> Value:
     if name in DURATIONS and isinstance(value, int) and not isinstance(value, bool):
         return format_duration(rounded(value))
+    if name in DURATIONS and value is None:
+        return "∞"
     if isinstance(value, float):
         return f"{value:.4g}"
     return value

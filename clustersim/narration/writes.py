@@ -160,7 +160,7 @@ def _pod_changes(name: str, before: Pod, after: Pod) -> Iterator[Message]:
         )
     restarts = sum(status.restart_count for status in after.status.container_statuses)
     if restarts > sum(status.restart_count for status in before.status.container_statuses):
-        yield _say(_("Pod {name} has restarted {count} times."), name=name, count=restarts)
+        yield _say(_("Pod {name} has restarted {count:time|times}."), name=name, count=restarts)
 
 
 def _condition(pod: Pod, kind: str) -> str:
@@ -178,10 +178,10 @@ def _scalable(before: _Scalable | None, after: _Scalable | None) -> Iterator[Mes
         return
     kind, name, wanted = _kind(after), after.metadata.name, after.spec.replicas
     if before is None or before.spec.replicas != wanted:
-        yield _say(_("{kind} {name} wants {count} pods."), kind=kind, name=name, count=wanted)
+        yield _say(_("{kind} {name} wants {count:pod|pods}."), kind=kind, name=name, count=wanted)
     elif before.status.ready_replicas != after.status.ready_replicas:
         yield _say(
-            _("{kind} {name}: {ready} of {count} pods are ready."),
+            _("{kind} {name}: {ready} of {count:pod is|pods are} ready."),
             kind=kind,
             name=name,
             ready=after.status.ready_replicas,
@@ -225,7 +225,7 @@ def _daemon_set(before: DaemonSet | None, after: DaemonSet | None) -> Iterator[M
         status.desired_number_scheduled,
     ):
         yield _say(
-            _("DaemonSet {name}: on {ready} of {count} nodes its pod is ready."),
+            _("DaemonSet {name}: on {ready} of {count:node|nodes} its pod is ready."),
             name=name,
             ready=status.number_ready,
             count=status.desired_number_scheduled,
@@ -243,7 +243,7 @@ def _job(before: Job | None, after: Job | None) -> Iterator[Message]:
         return
     if before.status.succeeded != status.succeeded or before.status.failed != status.failed:
         yield _say(
-            _("Job {name}: {succeeded} pods have succeeded, {failed} have failed."),
+            _("Job {name}: {succeeded:pod has|pods have} succeeded, {failed:has|have} failed."),
             name=name,
             succeeded=status.succeeded,
             failed=status.failed,
@@ -265,7 +265,7 @@ def _endpoints(before: Endpoints | None, after: Endpoints | None) -> Iterator[Me
     addresses = _addresses(after)
     if addresses != (_addresses(before) if before else ()):
         yield _say(
-            _("Service {name} has {count} endpoints: {addresses}"),
+            _("Service {name} has {count:endpoint|endpoints}: {addresses}"),
             name=after.metadata.name,
             count=len(addresses),
             addresses=_shortened(addresses),
@@ -293,7 +293,7 @@ def _event(before: KubernetesEvent | None, after: KubernetesEvent | None) -> Ite
     yield _say(
         _("Event {type} {reason} on {kind} {name}: {message}")
         if after.count <= 1
-        else _("Event {type} {reason} on {kind} {name}, for the {count}. time: {message}"),
+        else _("Event {type} {reason} on {kind} {name}, seen {count:time|times}: {message}"),
         type=after.type,
         reason=after.reason,
         kind=about.kind,

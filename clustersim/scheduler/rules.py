@@ -11,7 +11,17 @@ FITS_NOWHERE: Final = Rule(
     "scheduler.fits-nowhere",
     "scheduler",
     f"{_CORE} findNodesThatFit",
-    _("None of {nodes} nodes can take {pod}: {reasons}; it is tried again after {wait}."),
+    _(
+        "None of the nodes ({nodes}) can take {pod}, and it is tried again after {wait}. "
+        "The scheduler says: {reasons}"
+    ),
+)
+
+NOT_TRIED: Final = Rule(
+    "scheduler.not-tried",
+    "scheduler",
+    f"{_CORE} Schedule",
+    _("Pod {pod} has no node: the scheduler is to find one."),
 )
 
 BEST_SCORE: Final = Rule(
@@ -19,7 +29,7 @@ BEST_SCORE: Final = Rule(
     "scheduler",
     f"{_CORE} selectHost",
     _(
-        "{fitting} of {nodes} nodes can take {pod}; {equals} of them share the best score {score}, "
+        "{fitting} of {nodes:node|nodes} can take {pod}; {equals:has|have} the best score, {score}, "
         "and the turn is {node}'s."
     ),
 )

@@ -281,10 +281,11 @@ class Scheduler(Component):
 
     def fits_nowhere(self, pod: Pod, decision: Decision) -> None:
         """No node can take the pod: it waits for its back-off, people are told, its condition is written."""
-        wait = self.try_later(pod)
+        self.try_later(pod)
         due = self.backoff.until(key_of(pod))
         before = remember(self.state.attempts, self._attempt(pod, decision, decision.message, due))
         if before is None or before.message != decision.message:
+            wait = None if due is None else due - self.now
             verdict = rules.FITS_NOWHERE.holds(
                 due=due, pod=pod.metadata.name, nodes=decision.nodes, reasons=decision.message, wait=wait
             )

@@ -113,7 +113,7 @@ def _link_text(link: Link) -> Texts:
         found = {language: event_text(event, language) for language in LANGUAGES}
         return found if found["en"] else texts(Message("{verb} {object}", _named(event)))
     if isinstance(event, RoutineRun):
-        sentence = _("{object} is written {count} times without any change.")
+        sentence = _("{object} is written {count:time|times} without any change.")
         return texts(Message(sentence, {"object": event.object, "count": event.count}))
     shown = ", ".join(f"--{s.flag}={s.value}" for s in link.settings)
     return texts(Message(_("The setting says so: {settings}"), {"settings": shown}))

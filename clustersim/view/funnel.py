@@ -27,7 +27,7 @@ def funnel_notes(cluster: "Cluster", key: str, uid: str) -> tuple[Texts, ...]:
 def _sentences(attempt: Attempt) -> list[Message]:
     found = [
         Message(
-            _("The scheduler looked at {nodes} nodes, attempt {tried}: {message}"),
+            _("The scheduler looked at {nodes:node|nodes}, attempt {tried}: {message}"),
             {"nodes": attempt.nodes, "tried": attempt.tried, "message": attempt.message},
         )
     ]
@@ -40,7 +40,7 @@ def _sentences(attempt: Attempt) -> list[Message]:
         found.append(
             Message(
                 _(
-                    "{node}: {total} points (spreading {spread}, free room {free}, balance {balance}, "
+                    "{node}: {total:point|points} (spreading {spread}, free room {free}, balance {balance}, "
                     "taints {taints})"
                 ),
                 {

@@ -53,6 +53,13 @@ def test_the_catalogue_can_be_compiled() -> None:
     assert len(read_mo(compiled)) == len(catalogue)
 
 
+@pytest.mark.parametrize(
+    ("pods", "said"), [(0, "0 pods are left."), (1, "1 pod is left."), (2, "2 pods are left.")]
+)
+def test_a_number_brings_its_word_along(pods: int, said: str) -> None:
+    assert translate("{pods:pod is|pods are} left.", pods=pods) == said
+
+
 def test_without_a_catalogue_a_language_reads_english() -> None:
     assert translate("Node {name} is registered.", "fr", name="n1") == "Node n1 is registered."
     assert Message("never seen {x}", {"x": 1}).text("zh") == "never seen 1"

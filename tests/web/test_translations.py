@@ -55,6 +55,6 @@ def test_every_sentence_of_the_templates_has_a_translation() -> None:
     "place", ["locale django", "locale djangojs", "visualizer/locale django", "clustersim/locale clustersim"]
 )
 def test_translations_fill_in_the_same_placeholders(place: str) -> None:
-    placeholder = re.compile(r"%\(\w+\)[sd]|{\w+}")
+    placeholder = re.compile(r"%\(\w+\)[sd]|{\w+")
     for english, chinese in catalogue(place).items():
         assert sorted(placeholder.findall(english)) == sorted(placeholder.findall(chinese)), english

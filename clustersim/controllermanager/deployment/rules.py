@@ -12,7 +12,7 @@ NEW_SET: Final = Rule(
     "deployment.new-replica-set",
     _COMPONENT,
     f"{_WHERE}/sync.go getNewReplicaSet",
-    _("No ReplicaSet has the Deployment's template: {set} is created for it, with {count} pods."),
+    _("No ReplicaSet has the Deployment's template: {set} is created for it, with {count:pod|pods}."),
 )
 
 MAY_GROW: Final = Rule(
@@ -20,7 +20,7 @@ MAY_GROW: Final = Rule(
     _COMPONENT,
     f"{_WHERE}/rolling.go reconcileNewReplicaSet",
     _(
-        "The ReplicaSets want {total} pods and may want {most} ({wanted} and {surge} more): {set} goes "
+        "The ReplicaSets want {total:pod|pods} and may want {most} ({wanted} and {surge} more): {set} goes "
         "from {before} to {after}."
     ),
 )
@@ -29,7 +29,7 @@ MAY_SHRINK: Final = Rule(
     "deployment.may-shrink",
     _COMPONENT,
     f"{_WHERE}/rolling.go scaleDownOldReplicaSetsForRollingUpdate",
-    _("{available} pods are available and only {least} must be: {set} goes from {before} to {after}."),
+    _("{available:pod is|pods are} available and only {least} must be: {set} goes from {before} to {after}."),
 )
 
 NOT_HEALTHY: Final = Rule(
@@ -37,8 +37,8 @@ NOT_HEALTHY: Final = Rule(
     _COMPONENT,
     f"{_WHERE}/rolling.go cleanupUnhealthyReplicas",
     _(
-        "Old pods that are not available go first: {set}, of which {available} are available, goes from "
-        "{before} to {after}."
+        "Old pods that are not available go first: {set}, which has {available:available pod|available pods},"
+        " goes from {before} to {after}."
     ),
 )
 
@@ -46,7 +46,7 @@ RESIZED: Final = Rule(
     "deployment.resized",
     _COMPONENT,
     f"{_WHERE}/sync.go scale",
-    _("The Deployment wants {wanted} pods now: {set} goes from {before} to {after}."),
+    _("The Deployment wants {wanted:pod|pods} now: {set} goes from {before} to {after}."),
 )
 
 RECREATED: Final = Rule(
@@ -60,14 +60,20 @@ OLD_PODS: Final = Rule(
     "deployment.old-pods",
     _COMPONENT,
     f"{_WHERE}/recreate.go oldPodsRunning",
-    _("Recreate: {count} old pods are still there, those being deleted included: no new one is created."),
+    _(
+        "Recreate: {count:old pod is|old pods are} still there, those being deleted included: no new one is "
+        "created."
+    ),
 )
 
 HISTORY: Final = Rule(
     "deployment.history",
     _COMPONENT,
     f"{_WHERE}/sync.go cleanupDeployment",
-    _("{count} old ReplicaSets are kept at most: {set}, the oldest without pods, is deleted."),
+    _(
+        "At most {count:old ReplicaSet is|old ReplicaSets are} kept: {set}, the oldest without pods, is "
+        "deleted."
+    ),
 )
 
 ROLLED_BACK: Final = Rule(

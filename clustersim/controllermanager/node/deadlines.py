@@ -17,7 +17,7 @@ FROM_TRANSITION = "transition"
 
 NO_NODE_READY = _("No node of the cluster is ready: nothing is evicted.")
 ZONE_DISRUPTED = _("Too many nodes of the zone are not ready: nothing is evicted there.")
-LIMITER_WAITS = _("The limiter of the zone has no token: other nodes were evicted just before.")
+LIMITER_WAITS = _("Other nodes of the zone were evicted just before: its rate allows no more yet.")
 
 
 class NodeDeadlines(msgspec.Struct, frozen=True):

@@ -62,14 +62,14 @@ READY_AGAIN: Final = Rule(
     "node-controller.ready-again",
     COMPONENT,
     f"{_CONTROLLER} cancelPodEviction",
-    _("Node {node} is Ready: no pods of it are deleted, and another outage may delete them again."),
+    _("Node {node} is Ready again: the eviction of its pods is called off, until another outage."),
 )
 
 LIMITER: Final = Rule(
     "node-controller.eviction-rate",
     COMPONENT,
     f"{_QUEUE} Try; juju/ratelimit 5b9ff866",
-    _("The pods of {node} are deleted when the limiter of its zone has a token; it gets {rate} per second."),
+    _("The pods of {node} are deleted when its turn comes: {rate} nodes per second in its zone."),
     flags=("controller-manager.node-eviction-rate", "controller-manager.secondary-node-eviction-rate"),
 )
 
@@ -78,8 +78,8 @@ ZONE_STATE: Final = Rule(
     COMPONENT,
     f"{_CONTROLLER} ComputeZoneState, setLimiterInZone",
     _(
-        "{not_ready} of {total} nodes of the zone are not ready: it is in state {state}, and nodes are "
-        "evicted at {rate} per second (0: not at all)."
+        "The zone has {total:node|nodes}, {not_ready} of them not ready: it is in state {state}, and nodes "
+        "are evicted at {rate} per second (0: not at all)."
     ),
     flags=(
         "controller-manager.unhealthy-zone-threshold",
@@ -94,7 +94,7 @@ MASTER_DISRUPTION: Final = Rule(
     COMPONENT,
     f"{_CONTROLLER} handleDisruption",
     _(
-        "No node of any zone is ready ({not_ready} are not): the fault is looked for on the side of the "
+        "No node of any zone is ready (not ready: {not_ready}): the fault is taken to be on the side of the "
         "master, and nothing is evicted."
     ),
 )
@@ -103,14 +103,14 @@ MASTER_DISRUPTION_OVER: Final = Rule(
     "node-controller.master-disruption-over",
     COMPONENT,
     f"{_CONTROLLER} handleDisruption",
-    _("{ready} nodes are ready again: the time of every node starts anew, and evictions may go on."),
+    _("{ready:node is|nodes are} ready again: the time of every node starts anew, and evictions may go on."),
 )
 
 POD_MARKED: Final = Rule(
     "node-controller.pods-of-silent-node",
     COMPONENT,
     "v1.7.5 pkg/controller/node/controller_utils.go markAllPodsNotReady",
-    _("Node {node} has just been marked Unknown: its {pods} pods count as not ready from now on."),
+    _("Node {node} has just been marked Unknown: its {pods:pod counts|pods count} as not ready from now on."),
 )
 
 _TAINTS: Final = (

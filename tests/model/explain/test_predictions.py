@@ -134,7 +134,7 @@ def test_without_a_scheduler_a_pod_stays_without_a_node() -> None:
     cluster.apply(Command("scale", "rc/tomcat", {"replicas": 4}))
     cluster.run_until(5 * SECOND)
     pod = cluster.view().workloads["rc/default/tomcat"].pending[0]
-    assert rules(cluster, f"pod:{pod.uid}")["scheduler.fits-nowhere"].frozen == NOBODY_BINDS
+    assert rules(cluster, f"pod:{pod.uid}")["scheduler.not-tried"].frozen == NOBODY_BINDS
 
 
 def test_an_owner_whose_pods_are_on_a_lost_node_waits_for_their_eviction() -> None:

@@ -97,7 +97,7 @@ def test_endpoints_are_told_by_their_addresses() -> None:
     subset = EndpointSubset(addresses=(EndpointAddress(ip="10.1.0.2"),), ports=(EndpointPort(port=80),))
     meta = ObjectMeta(name="web", namespace="default")
     full, empty = Endpoints(metadata=meta, subsets=(subset,)), Endpoints(metadata=meta)
-    assert told(empty, full, "endpoints/default/web") == ["Service web has 1 endpoints: 10.1.0.2:80"]
+    assert told(empty, full, "endpoints/default/web") == ["Service web has 1 endpoint: 10.1.0.2:80"]
     assert told(full, full, "endpoints/default/web") == []
 
 
