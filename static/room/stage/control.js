@@ -66,7 +66,8 @@ class Lamps {
   #light(lamp, loop) {
     lamp.last = loop.lastActive;
     lamp.element.classList.add("lit");
-    setText(this.#said, loop.queue ? `${loop.name} · ${loop.queue}` : loop.name);
+    const name = loop.name.replace(/-controller$/, "");
+    setText(this.#said, loop.queue ? `${name} · ${loop.queue}` : name);
     clearTimeout(lamp.timer);
     lamp.timer = setTimeout(() => lamp.element.classList.remove("lit"), LIT_MS);
   }
