@@ -52,7 +52,7 @@ class Api:
                 f"The connection to the server localhost:{port} was refused - "
                 "did you specify the right host or port?"
             )
-        if not server.etcd.running or not server.state.connected:
+        if not server.etcd.running:
             raise Said(note=_("kubectl waits: the API server has no answer while it cannot reach etcd."))
 
     def objects(self, resource: str, namespace: str | None) -> list[Any]:
