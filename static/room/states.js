@@ -1,5 +1,5 @@
 /** Every state that is drawn: its glyph and style, its words. Never colour alone. */
-import { gettext } from "./words.js";
+import { counted, gettext } from "./words.js";
 
 /** A pod as the API server believes it; `unready` prints 1/1 Running although its Ready condition is False. */
 export function podState(pod) {
@@ -22,6 +22,13 @@ export const containerState = (container) => (container.state === "running" ? "r
 export const partGlyph = (state) => ({ running: "ok", stopped: "notready" })[state] ?? state;
 
 export const nodeState = (node) => (!node.registered ? "off" : node.ready === "True" ? "ok" : "notready");
+
+/** How many pods the API server believes to be on the node, and how many containers run there. */
+export function countsOf(node) {
+  const running = node.containers.filter(({ state }) => state === "running").length;
+  const pods = counted("%(n)s pod believed", "%(n)s pods believed", { n: node.pods.length });
+  return `${pods} · ${counted("%(n)s container runs", "%(n)s containers run", { n: running })}`;
+}
 
 /** What kubectl prints in the STATUS column of the node. */
 export function nodeWord(node) {

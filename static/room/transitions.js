@@ -1,5 +1,5 @@
 /** Changes of state worth a word aloud: nodes that turn, belief and reality that part, acts. Countdowns are never spoken. */
-import { fill, gettext, pick, span } from "./words.js";
+import { counted, fill, gettext, pick, span } from "./words.js";
 import { deadlinesOf } from "./store.js";
 
 const summary = (node) => ({ ready: node.ready, differs: node.differs.length });
@@ -36,7 +36,7 @@ export class Transitions {
     }
     if (now.differs !== before.differs) {
       this.#announcer.say(now.differs
-        ? fill(gettext("%(name)s: belief and reality differ in %(n)s pods"), { name, n: now.differs })
+        ? counted("%(name)s: belief and reality differ in %(n)s pod", "%(name)s: belief and reality differ in %(n)s pods", { name, n: now.differs })
         : fill(gettext("%(name)s: belief and reality agree"), { name }));
     }
   }

@@ -9,6 +9,9 @@ export const gettext = (msgid) => window.gettext(msgid);
 /** Fills `%(name)s` placeholders of a translated text. */
 export const fill = (text, values) => window.interpolate(text, values, true);
 
+/** A text that counts: one form if `values.n` is 1, another for every other number. */
+export const counted = (one, several, values) => fill(window.ngettext(one, several, values.n), values);
+
 /** A text of the server: either plain or `{en, zh}`. */
 export function pick(text) {
   if (text === null || text === undefined) return "";

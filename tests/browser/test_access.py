@@ -134,7 +134,7 @@ def test_a_phone_shows_rows_that_open_and_a_sheet(page: Page, stage: Open) -> No
     wire = stage(experiment(), t=310 * SECOND)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     card = page.locator('[data-node="n1"]')
-    expect(card).to_contain_text("1 pods believed · 1 containers run · differs: 1")
+    expect(card).to_contain_text("1 pod believed · 1 container runs · differs: 1")
     expect(card.locator(".part-kubelet")).to_be_hidden()
     card.locator(".node-name").click()
     card.locator(".part-kubelet").click()

@@ -9,7 +9,8 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parents[2]
-KEYWORDS = dict.fromkeys(("_", "gettext", "gettext_lazy"))
+KEYWORDS = dict.fromkeys(("_", "gettext", "gettext_lazy")) | dict.fromkeys(("ngettext", "counted"), (1, 2))
+INSIDE_TEMPLATES = {"parse_template_string": True}
 SOURCES = {
     "visualizer": ("python", "visualizer", "*.py", "visualizer/locale django"),
     "the model": ("python", "clustersim", "*.py", "clustersim/locale clustersim"),
@@ -23,15 +24,23 @@ def catalogue(place: str) -> dict[str, str]:
     folder, domain = place.split()
     with (ROOT / folder / "zh_Hans" / "LC_MESSAGES" / f"{domain}.po").open("rb") as file:
         return {
-            str(message.id): str(message.string) for message in read_po(file) if message.id and message.string
+            first_form(message.id): first_form(message.string)
+            for message in read_po(file)
+            if message.id and message.string
         }
+
+
+def first_form(text: str | tuple[str, ...] | list[str]) -> str:
+    """A sentence that counts has a form for one and one for several; Chinese has the same for both."""
+    return text if isinstance(text, str) else text[0]
 
 
 def sentences(method: str, folder: str, pattern: str) -> Iterator[str]:
     for path in sorted((ROOT / folder).rglob(pattern)):
-        for _line, message, *_rest in extract_from_file(method, path, KEYWORDS):
-            if isinstance(message, str) and message:
-                yield message
+        options = INSIDE_TEMPLATES if method == "javascript" else {}
+        for _line, message, *_rest in extract_from_file(method, path, KEYWORDS, options=options):
+            if message:
+                yield first_form(message)
 
 
 @pytest.mark.parametrize("source", SOURCES)

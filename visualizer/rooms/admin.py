@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from clustersim import RELEASES, Scenario, ScenarioError, default_scenario
@@ -117,14 +117,17 @@ class RoomAdmin(admin.ModelAdmin):
         count = chosen.filter(stopped__isnull=False).update(stopped=None)
         if chosen.count() == 1:
             return redirect(chosen.get())
-        self.message_user(request, _("%(count)d rooms were opened.") % {"count": count})
+        said = ngettext("%(count)d room was opened.", "%(count)d rooms were opened.", count)
+        self.message_user(request, said % {"count": count})
         return None
 
     @admin.action(description=_("Stop the selected rooms"), permissions=["change"])
     def stop_rooms(self, request: HttpRequest, chosen: QuerySet[Room]) -> None:
         """Nobody can enter, viewers are sent away; the log is kept."""
         running = list(chosen.filter(stopped=None))
+        count = len(running)
         for room in running:
             Room.objects.filter(pk=room.pk).update(stopped=timezone.now(), playing=False)
             announce_change(room)
-        self.message_user(request, _("%(count)d rooms were stopped.") % {"count": len(running)})
+        said = ngettext("%(count)d room was stopped.", "%(count)d rooms were stopped.", count)
+        self.message_user(request, said % {"count": count})

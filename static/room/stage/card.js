@@ -1,9 +1,9 @@
 /** A node in full: name and state, rings, belief over reality, and its parts as handles of their own. */
 import { h, icon, set, setIcon, setText } from "../dom.js";
-import { fill, gettext } from "../words.js";
+import { counted, fill, gettext } from "../words.js";
 import { deadlinesOf } from "../store.js";
 import { Rings, ringWords } from "../rings.js";
-import { nodeState, nodeWord, partGlyph, troubles, word } from "../states.js";
+import { countsOf, nodeState, nodeWord, partGlyph, troubles, word } from "../states.js";
 import { BeliefReality } from "./chips.js";
 
 /** A handle of a process on the node; its glyph appears when it does anything but run. */
@@ -91,11 +91,9 @@ class NodeCard {
     if (node.unschedulable) wrong.push(gettext("cordoned"));
     if (this.#deadlines.eviction?.originKind === "transition") wrong.push(gettext("counted from NotReady"));
     setText(this.#third, wrong.join(" · "));
-    const running = node.containers.filter(({ state }) => state === "running").length;
-    const counts = fill(gettext("%(pods)s pods believed · %(running)s containers run"), { pods: node.pods.length, running });
     const differs = node.differs.length ? ` · ${fill(gettext("differs: %(n)s"), { n: node.differs.length })}` : "";
-    setText(this.#words, counts + differs);
-    setText(this.#rules, fill(gettext("%(n)s rules"), { n: node.parts["kube-proxy"].rules ?? 0 }));
+    setText(this.#words, countsOf(node) + differs);
+    setText(this.#rules, counted("%(n)s rule", "%(n)s rules", { n: node.parts["kube-proxy"].rules ?? 0 }));
   }
 
   #frame(now) {

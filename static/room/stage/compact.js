@@ -3,7 +3,7 @@ import { h, icon, keyed, set, setIcon, setText } from "../dom.js";
 import { fill, gettext } from "../words.js";
 import { deadlinesOf } from "../store.js";
 import { Rings, ringWords } from "../rings.js";
-import { containerState, nodeState, nodeWord, partGlyph, podState, troubles, word } from "../states.js";
+import { containerState, countsOf, nodeState, nodeWord, partGlyph, podState, troubles, word } from "../states.js";
 import { columns } from "./chips.js";
 
 const PARTS = ["kubelet", "kube-proxy", "docker"];
@@ -124,8 +124,7 @@ export function tile({ node: { name } }) {
     set(element, "data-differs", node.differs.length > 0);
     setIcon(glyph, state);
     setText(counts, `${node.pods.length}/${running}`);
-    element.title = fill(gettext("%(name)s: %(state)s, %(pods)s pods believed, %(running)s containers running"),
-      { name, state: nodeWord(node), pods: node.pods.length, running });
+    element.title = `${name}: ${nodeWord(node)} · ${countsOf(node)}`;
   };
   element.frame = () => {};
   return element;

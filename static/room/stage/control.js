@@ -1,6 +1,6 @@
 /** The control plane: etcd, the API server that everything goes through, the controllers, the scheduler. */
 import { h, icon, set, setIcon, setText } from "../dom.js";
-import { fill, gettext } from "../words.js";
+import { counted, fill, gettext } from "../words.js";
 import { partGlyph, word } from "../states.js";
 
 const TITLES = {
@@ -15,7 +15,11 @@ const SUMMARIES = {
   etcd: (item) => fill(gettext("revision %(n)s"), { n: item.revision }),
   apiserver: (item) => {
     const { nodes = 0, pods = 0 } = item.objects ?? {};
-    return [fill(gettext("%(n)s nodes"), { n: nodes }), fill(gettext("%(n)s pods"), { n: pods }), fill(gettext("%(n)s watches"), { n: item.watches })].join(" · ");
+    return [
+      counted("%(n)s node", "%(n)s nodes", { n: nodes }),
+      counted("%(n)s pod", "%(n)s pods", { n: pods }),
+      counted("%(n)s watch", "%(n)s watches", { n: item.watches }),
+    ].join(" · ");
   },
   scheduler: (item) => fill(gettext("queue %(n)s"), { n: item.queue }),
 };

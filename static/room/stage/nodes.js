@@ -1,6 +1,6 @@
 /** The nodes of the room, in a stable order: full cards, compact ones, small ones, then tiles. */
 import { h, keyed, set, setText } from "../dom.js";
-import { fill, gettext } from "../words.js";
+import { counted } from "../words.js";
 import { inOrder } from "../store.js";
 import { card } from "./card.js";
 import { compactCard, smallCard, tile } from "./compact.js";
@@ -39,7 +39,7 @@ export class Nodes {
       const drawn = new Set(nodes);
       const rest = all.filter((node) => !drawn.has(node));
       const lost = rest.filter((node) => node.ready !== "True").length;
-      setText(this.#rest, fill(gettext("%(n)s nodes not drawn singly, %(lost)s of them not ready"), { n: rest.length, lost }));
+      setText(this.#rest, counted("%(n)s node not drawn singly, not ready: %(lost)s", "%(n)s nodes not drawn singly, not ready: %(lost)s", { n: rest.length, lost }));
     }
     this.#root.style.setProperty("--nodes", all.length);
     keyed(this.#root, nodes.map((node) => ({ node, view })), ({ node }) => node.name, create);

@@ -5,7 +5,7 @@
 import { colour, fitCanvas, measure } from "../stage/canvas.js";
 import { deadlinesOf, inOrder } from "../store.js";
 import { dueOf } from "../rings.js";
-import { clockText, fill, gettext, left, pick, span } from "../words.js";
+import { clockText, counted, fill, gettext, left, pick, span } from "../words.js";
 import { isTurn, laneIn, layOut } from "./lanes.js";
 import * as drawing from "./drawing.js";
 import { Scale } from "./scale.js";
@@ -122,7 +122,7 @@ export class Timeline extends EventTarget {
     context.clearRect(0, 0, this.#canvas.clientWidth, height);
     context.textBaseline = "middle";
     drawing.axis(draw, AXIS * unit, bottom);
-    if (missing > 0) context.fillText(fill(gettext("+%(n)s nodes"), { n: missing }), 14 * unit, (AXIS * unit) / 2);
+    if (missing > 0) context.fillText(counted("+%(n)s node", "+%(n)s nodes", { n: missing }), 14 * unit, (AXIS * unit) / 2);
     this.#lanes = new Map(lanes.map((lane) => [lane.key, lane]));
     for (const lane of lanes) {
       drawing.label(draw, lane);

@@ -1,6 +1,6 @@
 /** A chain of causes as a list: each link with its rule, component, settings, numbers and source; what is folded opens in place. */
 import { h, icon } from "../dom.js";
-import { clockText, fill, gettext, pick } from "../words.js";
+import { clockText, counted, fill, gettext, pick } from "../words.js";
 import { point } from "./light.js";
 import { inputForms } from "./whatif.js";
 
@@ -38,7 +38,7 @@ export function chainList(links, does, may) {
 /** Links that are not shown at first, in one line that gives way to them. */
 function fold(folded, does, may) {
   const row = h("li", { class: "chain-fold" });
-  const text = fill(gettext("%(n)s more steps"), { n: folded.length });
+  const text = counted("%(n)s more step", "%(n)s more steps", { n: folded.length });
   row.append(h("button", { class: "cause", onclick: () => {
     const opened = folded.map(([link, number]) => item(link, number, does, may));
     row.replaceWith(...opened);
