@@ -1,0 +1,129 @@
+"""Watch streams: who is told of a change, and how it reaches them over the network."""
+
+from typing import TYPE_CHECKING, Any, cast
+
+from clustersim.api.status import Reply
+from clustersim.apiserver.request import Request
+from clustersim.apiserver.watch import Watcher, WatchGroup, WatchTable, selected
+from clustersim.engine.process import Process
+from clustersim.engine.time import Micros
+from clustersim.etcd import Change, CompactedError
+
+if TYPE_CHECKING:
+    from clustersim.apiserver.server import ApiServer
+
+
+class Streams:
+    """The open watches of an API server."""
+
+    def __init__(self, server: "ApiServer") -> None:
+        self.server = server
+        self.engine = server.engine
+        self.network = server.network
+
+    @property
+    def table(self) -> WatchTable:
+        """The watches, in the server's memory."""
+        table: WatchTable = self.server.state.watches
+        return table
+
+    @property
+    def _due(self) -> Micros:
+        links = self.server.links
+        return self.engine.now + links.watch_latency + links.latency
+
+    def open(self, request: Request, client: str, life: int) -> Reply:
+        """Open a watch; what happened since its version is sent first. 410 if that is not known any more."""
+        try:
+            missed = self.server.etcd.changes_since(request.resource_version, request.resource)
+        except CompactedError as error:
+            return Reply(410, None, "Gone", str(error))
+        watcher = Watcher(client, life, request.stream)
+        self.table.add(
+            request.resource,
+            request.field_selector,
+            request.label_selector,
+            watcher,
+            routine=request.routine,
+        )
+        for change in missed:
+            if kind := selected(request.field_selector, request.label_selector, change):
+                args = (watcher, kind, change.value, change.revision)
+                self._post("deliver_one", args)
+        return Reply(200)
+
+    def tell(self, change: Change, *, routine: bool) -> None:
+        """Send a change to every group it may matter to."""
+        table = self.table
+        for key in table.concerned(change):
+            group = table.groups[key]
+            if group.watchers and (kind := selected(group.fields, group.labels, change)):
+                self._post("deliver", (key, kind, change.value, change.revision, routine))
+
+    def _post(self, method: str, args: tuple[Any, ...]) -> None:
+        server = self.server
+        self.engine.post(self._due, server.name, server.incarnation(), method, args)
+
+    def deliver(self, key: str, kind: str, obj: Any, revision: int, routine: bool) -> None:
+        """One change reaches all watchers of a group that it matters to."""
+        cause = self.engine.cause
+        group = self.table.groups[key]
+        if routine and not group.routine:
+            self._start_clocks(group, kind, obj, revision)
+            return
+        dead = False
+        for watcher in group.watchers:
+            dead = not self._push(watcher, kind, obj, revision) or dead
+            self.engine.cause = cause
+        if dead:
+            group.watchers = [watcher for watcher in group.watchers if self._alive(watcher)]
+
+    def _start_clocks(self, group: WatchGroup, kind: str, obj: Any, revision: int) -> None:
+        """What nobody of the group looks at is sent where it cannot arrive."""
+        if self.network.undisturbed:
+            return
+        for watcher in group.watchers:
+            client = cast(Process, self.engine.actors[watcher.client])
+            if self.network.holds_back(self.server, client, f"watch/{watcher.stream}"):
+                self._push(watcher, kind, obj, revision)
+
+    def deliver_one(self, watcher: Watcher, kind: str, obj: Any, revision: int) -> None:
+        """A change that happened before the watch was opened reaches its watcher."""
+        self._push(watcher, kind, obj, revision)
+
+    def count(self) -> int:
+        """Watches whose clients still live."""
+        groups = self.table.groups.values()
+        return sum(self._alive(watcher) for group in groups for watcher in group.watchers)
+
+    def _alive(self, watcher: Watcher) -> bool:
+        return self.engine.actors[watcher.client].incarnation() == watcher.life
+
+    def _push(self, watcher: Watcher, kind: str, obj: Any, revision: int) -> bool:
+        if not self._alive(watcher):
+            return False
+        client = cast(Process, self.engine.actors[watcher.client])
+        self.network.push(
+            self.server,
+            client,
+            watcher.life,
+            f"watch/{watcher.stream}",
+            "watched",
+            (watcher.stream, kind, obj, revision),
+        )
+        return True
+
+    def close(self) -> None:
+        """Every watch ends."""
+        for group in self.table.groups.values():
+            for watcher in group.watchers:
+                if self._alive(watcher):
+                    client = cast(Process, self.engine.actors[watcher.client])
+                    self.network.push(
+                        self.server,
+                        client,
+                        watcher.life,
+                        f"watch/{watcher.stream}",
+                        "watch_lost",
+                        (watcher.stream,),
+                    )
