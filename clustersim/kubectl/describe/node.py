@@ -30,6 +30,7 @@ def node_lines(node: Node, pods: Sequence[Pod], release: str) -> Iterable[str]:
         yield from (f" {name}:\t{amounts[name]}" for name in sorted(amounts))
     yield "System Info:"
     yield f" Machine ID:\t{info.machine_id}"
+    yield f" System UUID:\t{info.machine_id}"
     yield f" Boot ID:\t{info.boot_id}"
     yield f" Kernel Version:\t{info.kernel_version}"
     yield f" OS Image:\t{info.os_image}"

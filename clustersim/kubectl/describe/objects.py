@@ -66,13 +66,13 @@ def _selected(owner: Any, store: Store) -> list[Any]:
 
 
 def _events_of(obj: Any, store: Store) -> list[Event]:
-    """Events about this very object; a node's carry its name instead of its UID."""
-    names = (obj.metadata.uid, obj.metadata.name)
+    """Events about this very object; of a node those that name it instead of its UID, which the kubelet's do."""
     kind = type(obj).__name__
+    uid = obj.metadata.name if kind == "Node" else obj.metadata.uid
     return [
         event
         for event in _sorted(store, "events")
         if event.involved_object.kind == kind
         and event.involved_object.name == obj.metadata.name
-        and event.involved_object.uid in names
+        and event.involved_object.uid == uid
     ]
