@@ -1,0 +1,251 @@
+"""Lessons in a real browser: alone on a phone in Chinese, by keyboard only, and a class of three."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.conftest import Server
+
+SLOW = 60_000
+"""Milliseconds a shared machine may take to play minutes at full speed."""
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "locale": "zh-CN"}
+NEXT = "#lesson .next"
+READY = f"{NEXT}:not([aria-disabled])"
+
+New = Callable[..., Page]
+
+
+@pytest.fixture
+def new_page(browser: Browser) -> Iterator[New]:
+    """Pages of people with cookies of their own; what goes wrong on one fails the test."""
+    contexts, wrong = [], []
+
+    def new(**options: object) -> Page:
+        contexts.append(browser.new_context(**options))  # type: ignore[arg-type]
+        page = contexts[-1].new_page()
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        return page
+
+    yield new
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def serious(page: Page) -> list[tuple[str, list[str]]]:
+    """What axe finds serious on the page."""
+    found = Axe().run(page).response["violations"]
+    return [
+        (one["id"], [part["html"] for part in one["nodes"]])
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
+def start(page: Page, server: Server, lesson: str = "kubelet-dies") -> None:
+    page.goto(f"{server.url}/lessons/")
+    page.locator(f"#{lesson} form button").first.click()
+    expect(page.locator(NEXT)).to_be_visible()
+
+
+def go_on(page: Page) -> None:
+    """When the step is over, to the next one."""
+    page.locator(READY).wait_for(timeout=SLOW)
+    step = page.locator("#lesson select").input_value()
+    page.locator(NEXT).click()
+    expect(page.locator("#lesson select")).not_to_have_value(step)
+
+
+def hurry(page: Page) -> None:
+    """At full speed to the end of the step."""
+    page.locator("#speed").select_option("600")
+    page.locator(READY).wait_for(timeout=SLOW)
+
+
+def lock(page: Page) -> None:
+    page.locator("#lesson .question button.primary").click()
+
+
+def sign_in(page: Page, server: Server) -> None:
+    server.shell(
+        "from django.contrib.auth.models import User;"
+        "User.objects.filter(username='tess') or User.objects.create_superuser('tess', password='pw')"
+    )
+    page.goto(f"{server.url}/admin/login/?next=/lessons/")
+    page.fill("#id_username", "tess")
+    page.fill("#id_password", "pw")
+    page.click("input[type=submit]")
+    page.wait_for_url("**/lessons/")
+
+
+def test_a_lesson_alone_on_a_phone_in_chinese(new_page: New, server: Server) -> None:
+    page = new_page(**PHONE)
+    start(page, server)
+    expect(page.locator(".lesson-title")).to_have_text("实验：kubelet 挂掉")
+    go_on(page)
+    hurry(page)
+    go_on(page)
+    for seconds in ("5", "40"):
+        page.fill("#lesson input[type=number]", seconds)
+        lock(page)
+        expect(page.locator(".locked")).to_contain_text(f"{seconds} s")
+    go_on(page)
+    page.get_by_role("button", name="显示舞台").click()
+    page.locator('#stage [data-part="controller-manager"]').click()
+    lock(page)
+    expect(page.locator(".verdict")).to_have_text("和你说的一样。")
+    go_on(page)
+    hurry(page)
+    expect(page.locator(".revealed-ask dd").first).to_have_text("40 s")
+    assert serious(page) == []
+    go_on(page)
+    page.locator("#lesson .option", has_text="1/1  Running").first.click()
+    lock(page)
+    go_on(page)
+    page.fill("#lesson input[type=number]", "2")
+    lock(page)
+    go_on(page)
+    hurry(page)
+    go_on(page)
+    page.locator("summary").click()
+    expect(page.locator("details p").first).to_have_text("kubelet 还没启动。")
+    page.locator("#sheet-close").click()
+    page.locator('#stage [data-node="n1"] .node-name').click()
+    page.locator('#stage [data-part="n1.kubelet"]').click()
+    page.locator('[data-do="start-kubelet"]').click()
+    page.locator("#tab-lesson").click()
+    hurry(page)
+    go_on(page)
+    page.locator("#lesson textarea").fill("没有人再听到它。")
+    expect(page.locator(".why-not-next")).to_contain_text("课程结束了")
+    page.reload()
+    expect(page.locator("#lesson textarea")).to_have_value("没有人再听到它。")
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """By Tab alone to this element."""
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"Tab does not reach {selector}")
+
+
+def faster(page: Page) -> None:
+    page.locator("#lesson").evaluate("document.activeElement.blur()")
+    for _ in range(10):
+        page.keyboard.press("+")
+    page.locator(READY).wait_for(timeout=SLOW)
+
+
+def next_by_key(page: Page, step: int) -> None:
+    page.locator("#lesson").evaluate("document.activeElement.blur()")
+    page.keyboard.press("g")
+    expect(page.locator("#lesson select")).to_have_value(str(step), timeout=SLOW)
+
+
+def test_a_lesson_by_keyboard_only(new_page: New, server: Server) -> None:
+    page = new_page()
+    page.goto(f"{server.url}/lessons/")
+    tab_to(page, "#kubelet-dies form button")
+    page.keyboard.press("Enter")
+    page.locator(NEXT).wait_for()
+    tab_to(page, NEXT)
+    page.keyboard.press("Enter")
+    expect(page.locator("#lesson select")).to_have_value("0")
+    faster(page)
+    next_by_key(page, 1)
+    for seconds in ("5", "40"):
+        tab_to(page, "#lesson input[type=number]")
+        page.keyboard.type(seconds)
+        page.keyboard.press("Enter")
+        page.locator(".locked").wait_for()
+    page.locator(READY).wait_for()
+    next_by_key(page, 2)
+    tab_to(page, "#control button")
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+        if page.evaluate("document.activeElement.dataset.part") == "controller-manager":
+            break
+    page.keyboard.press("Enter")
+    expect(page.locator(".pointed")).to_have_text("controller-manager")
+    tab_to(page, "#lesson .question button.primary")
+    page.keyboard.press("Enter")
+    page.locator(READY).wait_for()
+    next_by_key(page, 3)
+    faster(page)
+    next_by_key(page, 4)
+    tab_to(page, "#lesson .option input")
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    page.locator(READY).wait_for()
+    next_by_key(page, 5)
+    tab_to(page, "#lesson input[type=number]")
+    page.keyboard.type("2")
+    page.keyboard.press("Enter")
+    page.locator(READY).wait_for()
+    next_by_key(page, 6)
+    faster(page)
+    next_by_key(page, 7)
+    page.keyboard.press("1")
+    page.locator('[data-do="start-kubelet"]').wait_for()
+    page.keyboard.press("a")
+    page.keyboard.press("Enter")
+    page.keyboard.press("j")
+    faster(page)
+    next_by_key(page, 8)
+    expect(page.locator(".why-not-next")).to_contain_text("The lesson is over")
+
+
+def test_one_instructor_and_three_students(new_page: New, server: Server) -> None:
+    teacher = new_page()
+    sign_in(teacher, server)
+    teacher.click('#kubelet-dies button[value="class"]')
+    code = teacher.locator("#code").inner_text()
+    projector = teacher.context.new_page()
+    projector.goto(f"{server.url}/rooms/{code}/?present")
+    students = [new_page(**(PHONE if place else {})) for place in range(3)]
+    for student in students:
+        student.goto(server.url)
+        student.fill("input[name=code]", code.lower())
+        student.get_by_role("button", name=re.compile("^(Join|加入)$")).click()
+        expect(student.locator(".lesson-title")).to_be_visible()
+    students[0].fill(".nickname input", "Ada")
+    students[0].click(".nickname button")
+    expect(teacher.locator("#students")).to_contain_text("Ada")
+
+    go_on(teacher)
+    teacher.locator(READY).wait_for(timeout=SLOW)
+    go_on(teacher)
+    for action, answers in (("open", (10, 40, 90)), ("again", (40, 40, 40))):
+        teacher.locator(f"[data-poll={action}]").click()
+        for student, answer in zip(students, answers, strict=True):
+            student.fill("#lesson input[type=number]", str(answer))
+            lock(student)
+        expect(teacher.locator(".poll-count")).to_have_text("3 answered")
+        assert projector.locator(".bars").count() == 0
+        teacher.locator("[data-poll=lock]").click()
+        expect(projector.locator(".bars").first).to_be_visible()
+    assert projector.locator(".bars").count() == 2
+    go_on(teacher)
+    go_on(teacher)
+    projector.locator("#speed").select_option("600")
+    teacher.locator("[data-poll=reveal]").click(timeout=SLOW)
+    for student in students:
+        expect(student.locator(".outcome-box dd").first).to_have_text("40 s")
+    late = new_page(**PHONE)
+    late.goto(f"{server.url}/rooms/{code}/")
+    expect(late.locator(".bars").first).to_be_visible()
+    for page in (teacher, projector, students[0], students[1]):
+        assert serious(page) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/", "/lessons/"])
+def test_axe_finds_nothing_serious(new_page: New, server: Server, path: str, theme: str) -> None:
+    page = new_page(color_scheme=theme)
+    page.goto(f"{server.url}{path}")
+    assert serious(page) == []
