@@ -216,6 +216,7 @@ def test_every_frame_the_page_sends_is_one_the_room_understands(page: Page, stag
 
 
 def test_axe_finds_nothing_serious_in_the_past(page: Page, stage: Open) -> None:
+    page.emulate_media(reduced_motion="reduce")
     wire = stage(view(), t=5 * MINUTE)
     page.keyboard.press(",")
     looked(page, wire)
