@@ -7,8 +7,8 @@ from clustersim.api.core_v1 import Pod
 from clustersim.api.meta import ApiObject
 from clustersim.api.owners import controller_of
 from clustersim.api.registry import resource_of
+from clustersim.api.request import Request
 from clustersim.api.status import Reply
-from clustersim.apiserver.request import Request
 from clustersim.client.component import Component
 from clustersim.engine.actor import then
 from clustersim.engine.engine import Engine

@@ -1,10 +1,13 @@
 """What all API objects share: metadata, owner references, references to other objects."""
 
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 Replaced = TypeVar("Replaced")
+
+LEADER_ANNOTATION: Final = "control-plane.alpha.kubernetes.io/leader"
+"""Where a leader's lock stands on an Endpoints object (client-go tools/leaderelection/resourcelock)."""
 
 
 class ApiStruct(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel", gc=False):

@@ -1,6 +1,11 @@
 """Taints and tolerations: which toleration covers which taint, and for how long (pkg/api/v1/helper)."""
 
+from typing import Final
+
 from clustersim.api.core_v1 import Taint, Toleration
+
+NOT_READY_TAINT: Final = "node.alpha.kubernetes.io/notReady"
+UNREACHABLE_TAINT: Final = "node.alpha.kubernetes.io/unreachable"
 
 
 def tolerates(toleration: Toleration, taint: Taint) -> bool:

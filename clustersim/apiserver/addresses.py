@@ -5,7 +5,7 @@ from typing import Any
 
 from clustersim.api.core_v1 import Service
 from clustersim.api.meta import replace
-from clustersim.apiserver.request import invalid
+from clustersim.apiserver.errors import invalid
 from clustersim.engine.random import RandomStream
 
 

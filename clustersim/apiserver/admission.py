@@ -10,11 +10,10 @@ from typing import Any, Final
 
 from clustersim.api.core_v1 import Pod, Toleration
 from clustersim.api.meta import replace
-from clustersim.apiserver.request import ApiError, forbidden, not_found
+from clustersim.api.tolerations import NOT_READY_TAINT, UNREACHABLE_TAINT
+from clustersim.apiserver.errors import ApiError, forbidden, not_found
 from clustersim.etcd import Etcd
 
-NOT_READY_TAINT: Final = "node.alpha.kubernetes.io/notReady"
-UNREACHABLE_TAINT: Final = "node.alpha.kubernetes.io/unreachable"
 DEFAULT_TOLERATION_SECONDS: Final = 300
 
 

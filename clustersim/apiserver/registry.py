@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from clustersim.api import core_v1 as v1
+from clustersim.api.conditions import merge_conditions
 from clustersim.api.meta import replace
 from clustersim.api.registry import key_of, object_key, resource_of, to_builtins
+from clustersim.api.request import Request
 from clustersim.api.selectors import matches_fields, matches_labels
 from clustersim.api.timestamp import micros, rfc3339
 from clustersim.apiserver import strategy
 from clustersim.apiserver.addresses import allocate_cluster_ip
 from clustersim.apiserver.admission import PLUGINS
 from clustersim.apiserver.deletion import plan_deletion
-from clustersim.apiserver.request import ApiError, Request, already_exists, conflict, not_found
+from clustersim.apiserver.errors import ApiError, already_exists, conflict, not_found
 from clustersim.engine.time import Micros
 
 if TYPE_CHECKING:
@@ -97,7 +99,7 @@ class Registry:
     def _patch_status(self, request: Request, client: str) -> Any:
         old = self._current(request)
         status = request.body
-        merged = strategy.merge_conditions(old.status.conditions, status.conditions)
+        merged = merge_conditions(old.status.conditions, status.conditions)
         return self._store(request, old, replace(old, status=replace(status, conditions=merged)), client)
 
     def _patch(self, request: Request, client: str) -> Any:
@@ -127,7 +129,7 @@ class Registry:
         scheduled = v1.PodCondition(
             type="PodScheduled", status="True", last_transition_time=rfc3339(self.server.now)
         )
-        conditions = strategy.merge_conditions(pod.status.conditions, (scheduled,))
+        conditions = merge_conditions(pod.status.conditions, (scheduled,))
         bound = replace(
             pod,
             spec=replace(pod.spec, node_name=request.body),

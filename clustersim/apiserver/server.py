@@ -7,10 +7,11 @@ import msgspec
 from clustersim.api import core_v1 as v1
 from clustersim.api.meta import ObjectMeta
 from clustersim.api.registry import RESOURCES, reference
+from clustersim.api.request import WRITES, Request
 from clustersim.api.status import Reply
 from clustersim.apiserver import strategy
+from clustersim.apiserver.errors import ApiError
 from clustersim.apiserver.registry import Registry
-from clustersim.apiserver.request import WRITES, ApiError, Request
 from clustersim.apiserver.streams import Streams
 from clustersim.apiserver.watch import Watcher, WatchTable
 from clustersim.engine.engine import Engine

@@ -7,8 +7,8 @@ from typing import Any, Final
 from clustersim.api import core_v1 as v1
 from clustersim.api.batch_v1 import Job
 from clustersim.api.extensions_v1beta1 import Deployment
-from clustersim.api.meta import replace
-from clustersim.apiserver.request import invalid
+from clustersim.api.meta import LEADER_ANNOTATION, replace
+from clustersim.apiserver.errors import invalid
 from clustersim.apiserver.workloads import (
     WORKLOADS,
     check_workload,
@@ -79,15 +79,6 @@ def prepare_status_update(old: Any, new: Any) -> Any:
     return replace(old, status=new.status)
 
 
-def merge_conditions(old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[Any, ...]:
-    """A strategic merge by condition type: patched ones take the place of the old, unknown ones are added."""
-    if tuple(condition.type for condition in old) == tuple(condition.type for condition in new):
-        return new
-    patched = {condition.type: condition for condition in new}
-    kept = tuple(patched.pop(condition.type, condition) for condition in old)
-    return kept + tuple(patched.values())
-
-
 def only_time_changed(old: Any, new: Any) -> bool:
     """A node status that changed nothing but its heartbeat, or a lock that was merely renewed: routine, not
     a transition."""
@@ -106,9 +97,6 @@ def only_time_changed(old: Any, new: Any) -> bool:
             and (_holder(new) == _holder(old))
         )
     return False
-
-
-LEADER_ANNOTATION: Final = "control-plane.alpha.kubernetes.io/leader"
 
 
 def _holder(endpoints: v1.Endpoints) -> str:

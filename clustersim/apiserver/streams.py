@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, Any, cast
 
+from clustersim.api.request import Request
 from clustersim.api.status import Reply
-from clustersim.apiserver.request import Request
 from clustersim.apiserver.watch import Watcher, WatchGroup, WatchTable, selected
 from clustersim.engine.process import Process
 from clustersim.engine.time import Micros

@@ -24,7 +24,7 @@ from clustersim.api.extensions_v1beta1 import (
 from clustersim.api.meta import LabelSelector, replace
 from clustersim.api.registry import resource_of
 from clustersim.api.selectors import matches_labels, selector_of
-from clustersim.apiserver.request import invalid
+from clustersim.apiserver.errors import invalid
 
 WORKLOADS: Final = (ReplicationController, ReplicaSet, Deployment, StatefulSet, DaemonSet)
 """Kinds whose selector follows from the labels of their template where it is left out."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from clustersim.api.meta import ApiObject
 from clustersim.api.registry import resource_of
-from clustersim.apiserver.request import Request
+from clustersim.api.request import Request
 from clustersim.client.flowcontrol import TokenBucket, full_bucket
 from clustersim.engine.actor import Then
 from clustersim.engine.time import Micros

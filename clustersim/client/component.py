@@ -3,8 +3,8 @@ it by name."""
 
 from typing import Any
 
+from clustersim.api.request import Request
 from clustersim.api.status import Reply
-from clustersim.apiserver.request import Request
 from clustersim.client.client import Client
 from clustersim.client.informer import Informer
 from clustersim.client.leaderelection import LeaderElector

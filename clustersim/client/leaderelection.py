@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from clustersim.api.core_v1 import Endpoints
-from clustersim.api.meta import ObjectMeta, replace
+from clustersim.api.meta import LEADER_ANNOTATION, ObjectMeta, replace
 from clustersim.api.status import Reply
 from clustersim.api.timestamp import rfc3339
-from clustersim.apiserver.strategy import LEADER_ANNOTATION
 from clustersim.engine.actor import then
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND, Micros

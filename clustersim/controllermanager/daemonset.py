@@ -15,8 +15,7 @@ from clustersim.api.meta import replace
 from clustersim.api.registry import key_of
 from clustersim.api.selectors import matches_labels
 from clustersim.api.status import Reply
-from clustersim.api.tolerations import tolerates
-from clustersim.apiserver.admission import NOT_READY_TAINT, UNREACHABLE_TAINT
+from clustersim.api.tolerations import NOT_READY_TAINT, UNREACHABLE_TAINT, tolerates
 from clustersim.controllermanager import rules
 from clustersim.controllermanager.deployment.sets import amount
 from clustersim.controllermanager.podcontrol import pod_from, reference_to, tell_created, tell_deleted

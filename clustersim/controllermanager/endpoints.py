@@ -13,11 +13,10 @@ from clustersim.api.core_v1 import (
     Pod,
     Service,
 )
-from clustersim.api.meta import ObjectMeta, ObjectReference, replace
+from clustersim.api.meta import LEADER_ANNOTATION, ObjectMeta, ObjectReference, replace
 from clustersim.api.registry import key_of
 from clustersim.api.selectors import matches_labels
 from clustersim.api.status import Reply
-from clustersim.apiserver.strategy import LEADER_ANNOTATION
 from clustersim.client.workqueue import WorkQueue
 from clustersim.controllermanager.part import Controller, ControlLoop
 from clustersim.controllermanager.pods import is_ready

@@ -5,7 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from clustersim.api.registry import Resource, object_key, resource_of_kind
-from clustersim.apiserver.request import Request
+from clustersim.api.request import Request
 from clustersim.command import CommandError
 from clustersim.faults.action import Action, Parameter, Target
 from clustersim.i18n import _

@@ -6,7 +6,7 @@ from typing import Any
 from clustersim.api.core_v1 import Node, Pod, Taint
 from clustersim.api.meta import replace
 from clustersim.api.registry import RESOURCES, key_of, resource_of
-from clustersim.apiserver.request import Request
+from clustersim.api.request import Request
 from clustersim.command import CommandError
 from clustersim.faults.action import Action, Parameter, Target
 from clustersim.i18n import _

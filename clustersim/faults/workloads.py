@@ -6,7 +6,7 @@ import msgspec
 
 from clustersim.api.extensions_v1beta1 import Deployment
 from clustersim.api.registry import RESOURCES, resource_of
-from clustersim.apiserver.request import Request
+from clustersim.api.request import Request
 from clustersim.command import CommandError
 from clustersim.faults.action import Action, Parameter, Target
 from clustersim.i18n import _

@@ -9,12 +9,12 @@ from typing import Any, ClassVar, Final
 
 import msgspec
 
+from clustersim.api.conditions import merge_conditions
 from clustersim.api.core_v1 import Node, Pod, PodCondition
 from clustersim.api.meta import ObjectReference, replace
 from clustersim.api.registry import key_of, reference
 from clustersim.api.status import Reply
 from clustersim.api.timestamp import rfc3339
-from clustersim.apiserver.strategy import merge_conditions
 from clustersim.client.component import Component
 from clustersim.client.informer import Informer
 from clustersim.client.leaderelection import NAMESPACE, LeaderElector

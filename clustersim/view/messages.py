@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from clustersim.api.registry import RESOURCES, key_of
-from clustersim.apiserver.request import Request as ApiRequest
+from clustersim.api.request import Request as ApiRequest
 from clustersim.apiserver.watch import WatchTable, selected
 from clustersim.engine.process import Process
 from clustersim.engine.record import Event

@@ -1,6 +1,6 @@
 """Leader election: who leads, how long a lock lasts, and what a leader does that cannot renew it."""
 
-from clustersim.apiserver.strategy import LEADER_ANNOTATION
+from clustersim.api.meta import LEADER_ANNOTATION
 from clustersim.client.component import Component
 from clustersim.client.leaderelection import NAMESPACE, LeaderElector
 from clustersim.engine.process import Memory

@@ -26,8 +26,8 @@ from clustersim.api.core_v1 import (
     Toleration,
 )
 from clustersim.api.meta import ApiObject, ObjectMeta, replace
+from clustersim.api.request import Request
 from clustersim.api.timestamp import rfc3339
-from clustersim.apiserver.request import Request
 from clustersim.apiserver.server import ApiServer
 from clustersim.client.component import Component
 from clustersim.controllermanager.process import ControllerManager, ControllerManagerV17

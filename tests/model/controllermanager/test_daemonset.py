@@ -3,7 +3,7 @@
 from clustersim.api.core_v1 import Taint
 from clustersim.api.extensions_v1beta1 import DaemonSetUpdateStrategy, RollingUpdateDaemonSet
 from clustersim.api.meta import replace
-from clustersim.apiserver.request import Request
+from clustersim.api.request import Request
 from clustersim.engine.time import SECOND
 from tests.model.controllermanager.managed_world import ManagedWorld
 from tests.model.controllermanager.workloads import daemon_set, settle, template

@@ -12,7 +12,7 @@ from clustersim.api.extensions_v1beta1 import (
     RollingUpdateDeployment,
 )
 from clustersim.api.meta import replace
-from clustersim.apiserver.request import Request
+from clustersim.api.request import Request
 from clustersim.controllermanager.deployment import rolling, sets
 from clustersim.controllermanager.process import ControllerManagerV17, ControllerManagerV18
 from clustersim.engine.time import SECOND

@@ -3,8 +3,8 @@
 import pytest
 
 from clustersim.api.meta import replace
+from clustersim.api.request import Request
 from clustersim.api.timestamp import micros
-from clustersim.apiserver.request import Request
 from clustersim.controllermanager.process import ControllerManagerV17, ControllerManagerV18
 from clustersim.engine.time import MILLISECOND, SECOND
 from tests.model.controllermanager.managed_world import ManagedWorld

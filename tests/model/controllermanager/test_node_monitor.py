@@ -4,7 +4,7 @@ import pytest
 
 from clustersim.api.core_v1 import Node
 from clustersim.api.meta import ObjectMeta
-from clustersim.apiserver.request import Request
+from clustersim.api.request import Request
 from clustersim.controllermanager.process import ControllerManagerV17, ControllerManagerV18
 from clustersim.engine.time import MILLISECOND, SECOND
 from tests.model.controllermanager.managed_world import ManagedWorld

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from clustersim.api.meta import replace
-from clustersim.apiserver.request import Request
+from clustersim.api.request import Request
 from clustersim.controllermanager.podgc import threshold_exceeded
 from clustersim.engine.time import SECOND
 from tests.model.controllermanager.managed_world import ManagedWorld

@@ -1,7 +1,7 @@
 """The process: leading, losing the lock, restarting, and what people see of its loops."""
 
-from clustersim.apiserver.request import Request
-from clustersim.apiserver.strategy import LEADER_ANNOTATION
+from clustersim.api.meta import LEADER_ANNOTATION
+from clustersim.api.request import Request
 from clustersim.client.leaderelection import NAMESPACE
 from clustersim.controllermanager.node.deadlines import (
     FROM_HEARTBEAT,

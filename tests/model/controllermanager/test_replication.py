@@ -6,8 +6,9 @@ import pytest
 
 from clustersim.api.core_v1 import Pod
 from clustersim.api.meta import replace
+from clustersim.api.request import Request
 from clustersim.apiserver.admission import PLUGINS
-from clustersim.apiserver.request import Request, forbidden
+from clustersim.apiserver.errors import forbidden
 from clustersim.controllermanager.pods import deletion_rank, is_active
 from clustersim.controllermanager.process import ControllerManagerV17, ControllerManagerV18
 from clustersim.engine.time import MILLISECOND, SECOND

@@ -2,7 +2,7 @@
 
 from clustersim.api.apps_v1beta1 import PARALLEL, StatefulSetUpdateStrategy
 from clustersim.api.meta import replace
-from clustersim.apiserver.request import Request
+from clustersim.api.request import Request
 from clustersim.engine.time import SECOND
 from tests.model.controllermanager.managed_world import ManagedWorld
 from tests.model.controllermanager.workloads import settle, stateful_set, template

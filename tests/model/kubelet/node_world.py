@@ -4,7 +4,7 @@ from typing import Any
 
 from clustersim.api import core_v1 as v1
 from clustersim.api.meta import ObjectMeta, replace
-from clustersim.apiserver.request import Request
+from clustersim.api.request import Request
 from clustersim.apiserver.server import ApiServer
 from clustersim.docker.daemon import Docker
 from clustersim.docker.records import Container

@@ -1,0 +1,12 @@
+"""Conditions of nodes, pods and workloads."""
+
+from typing import Any
+
+
+def merge_conditions(old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A strategic merge by condition type: patched ones take the place of the old, unknown ones are added."""
+    if tuple(condition.type for condition in old) == tuple(condition.type for condition in new):
+        return new
+    patched = {condition.type: condition for condition in new}
+    kept = tuple(patched.pop(condition.type, condition) for condition in old)
+    return kept + tuple(patched.values())
