@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 from django.views.i18n import JavaScriptCatalog
 
-from visualizer import views
+from visualizer import versions, views
 
 admin.site.site_header = admin.site.site_title = "clustersim"
 admin.site.index_title = _("Rooms and cluster profiles")
@@ -13,6 +13,7 @@ admin.site.index_title = _("Rooms and cluster profiles")
 urlpatterns = [
     path("", include("visualizer.rooms.urls")),
     path("", include("visualizer.lessons.urls")),
+    path("api-versions/", versions.api_versions, name="api-versions"),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("i18n/catalog.js", JavaScriptCatalog.as_view(), name="javascript-catalog"),

@@ -75,7 +75,7 @@ export class Console {
     const note = h("p", { class: "console-note", hidden: true });
     const copy = h("button", { class: "button plain console-copy", hidden: true, onclick: () => this.#copy(output, copy) }, gettext("Copy"));
     const entry = h("div", { class: "console-entry", "aria-busy": "true" },
-      h("pre", { class: "console-line", lang: "en", translate: "no" }, h("span", { class: "console-where" }, this.#where ? `${this.#where}# ` : "$ "), line), copy, output, note);
+      h("div", { class: "console-head" }, h("pre", { class: "console-line", lang: "en", translate: "no" }, h("span", { class: "console-where" }, this.#where ? `${this.#where}# ` : "$ "), line), copy), output, note);
     this.#log.append(entry);
     while (this.#log.children.length > MOST_ENTRIES) this.#log.firstElementChild.remove();
     this.#toEnd();
