@@ -37,6 +37,7 @@ def run_of(name: str) -> Run:
     return Run(Inputs(scenario), scenario.until)
 
 
+@cache
 def shown_in(name: str) -> tuple[Shown, ...]:
     """Its milestones that an event shows; counts over many pods have none."""
     return tuple(shown for shown in milestones(run_of(name).head) if shown.event)

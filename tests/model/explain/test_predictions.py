@@ -1,6 +1,7 @@
 """What is said to happen happens, when it is said: asked 1, 10 and 60 s before, once it is armed."""
 
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from msgspec.structs import replace
@@ -14,6 +15,7 @@ from clustersim.scenario.schema import ContainerSpec, ObjectSpec
 from tests.model.explain.recordings import REPEATABLE, run_of, shown_in
 
 
+@cache
 def fired(name: str) -> dict[int, Event]:
     """The rules that fired on the way to the milestones of a recording."""
     head = run_of(name).head
