@@ -39,7 +39,7 @@ export class Side {
     this.#t = t;
     setText(this.#name, this.title(run));
     setText(this.#facts, fill(gettext("%(release)s · room %(code)s · played to %(end)s"), { release: run.release, code: run.code, end: clockText(run.head) }));
-    this.#settings.replaceChildren(...different(run, other).map(([component, flag, value]) => h("li", {}, h("code", {}, `--${flag}=${value}`), ` ${component}`)));
+    this.#settings.replaceChildren(...different(run, other).map(([component, flag, value]) => h("li", {}, h("code", {}, value === undefined ? `--${flag}` : `--${flag}=${value}`), value === undefined ? ` ${gettext("default")} · ` : " ", component)));
     this.#link.href = this.#address();
     this.#control.update(run.view);
     this.#workloads.update(run.view);
@@ -55,14 +55,14 @@ export class Side {
   }
 }
 
-/** The settings in which a run differs from the other, as `[component, flag, value]`; the value may be the default. */
+/** The settings in which a run differs from the other, as `[component, flag, value]`; no value: the default. */
 function different(run, other) {
   const found = [];
   const names = new Set([...Object.entries(run.settings), ...Object.entries(other.settings)].flatMap(([component, flags]) => Object.keys(flags).map((flag) => `${component} ${flag}`)));
   for (const name of names) {
     const [component, flag] = name.split(" ");
     const value = run.settings[component]?.[flag];
-    if (value !== other.settings[component]?.[flag]) found.push([component, flag, value ?? gettext("default")]);
+    if (value !== other.settings[component]?.[flag]) found.push([component, flag, value]);
   }
   return found;
 }

@@ -31,7 +31,8 @@ function form(input, whatIf) {
     if (!changed.length) fields[0]?.element.querySelector("input").focus();
     else whatIf(ref, Object.fromEntries(changed.map(({ name, read }) => [name, read()])), event.currentTarget);
   } }, gettext("had been so"));
-  const what = input.kind === "message" || input.t === null || input.t === undefined ? pick(input.text) : `${pick(input.text)} (${clockText(input.t)})`;
+  const given = input.kind === "command" || input.kind === "action";
+  const what = given ? `${pick(input.text)} (${clockText(input.t)})` : pick(input.text);
   return h("details", { class: "what-if" }, h("summary", {}, fill(gettext("What if: %(input)s …"), { input: what })),
     h("div", { class: "what-if-body" }, without, fields.length ? h("div", { class: "what-if-fields" }, ...fields.map(({ element }) => element), instead) : null));
 }
