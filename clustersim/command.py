@@ -20,6 +20,6 @@ class Command(msgspec.Struct, frozen=True):
 class CommandError(ValueError):
     """A command that cannot be carried out; nothing has changed. `message` says why, in any language."""
 
-    def __init__(self, msgid: str, /, **values: Value) -> None:
+    def __init__(self, msgid: str, /, **values: Value | Message) -> None:
         self.message = Message(msgid, values)
         super().__init__(str(self.message))

@@ -52,14 +52,18 @@ def translate(msgid: str, language: str = "en", /, **values: Value) -> str:
 
 
 class Message(msgspec.Struct, frozen=True):
-    """A sentence and the values of its {placeholders}, to be read in any language."""
+    """A sentence and the values of its {placeholders}, some of them messages, to be read in any language."""
 
     msgid: str
-    values: Mapping[str, Value] = msgspec.field(default_factory=dict)
+    values: Mapping[str, "Value | Message"] = msgspec.field(default_factory=dict)
 
     def text(self, language: str = "en") -> str:
         """The sentence in that language."""
-        return translate(self.msgid, language, **self.values)
+        values = {
+            name: value.text(language) if isinstance(value, Message) else value
+            for name, value in self.values.items()
+        }
+        return translate(self.msgid, language, **values)
 
     def __str__(self) -> str:
         return self.text()

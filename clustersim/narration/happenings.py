@@ -7,6 +7,7 @@ from clustersim.docker.records import Container
 from clustersim.engine.record import Event
 from clustersim.flags import format_duration
 from clustersim.i18n import Message, Value, _
+from clustersim.narration.acts import act_words
 from clustersim.narration.values import rule_message
 
 _SENTENCES: Final = {
@@ -30,10 +31,6 @@ _SENTENCES: Final = {
     ("decision", "became-leader"): _("{actor} becomes leader."),
     ("decision", "refused"): _("The API server refuses {object}: {after}"),
 }
-
-
-LONGEST_VALUE: Final = 80
-"""Longer arguments, such as manifests, are not told."""
 
 
 def narrate_happening(event: Event) -> Iterator[Message]:
@@ -68,8 +65,7 @@ def _values(event: Event) -> dict[str, Value]:
 
 def _act(event: Event) -> Message:
     args = event.after if isinstance(event.after, dict) else {}
-    told = [f"{name}={value}" for name, value in args.items() if len(str(value)) <= LONGEST_VALUE]
-    what = " ".join([event.verb, event.object, *told]).strip()
+    what = act_words(event.verb, event.object, args)
     if event.actor == "scenario":
         return Message(_("The scenario: {what}"), {"what": what})
     return Message(_("{actor}: {what}"), {"actor": event.actor, "what": what})

@@ -1,7 +1,7 @@
 """Chains, armed rules, bands and comparisons as the page gets them."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from clustersim.api.core_v1 import Pod
 from clustersim.cluster import Cluster
@@ -10,10 +10,12 @@ from clustersim.engine.record import Event, RoutineRun
 from clustersim.engine.rules import Verdict
 from clustersim.explain.armed import Armed
 from clustersim.explain.foresee import Band
+from clustersim.explain.subject import RESOURCES
 from clustersim.explain.terms import Term
 from clustersim.explain.what_if import Input, inputs_behind
 from clustersim.explain.why import Chain, Link, Setting, settings_of
 from clustersim.i18n import Message, _
+from clustersim.narration.acts import act_words
 from clustersim.narration.milestones import narrate_milestone
 from clustersim.narration.values import rule_message
 from clustersim.scheduler.attempts import Attempt
@@ -32,7 +34,8 @@ from clustersim.view.events import event_text, node_of
 from clustersim.view.structs import LANGUAGES, Texts, texts
 from clustersim.world import CONTROL_PLANE
 
-OWNERS = {"replicationcontrollers": "rc", "services": "svc", "endpoints": "svc"}
+OWNERS: Final = {resource: short for short, resource in RESOURCES.items()} | {"endpoints": "svc"}
+"""What parts of the picture are called, by resource."""
 
 
 def part_of(event: Event) -> str | None:
@@ -156,8 +159,7 @@ def _input_text(found: Input) -> Message:
         return Message("--{flag}={value}", {"flag": found.flag, "value": values["value"]})
     if found.kind == "message":
         return Message(_("the message from {node}"), {"node": found.node})
-    shown = " ".join([found.do, found.target, *(f"{name}={value}" for name, value in values.items())])
-    return Message("{what}", {"what": shown.strip()})
+    return act_words(found.do, found.target, values)
 
 
 # --- why not yet -------------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ def test_what_if_the_act_had_not_been(page: Page, server: Server) -> None:
     experiment(page, server)
     page.locator('[data-part="n3"]').click()
     page.get_by_role("button", name="Why?").first.click()
-    page.get_by_text("What if: stop-kubelet n3").click(timeout=SLOW)
+    page.get_by_text("What if: Stop the kubelet (n3)").click(timeout=SLOW)
     page.get_by_role("button", name="had not been").click()
     page.wait_for_url("**/compare/**", timeout=SLOW)
     row = page.locator("#milestones tbody tr").filter(has_text="n3 is no longer Ready")

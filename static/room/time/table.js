@@ -25,10 +25,11 @@ export class TimeTable {
       h("td", {}, event.causes.map((id) => record.byId.get(id)).filter(Boolean).map((cause) => `${clockText(cause.t)} ${pick(cause.text)}`).join("; ")),
       h("td", {}, h("button", { class: "cause", onclick: close(() => why(event)) }, gettext("Why?")))));
     const left = events.length - shown.length;
+    const more = left ? [h("p", {}, fill(gettext("The newest %(n)s of %(all)s events; zoom in for the others."), { n: shown.length, all: events.length }))] : [];
     this.#dialog.replaceChildren(
       h("div", { class: "help-head" }, h("h2", { id: "table-title" }, fill(gettext("Timeline from %(start)s to %(end)s"), { start: clockText(start), end: clockText(end) })),
         h("form", { method: "dialog" }, h("button", { class: "button" }, gettext("Close")))),
-      left ? h("p", {}, fill(gettext("The newest %(n)s of %(all)s events; zoom in for the others."), { n: shown.length, all: events.length })) : null,
+      ...more,
       this.#states(record, end),
       h("table", { class: "time-table" }, h("caption", {}, gettext("Events")), heads(gettext("Time"), gettext("By"), gettext("What"), gettext("Because"), gettext("Why")), h("tbody", {}, ...rows)));
     this.#dialog.showModal();

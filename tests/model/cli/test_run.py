@@ -27,7 +27,7 @@ def lines(capsys: pytest.CaptureFixture[str], *argv: str) -> list[str]:
 
 def test_a_run_is_told_line_by_line_in_order(capsys: pytest.CaptureFixture[str], file: str) -> None:
     told = lines(capsys, "run", file)
-    assert "The scenario: stop-kubelet n1" in told[0]
+    assert "The scenario: Stop the kubelet (n1)" in told[0]
     (lost,) = [line for line in told if "Node n1: Ready True becomes Unknown (NodeStatusUnknown)." in line]
     assert 30 < float(lost.split("s ")[0]) < 46
     times = [float(line.split("s ")[0]) for line in told if line.lstrip().startswith("+")]

@@ -140,7 +140,7 @@ def test_a_leader_s_renewal_is_not_told() -> None:
         ("process", "killed", "kubelet@n1", "kubelet@n1 is killed."),
         ("machine", "powered-off", "n1", "n1 loses power."),
         ("network", "cut", "n1", "n1 is cut off: every packet from and to it vanishes."),
-        ("act", "stop-kubelet", "n1", "user: stop-kubelet n1"),
+        ("act", "stop-kubelet", "n1", "user: Stop the kubelet (n1)"),
         ("container", "unheard-of", "n1/c", "n1/c: unheard-of"),
     ],
 )
@@ -149,7 +149,7 @@ def test_what_happens_outside_the_api_server_is_told(kind: str, verb: str, ref: 
 
 
 def test_an_act_is_told_with_its_arguments() -> None:
-    assert happened("act", "scale", "rc/web", after={"replicas": 3}) == ["user: scale rc/web replicas=3"]
+    assert happened("act", "scale", "rc/web", after={"replicas": 3}) == ["user: Scale (rc/web, replicas=3)"]
 
 
 def test_a_container_is_told_with_its_pod() -> None:
