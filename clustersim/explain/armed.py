@@ -13,8 +13,9 @@ from clustersim.controllermanager.podgc import threshold_exceeded
 from clustersim.controllermanager.pods import is_active, is_ready, is_terminated
 from clustersim.controllermanager.process import ControllerManager
 from clustersim.docker.records import RUNNING
-from clustersim.engine.rules import Verdict
+from clustersim.engine.rules import Rule, Verdict
 from clustersim.engine.time import Micros
+from clustersim.explain.subject import RESOURCES
 from clustersim.explain.terms import Term
 from clustersim.i18n import Message, _
 from clustersim.kubelet import rules as kubelet_rules
@@ -26,6 +27,12 @@ from clustersim.scheduler.rules import FITS_NOWHERE, NOT_TRIED
 NOBODY_LOOKS: Final = _("The controller-manager does not work: nobody looks.")
 NOBODY_BINDS: Final = _("The scheduler does not work: nobody looks for a node.")
 KUBELET_SILENT: Final = _("The kubelet of the node does not work: nobody starts, stops or reports its pods.")
+COUNTED: Final = {
+    "replicationcontrollers": (controller_rules.TOO_FEW, controller_rules.TOO_MANY),
+    "replicasets": (controller_rules.SET_TOO_FEW, controller_rules.SET_TOO_MANY),
+}
+"""The rules of those that keep a number of pods."""
+
 CUT_OFF: Final = _("The node is cut off: its kubelet hears and says nothing.")
 
 
@@ -55,10 +62,10 @@ def armed_for(cluster: Cluster, subject: str) -> Iterator[Armed]:
         yield from _of_kubelet(cluster, key)
     elif resource == "pods":
         yield from _of_pod(cluster, key)
-    elif resource in ("replicationcontrollers", "replicasets"):
-        yield from _of_owner(cluster, resource, key)
     elif resource in ("services", "endpoints"):
         yield from _of_service(cluster, key)
+    elif resource in RESOURCES.values():
+        yield from _of_owner(cluster, resource, key)
     elif component in ("kubelet", "docker"):
         yield from _of_kubelet(cluster, node)
 
@@ -118,6 +125,8 @@ def _of_pod(cluster: Cluster, key: str) -> Iterator[Armed]:
         containers = cluster.machines[node].state.disk["docker"].containers.values()
         running = sum(one.pod_uid == pod.metadata.uid and one.state == RUNNING for one in containers)
         yield Armed(reference, kubelet_rules.POD_RECLAIMED.holds(False, running=running), frozen=frozen)
+    if cluster.object("nodes", node) is None:
+        yield Armed(reference, controller_rules.GC_ORPHANED.holds(False, pod=pod.metadata.name, node=node))
     if is_terminated(pod):
         yield from _of_terminated(cluster, reference)
 
@@ -166,30 +175,39 @@ def _of_owner(cluster: Cluster, resource: str, key: str) -> Iterator[Armed]:
     owner: Any = cluster.object(resource, key)
     if owner is None:
         return
+    for name, replica_set in cluster.objects("replicasets").items():
+        if _owns(owner, replica_set):
+            yield from _of_owner(cluster, "replicasets", name)
     pods = {name: pod for name, pod in cluster.objects("pods").items() if _owns(owner, pod)}
-    active = sum(map(is_active, pods.values()))
-    wanted = owner.spec.replicas
-    manager = cluster.process("controller-manager")
-    leading = isinstance(manager, ControllerManager) and manager.leading
-    if active != wanted:
-        rule = controller_rules.TOO_FEW if active < wanted else controller_rules.TOO_MANY
-        verdict = rule.holds(name=key, wanted=wanted, active=active, difference=abs(wanted - active))
-        yield Armed(f"{resource}/{key}", verdict, frozen=None if leading else NOBODY_LOOKS)
-    else:
-        yield from _of_deposed(cluster, resource, key, pods, wanted)
+    if resource in COUNTED:
+        yield from _of_count(cluster, resource, key, pods, owner.spec.replicas)
     for name, pod in pods.items():
         if not is_ready(pod):
             yield from _of_pod(cluster, name)
 
 
-def _of_deposed(
+def _of_count(
     cluster: Cluster, resource: str, key: str, pods: dict[str, Pod], wanted: int
 ) -> Iterator[Armed]:
+    """Pods are made or deleted when not as many are active as wanted."""
+    too_few, too_many = COUNTED[resource]
+    active = sum(map(is_active, pods.values()))
+    if active == wanted:
+        yield from _of_deposed(too_few, resource, key, pods, wanted)
+        return
+    manager = cluster.process("controller-manager")
+    leading = isinstance(manager, ControllerManager) and manager.leading
+    rule = too_few if active < wanted else too_many
+    verdict = rule.holds(name=key, wanted=wanted, active=active, difference=abs(wanted - active))
+    yield Armed(f"{resource}/{key}", verdict, frozen=None if leading else NOBODY_LOOKS)
+
+
+def _of_deposed(rule: Rule, resource: str, key: str, pods: dict[str, Pod], wanted: int) -> Iterator[Armed]:
     """All pods are active, though some sit on lost nodes: only their eviction changes that."""
     lost = sorted({p.spec.node_name for p in pods.values() if is_active(p) and not is_ready(p)} - {""})
     if not lost:
         return
-    verdict = controller_rules.TOO_FEW.holds(False, name=key, wanted=wanted, active=wanted, difference=0)
+    verdict = rule.holds(False, name=key, wanted=wanted, active=wanted, difference=0)
     sentence = _("Pods that are not ready still count as active until they are deleted: on {nodes}.")
     term = Term(Message(sentence, {"nodes": " ".join(lost)}), False)
     yield Armed(f"{resource}/{key}", verdict, terms=(term,))
@@ -209,5 +227,5 @@ def _of_service(cluster: Cluster, key: str) -> Iterator[Armed]:
             yield from _of_pod(cluster, name)
 
 
-def _owns(owner: Any, pod: Pod) -> bool:
-    return any(reference.uid == owner.metadata.uid for reference in pod.metadata.owner_references)
+def _owns(owner: Any, owned: Any) -> bool:
+    return any(reference.uid == owner.metadata.uid for reference in owned.metadata.owner_references)

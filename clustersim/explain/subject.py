@@ -1,13 +1,22 @@
 """What a question is about: an object of the API by any of the names that pages use for it."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from clustersim.api.core_v1 import Pod
 from clustersim.cluster import Cluster
 from clustersim.engine.record import Event
 
-RESOURCES = {"rc": "replicationcontrollers", "rs": "replicasets", "svc": "services"}
+RESOURCES: Final = {
+    "rc": "replicationcontrollers",
+    "rs": "replicasets",
+    "deployment": "deployments",
+    "statefulset": "statefulsets",
+    "daemonset": "daemonsets",
+    "job": "jobs",
+    "svc": "services",
+}
+"""Resources by what they are called on pages."""
 
 
 def subject_of(cluster: Cluster, name: str) -> str | None:

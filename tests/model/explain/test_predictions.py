@@ -158,3 +158,30 @@ def test_asking_changes_nothing() -> None:
     before = cluster.state_hash()
     why_not(cluster, "n1")
     assert cluster.state_hash() == before
+
+
+def test_a_pod_of_a_deleted_node_waits_for_the_collector() -> None:
+    cluster = disturbed(("delete-node", "n1"), until=1)
+    pod = next(p for p in cluster.objects("pods").values() if p.spec.node_name == "n1")
+    armed = rules(cluster, f"pod:{pod.metadata.uid}")["pod-gc.orphaned"]
+    assert armed.predicted is not None
+    cluster.run_until(armed.predicted + SECOND)
+    assert cluster.object("pods", f"default/{pod.metadata.name}") is None
+
+
+def test_a_deployment_answers_for_its_replica_sets() -> None:
+    container = ContainerSpec(name="web", image="web:1")
+    web = ObjectSpec(
+        kind="Deployment",
+        name="web",
+        replicas=2,
+        selector={"app": "web"},
+        labels={"app": "web"},
+        containers=(container,),
+    )
+    cluster = Cluster(replace(default_scenario("v1.7"), objects=(web,), clients=()))
+    node = next(p.spec.node_name for p in cluster.objects("pods").values())
+    cluster.apply(Command("stop-kubelet", node))
+    cluster.run_until(100 * SECOND)
+    found = rules(cluster, "deployment/default/web")
+    assert found["replicaset-controller.too-few"].predicted is not None
