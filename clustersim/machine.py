@@ -30,7 +30,8 @@ class MachineState(State):
 
 
 class Machine(Actor):
-    """One host. `services` are started by its init system at power-on, in that order."""
+    """One host. `services` are started by its init system at power-on, in that order. number: what its name
+    ends with, 0 without one; its addresses are made from it."""
 
     def __init__(self, engine: Engine, name: str, *, cpu_millicores: int, memory_mib: int) -> None:
         super().__init__(engine, name)
@@ -38,6 +39,8 @@ class Machine(Actor):
         self.memory_mib = memory_mib
         self.state: MachineState = MachineState()
         self.services: list[Process] = []
+        digits = re.search(r"\d+$", name)
+        self.number = int(digits.group()) if digits else 0
 
     @property
     def address(self) -> str:
@@ -47,12 +50,6 @@ class Machine(Actor):
     def boot_id(self) -> str:
         """The kernel's boot id: another one after every power-on."""
         return f"{self.name}-boot-{self.state.boots}"
-
-    @property
-    def number(self) -> int:
-        """The number its name ends with, 0 without one: its addresses are made from it."""
-        digits = re.search(r"\d+$", self.name)
-        return int(digits.group()) if digits else 0
 
     @property
     def ip(self) -> str:

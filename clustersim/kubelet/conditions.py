@@ -5,16 +5,19 @@ lastHeartbeatTime moves with every report, lastTransitionTime only with a change
 by an event of type Normal, whatever it means; the birth of a pressure condition counts as a change, that of
 Ready does not."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
 from clustersim.api.core_v1 import Node, NodeAddress, NodeCondition, NodeStatus, NodeSystemInfo
 from clustersim.api.timestamp import rfc3339
 from clustersim.engine.rules import Verdict
+from clustersim.machine import Machine
 
 if TYPE_CHECKING:
     from clustersim.kubelet.kubelet import Kubelet
+
+T = TypeVar("T")
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -25,14 +28,13 @@ class Told(msgspec.Struct, frozen=True):
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """A condition as it should be, and its event. constant: never measured again once it is False."""
+    """A condition as it should be, and its event."""
 
     type: str
     status: str
     reason: str
     message: str
     event: str
-    constant: bool = False
     verdict: Verdict | None = None
 
 
@@ -41,17 +43,16 @@ def pressure(kind: str, subject: str, nothing: str) -> Wanted:
     return Wanted(kind, "False", f"KubeletHas{nothing}", f"kubelet has {subject}", f"NodeHas{nothing}")
 
 
+_PRESSURES: Final = (
+    pressure("OutOfDisk", "sufficient disk space available", "SufficientDisk"),
+    pressure("MemoryPressure", "sufficient memory available", "SufficientMemory"),
+    pressure("DiskPressure", "no disk pressure", "NoDiskPressure"),
+)
+
+
 def wanted_conditions(kubelet: "Kubelet") -> tuple[Wanted, ...]:
     """All conditions of these releases, in their order."""
-    return (
-        msgspec.structs.replace(
-            pressure("OutOfDisk", "sufficient disk space available", "SufficientDisk"),
-            constant=kubelet.out_of_disk_is_constant,
-        ),
-        pressure("MemoryPressure", "sufficient memory available", "SufficientMemory"),
-        pressure("DiskPressure", "no disk pressure", "NoDiskPressure"),
-        _ready(kubelet),
-    )
+    return (*_PRESSURES, _ready(kubelet))
 
 
 def _ready(kubelet: "Kubelet") -> Wanted:
@@ -84,29 +85,42 @@ def node_status(kubelet: "Kubelet", node: Node) -> tuple[NodeStatus, list[Told]]
                 message=wanted.message,
             )
         )
-    resources = {
-        "cpu": kubelet.host.cpu,
-        "memory": kubelet.host.memory,
-        "pods": str(kubelet.flags.max_pods),
-    }
+    host, old_status = kubelet.host, node.status
+    capacity = _shared(old_status.capacity, _capacity(host, kubelet.flags.max_pods))
     status = NodeStatus(
-        capacity=resources,
-        allocatable=resources,
+        capacity=capacity,
+        allocatable=capacity,
         conditions=tuple(found),
-        addresses=(
-            NodeAddress(type="InternalIP", address=kubelet.host.ip),
-            NodeAddress(type="Hostname", address=kubelet.node_name),
-        ),
-        node_info=NodeSystemInfo(
-            machine_id=f"m-{kubelet.node_name}",
-            boot_id=kubelet.host.boot_id,
-            kernel_version=kubelet.host.state.kernel,
-            os_image="Ubuntu 16.04.3 LTS"
-            if "generic" in kubelet.host.state.kernel
-            else "CentOS Linux 7 (Core)",
-            container_runtime_version=f"docker://{kubelet.docker_version}",
-            kubelet_version=kubelet.version,
-            kube_proxy_version=kubelet.version,
-        ),
+        addresses=_shared(old_status.addresses, _addresses(host)),
+        node_info=_shared(old_status.node_info, _node_info(kubelet)),
     )
     return status, told
+
+
+def _shared(old: T, new: T) -> T:
+    """What has not changed since the last report is kept once, not once for every report."""
+    return old if old == new else new
+
+
+def _capacity(host: Machine, pods: int) -> dict[str, str]:
+    return {"cpu": host.cpu, "memory": host.memory, "pods": str(pods)}
+
+
+def _addresses(host: Machine) -> tuple[NodeAddress, ...]:
+    return (
+        NodeAddress(type="InternalIP", address=host.ip),
+        NodeAddress(type="Hostname", address=host.name),
+    )
+
+
+def _node_info(kubelet: "Kubelet") -> NodeSystemInfo:
+    kernel = kubelet.host.state.kernel
+    return NodeSystemInfo(
+        machine_id=f"m-{kubelet.node_name}",
+        boot_id=kubelet.host.boot_id,
+        kernel_version=kernel,
+        os_image="Ubuntu 16.04.3 LTS" if "generic" in kernel else "CentOS Linux 7 (Core)",
+        container_runtime_version=f"docker://{kubelet.docker_version}",
+        kubelet_version=kubelet.version,
+        kube_proxy_version=kubelet.version,
+    )

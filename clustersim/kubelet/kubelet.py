@@ -62,7 +62,6 @@ class Kubelet(Component):
     rpc_code: how a gRPC status reads in messages. filter_spam: events are limited per object.
     keeps_pods_until_records_are_gone: a deleted pod leaves the API only when docker has no record of it.
     collects_deleted_pods: garbage collection takes what is dead of deleted pods.
-    out_of_disk_is_constant: the condition OutOfDisk is not measured.
     """
 
     kind: ClassVar[str] = "kubelet"
@@ -70,7 +69,6 @@ class Kubelet(Component):
     filter_spam: ClassVar[bool] = False
     keeps_pods_until_records_are_gone: ClassVar[bool] = False
     collects_deleted_pods: ClassVar[bool] = False
-    out_of_disk_is_constant: ClassVar[bool] = False
 
     def __init__(
         self, engine: Engine, network: Network, machine: Machine, flags: KubeletFlags, release: "Release"
@@ -284,7 +282,6 @@ class KubeletV18(Kubelet):
     filter_spam = True
     keeps_pods_until_records_are_gone = True
     collects_deleted_pods = True
-    out_of_disk_is_constant = True
 
     def sandbox_failed(self, pod: Pod) -> None:
         self.pod_event(pod, "Warning", "FailedCreatePodSandBox", "Failed create pod sandbox.")
