@@ -55,6 +55,7 @@ Change = Fork | Switch | Rename
 MOST_WAITING: Final = 4
 """Questions of a viewer that wait for their turn."""
 
+FAILED: Final = _("That did not work. Why is in the server's log.")
 TOO_MUCH: Final = _("Too many questions at once. Ask again in a moment.")
 WATCHES_ONLY: Final = _("In this room you can watch, not act.")
 
@@ -113,9 +114,12 @@ class Desk:
                 href = past_address(self._hub.room, branch, look.t)
                 await self._viewer.say(await beside(answering.past, run, branch, look.t, look.step, href))
             except NoSuchBranch:
-                await self._viewer.answer(Failed(id="", reason=texts(REASONS[NoSuchBranch])))
+                await self._fail("", texts(REASONS[NoSuchBranch]))
             except Busy:
-                await self._viewer.answer(Failed(id="", reason=texts(TOO_MUCH)))
+                await self._fail("", texts(TOO_MUCH))
+            except Exception:
+                logger.exception("moment not shown", room=self._hub.room.code)
+                await self._fail("", texts(FAILED))
 
     async def inspect(self, inspect: Inspect, t: int) -> None:
         """A part as it was."""
@@ -153,7 +157,7 @@ class Desk:
             await self._fail(question.id, texts(TOO_MUCH))
         except Exception:
             logger.exception("question not answered", room=self._hub.room.code)
-            await self._fail(question.id, texts(_("That did not work. Why is in the server's log.")))
+            await self._fail(question.id, texts(FAILED))
         finally:
             self._waiting -= 1
 
@@ -218,7 +222,7 @@ class Desk:
             await self._viewer.answer(Rejected(id=request, reason=moved))
         except Exception:
             logger.exception("change not made", room=self._hub.room.code)
-            failed = texts(_("That did not work. Why is in the server's log."))
+            failed = texts(FAILED)
             await self._viewer.answer(Rejected(id=request, reason=failed))
 
     async def _change(self, change: Change, actor: str) -> None:

@@ -38,10 +38,9 @@ class Shelf:
             key = (branch, history.mark, len(history.commands))
             if key not in self._runs:
                 self._runs[key] = await beside(replay, scenario, history)
-            self._runs.move_to_end(key)
-            while len(self._runs) > MOST:
-                self._runs.popitem(last=False)
-            return self._runs[key]
+            run = self._runs[key]
+            self._keep(key, run)
+            return run
 
     def take(self, branch: int) -> None:
         """A room plays this branch now: what is kept of it would change behind its key."""
@@ -50,7 +49,13 @@ class Shelf:
 
     def put(self, branch: int, run: Run) -> None:
         """Keep a run that has just been computed, or left by its room."""
-        self._runs[branch, run.now, len(run.commands)] = run
+        self._keep((branch, run.now, len(run.commands)), run)
+
+    def _keep(self, key: Key, run: Run) -> None:
+        self._runs[key] = run
+        self._runs.move_to_end(key)
+        while len(self._runs) > MOST:
+            self._runs.popitem(last=False)
 
 
 def _inputs(room: Room, branch: int) -> tuple[Any, log.History]:
