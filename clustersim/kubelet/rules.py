@@ -46,7 +46,7 @@ POD_RECLAIMED: Final = Rule(
     "kubelet v1.7.5 pkg/kubelet/kubelet_pods.go PodResourcesAreReclaimed",
     _(
         "A deleted pod leaves the API server once none of its containers runs: "
-        "{running:container still runs|containers still run}."
+        "{running:container runs|containers run}."
     ),
 )
 
@@ -56,7 +56,7 @@ POD_RECLAIMED_RECORDS: Final = Rule(
     "kubelet v1.8.0 pkg/kubelet/kubelet_pods.go PodResourcesAreReclaimed",
     _(
         "A deleted pod leaves the API server once none of its containers runs and docker has forgotten them: "
-        "{running:container still runs|containers still run}, {records:record is|records are} left."
+        "{running:container runs|containers run}, {records:record is|records are} left."
     ),
 )
 
