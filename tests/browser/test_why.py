@@ -227,6 +227,6 @@ def test_in_a_real_room_the_chain_begins_with_the_act(page: Page, server: Server
     page.get_by_role("button", name="Pause").click()
     page.locator('[data-part="n3"]').click()
     page.get_by_role("button", name="Why?").first.click()
-    expect(page.locator(".chain .link").first).to_contain_text("stop-kubelet n3", timeout=20_000)
+    expect(page.locator(".chain .link").first).to_contain_text("Stop the kubelet (n3)", timeout=20_000)
     expect(page.locator(".chain")).to_contain_text("--node-monitor-grace-period=40s")
     expect(page.locator(".armed")).to_contain_text("pod-eviction-timeout", timeout=20_000)

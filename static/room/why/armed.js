@@ -33,7 +33,8 @@ function row(one, t, counters) {
   const when = one.predicted ?? one.due;
   const predicted = one.predicted !== null
     ? count(counters, when, gettext("in %(left)s"), gettext("due now"), "b")
-    : h("b", {}, one.frozen ? gettext("held back") : one.due !== null ? gettext("when its terms are met") : gettext("not armed"));
+    : one.due !== null && !one.frozen ? count(counters, when, gettext("in %(left)s at the earliest"), gettext("due, and waited for"), "b")
+      : h("b", {}, one.frozen ? gettext("held back") : gettext("not armed"));
   return h("li", { class: "link", "data-role": one.frozen ? "frozen" : "rule" },
     h("div", { class: "link-body" },
       h("p", { class: "link-head" }, icon("hung"), predicted, when !== null ? h("span", { class: "link-time" }, clockText(when, true)) : null),
@@ -59,6 +60,6 @@ function funnel({ t, tried, text, nodes, retryAt }, counters) {
     ...(failed.length ? [h("td", { colspan: Math.max(1, names.length) }, icon("notready"), ` ${failed.join(", ")}`)] : names.map((name) => h("td", { class: "number" }, String(points[name]))))));
   return h("div", { class: "funnel" },
     h("p", {}, fill(gettext("Attempt %(n)s, at %(t)s: "), { n: tried, t: clockText(t) }), pick(text)),
-    h("table", {}, h("thead", {}, h("tr", {}, ...heads.map((title) => h("th", { scope: "col" }, title)))), h("tbody", {}, ...rows)),
+    rows.length ? h("table", {}, h("thead", {}, h("tr", {}, ...heads.map((title) => h("th", { scope: "col" }, title)))), h("tbody", {}, ...rows)) : null,
     retryAt === null ? null : h("p", {}, gettext("tried again "), count(counters, retryAt, gettext("in %(left)s"), gettext("now"))));
 }
