@@ -147,8 +147,8 @@ class Network(Actor):
         call = Call(number, client.name, client.incarnation(), server, method, args, then, deadline)
         state.calls[number] = call
         target = self._process(server)
-        wire = self._wire(client, f"call/{number}", UP)
-        if (machine := self._blocked(client, target, wire)) is not None:
+        if (held := self._held(client, target, client, f"call/{number}", UP)) is not None:
+            wire, machine = held
             self._expire_later(call)
             dials = not self.multiplexed and state.redialled.get(client.name)
             base = self.flags.connect_retry if dials else self.flags.retransmission_timeout
@@ -189,8 +189,8 @@ class Network(Actor):
 
     def _answer(self, server: Process, call: Call, body: Any, delay: Micros) -> None:
         client = self._process(call.client)
-        wire = self._wire(client, f"answer/{call.id}", DOWN)
-        if (machine := self._blocked(server, client, wire)) is not None:
+        if (held := self._held(server, client, client, f"answer/{call.id}", DOWN)) is not None:
+            wire, machine = held
             base = self.flags.retransmission_timeout - SERVER_SOONER
             self._stall(wire, machine, base, self.name, 0, "answered", (call.id, body))
             return
@@ -236,8 +236,8 @@ class Network(Actor):
         meanwhile."""
         if client.incarnation() != life:
             return
-        wire = self._wire(client, stream, DOWN)
-        if (machine := self._blocked(server, client, wire)) is not None:
+        if (held := self._held(server, client, client, stream, DOWN)) is not None:
+            wire, machine = held
             base = self.flags.retransmission_timeout - SERVER_SOONER
             self._stall(wire, machine, base, client.name, life, method, args)
         elif client.is_deaf():
@@ -254,11 +254,22 @@ class Network(Actor):
 
     def holds_back(self, server: Process, client: Process, stream: str) -> bool:
         """A piece of that stream would not arrive now."""
-        return self._blocked(server, client, self._wire(client, stream, DOWN)) is not None
+        return self._held(server, client, client, stream, DOWN) is not None
 
     def _wire(self, client: Process, stream: str, direction: str) -> str:
         """One direction of a connection, which has a retransmission clock of its own."""
         return f"{client.name}/{direction if self.multiplexed else stream}"
+
+    def _held(
+        self, sender: Process, receiver: Process, client: Process, stream: str, direction: str
+    ) -> tuple[str, str] | None:
+        """The wire on which a piece of a stream has to wait, and the machine whose cut is why; None if it
+        passes."""
+        if self.undisturbed:
+            return None
+        wire = self._wire(client, stream, direction)
+        machine = self._blocked(sender, receiver, wire)
+        return None if machine is None else (wire, machine)
 
     def _blocked(self, sender: Process, receiver: Process, wire: str) -> str | None:
         """The machine whose cut keeps data from passing, or kept it and what was sent then must go first."""

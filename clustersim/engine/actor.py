@@ -47,7 +47,7 @@ class Actor:
     @property
     def now(self) -> Micros:
         """Simulated time."""
-        return self.engine.now
+        return self.engine.state.now
 
     def incarnation(self) -> int:
         """Which life of the actor a message is for; messages to an earlier one are lost."""
