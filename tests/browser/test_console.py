@@ -1,0 +1,104 @@
+"""The console in a real room: typed with the keyboard alone, seen on the stage."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.conftest import Server
+
+SLOW = 30_000
+"""Milliseconds a shared machine may take to open a room."""
+
+
+def open_console(page: Page, server: Server, path: str = "") -> None:
+    page.goto(f"{server.url}/rooms/{server.new_room()}/{path}")
+    expect(page.locator('[data-node="n1"] .pill')).to_have_text("Ready", timeout=SLOW)
+    page.get_by_role("tab", name="Console").click()
+    expect(page.locator("#console-input")).to_be_focused()
+
+
+def type_line(page: Page, line: str) -> None:
+    page.keyboard.type(line)
+    page.keyboard.press("Enter")
+
+
+def test_what_is_typed_is_answered_and_seen_on_the_stage(page: Page, server: Server) -> None:
+    open_console(page, server)
+    type_line(page, "kubectl get pods")
+    output = page.locator(".console-output").last
+    expect(output).to_contain_text("NAME           READY     STATUS    RESTARTS   AGE")
+    type_line(page, "kubectl scale rc tomcat --replicas=5")
+    expect(page.locator(".console-output").last).to_have_text('replicationcontroller "tomcat" scaled')
+    page.get_by_role("button", name="Play").click()
+    expect(page.locator("#workloads")).to_contain_text("wants 5", timeout=SLOW)
+    page.get_by_role("tab", name="Events").click()
+    expect(page.locator('.event[data-kind="act"]').first).to_contain_text("rc/default/tomcat, replicas=5")
+
+
+def test_tab_completes_up_brings_back_and_escape_leaves(page: Page, server: Server) -> None:
+    open_console(page, server)
+    field = page.locator("#console-input")
+    page.keyboard.type("kubectl cor")
+    page.keyboard.press("Tab")
+    expect(field).to_have_value("kubectl cordon ")
+    page.keyboard.type("n")
+    page.keyboard.press("Tab")
+    expect(page.locator(".console-candidates")).to_have_text("n1  n2  n3")
+    page.keyboard.type("1")
+    page.keyboard.press("Enter")
+    expect(page.locator(".console-output").last).to_have_text('node "n1" cordoned')
+    expect(field).to_have_value("")
+    page.keyboard.press("ArrowUp")
+    expect(field).to_have_value("kubectl cordon n1")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("tab", name="Console")).to_be_focused()
+
+
+def test_the_prompt_says_where_one_is(page: Page, server: Server) -> None:
+    open_console(page, server)
+    type_line(page, "ssh n2")
+    expect(page.locator(".console-form .console-where")).to_have_text("n2#")
+    type_line(page, "curl 127.0.0.1:10248/healthz")
+    expect(page.locator(".console-output").last).to_have_text("ok")
+    type_line(page, "systemctl stop kubelet")
+    expect(page.locator('#stage [data-part="n2.kubelet"]')).to_have_attribute("data-state", "stopped")
+    type_line(page, "curl 127.0.0.1:10248/healthz")
+    expect(page.locator(".console-output").last).to_contain_text("Connection refused")
+
+
+def test_a_watch_prints_what_changes_until_escape(page: Page, server: Server) -> None:
+    open_console(page, server)
+    type_line(page, "kubectl get rc -w")
+    watched = page.locator(".console-output").last
+    expect(watched).to_contain_text("tomcat")
+    expect(page.locator(".console-note").last).to_contain_text("Escape stops it")
+    page.keyboard.press("Escape")
+    expect(page.locator(".console-note").last).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing_serious_in_the_console(page: Page, server: Server, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    open_console(page, server)
+    type_line(page, "kubectl get pods -o wide")
+    type_line(page, "kubectl get pod nope")
+    expect(page.locator(".console-output").last).to_contain_text("NotFound")
+    found = [
+        one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")
+    ]
+    assert [(one["id"], [part["html"] for part in one["nodes"]]) for one in found] == []
+    if width < 400:
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing_serious_on_the_page_of_api_versions(
+    page: Page, server: Server, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{server.url}/api-versions/")
+    found = [
+        one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")
+    ]
+    assert [(one["id"], [part["html"] for part in one["nodes"]]) for one in found] == []
