@@ -8,6 +8,7 @@ from clustersim.api.core_v1 import Pod
 from clustersim.engine.record import Event
 from clustersim.engine.rules import Value
 from clustersim.engine.time import Micros
+from clustersim.i18n import Message
 from clustersim.narration import narrate
 from clustersim.view.structs import LANGUAGES, Item, Texts
 
@@ -39,7 +40,12 @@ class EventItem(Item, frozen=True, kw_only=True):
 
 def event_text(event: Event, language: str = "en") -> str:
     """What the event says to people; "" for what only goes on (a renewal, a count that follows)."""
-    return " ".join(message.text(language) for message in narrate(event))
+    return _sentences(narrate(event), language)
+
+
+def _sentences(messages: tuple[Message, ...], language: str) -> str:
+    """Chinese has no spaces between sentences."""
+    return (" " if language == "en" else "").join(message.text(language) for message in messages)
 
 
 def node_of(event: Event) -> str | None:
@@ -74,7 +80,7 @@ def event_item(event: Event) -> EventItem | None:
         actor=event.actor,
         object=event.object,
         verb=event.verb,
-        text={language: " ".join(message.text(language) for message in messages) for language in LANGUAGES},
+        text={language: _sentences(messages, language) for language in LANGUAGES},
         causes=event.causes,
         rule=RuleItem(id=rule.rule.id, values=rule.values) if rule else None,
         node=node_of(event),
