@@ -48,7 +48,8 @@ def get(api: Api, words: Sequence[str]) -> Answer:
     else:
         printed = "\n".join(_tables(api, found, arguments))
     text = "\n".join([part for part in (printed, *missing) if part])
-    return Answer(text=text, ok=not missing, follow=api.revision if watching and not missing else None)
+    going_on = api.revision if watching and not missing else None
+    return Answer(text=text, ok=not missing, note=_hidden(text), follow=going_on)
 
 
 KNOWN_OUTPUTS = _("This console knows -o wide, yaml, json and name.")
@@ -136,6 +137,6 @@ def follow(api: Api, words: Sequence[str], since: int) -> Answer:
     return Answer(text="\n".join(lines), follow=revision)
 
 
-def hidden_note(text: str) -> Message | None:
+def _hidden(text: str) -> Message | None:
     """What --show-all means, where kubectl only hints at it."""
     return Message(_("Pods that have finished are hidden.")) if text == NOTHING_SHOWN else None
