@@ -102,3 +102,27 @@ def test_only_staff_reach_the_admin(client: Client, db: None, path: str) -> None
     assert client.get(path).status_code == 302
     client.force_login(User.objects.create_user("bob"))
     assert client.get(path).status_code == 302
+
+
+def test_settings_are_tried_before_they_are_saved(admin: Client) -> None:
+    answer = admin.post(
+        "/admin/profiles/profile/foresee/",
+        {"release": "v1.7", GRACE: "20s", "controller-manager/pod-eviction-timeout": "1m"},
+    )
+    page = answer.content.decode()
+    rows = {row.sentence: row for row in answer.context["rows"]}
+    not_ready = next(row for sentence, row in rows.items() if "no longer Ready" in sentence)
+    assert 30 <= not_ready.default.earliest <= not_ready.default.latest <= 45.5
+    assert 10 <= not_ready.profile.earliest <= not_ready.profile.latest <= 25.5
+    assert not_ready.profile.text in page
+    assert not Profile.objects.exists()
+
+
+def test_what_the_binary_refuses_cannot_be_tried(admin: Client) -> None:
+    answer = admin.post("/admin/profiles/profile/foresee/", {"release": "v1.7", GRACE: "soon"})
+    assert "rows" not in answer.context
+    assert answer.context["errors"]
+
+
+def test_only_staff_may_try_settings(client: Client, db: None) -> None:
+    assert client.post("/admin/profiles/profile/foresee/", {"release": "v1.7"}).status_code == 302

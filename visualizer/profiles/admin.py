@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy
 from clustersim.flags import COMPONENTS, Origin, catalogue, warnings
 from visualizer.profiles.applying import apply
 from visualizer.profiles.fields import language, name_of
-from visualizer.profiles.forms import ProfileForm
+from visualizer.profiles.foreseen import effect
+from visualizer.profiles.forms import ProfileForm, TrialForm
 from visualizer.profiles.models import Profile
 from visualizer.rooms import log
 from visualizer.rooms.lookup import NoSuchRoom, Stopped
@@ -68,7 +69,30 @@ class ProfileAdmin(admin.ModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.apply_view)
-        return [path("<int:pk>/apply/", view, name="profiles_profile_apply"), *super().get_urls()]
+        foresee = self.admin_site.admin_view(self.foresee_view)
+        return [
+            path("<int:pk>/apply/", view, name="profiles_profile_apply"),
+            path("foresee/", foresee, name="profiles_profile_foresee"),
+            *super().get_urls(),
+        ]
+
+    def foresee_view(self, request: HttpRequest) -> HttpResponse:
+        """What the settings in the form would change; nothing is saved."""
+        if request.method != "POST" or not self.has_change_permission(request):
+            return redirect("admin:profiles_profile_changelist")
+        form = TrialForm(request.POST)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("What these settings would change"),
+            "opts": self.opts,
+        }
+        if form.is_valid():
+            flags = form.flags()
+            context["rows"] = effect(form.cleaned_data["release"], flags, language())
+            context["findings"] = [(f.component, f.flag, f.message.text(language())) for f in warnings(flags)]
+        else:
+            context["errors"] = form.errors
+        return TemplateResponse(request, "admin/profiles/foresee.html", context)
 
     def apply_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Choose rooms, then restart their components with the profile's flags."""

@@ -44,3 +44,11 @@ class ProfileForm(forms.ModelForm):
     def save(self, commit: bool = True) -> Any:
         self.instance.differences = self.flags().texts(self.defaults)
         return super().save(commit)
+
+
+class TrialForm(ProfileForm):
+    """Settings that are only tried: they need no name."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["name"]
