@@ -4,11 +4,13 @@ import { clockText, counted, fill, gettext, pick } from "../words.js";
 import { point } from "./light.js";
 import { inputForms } from "./whatif.js";
 
-const GLYPHS = { act: "act", fault: "notready", rule: "decision", silence: "pending", routine: "ok", effect: "note", setting: "setting" };
+const GLYPHS = { act: "act", process: "process", machine: "machine", network: "network", rule: "decision", silence: "pending", routine: "ok", effect: "note", setting: "setting" };
 
 const ROLES = {
   act: () => gettext("an act"),
-  fault: () => gettext("a failure"),
+  process: () => gettext("process"),
+  machine: () => gettext("machine"),
+  network: () => gettext("network"),
   rule: () => gettext("a rule"),
   silence: () => gettext("a silence"),
   routine: () => gettext("routine"),
@@ -48,12 +50,13 @@ function fold(folded, does, may) {
 }
 
 function item(link, number, does, may) {
-  const role = ROLES[link.role]?.() ?? link.role;
+  // What processes, machines and wires do by themselves is named by what they are: they start as well as fail.
+  const role = link.role === "fault" ? link.kind : link.role;
   return h("li", { class: "link", "data-role": link.role, "data-event": link.id, onpointerenter: () => point(link), onpointerleave: () => point(null),
     onfocusin: () => point(link), onfocusout: () => point(null) },
   h("span", { class: "link-number", "aria-hidden": "true" }, String(number)),
   h("div", { class: "link-body" },
-    h("p", { class: "link-head" }, icon(GLYPHS[link.role] ?? "note"), h("span", {}, role), link.actor ? h("span", {}, link.actor) : null,
+    h("p", { class: "link-head" }, icon(GLYPHS[role] ?? "note"), h("span", {}, ROLES[role]?.() ?? role), link.actor ? h("span", {}, link.actor) : null,
       h("button", { class: "link-time", title: gettext("look at this moment"), onclick: () => does.look(link.t) }, clockText(link.t, true))),
     h("p", { class: "link-text" }, pick(link.text)),
     link.rule ? reason(link.rule, pick(link.rule.text) === pick(link.text)) : null,
