@@ -21,11 +21,21 @@ def of_room(room: int) -> list[Answer]:
     return list(Answer.objects.filter(room_id=room, past=False).order_by("round", "pk"))
 
 
-def add(room: int, ask: str, round_: int, who: str, answer: Any) -> bool:
-    """Lock an answer; False if that round has been answered."""
+def add(given_now: Sequence[Answer]) -> list[bool]:
+    """Lock answers, all in one transaction; False for each whose round had been answered."""
     try:
         with transaction.atomic():
-            Answer.objects.create(room_id=room, ask=ask, round=round_, who=who, answer=answer)
+            Answer.objects.bulk_create(given_now)
+    except IntegrityError:
+        return [_add(one) for one in given_now]
+    return [True] * len(given_now)
+
+
+def _add(answer: Answer) -> bool:
+    answer.pk = None
+    try:
+        with transaction.atomic():
+            answer.save()
     except IntegrityError:
         return False
     return True

@@ -35,6 +35,7 @@ from visualizer.lessons.lead import Lead
 from visualizer.lessons.models import Answer, Mode, Poll, Student
 from visualizer.lessons.models import Course as CourseRow
 from visualizer.lessons.powers import Standpoint, forbidden
+from visualizer.lessons.writer import Writer
 from visualizer.rooms.frames import FromServer, encode
 from visualizer.rooms.models import Room
 from visualizer.rooms.roles import Role
@@ -74,6 +75,7 @@ class Teaching:
         self._said = ""
         self._marked: tuple[Any, ...] = ()
         self._telling: asyncio.Task[None] | None = None
+        self._writer = Writer()
 
     @property
     def course(self) -> Course:
@@ -150,9 +152,10 @@ class Teaching:
             if skipped or poll is None or poll.phase != Poll.Phase.OPEN or poll.round != frame.round:
                 raise No(_("The question is not open."))
         answer = list(frame.answer) if isinstance(frame.answer, tuple) else frame.answer
-        if not await database_sync_to_async(answers.add)(self._room, ask.id, frame.round, viewer.who, answer):
+        locked = Answer(room_id=self._room, ask=ask.id, round=frame.round, who=viewer.who, answer=answer)
+        if not await self._writer.write(locked):
             raise No(_("Your answer is locked."))
-        await database_sync_to_async(self._load_answers)()
+        self._answers.append(locked)
         await self._tell_own(viewer)
         self._tell_soon()
 
