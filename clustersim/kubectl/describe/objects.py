@@ -66,7 +66,7 @@ def _selected(owner: Any, store: Store) -> list[Any]:
 
 
 def _events_of(obj: Any, store: Store) -> list[Event]:
-    """Events about this very object; of a node those that name it instead of its UID, which the kubelet's do."""
+    """Events about this very object; of a node those that carry its name for a UID, as the kubelet's do."""
     kind = type(obj).__name__
     uid = obj.metadata.name if kind == "Node" else obj.metadata.uid
     return [
