@@ -2,7 +2,6 @@
 
 import asyncio
 import contextvars
-import hashlib
 from collections.abc import Iterable
 from typing import Any, Final, Protocol
 
@@ -16,17 +15,14 @@ from visualizer.lessons.course import Course
 from visualizer.lessons.frames import (
     AboutLesson,
     Answered,
-    AskItem,
     ClassFrame,
     Frame,
     Led,
     LessonFrame,
     Named,
-    OptionItem,
     OwnAnswers,
     OwnItem,
     Polling,
-    PollItem,
     StepItem,
     StudentItem,
     Told,
@@ -35,6 +31,7 @@ from visualizer.lessons.lead import Lead
 from visualizer.lessons.models import Answer, Mode, Poll, Student
 from visualizer.lessons.models import Course as CourseRow
 from visualizer.lessons.powers import Standpoint, forbidden
+from visualizer.lessons.telling import ask_item, gist, poll_item, what
 from visualizer.lessons.writer import Writer
 from visualizer.rooms.frames import FromServer, encode
 from visualizer.rooms.models import Room
@@ -342,51 +339,24 @@ class Teaching:
                 say=course.texts(step.say) if step is not None else None,
                 shows=course.shows(),
                 focus=course.lesson_run.focus() if step is not None else (),
-                ask=self._ask(step.ask) if step is not None and step.ask is not None else None,
-                reveals=[self._ask(ask) for ask in reveals],
+                ask=ask_item(course, step.ask, self._room)
+                if step is not None and step.ask is not None
+                else None,
+                reveals=[ask_item(course, ask, self._room) for ask in reveals],
                 task=course.texts(step.task.text) if step is not None and step.task is not None else None,
                 hints=course.hints(),
                 reflect=course.texts(step.reflect) if step is not None else None,
                 why=course.lesson_run.why() if step is not None and course.over else 0,
                 allow=step.allow if step is not None else (),
-                polls={ask.id: self._poll(ask) for ask in asks if ask.id in self._polls},
+                polls={
+                    ask.id: poll_item(course, ask, self._polls[ask.id], self._answers)
+                    for ask in asks
+                    if ask.id in self._polls
+                },
                 judged=[ask.id for ask in asks if course.judged(ask.id)],
                 students=sum(viewer.role is not Role.STAFF for viewer in self._crowd.everybody()),
                 left=self._row.left.code if self._row.left is not None else "",
             )
-        )
-
-    def _ask(self, ask: Ask) -> AskItem:
-        course = self.course
-        options = sorted(ask.options, key=lambda option: self._shuffled(ask, option.id))
-        return AskItem(
-            id=ask.id,
-            kind=ask.kind,
-            text=course.words(ask.text),
-            unit=ask.unit,
-            rounds=ask.rounds,
-            options=[OptionItem(id=option.id, text=course.words(option.text)) for option in options],
-        )
-
-    def _shuffled(self, ask: Ask, option: str) -> bytes:
-        """An order of the room's own: the file's would often begin with the right one."""
-        return hashlib.blake2b(f"{self._room}/{ask.id}/{option}".encode(), digest_size=8).digest()
-
-    def _poll(self, ask: Ask) -> PollItem:
-        poll = self._polls[ask.id]
-        rounds = {n: [one for one in self._answers if one.ask == ask.id and one.round == n] for n in (1, 2)}
-        hidden = poll.phase == Poll.Phase.OPEN
-        revealed = poll.phase == Poll.Phase.REVEALED and self.course.judged(ask.id)
-
-        def bars(number: int) -> Any:
-            return answers.bars(self.course, ask, rounds[number], revealed=revealed)
-
-        return PollItem(
-            phase=poll.phase,
-            round=poll.round,
-            answered=len(rounds[poll.round]),
-            bars=() if hidden else bars(poll.round),
-            before=() if hidden or poll.round == 1 else bars(1),
         )
 
     def _class(self) -> FromServer:
@@ -400,25 +370,9 @@ class Teaching:
         answered = {one.who for one in self._answers if one.ask == ask and one.round == round_}
         return ClassFrame(
             notes=course.texts(step.notes) if step is not None else None,
-            following=course.texts(_gist(next_step)) if next_step is not None else None,
+            following=course.texts(gist(next_step)) if next_step is not None else None,
             students=[
                 StudentItem(name=str(s), node=s.node, here=s.who in here, answered=s.who in answered)
                 for s in self._students.values()
             ],
         )
-
-
-def what(step: Step) -> str:
-    """What kind of step it is, in a word."""
-    for name in ("ask", "task", "reflect"):
-        if getattr(step, name) is not None:
-            return name
-    return "run" if step.moves else "say"
-
-
-def _gist(step: Step) -> Any:
-    if step.ask is not None:
-        return step.ask.text
-    if step.task is not None:
-        return step.task.text
-    return step.say or step.reflect
