@@ -22,7 +22,7 @@ export class LessonPane {
   #again = h("button", { class: "button plain", title: gettext("This step again"), onclick: () => this.#does.move(this.#frame.step) }, h("span", { "aria-hidden": "true" }, "↺"), h("span", { class: "visually-hidden" }, gettext("This step again")));
   #bar = h("div", { class: "step-bar", "aria-hidden": "true" });
   #body = h("div", { class: "step-body" });
-  #next = h("button", { class: "button primary next", onclick: () => this.next() }, gettext("Continue"));
+  #next = h("button", { class: "button primary next", hidden: true, onclick: () => this.next() }, gettext("Continue"));
   #why = h("p", { class: "why-not-next" });
   #foot = h("div", { class: "step-foot" }, this.#next, this.#why);
 
