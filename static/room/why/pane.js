@@ -154,7 +154,7 @@ export class Why {
     const turn = (this.#turn += 1);
     this.links = [];
     light([]);
-    this.#title.textContent = fill(gettext("%(what)s: what would happen?"), { what: `${label}${target ? ` (${target})` : ""}` });
+    this.#title.textContent = fill(gettext("%(what)s: what would happen?"), { what: target ? fill(gettext("%(what)s (%(where)s)"), { what: label, where: target }) : label });
     this.#because.replaceChildren(h("p", { class: "empty", role: "status" }, gettext("Trying it in hidden copies …")));
     this.#notYet.replaceChildren();
     this.#title.focus();

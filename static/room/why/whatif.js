@@ -32,7 +32,7 @@ function form(input, whatIf) {
     else whatIf(ref, Object.fromEntries(changed.map(({ name, read }) => [name, read()])), event.currentTarget);
   } }, gettext("had been so"));
   const given = input.kind === "command" || input.kind === "action";
-  const what = given ? `${pick(input.text)} (${clockText(input.t)})` : pick(input.text);
+  const what = given ? fill(gettext("%(what)s, at %(t)s"), { what: pick(input.text), t: clockText(input.t) }) : pick(input.text);
   return h("details", { class: "what-if" }, h("summary", {}, fill(gettext("What if: %(input)s …"), { input: what })),
     h("div", { class: "what-if-body" }, without, fields.length ? h("div", { class: "what-if-fields" }, ...fields.map(({ element }) => element), instead) : null));
 }
