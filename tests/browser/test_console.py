@@ -79,6 +79,7 @@ def test_a_watch_prints_what_changes_until_escape(page: Page, server: Server) ->
 @pytest.mark.parametrize("width", [1280, 390])
 def test_axe_finds_nothing_serious_in_the_console(page: Page, server: Server, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(reduced_motion="reduce")  # what fades in has no contrast yet
     open_console(page, server)
     type_line(page, "kubectl get pods -o wide")
     type_line(page, "kubectl get pod nope")
