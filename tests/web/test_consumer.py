@@ -1,7 +1,6 @@
 """One viewer of one room: what it is told, what it may do, and what is refused."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from typing import Any
@@ -9,14 +8,13 @@ from unittest.mock import Mock
 
 import pytest
 from asgiref.sync import sync_to_async
-from channels.testing import WebsocketCommunicator
 from django.contrib.auth.models import User
-from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
 from clustersim import Cluster
-from visualizer.asgi import application
+from tests.web import viewers
+from tests.web.viewers import Frame, cookie_of
 from visualizer.rooms.frames import MAX_FRAME
 from visualizer.rooms.hub import announce_change, channel_layer, group_of
 from visualizer.rooms.models import CommandEntry, Room
@@ -24,40 +22,9 @@ from visualizer.rooms.registry import rooms
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-Frame = dict[str, Any]
 
-
-class Viewer:
-    """A browser, as far as the socket is concerned."""
-
-    def __init__(self, code: str, cookie: str = "", origin: str = "http://localhost") -> None:
-        headers = [(b"host", b"localhost"), (b"origin", origin.encode()), (b"cookie", cookie.encode())]
-        self.socket = WebsocketCommunicator(application, f"/ws/rooms/{code}/", headers=headers)
-
-    async def join(self) -> Frame:
-        """The snapshot it begins with."""
-        connected, _ = await self.socket.connect(timeout=10)
-        assert connected
-        return await self.hear("snapshot")
-
-    async def say(self, **frame: Any) -> None:
-        await self.socket.send_to(json.dumps(frame))
-
-    async def hear(self, *types: str) -> Frame:
-        """The next frame of these types; ticks and snapshots are acknowledged on the way."""
-        while True:
-            frame: Frame = json.loads(await self.socket.receive_from(timeout=10))
-            if frame["type"] in ("tick", "snapshot"):
-                await self.say(type="ack", seq=frame["seq"])
-            if frame["type"] in types:
-                return frame
-
-    async def closed(self) -> int:
-        """The code the connection is closed with, whatever is said before."""
-        while True:
-            output = await self.socket.receive_output(timeout=10)
-            if output["type"] == "websocket.close":
-                return int(output["code"])
+class Viewer(viewers.Viewer):
+    """A browser that says what time it saw when it acts."""
 
     async def act(self, do: str, target: str | None, seen: int = 0, **more: Any) -> Frame:
         await self.say(type="command", id="mine", seenT=seen, do=do, target=target, **more)
@@ -66,28 +33,22 @@ class Viewer:
 
 @pytest.fixture
 async def visit() -> AsyncIterator[Callable[..., Awaitable[Viewer]]]:
-    viewers = []
+    opened = []
 
     async def visit(room: Room, cookie: str = "") -> Viewer:
         viewer = Viewer(room.code, cookie)
         await viewer.join()
-        viewers.append(viewer)
+        opened.append(viewer)
         return viewer
 
     yield visit
     await rooms.close_all()
-    for viewer in viewers:
+    for viewer in opened:
         with suppress(asyncio.CancelledError):
             await viewer.socket.disconnect()
 
 
 Visit = Callable[..., Awaitable[Viewer]]
-
-
-async def cookie_of(user: User) -> str:
-    client = Client()
-    await sync_to_async(client.force_login)(user)
-    return f"sessionid={client.cookies['sessionid'].value}"
 
 
 async def set_room(room: Room, **fields: Any) -> None:

@@ -38,6 +38,13 @@ class Viewer:
             if frame["type"] in types:
                 return frame
 
+    async def closed(self) -> int:
+        """The code the connection is closed with, whatever is said before."""
+        while True:
+            output = await self.socket.receive_output(timeout=10)
+            if output["type"] == "websocket.close":
+                return int(output["code"])
+
     async def act(self, do: str, target: str | None, **more: Any) -> Frame:
         """What became of a command."""
         await self.say(type="command", id="mine", seenT=0, do=do, target=target, now=True, **more)
