@@ -165,3 +165,9 @@ class ControllerManagerV18(ControllerManager):
     """v1.8.0."""
 
     traits = traits.V1_8
+
+
+class ControllerManagerV136(ControllerManager):
+    """v1.36.2."""
+
+    traits = traits.V1_36

@@ -77,3 +77,20 @@ V1_8: Final = Traits(
     filter_spam=True,
 )
 """v1.8.0."""
+
+V1_36: Final = Traits(
+    controllers_start=500 * MILLISECOND,
+    gc_pass_cost=1 * MILLISECOND,
+    node_controller="Controller",
+    node_source="node_lifecycle_controller.go",
+    unknown_conditions=("MemoryPressure", "DiskPressure", "PIDPressure"),
+    slow_start=True,
+    safe_replica_set_names=True,
+    pods_have_priorities=True,
+    daemons_avoid_full_disks=False,
+    backoff_limit=6,
+    job_backoff=(10 * SECOND, 600 * SECOND),
+    endpoints_follow_every_update=True,
+    filter_spam=True,
+)
+"""v1.36.2."""

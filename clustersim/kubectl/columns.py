@@ -47,6 +47,7 @@ NARROW["v1.8"] = {
     "nodes": ("NAME", "STATUS", "ROLES", "AGE", "VERSION"),
     "services": ("NAME", "TYPE", "CLUSTER-IP", "EXTERNAL-IP", "PORT(S)", "AGE"),
 }
+NARROW["v1.36"] = NARROW["v1.8"]
 
 _WORKLOADS: Final = ("daemonsets", "deployments", "jobs", "replicasets", "replicationcontrollers")
 WIDE: Final[dict[str, dict[str, tuple[str, ...]]]] = {
@@ -65,6 +66,7 @@ WIDE: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "statefulsets": ("CONTAINERS", "IMAGES"),
     },
 }
+WIDE["v1.36"] = WIDE["v1.8"]
 """What -o wide adds."""
 
 MINIMUM_WIDTH: Final = 10

@@ -5,8 +5,9 @@ from typing import Final
 from clustersim.releases.release import Release
 from clustersim.releases.v1_7 import V1_7
 from clustersim.releases.v1_8 import V1_8
+from clustersim.releases.v1_36 import V1_36
 
-RELEASES: Final = {release.name: release for release in (V1_7, V1_8)}
+RELEASES: Final = {release.name: release for release in (V1_7, V1_8, V1_36)}
 """By name, the default first."""
 
 
@@ -18,4 +19,4 @@ def release_named(name: str) -> Release:
     raise KeyError(name)
 
 
-__all__ = ["RELEASES", "V1_7", "V1_8", "Release", "release_named"]
+__all__ = ["RELEASES", "V1_7", "V1_8", "V1_36", "Release", "release_named"]

@@ -166,3 +166,9 @@ def test_metrics_of_a_public_server_need_the_token(
 def test_metrics_of_a_public_server_without_token_are_closed(client: Client, settings: Settings) -> None:
     settings.PRODUCTION = True
     assert client.get("/metrics").status_code == 404
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.8", "v1.36"])
+def test_a_cluster_of_ones_own_is_of_the_release_chosen(client: Client, db: None, release: str) -> None:
+    client.post("/try/", {"release": release})
+    assert Room.objects.get().release == release

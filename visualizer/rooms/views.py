@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import condition, require_POST, require_safe
 
-from clustersim import default_scenario
+from clustersim import RELEASES, default_scenario
 from visualizer.lessons.models import Course
 from visualizer.rooms.codes import tidy
 from visualizer.rooms.models import Room
@@ -31,7 +31,9 @@ def landing(request: HttpRequest) -> HttpResponse:
     if not (request.user.is_active and request.user.is_staff):
         open_rooms = open_rooms.filter(code=request.session.get(MINE, ""))
     return render(
-        request, "landing.html", {"rooms": open_rooms[:50], "may_try": settings.VISITORS_MAKE_ROOMS}
+        request,
+        "landing.html",
+        {"rooms": open_rooms[:50], "may_try": settings.VISITORS_MAKE_ROOMS, "releases": tuple(RELEASES)},
     )
 
 
@@ -47,13 +49,17 @@ def join(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def try_it(request: HttpRequest) -> HttpResponse:
-    """The visitor's own room with the default cluster: the one made before, if it is still open."""
-    mine = Room.objects.filter(code=request.session.get(MINE, ""), stopped=None).first()
+    """The visitor's own room with the default cluster of a release: the one made before, if it is still
+    open and of that release."""
+    release = request.POST.get("release", "")
+    if release not in RELEASES:
+        release = next(iter(RELEASES))
+    mine = Room.objects.filter(code=request.session.get(MINE, ""), stopped=None, release=release).first()
     if mine is None:
         if not may_make_room():
             messages.error(request, _("No more rooms can be made at the moment. Join one with its code."))
             return redirect("landing")
-        mine = Room.objects.open_with(default_scenario(), playing=True)
+        mine = Room.objects.open_with(default_scenario(release), playing=True)
         request.session[MINE] = mine.code
     return redirect(mine)
 

@@ -10,13 +10,14 @@ from clustersim.engine.time import Micros
 from clustersim.kubectl.ages import age
 
 NONE: Final = "<none>"
-_EVENT_HEADS: Final = {
+_EVENT_HEADS: Final[dict[str, tuple[str, str]]] = {
     "v1.7": (
         "  FirstSeen\tLastSeen\tCount\tFrom\tSubObjectPath\tType\tReason\tMessage",
         "  ---------\t--------\t-----\t----\t-------------\t--------\t------\t-------",
     ),
     "v1.8": ("  Type\tReason\tAge\tFrom\tMessage", "  ----\t------\t----\t----\t-------"),
 }
+_EVENT_HEADS["v1.36"] = _EVENT_HEADS["v1.8"]
 LONGEST_VALUE: Final = 200
 """Longer annotations are cut (printAnnotationsMultiline)."""
 

@@ -17,7 +17,7 @@ class Style(NamedTuple):
     tabs: bool
 
 
-STYLES: Final = {"v1.7": Style(1, True), "v1.8": Style(2, False)}
+STYLES: Final = {"v1.7": Style(1, True), "v1.8": Style(2, False), "v1.36": Style(2, False)}
 
 
 def tabbed(lines: Sequence[str], release: str) -> str:

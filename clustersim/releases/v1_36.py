@@ -1,0 +1,55 @@
+"""Kubernetes v1.36: what students run today, and what its defaults have otherwise than v1.8."""
+
+from typing import Final
+
+import msgspec
+
+from clustersim.apiserver.server import ApiServer
+from clustersim.controllermanager.process import ControllerManagerV136
+from clustersim.engine.time import MILLISECOND, SECOND
+from clustersim.flags import ApiServerFlags, ControllerManagerFlags, Flags, KubeletFlags, SchedulerFlags
+from clustersim.kubelet.kubelet import KubeletV18
+from clustersim.kubeproxy import KubeProxy
+from clustersim.releases.release import Release
+from clustersim.scheduler import SchedulerV18
+from clustersim.traffic import Client
+
+# pkg/kubeapiserver/options/plugins.go, those that act on what this model holds.
+_ADMISSION: Final = (
+    "NamespaceLifecycle",
+    "LimitRanger",
+    "ServiceAccount",
+    "DefaultTolerationSeconds",
+    "DefaultStorageClass",
+    "ResourceQuota",
+)
+
+# pkg/controller/nodelifecycle/config/v1alpha1/defaults.go, pkg/cluster/ports/ports.go,
+# pkg/kubelet/apis/config/v1beta1/defaults.go, cmd/kubelet/app/server.go.
+_FLAGS: Final = msgspec.structs.replace(
+    Flags(),
+    apiserver=ApiServerFlags(admission_control=_ADMISSION),
+    controller_manager=ControllerManagerFlags(
+        node_monitor_grace_period=50 * SECOND, port=10_257, start_delay=540 * MILLISECOND
+    ),
+    scheduler=SchedulerFlags(port=10_259),
+    kubelet=KubeletFlags(
+        heartbeat_timeout=10 * SECOND, kube_api_qps=50, kube_api_burst=100, event_qps=50, event_burst=100
+    ),
+)
+
+V1_36: Final = Release(
+    name="v1.36",
+    version="v1.36.2",
+    docker_version="1.12.6",
+    flags=_FLAGS,
+    components={
+        "apiserver": ApiServer,
+        "controller-manager": ControllerManagerV136,
+        "scheduler": SchedulerV18,
+        "kubelet": KubeletV18,
+        "kube-proxy": KubeProxy,
+        "client": Client,
+    },
+    node_roles=True,
+)
