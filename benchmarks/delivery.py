@@ -117,12 +117,12 @@ async def watch(
     received = Received()
     start = time.monotonic() + 2 + viewers * 0.01
     end = start + seconds
-    crowd = [asyncio.create_task(view(url, origin, end, received, start)) for _ in range(viewers)]
+    audience = [asyncio.create_task(view(url, origin, end, received, start)) for _ in range(viewers)]
     await asyncio.sleep(start - time.monotonic())
     before = cpu_of(process)
     await asyncio.sleep(seconds - 0.1)
     spent = cpu_of(process) - before
-    await asyncio.gather(*crowd, return_exceptions=True)
+    await asyncio.gather(*audience, return_exceptions=True)
     return received, spent
 
 

@@ -16,12 +16,12 @@ from clustersim.engine.time import SECOND, Micros
 from clustersim.faults import action_named
 from clustersim.flags import FlagError, Flags, refusal
 from clustersim.images import ImageRegistry
+from clustersim.kubectl_client import KubectlClient
 from clustersim.machine import Machine
 from clustersim.network import Network
 from clustersim.scenario.canonical import canonical
 from clustersim.scenario.schema import ActionSpec, ObjectSpec, Scenario
 from clustersim.view import View, build_view
-from clustersim.workstation import Workstation
 from clustersim.world import CONTROL_PLANE, World
 
 LOOK_AHEAD: Final[Micros] = 3600 * SECOND
@@ -212,7 +212,7 @@ class Cluster:
         return self.world.registry
 
     @property
-    def kubectl(self) -> Workstation:
+    def kubectl(self) -> KubectlClient:
         """The workstation."""
         return self.world.kubectl
 

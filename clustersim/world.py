@@ -19,13 +19,13 @@ from clustersim.engine.time import MILLISECOND, MINUTE, SECOND, Micros
 from clustersim.etcd import Etcd
 from clustersim.flags import Flags
 from clustersim.images import ImageRegistry
+from clustersim.kubectl_client import KubectlClient
+from clustersim.loop_alignment import align, alignments, first_passes
 from clustersim.machine import Machine
 from clustersim.manifests import build_object
 from clustersim.network import Network
-from clustersim.phases import align, alignments, first_passes
 from clustersim.releases import Release, release_named
 from clustersim.scenario.schema import HTTP2, NodeSpec, ObjectSpec, Scenario
-from clustersim.workstation import Workstation
 
 MASTER: Final = "master.local"
 """The machine of the control plane; no node can be called so."""
@@ -108,7 +108,7 @@ class World(Actor):
                 self.scenario.placement_by_name,
             )
         )
-        self.kubectl: Workstation = self._add(Workstation(engine, network, "kubectl", "workstation"))
+        self.kubectl: KubectlClient = self._add(KubectlClient(engine, network, "kubectl", "workstation"))
 
     def _build_node(self, spec: NodeSpec) -> None:
         engine, network, classes = self.engine, self.network, self.release.components

@@ -5,8 +5,8 @@ so that typing and clicking are one way to act.
 """
 
 from clustersim.console.answer import WORKSTATION, Answer
+from clustersim.console.command_line import LONGEST_LINE
 from clustersim.console.completion import complete
 from clustersim.console.console import go_on, run
-from clustersim.console.words import LONGEST_LINE
 
 __all__ = ["LONGEST_LINE", "WORKSTATION", "Answer", "complete", "go_on", "run"]

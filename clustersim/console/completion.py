@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Final
 from clustersim.api.registry import RESOURCES
 from clustersim.console.answer import Said
 from clustersim.console.api import Api
+from clustersim.console.command_line import split
 from clustersim.console.console import HERE, KUBECTL
 from clustersim.console.node import ON_NODES, UNITS
-from clustersim.console.words import split
 from clustersim.faults.workloads import resource_named
 
 if TYPE_CHECKING:

@@ -3,32 +3,32 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from clustersim.console import create, get, looks, node, rollout, writes
+from clustersim.console import create, get, node, reads, rollout, writes
 from clustersim.console.answer import WORKSTATION, Answer, Said
 from clustersim.console.api import Api
-from clustersim.console.words import Line, read_line
+from clustersim.console.command_line import Line, read_line
 from clustersim.i18n import Message, _
 
 if TYPE_CHECKING:
     from clustersim.cluster import Cluster
 
 VERBS: Final[dict[str, Callable[[Api, Sequence[str]], Answer]]] = {
-    "api-versions": looks.api_versions,
+    "api-versions": reads.api_versions,
     "cordon": writes.cordon,
     "delete": writes.delete,
-    "describe": looks.describe,
+    "describe": reads.describe,
     "drain": writes.drain,
-    "explain": looks.explain,
+    "explain": reads.explain,
     "get": get.get,
     "label": writes.label,
-    "logs": looks.logs,
+    "logs": reads.logs,
     "rollout": rollout.rollout,
     "scale": writes.scale,
     "set": rollout.set_image,
     "taint": writes.taint,
-    "top": looks.top,
+    "top": reads.top,
     "uncordon": writes.uncordon,
-    "version": looks.version,
+    "version": reads.version,
 }
 PASTING: Final[dict[str, Callable[[Api, Sequence[str], str], Answer]]] = {
     "apply": create.apply,

@@ -3,8 +3,8 @@
 Nothing here acts: it reads the causal record and asks the components' own predicates.
 """
 
-from clustersim.explain.armed import Armed
+from clustersim.explain.armed_rules import ArmedRule
 from clustersim.explain.why import Chain, Link, Setting, why
 from clustersim.explain.why_not import why_not
 
-__all__ = ["Armed", "Chain", "Link", "Setting", "why", "why_not"]
+__all__ = ["ArmedRule", "Chain", "Link", "Setting", "why", "why_not"]

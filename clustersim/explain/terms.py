@@ -12,7 +12,7 @@ from clustersim.i18n import Message, _
 from clustersim.narration.values import rounded, rule_message
 
 if TYPE_CHECKING:
-    from clustersim.explain.armed import Armed
+    from clustersim.explain.armed_rules import ArmedRule
 
 
 class Term(msgspec.Struct, frozen=True):
@@ -23,12 +23,12 @@ class Term(msgspec.Struct, frozen=True):
     left: Micros | None = None
 
 
-def with_terms(cluster: Cluster, armed: "Armed") -> "Armed":
+def with_terms(cluster: Cluster, armed: "ArmedRule") -> "ArmedRule":
     """The same with its terms, in the order in which they are met."""
     return msgspec.structs.replace(armed, terms=tuple(_terms(cluster, armed)))
 
 
-def _terms(cluster: Cluster, armed: "Armed") -> Iterator[Term]:
+def _terms(cluster: Cluster, armed: "ArmedRule") -> Iterator[Term]:
     verdict, now = armed.verdict, cluster.now
     left = None if verdict.due is None else max(0, verdict.due - now)
     yield Term(rule_message(verdict), verdict.holds or left == 0, left or None)

@@ -12,7 +12,7 @@ import msgspec
 from clustersim.cluster import Cluster
 from clustersim.engine.time import MINUTE, Micros
 from clustersim.explain.ahead import ahead
-from clustersim.explain.armed import Armed, armed_for
+from clustersim.explain.armed_rules import ArmedRule, armed_rules_of
 from clustersim.explain.subject import subject_of
 from clustersim.explain.terms import Term, with_terms
 from clustersim.scheduler.rules import BEST_SCORE, FITS_NOWHERE
@@ -23,17 +23,17 @@ PATIENCE: Final[Micros] = 2 * MINUTE
 INSTEAD: Final = {FITS_NOWHERE.id: BEST_SCORE.id}
 """What is waited for where the armed rule says why nothing happens."""
 
-__all__ = ["Armed", "Term", "why_not"]
+__all__ = ["ArmedRule", "Term", "why_not"]
 
 
-def why_not(cluster: Cluster, name: str) -> tuple[Armed, ...]:
+def why_not(cluster: Cluster, name: str) -> tuple[ArmedRule, ...]:
     """The armed rules of "nodes/n1", "pods/default/web-1" or a part of the picture, the next one to fire
     first. Nothing armed: empty. Raises KeyError if there is no such thing.
     """
     subject = subject_of(cluster, name)
     if subject is None:
         raise KeyError(name)
-    armed = list(armed_for(cluster, subject))
+    armed = list(armed_rules_of(cluster, subject))
     predicted = _predict(cluster, armed)
     told = [
         with_terms(cluster, msgspec.structs.replace(one, predicted=when))
@@ -44,7 +44,7 @@ def why_not(cluster: Cluster, name: str) -> tuple[Armed, ...]:
     )
 
 
-def _predict(cluster: Cluster, armed: list[Armed]) -> list[Micros | None]:
+def _predict(cluster: Cluster, armed: list[ArmedRule]) -> list[Micros | None]:
     """When each rule fires for its object in a run that nobody disturbs, if it does soon after it is due."""
     found: list[Micros | None] = [None] * len(armed)
     limit = max((one.verdict.due or 0 for one in armed), default=0) - cluster.now + PATIENCE

@@ -8,7 +8,7 @@ from clustersim.cluster import Cluster
 from clustersim.docker.records import Container
 from clustersim.engine.record import Event, RoutineRun
 from clustersim.engine.rules import Verdict
-from clustersim.explain.armed import Armed
+from clustersim.explain.armed_rules import ArmedRule
 from clustersim.explain.foresee import Band
 from clustersim.explain.subject import RESOURCES
 from clustersim.explain.terms import Term
@@ -165,12 +165,12 @@ def _input_text(found: Input) -> Message:
 # --- why not yet -------------------------------------------------------------------------------------------
 
 
-def armed_items(cluster: Cluster, armed: Iterable[Armed]) -> tuple[ArmedItem, ...]:
+def armed_items(cluster: Cluster, armed: Iterable[ArmedRule]) -> tuple[ArmedItem, ...]:
     """What is armed, with the time left."""
     return tuple(_armed_item(cluster, one) for one in armed)
 
 
-def _armed_item(cluster: Cluster, one: Armed) -> ArmedItem:
+def _armed_item(cluster: Cluster, one: ArmedRule) -> ArmedItem:
     due = one.verdict.due
     return ArmedItem(
         object=one.object,

@@ -17,10 +17,10 @@ from clustersim.kubeproxy import KubeProxy
 from clustersim.kubeproxy.iptables import iptables_save
 from clustersim.scenario.schema import KINDS
 from clustersim.traffic import Client
-from clustersim.view.funnel import funnel_notes
 from clustersim.view.health import HealthItem, PortItem, health_of, ports_of
 from clustersim.view.jobs import JOBS
 from clustersim.view.nodes import PARTS
+from clustersim.view.scheduling import attempt_notes
 from clustersim.view.structs import Item, Texts, texts
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def _pod(cluster: "Cluster", part: str) -> PartInfo | None:
     return PartInfo(
         part=part,
         job=texts(Message(JOBS["pod"])),
-        notes=funnel_notes(cluster, key_of(found), uid),
+        notes=attempt_notes(cluster, key_of(found), uid),
         actions=_actions(cluster, "pod", uid),
     )
 

@@ -9,14 +9,14 @@ from clustersim import Command, default_scenario
 from clustersim.run import Inputs, Run
 from visualizer.rooms import player as player_module
 from visualizer.rooms.player import FRESH, Player
-from visualizer.rooms.stepper import Stepper
+from visualizer.rooms.time_slices import TimeSlicer
 
 SECOND = 1_000_000
 
 
 @pytest.fixture
 def player() -> Player:
-    return Player(Run(Inputs(default_scenario())), Stepper(budget=10.0), branch=1, epoch=1, mark=0)
+    return Player(Run(Inputs(default_scenario())), TimeSlicer(budget=10.0), branch=1, epoch=1, mark=0)
 
 
 def play(player: Player, wall: float, *, speed: float = 1.0, mark: int = 10**12) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from typing import Any, Final
 from django.db import IntegrityError, transaction
 
 from clustersim.lesson import Ask, AskKind
-from visualizer.lessons.course import Course
 from visualizer.lessons.frames import BarItem
 from visualizer.lessons.models import Answer, Poll, Student
+from visualizer.lessons.room_lesson import RoomLesson
 from visualizer.texts import Texts
 
 MOST_BARS: Final = 8
@@ -41,13 +41,13 @@ def _add(answer: Answer) -> bool:
     return True
 
 
-def judge(course: Course, answers: Iterable[Answer]) -> None:
+def judge(room_lesson: RoomLesson, answers: Iterable[Answer]) -> None:
     """Write down which answers are right, where the run has come to it."""
     changed = []
     for answer in answers:
-        ask = course.ask(answer.ask)
-        if answer.right is None and ask is not None and course.judged(answer.ask):
-            answer.right = course.right(ask, given(answer.answer))[0]
+        ask = room_lesson.ask(answer.ask)
+        if answer.right is None and ask is not None and room_lesson.judged(answer.ask):
+            answer.right = room_lesson.right(ask, given(answer.answer))[0]
             changed.append(answer)
     Answer.objects.bulk_update(changed, ["right"])
 
@@ -81,39 +81,39 @@ def valid(ask: Ask, answer: Any) -> bool:
     return isinstance(answer, str) and bool(answer)
 
 
-def in_words(course: Course, ask: Ask, answer: Any) -> Texts:
+def in_words(room_lesson: RoomLesson, ask: Ask, answer: Any) -> Texts:
     """An answer for people to read."""
     if answer is None:
         return {"en": "–", "zh": "–"}
     if ask.kind is AskKind.NUMBER:
         text = f"{answer:g} {ask.unit}".strip()
         return {"en": text, "zh": text}
-    known = {option.id: course.words(option.text) for option in ask.options}
+    known = {option.id: room_lesson.words(option.text) for option in ask.options}
     ids = [answer] if isinstance(answer, str) else list(answer)
     found = [known.get(name, {"en": name, "zh": name}) for name in ids]
     return {language: " → ".join(text[language] for text in found) for language in ("en", "zh")}
 
 
-def bars(course: Course, ask: Ask, answers: Iterable[Answer], *, revealed: bool) -> list[BarItem]:
+def bars(room_lesson: RoomLesson, ask: Ask, answers: Iterable[Answer], *, revealed: bool) -> list[BarItem]:
     """How often each answer was given: every option, the numbers in their order, the rest by frequency."""
     counts = Counter(given(answer.answer) for answer in answers if answer.answer is not None)
     if ask.kind is AskKind.NUMBER:
-        return _numbers(course, ask, counts, revealed=revealed)
+        return _numbers(room_lesson, ask, counts, revealed=revealed)
     if ask.kind is AskKind.CHOICE:
         order: list[Any] = [option.id for option in ask.options]
     else:
         order = [answer for answer, _count in counts.most_common(MOST_BARS)]
     return [
         BarItem(
-            label=in_words(course, ask, answer),
+            label=in_words(room_lesson, ask, answer),
             count=counts[answer],
-            right=course.right(ask, answer)[0] if revealed else None,
+            right=room_lesson.right(ask, answer)[0] if revealed else None,
         )
         for answer in order
     ]
 
 
-def _numbers(course: Course, ask: Ask, counts: Counter[Any], *, revealed: bool) -> list[BarItem]:
+def _numbers(room_lesson: RoomLesson, ask: Ask, counts: Counter[Any], *, revealed: bool) -> list[BarItem]:
     values = sorted(counts)
     if len(values) > MOST_BARS:
         width = (values[-1] - values[0]) / MOST_BARS
@@ -123,15 +123,15 @@ def _numbers(course: Course, ask: Ask, counts: Counter[Any], *, revealed: bool) 
             last = high == edges[-1]
             inside = [v for v in values if low <= v and (v < high or last)]
             text = f"{low:g}–{high:g} {ask.unit}".strip()
-            right = any(course.right(ask, v)[0] for v in inside) if revealed else None
+            right = any(room_lesson.right(ask, v)[0] for v in inside) if revealed else None
             label = {"en": text, "zh": text}
             found.append(BarItem(label=label, count=sum(counts[v] for v in inside), right=right))
         return found
     return [
         BarItem(
-            label=in_words(course, ask, value),
+            label=in_words(room_lesson, ask, value),
             count=counts[value],
-            right=course.right(ask, value)[0] if revealed else None,
+            right=room_lesson.right(ask, value)[0] if revealed else None,
         )
         for value in values
     ]

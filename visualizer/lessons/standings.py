@@ -3,8 +3,8 @@
 from django.db import transaction
 
 from clustersim.run import Given
-from visualizer.lessons.course import Stand
 from visualizer.lessons.models import Standing
+from visualizer.lessons.room_lesson import Stand
 from visualizer.rooms import log
 from visualizer.rooms.models import Branch
 

@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy
 from clustersim.flags import COMPONENTS, Origin, catalogue, warnings
 from visualizer.profiles.applying import apply
 from visualizer.profiles.fields import language, name_of
-from visualizer.profiles.foreseen import effect
 from visualizer.profiles.forms import ProfileForm, TrialForm
 from visualizer.profiles.models import Profile
+from visualizer.profiles.predicted_effect import effect
 from visualizer.rooms import log
 from visualizer.rooms.lookup import NoSuchRoom, Stopped
 from visualizer.rooms.models import Room

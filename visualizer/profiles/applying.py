@@ -3,7 +3,7 @@
 from clustersim import Command
 from clustersim.flags import Flags
 from visualizer.rooms.registry import rooms
-from visualizer.rooms.runner import Asked
+from visualizer.rooms.runner import RoomRequest
 
 
 def commands(now: Flags, wanted: Flags) -> list[Command]:
@@ -16,5 +16,5 @@ async def apply(code: str, wanted: Flags, actor: str) -> list[str]:
     hub = await rooms.open(code)
     changes = commands(hub.runner.player.cluster.flags, wanted)
     for command in changes:
-        await hub.runner.ask(Asked(actor, command))
+        await hub.runner.ask(RoomRequest(actor, command))
     return [str(command.target) for command in changes]

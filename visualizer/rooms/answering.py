@@ -22,8 +22,8 @@ from clustersim.view import describe_part, event_item, event_items
 from clustersim.view.answers import ComparedRun, Comparison, RowItem
 from clustersim.view.explained import armed_items, band_items, chain_items
 from clustersim.view.structs import NodeItem, texts
+from visualizer.rooms.feed import RECENT
 from visualizer.rooms.frames import MAX_SNAPSHOT, Awaited, Explained, Foreseen, Past, encode
-from visualizer.rooms.stage import RECENT
 
 NOTHING_SUCH: Final = _("There is no such thing at that time.")
 NOTHING_HAPPENED: Final = _("Nothing has happened to it yet.")

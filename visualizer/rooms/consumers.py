@@ -13,12 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from clustersim import Command
 from visualizer import metrics
+from visualizer.lessons.classroom import LessonRefused
 from visualizer.lessons.frames import Answered, Frame, Led, Move, Named, Polling, decode
-from visualizer.lessons.teaching import No
 from visualizer.rooms import branches, log
 from visualizer.rooms.codes import tidy
 from visualizer.rooms.console_frames import Console
-from visualizer.rooms.desk import WATCHES_ONLY, Desk
 from visualizer.rooms.flow import Allowance, Window
 from visualizer.rooms.frames import (
     MAX_FRAME,
@@ -46,10 +45,11 @@ from visualizer.rooms.frames import (
     encode,
 )
 from visualizer.rooms.hub import STOPPED, TRY_AGAIN, Hub
+from visualizer.rooms.inquiries import WATCHES_ONLY, Inquiries
 from visualizer.rooms.lookup import NoSuchRoom, Stopped
 from visualizer.rooms.registry import rooms
 from visualizer.rooms.roles import WHO, Role, role_of
-from visualizer.rooms.runner import Asked, Refused
+from visualizer.rooms.runner import Refused, RoomRequest
 from visualizer.rooms.terminal import Terminal
 from visualizer.texts import Texts, texts
 
@@ -104,7 +104,7 @@ class StageConsumer(AsyncWebsocketConsumer):
         else:
             self.who = await database_sync_to_async(self._cookie)()
             self.hub = hub
-            self.desk = Desk(hub, self)
+            self.inquiries = Inquiries(hub, self)
             self.terminal = Terminal(hub, self, self._forbids)
             await hub.join(self)
             await self.answer(await database_sync_to_async(branches.tree)(hub.room.pk))
@@ -115,7 +115,7 @@ class StageConsumer(AsyncWebsocketConsumer):
     async def disconnect(self, code: int) -> None:
         if self.hub is not None:
             self.hub.leave(self)
-            self.desk.close()
+            self.inquiries.close()
             self.terminal.close()
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
@@ -141,8 +141,8 @@ class StageConsumer(AsyncWebsocketConsumer):
             await self._error(_("That did not work. Why is in the server's log."))
 
     async def _answer(self, hub: Hub, frame: Frame) -> None:
-        if hub.teaching is not None:
-            forbidden = hub.teaching.forbids(self, frame)
+        if hub.classroom is not None:
+            forbidden = hub.classroom.forbids(self, frame)
             if forbidden is not None:
                 await self._forbid(frame, forbidden)
                 return
@@ -170,15 +170,15 @@ class StageConsumer(AsyncWebsocketConsumer):
             case Inspect():
                 await self._inspect(hub, frame)
             case Look():
-                self.desk.look(frame)
+                self.inquiries.look(frame)
             case Live():
-                self.desk.live()
+                self.inquiries.live()
                 self.window.resync()
                 await hub.catch_up(self)
             case Fork() | Switch() | Rename():
-                await self.desk.change(frame, self.actor, can_act=self.role.can_act)
+                await self.inquiries.change(frame, self.actor, can_act=self.role.can_act)
             case Why() | WhyNot() | WhatIf() | Foresee():
-                await self.desk.ask(frame, can_act=self.role.can_act)
+                await self.inquiries.ask(frame, can_act=self.role.can_act)
 
     # --- what a viewer asks for
 
@@ -187,11 +187,11 @@ class StageConsumer(AsyncWebsocketConsumer):
             await self.answer(Rejected(id=act.id, reason=texts(_("In this room you can watch, not act."))))
             return
         if act.at is not None:
-            await self.desk.act_in_past(act, self.actor)
+            await self.inquiries.act_in_past(act, self.actor)
             return
         seen = None if act.now else act.seen_t
         try:
-            t = await hub.runner.ask(Asked(self.actor, Command(act.do, act.target, act.args), seen))
+            t = await hub.runner.ask(RoomRequest(self.actor, Command(act.do, act.target, act.args), seen))
         except Refused as refusal:
             await self.answer(
                 Rejected(id=act.id, reason=refusal.reason, offer="now" if refusal.stale else None)
@@ -206,14 +206,14 @@ class StageConsumer(AsyncWebsocketConsumer):
         assert self.hub is not None
         if isinstance(frame, Act) and not self.role.can_act:
             return texts(WATCHES_ONLY)
-        return None if self.hub.teaching is None else self.hub.teaching.forbids(self, frame)
+        return None if self.hub.classroom is None else self.hub.classroom.forbids(self, frame)
 
     async def _transport(self, hub: Hub, transport: Transport) -> None:
         if not self.role.can_act:
             await self._error(_("In this room you can watch, not set the pace."))
             return
         try:
-            await hub.runner.ask(Asked(self.actor, transport))
+            await hub.runner.ask(RoomRequest(self.actor, transport))
         except Refused as refusal:
             await self.answer(Error(message=refusal.reason))
         except log.LeaseLost:
@@ -226,36 +226,36 @@ class StageConsumer(AsyncWebsocketConsumer):
             await self.answer(Error(message=reason))
 
     async def _move(self, hub: Hub, move: Move) -> None:
-        course = hub.runner.player.course
-        if hub.teaching is None or course is None:
+        room_lesson = hub.runner.player.room_lesson
+        if hub.classroom is None or room_lesson is None:
             await self._error(_("This room has no lesson."))
             return
-        back = move.step <= course.index
+        back = move.step <= room_lesson.index
         try:
-            await hub.runner.ask(Asked(self.actor, move))
+            await hub.runner.ask(RoomRequest(self.actor, move))
         except Refused as refusal:
             await self.answer(Error(message=refusal.reason))
         except log.LeaseLost:
             await self._error(_("The room is moving. Try again."))
         else:
-            await hub.teaching.moved(move.step, back=back)
+            await hub.classroom.moved(move.step, back=back)
             if back:
                 await hub.tell(await database_sync_to_async(branches.tree)(hub.room.pk))
 
     async def _about_lesson(self, hub: Hub, frame: Answered | Polling | Named | Led) -> None:
-        if hub.teaching is None:
+        if hub.classroom is None:
             await self._error(_("This room has no lesson."))
             return
         try:
-            await hub.teaching.hear(self, frame)
-        except No as no:
-            await self.answer(Error(message=no.reason))
+            await hub.classroom.hear(self, frame)
+        except LessonRefused as refused:
+            await self.answer(Error(message=refused.reason))
 
     async def _inspect(self, hub: Hub, inspect: Inspect) -> None:
         if inspect.t is not None:
-            await self.desk.inspect(inspect, inspect.t)
+            await self.inquiries.inspect(inspect, inspect.t)
             return
-        await self.answer(Inspected(part=inspect.part, data=hub.runner.player.stage.describe(inspect.part)))
+        await self.answer(Inspected(part=inspect.part, data=hub.runner.player.feed.describe(inspect.part)))
 
     # --- what the hub tells a viewer
 

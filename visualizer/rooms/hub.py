@@ -15,9 +15,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from visualizer import metrics
-from visualizer.lessons.lead import Lead
+from visualizer.lessons.classroom import Classroom
+from visualizer.lessons.lesson_driver import LessonDriver
 from visualizer.lessons.models import Course
-from visualizer.lessons.teaching import Teaching
 from visualizer.rooms.frames import Error, FromServer, Presence, encode
 from visualizer.rooms.log import Lease
 from visualizer.rooms.lookup import NoSuchRoom, Stopped, find
@@ -60,7 +60,7 @@ class Hub:
         self.room = room
         self.runner = Runner(player, lease, self.publish, self.gone)
         self.viewers: dict[Viewer, None] = {}
-        self.teaching: Teaching | None = None
+        self.classroom: Classroom | None = None
         self._snapshot_href = reverse("snapshot", args=[room.code])
         self._layer = channel_layer()
         self._channel = ""
@@ -70,10 +70,10 @@ class Hub:
 
     async def teach(self, row: Course) -> None:
         """The room teaches a lesson."""
-        lead = Lead(self.runner.player, row.text)
-        self.teaching = Teaching(self, row, lead)
-        await self.teaching.open()
-        self.runner.lead, self.runner.led = lead, self.teaching.tell
+        driver = LessonDriver(self.runner.player, row.text)
+        self.classroom = Classroom(self, row, driver)
+        await self.classroom.open()
+        self.runner.lesson_driver, self.runner.lesson_changed = driver, self.classroom.tell
 
     def everybody(self) -> list[Viewer]:
         """All viewers, as of now."""
@@ -107,8 +107,8 @@ class Hub:
         metrics.viewers.inc()
         await viewer.welcome()
         await self.catch_up(viewer)
-        if self.teaching is not None:
-            await self.teaching.welcome(viewer)
+        if self.classroom is not None:
+            await self.classroom.welcome(viewer)
         self._count()
 
     def leave(self, viewer: Viewer) -> None:

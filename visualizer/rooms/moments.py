@@ -19,14 +19,14 @@ from clustersim.runfile import LARGEST, RunFile, RunFileError, read_run, replay_
 from clustersim.scenario.version import engine_version
 from clustersim.view.timeline import timeline
 from visualizer.rooms import answering, branches
-from visualizer.rooms.beside import Busy, beside
+from visualizer.rooms.background import Busy, in_background
 from visualizer.rooms.branches import NoSuchBranch
 from visualizer.rooms.codes import tidy
-from visualizer.rooms.desk import past_address
+from visualizer.rooms.inquiries import past_address
 from visualizer.rooms.lookup import NoSuchRoom, Stopped, find
 from visualizer.rooms.models import CommandEntry, Room
 from visualizer.rooms.registry import rooms
-from visualizer.rooms.shelf import shelf
+from visualizer.rooms.run_cache import run_cache
 from visualizer.rooms.views import MINE, may_make_room
 
 P = ParamSpec("P")
@@ -69,7 +69,7 @@ async def _side(code: str, branch: int | None) -> tuple[Room, int, Run]:
     room = hub.room if hub is not None else await database_sync_to_async(find)(tidy(code))
     number = branch or (hub.runner.player.branch if hub is not None else room.branch_id)
     assert number is not None
-    return room, number, await shelf.run(room, number)
+    return room, number, await run_cache.run(room, number)
 
 
 def _number(request: HttpRequest, name: str, default: int | None) -> int | None:
@@ -98,7 +98,7 @@ async def past(request: HttpRequest, code: str) -> HttpResponse:
     t = _number(request, "t", run.now)
     assert t is not None
     href = past_address(room, branch, t)
-    return _json(await beside(answering.past, run, branch, t, None, href, whole=True))
+    return _json(await in_background(answering.past, run, branch, t, None, href, whole=True))
 
 
 @require_safe
@@ -110,7 +110,7 @@ async def timeline_json(request: HttpRequest, code: str) -> HttpResponse:
     since, until = _number(request, "since", 0), _number(request, "until", run.now)
     assert since is not None
     assert until is not None
-    return _json(await beside(_timeline, run, branch, since, until))
+    return _json(await in_background(_timeline, run, branch, since, until))
 
 
 def _timeline(run: Run, branch: int, since: int, until: int) -> bytes:
@@ -139,7 +139,7 @@ async def compare_json(request: HttpRequest) -> HttpResponse:
         branch = await database_sync_to_async(branches.find)(room.pk, number)
         sides.append((room.code, number, branch.name, run))
     t = _number(request, "t", None)
-    return _json(await beside(_compared, sides[0], sides[1], t))
+    return _json(await in_background(_compared, sides[0], sides[1], t))
 
 
 def _compared(a: Any, b: Any, t: int | None) -> bytes:
@@ -168,7 +168,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 async def run_json(request: HttpRequest, code: str) -> HttpResponse:
     """A run as a file."""
     room, branch, run = await _side(code, _number(request, "branch", None))
-    response = HttpResponse(await beside(_written, run), content_type=JSON)
+    response = HttpResponse(await in_background(_written, run), content_type=JSON)
     response["Content-Disposition"] = f'attachment; filename="{room.code}-{branch}.run.json"'
     return response
 

@@ -5,11 +5,11 @@ from typing import Any, Final
 
 from clustersim import Cluster
 from clustersim.run import Run
-from visualizer.lessons.course import Course
+from visualizer.lessons.room_lesson import RoomLesson
+from visualizer.rooms.feed import Feed
 from visualizer.rooms.frames import MAX_SNAPSHOT, Snapshot, Tick, encode
 from visualizer.rooms.pace import LONGEST_STEP, SECOND, Rate, next_leg
-from visualizer.rooms.stage import Stage
-from visualizer.rooms.stepper import Stepper
+from visualizer.rooms.time_slices import TimeSlicer
 
 TICK: Final = 0.1
 """Seconds between two ticks of a room that plays."""
@@ -26,7 +26,7 @@ class Player:
     """Plays a cluster up to the mark, and makes the frames that tell about it."""
 
     run: Run
-    stepper: Stepper
+    slicer: TimeSlicer
     branch: int
     epoch: int
     mark: int
@@ -35,19 +35,19 @@ class Player:
     ease: bool = False
     goal: int | None = None
     """Go to this time as fast as possible, then pause."""
-    course: Course | None = None
+    room_lesson: RoomLesson | None = None
     """The lesson, in a room that teaches one: time passes through it."""
     seq: int = 0
     eased: bool = False
     rate: Rate = field(default_factory=Rate)
-    stage: Stage = field(init=False)
+    feed: Feed = field(init=False)
     previous: int = field(init=False)
     """The time of the tick before the last one."""
     shown: int = field(init=False)
     _snapshot: tuple[int, str] | None = None
 
     def __post_init__(self) -> None:
-        self.stage = Stage(self.cluster)
+        self.feed = Feed(self.cluster)
         self.previous = self.shown = self.cluster.now
 
     @property
@@ -79,20 +79,23 @@ class Player:
         """Let that many seconds pass, as far as mark and budget allow."""
         before = self.now
         if self.goal is not None:
-            if self.stepper.run(self.course or self.run, min(self.goal, self.mark)) and self.now >= self.goal:
+            if (
+                self.slicer.run(self.room_lesson or self.run, min(self.goal, self.mark))
+                and self.now >= self.goal
+            ):
                 self.goal, self.playing = None, False
         elif self.playing:
             self._play(min(wall, LONGEST_STEP))
-        if self.course is not None and self.course.held:
+        if self.room_lesson is not None and self.room_lesson.held:
             self.goal, self.playing = None, False
         self.rate.add(wall, self.now - before)
 
     def _play(self, wall: float) -> None:
         while wall > 0 and self.now < self.mark:
-            leg = next_leg(self.now, wall, self.speed, self.stage.deadlines() if self.ease else ())
+            leg = next_leg(self.now, wall, self.speed, self.feed.deadlines() if self.ease else ())
             self.eased = leg.eased
             wall -= leg.wall
-            if not self.stepper.run(self.course or self.run, min(leg.until, self.mark)):
+            if not self.slicer.run(self.room_lesson or self.run, min(leg.until, self.mark)):
                 return
 
     def show(self, run: Run, branch: int) -> None:
@@ -100,7 +103,7 @@ class Player:
         snapshot."""
         self.run, self.branch = run, branch
         self.goal, self.mark = None, run.now
-        self.stage = Stage(run.head)
+        self.feed = Feed(run.head)
         self.previous = self.shown = run.now
         self.seq += 1
         self.rate.clear()
@@ -113,7 +116,7 @@ class Player:
         """What happened since the last tick."""
         self.seq += 1
         self.previous, self.shown = self.shown, self.now
-        news = self.stage.next()
+        news = self.feed.next()
         return encode(Tick(**self._pace(), events=news.events, messages=news.messages, changes=news.changes))
 
     def snapshot(self, href: str) -> str:
@@ -132,8 +135,8 @@ class Player:
                 **self._pace(),
                 branch=self.branch,
                 epoch=self.epoch,
-                view=self.stage.view,
-                events=self.stage.recent(),
+                view=self.feed.view,
+                events=self.feed.recent(),
             )
             self._snapshot = (self.seq, encode(snapshot))
         return self._snapshot[1]

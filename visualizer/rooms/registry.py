@@ -14,18 +14,17 @@ from django.conf import settings
 from clustersim import engine_version
 from clustersim.lesson import load_lesson
 from clustersim.run import Run
-from visualizer.lessons.course import Course, progress_of
-from visualizer.lessons.models import Course as CourseRow
-from visualizer.lessons.models import Standing
+from visualizer.lessons.models import Course, Standing
+from visualizer.lessons.room_lesson import RoomLesson, progress_of
 from visualizer.lessons.standings import newest
 from visualizer.rooms import log
-from visualizer.rooms.beside import beside, holding
+from visualizer.rooms.background import holding_lease, in_background
 from visualizer.rooms.hub import Hub
 from visualizer.rooms.lookup import find
 from visualizer.rooms.models import Branch, Room
 from visualizer.rooms.player import Player
 from visualizer.rooms.replay import replay
-from visualizer.rooms.stepper import Stepper
+from visualizer.rooms.time_slices import TimeSlicer
 
 logger = structlog.get_logger()
 
@@ -96,7 +95,7 @@ class Rooms:
         run = await self._replay(room, lease)
         player = Player(
             run,
-            Stepper(settings.ROOM_STEP_BUDGET_MS / 1000),
+            TimeSlicer(settings.ROOM_STEP_BUDGET_MS / 1000),
             branch=lease.branch,
             epoch=lease.epoch,
             mark=run.now,
@@ -109,7 +108,7 @@ class Rooms:
         if row is not None:
             standing = await database_sync_to_async(_standing)(lease.branch)
             progress = None if standing is None else progress_of(standing.progress)
-            player.course = Course(load_lesson(row.text), run, progress)
+            player.room_lesson = RoomLesson(load_lesson(row.text), run, progress)
             await hub.teach(row)
         return hub
 
@@ -132,15 +131,15 @@ class Rooms:
         if room.branch.engine_version != engine_version():
             logger.warning("room of another engine", room=room.code, engine=room.branch.engine_version)
         history = await database_sync_to_async(log.history)(room.branch)
-        return await holding(lease, beside(replay, room.scenario, history))
+        return await holding_lease(lease, in_background(replay, room.scenario, history))
 
 
 def _standing(branch: int) -> Standing | None:
     return newest(Branch.objects.select_related("parent").get(pk=branch))
 
 
-def _course(room: Room) -> CourseRow | None:
-    return CourseRow.objects.select_related("left").filter(room=room).first()
+def _course(room: Room) -> Course | None:
+    return Course.objects.select_related("left").filter(room=room).first()
 
 
 rooms = Rooms()

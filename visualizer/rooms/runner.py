@@ -22,12 +22,12 @@ from clustersim.faults import action_named
 from clustersim.run import Given, Run
 from visualizer import metrics
 from visualizer.lessons.frames import Move
-from visualizer.lessons.lead import Lead, NotThere
+from visualizer.lessons.lesson_driver import LessonDriver, NotThere
 from visualizer.rooms import branches, log
 from visualizer.rooms.branches import Forked, NoSuchBranch, TooMany
 from visualizer.rooms.frames import Transport
 from visualizer.rooms.player import TICK, Player
-from visualizer.rooms.shelf import shelf
+from visualizer.rooms.run_cache import run_cache
 from visualizer.texts import Texts, texts
 
 logger = structlog.get_logger()
@@ -51,7 +51,7 @@ class Refused(Exception):
         self.stale = stale
 
 
-class Departure(msgspec.Struct, frozen=True):
+class BranchSwitch(msgspec.Struct, frozen=True):
     """Go on with another run: of the branch that is to be forked, or of one that there is. ``command``: what
     to do there at once.
     """
@@ -61,13 +61,13 @@ class Departure(msgspec.Struct, frozen=True):
     command: Command | None = None
 
 
-class Asked(msgspec.Struct, frozen=True):
+class RoomRequest(msgspec.Struct, frozen=True):
     """A command, a change of pace, of the branch or of the lesson's step, by whom; ``seen`` is the time
     they were looking at, None if it does not matter.
     """
 
     actor: str
-    what: Command | Transport | Departure | Move
+    what: Command | Transport | BranchSwitch | Move
     seen: int | None = None
 
 
@@ -81,14 +81,14 @@ class Runner:
         self.lease = lease
         self._publish = publish
         self._gone = gone
-        self._requests: deque[tuple[Asked, asyncio.Future[int]]] = deque()
+        self._requests: deque[tuple[RoomRequest, asyncio.Future[int]]] = deque()
         self._wake = asyncio.Event()
         self._closing = False
         self._stepped = self._due = time.monotonic()
         self._task: asyncio.Task[None] | None = None
-        self.lead: Lead | None = None
-        """Leads through the lesson, in a room that teaches one."""
-        self.led: Callable[[], Awaitable[None]] | None = None
+        self.lesson_driver: LessonDriver | None = None
+        """Moves the lesson, in a room that has one."""
+        self.lesson_changed: Callable[[], Awaitable[None]] | None = None
         """Called when the lesson may have gone on."""
 
     def start(self) -> None:
@@ -99,7 +99,7 @@ class Runner:
     def alive(self) -> bool:
         return not self._closing
 
-    async def ask(self, asked: Asked) -> int:
+    async def ask(self, asked: RoomRequest) -> int:
         """The simulated time at which it is done. Raises Refused or log.LeaseLost."""
         if self._closing:
             raise log.LeaseLost
@@ -171,18 +171,18 @@ class Runner:
         tick = self.player.tick()
         metrics.ticks.inc()
         await self._publish(self.player.seq, tick)
-        if self.led is not None:
-            await self.led()
+        if self.lesson_changed is not None:
+            await self.lesson_changed()
 
     async def _keep_lesson(self) -> None:
-        if self.lead is not None:
-            await self.lead.keep(self.lease)
+        if self.lesson_driver is not None:
+            await self.lesson_driver.keep(self.lease)
 
-    async def _serve(self, asked: Asked, answer: asyncio.Future[int]) -> None:
+    async def _serve(self, asked: RoomRequest, answer: asyncio.Future[int]) -> None:
         try:
             if isinstance(asked.what, Transport):
                 await self._transport(asked.what)
-            elif isinstance(asked.what, Departure):
+            elif isinstance(asked.what, BranchSwitch):
                 await self._depart(asked.actor, asked.what)
             elif isinstance(asked.what, Move):
                 await self._move(asked.what.step)
@@ -197,7 +197,7 @@ class Runner:
             if not answer.done():
                 answer.set_result(self.player.now)
 
-    async def _command(self, asked: Asked, command: Command) -> None:
+    async def _command(self, asked: RoomRequest, command: Command) -> None:
         if asked.seen is not None and self.player.stale(asked.seen):
             raise Refused(texts(_("The room has moved on since you clicked.")), stale=True)
         cluster = self.player.cluster
@@ -211,34 +211,34 @@ class Runner:
         self.player.run.apply(command, asked.actor)
         metrics.commands.labels(do=command.do).inc()
 
-    async def _depart(self, actor: str, departure: Departure) -> None:
+    async def _depart(self, actor: str, departure: BranchSwitch) -> None:
         """Leave the branch where it stands, so that nothing of it is lost, and go on with the other."""
         player, run = self.player, departure.run
         await database_sync_to_async(log.write_mark)(self.lease, player.now, moving=player.moving)
-        shelf.put(player.branch, player.run)
+        run_cache.put(player.branch, player.run)
         try:
             self.lease = await database_sync_to_async(self._arrive)(actor, departure)
         except (TooMany, NoSuchBranch) as why:
             raise Refused(texts(REASONS[type(why)])) from None
         if departure.command is not None:
             run.apply(departure.command, actor)
-        shelf.take(self.lease.branch)
+        run_cache.take(self.lease.branch)
         player.show(run, self.lease.branch)
         self._stepped = self._due = time.monotonic()
         await self._rest()
 
     async def _move(self, step: int) -> None:
-        if self.lead is None:
+        if self.lesson_driver is None:
             raise Refused(texts(_("This room has no lesson.")))
         try:
-            self.lease = await self.lead.move(self.lease, step)
+            self.lease = await self.lesson_driver.move(self.lease, step)
         except NotThere as why:
             raise Refused(why.reason) from None
         self._stepped = self._due = time.monotonic()
         await self._keep_lesson()
         await self._rest()
 
-    def _arrive(self, actor: str, departure: Departure) -> log.Lease:
+    def _arrive(self, actor: str, departure: BranchSwitch) -> log.Lease:
         """Write down where the room goes on."""
         moving, to = self.player.moving, departure.to
         if isinstance(to, int):
@@ -250,7 +250,11 @@ class Runner:
 
     async def _transport(self, transport: Transport) -> None:
         player = self.player
-        if player.course is not None and player.course.held and transport.action in ("play", "next-event"):
+        if (
+            player.room_lesson is not None
+            and player.room_lesson.held
+            and transport.action in ("play", "next-event")
+        ):
             raise Refused(texts(_("This step is over. Go on with the lesson.")))
         match transport.action:
             case "play":

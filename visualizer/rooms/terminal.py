@@ -18,14 +18,14 @@ from django.utils.translation import gettext_lazy as _
 from clustersim.cluster import Cluster
 from clustersim.console import Answer, complete, go_on, run
 from visualizer.rooms import log
-from visualizer.rooms.beside import beside
+from visualizer.rooms.background import in_background
 from visualizer.rooms.branches import NoSuchBranch
 from visualizer.rooms.console_frames import Console, ConsoleOutput
-from visualizer.rooms.desk import run_of
 from visualizer.rooms.flow import Allowance
 from visualizer.rooms.frames import Act, FromServer, Look
 from visualizer.rooms.hub import Hub
-from visualizer.rooms.runner import REASONS, Asked, Refused
+from visualizer.rooms.inquiries import run_of
+from visualizer.rooms.runner import REASONS, Refused, RoomRequest
 from visualizer.texts import Texts, texts
 
 logger = structlog.get_logger()
@@ -96,7 +96,7 @@ class Terminal:
                 return _failed(console, forbidden)
         for command in answer.commands:
             try:
-                await self._hub.runner.ask(Asked(actor, command))
+                await self._hub.runner.ask(RoomRequest(actor, command))
             except Refused as refusal:
                 return _failed(console, refusal.reason)
             except log.LeaseLost:
@@ -107,7 +107,7 @@ class Terminal:
         if (forbidden := self._forbids(Look(t=t, branch=console.branch))) is not None:
             return _failed(console, forbidden)
         _branch, found = await run_of(self._hub, console.branch)
-        cluster = await beside(found.at, max(t, 0))
+        cluster = await in_background(found.at, max(t, 0))
         if console.complete:
             return _completed(console, cluster)
         answer = _answer(console, cluster)

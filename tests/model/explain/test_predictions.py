@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from clustersim import Cluster, Command, default_scenario
 from clustersim.engine.record import Event
 from clustersim.engine.time import SECOND, Micros
-from clustersim.explain import Armed, why, why_not
-from clustersim.explain.armed import KUBELET_SILENT, NOBODY_BINDS, NOBODY_LOOKS
+from clustersim.explain import ArmedRule, why, why_not
+from clustersim.explain.armed_rules import KUBELET_SILENT, NOBODY_BINDS, NOBODY_LOOKS
 from clustersim.scenario.schema import ContainerSpec, ObjectSpec
 from tests.model.explain.recordings import REPEATABLE, run_of, shown_in
 
@@ -27,11 +27,11 @@ def fired(name: str) -> dict[int, Event]:
     }
 
 
-def next_of(events: list[Event], armed: Armed, t: Micros) -> Micros | None:
+def next_of(events: list[Event], armed: ArmedRule, t: Micros) -> Micros | None:
     return next((e.t for e in events if e.t > t and e.object == armed.object), None)
 
 
-def asked(name: str, before: Micros) -> Iterator[tuple[Event, Armed, Micros | None]]:
+def asked(name: str, before: Micros) -> Iterator[tuple[Event, ArmedRule, Micros | None]]:
     """For each rule that fired: what was said of it that long before, and when it fired next."""
     run = run_of(name)
     record = list(run.head.record)
@@ -87,7 +87,7 @@ def disturbed(*commands: tuple[str, str], until: int) -> Cluster:
     return cluster
 
 
-def rules(cluster: Cluster, name: str) -> dict[str, Armed]:
+def rules(cluster: Cluster, name: str) -> dict[str, ArmedRule]:
     return {armed.verdict.rule.id: armed for armed in why_not(cluster, name)}
 
 

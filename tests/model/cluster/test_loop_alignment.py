@@ -4,7 +4,7 @@ import msgspec
 
 from clustersim import Cluster, default_scenario
 from clustersim.engine.time import SECOND, seconds
-from clustersim.phases import next_on_grid
+from clustersim.loop_alignment import next_on_grid
 
 
 def cluster_with(**phase):

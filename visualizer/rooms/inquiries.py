@@ -1,5 +1,5 @@
-"""What one viewer asks about time: the past, causes, other outcomes, branches. Answered beside the event
-loop, in the viewer's own tasks, so that nobody else waits for it.
+"""What one viewer asks about time: the past, causes, other outcomes, branches. Answered in the viewer's own
+tasks and off the event loop, so that nobody else waits for it.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from clustersim.explain import what_if
 from clustersim.faults import action_named
 from clustersim.run import Inputs, Run
 from visualizer.rooms import answering, branches, log
-from visualizer.rooms.beside import Busy, beside
+from visualizer.rooms.background import Busy, in_background
 from visualizer.rooms.branches import Forked, NoSuchBranch, TooMany
 from visualizer.rooms.flow import Allowance
 from visualizer.rooms.frames import (
@@ -43,8 +43,8 @@ from visualizer.rooms.frames import (
 )
 from visualizer.rooms.hub import Hub
 from visualizer.rooms.models import Room
-from visualizer.rooms.runner import REASONS, Asked, Departure, Refused
-from visualizer.rooms.shelf import shelf
+from visualizer.rooms.run_cache import run_cache
+from visualizer.rooms.runner import REASONS, BranchSwitch, Refused, RoomRequest
 from visualizer.texts import Texts, texts
 
 logger = structlog.get_logger()
@@ -72,10 +72,10 @@ async def run_of(hub: Hub, branch: int | None) -> tuple[int, Run]:
     player = hub.runner.player
     if branch is None or branch == player.branch:
         return player.branch, player.run
-    return branch, await shelf.run(hub.room, branch)
+    return branch, await run_cache.run(hub.room, branch)
 
 
-class Desk:
+class Inquiries:
     """One viewer's questions."""
 
     def __init__(self, hub: Hub, viewer: Sender) -> None:
@@ -112,7 +112,9 @@ class Desk:
             try:
                 branch, run = await run_of(self._hub, look.branch)
                 href = past_address(self._hub.room, branch, look.t)
-                await self._viewer.say(await beside(answering.past, run, branch, look.t, look.step, href))
+                await self._viewer.say(
+                    await in_background(answering.past, run, branch, look.t, look.step, href)
+                )
             except NoSuchBranch:
                 await self._fail("", texts(REASONS[NoSuchBranch]))
             except Busy:
@@ -128,7 +130,7 @@ class Desk:
         except NoSuchBranch:
             await self._viewer.answer(Inspected(part=inspect.part, data=None, t=t))
         else:
-            data = await beside(answering.inspect_past, run, inspect.part, t)
+            data = await in_background(answering.inspect_past, run, inspect.part, t)
             await self._viewer.answer(Inspected(part=inspect.part, data=data, t=t))
 
     # --- questions ------------------------------------------------------------------------------------------
@@ -169,28 +171,28 @@ class Desk:
         t = run.now if question.t is None else question.t
         match question:
             case Why():
-                answer = beside(
+                answer = in_background(
                     answering.explain, run, question.id, branch, question.event, question.object, t
                 )
             case WhyNot():
-                answer = beside(answering.explain_not, run, question.id, branch, question.object, t)
+                answer = in_background(answering.explain_not, run, question.id, branch, question.object, t)
             case Foresee():
                 commands = [Command(trial.do, trial.target, trial.args) for trial in question.commands]
-                answer = beside(answering.try_out, run, question.id, commands, t, question.ahead)
+                answer = in_background(answering.try_out, run, question.id, commands, t, question.ahead)
         await self._viewer.say(await answer)
 
     async def _what_if(self, question: WhatIf, branch: int, run: Run) -> None:
         """Make the branch beside the room's own, played as far."""
         hub, before = self._hub, run.inputs
-        inputs = await beside(_other_inputs, run, question)
-        other = await beside(Run, inputs, run.now)
+        inputs = await in_background(_other_inputs, run, question)
+        other = await in_background(Run, inputs, run.now)
         t = what_if.differs_from(before, inputs)
         forked = branches.forked_from(branch, before, other.inputs, t, other.now)
         moving = hub.runner.player.moving
         lease = await database_sync_to_async(branches.fork)(
             hub.runner.lease, forked, moving=moving, move=False
         )
-        shelf.put(lease.branch, other)
+        run_cache.put(lease.branch, other)
         code = hub.room.code
         address = f"{reverse('compare')}?a={code}:{branch}&b={code}:{lease.branch}"
         await self._viewer.answer(Made(id=question.id, branch=lease.branch, compare=address))
@@ -235,13 +237,13 @@ class Desk:
             case Switch():
                 _branch, run = await run_of(hub, change.branch)
                 if run is not hub.runner.player.run:
-                    await hub.runner.ask(Asked(actor, Departure(run, change.branch)))
+                    await hub.runner.ask(RoomRequest(actor, BranchSwitch(run, change.branch)))
                 await self._accept(change.id)
                 await self._notice(_("%(actor)s moved the room to another branch."), actor)
             case Fork():
                 branch, run = await run_of(hub, change.branch)
                 departure = await self._departure(branch, run, change.t, change.name)
-                await hub.runner.ask(Asked(actor, departure))
+                await hub.runner.ask(RoomRequest(actor, departure))
                 await self._accept(change.id)
                 await self._notice(_("%(actor)s began another branch in the past."), actor)
 
@@ -254,16 +256,16 @@ class Desk:
             action_named(command.do)(departure.run.head, command.target, command.args).check()
         except CommandError as error:
             raise Refused(texts(error.message)) from None
-        whole = Departure(departure.run, departure.to, command)
-        await self._hub.runner.ask(Asked(actor, whole))
+        whole = BranchSwitch(departure.run, departure.to, command)
+        await self._hub.runner.ask(RoomRequest(actor, whole))
         await self._accept(act.id)
         await self._notice(_("%(actor)s acted in the past; the room goes on in a new branch."), actor)
 
-    async def _departure(self, branch: int, run: Run, t: int, name: str) -> Departure:
+    async def _departure(self, branch: int, run: Run, t: int, name: str) -> BranchSwitch:
         if not 0 <= t <= run.now:
             raise Refused(texts(_("The branch does not go as far as that.")))
-        fork = await beside(run.fork, t)
-        return Departure(fork, Forked(branch, t, len(fork.commands), fork.now, name))
+        fork = await in_background(run.fork, t)
+        return BranchSwitch(fork, Forked(branch, t, len(fork.commands), fork.now, name))
 
     async def _accept(self, request: str) -> None:
         player = self._hub.runner.player

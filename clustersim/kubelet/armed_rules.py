@@ -9,7 +9,7 @@ from clustersim.kubelet.kubelet import Kubelet
 from clustersim.kubelet.pod_status import should_restart
 
 
-def armed_for_node(kubelet: Kubelet) -> Iterator[Verdict]:
+def armed_rules_of_node(kubelet: Kubelet) -> Iterator[Verdict]:
     """Why its node is not NotReady yet though docker does not answer, and its pods not handled yet."""
     if not kubelet.running or not kubelet.state.started:
         return
@@ -22,7 +22,7 @@ def armed_for_node(kubelet: Kubelet) -> Iterator[Verdict]:
                 yield verdict
 
 
-def armed_for_pod(kubelet: Kubelet, pod: Pod) -> Iterator[Verdict]:
+def armed_rules_of_pod(kubelet: Kubelet, pod: Pod) -> Iterator[Verdict]:
     """Why a pod is not started, started again, or gone yet."""
     if not kubelet.running or not kubelet.state.started:
         return

@@ -1,4 +1,4 @@
-"""Words of a command line, split as a shell does: quotes, backslashes, nothing else.
+"""Splits a command line into words as a shell does: quotes, backslashes, nothing else.
 
 What follows the first line is the command's standard input: a manifest that was pasted.
 """

@@ -1,13 +1,13 @@
-"""Steps, questions and polls as the page is told of them."""
+"""Steps, questions and polls as items of the frames that go to the page."""
 
 import hashlib
 from collections.abc import Sequence
 
 from clustersim.lesson import Ask, Step, Text
 from visualizer.lessons import answers
-from visualizer.lessons.course import Course
 from visualizer.lessons.frames import AskItem, BarItem, OptionItem, PollItem
 from visualizer.lessons.models import Answer, Poll
+from visualizer.lessons.room_lesson import RoomLesson
 
 
 def what(step: Step) -> str:
@@ -27,7 +27,7 @@ def gist(step: Step) -> Text | None:
     return step.say or step.reflect
 
 
-def ask_item(course: Course, ask: Ask, room: int) -> AskItem:
+def ask_item(room_lesson: RoomLesson, ask: Ask, room: int) -> AskItem:
     """A question; its options in an order of the room's own: the file's would often begin with the right
     one.
     """
@@ -39,21 +39,21 @@ def ask_item(course: Course, ask: Ask, room: int) -> AskItem:
     return AskItem(
         id=ask.id,
         kind=ask.kind,
-        text=course.words(ask.text),
+        text=room_lesson.words(ask.text),
         unit=ask.unit,
         rounds=ask.rounds,
-        options=[OptionItem(id=option.id, text=course.words(option.text)) for option in options],
+        options=[OptionItem(id=option.id, text=room_lesson.words(option.text)) for option in options],
     )
 
 
-def poll_item(course: Course, ask: Ask, poll: Poll, given: Sequence[Answer]) -> PollItem:
+def poll_item(room_lesson: RoomLesson, ask: Ask, poll: Poll, given: Sequence[Answer]) -> PollItem:
     """A question of a class; how it was answered only when it is locked, what is right when revealed."""
     rounds = {n: [one for one in given if one.ask == ask.id and one.round == n] for n in (1, 2)}
     hidden = poll.phase == Poll.Phase.OPEN
-    revealed = poll.phase == Poll.Phase.REVEALED and course.judged(ask.id)
+    revealed = poll.phase == Poll.Phase.REVEALED and room_lesson.judged(ask.id)
 
     def bars(number: int) -> Sequence[BarItem]:
-        return answers.bars(course, ask, rounds[number], revealed=revealed)
+        return answers.bars(room_lesson, ask, rounds[number], revealed=revealed)
 
     return PollItem(
         phase=poll.phase,

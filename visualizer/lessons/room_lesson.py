@@ -1,4 +1,4 @@
-"""A lesson in a room: the run of a lesson, and what of it has to be written down and shown."""
+"""The lesson that a room plays: its progress, and what of it has to be stored and shown."""
 
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -24,7 +24,7 @@ class Stand(msgspec.Struct, frozen=True):
 
 
 @dataclass(slots=True)
-class Course:
+class RoomLesson:
     """Owns a room's run while it teaches: time passes through `run_until`, and stops where the step ends.
 
     What the lesson does goes to the model at once and to `given`: whoever shows the cluster writes it down

@@ -1,4 +1,4 @@
-"""Leads a running room through its lesson: the part of a room's runner that only a room with a lesson has."""
+"""Moves a running room through its lesson: the part of a room's runner that only a room with a lesson has."""
 
 from typing import Final
 
@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from clustersim.run import Given, Inputs
 from visualizer.lessons import standings
-from visualizer.lessons.course import Course, Stand, progress_of
 from visualizer.lessons.models import Standing
+from visualizer.lessons.room_lesson import RoomLesson, Stand, progress_of
 from visualizer.rooms import branches, log
-from visualizer.rooms.beside import beside, holding
+from visualizer.rooms.background import holding_lease, in_background
 from visualizer.rooms.models import Branch
 from visualizer.rooms.player import Player
 from visualizer.texts import Texts, texts
@@ -28,7 +28,7 @@ class NotThere(Exception):
         self.reason = reason
 
 
-class Lead:
+class LessonDriver:
     """Moves the lesson of a player, and writes down where it stands before anybody sees it."""
 
     def __init__(self, player: Player, text: str) -> None:
@@ -36,46 +36,46 @@ class Lead:
         self._text = text
 
     @property
-    def course(self) -> Course:
-        course = self.player.course
-        assert course is not None
-        return course
+    def room_lesson(self) -> RoomLesson:
+        room_lesson = self.player.room_lesson
+        assert room_lesson is not None
+        return room_lesson
 
     async def keep(self, lease: log.Lease) -> None:
         """Write down what the lesson did. Raises log.LeaseLost."""
         player = self.player
-        if self.course.run is not player.run:
-            player.course = await self._elsewhere(lease)
-        course = self.course
-        if course.changed:
+        if self.room_lesson.run is not player.run:
+            player.room_lesson = await self._elsewhere(lease)
+        room_lesson = self.room_lesson
+        if room_lesson.changed:
             await database_sync_to_async(standings.keep)(
-                lease, list(course.given), standing(course), moving=player.moving
+                lease, list(room_lesson.given), standing(room_lesson), moving=player.moving
             )
-            course.kept()
+            room_lesson.kept()
 
-    async def _elsewhere(self, lease: log.Lease) -> Course:
+    async def _elsewhere(self, lease: log.Lease) -> RoomLesson:
         """The lesson as it stood where the room is now: it went to another branch."""
         found = await database_sync_to_async(_newest)(lease.branch, self.player.now)
         progress = None if found is None else progress_of(found.progress)
-        return Course(self.course.lesson, self.player.run, progress)
+        return RoomLesson(self.room_lesson.lesson, self.player.run, progress)
 
     async def move(self, lease: log.Lease, step: int) -> log.Lease:
         """Begin a step; going back makes a branch. Returns the lease of the branch that is played now.
         Raises NotThere, log.LeaseLost.
         """
-        if not 0 <= step < len(self.course.lesson.steps):
+        if not 0 <= step < len(self.room_lesson.lesson.steps):
             raise NotThere(texts(_("The lesson has no such step.")))
-        if self.course.follows(step):
-            self.course.begin(step)
+        if self.room_lesson.follows(step):
+            self.room_lesson.begin(step)
         else:
             lease = await self._jump(lease, step)
         self._pace()
         return lease
 
     def _pace(self) -> None:
-        player, step = self.player, self.course.step
+        player, step = self.player, self.room_lesson.step
         assert step is not None
-        player.goal, player.playing = None, self.course.moves
+        player.goal, player.playing = None, self.room_lesson.moves
         if step.run is not None:
             player.speed, player.ease = step.run.speed, step.run.slow_near_deadline
         elif step.task is not None:
@@ -83,51 +83,51 @@ class Lead:
 
     async def _jump(self, lease: log.Lease, step: int) -> log.Lease:
         """To a step earlier or later than the next one, on a run of its own that then replaces the room's."""
-        player, course = self.player, self.course
+        player, room_lesson = self.player, self.room_lesson
         inputs = player.run.inputs
-        back = step <= course.index
+        back = step <= room_lesson.index
         if back:
             stand = await database_sync_to_async(_before)(lease.branch, step, player.now)
         else:
-            stand = Stand(player.now, len(inputs.commands), course.builtins())
-        made = await holding(lease, beside(_reached, self._text, inputs, stand, step))
+            stand = Stand(player.now, len(inputs.commands), room_lesson.builtins())
+        made = await holding_lease(lease, in_background(_reached, self._text, inputs, stand, step))
         try:
             lease = await database_sync_to_async(_replace)(lease, stand if back else None, made)
         except branches.TooMany:
             raise NotThere(texts(_("This room has too many branches. Open the lesson anew."))) from None
         player.show(made.run, lease.branch)
-        player.course = made
+        player.room_lesson = made
         made.kept()
         return lease
 
 
-def standing(course: Course) -> Standing:
-    """Where a course stands, not yet in the database."""
+def standing(room_lesson: RoomLesson) -> Standing:
+    """Where a room_lesson stands, not yet in the database."""
     return Standing(
-        t=course.now,
-        commands=len(course.run.commands),
-        step=course.index,
-        over=course.over,
-        progress=course.builtins(),
+        t=room_lesson.now,
+        commands=len(room_lesson.run.commands),
+        step=room_lesson.index,
+        over=room_lesson.over,
+        progress=room_lesson.builtins(),
     )
 
 
-def _reached(text: str, inputs: Inputs, stand: Stand, step: int) -> Course:
-    course = Course.at(text, inputs, stand)
-    course.begin(step)
-    return course
+def _reached(text: str, inputs: Inputs, stand: Stand, step: int) -> RoomLesson:
+    room_lesson = RoomLesson.at(text, inputs, stand)
+    room_lesson.begin(step)
+    return room_lesson
 
 
-def _replace(lease: log.Lease, back_to: Stand | None, course: Course) -> log.Lease:
-    """Write down a course that replaces the room's; one that went back, on a branch of its own."""
-    given: list[Given] = list(course.given)
+def _replace(lease: log.Lease, back_to: Stand | None, room_lesson: RoomLesson) -> log.Lease:
+    """Write down a room_lesson that replaces the room's; one that went back, on a branch of its own."""
+    given: list[Given] = list(room_lesson.given)
     with transaction.atomic():
         if back_to is not None:
-            name = course.lesson.steps[course.index].id
-            forked = branches.Forked(lease.branch, back_to.t, back_to.commands, course.now, name)
+            name = room_lesson.lesson.steps[room_lesson.index].id
+            forked = branches.Forked(lease.branch, back_to.t, back_to.commands, room_lesson.now, name)
             lease = branches.fork(lease, forked, moving=False, move=True)
-        standings.keep(lease, given, standing(course), moving=False)
-        log.write_mark(lease, course.now, moving=False)
+        standings.keep(lease, given, standing(room_lesson), moving=False)
+        log.write_mark(lease, room_lesson.now, moving=False)
     return lease
 
 

@@ -1,4 +1,4 @@
-"""What is on the stage: the view of a cluster, what changed in it since the last tick, and what happened."""
+"""What the viewers of a room are sent of its cluster: the view, what changed since the last tick, events."""
 
 from collections import deque
 from typing import Any, Final, NamedTuple
@@ -20,15 +20,15 @@ RECENT: Final = 200
 
 
 class News(NamedTuple):
-    """What one tick tells."""
+    """The content of one tick."""
 
     changes: Changes
     events: tuple[EventItem, ...]
     messages: tuple[MessageItem, ...]
 
 
-class Stage:
-    """Remembers what viewers have been told."""
+class Feed:
+    """Follows one cluster, and remembers up to where it has been published."""
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
@@ -38,7 +38,7 @@ class Stage:
         self.view: View = cluster.view()
 
     def next(self) -> News:
-        """What there is to tell since the last time."""
+        """Everything since the last call."""
         cluster = self._cluster
         before, self.view = self.view, cluster.view()
         events = event_items(cluster.record.since(self._told))

@@ -19,7 +19,7 @@ from clustersim.explain.subject import RESOURCES
 from clustersim.explain.terms import Term
 from clustersim.i18n import Message, _
 from clustersim.kubelet import rules as kubelet_rules
-from clustersim.kubelet.armed import armed_for_node, armed_for_pod
+from clustersim.kubelet.armed_rules import armed_rules_of_node, armed_rules_of_pod
 from clustersim.kubelet.kubelet import Kubelet
 from clustersim.scheduler.attempts import Attempt, AttemptsState
 from clustersim.scheduler.rules import FITS_NOWHERE, NOT_TRIED
@@ -36,7 +36,7 @@ COUNTED: Final = {
 CUT_OFF: Final = _("The node is cut off: its kubelet hears and says nothing.")
 
 
-class Armed(msgspec.Struct, frozen=True):
+class ArmedRule(msgspec.Struct, frozen=True):
     """A rule that would change the object.
 
     verdict: what the component's predicate says now, its `due` being the earliest moment at which it can
@@ -53,7 +53,7 @@ class Armed(msgspec.Struct, frozen=True):
     terms: tuple[Term, ...] = ()
 
 
-def armed_for(cluster: Cluster, subject: str) -> Iterator[Armed]:
+def armed_rules_of(cluster: Cluster, subject: str) -> Iterator[ArmedRule]:
     """The armed rules of a node, pod, owner, Service, or of a process on a node."""
     resource, _slash, key = subject.partition("/")
     component, _at, node = subject.partition("@")
@@ -73,7 +73,7 @@ def armed_for(cluster: Cluster, subject: str) -> Iterator[Armed]:
 # --- nodes -------------------------------------------------------------------------------------------------
 
 
-def _of_node(cluster: Cluster, node: str) -> Iterator[Armed]:
+def _of_node(cluster: Cluster, node: str) -> Iterator[ArmedRule]:
     manager = cluster.process("controller-manager")
     if not isinstance(manager, ControllerManager):
         return
@@ -83,17 +83,17 @@ def _of_node(cluster: Cluster, node: str) -> Iterator[Armed]:
     frozen = None if manager.leading else NOBODY_LOOKS
     reference = f"nodes/{node}"
     if not deadlines.marked:
-        yield Armed(reference, deadlines.grace, frozen=frozen)
+        yield ArmedRule(reference, deadlines.grace, frozen=frozen)
     if deadlines.token is not None:
-        yield Armed(reference, deadlines.token, frozen=frozen or deadlines.frozen)
+        yield ArmedRule(reference, deadlines.token, frozen=frozen or deadlines.frozen)
     elif not deadlines.evicted:
-        yield Armed(reference, deadlines.eviction, frozen=frozen or deadlines.frozen)
+        yield ArmedRule(reference, deadlines.eviction, frozen=frozen or deadlines.frozen)
 
 
-def _of_kubelet(cluster: Cluster, node: str) -> Iterator[Armed]:
+def _of_kubelet(cluster: Cluster, node: str) -> Iterator[ArmedRule]:
     kubelet = _kubelet(cluster, node)
     if kubelet is not None:
-        yield from (Armed(f"nodes/{node}", verdict) for verdict in armed_for_node(kubelet))
+        yield from (ArmedRule(f"nodes/{node}", verdict) for verdict in armed_rules_of_node(kubelet))
 
 
 def _kubelet(cluster: Cluster, node: str) -> Kubelet | None:
@@ -104,7 +104,7 @@ def _kubelet(cluster: Cluster, node: str) -> Kubelet | None:
 # --- pods --------------------------------------------------------------------------------------------------
 
 
-def _of_pod(cluster: Cluster, key: str) -> Iterator[Armed]:
+def _of_pod(cluster: Cluster, key: str) -> Iterator[ArmedRule]:
     pod = cluster.object("pods", key)
     if not isinstance(pod, Pod):
         return
@@ -120,13 +120,15 @@ def _of_pod(cluster: Cluster, key: str) -> Iterator[Armed]:
     frozen = _unreachable(cluster, kubelet, node)
     reference = f"pods/{key}"
     if frozen is None:
-        yield from (Armed(reference, verdict) for verdict in armed_for_pod(kubelet, pod))
+        yield from (ArmedRule(reference, verdict) for verdict in armed_rules_of_pod(kubelet, pod))
     elif pod.metadata.deletion_timestamp:
         containers = cluster.machines[node].state.disk["docker"].containers.values()
         running = sum(one.pod_uid == pod.metadata.uid and one.state == RUNNING for one in containers)
-        yield Armed(reference, kubelet_rules.POD_RECLAIMED.holds(False, running=running), frozen=frozen)
+        yield ArmedRule(reference, kubelet_rules.POD_RECLAIMED.holds(False, running=running), frozen=frozen)
     if cluster.object("nodes", node) is None:
-        yield Armed(reference, controller_rules.GC_ORPHANED.holds(False, pod=pod.metadata.name, node=node))
+        yield ArmedRule(
+            reference, controller_rules.GC_ORPHANED.holds(False, pod=pod.metadata.name, node=node)
+        )
     if is_terminated(pod):
         yield from _of_terminated(cluster, reference)
 
@@ -138,7 +140,7 @@ def _unreachable(cluster: Cluster, kubelet: Kubelet, node: str) -> str | None:
     return CUT_OFF if node in cluster.network.state.cut else None
 
 
-def _of_pending(cluster: Cluster, key: str, pod: Pod) -> Iterator[Armed]:
+def _of_pending(cluster: Cluster, key: str, pod: Pod) -> Iterator[ArmedRule]:
     scheduler = cluster.process("scheduler")
     frozen = None if scheduler.running else NOBODY_BINDS
     attempts: AttemptsState | None = getattr(scheduler.state, "attempts", None)
@@ -153,25 +155,25 @@ def _of_pending(cluster: Cluster, key: str, pod: Pod) -> Iterator[Armed]:
             reasons=attempt.message,
             wait=wait,
         )
-        yield Armed(f"pods/{key}", verdict, funnel=attempt, frozen=frozen)
+        yield ArmedRule(f"pods/{key}", verdict, funnel=attempt, frozen=frozen)
     elif frozen is not None:
-        yield Armed(f"pods/{key}", NOT_TRIED.holds(False, pod=pod.metadata.name), frozen=frozen)
+        yield ArmedRule(f"pods/{key}", NOT_TRIED.holds(False, pod=pod.metadata.name), frozen=frozen)
 
 
-def _of_terminated(cluster: Cluster, reference: str) -> Iterator[Armed]:
+def _of_terminated(cluster: Cluster, reference: str) -> Iterator[ArmedRule]:
     """A pod that has ended stays until too many have."""
     ended = sum(is_terminated(pod) for pod in cluster.objects("pods").values())
     manager = cluster.process("controller-manager")
     leading = isinstance(manager, ControllerManager) and manager.leading
     threshold = cluster.flags.controller_manager.terminated_pod_gc_threshold
     verdict = threshold_exceeded(ended, threshold)
-    yield Armed(reference, verdict, frozen=None if leading else NOBODY_LOOKS)
+    yield ArmedRule(reference, verdict, frozen=None if leading else NOBODY_LOOKS)
 
 
 # --- owners and Services -----------------------------------------------------------------------------------
 
 
-def _of_owner(cluster: Cluster, resource: str, key: str) -> Iterator[Armed]:
+def _of_owner(cluster: Cluster, resource: str, key: str) -> Iterator[ArmedRule]:
     owner: Any = cluster.object(resource, key)
     if owner is None:
         return
@@ -188,7 +190,7 @@ def _of_owner(cluster: Cluster, resource: str, key: str) -> Iterator[Armed]:
 
 def _of_count(
     cluster: Cluster, resource: str, key: str, pods: dict[str, Pod], wanted: int
-) -> Iterator[Armed]:
+) -> Iterator[ArmedRule]:
     """Pods are made or deleted when not as many are active as wanted."""
     too_few, too_many = COUNTED[resource]
     active = sum(map(is_active, pods.values()))
@@ -199,10 +201,12 @@ def _of_count(
     leading = isinstance(manager, ControllerManager) and manager.leading
     rule = too_few if active < wanted else too_many
     verdict = rule.holds(name=key, wanted=wanted, active=active, difference=abs(wanted - active))
-    yield Armed(f"{resource}/{key}", verdict, frozen=None if leading else NOBODY_LOOKS)
+    yield ArmedRule(f"{resource}/{key}", verdict, frozen=None if leading else NOBODY_LOOKS)
 
 
-def _of_deposed(rule: Rule, resource: str, key: str, pods: dict[str, Pod], wanted: int) -> Iterator[Armed]:
+def _of_deposed(
+    rule: Rule, resource: str, key: str, pods: dict[str, Pod], wanted: int
+) -> Iterator[ArmedRule]:
     """All pods are active, though some sit on lost nodes: only their eviction changes that."""
     lost = sorted({p.spec.node_name for p in pods.values() if is_active(p) and not is_ready(p)} - {""})
     if not lost:
@@ -210,10 +214,10 @@ def _of_deposed(rule: Rule, resource: str, key: str, pods: dict[str, Pod], wante
     verdict = rule.holds(False, name=key, wanted=wanted, active=wanted, difference=0)
     sentence = _("Pods that are not ready still count as active until they are deleted: on {nodes}.")
     term = Term(Message(sentence, {"nodes": " ".join(lost)}), False)
-    yield Armed(f"{resource}/{key}", verdict, terms=(term,))
+    yield ArmedRule(f"{resource}/{key}", verdict, terms=(term,))
 
 
-def _of_service(cluster: Cluster, key: str) -> Iterator[Armed]:
+def _of_service(cluster: Cluster, key: str) -> Iterator[ArmedRule]:
     """A Service gets an endpoint when one of its pods becomes ready."""
     service = cluster.object("services", key)
     if service is None:

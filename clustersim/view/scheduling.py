@@ -1,4 +1,4 @@
-"""Why a pod is where it is, or nowhere: the scheduler's newest attempt in sentences."""
+"""The scheduler's newest attempt at a pod in sentences: why the pod is where it is, or nowhere."""
 
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from clustersim.cluster import Cluster
 
 
-def funnel_notes(cluster: "Cluster", key: str, uid: str) -> tuple[Texts, ...]:
+def attempt_notes(cluster: "Cluster", key: str, uid: str) -> tuple[Texts, ...]:
     """What the scheduler did with the pod last; nothing if it does not remember."""
     scheduler = cluster.world.scheduler
     if not isinstance(scheduler, Scheduler):

@@ -1,4 +1,6 @@
-"""Where periodic loops stand at zero: a scenario may tell a moment before zero at which a pass was seen.
+"""Sets periodic loops so that they pass when they were seen to pass.
+
+A scenario may give the moment, before zero, of one pass of a loop.
 
 Once its process has settled, the loop is put on the grid through that moment; from there on it goes its own
 way, with the cost of its own passes.

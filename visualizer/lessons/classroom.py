@@ -1,4 +1,4 @@
-"""What the viewers of a room with a lesson are told, and what they say about it."""
+"""The lesson of a room as its viewers take part in it: answers, polls, students, and what each is sent."""
 
 import asyncio
 import contextvars
@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from clustersim.lesson import Ask, Step
 from visualizer.lessons import answers
-from visualizer.lessons.course import Course
 from visualizer.lessons.frames import (
     AboutLesson,
     Answered,
@@ -27,11 +26,11 @@ from visualizer.lessons.frames import (
     StudentItem,
     Told,
 )
-from visualizer.lessons.lead import Lead
-from visualizer.lessons.models import Answer, Mode, Poll, Student
-from visualizer.lessons.models import Course as CourseRow
+from visualizer.lessons.lesson_driver import LessonDriver
+from visualizer.lessons.lesson_items import ask_item, gist, poll_item, what
+from visualizer.lessons.models import Answer, Course, Mode, Poll, Student
 from visualizer.lessons.powers import Standpoint, forbidden
-from visualizer.lessons.telling import ask_item, gist, poll_item, what
+from visualizer.lessons.room_lesson import RoomLesson
 from visualizer.lessons.writer import Writer
 from visualizer.rooms.frames import FromServer, encode
 from visualizer.rooms.models import Room
@@ -43,29 +42,29 @@ COUNT_SECONDS: Final = 0.3
 """Counts of answers are told at most this often."""
 
 
-class Crowd(Protocol):
-    """Whoever watches the room."""
+class Audience(Protocol):
+    """The viewers of the room, to send frames to."""
 
     def everybody(self) -> Iterable[Viewer]: ...
     async def changed(self) -> None: ...
     async def try_to_say(self, viewer: Viewer, frame: str) -> None: ...
 
 
-class No(Exception):
-    """What was said about the lesson is not done, and why."""
+class LessonRefused(Exception):
+    """A viewer asked for something about the lesson that is not possible; `reason` tells them why."""
 
     def __init__(self, reason: Promise) -> None:
         super().__init__(str(reason))
         self.reason: Texts = texts(reason)
 
 
-class Teaching:
-    """One room's lesson, polls and students, as told to its viewers."""
+class Classroom:
+    """Takes the answers and polls of one room's lesson, and sends its viewers what changed."""
 
-    def __init__(self, crowd: Crowd, row: CourseRow, lead: Lead) -> None:
-        self._crowd = crowd
+    def __init__(self, audience: Audience, row: Course, driver: LessonDriver) -> None:
+        self._audience = audience
         self._row = row
-        self._lead = lead
+        self._driver = driver
         self._polls: dict[str, Poll] = {}
         self._answers: list[Answer] = []
         self._students: dict[str, Student] = {}
@@ -75,8 +74,8 @@ class Teaching:
         self._writer = Writer()
 
     @property
-    def course(self) -> Course:
-        return self._lead.course
+    def room_lesson(self) -> RoomLesson:
+        return self._driver.room_lesson
 
     @property
     def _room(self) -> int:
@@ -98,14 +97,14 @@ class Teaching:
     # --- who may do what
 
     def standpoint(self, viewer: Viewer) -> Standpoint:
-        course = self.course
-        step = course.step
+        room_lesson = self.room_lesson
+        step = room_lesson.step
         student = self._students.get(viewer.who)
         return Standpoint(
             role=viewer.role,
             mode=self._row.mode,
             allow=step.allow if step is not None else ("inspect",),
-            free=course.free,
+            free=room_lesson.free,
             node=student.node if student is not None else "",
         )
 
@@ -117,7 +116,7 @@ class Teaching:
     # --- what viewers say; moves go through the runner and end in `moved`
 
     async def hear(self, viewer: Viewer, frame: AboutLesson) -> None:
-        """Raises No."""
+        """Raises LessonRefused."""
         match frame:
             case Answered():
                 await self._answered(viewer, frame)
@@ -127,47 +126,47 @@ class Teaching:
                 await self._named(viewer, frame.nickname.strip())
             case Led():
                 await database_sync_to_async(self._lead_by)(frame.mode)
-                await self._crowd.changed()
+                await self._audience.changed()
                 await self.tell_all()
 
     async def _answered(self, viewer: Viewer, frame: Answered) -> None:
-        course, ask = self.course, self.course.ask(frame.ask)
-        if ask is None or not course.asked(ask.id):
-            raise No(_("This question has not been asked yet."))
+        room_lesson, ask = self.room_lesson, self.room_lesson.ask(frame.ask)
+        if ask is None or not room_lesson.asked(ask.id):
+            raise LessonRefused(_("This question has not been asked yet."))
         skipped = frame.answer is None
         if not skipped and not answers.valid(ask, frame.answer):
-            raise No(_("This is no answer to that question."))
+            raise LessonRefused(_("This is no answer to that question."))
         if self._alone:
             mine = self._given(ask.id, viewer.who)
             done = len(mine) >= ask.rounds or any(one.answer is None for one in mine)
             if done or frame.round != len(mine) + 1:
-                raise No(_("Your answer is locked."))
-            if course.judged(ask.id) and ask.judge_after != self._step_of(ask).id and not skipped:
-                raise No(_("The run has already answered this question."))
+                raise LessonRefused(_("Your answer is locked."))
+            if room_lesson.judged(ask.id) and ask.judge_after != self._step_of(ask).id and not skipped:
+                raise LessonRefused(_("The run has already answered this question."))
         else:
             poll = self._polls.get(ask.id)
             if skipped or poll is None or poll.phase != Poll.Phase.OPEN or poll.round != frame.round:
-                raise No(_("The question is not open."))
+                raise LessonRefused(_("The question is not open."))
         answer = list(frame.answer) if isinstance(frame.answer, tuple) else frame.answer
         locked = Answer(room_id=self._room, ask=ask.id, round=frame.round, who=viewer.who, answer=answer)
         if not await self._writer.write(locked):
-            raise No(_("Your answer is locked."))
+            raise LessonRefused(_("Your answer is locked."))
         self._answers.append(locked)
         await self._tell_own(viewer)
         self._tell_soon()
 
     def _step_of(self, ask: Ask) -> Step:
-        lesson = self.course.lesson
+        lesson = self.room_lesson.lesson
         return next(lesson.steps[index] for index, one in lesson.asks() if one.id == ask.id)
 
     def _load_answers(self) -> None:
         self._answers = answers.of_room(self._room)
-        answers.judge(self.course, self._answers)
+        answers.judge(self.room_lesson, self._answers)
 
     async def _polled(self, frame: Polling) -> None:
-        ask = self.course.ask(frame.ask)
-        if self._alone or ask is None or not self.course.asked(ask.id):
-            raise No(_("This question has not been asked yet."))
+        ask = self.room_lesson.ask(frame.ask)
+        if self._alone or ask is None or not self.room_lesson.asked(ask.id):
+            raise LessonRefused(_("This question has not been asked yet."))
         poll = self._polls.get(ask.id) or Poll(room_id=self._room, ask=ask.id)
         match frame.action:
             case "open":
@@ -176,11 +175,11 @@ class Teaching:
                 poll.phase = Poll.Phase.LOCKED
             case "again":
                 if poll.phase != Poll.Phase.LOCKED or poll.round >= ask.rounds:
-                    raise No(_("There is no second round."))
+                    raise LessonRefused(_("There is no second round."))
                 poll.round, poll.phase = poll.round + 1, Poll.Phase.OPEN
             case "reveal":
-                if not self.course.judged(ask.id):
-                    raise No(_("The run has not come to the answer yet."))
+                if not self.room_lesson.judged(ask.id):
+                    raise LessonRefused(_("The run has not come to the answer yet."))
                 poll.phase = Poll.Phase.REVEALED
         await database_sync_to_async(poll.save)()
         self._polls[ask.id] = poll
@@ -221,7 +220,7 @@ class Teaching:
 
     def _give_nodes(self) -> None:
         """Every student owns a node; where there are more students than nodes, several share one."""
-        nodes = list(self.course.lesson_run.cluster.machines)
+        nodes = list(self.room_lesson.lesson_run.cluster.machines)
         nodes = [node for node in nodes if node != "master"]
         owned = [student.node for student in self._students.values()]
         for student in self._students.values():
@@ -233,7 +232,7 @@ class Teaching:
     async def moved(self, step: int, *, back: bool) -> None:
         """The lesson went to a step; what is asked from there on can be asked again."""
         if back:
-            asks = [ask.id for index, ask in self.course.lesson.asks() if index >= step]
+            asks = [ask.id for index, ask in self.room_lesson.lesson.asks() if index >= step]
             await database_sync_to_async(answers.forget)(self._room, asks)
             await database_sync_to_async(self._load)()
         await self.tell_all()
@@ -243,16 +242,16 @@ class Teaching:
     async def welcome(self, viewer: Viewer) -> None:
         """Everything about the lesson, for somebody who has just come."""
         await self._student(viewer)
-        await self._crowd.try_to_say(viewer, self._frame())
+        await self._audience.try_to_say(viewer, self._frame())
         await self._tell_own(viewer)
         if not self._alone:
             self._tell_soon()
 
     async def tell(self) -> None:
         """After a step of the runner: tell all where the lesson stands, if that changed."""
-        course = self.course
-        hints = len(course.hints()) and tuple(hint["en"] for hint in course.hints())
-        marked = (*course.mark(), hints, course.lesson_run.focus(), id(course))
+        room_lesson = self.room_lesson
+        hints = len(room_lesson.hints()) and tuple(hint["en"] for hint in room_lesson.hints())
+        marked = (*room_lesson.mark(), hints, room_lesson.lesson_run.focus(), id(room_lesson))
         if marked != self._marked:
             self._marked = marked
             if any(answer.right is None for answer in self._answers):
@@ -262,9 +261,9 @@ class Teaching:
     async def tell_all(self) -> None:
         """Tell everybody everything."""
         frame = self._frame()
-        for viewer in list(self._crowd.everybody()):
+        for viewer in list(self._audience.everybody()):
             if frame != self._said:
-                await self._crowd.try_to_say(viewer, frame)
+                await self._audience.try_to_say(viewer, frame)
             await self._tell_own(viewer)
         self._said = frame
 
@@ -275,24 +274,24 @@ class Teaching:
     async def _tell_later(self) -> None:
         await asyncio.sleep(COUNT_SECONDS)
         frame = self._frame()
-        for viewer in list(self._crowd.everybody()):
+        for viewer in list(self._audience.everybody()):
             if frame != self._said:
-                await self._crowd.try_to_say(viewer, frame)
+                await self._audience.try_to_say(viewer, frame)
             if viewer.role is Role.STAFF:
                 await self._tell_own(viewer)
         self._said = frame
 
     async def _tell_own(self, viewer: Viewer) -> None:
-        await self._crowd.try_to_say(viewer, encode(self._own(viewer)))
+        await self._audience.try_to_say(viewer, encode(self._own(viewer)))
         if viewer.role is Role.STAFF and not self._alone:
-            await self._crowd.try_to_say(viewer, encode(self._class()))
+            await self._audience.try_to_say(viewer, encode(self._class()))
 
     def _given(self, ask: str, who: str) -> list[Answer]:
         return [answer for answer in self._answers if answer.ask == ask and answer.who == who]
 
     def _own(self, viewer: Viewer) -> FromServer:
         student = self._students.get(viewer.who)
-        asked = [ask for _index, ask in self.course.lesson.asks() if self.course.asked(ask.id)]
+        asked = [ask for _index, ask in self.room_lesson.lesson.asks() if self.room_lesson.asked(ask.id)]
         return OwnAnswers(
             leads=self.standpoint(viewer).leads,
             nickname=student.nickname if student is not None else "",
@@ -301,76 +300,78 @@ class Teaching:
         )
 
     def _own_item(self, ask: Ask, mine: list[Answer]) -> OwnItem:
-        course = self.course
+        room_lesson = self.room_lesson
         last = answers.given(mine[-1].answer) if mine else None
         complete = len(mine) >= ask.rounds or (bool(mine) and last is None)
         poll = self._polls.get(ask.id)
         shown = complete if self._alone else poll is not None and poll.phase == Poll.Phase.REVEALED
         told = None
-        if shown and course.judged(ask.id):
-            right, reply = course.right(ask, last)
-            told = Told(right=right, answer=course.right_answer(ask), reply=reply)
+        if shown and room_lesson.judged(ask.id):
+            right, reply = room_lesson.right(ask, last)
+            told = Told(right=right, answer=room_lesson.right_answer(ask), reply=reply)
         return OwnItem(
             given=[answers.given(answer.answer) for answer in mine],
-            shown=answers.in_words(course, ask, last),
+            shown=answers.in_words(room_lesson, ask, last),
             told=told,
         )
 
     def _frame(self) -> str:
-        course, lesson = self.course, self.course.lesson
-        step = course.step
+        room_lesson, lesson = self.room_lesson, self.room_lesson.lesson
+        step = room_lesson.step
         asks = [ask for _index, ask in lesson.asks()]
         reveals = [
             ask
             for ask in asks
-            if step is not None and course.over and ask.judge_after == step.id and ask is not step.ask
+            if step is not None and room_lesson.over and ask.judge_after == step.id and ask is not step.ask
         ]
         return encode(
             LessonFrame(
                 lesson=lesson.id,
-                title=course.words(lesson.title),
-                goal=course.words(lesson.goal),
+                title=room_lesson.words(lesson.title),
+                goal=room_lesson.words(lesson.goal),
                 mode=self._row.mode,
                 steps=[StepItem(id=one.id, what=what(one)) for one in lesson.steps],
-                step=course.index,
-                over=course.over,
-                free=course.free,
+                step=room_lesson.index,
+                over=room_lesson.over,
+                free=room_lesson.free,
                 moves=step is not None and (step.moves or step.task is not None),
-                say=course.texts(step.say) if step is not None else None,
-                shows=course.shows(),
-                focus=course.lesson_run.focus() if step is not None else (),
-                ask=ask_item(course, step.ask, self._room)
+                say=room_lesson.texts(step.say) if step is not None else None,
+                shows=room_lesson.shows(),
+                focus=room_lesson.lesson_run.focus() if step is not None else (),
+                ask=ask_item(room_lesson, step.ask, self._room)
                 if step is not None and step.ask is not None
                 else None,
-                reveals=[ask_item(course, ask, self._room) for ask in reveals],
-                task=course.texts(step.task.text) if step is not None and step.task is not None else None,
-                hints=course.hints(),
-                reflect=course.texts(step.reflect) if step is not None else None,
-                why=course.lesson_run.why() if step is not None and course.over else 0,
+                reveals=[ask_item(room_lesson, ask, self._room) for ask in reveals],
+                task=room_lesson.texts(step.task.text)
+                if step is not None and step.task is not None
+                else None,
+                hints=room_lesson.hints(),
+                reflect=room_lesson.texts(step.reflect) if step is not None else None,
+                why=room_lesson.lesson_run.why() if step is not None and room_lesson.over else 0,
                 allow=step.allow if step is not None else (),
                 polls={
-                    ask.id: poll_item(course, ask, self._polls[ask.id], self._answers)
+                    ask.id: poll_item(room_lesson, ask, self._polls[ask.id], self._answers)
                     for ask in asks
                     if ask.id in self._polls
                 },
-                judged=[ask.id for ask in asks if course.judged(ask.id)],
-                students=sum(viewer.role is not Role.STAFF for viewer in self._crowd.everybody()),
+                judged=[ask.id for ask in asks if room_lesson.judged(ask.id)],
+                students=sum(viewer.role is not Role.STAFF for viewer in self._audience.everybody()),
                 left=self._row.left.code if self._row.left is not None else "",
             )
         )
 
     def _class(self) -> FromServer:
-        course, steps = self.course, self.course.lesson.steps
-        step = course.step
-        next_step = steps[course.index + 1] if course.index + 1 < len(steps) else None
+        room_lesson, steps = self.room_lesson, self.room_lesson.lesson.steps
+        step = room_lesson.step
+        next_step = steps[room_lesson.index + 1] if room_lesson.index + 1 < len(steps) else None
         ask = step.ask.id if step is not None and step.ask is not None else ""
         poll = self._polls.get(ask)
         round_ = poll.round if poll is not None else 1
-        here = {viewer.who for viewer in self._crowd.everybody()}
+        here = {viewer.who for viewer in self._audience.everybody()}
         answered = {one.who for one in self._answers if one.ask == ask and one.round == round_}
         return ClassFrame(
-            notes=course.texts(step.notes) if step is not None else None,
-            following=course.texts(gist(next_step)) if next_step is not None else None,
+            notes=room_lesson.texts(step.notes) if step is not None else None,
+            following=room_lesson.texts(gist(next_step)) if next_step is not None else None,
             students=[
                 StudentItem(name=str(s), node=s.node, here=s.who in here, answered=s.who in answered)
                 for s in self._students.values()

@@ -1,4 +1,4 @@
-"""The runs of branches that no room plays at the moment, computed again from their logs and kept for a while.
+"""A cache of the runs of branches that no room plays at the moment, computed from their logs.
 
 Anybody may compute them: reading a log needs no lease.
 """
@@ -12,7 +12,7 @@ from channels.db import database_sync_to_async
 
 from clustersim.run import Run
 from visualizer.rooms import log
-from visualizer.rooms.beside import beside
+from visualizer.rooms.background import in_background
 from visualizer.rooms.branches import find
 from visualizer.rooms.models import Room
 from visualizer.rooms.replay import replay
@@ -23,7 +23,7 @@ MOST: Final = 6
 Key = tuple[int, int, int]
 
 
-class Shelf:
+class RunCache:
     """Runs by branch, its mark, and the number of its commands: a run that grew is computed again."""
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class Shelf:
             scenario, history = await database_sync_to_async(_inputs)(room, branch)
             key = (branch, history.mark, len(history.commands))
             if key not in self._runs:
-                self._runs[key] = await beside(replay, scenario, history)
+                self._runs[key] = await in_background(replay, scenario, history)
             run = self._runs[key]
             self._keep(key, run)
             return run
@@ -63,5 +63,5 @@ def _inputs(room: Room, branch: int) -> tuple[Any, log.History]:
     return found.room.scenario, log.history(found)
 
 
-shelf = Shelf()
+run_cache = RunCache()
 """The shelf of this process."""

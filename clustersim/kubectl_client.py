@@ -1,5 +1,5 @@
-"""The workstation: where people run kubectl. What is clicked on the page comes from here, as requests like
-any other."""
+"""kubectl on the workstation: what is clicked on the page or typed becomes requests of this client, like any
+other's."""
 
 from typing import ClassVar
 
@@ -15,7 +15,7 @@ from clustersim.engine.engine import Engine
 from clustersim.network import Network
 
 
-class Workstation(Component):
+class KubectlClient(Component):
     """Sends people's requests and reports what was refused."""
 
     kind: ClassVar[str] = "kubectl"

@@ -19,7 +19,7 @@ class Runs(Protocol):
 
 
 @dataclass(slots=True)
-class Stepper:
+class TimeSlicer:
     """Runs in slices. Where they end never matters to the run."""
 
     budget: float

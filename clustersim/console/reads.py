@@ -1,4 +1,4 @@
-"""What kubectl shows beside `get`: describe, logs, explain, version, api-versions, and why top is refused."""
+"""The commands of kubectl that only read, beside `get`: describe, logs, explain, (api-)version(s), top."""
 
 from collections.abc import Sequence
 from typing import Final

@@ -1,4 +1,5 @@
-"""Work beside the event loop: looking back, explaining, trying out. A few at a time, so that rooms go on."""
+"""Computation in threads, off the event loop: looking back, explaining, trying out. A few at a time, so that
+rooms go on."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -19,7 +20,7 @@ MOST_WAITING: Final = 200
 
 
 class Busy(Exception):
-    """More is asked than can be computed."""
+    """Too many computations wait already."""
 
 
 class _Line:
@@ -33,8 +34,8 @@ class _Line:
 _lines: WeakKeyDictionary[asyncio.AbstractEventLoop, _Line] = WeakKeyDictionary()
 
 
-async def beside(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """What it returns, computed in a thread when it is its turn. Raises Busy."""
+async def in_background(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Call `work` in a thread when it is its turn; returns what it returns. Raises Busy."""
     line = _lines.setdefault(asyncio.get_running_loop(), _Line())
     if line.waiting >= MOST_WAITING:
         raise Busy
@@ -46,8 +47,8 @@ async def beside(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         line.waiting -= 1
 
 
-async def holding(lease: log.Lease, work: Awaitable[R]) -> R:
-    """What it returns, holding the lease of a room meanwhile. Raises log.LeaseLost."""
+async def holding_lease(lease: log.Lease, work: Awaitable[R]) -> R:
+    """Await `work`, renewing the lease of a room meanwhile; returns its result. Raises log.LeaseLost."""
     task = asyncio.ensure_future(work)
     while True:
         done, _pending = await asyncio.wait({task}, timeout=log.LEASE.total_seconds() / 3)
