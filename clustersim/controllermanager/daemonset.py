@@ -18,7 +18,7 @@ from clustersim.api.status import Reply
 from clustersim.api.tolerations import NOT_READY_TAINT, UNREACHABLE_TAINT, tolerates
 from clustersim.controllermanager import rules
 from clustersim.controllermanager.deployment.sets import amount
-from clustersim.controllermanager.podcontrol import pod_from, reference_to, tell_created, tell_deleted
+from clustersim.controllermanager.podcontrol import reference_to, tell_created, tell_deleted
 from clustersim.controllermanager.podowner import OwnerState, PodOwner
 from clustersim.controllermanager.pods import is_available, is_ready, is_terminated
 from clustersim.engine.rules import Verdict
@@ -163,7 +163,7 @@ class DaemonSetsController(PodOwner):
         for node in nodes:
             self.decide("create-pod", f"{self.resource}/{key}", rules.DAEMON_MISSING.holds(node=node))
             job.pending += 1
-            self.api.create(pod_for(job.owner, node), self.then(self.created, key))
+            self.api.create(self.pod_for(job.owner, node), self.then(self.created, key))
 
     def created(self, reply: Reply, key: str) -> None:
         """A pod was created, or was not."""
@@ -198,7 +198,7 @@ class DaemonSetsController(PodOwner):
     # --- nodes and pods ---------------------------------------------------------------------------
 
     def _places(self, owner: DaemonSet) -> dict[str, Place]:
-        asked = pod_for(owner, "")
+        asked = self.pod_for(owner, "")
         nodes: list[Node] = sorted(self.nodes.list(), key=lambda node: node.metadata.name)
         return {node.metadata.name: self._place(owner, asked, node) for node in nodes}
 
@@ -217,9 +217,20 @@ class DaemonSetsController(PodOwner):
         ]
         return Place(not bad, "NoExecute" not in bad)
 
+    def pod_for(self, owner: DaemonSet, node: str) -> Pod:
+        """The pod for that node, bound from the start; it tolerates that its node is lost."""
+        pod = self.pod_of_template(owner)
+        labels = {**pod.metadata.labels, GENERATION_LABEL: str(owner.spec.template_generation)}
+        lost = tuple(
+            Toleration(key=key, operator="Exists", effect="NoExecute")
+            for key in (NOT_READY_TAINT, UNREACHABLE_TAINT)
+        )
+        spec: PodSpec = replace(pod.spec, node_name=node, tolerations=(*pod.spec.tolerations, *lost))
+        return replace(pod, metadata=replace(pod.metadata, labels=labels), spec=spec)
+
     def _with_room(self, owner: DaemonSet, names: list[str]) -> list[str]:
         """Those of the nodes that have room for the pod beside all others."""
-        asked = candidate(pod_for(owner, ""))
+        asked = candidate(self.pod_for(owner, ""))
         infos = {name: NodeInfo(name) for name in names}
         for pod in self.pods.list():
             if (info := infos.get(pod.spec.node_name)) is not None and not is_terminated(pod):
@@ -293,18 +304,6 @@ class DaemonSetsController(PodOwner):
             self.queue.retry(key)
         else:
             self.queue.done(key)
-
-
-def pod_for(owner: DaemonSet, node: str) -> Pod:
-    """The pod for that node, bound from the start; it tolerates that its node is lost."""
-    pod = pod_from(owner.spec.template, owner)
-    labels = {**pod.metadata.labels, GENERATION_LABEL: str(owner.spec.template_generation)}
-    lost = tuple(
-        Toleration(key=key, operator="Exists", effect="NoExecute")
-        for key in (NOT_READY_TAINT, UNREACHABLE_TAINT)
-    )
-    spec: PodSpec = replace(pod.spec, node_name=node, tolerations=(*pod.spec.tolerations, *lost))
-    return replace(pod, metadata=replace(pod.metadata, labels=labels), spec=spec)
 
 
 def _is_new(owner: DaemonSet, pod: Pod) -> bool:

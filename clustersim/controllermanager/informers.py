@@ -11,24 +11,25 @@ from clustersim.api.registry import key_of
 from clustersim.api.selectors import matches_labels
 from clustersim.client.client import Client
 from clustersim.client.informer import Informer, OnChange
-from clustersim.controllermanager.pods import is_active, is_ready
+from clustersim.controllermanager.pods import is_active, is_ready, is_terminating
 from clustersim.engine.state import State
 
 if TYPE_CHECKING:
     from clustersim.controllermanager.process import ControllerManager
 
 
-class PodKind(NamedTuple):
+class CountedAs(NamedTuple):
     """What the pods of one owner are counted by."""
 
     active: bool
+    terminating: bool
     ready: bool
     labels: tuple[tuple[str, str], ...]
 
 
-def kind_of(pod: Pod) -> PodKind:
+def counted_as(pod: Pod) -> CountedAs:
     """What a pod is counted as."""
-    return PodKind(is_active(pod), is_ready(pod), tuple(pod.metadata.labels.items()))
+    return CountedAs(is_active(pod), is_terminating(pod), is_ready(pod), tuple(pod.metadata.labels.items()))
 
 
 class PodIndexState(State):
@@ -36,7 +37,7 @@ class PodIndexState(State):
     "namespace/label=value"; and how many of each kind a controller has."""
 
     by_owner: dict[str, dict[str, Pod]] = msgspec.field(default_factory=dict)
-    kinds: dict[str, dict[PodKind, int]] = msgspec.field(default_factory=dict)
+    kinds: dict[str, dict[CountedAs, int]] = msgspec.field(default_factory=dict)
     by_label: dict[str, dict[str, Pod]] = msgspec.field(default_factory=dict)
 
 
@@ -92,7 +93,7 @@ class SharedInformers:
         """Pods whose controller has this UID, in the order they came."""
         return list(self._pods.by_owner.get(uid, {}).values())
 
-    def kinds_of(self, uid: str) -> dict[PodKind, int]:
+    def kinds_of(self, uid: str) -> dict[CountedAs, int]:
         """How many pods of each kind the controller with this UID has; counted while they change, as an
         object with a thousand pods is looked at a thousand times while they start."""
         return self._pods.kinds.get(uid, {})
@@ -116,7 +117,7 @@ class SharedInformers:
             return
         kinds = self._pods.kinds
         counts = kinds.setdefault(owner.uid, {})
-        _shift(counts, kind_of(pod), by)
+        _shift(counts, counted_as(pod), by)
         if not counts:
             del kinds[owner.uid]
 
@@ -139,7 +140,7 @@ class SharedInformers:
                 index.by_label.setdefault(label, {})[key] = new
 
 
-def _shift(counts: dict[PodKind, int], kind: PodKind, by: int) -> None:
+def _shift(counts: dict[CountedAs, int], kind: CountedAs, by: int) -> None:
     counts[kind] = counts.get(kind, 0) + by
     if not counts[kind]:
         del counts[kind]

@@ -16,7 +16,7 @@ from clustersim.api.registry import key_of
 from clustersim.api.status import Reply
 from clustersim.api.timestamp import micros, rfc3339
 from clustersim.controllermanager import rules
-from clustersim.controllermanager.podcontrol import pod_from, reference_to, tell_created, tell_deleted
+from clustersim.controllermanager.podcontrol import reference_to, tell_created, tell_deleted
 from clustersim.controllermanager.podowner import OwnerState, PodOwner
 from clustersim.controllermanager.pods import is_active
 from clustersim.engine.state import State
@@ -202,7 +202,7 @@ class JobController(PodOwner):
             self.decide("create-pods", f"{self.resource}/{key}", verdict)
             self.state.expectations.expect_creations(key, count, self.now)
             job.pending += count
-            pod = pod_from(job.owner.spec.template, job.owner)
+            pod = self.pod_of_template(job.owner)
             for _ in range(count):
                 self.api.create(pod, self.then(self.created, key))
 

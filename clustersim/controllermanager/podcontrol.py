@@ -42,13 +42,17 @@ def owned_by(owner: ApiObject) -> OwnerReference:
     )
 
 
-def pod_from(template: PodTemplateSpec, owner: ApiObject) -> Pod:
-    """A pod of the template; the API server completes its name."""
+def pod_from(template: PodTemplateSpec, owner: ApiObject, *, created_by: bool) -> Pod:
+    """A pod of the template; the API server completes its name. created_by: it carries the annotation of old
+    that says so."""
+    annotations = template.metadata.annotations
+    if created_by:
+        annotations = {**annotations, CREATED_BY: _created_by(owner)}
     metadata = ObjectMeta(
         generate_name=f"{owner.metadata.name}-",
         namespace=owner.metadata.namespace,
         labels=template.metadata.labels,
-        annotations={**template.metadata.annotations, CREATED_BY: _created_by(owner)},
+        annotations=annotations,
         owner_references=(owned_by(owner),),
     )
     return Pod(metadata=metadata, spec=template.spec)

@@ -16,7 +16,7 @@ from clustersim.api.status import Reply
 from clustersim.client.workqueue import WorkQueue
 from clustersim.controllermanager.expectations import Expectations
 from clustersim.controllermanager.part import Controller, ControlLoop
-from clustersim.controllermanager.podcontrol import owned_by
+from clustersim.controllermanager.podcontrol import owned_by, pod_from
 from clustersim.controllermanager.pods import is_active, is_ready
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND
@@ -67,6 +67,10 @@ class PodOwner(Controller):
         """The object of a key, None if it is gone."""
         namespace, _, name = key.partition("/")
         return self.objects.get(namespace, name)
+
+    def pod_of_template(self, owner: Any) -> Pod:
+        """A new pod of the object's template."""
+        return pod_from(owner.spec.template, owner, created_by=self.traits.created_by)
 
     def enqueue(self, key: str) -> None:
         """Something about an object has changed: it is looked at."""

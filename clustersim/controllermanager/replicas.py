@@ -10,20 +10,21 @@ pkg/controller/replicaset/replica_set.go is a copy.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 import msgspec
 
 from clustersim.api.core_v1 import Pod
 from clustersim.api.meta import replace
+from clustersim.api.owners import controller_of
 from clustersim.api.registry import key_of
 from clustersim.api.selectors import matches_labels, selector_of
 from clustersim.api.status import Reply
-from clustersim.controllermanager.informers import PodKind, kind_of
-from clustersim.controllermanager.podcontrol import pod_from, tell_created, tell_deleted
+from clustersim.controllermanager.informers import CountedAs, counted_as
+from clustersim.controllermanager.podcontrol import tell_created, tell_deleted
 from clustersim.controllermanager.podowner import OwnerState, PodOwner
-from clustersim.controllermanager.pods import deletion_rank, is_active, is_available
+from clustersim.controllermanager.pods import is_active, is_available
 from clustersim.engine.rules import Rule
 from clustersim.engine.state import State
 
@@ -31,20 +32,23 @@ STATUS_TRIES: Final = 2
 
 
 class Tally(msgspec.Struct, frozen=True):
-    """Of an object's active pods: how many there are, have all labels of the template, are ready."""
+    """Of an object's pods: how many are active, and of those how many have all labels of the template and
+    are ready; and how many are being deleted."""
 
     active: int
     labelled: int
     ready: int
+    terminating: int
 
 
-def tally_of(kinds: Mapping[PodKind, int], labels: dict[str, str]) -> Tally:
+def tally_of(kinds: Mapping[CountedAs, int], labels: dict[str, str]) -> Tally:
     """The sums over the kinds of pods; labels: the template's."""
     active = [(kind, count) for kind, count in kinds.items() if kind.active]
     return Tally(
         sum(count for _kind, count in active),
         sum(count for kind, count in active if matches_labels(labels, dict(kind.labels))),
         sum(count for kind, count in active if kind.ready),
+        sum(count for kind, count in kinds.items() if kind.terminating),
     )
 
 
@@ -132,8 +136,9 @@ class ReplicasController(PodOwner):
             tally = tally_of(kinds, labels)
             if tally.active <= spec.replicas:
                 return Sync(owner, tally)
-        pods = tuple(pod for pod in self.claim(owner) if is_active(pod))
-        return Sync(owner, tally_of(Counter(map(kind_of, pods)), labels), pods)
+        pods = self.claim(owner)
+        tally = tally_of(Counter(map(counted_as, pods)), labels)
+        return Sync(owner, tally, tuple(filter(is_active, pods)))
 
     # --- too few ----------------------------------------------------------------------------------
 
@@ -154,7 +159,7 @@ class ReplicasController(PodOwner):
         self.engine.cause = job.decision
         job.left -= job.batch
         job.pending = job.batch
-        pod = pod_from(job.owner.spec.template, job.owner)
+        pod = self.pod_of_template(job.owner)
         for _ in range(job.batch):
             self.api.create(pod, self.then(self.created, key))
 
@@ -186,13 +191,27 @@ class ReplicasController(PodOwner):
         namespace, name = owner.metadata.namespace, owner.metadata.name
         text = f'Too many "{namespace}"/"{name}" replicas, need {wanted}, deleting {count}'
         self.log(text, self.source_file)
-        ranked = sorted(job.pods, key=deletion_rank) if wanted else job.pods
-        doomed = ranked[:count]
+        pods: Sequence[Pod] = job.pods
+        if count < len(pods):
+            pods = self.traits.rank_for_deletion(pods, self.related_pods(owner), self.now)
+        doomed = pods[:count]
         self.state.expectations.expect_deletions(key, [key_of(pod) for pod in doomed], self.now)
         job.pending = len(doomed)
         for pod in doomed:
             answer = self.then(self.deleted, key, pod.metadata.name)
             self.api.delete("pods", pod.metadata.namespace, pod.metadata.name, answer)
+
+    def related_pods(self, owner: Any) -> list[Pod]:
+        """Pods of all objects that have the same controller as this one."""
+        controller = controller_of(owner)
+        if controller is None:
+            return self.process.shared.owned_by(owner.metadata.uid)
+        return [
+            pod
+            for other in self.objects.list()
+            if (found := controller_of(other)) is not None and found.uid == controller.uid
+            for pod in self.process.shared.owned_by(other.metadata.uid)
+        ]
 
     def deleted(self, reply: Reply, key: str, pod: str) -> None:
         """A pod is being deleted, or is not: then that is not to be expected."""

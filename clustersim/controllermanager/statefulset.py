@@ -20,8 +20,8 @@ from clustersim.api.core_v1 import Pod
 from clustersim.api.meta import replace
 from clustersim.api.status import Reply
 from clustersim.controllermanager import rules
-from clustersim.controllermanager.deployment.sets import template_hash
-from clustersim.controllermanager.podcontrol import pod_from, reference_to
+from clustersim.controllermanager.deployment import templatehash
+from clustersim.controllermanager.podcontrol import reference_to
 from clustersim.controllermanager.podowner import OwnerState, PodOwner
 from clustersim.controllermanager.pods import is_ready
 from clustersim.engine.rules import Rule, Verdict
@@ -116,9 +116,15 @@ class StatefulSetController(PodOwner):
         self.decide(f"{step.verb}-pod", f"{self.resource}/{key}", step.verdict)
         answer = self.then(self.stepped, key)
         if step.verb == "create":
-            self.api.create(pod_of(job.owner, step.pod), answer)
+            self.api.create(self.pod_of(job.owner, step.pod), answer)
         else:
             self.api.delete("pods", namespace, step.pod, answer)
+
+    def pod_of(self, owner: StatefulSet, name: str) -> Pod:
+        """The pod of that name, of the present template."""
+        pod = self.pod_of_template(owner)
+        labels = {**pod.metadata.labels, REVISION_LABEL: revision(owner)}
+        return replace(pod, metadata=replace(pod.metadata, generate_name="", name=name, labels=labels))
 
     def stepped(self, reply: Reply, key: str) -> None:
         """A pod was created or is being deleted, or not."""
@@ -183,14 +189,7 @@ def ordinal_of(owner: StatefulSet, pod: Pod) -> int | None:
 
 def revision(owner: StatefulSet) -> str:
     """A name for the present template."""
-    return f"{owner.metadata.name}-{template_hash(owner.spec.template)}"
-
-
-def pod_of(owner: StatefulSet, name: str) -> Pod:
-    """The pod of that name, of the present template."""
-    pod = pod_from(owner.spec.template, owner)
-    labels = {**pod.metadata.labels, REVISION_LABEL: revision(owner)}
-    return replace(pod, metadata=replace(pod.metadata, generate_name="", name=name, labels=labels))
+    return f"{owner.metadata.name}-{templatehash.V1_7.number(owner.spec.template)}"
 
 
 def plan_steps(owner: StatefulSet, pods: dict[int, Pod]) -> Plan:

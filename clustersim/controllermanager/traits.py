@@ -4,6 +4,9 @@ from typing import Final
 
 import msgspec
 
+from clustersim.controllermanager.deployment import templatehash
+from clustersim.controllermanager.deployment.templatehash import TemplateHash
+from clustersim.controllermanager.ranking import Ranking, by_usefulness, by_usefulness_and_place
 from clustersim.engine.time import MILLISECOND, SECOND, Micros
 
 
@@ -16,9 +19,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     the recorded times between two passes that left a trace).
     node_controller: what the node controller calls itself in Events and log lines. node_source: its file.
     unknown_conditions: conditions that turn Unknown together with Ready.
-    safe_replica_set_names: the hash in a ReplicaSet's name is written in letters and digits that make no
-    words; otherwise it is a number.
-    pods_have_priorities: pods have the fields for them, which counts for the hash of a template.
+    template_hash: how the ReplicaSets of a Deployment are told apart.
     daemons_avoid_full_disks: DaemonSets leave out nodes that are out of disk.
     backoff_limit: failures after which a Job without a limit of its own fails; None: never.
     job_backoff: the first and the longest pause before a Job is looked at again after a failure; None: it is
@@ -26,6 +27,9 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     slow_start: pods are created in batches of 1, 2, 4, ... instead of all at once.
     endpoints_follow_every_update: every change of a pod recomputes its Services' Endpoints; otherwise only
     one of readiness, address or labels does, and a pod that is merely being deleted stays listed.
+    rank_for_deletion: which of too many pods go first.
+    created_by: pods carry an annotation that says who created them.
+    tell_both_sizes: Events about a ReplicaSet's new size tell the old one, too.
     filter_spam: Events of one source about one object have a rate limit.
     """
 
@@ -35,12 +39,14 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     node_source: str
     unknown_conditions: tuple[str, ...]
     slow_start: bool
-    safe_replica_set_names: bool
-    pods_have_priorities: bool
+    template_hash: TemplateHash
     daemons_avoid_full_disks: bool
     backoff_limit: int | None
     job_backoff: tuple[Micros, Micros] | None
     endpoints_follow_every_update: bool
+    rank_for_deletion: Ranking
+    created_by: bool
+    tell_both_sizes: bool
     filter_spam: bool
 
 
@@ -51,12 +57,14 @@ V1_7: Final = Traits(
     node_source="nodecontroller.go",
     unknown_conditions=("OutOfDisk", "MemoryPressure", "DiskPressure"),
     slow_start=False,
-    safe_replica_set_names=False,
-    pods_have_priorities=False,
+    template_hash=templatehash.V1_7,
     daemons_avoid_full_disks=True,
     backoff_limit=None,
     job_backoff=None,
     endpoints_follow_every_update=True,
+    rank_for_deletion=by_usefulness,
+    created_by=True,
+    tell_both_sizes=False,
     filter_spam=False,
 )
 """v1.7.5."""
@@ -68,12 +76,14 @@ V1_8: Final = Traits(
     node_source="node_controller.go",
     unknown_conditions=("MemoryPressure", "DiskPressure"),
     slow_start=True,
-    safe_replica_set_names=True,
-    pods_have_priorities=True,
+    template_hash=templatehash.V1_8,
     daemons_avoid_full_disks=False,
     backoff_limit=6,
     job_backoff=(10 * SECOND, 360 * SECOND),
     endpoints_follow_every_update=False,
+    rank_for_deletion=by_usefulness,
+    created_by=True,
+    tell_both_sizes=False,
     filter_spam=True,
 )
 """v1.8.0."""
@@ -85,12 +95,14 @@ V1_36: Final = Traits(
     node_source="node_lifecycle_controller.go",
     unknown_conditions=("MemoryPressure", "DiskPressure", "PIDPressure"),
     slow_start=True,
-    safe_replica_set_names=True,
-    pods_have_priorities=True,
+    template_hash=templatehash.V1_36,
     daemons_avoid_full_disks=False,
     backoff_limit=6,
     job_backoff=(10 * SECOND, 600 * SECOND),
     endpoints_follow_every_update=True,
+    rank_for_deletion=by_usefulness_and_place,
+    created_by=False,
+    tell_both_sizes=True,
     filter_spam=True,
 )
 """v1.36.2."""

@@ -181,12 +181,7 @@ class DeploymentController(Controller):
 
     def _create_set(self, key: str, step: Step, revision: int) -> None:
         deployment = step.deployment
-        made = sets.made_for(
-            deployment,
-            revision,
-            safe_names=self.traits.safe_replica_set_names,
-            priorities=self.traits.pods_have_priorities,
-        )
+        made = sets.made_for(deployment, revision, self.traits.template_hash)
         count = rolling.room_for(deployment, 0, list(step.sets.values()))
         made = sets.sized(made, deployment, count)
         verdict = rules.NEW_SET.holds(set=made.metadata.name, count=count)
@@ -202,7 +197,7 @@ class DeploymentController(Controller):
         new: ReplicaSet = reply.body
         step.sets[new.metadata.name], step.new = new, new.metadata.name
         if new.spec.replicas:
-            self._tell_scaled(step, new.metadata.name, "up", new.spec.replicas)
+            self._tell_scaled(step, new.metadata.name, 0, new.spec.replicas)
         deployment = step.deployment
         annotations = {**deployment.metadata.annotations, sets.REVISION: str(sets.revision_of(new))}
         written = replace(
@@ -301,13 +296,15 @@ class DeploymentController(Controller):
             return
         step = self.state.steps[key]
         change = step.scaling.pop(0)
-        if step.sets[change.name].spec.replicas != change.replicas:
-            self._tell_scaled(step, change.name, change.word, change.replicas)
+        if (before := step.sets[change.name].spec.replicas) != change.replicas:
+            self._tell_scaled(step, change.name, before, change.replicas)
         step.sets[change.name] = reply.body
         self._scale(key)
 
-    def _tell_scaled(self, step: Step, name: str, word: str, replicas: int) -> None:
-        text = f"Scaled {word} replica set {name} to {replicas}"
+    def _tell_scaled(self, step: Step, name: str, before: int, after: int) -> None:
+        word = "up" if after > before else "down"
+        sizes = f"from {before} to {after}" if self.traits.tell_both_sizes else f"to {after}"
+        text = f"Scaled {word} replica set {name} {sizes}"
         self.recorder.event(reference_to(step.deployment), "Normal", "ScalingReplicaSet", text)
 
     def _surplus(self, step: Step) -> list[str]:

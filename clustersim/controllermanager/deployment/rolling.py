@@ -25,7 +25,6 @@ class Scaling(msgspec.Struct, frozen=True):
 
     name: str
     replicas: int
-    word: str
     verdict: Verdict
 
 
@@ -33,7 +32,7 @@ def scaling(found: ReplicaSet, replicas: int, rule: Rule, **values: int) -> Scal
     """The change of one ReplicaSet to that size."""
     before, name = found.spec.replicas, found.metadata.name
     verdict = rule.holds(set=name, before=before, after=replicas, **values)
-    return Scaling(name, replicas, "up" if replicas > before else "down", verdict)
+    return Scaling(name, replicas, verdict)
 
 
 def grow_new(deployment: Deployment, new: ReplicaSet, sets: list[ReplicaSet]) -> list[Scaling]:

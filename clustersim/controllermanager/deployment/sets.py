@@ -12,7 +12,7 @@ from clustersim.api.extensions_v1beta1 import Deployment, IntOrPercent, ReplicaS
 from clustersim.api.meta import LabelSelector, ObjectMeta, replace
 from clustersim.api.owners import POD_TEMPLATE_HASH
 from clustersim.api.selectors import selector_of
-from clustersim.controllermanager.deployment.goprint import go_print
+from clustersim.controllermanager.deployment.templatehash import TemplateHash
 from clustersim.controllermanager.podcontrol import owned_by
 
 REVISION: Final = "deployment.kubernetes.io/revision"
@@ -27,23 +27,6 @@ NOT_COPIED: Final = (
     MAXIMUM,
 )
 """Annotations of a Deployment that its ReplicaSets do not get."""
-
-_OFFSET: Final = 2166136261
-_PRIME: Final = 16777619
-_SAFE: Final = "bcdfghjklmnpqrstvwxz2456789"
-
-
-def template_hash(template: PodTemplateSpec, *, priorities: bool = False) -> int:
-    """FNV-1a of 32 bits over the template as Go prints it. priorities: pods have fields for them."""
-    found = _OFFSET
-    for byte in go_print(template, priorities=priorities).encode():
-        found = (found ^ byte) * _PRIME & 0xFFFFFFFF
-    return found
-
-
-def safe_encoded(text: str) -> str:
-    """Letters and digits that make no words (v1.8.0 apimachinery pkg/util/rand SafeEncodeString)."""
-    return "".join(_SAFE[ord(letter) % len(_SAFE)] for letter in text)
 
 
 def without_hash(template: PodTemplateSpec) -> PodTemplateSpec:
@@ -124,13 +107,13 @@ def revised(found: ReplicaSet, deployment: Deployment, revision: int) -> Replica
     )
 
 
-def made_for(deployment: Deployment, revision: int, *, safe_names: bool, priorities: bool) -> ReplicaSet:
+def made_for(deployment: Deployment, revision: int, hashed: TemplateHash) -> ReplicaSet:
     """A new ReplicaSet for the Deployment's template, with no pods yet."""
     template = deployment.spec.template
-    number = str(template_hash(template, priorities=priorities))
-    labels = {**template.metadata.labels, POD_TEMPLATE_HASH: number}
-    name = f"{deployment.metadata.name}-{safe_encoded(number) if safe_names else number}"
-    selector = {**selector_of(deployment), POD_TEMPLATE_HASH: number}
+    label = hashed.in_label(template)
+    labels = {**template.metadata.labels, POD_TEMPLATE_HASH: label}
+    name = f"{deployment.metadata.name}-{hashed.in_name(template)}"
+    selector = {**selector_of(deployment), POD_TEMPLATE_HASH: label}
     made = ReplicaSet(
         metadata=ObjectMeta(
             name=name,

@@ -26,7 +26,7 @@ def test_the_pods_of_an_owner_are_counted_right(disturbed: Cluster) -> None:
     owners = [owner.metadata.uid for owner in disturbed.objects("replicationcontrollers").values()]
     assert owners
     for uid in owners:
-        assert shared.kinds_of(uid) == Counter(map(informers.kind_of, shared.owned_by(uid)))
+        assert shared.kinds_of(uid) == Counter(map(informers.counted_as, shared.owned_by(uid)))
 
 
 def test_the_pods_of_a_node_are_counted_right(disturbed: Cluster) -> None:

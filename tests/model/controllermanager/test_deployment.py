@@ -13,8 +13,13 @@ from clustersim.api.extensions_v1beta1 import (
 )
 from clustersim.api.meta import replace
 from clustersim.api.request import Request
-from clustersim.controllermanager.deployment import rolling, sets
-from clustersim.controllermanager.process import ControllerManagerV17, ControllerManagerV18
+from clustersim.controllermanager.deployment import rolling, sets, templatehash
+from clustersim.controllermanager.podcontrol import CREATED_BY
+from clustersim.controllermanager.process import (
+    ControllerManagerV17,
+    ControllerManagerV18,
+    ControllerManagerV136,
+)
 from clustersim.engine.time import SECOND
 from clustersim.manifests import build_object
 from clustersim.scenario.schema import ContainerSpec, ObjectSpec
@@ -77,7 +82,7 @@ def test_names_carry_a_number_in_v1_7_and_safe_letters_of_it_in_v1_8() -> None:
     assert old.metadata.name == f"web-{old.metadata.labels['pod-template-hash']}"
     number = new.metadata.labels["pod-template-hash"]
     assert number.isdigit()
-    assert new.metadata.name == f"web-{sets.safe_encoded(number)}"
+    assert new.metadata.name == f"web-{templatehash.safe_encoded(number)}"
 
 
 @pytest.mark.parametrize(
@@ -95,8 +100,36 @@ def test_the_hash_in_a_name_is_the_recorded_one(name: str, image: str, v1_7: str
     made = build_object(spec)
     assert isinstance(made, Deployment)
     found = made.spec.template
-    assert str(sets.template_hash(found)) == v1_7
-    assert sets.safe_encoded(str(sets.template_hash(found, priorities=True))) == v1_8
+    assert templatehash.V1_7.in_name(found) == v1_7
+    assert templatehash.V1_8.in_name(found) == v1_8
+
+
+@pytest.mark.parametrize(
+    ("image", "name"), [("tomcat:8", "tomcat-7864df4f8f"), ("tomcat:9", "tomcat-6c988b9bbd")]
+)
+def test_v1_36_calls_a_replica_set_as_recorded_and_labels_its_pods_alike(image: str, name: str) -> None:
+    containers = (ContainerSpec(name="tomcat", image=image, port=8080),)
+    spec = ObjectSpec(kind="Deployment", name="tomcat", labels={"app": "tomcat"}, containers=containers)
+    made = build_object(spec)
+    assert isinstance(made, Deployment)
+    found = sets.made_for(made, 1, templatehash.V1_36)
+    assert found.metadata.name == name
+    assert found.metadata.labels["pod-template-hash"] == name.removeprefix("tomcat-")
+
+
+def test_v1_36_tells_both_sizes_of_a_replica_set() -> None:
+    world = world_with(deployment("web", 4), release=ControllerManagerV136)
+    (only,) = world.all("replicasets")
+    (event,) = world.events("ScalingReplicaSet")
+    assert event.message == f"Scaled up replica set {only.metadata.name} from 0 to 4"
+
+
+def test_only_pods_of_old_releases_say_who_created_them() -> None:
+    annotated = []
+    for release in (ControllerManagerV17, ControllerManagerV136):
+        world = world_with(deployment("web", 1), release=release)
+        annotated += [CREATED_BY in pod.metadata.annotations for pod in world.all("pods")]
+    assert annotated == [True, False]
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ from clustersim.api.meta import replace
 from clustersim.api.request import Request
 from clustersim.apiserver.admission import PLUGINS
 from clustersim.apiserver.errors import forbidden
-from clustersim.controllermanager.pods import deletion_rank, is_active
+from clustersim.controllermanager.pods import is_active
 from clustersim.controllermanager.process import ControllerManagerV17, ControllerManagerV18
+from clustersim.controllermanager.ranking import deletion_rank
 from clustersim.engine.time import MILLISECOND, SECOND
 from clustersim.etcd import Etcd
 from tests.model.controllermanager.managed_world import ManagedWorld
