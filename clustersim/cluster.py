@@ -225,7 +225,9 @@ class Cluster:
         return tuple(actor for actor in self.world.engine.actors.values() if isinstance(actor, Process))
 
     def process(self, kind: str, node: str | None = None) -> Process:
-        """The process of that kind, on that node or in the control plane. Raises KeyError."""
+        """The process of that kind, on that node or in the control plane; "runtime" is the container runtime
+        of the release. Raises KeyError."""
+        kind = self.world.release.runtime if kind == "runtime" else kind
         found = self.world.engine.actors[kind if kind in CONTROL_PLANE else f"{kind}@{node}"]
         if not isinstance(found, Process):
             raise KeyError(kind)

@@ -19,7 +19,6 @@ from typing import ClassVar, Final, Protocol
 import msgspec
 
 from clustersim.api.core_v1 import ContainerPort
-from clustersim.docker.records import RUNNING, DockerDisk
 from clustersim.engine.engine import Engine
 from clustersim.engine.process import Memory, Process
 from clustersim.engine.rules import Rule, Verdict
@@ -28,6 +27,7 @@ from clustersim.i18n import _
 from clustersim.kubeproxy.rules import Backend, PortRules
 from clustersim.machine import Machine
 from clustersim.network import Network
+from clustersim.runtime.records import RUNNING, RuntimeDisk
 from clustersim.scenario.schema import ClientSpec
 
 SUCCEEDED: Final = "succeeded"
@@ -224,7 +224,7 @@ class Client(Process):
 
 def answers(machine: Machine, backend: Backend) -> bool:
     """A running container of the sandbox with that address listens on the port."""
-    disk: DockerDisk | None = machine.state.disk.get("docker")
+    disk: RuntimeDisk | None = machine.state.disk.get("runtime")
     if disk is None:
         return False
     return any(

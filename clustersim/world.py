@@ -10,7 +10,6 @@ from typing import Any, Final
 import msgspec
 
 from clustersim.api.quantity import millicores
-from clustersim.docker.daemon import Docker
 from clustersim.engine.actor import Actor
 from clustersim.engine.engine import Engine
 from clustersim.engine.process import STOPPED, Process
@@ -117,10 +116,15 @@ class World(Actor):
         machine.state.kernel, machine.state.filesystem = spec.kernel, spec.filesystem
         self.machines[spec.name] = machine
         engine.add(machine)
-        docker = self._add(Docker(engine, network, machine, flags.docker, flags.runtime, self.registry))
+        runtime_class = classes["runtime"]
+        runtime = self._add(
+            runtime_class(
+                engine, network, machine, flags.of(runtime_class.kind), flags.runtime, self.registry
+            )
+        )
         kubelet = self._add(classes["kubelet"](engine, network, machine, flags.kubelet, self.release))
         proxy = self._add(classes["kube-proxy"](engine, network, machine, flags.kube_proxy))
-        machine.services = [docker, kubelet, proxy]
+        machine.services = [runtime, kubelet, proxy]
 
     def _build_clients(self) -> None:
         for spec in self.scenario.clients:
@@ -147,7 +151,7 @@ class World(Actor):
             self.engine.post(told.moment, self.name, 0, "align", (told.process, told.loop, told.at))
         self._start_at(start + flags.apiserver.start_delay + 4 * SECOND, "scheduler")
         for spec in self.scenario.nodes:
-            self._start_at(start + SECOND, f"docker@{spec.name}")
+            self._start_at(start + SECOND, f"{self.release.runtime}@{spec.name}")
             self._start_at(start + flags.apiserver.start_delay + 3 * SECOND, f"kube-proxy@{spec.name}")
             if not spec.joins:
                 self._start_at(self._kubelet_start(spec, start), f"kubelet@{spec.name}")

@@ -28,6 +28,7 @@ from clustersim.conformance.observation import (
 from clustersim.conformance.printed import pod_status
 from clustersim.engine.record import Event
 from clustersim.engine.time import Micros
+from clustersim.runtime.records import RUNTIMES
 
 CONTROL_PLANE: Final = ("apiserver", "controller-manager", "scheduler")
 
@@ -123,7 +124,7 @@ class Observer:
 
     def _process(self, event: Event) -> None:
         component, _, node = event.object.partition("@")
-        if component == "docker" and event.verb == "killed" and self._powered_off.get(node) != event.t:
+        if component in RUNTIMES and event.verb == "killed" and self._powered_off.get(node) != event.t:
             # Nobody reports containers that end with their runtime, unless the machine's end explains it.
             self._silenced[node] = event.t
         if component not in CONTROL_PLANE:

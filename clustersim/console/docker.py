@@ -9,10 +9,10 @@ from typing import Final
 from clustersim.console.answer import Answer, Said
 from clustersim.console.arguments import Flags, parse
 from clustersim.docker.daemon import Docker
-from clustersim.docker.records import RUNNING, Container, Sandbox
 from clustersim.engine.process import HUNG
 from clustersim.engine.time import SECOND, Micros
 from clustersim.i18n import _
+from clustersim.runtime.records import RUNNING, Container, Sandbox
 
 PAUSE: Final = "gcr.io/google_containers/pause-amd64:3.0"
 HEADER: Final = ("CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS", "NAMES")

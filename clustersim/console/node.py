@@ -62,8 +62,9 @@ def _uptime(cluster: "Cluster", node: str, words: Sequence[str]) -> Answer:
 
 
 def _docker(cluster: "Cluster", node: str, words: Sequence[str]) -> Answer:
-    found = cluster.process("docker", node)
-    assert isinstance(found, Docker)
+    found = cluster.process("runtime", node)
+    if not isinstance(found, Docker):
+        raise Said("bash: docker: command not found")
     return docker(found, words)
 
 

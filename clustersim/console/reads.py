@@ -11,7 +11,6 @@ from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api, named
 from clustersim.console.arguments import GLOBAL, Flags, parse
 from clustersim.console.selection import namespace_of, select, wanted
-from clustersim.docker.daemon import Docker
 from clustersim.engine.process import HUNG
 from clustersim.i18n import Message, _
 from clustersim.kubectl.describe import DESCRIBED
@@ -94,7 +93,7 @@ def _from_node(api: Api, pod: Pod, container: str) -> Answer:
     metadata = pod.metadata
     if machine is None:
         raise Said(f'Error from server (NotFound): nodes "{node}" not found')
-    kubelet, docker = cluster.process("kubelet", node), cluster.process("docker", node)
+    kubelet, docker = cluster.process("kubelet", node), cluster.process("runtime", node)
     port = cluster.flags.kubelet.port
     address = f"{machine.ip}:{port}"
     asked = (
@@ -109,7 +108,6 @@ def _from_node(api: Api, pod: Pod, container: str) -> Answer:
         raise Said(note=_("kubectl waits: the kubelet of {node} does not answer."), node=node)
     if not kubelet.running:
         raise Said(f"{asked}getsockopt: connection refused")
-    assert isinstance(docker, Docker)
     if not docker.running:
         raise Said(
             "failed to get container status: Cannot connect to the Docker daemon. "

@@ -1,1 +1,1 @@
-"""docker as the kubelet sees it: a daemon, sandboxes, containers and images, and what survives what."""
+"""docker: the runtime of the nodes of 2017, with its storage drivers."""

@@ -12,7 +12,6 @@ from clustersim.controllermanager.node.deadlines import NodeDeadlines, node_dead
 from clustersim.controllermanager.podgc import threshold_exceeded
 from clustersim.controllermanager.pods import is_active, is_ready, is_terminated
 from clustersim.controllermanager.process import ControllerManager
-from clustersim.docker.records import RUNNING
 from clustersim.engine.rules import Rule, Verdict
 from clustersim.engine.time import Micros
 from clustersim.explain.subject import RESOURCES
@@ -21,6 +20,7 @@ from clustersim.i18n import Message, _
 from clustersim.kubelet import rules as kubelet_rules
 from clustersim.kubelet.armed_rules import armed_rules_of_node, armed_rules_of_pod
 from clustersim.kubelet.kubelet import Kubelet
+from clustersim.runtime.records import RUNNING, RUNTIMES
 from clustersim.scheduler.attempts import Attempt, AttemptsState
 from clustersim.scheduler.rules import FITS_NOWHERE, NOT_TRIED
 
@@ -66,7 +66,7 @@ def armed_rules_of(cluster: Cluster, subject: str) -> Iterator[ArmedRule]:
         yield from _of_service(cluster, key)
     elif resource in RESOURCES.values():
         yield from _of_owner(cluster, resource, key)
-    elif component in ("kubelet", "docker"):
+    elif component in ("kubelet", *RUNTIMES):
         yield from _of_kubelet(cluster, node)
 
 
@@ -122,7 +122,7 @@ def _of_pod(cluster: Cluster, key: str) -> Iterator[ArmedRule]:
     if frozen is None:
         yield from (ArmedRule(reference, verdict) for verdict in armed_rules_of_pod(kubelet, pod))
     elif pod.metadata.deletion_timestamp:
-        containers = cluster.machines[node].state.disk["docker"].containers.values()
+        containers = cluster.machines[node].state.disk["runtime"].containers.values()
         running = sum(one.pod_uid == pod.metadata.uid and one.state == RUNNING for one in containers)
         yield ArmedRule(reference, kubelet_rules.POD_RECLAIMED.holds(False, running=running), frozen=frozen)
     if cluster.object("nodes", node) is None:

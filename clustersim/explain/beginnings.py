@@ -12,6 +12,7 @@ from clustersim.api.core_v1 import Node, Pod
 from clustersim.controllermanager.pods import is_active
 from clustersim.engine.record import Event, Record, RoutineRun
 from clustersim.explain.silence import CENTRAL, silencing
+from clustersim.runtime.records import runtimes_on
 
 RECOVERIES: Final = ("started", "resumed", "serving", "powered-on", "healed")
 FINISHED: Final = ("Succeeded", "Failed")
@@ -63,13 +64,13 @@ def _silent_node(record: Record, event: Event) -> Event | None:
     assert event.rule is not None
     node = str(event.rule.values["node"])
     heard = event.rule.values.get("seen")
-    concerned = (f"kubelet@{node}", f"docker@{node}", node, *CENTRAL)
+    concerned = (f"kubelet@{node}", *runtimes_on(node), node, *CENTRAL)
     return silencing(record, concerned, heard if isinstance(heard, int) else 0, event.t)
 
 
 def _silent_runtime(record: Record, event: Event) -> Event | None:
     node = event.actor.partition("@")[2]
-    return silencing(record, (f"docker@{node}",), None, event.t)
+    return silencing(record, runtimes_on(node), None, event.t)
 
 
 def _node_not_ready(record: Record, event: Event) -> Event | None:
@@ -141,7 +142,7 @@ def _leads(record: Record, event: Event) -> Event | None:
 
 
 def _record_removed(record: Record, event: Event) -> Event | None:
-    """docker forgets a container some time after it has ended."""
+    """The runtime forgets a container some time after it has ended."""
     ended = (e for e in _before(record, event) if e.verb == "exited" and e.object == event.object)
     return next(ended, None)
 
@@ -151,9 +152,9 @@ def _of_node_status(record: Record, event: Event) -> Event | None:
     node = event.object.partition("/")[2]
     if event.actor != f"kubelet@{node}":
         return None
-    concerned = (f"kubelet@{node}", f"docker@{node}", node, *CENTRAL)
+    concerned = (f"kubelet@{node}", *runtimes_on(node), node, *CENTRAL)
     if _turned(event, event.object) == "lost":
-        return silencing(record, (f"docker@{node}",), None, event.t)
+        return silencing(record, runtimes_on(node), None, event.t)
     return _latest(record, event, concerned, RECOVERIES)
 
 
@@ -164,7 +165,7 @@ def _of_routine(record: Record, run: RoutineRun) -> Event | None:
         return None
     runs = record.state.runs.get(run.object, ())
     before = max((other.last for other in runs if other.last < run.first), default=None)
-    concerned = (f"kubelet@{node}", f"docker@{node}", node, *CENTRAL)
+    concerned = (f"kubelet@{node}", *runtimes_on(node), node, *CENTRAL)
     for event in reversed(record.since(0)):
         if event.t <= run.first and _is_of(event, concerned) and event.verb in RECOVERIES:
             return event if before is None or event.t > before else None

@@ -10,10 +10,10 @@ from clustersim.cluster import Cluster
 from clustersim.conformance.milestones import extract
 from clustersim.conformance.observation import Milestone
 from clustersim.conformance.observe import Observer
-from clustersim.docker.records import Container
 from clustersim.engine.record import Event, Record
 from clustersim.engine.time import Micros
 from clustersim.lesson.watch import as_recording
+from clustersim.runtime.records import Container
 
 REASONS: Final = {
     "eviction-announced": "DeletingAllPods",
@@ -91,7 +91,7 @@ def shows(event: Event, milestone: Milestone) -> bool:
         return event.verb == PROCESS_VERBS[name] and whose == milestone.of
     if name in CONTAINER_VERBS:
         is_its = isinstance(obj, Container) and owner in (obj.pod, obj.pod.rpartition("-")[0])
-        on = event.actor.removeprefix("docker@")
+        on = event.actor.partition("@")[2]
         return event.verb == CONTAINER_VERBS[name] and (on == milestone.of or (is_its and node in ("", on)))
     if event.kind != "write":
         return False

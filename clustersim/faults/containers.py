@@ -4,11 +4,11 @@ from typing import ClassVar
 
 from clustersim.api.core_v1 import Pod
 from clustersim.command import CommandError
-from clustersim.docker.daemon import Docker
-from clustersim.docker.records import RUNNING, Container
 from clustersim.faults.action import Action, Parameter, Target
 from clustersim.faults.processes import ProcessAction
 from clustersim.i18n import _
+from clustersim.runtime.records import RUNNING, Container
+from clustersim.runtime.runtime import ContainerRuntime
 
 SIGKILL_CODE = 137
 
@@ -16,13 +16,13 @@ SIGKILL_CODE = 137
 class ListAction(ProcessAction):
     """Base: aimed at the list call of a node's docker."""
 
-    process_kind = "docker"
+    process_kind = "runtime"
     part = "docker"
 
-    def docker(self) -> Docker:
+    def runtime(self) -> ContainerRuntime:
         """The daemon."""
         found = self.process()
-        if not isinstance(found, Docker):
+        if not isinstance(found, ContainerRuntime):
             raise CommandError(_("there is no docker on {node}"), node=self.target_name)
         return found
 
@@ -33,10 +33,10 @@ class HangDockerList(ListAction):
     help = _("Listing containers never ends, all else works: after 3 minutes the kubelet reports not ready.")
 
     def apply(self) -> None:
-        self.docker().hang_list()
+        self.runtime().hang_list()
 
     def available(self) -> bool:
-        return self.docker().running and not self.docker().state.list_hangs
+        return self.runtime().running and not self.runtime().state.list_hangs
 
 
 class ResumeDockerList(ListAction):
@@ -44,10 +44,10 @@ class ResumeDockerList(ListAction):
     label, help = _("Resume docker ps"), _("Listing containers works again.")
 
     def apply(self) -> None:
-        self.docker().resume_list()
+        self.runtime().resume_list()
 
     def available(self) -> bool:
-        return self.docker().running and bool(self.docker().state.list_hangs)
+        return self.runtime().running and bool(self.runtime().state.list_hangs)
 
 
 class ContainerAction(Action):
@@ -65,11 +65,11 @@ class ContainerAction(Action):
             raise CommandError(_("there is no pod {name}"), name=self.target_name)
         return found
 
-    def docker(self) -> Docker:
+    def runtime(self) -> ContainerRuntime:
         """The docker of its node, or CommandError."""
         node = self.pod().spec.node_name
-        found = self.cluster.process("docker", node) if node in self.cluster.machines else None
-        if not isinstance(found, Docker):
+        found = self.cluster.process("runtime", node) if node in self.cluster.machines else None
+        if not isinstance(found, ContainerRuntime):
             raise CommandError(_("pod {name} is on no node"), name=self.target_name)
         return found
 
@@ -79,7 +79,7 @@ class ContainerAction(Action):
         return next(
             (
                 found
-                for found in self.docker().disk.containers.values()
+                for found in self.runtime().disk.containers.values()
                 if found.pod_uid == uid and found.state == RUNNING and wanted in ("", found.name)
             ),
             None,
@@ -109,7 +109,7 @@ class CrashContainer(ContainerAction):
             raise CommandError(_("code must be between 0 and 255"))
 
     def apply(self) -> None:
-        self.docker().crash(self.running().id, int(self.args["code"]))
+        self.runtime().crash(self.running().id, int(self.args["code"]))
 
 
 class OomContainer(ContainerAction):
@@ -118,7 +118,7 @@ class OomContainer(ContainerAction):
     help = _("The kernel kills the container for want of memory: OOMKilled, exit code 137.")
 
     def apply(self) -> None:
-        self.docker().crash(self.running().id, SIGKILL_CODE, oom_killed=True)
+        self.runtime().crash(self.running().id, SIGKILL_CODE, oom_killed=True)
 
 
 class StopAnswering(ContainerAction):
@@ -127,7 +127,7 @@ class StopAnswering(ContainerAction):
     help = _("The program runs but answers no request and no probe any more.")
 
     def apply(self) -> None:
-        self.docker().set_serving(self.running().id, serving=False)
+        self.runtime().set_serving(self.running().id, serving=False)
 
     def available(self) -> bool:
         return (found := self.container()) is not None and found.serving
@@ -138,7 +138,7 @@ class ResumeAnswering(ContainerAction):
     label, help = _("Let the program go on"), _("The program answers again.")
 
     def apply(self) -> None:
-        self.docker().set_serving(self.running().id, serving=True)
+        self.runtime().set_serving(self.running().id, serving=True)
 
     def available(self) -> bool:
         return (found := self.container()) is not None and not found.serving
@@ -153,7 +153,7 @@ class KillSandbox(ContainerAction):
     def sandbox(self) -> str | None:
         """The id of the pod's sandbox, None if it has none that lives."""
         uid = self.pod().metadata.uid
-        boxes = self.docker().disk.sandboxes.values()
+        boxes = self.runtime().disk.sandboxes.values()
         return next((box.id for box in boxes if box.pod_uid == uid and box.ready), None)
 
     def check(self) -> None:
@@ -162,7 +162,7 @@ class KillSandbox(ContainerAction):
 
     def apply(self) -> None:
         if (box := self.sandbox()) is not None:
-            self.docker().kill_sandbox(box)
+            self.runtime().kill_sandbox(box)
 
     def available(self) -> bool:
         return self.sandbox() is not None

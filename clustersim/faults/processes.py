@@ -1,10 +1,10 @@
 """Faults of processes: stop, start, hang, resume."""
 
 from clustersim.command import CommandError
-from clustersim.docker.daemon import Docker
 from clustersim.engine.process import HUNG, RUNNING, STOPPED, Process
 from clustersim.faults.action import Action, Parameter, Target
 from clustersim.i18n import _
+from clustersim.runtime.runtime import ContainerRuntime
 
 
 class ProcessAction(Action):
@@ -83,7 +83,7 @@ class ResumeKubelet(Resume):
 
 
 class StopDocker(Stop):
-    do, part, process_kind = "stop-docker", "docker", "docker"
+    do, part, process_kind = "stop-docker", "docker", "runtime"
     label = _("Stop docker")
     help = _("Kill the daemon; without live-restore its containers end with it.")
     parameters = (
@@ -103,14 +103,14 @@ class StopDocker(Stop):
             )
 
     def apply(self) -> None:
-        docker = self.process()
-        docker.kill()
-        if isinstance(docker, Docker) and self.args["containers"] == "lost":
-            docker.lose_everything()
+        runtime = self.process()
+        runtime.kill()
+        if isinstance(runtime, ContainerRuntime) and self.args["containers"] == "lost":
+            runtime.lose_everything()
 
 
 class StartDocker(Start):
-    do, part, process_kind = "start-docker", "docker", "docker"
+    do, part, process_kind = "start-docker", "docker", "runtime"
     label, help = _("Start docker"), _("Start the daemon; it finds the records on its disk.")
     parameters = (Parameter("containers", str, _("none: it starts empty; as-found"), "as-found"),)
 
@@ -122,19 +122,19 @@ class StartDocker(Start):
             )
 
     def apply(self) -> None:
-        docker = self.process()
-        if isinstance(docker, Docker) and self.args["containers"] == "none":
-            docker.lose_everything()
-        docker.start()
+        runtime = self.process()
+        if isinstance(runtime, ContainerRuntime) and self.args["containers"] == "none":
+            runtime.lose_everything()
+        runtime.start()
 
 
 class HangDocker(Hang):
-    do, part, process_kind = "hang-docker", "docker", "docker"
+    do, part, process_kind = "hang-docker", "docker", "runtime"
     label, help = _("Freeze docker"), _("Every call to docker blocks; containers go on running.")
 
 
 class ResumeDocker(Resume):
-    do, part, process_kind = "resume-docker", "docker", "docker"
+    do, part, process_kind = "resume-docker", "docker", "runtime"
     label, help = _("Resume docker"), _("Calls that blocked are answered now.")
 
 

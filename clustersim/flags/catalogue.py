@@ -12,7 +12,7 @@ from clustersim.flags.apiserver import ApiServerFlags, EtcdFlags
 from clustersim.flags.component import ComponentFlags
 from clustersim.flags.controllermanager import ControllerManagerFlags
 from clustersim.flags.kubelet import KubeletFlags
-from clustersim.flags.node import DockerFlags, KubeProxyFlags, NetworkFlags, RuntimeDelays
+from clustersim.flags.node import ContainerdFlags, DockerFlags, KubeProxyFlags, NetworkFlags, RuntimeDelays
 from clustersim.flags.scheduler import SchedulerFlags
 from clustersim.flags.setting import Origin, Setting, Value
 from clustersim.flags.values import FlagError, format_value, parse_value
@@ -28,6 +28,7 @@ class Flags(msgspec.Struct, frozen=True, kw_only=True):
     etcd: EtcdFlags = EtcdFlags()
     kubelet: KubeletFlags = KubeletFlags()
     docker: DockerFlags = DockerFlags()
+    containerd: ContainerdFlags = ContainerdFlags()
     kube_proxy: KubeProxyFlags = KubeProxyFlags()
     runtime: RuntimeDelays = RuntimeDelays()
     network: NetworkFlags = NetworkFlags()

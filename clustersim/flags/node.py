@@ -1,4 +1,4 @@
-"""docker, kube-proxy, and the model's own times of a container runtime."""
+"""docker, containerd, kube-proxy, and the model's own times of a container runtime."""
 
 from typing import Annotated, ClassVar
 
@@ -33,6 +33,27 @@ class DockerFlags(ComponentFlags, frozen=True, kw_only=True):
         ),
     ] = "overlay2"
 
+    start_delay: Annotated[
+        Micros, duration(_("From starting the process until it answers."), Origin.MODEL, maximum=MINUTE)
+    ] = 500 * MILLISECOND
+    call_latency: Annotated[
+        Micros,
+        duration(_("Time of a call that only lists or inspects."), Origin.MODEL, minimum=1, maximum=SECOND),
+    ] = 2 * MILLISECOND
+
+
+class ContainerdFlags(ComponentFlags, frozen=True, kw_only=True):
+    """Settings of containerd 2.2: /etc/containerd/config.toml."""
+
+    component: ClassVar[str] = "containerd"
+
+    cgroup_driver: Annotated[
+        str,
+        text(
+            _("Who manages cgroups (SystemdCgroup of runc's options); must be the kubelet's choice."),
+            choices=("cgroupfs", "systemd"),
+        ),
+    ] = "cgroupfs"
     start_delay: Annotated[
         Micros, duration(_("From starting the process until it answers."), Origin.MODEL, maximum=MINUTE)
     ] = 500 * MILLISECOND

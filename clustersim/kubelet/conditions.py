@@ -120,7 +120,7 @@ def _node_info(kubelet: "Kubelet") -> NodeSystemInfo:
         boot_id=kubelet.host.boot_id,
         kernel_version=kernel,
         os_image="Ubuntu 16.04.3 LTS" if "generic" in kernel else "CentOS Linux 7 (Core)",
-        container_runtime_version=f"docker://{kubelet.docker_version}",
+        container_runtime_version=f"docker://{kubelet.runtime_version}",
         kubelet_version=kubelet.version,
         kube_proxy_version=kubelet.version,
     )

@@ -6,11 +6,11 @@ once (pkg/kubelet/pod_container_deletor.go)."""
 
 from clustersim.api.core_v1 import Pod
 from clustersim.api.status import Reply
-from clustersim.docker.records import RUNNING, Container, Listing, Sandbox
 from clustersim.engine.loop import Loop
 from clustersim.engine.state import State
 from clustersim.kubelet.part import Part
 from clustersim.kubelet.pod_status import nothing_runs
+from clustersim.runtime.records import RUNNING, Container, Listing, Sandbox
 
 
 class ContainerGCMemory(State):
@@ -36,7 +36,7 @@ class ContainerGC(Part):
             "container-gc",
             self.collect,
             kubelet.flags.container_gc_period,
-            cost=kubelet.docker_latency,
+            cost=kubelet.runtime_latency,
             waits=True,
         )
 
@@ -48,12 +48,12 @@ class ContainerGC(Part):
 
     def collect(self) -> None:
         """A pass: ask for everything."""
-        self.ask_docker("ps", then=self.looked)
+        self.ask_runtime("ps", then=self.looked)
 
     def looked(self, reply: Reply) -> None:
         """Docker's list: remove what is garbage."""
         if not reply.ok:
-            self._failed(self.kubelet.docker_error(reply))
+            self._failed(self.kubelet.runtime_error(reply))
             self.loop.done()
             self.loop.wake()
             return
@@ -62,9 +62,9 @@ class ContainerGC(Part):
         memory: ContainerGCMemory = self.state
         memory.left, memory.error = len(containers) + len(sandboxes), ""
         for container in containers:
-            self.ask_docker("remove", container.id, then=self.removed)
+            self.ask_runtime("remove", container.id, then=self.removed)
         for sandbox in sandboxes:
-            self.ask_docker("remove_sandbox", sandbox.id, then=self.removed)
+            self.ask_runtime("remove_sandbox", sandbox.id, then=self.removed)
         if not memory.left:
             self.loop.done()
 
@@ -73,7 +73,7 @@ class ContainerGC(Part):
         memory: ContainerGCMemory = self.state
         memory.left -= 1
         if not reply.ok:
-            memory.error = self.kubelet.docker_error(reply)
+            memory.error = self.kubelet.runtime_error(reply)
         if not memory.left:
             if memory.error:
                 self._failed(memory.error)
@@ -141,7 +141,7 @@ class ContainerGC(Part):
             return
         dead = [c for c in view.containers if c.name == died.name and c.state != RUNNING]
         for container in dead[keep:]:
-            self.ask_docker("remove", container.id, then=self.pruned)
+            self.ask_runtime("remove", container.id, then=self.pruned)
 
     def pruned(self, reply: Reply) -> None:
         """A sibling is gone; if not, the minute's pass removes it."""

@@ -9,10 +9,10 @@ from typing import Final
 import msgspec
 
 from clustersim.api.status import Reply
-from clustersim.docker.records import Container, Sandbox
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND, Micros
 from clustersim.kubelet.part import Part
+from clustersim.runtime.records import Container, Sandbox
 
 NEED_TO_KILL: Final = "Need to kill Pod"
 
@@ -71,7 +71,7 @@ class ContainerKiller(Part):
             allowed = max(wanted, self.kubelet.flags.minimum_grace_period)
             limit = self.kubelet.flags.runtime_request_timeout + allowed
             self.kubelet.call(
-                self.kubelet.docker,
+                self.kubelet.runtime,
                 "serve_stop",
                 container.id,
                 allowed,
@@ -90,7 +90,7 @@ class ContainerKiller(Part):
         else:
             job.error = job.error or (
                 f'failed to "KillContainer" for "{container.name}" with KillContainerError: '
-                f'"{self.kubelet.docker_error(reply)}"'
+                f'"{self.kubelet.runtime_error(reply)}"'
             )
         job.waiting -= 1
         if not job.waiting:
@@ -100,7 +100,7 @@ class ContainerKiller(Part):
         ready = tuple(sandbox for sandbox in job.sandboxes if sandbox.ready)
         job.waiting = len(ready)
         for sandbox in ready:
-            self.ask_docker("stop_sandbox", sandbox.id, then=self.sandbox_stopped, extra=(number,))
+            self.ask_runtime("stop_sandbox", sandbox.id, then=self.sandbox_stopped, extra=(number,))
         if not ready:
             self._finish(number)
 
@@ -109,7 +109,7 @@ class ContainerKiller(Part):
         job = self.state.jobs[number]
         if not reply.ok:
             job.error = job.error or (
-                f'failed to "KillPodSandbox" with KillPodSandboxError: "{self.kubelet.docker_error(reply)}"'
+                f'failed to "KillPodSandbox" with KillPodSandboxError: "{self.kubelet.runtime_error(reply)}"'
             )
         job.waiting -= 1
         if not job.waiting:

@@ -10,13 +10,13 @@ import msgspec
 
 from clustersim.api.core_v1 import Pod
 from clustersim.api.status import Reply
-from clustersim.docker.records import RUNNING, Container, Listing, Sandbox
 from clustersim.engine.state import State
 from clustersim.engine.time import Micros
 from clustersim.kubelet import rules
 from clustersim.kubelet.container_killer import NEED_TO_KILL, Done
 from clustersim.kubelet.part import Part
 from clustersim.kubelet.pod_sync import grace_period
+from clustersim.runtime.records import RUNNING, Container, Listing, Sandbox
 
 KILLING_CAPACITY: Final = 50
 """Pods that may wait for the pod killer (podKillingChannelCapacity)."""
@@ -54,7 +54,7 @@ class Housekeeping(Part):
         pods = kubelet.pod_manager.pods
         kubelet.pod_workers.keep_only(self._wanted())
         kubelet.status_manager.keep_only(pods)
-        self.ask_docker("ps", then=self.looked)
+        self.ask_runtime("ps", then=self.looked)
 
     def _wanted(self) -> dict[str, Pod]:
         pods = self.kubelet.pod_manager.pods
@@ -64,7 +64,7 @@ class Housekeeping(Part):
     def looked(self, reply: Reply) -> None:
         """Docker's list: kill what runs and is not wanted."""
         if not reply.ok:
-            error = self.kubelet.docker_error(reply)
+            error = self.kubelet.runtime_error(reply)
             self.log("kubelet_pods.go", f"Error listing containers: {error}", "E")
             self.kubelet.loops["housekeeping"].wake()
             self.kubelet.sync_loop.cleaned()
@@ -76,7 +76,7 @@ class Housekeeping(Part):
             if pod.uid not in wanted:
                 self._kill(pod, None)
                 self.kubelet.loops["housekeeping"].wake()
-        self.ask_docker("ps", then=self.looked_again)
+        self.ask_runtime("ps", then=self.looked_again)
 
     def looked_again(self, reply: Reply) -> None:
         """A second list, past the cache, tells which directories may go; then the main loop turns again."""

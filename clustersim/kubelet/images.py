@@ -41,13 +41,13 @@ class ImageManager(Part):
 
     def ensure(self, pod: Pod, container: Container, done: Done) -> None:
         """Have the image of a container."""
-        self.ask_docker("images", then=self.looked, extra=(pod, container, done))
+        self.ask_runtime("images", then=self.looked, extra=(pod, container, done))
 
     def looked(self, reply: Reply, pod: Pod, container: Container, done: Done) -> None:
         """Docker told which images it has."""
         kubelet, image = self.kubelet, container.image
         if not reply.ok:
-            message = f'Failed to inspect image "{image}": {kubelet.docker_error(reply)}'
+            message = f'Failed to inspect image "{image}": {kubelet.runtime_error(reply)}'
             kubelet.pod_event(pod, "Warning", "InspectFailed", message, container.name)
             self._tell(done, "ImageInspectError", message)
             return
@@ -88,7 +88,7 @@ class ImageManager(Part):
             pull = memory.queue.pop(0)
             memory.pulling += 1
             self.kubelet.engine.cause = pull.cause
-            self.ask_docker("pull", pull.container.image, then=self.pulled, extra=(pull,), timeout=False)
+            self.ask_runtime("pull", pull.container.image, then=self.pulled, extra=(pull,), timeout=False)
 
     def pulled(self, reply: Reply, pull: Pull) -> None:
         """A pull ended."""
@@ -102,7 +102,7 @@ class ImageManager(Part):
             memory.backoff.forget(key)
             self._tell(pull.done, "", "")
         else:
-            error = f"rpc error: code = {kubelet.rpc_code} desc = {kubelet.docker_error(reply)}"
+            error = f"rpc error: code = {kubelet.rpc_code} desc = {kubelet.runtime_error(reply)}"
             message = f'Failed to pull image "{image}": {error}'
             kubelet.pod_event(pull.pod, "Warning", "Failed", message, pull.container.name)
             memory.backoff.next(key, self.now, self.now)

@@ -15,12 +15,12 @@ from clustersim.api.status import Reply
 from clustersim.client.client import Client
 from clustersim.client.component import Component
 from clustersim.client.recorder import EventRecorder
-from clustersim.docker.records import Container
 from clustersim.engine.actor import then
 from clustersim.engine.engine import Engine
 from clustersim.engine.process import STOPPED, Memory
 from clustersim.engine.time import SECOND, Micros
 from clustersim.flags.kubelet import KubeletFlags
+from clustersim.flags.node import ContainerdFlags, DockerFlags
 from clustersim.kubelet.admission import Offer, refusal
 from clustersim.kubelet.config import PodConfig
 from clustersim.kubelet.container_gc import ContainerGC
@@ -41,6 +41,7 @@ from clustersim.kubelet.status_manager import StatusManager
 from clustersim.kubelet.sync_loop import SyncLoop
 from clustersim.machine import Machine
 from clustersim.network import Network
+from clustersim.runtime.records import Container
 
 if TYPE_CHECKING:
     from clustersim.releases.release import Release
@@ -56,7 +57,7 @@ class KubeletMemory(Memory):
 
 
 class Kubelet(Component):
-    """A kubelet. `host`: the machine it runs on; `docker`: the name of the daemon beside it.
+    """A kubelet. `host`: the machine it runs on; `runtime`: the name of the daemon beside it.
 
     What other releases do otherwise is said by these attributes:
     rpc_code: how a gRPC status reads in messages. filter_spam: events are limited per object.
@@ -83,11 +84,14 @@ class Kubelet(Component):
         )
         self.host = machine
         self.node_name = machine.name
-        self.docker = f"docker@{machine.name}"
+        self.runtime_kind = release.runtime
+        self.runtime = f"{release.runtime}@{machine.name}"
         self.flags = flags
         self.version = release.version
-        self.docker_version = release.docker_version
-        self.docker_latency = 2 * network.flags.local_latency + release.flags.docker.call_latency
+        self.runtime_version = release.runtime_version
+        runtime_flags = release.flags.of(release.runtime)
+        assert isinstance(runtime_flags, DockerFlags | ContainerdFlags)
+        self.runtime_latency = 2 * network.flags.local_latency + runtime_flags.call_latency
         self.heartbeats = self.api
         if flags.heartbeat_timeout:
             self.heartbeats = Client(self, timeout=flags.heartbeat_timeout, name="heartbeat")
@@ -98,7 +102,7 @@ class Kubelet(Component):
         self.parts: dict[str, Part] = {}
         self._build_parts()
         machine.restart_when_exited(self, RESTART)
-        engine.observe(self.docker, self._docker_changed)
+        engine.observe(self.runtime, self._runtime_stirred)
 
     def _build_parts(self) -> None:
         self.runtime_state = RuntimeState(self)
@@ -129,17 +133,17 @@ class Kubelet(Component):
         """The program is loaded; it registers after `start_delay`, the last 100 ms of which belong to
         registration."""
         self.post(
-            max(0, self.flags.start_delay - self.flags.registration_retry_initial), self.connect_to_docker
+            max(0, self.flags.start_delay - self.flags.registration_retry_initial), self.connect_to_runtime
         )
 
-    def connect_to_docker(self) -> None:
+    def connect_to_runtime(self) -> None:
         """Without docker there is no kubelet."""
-        self.call(self.docker, "serve_version", then=then(self.docker_answered), timeout=None)
+        self.call(self.runtime, "serve_version", then=then(self.runtime_answered), timeout=None)
 
-    def docker_answered(self, reply: Reply) -> None:
+    def runtime_answered(self, reply: Reply) -> None:
         """Docker is there and manages cgroups the same way, or the process ends."""
         if not reply.ok:
-            self.exit(f"failed to run Kubelet: failed to create kubelet: {self.docker_error(reply)}")
+            self.exit(f"failed to run Kubelet: failed to create kubelet: {self.runtime_error(reply)}")
         elif reply.body != self.flags.cgroup_driver:
             self.exit(
                 "failed to run Kubelet: failed to create kubelet: misconfiguration: kubelet cgroup driver: "
@@ -171,12 +175,12 @@ class Kubelet(Component):
         """A part's wait is over."""
         getattr(self.parts[part], method)(*args)
 
-    def _docker_changed(self) -> None:
+    def _runtime_stirred(self) -> None:
         """Docker did something, or something was done to it: what polls it will see."""
         if self.status.phase != STOPPED and self.state.started:
             for name in ("runtime-check", "pleg", "container-gc", "housekeeping", "sync-ticker"):
                 self.loops[name].wake()
-            self.node_status.docker_changed()
+            self.node_status.runtime_stirred()
             self.prober.something_changed()
 
     def runtime_changed(self) -> None:
@@ -247,7 +251,7 @@ class Kubelet(Component):
         about = pod_reference(container.namespace, container.pod, container.pod_uid, container.name)
         self.recorder.event(about, kind, reason, message)
 
-    def docker_error(self, reply: Reply) -> str:
+    def runtime_error(self, reply: Reply) -> str:
         """What docker's client says about an answer that did not come, or was a refusal."""
         if reply.reason == "Timeout":
             return "operation timeout: context deadline exceeded"

@@ -24,14 +24,14 @@ ATTACH_DETACH: Final = "volumes.kubernetes.io/controller-managed-attach-detach"
 class NodeStatusMemory(State):
     """attempt: which try of a heartbeat runs; node: as the API server last told it, to be patched.
 
-    docker_ok: docker answered everything so far and nothing changed since, so it need not be asked again.
+    runtime_ok: docker answered everything so far and nothing changed since, so it need not be asked again.
     """
 
     registered: bool = False
     step: Micros = 0
     attempt: int = 0
     node: Node | None = None
-    docker_ok: bool = False
+    runtime_ok: bool = False
     unschedulable: bool = False
 
 
@@ -131,9 +131,9 @@ class NodeStatusManager(Part):
 
     # --- heartbeat --------------------------------------------------------------------------------
 
-    def docker_changed(self) -> None:
+    def runtime_stirred(self) -> None:
         """Docker was started, stopped, frozen or resumed: the next heartbeat asks it again."""
-        self.state.docker_ok = False
+        self.state.runtime_ok = False
 
     def _heartbeat(self) -> None:
         self.state.attempt = 0
@@ -149,16 +149,16 @@ class NodeStatusManager(Part):
             self._failed(f'error getting node "{self.kubelet.node_name}": {reply.message}')
             return
         self.state.node = reply.body
-        if self.state.docker_ok:
+        if self.state.runtime_ok:
             self._patch()
         else:
-            self.ask_docker("version", then=self.versioned)
+            self.ask_runtime("version", then=self.versioned)
 
     def versioned(self, reply: Reply) -> None:
         """Docker told its version, or not."""
-        self.state.docker_ok = reply.ok
+        self.state.runtime_ok = reply.ok
         if not reply.ok:
-            error = self.kubelet.docker_error(reply)
+            error = self.kubelet.runtime_error(reply)
             self.log("kubelet_node_status.go", f"Error getting version info: {error}", "E")
         self._patch()
 

@@ -49,7 +49,7 @@ class Part:
         """Call a method of this part after `delay`."""
         self.kubelet.post(delay, self.kubelet.resumed, self.name, method.__name__, args)
 
-    def ask_docker(
+    def ask_runtime(
         self,
         method: str,
         *args: Any,
@@ -62,7 +62,7 @@ class Part:
         kubelet = self.kubelet
         limit = kubelet.flags.runtime_request_timeout if timeout else None
         kubelet.call(
-            kubelet.docker,
+            kubelet.runtime,
             f"serve_{method}",
             *args,
             then=Then("answered", (self.name, then.__name__, *extra)),

@@ -10,11 +10,11 @@ from typing import Final
 import msgspec
 
 from clustersim.api.status import Reply
-from clustersim.docker.records import EXITED, RUNNING, Container, Listing, Sandbox
 from clustersim.engine.loop import Loop
 from clustersim.engine.time import Micros
 from clustersim.kubelet import passes
 from clustersim.kubelet.part import Part
+from clustersim.runtime.records import EXITED, RUNNING, Container, Listing, Sandbox
 
 UNKNOWN: Final = "unknown"
 STARTED: Final = "ContainerStarted"
@@ -73,7 +73,7 @@ class Pleg(Part):
             "pleg",
             self.relist,
             kubelet.flags.pleg_relist_period,
-            cost=kubelet.docker_latency,
+            cost=kubelet.runtime_latency,
             waits=True,
         )
 
@@ -112,12 +112,12 @@ class Pleg(Part):
     def relist(self) -> None:
         """Ask docker for everything it has."""
         passes.begin(self.loop, self.state)
-        self.ask_docker("ps", then=self.relisted)
+        self.ask_runtime("ps", then=self.relisted)
 
     def relisted(self, reply: Reply) -> None:
         """Docker's list, or an error: compare, renew the cache, tell the main loop, let workers go on."""
         if not reply.ok:
-            error = self.kubelet.docker_error(reply)
+            error = self.kubelet.runtime_error(reply)
             self.log("generic.go", f"GenericPLEG: Unable to retrieve pods: {error}", "E")
             passes.end(self.loop, self.state, False)
             return

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from clustersim.api import core_v1 as v1
 from clustersim.api.meta import replace
 from clustersim.api.timestamp import rfc3339
-from clustersim.docker.records import EXITED, RUNNING, Container
 from clustersim.engine.time import Micros
 from clustersim.kubelet.pleg import PodView
+from clustersim.runtime.records import EXITED, RUNNING, Container
 
 FINISHED = ("Succeeded", "Failed")
 

@@ -16,11 +16,11 @@ import msgspec
 
 from clustersim.api.core_v1 import ContainerStatus, Pod, Probe
 from clustersim.api.timestamp import micros
-from clustersim.docker.records import RUNNING, Container
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND, Micros
 from clustersim.kubelet.part import Part
 from clustersim.kubelet.pod_status import FINISHED
+from clustersim.runtime.records import RUNNING, Container
 
 READINESS: Final = "Readiness"
 LIVENESS: Final = "Liveness"
@@ -152,7 +152,7 @@ class Prober(Part):
         return self._ask(worker, pod, probe, known)
 
     def _ask(self, worker: ProbeWorker, pod: Pod, probe: Probe, known: ContainerStatus) -> bool:
-        container: Container | None = self.kubelet.host.state.disk["docker"].containers.get(
+        container: Container | None = self.kubelet.host.state.disk["runtime"].containers.get(
             worker.container_id
         )
         answers = container is not None and container.state == RUNNING and container.serving

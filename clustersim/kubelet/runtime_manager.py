@@ -14,7 +14,6 @@ from clustersim.api.core_v1 import Container as ContainerSpec
 from clustersim.api.core_v1 import Pod
 from clustersim.api.registry import RESOURCES
 from clustersim.api.status import Reply
-from clustersim.docker.records import EXITED, RUNNING, Container, Sandbox
 from clustersim.engine.rules import Verdict
 from clustersim.engine.state import State
 from clustersim.engine.time import Micros
@@ -28,6 +27,7 @@ from clustersim.kubelet.pleg import PodView
 from clustersim.kubelet.pod_manager import pod_text
 from clustersim.kubelet.pod_status import should_restart
 from clustersim.kubelet.pod_sync import grace_period
+from clustersim.runtime.records import EXITED, RUNNING, Container, Sandbox
 
 
 class PodActions(msgspec.Struct, frozen=True):
@@ -182,13 +182,13 @@ class RuntimeManager(Part):
             wanted = Sandbox(
                 id="", attempt=job.actions.sandbox, ip="", created_at=self.now, **pod_labels(job.pod)
             )
-            self.ask_docker("run_sandbox", wanted, then=self.sandbox_made, extra=(number,))
+            self.ask_runtime("run_sandbox", wanted, then=self.sandbox_made, extra=(number,))
 
     def sandbox_made(self, reply: Reply, number: int) -> None:
         """The sandbox is there, or not."""
         job = self.state.jobs[number]
         if not reply.ok:
-            error = self.kubelet.docker_error(reply)
+            error = self.kubelet.runtime_error(reply)
             self.kubelet.sandbox_failed(job.pod)
             name = pod_text(job.pod)
             job.errors.append(
@@ -257,23 +257,23 @@ class RuntimeManager(Part):
             exits=program_of(job.pod, spec.name),
             **pod_labels(job.pod),
         )
-        self.ask_docker("create", wanted, then=self.created, extra=(number,))
+        self.ask_runtime("create", wanted, then=self.created, extra=(number,))
 
     def created(self, reply: Reply, number: int) -> None:
         """The container was created, or not; start it."""
         job = self.state.jobs[number]
         name = job.left[0]
         if not reply.ok:
-            self._started(number, "CreateContainerError", self.kubelet.docker_error(reply))
+            self._started(number, "CreateContainerError", self.kubelet.runtime_error(reply))
             return
         self.kubelet.pod_event(job.pod, "Normal", "Created", "Created container", name)
-        self.ask_docker("start", reply.body.id, then=self.started, extra=(number,))
+        self.ask_runtime("start", reply.body.id, then=self.started, extra=(number,))
 
     def started(self, reply: Reply, number: int) -> None:
         """The container was started, or not."""
         job = self.state.jobs[number]
         if not reply.ok:
-            self._started(number, "RunContainerError", self.kubelet.docker_error(reply))
+            self._started(number, "RunContainerError", self.kubelet.runtime_error(reply))
             return
         self.kubelet.pod_event(job.pod, "Normal", "Started", "Started container", job.left[0])
         self._started(number, "", "")

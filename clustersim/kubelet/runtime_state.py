@@ -35,21 +35,21 @@ class RuntimeState(Part):
             "runtime-check",
             self.check,
             kubelet.flags.runtime_check_period,
-            cost=kubelet.docker_latency + OWN_WORK,
+            cost=kubelet.runtime_latency + OWN_WORK,
             waits=True,
         )
 
     def check(self) -> None:
         """Ask docker for its version."""
         passes.begin(self.kubelet.loops["runtime-check"], self.state)
-        self.ask_docker("version", then=self.checked)
+        self.ask_runtime("version", then=self.checked)
 
     def checked(self, reply: Reply) -> None:
         """Docker answered, or did not."""
         if not reply.ok:
             self.log(
                 "kubelet.go",
-                f"Container runtime sanity check failed: {self.kubelet.docker_error(reply)}",
+                f"Container runtime sanity check failed: {self.kubelet.runtime_error(reply)}",
                 "E",
             )
         self.post(OWN_WORK, self.noted, reply.ok)

@@ -87,7 +87,7 @@ class SyncLoop(Part):
         memory: SyncLoopMemory = self.state
         if memory.asleep is not None:
             return True
-        return memory.cleaning is not None and self.now > memory.cleaning + 2 * self.kubelet.docker_latency
+        return memory.cleaning is not None and self.now > memory.cleaning + 2 * self.kubelet.runtime_latency
 
     # --- falling asleep and waking ----------------------------------------------------------------
 

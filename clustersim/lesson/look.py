@@ -7,9 +7,9 @@ from clustersim.api import core_v1 as v1
 from clustersim.api.timestamp import micros
 from clustersim.cluster import Cluster
 from clustersim.conformance.printed import node_status
-from clustersim.docker.records import RUNNING, Container
 from clustersim.engine.time import Micros
 from clustersim.lesson.watch import Watch
+from clustersim.runtime.records import RUNNING, Container
 from clustersim.view.workloads import WORKLOADS
 
 
@@ -51,7 +51,7 @@ class Look:
 
     def containers(self, node: str) -> Mapping[str, Container]:
         """What docker has on its disk, by id."""
-        containers: Mapping[str, Container] = self.cluster.machines[node].state.disk["docker"].containers
+        containers: Mapping[str, Container] = self.cluster.machines[node].state.disk["runtime"].containers
         return containers
 
     def running(self, node: str) -> tuple[Container, ...]:

@@ -60,7 +60,7 @@ NODE: Final[dict[str, Attribute]] = {
     "cordoned": Attribute(BOOLEAN, lambda look, node: bool((n := look.node(node)) and n.spec.unschedulable)),
     "heartbeat_age": Attribute(TIME, Look.heartbeat_age),
     "kubelet": _process("kubelet"),
-    "docker": _process("docker"),
+    "docker": _process("runtime"),
     "kube-proxy": _process("kube-proxy"),
     "healthz": Attribute(words("ok", "refused", "silent"), _healthz),
     "power": Attribute(

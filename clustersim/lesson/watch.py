@@ -18,10 +18,10 @@ from clustersim.conformance.recording import (
     RecordedObject,
     Recording,
 )
-from clustersim.docker.records import RUNNING
 from clustersim.engine.record import Event
 from clustersim.engine.time import SECOND, Micros, in_seconds
 from clustersim.lesson.expression import Moment, MomentKind
+from clustersim.runtime.records import RUNNING
 from clustersim.scenario.schema import ObjectSpec, Scenario
 
 LOOK_EVERY: Micros = SECOND
@@ -147,7 +147,7 @@ def _is_pod_on(event: Event, node: str) -> bool:
 
 
 def _running(cluster: Cluster, node: str) -> tuple[str, ...]:
-    containers = cluster.machines[node].state.disk["docker"].containers
+    containers = cluster.machines[node].state.disk["runtime"].containers
     return tuple(c.id for c in containers.values() if c.state == RUNNING)
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Final
 
-from clustersim.docker.records import Container
 from clustersim.engine.record import Event
 from clustersim.flags import format_duration
 from clustersim.i18n import Message, Value, _
 from clustersim.narration.acts import act_words
 from clustersim.narration.values import rule_message
+from clustersim.runtime.records import Container
 
 _SENTENCES: Final = {
     ("process", "started"): _("{object} starts."),

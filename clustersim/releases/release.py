@@ -12,16 +12,23 @@ from clustersim.flags import Flags
 class Release(msgspec.Struct, frozen=True, kw_only=True):
     """One release.
 
-    name: as people say it, "v1.7". version: as `kubectl version` prints it. docker_version: of the docker
-    that nodes of the time ran. flags: the defaults. components: the class of each component where its logic
-    is that of this release, by process kind ("kubelet", "controller-manager", ...).
+    name: as people say it, "v1.7". version: as `kubectl version` prints it. runtime_version: of the
+    container runtime that nodes of the time ran. flags: the defaults. components: the class of each component
+    where its logic is that of this release, by process kind ("kubelet", "controller-manager", ...), and of
+    the container runtime under "runtime".
     node_roles: whether kubectl get nodes has a column ROLES. name_alphabet: of the random ends of pod names.
     """
 
     name: str
     version: str
-    docker_version: str
+    runtime_version: str
     flags: Flags = Flags()
     components: Mapping[str, type[Any]] = {}
     node_roles: bool = False
     name_alphabet: str = "bcdfghjklmnpqrstvwxz2456789"
+
+    @property
+    def runtime(self) -> str:
+        """What really runs containers on its nodes: "docker" or "containerd"."""
+        kind: str = self.components["runtime"].kind
+        return kind

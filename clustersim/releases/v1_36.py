@@ -5,6 +5,7 @@ from typing import Final
 import msgspec
 
 from clustersim.apiserver.server import ApiServer
+from clustersim.containerd.daemon import Containerd
 from clustersim.controllermanager.process import ControllerManagerV136
 from clustersim.engine.time import MILLISECOND, SECOND
 from clustersim.flags import ApiServerFlags, ControllerManagerFlags, Flags, KubeletFlags, SchedulerFlags
@@ -41,12 +42,13 @@ _FLAGS: Final = msgspec.structs.replace(
 V1_36: Final = Release(
     name="v1.36",
     version="v1.36.2",
-    docker_version="1.12.6",
+    runtime_version="2.2.1",
     flags=_FLAGS,
     components={
         "apiserver": ApiServer,
         "controller-manager": ControllerManagerV136,
         "scheduler": SchedulerV18,
+        "runtime": Containerd,
         "kubelet": KubeletV18,
         "kube-proxy": KubeProxy,
         "client": Client,

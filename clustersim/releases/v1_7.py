@@ -4,6 +4,7 @@ from typing import Final
 
 from clustersim.apiserver.server import ApiServer
 from clustersim.controllermanager.process import ControllerManagerV17
+from clustersim.docker.daemon import Docker
 from clustersim.kubelet.kubelet import KubeletV17
 from clustersim.kubeproxy import KubeProxy
 from clustersim.releases.release import Release
@@ -13,11 +14,12 @@ from clustersim.traffic import Client
 V1_7: Final = Release(
     name="v1.7",
     version="v1.7.5",
-    docker_version="1.12.6",
+    runtime_version="1.12.6",
     components={
         "apiserver": ApiServer,
         "controller-manager": ControllerManagerV17,
         "scheduler": SchedulerV17,
+        "runtime": Docker,
         "kubelet": KubeletV17,
         "kube-proxy": KubeProxy,
         "client": Client,

@@ -23,7 +23,7 @@ _FLAGS: Final = msgspec.structs.replace(
 V1_8: Final = Release(
     name="v1.8",
     version="v1.8.0",
-    docker_version="1.12.6",
+    runtime_version="1.12.6",
     flags=_FLAGS,
     components={
         **V1_7.components,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from clustersim.api.core_v1 import ContainerStatus, Pod
-from clustersim.docker.records import RUNNING, Container
+from clustersim.runtime.records import RUNNING, Container
 from clustersim.view.structs import Difference
 
 ORPHAN: Final = "orphan"

@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from clustersim.api.core_v1 import Pod
 from clustersim.cluster import Cluster
-from clustersim.docker.records import Container
 from clustersim.engine.record import Event, RoutineRun
 from clustersim.engine.rules import Verdict
 from clustersim.explain.armed_rules import ArmedRule
@@ -18,6 +17,7 @@ from clustersim.i18n import Message, _
 from clustersim.narration.acts import act_words
 from clustersim.narration.milestones import narrate_milestone
 from clustersim.narration.values import rule_message
+from clustersim.runtime.records import Container
 from clustersim.scheduler.attempts import Attempt
 from clustersim.view.answers import (
     ArmedItem,

@@ -11,6 +11,7 @@ from clustersim.flags.setting import ALL_INTERFACES
 from clustersim.i18n import Message, _
 from clustersim.kubelet.kubelet import Kubelet
 from clustersim.kubeproxy import KubeProxy
+from clustersim.runtime.runtime import ContainerRuntime
 from clustersim.scheduler.scheduler import Scheduler
 from clustersim.view.structs import Item, Texts, texts
 
@@ -81,6 +82,9 @@ def health_of(cluster: "Cluster", process: Process) -> HealthItem | None:
         answer = process.healthz()
         port = process.flags.healthz_port
         return HealthItem(path=f"127.0.0.1:{port}/healthz", status=_curl(answer.status, answer.body))
+    if isinstance(process, ContainerRuntime) and not isinstance(process, Docker):
+        refused = "connect: connection refused"
+        return HealthItem(path="crictl info", status=_answer(process, "ok", refused))
     if isinstance(process, Docker):
         return HealthItem(
             path="docker ps", status=_answer(process, "ok", "Cannot connect to the Docker daemon")

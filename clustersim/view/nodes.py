@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from clustersim.api.core_v1 import Node, Pod
 from clustersim.api.timestamp import micros
-from clustersim.docker.records import CREATED, RUNNING, Container, DockerDisk
 from clustersim.engine.process import STOPPED, Process
 from clustersim.engine.time import Micros
 from clustersim.kubectl.columns import align, header
 from clustersim.kubectl.nodes import node_cells
 from clustersim.machine import Machine
+from clustersim.runtime.records import CREATED, RUNNING, Container, RuntimeDisk
 from clustersim.view.differences import differences
 from clustersim.view.pods import pod_item
 from clustersim.view.structs import ContainerItem, MachineItem, NodeItem, PartItem
@@ -30,7 +30,7 @@ def process_state(process: Process) -> str:
 
 def containers_of(machine: Machine) -> list[Container]:
     """Docker's containers that have been started, oldest first."""
-    disk: DockerDisk | None = machine.state.disk.get("docker")
+    disk: RuntimeDisk | None = machine.state.disk.get("runtime")
     return [found for found in disk.containers.values() if found.state != CREATED] if disk else []
 
 
@@ -71,7 +71,7 @@ def _machine_item(cluster: "Cluster", machine: Machine, node: Node | None) -> Ma
 def _parts(cluster: "Cluster", machine: Machine) -> dict[str, PartItem]:
     parts = {}
     for kind in PARTS:
-        process = cluster.process(kind, machine.name)
+        process = cluster.process("runtime" if kind == "docker" else kind, machine.name)
         rules = rule_count(machine) if kind == "kube-proxy" else None
         parts[kind] = PartItem(state=process_state(process), since=process.status.since, rules=rules)
     return parts

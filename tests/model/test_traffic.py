@@ -2,10 +2,10 @@
 
 from clustersim.api.core_v1 import Container as ContainerSpec
 from clustersim.api.core_v1 import ContainerPort
-from clustersim.docker.records import EXITED, RUNNING, Container, DockerDisk, Sandbox
 from clustersim.engine.time import SECOND, Micros
 from clustersim.kubeproxy.rules import compile_rules
 from clustersim.machine import Machine
+from clustersim.runtime.records import EXITED, RUNNING, Container, RuntimeDisk, Sandbox
 from clustersim.scenario.schema import ClientSpec
 from clustersim.traffic import Client, Window
 from tests.model.kubeproxy.worlds import endpoints, service
@@ -24,7 +24,7 @@ class TrafficWorld(ApiWorld):
             machine = Machine(self.engine, name, cpu_millicores=2000, memory_mib=2048)
             self.machines[name] = machine
             self.engine.add(machine)
-            machine.state.disk["docker"] = _disk(ip)
+            machine.state.disk["runtime"] = _disk(ip)
             rules = compile_rules(service(), endpoints(*(ips or NODES), nodes=NODES))
             machine.state.kernel_rules["default/tomcat"] = rules
         spec = ClientSpec(name="c", service="tomcat", node=node, every=SECOND // 2, timeout=timeout)
@@ -41,7 +41,7 @@ class TrafficWorld(ApiWorld):
         return [event.verb for event in self.engine.record if event.kind == "network"]
 
     def end_container(self, node: str) -> None:
-        disk = self.machines[node].state.disk["docker"]
+        disk = self.machines[node].state.disk["runtime"]
         disk.containers["c"] = _container(EXITED)
 
 
@@ -53,9 +53,9 @@ def _container(state: str) -> Container:
     )  # fmt: skip
 
 
-def _disk(ip: str) -> DockerDisk:
+def _disk(ip: str) -> RuntimeDisk:
     sandbox = Sandbox(pod_uid="u", pod="p", namespace="default", id="s", attempt=0, ip=ip, created_at=0)
-    return DockerDisk(containers={"c": _container(RUNNING)}, sandboxes={"s": sandbox})
+    return RuntimeDisk(containers={"c": _container(RUNNING)}, sandboxes={"s": sandbox})
 
 
 def test_requests_succeed_and_are_counted_in_windows() -> None:
@@ -135,6 +135,6 @@ def test_only_the_first_failure_and_the_return_to_health_are_events() -> None:
     world.run(5 * SECOND)
     world.end_container("n1")
     world.run(20 * SECOND)
-    world.machines["n1"].state.disk["docker"] = _disk("172.17.1.2")
+    world.machines["n1"].state.disk["runtime"] = _disk("172.17.1.2")
     world.run(30 * SECOND)
     assert world.verbs() == ["requests-fail", "requests-succeed-again"]

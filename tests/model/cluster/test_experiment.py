@@ -5,8 +5,8 @@ import pytest
 
 from clustersim import Cluster, Command, default_scenario
 from clustersim.api.core_v1 import Node, Pod
-from clustersim.docker.records import RUNNING
 from clustersim.engine.time import SECOND, seconds
+from clustersim.runtime.records import RUNNING
 
 RELEASES = ("v1.7", "v1.8")
 
@@ -21,7 +21,7 @@ def pods_on(cluster: Cluster, node: str) -> list[Pod]:
 
 
 def running_containers(cluster: Cluster, node: str) -> int:
-    disk = cluster.machines[node].state.disk["docker"]
+    disk = cluster.machines[node].state.disk["runtime"]
     return sum(container.state == RUNNING for container in disk.containers.values())
 
 

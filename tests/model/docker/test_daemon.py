@@ -5,7 +5,6 @@ import pytest
 from clustersim.api.core_v1 import Container as Spec
 from clustersim.api.status import Reply
 from clustersim.docker.daemon import Docker
-from clustersim.docker.records import Container, Listing, Sandbox
 from clustersim.engine.actor import then
 from clustersim.engine.engine import Engine
 from clustersim.engine.time import MILLISECOND, SECOND, Micros
@@ -13,6 +12,7 @@ from clustersim.flags import DockerFlags, NetworkFlags, RuntimeDelays
 from clustersim.images import Exits, ImageRegistry
 from clustersim.machine import Machine
 from clustersim.network import Network
+from clustersim.runtime.records import Container, Listing, Sandbox
 from tests.model.worlds import Probe
 
 LABELS = {"pod_uid": "u1", "pod": "web", "namespace": "default"}

@@ -7,7 +7,6 @@ from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.request import Request
 from clustersim.apiserver.server import ApiServer
 from clustersim.docker.daemon import Docker
-from clustersim.docker.records import Container
 from clustersim.engine.engine import Engine
 from clustersim.engine.record import Event
 from clustersim.engine.time import SECOND, Micros, seconds
@@ -17,6 +16,7 @@ from clustersim.images import Exits, ImageRegistry, program_annotation
 from clustersim.machine import Machine
 from clustersim.network import Network
 from clustersim.releases import release_named
+from clustersim.runtime.records import Container
 
 
 class NodeWorld:

@@ -20,10 +20,10 @@ from clustersim.api.core_v1 import (
 )
 from clustersim.api.extensions_v1beta1 import Deployment, DeploymentSpec
 from clustersim.api.meta import ObjectMeta, OwnerReference, replace
-from clustersim.docker.records import Container as DockerContainer
 from clustersim.engine.record import Event
 from clustersim.engine.rules import Rule
 from clustersim.narration import narrate
+from clustersim.runtime.records import Container as DockerContainer
 
 
 def told(before: Any, after: Any, ref: str = "pods/default/web-1") -> list[str]:

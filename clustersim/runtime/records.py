@@ -1,5 +1,5 @@
-"""What docker keeps on its machine's disk: containers, sandboxes, images. Frozen records, one State that
-holds them."""
+"""What a container runtime keeps on its machine's disk: containers, sandboxes, images. Frozen records, one
+State that holds them."""
 
 from typing import Final
 
@@ -17,6 +17,15 @@ EXITED: Final = "exited"
 SIGKILLED: Final = 137
 SIGTERMED: Final = 143
 LOST_POWER: Final = 255
+
+
+RUNTIMES: Final = ("docker", "containerd")
+"""Kinds of the runtimes, the oldest first."""
+
+
+def runtimes_on(node: str) -> tuple[str, ...]:
+    """What the runtime of a node may be called."""
+    return tuple(f"{kind}@{node}" for kind in RUNTIMES)
 
 
 class PodLabels(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,7 +89,7 @@ class Listing(msgspec.Struct, frozen=True):
     sandboxes: tuple[Sandbox, ...]
 
 
-class DockerDisk(State):
+class RuntimeDisk(State):
     """All records by id, the time of the pull of each image, and the end of the last address given out."""
 
     containers: dict[str, Container] = msgspec.field(default_factory=dict)

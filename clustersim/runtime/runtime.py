@@ -1,0 +1,365 @@
+"""The container runtime of a machine, as the kubelet and people see it: sandboxes, containers, images.
+
+Its records live on the machine's disk and survive it; whether the containers themselves do is for each
+runtime to say. A stopped daemon refuses every call, a hung one never answers.
+"""
+
+from typing import Any, ClassVar, Final
+
+import msgspec
+
+from clustersim.api.status import Reply
+from clustersim.engine.engine import Engine
+from clustersim.engine.process import Memory, Process
+from clustersim.engine.time import MILLISECOND, Micros
+from clustersim.flags.node import RuntimeDelays
+from clustersim.images import ImageRegistry
+from clustersim.machine import Machine
+from clustersim.network import Network
+from clustersim.runtime.records import (
+    CREATED,
+    EXITED,
+    LOST_POWER,
+    RUNNING,
+    SIGKILLED,
+    SIGTERMED,
+    Container,
+    Listing,
+    RuntimeDisk,
+    Sandbox,
+)
+
+ADDRESSES: Final = range(2, 255)
+
+
+class RuntimeMemory(Memory):
+    """waiting: calls that came while it starts; stopping: calls that wait for a container to end; unlisted:
+    calls of a list that hangs."""
+
+    ready: bool = False
+    waiting: list[int] = msgspec.field(default_factory=list)
+    stopping: dict[str, list[int]] = msgspec.field(default_factory=dict)
+    list_hangs: bool = False
+    unlisted: list[int] = msgspec.field(default_factory=list)
+
+
+class ContainerRuntime(Process):
+    """A runtime's daemon. Signals the topic of its own name whenever its containers or its own state change.
+
+    `host`: the machine it runs on. Answers of calls are `Reply`s; refusals carry the runtime's message.
+    """
+
+    kind: ClassVar[str] = "runtime"
+    network_prefix: ClassVar[str] = "172.17"
+
+    def __init__(
+        self,
+        engine: Engine,
+        network: Network,
+        machine: Machine,
+        flags: Any,
+        delays: RuntimeDelays,
+        registry: ImageRegistry,
+    ) -> None:
+        super().__init__(engine, network, f"{self.kind}@{machine.name}", machine.name)
+        self.host = machine
+        self.flags = flags
+        self.delays = delays
+        self.registry = registry
+        machine.state.disk.setdefault("runtime", RuntimeDisk())
+
+    def memory(self) -> RuntimeMemory:
+        return RuntimeMemory()
+
+    @property
+    def disk(self) -> RuntimeDisk:
+        """Its records."""
+        disk: RuntimeDisk = self.host.state.disk["runtime"]
+        return disk
+
+    # --- life -------------------------------------------------------------------------------------
+
+    def boot(self) -> None:
+        """Start, unless the machine cannot do it; calls wait until it is ready (its socket is systemd's)."""
+        if refused := self.cannot_start():
+            self.exit(refused)
+            return
+        self.post(self.flags.start_delay, self.became_ready)
+
+    def cannot_start(self) -> str:
+        """Why the daemon ends as soon as it starts; empty if it does not."""
+        return ""
+
+    @property
+    def outlived(self) -> bool:
+        """Containers go on without their daemon."""
+        return False
+
+    def became_ready(self) -> None:
+        """The daemon has read its records and answers; programs that went on without it end at their time."""
+        memory: RuntimeMemory = self.state
+        memory.ready = True
+        for container in self.disk.containers.values():
+            if container.state == RUNNING and container.ends_at is not None:
+                self.post(max(0, container.ends_at - self.now), self.program_ends, container.id)
+        self.engine.signal(self.name)
+        waiting, memory.waiting = memory.waiting, []
+        for call in waiting:
+            self.arrive(call)
+
+    def arrive(self, call: int) -> None:
+        """A call reaches the socket; while the daemon starts it waits there."""
+        if self.running and not self.state.ready:
+            self.state.waiting.append(call)
+            self.network.stays_unanswered(call)
+        else:
+            super().arrive(call)
+
+    def hold(self, method: str, args: tuple[Any, ...], cause: int) -> None:
+        super().hold(method, args, cause)
+        if method == "arrive":
+            self.network.stays_unanswered(args[0])
+
+    def hang(self) -> None:
+        super().hang()
+        for call in list(self.network.state.calls.values()):
+            if call.server == self.name:
+                self.network.stays_unanswered(call.id)
+        self.engine.signal(self.name)
+
+    def resume(self) -> None:
+        super().resume()
+        self.engine.signal(self.name)
+
+    def hang_up(self) -> None:
+        """The daemon ends, and with it its containers: all of them without power, otherwise those that cannot
+        go on without it."""
+        if not self.host.state.powered:
+            self._end_all(LOST_POWER)
+        elif not self.outlived:
+            self._end_all(SIGKILLED)
+        self.engine.signal(self.name)
+
+    def _end_all(self, code: int) -> None:
+        for container in list(self.disk.containers.values()):
+            if container.state == RUNNING:
+                self._ended(container, code)
+        for sandbox in list(self.disk.sandboxes.values()):
+            self.disk.sandboxes[sandbox.id] = msgspec.structs.replace(sandbox, ready=False)
+
+    def lose_everything(self) -> None:
+        """Containers, sandboxes and images are gone without a trace, as with a wiped disk."""
+        self.host.state.disk["runtime"] = RuntimeDisk(last_address=self.disk.last_address)
+        self.engine.signal(self.name)
+
+    # --- asking -----------------------------------------------------------------------------------
+
+    def serve_version(self, call: int) -> None:
+        """Its version: also how the kubelet sees that it is up. Answers with the cgroup driver."""
+        self.reply(call, Reply(200, self.flags.cgroup_driver), self.flags.call_latency)
+
+    def serve_images(self, call: int) -> None:
+        """Which images it has."""
+        self.reply(call, Reply(200, tuple(self.disk.images)), self.flags.call_latency)
+
+    def serve_ps(self, call: int) -> None:
+        """All containers and sandboxes, unless just that hangs."""
+        if self.state.list_hangs:
+            self.state.unlisted.append(call)
+            self.network.stays_unanswered(call)
+            return
+        disk = self.disk
+        listing = Listing(tuple(disk.containers.values()), tuple(disk.sandboxes.values()))
+        self.reply(call, Reply(200, listing), self.flags.call_latency)
+
+    def hang_list(self) -> None:
+        """From now on listing containers never ends, while everything else works."""
+        self.state.list_hangs = True
+        self.engine.signal(self.name)
+
+    def resume_list(self) -> None:
+        """Listing works again; what waits is answered."""
+        self.state.list_hangs = False
+        unlisted, self.state.unlisted = self.state.unlisted, []
+        for call in unlisted:
+            self.serve_ps(call)
+        self.engine.signal(self.name)
+
+    # --- sandboxes --------------------------------------------------------------------------------
+
+    def serve_run_sandbox(self, call: int, wanted: Sandbox) -> None:
+        """Make a pod's sandbox from a record without id and address."""
+        self.post(self.delays.sandbox, self.sandbox_runs, call, wanted)
+
+    def sandbox_runs(self, call: int, wanted: Sandbox) -> None:
+        """The sandbox and its network are there."""
+        sandbox = msgspec.structs.replace(
+            wanted, id=self._new_id(), ip=self._new_address(), created_at=self.now
+        )
+        self.disk.sandboxes[sandbox.id] = sandbox
+        self.engine.signal(self.name)
+        self.reply(call, Reply(200, sandbox))
+
+    def serve_stop_sandbox(self, call: int, sandbox_id: str) -> None:
+        """Take a sandbox's network down and end its pause process, which ends at once."""
+        sandbox = self.disk.sandboxes.get(sandbox_id)
+        if sandbox is not None and sandbox.ready:
+            self.disk.sandboxes[sandbox_id] = msgspec.structs.replace(sandbox, ready=False)
+            self.engine.signal(self.name)
+        self.reply(call, Reply(200), self.flags.call_latency)
+
+    def serve_remove_sandbox(self, call: int, sandbox_id: str) -> None:
+        """Remove a sandbox's record."""
+        if self.disk.sandboxes.pop(sandbox_id, None) is not None:
+            self.engine.signal(self.name)
+        self.reply(call, Reply(200), self.flags.call_latency)
+
+    # --- images -----------------------------------------------------------------------------------
+
+    def serve_pull(self, call: int, image: str) -> None:
+        """Pull an image; a registry that refuses does so as slowly."""
+        self.post(self.delays.first_pull, self.pull_ends, call, image)
+
+    def pull_ends(self, call: int, image: str) -> None:
+        """The image is there, or the registry said no."""
+        if self.registry.serves(image):
+            self.disk.images.setdefault(image, self.now)
+            self.reply(call, Reply(200))
+        else:
+            self.reply(call, Reply(404, None, "NotFound", self.not_found(image)))
+
+    def not_found(self, image: str) -> str:
+        """What it says of an image that the registry does not have."""
+        return f"manifest for {image} not found: manifest unknown"
+
+    # --- containers -------------------------------------------------------------------------------
+
+    def serve_create(self, call: int, wanted: Container) -> None:
+        """Make a container from a record without id."""
+        self.post(self.delays.create, self.container_created, call, wanted)
+
+    def container_created(self, call: int, wanted: Container) -> None:
+        """The container is there and does not run yet; its sandbox may have gone meanwhile."""
+        sandbox = self.disk.sandboxes.get(wanted.sandbox_id)
+        if sandbox is None or wanted.image not in self.disk.images:
+            missing = f"container: {wanted.sandbox_id}" if sandbox is None else f"image: {wanted.image}"
+            self.reply(call, Reply(404, None, "NotFound", f"Error: No such {missing}"))
+            return
+        container = msgspec.structs.replace(wanted, id=self._new_id(), created_at=self.now, state=CREATED)
+        self._change(container, "created")
+        self.reply(call, Reply(200, container))
+
+    def serve_start(self, call: int, container_id: str) -> None:
+        """Start a container."""
+        self.post(self.delays.start, self.container_starts, call, container_id)
+
+    def container_starts(self, call: int, container_id: str) -> None:
+        """Its program runs."""
+        container = self.disk.containers.get(container_id)
+        if container is None or container.state != CREATED:
+            self.reply(call, Reply(404, None, "NotFound", f"No such container: {container_id}"))
+            return
+        ends_at = None
+        if container.exits is not None:
+            ends_at = self.now + container.exits.after_ms * MILLISECOND
+            self.post(ends_at - self.now, self.program_ends, container_id)
+        running = msgspec.structs.replace(container, state=RUNNING, started_at=self.now, ends_at=ends_at)
+        self._change(running, "started")
+        self.reply(call, Reply(200))
+
+    def serve_stop(self, call: int, container_id: str, grace: Micros) -> None:
+        """SIGTERM, and SIGKILL after `grace`; answered when the container has ended."""
+        container = self.disk.containers.get(container_id)
+        if container is None or container.state != RUNNING:
+            self.reply(call, Reply(200), self.flags.call_latency)
+            return
+        stopping: dict[str, list[int]] = self.state.stopping
+        if container_id in stopping:
+            stopping[container_id].append(call)
+            return
+        stopping[container_id] = [call]
+        self.emit("container", "told-to-stop", self._reference(container), after=container)
+        obeys = self.delays.stop <= grace
+        self.post(
+            min(self.delays.stop, grace),
+            self.container_obeys,
+            container_id,
+            SIGTERMED if obeys else SIGKILLED,
+        )
+
+    def container_obeys(self, container_id: str, code: int) -> None:
+        """A container that was told to stop has ended."""
+        container = self.disk.containers.get(container_id)
+        if container is not None and container.state == RUNNING:
+            self._ended(container, code)
+
+    def serve_remove(self, call: int, container_id: str) -> None:
+        """Remove a dead container's record."""
+        container = self.disk.containers.get(container_id)
+        if container is not None and container.state != RUNNING:
+            del self.disk.containers[container_id]
+            self.emit("container", "removed", self._reference(container), before=container)
+            self.engine.signal(self.name)
+        self.reply(call, Reply(200), self.flags.call_latency)
+
+    def program_ends(self, container_id: str) -> None:
+        """A program comes to its own end."""
+        container = self.disk.containers.get(container_id)
+        if container is not None and container.state == RUNNING and container.exits is not None:
+            self._ended(container, container.exits.code)
+
+    def crash(self, container_id: str, code: int = SIGKILLED, *, oom_killed: bool = False) -> None:
+        """A container's process is killed by something else: an operator, or the kernel out of memory."""
+        container = self.disk.containers.get(container_id)
+        if container is not None and container.state == RUNNING:
+            self._ended(msgspec.structs.replace(container, oom_killed=oom_killed), code)
+
+    def set_serving(self, container_id: str, serving: bool) -> None:
+        """A program that runs stops to answer requests, or answers again."""
+        container = self.disk.containers.get(container_id)
+        if container is not None and container.serving != serving:
+            changed = msgspec.structs.replace(container, serving=serving)
+            self._change(changed, "serving" if serving else "deaf")
+
+    def kill_sandbox(self, sandbox_id: str) -> None:
+        """A pause process is killed: its pod has no network any more."""
+        sandbox = self.disk.sandboxes.get(sandbox_id)
+        if sandbox is not None:
+            self.disk.sandboxes[sandbox_id] = msgspec.structs.replace(sandbox, ready=False)
+            self.engine.signal(self.name)
+
+    # --- records ----------------------------------------------------------------------------------
+
+    def _ended(self, container: Container, code: int) -> None:
+        ended = msgspec.structs.replace(
+            container, state=EXITED, finished_at=self.now, exit_code=code, ends_at=None
+        )
+        self._change(ended, "exited")
+        for call in self.state.stopping.pop(container.id, ()):
+            self.reply(call, Reply(200), self.flags.call_latency)
+
+    def _change(self, container: Container, verb: str) -> None:
+        before = self.disk.containers.get(container.id)
+        self.disk.containers[container.id] = container
+        self.emit("container", verb, self._reference(container), before=before, after=container)
+        self.engine.signal(self.name)
+
+    def _reference(self, container: Container) -> str:
+        return f"containers/{self.machine}/{container.id}"
+
+    def _new_id(self) -> str:
+        stream = self.random("ids")
+        return "".join(f"{stream.below(1 << 64):016x}" for _ in range(4))
+
+    def _new_address(self) -> str:
+        """The next free address of the bridge (allocators go round)."""
+        disk = self.disk
+        prefix = f"{self.network_prefix}.{self.host.number % 256}."
+        taken = {sandbox.ip for sandbox in disk.sandboxes.values() if sandbox.ready}
+        span = len(ADDRESSES)
+        for step in range(1, span + 1):
+            candidate = ADDRESSES[(disk.last_address - ADDRESSES[0] + step) % span]
+            if f"{prefix}{candidate}" not in taken:
+                disk.last_address = candidate
+                return f"{prefix}{candidate}"
+        return ""
