@@ -6,6 +6,7 @@ PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN := .venv/bin
+SCRIPTS := "static/**/*.js"
 CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po */locale/*/LC_MESSAGES/*.po)
 
 .PHONY: demo test lint types messages browser lock clean
@@ -23,6 +24,10 @@ lint: .venv/development
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports
+	$(BIN)/deno fmt --quiet --check $(SCRIPTS)
+	$(BIN)/deno lint --quiet static
+	$(BIN)/deno check --quiet $(SCRIPTS)
+	$(BIN)/djlint --quiet --lint --check templates
 
 types: .venv/development
 	$(BIN)/mypy

@@ -1,12 +1,11 @@
 /** The teacher's own screen: the lesson with its polls, notes, and who is there. */
-import { h, icon, set, setText } from "../room/dom.js";
+import { byId, h, hear, icon, set, setText } from "../room/dom.js";
 import { clockText, fill, gettext, pick } from "../room/words.js";
 import { RoomSocket } from "../room/socket.js";
 import { Notices } from "../room/notices.js";
 import { LessonPane } from "../room/lesson/pane.js";
 import { Pointing } from "../room/lesson/pointing.js";
 
-const byId = (id) => document.getElementById(id);
 const socket = new RoomSocket(document.body.dataset.ws);
 const notices = new Notices(byId("notices"));
 
@@ -29,27 +28,42 @@ function pace({ t, playing, rate }) {
 }
 
 function student({ name, node, here, answered }) {
-  return h("li", { "data-here": String(here), title: here ? null : gettext("not here now") }, answered ? icon("ok") : null,
-    h("span", {}, node ? `${name} · ${node}` : name), answered ? h("span", { class: "visually-hidden" }, gettext("has answered")) : null);
+  return h(
+    "li",
+    { "data-here": String(here), title: here ? null : gettext("not here now") },
+    answered ? icon("ok") : null,
+    h("span", {}, node ? `${name} · ${node}` : name),
+    answered ? h("span", { class: "visually-hidden" }, gettext("has answered")) : null,
+  );
 }
 
-socket.addEventListener("snapshot", ({ detail }) => pace(detail));
-socket.addEventListener("tick", ({ detail }) => pace(detail));
-socket.addEventListener("lesson", ({ detail }) => {
+hear(socket, "snapshot", (detail) => pace(detail));
+hear(socket, "tick", (detail) => pace(detail));
+hear(socket, "lesson", (detail) => {
   pane.hear(detail);
-  for (const mode of ["follow", "roles"]) set(byId(`mode-${mode}`), "aria-pressed", String(detail.mode === mode));
+  for (const mode of ["follow", "roles"]) {
+    set(byId(`mode-${mode}`), "aria-pressed", String(detail.mode === mode));
+  }
   byId("play").disabled = detail.over && !detail.free;
 });
-socket.addEventListener("answers", ({ detail }) => pane.hear(detail));
-socket.addEventListener("class", ({ detail }) => {
+hear(socket, "answers", (detail) => pane.hear(detail));
+hear(socket, "class", (detail) => {
   setText(byId("notes"), pick(detail.notes) || gettext("No notes for this step."));
-  setText(byId("following"), detail.following ? fill(gettext("Next: %(text)s"), { text: pick(detail.following) }) : "");
+  setText(
+    byId("following"),
+    detail.following ? fill(gettext("Next: %(text)s"), { text: pick(detail.following) }) : "",
+  );
   byId("students").replaceChildren(...detail.students.map(student));
   setText(byId("count"), String(detail.students.filter(({ here }) => here).length));
 });
-socket.addEventListener("error", ({ detail }) => notices.say(pick(detail.message), "error"));
-socket.addEventListener("state", ({ detail }) => notices.connection(detail));
+hear(socket, "error", (detail) => notices.say(pick(detail.message), "error"));
+hear(socket, "state", (detail) => notices.connection(detail));
 
-byId("play").addEventListener("click", () => socket.tell("transport", { action: byId("play").dataset.playing === "true" ? "pause" : "play" }));
-for (const mode of ["follow", "roles"]) byId(`mode-${mode}`).addEventListener("click", () => socket.tell("lead", { mode }));
+byId("play").addEventListener(
+  "click",
+  () => socket.tell("transport", { action: byId("play").dataset.playing === "true" ? "pause" : "play" }),
+);
+for (const mode of ["follow", "roles"]) {
+  byId(`mode-${mode}`).addEventListener("click", () => socket.tell("lead", { mode }));
+}
 socket.open();

@@ -1,5 +1,8 @@
-/** Two runs side by side at one moment: what each shows, when each reached its milestones, and what each lost. */
-import { h, setText } from "../room/dom.js";
+/**
+ * Two runs side by side at one moment: what each shows, when each reached its milestones, and what each
+ * lost.
+ */
+import { byId, h, setText } from "../room/dom.js";
 import { clockText, fill, gettext } from "../room/words.js";
 import { readPalette } from "../room/stage/canvas.js";
 import { Axis } from "./axis.js";
@@ -10,7 +13,6 @@ const SECOND = 1_000_000;
 /** While one drags, the newest moment is asked for this often. */
 const PACE_MS = 150;
 
-const byId = (id) => document.getElementById(id);
 const href = new URL(byId("compare").dataset.href, location.origin);
 const slider = byId("moment");
 const sides = { a: new Side(byId("side-a"), "a"), b: new Side(byId("side-b"), "b") };
@@ -25,7 +27,7 @@ function look(when) {
   t = Math.round(when);
   setText(byId("compare-clock"), clockText(t));
   axis.at(t);
-  slider.value = Math.round(t / SECOND);
+  slider.value = String(Math.round(t / SECOND));
   slider.setAttribute("aria-valuetext", clockText(t));
   clearTimeout(timer);
   timer = setTimeout(load, PACE_MS);
@@ -33,7 +35,7 @@ function look(when) {
 
 async function load() {
   const mine = (turn += 1);
-  if (t !== null) href.searchParams.set("t", t);
+  if (t !== null) href.searchParams.set("t", String(t));
   let answer = null;
   try {
     answer = await fetch(href);
@@ -41,7 +43,8 @@ async function load() {
   if (mine !== turn) return;
   byId("compare-notice").hidden = Boolean(answer?.ok);
   if (answer?.ok) show(await answer.json());
-  else byId("compare-notice").textContent = answer ? gettext("One of these runs is no longer there.") : gettext("The server cannot be heard.");
+  else if (answer) setText(byId("compare-notice"), gettext("One of these runs is no longer there."));
+  else setText(byId("compare-notice"), gettext("The server cannot be heard."));
 }
 
 function show(found) {
@@ -49,16 +52,19 @@ function show(found) {
   t = found.t;
   const until = Math.max(found.a.head, found.b.head);
   slider.max = Math.floor(until / SECOND);
-  slider.value = Math.round(t / SECOND);
+  slider.value = String(Math.round(t / SECOND));
   slider.setAttribute("aria-valuetext", clockText(t));
   setText(byId("compare-clock"), clockText(t));
-  document.title = fill(gettext("%(a)s and %(b)s compared"), { a: sides.a.title(found.a), b: sides.b.title(found.b) });
+  document.title = fill(gettext("%(a)s and %(b)s compared"), {
+    a: sides.a.title(found.a),
+    b: sides.b.title(found.b),
+  });
   for (const name of ["a", "b"]) sides[name].show(found[name], found[name === "a" ? "b" : "a"], found);
   axis.show(found, until);
   milestones(byId("milestones"), found, (when) => look(when));
   requests(byId("requests"), found);
   const query = new URLSearchParams(location.search);
-  query.set("t", t);
+  query.set("t", String(t));
   window.history.replaceState(null, "", `?${query}`);
 }
 

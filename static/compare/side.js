@@ -1,4 +1,7 @@
-/** One of the two runs: its name and settings, and its stage in small. A click on anything opens the run there. */
+/**
+ * One of the two runs: its name and settings, and its stage in small. A click on anything opens the run
+ * there.
+ */
 import { h, set, setText } from "../room/dom.js";
 import { clockText, fill, gettext } from "../room/words.js";
 import { ControlPlane } from "../room/stage/control.js";
@@ -13,7 +16,11 @@ export class Side {
   #letter;
   #run = null;
   #t = 0;
-  #elements = { workloads: h("div", { class: "workloads" }), control: h("div", { class: "control" }), nodes: h("div", { class: "nodes" }) };
+  #elements = {
+    workloads: h("div", { class: "workloads" }),
+    control: h("div", { class: "control" }),
+    nodes: h("div", { class: "nodes" }),
+  };
   #stage = h("div", { class: "side-stage" }, ...Object.values(this.#elements));
   #control = new ControlPlane(this.#elements.control);
   #workloads = new Workloads(this.#elements.workloads);
@@ -22,8 +29,17 @@ export class Side {
   constructor(root, letter) {
     this.#letter = letter.toUpperCase();
     this.#name = h("h2", { id: `name-${letter}` });
-    root.append(h("header", { class: "side-head" }, h("span", { class: "side-letter", "aria-hidden": "true" }, this.#letter), h("div", {}, this.#name, this.#facts), this.#link),
-      this.#settings, this.#stage);
+    root.append(
+      h(
+        "header",
+        { class: "side-head" },
+        h("span", { class: "side-letter", "aria-hidden": "true" }, this.#letter),
+        h("div", {}, this.#name, this.#facts),
+        this.#link,
+      ),
+      this.#settings,
+      this.#stage,
+    );
     root.addEventListener("click", (event) => {
       const part = event.target.closest("[data-part]")?.dataset.part;
       if (part && this.#run) location.assign(this.#address(part));
@@ -38,27 +54,56 @@ export class Side {
     this.#run = run;
     this.#t = t;
     setText(this.#name, this.title(run));
-    setText(this.#facts, fill(gettext("%(release)s · room %(code)s · played to %(end)s"), { release: run.release, code: run.code, end: clockText(run.head) }));
-    this.#settings.replaceChildren(...different(run, other).map(([component, flag, value]) => h("li", {}, h("code", {}, value === undefined ? `--${flag}` : `--${flag}=${value}`), value === undefined ? ` ${gettext("default")} · ` : " ", component)));
+    setText(
+      this.#facts,
+      fill(gettext("%(release)s · room %(code)s · played to %(end)s"), {
+        release: run.release,
+        code: run.code,
+        end: clockText(run.head),
+      }),
+    );
+    this.#settings.replaceChildren(
+      ...different(run, other).map(([component, flag, value]) =>
+        h(
+          "li",
+          {},
+          h("code", {}, value === undefined ? `--${flag}` : `--${flag}=${value}`),
+          value === undefined ? ` ${gettext("default")} · ` : " ",
+          component,
+        )
+      ),
+    );
     this.#link.href = this.#address();
     this.#control.update(run.view);
     this.#workloads.update(run.view);
     this.#nodes.update(run.view);
     this.#nodes.frame(t);
-    for (const card of this.#elements.nodes.querySelectorAll("[data-node]")) set(card, "data-unlike", nodes.includes(card.dataset.node));
+    for (const card of this.#elements.nodes.querySelectorAll("[data-node]")) {
+      set(card, "data-unlike", nodes.includes(card.dataset.node));
+    }
   }
 
   #address(part) {
     const { code, branch, head } = this.#run;
-    const query = new URLSearchParams({ branch, t: Math.min(this.#t, head), ...(part ? { select: part } : {}) });
+    const query = new URLSearchParams({
+      branch,
+      t: String(Math.min(this.#t, head)),
+      ...(part ? { select: part } : {}),
+    });
     return `/rooms/${code}/?${query}`;
   }
 }
 
-/** The settings in which a run differs from the other, as `[component, flag, value]`; no value: the default. */
+/**
+ * The settings in which a run differs from the other, as `[component, flag, value]`; no value: the default.
+ */
 function different(run, other) {
   const found = [];
-  const names = new Set([...Object.entries(run.settings), ...Object.entries(other.settings)].flatMap(([component, flags]) => Object.keys(flags).map((flag) => `${component} ${flag}`)));
+  const names = new Set(
+    [...Object.entries(run.settings), ...Object.entries(other.settings)].flatMap(([component, flags]) =>
+      Object.keys(flags).map((flag) => `${component} ${flag}`)
+    ),
+  );
   for (const name of names) {
     const [component, flag] = name.split(" ");
     const value = run.settings[component]?.[flag];

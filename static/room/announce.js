@@ -1,4 +1,7 @@
-/** Speaks what matters to a screen reader, politely: at most one message in two seconds, the newest ones if there are many. */
+/**
+ * Speaks what matters to a screen reader, politely: at most one message in two seconds, the newest ones if
+ * there are many.
+ */
 import { setText } from "./dom.js";
 
 const QUIET_MS = 2000;

@@ -1,6 +1,6 @@
 /**
- * Effects show when their messages arrive: a tick is held back while its messages fly, and never overtakes the one before it.
- * At speeds where nothing travels, and while the page is hidden, ticks pass at once.
+ * Effects show when their messages arrive: a tick is held back while its messages fly, and never overtakes
+ * the one before it. At speeds where nothing travels, and while the page is hidden, ticks pass at once.
  */
 export class Arrivals {
   #flights;
@@ -31,6 +31,8 @@ export class Arrivals {
 
   frame() {
     const now = performance.now();
-    while (this.#held.length && (this.#held[0].due <= now || document.hidden)) this.#apply(this.#held.shift().frame);
+    while (this.#held.length && (this.#held[0].due <= now || document.hidden)) {
+      this.#apply(this.#held.shift().frame);
+    }
   }
 }

@@ -1,4 +1,6 @@
-/** Simulated time between two ticks: extrapolated at the achieved rate, but never far past what was received. */
+/**
+ * Simulated time between two ticks: extrapolated at the achieved rate, but never far past what was received.
+ */
 
 const SLACK_MS = 150;
 /** Faster than this a guess would be seconds off, so the clock shows only what was received. */

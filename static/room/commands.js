@@ -1,4 +1,7 @@
-/** What the reader does to the cluster: each command ends as accepted, rejected with its reason, or lost, and says so. */
+/**
+ * What the reader does to the cluster: each command ends as accepted, rejected with its reason, or lost, and
+ * says so.
+ */
 import { h } from "./dom.js";
 import { gettext, pick } from "./words.js";
 
@@ -22,13 +25,23 @@ export class Commands extends EventTarget {
     this.#fork = fork;
   }
 
-  /** Sends a command; its button is busy until the answer is there. In the past it begins a branch, if that is meant. */
+  /**
+   * Sends a command; its button is busy until the answer is there. In the past it begins a branch, if that
+   * is meant.
+   */
   async act(what, target, args, button, now = false) {
     const { past } = this.#viewpoint;
     if (past && (await this.#fork.ask(past, button?.textContent ?? what)) === null) return;
-    const when = past ? { at: past.t, branch: past.branch, seenT: past.t } : { seenT: Math.round(this.#clock.now()) };
+    const when = past
+      ? { at: past.t, branch: past.branch, seenT: past.t }
+      : { seenT: Math.round(this.#clock.now()) };
     const command = { do: what, target, args, now, ...when };
-    const done = await this.say("command", command, button, (notice) => this.#offer(notice, what, target, args));
+    const done = await this.say(
+      "command",
+      command,
+      button,
+      (notice) => this.#offer(notice, what, target, args),
+    );
     if (past && done) this.#viewpoint.live();
   }
 
@@ -41,7 +54,9 @@ export class Commands extends EventTarget {
       this.dispatchEvent(new Event("accepted"));
       return true;
     }
-    const reason = answer.type === "lost" ? gettext("The room cannot be heard; nothing was done.") : pick(answer.reason);
+    const reason = answer.type === "lost"
+      ? gettext("The room cannot be heard; nothing was done.")
+      : pick(answer.reason);
     const notice = this.#notices.say(reason, "rejected");
     if (answer.offer) offer?.(notice);
     this.#announcer.say(reason);
@@ -50,9 +65,15 @@ export class Commands extends EventTarget {
 
   /** The moment this viewer saw has passed: offer to act now after all. */
   #offer(notice, what, target, args) {
-    notice.append(" ", h("button", { class: "button", onclick: () => {
-      notice.remove();
-      this.act(what, target, args, null, true);
-    } }, gettext("Do it now")));
+    notice.append(
+      " ",
+      h("button", {
+        class: "button",
+        onclick: () => {
+          notice.remove();
+          this.act(what, target, args, null, true);
+        },
+      }, gettext("Do it now")),
+    );
   }
 }

@@ -8,15 +8,43 @@ function fill(element, attributes, children) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else element.setAttribute(name, value === true ? "" : value);
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(
+    ...children.flat().filter((child) => child !== null && child !== undefined && child !== false),
+  );
   return element;
 }
 
-/** An HTML element: `h("button", { class: "button", onclick: act }, "Stop")`. */
-export const h = (tag, attributes = {}, ...children) => fill(document.createElement(tag), attributes, children);
+/**
+ * An HTML element: `h("button", { class: "button", onclick: act }, "Stop")`.
+ * @returns {any}
+ */
+export const h = (tag, attributes = {}, ...children) =>
+  fill(document.createElement(tag), attributes, children);
 
-/** An SVG element. */
-export const s = (tag, attributes = {}, ...children) => fill(document.createElementNS(SVG, tag), attributes, children);
+/**
+ * An SVG element.
+ * @returns {any}
+ */
+export const s = (tag, attributes = {}, ...children) =>
+  fill(document.createElementNS(SVG, tag), attributes, children);
+
+/**
+ * The element with this id.
+ * @returns {any}
+ */
+export const byId = (id) => document.getElementById(id);
+
+/**
+ * Every element inside `root` that fits a selector.
+ * @param {string} selector
+ * @param {ParentNode} root
+ * @returns {any[]}
+ */
+export const every = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+/** Listens for an event that carries data, and hands on the data alone. */
+export const hear = (source, type, listener) =>
+  source.addEventListener(type, (/** @type {CustomEvent} */ event) => listener(event.detail));
 
 /** A glyph of the sprite in the page; decorative, the words stand beside it. */
 export function icon(name, extra = "") {

@@ -1,6 +1,6 @@
 /**
- * Every action by key. Regions are reached by Tab, the items of a region by arrows: the nearest item in that direction.
- * Presenter remotes work: PageDown is the next event, PageUp pauses or plays.
+ * Every action by key. Regions are reached by Tab, the items of a region by arrows: the nearest item in that
+ * direction. Presenter remotes work: PageDown is the next event, PageUp pauses or plays.
  */
 import { h } from "./dom.js";
 import { gettext } from "./words.js";
@@ -8,7 +8,10 @@ import { gettext } from "./words.js";
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const STORED = "clustersim.keys";
 
-/** The nearest of `items` from `origin` in a direction; what lies straight ahead counts as nearer than what lies aside. */
+/**
+ * The nearest of `items` from `origin` in a direction; what lies straight ahead counts as nearer than what
+ * lies aside.
+ */
 function nearest(origin, items, [dx, dy]) {
   const from = origin.getBoundingClientRect();
   let best = null;
@@ -27,16 +30,21 @@ function nearest(origin, items, [dx, dy]) {
   return best;
 }
 
-const itemsOf = (region) => [...region.querySelectorAll("[data-item]")].filter((item) => !item.disabled && item.checkVisibility());
+const itemsOf = (region) =>
+  [...region.querySelectorAll("[data-item]")].filter((item) => !item.disabled && item.checkVisibility());
 
 /** Gives each region one tab stop: the item that had the focus last. */
 export function roving() {
   for (const region of document.querySelectorAll("[data-region]")) {
     const items = itemsOf(region);
-    const current = items.find((item) => item.tabIndex === 0 && item.dataset.stop) ?? items.find((item) => item.getAttribute("aria-selected") === "true" || item.getAttribute("aria-current")) ?? items[0];
+    const current = items.find((item) => item.tabIndex === 0 && item.dataset.stop) ?? items.find((item) =>
+      item.getAttribute("aria-selected") === "true" || item.getAttribute("aria-current")
+    ) ?? items[0];
     for (const item of items) {
       const index = item === current ? 0 : -1;
-      if (item.tabIndex !== index || !item.hasAttribute("tabindex")) item.tabIndex = index;
+      if (item.tabIndex !== index || !item.hasAttribute("tabindex")) {
+        item.tabIndex = index;
+      }
     }
   }
 }
@@ -106,15 +114,33 @@ export class Keyboard {
 
   /** The dialog that lists the keys; single-key shortcuts can be switched off in it. */
   fillHelp(dialog) {
-    const rows = this.#actions.map(({ keys, label }) => h("div", {}, h("dt", {}, ...names(keys).map((name) => h("kbd", {}, name))), h("dd", {}, label)));
-    const arrows = h("div", {}, h("dt", {}, h("kbd", {}, "Tab"), h("kbd", {}, "←↑↓→")), h("dd", {}, gettext("from region to region; from item to item in a region")));
-    const enter = h("div", {}, h("dt", {}, h("kbd", {}, "Enter")), h("dd", {}, gettext("select the focused thing: Inspect shows it and what can be done to it")));
+    const rows = this.#actions.map(({ keys, label }) =>
+      h("div", {}, h("dt", {}, ...names(keys).map((name) => h("kbd", {}, name))), h("dd", {}, label))
+    );
+    const arrows = h(
+      "div",
+      {},
+      h("dt", {}, h("kbd", {}, "Tab"), h("kbd", {}, "←↑↓→")),
+      h("dd", {}, gettext("from region to region; from item to item in a region")),
+    );
+    const enter = h(
+      "div",
+      {},
+      h("dt", {}, h("kbd", {}, "Enter")),
+      h("dd", {}, gettext("select the focused thing: Inspect shows it and what can be done to it")),
+    );
     const single = h("input", { type: "checkbox", onchange: (event) => this.#switch(event.target.checked) });
     single.checked = this.#on;
     dialog.replaceChildren(
-      h("form", { method: "dialog", class: "help-head" }, h("h2", { id: "help-title" }, gettext("Keys")), h("button", { class: "button" }, gettext("Close"))),
+      h(
+        "form",
+        { method: "dialog", class: "help-head" },
+        h("h2", { id: "help-title" }, gettext("Keys")),
+        h("button", { class: "button" }, gettext("Close")),
+      ),
       h("dl", { class: "keys" }, arrows, enter, ...rows),
-      h("label", { class: "keys-switch" }, single, gettext("single-key shortcuts")));
+      h("label", { class: "keys-switch" }, single, gettext("single-key shortcuts")),
+    );
   }
 
   #switch(on) {
@@ -126,4 +152,6 @@ export class Keyboard {
 }
 
 const NAMES = { " ": "Space", PageDown: "PgDn", PageUp: "PgUp", Escape: "Esc" };
-const names = (keys) => (keys.length > 4 ? [`${keys[0]}–${keys.at(-1)}`] : keys.map((key) => NAMES[key] ?? key));
+const names = (
+  keys,
+) => (keys.length > 4 ? [`${keys[0]}–${keys.at(-1)}`] : keys.map((key) => NAMES[key] ?? key));

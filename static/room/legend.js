@@ -3,7 +3,18 @@ import { h, icon } from "./dom.js";
 import { gettext } from "./words.js";
 import { word } from "./states.js";
 
-const STATES = ["ok", "pending", "unready", "notready", "unknown", "terminating", "off", "running", "hung", "crash-looping"];
+const STATES = [
+  "ok",
+  "pending",
+  "unready",
+  "notready",
+  "unknown",
+  "terminating",
+  "off",
+  "running",
+  "hung",
+  "crash-looping",
+];
 
 export class Legend {
   #root;
@@ -22,13 +33,20 @@ export class Legend {
 
   update() {
     if (this.#root.hidden) return;
-    const shown = [...document.querySelectorAll("#stage use")].filter((use) => use.closest("svg").checkVisibility()).map((use) => use.getAttribute("href").slice(3));
+    const shown = [...document.querySelectorAll("#stage use")].filter((use) =>
+      use.closest("svg").checkVisibility()
+    ).map((use) => use.getAttribute("href").slice(3));
     const present = STATES.filter((state) => shown.includes(state));
     const rows = present.map((state) => h("li", { "data-state": state }, icon(state), word(state)));
     const shapes = [
       h("li", {}, h("span", { class: "shape stadium" }), gettext("a pod, as the API server believes it")),
       h("li", {}, h("span", { class: "shape square" }), gettext("a container, as docker runs it")),
-      h("li", {}, h("span", { class: "shape ring" }), gettext("inner ring: age of the last heartbeat; outer: time to eviction")),
+      h(
+        "li",
+        {},
+        h("span", { class: "shape ring" }),
+        gettext("inner ring: age of the last heartbeat; outer: time to eviction"),
+      ),
     ];
     this.#root.replaceChildren(h("h2", {}, gettext("Legend")), h("ul", {}, ...rows, ...shapes));
   }

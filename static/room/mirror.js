@@ -8,9 +8,17 @@ import { nodeWord, troubles } from "./states.js";
 const COLUMNS = [
   [() => gettext("State"), ({ node }) => [nodeWord(node), ...troubles(node)].join(", ")],
   [() => gettext("Heartbeat age"), ({ grace, now }) => (grace ? span(now - grace.origin) : "–")],
-  [() => gettext("Evict in"), ({ eviction, now }) => (!eviction ? "–" : eviction.fired ? gettext("evicted") : left(dueOf(eviction) - now))],
+  [
+    () => gettext("Evict in"),
+    (
+      { eviction, now },
+    ) => (!eviction ? "–" : eviction.fired ? gettext("evicted") : left(dueOf(eviction) - now)),
+  ],
   [() => gettext("Pods believed"), ({ node }) => node.pods.length],
-  [() => gettext("Containers running"), ({ node }) => node.containers.filter(({ state }) => state === "running").length],
+  [
+    () => gettext("Containers running"),
+    ({ node }) => node.containers.filter(({ state }) => state === "running").length,
+  ],
   [() => gettext("Differs"), ({ node }) => node.differs.length],
 ];
 
@@ -28,7 +36,15 @@ export class Mirror {
   constructor(root) {
     this.#root = root;
     const heads = COLUMNS.map(([title]) => h("th", { scope: "col" }, title()));
-    root.append(h("table", {}, h("caption", {}, gettext("Nodes")), h("thead", {}, h("tr", {}, h("th", { scope: "col" }, gettext("Node")), ...heads)), this.#body));
+    root.append(
+      h(
+        "table",
+        {},
+        h("caption", {}, gettext("Nodes")),
+        h("thead", {}, h("tr", {}, h("th", { scope: "col" }, gettext("Node")), ...heads)),
+        this.#body,
+      ),
+    );
   }
 
   toggle() {

@@ -26,7 +26,9 @@ export class Notices {
     this.#link = null;
     document.documentElement.dataset.connection = state;
     if (state !== "lost" && state !== "ended") return;
-    const text = state === "lost" ? gettext("The room cannot be heard. Trying again; what you see is the last that was heard.") : gettext("This room has ended.");
+    const text = state === "lost"
+      ? gettext("The room cannot be heard. Trying again; what you see is the last that was heard.")
+      : gettext("This room has ended.");
     this.#link = h("p", { class: "notice", "data-kind": "lost" }, text);
     this.#root.append(this.#link);
   }

@@ -14,7 +14,8 @@ function keep(name, value) {
   } catch { /* storage may be forbidden: the choice then lasts as long as the page */ }
 }
 
-export const reducedMotion = () => root.dataset.motion === "reduced" || (still.matches && root.dataset.motion !== "full");
+export const reducedMotion = () =>
+  root.dataset.motion === "reduced" || (still.matches && root.dataset.motion !== "full");
 
 export function toggleMotion() {
   keep("motion", reducedMotion() ? "full" : "reduced");

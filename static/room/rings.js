@@ -1,13 +1,17 @@
 /**
- * Two concentric rings per node, drawn from deadlines alone. Inner: age of the last heartbeat the controller saw, over the
- * grace period. Outer: time to eviction, from its own origin. Between ticks nothing is asked of the server.
+ * Two concentric rings per node, drawn from deadlines alone. Inner: age of the last heartbeat the controller
+ * saw, over the grace period. Outer: time to eviction, from its own origin. Between ticks nothing is asked
+ * of the server.
  */
 import { s, set, setIcon, setText } from "./dom.js";
 import { fill, gettext, left, moment, pick, span } from "./words.js";
 
 const OUTER = 35;
 const INNER = 26;
-/** A heartbeat every 10 s is seen by a pass every 5 s: up to this age all is ordinary, and nothing is said of deadlines. */
+/**
+ * A heartbeat every 10 s is seen by a pass every 5 s: up to this age all is ordinary, and nothing is said of
+ * deadlines.
+ */
 export const LATE = 16_000_000;
 
 const lostOf = (node) => node.registered && node.ready !== "True";
@@ -29,8 +33,16 @@ export class Rings {
   #node = null;
 
   constructor() {
-    this.element = s("svg", { class: "rings", viewBox: "0 0 80 80", "aria-hidden": "true" },
-      this.#outerTrack, circle(INNER, { class: "track inner" }), this.#outer, this.#inner, this.#label, this.#glyph);
+    this.element = s(
+      "svg",
+      { class: "rings", viewBox: "0 0 80 80", "aria-hidden": "true" },
+      this.#outerTrack,
+      circle(INNER, { class: "track inner" }),
+      this.#outer,
+      this.#inner,
+      this.#label,
+      this.#glyph,
+    );
   }
 
   update(node, deadlines) {
@@ -53,8 +65,15 @@ export class Rings {
   }
 }
 
-/** The rings in words: `[first line, second line]`; the first is about the heartbeat, the second about what is due. */
-export function ringWords(node, { grace, eviction }, now) {
+/**
+ * The rings in words: `[first line, second line]`; the first is about the heartbeat, the second about what
+ * is due.
+ * @param {any} node
+ * @param {any} deadlines
+ * @param {number} now
+ */
+export function ringWords(node, deadlines, now) {
+  const { grace, eviction } = deadlines;
   if (!node.registered) return [gettext("no Node object"), ""];
   const seen = grace?.origin ?? posted(node);
   if (seen === null) return [gettext("no heartbeat yet"), ""];
@@ -66,7 +85,10 @@ export function ringWords(node, { grace, eviction }, now) {
   return [first, grace ? due(node, grace, eviction, now, calm) : gettext("no controller looks")];
 }
 
-/** When the kubelet last posted the node's status, by its own time stamp: known even when no controller looks. */
+/**
+ * When the kubelet last posted the node's status, by its own time stamp: known even when no controller
+ * looks.
+ */
 function posted(node) {
   return moment(node.conditions.find(({ type }) => type === "Ready")?.lastHeartbeatTime);
 }
@@ -77,10 +99,15 @@ export const dueOf = ({ due, origin, length }) => due ?? origin + length;
 function due(node, grace, eviction, now, calm) {
   if (node.ready === "True") {
     const values = { left: left(dueOf(grace) - now), length: span(grace.length) };
-    return calm ? fill(gettext("grace %(length)s"), values) : fill(gettext("NotReady in %(left)s of %(length)s"), values);
+    return calm
+      ? fill(gettext("grace %(length)s"), values)
+      : fill(gettext("NotReady in %(left)s of %(length)s"), values);
   }
   if (!eviction) return gettext("NotReady");
   if (eviction.frozen) return pick(eviction.frozen);
   if (eviction.fired) return fill(gettext("evicted after %(length)s"), { length: span(eviction.length) });
-  return fill(gettext("evict in %(left)s of %(length)s"), { left: left(dueOf(eviction) - now), length: span(eviction.length) });
+  return fill(gettext("evict in %(left)s of %(length)s"), {
+    left: left(dueOf(eviction) - now),
+    length: span(eviction.length),
+  });
 }

@@ -1,4 +1,5 @@
 /** The one thing that is selected: a part id such as `n1`, `n1.kubelet`, `pod:<uid>`, `rc/default/tomcat`. */
+import { every } from "./dom.js";
 
 export class Selection extends EventTarget {
   part = null;
@@ -7,8 +8,8 @@ export class Selection extends EventTarget {
   constructor() {
     super();
     document.addEventListener("click", (event) => {
-      const target = event.target.closest("[data-part]");
-      if (target) this.select(target.dataset.part);
+      const target = /** @type {Element} */ (event.target).closest("[data-part]");
+      if (target) this.select(target.getAttribute("data-part"));
     });
   }
 
@@ -22,7 +23,7 @@ export class Selection extends EventTarget {
 
   /** Marks every element that stands for the selected part; called again after elements were made. */
   mark() {
-    for (const element of document.querySelectorAll("[data-part]")) {
+    for (const element of every("[data-part]")) {
       const on = element.dataset.part === this.part;
       if (on !== (element.getAttribute("aria-current") === "true")) {
         if (on) element.setAttribute("aria-current", "true");
@@ -36,7 +37,9 @@ export class Selection extends EventTarget {
 export function find(view, part) {
   if (part in view.control) return { kind: "control", name: part, item: view.control[part] };
   if (part.startsWith("pod:")) return findPod(view, part.slice(4));
-  if (part in view.workloads) return { kind: "workload", name: view.workloads[part].name, item: view.workloads[part] };
+  if (part in view.workloads) {
+    return { kind: "workload", name: view.workloads[part].name, item: view.workloads[part] };
+  }
   if (part.startsWith("svc/")) {
     const item = view.services[part.slice(4)];
     return item ? { kind: "service", name: item.name, item } : null;

@@ -1,7 +1,8 @@
 /**
- * The wire to the room: frames in order, acknowledgements, a resync when one is missing, and a reconnect that backs off.
- * Speaks through events: one for every type of frame that is no answer to a question (`snapshot`, `tick`, `past`, `branches`,
- * `notice`, `presence`, `welcome`, `inspect`, `error`), and `state` (connecting, open, lost, ended).
+ * The wire to the room: frames in order, acknowledgements, a resync when one is missing, and a reconnect
+ * that backs off. Speaks through events: one for every type of frame that is no answer to a question
+ * (`snapshot`, `tick`, `past`, `branches`, `notice`, `presence`, `welcome`, `inspect`, `error`), and `state`
+ * (connecting, open, lost, ended).
  */
 
 const FIRST_RETRY_MS = 500;
@@ -45,7 +46,10 @@ export class RoomSocket extends EventTarget {
     return this.#send({ type, ...fields });
   }
 
-  /** Asks something; resolves to the frame that answers it, or to `{type: "lost"}`, so that nothing is ever silently gone. */
+  /**
+   * Asks something; resolves to the frame that answers it, or to `{type: "lost"}`, so that nothing is ever
+   * silently gone.
+   */
   ask(type, fields) {
     const id = `${Date.now().toString(36)}-${(this.#number += 1)}`;
     return new Promise((resolve) => {
@@ -100,8 +104,9 @@ export class RoomSocket extends EventTarget {
   /** What is too large for the wire is fetched; ticks that pass meanwhile are asked for again. */
   async #fetch({ type, href, event }) {
     const response = await fetch(href);
-    if (response.ok) this.#received({ ...(await response.json()), ...(type === "past" ? { event } : {}), href: null });
-    else if (type === "snapshot") this.#send({ type: "resync" });
+    if (response.ok) {
+      this.#received({ ...(await response.json()), ...(type === "past" ? { event } : {}), href: null });
+    } else if (type === "snapshot") this.#send({ type: "resync" });
   }
 
   #closed(code) {

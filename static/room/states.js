@@ -1,7 +1,9 @@
 /** Every state that is drawn: its glyph and style, its words. Never colour alone. */
 import { counted, gettext } from "./words.js";
 
-/** A pod as the API server believes it; `unready` prints 1/1 Running although its Ready condition is False. */
+/**
+ * A pod as the API server believes it; `unready` prints 1/1 Running although its Ready condition is False.
+ */
 export function podState(pod) {
   if (pod.status === "Unknown" || pod.status === "NodeLost") return "unknown";
   if (pod.deleting || pod.status === "Terminating") return "terminating";

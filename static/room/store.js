@@ -48,8 +48,11 @@ const collator = new Intl.Collator("en", { numeric: true });
 export const inOrder = (items) => Object.keys(items).sort(collator.compare).map((key) => items[key]);
 
 /** Deadlines of one node by kind: `{grace, eviction}`. */
+/** @returns {any} */
 export function deadlinesOf(view, node) {
   const found = {};
-  for (const deadline of Object.values(view.deadlines)) if (deadline.node === node) found[deadline.kind] = deadline;
+  for (const deadline of Object.values(view.deadlines)) {
+    if (deadline.node === node) found[deadline.kind] = deadline;
+  }
   return found;
 }

@@ -1,4 +1,7 @@
-/** Changes of state worth a word aloud: nodes that turn, belief and reality that part, acts. Countdowns are never spoken. */
+/**
+ * Changes of state worth a word aloud: nodes that turn, belief and reality that part, acts. Countdowns are
+ * never spoken.
+ */
 import { counted, fill, gettext, pick, span } from "./words.js";
 import { deadlinesOf } from "./store.js";
 
@@ -30,14 +33,22 @@ export class Transitions {
     if (before.ready === "True" && now.ready !== "True") {
       const { grace } = deadlinesOf(view, name);
       const age = grace ? span(t - grace.origin) : "?";
-      this.#announcer.say(fill(gettext("%(name)s became NotReady: its last heartbeat is %(age)s old"), { name, age }));
+      this.#announcer.say(
+        fill(gettext("%(name)s became NotReady: its last heartbeat is %(age)s old"), { name, age }),
+      );
     } else if (before.ready !== "True" && now.ready === "True") {
       this.#announcer.say(fill(gettext("%(name)s is Ready again"), { name }));
     }
     if (now.differs !== before.differs) {
-      this.#announcer.say(now.differs
-        ? counted("%(name)s: belief and reality differ in %(n)s pod", "%(name)s: belief and reality differ in %(n)s pods", { name, n: now.differs })
-        : fill(gettext("%(name)s: belief and reality agree"), { name }));
+      this.#announcer.say(
+        now.differs
+          ? counted(
+            "%(name)s: belief and reality differ in %(n)s pod",
+            "%(name)s: belief and reality differ in %(n)s pods",
+            { name, n: now.differs },
+          )
+          : fill(gettext("%(name)s: belief and reality agree"), { name }),
+      );
     }
   }
 }

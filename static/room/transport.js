@@ -1,5 +1,5 @@
 /** Time in the reader's hands: play, pause, next event, the speed asked for and the rate achieved. */
-import { h, setIcon, setText } from "./dom.js";
+import { byId, h, setIcon, setText } from "./dom.js";
 import { fill, gettext } from "./words.js";
 
 const SPEEDS = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600];
@@ -9,10 +9,10 @@ const written = (rate) => (rate >= 100 ? Math.round(rate) : Number(rate.toPrecis
 export class Transport {
   #socket;
   #store;
-  #play = document.getElementById("play");
-  #select = document.getElementById("speed");
-  #achieved = document.getElementById("achieved");
-  #ease = document.getElementById("ease");
+  #play = byId("play");
+  #select = byId("speed");
+  #achieved = byId("achieved");
+  #ease = byId("ease");
 
   #viewpoint;
   #step;
@@ -27,7 +27,7 @@ export class Transport {
     this.#select.addEventListener("change", () => this.#speed(Number(this.#select.value)));
     this.#play.addEventListener("click", () => this.toggle());
     this.#ease.addEventListener("click", () => this.ease());
-    document.getElementById("next-event").addEventListener("click", () => this.next());
+    byId("next-event").addEventListener("click", () => this.next());
   }
 
   toggle() {
@@ -44,19 +44,23 @@ export class Transport {
     this.#say("ease", { on: !this.#store.ease });
   }
 
-  /** Whether this viewer may set the pace; `powers`: which of its controls a lesson's step leaves, null for all. */
+  /**
+   * Whether this viewer may set the pace; `powers`: which of its controls a lesson's step leaves, null for
+   * all.
+   */
   allow(may, powers = null) {
     const has = (power) => may && (!powers || powers.has(power));
     this.#play.disabled = !has("play");
     this.#select.disabled = this.#ease.disabled = !has("speed");
-    document.getElementById("next-event").disabled = !has("step");
+    byId("next-event").disabled = !has("step");
   }
 
   /** One step along the list of speeds. */
   step(by) {
     const { speed } = this.#store;
     const place = SPEEDS.findIndex((one) => one >= speed);
-    const next = SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, (place < 0 ? SPEEDS.length - 1 : place) + by))];
+    const next =
+      SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, (place < 0 ? SPEEDS.length - 1 : place) + by))];
     if (next !== speed) this.#speed(next);
   }
 
@@ -75,9 +79,11 @@ export class Transport {
     setText(this.#play.querySelector("span"), label);
     this.#play.title = label;
     this.#select.querySelector("[data-own]")?.remove();
-    if (!SPEEDS.includes(speed)) this.#select.append(h("option", { value: speed, "data-own": true }, `${speed}×`));
+    if (!SPEEDS.includes(speed)) {
+      this.#select.append(h("option", { value: speed, "data-own": true }, `${speed}×`));
+    }
     this.#select.value = String(speed);
-    this.#ease.setAttribute("aria-pressed", Boolean(ease));
+    this.#ease.setAttribute("aria-pressed", String(Boolean(ease)));
     setText(this.#achieved, this.#pace());
     this.#achieved.toggleAttribute("data-slow", playing && rate < speed * 0.8);
   }

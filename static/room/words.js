@@ -4,13 +4,16 @@ const SECOND = 1_000_000;
 
 const chinese = document.documentElement.lang.startsWith("zh");
 
-export const gettext = (msgid) => window.gettext(msgid);
+/** Django's JavaScript catalogue, which the page loads before this module. */
+const catalogue = /** @type {any} */ (window);
+
+export const gettext = (msgid) => catalogue.gettext(msgid);
 
 /** Fills `%(name)s` placeholders of a translated text. */
-export const fill = (text, values) => window.interpolate(text, values, true);
+export const fill = (text, values) => catalogue.interpolate(text, values, true);
 
 /** A text that counts: one form if `values.n` is 1, another for every other number. */
-export const counted = (one, several, values) => fill(window.ngettext(one, several, values.n), values);
+export const counted = (one, several, values) => fill(catalogue.ngettext(one, several, values.n), values);
 
 /** A text of the server: either plain or `{en, zh}`. */
 export function pick(text) {
@@ -36,7 +39,9 @@ export function clockText(t, tenths = false) {
   const steps = Math.floor(t / unit);
   const size = Math.abs(steps);
   const seconds = tenths ? Math.floor(size / 10) : size;
-  const text = `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+  const text = `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${
+    two(seconds % 60)
+  }`;
   return `${steps < 0 ? "−" : ""}${text}${tenths ? `.${size % 10}` : ""}`;
 }
 

@@ -13,19 +13,35 @@ export class Console {
   #root;
   #does;
   #where = "";
-  #log = h("div", { class: "console-log", role: "log", tabindex: "0", "aria-label": gettext("What the console printed") });
+  #log = h("div", {
+    class: "console-log",
+    role: "log",
+    tabindex: "0",
+    "aria-label": gettext("What the console printed"),
+  });
   #watching = null;
   #prompt;
 
-  /** `does`: `{ask(fields), acted(), leave()}`; `ask` resolves to a `console-output` frame or one of type `lost`. */
+  /**
+   * `does`: `{ask(fields), acted(), leave()}`; `ask` resolves to a `console-output` frame or one of type
+   * `lost`.
+   */
   constructor(root, does) {
     this.#root = root;
     this.#does = does;
-    const wider = h("button", { class: "button plain", "aria-pressed": "false", onclick: () => this.#widen(wider) }, gettext("Wider"));
+    const wider = h("button", {
+      class: "button plain",
+      "aria-pressed": "false",
+      onclick: () => this.#widen(wider),
+    }, gettext("Wider"));
     const clear = h("button", { class: "button plain", onclick: () => this.#clear() }, gettext("Clear"));
     root.append(h("div", { class: "console-tools" }, wider, clear), this.#log);
     this.#prompt = new Prompt(root, {
-      run: (line) => this.#run(line), complete: (line) => this.#complete(line), leave: () => this.#leave(), interrupt: () => this.#stop() });
+      run: (line) => this.#run(line),
+      complete: (line) => this.#complete(line),
+      leave: () => this.#leave(),
+      interrupt: () => this.#stop(),
+    });
     this.#welcome();
   }
 
@@ -39,8 +55,28 @@ export class Console {
   }
 
   #welcome() {
-    const tries = EXAMPLES.map((line) => h("button", { class: "button plain console-example", lang: "en", translate: "no", onclick: () => this.#prompt.fill(line) }, line));
-    this.#log.append(h("div", { class: "console-welcome" }, h("p", {}, gettext("Type what an administrator would type. Tab completes, Up brings back what you typed, Escape leaves.")), ...tries));
+    const tries = EXAMPLES.map((line) =>
+      h("button", {
+        class: "button plain console-example",
+        lang: "en",
+        translate: "no",
+        onclick: () => this.#prompt.fill(line),
+      }, line)
+    );
+    this.#log.append(
+      h(
+        "div",
+        { class: "console-welcome" },
+        h(
+          "p",
+          {},
+          gettext(
+            "Type what an administrator would type. Tab completes, Up brings back what you typed, Escape leaves.",
+          ),
+        ),
+        ...tries,
+      ),
+    );
   }
 
   #clear() {
@@ -73,9 +109,28 @@ export class Console {
     this.#log.querySelector(".console-welcome")?.remove();
     const output = h("pre", { class: "console-output", lang: "en", translate: "no" });
     const note = h("p", { class: "console-note", hidden: true });
-    const copy = h("button", { class: "button plain console-copy", hidden: true, onclick: () => this.#copy(output, copy) }, gettext("Copy"));
-    const entry = h("div", { class: "console-entry", "aria-busy": "true" },
-      h("div", { class: "console-head" }, h("pre", { class: "console-line", lang: "en", translate: "no" }, h("span", { class: "console-where" }, this.#where ? `${this.#where}# ` : "$ "), line), copy), output, note);
+    const copy = h("button", {
+      class: "button plain console-copy",
+      hidden: true,
+      onclick: () => this.#copy(output, copy),
+    }, gettext("Copy"));
+    const entry = h(
+      "div",
+      { class: "console-entry", "aria-busy": "true" },
+      h(
+        "div",
+        { class: "console-head" },
+        h(
+          "pre",
+          { class: "console-line", lang: "en", translate: "no" },
+          h("span", { class: "console-where" }, this.#where ? `${this.#where}# ` : "$ "),
+          line,
+        ),
+        copy,
+      ),
+      output,
+      note,
+    );
     this.#log.append(entry);
     while (this.#log.children.length > MOST_ENTRIES) this.#log.firstElementChild.remove();
     this.#toEnd();
@@ -85,7 +140,9 @@ export class Console {
     this.#where = answer.where ?? this.#where;
     this.#prompt.at(this.#where);
     this.#toEnd();
-    if (answer.follow !== null && answer.follow !== undefined) this.#watch(line, answer.follow, { output, note });
+    if (answer.follow !== null && answer.follow !== undefined) {
+      this.#watch(line, answer.follow, { output, note });
+    }
     this.#does.acted();
   }
 
@@ -93,7 +150,9 @@ export class Console {
     entry.toggleAttribute("data-failed", answer.type === "lost" || answer.ok === false);
     setText(output, answer.text ?? "");
     output.hidden = copy.hidden = !answer.text;
-    const words = answer.type === "lost" ? gettext("The room cannot be heard; nothing was done.") : pick(answer.note);
+    const words = answer.type === "lost"
+      ? gettext("The room cannot be heard; nothing was done.")
+      : pick(answer.note);
     setText(note, words);
     note.hidden = !words;
   }
@@ -115,7 +174,10 @@ export class Console {
       }
       if (answer.follow === null || answer.follow === undefined) {
         this.#watching = null;
-        setText(note, pick(answer.note) || fill(gettext("The watch has ended: %(text)s"), { text: answer.text || "–" }));
+        setText(
+          note,
+          pick(answer.note) || fill(gettext("The watch has ended: %(text)s"), { text: answer.text || "–" }),
+        );
         return;
       }
       since = answer.follow;

@@ -1,6 +1,6 @@
 /**
- * Where one types. Enter runs the line, Shift and Enter begin another one (for a manifest), Up and Down go through what was
- * typed, Tab completes, Escape leaves.
+ * Where one types. Enter runs the line, Shift and Enter begin another one (for a manifest), Up and Down go
+ * through what was typed, Tab completes, Escape leaves.
  */
 import { h, setText } from "../dom.js";
 import { gettext } from "../words.js";
@@ -18,14 +18,31 @@ function common(words) {
 export class Prompt {
   #lines = new Lines();
   #where = h("span", { class: "console-where", "aria-hidden": "true" });
-  #input = h("textarea", { id: "console-input", class: "console-input", rows: "1", maxlength: LONGEST, spellcheck: "false", autocomplete: "off", autocapitalize: "off", lang: "en", placeholder: "kubectl get pods", enterkeyhint: "send" });
+  #input = h("textarea", {
+    id: "console-input",
+    class: "console-input",
+    rows: "1",
+    maxlength: LONGEST,
+    spellcheck: "false",
+    autocomplete: "off",
+    autocapitalize: "off",
+    lang: "en",
+    placeholder: "kubectl get pods",
+    enterkeyhint: "send",
+  });
   #candidates = h("p", { class: "console-candidates", role: "status", lang: "en", translate: "no" });
   #does;
 
   /** `does`: `{run(line), complete(line), leave(), interrupt()}`. */
   constructor(root, does) {
     this.#does = does;
-    const form = h("form", { class: "console-form" }, this.#where, this.#input, h("button", { class: "button", type: "submit" }, gettext("Run")));
+    const form = h(
+      "form",
+      { class: "console-form" },
+      this.#where,
+      this.#input,
+      h("button", { class: "button", type: "submit" }, gettext("Run")),
+    );
     root.append(this.#candidates, form);
     this.at("");
     form.addEventListener("submit", (event) => {
@@ -100,15 +117,27 @@ export class Prompt {
     if (!this.#does.interrupt()) this.#put("");
   }
 
-  /** What the last word may become: all of it where that is certain, else as far as it is, and the choice below. */
+  /**
+   * What the last word may become: all of it where that is certain, else as far as it is, and the choice
+   * below.
+   */
   async #complete() {
     const line = this.#input.value;
     const candidates = await this.#does.complete(line);
     if (this.#input.value !== line) return;
     const begun = /\S*$/.exec(line)[0];
-    setText(this.#candidates, candidates.length > 1 ? candidates.join("  ") : candidates.length ? "" : gettext("Nothing to complete."));
+    setText(
+      this.#candidates,
+      candidates.length > 1
+        ? candidates.join("  ")
+        : candidates.length
+        ? ""
+        : gettext("Nothing to complete."),
+    );
     if (!candidates.length) return;
-    const word = candidates.length === 1 ? candidates[0] + (/[/=]$/.test(candidates[0]) ? "" : " ") : common(candidates);
+    const word = candidates.length === 1
+      ? candidates[0] + (/[/=]$/.test(candidates[0]) ? "" : " ")
+      : common(candidates);
     if (word.length >= begun.length) this.#put(line.slice(0, line.length - begun.length) + word);
   }
 }

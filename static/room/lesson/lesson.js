@@ -1,4 +1,5 @@
 /** The lesson of a room on its page: the pane, the spotlight on the stage, and pointing at parts. */
+import { byId, hear } from "../dom.js";
 import { pick } from "../words.js";
 import { LessonPane } from "./pane.js";
 import { Pointing } from "./pointing.js";
@@ -19,7 +20,7 @@ export class Lesson {
       answer: (ask, round, answer) => socket.tell("answer", { ask, round, answer }),
       poll: (ask, action) => socket.tell("poll", { ask, action }),
       name: (nickname) => socket.tell("name", { nickname }),
-      explore: () => document.getElementById("explore")?.content.cloneNode(true) ?? null,
+      explore: () => byId("explore")?.content.cloneNode(true) ?? null,
       why: (event) => why({ event }),
       pointing,
       changed: (frame) => {
@@ -28,14 +29,13 @@ export class Lesson {
         root.scrollTop = 0;
       },
     });
-    socket.addEventListener("lesson", ({ detail }) => {
+    hear(socket, "lesson", (detail) => {
       this.#pane.hear(detail);
       this.#light();
       permit();
     });
-    socket.addEventListener("answers", ({ detail }) => {
+    hear(socket, "answers", (detail) => {
       this.#leads = detail.leads;
-      this.#node = detail.node;
       this.#pane.hear(detail);
       this.mark();
       permit();
@@ -45,15 +45,17 @@ export class Lesson {
   }
 
   #leads = false;
-  #node = "";
 
   /** What the step leaves this viewer to do; null: everything, as to the teacher of a class. */
   get powers() {
     const { frame } = this.#pane;
     if (!frame || frame.free || (this.#leads && frame.mode !== "alone")) return null;
     const powers = new Set(frame.allow);
-    if (frame.over) for (const power of ["play", "step"]) powers.delete(power);
-    if (frame.mode !== "alone") for (const power of ["play", "speed", "step", "fork"]) powers.delete(power);
+    const taken = [
+      ...(frame.over ? ["play", "step"] : []),
+      ...(frame.mode === "alone" ? [] : ["play", "speed", "step", "fork"]),
+    ];
+    for (const power of taken) powers.delete(power);
     return powers;
   }
 

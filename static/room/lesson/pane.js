@@ -1,4 +1,7 @@
-/** The step pane: what is said, asked, done and shown in the present step, and the way on. Never goes on by itself. */
+/**
+ * The step pane: what is said, asked, done and shown in the present step, and the way on. Never goes on by
+ * itself.
+ */
 import { h, icon, set, setText } from "../dom.js";
 import { fill, gettext, pick } from "../words.js";
 import { distribution, outcome } from "./results.js";
@@ -6,7 +9,11 @@ import { questionForm } from "./question.js";
 import { notebook } from "./notebook.js";
 
 const WHAT = {
-  say: () => gettext("look"), ask: () => gettext("question"), run: () => gettext("run"), task: () => gettext("your turn"), reflect: () => gettext("explain"),
+  say: () => gettext("look"),
+  ask: () => gettext("question"),
+  run: () => gettext("run"),
+  task: () => gettext("your turn"),
+  reflect: () => gettext("explain"),
 };
 
 export class LessonPane {
@@ -18,19 +25,48 @@ export class LessonPane {
   #formKey = "";
   #title = h("h2", { class: "lesson-title", tabindex: "-1" });
   #count = h("label", { class: "step-count" });
-  #steps = h("select", { class: "field step-select", onchange: () => this.#does.move(Number(this.#steps.value)) });
-  #again = h("button", { class: "button plain", title: gettext("This step again"), onclick: () => this.#does.move(this.#frame.step) }, h("span", { "aria-hidden": "true" }, "↺"), h("span", { class: "visually-hidden" }, gettext("This step again")));
+  #steps = h("select", {
+    class: "field step-select",
+    onchange: () => this.#does.move(Number(this.#steps.value)),
+  });
+  #again = h(
+    "button",
+    {
+      class: "button plain",
+      title: gettext("This step again"),
+      onclick: () => this.#does.move(this.#frame.step),
+    },
+    h("span", { "aria-hidden": "true" }, "↺"),
+    h("span", { class: "visually-hidden" }, gettext("This step again")),
+  );
   #bar = h("div", { class: "step-bar", "aria-hidden": "true" });
   #body = h("div", { class: "step-body" });
-  #next = h("button", { class: "button primary next", hidden: true, onclick: () => this.next() }, gettext("Continue"));
+  #next = h(
+    "button",
+    { class: "button primary next", hidden: true, onclick: () => this.next() },
+    gettext("Continue"),
+  );
   #why = h("p", { class: "why-not-next" });
   #foot = h("div", { class: "step-foot" }, this.#next, this.#why);
 
-  /** `does`: `{move(step), answer(ask, round, answer), poll(ask, action), why(event), name(nickname), pointing, changed(frame)}`. */
+  /**
+   * `does`: `{move(step), answer(ask, round, answer), poll(ask, action), why(event), name(nickname),
+   * pointing, changed(frame)}`.
+   */
   constructor(root, does) {
     this.#does = does;
     this.#count.append(h("span", { class: "visually-hidden" }, gettext("Step")), this.#steps);
-    root.append(h("header", { class: "lesson-head" }, this.#title, this.#bar, h("div", { class: "lesson-nav" }, this.#count, this.#again)), this.#body, this.#foot);
+    root.append(
+      h(
+        "header",
+        { class: "lesson-head" },
+        this.#title,
+        this.#bar,
+        h("div", { class: "lesson-nav" }, this.#count, this.#again),
+      ),
+      this.#body,
+      this.#foot,
+    );
   }
 
   /** Where the lesson stands, or what this viewer answered. */
@@ -57,10 +93,6 @@ export class LessonPane {
 
   get #alone() {
     return this.#frame.mode === "alone";
-  }
-
-  get #last() {
-    return this.#frame.step === this.#frame.steps.length - 1;
   }
 
   /** Why there is no going on yet; "" if there is. */
@@ -96,9 +128,23 @@ export class LessonPane {
     setText(this.#title, pick(title));
     this.#title.title = pick(title);
     if (this.#bar.children.length !== steps.length) this.#bar.replaceChildren(...steps.map(() => h("i")));
-    [...this.#bar.children].forEach((mark, place) => set(mark, "data-state", place < step ? "done" : place === step ? "here" : null));
-    const options = steps.map(({ what }, place) => h("option", { value: place }, fill(gettext("Step %(n)s of %(all)s: %(what)s"), { n: place + 1, all: steps.length, what: WHAT[what]() })));
-    if (step < 0) options.unshift(h("option", { value: -1, disabled: true }, gettext("Before the first step")));
+    [...this.#bar.children].forEach((mark, place) =>
+      set(mark, "data-state", place < step ? "done" : place === step ? "here" : null)
+    );
+    const options = steps.map(({ what }, place) =>
+      h(
+        "option",
+        { value: place },
+        fill(gettext("Step %(n)s of %(all)s: %(what)s"), {
+          n: place + 1,
+          all: steps.length,
+          what: WHAT[what](),
+        }),
+      )
+    );
+    if (step < 0) {
+      options.unshift(h("option", { value: -1, disabled: true }, gettext("Before the first step")));
+    }
     this.#steps.replaceChildren(...options);
     this.#steps.value = String(step);
     this.#steps.disabled = !this.#own.leads;
@@ -117,31 +163,68 @@ export class LessonPane {
       answer: gettext("Lock an answer first, or skip the question."),
       end: gettext("The lesson is over. The cluster is yours: play on, break things, ask why."),
     };
-    setText(this.#why, this.#own.leads || obstacle === "end" ? reasons[obstacle] ?? "" : gettext("The teacher goes on for all."));
+    setText(
+      this.#why,
+      this.#own.leads || obstacle === "end"
+        ? reasons[obstacle] ?? ""
+        : gettext("The teacher goes on for all."),
+    );
   }
 
   #sections() {
     const frame = this.#frame;
-    if (frame.step < 0) return [h("p", { class: "say goal" }, pick(frame.goal)), this.#asked(null), this.#belonging()];
+    if (frame.step < 0) {
+      return [h("p", { class: "say goal" }, pick(frame.goal)), this.#asked(null), this.#belonging()];
+    }
     return [
-      this.#own.node ? h("p", { class: "owner" }, icon("machine"), " ", fill(gettext("You own %(node)s: act on it, and on nothing else."), { node: this.#own.node })) : null,
+      this.#own.node
+        ? h(
+          "p",
+          { class: "owner" },
+          icon("machine"),
+          " ",
+          fill(gettext("You own %(node)s: act on it, and on nothing else."), { node: this.#own.node }),
+        )
+        : null,
       frame.say && h("p", { class: "say" }, pick(frame.say)),
       frame.task && this.#task(),
       this.#asked(frame.ask),
       ...frame.shows.map((text) => h("p", { class: "show" }, icon("ok"), " ", pick(text))),
       ...frame.reveals.map((ask) => this.#revealed(ask)),
-      frame.why ? h("button", { class: "button", onclick: () => this.#does.why(frame.why) }, gettext("Why did it happen?")) : null,
-      frame.reflect && notebook(`${document.body.dataset.room}.${frame.lesson}.${frame.step}`, pick(frame.reflect)),
+      frame.why
+        ? h(
+          "button",
+          { class: "button", onclick: () => this.#does.why(frame.why) },
+          gettext("Why did it happen?"),
+        )
+        : null,
+      frame.reflect &&
+      notebook(`${document.body.dataset.room}.${frame.lesson}.${frame.step}`, pick(frame.reflect)),
       this.#belonging(),
     ];
   }
 
   #task() {
     const { task, hints, over } = this.#frame;
-    return h("section", { class: "task", "data-done": String(over) },
-      h("h3", {}, gettext("Your turn")), h("p", { class: "say" }, pick(task)),
+    return h(
+      "section",
+      { class: "task", "data-done": String(over) },
+      h("h3", {}, gettext("Your turn")),
+      h("p", { class: "say" }, pick(task)),
       over ? h("p", { class: "show" }, icon("ok"), " ", gettext("Done.")) : null,
-      hints.length ? h("details", { open: this.#hintsOpen() }, h("summary", { onclick: () => { this.#hints = !this.#hints; } }, gettext("Hint")), ...hints.map((hint) => h("p", {}, pick(hint)))) : null);
+      hints.length
+        ? h(
+          "details",
+          { open: this.#hintsOpen() },
+          h("summary", {
+            onclick: () => {
+              this.#hints = !this.#hints;
+            },
+          }, gettext("Hint")),
+          ...hints.map((hint) => h("p", {}, pick(hint))),
+        )
+        : null,
+    );
   }
 
   #hints = false;
@@ -158,22 +241,44 @@ export class LessonPane {
     const given = this.#given(ask);
     const poll = this.#frame.polls[ask.id];
     const told = this.#own.asks[ask.id]?.told;
-    return h("section", { class: "ask" },
+    return h(
+      "section",
+      { class: "ask" },
       told ? null : h("h3", { class: "say" }, pick(ask.text)),
       told ? this.#told(ask) : this.#answering(ask, given, poll),
       poll ? distribution(poll) : null,
-      this.#polling(ask, poll));
+      this.#polling(ask, poll),
+    );
   }
 
   #answering(ask, given, poll) {
     const staff = this.#own.leads && !this.#alone;
-    if (staff) return ask.options.length ? h("ul", { class: "options-read" }, ...ask.options.map(({ text }) => h("li", {}, pick(text)))) : null;
+    if (staff) {
+      return ask.options.length
+        ? h("ul", { class: "options-read" }, ...ask.options.map(({ text }) => h("li", {}, pick(text))))
+        : null;
+    }
     const round = this.#alone ? given.length + 1 : poll?.round ?? 1;
     const open = this.#alone ? !this.#complete(ask) : poll?.phase === "open" && given.length < round;
-    const mine = given.length ? h("p", { class: "locked" }, icon("ok"), " ", fill(gettext("Your answer, locked: %(answer)s"), { answer: given.at(-1) === null ? gettext("skipped") : pick(this.#own.asks[ask.id].shown) })) : null;
+    const mine = given.length
+      ? h(
+        "p",
+        { class: "locked" },
+        icon("ok"),
+        " ",
+        fill(gettext("Your answer, locked: %(answer)s"), {
+          answer: given.at(-1) === null ? gettext("skipped") : pick(this.#own.asks[ask.id].shown),
+        }),
+      )
+      : null;
     if (!open) {
       this.#noForm();
-      return mine ?? h("p", { class: "poll-count" }, poll ? gettext("The question is closed.") : gettext("The teacher opens the question in a moment."));
+      return mine ??
+        h(
+          "p",
+          { class: "poll-count" },
+          poll ? gettext("The question is closed.") : gettext("The teacher opens the question in a moment."),
+        );
     }
     return h("div", {}, mine, this.#formFor(ask, round));
   }
@@ -207,13 +312,21 @@ export class LessonPane {
   /** The teacher's buttons over a question. */
   #polling(ask, poll) {
     if (!this.#own.leads || this.#alone) return null;
-    const button = (action, label, primary = false) => h("button", { class: `button${primary ? " primary" : ""}`, "data-poll": action, onclick: () => this.#does.poll(ask.id, action) }, label);
+    const button = (action, label, primary = false) =>
+      h("button", {
+        class: `button${primary ? " primary" : ""}`,
+        "data-poll": action,
+        onclick: () => this.#does.poll(ask.id, action),
+      }, label);
     const phase = poll?.phase;
-    return h("div", { class: "buttons polling" },
+    return h(
+      "div",
+      { class: "buttons polling" },
       !phase ? button("open", gettext("Open the question"), true) : null,
       phase === "open" ? button("lock", gettext("Lock"), true) : null,
       phase === "locked" && poll.round < ask.rounds ? button("again", gettext("Second round")) : null,
-      phase === "locked" && this.#judged(ask) ? button("reveal", gettext("Reveal")) : null);
+      phase === "locked" && this.#judged(ask) ? button("reveal", gettext("Reveal")) : null,
+    );
   }
 
   /** The run has answered: the step that decides is over. */
@@ -225,29 +338,50 @@ export class LessonPane {
     const own = this.#own.asks[ask.id];
     const poll = this.#frame.polls[ask.id];
     const staff = this.#own.leads && !this.#alone;
-    return h("section", { class: "revealed-ask" },
+    return h(
+      "section",
+      { class: "revealed-ask" },
       own?.told && !staff ? outcome(ask, own) : h("h3", {}, pick(ask.text)),
       own?.told && staff ? h("p", { class: "verdict" }, icon("ok"), " ", pick(own.told.answer)) : null,
       poll ? distribution(poll) : null,
-      this.#polling(ask, poll));
+      this.#polling(ask, poll),
+    );
   }
 
   /** Who one is in a class, and the ways out of it. */
   #belonging() {
     const { mode, left } = this.#frame;
-    if (left) return h("p", { class: "belonging" }, h("a", { class: "button", href: `/rooms/${left}/` }, gettext("Back to the class")));
+    if (left) {
+      return h(
+        "p",
+        { class: "belonging" },
+        h("a", { class: "button", href: `/rooms/${left}/` }, gettext("Back to the class")),
+      );
+    }
     if (mode === "alone" || this.#own.leads || !this.#does.name) return null;
-    return h("footer", { class: "belonging" },
-      this.#named(), this.#does.explore());
+    return h("footer", { class: "belonging" }, this.#named(), this.#does.explore());
   }
 
   #named() {
     if (!this.#name) {
-      const field = h("input", { class: "field", maxlength: "40", autocomplete: "nickname", value: this.#own.nickname });
-      this.#name = h("form", { class: "nickname", onsubmit: (event) => {
-        event.preventDefault();
-        this.#does.name(field.value);
-      } }, h("label", {}, gettext("Nickname, if you like"), " ", field), h("button", { class: "button" }, gettext("Save")));
+      const field = h("input", {
+        class: "field",
+        maxlength: "40",
+        autocomplete: "nickname",
+        value: this.#own.nickname,
+      });
+      this.#name = h(
+        "form",
+        {
+          class: "nickname",
+          onsubmit: (event) => {
+            event.preventDefault();
+            this.#does.name(field.value);
+          },
+        },
+        h("label", {}, gettext("Nickname, if you like"), " ", field),
+        h("button", { class: "button" }, gettext("Save")),
+      );
     }
     return this.#name;
   }

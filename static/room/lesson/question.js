@@ -3,7 +3,8 @@ import { h, icon, setText } from "../dom.js";
 import { gettext, pick } from "../words.js";
 
 /** What a part id is called: `n1.kubelet` is the kubelet on n1. */
-export const partName = (part) => part.replace(/^(\w+)\.(.+)$/, "$2 @ $1").replace(/^(rc|svc)\/default\//, "$1 ");
+export const partName = (part) =>
+  part.replace(/^(\w+)\.(.+)$/, "$2 @ $1").replace(/^(rc|svc)\/default\//, "$1 ");
 
 function choice(ask, changed) {
   const radios = ask.options.map(({ id, text }) => {
@@ -11,13 +12,24 @@ function choice(ask, changed) {
     return { radio, element: h("label", { class: "option" }, radio, h("span", {}, pick(text))) };
   });
   return {
-    element: h("div", { class: "options", role: "radiogroup", "aria-label": pick(ask.text) }, ...radios.map(({ element }) => element)),
+    element: h(
+      "div",
+      { class: "options", role: "radiogroup", "aria-label": pick(ask.text) },
+      ...radios.map(({ element }) => element),
+    ),
     read: () => radios.find(({ radio }) => radio.checked)?.radio.value ?? null,
   };
 }
 
 function number(ask, changed) {
-  const field = h("input", { class: "field", type: "number", step: "any", inputmode: "decimal", "aria-label": pick(ask.text), oninput: changed });
+  const field = h("input", {
+    class: "field",
+    type: "number",
+    step: "any",
+    inputmode: "decimal",
+    "aria-label": pick(ask.text),
+    oninput: changed,
+  });
   return {
     element: h("label", { class: "number" }, field, ask.unit ? h("span", {}, ask.unit) : null),
     read: () => (field.value !== "" && Number.isFinite(field.valueAsNumber) ? field.valueAsNumber : null),
@@ -36,24 +48,58 @@ function order(ask, changed) {
   };
   for (const { id, text } of ask.options) {
     const label = pick(text);
-    const button = (by, name, glyph, what) => h("button", { type: "button", class: `button plain ${name}`, title: what, onclick: (event) => swap(event.currentTarget.closest("li"), by) },
-      h("span", { "aria-hidden": "true" }, glyph), h("span", { class: "visually-hidden" }, `${what}: ${label}`));
-    list.append(h("li", { "data-id": id }, h("span", {}, label), button(-1, "up", "↑", gettext("earlier")), button(1, "down", "↓", gettext("later"))));
+    const button = (by, name, glyph, what) =>
+      h(
+        "button",
+        {
+          type: "button",
+          class: `button plain ${name}`,
+          title: what,
+          onclick: (event) => swap(event.currentTarget.closest("li"), by),
+        },
+        h("span", { "aria-hidden": "true" }, glyph),
+        h("span", { class: "visually-hidden" }, `${what}: ${label}`),
+      );
+    list.append(
+      h(
+        "li",
+        { "data-id": id },
+        h("span", {}, label),
+        button(-1, "up", "↑", gettext("earlier")),
+        button(1, "down", "↓", gettext("later")),
+      ),
+    );
   }
   return { element: list, read: () => [...list.children].map((row) => row.dataset.id) };
 }
 
-function point(ask, changed, pointing) {
+function point(_ask, changed, pointing) {
   const chosen = h("b", { class: "pointed" }, "…");
   let part = null;
-  const look = h("button", { type: "button", class: "button on-phone", onclick: () => pointing.look() }, gettext("Show the stage"));
+  const look = h(
+    "button",
+    { type: "button", class: "button on-phone", onclick: () => pointing.look() },
+    gettext("Show the stage"),
+  );
   pointing.begin((found) => {
     part = found;
     setText(chosen, partName(found));
     changed();
   });
   return {
-    element: h("div", { class: "point" }, h("p", {}, icon("act"), " ", gettext("Point at the part on the stage: click it, or go to it and press Enter.")), h("p", { "aria-live": "polite" }, chosen), look),
+    element: h(
+      "div",
+      { class: "point" },
+      h(
+        "p",
+        {},
+        icon("act"),
+        " ",
+        gettext("Point at the part on the stage: click it, or go to it and press Enter."),
+      ),
+      h("p", { "aria-live": "polite" }, chosen),
+      look,
+    ),
     read: () => part,
   };
 }
@@ -63,16 +109,31 @@ const KINDS = { choice, number, order, point };
 /** The form. `lock(answer)` sends it; `skip` is offered to whoever learns alone. */
 export function questionForm(ask, round, { lock, skip, pointing }) {
   const send = h("button", { class: "button primary" }, gettext("Lock my answer"));
-  const changed = () => { send.disabled = field.read() === null; };
+  const changed = () => {
+    send.disabled = field.read() === null;
+  };
   const field = KINDS[ask.kind](ask, changed, pointing);
   changed();
-  const form = h("form", { class: "question", onsubmit: (event) => {
-    event.preventDefault();
-    const answer = field.read();
-    if (answer !== null) lock(answer);
-  } },
-  round > 1 ? h("p", { class: "round" }, gettext("Second round: talk with your neighbour, then answer again.")) : null,
-  field.element,
-  h("div", { class: "buttons" }, send, skip ? h("button", { type: "button", class: "button plain", onclick: skip }, gettext("Skip")) : null));
+  const form = h(
+    "form",
+    {
+      class: "question",
+      onsubmit: (event) => {
+        event.preventDefault();
+        const answer = field.read();
+        if (answer !== null) lock(answer);
+      },
+    },
+    round > 1
+      ? h("p", { class: "round" }, gettext("Second round: talk with your neighbour, then answer again."))
+      : null,
+    field.element,
+    h(
+      "div",
+      { class: "buttons" },
+      send,
+      skip ? h("button", { type: "button", class: "button plain", onclick: skip }, gettext("Skip")) : null,
+    ),
+  );
   return form;
 }

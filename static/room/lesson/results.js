@@ -6,14 +6,31 @@ import { fill, gettext, pick } from "../words.js";
 export function outcome(ask, own) {
   const { told, shown, given } = own;
   const skipped = !given.length || given.at(-1) === null;
-  const verdict = told.right ? (ask.kind === "number" && shown.en !== told.answer.en ? gettext("Near enough.") : gettext("As you said.")) : skipped ? "" : gettext("Not what you said.");
-  return h("section", { class: "outcome-box", "data-right": String(told.right) },
+  const verdict = told.right
+    ? (ask.kind === "number" && shown.en !== told.answer.en
+      ? gettext("Near enough.")
+      : gettext("As you said."))
+    : skipped
+    ? ""
+    : gettext("Not what you said.");
+  return h(
+    "section",
+    { class: "outcome-box", "data-right": String(told.right) },
     h("h3", {}, pick(ask.text)),
-    h("dl", {},
-      h("div", {}, h("dt", {}, gettext("your answer")), h("dd", {}, skipped ? gettext("skipped") : pick(shown))),
-      h("div", {}, h("dt", {}, gettext("the run")), h("dd", {}, pick(told.answer) || "–"))),
+    h(
+      "dl",
+      {},
+      h(
+        "div",
+        {},
+        h("dt", {}, gettext("your answer")),
+        h("dd", {}, skipped ? gettext("skipped") : pick(shown)),
+      ),
+      h("div", {}, h("dt", {}, gettext("the run")), h("dd", {}, pick(told.answer) || "–")),
+    ),
     verdict && h("p", { class: "verdict" }, icon(told.right ? "ok" : "note"), " ", verdict),
-    !told.right && told.reply ? h("p", { class: "reply" }, pick(told.reply)) : null);
+    !told.right && told.reply ? h("p", { class: "reply" }, pick(told.reply)) : null,
+  );
 }
 
 function chart(title, bars) {
@@ -21,9 +38,19 @@ function chart(title, bars) {
   const rows = bars.map(({ label, count, right }) => {
     const bar = h("span", { class: "bar" });
     bar.style.width = `${(count / most) * 100}%`;
-    return h("li", { "data-right": right === null ? null : String(right) },
-      h("span", { class: "bar-label" }, right ? icon("ok") : null, pick(label), right ? h("span", { class: "visually-hidden" }, ` (${gettext("right")})`) : null),
-      h("span", { class: "bar-track" }, bar), h("b", {}, String(count)));
+    return h(
+      "li",
+      { "data-right": right === null ? null : String(right) },
+      h(
+        "span",
+        { class: "bar-label" },
+        right ? icon("ok") : null,
+        pick(label),
+        right ? h("span", { class: "visually-hidden" }, ` (${gettext("right")})`) : null,
+      ),
+      h("span", { class: "bar-track" }, bar),
+      h("b", {}, String(count)),
+    );
   });
   return h("div", {}, title ? h("h4", {}, title) : null, h("ul", { class: "bars" }, ...rows));
 }
@@ -32,7 +59,11 @@ function chart(title, bars) {
 export function distribution(poll) {
   const count = fill(gettext("%(n)s answered"), { n: poll.answered });
   if (!poll.bars.length) return h("p", { class: "poll-count" }, count);
-  return h("section", { class: "distribution", "aria-label": gettext("Answers of the class") },
+  return h(
+    "section",
+    { class: "distribution", "aria-label": gettext("Answers of the class") },
     poll.before.length ? chart(gettext("first round"), poll.before) : null,
-    chart(poll.before.length ? gettext("second round") : "", poll.bars), h("p", { class: "poll-count" }, count));
+    chart(poll.before.length ? gettext("second round") : "", poll.bars),
+    h("p", { class: "poll-count" }, count),
+  );
 }

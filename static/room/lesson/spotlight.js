@@ -1,11 +1,19 @@
-/** Shows what a sentence speaks of: a ring around the parts, and a line from the sentence to the first of them. */
+/**
+ * Shows what a sentence speaks of: a ring around the parts, and a line from the sentence to the first of
+ * them.
+ */
 import { s, set } from "../dom.js";
 
 const places = () => [document.getElementById("stage"), document.getElementById("traffic")];
-const find = (part) => places().flatMap((place) => [...place.querySelectorAll(`[data-part="${CSS.escape(part)}"]`)]).filter((element) => element.checkVisibility());
+const find = (part) =>
+  places().flatMap((place) => [...place.querySelectorAll(`[data-part="${CSS.escape(part)}"]`)]).filter((
+    element,
+  ) => element.checkVisibility());
 
 /** On a node, its whole card. */
-const outlined = (element) => (element.classList.contains("node-name") ? element.closest(".node") ?? element : element);
+const outlined = (
+  element,
+) => (element.classList.contains("node-name") ? element.closest(".node") ?? element : element);
 
 export class Spotlight {
   #parts = [];
@@ -30,7 +38,9 @@ export class Spotlight {
   /** Called again after the stage was drawn. */
   mark() {
     const wanted = new Set(this.#parts.flatMap(find).map(outlined));
-    for (const element of document.querySelectorAll(".spoken")) if (!wanted.has(element)) element.classList.remove("spoken");
+    for (const element of document.querySelectorAll(".spoken")) {
+      if (!wanted.has(element)) element.classList.remove("spoken");
+    }
     for (const element of wanted) element.classList.add("spoken");
     this.lay();
   }
@@ -60,12 +70,21 @@ function route(target, left, y) {
   const card = target.closest(".node, .tile")?.getBoundingClientRect();
   const edge = left - 4;
   if (!card) {
-    const lane = box.top > gutter.bottom ? box.top - 5 : box.bottom < gutter.top - 40 ? box.bottom + 3 : gutter.top + 9;
+    const lane = box.top > gutter.bottom
+      ? box.top - 5
+      : box.bottom < gutter.top - 40
+      ? box.bottom + 3
+      : gutter.top + 9;
     const x = box.left + box.width * 0.8;
     return [[left, y], [edge, lane], [x, lane], [x, lane > box.bottom ? box.bottom + 3 : box.top - 3]];
   }
   const lane = Math.min(card.top, box.top) - 9;
-  if (box.top < card.top + 4) return [[left, y], [edge, lane], [box.left + box.width * 0.8, lane], [box.left + box.width * 0.8, box.top - 4]];
+  if (box.top < card.top + 4) {
+    return [[left, y], [edge, lane], [box.left + box.width * 0.8, lane], [
+      box.left + box.width * 0.8,
+      box.top - 4,
+    ]];
+  }
   const gap = card.right + 6;
   const height = box.top + box.height / 2;
   return [[left, y], [edge, lane], [gap, lane], [gap, height], [box.right + 4, height]];

@@ -8,13 +8,24 @@ const DETAIL = new Set(["write", "kubernetes-event"]);
 /** Decisions to leave things as they are. */
 const QUIET = new Set(["keep"]);
 
-const GLYPHS = { act: "act", decision: "decision", process: "process", container: "off", write: "write", "kubernetes-event": "note" };
+const GLYPHS = {
+  act: "act",
+  decision: "decision",
+  process: "process",
+  container: "off",
+  write: "write",
+  "kubernetes-event": "note",
+};
 
 export class Events extends EventTarget {
   #list = h("ol", { class: "events" });
   #known = new Map();
   #all = h("input", { type: "checkbox", id: "events-all" });
-  #none = h("p", { class: "empty" }, gettext("Nothing has happened yet. Click a node and do something to it."));
+  #none = h(
+    "p",
+    { class: "empty" },
+    gettext("Nothing has happened yet. Click a node and do something to it."),
+  );
   #root;
   #why;
 
@@ -24,7 +35,11 @@ export class Events extends EventTarget {
     this.#root = root;
     this.#why = why;
     this.#all.addEventListener("change", () => this.#list.toggleAttribute("data-all", this.#all.checked));
-    root.append(h("label", { class: "events-filter" }, this.#all, gettext("every write as well")), this.#none, this.#list);
+    root.append(
+      h("label", { class: "events-filter" }, this.#all, gettext("every write as well")),
+      this.#none,
+      this.#list,
+    );
   }
 
   clear() {
@@ -54,12 +69,42 @@ export class Events extends EventTarget {
     const causes = event.causes.filter((id) => this.#known.has(id)).map((id) => {
       const cause = this.#known.get(id).event;
       const text = fill(gettext("because: %(text)s"), { text: pick(cause.text) });
-      return h("button", { class: "cause", title: clockText(cause.t), onclick: () => this.reveal(id) }, "← ", text);
+      return h(
+        "button",
+        { class: "cause", title: clockText(cause.t), onclick: () => this.reveal(id) },
+        "← ",
+        text,
+      );
     });
-    return h("li", { class: "event", "data-id": event.id, "data-kind": event.kind, "data-detail": String(DETAIL.has(event.kind) || QUIET.has(event.verb)), tabindex: "-1" },
-      h("time", {}, clockText(event.t)), icon(GLYPHS[event.kind] ?? "note"),
-      h("div", {}, h("p", { class: "event-text" }, pick(event.text)), h("p", { class: "event-actor" }, event.actor, " · ",
-        h("button", { class: "cause inline", "data-why": event.id, onclick: () => this.#why({ event: event.id }) }, gettext("Why?"))), ...causes));
+    return h(
+      "li",
+      {
+        class: "event",
+        "data-id": event.id,
+        "data-kind": event.kind,
+        "data-detail": String(DETAIL.has(event.kind) || QUIET.has(event.verb)),
+        tabindex: "-1",
+      },
+      h("time", {}, clockText(event.t)),
+      icon(GLYPHS[event.kind] ?? "note"),
+      h(
+        "div",
+        {},
+        h("p", { class: "event-text" }, pick(event.text)),
+        h(
+          "p",
+          { class: "event-actor" },
+          event.actor,
+          " · ",
+          h("button", {
+            class: "cause inline",
+            "data-why": event.id,
+            onclick: () => this.#why({ event: event.id }),
+          }, gettext("Why?")),
+        ),
+        ...causes,
+      ),
+    );
   }
 
   /** Shows an earlier event, even one that the filter hides. */

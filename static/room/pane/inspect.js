@@ -25,7 +25,9 @@ function stateOf({ kind, item }) {
   if (kind === "pod") return [podState(item), `${item.readyText} ${item.status}`];
   if (kind === "machine") {
     if (item.power === "off") return ["off", gettext("power off")];
-    return item.network === "cut" ? ["notready", gettext("network cut")] : ["ok", gettext("power on, network up")];
+    return item.network === "cut"
+      ? ["notready", gettext("network cut")]
+      : ["ok", gettext("power on, network up")];
   }
   if (item.state) return [partGlyph(item.state), word(item.state)];
   return [null, ""];
@@ -34,15 +36,42 @@ function stateOf({ kind, item }) {
 const section = (title, ...children) => h("section", {}, h("h3", {}, title), ...children);
 
 function flagTable(flags) {
-  const rows = flags.map((flag) => h("tr", { "data-changed": flag.value !== flag.default || null, title: pick(flag.help) },
-    h("th", { scope: "row" }, h("code", {}, `--${flag.name}`), h("span", { class: "flag-help" }, pick(flag.help))),
-    h("td", {}, h("code", {}, String(flag.value)), flag.value === flag.default ? null : h("span", { class: "flag-help" }, fill(gettext("default %(value)s"), { value: flag.default })))));
+  const rows = flags.map((flag) =>
+    h(
+      "tr",
+      { "data-changed": flag.value !== flag.default || null, title: pick(flag.help) },
+      h(
+        "th",
+        { scope: "row" },
+        h("code", {}, `--${flag.name}`),
+        h("span", { class: "flag-help" }, pick(flag.help)),
+      ),
+      h(
+        "td",
+        {},
+        h("code", {}, String(flag.value)),
+        flag.value === flag.default
+          ? null
+          : h("span", { class: "flag-help" }, fill(gettext("default %(value)s"), { value: flag.default })),
+      ),
+    )
+  );
   return h("table", { class: "flags" }, h("tbody", {}, ...rows));
 }
 
-const portLine = (port) => h("li", {}, h("code", {}, port.bind ? `${port.bind}:${port.port}` : String(port.port ?? port)), " ", pick(port.what));
+const portLine = (port) =>
+  h(
+    "li",
+    {},
+    h("code", {}, port.bind ? `${port.bind}:${port.port}` : String(port.port ?? port)),
+    " ",
+    pick(port.what),
+  );
 
-const healthLine = (health) => (typeof health === "string" ? h("p", {}, health)
+const healthLine = (
+  health,
+) => (typeof health === "string"
+  ? h("p", {}, health)
   : h("p", {}, h("code", {}, pick(health.path)), " → ", h("b", {}, pick(health.status))));
 
 /** An argument of an action as a field with its name; `read` gives its value. */
@@ -52,21 +81,57 @@ function argument(name, value) {
     return { name, read: () => field.checked, element: h("label", { class: "argument" }, field, ` ${name}`) };
   }
   const number = typeof value === "number";
-  const field = h("input", { class: "field", name, type: number ? "number" : "text", value, min: number ? 0 : null, size: 8 });
-  return { name, read: () => (number ? Number(field.value) : field.value), element: h("label", { class: "argument" }, `${name} `, field) };
+  const field = h("input", {
+    class: "field",
+    name,
+    type: number ? "number" : "text",
+    value,
+    min: number ? 0 : null,
+    size: 8,
+  });
+  return {
+    name,
+    read: () => (number ? Number(field.value) : field.value),
+    element: h("label", { class: "argument" }, `${name} `, field),
+  };
 }
 
-/** A button for something that can be done, after the fields of its arguments, and one that only says what would happen. */
+/**
+ * A button for something that can be done, after the fields of its arguments, and one that only says what
+ * would happen.
+ */
 function actionRow(action, { act, foresee }, may) {
   const fields = Object.entries(action.args ?? {}).map(([name, value]) => argument(name, value));
-  const button = h("button", { class: "button", "data-do": action.do, "data-target": action.target ?? "",
-    title: may ? pick(action.help) : gettext("In this room you can watch, not act."), disabled: !may }, pick(action.label));
+  const button = h("button", {
+    class: "button",
+    "data-do": action.do,
+    "data-target": action.target ?? "",
+    title: may ? pick(action.help) : gettext("In this room you can watch, not act."),
+    disabled: !may,
+  }, pick(action.label));
   const args = () => Object.fromEntries(fields.map(({ name, read }) => [name, read()]));
   button.addEventListener("click", () => act(action.do, action.target, args(), button));
   button.id = `do-${action.do}-${action.target ?? ""}`;
-  const ahead = may && h("button", { class: "button foresee", "data-foresee": action.do, "aria-describedby": button.id, title: gettext("What would happen?"),
-    onclick: () => foresee({ action: action.do, target: action.target, args: args(), label: pick(action.label) }) }, icon("foresee"), h("span", { class: "visually-hidden" }, gettext("What would happen?")));
-  return h("div", { class: "action", "data-fields": String(fields.length > 0) }, ...fields.map(({ element }) => element), h("div", { class: "act" }, button, ahead));
+  const ahead = may &&
+    h(
+      "button",
+      {
+        class: "button foresee",
+        "data-foresee": action.do,
+        "aria-describedby": button.id,
+        title: gettext("What would happen?"),
+        onclick: () =>
+          foresee({ action: action.do, target: action.target, args: args(), label: pick(action.label) }),
+      },
+      icon("foresee"),
+      h("span", { class: "visually-hidden" }, gettext("What would happen?")),
+    );
+  return h(
+    "div",
+    { class: "action", "data-fields": String(fields.length > 0) },
+    ...fields.map(({ element }) => element),
+    h("div", { class: "act" }, button, ahead),
+  );
 }
 
 /** The parts of a node, to go on to. */
@@ -75,7 +140,11 @@ class Parts {
 
   update({ name, parts, machine }) {
     const power = machine.power === "off" ? "off" : machine.network === "cut" ? "stopped" : "running";
-    const items = [...Object.entries(parts).map(([part, { state }]) => [`${name}.${part}`, part, state]), [`${name}.machine`, gettext("machine"), power]];
+    const items = [...Object.entries(parts).map(([part, { state }]) => [`${name}.${part}`, part, state]), [
+      `${name}.machine`,
+      gettext("machine"),
+      power,
+    ]];
     keyed(this.element, items, ([part]) => part, ([part, title]) => {
       const glyph = icon("ok", "badge");
       const button = h("button", { class: "part", "data-part": part }, h("span", {}, title), glyph);
@@ -112,11 +181,26 @@ export class Inspect {
     this.#root = root;
     this.#does = does;
     this.#pill.hidden = true;
-    const why = h("button", { class: "button why-button", "aria-keyshortcuts": "w", onclick: () => this.#part && does.why({ object: this.#part }) }, gettext("Why?"));
-    root.append(h("header", { class: "inspect-head" }, h("div", {}, this.#kind, this.#heading), h("div", { class: "inspect-side" }, this.#pill, why)), this.#body);
+    const why = h("button", {
+      class: "button why-button",
+      "aria-keyshortcuts": "w",
+      onclick: () => this.#part && does.why({ object: this.#part }),
+    }, gettext("Why?"));
+    root.append(
+      h(
+        "header",
+        { class: "inspect-head" },
+        h("div", {}, this.#kind, this.#heading),
+        h("div", { class: "inspect-side" }, this.#pill, why),
+      ),
+      this.#body,
+    );
   }
 
-  /** Whether this viewer may act, which staff can change at any time; `powers`: the actions a lesson's step leaves, null for all. */
+  /**
+   * Whether this viewer may act, which staff can change at any time; `powers`: the actions a lesson's step
+   * leaves, null for all.
+   */
   allow(may, powers = null) {
     const allowed = JSON.stringify([may, powers && [...powers]]);
     if (allowed === this.#allowed) return;
@@ -138,9 +222,14 @@ export class Inspect {
     this.#ask();
   }
 
-  /** Asks again now and then, while something is selected and in sight; at once when something was done to it. */
+  /**
+   * Asks again now and then, while something is selected and in sight; at once when something was done to
+   * it.
+   */
   refresh(atOnce = false) {
-    if (this.#part && !this.#root.hidden && (atOnce || performance.now() - this.#asked > REFRESH_MS)) this.#ask();
+    if (this.#part && !this.#root.hidden && (atOnce || performance.now() - this.#asked > REFRESH_MS)) {
+      this.#ask();
+    }
   }
 
   #ask() {
@@ -148,7 +237,10 @@ export class Inspect {
     for (const part of this.#asking()) this.#does.ask(part);
   }
 
-  /** What is asked about: the selected part, and for a node its kubelet, whose actions are offered with the node's own. */
+  /**
+   * What is asked about: the selected part, and for a node its kubelet, whose actions are offered with the
+   * node's own.
+   */
   #asking() {
     return this.#node ? [this.#part, `${this.#part}.kubelet`] : [this.#part];
   }
@@ -163,9 +255,14 @@ export class Inspect {
     this.#node = found.kind === "node" ? found.item : null;
     if (this.#node) this.#parts.update(this.#node);
     const [glyph, words] = stateOf(found);
-    const place = found.node && found.kind !== "node" ? fill(gettext("%(kind)s on %(node)s"), { kind: KINDS[found.kind](), node: found.node }) : KINDS[found.kind]();
+    const place = found.node && found.kind !== "node"
+      ? fill(gettext("%(kind)s on %(node)s"), { kind: KINDS[found.kind](), node: found.node })
+      : KINDS[found.kind]();
     setText(this.#kind, place);
-    setText(this.#heading, found.kind === "machine" ? found.node : found.name === "apiserver" ? "API server" : found.name);
+    setText(
+      this.#heading,
+      found.kind === "machine" ? found.node : found.name === "apiserver" ? "API server" : found.name,
+    );
     this.#pill.hidden = !words;
     if (glyph) setIcon(this.#glyph, glyph);
     this.#glyph.style.display = glyph ? "" : "none";
@@ -178,9 +275,11 @@ export class Inspect {
     if (!data || !this.#asking().includes(part)) return;
     this.#answers[part] = data;
     const text = JSON.stringify(this.#answers);
-    if (!this.#answers[this.#part] || text === this.#shown || this.#body.querySelector(":scope input:focus")) return;
+    if (
+      !this.#answers[this.#part] || text === this.#shown || this.#body.querySelector(":scope input:focus")
+    ) return;
     this.#shown = text;
-    const focused = document.activeElement?.dataset?.do;
+    const focused = document.activeElement?.getAttribute("data-do");
     const [last] = [...this.#body.querySelectorAll(".log")].slice(-1);
     const read = last && last.scrollTop + last.clientHeight < last.scrollHeight - 4 ? last.scrollTop : null;
     this.#body.replaceChildren(...this.#sections());
@@ -191,16 +290,62 @@ export class Inspect {
 
   #sections() {
     const data = this.#answers[this.#part];
-    const actions = this.#asking().reverse().flatMap((part) => this.#answers[part]?.actions ?? []).filter((action) => !this.#powers || this.#powers.has(action.do));
+    const actions = this.#asking().reverse().flatMap((part) => this.#answers[part]?.actions ?? []).filter((
+      action,
+    ) => !this.#powers || this.#powers.has(action.do));
     const found = [h("p", { class: "job" }, pick(data.job))];
     if (this.#node) found.push(section(gettext("Parts"), this.#parts.element));
-    if (actions.length) found.push(section(gettext("What can be done"), h("div", { class: "actions" }, ...actions.map((action) => actionRow(action, this.#does, this.#may)))));
-    if (data.notes?.length) found.push(section(gettext("Now"), h("ul", { class: "notes" }, ...data.notes.map((note) => h("li", {}, pick(note))))));
+    if (actions.length) {
+      found.push(
+        section(
+          gettext("What can be done"),
+          h(
+            "div",
+            { class: "actions" },
+            ...actions.map((action) => actionRow(action, this.#does, this.#may)),
+          ),
+        ),
+      );
+    }
+    if (data.notes?.length) {
+      found.push(section(
+        gettext("Now"),
+        h(
+          "ul",
+          { class: "notes" },
+          ...data.notes.map((note) => h("li", {}, pick(note))),
+        ),
+      ));
+    }
     if (data.health) found.push(section(gettext("Health"), healthLine(data.health)));
-    if (data.ports?.length) found.push(section(gettext("Ports"), h("ul", { class: "ports" }, ...data.ports.map(portLine))));
+    if (data.ports?.length) {
+      found.push(section(gettext("Ports"), h("ul", { class: "ports" }, ...data.ports.map(portLine))));
+    }
     if (data.flags?.length) found.push(section(gettext("Flags"), flagTable(data.flags)));
-    if (data.rules?.length) found.push(section(gettext("Rules"), h("pre", { class: "log", tabindex: "0", lang: "en", "aria-label": gettext("Rules") }, data.rules.join("\n"))));
-    if (data.log?.length) found.push(section(gettext("Log"), h("pre", { class: "log", tabindex: "0", lang: "en", "aria-label": gettext("Log") }, data.log.join("\n"))));
+    if (data.rules?.length) {
+      found.push(
+        section(
+          gettext("Rules"),
+          h(
+            "pre",
+            { class: "log", tabindex: "0", lang: "en", "aria-label": gettext("Rules") },
+            data.rules.join("\n"),
+          ),
+        ),
+      );
+    }
+    if (data.log?.length) {
+      found.push(
+        section(
+          gettext("Log"),
+          h(
+            "pre",
+            { class: "log", tabindex: "0", lang: "en", "aria-label": gettext("Log") },
+            data.log.join("\n"),
+          ),
+        ),
+      );
+    }
     return found;
   }
 }

@@ -9,7 +9,9 @@ export class Tabs extends EventTarget {
     super();
     this.#pane = pane;
     this.#tabs = [...pane.querySelectorAll('[role="tab"]')];
-    for (const tab of this.#tabs) tab.addEventListener("click", () => this.show(tab.getAttribute("aria-controls")));
+    for (const tab of this.#tabs) {
+      tab.addEventListener("click", () => this.show(tab.getAttribute("aria-controls")));
+    }
     pane.querySelector("#sheet-close").addEventListener("click", () => this.close());
   }
 

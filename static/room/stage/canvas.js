@@ -1,6 +1,22 @@
-/** What the canvases share: the palette as resolved colours, and a backing store that fits the screen's pixels. */
+/**
+ * What the canvases share: the palette as resolved colours, and a backing store that fits the screen's
+ * pixels.
+ */
 
-const NAMES = ["bg", "surface", "line", "track", "ink", "muted", "ok", "pending", "notready", "off", "unknown", "message"];
+const NAMES = [
+  "bg",
+  "surface",
+  "line",
+  "track",
+  "ink",
+  "muted",
+  "ok",
+  "pending",
+  "notready",
+  "off",
+  "unknown",
+  "message",
+];
 
 export const colour = { font: "sans-serif", mono: "monospace" };
 

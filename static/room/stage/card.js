@@ -9,12 +9,25 @@ import { BeliefReality } from "./chips.js";
 /** A handle of a process on the node; its glyph appears when it does anything but run. */
 function partHandle(node, name) {
   const glyph = icon("ok", "badge");
-  const element = h("button", { class: `part part-${name}`, "data-item": true, "data-part": `${node}.${name}`,
-    "data-endpoint": `${name}@${node}` }, h("span", {}, name), glyph);
+  const element = h(
+    "button",
+    {
+      class: `part part-${name}`,
+      "data-item": true,
+      "data-part": `${node}.${name}`,
+      "data-endpoint": `${name}@${node}`,
+    },
+    h("span", {}, name),
+    glyph,
+  );
   element.update = (part) => {
     set(element, "data-state", part.state);
     setIcon(glyph, partGlyph(part.state));
-    element.title = fill(gettext("%(part)s on %(node)s: %(state)s"), { part: name, node, state: word(part.state) });
+    element.title = fill(gettext("%(part)s on %(node)s: %(state)s"), {
+      part: name,
+      node,
+      state: word(part.state),
+    });
   };
   return element;
 }
@@ -22,13 +35,26 @@ function partHandle(node, name) {
 function machineHandle(node) {
   const glyph = icon("machine");
   const fault = icon("notready", "badge");
-  const element = h("button", { class: "part part-machine", "data-item": true, "data-part": `${node}.machine` },
-    glyph, h("span", {}, gettext("machine")), fault);
+  const element = h(
+    "button",
+    { class: "part part-machine", "data-item": true, "data-part": `${node}.machine` },
+    glyph,
+    h("span", {}, gettext("machine")),
+    fault,
+  );
   element.update = (machine) => {
     const state = machine.power === "off" ? "off" : machine.network === "cut" ? "cut" : "running";
     set(element, "data-state", state);
-    const words = { off: gettext("power off"), cut: gettext("network cut"), running: gettext("power on, network up") };
-    element.title = fill(gettext("machine %(node)s: %(state)s, kernel %(kernel)s"), { node, state: words[state], kernel: machine.kernel });
+    const words = {
+      off: gettext("power off"),
+      cut: gettext("network cut"),
+      running: gettext("power on, network up"),
+    };
+    element.title = fill(gettext("machine %(node)s: %(state)s, kernel %(kernel)s"), {
+      node,
+      state: words[state],
+      kernel: machine.kernel,
+    });
   };
   return element;
 }
@@ -60,17 +86,43 @@ class NodeCard {
   #parts;
 
   constructor(name) {
-    this.#parts = { kubelet: partHandle(name, "kubelet"), "kube-proxy": partHandle(name, "kube-proxy"), docker: partHandle(name, "docker") };
+    this.#parts = {
+      kubelet: partHandle(name, "kubelet"),
+      "kube-proxy": partHandle(name, "kube-proxy"),
+      docker: partHandle(name, "docker"),
+    };
     this.machine = machineHandle(name);
-    this.element = h("article", { class: "node", "aria-label": fill(gettext("node %(name)s"), { name }), "data-node": name },
+    this.element = h(
+      "article",
+      { class: "node", "aria-label": fill(gettext("node %(name)s"), { name }), "data-node": name },
       h("div", { class: "sockets" }, this.#parts.kubelet, this.#parts["kube-proxy"]),
-      h("header", { class: "node-head" },
-        h("button", { class: "node-name", "data-part": name, "data-item": true }, h("span", { class: "visually-hidden" }, gettext("node"), " "), name),
-        this.#pill, this.machine),
-      h("div", { class: "vital" }, this.#rings.element, h("div", { class: "vital-text" }, this.#first, this.#second, this.#third, this.#words)),
+      h(
+        "header",
+        { class: "node-head" },
+        h(
+          "button",
+          { class: "node-name", "data-part": name, "data-item": true },
+          h("span", { class: "visually-hidden" }, gettext("node"), " "),
+          name,
+        ),
+        this.#pill,
+        this.machine,
+      ),
+      h(
+        "div",
+        { class: "vital" },
+        this.#rings.element,
+        h("div", { class: "vital-text" }, this.#first, this.#second, this.#third, this.#words),
+      ),
       h("h3", { class: "row-label" }, gettext("API server believes")),
       this.#belief.element,
-      h("div", { class: "docker-row" }, h("h3", { class: "row-label" }, gettext("docker really runs")), this.#parts.docker));
+      h(
+        "div",
+        { class: "docker-row" },
+        h("h3", { class: "row-label" }, gettext("docker really runs")),
+        this.#parts.docker,
+      ),
+    );
     this.#parts["kube-proxy"].firstElementChild.after(this.#rules);
     this.element.update = (item) => this.#update(item);
     this.element.frame = (now) => this.#frame(now);
@@ -91,7 +143,9 @@ class NodeCard {
     if (node.unschedulable) wrong.push(gettext("cordoned"));
     if (this.#deadlines.eviction?.originKind === "transition") wrong.push(gettext("counted from NotReady"));
     setText(this.#third, wrong.join(" · "));
-    const differs = node.differs.length ? ` · ${fill(gettext("differs: %(n)s"), { n: node.differs.length })}` : "";
+    const differs = node.differs.length
+      ? ` · ${fill(gettext("differs: %(n)s"), { n: node.differs.length })}`
+      : "";
     setText(this.#words, countsOf(node) + differs);
     setText(this.#rules, counted("%(n)s rule", "%(n)s rules", { n: node.parts["kube-proxy"].rules ?? 0 }));
   }

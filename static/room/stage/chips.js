@@ -1,12 +1,16 @@
 /**
- * Belief over reality, pod by pod: what the API server believes above the line, what docker really runs below it.
- * One column per pod UID, so that a pair stands together and a difference is seen as one.
+ * Belief over reality, pod by pod: what the API server believes above the line, what docker really runs
+ * below it. One column per pod UID, so that a pair stands together and a difference is seen as one.
  */
 import { h, icon, keyed, set, setIcon, setText } from "../dom.js";
 import { fill, gettext } from "../words.js";
 import { containerState, podState, word } from "../states.js";
 
-/** Up to so many columns, how a card shows them: with both lines of a name, narrower, one line only, glyphs only. */
+/**
+ * Up to so many columns, how a card shows them: with both lines of a name, narrower, one line only, glyphs
+ * only.
+ */
+/** @type {[number, string, number][]} */
 const DENSITIES = [[3, "roomy", 3], [4, "snug", 4], [8, "tight", 4], [Infinity, "dots", 8]];
 
 const DIFFERS = {
@@ -15,11 +19,17 @@ const DIFFERS = {
   stale: () => gettext("stale: another container than the status says"),
 };
 
-/** Columns of a card: `{uid, pod, container, differs}`, pods first in the order of the API, then containers without a pod. */
+/**
+ * Columns of a card: `{uid, pod, container, differs}`, pods first in the order of the API, then containers
+ * without a pod.
+ */
 export function columns(node) {
-  const found = new Map(node.pods.map((pod) => [pod.uid, { uid: pod.uid, pod, container: null, differs: null }]));
+  const found = new Map(
+    node.pods.map((pod) => [pod.uid, { uid: pod.uid, pod, container: null, differs: null }]),
+  );
   for (const container of node.containers) {
-    const column = found.get(container.podUid) ?? { uid: container.podUid, pod: null, container: null, differs: null };
+    const column = found.get(container.podUid) ??
+      { uid: container.podUid, pod: null, container: null, differs: null };
     if (!column.container || newer(container, column.container)) column.container = container;
     found.set(container.podUid, column);
   }
@@ -30,7 +40,8 @@ export function columns(node) {
   return [...found.values()];
 }
 
-const newer = (a, b) => (a.state === "running") > (b.state === "running") || (a.state === b.state && a.since > b.since);
+const newer = (a, b) =>
+  (a.state === "running") > (b.state === "running") || (a.state === b.state && a.since > b.since);
 
 const suffix = (name) => name.split("-").at(-1);
 const stem = (name) => (name.includes("-") ? name.slice(0, name.lastIndexOf("-")) : name);
@@ -39,7 +50,12 @@ function chip(shape) {
   const glyph = icon("ok");
   const first = h("span", { class: "chip-app" });
   const second = h("code", { class: "chip-id" });
-  const element = h("button", { class: `chip ${shape}`, "data-item": true }, glyph, h("span", { class: "chip-text" }, first, second));
+  const element = h(
+    "button",
+    { class: `chip ${shape}`, "data-item": true },
+    glyph,
+    h("span", { class: "chip-text" }, first, second),
+  );
   element.say = (state, name, part, title) => {
     set(element, "data-state", state);
     set(element, "data-part", part);
@@ -77,15 +93,32 @@ function column() {
 
 function sayPod(element, pod, mark) {
   const state = podState(pod);
-  element.say(state, pod.name, `pod:${pod.uid}`,
-    fill(gettext("pod %(name)s: %(ready)s %(status)s, %(word)s"), { name: pod.name, ready: pod.readyText, status: pod.status, word: word(state) }) + mark);
+  element.say(
+    state,
+    pod.name,
+    `pod:${pod.uid}`,
+    fill(gettext("pod %(name)s: %(ready)s %(status)s, %(word)s"), {
+      name: pod.name,
+      ready: pod.readyText,
+      status: pod.status,
+      word: word(state),
+    }) + mark,
+  );
 }
 
 function sayContainer(element, item, mark) {
   const { container, node } = item;
   const name = item.pod?.name ?? container.pod;
-  element.say(containerState(container), name, item.pod ? `pod:${item.uid}` : `${node}.docker`,
-    fill(gettext("container %(id)s of %(name)s: %(state)s"), { id: container.id.slice(0, 12), name, state: word(containerState(container)) }) + mark);
+  element.say(
+    containerState(container),
+    name,
+    item.pod ? `pod:${item.uid}` : `${node}.docker`,
+    fill(gettext("container %(id)s of %(name)s: %(state)s"), {
+      id: container.id.slice(0, 12),
+      name,
+      state: word(containerState(container)),
+    }) + mark,
+  );
 }
 
 export class BeliefReality {
@@ -94,7 +127,13 @@ export class BeliefReality {
   #empty = h("p", { class: "no-pods" });
 
   constructor() {
-    this.element = h("div", { class: "belief" }, this.#pairs, this.#empty, h("div", { class: "divide" }, this.#mark));
+    this.element = h(
+      "div",
+      { class: "belief" },
+      this.#pairs,
+      this.#empty,
+      h("div", { class: "divide" }, this.#mark),
+    );
   }
 
   update(node) {
@@ -104,7 +143,10 @@ export class BeliefReality {
     set(this.element, "data-density", density);
     this.#pairs.style.setProperty("--columns", abreast);
     set(this.element, "data-differs", node.differs.length > 0);
-    setText(this.#mark, node.differs.length ? fill(gettext("differs: %(n)s"), { n: node.differs.length }) : "");
+    setText(
+      this.#mark,
+      node.differs.length ? fill(gettext("differs: %(n)s"), { n: node.differs.length }) : "",
+    );
     this.#empty.hidden = items.length > 0;
     setText(this.#empty, gettext("no pods"));
   }

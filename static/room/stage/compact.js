@@ -1,14 +1,26 @@
-/** Four to twelve nodes: the same facts on less room. More: tiles, and beyond what can be drawn singly an honest count. */
+/**
+ * Four to twelve nodes: the same facts on less room. More: tiles, and beyond what can be drawn singly an
+ * honest count.
+ */
 import { h, icon, keyed, set, setIcon, setText } from "../dom.js";
 import { fill, gettext } from "../words.js";
 import { deadlinesOf } from "../store.js";
 import { Rings, ringWords } from "../rings.js";
-import { containerState, countsOf, nodeState, nodeWord, partGlyph, podState, troubles, word } from "../states.js";
+import {
+  containerState,
+  countsOf,
+  nodeState,
+  nodeWord,
+  partGlyph,
+  podState,
+  troubles,
+  word,
+} from "../states.js";
 import { columns } from "./chips.js";
 
 const PARTS = ["kubelet", "kube-proxy", "docker"];
 
-function square(item) {
+function square() {
   const pod = h("button", { class: "dot pod", "data-item": true });
   const container = h("span", { class: "dot container" });
   const element = h("div", { class: "dot-pair" }, pod, container);
@@ -45,15 +57,56 @@ export function compactCard({ node: { name } }) {
   const mark = h("span", { class: "differs-mark", role: "img" });
   const handles = new Map(PARTS.map((part) => {
     const glyph = icon("ok");
-    return [part, [glyph, h("button", { class: "part mini", "data-item": true, "data-part": `${name}.${part}`, "aria-label": part },
-      h("span", { class: "short" }, part.replace("kube-", "").slice(0, 1).toUpperCase()), h("span", { class: "long" }, part), glyph)]];
+    return [part, [
+      glyph,
+      h(
+        "button",
+        { class: "part mini", "data-item": true, "data-part": `${name}.${part}`, "aria-label": part },
+        h("span", { class: "short" }, part.replace("kube-", "").slice(0, 1).toUpperCase()),
+        h("span", { class: "long" }, part),
+        glyph,
+      ),
+    ]];
   }));
-  const machine = h("button", { class: "part mini part-machine", "data-item": true, "data-part": `${name}.machine`, "aria-label": gettext("machine") }, icon("machine"), h("span", { class: "long" }, gettext("machine")));
-  const element = h("article", { class: "node compact", "data-node": name, "data-endpoint": `node@${name}`, "aria-label": fill(gettext("node %(name)s"), { name }) },
-    h("header", { class: "node-head" }, h("button", { class: "node-name", "data-part": name, "data-item": true }, name), pill, mark),
-    h("div", { class: "vital" }, rings.element, h("div", { class: "vital-text" }, due,
-      h("div", { class: "minis" }, ...[...handles.values()].map(([, handle]) => handle), machine))),
-    squares);
+  const machine = h(
+    "button",
+    {
+      class: "part mini part-machine",
+      "data-item": true,
+      "data-part": `${name}.machine`,
+      "aria-label": gettext("machine"),
+    },
+    icon("machine"),
+    h("span", { class: "long" }, gettext("machine")),
+  );
+  const element = h(
+    "article",
+    {
+      class: "node compact",
+      "data-node": name,
+      "data-endpoint": `node@${name}`,
+      "aria-label": fill(gettext("node %(name)s"), { name }),
+    },
+    h(
+      "header",
+      { class: "node-head" },
+      h("button", { class: "node-name", "data-part": name, "data-item": true }, name),
+      pill,
+      mark,
+    ),
+    h(
+      "div",
+      { class: "vital" },
+      rings.element,
+      h(
+        "div",
+        { class: "vital-text" },
+        due,
+        h("div", { class: "minis" }, ...[...handles.values()].map(([, handle]) => handle), machine),
+      ),
+    ),
+    squares,
+  );
   let shown = null;
   let deadlines = {};
   element.update = ({ node, view }) => {
@@ -66,14 +119,22 @@ export function compactCard({ node: { name } }) {
     setText(pillText, nodeWord(node).replace(",SchedulingDisabled", ""));
     element.title = troubles(node).join(" · ");
     setText(mark, node.differs.length ? `≠ ${node.differs.length}` : "");
-    set(mark, "aria-label", node.differs.length ? fill(gettext("differs: %(n)s"), { n: node.differs.length }) : null);
+    set(
+      mark,
+      "aria-label",
+      node.differs.length ? fill(gettext("differs: %(n)s"), { n: node.differs.length }) : null,
+    );
     for (const [part, [glyph, handle]] of handles) {
       const { state: partState } = node.parts[part];
       set(handle, "data-state", partState);
       setIcon(glyph, partGlyph(partState));
       handle.title = `${part} · ${word(partState)}`;
     }
-    set(machine, "data-state", node.machine.power === "off" ? "off" : node.machine.network === "cut" ? "cut" : "running");
+    set(
+      machine,
+      "data-state",
+      node.machine.power === "off" ? "off" : node.machine.network === "cut" ? "cut" : "running",
+    );
     machine.title = gettext("machine");
     rings.update(node, deadlines);
     keyed(squares, columns(node), (item) => item.uid, square);
@@ -116,7 +177,13 @@ export function smallCard(item) {
 export function tile({ node: { name } }) {
   const glyph = icon("ok");
   const counts = h("span", { class: "tile-counts" });
-  const element = h("button", { class: "tile", "data-part": name, "data-item": true, "data-node": name }, glyph, h("span", {}, name), counts);
+  const element = h(
+    "button",
+    { class: "tile", "data-part": name, "data-item": true, "data-node": name },
+    glyph,
+    h("span", {}, name),
+    counts,
+  );
   element.update = ({ node }) => {
     const state = nodeState(node);
     const running = node.containers.filter((container) => container.state === "running").length;

@@ -28,8 +28,12 @@ function box(name) {
   const title = h("strong", { class: "box-name" }, TITLES[name]);
   const glyph = icon("notready", "badge");
   const summary = h("span", { class: "box-line" });
-  const element = h("button", { class: `box box-${name}`, "data-part": name, "data-item": true, "data-endpoint": name },
-    h("span", { class: "box-title" }, title, glyph), summary);
+  const element = h(
+    "button",
+    { class: `box box-${name}`, "data-part": name, "data-item": true, "data-endpoint": name },
+    h("span", { class: "box-title" }, title, glyph),
+    summary,
+  );
   const lamps = name === "controller-manager" ? new Lamps(summary) : null;
   element.update = (item) => {
     set(element, "data-state", item.state);
@@ -63,7 +67,9 @@ class Lamps {
         this.#row.append(lamp.element);
       }
       if (loop.lastActive !== lamp.last) this.#light(lamp, loop);
-      lamp.element.title = loop.queue ? `${loop.name}: ${fill(gettext("queue %(n)s"), { n: loop.queue })}` : loop.name;
+      lamp.element.title = loop.queue
+        ? `${loop.name}: ${fill(gettext("queue %(n)s"), { n: loop.queue })}`
+        : loop.name;
     }
   }
 

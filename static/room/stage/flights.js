@@ -1,6 +1,7 @@
 /**
- * Messages on the wires, from their real sender to their real receiver and only as the model says. Slow: they travel.
- * Above 10x: a flash on the wire. Above 60x: the wire thickens and counts. Reduced motion: a highlight and an order number.
+ * Messages on the wires, from their real sender to their real receiver and only as the model says. Slow:
+ * they travel. Above 10x: a flash on the wire. Above 60x: the wire thickens and counts. Reduced motion: a
+ * highlight and an order number.
  */
 import { reducedMotion } from "../preferences.js";
 import { colour, fitCanvas, measure } from "./canvas.js";
@@ -34,7 +35,10 @@ export class Flights {
 
   /** Starts the messages of a tick; returns after how many milliseconds the last of them has arrived. */
   launch(messages, speed) {
-    const wired = messages.map((message) => ({ message, wire: this.#wires.between(message.from, message.to) })).filter(({ wire }) => wire);
+    const wired = messages.map((message) => ({
+      message,
+      wire: this.#wires.between(message.from, message.to),
+    })).filter(({ wire }) => wire);
     if (!wired.length || document.hidden) return 0;
     if (speed > 60) return this.#count(wired);
     if (reducedMotion()) return this.#number(wired);
@@ -52,10 +56,21 @@ export class Flights {
       const wave = speed <= 2 ? Math.min(LAST_WAVE, arrived.get(message.from) ?? 0) : 0;
       arrived.set(message.to, Math.max(arrived.get(message.to) ?? 0, wave + 1));
       const start = now + wave * WAVE_MS;
-      const same = this.#flying.find((one) => one.wire.name === wire.name && one.label === message.label && Math.abs(one.start - start) < 150);
+      const same = this.#flying.find((one) =>
+        one.wire.name === wire.name && one.label === message.label && Math.abs(one.start - start) < 150
+      );
       if (same) same.count += message.count ?? 1;
-      else if (this.#flying.length < MOST) this.#flying.push({ wire, start, length, label: message.label, kind: message.kind, outcome: message.outcome, count: message.count ?? 1 });
-      else this.#flashes.set(wire.name, { wire, start, outcome: message.outcome });
+      else if (this.#flying.length < MOST) {
+        this.#flying.push({
+          wire,
+          start,
+          length,
+          label: message.label,
+          kind: message.kind,
+          outcome: message.outcome,
+          count: message.count ?? 1,
+        });
+      } else this.#flashes.set(wire.name, { wire, start, outcome: message.outcome });
       last = Math.max(last, start + length - now);
     }
     return last;
@@ -65,7 +80,9 @@ export class Flights {
     const now = performance.now();
     for (const { message, wire } of wired) {
       const known = this.#flashes.get(wire.name);
-      if (!known || now - known.start > FLASH_MS) this.#flashes.set(wire.name, { wire, start: now, outcome: message.outcome });
+      if (!known || now - known.start > FLASH_MS) {
+        this.#flashes.set(wire.name, { wire, start: now, outcome: message.outcome });
+      }
     }
     return 0;
   }
@@ -75,7 +92,15 @@ export class Flights {
     for (const { message, wire } of wired) {
       if (this.#flying.length >= MOST) break;
       this.#order = (this.#order % 99) + 1;
-      this.#flying.push({ wire, start, length: NUMBER_MS, label: message.label, kind: "number", outcome: message.outcome, count: this.#order });
+      this.#flying.push({
+        wire,
+        start,
+        length: NUMBER_MS,
+        label: message.label,
+        kind: "number",
+        outcome: message.outcome,
+        count: this.#order,
+      });
     }
     return 0;
   }
@@ -110,7 +135,7 @@ export class Flights {
   #drawTraveller(context, one, now, taken) {
     const share = (now - one.start) / one.length;
     const eased = share < 0.5 ? 2 * share * share : 1 - (2 - 2 * share) ** 2 / 2;
-    // A request that nobody answers stops half-way and fades; a refused one turns into a cross at its receiver.
+    // A request that nobody answers stops half-way and fades; a refused one becomes a cross at its receiver.
     const reach = one.outcome === "hung" ? Math.min(eased, 0.55) : eased;
     const { x, y, angle } = pointOn(one.wire, reach);
     context.globalAlpha = one.outcome === "hung" && share > 0.6 ? 1 - (share - 0.6) / 0.4 : 1;
@@ -216,7 +241,11 @@ function drawLabel(context, text, x, y, canvas, taken) {
   const at = right ? x + 11 : x - 11 - width;
   const line = Math.min(Math.max(y + 4, 14), canvas.clientHeight - SOCKET * measure.unit);
   const height = 15 * measure.unit;
-  if (taken.some((other) => Math.abs(other.line - line) < height && other.at < at + width && at < other.at + other.width)) return;
+  if (
+    taken.some((other) =>
+      Math.abs(other.line - line) < height && other.at < at + width && at < other.at + other.width
+    )
+  ) return;
   taken.push({ at, line, width });
   context.save();
   context.lineWidth = 4;

@@ -12,40 +12,69 @@ const allPods = (view) => inOrder(view.nodes).flatMap((node) => node.pods);
 function printed(view, part) {
   const found = find(view, part);
   if (!found) return null;
-  if (found.kind === "pod") return { command: `kubectl get pod ${found.name} -o wide`, header: POD_HEADER, rows: [found.item.printed] };
+  if (found.kind === "pod") {
+    return {
+      command: `kubectl get pod ${found.name} -o wide`,
+      header: POD_HEADER,
+      rows: [found.item.printed],
+    };
+  }
   if (found.node) {
     const node = view.nodes[found.node];
-    return { command: `kubectl get node ${found.node}`, header: node.printedHeader, rows: node.registered ? [node.printed] : [], missing: `nodes "${found.node}"` };
+    return {
+      command: `kubectl get node ${found.node}`,
+      header: node.printedHeader,
+      rows: node.registered ? [node.printed] : [],
+      missing: `nodes "${found.node}"`,
+    };
   }
   if (found.kind === "workload") {
     const rows = allPods(view).filter((pod) => pod.app === found.item.app).map((pod) => pod.printed);
     return { command: `kubectl get pods -l app=${found.item.app} -o wide`, header: POD_HEADER, rows };
   }
-  return { command: "kubectl get nodes", header: inOrder(view.nodes)[0]?.printedHeader ?? "", rows: inOrder(view.nodes).filter((node) => node.registered).map((node) => node.printed) };
+  return {
+    command: "kubectl get nodes",
+    header: inOrder(view.nodes)[0]?.printedHeader ?? "",
+    rows: inOrder(view.nodes).filter((node) => node.registered).map((node) => node.printed),
+  };
 }
 
 /** Pads the columns of header and rows to one another, as kubectl does. */
 function table(header, rows) {
   const lines = [header, ...rows].map((line) => line.trim().split(/\s{2,}|\t/));
   const widths = [];
-  for (const line of lines) line.forEach((cell, place) => { widths[place] = Math.max(widths[place] ?? 0, cell.length); });
+  for (const line of lines) {
+    line.forEach((cell, place) => {
+      widths[place] = Math.max(widths[place] ?? 0, cell.length);
+    });
+  }
   return lines.map((line) => line.map((cell, place) => cell.padEnd(widths[place])).join("   ").trimEnd());
 }
 
 /** What the command prints: its table, or why there is none, in kubectl's own words. */
+/** @param {any} view @param {any} table */
 function answer(view, { header, rows, missing }) {
   const { state, port } = view.control.apiserver;
-  if (state !== "running") return `The connection to the server localhost:${port} was refused - did you specify the right host or port?`;
+  if (state !== "running") {
+    return `The connection to the server localhost:${port} was refused - did you specify the right host or port?`;
+  }
   if (rows.length) return table(header, rows).join("\n");
   return missing ? `Error from server (NotFound): ${missing} not found` : "No resources found.";
 }
 
 export class KubectlLine {
   #command = h("span", { class: "kubectl-command" });
-  #output = h("pre", { class: "kubectl-output", tabindex: "0", "aria-label": gettext("what kubectl prints now") });
+  #output = h("pre", {
+    class: "kubectl-output",
+    tabindex: "0",
+    "aria-label": gettext("what kubectl prints now"),
+  });
 
   constructor(root) {
-    root.append(h("p", {}, h("span", { class: "prompt", "aria-hidden": "true" }, "$ "), this.#command), this.#output);
+    root.append(
+      h("p", {}, h("span", { class: "prompt", "aria-hidden": "true" }, "$ "), this.#command),
+      this.#output,
+    );
     root.setAttribute("translate", "no");
     root.setAttribute("lang", "en");
   }

@@ -6,11 +6,21 @@ import { card } from "./card.js";
 import { compactCard, smallCard, tile } from "./compact.js";
 
 /** Up to so many nodes, what is drawn of each. */
-const SIZES = [[3, "full", card], [12, "compact", compactCard], [40, "small", smallCard], [Infinity, "tiles", tile]];
-/** More tiles than this are not readable on one screen: the rest is counted, the most interesting nodes stay drawn. */
+/** @type {[number, string, (node: any) => any][]} */
+const SIZES = [
+  [3, "full", card],
+  [12, "compact", compactCard],
+  [40, "small", smallCard],
+  [Infinity, "tiles", tile],
+];
+/**
+ * More tiles than this are not readable on one screen: the rest is counted, the most interesting nodes stay
+ * drawn.
+ */
 const TILES = 300;
 
-const interest = (node) => (node.ready === "True" ? 0 : 4) + (node.differs.length ? 2 : 0) + (node.unschedulable ? 1 : 0);
+const interest = (node) =>
+  (node.ready === "True" ? 0 : 4) + (node.differs.length ? 2 : 0) + (node.unschedulable ? 1 : 0);
 
 export class Nodes {
   #root;
@@ -27,7 +37,9 @@ export class Nodes {
 
   update(view) {
     const all = inOrder(view.nodes);
-    const [, size, create] = SIZES.find(([most, name]) => all.length <= most && !(this.#small && name === "full"));
+    const [, size, create] = SIZES.find(([most, name]) =>
+      all.length <= most && !(this.#small && name === "full")
+    );
     if (size !== this.#size) {
       this.#root.replaceChildren();
       this.#size = size;
@@ -39,7 +51,14 @@ export class Nodes {
       const drawn = new Set(nodes);
       const rest = all.filter((node) => !drawn.has(node));
       const lost = rest.filter((node) => node.ready !== "True").length;
-      setText(this.#rest, counted("%(n)s node not drawn singly, not ready: %(lost)s", "%(n)s nodes not drawn singly, not ready: %(lost)s", { n: rest.length, lost }));
+      setText(
+        this.#rest,
+        counted(
+          "%(n)s node not drawn singly, not ready: %(lost)s",
+          "%(n)s nodes not drawn singly, not ready: %(lost)s",
+          { n: rest.length, lost },
+        ),
+      );
     }
     this.#root.style.setProperty("--nodes", all.length);
     keyed(this.#root, nodes.map((node) => ({ node, view })), ({ node }) => node.name, create);
@@ -47,7 +66,9 @@ export class Nodes {
 
   /** The nodes that are drawn of very many: every odd one first, in the order of their names. */
   #chosen(all) {
-    const ranked = all.map((node, place) => ({ node, place })).sort((a, b) => interest(b.node) - interest(a.node) || a.place - b.place);
+    const ranked = all.map((node, place) => ({ node, place })).sort((a, b) =>
+      interest(b.node) - interest(a.node) || a.place - b.place
+    );
     return ranked.slice(0, TILES).sort((a, b) => a.place - b.place).map(({ node }) => node);
   }
 

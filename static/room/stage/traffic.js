@@ -1,9 +1,13 @@
-/** The data plane: clients, the Service they call, and where their requests end: in a pod, a refusal or a hang. */
+/**
+ * The data plane: clients, the Service they call, and where their requests end: in a pod, a refusal or a
+ * hang.
+ */
 import { h, icon, keyed, set, setText } from "../dom.js";
 import { fill, gettext } from "../words.js";
 import { inOrder } from "../store.js";
 import { reducedMotion } from "../preferences.js";
 
+/** @type {[string, string, () => string][]} */
 const OUTCOMES = [
   ["succeeded", "ok", () => gettext("succeeded")],
   ["refused", "notready", () => gettext("refused")],
@@ -14,13 +18,32 @@ function service(item) {
   const endpoints = h("span", { class: "endpoints" });
   const numbers = OUTCOMES.map(([key, glyph, label]) => {
     const number = h("b", {}, "0");
-    return { key, number, element: h("span", { class: "outcome", "data-outcome": key }, icon(glyph), `${label()} `, number) };
+    return {
+      key,
+      number,
+      element: h("span", { class: "outcome", "data-outcome": key }, icon(glyph), `${label()} `, number),
+    };
   });
   const rate = h("span", { class: "rate" });
   const address = h("code", {});
-  const element = h("div", { class: "service" },
-    h("button", { class: "service-name", "data-part": `svc/${item.namespace ?? "default"}/${item.name}`, "data-item": true }, h("b", {}, item.name), " ", address),
-    rate, endpoints, ...numbers.map(({ element: one }) => one));
+  const element = h(
+    "div",
+    { class: "service" },
+    h(
+      "button",
+      {
+        class: "service-name",
+        "data-part": `svc/${item.namespace ?? "default"}/${item.name}`,
+        "data-item": true,
+      },
+      h("b", {}, item.name),
+      " ",
+      address,
+    ),
+    rate,
+    endpoints,
+    ...numbers.map(({ element: one }) => one),
+  );
   element.update = (now) => {
     setText(address, `${now.clusterIP}:${now.port}`);
     setText(rate, fill(gettext("%(n)s requests/s"), { n: now.rate }));
@@ -31,7 +54,12 @@ function service(item) {
       one.hidden = !called;
       set(one, "data-some", now[key] > 0);
     }
-    keyed(endpoints, now.endpoints.map((ip) => [ip, true]).concat(now.notReady.map((ip) => [ip, false])), ([ip]) => ip, endpoint);
+    keyed(
+      endpoints,
+      now.endpoints.map((ip) => [ip, true]).concat(now.notReady.map((ip) => [ip, false])),
+      ([ip]) => ip,
+      endpoint,
+    );
   };
   return element;
 }
@@ -40,7 +68,9 @@ function endpoint([ip]) {
   const element = h("code", { class: "endpoint" }, ip.split(":")[0].split(".").slice(-2).join("."));
   element.update = ([, ready]) => {
     set(element, "data-state", ready ? "ok" : "unready");
-    element.title = ready ? fill(gettext("%(ip)s gets requests"), { ip }) : fill(gettext("%(ip)s is not ready: taken out of the Service"), { ip });
+    element.title = ready
+      ? fill(gettext("%(ip)s gets requests"), { ip })
+      : fill(gettext("%(ip)s is not ready: taken out of the Service"), { ip });
   };
   return element;
 }
@@ -52,8 +82,16 @@ export class Traffic {
 
   constructor(root) {
     this.#root = root;
-    root.append(h("button", { class: "part clients", "data-part": "client", "data-item": true, "data-endpoint": "client" }, icon("people"), gettext("clients")),
-      this.#through, this.#services);
+    root.append(
+      h(
+        "button",
+        { class: "part clients", "data-part": "client", "data-item": true, "data-endpoint": "client" },
+        icon("people"),
+        gettext("clients"),
+      ),
+      this.#through,
+      this.#services,
+    );
   }
 
   get shown() {
@@ -77,7 +115,11 @@ export class Traffic {
     for (const message of messages) if (message.kind === "traffic") ends.set(message.to, message.outcome);
     if (ends.size) hit(this.#through, "sent");
     for (const [to, outcome] of ends) {
-      const target = document.querySelector(to.startsWith("pod:") ? `#nodes .container[data-part="${CSS.escape(to)}"]` : `[data-endpoint="${CSS.escape(to)}"]`);
+      const target = document.querySelector(
+        to.startsWith("pod:")
+          ? `#nodes .container[data-part="${CSS.escape(to)}"]`
+          : `[data-endpoint="${CSS.escape(to)}"]`,
+      );
       if (target) hit(target, outcome);
     }
   }

@@ -4,6 +4,7 @@ import { gettext } from "../words.js";
 import { inOrder } from "../store.js";
 import { podState } from "../states.js";
 
+/** @type {[string, () => string][]} */
 const COUNTS = [
   ["wants", () => gettext("wants")],
   ["active", () => gettext("active")],
@@ -13,7 +14,9 @@ const COUNTS = [
 ];
 
 function row(workload) {
-  const part = `${workload.kind === "ReplicationController" ? "rc" : workload.kind.toLowerCase()}/${workload.namespace}/${workload.name}`;
+  const part = `${
+    workload.kind === "ReplicationController" ? "rc" : workload.kind.toLowerCase()
+  }/${workload.namespace}/${workload.name}`;
   const numbers = new Map();
   const counts = COUNTS.map(([key, label]) => {
     const number = h("b", {}, "");
@@ -21,7 +24,12 @@ function row(workload) {
     return h("span", { class: "count", "data-count": key }, `${label()} `, number);
   });
   const pending = h("span", { class: "pending" });
-  const button = h("button", { class: "workload-name", "data-part": part, "data-item": true, title: workload.kind }, workload.name);
+  const button = h("button", {
+    class: "workload-name",
+    "data-part": part,
+    "data-item": true,
+    title: workload.kind,
+  }, workload.name);
   const element = h("div", { class: "workload" }, button, ...counts, pending);
   element.update = (item) => {
     for (const [key, number] of numbers) {
@@ -35,7 +43,12 @@ function row(workload) {
 }
 
 function pendingPod(pod) {
-  const element = h("button", { class: "chip pod", "data-part": `pod:${pod.uid}`, "data-item": true }, icon("pending"), h("code", {}, pod.name));
+  const element = h(
+    "button",
+    { class: "chip pod", "data-part": `pod:${pod.uid}`, "data-item": true },
+    icon("pending"),
+    h("code", {}, pod.name),
+  );
   element.update = (item) => {
     set(element, "data-state", podState(item));
     element.title = gettext("not bound to a node yet");

@@ -1,4 +1,7 @@
-/** The branches of the room as a small tree: where each was forked, what differs, how far it goes; look, go there, name, compare, save. */
+/**
+ * The branches of the room as a small tree: where each was forked, what differs, how far it goes; look, go
+ * there, name, compare, save.
+ */
 import { h, icon } from "../dom.js";
 import { clockText, fill, gettext, pick } from "../words.js";
 
@@ -32,7 +35,8 @@ export class Branches {
   }
 
   name(id) {
-    return this.#items.find((item) => item.id === id)?.name || (id ? fill(gettext("branch %(n)s"), { n: id }) : "");
+    return this.#items.find((item) => item.id === id)?.name ||
+      (id ? fill(gettext("branch %(n)s"), { n: id }) : "");
   }
 
   open() {
@@ -42,16 +46,34 @@ export class Branches {
   }
 
   #draw() {
-    const roots = this.#items.filter(({ parent }) => parent === null || !this.#items.some(({ id }) => id === parent));
+    const roots = this.#items.filter(({ parent }) =>
+      parent === null || !this.#items.some(({ id }) => id === parent)
+    );
     const code = this.#room;
     this.#dialog.replaceChildren(
-      h("div", { class: "help-head" }, h("h2", { id: "branches-title" }, gettext("Branches")),
-        h("form", { method: "dialog" }, h("button", { class: "button" }, gettext("Close")))),
-      h("p", { class: "branches-help" }, gettext("Every act in the past begins a branch. All of them are kept.")),
+      h(
+        "div",
+        { class: "help-head" },
+        h("h2", { id: "branches-title" }, gettext("Branches")),
+        h("form", { method: "dialog" }, h("button", { class: "button" }, gettext("Close"))),
+      ),
+      h(
+        "p",
+        { class: "branches-help" },
+        gettext("Every act in the past begins a branch. All of them are kept."),
+      ),
       h("ul", { class: "branches" }, ...roots.map((item) => this.#branch(item))),
-      h("p", { class: "branches-files" },
-        h("a", { class: "button", href: `/rooms/${code}/run.json?branch=${this.#viewpoint.branch ?? ""}`, download: `${code}.json` }, gettext("Save this run as a file")),
-        h("a", { class: "button", href: "/#import" }, gettext("Open a run from a file"))));
+      h(
+        "p",
+        { class: "branches-files" },
+        h("a", {
+          class: "button",
+          href: `/rooms/${code}/run.json?branch=${this.#viewpoint.branch ?? ""}`,
+          download: `${code}.json`,
+        }, gettext("Save this run as a file")),
+        h("a", { class: "button", href: "/#import" }, gettext("Open a run from a file")),
+      ),
+    );
   }
 
   #branch(item) {
@@ -59,26 +81,64 @@ export class Branches {
     const here = item.id === this.current;
     const facts = item.parent === null
       ? fill(gettext("played to %(end)s"), { end: clockText(item.end) })
-      : fill(gettext("forked at %(t)s · played to %(end)s"), { t: clockText(item.forkedAt), end: clockText(item.end) });
-    return h("li", {},
-      h("div", { class: "branch", "data-current": here || null },
-        this.#renaming === item.id ? this.#nameField(item) : h("p", { class: "branch-name" }, here ? icon("ok") : null, h("strong", {}, this.name(item.id)),
-          here ? h("span", { class: "pill", "data-state": "ok" }, gettext("the room is here")) : null),
+      : fill(gettext("forked at %(t)s · played to %(end)s"), {
+        t: clockText(item.forkedAt),
+        end: clockText(item.end),
+      });
+    return h(
+      "li",
+      {},
+      h(
+        "div",
+        { class: "branch", "data-current": here || null },
+        this.#renaming === item.id ? this.#nameField(item) : h(
+          "p",
+          { class: "branch-name" },
+          here ? icon("ok") : null,
+          h("strong", {}, this.name(item.id)),
+          here ? h("span", { class: "pill", "data-state": "ok" }, gettext("the room is here")) : null,
+        ),
         h("p", { class: "branch-facts" }, facts),
         pick(item.differs) ? h("p", { class: "branch-differs" }, pick(item.differs)) : null,
-        item.otherEngine ? h("p", { class: "branch-differs" }, gettext("It was played with another version of the model, which may behave otherwise.")) : null,
-        h("div", { class: "branch-tools" }, ...this.#tools(item, here))),
-      children.length ? h("ul", {}, ...children.map((child) => this.#branch(child))) : null);
+        item.otherEngine
+          ? h(
+            "p",
+            { class: "branch-differs" },
+            gettext("It was played with another version of the model, which may behave otherwise."),
+          )
+          : null,
+        h("div", { class: "branch-tools" }, ...this.#tools(item, here)),
+      ),
+      children.length ? h("ul", {}, ...children.map((child) => this.#branch(child))) : null,
+    );
   }
 
   #tools(item, here) {
     const other = item.parent ?? this.#items.find(({ id }) => id !== item.id)?.id;
     const begin = item.forkedAt ?? 0;
     return [
-      !here && this.#may ? h("button", { class: "button", onclick: () => this.#close(() => this.#act.switchTo(item.id)) }, gettext("Take the room there")) : null,
-      !here ? h("button", { class: "button", onclick: () => this.#close(() => this.#act.look(Math.max(begin, item.end), item.id)) }, gettext("Look at it")) : null,
-      this.#may ? h("button", { class: "button", onclick: () => this.#rename(item.id) }, gettext("Rename")) : null,
-      other ? h("a", { class: "button", href: compareHref(this.#room, other, item.id, Math.max(item.end, begin)) }, fill(gettext("Compare with \"%(name)s\""), { name: this.name(other) })) : null,
+      !here && this.#may
+        ? h(
+          "button",
+          { class: "button", onclick: () => this.#close(() => this.#act.switchTo(item.id)) },
+          gettext("Take the room there"),
+        )
+        : null,
+      !here
+        ? h("button", {
+          class: "button",
+          onclick: () => this.#close(() => this.#act.look(Math.max(begin, item.end), item.id)),
+        }, gettext("Look at it"))
+        : null,
+      this.#may
+        ? h("button", { class: "button", onclick: () => this.#rename(item.id) }, gettext("Rename"))
+        : null,
+      other
+        ? h("a", {
+          class: "button",
+          href: compareHref(this.#room, other, item.id, Math.max(item.end, begin)),
+        }, fill(gettext('Compare with "%(name)s"'), { name: this.name(other) }))
+        : null,
     ];
   }
 
@@ -89,13 +149,27 @@ export class Branches {
   }
 
   #nameField(item) {
-    const field = h("input", { class: "field", value: this.name(item.id), maxlength: 80, required: true, "aria-label": gettext("name of the branch") });
-    return h("form", { class: "branch-rename", onsubmit: (event) => {
-      event.preventDefault();
-      this.#renaming = null;
-      this.#act.rename(item.id, field.value.trim());
-      this.#draw();
-    } }, field, h("button", { class: "button primary" }, gettext("Rename")));
+    const field = h("input", {
+      class: "field",
+      value: this.name(item.id),
+      maxlength: 80,
+      required: true,
+      "aria-label": gettext("name of the branch"),
+    });
+    return h(
+      "form",
+      {
+        class: "branch-rename",
+        onsubmit: (event) => {
+          event.preventDefault();
+          this.#renaming = null;
+          this.#act.rename(item.id, field.value.trim());
+          this.#draw();
+        },
+      },
+      field,
+      h("button", { class: "button primary" }, gettext("Rename")),
+    );
   }
 
   #close(then) {

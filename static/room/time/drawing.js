@@ -1,14 +1,28 @@
-/** How the rows of the causal timeline are drawn. Every function gets `draw`: the context, the palette's unit, and `x` of a time. */
+/**
+ * How the rows of the causal timeline are drawn. Every function gets `draw`: the context, the palette's
+ * unit, and `x` of a time.
+ */
 import { colour } from "../stage/canvas.js";
 import { deadlinesOf } from "../store.js";
-import { LATE, dueOf } from "../rings.js";
+import { dueOf, LATE } from "../rings.js";
 import { clockText, fill, gettext, pick, span } from "../words.js";
 
 const SECOND = 1_000_000;
-const STEPS = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600].map((seconds) => seconds * SECOND);
+const STEPS = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600].map((seconds) =>
+  seconds * SECOND
+);
 const SLICES = 300;
 /** Drawn over one another in this order: what matters most last. */
-const RANK = { write: 0, "kubernetes-event": 0, container: 1, process: 2, machine: 2, network: 2, decision: 3, act: 4 };
+const RANK = {
+  write: 0,
+  "kubernetes-event": 0,
+  container: 1,
+  process: 2,
+  machine: 2,
+  network: 2,
+  decision: 3,
+  act: 4,
+};
 
 export const rank = ({ kind }) => RANK[kind] ?? 1;
 
@@ -52,11 +66,15 @@ export function node(draw, lane, record, view, now) {
     }
   });
   context.fillStyle = colour.ok;
-  for (const run of row.beats) if (run.last >= start && run.first <= Math.min(end, now)) beats(draw, run, now, y, bar);
+  for (const run of row.beats) {
+    if (run.last >= start && run.first <= Math.min(end, now)) beats(draw, run, now, y, bar);
+  }
   if (now <= end) pending(draw, deadlinesOf(view, lane.label), lane.node, now, y, bar);
 }
 
-/** Heartbeats as ticks; where they are too many to be told apart, as a line between the first and the last. */
+/**
+ * Heartbeats as ticks; where they are too many to be told apart, as a line between the first and the last.
+ */
 function beats({ context, unit, x, left }, { first, last, count }, now, y, bar) {
   const gap = count > 1 ? (last - first) / (count - 1) : 0;
   if (gap && x(first + gap) - x(first) < 4 * unit) {
@@ -78,14 +96,28 @@ function lost({ context, unit }, from, width, y, bar, state) {
   context.strokeRect(from, y + unit, width, bar - 2 * unit);
   context.font = `700 ${Math.min(12 * unit, bar - unit)}px ${colour.font}`;
   context.fillStyle = colour.ink;
-  if (width > 80 * unit) context.fillText(`✕ ${state === "Unknown" ? "NotReady" : state}`, from + 8 * unit, y + bar / 2);
+  if (width > 80 * unit) {
+    context.fillText(`✕ ${state === "Unknown" ? "NotReady" : state}`, from + 8 * unit, y + bar / 2);
+  }
 }
 
 function pending(draw, { grace, eviction }, item, now, y, bar) {
   const late = grace && item.ready === "True" && now - grace.origin > LATE;
-  if (late) deadline(draw, grace, fill(gettext("NotReady due %(length)s"), { length: span(grace.length) }), colour.notready, now, y, bar);
+  if (late) {
+    deadline(
+      draw,
+      grace,
+      fill(gettext("NotReady due %(length)s"), { length: span(grace.length) }),
+      colour.notready,
+      now,
+      y,
+      bar,
+    );
+  }
   if (!eviction || eviction.fired) return;
-  const text = eviction.frozen ? pick(eviction.frozen) : fill(gettext("eviction due %(length)s"), { length: span(eviction.length) });
+  const text = eviction.frozen
+    ? pick(eviction.frozen)
+    : fill(gettext("eviction due %(length)s"), { length: span(eviction.length) });
   deadline(draw, eviction, text, colour.unknown, now, y, bar);
 }
 
@@ -104,7 +136,10 @@ function deadline({ context, unit, x, left }, item, text, style, now, y, bar) {
   context.fillText(text, inside ? from + 8 * unit : from + width + 6 * unit, y + bar / 2);
 }
 
-/** An owner's numbers: a full bar while as many are ready as wanted, a dashed hollow one with the numbers while not. */
+/**
+ * An owner's numbers: a full bar while as many are ready as wanted, a dashed hollow one with the numbers
+ * while not.
+ */
 export function owner(draw, lane, record, now) {
   const { context, unit, x, left } = draw;
   const items = record.owners.get(lane.key) ?? [];
@@ -132,11 +167,19 @@ export function owner(draw, lane, record, now) {
   });
 }
 
-/** Requests per slice of time: succeeded ones rise from the middle line, refused and hung ones hang below it. */
+/**
+ * Requests per slice of time: succeeded ones rise from the middle line, refused and hung ones hang below it.
+ */
 export function traffic({ context, unit, x, start, end, left }, lane, record, now) {
   const width = (end - start) / SLICES;
-  const slices = sliced(record.requests.filter(({ since, until }) => until >= start && since <= Math.min(end, now)), width);
-  const most = Math.max(1, ...[...slices.values()].map(({ succeeded, refused, hung }) => Math.max(succeeded, refused + hung)));
+  const slices = sliced(
+    record.requests.filter(({ since, until }) => until >= start && since <= Math.min(end, now)),
+    width,
+  );
+  const most = Math.max(
+    1,
+    ...[...slices.values()].map(({ succeeded, refused, hung }) => Math.max(succeeded, refused + hung)),
+  );
   const half = lane.height / 2 - unit;
   const middle = lane.top + lane.height / 2;
   const bar = (at, y, count, style) => {
@@ -152,14 +195,19 @@ export function traffic({ context, unit, x, start, end, left }, lane, record, no
   }
 }
 
-/** Fixed slices, so that nothing flickers while the strip moves; a long stretch fills several, each with its share. */
+/**
+ * Fixed slices, so that nothing flickers while the strip moves; a long stretch fills several, each with its
+ * share.
+ */
 function sliced(requests, width) {
   const slices = new Map();
   for (const { since, until, ...ended } of requests) {
     const first = Math.floor(since / width);
     const last = Math.min(first + SLICES, Math.max(first, Math.ceil(until / width) - 1));
     for (let slice = first; slice <= last; slice += 1) {
-      const share = until > since ? (Math.min(until, (slice + 1) * width) - Math.max(since, slice * width)) / (until - since) : 1;
+      const share = until > since
+        ? (Math.min(until, (slice + 1) * width) - Math.max(since, slice * width)) / (until - since)
+        : 1;
       const sum = slices.get(slice) ?? { succeeded: 0, refused: 0, hung: 0 };
       for (const outcome of Object.keys(sum)) sum[outcome] += ended[outcome] * share;
       slices.set(slice, sum);
@@ -221,7 +269,9 @@ export function arrow({ context, unit }, from, to, dashed) {
   const slope = Math.atan2(-lift, bend);
   context.beginPath();
   context.moveTo(to.x, to.y);
-  for (const turn of [-0.45, 0.45]) context.lineTo(to.x - 9 * unit * Math.cos(slope + turn), to.y - 9 * unit * Math.sin(slope + turn));
+  for (const turn of [-0.45, 0.45]) {
+    context.lineTo(to.x - 9 * unit * Math.cos(slope + turn), to.y - 9 * unit * Math.sin(slope + turn));
+  }
   context.fill();
 }
 

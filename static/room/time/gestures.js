@@ -1,6 +1,7 @@
 /**
- * Moving through time with the hands. Mouse: drag to scrub, drag the axis to pan, wheel to zoom, a click on a mark for its why.
- * Touch: one finger scrubs, two zoom and pan. Keys: arrows, Page keys, Home and End scrub; up and down walk along the causes.
+ * Moving through time with the hands. Mouse: drag to scrub, drag the axis to pan, wheel to zoom, a click on
+ * a mark for its why. Touch: one finger scrubs, two zoom and pan. Keys: arrows, Page keys, Home and End
+ * scrub; up and down walk along the causes.
  */
 import { measure } from "../stage/canvas.js";
 
@@ -22,7 +23,9 @@ export class Gestures {
     this.#time = time;
     canvas.addEventListener("pointerdown", (event) => this.#down(event));
     canvas.addEventListener("pointermove", (event) => this.#move(event));
-    for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, (event) => this.#up(event));
+    for (const end of ["pointerup", "pointercancel"]) {
+      canvas.addEventListener(end, (event) => this.#up(event));
+    }
     canvas.addEventListener("pointerleave", () => {
       if (!this.#drag) this.#timeline.focus(null);
     });
@@ -36,7 +39,9 @@ export class Gestures {
     this.#canvas.setPointerCapture(event.pointerId);
     this.#pointers.set(event.pointerId, event.offsetX);
     const pan = event.offsetY < AXIS * measure.unit || event.shiftKey;
-    this.#drag = this.#pointers.size > 1 ? { kind: "pinch" } : { kind: pan ? "pan" : "scrub", from: event.offsetX, moved: false };
+    this.#drag = this.#pointers.size > 1
+      ? { kind: "pinch" }
+      : { kind: pan ? "pan" : "scrub", from: event.offsetX, moved: false };
   }
 
   #move(event) {
@@ -44,15 +49,20 @@ export class Gestures {
     if (before === undefined) {
       const found = this.#timeline.eventAt(event.offsetX, event.offsetY);
       this.#timeline.focus(found);
-      this.#canvas.style.cursor = found ? "pointer" : event.offsetY < AXIS * measure.unit ? "grab" : "ew-resize";
+      this.#canvas.style.cursor = found
+        ? "pointer"
+        : event.offsetY < AXIS * measure.unit
+        ? "grab"
+        : "ew-resize";
       return;
     }
     if (!this.#drag) return;
     if (this.#drag.kind === "pinch") this.#pinch(event);
     else if (this.#drag.moved || Math.abs(event.offsetX - this.#drag.from) > STILL) {
       this.#drag.moved = true;
-      if (this.#drag.kind === "pan") this.#timeline.scale.pan(this.#timeline.timeAt(before) - this.#timeline.timeAt(event.offsetX));
-      else this.#scrub(event.offsetX);
+      if (this.#drag.kind === "pan") {
+        this.#timeline.scale.pan(this.#timeline.timeAt(before) - this.#timeline.timeAt(event.offsetX));
+      } else this.#scrub(event.offsetX);
     }
     this.#pointers.set(event.pointerId, event.offsetX);
   }
@@ -90,7 +100,9 @@ export class Gestures {
     const old = Math.max(12, Math.abs(before - other));
     const middle = (before + other) / 2;
     this.#timeline.scale.zoom(old / gap, this.#timeline.timeAt(middle));
-    this.#timeline.scale.pan(this.#timeline.timeAt(middle) - this.#timeline.timeAt((event.offsetX + other) / 2));
+    this.#timeline.scale.pan(
+      this.#timeline.timeAt(middle) - this.#timeline.timeAt((event.offsetX + other) / 2),
+    );
   }
 
   #wheel(event) {
@@ -123,13 +135,20 @@ export class Gestures {
     if (!keys[event.key]) return;
     event.preventDefault();
     keys[event.key]();
-    if (event.key.startsWith("Page") || event.key.startsWith("Arrow") || event.key === "Home") this.#timeline.scale.reveal(this.#time.now());
+    if (event.key.startsWith("Page") || event.key.startsWith("Arrow") || event.key === "Home") {
+      this.#timeline.scale.reveal(this.#time.now());
+    }
   }
 
-  /** Along the arrows: to the cause of the event in focus, or to its effect; from none, to the newest before the moment shown. */
+  /**
+   * Along the arrows: to the cause of the event in focus, or to its effect; from none, to the newest before
+   * the moment shown.
+   */
   #walk(direction) {
     const { record, event } = this.#timeline;
-    const next = event ? this.#timeline.related(direction) : record?.between(-Infinity, this.#time.now()).at(-1);
+    const next = event
+      ? this.#timeline.related(direction)
+      : record?.between(-Infinity, this.#time.now()).at(-1);
     if (!next) return;
     this.#timeline.focus(next);
     this.#timeline.scale.reveal(next.t);

@@ -11,7 +11,11 @@ export function asked() {
 }
 
 export function address(t, branch, select) {
-  const query = new URLSearchParams({ ...(branch ? { branch } : {}), t: Math.round(t), ...(select ? { select } : {}) });
+  const query = new URLSearchParams({
+    ...(branch ? { branch } : {}),
+    t: String(Math.round(t)),
+    ...(select ? { select } : {}),
+  });
   return `${location.origin}${location.pathname}?${query}`;
 }
 
@@ -21,7 +25,12 @@ export async function copy(link, notices) {
     await navigator.clipboard.writeText(link);
     notices.say(gettext("The link to this moment is copied."));
   } catch {
-    const field = h("input", { class: "field link-field", readonly: true, value: link, "aria-label": gettext("the link to this moment") });
+    const field = h("input", {
+      class: "field link-field",
+      readonly: true,
+      value: link,
+      "aria-label": gettext("the link to this moment"),
+    });
     notices.say(gettext("The link to this moment:"), "info", field);
     field.select();
   }

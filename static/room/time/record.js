@@ -1,6 +1,7 @@
 /**
- * What is known of one branch: events, states and heartbeats of nodes, numbers of owners, requests. Loaded from the server
- * when a branch is first looked at, and continued from the ticks. Bounded; what is left out is loaded again when it is asked for.
+ * What is known of one branch: events, states and heartbeats of nodes, numbers of owners, requests. Loaded
+ * from the server when a branch is first looked at, and continued from the ticks. Bounded; what is left out
+ * is loaded again when it is asked for.
  */
 import { moment } from "../words.js";
 
@@ -9,7 +10,9 @@ const BEATS = 4_000;
 const REQUESTS = 8_000;
 /** The message and the time stamp it leaves are one heartbeat. */
 const SAME_BEAT = 1_000_000;
-/** A tick that covers more than this may hold several heartbeats of a node, of which only the last is told. */
+/**
+ * A tick that covers more than this may hold several heartbeats of a node, of which only the last is told.
+ */
 const COARSE = 9_000_000;
 const AGAIN_MS = 4_000;
 
@@ -23,7 +26,9 @@ function turned(node, now) {
 
 function totals(view) {
   const sum = { succeeded: 0, refused: 0, hung: 0 };
-  for (const service of Object.values(view.services)) for (const outcome of Object.keys(sum)) sum[outcome] += service[outcome];
+  for (const service of Object.values(view.services)) {
+    for (const outcome of Object.keys(sum)) sum[outcome] += service[outcome];
+  }
   return sum;
 }
 
@@ -143,7 +148,9 @@ export class RunRecord {
     this.nodes.set(node.name, row);
     if (node.lastHeartbeat !== null) this.#beat(row, node.lastHeartbeat);
     const last = row.spans.at(-1);
-    if (last?.state !== state) row.spans.push({ since: last ? ((state === "gone" ? null : turned(node, t)) ?? t) : first, state });
+    if (last?.state !== state) {
+      row.spans.push({ since: last ? ((state === "gone" ? null : turned(node, t)) ?? t) : first, state });
+    }
   }
 
   #beat(row, t) {
@@ -169,7 +176,10 @@ export class RunRecord {
   }
 }
 
-/** The records of all branches looked at, each loaded once, and again where ticks came too fast to tell everything. */
+/**
+ * The records of all branches looked at, each loaded once, and again where ticks came too fast to tell
+ * everything.
+ */
 export class Records {
   #room;
   #known = new Map();

@@ -1,4 +1,7 @@
-/** The timeline as a table: the same events, states and numbers as in the picture, for the stretch of time it shows. */
+/**
+ * The timeline as a table: the same events, states and numbers as in the picture, for the stretch of time it
+ * shows.
+ */
 import { h } from "../dom.js";
 import { clockText, fill, gettext, pick } from "../words.js";
 
@@ -19,32 +22,108 @@ export class TimeTable {
       this.#dialog.close();
       then();
     };
-    const rows = shown.reverse().map((event) => h("tr", {},
-      h("td", {}, h("button", { class: "cause", title: gettext("look at this moment"), onclick: close(() => look(event.t)) }, clockText(event.t, true))),
-      h("td", {}, event.actor), h("td", {}, pick(event.text)),
-      h("td", {}, event.causes.map((id) => record.byId.get(id)).filter(Boolean).map((cause) => `${clockText(cause.t)} ${pick(cause.text)}`).join("; ")),
-      h("td", {}, h("button", { class: "cause", onclick: close(() => why(event)) }, gettext("Why?")))));
+    const rows = shown.reverse().map((event) =>
+      h(
+        "tr",
+        {},
+        h(
+          "td",
+          {},
+          h("button", {
+            class: "cause",
+            title: gettext("look at this moment"),
+            onclick: close(() => look(event.t)),
+          }, clockText(event.t, true)),
+        ),
+        h("td", {}, event.actor),
+        h("td", {}, pick(event.text)),
+        h(
+          "td",
+          {},
+          event.causes.map((id) => record.byId.get(id)).filter(Boolean).map((cause) =>
+            `${clockText(cause.t)} ${pick(cause.text)}`
+          ).join("; "),
+        ),
+        h("td", {}, h("button", { class: "cause", onclick: close(() => why(event)) }, gettext("Why?"))),
+      )
+    );
     const left = events.length - shown.length;
-    const more = left ? [h("p", {}, fill(gettext("The newest %(n)s of %(all)s events; zoom in for the others."), { n: shown.length, all: events.length }))] : [];
+    const more = left
+      ? [
+        h(
+          "p",
+          {},
+          fill(gettext("The newest %(n)s of %(all)s events; zoom in for the others."), {
+            n: shown.length,
+            all: events.length,
+          }),
+        ),
+      ]
+      : [];
     this.#dialog.replaceChildren(
-      h("div", { class: "help-head" }, h("h2", { id: "table-title" }, fill(gettext("Timeline from %(start)s to %(end)s"), { start: clockText(start), end: clockText(end) })),
-        h("form", { method: "dialog" }, h("button", { class: "button" }, gettext("Close")))),
+      h(
+        "div",
+        { class: "help-head" },
+        h(
+          "h2",
+          { id: "table-title" },
+          fill(gettext("Timeline from %(start)s to %(end)s"), {
+            start: clockText(start),
+            end: clockText(end),
+          }),
+        ),
+        h("form", { method: "dialog" }, h("button", { class: "button" }, gettext("Close"))),
+      ),
       ...more,
       this.#states(record, end),
-      h("table", { class: "time-table" }, h("caption", {}, gettext("Events")), heads(gettext("Time"), gettext("By"), gettext("What"), gettext("Because"), gettext("Why")), h("tbody", {}, ...rows)));
+      h(
+        "table",
+        { class: "time-table" },
+        h("caption", {}, gettext("Events")),
+        heads(gettext("Time"), gettext("By"), gettext("What"), gettext("Because"), gettext("Why")),
+        h("tbody", {}, ...rows),
+      ),
+    );
     this.#dialog.showModal();
   }
 
   /** States of nodes and numbers of owners, with the moment each began. */
   #states(record, end) {
     const upTo = (items) => items.filter(({ since }) => since <= end);
-    const nodes = [...record.nodes].map(([name, { spans, beats }]) => h("tr", {}, h("th", { scope: "row" }, name),
-      h("td", {}, upTo(spans).map(({ since, state }) => `${clockText(since)} ${state}`).join("; ")),
-      h("td", {}, String(beats.filter(({ first }) => first <= end).reduce((sum, { count }) => sum + count, 0)))));
-    const owners = [...record.owners].map(([key, items]) => h("tr", {}, h("th", { scope: "row" }, key),
-      h("td", { colspan: 2 }, upTo(items).map(({ since, wants, ready }) => `${clockText(since)} ${ready}/${wants}`).join("; "))));
-    return h("table", { class: "time-table" }, h("caption", {}, gettext("States")), heads(gettext("Node or owner"), gettext("since"), gettext("heartbeats")), h("tbody", {}, ...nodes, ...owners));
+    const nodes = [...record.nodes].map(([name, { spans, beats }]) =>
+      h(
+        "tr",
+        {},
+        h("th", { scope: "row" }, name),
+        h("td", {}, upTo(spans).map(({ since, state }) => `${clockText(since)} ${state}`).join("; ")),
+        h(
+          "td",
+          {},
+          String(beats.filter(({ first }) => first <= end).reduce((sum, { count }) => sum + count, 0)),
+        ),
+      )
+    );
+    const owners = [...record.owners].map(([key, items]) =>
+      h(
+        "tr",
+        {},
+        h("th", { scope: "row" }, key),
+        h(
+          "td",
+          { colspan: 2 },
+          upTo(items).map(({ since, wants, ready }) => `${clockText(since)} ${ready}/${wants}`).join("; "),
+        ),
+      )
+    );
+    return h(
+      "table",
+      { class: "time-table" },
+      h("caption", {}, gettext("States")),
+      heads(gettext("Node or owner"), gettext("since"), gettext("heartbeats")),
+      h("tbody", {}, ...nodes, ...owners),
+    );
   }
 }
 
-const heads = (...titles) => h("thead", {}, h("tr", {}, ...titles.map((title) => h("th", { scope: "col" }, title))));
+const heads = (...titles) =>
+  h("thead", {}, h("tr", {}, ...titles.map((title) => h("th", { scope: "col" }, title))));

@@ -1,6 +1,8 @@
-/** Time in the reader's hands: looking back, stepping, branches, links. Joins the parts of the timeline to the room. */
+/**
+ * Time in the reader's hands: looking back, stepping, branches, links. Joins the parts of the timeline to
+ * the room.
+ */
 import { gettext, pick } from "../words.js";
-import { Branches } from "./branches.js";
 import { Gestures } from "./gestures.js";
 import * as link from "./link.js";
 import { PastBar } from "./pastbar.js";
@@ -39,8 +41,12 @@ export class Time {
     this.#why = why;
     this.#bar = new PastBar(byId("past-bar"), { live: () => this.live(), fork: () => this.fork() });
     new Gestures(this.timeline, byId("timeline-canvas"), {
-      now: () => this.now(), head: () => this.head(), first: () => 0,
-      look: (t) => viewpoint.look(t), live: () => this.live(), why: (event) => why({ event: event.id }),
+      now: () => this.now(),
+      head: () => this.head(),
+      first: () => 0,
+      look: (t) => viewpoint.look(t),
+      live: () => this.live(),
+      why: (event) => why({ event: event.id }),
     });
     this.#buttons();
   }
@@ -103,7 +109,9 @@ export class Time {
     const record = this.record;
     record.add(past.events);
     record.head = Math.max(record.head, past.head);
-    if (past.event !== null && past.event !== undefined) this.timeline.focus(record.byId.get(past.event) ?? null);
+    if (past.event !== null && past.event !== undefined) {
+      this.timeline.focus(record.byId.get(past.event) ?? null);
+    }
     this.timeline.scale.reveal(past.t);
   }
 
@@ -144,13 +152,16 @@ export class Time {
   }
 
   table() {
-    this.#table.open(this.timeline, this.record, { look: (t) => this.#viewpoint.look(t), why: (event) => this.#why({ event: event.id }) });
+    this.#table.open(this.timeline, this.record, {
+      look: (t) => this.#viewpoint.look(t),
+      why: (event) => this.#why({ event: event.id }),
+    });
   }
 
   /** Every component and owner in a row of its own, over the stage. */
   tall() {
     const on = byId("timeline").toggleAttribute("data-tall");
-    byId("timeline-tall").setAttribute("aria-pressed", on);
+    byId("timeline-tall").setAttribute("aria-pressed", String(on));
   }
 
   /** From everything to what follows the room, and back. */

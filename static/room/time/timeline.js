@@ -1,6 +1,6 @@
 /**
- * The causal timeline: a row for the control plane, owners, nodes, traffic and events, drawn on a canvas. The event under the
- * pointer, or the one reached by keys, shows its causes and effects as arrows.
+ * The causal timeline: a row for the control plane, owners, nodes, traffic and events, drawn on a canvas.
+ * The event under the pointer, or the one reached by keys, shows its causes and effects as arrows.
  */
 import { colour, fitCanvas, measure } from "../stage/canvas.js";
 import { deadlinesOf, inOrder } from "../store.js";
@@ -28,7 +28,6 @@ export class Timeline extends EventTarget {
   #hits = [];
   #lanes = new Map();
   #record = null;
-  #now = 0;
 
   constructor(root, canvas, tip) {
     super();
@@ -83,16 +82,36 @@ export class Timeline extends EventTarget {
   describe(view, now, looking) {
     const parts = inOrder(view.nodes).map((node) => {
       const { grace, eviction } = deadlinesOf(view, node.name);
-      const beat = grace ? fill(gettext("last heartbeat %(age)s ago"), { age: span(now - grace.origin) }) : gettext("no heartbeat seen");
-      const due = eviction && !eviction.fired ? `, ${fill(gettext("evict in %(left)s of %(length)s"), { left: left(dueOf(eviction) - now), length: span(eviction.length) })}` : "";
+      const beat = grace
+        ? fill(gettext("last heartbeat %(age)s ago"), { age: span(now - grace.origin) })
+        : gettext("no heartbeat seen");
+      const due = eviction && !eviction.fired
+        ? `, ${
+          fill(gettext("evict in %(left)s of %(length)s"), {
+            left: left(dueOf(eviction) - now),
+            length: span(eviction.length),
+          })
+        }`
+        : "";
       return `${node.name}: ${beat}${due}`;
     });
     this.#root.setAttribute("aria-label", `${gettext("Timeline")}. ${parts.join("; ")}`);
-    const where = looking ? fill(gettext("%(t)s, in the past"), { t: clockText(now) }) : fill(gettext("%(t)s, live"), { t: clockText(now) });
-    this.#canvas.setAttribute("aria-valuetext", this.event ? `${clockText(this.event.t)} ${pick(this.event.text)}` : where);
+    const where = looking
+      ? fill(gettext("%(t)s, in the past"), { t: clockText(now) })
+      : fill(gettext("%(t)s, live"), { t: clockText(now) });
+    this.#canvas.setAttribute(
+      "aria-valuetext",
+      this.event ? `${clockText(this.event.t)} ${pick(this.event.text)}` : where,
+    );
     this.#canvas.setAttribute("aria-valuenow", Math.round(now / 1_000_000));
-    this.#canvas.setAttribute("aria-valuemin", Math.round((this.#record?.nodes.values().next().value?.spans[0]?.since ?? 0) / 1_000_000));
-    this.#canvas.setAttribute("aria-valuemax", Math.round(Math.max(now, this.#record?.head ?? 0) / 1_000_000));
+    this.#canvas.setAttribute(
+      "aria-valuemin",
+      Math.round((this.#record?.nodes.values().next().value?.spans[0]?.since ?? 0) / 1_000_000),
+    );
+    this.#canvas.setAttribute(
+      "aria-valuemax",
+      Math.round(Math.max(now, this.#record?.head ?? 0) / 1_000_000),
+    );
   }
 
   /** `moment`: what is on the stage; `head`: how far the branch goes. */
@@ -100,12 +119,27 @@ export class Timeline extends EventTarget {
     const context = fitCanvas(this.#canvas);
     if (!context) return;
     this.#record = record;
-    this.#now = moment;
     const { clientWidth, clientHeight: height } = this.#canvas;
-    const furthest = Math.max(0, ...Object.values(view.deadlines).filter(({ fired }) => !fired).map((deadline) => dueOf(deadline) - head));
+    const furthest = Math.max(
+      0,
+      ...Object.values(view.deadlines).filter(({ fired }) => !fired).map((deadline) =>
+        dueOf(deadline) - head
+      ),
+    );
     if (!looking) this.scale.follow(head, furthest);
-    const drawn = [Math.round(moment / 50_000), Math.round(head / 50_000), Math.round(this.scale.start / 20_000), this.scale.length, clientWidth, height,
-      colour.bg, record.version, this.event?.id, looking, document.documentElement.hasAttribute("data-traffic")].join();
+    const drawn = [
+      Math.round(moment / 50_000),
+      Math.round(head / 50_000),
+      Math.round(this.scale.start / 20_000),
+      this.scale.length,
+      clientWidth,
+      height,
+      colour.bg,
+      record.version,
+      this.event?.id,
+      looking,
+      document.documentElement.hasAttribute("data-traffic"),
+    ].join();
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
     this.#draw(context, view, record, moment, head, looking, height);
@@ -115,19 +149,37 @@ export class Timeline extends EventTarget {
     const { unit } = measure;
     const { start, end } = this.scale;
     const [width, from] = [this.width, this.left];
-    const draw = { context, unit, width, height, start, end, left: from, x: (t) => from + ((t - start) / (end - start)) * (width - from) };
+    const draw = {
+      context,
+      unit,
+      width,
+      height,
+      start,
+      end,
+      left: from,
+      x: (t) => from + ((t - start) / (end - start)) * (width - from),
+    };
     const tall = this.#root.hasAttribute("data-tall");
     const traffic = document.documentElement.hasAttribute("data-traffic");
-    const { lanes, bottom, missing } = layOut(view, { top: AXIS * unit, height: height - AXIS * unit, unit, tall, traffic });
+    const { lanes, bottom, missing } = layOut(view, {
+      top: AXIS * unit,
+      height: height - AXIS * unit,
+      unit,
+      tall,
+      traffic,
+    });
     context.clearRect(0, 0, this.#canvas.clientWidth, height);
     context.textBaseline = "middle";
     drawing.axis(draw, AXIS * unit, bottom);
-    if (missing > 0) context.fillText(counted("+%(n)s node", "+%(n)s nodes", { n: missing }), 14 * unit, (AXIS * unit) / 2);
+    if (missing > 0) {
+      context.fillText(counted("+%(n)s node", "+%(n)s nodes", { n: missing }), 14 * unit, (AXIS * unit) / 2);
+    }
     this.#lanes = new Map(lanes.map((lane) => [lane.key, lane]));
     for (const lane of lanes) {
       drawing.label(draw, lane);
-      if (lane.kind === "node") drawing.node(draw, lane, record, view, looking ? Math.max(moment, head) : moment);
-      else if (lane.kind === "owner") drawing.owner(draw, lane, record, head);
+      if (lane.kind === "node") {
+        drawing.node(draw, lane, record, view, looking ? Math.max(moment, head) : moment);
+      } else if (lane.kind === "owner") drawing.owner(draw, lane, record, head);
       else if (lane.kind === "traffic") drawing.traffic(draw, lane, record, head);
     }
     this.#events(draw, record.between(start, Math.min(end, head)));
@@ -138,7 +190,9 @@ export class Timeline extends EventTarget {
     this.#showTip(draw);
   }
 
-  /** One mark a pixel and row, that of what matters most; sentences from right to left in the row of events. */
+  /**
+   * One mark a pixel and row, that of what matters most; sentences from right to left in the row of events.
+   */
   #events(draw, events) {
     const taken = new Map();
     for (const event of events) {
@@ -199,7 +253,9 @@ export class Timeline extends EventTarget {
     if (!from || !to) return;
     const start = { x: Math.max(draw.left, from.x), y: from.y };
     drawing.arrow(draw, start, to, dashed);
-    for (const [event, at] of [[cause, from], [effect, to]]) if (at.x >= draw.left) drawing.mark(draw, event, at.x, at.y, 1.3);
+    for (const [event, at] of [[cause, from], [effect, to]]) {
+      if (at.x >= draw.left) drawing.mark(draw, event, at.x, at.y, 1.3);
+    }
   }
 
   #showTip(draw) {

@@ -1,6 +1,6 @@
 /**
- * Where this viewer looks: at the live room, or back at a moment of a branch. Speaks through `change` whenever that moves.
- * While one scrubs, only the newest moment is asked for, a few times a second.
+ * Where this viewer looks: at the live room, or back at a moment of a branch. Speaks through `change`
+ * whenever that moves. While one scrubs, only the newest moment is asked for, a few times a second.
  */
 
 const PACE_MS = 100;
@@ -43,14 +43,20 @@ export class Viewpoint extends EventTarget {
   look(t, branch = this.branch) {
     this.#asking = true;
     this.aim = { t: Math.round(t), branch };
-    if (!this.#timer) this.#timer = setTimeout(() => this.#ask(), Math.max(0, this.#sent + PACE_MS - performance.now()));
+    if (!this.#timer) {
+      this.#timer = setTimeout(() => this.#ask(), Math.max(0, this.#sent + PACE_MS - performance.now()));
+    }
     this.#say();
   }
 
   /** To the event before or after the moment shown. */
   step(direction, now) {
     this.#asking = true;
-    this.#socket.tell("look", { t: Math.round(this.past?.t ?? now), step: direction, branch: this.branch ?? null });
+    this.#socket.tell("look", {
+      t: Math.round(this.past?.t ?? now),
+      step: direction,
+      branch: this.branch ?? null,
+    });
   }
 
   live() {

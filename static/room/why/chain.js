@@ -1,10 +1,23 @@
-/** A chain of causes as a list: each link with its rule, component, settings, numbers and source; what is folded opens in place. */
+/**
+ * A chain of causes as a list: each link with its rule, component, settings, numbers and source; what is
+ * folded opens in place.
+ */
 import { h, icon } from "../dom.js";
 import { clockText, counted, fill, gettext, pick } from "../words.js";
 import { point } from "./light.js";
 import { inputForms } from "./whatif.js";
 
-const GLYPHS = { act: "act", process: "process", machine: "machine", network: "network", rule: "decision", silence: "pending", routine: "ok", effect: "note", setting: "setting" };
+const GLYPHS = {
+  act: "act",
+  process: "process",
+  machine: "machine",
+  network: "network",
+  rule: "decision",
+  silence: "pending",
+  routine: "ok",
+  effect: "note",
+  setting: "setting",
+};
 
 const ROLES = {
   act: () => gettext("an act"),
@@ -41,34 +54,84 @@ export function chainList(links, does, may) {
 function fold(folded, does, may) {
   const row = h("li", { class: "chain-fold" });
   const text = counted("%(n)s more step", "%(n)s more steps", { n: folded.length });
-  row.append(h("button", { class: "cause", onclick: () => {
-    const opened = folded.map(([link, number]) => item(link, number, does, may));
-    row.replaceWith(...opened);
-    opened[0].querySelector("button")?.focus();
-  } }, "⋯ ", text));
+  row.append(h(
+    "button",
+    {
+      class: "cause",
+      onclick: () => {
+        const opened = folded.map(([link, number]) => item(link, number, does, may));
+        row.replaceWith(...opened);
+        opened[0].querySelector("button")?.focus();
+      },
+    },
+    "⋯ ",
+    text,
+  ));
   return row;
 }
 
 function item(link, number, does, may) {
-  // What processes, machines and wires do by themselves is named by what they are: they start as well as fail.
+  // What processes, machines and wires do by themselves is named by what they are:
+  // they start as well as fail.
   const role = link.role === "fault" ? link.kind : link.role;
-  return h("li", { class: "link", "data-role": link.role, "data-event": link.id, onpointerenter: () => point(link), onpointerleave: () => point(null),
-    onfocusin: () => point(link), onfocusout: () => point(null) },
-  h("span", { class: "link-number", "aria-hidden": "true" }, String(number)),
-  h("div", { class: "link-body" },
-    h("p", { class: "link-head" }, icon(GLYPHS[role] ?? "note"), h("span", {}, ROLES[role]?.() ?? role), link.actor ? h("span", {}, link.actor) : null,
-      h("button", { class: "link-time", title: gettext("look at this moment"), onclick: () => does.look(link.t) }, clockText(link.t, true))),
-    h("p", { class: "link-text" }, pick(link.text)),
-    link.rule ? reason(link.rule, pick(link.rule.text) === pick(link.text)) : null,
-    ...(may ? inputForms(link, does.whatIf) : [])));
+  return h(
+    "li",
+    {
+      class: "link",
+      "data-role": link.role,
+      "data-event": link.id,
+      onpointerenter: () => point(link),
+      onpointerleave: () => point(null),
+      onfocusin: () => point(link),
+      onfocusout: () => point(null),
+    },
+    h("span", { class: "link-number", "aria-hidden": "true" }, String(number)),
+    h(
+      "div",
+      { class: "link-body" },
+      h(
+        "p",
+        { class: "link-head" },
+        icon(GLYPHS[role] ?? "note"),
+        h("span", {}, ROLES[role]?.() ?? role),
+        link.actor ? h("span", {}, link.actor) : null,
+        h("button", {
+          class: "link-time",
+          title: gettext("look at this moment"),
+          onclick: () => does.look(link.t),
+        }, clockText(link.t, true)),
+      ),
+      h("p", { class: "link-text" }, pick(link.text)),
+      link.rule ? reason(link.rule, pick(link.rule.text) === pick(link.text)) : null,
+      ...(may ? inputForms(link, does.whatIf) : []),
+    ),
+  );
 }
 
-/** A rule: its sentence with the numbers compared (unless it was `said` already), whose it is, its settings, and where it was read. */
+/**
+ * A rule: its sentence with the numbers compared (unless it was `said` already), whose it is, its settings,
+ * and where it was read.
+ */
 export function reason(rule, said = false) {
-  const settings = rule.settings.map(({ component, flag, value, default: standard }) => h("li", { "data-changed": !standard || null },
-    h("code", {}, `--${flag}=${value}`), h("span", {}, standard ? fill(gettext("%(component)s, the default"), { component }) : fill(gettext("%(component)s, changed"), { component }))));
-  return h("div", { class: "reason" },
+  const settings = rule.settings.map(({ component, flag, value, default: standard }) =>
+    h(
+      "li",
+      { "data-changed": !standard || null },
+      h("code", {}, `--${flag}=${value}`),
+      h(
+        "span",
+        {},
+        standard
+          ? fill(gettext("%(component)s, the default"), { component })
+          : fill(gettext("%(component)s, changed"), { component }),
+      ),
+    )
+  );
+  return h(
+    "div",
+    { class: "reason" },
     said ? null : h("p", {}, pick(rule.text)),
     settings.length ? h("ul", { class: "settings" }, ...settings) : null,
-    h("p", { class: "source", lang: "en" }, rule.component, " · ", h("code", {}, rule.source)));
+    h("p", { class: "source", lang: "en" }, rule.component, " · ", h("code", {}, rule.source)),
+  );
 }

@@ -1,4 +1,5 @@
 /** Lights the path of a chain on the stage, and dims everything else. */
+import { every } from "../dom.js";
 
 const stage = document.getElementById("stage");
 
@@ -21,7 +22,7 @@ export function light(links) {
 /** Marks the elements again: called after elements were made. */
 export function mark() {
   stage.toggleAttribute("data-path", path.size > 0);
-  for (const element of stage.querySelectorAll("[data-part], [data-wire]")) {
+  for (const element of every("[data-part], [data-wire]", stage)) {
     const places = path.get(element.dataset.part ?? partOf(element.dataset.wire));
     if (!places) delete element.dataset.lit;
     else if (element.dataset.lit !== places.join(" ")) element.dataset.lit = places.join(" ");
@@ -30,9 +31,13 @@ export function mark() {
 
 /** Shows one link of the path, the one under the reader's hand. */
 export function point(link) {
-  for (const element of stage.querySelectorAll("[data-pointed]")) delete element.dataset.pointed;
+  for (const element of every("[data-pointed]", stage)) delete element.dataset.pointed;
   for (const part of link ? [link.part, link.by] : []) {
-    if (part) for (const element of stage.querySelectorAll(`[data-part="${CSS.escape(part)}"]`)) element.dataset.pointed = "true";
+    if (part) {
+      for (const element of every(`[data-part="${CSS.escape(part)}"]`, stage)) {
+        element.dataset.pointed = "true";
+      }
+    }
   }
 }
 

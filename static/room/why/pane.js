@@ -1,4 +1,6 @@
-/** The pane of causes: why something happened, why nothing has happened yet, and what an act would lead to. */
+/**
+ * The pane of causes: why something happened, why nothing has happened yet, and what an act would lead to.
+ */
 import { h } from "../dom.js";
 import { clockText, fill, gettext, pick } from "../words.js";
 import { find } from "../selection.js";
@@ -14,7 +16,12 @@ const AGAIN_MS = 3000;
 const MARKS = ".node-head > .pill, .rings, .differs-mark";
 
 const busy = () => h("p", { class: "empty", role: "status" }, gettext("Looking for the causes …"));
-const refusal = (answer) => h("p", { class: "empty" }, answer.type === "lost" ? gettext("The room cannot be heard.") : pick(answer.reason));
+const refusal = (answer) =>
+  h(
+    "p",
+    { class: "empty" },
+    answer.type === "lost" ? gettext("The room cannot be heard.") : pick(answer.reason),
+  );
 
 export class Why {
   #root;
@@ -45,7 +52,9 @@ export class Why {
     this.#does = does;
     root.append(this.#title, this.#because, this.#notYet);
     this.#title.textContent = gettext("Why?");
-    this.#because.append(h("p", { class: "empty" }, gettext("Select anything, or an event, and ask why it is so.")));
+    this.#because.append(
+      h("p", { class: "empty" }, gettext("Select anything, or an event, and ask why it is so.")),
+    );
     document.getElementById("nodes").addEventListener("click", (event) => this.#marked(event), true);
   }
 
@@ -66,12 +75,17 @@ export class Why {
     return !this.#root.hidden;
   }
 
-  /** Asks about an event (`{event}`), or about the newest change of a part or object and what is armed for it (`{object}`). */
+  /**
+   * Asks about an event (`{event}`), or about the newest change of a part or object and what is armed for it
+   * (`{object}`).
+   */
   ask(about, view) {
     this.#asked = about;
     this.#show();
     this.#turn += 1;
-    this.#title.textContent = about.object ? fill(gettext("Why is %(name)s so?"), { name: nameOf(view, about.object) }) : gettext("Why did this happen?");
+    this.#title.textContent = about.object
+      ? fill(gettext("Why is %(name)s so?"), { name: nameOf(view, about.object) })
+      : gettext("Why did this happen?");
     this.#because.replaceChildren(busy());
     this.#notYet.replaceChildren();
     this.#armed = null;
@@ -93,9 +107,14 @@ export class Why {
   /** Something happened: what is armed may have changed. */
   happened(events) {
     const part = this.#asked?.object;
-    if (!this.open || !part || this.#viewpoint.looking || performance.now() - this.#armedAt < AGAIN_MS) return;
+    if (!this.open || !part || this.#viewpoint.looking || performance.now() - this.#armedAt < AGAIN_MS) {
+      return;
+    }
     const [node] = part.split(".");
-    if (events.some((event) => event.node === node || event.object.endsWith(`/${node}`)) || part.startsWith("pod:")) this.#await(this.#turn, part);
+    if (
+      events.some((event) => event.node === node || event.object.endsWith(`/${node}`)) ||
+      part.startsWith("pod:")
+    ) this.#await(this.#turn, part);
   }
 
   tick(now) {
@@ -113,7 +132,10 @@ export class Why {
   }
 
   async #explain(turn, about) {
-    const answer = await this.#socket.ask("why", { ...about, ...(about.event === undefined ? this.#viewpoint.when() : { branch: this.#viewpoint.branch }) });
+    const answer = await this.#socket.ask("why", {
+      ...about,
+      ...(about.event === undefined ? this.#viewpoint.when() : { branch: this.#viewpoint.branch }),
+    });
     if (turn !== this.#turn) return;
     this.links = answer.type === "why" ? answer.links : [];
     if (this.open) light(this.links);
@@ -122,11 +144,15 @@ export class Why {
       return;
     }
     const last = this.links.at(-1);
-    const does = { look: (t) => this.#does.look(t, answer.branch), whatIf: (input, instead, button) => this.#whatIf(input, instead, button, answer.branch) };
+    const does = {
+      look: (t) => this.#does.look(t, answer.branch),
+      whatIf: (input, instead, button) => this.#whatIf(input, instead, button, answer.branch),
+    };
     this.#because.replaceChildren(
       h("p", { class: "why-asked" }, h("time", {}, clockText(last.t, true)), " ", pick(last.text)),
       h("h3", {}, gettext("From the cause to the effect")),
-      chainList(this.links, does, this.#may));
+      chainList(this.links, does, this.#may),
+    );
   }
 
   async #await(turn, object) {
@@ -135,8 +161,13 @@ export class Why {
     if (turn !== this.#turn) return;
     const found = answer.type === "why-not" && answer.armed.length > 0;
     this.#armed = found ? armedList(answer.armed, answer.t) : null;
-    this.#notYet.replaceChildren(h("h3", {}, gettext("Not yet")),
-      this.#armed ?? (answer.type === "why-not" ? h("p", { class: "empty" }, gettext("No rule is armed for it: nothing is about to happen to it.")) : refusal(answer)));
+    this.#notYet.replaceChildren(
+      h("h3", {}, gettext("Not yet")),
+      this.#armed ??
+        (answer.type === "why-not"
+          ? h("p", { class: "empty" }, gettext("No rule is armed for it: nothing is about to happen to it."))
+          : refusal(answer)),
+    );
   }
 
   async #whatIf(input, instead, button, branch) {
@@ -144,7 +175,9 @@ export class Why {
     const answer = await this.#socket.ask("what-if", { input, instead, branch });
     button.removeAttribute("aria-busy");
     if (answer.type === "made") this.#does.compare(answer.compare);
-    else button.closest(".what-if-body").append(h("p", { class: "refused", role: "alert" }, refusal(answer).textContent));
+    else {button.closest(".what-if-body").append(
+        h("p", { class: "refused", role: "alert" }, refusal(answer).textContent),
+      );}
   }
 
   /** What an act would lead to, before it is done. */
@@ -154,20 +187,51 @@ export class Why {
     const turn = (this.#turn += 1);
     this.links = [];
     light([]);
-    this.#title.textContent = fill(gettext("%(what)s: what would happen?"), { what: target ? fill(gettext("%(what)s (%(where)s)"), { what: label, where: target }) : label });
-    this.#because.replaceChildren(h("p", { class: "empty", role: "status" }, gettext("Trying it in hidden copies …")));
+    this.#title.textContent = fill(gettext("%(what)s: what would happen?"), {
+      what: target ? fill(gettext("%(what)s (%(where)s)"), { what: label, where: target }) : label,
+    });
+    this.#because.replaceChildren(
+      h("p", { class: "empty", role: "status" }, gettext("Trying it in hidden copies …")),
+    );
     this.#notYet.replaceChildren();
     this.#title.focus();
-    const answer = await this.#socket.ask("foresee", { commands: [{ do: action, target, args }], ...this.#viewpoint.when() });
+    const answer = await this.#socket.ask("foresee", {
+      commands: [{ do: action, target, args }],
+      ...this.#viewpoint.when(),
+    });
     if (turn !== this.#turn) return;
     if (answer.type !== "foresee") {
       this.#because.replaceChildren(refusal(answer));
       return;
     }
     const found = answer.bands.length
-      ? [h("p", { class: "bands-help" }, fill(gettext("Tried %(n)s times, each at another phase of the heartbeats and loops. Nothing was changed. Times count from the act."), { n: answer.seeds })), bandList(answer.bands, answer.seeds)]
-      : [h("p", { class: "empty" }, gettext("Nothing that is counted as a milestone would follow within seven minutes."))];
-    this.#because.replaceChildren(...found, h("button", { class: "button primary", onclick: (event) => this.#commands.act(action, target, args, event.currentTarget) }, label));
+      ? [
+        h(
+          "p",
+          { class: "bands-help" },
+          fill(
+            gettext(
+              "Tried %(n)s times, each at another phase of the heartbeats and loops. Nothing was changed. Times count from the act.",
+            ),
+            { n: answer.seeds },
+          ),
+        ),
+        bandList(answer.bands, answer.seeds),
+      ]
+      : [
+        h(
+          "p",
+          { class: "empty" },
+          gettext("Nothing that is counted as a milestone would follow within seven minutes."),
+        ),
+      ];
+    this.#because.replaceChildren(
+      ...found,
+      h("button", {
+        class: "button primary",
+        onclick: (event) => this.#commands.act(action, target, args, event.currentTarget),
+      }, label),
+    );
   }
 }
 
