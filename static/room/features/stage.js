@@ -1,0 +1,87 @@
+/**
+ * The stage: the control plane, the wires, the workload row, the nodes, the data plane, and what flies
+ * between.
+ */
+import { Arrivals } from "../arrivals.js";
+import { byId, set } from "../dom.js";
+import { Legend } from "../legend.js";
+import { Mirror } from "../mirror.js";
+import { ControlPlane } from "../stage/control.js";
+import { Flights } from "../stage/flights.js";
+import { KubectlLine } from "../stage/kubectl.js";
+import { Nodes } from "../stage/nodes.js";
+import { Traffic } from "../stage/traffic.js";
+import { Wires } from "../stage/wires.js";
+import { Workloads } from "../stage/workloads.js";
+import { Transitions } from "../transitions.js";
+import { mark as markPath } from "../why/light.js";
+
+export class Stage {
+  #page;
+  #wires = new Wires(byId("gutter"), byId("wires"));
+  #flights = new Flights(byId("flights"), this.#wires);
+  #nodes = new Nodes(byId("nodes"));
+  #control = new ControlPlane(byId("control"));
+  #workloads = new Workloads(byId("workloads"));
+  #kubectl = new KubectlLine(byId("kubectl"));
+  traffic = new Traffic(byId("traffic"));
+  mirror = new Mirror(byId("mirror"));
+  legend = new Legend(byId("legend"), byId("legend-toggle"));
+  transitions;
+  /** Ticks on their way to the store: each waits until its messages have arrived. */
+  arrivals;
+
+  /** @param {import("./page.js").Page} page */
+  constructor(page) {
+    this.#page = page;
+    this.transitions = new Transitions(page.announcer);
+    this.arrivals = new Arrivals(this.#flights, (frame) => page.store.tick(frame));
+    const layout = new ResizeObserver(() => this.lay());
+    for (const id of ["stage", "nodes", "control"]) layout.observe(byId(id));
+    byId("nodes").addEventListener("click", (event) => {
+      const node = event.target.closest("[data-node]");
+      if (node && !event.target.closest("button")) page.selection.select(node.dataset.node);
+    });
+  }
+
+  draw(view) {
+    const { part, quiet } = this.#page.selection;
+    this.#control.update(view);
+    this.#workloads.update(view);
+    this.#nodes.update(view);
+    this.traffic.update(view);
+    this.#wires.update(view);
+    if (part) this.#kubectl.update(view, part);
+    this.#page.selection.mark();
+    markPath();
+    this.#nodes.open(quiet ? null : part);
+  }
+
+  /** Lays the wires again: after anything that moves a card. */
+  lay() {
+    this.#wires.lay();
+  }
+
+  frame(now) {
+    this.#nodes.frame(now);
+    this.#flights.frame();
+  }
+
+  /** Presses a button of the bar or lets it go; the stage has another layout afterwards. */
+  toggled(id, on) {
+    set(byId(id), "aria-pressed", String(on));
+    this.lay();
+  }
+
+  toggleTraffic() {
+    this.toggled("traffic-toggle", this.traffic.toggle());
+  }
+
+  /** Selects the node in that place, from 1, and moves the focus there. */
+  selectNode(number) {
+    const element = byId("nodes").children[number - 1];
+    if (!element) return;
+    this.#page.selection.select(element.dataset.node);
+    element.querySelector("[data-item]")?.closest(".node")?.querySelector(".node-name")?.focus();
+  }
+}
