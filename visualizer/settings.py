@@ -159,6 +159,9 @@ ROOM_STEP_BUDGET_MS = env_int("ROOM_STEP_BUDGET_MS", 15, least=1)
 ROOM_MAX_VIEWERS = env_int("ROOM_MAX_VIEWERS", 500, least=1)
 VISITORS_MAKE_ROOMS = env_bool("VISITORS_MAKE_ROOMS", default=not PRODUCTION)
 ROOMS_PER_HOUR = env_int("ROOMS_PER_HOUR", 100)
+# Long computations run in WORKERS processes for questions and as many for opening rooms.
+WORKERS = env_int("WORKERS", 2, least=1)
+WORKER_MEMORY_MB = env_int("WORKER_MEMORY_MB", 1024, least=128)
 METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
 
 structlog.configure(

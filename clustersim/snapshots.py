@@ -1,0 +1,72 @@
+"""Snapshots as bytes, for one's own processes and one's own disk. Never for what others send: reading is
+unpickling.
+
+A snapshot that comes back goes on exactly as the one that was written, byte for byte: what is one object in
+it is one object again, and what is the default of a field is that very default again, since encoders leave
+out a value only when it is the default itself.
+"""
+
+import io
+import pickle
+from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
+from typing import Any, Final
+
+import msgspec
+
+from clustersim.cluster import Snapshot
+
+_SINGLE: Final = (type(None), bool, type, type(msgspec.NODEFAULT))
+"""Types whose values are the same objects everywhere."""
+
+_Place = tuple[str, str, int]
+"""Module, class, and which of its defaults."""
+
+
+def pack(snapshot: Snapshot) -> bytes:
+    """The snapshot, and all it shares, as bytes."""
+    out = io.BytesIO()
+    _Pickler(out, pickle.HIGHEST_PROTOCOL).dump(snapshot)
+    return out.getvalue()
+
+
+def unpack(data: bytes) -> Snapshot:
+    """The snapshot that `pack` was given. Only for bytes that this program wrote itself."""
+    found = _Unpickler(io.BytesIO(data)).load()
+    if not isinstance(found, Snapshot):
+        raise TypeError("these bytes hold no snapshot")
+    return found
+
+
+class _Pickler(pickle.Pickler):
+    def persistent_id(self, obj: Any) -> _Place | None:
+        return _places().get(id(obj))
+
+
+class _Unpickler(pickle.Unpickler):
+    def persistent_load(self, pid: _Place) -> Any:
+        module, name, index = pid
+        found: Any = import_module(module)
+        for part in name.split("."):
+            found = getattr(found, part)
+        return found.__struct_defaults__[index]
+
+
+@cache
+def _places() -> dict[int, _Place]:
+    """Where each default stands, by its identity."""
+    return {
+        id(default): (cls.__module__, cls.__qualname__, index)
+        for cls in _structs(msgspec.Struct)
+        if "<" not in cls.__qualname__
+        for index, default in enumerate(cls.__struct_defaults__)
+        if not isinstance(default, _SINGLE)
+    }
+
+
+def _structs(base: type[msgspec.Struct]) -> Iterator[type[msgspec.Struct]]:
+    for cls in base.__subclasses__():
+        if cls.__module__.startswith("clustersim."):
+            yield cls
+        yield from _structs(cls)
