@@ -95,7 +95,7 @@ class World(Actor):
                 engine, network, "controller-manager", MASTER, flags.controller_manager
             )
         )
-        self.controller_manager.visit_order = self.scenario.phase.visit_order
+        self.controller_manager.context.visit_order = self.scenario.phase.visit_order
         self.scheduler = self._add(
             classes["scheduler"](
                 engine,
@@ -146,7 +146,7 @@ class World(Actor):
         leading = self._leading(start)
         self._start_at(leading - flags.controller_manager.start_delay - LOCK_TAKEN, "controller-manager")
         expected = leading + self.controller_manager.first_pass_delay()
-        self.controller_manager.first_passes = first_passes(self.scenario, flags, expected)
+        self.controller_manager.context.first_passes = first_passes(self.scenario, flags, expected)
         for told in alignments(self.scenario, flags, leading):
             self.engine.post(told.moment, self.name, 0, "align", (told.process, told.loop, told.at))
         self._start_at(start + flags.apiserver.start_delay + 4 * SECOND, "scheduler")

@@ -1,22 +1,21 @@
 """The API client of a component: requests over the network, within its own rate limit (--kube-api-qps,
 --kube-api-burst)."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from clustersim.api.meta import ApiObject
 from clustersim.api.registry import resource_of
 from clustersim.api.request import Request
 from clustersim.client.flowcontrol import TokenBucket, full_bucket
 from clustersim.engine.actor import Then
+from clustersim.engine.part import Part
+from clustersim.engine.process import Process
 from clustersim.engine.time import Micros
-
-if TYPE_CHECKING:
-    from clustersim.client.component import Component
 
 API_SERVER = "apiserver"
 
 
-class Client:
+class Client(Part):
     """Talks to the API server for one process. Every method's `then` gets a `Reply`.
 
     qps, burst: tokens per second and at once, 0 for no limit. timeout: of every request, None for none of
@@ -25,19 +24,17 @@ class Client:
 
     def __init__(
         self,
-        process: "Component",
+        process: Process,
         *,
         qps: float = 0,
         burst: int = 0,
         timeout: Micros | None = None,
         name: str = "api",
     ) -> None:
-        self.process = process
+        super().__init__(process, f"client/{name}")
         self.qps = qps
         self.burst = burst
         self.timeout = timeout
-        self.name = f"client/{name}"
-        process.clients[self.name] = self
 
     def get(self, resource: str, namespace: str, name: str, then: Then) -> None:
         """Read one object."""
@@ -132,9 +129,9 @@ class Client:
 
     def send(self, request: Request, then: Then) -> None:
         """Send a request as soon as the rate limit lets it through."""
-        wait = self._bucket().take(self.process.now) if self.qps else 0
+        wait = self._bucket().take(self.now) if self.qps else 0
         if wait > 0:
-            self.process.post(wait, self.process.send_later, self.name, request, then)
+            self.post(wait, self.send_now, request, then)
         else:
             self.send_now(request, then)
 
@@ -143,7 +140,4 @@ class Client:
         self.process.call(API_SERVER, "serve", request, then=then, timeout=self.timeout)
 
     def _bucket(self) -> TokenBucket:
-        parts: dict[str, Any] = self.process.state.parts
-        if (bucket := parts.get(self.name)) is None:
-            bucket = parts[self.name] = full_bucket(self.qps, self.burst, self.process.now)
-        return bucket
+        return self.remember(lambda: full_bucket(self.qps, self.burst, self.now))

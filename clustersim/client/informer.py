@@ -10,22 +10,22 @@ watch.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import msgspec
 
 from clustersim.api.registry import key_of
 from clustersim.api.status import Reply
 from clustersim.client.client import Client
-from clustersim.engine.actor import then
+from clustersim.engine.part import Part
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND, Micros
 
-if TYPE_CHECKING:
-    from clustersim.client.component import Component
-
 RETRY: Final[Micros] = 1 * SECOND
 """A reflector's pause after a failed list or a broken watch (1.7, 1.8: wait.Until, one second)."""
+
+INFORMER: Final = "informer/"
+"""What the names of these parts of a process begin with."""
 
 OnChange = Callable[[Any, Any], None]
 
@@ -42,21 +42,20 @@ class InformerState(State):
     epoch: int = 0
 
 
-class Informer:
-    """One informer of a component. `on_change(old, new)`: old is None for an addition, new is None for a
-    removal.
+class Informer(Part):
+    """One informer, which asks through a client of its process.
 
+    `on_change(old, new)`: old is None for an addition, new is None for a removal.
     `on_synced` is called after every complete list. `index_node`: keep pods by node, for `on_node`.
     `routine`: the cache follows locks that were merely renewed, too.
     """
 
     def __init__(
         self,
-        component: "Component",
+        client: Client,
         resource: str,
         on_change: OnChange | None = None,
         *,
-        client: Client | None = None,
         fields: dict[str, str] | None = None,
         labels: dict[str, str] | None = None,
         on_synced: Callable[[], None] | None = None,
@@ -64,26 +63,21 @@ class Informer:
         routine: bool = True,
         name: str = "",
     ) -> None:
-        self.component = component
+        self.title = name or resource
+        super().__init__(client.process, f"{INFORMER}{self.title}")
+        self.client = client
         self.resource = resource
-        self.name = name or resource
-        self.client = client or component.api
         self.on_change = on_change
         self.on_synced = on_synced
         self.fields = fields or {}
         self.labels = labels or {}
         self.index_node = index_node
         self.routine = routine
-        component.informers[self.name] = self
 
     @property
     def state(self) -> InformerState:
-        """The informer's part of the component's memory."""
-        parts: dict[str, Any] = self.component.state.parts
-        key = f"informer/{self.name}"
-        if (state := parts.get(key)) is None:
-            state = parts[key] = InformerState()
-        return state
+        """The informer's memory."""
+        return self.remember(InformerState)
 
     @property
     def synced(self) -> bool:
@@ -106,8 +100,8 @@ class Informer:
         """List, then watch, for as long as the process lives."""
         self.state.phase = "listing"
         self.state.epoch += 1
-        arguments = then(self.component.informer_listed, self.name, self.state.epoch)
-        self.client.list(self.resource, arguments, field_selector=self.fields, label_selector=self.labels)
+        answer = self.then(self.listed, self.state.epoch)
+        self.client.list(self.resource, answer, field_selector=self.fields, label_selector=self.labels)
 
     def listed(self, reply: Reply, epoch: int) -> None:
         """The answer to the list: replace the cache, tell what is new, changed or gone, and open the
@@ -116,7 +110,7 @@ class Informer:
         if epoch != state.epoch:
             return
         if not reply.ok:
-            self.component.post(RETRY, self.component.informer_restart, self.name, epoch)
+            self.post(RETRY, self.restart, epoch)
             return
         found = {key_of(obj): obj for obj in reply.body}
         state.version = reply.resource_version
@@ -131,14 +125,14 @@ class Informer:
         state.synced = True
         if self.on_synced:
             self.on_synced()
-        stream = f"{self.name}/{state.epoch}"
+        stream = f"{self.title}/{state.epoch}"
         self.client.watch(
             self.resource,
             stream,
             state.version,
             self.fields,
             self.labels,
-            then(self.component.informer_watching, self.name, epoch),
+            self.then(self.watching, epoch),
             routine=self.routine,
         )
 
@@ -156,7 +150,7 @@ class Informer:
         """The connection broke: list again in a second."""
         if epoch == self.state.epoch:
             self.state.phase = "waiting"
-            self.component.post(RETRY, self.component.informer_restart, self.name, epoch)
+            self.post(RETRY, self.restart, epoch)
 
     def restart(self, epoch: int) -> None:
         """List again, unless that has happened already."""

@@ -9,7 +9,7 @@ once.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 import msgspec
 
@@ -17,12 +17,13 @@ from clustersim.api.core_v1 import Endpoints
 from clustersim.api.meta import LEADER_ANNOTATION, ObjectMeta, replace
 from clustersim.api.status import Reply
 from clustersim.api.timestamp import rfc3339
-from clustersim.engine.actor import then
+from clustersim.client.client import Client
+from clustersim.engine.part import Part
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND, Micros
 
-if TYPE_CHECKING:
-    from clustersim.client.component import Component
+ELECTION: Final = "election"
+"""The name of this part in a process."""
 
 NAMESPACE: Final = "kube-system"
 JITTER: Final = 1.2
@@ -48,13 +49,13 @@ class ElectionState(State):
     attempt: int = 0
 
 
-class LeaderElector:
+class LeaderElector(Part):
     """Competes for a lock, calls `on_leading` once, and ends the process when the lock cannot be renewed in
     time."""
 
     def __init__(
         self,
-        component: "Component",
+        client: Client,
         lock: str,
         identity: str,
         on_leading: Callable[[], None],
@@ -63,7 +64,8 @@ class LeaderElector:
         deadline: Micros = 10 * SECOND,
         retry: Micros = 2 * SECOND,
     ) -> None:
-        self.component = component
+        super().__init__(client.process, ELECTION)
+        self.client = client
         self.lock = lock
         self.identity = identity
         self.on_leading = on_leading
@@ -73,11 +75,8 @@ class LeaderElector:
 
     @property
     def state(self) -> ElectionState:
-        """The elector's part of the component's memory."""
-        parts: dict[str, Any] = self.component.state.parts
-        if (state := parts.get("election")) is None:
-            state = parts["election"] = ElectionState()
-        return state
+        """The elector's memory."""
+        return self.remember(ElectionState)
 
     def start(self) -> None:
         """Try to become leader, now and until it succeeds."""
@@ -86,9 +85,7 @@ class LeaderElector:
     def try_once(self) -> None:
         """Read the lock; what follows depends on who holds it."""
         self.state.attempt += 1
-        self.component.api.get(
-            "endpoints", NAMESPACE, self.lock, then(self.component.election_read, self.state.attempt)
-        )
+        self.client.get("endpoints", NAMESPACE, self.lock, self.then(self.read, self.state.attempt))
 
     def read(self, reply: Reply, attempt: int) -> None:
         """The lock was read: create it, take it, renew it, or leave it to its holder."""
@@ -102,7 +99,7 @@ class LeaderElector:
             self._compete(reply.body)
 
     def _compete(self, endpoints: Endpoints) -> None:
-        state, now = self.state, self.component.now
+        state, now = self.state, self.now
         text = endpoints.metadata.annotations.get(LEADER_ANNOTATION, "")
         if text != state.observed:
             state.observed, state.observed_at = text, now
@@ -119,18 +116,18 @@ class LeaderElector:
             self._write(endpoints, record.leader_transitions + 1 if record else 0, "")
 
     def _write(self, endpoints: Endpoints | None, transitions: int, acquired: str) -> None:
-        now = rfc3339(self.component.now)
+        now = rfc3339(self.now)
         record = LeaderRecord(self.identity, self.lease // SECOND, acquired or now, now, transitions)
         annotation = {LEADER_ANNOTATION: msgspec.json.encode(record).decode()}
-        answer = then(self.component.election_written, self.state.attempt, annotation[LEADER_ANNOTATION])
+        answer = self.then(self.written, self.state.attempt, annotation[LEADER_ANNOTATION])
         if endpoints is None:
             metadata = ObjectMeta(name=self.lock, namespace=NAMESPACE, annotations=annotation)
-            self.component.api.create(Endpoints(metadata=metadata), answer)
+            self.client.create(Endpoints(metadata=metadata), answer)
         else:
             metadata = replace(
                 endpoints.metadata, annotations={**endpoints.metadata.annotations, **annotation}
             )
-            self.component.api.update(replace(endpoints, metadata=metadata), answer)
+            self.client.update(replace(endpoints, metadata=metadata), answer)
 
     def written(self, reply: Reply, attempt: int, text: str) -> None:
         """The lock was written, or somebody was faster, or nobody answered."""
@@ -138,11 +135,11 @@ class LeaderElector:
         if attempt != state.attempt:
             return
         if reply.ok:
-            state.observed, state.observed_at, state.renewed_at = text, self.component.now, self.component.now
+            state.observed, state.observed_at, state.renewed_at = text, self.now, self.now
             if not state.leading:
                 state.leading = True
-                self.component.emit("decision", "became-leader", f"endpoints/{NAMESPACE}/{self.lock}")
-                self.component.log(
+                self.process.emit("decision", "became-leader", f"endpoints/{NAMESPACE}/{self.lock}")
+                self.process.log(
                     f"successfully acquired lease {NAMESPACE}/{self.lock}", source="leaderelection.go"
                 )
                 self.on_leading()
@@ -151,11 +148,11 @@ class LeaderElector:
     def _again(self) -> None:
         """Next try: a leader every retry period, a candidate 1.0 to 2.2 times that (JitterUntil)."""
         state = self.state
-        if state.leading and self.component.now - state.renewed_at >= self.deadline:
-            self.component.log(f"failed to renew lease {NAMESPACE}/{self.lock}", source="leaderelection.go")
-            self.component.exit("leaderelection lost")
+        if state.leading and self.now - state.renewed_at >= self.deadline:
+            self.process.log(f"failed to renew lease {NAMESPACE}/{self.lock}", source="leaderelection.go")
+            self.process.exit("leaderelection lost")
             return
         wait = self.retry
         if not state.leading:
-            wait += int(self.component.random("election").random() * JITTER * self.retry)
-        self.component.post(wait, self.component.election_again)
+            wait += int(self.process.random("election").random() * JITTER * self.retry)
+        self.post(wait, self.try_once)

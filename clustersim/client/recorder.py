@@ -9,7 +9,7 @@ one in five minutes. Nobody waits for an Event: one that cannot be delivered hol
 """
 
 from collections import deque
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 import msgspec
 
@@ -19,12 +19,9 @@ from clustersim.api.status import Reply
 from clustersim.api.timestamp import EPOCH, rfc3339
 from clustersim.client.client import Client
 from clustersim.client.flowcontrol import TokenBucket, full_bucket
-from clustersim.engine.actor import then
+from clustersim.engine.part import Part
 from clustersim.engine.state import State
 from clustersim.engine.time import MINUTE, SECOND, Micros
-
-if TYPE_CHECKING:
-    from clustersim.client.component import Component
 
 QUEUE_LIMIT: Final = 1000
 AGGREGATE_FROM: Final = 10
@@ -86,48 +83,42 @@ class RecorderState(State):
     buckets: dict[str, TokenBucket] = msgspec.field(default_factory=dict)
 
 
-class EventRecorder:
+class EventRecorder(Part):
     """Posts events of one source. `filter_spam`: the limit that v1.8 added."""
 
     def __init__(
         self,
-        component: "Component",
+        client: Client,
         source: str,
         *,
         host: str = "",
-        client: Client | None = None,
         filter_spam: bool = False,
     ) -> None:
-        self.component = component
+        super().__init__(client.process, f"recorder/{source}")
+        self.client = client
         self.source = EventSource(component=source, host=host)
-        self.client = client or component.api
         self.filter_spam = filter_spam
-        self.name = f"recorder/{source}"
-        component.recorders[self.name] = self
 
     @property
     def state(self) -> RecorderState:
-        """The recorder's part of the component's memory."""
-        parts: dict[str, Any] = self.component.state.parts
-        if (state := parts.get(self.name)) is None:
-            state = parts[self.name] = RecorderState()
-        return state
+        """The recorder's memory."""
+        return self.remember(RecorderState)
 
     def event(self, involved: ObjectReference, kind: str, reason: str, message: str) -> None:
         """Tell of something of type `kind` (Normal or Warning) about an object; too many are dropped."""
-        state, component = self.state, self.component
+        state = self.state
         if len(state.queue) >= QUEUE_LIMIT:
             return
         state.told += 1
-        stamp = _EPOCH_NANOSECONDS + component.now * 1000 + state.told % 1000
+        stamp = _EPOCH_NANOSECONDS + self.now * 1000 + state.told % 1000
         told = Told(
             involved,
             kind,
             reason,
             message,
             f"{involved.name}.{stamp:x}",
-            rfc3339(component.now),
-            component.engine.cause,
+            rfc3339(self.now),
+            self.engine.cause,
         )
         state.queue.append(told)
         if state.current is None:
@@ -141,8 +132,8 @@ class EventRecorder:
         if reply.unreachable and attempt < ATTEMPTS:
             wait = RETRY
             if attempt == 1:
-                wait = int(wait * self.component.random(self.name).random())
-            self.component.post(wait, self.component.event_again, self.name, attempt + 1)
+                wait = int(wait * self.process.random(self.name).random())
+            self.post(wait, self.again, attempt + 1)
             return
         if reply.status == 404 and current.known is not None:
             state.current = Delivery(current.key, current.event, None)
@@ -162,19 +153,19 @@ class EventRecorder:
 
     def _next(self) -> None:
         state = self.state
-        cause = self.component.engine.cause
+        cause = self.engine.cause
         while state.queue and state.current is None:
             told = state.queue.popleft()
             state.current = self._correlate(told)
             if state.current is not None:
-                self.component.engine.cause = told.cause
+                self.engine.cause = told.cause
                 self._send(1)
-        self.component.engine.cause = cause
+        self.engine.cause = cause
 
     def _send(self, attempt: int) -> None:
         current = self.state.current
         assert current is not None
-        event, answer = current.event, then(self.component.event_sent, self.name, attempt)
+        event, answer = current.event, self.then(self.sent, attempt)
         if current.known is None:
             self.client.create(event, answer)
             return
@@ -220,7 +211,7 @@ class EventRecorder:
         return Delivery(key, event, self.state.known.get(key))
 
     def _is_aggregated(self, group: str, message: str) -> bool:
-        now = self.component.now
+        now = self.now
         similar = self.state.similar.get(group)
         if similar is None or now - similar.last > AGGREGATE_WINDOW:
             similar = self.state.similar[group] = Similar()
@@ -234,5 +225,5 @@ class EventRecorder:
     def _allowed(self, involved: ObjectReference) -> bool:
         key = f"{involved.kind}/{involved.namespace}/{involved.name}"
         if (bucket := self.state.buckets.get(key)) is None:
-            bucket = self.state.buckets[key] = full_bucket(SPAM_RATE, SPAM_BURST, self.component.now)
-        return bucket.try_take(self.component.now)
+            bucket = self.state.buckets[key] = full_bucket(SPAM_RATE, SPAM_BURST, self.now)
+        return bucket.try_take(self.now)

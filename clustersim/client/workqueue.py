@@ -1,16 +1,15 @@
 """Work queues: keys to be worked on, each at most once at a time, with back-off (client-go workqueue)."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 import msgspec
 
 from clustersim.client.flowcontrol import TokenBucket, full_bucket
+from clustersim.engine.part import Part
+from clustersim.engine.process import Process
 from clustersim.engine.state import State
 from clustersim.engine.time import MILLISECOND, SECOND, Micros
-
-if TYPE_CHECKING:
-    from clustersim.client.component import Component
 
 BASE_DELAY: Final[Micros] = 5 * MILLISECOND
 MAX_DELAY: Final[Micros] = 1000 * SECOND
@@ -32,27 +31,20 @@ class QueueState(State):
     open: bool = False
 
 
-class WorkQueue:
+class WorkQueue(Part):
     """Once open, calls `sync(key)` for every queued key, `workers` at a time; `sync` ends in `done(key)` or
-    `retry(key)`, once."""
+    `retry(key)`, once. `title`: its name without the kind of part."""
 
-    def __init__(
-        self, component: "Component", name: str, sync: Callable[[str], None], *, workers: int = 1
-    ) -> None:
-        self.component = component
-        self.name = name
+    def __init__(self, process: Process, name: str, sync: Callable[[str], None], *, workers: int = 1) -> None:
+        super().__init__(process, f"queue/{name}")
+        self.title = name
         self.sync = sync
         self.workers = workers
-        component.queues[name] = self
 
     @property
     def state(self) -> QueueState:
         """The queue's part of the component's memory."""
-        parts: dict[str, Any] = self.component.state.parts
-        key = f"queue/{self.name}"
-        if (state := parts.get(key)) is None:
-            state = parts[key] = QueueState()
-        return state
+        return self.remember(QueueState)
 
     def __len__(self) -> int:
         return len(self.state.waiting)
@@ -62,18 +54,18 @@ class WorkQueue:
         state = self.state
         state.open = True
         for _ in range(min(self.workers, len(state.waiting))):
-            self.component.post(0, self.component.work, self.name)
+            self.post(0, self.work)
 
     def add(self, key: str) -> None:
         """Queue a key, unless it waits already; one in work is done again afterwards."""
         state = self.state
-        cause = self.component.engine.cause
+        cause = self.engine.cause
         if key in state.processing:
             state.dirty.setdefault(key, cause)
         elif key not in state.waiting:
             state.waiting[key] = cause
             if state.open and len(state.processing) < self.workers:
-                self.component.post(0, self.component.work, self.name)
+                self.post(0, self.work)
 
     def work(self) -> None:
         """Take the next key if a worker is free."""
@@ -83,8 +75,8 @@ class WorkQueue:
         key = next(iter(state.waiting))
         cause = state.waiting.pop(key)
         state.processing[key] = True
-        state.last_active = self.component.now
-        self.component.engine.cause = cause or self.component.engine.cause
+        state.last_active = self.now
+        self.engine.cause = cause or self.engine.cause
         self.sync(key)
 
     def done(self, key: str) -> None:
@@ -94,7 +86,7 @@ class WorkQueue:
 
     def retry(self, key: str, *, limit: int | None = None) -> None:
         """The key's work failed: again after 5 ms doubling; after `limit` failures it is dropped."""
-        state, now = self.state, self.component.now
+        state, now = self.state, self.now
         failures = state.failures.get(key, 0)
         if limit is not None and failures >= limit:
             self.done(key)
@@ -103,7 +95,7 @@ class WorkQueue:
         if state.retries is None:
             state.retries = full_bucket(RETRY_RATE, RETRY_BURST, now)
         wait = max(min(BASE_DELAY << min(failures, 40), MAX_DELAY), state.retries.take(now))
-        self.component.post(wait, self.component.requeue, self.name, key)
+        self.post(wait, self.add, key)
         self._finish(key)
 
     def _finish(self, key: str) -> None:
@@ -112,4 +104,4 @@ class WorkQueue:
         if (cause := state.dirty.pop(key, None)) is not None:
             state.waiting[key] = cause
         if state.waiting:
-            self.component.post(0, self.component.work, self.name)
+            self.post(0, self.work)

@@ -5,7 +5,7 @@ being deleted still has its node's place: the next one comes when its object is 
 Source: v1.7.5 pkg/controller/daemon/daemoncontroller.go, v1.8.0 daemon_controller.go; update.go of both.
 """
 
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
 import msgspec
 
@@ -17,6 +17,7 @@ from clustersim.api.selectors import matches_labels
 from clustersim.api.status import Reply
 from clustersim.api.tolerations import NOT_READY_TAINT, UNREACHABLE_TAINT, tolerates
 from clustersim.controllermanager import rules
+from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.deployment.sets import amount
 from clustersim.controllermanager.podcontrol import reference_to, tell_created, tell_deleted
 from clustersim.controllermanager.podowner import OwnerState, PodOwner
@@ -26,9 +27,6 @@ from clustersim.engine.state import State
 from clustersim.scheduler.cache import NodeInfo
 from clustersim.scheduler.predicates import Candidate, candidate, condition, fits_resources
 from clustersim.scheduler.resources import allocatable
-
-if TYPE_CHECKING:
-    from clustersim.controllermanager.process import ControllerManager
 
 WORKERS: Final = 2
 BURST: Final = 250
@@ -68,10 +66,10 @@ class DaemonSetsController(PodOwner):
     title: ClassVar[str] = "daemon sets"
     source_file = "daemoncontroller.go"
 
-    def __init__(self, process: "ControllerManager") -> None:
-        super().__init__(process, "daemonset-controller", "daemon-set", WORKERS)
-        self.nodes = process.shared.get("nodes", self.node_changed)
-        self.pods = process.shared.get("pods")
+    def __init__(self, context: ControllerContext) -> None:
+        super().__init__(context, "daemonset-controller", "daemon-set", WORKERS)
+        self.nodes = self.shared.get("nodes", self.node_changed)
+        self.pods = self.shared.get("pods")
 
     @property
     def state(self) -> DaemonState:

@@ -3,7 +3,7 @@
 Source: v1.7.5, v1.8.0 pkg/controller/endpoint/endpoints_controller.go, pkg/api/endpoints/util.go.
 """
 
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
 from clustersim.api.core_v1 import (
     EndpointAddress,
@@ -18,11 +18,9 @@ from clustersim.api.registry import key_of
 from clustersim.api.selectors import matches_labels
 from clustersim.api.status import Reply
 from clustersim.client.workqueue import WorkQueue
+from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.part import Controller, ControlLoop
 from clustersim.controllermanager.pods import is_ready
-
-if TYPE_CHECKING:
-    from clustersim.controllermanager.process import ControllerManager
 
 SOURCE: Final = "endpoints_controller.go"
 MAX_RETRIES: Final = 15
@@ -35,13 +33,13 @@ class EndpointsController(Controller):
     waits_for: ClassVar[tuple[str, ...]] = ("pods", "services", "endpoints")
     title: ClassVar[str] = "endpoint"
 
-    def __init__(self, process: "ControllerManager") -> None:
-        super().__init__(process, "endpoint-controller", "endpoint-controller")
-        self.services = process.shared.get("services", self.service_changed)
-        self.endpoints = process.shared.get("endpoints")
-        process.shared.get("pods", self.pod_changed)
+    def __init__(self, context: ControllerContext) -> None:
+        super().__init__(context, "endpoint-controller", "endpoint-controller")
+        self.services = self.shared.get("services", self.service_changed)
+        self.endpoints = self.shared.get("endpoints")
+        self.shared.get("pods", self.pod_changed)
         workers = self.flags.concurrent_endpoint_syncs
-        self.queue = WorkQueue(process, self.name, self.sync, workers=workers)
+        self.queue = WorkQueue(self.process, self.name, self.sync, workers=workers)
 
     def start(self) -> None:
         """Work on what was queued, and look for Endpoints whose Service is gone."""
@@ -104,7 +102,7 @@ class EndpointsController(Controller):
             self.queue.done(key)
             return
         current: Endpoints | None = self.endpoints.get(namespace, name)
-        pods = self.process.shared.selected(namespace, service.spec.selector)
+        pods = self.shared.selected(namespace, service.spec.selector)
         subsets = subsets_of(service, pods, current.subsets if current is not None else ())
         labels = service.metadata.labels
         if current is None:

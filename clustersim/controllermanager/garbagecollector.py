@@ -6,7 +6,7 @@ Source: v1.7.5, v1.8.0 pkg/controller/garbagecollector/{garbagecollector,graph_b
 """
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import Any, ClassVar, Final
 
 import msgspec
 
@@ -14,11 +14,9 @@ from clustersim.api.registry import RESOURCES, key_of, resource_of, resource_of_
 from clustersim.api.status import Reply
 from clustersim.client.workqueue import WorkQueue
 from clustersim.controllermanager import rules
+from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.part import Controller, ControlLoop
 from clustersim.engine.state import State
-
-if TYPE_CHECKING:
-    from clustersim.controllermanager.process import ControllerManager
 
 SOURCE: Final = "garbagecollector.go"
 WATCHED: Final = (
@@ -45,12 +43,12 @@ class GarbageCollector(Controller):
     waits_for: ClassVar[tuple[str, ...]] = WATCHED
     title: ClassVar[str] = "garbage collector"
 
-    def __init__(self, process: "ControllerManager") -> None:
-        super().__init__(process, "garbage-collector", "garbage-collector")
+    def __init__(self, context: ControllerContext) -> None:
+        super().__init__(context, "garbage-collector", "garbage-collector")
         for resource in WATCHED:
-            process.shared.get(resource, partial(self.changed, resource))
+            self.shared.get(resource, partial(self.changed, resource))
         workers = self.flags.concurrent_gc_syncs
-        self.queue = WorkQueue(process, self.name, self.sync, workers=workers)
+        self.queue = WorkQueue(self.process, self.name, self.sync, workers=workers)
 
     @property
     def state(self) -> CollectorState:
@@ -60,7 +58,7 @@ class GarbageCollector(Controller):
     def start(self) -> None:
         """Whatever names an owner that is not there is looked at."""
         for resource in WATCHED:
-            for obj in self.process.informers[resource].list():
+            for obj in self.shared.informers[resource].list():
                 if any(not self._known(obj, owner) for owner in obj.metadata.owner_references):
                     self.queue.add(f"{resource}/{key_of(obj)}")
         self.queue.open()
@@ -95,7 +93,7 @@ class GarbageCollector(Controller):
         resource = resource_of_kind(owner.kind)
         if resource is None or resource.plural not in WATCHED:
             return True
-        found = self.process.informers[resource.plural].get(obj.metadata.namespace, owner.name)
+        found = self.shared.informers[resource.plural].get(obj.metadata.namespace, owner.name)
         return found is not None and found.metadata.uid == owner.uid
 
     # --- one object -------------------------------------------------------------------------------

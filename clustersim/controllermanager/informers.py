@@ -1,7 +1,7 @@
 """Shared informers: one cache per resource for all controllers, and pods indexed by owner and by label."""
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -13,9 +13,6 @@ from clustersim.client.client import Client
 from clustersim.client.informer import Informer, OnChange
 from clustersim.controllermanager.pods import is_active, is_ready, is_terminating
 from clustersim.engine.state import State
-
-if TYPE_CHECKING:
-    from clustersim.controllermanager.process import ControllerManager
 
 
 class CountedAs(NamedTuple):
@@ -44,14 +41,10 @@ class PodIndexState(State):
 class SharedInformers:
     """The caches of the process. Listeners are told of a change in the order they were added."""
 
-    def __init__(self, process: "ControllerManager") -> None:
-        self.process = process
-        self.client = Client(
-            process,
-            qps=process.flags.kube_api_qps,
-            burst=process.flags.kube_api_burst,
-            name="shared-informers",
-        )
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.process = client.process
+        self.informers: dict[str, Informer] = {}
         self._listeners: dict[str, list[OnChange]] = {}
 
     def get(self, resource: str, listener: OnChange | None = None) -> Informer:
@@ -59,20 +52,20 @@ class SharedInformers:
         listeners = self._listeners.setdefault(resource, [])
         if listener is not None:
             listeners.append(listener)
-        if resource not in self.process.informers:
+        if resource not in self.informers:
             if resource == "pods":
                 listeners.insert(0, self._index)
-            Informer(self.process, resource, partial(self._changed, resource), client=self.client)
-        return self.process.informers[resource]
+            self.informers[resource] = Informer(self.client, resource, partial(self._changed, resource))
+        return self.informers[resource]
 
     def start(self) -> None:
         """Fill all caches."""
-        for informer in self.process.informers.values():
+        for informer in self.informers.values():
             informer.start()
 
     def synced(self, resources: tuple[str, ...]) -> bool:
         """The first lists of these have arrived."""
-        return all(self.process.informers[resource].synced for resource in resources)
+        return all(self.informers[resource].synced for resource in resources)
 
     def _changed(self, resource: str, old: Any, new: Any) -> None:
         cause = self.process.engine.cause

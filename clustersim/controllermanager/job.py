@@ -5,7 +5,7 @@ first may still be at work: what a Job does can be done twice.
 Source: v1.7.5 pkg/controller/job/jobcontroller.go, v1.8.0 job_controller.go.
 """
 
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
 import msgspec
 
@@ -16,14 +16,12 @@ from clustersim.api.registry import key_of
 from clustersim.api.status import Reply
 from clustersim.api.timestamp import micros, rfc3339
 from clustersim.controllermanager import rules
+from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.podcontrol import reference_to, tell_created, tell_deleted
 from clustersim.controllermanager.podowner import OwnerState, PodOwner
 from clustersim.controllermanager.pods import is_active
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND, Micros
-
-if TYPE_CHECKING:
-    from clustersim.controllermanager.process import ControllerManager
 
 WORKERS: Final = 5
 DEADLINE: Final = ("DeadlineExceeded", "Job was active longer than specified deadline")
@@ -60,8 +58,8 @@ class JobController(PodOwner):
     title: ClassVar[str] = "job"
     source_file = "jobcontroller.go"
 
-    def __init__(self, process: "ControllerManager") -> None:
-        super().__init__(process, "job-controller", "job-controller", WORKERS)
+    def __init__(self, context: ControllerContext) -> None:
+        super().__init__(context, "job-controller", "job-controller", WORKERS)
 
     @property
     def state(self) -> JobState:

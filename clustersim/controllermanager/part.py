@@ -1,23 +1,18 @@
 """Parts of the controller-manager: what runs inside the one process, and is called back by name."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec, TypeVar
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar, TypeVar
 
 import msgspec
 
-from clustersim.api.status import Reply
 from clustersim.client.client import Client
 from clustersim.client.recorder import EventRecorder
 from clustersim.client.workqueue import QueueState, WorkQueue
-from clustersim.engine.actor import Then, then
-from clustersim.engine.engine import Engine
+from clustersim.controllermanager.context import ControllerContext
+from clustersim.engine.part import Part as ProcessPart
 from clustersim.engine.rules import Verdict
 from clustersim.engine.time import Micros
 
-if TYPE_CHECKING:
-    from clustersim.controllermanager.process import ControllerManager
-
-P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -29,31 +24,8 @@ class ControlLoop(msgspec.Struct, frozen=True):
     queue: int
 
 
-class Part:
-    """Something inside the process whose methods can be called later, by its name and theirs."""
-
-    def __init__(self, process: "ControllerManager", name: str) -> None:
-        self.process = process
-        self.name = name
-        process.handlers[name] = self
-
-    @property
-    def now(self) -> Micros:
-        """Simulated time."""
-        return self.process.now
-
-    @property
-    def engine(self) -> Engine:
-        """The engine of the process."""
-        return self.process.engine
-
-    def then(self, method: Callable[Concatenate[Reply, P], None], *args: P.args, **_: P.kwargs) -> Then:
-        """Go on with `method(reply, *args)` of this part when the answer is there."""
-        return then(self.process.answer, self.name, method.__name__, args)
-
-    def post(self, delay: Micros, method: Callable[P, None], *args: P.args, **_: P.kwargs) -> None:
-        """Call a method of this part after `delay`, if the process still lives then."""
-        self.process.post(delay, self.process.turn, self.name, method.__name__, args)
+class Part(ProcessPart):
+    """Something inside the process that makes decisions and writes to its log."""
 
     def decide(
         self,
@@ -75,7 +47,7 @@ class Part:
         self.process.log(text, level, source)
 
 
-class Controller(Part):
+class Controller(Part, ABC):
     """One controller: a part with its own API client, Event recorder and memory.
 
     `waits_for`: resources whose caches must be filled before it starts. `title`: its name in the log.
@@ -84,16 +56,14 @@ class Controller(Part):
     waits_for: ClassVar[tuple[str, ...]] = ()
     title: ClassVar[str] = ""
 
-    def __init__(self, process: "ControllerManager", name: str, source: str) -> None:
-        super().__init__(process, name)
-        flags = process.flags
-        self.flags = flags
-        self.traits = process.traits
-        self.api = Client(process, qps=flags.kube_api_qps, burst=flags.kube_api_burst, name=name)
-        self.recorder = EventRecorder(
-            process, source, client=self.api, filter_spam=process.traits.filter_spam
-        )
-        process.controllers[name] = self
+    def __init__(self, context: ControllerContext, name: str, source: str) -> None:
+        super().__init__(context.process, name)
+        self.context = context
+        self.flags = flags = context.flags
+        self.traits = context.traits
+        self.shared = context.shared
+        self.api = Client(self.process, qps=flags.kube_api_qps, burst=flags.kube_api_burst, name=name)
+        self.recorder = EventRecorder(self.api, source, filter_spam=self.traits.filter_spam)
 
     def memory(self, kind: type[T]) -> T:
         """This controller's part of the memory of the process, fresh when asked for the first time."""
@@ -107,17 +77,17 @@ class Controller(Part):
         """The same for those who only look: nothing is kept of it."""
         return self.process.state.parts.get(f"controller/{self.name}") or kind()
 
+    @abstractmethod
     def start(self) -> None:
         """The caches are filled: work."""
-        raise NotImplementedError
 
+    @abstractmethod
     def control_loops(self) -> tuple[ControlLoop, ...]:
         """What people see of it."""
-        raise NotImplementedError
 
     def loop_of(self, queue: WorkQueue) -> ControlLoop:
         """What people see of a controller that works through a queue."""
-        state: QueueState | None = self.process.state.parts.get(f"queue/{queue.name}")
+        state: QueueState | None = self.process.state.parts.get(queue.name)
         if state is None:
-            return ControlLoop(queue.name, None, 0)
-        return ControlLoop(queue.name, state.last_active, len(state.waiting) + len(state.processing))
+            return ControlLoop(queue.title, None, 0)
+        return ControlLoop(queue.title, state.last_active, len(state.waiting) + len(state.processing))

@@ -6,7 +6,7 @@ All by force. It emits no Events. Source: v1.7.5, v1.8.0 pkg/controller/podgc/gc
 """
 
 from collections import deque
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
 import msgspec
 
@@ -14,15 +14,13 @@ from clustersim.api.core_v1 import Node, Pod
 from clustersim.api.registry import reference
 from clustersim.api.status import Reply
 from clustersim.controllermanager import rules
+from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.part import Controller, ControlLoop
 from clustersim.controllermanager.pods import is_terminated
 from clustersim.engine.loop import Loop
 from clustersim.engine.rules import Verdict
 from clustersim.engine.state import State
 from clustersim.engine.time import Micros
-
-if TYPE_CHECKING:
-    from clustersim.controllermanager.process import ControllerManager
 
 SOURCE: Final = "gc_controller.go"
 
@@ -46,12 +44,12 @@ class PodGarbageCollector(Controller):
     waits_for: ClassVar[tuple[str, ...]] = ("pods",)
     title: ClassVar[str] = "GC"
 
-    def __init__(self, process: "ControllerManager") -> None:
-        super().__init__(process, "pod-gc", "pod-garbage-collector")
-        self.pods = process.shared.get("pods")
-        process.shared.get("nodes", self.node_changed)
+    def __init__(self, context: ControllerContext) -> None:
+        super().__init__(context, "pod-gc", "pod-garbage-collector")
+        self.pods = self.shared.get("pods")
+        self.shared.get("nodes", self.node_changed)
         period = self.flags.pod_gc_period
-        self.loop = Loop(process, self.name, self.run, period, always=True, waits=True)
+        self.loop = Loop(self.process, self.name, self.run, period, always=True, waits=True)
 
     @property
     def state(self) -> PodGcState:
@@ -60,7 +58,7 @@ class PodGarbageCollector(Controller):
 
     def start(self) -> None:
         """The first pass comes at once."""
-        self.loop.start(self.process.until_first_pass(self.name))
+        self.loop.start(self.context.until_first_pass(self.name))
 
     def control_loops(self) -> tuple[ControlLoop, ...]:
         state = self.peek(PodGcState)

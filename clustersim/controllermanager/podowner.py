@@ -4,7 +4,7 @@ Source: v1.7.5, v1.8.0 pkg/controller/controller_ref_manager.go, and addPod, upd
 controller.
 """
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -14,15 +14,13 @@ from clustersim.api.registry import key_of
 from clustersim.api.selectors import matches_labels, selector_of
 from clustersim.api.status import Reply
 from clustersim.client.workqueue import WorkQueue
+from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.expectations import Expectations
 from clustersim.controllermanager.part import Controller, ControlLoop
 from clustersim.controllermanager.podcontrol import owned_by, pod_from
 from clustersim.controllermanager.pods import is_active, is_ready
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND
-
-if TYPE_CHECKING:
-    from clustersim.controllermanager.process import ControllerManager
 
 
 class OwnerState(State):
@@ -41,11 +39,11 @@ class PodOwner(Controller):
     resource: ClassVar[str]
     source_file: ClassVar[str]
 
-    def __init__(self, process: "ControllerManager", name: str, source: str, workers: int) -> None:
-        super().__init__(process, name, source)
-        self.objects = process.shared.get(self.resource, self.object_changed)
-        process.shared.get("pods", self.pod_changed)
-        self.queue = WorkQueue(process, self.name, self.sync, workers=workers)
+    def __init__(self, context: ControllerContext, name: str, source: str, workers: int) -> None:
+        super().__init__(context, name, source)
+        self.objects = self.shared.get(self.resource, self.object_changed)
+        self.shared.get("pods", self.pod_changed)
+        self.queue = WorkQueue(self.process, self.name, self.sync, workers=workers)
 
     @property
     def state(self) -> OwnerState:
@@ -135,13 +133,13 @@ class PodOwner(Controller):
         """The object's pods: its own that it still selects, and orphans that it selects and now adopts."""
         selector, metadata = selector_of(owner), owner.metadata
         claimed: list[Pod] = []
-        for pod in self.process.shared.owned_by(metadata.uid):
+        for pod in self.shared.owned_by(metadata.uid):
             if matches_labels(selector, pod.metadata.labels):
                 claimed.append(pod)
             elif not metadata.deletion_timestamp:
                 self._own(pod, ())
         if not metadata.deletion_timestamp:
-            for pod in self.process.shared.orphans(metadata.namespace):
+            for pod in self.shared.orphans(metadata.namespace):
                 if (
                     is_active(pod)
                     and matches_labels(selector, pod.metadata.labels)

@@ -6,14 +6,15 @@
 Source: v1.7.5, v1.8.0 cmd/kube-controller-manager/app/controllermanager.go.
 """
 
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 from clustersim.api.meta import ObjectReference
-from clustersim.api.status import Reply
+from clustersim.client.client import Client
 from clustersim.client.component import Component
-from clustersim.client.leaderelection import NAMESPACE, LeaderElector
+from clustersim.client.leaderelection import ELECTION, NAMESPACE, ElectionState, LeaderElector
 from clustersim.client.recorder import EventRecorder
 from clustersim.controllermanager import traits
+from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.daemonset import DaemonSetsController
 from clustersim.controllermanager.deployment.controller import DeploymentController
 from clustersim.controllermanager.endpoints import EndpointsController
@@ -21,7 +22,7 @@ from clustersim.controllermanager.garbagecollector import GarbageCollector
 from clustersim.controllermanager.informers import SharedInformers
 from clustersim.controllermanager.job import JobController
 from clustersim.controllermanager.node.controller import NodeController
-from clustersim.controllermanager.part import Controller, ControlLoop, Part
+from clustersim.controllermanager.part import Controller, ControlLoop
 from clustersim.controllermanager.podgc import PodGarbageCollector
 from clustersim.controllermanager.replicaset import ReplicaSetController
 from clustersim.controllermanager.replication import ReplicationManager
@@ -38,10 +39,7 @@ SYNC_POLL: Final[Micros] = 100 * MILLISECOND
 
 
 class ControllerManager(Component):
-    """kube-controller-manager. Subclasses are the releases.
-
-    visit_order: nodes in the order in which the node controller looks at them, those not named after them.
-    """
+    """kube-controller-manager. Subclasses are the releases."""
 
     kind: ClassVar[str] = "controller-manager"
     traits: ClassVar[Traits]
@@ -51,14 +49,13 @@ class ControllerManager(Component):
     ) -> None:
         super().__init__(engine, network, name, machine, qps=flags.kube_api_qps, burst=flags.kube_api_burst)
         self.flags = flags
-        self.visit_order: tuple[str, ...] = ()
-        self.first_passes: dict[str, Micros] = {}
-        self.handlers: dict[str, Part] = {}
-        self.controllers: dict[str, Controller] = {}
-        self.shared = SharedInformers(self)
-        self.recorder = EventRecorder(self, "controller-manager", filter_spam=self.traits.filter_spam)
+        self.shared = SharedInformers(
+            Client(self, qps=flags.kube_api_qps, burst=flags.kube_api_burst, name="shared-informers")
+        )
+        self.context = ControllerContext(self, flags, self.traits, self.shared)
+        self.recorder = EventRecorder(self.api, "controller-manager", filter_spam=self.traits.filter_spam)
         self.elector = LeaderElector(
-            self,
+            self.api,
             LOCK,
             machine,
             self.lead,
@@ -66,20 +63,25 @@ class ControllerManager(Component):
             deadline=flags.leader_elect_renew_deadline,
             retry=flags.leader_elect_retry_period,
         )
-        self.node_controller = NodeController(self)
-        self.add_controllers()
+        self.node_controller = NodeController(self.context)
+        self.controllers: dict[str, Controller] = {
+            controller.name: controller for controller in (self.node_controller, *self.build_controllers())
+        }
 
-    def add_controllers(self) -> None:
+    def build_controllers(self) -> tuple[Controller, ...]:
         """The controllers of the release, in the order they start, besides the node controller."""
-        ReplicationManager(self)
-        ReplicaSetController(self)
-        DeploymentController(self)
-        StatefulSetController(self)
-        DaemonSetsController(self)
-        JobController(self)
-        EndpointsController(self)
-        PodGarbageCollector(self)
-        GarbageCollector(self)
+        context = self.context
+        return (
+            ReplicationManager(context),
+            ReplicaSetController(context),
+            DeploymentController(context),
+            StatefulSetController(context),
+            DaemonSetsController(context),
+            JobController(context),
+            EndpointsController(context),
+            PodGarbageCollector(context),
+            GarbageCollector(context),
+        )
 
     @classmethod
     def first_pass_delay(cls) -> Micros:
@@ -93,7 +95,7 @@ class ControllerManager(Component):
 
     def begin(self) -> None:
         """Compete for the lock, or work at once without one."""
-        if self.flags.leader_elect and self.elector is not None:
+        if self.flags.leader_elect:
             self.elector.start()
         else:
             self.start_controllers()
@@ -128,26 +130,12 @@ class ControllerManager(Component):
         if still:
             self.post(SYNC_POLL, self.look_for_caches, tuple(still))
 
-    def until_first_pass(self, loop: str) -> Micros:
-        """How long a loop that could begin now still waits, where the scenario tells when it began."""
-        return max(0, self.first_passes.get(loop, self.now) - self.now)
-
-    # --- parts ------------------------------------------------------------------------------------
-
-    def answer(self, reply: Reply, part: str, method: str, args: tuple[Any, ...]) -> None:
-        """An answer for one of the parts."""
-        getattr(self.handlers[part], method)(reply, *args)
-
-    def turn(self, part: str, method: str, args: tuple[Any, ...]) -> None:
-        """Something one of the parts wanted to do now."""
-        getattr(self.handlers[part], method)(*args)
-
     # --- for people -------------------------------------------------------------------------------
 
     @property
     def leading(self) -> bool:
         """It holds the lock, or needs none."""
-        election = self.state.parts.get("election")
+        election: ElectionState | None = self.state.parts.get(ELECTION)
         return self.running and (not self.flags.leader_elect or bool(election and election.leading))
 
     def control_loops(self) -> tuple[ControlLoop, ...]:

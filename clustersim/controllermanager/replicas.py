@@ -126,7 +126,7 @@ class ReplicasController(PodOwner):
     def _look(self, owner: Any) -> Sync:
         """Count an object's active pods. Each is only looked at where some are to be adopted, released or
         deleted, or where their ages matter."""
-        shared, spec = self.process.shared, owner.spec
+        shared, spec = self.shared, owner.spec
         kinds, selector = shared.kinds_of(owner.metadata.uid), selector_of(owner)
         labels = spec.template.metadata.labels
         clear = not shared.orphans(owner.metadata.namespace) and all(
@@ -205,12 +205,12 @@ class ReplicasController(PodOwner):
         """Pods of all objects that have the same controller as this one."""
         controller = controller_of(owner)
         if controller is None:
-            return self.process.shared.owned_by(owner.metadata.uid)
+            return self.shared.owned_by(owner.metadata.uid)
         return [
             pod
             for other in self.objects.list()
             if (found := controller_of(other)) is not None and found.uid == controller.uid
-            for pod in self.process.shared.owned_by(other.metadata.uid)
+            for pod in self.shared.owned_by(other.metadata.uid)
         ]
 
     def deleted(self, reply: Reply, key: str, pod: str) -> None:

@@ -3,14 +3,12 @@
 Source: v1.7.5, v1.8.0 pkg/controller/replicaset/replica_set.go.
 """
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from clustersim.api.extensions_v1beta1 import ReplicaSetStatus
 from clustersim.controllermanager import rules
+from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.replicas import ReplicasController
-
-if TYPE_CHECKING:
-    from clustersim.controllermanager.process import ControllerManager
 
 
 class ReplicaSetController(ReplicasController):
@@ -25,6 +23,6 @@ class ReplicaSetController(ReplicasController):
     deleted_text = "ReplicaSet {key} has been deleted"
     too_few, too_many = rules.SET_TOO_FEW, rules.SET_TOO_MANY
 
-    def __init__(self, process: "ControllerManager") -> None:
+    def __init__(self, context: ControllerContext) -> None:
         name = "replicaset-controller"
-        super().__init__(process, name, name, process.flags.concurrent_replicaset_syncs)
+        super().__init__(context, name, name, context.flags.concurrent_replicaset_syncs)

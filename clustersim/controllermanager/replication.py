@@ -3,14 +3,12 @@
 Source: v1.7.5, v1.8.0 pkg/controller/replication/replication_controller.go.
 """
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from clustersim.api.core_v1 import ReplicationControllerStatus
 from clustersim.controllermanager import rules
+from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.replicas import ReplicasController
-
-if TYPE_CHECKING:
-    from clustersim.controllermanager.process import ControllerManager
 
 
 class ReplicationManager(ReplicasController):
@@ -25,6 +23,6 @@ class ReplicationManager(ReplicasController):
     deleted_text = "Replication Controller has been deleted {key}"
     too_few, too_many = rules.TOO_FEW, rules.TOO_MANY
 
-    def __init__(self, process: "ControllerManager") -> None:
+    def __init__(self, context: ControllerContext) -> None:
         name = "replication-controller"
-        super().__init__(process, name, name, process.flags.concurrent_rc_syncs)
+        super().__init__(context, name, name, context.flags.concurrent_rc_syncs)

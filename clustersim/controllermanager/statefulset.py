@@ -11,7 +11,7 @@ The template of an earlier revision is not kept: whatever is created has the pre
 Source: v1.7.5, v1.8.0 pkg/controller/statefulset/{stateful_set,stateful_set_control,stateful_pod_control}.go.
 """
 
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import Any, ClassVar, Final
 
 import msgspec
 
@@ -20,15 +20,13 @@ from clustersim.api.core_v1 import Pod
 from clustersim.api.meta import replace
 from clustersim.api.status import Reply
 from clustersim.controllermanager import rules
+from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.deployment import templatehash
 from clustersim.controllermanager.podcontrol import reference_to
 from clustersim.controllermanager.podowner import OwnerState, PodOwner
 from clustersim.controllermanager.pods import is_ready
 from clustersim.engine.rules import Rule, Verdict
 from clustersim.engine.state import State
-
-if TYPE_CHECKING:
-    from clustersim.controllermanager.process import ControllerManager
 
 REVISION_LABEL: Final = "controller-revision-hash"
 WORKERS: Final = 1
@@ -65,8 +63,8 @@ class StatefulSetController(PodOwner):
     title: ClassVar[str] = "stateful set"
     source_file = "stateful_set.go"
 
-    def __init__(self, process: "ControllerManager") -> None:
-        super().__init__(process, "statefulset-controller", "statefulset", WORKERS)
+    def __init__(self, context: ControllerContext) -> None:
+        super().__init__(context, "statefulset-controller", "statefulset", WORKERS)
 
     @property
     def state(self) -> StatefulSetState:

@@ -66,6 +66,8 @@ class Process(Actor):
         self.machine = machine
         self.status = Status()
         self.state: Any = self.memory()
+        self.parts: dict[str, Any] = {}
+        """What runs inside it, by name (`engine.part.Part`)."""
 
     def memory(self) -> Memory:
         """Fresh memory, as a program has it when it starts."""
@@ -173,6 +175,14 @@ class Process(Actor):
     def arrive(self, call: int) -> None:
         """A call reaches this process's port, whether anybody listens there or not."""
         self.network.arrived(self, call)
+
+    def part_answered(self, reply: Any, part: str, method: str, args: tuple[Any, ...]) -> None:
+        """An answer to something that one of the parts asked."""
+        getattr(self.parts[part], method)(reply, *args)
+
+    def part_due(self, part: str, method: str, args: tuple[Any, ...]) -> None:
+        """A part's wait is over."""
+        getattr(self.parts[part], method)(*args)
 
     def run_loop(self, name: str, token: int) -> None:
         """A pass of one of the process's loops is due."""

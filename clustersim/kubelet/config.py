@@ -48,7 +48,7 @@ class PodConfig(Part):
     def __init__(self, kubelet: "Kubelet") -> None:
         super().__init__(kubelet)
         self.informer = Informer(
-            kubelet,
+            kubelet.api,
             "pods",
             self.changed,
             fields={"spec.nodeName": kubelet.node_name},

@@ -75,7 +75,7 @@ class ContainerKiller(Part):
                 "serve_stop",
                 container.id,
                 allowed,
-                then=self.go_on(self.container_stopped, number, container, reason),
+                then=self.then(self.container_stopped, number, container, reason),
                 timeout=limit,
             )
         if not containers:

@@ -7,7 +7,7 @@ r"""The kubelet process: start-up in the order of the real one, and what its par
 (v1.7.5 cmd/kubelet/app/server.go run, pkg/kubelet/kubelet.go Run)
 """
 
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from clustersim.api.core_v1 import Pod, PodStatus
 from clustersim.api.meta import ObjectReference
@@ -29,7 +29,6 @@ from clustersim.kubelet.healthz import Health, healthz
 from clustersim.kubelet.housekeeping import Housekeeping
 from clustersim.kubelet.images import ImageManager
 from clustersim.kubelet.node_status import NodeStatusManager
-from clustersim.kubelet.part import Part
 from clustersim.kubelet.pleg import Pleg
 from clustersim.kubelet.pod_manager import PodManager
 from clustersim.kubelet.pod_sync import PodSync
@@ -96,10 +95,7 @@ class Kubelet(Component):
         if flags.heartbeat_timeout:
             self.heartbeats = Client(self, timeout=flags.heartbeat_timeout, name="heartbeat")
         events = Client(self, qps=flags.event_qps, burst=flags.event_burst, name="events")
-        self.recorder = EventRecorder(
-            self, "kubelet", host=self.node_name, client=events, filter_spam=self.filter_spam
-        )
-        self.parts: dict[str, Part] = {}
+        self.recorder = EventRecorder(events, "kubelet", host=self.node_name, filter_spam=self.filter_spam)
         self._build_parts()
         machine.restart_when_exited(self, RESTART)
         engine.observe(self.runtime, self._runtime_stirred)
@@ -166,14 +162,6 @@ class Kubelet(Component):
         self.sync_loop.start()
 
     # --- parts ------------------------------------------------------------------------------------
-
-    def answered(self, reply: Reply, part: str, method: str, *args: Any) -> None:
-        """An answer to something that a part asked."""
-        getattr(self.parts[part], method)(reply, *args)
-
-    def resumed(self, part: str, method: str, args: tuple[Any, ...]) -> None:
-        """A part's wait is over."""
-        getattr(self.parts[part], method)(*args)
 
     def _runtime_stirred(self) -> None:
         """Docker did something, or something was done to it: what polls it will see."""

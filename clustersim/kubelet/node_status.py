@@ -90,7 +90,7 @@ class NodeStatusManager(Part):
             ),
         )
         node = replace(node, status=self._status(node))
-        kubelet.api.create(node, self.go_on(self.created))
+        kubelet.api.create(node, self.then(self.created))
 
     def created(self, reply: Reply) -> None:
         """The API server has the node now, had it already, or could not be asked."""
@@ -98,7 +98,7 @@ class NodeStatusManager(Part):
         if reply.ok:
             self._registered()
         elif reply.status == 409:
-            self.kubelet.api.get("nodes", "", name, self.go_on(self.found))
+            self.kubelet.api.get("nodes", "", name, self.then(self.found))
         else:
             text = f'Unable to register node "{name}" with API server: {reply.message}'
             self.log("kubelet_node_status.go", text, "E")
@@ -116,7 +116,7 @@ class NodeStatusManager(Part):
         annotations = reply.body.metadata.annotations
         if annotations.get(ATTACH_DETACH) != "true":
             patch = {"metadata": {"annotations": {ATTACH_DETACH: "true"}}}
-            self.kubelet.api.patch("nodes", "", name, patch, self.go_on(self.reconciled))
+            self.kubelet.api.patch("nodes", "", name, patch, self.then(self.reconciled))
         else:
             self._registered()
 
@@ -140,7 +140,7 @@ class NodeStatusManager(Part):
         self._try()
 
     def _try(self) -> None:
-        self.kubelet.heartbeats.get("nodes", "", self.kubelet.node_name, self.go_on(self.got))
+        self.kubelet.heartbeats.get("nodes", "", self.kubelet.node_name, self.then(self.got))
 
     def got(self, reply: Reply) -> None:
         """The node as the API server has it; ask docker for its version and images, which a frozen docker
@@ -173,7 +173,7 @@ class NodeStatusManager(Part):
             self.state.unschedulable = node.spec.unschedulable
             self._recorded("NodeNotSchedulable" if node.spec.unschedulable else "NodeSchedulable")
         status = self._status(node)
-        kubelet.heartbeats.patch_status("nodes", "", node.metadata.name, status, self.go_on(self.patched))
+        kubelet.heartbeats.patch_status("nodes", "", node.metadata.name, status, self.then(self.patched))
 
     def patched(self, reply: Reply) -> None:
         """The heartbeat arrived, or another try is due."""

@@ -1,28 +1,21 @@
-"""Parts: the kubelet's goroutines and managers, each with memory of its own, that find their way back by
-name."""
+"""Parts: the kubelet's goroutines and managers, each with memory of its own."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec
+from typing import TYPE_CHECKING, Any
 
-from clustersim.api.status import Reply
-from clustersim.engine.actor import Then
+from clustersim.engine.part import Part as ProcessPart
 from clustersim.engine.state import State
-from clustersim.engine.time import Micros
 
 if TYPE_CHECKING:
     from clustersim.kubelet.kubelet import Kubelet
 
-P = ParamSpec("P")
 
-
-class Part:
-    """One part of a kubelet. `name` is its key in the kubelet's memory; `memory` makes what it remembers."""
-
-    name: ClassVar[str]
+class Part(ProcessPart):
+    """One part of a kubelet. Subclasses name themselves; `memory` makes what a part remembers."""
 
     def __init__(self, kubelet: "Kubelet") -> None:
+        super().__init__(kubelet, self.name)
         self.kubelet = kubelet
-        kubelet.parts[self.name] = self
 
     def memory(self) -> State:
         """Fresh memory."""
@@ -31,23 +24,7 @@ class Part:
     @property
     def state(self) -> Any:
         """What the part remembers."""
-        parts: dict[str, Any] = self.kubelet.state.parts
-        if (state := parts.get(self.name)) is None:
-            state = parts[self.name] = self.memory()
-        return state
-
-    @property
-    def now(self) -> Micros:
-        """Simulated time."""
-        return self.kubelet.now
-
-    def go_on(self, method: Callable[Concatenate[Reply, P], None], *args: P.args, **_: P.kwargs) -> Then:
-        """Go on with `method(reply, *args)` of this part when the answer comes."""
-        return Then("answered", (self.name, method.__name__, *args))
-
-    def post(self, delay: Micros, method: Callable[P, None], *args: P.args, **_: P.kwargs) -> None:
-        """Call a method of this part after `delay`."""
-        self.kubelet.post(delay, self.kubelet.resumed, self.name, method.__name__, args)
+        return self.remember(self.memory)
 
     def ask_runtime(
         self,
@@ -65,7 +42,7 @@ class Part:
             kubelet.runtime,
             f"serve_{method}",
             *args,
-            then=Then("answered", (self.name, then.__name__, *extra)),
+            then=self.then(then, *extra),
             timeout=limit,
         )
 

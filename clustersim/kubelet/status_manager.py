@@ -162,13 +162,13 @@ class StatusManager(Part):
             if self._needs_update(known):
                 memory.busy = True
                 self.kubelet.engine.cause = cause
-                self.kubelet.api.get("pods", known.namespace, known.name, self.go_on(self.got, known))
+                self.kubelet.api.get("pods", known.namespace, known.name, self.then(self.got, known))
 
     def got(self, reply: Reply, known: Versioned) -> None:
         """The pod as the API server has it; a pod that is gone, or another of that name, is left alone."""
         if reply.ok and reply.body.metadata.uid == known.uid:
             pod = replace(reply.body, status=known.status)
-            self.kubelet.api.update_status(pod, self.go_on(self.written, known))
+            self.kubelet.api.update_status(pod, self.then(self.written, known))
             return
         if reply.ok:
             self.state.statuses.pop(known.uid, None)
@@ -194,7 +194,7 @@ class StatusManager(Part):
             "pods",
             known.namespace,
             known.name,
-            self.go_on(self.deleted, known),
+            self.then(self.deleted, known),
             grace_seconds=0,
             uid=known.uid,
         )

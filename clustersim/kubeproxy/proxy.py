@@ -46,9 +46,9 @@ class KubeProxy(Component):
         super().__init__(engine, network, f"kube-proxy@{machine.name}", machine.name)
         self.host = machine
         self.flags = flags
-        self.services = Informer(self, "services", self.service_changed, on_synced=self.filled)
+        self.services = Informer(self.api, "services", self.service_changed, on_synced=self.filled)
         self.endpoints = Informer(
-            self, "endpoints", self.endpoints_changed, on_synced=self.filled, routine=False
+            self.api, "endpoints", self.endpoints_changed, on_synced=self.filled, routine=False
         )
 
     def memory(self) -> ProxyMemory:

@@ -78,15 +78,16 @@ class Scheduler(Component):
         super().__init__(engine, network, name, machine, qps=flags.kube_api_qps, burst=flags.kube_api_burst)
         self.flags = flags
         self.placement = Placement(placement or {}, placement_by_name or {})
-        self.pods = Informer(self, "pods", self.pod_changed)
-        self.nodes = Informer(self, "nodes", self.node_changed)
+        self.pods = Informer(self.api, "pods", self.pod_changed)
+        self.nodes = Informer(self.api, "nodes", self.node_changed)
         self.owners = tuple(
-            Informer(self, resource)
+            Informer(self.api, resource)
             for resource in ("services", "replicationcontrollers", "replicasets", "statefulsets")
         )
-        self.recorder = EventRecorder(self, NAME, filter_spam=self.filters_spam)
+        self.informers = (self.pods, self.nodes, *self.owners)
+        self.recorder = EventRecorder(self.api, NAME, filter_spam=self.filters_spam)
         self.elector = LeaderElector(
-            self,
+            self.api,
             LOCK,
             machine,
             self.lead,
@@ -122,9 +123,9 @@ class Scheduler(Component):
 
     def begin(self) -> None:
         """Fill the caches and compete for the lock."""
-        for informer in self.informers.values():
+        for informer in self.informers:
             informer.start()
-        if self.flags.leader_elect and self.elector is not None:
+        if self.flags.leader_elect:
             self.elector.start()
         else:
             self.await_caches()
@@ -141,7 +142,7 @@ class Scheduler(Component):
 
     def check_caches(self) -> None:
         """Schedule as soon as the caches are filled."""
-        if all(informer.synced for informer in self.informers.values()):
+        if all(informer.synced for informer in self.informers):
             self.state.scheduling = True
             self.work_on()
         else:

@@ -9,7 +9,7 @@ Only one of growing and shrinking is done in a step; the change of the ReplicaSe
 Source: v1.7.5, v1.8.0 pkg/controller/deployment/{deployment_controller,sync,rolling,recreate,rollback}.go.
 """
 
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
 import msgspec
 
@@ -20,6 +20,7 @@ from clustersim.api.owners import controller_of
 from clustersim.api.registry import key_of
 from clustersim.api.status import Reply
 from clustersim.client.workqueue import WorkQueue
+from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.deployment import rolling, rules, sets
 from clustersim.controllermanager.deployment.rolling import Scaling
 from clustersim.controllermanager.deployment.status import (
@@ -32,9 +33,6 @@ from clustersim.controllermanager.part import Controller, ControlLoop
 from clustersim.controllermanager.podcontrol import reference_to
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND
-
-if TYPE_CHECKING:
-    from clustersim.controllermanager.process import ControllerManager
 
 SOURCE: Final = "deployment_controller.go"
 MAX_RETRIES: Final = 15
@@ -72,13 +70,13 @@ class DeploymentController(Controller):
     waits_for: ClassVar[tuple[str, ...]] = ("deployments", "replicasets", "pods")
     title: ClassVar[str] = "deployment"
 
-    def __init__(self, process: "ControllerManager") -> None:
-        super().__init__(process, "deployment-controller", "deployment-controller")
-        self.deployments = process.shared.get("deployments", self.deployment_changed)
-        self.replica_sets = process.shared.get("replicasets", self.replica_set_changed)
-        process.shared.get("pods", self.pod_changed)
+    def __init__(self, context: ControllerContext) -> None:
+        super().__init__(context, "deployment-controller", "deployment-controller")
+        self.deployments = self.shared.get("deployments", self.deployment_changed)
+        self.replica_sets = self.shared.get("replicasets", self.replica_set_changed)
+        self.shared.get("pods", self.pod_changed)
         workers = self.flags.concurrent_deployment_syncs
-        self.queue = WorkQueue(process, self.name, self.sync, workers=workers)
+        self.queue = WorkQueue(self.process, self.name, self.sync, workers=workers)
 
     @property
     def state(self) -> DeploymentState:
@@ -259,7 +257,7 @@ class DeploymentController(Controller):
         old = step.old_sets()
         step.scaling = rolling.stop_old(old)
         uids = [found.metadata.uid for found in old]
-        left = sum(len(self.process.shared.owned_by(uid)) for uid in uids)
+        left = sum(len(self.shared.owned_by(uid)) for uid in uids)
         left = max(left, sum(found.status.replicas for found in old))
         if step.scaling:
             self._scale(key)

@@ -3,24 +3,22 @@
 Source: v1.7.5 pkg/controller/node/nodecontroller.go handleDisruption, v1.8.0 node_controller.go.
 """
 
-from typing import TYPE_CHECKING
-
 from clustersim.api.meta import replace
 from clustersim.controllermanager.node import rules, zones
+from clustersim.controllermanager.node.base import NodeControllerBase
+from clustersim.controllermanager.node.eviction import Eviction
 from clustersim.controllermanager.node.evictor import new_evictor
 from clustersim.controllermanager.node.state import NodeControllerState
 from clustersim.controllermanager.part import Part
-
-if TYPE_CHECKING:
-    from clustersim.controllermanager.node.controller import NodeController
 
 
 class Zones(Part):
     """The last step of the monitor's pass."""
 
-    def __init__(self, controller: "NodeController") -> None:
+    def __init__(self, controller: NodeControllerBase, eviction: Eviction) -> None:
         super().__init__(controller.process, "node-zones")
         self.controller = controller
+        self.eviction = eviction
         self.flags = controller.flags
         self.traits = controller.traits
 
@@ -57,7 +55,7 @@ class Zones(Part):
         else:
             for zone in found.changed:
                 self._change(zone, found.states[zone], causes)
-        self.controller.eviction.arm()
+        self.eviction.arm()
 
     def _enter(self, found: zones.Disruption, causes: tuple[int, ...]) -> None:
         state, own = self.state, self.traits.node_controller

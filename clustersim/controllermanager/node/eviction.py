@@ -8,7 +8,7 @@ Source: v1.7.5 pkg/controller/node/nodecontroller.go doEvictionPass, controller_
 pkg/controller/node/node_controller.go, util/controller_utils.go.
 """
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
@@ -16,13 +16,11 @@ from clustersim.api.core_v1 import Pod
 from clustersim.api.meta import replace
 from clustersim.api.selectors import matches_labels, selector_of
 from clustersim.api.status import Reply
+from clustersim.controllermanager.node.base import NodeControllerBase
 from clustersim.controllermanager.node.evictor import token_verdict
 from clustersim.controllermanager.node.state import NodeControllerState
 from clustersim.controllermanager.part import Part
 from clustersim.engine.loop import Loop
-
-if TYPE_CHECKING:
-    from clustersim.controllermanager.node.controller import NodeController
 
 NODE_LOST: Final = "NodeLost"
 
@@ -46,10 +44,10 @@ class Job(msgspec.Struct, frozen=True):
 class Eviction(Part):
     """The loop over the queues."""
 
-    def __init__(self, controller: "NodeController") -> None:
+    def __init__(self, controller: NodeControllerBase) -> None:
         super().__init__(controller.process, "node-eviction")
         self.controller = controller
-        self.daemon_sets = controller.process.shared.get("daemonsets")
+        self.daemon_sets = controller.shared.get("daemonsets")
         self.loop = Loop(
             controller.process, self.name, self.run, controller.flags.node_eviction_period, waits=True
         )

@@ -4,24 +4,23 @@ No pod of it serves any more as far as its Service is concerned; none is replace
 pkg/controller/node/controller_utils.go markAllPodsNotReady, v1.8.0 util/controller_utils.go.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from clustersim.api.core_v1 import Node, Pod
 from clustersim.api.meta import replace
 from clustersim.api.status import Reply
 from clustersim.controllermanager.node import rules
+from clustersim.controllermanager.node.base import NodeControllerBase
 from clustersim.controllermanager.part import Part
-
-if TYPE_CHECKING:
-    from clustersim.controllermanager.node.controller import NodeController
 
 
 class Marking(Part):
-    """A step of the monitor's pass, which goes on when it is over."""
+    """A step of the monitor's pass; `proceed` goes on with the pass when it is over."""
 
-    def __init__(self, controller: "NodeController") -> None:
+    def __init__(self, controller: NodeControllerBase, proceed: Callable[[], None]) -> None:
         super().__init__(controller.process, "node-marking")
         self.controller = controller
+        self.proceed = proceed
 
     def start(self, node: Node) -> None:
         """Tell people about the node, and mark its pods."""
@@ -37,7 +36,7 @@ class Marking(Part):
         """Mark the pods of the node not ready, one after another; a failure is only logged."""
         if not reply.ok:
             self.controller.write(f"Unable to mark all pods NotReady on node {node}: {reply.message}", "E")
-            self.controller.monitor.proceed()
+            self.proceed()
             return
         pods = tuple(pod for pod in reply.body if any(c.type == "Ready" for c in pod.status.conditions))
         decision = 0
@@ -50,7 +49,7 @@ class Marking(Part):
         """Each pod is marked because of the decision, not because of the pod before."""
         self.engine.cause = decision
         if not pods:
-            self.controller.monitor.proceed()
+            self.proceed()
             return
         pod = pods[0]
         # The time of the transition stays as it was: markAllPodsNotReady changes the status only.

@@ -10,12 +10,15 @@ monitorNodeStatus, v1.8.0 node_controller.go.
 
 from collections import deque
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from clustersim.api.core_v1 import Node
 from clustersim.api.status import Reply
 from clustersim.api.timestamp import rfc3339
 from clustersim.controllermanager.node import rules
+from clustersim.controllermanager.node.base import NodeControllerBase
+from clustersim.controllermanager.node.disruption import Zones
+from clustersim.controllermanager.node.eviction import Eviction
 from clustersim.controllermanager.node.health import (
     after_marking,
     eviction_due,
@@ -24,15 +27,13 @@ from clustersim.controllermanager.node.health import (
     observe,
     zone_key,
 )
+from clustersim.controllermanager.node.marking import Marking
 from clustersim.controllermanager.node.state import NodeControllerState
 from clustersim.controllermanager.node.zones import ZoneCount
 from clustersim.controllermanager.part import Part
 from clustersim.engine.loop import Loop
 from clustersim.engine.time import Micros
 from clustersim.flags.duration import format_duration
-
-if TYPE_CHECKING:
-    from clustersim.controllermanager.node.controller import NodeController
 
 NODE_COST: Final[Micros] = 25
 """Work of a pass on one node that is fine, besides the cost of the pass itself (measured: small against
@@ -42,9 +43,12 @@ it)."""
 class Monitor(Part):
     """The loop over all nodes."""
 
-    def __init__(self, controller: "NodeController") -> None:
+    def __init__(self, controller: NodeControllerBase, eviction: Eviction, zones: Zones) -> None:
         super().__init__(controller.process, "node-monitor")
         self.controller = controller
+        self.eviction = eviction
+        self.zones = zones
+        self.marking = Marking(controller, self.proceed)
         self.flags = controller.flags
         self.traits = controller.traits
         self.loop = Loop(
@@ -96,7 +100,7 @@ class Monitor(Part):
     def _visited(self) -> Iterable[tuple[str, Node]]:
         """The cache in the order in which the pass looks at it (in the real program that of a Go map)."""
         cache: dict[str, Node] = self.controller.nodes.state.cache
-        first = [name for name in self.controller.process.visit_order if name in cache]
+        first = [name for name in self.controller.context.visit_order if name in cache]
         if not first:
             return cache.items()
         return [(name, cache[name]) for name in dict.fromkeys((*first, *cache))]
@@ -124,7 +128,7 @@ class Monitor(Part):
             else:
                 others[known.zone] = True
         for zone in (*ready, *others):
-            self.controller.zones.begin(zone)
+            self.zones.begin(zone)
         state.todo = todo
         state.counts = {zone: ZoneCount(ready=count) for zone, count in ready.items()}
         state.flips = turned
@@ -144,7 +148,7 @@ class Monitor(Part):
         self._end()
 
     def _end(self) -> None:
-        self.controller.zones.follow()
+        self.zones.follow()
         self.engine.cause = 0
         cost = self.flags.monitor_pass_cost + NODE_COST * len(self.state.known)
         self.post(cost, self.finish)
@@ -234,7 +238,7 @@ class Monitor(Part):
         else:
             self._queue_if_due(node, observed)
         if observed == "True" and current != "True":
-            self.controller.marking.start(node)
+            self.marking.start(node)
             return True
         return False
 
@@ -258,7 +262,7 @@ class Monitor(Part):
             text = f"Node is unresponsive. Adding Pods on Node {name} to eviction queues: {moment} {since}"
             left = max(0, timeout - self.flags.node_monitor_grace_period)
             self.controller.write(f"{text} + {format_duration(left)}")
-        self.controller.eviction.arm()
+        self.eviction.arm()
 
     def _cancel(self, name: str, zone: str) -> None:
         """A node that is Ready, or new, loses its place in the queue and may be queued again."""

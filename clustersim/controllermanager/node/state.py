@@ -4,13 +4,27 @@ from collections import deque
 
 import msgspec
 
-from clustersim.api.core_v1 import Node
+from clustersim.api.core_v1 import Node, Taint
 from clustersim.controllermanager.node.evictor import ZoneEvictor
 from clustersim.controllermanager.node.health import NodeHealth
-from clustersim.controllermanager.node.taints import TaintState
 from clustersim.controllermanager.node.zones import ZoneCount
 from clustersim.engine.state import State
 from clustersim.engine.time import Micros
+
+
+class Timer(msgspec.Struct, frozen=True):
+    """When a pod began to be tolerated, and until when; `fired`: it has been deleted."""
+
+    created: Micros
+    due: Micros
+    fired: bool = False
+
+
+class TaintState(State):
+    """NoExecute taints by node, and timers by pod."""
+
+    tainted: dict[str, tuple[Taint, ...]] = msgspec.field(default_factory=dict)
+    timers: dict[str, Timer] = msgspec.field(default_factory=dict)
 
 
 class NodeControllerState(State):

@@ -10,9 +10,7 @@ rate limit. Timers are memory: after a restart all of them begin anew. Source: v
 pkg/controller/node/taint_controller.go, v1.8.0 pkg/controller/node/scheduler/taint_controller.go.
 """
 
-from typing import TYPE_CHECKING, Final
-
-import msgspec
+from typing import Final
 
 from clustersim.api.core_v1 import Node, Pod, Taint
 from clustersim.api.meta import ObjectReference
@@ -21,41 +19,24 @@ from clustersim.api.status import Reply
 from clustersim.api.tolerations import matching, shortest
 from clustersim.client.workqueue import WorkQueue
 from clustersim.controllermanager.node import rules
+from clustersim.controllermanager.node.base import NodeControllerBase
+from clustersim.controllermanager.node.state import TaintState, Timer
 from clustersim.controllermanager.part import Part
 from clustersim.engine.rules import Verdict
-from clustersim.engine.state import State
 from clustersim.engine.time import MILLISECOND, SECOND, Micros
-
-if TYPE_CHECKING:
-    from clustersim.controllermanager.node.controller import NodeController
 
 SOURCE: Final = "taint_controller.go"
 TRIES: Final = 5
 PAUSE: Final[Micros] = 10 * MILLISECOND
 
 
-class Timer(msgspec.Struct, frozen=True):
-    """When a pod began to be tolerated, and until when; `fired`: it has been deleted."""
-
-    created: Micros
-    due: Micros
-    fired: bool = False
-
-
-class TaintState(State):
-    """NoExecute taints by node, and timers by pod."""
-
-    tainted: dict[str, tuple[Taint, ...]] = msgspec.field(default_factory=dict)
-    timers: dict[str, Timer] = msgspec.field(default_factory=dict)
-
-
 class TaintManager(Part):
     """Works through changes of nodes' taints and of pods, one at a time (--enable-taint-manager)."""
 
-    def __init__(self, controller: "NodeController") -> None:
+    def __init__(self, controller: NodeControllerBase) -> None:
         super().__init__(controller.process, "taint-manager")
         self.controller = controller
-        shared = controller.process.shared
+        shared = controller.shared
         self.nodes = shared.get("nodes", self.node_changed)
         self.pods = shared.get("pods", self.pod_changed)
         self.queue = WorkQueue(controller.process, self.name, self.sync)

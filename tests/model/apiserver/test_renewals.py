@@ -19,7 +19,7 @@ def _world(*, routine: bool) -> tuple[ApiWorld, Probe]:
     watcher = Probe(world.engine, world.network, "watcher", "n2")
     world.engine.add(watcher)
     watcher.start()
-    Informer(watcher, "endpoints", watcher.changed, routine=routine).start()
+    Informer(watcher.api, "endpoints", watcher.changed, routine=routine).start()
     world.run(SECOND)
     assert world.ask("create", _lock("one", 1)).ok
     watcher.state.changes.clear()

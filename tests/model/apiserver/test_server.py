@@ -141,7 +141,7 @@ def test_default_tolerations_are_added_only_where_the_plugin_is_on() -> None:
 
 
 def test_a_watch_hears_of_changes_in_order_and_a_selector_turns_them(world: ApiWorld) -> None:
-    informer = Informer(world.probe, "pods", world.probe.changed, fields={"spec.nodeName": "n1"})
+    informer = Informer(world.probe.api, "pods", world.probe.changed, fields={"spec.nodeName": "n1"})
     world.engine.cause = 0
     informer.start()
     world.run(SECOND)
@@ -153,7 +153,7 @@ def test_a_watch_hears_of_changes_in_order_and_a_selector_turns_them(world: ApiW
 
 
 def test_an_informer_lists_again_after_the_api_server_was_away(world: ApiWorld) -> None:
-    informer = Informer(world.probe, "pods", world.probe.changed)
+    informer = Informer(world.probe.api, "pods", world.probe.changed)
     informer.start()
     world.run(SECOND)
     world.apiserver.kill()

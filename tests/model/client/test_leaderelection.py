@@ -23,7 +23,6 @@ class Candidate(Component):
         return CandidateMemory()
 
     def boot(self) -> None:
-        assert self.elector is not None
         self.elector.start()
 
     def lead(self) -> None:
@@ -39,7 +38,7 @@ class Contest(ApiWorld):
 
     def candidate(self, host: str) -> Candidate:
         candidate = Candidate(self.engine, self.network, f"candidate@{host}", host)
-        candidate.elector = LeaderElector(candidate, LOCK, host, candidate.lead)
+        candidate.elector = LeaderElector(candidate.api, LOCK, host, candidate.lead)
         self.engine.add(candidate)
         return candidate
 
@@ -90,7 +89,7 @@ def test_a_leader_that_cannot_renew_for_ten_seconds_exits() -> None:
     world = Contest()
     world.first.start()
     world.run(10 * SECOND)
-    renewed = world.first.elector.state.renewed_at if world.first.elector else 0
+    renewed = world.first.elector.state.renewed_at
     world.apiserver.kill()
     world.run(7 * SECOND)
     assert world.first.running

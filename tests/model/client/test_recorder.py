@@ -17,7 +17,7 @@ class Recording(ApiWorld):
 
     def __init__(self, **options: Any) -> None:
         super().__init__()
-        self.recorder = EventRecorder(self.probe, "probe", host="n1", **options)
+        self.recorder = EventRecorder(self.probe.api, "probe", host="n1", **options)
 
     def tell(self, message: str, reason: str = "Said", involved: ObjectReference = NODE) -> None:
         self.recorder.event(involved, "Normal", reason, message)

@@ -86,7 +86,7 @@ def test_when_a_quota_has_room_for_one_more_v1_8_stops_after_the_second_batch(
     world = ManagedWorld("n1", release=release, admission=("ResourceQuota",))
     world.controller("web", 8)
     world.wait(lambda: world.decisions("create-pods"))
-    world.wait(lambda: world.manager.queues["replication-controller"].state.failures)
+    world.wait(lambda: world.manager.parts["queue/replication-controller"].state.failures)
     assert len(asked) == calls
     assert len(world.all("pods")) == 1
     world.run(SECOND)

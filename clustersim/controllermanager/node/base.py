@@ -1,0 +1,49 @@
+"""What the parts of the node controller share: its caches, its memory, and what it tells people."""
+
+from typing import ClassVar
+
+from clustersim.api.core_v1 import Node, Pod
+from clustersim.api.meta import ObjectReference
+from clustersim.controllermanager.context import ControllerContext
+from clustersim.controllermanager.node.state import NodeControllerState
+from clustersim.controllermanager.part import Controller
+
+
+class NodeControllerBase(Controller):
+    """A node controller without the parts that do its work."""
+
+    waits_for: ClassVar[tuple[str, ...]] = ("nodes", "pods")
+    title: ClassVar[str] = "node"
+
+    def __init__(self, context: ControllerContext) -> None:
+        super().__init__(context, "node-controller", "controllermanager")
+        self.nodes = self.shared.get("nodes", self.node_changed)
+        self.shared.get("pods")
+
+    @property
+    def state(self) -> NodeControllerState:
+        """Its memory."""
+        return self.memory(NodeControllerState)
+
+    def node_changed(self, old: Node | None, new: Node | None) -> None:
+        """A change reached the cache; it is looked at by the next pass."""
+        if new is not None:
+            self.state.heard[new.metadata.name] = self.engine.cause
+        elif old is not None:
+            self.state.heard.pop(old.metadata.name, None)
+
+    def write(self, text: str, level: str = "I") -> None:
+        """A line in the log."""
+        self.log(text, self.traits.node_source, level)
+
+    def node_event(self, name: str, uid: str, reason: str, message: str) -> None:
+        """An Event about a node."""
+        self.recorder.event(ObjectReference(kind="Node", name=name, uid=uid), "Normal", reason, message)
+
+    def pod_event(self, pod: Pod, reason: str, message: str) -> None:
+        """An Event about a pod."""
+        metadata = pod.metadata
+        involved = ObjectReference(
+            kind="Pod", namespace=metadata.namespace, name=metadata.name, uid=metadata.uid, api_version="v1"
+        )
+        self.recorder.event(involved, "Normal", reason, message)
