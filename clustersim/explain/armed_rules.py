@@ -21,8 +21,9 @@ from clustersim.kubelet import rules as kubelet_rules
 from clustersim.kubelet.armed_rules import armed_rules_of_node, armed_rules_of_pod
 from clustersim.kubelet.kubelet import Kubelet
 from clustersim.runtime.records import RUNNING, RUNTIMES
-from clustersim.scheduler.attempts import Attempt, AttemptsState
-from clustersim.scheduler.rules import FITS_NOWHERE, NOT_TRIED
+from clustersim.scheduler import Scheduler
+from clustersim.scheduler.attempts import Attempt
+from clustersim.scheduler.rules import NOT_TRIED
 
 NOBODY_LOOKS: Final = _("The controller-manager does not work: nobody looks.")
 NOBODY_BINDS: Final = _("The scheduler does not work: nobody looks for a node.")
@@ -143,19 +144,11 @@ def _unreachable(cluster: Cluster, kubelet: Kubelet, node: str) -> str | None:
 def _of_pending(cluster: Cluster, key: str, pod: Pod) -> Iterator[ArmedRule]:
     scheduler = cluster.process("scheduler")
     frozen = None if scheduler.running else NOBODY_BINDS
-    attempts: AttemptsState | None = getattr(scheduler.state, "attempts", None)
-    attempt = attempts.by_pod.get(key) if attempts is not None else None
+    if not isinstance(scheduler, Scheduler):
+        return
+    attempt: Attempt | None = scheduler.state.attempts.by_pod.get(key)
     if attempt is not None and attempt.uid == pod.metadata.uid and not attempt.node:
-        wait = None if attempt.retry_at is None else attempt.retry_at - attempt.t
-        verdict = FITS_NOWHERE.holds(
-            False,
-            due=attempt.retry_at,
-            nodes=attempt.nodes,
-            pod=pod.metadata.name,
-            reasons=attempt.message,
-            wait=wait,
-        )
-        yield ArmedRule(f"pods/{key}", verdict, funnel=attempt, frozen=frozen)
+        yield ArmedRule(f"pods/{key}", scheduler.armed(attempt), funnel=attempt, frozen=frozen)
     elif frozen is not None:
         yield ArmedRule(f"pods/{key}", NOT_TRIED.holds(False, pod=pod.metadata.name), frozen=frozen)
 

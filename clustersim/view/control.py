@@ -81,16 +81,13 @@ def _controller_manager(manager: ControllerManager) -> ControllerManagerItem:
 
 def _scheduler(scheduler: Scheduler) -> SchedulerItem:
     state = scheduler.state
-    waiting = [
-        entry for entry in state.backoff.entries.values() if entry.until and entry.until > scheduler.now
-    ]
     return SchedulerItem(
         name=scheduler.name,
         state=process_state(scheduler),
         since=scheduler.status.since,
         leader=state.scheduling,
-        queue=len(state.queue.items),
-        waiting=len(waiting),
+        queue=scheduler.queued(),
+        waiting=scheduler.waiting(),
         last_active=state.last_active,
         port=scheduler.flags.port,
     )

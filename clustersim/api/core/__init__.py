@@ -1,1 +1,0 @@
-"""The core group, v1, by part."""
