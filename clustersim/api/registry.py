@@ -1,59 +1,327 @@
-"""Which kinds there are: plural resource name, kind, group-version, namespaced or not, and the way to and
-from JSON."""
+"""Which kinds there are, under which group-versions each release serves them, and the way to and from JSON.
 
+Every kind has one Struct, whatever version it is written in. Sources: v1.7.5, v1.8.0 pkg/master/master.go and
+pkg/registry/*/rest; v1.36.2: asked of a running kube-apiserver.
+"""
+
+from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
 
-from clustersim.api import apps_v1beta1, batch_v1
+from clustersim.api import (
+    apps,
+    autoscaling,
+    batch,
+    coordination,
+    discovery,
+    networking,
+    policy,
+    scheduling,
+    storage,
+)
 from clustersim.api import core_v1 as v1
-from clustersim.api import extensions_v1beta1 as extensions
 from clustersim.api.meta import ApiObject
+
+VERBS: Final = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
 
 
 class Resource(msgspec.Struct, frozen=True):
-    """One kind of object as the API serves it."""
+    """One kind of object as the API serves it.
+
+    versions: by release the group-versions that serve it; the first is the one it is stored in and that
+    kubectl shows. A release that is not there does not have the kind.
+    """
 
     plural: str
     kind: str
-    api_version: str
     type: type[ApiObject]
+    versions: Mapping[str, tuple[str, ...]]
     namespaced: bool = True
     short_names: tuple[str, ...] = ()
+    subresources: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    verbs: tuple[str, ...] = VERBS
+
+    @property
+    def api_version(self) -> str:
+        """The version it is stored in by the older releases, or by the first that has the kind."""
+        return (self.versions.get("v1.8") or next(iter(self.versions.values())))[0]
+
+    @property
+    def singular(self) -> str:
+        """As people write it for one object."""
+        return self.kind.lower()
+
+    @property
+    def stored(self) -> bool:
+        """Whether objects of it are kept; some are only said."""
+        return "create" in self.verbs and "get" in self.verbs
 
 
-RESOURCES: Final[dict[str, Resource]] = {
-    resource.plural: resource
-    for resource in (
-        Resource("daemonsets", "DaemonSet", "extensions/v1beta1", extensions.DaemonSet, short_names=("ds",)),
-        Resource(
-            "deployments", "Deployment", "extensions/v1beta1", extensions.Deployment, short_names=("deploy",)
-        ),
-        Resource("endpoints", "Endpoints", "v1", v1.Endpoints, short_names=("ep",)),
-        Resource("events", "Event", "v1", v1.Event, short_names=("ev",)),
-        Resource("jobs", "Job", "batch/v1", batch_v1.Job),
-        Resource("namespaces", "Namespace", "v1", v1.Namespace, namespaced=False, short_names=("ns",)),
-        Resource("nodes", "Node", "v1", v1.Node, namespaced=False, short_names=("no",)),
-        Resource("pods", "Pod", "v1", v1.Pod, short_names=("po",)),
-        Resource(
-            "replicasets", "ReplicaSet", "extensions/v1beta1", extensions.ReplicaSet, short_names=("rs",)
-        ),
-        Resource(
-            "replicationcontrollers",
-            "ReplicationController",
-            "v1",
-            v1.ReplicationController,
-            short_names=("rc",),
-        ),
-        Resource("services", "Service", "v1", v1.Service, short_names=("svc",)),
-        Resource(
-            "statefulsets", "StatefulSet", "apps/v1beta1", apps_v1beta1.StatefulSet, short_names=("sts",)
-        ),
-    )
-}
+def _everywhere(*versions: str) -> dict[str, tuple[str, ...]]:
+    return {"v1.7": versions, "v1.8": versions, "v1.36": versions}
+
+
+_CORE: Final = _everywhere("v1")
+_ALL: Final = ("all",)
+
+_RESOURCES: Final = (
+    Resource("bindings", "Binding", v1.Binding, _CORE, verbs=("create",)),
+    Resource(
+        "componentstatuses",
+        "ComponentStatus",
+        v1.ComponentStatus,
+        _CORE,
+        namespaced=False,
+        short_names=("cs",),
+        verbs=("get", "list"),
+    ),
+    Resource("configmaps", "ConfigMap", v1.ConfigMap, _CORE, short_names=("cm",)),
+    Resource(
+        "controllerrevisions",
+        "ControllerRevision",
+        apps.ControllerRevision,
+        {"v1.7": ("apps/v1beta1",), "v1.8": ("apps/v1beta1", "apps/v1beta2"), "v1.36": ("apps/v1",)},
+    ),
+    Resource(
+        "cronjobs",
+        "CronJob",
+        batch.CronJob,
+        {"v1.8": ("batch/v1beta1",), "v1.36": ("batch/v1",)},
+        short_names=("cj",),
+        subresources=("status",),
+        categories=_ALL,
+    ),
+    Resource(
+        "daemonsets",
+        "DaemonSet",
+        apps.DaemonSet,
+        {
+            "v1.7": ("extensions/v1beta1",),
+            "v1.8": ("extensions/v1beta1", "apps/v1beta2"),
+            "v1.36": ("apps/v1",),
+        },
+        short_names=("ds",),
+        subresources=("status",),
+        categories=_ALL,
+    ),
+    Resource(
+        "deployments",
+        "Deployment",
+        apps.Deployment,
+        {
+            "v1.7": ("extensions/v1beta1", "apps/v1beta1"),
+            "v1.8": ("extensions/v1beta1", "apps/v1beta1", "apps/v1beta2"),
+            "v1.36": ("apps/v1",),
+        },
+        short_names=("deploy",),
+        subresources=("status", "scale", "rollback"),
+        categories=_ALL,
+    ),
+    Resource("endpoints", "Endpoints", v1.Endpoints, _CORE, short_names=("ep",)),
+    Resource(
+        "endpointslices",
+        "EndpointSlice",
+        discovery.EndpointSlice,
+        {"v1.36": ("discovery.k8s.io/v1",)},
+    ),
+    Resource(
+        "events",
+        "Event",
+        v1.Event,
+        {"v1.7": ("v1",), "v1.8": ("v1",), "v1.36": ("v1", "events.k8s.io/v1")},
+        short_names=("ev",),
+    ),
+    Resource(
+        "horizontalpodautoscalers",
+        "HorizontalPodAutoscaler",
+        autoscaling.HorizontalPodAutoscaler,
+        {
+            "v1.7": ("autoscaling/v1",),
+            "v1.8": ("autoscaling/v1", "autoscaling/v2beta1"),
+            "v1.36": ("autoscaling/v2", "autoscaling/v1"),
+        },
+        short_names=("hpa",),
+        subresources=("status",),
+        categories=_ALL,
+    ),
+    Resource(
+        "ingressclasses",
+        "IngressClass",
+        networking.IngressClass,
+        {"v1.36": ("networking.k8s.io/v1",)},
+        namespaced=False,
+    ),
+    Resource(
+        "ingresses",
+        "Ingress",
+        networking.Ingress,
+        {
+            "v1.7": ("extensions/v1beta1",),
+            "v1.8": ("extensions/v1beta1",),
+            "v1.36": ("networking.k8s.io/v1",),
+        },
+        short_names=("ing",),
+        subresources=("status",),
+    ),
+    Resource(
+        "jobs",
+        "Job",
+        batch.Job,
+        _everywhere("batch/v1"),
+        subresources=("status",),
+        categories=_ALL,
+    ),
+    Resource("leases", "Lease", coordination.Lease, {"v1.36": ("coordination.k8s.io/v1",)}),
+    Resource("limitranges", "LimitRange", v1.LimitRange, _CORE, short_names=("limits",)),
+    Resource(
+        "namespaces",
+        "Namespace",
+        v1.Namespace,
+        _CORE,
+        namespaced=False,
+        short_names=("ns",),
+        subresources=("status", "finalize"),
+        verbs=tuple(verb for verb in VERBS if verb != "deletecollection"),
+    ),
+    Resource(
+        "networkpolicies",
+        "NetworkPolicy",
+        networking.NetworkPolicy,
+        {
+            "v1.7": ("networking.k8s.io/v1", "extensions/v1beta1"),
+            "v1.8": ("networking.k8s.io/v1", "extensions/v1beta1"),
+            "v1.36": ("networking.k8s.io/v1",),
+        },
+        short_names=("netpol",),
+    ),
+    Resource(
+        "nodes",
+        "Node",
+        v1.Node,
+        _CORE,
+        namespaced=False,
+        short_names=("no",),
+        subresources=("status", "proxy"),
+    ),
+    Resource(
+        "persistentvolumeclaims",
+        "PersistentVolumeClaim",
+        v1.PersistentVolumeClaim,
+        _CORE,
+        short_names=("pvc",),
+        subresources=("status",),
+    ),
+    Resource(
+        "persistentvolumes",
+        "PersistentVolume",
+        v1.PersistentVolume,
+        _CORE,
+        namespaced=False,
+        short_names=("pv",),
+        subresources=("status",),
+    ),
+    Resource(
+        "poddisruptionbudgets",
+        "PodDisruptionBudget",
+        policy.PodDisruptionBudget,
+        {"v1.7": ("policy/v1beta1",), "v1.8": ("policy/v1beta1",), "v1.36": ("policy/v1",)},
+        short_names=("pdb",),
+        subresources=("status",),
+    ),
+    Resource(
+        "pods",
+        "Pod",
+        v1.Pod,
+        _CORE,
+        short_names=("po",),
+        subresources=("status", "binding", "eviction", "log", "exec", "attach", "portforward", "proxy"),
+        categories=_ALL,
+    ),
+    Resource("podtemplates", "PodTemplate", v1.PodTemplate, _CORE),
+    Resource(
+        "priorityclasses",
+        "PriorityClass",
+        scheduling.PriorityClass,
+        {"v1.36": ("scheduling.k8s.io/v1",)},
+        namespaced=False,
+        short_names=("pc",),
+    ),
+    Resource(
+        "replicasets",
+        "ReplicaSet",
+        apps.ReplicaSet,
+        {
+            "v1.7": ("extensions/v1beta1",),
+            "v1.8": ("extensions/v1beta1", "apps/v1beta2"),
+            "v1.36": ("apps/v1",),
+        },
+        short_names=("rs",),
+        subresources=("status", "scale"),
+        categories=_ALL,
+    ),
+    Resource(
+        "replicationcontrollers",
+        "ReplicationController",
+        v1.ReplicationController,
+        _CORE,
+        short_names=("rc",),
+        subresources=("status", "scale"),
+        categories=_ALL,
+    ),
+    Resource(
+        "resourcequotas",
+        "ResourceQuota",
+        v1.ResourceQuota,
+        _CORE,
+        short_names=("quota",),
+        subresources=("status",),
+    ),
+    Resource("secrets", "Secret", v1.Secret, _CORE),
+    Resource("serviceaccounts", "ServiceAccount", v1.ServiceAccount, _CORE, short_names=("sa",)),
+    Resource(
+        "services",
+        "Service",
+        v1.Service,
+        _CORE,
+        short_names=("svc",),
+        subresources=("status", "proxy"),
+        categories=_ALL,
+    ),
+    Resource(
+        "statefulsets",
+        "StatefulSet",
+        apps.StatefulSet,
+        {"v1.7": ("apps/v1beta1",), "v1.8": ("apps/v1beta1", "apps/v1beta2"), "v1.36": ("apps/v1",)},
+        short_names=("sts",),
+        subresources=("status", "scale"),
+        categories=_ALL,
+    ),
+    Resource(
+        "storageclasses",
+        "StorageClass",
+        storage.StorageClass,
+        {
+            "v1.7": ("storage.k8s.io/v1", "storage.k8s.io/v1beta1"),
+            "v1.8": ("storage.k8s.io/v1", "storage.k8s.io/v1beta1"),
+            "v1.36": ("storage.k8s.io/v1",),
+        },
+        namespaced=False,
+        short_names=("sc",),
+    ),
+)
+
+RESOURCES: Final[dict[str, Resource]] = {resource.plural: resource for resource in _RESOURCES}
+"""All resources by their plural names, whichever release has them."""
 
 _BY_KIND: Final = {resource.kind: resource for resource in RESOURCES.values()}
 _BY_TYPE: Final = {resource.type: resource for resource in RESOURCES.values()}
+
+
+def resources_of(release: str) -> dict[str, Resource]:
+    """What a release ("v1.8") serves, by plural name."""
+    return {plural: resource for plural, resource in RESOURCES.items() if release in resource.versions}
 
 
 def resource_of(obj: ApiObject) -> Resource:
@@ -82,11 +350,12 @@ def object_key(namespace: str, name: str) -> str:
     return f"{namespace}/{name}" if namespace else name
 
 
-def to_builtins(obj: ApiObject) -> dict[str, Any]:
-    """The object as JSON-ready dicts, `kind` and `apiVersion` included."""
+def to_builtins(obj: ApiObject, api_version: str = "") -> dict[str, Any]:
+    """The object as JSON-ready dicts, `kind` and `apiVersion` included: that version's, or that it is
+    stored in."""
     resource = resource_of(obj)
     plain: dict[str, Any] = msgspec.to_builtins(obj)
-    return {"kind": resource.kind, "apiVersion": resource.api_version, **plain}
+    return {"kind": resource.kind, "apiVersion": api_version or resource.api_version, **plain}
 
 
 def encode(obj: ApiObject) -> bytes:

@@ -12,6 +12,7 @@ from clustersim.api.core_v1 import (
     EndpointSubset,
     Pod,
     Service,
+    ServicePort,
 )
 from clustersim.api.meta import LEADER_ANNOTATION, ObjectMeta, ObjectReference, replace
 from clustersim.api.registry import key_of
@@ -154,8 +155,9 @@ def subsets_of(
         elif _may_serve(pod):
             others.append(known.get(_version(pod)) or address_of(pod))
     ports = tuple(
-        EndpointPort(port=port.target_port or port.port, name=port.name, protocol=port.protocol)
+        EndpointPort(port=number, name=port.name, protocol=port.protocol)
         for port in sorted(service.spec.ports, key=lambda port: (port.name, port.port))
+        if (number := _target(port, pods)) is not None
     )
     if not ports or not (ready or others):
         return ()
@@ -165,6 +167,18 @@ def subsets_of(
         ports=ports,
     )
     return (subset,)
+
+
+def _target(port: ServicePort, pods: list[Pod]) -> int | None:
+    """The number behind a port's target, which may be the name of a container's port (podutil.FindPort)."""
+    if not isinstance(port.target_port, str):
+        return port.target_port or port.port
+    for pod in pods:
+        for container in pod.spec.containers:
+            for offered in container.ports:
+                if offered.name == port.target_port and offered.protocol == port.protocol:
+                    return offered.container_port
+    return None
 
 
 def _version(pod: Pod) -> tuple[str, str]:

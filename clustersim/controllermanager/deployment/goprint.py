@@ -168,11 +168,12 @@ class GoPrinterV17:
             return _nil(name, "*v1.Probe")
         get = _nil("HTTPGet", "*v1.HTTPGetAction")
         if probe.http_get is not None:
+            asked = probe.http_get.port
             port = _struct(
                 "intstr.IntOrString",
-                _number("Type", 0, "intstr.Type"),
-                _number("IntVal", probe.http_get.port),
-                _text("StrVal"),
+                _number("Type", int(isinstance(asked, str)), "intstr.Type"),
+                _number("IntVal", 0 if isinstance(asked, str) else asked),
+                _text("StrVal", asked if isinstance(asked, str) else ""),
             )
             get = "HTTPGet:" + _struct(
                 "*v1.HTTPGetAction",

@@ -1,0 +1,36 @@
+"""Event. The group events.k8s.io serves the same objects with some fields named otherwise."""
+
+from clustersim.api.meta import ApiObject, ApiStruct, Int32, ObjectReference, written
+
+
+class EventSeries(ApiStruct, frozen=True, kw_only=True):
+    """How often it was seen again."""
+
+    count: Int32 = 0
+    last_observed_time: str = ""
+
+
+class EventSource(ApiStruct, frozen=True, kw_only=True):
+    """Who reports an event."""
+
+    component: str = ""
+    host: str = ""
+
+
+class Event(ApiObject, frozen=True, kw_only=True):
+    """A Kubernetes Event: something a component wants people to know."""
+
+    involved_object: ObjectReference = written(ObjectReference())
+    action: str = ""
+    count: Int32 = 0
+    event_time: str = ""
+    first_timestamp: str = ""
+    last_timestamp: str = ""
+    message: str = ""
+    reason: str = ""
+    related: ObjectReference | None = None
+    reporting_component: str = ""
+    reporting_instance: str = ""
+    series: EventSeries | None = None
+    source: EventSource = written(EventSource())
+    type: str = ""

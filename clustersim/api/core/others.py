@@ -1,0 +1,26 @@
+"""Binding and ComponentStatus: what is never stored."""
+
+from typing import Annotated
+
+from clustersim.api.meta import ApiObject, ApiStruct, ObjectReference, merge, written
+
+
+class Binding(ApiObject, frozen=True, kw_only=True):
+    """The subresource by which a scheduler assigns a pod to a node."""
+
+    target: ObjectReference = written(ObjectReference())
+
+
+class ComponentCondition(ApiStruct, frozen=True, kw_only=True):
+    """Healthy, or not."""
+
+    status: str = written("")
+    type: str = written("")
+    error: str = ""
+    message: str = ""
+
+
+class ComponentStatus(ApiObject, frozen=True, kw_only=True):
+    """Whether a component of the control plane answers."""
+
+    conditions: Annotated[tuple[ComponentCondition, ...], merge("type")] = ()
