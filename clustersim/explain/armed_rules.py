@@ -8,7 +8,6 @@ import msgspec
 from clustersim.api.core_v1 import Pod
 from clustersim.cluster import Cluster
 from clustersim.controllermanager import rules as controller_rules
-from clustersim.controllermanager.node.deadlines import NodeDeadlines, node_deadlines
 from clustersim.controllermanager.podgc import threshold_exceeded
 from clustersim.controllermanager.pods import is_active, is_ready, is_terminated
 from clustersim.controllermanager.process import ControllerManager
@@ -78,7 +77,7 @@ def _of_node(cluster: Cluster, node: str) -> Iterator[ArmedRule]:
     manager = cluster.process("controller-manager")
     if not isinstance(manager, ControllerManager):
         return
-    deadlines: NodeDeadlines | None = node_deadlines(manager.node_controller).get(node)
+    deadlines = manager.node_controller.deadlines().get(node)
     if deadlines is None:
         return
     frozen = None if manager.leading else NOBODY_LOOKS
@@ -87,7 +86,7 @@ def _of_node(cluster: Cluster, node: str) -> Iterator[ArmedRule]:
         yield ArmedRule(reference, deadlines.grace, frozen=frozen)
     if deadlines.token is not None:
         yield ArmedRule(reference, deadlines.token, frozen=frozen or deadlines.frozen)
-    elif not deadlines.evicted:
+    elif deadlines.eviction is not None and not deadlines.evicted:
         yield ArmedRule(reference, deadlines.eviction, frozen=frozen or deadlines.frozen)
 
 
