@@ -61,7 +61,9 @@ def _ready(kubelet: "Kubelet") -> Wanted:
         return Wanted("Ready", "True", "KubeletReady", "kubelet is posting ready status", "NodeReady")
     verdicts = (kubelet.runtime_state.runtime_down(), kubelet.runtime_state.pleg_unhealthy())
     verdict = next((verdict for verdict in verdicts if verdict.holds), None)
-    return Wanted("Ready", "False", "KubeletNotReady", ",".join(errors), "NodeNotReady", verdict=verdict)
+    return Wanted(
+        "Ready", "False", "KubeletNotReady", kubelet.words.not_ready(errors), "NodeNotReady", verdict=verdict
+    )
 
 
 def node_status(kubelet: "Kubelet", node: Node) -> tuple[NodeStatus, list[Told]]:

@@ -128,7 +128,7 @@ class ContainerGC(Part):
         status = self.kubelet.status_manager.status_of(pod.metadata.uid) or pod.status
         if status.phase == "Failed" and status.reason == "Evicted":
             return True
-        return bool(pod.metadata.deletion_timestamp) and nothing_runs(status.container_statuses)
+        return bool(pod.metadata.deletion_timestamp) and nothing_runs(status)
 
     def prune(self, uid: str, container_id: str) -> None:
         """A container died: of its dead siblings only the newest stay."""

@@ -64,10 +64,7 @@ class ContainerKiller(Part):
         job = memory.jobs[number] = KillJob(sandboxes, done, len(containers))
         for container in containers:
             wanted = container.grace_seconds * SECOND if grace is None else grace
-            self.log(
-                "kuberuntime_container.go",
-                f'Killing container "docker://{container.id}" with {wanted // SECOND} second grace period',
-            )
+            self.log("kuberuntime_container.go", self.kubelet.words.killing_log(container, wanted // SECOND))
             allowed = max(wanted, self.kubelet.flags.minimum_grace_period)
             limit = self.kubelet.flags.runtime_request_timeout + allowed
             self.kubelet.call(
@@ -85,7 +82,7 @@ class ContainerKiller(Part):
         """One container has ended."""
         job = self.state.jobs[number]
         if reply.ok:
-            message = f"Killing container with id docker://{container.name}:{reason}"
+            message = self.kubelet.words.killing(container, reason)
             self.kubelet.container_event(container, "Normal", "Killing", message)
         else:
             job.error = job.error or (

@@ -3,9 +3,11 @@
 import msgspec
 
 from clustersim.api.core_v1 import Container, Pod
+from clustersim.api.meta import replace
 from clustersim.api.status import Reply
 from clustersim.engine.rules import Verdict
 from clustersim.engine.state import State
+from clustersim.engine.time import Micros
 from clustersim.kubelet import rules
 from clustersim.kubelet.backoff import Backoff
 from clustersim.kubelet.container_killer import Done
@@ -13,18 +15,22 @@ from clustersim.kubelet.part import Part
 
 
 class Pull(msgspec.Struct, frozen=True):
-    """A pull that is wanted."""
+    """A pull that is wanted since `asked`; began: when it had its turn."""
 
     pod: Pod
     container: Container
     done: Done
     cause: int
+    asked: Micros
+    began: Micros = 0
 
 
 class ImagesMemory(State):
-    """pulling: how many pulls run; queue: those that wait for their turn."""
+    """pulling: how many pulls run; queue: those that wait for their turn; errors: of the last pull that
+    failed, by pod and image."""
 
     backoff: Backoff
+    errors: dict[str, str] = msgspec.field(default_factory=dict)
     pulling: int = 0
     queue: list[Pull] = msgspec.field(default_factory=list)
 
@@ -53,7 +59,7 @@ class ImageManager(Part):
             return
         policy = container.image_pull_policy or default_pull_policy(image)
         if image in reply.body and policy != "Always":
-            message = f'Container image "{image}" already present on machine'
+            message = kubelet.words.present(image)
             kubelet.pod_event(pod, "Normal", "Pulled", message, container.name)
             self._tell(done, "", "")
         elif policy == "Never":
@@ -61,14 +67,16 @@ class ImageManager(Part):
             kubelet.pod_event(pod, "Warning", "ErrImageNeverPull", message, container.name)
             self._tell(done, "ErrImageNeverPull", message)
         elif not (verdict := self.may_pull(pod.metadata.uid, image)).holds:
-            message = f'Back-off pulling image "{image}"'
+            message = kubelet.words.pull_backing_off(
+                image, self.state.errors.get(f"{pod.metadata.uid}_{image}", "")
+            )
             reference = f"pods/{pod.metadata.namespace}/{pod.metadata.name}"
             kubelet.emit("decision", "wait", reference, rule=verdict)
-            kubelet.pod_event(pod, "Normal", "BackOff", message, container.name)
+            kubelet.pod_event(pod, "Normal", "BackOff", f'Back-off pulling image "{image}"', container.name)
             self._tell(done, "ImagePullBackOff", message)
         else:
-            kubelet.pod_event(pod, "Normal", "Pulling", f'pulling image "{image}"', container.name)
-            self.state.queue.append(Pull(pod, container, done, kubelet.engine.cause))
+            kubelet.pod_event(pod, "Normal", "Pulling", kubelet.words.pulling(image), container.name)
+            self.state.queue.append(Pull(pod, container, done, kubelet.engine.cause, self.now))
             self._next()
 
     def may_pull(self, uid: str, image: str) -> Verdict:
@@ -85,7 +93,7 @@ class ImageManager(Part):
     def _next(self) -> None:
         memory: ImagesMemory = self.state
         while memory.queue and (not memory.pulling or not self.kubelet.flags.serialize_image_pulls):
-            pull = memory.queue.pop(0)
+            pull = replace(memory.queue.pop(0), began=self.now)
             memory.pulling += 1
             self.kubelet.engine.cause = pull.cause
             self.ask_runtime("pull", pull.container.image, then=self.pulled, extra=(pull,), timeout=False)
@@ -97,12 +105,15 @@ class ImageManager(Part):
         memory.pulling -= 1
         key = f"{pull.pod.metadata.uid}_{image}"
         if reply.ok:
-            message = f'Successfully pulled image "{image}"'
+            took = self.now - pull.began
+            message = kubelet.words.pulled(image, took, self.now - pull.asked)
             kubelet.pod_event(pull.pod, "Normal", "Pulled", message, pull.container.name)
             memory.backoff.forget(key)
+            memory.errors.pop(key, None)
             self._tell(pull.done, "", "")
         else:
-            error = f"rpc error: code = {kubelet.rpc_code} desc = {kubelet.runtime_error(reply)}"
+            error = kubelet.words.pull_error(kubelet.runtime_error(reply))
+            memory.errors[key] = error
             message = f'Failed to pull image "{image}": {error}'
             kubelet.pod_event(pull.pod, "Warning", "Failed", message, pull.container.name)
             memory.backoff.next(key, self.now, self.now)

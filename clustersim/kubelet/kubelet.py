@@ -31,6 +31,7 @@ from clustersim.kubelet.images import ImageManager
 from clustersim.kubelet.node_status import NodeStatusManager
 from clustersim.kubelet.pleg import Pleg
 from clustersim.kubelet.pod_manager import PodManager
+from clustersim.kubelet.pod_status import StatusGenerator
 from clustersim.kubelet.pod_sync import PodSync
 from clustersim.kubelet.pod_workers import PodWorkers
 from clustersim.kubelet.prober import Prober
@@ -38,6 +39,7 @@ from clustersim.kubelet.runtime_manager import RuntimeManager
 from clustersim.kubelet.runtime_state import RuntimeState
 from clustersim.kubelet.status_manager import StatusManager
 from clustersim.kubelet.sync_loop import SyncLoop
+from clustersim.kubelet.words import Words
 from clustersim.machine import Machine
 from clustersim.network import Network
 from clustersim.runtime.records import Container
@@ -59,12 +61,15 @@ class Kubelet(Component):
     """A kubelet. `host`: the machine it runs on; `runtime`: the name of the daemon beside it.
 
     What other releases do otherwise is said by these attributes:
+    words_class: the texts of its events and log lines. generator_class: how it forms a pod's status.
     rpc_code: how a gRPC status reads in messages. filter_spam: events are limited per object.
     keeps_pods_until_records_are_gone: a deleted pod leaves the API only when docker has no record of it.
     collects_deleted_pods: garbage collection takes what is dead of deleted pods.
     """
 
     kind: ClassVar[str] = "kubelet"
+    words_class: ClassVar[type[Words]] = Words
+    generator_class: ClassVar[type[StatusGenerator]] = StatusGenerator
     rpc_code: ClassVar[str] = "2"
     filter_spam: ClassVar[bool] = False
     keeps_pods_until_records_are_gone: ClassVar[bool] = False
@@ -83,8 +88,9 @@ class Kubelet(Component):
         )
         self.host = machine
         self.node_name = machine.name
-        self.runtime_kind = release.runtime
+        self.words = self.words_class(release.runtime, self.rpc_code)
         self.runtime = f"{release.runtime}@{machine.name}"
+        self.generator = self.generator_class(self.words)
         self.flags = flags
         self.version = release.version
         self.runtime_version = release.runtime_version

@@ -1,20 +1,36 @@
-"""The status of a pod as the kubelet sees it, from its specification and what docker has of it: pure
-functions.
+"""The status of a pod as the kubelet sees it, from its specification and what the runtime has of it: pure
+functions, and a class for what differs between the years.
 
 (v1.7.5 pkg/kubelet/kubelet_pods.go generateAPIPodStatus, convertToAPIContainerStatuses, getPhase;
 pkg/kubelet/status/generate.go)
 """
 
 from collections.abc import Mapping
+from typing import Final
+
+import msgspec
 
 from clustersim.api import core_v1 as v1
 from clustersim.api.meta import replace
 from clustersim.api.timestamp import rfc3339
 from clustersim.engine.time import Micros
 from clustersim.kubelet.pleg import PodView
+from clustersim.kubelet.words import Words
 from clustersim.runtime.records import EXITED, RUNNING, Container
 
-FINISHED = ("Succeeded", "Failed")
+FINISHED: Final = ("Succeeded", "Failed")
+
+
+class Findings(msgspec.Struct, frozen=True):
+    """What else is known of a pod's containers.
+
+    reasons: why they could not be started last time: name -> (reason, message). ready, started: what
+    readiness and startup probes say, of containers that have one: name -> (of which container id, whether).
+    """
+
+    reasons: Mapping[str, tuple[str, str]] = {}
+    ready: Mapping[str, tuple[str, bool]] = {}
+    started: Mapping[str, tuple[str, bool]] = {}
 
 
 def should_restart(pod: v1.Pod, name: str, view: PodView) -> bool:
@@ -29,84 +45,213 @@ def should_restart(pod: v1.Pod, name: str, view: PodView) -> bool:
     return policy == "Always" or (policy == "OnFailure" and latest.exit_code != 0)
 
 
-def container_state(container: Container) -> v1.ContainerState:
-    """One container's state."""
-    if container.state == RUNNING:
-        return v1.ContainerState(running=v1.ContainerStateRunning(started_at=_time(container.started_at)))
-    if container.state == EXITED:
-        reason = "Completed" if container.exit_code == 0 else "Error"
-        if container.oom_killed:
-            reason = "OOMKilled"
-        ended = v1.ContainerStateTerminated(
-            exit_code=container.exit_code,
-            reason=reason,
-            started_at=_time(container.started_at),
-            finished_at=_time(container.finished_at),
-            container_id=f"docker://{container.id}",
+def nothing_runs(status: v1.PodStatus) -> bool:
+    """No container is reported as running (notRunning: waiting counts as not running)."""
+    statuses = (*status.init_container_statuses, *status.container_statuses)
+    return all(one.state.running is None for one in statuses)
+
+
+class StatusGenerator:
+    """generateAPIPodStatus of v1.7 and v1.8. Times of transitions are the status manager's."""
+
+    def __init__(self, words: Words) -> None:
+        self.words = words
+
+    def status(
+        self, pod: v1.Pod, view: PodView, host_ip: str, findings: Findings, *, terminal: bool = False
+    ) -> v1.PodStatus:
+        """The whole status. terminal: nothing of the pod will be started any more."""
+        init = self.init_statuses(pod, view, findings)
+        statuses = self.statuses(pod, view, findings)
+        phase = phase_of(pod, init, statuses, terminal=terminal)
+        return v1.PodStatus(
+            phase=phase,
+            conditions=self.conditions(pod, view, phase, init, statuses),
+            host_ip=host_ip,
+            pod_ip=pod_ip(pod, view, host_ip),
+            init_container_statuses=init,
+            container_statuses=statuses,
+            qos_class=pod.status.qos_class,
         )
-        return v1.ContainerState(terminated=ended)
-    return v1.ContainerState(waiting=v1.ContainerStateWaiting(reason="ContainerCreating"))
+
+    def conditions(
+        self,
+        pod: v1.Pod,
+        view: PodView,
+        phase: str,
+        init: tuple[v1.ContainerStatus, ...],
+        statuses: tuple[v1.ContainerStatus, ...],
+    ) -> tuple[v1.PodCondition, ...]:
+        """All conditions, in the order of the release."""
+        scheduled = tuple(one for one in pod.status.conditions if one.type == "PodScheduled")
+        return (initialized(pod, phase, init), self.ready_condition(pod, phase, init, statuses), *scheduled)
+
+    def ready_condition(
+        self,
+        pod: v1.Pod,
+        phase: str,
+        init: tuple[v1.ContainerStatus, ...],
+        statuses: tuple[v1.ContainerStatus, ...],
+        kind: str = "Ready",
+    ) -> v1.PodCondition:
+        """Condition Ready, or another that looks at the containers (GeneratePodReadyCondition)."""
+        if phase == "Succeeded":
+            return v1.PodCondition(type=kind, status="False", reason="PodCompleted")
+        unready = [status.name for status in statuses if not status.ready]
+        if unready:
+            message = f"containers with unready status: [{' '.join(unready)}]"
+            return v1.PodCondition(type=kind, status="False", reason="ContainersNotReady", message=message)
+        return v1.PodCondition(type=kind, status="True")
+
+    # --- containers -------------------------------------------------------------------------------
+
+    def statuses(self, pod: v1.Pod, view: PodView, findings: Findings) -> tuple[v1.ContainerStatus, ...]:
+        """Of every container of the specification, by name."""
+        waiting = "PodInitializing" if pod.spec.init_containers else "ContainerCreating"
+        old = {status.name: status for status in pod.status.container_statuses}
+        found = [
+            self._status(pod, view, spec, old.get(spec.name), waiting, findings)
+            for spec in pod.spec.containers
+        ]
+        return tuple(sorted(found, key=lambda status: status.name))
+
+    def init_statuses(self, pod: v1.Pod, view: PodView, findings: Findings) -> tuple[v1.ContainerStatus, ...]:
+        """Of every init container, in the order of the specification."""
+        old = {status.name: status for status in pod.status.init_container_statuses}
+        return tuple(
+            self._status(pod, view, spec, old.get(spec.name), "PodInitializing", findings, init=True)
+            for spec in pod.spec.init_containers
+        )
+
+    def _status(
+        self,
+        pod: v1.Pod,
+        view: PodView,
+        spec: v1.Container,
+        old: v1.ContainerStatus | None,
+        waiting: str,
+        findings: Findings,
+        *,
+        init: bool = False,
+    ) -> v1.ContainerStatus:
+        known = [container for container in view.containers if container.name == spec.name]
+        status = self.found(known, old) if known else self.missing(pod, spec, old, waiting)
+        latest = known[0] if known else None
+        over = init and latest is not None and latest.state == EXITED and latest.exit_code == 0
+        if spec.name in findings.reasons and not over and should_restart(pod, spec.name, view):
+            reason, message = findings.reasons[spec.name]
+            last = status.state if status.state.terminated is not None else status.last_state
+            held = v1.ContainerState(waiting=v1.ContainerStateWaiting(reason=reason, message=message))
+            status = replace(status, state=held, last_state=last)
+        return self.judged(spec, status, latest, findings, init=init)
+
+    def judged(
+        self,
+        spec: v1.Container,
+        status: v1.ContainerStatus,
+        latest: Container | None,
+        findings: Findings,
+        *,
+        init: bool,
+    ) -> v1.ContainerStatus:
+        """With what counts as ready: what runs and whose probe does not say otherwise, and of init
+        containers what is over."""
+        if init:
+            ended = status.state.terminated
+            return replace(status, ready=ended is not None and ended.exit_code == 0)
+        ready = status.state.running is not None
+        if spec.name in findings.ready:
+            probed, answer = findings.ready[spec.name]
+            ready = ready and answer and latest is not None and probed == latest.id
+        return replace(status, ready=ready)
+
+    def missing(
+        self, pod: v1.Pod, spec: v1.Container, old: v1.ContainerStatus | None, waiting: str
+    ) -> v1.ContainerStatus:
+        """Of a container that the runtime does not have."""
+        return v1.ContainerStatus(
+            name=spec.name,
+            state=v1.ContainerState(waiting=v1.ContainerStateWaiting(reason=waiting)),
+            ready=False,
+            restart_count=old.restart_count if old else 0,
+            image=spec.image,
+            last_state=old.last_state if old else v1.ContainerState(),
+        )
+
+    def found(self, known: list[Container], old: v1.ContainerStatus | None) -> v1.ContainerStatus:
+        """Of a container that the runtime has, once or more, the newest first."""
+        latest = known[0]
+        last = old.last_state if old else v1.ContainerState()
+        if len(known) > 1:
+            last = self.state_of(known[1])
+        return v1.ContainerStatus(
+            name=latest.name,
+            state=self.state_of(latest),
+            ready=False,
+            restart_count=latest.attempt,
+            image=latest.image,
+            last_state=last,
+            image_id=self.words.image_id(latest.image),
+            container_id=f"{self.words.runtime}://{latest.id}",
+        )
+
+    def state_of(self, container: Container) -> v1.ContainerState:
+        """One container's state."""
+        if container.state == RUNNING:
+            return v1.ContainerState(running=v1.ContainerStateRunning(started_at=_time(container.started_at)))
+        if container.state == EXITED:
+            reason = "Completed" if container.exit_code == 0 else "Error"
+            if container.oom_killed:
+                reason = "OOMKilled"
+            ended = v1.ContainerStateTerminated(
+                exit_code=container.exit_code,
+                reason=reason,
+                started_at=_time(container.started_at),
+                finished_at=_time(container.finished_at),
+                container_id=f"{self.words.runtime}://{container.id}",
+            )
+            return v1.ContainerState(terminated=ended)
+        return v1.ContainerState(waiting=v1.ContainerStateWaiting(reason="ContainerCreating"))
 
 
 def _time(t: Micros | None) -> str:
     return "" if t is None else rfc3339(t)
 
 
-def container_statuses(
-    pod: v1.Pod, view: PodView, reasons: Mapping[str, tuple[str, str]], ready: Mapping[str, tuple[str, bool]]
-) -> tuple[v1.ContainerStatus, ...]:
-    """Of every container of the specification, by name. reasons: why a container could not be started last
-    time.
-
-    ready: what readiness probes say: name -> (of which container id, whether it is ready).
-    """
-    old = {status.name: status for status in pod.status.container_statuses}
-    found = []
-    for spec in pod.spec.containers:
-        known = [container for container in view.containers if container.name == spec.name]
-        status = _status_of(spec, known, old.get(spec.name))
-        if spec.name in reasons and should_restart(pod, spec.name, view):
-            reason, message = reasons[spec.name]
-            last = status.state if status.state.terminated is not None else status.last_state
-            waiting = v1.ContainerState(waiting=v1.ContainerStateWaiting(reason=reason, message=message))
-            status = replace(status, state=waiting, last_state=last)
-        is_ready = status.state.running is not None
-        if spec.name in ready:
-            probed, answer = ready[spec.name]
-            is_ready = is_ready and answer and probed == known[0].id
-        found.append(replace(status, ready=is_ready))
-    return tuple(sorted(found, key=lambda status: status.name))
+def pod_ip(pod: v1.Pod, view: PodView, host_ip: str) -> str:
+    """Its address: that of its sandbox while it is ready, or its node's."""
+    if pod.spec.host_network:
+        return host_ip
+    sandbox = view.sandboxes[0] if view.sandboxes else None
+    return sandbox.ip if sandbox is not None and sandbox.ready else ""
 
 
-def _status_of(
-    spec: v1.Container, known: list[Container], old: v1.ContainerStatus | None
-) -> v1.ContainerStatus:
-    if not known:
-        waiting = v1.ContainerStateWaiting(reason="ContainerCreating")
-        return v1.ContainerStatus(
-            name=spec.name,
-            state=v1.ContainerState(waiting=waiting),
-            ready=False,
-            restart_count=old.restart_count if old else 0,
-            image=spec.image,
-            last_state=old.last_state if old else v1.ContainerState(),
+def initialized(pod: v1.Pod, phase: str, init: tuple[v1.ContainerStatus, ...]) -> v1.PodCondition:
+    """Condition Initialized (GeneratePodInitializedCondition)."""
+    sidecars = {spec.name for spec in pod.spec.init_containers if spec.restart_policy == "Always"}
+    incomplete = [one.name for one in init if not (one.started if one.name in sidecars else one.ready)]
+    if phase == "Succeeded" and pod.spec.init_containers:
+        return v1.PodCondition(type="Initialized", status="True", reason="PodCompleted")
+    if incomplete:
+        message = f"containers with incomplete status: [{' '.join(incomplete)}]"
+        return v1.PodCondition(
+            type="Initialized", status="False", reason="ContainersNotInitialized", message=message
         )
-    latest = known[0]
-    last = container_state(known[1]) if len(known) > 1 else (old.last_state if old else v1.ContainerState())
-    return v1.ContainerStatus(
-        name=spec.name,
-        state=container_state(latest),
-        ready=False,
-        restart_count=latest.attempt,
-        image=latest.image,
-        last_state=last,
-        image_id=f"docker-pullable://{latest.image}",
-        container_id=f"docker://{latest.id}",
-    )
+    return v1.PodCondition(type="Initialized", status="True")
 
 
-def phase_of(pod: v1.Pod, statuses: tuple[v1.ContainerStatus, ...]) -> str:
+def phase_of(
+    pod: v1.Pod,
+    init: tuple[v1.ContainerStatus, ...],
+    statuses: tuple[v1.ContainerStatus, ...],
+    *,
+    terminal: bool = False,
+) -> str:
     """getPhase."""
+    pending, failed = _initializing(pod, init, statuses)
+    policy = pod.spec.restart_policy
+    if failed and policy == "Never":
+        return "Failed"
     waiting = running = stopped = succeeded = 0
     for status in statuses:
         state = status.state
@@ -119,55 +264,32 @@ def phase_of(pod: v1.Pod, statuses: tuple[v1.ContainerStatus, ...]) -> str:
             stopped += 1
         else:
             waiting += 1
-    if waiting:
+    if pending or waiting:
         return "Pending"
-    if running or pod.spec.restart_policy == "Always":
+    if running:
+        return "Running"
+    if terminal:
+        return "Succeeded" if stopped == succeeded else "Failed"
+    if policy == "Always":
         return "Running"
     if stopped == succeeded:
         return "Succeeded"
-    return "Failed" if pod.spec.restart_policy == "Never" else "Running"
+    return "Failed" if policy == "Never" else "Running"
 
 
-def ready_condition(phase: str, statuses: tuple[v1.ContainerStatus, ...]) -> v1.PodCondition:
-    """Condition Ready (GeneratePodReadyCondition)."""
-    if phase == "Succeeded":
-        return v1.PodCondition(type="Ready", status="False", reason="PodCompleted")
-    unready = [status.name for status in statuses if not status.ready]
-    if unready:
-        message = f"containers with unready status: [{' '.join(unready)}]"
-        return v1.PodCondition(type="Ready", status="False", reason="ContainersNotReady", message=message)
-    return v1.PodCondition(type="Ready", status="True")
-
-
-def pod_status(
-    pod: v1.Pod,
-    view: PodView,
-    host_ip: str,
-    reasons: Mapping[str, tuple[str, str]],
-    ready: Mapping[str, tuple[str, bool]],
-) -> v1.PodStatus:
-    """The whole status, but for times of transitions, which the status manager knows."""
-    statuses = container_statuses(pod, view, reasons, ready)
-    phase = phase_of(pod, statuses)
-    scheduled = tuple(condition for condition in pod.status.conditions if condition.type == "PodScheduled")
-    sandbox = view.sandboxes[0] if view.sandboxes else None
-    ip = sandbox.ip if sandbox is not None and sandbox.ready else ""
-    if pod.spec.host_network:
-        ip = host_ip
-    return v1.PodStatus(
-        phase=phase,
-        conditions=(
-            v1.PodCondition(type="Initialized", status="True"),
-            ready_condition(phase, statuses),
-            *scheduled,
-        ),
-        host_ip=host_ip,
-        pod_ip=ip,
-        container_statuses=statuses,
-        qos_class=pod.status.qos_class,
-    )
-
-
-def nothing_runs(statuses: tuple[v1.ContainerStatus, ...]) -> bool:
-    """No container is reported as running (notRunning: waiting counts as not running)."""
-    return all(status.state.running is None for status in statuses)
+def _initializing(
+    pod: v1.Pod, init: tuple[v1.ContainerStatus, ...], statuses: tuple[v1.ContainerStatus, ...]
+) -> tuple[bool, bool]:
+    """Whether init containers are still to come or to end, and whether one failed."""
+    sidecars = {spec.name for spec in pod.spec.init_containers if spec.restart_policy == "Always"}
+    over = any(one.state.running or one.state.terminated or one.last_state.terminated for one in statuses)
+    pending = failed = False
+    for status in init:
+        ended = status.state.terminated or (status.last_state.terminated if status.state.waiting else None)
+        if status.name in sidecars:
+            pending = pending or (not over and not status.started and not ended)
+        elif ended is None:
+            pending = pending or not over
+        elif ended.exit_code:
+            failed = failed or not over
+    return pending, failed

@@ -13,7 +13,7 @@ from clustersim.kubelet import rules
 from clustersim.kubelet.container_killer import NEED_TO_KILL, Done
 from clustersim.kubelet.part import Part
 from clustersim.kubelet.pleg import PodView
-from clustersim.kubelet.pod_status import FINISHED, nothing_runs, pod_status
+from clustersim.kubelet.pod_status import FINISHED, nothing_runs
 
 
 class PodSync(Part):
@@ -25,8 +25,8 @@ class PodSync(Part):
         """Sync a pod for its worker; the worker hears when it is over."""
         kubelet = self.kubelet
         uid = pod.metadata.uid
-        reasons = kubelet.runtime_manager.reasons(uid)
-        status = pod_status(pod, view, kubelet.host.ip, reasons, kubelet.prober.readiness(uid))
+        findings = kubelet.prober.findings(uid, kubelet.runtime_manager.reasons(uid))
+        status = kubelet.generator.status(pod, view, kubelet.host.ip, findings)
         kubelet.status_manager.set_status(pod, status)
         if pod.metadata.deletion_timestamp or status.phase == "Failed":
             self._kill(pod, view, serial)
@@ -58,7 +58,7 @@ class PodSync(Part):
         status = self.kubelet.status_manager.status_of(pod.metadata.uid) or pod.status
         if status.phase in FINISHED:
             return True
-        return bool(pod.metadata.deletion_timestamp) and nothing_runs(status.container_statuses)
+        return bool(pod.metadata.deletion_timestamp) and nothing_runs(status)
 
 
 def grace_period(pod: Pod) -> Micros:

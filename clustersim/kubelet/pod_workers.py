@@ -15,7 +15,6 @@ from clustersim.api.core_v1 import Pod
 from clustersim.engine.state import State
 from clustersim.engine.time import Micros
 from clustersim.kubelet.part import Part
-from clustersim.kubelet.pod_manager import pod_text
 
 IDLE: Final = "idle"
 WAITING: Final = "waiting"
@@ -97,11 +96,7 @@ class PodWorkers(Part):
         worker.phase = IDLE
         worker.synced_at = self.now
         if error:
-            self.log(
-                "pod_workers.go",
-                f'Error syncing pod {uid} ("{pod_text(worker.pod)}"), skipping: {error}',
-                "E",
-            )
+            self.log("pod_workers.go", kubelet.words.sync_failed(worker.pod, error), "E")
             kubelet.pod_event(worker.pod, "Warning", "FailedSync", "Error syncing pod")
             kubelet.sync_loop.sync_at(uid, self._jittered(flags.sync_retry_period, "retry"))
         elif kubelet.engine.ticking:

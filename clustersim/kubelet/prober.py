@@ -1,4 +1,5 @@
-"""Readiness and liveness probes, one worker for each probe of each container (v1.7.5 pkg/kubelet/prober).
+"""Readiness, liveness and startup probes, one worker for each probe of each container (v1.7.5, v1.36.2
+pkg/kubelet/prober).
 
 ```
                        failures in a row                     successes in a row
@@ -10,20 +11,24 @@ container, not to docker. One that succeeds as before changes nothing, so a work
 changes.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 import msgspec
 
+from clustersim.api.core_v1 import Container as ContainerSpec
 from clustersim.api.core_v1 import ContainerStatus, Pod, Probe
 from clustersim.api.timestamp import micros
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND, Micros
 from clustersim.kubelet.part import Part
-from clustersim.kubelet.pod_status import FINISHED
+from clustersim.kubelet.pod_actions import ProbeResults, is_sidecar
+from clustersim.kubelet.pod_status import FINISHED, Findings
 from clustersim.runtime.records import RUNNING, Container
 
 READINESS: Final = "Readiness"
 LIVENESS: Final = "Liveness"
+STARTUP: Final = "Startup"
 
 
 class ProbeWorker(State):
@@ -58,36 +63,52 @@ class Prober(Part):
 
     # --- results ----------------------------------------------------------------------------------
 
-    def readiness(self, uid: str) -> dict[str, tuple[str, bool]]:
-        """Of the pod's containers with a readiness probe, by name: of which container it speaks, and what
-        it says."""
+    def told(self, uid: str, kind: str) -> dict[str, tuple[str, bool]]:
+        """Of the pod's containers with such a probe, by name: of which container it speaks, and what it
+        says."""
         return {
             worker.container: (worker.container_id, worker.healthy)
             for worker in self.state.workers.values()
-            if worker.uid == uid and worker.kind == READINESS
+            if worker.uid == uid and worker.kind == kind
         }
 
-    def unhealthy(self, uid: str) -> dict[str, bool]:
-        """Ids of the pod's containers whose liveness probe failed."""
-        return {
-            worker.container_id: True
+    def results(self, pod: Pod) -> ProbeResults:
+        """What syncs of the pod must know."""
+        uid = pod.metadata.uid
+        failed = {
+            worker.container_id: worker.kind.lower()
             for worker in self.state.workers.values()
-            if worker.uid == uid and worker.kind == LIVENESS and worker.on_hold
+            if worker.uid == uid and worker.kind != READINESS and worker.on_hold
         }
+        told = self.told(uid, STARTUP)
+        started = {
+            spec.name: told[spec.name][1] if spec.name in told else True
+            for spec in (*pod.spec.init_containers, *pod.spec.containers)
+        }
+        return ProbeResults(failed, started)
+
+    def findings(self, uid: str, reasons: Mapping[str, tuple[str, str]]) -> Findings:
+        """What a pod's status must know; reasons: why containers could not be started."""
+        return Findings(reasons, self.told(uid, READINESS), self.told(uid, STARTUP))
 
     # --- workers ----------------------------------------------------------------------------------
 
     def add_pod(self, pod: Pod) -> None:
         """Start the workers of a pod."""
-        for container in pod.spec.containers:
-            for kind, probe in ((READINESS, container.readiness_probe), (LIVENESS, container.liveness_probe)):
+        for container in _probed(pod):
+            for kind in (STARTUP, READINESS, LIVENESS):
+                probe = _probe(container, kind)
                 key = f"{pod.metadata.uid}/{container.name}/{kind}"
                 if probe is not None and key not in self.state.workers:
                     period = probe.period_seconds * SECOND
-                    origin = self.now + self.kubelet.random("probes").below(period)
+                    origin = self.now + self._first_wait(period)
                     worker = ProbeWorker(pod.metadata.uid, container.name, kind, origin)
                     self.state.workers[key] = worker
                     self._arm(key, worker, period)
+
+    def _first_wait(self, period: Micros) -> Micros:
+        """Probes of many pods are not to come all at once."""
+        return self.kubelet.random("probes").below(period)
 
     def remove_pod(self, pod: Pod) -> None:
         """Stop them."""
@@ -110,10 +131,8 @@ class Prober(Part):
         pod = self.kubelet.pod_manager.get(worker.uid)
         if pod is None:
             return None
-        spec = next((c for c in pod.spec.containers if c.name == worker.container), None)
-        if spec is None:
-            return None
-        return spec.readiness_probe if worker.kind == READINESS else spec.liveness_probe
+        spec = next((c for c in _probed(pod) if c.name == worker.container), None)
+        return None if spec is None else _probe(spec, worker.kind)
 
     # --- probing ----------------------------------------------------------------------------------
 
@@ -134,10 +153,11 @@ class Prober(Part):
         status = self.kubelet.status_manager.status_of(worker.uid) or pod.status
         if status.phase in FINISHED:
             return True
-        known = next((one for one in status.container_statuses if one.name == worker.container), None)
+        statuses = (*status.init_container_statuses, *status.container_statuses)
+        known = next((one for one in statuses if one.name == worker.container), None)
         if known is None or not known.container_id:
             return True
-        container_id = known.container_id.removeprefix("docker://")
+        container_id = known.container_id.partition("://")[2]
         if worker.container_id != container_id:
             worker.container_id, worker.on_hold = container_id, False
             worker.last, worker.run = None, 0
@@ -147,6 +167,9 @@ class Prober(Part):
         if known.state.running is None:
             self._tell(worker, pod, False)
             return True
+        started = self.results(pod).started.get(worker.container, True)
+        if started == (worker.kind == STARTUP):
+            return True  # over, or not begun yet
         if self.now - micros(known.state.running.started_at) < probe.initial_delay_seconds * SECOND:
             return False
         return self._ask(worker, pod, probe, known)
@@ -166,15 +189,8 @@ class Prober(Part):
         return answers and worker.healthy
 
     def _complain(self, worker: ProbeWorker, pod: Pod, probe: Probe) -> None:
-        output = "no probe handler"
-        if probe.http_get is not None:
-            status = self.kubelet.status_manager.status_of(worker.uid) or pod.status
-            address = f"{status.pod_ip}:{probe.http_get.port}"
-            output = (
-                f"Get http://{address}{probe.http_get.path}: "
-                f"dial tcp {address}: getsockopt: connection refused"
-            )
-        message = f"{worker.kind} probe failed: {output}"
+        status = self.kubelet.status_manager.status_of(worker.uid) or pod.status
+        message = f"{worker.kind} probe failed: {self.kubelet.words.probe_output(probe, status.pod_ip)}"
         self.kubelet.pod_event(pod, "Warning", "Unhealthy", message, worker.container)
 
     def _tell(self, worker: ProbeWorker, pod: Pod, healthy: bool) -> None:
@@ -186,3 +202,16 @@ class Prober(Part):
         elif not healthy and not worker.on_hold:
             worker.on_hold = True
             self.kubelet.sync_loop.unhealthy(pod)
+        elif worker.kind == STARTUP and changed:
+            self.kubelet.status_manager.set_started(pod, worker.container)
+            self.kubelet.sync_loop.unhealthy(pod)
+
+
+def _probed(pod: Pod) -> tuple[ContainerSpec, ...]:
+    """The containers that may have probes: sidecars among the init containers, and all others."""
+    return (*(spec for spec in pod.spec.init_containers if is_sidecar(spec)), *pod.spec.containers)
+
+
+def _probe(spec: ContainerSpec, kind: str) -> Probe | None:
+    probes = {READINESS: spec.readiness_probe, LIVENESS: spec.liveness_probe, STARTUP: spec.startup_probe}
+    return probes[kind]

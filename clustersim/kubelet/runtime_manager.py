@@ -17,71 +17,16 @@ from clustersim.api.status import Reply
 from clustersim.engine.rules import Verdict
 from clustersim.engine.state import State
 from clustersim.engine.time import Micros
-from clustersim.flags.duration import format_duration
 from clustersim.images import program_of
 from clustersim.kubelet import rules
 from clustersim.kubelet.backoff import Backoff
 from clustersim.kubelet.container_killer import NEED_TO_KILL, Done
 from clustersim.kubelet.part import Part
 from clustersim.kubelet.pleg import PodView
+from clustersim.kubelet.pod_actions import PodActions, compute_actions
 from clustersim.kubelet.pod_manager import pod_text
-from clustersim.kubelet.pod_status import should_restart
 from clustersim.kubelet.pod_sync import grace_period
-from clustersim.runtime.records import EXITED, RUNNING, Container, Sandbox
-
-
-class PodActions(msgspec.Struct, frozen=True):
-    """What a sync has to do. start: names of containers; kill: running ones that are not as they should be.
-
-    sandbox: the attempt number of the sandbox to make, None when the present one stays.
-    """
-
-    sandbox: int | None = None
-    had_sandbox: bool = False
-    start: tuple[str, ...] = ()
-    kill: tuple[tuple[Container, str], ...] = ()
-    stop_sandbox: bool = False
-
-    @property
-    def nothing(self) -> bool:
-        """Everything is as it should be."""
-        return self.sandbox is None and not self.start and not self.kill and not self.stop_sandbox
-
-
-def compute_actions(pod: Pod, view: PodView, unhealthy: dict[str, bool]) -> PodActions:
-    """Compare specification and reality. unhealthy: ids of containers whose liveness probe failed."""
-    latest = view.sandboxes[0] if view.sandboxes else None
-    ready = [sandbox for sandbox in view.sandboxes if sandbox.ready]
-    if latest is None or not latest.ready or len(ready) > 1:
-        start = tuple(c.name for c in pod.spec.containers if _starts_with_sandbox(pod, c.name, view))
-        attempt = 0 if latest is None else latest.attempt + 1
-        return PodActions(attempt, latest is not None, start)
-    starts: list[str] = []
-    kill: list[tuple[Container, str]] = []
-    kept = 0
-    for spec in pod.spec.containers:
-        current = view.latest(spec.name)
-        if current is None or current.state != RUNNING:
-            if should_restart(pod, spec.name, view):
-                starts.append(spec.name)
-        elif current.spec != spec:
-            kill.append((current, "Container spec hash changed"))
-            starts.append(spec.name)
-        elif current.id in unhealthy:
-            kill.append((current, f'Container "{spec.name}" is unhealthy, it will be killed and re-created.'))
-            starts.append(spec.name)
-        else:
-            kept += 1
-    return PodActions(
-        None, True, tuple(starts), tuple(kill), stop_sandbox=not starts and not kept and not kill
-    )
-
-
-def _starts_with_sandbox(pod: Pod, name: str, view: PodView) -> bool:
-    current = view.latest(name)
-    return should_restart(pod, name, view) or (
-        current is not None and current.state == RUNNING and pod.spec.restart_policy != "Never"
-    )
+from clustersim.runtime.records import EXITED, Container, Sandbox
 
 
 class SyncJob(State):
@@ -134,7 +79,7 @@ class RuntimeManager(Part):
         """Begin."""
         memory: RuntimeManagerMemory = self.state
         uid = pod.metadata.uid
-        actions = compute_actions(pod, view, self.kubelet.prober.unhealthy(uid))
+        actions = compute_actions(pod, view, self.kubelet.prober.results(pod), self.kubelet.words)
         known = uid in memory.known
         memory.known[uid] = True
         if actions.nothing:
@@ -155,8 +100,7 @@ class RuntimeManager(Part):
             if actions.had_sandbox and actions.sandbox is not None:
                 verdict = rules.SANDBOX_CHANGED.holds(pod=job.pod.metadata.name)
                 kubelet.emit("decision", "restart", _reference(job.pod), rule=verdict)
-                message = "Pod sandbox changed, it will be killed and re-created."
-                kubelet.pod_event(job.pod, "Normal", "SandboxChanged", message)
+                kubelet.pod_event(job.pod, "Normal", "SandboxChanged", kubelet.words.sandbox_changed)
             kubelet.container_killer.kill(
                 job.view.running, job.view.sandboxes, grace_period(job.pod), NEED_TO_KILL, killed
             )
@@ -216,9 +160,8 @@ class RuntimeManager(Part):
     def _hold_back(self, number: int, job: SyncJob, spec: ContainerSpec, verdict: Verdict) -> None:
         kubelet, pod = self.kubelet, job.pod
         kubelet.emit("decision", "wait", _reference(pod), rule=verdict)
-        kubelet.pod_event(pod, "Warning", "BackOff", "Back-off restarting failed container", spec.name)
-        delay = format_duration(int(verdict.values["delay"] or 0))
-        text = f"Back-off {delay} restarting failed container={spec.name} pod={pod_text(pod)}"
+        kubelet.pod_event(pod, "Warning", "BackOff", kubelet.words.backing_off(spec.name, pod), spec.name)
+        text = kubelet.words.crash_loop(int(verdict.values["delay"] or 0), spec.name, pod)
         self.log("kuberuntime_manager.go", text)
         self._started(number, "CrashLoopBackOff", text)
 
@@ -266,7 +209,7 @@ class RuntimeManager(Part):
         if not reply.ok:
             self._started(number, "CreateContainerError", self.kubelet.runtime_error(reply))
             return
-        self.kubelet.pod_event(job.pod, "Normal", "Created", "Created container", name)
+        self.kubelet.pod_event(job.pod, "Normal", "Created", self.kubelet.words.created, name)
         self.ask_runtime("start", reply.body.id, then=self.started, extra=(number,))
 
     def started(self, reply: Reply, number: int) -> None:
@@ -275,7 +218,7 @@ class RuntimeManager(Part):
         if not reply.ok:
             self._started(number, "RunContainerError", self.kubelet.runtime_error(reply))
             return
-        self.kubelet.pod_event(job.pod, "Normal", "Started", "Started container", job.left[0])
+        self.kubelet.pod_event(job.pod, "Normal", "Started", self.kubelet.words.started, job.left[0])
         self._started(number, "", "")
 
     def _started(self, number: int, reason: str, message: str) -> None:
@@ -323,7 +266,7 @@ def pod_labels(pod: Pod) -> dict[str, Any]:
 
 
 def _spec_of(pod: Pod, name: str) -> ContainerSpec:
-    return next(spec for spec in pod.spec.containers if spec.name == name)
+    return next(spec for spec in (*pod.spec.init_containers, *pod.spec.containers) if spec.name == name)
 
 
 def _reference(pod: Pod) -> str:

@@ -4,6 +4,8 @@ Every 10 s what the API server has is compared with what the kubelet knows, and 
 source of truth, so what a controller wrote into a pod's status meanwhile is undone (v1.7.5
 pkg/kubelet/status/status_manager.go)."""
 
+from typing import Final
+
 import msgspec
 
 from clustersim.api.core_v1 import (
@@ -22,7 +24,10 @@ from clustersim.engine.state import State
 from clustersim.kubelet import rules
 from clustersim.kubelet.part import Part
 from clustersim.kubelet.pod_manager import pod_text
-from clustersim.kubelet.pod_status import nothing_runs, ready_condition
+from clustersim.kubelet.pod_status import nothing_runs
+
+READINESS: Final = ("Ready", "ContainersReady")
+"""Conditions that follow the readiness of containers."""
 
 
 class Versioned(msgspec.Struct, frozen=True):
@@ -84,9 +89,24 @@ class StatusManager(Part):
         statuses = tuple(
             replace(one, ready=ready) if one.name == name else one for one in status.container_statuses
         )
-        condition = ready_condition(status.phase, statuses)
-        conditions = tuple(condition if one.type == "Ready" else one for one in status.conditions)
+        init = status.init_container_statuses
+        judge = self.kubelet.generator.ready_condition
+        conditions = tuple(
+            judge(pod, status.phase, init, statuses, one.type) if one.type in READINESS else one
+            for one in status.conditions
+        )
         self._update(pod, replace(status, container_statuses=statuses, conditions=conditions), False)
+
+    def set_started(self, pod: Pod, name: str) -> None:
+        """A startup probe succeeded."""
+        status = self.status_of(pod.metadata.uid)
+        if status is None:
+            return
+        init, statuses = (
+            tuple(replace(one, started=True) if one.name == name else one for one in found)
+            for found in (status.init_container_statuses, status.container_statuses)
+        )
+        self._update(pod, replace(status, init_container_statuses=init, container_statuses=statuses), False)
 
     def _update(self, pod: Pod, status: PodStatus, force: bool) -> None:
         memory: StatusManagerMemory = self.state
@@ -226,9 +246,7 @@ class StatusManager(Part):
         running = sum(one.state.running is not None for one in status.container_statuses)
         deleting = bool(pod.metadata.deletion_timestamp)
         if not self.kubelet.keeps_pods_until_records_are_gone:
-            return rules.POD_RECLAIMED.holds(
-                deleting and nothing_runs(status.container_statuses), running=running
-            )
+            return rules.POD_RECLAIMED.holds(deleting and nothing_runs(status), running=running)
         records = len(self.kubelet.pleg.view(pod.metadata.uid).containers)
-        reclaimed = deleting and nothing_runs(status.container_statuses) and not records
+        reclaimed = deleting and nothing_runs(status) and not records
         return rules.POD_RECLAIMED_RECORDS.holds(reclaimed, running=running, records=records)

@@ -19,7 +19,6 @@ from clustersim.kubelet import config, rules
 from clustersim.kubelet.config import PodUpdate
 from clustersim.kubelet.part import Part
 from clustersim.kubelet.pleg import DIED, REMOVED, LifecycleEvent
-from clustersim.kubelet.pod_manager import pod_text
 
 
 class Unhealthy(msgspec.Struct, frozen=True):
@@ -97,7 +96,7 @@ class SyncLoop(Part):
         if memory.cleaning is not None:
             return  # the iteration that cleans is not over
         if errors := self.kubelet.runtime_state.errors():
-            self.log("kubelet.go", f"skipping pod synchronization - [{' '.join(errors)}]")
+            self.log("kubelet.go", self.kubelet.words.skipping(errors))
             pause = self.kubelet.flags.runtime_error_sleep
             if memory.asleep is None:
                 memory.entered = self.now
@@ -149,7 +148,7 @@ class SyncLoop(Part):
         elif isinstance(item, LifecycleEvent):
             self._handle_lifecycle(item)
         else:
-            self.log("kubelet.go", f'SyncLoop (container unhealthy): "{pod_text(item.pod)}"')
+            self.log("kubelet.go", self.kubelet.words.unhealthy(item.pod))
             if (pod := self.kubelet.pod_manager.get(item.pod.metadata.uid)) is not None:
                 self.kubelet.dispatch(pod)
 
@@ -161,9 +160,8 @@ class SyncLoop(Part):
 
     def _handle_config(self, update: PodUpdate) -> None:
         kubelet = self.kubelet
-        names = ", ".join(pod_text(pod) for pod in update.pods)
         if update.operation != config.RECONCILE:
-            self.log("kubelet.go", f'SyncLoop ({update.operation}, "api"): "{names}"')
+            self.log("kubelet.go", kubelet.words.sync_loop(update.operation, update.pods))
         for pod in update.pods:
             if update.operation == config.REMOVE:
                 kubelet.remove_pod(pod)
@@ -190,9 +188,7 @@ class SyncLoop(Part):
         kubelet = self.kubelet
         pod = kubelet.pod_manager.get(event.uid)
         if event.type != REMOVED and pod is not None:
-            data = f'ID:"{event.uid}", Type:"{event.type}", Data:"{event.container_id}"'
-            text = f'SyncLoop (PLEG): "{pod_text(pod)}", event: &pleg.PodLifecycleEvent{{{data}}}'
-            self.log("kubelet.go", text)
+            self.log("kubelet.go", kubelet.words.pleg_event(pod, event.uid, event.type, event.container_id))
             kubelet.dispatch(pod)
         if event.type == DIED:
             kubelet.container_gc.prune(event.uid, event.container_id)

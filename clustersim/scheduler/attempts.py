@@ -10,29 +10,21 @@ import msgspec
 
 from clustersim.engine.state import State
 from clustersim.engine.time import Micros
-from clustersim.scheduler.scores import Score
+from clustersim.scheduler.priorities import Score
 
 PODS_KEPT: Final = 256
 NODES_NAMED: Final = 64
 
 
 class Rejection(msgspec.Struct, frozen=True):
-    """A node and why the pod cannot run there.
-
-    plugin: which turned it away, where the release has plugins. final: taking pods away would not help.
-    """
+    """A node and why the pod cannot run there."""
 
     node: str
     reasons: tuple[str, ...]
-    plugin: str = ""
-    final: bool = False
 
 
 class Attempt(msgspec.Struct, frozen=True):
-    """One attempt. node: the chosen one or ""; message: as people were told; tried: how often so far.
-
-    common: points that every node has and people are not told.
-    """
+    """One attempt. node: the chosen one or ""; message: as people were told; tried: how often so far."""
 
     t: Micros
     pod: str
@@ -44,7 +36,6 @@ class Attempt(msgspec.Struct, frozen=True):
     message: str = ""
     retry_at: Micros | None = None
     tried: int = 1
-    common: int = 0
 
 
 class AttemptsState(State):

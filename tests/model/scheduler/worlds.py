@@ -6,10 +6,8 @@ from clustersim.api import core_v1 as v1
 from clustersim.api.meta import ObjectMeta, OwnerReference, replace
 from clustersim.engine.time import SECOND, Micros
 from clustersim.flags import SchedulerFlags
-from clustersim.releases import release_named
+from clustersim.scheduler import Scheduler, SchedulerV17, SchedulerV18
 from tests.model.worlds import ApiWorld
-
-HOSTNAME = "kubernetes.io/hostname"
 
 
 def node(
@@ -26,7 +24,7 @@ def node(
 ) -> v1.Node:
     offered = {"cpu": cpu, "memory": memory, "pods": pods}
     return v1.Node(
-        metadata=ObjectMeta(name=name, labels={HOSTNAME: name} | (labels or {})),
+        metadata=ObjectMeta(name=name, labels=labels or {}),
         spec=v1.NodeSpec(taints=taints, unschedulable=unschedulable),
         status=v1.NodeStatus(
             capacity=offered,
@@ -88,9 +86,9 @@ class SchedulerWorld(ApiWorld):
         flags: SchedulerFlags | None = None,
     ) -> None:
         super().__init__()
-        known = release_named(release)
-        self.scheduler = known.components["scheduler"](
-            self.engine, self.network, "scheduler", "master", flags or known.flags.scheduler, placement
+        kind: type[Scheduler] = SchedulerV17 if release == "v1.7" else SchedulerV18
+        self.scheduler = kind(
+            self.engine, self.network, "scheduler", "master", flags or SchedulerFlags(), placement
         )
         self.engine.add(self.scheduler)
         for one in nodes:

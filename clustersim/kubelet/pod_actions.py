@@ -1,0 +1,168 @@
+"""What a sync of a pod has to do: pure functions from the specification, what the runtime has of the pod, and
+what its probes say (v1.7.5, v1.36.2 pkg/kubelet/kuberuntime/kuberuntime_manager.go,
+kuberuntime_container.go).
+
+```
+ sandbox gone --> kill all, a new sandbox, begin with the first init container
+ init containers one after another; one with restartPolicy Always, a sidecar, only has to be up --> containers
+```
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from clustersim.api.core_v1 import Container as ContainerSpec
+from clustersim.api.core_v1 import Pod
+from clustersim.kubelet.pleg import PodView
+from clustersim.kubelet.pod_status import should_restart
+from clustersim.kubelet.words import Words
+from clustersim.runtime.records import CREATED, EXITED, RUNNING, Container
+
+STARTUP: Final = "startup"
+LIVENESS: Final = "liveness"
+
+
+class ProbeResults(msgspec.Struct, frozen=True):
+    """What probes say of a pod. failed: ids of containers to be restarted, and which probe says so; started:
+    names of containers whose startup probe succeeded or that have none."""
+
+    failed: Mapping[str, str] = {}
+    started: Mapping[str, bool] = {}
+
+
+class PodActions(msgspec.Struct, frozen=True):
+    """What a sync has to do. start: names of containers; kill: running ones that are not as they should be.
+
+    sandbox: the attempt number of the sandbox to make, None when the present one stays.
+    """
+
+    sandbox: int | None = None
+    had_sandbox: bool = False
+    start: tuple[str, ...] = ()
+    kill: tuple[tuple[Container, str], ...] = ()
+    stop_sandbox: bool = False
+
+    @property
+    def nothing(self) -> bool:
+        """Everything is as it should be."""
+        return self.sandbox is None and not self.start and not self.kill and not self.stop_sandbox
+
+
+def is_sidecar(spec: ContainerSpec) -> bool:
+    """An init container that goes on beside the others."""
+    return spec.restart_policy == "Always"
+
+
+def compute_actions(pod: Pod, view: PodView, probes: ProbeResults, words: Words) -> PodActions:
+    """Compare specification and reality."""
+    latest = view.sandboxes[0] if view.sandboxes else None
+    ready = [sandbox for sandbox in view.sandboxes if sandbox.ready]
+    if latest is None or not latest.ready or len(ready) > 1:
+        start = tuple(c.name for c in pod.spec.containers if _starts_with_sandbox(pod, c.name, view))
+        if start and pod.spec.init_containers:
+            start = (pod.spec.init_containers[0].name,)
+        return PodActions(0 if latest is None else latest.attempt + 1, latest is not None, start)
+    init = _InitContainers(pod, view, probes, words)
+    if init.failed:
+        return PodActions(None, True, stop_sandbox=True)
+    if not init.initialized:
+        return PodActions(None, True, tuple(init.start), tuple(init.kill))
+    return _with_containers(pod, view, probes, words, init)
+
+
+def _with_containers(
+    pod: Pod, view: PodView, probes: ProbeResults, words: Words, init: "_InitContainers"
+) -> PodActions:
+    starts: list[str] = []
+    kill: list[tuple[Container, str]] = []
+    kept = 0
+    for spec in pod.spec.containers:
+        current = view.latest(spec.name)
+        if current is None or current.state != RUNNING:
+            if should_restart(pod, spec.name, view):
+                starts.append(spec.name)
+        elif current.spec != spec:
+            kill.append((current, words.spec_changed(spec.name)))
+            starts.append(spec.name)
+        elif current.id in probes.failed:
+            kill.append((current, words.not_alive(spec.name, probes.failed[current.id])))
+            starts.append(spec.name)
+        else:
+            kept += 1
+    if not starts and not kept and not kill:
+        return PodActions(None, True, stop_sandbox=True)
+    return PodActions(None, True, (*init.start, *starts), (*init.kill, *kill))
+
+
+def _starts_with_sandbox(pod: Pod, name: str, view: PodView) -> bool:
+    current = view.latest(name)
+    return should_restart(pod, name, view) or (
+        current is not None and current.state == RUNNING and pod.spec.restart_policy != "Never"
+    )
+
+
+class _InitContainers:
+    """computeInitContainerActions: looked at from the last to the first, since records of those that are
+    over may be gone. Only containers of the present sandbox count."""
+
+    def __init__(self, pod: Pod, view: PodView, probes: ProbeResults, words: Words) -> None:
+        self.pod = pod
+        self.probes = probes
+        self.words = words
+        self.start: list[str] = []
+        self.kill: list[tuple[Container, str]] = []
+        self.failed = False
+        self.initialized = not pod.spec.init_containers
+        box = view.sandboxes[0].id
+        self.current: dict[str, Container] = {}
+        for container in view.containers:
+            if container.sandbox_id == box:
+                self.current.setdefault(container.name, container)
+        if pod.spec.init_containers:
+            self._look()
+            self.start.reverse()
+
+    def _look(self) -> None:
+        main = (self.current.get(spec.name) for spec in self.pod.spec.containers)
+        self.initialized = any(found is not None and found.state in (CREATED, RUNNING) for found in main)
+        previously = self.initialized
+        for index in range(len(self.pod.spec.init_containers) - 1, -1, -1):
+            spec = self.pod.spec.init_containers[index]
+            known = self.current.get(spec.name)
+            if known is None:
+                if previously and is_sidecar(spec):
+                    self.start.append(spec.name)
+                continue
+            if previously and not is_sidecar(spec):
+                continue
+            self._look_at(index, spec, known, previously)
+            if self.failed:
+                return
+            previously = True
+        if not previously:
+            self.start.append(self.pod.spec.init_containers[0].name)
+
+    def _look_at(self, index: int, spec: ContainerSpec, known: Container, previously: bool) -> None:
+        if known.state == CREATED or (known.state == EXITED and is_sidecar(spec)):
+            self.start.append(spec.name)
+        elif known.state == RUNNING and is_sidecar(spec):
+            if self.probes.started.get(spec.name):
+                self._is_done(index, previously)
+            if known.id in self.probes.failed:
+                self.kill.append((known, self.words.not_alive(spec.name, self.probes.failed[known.id])))
+                self.start.append(spec.name)
+        elif known.state == EXITED and known.exit_code == 0:
+            self._is_done(index, previously)
+        elif known.state == EXITED and self.pod.spec.restart_policy == "Never":
+            self.failed = True
+            self.start.clear()
+        elif known.state == EXITED:
+            self.start.append(spec.name)
+
+    def _is_done(self, index: int, previously: bool) -> None:
+        if index == len(self.pod.spec.init_containers) - 1:
+            self.initialized = True
+        elif not previously:
+            self.start.append(self.pod.spec.init_containers[index + 1].name)

@@ -1,0 +1,122 @@
+"""What a pod's status of today has beyond that of 2017 (v1.36.2 pkg/kubelet/kubelet_pods.go,
+pkg/kubelet/status/generate.go)."""
+
+from typing import Final
+
+from clustersim.api import core_v1 as v1
+from clustersim.api.meta import replace
+from clustersim.kubelet.pleg import PodView
+from clustersim.kubelet.pod_status import FINISHED, Findings, StatusGenerator, initialized
+from clustersim.runtime.records import SIGKILLED, Container
+
+READY_TO_START: Final = "PodReadyToStartContainers"
+LOST: Final = v1.ContainerStateTerminated(
+    exit_code=SIGKILLED,
+    reason="ContainerStatusUnknown",
+    message="The container could not be located when the pod was deleted.  The container used to be Running",
+)
+
+
+class StatusGeneratorOfToday(StatusGenerator):
+    """generateAPIPodStatus of v1.36: conditions of containers apart from the pod's, sidecars, startup
+    probes, and containers that were lost while nobody looked."""
+
+    def status(
+        self, pod: v1.Pod, view: PodView, host_ip: str, findings: Findings, *, terminal: bool = False
+    ) -> v1.PodStatus:
+        status = super().status(pod, view, host_ip, findings, terminal=terminal)
+        ips = (v1.PodIP(ip=status.pod_ip),) if status.pod_ip else ()
+        return replace(
+            status,
+            host_ips=(v1.HostIP(ip=host_ip),),
+            pod_ips=ips,
+            observed_generation=pod.metadata.generation,
+        )
+
+    def conditions(
+        self,
+        pod: v1.Pod,
+        view: PodView,
+        phase: str,
+        init: tuple[v1.ContainerStatus, ...],
+        statuses: tuple[v1.ContainerStatus, ...],
+    ) -> tuple[v1.PodCondition, ...]:
+        has_sandbox = len([box for box in view.sandboxes if box.ready]) == 1 and view.sandboxes[0].ready
+        found = (
+            v1.PodCondition(type=READY_TO_START, status=str(has_sandbox)),
+            self._initialized(pod, phase, init, statuses),
+            self.ready_condition(pod, phase, init, statuses),
+            self.ready_condition(pod, phase, init, statuses, "ContainersReady"),
+            v1.PodCondition(type="PodScheduled", status="True"),
+        )
+        generation = pod.metadata.generation
+        return tuple(replace(condition, observed_generation=generation) for condition in found)
+
+    def _initialized(
+        self,
+        pod: v1.Pod,
+        phase: str,
+        init: tuple[v1.ContainerStatus, ...],
+        statuses: tuple[v1.ContainerStatus, ...],
+    ) -> v1.PodCondition:
+        """A pod that has started once stays initialized, also while a sidecar restarts."""
+        if phase == "Succeeded":
+            return v1.PodCondition(type="Initialized", status="True", reason="PodCompleted")
+        if any(one.state.running or one.state.terminated or one.last_state.terminated for one in statuses):
+            return v1.PodCondition(type="Initialized", status="True")
+        return initialized(pod, phase, init)
+
+    def ready_condition(
+        self,
+        pod: v1.Pod,
+        phase: str,
+        init: tuple[v1.ContainerStatus, ...],
+        statuses: tuple[v1.ContainerStatus, ...],
+        kind: str = "Ready",
+    ) -> v1.PodCondition:
+        if phase in FINISHED:
+            reason = "PodCompleted" if phase == "Succeeded" else "PodFailed"
+            return v1.PodCondition(type=kind, status="False", reason=reason)
+        sidecars = {spec.name for spec in pod.spec.init_containers if spec.restart_policy == "Always"}
+        beside = tuple(one for one in init if one.name in sidecars)
+        return super().ready_condition(pod, phase, init, (*beside, *statuses), kind)
+
+    def judged(
+        self,
+        spec: v1.Container,
+        status: v1.ContainerStatus,
+        latest: Container | None,
+        findings: Findings,
+        *,
+        init: bool,
+    ) -> v1.ContainerStatus:
+        """Started: it runs and its startup probe, if any, succeeded. Ready: the same and its readiness
+        probe."""
+        if init and spec.restart_policy != "Always":
+            return replace(super().judged(spec, status, latest, findings, init=True), started=False)
+        started = status.state.running is not None
+        for probes in (findings.started, findings.ready):
+            if probes is findings.ready:
+                status = replace(status, started=started)
+            if spec.name in probes:
+                probed, answer = probes[spec.name]
+                started = started and answer and latest is not None and probed == latest.id
+        return replace(status, ready=started)
+
+    def missing(
+        self, pod: v1.Pod, spec: v1.Container, old: v1.ContainerStatus | None, waiting: str
+    ) -> v1.ContainerStatus:
+        """A container that ran when it was last looked at has ended unseen, and is started once more."""
+        status = super().missing(pod, spec, old, waiting)
+        if old is None:
+            return status
+        if old.state.terminated is not None:
+            return old
+        if old.state.running is None or old.last_state.terminated is not None:
+            return status
+        again = 0 if pod.metadata.deletion_timestamp else 1
+        return replace(
+            status,
+            last_state=v1.ContainerState(terminated=LOST),
+            restart_count=status.restart_count + again,
+        )

@@ -1,0 +1,222 @@
+"""The texts of a kubelet's events and log lines, which people know by heart and search for: one class for
+each generation of them. What a text says is the same; when it is said is for the parts to know.
+
+Source: v1.7.5 pkg/kubelet (glog), v1.36.2 pkg/kubelet (structured logging), file by file as the parts.
+"""
+
+from collections.abc import Iterable
+
+from clustersim.api.core_v1 import Pod, Probe
+from clustersim.engine.time import Micros
+from clustersim.flags.duration import format_duration
+from clustersim.kubelet.pod_manager import pod_text
+from clustersim.runtime.records import Container
+
+IMAGE_BYTES = 104_857_600
+"""Size of every image of the model, as of those in the recordings."""
+
+
+class Words:
+    """The words of v1.7 and v1.8. runtime: "docker" or "containerd", the scheme of container ids."""
+
+    created = "Created container"
+    started = "Started container"
+    sandbox_changed = "Pod sandbox changed, it will be killed and re-created."
+
+    def __init__(self, runtime: str, rpc_code: str) -> None:
+        self.runtime = runtime
+        self.rpc_code = rpc_code
+
+    # --- images -----------------------------------------------------------------------------------
+
+    def pulling(self, image: str) -> str:
+        """A pull begins."""
+        return f'pulling image "{image}"'
+
+    def pulled(self, image: str, took: Micros, waited: Micros) -> str:
+        """A pull succeeded after `took`, with waiting for its turn after `waited`."""
+        return f'Successfully pulled image "{image}"'
+
+    def present(self, image: str) -> str:
+        """The image need not be pulled."""
+        return f'Container image "{image}" already present on machine'
+
+    def pull_error(self, error: str) -> str:
+        """What the runtime answered to a pull."""
+        return f"rpc error: code = {self.rpc_code} desc = {error}"
+
+    def pull_backing_off(self, image: str, last_error: str) -> str:
+        """Why the image is not pulled now, as the container's status says it."""
+        return f'Back-off pulling image "{image}"'
+
+    # --- containers -------------------------------------------------------------------------------
+
+    def backing_off(self, container: str, pod: Pod) -> str:
+        """A container that ended is not started yet."""
+        return "Back-off restarting failed container"
+
+    def crash_loop(self, delay: Micros, container: str, pod: Pod) -> str:
+        """The same as the container's status says it."""
+        return (
+            f"Back-off {format_duration(delay)} restarting failed container={container} pod={pod_text(pod)}"
+        )
+
+    def spec_changed(self, container: str) -> str:
+        """Why a container of another specification is killed."""
+        return "Container spec hash changed"
+
+    def not_alive(self, container: str, probe: str) -> str:
+        """Why a container whose probe failed is killed. probe: "liveness" or "startup"."""
+        return f'Container "{container}" is unhealthy, it will be killed and re-created.'
+
+    def killing(self, container: Container, reason: str) -> str:
+        """A container is told to stop, or has been."""
+        return f"Killing container with id {self.runtime}://{container.name}:{reason}"
+
+    def killing_log(self, container: Container, seconds: int) -> str:
+        """The same in the log."""
+        return f'Killing container "{self.runtime}://{container.id}" with {seconds} second grace period'
+
+    def image_id(self, image: str) -> str:
+        """How a container's status names its image."""
+        return f"{self.runtime}-pullable://{image}"
+
+    def probe_output(self, probe: Probe, pod_ip: str) -> str:
+        """What a probe of a program that does not answer says."""
+        if probe.exec is not None:
+            return ""
+        if probe.tcp_socket is not None:
+            return f"dial tcp {pod_ip}:{probe.tcp_socket.port}: getsockopt: connection refused"
+        if probe.http_get is None:
+            return "no probe handler"
+        address = f"{pod_ip}:{probe.http_get.port}"
+        return (
+            f"Get http://{address}{probe.http_get.path}: dial tcp {address}: getsockopt: connection refused"
+        )
+
+    # --- main loop --------------------------------------------------------------------------------
+
+    def sync_loop(self, operation: str, pods: Iterable[Pod]) -> str:
+        """Something came in on the channel of wanted pods."""
+        return f'SyncLoop ({operation}, "api"): "{", ".join(pod_text(pod) for pod in pods)}"'
+
+    def pleg_event(self, pod: Pod, uid: str, kind: str, container_id: str) -> str:
+        """Something happened to a container."""
+        data = f'ID:"{uid}", Type:"{kind}", Data:"{container_id}"'
+        return f'SyncLoop (PLEG): "{pod_text(pod)}", event: &pleg.PodLifecycleEvent{{{data}}}'
+
+    def unhealthy(self, pod: Pod) -> str:
+        """A liveness probe failed."""
+        return f'SyncLoop (container unhealthy): "{pod_text(pod)}"'
+
+    def skipping(self, errors: tuple[str, ...]) -> str:
+        """The runtime is not well, so no pod is handled."""
+        return f"skipping pod synchronization - [{' '.join(errors)}]"
+
+    def sync_failed(self, pod: Pod, error: str) -> str:
+        """A sync ended with an error."""
+        return f'Error syncing pod {pod.metadata.uid} ("{pod_text(pod)}"), skipping: {error}'
+
+    # --- status -----------------------------------------------------------------------------------
+
+    def not_ready(self, errors: tuple[str, ...]) -> str:
+        """The message of a Ready condition that is False."""
+        return ",".join(errors)
+
+
+class WordsOfToday(Words):
+    """The words of v1.36."""
+
+    created = "Container created"
+    started = "Container started"
+
+    def pulling(self, image: str) -> str:
+        return f'Pulling image "{image}"'
+
+    def pulled(self, image: str, took: Micros, waited: Micros) -> str:
+        exact, total = (
+            f"{t // 1000}ms" if t < 1_000_000 else format_duration(t // 1000 * 1000) for t in (took, waited)
+        )
+        return (
+            f'Successfully pulled image "{image}" in {exact} ({total} including waiting). '
+            f"Image size: {IMAGE_BYTES} bytes."
+        )
+
+    def present(self, image: str) -> str:
+        return f'Container image "{image}" already present on machine and can be accessed by the pod'
+
+    def pull_error(self, error: str) -> str:
+        return f"rpc error: code = NotFound desc = {error}"
+
+    def pull_backing_off(self, image: str, last_error: str) -> str:
+        return f'Back-off pulling image "{image}": ErrImagePull: {last_error}'
+
+    def backing_off(self, container: str, pod: Pod) -> str:
+        return f"Back-off restarting failed container {container} in pod {pod_text(pod)}"
+
+    def crash_loop(self, delay: Micros, container: str, pod: Pod) -> str:
+        return (
+            f"back-off {format_duration(delay)} restarting failed container={container} pod={pod_text(pod)}"
+        )
+
+    def spec_changed(self, container: str) -> str:
+        return f"Container {container} definition changed, will be restarted"
+
+    def not_alive(self, container: str, probe: str) -> str:
+        return f"Container {container} failed {probe} probe, will be restarted"
+
+    def probe_output(self, probe: Probe, pod_ip: str) -> str:
+        if probe.exec is not None:
+            return ""
+        if probe.tcp_socket is not None:
+            return f"dial tcp {pod_ip}:{probe.tcp_socket.port}: connect: connection refused"
+        if probe.grpc is not None:
+            address = f"{pod_ip}:{probe.grpc.port}"
+            return f'timeout: failed to connect service "{address}" within {probe.timeout_seconds}s'
+        if probe.http_get is None:
+            return "no probe handler"
+        address = f"{pod_ip}:{probe.http_get.port}"
+        return f'Get "http://{address}{probe.http_get.path}": dial tcp {address}: connect: connection refused'
+
+    def killing(self, container: Container, reason: str) -> str:
+        return reason or f"Stopping container {container.name}"
+
+    def killing_log(self, container: Container, seconds: int) -> str:
+        pod = f"{container.namespace}/{container.pod}"
+        return (
+            f'"Killing container with a grace period" pod="{pod}" podUID="{container.pod_uid}" '
+            f'containerName="{container.name}" containerID="{self.runtime}://{container.id}" '
+            f"gracePeriod={seconds}"
+        )
+
+    def image_id(self, image: str) -> str:
+        return image if "/" in image else f"docker.io/library/{image}"
+
+    def sync_loop(self, operation: str, pods: Iterable[Pod]) -> str:
+        names = ",".join(f'"{_key(pod)}"' for pod in pods)
+        return f'"SyncLoop {operation}" source="api" pods=[{names}]'
+
+    def pleg_event(self, pod: Pod, uid: str, kind: str, container_id: str) -> str:
+        data = f'{{"ID":"{uid}","Type":"{kind}","Data":"{container_id}"}}'
+        return f'"SyncLoop (PLEG): event for pod" pod="{_key(pod)}" event={data}'
+
+    def unhealthy(self, pod: Pod) -> str:
+        return f'"SyncLoop (probe)" probe="liveness" status="unhealthy" pod="{_key(pod)}"'
+
+    def skipping(self, errors: tuple[str, ...]) -> str:
+        return f'"Skipping pod synchronization" err="{_aggregated(errors)}"'
+
+    def sync_failed(self, pod: Pod, error: str) -> str:
+        return f'"Error syncing pod, skipping" err="{error}" pod="{_key(pod)}" podUID="{pod.metadata.uid}"'
+
+    def not_ready(self, errors: tuple[str, ...]) -> str:
+        return _aggregated(errors)
+
+
+def _key(pod: Pod) -> str:
+    return f"{pod.metadata.namespace}/{pod.metadata.name}"
+
+
+def _aggregated(errors: tuple[str, ...]) -> str:
+    """Several errors as one (apimachinery NewAggregate)."""
+    return errors[0] if len(errors) == 1 else f"[{', '.join(errors)}]"
