@@ -1,4 +1,4 @@
-"""Token buckets: the client's own rate limit, and the bucket the node controller evicts with."""
+"""Token buckets: the client's own rate limit, and the bucket behind the queue of lost nodes."""
 
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND, Micros
@@ -68,3 +68,40 @@ class TokenBucket(State):
 def full_bucket(rate: float, capacity: int, now: Micros) -> TokenBucket:
     """A new bucket is full."""
     return TokenBucket(rate, capacity, now, capacity)
+
+
+class RateLimiter(State):
+    """golang.org/x/time/rate, which today's client-go uses: filled continuously, never above the burst.
+
+    full_at: when the bucket will be full again, if nothing is taken.
+    """
+
+    rate: float
+    capacity: int
+    full_at: Micros
+
+    @property
+    def interval(self) -> Micros:
+        """Time between two tokens."""
+        return max(1, round(SECOND / self.rate))
+
+    def count(self, now: Micros) -> int:
+        """Tokens a take would find; looking changes nothing."""
+        missing = max(0, self.full_at - now)
+        return self.capacity - (missing + self.interval - 1) // self.interval
+
+    def try_take(self, now: Micros) -> bool:
+        """Take a token if one is there (AllowN)."""
+        if self.count(now) < 1:
+            return False
+        self.full_at = max(self.full_at, now) + self.interval
+        return True
+
+    def next_token(self, now: Micros) -> Micros | None:
+        """When `try_take` will next succeed; looking changes nothing."""
+        return max(now, self.full_at - (self.capacity - 1) * self.interval)
+
+
+def full_rate_limiter(rate: float, capacity: int, now: Micros) -> RateLimiter:
+    """A new limiter is full."""
+    return RateLimiter(rate, capacity, now)

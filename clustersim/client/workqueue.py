@@ -20,11 +20,12 @@ RETRY_BURST: Final = 100
 
 class QueueState(State):
     """`waiting`: key -> the cause that queued it; `processing`: keys in work; `dirty`: keys to do again
-    after that."""
+    after that; `due`: keys that will be queued later, and when."""
 
     waiting: dict[str, int] = msgspec.field(default_factory=dict)
     processing: dict[str, bool] = msgspec.field(default_factory=dict)
     dirty: dict[str, int] = msgspec.field(default_factory=dict)
+    due: dict[str, Micros] = msgspec.field(default_factory=dict)
     failures: dict[str, int] = msgspec.field(default_factory=dict)
     retries: TokenBucket | None = None
     last_active: Micros | None = None
@@ -66,6 +67,23 @@ class WorkQueue(Part):
             state.waiting[key] = cause
             if state.open and len(state.processing) < self.workers:
                 self.post(0, self.work)
+
+    def add_after(self, key: str, delay: Micros) -> None:
+        """Queue a key after a while, unless it will be sooner anyway (AddAfter)."""
+        if delay <= 0:
+            self.add(key)
+            return
+        due = self.now + delay
+        known = self.state.due.get(key)
+        if known is None or due < known:
+            self.state.due[key] = due
+            self.post(delay, self.add_due, key, due)
+
+    def add_due(self, key: str, due: Micros) -> None:
+        """A key's time has come, unless it was to be sooner and has been."""
+        if self.state.due.get(key) == due:
+            del self.state.due[key]
+            self.add(key)
 
     def work(self) -> None:
         """Take the next key if a worker is free."""

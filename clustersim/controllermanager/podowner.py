@@ -4,6 +4,7 @@ Source: v1.7.5, v1.8.0 pkg/controller/controller_ref_manager.go, and addPod, upd
 controller.
 """
 
+from abc import abstractmethod
 from typing import Any, ClassVar
 
 import msgspec
@@ -57,9 +58,9 @@ class PodOwner(Controller):
     def control_loops(self) -> tuple[ControlLoop, ...]:
         return (self.loop_of(self.queue),)
 
+    @abstractmethod
     def sync(self, key: str) -> None:
         """Bring one object to what it wants."""
-        raise NotImplementedError  # every controller defines it
 
     def object_of(self, key: str) -> Any:
         """The object of a key, None if it is gone."""

@@ -6,6 +6,7 @@
 Source: v1.7.5, v1.8.0 cmd/kube-controller-manager/app/controllermanager.go.
 """
 
+from abc import ABC, abstractmethod
 from typing import ClassVar, Final
 
 from clustersim.api.meta import ObjectReference
@@ -20,7 +21,8 @@ from clustersim.controllermanager.deployment.controller import DeploymentControl
 from clustersim.controllermanager.endpoints import EndpointsController
 from clustersim.controllermanager.garbagecollector import GarbageCollector
 from clustersim.controllermanager.informers import SharedInformers
-from clustersim.controllermanager.job import JobController
+from clustersim.controllermanager.job.counting import CountingJobController
+from clustersim.controllermanager.job.tracking import TrackingJobController
 from clustersim.controllermanager.node.controller import NodeController
 from clustersim.controllermanager.part import Controller, ControlLoop
 from clustersim.controllermanager.podgc import PodGarbageCollector
@@ -38,7 +40,7 @@ SYNC_POLL: Final[Micros] = 100 * MILLISECOND
 """Pause between two looks whether the caches are filled (client-go tools/cache syncedPollPeriod)."""
 
 
-class ControllerManager(Component):
+class ControllerManager(Component, ABC):
     """kube-controller-manager. Subclasses are the releases."""
 
     kind: ClassVar[str] = "controller-manager"
@@ -68,20 +70,9 @@ class ControllerManager(Component):
             controller.name: controller for controller in (self.node_controller, *self.build_controllers())
         }
 
+    @abstractmethod
     def build_controllers(self) -> tuple[Controller, ...]:
         """The controllers of the release, in the order they start, besides the node controller."""
-        context = self.context
-        return (
-            ReplicationManager(context),
-            ReplicaSetController(context),
-            DeploymentController(context),
-            StatefulSetController(context),
-            DaemonSetsController(context),
-            JobController(context),
-            EndpointsController(context),
-            PodGarbageCollector(context),
-            GarbageCollector(context),
-        )
 
     @classmethod
     def first_pass_delay(cls) -> Micros:
@@ -148,8 +139,22 @@ class ControllerManagerV17(ControllerManager):
 
     traits = traits.V1_7
 
+    def build_controllers(self) -> tuple[Controller, ...]:
+        context = self.context
+        return (
+            ReplicationManager(context),
+            ReplicaSetController(context),
+            DeploymentController(context),
+            StatefulSetController(context),
+            DaemonSetsController(context),
+            CountingJobController(context),
+            EndpointsController(context),
+            PodGarbageCollector(context),
+            GarbageCollector(context),
+        )
 
-class ControllerManagerV18(ControllerManager):
+
+class ControllerManagerV18(ControllerManagerV17):
     """v1.8.0."""
 
     traits = traits.V1_8
@@ -159,3 +164,17 @@ class ControllerManagerV136(ControllerManager):
     """v1.36.2."""
 
     traits = traits.V1_36
+
+    def build_controllers(self) -> tuple[Controller, ...]:
+        context = self.context
+        return (
+            ReplicationManager(context),
+            ReplicaSetController(context),
+            DeploymentController(context),
+            StatefulSetController(context),
+            DaemonSetsController(context),
+            TrackingJobController(context),
+            EndpointsController(context),
+            PodGarbageCollector(context),
+            GarbageCollector(context),
+        )

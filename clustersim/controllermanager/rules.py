@@ -190,6 +190,38 @@ JOB_FAILED: Final = Rule(
     _("The Job has failed ({reason}): its active pods are deleted."),
 )
 
+_TODAYS_JOB: Final = "v1.36 pkg/controller/job/job_controller.go"
+
+JOB_BACKOFF: Final = Rule(
+    "job.back-off",
+    _JOB_NAME,
+    f"{_TODAYS_JOB} manageJob; backoff_utils.go",
+    _(
+        "{failed:pod has|pods have} failed since the last success, and the pause after that, counted from "
+        "when the last one ended, is not over: {wait} more until the next pod is created."
+    ),
+)
+
+JOB_FAILURE_TARGET: Final = Rule(
+    "job.failure-target",
+    _JOB_NAME,
+    f"{_TODAYS_JOB} syncJob",
+    _(
+        "The Job is to fail ({reason}; {failed:pod has|pods have} failed): active pods are deleted, and when "
+        "every pod is counted it is marked Failed."
+    ),
+)
+
+JOB_SUCCESS_CRITERIA: Final = Rule(
+    "job.success-criteria-met",
+    _JOB_NAME,
+    f"{_TODAYS_JOB} syncJob",
+    _(
+        "Enough has succeeded ({succeeded:pod|pods}; {reason}): when every pod is counted and none is left, "
+        "the Job is marked Complete."
+    ),
+)
+
 OWNER_GONE: Final = Rule(
     "garbage-collector.owner-gone",
     "garbage-collector",
@@ -213,6 +245,9 @@ WORKLOAD_RULES: Final = (
     JOB_TOO_MANY,
     JOB_COMPLETE,
     JOB_FAILED,
+    JOB_BACKOFF,
+    JOB_FAILURE_TARGET,
+    JOB_SUCCESS_CRITERIA,
     OWNER_GONE,
 )
 

@@ -8,7 +8,6 @@ import msgspec
 from clustersim.api.core_v1 import Pod
 from clustersim.cluster import Cluster
 from clustersim.controllermanager import rules as controller_rules
-from clustersim.controllermanager.node.deadlines import NodeDeadlines, node_deadlines
 from clustersim.controllermanager.podgc import threshold_exceeded
 from clustersim.controllermanager.pods import is_active, is_ready, is_terminated
 from clustersim.controllermanager.process import ControllerManager
@@ -21,8 +20,9 @@ from clustersim.kubelet import rules as kubelet_rules
 from clustersim.kubelet.armed_rules import armed_rules_of_node, armed_rules_of_pod
 from clustersim.kubelet.kubelet import Kubelet
 from clustersim.runtime.records import RUNNING, RUNTIMES
-from clustersim.scheduler.attempts import Attempt, AttemptsState
-from clustersim.scheduler.rules import FITS_NOWHERE, NOT_TRIED
+from clustersim.scheduler import Scheduler
+from clustersim.scheduler.attempts import Attempt
+from clustersim.scheduler.rules import NOT_TRIED
 
 NOBODY_LOOKS: Final = _("The controller-manager does not work: nobody looks.")
 NOBODY_BINDS: Final = _("The scheduler does not work: nobody looks for a node.")
@@ -77,7 +77,7 @@ def _of_node(cluster: Cluster, node: str) -> Iterator[ArmedRule]:
     manager = cluster.process("controller-manager")
     if not isinstance(manager, ControllerManager):
         return
-    deadlines: NodeDeadlines | None = node_deadlines(manager.node_controller).get(node)
+    deadlines = manager.node_controller.deadlines().get(node)
     if deadlines is None:
         return
     frozen = None if manager.leading else NOBODY_LOOKS
@@ -86,7 +86,7 @@ def _of_node(cluster: Cluster, node: str) -> Iterator[ArmedRule]:
         yield ArmedRule(reference, deadlines.grace, frozen=frozen)
     if deadlines.token is not None:
         yield ArmedRule(reference, deadlines.token, frozen=frozen or deadlines.frozen)
-    elif not deadlines.evicted:
+    elif deadlines.eviction is not None and not deadlines.evicted:
         yield ArmedRule(reference, deadlines.eviction, frozen=frozen or deadlines.frozen)
 
 
@@ -143,19 +143,11 @@ def _unreachable(cluster: Cluster, kubelet: Kubelet, node: str) -> str | None:
 def _of_pending(cluster: Cluster, key: str, pod: Pod) -> Iterator[ArmedRule]:
     scheduler = cluster.process("scheduler")
     frozen = None if scheduler.running else NOBODY_BINDS
-    attempts: AttemptsState | None = getattr(scheduler.state, "attempts", None)
-    attempt = attempts.by_pod.get(key) if attempts is not None else None
+    if not isinstance(scheduler, Scheduler):
+        return
+    attempt: Attempt | None = scheduler.state.attempts.by_pod.get(key)
     if attempt is not None and attempt.uid == pod.metadata.uid and not attempt.node:
-        wait = None if attempt.retry_at is None else attempt.retry_at - attempt.t
-        verdict = FITS_NOWHERE.holds(
-            False,
-            due=attempt.retry_at,
-            nodes=attempt.nodes,
-            pod=pod.metadata.name,
-            reasons=attempt.message,
-            wait=wait,
-        )
-        yield ArmedRule(f"pods/{key}", verdict, funnel=attempt, frozen=frozen)
+        yield ArmedRule(f"pods/{key}", scheduler.armed(attempt), funnel=attempt, frozen=frozen)
     elif frozen is not None:
         yield ArmedRule(f"pods/{key}", NOT_TRIED.holds(False, pod=pod.metadata.name), frozen=frozen)
 

@@ -15,12 +15,13 @@ from clustersim.explain.ahead import ahead
 from clustersim.explain.armed_rules import ArmedRule, armed_rules_of
 from clustersim.explain.subject import subject_of
 from clustersim.explain.terms import Term, with_terms
+from clustersim.scheduler.framework.rules import BEST_NODE, WAITS_FOR_CHANGE
 from clustersim.scheduler.rules import BEST_SCORE, FITS_NOWHERE
 
 PATIENCE: Final[Micros] = 2 * MINUTE
 """How long after its due time a rule is waited for: it fires at the next pass, or waits behind a limiter."""
 
-INSTEAD: Final = {FITS_NOWHERE.id: BEST_SCORE.id}
+INSTEAD: Final = {FITS_NOWHERE.id: BEST_SCORE.id, WAITS_FOR_CHANGE.id: BEST_NODE.id}
 """What is waited for where the armed rule says why nothing happens."""
 
 __all__ = ["ArmedRule", "Term", "why_not"]

@@ -12,7 +12,7 @@ from clustersim.flags import ApiServerFlags, ControllerManagerFlags, Flags, Kube
 from clustersim.kubelet.kubelet import KubeletV18
 from clustersim.kubeproxy import KubeProxy
 from clustersim.releases.release import Release
-from clustersim.scheduler import SchedulerV18
+from clustersim.scheduler import SchedulerV136
 from clustersim.traffic import Client
 
 # pkg/kubeapiserver/options/plugins.go, those that act on what this model holds.
@@ -33,7 +33,7 @@ _FLAGS: Final = msgspec.structs.replace(
     controller_manager=ControllerManagerFlags(
         node_monitor_grace_period=50 * SECOND, port=10_257, start_delay=540 * MILLISECOND
     ),
-    scheduler=SchedulerFlags(port=10_259),
+    scheduler=SchedulerFlags(port=10_259, pod_backoff_maximum=10 * SECOND),
     kubelet=KubeletFlags(
         heartbeat_timeout=10 * SECOND, kube_api_qps=50, kube_api_burst=100, event_qps=50, event_burst=100
     ),
@@ -47,7 +47,7 @@ V1_36: Final = Release(
     components={
         "apiserver": ApiServer,
         "controller-manager": ControllerManagerV136,
-        "scheduler": SchedulerV18,
+        "scheduler": SchedulerV136,
         "runtime": Containerd,
         "kubelet": KubeletV18,
         "kube-proxy": KubeProxy,

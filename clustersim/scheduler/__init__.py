@@ -1,9 +1,11 @@
-"""kube-scheduler of v1.7 and v1.8: decides on which node a pod will run, one pod at a time.
+"""kube-scheduler: decides on which node a pod will run, one pod at a time.
 
-Queue, cache, predicates, priorities and the choice among equals are a module each; `scheduler.py` is the
-process around them.
+`scheduler.py` is the process that all releases share. v1.7 and v1.8 have a FIFO, predicates and priorities
+(`fifo_scheduler.py`), v1.36 a scheduling framework with plugins (`framework/`).
 """
 
-from clustersim.scheduler.scheduler import Scheduler, SchedulerV17, SchedulerV18
+from clustersim.scheduler.fifo_scheduler import SchedulerV17, SchedulerV18
+from clustersim.scheduler.framework.scheduler import SchedulerV136
+from clustersim.scheduler.scheduler import Scheduler
 
-__all__ = ["Scheduler", "SchedulerV17", "SchedulerV18"]
+__all__ = ["Scheduler", "SchedulerV17", "SchedulerV18", "SchedulerV136"]

@@ -10,21 +10,29 @@ import msgspec
 
 from clustersim.engine.state import State
 from clustersim.engine.time import Micros
-from clustersim.scheduler.priorities import Score
+from clustersim.scheduler.scores import Score
 
 PODS_KEPT: Final = 256
 NODES_NAMED: Final = 64
 
 
 class Rejection(msgspec.Struct, frozen=True):
-    """A node and why the pod cannot run there."""
+    """A node and why the pod cannot run there.
+
+    plugin: which turned it away, where the release has plugins. final: taking pods away would not help.
+    """
 
     node: str
     reasons: tuple[str, ...]
+    plugin: str = ""
+    final: bool = False
 
 
 class Attempt(msgspec.Struct, frozen=True):
-    """One attempt. node: the chosen one or ""; message: as people were told; tried: how often so far."""
+    """One attempt. node: the chosen one or ""; message: as people were told; tried: how often so far.
+
+    common: points that every node has and people are not told.
+    """
 
     t: Micros
     pod: str
@@ -36,6 +44,7 @@ class Attempt(msgspec.Struct, frozen=True):
     message: str = ""
     retry_at: Micros | None = None
     tried: int = 1
+    common: int = 0
 
 
 class AttemptsState(State):

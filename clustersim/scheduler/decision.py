@@ -5,11 +5,12 @@ from collections.abc import Iterator
 import msgspec
 
 from clustersim.api.core_v1 import Pod
-from clustersim.scheduler.attempts import Rejection
+from clustersim.scheduler.attempts import NODES_NAMED, Rejection
 from clustersim.scheduler.cache import NodeInfo
 from clustersim.scheduler.messages import NO_NODES, fit_error
 from clustersim.scheduler.predicates import Predicate, candidate, node_problems, reasons_against
-from clustersim.scheduler.priorities import Score, Selectors, score
+from clustersim.scheduler.priorities import Selectors, score
+from clustersim.scheduler.scores import Score, scores, totals
 from clustersim.scheduler.select_host import Choice, select_host
 
 
@@ -23,13 +24,18 @@ class Policy(msgspec.Struct, frozen=True):
 
 
 class Decision(msgspec.Struct, frozen=True):
-    """nodes: how many were looked at; choice: None if the pod fits nowhere, and then the message says why."""
+    """nodes: how many there are; visited: how many were looked at; fitting: how many would do.
+
+    choice: None if the pod fits nowhere, and then the message says why. scores: of the first nodes.
+    """
 
     nodes: int
     rejected: tuple[Rejection, ...] = ()
     scores: tuple[Score, ...] = ()
     choice: Choice | None = None
     message: str = ""
+    visited: int = 0
+    fitting: int = 0
 
 
 def decide(
@@ -49,8 +55,11 @@ def decide(
     if not fitting:
         reasons = tuple(reason for one in rejected for reason in one.reasons)
         return Decision(len(nodes), tuple(rejected), message=fit_error(policy.no_fit, reasons))
-    scores = score(pod, fitting, selectors)
-    return Decision(len(nodes), tuple(rejected), tuple(scores), select_host(scores, counter))
+    names = [info.name for info in fitting]
+    columns = score(pod, fitting, selectors)
+    choice = select_host(names, totals(columns, len(names)), counter)
+    named = scores(names, columns, NODES_NAMED)
+    return Decision(len(nodes), tuple(rejected), named, choice, visited=len(nodes), fitting=len(fitting))
 
 
 def _is_unready(info: NodeInfo) -> bool:

@@ -7,13 +7,12 @@ Sources: v1.7.5 and v1.8.0 plugin/pkg/scheduler/algorithm/priorities/*.go, algor
 
 from typing import Any, Final
 
-import msgspec
-
 from clustersim.api.core_v1 import Node, Pod
 from clustersim.api.selectors import matches_labels, selector_of
 from clustersim.api.tolerations import tolerates
 from clustersim.scheduler.cache import NodeInfo
 from clustersim.scheduler.resources import Resources, nonzero_request
+from clustersim.scheduler.scores import Column
 
 MAXIMUM: Final = 10
 PREFER_AVOID_WEIGHT: Final = 10_000
@@ -26,28 +25,6 @@ REGION_LABEL: Final = "failure-domain.beta.kubernetes.io/region"
 ZONE_WEIGHT: Final = 2 / 3
 NOT_A_NUMBER_AS_INTEGER: Final = -(2**63)
 """What Go makes of NaN on amd64: with zone labels and no matching pod yet, spreading divides zero by zero."""
-
-
-class Score(msgspec.Struct, frozen=True):
-    """What each priority gave a node, unweighted, and the weighted total."""
-
-    node: str
-    selector_spread: int
-    least_requested: int
-    balanced_allocation: int
-    prefer_avoid: int
-    taint_toleration: int
-
-    @property
-    def total(self) -> int:
-        """The weighted sum."""
-        return (
-            self.selector_spread
-            + self.least_requested
-            + self.balanced_allocation
-            + self.prefer_avoid * PREFER_AVOID_WEIGHT
-            + self.taint_toleration
-        )
 
 
 Selectors = tuple[dict[str, str], ...]
@@ -158,25 +135,22 @@ def taint_toleration(pod: Pod, infos: list[NodeInfo]) -> list[int]:
     return [int((1 - count / most) * MAXIMUM) for count in counts]
 
 
-def score(pod: Pod, infos: list[NodeInfo], selectors: Selectors) -> list[Score]:
+def score(pod: Pod, infos: list[NodeInfo], selectors: Selectors) -> tuple[Column, ...]:
     """Score every node that the pod fits, in the order given."""
-    spread = selector_spread(pod, infos, selectors)
-    taints = taint_toleration(pod, infos)
     wanted = nonzero_request(pod)
-    scores = []
-    for info, spread_score, taint_score in zip(infos, spread, taints, strict=True):
-        total = info.nonzero + wanted
-        scores.append(
-            Score(
-                node=info.name,
-                selector_spread=spread_score,
-                least_requested=least_requested(total, info.offered),
-                balanced_allocation=balanced_allocation(total, info.offered),
-                prefer_avoid=prefer_avoid(pod, _node(info)),
-                taint_toleration=taint_score,
-            )
-        )
-    return scores
+    sums = [info.nonzero + wanted for info in infos]
+    sized = list(zip(sums, (info.offered for info in infos), strict=True))
+    return (
+        Column("SelectorSpreadPriority", 1, selector_spread(pod, infos, selectors)),
+        Column("LeastRequestedPriority", 1, [least_requested(*one) for one in sized]),
+        Column("BalancedResourceAllocation", 1, [balanced_allocation(*one) for one in sized]),
+        Column(
+            "NodePreferAvoidPodsPriority",
+            PREFER_AVOID_WEIGHT,
+            [prefer_avoid(pod, _node(info)) for info in infos],
+        ),
+        Column("TaintTolerationPriority", 1, taint_toleration(pod, infos)),
+    )
 
 
 def _node(info: NodeInfo) -> Node:

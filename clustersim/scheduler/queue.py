@@ -100,3 +100,7 @@ class PodBackOff:
         """When the pod's present wait ends."""
         entry = self.state.entries.get(key)
         return entry.until if entry else None
+
+    def waiting(self, now: Micros) -> int:
+        """How many pods wait."""
+        return sum(entry.until is not None and entry.until > now for entry in self.state.entries.values())

@@ -6,9 +6,9 @@ goes to the name that comes last in the alphabet.
 Source: v1.7.5 plugin/pkg/scheduler/core/generic_scheduler.go selectHost; equal in v1.8.0.
 """
 
-import msgspec
+from collections.abc import Sequence
 
-from clustersim.scheduler.priorities import Score
+import msgspec
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -19,8 +19,9 @@ class Choice(msgspec.Struct, frozen=True):
     equals: int
 
 
-def select_host(scores: list[Score], counter: int) -> Choice:
+def select_host(names: Sequence[str], totals: Sequence[int], counter: int) -> Choice:
     """Choose among scored nodes (at least one)."""
-    best = max(score.total for score in scores)
-    names = sorted((score.node for score in scores if score.total == best), reverse=True)
-    return Choice(names[counter % len(names)], best, len(names))
+    best = max(totals)
+    equals = [name for name, total in zip(names, totals, strict=True) if total == best]
+    equals.sort(reverse=True)
+    return Choice(equals[counter % len(equals)], best, len(equals))

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from clustersim.apiserver.server import ApiServer
-from clustersim.controllermanager.node.deadlines import NodeDeadlines, node_deadlines
+from clustersim.controllermanager.node.deadlines import NodeDeadlines
 from clustersim.controllermanager.process import ControllerManager
 from clustersim.engine.rules import Verdict
 from clustersim.engine.time import Micros
@@ -81,16 +81,13 @@ def _controller_manager(manager: ControllerManager) -> ControllerManagerItem:
 
 def _scheduler(scheduler: Scheduler) -> SchedulerItem:
     state = scheduler.state
-    waiting = [
-        entry for entry in state.backoff.entries.values() if entry.until and entry.until > scheduler.now
-    ]
     return SchedulerItem(
         name=scheduler.name,
         state=process_state(scheduler),
         since=scheduler.status.since,
         leader=state.scheduling,
-        queue=len(state.queue.items),
-        waiting=len(waiting),
+        queue=scheduler.queued(),
+        waiting=scheduler.waiting(),
         last_active=state.last_active,
         port=scheduler.flags.port,
     )
@@ -109,7 +106,7 @@ def deadline_items(cluster: "Cluster", ready: dict[str, str]) -> dict[str, Deadl
         return {}
     controller, flags = manager.node_controller, manager.flags
     found = {}
-    for name, deadlines in node_deadlines(controller).items():
+    for name, deadlines in controller.deadlines().items():
         found[f"grace/{name}"] = DeadlineItem(
             kind="grace",
             node=name,
@@ -121,21 +118,20 @@ def deadline_items(cluster: "Cluster", ready: dict[str, str]) -> dict[str, Deadl
             fired=deadlines.marked,
             frozen=None,
         )
-        if ready.get(name, "True") != "True":
-            found[f"eviction/{name}"] = _eviction(deadlines, flags.pod_eviction_timeout)
+        if ready.get(name, "True") != "True" and deadlines.eviction is not None:
+            found[f"eviction/{name}"] = _eviction(deadlines, deadlines.eviction)
     return found
 
 
-def _eviction(deadlines: NodeDeadlines, length: Micros) -> DeadlineItem:
-    by_transition = deadlines.eviction_origin == "transition"
+def _eviction(deadlines: NodeDeadlines, eviction: Verdict) -> DeadlineItem:
     return DeadlineItem(
         kind="eviction",
         node=deadlines.node,
-        origin=deadlines.transition if by_transition else deadlines.probe,
+        origin=deadlines.eviction_since,
         origin_kind=deadlines.eviction_origin,
-        due=_due(deadlines.eviction, deadlines.eviction_pass, frozen=deadlines.frozen is not None),
-        length=length,
-        rule=deadlines.eviction.rule.id,
+        due=_due(eviction, deadlines.eviction_pass, frozen=deadlines.frozen is not None),
+        length=deadlines.eviction_length,
+        rule=eviction.rule.id,
         fired=deadlines.evicted,
         frozen=texts(Message(deadlines.frozen)) if deadlines.frozen else None,
     )

@@ -195,11 +195,8 @@ def _funnel(attempt: Attempt) -> FunnelItem:
             node=score.node,
             failed=(),
             points={
-                "total": score.total,
-                "spread": score.selector_spread,
-                "free": score.least_requested,
-                "balance": score.balanced_allocation,
-                "taints": score.taint_toleration,
+                "total": score.total - attempt.common,
+                **{part.name: part.points for part in score.parts},
             },
         )
         for score in attempt.scores

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from clustersim.i18n import Message, _
 from clustersim.scheduler.attempts import Attempt
-from clustersim.scheduler.priorities import COMMON
 from clustersim.scheduler.scheduler import Scheduler
+from clustersim.scheduler.scores import Score
 from clustersim.view.structs import Texts, texts
 
 if TYPE_CHECKING:
@@ -39,18 +39,12 @@ def _sentences(attempt: Attempt) -> list[Message]:
     for score in sorted(attempt.scores, key=lambda score: (-score.total, score.node)):
         found.append(
             Message(
-                _(
-                    "{node}: {total:point|points} (spreading {spread}, free room {free}, balance {balance}, "
-                    "taints {taints})"
-                ),
-                {
-                    "node": score.node,
-                    "total": score.total - COMMON,
-                    "spread": score.selector_spread,
-                    "free": score.least_requested,
-                    "balance": score.balanced_allocation,
-                    "taints": score.taint_toleration,
-                },
+                _("{node}: {total:point|points} ({parts})"),
+                {"node": score.node, "total": score.total - attempt.common, "parts": _parts(score)},
             )
         )
     return found
+
+
+def _parts(score: Score) -> str:
+    return ", ".join(f"{part.name} {part.points}" for part in score.parts)

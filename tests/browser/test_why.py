@@ -141,7 +141,7 @@ def test_what_is_armed_counts_down_without_asking_again(page: Page, stage: Open)
 def test_a_pending_pod_shows_where_each_node_fell(page: Page, stage: Open) -> None:
     nodes = [
         {"node": "n1", "failed": ["Insufficient cpu"], "points": None},
-        {"node": "n2", "failed": [], "points": {"total": 17, "spread": 10}},
+        {"node": "n2", "failed": [], "points": {"total": 17, "SelectorSpreadPriority": 10}},
     ]
     funnel = {"t": 30 * SECOND, "tried": 3, "text": {"en": "1 of 2 fits", "zh": ""}, "nodes": nodes}
     wire = stage(view(), t=40 * SECOND)

@@ -1,10 +1,12 @@
-"""What the parts of the node controller share: its caches, its memory, and what it tells people."""
+"""What the parts of a node controller share: its caches, its memory, and what it tells people."""
 
+from abc import abstractmethod
 from typing import ClassVar
 
 from clustersim.api.core_v1 import Node, Pod
 from clustersim.api.meta import ObjectReference
 from clustersim.controllermanager.context import ControllerContext
+from clustersim.controllermanager.node.deadlines import NodeDeadlines
 from clustersim.controllermanager.node.state import NodeControllerState
 from clustersim.controllermanager.part import Controller
 
@@ -13,12 +15,11 @@ class NodeControllerBase(Controller):
     """A node controller without the parts that do its work."""
 
     waits_for: ClassVar[tuple[str, ...]] = ("nodes", "pods")
-    title: ClassVar[str] = "node"
 
-    def __init__(self, context: ControllerContext) -> None:
-        super().__init__(context, "node-controller", "controllermanager")
+    def __init__(self, context: ControllerContext, name: str, source: str) -> None:
+        super().__init__(context, name, source)
         self.nodes = self.shared.get("nodes", self.node_changed)
-        self.shared.get("pods")
+        self.pods = self.shared.get("pods")
 
     @property
     def state(self) -> NodeControllerState:
@@ -32,6 +33,10 @@ class NodeControllerBase(Controller):
         elif old is not None:
             self.state.heard.pop(old.metadata.name, None)
 
+    @abstractmethod
+    def deadlines(self) -> dict[str, NodeDeadlines]:
+        """When what will happen to each node, if nothing changes; none while it does not work."""
+
     def write(self, text: str, level: str = "I") -> None:
         """A line in the log."""
         self.log(text, self.traits.node_source, level)
@@ -40,10 +45,10 @@ class NodeControllerBase(Controller):
         """An Event about a node."""
         self.recorder.event(ObjectReference(kind="Node", name=name, uid=uid), "Normal", reason, message)
 
-    def pod_event(self, pod: Pod, reason: str, message: str) -> None:
+    def pod_event(self, pod: Pod, reason: str, message: str, kind: str = "Normal") -> None:
         """An Event about a pod."""
         metadata = pod.metadata
         involved = ObjectReference(
             kind="Pod", namespace=metadata.namespace, name=metadata.name, uid=metadata.uid, api_version="v1"
         )
-        self.recorder.event(involved, "Normal", reason, message)
+        self.recorder.event(involved, kind, reason, message)

@@ -1,10 +1,15 @@
-"""The node controller: a loop that watches nodes, one that evicts, and the taint manager."""
+"""The node controller of v1.7 and v1.8: it marks lost nodes and deletes their pods itself."""
 
+from typing import ClassVar
+
+from clustersim.client.flowcontrol import full_bucket
 from clustersim.controllermanager.context import ControllerContext
+from clustersim.controllermanager.node import rules
 from clustersim.controllermanager.node.base import NodeControllerBase
+from clustersim.controllermanager.node.deadlines import NodeDeadlines, eviction_deadlines
 from clustersim.controllermanager.node.disruption import Zones
 from clustersim.controllermanager.node.eviction import Eviction
-from clustersim.controllermanager.node.monitor import Monitor
+from clustersim.controllermanager.node.eviction_monitor import EvictionMonitor
 from clustersim.controllermanager.node.state import NodeControllerState
 from clustersim.controllermanager.node.taints import TaintManager
 from clustersim.controllermanager.part import ControlLoop
@@ -14,10 +19,14 @@ class NodeController(NodeControllerBase):
     """Monitors nodes (`monitor`) and deletes the pods of those that are lost (`eviction`) or tainted
     (`taints`)."""
 
+    title: ClassVar[str] = "node"
+
     def __init__(self, context: ControllerContext) -> None:
-        super().__init__(context)
+        super().__init__(context, "node-controller", "controllermanager")
         self.eviction = Eviction(self)
-        self.monitor = Monitor(self, self.eviction, Zones(self, self.eviction))
+        self.monitor = EvictionMonitor(
+            self, self.eviction, Zones(self, self.eviction, rules.ZONES, full_bucket)
+        )
         self.taints = TaintManager(self) if self.flags.enable_taint_manager else None
 
     def start(self) -> None:
@@ -26,6 +35,14 @@ class NodeController(NodeControllerBase):
         self.eviction.loop.start()
         if self.taints is not None:
             self.taints.queue.open()
+
+    def deadlines(self) -> dict[str, NodeDeadlines]:
+        return eviction_deadlines(
+            self.peek(NodeControllerState),
+            self.process.state.loops.get(self.monitor.name),
+            self.flags,
+            self.now,
+        )
 
     def control_loops(self) -> tuple[ControlLoop, ...]:
         """The monitor and the nodes it still has to look at, the eviction and the nodes that wait for it, the

@@ -1,16 +1,22 @@
 """When what will happen to each node, if nothing changes: for countdowns. Only looks, never touches."""
 
+from typing import Final
+
 import msgspec
 
-from clustersim.controllermanager.node import zones
-from clustersim.controllermanager.node.controller import NodeController
+from clustersim.controllermanager.node import rules, zones
 from clustersim.controllermanager.node.evictor import ZoneEvictor, token_verdict
 from clustersim.controllermanager.node.health import NodeHealth, eviction_due, grace_exceeded
-from clustersim.controllermanager.node.monitor import NODE_COST
 from clustersim.controllermanager.node.state import NodeControllerState
+from clustersim.engine.loop import LoopState
 from clustersim.engine.rules import Verdict
 from clustersim.engine.time import Micros
+from clustersim.flags.controllermanager import ControllerManagerFlags
 from clustersim.i18n import _
+
+NODE_COST: Final[Micros] = 25
+"""Work of a monitor's pass on one node that is fine, besides the cost of the pass itself (measured: small
+against it)."""
 
 FROM_HEARTBEAT = "probe"
 FROM_TRANSITION = "transition"
@@ -20,13 +26,15 @@ ZONE_DISRUPTED = _("Too many nodes of the zone are not ready: nothing is evicted
 LIMITER_WAITS = _("Other nodes of the zone were evicted just before: its rate allows no more yet.")
 
 
-class NodeDeadlines(msgspec.Struct, frozen=True):
+class NodeDeadlines(msgspec.Struct, frozen=True, kw_only=True):
     """One node, as the controller sees it.
 
     probe: when its last heartbeat was seen. transition: when its Ready condition was seen to change.
-    grace, eviction: the verdicts that decide; `due` in them is the earliest moment.
+    grace, eviction: the verdicts that decide; `due` in them is the earliest moment. eviction is None where no
+    pod will ever be deleted.
     grace_pass, eviction_pass: the pass that will act on it, None if it has.
-    eviction_origin: what the eviction counts from, "probe" or "transition".
+    eviction_origin: what the eviction counts from, "probe", "transition" or "taint"; eviction_since: when
+    that was; eviction_length: how long it counts.
     marked: it has been marked Unknown. evicted: its pods were deleted in this outage. queued: they wait for
     that, and `token` says for how long.
     frozen: why the eviction does not happen although it is due (a msgid), and until when, if that is known.
@@ -38,9 +46,11 @@ class NodeDeadlines(msgspec.Struct, frozen=True):
     grace: Verdict
     grace_pass: Micros | None
     marked: bool
-    eviction: Verdict
+    eviction: Verdict | None
     eviction_pass: Micros | None
     eviction_origin: str
+    eviction_since: Micros
+    eviction_length: Micros
     queued: bool
     evicted: bool
     token: Verdict | None
@@ -48,56 +58,77 @@ class NodeDeadlines(msgspec.Struct, frozen=True):
     frozen_until: Micros | None
 
 
-def node_deadlines(controller: NodeController) -> dict[str, NodeDeadlines]:
-    """The deadlines of every node that the controller knows; none while it does not work."""
-    state = controller.peek(NodeControllerState)
-    return {name: _deadlines(controller, state, health) for name, health in state.health.items()}
+class MonitorPasses(msgspec.Struct, frozen=True):
+    """When the monitor looks around. first: its next pass, None while it does not work; step: between two."""
+
+    first: Micros | None
+    step: Micros
+
+    def later_than(self, t: Micros) -> Micros:
+        """The first pass later than that, if none until then has anything to write."""
+        if self.first is None:
+            return t
+        return self.first if self.first > t else self.first + ((t - self.first) // self.step + 1) * self.step
 
 
-def next_monitor_pass(controller: NodeController, after: Micros) -> Micros:
-    """The first pass of the monitor later than `after`, if none until then has anything to write."""
-    flags, loop = controller.flags, controller.monitor.loop
-    state = controller.process.state.loops.get(loop.name)
-    if state is None:
-        return after
-    cost = flags.monitor_pass_cost + NODE_COST * len(controller.peek(NodeControllerState).known)
-    first: Micros = state.due if state.due is not None else state.anchor + loop.period
-    step = loop.period + cost
-    return first if first > after else first + ((after - first) // step + 1) * step
+def monitor_passes(
+    loop: LoopState | None, state: NodeControllerState, flags: ControllerManagerFlags
+) -> MonitorPasses:
+    """The passes to come of a monitor whose loop stands so."""
+    step = flags.node_monitor_period + flags.monitor_pass_cost + NODE_COST * len(state.known)
+    if loop is None:
+        return MonitorPasses(None, step)
+    return MonitorPasses(loop.due if loop.due is not None else loop.anchor + flags.node_monitor_period, step)
 
 
-def _deadlines(controller: NodeController, state: NodeControllerState, health: NodeHealth) -> NodeDeadlines:
-    name, now = health.node.metadata.name, controller.now
-    grace = grace_exceeded(health, controller.flags, now)
+def eviction_deadlines(
+    state: NodeControllerState, loop: LoopState | None, flags: ControllerManagerFlags, now: Micros
+) -> dict[str, NodeDeadlines]:
+    """The deadlines of every node as v1.7 and v1.8 have them: the controller itself deletes the pods."""
+    passes = monitor_passes(loop, state, flags)
+    return {name: _deadlines(state, health, passes, flags, now) for name, health in state.health.items()}
+
+
+def _deadlines(
+    state: NodeControllerState,
+    health: NodeHealth,
+    passes: MonitorPasses,
+    flags: ControllerManagerFlags,
+    now: Micros,
+) -> NodeDeadlines:
+    name = health.node.metadata.name
+    grace = grace_exceeded(health, rules.GRACE, flags, now)
     lost = "False" if health.ready == "False" else "Unknown"
-    eviction = eviction_due(health, lost, controller.flags, now)
+    eviction = eviction_due(health, lost, flags, now)
     evictor = state.evictors.get(health.zone)
     seen = evictor is not None and name in evictor.seen
     queued = evictor is not None and name in evictor.queue
     marked = health.ready == "Unknown"
-    frozen, until = _frozen(state, health, evictor, now)
+    frozen, until = frozen_by_limiter(state, health, evictor, now)
     return NodeDeadlines(
-        name,
-        health.probe,
-        health.transition,
-        grace,
-        None if marked else next_monitor_pass(controller, max(grace.due or now, now)),
-        marked,
-        eviction,
-        None if seen else next_monitor_pass(controller, max(eviction.due or now, now)),
-        FROM_TRANSITION if lost == "False" else FROM_HEARTBEAT,
-        queued,
-        seen and not queued,
-        token_verdict(evictor, evictor.queue[name], now) if evictor is not None and queued else None,
-        frozen,
-        until,
+        node=name,
+        probe=health.probe,
+        transition=health.transition,
+        grace=grace,
+        grace_pass=None if marked else passes.later_than(max(grace.due or now, now)),
+        marked=marked,
+        eviction=eviction,
+        eviction_pass=None if seen else passes.later_than(max(eviction.due or now, now)),
+        eviction_origin=FROM_TRANSITION if lost == "False" else FROM_HEARTBEAT,
+        eviction_since=health.transition if lost == "False" else health.probe,
+        eviction_length=flags.pod_eviction_timeout,
+        queued=queued,
+        evicted=seen and not queued,
+        token=token_verdict(rules.LIMITER, evictor, evictor.queue[name], now) if evictor and queued else None,
+        frozen=frozen,
+        frozen_until=until,
     )
 
 
-def _frozen(
+def frozen_by_limiter(
     state: NodeControllerState, health: NodeHealth, evictor: ZoneEvictor | None, now: Micros
 ) -> tuple[str | None, Micros | None]:
-    """Why a lost node's pods are not deleted when they are due, and until when."""
+    """Why nothing is done to a lost node although it is its turn, and until when."""
     if health.ready == "True" or evictor is None:
         return None, None
     if evictor.limiter is None:

@@ -1,24 +1,30 @@
 """The states of zones in force: what a pass counted becomes limiters, and stops and starts of all evictions.
 
-Source: v1.7.5 pkg/controller/node/nodecontroller.go handleDisruption, v1.8.0 node_controller.go.
+Source: v1.7.5 pkg/controller/node/nodecontroller.go handleDisruption, v1.8.0 node_controller.go; v1.36.2
+pkg/controller/nodelifecycle/node_lifecycle_controller.go.
 """
 
 from clustersim.api.meta import replace
-from clustersim.controllermanager.node import rules, zones
+from clustersim.controllermanager.node import zones
 from clustersim.controllermanager.node.base import NodeControllerBase
-from clustersim.controllermanager.node.eviction import Eviction
-from clustersim.controllermanager.node.evictor import new_evictor
+from clustersim.controllermanager.node.evictor import NewLimiter, new_evictor
+from clustersim.controllermanager.node.rules import ZoneRules
 from clustersim.controllermanager.node.state import NodeControllerState
+from clustersim.controllermanager.node.zoneloop import ZoneLoop
 from clustersim.controllermanager.part import Part
 
 
 class Zones(Part):
-    """The last step of the monitor's pass."""
+    """The last step of the monitor's pass. `new_limiter`: what the release limits with."""
 
-    def __init__(self, controller: NodeControllerBase, eviction: Eviction) -> None:
+    def __init__(
+        self, controller: NodeControllerBase, loop: ZoneLoop, rules: ZoneRules, new_limiter: NewLimiter
+    ) -> None:
         super().__init__(controller.process, "node-zones")
         self.controller = controller
-        self.eviction = eviction
+        self.loop = loop
+        self.rules = rules
+        self.new_limiter = new_limiter
         self.flags = controller.flags
         self.traits = controller.traits
 
@@ -34,7 +40,7 @@ class Zones(Part):
             state.zones[zone] = zones.INITIAL
             flags = self.flags
             state.evictors[zone] = new_evictor(
-                flags.node_eviction_rate, flags.eviction_limiter_burst, self.now
+                self.new_limiter, flags.node_eviction_rate, flags.eviction_limiter_burst, self.now
             )
             self.controller.write(f"Initializing eviction metric for zone: {zone}")
 
@@ -55,28 +61,26 @@ class Zones(Part):
         else:
             for zone in found.changed:
                 self._change(zone, found.states[zone], causes)
-        self.eviction.arm()
+        self.loop.arm()
 
     def _enter(self, found: zones.Disruption, causes: tuple[int, ...]) -> None:
         state, own = self.state, self.traits.node_controller
         not_ready = sum(count.not_ready for count in state.counts.values())
-        verdict = rules.MASTER_DISRUPTION.holds(not_ready=not_ready)
+        verdict = self.rules.all_lost.holds(not_ready=not_ready)
         self.decide("enter-master-disruption", "zones", verdict, causes=causes)
         self.controller.write(
             f"{own} detected that all Nodes are not-Ready. Entering master disruption mode."
         )
-        for evictor in state.evictors.values():
-            evictor.queue.clear()
-            evictor.seen.clear()
+        self.loop.spare_all()
         for zone in found.states:
-            state.evictors[zone].limit(0, self.flags.eviction_limiter_burst, self.now)
+            state.evictors[zone].limit(self.new_limiter, 0, self.flags.eviction_limiter_burst, self.now)
         state.zones = dict(found.states)
 
     def _leave(self, found: zones.Disruption, causes: tuple[int, ...]) -> None:
         state, now, own = self.state, self.now, self.traits.node_controller
         ready = sum(count.ready for count in state.counts.values())
         self.decide(
-            "leave-master-disruption", "zones", rules.MASTER_DISRUPTION_OVER.holds(ready=ready), causes=causes
+            "leave-master-disruption", "zones", self.rules.some_back.holds(ready=ready), causes=causes
         )
         self.controller.write(f"{own} detected that some Nodes are Ready. Exiting master disruption mode.")
         for name, health in state.health.items():
@@ -90,7 +94,7 @@ class Zones(Part):
         state, flags = self.state, self.flags
         count = state.counts[zone]
         rate = zones.eviction_rate(new, count.total, flags)
-        verdict = zones.zone_verdict(new, count, rate)
+        verdict = zones.zone_verdict(self.rules.state, new, count, rate)
         before = state.zones.get(zone, zones.INITIAL)
         self.decide("change-zone-state", f"zones/{zone}", verdict, before=before, after=new, causes=causes)
         own = self.traits.node_controller
@@ -101,4 +105,4 @@ class Zones(Part):
     def _limit(self, zone: str, new: str) -> None:
         state, flags = self.state, self.flags
         rate = zones.eviction_rate(new, state.counts[zone].total, flags)
-        state.evictors[zone].limit(rate, flags.eviction_limiter_burst, self.now)
+        state.evictors[zone].limit(self.new_limiter, rate, flags.eviction_limiter_burst, self.now)

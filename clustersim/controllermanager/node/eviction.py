@@ -1,9 +1,7 @@
-"""The eviction loop: every 100 ms, delete the pods of the next node of each zone, as far as its limiter
-allows.
+"""The eviction of lost nodes: the loop over their queues deletes all pods of a node, in one go.
 
 One node: list its pods; then for each: status NodeLost, an Event, DELETE with the pod's own grace period.
-Nobody confirms: the objects stay until the kubelet is back. A pass with empty queues or without a token finds
-nothing, so the loop sleeps until there is both.
+Nobody confirms: the objects stay until the kubelet is back.
 Source: v1.7.5 pkg/controller/node/nodecontroller.go doEvictionPass, controller_utils.go deletePods; v1.8.0
 pkg/controller/node/node_controller.go, util/controller_utils.go.
 """
@@ -16,11 +14,10 @@ from clustersim.api.core_v1 import Pod
 from clustersim.api.meta import replace
 from clustersim.api.selectors import matches_labels, selector_of
 from clustersim.api.status import Reply
+from clustersim.controllermanager.node import rules
 from clustersim.controllermanager.node.base import NodeControllerBase
-from clustersim.controllermanager.node.evictor import token_verdict
-from clustersim.controllermanager.node.state import NodeControllerState
-from clustersim.controllermanager.part import Part
-from clustersim.engine.loop import Loop
+from clustersim.controllermanager.node.evictor import Queued
+from clustersim.controllermanager.node.zoneloop import ZoneLoop
 
 NODE_LOST: Final = "NodeLost"
 
@@ -41,75 +38,29 @@ class Job(msgspec.Struct, frozen=True):
     conflicts: int = 0
 
 
-class Eviction(Part):
+class Eviction(ZoneLoop):
     """The loop over the queues."""
 
+    rule = rules.LIMITER
+    verb = "evict-node"
+
     def __init__(self, controller: NodeControllerBase) -> None:
-        super().__init__(controller.process, "node-eviction")
-        self.controller = controller
+        super().__init__(controller, "node-eviction")
         self.daemon_sets = controller.shared.get("daemonsets")
-        self.loop = Loop(
-            controller.process, self.name, self.run, controller.flags.node_eviction_period, waits=True
-        )
 
-    @property
-    def state(self) -> NodeControllerState:
-        """The node controller's memory."""
-        return self.controller.state
+    def deal_with(self, zone: str, head: Queued, cause: int) -> None:
+        """List the node's pods."""
+        if self.controller.nodes.get("", head.node) is None:
+            self.controller.write(f"Node {head.node} no longer present in nodeLister!", "W")
+        job = Job(zone, head.node, head.uid, cause)
+        selector = {"spec.nodeName": head.node}
+        self.controller.api.list("pods", self.then(self.found, job), field_selector=selector)
 
-    def arm(self) -> None:
-        """Something was queued, or a limiter replaced: wake the loop for the first pass that can do
-        anything."""
-        dues = [
-            due
-            for evictor in self.state.evictors.values()
-            if evictor.queue and evictor.limiter is not None
-            if (due := evictor.limiter.next_token(self.now)) is not None
-        ]
-        if not dues:
-            return
-        if (due := min(dues)) <= self.now:
-            self.loop.wake()
-        else:
-            self.post(due - self.now - 1, self.wake)
-
-    def wake(self) -> None:
-        """A token is about to be there."""
-        self.loop.wake()
-
-    def run(self) -> None:
-        """A pass begins."""
-        self.engine.cause = 0
-        self.state.evicting = list(self.state.evictors)
-        self._next()
-
-    def _next(self) -> None:
-        """The next node of the first zone that has one and a token for it; if there is none, the pass is
-        over."""
-        state, now = self.state, self.now
-        while state.evicting:
-            zone = state.evicting[0]
-            evictor = state.evictors.get(zone)
-            head = evictor.head if evictor is not None else None
-            if evictor is None or head is None:
-                state.evicting.pop(0)
-                continue
-            verdict = token_verdict(evictor, head, now)
-            if not evictor.take(now):
-                state.evicting.pop(0)
-                continue
-            self.engine.cause = head.cause
-            cause = self.decide("evict-node", f"nodes/{head.node}", verdict)
-            state.last_eviction = now
-            if self.controller.nodes.get("", head.node) is None:
-                self.controller.write(f"Node {head.node} no longer present in nodeLister!", "W")
-            job = Job(zone, head.node, head.uid, cause)
-            selector = {"spec.nodeName": head.node}
-            self.controller.api.list("pods", self.then(self.found, job), field_selector=selector)
-            return
-        self.engine.cause = 0
-        self.loop.done()
-        self.arm()
+    def spare_all(self) -> None:
+        """The queues are emptied, and who was evicted before may be queued again."""
+        for evictor in self.state.evictors.values():
+            evictor.queue.clear()
+            evictor.seen.clear()
 
     def found(self, reply: Reply, job: Job) -> None:
         """The node's pods, ordered by namespace and name."""
@@ -183,10 +134,8 @@ class Eviction(Part):
         if job.remaining:
             own = self.controller.traits.node_controller
             self.controller.write(f"Pods awaiting deletion due to {own} eviction")
-        self.state.evictors[job.zone].processed(job.node)
-        self._next()
+        self.processed(job.zone, job.node)
 
     def _fail(self, job: Job, why: str) -> None:
         self.controller.write(f'unable to evict node "{job.node}": {why}', "E")
-        self.state.evictors[job.zone].failed(job.node, self.now)
-        self._next()
+        self.failed(job.zone, job.node)

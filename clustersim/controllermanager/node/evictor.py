@@ -5,13 +5,13 @@ controller restarts. Source: v1.7.5 pkg/controller/node/rate_limited_queue.go, v
 .../scheduler/rate_limited_queue.go.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
 
-from clustersim.client.flowcontrol import TokenBucket, full_bucket
-from clustersim.controllermanager.node import rules
-from clustersim.engine.rules import Verdict
+from clustersim.client.flowcontrol import RateLimiter, TokenBucket
+from clustersim.engine.rules import Rule, Verdict
 from clustersim.engine.state import State
 from clustersim.engine.time import Micros
 
@@ -28,10 +28,15 @@ class Queued(msgspec.Struct, frozen=True):
     cause: int = 0
 
 
+AnyLimiter = TokenBucket | RateLimiter
+NewLimiter = Callable[[float, int, Micros], AnyLimiter]
+"""A full limiter of that rate and burst."""
+
+
 class ZoneEvictor(State):
     """One zone. `limiter`: None never gives a token."""
 
-    limiter: TokenBucket | None
+    limiter: AnyLimiter | None
     queue: dict[str, Queued] = msgspec.field(default_factory=dict)
     seen: dict[str, bool] = msgspec.field(default_factory=dict)
 
@@ -71,33 +76,33 @@ class ZoneEvictor(State):
         """Nodes per second as the limiter says it."""
         return NEVER_RATE if self.limiter is None else self.limiter.rate
 
-    def limit(self, rate: float, burst: int, now: Micros) -> None:
+    def limit(self, new_limiter: NewLimiter, rate: float, burst: int, now: Micros) -> None:
         """Replace the limiter by one of another rate; one that takes the place of an exhausted one starts
         empty."""
         if self.rate == rate:
             return
-        new = full_bucket(rate, burst, now) if rate > 0 else None
+        new = new_limiter(rate, burst, now) if rate > 0 else None
         if new is not None:
             while self._saturation(self.limiter, now) > self._saturation(new, now):
                 new.try_take(now)
         self.limiter = new
 
     @staticmethod
-    def _saturation(limiter: TokenBucket | None, now: Micros) -> float:
+    def _saturation(limiter: AnyLimiter | None, now: Micros) -> float:
         return 1.0 if limiter is None else (limiter.capacity - limiter.count(now)) / limiter.capacity
 
 
-def new_evictor(rate: float, burst: int, now: Micros) -> ZoneEvictor:
+def new_evictor(new_limiter: NewLimiter, rate: float, burst: int, now: Micros) -> ZoneEvictor:
     """The queue of a new zone: empty, its limiter full."""
-    return ZoneEvictor(full_bucket(rate, burst, now) if rate > 0 else None)
+    return ZoneEvictor(new_limiter(rate, burst, now) if rate > 0 else None)
 
 
-def token_verdict(evictor: ZoneEvictor, queued: Queued, now: Micros) -> Verdict:
+def token_verdict(rule: Rule, evictor: ZoneEvictor, queued: Queued, now: Micros) -> Verdict:
     """Whether the limiter lets a node through now, and if not, when it will."""
     limiter = evictor.limiter
     due = None if limiter is None else limiter.next_token(now)
     rate = 0.0 if limiter is None else limiter.rate
-    return rules.LIMITER.holds(due is not None and due <= now, due=due, node=queued.node, rate=rate)
+    return rule.holds(due is not None and due <= now, due=due, node=queued.node, rate=rate)
 
 
 def _place(queued: Queued) -> Micros:

@@ -3,7 +3,8 @@
 Heartbeats carry the node's own clock; they are only compared with one another. All times here are those of
 the
 controller: when it saw a new heartbeat, when it saw Ready change. So a wrong clock on a node changes nothing.
-Source: v1.7.5 pkg/controller/node/nodecontroller.go tryUpdateNodeStatus, v1.8.0 node_controller.go.
+Source: v1.7.5 pkg/controller/node/nodecontroller.go tryUpdateNodeStatus, v1.8.0 node_controller.go; what
+all releases share.
 """
 
 from typing import Final
@@ -30,6 +31,7 @@ class NodeHealth(msgspec.Struct, frozen=True):
     heartbeat, transition_text: of the Ready condition when a new heartbeat was last seen.
     probe: when that was seen. transition: when a change of Ready was seen.
     counted: it counts in its zone's state.
+    lease: renewTime of its Lease as last seen, where kubelets have one.
     """
 
     node: Node
@@ -40,6 +42,7 @@ class NodeHealth(msgspec.Struct, frozen=True):
     transition: Micros
     zone: str
     counted: bool
+    lease: str = ""
 
 
 def condition_of(node: Node, kind: str) -> NodeCondition | None:
@@ -62,13 +65,17 @@ def is_master(name: str) -> bool:
     return name.endswith("master") or (len(name) >= 10 and name[:-3].endswith("master-"))
 
 
-def observe(known: NodeHealth | None, node: Node, now: Micros) -> NodeHealth:
+def place_of(known: NodeHealth | None, node: Node) -> tuple[str, bool]:
+    """A node's zone, and whether it counts there."""
+    if known is not None and known.node.metadata.labels is node.metadata.labels:
+        return known.zone, known.counted
+    return zone_key(node), not is_master(node.metadata.name)
+
+
+def observe(known: NodeHealth | None, node: Node, place: tuple[str, bool], now: Micros) -> NodeHealth:
     """The health of a node after a look at its object."""
     ready = condition_of(node, READY)
-    if known is not None and known.node.metadata.labels is node.metadata.labels:
-        zone, counted = known.zone, known.counted
-    else:
-        zone, counted = zone_key(node), not is_master(node.metadata.name)
+    zone, counted = place
     if ready is None:
         created = micros(node.metadata.creation_timestamp)
         return NodeHealth(node, "", "", "", created, created, zone, counted)
@@ -96,15 +103,18 @@ def after_marking(known: NodeHealth, written: Node, now: Micros) -> NodeHealth:
         now,
         known.zone,
         known.counted,
+        known.lease,
     )
 
 
-def grace_exceeded(health: NodeHealth, flags: ControllerManagerFlags, now: Micros) -> Verdict:
+def grace_exceeded(
+    health: NodeHealth, own: rules.GraceRules, flags: ControllerManagerFlags, now: Micros
+) -> Verdict:
     """Whether the node has been silent for strictly longer than its grace period."""
     if health.ready:
-        rule, grace = rules.GRACE_EXCEEDED, flags.node_monitor_grace_period
+        rule, grace = own.silent, flags.node_monitor_grace_period
     else:
-        rule, grace = rules.STARTUP_GRACE_EXCEEDED, flags.node_startup_grace_period
+        rule, grace = own.never_heard, flags.node_startup_grace_period
     due = health.probe + grace
     return rule.holds(
         now > due,

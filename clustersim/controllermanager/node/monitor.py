@@ -1,54 +1,42 @@
 """The monitor: one pass over all nodes, and five seconds after its end the next.
 
   1. new and vanished nodes   2. every node's health   3. silent ones are marked Unknown, their pods not
-  ready, and lost ones queued for eviction   4. zone states
+  ready, and lost ones queued   4. zone states
 
 A pass sees what the cache holds when it begins. Nodes that are fine are dealt with in one sweep; the others
-one after another, since a write is waited for. Source: v1.7.5 pkg/controller/node/nodecontroller.go
-monitorNodeStatus, v1.8.0 node_controller.go.
+by a number of workers, since a write is waited for: one in v1.7 and v1.8, eight in v1.36. What a node's state
+leads to is the release's. Source: v1.7.5 pkg/controller/node/nodecontroller.go monitorNodeStatus, v1.8.0
+node_controller.go; v1.36.2 pkg/controller/nodelifecycle/node_lifecycle_controller.go monitorNodeHealth.
 """
 
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterable
-from typing import Final
+from typing import ClassVar
 
 from clustersim.api.core_v1 import Node
 from clustersim.api.status import Reply
-from clustersim.api.timestamp import rfc3339
-from clustersim.controllermanager.node import rules
 from clustersim.controllermanager.node.base import NodeControllerBase
+from clustersim.controllermanager.node.deadlines import NODE_COST
 from clustersim.controllermanager.node.disruption import Zones
-from clustersim.controllermanager.node.eviction import Eviction
-from clustersim.controllermanager.node.health import (
-    after_marking,
-    eviction_due,
-    grace_exceeded,
-    marked_unknown,
-    observe,
-    zone_key,
-)
-from clustersim.controllermanager.node.marking import Marking
+from clustersim.controllermanager.node.health import NodeHealth, after_marking, grace_exceeded, marked_unknown
+from clustersim.controllermanager.node.rules import GraceRules
 from clustersim.controllermanager.node.state import NodeControllerState
 from clustersim.controllermanager.node.zones import ZoneCount
 from clustersim.controllermanager.part import Part
 from clustersim.engine.loop import Loop
-from clustersim.engine.time import Micros
-from clustersim.flags.duration import format_duration
-
-NODE_COST: Final[Micros] = 25
-"""Work of a pass on one node that is fine, besides the cost of the pass itself (measured: small against
-it)."""
 
 
-class Monitor(Part):
-    """The loop over all nodes."""
+class Monitor(Part, ABC):
+    """The loop over all nodes. `workers`: how many nodes it deals with at the same time."""
 
-    def __init__(self, controller: NodeControllerBase, eviction: Eviction, zones: Zones) -> None:
+    workers: ClassVar[int] = 1
+    grace: ClassVar[GraceRules]
+
+    def __init__(self, controller: NodeControllerBase, zones: Zones) -> None:
         super().__init__(controller.process, "node-monitor")
         self.controller = controller
-        self.eviction = eviction
         self.zones = zones
-        self.marking = Marking(controller, self.proceed)
         self.flags = controller.flags
         self.traits = controller.traits
         self.loop = Loop(
@@ -84,14 +72,14 @@ class Monitor(Part):
             return
         for name in [name for name in nodes if name not in state.known]:
             self.engine.cause = state.heard.get(name, 0)
-            self.controller.write(f'{own} observed a new Node: "{name}"')
+            self.say_new(name)
             uid = state.known[name] = nodes[name].metadata.uid
             message = f"Node {name} event: Registered Node {name} in {own}"
             self.controller.node_event(name, uid, "RegisteredNode", message)
-            self._cancel(name, zone_key(nodes[name]))
+            self.welcome(nodes[name])
         self.engine.cause = 0
         for name in [name for name in state.known if name not in nodes]:
-            self.controller.write(f"{own} observed a Node deletion: {name}")
+            self.say_gone(name)
             message = f"Node {name} event: Removing Node {name} from {own}"
             self.controller.node_event(name, state.known.pop(name), "RemovingNode", message)
             state.health.pop(name, None)
@@ -115,12 +103,12 @@ class Monitor(Part):
         turned: list[int] = []
         for name, node in self._visited():
             known = health.get(name)
-            if known is None or known.node is not node:
-                before, known = known, observe(known, node, now)
+            if known is None or known.node is not node or self.is_renewed(known):
+                before, known = known, self.observe(known, node)
                 health[name] = known
                 if before is not None and before.ready != known.ready:
                     turned.append(state.heard.get(name, 0))
-            if known.ready != "True" or known.probe < oldest:
+            if known.ready != "True" or known.probe < oldest or self.is_marked(node):
                 todo.append(node)
                 others[known.zone] = True
             elif known.counted:
@@ -135,17 +123,23 @@ class Monitor(Part):
         late = {node.metadata.name for node in todo}
         for evictor in state.evictors.values():
             for name in [name for name in evictor.seen if name in health and name not in late]:
-                self._cancel(name, health[name].zone)
+                self.release(name, health[name].zone)
 
     def proceed(self) -> None:
-        """Look closely at one node after another, as far as no answer has to be waited for; then end the
-        pass."""
-        todo = self.state.todo
-        while todo:
+        """Every worker that is free looks closely at a node; when none has anything to do, the pass ends."""
+        state = self.state
+        while state.todo and state.working < self.workers:
             self.engine.cause = 0
-            if self._examine(todo.popleft(), 1):
-                return
-        self._end()
+            state.working += 1
+            if not self._examine(state.todo.popleft(), 1):
+                state.working -= 1
+        if not state.todo and not state.working:
+            self._end()
+
+    def next_node(self) -> None:
+        """A worker is done with its node."""
+        self.state.working -= 1
+        self.proceed()
 
     def _end(self) -> None:
         self.zones.follow()
@@ -164,7 +158,7 @@ class Monitor(Part):
         for."""
         state, now, name = self.state, self.now, node.metadata.name
         health = state.health[name]
-        verdict = grace_exceeded(health, self.flags, now)
+        verdict = grace_exceeded(health, self.grace, self.flags, now)
         if not verdict.holds or health.ready == "Unknown":
             return self._conclude(node, health.ready, health.ready)
         self.engine.cause = state.heard.get(name, 0)
@@ -188,7 +182,7 @@ class Monitor(Part):
             observed = health.ready
             self.state.health[name] = after_marking(health, reply.body, self.now)
             if not self._conclude(reply.body, observed, "Unknown" if observed else ""):
-                self.proceed()
+                self.next_node()
             return
         self.controller.write(f"Error updating node {name}: {reply.message}", "E")
         self.controller.api.get("nodes", "", name, self.then(self.read_again, name, attempt))
@@ -202,24 +196,20 @@ class Monitor(Part):
                     f"Probably Node {name} was deleted.",
                     "E",
                 )
-            self.controller.write(
-                f"Update status  of Node {name} from {self.traits.node_controller} error : {reply.message}. "
-                "Skipping - no pods will be evicted.",
-                "E",
-            )
-            self.proceed()
+            self.say_skipped(name, reply.message)
+            self.next_node()
             return
         self.post(self.flags.node_status_retry_sleep, self.try_again, reply.body, attempt + 1)
 
     def try_again(self, node: Node, attempt: int) -> None:
         """Look at a node again that could not be written."""
         name = node.metadata.name
-        self.state.health[name] = observe(self.state.health.get(name), node, self.now)
+        self.state.health[name] = self.observe(self.state.health.get(name), node)
         if not self._examine(node, attempt):
-            self.proceed()
+            self.next_node()
 
     def _conclude(self, node: Node, observed: str, current: str) -> bool:
-        """Count the node, decide about its eviction, and mark its pods if this pass has marked it.
+        """Count the node, decide what its state leads to, and mark its pods if this pass has marked it.
 
         `observed`: its Ready status before this pass wrote, `current`: now; "" for no such condition.
         """
@@ -233,44 +223,58 @@ class Monitor(Part):
                 count.not_ready += 1
         if not current:
             return False
-        if observed == "True":
-            self._cancel(name, health.zone)
-        else:
-            self._queue_if_due(node, observed)
-        if observed == "True" and current != "True":
-            self.marking.start(node)
+        self.decide_on(node, observed, current)
+        if self.pods_to_mark(name, observed, current):
+            self.mark_pods(node, observed)
             return True
         return False
 
-    def _queue_if_due(self, node: Node, observed: str) -> None:
-        state, now, name = self.state, self.now, node.metadata.name
-        health = state.health[name]
-        verdict = eviction_due(health, observed, self.flags, now)
-        evictor = state.evictors.get(health.zone)
-        if not verdict.holds or evictor is None or name in evictor.seen:
-            return
-        self.engine.cause = state.flipped.get(name, 0) or state.heard.get(name, 0)
-        cause = self.decide("queue-eviction", f"nodes/{name}", verdict)
-        evictor.add(name, node.metadata.uid, now, cause)
-        state.last_active = now
-        timeout, moment = self.flags.pod_eviction_timeout, f"{rfc3339(now)} is later than"
-        since = rfc3339(health.transition)
-        if observed == "False":
-            text = f"Node is NotReady. Adding Pods on Node {name} to eviction queue: {moment} {since}"
-            self.controller.write(f"{text} + {format_duration(timeout)}")
-        else:
-            text = f"Node is unresponsive. Adding Pods on Node {name} to eviction queues: {moment} {since}"
-            left = max(0, timeout - self.flags.node_monitor_grace_period)
-            self.controller.write(f"{text} + {format_duration(left)}")
-        self.eviction.arm()
+    # --- the release's part -----------------------------------------------------------------------
 
-    def _cancel(self, name: str, zone: str) -> None:
-        """A node that is Ready, or new, loses its place in the queue and may be queued again."""
-        if (evictor := self.state.evictors.get(zone)) is None or not evictor.remove(name):
-            return
-        self.engine.cause = self.state.heard.get(name, 0)
-        self.decide("cancel-eviction", f"nodes/{name}", rules.READY_AGAIN.holds(node=name))
-        self.engine.cause = 0
-        self.state.last_active = self.now
-        self.state.flipped.pop(name, None)
-        self.controller.write(f"Node {name} is ready again, cancelled pod eviction")
+    @abstractmethod
+    def observe(self, known: NodeHealth | None, node: Node) -> NodeHealth:
+        """The health of a node after a look at it."""
+
+    def is_renewed(self, known: NodeHealth) -> bool:
+        """It has given a sign of life beside its status."""
+        return False
+
+    def is_marked(self, node: Node) -> bool:
+        """It is ready, but carries marks of a loss."""
+        return False
+
+    @abstractmethod
+    def welcome(self, node: Node) -> None:
+        """A node is new to the controller: whatever was under way for one of its name is called off."""
+
+    @abstractmethod
+    def release(self, name: str, zone: str) -> None:
+        """A node that is Ready loses its place in the queue and may be queued again."""
+
+    @abstractmethod
+    def decide_on(self, node: Node, observed: str, current: str) -> None:
+        """What follows from a node's Ready status: queue it, or call that off."""
+
+    def pods_to_mark(self, name: str, observed: str, current: str) -> bool:
+        """Whether the pods of the node are to be marked not ready."""
+        return observed == "True" and current != "True"
+
+    @abstractmethod
+    def mark_pods(self, node: Node, observed: str) -> None:
+        """Mark the pods of a node not ready; ends in `next_node`."""
+
+    def say_new(self, name: str) -> None:
+        """The log tells of a new node."""
+        self.controller.write(f'{self.traits.node_controller} observed a new Node: "{name}"')
+
+    def say_gone(self, name: str) -> None:
+        """The log tells that a node is gone."""
+        self.controller.write(f"{self.traits.node_controller} observed a Node deletion: {name}")
+
+    def say_skipped(self, name: str, why: str) -> None:
+        """The log tells that a node could not be written."""
+        self.controller.write(
+            f"Update status  of Node {name} from {self.traits.node_controller} error : {why}. "
+            "Skipping - no pods will be evicted.",
+            "E",
+        )

@@ -1,6 +1,6 @@
 """The node controller's rules, as they fire, explain and predict."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from clustersim.engine.rules import Rule
 from clustersim.i18n import _
@@ -133,6 +133,27 @@ TOLERATION_OVER: Final = Rule(
     _("Pod {pod} tolerates the NoExecute taints of {node} for {limit} from when they were seen."),
     flags=("controller-manager.enable-taint-manager",),
 )
+
+
+class GraceRules(NamedTuple):
+    """What a release says about nodes that are silent, and about those that never reported."""
+
+    silent: Rule
+    never_heard: Rule
+
+
+GRACE: Final = GraceRules(GRACE_EXCEEDED, STARTUP_GRACE_EXCEEDED)
+
+
+class ZoneRules(NamedTuple):
+    """What a release says about its zones."""
+
+    state: Rule
+    all_lost: Rule
+    some_back: Rule
+
+
+ZONES: Final = ZoneRules(ZONE_STATE, MASTER_DISRUPTION, MASTER_DISRUPTION_OVER)
 
 RULES: Final = (
     TAINT,

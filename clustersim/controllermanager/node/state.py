@@ -32,8 +32,9 @@ class NodeControllerState(State):
 
     heard: by name, the write that brought the last change of the node to the cache; flipped: the decision
     that marked it Unknown. They are the causes of what is decided later.
-    todo, counts, flips: of the pass that is under way: nodes still to be looked at closely, what was counted,
-    the writes and decisions that changed a node's Ready since the pass before.
+    todo, working, counts, flips: of the pass that is under way: nodes still to be looked at closely and how
+    many are being looked at, what was counted, the writes and decisions that changed a node's Ready since
+    the pass before.
     evicting: zones that the running eviction pass has still to look at.
     """
 
@@ -44,6 +45,7 @@ class NodeControllerState(State):
     zones: dict[str, str] = msgspec.field(default_factory=dict)
     evictors: dict[str, ZoneEvictor] = msgspec.field(default_factory=dict)
     todo: deque[Node] = msgspec.field(default_factory=deque)
+    working: int = 0
     counts: dict[str, ZoneCount] = msgspec.field(default_factory=dict)
     flips: list[int] = msgspec.field(default_factory=list)
     taints: TaintState = msgspec.field(default_factory=TaintState)

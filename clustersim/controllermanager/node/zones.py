@@ -5,11 +5,11 @@
                  ^               ^
                  +--> FullDisruption <--+
 
-  all zones full:  every node's eviction is cancelled, nothing is evicted ("master disruption mode");
+  all zones full:  every node is spared, nothing is evicted ("master disruption mode");
   no longer:       the time of every node starts anew, limiters follow the zones' states again.
 ```
 Source: v1.7.5 pkg/controller/node/nodecontroller.go ComputeZoneState, handleDisruption, setLimiterInZone;
-v1.8.0 node_controller.go.
+v1.8.0 node_controller.go; v1.36.2 pkg/controller/nodelifecycle/node_lifecycle_controller.go.
 """
 
 import struct
@@ -18,8 +18,7 @@ from typing import Final
 
 import msgspec
 
-from clustersim.controllermanager.node import rules
-from clustersim.engine.rules import Verdict
+from clustersim.engine.rules import Rule, Verdict
 from clustersim.engine.state import State
 from clustersim.flags.controllermanager import ControllerManagerFlags
 
@@ -84,9 +83,9 @@ def eviction_rate(state: str, size: int, flags: ControllerManagerFlags) -> float
     return flags.secondary_node_eviction_rate if size > flags.large_cluster_size_threshold else 0.0
 
 
-def zone_verdict(state: str, count: ZoneCount, rate: float) -> Verdict:
+def zone_verdict(rule: Rule, state: str, count: ZoneCount, rate: float) -> Verdict:
     """Why a zone is in its state."""
-    return rules.ZONE_STATE.holds(state=state, not_ready=count.not_ready, total=count.total, rate=rate)
+    return rule.holds(state=state, not_ready=count.not_ready, total=count.total, rate=rate)
 
 
 def _single(value: float) -> float:

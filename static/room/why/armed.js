@@ -6,14 +6,6 @@ import { h, icon, setText } from "../dom.js";
 import { clockText, fill, gettext, left, pick } from "../words.js";
 import { reason } from "./chain.js";
 
-const POINTS = {
-  total: () => gettext("points"),
-  spread: () => gettext("spread"),
-  free: () => gettext("free"),
-  balance: () => gettext("balance"),
-  taints: () => gettext("taints"),
-};
-
 /** The list of what is armed; it has a `tick(now)` that counts down without asking anybody. */
 export function armedList(armed, t) {
   const counters = [];
@@ -83,7 +75,9 @@ function funnel({ t, tried, text, nodes, retryAt }, counters) {
   const best = Math.max(...nodes.map(({ points }) => points?.total ?? -Infinity));
   const heads = [
     gettext("node"),
-    ...(names.length ? names.map((name) => POINTS[name]?.() ?? name) : [gettext("fell at")]),
+    ...(names.length
+      ? names.map((name) => name === "total" ? gettext("points") : name)
+      : [gettext("fell at")]),
   ];
   const rows = nodes.map(({ node, failed, points }) =>
     h(

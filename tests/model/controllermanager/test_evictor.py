@@ -74,7 +74,7 @@ def test_a_bucket_that_was_never_used_gives_two_tokens_at_once_later_ones_give_o
 
 
 def test_a_node_is_queued_once_until_it_is_removed() -> None:
-    evictor = new_evictor(0.1, 1, 0)
+    evictor = new_evictor(full_bucket, 0.1, 1, 0)
     assert evictor.add("n1", "u", 0)
     assert not evictor.add("n1", "u", 1)
     evictor.processed("n1")
@@ -86,7 +86,7 @@ def test_a_node_is_queued_once_until_it_is_removed() -> None:
 
 
 def test_nodes_come_in_the_order_they_were_queued_and_a_failed_one_goes_to_the_end() -> None:
-    evictor = new_evictor(0.1, 1, 0)
+    evictor = new_evictor(full_bucket, 0.1, 1, 0)
     for t, node in enumerate(("n3", "n1", "n2")):
         evictor.add(node, "u", t)
     evictor.failed("n3", 10)
@@ -98,30 +98,30 @@ def test_nodes_come_in_the_order_they_were_queued_and_a_failed_one_goes_to_the_e
 
 
 def test_a_limiter_that_replaces_an_exhausted_one_starts_empty() -> None:
-    evictor = new_evictor(0.1, 1, 0)
+    evictor = new_evictor(full_bucket, 0.1, 1, 0)
     assert evictor.take(SECOND)
-    evictor.limit(0.01, 1, 2 * SECOND)
+    evictor.limit(full_bucket, 0.01, 1, 2 * SECOND)
     assert not evictor.take(2 * SECOND)
     assert evictor.take(102 * SECOND)
 
 
 def test_a_limiter_that_replaces_a_full_one_starts_full() -> None:
-    evictor = new_evictor(0.1, 1, 0)
-    evictor.limit(0.01, 1, 2 * SECOND)
+    evictor = new_evictor(full_bucket, 0.1, 1, 0)
+    evictor.limit(full_bucket, 0.01, 1, 2 * SECOND)
     assert evictor.take(2 * SECOND)
 
 
 def test_after_a_stop_the_first_token_comes_one_period_later() -> None:
-    evictor = new_evictor(0.1, 1, 0)
-    evictor.limit(0, 1, 20 * SECOND)
+    evictor = new_evictor(full_bucket, 0.1, 1, 0)
+    evictor.limit(full_bucket, 0, 1, 20 * SECOND)
     assert not evictor.take(100 * SECOND)
-    evictor.limit(0.1, 1, 200 * SECOND)
+    evictor.limit(full_bucket, 0.1, 1, 200 * SECOND)
     assert not evictor.take(209 * SECOND)
     assert evictor.take(210 * SECOND)
 
 
 def test_with_a_rate_of_one_evictions_stay_stopped_after_a_stop() -> None:
-    evictor = new_evictor(1.0, 1, 0)
-    evictor.limit(0, 1, 20 * SECOND)
-    evictor.limit(1.0, 1, 200 * SECOND)
+    evictor = new_evictor(full_bucket, 1.0, 1, 0)
+    evictor.limit(full_bucket, 0, 1, 20 * SECOND)
+    evictor.limit(full_bucket, 1.0, 1, 200 * SECOND)
     assert not evictor.take(900 * SECOND)

@@ -9,7 +9,6 @@ from clustersim.controllermanager.node.deadlines import (
     LIMITER_WAITS,
     NO_NODE_READY,
     ZONE_DISRUPTED,
-    node_deadlines,
 )
 from clustersim.engine.state import copy_state, digest
 from clustersim.engine.time import MILLISECOND, SECOND
@@ -84,10 +83,10 @@ def test_looking_changes_nothing_whether_it_runs_or_not() -> None:
     for _ in range(2):
         before = digest(world.manager.state, world.engine.state)
         world.manager.control_loops()
-        node_deadlines(world.manager.node_controller)
+        world.manager.node_controller.deadlines()
         assert digest(world.manager.state, world.engine.state) == before
         world.manager.kill()
-    assert node_deadlines(world.manager.node_controller) == {}
+    assert world.manager.node_controller.deadlines() == {}
     assert not world.manager.leading
 
 
@@ -117,9 +116,9 @@ def test_a_process_that_is_stopped_while_it_waits_for_an_answer_forgets_everythi
 
 def test_the_deadline_of_a_healthy_node_moves_with_its_heartbeats() -> None:
     world = ManagedWorld("n1", "n2")
-    first = node_deadlines(world.manager.node_controller)["n1"]
+    first = world.manager.node_controller.deadlines()["n1"]
     world.run(20 * SECOND)
-    later = node_deadlines(world.manager.node_controller)["n1"]
+    later = world.manager.node_controller.deadlines()["n1"]
     assert first.grace.due is not None
     assert later.grace.due is not None
     assert later.grace.due > first.grace.due
@@ -132,25 +131,25 @@ def test_the_pass_that_marks_a_silent_node_is_foretold_to_the_millisecond() -> N
     world.pod("a", "n1")
     world.stop("n1")
     world.run(20 * SECOND)
-    foretold = node_deadlines(world.manager.node_controller)["n1"].grace_pass
+    foretold = world.manager.node_controller.deadlines()["n1"].grace_pass
     world.wait(lambda: world.decisions("mark-unknown"))
     assert foretold == world.now
     world.run(SECOND)
-    told = node_deadlines(world.manager.node_controller)["n1"]
+    told = world.manager.node_controller.deadlines()["n1"]
     assert told.marked
     assert told.eviction_origin == FROM_HEARTBEAT
     assert told.eviction_pass is not None
     world.wait(lambda: world.decisions("queue-eviction"))
     assert abs(told.eviction_pass - world.now) < 5 * MILLISECOND
     world.run(SECOND)
-    assert node_deadlines(world.manager.node_controller)["n1"].evicted
+    assert world.manager.node_controller.deadlines()["n1"].evicted
 
 
 def test_a_kubelet_that_says_it_is_not_ready_counts_from_there() -> None:
     world = ManagedWorld("n1", "n2")
     world.beats.say("n1", "False")
     world.run(10 * SECOND)
-    told = node_deadlines(world.manager.node_controller)["n1"]
+    told = world.manager.node_controller.deadlines()["n1"]
     assert told.eviction_origin == FROM_TRANSITION
     assert told.eviction.due == told.transition + 300 * SECOND
 
@@ -160,15 +159,15 @@ def test_why_an_eviction_does_not_happen() -> None:
     controller = world.manager.node_controller
     world.stop("n1", "n2", "n3")
     world.run(60 * SECOND)
-    assert node_deadlines(controller)["n1"].frozen == ZONE_DISRUPTED
+    assert controller.deadlines()["n1"].frozen == ZONE_DISRUPTED
     world.stop("n4", "n5")
     world.run(60 * SECOND)
-    assert node_deadlines(controller)["n1"].frozen == NO_NODE_READY
+    assert controller.deadlines()["n1"].frozen == NO_NODE_READY
     world.beats.say("n4", "True")
     world.beats.say("n5", "True")
     world.beats.say("n3", "True")
     world.wait(lambda: world.decisions("leave-master-disruption"))
-    waiting = node_deadlines(controller)["n1"]
+    waiting = controller.deadlines()["n1"]
     assert waiting.queued
     assert waiting.frozen == LIMITER_WAITS
     assert waiting.frozen_until == world.now + 10 * SECOND

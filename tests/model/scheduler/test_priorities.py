@@ -7,7 +7,6 @@ from clustersim.scheduler.priorities import (
     NOT_A_NUMBER_AS_INTEGER,
     REGION_LABEL,
     ZONE_LABEL,
-    Score,
     balanced_allocation,
     least_requested,
     selector_spread,
@@ -80,5 +79,5 @@ def test_prefer_no_schedule_taints_cost_points() -> None:
 
 
 def test_among_equals_the_counter_walks_from_the_last_name() -> None:
-    equal = [Score(name, 10, 9, 9, 10, 10) for name in ("n1", "n2", "n3")]
-    assert [select_host(equal, counter).node for counter in range(4)] == ["n3", "n2", "n1", "n3"]
+    names, equal = ["n1", "n2", "n3"], [38, 38, 38]
+    assert [select_host(names, equal, counter).node for counter in range(4)] == ["n3", "n2", "n1", "n3"]

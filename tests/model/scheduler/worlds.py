@@ -6,8 +6,10 @@ from clustersim.api import core_v1 as v1
 from clustersim.api.meta import ObjectMeta, OwnerReference, replace
 from clustersim.engine.time import SECOND, Micros
 from clustersim.flags import SchedulerFlags
-from clustersim.scheduler import Scheduler, SchedulerV17, SchedulerV18
+from clustersim.releases import release_named
 from tests.model.worlds import ApiWorld
+
+HOSTNAME = "kubernetes.io/hostname"
 
 
 def node(
@@ -24,7 +26,7 @@ def node(
 ) -> v1.Node:
     offered = {"cpu": cpu, "memory": memory, "pods": pods}
     return v1.Node(
-        metadata=ObjectMeta(name=name, labels=labels or {}),
+        metadata=ObjectMeta(name=name, labels={HOSTNAME: name} | (labels or {})),
         spec=v1.NodeSpec(taints=taints, unschedulable=unschedulable),
         status=v1.NodeStatus(
             capacity=offered,
@@ -86,9 +88,9 @@ class SchedulerWorld(ApiWorld):
         flags: SchedulerFlags | None = None,
     ) -> None:
         super().__init__()
-        kind: type[Scheduler] = SchedulerV17 if release == "v1.7" else SchedulerV18
-        self.scheduler = kind(
-            self.engine, self.network, "scheduler", "master", flags or SchedulerFlags(), placement
+        known = release_named(release)
+        self.scheduler = known.components["scheduler"](
+            self.engine, self.network, "scheduler", "master", flags or known.flags.scheduler, placement
         )
         self.engine.add(self.scheduler)
         for one in nodes:

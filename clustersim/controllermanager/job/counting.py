@@ -1,4 +1,4 @@
-"""The Job controller: pods until enough of them have succeeded.
+"""The Job controller of v1.7 and v1.8: pods until enough of them have succeeded.
 
 A pod on a lost node counts as active until it is being deleted; then another one is created, although the
 first may still be at work: what a Job does can be done twice.
@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 
 import msgspec
 
-from clustersim.api.batch_v1 import Job, JobCondition, JobStatus
+from clustersim.api.batch import Job, JobCondition, JobStatus
 from clustersim.api.core_v1 import Pod
 from clustersim.api.meta import replace
 from clustersim.api.registry import key_of
@@ -42,15 +42,14 @@ class JobSync(State):
 
 class JobState(OwnerState):
     """By key: synchronisations under way; the Job as it was last written, until the watch shows it; and of
-    v1.8 how often the key has been put off, and until when it is."""
+    v1.8 how often the key has been put off."""
 
     syncs: dict[str, JobSync] = msgspec.field(default_factory=dict)
     written: dict[str, Job] = msgspec.field(default_factory=dict)
     requeues: dict[str, int] = msgspec.field(default_factory=dict)
-    waiting: dict[str, Micros] = msgspec.field(default_factory=dict)
 
 
-class JobController(PodOwner):
+class CountingJobController(PodOwner):
     """Runs the pods of every Job."""
 
     kind, resource = "Job", "jobs"
@@ -71,7 +70,7 @@ class JobController(PodOwner):
     def enqueue(self, key: str) -> None:
         """v1.8 puts off everything about a Job whose pods have failed, the more often, the longer."""
         requeues = self.state.requeues.get(key, 0)
-        self._add_after(key, self._pause(requeues - 1) if requeues else 0)
+        self.queue.add_after(key, self._pause(requeues - 1) if requeues else 0)
 
     def _pause(self, failures: int) -> Micros:
         if self.traits.job_backoff is None:
@@ -79,27 +78,11 @@ class JobController(PodOwner):
         first, longest = self.traits.job_backoff
         return min(first << min(failures, 40), longest)
 
-    def _add_after(self, key: str, delay: Micros) -> None:
-        """Queue a key after a while, unless it will be sooner anyway."""
-        if delay <= 0:
-            self.queue.add(key)
-            return
-        due, known = self.now + delay, self.state.waiting.get(key)
-        if known is None or due < known:
-            self.state.waiting[key] = due
-            self.post(delay, self.waited, key, due)
-
-    def waited(self, key: str, due: Micros) -> None:
-        """A key's pause is over."""
-        if self.state.waiting.get(key) == due:
-            del self.state.waiting[key]
-            self.queue.add(key)
-
     def _put_off(self, key: str) -> None:
         requeues = self.state.requeues.get(key, 0)
         self.state.requeues[key] = requeues + 1
         self.queue.done(key)
-        self._add_after(key, self._pause(requeues))
+        self.queue.add_after(key, self._pause(requeues))
 
     # --- a synchronisation --------------------------------------------------------------------------
 

@@ -1,0 +1,457 @@
+"""The Job controller of today: every pod is counted exactly once, by a finalizer.
+
+```
+  sync: survey --over-----> delete active pods ---------------------------+
+               --too many-> take the finalizer off, delete ---------------+--> write what has ended, uncounted
+               --too few--> wait for the back-off, or create 1, 2, 4, ... -+    --> take the finalizers off
+                                                                                --> write the counts, the end
+```
+What pods and written statuses cause is looked at a second later, so that much of it is one look.
+Source: v1.36 pkg/controller/job/job_controller.go.
+"""
+
+from typing import Any, ClassVar, Final
+
+import msgspec
+
+from clustersim.api.batch import Job, JobCondition, JobStatus
+from clustersim.api.core_v1 import Pod
+from clustersim.api.meta import replace
+from clustersim.api.registry import key_of
+from clustersim.api.status import Reply
+from clustersim.api.timestamp import rfc3339
+from clustersim.client.workqueue import WorkQueue
+from clustersim.controllermanager import rules
+from clustersim.controllermanager.context import ControllerContext
+from clustersim.controllermanager.job import pods as jobpods
+from clustersim.controllermanager.job.backoff import BackoffRecord
+from clustersim.controllermanager.job.ledger import MOST_PODS, counted, noted
+from clustersim.controllermanager.job.survey import (
+    FAILURE_TARGET,
+    FINALIZER,
+    SUCCESS_CRITERIA_MET,
+    Survey,
+    condition,
+    condition_of,
+    deadline,
+    is_suspended,
+    survey,
+    tracked,
+    with_condition,
+)
+from clustersim.controllermanager.podcontrol import reference_to, tell_created, tell_deleted
+from clustersim.controllermanager.podowner import OwnerState, PodOwner
+from clustersim.controllermanager.pods import is_ready
+from clustersim.engine.state import State
+from clustersim.engine.time import SECOND, Micros
+
+WORKERS: Final = 5
+BATCH_PERIOD: Final[Micros] = SECOND
+
+
+class JobSync(State):
+    """A synchronisation under way.
+
+    status: as it will be written. end: the condition it ends with, None while it goes on. plan: pods still to
+    be created (their indexes, None without), in batches; pending: calls without an answer. releasing: pods
+    whose finalizer goes; tracked: UIDs of pods that have it. more: there was more to count than
+    fits. decision: what the batches are a consequence of.
+    """
+
+    owner: Job
+    survey: Survey
+    status: JobStatus
+    end: JobCondition | None
+    active: int
+    ready: int
+    terminating: int
+    plan: list[int | None] = msgspec.field(default_factory=list)
+    batch: int = 1
+    pending: int = 0
+    deleted: int = 0
+    error: str = ""
+    managed: bool = False
+    releasing: list[Pod] = msgspec.field(default_factory=list)
+    tracked: dict[str, bool] = msgspec.field(default_factory=dict)
+    more: bool = False
+    decision: int = 0
+
+
+class JobState(OwnerState):
+    """By key: synchronisations under way; failures and the last of them; UIDs of pods whose finalizer is
+    known to go; the version of the Job that was written last. finished: UIDs of Jobs that were ended."""
+
+    syncs: dict[str, JobSync] = msgspec.field(default_factory=dict)
+    records: dict[str, BackoffRecord] = msgspec.field(default_factory=dict)
+    released: dict[str, dict[str, bool]] = msgspec.field(default_factory=dict)
+    written: dict[str, int] = msgspec.field(default_factory=dict)
+    finished: dict[str, bool] = msgspec.field(default_factory=dict)
+
+
+class TrackingJobController(PodOwner):
+    """Runs the pods of every Job."""
+
+    kind, resource = "Job", "jobs"
+    waits_for: ClassVar[tuple[str, ...]] = ("pods", "jobs")
+    title: ClassVar[str] = "job"
+    source_file = "job_controller.go"
+
+    def __init__(self, context: ControllerContext) -> None:
+        super().__init__(context, "job-controller", "job-controller", WORKERS)
+        self.pods = self.shared.get("pods")
+        self.orphans = WorkQueue(self.process, "job-orphan-pods", self.release_orphan, workers=WORKERS)
+
+    @property
+    def state(self) -> JobState:
+        """Its memory."""
+        return self.memory(JobState)
+
+    def start(self) -> None:
+        super().start()
+        self.orphans.open()
+
+    # --- what the watches show --------------------------------------------------------------------
+
+    def object_changed(self, old: Job | None, new: Job | None) -> None:
+        """A Job was added, changed or removed: a change of what it should do is looked at at once."""
+        changed = new if new is not None else old
+        if changed is None:
+            return
+        key = key_of(changed)
+        if new is None or has_ended(new):
+            for pod in self.shared.owned_by(changed.metadata.uid):
+                if tracked(pod):
+                    self.orphans.add(key_of(pod))
+        if new is not None and has_ended(new):
+            self.state.records.pop(key, None)
+        elif old is None or new is None or old.metadata.generation != new.metadata.generation:
+            self.queue.add(key)
+        else:
+            self.enqueue(key)
+
+    def enqueue(self, key: str) -> None:
+        """What happens to pods is looked at together, a second later."""
+        self.queue.add_after(key, BATCH_PERIOD)
+
+    def pod_changed(self, old: Pod | None, new: Pod | None) -> None:
+        pod = new if new is not None else old
+        if pod is None:
+            return
+        owner = self.owner_of(pod)
+        if owner is not None and (new is None or not tracked(pod)):
+            self.state.released.get(key_of(owner), {}).pop(pod.metadata.uid, None)
+        if tracked(pod) and new is not None and (owner is None or has_ended(owner)):
+            self.orphans.add(key_of(pod))
+        super().pod_changed(old, new)
+
+    def release_orphan(self, key: str) -> None:
+        """Take the finalizer off a pod whose Job is gone or over."""
+        namespace, _, name = key.partition("/")
+        pod: Pod | None = self.pods.get(namespace, name)
+        owner = self.owner_of(pod) if pod is not None else None
+        if pod is None or not tracked(pod) or (owner is not None and not has_ended(owner)):
+            self.orphans.done(key)
+        else:
+            self._untrack(pod, self.then(self.orphan_released, key))
+
+    def orphan_released(self, reply: Reply, key: str) -> None:
+        """It has no finalizer any more, or is gone."""
+        if reply.ok or reply.status == 404:
+            self.orphans.done(key)
+        else:
+            self.orphans.retry(key)
+
+    def _untrack(self, pod: Pod, answer: Any) -> None:
+        rest = [name for name in pod.metadata.finalizers if name != FINALIZER]
+        patch = {"metadata": {"finalizers": rest or None}}
+        self.api.patch("pods", pod.metadata.namespace, pod.metadata.name, patch, answer)
+
+    # --- a synchronisation --------------------------------------------------------------------------
+
+    def sync(self, key: str) -> None:
+        """Bring one Job a step further; one that has ended is left alone."""
+        owner: Job | None = self.object_of(key)
+        state = self.state
+        if owner is None:
+            self.log(f"Job has been deleted: {key}", self.source_file)
+            state.expectations.forget(key)
+            for memory in (state.records, state.released, state.written):
+                memory.pop(key, None)
+        if owner is None or has_ended(owner) or owner.metadata.uid in state.finished:
+            self.queue.done(key)
+            return
+        if int(owner.metadata.resource_version) < state.written.get(key, 0):
+            self.queue.retry(key)  # the cache does not show yet what was written
+            return
+        pods = self.claim(owner)
+        record = state.records.get(key, BackoffRecord())
+        found = survey(owner, pods, state.released.get(key, {}), record, self.now)
+        status = owner.status
+        if not status.start_time and not is_suspended(owner):
+            status = replace(status, start_time=rfc3339(self.now))
+            owner = replace(owner, status=status)
+        if (due := deadline(owner)) is not None and due > self.now:
+            self.queue.add_after(key, due - self.now)
+        counts = state.expectations.satisfied(key, self.now, self.flags.expectations_timeout)
+        job = state.syncs[key] = JobSync(
+            owner, found, status, found.target, len(found.active), found.ready, found.terminating
+        )
+        if found.target is not None:
+            self._end(key, job, found.target, counts)
+        elif counts and not owner.metadata.deletion_timestamp:
+            job.managed = True
+            self._manage(key, job)
+        else:
+            self._evaluate(key, job)
+
+    def _end(self, key: str, job: JobSync, target: JobCondition, counts: bool) -> None:
+        """The Job is over: what is active is deleted, the finalizers stay for being counted."""
+        if condition_of(job.owner.status, target.type) is None:
+            self._tell_end(key, job, target)
+        if not counts:
+            job.end = None
+        job.pending = len(job.survey.active)
+        for pod in job.survey.active:
+            metadata = pod.metadata
+            answer = self.then(self.ended, key, metadata.name, is_ready(pod))
+            self.api.delete("pods", metadata.namespace, metadata.name, answer)
+        if not job.pending:
+            self._track(key)
+
+    def _tell_end(self, key: str, job: JobSync, target: JobCondition) -> None:
+        if target.type == FAILURE_TARGET:
+            values: dict[str, Any] = {"reason": target.reason, "failed": job.survey.failed}
+            self.decide("fail-job", f"jobs/{key}", rules.JOB_FAILURE_TARGET.holds(**values))
+        else:
+            values = {"succeeded": job.survey.succeeded, "reason": target.reason}
+            self.decide("complete-job", f"jobs/{key}", rules.JOB_SUCCESS_CRITERIA.holds(**values))
+
+    def ended(self, reply: Reply, key: str, pod: str, ready: bool) -> None:
+        """An active pod of a Job that is over is being deleted, or is not."""
+        job = self.state.syncs[key]
+        tell_deleted(self, job.owner, pod, reply)
+        job.pending -= 1
+        job.ready -= ready
+        if reply.ok or reply.status == 404:
+            job.active -= 1
+            job.terminating += 1
+        else:
+            job.error, job.end = reply.message, None
+        if not job.pending:
+            self._track(key)
+
+    # --- pods -------------------------------------------------------------------------------------
+
+    def _manage(self, key: str, job: JobSync) -> None:
+        wanted = jobpods.wanted_active(job.owner, job.survey)
+        doomed = jobpods.surplus(job.owner, job.survey, wanted)[:MOST_PODS]
+        have, values = job.active, {"succeeded": job.survey.succeeded, "wanted": wanted}
+        if doomed:
+            verdict = rules.JOB_TOO_MANY.holds(active=have, difference=len(doomed), **values)
+            self.decide("delete-pods", f"jobs/{key}", verdict)
+            self.state.expectations.expect_deletions(key, [key_of(pod) for pod in doomed], self.now)
+            job.pending = len(doomed)
+            for pod in doomed:
+                self._untrack(pod, self.then(self.untracked, key, pod))
+            return
+        plan = jobpods.plan(job.owner, job.survey, wanted, self.now, MOST_PODS)
+        if plan.wait:
+            verdict = rules.JOB_BACKOFF.holds(
+                due=self.now + plan.wait, failed=job.survey.record.failures, wait=plan.wait
+            )
+            self.decide("wait-for-back-off", f"jobs/{key}", verdict)
+            self.queue.add_after(key, max(plan.wait, BATCH_PERIOD))
+            job.active = 0  # so the real one reports, whatever still runs
+        if not plan.indexes:
+            self._evaluate(key, job)
+            return
+        verdict = rules.JOB_TOO_FEW.holds(active=have, difference=len(plan.indexes), **values)
+        job.decision = self.decide("create-pods", f"jobs/{key}", verdict)
+        self.state.expectations.expect_creations(key, len(plan.indexes), self.now)
+        job.plan = list(plan.indexes)
+        self._create_batch(key, job)
+
+    def untracked(self, reply: Reply, key: str, pod: Pod) -> None:
+        """A pod that is too much is not counted; now it is deleted."""
+        metadata = pod.metadata
+        if reply.ok:
+            answer = self.then(self.deleted, key, metadata.name, is_ready(pod))
+            self.api.delete("pods", metadata.namespace, metadata.name, answer)
+        else:
+            self.deleted(reply, key, metadata.name, False)
+
+    def deleted(self, reply: Reply, key: str, pod: str, ready: bool) -> None:
+        """A pod that was too much is being deleted, or is not."""
+        job = self.state.syncs[key]
+        tell_deleted(self, job.owner, pod, reply)
+        job.pending -= 1
+        if reply.ok or reply.status == 404:
+            job.active, job.ready, job.terminating = job.active - 1, job.ready - ready, job.terminating + 1
+        else:
+            job.error = reply.message
+            self.state.expectations.deletion_observed(key, f"{job.owner.metadata.namespace}/{pod}")
+        if not job.pending:
+            self._evaluate(key, job)
+
+    def _create_batch(self, key: str, job: JobSync) -> None:
+        self.engine.cause = job.decision
+        now, job.plan = job.plan[: job.batch], job.plan[job.batch :]
+        job.pending = len(now)
+        template = self.pod_of_template(job.owner)
+        for index in now:
+            replaced = job.survey.delayed.get(index) if index is not None else None
+            pod = jobpods.pod_for(job.owner, template, index, replaced)
+            self.api.create(pod, self.then(self.created, key))
+
+    def created(self, reply: Reply, key: str) -> None:
+        """A pod was created, or was not: then the rest is left for later."""
+        job = self.state.syncs[key]
+        tell_created(self, job.owner, reply)
+        job.pending -= 1
+        if reply.ok:
+            job.active += 1
+        else:
+            job.error = reply.message
+            self.state.expectations.creation_observed(key)
+        if job.pending:
+            return
+        if job.plan and not job.error:
+            job.batch *= 2
+            self._create_batch(key, job)
+            return
+        self.state.expectations.creation_observed(key, len(job.plan))
+        self._evaluate(key, job)
+
+    def _evaluate(self, key: str, job: JobSync) -> None:
+        """Has enough succeeded? And if it was told to pause or to go on, say so."""
+        completions, succeeded = job.owner.spec.completions, job.survey.succeeded
+        done = succeeded > 0 if completions is None else succeeded >= completions
+        if done and job.active == 0:
+            message = "Reached expected number of succeeded pods"
+            job.end = condition(SUCCESS_CRITERIA_MET, "CompletionsReached", message, self.now)
+            self._tell_end(key, job, job.end)
+        elif job.managed:
+            self._tell_suspension(key, job)
+        self._track(key)
+
+    def _tell_suspension(self, key: str, job: JobSync) -> None:
+        suspended = is_suspended(job.owner)
+        reason, message = ("JobSuspended", "Job suspended") if suspended else ("JobResumed", "Job resumed")
+        status = "True" if suspended else "False"
+        changed = with_condition(job.status, condition("Suspended", reason, message, self.now, status))
+        if changed is job.status:
+            return
+        self.recorder.event(reference_to(job.owner), "Normal", reason.removeprefix("Job"), message)
+        job.status = replace(changed, start_time="" if suspended else rfc3339(self.now))
+
+    # --- counting -----------------------------------------------------------------------------------
+
+    def _track(self, key: str) -> None:
+        """Note what has ended as not yet counted; then write that, and then take the finalizers off."""
+        job = self.state.syncs[key]
+        released = self.state.released.get(key, {})
+        known = [pod for pod in job.survey.pods if tracked(pod) and pod.metadata.uid not in released]
+        job.tracked = {pod.metadata.uid: True for pod in known}
+        status = replace(job.status, active=job.active, ready=job.ready, terminating=job.terminating)
+        status = counted(status, job.tracked)
+        entry = noted(job.owner, status, job.survey, known, job.end)
+        job.status, job.releasing, job.more = entry.status, list(entry.releasing), entry.more
+        if job.end is not None and condition_of(job.status, job.end.type) is None:
+            job.status = replace(job.status, conditions=(*job.status.conditions, job.end))
+        cached: Job | None = self.object_of(key)
+        if cached is None or job.status != cached.status:
+            self._write(key, job, "noted")
+        else:
+            self._release(key)
+
+    def _write(self, key: str, job: JobSync, answer: str) -> None:
+        written = replace(job.owner, status=job.status)
+        self.api.update_status(written, self.then(getattr(self, answer), key))
+
+    def noted(self, reply: Reply, key: str) -> None:
+        """What has ended is written down: the finalizers may go."""
+        job = self.state.syncs[key]
+        if not reply.ok:
+            self._finish(key, f"adding uncounted pods to status: {reply.message}")
+            return
+        job.owner = reply.body
+        self.state.written[key] = int(reply.body.metadata.resource_version)
+        self.state.records[key] = job.survey.record
+        self._release(key)
+
+    def _release(self, key: str) -> None:
+        job = self.state.syncs[key]
+        released = self.state.released.setdefault(key, {})
+        job.pending = len(job.releasing)
+        for pod in job.releasing:
+            released[pod.metadata.uid] = True
+            self._untrack(pod, self.then(self.released, key, pod.metadata.uid))
+        if not job.pending:
+            self._close(key, job)
+
+    def released(self, reply: Reply, key: str, uid: str) -> None:
+        """A pod has lost its finalizer, or has not."""
+        job = self.state.syncs[key]
+        job.pending -= 1
+        if reply.ok or reply.status == 404:
+            job.tracked.pop(uid, None)
+        else:
+            self.state.released.get(key, {}).pop(uid, None)
+            job.error = reply.message
+        if not job.pending:
+            self._close(key, job)
+
+    def _close(self, key: str, job: JobSync) -> None:
+        """Count those whose finalizer has just gone; and if nothing is left to count, say how it ended."""
+        before = job.status
+        job.status = counted(before, job.tracked)
+        waiting = job.status.uncounted_terminated_pods
+        settled = waiting is None or not (waiting.succeeded or waiting.failed)
+        over = job.end is not None and settled and not job.more and not job.terminating and not job.error
+        if over and job.end is not None:
+            kind = "Failed" if job.end.type == FAILURE_TARGET else "Complete"
+            final = condition(kind, job.end.reason, job.end.message, self.now)
+            status = with_condition(job.status, final)
+            if kind == "Complete":
+                status = replace(status, completion_time=final.last_transition_time)
+            job.status = status
+        if job.status != before:
+            self._write(key, job, "closed")
+        else:
+            self._finish(key)
+
+    def closed(self, reply: Reply, key: str) -> None:
+        """The counts are written, and with them perhaps the end."""
+        if not reply.ok:
+            self._finish(key, f"removing uncounted pods from status: {reply.message}")
+            return
+        self.state.written[key] = int(reply.body.metadata.resource_version)
+        if has_ended(reply.body):
+            self.state.finished[reply.body.metadata.uid] = True
+            self._tell_finished(reply.body)
+        self._finish(key)
+
+    def _tell_finished(self, owner: Job) -> None:
+        failed = condition_of(owner.status, "Failed")
+        if failed is not None and failed.status == "True":
+            self.recorder.event(reference_to(owner), "Warning", failed.reason, failed.message)
+            return
+        if owner.spec.completions is not None and owner.status.succeeded > owner.spec.completions:
+            text = "Too many succeeded pods running after completion count reached"
+            self.recorder.event(reference_to(owner), "Warning", "TooManySucceededPods", text)
+        self.recorder.event(reference_to(owner), "Normal", "Completed", "Job completed")
+
+    def _finish(self, key: str, error: str = "") -> None:
+        job = self.state.syncs.pop(key)
+        if error or job.error:
+            self.log(f"syncing job: {error or job.error}", self.source_file, "E")
+            self.queue.retry(key)
+        else:
+            self.queue.done(key)
+
+
+def has_ended(job: Job) -> bool:
+    """Complete or Failed."""
+    return any(
+        found.type in ("Complete", "Failed") and found.status == "True" for found in job.status.conditions
+    )

@@ -1,0 +1,180 @@
+"""kube-scheduler of v1.7 and v1.8: a FIFO of pods, predicates, priorities, and a blind back-off.
+
+Sources: v1.7.5 and v1.8.0 plugin/pkg/scheduler/scheduler.go, plugin/pkg/scheduler/factory/factory.go.
+"""
+
+from typing import ClassVar, Final
+
+import msgspec
+
+from clustersim.api.conditions import merge_conditions
+from clustersim.api.core_v1 import Pod, PodCondition
+from clustersim.api.meta import replace
+from clustersim.api.registry import key_of, reference
+from clustersim.api.status import Reply
+from clustersim.api.timestamp import rfc3339
+from clustersim.engine.actor import then
+from clustersim.engine.rules import Verdict
+from clustersim.engine.time import MILLISECOND, MINUTE, Micros
+from clustersim.scheduler import messages, rules
+from clustersim.scheduler.attempts import Attempt, remember
+from clustersim.scheduler.decision import Decision, Policy, decide
+from clustersim.scheduler.predicates import DEFAULT, check_node_condition
+from clustersim.scheduler.priorities import COMMON, selectors_of
+from clustersim.scheduler.queue import BackOffState, Fifo, FifoState, PodBackOff
+from clustersim.scheduler.scheduler import Scheduler, SchedulerMemory
+from clustersim.scheduler.select_host import Choice
+
+FIRST_READ_RETRY: Final[Micros] = 200 * MILLISECOND
+LAST_READ_RETRY: Final[Micros] = MINUTE
+"""Pauses after a failed re-read of a pod: doubling from the first to the last (factory.go)."""
+
+
+class FifoMemory(SchedulerMemory):
+    """counter: successful choices so far."""
+
+    queue: FifoState = msgspec.field(default_factory=FifoState)
+    backoff: BackOffState = msgspec.field(default_factory=BackOffState)
+    counter: int = 0
+
+
+class FifoScheduler(Scheduler):
+    """What v1.7 and v1.8 have in common."""
+
+    policy: ClassVar[Policy]
+    common = COMMON
+
+    def memory(self) -> FifoMemory:
+        return FifoMemory()
+
+    @property
+    def queue(self) -> Fifo:
+        """Pods that wait for their turn."""
+        return Fifo(self.state.queue)
+
+    @property
+    def backoff(self) -> PodBackOff:
+        """Waits of pods that fitted nowhere."""
+        return PodBackOff(self.state.backoff, self.flags.pod_backoff_initial, self.flags.pod_backoff_maximum)
+
+    def queued(self) -> int:
+        return len(self.queue)
+
+    def waiting(self) -> int:
+        return self.backoff.waiting(self.now)
+
+    # --- the queue --------------------------------------------------------------------------------
+
+    def unassigned_changed(self, old: Pod | None, new: Pod | None) -> None:
+        if new is not None:
+            self.queue.add(new, self.engine.cause)
+            self.work_on()
+        elif old is not None:
+            self.queue.remove(old)
+
+    def next_pod(self) -> Pod | None:
+        queued = self.queue.pop()
+        if queued is None:
+            return None
+        self.engine.cause = queued.cause or self.engine.cause
+        return queued.pod
+
+    # --- the choice -------------------------------------------------------------------------------
+
+    def decision(self, pod: Pod) -> Decision:
+        selectors = selectors_of(pod, *(owners.list() for owners in self.owners))
+        return decide(pod, self.cache.nodes(), selectors, self.policy, self.state.counter)
+
+    def chosen(self, pod: Pod, decision: Decision, choice: Choice) -> None:
+        self.state.counter += 1
+
+    def verdict_of(self, pod: Pod, decision: Decision, choice: Choice) -> Verdict:
+        return rules.BEST_SCORE.holds(
+            pod=pod.metadata.name,
+            node=choice.node,
+            nodes=decision.nodes,
+            fitting=decision.fitting,
+            equals=choice.equals,
+            score=choice.total - COMMON,
+        )
+
+    def armed(self, attempt: Attempt, *, holds: bool = False) -> Verdict:
+        return rules.FITS_NOWHERE.holds(
+            holds,
+            due=attempt.retry_at,
+            pod=attempt.pod.rpartition("/")[2],
+            nodes=attempt.nodes,
+            reasons=attempt.message,
+            wait=None if attempt.retry_at is None else attempt.retry_at - attempt.t,
+        )
+
+    # --- failure ----------------------------------------------------------------------------------
+
+    def binding_refused(self, pod: Pod, node: str, reply: Reply) -> None:
+        self.try_later(pod)
+        text = f"Binding rejected: {reply.message}"
+        self.tell(messages.pod_reference(pod), "Normal", "FailedScheduling", text)
+        self.set_condition(pod, "BindingRejected", "")
+
+    def fits_nowhere(self, pod: Pod, decision: Decision) -> None:
+        self.try_later(pod)
+        due = self.backoff.until(key_of(pod))
+        attempt = self.attempt(pod, decision, decision.message, due)
+        before = remember(self.state.attempts, attempt)
+        if before is None or before.message != decision.message:
+            verdict = self.armed(attempt, holds=True)
+            self.emit("decision", "fits-nowhere", reference(pod), after=decision.message, rule=verdict)
+        self.tell(messages.pod_reference(pod), "Warning", "FailedScheduling", decision.message)
+        self.set_condition(pod, "Unschedulable", decision.message)
+
+    def try_later(self, pod: Pod) -> Micros | None:
+        """Begin the pod's back-off; nothing if somebody waits for it already."""
+        wait = self.backoff.begin(pod, self.now)
+        if wait is None:
+            self.log(f"Request for pod {key_of(pod)} already in flight, abandoning", "W", "factory.go")
+        else:
+            self.post(wait, self.read_again, pod, FIRST_READ_RETRY)
+        return wait
+
+    def read_again(self, pod: Pod, pause: Micros) -> None:
+        """The back-off is over: look whether the pod still needs a node."""
+        self.api.get("pods", pod.metadata.namespace, pod.metadata.name, then(self.was_read, pod, pause))
+
+    def was_read(self, reply: Reply, pod: Pod, pause: Micros) -> None:
+        """Queue the pod again, at the end; forget it if it is gone or has a node."""
+        if reply.ok:
+            if not reply.body.spec.node_name:
+                self.queue.add_if_absent(reply.body, self.engine.cause)
+                self.work_on()
+        elif reply.status == 404:
+            self.log(f"A pod {key_of(pod)} no longer exists", "W", "factory.go")
+        else:
+            self.post(pause, self.read_again, pod, min(2 * pause, LAST_READ_RETRY))
+
+    def set_condition(self, pod: Pod, reason: str, message: str) -> None:
+        """Write PodScheduled=False unless it says so already. The change comes back on the watch and queues
+        the pod at once, past its back-off: a new pod that fits nowhere is tried twice within milliseconds."""
+        old = next((found for found in pod.status.conditions if found.type == "PodScheduled"), None)
+        if old is not None and (old.status, old.reason, old.message) == ("False", reason, message):
+            return
+        since = old.last_transition_time if old is not None and old.status == "False" else rfc3339(self.now)
+        condition = PodCondition(
+            type="PodScheduled", status="False", last_transition_time=since, reason=reason, message=message
+        )
+        conditions = merge_conditions(pod.status.conditions, (condition,))
+        self.api.update_status(
+            replace(pod, status=replace(pod.status, conditions=conditions)), then(self.ignore)
+        )
+
+
+class SchedulerV17(FifoScheduler):
+    """v1.7: nodes that are not ready are left out before the predicates see them and appear in no message."""
+
+    policy = Policy(True, DEFAULT, messages.NO_FIT_V17)
+
+
+class SchedulerV18(FifoScheduler):
+    """v1.8: CheckNodeCondition names them as reasons; Events have a rate limit."""
+
+    policy = Policy(False, (check_node_condition, *DEFAULT), messages.NO_FIT_V18)
+    filters_spam = True

@@ -1,0 +1,98 @@
+"""What a plugin of the scheduling framework may say: no to a node, how good a node is, and which change may
+help a pod that it turned away.
+
+Where the real framework keeps what a plugin computed once per pod in a CycleState, here the plugin returns
+a function of the node that has it.
+Sources: v1.36 staging/src/k8s.io/kube-scheduler/framework/interface.go, types.go.
+"""
+
+from collections.abc import Callable
+from typing import ClassVar, Final
+
+import msgspec
+
+from clustersim.api.core_v1 import Node, Pod
+from clustersim.scheduler.cache import NodeInfo
+from clustersim.scheduler.framework.candidate import Candidate
+
+MAXIMUM: Final = 100
+"""Points that a plugin gives a node at most."""
+
+
+class Status(msgspec.Struct, frozen=True):
+    """Why not. final: taking pods off the node would not help (UnschedulableAndUnresolvable)."""
+
+    plugin: str
+    reasons: tuple[str, ...]
+    final: bool = False
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """The nodes as they are while one pod is being looked at, in the order in which they are visited, and
+    what the Services and the controller of the pod select by, all together."""
+
+    infos: list[NodeInfo]
+    selector: dict[str, str] = {}
+
+
+class ClusterEvent(msgspec.Struct, frozen=True):
+    """Something that happened and may make a pod schedulable: to a node, or to a pod on a node.
+
+    old: None where the object is new; new: None where it is gone.
+    """
+
+    old: Node | Pod | None
+    new: Node | Pod | None
+
+    @property
+    def node(self) -> Node | None:
+        """The node as it is now, where the event is about one that exists."""
+        return self.new if isinstance(self.new, Node) else None
+
+    @property
+    def freed(self) -> Pod | None:
+        """The pod that left its node."""
+        return self.old if isinstance(self.old, Pod) and self.new is None else None
+
+
+Filter = Callable[[NodeInfo], Status | None]
+"""None: the pod can run there."""
+
+Scorer = Callable[[NodeInfo], int]
+
+
+class Plugin:
+    """A plugin. weight: of its points in the sum; 0 for those that only filter."""
+
+    name: ClassVar[str]
+    weight: ClassVar[int] = 0
+
+    def filter(self, asked: Candidate, snapshot: Snapshot) -> Filter | Status | None:
+        """How it filters nodes for this pod (PreFilter and Filter). A Status: no node will do; None: it has
+        nothing against any."""
+        return None
+
+    def score(self, asked: Candidate, snapshot: Snapshot, feasible: list[NodeInfo]) -> Scorer | None:
+        """How it scores the nodes that are left (PreScore and Score); None: all get nothing."""
+        return None
+
+    def normalize(self, points: list[int]) -> list[int]:
+        """Scale the points of all nodes to 0 .. 100 (NormalizeScore)."""
+        return points
+
+    def may_help(self, asked: Candidate, event: ClusterEvent) -> bool:
+        """Whether the event may make a pod schedulable that this plugin turned away (QueueingHint)."""
+        return True
+
+    def no(self, *reasons: str, final: bool = False) -> Status:
+        """Turn a node away."""
+        return Status(self.name, reasons, final)
+
+
+def scaled(points: list[int], *, reverse: bool = False) -> list[int]:
+    """Scale to 0 .. 100 by the greatest (plugins/helper DefaultNormalizeScore)."""
+    most = max(points, default=0)
+    if most == 0:
+        return [MAXIMUM] * len(points) if reverse else points
+    found = [MAXIMUM * one // most for one in points]
+    return [MAXIMUM - one for one in found] if reverse else found

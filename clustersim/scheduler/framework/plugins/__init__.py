@@ -1,0 +1,25 @@
+"""The plugins of the default profile, in the order in which they filter.
+
+Source: v1.36 pkg/scheduler/apis/config/v1/default_plugins.go.
+"""
+
+from typing import Final
+
+from clustersim.scheduler.framework.plugin import Plugin
+from clustersim.scheduler.framework.plugins.balanced_allocation import BalancedAllocation
+from clustersim.scheduler.framework.plugins.node_affinity import NodeAffinity
+from clustersim.scheduler.framework.plugins.node_resources_fit import NodeResourcesFit
+from clustersim.scheduler.framework.plugins.node_unschedulable import NodeUnschedulable
+from clustersim.scheduler.framework.plugins.pod_topology_spread import PodTopologySpread
+from clustersim.scheduler.framework.plugins.taint_toleration import TaintToleration
+
+DEFAULT: Final[tuple[Plugin, ...]] = (
+    NodeUnschedulable(),
+    TaintToleration(),
+    NodeAffinity(),
+    NodeResourcesFit(),
+    PodTopologySpread(),
+    BalancedAllocation(),
+)
+
+BY_NAME: Final = {plugin.name: plugin for plugin in DEFAULT}

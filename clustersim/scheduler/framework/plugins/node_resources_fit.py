@@ -1,0 +1,64 @@
+"""NodeResourcesFit: the pod's requests beside those of all others, and the more room is left, the better
+(LeastAllocated).
+
+Sources: v1.36 pkg/scheduler/framework/plugins/noderesources/{fit,least_allocated,resource_allocation}.go.
+"""
+
+from clustersim.scheduler.cache import NodeInfo
+from clustersim.scheduler.framework.candidate import Candidate
+from clustersim.scheduler.framework.plugin import (
+    MAXIMUM,
+    ClusterEvent,
+    Filter,
+    Plugin,
+    Scorer,
+    Snapshot,
+    Status,
+)
+from clustersim.scheduler.resources import Resources, allocatable
+
+
+class NodeResourcesFit(Plugin):
+    """Looks at requests and `status.allocatable`."""
+
+    name = "NodeResourcesFit"
+    weight = 1
+
+    def filter(self, asked: Candidate, snapshot: Snapshot) -> Filter | Status | None:
+        request, nothing = asked.request, asked.request == Resources()
+
+        def check(info: NodeInfo) -> Status | None:
+            reasons = ["Too many pods"] if len(info.pods) + 1 > info.offered_pods else []
+            if not nothing:
+                total, offered = info.requested + request, info.offered
+                if request.cpu and offered.cpu < total.cpu:
+                    reasons.append("Insufficient cpu")
+                if request.memory and offered.memory < total.memory:
+                    reasons.append("Insufficient memory")
+            if not reasons:
+                return None
+            too_large = request.cpu > info.offered.cpu or request.memory > info.offered.memory
+            return self.no(*reasons, final=too_large)
+
+        return check
+
+    def score(self, asked: Candidate, snapshot: Snapshot, feasible: list[NodeInfo]) -> Scorer | None:
+        def least_allocated(info: NodeInfo) -> int:
+            total = info.nonzero + asked.nonzero
+            pairs = ((total.cpu, info.offered.cpu), (total.memory, info.offered.memory))
+            free = [_free(used, offered) for used, offered in pairs if offered]
+            return sum(free) // len(free) if free else 0
+
+        return least_allocated
+
+    def may_help(self, asked: Candidate, event: ClusterEvent) -> bool:
+        if event.freed is not None:
+            return True
+        if event.node is None:
+            return False
+        offered, pods = allocatable(event.node)
+        return pods > 0 and offered.cpu >= asked.request.cpu and offered.memory >= asked.request.memory
+
+
+def _free(used: int, offered: int) -> int:
+    return 0 if used > offered else (offered - used) * MAXIMUM // offered

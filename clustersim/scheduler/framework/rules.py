@@ -1,0 +1,26 @@
+"""The rules of the scheduler of v1.36, as they fire and explain."""
+
+from typing import Final
+
+from clustersim.engine.rules import Rule
+from clustersim.i18n import _
+
+BEST_NODE: Final = Rule(
+    "scheduler.best-node",
+    "scheduler",
+    "v1.36 pkg/scheduler/schedule_one.go selectHost",
+    _(
+        "{fitting} of {nodes:node|nodes} can take {pod}; {equals:has|have} the best score, {score}, "
+        "and {node} was looked at first."
+    ),
+)
+
+WAITS_FOR_CHANGE: Final = Rule(
+    "scheduler.waits-for-change",
+    "scheduler",
+    "v1.36 pkg/scheduler/backend/queue/scheduling_queue.go",
+    _(
+        "None of the nodes ({nodes}) can take {pod}. It is tried again as soon as something changes that "
+        "{plugins} cares about, and after {wait} in any case. The scheduler says: {reasons}"
+    ),
+)

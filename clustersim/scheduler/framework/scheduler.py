@@ -1,0 +1,250 @@
+"""kube-scheduler of v1.36: scheduling queue, scheduling cycle with plugins, and what wakes a pod that waits.
+
+Sources: v1.36 pkg/scheduler/{scheduler,schedule_one,eventhandlers}.go, backend/queue/scheduling_queue.go.
+"""
+
+import msgspec
+
+from clustersim.api.core_v1 import Node, Pod, PodCondition
+from clustersim.api.meta import replace
+from clustersim.api.registry import key_of, reference
+from clustersim.api.status import Reply
+from clustersim.api.timestamp import rfc3339
+from clustersim.engine.actor import then
+from clustersim.engine.rules import Verdict
+from clustersim.engine.time import Micros
+from clustersim.scheduler.attempts import Attempt, remember
+from clustersim.scheduler.decision import Decision
+from clustersim.scheduler.framework import messages, rules
+from clustersim.scheduler.framework.candidate import candidate
+from clustersim.scheduler.framework.cycle import schedule, visiting_order
+from clustersim.scheduler.framework.owners import default_selector
+from clustersim.scheduler.framework.plugin import ClusterEvent, Snapshot
+from clustersim.scheduler.framework.plugins import BY_NAME, DEFAULT
+from clustersim.scheduler.framework.preemption import post_filter
+from clustersim.scheduler.framework.queue import (
+    LEFTOVER_AGE,
+    LEFTOVER_POLL,
+    Queued,
+    QueueState,
+    SchedulingQueue,
+)
+from clustersim.scheduler.messages import pod_reference
+from clustersim.scheduler.scheduler import Scheduler, SchedulerMemory
+from clustersim.scheduler.select_host import Choice
+
+
+class FrameworkMemory(SchedulerMemory):
+    """start: the index of the node at which the next visit of nodes begins."""
+
+    queue: QueueState = msgspec.field(default_factory=QueueState)
+    start: int = 0
+
+
+class SchedulerV136(Scheduler):
+    """v1.36: filters and scores by plugin; a pod that fits nowhere waits for a change that may help it."""
+
+    filters_spam = True
+
+    def memory(self) -> FrameworkMemory:
+        return FrameworkMemory()
+
+    @property
+    def queue(self) -> SchedulingQueue:
+        """Pods that wait."""
+        flags = self.flags
+        return SchedulingQueue(self.state.queue, flags.pod_backoff_initial, flags.pod_backoff_maximum)
+
+    def queued(self) -> int:
+        return self.queue.count("active")
+
+    def waiting(self) -> int:
+        return self.queue.count("backoff", "unschedulable", "gated")
+
+    def has_work(self) -> bool:
+        return self.queue.has_turn()
+
+    # --- the queue --------------------------------------------------------------------------------
+
+    def unassigned_changed(self, old: Pod | None, new: Pod | None) -> None:
+        """A new pod joins the active queue. A change of a pod that waits moves it only if it is of a kind
+        that may help; a written condition is none."""
+        queue = self.queue
+        if new is None:
+            assert old is not None
+            queue.remove(old)
+            return
+        queued = queue.get(new)
+        if queued is None:
+            tried = self.state.queue.tried.get(key_of(new))
+            if tried is None or tried.pod.metadata.uid != new.metadata.uid:
+                queue.add(new, self.engine.cause, self.now)
+            else:
+                tried.pod = new
+        else:
+            before, queued.pod = queued.pod, new
+            if queued.place == "unschedulable" and _changed(before, new):
+                queue.move(queued, self.now)
+                self.flush_backoff_at(queued)
+        self.work_on()
+
+    def next_pod(self) -> Pod | None:
+        queued = self.queue.pop()
+        if queued is None:
+            return None
+        self.engine.cause = queued.cause or self.engine.cause
+        return queued.pod
+
+    def node_changed(self, old: Node | None, new: Node | None) -> None:
+        super().node_changed(old, new)
+        if old is None or new is None or _node_changed(old, new):
+            self.wake(ClusterEvent(old, new))
+
+    def pod_changed(self, old: Pod | None, new: Pod | None) -> None:
+        super().pod_changed(old, new)
+        was, here = old if _on_a_node(old) else None, new if _on_a_node(new) else None
+        if (assigned := here or was) is None:
+            return
+        self.queue.bound(assigned)
+        if was is None or here is None or was.metadata.labels != here.metadata.labels:
+            self.wake(ClusterEvent(was, here))
+
+    def wake(self, event: ClusterEvent) -> None:
+        """Something happened: pods that one of the plugins that turned them away thinks it may help."""
+        queue = self.queue
+        for queued in queue.at("unschedulable"):
+            asked = candidate(queued.pod)
+            if any(BY_NAME[name].may_help(asked, event) for name in queued.plugins):
+                queued.cause = self.engine.cause or queued.cause
+                queue.move(queued, self.now)
+                self.flush_backoff_at(queued)
+        self.work_on()
+
+    def flush_backoff_at(self, queued: Queued) -> None:
+        """Look at the pod when its back-off is over."""
+        if queued.place == "backoff":
+            self.post(queued.backoff_until - self.now, self.flush_backoff, key_of(queued.pod))
+
+    def flush_backoff(self, key: str) -> None:
+        """Pods whose back-off is over join the active queue."""
+        queued = self.state.queue.pods.get(key)
+        if queued is not None and queued.place == "backoff" and queued.backoff_until <= self.now:
+            self.queue.activate(queued)
+            self.work_on()
+
+    def flush_leftover(self, key: str, since: Micros) -> None:
+        """A pod that has waited for a change for five minutes is tried without one."""
+        queued = self.state.queue.pods.get(key)
+        if queued is not None and queued.place == "unschedulable" and queued.since == since:
+            self.queue.move(queued, self.now)
+            self.work_on()
+
+    # --- the choice -------------------------------------------------------------------------------
+
+    def snapshot(self, pod: Pod) -> Snapshot:
+        """What one scheduling cycle sees."""
+        return Snapshot(
+            visiting_order(self.cache.nodes()),
+            default_selector(pod, *(owners.list() for owners in self.owners)),
+        )
+
+    def decision(self, pod: Pod) -> Decision:
+        snapshot = self.snapshot(pod)
+        decision = schedule(candidate(pod), snapshot, DEFAULT, self.state.start)
+        if decision.nodes:
+            self.state.start = (self.state.start + decision.visited) % decision.nodes
+        return decision
+
+    def verdict_of(self, pod: Pod, decision: Decision, choice: Choice) -> Verdict:
+        return rules.BEST_NODE.holds(
+            pod=pod.metadata.name,
+            node=choice.node,
+            nodes=decision.visited,
+            fitting=decision.fitting,
+            equals=choice.equals,
+            score=choice.total,
+        )
+
+    def assigned(self, pod: Pod, node: str) -> str:
+        return messages.assigned(pod, node)
+
+    # --- failure ----------------------------------------------------------------------------------
+
+    def fits_nowhere(self, pod: Pod, decision: Decision) -> None:
+        queued = self.state.queue.tried.pop(key_of(pod))
+        message = decision.message
+        if decision.nodes:
+            message = f"{message} {post_filter(decision)}"
+        plugins = tuple(dict.fromkeys(one.plugin for one in decision.rejected))
+        self.queue.turned_away(queued, plugins, self.now)
+        due = self.retry_at(queued)
+        attempt = self.attempt(pod, decision, message, due)
+        before = remember(self.state.attempts, attempt)
+        if before is None or before.message != message:
+            verdict = self.armed(attempt, holds=True)
+            self.emit("decision", "fits-nowhere", reference(pod), after=message, rule=verdict)
+        self.tell(pod_reference(pod), "Warning", "FailedScheduling", message)
+        self.set_condition(pod, "Unschedulable", message)
+
+    def retry_at(self, queued: Queued) -> Micros:
+        """When the pod is tried again if nothing happens; and so it will be."""
+        if queued.place == "backoff":
+            self.flush_backoff_at(queued)
+            return queued.backoff_until
+        due = -(-(queued.since + LEFTOVER_AGE) // LEFTOVER_POLL) * LEFTOVER_POLL
+        self.post(due - self.now, self.flush_leftover, key_of(queued.pod), queued.since)
+        return due
+
+    def armed(self, attempt: Attempt, *, holds: bool = False) -> Verdict:
+        plugins = dict.fromkeys(one.plugin for one in attempt.rejected)
+        return rules.WAITS_FOR_CHANGE.holds(
+            holds,
+            due=attempt.retry_at,
+            pod=attempt.pod.rpartition("/")[2],
+            nodes=attempt.nodes,
+            reasons=attempt.message,
+            plugins=", ".join(plugins),
+            wait=None if attempt.retry_at is None else attempt.retry_at - attempt.t,
+        )
+
+    def binding_refused(self, pod: Pod, node: str, reply: Reply) -> None:
+        queued = self.state.queue.tried.pop(key_of(pod), None)
+        if queued is not None:
+            self.queue.turned_away(queued, (), self.now)
+            self.retry_at(queued)
+        text = f"binding rejected: {reply.message}"
+        self.tell(pod_reference(pod), "Warning", "FailedScheduling", text)
+        self.set_condition(pod, "SchedulerError", text)
+
+    def set_condition(self, pod: Pod, reason: str, message: str) -> None:
+        """Write PodScheduled=False unless it says so already."""
+        old = next((found for found in pod.status.conditions if found.type == "PodScheduled"), None)
+        if old is not None and (old.status, old.reason, old.message) == ("False", reason, message):
+            return
+        since = old.last_transition_time if old is not None and old.status == "False" else rfc3339(self.now)
+        condition = PodCondition(
+            type="PodScheduled", status="False", last_transition_time=since, reason=reason, message=message
+        )
+        status = replace(pod.status, conditions=(condition,))
+        self.api.patch_status("pods", pod.metadata.namespace, pod.metadata.name, status, then(self.ignore))
+
+
+def _on_a_node(pod: Pod | None) -> bool:
+    return pod is not None and bool(pod.spec.node_name) and pod.status.phase not in ("Succeeded", "Failed")
+
+
+def _changed(old: Pod, new: Pod) -> bool:
+    """Whether the pod itself changed in a way that matters for its place."""
+    return old.metadata.labels != new.metadata.labels or old.spec != new.spec
+
+
+def _node_changed(old: Node, new: Node) -> bool:
+    """Whether anything that plugins look at changed: heartbeats are nothing to them."""
+    return (
+        old.status.allocatable != new.status.allocatable
+        or old.metadata.labels != new.metadata.labels
+        or old.metadata.annotations != new.metadata.annotations
+        or old.spec != new.spec
+        or [(one.type, one.status) for one in old.status.conditions]
+        != [(one.type, one.status) for one in new.status.conditions]
+    )

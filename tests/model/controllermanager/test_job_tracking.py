@@ -1,0 +1,199 @@
+"""Jobs of today: every pod is counted once, pauses grow, policies decide."""
+
+from typing import Any
+
+from clustersim.api.batch import (
+    PodFailurePolicy,
+    PodFailurePolicyOnExitCodesRequirement,
+    PodFailurePolicyRule,
+    SuccessPolicy,
+    SuccessPolicyRule,
+)
+from clustersim.api.core_v1 import ContainerState, ContainerStateTerminated, ContainerStatus, Pod
+from clustersim.api.meta import replace
+from clustersim.api.request import Request
+from clustersim.api.timestamp import micros, rfc3339
+from clustersim.controllermanager.job.indexes import INDEX, Indexes, parsed
+from clustersim.controllermanager.job.survey import FINALIZER
+from clustersim.controllermanager.process import ControllerManagerV136
+from clustersim.engine.time import SECOND
+from tests.model.controllermanager.managed_world import ManagedWorld
+from tests.model.controllermanager.workloads import job
+
+
+def world_with(**spec: Any) -> ManagedWorld:
+    world = ManagedWorld("n1", "n2", "n3", release=ControllerManagerV136)
+    spec.setdefault("backoff_limit", 6)
+    world.create(job("sum", **spec), "jobs")
+    world.run(SECOND)
+    return world
+
+
+def unfinished(world: ManagedWorld) -> list[Pod]:
+    return [pod for pod in world.all("pods") if pod.status.phase not in ("Succeeded", "Failed")]
+
+
+def finish(world: ManagedWorld, pod: Pod, phase: str, code: int = 1) -> None:
+    name = pod.metadata.name
+    if not pod.spec.node_name:
+        world.bind(name, "n1")
+    world.set_ready(name, False, phase=phase)
+    found = world.get("pods", f"default/{name}")
+    ended = ContainerStateTerminated(exit_code=code, finished_at=rfc3339(world.now))
+    status = ContainerStatus(
+        name="c", state=ContainerState(terminated=ended), ready=False, restart_count=0, image="i"
+    )
+    changed = replace(found, status=replace(found.status, container_statuses=(status,)))
+    world.handle(Request("update-status", "pods", "default", name, changed))
+
+
+def status(world: ManagedWorld) -> Any:
+    return world.get("jobs", "default/sum").status
+
+
+def ended(world: ManagedWorld) -> list[tuple[str, str]]:
+    return [(c.type, c.reason) for c in status(world).conditions]
+
+
+def set_spec(world: ManagedWorld, **changes: Any) -> None:
+    found = world.get("jobs", "default/sum")
+    changed = replace(found, spec=replace(found.spec, **changes))
+    world.handle(Request("update", "jobs", "default", "sum", changed))
+
+
+def test_a_success_is_noted_released_counted_and_only_then_the_job_is_complete() -> None:
+    world = world_with()
+    (pod,) = unfinished(world)
+    assert pod.metadata.finalizers == (FINALIZER,)
+    finish(world, pod, "Succeeded", 0)
+    world.run(2 * SECOND)
+    assert ended(world) == [("SuccessCriteriaMet", "CompletionsReached"), ("Complete", "CompletionsReached")]
+    (pod,) = world.all("pods")
+    assert pod.metadata.finalizers == ()
+    assert (status(world).succeeded, status(world).active, status(world).completion_time != "") == (
+        1,
+        0,
+        True,
+    )
+    (event,) = world.events("Completed")
+    assert event.message == "Job completed"
+
+
+def test_what_happens_to_a_pod_is_looked_at_a_second_later() -> None:
+    world = world_with()
+    world.run(5 * SECOND)
+    (pod,) = unfinished(world)
+    before = world.now
+    finish(world, pod, "Succeeded", 0)
+    assert world.wait(lambda: ended(world)) - before >= SECOND
+
+
+def test_pauses_double_and_count_from_the_end_of_the_last_failure() -> None:
+    world = world_with(backoff_limit=3)
+    pauses = []
+    for _ in range(3):
+        (pod,) = unfinished(world)
+        world.run(7 * SECOND // 2)
+        finish(world, pod, "Failed")
+        failed_at = world.now // SECOND * SECOND
+        world.wait(lambda: unfinished(world))
+        (pod,) = unfinished(world)
+        pauses.append((micros(pod.metadata.creation_timestamp) - failed_at) // SECOND)
+    assert pauses == [10, 20, 40]
+    finish(world, pod, "Failed")
+    world.run(5 * SECOND)
+    assert ended(world) == [("FailureTarget", "BackoffLimitExceeded"), ("Failed", "BackoffLimitExceeded")]
+    assert status(world).failed == 4
+    (event,) = world.events("BackoffLimitExceeded")
+    assert event.message == "Job has reached the specified backoff limit"
+
+
+def test_an_indexed_job_gives_every_pod_its_index_and_remembers_what_succeeded() -> None:
+    world = world_with(completions=4, parallelism=2, completion_mode="Indexed")
+    pods = {pod.metadata.annotations[INDEX]: pod for pod in unfinished(world)}
+    assert list(pods) == ["0", "1"]
+    assert pods["1"].spec.hostname == "sum-1"
+    assert pods["1"].metadata.name.startswith("sum-1-")
+    finish(world, pods["1"], "Succeeded", 0)
+    world.run(3 * SECOND)
+    assert status(world).completed_indexes == "1"
+    assert sorted(pod.metadata.annotations[INDEX] for pod in unfinished(world)) == ["0", "2"]
+
+
+def test_indexes_fail_on_their_own_with_a_limit_per_index() -> None:
+    world = world_with(
+        completions=2, parallelism=2, completion_mode="Indexed", backoff_limit_per_index=0, backoff_limit=None
+    )
+    first, second = sorted(unfinished(world), key=lambda pod: pod.metadata.annotations[INDEX])
+    finish(world, first, "Failed")
+    world.run(3 * SECOND)
+    assert status(world).failed_indexes == "0"
+    assert [pod.metadata.name for pod in unfinished(world)] == [second.metadata.name]
+    finish(world, second, "Succeeded", 0)
+    world.run(3 * SECOND)
+    assert ended(world) == [("FailureTarget", "FailedIndexes"), ("Failed", "FailedIndexes")]
+
+
+def test_a_failure_policy_fails_the_job_at_once_or_ignores_the_failure() -> None:
+    def policy(action: str) -> PodFailurePolicy:
+        codes = PodFailurePolicyOnExitCodesRequirement(operator="In", values=(42,))
+        return PodFailurePolicy(rules=(PodFailurePolicyRule(action=action, on_exit_codes=codes),))
+
+    world = world_with(pod_failure_policy=policy("FailJob"))
+    finish(world, unfinished(world)[0], "Failed", 42)
+    world.run(3 * SECOND)
+    assert ended(world)[-1] == ("Failed", "PodFailurePolicy")
+    assert "failed with exit code 42 matching FailJob rule at index 0" in status(world).conditions[-1].message
+
+    world = world_with(pod_failure_policy=policy("Ignore"), backoff_limit=0)
+    finish(world, unfinished(world)[0], "Failed", 42)
+    world.run(15 * SECOND)
+    assert ended(world) == []
+    assert (status(world).failed, len(unfinished(world))) == (0, 1)
+
+
+def test_a_success_policy_ends_the_job_and_deletes_what_still_runs() -> None:
+    policy = SuccessPolicy(rules=(SuccessPolicyRule(succeeded_indexes="0"),))
+    world = world_with(completions=3, parallelism=3, completion_mode="Indexed", success_policy=policy)
+    leader = next(pod for pod in unfinished(world) if pod.metadata.annotations[INDEX] == "0")
+    for pod in unfinished(world):
+        world.bind(pod.metadata.name, "n1")
+    finish(world, leader, "Succeeded", 0)
+    world.run(3 * SECOND)
+    assert ended(world)[0] == ("SuccessCriteriaMet", "SuccessPolicy")
+    assert all(pod.metadata.deletion_timestamp for pod in unfinished(world))
+
+
+def test_a_suspended_job_has_no_pods_and_its_time_starts_anew() -> None:
+    world = world_with(suspend=True)
+    assert world.all("pods") == []
+    assert ended(world) == [("Suspended", "JobSuspended")]
+    assert status(world).start_time == ""
+    set_spec(world, suspend=False)
+    world.run(2 * SECOND)
+    assert len(unfinished(world)) == 1
+    assert [(c.status, c.reason) for c in status(world).conditions] == [("False", "JobResumed")]
+    set_spec(world, suspend=True)
+    world.run(3 * SECOND)
+    assert [pod for pod in unfinished(world) if not pod.metadata.deletion_timestamp] == []
+
+
+def test_an_active_deadline_fails_the_job() -> None:
+    world = world_with(active_deadline_seconds=30)
+    world.run(33 * SECOND)
+    assert ended(world)[-1] == ("Failed", "DeadlineExceeded")
+
+
+def test_pods_are_created_in_batches_and_no_more_than_500_in_one_go() -> None:
+    world = world_with(parallelism=2_000_000_000, completions=None)
+    assert len(world.decisions("create-pods")) == 1
+    assert world.decisions("create-pods")[0].rule.values["difference"] == 500
+
+
+def test_indexes_are_read_and_written_as_intervals() -> None:
+    found = parsed("0-2,4,9-2000000000", 12)
+    assert (str(found), found.total) == ("0-2,4,9-11", 7)
+    assert found.missing(3, 12) == [3, 5, 6]
+    assert str(Indexes().with_indexes([5, 3, 4, 1])) == "1,3-5"
+    assert str(parsed("1,2", 5)) == "1,2"
+    assert found.common(parsed("2-9", 12)) == 3

@@ -1,0 +1,69 @@
+"""How v1.36 chooses nodes: filters, scores, words."""
+
+from clustersim.api import core_v1 as v1
+from tests.model.scheduler.worlds import SchedulerWorld, node, pod, service
+
+THREE = (node("n1"), node("n2"), node("n3"))
+
+
+def _world(*nodes: v1.Node) -> SchedulerWorld:
+    return SchedulerWorld(*nodes, release="v1.36")
+
+
+def test_totals_of_the_worked_example_are_595_and_490_on_the_used_node() -> None:
+    world = _world(*THREE)
+    world.create(service())
+    assert world.bindings(3) == ["n1", "n2", "n3"]
+    attempts = world.scheduler.state.attempts.by_pod
+    totals = [[score.total for score in attempts[f"default/pod-0{number}"].scores] for number in range(3)]
+    assert totals == [[595, 595, 595], [490, 595, 595], [490, 490, 595]]
+
+
+def test_a_pod_larger_than_every_node_is_not_helped_by_preemption() -> None:
+    world = _world(*THREE)
+    world.create(pod("big", {"cpu": "3"}))
+    (event,) = world.events("FailedScheduling")
+    assert event.count == 1
+    assert event.message == (
+        "0/3 nodes are available: 3 Insufficient cpu. no new claims to deallocate, preemption: "
+        "0/3 nodes are available: 3 Preemption is not helpful for scheduling."
+    )
+    condition = world.pod("big").status.conditions[0]
+    assert (condition.type, condition.reason, condition.message) == (
+        "PodScheduled",
+        "Unschedulable",
+        event.message,
+    )
+
+
+def test_a_full_cluster_has_no_preemption_victims() -> None:
+    world = _world(*THREE)
+    world.create(*(pod(f"p{number}", {"cpu": "1500m"}) for number in range(4)))
+    assert world.events("FailedScheduling")[0].message == (
+        "0/3 nodes are available: 3 Insufficient cpu. no new claims to deallocate, preemption: "
+        "0/3 nodes are available: 3 No preemption victims found for incoming pod."
+    )
+
+
+def test_success_names_the_namespace() -> None:
+    world = _world(*THREE)
+    world.create(pod("a"))
+    assert world.events("Scheduled")[0].message == "Successfully assigned default/a to n1"
+
+
+def test_the_first_filter_that_fails_ends_the_node() -> None:
+    taint = v1.Taint(key="gpu", value="yes", effect="NoSchedule")
+    world = _world(node("n1", taints=(taint,)), node("n2", unschedulable=True, taints=(taint,)), node("n3"))
+    world.create(pod("a", node_selector={"disk": "ssd"}))
+    assert world.events("FailedScheduling")[0].message == (
+        "0/3 nodes are available: 1 node(s) didn't match Pod's node affinity/selector, "
+        "1 node(s) had untolerated taint(s), 1 node(s) were unschedulable. "
+        "no new claims to deallocate, preemption: "
+        "0/3 nodes are available: 3 Preemption is not helpful for scheduling."
+    )
+
+
+def test_without_any_node_there_are_no_nodes_available() -> None:
+    world = _world()
+    world.create(pod("a"))
+    assert world.events("FailedScheduling")[0].message == "no nodes available to schedule pods"
