@@ -106,6 +106,7 @@ class Client(Process):
     leaves out those that it cannot reach."""
 
     kind: ClassVar[str] = "client"
+    network: Network
 
     def __init__(self, engine: Engine, network: Network, spec: ClientSpec, cluster: Cluster) -> None:
         super().__init__(engine, network, f"client@{spec.name}", "outside")

@@ -47,6 +47,7 @@ class ApiServer(Process):
     """kube-apiserver. `alphabet`: of generated names in this release (apimachinery pkg/util/rand)."""
 
     kind: ClassVar[str] = "apiserver"
+    network: Network
 
     def __init__(
         self,

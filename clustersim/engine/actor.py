@@ -1,17 +1,15 @@
 """Actors: whatever the event queue can deliver to. Processes, machines and the network are actors."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import msgspec
 
+from clustersim.engine.engine import Engine
 from clustersim.engine.random import RandomStream
 from clustersim.engine.rules import Verdict
 from clustersim.engine.state import State
 from clustersim.engine.time import Micros
-
-if TYPE_CHECKING:
-    from clustersim.engine.engine import Engine
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -34,7 +32,7 @@ def then(method: Callable[Concatenate[R, P], None], *args: P.args, **_: P.kwargs
 class Actor:
     """Something with a name, a State and a mailbox in simulated time."""
 
-    def __init__(self, engine: "Engine", name: str) -> None:
+    def __init__(self, engine: Engine, name: str) -> None:
         self.engine = engine
         self.name = name
         self.state: Any = State()

@@ -3,11 +3,10 @@ closures."""
 
 import heapq
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import msgspec
 
-from clustersim.engine.actor import Actor
 from clustersim.engine.random import RandomStream
 from clustersim.engine.record import Record
 from clustersim.engine.rules import Verdict
@@ -18,6 +17,18 @@ ANY_INCARNATION: Final = -1
 """For messages that find whichever life of the target is there, dead or alive (a packet at a port)."""
 
 Entry = tuple[Micros, int, str, int, str, tuple[Any, ...], int]
+
+
+class Addressee(Protocol):
+    """Whatever the queue can deliver to: an actor (`engine.actor`)."""
+
+    @property
+    def address(self) -> str: ...
+    def incarnation(self) -> int: ...
+    def is_deaf(self) -> bool: ...
+    def hold(self, method: str, args: tuple[Any, ...], cause: int) -> None: ...
+    def save(self) -> dict[str, State]: ...
+    def load(self, saved: dict[str, State]) -> None: ...
 
 
 class EngineState(State):
@@ -41,7 +52,7 @@ class Engine:
         self.ticking = ticking
         self.state = EngineState(now=start)
         self.record = Record(enabled=record)
-        self.actors: dict[str, Actor] = {}
+        self.actors: dict[str, Addressee] = {}
         self.cause = 0
         self.handled = 0
         self._topics: dict[str, list[Callable[[], None]]] = {}
@@ -52,7 +63,7 @@ class Engine:
         """Simulated time."""
         return self.state.now
 
-    def add(self, actor: Actor) -> None:
+    def add(self, actor: Addressee) -> None:
         """Make an actor known by its address."""
         if actor.address in self.actors:
             raise ValueError(f"two actors are called {actor.address}")

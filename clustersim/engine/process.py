@@ -9,18 +9,14 @@ when they end.
 ```
 """
 
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Protocol
 
 import msgspec
 
 from clustersim.engine.actor import Actor, Then
+from clustersim.engine.engine import Engine
 from clustersim.engine.state import State
 from clustersim.engine.time import Micros
-
-if TYPE_CHECKING:
-    from clustersim.engine.engine import Engine
-    from clustersim.engine.loop import LoopState
-    from clustersim.network import Network
 
 STOPPED: Final = "stopped"
 RUNNING: Final = "running"
@@ -29,11 +25,28 @@ HUNG: Final = "hung"
 JOURNAL_LIMIT: Final = 400
 
 
+class Transport(Protocol):
+    """What carries the calls of processes: the network."""
+
+    def call(
+        self,
+        client: "Process",
+        server: str,
+        method: str,
+        args: tuple[Any, ...],
+        then: Then,
+        timeout: Micros | None,
+    ) -> int: ...
+    def arrived(self, server: "Process", number: int) -> None: ...
+    def reply(self, server: "Process", number: int, body: Any, delay: Micros) -> None: ...
+    def process_ended(self, process: "Process") -> None: ...
+
+
 class Memory(State):
     """What a process remembers while it lives; each kind of process extends it. Helpers keep their part
     under their name."""
 
-    loops: dict[str, "LoopState"] = msgspec.field(default_factory=dict)
+    loops: dict[str, Any] = msgspec.field(default_factory=dict)
     parts: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
@@ -60,7 +73,7 @@ class Process(Actor):
 
     kind: ClassVar[str] = "process"
 
-    def __init__(self, engine: "Engine", network: "Network", name: str, machine: str) -> None:
+    def __init__(self, engine: Engine, network: "Transport", name: str, machine: str) -> None:
         super().__init__(engine, name)
         self.network = network
         self.machine = machine

@@ -50,6 +50,7 @@ class ContainerRuntime(Process):
     """
 
     kind: ClassVar[str] = "runtime"
+    network: Network
     network_prefix: ClassVar[str] = "172.17"
 
     def __init__(
