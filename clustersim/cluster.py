@@ -21,7 +21,6 @@ from clustersim.machine import Machine
 from clustersim.network import Network
 from clustersim.scenario.canonical import canonical
 from clustersim.scenario.schema import ActionSpec, ObjectSpec, Scenario
-from clustersim.view import View, build_view
 from clustersim.world import CONTROL_PLANE, World
 
 LOOK_AHEAD: Final[Micros] = 3600 * SECOND
@@ -191,10 +190,6 @@ class Cluster:
     def flags(self) -> Flags:
         """The settings in force."""
         return self.world.state.flags
-
-    def view(self) -> View:
-        """What the page shows now."""
-        return build_view(self)
 
     @property
     def machines(self) -> dict[str, Machine]:

@@ -4,24 +4,22 @@ Looking goes straight to the store, so that nothing of the run changes; writing 
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from clustersim.api.registry import RESOURCES, object_key
 from clustersim.apiserver.server import ApiServer
+from clustersim.cluster import Cluster
 from clustersim.console.answer import Said
 from clustersim.engine.process import HUNG
 from clustersim.engine.time import Micros
 from clustersim.faults.workloads import resource_named
 from clustersim.i18n import _
 
-if TYPE_CHECKING:
-    from clustersim.cluster import Cluster
-
 
 class Api:
     """What kubectl can ask for now."""
 
-    def __init__(self, cluster: "Cluster") -> None:
+    def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
         self.release: str = cluster.world.release.name
         self.now: Micros = cluster.now

@@ -1,17 +1,15 @@
 """What the word under the cursor may become."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from clustersim.api.registry import RESOURCES
+from clustersim.cluster import Cluster
 from clustersim.console.answer import Said
 from clustersim.console.api import Api
 from clustersim.console.command_line import split
 from clustersim.console.console import HERE, KUBECTL
 from clustersim.console.node import ON_NODES, UNITS
 from clustersim.faults.workloads import resource_named
-
-if TYPE_CHECKING:
-    from clustersim.cluster import Cluster
 
 KINDS: Final = tuple(
     sorted({name for resource in RESOURCES.values() for name in (resource.plural, *resource.short_names)})
@@ -29,7 +27,7 @@ TYPED: Final = ("get", "describe", "delete", "label", "scale", "taint", "explain
 MOST: Final = 60
 
 
-def complete(cluster: "Cluster", text: str, where: str) -> tuple[str, ...]:
+def complete(cluster: Cluster, text: str, where: str) -> tuple[str, ...]:
     """Words that begin as the last one does, sorted; none where nothing is known."""
     try:
         words = split(text)
@@ -41,7 +39,7 @@ def complete(cluster: "Cluster", text: str, where: str) -> tuple[str, ...]:
     return tuple(sorted(dict.fromkeys(found)))[:MOST]
 
 
-def _candidates(cluster: "Cluster", before: tuple[str, ...], begun: str, where: str) -> list[str]:
+def _candidates(cluster: Cluster, before: tuple[str, ...], begun: str, where: str) -> list[str]:
     if where in cluster.machines:
         return _on_node(before)
     if not before:

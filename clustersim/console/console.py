@@ -1,16 +1,14 @@
 """One command line: whose it is, and what it answers."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from clustersim.cluster import Cluster
 from clustersim.console import create, get, node, reads, rollout, writes
 from clustersim.console.answer import WORKSTATION, Answer, Said
 from clustersim.console.api import Api
 from clustersim.console.command_line import Line, read_line
 from clustersim.i18n import Message, _
-
-if TYPE_CHECKING:
-    from clustersim.cluster import Cluster
 
 VERBS: Final[dict[str, Callable[[Api, Sequence[str]], Answer]]] = {
     "api-versions": reads.api_versions,
@@ -41,7 +39,7 @@ HERE: Final = ("curl", "exit", "help", "kubectl", "ssh")
 """What one can type on the workstation."""
 
 
-def run(cluster: "Cluster", text: str, where: str = WORKSTATION) -> Answer:
+def run(cluster: Cluster, text: str, where: str = WORKSTATION) -> Answer:
     """The answer to a command line typed at a place; nothing of the cluster changes.
 
     What it would change is in `commands`, to be given to the cluster by whoever may. A place that is no node
@@ -55,7 +53,7 @@ def run(cluster: "Cluster", text: str, where: str = WORKSTATION) -> Answer:
     return answer
 
 
-def go_on(cluster: "Cluster", text: str, since: int) -> Answer:
+def go_on(cluster: Cluster, text: str, since: int) -> Answer:
     """What `kubectl get -w` prints for changes after a revision."""
     try:
         line = read_line(text)
@@ -66,7 +64,7 @@ def go_on(cluster: "Cluster", text: str, since: int) -> Answer:
         return said.answer(WORKSTATION)
 
 
-def _run(cluster: "Cluster", line: Line, where: str) -> Answer:
+def _run(cluster: Cluster, line: Line, where: str) -> Answer:
     words = line.words
     if not words:
         return Answer(where=where)
@@ -117,13 +115,13 @@ def _at(answer: Answer, where: str) -> Answer:
     )  # fmt: skip
 
 
-def _node(cluster: "Cluster", name: str) -> str:
+def _node(cluster: Cluster, name: str) -> str:
     if name not in cluster.machines:
         raise Said(f"ssh: Could not resolve hostname {name}: Name or service not known")
     return name
 
 
-def _ssh(cluster: "Cluster", words: Sequence[str], pasted: str) -> Answer:
+def _ssh(cluster: Cluster, words: Sequence[str], pasted: str) -> Answer:
     if not words:
         raise Said(note=_("ssh wants the name of a node."))
     name = _node(cluster, words[0].rpartition("@")[2])
@@ -139,7 +137,7 @@ def _ssh(cluster: "Cluster", words: Sequence[str], pasted: str) -> Answer:
     return Answer(note=note, where=name)
 
 
-def kubectl(cluster: "Cluster", words: Sequence[str], pasted: str = "") -> Answer:
+def kubectl(cluster: Cluster, words: Sequence[str], pasted: str = "") -> Answer:
     """kubectl with these arguments. Raises Said."""
     words = list(words)
     early: list[str] = []

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from clustersim.api.timestamp import EPOCH
+from clustersim.cluster import Cluster
 from clustersim.command import Command
 from clustersim.console.answer import Answer, Said
 from clustersim.console.arguments import Flags, parse
@@ -17,9 +18,6 @@ from clustersim.i18n import _
 from clustersim.kubelet.healthz import healthz
 from clustersim.kubelet.kubelet import Kubelet
 from clustersim.kubeproxy.iptables import iptables_save
-
-if TYPE_CHECKING:
-    from clustersim.cluster import Cluster
 
 UNITS: Final = {
     "kubelet": "kubelet: The Kubernetes Node Agent",
@@ -33,7 +31,7 @@ DEFAULT_LINES: Final = 30
 MOST_LINES: Final = 400
 
 
-def on_node(cluster: "Cluster", node: str, words: Sequence[str]) -> Answer:
+def on_node(cluster: Cluster, node: str, words: Sequence[str]) -> Answer:
     """A command on that machine. Raises Said."""
     if not cluster.machines[node].state.powered:
         raise Said(
@@ -52,23 +50,23 @@ def on_node(cluster: "Cluster", node: str, words: Sequence[str]) -> Answer:
     return verbs[words[0]](cluster, node, words[1:])
 
 
-def _hostname(cluster: "Cluster", node: str, words: Sequence[str]) -> Answer:
+def _hostname(cluster: Cluster, node: str, words: Sequence[str]) -> Answer:
     return Answer(text=node)
 
 
-def _uptime(cluster: "Cluster", node: str, words: Sequence[str]) -> Answer:
+def _uptime(cluster: Cluster, node: str, words: Sequence[str]) -> Answer:
     up = (cluster.now - cluster.machines[node].state.since) // SECOND
     return Answer(text=f" {_clock(cluster.now)} up {up // 3600}:{up // 60 % 60:02d}")
 
 
-def _docker(cluster: "Cluster", node: str, words: Sequence[str]) -> Answer:
+def _docker(cluster: Cluster, node: str, words: Sequence[str]) -> Answer:
     found = cluster.process("runtime", node)
     if not isinstance(found, Docker):
         raise Said("bash: docker: command not found")
     return docker(found, words)
 
 
-def _iptables(cluster: "Cluster", node: str, words: Sequence[str]) -> Answer:
+def _iptables(cluster: Cluster, node: str, words: Sequence[str]) -> Answer:
     return Answer(text="\n".join(iptables_save(cluster.machines[node].state.kernel_rules)))
 
 
@@ -81,7 +79,7 @@ _CURL: Final = Flags(
 _LOCAL: Final = ("127.0.0.1", "localhost")
 
 
-def curl(cluster: "Cluster", place: str, words: Sequence[str]) -> Answer:
+def curl(cluster: Cluster, place: str, words: Sequence[str]) -> Answer:
     """curl of a kubelet's health, from a node or ("") from the workstation. Raises Said."""
     arguments = parse(words, _CURL)
     match = _URL.match(arguments.words[0]) if len(arguments.words) == 1 else None
@@ -115,7 +113,7 @@ def curl(cluster: "Cluster", place: str, words: Sequence[str]) -> Answer:
     return Answer(text=health.body.replace("127.0.0.1", host), ok=health.status == 200)
 
 
-def _machine(cluster: "Cluster", place: str, host: str) -> str | None:
+def _machine(cluster: Cluster, place: str, host: str) -> str | None:
     if host in _LOCAL:
         return place or None
     for name, machine in cluster.machines.items():
@@ -124,7 +122,7 @@ def _machine(cluster: "Cluster", place: str, host: str) -> str | None:
     return None
 
 
-def _reach(cluster: "Cluster", place: str, asked: str, failed: str) -> None:
+def _reach(cluster: Cluster, place: str, asked: str, failed: str) -> None:
     """Raises Said where no packet gets through."""
     if not cluster.machines[asked].state.powered:
         raise Said(f"{failed}No route to host")
@@ -136,7 +134,7 @@ def _reach(cluster: "Cluster", place: str, asked: str, failed: str) -> None:
 # --- systemd -----------------------------------------------------------------------------------------------
 
 
-def _unit(cluster: "Cluster", node: str, name: str) -> Process:
+def _unit(cluster: Cluster, node: str, name: str) -> Process:
     name = name.removesuffix(".service")
     if name not in UNITS:
         raise Said(
@@ -150,7 +148,7 @@ def _unit(cluster: "Cluster", node: str, name: str) -> Process:
 _SYSTEMCTL: Final = Flags({}, {"no-pager": "no-pager", "l": "full"})
 
 
-def _systemctl(cluster: "Cluster", node: str, words: Sequence[str]) -> Answer:
+def _systemctl(cluster: Cluster, node: str, words: Sequence[str]) -> Answer:
     arguments = parse(words, _SYSTEMCTL)
     if len(arguments.words) != 2 or arguments.words[0] not in (
         "status",
@@ -197,7 +195,7 @@ _JOURNAL: Final = Flags(
 )
 
 
-def _journal(cluster: "Cluster", node: str, words: Sequence[str]) -> Answer:
+def _journal(cluster: Cluster, node: str, words: Sequence[str]) -> Answer:
     arguments = parse(words, _JOURNAL)
     name, count = arguments.value("unit"), arguments.value("lines", str(DEFAULT_LINES))
     if not name or arguments.words or not count.isdigit():

@@ -14,7 +14,6 @@ from clustersim.controllermanager.process import ControllerManager
 from clustersim.engine.rules import Rule, Verdict
 from clustersim.engine.time import Micros
 from clustersim.explain.subject import RESOURCES
-from clustersim.explain.terms import Term
 from clustersim.i18n import Message, _
 from clustersim.kubelet import rules as kubelet_rules
 from clustersim.kubelet.armed_rules import armed_rules_of_node, armed_rules_of_pod
@@ -34,6 +33,14 @@ COUNTED: Final = {
 """The rules of those that keep a number of pods."""
 
 CUT_OFF: Final = _("The node is cut off: its kubelet hears and says nothing.")
+
+
+class Term(msgspec.Struct, frozen=True):
+    """One condition. left: until time alone meets it, None if time alone does not."""
+
+    text: Message
+    met: bool
+    left: Micros | None = None
 
 
 class ArmedRule(msgspec.Struct, frozen=True):

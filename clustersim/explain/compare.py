@@ -9,6 +9,7 @@ from clustersim.cluster import Cluster
 from clustersim.conformance.observation import Milestone
 from clustersim.engine.time import MILLISECOND, Micros
 from clustersim.explain.milestones import milestones
+from clustersim.traffic import Client
 
 SAME: Final[Micros] = 50 * MILLISECOND
 """Milestones closer together than this count as at the same time: writes and replies take milliseconds."""
@@ -57,9 +58,11 @@ def compare(a: Cluster, b: Cluster) -> tuple[Row, ...]:
 
 def requests_of(cluster: Cluster) -> Requests:
     """All requests so far."""
-    services = cluster.view().services.values()
+    clients = [process.state for process in cluster.processes() if isinstance(process, Client)]
     return Requests(
-        sum(s.succeeded for s in services), sum(s.refused for s in services), sum(s.hung for s in services)
+        sum(client.succeeded for client in clients),
+        sum(client.refused for client in clients),
+        sum(client.hung for client in clients),
     )
 
 

@@ -7,12 +7,12 @@ import msgspec
 from clustersim.api.core_v1 import Event as KubernetesEvent
 from clustersim.api.core_v1 import Pod
 from clustersim.cluster import Cluster
+from clustersim.conformance.as_recording import as_recording
 from clustersim.conformance.milestones import extract
 from clustersim.conformance.observation import Milestone
 from clustersim.conformance.observe import Observer
 from clustersim.engine.record import Event, Record
 from clustersim.engine.time import Micros
-from clustersim.lesson.watch import as_recording
 from clustersim.runtime.records import Container
 
 REASONS: Final = {

@@ -1,34 +1,23 @@
 """The terms of an armed rule, one by one: met or not, with the numbers and the time left."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from clustersim.cluster import Cluster
-from clustersim.engine.time import MILLISECOND, Micros
+from clustersim.engine.time import MILLISECOND
+from clustersim.explain.armed_rules import ArmedRule, Term
 from clustersim.flags import format_duration
 from clustersim.i18n import Message, _
 from clustersim.narration.values import rounded, rule_message
 
-if TYPE_CHECKING:
-    from clustersim.explain.armed_rules import ArmedRule
 
-
-class Term(msgspec.Struct, frozen=True):
-    """One condition. left: until time alone meets it, None if time alone does not."""
-
-    text: Message
-    met: bool
-    left: Micros | None = None
-
-
-def with_terms(cluster: Cluster, armed: "ArmedRule") -> "ArmedRule":
+def with_terms(cluster: Cluster, armed: ArmedRule) -> ArmedRule:
     """The same with its terms, in the order in which they are met."""
     return msgspec.structs.replace(armed, terms=tuple(_terms(cluster, armed)))
 
 
-def _terms(cluster: Cluster, armed: "ArmedRule") -> Iterator[Term]:
+def _terms(cluster: Cluster, armed: ArmedRule) -> Iterator[Term]:
     verdict, now = armed.verdict, cluster.now
     left = None if verdict.due is None else max(0, verdict.due - now)
     yield Term(rule_message(verdict), verdict.holds or left == 0, left or None)

@@ -12,9 +12,9 @@ import msgspec
 from clustersim.cluster import Cluster
 from clustersim.engine.time import MINUTE, Micros
 from clustersim.explain.ahead import ahead
-from clustersim.explain.armed_rules import ArmedRule, armed_rules_of
+from clustersim.explain.armed_rules import ArmedRule, Term, armed_rules_of
 from clustersim.explain.subject import subject_of
-from clustersim.explain.terms import Term, with_terms
+from clustersim.explain.terms import with_terms
 from clustersim.scheduler.framework.rules import BEST_NODE, WAITS_FOR_CHANGE
 from clustersim.scheduler.rules import BEST_SCORE, FITS_NOWHERE
 

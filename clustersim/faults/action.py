@@ -1,15 +1,43 @@
 """What an action is: a verb, what it is aimed at, its parameters, and how it is carried out."""
 
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar
+from typing import Any, ClassVar, Protocol
 
 import msgspec
 
+from clustersim.api.core_v1 import Pod
 from clustersim.command import Argument, CommandError
+from clustersim.engine.process import Process
+from clustersim.flags import Flags
 from clustersim.i18n import _
+from clustersim.images import ImageRegistry
+from clustersim.kubectl_client import KubectlClient
+from clustersim.machine import Machine
+from clustersim.network import Network
+from clustersim.scenario.schema import ObjectSpec, Scenario
 
-if TYPE_CHECKING:
-    from clustersim.cluster import Cluster
+
+class Subject(Protocol):
+    """What actions need of the cluster that they act on (`cluster.Cluster`)."""
+
+    scenario: Scenario
+
+    @property
+    def machines(self) -> dict[str, Machine]: ...
+    @property
+    def network(self) -> Network: ...
+    @property
+    def registry(self) -> ImageRegistry: ...
+    @property
+    def kubectl(self) -> KubectlClient: ...
+    def process(self, kind: str, node: str | None = None) -> Process: ...
+    def object(self, resource: str, key: str) -> Any: ...
+    def find_pod(self, text: str) -> Pod | None: ...
+    def create(self, spec: ObjectSpec) -> None: ...
+    def flags_with(self, component: str, texts: Mapping[str, Argument]) -> Flags: ...
+    def reconfigure(self, component: str, texts: Mapping[str, Argument]) -> None: ...
 
 
 class Target(StrEnum):
@@ -34,7 +62,7 @@ class Parameter(msgspec.Struct, frozen=True):
     default: Argument | None = None
 
 
-class Action:
+class Action(ABC):
     """One verb. Subclasses say what it is; `check` refuses before anything changes, `apply` does it.
 
     label, help: msgids; what a button says, and a sentence. part: the part of the picture that offers it.
@@ -48,7 +76,7 @@ class Action:
     parameters: ClassVar[tuple[Parameter, ...]] = ()
     open_arguments: ClassVar[bool] = False
 
-    def __init__(self, cluster: "Cluster", target: str | None, args: dict[str, Argument]) -> None:
+    def __init__(self, cluster: Subject, target: str | None, args: dict[str, Argument]) -> None:
         self.cluster = cluster
         self.target_name = target or ""
         self.args = self._checked(args)
@@ -80,9 +108,9 @@ class Action:
         if self.target is Target.NODE and self.target_name not in self.cluster.machines:
             raise CommandError(_("there is no node {name}"), name=self.target_name)
 
+    @abstractmethod
     def apply(self) -> None:
         """Do it, now."""
-        raise NotImplementedError  # every verb in the catalogue defines it
 
     def available(self) -> bool:
         """It makes sense in the present state (a button is offered)."""

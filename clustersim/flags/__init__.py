@@ -4,7 +4,7 @@ Durations are microseconds inside and Go durations outside ("40s", "5m0s").
 """
 
 from clustersim.flags.apiserver import ApiServerFlags, EtcdFlags
-from clustersim.flags.catalogue import COMPONENTS, FlagInfo, Flags, catalogue, find
+from clustersim.flags.catalogue import COMPONENTS, Flags, catalogue, find
 from clustersim.flags.checks import refusal, warnings
 from clustersim.flags.component import ComponentFlags
 from clustersim.flags.controllermanager import ControllerManagerFlags
@@ -13,7 +13,7 @@ from clustersim.flags.kubelet import KubeletFlags
 from clustersim.flags.node import ContainerdFlags, DockerFlags, KubeProxyFlags, NetworkFlags, RuntimeDelays
 from clustersim.flags.scheduler import SchedulerFlags
 from clustersim.flags.setting import Origin, Setting, Value
-from clustersim.flags.values import FlagError, format_value, parse_value
+from clustersim.flags.values import FlagError, FlagInfo, format_value, parse_value
 
 __all__ = [
     "COMPONENTS",

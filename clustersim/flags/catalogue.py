@@ -14,8 +14,8 @@ from clustersim.flags.controllermanager import ControllerManagerFlags
 from clustersim.flags.kubelet import KubeletFlags
 from clustersim.flags.node import ContainerdFlags, DockerFlags, KubeProxyFlags, NetworkFlags, RuntimeDelays
 from clustersim.flags.scheduler import SchedulerFlags
-from clustersim.flags.setting import Origin, Setting, Value
-from clustersim.flags.values import FlagError, format_value, parse_value
+from clustersim.flags.setting import Value
+from clustersim.flags.values import FlagError, FlagInfo, format_value, parse_value
 from clustersim.i18n import Message, _
 
 
@@ -68,55 +68,10 @@ class Flags(msgspec.Struct, frozen=True, kw_only=True):
                 found.setdefault(info.component, {})[info.flag] = format_value(info, value)
         return found
 
-    def value(self, info: "FlagInfo") -> Value:
+    def value(self, info: FlagInfo) -> Value:
         """The value of that flag; durations in microseconds."""
         found: Value = getattr(self.of(info.component), _field(info.flag))
         return found
-
-
-class FlagInfo(msgspec.Struct, frozen=True):
-    """One setting of one component.
-
-    flag: the name as on the command line, without dashes in front. default: the value in the release;
-    durations in microseconds. kind: "duration", "bool", "int", "float", "text" or "list". help: msgid.
-    """
-
-    component: str
-    flag: str
-    kind: str
-    default: Value
-    setting: Setting
-
-    @property
-    def help(self) -> str:
-        """One sentence, a msgid."""
-        return self.setting.help
-
-    @property
-    def unit(self) -> str:
-        """What the number counts; "s" for durations, "" for none."""
-        return self.setting.unit
-
-    @property
-    def origin(self) -> Origin:
-        """Flag of the binary, constant of its source, or parameter of the model."""
-        return self.setting.origin
-
-    @property
-    def default_text(self) -> str:
-        """The default as on a command line."""
-        return format_value(self, self.default)
-
-    def range_text(self) -> str:
-        """The values allowed: "1 .. 65535", "10ms .. 1h0m0s", "cgroupfs | systemd", or "" for any."""
-        setting = self.setting
-        if setting.choices:
-            return " | ".join(setting.choices)
-        if setting.minimum is None or setting.maximum is None:
-            return ""
-        number = int if self.kind in ("duration", "int") else float
-        low, high = (format_value(self, number(bound)) for bound in (setting.minimum, setting.maximum))
-        return f"{low} .. {high}"
 
 
 COMPONENTS: Final = tuple(name.replace("_", "-") for name in Flags.__struct_fields__)

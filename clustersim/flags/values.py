@@ -1,13 +1,12 @@
 """Values of settings as texts: read, checked against their range, and written back."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+import msgspec
 
 from clustersim.flags.duration import DurationError, format_duration, parse_duration
-from clustersim.flags.setting import Value
+from clustersim.flags.setting import Origin, Setting, Value
 from clustersim.i18n import Message, _
-
-if TYPE_CHECKING:
-    from clustersim.flags.catalogue import FlagInfo
 
 _TRUE: Final = ("1", "t", "T", "true", "TRUE", "True")
 _FALSE: Final = ("0", "f", "F", "false", "FALSE", "False")
@@ -25,12 +24,57 @@ class FlagError(ValueError):
         self.nearest = nearest
 
 
-def parse_value(info: "FlagInfo", text: str) -> Value:
+class FlagInfo(msgspec.Struct, frozen=True):
+    """One setting of one component.
+
+    flag: the name as on the command line, without dashes in front. default: the value in the release;
+    durations in microseconds. kind: "duration", "bool", "int", "float", "text" or "list". help: msgid.
+    """
+
+    component: str
+    flag: str
+    kind: str
+    default: Value
+    setting: Setting
+
+    @property
+    def help(self) -> str:
+        """One sentence, a msgid."""
+        return self.setting.help
+
+    @property
+    def unit(self) -> str:
+        """What the number counts; "s" for durations, "" for none."""
+        return self.setting.unit
+
+    @property
+    def origin(self) -> Origin:
+        """Flag of the binary, constant of its source, or parameter of the model."""
+        return self.setting.origin
+
+    @property
+    def default_text(self) -> str:
+        """The default as on a command line."""
+        return format_value(self, self.default)
+
+    def range_text(self) -> str:
+        """The values allowed: "1 .. 65535", "10ms .. 1h0m0s", "cgroupfs | systemd", or "" for any."""
+        setting = self.setting
+        if setting.choices:
+            return " | ".join(setting.choices)
+        if setting.minimum is None or setting.maximum is None:
+            return ""
+        number = int if self.kind in ("duration", "int") else float
+        low, high = (format_value(self, number(bound)) for bound in (setting.minimum, setting.maximum))
+        return f"{low} .. {high}"
+
+
+def parse_value(info: FlagInfo, text: str) -> Value:
     """The value of a command-line text. Raises FlagError where it cannot be read or is refused."""
     return check_value(info, _read(info, text.strip()))
 
 
-def _read(info: "FlagInfo", text: str) -> Value:
+def _read(info: FlagInfo, text: str) -> Value:
     try:
         match info.kind:
             case "duration":
@@ -72,7 +116,7 @@ def _read_float(text: str) -> float:
     return number
 
 
-def check_value(info: "FlagInfo", value: Value) -> Value:
+def check_value(info: FlagInfo, value: Value) -> Value:
     """The value, if it is allowed. Raises FlagError with the real binary's words where it has some."""
     setting = info.setting
     if setting.choices:
@@ -92,12 +136,12 @@ def check_value(info: "FlagInfo", value: Value) -> Value:
     return value
 
 
-def _refuse(info: "FlagInfo", value: str, otherwise: str) -> None:
+def _refuse(info: FlagInfo, value: str, otherwise: str) -> None:
     values = {"component": info.component, "flag": info.flag, "range": info.range_text(), "value": value}
     raise FlagError(Message(info.setting.refusal or otherwise, values))
 
 
-def format_value(info: "FlagInfo", value: Value) -> str:
+def format_value(info: FlagInfo, value: Value) -> str:
     """The value as on a command line: parse_value(info, format_value(info, value)) == value."""
     if info.kind == "duration" and isinstance(value, int):
         return format_duration(value)

@@ -7,7 +7,7 @@ r"""The kubelet process: start-up in the order of the real one, and what its par
 (v1.7.5 cmd/kubelet/app/server.go run, pkg/kubelet/kubelet.go Run)
 """
 
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final, Protocol
 
 from clustersim.api.core_v1 import Pod, PodStatus
 from clustersim.api.meta import ObjectReference
@@ -19,6 +19,7 @@ from clustersim.engine.actor import then
 from clustersim.engine.engine import Engine
 from clustersim.engine.process import STOPPED, Memory
 from clustersim.engine.time import SECOND, Micros
+from clustersim.flags import Flags
 from clustersim.flags.kubelet import KubeletFlags
 from clustersim.flags.node import ContainerdFlags, DockerFlags
 from clustersim.kubelet.admission import Offer, refusal
@@ -44,11 +45,21 @@ from clustersim.machine import Machine
 from clustersim.network import Network
 from clustersim.runtime.records import Container
 
-if TYPE_CHECKING:
-    from clustersim.releases.release import Release
-
 RESTART: Final[Micros] = 10 * SECOND
 """When the init system starts a kubelet again that ended by itself (RestartSec of its usual unit)."""
+
+
+class NodeRelease(Protocol):
+    """What a kubelet knows of its release (`releases.Release`)."""
+
+    @property
+    def version(self) -> str: ...
+    @property
+    def runtime(self) -> str: ...
+    @property
+    def runtime_version(self) -> str: ...
+    @property
+    def flags(self) -> Flags: ...
 
 
 class KubeletMemory(Memory):
@@ -76,7 +87,7 @@ class Kubelet(Component):
     collects_deleted_pods: ClassVar[bool] = False
 
     def __init__(
-        self, engine: Engine, network: Network, machine: Machine, flags: KubeletFlags, release: "Release"
+        self, engine: Engine, network: Network, machine: Machine, flags: KubeletFlags, release: NodeRelease
     ) -> None:
         super().__init__(
             engine,

@@ -10,7 +10,7 @@ from clustersim.conformance.printed import node_status
 from clustersim.engine.time import Micros
 from clustersim.lesson.watch import Watch
 from clustersim.runtime.records import RUNNING, Container
-from clustersim.view.workloads import WORKLOADS
+from clustersim.workloads import WORKLOADS
 
 
 class Look:

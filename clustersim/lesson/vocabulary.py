@@ -11,7 +11,7 @@ from clustersim.conformance.observe import pod_facts
 from clustersim.conformance.printed import pod_status
 from clustersim.lesson.kinds import BOOLEAN, NUMBER, TEXT, TIME, Single, Type, words
 from clustersim.lesson.look import Look
-from clustersim.view.workloads import wanted_pods
+from clustersim.workloads import wanted_pods
 
 
 class Attribute(msgspec.Struct, frozen=True):

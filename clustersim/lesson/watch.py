@@ -5,24 +5,14 @@ from collections.abc import Iterator
 import msgspec
 
 from clustersim.cluster import Cluster
+from clustersim.conformance.as_recording import as_recording
 from clustersim.conformance.milestones import extract
 from clustersim.conformance.observation import Milestone, Notice, Observation
 from clustersim.conformance.observe import Observer
-from clustersim.conformance.recording import (
-    Final,
-    Phase,
-    Provenance,
-    RecordedAction,
-    RecordedContainer,
-    RecordedNode,
-    RecordedObject,
-    Recording,
-)
 from clustersim.engine.record import Event
-from clustersim.engine.time import SECOND, Micros, in_seconds
+from clustersim.engine.time import SECOND, Micros
 from clustersim.lesson.expression import Moment, MomentKind
 from clustersim.runtime.records import RUNNING
-from clustersim.scenario.schema import ObjectSpec, Scenario
 
 LOOK_EVERY: Micros = SECOND
 """The record is read at least this often, so that it has forgotten nothing and no two heartbeats are one."""
@@ -149,54 +139,3 @@ def _is_pod_on(event: Event, node: str) -> bool:
 def _running(cluster: Cluster, node: str) -> tuple[str, ...]:
     containers = cluster.machines[node].state.disk["runtime"].containers
     return tuple(c.id for c in containers.values() if c.state == RUNNING)
-
-
-# --- the run as a recording: what was set up and done, which is all that milestones need of one -------
-
-
-def as_recording(scenario: Scenario, acts: list[Event], began: Micros) -> Recording:
-    """A run as a recording without outcomes: its set-up, and the acts since it began."""
-    actions = tuple(_action(act) for act in acts if act.t >= began)
-    nothing = RecordedAction(t=in_seconds(began), do="watch", target=None)
-    return Recording(
-        format="golden/1",
-        id=scenario.name,
-        release=scenario.release,
-        title="",
-        provenance=Provenance("", "", "", {}),
-        flags={},
-        nodes=tuple(RecordedNode(node.name, node.cpu, node.memory_mib) for node in scenario.nodes),
-        objects=tuple(_object(spec) for spec in scenario.objects),
-        placement={},
-        phase=Phase(heartbeats_before={}, heartbeat_kind={}),
-        actions=actions or (nothing,),
-        milestones=(),
-        never=(),
-        final=Final(0, {}),
-    )
-
-
-def _action(act: Event) -> RecordedAction:
-    args = act.after if isinstance(act.after, dict) else {}
-    known = {name: args[name] for name in _ARGUMENTS if name in args}
-    return RecordedAction(t=in_seconds(act.t), do=act.verb, target=act.object or None, **known)
-
-
-_ARGUMENTS = tuple(
-    name for name in RecordedAction.__struct_fields__ if name not in ("t", "do", "target", "seen_t")
-)
-
-
-def _object(spec: ObjectSpec) -> RecordedObject:
-    return RecordedObject(
-        kind=spec.kind,
-        api="v1",
-        name=spec.name,
-        namespace=spec.namespace,
-        replicas=spec.replicas,
-        selector=spec.selector,
-        labels=spec.labels,
-        containers=tuple(RecordedContainer(name=c.name, image=c.image) for c in spec.containers),
-        node_name=spec.node_name or None,
-        restart_policy=spec.restart_policy,
-    )

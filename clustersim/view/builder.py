@@ -1,18 +1,14 @@
 """Builds the view of a cluster."""
 
-from typing import TYPE_CHECKING
-
 from clustersim.api.core_v1 import Pod
+from clustersim.cluster import Cluster
 from clustersim.view.control import control_items, deadline_items
 from clustersim.view.nodes import node_item
 from clustersim.view.structs import View
 from clustersim.view.workloads import service_items, workload_items
 
-if TYPE_CHECKING:
-    from clustersim.cluster import Cluster
 
-
-def build_view(cluster: "Cluster") -> View:
+def build_view(cluster: Cluster) -> View:
     """What the page shows of the cluster now. Looks at everything and changes nothing."""
     now, release = cluster.now, cluster.world.release
     by_node: dict[str, list[Pod]] = {name: [] for name in cluster.machines}

@@ -1,8 +1,7 @@
 """The control plane as items, and the deadlines its node controller keeps."""
 
-from typing import TYPE_CHECKING
-
 from clustersim.apiserver.server import ApiServer
+from clustersim.cluster import Cluster
 from clustersim.controllermanager.node.deadlines import NodeDeadlines
 from clustersim.controllermanager.process import ControllerManager
 from clustersim.engine.rules import Verdict
@@ -22,11 +21,8 @@ from clustersim.view.structs import (
     texts,
 )
 
-if TYPE_CHECKING:
-    from clustersim.cluster import Cluster
 
-
-def control_items(cluster: "Cluster") -> dict[str, ControlItem]:
+def control_items(cluster: Cluster) -> dict[str, ControlItem]:
     """Every process of the control plane that this cluster has."""
     found: dict[str, ControlItem] = {}
     for process in cluster.processes():
@@ -96,7 +92,7 @@ def _scheduler(scheduler: Scheduler) -> SchedulerItem:
 # --- deadlines ----------------------------------------------------------------------------------------------
 
 
-def deadline_items(cluster: "Cluster", ready: dict[str, str]) -> dict[str, DeadlineItem]:
+def deadline_items(cluster: Cluster, ready: dict[str, str]) -> dict[str, DeadlineItem]:
     """What the node controller will do to which node, and when; nothing while no controller works.
 
     ready: status of each node's Ready condition. An eviction counts only while a node is not ready.

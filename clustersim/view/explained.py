@@ -7,10 +7,9 @@ from clustersim.api.core_v1 import Pod
 from clustersim.cluster import Cluster
 from clustersim.engine.record import Event, RoutineRun
 from clustersim.engine.rules import Verdict
-from clustersim.explain.armed_rules import ArmedRule
+from clustersim.explain.armed_rules import ArmedRule, Term
 from clustersim.explain.foresee import Band
 from clustersim.explain.subject import RESOURCES
-from clustersim.explain.terms import Term
 from clustersim.explain.what_if import Input, inputs_behind
 from clustersim.explain.why import Chain, Link, Setting, settings_of
 from clustersim.i18n import Message, _

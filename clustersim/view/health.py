@@ -1,8 +1,9 @@
 """What a health check of a process says now, and on which ports it listens."""
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from clustersim.apiserver.server import ApiServer
+from clustersim.cluster import Cluster
 from clustersim.controllermanager.process import ControllerManager
 from clustersim.docker.daemon import Docker
 from clustersim.engine.process import HUNG, STOPPED, Process
@@ -14,10 +15,6 @@ from clustersim.kubeproxy import KubeProxy
 from clustersim.runtime.runtime import ContainerRuntime
 from clustersim.scheduler.scheduler import Scheduler
 from clustersim.view.structs import Item, Texts, texts
-
-if TYPE_CHECKING:
-    from clustersim.cluster import Cluster
-
 
 METRICS_PORT: Final = 10249
 """Of kube-proxy; the setting that changes it means nothing here."""
@@ -76,7 +73,7 @@ def ports_of(process: Process) -> tuple[PortItem, ...]:
     return tuple(port for port in found if port.port)
 
 
-def health_of(cluster: "Cluster", process: Process) -> HealthItem | None:
+def health_of(cluster: Cluster, process: Process) -> HealthItem | None:
     """What its health check says, as curl would print it; None for what has none."""
     if isinstance(process, Kubelet):
         answer = process.healthz()

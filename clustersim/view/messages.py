@@ -4,20 +4,18 @@ They are read off the causal record, the open watches and the callers' newest re
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from clustersim.api.registry import RESOURCES, key_of
 from clustersim.api.request import Request as ApiRequest
 from clustersim.apiserver.watch import WatchTable, selected
+from clustersim.cluster import Cluster
 from clustersim.engine.process import Process
 from clustersim.engine.record import Event
 from clustersim.engine.time import Micros
 from clustersim.etcd import Change, ChangeType
 from clustersim.traffic import SUCCEEDED, Client, Request
 from clustersim.view.structs import Item
-
-if TYPE_CHECKING:
-    from clustersim.cluster import Cluster
 
 OK: Final = "ok"
 MOST: Final = 200
@@ -56,7 +54,7 @@ class MessageItem(Item, frozen=True, kw_only=True, rename={"from_": "from"}):
     count: int = 1
 
 
-def messages_since(cluster: "Cluster", event_id: int, t: Micros) -> tuple[MessageItem, ...]:
+def messages_since(cluster: Cluster, event_id: int, t: Micros) -> tuple[MessageItem, ...]:
     """What travelled after that event and after that time, in order of time; equal messages are merged."""
     merged: dict[tuple[str, str, str, str, str], MessageItem] = {}
     for message in _all(cluster, event_id, t):
@@ -75,7 +73,7 @@ def messages_since(cluster: "Cluster", event_id: int, t: Micros) -> tuple[Messag
     return tuple(sorted(merged.values(), key=lambda message: message.t)[-MOST:])
 
 
-def _all(cluster: "Cluster", event_id: int, t: Micros) -> Iterator[MessageItem]:
+def _all(cluster: Cluster, event_id: int, t: Micros) -> Iterator[MessageItem]:
     for event in cluster.record.since(event_id):
         if event.kind == "write":
             yield from _write(cluster, event)
@@ -88,7 +86,7 @@ def _label(verb: str, resource: str, name: str) -> str:
     return f"{_METHODS.get(verb, verb.upper())} {RESOURCES[resource].kind} {name}".rstrip()
 
 
-def _write(cluster: "Cluster", event: Event) -> Iterator[MessageItem]:
+def _write(cluster: Cluster, event: Event) -> Iterator[MessageItem]:
     resource, _, key = event.object.partition("/")
     obj = event.after if event.after is not None else event.before
     name = key.rpartition("/")[2]
@@ -105,7 +103,7 @@ def _write(cluster: "Cluster", event: Event) -> Iterator[MessageItem]:
     yield from _watchers(cluster, change, event.t, name)
 
 
-def _watchers(cluster: "Cluster", change: Change, t: Micros, name: str) -> Iterator[MessageItem]:
+def _watchers(cluster: Cluster, change: Change, t: Micros, name: str) -> Iterator[MessageItem]:
     table: WatchTable = cluster.world.apiserver.state.watches
     for key in table.concerned(change):
         group = table.groups[key]
@@ -124,7 +122,7 @@ def _watchers(cluster: "Cluster", change: Change, t: Micros, name: str) -> Itera
             )
 
 
-def _routine(cluster: "Cluster", t: Micros) -> Iterator[MessageItem]:
+def _routine(cluster: Cluster, t: Micros) -> Iterator[MessageItem]:
     for name, runs in cluster.record.state.runs.items():
         if not runs or runs[-1].last <= t:
             continue
@@ -139,7 +137,7 @@ def _routine(cluster: "Cluster", t: Micros) -> Iterator[MessageItem]:
         yield MessageItem(t=runs[-1].last, from_=sender, to="apiserver", label=label, kind=kind, outcome=OK)
 
 
-def _stalled(cluster: "Cluster", t: Micros) -> Iterator[MessageItem]:
+def _stalled(cluster: Cluster, t: Micros) -> Iterator[MessageItem]:
     """Requests that went out into a cut and have not arrived yet."""
     network = cluster.network.state
     for stalled in network.stalled.values():
@@ -161,7 +159,7 @@ def _stalled(cluster: "Cluster", t: Micros) -> Iterator[MessageItem]:
             )
 
 
-def _traffic(cluster: "Cluster", t: Micros) -> Iterator[MessageItem]:
+def _traffic(cluster: Cluster, t: Micros) -> Iterator[MessageItem]:
     for process in cluster.processes():
         if isinstance(process, Client):
             for request in process.state.recent:
@@ -169,7 +167,7 @@ def _traffic(cluster: "Cluster", t: Micros) -> Iterator[MessageItem]:
                     yield _request(cluster, process, request)
 
 
-def _request(cluster: "Cluster", client: Client, request: Request) -> MessageItem:
+def _request(cluster: Cluster, client: Client, request: Request) -> MessageItem:
     pod = cluster.object("pods", f"{client.spec.namespace}/{request.pod}") if request.pod else None
     to = f"pod:{pod.metadata.uid}" if pod is not None else f"kube-proxy@{request.node}"
     outcome = OK if request.outcome == SUCCEEDED else request.outcome

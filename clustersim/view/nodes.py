@@ -1,9 +1,10 @@
 """Nodes as items: what the API server believes of each, and what is really there."""
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from clustersim.api.core_v1 import Node, Pod
 from clustersim.api.timestamp import micros
+from clustersim.cluster import Cluster
 from clustersim.engine.process import STOPPED, Process
 from clustersim.engine.time import Micros
 from clustersim.kubectl.columns import align, header
@@ -13,9 +14,6 @@ from clustersim.runtime.records import CREATED, RUNNING, Container, RuntimeDisk
 from clustersim.view.differences import differences
 from clustersim.view.pods import pod_item
 from clustersim.view.structs import ContainerItem, MachineItem, NodeItem, PartItem
-
-if TYPE_CHECKING:
-    from clustersim.cluster import Cluster
 
 PARTS: Final = ("kubelet", "docker", "kube-proxy")
 CRASH_LOOPING: Final = "crash-looping"
@@ -56,7 +54,7 @@ def _container_item(container: Container) -> ContainerItem:
     )
 
 
-def _machine_item(cluster: "Cluster", machine: Machine, node: Node | None) -> MachineItem:
+def _machine_item(cluster: Cluster, machine: Machine, node: Node | None) -> MachineItem:
     return MachineItem(
         power="on" if machine.state.powered else "off",
         network="cut" if machine.name in cluster.network.state.cut else "up",
@@ -68,7 +66,7 @@ def _machine_item(cluster: "Cluster", machine: Machine, node: Node | None) -> Ma
     )
 
 
-def _parts(cluster: "Cluster", machine: Machine) -> dict[str, PartItem]:
+def _parts(cluster: Cluster, machine: Machine) -> dict[str, PartItem]:
     parts = {}
     for kind in PARTS:
         process = cluster.process("runtime" if kind == "docker" else kind, machine.name)
@@ -77,7 +75,7 @@ def _parts(cluster: "Cluster", machine: Machine) -> dict[str, PartItem]:
     return parts
 
 
-def node_item(cluster: "Cluster", machine: Machine, pods: list[Pod], now: Micros, release: str) -> NodeItem:
+def node_item(cluster: Cluster, machine: Machine, pods: list[Pod], now: Micros, release: str) -> NodeItem:
     """A machine and the node it is."""
     node: Node | None = cluster.object("nodes", machine.name)
     conditions = node.status.conditions if node else ()

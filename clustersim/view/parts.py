@@ -1,11 +1,12 @@
 """What there is to know about one part of the picture, and what can be done to it."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from clustersim.api.core_v1 import Pod
 from clustersim.api.extensions_v1beta1 import Deployment
 from clustersim.api.registry import key_of
 from clustersim.api.timestamp import EPOCH
+from clustersim.cluster import Cluster
 from clustersim.command import Argument, CommandError
 from clustersim.engine.process import Process
 from clustersim.engine.time import Micros
@@ -22,9 +23,6 @@ from clustersim.view.jobs import JOBS
 from clustersim.view.nodes import PARTS
 from clustersim.view.scheduling import attempt_notes
 from clustersim.view.structs import Item, Texts, texts
-
-if TYPE_CHECKING:
-    from clustersim.cluster import Cluster
 
 LOG_LINES: Final = 40
 OWNERS: Final = tuple(KINDS[kind] for kind in KINDS if kind not in ("Service", "Pod", "Namespace"))
@@ -67,7 +65,7 @@ class PartInfo(Item, frozen=True, kw_only=True):
     actions: tuple[ActionItem, ...] = ()
 
 
-def describe_part(cluster: "Cluster", part: str) -> PartInfo | None:
+def describe_part(cluster: Cluster, part: str) -> PartInfo | None:
     """What a part id names ("etcd", "n1", "n1.kubelet", "pod:<uid>", "rc/default/tomcat", "svc/default/x",
     "client"), None if there is no such thing (any more)."""
     if part.startswith("pod:"):
@@ -88,7 +86,7 @@ def describe_part(cluster: "Cluster", part: str) -> PartInfo | None:
     return None
 
 
-def _of_node(cluster: "Cluster", part: str, node: str, piece: str) -> PartInfo | None:
+def _of_node(cluster: Cluster, part: str, node: str, piece: str) -> PartInfo | None:
     if piece in PARTS:
         return _process(cluster, part, cluster.process(piece, node), node)
     if piece not in ("", "machine"):
@@ -101,7 +99,7 @@ def _plain(part: str, kind: str) -> PartInfo:
     return PartInfo(part=part, job=texts(Message(JOBS[kind])))
 
 
-def _owner(cluster: "Cluster", part: str, kind: str, key: str) -> PartInfo | None:
+def _owner(cluster: Cluster, part: str, kind: str, key: str) -> PartInfo | None:
     resource = resource_named(kind)
     found = cluster.object(resource, key) if resource is not None else None
     if found is None:
@@ -120,7 +118,7 @@ def _owner(cluster: "Cluster", part: str, kind: str, key: str) -> PartInfo | Non
     )
 
 
-def _pod(cluster: "Cluster", part: str) -> PartInfo | None:
+def _pod(cluster: Cluster, part: str) -> PartInfo | None:
     uid = part.removeprefix("pod:")
     pods: dict[str, Pod] = cluster.objects("pods")
     found = next((pod for pod in pods.values() if pod.metadata.uid == uid), None)
@@ -134,7 +132,7 @@ def _pod(cluster: "Cluster", part: str) -> PartInfo | None:
     )
 
 
-def _process(cluster: "Cluster", part: str, process: Process, target: str) -> PartInfo:
+def _process(cluster: Cluster, part: str, process: Process, target: str) -> PartInfo:
     rules = iptables_save(process.kernel) if isinstance(process, KubeProxy) else ()
     return PartInfo(
         part=part,
@@ -148,7 +146,7 @@ def _process(cluster: "Cluster", part: str, process: Process, target: str) -> Pa
     )
 
 
-def _flags(cluster: "Cluster", process: Process) -> tuple[FlagItem, ...]:
+def _flags(cluster: Cluster, process: Process) -> tuple[FlagItem, ...]:
     flags = cluster.world.state.flags
     if process.machine in cluster.machines:
         flags = cluster.world.flags_of(cluster.scenario.node(process.machine))
@@ -179,7 +177,7 @@ def _log_line(t: Micros, text: str) -> str:
     return f"{level}{stamp:%m%d %H:%M:%S}.{micro:06d} {rest}"
 
 
-def _actions(cluster: "Cluster", kind: str, target: str, **given: Argument) -> tuple[ActionItem, ...]:
+def _actions(cluster: Cluster, kind: str, target: str, **given: Argument) -> tuple[ActionItem, ...]:
     found = []
     for action in actions_for(kind):
         args = _arguments(action) | {

@@ -1,19 +1,16 @@
 """The scheduler's newest attempt at a pod in sentences: why the pod is where it is, or nowhere."""
 
 from collections import Counter
-from typing import TYPE_CHECKING
 
+from clustersim.cluster import Cluster
 from clustersim.i18n import Message, _
 from clustersim.scheduler.attempts import Attempt
 from clustersim.scheduler.scheduler import Scheduler
 from clustersim.scheduler.scores import Score
 from clustersim.view.structs import Texts, texts
 
-if TYPE_CHECKING:
-    from clustersim.cluster import Cluster
 
-
-def attempt_notes(cluster: "Cluster", key: str, uid: str) -> tuple[Texts, ...]:
+def attempt_notes(cluster: Cluster, key: str, uid: str) -> tuple[Texts, ...]:
     """What the scheduler did with the pod last; nothing if it does not remember."""
     scheduler = cluster.world.scheduler
     if not isinstance(scheduler, Scheduler):

@@ -1,29 +1,16 @@
 """Owners and Services as items: what is wanted, what there is, and how requests fare."""
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any
 
-from clustersim.api.batch_v1 import Job
 from clustersim.api.core_v1 import Endpoints, Pod, Service
-from clustersim.api.extensions_v1beta1 import DaemonSet
 from clustersim.api.owners import controller_of
 from clustersim.api.selectors import matches_labels
+from clustersim.cluster import Cluster
 from clustersim.engine.time import SECOND, Micros
 from clustersim.traffic import Client
 from clustersim.view.pods import is_active, is_ready, owner_key, pod_item, workload_key
 from clustersim.view.structs import ServiceItem, WorkloadItem
-
-if TYPE_CHECKING:
-    from clustersim.cluster import Cluster
-
-WORKLOADS: Final = (
-    "replicationcontrollers",
-    "deployments",
-    "replicasets",
-    "statefulsets",
-    "daemonsets",
-    "jobs",
-)
-"""Resources of workloads, in the order in which the page shows them."""
+from clustersim.workloads import WORKLOADS, wanted_pods
 
 
 def _ready_addresses(endpoints: Endpoints | None) -> tuple[str, ...]:
@@ -48,7 +35,7 @@ def _unready_addresses(endpoints: Endpoints | None) -> tuple[str, ...]:
     )
 
 
-def workload_items(cluster: "Cluster", now: Micros, release: str) -> dict[str, WorkloadItem]:
+def workload_items(cluster: Cluster, now: Micros, release: str) -> dict[str, WorkloadItem]:
     """Every workload; ReplicaSets of a Deployment are part of it."""
     services: list[Service] = list(cluster.objects("services").values())
     owned: dict[str, list[Pod]] = {}
@@ -64,18 +51,8 @@ def workload_items(cluster: "Cluster", now: Micros, release: str) -> dict[str, W
     return items
 
 
-def wanted_pods(workload: Any) -> int:
-    """How many pods it wants: replicas; nodes of a DaemonSet; of a Job those still at work and done."""
-    if isinstance(workload, DaemonSet):
-        return workload.status.desired_number_scheduled
-    if isinstance(workload, Job):
-        return workload.spec.completions or workload.spec.parallelism or 0
-    replicas: int = workload.spec.replicas
-    return replicas
-
-
 def _workload(
-    cluster: "Cluster",
+    cluster: Cluster,
     workload: Any,
     pods: list[Pod],
     services: list[Service],
@@ -104,7 +81,7 @@ def _workload(
     )
 
 
-def service_items(cluster: "Cluster") -> dict[str, ServiceItem]:
+def service_items(cluster: Cluster) -> dict[str, ServiceItem]:
     """Every Service with the counts of all its callers."""
     clients = [process for process in cluster.processes() if isinstance(process, Client)]
     return {

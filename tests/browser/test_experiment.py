@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from clustersim import Cluster, Command, default_scenario, seconds
+from clustersim.view import build_view
 from tests.conftest import Server
 
 SLOW = 30_000
@@ -26,7 +27,7 @@ SHOWN = """() => Object.fromEntries([...document.querySelectorAll("[data-node]")
 
 def expected(model: Cluster) -> dict[str, Any]:
     """What the page should show of the model."""
-    view = msgspec.to_builtins(model.view())
+    view = msgspec.to_builtins(build_view(model))
     return {
         name: {
             "status": node["printed"].split()[1],

@@ -18,7 +18,7 @@ from clustersim.explain.subject import newest_about, subject_of
 from clustersim.i18n import Message
 from clustersim.narration.milestones import narrate_milestone
 from clustersim.run import Run
-from clustersim.view import describe_part, event_item, event_items
+from clustersim.view import build_view, describe_part, event_item, event_items
 from clustersim.view.answers import ComparedRun, Comparison, RowItem
 from clustersim.view.explained import armed_items, band_items, chain_items
 from clustersim.view.structs import NodeItem, texts
@@ -48,7 +48,7 @@ def past(run: Run, branch: int, t: int, step: str | None, href: str, *, whole: b
         t=cluster.now,
         branch=branch,
         head=run.now,
-        view=cluster.view(),
+        view=build_view(cluster),
         events=event_items(cluster.record.since(0))[-RECENT:],
         event=event.id if event is not None else None,
     )
@@ -158,7 +158,7 @@ def _side(side: tuple[str, int, str, Run], cluster: Cluster) -> ComparedRun:
             "hung": requests.hung,
             "lost": requests.lost,
         },
-        view=cluster.view(),
+        view=build_view(cluster),
     )
 
 

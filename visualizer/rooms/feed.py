@@ -9,6 +9,7 @@ from clustersim.view import (
     EventItem,
     MessageItem,
     View,
+    build_view,
     describe_part,
     diff_view,
     event_items,
@@ -35,12 +36,12 @@ class Feed:
         self._told = cluster.record.last_id
         self._told_at = cluster.now
         self._recent = deque(event_items(cluster.record.since(0)), RECENT)
-        self.view: View = cluster.view()
+        self.view: View = build_view(cluster)
 
     def next(self) -> News:
         """Everything since the last call."""
         cluster = self._cluster
-        before, self.view = self.view, cluster.view()
+        before, self.view = self.view, build_view(cluster)
         events = event_items(cluster.record.since(self._told))
         messages = messages_since(cluster, self._told, self._told_at)
         self._told, self._told_at = cluster.record.last_id, cluster.now
@@ -57,5 +58,5 @@ class Feed:
 
     def deadlines(self) -> list[int]:
         """When something is due, as of now."""
-        deadlines = self._cluster.view().deadlines.values()
+        deadlines = build_view(self._cluster).deadlines.values()
         return [item.due for item in deadlines if item.due is not None and item.frozen is None]

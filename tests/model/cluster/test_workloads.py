@@ -10,6 +10,7 @@ from clustersim.api.core_v1 import Pod
 from clustersim.conformance.printed import pod_status
 from clustersim.engine.time import SECOND
 from clustersim.scenario.schema import ContainerSpec, Exits, ObjectSpec, Scenario
+from clustersim.view import build_view
 
 RELEASES = ("v1.7", "v1.8")
 
@@ -126,7 +127,7 @@ def test_a_pod_of_a_stateful_set_on_a_lost_node_is_replaced_only_when_its_object
 
 
 def test_the_view_has_a_row_for_every_workload_and_none_for_what_a_deployment_owns() -> None:
-    items = Cluster(scenario("v1.7")).view().workloads
+    items = build_view(Cluster(scenario("v1.7"))).workloads
     assert {key: (item.kind, item.wants, item.active) for key, item in items.items()} == {
         "deployment/default/web": ("Deployment", 4, 4),
         "rs/default/set": ("ReplicaSet", 2, 2),

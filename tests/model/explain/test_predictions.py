@@ -12,6 +12,7 @@ from clustersim.engine.time import SECOND, Micros
 from clustersim.explain import ArmedRule, why, why_not
 from clustersim.explain.armed_rules import KUBELET_SILENT, NOBODY_BINDS, NOBODY_LOOKS
 from clustersim.scenario.schema import ContainerSpec, ObjectSpec
+from clustersim.view import build_view
 from tests.model.explain.recordings import REPEATABLE, run_of, shown_in
 
 
@@ -98,9 +99,9 @@ def test_a_silent_node_has_two_clocks_with_the_time_left() -> None:
     assert grace.terms[0].left is not None
     assert grace.predicted > (grace.verdict.due or 0)
     cluster.run_until(grace.predicted - 1)
-    assert cluster.view().nodes["n1"].state == "Ready"
+    assert build_view(cluster).nodes["n1"].state == "Ready"
     cluster.run_until(grace.predicted + SECOND)
-    assert cluster.view().nodes["n1"].state == "Unknown"
+    assert build_view(cluster).nodes["n1"].state == "Unknown"
 
 
 def test_a_node_that_reports_is_never_marked() -> None:
@@ -114,7 +115,7 @@ def test_without_a_controller_manager_nobody_looks() -> None:
 
 def test_a_pod_that_nobody_can_stop_waits_for_its_kubelet() -> None:
     cluster = disturbed(("stop-kubelet", "n1"), until=400)
-    pod = next(p for p in cluster.view().nodes["n1"].pods if p.deleting)
+    pod = next(p for p in build_view(cluster).nodes["n1"].pods if p.deleting)
     armed = rules(cluster, f"pod:{pod.uid}")["kubelet.pod-reclaimed"]
     assert armed.frozen == KUBELET_SILENT
     assert armed.predicted is None
@@ -135,7 +136,7 @@ def test_without_a_scheduler_a_pod_stays_without_a_node() -> None:
     cluster = disturbed(("stop-scheduler", ""), until=1)
     cluster.apply(Command("scale", "rc/tomcat", {"replicas": 4}))
     cluster.run_until(5 * SECOND)
-    pod = cluster.view().workloads["rc/default/tomcat"].pending[0]
+    pod = build_view(cluster).workloads["rc/default/tomcat"].pending[0]
     assert rules(cluster, f"pod:{pod.uid}")["scheduler.not-tried"].frozen == NOBODY_BINDS
 
 
