@@ -20,8 +20,9 @@ from clustersim.cluster import Snapshot
 _SINGLE: Final = (type(None), bool, type, type(msgspec.NODEFAULT))
 """Types whose values are the same objects everywhere."""
 
-_Place = tuple[str, str, int]
-"""Module, class, and which of its defaults."""
+_Place = str
+"""Module, class, and which of its defaults, in one text: parts of a tuple would be looked up as defaults in
+their turn."""
 
 
 def pack(snapshot: Snapshot) -> bytes:
@@ -46,18 +47,18 @@ class _Pickler(pickle.Pickler):
 
 class _Unpickler(pickle.Unpickler):
     def persistent_load(self, pid: _Place) -> Any:
-        module, name, index = pid
+        module, name, index = pid.split(":")
         found: Any = import_module(module)
         for part in name.split("."):
             found = getattr(found, part)
-        return found.__struct_defaults__[index]
+        return found.__struct_defaults__[int(index)]
 
 
 @cache
 def _places() -> dict[int, _Place]:
     """Where each default stands, by its identity."""
     return {
-        id(default): (cls.__module__, cls.__qualname__, index)
+        id(default): f"{cls.__module__}:{cls.__qualname__}:{index}"
         for cls in _structs(msgspec.Struct)
         if "<" not in cls.__qualname__
         for index, default in enumerate(cls.__struct_defaults__)
