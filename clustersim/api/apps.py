@@ -14,6 +14,7 @@ from clustersim.api.meta import (
     Int64,
     IntOrString,
     LabelSelector,
+    Time,
     merge,
     retain_keys,
     written,
@@ -62,8 +63,8 @@ class DeploymentCondition(ApiStruct, frozen=True, kw_only=True):
 
     status: str = written("")
     type: str = written("")
-    last_transition_time: str = ""
-    last_update_time: str = ""
+    last_transition_time: Time = ""
+    last_update_time: Time = ""
     message: str = ""
     reason: str = ""
 
@@ -103,7 +104,7 @@ class ReplicaSetCondition(ApiStruct, frozen=True, kw_only=True):
 
     status: str = written("")
     type: str = written("")
-    last_transition_time: str = ""
+    last_transition_time: Time = ""
     message: str = ""
     reason: str = ""
 
@@ -175,7 +176,7 @@ class StatefulSetCondition(ApiStruct, frozen=True, kw_only=True):
 
     status: str = written("")
     type: str = written("")
-    last_transition_time: str = ""
+    last_transition_time: Time = ""
     message: str = ""
     reason: str = ""
 
@@ -232,7 +233,7 @@ class DaemonSetCondition(ApiStruct, frozen=True, kw_only=True):
 
     status: str = written("")
     type: str = written("")
-    last_transition_time: str = ""
+    last_transition_time: Time = ""
     message: str = ""
     reason: str = ""
 

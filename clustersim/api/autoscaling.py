@@ -4,7 +4,17 @@ from typing import Annotated
 
 import msgspec
 
-from clustersim.api.meta import ApiObject, ApiStruct, Int32, Int64, LabelSelector, merge, written
+from clustersim.api.meta import (
+    ApiObject,
+    ApiStruct,
+    Int32,
+    Int64,
+    LabelSelector,
+    Quantity,
+    Time,
+    merge,
+    written,
+)
 
 
 class CrossVersionObjectReference(ApiStruct, frozen=True, kw_only=True):
@@ -44,8 +54,8 @@ class MetricTarget(ApiStruct, frozen=True, kw_only=True):
 
     type: str = written("")
     average_utilization: Int32 | None = None
-    average_value: str = ""
-    value: str = ""
+    average_value: Quantity = ""
+    value: Quantity = ""
 
 
 class ContainerResourceMetricSource(ApiStruct, frozen=True, kw_only=True):
@@ -77,7 +87,7 @@ class ObjectMetricSource(ApiStruct, frozen=True, kw_only=True):
     metric: MetricIdentifier = written(MetricIdentifier())
     metric_name: str = written("")
     target: MetricTarget = written(MetricTarget())
-    target_value: str = written("")
+    target_value: Quantity = written("")
 
 
 class PodsMetricSource(ApiStruct, frozen=True, kw_only=True):
@@ -86,7 +96,7 @@ class PodsMetricSource(ApiStruct, frozen=True, kw_only=True):
     metric: MetricIdentifier = written(MetricIdentifier())
     metric_name: str = written("")
     target: MetricTarget = written(MetricTarget())
-    target_average_value: str = written("")
+    target_average_value: Quantity = written("")
 
 
 class ResourceMetricSource(ApiStruct, frozen=True, kw_only=True):
@@ -95,7 +105,7 @@ class ResourceMetricSource(ApiStruct, frozen=True, kw_only=True):
     name: str = written("")
     target: MetricTarget = written(MetricTarget())
     target_average_utilization: Int32 | None = None
-    target_average_value: str = ""
+    target_average_value: Quantity = ""
 
 
 class MetricSpec(ApiStruct, frozen=True, kw_only=True):
@@ -127,7 +137,7 @@ class HorizontalPodAutoscalerCondition(ApiStruct, frozen=True, kw_only=True):
 
     status: str = written("")
     type: str = written("")
-    last_transition_time: str = ""
+    last_transition_time: Time = ""
     message: str = ""
     reason: str = ""
 
@@ -136,8 +146,8 @@ class MetricValueStatus(ApiStruct, frozen=True, kw_only=True):
     """What a metric was."""
 
     average_utilization: Int32 | None = None
-    average_value: str = ""
-    value: str = ""
+    average_value: Quantity = ""
+    value: Quantity = ""
 
 
 class ContainerResourceMetricStatus(ApiStruct, frozen=True, kw_only=True):
@@ -159,7 +169,7 @@ class ObjectMetricStatus(ApiStruct, frozen=True, kw_only=True):
     """What it was."""
 
     current: MetricValueStatus = written(MetricValueStatus())
-    current_value: str = written("")
+    current_value: Quantity = written("")
     described_object: CrossVersionObjectReference = written(CrossVersionObjectReference())
     metric: MetricIdentifier = written(MetricIdentifier())
     metric_name: str = written("")
@@ -170,7 +180,7 @@ class PodsMetricStatus(ApiStruct, frozen=True, kw_only=True):
     """What it was on average."""
 
     current: MetricValueStatus = written(MetricValueStatus())
-    current_average_value: str = written("")
+    current_average_value: Quantity = written("")
     metric: MetricIdentifier = written(MetricIdentifier())
     metric_name: str = written("")
 
@@ -179,7 +189,7 @@ class ResourceMetricStatus(ApiStruct, frozen=True, kw_only=True):
     """How much they used."""
 
     current: MetricValueStatus = written(MetricValueStatus())
-    current_average_value: str = written("")
+    current_average_value: Quantity = written("")
     name: str = written("")
     current_average_utilization: Int32 | None = None
 
@@ -205,7 +215,7 @@ class HorizontalPodAutoscalerStatus(ApiStruct, frozen=True, kw_only=True):
         default=None, name="currentCPUUtilizationPercentage"
     )
     current_metrics: tuple[MetricStatus, ...] = ()
-    last_scale_time: str = ""
+    last_scale_time: Time = ""
     observed_generation: Int64 = 0
 
 

@@ -11,6 +11,7 @@ from clustersim.api.meta import (
     LabelSelector,
     ObjectMeta,
     ObjectReference,
+    Time,
     merge,
     written,
 )
@@ -86,8 +87,8 @@ class JobCondition(ApiStruct, frozen=True, kw_only=True):
 
     status: str = written("")
     type: str = written("")
-    last_probe_time: str = ""
-    last_transition_time: str = ""
+    last_probe_time: Time = ""
+    last_transition_time: Time = ""
     message: str = ""
     reason: str = ""
 
@@ -104,12 +105,12 @@ class JobStatus(ApiStruct, frozen=True, kw_only=True):
 
     active: Int32 = 0
     completed_indexes: str = ""
-    completion_time: str = ""
+    completion_time: Time = ""
     conditions: Annotated[tuple[JobCondition, ...], merge("type")] = ()
     failed: Int32 = 0
     failed_indexes: str = ""
     ready: Int32 | None = None
-    start_time: str = ""
+    start_time: Time = ""
     succeeded: Int32 = 0
     terminating: Int32 | None = None
     uncounted_terminated_pods: UncountedTerminatedPods | None = None
@@ -146,8 +147,8 @@ class CronJobStatus(ApiStruct, frozen=True, kw_only=True):
     """What it made last."""
 
     active: tuple[ObjectReference, ...] = ()
-    last_schedule_time: str = ""
-    last_successful_time: str = ""
+    last_schedule_time: Time = ""
+    last_successful_time: Time = ""
 
 
 class CronJob(ApiObject, frozen=True, kw_only=True):

@@ -1,17 +1,17 @@
 """Lease."""
 
-from clustersim.api.meta import ApiObject, ApiStruct, Int32
+from clustersim.api.meta import ApiObject, ApiStruct, Int32, MicroTime
 
 
 class LeaseSpec(ApiStruct, frozen=True, kw_only=True):
     """Who holds it, since when and for how long."""
 
-    acquire_time: str = ""
+    acquire_time: MicroTime = ""
     holder_identity: str = ""
     lease_duration_seconds: Int32 | None = None
     lease_transitions: Int32 | None = None
     preferred_holder: str = ""
-    renew_time: str = ""
+    renew_time: MicroTime = ""
     strategy: str = ""
 
 

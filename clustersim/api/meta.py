@@ -14,6 +14,16 @@ LEADER_ANNOTATION: Final = "control-plane.alpha.kubernetes.io/leader"
 Int32 = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1, extra={"format": "int32"})]
 Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1, extra={"format": "int64"})]
 
+Quantity = Annotated[str, msgspec.Meta(extra={"format": "quantity"})]
+"""A number with a unit as api/quantity.py reads it; stored in its canonical form."""
+
+Time = Annotated[str, msgspec.Meta(extra={"format": "date-time"})]
+MicroTime = Annotated[str, msgspec.Meta(extra={"format": "micro-time"})]
+"""RFC 3339; a Time in whole seconds, a MicroTime in microseconds, both UTC."""
+
+Base64 = Annotated[str, msgspec.Meta(extra={"format": "byte"})]
+"""Bytes as a text."""
+
 IntOrString = int | str
 """A number, or a text: a percentage such as "25%", or the name of a port."""
 
@@ -89,7 +99,7 @@ class ManagedFieldsEntry(ApiStruct, frozen=True, kw_only=True):
     manager: str = ""
     operation: str = ""
     api_version: str = ""
-    time: str = ""
+    time: Time = ""
     fields_type: str = ""
     fields_v1: dict[str, Any] = msgspec.field(default_factory=dict, name="fieldsV1")
     subresource: str = ""
@@ -106,8 +116,8 @@ class ObjectMeta(ApiStruct, frozen=True, kw_only=True):
     uid: str = ""
     resource_version: str = ""
     generation: Int64 = 0
-    creation_timestamp: str = ""
-    deletion_timestamp: str = ""
+    creation_timestamp: Time = ""
+    deletion_timestamp: Time = ""
     deletion_grace_period_seconds: Int64 | None = None
     labels: dict[str, str] = {}
     annotations: dict[str, str] = {}
@@ -163,7 +173,7 @@ class Condition(ApiStruct, frozen=True, kw_only=True):
     type: str = written("")
     status: str = written("")
     observed_generation: Int64 = 0
-    last_transition_time: str = written("")
+    last_transition_time: Time = written("")
     reason: str = written("")
     message: str = written("")
 

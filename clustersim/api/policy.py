@@ -11,6 +11,7 @@ from clustersim.api.meta import (
     Int64,
     IntOrString,
     LabelSelector,
+    Time,
     merge,
     written,
 )
@@ -31,7 +32,7 @@ class PodDisruptionBudgetStatus(ApiStruct, frozen=True, kw_only=True):
     conditions: Annotated[tuple[Condition, ...], merge("type")] = ()
     current_healthy: Int32 = written(0)
     desired_healthy: Int32 = written(0)
-    disrupted_pods: dict[str, str] = {}
+    disrupted_pods: dict[str, Time] = {}
     disruptions_allowed: Int32 = written(0)
     expected_pods: Int32 = written(0)
     observed_generation: Int64 = 0

@@ -1,6 +1,8 @@
-"""Timestamps as they are on the wire: RFC 3339 in whole seconds, UTC. Simulated time 0 is EPOCH."""
+"""Timestamps as they are on the wire: RFC 3339, UTC; a Time in whole seconds, a MicroTime in microseconds.
+Simulated time 0 is EPOCH."""
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
@@ -8,6 +10,13 @@ from clustersim.engine.time import SECOND, Micros
 
 EPOCH: Final = datetime(2017, 9, 26, 7, 0, 0, tzinfo=UTC)
 _EPOCH_SECONDS: Final = int(EPOCH.timestamp())
+
+_LAYOUT: Final = "2006-01-02T15:04:05Z07:00"
+_MICRO_LAYOUT: Final = "2006-01-02T15:04:05.000000Z07:00"
+_RFC3339: Final = re.compile(
+    r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)\Z",
+    re.ASCII,
+)
 
 
 @lru_cache(maxsize=65536)
@@ -20,7 +29,28 @@ def rfc3339(t: Micros) -> str:
     return _text(t // SECOND)
 
 
+def rfc3339_micro(t: Micros) -> str:
+    """The MicroTime of a simulated time."""
+    return f"{_text(t // SECOND)[:-1]}.{t % SECOND:06d}Z"
+
+
 @lru_cache(maxsize=65536)
 def micros(text: str) -> Micros:
-    """The simulated time of a timestamp (a whole second)."""
-    return (int(datetime.fromisoformat(text).timestamp()) - _EPOCH_SECONDS) * SECOND
+    """The simulated time of a timestamp."""
+    moment = datetime.fromisoformat(text) - EPOCH
+    return (moment.days * 86_400 + moment.seconds) * SECOND + moment.microseconds
+
+
+def canonical_time(text: str, *, micro: bool = False) -> str:
+    """A timestamp that a client gives, as it is stored. Raises ValueError with Go's words."""
+    layout = _MICRO_LAYOUT if micro else _LAYOUT
+    found = _RFC3339.match(text)
+    if found is None:
+        raise ValueError(f'parsing time "{text}" as "{layout}": cannot parse "{text}" as "2006"')
+    try:
+        moment = datetime.fromisoformat(found[1] + found[3]).astimezone(UTC)
+        moment += timedelta(microseconds=int(((found[2] or ".") + "000000")[1:7]))
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f'parsing time "{text}": out of range') from error
+    whole = f"{moment.year:04d}{moment.strftime('-%m-%dT%H:%M:%S')}"
+    return f"{whole}.{moment.microsecond:06d}Z" if micro else f"{whole}Z"

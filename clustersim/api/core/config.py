@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from clustersim.api.meta import ApiObject, LocalObjectReference, ObjectReference, merge, written
+from clustersim.api.meta import ApiObject, Base64, LocalObjectReference, ObjectReference, merge, written
 
 
 class ConfigMap(ApiObject, frozen=True, kw_only=True):
     """Settings by key."""
 
-    binary_data: dict[str, str] = {}
+    binary_data: dict[str, Base64] = {}
     data: dict[str, str] = {}
     immutable: bool | None = None
 
@@ -16,7 +16,7 @@ class ConfigMap(ApiObject, frozen=True, kw_only=True):
 class Secret(ApiObject, frozen=True, kw_only=True):
     """Secret settings by key, in base64. string_data is written only."""
 
-    data: dict[str, str] = {}
+    data: dict[str, Base64] = {}
     immutable: bool | None = None
     string_data: dict[str, str] = {}
     type: str = written("Opaque")

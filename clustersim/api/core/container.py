@@ -7,7 +7,7 @@ import msgspec
 from clustersim.api.core.environment import EnvFromSource, EnvVar
 from clustersim.api.core.probes import Lifecycle, Probe
 from clustersim.api.core.security import SecurityContext
-from clustersim.api.meta import ApiStruct, Int32, merge, written
+from clustersim.api.meta import ApiStruct, Int32, Quantity, merge, written
 
 
 class ContainerPort(ApiStruct, frozen=True, kw_only=True):
@@ -52,8 +52,8 @@ class ResourceRequirements(ApiStruct, frozen=True, kw_only=True):
     """Requests and limits, quantities as texts."""
 
     claims: Annotated[tuple[ResourceClaim, ...], merge("name")] = ()
-    limits: dict[str, str] = {}
-    requests: dict[str, str] = {}
+    limits: dict[str, Quantity] = {}
+    requests: dict[str, Quantity] = {}
 
 
 class VolumeDevice(ApiStruct, frozen=True, kw_only=True):

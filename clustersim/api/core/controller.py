@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from clustersim.api.core.pod import PodTemplateSpec
-from clustersim.api.meta import DEFAULTED, ApiObject, ApiStruct, Int32, Int64, merge, written
+from clustersim.api.meta import DEFAULTED, ApiObject, ApiStruct, Int32, Int64, Time, merge, written
 
 
 class ReplicationControllerSpec(ApiStruct, frozen=True, kw_only=True):
@@ -20,7 +20,7 @@ class ReplicationControllerCondition(ApiStruct, frozen=True, kw_only=True):
 
     status: str = written("")
     type: str = written("")
-    last_transition_time: str = ""
+    last_transition_time: Time = ""
     message: str = ""
     reason: str = ""
 

@@ -1,6 +1,6 @@
 """Where the environment of a container comes from."""
 
-from clustersim.api.meta import ApiStruct, written
+from clustersim.api.meta import ApiStruct, Quantity, written
 
 
 class ConfigMapKeySelector(ApiStruct, frozen=True, kw_only=True):
@@ -32,7 +32,7 @@ class ResourceFieldSelector(ApiStruct, frozen=True, kw_only=True):
 
     resource: str = written("")
     container_name: str = ""
-    divisor: str = ""
+    divisor: Quantity = ""
 
 
 class SecretKeySelector(ApiStruct, frozen=True, kw_only=True):

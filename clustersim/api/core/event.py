@@ -1,13 +1,13 @@
 """Event. The group events.k8s.io serves the same objects with some fields named otherwise."""
 
-from clustersim.api.meta import ApiObject, ApiStruct, Int32, ObjectReference, written
+from clustersim.api.meta import ApiObject, ApiStruct, Int32, MicroTime, ObjectReference, Time, written
 
 
 class EventSeries(ApiStruct, frozen=True, kw_only=True):
     """How often it was seen again."""
 
     count: Int32 = 0
-    last_observed_time: str = ""
+    last_observed_time: MicroTime = ""
 
 
 class EventSource(ApiStruct, frozen=True, kw_only=True):
@@ -23,9 +23,9 @@ class Event(ApiObject, frozen=True, kw_only=True):
     involved_object: ObjectReference = written(ObjectReference())
     action: str = ""
     count: Int32 = 0
-    event_time: str = ""
-    first_timestamp: str = ""
-    last_timestamp: str = ""
+    event_time: MicroTime = ""
+    first_timestamp: Time = ""
+    last_timestamp: Time = ""
     message: str = ""
     reason: str = ""
     related: ObjectReference | None = None

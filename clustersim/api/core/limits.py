@@ -1,17 +1,17 @@
 """LimitRange and ResourceQuota."""
 
-from clustersim.api.meta import ApiObject, ApiStruct, written
+from clustersim.api.meta import ApiObject, ApiStruct, Quantity, written
 
 
 class LimitRangeItem(ApiStruct, frozen=True, kw_only=True):
     """Bounds for one sort of thing: Container, Pod, PersistentVolumeClaim."""
 
     type: str = written("")
-    default: dict[str, str] = {}
-    default_request: dict[str, str] = {}
-    max: dict[str, str] = {}
-    max_limit_request_ratio: dict[str, str] = {}
-    min: dict[str, str] = {}
+    default: dict[str, Quantity] = {}
+    default_request: dict[str, Quantity] = {}
+    max: dict[str, Quantity] = {}
+    max_limit_request_ratio: dict[str, Quantity] = {}
+    min: dict[str, Quantity] = {}
 
 
 class LimitRangeSpec(ApiStruct, frozen=True, kw_only=True):
@@ -43,7 +43,7 @@ class ScopeSelector(ApiStruct, frozen=True, kw_only=True):
 class ResourceQuotaSpec(ApiStruct, frozen=True, kw_only=True):
     """The bounds, and which objects count."""
 
-    hard: dict[str, str] = {}
+    hard: dict[str, Quantity] = {}
     scope_selector: ScopeSelector | None = None
     scopes: tuple[str, ...] = ()
 
@@ -51,8 +51,8 @@ class ResourceQuotaSpec(ApiStruct, frozen=True, kw_only=True):
 class ResourceQuotaStatus(ApiStruct, frozen=True, kw_only=True):
     """The bounds, and what is used of them."""
 
-    hard: dict[str, str] = {}
-    used: dict[str, str] = {}
+    hard: dict[str, Quantity] = {}
+    used: dict[str, Quantity] = {}
 
 
 class ResourceQuota(ApiObject, frozen=True, kw_only=True):

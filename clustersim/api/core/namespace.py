@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from clustersim.api.meta import ApiObject, ApiStruct, merge, written
+from clustersim.api.meta import ApiObject, ApiStruct, Time, merge, written
 
 
 class NamespaceSpec(ApiStruct, frozen=True, kw_only=True):
@@ -16,7 +16,7 @@ class NamespaceCondition(ApiStruct, frozen=True, kw_only=True):
 
     status: str = written("")
     type: str = written("")
-    last_transition_time: str = ""
+    last_transition_time: Time = ""
     message: str = ""
     reason: str = ""
 

@@ -4,7 +4,17 @@ from typing import Annotated
 
 import msgspec
 
-from clustersim.api.meta import ApiObject, ApiStruct, Int32, Int64, ObjectReference, merge, written
+from clustersim.api.meta import (
+    ApiObject,
+    ApiStruct,
+    Int32,
+    Int64,
+    ObjectReference,
+    Quantity,
+    Time,
+    merge,
+    written,
+)
 
 
 class ConfigMapNodeConfigSource(ApiStruct, frozen=True, kw_only=True):
@@ -31,7 +41,7 @@ class Taint(ApiStruct, frozen=True, kw_only=True):
 
     effect: str = written("")
     key: str = written("")
-    time_added: str = ""
+    time_added: Time = ""
     value: str = ""
 
 
@@ -73,8 +83,8 @@ class NodeCondition(ApiStruct, frozen=True, kw_only=True):
 
     status: str = written("")
     type: str = written("")
-    last_heartbeat_time: str = ""
-    last_transition_time: str = ""
+    last_heartbeat_time: Time = ""
+    last_transition_time: Time = ""
     message: str = ""
     reason: str = ""
 
@@ -146,8 +156,8 @@ class NodeStatus(ApiStruct, frozen=True, kw_only=True):
     """What a node is, as last reported."""
 
     addresses: Annotated[tuple[NodeAddress, ...], merge("type")] = ()
-    allocatable: dict[str, str] = {}
-    capacity: dict[str, str] = {}
+    allocatable: dict[str, Quantity] = {}
+    capacity: dict[str, Quantity] = {}
     conditions: Annotated[tuple[NodeCondition, ...], merge("type")] = ()
     config: NodeConfigStatus | None = None
     daemon_endpoints: NodeDaemonEndpoints = written(NodeDaemonEndpoints())

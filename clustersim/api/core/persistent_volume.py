@@ -29,7 +29,16 @@ from clustersim.api.core.volume_plugins import (
     StorageOSPersistentVolumeSource,
     VsphereVirtualDiskVolumeSource,
 )
-from clustersim.api.meta import ApiObject, ApiStruct, LabelSelector, ObjectReference, merge, written
+from clustersim.api.meta import (
+    ApiObject,
+    ApiStruct,
+    LabelSelector,
+    ObjectReference,
+    Quantity,
+    Time,
+    merge,
+    written,
+)
 
 
 class VolumeNodeAffinity(ApiStruct, frozen=True, kw_only=True):
@@ -45,7 +54,7 @@ class PersistentVolumeSpec(ApiStruct, frozen=True, kw_only=True):
     aws_elastic_block_store: AWSElasticBlockStoreVolumeSource | None = None
     azure_disk: AzureDiskVolumeSource | None = None
     azure_file: AzureFilePersistentVolumeSource | None = None
-    capacity: dict[str, str] = {}
+    capacity: dict[str, Quantity] = {}
     cephfs: CephFSPersistentVolumeSource | None = None
     cinder: CinderPersistentVolumeSource | None = None
     claim_ref: ObjectReference | None = None
@@ -77,7 +86,7 @@ class PersistentVolumeSpec(ApiStruct, frozen=True, kw_only=True):
 class PersistentVolumeStatus(ApiStruct, frozen=True, kw_only=True):
     """Pending, Available, Bound, Released or Failed."""
 
-    last_phase_transition_time: str = ""
+    last_phase_transition_time: Time = ""
     message: str = ""
     phase: str = written("Pending")
     reason: str = ""
@@ -110,8 +119,8 @@ class TypedObjectReference(ApiStruct, frozen=True, kw_only=True):
 class VolumeResourceRequirements(ApiStruct, frozen=True, kw_only=True):
     """How much storage."""
 
-    limits: dict[str, str] = {}
-    requests: dict[str, str] = {}
+    limits: dict[str, Quantity] = {}
+    requests: dict[str, Quantity] = {}
 
 
 class PersistentVolumeClaimSpec(ApiStruct, frozen=True, kw_only=True):
@@ -140,8 +149,8 @@ class PersistentVolumeClaimCondition(ApiStruct, frozen=True, kw_only=True):
 
     status: str = written("")
     type: str = written("")
-    last_probe_time: str = ""
-    last_transition_time: str = ""
+    last_probe_time: Time = ""
+    last_transition_time: Time = ""
     message: str = ""
     reason: str = ""
 
@@ -151,8 +160,8 @@ class PersistentVolumeClaimStatus(ApiStruct, frozen=True, kw_only=True):
 
     access_modes: tuple[str, ...] = ()
     allocated_resource_statuses: dict[str, str] = {}
-    allocated_resources: dict[str, str] = {}
-    capacity: dict[str, str] = {}
+    allocated_resources: dict[str, Quantity] = {}
+    capacity: dict[str, Quantity] = {}
     conditions: Annotated[tuple[PersistentVolumeClaimCondition, ...], merge("type")] = ()
     current_volume_attributes_class_name: str = ""
     modify_volume_status: ModifyVolumeStatus | None = None

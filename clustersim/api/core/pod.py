@@ -16,6 +16,7 @@ from clustersim.api.meta import (
     Int64,
     LocalObjectReference,
     ObjectMeta,
+    Quantity,
     merge,
     written,
 )
@@ -98,7 +99,7 @@ class PodSpec(ApiStruct, frozen=True, kw_only=True):
     node_name: str = ""
     node_selector: dict[str, str] = {}
     os: PodOS | None = None
-    overhead: dict[str, str] = {}
+    overhead: dict[str, Quantity] = {}
     preemption_policy: str = ""
     priority: Int32 | None = None
     priority_class_name: str = ""

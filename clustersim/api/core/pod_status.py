@@ -5,13 +5,13 @@ from typing import Annotated
 import msgspec
 
 from clustersim.api.core.container import ResourceRequirements
-from clustersim.api.meta import ApiStruct, Int32, Int64, merge, written
+from clustersim.api.meta import ApiStruct, Int32, Int64, Quantity, Time, merge, written
 
 
 class ContainerStateRunning(ApiStruct, frozen=True, kw_only=True):
     """Running since."""
 
-    started_at: str = ""
+    started_at: Time = ""
 
 
 class ContainerStateTerminated(ApiStruct, frozen=True, kw_only=True):
@@ -19,11 +19,11 @@ class ContainerStateTerminated(ApiStruct, frozen=True, kw_only=True):
 
     exit_code: Int32 = written(0)
     container_id: str = msgspec.field(default="", name="containerID")
-    finished_at: str = ""
+    finished_at: Time = ""
     message: str = ""
     reason: str = ""
     signal: Int32 | None = None
-    started_at: str = ""
+    started_at: Time = ""
 
 
 class ContainerStateWaiting(ApiStruct, frozen=True, kw_only=True):
@@ -100,7 +100,7 @@ class ContainerStatus(ApiStruct, frozen=True, kw_only=True):
     name: str = written("")
     ready: bool = written(False)
     restart_count: Int32 = written(0)
-    allocated_resources: dict[str, str] = {}
+    allocated_resources: dict[str, Quantity] = {}
     allocated_resources_status: tuple[ResourceStatus, ...] = ()
     container_id: str = msgspec.field(default="", name="containerID")
     last_state: ContainerState = written(ContainerState())
@@ -122,7 +122,7 @@ class NodeAllocatableResourceClaimStatus(ApiStruct, frozen=True, kw_only=True):
     """What of the node's resources a claim took."""
 
     resource_claim_name: str = written("")
-    resources: dict[str, str] = {}
+    resources: dict[str, Quantity] = {}
     containers: tuple[str, ...] = ()
 
 
@@ -131,8 +131,8 @@ class PodCondition(ApiStruct, frozen=True, kw_only=True):
 
     status: str = written("")
     type: str = written("")
-    last_probe_time: str | None = written(None)
-    last_transition_time: str = ""
+    last_probe_time: Time | None = written(None)
+    last_transition_time: Time = ""
     message: str = ""
     observed_generation: Int64 = 0
     reason: str = ""
@@ -169,7 +169,7 @@ class PodResourceClaimStatus(ApiStruct, frozen=True, kw_only=True):
 class PodStatus(ApiStruct, frozen=True, kw_only=True):
     """What a pod is, as last reported."""
 
-    allocated_resources: dict[str, str] = {}
+    allocated_resources: dict[str, Quantity] = {}
     conditions: Annotated[tuple[PodCondition, ...], merge("type")] = ()
     container_statuses: tuple[ContainerStatus, ...] = ()
     ephemeral_container_statuses: tuple[ContainerStatus, ...] = ()
@@ -189,4 +189,4 @@ class PodStatus(ApiStruct, frozen=True, kw_only=True):
     resize: str = ""
     resource_claim_statuses: Annotated[tuple[PodResourceClaimStatus, ...], merge("name")] = ()
     resources: ResourceRequirements = ResourceRequirements()
-    start_time: str = ""
+    start_time: Time = ""

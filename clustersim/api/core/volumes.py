@@ -33,6 +33,7 @@ from clustersim.api.meta import (
     LabelSelector,
     LocalObjectReference,
     ObjectMeta,
+    Quantity,
     written,
 )
 
@@ -84,7 +85,7 @@ class EmptyDirVolumeSource(ApiStruct, frozen=True, kw_only=True):
     """An empty folder that lives as long as the pod."""
 
     medium: str = ""
-    size_limit: str = ""
+    size_limit: Quantity = ""
 
 
 class PersistentVolumeClaimTemplate(ApiStruct, frozen=True, kw_only=True):
