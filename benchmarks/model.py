@@ -15,7 +15,7 @@ import simpy
 from benchmarks.timing import alternate, cpu_seconds, machine, median, row
 from clustersim import Cluster, Command, default_scenario
 from clustersim.engine.time import MILLISECOND, SECOND
-from clustersim.scenario.schema import ContainerSpec, NodeSpec, ObjectSpec, Scenario
+from clustersim.scenario_schema import ContainerSpec, NodeSpec, ObjectSpec, Scenario
 
 SEVEN_MINUTES = 420
 

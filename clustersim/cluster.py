@@ -20,7 +20,7 @@ from clustersim.kubectl_client import KubectlClient
 from clustersim.machine import Machine
 from clustersim.network import Network
 from clustersim.scenario.canonical import canonical
-from clustersim.scenario.schema import ActionSpec, ObjectSpec, Scenario
+from clustersim.scenario_schema import ActionSpec, ObjectSpec, Scenario
 from clustersim.world import CONTROL_PLANE, World
 
 LOOK_AHEAD: Final[Micros] = 3600 * SECOND

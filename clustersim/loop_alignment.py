@@ -14,7 +14,7 @@ import msgspec
 from clustersim.engine.process import Process
 from clustersim.engine.time import MILLISECOND, SECOND, Micros
 from clustersim.flags import Flags
-from clustersim.scenario.schema import Scenario
+from clustersim.scenario_schema import Scenario
 
 SETTLED: Final[Micros] = 3 * SECOND
 """How long after the start of its process a loop surely runs."""

@@ -8,7 +8,7 @@ from clustersim.api import core_v1 as v1
 from clustersim.api import extensions_v1beta1 as extensions
 from clustersim.api.meta import ApiObject, LabelSelector, ObjectMeta
 from clustersim.images import Exits, program_annotation
-from clustersim.scenario.schema import ContainerSpec, ObjectSpec
+from clustersim.scenario_schema import ContainerSpec, ObjectSpec
 
 
 def build_object(spec: ObjectSpec) -> ApiObject:

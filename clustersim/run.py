@@ -13,7 +13,7 @@ import msgspec
 from clustersim.cluster import Cluster, Snapshot
 from clustersim.command import Command, CommandError
 from clustersim.engine.time import SECOND, Micros
-from clustersim.scenario.schema import Scenario
+from clustersim.scenario_schema import Scenario
 
 SPACING: Final[Micros] = 30 * SECOND
 """Simulated time between two snapshots, at first ..."""

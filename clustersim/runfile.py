@@ -15,8 +15,8 @@ from clustersim.faults import ACTIONS
 from clustersim.i18n import Message, _
 from clustersim.releases import RELEASES
 from clustersim.run import Given, Inputs, Run
-from clustersim.scenario.schema import Scenario
 from clustersim.scenario.version import engine_version
+from clustersim.scenario_schema import Scenario
 
 FORMAT: Final = "clustersim-run/1"
 LARGEST: Final = 1 << 20

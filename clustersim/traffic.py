@@ -28,7 +28,7 @@ from clustersim.kubeproxy.rules import Backend, PortRules
 from clustersim.machine import Machine
 from clustersim.network import Network
 from clustersim.runtime.records import RUNNING, RuntimeDisk
-from clustersim.scenario.schema import ClientSpec
+from clustersim.scenario_schema import ClientSpec
 
 SUCCEEDED: Final = "succeeded"
 REFUSED: Final = "refused"

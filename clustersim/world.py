@@ -24,7 +24,7 @@ from clustersim.machine import Machine
 from clustersim.manifests import build_object
 from clustersim.network import Network
 from clustersim.releases import Release, release_named
-from clustersim.scenario.schema import HTTP2, NodeSpec, ObjectSpec, Scenario
+from clustersim.scenario_schema import HTTP2, NodeSpec, ObjectSpec, Scenario
 
 MASTER: Final = "master.local"
 """The machine of the control plane; no node can be called so."""

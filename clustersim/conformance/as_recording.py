@@ -12,7 +12,7 @@ from clustersim.conformance.recording import (
 )
 from clustersim.engine.record import Event
 from clustersim.engine.time import Micros, in_seconds
-from clustersim.scenario.schema import ObjectSpec, Scenario
+from clustersim.scenario_schema import ObjectSpec, Scenario
 
 
 def as_recording(scenario: Scenario, acts: list[Event], began: Micros) -> Recording:

@@ -18,7 +18,7 @@ from clustersim.engine.time import Micros, seconds
 from clustersim.faults import ACTIONS
 from clustersim.flags import FlagError, Flags
 from clustersim.releases import release_named
-from clustersim.scenario.schema import (
+from clustersim.scenario_schema import (
     HTTP,
     KINDS,
     ActionSpec,

@@ -13,7 +13,7 @@ from clustersim.console.api import Api, singular
 from clustersim.console.arguments import GLOBAL, Flags, parse
 from clustersim.console.selection import one_kind, select, wanted
 from clustersim.i18n import Message, _
-from clustersim.scenario.schema import KINDS
+from clustersim.scenario_schema import KINDS
 
 EFFECTS: Final = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 NOT_WAITED: Final = (

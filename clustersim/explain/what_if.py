@@ -18,7 +18,7 @@ from clustersim.flags import FlagError, Flags, refusal
 from clustersim.i18n import _
 from clustersim.releases import RELEASES
 from clustersim.run import Given, Inputs
-from clustersim.scenario.schema import ActionSpec, Scenario
+from clustersim.scenario_schema import ActionSpec, Scenario
 
 COMMAND: Final = "command"
 ACTION: Final = "action"

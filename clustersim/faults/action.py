@@ -16,7 +16,7 @@ from clustersim.images import ImageRegistry
 from clustersim.kubectl_client import KubectlClient
 from clustersim.machine import Machine
 from clustersim.network import Network
-from clustersim.scenario.schema import ObjectSpec, Scenario
+from clustersim.scenario_schema import ObjectSpec, Scenario
 
 
 class Subject(Protocol):

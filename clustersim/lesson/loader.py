@@ -20,7 +20,7 @@ from clustersim.scenario.document import LONGEST_FILE, Fields, Value, parse
 from clustersim.scenario.errors import ScenarioError
 from clustersim.scenario.loader import read_scenario
 from clustersim.scenario.objects import read_name
-from clustersim.scenario.schema import Scenario
+from clustersim.scenario_schema import Scenario
 
 LONGEST_LESSON: Final[Micros] = 6 * HOUR
 LEVELS: Final = ("beginner", "intermediate", "advanced")

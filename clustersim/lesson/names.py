@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from clustersim.conformance.vocabulary import MILESTONES
-from clustersim.scenario.schema import Scenario
+from clustersim.scenario_schema import Scenario
 
 CONTROL_PLANE: Final = ("etcd", "apiserver", "controller-manager", "scheduler")
 ON_A_NODE: Final = ("kubelet", "docker", "kube-proxy")

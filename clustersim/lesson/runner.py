@@ -21,7 +21,7 @@ from clustersim.lesson.look import Look
 from clustersim.lesson.schema import Check, Lesson, Run, Step, Text
 from clustersim.lesson.texts import BRACES
 from clustersim.lesson.watch import LOOK_EVERY, Beginning, Happening, Watch, beginning
-from clustersim.scenario.schema import ActionSpec
+from clustersim.scenario_schema import ActionSpec
 
 NOTHING_MORE: Micros = 1 << 62
 """No limit: a learner takes as long as it takes."""

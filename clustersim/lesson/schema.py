@@ -8,7 +8,7 @@ import msgspec
 
 from clustersim.engine.time import MINUTE, Micros
 from clustersim.lesson.expression import Expression, Moment
-from clustersim.scenario.schema import ActionSpec, Scenario
+from clustersim.scenario_schema import ActionSpec, Scenario
 
 FORMAT: Final = "lesson/1"
 LANGUAGES: Final = ("en", "zh")

@@ -15,7 +15,7 @@ from clustersim.lesson.texts import Texts
 from clustersim.scenario.actions import read_actions
 from clustersim.scenario.document import Fields, Value
 from clustersim.scenario.objects import read_name
-from clustersim.scenario.schema import ActionSpec, Scenario
+from clustersim.scenario_schema import ActionSpec, Scenario
 
 POWERS: Final = ("inspect", "why", "play", "speed", "step", "rewind", "fork", "console")
 """What students may do besides acting: look into parts, ask why, and move time."""

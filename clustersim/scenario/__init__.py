@@ -4,7 +4,8 @@ Here is what the rest of the model needs of them; reading and writing is in `loa
 """
 
 from clustersim.scenario.errors import ScenarioError
-from clustersim.scenario.schema import (
+from clustersim.scenario.version import engine_version
+from clustersim.scenario_schema import (
     ActionSpec,
     ClientSpec,
     ContainerSpec,
@@ -16,7 +17,6 @@ from clustersim.scenario.schema import (
     Supervisor,
     TolerationSpec,
 )
-from clustersim.scenario.version import engine_version
 
 __all__ = [
     "ActionSpec",

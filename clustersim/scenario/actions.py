@@ -9,7 +9,7 @@ from clustersim.i18n import _
 from clustersim.scenario.document import Fields, Value
 from clustersim.scenario.objects import read_name
 from clustersim.scenario.parts import flag_text, read_node_name
-from clustersim.scenario.schema import ActionSpec, Argument, ObjectSpec
+from clustersim.scenario_schema import ActionSpec, Argument, ObjectSpec
 
 MOST_ACTIONS: Final = 10_000
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from clustersim.scenario.schema import Scenario
+from clustersim.scenario_schema import Scenario
 
 
 def canonical(scenario: Scenario) -> Scenario:

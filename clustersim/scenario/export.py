@@ -10,7 +10,7 @@ from clustersim.flags import format_duration
 from clustersim.releases import release_named
 from clustersim.scenario.loader import FORMAT
 from clustersim.scenario.objects import COMPLETED, PULL_FAILS
-from clustersim.scenario.schema import ActionSpec, ContainerSpec, ObjectSpec, Scenario
+from clustersim.scenario_schema import ActionSpec, ContainerSpec, ObjectSpec, Scenario
 
 _TIMES: Final = (
     "at",

@@ -23,7 +23,7 @@ from clustersim.scenario.parts import (
     read_placement,
     read_supervisor,
 )
-from clustersim.scenario.schema import HTTP, HTTP2, ActionSpec, NodeSpec, ObjectSpec, Scenario
+from clustersim.scenario_schema import HTTP, HTTP2, ActionSpec, NodeSpec, ObjectSpec, Scenario
 
 FORMAT: Final = "scenario/1"
 MOST_OBJECTS: Final = 10_000

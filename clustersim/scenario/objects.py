@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from clustersim.i18n import _
 from clustersim.scenario.document import Fields, Value
-from clustersim.scenario.schema import (
+from clustersim.scenario_schema import (
     KINDS,
     ContainerSpec,
     Exits,

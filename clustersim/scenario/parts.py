@@ -8,7 +8,7 @@ from clustersim.flags import COMPONENTS, FlagError, Flags, find, refusal
 from clustersim.i18n import _
 from clustersim.scenario.document import Fields, Value
 from clustersim.scenario.objects import read_name, read_quantity
-from clustersim.scenario.schema import ClientSpec, NodeSpec, ObjectSpec, Phase, Supervisor
+from clustersim.scenario_schema import ClientSpec, NodeSpec, ObjectSpec, Phase, Supervisor
 
 MOST_NODES: Final = 5000
 ON_A_NODE: Final = ("kubelet", "docker", "kube-proxy", "runtime")

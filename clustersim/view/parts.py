@@ -16,7 +16,7 @@ from clustersim.flags import COMPONENTS, Origin, catalogue, format_value
 from clustersim.i18n import Message
 from clustersim.kubeproxy import KubeProxy
 from clustersim.kubeproxy.iptables import iptables_save
-from clustersim.scenario.schema import KINDS
+from clustersim.scenario_schema import KINDS
 from clustersim.traffic import Client
 from clustersim.view.health import HealthItem, PortItem, health_of, ports_of
 from clustersim.view.jobs import JOBS

@@ -10,7 +10,7 @@ from clustersim.engine.time import Micros
 from clustersim.kubectl.ages import age
 from clustersim.kubectl.columns import align, header
 from clustersim.kubectl.pods import pod_row, wide_cells
-from clustersim.scenario.schema import KINDS
+from clustersim.scenario_schema import KINDS
 from clustersim.view.structs import PodItem
 
 

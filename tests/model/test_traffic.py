@@ -6,7 +6,7 @@ from clustersim.engine.time import SECOND, Micros
 from clustersim.kubeproxy.rules import compile_rules
 from clustersim.machine import Machine
 from clustersim.runtime.records import EXITED, RUNNING, Container, RuntimeDisk, Sandbox
-from clustersim.scenario.schema import ClientSpec
+from clustersim.scenario_schema import ClientSpec
 from clustersim.traffic import Client, Window
 from tests.model.kubeproxy.worlds import endpoints, service
 from tests.model.worlds import ApiWorld

@@ -9,7 +9,7 @@ from clustersim import Cluster, Command, CommandError, default_scenario
 from clustersim.api.core_v1 import Pod
 from clustersim.conformance.printed import pod_status
 from clustersim.engine.time import SECOND
-from clustersim.scenario.schema import ContainerSpec, Exits, ObjectSpec, Scenario
+from clustersim.scenario_schema import ContainerSpec, Exits, ObjectSpec, Scenario
 from clustersim.view import build_view
 
 RELEASES = ("v1.7", "v1.8")

@@ -22,7 +22,7 @@ from clustersim.controllermanager.process import (
 )
 from clustersim.engine.time import SECOND
 from clustersim.manifests import build_object
-from clustersim.scenario.schema import ContainerSpec, ObjectSpec
+from clustersim.scenario_schema import ContainerSpec, ObjectSpec
 from tests.model.controllermanager.managed_world import ManagedWorld
 from tests.model.controllermanager.workloads import deployment, replica_set, settle, template
 

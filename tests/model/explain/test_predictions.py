@@ -11,7 +11,7 @@ from clustersim.engine.record import Event
 from clustersim.engine.time import SECOND, Micros
 from clustersim.explain import ArmedRule, why, why_not
 from clustersim.explain.armed_rules import KUBELET_SILENT, NOBODY_BINDS, NOBODY_LOOKS
-from clustersim.scenario.schema import ContainerSpec, ObjectSpec
+from clustersim.scenario_schema import ContainerSpec, ObjectSpec
 from clustersim.view import build_view
 from tests.model.explain.recordings import REPEATABLE, run_of, shown_in
 

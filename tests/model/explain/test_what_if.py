@@ -11,7 +11,7 @@ from clustersim.explain import why
 from clustersim.explain.subject import newest_about
 from clustersim.explain.what_if import Input, changed, differs_from, inputs_behind, without
 from clustersim.run import Given, Inputs, Run
-from clustersim.scenario.schema import ActionSpec
+from clustersim.scenario_schema import ActionSpec
 
 END = 400 * SECOND
 STOP = Given(5 * SECOND, Command("stop-kubelet", "n1"), "alice")
