@@ -1,6 +1,6 @@
-"""Label and field selectors, as far as equality goes (all that components of these releases use)."""
+"""Label and field selectors: which objects they choose."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from clustersim.api.core_v1 import Pod
@@ -10,6 +10,47 @@ from clustersim.api.meta import LabelSelector
 def matches_labels(selector: Mapping[str, str], labels: Mapping[str, str]) -> bool:
     """Every required label has its value. An empty selector matches everything."""
     return selector.items() <= labels.items()
+
+
+def meets(labels: Mapping[str, str], key: str, operator: str, values: Sequence[str]) -> bool:
+    """One requirement on labels: In, NotIn, Exists, DoesNotExist; of nodes also Gt and Lt
+    (apimachinery/pkg/labels/selector.go)."""
+    value = labels.get(key)
+    match operator:
+        case "In":
+            return value in values
+        case "NotIn":
+            return value not in values
+        case "Exists":
+            return value is not None
+        case "DoesNotExist":
+            return value is None
+        case "Gt" | "Lt":
+            return value is not None and _compares(value, operator, values)
+    return False
+
+
+def _compares(value: str, operator: str, values: Sequence[str]) -> bool:
+    try:
+        here, there = int(value), int(values[0])
+    except (ValueError, IndexError):
+        return False
+    return here > there if operator == "Gt" else here < there
+
+
+def selects(selector: LabelSelector | None, labels: Mapping[str, str]) -> bool:
+    """Whether a selector chooses an object with these labels: an empty one chooses all, none chooses none."""
+    if selector is None or not selector.match_labels.items() <= labels.items():
+        return False
+    return all(meets(labels, one.key, one.operator, one.values) for one in selector.match_expressions)
+
+
+def selection_of(obj: Any) -> LabelSelector:
+    """The whole selector of a Service or a controller, whatever form its kind gives it."""
+    selector: dict[str, str] | LabelSelector | None = obj.spec.selector
+    if isinstance(selector, LabelSelector):
+        return selector
+    return LabelSelector(match_labels=selector or {})
 
 
 def selector_of(obj: Any) -> dict[str, str]:

@@ -26,7 +26,7 @@ from clustersim.engine.rules import Verdict
 from clustersim.engine.state import State
 from clustersim.scheduler.cache import NodeInfo
 from clustersim.scheduler.predicates import Candidate, candidate, condition, fits_resources
-from clustersim.scheduler.resources import allocatable
+from clustersim.scheduler.resources import allocatable, requests
 
 WORKERS: Final = 2
 BURST: Final = 250
@@ -232,7 +232,7 @@ class DaemonSetsController(PodOwner):
         infos = {name: NodeInfo(name) for name in names}
         for pod in self.pods.list():
             if (info := infos.get(pod.spec.node_name)) is not None and not is_terminated(pod):
-                info.add(pod)
+                info.add(pod, requests(pod))
         return [name for name, info in infos.items() if self._fits(owner, asked, name, info)]
 
     def _fits(self, owner: DaemonSet, asked: Candidate, name: str, info: NodeInfo) -> bool:

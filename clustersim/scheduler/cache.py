@@ -18,9 +18,10 @@ import msgspec
 from clustersim.api.core_v1 import Node, Pod
 from clustersim.api.owners import workload_of
 from clustersim.api.registry import key_of
-from clustersim.engine.state import State
+from clustersim.engine.state import State, copy_state
 from clustersim.engine.time import Micros
-from clustersim.scheduler.resources import Resources, allocatable, nonzero_request, pod_request
+from clustersim.scheduler.host_ports import HostPort, host_ports
+from clustersim.scheduler.resources import Accounting, Requests, Resources, allocatable, requests
 
 
 class PodKind(NamedTuple):
@@ -45,8 +46,17 @@ def kind_of(pod: Pod) -> PodKind:
     return PodKind(metadata.namespace, owner_of(pod), deleting, tuple(metadata.labels.items()))
 
 
+def has_pod_affinity(pod: Pod) -> bool:
+    """Whether the pod says which pods it must or would like to be near to or far from."""
+    affinity = pod.spec.affinity
+    return affinity is not None and any((affinity.pod_affinity, affinity.pod_anti_affinity))
+
+
 class NodeInfo(State):
-    """One node with its pods and the sums over them; `node` is None while only its pods are known."""
+    """One node with its pods and the sums over them; `node` is None while only its pods are known.
+
+    ports: host ports in use; affine: keys of the pods that say something about other pods.
+    """
 
     name: str
     node: Node | None = None
@@ -56,24 +66,41 @@ class NodeInfo(State):
     offered_pods: int = 0
     requested: Resources = Resources()
     nonzero: Resources = Resources()
+    ports: dict[HostPort, int] = msgspec.field(default_factory=dict)
+    affine: dict[str, bool] = msgspec.field(default_factory=dict)
 
-    def add(self, pod: Pod) -> None:
+    def add(self, pod: Pod, asked: Requests) -> None:
         """Count a pod."""
-        self.pods[key_of(pod)] = pod
+        key = key_of(pod)
+        self.pods[key] = pod
         kind = kind_of(pod)
         self.kinds[kind] = self.kinds.get(kind, 0) + 1
-        self.requested += pod_request(pod)
-        self.nonzero += nonzero_request(pod)
+        self.requested += asked.counted
+        self.nonzero += asked.assumed
+        for port in host_ports(pod):
+            self.ports[port] = self.ports.get(port, 0) + 1
+        if has_pod_affinity(pod):
+            self.affine[key] = True
 
-    def remove(self, pod: Pod) -> None:
+    def remove(self, pod: Pod, asked: Requests) -> None:
         """Count it no more."""
-        del self.pods[key_of(pod)]
+        key = key_of(pod)
+        del self.pods[key]
         kind = kind_of(pod)
         self.kinds[kind] -= 1
         if not self.kinds[kind]:
             del self.kinds[kind]
-        self.requested -= pod_request(pod)
-        self.nonzero -= nonzero_request(pod)
+        self.requested -= asked.counted
+        self.nonzero -= asked.assumed
+        for port in host_ports(pod):
+            self.ports[port] -= 1
+            if not self.ports[port]:
+                del self.ports[port]
+        self.affine.pop(key, None)
+
+    def copy(self) -> "NodeInfo":
+        """One to try changes on."""
+        return copy_state(self)  # type: ignore[no-any-return]
 
 
 class CacheState(State):
@@ -88,10 +115,11 @@ class CacheState(State):
 
 
 class SchedulerCache:
-    """Works on a `CacheState`."""
+    """Works on a `CacheState`. accounting: how the release counts what pods ask for."""
 
-    def __init__(self, state: CacheState) -> None:
+    def __init__(self, state: CacheState, accounting: Accounting = requests) -> None:
         self.state = state
+        self.accounting = accounting
 
     def nodes(self) -> Iterator[NodeInfo]:
         """The nodes that exist."""
@@ -103,8 +131,10 @@ class SchedulerCache:
         return info if info is not None and info.node is not None else None
 
     def set_node(self, node: Node) -> None:
-        """A node was added or changed."""
+        """A node was added, and then it is the last, or changed."""
         info = self._info(node.metadata.name)
+        if info.node is None:
+            self.state.nodes[info.name] = self.state.nodes.pop(info.name)
         if info.node is None or info.node.status.allocatable != node.status.allocatable:
             info.offered, info.offered_pods = allocatable(node)
         info.node = node
@@ -154,11 +184,12 @@ class SchedulerCache:
         name = self.state.where.pop(key, None)
         if name is not None:
             info = self.state.nodes[name]
-            info.remove(info.pods[key])
+            pod = info.pods[key]
+            info.remove(pod, self.accounting(pod))
             self._drop_if_empty(info)
 
     def _count(self, pod: Pod) -> None:
-        self._info(pod.spec.node_name).add(pod)
+        self._info(pod.spec.node_name).add(pod, self.accounting(pod))
         self.state.where[key_of(pod)] = pod.spec.node_name
 
     def _info(self, name: str) -> NodeInfo:

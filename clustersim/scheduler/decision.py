@@ -42,10 +42,11 @@ def decide(
     pod: Pod, infos: Iterator[NodeInfo], selectors: Selectors, policy: Policy, counter: int
 ) -> Decision:
     """Find the node for a pod (genericScheduler.Schedule)."""
-    asked = candidate(pod)
-    nodes = [info for info in infos if not (policy.leaves_out_unready and _is_unready(info))]
+    everything = list(infos)
+    nodes = [info for info in everything if not (policy.leaves_out_unready and _is_unready(info))]
     if not nodes:
         return Decision(0, message=NO_NODES)
+    asked = candidate(pod, everything)
     rejected, fitting = [], []
     for info in nodes:
         if reasons := reasons_against(asked, info, policy.predicates):
@@ -56,7 +57,7 @@ def decide(
         reasons = tuple(reason for one in rejected for reason in one.reasons)
         return Decision(len(nodes), tuple(rejected), message=fit_error(policy.no_fit, reasons))
     names = [info.name for info in fitting]
-    columns = score(pod, fitting, selectors)
+    columns = score(pod, fitting, selectors, everything)
     choice = select_host(names, totals(columns, len(names)), counter)
     named = scores(names, columns, NODES_NAMED)
     return Decision(len(nodes), tuple(rejected), named, choice, visited=len(nodes), fitting=len(fitting))

@@ -1,34 +1,69 @@
 """Predicates: whether a pod can run on a node at all. Each returns the reasons why not, as people read them.
 
 All predicates run on all nodes without a short cut, and every reason is counted, so the counts in a message
-can add up to more than there are nodes. Volumes and inter-pod affinity do not exist in this model.
+can add up to more than there are nodes. Volumes keep no pod away in this model.
 Sources: v1.7.5 and v1.8.0 plugin/pkg/scheduler/algorithm/predicates/{predicates,error}.go,
 plugin/pkg/scheduler/factory/factory.go (getNodeConditionPredicate of v1.7.5).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import msgspec
 
 from clustersim.api.core_v1 import Node, Pod
-from clustersim.api.selectors import matches_labels
 from clustersim.api.tolerations import tolerates
 from clustersim.scheduler.cache import NodeInfo
+from clustersim.scheduler.host_ports import HostPort, host_ports, same_number_taken
+from clustersim.scheduler.node_selection import matches_node
+from clustersim.scheduler.pod_affinity import (
+    Term,
+    Topology,
+    count_places,
+    place,
+    refused_places,
+    required_far,
+    required_near,
+)
 from clustersim.scheduler.resources import Resources, is_best_effort, pod_request
 
 
+class Near(msgspec.Struct, frozen=True):
+    """A required term of the pod's affinity: where pods are that it is about, and whether the pod may be the
+    first, as there is none and the term is about the pod itself."""
+
+    places: dict[Topology, int]
+    may_be_first: bool
+    key: str
+
+
 class Candidate(msgspec.Struct, frozen=True):
-    """A pod with what is computed only once for all nodes."""
+    """A pod with what is computed only once for all nodes.
+
+    near: the required terms of its affinity; far: where it must not be, for its own anti-affinity or for
+    that of pods that run there.
+    """
 
     pod: Pod
     request: Resources
     best_effort: bool
+    ports: tuple[HostPort, ...] = ()
+    near: tuple[Near, ...] = ()
+    far: frozenset[Topology] = frozenset()
 
 
-def candidate(pod: Pod) -> Candidate:
-    """The pod, ready for the predicates."""
-    return Candidate(pod, pod_request(pod), is_best_effort(pod))
+def candidate(pod: Pod, infos: Sequence[NodeInfo] = ()) -> Candidate:
+    """The pod, ready for the predicates. infos: nodes whose pods it must be near to or far from."""
+    near = tuple(_near(term, pod, infos) for term in required_near(pod))
+    own = count_places(required_far(pod), infos, {}, together=False)
+    far = frozenset((*own, *refused_places(pod, infos, {})))
+    return Candidate(pod, pod_request(pod), is_best_effort(pod), host_ports(pod), near, far)
+
+
+def _near(term: Term, pod: Pod, infos: Sequence[NodeInfo]) -> Near:
+    exists = any(term.chooses(other, {}) for info in infos for other in info.pods.values())
+    places = count_places((term,), infos, {}, together=False) if exists else {}
+    return Near(places, not exists and term.chooses(pod, {}), term.key)
 
 
 Reasons = tuple[str, ...]
@@ -67,18 +102,36 @@ def fits_resources(asked: Candidate, node: Node, info: NodeInfo) -> Reasons:
         reasons.append("Insufficient pods")
     if asked.request == Resources():
         return tuple(reasons)
-    total = info.requested + asked.request
-    if info.offered.cpu < total.cpu:
+    total, offered = info.requested + asked.request, info.offered
+    if offered.cpu < total.cpu:
         reasons.append("Insufficient cpu")
-    if info.offered.memory < total.memory:
+    if offered.memory < total.memory:
         reasons.append("Insufficient memory")
+    for name, _amount in asked.request.others:
+        if offered.amount(name) < total.amount(name):
+            reasons.append(f"Insufficient {name}")
     return tuple(reasons)
 
 
 def matches_node_selector(asked: Candidate, node: Node, info: NodeInfo) -> Reasons:
-    """The node has the labels the pod wants (PodMatchNodeSelector)."""
-    fits = matches_labels(asked.pod.spec.node_selector, node.metadata.labels)
-    return () if fits else ("MatchNodeSelector",)
+    """The node has the labels the pod wants, by selector and by affinity (PodMatchNodeSelector)."""
+    return () if matches_node(asked.pod, node) else ("MatchNodeSelector",)
+
+
+def fits_host_ports(asked: Candidate, node: Node, info: NodeInfo) -> Reasons:
+    """Nobody on the node has the host ports that the pod takes (PodFitsHostPorts)."""
+    taken = asked.ports and same_number_taken(asked.ports, info.ports)
+    return ("PodFitsHostPorts",) if taken else ()
+
+
+def matches_inter_pod_affinity(asked: Candidate, node: Node, info: NodeInfo) -> Reasons:
+    """Near the pods it must be near to, far from those it must be far from (MatchInterPodAffinity)."""
+    if asked.far and any(label in asked.far for label in node.metadata.labels.items()):
+        return ("MatchInterPodAffinity",)
+    for near in asked.near:
+        if not near.may_be_first and place(node, near.key) not in near.places:
+            return ("MatchInterPodAffinity",)
+    return ()
 
 
 def tolerates_taints(asked: Candidate, node: Node, info: NodeInfo) -> Reasons:
@@ -103,7 +156,9 @@ def check_disk_pressure(asked: Candidate, node: Node, info: NodeInfo) -> Reasons
 
 
 DEFAULT: Final[tuple[Predicate, ...]] = (
+    matches_inter_pod_affinity,
     fits_resources,
+    fits_host_ports,
     matches_node_selector,
     tolerates_taints,
     check_memory_pressure,

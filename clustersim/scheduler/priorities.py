@@ -1,16 +1,19 @@
 """Priorities: how good a node is for a pod that could run there. Each scores 0 to 10, weighted and summed.
 
-Integers are cut off, not rounded. Inter-pod affinity and preferred node affinity do not exist in this model,
-where they exist they give every node of it 0.
+Integers are cut off, not rounded.
 Sources: v1.7.5 and v1.8.0 plugin/pkg/scheduler/algorithm/priorities/*.go, algorithmprovider/defaults.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from clustersim.api.core_v1 import Node, Pod
-from clustersim.api.selectors import matches_labels, selector_of
+from clustersim.api.meta import LabelSelector
+from clustersim.api.selectors import selection_of, selects
 from clustersim.api.tolerations import tolerates
 from clustersim.scheduler.cache import NodeInfo
+from clustersim.scheduler.node_selection import has_preference, preference
+from clustersim.scheduler.pod_affinity import weights, worth
 from clustersim.scheduler.resources import Resources, nonzero_request
 from clustersim.scheduler.scores import Column
 
@@ -27,31 +30,31 @@ NOT_A_NUMBER_AS_INTEGER: Final = -(2**63)
 """What Go makes of NaN on amd64: with zone labels and no matching pod yet, spreading divides zero by zero."""
 
 
-Selectors = tuple[dict[str, str], ...]
+Selectors = tuple[LabelSelector, ...]
 
 
 def selectors_of(pod: Pod, *groups: tuple[Any, ...]) -> Selectors:
     """Selectors of the Services, ReplicationControllers, ReplicaSets and StatefulSets of the pod's namespace
-    that choose this pod."""
+    that choose this pod; an empty one chooses none."""
     namespace, labels = pod.metadata.namespace, pod.metadata.labels
     return tuple(
         selector
         for owners in groups
         for owner in owners
         if owner.metadata.namespace == namespace
-        and (selector := selector_of(owner))
-        and matches_labels(selector, labels)
+        and (selector := selection_of(owner)) != LabelSelector()
+        and selects(selector, labels)
     )
 
 
-def _matching(pod: Pod, info: NodeInfo, selectors: Selectors) -> int:
-    namespace = pod.metadata.namespace
+def matching(namespace: str, info: NodeInfo, selectors: Selectors) -> int:
+    """Pods of the namespace on the node that one of the selectors chooses and that are not being deleted."""
     return sum(
         count
         for kind, count in info.kinds.items()
         if kind.namespace == namespace
         and not kind.deleting
-        and any(matches_labels(selector, dict(kind.labels)) for selector in selectors)
+        and any(selects(selector, dict(kind.labels)) for selector in selectors)
     )
 
 
@@ -65,7 +68,8 @@ def zone_of(node: Node) -> str:
 def selector_spread(pod: Pod, infos: list[NodeInfo], selectors: Selectors) -> list[int]:
     """Fewer pods of the same kind are better: 10 * (most - here) / most, and two thirds of it by zone
     (SelectorSpread.CalculateSpreadPriority)."""
-    counts = [_matching(pod, info, selectors) if selectors else 0 for info in infos]
+    namespace = pod.metadata.namespace
+    counts = [matching(namespace, info, selectors) if selectors else 0 for info in infos]
     most = max(counts, default=0)
     zones = [zone_of(_node(info)) for info in infos]
     by_zone: dict[str, int] = {}
@@ -135,20 +139,41 @@ def taint_toleration(pod: Pod, infos: list[NodeInfo]) -> list[int]:
     return [int((1 - count / most) * MAXIMUM) for count in counts]
 
 
-def score(pod: Pod, infos: list[NodeInfo], selectors: Selectors) -> tuple[Column, ...]:
+def node_affinity(pod: Pod, infos: list[NodeInfo]) -> list[int]:
+    """Nodes that meet more of the pod's wishes are better; without any all get nothing (NodeAffinity)."""
+    if not has_preference(pod):
+        return [0] * len(infos)
+    wishes = [preference(pod, _node(info)) for info in infos]
+    most = max(wishes, default=0)
+    return [int(MAXIMUM * (wish / most)) if most else 0 for wish in wishes]
+
+
+def inter_pod_affinity(pod: Pod, infos: list[NodeInfo], everything: Sequence[NodeInfo]) -> list[int]:
+    """Near the pods it likes and that like it, far from the others (InterPodAffinity); `everything`: also
+    the nodes that are out of the question, whose pods count."""
+    by_place = weights(pod, everything, {})
+    if not by_place:
+        return [0] * len(infos)
+    values = [worth(_node(info), by_place) for info in infos]
+    least, most = min(0, *values), max(0, *values)
+    return [int(MAXIMUM * ((value - least) / (most - least))) if most > least else 0 for value in values]
+
+
+def score(
+    pod: Pod, infos: list[NodeInfo], selectors: Selectors, everything: Sequence[NodeInfo]
+) -> tuple[Column, ...]:
     """Score every node that the pod fits, in the order given."""
     wanted = nonzero_request(pod)
     sums = [info.nonzero + wanted for info in infos]
     sized = list(zip(sums, (info.offered for info in infos), strict=True))
+    avoided = [prefer_avoid(pod, _node(info)) for info in infos]
     return (
         Column("SelectorSpreadPriority", 1, selector_spread(pod, infos, selectors)),
+        Column("InterPodAffinityPriority", 1, inter_pod_affinity(pod, infos, everything)),
         Column("LeastRequestedPriority", 1, [least_requested(*one) for one in sized]),
         Column("BalancedResourceAllocation", 1, [balanced_allocation(*one) for one in sized]),
-        Column(
-            "NodePreferAvoidPodsPriority",
-            PREFER_AVOID_WEIGHT,
-            [prefer_avoid(pod, _node(info)) for info in infos],
-        ),
+        Column("NodePreferAvoidPodsPriority", PREFER_AVOID_WEIGHT, avoided),
+        Column("NodeAffinityPriority", 1, node_affinity(pod, infos)),
         Column("TaintTolerationPriority", 1, taint_toleration(pod, infos)),
     )
 

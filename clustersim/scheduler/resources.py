@@ -1,9 +1,11 @@
 """What pods ask for and what nodes have, as the scheduler counts it.
 
 Sources: v1.7.5 plugin/pkg/scheduler/schedulercache/node_info.go, algorithm/predicates/predicates.go
-(GetResourceRequest), algorithm/priorities/util/non_zero.go; equal in v1.8.0.
+(GetResourceRequest), algorithm/priorities/util/non_zero.go, equal in v1.8.0; v1.36
+staging/src/k8s.io/component-helpers/resource/helpers.go (PodRequests).
 """
 
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import msgspec
@@ -13,48 +15,129 @@ from clustersim.api.quantity import byte_count, millicores
 
 DEFAULT_MILLI_CPU: Final = 100
 DEFAULT_MEMORY: Final = 200 * 1024 * 1024
-"""What the priorities assume of a container that requests nothing; an explicit zero stays zero."""
+"""What scoring assumes of a container that requests nothing; an explicit zero stays zero."""
+
+Others = tuple[tuple[str, int], ...]
+"""Amounts of other resources by name, sorted, none of them zero."""
 
 
 class Resources(msgspec.Struct, frozen=True):
-    """cpu in thousandths of a core, memory in bytes."""
+    """cpu in thousandths of a core, memory in bytes, others in their own units."""
 
     cpu: int = 0
     memory: int = 0
+    others: Others = ()
 
     def __add__(self, other: "Resources") -> "Resources":
-        return Resources(self.cpu + other.cpu, self.memory + other.memory)
+        others = _combined(self.others, other.others, 1) if other.others else self.others
+        return Resources(self.cpu + other.cpu, self.memory + other.memory, others)
 
     def __sub__(self, other: "Resources") -> "Resources":
-        return Resources(self.cpu - other.cpu, self.memory - other.memory)
+        others = _combined(self.others, other.others, -1) if other.others else self.others
+        return Resources(self.cpu - other.cpu, self.memory - other.memory, others)
+
+    def amount(self, name: str) -> int:
+        """Of another resource."""
+        return next((amount for known, amount in self.others if known == name), 0)
+
+
+class Requests(msgspec.Struct, frozen=True):
+    """What a pod asks for: counted is what must fit, assumed what scoring takes for it, where a container
+    that says nothing counts as a small one."""
+
+    counted: Resources
+    assumed: Resources
+
+
+Accounting = Callable[[Pod], Requests]
+"""How a release counts."""
+
+
+def _combined(one: Others, other: Others, sign: int) -> Others:
+    found = dict(one)
+    for name, amount in other:
+        found[name] = found.get(name, 0) + sign * amount
+    return tuple(sorted((name, amount) for name, amount in found.items() if amount))
+
+
+def _greatest(one: Resources, other: Resources) -> Resources:
+    names = dict.fromkeys(name for name, _amount in (*one.others, *other.others))
+    others = tuple(sorted((name, max(one.amount(name), other.amount(name))) for name in names))
+    return Resources(max(one.cpu, other.cpu), max(one.memory, other.memory), others)
+
+
+def _resources(amounts: dict[str, str], cpu: str = "0", memory: str = "0") -> Resources:
+    """Amounts by name; cpu and memory: what is taken where they are not named."""
+    others = tuple(
+        sorted(
+            (name, amount)
+            for name, text in amounts.items()
+            if name not in ("cpu", "memory", "pods") and (amount := byte_count(text))
+        )
+    )
+    return Resources(millicores(amounts.get("cpu", cpu)), byte_count(amounts.get("memory", memory)), others)
 
 
 def _requested(container: Container) -> Resources:
-    requests = container.resources.requests
-    return Resources(millicores(requests.get("cpu", "0")), byte_count(requests.get("memory", "0")))
+    return _resources(container.resources.requests)
+
+
+def _assumed(container: Container) -> Resources:
+    return _resources(container.resources.requests, f"{DEFAULT_MILLI_CPU}m", str(DEFAULT_MEMORY))
+
+
+def _sum(resources: Iterable[Resources]) -> Resources:
+    return sum(resources, Resources())
 
 
 def pod_request(pod: Pod) -> Resources:
     """What the predicates count: the sum over containers, or the largest init container if that is more."""
-    total = Resources()
-    for container in pod.spec.containers:
-        total += _requested(container)
+    total = _sum(map(_requested, pod.spec.containers))
     for container in pod.spec.init_containers:
-        single = _requested(container)
-        total = Resources(max(total.cpu, single.cpu), max(total.memory, single.memory))
+        total = _greatest(total, _requested(container))
     return total
 
 
 def nonzero_request(pod: Pod) -> Resources:
     """What the priorities count: a container that says nothing counts as a small one."""
-    total = Resources()
-    for container in pod.spec.containers:
-        requests = container.resources.requests
-        total += Resources(
-            millicores(requests["cpu"]) if "cpu" in requests else DEFAULT_MILLI_CPU,
-            byte_count(requests["memory"]) if "memory" in requests else DEFAULT_MEMORY,
-        )
-    return total
+    return _sum(map(_assumed, pod.spec.containers))
+
+
+def requests(pod: Pod) -> Requests:
+    """As v1.7 and v1.8 count."""
+    return Requests(pod_request(pod), nonzero_request(pod))
+
+
+def requests_v136(pod: Pod) -> Requests:
+    """As v1.36 counts: sidecars run beside the containers and beside the init containers after them, scoring
+    knows init containers too, and the sandbox may cost something itself."""
+    overhead = _resources(pod.spec.overhead)
+    counted = _with_sidecars(pod, _requested) + overhead
+    assumed = _with_sidecars(pod, _assumed) + overhead
+    if pod.spec.resources is not None and pod.spec.resources.requests:
+        whole = pod.spec.resources.requests
+        counted = _replaced(counted, whole, overhead)
+        assumed = _replaced(assumed, whole, overhead)
+    return Requests(counted, assumed)
+
+
+def _replaced(total: Resources, whole: dict[str, str], overhead: Resources) -> Resources:
+    """What the pod asks for as a whole counts instead of its containers' sum."""
+    asked = _resources(whole) + overhead
+    cpu = asked.cpu if "cpu" in whole else total.cpu
+    memory = asked.memory if "memory" in whole else total.memory
+    return Resources(cpu, memory, total.others)
+
+
+def _with_sidecars(pod: Pod, of: Callable[[Container], Resources]) -> Resources:
+    sidecars, starting = Resources(), Resources()
+    for container in pod.spec.init_containers:
+        if container.restart_policy == "Always":
+            sidecars += of(container)
+            starting = _greatest(starting, sidecars)
+        else:
+            starting = _greatest(starting, sidecars + of(container))
+    return _greatest(_sum(map(of, pod.spec.containers)) + sidecars, starting)
 
 
 def is_best_effort(pod: Pod) -> bool:
@@ -67,5 +150,17 @@ def is_best_effort(pod: Pod) -> bool:
 def allocatable(node: Node) -> tuple[Resources, int]:
     """What pods may use of the node, and how many pods it takes."""
     offered = node.status.allocatable
-    resources = Resources(millicores(offered.get("cpu", "0")), byte_count(offered.get("memory", "0")))
-    return resources, int(offered.get("pods", "0"))
+    return _resources(offered), int(offered.get("pods", "0"))
+
+
+def lacking(asked: Resources, used: Resources, offered: Resources) -> list[str]:
+    """What of the things that the pod asks for the node has too little of beside all others, as reasons."""
+    reasons = []
+    if asked.cpu and offered.cpu < used.cpu + asked.cpu:
+        reasons.append("Insufficient cpu")
+    if asked.memory and offered.memory < used.memory + asked.memory:
+        reasons.append("Insufficient memory")
+    for name, amount in asked.others:
+        if offered.amount(name) < used.amount(name) + amount:
+            reasons.append(f"Insufficient {name}")
+    return reasons

@@ -1,12 +1,10 @@
-"""A pod that looks for a node, with what is computed only once for all nodes.
-
-Source: v1.36 staging/src/k8s.io/component-helpers/resource/helpers.go (PodRequests).
-"""
+"""A pod that looks for a node, with what is computed only once for all nodes."""
 
 import msgspec
 
 from clustersim.api.core_v1 import Pod
-from clustersim.scheduler.resources import Resources, is_best_effort, nonzero_request, pod_request
+from clustersim.scheduler.host_ports import HostPort, host_ports
+from clustersim.scheduler.resources import Resources, requests_v136
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -15,9 +13,15 @@ class Candidate(msgspec.Struct, frozen=True):
     pod: Pod
     request: Resources
     nonzero: Resources
-    best_effort: bool
+    ports: tuple[HostPort, ...] = ()
 
 
 def candidate(pod: Pod) -> Candidate:
     """The pod, ready for the plugins."""
-    return Candidate(pod, pod_request(pod), nonzero_request(pod), is_best_effort(pod))
+    asked = requests_v136(pod)
+    return Candidate(pod, asked.counted, asked.assumed, host_ports(pod))
+
+
+def priority_of(pod: Pod) -> int:
+    """How important the pod is; 0 where nobody said."""
+    return pod.spec.priority or 0

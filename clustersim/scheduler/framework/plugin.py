@@ -12,8 +12,10 @@ from typing import ClassVar, Final
 import msgspec
 
 from clustersim.api.core_v1 import Node, Pod
+from clustersim.api.meta import LabelSelector, replace
 from clustersim.scheduler.cache import NodeInfo
 from clustersim.scheduler.framework.candidate import Candidate
+from clustersim.scheduler.pod_affinity import Namespaces
 
 MAXIMUM: Final = 100
 """Points that a plugin gives a node at most."""
@@ -28,11 +30,20 @@ class Status(msgspec.Struct, frozen=True):
 
 
 class Snapshot(msgspec.Struct, frozen=True):
-    """The nodes as they are while one pod is being looked at, in the order in which they are visited, and
-    what the Services and the controller of the pod select by, all together."""
+    """The nodes as they are while one pod is being looked at, in the order in which they are visited.
+
+    selector: all that the Services and the controller of the pod select by, together; namespaces: labels of
+    the namespaces, by name.
+    """
 
     infos: list[NodeInfo]
-    selector: dict[str, str] = {}
+    selector: LabelSelector | None = None
+    namespaces: Namespaces = {}
+
+    def with_node(self, info: NodeInfo) -> "Snapshot":
+        """The same with another state of one node."""
+        infos = [info if one.name == info.name else one for one in self.infos]
+        return replace(self, infos=infos)
 
 
 class ClusterEvent(msgspec.Struct, frozen=True):

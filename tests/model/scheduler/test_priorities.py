@@ -1,7 +1,7 @@
 """How nodes are scored, and how a choice among equals is made."""
 
 from clustersim.api import core_v1 as v1
-from clustersim.api.meta import replace
+from clustersim.api.meta import LabelSelector, replace
 from clustersim.scheduler.cache import CacheState, NodeInfo, SchedulerCache
 from clustersim.scheduler.priorities import (
     NOT_A_NUMBER_AS_INTEGER,
@@ -17,6 +17,7 @@ from clustersim.scheduler.select_host import select_host
 from tests.model.scheduler.worlds import node, pod
 
 MIB = 1024 * 1024
+WEB = (LabelSelector(match_labels={"app": "web"}),)
 
 
 def _infos(nodes: tuple[v1.Node, ...], pods: dict[str, list[v1.Pod]]) -> list[NodeInfo]:
@@ -51,7 +52,7 @@ def test_terminating_pods_and_other_namespaces_do_not_spread() -> None:
     away = pod("away")
     away = replace(away, metadata=replace(away.metadata, namespace="other"))
     infos = _infos((node("n1"), node("n2"), node("n3")), {"n1": [gone], "n2": [away], "n3": [pod("here")]})
-    assert selector_spread(pod("new"), infos, ({"app": "web"},)) == [10, 10, 0]
+    assert selector_spread(pod("new"), infos, WEB) == [10, 10, 0]
 
 
 def test_zones_weigh_two_thirds_of_spreading() -> None:
@@ -59,14 +60,14 @@ def test_zones_weigh_two_thirds_of_spreading() -> None:
         node(name, labels={ZONE_LABEL: zone}) for name, zone in (("n1", "a"), ("n2", "a"), ("n3", "b"))
     )
     infos = _infos(nodes, {"n1": [pod("there")]})
-    assert selector_spread(pod("new"), infos, ({"app": "web"},)) == [0, 3, 10]
+    assert selector_spread(pod("new"), infos, WEB) == [0, 3, 10]
 
 
 def test_zones_without_any_pod_of_the_kind_divide_zero_by_zero() -> None:
     infos = _infos(
         (node("n1", labels={ZONE_LABEL: "a", REGION_LABEL: "r"}), node("n2", labels={ZONE_LABEL: "b"})), {}
     )
-    assert selector_spread(pod("new"), infos, ({"app": "web"},)) == [NOT_A_NUMBER_AS_INTEGER] * 2
+    assert selector_spread(pod("new"), infos, WEB) == [NOT_A_NUMBER_AS_INTEGER] * 2
 
 
 def test_prefer_no_schedule_taints_cost_points() -> None:

@@ -44,6 +44,8 @@ def pod(
     owner: str = "",
     node_selector: dict[str, str] | None = None,
     tolerations: tuple[v1.Toleration, ...] = (),
+    ports: tuple[v1.ContainerPort, ...] = (),
+    **spec: Any,
 ) -> v1.Pod:
     resources = v1.ResourceRequirements(requests=requests or {})
     references = (
@@ -62,9 +64,10 @@ def pod(
     return v1.Pod(
         metadata=ObjectMeta(name=name, namespace="default", labels={"app": app}, owner_references=references),
         spec=v1.PodSpec(
-            containers=(v1.Container(name="main", image="image", resources=resources),),
+            containers=(v1.Container(name="main", image="image", resources=resources, ports=ports),),
             node_selector=node_selector or {},
             tolerations=tolerations,
+            **spec,
         ),
     )
 

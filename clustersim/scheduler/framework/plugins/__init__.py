@@ -7,7 +7,11 @@ from typing import Final
 
 from clustersim.scheduler.framework.plugin import Plugin
 from clustersim.scheduler.framework.plugins.balanced_allocation import BalancedAllocation
+from clustersim.scheduler.framework.plugins.image_locality import ImageLocality
+from clustersim.scheduler.framework.plugins.inter_pod_affinity import InterPodAffinity
 from clustersim.scheduler.framework.plugins.node_affinity import NodeAffinity
+from clustersim.scheduler.framework.plugins.node_name import NodeName
+from clustersim.scheduler.framework.plugins.node_ports import NodePorts
 from clustersim.scheduler.framework.plugins.node_resources_fit import NodeResourcesFit
 from clustersim.scheduler.framework.plugins.node_unschedulable import NodeUnschedulable
 from clustersim.scheduler.framework.plugins.pod_topology_spread import PodTopologySpread
@@ -15,11 +19,15 @@ from clustersim.scheduler.framework.plugins.taint_toleration import TaintTolerat
 
 DEFAULT: Final[tuple[Plugin, ...]] = (
     NodeUnschedulable(),
+    NodeName(),
     TaintToleration(),
     NodeAffinity(),
+    NodePorts(),
     NodeResourcesFit(),
     PodTopologySpread(),
+    InterPodAffinity(),
     BalancedAllocation(),
+    ImageLocality(),
 )
 
 BY_NAME: Final = {plugin.name: plugin for plugin in DEFAULT}

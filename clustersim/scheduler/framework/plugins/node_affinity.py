@@ -1,35 +1,51 @@
-"""NodeAffinity: the labels that a pod wants of its node.
+"""NodeAffinity: the nodes that a pod must or would like to run on.
 
 Source: v1.36 pkg/scheduler/framework/plugins/nodeaffinity/node_affinity.go.
 """
 
-from clustersim.api.core_v1 import Node
-from clustersim.api.selectors import matches_labels
 from clustersim.scheduler.cache import NodeInfo
 from clustersim.scheduler.framework.candidate import Candidate
-from clustersim.scheduler.framework.plugin import ClusterEvent, Filter, Plugin, Snapshot, Status
+from clustersim.scheduler.framework.plugin import (
+    ClusterEvent,
+    Filter,
+    Plugin,
+    Scorer,
+    Snapshot,
+    Status,
+    scaled,
+)
+from clustersim.scheduler.node_selection import constrains, has_preference, matches_node, preference
 
 
 class NodeAffinity(Plugin):
-    """Looks at the labels of nodes."""
+    """Looks at the labels and names of nodes."""
 
     name = "NodeAffinity"
     weight = 2
 
     def filter(self, asked: Candidate, snapshot: Snapshot) -> Filter | Status | None:
-        if not asked.pod.spec.node_selector:
+        if not constrains(asked.pod):
             return None
         no = self.no("node(s) didn't match Pod's node affinity/selector", final=True)
 
         def check(info: NodeInfo) -> Status | None:
             assert info.node is not None
-            return None if _matches(asked, info.node) else no
+            return None if matches_node(asked.pod, info.node) else no
 
         return check
 
+    def score(self, asked: Candidate, snapshot: Snapshot, feasible: list[NodeInfo]) -> Scorer | None:
+        if not has_preference(asked.pod):
+            return None
+
+        def wishes(info: NodeInfo) -> int:
+            assert info.node is not None
+            return preference(asked.pod, info.node)
+
+        return wishes
+
+    def normalize(self, points: list[int]) -> list[int]:
+        return scaled(points)
+
     def may_help(self, asked: Candidate, event: ClusterEvent) -> bool:
-        return event.node is not None and _matches(asked, event.node)
-
-
-def _matches(asked: Candidate, node: Node) -> bool:
-    return matches_labels(asked.pod.spec.node_selector, node.metadata.labels)
+        return event.node is not None and matches_node(asked.pod, event.node)

@@ -15,7 +15,7 @@ from clustersim.scheduler.framework.plugin import (
     Snapshot,
     Status,
 )
-from clustersim.scheduler.resources import Resources, allocatable
+from clustersim.scheduler.resources import Resources, allocatable, lacking
 
 
 class NodeResourcesFit(Plugin):
@@ -30,15 +30,10 @@ class NodeResourcesFit(Plugin):
         def check(info: NodeInfo) -> Status | None:
             reasons = ["Too many pods"] if len(info.pods) + 1 > info.offered_pods else []
             if not nothing:
-                total, offered = info.requested + request, info.offered
-                if request.cpu and offered.cpu < total.cpu:
-                    reasons.append("Insufficient cpu")
-                if request.memory and offered.memory < total.memory:
-                    reasons.append("Insufficient memory")
+                reasons += lacking(request, info.requested, info.offered)
             if not reasons:
                 return None
-            too_large = request.cpu > info.offered.cpu or request.memory > info.offered.memory
-            return self.no(*reasons, final=too_large)
+            return self.no(*reasons, final=bool(lacking(request, Resources(), info.offered)))
 
         return check
 
@@ -57,7 +52,7 @@ class NodeResourcesFit(Plugin):
         if event.node is None:
             return False
         offered, pods = allocatable(event.node)
-        return pods > 0 and offered.cpu >= asked.request.cpu and offered.memory >= asked.request.memory
+        return pods > 0 and not lacking(asked.request, Resources(), offered)
 
 
 def _free(used: int, offered: int) -> int:

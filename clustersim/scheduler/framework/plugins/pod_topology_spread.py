@@ -1,8 +1,8 @@
-"""PodTopologySpread: pods of one kind spread over hosts and zones.
+"""PodTopologySpread: pods of one kind spread over hosts, zones or whatever labels of nodes tell apart.
 
 A pod without constraints of its own has those of the system: over hosts with a skew of 3 and over zones with
-one of 5, as a preference, counting what its Services and controllers select.
-Sources: v1.36 pkg/scheduler/framework/plugins/podtopologyspread/{common,scoring,plugin}.go.
+one of 5, as a preference, counting what its Services and its controller select.
+Sources: v1.36 pkg/scheduler/framework/plugins/podtopologyspread/{common,filtering,scoring,plugin}.go.
 """
 
 import math
@@ -10,10 +10,24 @@ from typing import Final
 
 import msgspec
 
-from clustersim.api.selectors import matches_labels
+from clustersim.api.core_v1 import Node, Pod
+from clustersim.api.meta import LabelSelector
+from clustersim.api.selectors import selects
+from clustersim.api.tolerations import tolerates
 from clustersim.scheduler.cache import NodeInfo
 from clustersim.scheduler.framework.candidate import Candidate
-from clustersim.scheduler.framework.plugin import MAXIMUM, Plugin, Scorer, Snapshot
+from clustersim.scheduler.framework.plugin import (
+    MAXIMUM,
+    ClusterEvent,
+    Filter,
+    Plugin,
+    Scorer,
+    Snapshot,
+    Status,
+)
+from clustersim.scheduler.node_selection import matches_node
+from clustersim.scheduler.pod_affinity import with_label_keys
+from clustersim.scheduler.priorities import matching
 
 HOSTNAME: Final = "kubernetes.io/hostname"
 ZONE: Final = "topology.kubernetes.io/zone"
@@ -22,18 +36,51 @@ IGNORED: Final = -1
 
 
 class Constraint(msgspec.Struct, frozen=True):
-    """One topology to spread over. selector: labels of the pods that count."""
+    """One topology to spread over.
+
+    selectors: one that chooses the pods that count. least_domains: with fewer domains the emptiest counts
+    as empty. honors_affinity, honors_taints: nodes where the pod may not run for that do not count.
+    """
 
     key: str
     max_skew: int
-    selector: dict[str, str]
+    selectors: tuple[LabelSelector, ...]
+    least_domains: int = 1
+    honors_affinity: bool = True
+    honors_taints: bool = False
+
+    def counts(self, pod: Pod, node: Node) -> bool:
+        """Whether the node's pods count."""
+        if self.honors_affinity and not matches_node(pod, node):
+            return False
+        return not self.honors_taints or all(
+            taint.effect == "PreferNoSchedule" or any(tolerates(t, taint) for t in pod.spec.tolerations)
+            for taint in node.spec.taints
+        )
 
 
-def system_constraints(selector: dict[str, str]) -> tuple[Constraint, ...]:
+def own_constraints(pod: Pod, when_unsatisfiable: str) -> tuple[Constraint, ...]:
+    """The pod's own: those it must satisfy (DoNotSchedule) or those it would like to (ScheduleAnyway)."""
+    return tuple(
+        Constraint(
+            key=one.topology_key,
+            max_skew=one.max_skew,
+            selectors=() if selector is None else (selector,),
+            least_domains=one.min_domains or 1,
+            honors_affinity=one.node_affinity_policy != "Ignore",
+            honors_taints=one.node_taints_policy == "Honor",
+        )
+        for one in pod.spec.topology_spread_constraints
+        if (one.when_unsatisfiable or "DoNotSchedule") == when_unsatisfiable
+        for selector in (with_label_keys(one.label_selector, pod, one.match_label_keys),)
+    )
+
+
+def system_constraints(selector: LabelSelector | None) -> tuple[Constraint, ...]:
     """Those of pods that have none; none either where nothing selects the pod."""
-    if not selector:
+    if selector is None:
         return ()
-    return Constraint(HOSTNAME, 3, selector), Constraint(ZONE, 5, selector)
+    return Constraint(HOSTNAME, 3, (selector,)), Constraint(ZONE, 5, (selector,))
 
 
 class PodTopologySpread(Plugin):
@@ -42,26 +89,55 @@ class PodTopologySpread(Plugin):
     name = "PodTopologySpread"
     weight = 2
 
-    def score(self, asked: Candidate, snapshot: Snapshot, feasible: list[NodeInfo]) -> Scorer | None:
-        constraints = system_constraints(snapshot.selector)
+    def filter(self, asked: Candidate, snapshot: Snapshot) -> Filter | Status | None:
+        constraints = own_constraints(asked.pod, "DoNotSchedule")
         if not constraints:
             return None
-        namespace = asked.pod.metadata.namespace
-        by_domain = [_domains(one, namespace, snapshot.infos, feasible) for one in constraints]
+        limits = [(one, *_skews(one, constraints, asked.pod, snapshot.infos)) for one in constraints]
+        no_label = self.no(
+            "node(s) didn't match pod topology spread constraints (missing required label)", final=True
+        )
+        too_many = self.no("node(s) didn't match pod topology spread constraints")
+
+        def check(info: NodeInfo) -> Status | None:
+            assert info.node is not None
+            for constraint, counts, least, itself in limits:
+                domain = info.node.metadata.labels.get(constraint.key)
+                if domain is None:
+                    return no_label
+                if counts.get(domain, 0) + itself - least > constraint.max_skew:
+                    return too_many
+            return None
+
+        return check
+
+    def score(self, asked: Candidate, snapshot: Snapshot, feasible: list[NodeInfo]) -> Scorer | None:
+        pod = asked.pod
+        needs_all = bool(pod.spec.topology_spread_constraints)
+        constraints = (
+            own_constraints(pod, "ScheduleAnyway") if needs_all else system_constraints(snapshot.selector)
+        )
+        if not constraints:
+            return None
+        counted = [info for info in feasible if not needs_all or _has_all(info.node, constraints)]
+        domains = [_domains(one, pod, snapshot.infos, counted) for one in constraints]
         sizes = [
-            len(feasible) if one.key == HOSTNAME else len(counts)
-            for one, counts in zip(constraints, by_domain, strict=True)
+            len(counted) if one.key == HOSTNAME else len(counts)
+            for one, counts in zip(constraints, domains, strict=True)
         ]
         weights = [math.log(size + 2) for size in sizes]
+        namespace = pod.metadata.namespace
 
         def spread(info: NodeInfo) -> int:
             assert info.node is not None
+            if needs_all and not _has_all(info.node, constraints):
+                return IGNORED
             found = 0.0
-            for one, counts, weight in zip(constraints, by_domain, weights, strict=True):
+            for one, counts, weight in zip(constraints, domains, weights, strict=True):
                 domain = info.node.metadata.labels.get(one.key)
                 if domain is None:
                     continue
-                count = matching(info, namespace, one.selector) if one.key == HOSTNAME else counts[domain]
+                count = matching(namespace, info, one.selectors) if one.key == HOSTNAME else counts[domain]
                 found += count * weight + (one.max_skew - 1)
             return math.floor(found + 0.5)
 
@@ -74,28 +150,51 @@ class PodTopologySpread(Plugin):
             return [0 if one == IGNORED else MAXIMUM for one in points]
         return [0 if one == IGNORED else MAXIMUM * (most + least - one) // most for one in points]
 
+    def may_help(self, asked: Candidate, event: ClusterEvent) -> bool:
+        constraints = own_constraints(asked.pod, "DoNotSchedule")
+        if event.node is not None or isinstance(event.old, Node):
+            return any(isinstance(one, Node) and _has_all(one, constraints) for one in (event.old, event.new))
+        return any(
+            isinstance(one, Pod)
+            and one.metadata.namespace == asked.pod.metadata.namespace
+            and any(selects(s, one.metadata.labels) for c in constraints for s in c.selectors)
+            for one in (event.old, event.new)
+        )
+
+
+def _has_all(node: Node | None, constraints: tuple[Constraint, ...]) -> bool:
+    return node is not None and all(one.key in node.metadata.labels for one in constraints)
+
+
+def _skews(
+    constraint: Constraint, constraints: tuple[Constraint, ...], pod: Pod, infos: list[NodeInfo]
+) -> tuple[dict[str, int], int, int]:
+    """Pods in each domain, the least number in any, and 1 if the pod itself will count."""
+    counts: dict[str, int] = {}
+    for info in infos:
+        node = info.node
+        if node is None or not _has_all(node, constraints) or not constraint.counts(pod, node):
+            continue
+        domain = node.metadata.labels[constraint.key]
+        here = matching(pod.metadata.namespace, info, constraint.selectors)
+        counts[domain] = counts.get(domain, 0) + here
+    least = 0 if len(counts) < constraint.least_domains else min(counts.values(), default=0)
+    itself = any(selects(selector, pod.metadata.labels) for selector in constraint.selectors)
+    return counts, least, int(itself)
+
 
 def _domains(
-    constraint: Constraint, namespace: str, infos: list[NodeInfo], feasible: list[NodeInfo]
+    constraint: Constraint, pod: Pod, infos: list[NodeInfo], counted: list[NodeInfo]
 ) -> dict[str, int]:
     """Pods in each domain that has a node that would do; hosts are counted one by one instead."""
     if constraint.key == HOSTNAME:
         return {}
     counts = {
-        info.node.metadata.labels.get(constraint.key, ""): 0 for info in feasible if info.node is not None
+        info.node.metadata.labels.get(constraint.key, ""): 0 for info in counted if info.node is not None
     }
     for info in infos:
         assert info.node is not None
         domain = info.node.metadata.labels.get(constraint.key, "")
-        if domain in counts:
-            counts[domain] += matching(info, namespace, constraint.selector)
+        if domain in counts and constraint.counts(pod, info.node):
+            counts[domain] += matching(pod.metadata.namespace, info, constraint.selectors)
     return counts
-
-
-def matching(info: NodeInfo, namespace: str, selector: dict[str, str]) -> int:
-    """Pods on the node that the selector chooses and that are not being deleted."""
-    return sum(
-        count
-        for kind, count in info.kinds.items()
-        if kind.namespace == namespace and not kind.deleting and matches_labels(selector, dict(kind.labels))
-    )

@@ -1,0 +1,81 @@
+"""InterPodAffinity: near the pods that a pod must or would like to be near to, far from the others, and
+what pods that run there want of it.
+
+Sources: v1.36 pkg/scheduler/framework/plugins/interpodaffinity/{plugin,filtering,scoring}.go.
+"""
+
+from clustersim.scheduler.cache import NodeInfo
+from clustersim.scheduler.framework.candidate import Candidate
+from clustersim.scheduler.framework.plugin import (
+    MAXIMUM,
+    ClusterEvent,
+    Filter,
+    Plugin,
+    Scorer,
+    Snapshot,
+    Status,
+)
+from clustersim.scheduler.pod_affinity import (
+    count_places,
+    place,
+    refused_places,
+    required_far,
+    required_near,
+    weights,
+    worth,
+)
+
+
+class InterPodAffinity(Plugin):
+    """Looks at the pods of all nodes and at the labels that say which nodes are one place."""
+
+    name = "InterPodAffinity"
+    weight = 2
+
+    def filter(self, asked: Candidate, snapshot: Snapshot) -> Filter | Status | None:
+        pod, namespaces = asked.pod, snapshot.namespaces
+        near, far = required_near(pod), required_far(pod)
+        refused = refused_places(pod, snapshot.infos, namespaces)
+        if not near and not far and not refused:
+            return None
+        here = count_places(near, snapshot.infos, namespaces, together=True)
+        there = count_places(far, snapshot.infos, namespaces, together=False)
+        first = not here and all(term.chooses(pod, namespaces) for term in near)
+        not_near = self.no("node(s) didn't match pod affinity rules", final=True)
+        not_far = self.no("node(s) didn't match pod anti-affinity rules")
+        not_wanted = self.no("node(s) didn't satisfy existing pods anti-affinity rules")
+
+        def check(info: NodeInfo) -> Status | None:
+            assert info.node is not None
+            places = [place(info.node, term.key) for term in near]
+            if None in places or not (first or all(one in here for one in places)):
+                return not_near
+            if any(place(info.node, term.key) in there for term in far):
+                return not_far
+            wanted = not refused or not any(label in refused for label in info.node.metadata.labels.items())
+            return None if wanted else not_wanted
+
+        return check
+
+    def score(self, asked: Candidate, snapshot: Snapshot, feasible: list[NodeInfo]) -> Scorer | None:
+        by_place = weights(asked.pod, snapshot.infos, snapshot.namespaces)
+        if not by_place:
+            return None
+
+        def points(info: NodeInfo) -> int:
+            assert info.node is not None
+            return worth(info.node, by_place)
+
+        return points
+
+    def normalize(self, points: list[int]) -> list[int]:
+        least, most = min(points, default=0), max(points, default=0)
+        if most == least:
+            return [0] * len(points)
+        return [int(MAXIMUM * ((one - least) / (most - least))) for one in points]
+
+    def may_help(self, asked: Candidate, event: ClusterEvent) -> bool:
+        if event.node is not None:
+            keys = {term.key for term in (*required_near(asked.pod), *required_far(asked.pod))}
+            return not keys or any(key in event.node.metadata.labels for key in keys)
+        return True

@@ -1,0 +1,63 @@
+"""Which nodes a pod must or would like to run on: its node selector and its node affinity.
+
+Sources: v1.7.5 plugin/pkg/scheduler/algorithm/predicates/predicates.go (podMatchesNodeLabels),
+priorities/node_affinity.go, equal in v1.8.0; v1.36
+staging/src/k8s.io/component-helpers/scheduling/corev1/nodeaffinity/nodeaffinity.go.
+"""
+
+from clustersim.api.core_v1 import Node, NodeSelectorTerm, Pod
+from clustersim.api.selectors import matches_labels, meets
+
+
+def term_matches(term: NodeSelectorTerm, node: Node) -> bool:
+    """The node meets all requirements of the term; a term without any matches no node."""
+    if not term.match_expressions and not term.match_fields:
+        return False
+    labels, fields = node.metadata.labels, {"metadata.name": node.metadata.name}
+    return all(meets(labels, one.key, one.operator, one.values) for one in term.match_expressions) and all(
+        meets(fields, one.key, one.operator, one.values) for one in term.match_fields
+    )
+
+
+def constrains(pod: Pod) -> bool:
+    """Whether the pod says anything about the node it must have."""
+    affinity = pod.spec.affinity
+    required = (
+        affinity is not None
+        and affinity.node_affinity is not None
+        and affinity.node_affinity.required_during_scheduling_ignored_during_execution is not None
+    )
+    return bool(pod.spec.node_selector) or required
+
+
+def matches_node(pod: Pod, node: Node) -> bool:
+    """The node has the labels of the node selector and meets one term of the required affinity."""
+    if not matches_labels(pod.spec.node_selector, node.metadata.labels):
+        return False
+    affinity = pod.spec.affinity
+    if affinity is None or affinity.node_affinity is None:
+        return True
+    required = affinity.node_affinity.required_during_scheduling_ignored_during_execution
+    return required is None or any(term_matches(term, node) for term in required.node_selector_terms)
+
+
+def preference(pod: Pod, node: Node) -> int:
+    """The weights of the preferred terms that the node meets."""
+    affinity = pod.spec.affinity
+    if affinity is None or affinity.node_affinity is None:
+        return 0
+    return sum(
+        wish.weight
+        for wish in affinity.node_affinity.preferred_during_scheduling_ignored_during_execution
+        if term_matches(wish.preference, node)
+    )
+
+
+def has_preference(pod: Pod) -> bool:
+    """Whether the pod would like some nodes more than others."""
+    affinity = pod.spec.affinity
+    return bool(
+        affinity is not None
+        and affinity.node_affinity is not None
+        and affinity.node_affinity.preferred_during_scheduling_ignored_during_execution
+    )
