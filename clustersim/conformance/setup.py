@@ -37,6 +37,7 @@ from clustersim.scenario_schema import (
 RUNTIME_DELAYS = {
     "sandbox": "sandbox",
     "pull_first_time_per_node": "first-pull",
+    "pull": "first-pull",
     "create": "create",
     "start": "start",
     "stop": "stop",

@@ -69,7 +69,7 @@ def _consequences(recording: Recording) -> None:
 
 def _phase(recording: Recording) -> None:
     for kind in recording.phase.heartbeat_kind.values():
-        if kind != "node-status":
+        if kind not in ("node-status", "lease"):
             raise UnsupportedError(f"heartbeat kind {kind}")
     transport = recording.phase.kubelet_transport
     if transport not in (None, "http/1.1", "http/2 over tls"):

@@ -4,7 +4,7 @@ from typing import Final
 
 FORMAT: Final = "golden/1"
 
-RELEASES: Final = ("v1.7.5", "v1.8.0")
+RELEASES: Final = ("v1.7.5", "v1.8.0", "v1.36.2")
 """Releases whose recordings can be compared."""
 
 KINDS: Final = (

@@ -55,7 +55,9 @@ class SharedInformers:
         if resource not in self.informers:
             if resource == "pods":
                 listeners.insert(0, self._index)
-            self.informers[resource] = Informer(self.client, resource, partial(self._changed, resource))
+            self.informers[resource] = Informer(
+                self.client, resource, partial(self._changed, resource), index_node=resource == "pods"
+            )
         return self.informers[resource]
 
     def start(self) -> None:

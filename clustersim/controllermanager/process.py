@@ -23,12 +23,15 @@ from clustersim.controllermanager.garbagecollector import GarbageCollector
 from clustersim.controllermanager.informers import SharedInformers
 from clustersim.controllermanager.job.counting import CountingJobController
 from clustersim.controllermanager.job.tracking import TrackingJobController
+from clustersim.controllermanager.node.base import NodeControllerBase
 from clustersim.controllermanager.node.controller import NodeController
+from clustersim.controllermanager.nodelifecycle.controller import NodeLifecycleController
 from clustersim.controllermanager.part import Controller, ControlLoop
 from clustersim.controllermanager.podgc import PodGarbageCollector
 from clustersim.controllermanager.replicaset import ReplicaSetController
 from clustersim.controllermanager.replication import ReplicationManager
 from clustersim.controllermanager.statefulset import StatefulSetController
+from clustersim.controllermanager.tainteviction.controller import TaintEvictionController
 from clustersim.controllermanager.traits import Traits
 from clustersim.engine.engine import Engine
 from clustersim.engine.time import MILLISECOND, Micros
@@ -65,10 +68,14 @@ class ControllerManager(Component, ABC):
             deadline=flags.leader_elect_renew_deadline,
             retry=flags.leader_elect_retry_period,
         )
-        self.node_controller = NodeController(self.context)
+        self.node_controller = self.build_node_controller()
         self.controllers: dict[str, Controller] = {
             controller.name: controller for controller in (self.node_controller, *self.build_controllers())
         }
+
+    def build_node_controller(self) -> NodeControllerBase:
+        """The one that looks after nodes; it starts first."""
+        return NodeController(self.context)
 
     @abstractmethod
     def build_controllers(self) -> tuple[Controller, ...]:
@@ -165,9 +172,13 @@ class ControllerManagerV136(ControllerManager):
 
     traits = traits.V1_36
 
+    def build_node_controller(self) -> NodeControllerBase:
+        return NodeLifecycleController(self.context)
+
     def build_controllers(self) -> tuple[Controller, ...]:
         context = self.context
         return (
+            TaintEvictionController(context),
             ReplicationManager(context),
             ReplicaSetController(context),
             DeploymentController(context),

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar
 
 from clustersim.engine.time import HOUR, MILLISECOND, MINUTE, SECOND, Micros
 from clustersim.flags.component import ComponentFlags
-from clustersim.flags.setting import PERIOD, Origin, count, duration, tcp_port, text
+from clustersim.flags.setting import Origin, count, duration, tcp_port, text
 from clustersim.i18n import _
 
 
@@ -118,7 +118,7 @@ class RuntimeDelays(ComponentFlags, frozen=True, kw_only=True):
     )
     stop: Annotated[
         Micros,
-        duration(_("From SIGTERM until a well-behaved container has ended."), Origin.MODEL, minimum=PERIOD),
+        duration(_("From SIGTERM until a well-behaved container has ended."), Origin.MODEL),
     ] = 1000 * MILLISECOND
 
 

@@ -1,0 +1,70 @@
+"""The node lifecycle controller: a loop that watches nodes, one that taints the lost, taints by condition."""
+
+from typing import ClassVar
+
+from clustersim.api.core_v1 import Node
+from clustersim.client.flowcontrol import full_rate_limiter
+from clustersim.controllermanager.context import ControllerContext
+from clustersim.controllermanager.node.base import NodeControllerBase
+from clustersim.controllermanager.node.deadlines import NodeDeadlines
+from clustersim.controllermanager.node.disruption import Zones
+from clustersim.controllermanager.nodelifecycle import rules
+from clustersim.controllermanager.nodelifecycle.condition_taints import ConditionTaints
+from clustersim.controllermanager.nodelifecycle.deadlines import taint_deadlines
+from clustersim.controllermanager.nodelifecycle.marking import NewPods
+from clustersim.controllermanager.nodelifecycle.monitor import TaintMonitor
+from clustersim.controllermanager.nodelifecycle.state import LifecycleState
+from clustersim.controllermanager.nodelifecycle.tainting import NoExecuteTainting
+from clustersim.controllermanager.part import ControlLoop
+
+
+class NodeLifecycleController(NodeControllerBase):
+    """Monitors nodes (`monitor`), taints them by their conditions (`conditions`) and, when they are lost,
+    with NoExecute (`tainting`)."""
+
+    waits_for: ClassVar[tuple[str, ...]] = ("nodes", "pods", "leases", "daemonsets")
+    title: ClassVar[str] = "taint"
+
+    def __init__(self, context: ControllerContext) -> None:
+        super().__init__(context, "node-lifecycle-controller", "node-controller")
+        self.shared.get("daemonsets")
+        self.tainting = NoExecuteTainting(self)
+        zones = Zones(self, self.tainting, rules.ZONES, full_rate_limiter)
+        self.monitor = TaintMonitor(self, self.tainting, zones)
+        self.conditions = ConditionTaints(self)
+        self.new_pods = NewPods(self)
+
+    @property
+    def state(self) -> LifecycleState:
+        """Its memory."""
+        return self.memory(LifecycleState)
+
+    def start(self) -> None:
+        """Everything begins at once."""
+        self.monitor.loop.start(self.context.until_first_pass(self.monitor.name))
+        self.tainting.loop.start()
+        self.conditions.queue.open()
+        self.new_pods.queue.open()
+
+    def node_changed(self, old: Node | None, new: Node | None) -> None:
+        super().node_changed(old, new)
+        if new is None and old is not None:
+            self.state.retry.pop(old.metadata.name, None)
+
+    def deadlines(self) -> dict[str, NodeDeadlines]:
+        loop = self.process.state.loops.get(self.monitor.name)
+        timers = self.process.state.parts.get("controller/taint-eviction-controller")
+        return taint_deadlines(
+            self.peek(LifecycleState), timers, self.pods.on_node, loop, self.flags, self.now
+        )
+
+    def control_loops(self) -> tuple[ControlLoop, ...]:
+        """The monitor and the nodes it still has to look at, the tainting and the nodes that wait for it, and
+        the nodes whose taints do not yet follow their conditions."""
+        state = self.peek(LifecycleState)
+        waiting = sum(len(evictor.queue) for evictor in state.evictors.values())
+        return (
+            ControlLoop(self.monitor.name, state.last_active, len(state.todo) + state.working),
+            ControlLoop(self.tainting.name, state.last_eviction, waiting),
+            self.loop_of(self.conditions.queue),
+        )
