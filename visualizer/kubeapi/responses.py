@@ -1,0 +1,83 @@
+"""Answers on the wire: JSON bodies, and every refusal as a Status (apimachinery pkg/apis/meta/v1)."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+import msgspec
+
+REASONS: Final[Mapping[int, str]] = {
+    400: "BadRequest",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "NotFound",
+    405: "MethodNotAllowed",
+    406: "NotAcceptable",
+    409: "Conflict",
+    410: "Expired",
+    413: "RequestEntityTooLarge",
+    415: "UnsupportedMediaType",
+    422: "Invalid",
+    429: "TooManyRequests",
+    500: "InternalError",
+    503: "ServiceUnavailable",
+    504: "Timeout",
+}
+
+
+class Response(msgspec.Struct, frozen=True):
+    """A whole answer. body: anything msgspec encodes, or bytes as they are; warning: text of a Warning
+    header, empty for none.
+    """
+
+    code: int
+    body: Any
+    content_type: str = "application/json"
+    warning: str = ""
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+    def encoded(self) -> bytes:
+        return self.body if isinstance(self.body, bytes) else msgspec.json.encode(self.body)
+
+
+class WireError(Exception):
+    """A request that is refused before the model's API server hears of it."""
+
+    def __init__(self, code: int, message: str, *, reason: str = "", details: Any = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.reason = reason or REASONS.get(code, HTTPStatus(code).phrase)
+        self.details = details
+
+    def response(self) -> Response:
+        return refusal(self.code, str(self), self.reason, self.details)
+
+
+def status_body(code: int, message: str, reason: str = "", details: Any = None) -> dict[str, Any]:
+    """A Status of failure."""
+    body: dict[str, Any] = {
+        "kind": "Status",
+        "apiVersion": "v1",
+        "metadata": {},
+        "status": "Failure",
+        "message": message,
+        "reason": reason or REASONS.get(code, ""),
+        "code": code,
+    }
+    if details:
+        body["details"] = details
+    return body
+
+
+def refusal(code: int, message: str, reason: str = "", details: Any = None) -> Response:
+    """A refusal as clients print it."""
+    headers = ((b"retry-after", b"1"),) if code in (429, 503) and reason != "DisruptionBudget" else ()
+    return Response(code, status_body(code, message, reason, details), headers=headers)
+
+
+def success(details: Any = None) -> dict[str, Any]:
+    """A Status of success: what deleting something that is gone at once answers."""
+    body: dict[str, Any] = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"}
+    if details:
+        body["details"] = details
+    return body
