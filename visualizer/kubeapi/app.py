@@ -1,0 +1,150 @@
+"""The ASGI application of the wire protocol: HTTP in, the room's API server out.
+
+Nothing of Django's session is accepted here and nothing of it needed. Every refusal is a Status; a watch is a
+stream of lines, and a client that stops reading is let go.
+"""
+
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, Final
+from urllib.parse import parse_qs
+
+import structlog
+from channels.db import database_sync_to_async
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
+
+from visualizer.kubeapi.access import Caller, Limits, caller_of
+from visualizer.kubeapi.address import Address, parse_address
+from visualizer.kubeapi.backpressure import abort, unread_bytes
+from visualizer.kubeapi.requests import HttpRequest
+from visualizer.kubeapi.responses import Response, WireError
+from visualizer.kubeapi.rooms import Place, place_of
+from visualizer.kubeapi.service import Stream, answer
+from visualizer.rooms.lookup import NoSuchRoom, Stopped
+
+logger = structlog.get_logger()
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
+
+LARGEST_BODY: Final = 3 * 1024 * 1024
+"""What a real server takes (apiserver pkg/server/config.go)."""
+UNREAD: Final = 512 * 1024
+"""So many bytes may wait for a client that does not read ..."""
+PATIENCE: Final = 20.0
+"""... for so many seconds."""
+HEARTBEAT: Final = 5.0
+"""A stream looks this often, in seconds, whether its client still reads."""
+
+
+class KubeApi:
+    """Serves `/k8s/`."""
+
+    def __init__(self) -> None:
+        self._limits = Limits()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            outcome = await self._outcome(scope, receive)
+        except WireError as error:
+            outcome = error.response()
+        except Exception:
+            logger.exception("request of an API client", path=scope["path"])
+            outcome = WireError(500, "The server could not answer. Why is in its log.").response()
+        if isinstance(outcome, Response):
+            await _send_response(send, outcome, head=scope["method"] == "HEAD")
+        else:
+            await _send_stream(receive, send, outcome)
+
+    async def _outcome(self, scope: Scope, receive: Receive) -> Response | Stream:
+        headers = dict(scope["headers"])
+        _check_host(headers)
+        address = parse_address(scope["path"], headers)
+        if address is None:
+            raise WireError(404, "the server could not find the requested resource")
+        place, caller = await self._enter(address, scope)
+        request = HttpRequest(
+            method=scope["method"],
+            path=address.path,
+            base=address.base,
+            query=parse_qs(scope["query_string"].decode("latin1"), keep_blank_values=True, max_num_fields=100),
+            headers=headers,
+            body=await _body(receive),
+        )
+        return await answer(place, caller, request)
+
+    async def _enter(self, address: Address, scope: Scope) -> tuple[Place, Caller]:
+        client = (scope.get("client") or ("", 0))[0]
+        try:
+            place = await place_of(address)
+        except (NoSuchRoom, Stopped):
+            raise WireError(404, "there is no room with this code, or it was stopped") from None
+        caller = await database_sync_to_async(caller_of)(place.room, address.secret, client)
+        if caller is None:
+            raise WireError(401, "this token is not known here, was withdrawn, or is too old")
+        if not self._limits.allows(caller):
+            raise WireError(429, "too many requests from this client; try again in a second")
+        return place, caller
+
+
+def _check_host(headers: dict[bytes, bytes]) -> None:
+    domain, _port = split_domain_port(headers.get(b"host", b"").decode("latin1").lower())
+    if not (domain and validate_host(domain, settings.ALLOWED_HOSTS)):
+        raise WireError(400, "this server does not answer to that host name")
+
+
+async def _body(receive: Receive) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise WireError(400, "the request ended too early")
+        part = message.get("body", b"")
+        size += len(part)
+        if size > LARGEST_BODY:
+            raise WireError(413, f"the request is larger than {LARGEST_BODY} bytes")
+        parts.append(part)
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+async def _send_response(send: Send, response: Response, *, head: bool) -> None:
+    body = response.encoded()
+    headers = [
+        (b"content-type", response.content_type.encode("latin1")),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-cache, private"),
+        (b"x-content-type-options", b"nosniff"),
+        *response.headers,
+    ]
+    if response.warning:
+        text = response.warning.replace('"', "'").encode("ascii", "replace")
+        headers.append((b"warning", b'299 - "' + text + b'"'))
+    await send({"type": "http.response.start", "status": response.code, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if head else body})
+
+
+async def _send_stream(receive: Receive, send: Send, stream: Stream) -> None:
+    """The lines of a stream as they come, until it ends, its client leaves, or no longer reads."""
+    headers = [(b"content-type", stream.content_type.encode()), (b"cache-control", b"no-cache, private")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": b"", "more_body": True})
+    stuck: float | None = None
+    try:
+        async with stream.until_gone(receive):
+            async for lines in stream.lines(HEARTBEAT):
+                if unread_bytes(send) > UNREAD:
+                    stuck = stuck or time.monotonic()
+                    if time.monotonic() - stuck > PATIENCE:
+                        abort(send)
+                        return
+                else:
+                    stuck = None
+                if lines:
+                    await send({"type": "http.response.body", "body": b"".join(lines), "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
+    finally:
+        stream.close()

@@ -1,0 +1,245 @@
+"""Discovery: which groups, versions and resources the API server of a room's release serves, in the old form
+(a document per group-version) and the aggregated one.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+import msgspec
+
+from clustersim.api.registry import RESOURCES, Resource
+from clustersim.releases import Release, release_named
+from clustersim.releases.api_versions import API_VERSIONS
+
+AGGREGATED: Final = "application/json;g=apidiscovery.k8s.io;v={version};as=APIGroupDiscoveryList"
+
+_STATUS_VERBS: Final = ("get", "patch", "update")
+
+
+class Subresource(msgspec.Struct, frozen=True):
+    """A part of a resource with an address of its own, and the kind that is spoken there."""
+
+    name: str
+    kind: str
+    verbs: tuple[str, ...]
+    group: str = ""
+    version: str = ""
+
+
+_SUBRESOURCES: Final[Mapping[str, Subresource]] = {
+    "binding": Subresource("binding", "Binding", ("create",)),
+    "log": Subresource("log", "Pod", ("get",)),
+    "exec": Subresource("exec", "PodExecOptions", ("create", "get")),
+    "attach": Subresource("attach", "PodAttachOptions", ("create", "get")),
+    "portforward": Subresource("portforward", "PodPortForwardOptions", ("create", "get")),
+    "rollback": Subresource("rollback", "DeploymentRollback", ("create",)),
+    "finalize": Subresource("finalize", "Namespace", ("update",)),
+}
+
+
+def groups_of(release: Release) -> dict[str, list[str]]:
+    """The versions of every group that the release serves, the preferred one first; the core group is ""."""
+    found: dict[str, list[str]] = {}
+    for api_version in API_VERSIONS[release.version]:
+        group, _slash, version = api_version.rpartition("/")
+        found.setdefault(group, []).append(version)
+    for versions in found.values():
+        versions.sort(key=_age, reverse=True)
+    return found
+
+
+def _age(version: str) -> tuple[int, int, int]:
+    """v1 before v1beta2 before v1alpha1 (apimachinery pkg/version)."""
+    number = version.removeprefix("v")
+    for word, stage in (("alpha", 0), ("beta", 1)):
+        if word in number:
+            major, minor = number.split(word)
+            return stage, int(major), int(minor or 0)
+    return 2, int(number), 0
+
+
+def resources_in(release: Release, api_version: str) -> Iterator[Resource]:
+    """The resources that the release serves under a group-version."""
+    for resource in RESOURCES.values():
+        if api_version in resource.versions.get(release.name, ()):
+            yield resource
+
+
+def resource_at(release: Release, api_version: str, plural: str) -> Resource | None:
+    """The resource of that name under that group-version, None if it is not served."""
+    resource = RESOURCES.get(plural)
+    if resource is None or api_version not in resource.versions.get(release.name, ()):
+        return None
+    return resource
+
+
+def subresources_of(resource: Resource, release: Release, api_version: str) -> Iterator[Subresource]:
+    """Its subresources, as they are spoken under that group-version."""
+    for name in resource.subresources:
+        if name == "status":
+            yield Subresource(name, resource.kind, _STATUS_VERBS)
+        elif name == "scale":
+            yield _scale(release, api_version)
+        elif name == "eviction":
+            version = "v1" if release.name == "v1.36" else "v1beta1"
+            yield Subresource(name, "Eviction", ("create",), "policy", version)
+        elif name in _SUBRESOURCES:
+            yield _SUBRESOURCES[name]
+
+
+def _scale(release: Release, api_version: str) -> Subresource:
+    """Scale: autoscaling/v1, but extensions and apps had kinds of their own until apps/v1."""
+    group, _slash, version = api_version.rpartition("/")
+    if group == "extensions" or version in ("v1beta1", "v1beta2"):
+        return Subresource("scale", "Scale", _STATUS_VERBS, group, version)
+    return Subresource("scale", "Scale", _STATUS_VERBS, "autoscaling", "v1")
+
+
+# --- documents ---------------------------------------------------------------------------------------------
+
+
+def core_versions(server: str) -> dict[str, Any]:
+    """`/api`."""
+    addresses = [{"clientCIDR": "0.0.0.0/0", "serverAddress": server}]
+    return {"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": addresses}
+
+
+def group_document(group: str, versions: list[str]) -> dict[str, Any]:
+    """`/apis/GROUP`, and an item of `/apis`."""
+    entries = [{"groupVersion": f"{group}/{version}", "version": version} for version in versions]
+    return {"name": group, "versions": entries, "preferredVersion": entries[0]}
+
+
+def group_list(release: Release) -> dict[str, Any]:
+    """`/apis`."""
+    groups = [group_document(group, versions) for group, versions in groups_of(release).items() if group]
+    return {"kind": "APIGroupList", "apiVersion": "v1", "groups": groups}
+
+
+@lru_cache(maxsize=256)
+def resource_list(release_name: str, api_version: str) -> bytes:
+    """`/api/v1`, `/apis/GROUP/VERSION`, encoded."""
+    release = release_named(release_name)
+    entries: list[dict[str, Any]] = []
+    for resource in resources_in(release, api_version):
+        entries.append(_entry(resource))
+        for sub in subresources_of(resource, release, api_version):
+            entry: dict[str, Any] = {
+                "name": f"{resource.plural}/{sub.name}",
+                "singularName": "",
+                "namespaced": resource.namespaced,
+                "kind": sub.kind,
+                "verbs": sub.verbs,
+            }
+            if sub.version:
+                entry |= {"group": sub.group, "version": sub.version}
+            entries.append(entry)
+    if review := _REVIEWS.get(api_version):
+        entries.extend(review)
+    document = {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": api_version}
+    return msgspec.json.encode({**document, "resources": entries})
+
+
+def _entry(resource: Resource) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "name": resource.plural,
+        "singularName": resource.singular,
+        "namespaced": resource.namespaced,
+        "kind": resource.kind,
+        "verbs": resource.verbs,
+    }
+    if resource.short_names:
+        entry["shortNames"] = resource.short_names
+    if resource.categories:
+        entry["categories"] = resource.categories
+    return entry
+
+
+_REVIEW: Final = {
+    "name": "selfsubjectaccessreviews",
+    "singularName": "selfsubjectaccessreview",
+    "namespaced": False,
+    "kind": "SelfSubjectAccessReview",
+    "verbs": ("create",),
+}
+_REVIEWS: Final[Mapping[str, list[dict[str, Any]]]] = {
+    "authorization.k8s.io/v1": [_REVIEW],
+    "authorization.k8s.io/v1beta1": [_REVIEW],
+}
+
+
+@lru_cache(maxsize=16)
+def aggregated(release_name: str, version: str, *, core: bool) -> bytes:
+    """`/api` (core) or `/apis` as an APIGroupDiscoveryList (kube-apiserver since 1.26), encoded."""
+    release = release_named(release_name)
+    items = [
+        {
+            "metadata": {"name": group} if group else {},
+            "versions": [_aggregated_version(release, group, one) for one in versions],
+        }
+        for group, versions in groups_of(release).items()
+        if (group == "") == core
+    ]
+    head = {"kind": "APIGroupDiscoveryList", "apiVersion": f"apidiscovery.k8s.io/{version}", "metadata": {}}
+    return msgspec.json.encode({**head, "items": items})
+
+
+def _aggregated_version(release: Release, group: str, version: str) -> dict[str, Any]:
+    api_version = f"{group}/{version}" if group else version
+    found = []
+    for resource in resources_in(release, api_version):
+        entry: dict[str, Any] = {
+            "resource": resource.plural,
+            "responseKind": {"group": group, "version": version, "kind": resource.kind},
+            "scope": "Namespaced" if resource.namespaced else "Cluster",
+            "singularResource": resource.singular,
+            "verbs": resource.verbs,
+        }
+        if resource.short_names:
+            entry["shortNames"] = resource.short_names
+        if resource.categories:
+            entry["categories"] = resource.categories
+        subs = [
+            {
+                "subresource": sub.name,
+                "responseKind": {
+                    "group": sub.group if sub.version else group,
+                    "version": sub.version or version,
+                    "kind": sub.kind,
+                },
+                "verbs": sub.verbs,
+            }
+            for sub in subresources_of(resource, release, api_version)
+        ]
+        if subs:
+            entry["subresources"] = subs
+        found.append(entry)
+    for review in _REVIEWS.get(api_version, ()):
+        kind = {"group": group, "version": version, "kind": review["kind"]}
+        found.append(
+            {
+                "resource": review["name"],
+                "responseKind": kind,
+                "scope": "Cluster",
+                "singularResource": review["singularName"],
+                "verbs": review["verbs"],
+            }
+        )
+    return {"version": version, "freshness": "Current", "resources": found}
+
+
+def version_document(release: Release) -> dict[str, str]:
+    """`/version`."""
+    major, minor, *_patch = release.version.removeprefix("v").split(".")
+    return {
+        "major": major,
+        "minor": minor,
+        "gitVersion": release.version,
+        "gitCommit": "",
+        "gitTreeState": "clean",
+        "buildDate": "1970-01-01T00:00:00Z",
+        "goVersion": "",
+        "compiler": "",
+        "platform": "linux/amd64",
+    }
