@@ -1,0 +1,122 @@
+"""A client's HTTP request, and the little languages in it: query, media types, bodies."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+from ruamel.yaml import YAML, YAMLError
+
+from visualizer.kubeapi import protobuf
+from visualizer.kubeapi.responses import WireError
+
+JSON: Final = "application/json"
+YAML_TYPES: Final = ("application/yaml", "application/x-yaml", "text/yaml")
+TRUE: Final = ("true", "1", "True", "TRUE", "t", "T")
+DEEPEST: Final = 100
+"""How deep a body may nest."""
+
+
+class HttpRequest(msgspec.Struct, frozen=True):
+    """One request. base: what stands before the API's own path; headers as ASGI has them, in lower case."""
+
+    method: str
+    path: str
+    base: str = ""
+    query: Mapping[str, list[str]] = {}
+    headers: Mapping[bytes, bytes] = {}
+    body: bytes = b""
+
+    def header(self, name: str) -> str:
+        return self.headers.get(name.encode(), b"").decode("latin1")
+
+    def text(self, name: str) -> str:
+        """A parameter of the query, empty if it is not there."""
+        values = self.query.get(name, [""])
+        return values[0]
+
+    def flag(self, name: str) -> bool:
+        """A parameter that is true or false."""
+        return self.text(name) in TRUE
+
+    def number(self, name: str) -> int | None:
+        """A parameter that is a whole number, None if it is not there. Raises WireError."""
+        text = self.text(name)
+        if not text:
+            return None
+        if not (text.isascii() and text.lstrip("-").isdecimal() and len(text) < 20):
+            raise WireError(400, f'invalid query parameter {name}: "{text[:50]}" is no whole number')
+        return int(text)
+
+    def accepts(self, *parts: str) -> bool:
+        """Whether one of the media types the client takes has all of these parts."""
+        for media in self.header("accept").split(","):
+            pieces = {piece.strip() for piece in media.split(";")}
+            if all(part in pieces for part in parts):
+                return True
+        return False
+
+    @property
+    def content_type(self) -> str:
+        """Without its parameters; JSON where the client says nothing, as some do."""
+        return self.header("content-type").partition(";")[0].strip().lower() or JSON
+
+
+def read_body(request: HttpRequest) -> dict[str, Any]:
+    """The object in the body. Raises WireError."""
+    if not request.body:
+        return {}
+    body = _decoded(request)
+    if not isinstance(body, dict):
+        raise WireError(400, "the object provided is unrecognized (must be of type Object)")
+    return body
+
+
+def read_patch(request: HttpRequest) -> Any:
+    """The patch in the body: an object, or for a JSON patch a list. Raises WireError."""
+    return _decoded(request)
+
+
+def _decoded(request: HttpRequest) -> Any:
+    media = request.content_type
+    if media == protobuf.MEDIA_TYPE:
+        try:
+            return protobuf.decode(request.body)
+        except protobuf.ProtobufError as error:
+            raise WireError(415, f"the body of the request was in an unknown format - {error}") from None
+    if media in YAML_TYPES or media == "application/apply-patch+yaml":
+        return _checked(_yaml(request.body))
+    if media.endswith("json"):
+        try:
+            return _checked(msgspec.json.decode(request.body))
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise WireError(400, f"the object provided is not valid JSON: {error}") from None
+    raise WireError(
+        415,
+        f"the body of the request was in an unknown format - accepted media types include: {JSON}, "
+        "application/yaml, application/vnd.kubernetes.protobuf",
+    )
+
+
+def _yaml(body: bytes) -> Any:
+    if body.lstrip()[:1] in (b"{", b"["):
+        try:
+            return msgspec.json.decode(body)
+        except msgspec.DecodeError:
+            pass
+    try:
+        return YAML(typ="safe", pure=True).load(body.decode("utf-8"))
+    except (YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
+        text = " ".join(str(error).split())[:300]
+        raise WireError(400, f"error converting YAML to JSON: {text}") from None
+
+
+def _checked(value: Any, depth: int = 0) -> Any:
+    if depth > DEEPEST:
+        raise WireError(400, f"the object nests deeper than {DEEPEST} levels")
+    if isinstance(value, dict):
+        for inner in value.values():
+            _checked(inner, depth + 1)
+    elif isinstance(value, list):
+        for inner in value:
+            _checked(inner, depth + 1)
+    return value

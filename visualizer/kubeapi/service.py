@@ -1,0 +1,164 @@
+"""What the API server of a room answers to a request: documents, objects, tables, streams, changes."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+import msgspec
+
+from clustersim.cluster import Cluster
+from visualizer.kubeapi import discovery, openapi
+from visualizer.kubeapi.access import Caller
+from visualizer.kubeapi.look import Shape, encode_event, shape_of
+from visualizer.kubeapi.look import look as look_up
+from visualizer.kubeapi.paths import Target, parse_target
+from visualizer.kubeapi.requests import HttpRequest
+from visualizer.kubeapi.responses import Response, WireError, status_body
+from visualizer.kubeapi.rooms import Place
+from visualizer.kubeapi.watches import Watch, Watches
+
+LONGEST_WATCH: Final = 3600.0
+"""Seconds; real servers end watches after 30 to 60 minutes."""
+BOOKMARK: Final = 60.0
+"""Seconds between two bookmarks."""
+OPENAPI_V2: Final = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
+
+
+class Stream:
+    """An answer that comes line by line."""
+
+    content_type = "application/json"
+
+    def __init__(self, watches: Watches, watch: Watch, first: list[bytes], seconds: float, shape: Shape) -> None:
+        self._watches = watches
+        self._watch = watch
+        self._first = first
+        self._ends = time.monotonic() + seconds
+        self._shape = shape
+        self._bookmarked = time.monotonic()
+
+    async def lines(self, heartbeat: float) -> AsyncIterator[list[bytes]]:
+        """What there is to send, at least every `heartbeat` seconds, then perhaps nothing."""
+        yield self._first
+        while (left := self._ends - time.monotonic()) > 0:
+            lines = await self._watch.news(min(left, heartbeat))
+            if self._watch.ended:
+                gone = status_body(410, "too old resource version: list again", "Expired")
+                yield [*lines, encode_line("ERROR", gone)]
+                return
+            if not lines and self._shape.bookmarks and time.monotonic() - self._bookmarked > BOOKMARK:
+                lines = [self._shape.bookmark(self._watches.revision)]
+            if lines:
+                self._bookmarked = time.monotonic()
+            yield lines
+
+    @asynccontextmanager
+    async def until_gone(self, receive: Any) -> AsyncIterator[None]:
+        """Ends the stream when its client leaves."""
+        listener = asyncio.create_task(self._gone(receive))
+        try:
+            yield
+        finally:
+            listener.cancel()
+
+    async def _gone(self, receive: Any) -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        self._ends = 0
+        self._watch.end()
+
+    def close(self) -> None:
+        self._watches.close(self._watch)
+
+
+def encode_line(kind: str, obj: Mapping[str, Any]) -> bytes:
+    return msgspec.json.encode({"type": kind, "object": obj}) + b"\n"
+
+
+async def answer(place: Place, caller: Caller, request: HttpRequest) -> Response | Stream:
+    """The answer to one request. Raises WireError."""
+    document = static(place.cluster, request)
+    if document is not None:
+        return document
+    target = parse_target(request.method, request.path, watch=request.flag("watch"))
+    if target is None:
+        raise WireError(404, "the server could not find the requested resource")
+    if target.verb == "watch":
+        return watch(place, target, request)
+    if target.verb in ("get", "list"):
+        return look_up(place.cluster, target, request)
+    raise WireError(405, "the server does not allow this method on the requested resource")
+
+
+def static(cluster: Cluster, request: HttpRequest) -> Response | None:
+    """What depends on the release alone."""
+    release = cluster.world.release
+    match request.path.strip("/").split("/"):
+        case ["version"]:
+            return Response(200, discovery.version_document(release))
+        case ["api"] | ["apis"] as parts:
+            return _groups(release, request, core=parts == ["api"])
+        case ["api", "v1"]:
+            return Response(200, discovery.resource_list(release.name, "v1"))
+        case ["apis", group]:
+            if versions := discovery.groups_of(release).get(group):
+                head = {"kind": "APIGroup", "apiVersion": "v1"}
+                return Response(200, {**head, **discovery.group_document(group, versions)})
+        case ["apis", group, version]:
+            if version in discovery.groups_of(release).get(group, ()):
+                return Response(200, discovery.resource_list(release.name, f"{group}/{version}"))
+        case ["openapi", "v2"]:
+            return Response(200, b"", OPENAPI_V2)
+        case ["openapi", "v3"]:
+            return Response(200, openapi.index(release, request.base))
+        case ["openapi", "v3", "api", version]:
+            return _openapi(release, "", version)
+        case ["openapi", "v3", "apis", group, version]:
+            return _openapi(release, group, version)
+        case ["healthz" | "livez" | "readyz"]:
+            return Response(200, b"ok", "text/plain; charset=utf-8")
+        case [""]:
+            return Response(200, {"paths": ["/api", "/apis", "/healthz", "/openapi/v3", "/version"]})
+    return None
+
+
+def _groups(release: Any, request: HttpRequest, *, core: bool) -> Response:
+    for version in ("v2", "v2beta1"):
+        if request.accepts("g=apidiscovery.k8s.io", f"v={version}", "as=APIGroupDiscoveryList"):
+            media = discovery.AGGREGATED.format(version=version)
+            return Response(200, discovery.aggregated(release.name, version, core=core), media)
+    return Response(200, discovery.core_versions(request.header("host")) if core else discovery.group_list(release))
+
+
+def _openapi(release: Any, group: str, version: str) -> Response:
+    if version not in discovery.groups_of(release).get(group, ()):
+        raise WireError(404, "the server could not find the requested resource")
+    return Response(200, openapi.document(release.name, group, version))
+
+
+def watch(place: Place, target: Target, request: HttpRequest) -> Stream:
+    """A watch from a resource version on, or from now with what there is."""
+    if place.hub is None:
+        raise WireError(405, "the past does not change: it cannot be watched")
+    shape = shape_of(place.cluster, target, request)
+    store = place.cluster.world.etcd.store
+    since = request.number("resourceVersion") or 0
+    first: list[bytes] = []
+    initial = request.flag("sendInitialEvents")
+    if not since or initial:
+        since = store.revision
+        first = [encode_event(shape, "ADDED", obj) for obj in shape.objects(place.cluster)]
+        if initial:
+            first.append(shape.bookmark(since, initial=True))
+    elif since < store.compacted or since > store.revision:
+        since, first = store.revision, [encode_line("ERROR", status_body(410, _too_old(since, store), "Expired"))]
+    opened = Watch(target.resource, since, shape.select, shape.form, lambda kind, obj: encode_event(shape, kind, obj))
+    place.watches.open(opened)
+    seconds = min(float(request.number("timeoutSeconds") or LONGEST_WATCH), LONGEST_WATCH)
+    return Stream(place.watches, opened, first, seconds, shape)
+
+
+def _too_old(since: int, store: Any) -> str:
+    return f"too old resource version: {since} ({store.compacted})"

@@ -1,0 +1,48 @@
+"""Tables on the wire, from the same printers as the console's."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from clustersim.api.meta import ApiObject
+from clustersim.api.registry import to_builtins
+from clustersim.kubectl.columns import header
+from clustersim.kubectl.table import cells_of
+
+if TYPE_CHECKING:
+    from visualizer.kubeapi.look import Shape
+
+
+def table(shape: "Shape", objects: Sequence[ApiObject], metadata: dict[str, Any] | None = None) -> dict[str, Any]:
+    """A Table of these objects: a column of priority 1 is shown with `-o wide` only."""
+    plural, release = shape.resource.plural, shape.release
+    narrow = header(plural, release)
+    wide = header(plural, release, wide=True)
+    columns = [
+        {
+            "name": name.capitalize(),
+            "type": "string",
+            "format": "name" if place == 0 else "",
+            "description": "",
+            "priority": int(place >= len(narrow)),
+        }
+        for place, name in enumerate(wide)
+    ]
+    rows = [
+        {"cells": cells_of(plural, obj, shape.now(), release, wide=True), **_object(shape, obj)}
+        for obj in objects
+    ]
+    head = {"kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": metadata or {}}
+    return {**head, "columnDefinitions": columns, "rows": rows}
+
+
+def _object(shape: "Shape", obj: ApiObject) -> dict[str, Any]:
+    match shape.include:
+        case "None":
+            return {}
+        case "Object":
+            return {"object": to_builtins(obj, shape.api_version)}
+        case _:
+            meta = {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1"}
+            return {"object": {**meta, "metadata": msgspec.to_builtins(obj.metadata)}}
