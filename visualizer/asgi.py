@@ -1,6 +1,7 @@
 """The ASGI application: HTTP by Django, WebSockets by the rooms."""
 
 import os
+from typing import Any
 
 from django.core.asgi import get_asgi_application
 
@@ -12,10 +13,20 @@ from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from visualizer import workers  # noqa: E402
+from visualizer.kubeapi.address import PREFIX  # noqa: E402
+from visualizer.kubeapi.app import KubeApi  # noqa: E402
 from visualizer.origin import SameOrigin  # noqa: E402
 from visualizer.rooms.routing import websocket_urlpatterns  # noqa: E402
 
+kube_api = KubeApi()
+
+
+async def http_by_path(scope: Any, receive: Any, send: Any) -> None:
+    """Clients of the Kubernetes API speak past Django: no session, no middleware, no thread for a watch."""
+    await (kube_api if scope["path"].startswith(PREFIX) else http)(scope, receive, send)
+
+
 application = ProtocolTypeRouter(
-    {"http": http, "websocket": SameOrigin(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))}
+    {"http": http_by_path, "websocket": SameOrigin(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))}
 )
 workers.warm()

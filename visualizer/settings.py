@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "visualizer.rooms",
     "visualizer.profiles",
     "visualizer.lessons",
+    "visualizer.kubeapi",
 ]
 
 MIDDLEWARE = [

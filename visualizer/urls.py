@@ -13,6 +13,7 @@ admin.site.index_title = _("Rooms and cluster profiles")
 urlpatterns = [
     path("", include("visualizer.rooms.urls")),
     path("", include("visualizer.lessons.urls")),
+    path("", include("visualizer.kubeapi.urls")),
     path("api-versions/", versions.api_versions, name="api-versions"),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -72,6 +72,11 @@ def _row(resource: str, obj: Any, release: str, now: Micros, wide: bool, extra: 
     return extra.around(cells, obj.metadata.namespace, others.labels_text(obj.metadata.labels))
 
 
+def cells_of(resource: str, obj: Any, now: Micros, release: str, *, wide: bool = False) -> tuple[str, ...]:
+    """The cells of one row."""
+    return _CELLS[resource](obj, now, release, wide=wide)
+
+
 def row_of(
     resource: str,
     obj: Any,

@@ -22,7 +22,7 @@ MOST_CALLERS: Final = 2_000
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """Somebody who speaks to a room. key: for limits; who: the visitor's cookie; name: as the log tells it."""
+    """Somebody who speaks to a room. key: for limits; who: the visitor's cookie; name: as the log has it."""
 
     key: str
     role: Role = Role.WATCH

@@ -69,9 +69,13 @@ class KubeApi:
             method=scope["method"],
             path=address.path,
             base=address.base,
-            query=parse_qs(scope["query_string"].decode("latin1"), keep_blank_values=True, max_num_fields=100),
+            query=parse_qs(
+                scope["query_string"].decode("latin1"), keep_blank_values=True, max_num_fields=100
+            ),
             headers=headers,
             body=await _body(receive),
+            scheme=_scheme(scope, headers),
+            secret=address.secret,
         )
         return await answer(place, caller, request)
 
@@ -87,6 +91,16 @@ class KubeApi:
         if not self._limits.allows(caller):
             raise WireError(429, "too many requests from this client; try again in a second")
         return place, caller
+
+
+def _scheme(scope: Scope, headers: dict[bytes, bytes]) -> str:
+    """http or https, as the client sees it: a proxy says so in the header that the operator trusts."""
+    trusted = settings.SECURE_PROXY_SSL_HEADER
+    if trusted is not None:
+        name = trusted[0].removeprefix("HTTP_").replace("_", "-").lower().encode()
+        if headers.get(name, b"").decode("latin1") == trusted[1]:
+            return "https"
+    return str(scope.get("scheme", "http"))
 
 
 def _check_host(headers: dict[bytes, bytes]) -> None:

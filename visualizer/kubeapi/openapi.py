@@ -1,4 +1,4 @@
-"""OpenAPI documents made of the Structs: v3 a document per group-version, v2 in the protobuf form that kubectl
+"""OpenAPI documents made of the Structs: v3 a document per group-version, v2 in the form that kubectl
 up to 1.28 asks for.
 
 They name every field with its type, the keys by which lists are merged, and which kinds a path takes: what
@@ -139,7 +139,11 @@ class _Schemas:
         if get_origin(hint) in (Union, types.UnionType):
             several = [arg for arg in get_args(hint) if arg is not type(None)]
             if {int, str} == set(several):
-                return {"format": "int-or-string", "oneOf": [{"type": "integer"}, {"type": "string"}], **extra}
+                return {
+                    "format": "int-or-string",
+                    "oneOf": [{"type": "integer"}, {"type": "string"}],
+                    **extra,
+                }
             return {**self.schema(several[0]), **extra}
         return {**self._shape(hint), **extra}
 

@@ -6,7 +6,7 @@ its number, never dropped in silence.
 """
 
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -26,7 +26,7 @@ class ProtobufError(ValueError):
 
 class Field(msgspec.Struct, frozen=True):
     """One field of a message. kind: "text", "int", "bool", "bytes", "map" (of texts), "quantities" (a map of
-    Quantity), "intstr", "quantity", "time" or the name of a message.
+    Quantity), "intstr", "time" or the name of a message.
     """
 
     name: str
@@ -310,27 +310,9 @@ def _value(field: Field, wire: int, value: Any) -> Any:
         return bool(number) if kind == "bool" else number
     if wire != BYTES:
         raise ProtobufError(f"{field.name} has an unexpected form")
-    match kind:
-        case "text":
-            return _utf8(value)
-        case "bytes":
-            return bytes(value)
-        case "map":
-            return _entry(value, _utf8)
-        case "quantities":
-            return _entry(value, _quantity)
-        case "quantity":
-            return _quantity(value)
-        case "intstr":
-            return _int_or_text(value)
-        case "time":
-            return None
-        case "TypeMeta":
-            return _message(value, _TYPE_META, kind)
-        case "DeleteOptions":
-            return _message(value, KINDS[kind], kind)
-        case _:
-            return _message(value, MESSAGES[kind], kind)
+    if kind in _READ:
+        return _READ[kind](value)
+    return _message(value, _FIELDS[kind], kind)
 
 
 def _entry(data: memoryview, read: Any) -> dict[str, Any]:
@@ -360,6 +342,18 @@ def _int_or_text(data: memoryview) -> int | str:
         elif tag == 3:
             text = _utf8(part)
     return text if kind else number
+
+
+def _map(data: memoryview) -> dict[str, Any]:
+    return _entry(data, _utf8)
+
+
+def _quantities(data: memoryview) -> dict[str, Any]:
+    return _entry(data, _quantity)
+
+
+def _no_time(data: memoryview) -> None:
+    """What the server sets is not read."""
 
 
 def _utf8(data: memoryview) -> str:
@@ -405,3 +399,14 @@ def _varint(data: memoryview, at: int) -> tuple[int, int]:
         if not byte & 0x80:
             return value, at
         shift += 7
+
+
+_READ: Final[Mapping[str, Callable[[memoryview], Any]]] = {
+    "text": _utf8,
+    "bytes": bytes,
+    "map": _map,
+    "quantities": _quantities,
+    "intstr": _int_or_text,
+    "time": _no_time,
+}
+_FIELDS: Final = {**MESSAGES, "TypeMeta": _TYPE_META, "DeleteOptions": KINDS["DeleteOptions"]}

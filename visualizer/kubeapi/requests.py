@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
-from ruamel.yaml import YAML, YAMLError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from visualizer.kubeapi import protobuf
 from visualizer.kubeapi.responses import WireError
@@ -17,7 +18,8 @@ DEEPEST: Final = 100
 
 
 class HttpRequest(msgspec.Struct, frozen=True):
-    """One request. base: what stands before the API's own path; headers as ASGI has them, in lower case."""
+    """One request. base: what stands before the API's own path; headers as ASGI has them, in lower case;
+    secret: the token it came with."""
 
     method: str
     path: str
@@ -25,6 +27,8 @@ class HttpRequest(msgspec.Struct, frozen=True):
     query: Mapping[str, list[str]] = {}
     headers: Mapping[bytes, bytes] = {}
     body: bytes = b""
+    scheme: str = "http"
+    secret: str = ""
 
     def header(self, name: str) -> str:
         return self.headers.get(name.encode(), b"").decode("latin1")

@@ -1,4 +1,4 @@
-"""The cluster that a request is about: of a running room as it is now, or of a moment of one of its branches."""
+"""The cluster that a request is about: of a running room as it is now, or of a moment of a branch."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,6 @@ from channels.db import database_sync_to_async
 from clustersim.cluster import Cluster
 from clustersim.engine.time import SECOND
 from visualizer.kubeapi.address import Address
-from visualizer.kubeapi.watches import Watches
 from visualizer.rooms.background import in_background
 from visualizer.rooms.codes import tidy
 from visualizer.rooms.hub import Hub
@@ -15,6 +14,7 @@ from visualizer.rooms.lookup import find
 from visualizer.rooms.models import Room
 from visualizer.rooms.registry import rooms
 from visualizer.rooms.run_cache import run_cache
+from visualizer.rooms.watches import Watches
 
 
 class Place:

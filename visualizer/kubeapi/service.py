@@ -8,16 +8,17 @@ from typing import Any, Final
 
 import msgspec
 
-from clustersim.cluster import Cluster
+from clustersim.releases import Release
 from visualizer.kubeapi import discovery, openapi
 from visualizer.kubeapi.access import Caller
+from visualizer.kubeapi.kubeconfig import kubeconfig
 from visualizer.kubeapi.look import Shape, encode_event, shape_of
 from visualizer.kubeapi.look import look as look_up
 from visualizer.kubeapi.paths import Target, parse_target
 from visualizer.kubeapi.requests import HttpRequest
 from visualizer.kubeapi.responses import Response, WireError, status_body
 from visualizer.kubeapi.rooms import Place
-from visualizer.kubeapi.watches import Watch, Watches
+from visualizer.rooms.watches import Watch, Watches
 
 LONGEST_WATCH: Final = 3600.0
 """Seconds; real servers end watches after 30 to 60 minutes."""
@@ -31,7 +32,9 @@ class Stream:
 
     content_type = "application/json"
 
-    def __init__(self, watches: Watches, watch: Watch, first: list[bytes], seconds: float, shape: Shape) -> None:
+    def __init__(
+        self, watches: Watches, watch: Watch, first: list[bytes], seconds: float, shape: Shape
+    ) -> None:
         self._watches = watches
         self._watch = watch
         self._first = first
@@ -79,7 +82,7 @@ def encode_line(kind: str, obj: Mapping[str, Any]) -> bytes:
 
 async def answer(place: Place, caller: Caller, request: HttpRequest) -> Response | Stream:
     """The answer to one request. Raises WireError."""
-    document = static(place.cluster, request)
+    document = static(place, request)
     if document is not None:
         return document
     target = parse_target(request.method, request.path, watch=request.flag("watch"))
@@ -92,50 +95,73 @@ async def answer(place: Place, caller: Caller, request: HttpRequest) -> Response
     raise WireError(405, "the server does not allow this method on the requested resource")
 
 
-def static(cluster: Cluster, request: HttpRequest) -> Response | None:
-    """What depends on the release alone."""
-    release = cluster.world.release
-    match request.path.strip("/").split("/"):
-        case ["version"]:
-            return Response(200, discovery.version_document(release))
-        case ["api"] | ["apis"] as parts:
-            return _groups(release, request, core=parts == ["api"])
-        case ["api", "v1"]:
-            return Response(200, discovery.resource_list(release.name, "v1"))
-        case ["apis", group]:
-            if versions := discovery.groups_of(release).get(group):
-                head = {"kind": "APIGroup", "apiVersion": "v1"}
-                return Response(200, {**head, **discovery.group_document(group, versions)})
-        case ["apis", group, version]:
-            if version in discovery.groups_of(release).get(group, ()):
-                return Response(200, discovery.resource_list(release.name, f"{group}/{version}"))
-        case ["openapi", "v2"]:
-            return Response(200, b"", OPENAPI_V2)
-        case ["openapi", "v3"]:
-            return Response(200, openapi.index(release, request.base))
-        case ["openapi", "v3", "api", version]:
-            return _openapi(release, "", version)
-        case ["openapi", "v3", "apis", group, version]:
-            return _openapi(release, group, version)
-        case ["healthz" | "livez" | "readyz"]:
-            return Response(200, b"ok", "text/plain; charset=utf-8")
+def static(place: Place, request: HttpRequest) -> Response | None:
+    """What depends on the release alone, and on where the room is reached."""
+    release = place.cluster.world.release
+    parts = request.path.strip("/").split("/")
+    match parts:
         case [""]:
             return Response(200, {"paths": ["/api", "/apis", "/healthz", "/openapi/v3", "/version"]})
+        case ["version"]:
+            return Response(200, discovery.version_document(release))
+        case ["kubeconfig"]:
+            return _kubeconfig(place, request)
+        case ["healthz" | "livez" | "readyz"]:
+            return Response(200, b"ok", "text/plain; charset=utf-8")
+        case ["openapi", *rest]:
+            return _openapi(release, request, rest)
+        case ["api" | "apis", *rest] if len(rest) <= 2:
+            return _discovery(release, request, parts)
     return None
 
 
-def _groups(release: Any, request: HttpRequest, *, core: bool) -> Response:
+def _kubeconfig(place: Place, request: HttpRequest) -> Response:
+    """The file that leads back to this very address."""
+    code = place.room.code
+    text = kubeconfig(code, f"{request.scheme}://{request.header('host')}{request.base}", request.secret)
+    disposition = f'attachment; filename="kubeconfig-{code}"'.encode()
+    return Response(200, text.encode(), "application/yaml", headers=((b"content-disposition", disposition),))
+
+
+def _discovery(release: Release, request: HttpRequest, parts: list[str]) -> Response | None:
+    served = discovery.groups_of(release)
+    match parts:
+        case ["api"]:
+            return _groups(release, request, core=True)
+        case ["apis"]:
+            return _groups(release, request, core=False)
+        case ["api", "v1"]:
+            return Response(200, discovery.resource_list(release.name, "v1"))
+        case ["apis", group] if group in served:
+            head = {"kind": "APIGroup", "apiVersion": "v1"}
+            return Response(200, {**head, **discovery.group_document(group, served[group])})
+        case ["apis", group, version] if version in served.get(group, ()):
+            return Response(200, discovery.resource_list(release.name, f"{group}/{version}"))
+    return None
+
+
+def _groups(release: Release, request: HttpRequest, *, core: bool) -> Response:
     for version in ("v2", "v2beta1"):
         if request.accepts("g=apidiscovery.k8s.io", f"v={version}", "as=APIGroupDiscoveryList"):
             media = discovery.AGGREGATED.format(version=version)
             return Response(200, discovery.aggregated(release.name, version, core=core), media)
-    return Response(200, discovery.core_versions(request.header("host")) if core else discovery.group_list(release))
+    return Response(
+        200, discovery.core_versions(request.header("host")) if core else discovery.group_list(release)
+    )
 
 
-def _openapi(release: Any, group: str, version: str) -> Response:
-    if version not in discovery.groups_of(release).get(group, ()):
-        raise WireError(404, "the server could not find the requested resource")
-    return Response(200, openapi.document(release.name, group, version))
+def _openapi(release: Release, request: HttpRequest, parts: list[str]) -> Response | None:
+    served = discovery.groups_of(release)
+    match parts:
+        case ["v2"]:
+            return Response(200, b"", OPENAPI_V2)
+        case ["v3"]:
+            return Response(200, openapi.index(release, request.base))
+        case ["v3", "api", version] if version in served[""]:
+            return Response(200, openapi.document(release.name, "", version))
+        case ["v3", "apis", group, version] if version in served.get(group, ()):
+            return Response(200, openapi.document(release.name, group, version))
+    return None
 
 
 def watch(place: Place, target: Target, request: HttpRequest) -> Stream:
@@ -153,8 +179,13 @@ def watch(place: Place, target: Target, request: HttpRequest) -> Stream:
         if initial:
             first.append(shape.bookmark(since, initial=True))
     elif since < store.compacted or since > store.revision:
-        since, first = store.revision, [encode_line("ERROR", status_body(410, _too_old(since, store), "Expired"))]
-    opened = Watch(target.resource, since, shape.select, shape.form, lambda kind, obj: encode_event(shape, kind, obj))
+        since, first = (
+            store.revision,
+            [encode_line("ERROR", status_body(410, _too_old(since, store), "Expired"))],
+        )
+    opened = Watch(
+        target.resource, since, shape.select, shape.form, lambda kind, obj: encode_event(shape, kind, obj)
+    )
     place.watches.open(opened)
     seconds = min(float(request.number("timeoutSeconds") or LONGEST_WATCH), LONGEST_WATCH)
     return Stream(place.watches, opened, first, seconds, shape)

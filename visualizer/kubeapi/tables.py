@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from visualizer.kubeapi.look import Shape
 
 
-def table(shape: "Shape", objects: Sequence[ApiObject], metadata: dict[str, Any] | None = None) -> dict[str, Any]:
+def table(
+    shape: "Shape", objects: Sequence[ApiObject], metadata: dict[str, Any] | None = None
+) -> dict[str, Any]:
     """A Table of these objects: a column of priority 1 is shown with `-o wide` only."""
     plural, release = shape.resource.plural, shape.release
     narrow = header(plural, release)

@@ -25,6 +25,7 @@ from visualizer.rooms.models import Room
 from visualizer.rooms.player import Player
 from visualizer.rooms.runner import Runner
 from visualizer.rooms.viewer import Viewer
+from visualizer.rooms.watches import Watches
 from visualizer.texts import Texts, texts
 
 logger = structlog.get_logger()
@@ -61,6 +62,8 @@ class Hub:
         self.runner = Runner(player, lease, self.publish, self.gone)
         self.viewers: dict[Viewer, None] = {}
         self.classroom: Classroom | None = None
+        self.watches = Watches(lambda: self.runner.player.cluster)
+        """Of the clients that speak the Kubernetes API."""
         self._snapshot_href = reverse("snapshot", args=[room.code])
         self._layer = channel_layer()
         self._channel = ""
@@ -74,6 +77,11 @@ class Hub:
         self.classroom = Classroom(self, row, driver)
         await self.classroom.open()
         self.runner.lesson_driver, self.runner.lesson_changed = driver, self.classroom.tell
+
+    @property
+    def watched(self) -> bool:
+        """Whether anybody looks, on a page or through the Kubernetes API."""
+        return bool(self.viewers or len(self.watches))
 
     def everybody(self) -> list[Viewer]:
         """All viewers, as of now."""
@@ -93,6 +101,7 @@ class Hub:
 
     async def publish(self, seq: int, tick: str) -> None:
         """One message to each process that has viewers of this room."""
+        self.watches.advance()
         await self._layer.group_send(
             group_of(self.room.code), {"type": "room.tick", "seq": seq, "tick": tick}
         )

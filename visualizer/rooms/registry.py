@@ -84,11 +84,11 @@ class Rooms:
             await asyncio.sleep(settings.ROOM_IDLE_SECONDS)
             async with self._lock(code):
                 hub = self.running(code)
-                if hub is None or (unwatched and not hub.viewers):
+                if hub is None or (unwatched and not hub.watched):
                     await self._close(code)
                     del self._idle[code]
                     return
-                unwatched = not hub.viewers
+                unwatched = not hub.watched
 
     async def _load(self, room: Room) -> Hub:
         lease = await self._claim(room)

@@ -77,8 +77,9 @@ class Watches:
 
     def __init__(self, cluster: Callable[[], Cluster]) -> None:
         self._cluster = cluster
-        self._world: object = None
-        self._revision = 0
+        self._known: object = None
+        self.revision = 0
+        """Everything up to this resource version was told."""
         self._watches: dict[str, dict[Watch, None]] = {}
 
     def __len__(self) -> int:
@@ -99,18 +100,18 @@ class Watches:
         """Tell what changed since the last time. Another run (a branch, the past) ends all watches."""
         cluster = self._cluster()
         store = cluster.world.etcd.store
-        if cluster is not self._world or store.compacted > self._revision:
-            if self._world is not None:
+        if cluster is not self._known or store.compacted > self.revision:
+            if self._known is not None:
                 self._end_all()
-            self._world = cluster
-            self._revision = store.revision
+            self._known = cluster
+            self.revision = store.revision
             return
         new: list[Change] = []
         for change in reversed(store.history):
-            if change.revision <= self._revision:
+            if change.revision <= self.revision:
                 break
             new.append(change)
-        self._revision = store.revision
+        self.revision = store.revision
         for change in reversed(new):
             lines: dict[tuple[str, str], bytes] = {}
             for watch in tuple(self._watches.get(change.resource, ())):

@@ -1,0 +1,21 @@
+"""The file that tells kubectl where a room is and who asks."""
+
+from clustersim.kubectl.manifest import to_yaml
+
+
+def kubeconfig(code: str, server: str, secret: str = "") -> str:
+    """The kubeconfig, as YAML. server: the address up to and without `/api`; secret: sent as a bearer token,
+    which kubectl does over HTTPS only; over HTTP it stands in the address.
+    """
+    name = f"clustersim-{code.lower()}"
+    user = {"token": secret} if secret and server.startswith("https:") else {}
+    return to_yaml(
+        {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "clusters": [{"name": name, "cluster": {"server": server}}],
+            "users": [{"name": name, "user": user}],
+            "contexts": [{"name": name, "context": {"cluster": name, "user": name, "namespace": "default"}}],
+            "current-context": name,
+        }
+    )
