@@ -1,0 +1,80 @@
+"""Bodies in protobuf, as kubectl 1.32 and newer send them."""
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from visualizer.kubeapi.protobuf import MAGIC, ProtobufError, decode
+
+
+def field(number: int, value: bytes | int) -> bytes:
+    """One field: bytes with their length, or a number."""
+    if isinstance(value, int):
+        return bytes([number << 3]) + varint(value)
+    return bytes([number << 3 | 2]) + varint(len(value)) + value
+
+
+def varint(value: int) -> bytes:
+    found = bytearray()
+    while value > 0x7F:
+        found.append(value & 0x7F | 0x80)
+        value >>= 7
+    return bytes([*found, value])
+
+
+def envelope(api_version: str, kind: str, raw: bytes) -> bytes:
+    meta = field(1, api_version.encode()) + field(2, kind.encode())
+    return MAGIC + field(1, meta) + field(2, raw)
+
+
+def test_a_deployment_is_read_and_zero_values_are_dropped() -> None:
+    port = field(2, 0) + field(3, 80) + field(4, b"TCP")
+    container = field(1, b"web") + field(2, b"nginx:1.27") + field(6, port)
+    template = field(1, field(11, field(1, b"app") + field(2, b"web"))) + field(2, field(2, container))
+    spec = (
+        field(1, 3)
+        + field(2, field(1, field(1, b"app") + field(2, b"web")))
+        + field(3, template)
+        + field(7, 0)
+    )
+    raw = field(1, field(1, b"web") + field(3, b"default")) + field(2, spec) + field(3, b"")
+    assert decode(envelope("apps/v1", "Deployment", raw)) == {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "web", "namespace": "default"},
+        "spec": {
+            "replicas": 3,
+            "selector": {"matchLabels": {"app": "web"}},
+            "template": {
+                "metadata": {"labels": {"app": "web"}},
+                "spec": {
+                    "containers": [
+                        {
+                            "name": "web",
+                            "image": "nginx:1.27",
+                            "ports": [{"containerPort": 80, "protocol": "TCP"}],
+                        }
+                    ]
+                },
+            },
+        },
+    }
+
+
+def test_a_field_that_is_not_known_is_refused_by_its_number() -> None:
+    with pytest.raises(ProtobufError, match="field 9 of Namespace"):
+        decode(envelope("v1", "Namespace", field(9, b"x")))
+
+
+def test_a_kind_that_is_not_known_is_refused_by_its_name() -> None:
+    with pytest.raises(ProtobufError, match="no protobuf of kind Lease"):
+        decode(envelope("coordination.k8s.io/v1", "Lease", b""))
+
+
+@given(st.binary(max_size=200))
+def test_arbitrary_bytes_are_read_or_refused(data: bytes) -> None:
+    for body in (data, MAGIC + data, envelope("v1", "Pod", data)):
+        with suppress(ProtobufError):
+            decode(body)
