@@ -1,4 +1,6 @@
-"""Faults of processes: stop, start, hang, resume."""
+"""Faults of processes: stop, start, hang, resume, as a table of verb, process and effect."""
+
+from typing import Final, NamedTuple
 
 from clustersim.command import CommandError
 from clustersim.engine.process import HUNG, RUNNING, STOPPED, Process
@@ -62,30 +64,9 @@ class Resume(ProcessAction):
         self.process().resume()
 
 
-class StopKubelet(Stop):
-    do, part, process_kind = "stop-kubelet", "kubelet", "kubelet"
-    label, help = _("Stop the kubelet"), _("Kill the kubelet; docker and its containers go on.")
+class StopRuntime(Stop):
+    """The container runtime ends; what it kept on disk may be lost with it."""
 
-
-class StartKubelet(Start):
-    do, part, process_kind = "start-kubelet", "kubelet", "kubelet"
-    label, help = _("Start the kubelet"), _("Start it again; it reads what the API server wants of it now.")
-
-
-class HangKubelet(Hang):
-    do, part, process_kind = "hang-kubelet", "kubelet", "kubelet"
-    label, help = _("Freeze the kubelet"), _("The process stays but does nothing any more.")
-
-
-class ResumeKubelet(Resume):
-    do, part, process_kind = "resume-kubelet", "kubelet", "kubelet"
-    label, help = _("Resume the kubelet"), _("It goes on where it stood.")
-
-
-class StopDocker(Stop):
-    do, part, process_kind = "stop-docker", "docker", "runtime"
-    label = _("Stop docker")
-    help = _("Kill the daemon; without live-restore its containers end with it.")
     parameters = (
         Parameter(
             "containers",
@@ -109,9 +90,9 @@ class StopDocker(Stop):
             runtime.lose_everything()
 
 
-class StartDocker(Start):
-    do, part, process_kind = "start-docker", "docker", "runtime"
-    label, help = _("Start docker"), _("Start the daemon; it finds the records on its disk.")
+class StartRuntime(Start):
+    """The container runtime starts, with what is on its disk or without."""
+
     parameters = (Parameter("containers", str, _("none: it starts empty; as-found"), "as-found"),)
 
     def check(self) -> None:
@@ -128,87 +109,79 @@ class StartDocker(Start):
         runtime.start()
 
 
-class HangDocker(Hang):
-    do, part, process_kind = "hang-docker", "docker", "runtime"
-    label, help = _("Freeze docker"), _("Every call to docker blocks; containers go on running.")
+class Fault(NamedTuple):
+    """A row of the table: the verb, the process (as the picture calls it), what happens to it, and what a
+    button and a sentence say of it (msgids)."""
+
+    verb: str
+    process: str
+    effect: type[ProcessAction]
+    label: str
+    help: str
 
 
-class ResumeDocker(Resume):
-    do, part, process_kind = "resume-docker", "docker", "runtime"
-    label, help = _("Resume docker"), _("Calls that blocked are answered now.")
+# fmt: off
+PROCESS_FAULTS: Final = (
+    Fault("stop-kubelet", "kubelet", Stop, _("Stop the kubelet"),
+          _("Kill the kubelet; docker and its containers go on.")),
+    Fault("start-kubelet", "kubelet", Start, _("Start the kubelet"),
+          _("Start it again; it reads what the API server wants of it now.")),
+    Fault("hang-kubelet", "kubelet", Hang, _("Freeze the kubelet"),
+          _("The process stays but does nothing any more.")),
+    Fault("resume-kubelet", "kubelet", Resume, _("Resume the kubelet"),
+          _("It goes on where it stood.")),
+    Fault("stop-docker", "docker", StopRuntime, _("Stop docker"),
+          _("Kill the daemon; without live-restore its containers end with it.")),
+    Fault("start-docker", "docker", StartRuntime, _("Start docker"),
+          _("Start the daemon; it finds the records on its disk.")),
+    Fault("hang-docker", "docker", Hang, _("Freeze docker"),
+          _("Every call to docker blocks; containers go on running.")),
+    Fault("resume-docker", "docker", Resume, _("Resume docker"),
+          _("Calls that blocked are answered now.")),
+    Fault("stop-kube-proxy", "kube-proxy", Stop, _("Stop kube-proxy"),
+          _("The rules it wrote stay in the kernel and grow old.")),
+    Fault("start-kube-proxy", "kube-proxy", Start, _("Start kube-proxy"),
+          _("It writes all rules anew.")),
+    Fault("stop-controller-manager", "controller-manager", Stop, _("Stop the controller-manager"),
+          _("No control loop runs; nobody notices a dead node.")),
+    Fault("start-controller-manager", "controller-manager", Start, _("Start the controller-manager"),
+          _("It begins to count from the start: its memory is gone.")),
+    Fault("hang-controller-manager", "controller-manager", Hang, _("Freeze the controller-manager"),
+          _("It stops in the middle of what it does.")),
+    Fault("resume-controller-manager", "controller-manager", Resume, _("Resume the controller-manager"),
+          _("It goes on where it stood.")),
+    Fault("stop-scheduler", "scheduler", Stop, _("Stop the scheduler"),
+          _("New pods stay Pending.")),
+    Fault("start-scheduler", "scheduler", Start, _("Start the scheduler"),
+          _("It finds a node for every pod that waits.")),
+    Fault("stop-apiserver", "apiserver", Stop, _("Stop the API server"),
+          _("Nobody can talk to anybody; containers go on.")),
+    Fault("start-apiserver", "apiserver", Start, _("Start the API server"),
+          _("It answers again after a few seconds; its clients list and watch anew.")),
+    Fault("stop-etcd", "etcd", Stop, _("Stop etcd"),
+          _("The API server can neither read nor write.")),
+    Fault("start-etcd", "etcd", Start, _("Start etcd"),
+          _("Its data is on disk.")),
+)
+# fmt: on
+
+CONTROL_PLANE: Final = ("controller-manager", "scheduler", "apiserver", "etcd")
 
 
-class StopKubeProxy(Stop):
-    do, part, process_kind = "stop-kube-proxy", "kube-proxy", "kube-proxy"
-    label, help = _("Stop kube-proxy"), _("The rules it wrote stay in the kernel and grow old.")
+def _action(fault: Fault) -> type[ProcessAction]:
+    """The action of a row."""
+    name = "".join(word.capitalize() for word in fault.verb.split("-"))
+    says = {
+        "__doc__": fault.help,
+        "do": fault.verb,
+        "part": fault.process,
+        # What the page calls docker is the container runtime of the release.
+        "process_kind": "runtime" if fault.process == "docker" else fault.process,
+        "target": Target.COMPONENT if fault.process in CONTROL_PLANE else Target.NODE,
+        "label": fault.label,
+        "help": fault.help,
+    }
+    return type(name, (fault.effect,), says)
 
 
-class StartKubeProxy(Start):
-    do, part, process_kind = "start-kube-proxy", "kube-proxy", "kube-proxy"
-    label, help = _("Start kube-proxy"), _("It writes all rules anew.")
-
-
-class StopControllerManager(Stop):
-    do, part, process_kind = "stop-controller-manager", "controller-manager", "controller-manager"
-    target = Target.COMPONENT
-    label, help = _("Stop the controller-manager"), _("No control loop runs; nobody notices a dead node.")
-
-
-class StartControllerManager(Start):
-    do, part, process_kind = "start-controller-manager", "controller-manager", "controller-manager"
-    target = Target.COMPONENT
-    label, help = (
-        _("Start the controller-manager"),
-        _("It begins to count from the start: its memory is gone."),
-    )
-
-
-class HangControllerManager(Hang):
-    do, part, process_kind = "hang-controller-manager", "controller-manager", "controller-manager"
-    target = Target.COMPONENT
-    label, help = _("Freeze the controller-manager"), _("It stops in the middle of what it does.")
-
-
-class ResumeControllerManager(Resume):
-    do, part, process_kind = "resume-controller-manager", "controller-manager", "controller-manager"
-    target = Target.COMPONENT
-    label, help = _("Resume the controller-manager"), _("It goes on where it stood.")
-
-
-class StopScheduler(Stop):
-    do, part, process_kind = "stop-scheduler", "scheduler", "scheduler"
-    target = Target.COMPONENT
-    label, help = _("Stop the scheduler"), _("New pods stay Pending.")
-
-
-class StartScheduler(Start):
-    do, part, process_kind = "start-scheduler", "scheduler", "scheduler"
-    target = Target.COMPONENT
-    label, help = _("Start the scheduler"), _("It finds a node for every pod that waits.")
-
-
-class StopApiServer(Stop):
-    do, part, process_kind = "stop-apiserver", "apiserver", "apiserver"
-    target = Target.COMPONENT
-    label, help = _("Stop the API server"), _("Nobody can talk to anybody; containers go on.")
-
-
-class StartApiServer(Start):
-    do, part, process_kind = "start-apiserver", "apiserver", "apiserver"
-    target = Target.COMPONENT
-    label, help = (
-        _("Start the API server"),
-        _("It answers again after a few seconds; its clients list and watch anew."),
-    )
-
-
-class StopEtcd(Stop):
-    do, part, process_kind = "stop-etcd", "etcd", "etcd"
-    target = Target.COMPONENT
-    label, help = _("Stop etcd"), _("The API server can neither read nor write.")
-
-
-class StartEtcd(Start):
-    do, part, process_kind = "start-etcd", "etcd", "etcd"
-    target = Target.COMPONENT
-    label, help = _("Start etcd"), _("Its data is on disk.")
+PROCESS_ACTIONS: Final = tuple(_action(fault) for fault in PROCESS_FAULTS)

@@ -136,6 +136,8 @@ class StageConsumer(AsyncWebsocketConsumer):
             return
         try:
             await self._answer(self.hub, frame)
+        except (Refused, LessonRefused) as refusal:
+            await self.answer(Error(message=refusal.reason))
         except Exception:
             logger.exception("frame not answered", room=self.hub.room.code, frame=text_data)
             await self._error(_("That did not work. Why is in the server's log."))
@@ -196,8 +198,6 @@ class StageConsumer(AsyncWebsocketConsumer):
             await self.answer(
                 Rejected(id=act.id, reason=refusal.reason, offer="now" if refusal.stale else None)
             )
-        except log.LeaseLost:
-            await self.answer(Rejected(id=act.id, reason=texts(_("The room is moving. Try again."))))
         else:
             await self.answer(Accepted(id=act.id, t=t, branch=hub.runner.player.branch))
 
@@ -212,12 +212,7 @@ class StageConsumer(AsyncWebsocketConsumer):
         if not self.role.can_act:
             await self._error(_("In this room you can watch, not set the pace."))
             return
-        try:
-            await hub.runner.ask(RoomRequest(self.actor, transport))
-        except Refused as refusal:
-            await self.answer(Error(message=refusal.reason))
-        except log.LeaseLost:
-            await self._error(_("The room is moving. Try again."))
+        await hub.runner.ask(RoomRequest(self.actor, transport))
 
     async def _forbid(self, frame: Frame, reason: Texts) -> None:
         if isinstance(frame, Act):
@@ -231,25 +226,16 @@ class StageConsumer(AsyncWebsocketConsumer):
             await self._error(_("This room has no lesson."))
             return
         back = move.step <= room_lesson.index
-        try:
-            await hub.runner.ask(RoomRequest(self.actor, move))
-        except Refused as refusal:
-            await self.answer(Error(message=refusal.reason))
-        except log.LeaseLost:
-            await self._error(_("The room is moving. Try again."))
-        else:
-            await hub.classroom.moved(move.step, back=back)
-            if back:
-                await hub.tell(await database_sync_to_async(branches.tree)(hub.room.pk))
+        await hub.runner.ask(RoomRequest(self.actor, move))
+        await hub.classroom.moved(move.step, back=back)
+        if back:
+            await hub.tell(await database_sync_to_async(branches.tree)(hub.room.pk))
 
     async def _about_lesson(self, hub: Hub, frame: Answered | Polling | Named | Led) -> None:
         if hub.classroom is None:
             await self._error(_("This room has no lesson."))
             return
-        try:
-            await hub.classroom.hear(self, frame)
-        except LessonRefused as refused:
-            await self.answer(Error(message=refused.reason))
+        await hub.classroom.hear(self, frame)
 
     async def _inspect(self, hub: Hub, inspect: Inspect) -> None:
         if inspect.t is not None:

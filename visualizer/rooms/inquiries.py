@@ -18,7 +18,7 @@ from clustersim import Command, CommandError
 from clustersim.explain import what_if
 from clustersim.faults import action_named
 from clustersim.run import Inputs, Run
-from visualizer.rooms import answering, branches, log
+from visualizer.rooms import answering, branches
 from visualizer.rooms.background import Busy, in_background
 from visualizer.rooms.branches import Forked, NoSuchBranch, TooMany
 from visualizer.rooms.flow import Allowance
@@ -219,9 +219,6 @@ class Inquiries:
             await self._viewer.answer(Rejected(id=request, reason=refusal.reason))
         except (NoSuchBranch, TooMany) as why:
             await self._viewer.answer(Rejected(id=request, reason=texts(REASONS[type(why)])))
-        except log.LeaseLost:
-            moved = texts(_("The room is moving. Try again."))
-            await self._viewer.answer(Rejected(id=request, reason=moved))
         except Exception:
             logger.exception("change not made", room=self._hub.room.code)
             failed = texts(FAILED)

@@ -36,6 +36,7 @@ Publish = Callable[[int, str], Awaitable[None]]
 Gone = Callable[[Texts], Awaitable[None]]
 
 
+MOVING: Final = _("The room is moving. Try again.")
 REASONS: Final = {
     TooMany: _("This room has as many branches as it can have."),
     NoSuchBranch: _("This room has no such branch."),
@@ -100,13 +101,16 @@ class Runner:
         return not self._closing
 
     async def ask(self, asked: RoomRequest) -> int:
-        """The simulated time at which it is done. Raises Refused or log.LeaseLost."""
+        """The simulated time at which it is done. Raises Refused, also where the room ends here meanwhile."""
         if self._closing:
-            raise log.LeaseLost
+            raise Refused(texts(MOVING))
         answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._requests.append((asked, answer))
         self._wake.set()
-        return await answer
+        try:
+            return await answer
+        except log.LeaseLost:
+            raise Refused(texts(MOVING)) from None
 
     async def close(self) -> None:
         """Pause, say so in the database, and end."""

@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy as _
 
 from clustersim.cluster import Cluster
 from clustersim.console import Answer, complete, go_on, run
-from visualizer.rooms import log
 from visualizer.rooms.background import in_background
 from visualizer.rooms.branches import NoSuchBranch
 from visualizer.rooms.console_frames import Console, ConsoleOutput
@@ -99,8 +98,6 @@ class Terminal:
                 await self._hub.runner.ask(RoomRequest(actor, command))
             except Refused as refusal:
                 return _failed(console, refusal.reason)
-            except log.LeaseLost:
-                return _failed(console, _("The room is moving. Try again."))
         return _told(console, answer)
 
     async def _output_of_past(self, console: Console, t: int) -> ConsoleOutput:
