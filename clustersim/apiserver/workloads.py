@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-from clustersim.api.apps_v1beta1 import ORDERED_READY, StatefulSet, StatefulSetUpdateStrategy
+from clustersim.api.apps_v1beta1 import ORDERED_READY, StatefulSet
 from clustersim.api.batch_v1 import Job
 from clustersim.api.core_v1 import ReplicationController
 from clustersim.api.extensions_v1beta1 import (
@@ -76,7 +76,7 @@ def default_workload(obj: Any, api_version: str) -> Any:
     elif isinstance(obj, StatefulSet):
         chosen = spec.update_strategy.type or version.update_strategy
         policy = spec.pod_management_policy or ORDERED_READY
-        update_strategy = StatefulSetUpdateStrategy(type=chosen)
+        update_strategy = replace(spec.update_strategy, type=chosen)
         spec = replace(spec, update_strategy=update_strategy, pod_management_policy=policy)
     return replace(obj, spec=spec)
 

@@ -30,7 +30,10 @@ from clustersim.controllermanager.part import Controller, ControlLoop
 from clustersim.controllermanager.podgc import PodGarbageCollector
 from clustersim.controllermanager.replicaset import ReplicaSetController
 from clustersim.controllermanager.replication import ReplicationManager
-from clustersim.controllermanager.statefulset import StatefulSetController
+from clustersim.controllermanager.statefulset.controller import (
+    StatefulSetController,
+    StatefulSetControllerV136,
+)
 from clustersim.controllermanager.tainteviction.controller import TaintEvictionController
 from clustersim.controllermanager.traits import Traits
 from clustersim.engine.engine import Engine
@@ -182,7 +185,7 @@ class ControllerManagerV136(ControllerManager):
             ReplicationManager(context),
             ReplicaSetController(context),
             DeploymentController(context),
-            StatefulSetController(context),
+            StatefulSetControllerV136(context),
             DaemonSetsController(context),
             TrackingJobController(context),
             EndpointsController(context),

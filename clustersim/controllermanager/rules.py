@@ -91,6 +91,13 @@ ORDINAL_NOT_READY: Final = Rule(
     _("Pod {pod} is not running and ready: the set waits for it, and makes no second pod of that name."),
 )
 
+ORDINAL_NOT_AVAILABLE: Final = Rule(
+    "statefulset.waits-for-availability",
+    _STATEFUL_NAME,
+    "v1.36 pkg/controller/statefulset/stateful_set_control.go processReplica",
+    _("Pod {pod} is ready, but not for its minReadySeconds yet: the set waits for it."),
+)
+
 ORDINAL_LEAVING: Final = Rule(
     "statefulset.waits-for-deletion",
     _STATEFUL_NAME,
@@ -233,6 +240,7 @@ WORKLOAD_RULES: Final = (
     ORDINAL_MISSING,
     ORDINAL_FAILED,
     ORDINAL_NOT_READY,
+    ORDINAL_NOT_AVAILABLE,
     ORDINAL_LEAVING,
     ORDINAL_SURPLUS,
     ORDINAL_OUTDATED,

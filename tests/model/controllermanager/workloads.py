@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from clustersim.api.apps_v1beta1 import StatefulSet, StatefulSetSpec
+from clustersim.api.apps import StatefulSet, StatefulSetSpec
 from clustersim.api.batch_v1 import Job, JobSpec
 from clustersim.api.core_v1 import Container, PodSpec, PodTemplateSpec
 from clustersim.api.extensions_v1beta1 import (

@@ -1,0 +1,1 @@
+"""The StatefulSet controller: plan.py decides, controller.py acts."""

@@ -1,0 +1,187 @@
+"""What one synchronisation of a StatefulSet does: walk up, then down, then through pods of an old template.
+
+Pure functions. Source: v1.7.5, v1.8.0, v1.36 pkg/controller/statefulset/stateful_set_control.go
+updateStatefulSet, stateful_set_utils.go. (maxUnavailable is behind a gate that is off in each of them.)
+"""
+
+from typing import Final
+
+import msgspec
+
+from clustersim.api.apps import PARALLEL, StatefulSet, StatefulSetStatus
+from clustersim.api.core_v1 import Pod
+from clustersim.controllermanager import rules
+from clustersim.controllermanager.history import REVISION_LABEL
+from clustersim.controllermanager.pods import is_available, is_ready
+from clustersim.engine.rules import Rule, Verdict
+from clustersim.engine.time import Micros
+
+MOST_STEPS: Final = 500
+"""Pods that a set which does not wait for its neighbours creates in one go (v1.36 MaxBatchSize)."""
+
+
+class PodStep(msgspec.Struct, frozen=True):
+    """One pod to create or delete, and why."""
+
+    verb: str
+    pod: str
+    ordinal: int
+    verdict: Verdict
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What one synchronisation does, or the pod that it waits for."""
+
+    steps: tuple[PodStep, ...] = ()
+    waits: Verdict | None = None
+
+
+class Look(msgspec.Struct, frozen=True):
+    """A set and its pods by ordinal at one moment. current, update: names of revisions.
+
+    recreates: what has failed is created again in the same walk (v1.7, v1.8); otherwise it is waited until
+    its object is gone, and what has ended well is treated alike. counts_apart: a pod of the current revision
+    is not counted as updated, too (v1.7, v1.8).
+    """
+
+    owner: StatefulSet
+    pods: dict[int, Pod]
+    current: str
+    update: str
+    now: Micros
+    recreates: bool
+    counts_apart: bool
+
+    @property
+    def first(self) -> int:
+        """The lowest ordinal."""
+        ordinals = self.owner.spec.ordinals
+        return (ordinals.start or 0) if ordinals is not None else 0
+
+    @property
+    def ordered(self) -> bool:
+        """Each pod waits for those before it."""
+        return self.owner.spec.pod_management_policy != PARALLEL
+
+    def holds_up(self, pod: Pod) -> Rule | None:
+        """Why nothing is done for those after it, None if something may be."""
+        if pod.metadata.deletion_timestamp:
+            return rules.ORDINAL_LEAVING
+        if pod.status.phase != "Running" or not is_ready(pod):
+            return rules.ORDINAL_NOT_READY
+        if not is_available(pod, self.owner.spec.min_ready_seconds, self.now):
+            return rules.ORDINAL_NOT_AVAILABLE
+        return None
+
+
+def ordinal_of(owner: StatefulSet, pod: Pod) -> int | None:
+    """The number at the end of its name, None if the pod does not belong there by its name."""
+    parent, _dash, number = pod.metadata.name.rpartition("-")
+    return int(number) if parent == owner.metadata.name and number.isdigit() else None
+
+
+def plan_steps(look: Look) -> Plan:
+    """What is to be done now."""
+    owner, steps = look.owner, list[PodStep]()
+    if owner.metadata.deletion_timestamp:
+        return Plan()
+    for ordinal in range(look.first, look.first + owner.spec.replicas):
+        name, pod = f"{owner.metadata.name}-{ordinal}", look.pods.get(ordinal)
+        if pod is not None and _has_ended(look, pod):
+            if not pod.metadata.deletion_timestamp or look.recreates:
+                verdict = rules.ORDINAL_FAILED.holds(pod=name)
+                steps.append(PodStep("delete", name, ordinal, verdict))
+            if not look.recreates:
+                if look.ordered:
+                    return Plan(tuple(steps))
+                continue
+            pod = None
+        if pod is None:
+            steps.append(PodStep("create", name, ordinal, rules.ORDINAL_MISSING.holds(pod=name)))
+            if look.ordered or len(steps) >= MOST_STEPS:
+                return Plan(tuple(steps))
+        elif look.ordered and (why := look.holds_up(pod)):
+            return Plan(tuple(steps), why.holds(pod=name))
+    return _plan_surplus(look, steps)
+
+
+def _has_ended(look: Look, pod: Pod) -> bool:
+    return pod.status.phase == "Failed" or (pod.status.phase == "Succeeded" and not look.recreates)
+
+
+def _plan_surplus(look: Look, steps: list[PodStep]) -> Plan:
+    pods, wanted = look.pods, look.owner.spec.replicas
+    inside = range(look.first, look.first + wanted)
+    surplus = sorted((ordinal for ordinal in pods if ordinal not in inside), reverse=True)
+    unhealthy = next((o for o in sorted(pods) if look.holds_up(pods[o])), None)
+    for ordinal in surplus:
+        name, why = pods[ordinal].metadata.name, look.holds_up(pods[ordinal])
+        deleting = bool(pods[ordinal].metadata.deletion_timestamp)
+        if look.ordered and why is not None and (deleting or ordinal != unhealthy):
+            return Plan(tuple(steps), why.holds(pod=name))
+        if not deleting:
+            verdict = rules.ORDINAL_SURPLUS.holds(pod=name, wanted=wanted)
+            steps.append(PodStep("delete", name, ordinal, verdict))
+            if look.ordered:
+                return Plan(tuple(steps))
+    return _plan_update(look, steps)
+
+
+def _plan_update(look: Look, steps: list[PodStep]) -> Plan:
+    strategy = look.owner.spec.update_strategy
+    if strategy.type != "RollingUpdate":
+        return Plan(tuple(steps))
+    lowest = look.first + partition_of(look.owner)
+    for ordinal in sorted(look.pods, reverse=True):
+        pod = look.pods[ordinal]
+        if not lowest <= ordinal < look.first + look.owner.spec.replicas:
+            continue
+        name = pod.metadata.name
+        if revision_of(pod) != look.update and not pod.metadata.deletion_timestamp:
+            verdict = rules.ORDINAL_OUTDATED.holds(pod=name)
+            return Plan((*steps, PodStep("delete", name, ordinal, verdict)))
+        if why := look.holds_up(pod):
+            return Plan(tuple(steps), why.holds(pod=name))
+    return Plan(tuple(steps))
+
+
+def partition_of(owner: StatefulSet) -> int:
+    """How many of the lowest pods stay as they are in an update."""
+    rolling = owner.spec.update_strategy.rolling_update
+    return (rolling.partition or 0) if rolling is not None else 0
+
+
+def revision_of(pod: Pod) -> str:
+    """The name of the revision that a pod is of."""
+    return pod.metadata.labels.get(REVISION_LABEL, "")
+
+
+def wants_current(look: Look, ordinal: int) -> bool:
+    """A new pod with that number is one of the current revision and not of the update's
+    (newVersionedStatefulSetPod)."""
+    strategy = look.owner.spec.update_strategy
+    if strategy.type != "RollingUpdate":
+        return False
+    if strategy.rolling_update is None:
+        return ordinal < look.first + look.owner.status.current_replicas
+    return ordinal < look.first + partition_of(look.owner)
+
+
+def counted(look: Look) -> StatefulSetStatus:
+    """The status of what is there."""
+    owner, pods = look.owner, look.pods.values()
+    living = [pod for pod in pods if not pod.metadata.deletion_timestamp]
+    ready = [pod for pod in pods if pod.status.phase == "Running" and is_ready(pod)]
+    wait = owner.spec.min_ready_seconds
+    updated = sum(revision_of(pod) == look.update for pod in living)
+    return StatefulSetStatus(
+        observed_generation=owner.metadata.generation,
+        replicas=len(pods),
+        ready_replicas=len(ready),
+        available_replicas=sum(is_available(pod, wait, look.now) for pod in ready),
+        current_replicas=sum(revision_of(pod) == look.current for pod in living),
+        updated_replicas=0 if look.counts_apart and look.current == look.update else updated,
+        current_revision=look.current,
+        update_revision=look.update,
+        collision_count=owner.status.collision_count,
+    )
