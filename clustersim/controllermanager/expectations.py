@@ -41,6 +41,10 @@ class Expectations(State):
         """These pods will be deleted."""
         self.entries[key] = Expectation(now, deletions=dict.fromkeys(pods, True))
 
+    def expect(self, key: str, creations: int, deletions: list[str], now: Micros) -> None:
+        """So many pods will appear, and these will be deleted."""
+        self.entries[key] = Expectation(now, creations, dict.fromkeys(deletions, True))
+
     def creation_observed(self, key: str, count: int = 1) -> None:
         """Pods have appeared, or will not."""
         if (entry := self.entries.get(key)) is not None:

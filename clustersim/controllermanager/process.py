@@ -16,7 +16,8 @@ from clustersim.client.leaderelection import ELECTION, NAMESPACE, ElectionState,
 from clustersim.client.recorder import EventRecorder
 from clustersim.controllermanager import traits
 from clustersim.controllermanager.context import ControllerContext
-from clustersim.controllermanager.daemonset import DaemonSetsController
+from clustersim.controllermanager.daemonset.binding import BindingDaemonSetsController
+from clustersim.controllermanager.daemonset.scheduled import ScheduledDaemonSetsController
 from clustersim.controllermanager.deployment.controller import DeploymentController
 from clustersim.controllermanager.endpoints import EndpointsController
 from clustersim.controllermanager.garbagecollector import GarbageCollector
@@ -156,7 +157,7 @@ class ControllerManagerV17(ControllerManager):
             ReplicaSetController(context),
             DeploymentController(context),
             StatefulSetController(context),
-            DaemonSetsController(context),
+            BindingDaemonSetsController(context),
             CountingJobController(context),
             EndpointsController(context),
             PodGarbageCollector(context),
@@ -186,7 +187,7 @@ class ControllerManagerV136(ControllerManager):
             ReplicaSetController(context),
             DeploymentController(context),
             StatefulSetControllerV136(context),
-            DaemonSetsController(context),
+            ScheduledDaemonSetsController(context),
             TrackingJobController(context),
             EndpointsController(context),
             PodGarbageCollector(context),

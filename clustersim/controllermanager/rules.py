@@ -160,6 +160,39 @@ DAEMON_OUTDATED: Final = Rule(
     ),
 )
 
+_TODAYS_DAEMON: Final = "v1.36 pkg/controller/daemon"
+
+DAEMON_SUCCEEDED: Final = Rule(
+    "daemonset.succeeded",
+    _DAEMON_NAME,
+    f"{_TODAYS_DAEMON}/daemon_controller.go podsShouldBeOnNode",
+    _("Pod {pod} on {node} has ended well, which a daemon should not: it is deleted, and another one comes."),
+)
+
+DAEMON_BACKOFF: Final = Rule(
+    "daemonset.back-off",
+    _DAEMON_NAME,
+    f"{_TODAYS_DAEMON}/daemon_controller.go podsShouldBeOnNode",
+    _("Pod {pod} on {node} has failed, as others before it: it is left for {wait} before it is replaced."),
+)
+
+DAEMON_SURGE: Final = Rule(
+    "daemonset.surge",
+    _DAEMON_NAME,
+    f"{_TODAYS_DAEMON}/update.go rollingUpdate",
+    _(
+        "The pod on {node} is of an old template, and the set may have {most:pod|pods} too many: the new one "
+        "is created before the old one goes."
+    ),
+)
+
+DAEMON_SURGED: Final = Rule(
+    "daemonset.surged",
+    _DAEMON_NAME,
+    f"{_TODAYS_DAEMON}/update.go rollingUpdate",
+    _("Pod {pod} is of an old template, and its node has an available new one: it is deleted."),
+)
+
 _JOB: Final = "v1.7.5, v1.8.0 pkg/controller/job"
 _JOB_NAME: Final = "job-controller"
 
@@ -249,6 +282,10 @@ WORKLOAD_RULES: Final = (
     DAEMON_FAILED,
     DAEMON_TOO_MANY,
     DAEMON_OUTDATED,
+    DAEMON_SUCCEEDED,
+    DAEMON_BACKOFF,
+    DAEMON_SURGE,
+    DAEMON_SURGED,
     JOB_TOO_FEW,
     JOB_TOO_MANY,
     JOB_COMPLETE,

@@ -1,0 +1,300 @@
+"""The DaemonSet controller: one pod on every node that may have one.
+
+v1.7 and v1.8 bind these pods themselves and ask neither whether the node is ready nor whether it is cordoned;
+since then the scheduler does it, by an affinity for the node's name. A pod that is being deleted still has
+its node's place: the next one comes when its object is gone.
+Source: v1.7.5 pkg/controller/daemon/daemoncontroller.go, v1.8.0 and v1.36 daemon_controller.go; update.go.
+"""
+
+from abc import abstractmethod
+from typing import ClassVar, Final
+
+import msgspec
+
+from clustersim.api.apps import DaemonSet, DaemonSetStatus
+from clustersim.api.core_v1 import Node, Pod, Toleration
+from clustersim.api.meta import replace
+from clustersim.api.registry import key_of
+from clustersim.api.status import Reply
+from clustersim.controllermanager import rules
+from clustersim.controllermanager.context import ControllerContext
+from clustersim.controllermanager.daemonset.nodes import Place, target_node
+from clustersim.controllermanager.daemonset.update import GENERATION_LABEL, Look, Work, is_rolling
+from clustersim.controllermanager.history import REVISION_LABEL, RevisedOwner, Revisions, hash_of
+from clustersim.controllermanager.podcontrol import tell_created, tell_deleted
+from clustersim.controllermanager.podowner import OwnerState
+from clustersim.controllermanager.pods import is_available, is_ready
+from clustersim.engine.rules import Verdict
+from clustersim.engine.state import State
+from clustersim.engine.time import SECOND
+
+WORKERS: Final = 2
+BURST: Final = 250
+"""Pods that one synchronisation creates or deletes at most."""
+
+
+class DaemonSync(State):
+    """A synchronisation under way.
+
+    left: pods still to be created, by node, after this batch; pending: calls without an answer; failed:
+    failed pods were met (then it is repeated later); decision: what the batches are a consequence of.
+    """
+
+    owner: DaemonSet
+    revisions: Revisions
+    left: list[str] = msgspec.field(default_factory=list)
+    batch: int = 1
+    pending: int = 0
+    error: str = ""
+    failed: bool = False
+    decision: int = 0
+
+    @property
+    def hashed(self) -> str:
+        """The hash of the present template."""
+        return hash_of(self.revisions.update)
+
+
+class DaemonState(OwnerState):
+    """The synchronisations under way by key."""
+
+    syncs: dict[str, DaemonSync] = msgspec.field(default_factory=dict)
+
+
+class DaemonSetsController(RevisedOwner):
+    """Keeps the pods of every DaemonSet on their nodes; releases are subclasses.
+
+    tolerations: what every pod of a DaemonSet tolerates, besides what its template does.
+    """
+
+    kind, resource = "DaemonSet", "daemonsets"
+    waits_for: ClassVar[tuple[str, ...]] = ("pods", "nodes", "daemonsets", "controllerrevisions")
+    title: ClassVar[str] = "daemon sets"
+    source: ClassVar[str]
+    tolerations: ClassVar[tuple[Toleration, ...]]
+
+    def __init__(self, context: ControllerContext) -> None:
+        super().__init__(context, "daemonset-controller", self.source, WORKERS)
+        self.nodes = self.shared.get("nodes", self.node_changed)
+        self.pods = self.shared.get("pods")
+
+    @property
+    def state(self) -> DaemonState:
+        """Its memory."""
+        return self.memory(DaemonState)
+
+    # --- what releases do each in their own way -----------------------------------------------------
+
+    @abstractmethod
+    def pod_for(self, owner: DaemonSet, node: str, hashed: str) -> Pod:
+        """The pod for that node."""
+
+    @abstractmethod
+    def place(self, owner: DaemonSet, pod: Pod, node: Node) -> Place:
+        """What a node is to the set whose pod this would be."""
+
+    @abstractmethod
+    def concerns(self, owner: DaemonSet, old: Node | None, new: Node) -> bool:
+        """The change of a node may matter to that set."""
+
+    @abstractmethod
+    def on_one_node(self, key: str, job: DaemonSync, look: Look, node: str) -> Work:
+        """What is to be done about a node that keeps its pods."""
+
+    @abstractmethod
+    def rolled(self, look: Look) -> Work:
+        """What a rolling update does now."""
+
+    @abstractmethod
+    def room_for(self, owner: DaemonSet, nodes: list[str]) -> list[str]:
+        """Those of the nodes that have room for the pod beside all others, where this is asked here."""
+
+    @abstractmethod
+    def first_batch(self, count: int) -> int:
+        """How many of so many pods are created first."""
+
+    def node_changed(self, old: Node | None, new: Node | None) -> None:
+        """A node came, or what matters of it changed; a heartbeat does not."""
+        if new is None:
+            return
+        for owner in self.objects.list():
+            if self.concerns(owner, old, new):
+                self.queue.add(key_of(owner))
+
+    # --- a synchronisation --------------------------------------------------------------------------
+
+    def sync(self, key: str) -> None:
+        """Bring one DaemonSet's pods to the nodes."""
+        owner: DaemonSet | None = self.object_of(key)
+        if owner is None:
+            self.log(f"daemon set has been deleted {key}", self.source_file)
+            self.state.expectations.forget(key)
+            self.queue.done(key)
+        elif owner.metadata.deletion_timestamp:
+            self.queue.done(key)
+        else:
+            self.ensure_revision(key, owner)
+
+    def without_revision(self, key: str, error: str) -> None:
+        self.log(f"{key} failed with : {error}", self.source_file, "E")
+        self.queue.retry(key)
+
+    def with_revisions(self, key: str, owner: DaemonSet, revisions: Revisions) -> None:
+        job = self.state.syncs[key] = DaemonSync(owner, revisions)
+        if self.state.expectations.satisfied(key, self.now, self.flags.expectations_timeout):
+            self._manage(key, job)
+        if not job.pending:
+            self._write_status(key)
+
+    def _manage(self, key: str, job: DaemonSync) -> None:
+        look = self._look(job)
+        work = self._wanted_on_nodes(key, job, look)
+        if not work and is_rolling(job.owner):
+            work = self.rolled(look)
+        create, delete = work.create[:BURST], work.delete[:BURST]
+        if not create and not delete:
+            return
+        doomed = [key_of(pod) for pod, _verdict in delete]
+        self.state.expectations.expect(key, len(create), doomed, self.now)
+        for pod, verdict in delete:
+            self._delete(key, job, pod, verdict)
+        for _node, verdict in create:
+            job.decision = self.decide("create-pod", f"{self.resource}/{key}", verdict)
+        job.left = [node for node, _verdict in create]
+        job.batch = self.first_batch(len(create))
+        if create:
+            self._create_batch(key, job)
+
+    def _wanted_on_nodes(self, key: str, job: DaemonSync, look: Look) -> Work:
+        without = [node for node in look.wanted if not look.on_node.get(node)]
+        create = [(node, rules.DAEMON_MISSING.holds(node=node)) for node in self.room_for(job.owner, without)]
+        doomed: list[tuple[Pod, Verdict]] = []
+        for node, here in look.on_node.items():
+            place = look.places.get(node)
+            if place is not None and place.keeps:
+                work = self.on_one_node(key, job, look, node)
+                create += work.create
+                doomed += work.delete
+            elif place is not None or node not in look.places:
+                doomed += [
+                    (pod, rules.DAEMON_UNWANTED.holds(node=node))
+                    for pod in here
+                    if not pod.metadata.deletion_timestamp and (place is not None or not pod.spec.node_name)
+                ]
+        return Work(tuple(create), tuple(doomed))
+
+    def _create_batch(self, key: str, job: DaemonSync) -> None:
+        self.engine.cause = job.decision
+        now, job.left = job.left[: job.batch], job.left[job.batch :]
+        job.pending += len(now)
+        for node in now:
+            self.api.create(self.pod_for(job.owner, node, job.hashed), self.then(self.created, key))
+
+    def created(self, reply: Reply, key: str) -> None:
+        """A pod was created, or was not: then the rest is left for later."""
+        job = self.state.syncs[key]
+        tell_created(self, job.owner, reply)
+        if not reply.ok:
+            job.error = reply.message
+            self.state.expectations.creation_observed(key)
+        self._answered(key, job)
+
+    def _delete(self, key: str, job: DaemonSync, pod: Pod, verdict: Verdict) -> None:
+        self.decide("delete-pod", f"{self.resource}/{key}", verdict)
+        job.pending += 1
+        metadata = pod.metadata
+        answer = self.then(self.deleted, key, metadata.name)
+        self.api.delete("pods", metadata.namespace, metadata.name, answer)
+
+    def deleted(self, reply: Reply, key: str, pod: str) -> None:
+        """A pod is being deleted, or is not."""
+        job = self.state.syncs[key]
+        tell_deleted(self, job.owner, pod, reply)
+        if not reply.ok:
+            self.state.expectations.deletion_observed(key, f"{job.owner.metadata.namespace}/{pod}")
+            job.error = reply.message
+        self._answered(key, job)
+
+    def _answered(self, key: str, job: DaemonSync) -> None:
+        job.pending -= 1
+        if job.pending:
+            return
+        if job.left and not job.error:
+            job.batch *= 2
+            self._create_batch(key, job)
+            return
+        self.state.expectations.creation_observed(key, len(job.left))
+        self._write_status(key)
+
+    # --- nodes and pods ---------------------------------------------------------------------------
+
+    def _look(self, job: DaemonSync) -> Look:
+        owner = job.owner
+        asked = self.pod_for(owner, "", job.hashed)
+        nodes: list[Node] = sorted(self.nodes.list(), key=lambda node: node.metadata.name)
+        places = {node.metadata.name: self.place(owner, asked, node) for node in nodes}
+        on_node: dict[str, list[Pod]] = {}
+        for pod in self.claim(owner):
+            on_node.setdefault(target_node(pod), []).append(pod)
+        return Look(owner, places, on_node, job.hashed, self.now)
+
+    def labels_for(self, owner: DaemonSet, hashed: str) -> dict[str, str]:
+        """Labels by which a pod says of which template it is."""
+        generation = owner.spec.template_generation
+        labels = {REVISION_LABEL: hashed}
+        return {GENERATION_LABEL: str(generation), **labels} if generation else labels
+
+    # --- status -----------------------------------------------------------------------------------
+
+    def _write_status(self, key: str) -> None:
+        job = self.state.syncs[key]
+        look = self._look(job)
+        status = self._status(job, look)
+        living = {pod.metadata.labels.get(REVISION_LABEL) for pods in look.on_node.values() for pod in pods}
+        kept = [found.metadata.name for found in job.revisions.known if hash_of(found) in living]
+        self.truncate_history(job.owner, job.revisions, kept)
+        wait = job.owner.spec.min_ready_seconds
+        if wait and status.number_ready != status.number_available:
+            self.queue.add_after(key, (wait + 1) * SECOND)
+        if status == job.owner.status:
+            self._finish(key)
+        else:
+            written = replace(job.owner, status=status)
+            self.api.update_status(written, self.then(self.status_written, key))
+
+    def _status(self, job: DaemonSync, look: Look) -> DaemonSetStatus:
+        owner = job.owner
+        oldest = [min(look.on_node[node], key=age) for node in look.wanted if look.on_node.get(node)]
+        ready = [pod for pod in oldest if is_ready(pod)]
+        available = sum(is_available(pod, owner.spec.min_ready_seconds, self.now) for pod in ready)
+        unwanted = [node for node, place in look.places.items() if not place.wanted]
+        return DaemonSetStatus(
+            desired_number_scheduled=len(look.wanted),
+            current_number_scheduled=len(oldest),
+            number_misscheduled=sum(node in look.on_node for node in unwanted),
+            number_ready=len(ready),
+            observed_generation=owner.metadata.generation,
+            updated_number_scheduled=sum(look.is_new(pod) for pod in oldest),
+            number_available=available,
+            number_unavailable=len(look.wanted) - available,
+        )
+
+    def status_written(self, reply: Reply, key: str) -> None:
+        """The status was written, or somebody was faster."""
+        if not reply.ok:
+            self.state.syncs[key].error = reply.message
+        self._finish(key)
+
+    def _finish(self, key: str) -> None:
+        job = self.state.syncs.pop(key)
+        if job.error:
+            self.log(f"{key} failed with : {job.error}", self.source_file, "E")
+        if job.error or job.failed:
+            self.queue.retry(key)
+        else:
+            self.queue.done(key)
+
+
+def age(pod: Pod) -> tuple[str, str]:
+    """What pods are sorted by, the oldest first."""
+    return pod.metadata.creation_timestamp, pod.metadata.name
