@@ -1,12 +1,7 @@
 """Informers: a local, eventually right copy of what the API server holds of one resource, kept by list and
 watch.
 
-```
-  start -> listing --list--> opening --watch--> watching
-              ^                 |                  |
-              +--- 410, lost connection: 1 s later-+
-```
-(client-go tools/cache/reflector.go, shared_informer.go)
+Its phases are the table `INFORMER_PHASES` (client-go tools/cache/reflector.go, shared_informer.go)
 """
 
 from collections.abc import Callable
@@ -19,6 +14,7 @@ from clustersim.api.status import Reply
 from clustersim.client.client import Client
 from clustersim.engine.part import Part
 from clustersim.engine.state import State
+from clustersim.engine.statemachine import StateMachine, Transition
 from clustersim.engine.time import SECOND, Micros
 
 RETRY: Final[Micros] = 1 * SECOND
@@ -26,6 +22,27 @@ RETRY: Final[Micros] = 1 * SECOND
 
 INFORMER: Final = "informer/"
 """What the names of these parts of a process begin with."""
+
+STOPPED: Final = "stopped"
+LISTING: Final = "listing"
+OPENING: Final = "opening"
+WATCHING: Final = "watching"
+WAITING: Final = "waiting"
+
+INFORMER_PHASES: Final = StateMachine(
+    "informer",
+    {
+        STOPPED: "it has not been started",
+        LISTING: "it has asked for the list",
+        OPENING: "it has the list, and has asked for the watch from there",
+        WATCHING: "changes arrive",
+        WAITING: "its connection broke or the watch was refused (410); it lists again in a second",
+    },
+    Transition("start", (STOPPED, LISTING, OPENING, WATCHING, WAITING), LISTING),
+    Transition("listed", (LISTING,), OPENING),
+    Transition("opened", (OPENING,), WATCHING),
+    Transition("lost", (LISTING, OPENING, WATCHING, WAITING), WAITING),
+)
 
 OnChange = Callable[[Any, Any], None]
 
@@ -36,7 +53,7 @@ class InformerState(State):
 
     cache: dict[str, Any] = msgspec.field(default_factory=dict)
     by_node: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
-    phase: str = "stopped"
+    phase: str = STOPPED
     synced: bool = False
     version: int = 0
     epoch: int = 0
@@ -98,7 +115,7 @@ class Informer(Part):
 
     def start(self) -> None:
         """List, then watch, for as long as the process lives."""
-        self.state.phase = "listing"
+        self._pass("start")
         self.state.epoch += 1
         answer = self.then(self.listed, self.state.epoch)
         self.client.list(self.resource, answer, field_selector=self.fields, label_selector=self.labels)
@@ -114,7 +131,7 @@ class Informer(Part):
             return
         found = {key_of(obj): obj for obj in reply.body}
         state.version = reply.resource_version
-        state.phase = "opening"
+        self._pass("listed")
         for key in [key for key in state.cache if key not in found]:
             self._apply(key, None)
         for key, obj in found.items():
@@ -136,20 +153,24 @@ class Informer(Part):
             routine=self.routine,
         )
 
+    def _pass(self, event: str) -> None:
+        state = self.state
+        state.phase = INFORMER_PHASES.after(state.phase, event) or state.phase
+
     def watching(self, reply: Reply, epoch: int) -> None:
         """The watch is open, or was refused (410: list again)."""
         state = self.state
         if epoch != state.epoch:
             return
         if reply.ok:
-            state.phase = "watching"
+            self._pass("opened")
         else:
             self.lost(epoch)
 
     def lost(self, epoch: int) -> None:
         """The connection broke: list again in a second."""
         if epoch == self.state.epoch:
-            self.state.phase = "waiting"
+            self._pass("lost")
             self.post(RETRY, self.restart, epoch)
 
     def restart(self, epoch: int) -> None:

@@ -1,12 +1,7 @@
 """Processes: programs that run on machines, can be started, killed, hung and resumed, and lose their memory
 when they end.
 
-```
-            start                hang
-  stopped --------> running <----------> hung
-     ^                 |       resume      |
-     +---- kill, exit -+-------- kill -----+
-```
+Which state leads to which is the table `PROCESS`.
 """
 
 from typing import Any, ClassVar, Final, Protocol
@@ -16,11 +11,26 @@ import msgspec
 from clustersim.engine.actor import Actor, Then
 from clustersim.engine.engine import Engine
 from clustersim.engine.state import State
+from clustersim.engine.statemachine import StateMachine, Transition
 from clustersim.engine.time import Micros
 
 STOPPED: Final = "stopped"
 RUNNING: Final = "running"
 HUNG: Final = "hung"
+
+PROCESS: Final = StateMachine(
+    "process",
+    {
+        STOPPED: "there is no such process; its memory is gone",
+        RUNNING: "it works",
+        HUNG: "SIGSTOP: it is there and does nothing; calls to it block",
+    },
+    Transition("started", (STOPPED,), RUNNING),
+    Transition("hung", (RUNNING,), HUNG),
+    Transition("resumed", (HUNG,), RUNNING),
+    Transition("killed", (RUNNING, HUNG), STOPPED),
+    Transition("exited", (RUNNING, HUNG), STOPPED),
+)
 
 JOURNAL_LIMIT: Final = 400
 
@@ -119,35 +129,30 @@ class Process(Actor):
 
     def start(self) -> None:
         """Start the program; nothing happens if it already runs."""
-        if self.status.phase != STOPPED:
-            return
-        self._become(RUNNING, "started")
-        self.state = self.memory()
-        self.boot()
+        if self._become("started"):
+            self.state = self.memory()
+            self.boot()
 
     def kill(self) -> None:
         """SIGKILL: memory, timers and open connections are gone at once."""
-        if self.status.phase != STOPPED:
-            self._become(STOPPED, "killed")
+        if self._become("killed"):
             self._end()
 
     def exit(self, reason: str) -> None:
         """The program ends itself."""
         self.log(reason, level="F")
-        self._become(STOPPED, "exited", reason)
-        self._end()
+        if self._become("exited", reason):
+            self._end()
 
     def hang(self) -> None:
         """SIGSTOP: every call to it blocks, its own timers too."""
-        if self.status.phase == RUNNING:
-            self._become(HUNG, "hung")
+        self._become("hung")
 
     def resume(self) -> None:
         """SIGCONT: what was held is handled now, in order."""
-        if self.status.phase != HUNG:
-            return
         since = self.status.since
-        self._become(RUNNING, "resumed")
+        if not self._become("resumed"):
+            return
         held, self.status.held = self.status.held, []
         for method, args, cause in held:
             self.engine.cause = cause or self.engine.cause
@@ -155,14 +160,19 @@ class Process(Actor):
         for loop in self.loops.values():
             loop.resumed(since)
 
-    def _become(self, phase: str, verb: str, reason: str | None = None) -> None:
+    def _become(self, verb: str, reason: str | None = None) -> bool:
+        """Go where the verb leads by the table; False where it means nothing."""
         before = self.status.phase
+        phase = PROCESS.after(before, verb)
+        if phase is None:
+            return False
         self.status.phase = phase
         self.status.since = self.now
         if verb in ("started", "killed", "exited"):
             self.status.incarnation += 1
             self.status.exited = verb == "exited"
         self.emit("process", verb, self.name, before=before, after=reason or phase)
+        return True
 
     def hang_up(self) -> None:
         """Close the streams that this process serves, before its memory is gone."""

@@ -10,7 +10,7 @@ import msgspec
 
 from clustersim.api.core_v1 import Pod
 from clustersim.api.meta import replace
-from clustersim.client.informer import Informer
+from clustersim.client.informer import OPENING, Informer
 from clustersim.engine.state import State
 from clustersim.kubelet.part import Part
 
@@ -61,7 +61,7 @@ class PodConfig(Part):
     def changed(self, old: Pod | None, new: Pod | None) -> None:
         """One pod is new, different or gone."""
         operation, pod = _operation(old, new)
-        if self.informer.state.phase == "opening":
+        if self.informer.state.phase == OPENING:
             self.state.batch.setdefault(operation, []).append(pod)
             return
         if operation == REMOVE:

@@ -15,6 +15,7 @@ from clustersim.api.meta import replace
 from clustersim.api.timestamp import rfc3339
 from clustersim.engine.time import Micros
 from clustersim.kubelet.pleg import PodView
+from clustersim.kubelet.pod_phase import phase_of
 from clustersim.kubelet.words import Words
 from clustersim.runtime.records import EXITED, RUNNING, Container
 
@@ -238,58 +239,3 @@ def initialized(pod: v1.Pod, phase: str, init: tuple[v1.ContainerStatus, ...]) -
             type="Initialized", status="False", reason="ContainersNotInitialized", message=message
         )
     return v1.PodCondition(type="Initialized", status="True")
-
-
-def phase_of(
-    pod: v1.Pod,
-    init: tuple[v1.ContainerStatus, ...],
-    statuses: tuple[v1.ContainerStatus, ...],
-    *,
-    terminal: bool = False,
-) -> str:
-    """getPhase."""
-    pending, failed = _initializing(pod, init, statuses)
-    policy = pod.spec.restart_policy
-    if failed and policy == "Never":
-        return "Failed"
-    waiting = running = stopped = succeeded = 0
-    for status in statuses:
-        state = status.state
-        if state.running is not None:
-            running += 1
-        elif state.terminated is not None:
-            stopped += 1
-            succeeded += state.terminated.exit_code == 0
-        elif status.last_state.terminated is not None:
-            stopped += 1
-        else:
-            waiting += 1
-    if pending or waiting:
-        return "Pending"
-    if running:
-        return "Running"
-    if terminal:
-        return "Succeeded" if stopped == succeeded else "Failed"
-    if policy == "Always":
-        return "Running"
-    if stopped == succeeded:
-        return "Succeeded"
-    return "Failed" if policy == "Never" else "Running"
-
-
-def _initializing(
-    pod: v1.Pod, init: tuple[v1.ContainerStatus, ...], statuses: tuple[v1.ContainerStatus, ...]
-) -> tuple[bool, bool]:
-    """Whether init containers are still to come or to end, and whether one failed."""
-    sidecars = {spec.name for spec in pod.spec.init_containers if spec.restart_policy == "Always"}
-    over = any(one.state.running or one.state.terminated or one.last_state.terminated for one in statuses)
-    pending = failed = False
-    for status in init:
-        ended = status.state.terminated or (status.last_state.terminated if status.state.waiting else None)
-        if status.name in sidecars:
-            pending = pending or (not over and not status.started and not ended)
-        elif ended is None:
-            pending = pending or not over
-        elif ended.exit_code:
-            failed = failed or not over
-    return pending, failed

@@ -7,12 +7,27 @@ import msgspec
 
 from clustersim.api.core_v1 import Container as ContainerSpec
 from clustersim.engine.state import State
+from clustersim.engine.statemachine import StateMachine, Transition
 from clustersim.engine.time import Micros
 from clustersim.images import Exits
 
 CREATED: Final = "created"
 RUNNING: Final = "running"
 EXITED: Final = "exited"
+REMOVED: Final = "removed"
+
+CONTAINER: Final = StateMachine(
+    "container",
+    {
+        CREATED: "it has a record and a file system; its program has not run",
+        RUNNING: "its program runs",
+        EXITED: "its program has ended, by itself or by a signal; its record and exit code stay",
+        REMOVED: "its record is gone",
+    },
+    Transition("started", (CREATED,), RUNNING),
+    Transition("exited", (RUNNING,), EXITED),
+    Transition("removed", (CREATED, EXITED), REMOVED),
+)
 
 SIGKILLED: Final = 137
 SIGTERMED: Final = 143

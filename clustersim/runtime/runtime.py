@@ -17,8 +17,8 @@ from clustersim.images import ImageRegistry
 from clustersim.machine import Machine
 from clustersim.network import Network
 from clustersim.runtime.records import (
+    CONTAINER,
     CREATED,
-    EXITED,
     LOST_POWER,
     RUNNING,
     SIGKILLED,
@@ -257,15 +257,14 @@ class ContainerRuntime(Process):
     def container_starts(self, call: int, container_id: str) -> None:
         """Its program runs."""
         container = self.disk.containers.get(container_id)
-        if container is None or container.state != CREATED:
+        if container is None or CONTAINER.after(container.state, "started") is None:
             self.reply(call, Reply(404, None, "NotFound", f"No such container: {container_id}"))
             return
         ends_at = None
         if container.exits is not None:
             ends_at = self.now + container.exits.after_ms * MILLISECOND
             self.post(ends_at - self.now, self.program_ends, container_id)
-        running = msgspec.structs.replace(container, state=RUNNING, started_at=self.now, ends_at=ends_at)
-        self._change(running, "started")
+        self._pass(container, "started", started_at=self.now, ends_at=ends_at)
         self.reply(call, Reply(200))
 
     def serve_stop(self, call: int, container_id: str, grace: Micros) -> None:
@@ -297,7 +296,7 @@ class ContainerRuntime(Process):
     def serve_remove(self, call: int, container_id: str) -> None:
         """Remove a dead container's record."""
         container = self.disk.containers.get(container_id)
-        if container is not None and container.state != RUNNING:
+        if container is not None and CONTAINER.after(container.state, "removed"):
             del self.disk.containers[container_id]
             self.emit("container", "removed", self._reference(container), before=container)
             self.engine.signal(self.name)
@@ -332,12 +331,15 @@ class ContainerRuntime(Process):
     # --- records ----------------------------------------------------------------------------------
 
     def _ended(self, container: Container, code: int) -> None:
-        ended = msgspec.structs.replace(
-            container, state=EXITED, finished_at=self.now, exit_code=code, ends_at=None
-        )
-        self._change(ended, "exited")
+        self._pass(container, "exited", finished_at=self.now, exit_code=code, ends_at=None)
         for call in self.state.stopping.pop(container.id, ()):
             self.reply(call, Reply(200), self.flags.call_latency)
+
+    def _pass(self, container: Container, verb: str, **changes: int | None) -> None:
+        """Go where the verb leads by the table."""
+        state = CONTAINER.after(container.state, verb)
+        if state is not None:
+            self._change(msgspec.structs.replace(container, state=state, **changes), verb)
 
     def _change(self, container: Container, verb: str) -> None:
         before = self.disk.containers.get(container.id)

@@ -29,6 +29,7 @@ from visualizer.lessons.frames import (
 from visualizer.lessons.lesson_driver import LessonDriver
 from visualizer.lessons.lesson_items import ask_item, gist, poll_item, what
 from visualizer.lessons.models import Answer, Course, Mode, Poll, Student
+from visualizer.lessons.poll_phases import POLL
 from visualizer.lessons.powers import Standpoint, forbidden
 from visualizer.lessons.room_lesson import RoomLesson
 from visualizer.lessons.writer import Writer
@@ -168,19 +169,12 @@ class Classroom:
         if self._alone or ask is None or not self.room_lesson.asked(ask.id):
             raise LessonRefused(_("This question has not been asked yet."))
         poll = self._polls.get(ask.id) or Poll(room_id=self._room, ask=ask.id)
-        match frame.action:
-            case "open":
-                poll.phase = Poll.Phase.OPEN
-            case "lock":
-                poll.phase = Poll.Phase.LOCKED
-            case "again":
-                if poll.phase != Poll.Phase.LOCKED or poll.round >= ask.rounds:
-                    raise LessonRefused(_("There is no second round."))
-                poll.round, poll.phase = poll.round + 1, Poll.Phase.OPEN
-            case "reveal":
-                if not self.room_lesson.judged(ask.id):
-                    raise LessonRefused(_("The run has not come to the answer yet."))
-                poll.phase = Poll.Phase.REVEALED
+        phase, again = POLL.after(poll.phase, frame.action), frame.action == "again"
+        if phase is None or (again and poll.round >= ask.rounds):
+            raise LessonRefused(_("There is no second round."))
+        if frame.action == "reveal" and not self.room_lesson.judged(ask.id):
+            raise LessonRefused(_("The run has not come to the answer yet."))
+        poll.round, poll.phase = poll.round + again, phase
         await database_sync_to_async(poll.save)()
         self._polls[ask.id] = poll
         await database_sync_to_async(self._load_answers)()

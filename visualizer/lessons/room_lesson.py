@@ -1,18 +1,40 @@
 """The lesson that a room plays: its progress, and what of it has to be stored and shown."""
 
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import msgspec
 
 from clustersim import Command
 from clustersim.engine.state import copy_state
+from clustersim.engine.statemachine import StateMachine, Transition
 from clustersim.lesson import Answer, Ask, Lesson, LessonRun, Progress, Step, Text, load_lesson, reach
 from clustersim.run import Given, Inputs, Run
 from visualizer.texts import Texts
 
 LESSON = "lesson"
 """The actor of what the lesson itself does."""
+
+
+BEFORE: Final = "before"
+MOVING: Final = "moving"
+HELD: Final = "held"
+FREE: Final = "free"
+STEP_OVER: Final = "step over"
+LAST_STEP_OVER: Final = "last step over"
+
+LESSON_STEP: Final = StateMachine(
+    "lesson step",
+    {
+        BEFORE: "no step has begun; time stands",
+        MOVING: "time passes as the step says",
+        HELD: "all of the step has happened; time stands until somebody goes on",
+        FREE: "the last step is over; time is the learner's",
+    },
+    Transition("begin", (BEFORE, MOVING, HELD, FREE), MOVING),
+    Transition(STEP_OVER, (MOVING,), HELD),
+    Transition(LAST_STEP_OVER, (MOVING,), FREE),
+)
 
 
 class Stand(msgspec.Struct, frozen=True):
@@ -83,19 +105,29 @@ class RoomLesson:
         return self.lesson_run.progress.over
 
     @property
+    def phase(self) -> str:
+        """A state of `LESSON_STEP`."""
+        if self.index < 0:
+            return LESSON_STEP.initial
+        if not self.over:
+            return MOVING
+        last = self.index == len(self.lesson.steps) - 1
+        return LESSON_STEP.after(MOVING, LAST_STEP_OVER if last else STEP_OVER) or MOVING
+
+    @property
     def free(self) -> bool:
         """The lesson is over: from now on time is the learner's."""
-        return self.over and self.index == len(self.lesson.steps) - 1
+        return self.phase == FREE
 
     @property
     def held(self) -> bool:
         """Time stands until somebody goes on."""
-        return self.over and not self.free
+        return self.phase in (BEFORE, HELD)
 
     @property
     def moves(self) -> bool:
         """Time is to pass in the step, and it is not over."""
-        return not self.over
+        return self.phase == MOVING
 
     # --- steps
 

@@ -25,6 +25,7 @@ from clustersim.controllermanager.node.state import NodeControllerState
 from clustersim.controllermanager.node.zones import ZoneCount
 from clustersim.controllermanager.part import Part
 from clustersim.engine.loop import Loop
+from clustersim.node_ready import NODE_READY, SILENT
 
 
 class Monitor(Part, ABC):
@@ -159,11 +160,12 @@ class Monitor(Part, ABC):
         state, now, name = self.state, self.now, node.metadata.name
         health = state.health[name]
         verdict = grace_exceeded(health, self.grace, self.flags, now)
-        if not verdict.holds or health.ready == "Unknown":
+        unknown = NODE_READY.after(health.ready, SILENT)
+        if not verdict.holds or unknown is None:
             return self._conclude(node, health.ready, health.ready)
         self.engine.cause = state.heard.get(name, 0)
         decision = self.decide(
-            "mark-unknown", f"nodes/{name}", verdict, before=health.ready or None, after="Unknown"
+            "mark-unknown", f"nodes/{name}", verdict, before=health.ready or None, after=unknown
         )
         state.flipped[name] = decision
         state.flips.append(decision)

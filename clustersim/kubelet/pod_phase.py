@@ -1,0 +1,119 @@
+"""The phase of a pod, found by its kubelet from the states of its containers.
+
+A table: the first row that holds says the phase (v1.7.5 to v1.36.2 pkg/kubelet/kubelet_pods.go getPhase)."""
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from clustersim.api import core_v1 as v1
+
+PENDING: Final = "Pending"
+RUNNING: Final = "Running"
+SUCCEEDED: Final = "Succeeded"
+FAILED: Final = "Failed"
+
+
+class Counts(NamedTuple):
+    """A pod's containers by state. terminal: the kubelet has ended the pod and starts nothing any more.
+
+    stopped: ended, or ended before and about to be started again; succeeded: those of them with exit code 0.
+    """
+
+    initializing: bool
+    init_failed: bool
+    waiting: int
+    running: int
+    stopped: int
+    succeeded: int
+    policy: str
+    terminal: bool
+
+    @property
+    def all_succeeded(self) -> bool:
+        """Every container that stopped, stopped with exit code 0."""
+        return self.stopped == self.succeeded
+
+
+class PhaseRule(NamedTuple):
+    """A row: when it holds, in words and as a predicate, and the phase."""
+
+    when: str
+    holds: Callable[[Counts], bool]
+    phase: str
+
+
+# fmt: off
+POD_PHASES: Final = (
+    PhaseRule("an init container failed, and restartPolicy is Never",
+              lambda c: c.init_failed and c.policy == "Never", FAILED),
+    PhaseRule("init containers are still to end, or a container has not been started yet",
+              lambda c: c.initializing or c.waiting > 0, PENDING),
+    PhaseRule("a container runs",
+              lambda c: c.running > 0, RUNNING),
+    PhaseRule("the kubelet has ended the pod, and every container with exit code 0",
+              lambda c: c.terminal and c.all_succeeded, SUCCEEDED),
+    PhaseRule("the kubelet has ended the pod",
+              lambda c: c.terminal, FAILED),
+    PhaseRule("restartPolicy is Always: what stopped is started again",
+              lambda c: c.policy == "Always", RUNNING),
+    PhaseRule("every container ended with exit code 0",
+              lambda c: c.all_succeeded, SUCCEEDED),
+    PhaseRule("a container failed, and restartPolicy is Never",
+              lambda c: c.policy == "Never", FAILED),
+    PhaseRule("a container failed and is started again",
+              lambda _: True, RUNNING),
+)
+# fmt: on
+
+
+def phase_of(
+    pod: v1.Pod,
+    init: tuple[v1.ContainerStatus, ...],
+    statuses: tuple[v1.ContainerStatus, ...],
+    *,
+    terminal: bool = False,
+) -> str:
+    """The phase by the table."""
+    counts = _counts(pod, init, statuses, terminal)
+    return next(rule.phase for rule in POD_PHASES if rule.holds(counts))
+
+
+def _counts(
+    pod: v1.Pod,
+    init: tuple[v1.ContainerStatus, ...],
+    statuses: tuple[v1.ContainerStatus, ...],
+    terminal: bool,
+) -> Counts:
+    waiting = running = stopped = succeeded = 0
+    for status in statuses:
+        state = status.state
+        if state.running is not None:
+            running += 1
+        elif state.terminated is not None:
+            stopped += 1
+            succeeded += state.terminated.exit_code == 0
+        elif status.last_state.terminated is not None:
+            stopped += 1
+        else:
+            waiting += 1
+    pending, failed = _initializing(pod, init, statuses)
+    policy = pod.spec.restart_policy
+    return Counts(pending, failed, waiting, running, stopped, succeeded, policy, terminal)
+
+
+def _initializing(
+    pod: v1.Pod, init: tuple[v1.ContainerStatus, ...], statuses: tuple[v1.ContainerStatus, ...]
+) -> tuple[bool, bool]:
+    """Whether init containers are still to come or to end, and whether one failed."""
+    sidecars = {spec.name for spec in pod.spec.init_containers if spec.restart_policy == "Always"}
+    over = any(one.state.running or one.state.terminated or one.last_state.terminated for one in statuses)
+    pending = failed = False
+    for status in init:
+        ended = status.state.terminated or (status.last_state.terminated if status.state.waiting else None)
+        if status.name in sidecars:
+            pending = pending or (not over and not status.started and not ended)
+        elif ended is None:
+            pending = pending or not over
+        elif ended.exit_code:
+            failed = failed or not over
+    return pending, failed
