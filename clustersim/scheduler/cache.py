@@ -10,7 +10,7 @@
 Source: v1.7.5 plugin/pkg/scheduler/schedulercache/cache.go, equal in v1.8.0.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import msgspec
@@ -101,6 +101,13 @@ class NodeInfo(State):
     def copy(self) -> "NodeInfo":
         """One to try changes on."""
         return copy_state(self)  # type: ignore[no-any-return]
+
+    def with_pods(self, pods: Iterable[Pod], accounting: Accounting) -> "NodeInfo":
+        """As it would be with those pods, too."""
+        crowded = self.copy()
+        for pod in pods:
+            crowded.add(pod, accounting(pod))
+        return crowded
 
 
 class CacheState(State):

@@ -21,6 +21,7 @@ from clustersim.scheduler.framework.candidate import Candidate
 from clustersim.scheduler.framework.messages import fit_error
 from clustersim.scheduler.framework.plugin import Filter, Plugin, Snapshot, Status
 from clustersim.scheduler.messages import NO_NODES
+from clustersim.scheduler.resources import requests_v136
 from clustersim.scheduler.scores import Column, Score, scores, totals
 from clustersim.scheduler.select_host import Choice
 
@@ -82,6 +83,20 @@ class Filters:
         return None
 
 
+def objection(
+    asked: Candidate, snapshot: Snapshot, plugins: Sequence[Plugin], info: NodeInfo
+) -> Status | None:
+    """The first objection to a node in a state that need not be the snapshot's, both with and without the
+    pods that are to come there by a nomination (RunFilterPluginsWithNominatedPods)."""
+    expected = snapshot.expected(asked.pod, info.name)
+    states = [info] if not expected else [info.with_pods(expected, requests_v136), info]
+    for state in states:
+        filters = Filters(plugins, asked, snapshot.with_node(state))
+        if (status := filters.refused or filters.against(state)) is not None:
+            return status
+    return None
+
+
 class Feasible(msgspec.Struct, frozen=True):
     """The nodes that would do, the objections to those that would not, and how many were visited."""
 
@@ -92,19 +107,27 @@ class Feasible(msgspec.Struct, frozen=True):
 
 
 def feasible(asked: Candidate, snapshot: Snapshot, plugins: Sequence[Plugin], start: int) -> Feasible:
-    """Visit nodes from the `start`-th on until enough would do."""
+    """Visit nodes from the `start`-th on until enough would do; a node that the pod has been nominated for
+    is all it needs, if it would do."""
     filters = Filters(plugins, asked, snapshot)
     if filters.refused is not None:
         no = filters.refused
         everywhere = (Rejection(info.name, no.reasons, no.plugin, no.final) for info in snapshot.infos)
         return Feasible([], tuple(everywhere), refused=no)
+    nominated = snapshot.named(asked.pod.status.nominated_node_name)
+    if nominated is not None and objection(asked, snapshot, plugins, nominated) is None:
+        return Feasible([nominated], visited=1)
     enough = wanted_nodes(len(snapshot.infos))
     found: list[NodeInfo] = []
     rejected = []
     for info in (*snapshot.infos[start:], *snapshot.infos[:start]):
         if len(found) == enough:
             break
-        if (status := filters.against(info)) is None:
+        if snapshot.expected(asked.pod, info.name):
+            status = objection(asked, snapshot, plugins, info)
+        else:
+            status = filters.against(info)
+        if status is None:
             found.append(info)
         else:
             rejected.append(Rejection(info.name, status.reasons, status.plugin, status.final))

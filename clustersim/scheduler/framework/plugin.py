@@ -6,15 +6,16 @@ a function of the node that has it.
 Sources: v1.36 staging/src/k8s.io/kube-scheduler/framework/interface.go, types.go.
 """
 
-from collections.abc import Callable
-from typing import ClassVar, Final
+from collections.abc import Callable, Mapping
+from typing import ClassVar, Final, Literal
 
 import msgspec
 
 from clustersim.api.core_v1 import Node, Pod
-from clustersim.api.meta import LabelSelector, replace
+from clustersim.api.meta import ApiObject, LabelSelector, replace
 from clustersim.scheduler.cache import NodeInfo
-from clustersim.scheduler.framework.candidate import Candidate
+from clustersim.scheduler.framework.candidate import Candidate, priority_of
+from clustersim.scheduler.framework.volumes import Volumes
 from clustersim.scheduler.pod_affinity import Namespaces
 
 MAXIMUM: Final = 100
@@ -33,37 +34,67 @@ class Snapshot(msgspec.Struct, frozen=True):
     """The nodes as they are while one pod is being looked at, in the order in which they are visited.
 
     selector: all that the Services and the controller of the pod select by, together; namespaces: labels of
-    the namespaces, by name.
+    the namespaces, by name; nominated: pods that wait for room on a node, by node; volumes: what claims of
+    pods are and can be bound to.
     """
 
     infos: list[NodeInfo]
     selector: LabelSelector | None = None
     namespaces: Namespaces = {}
+    nominated: Mapping[str, tuple[Pod, ...]] = {}
+    volumes: Volumes = Volumes()
 
     def with_node(self, info: NodeInfo) -> "Snapshot":
         """The same with another state of one node."""
         infos = [info if one.name == info.name else one for one in self.infos]
         return replace(self, infos=infos)
 
+    def named(self, name: str) -> NodeInfo | None:
+        """The node of that name."""
+        return next((info for info in self.infos if info.name == name), None) if name else None
+
+    def expected(self, pod: Pod, node: str) -> tuple[Pod, ...]:
+        """Pods that are to come to the node and are at least as important as this one."""
+        return tuple(
+            one
+            for one in self.nominated.get(node, ())
+            if priority_of(one) >= priority_of(pod) and one.metadata.uid != pod.metadata.uid
+        )
+
+
+Aspect = Literal["labels", "taints", "allocatable"]
+"""Of a node, as far as plugins care; whether it is cordoned goes with its taints."""
+
 
 class ClusterEvent(msgspec.Struct, frozen=True):
-    """Something that happened and may make a pod schedulable: to a node, or to a pod on a node.
+    """Something that happened and may make a pod schedulable: to a node, to a pod on a node, or to storage.
 
     old: None where the object is new; new: None where it is gone.
     """
 
-    old: Node | Pod | None
-    new: Node | Pod | None
+    old: ApiObject | None
+    new: ApiObject | None
 
-    @property
-    def node(self) -> Node | None:
-        """The node as it is now, where the event is about one that exists."""
-        return self.new if isinstance(self.new, Node) else None
+    def node(self, *aspects: Aspect) -> Node | None:
+        """The node that was added, or of which one of the aspects changed."""
+        if not isinstance(self.new, Node):
+            return None
+        if not isinstance(self.old, Node) or any(_differ(self.old, self.new, one) for one in aspects):
+            return self.new
+        return None
 
     @property
     def freed(self) -> Pod | None:
         """The pod that left its node."""
         return self.old if isinstance(self.old, Pod) and self.new is None else None
+
+
+def _differ(old: Node, new: Node, aspect: Aspect) -> bool:
+    if aspect == "labels":
+        return old.metadata.labels != new.metadata.labels
+    if aspect == "allocatable":
+        return old.status.allocatable != new.status.allocatable
+    return (old.spec.taints, old.spec.unschedulable) != (new.spec.taints, new.spec.unschedulable)
 
 
 Filter = Callable[[NodeInfo], Status | None]

@@ -23,6 +23,7 @@ from clustersim.api.core_v1 import Pod
 from clustersim.api.registry import key_of
 from clustersim.engine.state import State
 from clustersim.engine.time import MINUTE, SECOND, Micros
+from clustersim.scheduler.framework.candidate import priority_of
 
 WINDOW: Final[Micros] = SECOND
 """Back-offs end on whole seconds, and are looked at so often."""
@@ -182,7 +183,7 @@ class SchedulingQueue:
 
 
 def _turn(queued: Queued) -> tuple[int, Micros]:
-    return 0, queued.since
+    return -priority_of(queued.pod), queued.since
 
 
 def _backoff_turn(queued: Queued) -> tuple[Micros, int, Micros]:

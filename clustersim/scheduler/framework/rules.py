@@ -24,3 +24,13 @@ WAITS_FOR_CHANGE: Final = Rule(
         "{plugins} cares about, and after {wait} in any case. The scheduler says: {reasons}"
     ),
 )
+
+PREEMPTED: Final = Rule(
+    "scheduler.preempted",
+    "scheduler",
+    "v1.36 pkg/scheduler/framework/preemption/preemption.go",
+    _(
+        "{pod} (priority {priority}) fits nowhere, but would fit on {node} without {victim} "
+        "(priority {less}): it has to go."
+    ),
+)

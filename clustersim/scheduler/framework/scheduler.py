@@ -1,27 +1,32 @@
-"""kube-scheduler of v1.36: scheduling queue, scheduling cycle with plugins, and what wakes a pod that waits.
+"""kube-scheduler of v1.36: scheduling cycles with plugins, what wakes a pod that waits, and preemption.
 
 Sources: v1.36 pkg/scheduler/{scheduler,schedule_one,eventhandlers}.go, backend/queue/scheduling_queue.go.
 """
 
+from typing import Any
+
 import msgspec
 
 from clustersim.api.core_v1 import Node, Pod, PodCondition
-from clustersim.api.meta import replace
+from clustersim.api.meta import ApiObject, replace
 from clustersim.api.registry import key_of, reference
 from clustersim.api.status import Reply
 from clustersim.api.timestamp import rfc3339
+from clustersim.client.informer import Informer
 from clustersim.engine.actor import then
 from clustersim.engine.rules import Verdict
 from clustersim.engine.time import Micros
 from clustersim.scheduler.attempts import Attempt, remember
+from clustersim.scheduler.cache import SchedulerCache
 from clustersim.scheduler.decision import Decision
 from clustersim.scheduler.framework import messages, rules
 from clustersim.scheduler.framework.candidate import candidate
 from clustersim.scheduler.framework.cycle import schedule, visiting_order
+from clustersim.scheduler.framework.evictions import Evictions
 from clustersim.scheduler.framework.owners import default_selector
 from clustersim.scheduler.framework.plugin import ClusterEvent, Snapshot
 from clustersim.scheduler.framework.plugins import BY_NAME, DEFAULT
-from clustersim.scheduler.framework.preemption import post_filter
+from clustersim.scheduler.framework.preemption import Preemption, Preemptor
 from clustersim.scheduler.framework.queue import (
     LEFTOVER_AGE,
     LEFTOVER_POLL,
@@ -29,9 +34,13 @@ from clustersim.scheduler.framework.queue import (
     QueueState,
     SchedulingQueue,
 )
+from clustersim.scheduler.framework.volumes import Volumes
 from clustersim.scheduler.messages import pod_reference
+from clustersim.scheduler.resources import requests_v136
 from clustersim.scheduler.scheduler import Scheduler, SchedulerMemory
 from clustersim.scheduler.select_host import Choice
+
+STORAGE = ("persistentvolumeclaims", "persistentvolumes", "storageclasses")
 
 
 class FrameworkMemory(SchedulerMemory):
@@ -46,8 +55,24 @@ class SchedulerV136(Scheduler):
 
     filters_spam = True
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.namespaces = Informer(self.api, "namespaces")
+        self.budgets = Informer(self.api, "poddisruptionbudgets")
+        self.claims, self.volumes, self.classes = (
+            Informer(self.api, resource, self.storage_changed) for resource in STORAGE
+        )
+        self.informers = (
+            *self.informers, self.namespaces, self.budgets, self.claims, self.volumes, self.classes
+        )  # fmt: skip
+        self.evictions = Evictions(self.api, lambda: self.queue, self.tell, self.work_on)
+
     def memory(self) -> FrameworkMemory:
         return FrameworkMemory()
+
+    @property
+    def cache(self) -> SchedulerCache:
+        return SchedulerCache(self.state.cache, requests_v136)
 
     @property
     def queue(self) -> SchedulingQueue:
@@ -67,25 +92,24 @@ class SchedulerV136(Scheduler):
     # --- the queue --------------------------------------------------------------------------------
 
     def unassigned_changed(self, old: Pod | None, new: Pod | None) -> None:
-        """A new pod joins the active queue. A change of a pod that waits moves it only if it is of a kind
-        that may help; a written condition is none."""
+        """A new pod joins the active queue, unless it has a gate. A change of a pod that waits moves it only
+        if it is of a kind that may help; a written condition is none."""
         queue = self.queue
         if new is None:
             assert old is not None
             queue.remove(old)
-            return
-        queued = queue.get(new)
-        if queued is None:
-            tried = self.state.queue.tried.get(key_of(new))
-            if tried is None or tried.pod.metadata.uid != new.metadata.uid:
-                queue.add(new, self.engine.cause, self.now)
-            else:
-                tried.pod = new
-        else:
+        elif (queued := queue.get(new)) is not None:
             before, queued.pod = queued.pod, new
-            if queued.place == "unschedulable" and _changed(before, new):
-                queue.move(queued, self.now)
-                self.flush_backoff_at(queued)
+            if queued.place == "gated" and not new.spec.scheduling_gates:
+                queue.activate(queued)
+            elif queued.place == "unschedulable" and _changed(before, new):
+                self.move(queued)
+        else:
+            tried = queue.state.tried.get(key_of(new))
+            if tried is not None and tried.pod.metadata.uid == new.metadata.uid:
+                tried.pod = new
+            else:
+                queue.add(new, self.engine.cause, self.now, gated=bool(new.spec.scheduling_gates))
         self.work_on()
 
     def next_pod(self) -> Pod | None:
@@ -106,27 +130,33 @@ class SchedulerV136(Scheduler):
         if (assigned := here or was) is None:
             return
         self.queue.bound(assigned)
+        self.evictions.observed(was, here)
         if was is None or here is None or was.metadata.labels != here.metadata.labels:
             self.wake(ClusterEvent(was, here))
 
+    def storage_changed(self, old: ApiObject | None, new: ApiObject | None) -> None:
+        """A claim, a volume or a class was added, changed or removed."""
+        self.wake(ClusterEvent(old, new))
+
     def wake(self, event: ClusterEvent) -> None:
-        """Something happened: pods that one of the plugins that turned them away thinks it may help."""
-        queue = self.queue
-        for queued in queue.at("unschedulable"):
+        """Something happened: pods move that one of the plugins that turned them away thinks it may help."""
+        for queued in self.queue.at("unschedulable"):
             asked = candidate(queued.pod)
             if any(BY_NAME[name].may_help(asked, event) for name in queued.plugins):
                 queued.cause = self.engine.cause or queued.cause
-                queue.move(queued, self.now)
-                self.flush_backoff_at(queued)
+                self.move(queued)
         self.work_on()
 
-    def flush_backoff_at(self, queued: Queued) -> None:
-        """Look at the pod when its back-off is over."""
+    def move(self, queued: Queued) -> None:
+        """To its back-off or, if that is over, to the active queue; not while its victims are being told."""
+        if self.evictions.under_way(queued.pod):
+            return
+        self.queue.move(queued, self.now)
         if queued.place == "backoff":
             self.post(queued.backoff_until - self.now, self.flush_backoff, key_of(queued.pod))
 
     def flush_backoff(self, key: str) -> None:
-        """Pods whose back-off is over join the active queue."""
+        """A pod whose back-off is over joins the active queue."""
         queued = self.state.queue.pods.get(key)
         if queued is not None and queued.place == "backoff" and queued.backoff_until <= self.now:
             self.queue.activate(queued)
@@ -136,7 +166,7 @@ class SchedulerV136(Scheduler):
         """A pod that has waited for a change for five minutes is tried without one."""
         queued = self.state.queue.pods.get(key)
         if queued is not None and queued.place == "unschedulable" and queued.since == since:
-            self.queue.move(queued, self.now)
+            self.move(queued)
             self.work_on()
 
     # --- the choice -------------------------------------------------------------------------------
@@ -146,14 +176,19 @@ class SchedulerV136(Scheduler):
         return Snapshot(
             visiting_order(self.cache.nodes()),
             default_selector(pod, *(owners.list() for owners in self.owners)),
+            {one.metadata.name: one.metadata.labels for one in self.namespaces.list()},
+            self.evictions.nominated(),
+            Volumes(self.claims.state.cache, self.volumes.state.cache, self.classes.state.cache),
         )
 
     def decision(self, pod: Pod) -> Decision:
-        snapshot = self.snapshot(pod)
-        decision = schedule(candidate(pod), snapshot, DEFAULT, self.state.start)
+        decision = schedule(candidate(pod), self.snapshot(pod), DEFAULT, self.state.start)
         if decision.nodes:
             self.state.start = (self.state.start + decision.visited) % decision.nodes
         return decision
+
+    def chosen(self, pod: Pod, decision: Decision, choice: Choice) -> None:
+        self.evictions.forget(pod)
 
     def verdict_of(self, pod: Pod, decision: Decision, choice: Choice) -> Verdict:
         return rules.BEST_NODE.holds(
@@ -172,24 +207,34 @@ class SchedulerV136(Scheduler):
 
     def fits_nowhere(self, pod: Pod, decision: Decision) -> None:
         queued = self.state.queue.tried.pop(key_of(pod))
-        message = decision.message
-        if decision.nodes:
-            message = f"{message} {post_filter(decision)}"
+        preemption = self.preempt(pod, decision)
+        message = decision.message + preemption.told() if decision.nodes else decision.message
         plugins = tuple(dict.fromkeys(one.plugin for one in decision.rejected))
         self.queue.turned_away(queued, plugins, self.now)
-        due = self.retry_at(queued)
-        attempt = self.attempt(pod, decision, message, due)
+        attempt = self.attempt(pod, decision, message, self.retry_at(queued))
         before = remember(self.state.attempts, attempt)
         if before is None or before.message != message:
             verdict = self.armed(attempt, holds=True)
             self.emit("decision", "fits-nowhere", reference(pod), after=message, rule=verdict)
         self.tell(pod_reference(pod), "Warning", "FailedScheduling", message)
-        self.set_condition(pod, "Unschedulable", message)
+        nominated = pod.status.nominated_node_name
+        if preemption.victims is not None:
+            nominated = preemption.victims.node
+            self.evictions.begin(pod, preemption.victims)
+        elif preemption.considered:
+            nominated = ""
+            self.evictions.forget(pod)
+        self.set_condition(pod, "Unschedulable", message, nominated)
+
+    def preempt(self, pod: Pod, decision: Decision) -> Preemption:
+        """Look for less important pods that could make room."""
+        preemptor = Preemptor(candidate(pod), self.snapshot(pod), DEFAULT, self.budgets.list())
+        return preemptor.preempt(decision, self.random("preemption").below(max(1, decision.nodes)))
 
     def retry_at(self, queued: Queued) -> Micros:
         """When the pod is tried again if nothing happens; and so it will be."""
         if queued.place == "backoff":
-            self.flush_backoff_at(queued)
+            self.post(queued.backoff_until - self.now, self.flush_backoff, key_of(queued.pod))
             return queued.backoff_until
         due = -(-(queued.since + LEFTOVER_AGE) // LEFTOVER_POLL) * LEFTOVER_POLL
         self.post(due - self.now, self.flush_leftover, key_of(queued.pod), queued.since)
@@ -214,18 +259,19 @@ class SchedulerV136(Scheduler):
             self.retry_at(queued)
         text = f"binding rejected: {reply.message}"
         self.tell(pod_reference(pod), "Warning", "FailedScheduling", text)
-        self.set_condition(pod, "SchedulerError", text)
+        self.set_condition(pod, "SchedulerError", text, pod.status.nominated_node_name)
 
-    def set_condition(self, pod: Pod, reason: str, message: str) -> None:
-        """Write PodScheduled=False unless it says so already."""
+    def set_condition(self, pod: Pod, reason: str, message: str, nominated: str) -> None:
+        """Write PodScheduled=False and the node that the pod has been nominated for, unless it says so."""
         old = next((found for found in pod.status.conditions if found.type == "PodScheduled"), None)
-        if old is not None and (old.status, old.reason, old.message) == ("False", reason, message):
+        same = old is not None and (old.status, old.reason, old.message) == ("False", reason, message)
+        if same and nominated == pod.status.nominated_node_name:
             return
         since = old.last_transition_time if old is not None and old.status == "False" else rfc3339(self.now)
         condition = PodCondition(
             type="PodScheduled", status="False", last_transition_time=since, reason=reason, message=message
         )
-        status = replace(pod.status, conditions=(condition,))
+        status = replace(pod.status, conditions=(condition,), nominated_node_name=nominated)
         self.api.patch_status("pods", pod.metadata.namespace, pod.metadata.name, status, then(self.ignore))
 
 

@@ -16,6 +16,9 @@ from clustersim.scheduler.framework.plugins.node_resources_fit import NodeResour
 from clustersim.scheduler.framework.plugins.node_unschedulable import NodeUnschedulable
 from clustersim.scheduler.framework.plugins.pod_topology_spread import PodTopologySpread
 from clustersim.scheduler.framework.plugins.taint_toleration import TaintToleration
+from clustersim.scheduler.framework.plugins.volume_binding import VolumeBinding
+from clustersim.scheduler.framework.plugins.volume_restrictions import VolumeRestrictions
+from clustersim.scheduler.framework.plugins.volume_zone import VolumeZone
 
 DEFAULT: Final[tuple[Plugin, ...]] = (
     NodeUnschedulable(),
@@ -24,6 +27,9 @@ DEFAULT: Final[tuple[Plugin, ...]] = (
     NodeAffinity(),
     NodePorts(),
     NodeResourcesFit(),
+    VolumeRestrictions(),
+    VolumeBinding(),
+    VolumeZone(),
     PodTopologySpread(),
     InterPodAffinity(),
     BalancedAllocation(),

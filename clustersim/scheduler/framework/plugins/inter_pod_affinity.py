@@ -4,7 +4,8 @@ what pods that run there want of it.
 Sources: v1.36 pkg/scheduler/framework/plugins/interpodaffinity/{plugin,filtering,scoring}.go.
 """
 
-from clustersim.scheduler.cache import NodeInfo
+from clustersim.api.core_v1 import Pod
+from clustersim.scheduler.cache import NodeInfo, has_pod_affinity
 from clustersim.scheduler.framework.candidate import Candidate
 from clustersim.scheduler.framework.plugin import (
     MAXIMUM,
@@ -75,7 +76,8 @@ class InterPodAffinity(Plugin):
         return [int(MAXIMUM * ((one - least) / (most - least))) for one in points]
 
     def may_help(self, asked: Candidate, event: ClusterEvent) -> bool:
-        if event.node is not None:
-            keys = {term.key for term in (*required_near(asked.pod), *required_far(asked.pod))}
-            return not keys or any(key in event.node.metadata.labels for key in keys)
-        return True
+        keys = [term.key for term in (*required_near(asked.pod), *required_far(asked.pod))]
+        if (node := event.node("labels")) is not None:
+            return not keys or any(key in node.metadata.labels for key in keys)
+        pods = [one for one in (event.old, event.new) if isinstance(one, Pod)]
+        return any(has_pod_affinity(one) or bool(keys) for one in pods)

@@ -48,4 +48,5 @@ class NodeAffinity(Plugin):
         return scaled(points)
 
     def may_help(self, asked: Candidate, event: ClusterEvent) -> bool:
-        return event.node is not None and matches_node(asked.pod, event.node)
+        node = event.node("labels")
+        return node is not None and matches_node(asked.pod, node)

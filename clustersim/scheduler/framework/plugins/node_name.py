@@ -25,4 +25,4 @@ class NodeName(Plugin):
         return check
 
     def may_help(self, asked: Candidate, event: ClusterEvent) -> bool:
-        return event.node is not None
+        return event.node() is not None

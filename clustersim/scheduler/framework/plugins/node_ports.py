@@ -27,4 +27,4 @@ class NodePorts(Plugin):
     def may_help(self, asked: Candidate, event: ClusterEvent) -> bool:
         if event.freed is not None:
             return conflicts(asked.ports, host_ports(event.freed))
-        return event.node is not None and event.old is None
+        return event.node() is not None

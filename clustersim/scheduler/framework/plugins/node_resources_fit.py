@@ -49,9 +49,9 @@ class NodeResourcesFit(Plugin):
     def may_help(self, asked: Candidate, event: ClusterEvent) -> bool:
         if event.freed is not None:
             return True
-        if event.node is None:
+        if (node := event.node("allocatable")) is None:
             return False
-        offered, pods = allocatable(event.node)
+        offered, pods = allocatable(node)
         return pods > 0 and not lacking(asked.request, Resources(), offered)
 
 

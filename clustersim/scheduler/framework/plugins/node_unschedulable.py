@@ -30,4 +30,5 @@ class NodeUnschedulable(Plugin):
         return check
 
     def may_help(self, asked: Candidate, event: ClusterEvent) -> bool:
-        return event.node is not None and not event.node.spec.unschedulable
+        node = event.node("taints")
+        return node is not None and not node.spec.unschedulable

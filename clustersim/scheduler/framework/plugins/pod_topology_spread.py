@@ -152,8 +152,10 @@ class PodTopologySpread(Plugin):
 
     def may_help(self, asked: Candidate, event: ClusterEvent) -> bool:
         constraints = own_constraints(asked.pod, "DoNotSchedule")
-        if event.node is not None or isinstance(event.old, Node):
-            return any(isinstance(one, Node) and _has_all(one, constraints) for one in (event.old, event.new))
+        if isinstance(event.old, Node) or isinstance(event.new, Node):
+            matters = event.new is None or event.node("labels", "taints") is not None
+            nodes = [one for one in (event.old, event.new) if isinstance(one, Node)]
+            return matters and any(_has_all(one, constraints) for one in nodes)
         return any(
             isinstance(one, Pod)
             and one.metadata.namespace == asked.pod.metadata.namespace

@@ -53,7 +53,8 @@ class TaintToleration(Plugin):
         return scaled(points, reverse=True)
 
     def may_help(self, asked: Candidate, event: ClusterEvent) -> bool:
-        return event.node is not None and not _keep_away(event.node, asked.pod.spec.tolerations)
+        node = event.node("taints")
+        return node is not None and not _keep_away(node, asked.pod.spec.tolerations)
 
 
 def _keep_away(node: Node, tolerations: tuple[Toleration, ...]) -> bool:

@@ -1,0 +1,110 @@
+"""What wakes a pod that waits in v1.36, and when."""
+
+import pytest
+
+from clustersim.api import core_v1 as v1
+from clustersim.api.meta import replace
+from clustersim.engine.time import MINUTE, SECOND
+from clustersim.scheduler.framework.queue import QueueState, SchedulingQueue
+from tests.model.scheduler.worlds import SchedulerWorld, node, pod
+
+BIG = {"cpu": "2"}
+
+
+def _world(*nodes: v1.Node) -> SchedulerWorld:
+    return SchedulerWorld(*nodes, release="v1.36")
+
+
+def _tries(world: SchedulerWorld, name: str) -> int:
+    return int(world.scheduler.state.attempts.by_pod[f"default/{name}"].tried)
+
+
+def test_a_new_unschedulable_pod_is_tried_once() -> None:
+    world = _world(node("n1", cpu="1"))
+    world.create(pod("big", BIG))
+    world.run(MINUTE)
+    assert _tries(world, "big") == 1
+
+
+def test_a_pod_that_leaves_wakes_the_one_that_waits_for_room() -> None:
+    world = _world(node("n1"))
+    world.create(pod("a", BIG), pod("b", BIG))
+    world.run(30 * SECOND)
+    world.ask("delete", "pods", "default", "a", grace_seconds=0)
+    assert world.where("b") == "n1"
+
+
+def test_a_taint_taken_away_wakes_only_who_fell_at_it() -> None:
+    taint = v1.Taint(key="gpu", value="yes", effect="NoSchedule")
+    world = _world(node("n1", taints=(taint,)), node("n2", cpu="1", labels={"disk": "ssd"}))
+    anything = (v1.Toleration(operator="Exists"),)
+    world.create(pod("a", BIG), pod("b", {"cpu": "3"}, node_selector={"disk": "ssd"}, tolerations=anything))
+    world.run(30 * SECOND)
+    old = world.etcd.get("nodes", "n1")
+    world.ask("update", replace(old, spec=replace(old.spec, taints=())))
+    world.run(SECOND)
+    assert world.where("a") == "n1"
+    assert _tries(world, "b") == 1
+
+
+def test_a_heartbeat_wakes_nobody() -> None:
+    world = _world(node("n1", cpu="1"))
+    world.create(pod("big", BIG))
+    world.change_node("n1", "True")
+    world.run(10 * SECOND)
+    assert _tries(world, "big") == 1
+
+
+def test_without_any_change_a_pod_is_tried_again_after_five_minutes() -> None:
+    world = _world(node("n1", cpu="1"))
+    world.create(pod("big", BIG))
+    world.run(4 * MINUTE + 50 * SECOND)
+    assert _tries(world, "big") == 1
+    world.run(45 * SECOND)
+    assert _tries(world, "big") == 2
+
+
+def test_a_gate_keeps_a_pod_from_being_tried_at_all() -> None:
+    world = _world(node("n1"))
+    world.create(pod("a", scheduling_gates=(v1.PodSchedulingGate(name="wait"),)))
+    world.run(10 * MINUTE)
+    assert not world.where("a")
+    assert not world.events("FailedScheduling")
+    old = world.pod("a")
+    world.ask("update", replace(old, spec=replace(old.spec, scheduling_gates=())))
+    assert world.where("a") == "n1"
+
+
+@pytest.mark.parametrize(("tries", "seconds"), [(1, 1), (2, 2), (3, 4), (4, 8), (5, 10), (9, 10)])
+def test_the_back_off_doubles_up_to_ten_seconds(tries: int, seconds: int) -> None:
+    queue = SchedulingQueue(QueueState(), SECOND, 10 * SECOND)
+    queue.add(pod("a"), 0, 0)
+    for _ in range(tries):
+        queued = queue.pop()
+        assert queued is not None
+        queue.turned_away(queued, ("NodeResourcesFit",), 0)
+        queue.activate(queued)
+    assert queued.backoff_until == seconds * SECOND
+
+
+def test_pods_are_taken_from_the_back_off_queue_when_nobody_else_waits() -> None:
+    queue = SchedulingQueue(QueueState(), SECOND, 10 * SECOND)
+    queue.add(pod("a"), 0, 0)
+    queued = queue.pop()
+    assert queued is not None
+    queue.turned_away(queued, ("NodePorts",), 0)
+    assert not queue.has_turn()
+    queue.move(queued, SECOND // 2)
+    assert queued.place == "backoff"
+    assert queue.has_turn()
+    assert queue.pop() is queued
+
+
+def test_a_refused_binding_waits_out_its_back_off() -> None:
+    queue = SchedulingQueue(QueueState(), SECOND, 10 * SECOND)
+    queue.add(pod("a"), 0, 0)
+    queued = queue.pop()
+    assert queued is not None
+    queue.turned_away(queued, (), 0)
+    assert queued.place == "backoff"
+    assert not queue.has_turn()
