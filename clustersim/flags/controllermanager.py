@@ -7,7 +7,7 @@ of fields names another file.
 from typing import Annotated, ClassVar, Final
 
 from clustersim.engine.time import HOUR, MILLISECOND, MINUTE, SECOND, Micros
-from clustersim.flags.component import ComponentFlags
+from clustersim.flags.leaderelection import LeaderElectionFlags
 from clustersim.flags.setting import (
     ALL_INTERFACES,
     PERIOD,
@@ -23,7 +23,7 @@ from clustersim.i18n import _
 FEATURE_GATES: Final = ("TaintBasedEvictions=false", "TaintNodesByCondition=false", "PodPriority=false")
 
 
-class ControllerManagerFlags(ComponentFlags, frozen=True, kw_only=True):
+class ControllerManagerFlags(LeaderElectionFlags, frozen=True, kw_only=True):
     """Settings of kube-controller-manager."""
 
     component: ClassVar[str] = "controller-manager"
@@ -126,22 +126,6 @@ class ControllerManagerFlags(ComponentFlags, frozen=True, kw_only=True):
     ] = ()
 
     # Leader election: pkg/client/leaderelection/leaderelection.go (v1.8.0: client-go/tools/leaderelection).
-    leader_elect: Annotated[
-        bool, text(_("Whether the process works only while it holds the lock that makes it the leader."))
-    ] = True
-    leader_elect_lease_duration: Annotated[
-        Micros,
-        duration(
-            _("How long a candidate waits after the last change of the lock before it takes it."),
-            minimum=SECOND,
-        ),
-    ] = 15 * SECOND
-    leader_elect_renew_deadline: Annotated[
-        Micros, duration(_("A leader that could not renew its lock for so long exits."), minimum=PERIOD)
-    ] = 10 * SECOND
-    leader_elect_retry_period: Annotated[
-        Micros, duration(_("Pause between two tries to take or renew the lock."), minimum=PERIOD)
-    ] = 2 * SECOND
 
     # Serving: pkg/master/ports/ports.go.
     address: Annotated[str, text(_("Address on which health and metrics are served."))] = ALL_INTERFACES

@@ -7,12 +7,12 @@ pkg/apis/componentconfig/v1alpha1/defaults.go, equal in v1.8.0, unless a group o
 from typing import Annotated, ClassVar
 
 from clustersim.engine.time import MILLISECOND, MINUTE, SECOND, Micros
-from clustersim.flags.component import ComponentFlags
+from clustersim.flags.leaderelection import LeaderElectionFlags
 from clustersim.flags.setting import ALL_INTERFACES, PERIOD, Origin, count, duration, tcp_port, text
 from clustersim.i18n import _
 
 
-class SchedulerFlags(ComponentFlags, frozen=True, kw_only=True):
+class SchedulerFlags(LeaderElectionFlags, frozen=True, kw_only=True):
     """Settings of kube-scheduler."""
 
     component: ClassVar[str] = "scheduler"
@@ -24,22 +24,6 @@ class SchedulerFlags(ComponentFlags, frozen=True, kw_only=True):
     kube_api_burst: Annotated[
         int, count(_("Requests that may go out at once before that limit sets in."), "requests", minimum=1)
     ] = 100
-    leader_elect: Annotated[
-        bool, text(_("Whether the process works only while it holds the lock that makes it the leader."))
-    ] = True
-    leader_elect_lease_duration: Annotated[
-        Micros,
-        duration(
-            _("How long a candidate waits after the last change of the lock before it takes it."),
-            minimum=SECOND,
-        ),
-    ] = 15 * SECOND
-    leader_elect_renew_deadline: Annotated[
-        Micros, duration(_("A leader that could not renew its lock for so long exits."), minimum=PERIOD)
-    ] = 10 * SECOND
-    leader_elect_retry_period: Annotated[
-        Micros, duration(_("Pause between two tries to take or renew the lock."), minimum=PERIOD)
-    ] = 2 * SECOND
 
     # Serving: pkg/master/ports/ports.go.
     address: Annotated[str, text(_("Address on which health and metrics are served."))] = ALL_INTERFACES

@@ -231,7 +231,10 @@ def test_a_run_lasts_a_minute_longer_than_its_last_action() -> None:
         ("nodes: [n1, n1]", "-:1:13: n1 is given twice"),
         ("nodes: 0\n", "-:1:8: 0 is not between 1 and 5000"),
         ("nodes: []\n", "-:1:8: a cluster needs a node"),
-        ("release: v1.9\n", "-:1:10: v1.9 is none of v1.7, v1.8, v1.7.5, v1.8.0; did you mean v1.8?"),
+        (
+            "release: v1.9\n",
+            "-:1:10: v1.9 is none of v1.7, v1.8, v1.36, v1.7.5, v1.8.0, v1.36.2; did you mean v1.8?",
+        ),
         ("placement: {tomcat: {n4: 1}}", "-:1:22: no node n4; did you mean n3?"),
         ("placement: {tomkat: {n1: 1}}", "-:1:13: no object tomkat has pods; did you mean tomcat?"),
         ("clients: [{service: tomkat}]", "-:1:21: no service tomkat; did you mean tomcat?"),
