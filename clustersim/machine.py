@@ -47,6 +47,14 @@ class Machine(Actor):
         return f"machine@{self.name}"
 
     @property
+    def os_image(self) -> str:
+        """The system it runs, told by its kernel."""
+        kernel = self.state.kernel
+        if "generic" not in kernel:
+            return "CentOS Linux 7 (Core)"
+        return "Ubuntu 16.04.3 LTS" if kernel.startswith("4.") else "Ubuntu 24.04.2 LTS"
+
+    @property
     def boot_id(self) -> str:
         """The kernel's boot id: another one after every power-on."""
         return f"{self.name}-boot-{self.state.boots}"

@@ -47,6 +47,7 @@ class ApiServer(Process):
     """kube-apiserver. `alphabet`: of generated names in this release (apimachinery pkg/util/rand)."""
 
     kind: ClassVar[str] = "apiserver"
+    system_namespaces: ClassVar[tuple[str, ...]] = ("default", "kube-system", "kube-public")
     network: Network
 
     def __init__(
@@ -85,7 +86,7 @@ class ApiServer(Process):
         """Take requests; the system namespaces are there from now on (pkg/master/controller.go)."""
         self.state.serving = True
         self.emit("process", "serving", self.name)
-        for namespace in ("default", "kube-system", "kube-public"):
+        for namespace in self.system_namespaces:
             if self.etcd.get("namespaces", namespace) is None:
                 self.registry.create(
                     "namespaces", v1.Namespace(metadata=ObjectMeta(name=namespace)), self.name
@@ -210,3 +211,9 @@ class ApiServer(Process):
         if self.etcd.running:
             self.registry.expire_events(self.now - self.flags.event_ttl)
         self._sweep_later()
+
+
+class ApiServerV136(ApiServer):
+    """The API server of v1.36: nodes have their leases in a namespace of their own."""
+
+    system_namespaces = (*ApiServer.system_namespaces, "kube-node-lease")

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from clustersim.api import core_v1 as v1
 from clustersim.api.batch_v1 import Job
+from clustersim.api.coordination import Lease
 from clustersim.api.extensions_v1beta1 import Deployment
 from clustersim.api.meta import LEADER_ANNOTATION, replace
 from clustersim.apiserver.errors import invalid
@@ -90,6 +91,8 @@ def only_time_changed(old: Any, new: Any) -> bool:
             if one.status != other.status or one.reason != other.reason or one.message != other.message:
                 return False
         return before.node_info == after.node_info and before.capacity == after.capacity
+    if isinstance(new, Lease) and isinstance(old, Lease):
+        return replace(old.spec, renew_time="") == replace(new.spec, renew_time="")
     if isinstance(new, v1.Endpoints) and isinstance(old, v1.Endpoints):
         return (
             new.subsets == old.subsets

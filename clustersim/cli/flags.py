@@ -17,7 +17,7 @@ def list_flags(options: argparse.Namespace) -> None:
         find(options.component, "")
     infos = [
         info
-        for info in catalogue(release_named(options.release).flags)
+        for info in catalogue(release_named(options.release).flags, release_named(options.release).name)
         if options.component in (None, info.component)
     ]
     lines = _json(infos) if options.json else _text(infos, options.language)

@@ -10,7 +10,13 @@ from clustersim.flags.component import ComponentFlags
 from clustersim.flags.controllermanager import ControllerManagerFlags
 from clustersim.flags.duration import DurationError, format_duration, parse_duration
 from clustersim.flags.kubelet import KubeletFlags
-from clustersim.flags.node import ContainerdFlags, DockerFlags, KubeProxyFlags, NetworkFlags, RuntimeDelays
+from clustersim.flags.node import (
+    ContainerdFlags,
+    DockerFlags,
+    KubeProxyFlags,
+    NetworkFlags,
+    RuntimeDelays,
+)
 from clustersim.flags.scheduler import SchedulerFlags
 from clustersim.flags.setting import Origin, Setting, Value
 from clustersim.flags.values import FlagError, FlagInfo, format_value, parse_value

@@ -12,7 +12,13 @@ from clustersim.flags.apiserver import ApiServerFlags, EtcdFlags
 from clustersim.flags.component import ComponentFlags
 from clustersim.flags.controllermanager import ControllerManagerFlags
 from clustersim.flags.kubelet import KubeletFlags
-from clustersim.flags.node import ContainerdFlags, DockerFlags, KubeProxyFlags, NetworkFlags, RuntimeDelays
+from clustersim.flags.node import (
+    ContainerdFlags,
+    DockerFlags,
+    KubeProxyFlags,
+    NetworkFlags,
+    RuntimeDelays,
+)
 from clustersim.flags.scheduler import SchedulerFlags
 from clustersim.flags.setting import Value
 from clustersim.flags.values import FlagError, FlagInfo, format_value, parse_value
@@ -102,11 +108,21 @@ def _infos() -> tuple[FlagInfo, ...]:
     return tuple(found)
 
 
-def catalogue(defaults: Flags | None = None) -> tuple[FlagInfo, ...]:
-    """Every setting, component by component; with the defaults of a release when its flags are given."""
+def catalogue(defaults: Flags | None = None, release: str = "") -> tuple[FlagInfo, ...]:
+    """Every setting, component by component; with the defaults of a release when its flags are given, and
+    only those that it has when its name is."""
+    infos = _infos()
+    if release:
+        infos = tuple(info for info in infos if has(info, release))
     if defaults is None:
-        return _infos()
-    return tuple(msgspec.structs.replace(info, default=defaults.value(info)) for info in _infos())
+        return infos
+    return tuple(msgspec.structs.replace(info, default=defaults.value(info)) for info in infos)
+
+
+def has(info: FlagInfo, release: str) -> bool:
+    """Whether a release has that setting."""
+    component = type(Flags().of(info.component))
+    return component.releases.have(release) and info.setting.releases.have(release)
 
 
 @cache

@@ -19,6 +19,7 @@ from clustersim.flags.setting import (
     only_shown,
     tcp_port,
     text,
+    today,
 )
 from clustersim.i18n import _
 
@@ -362,3 +363,76 @@ class KubeletFlags(ComponentFlags, frozen=True, kw_only=True):
         Micros,
         duration(_("From starting the process until it registers its node."), Origin.MODEL, maximum=HOUR),
     ] = 300 * MILLISECOND
+
+    # What only v1.36 has: pkg/kubelet/apis/config/v1beta1/defaults.go, pkg/kubelet/kubelet.go
+    node_status_report_frequency: Annotated[
+        Micros,
+        today(
+            duration(
+                _("The node's status is written at least so often, also when nothing changed."),
+                minimum=SECOND,
+            )
+        ),
+    ] = 5 * MINUTE
+    node_lease_duration: Annotated[
+        Micros,
+        today(
+            duration(
+                _("How long a lease of the node is said to be good; a quarter of it is the heartbeat."),
+                minimum=SECOND,
+            )
+        ),
+    ] = 40 * SECOND
+    lease_renew_share: Annotated[
+        float,
+        today(
+            count(
+                _("After which part of its duration a lease is renewed."),
+                "",
+                Origin.CONSTANT,
+                minimum=0.01,
+                maximum=1,
+            )
+        ),
+    ] = 0.25
+    heartbeat_jitter: Annotated[
+        float,
+        today(
+            count(
+                _("Share of the pause between two heartbeats that is added to it at random."),
+                "",
+                Origin.CONSTANT,
+                maximum=1,
+            )
+        ),
+    ] = 0.04
+    pod_source_wait: Annotated[
+        Micros,
+        today(
+            duration(
+                _("Pause between two looks whether the own Node is known; only then pods are asked for."),
+                Origin.CONSTANT,
+                minimum=PERIOD,
+            )
+        ),
+    ] = SECOND
+    mount_retry_period: Annotated[
+        Micros,
+        today(
+            duration(
+                _("Pause between two looks whether the volumes of a pod are mounted."),
+                Origin.CONSTANT,
+                minimum=PERIOD,
+            )
+        ),
+    ] = 300 * MILLISECOND
+    runtime_error_sleep_minimum: Annotated[
+        Micros,
+        today(
+            duration(
+                _("How long the main loop sleeps first while the runtime is not ready; doubles every time."),
+                Origin.CONSTANT,
+                minimum=PERIOD,
+            )
+        ),
+    ] = 100 * MILLISECOND

@@ -4,7 +4,15 @@ from typing import Annotated, ClassVar
 
 from clustersim.engine.time import HOUR, MILLISECOND, MINUTE, SECOND, Micros
 from clustersim.flags.component import ComponentFlags
-from clustersim.flags.setting import Origin, count, duration, tcp_port, text
+from clustersim.flags.setting import (
+    OLD_RELEASES,
+    TODAY,
+    Origin,
+    count,
+    duration,
+    tcp_port,
+    text,
+)
 from clustersim.i18n import _
 
 
@@ -12,6 +20,7 @@ class DockerFlags(ComponentFlags, frozen=True, kw_only=True):
     """Settings of dockerd 17.05 and before: cmd/dockerd/config_unix.go, daemon/config."""
 
     component: ClassVar[str] = "docker"
+    releases = OLD_RELEASES
 
     live_restore: Annotated[
         bool, text(_("Whether containers go on running while the docker daemon itself is stopped."))
@@ -46,6 +55,7 @@ class ContainerdFlags(ComponentFlags, frozen=True, kw_only=True):
     """Settings of containerd 2.2: /etc/containerd/config.toml."""
 
     component: ClassVar[str] = "containerd"
+    releases = TODAY
 
     cgroup_driver: Annotated[
         str,

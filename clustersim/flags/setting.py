@@ -7,6 +7,26 @@ import msgspec
 
 from clustersim.engine.time import HOUR, MILLISECOND, Micros
 
+RELEASES: Final = ("v1.7", "v1.8", "v1.36")
+"""By age; what a setting exists in is told in these names."""
+
+
+class Releases(msgspec.Struct, frozen=True):
+    """The releases from `first` to `last`."""
+
+    first: str = RELEASES[0]
+    last: str = RELEASES[-1]
+
+    def have(self, release: str) -> bool:
+        """Whether that release is among them."""
+        here = RELEASES.index(release)
+        return RELEASES.index(self.first) <= here <= RELEASES.index(self.last)
+
+
+EVERY_RELEASE: Final = Releases()
+OLD_RELEASES: Final = Releases(last="v1.8")
+TODAY: Final = Releases(first="v1.36")
+
 Value = bool | int | float | str | tuple[str, ...]
 
 
@@ -28,6 +48,7 @@ class Setting(msgspec.Struct, frozen=True):
     minimum, maximum: in the units of the value. choices: the only values (of a list: the only items).
     refusal: msgid of what the real binary says to a value out of range or not among the choices, with
     {value}, {minimum}, {maximum}; empty where the real binary would take it and only the model does not.
+    releases: those that have the setting.
     """
 
     help: str
@@ -38,6 +59,7 @@ class Setting(msgspec.Struct, frozen=True):
     choices: tuple[str, ...] = ()
     refusal: str = ""
     modelled: bool = True
+    releases: Releases = EVERY_RELEASE
 
 
 PERIOD: Final[Micros] = 10 * MILLISECOND
@@ -93,3 +115,8 @@ def text(
 def only_shown(setting: Setting) -> Setting:
     """A setting of the real system that the model shows but does not act on."""
     return msgspec.structs.replace(setting, modelled=False)
+
+
+def today(setting: Setting) -> Setting:
+    """A setting that only v1.36 has."""
+    return msgspec.structs.replace(setting, releases=TODAY)

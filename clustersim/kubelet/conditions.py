@@ -38,21 +38,38 @@ class Wanted(msgspec.Struct, frozen=True):
     verdict: Verdict | None = None
 
 
-def pressure(kind: str, subject: str, nothing: str) -> Wanted:
-    """A pressure condition without pressure."""
-    return Wanted(kind, "False", f"KubeletHas{nothing}", f"kubelet has {subject}", f"NodeHas{nothing}")
+class Pressure(msgspec.Struct, frozen=True):
+    """How a pressure condition is said: (reason without its prefix, message) without and with pressure."""
+
+    off: tuple[str, str]
+    on: tuple[str, str]
+
+    def wanted(self, kind: str, pressed: bool) -> Wanted:
+        """The condition."""
+        reason, message = self.on if pressed else self.off
+        return Wanted(kind, str(pressed), f"KubeletHas{reason}", f"kubelet has {message}", f"NodeHas{reason}")
 
 
-_PRESSURES: Final = (
-    pressure("OutOfDisk", "sufficient disk space available", "SufficientDisk"),
-    pressure("MemoryPressure", "sufficient memory available", "SufficientMemory"),
-    pressure("DiskPressure", "no disk pressure", "NoDiskPressure"),
-)
+_PRESSURES: Final = {
+    # A disk that is full is DiskPressure in this model, never OutOfDisk.
+    "OutOfDisk": Pressure(
+        ("SufficientDisk", "sufficient disk space available"), ("OutOfDisk", "out of disk space")
+    ),
+    "MemoryPressure": Pressure(
+        ("SufficientMemory", "sufficient memory available"),
+        ("InsufficientMemory", "insufficient memory available"),
+    ),
+    "DiskPressure": Pressure(("NoDiskPressure", "no disk pressure"), ("DiskPressure", "disk pressure")),
+    "PIDPressure": Pressure(
+        ("SufficientPID", "sufficient PID available"), ("InsufficientPID", "insufficient PID available")
+    ),
+}
 
 
 def wanted_conditions(kubelet: "Kubelet") -> tuple[Wanted, ...]:
-    """All conditions of these releases, in their order."""
-    return (*_PRESSURES, _ready(kubelet))
+    """All conditions of the release, in its order."""
+    pressures = (_PRESSURES[kind].wanted(kind, False) for kind in kubelet.pressures)
+    return (*pressures, _ready(kubelet))
 
 
 def _ready(kubelet: "Kubelet") -> Wanted:
@@ -121,8 +138,8 @@ def _node_info(kubelet: "Kubelet") -> NodeSystemInfo:
         machine_id=f"m-{kubelet.node_name}",
         boot_id=kubelet.host.boot_id,
         kernel_version=kernel,
-        os_image="Ubuntu 16.04.3 LTS" if "generic" in kernel else "CentOS Linux 7 (Core)",
-        container_runtime_version=f"docker://{kubelet.runtime_version}",
+        os_image=kubelet.host.os_image,
+        container_runtime_version=f"{kubelet.words.runtime}://{kubelet.runtime_version}",
         kubelet_version=kubelet.version,
         kube_proxy_version=kubelet.version,
     )

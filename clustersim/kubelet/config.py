@@ -55,6 +55,10 @@ class PodConfig(Part):
             on_synced=self.listed,
         )
 
+    def start(self) -> None:
+        """Ask for the pods."""
+        self.informer.start()
+
     def memory(self) -> ConfigMemory:
         return ConfigMemory()
 

@@ -4,12 +4,10 @@ Of each container of a living pod one dead predecessor is kept; of pods that are
 pkg/kubelet/kuberuntime/kuberuntime_gc.go). Besides, the death of a container prunes its older siblings at
 once (pkg/kubelet/pod_container_deletor.go)."""
 
-from clustersim.api.core_v1 import Pod
 from clustersim.api.status import Reply
 from clustersim.engine.loop import Loop
 from clustersim.engine.state import State
 from clustersim.kubelet.part import Part
-from clustersim.kubelet.pod_status import nothing_runs
 from clustersim.runtime.records import RUNNING, Container, Listing, Sandbox
 
 
@@ -121,19 +119,16 @@ class ContainerGC(Part):
         return found
 
     def _is_deleted(self, uid: str) -> bool:
-        pod = self.kubelet.pod_manager.get(uid)
-        return pod is None or (self.kubelet.collects_deleted_pods and self._is_over(pod))
-
-    def _is_over(self, pod: Pod) -> bool:
-        status = self.kubelet.status_manager.status_of(pod.metadata.uid) or pod.status
-        if status.phase == "Failed" and status.reason == "Evicted":
-            return True
-        return bool(pod.metadata.deletion_timestamp) and nothing_runs(status)
+        return self.kubelet.records_may_go(uid)
 
     def prune(self, uid: str, container_id: str) -> None:
         """A container died: of its dead siblings only the newest stay."""
         keep = self.kubelet.flags.maximum_dead_containers_per_container
         view = self.kubelet.pleg.view(uid)
+        if self.kubelet.prunes_at_once and self.kubelet.records_may_go(uid):
+            for container in view.containers:
+                self.ask_runtime("remove", container.id, then=self.pruned)
+            return
         died = next((container for container in view.containers if container.id == container_id), None)
         if died is None or keep < 0:
             text = f'Container "{container_id}" not found in pod\'s containers'

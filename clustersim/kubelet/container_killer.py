@@ -1,7 +1,7 @@
 """Killing: all containers of a pod at the same time, then its sandbox (v1.7.5 pkg/kubelet/kuberuntime/
 kuberuntime_container.go killContainer, kuberuntime_manager.go killPodWithSyncResult).
 
-The event Killing is recorded when a container has stopped, not before.
+The event Killing is recorded when a container has stopped, not before; today it is the other way round.
 """
 
 from typing import Final
@@ -26,10 +26,14 @@ class Done(msgspec.Struct, frozen=True):
 
 
 class KillJob(State):
-    """One killing: how many answers are still to come, what follows the containers, and whom to tell."""
+    """One killing: what is told to stop after what is being stopped, when all must be over, what follows the
+    containers, how many answers are still to come, and whom to tell."""
 
     sandboxes: tuple[Sandbox, ...]
     done: Done
+    reason: str
+    stages: list[tuple[tuple[Container, Micros], ...]]
+    began: Micros
     waiting: int = 0
     error: str = ""
 
@@ -42,7 +46,7 @@ class ContainerKillerMemory(State):
 
 
 class ContainerKiller(Part):
-    """Stops containers and sandboxes."""
+    """Stops containers and sandboxes: sidecars after the others, one by one from the last."""
 
     name = "container-killer"
 
@@ -61,37 +65,71 @@ class ContainerKiller(Part):
         memory: ContainerKillerMemory = self.state
         number = memory.next_job
         memory.next_job = number + 1
-        job = memory.jobs[number] = KillJob(sandboxes, done, len(containers))
-        for container in containers:
-            wanted = container.grace_seconds * SECOND if grace is None else grace
-            self.log("kuberuntime_container.go", self.kubelet.words.killing_log(container, wanted // SECOND))
-            allowed = max(wanted, self.kubelet.flags.minimum_grace_period)
-            limit = self.kubelet.flags.runtime_request_timeout + allowed
-            self.kubelet.call(
-                self.kubelet.runtime,
-                "serve_stop",
-                container.id,
-                allowed,
-                then=self.then(self.container_stopped, number, container, reason),
-                timeout=limit,
-            )
-        if not containers:
-            self._stop_sandboxes(number, job)
+        graces = [(one, one.grace_seconds * SECOND if grace is None else grace) for one in containers]
+        main = tuple(pair for pair in graces if pair[0].spec.restart_policy != "Always")
+        sidecars: list[tuple[tuple[Container, Micros], ...]] = [
+            (pair,) for pair in graces if pair[0].spec.restart_policy == "Always"
+        ]
+        stages = [main, *sidecars] if main else [*sidecars]
+        memory.jobs[number] = KillJob(sandboxes, done, reason, stages, self.now)
+        self._next_stage(number)
 
-    def container_stopped(self, reply: Reply, number: int, container: Container, reason: str) -> None:
+    def _next_stage(self, number: int) -> None:
+        job = self.state.jobs[number]
+        if not job.stages:
+            self._stop_sandboxes(number, job)
+            return
+        stage = job.stages.pop(0)
+        job.waiting = len(stage)
+        for container, grace in stage:
+            self._stop(number, job, container, grace - (self.now - job.began))
+
+    def _stop(self, number: int, job: KillJob, container: Container, wanted: Micros) -> None:
+        """The preStop hook takes its time from the grace; at least two seconds are left after it."""
+        seconds = max(0, wanted) // SECOND
+        self.log("kuberuntime_container.go", self.kubelet.words.killing_log(container, seconds))
+        if self.announces:
+            self._tell(container, job.reason)
+        pause = min(max(0, wanted), _hook(container))
+        allowed = max(wanted - pause, self.kubelet.flags.minimum_grace_period)
+        if pause:
+            self.post(pause, self.tell_to_stop, number, container, allowed)
+        else:
+            self.tell_to_stop(number, container, allowed)
+
+    @property
+    def announces(self) -> bool:
+        """The event Killing comes before a container is told to stop, not after it has stopped."""
+        return False
+
+    def tell_to_stop(self, number: int, container: Container, allowed: Micros) -> None:
+        """The hook is over: SIGTERM."""
+        self.kubelet.call(
+            self.kubelet.runtime,
+            "serve_stop",
+            container.id,
+            allowed,
+            then=self.then(self.container_stopped, number, container),
+            timeout=self.kubelet.flags.runtime_request_timeout + allowed,
+        )
+
+    def container_stopped(self, reply: Reply, number: int, container: Container) -> None:
         """One container has ended."""
         job = self.state.jobs[number]
-        if reply.ok:
-            message = self.kubelet.words.killing(container, reason)
-            self.kubelet.container_event(container, "Normal", "Killing", message)
-        else:
+        if not reply.ok:
             job.error = job.error or (
                 f'failed to "KillContainer" for "{container.name}" with KillContainerError: '
                 f'"{self.kubelet.runtime_error(reply)}"'
             )
+        elif not self.announces:
+            self._tell(container, job.reason)
         job.waiting -= 1
         if not job.waiting:
-            self._stop_sandboxes(number, job)
+            self._next_stage(number)
+
+    def _tell(self, container: Container, reason: str) -> None:
+        message = self.kubelet.words.killing(container, reason)
+        self.kubelet.container_event(container, "Normal", "Killing", message)
 
     def _stop_sandboxes(self, number: int, job: KillJob) -> None:
         ready = tuple(sandbox for sandbox in job.sandboxes if sandbox.ready)
@@ -116,3 +154,19 @@ class ContainerKiller(Part):
         job = self.state.jobs.pop(number)
         done = job.done
         getattr(self.kubelet.parts[done.part], done.method)(job.error, *done.args)
+
+
+class AnnouncingKiller(ContainerKiller):
+    """The container killer of v1.36."""
+
+    @property
+    def announces(self) -> bool:
+        return True
+
+
+def _hook(container: Container) -> Micros:
+    """How long the preStop hook of a container takes; one that runs a command is over at once."""
+    lifecycle = container.spec.lifecycle
+    if lifecycle is None or lifecycle.pre_stop is None or lifecycle.pre_stop.sleep is None:
+        return 0
+    return lifecycle.pre_stop.sleep.seconds * SECOND

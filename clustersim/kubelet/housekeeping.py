@@ -16,20 +16,10 @@ from clustersim.kubelet import rules
 from clustersim.kubelet.container_killer import NEED_TO_KILL, Done
 from clustersim.kubelet.part import Part
 from clustersim.kubelet.pod_sync import grace_period
-from clustersim.runtime.records import RUNNING, Container, Listing, Sandbox
+from clustersim.kubelet.running import RunningPod, running_pods
 
 KILLING_CAPACITY: Final = 50
 """Pods that may wait for the pod killer (podKillingChannelCapacity)."""
-
-
-class RunningPod(msgspec.Struct, frozen=True):
-    """A pod of which something runs, as docker tells it."""
-
-    uid: str
-    name: str
-    namespace: str
-    containers: tuple[Container, ...]
-    sandboxes: tuple[Sandbox, ...]
 
 
 class HousekeepingMemory(State):
@@ -70,7 +60,7 @@ class Housekeeping(Part):
             self.kubelet.sync_loop.cleaned()
             return
         memory: HousekeepingMemory = self.state
-        memory.running = _running_pods(reply.body)
+        memory.running = running_pods(reply.body)
         wanted = self._wanted()
         for pod in memory.running.values():
             if pod.uid not in wanted:
@@ -106,21 +96,3 @@ class Housekeeping(Part):
         if error:
             self.log("kubelet_pods.go", f"Failed killing the pod {uid}: {error}", "E")
             self.kubelet.loops["housekeeping"].wake()
-
-
-def _running_pods(listing: Listing) -> dict[str, RunningPod]:
-    containers: dict[str, list[Container]] = {}
-    sandboxes: dict[str, list[Sandbox]] = {}
-    labels: dict[str, tuple[str, str]] = {}
-    for container in listing.containers:
-        if container.state == RUNNING:
-            containers.setdefault(container.pod_uid, []).append(container)
-            labels[container.pod_uid] = (container.pod, container.namespace)
-    for sandbox in listing.sandboxes:
-        if sandbox.ready:
-            sandboxes.setdefault(sandbox.pod_uid, []).append(sandbox)
-            labels[sandbox.pod_uid] = (sandbox.pod, sandbox.namespace)
-    return {
-        uid: RunningPod(uid, name, namespace, tuple(containers.get(uid, ())), tuple(sandboxes.get(uid, ())))
-        for uid, (name, namespace) in labels.items()
-    }

@@ -32,7 +32,7 @@ from clustersim.kubelet.images import ImageManager
 from clustersim.kubelet.node_status import NodeStatusManager
 from clustersim.kubelet.pleg import Pleg
 from clustersim.kubelet.pod_manager import PodManager
-from clustersim.kubelet.pod_status import StatusGenerator
+from clustersim.kubelet.pod_status import StatusGenerator, nothing_runs
 from clustersim.kubelet.pod_sync import PodSync
 from clustersim.kubelet.pod_workers import PodWorkers
 from clustersim.kubelet.prober import Prober
@@ -73,18 +73,22 @@ class Kubelet(Component):
 
     What other releases do otherwise is said by these attributes:
     words_class: the texts of its events and log lines. generator_class: how it forms a pod's status.
+    pressures: the conditions of its node beside Ready, in their order.
     rpc_code: how a gRPC status reads in messages. filter_spam: events are limited per object.
     keeps_pods_until_records_are_gone: a deleted pod leaves the API only when docker has no record of it.
-    collects_deleted_pods: garbage collection takes what is dead of deleted pods.
+    collects_deleted_pods: garbage collection takes what is dead of deleted pods. prunes_at_once: so does the
+    death of a container.
     """
 
     kind: ClassVar[str] = "kubelet"
     words_class: ClassVar[type[Words]] = Words
     generator_class: ClassVar[type[StatusGenerator]] = StatusGenerator
+    pressures: ClassVar[tuple[str, ...]] = ("OutOfDisk", "MemoryPressure", "DiskPressure")
     rpc_code: ClassVar[str] = "2"
     filter_spam: ClassVar[bool] = False
     keeps_pods_until_records_are_gone: ClassVar[bool] = False
     collects_deleted_pods: ClassVar[bool] = False
+    prunes_at_once: ClassVar[bool] = False
 
     def __init__(
         self, engine: Engine, network: Network, machine: Machine, flags: KubeletFlags, release: NodeRelease
@@ -169,13 +173,16 @@ class Kubelet(Component):
         self.state.started = True
         self.log(f"Started kubelet {self.version}", source="server.go")
         self.node_event("Normal", "Starting", "Starting kubelet.")
+        self._start_loops()
+
+    def _start_loops(self) -> None:
         loops = self.loops
         loops["container-gc"].start()
         loops["heartbeat"].start()
         loops["runtime-check"].start()
         loops["pleg"].start()
         loops["status-batch"].start(self.flags.status_sync_period)
-        self.config.informer.start()
+        self.config.start()
         self.sync_loop.start()
 
     # --- parts ------------------------------------------------------------------------------------
@@ -234,8 +241,25 @@ class Kubelet(Component):
         elif pod.metadata.deletion_timestamp:
             self.status_manager.terminate(pod)
 
-    def sandbox_failed(self, pod: Pod) -> None:
+    def sandbox_failed(self, pod: Pod, error: str) -> None:
         """A sandbox could not be made; v1.7 has no event of its own for it."""
+
+    def sandbox_ready(self, pod: Pod) -> None:
+        """A sandbox was made; nothing is reported before its containers are started."""
+
+    def start_failed(self, pod: Pod, container: str, reason: str) -> None:
+        """A container could not be started; there is no event for that alone."""
+
+    def records_may_go(self, uid: str) -> bool:
+        """Records of a pod's dead containers are garbage: it left the API server, or, where that is enough,
+        it is over."""
+        pod = self.pod_manager.get(uid)
+        if pod is None or not self.collects_deleted_pods:
+            return pod is None
+        status = self.status_manager.status_of(uid) or pod.status
+        if status.phase == "Failed" and status.reason == "Evicted":
+            return True
+        return bool(pod.metadata.deletion_timestamp) and nothing_runs(status)
 
     # --- telling ----------------------------------------------------------------------------------
 
@@ -292,5 +316,5 @@ class KubeletV18(Kubelet):
     keeps_pods_until_records_are_gone = True
     collects_deleted_pods = True
 
-    def sandbox_failed(self, pod: Pod) -> None:
+    def sandbox_failed(self, pod: Pod, error: str) -> None:
         self.pod_event(pod, "Warning", "FailedCreatePodSandBox", "Failed create pod sandbox.")

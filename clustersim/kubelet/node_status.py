@@ -7,7 +7,7 @@
 The next heartbeat comes 10 s after the end of the one before (v1.7.5 pkg/kubelet/kubelet_node_status.go).
 """
 
-from typing import Final
+from typing import ClassVar, Final
 
 from clustersim.api.core_v1 import Node, NodeSpec, NodeStatus
 from clustersim.api.meta import ObjectMeta, replace
@@ -39,6 +39,7 @@ class NodeStatusManager(Part):
     """registerWithApiServer and syncNodeStatus."""
 
     name = "node-status"
+    loop_name: ClassVar[str] = "heartbeat"
 
     def memory(self) -> NodeStatusMemory:
         return NodeStatusMemory()
@@ -48,7 +49,7 @@ class NodeStatusManager(Part):
         flags = self.kubelet.flags
         return Loop(
             self.kubelet,
-            "heartbeat",
+            self.loop_name,
             self.sync,
             flags.node_status_update_frequency,
             always=True,
@@ -75,22 +76,25 @@ class NodeStatusManager(Part):
         """Create the Node object."""
         kubelet = self.kubelet
         self.log("kubelet_node_status.go", f"Attempting to register node {kubelet.node_name}")
-        node = Node(
-            metadata=ObjectMeta(
-                name=kubelet.node_name,
-                labels={
-                    "beta.kubernetes.io/arch": "amd64",
-                    "beta.kubernetes.io/os": "linux",
-                    "kubernetes.io/hostname": kubelet.node_name,
-                },
-                annotations={ATTACH_DETACH: "true"},
-            ),
-            spec=NodeSpec(
-                external_id=kubelet.node_name, unschedulable=not kubelet.flags.register_schedulable
-            ),
+        metadata = ObjectMeta(
+            name=kubelet.node_name, labels=self.labels(), annotations={ATTACH_DETACH: "true"}
         )
+        node = Node(metadata=metadata, spec=self.spec())
         node = replace(node, status=self._status(node))
         kubelet.api.create(node, self.then(self.created))
+
+    def labels(self) -> dict[str, str]:
+        """The labels a new Node has."""
+        return {
+            "beta.kubernetes.io/arch": "amd64",
+            "beta.kubernetes.io/os": "linux",
+            "kubernetes.io/hostname": self.kubelet.node_name,
+        }
+
+    def spec(self) -> NodeSpec:
+        """The specification of a new Node."""
+        name, flags = self.kubelet.node_name, self.kubelet.flags
+        return NodeSpec(external_id=name, unschedulable=not flags.register_schedulable)
 
     def created(self, reply: Reply) -> None:
         """The API server has the node now, had it already, or could not be asked."""
@@ -164,7 +168,13 @@ class NodeStatusManager(Part):
 
     def _patch(self) -> None:
         kubelet = self.kubelet
-        node: Node = self.state.node
+        node = self._with_news(self.state.node)
+        status = self._status(node)
+        kubelet.heartbeats.patch_status("nodes", "", node.metadata.name, status, self.then(self.patched))
+
+    def _with_news(self, node: Node) -> Node:
+        """The node, once it is told that it was booted anew, or cordoned."""
+        kubelet = self.kubelet
         boot_id = node.status.node_info.boot_id
         if boot_id and boot_id != kubelet.host.boot_id:
             message = f"Node {node.metadata.name} has been rebooted, boot id: {kubelet.host.boot_id}"
@@ -172,13 +182,12 @@ class NodeStatusManager(Part):
         if node.spec.unschedulable != self.state.unschedulable:
             self.state.unschedulable = node.spec.unschedulable
             self._recorded("NodeNotSchedulable" if node.spec.unschedulable else "NodeSchedulable")
-        status = self._status(node)
-        kubelet.heartbeats.patch_status("nodes", "", node.metadata.name, status, self.then(self.patched))
+        return node
 
     def patched(self, reply: Reply) -> None:
         """The heartbeat arrived, or another try is due."""
         if reply.ok:
-            self.kubelet.loops["heartbeat"].done()
+            self.kubelet.loops[self.loop_name].done()
         else:
             self._failed(reply.message)
 
@@ -191,7 +200,7 @@ class NodeStatusManager(Part):
             self._try()
             return
         self.log(source, "Unable to update node status: update node status exceeds retry count", "E")
-        self.kubelet.loops["heartbeat"].done()
+        self.kubelet.loops[self.loop_name].done()
 
     # --- the status -------------------------------------------------------------------------------
 

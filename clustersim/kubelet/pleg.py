@@ -41,6 +41,13 @@ class PodView(msgspec.Struct, frozen=True):
         return tuple(container for container in self.containers if container.state == RUNNING)
 
 
+def view_of(uid: str, listing: Listing, at: Micros) -> PodView:
+    """What a list tells of one pod."""
+    containers = tuple(c for c in reversed(listing.containers) if c.pod_uid == uid)
+    sandboxes = tuple(s for s in reversed(listing.sandboxes) if s.pod_uid == uid)
+    return PodView(uid, containers, sandboxes, at)
+
+
 class LifecycleEvent(msgspec.Struct, frozen=True):
     """Something happened to a container or sandbox of a pod."""
 
@@ -136,18 +143,13 @@ class Pleg(Part):
 
     def _compare(self, listing: Listing) -> list[LifecycleEvent]:
         memory: PlegMemory = self.state
-        found: dict[str, tuple[str, str]] = {}
-        for sandbox in listing.sandboxes:
-            found[sandbox.id] = (sandbox.pod_uid, RUNNING if sandbox.ready else EXITED)
-        for container in listing.containers:
-            state = container.state if container.state in (RUNNING, EXITED) else UNKNOWN
-            found[container.id] = (container.pod_uid, state)
+        found = states_in(listing)
         changed: dict[str, list[LifecycleEvent]] = {}
         for identity in [*memory.known, *(key for key in found if key not in memory.known)]:
             old, new = memory.known.get(identity), found.get(identity)
             if old != new:
                 uid = (new or old or ("", ""))[0]
-                changed.setdefault(uid, []).extend(_events(uid, identity, old, new))
+                changed.setdefault(uid, []).extend(events_between(uid, identity, old, new))
         memory.known = found
         for uid in changed:
             self._renew(uid, listing)
@@ -155,15 +157,25 @@ class Pleg(Part):
 
     def _renew(self, uid: str, listing: Listing) -> None:
         memory: PlegMemory = self.state
-        containers = tuple(c for c in reversed(listing.containers) if c.pod_uid == uid)
-        sandboxes = tuple(s for s in reversed(listing.sandboxes) if s.pod_uid == uid)
-        if containers or sandboxes:
-            memory.pods[uid] = PodView(uid, containers, sandboxes, memory.current)
+        view = view_of(uid, listing, memory.current)
+        if view.containers or view.sandboxes:
+            memory.pods[uid] = view
         else:
             memory.pods.pop(uid, None)
 
 
-def _events(
+def states_in(listing: Listing) -> dict[str, tuple[str, str]]:
+    """Pod and state of everything in a list, by id."""
+    found: dict[str, tuple[str, str]] = {}
+    for sandbox in listing.sandboxes:
+        found[sandbox.id] = (sandbox.pod_uid, RUNNING if sandbox.ready else EXITED)
+    for container in listing.containers:
+        state = container.state if container.state in (RUNNING, EXITED) else UNKNOWN
+        found[container.id] = (container.pod_uid, state)
+    return found
+
+
+def events_between(
     uid: str, identity: str, old: tuple[str, str] | None, new: tuple[str, str] | None
 ) -> list[LifecycleEvent]:
     """generateEvents: a change to "unknown" says nothing; a running one that is gone has died first."""

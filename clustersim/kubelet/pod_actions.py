@@ -55,6 +55,11 @@ def is_sidecar(spec: ContainerSpec) -> bool:
     return spec.restart_policy == "Always"
 
 
+def spec_of(pod: Pod, name: str) -> ContainerSpec:
+    """The specification of a pod's container."""
+    return next(spec for spec in (*pod.spec.init_containers, *pod.spec.containers) if spec.name == name)
+
+
 def compute_actions(pod: Pod, view: PodView, probes: ProbeResults, words: Words) -> PodActions:
     """Compare specification and reality."""
     latest = view.sandboxes[0] if view.sandboxes else None

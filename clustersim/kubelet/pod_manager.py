@@ -40,6 +40,11 @@ class PodManager(Part):
         self.pods.pop(pod.metadata.uid, None)
 
 
+def pod_key(pod: Pod) -> str:
+    """A pod as structured log lines name it: "default/web-1"."""
+    return f"{pod.metadata.namespace}/{pod.metadata.name}"
+
+
 def pod_text(pod: Pod) -> str:
     """A pod as log lines name it: `web-1_default(uid)`."""
     metadata = pod.metadata

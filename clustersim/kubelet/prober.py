@@ -116,6 +116,13 @@ class Prober(Part):
         for key in [key for key, worker in workers.items() if worker.uid == pod.metadata.uid]:
             del workers[key]
 
+    def stop_liveness(self, pod: Pod) -> None:
+        """A pod that ends is not to be restarted; whether it is ready is still asked."""
+        workers: dict[str, ProbeWorker] = self.state.workers
+        uid = pod.metadata.uid
+        for key in [key for key, one in workers.items() if one.uid == uid and one.kind != READINESS]:
+            del workers[key]
+
     def something_changed(self) -> None:
         """Containers changed, or what is known of them: sleeping workers look again at their next moment."""
         for key, worker in self.state.workers.items():

@@ -60,6 +60,16 @@ POD_RECLAIMED_RECORDS: Final = Rule(
     ),
 )
 
+POD_FINISHED: Final = Rule(
+    "kubelet.pod-finished",
+    "kubelet",
+    "kubelet v1.36.2 pkg/kubelet/status/status_manager.go canBeDeleted",
+    _(
+        "A deleted pod leaves the API server once it is reported as over and its worker has finished: "
+        "its phase is {phase}."
+    ),
+)
+
 POD_DELETED: Final = Rule(
     "kubelet.pod-deleted",
     "kubelet",

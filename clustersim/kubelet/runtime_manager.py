@@ -23,7 +23,7 @@ from clustersim.kubelet.backoff import Backoff
 from clustersim.kubelet.container_killer import NEED_TO_KILL, Done
 from clustersim.kubelet.part import Part
 from clustersim.kubelet.pleg import PodView
-from clustersim.kubelet.pod_actions import PodActions, compute_actions
+from clustersim.kubelet.pod_actions import PodActions, compute_actions, spec_of
 from clustersim.kubelet.pod_manager import pod_text
 from clustersim.kubelet.pod_sync import grace_period
 from clustersim.runtime.records import EXITED, Container, Sandbox
@@ -133,7 +133,7 @@ class RuntimeManager(Part):
         job = self.state.jobs[number]
         if not reply.ok:
             error = self.kubelet.runtime_error(reply)
-            self.kubelet.sandbox_failed(job.pod)
+            self.kubelet.sandbox_failed(job.pod, error)
             name = pod_text(job.pod)
             job.errors.append(
                 f'failed to "CreatePodSandbox" for "{name}" with CreatePodSandboxError: "{error}"'
@@ -141,6 +141,7 @@ class RuntimeManager(Part):
             self._finish(number, job)
             return
         job.sandbox_id = reply.body.id
+        self.kubelet.sandbox_ready(job.pod)
         self._start_next(number)
 
     def _start_next(self, number: int) -> None:
@@ -148,7 +149,7 @@ class RuntimeManager(Part):
         if not job.left:
             self._finish(number, job)
             return
-        spec = _spec_of(job.pod, job.left[0])
+        spec = spec_of(job.pod, job.left[0])
         verdict = self.may_restart(job.pod, spec.name, job.view)
         if not verdict.holds:
             self._hold_back(number, job, spec, verdict)
@@ -187,7 +188,7 @@ class RuntimeManager(Part):
         if reason:
             self._started(number, reason, message)
             return
-        spec = _spec_of(job.pod, job.left[0])
+        spec = spec_of(job.pod, job.left[0])
         latest = job.view.latest(spec.name)
         wanted = Container(
             id="",
@@ -229,6 +230,7 @@ class RuntimeManager(Part):
         if reason:
             reasons[name] = (reason, message)
             job.errors.append(f'failed to "StartContainer" for "{name}" with {reason}: "{message}"')
+            self.kubelet.start_failed(job.pod, name, reason)
         else:
             reasons.pop(name, None)
         self._start_next(number)
@@ -238,6 +240,10 @@ class RuntimeManager(Part):
         error = ", ".join(job.errors)
         if len(job.errors) > 1:
             error = f"[{error}]"
+        self.report(job, error)
+
+    def report(self, job: SyncJob, error: str) -> None:
+        """The pod's worker hears how it went."""
         self.kubelet.pod_workers.synced(job.pod.metadata.uid, job.serial, error)
 
 
@@ -263,10 +269,6 @@ def pod_labels(pod: Pod) -> dict[str, Any]:
         else f"{kinds.get(owner.kind, owner.kind.lower())}/{metadata.namespace}/{owner.name}",
         "grace_seconds": pod.spec.termination_grace_period_seconds,
     }
-
-
-def _spec_of(pod: Pod, name: str) -> ContainerSpec:
-    return next(spec for spec in (*pod.spec.init_containers, *pod.spec.containers) if spec.name == name)
 
 
 def _reference(pod: Pod) -> str:

@@ -7,12 +7,8 @@ from clustersim.api.status import Reply
 from clustersim.engine.loop import Loop
 from clustersim.engine.rules import Rule, Verdict
 from clustersim.engine.time import MILLISECOND, Micros
-from clustersim.flags.duration import format_duration
 from clustersim.kubelet import passes, rules
 from clustersim.kubelet.part import Part
-
-NEVER: Final = "2562047h47m16.854775807s"
-"""What Go prints for the time since the zero time."""
 
 OWN_WORK: Final[Micros] = 1 * MILLISECOND
 """From docker's answer until it counts: a heartbeat that a frozen docker delayed still says NotReady when
@@ -80,17 +76,15 @@ class RuntimeState(Part):
 
     def errors(self) -> tuple[str, ...]:
         """What is wrong, as the log and the condition Ready say it."""
-        found = []
-        if self.runtime_down().holds:
-            found.append("container runtime is down")
+        found: list[str] = []
+        words = self.kubelet.words
+        if (verdict := self.runtime_down()).holds:
+            found.append(words.runtime_down(never=verdict.values["since"] is None))
         verdict = self.pleg_unhealthy()
         if verdict.holds:
             since = verdict.values["since"]
-            ago = NEVER if since is None else format_duration(int(since))
-            found.append(
-                f"PLEG is not healthy: pleg was last seen active {ago} ago; "
-                f"threshold is {format_duration(self.kubelet.flags.pleg_relist_threshold)}"
-            )
+            limit = self.kubelet.flags.pleg_relist_threshold
+            found.append(words.pleg_unhealthy(None if since is None else int(since), limit))
         return tuple(found)
 
 

@@ -33,12 +33,13 @@ Item = PodUpdate | LifecycleEvent | Unhealthy
 class SyncLoopMemory(State):
     """asleep: until when, None while awake; cleaning: since when housekeeping waits for docker.
 
-    entered: start of the last iteration before it fell asleep.
+    entered: start of the last iteration before it fell asleep; pause: how long it slept last.
 
     held: what came in while asleep, with its cause; due: pods to be synced again, when, and whether only
     because it is time."""
 
     asleep: Micros | None = None
+    pause: Micros = 0
     cleaning: Micros | None = None
     entered: Micros = 0
     source_ready: bool = False
@@ -97,13 +98,18 @@ class SyncLoop(Part):
             return  # the iteration that cleans is not over
         if errors := self.kubelet.runtime_state.errors():
             self.log("kubelet.go", self.kubelet.words.skipping(errors))
-            pause = self.kubelet.flags.runtime_error_sleep
+            pause = self.pause()
             if memory.asleep is None:
                 memory.entered = self.now
             memory.asleep = self.now + pause
             self.post(pause, self.wake_up)
         else:
             memory.asleep = None
+            memory.pause = 0
+
+    def pause(self) -> Micros:
+        """How long it sleeps before it looks again."""
+        return self.kubelet.flags.runtime_error_sleep
 
     def wake_up(self) -> None:
         """The sleep is over; if docker is well now, handle what came in, one iteration each."""

@@ -5,14 +5,18 @@ Source: v1.7.5 pkg/kubelet (glog), v1.36.2 pkg/kubelet (structured logging), fil
 """
 
 from collections.abc import Iterable
+from typing import Final
 
 from clustersim.api.core_v1 import Pod, Probe
 from clustersim.engine.time import Micros
 from clustersim.flags.duration import format_duration
-from clustersim.kubelet.pod_manager import pod_text
+from clustersim.kubelet.pod_manager import pod_key, pod_text
 from clustersim.runtime.records import Container
 
-IMAGE_BYTES = 104_857_600
+NEVER: Final = "2562047h47m16.854775807s"
+"""What Go prints for the time since the zero time."""
+
+IMAGE_BYTES: Final = 104_857_600
 """Size of every image of the model, as of those in the recordings."""
 
 
@@ -119,6 +123,17 @@ class Words:
 
     # --- status -----------------------------------------------------------------------------------
 
+    def runtime_down(self, *, never: bool) -> str:
+        """The runtime gave no good answer for long, or never did."""
+        return "container runtime is down"
+
+    def pleg_unhealthy(self, since: Micros | None, limit: Micros) -> str:
+        """The containers were not listed for long, or never were."""
+        ago = NEVER if since is None else format_duration(since)
+        return (
+            f"PLEG is not healthy: pleg was last seen active {ago} ago; threshold is {format_duration(limit)}"
+        )
+
     def not_ready(self, errors: tuple[str, ...]) -> str:
         """The message of a Ready condition that is False."""
         return ",".join(errors)
@@ -193,28 +208,36 @@ class WordsOfToday(Words):
         return image if "/" in image else f"docker.io/library/{image}"
 
     def sync_loop(self, operation: str, pods: Iterable[Pod]) -> str:
-        names = ",".join(f'"{_key(pod)}"' for pod in pods)
+        names = ",".join(f'"{pod_key(pod)}"' for pod in pods)
         return f'"SyncLoop {operation}" source="api" pods=[{names}]'
 
     def pleg_event(self, pod: Pod, uid: str, kind: str, container_id: str) -> str:
         data = f'{{"ID":"{uid}","Type":"{kind}","Data":"{container_id}"}}'
-        return f'"SyncLoop (PLEG): event for pod" pod="{_key(pod)}" event={data}'
+        return f'"SyncLoop (PLEG): event for pod" pod="{pod_key(pod)}" event={data}'
 
     def unhealthy(self, pod: Pod) -> str:
-        return f'"SyncLoop (probe)" probe="liveness" status="unhealthy" pod="{_key(pod)}"'
+        return f'"SyncLoop (probe)" probe="liveness" status="unhealthy" pod="{pod_key(pod)}"'
 
     def skipping(self, errors: tuple[str, ...]) -> str:
         return f'"Skipping pod synchronization" err="{_aggregated(errors)}"'
 
     def sync_failed(self, pod: Pod, error: str) -> str:
-        return f'"Error syncing pod, skipping" err="{error}" pod="{_key(pod)}" podUID="{pod.metadata.uid}"'
+        return f'"Error syncing pod, skipping" err="{error}" pod="{pod_key(pod)}" podUID="{pod.metadata.uid}"'
+
+    def runtime_down(self, *, never: bool) -> str:
+        return (
+            "container runtime status check may not have completed yet"
+            if never
+            else "container runtime is down"
+        )
+
+    def pleg_unhealthy(self, since: Micros | None, limit: Micros) -> str:
+        if since is None:
+            return "PLEG is not healthy: pleg has yet to be successful"
+        return super().pleg_unhealthy(since, limit)
 
     def not_ready(self, errors: tuple[str, ...]) -> str:
         return _aggregated(errors)
-
-
-def _key(pod: Pod) -> str:
-    return f"{pod.metadata.namespace}/{pod.metadata.name}"
 
 
 def _aggregated(errors: tuple[str, ...]) -> str:

@@ -4,12 +4,19 @@ from typing import Final
 
 import msgspec
 
-from clustersim.apiserver.server import ApiServer
+from clustersim.apiserver.server import ApiServerV136
 from clustersim.containerd.daemon import Containerd
 from clustersim.controllermanager.process import ControllerManagerV136
 from clustersim.engine.time import MILLISECOND, SECOND
-from clustersim.flags import ApiServerFlags, ControllerManagerFlags, Flags, KubeletFlags, SchedulerFlags
-from clustersim.kubelet.kubelet import KubeletV18
+from clustersim.flags import (
+    ApiServerFlags,
+    ControllerManagerFlags,
+    Flags,
+    KubeletFlags,
+    KubeProxyFlags,
+    SchedulerFlags,
+)
+from clustersim.kubelet.kubelet_today import KubeletV136
 from clustersim.kubeproxy import KubeProxy
 from clustersim.releases.release import Release
 from clustersim.scheduler import SchedulerV136
@@ -34,6 +41,7 @@ _FLAGS: Final = msgspec.structs.replace(
         node_monitor_grace_period=50 * SECOND, port=10_257, start_delay=540 * MILLISECOND
     ),
     scheduler=SchedulerFlags(port=10_259, pod_backoff_maximum=10 * SECOND),
+    kube_proxy=KubeProxyFlags(iptables_min_sync_period=SECOND),
     kubelet=KubeletFlags(
         heartbeat_timeout=10 * SECOND, kube_api_qps=50, kube_api_burst=100, event_qps=50, event_burst=100
     ),
@@ -45,11 +53,11 @@ V1_36: Final = Release(
     runtime_version="2.2.1",
     flags=_FLAGS,
     components={
-        "apiserver": ApiServer,
+        "apiserver": ApiServerV136,
         "controller-manager": ControllerManagerV136,
         "scheduler": SchedulerV136,
         "runtime": Containerd,
-        "kubelet": KubeletV18,
+        "kubelet": KubeletV136,
         "kube-proxy": KubeProxy,
         "client": Client,
     },

@@ -159,7 +159,7 @@ def _flags(cluster: Cluster, process: Process) -> tuple[FlagItem, ...]:
             help=texts(Message(info.help)),
             modelled=info.setting.modelled,
         )
-        for info in catalogue(cluster.world.release.flags)
+        for info in catalogue(cluster.world.release.flags, cluster.world.release.name)
         if info.component == process.kind and info.origin is Origin.FLAG
     )
 

@@ -1,0 +1,142 @@
+r"""The kubelet of v1.36, made of the parts that differ from those of v1.7 and the ones that do not.
+
+```
+ boot --> runtime answers? --no--> exit     --yes--> lease, status, PLEG, status manager, main loop
+                                                      \--1 s, the Node is known--> pods
+```
+(v1.36.2 cmd/kubelet/app/server.go, pkg/kubelet/kubelet.go)
+"""
+
+from typing import ClassVar, Final
+
+from clustersim.api.core_v1 import Pod, PodStatus
+from clustersim.kubelet.admission import refusal
+from clustersim.kubelet.config_today import PodConfigOfToday
+from clustersim.kubelet.container_gc import ContainerGC
+from clustersim.kubelet.container_killer import AnnouncingKiller
+from clustersim.kubelet.housekeeping_today import HousekeepingOfToday
+from clustersim.kubelet.images import ImageManager
+from clustersim.kubelet.kubelet import Kubelet
+from clustersim.kubelet.node_lease import NodeLease
+from clustersim.kubelet.node_status_today import NodeStatusOfToday
+from clustersim.kubelet.pleg_today import PlegOfToday
+from clustersim.kubelet.pod_manager import PodManager
+from clustersim.kubelet.pod_status import FINISHED, StatusGenerator
+from clustersim.kubelet.pod_status_today import StatusGeneratorOfToday
+from clustersim.kubelet.pod_sync_today import PodSyncOfToday
+from clustersim.kubelet.pod_workers_today import PodWorkersOfToday
+from clustersim.kubelet.prober import Prober
+from clustersim.kubelet.runtime_manager_today import RuntimeManagerOfToday
+from clustersim.kubelet.runtime_state import RuntimeState
+from clustersim.kubelet.status_manager_today import StatusManagerOfToday
+from clustersim.kubelet.sync_loop_today import SyncLoopOfToday
+from clustersim.kubelet.words import Words, WordsOfToday
+
+IMAGE_TROUBLES: Final = ("ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "ImageInspectError")
+
+
+class KubeletV136(Kubelet):
+    """What v1.36 does otherwise: a Lease, workers with phases, patches of status."""
+
+    words_class: ClassVar[type[Words]] = WordsOfToday
+    generator_class: ClassVar[type[StatusGenerator]] = StatusGeneratorOfToday
+    pressures = ("MemoryPressure", "DiskPressure", "PIDPressure")
+    rpc_code = "Unknown"
+    filter_spam = True
+    collects_deleted_pods = True
+    prunes_at_once = True
+
+    pleg: PlegOfToday
+    pod_workers: PodWorkersOfToday
+    pod_sync: PodSyncOfToday
+    node_status: NodeStatusOfToday
+    status_manager: StatusManagerOfToday
+
+    def _build_parts(self) -> None:
+        self.runtime_state = RuntimeState(self)
+        self.pod_manager = PodManager(self)
+        self.pleg = PlegOfToday(self)
+        self.pod_workers = PodWorkersOfToday(self)
+        self.pod_sync = PodSyncOfToday(self)
+        self.prober = Prober(self)
+        self.images = ImageManager(self)
+        self.container_killer = AnnouncingKiller(self)
+        self.runtime_manager = RuntimeManagerOfToday(self)
+        self.status_manager = StatusManagerOfToday(self)
+        self.housekeeping = HousekeepingOfToday(self)
+        self.container_gc = ContainerGC(self)
+        self.node_lease = NodeLease(self)
+        self.node_status = NodeStatusOfToday(self)
+        self.sync_loop = SyncLoopOfToday(self)
+        self.config = PodConfigOfToday(self)
+        for part in (
+            self.runtime_state,
+            self.pleg,
+            self.status_manager,
+            self.container_gc,
+            self.node_lease,
+            self.node_status,
+        ):
+            part.make_loop()
+        self.sync_loop.make_loops()
+
+    def _start_loops(self) -> None:
+        super()._start_loops()
+        self.node_status.informer.start()
+        self.loops["node-status"].start()
+        self.loops["images"].start()
+
+    def _runtime_stirred(self) -> None:
+        super()._runtime_stirred()
+        if self.state.started and self.running:
+            self.loops["images"].wake()
+
+    # --- pods -----------------------------------------------------------------------------------------
+
+    def add_pod(self, pod: Pod) -> None:
+        """The API server wants a pod here. One whose end has begun is not asked whether it fits."""
+        others = [other for other in self.pod_manager.pods.values() if not self._is_inactive(other)]
+        self.pod_manager.put(pod)
+        if not self._is_inactive(pod) and (refused := refusal(pod, others, self._offer())):
+            self.pod_event(pod, "Warning", refused.reason, refused.message)
+            failed = PodStatus(
+                phase="Failed",
+                reason=refused.reason,
+                message=f"Pod was rejected: {refused.message}",
+                observed_generation=pod.metadata.generation,
+            )
+            self.status_manager.set_status(pod, failed)
+            return
+        self.pod_workers.update(pod)
+
+    def _is_inactive(self, pod: Pod) -> bool:
+        """filterOutInactivePods."""
+        status = self.status_manager.status_of(pod.metadata.uid) or pod.status
+        ending = bool(pod.metadata.deletion_timestamp) or self.pod_workers.is_terminating(pod.metadata.uid)
+        return status.phase in FINISHED or ending
+
+    def remove_pod(self, pod: Pod) -> None:
+        """The API server does not know the pod any more: its worker brings it to an end."""
+        self.pod_manager.remove(pod)
+        self.runtime_manager.forget(pod.metadata.uid)
+        self.pod_workers.kill(pod)
+
+    def dispatch(self, pod: Pod) -> None:
+        """Tell the pod's worker, which knows what is to be done."""
+        self.pod_workers.update(pod)
+
+    def records_may_go(self, uid: str) -> bool:
+        return self.pod_workers.content_may_go(uid)
+
+    # --- telling --------------------------------------------------------------------------------------
+
+    def sandbox_ready(self, pod: Pod) -> None:
+        self.status_manager.sandbox_ready(pod)
+
+    def sandbox_failed(self, pod: Pod, error: str) -> None:
+        message = f"Failed to create pod sandbox: {error}"
+        self.pod_event(pod, "Warning", "FailedCreatePodSandBox", message)
+
+    def start_failed(self, pod: Pod, container: str, reason: str) -> None:
+        if reason in IMAGE_TROUBLES:
+            self.pod_event(pod, "Warning", "Failed", f"Error: {reason}", container)

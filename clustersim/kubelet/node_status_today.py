@@ -1,0 +1,168 @@
+"""The Node object of today: its status is looked at every 10 s, but written only when it changed, or when it
+was not written for 5 min. The heartbeat is the Lease (node_lease.py).
+
+After a change, or a start, the 5 min are half as long to half as long again, so that not all nodes of a
+cluster write at once (v1.36.2 pkg/kubelet/kubelet_node_status.go).
+"""
+
+from typing import TYPE_CHECKING, Final
+
+from clustersim.api.core_v1 import (
+    ContainerImage,
+    DaemonEndpoint,
+    Node,
+    NodeDaemonEndpoints,
+    NodeSpec,
+    NodeStatus,
+)
+from clustersim.api.meta import replace
+from clustersim.api.status import Reply
+from clustersim.client.informer import Informer
+from clustersim.engine.loop import Loop
+from clustersim.engine.time import MILLISECOND, MINUTE, SECOND, Micros
+from clustersim.kubelet.node_status import NodeStatusManager, NodeStatusMemory
+from clustersim.kubelet.words import IMAGE_BYTES
+
+if TYPE_CHECKING:
+    from clustersim.kubelet.kubelet import Kubelet
+
+FAST_PERIOD: Final[Micros] = 100 * MILLISECOND
+FAST_LIMIT: Final[Micros] = 2 * MINUTE
+IMAGES_PERIOD: Final[Micros] = 30 * SECOND
+MOST_IMAGES: Final = 50
+"""Images named in a node's status (nodeStatusMaxImages)."""
+
+
+class NodeReportMemory(NodeStatusMemory):
+    """reported: when the status was last written, None before the first time; delay: by how much the next
+    regular writing comes later than usual; images: what the runtime had when it was last asked; fast_until:
+    how long readiness is looked for after the start."""
+
+    reported: Micros | None = None
+    delay: Micros = 0
+    images: tuple[str, ...] = ()
+    fast_until: Micros = 0
+
+
+class NodeStatusOfToday(NodeStatusManager):
+    """syncNodeStatus of v1.36."""
+
+    loop_name = "node-status"
+
+    def __init__(self, kubelet: "Kubelet") -> None:
+        super().__init__(kubelet)
+        self.informer = Informer(kubelet.api, "nodes", fields={"metadata.name": kubelet.node_name})
+
+    def memory(self) -> NodeReportMemory:
+        return NodeReportMemory()
+
+    def make_loop(self) -> Loop:
+        """The looks at the status, and at the images that it names."""
+        flags = self.kubelet.flags
+        Loop(self.kubelet, "images", self.ask_images, IMAGES_PERIOD, waits=True)
+        return Loop(
+            self.kubelet,
+            self.loop_name,
+            self.sync,
+            flags.node_status_update_frequency,
+            jitter=flags.heartbeat_jitter,
+            waits=True,
+        )
+
+    def labels(self) -> dict[str, str]:
+        name = self.kubelet.node_name
+        stable = {"kubernetes.io/arch": "amd64", "kubernetes.io/hostname": name, "kubernetes.io/os": "linux"}
+        beta = {"beta.kubernetes.io/arch": "amd64", "beta.kubernetes.io/os": "linux"}
+        return {**beta, **stable}
+
+    def spec(self) -> NodeSpec:
+        return NodeSpec(unschedulable=not self.kubelet.flags.register_schedulable)
+
+    # --- images -----------------------------------------------------------------------------------
+
+    def ask_images(self) -> None:
+        """Which images the runtime has; the status names them as of the last look (image_gc_manager.go)."""
+        self.ask_runtime("images", then=self.images_told)
+
+    def images_told(self, reply: Reply) -> None:
+        """The runtime told, or did not."""
+        if reply.ok:
+            self.state.images = reply.body
+        self.kubelet.loops["images"].done()
+        if not reply.ok:
+            self.kubelet.loops["images"].wake()
+
+    # --- the status -------------------------------------------------------------------------------
+
+    def _registered(self) -> None:
+        if not self.state.fast_until:
+            self.state.fast_until = self.now + FAST_LIMIT
+        super()._registered()
+
+    def _try(self) -> None:
+        """The first try looks into the cache, further ones ask the API server."""
+        if self.state.attempt:
+            super()._try()
+        elif (node := self.informer.get("", self.kubelet.node_name)) is not None:
+            self.got(Reply(200, node))
+        else:
+            name = self.kubelet.node_name
+            self._failed(f'error getting node "{name}": node "{name}" not found')
+
+    def _patch(self) -> None:
+        """Write the status if it says something new, or was not written for long."""
+        memory: NodeReportMemory = self.state
+        frequency = self.kubelet.flags.node_status_report_frequency
+        node = self._with_news(self.state.node)
+        status = self._status(node)
+        changed = not _says_the_same(node.status, status)
+        if not changed and memory.reported is not None:
+            if self.now - memory.reported < frequency + memory.delay:
+                self.kubelet.loops[self.loop_name].done()
+                return
+            memory.delay = 0
+        else:
+            memory.delay = int((self.kubelet.random("report").random() - 0.5) * frequency)
+        self.kubelet.heartbeats.patch_status("nodes", "", node.metadata.name, status, self.then(self.patched))
+
+    def patched(self, reply: Reply) -> None:
+        if reply.ok:
+            self.state.reported = self.now
+        super().patched(reply)
+        self._look_soon()
+
+    def _status(self, node: Node) -> NodeStatus:
+        images = tuple(
+            ContainerImage(names=(self.kubelet.words.image_id(image),), size_bytes=IMAGE_BYTES)
+            for image in self.state.images[:MOST_IMAGES]
+        )
+        endpoints = NodeDaemonEndpoints(kubelet_endpoint=DaemonEndpoint(port=self.kubelet.flags.port))
+        return replace(super()._status(node), images=images, daemon_endpoints=endpoints)
+
+    # --- fast at the start ------------------------------------------------------------------------
+
+    def _look_soon(self) -> None:
+        if self.now < self.state.fast_until and self.kubelet.runtime_state.errors():
+            self.post(FAST_PERIOD, self.look_for_readiness)
+
+    def look_for_readiness(self) -> None:
+        """Shortly after the start the status is written as soon as the node can be Ready
+        (fastStatusUpdateOnce)."""
+        if self.kubelet.runtime_state.errors():
+            self._look_soon()
+        else:
+            self.state.fast_until = 0
+            self.kubelet.loops[self.loop_name].start()
+
+
+def _says_the_same(old: NodeStatus, new: NodeStatus) -> bool:
+    """nodeStatusHasChanged: the times of heartbeats do not count."""
+    if len(old.conditions) != len(new.conditions):
+        return False
+    before = {condition.type: condition for condition in old.conditions}
+    for condition in new.conditions:
+        known = before.get(condition.type)
+        if known is None or replace(known, last_heartbeat_time=condition.last_heartbeat_time) != condition:
+            return False
+    same: bool = replace(old, conditions=()) == replace(new, conditions=())
+    return same

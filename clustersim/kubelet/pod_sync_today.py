@@ -1,0 +1,184 @@
+r"""What a pod's worker does in each of its phases (v1.36.2 pkg/kubelet/kubelet.go SyncPod,
+SyncTerminatingPod, SyncTerminatedPod, SyncTerminatingRuntimePod).
+
+```
+ sync: report --over?--> terminating    terminate: report -> kill all -> ask the runtime -> report the ends
+       \--> volumes -> start what is missing                              finish: last report -> let it go
+```
+"""
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from clustersim.api import core_v1 as v1
+from clustersim.api.meta import replace
+from clustersim.api.status import Reply
+from clustersim.engine.state import State
+from clustersim.engine.time import Micros
+from clustersim.kubelet import rules
+from clustersim.kubelet.container_killer import Done
+from clustersim.kubelet.pleg import PodView, view_of
+from clustersim.kubelet.pod_status import FINISHED
+from clustersim.kubelet.pod_sync import PodSync, grace_period
+from clustersim.kubelet.pod_workers_today import Eviction
+from clustersim.kubelet.running import RunningPod
+from clustersim.runtime.records import Listing
+
+if TYPE_CHECKING:
+    from clustersim.kubelet.kubelet_today import KubeletV136
+
+
+class PodSyncMemory(State):
+    """mounted: pods whose volumes are there; addresses: of pods whose containers are being stopped."""
+
+    mounted: dict[str, bool] = msgspec.field(default_factory=dict)
+    addresses: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+class PodSyncOfToday(PodSync):
+    """The syncs of all phases."""
+
+    kubelet: "KubeletV136"
+
+    def memory(self) -> PodSyncMemory:
+        return PodSyncMemory()
+
+    def _status(self, pod: v1.Pod, view: PodView, *, terminal: bool = False) -> v1.PodStatus:
+        """As it is now; a pod that was over stays so."""
+        kubelet = self.kubelet
+        uid = pod.metadata.uid
+        findings = kubelet.prober.findings(uid, kubelet.runtime_manager.reasons(uid))
+        known = kubelet.status_manager.status_of(uid)
+        old = pod.status if known is None else known
+        status = kubelet.generator.status(
+            replace(pod, status=old), view, kubelet.host.ip, findings, terminal=terminal
+        )
+        for before in (old, pod.status):
+            if before.phase in FINISHED and status.phase not in FINISHED:
+                return replace(status, phase=before.phase, reason=before.reason, message=before.message)
+        if old.phase in FINISHED:
+            return replace(status, reason=old.reason, message=old.message)
+        return status
+
+    # --- syncing ------------------------------------------------------------------------------------
+
+    def sync(self, pod: v1.Pod, view: PodView, serial: int) -> None:
+        kubelet = self.kubelet
+        uid = pod.metadata.uid
+        status = self._status(pod, view)
+        kubelet.status_manager.set_status(pod, status)
+        if status.phase in FINISHED:
+            kubelet.pod_workers.synced(uid, serial, "", over=True)
+        elif uid in self.state.mounted:
+            self._start(pod, view, serial)
+        else:
+            self.post(kubelet.flags.mount_retry_period, self.mounted, pod, serial)
+
+    def mounted(self, pod: v1.Pod, serial: int) -> None:
+        """The volumes are there: at least that of the pod's token is looked for once before it is found
+        (WaitForAttachAndMount)."""
+        kubelet = self.kubelet
+        uid = pod.metadata.uid
+        worker = kubelet.pod_workers.worker(uid)
+        if worker is None or worker.serial != serial:
+            return
+        if worker.terminating_at is not None:
+            kubelet.pod_workers.synced(uid, serial, "")
+            return
+        self.state.mounted[uid] = True
+        self._start(pod, kubelet.pleg.view(uid), serial)
+
+    def _start(self, pod: v1.Pod, view: PodView, serial: int) -> None:
+        self.kubelet.prober.add_pod(pod)
+        self.kubelet.runtime_manager.sync(pod, view, serial)
+
+    # --- terminating ----------------------------------------------------------------------------------
+
+    def terminate(
+        self, pod: v1.Pod, view: PodView, serial: int, grace: Micros | None, eviction: Eviction | None
+    ) -> None:
+        """Stop all that runs of the pod. grace: instead of its own."""
+        kubelet = self.kubelet
+        uid = pod.metadata.uid
+        status = self._status(pod, view)
+        if eviction is not None:
+            status = evicted(status, eviction)
+        kubelet.status_manager.set_status(pod, status)
+        self.state.addresses[uid] = status.pod_ip
+        kubelet.prober.stop_liveness(pod)
+        wanted = grace_period(pod) if grace is None else grace
+        if view.running:
+            verdict = rules.POD_DELETED.holds(pod=pod.metadata.name, grace=wanted)
+            reference = f"pods/{pod.metadata.namespace}/{pod.metadata.name}"
+            kubelet.emit("decision", "kill", reference, rule=verdict)
+        done = Done(self.name, "stopped", (uid, serial))
+        kubelet.container_killer.kill(view.running, view.sandboxes, wanted, "", done)
+
+    def stopped(self, error: str, uid: str, serial: int) -> None:
+        """Everything was told to stop, and has."""
+        if error:
+            self.kubelet.pod_workers.synced(uid, serial, f"error killing terminating pod: {error}")
+            return
+        self.ask_runtime("ps", then=self.seen_stopped, extra=(uid, serial))
+
+    def seen_stopped(self, reply: Reply, uid: str, serial: int) -> None:
+        """How the containers ended: the status that says so is formed now, since records may soon be gone."""
+        kubelet = self.kubelet
+        worker = kubelet.pod_workers.worker(uid)
+        if worker is None or worker.serial != serial or worker.pod is None:
+            return
+        if not reply.ok:
+            error = f"unable to get pod prior to final pod termination: {kubelet.runtime_error(reply)}"
+            kubelet.pod_workers.synced(uid, serial, error)
+            return
+        listing: Listing = reply.body
+        pod = kubelet.pod_manager.get(uid) or worker.pod
+        kubelet.prober.remove_pod(pod)
+        status = self._status(pod, view_of(uid, listing, self.now), terminal=True)
+        address = self.state.addresses.pop(uid, "")
+        ips = (v1.PodIP(ip=address),) if address else ()
+        kubelet.status_manager.set_status(pod, replace(status, pod_ip=address, pod_ips=ips))
+        kubelet.pod_workers.synced(uid, serial, "")
+
+    def terminate_running(self, running: RunningPod, serial: int) -> None:
+        """Stop what runs of a pod that nobody knows; there is no place to report it to."""
+        verdict = rules.POD_UNWANTED.holds(pod=running.name)
+        self.kubelet.emit("decision", "kill", f"pods/{running.namespace}/{running.name}", rule=verdict)
+        worker = self.kubelet.pod_workers.worker(running.uid)
+        grace = None if worker is None else worker.grace
+        done = Done(self.name, "orphan_stopped", (running.uid, serial))
+        self.kubelet.container_killer.kill(running.containers, running.sandboxes, grace, "", done)
+
+    def orphan_stopped(self, error: str, uid: str, serial: int) -> None:
+        """What nobody knew runs no more."""
+        self.kubelet.pod_workers.synced(uid, serial, error)
+
+    # --- terminated ---------------------------------------------------------------------------------
+
+    def finish(self, pod: v1.Pod, view: PodView, serial: int) -> None:
+        """Nothing runs: the last report, volumes are let go, and the pod may leave the API server."""
+        uid = pod.metadata.uid
+        self.kubelet.status_manager.set_status(pod, self._status(pod, view, terminal=True))
+        self.state.mounted.pop(uid, None)
+        self.kubelet.status_manager.terminate(pod)
+        self.kubelet.pod_workers.synced(uid, serial, "")
+
+
+def evicted(status: v1.PodStatus, eviction: Eviction) -> v1.PodStatus:
+    """The status of a pod that the kubelet ends itself (eviction_manager.go, evictPod)."""
+    target = v1.PodCondition(
+        type="DisruptionTarget",
+        status="True",
+        reason="TerminationByKubelet",
+        message=eviction.message,
+        observed_generation=status.observed_generation,
+    )
+    others = tuple(one for one in status.conditions if one.type != target.type)
+    return replace(
+        status,
+        phase="Failed",
+        reason=eviction.reason,
+        message=eviction.message,
+        conditions=(*others, target),
+    )

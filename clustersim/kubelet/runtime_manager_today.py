@@ -1,0 +1,37 @@
+"""The runtime manager of today: a pod that had to be worked on is looked at right afterwards, and one that is
+held back is synced when its back-off ends, not only some time later (v1.36.2 pkg/kubelet/pod_workers.go
+completeWork, kuberuntime_manager.go)."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from clustersim.engine.time import Micros
+from clustersim.kubelet.pod_actions import spec_of
+from clustersim.kubelet.runtime_manager import RuntimeManager, SyncJob
+
+if TYPE_CHECKING:
+    from clustersim.kubelet.kubelet_today import KubeletV136
+
+
+class RuntimeManagerOfToday(RuntimeManager):
+    """SyncPod of v1.36."""
+
+    kubelet: "KubeletV136"
+
+    def report(self, job: SyncJob, error: str) -> None:
+        due = min(self._dues(job), default=None)
+        uid = job.pod.metadata.uid
+        self.kubelet.pod_workers.synced(uid, job.serial, error, changed=True, due=due)
+
+    def _dues(self, job: SyncJob) -> Iterator[Micros]:
+        """When the back-offs end for which containers were not started now."""
+        for name, (reason, _) in self.reasons(job.pod.metadata.uid).items():
+            if name not in job.actions.start:
+                continue
+            verdict = None
+            if reason == "CrashLoopBackOff":
+                verdict = self.may_restart(job.pod, name, job.view)
+            elif reason == "ImagePullBackOff":
+                verdict = self.kubelet.images.may_pull(job.pod.metadata.uid, spec_of(job.pod, name).image)
+            if verdict is not None and verdict.due is not None:
+                yield verdict.due

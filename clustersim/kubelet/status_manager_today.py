@@ -1,0 +1,224 @@
+"""Pod status towards the API server, today: all statuses that changed are sent in one go, one after another,
+as a patch of what the API server has.
+
+A pod is over in the API server only when nothing of it can run any more, and it leaves it only after that
+(v1.36.2 pkg/kubelet/status/status_manager.go).
+"""
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from clustersim.api.core_v1 import (
+    ContainerState,
+    ContainerStateTerminated,
+    ContainerStatus,
+    Pod,
+    PodCondition,
+    PodStatus,
+)
+from clustersim.api.meta import replace
+from clustersim.api.status import Reply
+from clustersim.engine.rules import Verdict
+from clustersim.kubelet import rules
+from clustersim.kubelet.pod_manager import pod_key
+from clustersim.kubelet.pod_status import FINISHED
+from clustersim.kubelet.pod_status_today import READY_TO_START
+from clustersim.kubelet.status_manager import StatusManager, StatusManagerMemory, Versioned
+from clustersim.runtime.records import SIGKILLED
+
+if TYPE_CHECKING:
+    from clustersim.kubelet.kubelet_today import KubeletV136
+
+OWN: Final = (READY_TO_START, "Initialized", "Ready", "ContainersReady", "PodScheduled")
+"""Conditions that only the kubelet sets; all others are left as they are."""
+
+SOURCE: Final = "status_manager.go"
+
+
+class StatusManagerMemoryOfToday(StatusManagerMemory):
+    """finished: pods of which the worker is done; changed: a status changed while others are being sent."""
+
+    finished: dict[str, bool] = msgspec.field(default_factory=dict)
+    changed: bool = False
+
+
+class StatusManagerOfToday(StatusManager):
+    """The cache of statuses and the goroutine that patches them."""
+
+    kubelet: "KubeletV136"
+
+    def memory(self) -> StatusManagerMemory:
+        return StatusManagerMemoryOfToday()
+
+    # --- learning -----------------------------------------------------------------------------------
+
+    def sandbox_ready(self, pod: Pod) -> None:
+        """Containers can be started now; said before their images are pulled (OnPodSandboxReady)."""
+        status = self.status_of(pod.metadata.uid)
+        if status is None:
+            return
+        conditions = tuple(
+            replace(one, status="True") if one.type == READY_TO_START else one for one in status.conditions
+        )
+        self._update(pod, replace(status, conditions=conditions), False)
+
+    def terminate(self, pod: Pod) -> None:
+        """The pod is over: what is not known to have ended counts as failed (TerminatePod)."""
+        uid = pod.metadata.uid
+        status = self.status_of(uid) or pod.status
+        started = any(
+            one.state.waiting is None or one.last_state.terminated for one in status.container_statuses
+        )
+        init = tuple(self._ended(one) for one in status.init_container_statuses)
+        statuses = tuple(self._ended(one) for one in status.container_statuses)
+        if not started and pod.spec.init_containers:
+            statuses = status.container_statuses
+        phase = status.phase
+        if phase not in FINISHED:
+            good = all(one.state.terminated and not one.state.terminated.exit_code for one in statuses)
+            phase = "Succeeded" if good else "Failed"
+        self.state.finished[uid] = True
+        changed = replace(status, phase=phase, init_container_statuses=init, container_statuses=statuses)
+        self._update(pod, changed, True)
+
+    def _ended(self, status: ContainerStatus) -> ContainerStatus:
+        if status.state.terminated is not None:
+            return status
+        lost = ContainerStateTerminated(
+            exit_code=SIGKILLED,
+            reason="ContainerStatusUnknown",
+            message="The container could not be located when the pod was terminated",
+        )
+        ended: ContainerStatus = replace(status, state=ContainerState(terminated=lost), ready=False)
+        return ended
+
+    def reconcile(self, pod: Pod) -> None:
+        known = self.status_of(pod.metadata.uid)
+        if known is not None and not _own_is_equal(known, pod.status):
+            self.kubelet.loops["status-batch"].wake()
+
+    def keep_only(self, uids: dict[str, Pod]) -> None:
+        super().keep_only(uids)
+        for uid in [uid for uid in self.state.finished if uid not in uids]:
+            del self.state.finished[uid]
+
+    # --- sending ------------------------------------------------------------------------------------
+
+    def _push(self, known: Versioned) -> None:
+        self.kubelet.loops["status-batch"].wake()
+        if self.state.busy:
+            self.state.changed = True
+        else:
+            self._send_changed()
+
+    def _send_changed(self) -> None:
+        memory = self.state
+        memory.changed = False
+        for known in memory.statuses.values():
+            if memory.sent.get(known.uid, 0) < known.version:
+                memory.queue.append((known, known.cause))
+        self._next()
+
+    def batch(self) -> None:
+        """Every 10 s: what was not sent, what the API server has otherwise, what may go."""
+        memory = self.state
+        for uid in [uid for uid in memory.sent if uid not in memory.statuses]:
+            del memory.sent[uid]
+        for uid, known in memory.statuses.items():
+            pod = self.kubelet.pod_manager.get(uid)
+            if self._needs_update(known):
+                memory.queue.append((known, known.cause))
+            elif pod is not None and not _own_is_equal(known.status, pod.status):
+                memory.sent.pop(uid, None)
+                memory.queue.append((known, known.cause))
+        self._next()
+
+    def _done(self) -> None:
+        self.state.busy = False
+        self._next()
+        if not self.state.busy and self.state.changed:
+            self._send_changed()
+
+    def got(self, reply: Reply, known: Versioned) -> None:
+        if reply.ok and reply.body.metadata.uid == known.uid:
+            pod: Pod = reply.body
+            merged = self._merged(pod, known.status)
+            if merged == pod.status:
+                self._sent(pod, known)
+            else:
+                self.kubelet.api.patch_status(
+                    "pods", known.namespace, known.name, merged, self.then(self.written, known)
+                )
+            return
+        if reply.ok:
+            self.state.statuses.pop(known.uid, None)
+        elif reply.status != 404:
+            self._failed(reply, known)
+        self._done()
+
+    def written(self, reply: Reply, known: Versioned) -> None:
+        if not reply.ok:
+            self._failed(reply, known)
+            self._done()
+            return
+        name = pod_key(reply.body)
+        self.log(SOURCE, f'"Status for pod updated successfully" pod="{name}" statusVersion={known.version}')
+        self._sent(reply.body, known)
+
+    def _sent(self, pod: Pod, known: Versioned) -> None:
+        self.state.sent[known.uid] = known.version
+        verdict = self.can_be_deleted(pod, known.status)
+        if not verdict.holds:
+            self._done()
+            return
+        self.kubelet.emit("decision", "remove", f"pods/{known.namespace}/{known.name}", rule=verdict)
+        self.kubelet.api.delete(
+            "pods",
+            known.namespace,
+            known.name,
+            self.then(self.deleted, known),
+            grace_seconds=0,
+            uid=known.uid,
+        )
+
+    def can_be_deleted(self, pod: Pod, status: PodStatus) -> Verdict:
+        uid = pod.metadata.uid
+        over = pod.status.phase in FINISHED
+        finished = uid in self.state.finished
+        holds = bool(pod.metadata.deletion_timestamp) and over and finished
+        return rules.POD_FINISHED.holds(holds, phase=pod.status.phase)
+
+    def _merged(self, pod: Pod, status: PodStatus) -> PodStatus:
+        """What the API server is to have: conditions of others stay, and a pod is not over while something of
+        it may run (mergePodStatus)."""
+        own = {condition.type: condition for condition in status.conditions}
+        others = tuple(one for one in pod.status.conditions if one.type not in own)
+        merged = replace(status, conditions=(*status.conditions, *others))
+        old = pod.status
+        if merged.phase not in FINISHED:
+            return merged
+        conditions = tuple(_over(one, merged.phase) for one in merged.conditions)
+        merged = replace(merged, conditions=conditions)
+        if old.phase not in FINISHED and self.kubelet.pod_workers.could_run(pod.metadata.uid):
+            merged = replace(merged, phase=old.phase, reason=old.reason, message=old.message)
+        return merged
+
+
+def _over(condition: PodCondition, phase: str) -> PodCondition:
+    if condition.type not in ("Ready", "ContainersReady"):
+        return condition
+    reason = "PodCompleted" if phase == "Succeeded" else "PodFailed"
+    ended: PodCondition = replace(condition, status="False", reason=reason, message="")
+    return ended
+
+
+def _own_is_equal(one: PodStatus, other: PodStatus) -> bool:
+    """isPodStatusByKubeletEqual: conditions of others do not count."""
+
+    def own(status: PodStatus) -> PodStatus:
+        kept = tuple(sorted((one for one in status.conditions if one.type in OWN), key=lambda one: one.type))
+        only: PodStatus = replace(status, conditions=kept)
+        return only
+
+    return own(one) == own(other)
