@@ -5,6 +5,7 @@ along the way.
 """
 
 from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -64,16 +65,30 @@ class Run:
     elsewhere."""
 
     def __init__(self, inputs: Inputs, until: Micros = 0) -> None:
-        self.commands: list[Given] = []
-        self.head = Cluster(inputs.scenario)
-        self.scenario = self.head.scenario
-        self._spacing = SPACING * max(1, len(self.scenario.nodes) // NODES_AT_ONCE)
-        self._kept = [Kept(self.head.now, 0, self.head.snapshot())]
+        self._begin(Cluster(inputs.scenario), [])
         for given in inputs.commands:
             self.run_until(given.t)
             with suppress(CommandError):  # refused when it was given, and refused again
                 self.apply(given.command, given.actor)
         self.run_until(until)
+
+    def _begin(self, head: Cluster, commands: list[Given]) -> None:
+        self.commands = commands
+        self.head = head
+        self.scenario = head.scenario
+        self.keeps = True
+        """Snapshots are kept along the way."""
+        self._spacing = SPACING * max(1, len(self.scenario.nodes) // NODES_AT_ONCE)
+        self._kept = [Kept(head.now, len(commands), head.snapshot())]
+
+    @classmethod
+    def resumed(cls, commands: Iterable[Given], snapshot: Snapshot, *, keeps: bool = True) -> "Run":
+        """A run that goes on from a moment at which it had been given these commands. Its past before that
+        is computed when it is asked for."""
+        run = cls.__new__(cls)
+        run._begin(Cluster.restore(snapshot), list(commands))
+        run.keeps = keeps
+        return run
 
     @property
     def now(self) -> Micros:
@@ -97,7 +112,7 @@ class Run:
 
     def run_until(self, until: Micros) -> None:
         """Run the head to `until`, keeping snapshots on the way."""
-        while (due := self._kept[-1].t + self._spacing) <= until:
+        while self.keeps and (due := self._kept[-1].t + self._spacing) <= until:
             self.head.run_until(max(due, self.head.now))
             self._keep()
         if until > self.head.now:
@@ -130,13 +145,45 @@ class Run:
         fork.scenario = self.scenario
         fork.commands = [given for given in self.commands if given.t <= t]
         fork.head = self.at(t)
+        fork.keeps = self.keeps
         fork._spacing = self._spacing
-        fork._kept = [kept for kept in self._kept if kept.t <= t] or self._kept[:1]
+        fork._kept = [kept for kept in self._kept if kept.t <= t]
         return fork
 
+    def trial(self, commands: Sequence[Given], until: Micros) -> Cluster:
+        """What the cluster would be at `until` with only these first commands of the run. Raises what breaks
+        it."""
+        kept = self._before_command(len(commands))
+        cluster = Cluster.restore(kept.snapshot)
+        for given in commands[kept.commands :]:
+            cluster.run_until(given.t)
+            with suppress(CommandError):  # without one that was given before it
+                cluster.apply(given.command, given.actor)
+        cluster.run_until(max(until, cluster.now))
+        return cluster
+
+    def rewind(self, commands: int) -> None:
+        """Put the head back to the newest snapshot that has seen no more than so many commands."""
+        kept = self._before_command(commands)
+        self._kept = self._kept[: self._kept.index(kept) + 1]
+        self.head = Cluster.restore(kept.snapshot)
+        del self.commands[kept.commands :]
+
+    def _before_command(self, commands: int) -> Kept:
+        """The newest snapshot that has seen no more than so many commands."""
+        self._reach_back(self._kept[0].t if self._kept[0].commands <= commands else 0)
+        return next(kept for kept in reversed(self._kept) if kept.commands <= commands)
+
     def _before(self, t: Micros) -> Kept:
+        self._reach_back(t)
         index = bisect_right(self._kept, t, key=lambda kept: kept.t) - 1
         return self._kept[max(index, 0)]
+
+    def _reach_back(self, t: Micros) -> None:
+        """Have a snapshot at that time or before; the one of the beginning, if there is no other."""
+        if self._kept[0].t > t:
+            beginning = Cluster(self.scenario)
+            self._kept.insert(0, Kept(beginning.now, 0, beginning.snapshot()))
 
     def _keep(self) -> None:
         self._kept.append(Kept(self.head.now, len(self.commands), self.head.snapshot()))
