@@ -1,6 +1,8 @@
 """Commands: what people, lessons, scenarios and consoles ask of a cluster, one tagged form for all of
 them."""
 
+from typing import Any
+
 import msgspec
 
 from clustersim.i18n import Message, Value
@@ -23,3 +25,11 @@ class CommandError(ValueError):
     def __init__(self, msgid: str, /, **values: Value | Message) -> None:
         self.message = Message(msgid, values)
         super().__init__(str(self.message))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Into another process and back, with the message in every language."""
+        return _again, (self.message,)
+
+
+def _again(message: Message) -> CommandError:
+    return CommandError(message.msgid, **message.values)

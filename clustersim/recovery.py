@@ -16,7 +16,7 @@ from clustersim.command import CommandError
 from clustersim.engine.time import SECOND, Micros
 from clustersim.i18n import Message, _
 from clustersim.run import Given, Inputs, Run
-from clustersim.view import event_items, messages_since
+from clustersim.view import build_view, event_items, messages_since
 
 MOST_LEFT_OUT: Final = 20
 """When leaving out so many commands does not help, it is not the commands."""
@@ -49,7 +49,7 @@ class Unbootable(ValueError):
 
 def look_at(cluster: Cluster) -> None:
     """All that a page asks of a cluster at every tick. Raises what showing it raises."""
-    cluster.view()
+    build_view(cluster)
     event_items(cluster.record.since(0))
     messages_since(cluster, 0, 0)
 

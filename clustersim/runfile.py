@@ -5,7 +5,7 @@ computes the run again, and the state hash says whether the engine still behaves
 """
 
 import hashlib
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -33,6 +33,14 @@ class RunFileError(ValueError):
     def __init__(self, msgid: str, /, **values: str | int) -> None:
         self.message = Message(msgid, values)
         super().__init__(str(self.message))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Into another process and back, with the message in every language."""
+        return _again, (self.message,)
+
+
+def _again(message: Message) -> RunFileError:
+    return RunFileError(message.msgid, **message.values)  # type: ignore[arg-type]
 
 
 class RunFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

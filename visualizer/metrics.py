@@ -8,6 +8,8 @@ ticks = Counter("clustersim_ticks", "Ticks published.")
 deliveries = Counter("clustersim_deliveries", "Ticks sent to viewers.")
 snapshots = Counter("clustersim_snapshots", "Snapshots sent to viewers.")
 commands = Counter("clustersim_commands", "Commands written to the log.", ["do"])
+writes_failed = Counter("clustersim_writes_failed", "Failed writes to the database, tried again.")
+recoveries = Counter("clustersim_recoveries", "Runs that broke and were repaired.")
 refused_frames = Counter("clustersim_refused_frames", "Frames of viewers that were refused.", ["why"])
 step_seconds = Histogram(
     "clustersim_step_seconds",

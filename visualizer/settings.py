@@ -89,6 +89,7 @@ DATABASES = {
         "TEST": {"NAME": str(VAR_DIR / f"test-{os.getpid()}.sqlite3")},
     }
 }
+SNAPSHOTS_DIR = VAR_DIR / "snapshots"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # A room may be watched for longer than the day after which members of a group are dropped by default.

@@ -3,7 +3,7 @@ from contextlib import suppress
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from visualizer.rooms.frames import Ack, Act, Inspect, Resync, Transport, decode
@@ -64,6 +64,7 @@ FIELDS = st.sampled_from(
 TYPES = st.sampled_from(["ack", "resync", "command", "transport", "inspect", "look", "why", "fork"])
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(FIELDS, VALUES), TYPES)
 def test_no_json_whatever_does_more_than_be_refused(fields: dict[str, object], kind: str) -> None:
     with suppress(msgspec.DecodeError):

@@ -93,8 +93,9 @@ def test_the_history_is_read_back_as_it_was_written(room: Room) -> None:
     lease = log.claim(room)
     log.append(lease, 5, "visitor", STOP, moving=True)
     log.write_mark(lease, 1_000_005, moving=True)
+    entry = CommandEntry.objects.get()
     assert log.history(Branch.objects.get(pk=lease.branch)) == log.History(
-        (log.Logged(5, "visitor", STOP),), 1_000_005
+        (log.Logged(5, "visitor", STOP, entry.pk),), 1_000_005
     )
 
 

@@ -15,7 +15,7 @@ from django.test import AsyncClient, Client
 from clustersim import Command
 from clustersim.run import Given, Inputs, Run
 from tests.web.viewers import Frame, Viewer, cookie_of
-from visualizer.rooms import background
+from visualizer import workers
 from visualizer.rooms.branches import tree
 from visualizer.rooms.models import Branch, CommandEntry, Room
 from visualizer.rooms.registry import rooms
@@ -346,7 +346,7 @@ async def test_an_address_of_nothing_is_refused(room: Room, address: str, status
 async def test_who_asks_more_than_can_be_computed_is_told_to_wait(
     room: Room, lost: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(background, "MOST_WAITING", 0)
+    monkeypatch.setattr(workers, "MOST_WAITING", 0)
     assert (await AsyncClient().get(f"/rooms/{room.code}/past.json")).status_code == 503
     await lost.say(type="why-not", id="q", object="n1")
     assert (await lost.hear("failed", "why-not"))["type"] == "failed"

@@ -6,14 +6,15 @@ from channels.db import database_sync_to_async
 
 from clustersim.cluster import Cluster
 from clustersim.engine.time import SECOND
+from visualizer import workers
 from visualizer.kubeapi.address import Address
-from visualizer.rooms.background import in_background
 from visualizer.rooms.codes import tidy
 from visualizer.rooms.hub import Hub
 from visualizer.rooms.lookup import find
 from visualizer.rooms.models import Room
+from visualizer.rooms.opening import source_of_branch, take_over
 from visualizer.rooms.registry import rooms
-from visualizer.rooms.run_cache import run_cache
+from visualizer.rooms.sources import moment, with_run
 from visualizer.rooms.watches import Watches
 
 
@@ -37,11 +38,13 @@ class Place:
 
 
 async def place_of(address: Address) -> Place:
-    """Opens the room, or computes the moment. Raises NoSuchRoom, Stopped, NoSuchBranch."""
+    """Opens the room, or computes the moment. Raises NoSuchRoom, Stopped, NoSuchBranch,
+    workers.NotComputed."""
     if address.moment is None:
         hub = await rooms.open(tidy(address.code))
         return Place(hub.room, lambda: hub.runner.player.cluster, hub)
     room = await database_sync_to_async(find)(tidy(address.code))
-    run = await run_cache.run(room, address.moment.branch)
-    then = await in_background(run.at, round(address.moment.t * SECOND))
+    source = await source_of_branch(room, address.moment.branch)
+    t = min(round(address.moment.t * SECOND), source.until)
+    then = (await take_over(await workers.run(with_run, moment, source, t, owner=room.pk))).head
     return Place(room, lambda: then)

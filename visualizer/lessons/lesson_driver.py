@@ -1,19 +1,24 @@
 """Moves a running room through its lesson: the part of a room's runner that only a room with a lesson has."""
 
-from typing import Final
+from typing import Any, Final
 
+import msgspec
 from channels.db import database_sync_to_async
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from clustersim.lesson import Lesson
 from clustersim.run import Given, Inputs
+from visualizer import workers
 from visualizer.lessons import standings
 from visualizer.lessons.models import Standing
 from visualizer.lessons.room_lesson import RoomLesson, Stand, progress_of
 from visualizer.rooms import branches, log
-from visualizer.rooms.background import holding_lease, in_background
+from visualizer.rooms.background import holding_lease
 from visualizer.rooms.models import Branch
+from visualizer.rooms.opening import take_over
 from visualizer.rooms.player import Player
+from visualizer.rooms.sources import Moment, moment
 from visualizer.texts import Texts, texts
 
 TASK_SPEED: Final = 2.0
@@ -90,7 +95,13 @@ class LessonDriver:
             stand = await database_sync_to_async(_before)(lease.branch, step, player.now)
         else:
             stand = Stand(player.now, len(inputs.commands), room_lesson.builtins())
-        made = await holding_lease(lease, in_background(_reached, self._text, inputs, stand, step))
+        try:
+            reached = await holding_lease(
+                lease, workers.run(_reached, self._text, inputs, stand, step, owner=lease.room, seconds=60)
+            )
+        except workers.NotComputed:
+            raise NotThere(texts(_("This step takes more time or memory than there is."))) from None
+        made = await reached.taken_over(room_lesson.lesson)
         try:
             lease = await database_sync_to_async(_replace)(lease, stand if back else None, made)
         except branches.TooMany:
@@ -112,10 +123,24 @@ def standing(room_lesson: RoomLesson) -> Standing:
     )
 
 
-def _reached(text: str, inputs: Inputs, stand: Stand, step: int) -> RoomLesson:
-    room_lesson = RoomLesson.at(text, inputs, stand)
-    room_lesson.begin(step)
-    return room_lesson
+class Reached(msgspec.Struct, frozen=True):
+    """A lesson at the beginning of a step, as a worker computed it: the run there, and what the lesson did on
+    the way."""
+
+    moment: Moment
+    given: tuple[Given, ...]
+    progress: Any
+
+    async def taken_over(self, lesson: Lesson) -> RoomLesson:
+        """The lesson to go on with, in this process."""
+        run = await take_over(self.moment)
+        return RoomLesson(lesson, run, progress_of(self.progress), list(self.given))
+
+
+def _reached(text: str, inputs: Inputs, stand: Stand, step: int) -> Reached:
+    found = RoomLesson.at(text, inputs, stand)
+    found.begin(step)
+    return Reached(moment(found.run, found.now), tuple(found.given), found.builtins())
 
 
 def _replace(lease: log.Lease, back_to: Stand | None, room_lesson: RoomLesson) -> log.Lease:

@@ -1,29 +1,36 @@
-"""Answers about a run: the past, why, why not yet, what would follow. Computed in threads; nothing here waits
+"""Answers about a run: the past, why, why not yet, what would follow. Computed in workers; nothing here waits
 or changes the run.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+import msgspec
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clustersim import Cluster, Command, CommandError
 from clustersim.cluster import is_visible
+from clustersim.command import Argument
+from clustersim.console import Answer, complete, go_on
+from clustersim.console import run as type_line
 from clustersim.engine.record import Event
-from clustersim.explain import why, why_not
+from clustersim.explain import what_if, why, why_not
 from clustersim.explain.compare import compare, requests_of
 from clustersim.explain.foresee import foresee, seeds_for
 from clustersim.explain.subject import newest_about, subject_of
 from clustersim.i18n import Message
 from clustersim.narration.milestones import narrate_milestone
-from clustersim.run import Run
+from clustersim.run import Inputs, Run
+from clustersim.runfile import write_run
 from clustersim.view import build_view, describe_part, event_item, event_items
 from clustersim.view.answers import ComparedRun, Comparison, RowItem
 from clustersim.view.explained import armed_items, band_items, chain_items
 from clustersim.view.structs import NodeItem, texts
+from clustersim.view.timeline import timeline
+from visualizer.rooms.console_frames import Console
 from visualizer.rooms.feed import RECENT
-from visualizer.rooms.frames import MAX_SNAPSHOT, Awaited, Explained, Foreseen, Past, encode
+from visualizer.rooms.frames import MAX_SNAPSHOT, Awaited, Explained, Foreseen, InputRef, Past, encode
 
 NOTHING_SUCH: Final = _("There is no such thing at that time.")
 NOTHING_HAPPENED: Final = _("Nothing has happened to it yet.")
@@ -34,11 +41,14 @@ class NoAnswer(Exception):
     """A question without an answer, and why."""
 
     def __init__(self, reason: Promise | Message) -> None:
-        super().__init__(str(reason))
+        super().__init__(reason)
         self.reason = reason
 
+    def __str__(self) -> str:
+        return str(self.reason)
 
-def past(run: Run, branch: int, t: int, step: str | None, href: str, *, whole: bool = False) -> str:
+
+def past(run: Run, branch: int, t: int, step: str | None, href: str, whole: bool = False) -> str:
     """The frame of a moment; with `step` of the event before or after it."""
     event = neighbour(run, t, step) if step is not None else None
     if step is not None:
@@ -119,12 +129,59 @@ def try_out(run: Run, request: str, commands: Sequence[Command], t: int, ahead: 
     return encode(Foreseen(id=request, t=cluster.now, seeds=seeds_for(cluster), bands=band_items(bands)))
 
 
+def otherwise(run: Run, asked: InputRef, instead: Mapping[str, Argument] | None) -> Inputs:
+    """The run's inputs without, or with another value of, the one asked about, played as far. Raises
+    CommandError, NoAnswer.
+    """
+    found = what_if.Input(
+        asked.kind,
+        asked.index,
+        component=asked.component or "",
+        flag=asked.flag or "",
+        **_message(run, asked),
+    )
+    inputs = run.inputs
+    inputs = what_if.without(inputs, found) if instead is None else what_if.changed(inputs, found, instead)
+    return Run(inputs, run.now).inputs
+
+
+def _message(run: Run, asked: InputRef) -> dict[str, Any]:
+    """When a message was sent that is to be lost, and by which node."""
+    if asked.kind != what_if.MESSAGE:
+        return {}
+    event = run.head.record.get(asked.index or 0)
+    if event is None:
+        raise NoAnswer(FORGOTTEN)
+    node = getattr(event, "actor", "").partition("@")[2]
+    if node not in run.head.machines:
+        raise NoAnswer(NOTHING_SUCH)
+    return {"t": getattr(event, "t", 0), "node": node}
+
+
+def next_event(run: Run, t: int) -> int | None:
+    """When the next thing worth looking at happens after `t`."""
+    return run.at(t).next_event_at()
+
+
+def typed_in_past(run: Run, t: int, console: Console) -> Answer | tuple[str, ...]:
+    """What a command line prints at that time, or how its last word may go on."""
+    cluster = run.at(max(t, 0))
+    if console.complete:
+        return tuple(complete(cluster, console.line, console.where))
+    if console.since is not None:
+        return go_on(cluster, console.line, console.since)
+    return type_line(cluster, console.line, console.where)
+
+
 # --- two runs ----------------------------------------------------------------------------------------------
 
 
-def side_by_side(a: tuple[str, int, str, Run], b: tuple[str, int, str, Run], t: int | None) -> Comparison:
-    """Two runs at the same time, by default where the shorter one ends; each is (code, branch, name, run)."""
-    runs = (a[3], b[3])
+Side = tuple[str, int, str]
+"""Code, branch and its name."""
+
+
+def side_by_side(runs: tuple[Run, Run], a: Side, b: Side, t: int | None) -> bytes:
+    """A Comparison of two runs at the same time, by default where the shorter one ends."""
     t = min(run.now for run in runs) if t is None else max(0, min(t, max(run.now for run in runs)))
     then = [run.at(t) for run in runs]
     rows = tuple(
@@ -138,12 +195,23 @@ def side_by_side(a: tuple[str, int, str, Run], b: tuple[str, int, str, Run], t: 
         )
         for row in compare(*(run.at(run.now) for run in runs))
     )
-    sides = [_side(side, cluster) for side, cluster in zip((a, b), then, strict=True)]
-    return Comparison(t=t, a=sides[0], b=sides[1], rows=rows, nodes=_different_nodes(*sides))
+    sides = [_side(*found) for found in zip((a, b), runs, then, strict=True)]
+    found = Comparison(t=t, a=sides[0], b=sides[1], rows=rows, nodes=_different_nodes(*sides))
+    return msgspec.json.encode(found)
 
 
-def _side(side: tuple[str, int, str, Run], cluster: Cluster) -> ComparedRun:
-    code, branch, name, run = side
+def drawn(run: Run, branch: int, since: int, until: int) -> bytes:
+    """What the timeline draws between two moments."""
+    return msgspec.json.encode(timeline(run.at(run.now), branch, since, until))
+
+
+def written(run: Run, until: int) -> bytes:
+    """The run as a file."""
+    return write_run(run.fork(until))
+
+
+def _side(side: Side, run: Run, cluster: Cluster) -> ComparedRun:
+    code, branch, name = side
     requests = requests_of(cluster)
     return ComparedRun(
         code=code,

@@ -1,9 +1,10 @@
 """Branches in the database: the tree of a room, forks, moves and names."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
-from django.db import transaction
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from clustersim import Command, Scenario, engine_version
@@ -87,6 +88,36 @@ def fork(lease: log.Lease, forked: Forked, *, moving: bool, move: bool) -> log.L
         return new
 
 
+def leave_out(lease: log.Lease, reasons: Mapping[int, Texts], *, moving: bool) -> None:
+    """Take commands out of the log, by the ids of their entries, with the reasons why; they stay readable.
+    They go from every branch that shares them, and whatever counts commands counts on. Raises
+    log.LeaseLost.
+    """
+    with transaction.atomic():
+        log.hold(lease, moving=moving)
+        for entry, reason in reasons.items():
+            _close_ranks(lease.room, entry)
+            CommandEntry.objects.filter(pk=entry).update(left_out=reason)
+
+
+def _close_ranks(room: int, entry: int) -> None:
+    """Branches and standings that count commands up to a later one count one less."""
+    found = list(Branch.objects.filter(room_id=room).select_related("parent", "room"))
+    places = {branch.pk: _place(branch, entry) for branch in found}
+    for branch in found:
+        if (place := places[branch.pk]) is not None:
+            branch.standings.filter(commands__gt=place).update(commands=models.F("commands") - 1)
+        before = places.get(branch.parent_id or 0)
+        if before is not None and branch.inherited is not None and before < branch.inherited:
+            Branch.objects.filter(pk=branch.pk).update(inherited=models.F("inherited") - 1)
+
+
+def _place(branch: Branch, entry: int) -> int | None:
+    """Which of a branch's commands this is; None if it has no part in it."""
+    entries = [logged.entry for logged in log.history(branch).commands]
+    return entries.index(entry) if entry in entries else None
+
+
 def move(lease: log.Lease, branch: int, *, moving: bool) -> log.Lease:
     """Go on with another branch of the room. Raises log.LeaseLost, NoSuchBranch."""
     with transaction.atomic():
@@ -133,14 +164,15 @@ def _differs(branch: Branch, by_id: dict[int, Branch]) -> Texts:
         before = (parent.scenario if parent is not None else None) or branch.room.scenario
         parts += scenario_differences(before, branch.scenario)
         inherited = parent_commands(branch)
-        own = [_command_text(entry) for entry in branch.commands.order_by("seq")]
+        own = [_command_text(entry) for entry in _own(branch)]
         parts += [f"+ {text}" for text in own if text not in inherited]
         parts += [f"- {text}" for text in inherited if text not in own]
     elif branch.parent_id is not None:
-        own = [_command_text(entry) for entry in branch.commands.order_by("seq")]
+        own = [_command_text(entry) for entry in _own(branch)]
         left = parent_commands(branch)[branch.inherited or 0 :] if branch.inherited is not None else []
         parts += [f"+ {text}" for text in own if text not in left]
         parts += [f"- {text}" for text in left if text not in own]
+    parts += [f"✕ {_command_text(entry)}" for entry in _own(branch, left_out=True)]
     if not parts:
         return texts(_("the same so far")) if branch.parent_id else texts(_("the beginning"))
     more = len(parts) - MOST_TOLD
@@ -148,18 +180,24 @@ def _differs(branch: Branch, by_id: dict[int, Branch]) -> Texts:
     return {"en": text, "zh": text}
 
 
+def _own(branch: Branch, *, left_out: bool = False) -> models.QuerySet[CommandEntry]:
+    """The commands of the branch itself: those that are part of its run, or those that are not any more."""
+    return branch.commands.filter(left_out__isnull=not left_out).order_by("seq")
+
+
 def parent_commands(branch: Branch) -> list[str]:
     """The commands of a branch's parent, in words."""
     if branch.parent is None:
         return []
-    return [_words(logged.t, logged.command) for logged in log.history(branch.parent).commands]
+    return [words(logged.t, logged.command) for logged in log.history(branch.parent).commands]
 
 
 def _command_text(entry: CommandEntry) -> str:
-    return _words(entry.t, msgspec.convert(entry.command, Command))
+    return words(entry.t, msgspec.convert(entry.command, Command))
 
 
-def _words(t: int, command: Command) -> str:
+def words(t: int, command: Command) -> str:
+    """A command and when it was given, in short."""
     return f"{' '.join(filter(None, (command.do, command.target)))} @ {format_duration(t)}"
 
 
@@ -171,8 +209,8 @@ def scenario_differences(before: Any, after: Any) -> list[str]:
         parts += [f"{component} --{flag}={value}" for flag, value in flags.items()]
     gone = [action for action in old.all_actions() if action not in new.all_actions()]
     come = [action for action in new.all_actions() if action not in old.all_actions()]
-    parts += [f"+ {_words(a.at, Command(a.do, a.target))}" for a in come]
-    parts += [f"- {_words(a.at, Command(a.do, a.target))}" for a in gone]
+    parts += [f"+ {words(a.at, Command(a.do, a.target))}" for a in come]
+    parts += [f"- {words(a.at, Command(a.do, a.target))}" for a in gone]
     return parts
 
 

@@ -4,7 +4,6 @@ import time
 from typing import Any, Final
 
 import msgspec
-import structlog
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
@@ -12,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clustersim import Command
-from visualizer import metrics
+from visualizer import metrics, trouble, workers
 from visualizer.lessons.classroom import LessonRefused
 from visualizer.lessons.frames import Answered, Frame, Led, Move, Named, Polling, decode
 from visualizer.rooms import branches, log
@@ -51,10 +50,10 @@ from visualizer.rooms.registry import rooms
 from visualizer.rooms.roles import WHO, Role, role_of
 from visualizer.rooms.runner import Refused, RoomRequest
 from visualizer.rooms.terminal import Terminal
+from visualizer.rooms.viewer import Gone
 from visualizer.texts import Texts, texts
 
-logger = structlog.get_logger()
-
+NOT_OPENED: Final = _("This room could not be opened. The server's log says why, under %(reference)s.")
 TOO_LARGE: Final = 4413
 NO_SUCH_ROOM: Final = 4404
 TOO_MANY: Final = 4429
@@ -63,7 +62,7 @@ TOO_MANY: Final = 4429
 class NoEntry(Exception):
     """Why a viewer cannot watch, and the code its connection is closed with."""
 
-    def __init__(self, code: int, reason: Promise) -> None:
+    def __init__(self, code: int, reason: Texts) -> None:
         super().__init__(code)
         self.code = code
         self.reason = reason
@@ -73,16 +72,18 @@ async def _enter(code: str) -> Hub:
     try:
         hub = await rooms.open(code)
     except NoSuchRoom:
-        raise NoEntry(NO_SUCH_ROOM, _("There is no room with this code.")) from None
+        raise NoEntry(NO_SUCH_ROOM, texts(_("There is no room with this code."))) from None
     except Stopped:
-        raise NoEntry(STOPPED, _("This room was stopped.")) from None
+        raise NoEntry(STOPPED, texts(_("This room was stopped."))) from None
     except (log.Taken, log.LeaseLost):
-        raise NoEntry(TRY_AGAIN, _("This room runs in another process of the server.")) from None
+        raise NoEntry(TRY_AGAIN, texts(_("This room runs in another process of the server."))) from None
+    except workers.Busy:
+        raise NoEntry(TRY_AGAIN, texts(_("Many rooms are opening. Try again in a moment."))) from None
     except Exception:
-        logger.exception("room does not open", room=code)
-        raise NoEntry(TRY_AGAIN, _("This room could not be opened. Why is in the server's log.")) from None
+        reference = trouble.report("room does not open", room=code)
+        raise NoEntry(TRY_AGAIN, trouble.with_reference(NOT_OPENED, reference)) from None
     if len(hub.viewers) >= settings.ROOM_MAX_VIEWERS:
-        raise NoEntry(TOO_MANY, _("This room is full."))
+        raise NoEntry(TOO_MANY, texts(_("This room is full.")))
     return hub
 
 
@@ -90,6 +91,8 @@ class StageConsumer(AsyncWebsocketConsumer):
     """Speaks the frames of ``visualizer.rooms.frames``."""
 
     hub: Hub | None = None
+    gone = False
+    """The connection was lost."""
     who = ""
     """The visitor by its session, without a name."""
 
@@ -113,6 +116,7 @@ class StageConsumer(AsyncWebsocketConsumer):
         return str(self.scope["session"].get(WHO, ""))
 
     async def disconnect(self, code: int) -> None:
+        self.gone = True
         if self.hub is not None:
             self.hub.leave(self)
             self.inquiries.close()
@@ -122,10 +126,10 @@ class StageConsumer(AsyncWebsocketConsumer):
         if self.hub is None:
             return
         if not self.allowance.take(time.monotonic()):
-            await self._refuse(TOO_MANY, _("Too many messages from this page."))
+            await self._refuse(TOO_MANY, texts(_("Too many messages from this page.")))
             return
         if text_data is None or len(text_data) > MAX_FRAME:
-            await self._refuse(TOO_LARGE, _("This message is too large."))
+            await self._refuse(TOO_LARGE, texts(_("This message is too large.")))
             return
         try:
             frame = decode(text_data)
@@ -136,11 +140,13 @@ class StageConsumer(AsyncWebsocketConsumer):
             return
         try:
             await self._answer(self.hub, frame)
+        except Gone:
+            pass
         except (Refused, LessonRefused) as refusal:
             await self.answer(Error(message=refusal.reason))
         except Exception:
-            logger.exception("frame not answered", room=self.hub.room.code, frame=text_data)
-            await self._error(_("That did not work. Why is in the server's log."))
+            told = trouble.failed("frame not answered", room=self.hub.room.code, frame=text_data)
+            await self.answer(Error(message=told))
 
     async def _answer(self, hub: Hub, frame: Frame) -> None:
         if hub.classroom is not None:
@@ -246,7 +252,13 @@ class StageConsumer(AsyncWebsocketConsumer):
     # --- what the hub tells a viewer
 
     async def say(self, frame: str) -> None:
-        await self.send(text_data=frame)
+        if self.gone:
+            raise Gone
+        try:
+            await self.send(text_data=frame)
+        except Exception:  # whatever the server in front raises when nobody is there any more
+            self.gone = True
+            raise Gone from None
 
     async def welcome(self) -> None:
         await self.answer(Welcome(role=self.role, can_act=self.role.can_act))
@@ -276,7 +288,7 @@ class StageConsumer(AsyncWebsocketConsumer):
     async def _error(self, message: Promise) -> None:
         await self.answer(Error(message=texts(message)))
 
-    async def _refuse(self, code: int, message: Promise) -> None:
+    async def _refuse(self, code: int, message: Texts) -> None:
         metrics.refused_frames.labels(why=str(code)).inc()
-        await self._error(message)
+        await self.answer(Error(message=message))
         await self.close(code)

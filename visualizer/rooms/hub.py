@@ -4,7 +4,6 @@ The hub subscribes once to the room's group on the channel layer, and gives the 
 """
 
 import asyncio
-import contextvars
 from typing import Any, Final
 
 import structlog
@@ -14,17 +13,19 @@ from channels.layers import BaseChannelLayer, get_channel_layer
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from visualizer import metrics
+from visualizer import metrics, trouble
 from visualizer.lessons.classroom import Classroom
 from visualizer.lessons.lesson_driver import LessonDriver
 from visualizer.lessons.models import Course
-from visualizer.rooms.frames import Error, FromServer, Presence, encode
+from visualizer.owned import OwnedTasks
+from visualizer.rooms import branches
+from visualizer.rooms.frames import Error, FromServer, Notice, Presence, encode
 from visualizer.rooms.log import Lease
 from visualizer.rooms.lookup import NoSuchRoom, Stopped, find
 from visualizer.rooms.models import Room
 from visualizer.rooms.player import Player
 from visualizer.rooms.runner import Runner
-from visualizer.rooms.viewer import Viewer
+from visualizer.rooms.viewer import Gone, Viewer
 from visualizer.rooms.watches import Watches
 from visualizer.texts import Texts, texts
 
@@ -59,7 +60,7 @@ class Hub:
 
     def __init__(self, room: Room, player: Player, lease: Lease) -> None:
         self.room = room
-        self.runner = Runner(player, lease, self.publish, self.gone)
+        self.runner = Runner(player, lease, self.publish, self.notify, self.gone)
         self.viewers: dict[Viewer, None] = {}
         self.classroom: Classroom | None = None
         self.watches = Watches(lambda: self.runner.player.cluster)
@@ -67,9 +68,11 @@ class Hub:
         self._snapshot_href = reverse("snapshot", args=[room.code])
         self._layer = channel_layer()
         self._channel = ""
-        self._listener: asyncio.Task[None] | None = None
+        self._tasks = OwnedTasks(room=room.code)
         self._counting: asyncio.Task[None] | None = None
         self._ended = False
+        self.opened_with: list[Texts] = []
+        """What those who come first should know."""
 
     async def teach(self, row: Course) -> None:
         """The room teaches a lesson."""
@@ -90,7 +93,7 @@ class Hub:
     async def open(self) -> None:
         self._channel = await self._layer.new_channel()
         await self._layer.group_add(group_of(self.room.code), self._channel)
-        self._listener = asyncio.create_task(self._listen(), context=contextvars.Context())
+        self._tasks.start(self._listen())
         self.runner.start()
         metrics.rooms.inc()
 
@@ -111,6 +114,17 @@ class Hub:
         await self.tell(Error(message=reason))
         await self._end(TRY_AGAIN)
 
+    async def notify(self, told: list[Texts]) -> None:
+        """What everybody in the room should know, and how its branches are now."""
+        player = self.runner.player
+        for text in told:
+            await self.tell(Notice(text=text, branch=player.branch, t=player.now))
+        if told:
+            self._tasks.start(self._tell_branches())
+
+    async def _tell_branches(self) -> None:
+        await self.tell(await database_sync_to_async(branches.tree)(self.room.pk))
+
     async def join(self, viewer: Viewer) -> None:
         self.viewers[viewer] = None
         metrics.viewers.inc()
@@ -118,6 +132,9 @@ class Hub:
         await self.catch_up(viewer)
         if self.classroom is not None:
             await self.classroom.welcome(viewer)
+        if self.opened_with:
+            told, self.opened_with = self.opened_with, []
+            await self.notify(told)
         self._count()
 
     def leave(self, viewer: Viewer) -> None:
@@ -147,7 +164,7 @@ class Hub:
             try:
                 await self._hear(message)
             except Exception:
-                logger.exception("message of the layer", room=self.room.code)
+                trouble.report("message of the layer", room=self.room.code)
 
     async def _hear(self, message: dict[str, Any]) -> None:
         if message["type"] == "room.changed":
@@ -185,13 +202,12 @@ class Hub:
         """One broken connection is no reason for the others to miss anything."""
         try:
             await viewer.say(frame)
-        except Exception:
-            logger.exception("viewer lost", room=self.room.code)
+        except Gone:
             self.leave(viewer)
 
     def _count(self) -> None:
         if self._counting is None or self._counting.done():
-            self._counting = asyncio.create_task(self._tell_count(), context=contextvars.Context())
+            self._counting = self._tasks.start(self._tell_count())
 
     async def _tell_count(self) -> None:
         await asyncio.sleep(PRESENCE_SECONDS)
@@ -209,6 +225,4 @@ class Hub:
         for viewer in list(self.viewers):
             self.leave(viewer)
             await viewer.end(code)
-        for task in (self._listener, self._counting):
-            if task is not None:
-                task.cancel()
+        self._tasks.cancel()

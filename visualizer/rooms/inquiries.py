@@ -3,12 +3,11 @@ tasks and off the event loop, so that nobody else waits for it.
 """
 
 import asyncio
-import contextvars
 import time
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Final, Protocol
+from contextlib import suppress
+from typing import Any, Final, Protocol, TypeVar
 
-import structlog
 from channels.db import database_sync_to_async
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -17,9 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from clustersim import Command, CommandError
 from clustersim.explain import what_if
 from clustersim.faults import action_named
-from clustersim.run import Inputs, Run
-from visualizer.rooms import answering, branches
-from visualizer.rooms.background import Busy, in_background
+from visualizer import trouble, workers
+from visualizer.owned import OwnedTasks
+from visualizer.rooms import answering, branches, log
 from visualizer.rooms.branches import Forked, NoSuchBranch, TooMany
 from visualizer.rooms.flow import Allowance
 from visualizer.rooms.frames import (
@@ -43,11 +42,13 @@ from visualizer.rooms.frames import (
 )
 from visualizer.rooms.hub import Hub
 from visualizer.rooms.models import Room
-from visualizer.rooms.run_cache import run_cache
+from visualizer.rooms.opening import open_branch, source_of_branch, take_over
 from visualizer.rooms.runner import REASONS, BranchSwitch, Refused, RoomRequest
+from visualizer.rooms.sources import Source, moment, source_of, with_run
+from visualizer.rooms.viewer import Gone
 from visualizer.texts import Texts, texts
 
-logger = structlog.get_logger()
+R = TypeVar("R")
 
 Question = Why | WhyNot | WhatIf | Foresee
 Change = Fork | Switch | Rename
@@ -55,8 +56,8 @@ Change = Fork | Switch | Rename
 MOST_WAITING: Final = 4
 """Questions of a viewer that wait for their turn."""
 
-FAILED: Final = _("That did not work. Why is in the server's log.")
 TOO_MUCH: Final = _("Too many questions at once. Ask again in a moment.")
+TOO_LONG: Final = _("This takes more time or memory than there is for a question.")
 WATCHES_ONLY: Final = _("In this room you can watch, not act.")
 
 
@@ -67,12 +68,12 @@ class Sender(Protocol):
     async def answer(self, frame: FromServer) -> None: ...
 
 
-async def run_of(hub: Hub, branch: int | None) -> tuple[int, Run]:
+async def branch_source(hub: Hub, branch: int | None) -> tuple[int, Source]:
     """A branch of the room, by default the one it plays. Raises NoSuchBranch."""
     player = hub.runner.player
     if branch is None or branch == player.branch:
-        return player.branch, player.run
-    return branch, await run_cache.run(hub.room, branch)
+        return player.branch, source_of(player.run)
+    return branch, await source_of_branch(hub.room, branch)
 
 
 class Inquiries:
@@ -86,13 +87,11 @@ class Inquiries:
         self._looking: asyncio.Task[None] | None = None
         self._waiting = 0
         self._turn = asyncio.Lock()
-        self._tasks: dict[asyncio.Task[None], None] = {}
+        self._tasks = OwnedTasks(room=hub.room.code)
 
     def close(self) -> None:
         """The viewer has gone."""
-        for task in (*self._tasks, self._looking):
-            if task is not None:
-                task.cancel()
+        self._tasks.cancel()
 
     # --- looking --------------------------------------------------------------------------------------------
 
@@ -100,7 +99,7 @@ class Inquiries:
         """Show the past; of those asked for meanwhile only the newest."""
         self._wanted = look
         if self._looking is None or self._looking.done():
-            self._looking = _start(self._look())
+            self._looking = self._tasks.start(self._look())
 
     def live(self) -> None:
         """Look no more."""
@@ -110,28 +109,46 @@ class Inquiries:
         while (look := self._wanted) is not None:
             self._wanted = None
             try:
-                branch, run = await run_of(self._hub, look.branch)
+                branch, source = await branch_source(self._hub, look.branch)
                 href = past_address(self._hub.room, branch, look.t)
                 await self._viewer.say(
-                    await in_background(answering.past, run, branch, look.t, look.step, href)
+                    await self._compute(answering.past, source, branch, look.t, look.step, href)
                 )
-            except NoSuchBranch:
-                await self._fail("", texts(REASONS[NoSuchBranch]))
-            except Busy:
-                await self._fail("", texts(TOO_MUCH))
-            except Exception:
-                logger.exception("moment not shown", room=self._hub.room.code)
-                await self._fail("", texts(FAILED))
+            except Gone:
+                return
+            except Exception as error:
+                await self._fail("", self._why_not(error))
 
     async def inspect(self, inspect: Inspect, t: int) -> None:
         """A part as it was."""
         try:
-            _branch, run = await run_of(self._hub, inspect.branch)
+            _branch, source = await branch_source(self._hub, inspect.branch)
         except NoSuchBranch:
             await self._viewer.answer(Inspected(part=inspect.part, data=None, t=t))
         else:
-            data = await in_background(answering.inspect_past, run, inspect.part, t)
+            data = await self._compute(answering.inspect_past, source, inspect.part, t)
             await self._viewer.answer(Inspected(part=inspect.part, data=data, t=t))
+
+    async def _compute(self, work: Callable[..., R], source: Source, *args: Any) -> R:
+        """In a worker, for as long as this viewer is there."""
+        return await workers.run(with_run, work, source, *args, owner=self)
+
+    def _why_not(self, error: Exception) -> Texts:
+        """What the person is told who asked for something that failed."""
+        match error:
+            case answering.NoAnswer() | Refused():
+                return error.reason if isinstance(error, Refused) else texts(error.reason)
+            case CommandError():
+                return texts(error.message)
+            case NoSuchBranch() | TooMany():
+                return texts(REASONS[type(error)])
+            case workers.Busy():
+                return texts(TOO_MUCH)
+            case workers.NotComputed():
+                return texts(TOO_LONG)
+            case log.LeaseLost():
+                return texts(_("The room is moving. Try again."))
+        return trouble.failed("question not answered", room=self._hub.room.code)
 
     # --- questions ------------------------------------------------------------------------------------------
 
@@ -149,50 +166,40 @@ class Inquiries:
         try:
             async with self._turn:
                 await self._find(question)
-        except (answering.NoAnswer, CommandError) as why:
-            await self._fail(
-                question.id, texts(why.reason if isinstance(why, answering.NoAnswer) else why.message)
-            )
-        except (NoSuchBranch, TooMany) as why:
-            await self._fail(question.id, texts(REASONS[type(why)]))
-        except Busy:
-            await self._fail(question.id, texts(TOO_MUCH))
-        except Exception:
-            logger.exception("question not answered", room=self._hub.room.code)
-            await self._fail(question.id, texts(FAILED))
+        except Gone:
+            pass
+        except Exception as error:
+            await self._fail(question.id, self._why_not(error))
         finally:
             self._waiting -= 1
 
     async def _find(self, question: Question) -> None:
-        branch, run = await run_of(self._hub, question.branch)
+        branch, source = await branch_source(self._hub, question.branch)
         if isinstance(question, WhatIf):
-            await self._what_if(question, branch, run)
+            await self._what_if(question, branch, source)
             return
-        t = run.now if question.t is None else question.t
+        t = source.until if question.t is None else question.t
+        asked: tuple[Any, ...]
         match question:
             case Why():
-                answer = in_background(
-                    answering.explain, run, question.id, branch, question.event, question.object, t
-                )
+                asked = (answering.explain, source, question.id, branch, question.event, question.object, t)
             case WhyNot():
-                answer = in_background(answering.explain_not, run, question.id, branch, question.object, t)
+                asked = (answering.explain_not, source, question.id, branch, question.object, t)
             case Foresee():
                 commands = [Command(trial.do, trial.target, trial.args) for trial in question.commands]
-                answer = in_background(answering.try_out, run, question.id, commands, t, question.ahead)
-        await self._viewer.say(await answer)
+                asked = (answering.try_out, source, question.id, commands, t, question.ahead)
+        await self._viewer.say(await self._compute(*asked))
 
-    async def _what_if(self, question: WhatIf, branch: int, run: Run) -> None:
+    async def _what_if(self, question: WhatIf, branch: int, source: Source) -> None:
         """Make the branch beside the room's own, played as far."""
-        hub, before = self._hub, run.inputs
-        inputs = await in_background(_other_inputs, run, question)
-        other = await in_background(Run, inputs, run.now)
+        hub, before = self._hub, source.inputs
+        inputs = await self._compute(answering.otherwise, source, question.input, question.instead)
         t = what_if.differs_from(before, inputs)
-        forked = branches.forked_from(branch, before, other.inputs, t, other.now)
+        forked = branches.forked_from(branch, before, inputs, t, source.until)
         moving = hub.runner.player.moving
         lease = await database_sync_to_async(branches.fork)(
             hub.runner.lease, forked, moving=moving, move=False
         )
-        run_cache.put(lease.branch, other)
         code = hub.room.code
         address = f"{reverse('compare')}?a={code}:{branch}&b={code}:{lease.branch}"
         await self._viewer.answer(Made(id=question.id, branch=lease.branch, compare=address))
@@ -215,14 +222,10 @@ class Inquiries:
         try:
             async with self._turn:
                 await work()
-        except Refused as refusal:
-            await self._viewer.answer(Rejected(id=request, reason=refusal.reason))
-        except (NoSuchBranch, TooMany) as why:
-            await self._viewer.answer(Rejected(id=request, reason=texts(REASONS[type(why)])))
-        except Exception:
-            logger.exception("change not made", room=self._hub.room.code)
-            failed = texts(FAILED)
-            await self._viewer.answer(Rejected(id=request, reason=failed))
+        except Gone:
+            pass
+        except Exception as error:
+            await self._answer_quietly(Rejected(id=request, reason=self._why_not(error)))
 
     async def _change(self, change: Change, actor: str) -> None:
         hub = self._hub
@@ -232,22 +235,23 @@ class Inquiries:
                 await self._accept(change.id)
                 await tell_branches(hub)
             case Switch():
-                _branch, run = await run_of(hub, change.branch)
-                if run is not hub.runner.player.run:
+                if change.branch != hub.runner.player.branch:
+                    run, told = await open_branch(hub.runner.lease, change.branch)
                     await hub.runner.ask(RoomRequest(actor, BranchSwitch(run, change.branch)))
+                    await hub.notify(told)
                 await self._accept(change.id)
                 await self._notice(_("%(actor)s moved the room to another branch."), actor)
             case Fork():
-                branch, run = await run_of(hub, change.branch)
-                departure = await self._departure(branch, run, change.t, change.name)
+                branch, source = await branch_source(hub, change.branch)
+                departure = await self._departure(branch, source, change.t, change.name)
                 await hub.runner.ask(RoomRequest(actor, departure))
                 await self._accept(change.id)
                 await self._notice(_("%(actor)s began another branch in the past."), actor)
 
     async def _act(self, act: Act, actor: str) -> None:
         assert act.at is not None
-        branch, run = await run_of(self._hub, act.branch)
-        departure = await self._departure(branch, run, act.at, "")
+        branch, source = await branch_source(self._hub, act.branch)
+        departure = await self._departure(branch, source, act.at, "")
         command = Command(act.do, act.target, act.args)
         try:
             action_named(command.do)(departure.run.head, command.target, command.args).check()
@@ -258,10 +262,10 @@ class Inquiries:
         await self._accept(act.id)
         await self._notice(_("%(actor)s acted in the past; the room goes on in a new branch."), actor)
 
-    async def _departure(self, branch: int, run: Run, t: int, name: str) -> BranchSwitch:
-        if not 0 <= t <= run.now:
+    async def _departure(self, branch: int, source: Source, t: int, name: str) -> BranchSwitch:
+        if not 0 <= t <= source.until:
             raise Refused(texts(_("The branch does not go as far as that.")))
-        fork = await in_background(run.fork, t)
+        fork = await take_over(await self._compute(moment, source, t))
         return BranchSwitch(fork, Forked(branch, t, len(fork.commands), fork.now, name))
 
     async def _accept(self, request: str) -> None:
@@ -277,12 +281,15 @@ class Inquiries:
     # --------------------------------------------------------------------------------------------------------
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        task = _start(work)
-        self._tasks[task] = None
-        task.add_done_callback(lambda done: self._tasks.pop(done, None))
+        self._tasks.start(work)
 
     async def _fail(self, request: str, reason: Texts) -> None:
-        await self._viewer.answer(Failed(id=request, reason=reason))
+        await self._answer_quietly(Failed(id=request, reason=reason))
+
+    async def _answer_quietly(self, frame: FromServer) -> None:
+        """A viewer that leaves while it is being told something is normal life."""
+        with suppress(Gone):
+            await self._viewer.answer(frame)
 
 
 async def tell_branches(hub: Hub) -> None:
@@ -293,35 +300,3 @@ async def tell_branches(hub: Hub) -> None:
 def past_address(room: Room, branch: int, t: int) -> str:
     """Where a moment that is too large for a frame is fetched."""
     return f"{reverse('past', args=[room.code])}?branch={branch}&t={t}"
-
-
-def _other_inputs(run: Run, question: WhatIf) -> Inputs:
-    """The run's inputs without, or with another value of, the one asked about. Raises CommandError."""
-    asked = question.input
-    found = what_if.Input(
-        asked.kind,
-        asked.index,
-        component=asked.component or "",
-        flag=asked.flag or "",
-        **_message(run, question),
-    )
-    if question.instead is not None:
-        return what_if.changed(run.inputs, found, question.instead)
-    return what_if.without(run.inputs, found)
-
-
-def _message(run: Run, question: WhatIf) -> dict[str, Any]:
-    """When a message was sent that is to be lost, and by which node."""
-    if question.input.kind != what_if.MESSAGE:
-        return {}
-    event = run.head.record.get(question.input.index or 0)
-    if event is None:
-        raise answering.NoAnswer(answering.FORGOTTEN)
-    node = getattr(event, "actor", "").partition("@")[2]
-    if node not in run.head.machines:
-        raise answering.NoAnswer(answering.NOTHING_SUCH)
-    return {"t": getattr(event, "t", 0), "node": node}
-
-
-def _start(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-    return asyncio.create_task(work, context=contextvars.Context())

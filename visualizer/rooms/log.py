@@ -50,6 +50,7 @@ class Logged(msgspec.Struct, frozen=True):
     t: int
     actor: str
     command: Command
+    entry: int = 0
 
 
 class History(msgspec.Struct, frozen=True):
@@ -113,8 +114,8 @@ def append(lease: Lease, t: int, actor: str, command: Command, *, moving: bool) 
 def history(branch: Branch) -> History:
     """The commands of a branch and of those it was forked from, in order."""
     own = tuple(
-        Logged(entry.t, entry.actor, msgspec.convert(entry.command, Command))
-        for entry in branch.commands.order_by("seq")
+        Logged(entry.t, entry.actor, msgspec.convert(entry.command, Command), entry.pk)
+        for entry in branch.commands.filter(left_out__isnull=True).order_by("seq")
     )
     if branch.parent is None or branch.scenario is not None:
         return History(own, branch.mark, branch.scenario)

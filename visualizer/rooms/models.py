@@ -124,6 +124,8 @@ class CommandEntry(models.Model):
     command = models.JSONField()
     epoch = models.PositiveIntegerField()
     written = models.DateTimeField(default=timezone.now)
+    left_out = models.JSONField(_("left out"), null=True)
+    """Why it is no part of the run although it was given: a sentence in every language."""
 
     class Meta:
         verbose_name = _("command")

@@ -14,19 +14,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
-from clustersim.run import Run
-from clustersim.runfile import LARGEST, RunFile, RunFileError, read_run, replay_run, write_run
+from clustersim.run import Inputs
+from clustersim.runfile import LARGEST, RunFile, RunFileError, read_run, replay_run
 from clustersim.scenario.version import engine_version
-from clustersim.view.timeline import timeline
+from visualizer import workers
 from visualizer.rooms import answering, branches
-from visualizer.rooms.background import Busy, in_background
 from visualizer.rooms.branches import NoSuchBranch
 from visualizer.rooms.codes import tidy
-from visualizer.rooms.inquiries import past_address
+from visualizer.rooms.inquiries import branch_source, past_address
 from visualizer.rooms.lookup import NoSuchRoom, Stopped, find
 from visualizer.rooms.models import CommandEntry, Room
+from visualizer.rooms.opening import source_of_branch
 from visualizer.rooms.registry import rooms
-from visualizer.rooms.run_cache import run_cache
+from visualizer.rooms.sources import Source, with_run, with_runs
 from visualizer.rooms.views import MINE, may_make_room
 
 P = ParamSpec("P")
@@ -53,23 +53,23 @@ def looked_up(view: View[P]) -> View[P]:
             return HttpResponse(status=400)
         except (NoSuchRoom, Stopped, NoSuchBranch):
             return HttpResponse(status=404)
-        except Busy:
+        except workers.NotComputed:
             return HttpResponse(status=503, headers={"Retry-After": "1"})
 
     return answer
 
 
-async def _side(code: str, branch: int | None) -> tuple[Room, int, Run]:
+async def _side(code: str, branch: int | None) -> tuple[Room, int, Source]:
     """The run of a branch: the live one if the room plays it here, else from its log. Raises NoSuchRoom,
     Stopped, NoSuchBranch.
     """
     hub = rooms.running(tidy(code))
-    if hub is not None and branch in (None, hub.runner.player.branch):
-        return hub.room, hub.runner.player.branch, hub.runner.player.run
-    room = hub.room if hub is not None else await database_sync_to_async(find)(tidy(code))
-    number = branch or (hub.runner.player.branch if hub is not None else room.branch_id)
+    if hub is not None:
+        return hub.room, *await branch_source(hub, branch)
+    room = await database_sync_to_async(find)(tidy(code))
+    number = branch or room.branch_id
     assert number is not None
-    return room, number, await run_cache.run(room, number)
+    return room, number, await source_of_branch(room, number)
 
 
 def _number(request: HttpRequest, name: str, default: int | None) -> int | None:
@@ -94,11 +94,13 @@ def _json(data: str | bytes) -> HttpResponse:
 @looked_up
 async def past(request: HttpRequest, code: str) -> HttpResponse:
     """A moment of a branch, whole."""
-    room, branch, run = await _side(code, _number(request, "branch", None))
-    t = _number(request, "t", run.now)
+    room, branch, source = await _side(code, _number(request, "branch", None))
+    t = _number(request, "t", source.until)
     assert t is not None
     href = past_address(room, branch, t)
-    return _json(await in_background(answering.past, run, branch, t, None, href, whole=True))
+    return _json(
+        await workers.run(with_run, answering.past, source, branch, t, None, href, True, owner=room.pk)
+    )
 
 
 @require_safe
@@ -106,15 +108,11 @@ async def past(request: HttpRequest, code: str) -> HttpResponse:
 @looked_up
 async def timeline_json(request: HttpRequest, code: str) -> HttpResponse:
     """What the timeline draws between two moments."""
-    _room, branch, run = await _side(code, _number(request, "branch", None))
-    since, until = _number(request, "since", 0), _number(request, "until", run.now)
+    room, branch, source = await _side(code, _number(request, "branch", None))
+    since, until = _number(request, "since", 0), _number(request, "until", source.until)
     assert since is not None
     assert until is not None
-    return _json(await in_background(_timeline, run, branch, since, until))
-
-
-def _timeline(run: Run, branch: int, since: int, until: int) -> bytes:
-    return msgspec.json.encode(timeline(run.at(run.now), branch, since, until))
+    return _json(await workers.run(with_run, answering.drawn, source, branch, since, until, owner=room.pk))
 
 
 # --- two runs ----------------------------------------------------------------------------------------------
@@ -133,17 +131,16 @@ def _named(request: HttpRequest, side: str) -> tuple[str, int | None]:
 @looked_up
 async def compare_json(request: HttpRequest) -> HttpResponse:
     """Two runs at the same time."""
-    sides = []
+    sides: list[answering.Side] = []
+    sources: list[Source] = []
     for name in ("a", "b"):
-        room, number, run = await _side(*_named(request, name))
+        room, number, source = await _side(*_named(request, name))
         branch = await database_sync_to_async(branches.find)(room.pk, number)
-        sides.append((room.code, number, branch.name, run))
+        sides.append((room.code, number, branch.name))
+        sources.append(source)
     t = _number(request, "t", None)
-    return _json(await in_background(_compared, sides[0], sides[1], t))
-
-
-def _compared(a: Any, b: Any, t: int | None) -> bytes:
-    return msgspec.json.encode(answering.side_by_side(a, b, t))
+    compared = answering.side_by_side
+    return _json(await workers.run(with_runs, compared, tuple(sources), *sides, t, owner=room.pk))
 
 
 @require_safe
@@ -167,15 +164,11 @@ def compare(request: HttpRequest) -> HttpResponse:
 @looked_up
 async def run_json(request: HttpRequest, code: str) -> HttpResponse:
     """A run as a file."""
-    room, branch, run = await _side(code, _number(request, "branch", None))
-    response = HttpResponse(await in_background(_written, run), content_type=JSON)
+    room, branch, source = await _side(code, _number(request, "branch", None))
+    file = await workers.run(with_run, answering.written, source, source.until, owner=room.pk)
+    response = HttpResponse(file, content_type=JSON)
     response["Content-Disposition"] = f'attachment; filename="{room.code}-{branch}.run.json"'
     return response
-
-
-def _written(run: Run) -> bytes:
-    """As of now: the head may go on meanwhile."""
-    return write_run(run.fork(run.now))
 
 
 @require_POST
@@ -190,11 +183,17 @@ def import_run(request: HttpRequest) -> HttpResponse:
         return redirect("landing")
     try:
         file = read_run(upload.read())
-        run, same = replay_run(file)
+        inputs, same = workers.wait(_computed, file, owner="import")
     except RunFileError as error:
         messages.error(request, error.message.text(get_language() or "en"))
         return redirect("landing")
-    room = _room_of(file, run)
+    except workers.Busy:
+        messages.error(request, _("The server is busy. Try again in a moment."))
+        return redirect("landing")
+    except workers.NotComputed:
+        messages.error(request, _("This run takes more time or memory than there is for one."))
+        return redirect("landing")
+    room = _room_of(file, inputs)
     request.session[MINE] = room.code
     if not same:
         messages.warning(
@@ -208,10 +207,16 @@ def import_run(request: HttpRequest) -> HttpResponse:
     return redirect(room)
 
 
-def _room_of(file: RunFile, run: Run) -> Room:
+def _computed(file: RunFile) -> tuple[Inputs, bool]:
+    """What the run is made of, and whether it is as it was where the file was written. In a worker."""
+    run, same = replay_run(file)
+    return run.inputs, same
+
+
+def _room_of(file: RunFile, inputs: Inputs) -> Room:
     room = Room.objects.open_with(file.scenario)
     assert room.branch is not None
-    room.branch.mark = run.now
+    room.branch.mark = file.until
     room.branch.engine_version = engine_version()
     room.branch.save(update_fields=["mark", "engine_version"])
     CommandEntry.objects.bulk_create(
@@ -223,6 +228,6 @@ def _room_of(file: RunFile, run: Run) -> Room:
             command=msgspec.to_builtins(given.command),
             epoch=0,
         )
-        for seq, given in enumerate(run.commands, 1)
+        for seq, given in enumerate(inputs.commands, 1)
     )
     return room

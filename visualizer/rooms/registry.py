@@ -11,19 +11,16 @@ import structlog
 from channels.db import database_sync_to_async
 from django.conf import settings
 
-from clustersim import engine_version
 from clustersim.lesson import load_lesson
-from clustersim.run import Run
 from visualizer.lessons.models import Course, Standing
 from visualizer.lessons.room_lesson import RoomLesson, progress_of
 from visualizer.lessons.standings import newest
 from visualizer.rooms import log
-from visualizer.rooms.background import holding_lease, in_background
 from visualizer.rooms.hub import Hub
 from visualizer.rooms.lookup import find
 from visualizer.rooms.models import Branch, Room
+from visualizer.rooms.opening import open_branch
 from visualizer.rooms.player import Player
-from visualizer.rooms.replay import replay
 from visualizer.rooms.time_slices import TimeSlicer
 
 logger = structlog.get_logger()
@@ -92,7 +89,7 @@ class Rooms:
 
     async def _load(self, room: Room) -> Hub:
         lease = await self._claim(room)
-        run = await self._replay(room, lease)
+        run, told = await open_branch(lease, lease.branch)
         player = Player(
             run,
             TimeSlicer(settings.ROOM_STEP_BUDGET_MS / 1000),
@@ -104,6 +101,7 @@ class Rooms:
             ease=room.ease,
         )
         hub = Hub(room, player, lease)
+        hub.opened_with = told
         row = await database_sync_to_async(_course)(room)
         if row is not None:
             standing = await database_sync_to_async(_standing)(lease.branch)
@@ -124,14 +122,6 @@ class Rooms:
             await asyncio.sleep(PATIENCE / 20)
             waited += PATIENCE / 20
             room = await database_sync_to_async(find)(room.code)
-
-    async def _replay(self, room: Room, lease: log.Lease) -> Run:
-        """Computed beside the event loop, holding the lease meanwhile."""
-        assert room.branch is not None
-        if room.branch.engine_version != engine_version():
-            logger.warning("room of another engine", room=room.code, engine=room.branch.engine_version)
-        history = await database_sync_to_async(log.history)(room.branch)
-        return await holding_lease(lease, in_background(replay, room.scenario, history))
 
 
 def _standing(branch: int) -> Standing | None:

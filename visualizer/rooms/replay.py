@@ -1,18 +1,51 @@
-"""A run computed again from its inputs."""
+"""A room's run computed again from its log, in a worker: what the room goes on from."""
 
+import time
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
 from clustersim import Scenario
+from clustersim.i18n import Message
+from clustersim.recovery import Failure, recover
 from clustersim.run import Inputs, Run
+from clustersim.scenario.canonical import canonical
+from clustersim.snapshots import pack
+from visualizer.rooms import saved
 from visualizer.rooms.log import History
+from visualizer.rooms.sources import Moment, Source
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """A run that holds. left_out: the commands that are no part of it, by their place in the history, and
+    why. failure: why it ends before the mark. seconds: how long it took.
+    """
+
+    moment: Moment
+    left_out: Mapping[int, Message]
+    failure: Failure | None
+    seconds: float
+
+
+def source(scenario: Any, history: History) -> Source:
+    """The run of this scenario (as kept in the database) up to the mark of its history."""
+    own = history.scenario if history.scenario is not None else scenario
+    return Source(Inputs(canonical(msgspec.convert(own, Scenario)), history.given()), history.mark)
+
+
+def opened(source: Source, kept: str) -> Opened:
+    """The run of a log, without what it cannot bear; from the snapshot kept on disk, if that is part of it.
+    Raises recovery.Unbootable.
+    """
+    began = time.perf_counter()
+    found = recover(source.inputs, source.until, saved.read(kept, source))
+    run = found.run
+    moment = Moment(run.inputs, run.now, pack(run.head.snapshot()))
+    return Opened(moment, found.left_out, found.failure, time.perf_counter() - began)
 
 
 def replay(scenario: Any, history: History) -> Run:
-    """The run of this scenario (as kept in the database) up to the mark of its history.
-
-    What is in the log was accepted; a command that this version of the model refuses is passed over.
-    """
-    own = history.scenario if history.scenario is not None else scenario
-    return Run(Inputs(msgspec.convert(own, Scenario), history.given()), history.mark)
+    """The same in this process, however long it takes."""
+    asked = source(scenario, history)
+    return recover(asked.inputs, asked.until).run

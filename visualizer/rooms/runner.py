@@ -10,31 +10,48 @@ import contextvars
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Final, ParamSpec, TypeVar
 
 import msgspec
 import structlog
 from channels.db import database_sync_to_async
+from django.db import DatabaseError
 from django.utils.translation import gettext_lazy as _
 
 from clustersim import Command, CommandError
 from clustersim.faults import action_named
 from clustersim.run import Given, Run
-from visualizer import metrics
+from visualizer import metrics, storage, trouble, workers
 from visualizer.lessons.frames import Move
 from visualizer.lessons.lesson_driver import LessonDriver, NotThere
-from visualizer.rooms import branches, log
+from visualizer.rooms import answering, branches, log
+from visualizer.rooms.background import holding_lease
 from visualizer.rooms.branches import Forked, NoSuchBranch, TooMany
 from visualizer.rooms.frames import Transport
+from visualizer.rooms.opening import keep, open_branch
 from visualizer.rooms.player import TICK, Player
-from visualizer.rooms.run_cache import run_cache
+from visualizer.rooms.sources import source_of, with_run
 from visualizer.texts import Texts, texts
 
 logger = structlog.get_logger()
 
+P = ParamSpec("P")
+R = TypeVar("R")
 Publish = Callable[[int, str], Awaitable[None]]
+Notify = Callable[[list[Texts]], Awaitable[None]]
 Gone = Callable[[Texts], Awaitable[None]]
 
+TRY_AGAIN: Final = 0.5
+"""Seconds between two attempts to write."""
+MOST_BREAKS: Final = 5
+BREAKS_WITHIN: Final = 60.0
+"""A room that breaks so often within so many seconds is closed."""
+WORTH_A_SNAPSHOT: Final = 1.0
+"""Seconds of computing after which a snapshot is kept on disk while the room plays ..."""
+LEAST_WORTH: Final = 0.1
+"""... and when it comes to rest."""
+BROKE: Final = _("The simulation of this room failed. The server's log says why, under %(reference)s.")
+STOPPED: Final = _("Something failed; the room was paused. The server's log says why, under %(reference)s.")
 
 MOVING: Final = _("The room is moving. Try again.")
 REASONS: Final = {
@@ -73,20 +90,29 @@ class RoomRequest(msgspec.Struct, frozen=True):
 
 
 class Runner:
-    """The task of one room. ``publish`` gets every tick; ``gone`` is called when the room ends here against
-    its will.
+    """The task of one room. ``publish`` gets every tick, ``notify`` what everybody should know; ``gone`` is
+    called when the room ends here against its will.
     """
 
-    def __init__(self, player: Player, lease: log.Lease, publish: Publish, gone: Gone) -> None:
+    def __init__(
+        self, player: Player, lease: log.Lease, publish: Publish, notify: Notify, gone: Gone
+    ) -> None:
         self.player = player
         self.lease = lease
         self._publish = publish
+        self._notify = notify
         self._gone = gone
         self._requests: deque[tuple[RoomRequest, asyncio.Future[int]]] = deque()
         self._wake = asyncio.Event()
         self._closing = False
         self._stepped = self._due = time.monotonic()
         self._task: asyncio.Task[None] | None = None
+        self._broken: asyncio.Future[int] | None = None
+        """Who asked for what broke the run is told when that is known."""
+        self._breaks: deque[float] = deque(maxlen=MOST_BREAKS)
+        self._spent = 0.0
+        """Seconds of computing since a snapshot was kept on disk."""
+        self._keeping: asyncio.Task[None] | None = None
         self.lesson_driver: LessonDriver | None = None
         """Moves the lesson, in a room that has one."""
         self.lesson_changed: Callable[[], Awaitable[None]] | None = None
@@ -123,16 +149,23 @@ class Runner:
         reason: Texts | None = None
         try:
             while not self._closing:
-                await self._turn()
+                try:
+                    await self._turn()
+                except log.LeaseLost:
+                    raise
+                except Exception:
+                    await self._recover()
             await self._rest()
+            await self._keep_snapshot()
         except log.LeaseLost:
             reason = texts(_("This room goes on in another process. Reconnecting."))
         except Exception:
-            logger.exception("room broke", room=self.lease.room)
-            reason = texts(_("The simulation of this room failed. What happened is in the server's log."))
+            reference = trouble.report("room broke", **self._about())
+            reason = trouble.with_reference(BROKE, reference)
         self._closing = True
-        for _asked, answer in self._requests:
-            _fail(answer, log.LeaseLost())
+        for answer in (self._broken, *(answer for _asked, answer in self._requests)):
+            if answer is not None:
+                _fail(answer, log.LeaseLost())
         if reason is not None:
             await self._gone(reason)
 
@@ -165,6 +198,7 @@ class Runner:
         with metrics.step_seconds.time():
             player.advance(now - self._stepped)
         self._stepped = now
+        self._spend(time.monotonic() - now)
         self._due = max(self._due + TICK, now + TICK / 2)
         await self._keep_lesson()
         await self._show()
@@ -194,8 +228,11 @@ class Runner:
                 await self._command(asked, asked.what)
         except Refused as refused:
             _fail(answer, refused)
-        except Exception as error:
-            _fail(answer, error)
+        except log.LeaseLost as lost:
+            _fail(answer, lost)
+            raise
+        except Exception:
+            self._broken = answer
             raise
         else:
             if not answer.done():
@@ -209,24 +246,24 @@ class Runner:
             action_named(command.do)(cluster, command.target, command.args).check()
         except CommandError as error:
             raise Refused(texts(error.message)) from None
-        await database_sync_to_async(log.append)(
-            self.lease, cluster.now, asked.actor, command, moving=self.player.moving
-        )
+        except Exception:
+            raise Refused(trouble.failed("command not checked", command=command, **self._about())) from None
+        moving = self.player.moving
+        await self._write(log.append, self.lease, cluster.now, asked.actor, command, moving=moving)
         self.player.run.apply(command, asked.actor)
         metrics.commands.labels(do=command.do).inc()
 
     async def _depart(self, actor: str, departure: BranchSwitch) -> None:
         """Leave the branch where it stands, so that nothing of it is lost, and go on with the other."""
         player, run = self.player, departure.run
-        await database_sync_to_async(log.write_mark)(self.lease, player.now, moving=player.moving)
-        run_cache.put(player.branch, player.run)
+        await self._write(log.write_mark, self.lease, player.now, moving=player.moving)
+        await self._keep_snapshot()
         try:
-            self.lease = await database_sync_to_async(self._arrive)(actor, departure)
+            self.lease = await self._write(self._arrive, actor, departure)
         except (TooMany, NoSuchBranch) as why:
             raise Refused(texts(REASONS[type(why)])) from None
         if departure.command is not None:
             run.apply(departure.command, actor)
-        run_cache.take(self.lease.branch)
         player.show(run, self.lease.branch)
         self._stepped = self._due = time.monotonic()
         await self._rest()
@@ -276,7 +313,14 @@ class Runner:
         await self._rest()
 
     async def _next_event(self) -> int:
-        found = await asyncio.to_thread(self.player.cluster.next_event_at)
+        player = self.player
+        searched = workers.run(
+            with_run, answering.next_event, source_of(player.run), player.now, owner=self.lease.room
+        )
+        try:
+            found: int | None = await holding_lease(self.lease, searched)
+        except workers.NotComputed:
+            raise Refused(texts(_("This takes more time or memory than there is for a question."))) from None
         if found is None:
             raise Refused(texts(_("Nothing is going to happen unless somebody acts.")))
         return found
@@ -290,8 +334,83 @@ class Runner:
 
     async def _write_mark(self, **fields: float) -> None:
         ahead = self.player.ahead()
-        await database_sync_to_async(log.write_mark)(self.lease, ahead, moving=self.player.moving, **fields)
+        await self._write(log.write_mark, self.lease, ahead, moving=self.player.moving, **fields)
         self.player.mark = ahead
+
+    # --- when something cannot be written, or breaks
+
+    async def _write(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Write to the database. While that cannot be done the room stands still and says why; nothing is
+        shown or accepted that is not written down.
+        """
+        stood = False
+        while True:
+            try:
+                done = await database_sync_to_async(work)(*args, **kwargs)
+            except DatabaseError as error:
+                if self._closing:
+                    raise
+                if not stood:
+                    stood = True
+                    logger.warning("room stands still", why=str(error), **self._about())
+                    await self._notify([storage.why_not_written(error)])
+                metrics.writes_failed.inc()
+                await asyncio.sleep(TRY_AGAIN)
+            else:
+                if stood:
+                    self._stepped = self._due = time.monotonic()
+                    await self._notify([texts(_("The server can write again: the room goes on."))])
+                return done
+
+    async def _recover(self) -> None:
+        """The model broke, or showing it did: find the command that is to blame, take it out of the log, and
+        go on as if it had not been given. Raises what broke if that does not help.
+        """
+        now = time.monotonic()
+        reference = trouble.report("run broke", **self._about())
+        if len(self._breaks) == MOST_BREAKS and now - self._breaks[0] < BREAKS_WITHIN:
+            raise RuntimeError(f"the run broke {MOST_BREAKS} times; the last time is {reference}")
+        self._breaks.append(now)
+        player, branch = self.player, self.lease.branch
+        until = max(player.now, player.shown)
+        run, told = await open_branch(self.lease, branch, until=until)
+        player.show(run, branch)
+        if not told or run.now < until:
+            player.playing = False
+        metrics.recoveries.inc()
+        self._stepped = self._due = time.monotonic()
+        await self._keep_lesson()
+        await self._rest()
+        await self._show()
+        told = told or [trouble.with_reference(STOPPED, reference)]
+        if self._broken is not None:
+            _fail(self._broken, Refused(told[-1]))
+            self._broken = None
+        await self._notify(told)
+
+    def _about(self) -> dict[str, object]:
+        player = self.player
+        return {"room": self.lease.room, "branch": self.lease.branch, "t": player.now}
+
+    # --- snapshots on disk
+
+    def _spend(self, seconds: float) -> None:
+        """What was computed since the last snapshot would have to be computed again."""
+        self._spent += seconds
+        if self._spent > WORTH_A_SNAPSHOT and (self._keeping is None or self._keeping.done()):
+            self._keeping = asyncio.create_task(self._keep_snapshot(), context=contextvars.Context())
+
+    async def _keep_snapshot(self) -> None:
+        if self._spent < LEAST_WORTH:
+            return
+        self._spent = 0.0
+        began = time.monotonic()
+        try:
+            await keep(self.lease.branch, self.player.run)
+        except Exception:
+            trouble.report("snapshot not kept", **self._about())
+        # What takes long to keep is kept less often.
+        self._spent -= 3 * (time.monotonic() - began)
 
 
 def _fail(answer: asyncio.Future[int], error: Exception) -> None:

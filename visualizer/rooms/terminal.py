@@ -5,29 +5,29 @@ down first, refused to those who may only watch, and never done to the past.
 """
 
 import asyncio
-import contextvars
 import time
 from collections import deque
 from collections.abc import Callable
 from typing import Final, Protocol
 
-import structlog
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clustersim.cluster import Cluster
 from clustersim.console import Answer, complete, go_on, run
-from visualizer.rooms.background import in_background
+from visualizer import trouble, workers
+from visualizer.owned import OwnedTasks
+from visualizer.rooms import answering
 from visualizer.rooms.branches import NoSuchBranch
 from visualizer.rooms.console_frames import Console, ConsoleOutput
 from visualizer.rooms.flow import Allowance
 from visualizer.rooms.frames import Act, FromServer, Look
 from visualizer.rooms.hub import Hub
-from visualizer.rooms.inquiries import run_of
+from visualizer.rooms.inquiries import TOO_LONG, TOO_MUCH, branch_source
 from visualizer.rooms.runner import REASONS, Refused, RoomRequest
+from visualizer.rooms.sources import with_run
+from visualizer.rooms.viewer import Gone
 from visualizer.texts import Texts, texts
-
-logger = structlog.get_logger()
 
 MOST_WAITING: Final = 4
 """Lines of a viewer that wait for their turn."""
@@ -50,12 +50,12 @@ class Terminal:
         self._forbids = forbids
         self._allowance = Allowance(per_second=5, burst=20)
         self._lines: deque[tuple[Console, str]] = deque()
+        self._tasks = OwnedTasks(room=hub.room.code)
         self._working: asyncio.Task[None] | None = None
 
     def close(self) -> None:
         """The viewer has gone."""
-        if self._working is not None:
-            self._working.cancel()
+        self._tasks.cancel()
 
     async def take(self, console: Console, actor: str) -> None:
         """Answer when it is its turn; refuse what is too much."""
@@ -64,7 +64,7 @@ class Terminal:
             return
         self._lines.append((console, actor))
         if self._working is None or self._working.done():
-            self._working = asyncio.create_task(self._work(), context=contextvars.Context())
+            self._working = self._tasks.start(self._work())
 
     async def _work(self) -> None:
         while self._lines:
@@ -73,10 +73,16 @@ class Terminal:
                 output = await self._output(console, actor)
             except NoSuchBranch:
                 output = _failed(console, REASONS[NoSuchBranch])
+            except workers.NotComputed as why:
+                output = _failed(console, TOO_MUCH if isinstance(why, workers.Busy) else TOO_LONG)
             except Exception:
-                logger.exception("console line not answered", room=self._hub.room.code)
-                output = _failed(console, _("That did not work. Why is in the server's log."))
-            await self._viewer.answer(output)
+                output = _failed(
+                    console, trouble.failed("console line not answered", room=self._hub.room.code)
+                )
+            try:
+                await self._viewer.answer(output)
+            except Gone:
+                return
 
     async def _output(self, console: Console, actor: str) -> ConsoleOutput:
         if console.t is not None:
@@ -103,11 +109,10 @@ class Terminal:
     async def _output_of_past(self, console: Console, t: int) -> ConsoleOutput:
         if (forbidden := self._forbids(Look(t=t, branch=console.branch))) is not None:
             return _failed(console, forbidden)
-        _branch, found = await run_of(self._hub, console.branch)
-        cluster = await in_background(found.at, max(t, 0))
-        if console.complete:
-            return _completed(console, cluster)
-        answer = _answer(console, cluster)
+        _branch, source = await branch_source(self._hub, console.branch)
+        answer = await workers.run(with_run, answering.typed_in_past, source, t, console, owner=self)
+        if isinstance(answer, tuple):
+            return ConsoleOutput(id=console.id, where=console.where, candidates=answer)
         if answer.commands:
             return _failed(
                 console, _("This is the past: here the console only looks. Go back to live to act.")

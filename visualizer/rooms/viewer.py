@@ -6,6 +6,10 @@ from visualizer.rooms.flow import Window
 from visualizer.rooms.roles import Role
 
 
+class Gone(Exception):
+    """The connection was lost: nobody is there to be told anything."""
+
+
 class Viewer(Protocol):
     """Somebody's connection. who: the visitor's cookie."""
 

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 import pytest
+from clustersim.scenario.schema import ActionSpec
 
 from clustersim import Command, default_scenario
 from clustersim.cluster import Cluster
@@ -10,7 +11,6 @@ from clustersim.engine.time import SECOND
 from clustersim.faults import ACTIONS, Action, Parameter, Target
 from clustersim.recovery import Unbootable, recover
 from clustersim.run import Given, Inputs, Run
-from clustersim.scenario.schema import ActionSpec
 
 
 class Break(Action):

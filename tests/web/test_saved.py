@@ -1,0 +1,101 @@
+"""Snapshots of rooms on disk: used when they are part of the run, thrown away when in doubt."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+from pytest_django import Settings
+
+from clustersim import Command, default_scenario
+from clustersim.run import Given, Inputs, Run
+from clustersim.scenario.canonical import canonical
+from clustersim.snapshots import pack
+from visualizer.rooms import saved
+from visualizer.rooms.sources import Moment, Source
+
+SECOND = 1_000_000
+STOP = Given(10 * SECOND, Command("stop-kubelet", "n1"))
+START = Given(400 * SECOND, Command("start-kubelet", "n1"))
+INPUTS = Inputs(canonical(default_scenario()), (STOP,))
+
+
+def source(*commands: Given, until: int = 600, scenario: Inputs = INPUTS) -> Source:
+    return Source(Inputs(scenario.scenario, commands), until * SECOND)
+
+
+@pytest.fixture
+def file(settings: Settings) -> Path:
+    """The snapshot of a run of 100 s."""
+    run = Run(INPUTS, 100 * SECOND)
+    path = saved.path_of(1)
+    saved.write(path, Moment(run.inputs, run.now, pack(run.head.snapshot())), run.head.state_hash())
+    return Path(path)
+
+
+@pytest.mark.parametrize("commands", [(STOP,), (STOP, START)])
+def test_a_run_goes_on_from_its_snapshot(file: Path, commands: tuple[Given, ...]) -> None:
+    run = saved.read(str(file), source(*commands))
+    assert run is not None
+    assert run.now == 100 * SECOND
+    assert run.head.state_hash() == Run(INPUTS, 100 * SECOND).head.state_hash()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        source(),
+        source(Given(10 * SECOND, Command("stop-kubelet", "n2"))),
+        source(STOP, Given(50 * SECOND, Command("cordon", "n2"))),
+        source(STOP, until=99),
+        source(STOP, scenario=Inputs(canonical(default_scenario("v1.8")))),
+    ],
+)
+def test_a_snapshot_of_another_history_is_thrown_away(file: Path, other: Source) -> None:
+    assert saved.read(str(file), other) is None
+    assert not file.exists()
+
+
+@pytest.mark.parametrize("place", [0, 70, 200, -1])
+def test_a_file_that_was_changed_is_never_unpickled(file: Path, place: int) -> None:
+    data = bytearray(file.read_bytes())
+    data[place] ^= 1
+    file.write_bytes(data)
+    assert saved.read(str(file), source(STOP)) is None
+    assert not file.exists()
+
+
+def test_a_file_sealed_with_another_key_is_thrown_away(file: Path, settings: Settings) -> None:
+    settings.SECRET_KEY = "another"
+    assert saved.read(str(file), source(STOP)) is None
+
+
+def test_a_file_of_another_engine_is_thrown_away(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(saved, "engine_version", lambda: "other")
+    assert saved.read(str(file), source(STOP)) is None
+
+
+def test_a_state_that_is_not_the_one_written_is_thrown_away(file: Path) -> None:
+    _seal, head, snapshot = file.read_bytes().split(b"\n", 2)
+    changed = msgspec.structs.replace(msgspec.json.decode(head, type=saved.Head), state_hash="0")
+    body = msgspec.json.encode(changed) + b"\n" + snapshot
+    file.write_bytes(saved._seal(body) + b"\n" + body)
+    assert saved.read(str(file), source(STOP)) is None
+
+
+def test_a_disk_that_is_full_costs_nothing_but_the_snapshot(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_path: Path, _data: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    before = file.read_bytes()
+    monkeypatch.setattr(Path, "write_bytes", full)
+    saved.write(str(file), Moment(INPUTS, 0, b""), "")
+    assert file.read_bytes() == before
+
+
+def test_the_oldest_go_when_there_are_too_many(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(saved, "MOST_BYTES", 10)
+    saved.write(saved.path_of(2), Moment(INPUTS, 0, b"x"), "")
+    assert not file.exists()
+    assert Path(saved.path_of(2)).exists()

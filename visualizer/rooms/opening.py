@@ -1,0 +1,102 @@
+"""Rooms and branches opened: computed in a worker from what the log says, and taken over from there."""
+
+import asyncio
+from typing import Any, Final
+
+import structlog
+from channels.db import database_sync_to_async
+from django.utils.translation import gettext_lazy as _
+
+from clustersim.cluster import Cluster
+from clustersim.run import Run
+from clustersim.snapshots import pack, unpack
+from visualizer import workers
+from visualizer.rooms import branches, log, replay, saved
+from visualizer.rooms.background import holding_lease
+from visualizer.rooms.models import Room
+from visualizer.rooms.sources import Moment, Source
+from visualizer.texts import Texts, texts
+
+logger = structlog.get_logger()
+
+SECONDS: Final = 60.0
+"""How long opening a room may take."""
+WORTH_KEEPING: Final = 0.3
+"""What took so many seconds to compute is kept on disk."""
+
+LEFT_OUT: Final = _("“%(command)s” was taken out of the log: %(reason)s")
+ENDED: Final = _("The run cannot go on from here (%(reason)s). Go back in time, or act otherwise.")
+
+
+async def source_of_branch(room: Room, branch: int) -> Source:
+    """What a branch is computed from, up to its mark. Raises branches.NoSuchBranch."""
+    scenario, history = await database_sync_to_async(_logged)(room.pk, branch)
+    return replay.source(scenario, history)
+
+
+def _logged(room: int, branch: int) -> tuple[Any, log.History]:
+    found = branches.find(room, branch)
+    return found.room.scenario, log.history(found)
+
+
+async def take_over(moment: Moment) -> Run:
+    """The run that stands there, in this process."""
+    return await asyncio.to_thread(_run, moment)
+
+
+def _run(moment: Moment) -> Run:
+    return Run.resumed(moment.inputs.commands, unpack(moment.snapshot), keeps=False)
+
+
+async def open_branch(lease: log.Lease, branch: int, *, until: int | None = None) -> tuple[Run, list[Texts]]:
+    """The run of a branch, to its mark or to `until`, and what people should know: which commands are no part
+    of it any more, and why it ends before that. Raises log.LeaseLost, branches.NoSuchBranch,
+    workers.NotComputed, recovery.Unbootable.
+    """
+    scenario, history = await database_sync_to_async(_logged)(lease.room, branch)
+    source = replay.source(scenario, history)
+    if until is not None:
+        source = Source(source.inputs, until)
+    path = saved.path_of(branch)
+    found = await holding_lease(
+        lease,
+        workers.run(
+            replay.opened, source, path, seconds=SECONDS, owner=lease.room, lane=workers.Lane.OPENING
+        ),
+    )
+    told = []
+    if found.left_out:
+        reasons = {history.commands[index].entry: texts(why) for index, why in found.left_out.items()}
+        await database_sync_to_async(branches.leave_out)(lease, reasons, moving=True)
+        for index, why in found.left_out.items():
+            logged = history.commands[index]
+            words = branches.words(logged.t, logged.command)
+            logger.info("command left out", room=lease.room, branch=branch, command=words, why=str(why))
+            told.append(_filled(LEFT_OUT, command=words, reason=texts(why)))
+    if found.failure is not None:
+        logger.warning("run ends early", room=lease.room, branch=branch, why=found.failure.why)
+        told.append(_filled(ENDED, reason=found.failure.why))
+    run = await take_over(found.moment)
+    if found.seconds > WORTH_KEEPING:
+        await keep(branch, run)
+    return run, told
+
+
+async def keep(branch: int, run: Run) -> None:
+    """Keep the run on disk as it stands, so that the branch opens from there."""
+    head = run.head.snapshot()
+    inputs, t = run.inputs, run.now
+
+    def write() -> None:
+        state_hash = Cluster.restore(head).state_hash()
+        saved.write(saved.path_of(branch), Moment(inputs, t, pack(head)), state_hash)
+
+    await asyncio.to_thread(write)
+
+
+def _filled(sentence: Any, **values: str | Texts) -> Texts:
+    return {
+        language: text
+        % {name: value if isinstance(value, str) else value[language] for name, value in values.items()}
+        for language, text in texts(sentence).items()
+    }

@@ -1,0 +1,41 @@
+"""What keeps the server from writing, in words."""
+
+import shutil
+from typing import Final
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from visualizer.texts import Texts, texts
+
+LEAST_FREE: Final = 16 << 20
+"""Bytes on the disk below which it counts as full."""
+
+FULL: Final = _("The server's disk is full. The room stands still until there is space; nothing is lost.")
+LOCKED: Final = _("The server's database is locked. The room stands still until it is free; nothing is lost.")
+READ_ONLY: Final = _("The server's database is read-only. The room stands still meanwhile; nothing is lost.")
+OTHER: Final = _("The server cannot write at the moment. The room stands still meanwhile; nothing is lost.")
+
+
+def why_not_written(error: Exception) -> Texts:
+    """What people are told while a write fails like this."""
+    return texts(_reason(str(error).lower()))
+
+
+def _reason(error: str) -> Promise:
+    if "full" in error or "no space" in error or is_full():
+        return FULL
+    if "locked" in error or "busy" in error:
+        return LOCKED
+    return READ_ONLY if "readonly" in error or "read-only" in error else OTHER
+
+
+def free_bytes() -> int:
+    """Space left where the server keeps its files."""
+    return shutil.disk_usage(settings.VAR_DIR).free
+
+
+def is_full() -> bool:
+    """So little space is left that writes will fail."""
+    return free_bytes() < LEAST_FREE

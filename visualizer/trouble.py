@@ -1,0 +1,30 @@
+"""What went wrong inside: in the log with all that is known, on the page with the reference to find it."""
+
+import secrets
+from typing import Any
+
+import structlog
+from django.utils.translation import gettext_lazy as _
+
+from visualizer.texts import Texts, texts
+
+logger = structlog.get_logger()
+
+FAILED = _("That did not work. The server's log says why, under %(reference)s.")
+
+
+def report(what: str, error: BaseException | None = None, /, **about: Any) -> str:
+    """Log an exception, by default the one being handled; returns the reference under which it is found."""
+    reference = secrets.token_hex(4)
+    logger.error(what, reference=reference, exc_info=error or True, **about)
+    return reference
+
+
+def failed(what: str, **about: Any) -> Texts:
+    """Log the exception that is being handled; returns what the person is told."""
+    return with_reference(FAILED, report(what, **about))
+
+
+def with_reference(sentence: Any, reference: str) -> Texts:
+    """A sentence with %(reference)s in it, in every language."""
+    return {language: text % {"reference": reference} for language, text in texts(sentence).items()}
