@@ -14,6 +14,7 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
+from visualizer import workers
 from visualizer.kubeapi.access import Caller, Limits, caller_of
 from visualizer.kubeapi.address import Address, parse_address
 from visualizer.kubeapi.backpressure import abort, unread_bytes
@@ -21,6 +22,7 @@ from visualizer.kubeapi.requests import HttpRequest
 from visualizer.kubeapi.responses import Response, WireError
 from visualizer.kubeapi.rooms import Place, place_of
 from visualizer.kubeapi.service import Stream, answer
+from visualizer.rooms.branches import NoSuchBranch
 from visualizer.rooms.lookup import NoSuchRoom, Stopped
 
 logger = structlog.get_logger()
@@ -85,6 +87,10 @@ class KubeApi:
             place = await place_of(address)
         except (NoSuchRoom, Stopped):
             raise WireError(404, "there is no room with this code, or it was stopped") from None
+        except NoSuchBranch:
+            raise WireError(404, "the room has no such branch") from None
+        except workers.NotComputed:
+            raise WireError(503, "the server is busy; try again in a moment") from None
         caller = await database_sync_to_async(caller_of)(place.room, address.secret, client)
         if caller is None:
             raise WireError(401, "this token is not known here, was withdrawn, or is too old")

@@ -3,14 +3,14 @@
 from typing import ClassVar
 
 import pytest
-from clustersim.scenario.schema import ActionSpec
 
-from clustersim import Command, default_scenario
+from clustersim import Command, default_scenario, recovery
 from clustersim.cluster import Cluster
 from clustersim.engine.time import SECOND
 from clustersim.faults import ACTIONS, Action, Parameter, Target
 from clustersim.recovery import Unbootable, recover
 from clustersim.run import Given, Inputs, Run
+from clustersim.scenario_schema import ActionSpec
 
 
 class Break(Action):
@@ -87,14 +87,14 @@ def test_a_scenario_that_breaks_ends_at_its_last_good_moment() -> None:
 
 
 def test_a_page_that_cannot_be_drawn_is_as_bad_as_a_run_that_breaks(monkeypatch: pytest.MonkeyPatch) -> None:
-    view = Cluster.view
+    view = recovery.build_view
 
     def fragile(cluster: Cluster) -> object:
         if any(node.spec.unschedulable for node in cluster.objects("nodes").values()):
             raise KeyError("n2")
         return view(cluster)
 
-    monkeypatch.setattr(Cluster, "view", fragile)
+    monkeypatch.setattr(recovery, "build_view", fragile)
     found = recover(Inputs(default_scenario(), (STOP, given(20, "cordon", "n2"), START)), 600 * SECOND)
     assert list(found.left_out) == [1]
 
@@ -103,7 +103,7 @@ def test_what_breaks_at_the_beginning_is_no_run(monkeypatch: pytest.MonkeyPatch)
     def broken(_cluster: Cluster) -> None:
         raise KeyError
 
-    monkeypatch.setattr(Cluster, "view", broken)
+    monkeypatch.setattr(recovery, "build_view", broken)
     with pytest.raises(Unbootable):
         recover(Inputs(default_scenario()), 0)
 
