@@ -269,5 +269,5 @@ def is_visible(event: Event) -> bool:
     """A change that people would want to stop at: not a component's housekeeping, not an Event object, not
     a renewal."""
     if event.kind == "write":
-        return not event.object.startswith(("events/", "endpoints/kube-system/"))
+        return not event.object.startswith(("events/", "endpoints/kube-system/", "leases/"))
     return event.kind != "log"

@@ -151,13 +151,16 @@ class Phase(msgspec.Struct, frozen=True, kw_only=True):
 
     monitor_pass: a pass of the node controller over all nodes; gc_pass: of the pod garbage collector;
     leader_since: when the controller-manager became leader. visit_order: nodes in the order in which a pass
-    looks at them, those not named after them (in the real program it is that of a Go map: chance).
+    looks at them, those not named after them (in the real program it is that of a Go map: chance). chance:
+    another way than usual in which other races fall out: pauses of candidates for a lock, and whether a
+    quarantine ends just before a pass or just after.
     """
 
     monitor_pass: Micros | None = None
     gc_pass: Micros | None = None
     leader_since: Micros | None = None
     visit_order: tuple[str, ...] = ()
+    chance: int = 0
 
 
 class ActionSpec(msgspec.Struct, frozen=True, kw_only=True):
@@ -171,10 +174,12 @@ class ActionSpec(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Supervisor(msgspec.Struct, frozen=True, kw_only=True):
-    """Whoever starts these components again `after` they have exited by themselves."""
+    """Whoever starts these components again `after` they have exited by themselves. one_at_a_time: it notices
+    the next exit only when it has dealt with the one before."""
 
     components: tuple[str, ...] = ()
     after: Micros = 5 * SECOND
+    one_at_a_time: bool = False
 
 
 class Scenario(msgspec.Struct, frozen=True, kw_only=True):

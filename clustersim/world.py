@@ -41,10 +41,11 @@ OBJECTS_AT: Final[Micros] = -75 * SECOND
 
 
 class WorldState(State):
-    """The settings in force, and how many of the scenario's actions are done."""
+    """The settings in force, how many of the scenario's actions are done, and when the supervisor is free."""
 
     flags: Flags
     actions_done: int = 0
+    supervisor_free: Micros | None = None
 
 
 class World(Actor):
@@ -95,7 +96,9 @@ class World(Actor):
                 engine, network, "controller-manager", MASTER, flags.controller_manager
             )
         )
-        self.controller_manager.context.visit_order = self.scenario.phase.visit_order
+        phase = self.scenario.phase
+        self.controller_manager.context.visit_order = phase.visit_order
+        self.controller_manager.context.chance = phase.chance
         self.scheduler = self._add(
             classes["scheduler"](
                 engine,
@@ -107,6 +110,8 @@ class World(Actor):
                 self.scenario.placement_by_name,
             )
         )
+        for candidate in (self.controller_manager, self.scheduler):
+            candidate.elector.chance = phase.chance
         self.kubectl: KubectlClient = self._add(KubectlClient(engine, network, "kubectl", "workstation"))
 
     def _build_node(self, spec: NodeSpec) -> None:
@@ -149,7 +154,13 @@ class World(Actor):
         self.controller_manager.context.first_passes = first_passes(self.scenario, flags, expected)
         for told in alignments(self.scenario, flags, leading):
             self.engine.post(told.moment, self.name, 0, "align", (told.process, told.loop, told.at))
-        self._start_at(start + flags.apiserver.start_delay + 4 * SECOND, "scheduler")
+        chance = self.scenario.phase.chance
+        later = (
+            self.random(f"scheduler/{chance}").below(flags.scheduler.leader_elect_retry_period)
+            if chance
+            else 0
+        )
+        self._start_at(start + flags.apiserver.start_delay + 4 * SECOND + later, "scheduler")
         for spec in self.scenario.nodes:
             self._start_at(start + SECOND, f"{self.release.runtime}@{spec.name}")
             self._start_at(start + flags.apiserver.start_delay + 3 * SECOND, f"kube-proxy@{spec.name}")
@@ -216,7 +227,11 @@ class World(Actor):
 
     def _supervise(self, name: str) -> Any:
         def ended() -> None:
-            self.engine.post(self.now + self.scenario.supervisor.after, self.name, 0, "restart", (name,))
+            supervisor, noticed = self.scenario.supervisor, self.now
+            if supervisor.one_at_a_time and self.state.supervisor_free is not None:
+                noticed = max(noticed, self.state.supervisor_free)
+            self.state.supervisor_free = noticed + supervisor.after
+            self.engine.post(noticed + supervisor.after, self.name, 0, "restart", (name,))
 
         return ended
 

@@ -1,14 +1,15 @@
 """Admission: plugins that may change or refuse what is created, in the order of --admission-control.
 
 v1.7.5 and v1.8.0 run none unless the flag names them (the default is AlwaysAdmit,
-cmd/kube-apiserver/app/options). LimitRanger, ServiceAccount, DefaultStorageClass and ResourceQuota act only
-on objects that this model does not hold.
+cmd/kube-apiserver/app/options); v1.36 runs most (pkg/kubeapiserver/options/plugins.go).
+LimitRanger, ServiceAccount, DefaultStorageClass and ResourceQuota act only on objects that this model does
+not hold.
 """
 
 from collections.abc import Callable
 from typing import Any, Final
 
-from clustersim.api.core_v1 import Pod, Toleration
+from clustersim.api.core_v1 import Node, Pod, Taint, Toleration
 from clustersim.api.meta import replace
 from clustersim.api.tolerations import NOT_READY_TAINT, UNREACHABLE_TAINT
 from clustersim.apiserver.errors import ApiError, forbidden, not_found
@@ -29,19 +30,39 @@ def namespace_lifecycle(etcd: Etcd, resource: str, obj: Any) -> Any:
     return obj
 
 
-def default_toleration_seconds(_: Etcd, resource: str, obj: Any) -> Any:
-    """Pods tolerate the two NoExecute taints for 300 s unless they say otherwise."""
+def _tolerating_for_a_while(obj: Any, keys: tuple[str, str]) -> Any:
+    """Pods tolerate the two NoExecute taints of lost nodes for 300 s unless they say otherwise
+    (plugin/pkg/admission/defaulttolerationseconds)."""
     if not isinstance(obj, Pod):
         return obj
-    known = {toleration.key for toleration in obj.spec.tolerations}
+    own = obj.spec.tolerations
+    known = {one.key for one in own if one.effect in ("", "NoExecute")}
     added = tuple(
         Toleration(
             key=key, operator="Exists", effect="NoExecute", toleration_seconds=DEFAULT_TOLERATION_SECONDS
         )
-        for key in (NOT_READY_TAINT, UNREACHABLE_TAINT)
-        if key not in known
+        for key in keys
+        if key not in known and "" not in known
     )
-    return replace(obj, spec=replace(obj.spec, tolerations=(*obj.spec.tolerations, *added))) if added else obj
+    return replace(obj, spec=replace(obj.spec, tolerations=(*own, *added))) if added else obj
+
+
+def default_toleration_seconds(_: Etcd, resource: str, obj: Any) -> Any:
+    """With the keys of v1.7 and v1.8."""
+    return _tolerating_for_a_while(obj, (NOT_READY_TAINT, UNREACHABLE_TAINT))
+
+
+def default_toleration_seconds_of_today(_: Etcd, resource: str, obj: Any) -> Any:
+    """With the keys of v1.36."""
+    return _tolerating_for_a_while(obj, ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"))
+
+
+def taint_nodes_by_condition(_: Etcd, resource: str, obj: Any) -> Any:
+    """A new Node takes no pods before it is ready (plugin/pkg/admission/nodetaint)."""
+    not_ready = Taint(key="node.kubernetes.io/not-ready", effect="NoSchedule")
+    if not isinstance(obj, Node) or not_ready in obj.spec.taints:
+        return obj
+    return replace(obj, spec=replace(obj.spec, taints=(*obj.spec.taints, not_ready)))
 
 
 def _unchanged(_: Etcd, resource: str, obj: Any) -> Any:
@@ -66,3 +87,10 @@ PLUGINS: Final[dict[str, Plugin]] = {
     "ServiceAccount": _unchanged,
 }
 """The plugins that are known by name; an unknown one is refused when the flag is read."""
+
+PLUGINS_OF_TODAY: Final[dict[str, Plugin]] = {
+    **PLUGINS,
+    "DefaultTolerationSeconds": default_toleration_seconds_of_today,
+    "TaintNodesByCondition": taint_nodes_by_condition,
+}
+"""The same of v1.36."""

@@ -18,7 +18,6 @@ from clustersim.api.selectors import matches_fields, matches_labels
 from clustersim.api.timestamp import micros, rfc3339
 from clustersim.apiserver import strategy
 from clustersim.apiserver.addresses import allocate_cluster_ip
-from clustersim.apiserver.admission import PLUGINS
 from clustersim.apiserver.deletion import plan_deletion
 from clustersim.apiserver.errors import ApiError, already_exists, conflict, not_found
 from clustersim.engine.time import Micros
@@ -71,7 +70,7 @@ class Registry:
             metadata = replace(metadata, namespace=request.namespace or "default")
         obj = strategy.prepare_create(resource.plural, replace(obj, metadata=metadata), request.api_version)
         for plugin in self.server.flags.admission_control:
-            obj = PLUGINS[plugin](self.etcd, resource.plural, obj)
+            obj = self.server.plugins[plugin](self.etcd, resource.plural, obj)
         if self.etcd.get(resource.plural, key_of(obj)) is not None:
             raise already_exists(resource.plural, metadata.name)
         if isinstance(obj, v1.Service):

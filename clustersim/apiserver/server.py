@@ -10,6 +10,7 @@ from clustersim.api.registry import RESOURCES, reference
 from clustersim.api.request import WRITES, Request
 from clustersim.api.status import Reply
 from clustersim.apiserver import strategy
+from clustersim.apiserver.admission import PLUGINS, PLUGINS_OF_TODAY, Plugin
 from clustersim.apiserver.errors import ApiError
 from clustersim.apiserver.registry import Registry
 from clustersim.apiserver.streams import Streams
@@ -24,9 +25,6 @@ from clustersim.network import Network
 
 EVENT_SWEEP: Final[Micros] = 60 * SECOND
 """How often expired Events are looked for; etcd revokes leases about that exactly."""
-
-ETCD_RECONNECT: Final[Micros] = 12 * SECOND
-"""From etcd's return to the first write that gets through (recorded: v1.7.5 etcd-away-60s)."""
 
 WRITE_TIMEOUT: Final[Micros] = 30 * SECOND
 """How long a write may wait for etcd before its client is told (apiserver endpoints/handlers/rest.go)."""
@@ -47,8 +45,11 @@ class ApiServer(Process):
     """kube-apiserver. `alphabet`: of generated names in this release (apimachinery pkg/util/rand)."""
 
     kind: ClassVar[str] = "apiserver"
-    system_namespaces: ClassVar[tuple[str, ...]] = ("default", "kube-system", "kube-public")
     network: Network
+    plugins: ClassVar[dict[str, Plugin]] = PLUGINS
+    system_namespaces: ClassVar[tuple[str, ...]] = ("default", "kube-system", "kube-public")
+    etcd_reconnect: ClassVar[Micros] = 12 * SECOND
+    """From etcd's return to the first write that gets through (recorded: v1.7.5 etcd-away-60s)."""
 
     def __init__(
         self,
@@ -97,7 +98,7 @@ class ApiServer(Process):
 
     def _etcd_is_back(self) -> None:
         if self.running and not self.state.connected:
-            self.post(ETCD_RECONNECT, self.reconnected)
+            self.post(self.etcd_reconnect, self.reconnected)
 
     def reconnected(self) -> None:
         """The connection to etcd stands again: what waited is served in order."""
@@ -216,4 +217,7 @@ class ApiServer(Process):
 class ApiServerV136(ApiServer):
     """The API server of v1.36: nodes have their leases in a namespace of their own."""
 
+    plugins = PLUGINS_OF_TODAY
     system_namespaces = (*ApiServer.system_namespaces, "kube-node-lease")
+    etcd_reconnect = 7 * SECOND
+    """Recorded: v1.36.2 etcd-away-60s."""

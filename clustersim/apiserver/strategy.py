@@ -81,8 +81,8 @@ def prepare_status_update(old: Any, new: Any) -> Any:
 
 
 def only_time_changed(old: Any, new: Any) -> bool:
-    """A node status that changed nothing but its heartbeat, or a lock that was merely renewed: routine, not
-    a transition."""
+    """A node status that changed nothing but its heartbeat, a lock or a node's Lease that was merely renewed:
+    routine, not a transition."""
     if isinstance(new, v1.Node) and isinstance(old, v1.Node):
         before, after = old.status, new.status
         if len(before.conditions) != len(after.conditions) or new.spec is not old.spec:

@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 
 from clustersim.api.core_v1 import Endpoints
-from clustersim.api.meta import LEADER_ANNOTATION, ObjectMeta, replace
+from clustersim.api.meta import LEADER_ANNOTATION, ObjectMeta, ObjectReference, replace
 from clustersim.api.status import Reply
 from clustersim.api.timestamp import rfc3339
 from clustersim.client.client import Client
@@ -72,6 +72,12 @@ class LeaderElector(Part):
         self.lease = lease
         self.deadline = deadline
         self.retry = retry
+        self.chance = 0
+
+    @property
+    def reference(self) -> ObjectReference:
+        """The lock, for Events about it."""
+        return ObjectReference(kind="Endpoints", namespace=NAMESPACE, name=self.lock, api_version="v1")
 
     @property
     def state(self) -> ElectionState:
@@ -154,5 +160,6 @@ class LeaderElector(Part):
             return
         wait = self.retry
         if not state.leading:
-            wait += int(self.process.random("election").random() * JITTER * self.retry)
+            stream = self.process.random(f"election/{self.chance}" if self.chance else "election")
+            wait += int(stream.random() * JITTER * self.retry)
         self.post(wait, self.try_once)

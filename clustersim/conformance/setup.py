@@ -2,7 +2,6 @@
 
 import msgspec
 
-from clustersim.apiserver.server import ETCD_RECONNECT
 from clustersim.conformance.recording import (
     LeaderPasses,
     RecordedAction,
@@ -14,6 +13,7 @@ from clustersim.conformance.recording import (
     UnsupportedError,
 )
 from clustersim.conformance.validation import ARGUMENTS
+from clustersim.conformance.vocabulary import ONE_AT_A_TIME
 from clustersim.engine.time import Micros, seconds
 from clustersim.faults import ACTIONS
 from clustersim.flags import FlagError, Flags
@@ -74,7 +74,7 @@ def prepare(recording: Recording, seed: int = 1) -> Prepared:
         phase=phase,
         supervisor=_supervisor(recording),
         transport=recording.phase.kubelet_transport or HTTP,
-        actions=tuple(_action(action) for action in recording.actions if action.do != "watch"),
+        actions=tuple(_action(recording, action) for action in recording.actions if action.do != "watch"),
         until=seconds(recording.final.t),
     )
     return Prepared(scenario, fitted)
@@ -175,7 +175,7 @@ def _container(container: RecordedContainer) -> ContainerSpec:
     )
 
 
-def _action(action: RecordedAction) -> ActionSpec:
+def _action(recording: Recording, action: RecordedAction) -> ActionSpec:
     if action.do not in ACTIONS:
         raise UnsupportedError(f"action {action.do}")
     args: dict[str, Argument] = {
@@ -184,14 +184,15 @@ def _action(action: RecordedAction) -> ActionSpec:
     for name, value in IMPLIED.get(action.do, {}).items():
         if args.pop(name, value) != value:
             raise UnsupportedError(f"action {action.do} with {name} other than {value}")
-    return ActionSpec(at=_applied(action), do=action.do, target=action.target, args=args)
+    return ActionSpec(at=_applied(recording, action), do=action.do, target=action.target, args=args)
 
 
-def _applied(action: RecordedAction) -> Micros:
+def _applied(recording: Recording, action: RecordedAction) -> Micros:
     """When it was seen; but the model itself knows how long etcd is back before a write gets through."""
     at = seconds(action.effective)
     if action.do == "start-etcd":
-        at = max(seconds(action.t), at - ETCD_RECONNECT)
+        reconnect: Micros = release_named(recording.release).components["apiserver"].etcd_reconnect
+        at = max(seconds(action.t), at - reconnect)
     return at
 
 
@@ -200,7 +201,11 @@ def _supervisor(recording: Recording) -> Supervisor:
     return (
         Supervisor()
         if told is None
-        else Supervisor(components=told.components, after=seconds(told.restart_after_s))
+        else Supervisor(
+            components=told.components,
+            after=seconds(told.restart_after_s),
+            one_at_a_time=recording.release in ONE_AT_A_TIME,
+        )
     )
 
 

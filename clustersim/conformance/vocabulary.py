@@ -7,6 +7,12 @@ FORMAT: Final = "golden/1"
 RELEASES: Final = ("v1.7.5", "v1.8.0", "v1.36.2")
 """Releases whose recordings can be compared."""
 
+ONE_AT_A_TIME: Final = ("v1.36.2",)
+"""Releases that were recorded with a supervisor which looks after one component at a time."""
+
+KILLING_IS_AN_EVENT: Final = ("v1.36", "v1.36.2")
+"""Releases of which an Event shows that a container is told to stop, and its removal that it has ended."""
+
 KINDS: Final = (
     "ReplicationController",
     "Service",

@@ -9,10 +9,10 @@ Source: v1.7.5, v1.8.0 cmd/kube-controller-manager/app/controllermanager.go.
 from abc import ABC, abstractmethod
 from typing import ClassVar, Final
 
-from clustersim.api.meta import ObjectReference
 from clustersim.client.client import Client
 from clustersim.client.component import Component
-from clustersim.client.leaderelection import ELECTION, NAMESPACE, ElectionState, LeaderElector
+from clustersim.client.leaderelection import ELECTION, ElectionState, LeaderElector
+from clustersim.client.lease_election import LeaseElector
 from clustersim.client.recorder import EventRecorder
 from clustersim.controllermanager import traits
 from clustersim.controllermanager.context import ControllerContext
@@ -28,7 +28,8 @@ from clustersim.controllermanager.node.base import NodeControllerBase
 from clustersim.controllermanager.node.controller import NodeController
 from clustersim.controllermanager.nodelifecycle.controller import NodeLifecycleController
 from clustersim.controllermanager.part import Controller, ControlLoop
-from clustersim.controllermanager.podgc import PodGarbageCollector
+from clustersim.controllermanager.podgc.prompt import PromptPodGarbageCollector
+from clustersim.controllermanager.podgc.quarantine import QuarantiningPodGarbageCollector
 from clustersim.controllermanager.replicaset import ReplicaSetController
 from clustersim.controllermanager.replication import ReplicationManager
 from clustersim.controllermanager.statefulset.controller import (
@@ -52,6 +53,7 @@ class ControllerManager(Component, ABC):
 
     kind: ClassVar[str] = "controller-manager"
     traits: ClassVar[Traits]
+    elector_class: ClassVar[type[LeaderElector] | type[LeaseElector]] = LeaderElector
 
     def __init__(
         self, engine: Engine, network: Network, name: str, machine: str, flags: ControllerManagerFlags
@@ -63,7 +65,7 @@ class ControllerManager(Component, ABC):
         )
         self.context = ControllerContext(self, flags, self.traits, self.shared)
         self.recorder = EventRecorder(self.api, "controller-manager", filter_spam=self.traits.filter_spam)
-        self.elector = LeaderElector(
+        self.elector = self.elector_class(
             self.api,
             LOCK,
             machine,
@@ -104,8 +106,8 @@ class ControllerManager(Component, ABC):
 
     def lead(self) -> None:
         """The lock is ours."""
-        lock = ObjectReference(kind="Endpoints", namespace=NAMESPACE, name=LOCK, api_version="v1")
-        self.recorder.event(lock, "Normal", "LeaderElection", f"{self.machine} became leader")
+        message = f"{self.elector.identity} became leader"
+        self.recorder.event(self.elector.reference, "Normal", "LeaderElection", message)
         self.start_controllers()
 
     def start_controllers(self) -> None:
@@ -160,7 +162,7 @@ class ControllerManagerV17(ControllerManager):
             BindingDaemonSetsController(context),
             CountingJobController(context),
             EndpointsController(context),
-            PodGarbageCollector(context),
+            PromptPodGarbageCollector(context),
             GarbageCollector(context),
         )
 
@@ -175,6 +177,7 @@ class ControllerManagerV136(ControllerManager):
     """v1.36.2."""
 
     traits = traits.V1_36
+    elector_class = LeaseElector
 
     def build_node_controller(self) -> NodeControllerBase:
         return NodeLifecycleController(self.context)
@@ -190,6 +193,6 @@ class ControllerManagerV136(ControllerManager):
             ScheduledDaemonSetsController(context),
             TrackingJobController(context),
             EndpointsController(context),
-            PodGarbageCollector(context),
+            QuarantiningPodGarbageCollector(context),
             GarbageCollector(context),
         )

@@ -8,7 +8,7 @@ import msgspec
 from clustersim.api.core_v1 import Pod
 from clustersim.cluster import Cluster
 from clustersim.controllermanager import rules as controller_rules
-from clustersim.controllermanager.podgc import threshold_exceeded
+from clustersim.controllermanager.podgc.base import PodGarbageCollector
 from clustersim.controllermanager.pods import is_active, is_ready, is_terminated
 from clustersim.controllermanager.process import ControllerManager
 from clustersim.engine.rules import Rule, Verdict
@@ -133,11 +133,21 @@ def _of_pod(cluster: Cluster, key: str) -> Iterator[ArmedRule]:
         running = sum(one.pod_uid == pod.metadata.uid and one.state == RUNNING for one in containers)
         yield ArmedRule(reference, kubelet_rules.POD_RECLAIMED.holds(False, running=running), frozen=frozen)
     if cluster.object("nodes", node) is None:
-        yield ArmedRule(
-            reference, controller_rules.GC_ORPHANED.holds(False, pod=pod.metadata.name, node=node)
-        )
+        yield from _of_orphan(cluster, reference, pod)
     if is_terminated(pod):
         yield from _of_terminated(cluster, reference)
+
+
+def _collector(cluster: Cluster) -> PodGarbageCollector | None:
+    manager = cluster.process("controller-manager")
+    found = manager.controllers.get("pod-gc") if isinstance(manager, ControllerManager) else None
+    return found if isinstance(found, PodGarbageCollector) else None
+
+
+def _of_orphan(cluster: Cluster, reference: str, pod: Pod) -> Iterator[ArmedRule]:
+    """A pod whose node is gone waits for the pod garbage collector."""
+    if (collector := _collector(cluster)) is not None:
+        yield ArmedRule(reference, msgspec.structs.replace(collector.orphan_verdict(pod), holds=False))
 
 
 def _unreachable(cluster: Cluster, kubelet: Kubelet, node: str) -> str | None:
@@ -164,9 +174,9 @@ def _of_terminated(cluster: Cluster, reference: str) -> Iterator[ArmedRule]:
     ended = sum(is_terminated(pod) for pod in cluster.objects("pods").values())
     manager = cluster.process("controller-manager")
     leading = isinstance(manager, ControllerManager) and manager.leading
-    threshold = cluster.flags.controller_manager.terminated_pod_gc_threshold
-    verdict = threshold_exceeded(ended, threshold)
-    yield ArmedRule(reference, verdict, frozen=None if leading else NOBODY_LOOKS)
+    if (collector := _collector(cluster)) is not None:
+        verdict = collector.threshold_verdict(ended)
+        yield ArmedRule(reference, verdict, frozen=None if leading else NOBODY_LOOKS)
 
 
 # --- owners and Services -----------------------------------------------------------------------------------

@@ -16,13 +16,13 @@ from clustersim.engine.time import Micros
 from clustersim.runtime.records import Container
 
 REASONS: Final = {
-    "eviction-announced": "DeletingAllPods",
-    "eviction-cancelled": "TaintManagerEviction",
-    "node-rebooted": "Rebooted",
-    "pull-attempted": "Pulling",
-    "sandbox-changed": "SandboxChanged",
+    "eviction-announced": ("DeletingAllPods", "TaintManagerEviction"),
+    "eviction-cancelled": ("TaintManagerEviction",),
+    "node-rebooted": ("Rebooted",),
+    "pull-attempted": ("Pulling",),
+    "sandbox-changed": ("SandboxChanged",),
 }
-"""Milestones that are a Kubernetes Event, and its reason."""
+"""Milestones that are a Kubernetes Event, and its reason in one release or the other."""
 
 CONTAINER_VERBS: Final = {
     "container-launched": "started",
@@ -92,16 +92,23 @@ def shows(event: Event, milestone: Milestone) -> bool:
     if name in CONTAINER_VERBS:
         is_its = isinstance(obj, Container) and owner in (obj.pod, obj.pod.rpartition("-")[0])
         on = event.actor.partition("@")[2]
-        return event.verb == CONTAINER_VERBS[name] and (on == milestone.of or (is_its and node in ("", on)))
+        shows = event.verb == CONTAINER_VERBS[name] or _is_killing(event, name)
+        return shows and (on == milestone.of or (is_its and node in ("", on)))
     if event.kind != "write":
         return False
     if name in REASONS:
-        return isinstance(obj, KubernetesEvent) and obj.reason == REASONS[name]
+        return isinstance(obj, KubernetesEvent) and obj.reason in REASONS[name]
     if name.startswith(("node-", "heartbeat-")):
         return event.object == f"nodes/{milestone.of}"
     if name.startswith("endpoints-"):
         return event.object.startswith("endpoints/") and event.object.endswith(f"/{milestone.of}")
     return isinstance(obj, Pod) and _is_about(obj, owner, name) and _turned(event, name)
+
+
+def _is_killing(event: Event, name: str) -> bool:
+    """The Event that tells of it where the runtime does not say so."""
+    told = isinstance(event.after, KubernetesEvent) and event.after.reason == "Killing"
+    return told and name == "old-containers-told-to-stop"
 
 
 def _turned(event: Event, name: str) -> bool:

@@ -19,8 +19,9 @@ ADMISSION_PLUGINS: Final = (
     "NamespaceLifecycle",
     "ResourceQuota",
     "ServiceAccount",
+    "TaintNodesByCondition",
 )
-"""Plugins of the era whose effect on this model is known: without their own objects most have none."""
+"""Plugins whose effect on this model is known: without their own objects most have none."""
 
 
 class ApiServerFlags(ComponentFlags, frozen=True, kw_only=True):

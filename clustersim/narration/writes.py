@@ -38,8 +38,8 @@ def narrate_write(event: Event) -> Iterator[Message]:
 
 
 def _is_lock(event: Event) -> bool:
-    """The objects that leaders hold are renewed every two seconds."""
-    return event.object.startswith("endpoints/kube-system/")
+    """The objects that leaders hold are renewed every two seconds, and nodes' Leases every ten."""
+    return event.object.startswith(("endpoints/kube-system/", "leases/"))
 
 
 def _say(msgid: str, /, **values: Value) -> Message:

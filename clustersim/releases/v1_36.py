@@ -27,6 +27,7 @@ _ADMISSION: Final = (
     "NamespaceLifecycle",
     "LimitRanger",
     "ServiceAccount",
+    "TaintNodesByCondition",
     "DefaultTolerationSeconds",
     "DefaultStorageClass",
     "ResourceQuota",

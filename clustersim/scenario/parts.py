@@ -109,6 +109,7 @@ def read_phase(value: Value, nodes: Sequence[str]) -> Phase:
         "gc_pass": _past,
         "leader_since": _past,
         "visit_order": lambda names: names.each(lambda name: read_node_name(name, nodes)),
+        "chance": lambda number: number.integer(0, 1000),
     }
     return Phase(**value.fields(known))
 
@@ -118,6 +119,7 @@ def read_supervisor(value: Value) -> Supervisor:
     known: Fields = {
         "components": lambda names: names.each(lambda name: name.one_of(COMPONENTS), 20),
         "after": Value.duration,
+        "one_at_a_time": Value.boolean,
         "restart_after_s": Value.duration,
     }
     fields = value.fields(known)

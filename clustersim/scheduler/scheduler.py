@@ -18,7 +18,8 @@ from clustersim.api.registry import key_of, reference
 from clustersim.api.status import Reply
 from clustersim.client.component import Component
 from clustersim.client.informer import Informer
-from clustersim.client.leaderelection import NAMESPACE, LeaderElector
+from clustersim.client.leaderelection import LeaderElector
+from clustersim.client.lease_election import LeaseElector
 from clustersim.client.recorder import EventRecorder
 from clustersim.engine.actor import then
 from clustersim.engine.engine import Engine
@@ -59,6 +60,7 @@ class Scheduler(Component, ABC):
     kind: ClassVar[str] = "scheduler"
     common: ClassVar[int] = 0
     filters_spam: ClassVar[bool] = False
+    elector_class: ClassVar[type[LeaderElector] | type[LeaseElector]] = LeaderElector
 
     def __init__(
         self,
@@ -81,7 +83,7 @@ class Scheduler(Component, ABC):
         )
         self.informers = (self.pods, self.nodes, *self.owners)
         self.recorder = EventRecorder(self.api, NAME, filter_spam=self.filters_spam)
-        self.elector = LeaderElector(
+        self.elector = self.elector_class(
             self.api,
             LOCK,
             machine,
@@ -160,8 +162,8 @@ class Scheduler(Component, ABC):
 
     def lead(self) -> None:
         """The lock is ours."""
-        lock = ObjectReference(kind="Endpoints", namespace=NAMESPACE, name=LOCK, api_version="v1")
-        self.tell(lock, "Normal", "LeaderElection", f"{self.machine} became leader")
+        message = f"{self.elector.identity} became leader"
+        self.tell(self.elector.reference, "Normal", "LeaderElection", message)
         self.await_caches()
 
     def await_caches(self) -> None:

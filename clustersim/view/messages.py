@@ -36,6 +36,8 @@ _METHODS: Final = {
 _LOCKS: Final = {
     "endpoints/kube-system/kube-scheduler": "scheduler",
     "endpoints/kube-system/kube-controller-manager": "controller-manager",
+    "leases/kube-system/kube-scheduler": "scheduler",
+    "leases/kube-system/kube-controller-manager": "controller-manager",
 }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from clustersim.conformance import vocabulary
 from clustersim.conformance.history import History, became_not_ready, became_ready
 from clustersim.conformance.observation import Milestone, NodeFacts
 from clustersim.engine.time import Micros, seconds
@@ -80,9 +81,17 @@ def components(run: History) -> Iterator[Milestone]:
         "leads": "leader-acquired",
         "answers": "apiserver-answers",
     }
+    recording, free = run.recording, run.start
+    serial = recording.supervisor if recording.release in vocabulary.ONE_AT_A_TIME else None
     for change in run.seen.processes:
-        if change.t >= run.start:
-            yield Milestone(names[change.what], change.component, change.t)
+        if change.t < run.start:
+            continue
+        t = change.t
+        if serial is not None and change.what == "exited":
+            # It is noticed when the supervisor has dealt with the one before.
+            t = max(t, free)
+            free = t + seconds(serial.restart_after_s)
+        yield Milestone(names[change.what], change.component, t)
 
 
 def _steps(run: History) -> Iterator[tuple[Micros, str, NodeFacts, NodeFacts]]:

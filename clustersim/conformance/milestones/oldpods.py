@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from clustersim.conformance import vocabulary
 from clustersim.conformance.history import Disturbance, History, PodStory
 from clustersim.conformance.observation import FINISHED, Milestone
 from clustersim.engine.time import SECOND, Micros, seconds
@@ -37,14 +38,16 @@ def pods_unknown_cleared(run: History) -> Iterator[Milestone]:
 
 
 def eviction_announced(run: History) -> Iterator[Milestone]:
-    """First event DeletingAllPods of the node."""
+    """First event DeletingAllPods of the node; in v1.36 TaintManagerEviction "Marking for deletion" of an old
+    pod of it."""
     for d in run.disturbances:
+        names = [pod.first.name for pod in d.old_pods]
         for notice in run.seen.notices:
-            if (
-                notice.reason == "DeletingAllPods"
-                and notice.name == d.node
-                and d.begins <= notice.t < d.until
-            ):
+            announces = notice.reason == "DeletingAllPods" and notice.name == d.node
+            if run.recording.release in vocabulary.KILLING_IS_AN_EVENT:
+                announces = notice.reason == "TaintManagerEviction" and notice.name in names
+                announces = announces and notice.message.startswith("Marking for deletion")
+            if announces and d.begins <= notice.t < d.until:
                 yield Milestone("eviction-announced", d.node, notice.t)
                 break
 
@@ -80,6 +83,9 @@ def old_containers(run: History) -> Iterator[Milestone]:
         "exited": "old-containers-exited",
         "removed": "old-containers-removed",
     }
+    if run.recording.release in vocabulary.KILLING_IS_AN_EVENT:
+        yield from _old_containers_of_today(run)
+        return
     for d in run.disturbances:
         for what, name in names.items():
             firsts: dict[str, Micros] = {}
@@ -88,6 +94,23 @@ def old_containers(run: History) -> Iterator[Milestone]:
                 if change.what == what and change.pod in uids and d.begins <= change.t < d.until:
                     firsts.setdefault(change.pod, change.t)
             yield from pair(name, d.node, list(firsts.values()))
+
+
+def _old_containers_of_today(run: History) -> Iterator[Milestone]:
+    """Told to stop: Event Killing of the pod. Ended: ended or removed, whichever was first."""
+    for d in run.disturbances:
+        pods = {pod.first.name: pod.first.uid for pod in d.old_pods}
+        told: dict[str, Micros] = {}
+        ended: dict[str, Micros] = {}
+        for notice in run.seen.notices:
+            if notice.reason == "Killing" and notice.name in pods and d.begins <= notice.t < d.until:
+                told.setdefault(notice.name, notice.t)
+        for change in run.seen.containers:
+            ends = change.what in ("exited", "removed") and change.pod in pods.values()
+            if ends and d.begins <= change.t < d.until:
+                ended.setdefault(change.pod, change.t)
+        yield from pair("old-containers-told-to-stop", d.node, list(told.values()))
+        yield from pair("old-containers-exited", d.node, list(ended.values()))
 
 
 def old_pods_gone(run: History) -> Iterator[Milestone]:

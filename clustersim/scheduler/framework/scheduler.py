@@ -13,6 +13,7 @@ from clustersim.api.registry import key_of, reference
 from clustersim.api.status import Reply
 from clustersim.api.timestamp import rfc3339
 from clustersim.client.informer import Informer
+from clustersim.client.lease_election import LeaseElector
 from clustersim.engine.actor import then
 from clustersim.engine.rules import Verdict
 from clustersim.engine.time import Micros
@@ -54,6 +55,7 @@ class SchedulerV136(Scheduler):
     """v1.36: filters and scores by plugin; a pod that fits nowhere waits for a change that may help it."""
 
     filters_spam = True
+    elector_class = LeaseElector
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -6,7 +6,7 @@ import pytest
 
 from clustersim.api.meta import replace
 from clustersim.api.request import Request
-from clustersim.controllermanager.podgc import threshold_exceeded
+from clustersim.controllermanager.podgc.base import PodGarbageCollector
 from clustersim.engine.time import SECOND
 from tests.model.controllermanager.managed_world import ManagedWorld
 
@@ -32,7 +32,10 @@ def test_the_oldest_finished_pods_above_the_threshold_go_within_20_seconds() -> 
     ("terminated", "threshold", "surplus"), [(12_501, 12_500, 1), (12_500, 12_500, 0), (9, 0, 0), (9, -1, 0)]
 )
 def test_the_threshold_is_a_count_of_the_whole_cluster(terminated: int, threshold: int, surplus: int) -> None:
-    verdict = threshold_exceeded(terminated, threshold)
+    world = ManagedWorld("n1", terminated_pod_gc_threshold=threshold)
+    collector = world.manager.controllers["pod-gc"]
+    assert isinstance(collector, PodGarbageCollector)
+    verdict = collector.threshold_verdict(terminated)
     assert verdict.values["surplus"] == surplus
     assert verdict.holds == (surplus > 0)
 

@@ -1,28 +1,37 @@
-"""The pod garbage collector: every 20 s, away with what nobody else will ever remove.
+"""What the pod garbage collectors of all releases share: a pass every 20 s over the caches.
 
-  1. pods that ended, the oldest of those above the threshold   2. pods bound to a node that does not exist
-  3. pods that are being deleted and were never bound
-All by force. It emits no Events. Source: v1.7.5, v1.8.0 pkg/controller/podgc/gc_controller.go.
+  1. pods that ended, the oldest of those above the threshold   2. what the release looks for, at last pods
+  that are being deleted and were never bound
+All by force. It emits no Events. Source: v1.7.5, v1.8.0, v1.36.2 pkg/controller/podgc/gc_controller.go.
 """
 
+from abc import abstractmethod
 from collections import deque
-from typing import ClassVar, Final
+from collections.abc import Iterable
+from typing import ClassVar, Final, NamedTuple
 
 import msgspec
 
 from clustersim.api.core_v1 import Node, Pod
 from clustersim.api.registry import reference
 from clustersim.api.status import Reply
-from clustersim.controllermanager import rules
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.part import Controller, ControlLoop
 from clustersim.controllermanager.pods import is_terminated
 from clustersim.engine.loop import Loop
-from clustersim.engine.rules import Verdict
+from clustersim.engine.rules import Rule, Verdict
 from clustersim.engine.state import State
 from clustersim.engine.time import Micros
 
 SOURCE: Final = "gc_controller.go"
+
+
+class GcRules(NamedTuple):
+    """What a release says about pods that have lost their purpose."""
+
+    threshold: Rule
+    orphaned: Rule
+    unscheduled: Rule
 
 
 class PodGcState(State):
@@ -41,13 +50,13 @@ class PodGcState(State):
 class PodGarbageCollector(Controller):
     """Deletes pods that have lost their purpose."""
 
-    waits_for: ClassVar[tuple[str, ...]] = ("pods",)
     title: ClassVar[str] = "GC"
+    rules: ClassVar[GcRules]
 
     def __init__(self, context: ControllerContext) -> None:
         super().__init__(context, "pod-gc", "pod-garbage-collector")
         self.pods = self.shared.get("pods")
-        self.shared.get("nodes", self.node_changed)
+        self.nodes = self.shared.get("nodes", self.node_changed)
         period = self.flags.pod_gc_period
         self.loop = Loop(self.process, self.name, self.run, period, always=True, waits=True)
 
@@ -71,37 +80,63 @@ class PodGarbageCollector(Controller):
         elif old is not None:
             self.state.gone[old.metadata.name] = self.engine.cause
 
+    # --- what it looks for ------------------------------------------------------------------------
+
+    @abstractmethod
+    def look_for_orphans(self) -> None:
+        """Find pods of nodes that are gone; ends in `collect`."""
+
+    @abstractmethod
+    def orphan_verdict(self, pod: Pod) -> Verdict:
+        """Why such a pod is collected, or when it will be."""
+
+    @abstractmethod
+    def dispose(self, pod: Pod, verdict: Verdict) -> None:
+        """Remove a pod; ends in `deleted`."""
+
+    def ended_first(self, pods: Iterable[Pod]) -> list[Pod]:
+        """Pods that ended, in the order in which they go."""
+        return sorted(pods, key=_age)
+
+    def threshold_verdict(self, ended: int) -> Verdict:
+        """Whether more pods have ended than may stay; a threshold of 0 or less lets all stay."""
+        threshold = self.flags.terminated_pod_gc_threshold
+        surplus = max(0, ended - threshold) if threshold > 0 else 0
+        return self.rules.threshold.holds(surplus > 0, terminated=ended, threshold=threshold, surplus=surplus)
+
     # --- a pass -----------------------------------------------------------------------------------
 
     def run(self) -> None:
         """A pass begins with the pods that ended."""
         self.engine.cause = 0
-        state, threshold = self.state, self.flags.terminated_pod_gc_threshold
+        state = self.state
         state.last_pass = self.now
-        terminated = sorted(filter(is_terminated, self.pods.list()), key=_age)
-        verdict = threshold_exceeded(len(terminated), threshold)
+        ended = self.ended_first(filter(is_terminated, self.pods.list()))
+        verdict = self.threshold_verdict(len(ended))
         if not verdict.holds:
-            self._look_for_orphans()
+            self.after_ended()
             return
-        surplus = terminated[: len(terminated) - threshold]
+        surplus = ended[: len(ended) - self.flags.terminated_pod_gc_threshold]
         self.log(f"garbage collecting {len(surplus)} pods", SOURCE)
-        state.pending = len(surplus)
-        for pod in surplus:
+        self.delete_together(surplus, verdict)
+
+    def delete_together(self, pods: list[Pod], verdict: Verdict) -> None:
+        """All at once, without waiting for one another."""
+        self.state.pending = len(pods)
+        for pod in pods:
             self.engine.cause = 0
             self._delete(pod, verdict)
 
-    def _look_for_orphans(self) -> None:
+    def after_ended(self) -> None:
+        """The pods that ended are dealt with."""
         self.engine.cause = 0
-        self.api.list("nodes", self.then(self.nodes_listed))
+        self.look_for_orphans()
 
-    def nodes_listed(self, reply: Reply) -> None:
-        """A fresh list of nodes, not the cache's: what is bound elsewhere is an orphan."""
-        pods = self.pods.list()
-        orphans: list[Pod] = []
-        if reply.ok:
-            nodes = {node.metadata.name for node in reply.body}
-            orphans = [pod for pod in pods if pod.spec.node_name and pod.spec.node_name not in nodes]
-        unbound = [pod for pod in pods if pod.metadata.deletion_timestamp and not pod.spec.node_name]
+    def collect(self, orphans: list[Pod]) -> None:
+        """Delete these, and what was never bound, one after another."""
+        unbound = [
+            pod for pod in self.pods.list() if pod.metadata.deletion_timestamp and not pod.spec.node_name
+        ]
         self.state.doomed = deque((*orphans, *unbound))
         self._next()
 
@@ -115,12 +150,12 @@ class PodGarbageCollector(Controller):
         name, node = pod.metadata.name, pod.spec.node_name
         if node:
             self.log(f"Found orphaned Pod {name} assigned to the Node {node}. Deleting.", SOURCE)
-            verdict = rules.GC_ORPHANED.holds(pod=name, node=node)
+            verdict = self.orphan_verdict(pod)
             self.engine.cause = state.gone.get(node, 0)
         else:
             text = f"Found unscheduled terminating Pod {name} not assigned to any Node. Deleting."
             self.log(text, SOURCE)
-            verdict = rules.GC_UNSCHEDULED.holds(pod=name)
+            verdict = self.rules.unscheduled.holds(pod=name)
         state.pending = 1
         self._delete(pod, verdict)
 
@@ -133,27 +168,29 @@ class PodGarbageCollector(Controller):
         self.state.last_active = self.now
         self.decide("collect-pod", reference(pod), verdict)
         self.log(f"PodGC is force deleting Pod: {metadata.namespace}:{metadata.name}", SOURCE)
-        answer = self.then(self.deleted, verdict.rule.id, metadata.name)
+        self.dispose(pod, verdict)
+
+    def delete_now(self, pod: Pod, rule: str) -> None:
+        """DELETE without a grace period."""
+        metadata = pod.metadata
+        answer = self.then(self.deleted, rule, metadata.name)
         self.api.delete("pods", metadata.namespace, metadata.name, answer, grace_seconds=0)
 
     def deleted(self, reply: Reply, rule: str, pod: str) -> None:
         """A pod is gone, or the next pass will find it again."""
-        state = self.state
-        state.pending -= 1
-        if rule == rules.GC_THRESHOLD.id:
-            if not state.pending:
-                self._look_for_orphans()
+        self.state.pending -= 1
+        if rule not in (self.rules.orphaned.id, self.rules.unscheduled.id):
+            if not self.state.pending:
+                self.together_done(rule)
             return
         if reply.ok:
-            kind = "orphaned" if rule == rules.GC_ORPHANED.id else "unscheduled terminating"
+            kind = "orphaned" if rule == self.rules.orphaned.id else "unscheduled terminating"
             self.log(f"Forced deletion of {kind} Pod {pod} succeeded", SOURCE)
         self._next()
 
-
-def threshold_exceeded(terminated: int, threshold: int) -> Verdict:
-    """Whether more pods have ended than may stay; a threshold of 0 or less lets all stay."""
-    surplus = max(0, terminated - threshold) if threshold > 0 else 0
-    return rules.GC_THRESHOLD.holds(surplus > 0, terminated=terminated, threshold=threshold, surplus=surplus)
+    def together_done(self, rule: str) -> None:
+        """All those that were deleted at once have been dealt with."""
+        self.after_ended()
 
 
 def _age(pod: Pod) -> tuple[str, str]:
