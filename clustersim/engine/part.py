@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from clustersim.engine.actor import Then, then
-from clustersim.engine.engine import Engine
 from clustersim.engine.process import Process
 from clustersim.engine.time import Micros
 
@@ -21,18 +20,14 @@ class Part:
 
     def __init__(self, process: Process, name: str) -> None:
         self.process = process
+        self.engine = process.engine
         self.name = name
         process.parts[name] = self
 
     @property
     def now(self) -> Micros:
         """Simulated time."""
-        return self.process.now
-
-    @property
-    def engine(self) -> Engine:
-        """The engine of the process."""
-        return self.process.engine
+        return self.engine.state.now
 
     def then(self, method: Callable[Concatenate[R, P], None], *args: P.args, **_: P.kwargs) -> Then:
         """Go on with `method(reply, *args)` of this part when the answer is there."""
