@@ -9,7 +9,7 @@ BIN := .venv/bin
 SCRIPTS := "static/**/*.js"
 CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po */locale/*/LC_MESSAGES/*.po)
 
-.PHONY: demo test lint types messages browser lock clean
+.PHONY: demo test lint types drawings messages browser lock clean
 .DELETE_ON_ERROR:
 
 demo: .venv/runtime messages
@@ -37,6 +37,11 @@ browser: .venv/development messages
 	@command -v chromium chromium-browser google-chrome >/dev/null || { test "$$(id -u)" = 0 \
 	  && apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk; } \
 	  || { echo "browser tests need Chromium: install the package 'chromium'" >&2; exit 1; }
+
+# What docs/ shows of the code: the house of the imports, and the state machines.
+drawings: .venv/development
+	$(BIN)/python scripts/house.py
+	$(BIN)/python scripts/state_machines.py
 
 messages: $(CATALOGUES:.po=.mo)
 
