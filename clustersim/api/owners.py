@@ -8,6 +8,12 @@ from clustersim.api.meta import ApiObject, OwnerReference
 POD_TEMPLATE_HASH: Final = "pod-template-hash"
 """The label by which a Deployment tells the pods of its ReplicaSets apart."""
 
+ORPHAN: Final = "orphan"
+"""The finalizer of an owner that goes without what it owns."""
+
+FOREGROUND: Final = "foregroundDeletion"
+"""The finalizer of an owner that goes after what it owns."""
+
 
 def controller_of(obj: ApiObject) -> OwnerReference | None:
     """The owner that manages the object (metav1.GetControllerOf)."""

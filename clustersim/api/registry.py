@@ -48,6 +48,11 @@ class Resource(msgspec.Struct, frozen=True):
         """The version it is stored in by the older releases, or by the first that has the kind."""
         return (self.versions.get("v1.8") or next(iter(self.versions.values())))[0]
 
+    def version_in(self, release: str) -> str:
+        """The version that a release stores it in; what it does not have, as another one does."""
+        found = self.versions.get(release)
+        return found[0] if found else self.api_version
+
     @property
     def singular(self) -> str:
         """As people write it for one object."""

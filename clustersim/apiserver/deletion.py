@@ -1,17 +1,37 @@
-"""What a DELETE does (registry/rest/delete.go, pkg/registry/core/pod/strategy.go).
+"""What a DELETE does (registry/generic/registry/store.go, registry/rest/delete.go, pkg/registry/core/pod and
+namespace strategies and storage).
 
-Pods are deleted gracefully: the object stays, with a deletionTimestamp that lies in the future by the grace
-period, until its kubelet deletes it with grace 0. Nothing but that, or a forced delete, ever removes it.
+```
+  DELETE --pod with grace-----> stays until its kubelet deletes it with grace 0
+         --finalizers left----> stays, marked, until an update takes the last one away
+         --namespace----------> Terminating until its controller has emptied it
+         --else---------------> gone
+```
+What the object owns: with the finalizer `foregroundDeletion` it goes first, with `orphan` it stays.
 """
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
-from clustersim.api.core_v1 import Pod
+from clustersim.api.core_v1 import Namespace, Pod
 from clustersim.api.meta import replace
+from clustersim.api.owners import FOREGROUND, ORPHAN
 from clustersim.api.timestamp import rfc3339
 from clustersim.engine.time import SECOND, Micros
+
+_ORPHANING: Final = frozenset(
+    {
+        ("replicationcontrollers", "v1"),
+        ("jobs", "batch/v1"),
+        ("deployments", "extensions/v1beta1"),
+        ("deployments", "apps/v1beta1"),
+        ("replicasets", "extensions/v1beta1"),
+        ("daemonsets", "extensions/v1beta1"),
+        ("statefulsets", "apps/v1beta1"),
+    }
+)
+"""Resources and versions whose deletion leaves what they own, if nothing else is asked for."""
 
 
 class DeletionPlan(msgspec.Struct, frozen=True):
@@ -22,22 +42,83 @@ class DeletionPlan(msgspec.Struct, frozen=True):
     unchanged: bool = False
 
 
-def plan_deletion(obj: Any, grace_seconds: int | None, now: Micros) -> DeletionPlan:
-    """How deleting this object with that grace (None: its own) turns out."""
-    if not isinstance(obj, Pod):
-        return DeletionPlan()
-    grace = obj.spec.termination_grace_period_seconds if grace_seconds is None else grace_seconds
-    if not obj.spec.node_name or obj.status.phase in ("Succeeded", "Failed"):
-        grace = 0
+def orphans_by_default(resource: str, api_version: str) -> bool:
+    """Whether deleting through that version leaves what the object owns (DefaultGarbageCollectionPolicy)."""
+    return (resource, api_version) in _ORPHANING
+
+
+def plan_deletion(
+    obj: Any, grace_seconds: int | None, now: Micros, *, propagation: str = "", orphans: bool = False
+) -> DeletionPlan:
+    """How deleting this object with that grace (None: its own) turns out. orphans: what it owns stays if
+    nothing else is asked for."""
+    finalizers = _finalizers(obj, propagation, orphans)
+    if isinstance(obj, Namespace):
+        return _plan_namespace(obj, now)
+    grace = _grace(obj, grace_seconds) if isinstance(obj, Pod) else 0
     if grace <= 0:
-        return DeletionPlan()
+        return _plan_now(obj, finalizers, now)
     already = obj.metadata.deletion_grace_period_seconds
     if obj.metadata.deletion_timestamp and already is not None and grace >= already:
         return DeletionPlan(obj, unchanged=True)
-    metadata = replace(
-        obj.metadata,
-        deletion_timestamp=rfc3339(now + grace * SECOND),
-        deletion_grace_period_seconds=grace,
-        generation=obj.metadata.generation + (not obj.metadata.deletion_timestamp),
+    return DeletionPlan(_marked(obj, finalizers, now + grace * SECOND, grace))
+
+
+def _grace(pod: Pod, grace_seconds: int | None) -> int:
+    if not pod.spec.node_name or pod.status.phase in ("Succeeded", "Failed"):
+        return 0
+    return pod.spec.termination_grace_period_seconds if grace_seconds is None else grace_seconds
+
+
+def _plan_now(obj: Any, finalizers: tuple[str, ...], now: Micros) -> DeletionPlan:
+    if not finalizers:
+        return DeletionPlan()
+    metadata = obj.metadata
+    marked = metadata.deletion_timestamp and metadata.deletion_grace_period_seconds == 0
+    if marked and finalizers == metadata.finalizers:
+        return DeletionPlan(obj, unchanged=True)
+    return DeletionPlan(_marked(obj, finalizers, now, 0))
+
+
+def _plan_namespace(namespace: Namespace, now: Micros) -> DeletionPlan:
+    if namespace.metadata.deletion_timestamp:
+        return DeletionPlan(namespace, unchanged=True)
+    if not namespace.spec.finalizers:
+        return DeletionPlan()
+    marked = _marked(namespace, namespace.metadata.finalizers, now, 0)
+    status = replace(namespace.status, phase="Terminating")
+    return DeletionPlan(replace(marked, status=status))
+
+
+def _marked(obj: Any, finalizers: tuple[str, ...], due: Micros, grace: int) -> Any:
+    metadata = obj.metadata
+    return replace(
+        obj,
+        metadata=replace(
+            metadata,
+            finalizers=finalizers,
+            deletion_timestamp=rfc3339(due),
+            deletion_grace_period_seconds=grace,
+            generation=metadata.generation + (not metadata.deletion_timestamp),
+        ),
     )
-    return DeletionPlan(replace(obj, metadata=metadata))
+
+
+def _finalizers(obj: Any, propagation: str, orphans: bool) -> tuple[str, ...]:
+    """What must be done before the object goes (deletionFinalizersForGarbageCollection)."""
+    present = obj.metadata.finalizers
+    kept = tuple(name for name in present if name not in (ORPHAN, FOREGROUND))
+    if propagation:
+        orphan, foreground = propagation == "Orphan", propagation == "Foreground"
+    else:
+        foreground = FOREGROUND in present
+        orphan = ORPHAN in present or (orphans and not foreground)
+    return (*kept, *((ORPHAN,) if orphan else ()), *((FOREGROUND,) if foreground else ()))
+
+
+def may_go(obj: Any) -> bool:
+    """It is being deleted and nothing holds it any more (ShouldDeleteDuringUpdate)."""
+    metadata = obj.metadata
+    if not metadata.deletion_timestamp or metadata.finalizers or metadata.deletion_grace_period_seconds:
+        return False
+    return not (isinstance(obj, Namespace) and obj.spec.finalizers)

@@ -5,7 +5,7 @@ is in strategy.py, what plugins may change or refuse in admission.py. Nothing he
 of time-outs.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -18,12 +18,18 @@ from clustersim.api.selectors import matches_fields, matches_labels
 from clustersim.api.timestamp import micros, rfc3339
 from clustersim.apiserver import strategy
 from clustersim.apiserver.addresses import allocate_cluster_ip
-from clustersim.apiserver.deletion import plan_deletion
+from clustersim.apiserver.deletion import may_go, orphans_by_default, plan_deletion
 from clustersim.apiserver.errors import ApiError, already_exists, conflict, not_found
+from clustersim.apiserver.eviction import charged_budgets
 from clustersim.engine.time import Micros
 
 if TYPE_CHECKING:
     from clustersim.apiserver.server import ApiServer
+
+_BEING_EMPTIED: Final = (
+    "The system is ensuring all content is removed from this namespace.  Upon completion, this namespace "
+    "will automatically be purged by the system."
+)
 
 
 class Registry:
@@ -145,15 +151,40 @@ class Registry:
                 f"Precondition failed: UID in precondition: {request.uid}, "
                 f"UID in object meta: {old.metadata.uid}",
             )
-        plan = plan_deletion(old, request.grace_seconds, self.server.now)
+        if isinstance(old, v1.Namespace) and old.metadata.deletion_timestamp:
+            raise conflict(request.resource, request.name, _BEING_EMPTIED)
+        version = request.api_version or resource_of(old).version_in(self.server.release)
+        plan = plan_deletion(
+            old,
+            request.grace_seconds,
+            self.server.now,
+            propagation=request.propagation,
+            orphans=orphans_by_default(request.resource, version),
+        )
         if plan.unchanged:
             return old
         if plan.remaining is not None:
             return self._store(request, old, plan.remaining, client)
+        return self._remove(request.resource, old, client)
+
+    def _remove(self, resource: str, old: Any, client: str) -> Any:
         last = self._stamp(old)
-        change = self.etcd.delete(request.resource, key_of(old), last)
-        self.server.committed(change, client, "delete")
+        self.server.committed(self.etcd.delete(resource, key_of(old), last), client, "delete")
         return last
+
+    def _finalize(self, request: Request, client: str) -> Any:
+        old = self._current(request)
+        self._check_version(request, old)
+        spec = replace(old.spec, finalizers=request.body.spec.finalizers)
+        return self._store(request, old, replace(old, spec=spec), client)
+
+    def _evict(self, request: Request, client: str) -> Any:
+        pod = self._current(request)
+        for budget in charged_budgets(pod, self.etcd.range("poddisruptionbudgets"), self.server.now):
+            self.server.committed(
+                self.etcd.put("poddisruptionbudgets", key_of(budget), self._stamp(budget)), client, "evict"
+            )
+        return self._delete(request, client)
 
     # --- storing -----------------------------------------------------------------------------------
 
@@ -189,6 +220,8 @@ class Registry:
         return stored
 
     def _store(self, request: Request, old: Any, new: Any, client: str) -> Any:
+        if may_go(new):
+            return self._remove(request.resource, new, client)
         if new == old:
             return old
         stored = self._stamp(new)

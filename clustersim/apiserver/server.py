@@ -42,9 +42,13 @@ class ApiServerMemory(Memory):
 
 
 class ApiServer(Process):
-    """kube-apiserver. `alphabet`: of generated names in this release (apimachinery pkg/util/rand)."""
+    """kube-apiserver, of v1.7. `alphabet`: of generated names in this release (apimachinery pkg/util/rand).
+
+    release: whose kinds and versions it serves.
+    """
 
     kind: ClassVar[str] = "apiserver"
+    release: ClassVar[str] = "v1.7"
     network: Network
     plugins: ClassVar[dict[str, Plugin]] = PLUGINS
     system_namespaces: ClassVar[tuple[str, ...]] = ("default", "kube-system", "kube-public")
@@ -214,9 +218,16 @@ class ApiServer(Process):
         self._sweep_later()
 
 
-class ApiServerV136(ApiServer):
-    """The API server of v1.36: nodes have their leases in a namespace of their own."""
+class ApiServerV18(ApiServer):
+    """Of v1.8."""
 
+    release = "v1.8"
+
+
+class ApiServerV136(ApiServer):
+    """Of v1.36: nodes have their leases in a namespace of their own."""
+
+    release = "v1.36"
     plugins = PLUGINS_OF_TODAY
     system_namespaces = (*ApiServer.system_namespaces, "kube-node-lease")
     etcd_reconnect = 7 * SECOND

@@ -119,9 +119,28 @@ class Client(Part):
         *,
         grace_seconds: int | None = None,
         uid: str = "",
+        propagation: str = "",
     ) -> None:
-        """Delete; `uid` is a precondition."""
-        self.send(Request("delete", resource, namespace, name, grace_seconds=grace_seconds, uid=uid), then)
+        """Delete; `uid` is a precondition. propagation: what becomes of what it owns, empty for the default
+        of its version."""
+        request = Request(
+            "delete",
+            resource,
+            namespace,
+            name,
+            grace_seconds=grace_seconds,
+            uid=uid,
+            propagation=propagation,
+        )
+        self.send(request, then)
+
+    def evict(self, namespace: str, name: str, then: Then) -> None:
+        """Delete a pod if its disruption budgets allow it; 429 if not."""
+        self.send(Request("evict", "pods", namespace, name), then)
+
+    def finalize(self, obj: ApiObject, then: Then) -> None:
+        """Write a namespace's spec.finalizers; without any it goes."""
+        self.send(Request("finalize", resource_of(obj).plural, "", obj.metadata.name, obj), then)
 
     def bind(self, namespace: str, name: str, node: str, then: Then) -> None:
         """Assign a pod to a node, once and for all."""

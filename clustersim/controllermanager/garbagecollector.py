@@ -1,8 +1,12 @@
 """The garbage collector: an object whose owners are all gone goes too.
 
-Event-driven: it learns from the watches that an owner is gone, or that an object names an owner that is not
-there, and asks the API server before it deletes. Only the background kind of deletion exists here.
-Source: v1.7.5, v1.8.0 pkg/controller/garbagecollector/{garbagecollector,graph_builder}.go.
+```
+  owner gone ------------------> dependents: no owner left --> deleted; some left --> the reference is removed
+  owner with `foregroundDeletion` --> dependents are deleted; those that block it gone --> the finalizer goes
+  owner with `orphan` ----------> dependents lose the reference ---------------------> the finalizer goes
+```
+Event-driven: it learns from the watches what happened, and asks the API server before it acts.
+Source: v1.7.5, v1.8.0, v1.36 pkg/controller/garbagecollector/{garbagecollector,graph_builder}.go.
 """
 
 from functools import partial
@@ -10,45 +14,57 @@ from typing import Any, ClassVar, Final
 
 import msgspec
 
-from clustersim.api.registry import RESOURCES, key_of, resource_of, resource_of_kind
+from clustersim.api.meta import OwnerReference
+from clustersim.api.owners import FOREGROUND, ORPHAN
+from clustersim.api.registry import RESOURCES, key_of, resource_of, resource_of_kind, resources_of
 from clustersim.api.status import Reply
 from clustersim.client.workqueue import WorkQueue
 from clustersim.controllermanager import rules
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.part import Controller, ControlLoop
+from clustersim.engine.rules import Verdict
 from clustersim.engine.state import State
 
 SOURCE: Final = "garbagecollector.go"
-WATCHED: Final = (
-    "deployments",
-    "replicasets",
-    "replicationcontrollers",
-    "statefulsets",
-    "daemonsets",
-    "jobs",
-    "pods",
-)
-"""What owns or is owned."""
+IGNORED: Final = ("events", "leases", "nodes", "namespaces")
+"""What owns nothing and is owned by nothing here, and changes often (v1.36 ignores Events as well)."""
+
+
+class Item(State):
+    """An object being looked at: of its owners those that are there, are being deleted in the foreground,
+    and are gone."""
+
+    obj: Any
+    solid: list[OwnerReference] = msgspec.field(default_factory=list)
+    waiting: list[OwnerReference] = msgspec.field(default_factory=list)
+    dangling: list[OwnerReference] = msgspec.field(default_factory=list)
 
 
 class CollectorState(State):
-    """dependents: by the UID of their owner, "resource/key" of what names it."""
+    """dependents: by the UID of their owner, "resource/key" of what names it. items: under way, by name.
+    orphaning: dependents of an owner that still have to lose their reference."""
 
     dependents: dict[str, dict[str, bool]] = msgspec.field(default_factory=dict)
+    items: dict[str, Item] = msgspec.field(default_factory=dict)
+    orphaning: dict[str, int] = msgspec.field(default_factory=dict)
 
 
 class GarbageCollector(Controller):
     """Deletes what nobody owns any more."""
 
-    waits_for: ClassVar[tuple[str, ...]] = WATCHED
+    waits_for: ClassVar[tuple[str, ...]] = ("pods", "replicasets", "deployments")
     title: ClassVar[str] = "garbage collector"
 
     def __init__(self, context: ControllerContext) -> None:
         super().__init__(context, "garbage-collector", "garbage-collector")
-        for resource in WATCHED:
-            self.shared.get(resource, partial(self.changed, resource))
+        self.watched = {
+            resource.plural: self.shared.get(resource.plural, partial(self.changed, resource.plural))
+            for resource in resources_of(self.traits.release).values()
+            if resource.stored and resource.plural not in IGNORED
+        }
         workers = self.flags.concurrent_gc_syncs
         self.queue = WorkQueue(self.process, self.name, self.sync, workers=workers)
+        self.orphans = WorkQueue(self.process, f"{self.name}-orphans", self.orphan, workers=workers)
 
     @property
     def state(self) -> CollectorState:
@@ -57,11 +73,12 @@ class GarbageCollector(Controller):
 
     def start(self) -> None:
         """Whatever names an owner that is not there is looked at."""
-        for resource in WATCHED:
-            for obj in self.shared.informers[resource].list():
+        for resource, informer in self.watched.items():
+            for obj in informer.list():
                 if any(not self._known(obj, owner) for owner in obj.metadata.owner_references):
                     self.queue.add(f"{resource}/{key_of(obj)}")
         self.queue.open()
+        self.orphans.open()
 
     def control_loops(self) -> tuple[ControlLoop, ...]:
         return (self.loop_of(self.queue),)
@@ -81,6 +98,8 @@ class GarbageCollector(Controller):
                 members.pop(name, None)
                 if not members:
                     dependents.pop(owner.uid, None)
+                if owner not in after:
+                    self._owner_may_go(obj, owner)
             for owner in after:
                 dependents.setdefault(owner.uid, {})[name] = True
                 if self.queue.state.open and not self._known(obj, owner):
@@ -88,12 +107,41 @@ class GarbageCollector(Controller):
         if new is None:
             for dependent in dependents.get(obj.metadata.uid, {}):
                 self.queue.add(dependent)
+        elif new.metadata.deletion_timestamp and new.metadata.finalizers:
+            self._begin(name, old, new)
 
-    def _known(self, obj: Any, owner: Any) -> bool:
+    def _begin(self, name: str, old: Any, new: Any) -> None:
+        """An object that is being deleted and has a finalizer of ours: act on it, once."""
+        known = old is not None and old.metadata.deletion_timestamp and old.metadata.finalizers
+        if known and old.metadata.finalizers == new.metadata.finalizers:
+            return
+        if ORPHAN in new.metadata.finalizers:
+            self.orphans.add(name)
+        if FOREGROUND in new.metadata.finalizers:
+            for dependent in self.state.dependents.get(new.metadata.uid, {}):
+                self.queue.add(dependent)
+            self.queue.add(name)
+
+    def _owner_may_go(self, obj: Any, reference: OwnerReference) -> None:
+        """A dependent is gone: its owner may have waited for that."""
+        resource = resource_of_kind(reference.kind)
+        if resource is None or resource.plural not in self.watched:
+            return
+        owner = self.watched[resource.plural].get(obj.metadata.namespace, reference.name)
+        if (
+            owner is not None
+            and owner.metadata.deletion_timestamp
+            and FOREGROUND in owner.metadata.finalizers
+        ):
+            self.queue.add(f"{resource.plural}/{key_of(owner)}")
+
+    def _known(self, obj: Any, owner: OwnerReference) -> bool:
         resource = resource_of_kind(owner.kind)
-        if resource is None or resource.plural not in WATCHED:
+        if resource is None or resource.plural not in self.watched:
             return True
-        found = self.shared.informers[resource.plural].get(obj.metadata.namespace, owner.name)
+        found = self.watched[resource.plural].get(
+            obj.metadata.namespace if resource.namespaced else "", owner.name
+        )
         return found is not None and found.metadata.uid == owner.uid
 
     # --- one object -------------------------------------------------------------------------------
@@ -106,48 +154,190 @@ class GarbageCollector(Controller):
 
     def read(self, reply: Reply, name: str) -> None:
         """The object; then its first owner."""
-        if reply.ok and reply.body.metadata.owner_references and not reply.body.metadata.deletion_timestamp:
-            self._look_for_owner(name, reply.body, 0)
-        elif reply.ok or reply.status == 404:
-            self.queue.done(name)
+        if not reply.ok:
+            self._done(name, reply)
+            return
+        metadata = reply.body.metadata
+        if metadata.deletion_timestamp and FOREGROUND in metadata.finalizers:
+            self._finish_foreground(name, reply.body)
+        elif metadata.owner_references and not metadata.deletion_timestamp:
+            self.state.items[name] = Item(reply.body)
+            self._look_for_owner(name, 0)
         else:
-            self.queue.retry(name)
+            self.queue.done(name)
 
-    def _look_for_owner(self, name: str, obj: Any, number: int) -> None:
-        owners = obj.metadata.owner_references
+    def _look_for_owner(self, name: str, number: int) -> None:
+        item = self.state.items[name]
+        owners = item.obj.metadata.owner_references
         if number == len(owners):
-            self._collect(name, obj)
+            self._decide(name, self.state.items.pop(name))
             return
         resource = resource_of_kind(owners[number].kind)
-        if resource is None:
-            self.queue.done(name)
+        if resource is None or resource.plural not in RESOURCES:
+            item.solid.append(owners[number])
+            self._look_for_owner(name, number + 1)
             return
-        namespace = obj.metadata.namespace if RESOURCES[resource.plural].namespaced else ""
-        answer = self.then(self.owner_read, name, obj, number)
+        namespace = item.obj.metadata.namespace if resource.namespaced else ""
+        answer = self.then(self.owner_read, name, number)
         self.api.get(resource.plural, namespace, owners[number].name, answer)
 
-    def owner_read(self, reply: Reply, name: str, obj: Any, number: int) -> None:
-        """One owner is there, and all is well; or it is gone, and the next one is looked for."""
-        owner = obj.metadata.owner_references[number]
+    def owner_read(self, reply: Reply, name: str, number: int) -> None:
+        """One owner is there, or is gone; then the next one."""
+        item = self.state.items[name]
+        owner = item.obj.metadata.owner_references[number]
         if reply.ok and reply.body.metadata.uid == owner.uid:
-            self.queue.done(name)
+            metadata = reply.body.metadata
+            leaving = metadata.deletion_timestamp and FOREGROUND in metadata.finalizers
+            (item.waiting if leaving else item.solid).append(owner)
         elif reply.ok or reply.status == 404:
-            self._look_for_owner(name, obj, number + 1)
+            item.dangling.append(owner)
         else:
+            del self.state.items[name]
             self.queue.retry(name)
+            return
+        self._look_for_owner(name, number + 1)
 
-    def _collect(self, name: str, obj: Any) -> None:
-        owner = obj.metadata.owner_references[0]
-        verdict = rules.OWNER_GONE.holds(object=name, owner=f"{owner.kind} {owner.name}")
+    def _decide(self, name: str, item: Item) -> None:
+        """Keep the object, take references off it, or delete it (attemptToDeleteItem)."""
+        obj, gone = item.obj, [*item.dangling, *item.waiting]
+        if item.solid and not gone:
+            self.queue.done(name)
+            return
+        owner = f"{gone[0].kind} {gone[0].name}"
+        if item.solid:
+            verdict = rules.OWNER_LEFT.holds(object=name, owner=owner)
+            self.decide("release", name, verdict)
+            self._remove_references(name, obj, gone)
+        elif item.waiting and self.state.dependents.get(obj.metadata.uid):
+            verdict = rules.OWNER_LEAVING.holds(object=name, owner=owner)
+            self._delete(name, obj, verdict, "Foreground")
+        elif item.waiting:
+            self._delete(name, obj, rules.OWNER_LEAVING.holds(object=name, owner=owner), "Background")
+        else:
+            self._delete(name, obj, rules.OWNER_GONE.holds(object=name, owner=owner), self._policy(obj))
+
+    def _policy(self, obj: Any) -> str:
+        """What becomes of what the object itself owns."""
+        finalizers = obj.metadata.finalizers
+        if ORPHAN in finalizers:
+            return "Orphan"
+        return "Foreground" if FOREGROUND in finalizers else "Background"
+
+    def _delete(self, name: str, obj: Any, verdict: Verdict, propagation: str) -> None:
         self.decide("collect", name, verdict)
         metadata = obj.metadata
+        self.api.delete(
+            resource_of(obj).plural,
+            metadata.namespace,
+            metadata.name,
+            self.then(self.collected, name),
+            uid=metadata.uid,
+            propagation=propagation,
+        )
+
+    def _remove_references(self, name: str, obj: Any, gone: list[OwnerReference]) -> None:
+        kept = [owner for owner in obj.metadata.owner_references if owner not in gone]
+        patch = {"metadata": {"ownerReferences": msgspec.to_builtins(kept) or None}}
+        metadata = obj.metadata
         answer = self.then(self.collected, name)
-        self.api.delete(resource_of(obj).plural, metadata.namespace, metadata.name, answer, uid=metadata.uid)
+        self.api.patch(resource_of(obj).plural, metadata.namespace, metadata.name, patch, answer)
 
     def collected(self, reply: Reply, name: str) -> None:
-        """The object is being deleted, or is gone already."""
+        """The object is being deleted, has lost references, or is gone already."""
+        self._done(name, reply)
+
+    def _done(self, name: str, reply: Reply) -> None:
         if reply.ok or reply.status == 404:
             self.queue.done(name)
         else:
             self.log(f"error syncing item {name}: {reply.message}", SOURCE, "E")
             self.queue.retry(name)
+
+    # --- deletion in the foreground -----------------------------------------------------------------
+
+    def _finish_foreground(self, name: str, owner: Any) -> None:
+        """An owner waits for its dependents; when none blocks it any more, it may go
+        (processDeletingDependentsItem)."""
+        blocking = [
+            one for one in self.state.dependents.get(owner.metadata.uid, {}) if self._blocks(one, owner)
+        ]
+        if blocking:
+            for dependent in blocking:
+                self.queue.add(dependent)
+            self.queue.done(name)
+            return
+        self.decide("finish-deletion", name, rules.DEPENDENTS_GONE.holds(object=name))
+        self._remove_finalizer(owner, FOREGROUND, self.then(self.collected, name))
+
+    def _blocks(self, dependent: str, owner: Any) -> bool:
+        resource, _, key = dependent.partition("/")
+        namespace, _, short = key.rpartition("/")
+        obj = self.watched[resource].get(namespace, short)
+        return obj is not None and any(
+            one.uid == owner.metadata.uid and one.block_owner_deletion
+            for one in obj.metadata.owner_references
+        )
+
+    def _remove_finalizer(self, obj: Any, finalizer: str, answer: Any) -> None:
+        kept = [one for one in obj.metadata.finalizers if one != finalizer]
+        metadata = obj.metadata
+        patch = {"metadata": {"finalizers": kept or None}}
+        self.api.patch(resource_of(obj).plural, metadata.namespace, metadata.name, patch, answer)
+
+    # --- orphaning ----------------------------------------------------------------------------------
+
+    def orphan(self, name: str) -> None:
+        """Take the reference to an owner off all its dependents; then it may go (attemptToOrphanWorker)."""
+        owner = self._cached(name)
+        if owner is None or ORPHAN not in owner.metadata.finalizers:
+            self.orphans.done(name)
+            return
+        dependents = [
+            obj
+            for dependent in self.state.dependents.get(owner.metadata.uid, {})
+            if (obj := self._cached(dependent)) is not None
+        ]
+        self.state.orphaning[name] = len(dependents)
+        if dependents:
+            self.decide("orphan", name, rules.ORPHANED.holds(object=name, count=len(dependents)))
+        for obj in dependents:
+            kept = [one for one in obj.metadata.owner_references if one.uid != owner.metadata.uid]
+            patch = {"metadata": {"ownerReferences": msgspec.to_builtins(kept) or None}}
+            metadata = obj.metadata
+            answer = self.then(self.reference_removed, name)
+            self.api.patch(resource_of(obj).plural, metadata.namespace, metadata.name, patch, answer)
+        if not dependents:
+            self._release_owner(name)
+
+    def reference_removed(self, reply: Reply, name: str) -> None:
+        """A dependent stands alone now; after the last one the owner may go."""
+        orphaning = self.state.orphaning
+        if name not in orphaning:
+            return
+        if not reply.ok and reply.status != 404:
+            del orphaning[name]
+            self.orphans.retry(name)
+            return
+        orphaning[name] -= 1
+        if not orphaning[name]:
+            self._release_owner(name)
+
+    def _release_owner(self, name: str) -> None:
+        del self.state.orphaning[name]
+        owner = self._cached(name)
+        if owner is None:
+            self.orphans.done(name)
+        else:
+            self._remove_finalizer(owner, ORPHAN, self.then(self.owner_released, name))
+
+    def owner_released(self, reply: Reply, name: str) -> None:
+        """The owner has lost its finalizer, and is gone with it."""
+        if reply.ok or reply.status == 404:
+            self.orphans.done(name)
+        else:
+            self.orphans.retry(name)
+
+    def _cached(self, name: str) -> Any:
+        resource, _, key = name.partition("/")
+        namespace, _, short = key.rpartition("/")
+        return self.watched[resource].get(namespace, short)

@@ -16,8 +16,8 @@ from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.owners import controller_of
 from clustersim.api.status import Reply
 from clustersim.controllermanager.context import ControllerContext
-from clustersim.controllermanager.podcontrol import owned_by
 from clustersim.controllermanager.podowner import PodOwner
+from clustersim.controllermanager.references import owned_by
 from clustersim.engine.state import State
 
 REVISION_LABEL: Final = "controller-revision-hash"
@@ -101,7 +101,7 @@ class RevisedOwner(PodOwner):
             name=f"{owner.metadata.name}-{found}",
             namespace=owner.metadata.namespace,
             labels={**template.metadata.labels, REVISION_LABEL: found},
-            owner_references=(owned_by(owner),),
+            owner_references=(owned_by(owner, self.traits.release),),
         )
         return ControllerRevision(metadata=metadata, revision=number, data=data)
 

@@ -5,10 +5,12 @@ from typing import Any, ClassVar, TypeVar
 
 import msgspec
 
+from clustersim.api.meta import ApiObject
 from clustersim.client.client import Client
 from clustersim.client.recorder import EventRecorder
 from clustersim.client.workqueue import QueueState, WorkQueue
 from clustersim.controllermanager.context import ControllerContext
+from clustersim.controllermanager.references import reference_to
 from clustersim.engine.part import Part as ProcessPart
 from clustersim.engine.rules import Verdict
 from clustersim.engine.time import Micros
@@ -76,6 +78,10 @@ class Controller(Part, ABC):
     def peek(self, kind: type[T]) -> T:
         """The same for those who only look: nothing is kept of it."""
         return self.process.state.parts.get(f"controller/{self.name}") or kind()
+
+    def tell(self, obj: ApiObject, kind: str, reason: str, message: str) -> None:
+        """An Event of type `kind` (Normal or Warning) about an object."""
+        self.recorder.event(reference_to(obj, self.traits.release), kind, reason, message)
 
     @abstractmethod
     def start(self) -> None:

@@ -12,14 +12,15 @@ import msgspec
 from clustersim.api.core_v1 import Pod
 from clustersim.api.owners import controller_of
 from clustersim.api.registry import key_of
-from clustersim.api.selectors import matches_labels, selector_of
+from clustersim.api.selectors import selection_of, selects
 from clustersim.api.status import Reply
 from clustersim.client.workqueue import WorkQueue
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.expectations import Expectations
 from clustersim.controllermanager.part import Controller, ControlLoop
-from clustersim.controllermanager.podcontrol import owned_by, pod_from
+from clustersim.controllermanager.podcontrol import pod_from
 from clustersim.controllermanager.pods import is_active, is_ready
+from clustersim.controllermanager.references import owned_by
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND
 
@@ -69,7 +70,7 @@ class PodOwner(Controller):
 
     def pod_of_template(self, owner: Any) -> Pod:
         """A new pod of the object's template."""
-        return pod_from(owner.spec.template, owner, created_by=self.traits.created_by)
+        return pod_from(owner.spec.template, owner, self.traits.release, created_by=self.traits.created_by)
 
     def enqueue(self, key: str) -> None:
         """Something about an object has changed: it is looked at."""
@@ -123,8 +124,8 @@ class PodOwner(Controller):
     def _offer(self, pod: Pod) -> None:
         """A pod without a controller: those that select it may adopt it."""
         for candidate in self.objects.list():
-            if candidate.metadata.namespace == pod.metadata.namespace and matches_labels(
-                selector_of(candidate), pod.metadata.labels
+            if candidate.metadata.namespace == pod.metadata.namespace and selects(
+                selection_of(candidate), pod.metadata.labels
             ):
                 self.enqueue(key_of(candidate))
 
@@ -132,21 +133,17 @@ class PodOwner(Controller):
 
     def claim(self, owner: Any) -> list[Pod]:
         """The object's pods: its own that it still selects, and orphans that it selects and now adopts."""
-        selector, metadata = selector_of(owner), owner.metadata
+        selector, metadata = selection_of(owner), owner.metadata
         claimed: list[Pod] = []
         for pod in self.shared.owned_by(metadata.uid):
-            if matches_labels(selector, pod.metadata.labels):
+            if selects(selector, pod.metadata.labels):
                 claimed.append(pod)
             elif not metadata.deletion_timestamp:
                 self._own(pod, ())
         if not metadata.deletion_timestamp:
             for pod in self.shared.orphans(metadata.namespace):
-                if (
-                    is_active(pod)
-                    and matches_labels(selector, pod.metadata.labels)
-                    and self.may_adopt(owner, pod)
-                ):
-                    self._own(pod, (msgspec.to_builtins(owned_by(owner)),))
+                if is_active(pod) and selects(selector, pod.metadata.labels) and self.may_adopt(owner, pod):
+                    self._own(pod, (msgspec.to_builtins(owned_by(owner, self.traits.release)),))
                     claimed.append(pod)
         return claimed
 

@@ -19,7 +19,7 @@ from clustersim.api.core_v1 import Pod
 from clustersim.api.meta import replace
 from clustersim.api.owners import controller_of
 from clustersim.api.registry import key_of
-from clustersim.api.selectors import matches_labels, selector_of
+from clustersim.api.selectors import matches_labels, selection_of, selects
 from clustersim.api.status import Reply
 from clustersim.controllermanager.informers import CountedAs, counted_as
 from clustersim.controllermanager.podcontrol import tell_created, tell_deleted
@@ -127,10 +127,10 @@ class ReplicasController(PodOwner):
         """Count an object's active pods. Each is only looked at where some are to be adopted, released or
         deleted, or where their ages matter."""
         shared, spec = self.shared, owner.spec
-        kinds, selector = shared.kinds_of(owner.metadata.uid), selector_of(owner)
+        kinds, selector = shared.kinds_of(owner.metadata.uid), selection_of(owner)
         labels = spec.template.metadata.labels
         clear = not shared.orphans(owner.metadata.namespace) and all(
-            matches_labels(selector, dict(kind.labels)) for kind in kinds
+            selects(selector, dict(kind.labels)) for kind in kinds
         )
         if clear and not spec.min_ready_seconds:
             tally = tally_of(kinds, labels)

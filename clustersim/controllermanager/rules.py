@@ -269,6 +269,40 @@ OWNER_GONE: Final = Rule(
     _("{object} has no owner left ({owner} is gone): it is deleted."),
 )
 
+_COLLECTOR: Final = "garbage-collector"
+_COLLECTOR_SOURCE: Final = "v1.7.5, v1.8.0, v1.36 pkg/controller/garbagecollector/garbagecollector.go"
+
+OWNER_LEFT: Final = Rule(
+    "garbage-collector.owner-left",
+    _COLLECTOR,
+    f"{_COLLECTOR_SOURCE} attemptToDeleteItem",
+    _("{object} has another owner left: only the reference to {owner} is removed."),
+)
+
+OWNER_LEAVING: Final = Rule(
+    "garbage-collector.owner-leaving",
+    _COLLECTOR,
+    f"{_COLLECTOR_SOURCE} attemptToDeleteItem",
+    _("{owner} is being deleted in the foreground and waits for {object}: that is deleted."),
+)
+
+DEPENDENTS_GONE: Final = Rule(
+    "garbage-collector.dependents-gone",
+    _COLLECTOR,
+    f"{_COLLECTOR_SOURCE} processDeletingDependentsItem",
+    _("Nothing that {object} owns holds its deletion up any more: its finalizer is removed, and it goes."),
+)
+
+ORPHANED: Final = Rule(
+    "garbage-collector.orphaned",
+    _COLLECTOR,
+    f"{_COLLECTOR_SOURCE} attemptToOrphanWorker",
+    _(
+        "{object} is deleted without what it owns: "
+        "{count:object loses its owner|objects lose their owner} first."
+    ),
+)
+
 WORKLOAD_RULES: Final = (
     ORDINAL_MISSING,
     ORDINAL_FAILED,
@@ -294,6 +328,10 @@ WORKLOAD_RULES: Final = (
     JOB_FAILURE_TARGET,
     JOB_SUCCESS_CRITERIA,
     OWNER_GONE,
+    OWNER_LEFT,
+    OWNER_LEAVING,
+    DEPENDENTS_GONE,
+    ORPHANED,
 )
 
 RULES: Final = (

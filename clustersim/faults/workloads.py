@@ -137,7 +137,13 @@ class Delete(WorkloadAction):
         found = self.named()
         metadata = found.metadata
         self.cluster.kubectl.ask(
-            Request("delete", resource_of(found).plural, metadata.namespace, metadata.name)
+            Request(
+                "delete",
+                resource_of(found).plural,
+                metadata.namespace,
+                metadata.name,
+                propagation="Background",
+            )
         )
 
     def available(self) -> bool:

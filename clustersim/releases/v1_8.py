@@ -4,6 +4,7 @@ from typing import Final
 
 import msgspec
 
+from clustersim.apiserver.server import ApiServerV18
 from clustersim.controllermanager.process import ControllerManagerV18
 from clustersim.engine.time import MILLISECOND, SECOND
 from clustersim.flags import ControllerManagerFlags, Flags, KubeletFlags
@@ -27,6 +28,7 @@ V1_8: Final = Release(
     flags=_FLAGS,
     components={
         **V1_7.components,
+        "apiserver": ApiServerV18,
         "controller-manager": ControllerManagerV18,
         "scheduler": SchedulerV18,
         "kubelet": KubeletV18,

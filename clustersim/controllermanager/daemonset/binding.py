@@ -12,7 +12,6 @@ from clustersim.controllermanager.daemonset import update
 from clustersim.controllermanager.daemonset.controller import DaemonSetsController, DaemonSync, age
 from clustersim.controllermanager.daemonset.nodes import NOWHERE, Place, place_of, with_tolerations
 from clustersim.controllermanager.daemonset.update import Look, Work
-from clustersim.controllermanager.podcontrol import reference_to
 from clustersim.controllermanager.pods import is_terminated
 from clustersim.scheduler.cache import NodeInfo
 from clustersim.scheduler.predicates import Candidate, candidate, condition, fits_resources
@@ -57,7 +56,7 @@ class BindingDaemonSetsController(DaemonSetsController):
         for pod in failed:
             what = f"{pod.metadata.namespace}/{pod.metadata.name} on node {node}"
             text = f"Found failed daemon pod {what}, will try to kill it"
-            self.recorder.event(reference_to(job.owner), "Warning", "FailedDaemonPod", text)
+            self.tell(job.owner, "Warning", "FailedDaemonPod", text)
         running = sorted((pod for pod in here if pod.status.phase != "Failed"), key=age)
         doomed = [(pod, rules.DAEMON_FAILED.holds(pod=pod.metadata.name, node=node)) for pod in failed]
         doomed += [
@@ -86,7 +85,7 @@ class BindingDaemonSetsController(DaemonSetsController):
         for reason in reasons:
             text = f'failed to place pod on "{name}": Node didn\'t have enough resource: '
             what = reason.removeprefix("Insufficient ")
-            self.recorder.event(reference_to(owner), "Warning", "FailedPlacement", text + what)
+            self.tell(owner, "Warning", "FailedPlacement", text + what)
         return not reasons
 
 

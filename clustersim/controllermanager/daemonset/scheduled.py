@@ -21,7 +21,6 @@ from clustersim.controllermanager.daemonset.controller import (
 )
 from clustersim.controllermanager.daemonset.nodes import Place, bound_to, place_of, with_tolerations
 from clustersim.controllermanager.daemonset.update import Look, Work
-from clustersim.controllermanager.podcontrol import reference_to
 from clustersim.controllermanager.pods import is_ready
 from clustersim.engine.rules import Verdict
 from clustersim.engine.state import State
@@ -115,7 +114,7 @@ class ScheduledDaemonSetsController(DaemonSetsController):
         what = f"{pod.metadata.namespace}/{pod.metadata.name} on node {node}"
         if pod.status.phase == "Succeeded":
             text = f"Found succeeded daemon pod {what}, will try to delete it"
-            self.recorder.event(reference_to(owner), "Normal", "SucceededDaemonPod", text)
+            self.tell(owner, "Normal", "SucceededDaemonPod", text)
             return pod, rules.DAEMON_SUCCEEDED.holds(pod=pod.metadata.name, node=node)
         if pod.status.phase != "Failed":
             return None
@@ -127,7 +126,7 @@ class ScheduledDaemonSetsController(DaemonSetsController):
             self.queue.add_after(key, wait)
             return None
         text = f"Found failed daemon pod {what}, will try to kill it"
-        self.recorder.event(reference_to(owner), "Warning", "FailedDaemonPod", text)
+        self.tell(owner, "Warning", "FailedDaemonPod", text)
         return pod, rules.DAEMON_FAILED.holds(pod=pod.metadata.name, node=node)
 
     def _pause(self, owner: DaemonSet, node: str) -> Micros:

@@ -30,7 +30,6 @@ from clustersim.controllermanager.deployment.status import (
     rollout_status,
 )
 from clustersim.controllermanager.part import Controller, ControlLoop
-from clustersim.controllermanager.podcontrol import reference_to
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND
 
@@ -179,7 +178,7 @@ class DeploymentController(Controller):
 
     def _create_set(self, key: str, step: Step, revision: int) -> None:
         deployment = step.deployment
-        made = sets.made_for(deployment, revision, self.traits.template_hash)
+        made = sets.made_for(deployment, revision, self.traits.template_hash, self.traits.release)
         count = rolling.room_for(deployment, 0, list(step.sets.values()))
         made = sets.sized(made, deployment, count)
         verdict = rules.NEW_SET.holds(set=made.metadata.name, count=count)
@@ -303,7 +302,7 @@ class DeploymentController(Controller):
         word = "up" if after > before else "down"
         sizes = f"from {before} to {after}" if self.traits.tell_both_sizes else f"to {after}"
         text = f"Scaled {word} replica set {name} {sizes}"
-        self.recorder.event(reference_to(step.deployment), "Normal", "ScalingReplicaSet", text)
+        self.tell(step.deployment, "Normal", "ScalingReplicaSet", text)
 
     def _surplus(self, step: Step) -> list[str]:
         limit = step.deployment.spec.revision_history_limit
@@ -341,26 +340,23 @@ class DeploymentController(Controller):
                 if not revision
                 else "Unable to find the revision to rollback to."
             )
-            self._tell(deployment, "Warning", "DeploymentRollbackRevisionNotFound", what)
+            self.tell(deployment, "Warning", "DeploymentRollbackRevisionNotFound", what)
         elif found.metadata.name == step.new:
             same = "The rollback revision contains the same template as current deployment"
             text = f'{same} "{deployment.metadata.name}"'
-            self._tell(deployment, "Warning", "DeploymentRollbackTemplateUnchanged", text)
+            self.tell(deployment, "Warning", "DeploymentRollbackTemplateUnchanged", text)
         else:
             verdict = rules.ROLLED_BACK.holds(revision=wanted, set=found.metadata.name)
             self.decide("roll-back", f"deployments/{key}", verdict)
             template = sets.without_hash(found.spec.template)
             changed = replace(changed, spec=replace(changed.spec, template=template))
             text = f'Rolled back deployment "{deployment.metadata.name}" to revision {wanted}'
-            self._tell(deployment, "Normal", "DeploymentRollback", text)
+            self.tell(deployment, "Normal", "DeploymentRollback", text)
         self.api.update(changed, self.then(self.rolled_back, key))
 
     def rolled_back(self, reply: Reply, key: str) -> None:
         """The Deployment has its old template; that change brings the next step."""
         self._finish(key, "" if reply.ok else reply.message)
-
-    def _tell(self, deployment: Deployment, kind: str, reason: str, message: str) -> None:
-        self.recorder.event(reference_to(deployment), kind, reason, message)
 
     # --- status -----------------------------------------------------------------------------------
 

@@ -9,11 +9,10 @@ from typing import Final
 
 from clustersim.api.core_v1 import PodTemplateSpec
 from clustersim.api.extensions_v1beta1 import Deployment, IntOrPercent, ReplicaSet, ReplicaSetSpec
-from clustersim.api.meta import LabelSelector, ObjectMeta, replace
+from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.owners import POD_TEMPLATE_HASH
-from clustersim.api.selectors import selector_of
 from clustersim.controllermanager.deployment.templatehash import TemplateHash
-from clustersim.controllermanager.podcontrol import owned_by
+from clustersim.controllermanager.references import owned_by
 
 REVISION: Final = "deployment.kubernetes.io/revision"
 REVISION_HISTORY: Final = "deployment.kubernetes.io/revision-history"
@@ -107,24 +106,25 @@ def revised(found: ReplicaSet, deployment: Deployment, revision: int) -> Replica
     )
 
 
-def made_for(deployment: Deployment, revision: int, hashed: TemplateHash) -> ReplicaSet:
+def made_for(deployment: Deployment, revision: int, hashed: TemplateHash, release: str) -> ReplicaSet:
     """A new ReplicaSet for the Deployment's template, with no pods yet."""
     template = deployment.spec.template
     label = hashed.in_label(template)
     labels = {**template.metadata.labels, POD_TEMPLATE_HASH: label}
     name = f"{deployment.metadata.name}-{hashed.in_name(template)}"
-    selector = {**selector_of(deployment), POD_TEMPLATE_HASH: label}
+    chosen = deployment.spec.selector
+    selector = replace(chosen, match_labels={**chosen.match_labels, POD_TEMPLATE_HASH: label})
     made = ReplicaSet(
         metadata=ObjectMeta(
             name=name,
             namespace=deployment.metadata.namespace,
             labels=labels,
-            owner_references=(owned_by(deployment),),
+            owner_references=(owned_by(deployment, release),),
         ),
         spec=ReplicaSetSpec(
             replicas=0,
             template=replace(template, metadata=replace(template.metadata, labels=labels)),
-            selector=LabelSelector(match_labels=selector),
+            selector=selector,
         ),
     )
     return revised(made, deployment, revision)

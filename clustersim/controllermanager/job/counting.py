@@ -17,7 +17,7 @@ from clustersim.api.status import Reply
 from clustersim.api.timestamp import micros, rfc3339
 from clustersim.controllermanager import rules
 from clustersim.controllermanager.context import ControllerContext
-from clustersim.controllermanager.podcontrol import reference_to, tell_created, tell_deleted
+from clustersim.controllermanager.podcontrol import tell_created, tell_deleted
 from clustersim.controllermanager.podowner import OwnerState, PodOwner
 from clustersim.controllermanager.pods import is_active
 from clustersim.engine.state import State
@@ -156,7 +156,7 @@ class CountingJobController(PodOwner):
         if kind == "Failed":
             verdict = rules.JOB_FAILED.holds(reason=reason)
             self.decide("fail-job", f"{self.resource}/{key}", verdict)
-            self.recorder.event(reference_to(job.owner), "Warning", reason, message)
+            self.tell(job.owner, "Warning", reason, message)
         time = rfc3339(self.now)
         condition = JobCondition(
             type=kind,

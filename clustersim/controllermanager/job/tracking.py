@@ -39,7 +39,7 @@ from clustersim.controllermanager.job.survey import (
     tracked,
     with_condition,
 )
-from clustersim.controllermanager.podcontrol import reference_to, tell_created, tell_deleted
+from clustersim.controllermanager.podcontrol import tell_created, tell_deleted
 from clustersim.controllermanager.podowner import OwnerState, PodOwner
 from clustersim.controllermanager.pods import is_ready
 from clustersim.engine.state import State
@@ -341,7 +341,7 @@ class TrackingJobController(PodOwner):
         changed = with_condition(job.status, condition("Suspended", reason, message, self.now, status))
         if changed is job.status:
             return
-        self.recorder.event(reference_to(job.owner), "Normal", reason.removeprefix("Job"), message)
+        self.tell(job.owner, "Normal", reason.removeprefix("Job"), message)
         job.status = replace(changed, start_time="" if suspended else rfc3339(self.now))
 
     # --- counting -----------------------------------------------------------------------------------
@@ -434,12 +434,12 @@ class TrackingJobController(PodOwner):
     def _tell_finished(self, owner: Job) -> None:
         failed = condition_of(owner.status, "Failed")
         if failed is not None and failed.status == "True":
-            self.recorder.event(reference_to(owner), "Warning", failed.reason, failed.message)
+            self.tell(owner, "Warning", failed.reason, failed.message)
             return
         if owner.spec.completions is not None and owner.status.succeeded > owner.spec.completions:
             text = "Too many succeeded pods running after completion count reached"
-            self.recorder.event(reference_to(owner), "Warning", "TooManySucceededPods", text)
-        self.recorder.event(reference_to(owner), "Normal", "Completed", "Job completed")
+            self.tell(owner, "Warning", "TooManySucceededPods", text)
+        self.tell(owner, "Normal", "Completed", "Job completed")
 
     def _finish(self, key: str, error: str = "") -> None:
         job = self.state.syncs.pop(key)

@@ -22,7 +22,6 @@ from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.status import Reply
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.history import REVISION_LABEL, RevisedOwner, Revisions, template_of
-from clustersim.controllermanager.podcontrol import reference_to
 from clustersim.controllermanager.podowner import OwnerState
 from clustersim.controllermanager.statefulset.plan import (
     Look,
@@ -208,10 +207,10 @@ class StatefulSetController(RevisedOwner):
         word = verb.capitalize()
         text = f"{word if self.capitalised else verb} {what} in StatefulSet {owner.metadata.name}"
         if reply.ok:
-            self.recorder.event(reference_to(owner), "Normal", f"Successful{word}", f"{text} {success}")
+            self.tell(owner, "Normal", f"Successful{word}", f"{text} {success}")
         else:
             message = f"{text} failed error: {reply.message}"
-            self.recorder.event(reference_to(owner), "Warning", f"Failed{word}", message)
+            self.tell(owner, "Warning", f"Failed{word}", message)
 
     # --- status -----------------------------------------------------------------------------------
 

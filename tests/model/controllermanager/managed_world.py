@@ -28,7 +28,7 @@ from clustersim.api.core_v1 import (
 from clustersim.api.meta import ApiObject, ObjectMeta, replace
 from clustersim.api.request import Request
 from clustersim.api.timestamp import rfc3339
-from clustersim.apiserver.server import ApiServer
+from clustersim.apiserver.server import ApiServer, ApiServerV18, ApiServerV136
 from clustersim.client.component import Component
 from clustersim.controllermanager.process import ControllerManager, ControllerManagerV17
 from clustersim.engine.actor import then
@@ -41,6 +41,7 @@ from clustersim.network import Network
 
 NODE_CONDITIONS = ("OutOfDisk", "MemoryPressure", "DiskPressure")
 HEARTBEAT = 10 * SECOND
+SERVERS = {"v1.7": ApiServer, "v1.8": ApiServerV18, "v1.36": ApiServerV136}
 
 
 class BeatsMemory(Memory):
@@ -127,7 +128,7 @@ class ManagedWorld:
         engine.add(self.network)
         self.etcd = Etcd(engine, self.network, "etcd", "master", EtcdFlags())
         server_flags = ApiServerFlags(start_delay=0, admission_control=admission)
-        self.apiserver = ApiServer(
+        self.apiserver = SERVERS[release.traits.release](
             engine, self.network, "apiserver", "master", self.etcd, server_flags, links, "bcdfghjklmnp"
         )
         self.manager = release(
@@ -214,9 +215,11 @@ class ManagedWorld:
         )
         self.handle(Request("update-status", "pods", "default", name, replace(pod, status=status)))
 
-    def delete(self, resource: str, key: str, grace: int | None = None) -> Any:
+    def delete(self, resource: str, key: str, grace: int | None = None, propagation: str = "") -> Any:
         namespace, _, name = key.rpartition("/")
-        return self.handle(Request("delete", resource, namespace, name, grace_seconds=grace))
+        return self.handle(
+            Request("delete", resource, namespace, name, grace_seconds=grace, propagation=propagation)
+        )
 
     def taint(self, node: str, *taints: Taint) -> None:
         """Set a node's taints."""

@@ -112,7 +112,7 @@ def test_v1_36_calls_a_replica_set_as_recorded_and_labels_its_pods_alike(image: 
     spec = ObjectSpec(kind="Deployment", name="tomcat", labels={"app": "tomcat"}, containers=containers)
     made = build_object(spec)
     assert isinstance(made, Deployment)
-    found = sets.made_for(made, 1, templatehash.V1_36)
+    found = sets.made_for(made, 1, templatehash.V1_36, "v1.36")
     assert found.metadata.name == name
     assert found.metadata.labels["pod-template-hash"] == name.removeprefix("tomcat-")
 

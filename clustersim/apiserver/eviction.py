@@ -1,0 +1,52 @@
+"""Eviction: a pod is deleted only if its disruption budgets allow it.
+
+A pod that cannot be disrupted any more, since it has ended or is not running yet, needs no budget.
+Source: v1.7.5, v1.8.0, v1.36 pkg/registry/core/pod/{rest,storage}/eviction.go.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from clustersim.api.core_v1 import Pod
+from clustersim.api.errors import ApiError
+from clustersim.api.meta import replace
+from clustersim.api.policy import PodDisruptionBudget
+from clustersim.api.selectors import selects
+from clustersim.api.timestamp import rfc3339
+from clustersim.engine.time import Micros
+
+TOO_MANY: Final = (
+    "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support."
+)
+VIOLATED: Final = "Cannot evict pod as it would violate the pod's disruption budget."
+NOT_COUNTED: Final = (
+    "The disruption budget {name} does not have the latest counts yet: it is being processed by the server."
+)
+
+
+def charged_budgets(pod: Pod, budgets: Mapping[str, Any], now: Micros) -> tuple[PodDisruptionBudget, ...]:
+    """The budget that pays for the pod's eviction, less one; none where none applies. Raises ApiError 429
+    where it allows none, 500 where there are several."""
+    if pod.status.phase in ("Succeeded", "Failed", "Pending") or pod.metadata.deletion_timestamp:
+        return ()
+    found = [budget for budget in budgets.values() if applies(budget, pod)]
+    if len(found) > 1:
+        raise ApiError(500, "InternalError", TOO_MANY)
+    return tuple(_charged(budget, pod, now) for budget in found)
+
+
+def applies(budget: PodDisruptionBudget, pod: Pod) -> bool:
+    """The budget is of the pod's namespace and selects it."""
+    same = budget.metadata.namespace == pod.metadata.namespace
+    return same and selects(budget.spec.selector, pod.metadata.labels)
+
+
+def _charged(budget: PodDisruptionBudget, pod: Pod, now: Micros) -> PodDisruptionBudget:
+    status = budget.status
+    if status.observed_generation < budget.metadata.generation:
+        raise ApiError(429, "TooManyRequests", NOT_COUNTED.format(name=budget.metadata.name))
+    if status.disruptions_allowed <= 0:
+        raise ApiError(429, "TooManyRequests", VIOLATED)
+    disrupted = {**status.disrupted_pods, pod.metadata.name: rfc3339(now)}
+    allowed = status.disruptions_allowed - 1
+    return replace(budget, status=replace(status, disruptions_allowed=allowed, disrupted_pods=disrupted))
