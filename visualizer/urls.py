@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("visualizer.rooms.urls")),
     path("", include("visualizer.lessons.urls")),
     path("", include("visualizer.kubeapi.urls")),
+    path("", include("visualizer.profiles.urls")),
     path("api-versions/", versions.api_versions, name="api-versions"),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),

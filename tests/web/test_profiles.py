@@ -5,14 +5,12 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from clustersim import RELEASES, Command
-from clustersim.flags import catalogue
 from visualizer.profiles.applying import commands
-from visualizer.profiles.fields import name_of
 from visualizer.profiles.forms import ProfileForm
 from visualizer.profiles.models import Profile
 from visualizer.rooms.models import Room
 
-ADD = "/admin/profiles/profile/add/"
+ADD = "/timeouts/new/"
 GRACE = "controller-manager/node-monitor-grace-period"
 
 
@@ -32,13 +30,6 @@ def hasty(db: None) -> Profile:
     )
 
 
-def test_every_setting_of_the_catalogue_has_a_field_with_its_default(admin: Client) -> None:
-    page = admin.get(ADD).content.decode()
-    for info in catalogue():
-        assert f'name="{name_of(info.component, info.flag)}"' in page
-    assert 'placeholder="40s"' in page
-
-
 def test_the_fields_are_explained_in_the_language_of_the_page(admin: Client) -> None:
     page = admin.get(ADD, headers={"accept-language": "zh-hans"}).content.decode()
     assert "默认" in page
@@ -55,7 +46,7 @@ def test_only_what_differs_from_the_release_is_kept(admin: Client) -> None:
 
 
 def test_a_profile_is_shown_as_it_was_saved(admin: Client, hasty: Profile) -> None:
-    page = admin.get(f"/admin/profiles/profile/{hasty.pk}/change/").content.decode()
+    page = admin.get(f"/timeouts/{hasty.pk}/").content.decode()
     assert 'value="16s"' in page
 
 
@@ -92,7 +83,7 @@ def test_a_profile_is_offered_to_the_open_rooms_of_its_release(
     admin: Client, hasty: Profile, room: Room
 ) -> None:
     other = Room.objects.create(scenario={}, release="v1.8")
-    page = admin.get(f"/admin/profiles/profile/{hasty.pk}/apply/").content.decode()
+    page = admin.get(f"/timeouts/{hasty.pk}/").content.decode()
     assert room.code in page
     assert other.code not in page
 
@@ -102,27 +93,3 @@ def test_only_staff_reach_the_admin(client: Client, db: None, path: str) -> None
     assert client.get(path).status_code == 302
     client.force_login(User.objects.create_user("bob"))
     assert client.get(path).status_code == 302
-
-
-def test_settings_are_tried_before_they_are_saved(admin: Client) -> None:
-    answer = admin.post(
-        "/admin/profiles/profile/foresee/",
-        {"release": "v1.7", GRACE: "20s", "controller-manager/pod-eviction-timeout": "1m"},
-    )
-    page = answer.content.decode()
-    rows = {row.sentence: row for row in answer.context["rows"]}
-    not_ready = next(row for sentence, row in rows.items() if "no longer Ready" in sentence)
-    assert 30 <= not_ready.default.earliest <= not_ready.default.latest <= 45.5
-    assert 10 <= not_ready.profile.earliest <= not_ready.profile.latest <= 25.5
-    assert not_ready.profile.text in page
-    assert not Profile.objects.exists()
-
-
-def test_what_the_binary_refuses_cannot_be_tried(admin: Client) -> None:
-    answer = admin.post("/admin/profiles/profile/foresee/", {"release": "v1.7", GRACE: "soon"})
-    assert "rows" not in answer.context
-    assert answer.context["errors"]
-
-
-def test_only_staff_may_try_settings(client: Client, db: None) -> None:
-    assert client.post("/admin/profiles/profile/foresee/", {"release": "v1.7"}).status_code == 302

@@ -87,9 +87,9 @@ class Browser:
         with self._opener.open(self.server.url + path, timeout=30) as answer:
             return str(answer.read().decode())
 
-    def post(self, path: str, **fields: str) -> str:
+    def post(self, path: str, form: str = "", **fields: str) -> str:
         """Fill in the form on that page."""
-        found = re.search(r'csrfmiddlewaretoken" value="(\w+)"', self.get(path))
+        found = re.search(r'csrfmiddlewaretoken" value="(\w+)"', self.get(form or path))
         assert found is not None
         body = urllib.parse.urlencode({**fields, "csrfmiddlewaretoken": found[1]}).encode()
         with self._opener.open(self.server.url + path, body, timeout=30) as answer:

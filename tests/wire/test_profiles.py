@@ -28,16 +28,17 @@ async def test_applying_a_profile_restarts_the_component_with_the_new_flag(
 ) -> None:
     code = server.new_room()
     browser = await asyncio.to_thread(Browser, server)
-    address = f"/admin/profiles/profile/{server.shell(MAKE)}/apply/"
+    page_of = f"/timeouts/{server.shell(MAKE)}/"
+    address = f"{page_of}apply/"
     if watched:
         async with watching(server, code) as viewer:
             await viewer.hear("snapshot")
             assert await flag(viewer, "controller-manager", "node-monitor-grace-period") == "40s"
-            page = await asyncio.to_thread(browser.post, address, room=code)
+            page = await asyncio.to_thread(browser.post, address, page_of, room=code)
             tick = await viewer.hear("tick")
             assert tick["changes"]["control"]["controller-manager"]["since"] == tick["t"]
     else:
-        page = await asyncio.to_thread(browser.post, address, room=code)
+        page = await asyncio.to_thread(browser.post, address, page_of, room=code)
     assert f"{code}: restarted with new flags: controller-manager." in page
     async with watching(server, code) as viewer:
         await viewer.hear("snapshot")
@@ -47,7 +48,8 @@ async def test_applying_a_profile_restarts_the_component_with_the_new_flag(
 async def test_applying_a_profile_twice_restarts_nothing_the_second_time(server: Server) -> None:
     code = server.new_room()
     browser = await asyncio.to_thread(Browser, server)
-    address = f"/admin/profiles/profile/{server.shell(MAKE)}/apply/"
-    await asyncio.to_thread(browser.post, address, room=code)
-    page = await asyncio.to_thread(browser.post, address, room=code)
+    page_of = f"/timeouts/{server.shell(MAKE)}/"
+    address = f"{page_of}apply/"
+    await asyncio.to_thread(browser.post, address, page_of, room=code)
+    page = await asyncio.to_thread(browser.post, address, page_of, room=code)
     assert f"{code}: nothing changed" in page

@@ -20,7 +20,8 @@ class ProfileForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         release = self.data.get("release") or self.instance.release
-        self.defaults = (RELEASES.get(release) or next(iter(RELEASES.values()))).flags
+        self.release = release if release in RELEASES else next(iter(RELEASES))
+        self.defaults = RELEASES[self.release].flags
         self.fields.update(setting_fields(self.defaults, self.instance.differences))
 
     def clean(self) -> dict[str, Any]:

@@ -1,7 +1,10 @@
 """A profile: the settings that differ from a release's defaults."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from clustersim import RELEASES
 from clustersim.flags import Flags
@@ -15,8 +18,14 @@ class Profile(models.Model):
         _("release"), max_length=16, choices=[(name, name) for name in RELEASES], default=next(iter(RELEASES))
     )
     notes = models.TextField(_("notes"), blank=True)
+    preset = models.BooleanField(_("preset"), default=False, editable=False)
+    """Comes with the product and stays as it is; whoever changes it saves a copy."""
     differences = models.JSONField(default=dict, editable=False)
     """{component: {flag: text}}, each text as on a command line."""
+
+    history: Any = HistoricalRecords()
+    _change_reason: str
+    """Why it is saved, for the history."""
 
     class Meta:
         verbose_name = _("cluster profile")

@@ -1,82 +1,159 @@
-"""What settings would change: the experiment with a release's defaults and with a profile's, before
-anything is saved."""
+"""The predicted effect as it is drawn: bands over the phases on one time axis, old against new; and words."""
 
+from collections.abc import Sequence
+from statistics import mean
 from typing import Final
 
 import msgspec
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
-from clustersim import Cluster, Command, default_scenario
-from clustersim.engine.time import MINUTE, Micros, in_seconds
-from clustersim.explain.foresee import Band, foresee
-from clustersim.flags import Flags
-from clustersim.narration.milestones import narrate_milestone
+from visualizer.profiles.effect import SHOWN, Calm, Effect
 
-NODE: Final = "n1"
-SHOWN: Final = (
-    "node-not-ready",
-    "pods-unknown-first",
-    "replacement-created",
-    "endpoints-lowest",
-    "endpoints-full-again",
-)
-AFTER: Final[Micros] = 2 * MINUTE
-LONGEST: Final[Micros] = 20 * MINUTE
-"""Later milestones are not waited for."""
+WIDTH: Final = 100
+"""Of the drawing, in percent."""
 
-WIDTH: Final = 480
+TITLES: Final[dict[str, Promise]] = {
+    "last-heartbeat": gettext_lazy("last heartbeat"),
+    "node-not-ready": gettext_lazy("n1 is NotReady"),
+    "pods-unknown-first": gettext_lazy("its pods are Unknown"),
+    "pods-deletion-timestamp-first": gettext_lazy("its pods are deleted"),
+    "replacement-created": gettext_lazy("replacements are created"),
+    "replacement-ready": gettext_lazy("replacements are ready"),
+    "endpoints-full-again": gettext_lazy("the Service has all endpoints again"),
+    "node-ready-again": gettext_lazy("kubelet back: n1 is Ready again"),
+}
 
 
 class Bar(msgspec.Struct, frozen=True):
-    """A band of times in seconds after the kubelet stopped, and where it is drawn; `text` says it."""
+    """A band in seconds after the stop, where it is drawn, and in how many of the trials it came."""
 
     earliest: float
     latest: float
     x: float
     width: float
+    seen: int
+    trials: int
 
     @property
     def text(self) -> str:
-        """ "30 to 45 s" as numbers."""
-        return f"{self.earliest:.0f} – {self.latest:.0f} s"
+        """ "30 – 45 s"."""
+        earliest, latest = round(self.earliest), round(self.latest)
+        return f"{earliest} s" if earliest == latest else f"{earliest} – {latest} s"
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One milestone: its sentence, and when it comes with the defaults and with the profile (None: not
-    within the time)."""
+    """One milestone, with the old settings and with the new ones; None: it does not come."""
 
-    sentence: str
-    default: Bar | None
-    profile: Bar | None
+    name: str
+    title: str
+    old: Bar | None
+    new: Bar | None
 
 
-def effect(release: str, flags: Flags, language: str) -> tuple[Row, ...]:
-    """When the milestones of a stopped kubelet come, over phases and seeds. Takes a second or two of
-    computing."""
-    defaults = default_scenario(release).flags
-    ahead = min(max(_span(defaults), _span(flags)), LONGEST)
-    before, after = _bands(release, defaults, ahead), _bands(release, flags, ahead)
+class Axis(msgspec.Struct, frozen=True):
+    """From when to when, in seconds, and where the marks are: (x, text)."""
+
+    start: float
+    end: float
+    marks: tuple[tuple[float, str], ...]
+
+    def x(self, t: float) -> float:
+        return round(WIDTH * (t - self.start) / (self.end - self.start), 2)
+
+
+class Drawing(msgspec.Struct, frozen=True):
+    """All that the page shows of an effect."""
+
+    axis: Axis
+    rows: tuple[Row, ...]
+    sentences: tuple[str, ...]
+    trials: int
+    complete: bool
+
+
+def draw(old: Effect, new: Effect, *, complete: bool) -> Drawing:
+    """The drawing of two effects on one axis."""
+    axis = _axis(max(old.back_at, new.back_at))
     rows = []
-    for key in sorted({*before, *after}, key=lambda key: SHOWN.index(key[0])):
-        shown = after.get(key) or before[key]
-        sentence = narrate_milestone(shown.milestone).text(language)
-        rows.append(Row(sentence, _bar(before.get(key), ahead), _bar(after.get(key), ahead)))
-    return tuple(rows)
+    for name in SHOWN:
+        before, after = _bar(old, name, axis), _bar(new, name, axis)
+        if before is not None or after is not None:
+            rows.append(Row(name, str(TITLES[name]), before, after))
+    return Drawing(axis, tuple(rows), tuple(_sentences(old, new)), len(new.trials), complete)
 
 
-def _span(flags: Flags) -> Micros:
-    manager = flags.controller_manager
-    return max(manager.node_monitor_grace_period, manager.pod_eviction_timeout) + AFTER
+def _axis(back_at: float) -> Axis:
+    end = back_at + 40
+    step = next(one for one in (10, 30, 60, 120, 300, 600) if end / one <= 9)
+    axis = Axis(-30.0, end, ())
+    marks = tuple(
+        (axis.x(t), f"{t // 60}:{t % 60:02d}" if t >= 60 else f"{t} s") for t in range(0, int(end), step)
+    )
+    return msgspec.structs.replace(axis, marks=marks)
 
 
-def _bands(release: str, flags: Flags, ahead: Micros) -> dict[tuple[str, str], Band]:
-    cluster = Cluster(msgspec.structs.replace(default_scenario(release), flags=flags))
-    bands = foresee(cluster, [Command("stop-kubelet", NODE)], ahead)
-    return {(band.milestone.name, band.milestone.of): band for band in bands if band.milestone.name in SHOWN}
-
-
-def _bar(band: Band | None, ahead: Micros) -> Bar | None:
-    if band is None:
+def _bar(effect: Effect, name: str, axis: Axis) -> Bar | None:
+    times = [trial.reached[name] for trial in effect.trials if name in trial.reached]
+    if not times:
         return None
-    x = WIDTH * band.earliest / ahead
-    width = max(3.0, WIDTH * (band.latest - band.earliest) / ahead)
-    return Bar(in_seconds(band.earliest), in_seconds(band.latest), round(x, 1), round(width, 1))
+    low, high = min(times), max(times)
+    x = max(0.0, axis.x(low))
+    width = max(0.5, axis.x(min(high, axis.end)) - x)
+    return Bar(low, high, x, round(width, 2), len(times), len(effect.trials))
+
+
+def _sentences(old: Effect, new: Effect) -> list[str]:
+    found = [*_flapping(new.calm)]
+    for name, sooner, later in (
+        ("node-not-ready", _("n1 turns NotReady %(n)s s sooner."), _("n1 turns NotReady %(n)s s later.")),
+        (
+            "replacement-ready",
+            _("Replacements are ready %(n)s s sooner."),
+            _("Replacements are ready %(n)s s later."),
+        ),
+    ):
+        before, after = _middle(old, name), _middle(new, name)
+        if before is None or after is None or abs(after - before) < 1:
+            continue
+        text = sooner if after < before else later
+        found.append(text % {"n": f"{abs(after - before):.0f}"})
+    found += _costs(old, new)
+    return found or [_("For this experiment nothing changes.")]
+
+
+def _flapping(calm: Calm) -> list[str]:
+    if not calm.flaps:
+        return []
+    every = 180 * calm.nodes / calm.flaps
+    return [
+        _(
+            "Nothing needs to fail: each node flaps about every %(n)s s, since the grace is used up between "
+            "two heartbeats."
+        )
+        % {"n": f"{every:.0f}"}
+    ]
+
+
+def _costs(old: Effect, new: Effect) -> list[str]:
+    found = []
+    lost = mean(trial.lost for trial in new.trials) - mean(trial.lost for trial in old.trials)
+    if round(lost):
+        more = ngettext("%(n)s request more is lost.", "%(n)s requests more are lost.", round(abs(lost)))
+        fewer = ngettext("%(n)s request fewer is lost.", "%(n)s requests fewer are lost.", round(abs(lost)))
+        found.append((more if lost > 0 else fewer) % {"n": round(abs(lost))})
+    reports = new.calm.reports - old.calm.reports
+    if abs(reports) >= 1 and not new.calm.flaps:
+        text = (
+            _("It costs %(n)s reports a minute more.")
+            if reports > 0
+            else _("It saves %(n)s reports a minute.")
+        )
+        found.append(text % {"n": round(abs(reports))})
+    return found
+
+
+def _middle(effect: Effect, name: str) -> float | None:
+    times: Sequence[float] = sorted(trial.reached[name] for trial in effect.trials if name in trial.reached)
+    return times[len(times) // 2] if times else None

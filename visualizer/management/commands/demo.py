@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 
 from clustersim import default_scenario
 from visualizer.environment import address_on_network
+from visualizer.profiles.presets import make_presets
 from visualizer.rooms.models import Room
 
 INSTRUCTOR: Final = "instructor"
@@ -24,9 +25,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
         everywhere = host in ("0.0.0.0", "::")  # noqa: S104
         address = f"http://{(address_on_network() or '127.0.0.1') if everywhere else host}:{port}"
+        make_presets()
         room = demo_room()
         self.stdout.write(f"\n  A cluster at work   {address}{room.get_absolute_url()}")
         self.stdout.write(f"  Lessons             {address}/lessons/")
+        self.stdout.write(f"  Timeouts            {address}/timeouts/")
         self.stdout.write(f"  All rooms, admin    {address}/   {address}/admin/")
         self.stdout.write(f"  Instructor          {instructor()}\n\n")
 

@@ -1,0 +1,131 @@
+"""The page of timeouts: presets, sliders, the predicted effect, rooms, history."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from clustersim import RELEASES
+from clustersim.flags import catalogue
+from visualizer.profiles.effect import PHASES, back_at, effect, flags_of
+from visualizer.profiles.fields import name_of
+from visualizer.profiles.models import Profile
+from visualizer.profiles.predicted_effect import draw
+from visualizer.profiles.presets import PRESETS, make_presets
+from visualizer.rooms.models import Room
+
+Preset = tuple[str, str, dict[str, dict[str, str]], str]
+
+GRACE = "controller-manager/node-monitor-grace-period"
+
+
+@pytest.fixture
+def instructor(client: Client, staff: User) -> Client:
+    client.force_login(staff)
+    return client
+
+
+@pytest.fixture
+def fast(db: None) -> Profile:
+    make_presets()
+    return Profile.objects.get(name="Fast reaction")
+
+
+def test_presets_are_made_once(db: None) -> None:
+    make_presets()
+    make_presets()
+    assert Profile.objects.filter(preset=True).count() == len(PRESETS)
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset[0])
+def test_every_preset_is_a_setting_that_the_binaries_take(
+    preset: tuple[str, str, dict[str, dict[str, str]], str],
+) -> None:
+    _name, release, differences, _notes = preset
+    assert flags_of(release, differences).texts(RELEASES[release].flags) == differences
+
+
+def test_visitors_do_not_see_timeouts(client: Client, db: None) -> None:
+    assert client.get("/timeouts/").status_code == 302
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_every_setting_has_a_field(instructor: Client, release: str) -> None:
+    page = instructor.get(f"/timeouts/new/?release={release}").content.decode()
+    for info in catalogue():
+        assert f'name="{name_of(info.component, info.flag)}"' in page
+    assert page.count('type="range"') >= 6
+
+
+def test_a_preset_that_is_saved_becomes_a_copy(instructor: Client, fast: Profile) -> None:
+    instructor.post(f"/timeouts/{fast.pk}/", {"name": "Mine", "release": "v1.7", GRACE: "16s"})
+    mine = Profile.objects.get(name="Mine")
+    assert mine.differences == {"controller-manager": {"node-monitor-grace-period": "16s"}}
+    fast.refresh_from_db()
+    assert fast.differences["controller-manager"]["node-monitor-grace-period"] == "20s"
+
+
+def test_what_the_binary_refuses_is_refused_at_its_field(instructor: Client) -> None:
+    page = instructor.post("/timeouts/new/", {"name": "x", "release": "v1.7", GRACE: "soon"}).content.decode()
+    assert "errorlist" in page
+    assert not Profile.objects.exists()
+
+
+def test_who_changed_what_can_be_read_and_taken_back(instructor: Client) -> None:
+    instructor.post("/timeouts/new/", {"name": "Mine", "release": "v1.7", GRACE: "16s"})
+    mine = Profile.objects.get()
+    instructor.post(f"/timeouts/{mine.pk}/", {"name": "Mine", "release": "v1.7", GRACE: "8s"})
+    page = instructor.get(f"/timeouts/{mine.pk}/").content.decode()
+    assert "16s → 8s" in page
+    first = mine.history.last()
+    instructor.post(f"/timeouts/{mine.pk}/revert/{first.history_id}/")
+    mine.refresh_from_db()
+    assert mine.differences == {"controller-manager": {"node-monitor-grace-period": "16s"}}
+    assert mine.history.first().history_user == first.history_user
+
+
+def test_a_shorter_grace_moves_not_ready_and_nothing_else() -> None:
+    defaults = flags_of("v1.7", {})
+    texts = {"controller-manager": {"node-monitor-grace-period": "20s"}}
+    back = back_at(defaults)
+    old, new = (effect("v1.7", settings, (3, 11), back) for settings in ({}, texts))
+    rows = {row.name: row for row in draw(old, new, complete=False).rows}
+    not_ready, replaced = rows["node-not-ready"], rows["replacement-created"]
+    assert not_ready.old is not None
+    assert not_ready.new is not None
+    assert 14 <= not_ready.old.earliest - not_ready.new.earliest <= 26
+    assert replaced.old == replaced.new
+
+
+def test_a_grace_below_the_heartbeat_flaps_by_itself() -> None:
+    texts = {"controller-manager": {"node-monitor-grace-period": "4s"}}
+    found = effect("v1.7", texts, (), 60.0)
+    assert found.calm.flaps > 10
+    assert effect("v1.7", {}, (), 60.0).calm.flaps == 0
+
+
+def test_bands_grow_with_the_phases() -> None:
+    one = effect("v1.7", {}, (7,), 390.0)
+    some = effect("v1.7", {}, range(0, PHASES, 4), 390.0)
+    times = [trial.reached["node-not-ready"] for trial in some.trials]
+    assert max(times) - min(times) > 5
+    assert min(times) - 6 <= one.trials[0].reached["node-not-ready"] <= max(times) + 6
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_effect_is_drawn_before_anything_is_saved(instructor: Client) -> None:
+    answer = instructor.post(
+        "/timeouts/preview/", {"release": "v1.7", GRACE: "20s"}, headers={"hx-request": "true"}
+    )
+    page = answer.content.decode()
+    assert "n1 is NotReady" in page
+    assert "<html" not in page
+    assert not Profile.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_profile_is_applied_to_the_chosen_rooms_alone(
+    instructor: Client, fast: Profile, room: Room
+) -> None:
+    page = instructor.post(f"/timeouts/{fast.pk}/apply/", {"room": [room.code]}, follow=True).content.decode()
+    assert "restarted with new flags" in page
+    assert "controller-manager" in page

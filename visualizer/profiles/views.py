@@ -1,0 +1,183 @@
+"""The page of timeouts: settings on the left, what they would do on the right, before anything is saved."""
+
+import hashlib
+from typing import Any, Final
+
+import msgspec
+from asgiref.sync import sync_to_async
+from django.contrib import messages
+from django.contrib.admin.views.decorators import staff_member_required
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from clustersim import RELEASES
+from clustersim.flags import warnings
+from visualizer import workers
+from visualizer.htmx import page_or_fragment
+from visualizer.profiles.applying import apply_to_rooms, restarts
+from visualizer.profiles.effect import PHASES, Effect, Texts, back_at, effect
+from visualizer.profiles.fields import language, name_of
+from visualizer.profiles.forms import ProfileForm, TrialForm
+from visualizer.profiles.models import Profile
+from visualizer.profiles.predicted_effect import draw
+from visualizer.profiles.settings_page import components, sliders
+from visualizer.rooms.models import Room
+
+FIRST: Final = (7,)
+"""The phases of the first answer; all of them follow."""
+KEPT_SECONDS: Final = 24 * 3600
+
+
+@staff_member_required
+@require_safe
+def profiles(request: HttpRequest) -> HttpResponse:
+    """All profiles: presets and own ones."""
+    found = Profile.objects.order_by("release", "-preset", "name")
+    return render(request, "timeouts/list.html", {"profiles": found, "releases": tuple(RELEASES)})
+
+
+@staff_member_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """One profile. A preset stays as it is: what is saved of it is a copy."""
+    profile = get_object_or_404(Profile, pk=pk) if pk is not None else _new(request)
+    if request.method == "POST":
+        form = ProfileForm(request.POST, instance=_own(profile))
+        if form.is_valid():
+            form.instance._change_reason = request.POST.get("reason", "")[:100]
+            saved = form.save()
+            messages.success(request, _("Saved."))
+            for finding in warnings(saved.flags):
+                text = f"{finding.component} --{finding.flag}: {finding.message.text(language())}"
+                messages.warning(request, text)
+            return redirect("timeouts-edit", saved.pk)
+    else:
+        form = ProfileForm(instance=profile)
+    context = {
+        "profile": profile,
+        "form": form,
+        "sliders": sliders(form),
+        "components": components(form),
+        "rooms": Room.objects.filter(stopped=None, release=profile.release).order_by("-created")[:50],
+        "history": _history(profile),
+    }
+    return render(request, "timeouts/edit.html", context)
+
+
+def _new(request: HttpRequest) -> Profile:
+    release = request.GET.get("release") or request.POST.get("release", "")
+    return Profile(release=release if release in RELEASES else next(iter(RELEASES)))
+
+
+def _own(profile: Profile) -> Profile:
+    return Profile(release=profile.release) if profile.preset else profile
+
+
+@staff_member_required
+@require_POST
+async def preview(request: HttpRequest) -> HttpResponse:
+    """What the settings in the form would do. The first answer comes of one phase, the second of all."""
+    return await sync_to_async(render)(
+        request, "timeouts/_effect.html", await _previewed(request.POST, complete="all" in request.GET)
+    )
+
+
+async def _previewed(data: QueryDict, *, complete: bool) -> dict[str, Any]:
+    form = TrialForm(data)
+    if not form.is_valid():
+        return {"errors": form.errors}
+    release, flags = form.cleaned_data["release"], form.flags()
+    defaults = RELEASES[release].flags
+    texts = flags.texts(defaults)
+    back = back_at(flags, defaults)
+    phases = tuple(range(PHASES)) if complete else FIRST
+    try:
+        old = await _effect(release, {}, phases, back)
+        new = await _effect(release, texts, phases, back)
+    except workers.NotComputed:
+        return {"busy": True}
+    findings = [(f.component, f.flag, f.message.text(language())) for f in warnings(flags)]
+    return {"drawing": draw(old, new, complete=complete), "findings": findings}
+
+
+async def _effect(release: str, texts: Texts, phases: tuple[int, ...], back: float) -> Effect:
+    """Computed once for the same content, however many ask."""
+    content = msgspec.json.encode((release, texts, phases, back))
+    key = "effect/" + hashlib.sha256(content).hexdigest()
+    if (known := await cache.aget(key)) is not None:
+        return msgspec.json.decode(known, type=Effect)
+    computed = await workers.run(effect, release, texts, phases, back, owner="timeouts")
+    await cache.aset(key, msgspec.json.encode(computed), KEPT_SECONDS)
+    return computed
+
+
+# --- rooms and history -------------------------------------------------------------------------------------
+
+
+@staff_member_required
+@require_POST
+def apply(request: HttpRequest, pk: int) -> HttpResponse:
+    """Restart what must be restarted in the chosen rooms."""
+    profile = get_object_or_404(Profile, pk=pk)
+    chosen = Room.objects.filter(stopped=None, release=profile.release, code__in=request.POST.getlist("room"))
+    results = apply_to_rooms(profile, chosen, request.user.get_username())
+    if not results:
+        messages.error(request, _("Choose a room."))
+    for ok, text in results:
+        messages.add_message(request, messages.SUCCESS if ok else messages.ERROR, text)
+    context = {"profile": profile}
+    if request.htmx:  # type: ignore[attr-defined]
+        return page_or_fragment(request, "timeouts/list.html", "timeouts/_messages.html", context)
+    return redirect("timeouts-edit", pk)
+
+
+@staff_member_required
+@require_safe
+def restarting(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """What would be restarted in one room."""
+    profile, room = get_object_or_404(Profile, pk=pk), get_object_or_404(Room, code=code)
+    return render(request, "timeouts/_restarts.html", {"components": restarts(profile, room)})
+
+
+@staff_member_required
+@require_POST
+def revert(request: HttpRequest, pk: int, version: int) -> HttpResponse:
+    """Back to an earlier version, as a new one."""
+    profile = get_object_or_404(Profile, pk=pk)
+    earlier = get_object_or_404(profile.history, history_id=version)
+    profile.differences, profile.notes = earlier.differences, earlier.notes
+    profile._change_reason = _("back to the version of %(date)s") % {
+        "date": f"{earlier.history_date:%F %H:%M}"
+    }
+    profile.save()
+    messages.success(request, _("It is as it was then."))
+    return redirect("timeouts-edit", pk)
+
+
+def _history(profile: Profile) -> list[dict[str, Any]]:
+    """Who changed what, the newest first: each version with what differs from the one before."""
+    if profile._state.adding:
+        return []
+    versions = list(profile.history.select_related("history_user")[:30])
+    found = []
+    for place, version in enumerate(versions):
+        before = versions[place + 1].differences if place + 1 < len(versions) else {}
+        found.append({"version": version, "changes": list(_changes(before, version.differences))})
+    return found
+
+
+def _changes(before: Texts, after: Texts) -> Any:
+    names = {
+        name_of(component, flag)
+        for texts in (before, after)
+        for component in texts
+        for flag in texts[component]
+    }
+    for name in sorted(names):
+        component, flag = name.split("/")
+        old, new = before.get(component, {}).get(flag), after.get(component, {}).get(flag)
+        if old != new:
+            yield flag, old, new
