@@ -23,6 +23,7 @@ from clustersim.node_ready import NODE_READY  # noqa: E402
 from clustersim.runtime.records import CONTAINER  # noqa: E402
 from visualizer.lessons.poll_phases import POLL  # noqa: E402
 from visualizer.lessons.room_lesson import LESSON_STEP  # noqa: E402
+from visualizer.rooms.states import ROOM  # noqa: E402
 
 PAGE: Final = Path(__file__).parent.parent / "docs" / "state-machines.md"
 MACHINES: Final = {
@@ -32,6 +33,7 @@ MACHINES: Final = {
     "clustersim/client/informer.py": INFORMER_PHASES,
     "visualizer/lessons/room_lesson.py": LESSON_STEP,
     "visualizer/lessons/poll_phases.py": POLL,
+    "visualizer/rooms/states.py": ROOM,
 }
 
 

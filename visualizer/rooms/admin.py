@@ -20,6 +20,7 @@ from clustersim.scenario.document import LONGEST_FILE, parse
 from clustersim.scenario.loader import read_scenario
 from visualizer.rooms.hub import announce_change
 from visualizer.rooms.models import Room
+from visualizer.rooms.states import FREE, HELD, STOPPED
 
 
 class NewRoomForm(forms.ModelForm):
@@ -101,13 +102,11 @@ class RoomAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("state"))
     def state(self, room: Room) -> str:
-        if room.stopped is not None:
-            return str(_("stopped"))
-        return str(_("playing") if room.lease_until > timezone.now() else _("paused"))
+        return str({STOPPED: _("stopped"), HELD: _("playing"), FREE: _("paused")}[room.state])
 
     @admin.display(description=_("open"))
     def enter(self, room: Room) -> str:
-        if room.stopped is not None:
+        if room.state == STOPPED:
             return "-"
         return format_html('<a href="{}">{}</a>', room.get_absolute_url(), _("Open"))
 

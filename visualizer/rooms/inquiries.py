@@ -243,26 +243,26 @@ class Inquiries:
                 await self._notice(_("%(actor)s moved the room to another branch."), actor)
             case Fork():
                 branch, source = await branch_source(hub, change.branch)
-                departure = await self._departure(branch, source, change.t, change.name)
-                await hub.runner.ask(RoomRequest(actor, departure))
+                switch = await self._branch_off(branch, source, change.t, change.name)
+                await hub.runner.ask(RoomRequest(actor, switch))
                 await self._accept(change.id)
                 await self._notice(_("%(actor)s began another branch in the past."), actor)
 
     async def _act(self, act: Act, actor: str) -> None:
         assert act.at is not None
         branch, source = await branch_source(self._hub, act.branch)
-        departure = await self._departure(branch, source, act.at, "")
+        switch = await self._branch_off(branch, source, act.at, "")
         command = Command(act.do, act.target, act.args)
         try:
-            action_named(command.do)(departure.run.head, command.target, command.args).check()
+            action_named(command.do)(switch.run.head, command.target, command.args).check()
         except CommandError as error:
             raise Refused(texts(error.message)) from None
-        whole = BranchSwitch(departure.run, departure.to, command)
+        whole = BranchSwitch(switch.run, switch.to, command)
         await self._hub.runner.ask(RoomRequest(actor, whole))
         await self._accept(act.id)
         await self._notice(_("%(actor)s acted in the past; the room goes on in a new branch."), actor)
 
-    async def _departure(self, branch: int, source: Source, t: int, name: str) -> BranchSwitch:
+    async def _branch_off(self, branch: int, source: Source, t: int, name: str) -> BranchSwitch:
         if not 0 <= t <= source.until:
             raise Refused(texts(_("The branch does not go as far as that.")))
         fork = await take_over(await self._compute(moment, source, t))

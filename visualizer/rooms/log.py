@@ -18,6 +18,7 @@ from django.utils import timezone
 from clustersim import Command
 from clustersim.run import Given
 from visualizer.rooms.models import Branch, CommandEntry, Room
+from visualizer.rooms.states import CLAIM, CLAIM_AGAIN, ROOM
 
 logger = structlog.get_logger()
 
@@ -67,6 +68,8 @@ class History(msgspec.Struct, frozen=True):
 
 def claim(room: Room) -> Lease:
     """Become the owner of a room that has none, or whose owner's lease ran out. Raises Taken."""
+    if ROOM.after(room.state, CLAIM_AGAIN if room.owner == PROCESS else CLAIM) is None:
+        raise Taken(room.code)
     now = timezone.now()
     free = models.Q(lease_until__lte=now) | models.Q(owner=PROCESS)
     won = Room.objects.filter(free, pk=room.pk, epoch=room.epoch).update(

@@ -1,6 +1,7 @@
 """Rooms by their code."""
 
 from visualizer.rooms.models import Room
+from visualizer.rooms.states import STOPPED
 
 
 class NoSuchRoom(Exception):
@@ -17,6 +18,6 @@ def find(code: str) -> Room:
         room = Room.objects.select_related("branch").get(code=code)
     except Room.DoesNotExist:
         raise NoSuchRoom(code) from None
-    if room.stopped is not None:
+    if room.state == STOPPED:
         raise Stopped(code)
     return room

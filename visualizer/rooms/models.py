@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clustersim import Scenario, engine_version
 from visualizer.rooms.codes import LENGTH, new_code
+from visualizer.rooms.states import FREE, HELD, STOPPED
 
 
 class RoomManager(models.Manager["Room"]):
@@ -64,6 +65,13 @@ class Room(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
+
+    @property
+    def state(self) -> str:
+        """A state of `ROOM`, as of now."""
+        if self.stopped is not None:
+            return STOPPED
+        return HELD if self.lease_until > timezone.now() else FREE
 
     @property
     def title(self) -> str:

@@ -221,7 +221,7 @@ class Runner:
             if isinstance(asked.what, Transport):
                 await self._transport(asked.what)
             elif isinstance(asked.what, BranchSwitch):
-                await self._depart(asked.actor, asked.what)
+                await self._switch(asked.actor, asked.what)
             elif isinstance(asked.what, Move):
                 await self._move(asked.what.step)
             else:
@@ -253,17 +253,17 @@ class Runner:
         self.player.run.apply(command, asked.actor)
         metrics.commands.labels(do=command.do).inc()
 
-    async def _depart(self, actor: str, departure: BranchSwitch) -> None:
+    async def _switch(self, actor: str, switch: BranchSwitch) -> None:
         """Leave the branch where it stands, so that nothing of it is lost, and go on with the other."""
-        player, run = self.player, departure.run
+        player, run = self.player, switch.run
         await self._write(log.write_mark, self.lease, player.now, moving=player.moving)
         await self._keep_snapshot()
         try:
-            self.lease = await self._write(self._arrive, actor, departure)
+            self.lease = await self._write(self._arrive, actor, switch)
         except (TooMany, NoSuchBranch) as why:
             raise Refused(texts(REASONS[type(why)])) from None
-        if departure.command is not None:
-            run.apply(departure.command, actor)
+        if switch.command is not None:
+            run.apply(switch.command, actor)
         player.show(run, self.lease.branch)
         self._stepped = self._due = time.monotonic()
         await self._rest()
@@ -279,13 +279,13 @@ class Runner:
         await self._keep_lesson()
         await self._rest()
 
-    def _arrive(self, actor: str, departure: BranchSwitch) -> log.Lease:
+    def _arrive(self, actor: str, switch: BranchSwitch) -> log.Lease:
         """Write down where the room goes on."""
-        moving, to = self.player.moving, departure.to
+        moving, to = self.player.moving, switch.to
         if isinstance(to, int):
             return branches.move(self.lease, to, moving=moving)
-        if departure.command is not None:
-            given = Given(departure.run.now, departure.command, actor)
+        if switch.command is not None:
+            given = Given(switch.run.now, switch.command, actor)
             to = msgspec.structs.replace(to, commands=(*to.commands, given))
         return branches.fork(self.lease, to, moving=moving, move=True)
 

@@ -19,6 +19,7 @@ from visualizer.rooms.codes import tidy
 from visualizer.rooms.models import Room
 from visualizer.rooms.registry import rooms
 from visualizer.rooms.roles import WHO, Role, role_of
+from visualizer.rooms.states import STOPPED
 
 MINE: Final = "room"
 """Session key of the room a visitor made."""
@@ -74,7 +75,7 @@ def may_make_room() -> bool:
 def room(request: HttpRequest, code: str) -> HttpResponse:
     """The stage."""
     found = get_object_or_404(Room, code=tidy(code))
-    if found.stopped is not None:
+    if found.state == STOPPED:
         messages.error(request, _("This room was stopped."))
         return redirect("landing")
     context = {
