@@ -102,8 +102,9 @@ class WorkQueue(Part):
         self.state.failures.pop(key, None)
         self._finish(key)
 
-    def retry(self, key: str, *, limit: int | None = None) -> None:
-        """The key's work failed: again after 5 ms doubling; after `limit` failures it is dropped."""
+    def retry(self, key: str, *, limit: int | None = None, longest: Micros = MAX_DELAY) -> None:
+        """The key's work failed: again after 5 ms doubling up to `longest`; after `limit` failures it is
+        dropped."""
         state, now = self.state, self.now
         failures = state.failures.get(key, 0)
         if limit is not None and failures >= limit:
@@ -112,7 +113,7 @@ class WorkQueue(Part):
         state.failures[key] = failures + 1
         if state.retries is None:
             state.retries = full_bucket(RETRY_RATE, RETRY_BURST, now)
-        wait = max(min(BASE_DELAY << min(failures, 40), MAX_DELAY), state.retries.take(now))
+        wait = max(min(BASE_DELAY << min(failures, 40), longest), state.retries.take(now))
         self.post(wait, self.add, key)
         self._finish(key)
 

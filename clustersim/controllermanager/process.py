@@ -24,6 +24,7 @@ from clustersim.controllermanager.garbagecollector import GarbageCollector
 from clustersim.controllermanager.informers import SharedInformers
 from clustersim.controllermanager.job.counting import CountingJobController
 from clustersim.controllermanager.job.tracking import TrackingJobController
+from clustersim.controllermanager.namespace import NamespaceController, NamespaceControllerV136
 from clustersim.controllermanager.node.base import NodeControllerBase
 from clustersim.controllermanager.node.controller import NodeController
 from clustersim.controllermanager.nodelifecycle.controller import NodeLifecycleController
@@ -164,6 +165,7 @@ class ControllerManagerV17(ControllerManager):
             EndpointsController(context),
             PromptPodGarbageCollector(context),
             GarbageCollector(context),
+            NamespaceController(context),
         )
 
 
@@ -195,4 +197,5 @@ class ControllerManagerV136(ControllerManager):
             EndpointsController(context),
             QuarantiningPodGarbageCollector(context),
             GarbageCollector(context),
+            NamespaceControllerV136(context),
         )

@@ -303,6 +303,35 @@ ORPHANED: Final = Rule(
     ),
 )
 
+_NAMESPACES: Final = "namespace-controller"
+_NAMESPACES_SOURCE: Final = (
+    "v1.7.5, v1.8.0, v1.36 pkg/controller/namespace/deletion/namespaced_resources_deleter.go"
+)
+
+NAMESPACE_CONTENT: Final = Rule(
+    "namespace.content",
+    _NAMESPACES,
+    f"{_NAMESPACES_SOURCE} deleteAllContent",
+    _("Namespace {namespace} is being deleted: so {count:object|objects} in it must go first."),
+)
+
+NAMESPACE_NOT_EMPTY: Final = Rule(
+    "namespace.not-empty",
+    _NAMESPACES,
+    f"{_NAMESPACES_SOURCE} deleteAllContent",
+    _(
+        "Namespace {namespace} stays Terminating: {count:object is|objects are} still there, {object} for "
+        "one."
+    ),
+)
+
+NAMESPACE_EMPTY: Final = Rule(
+    "namespace.empty",
+    _NAMESPACES,
+    f"{_NAMESPACES_SOURCE} finalizeNamespace",
+    _("Namespace {namespace} is empty: its finalizer is removed, and it goes."),
+)
+
 WORKLOAD_RULES: Final = (
     ORDINAL_MISSING,
     ORDINAL_FAILED,
@@ -332,6 +361,9 @@ WORKLOAD_RULES: Final = (
     OWNER_LEAVING,
     DEPENDENTS_GONE,
     ORPHANED,
+    NAMESPACE_CONTENT,
+    NAMESPACE_NOT_EMPTY,
+    NAMESPACE_EMPTY,
 )
 
 RULES: Final = (

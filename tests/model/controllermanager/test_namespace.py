@@ -1,0 +1,103 @@
+"""A namespace that is deleted goes when everything in it has gone, and not before."""
+
+import pytest
+
+from clustersim.api.core_v1 import ConfigMap, Container, Namespace, Pod, PodSpec
+from clustersim.api.meta import ObjectMeta, replace
+from clustersim.api.request import Request
+from clustersim.controllermanager.process import (
+    ControllerManager,
+    ControllerManagerV17,
+    ControllerManagerV136,
+)
+from clustersim.engine.time import SECOND
+from tests.model.controllermanager.managed_world import ManagedWorld
+from tests.model.controllermanager.workloads import replica_set
+
+RELEASES = (ControllerManagerV17, ControllerManagerV136)
+
+
+def world_with(release: type[ControllerManager]) -> ManagedWorld:
+    admission = ("NamespaceLifecycle",) if release is ControllerManagerV136 else ("AlwaysAdmit",)
+    world = ManagedWorld("n1", "n2", "n3", release=release, admission=admission)
+    world.create(Namespace(metadata=ObjectMeta(name="log")), "namespaces")
+    world.create(ConfigMap(metadata=ObjectMeta(name="settings", namespace="log")), "configmaps")
+    return world
+
+
+def bound_pod(world: ManagedWorld) -> None:
+    metadata = ObjectMeta(name="agent", namespace="log")
+    world.create(Pod(metadata=metadata, spec=PodSpec(containers=(Container(name="c", image="i"),))), "pods")
+    world.handle(Request("bind", "pods", "log", "agent", "n1"))
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_an_emptied_namespace_goes_five_seconds_after_it_was_deleted(
+    release: type[ControllerManager],
+) -> None:
+    world = world_with(release)
+    found = replica_set("web", 2)
+    world.create(replace(found, metadata=ObjectMeta(name="web", namespace="log")), "replicasets")
+    world.run(SECOND)
+    deleted_at = world.now
+    world.delete("namespaces", "log")
+    assert world.get("namespaces", "log").status.phase == "Terminating"
+    gone_at = world.wait(lambda: world.get("namespaces", "log") is None)
+    assert 5 * SECOND <= gone_at - deleted_at < 8 * SECOND
+    for resource in ("pods", "replicasets", "configmaps"):
+        assert [one for one in world.all(resource) if one.metadata.namespace == "log"] == []
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_pod_on_a_dead_node_holds_its_namespace_until_it_is_forced_away(
+    release: type[ControllerManager],
+) -> None:
+    world = world_with(release)
+    bound_pod(world)
+    world.delete("namespaces", "log")
+    world.run(600 * SECOND)
+    assert world.get("namespaces", "log").status.phase == "Terminating"
+    assert world.get("pods", "log/agent").metadata.deletion_timestamp
+    waits = world.decisions("wait-for-content")
+    assert waits[-1].rule.values["object"] == "pods/agent"
+    world.delete("pods", "log/agent", grace=0)
+    world.run(61 * SECOND)
+    assert world.get("namespaces", "log") is None
+
+
+def test_only_today_everything_else_waits_for_the_pods() -> None:
+    kept = []
+    for release in RELEASES:
+        world = world_with(release)
+        bound_pod(world)
+        world.delete("namespaces", "log")
+        world.run(60 * SECOND)
+        kept.append(world.get("configmaps", "log/settings") is not None)
+    assert kept == [False, True]
+
+
+def test_conditions_of_today_say_what_holds_a_namespace() -> None:
+    world = world_with(ControllerManagerV136)
+    settings = world.get("configmaps", "log/settings")
+    held = replace(settings, metadata=replace(settings.metadata, finalizers=("example.com/hold",)))
+    world.handle(Request("update", "configmaps", "log", "settings", held))
+    world.delete("namespaces", "log")
+    world.run(20 * SECOND)
+    conditions = {one.type: one for one in world.get("namespaces", "log").status.conditions}
+    left = conditions["NamespaceContentRemaining"]
+    assert (left.status, left.message) == (
+        "True",
+        "Some resources are remaining: configmaps has 1 resource instances",
+    )
+    assert "example.com/hold" in conditions["NamespaceFinalizersRemaining"].message
+    assert conditions["NamespaceDeletionDiscoveryFailure"].status == "False"
+
+
+def test_a_second_deletion_is_refused_with_what_the_system_is_doing() -> None:
+    world = world_with(ControllerManagerV17)
+    bound_pod(world)
+    world.delete("namespaces", "log")
+    world.run(SECOND)
+    refused = world.delete("namespaces", "log")
+    assert refused.status == 409
+    assert "ensuring all content is removed" in refused.message
