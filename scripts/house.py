@@ -27,7 +27,7 @@ Imports = dict[str, set[str]]
 def layers() -> list[list[str]]:
     """The parts of the model as the contract stacks them, the topmost first."""
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
-    (contract,) = (contract for contract in contracts if contract["type"] == "layers")
+    (contract,) = (one for one in contracts if one.get("containers") == [MODEL])
     return [[part.strip() for part in layer.split("|")] for layer in contract["layers"]]
 
 
