@@ -19,6 +19,7 @@ from clustersim.engine.process import RUNNING, Process
 from clustersim.engine.state import State
 from clustersim.engine.time import MILLISECOND, SECOND, Micros
 from clustersim.flags.node import NetworkFlags
+from clustersim.http2 import Connections, ConnectionsState
 
 UP: Final = "up"
 DOWN: Final = "down"
@@ -70,18 +71,27 @@ class NetworkState(State):
     cut: dict[str, Micros] = msgspec.field(default_factory=dict)
     delay: dict[str, Micros] = msgspec.field(default_factory=dict)
     stalled: dict[str, Stalled] = msgspec.field(default_factory=dict)
+    connections: ConnectionsState = msgspec.field(default_factory=ConnectionsState)
     redialled: dict[str, int] = msgspec.field(default_factory=dict)
     dials: dict[str, list[Micros]] = msgspec.field(default_factory=dict)
 
 
 class Network(Actor):
     """Delivers between processes. `multiplexed`: HTTP/2 over TLS, one connection for all that two processes
-    exchange."""
+    exchange. `looked_after`: clients notice that such a connection is dead."""
 
-    def __init__(self, engine: Engine, flags: NetworkFlags, *, multiplexed: bool = False) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        flags: NetworkFlags,
+        *,
+        multiplexed: bool = False,
+        looked_after: bool = False,
+    ) -> None:
         super().__init__(engine, "network")
         self.flags = flags
         self.multiplexed = multiplexed
+        self.connections = Connections(self) if looked_after else None
         self.state: NetworkState = NetworkState()
 
     # --- links -------------------------------------------------------------------------------------
@@ -95,6 +105,8 @@ class Network(Actor):
         for call in list(self.state.calls.values()):
             if self._crosses(call) == machine:
                 self._expire_later(call)
+        if self.connections is not None:
+            self.connections.cut(machine)
 
     def heal(self, machine: str) -> None:
         """Packets pass again; what is stalled arrives with its next retransmission."""
@@ -104,6 +116,9 @@ class Network(Actor):
         for key, stalled in self.state.stalled.items():
             if stalled.node == machine:
                 self._schedule_retransmission(key, stalled)
+        for name in list(self.state.connections.dials):
+            if self.process(name).machine == machine and f"{name}/{UP}" not in self.state.stalled:
+                self.state.connections.dials.pop(name)
 
     def set_delay(self, machine: str, delay: Micros) -> None:
         """Make the machine's link slower by so much each way (0: as before)."""
@@ -146,14 +161,19 @@ class Network(Actor):
         deadline = None if timeout is None else self.now + timeout
         call = Call(number, client.name, client.incarnation(), server, method, args, then, deadline)
         state.calls[number] = call
-        target = self._process(server)
+        target = self.process(server)
         if (held := self._held(client, target, client, f"call/{number}", UP)) is not None:
             wire, machine = held
             self._expire_later(call)
             dials = not self.multiplexed and state.redialled.get(client.name)
+            if self.connections is not None and self.connections.is_dialling(client.name):
+                self.connections.dial(client.name)
+                dials = True
             base = self.flags.connect_retry if dials else self.flags.retransmission_timeout
             self._stall(wire, machine, base, server, ANY_INCARNATION, "arrive", (number,))
             return number
+        if self.state.delay and client.machine != target.machine:
+            self._expire_later(call)
         due = self.now + self.latency_between(client, target)
         self.engine.post(due, server, ANY_INCARNATION, "arrive", (number,))
         return number
@@ -188,14 +208,19 @@ class Network(Actor):
             self._expire_later(call)
 
     def _answer(self, server: Process, call: Call, body: Any, delay: Micros) -> None:
-        client = self._process(call.client)
+        client = self.process(call.client)
         if (held := self._held(server, client, client, f"answer/{call.id}", DOWN)) is not None:
             wire, machine = held
             base = self.flags.retransmission_timeout - SERVER_SOONER
             self._stall(wire, machine, base, self.name, 0, "answered", (call.id, body))
             return
-        self.state.calls.pop(call.id, None)
         due = self.now + delay + self.latency_between(server, client)
+        if call.deadline is not None and due > call.deadline:
+            self._expire_later(call)  # it would come too late
+            return
+        self.state.calls.pop(call.id, None)
+        if self.connections is not None:
+            self.connections.frame(client, server)
         self.engine.post(due, call.client, call.client_life, call.then.method, (body, *call.then.args))
 
     def answered(self, number: int, body: Any) -> None:
@@ -240,7 +265,10 @@ class Network(Actor):
             wire, machine = held
             base = self.flags.retransmission_timeout - SERVER_SOONER
             self._stall(wire, machine, base, client.name, life, method, args)
-        elif client.is_deaf():
+            return
+        if self.connections is not None:
+            self.connections.frame(client, server)
+        if client.is_deaf():
             client.hold(method, args, self.engine.cause)
         else:
             getattr(client, method)(*args)
@@ -290,8 +318,11 @@ class Network(Actor):
 
     def _schedule_retransmission(self, key: str, stalled: Stalled) -> None:
         due = next_retransmission(stalled.first, stalled.base, self.flags.retransmission_maximum, self.now)
-        if stalled.base == self.flags.connect_retry:
-            due = min((due, *self._dials_through(key.partition("/")[0])))
+        client = key.partition("/")[0]
+        if self.connections is not None and self.connections.is_dialling(client):
+            due = self.connections.through_at(client)
+        elif stalled.base == self.flags.connect_retry:
+            due = min((due, *self._dials_through(client)))
         self.engine.post(due, self.name, 0, "retransmit", (key, stalled.first))
 
     def _dials_through(self, client: str) -> Iterator[Micros]:
@@ -309,6 +340,8 @@ class Network(Actor):
         if stalled is None or stalled.first != first or stalled.node in self.state.cut:
             return
         del self.state.stalled[key]
+        if self.connections is not None:
+            self.connections.connected(key.partition("/")[0])
         for target, life, method, args, cause in stalled.messages:
             self.engine.cause = cause
             self.engine.post(self.now, target, life, method, args)
@@ -320,6 +353,8 @@ class Network(Actor):
         power."""
         state = self.state
         state.redialled.pop(process.name, None)
+        if self.connections is not None:
+            self.connections.ended(process.name)
         state.dials.pop(process.name, None)
         for key in [key for key in state.stalled if key.startswith(f"{process.name}/")]:
             del state.stalled[key]
@@ -334,10 +369,36 @@ class Network(Actor):
                     0,
                 )
 
-    def _crosses(self, call: Call) -> str | None:
-        return self.is_cut(self._process(call.client), self._process(call.server))
+    # --- connections that are looked after --------------------------------------------------------
 
-    def _process(self, name: str) -> Process:
+    def connection_given_up(self, client: str, heard: Micros) -> None:
+        """A ping of that client, which last heard something at that time, had no answer."""
+        if self.connections is not None:
+            self.connections.given_up(client, heard)
+
+    def drop_wires(self, client: str) -> None:
+        """What was not delivered on a connection is lost with it."""
+        for key in [key for key in self.state.stalled if key.startswith(f"{client}/")]:
+            del self.state.stalled[key]
+
+    def fail_calls(self, client: str, server: str, reply: Reply) -> None:
+        """All that a client still waits for from a server ends like this."""
+        for call in list(self.state.calls.values()):
+            if call.client == client and call.server == server:
+                del self.state.calls[call.id]
+                args = (reply, *call.then.args)
+                self.engine.post(self.now, call.client, call.client_life, call.then.method, args)
+
+    def next_syn(self, began: Micros) -> Micros:
+        """When a dial that began then sends its next SYN."""
+        longest = self.flags.retransmission_maximum
+        return next_retransmission(began, self.flags.connect_retry, longest, self.now)
+
+    def _crosses(self, call: Call) -> str | None:
+        return self.is_cut(self.process(call.client), self.process(call.server))
+
+    def process(self, name: str) -> Process:
+        """The process of that name."""
         return cast(Process, self.engine.actors[name])
 
     def processes(self) -> Iterator[Process]:

@@ -57,7 +57,8 @@ class World(Actor):
         self.scenario = scenario
         self.release: Release = release_named(scenario.release)
         self.state: WorldState = WorldState(flags)
-        self.network = Network(engine, flags.network, multiplexed=scenario.transport == HTTP2)
+        http2 = self.release.http2 or scenario.transport == HTTP2
+        self.network = Network(engine, flags.network, multiplexed=http2, looked_after=self.release.http2)
         self.registry = ImageRegistry(engine)
         self.machines: dict[str, Machine] = {}
         for actor in (self, self.network, self.registry):

@@ -195,6 +195,10 @@ class ApiServer(Process):
         """A change that happened before the watch was opened reaches its watcher."""
         self.streams.deliver_one(watcher, kind, obj, revision)
 
+    def forget_client(self, client: str) -> None:
+        """Its watches lead nowhere."""
+        self.streams.forget(client)
+
     def open_watches(self) -> int:
         """Watches whose clients still live."""
         return self.streams.count()

@@ -91,6 +91,12 @@ class Streams:
         """A change that happened before the watch was opened reaches its watcher."""
         self._push(watcher, kind, obj, revision)
 
+    def forget(self, client: str) -> None:
+        """The connection of a client is gone."""
+        for group in self.table.groups.values():
+            if any(watcher.client == client for watcher in group.watchers):
+                group.watchers = [watcher for watcher in group.watchers if watcher.client != client]
+
     def count(self) -> int:
         """Watches whose clients still live."""
         groups = self.table.groups.values()

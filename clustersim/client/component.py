@@ -32,6 +32,12 @@ class Component(Process):
         name, _, epoch = stream.rpartition("/")
         self._informer(name).lost(int(epoch))
 
+    def connection_lost(self) -> None:
+        """All watches are broken; lists and watches under way fail by themselves."""
+        for part in list(self.parts.values()):
+            if isinstance(part, Informer) and part.state.phase == "watching":
+                part.lost(part.state.epoch)
+
     def _informer(self, name: str) -> Informer:
         found: Informer = self.parts[INFORMER + name]
         return found

@@ -174,6 +174,12 @@ class Process(Actor):
         self.emit("process", verb, self.name, before=before, after=reason or phase)
         return True
 
+    def connection_lost(self) -> None:
+        """The connection to its server was given up, and with it the streams that came over it."""
+
+    def forget_client(self, client: str) -> None:
+        """A client gave its connection up: what it was sent over it goes nowhere."""
+
     def hang_up(self) -> None:
         """Close the streams that this process serves, before its memory is gone."""
 

@@ -16,6 +16,7 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     container runtime that nodes of the time ran. flags: the defaults. components: the class of each component
     where its logic is that of this release, by process kind ("kubelet", "controller-manager", ...), and of
     the container runtime under "runtime".
+    http2: whether all clients speak HTTP/2 over TLS and notice that a connection is dead.
     node_roles: whether kubectl get nodes has a column ROLES. name_alphabet: of the random ends of pod names.
     """
 
@@ -25,6 +26,7 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     flags: Flags = Flags()
     components: Mapping[str, type[Any]] = {}
     node_roles: bool = False
+    http2: bool = False
     name_alphabet: str = "bcdfghjklmnpqrstvwxz2456789"
 
     @property

@@ -63,4 +63,5 @@ V1_36: Final = Release(
         "client": Client,
     },
     node_roles=True,
+    http2=True,
 )

@@ -6,7 +6,6 @@ from clustersim.api import core_v1 as v1
 from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.request import Request
 from clustersim.apiserver.server import ApiServer
-from clustersim.docker.daemon import Docker
 from clustersim.engine.engine import Engine
 from clustersim.engine.record import Event
 from clustersim.engine.time import SECOND, Micros, seconds
@@ -17,6 +16,7 @@ from clustersim.machine import Machine
 from clustersim.network import Network
 from clustersim.releases import release_named
 from clustersim.runtime.records import Container
+from clustersim.runtime.runtime import ContainerRuntime
 
 
 class NodeWorld:
@@ -35,14 +35,14 @@ class NodeWorld:
     ) -> None:
         self.engine = Engine(seed, -10 * SECOND, ticking=ticking, record=record)
         links = NetworkFlags()
-        self.network = Network(self.engine, links)
+        chosen = release_named(release)
+        self.network = Network(self.engine, links, multiplexed=chosen.http2, looked_after=chosen.http2)
         self.registry = ImageRegistry(self.engine)
         self.machine = Machine(self.engine, name, cpu_millicores=2000, memory_mib=2048)
         self.name = name
-        chosen = release_named(release)
         flags: KubeletFlags = replace(chosen.flags.kubelet, **(kubelet or {}))
         self.etcd = Etcd(self.engine, self.network, "etcd", "master", EtcdFlags())
-        self.apiserver = ApiServer(
+        self.apiserver: ApiServer = chosen.components["apiserver"](
             self.engine,
             self.network,
             "apiserver",
@@ -52,11 +52,12 @@ class NodeWorld:
             links,
             chosen.name_alphabet,
         )
-        self.docker = Docker(
+        runtime = chosen.components["runtime"]
+        self.docker: ContainerRuntime = runtime(
             self.engine,
             self.network,
             self.machine,
-            docker or DockerFlags(),
+            docker or chosen.flags.of(runtime.kind),
             RuntimeDelays(),
             self.registry,
         )

@@ -9,6 +9,8 @@ from clustersim.images import Exits
 from tests.model.kubelet.node_world import NodeWorld
 from tests.model.kubelet.troubles import repair, trouble
 
+RELEASES = ("v1.7", "v1.8", "v1.36")
+
 
 def nothing(world: NodeWorld) -> None:
     world.run(300)
@@ -74,7 +76,7 @@ def power_lost(world: NodeWorld) -> None:
 STORIES = [nothing, pods_come_and_go, kubelet_away, docker_stopped, docker_frozen, power_lost]
 
 
-@pytest.mark.parametrize("release", ["v1.7", "v1.8"])
+@pytest.mark.parametrize("release", ["v1.7", "v1.8", "v1.36"])
 @pytest.mark.parametrize("story", STORIES)
 def test_a_lazy_world_leaves_the_same_trace_as_its_ticking_twin(
     story: Callable[[NodeWorld], None], release: str
@@ -92,7 +94,7 @@ def test_a_lazy_world_leaves_the_same_trace_as_its_ticking_twin(
 def test_random_trouble_leaves_the_same_trace_lazy_or_ticking(seed: int) -> None:
     traces = []
     for ticking in (False, True):
-        world = NodeWorld(("v1.7", "v1.8")[seed % 2], seed=seed, ticking=ticking)
+        world = NodeWorld(RELEASES[seed % 3], seed=seed, ticking=ticking)
         world.run(trouble(world, seed) + 200)
         traces.append([(e.t, e.kind, e.actor, e.verb, e.object) for e in world.engine.record])
     assert traces[0] == traces[1]
@@ -100,7 +102,7 @@ def test_random_trouble_leaves_the_same_trace_lazy_or_ticking(seed: int) -> None
 
 @pytest.mark.parametrize("seed", range(100, 116))
 def test_after_repair_a_node_runs_what_is_wanted_and_nothing_else(seed: int) -> None:
-    world = NodeWorld(("v1.7", "v1.8")[seed % 2], seed=seed)
+    world = NodeWorld(RELEASES[seed % 3], seed=seed)
     world.run(trouble(world, seed) + 20)
     repair(world)
     world.run(world.engine.now / 1_000_000 + 900)
