@@ -19,7 +19,7 @@ from clustersim.engine.process import RUNNING, Process
 from clustersim.engine.state import State
 from clustersim.engine.time import MILLISECOND, SECOND, Micros
 from clustersim.flags.node import NetworkFlags
-from clustersim.http2 import Connections, ConnectionsState
+from clustersim.network.http2 import Connections, ConnectionsState
 
 UP: Final = "up"
 DOWN: Final = "down"

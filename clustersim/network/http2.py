@@ -19,7 +19,7 @@ from clustersim.engine.state import State
 from clustersim.engine.time import SECOND, Micros
 
 if TYPE_CHECKING:
-    from clustersim.network import Network
+    from clustersim.network.network import Network
 
 READ_IDLE: Final[Micros] = 30 * SECOND
 PING: Final[Micros] = 15 * SECOND
