@@ -11,7 +11,7 @@ Source: v1.7.5 plugin/pkg/scheduler/schedulercache/cache.go, equal in v1.8.0.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -121,12 +121,26 @@ class CacheState(State):
     assumed: dict[str, Micros | None] = msgspec.field(default_factory=dict)
 
 
-class SchedulerCache:
-    """Works on a `CacheState`. accounting: how the release counts what pods ask for."""
+class Follower(Protocol):
+    """Who is told of every change of a cache."""
 
-    def __init__(self, state: CacheState, accounting: Accounting = requests) -> None:
+    def node_set(self, old: Node | None, new: Node | None, name: str) -> None:
+        """A node came, changed or went."""
+
+    def counted(self, info: NodeInfo, pod: Pod, change: int) -> None:
+        """A pod came to a node (1) or left it (-1)."""
+
+
+class SchedulerCache:
+    """Works on a `CacheState`. accounting: how the release counts what pods ask for; follower: who is told
+    of changes."""
+
+    def __init__(
+        self, state: CacheState, accounting: Accounting = requests, follower: Follower | None = None
+    ) -> None:
         self.state = state
         self.accounting = accounting
+        self.follower = follower
 
     def nodes(self) -> Iterator[NodeInfo]:
         """The nodes that exist."""
@@ -144,12 +158,16 @@ class SchedulerCache:
             self.state.nodes[info.name] = self.state.nodes.pop(info.name)
         if info.node is None or info.node.status.allocatable != node.status.allocatable:
             info.offered, info.offered_pods = allocatable(node)
-        info.node = node
+        before, info.node = info.node, node
+        if self.follower is not None:
+            self.follower.node_set(before, node, info.name)
 
     def remove_node(self, name: str) -> None:
         """A node is gone; it stays known as long as pods are counted on it."""
         info = self.state.nodes[name]
-        info.node = None
+        before, info.node = info.node, None
+        if self.follower is not None:
+            self.follower.node_set(before, None, name)
         self._drop_if_empty(info)
 
     def knows(self, pod: Pod) -> bool:
@@ -181,6 +199,13 @@ class SchedulerCache:
 
     def add(self, pod: Pod) -> None:
         """The watch shows the pod on its node."""
+        key = key_of(pod)
+        if self.state.where.get(key) == pod.spec.node_name:
+            info = self.state.nodes[pod.spec.node_name]
+            if _counts_as(pod, info.pods[key]):
+                info.pods[key] = pod
+                self.state.assumed.pop(key, None)
+                return
         self.remove(pod)
         self._count(pod)
 
@@ -193,11 +218,16 @@ class SchedulerCache:
             info = self.state.nodes[name]
             pod = info.pods[key]
             info.remove(pod, self.accounting(pod))
+            if self.follower is not None:
+                self.follower.counted(info, pod, -1)
             self._drop_if_empty(info)
 
     def _count(self, pod: Pod) -> None:
-        self._info(pod.spec.node_name).add(pod, self.accounting(pod))
-        self.state.where[key_of(pod)] = pod.spec.node_name
+        info = self._info(pod.spec.node_name)
+        info.add(pod, self.accounting(pod))
+        self.state.where[key_of(pod)] = info.name
+        if self.follower is not None:
+            self.follower.counted(info, pod, 1)
 
     def _info(self, name: str) -> NodeInfo:
         if (info := self.state.nodes.get(name)) is None:
@@ -207,3 +237,8 @@ class SchedulerCache:
     def _drop_if_empty(self, info: NodeInfo) -> None:
         if info.node is None and not info.pods:
             del self.state.nodes[info.name]
+
+
+def _counts_as(pod: Pod, other: Pod) -> bool:
+    """Whether two states of a pod are the same to a scheduler."""
+    return pod.spec == other.spec and kind_of(pod) == kind_of(other)

@@ -1,10 +1,12 @@
 """One scheduling decision, as a pure function of what the scheduler believes."""
 
 from collections.abc import Iterator
+from typing import Final
 
 import msgspec
 
 from clustersim.api.core_v1 import Pod
+from clustersim.api.meta import replace
 from clustersim.scheduler.attempts import NODES_NAMED, Rejection
 from clustersim.scheduler.cache import NodeInfo
 from clustersim.scheduler.messages import NO_NODES, fit_error
@@ -12,6 +14,9 @@ from clustersim.scheduler.predicates import Predicate, candidate, node_problems,
 from clustersim.scheduler.priorities import Selectors, score
 from clustersim.scheduler.scores import Score, scores, totals
 from clustersim.scheduler.select_host import Choice, select_host
+
+MANY_NODES: Final = NODES_NAMED + 1
+"""From so many nodes on not each is looked at for each pod; of fewer all are named, so all are looked at."""
 
 
 class Policy(msgspec.Struct, frozen=True):
@@ -36,6 +41,10 @@ class Decision(msgspec.Struct, frozen=True):
     message: str = ""
     visited: int = 0
     fitting: int = 0
+
+    def after(self, visited: int, fitting: int) -> "Decision":
+        """The same, with how many nodes were looked at and would do."""
+        return replace(self, visited=visited, fitting=fitting)
 
 
 def decide(

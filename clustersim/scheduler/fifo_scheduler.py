@@ -3,7 +3,7 @@
 Sources: v1.7.5 and v1.8.0 plugin/pkg/scheduler/scheduler.go, plugin/pkg/scheduler/factory/factory.go.
 """
 
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 import msgspec
 
@@ -18,7 +18,8 @@ from clustersim.engine.rules import Verdict
 from clustersim.engine.time import MILLISECOND, MINUTE, Micros
 from clustersim.scheduler import messages, rules
 from clustersim.scheduler.attempts import Attempt, remember
-from clustersim.scheduler.decision import Decision, Policy, decide
+from clustersim.scheduler.decision import MANY_NODES, Decision, Policy, decide
+from clustersim.scheduler.incremental.fifo_choice import FifoChoice
 from clustersim.scheduler.predicates import DEFAULT, check_node_condition
 from clustersim.scheduler.priorities import COMMON, selectors_of
 from clustersim.scheduler.queue import BackOffState, Fifo, FifoState, PodBackOff
@@ -43,6 +44,10 @@ class FifoScheduler(Scheduler):
 
     policy: ClassVar[Policy]
     common = COMMON
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._choice: FifoChoice | None = None
 
     def memory(self) -> FifoMemory:
         return FifoMemory()
@@ -82,8 +87,20 @@ class FifoScheduler(Scheduler):
     # --- the choice -------------------------------------------------------------------------------
 
     def decision(self, pod: Pod) -> Decision:
+        state: FifoMemory = self.state
+        if len(state.cache.nodes) >= MANY_NODES:
+            decision = self.choice().decide(pod, state.counter)
+            if decision is not None:
+                return decision
         selectors = selectors_of(pod, *(owners.list() for owners in self.owners))
-        return decide(pod, self.cache.nodes(), selectors, self.policy, self.state.counter)
+        return decide(pod, self.cache.nodes(), selectors, self.policy, state.counter)
+
+    def choice(self) -> FifoChoice:
+        """The choice without a look at every node."""
+        index = self.index()
+        if self._choice is None or self._choice.index is not index:
+            self._choice = FifoChoice(self.policy, index)
+        return self._choice
 
     def chosen(self, pod: Pod, decision: Decision, choice: Choice) -> None:
         self.state.counter += 1

@@ -7,7 +7,7 @@ Sources: v1.7.5 and v1.8.0 plugin/pkg/scheduler/algorithm/priorities/*.go, algor
 from collections.abc import Sequence
 from typing import Any, Final
 
-from clustersim.api.core_v1 import Node, Pod
+from clustersim.api.core_v1 import Node, Pod, Toleration
 from clustersim.api.meta import LabelSelector
 from clustersim.api.selectors import selection_of, selects
 from clustersim.api.tolerations import tolerates
@@ -77,17 +77,22 @@ def selector_spread(pod: Pod, infos: list[NodeInfo], selectors: Selectors) -> li
         if zone:
             by_zone[zone] = by_zone.get(zone, 0) + count
     most_in_zone = max(by_zone.values(), default=0)
-    scores = []
-    for zone, count in zip(zones, counts, strict=True):
-        score = MAXIMUM * ((most - count) / most) if most else float(MAXIMUM)
-        if zone and not most_in_zone:
-            scores.append(NOT_A_NUMBER_AS_INTEGER)
-            continue
-        if zone:
-            zone_score = MAXIMUM * ((most_in_zone - by_zone[zone]) / most_in_zone)
-            score = score * (1 - ZONE_WEIGHT) + ZONE_WEIGHT * zone_score
-        scores.append(int(score))
-    return scores
+    return [
+        spread_points(count, most, zone, by_zone.get(zone, 0), most_in_zone)
+        for zone, count in zip(zones, counts, strict=True)
+    ]
+
+
+def spread_points(here: int, most: int, zone: str, in_zone: int, most_in_zone: int) -> int:
+    """Of a node with so many pods of the kind, where one has `most` and zones, if any, up to
+    `most_in_zone`."""
+    score = MAXIMUM * ((most - here) / most) if most else float(MAXIMUM)
+    if not zone:
+        return int(score)
+    if not most_in_zone:
+        return NOT_A_NUMBER_AS_INTEGER
+    zone_score = MAXIMUM * ((most_in_zone - in_zone) / most_in_zone)
+    return int(score * (1 - ZONE_WEIGHT) + ZONE_WEIGHT * zone_score)
 
 
 def _unused(requested: int, offered: int) -> int:
@@ -121,18 +126,18 @@ def prefer_avoid(pod: Pod, node: Node) -> int:
     return 0 if f'"{owner.uid}"' in annotation else MAXIMUM
 
 
+def untolerated_preferences(tolerations: tuple[Toleration, ...], node: Node) -> int:
+    """PreferNoSchedule taints of the node that are not tolerated."""
+    return sum(
+        taint.effect == "PreferNoSchedule"
+        and not any(t.effect in ("", taint.effect) and tolerates(t, taint) for t in tolerations)
+        for taint in node.spec.taints
+    )
+
+
 def taint_toleration(pod: Pod, infos: list[NodeInfo]) -> list[int]:
     """Fewer PreferNoSchedule taints that the pod does not tolerate are better (TaintToleration)."""
-    tolerations = [found for found in pod.spec.tolerations if found.effect in ("", "PreferNoSchedule")]
-    counts = [
-        sum(
-            1
-            for taint in _node(info).spec.taints
-            if taint.effect == "PreferNoSchedule"
-            and not any(tolerates(toleration, taint) for toleration in tolerations)
-        )
-        for info in infos
-    ]
+    counts = [untolerated_preferences(pod.spec.tolerations, _node(info)) for info in infos]
     most = max(counts, default=0)
     if not most:
         return [MAXIMUM] * len(infos)

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Final
 import msgspec
 
 from clustersim.api.core_v1 import Node, Pod
-from clustersim.api.meta import ObjectReference, replace
+from clustersim.api.meta import ApiObject, ObjectReference, replace
 from clustersim.api.registry import key_of, reference
 from clustersim.api.status import Reply
 from clustersim.client.component import Component
@@ -32,7 +32,9 @@ from clustersim.scheduler import messages, rules
 from clustersim.scheduler.attempts import Attempt, AttemptsState, remember
 from clustersim.scheduler.cache import CacheState, SchedulerCache
 from clustersim.scheduler.decision import Decision
+from clustersim.scheduler.incremental.index import ClusterIndex
 from clustersim.scheduler.placement import Placement, placed
+from clustersim.scheduler.resources import Requests, requests
 from clustersim.scheduler.select_host import Choice
 
 LOCK: Final = "kube-scheduler"
@@ -74,11 +76,12 @@ class Scheduler(Component, ABC):
     ) -> None:
         super().__init__(engine, network, name, machine, qps=flags.kube_api_qps, burst=flags.kube_api_burst)
         self.flags = flags
+        self._index: ClusterIndex | None = None
         self.placement = Placement(placement or {}, placement_by_name or {})
         self.pods = Informer(self.api, "pods", self.pod_changed)
         self.nodes = Informer(self.api, "nodes", self.node_changed)
         self.owners = tuple(
-            Informer(self.api, resource)
+            Informer(self.api, resource, self.owner_changed)
             for resource in ("services", "replicationcontrollers", "replicasets", "statefulsets")
         )
         self.informers = (self.pods, self.nodes, *self.owners)
@@ -99,13 +102,28 @@ class Scheduler(Component, ABC):
     @property
     def cache(self) -> SchedulerCache:
         """What it believes about nodes."""
-        return SchedulerCache(self.state.cache)
+        return SchedulerCache(self.state.cache, self.accounting, self._followed())
+
+    def index(self) -> ClusterIndex:
+        """The same, followed change by change; made anew where the memory is another."""
+        if (index := self._followed()) is None:
+            owners = (owner for informer in self.owners for owner in informer.list())
+            index = self._index = ClusterIndex(self.state.cache, owners)
+        return index
+
+    def _followed(self) -> ClusterIndex | None:
+        index = self._index
+        return index if index is not None and index.state is self.state.cache else None
 
     # --- what releases do differently -------------------------------------------------------------
 
     @abstractmethod
     def queued(self) -> int:
         """How many pods wait for their turn."""
+
+    def accounting(self, pod: Pod) -> Requests:
+        """How pods' requests are counted."""
+        return requests(pod)
 
     def has_work(self) -> bool:
         """Whether somebody's turn has come."""
@@ -186,6 +204,11 @@ class Scheduler(Component, ABC):
             self.cache.set_node(new)
         elif old is not None:
             self.cache.remove_node(old.metadata.name)
+
+    def owner_changed(self, old: ApiObject | None, new: ApiObject | None) -> None:
+        """A Service or a controller was added, changed or removed."""
+        if (index := self._followed()) is not None:
+            index.owners.changed(old, new)
 
     def pod_changed(self, old: Pod | None, new: Pod | None) -> None:
         """A pod was added, changed or removed: it counts on its node, or needs one."""

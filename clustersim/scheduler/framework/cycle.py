@@ -162,7 +162,7 @@ def schedule(asked: Candidate, snapshot: Snapshot, plugins: Sequence[Plugin], st
     if len(left.infos) == 1:
         choice = Choice(left.infos[0].name, 0, 1)
         found: tuple[Score, ...] = (Score(choice.node, ()),)
-        return Decision(nodes, left.rejected, found, choice, visited=left.visited)
+        return Decision(nodes, left.rejected, found, choice, visited=left.visited, fitting=1)
     columns = score(asked, snapshot, left.infos, plugins)
     total = totals(columns, len(left.infos))
     best = max(total)

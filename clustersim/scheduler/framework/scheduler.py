@@ -18,8 +18,7 @@ from clustersim.engine.actor import then
 from clustersim.engine.rules import Verdict
 from clustersim.engine.time import Micros
 from clustersim.scheduler.attempts import Attempt, remember
-from clustersim.scheduler.cache import SchedulerCache
-from clustersim.scheduler.decision import Decision
+from clustersim.scheduler.decision import MANY_NODES, Decision
 from clustersim.scheduler.framework import messages, rules
 from clustersim.scheduler.framework.candidate import candidate
 from clustersim.scheduler.framework.cycle import schedule, visiting_order
@@ -36,8 +35,9 @@ from clustersim.scheduler.framework.queue import (
     SchedulingQueue,
 )
 from clustersim.scheduler.framework.volumes import Volumes
+from clustersim.scheduler.incremental.framework_choice import FrameworkChoice
 from clustersim.scheduler.messages import pod_reference
-from clustersim.scheduler.resources import requests_v136
+from clustersim.scheduler.resources import Requests, requests_v136
 from clustersim.scheduler.scheduler import Scheduler, SchedulerMemory
 from clustersim.scheduler.select_host import Choice
 
@@ -67,14 +67,14 @@ class SchedulerV136(Scheduler):
         self.informers = (
             *self.informers, self.namespaces, self.budgets, self.claims, self.volumes, self.classes
         )  # fmt: skip
+        self._choice: FrameworkChoice | None = None
         self.evictions = Evictions(self.api, lambda: self.queue, self.tell, self.work_on)
 
     def memory(self) -> FrameworkMemory:
         return FrameworkMemory()
 
-    @property
-    def cache(self) -> SchedulerCache:
-        return SchedulerCache(self.state.cache, requests_v136)
+    def accounting(self, pod: Pod) -> Requests:
+        return requests_v136(pod)
 
     @property
     def queue(self) -> SchedulingQueue:
@@ -184,10 +184,22 @@ class SchedulerV136(Scheduler):
         )
 
     def decision(self, pod: Pod) -> Decision:
-        decision = schedule(candidate(pod), self.snapshot(pod), DEFAULT, self.state.start)
+        state: FrameworkMemory = self.state
+        decision = None
+        if len(state.cache.nodes) >= MANY_NODES and not self.evictions.nominated():
+            decision = self.choice().decide(pod, state.start)
+        if decision is None:
+            decision = schedule(candidate(pod), self.snapshot(pod), DEFAULT, state.start)
         if decision.nodes:
-            self.state.start = (self.state.start + decision.visited) % decision.nodes
+            state.start = (state.start + decision.visited) % decision.nodes
         return decision
+
+    def choice(self) -> FrameworkChoice:
+        """The choice without a look at every node."""
+        index = self.index()
+        if self._choice is None or self._choice.index is not index:
+            self._choice = FrameworkChoice(index)
+        return self._choice
 
     def chosen(self, pod: Pod, decision: Decision, choice: Choice) -> None:
         self.evictions.forget(pod)

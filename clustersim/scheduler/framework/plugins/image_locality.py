@@ -3,9 +3,10 @@
 Source: v1.36 pkg/scheduler/framework/plugins/imagelocality/image_locality.go.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
-from clustersim.api.core_v1 import Node
+from clustersim.api.core_v1 import Node, Pod
 from clustersim.scheduler.cache import NodeInfo
 from clustersim.scheduler.framework.candidate import Candidate
 from clustersim.scheduler.framework.plugin import MAXIMUM, Plugin, Scorer, Snapshot
@@ -23,26 +24,38 @@ class ImageLocality(Plugin):
     weight = 1
 
     def score(self, asked: Candidate, snapshot: Snapshot, feasible: list[NodeInfo]) -> Scorer | None:
-        spec = asked.pod.spec
-        wanted = [_full(one.image) for one in (*spec.init_containers, *spec.containers)]
+        wanted = wanted_images(asked.pod)
         having: dict[str, int] = dict.fromkeys(wanted, 0)
         for info in snapshot.infos:
-            for image in _sizes(info.node):
+            for image in image_sizes(info.node):
                 if image in having:
                     having[image] += 1
         if not any(having.values()):
             return None
-        nodes, most = len(snapshot.infos), MOST_PER_CONTAINER * len(wanted)
+        nodes = len(snapshot.infos)
+        shares = [having[image] / nodes for image in wanted]
 
         def points(info: NodeInfo) -> int:
-            sizes = _sizes(info.node)
-            total = sum(int(sizes[image] * (having[image] / nodes)) for image in wanted if image in sizes)
-            return MAXIMUM * (min(most, max(LEAST, total)) - LEAST) // (most - LEAST)
+            sizes = image_sizes(info.node)
+            return points_for([sizes.get(image, 0) for image in wanted], shares)
 
         return points
 
 
-def _sizes(node: Node | None) -> dict[str, int]:
+def points_for(sizes: Sequence[int], shares: Sequence[float]) -> int:
+    """Of a node that has images of those sizes, 0 for none; shares: of the nodes that have them."""
+    most = MOST_PER_CONTAINER * len(sizes)
+    total = sum(int(size * share) for size, share in zip(sizes, shares, strict=True))
+    return MAXIMUM * (min(most, max(LEAST, total)) - LEAST) // (most - LEAST)
+
+
+def wanted_images(pod: Pod) -> list[str]:
+    """The images of the pod's containers, as nodes report them."""
+    return [_full(one.image) for one in (*pod.spec.init_containers, *pod.spec.containers)]
+
+
+def image_sizes(node: Node | None) -> dict[str, int]:
+    """Bytes of the images on the node, by name."""
     if node is None:
         return {}
     return {name: image.size_bytes for image in node.status.images for name in image.names}

@@ -6,6 +6,7 @@ Sources: v1.36 pkg/scheduler/framework/plugins/podtopologyspread/{common,filteri
 """
 
 import math
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
@@ -125,21 +126,21 @@ class PodTopologySpread(Plugin):
             len(counted) if one.key == HOSTNAME else len(counts)
             for one, counts in zip(constraints, domains, strict=True)
         ]
-        weights = [math.log(size + 2) for size in sizes]
+        weights = [weight_of(size) for size in sizes]
         namespace = pod.metadata.namespace
 
         def spread(info: NodeInfo) -> int:
             assert info.node is not None
             if needs_all and not _has_all(info.node, constraints):
                 return IGNORED
-            found = 0.0
+            found = []
             for one, counts, weight in zip(constraints, domains, weights, strict=True):
                 domain = info.node.metadata.labels.get(one.key)
                 if domain is None:
                     continue
                 count = matching(namespace, info, one.selectors) if one.key == HOSTNAME else counts[domain]
-                found += count * weight + (one.max_skew - 1)
-            return math.floor(found + 0.5)
+                found.append((count, weight, one.max_skew))
+            return crowd(found)
 
         return spread
 
@@ -162,6 +163,19 @@ class PodTopologySpread(Plugin):
             and any(selects(s, one.metadata.labels) for c in constraints for s in c.selectors)
             for one in (event.old, event.new)
         )
+
+
+def weight_of(domains: int) -> float:
+    """What a pod in one of so many domains counts: the more there are, the more."""
+    return math.log(domains + 2)
+
+
+def crowd(found: Iterable[tuple[int, float, int]]) -> int:
+    """How crowded a node is: of each constraint the pods in its domain, their weight, the largest skew."""
+    total = 0.0
+    for count, weight, max_skew in found:
+        total += count * weight + (max_skew - 1)
+    return math.floor(total + 0.5)
 
 
 def _has_all(node: Node | None, constraints: tuple[Constraint, ...]) -> bool:

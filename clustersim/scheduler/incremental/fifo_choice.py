@@ -1,0 +1,218 @@
+"""The choice of v1.7 and v1.8 without a look at every node: that of `decide`, node for node.
+
+Nodes of equal merit that have no pod of the same kind score alike, so they are scored once; the few that
+have one are scored one by one.
+"""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Final, NamedTuple
+
+from clustersim.api.core_v1 import Node, Pod
+from clustersim.api.meta import LabelSelector
+from clustersim.api.selectors import selection_of, selects
+from clustersim.scheduler.attempts import Rejection
+from clustersim.scheduler.cache import NodeInfo, has_pod_affinity
+from clustersim.scheduler.decision import Decision, Policy
+from clustersim.scheduler.incremental.index import ClusterIndex
+from clustersim.scheduler.incremental.shapes import Shape, Shapes, SortedShape, rank_descending
+from clustersim.scheduler.messages import NO_NODES, fit_error
+from clustersim.scheduler.node_selection import preference
+from clustersim.scheduler.predicates import candidate, node_problems, reasons_against
+from clustersim.scheduler.priorities import (
+    MAXIMUM,
+    PREFER_AVOID_ANNOTATION,
+    PREFER_AVOID_WEIGHT,
+    Selectors,
+    balanced_allocation,
+    least_requested,
+    spread_points,
+    untolerated_preferences,
+    zone_of,
+)
+from clustersim.scheduler.resources import Resources, nonzero_request
+from clustersim.scheduler.scores import Points, Score
+from clustersim.scheduler.select_host import Choice
+
+NAMED: Final = 8
+"""Nodes of each sort that an attempt names."""
+
+
+class Merit(NamedTuple):
+    """What scoring knows of a node by itself: points for its free room and its balance, untolerated
+    preferences among its taints, met wishes, and its zone."""
+
+    free: int
+    balance: int
+    taints: int
+    wishes: int
+    zone: str
+
+
+class Scale(NamedTuple):
+    """What the nodes that would do are compared by: most pods of the kind on one, by zone and at most in
+    one, most taints, most wishes."""
+
+    pods: int
+    zones: dict[str, int]
+    pods_in_zone: int
+    taints: int
+    wishes: int
+
+
+class FifoChoice:
+    """Follows a cache through its index. policy: which predicates run."""
+
+    def __init__(self, policy: Policy, index: ClusterIndex) -> None:
+        self.policy = policy
+        self.index = index
+        self.avoiding: dict[str, bool] = {}
+        self.unready: dict[str, bool] = {}
+        self.seen = 0
+        self.shapes: Shapes[tuple[object, ...], SortedShape[Merit]] = Shapes()
+
+    def decide(self, pod: Pod, counter: int) -> Decision | None:
+        """Find the node for a pod; None where pods depend on each other or nodes ask to be avoided, so that
+        every node must be looked at."""
+        self._follow()
+        if self.index.affine or self.avoiding or has_pod_affinity(pod):
+            return None
+        left = len(self.index.known) - (len(self.unready) if self.policy.leaves_out_unready else 0)
+        if not left:
+            return Decision(0, message=NO_NODES)
+        shape = self._shape(pod)
+        if not shape.merits:
+            reasons = [reason for reason, count in shape.reasons.items() for _ in range(count)]
+            message = fit_error(self.policy.no_fit, reasons)
+            return Decision(left, tuple(_rejections(shape)), message=message, visited=left)
+        return self._choose(pod, shape, left, counter)
+
+    def _choose(self, pod: Pod, shape: SortedShape[Merit], left: int, counter: int) -> Decision:
+        selectors = selectors_of(pod, self.index)
+        counts = self.index.spreading.group(pod.metadata.namespace, selectors) if selectors else {}
+        crowded = {name: count for name, count in counts.items() if name in shape.merits}
+        scale = _scale(shape, crowded)
+        single = {name: _points(shape.merits[name], count, scale) for name, count in crowded.items()}
+        taken: dict[Merit, int] = {}
+        for name in crowded:
+            merit = shape.merits[name]
+            taken[merit] = taken.get(merit, 0) + 1
+        alike = {
+            merit: _points(merit, 0, scale)
+            for merit, names in shape.by_merit.items()
+            if len(names) > taken.get(merit, 0)
+        }
+        best = max((*map(_total, single.values()), *map(_total, alike.values())))
+        further = sorted(name for name, points in single.items() if _total(points) == best)
+        merits = [merit for merit, points in alike.items() if _total(points) == best]
+        without = sorted(name for name in crowded if shape.merits[name] in merits)
+        equals = len(further) + sum(len(shape.by_merit[merit]) - taken.get(merit, 0) for merit in merits)
+        lists = [shape.by_merit[merit] for merit in merits]
+        node = rank_descending(lists, without, further, counter % equals)
+        chosen = single.get(node) or alike[shape.merits[node]]
+        named = [(node, chosen), *((name, points) for name, points in single.items() if name != node)]
+        return Decision(
+            left,
+            tuple(_rejections(shape)),
+            tuple(Score(name, points) for name, points in named[:NAMED]),
+            Choice(node, best, equals),
+            visited=left,
+            fitting=len(shape.merits),
+        )
+
+    # --- following --------------------------------------------------------------------------------
+
+    def _follow(self) -> None:
+        """Which nodes are not ready, and which ask to be avoided."""
+        for name in self.index.changed_since(self.seen):
+            info = self.index.state.nodes.get(name)
+            node = info.node if info is not None else None
+            _mark(self.unready, name, node is not None and bool(node_problems(node)))
+            avoids = node is not None and bool(node.metadata.annotations.get(PREFER_AVOID_ANNOTATION))
+            _mark(self.avoiding, name, avoids)
+        self.seen = self.index.changes
+
+    def _shape(self, pod: Pod) -> SortedShape[Merit]:
+        asked, wanted = candidate(pod), nonzero_request(pod)
+        affinity = pod.spec.affinity.node_affinity if pod.spec.affinity else None
+        selector = tuple(sorted(pod.spec.node_selector.items()))
+        tolerations = pod.spec.tolerations
+        key = (asked.request, wanted, asked.best_effort, asked.ports, selector, affinity, tolerations)
+
+        def judge(info: NodeInfo) -> tuple[Merit | None, tuple[str, ...]]:
+            assert info.node is not None
+            if self.policy.leaves_out_unready and node_problems(info.node):
+                return None, ()
+            if reasons := reasons_against(asked, info, self.policy.predicates):
+                return None, reasons
+            return _merit(pod, wanted, info, info.node), ()
+
+        shape = self.shapes.get(key, lambda: SortedShape(judge))
+        shape.follow(self.index)
+        return shape
+
+
+def _merit(pod: Pod, wanted: Resources, info: NodeInfo, node: Node) -> Merit:
+    total = info.nonzero + wanted
+    return Merit(
+        least_requested(total, info.offered),
+        balanced_allocation(total, info.offered),
+        untolerated_preferences(pod.spec.tolerations, node),
+        preference(pod, node),
+        zone_of(node),
+    )
+
+
+def selectors_of(pod: Pod, index: ClusterIndex) -> Selectors:
+    """As `priorities.selectors_of`, of what the index knows."""
+    return tuple(
+        selector
+        for owner in index.owners.of(pod)
+        if (selector := selection_of(owner)) != LabelSelector() and selects(selector, pod.metadata.labels)
+    )
+
+
+def _mark(marked: dict[str, bool], name: str, is_so: bool) -> None:
+    if is_so:
+        marked[name] = True
+    else:
+        marked.pop(name, None)
+
+
+def _rejections(shape: Shape[Merit]) -> Iterator[Rejection]:
+    return (Rejection(name, reasons) for name, reasons in islice(shape.fallen.items(), NAMED) if reasons)
+
+
+def _scale(shape: SortedShape[Merit], crowded: dict[str, int]) -> Scale:
+    zones = {merit.zone: 0 for merit in shape.by_merit if merit.zone}
+    for name, count in crowded.items():
+        zone = shape.merits[name].zone
+        if zone:
+            zones[zone] += count
+    return Scale(
+        max(crowded.values(), default=0),
+        zones,
+        max(zones.values(), default=0),
+        max(merit.taints for merit in shape.by_merit),
+        max(merit.wishes for merit in shape.by_merit),
+    )
+
+
+def _points(merit: Merit, pods: int, scale: Scale) -> tuple[Points, ...]:
+    in_zone = scale.zones[merit.zone] if merit.zone else 0
+    spread = spread_points(pods, scale.pods, merit.zone, in_zone, scale.pods_in_zone)
+    wishes = int(MAXIMUM * (merit.wishes / scale.wishes)) if scale.wishes else 0
+    taints = int((1 - merit.taints / scale.taints) * MAXIMUM) if scale.taints else MAXIMUM
+    return (
+        Points("SelectorSpreadPriority", 1, spread),
+        Points("InterPodAffinityPriority", 1, 0),
+        Points("LeastRequestedPriority", 1, merit.free),
+        Points("BalancedResourceAllocation", 1, merit.balance),
+        Points("NodePreferAvoidPodsPriority", PREFER_AVOID_WEIGHT, MAXIMUM),
+        Points("NodeAffinityPriority", 1, wishes),
+        Points("TaintTolerationPriority", 1, taints),
+    )
+
+
+def _total(points: tuple[Points, ...]) -> int:
+    return sum(part.points * part.weight for part in points)
