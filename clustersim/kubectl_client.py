@@ -1,7 +1,7 @@
 """kubectl on the workstation: what is clicked on the page or typed becomes requests of this client, like any
 other's."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from clustersim.api.core_v1 import Pod
 from clustersim.api.meta import ApiObject
@@ -12,7 +12,11 @@ from clustersim.api.status import Reply
 from clustersim.client.component import Component
 from clustersim.engine.actor import then
 from clustersim.engine.engine import Engine
+from clustersim.engine.time import SECOND, Micros
 from clustersim.network import Network
+
+EVICTION_PAUSE: Final[Micros] = 5 * SECOND
+"""How long drain waits before it asks again for what a disruption budget did not allow (cmd/drain.go)."""
 
 
 class KubectlClient(Component):
@@ -47,7 +51,7 @@ class KubectlClient(Component):
     # --- drain: cordon, then one pod after another ------------------------------------------------
 
     def drain(self, node: str, *, ignore_daemon_sets: bool = True) -> None:
-        """kubectl drain: cordon the node, then delete its pods, each with its own grace period; with pods of
+        """kubectl drain: cordon the node, then evict its pods, each with its own grace period; with pods of
         DaemonSets there it does nothing more, unless it is to ignore them."""
         request = Request("patch", "nodes", name=node, body={"spec": {"unschedulable": True}})
         self.api.send(request, then(self.cordoned, node, ignore_daemon_sets))
@@ -76,4 +80,27 @@ class KubectlClient(Component):
             return
         for pod in pods:
             if pod not in daemons:
-                self.ask(Request("delete", "pods", pod.metadata.namespace, pod.metadata.name))
+                self.evict(pod.metadata.namespace, pod.metadata.name, pod.metadata.uid)
+
+    def evict(self, namespace: str, name: str, uid: str) -> None:
+        """Ask for a pod's eviction."""
+        self.api.evict(namespace, name, then(self.evicted, namespace, name, uid))
+
+    def evicted(self, reply: Reply, namespace: str, name: str, uid: str) -> None:
+        """The pod is going; or its disruption budget does not allow it now, and it is tried again."""
+        if reply.status == 429:
+            why = f'error when evicting pod "{name}" (will retry after 5s): {reply.message}'
+            self.emit("decision", "refused", f"pods/{namespace}/{name}", after=why)
+            self.log(why, level="E")
+            self.post(EVICTION_PAUSE, self.look_again, namespace, name, uid)
+        elif not reply.ok and reply.status != 404:
+            self.answered(reply, "evict", f"pods/{namespace}/{name}")
+
+    def look_again(self, namespace: str, name: str, uid: str) -> None:
+        """Is the pod still the same and not being deleted? Then its eviction is asked for again."""
+        self.api.get("pods", namespace, name, then(self.still_there, namespace, name, uid))
+
+    def still_there(self, reply: Reply, namespace: str, name: str, uid: str) -> None:
+        """The pod as it is now."""
+        if reply.ok and reply.body.metadata.uid == uid and not reply.body.metadata.deletion_timestamp:
+            self.evict(namespace, name, uid)

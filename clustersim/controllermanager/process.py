@@ -19,6 +19,7 @@ from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.daemonset.binding import BindingDaemonSetsController
 from clustersim.controllermanager.daemonset.scheduled import ScheduledDaemonSetsController
 from clustersim.controllermanager.deployment.controller import DeploymentController
+from clustersim.controllermanager.disruption import DisruptionController, DisruptionControllerV136
 from clustersim.controllermanager.endpoints import EndpointsController
 from clustersim.controllermanager.garbagecollector import GarbageCollector
 from clustersim.controllermanager.informers import SharedInformers
@@ -166,6 +167,7 @@ class ControllerManagerV17(ControllerManager):
             PromptPodGarbageCollector(context),
             GarbageCollector(context),
             NamespaceController(context),
+            DisruptionController(context),
         )
 
 
@@ -198,4 +200,5 @@ class ControllerManagerV136(ControllerManager):
             QuarantiningPodGarbageCollector(context),
             GarbageCollector(context),
             NamespaceControllerV136(context),
+            DisruptionControllerV136(context),
         )

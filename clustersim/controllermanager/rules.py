@@ -332,6 +332,16 @@ NAMESPACE_EMPTY: Final = Rule(
     _("Namespace {namespace} is empty: its finalizer is removed, and it goes."),
 )
 
+DISRUPTIONS_ALLOWED: Final = Rule(
+    "disruption.allowed",
+    "disruption-controller",
+    "v1.7.5, v1.8.0, v1.36 pkg/controller/disruption/disruption.go updatePdbStatus",
+    _(
+        "Of the pods of budget {budget} {healthy:is|are} healthy and {desired} must be: "
+        "{allowed:eviction is|evictions are} allowed now."
+    ),
+)
+
 WORKLOAD_RULES: Final = (
     ORDINAL_MISSING,
     ORDINAL_FAILED,
@@ -364,6 +374,7 @@ WORKLOAD_RULES: Final = (
     NAMESPACE_CONTENT,
     NAMESPACE_NOT_EMPTY,
     NAMESPACE_EMPTY,
+    DISRUPTIONS_ALLOWED,
 )
 
 RULES: Final = (

@@ -1,0 +1,239 @@
+"""The disruption controller: it counts for every PodDisruptionBudget how many of its pods may be evicted now.
+
+The API server lets an eviction through only against that number, and notes the pod as disrupted; such a pod
+does not count as healthy any more, also before its deletion shows.
+Source: v1.7.5, v1.8.0, v1.36 pkg/controller/disruption/disruption.go.
+"""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar, Final
+
+import msgspec
+
+from clustersim.api.core_v1 import Pod
+from clustersim.api.meta import Condition, replace
+from clustersim.api.owners import controller_of
+from clustersim.api.policy import PodDisruptionBudget, PodDisruptionBudgetStatus
+from clustersim.api.registry import key_of
+from clustersim.api.selectors import selects
+from clustersim.api.status import Reply
+from clustersim.api.timestamp import micros, rfc3339
+from clustersim.client.workqueue import WorkQueue
+from clustersim.controllermanager import rules
+from clustersim.controllermanager.context import ControllerContext
+from clustersim.controllermanager.deployment.sets import amount
+from clustersim.controllermanager.part import Controller, ControlLoop
+from clustersim.controllermanager.pods import is_ready
+from clustersim.engine.time import MINUTE, SECOND, Micros
+
+SOURCE: Final = "disruption.go"
+DELETION_TIMEOUT: Final[Micros] = 2 * MINUTE
+"""How long a pod whose eviction was allowed counts as gone, if it is not being deleted."""
+
+OWNERS: Final = {
+    "ReplicationController": "replicationcontrollers",
+    "ReplicaSet": "replicasets",
+    "StatefulSet": "statefulsets",
+}
+"""Controllers of which it can be said how many pods they want."""
+
+
+class Expected(msgspec.Struct, frozen=True):
+    """How many pods there should be, how many of them must be healthy, and pods nobody counts for."""
+
+    count: int
+    healthy: int
+    unmanaged: tuple[str, ...] = ()
+
+
+class DisruptionController(Controller):
+    """Counts for PodDisruptionBudgets; as in v1.7 and v1.8."""
+
+    waits_for: ClassVar[tuple[str, ...]] = ("pods", "poddisruptionbudgets", *OWNERS.values(), "deployments")
+    title: ClassVar[str] = "disruption"
+    tells: ClassVar[bool] = False
+
+    def __init__(self, context: ControllerContext) -> None:
+        super().__init__(context, "disruption-controller", "controllermanager")
+        self.budgets = self.shared.get("poddisruptionbudgets", self.budget_changed)
+        self.pods = self.shared.get("pods", self.pod_changed)
+        self.owners = {kind: self.shared.get(resource) for kind, resource in OWNERS.items()}
+        self.deployments = self.shared.get("deployments")
+        self.queue = WorkQueue(self.process, self.name, self.sync)
+
+    def start(self) -> None:
+        self.queue.open()
+
+    def control_loops(self) -> tuple[ControlLoop, ...]:
+        return (self.loop_of(self.queue),)
+
+    # --- what the watches show --------------------------------------------------------------------
+
+    def budget_changed(self, old: PodDisruptionBudget | None, new: PodDisruptionBudget | None) -> None:
+        """A budget was added or changed."""
+        if new is not None:
+            self.queue.add(key_of(new))
+
+    def pod_changed(self, old: Pod | None, new: Pod | None) -> None:
+        """A pod was added, changed or removed: its budgets count anew."""
+        budgets = self.budgets.list()
+        if not budgets:
+            return
+        for pod in (old, new):
+            for budget in budgets if pod is not None else ():
+                if pod is not None and _applies(budget, pod):
+                    self.queue.add(key_of(budget))
+
+    # --- a synchronisation --------------------------------------------------------------------------
+
+    def sync(self, key: str) -> None:
+        """Count for one budget."""
+        namespace, _, name = key.partition("/")
+        budget: PodDisruptionBudget | None = self.budgets.get(namespace, name)
+        if budget is None:
+            self.queue.done(key)
+            return
+        pods = [pod for pod in self.pods.list() if _applies(budget, pod)]
+        if not pods:
+            self.tell(budget, "Normal", "NoPods", "No matching pods found")
+        expected = self._expected(budget, pods)
+        if expected.unmanaged:
+            self.unmanaged(budget, expected.unmanaged)
+        disrupted = disrupted_now(budget, pods, self.now)
+        status = counted(budget, pods, expected, disrupted, self.now, tells=self.tells)
+        for since in disrupted.values():
+            self.queue.add_after(key, micros(since) + DELETION_TIMEOUT + SECOND - self.now)
+        if status == budget.status:
+            self.queue.done(key)
+            return
+        verdict = rules.DISRUPTIONS_ALLOWED.holds(
+            budget=key,
+            healthy=status.current_healthy,
+            desired=status.desired_healthy,
+            allowed=status.disruptions_allowed,
+        )
+        if status.disruptions_allowed != budget.status.disruptions_allowed:
+            self.decide("count-disruptions", f"poddisruptionbudgets/{key}", verdict)
+        self.api.update_status(replace(budget, status=status), self.then(self.written, key))
+
+    def written(self, reply: Reply, key: str) -> None:
+        """The counts were written, or somebody was faster."""
+        if reply.ok or reply.status == 404:
+            self.queue.done(key)
+        else:
+            self.log(f"Error syncing PodDisruptionBudget {key}, requeuing: {reply.message}", SOURCE, "E")
+            self.queue.retry(key)
+
+    def unmanaged(self, budget: PodDisruptionBudget, pods: tuple[str, ...]) -> None:
+        """Pods without a controller make a share of nothing."""
+        text = f"Failed to calculate the number of expected pods: found no controllers for pod {pods[0]!r}"
+        self.tell(budget, "Warning", "NoControllers", text.replace("'", '"'))
+
+    def _expected(self, budget: PodDisruptionBudget, pods: list[Pod]) -> Expected:
+        spec = budget.spec
+        if spec.max_unavailable is not None:
+            count, unmanaged = self._wanted(pods)
+            most = amount(spec.max_unavailable, count, up=True)
+            return Expected(count, max(0, count - most), unmanaged)
+        if isinstance(spec.min_available, int):
+            return Expected(len(pods), spec.min_available)
+        count, unmanaged = self._wanted(pods)
+        return Expected(count, amount(spec.min_available or 0, count, up=True), unmanaged)
+
+    def _wanted(self, pods: Iterable[Pod]) -> tuple[int, tuple[str, ...]]:
+        """How many pods the controllers of these want together (getExpectedScale)."""
+        scales: dict[str, int] = {}
+        unmanaged: list[str] = []
+        for pod in pods:
+            owner = self._scaled(pod)
+            if owner is None:
+                unmanaged.append(pod.metadata.name)
+            else:
+                scales[owner.metadata.uid] = owner.spec.replicas
+        return sum(scales.values()), tuple(unmanaged)
+
+    def _scaled(self, pod: Pod) -> Any:
+        """What says how many such pods there should be: its controller, or the Deployment above it."""
+        reference = controller_of(pod)
+        if reference is None or reference.kind not in self.owners:
+            return None
+        found = self.owners[reference.kind].get(pod.metadata.namespace, reference.name)
+        if found is None or found.metadata.uid != reference.uid:
+            return None
+        above = controller_of(found)
+        if above is None or above.kind != "Deployment":
+            return found
+        return self.deployments.get(pod.metadata.namespace, above.name) or found
+
+
+class DisruptionControllerV136(DisruptionController):
+    """v1.36: a condition tells, too."""
+
+    tells = True
+
+    def unmanaged(self, budget: PodDisruptionBudget, pods: tuple[str, ...]) -> None:
+        text = (
+            "Pods selected by this PodDisruptionBudget were found to be unmanaged. As a result, the status "
+            "of the PDB cannot be calculated correctly, which may result in undefined behavior. To account "
+            'for these pods please set ".spec.minAvailable" field of the PDB to an integer value.'
+        )
+        self.tell(budget, "Warning", "UnmanagedPods", text)
+
+
+# --- pure functions -------------------------------------------------------------------------------------
+
+
+def disrupted_now(budget: PodDisruptionBudget, pods: Iterable[Pod], now: Micros) -> dict[str, str]:
+    """Pods whose eviction was allowed a short while ago and that are not being deleted yet."""
+    known = budget.status.disrupted_pods
+    return {
+        pod.metadata.name: known[pod.metadata.name]
+        for pod in pods
+        if pod.metadata.name in known
+        and not pod.metadata.deletion_timestamp
+        and micros(known[pod.metadata.name]) + DELETION_TIMEOUT >= now
+    }
+
+
+def counted(
+    budget: PodDisruptionBudget,
+    pods: Iterable[Pod],
+    expected: Expected,
+    disrupted: dict[str, str],
+    now: Micros,
+    *,
+    tells: bool,
+) -> PodDisruptionBudgetStatus:
+    """The status as it is now. tells: with the condition of v1.36."""
+    healthy = sum(
+        is_ready(pod) and not pod.metadata.deletion_timestamp and pod.metadata.name not in disrupted
+        for pod in pods
+    )
+    allowed = max(0, healthy - expected.healthy) if expected.count > 0 else 0
+    return PodDisruptionBudgetStatus(
+        current_healthy=healthy,
+        desired_healthy=expected.healthy,
+        expected_pods=expected.count,
+        disruptions_allowed=allowed,
+        disrupted_pods=disrupted,
+        observed_generation=budget.metadata.generation,
+        conditions=(_condition(budget, allowed, now),) if tells else (),
+    )
+
+
+def _condition(budget: PodDisruptionBudget, allowed: int, now: Micros) -> Condition:
+    status, reason = ("True", "SufficientPods") if allowed else ("False", "InsufficientPods")
+    known = next((one for one in budget.status.conditions if one.type == "DisruptionAllowed"), None)
+    same = known is not None and known.status == status
+    return Condition(
+        type="DisruptionAllowed",
+        status=status,
+        reason=reason,
+        observed_generation=budget.metadata.generation,
+        last_transition_time=known.last_transition_time if known is not None and same else rfc3339(now),
+    )
+
+
+def _applies(budget: PodDisruptionBudget, pod: Pod) -> bool:
+    same = budget.metadata.namespace == pod.metadata.namespace
+    return same and selects(budget.spec.selector, pod.metadata.labels)
