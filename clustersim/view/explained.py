@@ -30,6 +30,7 @@ from clustersim.view.answers import (
     TermItem,
 )
 from clustersim.view.events import event_text, node_of
+from clustersim.view.scheduling import failures_of, points_of
 from clustersim.view.structs import LANGUAGES, Texts, texts
 from clustersim.world import CONTROL_PLANE
 
@@ -188,15 +189,12 @@ def _term_item(term: Term) -> TermItem:
 
 
 def _funnel(attempt: Attempt) -> FunnelItem:
-    fallen = [ScoreItem(node=r.node, failed=r.reasons, points=None) for r in attempt.rejected]
+    fallen = [ScoreItem(node=r.node, failed=failures_of(r), points=None) for r in attempt.rejected]
     scored = [
         ScoreItem(
             node=score.node,
             failed=(),
-            points={
-                "total": score.total - attempt.common,
-                **{part.name: part.points for part in score.parts},
-            },
+            points={"total": score.total - attempt.common} | points_of(score, attempt.common),
         )
         for score in attempt.scores
     ]

@@ -1,10 +1,8 @@
 """The scheduler's newest attempt at a pod in sentences: why the pod is where it is, or nowhere."""
 
-from collections import Counter
-
 from clustersim.cluster import Cluster
 from clustersim.i18n import Message, _
-from clustersim.scheduler.attempts import Attempt
+from clustersim.scheduler.attempts import Attempt, Rejection
 from clustersim.scheduler.scheduler import Scheduler
 from clustersim.scheduler.scores import Score
 from clustersim.view.structs import Texts, texts
@@ -28,20 +26,40 @@ def _sentences(attempt: Attempt) -> list[Message]:
             {"nodes": attempt.nodes, "tried": attempt.tried, "message": attempt.message},
         )
     ]
-    reasons = Counter(reason for rejection in attempt.rejected for reason in rejection.reasons)
-    for reason in sorted(reasons):
-        nodes = [rejection.node for rejection in attempt.rejected if reason in rejection.reasons]
-        values = {"reason": reason, "nodes": " ".join(nodes)}
-        found.append(Message(_("{reason}: {nodes}"), values))
+    nodes: dict[str, list[str]] = {}
+    for rejection in attempt.rejected:
+        for reason in failures_of(rejection):
+            nodes.setdefault(reason, []).append(rejection.node)
+    for reason in sorted(nodes):
+        found.append(Message(_("{reason}: {nodes}"), {"reason": reason, "nodes": " ".join(nodes[reason])}))
     for score in sorted(attempt.scores, key=lambda score: (-score.total, score.node)):
         found.append(
             Message(
                 _("{node}: {total:point|points} ({parts})"),
-                {"node": score.node, "total": score.total - attempt.common, "parts": _parts(score)},
+                {
+                    "node": score.node,
+                    "total": score.total - attempt.common,
+                    "parts": _parts(score, attempt.common),
+                },
             )
         )
     return found
 
 
-def _parts(score: Score) -> str:
-    return ", ".join(f"{part.name} {part.points}" for part in score.parts)
+def points_of(score: Score, common: int) -> dict[str, int]:
+    """A node's points by priority or plugin, with its weight; without what all nodes have alike."""
+    return {
+        f"{part.name} x {part.weight}" if part.weight > 1 else part.name: part.points
+        for part in score.parts
+        if not common or part.points * part.weight != common
+    }
+
+
+def failures_of(rejection: Rejection) -> tuple[str, ...]:
+    """Why a node was turned away, with the plugin that did it."""
+    plugin = f"{rejection.plugin}: " if rejection.plugin else ""
+    return tuple(plugin + reason for reason in rejection.reasons)
+
+
+def _parts(score: Score, common: int) -> str:
+    return ", ".join(f"{name}: {points}" for name, points in points_of(score, common).items())

@@ -13,6 +13,8 @@ from clustersim.explain import ArmedRule, why, why_not
 from clustersim.explain.armed_rules import KUBELET_SILENT, NOBODY_BINDS, NOBODY_LOOKS
 from clustersim.scenario_schema import ContainerSpec, ObjectSpec
 from clustersim.view import build_view
+from clustersim.view.explained import armed_items
+from clustersim.view.scheduling import points_of
 from tests.model.explain.recordings import REPEATABLE, run_of, shown_in
 
 
@@ -130,6 +132,30 @@ def test_a_pod_without_a_node_shows_the_funnel() -> None:
     armed = rules(cluster, "pods/default/huge")["scheduler.fits-nowhere"]
     assert armed.funnel is not None
     assert sorted(rejection.node for rejection in armed.funnel.rejected) == ["n1", "n2", "n3"]
+
+
+def test_in_v136_the_funnel_names_filters_and_scores_by_plugin() -> None:
+    container = ContainerSpec(name="huge", image="huge:1", requests={"cpu": "64"})
+    huge = ObjectSpec(kind="Pod", name="huge", containers=(container,))
+    scenario = default_scenario("v1.36")
+    cluster = Cluster(replace(scenario, objects=(*scenario.objects, huge)))
+    armed = rules(cluster, "pods/default/huge")["scheduler.waits-for-change"]
+    assert armed.verdict.values["plugins"] == "NodeResourcesFit"
+    (item,) = armed_items(cluster, [armed])
+    assert item.funnel is not None
+    assert {one.failed for one in item.funnel.nodes} == {("NodeResourcesFit: Insufficient cpu",)}
+
+
+def test_in_v136_a_placed_pods_points_are_told_by_plugin_and_weight() -> None:
+    scenario = default_scenario("v1.36")
+    cluster = Cluster(scenario)
+    cluster.apply(Command("scale", "rc/tomcat", {"replicas": 4}))
+    cluster.run_until(5 * SECOND)
+    attempts = cluster.world.scheduler.state.attempts.by_pod.values()
+    scored = next(attempt for attempt in attempts if len(attempt.scores) > 1)
+    points = points_of(scored.scores[0], scored.common)
+    assert points["TaintToleration x 3"] == 100
+    assert set(points) >= {"NodeResourcesFit", "PodTopologySpread x 2", "ImageLocality"}
 
 
 def test_without_a_scheduler_a_pod_stays_without_a_node() -> None:
