@@ -113,6 +113,7 @@ class World(Actor):
         )
         for candidate in (self.controller_manager, self.scheduler):
             candidate.elector.chance = phase.chance
+        self.scheduler.chance = phase.chance
         self.kubectl: KubectlClient = self._add(KubectlClient(engine, network, "kubectl", "workstation"))
 
     def _build_node(self, spec: NodeSpec) -> None:

@@ -23,7 +23,7 @@ from clustersim.conformance.validation import check
 MOST_ORDERS: Final = 24
 """How many orders of lost nodes are looked at: all of four nodes."""
 
-MOST_CHANCES: Final = 8
+MOST_CHANCES: Final = 24
 """How many ways are looked at in which other races may fall out."""
 
 
@@ -35,8 +35,6 @@ def compare_file(path: Path) -> FileResult:
         return compare_recording(str(path), recording)
     except UnsupportedError as error:
         return FileResult(str(path), unsupported=str(error))
-    except CommandError as error:
-        return FileResult(str(path), unsupported=f"an action is refused: {error}")
     except RecordingError as error:
         return FileResult(str(path), broken=str(error))
     except Exception as error:
@@ -50,27 +48,41 @@ def compare_recording(path: str, recording: Recording) -> FileResult:
     Their own milestones are compared as a set anyway. But which of them is evicted first also decides whose
     pods are replaced first, so the model is run with the lost nodes in another order when it disagrees. The
     same holds for what else is chance: how long candidates for a lock pause, when the scheduler last renewed
-    its own, and on which side of a pass a quarantine ends.
+    its own, which of equal nodes it takes first, and on which side of a pass a quarantine ends.
     """
     prepared = prepare(recording)
-    best = judge(path, recording, observed(prepared), fitted=prepared.fitted)
-    if best.passes:
-        return best
-    for order in _orders(recording):
-        again = _phased(prepared, visit_order=order)
-        result = judge(path, recording, observed(again), fitted=prepared.fitted)
-        if result.failures < best.failures:
-            best = replace(result, note=f"nodes lost at the same pass in the order {', '.join(order)}")
-        if best.passes:
-            return best
-    for chance in range(1, MOST_CHANCES + 1):
-        again = _phased(prepared, chance=chance)
-        result = judge(path, recording, observed(again), fitted=prepared.fitted)
-        if result.failures < best.failures:
-            best = replace(result, note=f"races fall out in way {chance}")
+    best = _attempt(path, recording, prepared)
+    for note, again in _other_ways(recording, prepared):
         if best.passes:
             break
+        result = _attempt(path, recording, again)
+        if _is_better(result, best):
+            best = replace(result, note=note)
     return best
+
+
+def _attempt(path: str, recording: Recording, prepared: Prepared) -> FileResult:
+    try:
+        return judge(path, recording, observed(prepared), fitted=prepared.fitted)
+    except CommandError as error:
+        return FileResult(path, unsupported=f"an action is refused: {error}")
+
+
+def _is_better(result: FileResult, best: FileResult) -> bool:
+    if result.unsupported or best.unsupported:
+        return not result.unsupported
+    return result.failures < best.failures
+
+
+def _other_ways(recording: Recording, prepared: Prepared) -> Iterator[tuple[str, Prepared]]:
+    """The same run with what is chance fallen out otherwise, and what to say of it."""
+    for order in _orders(recording):
+        yield (
+            f"nodes lost at the same pass in the order {', '.join(order)}",
+            _phased(prepared, visit_order=order),
+        )
+    for chance in range(1, MOST_CHANCES + 1):
+        yield f"races fall out in way {chance}", _phased(prepared, chance=chance)
 
 
 def _orders(recording: Recording) -> Iterator[tuple[str, ...]]:

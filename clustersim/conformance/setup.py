@@ -17,7 +17,7 @@ from clustersim.conformance.vocabulary import ONE_AT_A_TIME
 from clustersim.engine.time import Micros, seconds
 from clustersim.faults import ACTIONS
 from clustersim.flags import FlagError, Flags
-from clustersim.releases import release_named
+from clustersim.releases import V1_36, release_named
 from clustersim.scenario_schema import (
     HTTP,
     KINDS,
@@ -103,13 +103,32 @@ def _flags(recording: Recording) -> Flags:
 def _node(recording: Recording, node: RecordedNode) -> NodeSpec:
     joins = any(a.do == "join-node" and a.target == node.name for a in recording.actions)
     before = [t for t in recording.phase.heartbeats_before.get(node.name, ()) if t < 0]
+    heartbeat = before[-1] if before else None
+    ready = node.ready_at if node.ready_at is not None and node.ready_at < 0 else None
+    if heartbeat is not None and _has_no_lease_yet(recording, node.name):
+        # Its first status is its only sign of life; of some only the second is known in which it was written.
+        ready = heartbeat + (0.5 if _only_to_the_second(recording, node.name) else 0)
+        heartbeat = None
     return NodeSpec(
         name=node.name,
         cpu=node.cpu,
         memory_mib=node.memory_mib,
-        ready_at=seconds(node.ready_at) if node.ready_at is not None and node.ready_at < 0 else None,
-        heartbeat_at=seconds(before[-1]) if before else None,
+        ready_at=seconds(ready) if ready is not None else None,
+        heartbeat_at=seconds(heartbeat) if heartbeat is not None else None,
         joins=joins,
+    )
+
+
+def _has_no_lease_yet(recording: Recording, node: str) -> bool:
+    """A node of a release with Leases whose last heartbeat was a status: its kubelet has just started."""
+    of_today = release_named(recording.release).name == V1_36.name
+    return of_today and recording.phase.heartbeat_kind.get(node) == "node-status"
+
+
+def _only_to_the_second(recording: Recording, node: str) -> bool:
+    return any(
+        "lastHeartbeatTime" in caveat and node in caveat.replace(",", " ").split()
+        for caveat in recording.provenance.caveats
     )
 
 

@@ -13,6 +13,9 @@ ONE_AT_A_TIME: Final = ("v1.36.2",)
 KILLING_IS_AN_EVENT: Final = ("v1.36", "v1.36.2")
 """Releases of which an Event shows that a container is told to stop, and its removal that it has ended."""
 
+NO_BOOT_ID: Final = ("v1.36.2",)
+"""Releases whose recorded nodes have no boot id, so that nothing shows that they were rebooted."""
+
 KINDS: Final = (
     "ReplicationController",
     "Service",

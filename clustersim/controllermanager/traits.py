@@ -94,8 +94,8 @@ V1_8: Final = Traits(
 
 V1_36: Final = Traits(
     release="v1.36",
-    controllers_start=500 * MILLISECOND,
-    gc_pass_cost=1 * MILLISECOND,
+    controllers_start=470 * MILLISECOND,
+    gc_pass_cost=600,
     node_controller="Controller",
     node_source="node_lifecycle_controller.go",
     unknown_conditions=("MemoryPressure", "DiskPressure", "PIDPressure"),

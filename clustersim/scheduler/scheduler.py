@@ -54,7 +54,8 @@ class SchedulerMemory(Memory):
 
 
 class Scheduler(Component, ABC):
-    """kube-scheduler. `placement`: {owner: {node: pods}} of the pods created before time zero.
+    """kube-scheduler. `placement`: {owner: {node: pods}} of the pods created before time zero. `chance`:
+    which of equal nodes is taken first, where that is chance.
 
     common: points that every node has, which people are not told.
     """
@@ -62,6 +63,7 @@ class Scheduler(Component, ABC):
     kind: ClassVar[str] = "scheduler"
     common: ClassVar[int] = 0
     filters_spam: ClassVar[bool] = False
+    chance: int = 0
     elector_class: ClassVar[type[LeaderElector] | type[LeaseElector]] = LeaderElector
 
     def __init__(

@@ -58,7 +58,9 @@ def node_cordoned(run: History) -> Iterator[Milestone]:
 
 
 def node_rebooted(run: History) -> Iterator[Milestone]:
-    """Event Rebooted: the kubelet found another boot id."""
+    """Event Rebooted: the kubelet found another boot id, where recorded nodes have one."""
+    if run.recording.release in vocabulary.NO_BOOT_ID:
+        return
     for notice in run.seen.notices:
         if notice.t >= run.start and notice.reason == "Rebooted" and notice.kind == "Node":
             yield Milestone("node-rebooted", notice.name, notice.t)

@@ -174,12 +174,13 @@ def pod_gone(run: History) -> Iterator[Milestone]:
 
 
 def pod_finished(run: History) -> Iterator[Milestone]:
-    """A bare pod reaches Succeeded or Failed."""
+    """A bare pod reaches Succeeded or Failed, and not because it is being deleted."""
     for pod in run.pods:
         if pod.first.owner_kind:
             continue
         for t, before, after in pod.steps():
-            if t >= run.start and after.phase in FINISHED and before.phase not in FINISHED:
+            finishes = after.phase in FINISHED and before.phase not in FINISHED and not after.deleting
+            if t >= run.start and finishes:
                 yield Milestone("pod-finished", pod.label, t, after.phase)
 
 
@@ -189,7 +190,7 @@ def pods_collected(run: History) -> Iterator[Milestone]:
     removals = sorted(
         change.t
         for pod in run.pods
-        if pod.first.uid not in evicted
+        if pod.first.uid not in evicted and _ends_by_itself(pod)
         for change in pod.changes
         if change.after is None and change.before is not None and change.before.phase in FINISHED
     )
@@ -205,6 +206,15 @@ def pods_collected(run: History) -> Iterator[Milestone]:
         states = [pod.at(times[-1]) for pod in run.pods]
         left = sum(1 for state in states if state is not None and state.phase in FINISHED)
         yield Milestone("pods-collected", "cluster", times[0], left)
+
+
+def _ends_by_itself(pod: PodStory) -> bool:
+    """It does not end because it is being deleted: such a pod is removed by its kubelet."""
+    return not any(
+        after.deleting
+        for _, before, after in pod.steps()
+        if after.phase in FINISHED and before.phase not in FINISHED
+    )
 
 
 _ONE_PASS: Final = 10 * SECOND

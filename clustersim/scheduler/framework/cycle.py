@@ -120,7 +120,8 @@ def feasible(asked: Candidate, snapshot: Snapshot, plugins: Sequence[Plugin], st
     enough = wanted_nodes(len(snapshot.infos))
     found: list[NodeInfo] = []
     rejected = []
-    for info in (*snapshot.infos[start:], *snapshot.infos[:start]):
+    first = start % max(1, len(snapshot.infos))
+    for info in (*snapshot.infos[first:], *snapshot.infos[:first]):
         if len(found) == enough:
             break
         if snapshot.expected(asked.pod, info.name):

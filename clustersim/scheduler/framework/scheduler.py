@@ -71,7 +71,7 @@ class SchedulerV136(Scheduler):
         self.evictions = Evictions(self.api, lambda: self.queue, self.tell, self.work_on)
 
     def memory(self) -> FrameworkMemory:
-        return FrameworkMemory()
+        return FrameworkMemory(start=self.chance)
 
     def accounting(self, pod: Pod) -> Requests:
         return requests_v136(pod)
