@@ -19,6 +19,7 @@ from clustersim.conformance.run import observed
 from clustersim.conformance.score import compare, violated
 from clustersim.conformance.setup import Prepared, prepare
 from clustersim.conformance.validation import check
+from clustersim.engine.random import RandomStream
 
 MOST_ORDERS: Final = 24
 """How many orders of lost nodes are looked at: all of four nodes."""
@@ -82,7 +83,7 @@ def _other_ways(recording: Recording, prepared: Prepared) -> Iterator[tuple[str,
             _phased(prepared, visit_order=order),
         )
     for chance in range(1, MOST_CHANCES + 1):
-        yield f"races fall out in way {chance}", _phased(prepared, chance=chance)
+        yield f"races fall out in way {chance}", _scattered(_phased(prepared, chance=chance), chance)
 
 
 def _orders(recording: Recording) -> Iterator[tuple[str, ...]]:
@@ -95,6 +96,17 @@ def _phased(prepared: Prepared, **changes: Any) -> Prepared:
     scenario = prepared.scenario
     phase = replace(scenario.phase, **changes)
     return replace(prepared, scenario=replace(scenario, phase=phase))
+
+
+def _scattered(prepared: Prepared, chance: int) -> Prepared:
+    """What is only known to lie within a span lies somewhere in it."""
+    nodes = tuple(
+        replace(node, ready_at=RandomStream(chance, node.name, {}).between(*prepared.loose[node.name]))
+        if node.name in prepared.loose
+        else node
+        for node in prepared.scenario.nodes
+    )
+    return replace(prepared, scenario=replace(prepared.scenario, nodes=nodes))
 
 
 def judge(path: str, recording: Recording, seen: Observation, *, fitted: bool = False) -> FileResult:

@@ -14,7 +14,7 @@ from clustersim.conformance.recording import (
 )
 from clustersim.conformance.validation import ARGUMENTS
 from clustersim.conformance.vocabulary import ONE_AT_A_TIME
-from clustersim.engine.time import Micros, seconds
+from clustersim.engine.time import SECOND, Micros, seconds
 from clustersim.faults import ACTIONS
 from clustersim.flags import FlagError, Flags
 from clustersim.releases import V1_36, release_named
@@ -49,10 +49,14 @@ IMPLIED: dict[str, dict[str, Argument]] = {"power-off": {"containers": "exited"}
 
 
 class Prepared(msgspec.Struct, frozen=True):
-    """A recording ready to be run. `fitted`: its phase was not seen before t = 0 but taken from later."""
+    """A recording ready to be run. `fitted`: its phase was not seen before t = 0 but taken from later.
+
+    loose: nodes of whose first status only a span is known in which it was written.
+    """
 
     scenario: Scenario
     fitted: bool
+    loose: dict[str, tuple[Micros, Micros]] = {}
 
 
 def prepare(recording: Recording, seed: int = 1) -> Prepared:
@@ -77,7 +81,19 @@ def prepare(recording: Recording, seed: int = 1) -> Prepared:
         actions=tuple(_action(recording, action) for action in recording.actions if action.do != "watch"),
         until=seconds(recording.final.t),
     )
-    return Prepared(scenario, fitted)
+    return Prepared(scenario, fitted, _loose(recording))
+
+
+def _loose(recording: Recording) -> dict[str, tuple[Micros, Micros]]:
+    """Where the header says so: the write was up to 1 s later than noted, or up to 1 s earlier."""
+    found = {}
+    for node in recording.nodes:
+        before = [t for t in recording.phase.heartbeats_before.get(node.name, ()) if t < 0]
+        if before and _has_no_lease_yet(recording, node.name):
+            noted = seconds(before[-1])
+            later = _only_to_the_second(recording, node.name)
+            found[node.name] = (noted, noted + SECOND) if later else (noted - SECOND, noted)
+    return found
 
 
 def _flags(recording: Recording) -> Flags:

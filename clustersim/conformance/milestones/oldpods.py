@@ -157,7 +157,7 @@ def pod_unknown_cleared(run: History) -> Iterator[Milestone]:
 def pod_deletion_timestamp(run: History) -> Iterator[Milestone]:
     """Its deletionTimestamp is set; the value is the grace period in seconds."""
     chosen = [(d.begins, pod) for d, pod in _single(run)]
-    chosen += [(since, pod) for since, pod in _by_hand(run) if pod not in (p for _, p in chosen)]
+    chosen += [(since, pod) for since, pod in by_hand(run) if pod not in (p for _, p in chosen)]
     for since, pod in chosen:
         if pod.deletion is not None and pod.deletion[0] >= since:
             yield Milestone("pod-deletion-timestamp", pod.label, *pod.deletion)
@@ -166,7 +166,7 @@ def pod_deletion_timestamp(run: History) -> Iterator[Milestone]:
 def pod_gone(run: History) -> Iterator[Milestone]:
     """Removed from the API: such an old pod, a bare pod, or one deleted by hand."""
     chosen = {pod.first.uid: pod for _, pod in _single(run)}
-    chosen |= {pod.first.uid: pod for _, pod in _by_hand(run)}
+    chosen |= {pod.first.uid: pod for _, pod in by_hand(run)}
     chosen |= {pod.first.uid: pod for pod in run.pods if not pod.first.owner_kind}
     for pod in chosen.values():
         if pod.gone is not None and pod.gone >= run.start:
@@ -242,7 +242,7 @@ def _single(run: History) -> Iterator[tuple[Disturbance, PodStory]]:
     return ((d, pod) for d in run.disturbances for pod in d.old_pods if pod.distinguishable)
 
 
-def _by_hand(run: History) -> Iterator[tuple[Micros, PodStory]]:
+def by_hand(run: History) -> Iterator[tuple[Micros, PodStory]]:
     """Pods deleted by an action: with that label, alive then, and deleted within a second of it."""
     for action in run.recording.actions:
         if action.do != "delete-pod":

@@ -5,7 +5,7 @@ from typing import Final
 
 from clustersim.conformance.history import FOREVER, History, PodStory
 from clustersim.conformance.milestones.families import target_name, wanted_at_first
-from clustersim.conformance.milestones.oldpods import LOST, pair
+from clustersim.conformance.milestones.oldpods import LOST, by_hand, pair
 from clustersim.conformance.observation import Milestone
 from clustersim.conformance.recording import RecordedAction
 from clustersim.engine.time import MILLISECOND, Micros, seconds
@@ -34,10 +34,12 @@ def rolled_out(run: History) -> Iterator[Milestone]:
 def _taken_away(run: History, kind: str, index: int, action: RecordedAction) -> Iterator[Milestone]:
     owner = target_name(action.target)
     begins, ends = seconds(action.begins), _next_of(run, index, owner, SHAPING)
+    spared = [pod.first.uid for _, pod in by_hand(run)]
     taken = [
         pod
         for pod in run.pods
         if pod.owner == owner
+        and pod.first.uid not in spared
         and pod.deletion is not None
         and begins <= pod.deletion[0] < ends
         and not _is_lost(pod, pod.deletion[0])
@@ -108,7 +110,9 @@ def placement_settled(run: History) -> Iterator[Milestone]:
     """
     for index, action in run.actions:
         kind, _, owner = (action.target or "").rpartition("/")
-        if action.do not in SHAPING or kind in ("pod", "service", "svc", ""):
+        if action.do == "delete-pod":
+            kind, owner = "pod of an owner", owner.partition("@")[0]
+        elif action.do not in SHAPING or kind in ("pod", "service", "svc", ""):
             continue
         later = run.recording.actions[index + 1 :]
         t = seconds(later[0].begins) - JUST_BEFORE if later else run.seen.end

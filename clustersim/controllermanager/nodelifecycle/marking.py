@@ -20,8 +20,12 @@ from clustersim.controllermanager.nodelifecycle import rules
 from clustersim.controllermanager.nodelifecycle.state import LifecycleState
 from clustersim.controllermanager.part import Part
 from clustersim.controllermanager.pods import ready_condition
+from clustersim.engine.time import MILLISECOND, Micros
 
 POD_WORKERS: Final = 4
+
+MARK_COST: Final[Micros] = 25 * MILLISECOND
+"""Between the answer to one write and the next (measured: the median distance of two marks is 34 ms)."""
 
 
 class Marked(msgspec.Struct, frozen=True):
@@ -55,9 +59,10 @@ class Marking(Part):
             decision = self.decide(
                 "mark-pods", f"nodes/{name}", rules.POD_MARKED.holds(node=name, pods=len(pods))
             )
-        self._mark(Marked(name, pods, decision))
+        self.mark(Marked(name, pods, decision))
 
-    def _mark(self, job: Marked) -> None:
+    def mark(self, job: Marked) -> None:
+        """Write the first of these pods; with the last one this node's turn is over."""
         self.engine.cause = job.decision
         if job.pods:
             marked = marked_not_ready(job.pods[0], rfc3339(self.now))
@@ -79,7 +84,11 @@ class Marking(Part):
             failed = True
             text = f'"Failed to update status for pod" pod="{key_of(job.pods[0])}" err="{reply.message}"'
             self.controller.write(text, "E")
-        self._mark(replace(job, pods=job.pods[1:], failed=failed))
+        rest = replace(job, pods=job.pods[1:], failed=failed)
+        if rest.pods:
+            self.post(MARK_COST, self.mark, rest)
+        else:
+            self.mark(rest)
 
 
 class NewPods(Part):
