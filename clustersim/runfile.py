@@ -9,22 +9,20 @@ from typing import Any, Final
 
 import msgspec
 
-from clustersim.command import CommandError
-from clustersim.engine.time import HOUR, Micros
+from clustersim.bounds import LARGEST_RUN_FILE, LONGEST_RUN_FILE, MOST_COMMANDS, MOST_NODES_IN_FILE, MOST_PODS
+from clustersim.engine.time import Micros
 from clustersim.faults import ACTIONS
 from clustersim.i18n import Message, _
 from clustersim.releases import RELEASES
 from clustersim.run import Given, Inputs, Run
+from clustersim.scenario.errors import ScenarioError
+from clustersim.scenario.export import to_yaml
+from clustersim.scenario.loader import load_scenario
 from clustersim.scenario.version import engine_version
 from clustersim.scenario_schema import Scenario
+from clustersim.world import pods_of
 
 FORMAT: Final = "clustersim-run/1"
-LARGEST: Final = 1 << 20
-"""Bytes of the largest file that is read."""
-LONGEST: Final[Micros] = 24 * HOUR
-MOST_COMMANDS: Final = 5000
-MOST_NODES: Final = 1000
-MOST_PODS: Final = 10_000
 
 
 class RunFileError(ValueError):
@@ -82,7 +80,7 @@ def write_run(run: Run) -> bytes:
 
 def read_run(data: bytes) -> RunFile:
     """The file, checked. Raises RunFileError for what is no run, of another format, changed, or too large."""
-    if len(data) > LARGEST:
+    if len(data) > LARGEST_RUN_FILE:
         raise RunFileError(_("This file is larger than any run."))
     try:
         found = msgspec.json.decode(data, type=dict)
@@ -103,13 +101,11 @@ def read_run(data: bytes) -> RunFile:
 def _check(file: RunFile) -> None:
     if file.release not in RELEASES or file.scenario.release != file.release:
         raise RunFileError(_("There is no release {release}."), release=file.release)
-    if not 0 <= file.until <= LONGEST or len(file.commands) > MOST_COMMANDS:
+    if not 0 <= file.until <= LONGEST_RUN_FILE or len(file.commands) > MOST_COMMANDS:
         raise RunFileError(_("This run is too long."))
-    pods = sum(spec.replicas or 1 for spec in file.scenario.objects)
-    if len(file.scenario.nodes) > MOST_NODES or pods > MOST_PODS:
+    if len(file.scenario.nodes) > MOST_NODES_IN_FILE or pods_of(file.scenario) > MOST_PODS:
         raise RunFileError(_("The cluster of this run is too large."))
-    if len(file.scenario.actions) > MOST_COMMANDS or not 0 <= file.scenario.until <= LONGEST:
-        raise RunFileError(_("This run is too long."))
+    _check_scenario(file.scenario)
     times = [given.t for given in file.commands]
     if times != sorted(times) or (times and not 0 <= times[0] <= times[-1] <= file.until):
         raise RunFileError(_("The commands of this run are not in order."))
@@ -118,12 +114,25 @@ def _check(file: RunFile) -> None:
             raise RunFileError(_("There is no action {do}."), do=given.command.do)
 
 
+def _check_scenario(scenario: Scenario) -> None:
+    """Only what could have been written as a scenario file is taken: then it has been checked as such a
+    file is, bound by bound."""
+    try:
+        same = load_scenario(to_yaml(scenario)) == scenario
+    except ScenarioError as error:
+        raise RunFileError(_("This run is not complete: {why}"), why=str(error)[:200]) from None
+    except Exception as error:  # it may be anything
+        raise RunFileError(_("This run is not complete: {why}"), why=type(error).__name__) from None
+    if not same:
+        raise RunFileError(_("This run is not complete: {why}"), why="scenario")
+
+
 def replay_run(file: RunFile) -> tuple[Run, bool]:
     """The run computed again, and whether this engine did as the one that wrote the file. Raises
     RunFileError."""
     try:
         run = Run(file.inputs(), file.until)
-    except (CommandError, ValueError, KeyError) as error:
+    except Exception as error:  # whatever breaks it, it is no run
         raise RunFileError(_("This run cannot be computed: {why}"), why=str(error)[:200]) from None
     return run, run.head.state_hash() == file.state_hash
 

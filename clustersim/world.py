@@ -10,6 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from clustersim.api.quantity import millicores
+from clustersim.apiserver.size import Size
 from clustersim.engine.actor import Actor
 from clustersim.engine.engine import Engine
 from clustersim.engine.process import STOPPED, Process
@@ -92,6 +93,7 @@ class World(Actor):
                 self.release.name_alphabet,
             )
         )
+        self.apiserver.registry.size = Size(self.etcd, pods_of(self.scenario))
         self.controller_manager = self._add(
             classes["controller-manager"](
                 engine, network, "controller-manager", MASTER, flags.controller_manager
@@ -247,6 +249,20 @@ class World(Actor):
 
 HEARTBEAT_COST: Final[Micros] = 10 * MILLISECOND
 LOCK_TAKEN: Final[Micros] = 10 * MILLISECOND
+
+
+def pods_of(scenario: Scenario) -> int:
+    """How many pods the objects of a scenario want."""
+    nodes = len(scenario.nodes)
+    return sum(_pods_of(spec, nodes) for spec in scenario.objects)
+
+
+def _pods_of(spec: ObjectSpec, nodes: int) -> int:
+    if spec.kind == "DaemonSet":
+        return nodes
+    if spec.kind == "Job":
+        return 1 if spec.parallelism is None else spec.parallelism
+    return 1 if spec.replicas is None else spec.replicas
 
 
 def boot_time(scenario: Scenario) -> Micros:

@@ -21,6 +21,7 @@ from clustersim.apiserver.addresses import allocate_cluster_ip
 from clustersim.apiserver.deletion import may_go, orphans_by_default, plan_deletion
 from clustersim.apiserver.errors import ApiError, already_exists, conflict, not_found
 from clustersim.apiserver.eviction import charged_budgets
+from clustersim.apiserver.size import Size
 from clustersim.engine.time import Micros
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Registry:
     def __init__(self, server: "ApiServer") -> None:
         self.server = server
         self.etcd = server.etcd
+        self.size = Size(server.etcd)
 
     def perform(self, request: Request, client: str) -> Any:
         """Carry a request out for that client; returns the body of the answer. Raises ApiError."""
@@ -208,6 +210,7 @@ class Registry:
 
     def create(self, resource: str, obj: Any, client: str) -> Any:
         """Store a new object, with uid, creation time and version."""
+        self.size.check(resource, obj)
         stream = self.server.random("uids")
         digits = f"{stream.below(1 << 64):016x}{stream.below(1 << 64):016x}"
         uid = f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
@@ -224,6 +227,7 @@ class Registry:
             return self._remove(request.resource, new, client)
         if new == old:
             return old
+        self.size.check(request.resource, new, old)
         stored = self._stamp(new)
         self.server.committed(self.etcd.put(request.resource, key_of(stored), stored), client, request.verb)
         return stored

@@ -7,6 +7,7 @@ from typing import Any, Final, Protocol
 
 import msgspec
 
+from clustersim.bounds import MOST_AT_ONE_INSTANT
 from clustersim.engine.random import RandomStream
 from clustersim.engine.record import Record
 from clustersim.engine.rules import Verdict
@@ -29,6 +30,10 @@ class Addressee(Protocol):
     def hold(self, method: str, args: tuple[Any, ...], cause: int) -> None: ...
     def save(self) -> dict[str, State]: ...
     def load(self, saved: dict[str, State]) -> None: ...
+
+
+class EndlessError(RuntimeError):
+    """So much happens at one instant that it will never end."""
 
 
 class EngineState(State):
@@ -79,9 +84,15 @@ class Engine:
         """Handle everything due up to and including `until`."""
         state, queue, actors = self.state, self.state.queue, self.actors
         pop = heapq.heappop
+        left = MOST_AT_ONE_INSTANT
         while queue and queue[0][0] <= until:
             due, _, target, incarnation, method, args, cause = pop(queue)
-            state.now = due
+            if due != state.now:
+                state.now = due
+                left = MOST_AT_ONE_INSTANT
+            left -= 1
+            if left < 0:
+                raise EndlessError(f"{target}.{method} goes on and on without time passing")
             actor = actors[target]
             if incarnation >= 0 and incarnation != actor.incarnation():
                 continue

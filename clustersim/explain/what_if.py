@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from clustersim.bounds import HORIZON
 from clustersim.cluster import Cluster
 from clustersim.command import Argument, Command, CommandError
 from clustersim.engine.record import Event
@@ -197,8 +198,8 @@ def _with_actions(scenario: Scenario, actions: tuple[ActionSpec, ...]) -> Scenar
 
 def _split(t: Micros, values: Mapping[str, Argument]) -> tuple[Micros, dict[str, Argument]]:
     moved = values.get(TIME, t)
-    if isinstance(moved, bool) or not isinstance(moved, int) or moved < 0:
-        raise CommandError(_("A time is a whole number of microseconds, not before zero."))
+    if isinstance(moved, bool) or not isinstance(moved, int) or not 0 <= moved <= HORIZON:
+        raise CommandError(_("A time is a whole number of microseconds, from zero to a week."))
     return moved, {name: value for name, value in values.items() if name != TIME}
 
 

@@ -5,8 +5,10 @@ from typing import Any, Final
 import msgspec
 
 from clustersim.api.extensions_v1beta1 import Deployment
+from clustersim.api.meta import replace
 from clustersim.api.registry import RESOURCES, resource_of
 from clustersim.api.request import Request
+from clustersim.apiserver.size import Size, wanted
 from clustersim.command import CommandError
 from clustersim.faults.action import Action, Parameter, Target
 from clustersim.i18n import _
@@ -21,6 +23,23 @@ _NAMES: Final[dict[str, str]] = {
 def resource_named(name: str) -> str | None:
     """The resource that people call so: "rc", "deployment", "pods"; None for an unknown one."""
     return _NAMES.get(name.lower())
+
+
+MAX_INT32: Final = 2**31 - 1
+
+
+def check_size(cluster: Any, obj: Any, old: Any = None) -> None:
+    """Refuse what wants more pods than the cluster takes, before anything is done. Raises CommandError."""
+    size: Size = cluster.world.apiserver.registry.size
+    if wanted(obj) <= (0 if old is None else wanted(old)):
+        return
+    pods = size.pods_with(resource_of(obj).plural, obj)
+    if pods > size.most_pods:
+        raise CommandError(
+            _("this cluster takes at most {most} pods; with this it would have {pods}"),
+            most=size.most_pods,
+            pods=pods,
+        )
 
 
 class WorkloadAction(Action):
@@ -59,8 +78,11 @@ class Scale(WorkloadAction):
     def check(self) -> None:
         if not self.scalable():
             raise CommandError(_("there is nothing to scale called {name}"), name=self.target_name)
-        if not 0 <= int(self.args["replicas"]) <= 200_000:
-            raise CommandError(_("replicas must be between 0 and 200000"))
+        replicas = int(self.args["replicas"])
+        if not 0 <= replicas <= MAX_INT32:
+            raise CommandError(_("replicas must be between 0 and {most}"), most=MAX_INT32)
+        found = self.named()
+        check_size(self.cluster, replace(found, spec=replace(found.spec, replicas=replicas)), found)
 
     def apply(self) -> None:
         self.patch({"replicas": int(self.args["replicas"])})

@@ -5,7 +5,8 @@ from typing import Final
 
 import msgspec
 
-from clustersim.engine.time import HOUR, MILLISECOND, Micros
+from clustersim.bounds import LONGEST_SETTING, SHORTEST_PERIOD
+from clustersim.engine.time import Micros
 
 RELEASES: Final = ("v1.7", "v1.8", "v1.36")
 """By age; what a setting exists in is told in these names."""
@@ -62,13 +63,10 @@ class Setting(msgspec.Struct, frozen=True):
     releases: Releases = EVERY_RELEASE
 
 
-PERIOD: Final[Micros] = 10 * MILLISECOND
-"""The shortest period of a loop in the model: the real binaries would take 0 and spin."""
+PERIOD: Final[Micros] = SHORTEST_PERIOD
+"""The shortest period of a loop in the model."""
 
 ALL_INTERFACES: Final = "0.0.0.0"  # noqa: S104 - what the binaries bind to by default
-
-LONGEST: Final[Micros] = 24 * HOUR
-"""No duration of a setting is longer: far beyond any lesson, and sums of two stay small."""
 
 
 def duration(
@@ -76,7 +74,7 @@ def duration(
     origin: Origin = Origin.FLAG,
     *,
     minimum: Micros = 0,
-    maximum: Micros = LONGEST,
+    maximum: Micros = LONGEST_SETTING,
     refusal: str = "",
 ) -> Setting:
     """A setting of type Micros."""

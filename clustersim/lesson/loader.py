@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
+from clustersim.bounds import LARGEST_FILE
 from clustersim.engine.time import HOUR, Micros
 from clustersim.flags import FlagError, Flags, find
 from clustersim.i18n import Message, _
@@ -16,7 +17,7 @@ from clustersim.lesson.schema import FORMAT, INVENTORY, LESSON, Lesson, Step, Te
 from clustersim.lesson.steps import MOST_STEPS, StepReader, judged, read_do, read_powers
 from clustersim.lesson.texts import Texts
 from clustersim.releases import RELEASES, Release
-from clustersim.scenario.document import LONGEST_FILE, Fields, Value, parse
+from clustersim.scenario.document import Fields, Value, parse
 from clustersim.scenario.errors import ScenarioError
 from clustersim.scenario.loader import read_scenario
 from clustersim.scenario.objects import read_name
@@ -41,7 +42,7 @@ def load_lesson(path_or_text: str | Path) -> Lesson:
 
 def _content(path: Path) -> str:
     with path.open("rb") as file:
-        content = file.read(LONGEST_FILE + 1)
+        content = file.read(LARGEST_FILE + 1)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

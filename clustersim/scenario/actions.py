@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from clustersim.bounds import MOST_ACTIONS
 from clustersim.faults import ACTIONS, Action, Target
 from clustersim.flags import COMPONENTS, FlagError, find, parse_value
 from clustersim.i18n import _
@@ -10,8 +11,6 @@ from clustersim.scenario.document import Fields, Value
 from clustersim.scenario.objects import read_name
 from clustersim.scenario.parts import flag_text, read_node_name
 from clustersim.scenario_schema import ActionSpec, Argument, ObjectSpec
-
-MOST_ACTIONS: Final = 10_000
 
 _ALIASES: Final = {"t": "at", "action": "do", "as": "label"}
 """Recordings say `t`, lessons say `action`."""

@@ -13,7 +13,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from clustersim.engine.time import HOUR, Micros, seconds
+from clustersim.bounds import DEEPEST, HORIZON, LARGEST_FILE, LONGEST_TEXT, MOST_VALUES
+from clustersim.engine.time import Micros, seconds
 from clustersim.flags import DurationError, parse_duration
 from clustersim.i18n import Message, _
 from clustersim.i18n import Value as Placeholder
@@ -22,12 +23,7 @@ from clustersim.scenario.errors import ScenarioError
 T = TypeVar("T")
 Fields = Mapping[str, Callable[["Value"], Any]]
 
-LONGEST_FILE: Final = 1_000_000
-MOST_VALUES: Final = 100_000
-DEEPEST: Final = 20
-LONGEST_TEXT: Final = 1000
 SHORT_LIST: Final = 8
-LONGEST_TIME: Final[Micros] = 7 * 24 * HOUR
 
 _TAGS: Final = ("map", "seq", "str", "int", "float", "bool", "null", "timestamp")
 
@@ -190,7 +186,7 @@ class Value:
             time = seconds(float(text)) if self.is_number else parse_duration(text)
         except (DurationError, ValueError, OverflowError):
             self._expected(_("expected a time such as 40s, 1m30s or 2.5 (seconds), found {found}"))
-        if abs(time) > LONGEST_TIME:
+        if abs(time) > HORIZON:
             raise self.error(_("{time} is too far away"), time=text)
         return time
 
@@ -204,8 +200,8 @@ class Value:
 
 def parse(text: str, source: str = "") -> Value:
     """The document in that text. Raises ScenarioError where it is none, or out of bounds."""
-    if len(text) > LONGEST_FILE:
-        raise ScenarioError(Message(_("longer than {most} characters"), {"most": LONGEST_FILE}), 1, 1, source)
+    if len(text) > LARGEST_FILE:
+        raise ScenarioError(Message(_("longer than {most} characters"), {"most": LARGEST_FILE}), 1, 1, source)
     try:
         node = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:

@@ -6,12 +6,13 @@ from typing import Any, Final
 
 import msgspec
 
+from clustersim.bounds import LARGEST_FILE, MOST_ACTIONS
 from clustersim.engine.time import MINUTE, Micros
 from clustersim.i18n import Message, _
 from clustersim.releases import RELEASES, Release, release_named
 from clustersim.scenario.actions import read_actions
 from clustersim.scenario.defaults import UNTIL, world_text
-from clustersim.scenario.document import LONGEST_FILE, Fields, Value, parse
+from clustersim.scenario.document import Fields, Value, parse
 from clustersim.scenario.errors import ScenarioError
 from clustersim.scenario.objects import read_name, read_object
 from clustersim.scenario.parts import (
@@ -26,7 +27,6 @@ from clustersim.scenario.parts import (
 from clustersim.scenario_schema import HTTP, HTTP2, ActionSpec, NodeSpec, ObjectSpec, Scenario
 
 FORMAT: Final = "scenario/1"
-MOST_OBJECTS: Final = 10_000
 
 
 def load_scenario(path_or_text: str | Path) -> Scenario:
@@ -38,7 +38,7 @@ def load_scenario(path_or_text: str | Path) -> Scenario:
         return read_scenario(parse(path_or_text))
     path = Path(path_or_text)
     with path.open("rb") as file:
-        content = file.read(LONGEST_FILE + 1)
+        content = file.read(LARGEST_FILE + 1)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -115,7 +115,7 @@ def _read_objects(value: Value) -> tuple[ObjectSpec, ...]:
         seen[spec.target] = True
         return spec
 
-    return value.each(read, MOST_OBJECTS)
+    return value.each(read, MOST_ACTIONS)
 
 
 def _until(value: Value | None, actions: Sequence[ActionSpec]) -> Micros:

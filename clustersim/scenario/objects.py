@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
+from clustersim.bounds import MOST_CONTAINERS, MOST_REPLICAS
 from clustersim.i18n import _
 from clustersim.scenario.document import Fields, Value
 from clustersim.scenario_schema import (
@@ -15,8 +16,6 @@ from clustersim.scenario_schema import (
     TolerationSpec,
 )
 
-MOST_REPLICAS: Final = 150_000
-MOST_CONTAINERS: Final = 20
 DEFAULT_PORT: Final = 8080
 
 PULL_FAILS: Final = "fails until allow-image"

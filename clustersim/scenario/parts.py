@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from clustersim.bounds import MOST_NODES, SHORTEST_CALL
 from clustersim.engine.time import Micros
 from clustersim.flags import COMPONENTS, FlagError, Flags, find, refusal
 from clustersim.i18n import _
@@ -10,7 +11,6 @@ from clustersim.scenario.document import Fields, Value
 from clustersim.scenario.objects import read_name, read_quantity
 from clustersim.scenario_schema import ClientSpec, NodeSpec, ObjectSpec, Phase, Supervisor
 
-MOST_NODES: Final = 5000
 ON_A_NODE: Final = ("kubelet", "docker", "kube-proxy", "runtime")
 """Components whose flags may differ from node to node."""
 
@@ -175,6 +175,6 @@ def read_client(value: Value, objects: Sequence[ObjectSpec], nodes: Sequence[str
     if service.text() not in services:
         raise service.unknown(_("no service {name}"), services)
     client = ClientSpec(**{**fields, "service": service.text()})
-    if client.every <= 0:
-        raise value.key("every").error(_("a client needs some time between two requests"))
+    if client.every < SHORTEST_CALL:
+        raise value.key("every").error(_("a client needs 10ms or more between two requests"))
     return client

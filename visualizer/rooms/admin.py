@@ -15,8 +15,9 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from clustersim import RELEASES, Scenario, ScenarioError, default_scenario
+from clustersim.bounds import LARGEST_FILE
 from clustersim.i18n import Message
-from clustersim.scenario.document import LONGEST_FILE, parse
+from clustersim.scenario.document import parse
 from clustersim.scenario.loader import read_scenario
 from visualizer.rooms.hub import announce_change
 from visualizer.rooms.models import Room
@@ -55,7 +56,7 @@ class NewRoomForm(forms.ModelForm):
 
 def read_scenario_file(file: UploadedFile) -> Scenario:
     """The scenario of an uploaded file. Raises ScenarioError."""
-    if (file.size or 0) > LONGEST_FILE:
+    if (file.size or 0) > LARGEST_FILE:
         raise ScenarioError(Message(gettext("the file is too large")), 1, 1, file.name or "")
     try:
         text = file.read().decode("utf-8-sig")

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
+from clustersim.bounds import LARGEST_RUN_FILE
 from clustersim.run import Inputs
-from clustersim.runfile import LARGEST, RunFile, RunFileError, read_run, replay_run
+from clustersim.runfile import RunFile, RunFileError, read_run, replay_run
 from clustersim.scenario.version import engine_version
 from visualizer import workers
 from visualizer.rooms import answering, branches
@@ -178,7 +179,7 @@ def import_run(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("No more rooms can be made at the moment. Join one with its code."))
         return redirect("landing")
     upload = request.FILES.get("run")
-    if upload is None or upload.size is None or upload.size > LARGEST:
+    if upload is None or upload.size is None or upload.size > LARGEST_RUN_FILE:
         messages.error(request, _("This file is larger than any run.") if upload else _("Choose a file."))
         return redirect("landing")
     try:

@@ -8,9 +8,10 @@ import pytest
 from msgspec.structs import replace
 
 from clustersim import Command, default_scenario
+from clustersim.bounds import LARGEST_RUN_FILE
 from clustersim.engine.time import SECOND
 from clustersim.run import Given, Inputs, Run
-from clustersim.runfile import LARGEST, RunFileError, read_run, replay_run, write_run
+from clustersim.runfile import RunFileError, read_run, replay_run, write_run
 
 END = 100 * SECOND
 
@@ -63,7 +64,16 @@ def test_a_file_that_was_changed_is_refused(run: Run) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"no", b"[1]", b'"x"', b"{}", b'{"format":"clustersim-run/2"}', b"\xff", b"x" * (LARGEST + 1)],
+    [
+        b"",
+        b"no",
+        b"[1]",
+        b'"x"',
+        b"{}",
+        b'{"format":"clustersim-run/2"}',
+        b"\xff",
+        b"x" * (LARGEST_RUN_FILE + 1),
+    ],
 )
 def test_a_foreign_file_is_refused(data: bytes) -> None:
     with pytest.raises(RunFileError):

@@ -1,0 +1,65 @@
+"""How much of anything there may be: the one place for every bound, whatever door it comes in by.
+
+A number that enters (in a file, a manifest, a command, a setting, a frame) is compared with these before
+anything is done, so that no input can use up the machine. What is bounded is far beyond any lesson.
+"""
+
+from typing import Final
+
+_MILLISECOND: Final = 1000
+_HOUR: Final = 3600 * 1000 * _MILLISECOND
+"""Times are in microseconds."""
+
+# --- a cluster -------------------------------------------------------------------------------------------
+
+MOST_NODES: Final = 5000
+MOST_PODS: Final = 5000
+"""Of a cluster, wanted or there; one whose scenario begins with more may have as many as that."""
+MOST_REPLICAS: Final = 150_000
+"""Of one object in a scenario file: as many as the largest clusters run."""
+MOST_OBJECTS: Final = 20_000
+"""Of one resource in a cluster, or as many as its pods need."""
+MOST_EVENTS: Final = 10 * MOST_OBJECTS
+MOST_CONTAINERS: Final = 20
+"""Of one pod in a scenario file."""
+MOST_ACTIONS: Final = 10_000
+MOST_COMMANDS: Final = 5000
+"""Of a run that comes as a file ..."""
+MOST_NODES_IN_FILE: Final = 1000
+"""... and as many nodes as a page can show."""
+
+# --- time ------------------------------------------------------------------------------------------------
+
+HORIZON: Final = 7 * 24 * _HOUR
+"""No time that a person names is later, and no time before zero is earlier."""
+LONGEST_SETTING: Final = 24 * _HOUR
+"""No duration of a setting is longer: far beyond any lesson, and sums of two stay small."""
+SHORTEST_PERIOD: Final = 10 * _MILLISECOND
+"""Of a loop: the real binaries would take 0 and spin."""
+SHORTEST_CALL: Final = 10 * _MILLISECOND
+"""Between two requests of all clients together."""
+LONGEST_RUN_FILE: Final = 24 * _HOUR
+MOST_AT_ONE_INSTANT: Final = 2_000_000
+"""Events that may follow one another without time passing: more is a loop that never ends."""
+
+# --- texts -----------------------------------------------------------------------------------------------
+
+LARGEST_FILE: Final = 1_000_000
+"""Characters of a scenario file; a run as a file has about as many bytes."""
+LARGEST_RUN_FILE: Final = 1 << 20
+LARGEST_MANIFEST: Final = 256 << 10
+"""Characters of what is pasted or applied at once."""
+LONGEST_TEXT: Final = 1000
+"""Characters of one text in a scenario file."""
+MOST_VALUES: Final = 100_000
+DEEPEST: Final = 20
+
+
+def most_pods(begun_with: int) -> int:
+    """How many pods a cluster takes whose scenario begins with so many."""
+    return max(MOST_PODS, begun_with)
+
+
+def most_objects(begun_with: int) -> int:
+    """How many objects of one resource such a cluster takes."""
+    return max(MOST_OBJECTS, 2 * begun_with)
