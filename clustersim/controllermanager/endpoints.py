@@ -1,6 +1,6 @@
 """The endpoints controller: for every Service with a selector, where its pods are, ready ones and others.
 
-Source: v1.7.5, v1.8.0 pkg/controller/endpoint/endpoints_controller.go, pkg/api/endpoints/util.go.
+Source: v1.7.5, v1.8.0, v1.36 pkg/controller/endpoint/endpoints_controller.go, pkg/api/endpoints/util.go.
 """
 
 from typing import ClassVar, Final
@@ -12,83 +12,65 @@ from clustersim.api.core_v1 import (
     EndpointSubset,
     Pod,
     Service,
-    ServicePort,
 )
 from clustersim.api.meta import LEADER_ANNOTATION, ObjectMeta, ObjectReference, replace
 from clustersim.api.registry import key_of
-from clustersim.api.selectors import matches_labels
 from clustersim.api.status import Reply
-from clustersim.client.workqueue import WorkQueue
 from clustersim.controllermanager.context import ControllerContext
-from clustersim.controllermanager.part import Controller, ControlLoop
-from clustersim.controllermanager.pods import is_ready
+from clustersim.controllermanager.pods import is_ready, is_terminated
+from clustersim.controllermanager.services import MAX_RETRIES, ServiceFollower, target_port
 
 SOURCE: Final = "endpoints_controller.go"
-MAX_RETRIES: Final = 15
 TOLERATE_UNREADY: Final = "service.alpha.kubernetes.io/tolerate-unready-endpoints"
+MANAGED_BY: Final = "endpoints.kubernetes.io/managed-by"
+HEADLESS: Final = "service.kubernetes.io/headless"
+OVER_CAPACITY: Final = "endpoints.kubernetes.io/over-capacity"
+CAPACITY: Final = 1000
+
+Ports = tuple[EndpointPort, ...]
 
 
-class EndpointsController(Controller):
-    """Keeps Endpoints at what the pods of their Services are."""
+class EndpointsController(ServiceFollower):
+    """Keeps Endpoints at what the pods of their Services are; as in v1.7, where every change of a pod counts.
+
+    versions: an address carries its pod's version, so that every change of the pod changes the Endpoints.
+    """
 
     waits_for: ClassVar[tuple[str, ...]] = ("pods", "services", "endpoints")
     title: ClassVar[str] = "endpoint"
+    every_update = True
+    versions: ClassVar[bool] = True
 
     def __init__(self, context: ControllerContext) -> None:
-        super().__init__(context, "endpoint-controller", "endpoint-controller")
-        self.services = self.shared.get("services", self.service_changed)
+        super().__init__(context, "endpoint-controller")
         self.endpoints = self.shared.get("endpoints")
-        self.shared.get("pods", self.pod_changed)
-        workers = self.flags.concurrent_endpoint_syncs
-        self.queue = WorkQueue(self.process, self.name, self.sync, workers=workers)
 
     def start(self) -> None:
         """Work on what was queued, and look for Endpoints whose Service is gone."""
-        self.queue.open()
+        super().start()
         for endpoints in self.endpoints.list():
             if LEADER_ANNOTATION not in endpoints.metadata.annotations:
                 self.queue.add(key_of(endpoints))
 
-    def control_loops(self) -> tuple[ControlLoop, ...]:
-        return (self.loop_of(self.queue),)
+    # --- what releases do each in their own way -----------------------------------------------------
 
-    # --- what the watches show --------------------------------------------------------------------
+    def tolerant(self, service: Service) -> bool:
+        """Pods count as ready whether they are or not."""
+        return service.metadata.annotations.get(TOLERATE_UNREADY) == "true"
 
-    def service_changed(self, old: Service | None, new: Service | None) -> None:
-        """A Service was added, changed or removed."""
-        changed = new if new is not None else old
-        if changed is not None:
-            self.queue.add(key_of(changed))
+    def may_serve(self, pod: Pod) -> bool:
+        """A pod that is not ready is listed as such."""
+        if pod.spec.restart_policy == "Never":
+            return not is_terminated(pod)
+        return pod.spec.restart_policy != "OnFailure" or pod.status.phase != "Succeeded"
 
-    def pod_changed(self, old: Pod | None, new: Pod | None) -> None:
-        """A pod was added, changed or removed: so may the Endpoints of the Services that select it.
+    def metadata_for(self, service: Service, subsets: tuple[EndpointSubset, ...]) -> ObjectMeta:
+        """Labels and annotations of the Endpoints of a Service."""
+        return ObjectMeta(labels=service.metadata.labels)
 
-        v1.8 looks only at readiness, address and labels: a pod that is merely being deleted stays listed.
-        """
-        relabelled = old is not None and new is not None and old.metadata.labels != new.metadata.labels
-        if (
-            old is not None
-            and new is not None
-            and not relabelled
-            and not self.traits.endpoints_follow_every_update
-            and not moved(old, new)
-        ):
-            return
-        self._queue_services_of(new if new is not None else old)
-        if relabelled:
-            self._queue_services_of(old)
-
-    def _queue_services_of(self, pod: Pod | None) -> None:
-        if pod is None:
-            return
-        for service in self.services.list():
-            selector = service.spec.selector
-            if (
-                selector
-                and service.metadata.namespace == pod.metadata.namespace
-                and matches_labels(selector, pod.metadata.labels)
-            ):
-                self.queue.add(key_of(service))
+    def limited(self, subsets: tuple[EndpointSubset, ...]) -> tuple[EndpointSubset, ...]:
+        """As many addresses as one object may hold."""
+        return subsets
 
     # --- a synchronisation --------------------------------------------------------------------------
 
@@ -104,15 +86,24 @@ class EndpointsController(Controller):
             return
         current: Endpoints | None = self.endpoints.get(namespace, name)
         pods = self.shared.selected(namespace, service.spec.selector)
-        subsets = subsets_of(service, pods, current.subsets if current is not None else ())
-        labels = service.metadata.labels
+        wanted = self.subsets_of(service, pods, current.subsets if current is not None else ())
+        marks, subsets = self.metadata_for(service, wanted), self.limited(wanted)
         if current is None:
-            metadata = ObjectMeta(name=name, namespace=namespace, labels=labels)
+            metadata = replace(marks, name=name, namespace=namespace)
             self.api.create(Endpoints(metadata=metadata, subsets=subsets), self.then(self.written, key))
-        elif current.subsets == subsets and current.metadata.labels == labels:
+            return
+        metadata = replace(
+            current.metadata,
+            labels=marks.labels,
+            annotations={
+                **{k: v for k, v in current.metadata.annotations.items() if k != OVER_CAPACITY},
+                **marks.annotations,
+            },
+        )
+        changed = replace(current, metadata=metadata, subsets=subsets)
+        if changed == current:
             self.queue.done(key)
         else:
-            changed = replace(current, metadata=replace(current.metadata, labels=labels), subsets=subsets)
             self.api.update(changed, self.then(self.written, key))
 
     def written(self, reply: Reply, key: str) -> None:
@@ -130,59 +121,100 @@ class EndpointsController(Controller):
         else:
             self.queue.retry(key, limit=MAX_RETRIES)
 
+    def subsets_of(
+        self, service: Service, pods: list[Pod], current: tuple[EndpointSubset, ...] = ()
+    ) -> tuple[EndpointSubset, ...]:
+        """The addresses of these pods at the Service's ports, ready ones and others; nothing without an
+        address. Pods that offer a named port under different numbers make a subset each.
 
-# --- what the Endpoints of a Service are: pure functions ---------------------------------------------
+        Pods that are being deleted are left out, and so are those that have ended and will not be restarted.
+        `current`: what there is already; the addresses of pods that did not change are shared with it, as a
+        thousand pods become ready one after another.
+        """
+        known, tolerant = _by_pod(current), self.tolerant(service)
+        groups: dict[Ports, tuple[list[EndpointAddress], list[EndpointAddress]]] = {}
+        for pod in pods:
+            if not pod.status.pod_ip or (pod.metadata.deletion_timestamp and not tolerant):
+                continue
+            ready = tolerant or is_ready(pod)
+            if not ready and not self.may_serve(pod):
+                continue
+            version = pod.metadata.resource_version if self.versions else ""
+            address = known.get((pod.metadata.uid, version)) or address_of(pod, version)
+            if ports := ports_of(service, pod):
+                groups.setdefault(ports, ([], []))[0 if ready else 1].append(address)
+        return tuple(
+            EndpointSubset(
+                addresses=tuple(sorted(ready, key=_order)),
+                not_ready_addresses=tuple(sorted(others, key=_order)),
+                ports=ports,
+            )
+            for ports, (ready, others) in sorted(groups.items(), key=lambda group: _numbers(group[0]))
+        )
 
 
-def subsets_of(
-    service: Service, pods: list[Pod], current: tuple[EndpointSubset, ...] = ()
-) -> tuple[EndpointSubset, ...]:
-    """The addresses of these pods at the Service's ports, ready ones and others; nothing without an address.
+class EndpointsControllerV18(EndpointsController):
+    """v1.8 looks only at readiness, address and labels: a pod that is merely being deleted stays listed."""
 
-    Pods that are being deleted are left out, and so are those that have ended and will not be restarted.
-    `current`: what there is already; the addresses of pods that did not change are shared with it, as a
-    thousand pods become ready one after another.
-    """
-    known = _by_pod(current)
-    tolerant = service.metadata.annotations.get(TOLERATE_UNREADY) == "true"
-    ready: list[EndpointAddress] = []
-    others: list[EndpointAddress] = []
-    for pod in pods:
-        if not pod.status.pod_ip or (pod.metadata.deletion_timestamp and not tolerant):
-            continue
-        if tolerant or is_ready(pod):
-            ready.append(known.get(_version(pod)) or address_of(pod))
-        elif _may_serve(pod):
-            others.append(known.get(_version(pod)) or address_of(pod))
-    ports = tuple(
+    every_update = False
+
+
+class EndpointsControllerV136(EndpointsController):
+    """v1.36: what is being deleted or has ended is left out, a thousand addresses are the most, and labels
+    say whose it is."""
+
+    every_update = False
+    deletions = True
+    versions = False
+
+    def tolerant(self, service: Service) -> bool:
+        return service.spec.publish_not_ready_addresses
+
+    def may_serve(self, pod: Pod) -> bool:
+        return not is_terminated(pod)
+
+    def metadata_for(self, service: Service, subsets: tuple[EndpointSubset, ...]) -> ObjectMeta:
+        labels = {**service.metadata.labels, MANAGED_BY: "endpoint-controller"}
+        if service.spec.cluster_ip == "None":
+            labels[HEADLESS] = ""
+        over = _total(subsets) > CAPACITY
+        return ObjectMeta(labels=labels, annotations={OVER_CAPACITY: "truncated"} if over else {})
+
+    def limited(self, subsets: tuple[EndpointSubset, ...]) -> tuple[EndpointSubset, ...]:
+        left, kept = CAPACITY, []
+        for subset in subsets:
+            ready = subset.addresses[:left]
+            left -= len(ready)
+            others = subset.not_ready_addresses[:left]
+            left -= len(others)
+            if ready or others:
+                kept.append(replace(subset, addresses=ready, not_ready_addresses=others))
+        return tuple(kept)
+
+
+# --- pure functions -------------------------------------------------------------------------------------
+
+
+def ports_of(service: Service, pod: Pod) -> Ports:
+    """The Service's ports as numbers on that pod; those that it does not have are left out."""
+    return tuple(
         EndpointPort(port=number, name=port.name, protocol=port.protocol)
         for port in sorted(service.spec.ports, key=lambda port: (port.name, port.port))
-        if (number := _target(port, pods)) is not None
+        if (number := target_port(port, pod)) is not None
     )
-    if not ports or not (ready or others):
-        return ()
-    subset = EndpointSubset(
-        addresses=tuple(sorted(ready, key=_order)),
-        not_ready_addresses=tuple(sorted(others, key=_order)),
-        ports=ports,
+
+
+def address_of(pod: Pod, version: str) -> EndpointAddress:
+    """A pod's address, with the version of the pod where that is told."""
+    metadata = pod.metadata
+    target = ObjectReference(
+        kind="Pod",
+        namespace=metadata.namespace,
+        name=metadata.name,
+        uid=metadata.uid,
+        resource_version=version,
     )
-    return (subset,)
-
-
-def _target(port: ServicePort, pods: list[Pod]) -> int | None:
-    """The number behind a port's target, which may be the name of a container's port (podutil.FindPort)."""
-    if not isinstance(port.target_port, str):
-        return port.target_port or port.port
-    for pod in pods:
-        for container in pod.spec.containers:
-            for offered in container.ports:
-                if offered.name == port.target_port and offered.protocol == port.protocol:
-                    return offered.container_port
-    return None
-
-
-def _version(pod: Pod) -> tuple[str, str]:
-    return pod.metadata.uid, pod.metadata.resource_version
+    return EndpointAddress(ip=pod.status.pod_ip, node_name=pod.spec.node_name, target_ref=target)
 
 
 def _by_pod(subsets: tuple[EndpointSubset, ...]) -> dict[tuple[str, str], EndpointAddress]:
@@ -194,36 +226,12 @@ def _by_pod(subsets: tuple[EndpointSubset, ...]) -> dict[tuple[str, str], Endpoi
     }
 
 
-def address_of(pod: Pod) -> EndpointAddress:
-    """A pod's address. It carries the pod's version, so that every change of the pod changes the
-    Endpoints."""
-    metadata = pod.metadata
-    target = ObjectReference(
-        kind="Pod",
-        namespace=metadata.namespace,
-        name=metadata.name,
-        uid=metadata.uid,
-        resource_version=metadata.resource_version,
-    )
-    return EndpointAddress(ip=pod.status.pod_ip, node_name=pod.spec.node_name, target_ref=target)
+def _numbers(ports: Ports) -> tuple[tuple[str, int], ...]:
+    return tuple((port.name, port.port) for port in ports)
 
 
-def moved(old: Pod, new: Pod) -> bool:
-    """Readiness or address changed (v1.8.0 podChanged)."""
-    return (
-        is_ready(old) != is_ready(new)
-        or old.status.pod_ip != new.status.pod_ip
-        or old.spec.node_name != new.spec.node_name
-        or old.metadata.uid != new.metadata.uid
-    )
-
-
-def _may_serve(pod: Pod) -> bool:
-    if pod.spec.restart_policy == "Never":
-        return pod.status.phase not in ("Failed", "Succeeded")
-    if pod.spec.restart_policy == "OnFailure":
-        return pod.status.phase != "Succeeded"
-    return True
+def _total(subsets: tuple[EndpointSubset, ...]) -> int:
+    return sum(len(subset.addresses) + len(subset.not_ready_addresses) for subset in subsets)
 
 
 def _order(address: EndpointAddress) -> tuple[str, str]:

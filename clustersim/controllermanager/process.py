@@ -20,7 +20,12 @@ from clustersim.controllermanager.daemonset.binding import BindingDaemonSetsCont
 from clustersim.controllermanager.daemonset.scheduled import ScheduledDaemonSetsController
 from clustersim.controllermanager.deployment.controller import DeploymentController
 from clustersim.controllermanager.disruption import DisruptionController, DisruptionControllerV136
-from clustersim.controllermanager.endpoints import EndpointsController
+from clustersim.controllermanager.endpoints import (
+    EndpointsController,
+    EndpointsControllerV18,
+    EndpointsControllerV136,
+)
+from clustersim.controllermanager.endpointslice import EndpointSliceController
 from clustersim.controllermanager.garbagecollector import GarbageCollector
 from clustersim.controllermanager.informers import SharedInformers
 from clustersim.controllermanager.job.counting import CountingJobController
@@ -153,6 +158,7 @@ class ControllerManagerV17(ControllerManager):
     """v1.7.5."""
 
     traits = traits.V1_7
+    endpoints: ClassVar[type[EndpointsController]] = EndpointsController
 
     def build_controllers(self) -> tuple[Controller, ...]:
         context = self.context
@@ -163,7 +169,7 @@ class ControllerManagerV17(ControllerManager):
             StatefulSetController(context),
             BindingDaemonSetsController(context),
             CountingJobController(context),
-            EndpointsController(context),
+            self.endpoints(context),
             PromptPodGarbageCollector(context),
             GarbageCollector(context),
             NamespaceController(context),
@@ -175,6 +181,7 @@ class ControllerManagerV18(ControllerManagerV17):
     """v1.8.0."""
 
     traits = traits.V1_8
+    endpoints = EndpointsControllerV18
 
 
 class ControllerManagerV136(ControllerManager):
@@ -196,7 +203,8 @@ class ControllerManagerV136(ControllerManager):
             StatefulSetControllerV136(context),
             ScheduledDaemonSetsController(context),
             TrackingJobController(context),
-            EndpointsController(context),
+            EndpointsControllerV136(context),
+            EndpointSliceController(context),
             QuarantiningPodGarbageCollector(context),
             GarbageCollector(context),
             NamespaceControllerV136(context),

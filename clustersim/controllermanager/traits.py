@@ -26,8 +26,6 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     job_backoff: the first and the longest pause before a Job is looked at again after a failure; None: it is
     looked at at once.
     slow_start: pods are created in batches of 1, 2, 4, ... instead of all at once.
-    endpoints_follow_every_update: every change of a pod recomputes its Services' Endpoints; otherwise only
-    one of readiness, address or labels does, and a pod that is merely being deleted stays listed.
     rank_for_deletion: which of too many pods go first.
     created_by: pods carry an annotation that says who created them.
     tell_both_sizes: Events about a ReplicaSet's new size tell the old one, too.
@@ -45,7 +43,6 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     daemons_avoid_full_disks: bool
     backoff_limit: int | None
     job_backoff: tuple[Micros, Micros] | None
-    endpoints_follow_every_update: bool
     rank_for_deletion: Ranking
     created_by: bool
     tell_both_sizes: bool
@@ -64,7 +61,6 @@ V1_7: Final = Traits(
     daemons_avoid_full_disks=True,
     backoff_limit=None,
     job_backoff=None,
-    endpoints_follow_every_update=True,
     rank_for_deletion=by_usefulness,
     created_by=True,
     tell_both_sizes=False,
@@ -84,7 +80,6 @@ V1_8: Final = Traits(
     daemons_avoid_full_disks=False,
     backoff_limit=6,
     job_backoff=(10 * SECOND, 360 * SECOND),
-    endpoints_follow_every_update=False,
     rank_for_deletion=by_usefulness,
     created_by=True,
     tell_both_sizes=False,
@@ -104,7 +99,6 @@ V1_36: Final = Traits(
     daemons_avoid_full_disks=False,
     backoff_limit=6,
     job_backoff=(10 * SECOND, 600 * SECOND),
-    endpoints_follow_every_update=True,
     rank_for_deletion=by_usefulness_and_place,
     created_by=False,
     tell_both_sizes=True,

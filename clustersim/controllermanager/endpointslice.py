@@ -1,0 +1,263 @@
+"""The endpointslice controller of today: where the pods of a Service are, a hundred of them in a slice.
+
+A pod that is being deleted stays listed as terminating, and as serving for as long as it is ready; one that
+has ended is left out. Slices that must change anyway are filled up first, the fullest before the others.
+Source: v1.36 pkg/controller/endpointslice/endpointslice_controller.go,
+staging/src/k8s.io/endpointslice/{reconciler,utils}.go.
+"""
+
+from collections.abc import Iterable
+from typing import ClassVar, Final
+
+import msgspec
+
+from clustersim.api.core_v1 import Node, Pod, Service
+from clustersim.api.discovery import DiscoveryEndpointPort, Endpoint, EndpointConditions, EndpointSlice
+from clustersim.api.meta import ObjectMeta, ObjectReference, OwnerReference, replace
+from clustersim.api.status import Reply
+from clustersim.controllermanager.context import ControllerContext
+from clustersim.controllermanager.endpoints import HEADLESS
+from clustersim.controllermanager.pods import is_ready, is_terminated
+from clustersim.controllermanager.references import owned_by
+from clustersim.controllermanager.services import MAX_RETRIES, ServiceFollower, target_port
+from clustersim.engine.state import State
+
+SOURCE: Final = "endpointslice_controller.go"
+MOST: Final = 100
+SERVICE_NAME: Final = "kubernetes.io/service-name"
+MANAGED_BY: Final = "endpointslice.kubernetes.io/managed-by"
+CONTROLLER: Final = "endpointslice-controller.k8s.io"
+ZONE_LABEL: Final = "topology.kubernetes.io/zone"
+
+Ports = tuple[DiscoveryEndpointPort, ...]
+
+
+class Reconciliation(msgspec.Struct, frozen=True):
+    """What to write so that slices hold what they should."""
+
+    create: tuple[EndpointSlice, ...] = ()
+    update: tuple[EndpointSlice, ...] = ()
+    delete: tuple[EndpointSlice, ...] = ()
+
+
+class SliceState(State):
+    """By Service: writes without an answer, and the last error."""
+
+    pending: dict[str, int] = msgspec.field(default_factory=dict)
+    errors: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+class EndpointSliceController(ServiceFollower):
+    """Keeps the slices of every Service with a selector."""
+
+    waits_for: ClassVar[tuple[str, ...]] = ("pods", "services", "endpointslices", "nodes")
+    title: ClassVar[str] = "endpoint_slice"
+    deletions = True
+
+    def __init__(self, context: ControllerContext) -> None:
+        super().__init__(context, "endpoint-slice-controller")
+        self.slices = self.shared.get("endpointslices", self.slice_changed)
+        self.nodes = self.shared.get("nodes")
+
+    @property
+    def state(self) -> SliceState:
+        """Its memory."""
+        return self.memory(SliceState)
+
+    def matters(self, old: Pod, new: Pod) -> bool:
+        return super().matters(old, new) or is_terminated(old) != is_terminated(new)
+
+    def slice_changed(self, old: EndpointSlice | None, new: EndpointSlice | None) -> None:
+        """Somebody removed a slice: it is made again."""
+        if new is None and old is not None and old.metadata.labels.get(MANAGED_BY) == CONTROLLER:
+            name = old.metadata.labels.get(SERVICE_NAME, "")
+            self.queue.add(f"{old.metadata.namespace}/{name}")
+
+    # --- a synchronisation --------------------------------------------------------------------------
+
+    def sync(self, key: str) -> None:
+        """Bring the slices of one Service to what its pods are; those of a Service that is gone are collected
+        after it."""
+        namespace, _, name = key.partition("/")
+        service: Service | None = self.services.get(namespace, name)
+        if service is None or not service.spec.selector or service.metadata.deletion_timestamp:
+            self.queue.done(key)
+            return
+        existing = [
+            found
+            for found in self.slices.list()
+            if found.metadata.namespace == namespace
+            and found.metadata.labels.get(SERVICE_NAME) == name
+            and found.metadata.labels.get(MANAGED_BY) == CONTROLLER
+        ]
+        pods = self.shared.selected(namespace, service.spec.selector)
+        wanted: dict[Ports, list[Endpoint]] = {}
+        for pod in pods:
+            if pod.status.pod_ip and not is_terminated(pod):
+                wanted.setdefault(ports_of(service, pod), []).append(self._endpoint(service, pod))
+        owner = owned_by(service, self.traits.release)
+        work = reconciled(service, owner, existing, wanted)
+        self.state.pending[key] = len(work.create) + len(work.update) + len(work.delete)
+        for made in work.create:
+            self.api.create(made, self.then(self.written, key))
+        for changed in work.update:
+            self.api.update(changed, self.then(self.written, key))
+        for gone in work.delete:
+            answer = self.then(self.written, key)
+            self.api.delete("endpointslices", namespace, gone.metadata.name, answer)
+        self._answered(key)
+
+    def _endpoint(self, service: Service, pod: Pod) -> Endpoint:
+        node: Node | None = self.nodes.get("", pod.spec.node_name) if pod.spec.node_name else None
+        zone = node.metadata.labels.get(ZONE_LABEL, "") if node is not None else ""
+        serving, terminating = is_ready(pod), bool(pod.metadata.deletion_timestamp)
+        ready = service.spec.publish_not_ready_addresses or (serving and not terminating)
+        metadata = pod.metadata
+        return Endpoint(
+            addresses=(pod.status.pod_ip,),
+            conditions=EndpointConditions(ready=ready, serving=serving, terminating=terminating),
+            node_name=pod.spec.node_name,
+            zone=zone,
+            hostname=pod.spec.hostname if pod.spec.subdomain == service.metadata.name else "",
+            target_ref=ObjectReference(
+                kind="Pod", namespace=metadata.namespace, name=metadata.name, uid=metadata.uid
+            ),
+        )
+
+    def written(self, reply: Reply, key: str) -> None:
+        """A slice was written, or not."""
+        self.state.pending[key] -= 1
+        if not reply.ok and reply.status != 404:
+            self.state.errors[key] = reply.message
+        self._answered(key)
+
+    def _answered(self, key: str) -> None:
+        if self.state.pending[key]:
+            return
+        del self.state.pending[key]
+        error = self.state.errors.pop(key, "")
+        if error:
+            self.log(f'Error syncing endpoint slices for service "{key}", retrying: {error}', SOURCE, "E")
+            self.queue.retry(key, limit=MAX_RETRIES)
+        else:
+            self.queue.done(key)
+
+
+# --- pure functions -------------------------------------------------------------------------------------
+
+
+def ports_of(service: Service, pod: Pod) -> Ports:
+    """The Service's ports as numbers on that pod."""
+    return tuple(
+        DiscoveryEndpointPort(
+            name=port.name, port=number, protocol=port.protocol, app_protocol=port.app_protocol or None
+        )
+        for port in service.spec.ports
+        if (number := target_port(port, pod)) is not None
+    )
+
+
+def reconciled(
+    service: Service,
+    owner: OwnerReference,
+    existing: Iterable[EndpointSlice],
+    wanted: dict[Ports, list[Endpoint]],
+) -> Reconciliation:
+    """What to write for one Service: for each combination of ports slices of a hundred endpoints."""
+    by_ports: dict[Ports, list[EndpointSlice]] = {}
+    for found in existing:
+        by_ports.setdefault(found.ports, []).append(found)
+    create: list[EndpointSlice] = []
+    update: list[EndpointSlice] = []
+    delete: list[EndpointSlice] = []
+    for ports, endpoints in wanted.items():
+        part = _packed(service, owner, by_ports.pop(ports, []), ports, endpoints)
+        create += part.create
+        update += part.update
+        delete += part.delete
+    rest = [found for slices in by_ports.values() for found in slices]
+    if not wanted:
+        placeholder = next((found for found in rest if not found.endpoints and not found.ports), None)
+        if placeholder is None:
+            create.append(_new_slice(service, owner, (), ()))
+        rest = [found for found in rest if found is not placeholder]
+    return _reusing(create, update, [*delete, *rest])
+
+
+def _reusing(
+    create: list[EndpointSlice], update: list[EndpointSlice], delete: list[EndpointSlice]
+) -> Reconciliation:
+    """What would be deleted becomes what would be created (finalize)."""
+    count = min(len(create), len(delete))
+    reused = [
+        replace(
+            old,
+            ports=new.ports,
+            endpoints=new.endpoints,
+            metadata=replace(old.metadata, labels=new.metadata.labels),
+        )
+        for new, old in zip(create[:count], delete[:count], strict=True)
+    ]
+    return Reconciliation(tuple(create[count:]), (*update, *reused), tuple(delete[count:]))
+
+
+def _packed(
+    service: Service,
+    owner: OwnerReference,
+    existing: list[EndpointSlice],
+    ports: Ports,
+    endpoints: list[Endpoint],
+) -> Reconciliation:
+    left = {_uid(endpoint): endpoint for endpoint in endpoints}
+    labels = _labels(service)
+    changed: list[EndpointSlice] = []
+    unchanged: list[EndpointSlice] = []
+    delete: list[EndpointSlice] = []
+    for found in existing:
+        kept = tuple(left.pop(_uid(one)) for one in found.endpoints if _uid(one) in left)
+        new = replace(found, endpoints=kept, metadata=replace(found.metadata, labels=labels))
+        if not kept and found.endpoints:
+            delete.append(found)
+        else:
+            (unchanged if new == found else changed).append(new)
+    rest = list(left.values())
+    filled: list[EndpointSlice] = []
+    for found in sorted(changed, key=lambda one: -len(one.endpoints)):
+        room = MOST - len(found.endpoints)
+        added, rest = rest[:room], rest[room:]
+        filled.append(replace(found, endpoints=(*found.endpoints, *added)))
+    if rest and len(rest) < MOST:
+        fits = [found for found in unchanged if len(found.endpoints) + len(rest) <= MOST]
+        if fits:
+            fullest = max(fits, key=lambda one: len(one.endpoints))
+            filled.append(replace(fullest, endpoints=(*fullest.endpoints, *rest)))
+            rest = []
+    create = tuple(
+        _new_slice(service, owner, ports, rest[start : start + MOST]) for start in range(0, len(rest), MOST)
+    )
+    return Reconciliation(create, tuple(filled), tuple(delete))
+
+
+def _new_slice(
+    service: Service, owner: OwnerReference, ports: Ports, endpoints: Iterable[Endpoint]
+) -> EndpointSlice:
+    metadata = ObjectMeta(
+        generate_name=f"{service.metadata.name}-",
+        namespace=service.metadata.namespace,
+        labels=_labels(service),
+        owner_references=(owner,),
+    )
+    return EndpointSlice(metadata=metadata, address_type="IPv4", ports=ports, endpoints=tuple(endpoints))
+
+
+def _labels(service: Service) -> dict[str, str]:
+    labels = {
+        **service.metadata.labels,
+        SERVICE_NAME: service.metadata.name,
+        MANAGED_BY: CONTROLLER,
+    }
+    return {**labels, HEADLESS: ""} if service.spec.cluster_ip == "None" else labels
+
+
+def _uid(endpoint: Endpoint) -> str:
+    return endpoint.target_ref.uid if endpoint.target_ref is not None else endpoint.addresses[0]

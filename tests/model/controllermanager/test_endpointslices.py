@@ -1,0 +1,117 @@
+"""EndpointSlices of today, and what today's Endpoints have otherwise."""
+
+from typing import Any
+
+from clustersim.api.core_v1 import Container, ContainerPort, Pod, PodSpec, Service, ServicePort, ServiceSpec
+from clustersim.api.discovery import Endpoint, EndpointSlice
+from clustersim.api.meta import ObjectMeta, replace
+from clustersim.api.request import Request
+from clustersim.controllermanager.process import ControllerManagerV136
+from clustersim.engine.time import SECOND
+from tests.model.controllermanager.managed_world import ManagedWorld
+
+
+def world_with(count: int = 3) -> ManagedWorld:
+    world = ManagedWorld("n1", "n2", release=ControllerManagerV136)
+    world.service("web", app="web")
+    world.run(SECOND)
+    for number in range(count):
+        world.pod(f"web-{number}", "n1", labels={"app": "web"})
+    world.run(SECOND)
+    return world
+
+
+def slices(world: ManagedWorld) -> list[EndpointSlice]:
+    return world.all("endpointslices")
+
+
+def by_pod(world: ManagedWorld) -> dict[str, Endpoint]:
+    found = {}
+    for one in slices(world):
+        for endpoint in one.endpoints:
+            assert endpoint.target_ref is not None
+            found[endpoint.target_ref.name] = endpoint
+    return found
+
+
+def said(endpoint: Endpoint) -> tuple[Any, ...]:
+    conditions = endpoint.conditions
+    return conditions.ready, conditions.serving, conditions.terminating
+
+
+def test_a_service_without_pods_has_an_empty_slice_that_is_filled_later() -> None:
+    world = ManagedWorld("n1", release=ControllerManagerV136)
+    world.service("web", app="web")
+    world.run(SECOND)
+    (empty,) = slices(world)
+    assert (empty.endpoints, empty.ports) == ((), ())
+    assert empty.metadata.name.startswith("web-")
+    assert empty.metadata.labels["kubernetes.io/service-name"] == "web"
+    assert empty.metadata.owner_references[0].kind == "Service"
+    world.pod("web-0", "n1", labels={"app": "web"})
+    world.run(SECOND)
+    (filled,) = slices(world)
+    assert filled.metadata.name == empty.metadata.name
+    assert [port.port for port in filled.ports] == [8080]
+
+
+def test_a_pod_that_is_being_deleted_is_terminating_and_serves_while_it_is_ready() -> None:
+    world = world_with(2)
+    assert said(by_pod(world)["web-0"]) == (True, True, False)
+    world.delete("pods", "default/web-0")
+    world.run(SECOND)
+    assert said(by_pod(world)["web-0"]) == (False, True, True)
+    world.set_ready("web-0", False)
+    world.run(SECOND)
+    assert said(by_pod(world)["web-0"]) == (False, False, True)
+    world.set_ready("web-0", False, phase="Succeeded")
+    world.run(SECOND)
+    assert list(by_pod(world)) == ["web-1"]
+
+
+def test_endpoints_of_today_leave_out_what_is_being_deleted_at_once() -> None:
+    world = world_with(2)
+    world.delete("pods", "default/web-0")
+    world.run(SECOND)
+    endpoints = world.get("endpoints", "default/web")
+    assert [address.target_ref.name for address in endpoints.subsets[0].addresses] == ["web-1"]
+    assert endpoints.metadata.labels["endpoints.kubernetes.io/managed-by"] == "endpoint-controller"
+
+
+def test_a_slice_holds_a_hundred_endpoints() -> None:
+    world = world_with(250)
+    world.run(5 * SECOND)
+    assert sorted(len(one.endpoints) for one in slices(world)) == [50, 100, 100]
+    assert len(by_pod(world)) == 250
+
+
+def test_pods_that_offer_a_named_port_under_two_numbers_make_a_slice_each() -> None:
+    world = ManagedWorld("n1", release=ControllerManagerV136)
+    spec = ServiceSpec(ports=(ServicePort(port=80, target_port="http"),), selector={"app": "web"})
+    world.create(Service(metadata=ObjectMeta(name="web", namespace="default"), spec=spec), "services")
+    for name, number in (("a", 8080), ("b", 9090)):
+        container = Container(name="c", image="i", ports=(ContainerPort(container_port=number, name="http"),))
+        metadata = ObjectMeta(name=name, namespace="default", labels={"app": "web"})
+        world.create(Pod(metadata=metadata, spec=PodSpec(containers=(container,))), "pods")
+        world.bind(name, "n1")
+    world.run(SECOND)
+    assert sorted(one.ports[0].port or 0 for one in slices(world)) == [8080, 9090]
+    assert [subset.ports[0].port for subset in world.get("endpoints", "default/web").subsets] == [8080, 9090]
+
+
+def test_a_service_can_ask_for_pods_that_are_not_ready() -> None:
+    world = world_with(1)
+    found = world.get("services", "default/web")
+    changed = replace(found, spec=replace(found.spec, publish_not_ready_addresses=True))
+    world.handle(Request("update", "services", "default", "web", changed))
+    world.set_ready("web-0", False)
+    world.run(SECOND)
+    assert said(by_pod(world)["web-0"]) == (True, False, False)
+
+
+def test_slices_go_with_their_service() -> None:
+    world = world_with(1)
+    world.delete("services", "default/web")
+    world.run(5 * SECOND)
+    assert slices(world) == []
+    assert world.get("endpoints", "default/web") is None
