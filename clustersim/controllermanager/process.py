@@ -16,6 +16,8 @@ from clustersim.client.lease_election import LeaseElector
 from clustersim.client.recorder import EventRecorder
 from clustersim.controllermanager import traits
 from clustersim.controllermanager.context import ControllerContext
+from clustersim.controllermanager.cronjob.polling import PollingCronJobController
+from clustersim.controllermanager.cronjob.queueing import QueueingCronJobController
 from clustersim.controllermanager.daemonset.binding import BindingDaemonSetsController
 from clustersim.controllermanager.daemonset.scheduled import ScheduledDaemonSetsController
 from clustersim.controllermanager.deployment.controller import DeploymentController
@@ -183,6 +185,9 @@ class ControllerManagerV18(ControllerManagerV17):
     traits = traits.V1_8
     endpoints = EndpointsControllerV18
 
+    def build_controllers(self) -> tuple[Controller, ...]:
+        return (*super().build_controllers(), PollingCronJobController(self.context))
+
 
 class ControllerManagerV136(ControllerManager):
     """v1.36.2."""
@@ -203,6 +208,7 @@ class ControllerManagerV136(ControllerManager):
             StatefulSetControllerV136(context),
             ScheduledDaemonSetsController(context),
             TrackingJobController(context),
+            QueueingCronJobController(context),
             EndpointsControllerV136(context),
             EndpointSliceController(context),
             QuarantiningPodGarbageCollector(context),

@@ -262,6 +262,30 @@ JOB_SUCCESS_CRITERIA: Final = Rule(
     ),
 )
 
+_CRON: Final = "cronjob-controller"
+_CRON_SOURCE: Final = "v1.8.0, v1.36 pkg/controller/cronjob"
+
+CRON_DUE: Final = Rule(
+    "cronjob.due",
+    _CRON,
+    f"{_CRON_SOURCE} syncCronJob",
+    _("By its schedule ({schedule}) CronJob {name} was to start a Job at {start}: one is created."),
+)
+
+CRON_FORBIDDEN: Final = Rule(
+    "cronjob.forbidden",
+    _CRON,
+    f"{_CRON_SOURCE} syncCronJob",
+    _("A Job of {name} still runs, and the concurrency policy is Forbid: no other one is created."),
+)
+
+CRON_HISTORY: Final = Rule(
+    "cronjob.history",
+    _CRON,
+    f"{_CRON_SOURCE} cleanupFinishedJobs",
+    _("At most {count:ended Job of that kind is|ended Jobs of that kind are} kept: {job} is deleted."),
+)
+
 OWNER_GONE: Final = Rule(
     "garbage-collector.owner-gone",
     "garbage-collector",
@@ -366,6 +390,9 @@ WORKLOAD_RULES: Final = (
     JOB_BACKOFF,
     JOB_FAILURE_TARGET,
     JOB_SUCCESS_CRITERIA,
+    CRON_DUE,
+    CRON_FORBIDDEN,
+    CRON_HISTORY,
     OWNER_GONE,
     OWNER_LEFT,
     OWNER_LEAVING,

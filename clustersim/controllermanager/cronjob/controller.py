@@ -1,0 +1,314 @@
+"""The CronJob controllers: a Job at every moment of a schedule.
+
+```
+  look: forget Jobs that have ended --> is a start due? --Forbid, one runs--> not now
+                                                        --Replace----------> delete what runs, then create
+                                                        --else-------------> create
+        then the status, then old Jobs beyond the history limits
+```
+Releases differ in when they look (polling.py, queueing.py).
+Source: v1.8.0 pkg/controller/cronjob/cronjob_controller.go; v1.36 cronjob_controllerv2.go.
+"""
+
+from abc import abstractmethod
+from typing import ClassVar, Final
+
+import msgspec
+
+from clustersim.api.batch import CronJob, CronJobStatus, Job
+from clustersim.api.meta import ObjectMeta, ObjectReference, replace
+from clustersim.api.owners import controller_of
+from clustersim.api.registry import key_of
+from clustersim.api.status import Reply
+from clustersim.api.timestamp import rfc3339
+from clustersim.client.workqueue import WorkQueue
+from clustersim.controllermanager import rules
+from clustersim.controllermanager.context import ControllerContext
+from clustersim.controllermanager.cronjob import moments
+from clustersim.controllermanager.cronjob.moments import Due
+from clustersim.controllermanager.cronjob.schedule import Every, Schedule, parse
+from clustersim.controllermanager.part import Controller, ControlLoop
+from clustersim.controllermanager.references import owned_by, reference_to
+from clustersim.engine.actor import Then
+from clustersim.engine.state import State
+from clustersim.engine.time import SECOND, Micros
+
+SOURCE: Final = "cronjob_controller.go"
+
+
+class CronSync(State):
+    """A CronJob being looked at: the status to write, running Jobs to delete first, the start that is due."""
+
+    owner: CronJob
+    status: CronJobStatus
+    doomed: list[Job] = msgspec.field(default_factory=list)
+    start: Micros | None = None
+
+
+class CronState(State):
+    """Looks under way by key."""
+
+    syncs: dict[str, CronSync] = msgspec.field(default_factory=dict)
+
+
+class CronJobController(Controller):
+    """Starts Jobs by schedule; releases are subclasses."""
+
+    waits_for: ClassVar[tuple[str, ...]] = ("cronjobs", "jobs")
+    title: ClassVar[str] = "cronjob"
+
+    def __init__(self, context: ControllerContext) -> None:
+        super().__init__(context, "cronjob-controller", "cronjob-controller")
+        self.owners = self.shared.get("cronjobs", self.owner_changed)
+        self.jobs = self.shared.get("jobs", self.job_changed)
+        self.queue = WorkQueue(self.process, self.name, self.sync, workers=5)
+
+    @property
+    def state(self) -> CronState:
+        """Its memory."""
+        return self.memory(CronState)
+
+    def start(self) -> None:
+        self.queue.open()
+
+    def control_loops(self) -> tuple[ControlLoop, ...]:
+        return (self.loop_of(self.queue),)
+
+    # --- what releases do each in their own way -----------------------------------------------------
+
+    @abstractmethod
+    def owner_changed(self, old: CronJob | None, new: CronJob | None) -> None:
+        """A CronJob was added, changed or removed."""
+
+    @abstractmethod
+    def job_changed(self, old: Job | None, new: Job | None) -> None:
+        """A Job was added, changed or removed."""
+
+    @abstractmethod
+    def due(self, owner: CronJob, schedule: Schedule | Every) -> Due:
+        """The start that is due."""
+
+    @abstractmethod
+    def told_many(self, owner: CronJob) -> None:
+        """A suspicious number of starts was missed."""
+
+    @abstractmethod
+    def job_name(self, owner: CronJob, start: Micros) -> str:
+        """What the Job of that start is called."""
+
+    @abstractmethod
+    def refused(self, owner: CronJob, start: Micros, reason: str, message: str) -> None:
+        """A start is not made; whether an Event tells why."""
+
+    @abstractmethod
+    def completed_text(self, job: Job) -> str:
+        """What is told of a Job that has ended."""
+
+    def later(self, key: str, owner: CronJob, schedule: Schedule | Every | None) -> None:
+        """When the CronJob is looked at again, if not by the next poll."""
+
+    # --- a look -----------------------------------------------------------------------------------
+
+    def sync(self, key: str) -> None:
+        """Look at one CronJob."""
+        namespace, _, name = key.partition("/")
+        owner: CronJob | None = self.owners.get(namespace, name)
+        if owner is None:
+            self.queue.done(key)
+            return
+        status = self._without_ended(owner)
+        job = self.state.syncs[key] = CronSync(owner, status)
+        schedule = self._schedule(owner)
+        if schedule is not None and not owner.metadata.deletion_timestamp and not owner.spec.suspend:
+            self._decide(key, job, replace(owner, status=status), schedule)
+        self._go_on(key)
+
+    def jobs_of(self, owner: CronJob) -> list[Job]:
+        """The Jobs that this CronJob made."""
+        uid = owner.metadata.uid
+        return [
+            found
+            for found in self.jobs.list()
+            if (one := controller_of(found)) is not None and one.uid == uid
+        ]
+
+    def _without_ended(self, owner: CronJob) -> CronJobStatus:
+        """The status without Jobs that have ended or are gone, which is told."""
+        children = {job.metadata.uid: job for job in self.jobs_of(owner)}
+        active: list[ObjectReference] = []
+        for reference in owner.status.active:
+            job = children.get(reference.uid)
+            if job is None:
+                text = f"Active job went missing: {reference.name}"
+                self.tell(owner, "Normal", "MissingJob", text)
+            elif has_ended(job):
+                self.tell(owner, "Normal", "SawCompletedJob", self.completed_text(job))
+            else:
+                active.append(reference)
+        known = {reference.uid for reference in owner.status.active}
+        for job in children.values():
+            if job.metadata.uid not in known and not has_ended(job):
+                text = f"Saw a job that the controller did not create or forgot: {job.metadata.name}"
+                self.tell(owner, "Warning", "UnexpectedJob", text)
+        times = [job.status.completion_time for job in children.values() if job.status.completion_time]
+        return replace(
+            owner.status,
+            active=tuple(active),
+            last_successful_time=max([owner.status.last_successful_time, *times]),
+        )
+
+    def _schedule(self, owner: CronJob) -> Schedule | Every | None:
+        try:
+            return parse(owner.spec.schedule)
+        except ValueError as error:
+            text = f'unparseable schedule: "{owner.spec.schedule}" : {error}'
+            self.tell(owner, "Warning", "UnparseableSchedule", text)
+            return None
+
+    def _decide(self, key: str, job: CronSync, owner: CronJob, schedule: Schedule | Every) -> None:
+        due = self.due(owner, schedule)
+        if due.many:
+            self.told_many(owner)
+        start, limit = due.start, owner.spec.starting_deadline_seconds
+        if start is None or rfc3339(start) == owner.status.last_schedule_time:
+            return
+        if limit is not None and start + limit * SECOND < self.now:
+            text = (
+                f"Missed scheduled time to start a job: {moments.moment_of(start):%a, %d %b %Y %H:%M:%S UTC}"
+            )
+            self.refused(owner, start, "MissSchedule", text)
+        elif owner.spec.concurrency_policy == "Forbid" and owner.status.active:
+            text = "Not starting job because prior execution is running and concurrency policy is Forbid"
+            self.decide("forbid-start", f"cronjobs/{key}", rules.CRON_FORBIDDEN.holds(name=key))
+            self.refused(owner, start, "JobAlreadyActive", text)
+        else:
+            verdict = rules.CRON_DUE.holds(name=key, schedule=owner.spec.schedule, start=rfc3339(start))
+            self.decide("start-job", f"cronjobs/{key}", verdict)
+            job.start = start
+            if owner.spec.concurrency_policy == "Replace":
+                active = {reference.uid for reference in owner.status.active}
+                job.doomed = [one for one in self.jobs_of(owner) if one.metadata.uid in active]
+
+    def _go_on(self, key: str) -> None:
+        job = self.state.syncs[key]
+        if job.doomed:
+            self._delete_job(job.doomed[0], self.then(self.replaced, key))
+        elif job.start is not None:
+            self.api.create(self._job_for(job.owner, job.start), self.then(self.created, key))
+        else:
+            self._write_status(key, job)
+
+    def _delete_job(self, doomed: Job, answer: Then) -> None:
+        metadata = doomed.metadata
+        self.api.delete("jobs", metadata.namespace, metadata.name, answer, propagation="Background")
+
+    def replaced(self, reply: Reply, key: str) -> None:
+        """A Job that ran is being deleted for the next one."""
+        job = self.state.syncs[key]
+        gone = job.doomed.pop(0)
+        if not reply.ok and reply.status != 404:
+            self._finish(key, reply.message)
+            return
+        self.tell(job.owner, "Normal", "SuccessfulDelete", f"Deleted job {gone.metadata.name}")
+        left = tuple(one for one in job.status.active if one.uid != gone.metadata.uid)
+        job.status = replace(job.status, active=left)
+        self._go_on(key)
+
+    def _job_for(self, owner: CronJob, start: Micros) -> Job:
+        template = owner.spec.job_template
+        metadata = ObjectMeta(
+            name=self.job_name(owner, start),
+            namespace=owner.metadata.namespace,
+            labels=template.metadata.labels,
+            annotations={**template.metadata.annotations, **self.annotations_for(start)},
+            owner_references=(owned_by(owner, self.traits.release),),
+        )
+        return Job(metadata=metadata, spec=template.spec)
+
+    def annotations_for(self, start: Micros) -> dict[str, str]:
+        """What the Job says of its start."""
+        return {}
+
+    def created(self, reply: Reply, key: str) -> None:
+        """The Job was created, or was not."""
+        job = self.state.syncs[key]
+        start, job.start = job.start, None
+        if not reply.ok or start is None:
+            if reply.reason != "AlreadyExists":
+                text = f"Error creating job: {reply.message}"
+                self.tell(job.owner, "Warning", "FailedCreate", text)
+            self._finish(key, reply.message)
+            return
+        name = reply.body.metadata.name
+        self.tell(job.owner, "Normal", "SuccessfulCreate", f"Created job {name}")
+        reference = reference_to(reply.body, self.traits.release)
+        job.status = replace(
+            job.status, active=(*job.status.active, reference), last_schedule_time=rfc3339(start)
+        )
+        self._write_status(key, job)
+
+    def _write_status(self, key: str, job: CronSync) -> None:
+        if job.status == job.owner.status:
+            self._finish(key)
+        else:
+            written = replace(job.owner, status=job.status)
+            self.api.update_status(written, self.then(self.status_written, key))
+
+    def status_written(self, reply: Reply, key: str) -> None:
+        """The status was written, or somebody was faster."""
+        self._finish(key, "" if reply.ok else reply.message)
+
+    def _finish(self, key: str, error: str = "") -> None:
+        job = self.state.syncs.pop(key)
+        owner = replace(job.owner, status=job.status)
+        if error:
+            self.log(f"Error syncing CronJob {key}, requeuing: {error}", SOURCE, "E")
+            self.queue.retry(key)
+            return
+        self._clean_up(owner)
+        self.queue.done(key)
+        active = not owner.metadata.deletion_timestamp and not owner.spec.suspend
+        self.later(key, owner, _parsed(owner) if active else None)
+
+    def _clean_up(self, owner: CronJob) -> None:
+        """Delete the oldest Jobs that have ended, beyond what is to be kept of either kind."""
+        ended = sorted(filter(has_ended, self.jobs_of(owner)), key=_age)
+        for limit, jobs in (
+            (owner.spec.failed_jobs_history_limit, [job for job in ended if not has_succeeded(job)]),
+            (owner.spec.successful_jobs_history_limit, [job for job in ended if has_succeeded(job)]),
+        ):
+            for job in jobs[: max(0, len(jobs) - limit)] if limit is not None else ():
+                name = job.metadata.name
+                verdict = rules.CRON_HISTORY.holds(job=name, count=limit)
+                self.decide("delete-job", f"jobs/{key_of(job)}", verdict)
+                self._delete_job(job, self.then(self.cleaned, key_of(owner), name))
+
+    def cleaned(self, reply: Reply, key: str, name: str) -> None:
+        """An old Job is gone."""
+        namespace, _, short = key.partition("/")
+        owner = self.owners.get(namespace, short)
+        if reply.ok and owner is not None:
+            self.tell(owner, "Normal", "SuccessfulDelete", f"Deleted job {name}")
+
+
+def has_ended(job: Job) -> bool:
+    """Complete or Failed."""
+    return any(
+        found.type in ("Complete", "Failed") and found.status == "True" for found in job.status.conditions
+    )
+
+
+def has_succeeded(job: Job) -> bool:
+    """Complete."""
+    return any(found.type == "Complete" and found.status == "True" for found in job.status.conditions)
+
+
+def _age(job: Job) -> tuple[str, str]:
+    return job.status.start_time, job.metadata.name
+
+
+def _parsed(owner: CronJob) -> Schedule | Every | None:
+    try:
+        return parse(owner.spec.schedule)
+    except ValueError:
+        return None

@@ -1,0 +1,77 @@
+"""The CronJob controller of today looks at each CronJob when its moment comes.
+
+Source: v1.36 pkg/controller/cronjob/cronjob_controllerv2.go.
+"""
+
+from datetime import UTC, tzinfo
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from clustersim.api.batch import CronJob, Job
+from clustersim.api.owners import controller_of
+from clustersim.api.registry import key_of
+from clustersim.api.timestamp import rfc3339
+from clustersim.controllermanager.cronjob import moments
+from clustersim.controllermanager.cronjob.controller import CronJobController, has_succeeded
+from clustersim.controllermanager.cronjob.moments import Due
+from clustersim.controllermanager.cronjob.schedule import Every, Schedule
+from clustersim.engine.time import Micros
+
+SCHEDULED: Final = "batch.kubernetes.io/cronjob-scheduled-timestamp"
+
+
+class QueueingCronJobController(CronJobController):
+    """Starts Jobs by schedule, a tenth of a second late."""
+
+    def owner_changed(self, old: CronJob | None, new: CronJob | None) -> None:
+        if new is not None:
+            self.queue.add(key_of(new))
+
+    def job_changed(self, old: Job | None, new: Job | None) -> None:
+        job = new if new is not None else old
+        reference = controller_of(job) if job is not None else None
+        if job is not None and reference is not None and reference.kind == "CronJob":
+            self.queue.add(f"{job.metadata.namespace}/{reference.name}")
+
+    def due(self, owner: CronJob, schedule: Schedule | Every) -> Due:
+        zone = self._zone(owner)
+        return moments.most_recent(owner, schedule, self.now, zone) if zone is not None else Due()
+
+    def _zone(self, owner: CronJob) -> tzinfo | None:
+        name = owner.spec.time_zone
+        if not name:
+            return UTC
+        try:
+            return ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            text = f'invalid timeZone: "{name}": unknown time zone {name}'
+            self.tell(owner, "Warning", "UnknownTimeZone", text)
+            return None
+
+    def told_many(self, owner: CronJob) -> None:
+        text = (
+            "too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew"
+        )
+        self.tell(owner, "Warning", "TooManyMissedTimes", text)
+
+    def job_name(self, owner: CronJob, start: Micros) -> str:
+        return f"{owner.metadata.name}-{moments.unix_seconds(start) // 60}"
+
+    def annotations_for(self, start: Micros) -> dict[str, str]:
+        return {SCHEDULED: rfc3339(start)}
+
+    def refused(self, owner: CronJob, start: Micros, reason: str, message: str) -> None:
+        kind = "Warning" if reason == "MissSchedule" else "Normal"
+        self.tell(owner, kind, reason, message)
+
+    def completed_text(self, job: Job) -> str:
+        condition = "Complete" if has_succeeded(job) else "Failed"
+        return f"Saw completed job: {job.metadata.name}, condition: {condition}"
+
+    def later(self, key: str, owner: CronJob, schedule: Schedule | Every | None) -> None:
+        if schedule is None:
+            return
+        zone = UTC if not owner.spec.time_zone else self._zone(owner)
+        time = moments.look_again(owner, schedule, self.now, zone) if zone is not None else None
+        if time is not None:
+            self.queue.add_after(key, time - self.now)

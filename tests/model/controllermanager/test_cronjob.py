@@ -1,0 +1,144 @@
+"""CronJobs: a Job at every moment of a schedule, polled for in v1.8 and at its moment today."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from clustersim.api.batch import CronJob, CronJobSpec, Job, JobTemplateSpec
+from clustersim.api.meta import ObjectMeta, replace
+from clustersim.api.request import Request
+from clustersim.controllermanager.cronjob.schedule import parse
+from clustersim.controllermanager.process import (
+    ControllerManager,
+    ControllerManagerV18,
+    ControllerManagerV136,
+)
+from clustersim.engine.time import MINUTE, SECOND
+from tests.model.controllermanager.managed_world import ManagedWorld
+from tests.model.controllermanager.workloads import job
+
+RELEASES = (ControllerManagerV18, ControllerManagerV136)
+
+
+def world_with(release: type[ControllerManager], schedule: str = "*/1 * * * *", **spec: Any) -> ManagedWorld:
+    world = ManagedWorld("n1", release=release)
+    template = JobTemplateSpec(spec=replace(job("x").spec, backoff_limit=6))
+    cron = CronJobSpec(schedule=schedule, job_template=template, **spec)
+    world.create(CronJob(metadata=ObjectMeta(name="tick", namespace="default"), spec=cron), "cronjobs")
+    return world
+
+
+def jobs(world: ManagedWorld) -> list[Job]:
+    return sorted(world.all("jobs"), key=lambda found: found.metadata.creation_timestamp)
+
+
+def finish_all(world: ManagedWorld) -> None:
+    for pod in world.all("pods"):
+        if pod.status.phase not in ("Succeeded", "Failed"):
+            if not pod.spec.node_name:
+                world.bind(pod.metadata.name, "n1")
+            world.set_ready(pod.metadata.name, False, phase="Succeeded")
+
+
+def active(world: ManagedWorld) -> int:
+    return len(world.get("cronjobs", "default/tick").status.active)
+
+
+@pytest.mark.parametrize(("release", "latest"), [(ControllerManagerV18, 11), (ControllerManagerV136, 1)])
+def test_a_job_comes_with_every_minute_up_to_a_poll_late(
+    release: type[ControllerManager], latest: int
+) -> None:
+    world = world_with(release)
+    for minute in range(3):
+        world.wait(lambda minute=minute: len(jobs(world)) > minute, 80 * SECOND)
+        late = world.now - minute * MINUTE
+        assert 0 <= late <= latest * SECOND
+    assert active(world) in (2, 3)
+
+
+def test_names_carry_seconds_in_v1_8_and_minutes_today() -> None:
+    numbers = []
+    for release in RELEASES:
+        world = world_with(release)
+        world.until(30 * SECOND)
+        numbers.append(int(jobs(world)[0].metadata.name.removeprefix("tick-")))
+    assert numbers[0] == numbers[1] * 60
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_forbid_waits_for_the_job_that_runs(release: type[ControllerManager]) -> None:
+    world = world_with(release, concurrency_policy="Forbid")
+    world.until(130 * SECOND)
+    assert len(jobs(world)) == 1
+    finish_all(world)
+    world.run(75 * SECOND)
+    assert len(jobs(world)) == 2
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_replace_deletes_the_job_that_runs(release: type[ControllerManager]) -> None:
+    world = world_with(release, concurrency_policy="Replace")
+    world.until(30 * SECOND)
+    (first,) = jobs(world)
+    world.until(90 * SECOND)
+    assert [one for one in jobs(world) if one.metadata.name == first.metadata.name] == []
+    assert (len(jobs(world)), active(world)) == (1, 1)
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_only_so_many_ended_jobs_are_kept(release: type[ControllerManager]) -> None:
+    world = world_with(release, successful_jobs_history_limit=2, failed_jobs_history_limit=1)
+    for _ in range(5):
+        world.run(MINUTE)
+        finish_all(world)
+    world.run(20 * SECOND)
+    finish_all(world)
+    world.run(20 * SECOND)
+    assert len(jobs(world)) == 2
+    assert world.get("cronjobs", "default/tick").status.last_successful_time
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_suspended_one_starts_nothing_and_a_late_start_is_missed(release: type[ControllerManager]) -> None:
+    world = world_with(release, suspend=True, starting_deadline_seconds=20)
+    world.until(150 * SECOND)
+    assert jobs(world) == []
+    found = world.get("cronjobs", "default/tick")
+    changed = replace(found, spec=replace(found.spec, suspend=False))
+    world.handle(Request("update", "cronjobs", "default", "tick", changed))
+    world.until(175 * SECOND)
+    assert jobs(world) == []
+    world.until(195 * SECOND)
+    assert len(jobs(world)) == 1
+
+
+def test_a_schedule_that_cannot_be_read_is_told() -> None:
+    world = world_with(ControllerManagerV136, "61 * * * *")
+    world.run(SECOND)
+    (event,) = world.events("UnparseableSchedule")
+    assert "above maximum (59)" in event.message
+
+
+@pytest.mark.parametrize(
+    ("text", "following"),
+    [
+        ("*/15 * * * *", "2017-09-26 07:15"),
+        ("0 9 * * mon-fri", "2017-09-26 09:00"),
+        ("30 6 1 * *", "2017-10-01 06:30"),
+        ("0 0 13 * 5", "2017-09-29 00:00"),
+        ("@monthly", "2017-10-01 00:00"),
+        ("0 0 29 2 *", "2020-02-29 00:00"),
+        ("0 0 31 2 *", None),
+        ("@every 90s", "2017-09-26 07:02"),
+    ],
+)
+def test_a_schedule_names_its_moments(text: str, following: str | None) -> None:
+    found = parse(text).after(datetime(2017, 9, 26, 7, 0, 30, tzinfo=UTC))
+    assert (found and f"{found:%Y-%m-%d %H:%M}") == following
+
+
+@pytest.mark.parametrize("text", ["", "* * * *", "a * * * *", "5-1 * * * *", "*/0 * * * *", "@often"])
+def test_what_is_no_schedule_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        parse(text)
