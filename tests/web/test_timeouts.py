@@ -51,7 +51,7 @@ def test_visitors_do_not_see_timeouts(client: Client, db: None) -> None:
 @pytest.mark.parametrize("release", RELEASES)
 def test_every_setting_has_a_field(instructor: Client, release: str) -> None:
     page = instructor.get(f"/timeouts/new/?release={release}").content.decode()
-    for info in catalogue():
+    for info in catalogue(release=release):
         assert f'name="{name_of(info.component, info.flag)}"' in page
     assert page.count('type="range"') >= 6
 

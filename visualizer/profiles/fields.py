@@ -66,8 +66,10 @@ def explanation(info: FlagInfo) -> str:
     return " ".join(parts)
 
 
-def setting_fields(defaults: Flags, differences: Differences) -> Iterator[tuple[str, SettingField]]:
-    """Every setting, filled in where it differs from the defaults of the release."""
-    for info in catalogue(defaults):
+def setting_fields(
+    defaults: Flags, release: str, differences: Differences
+) -> Iterator[tuple[str, SettingField]]:
+    """Every setting of a release, filled in where it differs from the defaults of the release."""
+    for info in catalogue(defaults, release):
         text = differences.get(info.component, {}).get(info.flag, "")
         yield name_of(info.component, info.flag), SettingField(info, text)

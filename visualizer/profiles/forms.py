@@ -22,7 +22,7 @@ class ProfileForm(forms.ModelForm):
         release = self.data.get("release") or self.instance.release
         self.release = release if release in RELEASES else next(iter(RELEASES))
         self.defaults = RELEASES[self.release].flags
-        self.fields.update(setting_fields(self.defaults, self.instance.differences))
+        self.fields.update(setting_fields(self.defaults, self.release, self.instance.differences))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -72,7 +72,7 @@ def components(form: ProfileForm) -> list[Component]:
     for component in COMPONENTS:
         rest = [
             info
-            for info in catalogue(form.defaults)
+            for info in catalogue(form.defaults, form.release)
             if info.component == component and (info.component, info.flag) not in told
         ]
         flags = tuple(form[name_of(component, info.flag)] for info in rest if info.origin == Origin.FLAG)

@@ -129,6 +129,6 @@ STORY: Final[Mapping[str, tuple[StorySetting, ...]]] = {"v1.7": _ERA, "v1.8": _E
 
 def story_of(release: str, defaults: Flags) -> list[tuple[StorySetting, FlagInfo]]:
     """The story's settings that the release has, each with its description in the catalogue."""
-    infos = {(info.component, info.flag): info for info in catalogue(defaults)}
+    infos = {(info.component, info.flag): info for info in catalogue(defaults, release)}
     chosen = STORY.get(release, _TODAY)
     return [(one, infos[one.component, one.flag]) for one in chosen if (one.component, one.flag) in infos]
