@@ -8,7 +8,7 @@ from asgiref.sync import sync_to_async
 from django.test import Client
 
 from tests.web.pupils import Frame, Pupil
-from visualizer.lessons.catalogue import offer
+from visualizer.lessons.catalogue import Offer, offer
 from visualizer.lessons.models import Mode
 from visualizer.lessons.views import open_room
 from visualizer.rooms.registry import rooms
@@ -19,9 +19,16 @@ TASK: Final = 7
 """The step of the lesson that lets the learner start the kubelet, and nothing else."""
 
 
+def with_console(one: Offer) -> Offer:
+    """The lesson as if its task let the learner type."""
+    text = one.text.replace("allow: [start-kubelet]", "allow: [console, start-kubelet]")
+    assert text != one.text
+    return Offer(one.lesson, text)
+
+
 @pytest.fixture
 async def learner(transactional_db: None) -> AsyncIterator[Pupil]:
-    room = await sync_to_async(open_room)(offer("kubelet-dies"), "v1.7", Mode.ALONE)
+    room = await sync_to_async(open_room)(with_console(offer("kubelet-dies")), "v1.7", Mode.ALONE)
     pupil = await Pupil(room, Client()).join()
     yield pupil
     await rooms.close_all()

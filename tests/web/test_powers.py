@@ -6,8 +6,10 @@ import pytest
 
 from visualizer.lessons.frames import Answered, Led, Move, Named, Polling
 from visualizer.lessons.models import Mode
-from visualizer.lessons.powers import Standpoint, forbidden
+from visualizer.lessons.powers import forbidden
 from visualizer.rooms import frames
+from visualizer.rooms.console_frames import Console
+from visualizer.rooms.permissions import Actor
 from visualizer.rooms.roles import Role
 
 
@@ -36,6 +38,10 @@ FRAMES: dict[str, Any] = {
     "rename": frames.Rename(id="a", branch=1, name="x"),
     "what-if": frames.WhatIf(id="a", input=frames.InputRef(kind="command", index=0)),
     "foresee": frames.Foresee(id="a", commands=(frames.Trial(do="stop-kubelet", target="n1"),)),
+    "apply": frames.Act(id="a", seen_t=0, do="apply", target="n1", args={"manifest": "{}"}),
+    "console": Console(id="a", line="kubectl get nodes"),
+    "console in past": Console(id="a", line="kubectl get nodes", t=0),
+    "inspect in past": frames.Inspect(part="n1", t=0),
     "lesson": Move(step=1),
     "answer": Answered(ask="q", round=1, answer="x"),
     "poll": Polling(ask="q", action="open"),
@@ -43,37 +49,46 @@ FRAMES: dict[str, Any] = {
     "lead": Led(mode="roles"),
 }
 ALWAYS = {"ack", "resync", "live", "answer", "name"}
-LOOKING = ALWAYS | {"inspect", "why", "why-not", "look"}
+LOOKING = ALWAYS | {"inspect", "inspect in past", "why", "why-not", "look", "console", "console in past"}
 CONTROLS = {"play", "pause", "speed", "ease", "next-event"}
 BRANCHES = {"fork", "switch", "rename", "what-if", "foresee"}
 ACTING = {"act on own", "act on other", "act in past"}
-EVERY_POWER = ("inspect", "why", "rewind", "play", "speed", "step", "fork", "stop-kubelet")
+POWERS = ("inspect", "why", "rewind", "play", "speed", "step", "fork", "console")
+EVERY_POWER = (*POWERS, "stop-kubelet")
 
 EXPECTED = [
-    (Standpoint(Role.STAFF, Mode.FOLLOW), set(FRAMES)),
-    (Standpoint(Role.STAFF, Mode.ROLES), set(FRAMES)),
-    (Standpoint(Role.STAFF, Mode.ALONE), set(FRAMES)),
-    (Standpoint(Role.WATCH, Mode.FOLLOW, EVERY_POWER), LOOKING),
-    (Standpoint(Role.WATCH, Mode.FOLLOW, (), free=True), LOOKING),
-    (Standpoint(Role.WATCH, Mode.FOLLOW), ALWAYS),
-    (Standpoint(Role.ACT, Mode.ROLES, EVERY_POWER, node="n1"), LOOKING | {"act on own"}),
-    (Standpoint(Role.ACT, Mode.ROLES, ("inspect",), node="n1"), ALWAYS | {"inspect"}),
-    (Standpoint(Role.ACT, Mode.ROLES, EVERY_POWER), LOOKING),
-    (Standpoint(Role.ACT, Mode.ALONE), ALWAYS | {"lesson"}),
+    (Actor(Role.STAFF, Mode.FOLLOW), set(FRAMES)),
+    (Actor(Role.STAFF, Mode.ROLES), set(FRAMES)),
+    (Actor(Role.STAFF, Mode.ALONE), set(FRAMES)),
+    (Actor(Role.WATCH, Mode.FOLLOW, EVERY_POWER), LOOKING),
+    (Actor(Role.WATCH, Mode.FOLLOW, (), free=True), LOOKING),
+    (Actor(Role.WATCH, Mode.FOLLOW), ALWAYS),
+    (Actor(Role.ACT, Mode.ROLES, EVERY_POWER, node="n1"), LOOKING | {"act on own"}),
+    (Actor(Role.ACT, Mode.ROLES, ("inspect",), node="n1"), ALWAYS | {"inspect"}),
+    (Actor(Role.ACT, Mode.ROLES, EVERY_POWER), LOOKING),
+    (Actor(Role.ACT, Mode.ALONE), ALWAYS | {"lesson"}),
     (
-        Standpoint(Role.ACT, Mode.ALONE, ("inspect", "why", "play")),
-        LOOKING - {"look"} | {"play", "pause", "lesson"},
+        Actor(Role.ACT, Mode.ALONE, ("inspect", "why", "play")),
+        ALWAYS | {"inspect", "why", "why-not", "play", "pause", "lesson"},
     ),
-    (Standpoint(Role.ACT, Mode.ALONE, ("stop-kubelet",)), ALWAYS | {"act on own", "act on other", "lesson"}),
-    (Standpoint(Role.ACT, Mode.ALONE, EVERY_POWER), LOOKING | CONTROLS | BRANCHES | ACTING | {"lesson"}),
-    (Standpoint(Role.ACT, Mode.ALONE, (), free=True), LOOKING | CONTROLS | BRANCHES | ACTING | {"lesson"}),
-    (Standpoint(Role.WATCH, Mode.ALONE), ALWAYS),
+    (Actor(Role.ACT, Mode.ALONE, ("stop-kubelet",)), ALWAYS | {"act on own", "act on other", "lesson"}),
+    (Actor(Role.ACT, Mode.ALONE, EVERY_POWER), LOOKING | CONTROLS | BRANCHES | ACTING | {"lesson"}),
+    (
+        Actor(Role.ACT, Mode.ALONE, (), free=True),
+        LOOKING | CONTROLS | BRANCHES | ACTING | {"apply", "lesson"},
+    ),
+    (Actor(Role.ACT, Mode.ROLES, (), free=True, node="n1"), LOOKING | {"act on own"}),
+    (Actor(Role.ACT, Mode.ROLES, ("apply",), node="n1"), ALWAYS),
+    (Actor(Role.ACT), LOOKING | CONTROLS | BRANCHES | ACTING | {"apply"}),
+    (Actor(Role.WATCH), LOOKING),
+    (Actor(Role.STAFF), set(FRAMES)),
+    (Actor(Role.WATCH, Mode.ALONE), ALWAYS),
 ]
 
 
 @pytest.mark.parametrize("name", FRAMES)
 @pytest.mark.parametrize(("who", "allowed"), EXPECTED)
-def test_a_role_may_do_this_and_nothing_else(who: Standpoint, allowed: set[str], name: str) -> None:
+def test_a_role_may_do_this_and_nothing_else(who: Actor, allowed: set[str], name: str) -> None:
     assert (forbidden(who, FRAMES[name]) is None) == (name in allowed)
 
 

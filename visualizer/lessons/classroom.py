@@ -30,11 +30,12 @@ from visualizer.lessons.lesson_driver import LessonDriver
 from visualizer.lessons.lesson_items import ask_item, gist, poll_item, what
 from visualizer.lessons.models import Answer, Course, Mode, Poll, Student
 from visualizer.lessons.poll_phases import POLL
-from visualizer.lessons.powers import Standpoint, forbidden
+from visualizer.lessons.powers import forbidden
 from visualizer.lessons.room_lesson import RoomLesson
 from visualizer.lessons.writer import Writer
 from visualizer.rooms.frames import FromServer, encode
 from visualizer.rooms.models import Room
+from visualizer.rooms.permissions import Actor
 from visualizer.rooms.roles import Role
 from visualizer.rooms.viewer import Viewer
 from visualizer.texts import Texts, texts
@@ -97,16 +98,21 @@ class Classroom:
 
     # --- who may do what
 
-    def standpoint(self, viewer: Viewer) -> Standpoint:
-        room_lesson = self.room_lesson
-        step = room_lesson.step
+    def allowed(self) -> tuple[tuple[str, ...], bool]:
+        """The powers of the present step, and whether the lesson is over."""
+        step = self.room_lesson.step
+        return tuple(step.allow) if step is not None else ("inspect",), self.room_lesson.free
+
+    def standpoint(self, viewer: Viewer) -> Actor:
+        allow, free = self.allowed()
         student = self._students.get(viewer.who)
-        return Standpoint(
+        return Actor(
             role=viewer.role,
             mode=self._row.mode,
-            allow=step.allow if step is not None else ("inspect",),
-            free=room_lesson.free,
+            allow=allow,
+            free=free,
             node=student.node if student is not None else "",
+            joined=student is not None,
         )
 
     def forbids(self, viewer: Viewer, frame: Frame) -> Texts | None:

@@ -1,21 +1,22 @@
-"""What a viewer of a room that teaches may do: by role, mode and step. Everything else is refused here, on
-the server; the page only leaves out what would be refused.
-"""
+"""What the frames of a viewer ask for, in the words of the table of permissions."""
 
-from collections.abc import Collection
+from collections.abc import Iterator
 from typing import Final
 
 import msgspec
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from visualizer.lessons.frames import Frame, Led, Move, Polling
-from visualizer.lessons.models import Mode
 from visualizer.rooms import frames
-from visualizer.rooms.roles import Role
+from visualizer.rooms.console_frames import Console
+from visualizer.rooms.permissions import LEAD, SEE, TEACH, Actor, may
 
 _TRANSPORT: Final = {"play": "play", "pause": "play", "speed": "speed", "ease": "speed", "next-event": "step"}
 _POWERS: Final[dict[type, str]] = {
+    Console: "console",
+    Move: LEAD,
+    Led: TEACH,
+    Polling: TEACH,
     frames.Inspect: "inspect",
     frames.Look: "rewind",
     frames.Why: "why",
@@ -26,52 +27,30 @@ _POWERS: Final[dict[type, str]] = {
     frames.WhatIf: "fork",
     frames.Foresee: "fork",
 }
-_ON_THE_CLASS: Final = frozenset({"play", "speed", "step", "fork"})
-"""Powers over what all of a room see; in a class the teacher's alone."""
 
 
-class Standpoint(msgspec.Struct, frozen=True):
-    """From where somebody asks. allow: the powers of the present step; free: the lesson is over; node: the
-    one that this student owns.
-    """
+class Asked(msgspec.Struct, frozen=True):
+    """An act, and at what it is aimed."""
 
-    role: Role
-    mode: str
-    allow: Collection[str] = ()
-    free: bool = False
-    node: str = ""
-
-    @property
-    def leads(self) -> bool:
-        """Goes from step to step: the teacher, or whoever learns alone."""
-        return self.role is Role.STAFF or (self.mode == Mode.ALONE and self.role is Role.ACT)
+    act: str
+    target: str | None = None
+    past: bool = False
 
 
-def forbidden(who: Standpoint, frame: Frame) -> Promise | None:
-    """Why this viewer may not ask for that; None if it may."""
-    if isinstance(frame, Polling | Led):
-        return None if who.role is Role.STAFF else _("Only the teacher does this.")
-    if isinstance(frame, Move):
-        return None if who.leads else _("The teacher goes on for all.")
-    if who.role is Role.STAFF:
-        return None
+def asked_by(frame: Frame) -> Iterator[Asked]:
+    """All that a frame asks for."""
     if isinstance(frame, frames.Act):
-        return _act(who, frame)
-    power = _TRANSPORT[frame.action] if isinstance(frame, frames.Transport) else _POWERS.get(type(frame), "")
-    if not power:
-        return None
-    if who.mode != Mode.ALONE and power in _ON_THE_CLASS:
-        return _("In a class the teacher does this for all.")
-    return None if who.free or power in who.allow else _("Not in this step.")
+        yield Asked(frame.do, frame.target, frame.at is not None)
+        return
+    if isinstance(frame, frames.Transport):
+        yield Asked(_TRANSPORT[frame.action])
+        return
+    yield Asked(_POWERS.get(type(frame), SEE))
+    if isinstance(frame, frames.Inspect | Console) and frame.t is not None:
+        yield Asked("rewind")
 
 
-def _act(who: Standpoint, act: frames.Act) -> Promise | None:
-    if who.mode == Mode.FOLLOW:
-        return _("In a class the teacher does this for all.")
-    if who.mode == Mode.ROLES and (act.at is not None or not act.target or act.target != who.node):
-        return _("You can act on your own node only.")
-    if who.free:
-        return None
-    if act.do not in who.allow or (act.at is not None and "fork" not in who.allow):
-        return _("Not in this step.")
-    return None
+def forbidden(who: Actor, frame: Frame) -> Promise | None:
+    """Why this viewer may not ask for that; None if it may."""
+    reasons = (may(who, asked.act, asked.target, past=asked.past) for asked in asked_by(frame))
+    return next((reason for reason in reasons if reason is not None), None)

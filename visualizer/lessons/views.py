@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from typing import Any, Final
 
 import segno
@@ -19,8 +20,10 @@ from visualizer.environment import address_on_network
 from visualizer.lessons.catalogue import NoSuchLesson, Offer, offer, offers, scenario
 from visualizer.lessons.exploring import copy_of
 from visualizer.lessons.models import Answer, Course, Mode, Student
+from visualizer.lessons.visitors import actor_of
 from visualizer.rooms.codes import tidy
 from visualizer.rooms.models import Room
+from visualizer.rooms.permissions import EXPLORE, may
 from visualizer.rooms.views import may_make_room
 
 MINE: Final = "lessons"
@@ -158,12 +161,12 @@ def answers_csv(request: HttpRequest, code: str) -> HttpResponse:
         right = "" if answer.right is None else "yes" if answer.right else "no"
         writer.writerow(
             [
-                course.lesson,
-                answer.ask,
+                cell(course.lesson),
+                cell(answer.ask),
                 answer.round,
                 numbers.get(answer.who, 0),
-                _cell(student.nickname if student is not None else ""),
-                "" if given is None else _cell(str(given)),
+                cell(student.nickname if student is not None else ""),
+                "" if given is None else cell(str(given)),
                 right,
                 answer.written.isoformat(timespec="seconds"),
             ]
@@ -171,9 +174,13 @@ def answers_csv(request: HttpRequest, code: str) -> HttpResponse:
     return response
 
 
-def _cell(text: str) -> str:
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_PLAIN_NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+
+
+def cell(text: str) -> str:
     """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not text[1:2].isdigit() else text
+    return f"'{text}" if text.startswith(_FORMULA) and not _PLAIN_NUMBER.fullmatch(text) else text
 
 
 @require_POST
@@ -191,6 +198,9 @@ def delete_answers(request: HttpRequest, code: str) -> HttpResponse:
 def explore(request: HttpRequest, code: str) -> HttpResponse:
     """A copy of the class's room as it is now, for this visitor alone, with a way back."""
     course = _class_of(code)
+    if (reason := may(actor_of(request, course.room), EXPLORE)) is not None:
+        messages.error(request, str(reason))
+        return redirect(course.room)
     if not (_is_staff(request) or may_make_room()):
         messages.error(request, _("No more rooms can be made at the moment. Join one with its code."))
         return redirect(course.room)

@@ -14,9 +14,11 @@ from clustersim import Command
 from visualizer import metrics, trouble, workers
 from visualizer.lessons.classroom import LessonRefused
 from visualizer.lessons.frames import Answered, Frame, Led, Move, Named, Polling, decode
+from visualizer.lessons.powers import forbidden
 from visualizer.rooms import branches, log
 from visualizer.rooms.codes import tidy
-from visualizer.rooms.console_frames import Console
+from visualizer.rooms.console_frames import Console, ConsoleOutput
+from visualizer.rooms.entrance import TRY_LATER, address_of_socket, entrance
 from visualizer.rooms.flow import Allowance, Window
 from visualizer.rooms.frames import (
     MAX_FRAME,
@@ -24,6 +26,7 @@ from visualizer.rooms.frames import (
     Ack,
     Act,
     Error,
+    Failed,
     Foresee,
     Fork,
     FrameFromBrowser,
@@ -44,8 +47,9 @@ from visualizer.rooms.frames import (
     encode,
 )
 from visualizer.rooms.hub import STOPPED, TRY_AGAIN, Hub
-from visualizer.rooms.inquiries import WATCHES_ONLY, Inquiries
+from visualizer.rooms.inquiries import Inquiries
 from visualizer.rooms.lookup import NoSuchRoom, Stopped
+from visualizer.rooms.permissions import Actor
 from visualizer.rooms.registry import rooms
 from visualizer.rooms.roles import WHO, Role, role_of
 from visualizer.rooms.runner import Refused, RoomRequest
@@ -100,6 +104,9 @@ class StageConsumer(AsyncWebsocketConsumer):
         await self.accept()
         self.window = Window()
         self.allowance = Allowance(per_second=30, burst=60)
+        if not entrance.admits(address_of_socket(self.scope)):
+            await self._refuse(TOO_MANY, texts(TRY_LATER))
+            return
         try:
             hub = await _enter(tidy(self.scope["url_route"]["kwargs"]["code"]))
         except NoEntry as no:
@@ -149,11 +156,9 @@ class StageConsumer(AsyncWebsocketConsumer):
             await self.answer(Error(message=told))
 
     async def _answer(self, hub: Hub, frame: Frame) -> None:
-        if hub.classroom is not None:
-            forbidden = hub.classroom.forbids(self, frame)
-            if forbidden is not None:
-                await self._forbid(frame, forbidden)
-                return
+        if (reason := self._forbids(frame)) is not None:
+            await self._forbid(frame, reason)
+            return
         match frame:
             case Move():
                 await self._move(hub, frame)
@@ -184,16 +189,13 @@ class StageConsumer(AsyncWebsocketConsumer):
                 self.window.resync()
                 await hub.catch_up(self)
             case Fork() | Switch() | Rename():
-                await self.inquiries.change(frame, self.actor, can_act=self.role.can_act)
+                await self.inquiries.change(frame, self.actor)
             case Why() | WhyNot() | WhatIf() | Foresee():
-                await self.inquiries.ask(frame, can_act=self.role.can_act)
+                await self.inquiries.ask(frame)
 
     # --- what a viewer asks for
 
     async def _act(self, hub: Hub, act: Act) -> None:
-        if not self.role.can_act:
-            await self.answer(Rejected(id=act.id, reason=texts(_("In this room you can watch, not act."))))
-            return
         if act.at is not None:
             await self.inquiries.act_in_past(act, self.actor)
             return
@@ -207,22 +209,27 @@ class StageConsumer(AsyncWebsocketConsumer):
         else:
             await self.answer(Accepted(id=act.id, t=t, branch=hub.runner.player.branch))
 
-    def _forbids(self, frame: Act | Look) -> Texts | None:
-        """Why this viewer may not do that, if the console asks for it."""
+    def _forbids(self, frame: Frame) -> Texts | None:
+        """Why this viewer may not do that, here or on the console."""
+        reason = forbidden(self.standpoint, frame)
+        return None if reason is None else texts(reason)
+
+    @property
+    def standpoint(self) -> Actor:
         assert self.hub is not None
-        if isinstance(frame, Act) and not self.role.can_act:
-            return texts(WATCHES_ONLY)
-        return None if self.hub.classroom is None else self.hub.classroom.forbids(self, frame)
+        classroom = self.hub.classroom
+        return Actor(self.role) if classroom is None else classroom.standpoint(self)
 
     async def _transport(self, hub: Hub, transport: Transport) -> None:
-        if not self.role.can_act:
-            await self._error(_("In this room you can watch, not set the pace."))
-            return
         await hub.runner.ask(RoomRequest(self.actor, transport))
 
     async def _forbid(self, frame: Frame, reason: Texts) -> None:
-        if isinstance(frame, Act):
+        if isinstance(frame, Act | Fork | Switch | Rename):
             await self.answer(Rejected(id=frame.id, reason=reason))
+        elif isinstance(frame, Why | WhyNot | WhatIf | Foresee):
+            await self.answer(Failed(id=frame.id, reason=reason))
+        elif isinstance(frame, Console):
+            await self.answer(ConsoleOutput(id=frame.id, note=reason, ok=False, where=frame.where))
         else:
             await self.answer(Error(message=reason))
 

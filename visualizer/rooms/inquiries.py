@@ -58,7 +58,6 @@ MOST_WAITING: Final = 4
 
 TOO_MUCH: Final = _("Too many questions at once. Ask again in a moment.")
 TOO_LONG: Final = _("This takes more time or memory than there is for a question.")
-WATCHES_ONLY: Final = _("In this room you can watch, not act.")
 
 
 class Sender(Protocol):
@@ -152,11 +151,9 @@ class Inquiries:
 
     # --- questions ------------------------------------------------------------------------------------------
 
-    async def ask(self, question: Question, *, can_act: bool) -> None:
-        """Answer when it is its turn; refuse what is too much, or not for this viewer."""
-        if isinstance(question, WhatIf | Foresee) and not can_act:
-            await self._fail(question.id, texts(WATCHES_ONLY))
-        elif self._waiting >= MOST_WAITING or not self._allowance.take(time.monotonic()):
+    async def ask(self, question: Question) -> None:
+        """Answer when it is its turn; refuse what is too much."""
+        if self._waiting >= MOST_WAITING or not self._allowance.take(time.monotonic()):
             await self._fail(question.id, texts(TOO_MUCH))
         else:
             self._waiting += 1
@@ -207,11 +204,8 @@ class Inquiries:
 
     # --- branches -------------------------------------------------------------------------------------------
 
-    async def change(self, change: Change, actor: str, *, can_act: bool) -> None:
+    async def change(self, change: Change, actor: str) -> None:
         """Fork, switch or rename."""
-        if not can_act:
-            await self._viewer.answer(Rejected(id=change.id, reason=texts(WATCHES_ONLY)))
-            return
         self._begin(self._do(change.id, lambda: self._change(change, actor)))
 
     async def act_in_past(self, act: Act, actor: str) -> None:

@@ -19,13 +19,16 @@ from clustersim.run import Inputs
 from clustersim.runfile import RunFile, RunFileError, read_run, replay_run
 from clustersim.scenario.version import engine_version
 from visualizer import workers
+from visualizer.lessons.visitors import refused
 from visualizer.rooms import answering, branches
 from visualizer.rooms.branches import NoSuchBranch
 from visualizer.rooms.codes import tidy
+from visualizer.rooms.entrance import address_of, entrance
 from visualizer.rooms.inquiries import branch_source, past_address
 from visualizer.rooms.lookup import NoSuchRoom, Stopped, find
 from visualizer.rooms.models import CommandEntry, Room
 from visualizer.rooms.opening import source_of_branch
+from visualizer.rooms.permissions import DOWNLOAD
 from visualizer.rooms.registry import rooms
 from visualizer.rooms.sources import Source, with_run, with_runs
 from visualizer.rooms.views import MINE, may_make_room
@@ -34,6 +37,10 @@ P = ParamSpec("P")
 
 FURTHEST: Final = 2**53
 JSON: Final = "application/json"
+
+
+class Forbidden(Exception):
+    """This visitor may not do that there, and why."""
 
 
 class Wrong(Exception):
@@ -52,6 +59,8 @@ def looked_up(view: View[P]) -> View[P]:
             return await view(request, *args, **kwargs)
         except Wrong:
             return HttpResponse(status=400)
+        except Forbidden as why:
+            return HttpResponse(str(why), status=403, content_type="text/plain; charset=utf-8")
         except (NoSuchRoom, Stopped, NoSuchBranch):
             return HttpResponse(status=404)
         except workers.NotComputed:
@@ -60,14 +69,18 @@ def looked_up(view: View[P]) -> View[P]:
     return answer
 
 
-async def _side(code: str, branch: int | None) -> tuple[Room, int, Source]:
-    """The run of a branch: the live one if the room plays it here, else from its log. Raises NoSuchRoom,
-    Stopped, NoSuchBranch.
+async def _side(request: HttpRequest, act: str, code: str, branch: int | None) -> tuple[Room, int, Source]:
+    """The run of a branch, for somebody who wants to do that with it: the live one if the room plays it here,
+    else from its log. Raises NoSuchRoom, Stopped, NoSuchBranch, Forbidden.
     """
+    if not entrance.admits(address_of(request)):
+        raise workers.Busy
     hub = rooms.running(tidy(code))
+    room = hub.room if hub is not None else await database_sync_to_async(find)(tidy(code))
+    if (reason := await refused(request, room, act)) is not None:
+        raise Forbidden(str(reason))
     if hub is not None:
-        return hub.room, *await branch_source(hub, branch)
-    room = await database_sync_to_async(find)(tidy(code))
+        return room, *await branch_source(hub, branch)
     number = branch or room.branch_id
     assert number is not None
     return room, number, await source_of_branch(room, number)
@@ -95,7 +108,7 @@ def _json(data: str | bytes) -> HttpResponse:
 @looked_up
 async def past(request: HttpRequest, code: str) -> HttpResponse:
     """A moment of a branch, whole."""
-    room, branch, source = await _side(code, _number(request, "branch", None))
+    room, branch, source = await _side(request, "rewind", code, _number(request, "branch", None))
     t = _number(request, "t", source.until)
     assert t is not None
     href = past_address(room, branch, t)
@@ -109,7 +122,7 @@ async def past(request: HttpRequest, code: str) -> HttpResponse:
 @looked_up
 async def timeline_json(request: HttpRequest, code: str) -> HttpResponse:
     """What the timeline draws between two moments."""
-    room, branch, source = await _side(code, _number(request, "branch", None))
+    room, branch, source = await _side(request, "rewind", code, _number(request, "branch", None))
     since, until = _number(request, "since", 0), _number(request, "until", source.until)
     assert since is not None
     assert until is not None
@@ -135,7 +148,7 @@ async def compare_json(request: HttpRequest) -> HttpResponse:
     sides: list[answering.Side] = []
     sources: list[Source] = []
     for name in ("a", "b"):
-        room, number, source = await _side(*_named(request, name))
+        room, number, source = await _side(request, "rewind", *_named(request, name))
         branch = await database_sync_to_async(branches.find)(room.pk, number)
         sides.append((room.code, number, branch.name))
         sources.append(source)
@@ -165,7 +178,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 @looked_up
 async def run_json(request: HttpRequest, code: str) -> HttpResponse:
     """A run as a file."""
-    room, branch, source = await _side(code, _number(request, "branch", None))
+    room, branch, source = await _side(request, DOWNLOAD, code, _number(request, "branch", None))
     file = await workers.run(with_run, answering.written, source, source.until, owner=room.pk)
     response = HttpResponse(file, content_type=JSON)
     response["Content-Disposition"] = f'attachment; filename="{room.code}-{branch}.run.json"'

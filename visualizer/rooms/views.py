@@ -16,6 +16,7 @@ from django.views.decorators.http import condition, require_POST, require_safe
 from clustersim import RELEASES, default_scenario
 from visualizer.lessons.models import Course
 from visualizer.rooms.codes import tidy
+from visualizer.rooms.entrance import TRY_LATER, address_of, entrance
 from visualizer.rooms.models import Room
 from visualizer.rooms.registry import rooms
 from visualizer.rooms.roles import WHO, Role, role_of
@@ -41,6 +42,9 @@ def landing(request: HttpRequest) -> HttpResponse:
 @require_POST
 def join(request: HttpRequest) -> HttpResponse:
     """To the room with this code."""
+    if not entrance.admits(address_of(request)):
+        messages.error(request, TRY_LATER)
+        return redirect("landing")
     found = Room.objects.filter(code=tidy(request.POST.get("code", ""))).first()
     if found is None:
         messages.error(request, _("There is no room with this code."))
@@ -74,6 +78,9 @@ def may_make_room() -> bool:
 @require_safe
 def room(request: HttpRequest, code: str) -> HttpResponse:
     """The stage."""
+    if not entrance.admits(address_of(request)):
+        messages.error(request, TRY_LATER)
+        return redirect("landing")
     found = get_object_or_404(Room, code=tidy(code))
     if found.state == STOPPED:
         messages.error(request, _("This room was stopped."))

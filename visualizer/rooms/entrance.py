@@ -1,0 +1,58 @@
+"""How often one address may try codes of rooms: guessing takes for ever, and a class comes in at once.
+
+A wrong code costs the same as a right one, so that nothing is learned from what it costs.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from visualizer.rooms.flow import Allowance
+
+PER_SECOND: Final = 5.0
+BURST: Final = 1000
+"""A school behind one address, all of whose pages come back at the same time."""
+MOST_ADDRESSES: Final = 10_000
+TRY_LATER: Final = _("Too many attempts from your network. Try again in a minute.")
+
+
+class Entrance:
+    """Counts by address; those that have not come for longest are forgotten."""
+
+    def __init__(self) -> None:
+        self._allowances: OrderedDict[str, Allowance] = OrderedDict()
+
+    def admits(self, address: str) -> bool:
+        """Whether this address may try one more code."""
+        allowance = self._allowances.pop(address, None) or Allowance(PER_SECOND, BURST)
+        self._allowances[address] = allowance
+        if len(self._allowances) > MOST_ADDRESSES:
+            self._allowances.popitem(last=False)
+        return allowance.take(time.monotonic())
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where a request comes from; behind a proxy as the proxy says."""
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    return _address(forwarded, request.META.get("REMOTE_ADDR", ""))
+
+
+def address_of_socket(scope: Mapping[str, Any]) -> str:
+    """The same for a WebSocket."""
+    headers = dict(scope["headers"])
+    client = scope.get("client") or ("", 0)
+    return _address(headers.get(b"x-forwarded-for", b"").decode("latin1"), str(client[0]))
+
+
+def _address(forwarded: str, peer: str) -> str:
+    trusted = settings.SECURE_PROXY_SSL_HEADER is not None and forwarded
+    return forwarded.rpartition(",")[2].strip() if trusted else peer
+
+
+entrance = Entrance()
+"""The entrance of this process."""
