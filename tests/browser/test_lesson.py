@@ -93,7 +93,7 @@ def test_a_lesson_alone_on_a_phone_in_chinese(new_page: New, server: Server) -> 
         lock(page)
         expect(page.locator(".locked")).to_contain_text(f"{seconds} s")
     go_on(page)
-    page.get_by_role("button", name="显示舞台").click()
+    page.get_by_role("button", name="显示架构图").click()
     page.locator('#stage [data-part="controller-manager"]').click()
     lock(page)
     expect(page.locator(".verdict")).to_have_text("和你说的一样。")
@@ -120,7 +120,7 @@ def test_a_lesson_alone_on_a_phone_in_chinese(new_page: New, server: Server) -> 
     hurry(page)
     go_on(page)
     page.locator("#lesson textarea").fill("没有人再听到它。")
-    expect(page.locator(".why-not-next")).to_contain_text("课程结束了")
+    expect(page.locator(".why-not-next")).to_contain_text("本课结束了")
     page.reload()
     expect(page.locator("#lesson textarea")).to_have_value("没有人再听到它。")
 
