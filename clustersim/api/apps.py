@@ -185,7 +185,7 @@ class StatefulSetStatus(ApiStruct, frozen=True, kw_only=True):
     """What the controller last counted."""
 
     replicas: Int32 = written(0)
-    available_replicas: Int32 = written(0)
+    available_replicas: Int32 = 0
     collision_count: Int32 | None = None
     conditions: Annotated[tuple[StatefulSetCondition, ...], merge("type")] = ()
     current_replicas: Int32 = 0

@@ -83,27 +83,27 @@ class ExternalMetricSource(ApiStruct, frozen=True, kw_only=True):
 class ObjectMetricSource(ApiStruct, frozen=True, kw_only=True):
     """A metric of one object."""
 
-    described_object: CrossVersionObjectReference = written(CrossVersionObjectReference())
-    metric: MetricIdentifier = written(MetricIdentifier())
-    metric_name: str = written("")
-    target: MetricTarget = written(MetricTarget())
-    target_value: Quantity = written("")
+    described_object: CrossVersionObjectReference | None = None
+    metric: MetricIdentifier | None = None
+    metric_name: str = ""
+    target: MetricTarget | None = None
+    target_value: Quantity = ""
 
 
 class PodsMetricSource(ApiStruct, frozen=True, kw_only=True):
     """A metric of each pod."""
 
-    metric: MetricIdentifier = written(MetricIdentifier())
-    metric_name: str = written("")
-    target: MetricTarget = written(MetricTarget())
-    target_average_value: Quantity = written("")
+    metric: MetricIdentifier | None = None
+    metric_name: str = ""
+    target: MetricTarget | None = None
+    target_average_value: Quantity = ""
 
 
 class ResourceMetricSource(ApiStruct, frozen=True, kw_only=True):
     """CPU or memory of the pods."""
 
     name: str = written("")
-    target: MetricTarget = written(MetricTarget())
+    target: MetricTarget | None = None
     target_average_utilization: Int32 | None = None
     target_average_value: Quantity = ""
 
@@ -168,28 +168,28 @@ class ExternalMetricStatus(ApiStruct, frozen=True, kw_only=True):
 class ObjectMetricStatus(ApiStruct, frozen=True, kw_only=True):
     """What it was."""
 
-    current: MetricValueStatus = written(MetricValueStatus())
-    current_value: Quantity = written("")
-    described_object: CrossVersionObjectReference = written(CrossVersionObjectReference())
-    metric: MetricIdentifier = written(MetricIdentifier())
-    metric_name: str = written("")
-    target: CrossVersionObjectReference = written(CrossVersionObjectReference())
+    current: MetricValueStatus | None = None
+    current_value: Quantity = ""
+    described_object: CrossVersionObjectReference | None = None
+    metric: MetricIdentifier | None = None
+    metric_name: str = ""
+    target: CrossVersionObjectReference | None = None
 
 
 class PodsMetricStatus(ApiStruct, frozen=True, kw_only=True):
     """What it was on average."""
 
-    current: MetricValueStatus = written(MetricValueStatus())
-    current_average_value: Quantity = written("")
-    metric: MetricIdentifier = written(MetricIdentifier())
-    metric_name: str = written("")
+    current: MetricValueStatus | None = None
+    current_average_value: Quantity = ""
+    metric: MetricIdentifier | None = None
+    metric_name: str = ""
 
 
 class ResourceMetricStatus(ApiStruct, frozen=True, kw_only=True):
     """How much they used."""
 
-    current: MetricValueStatus = written(MetricValueStatus())
-    current_average_value: Quantity = written("")
+    current: MetricValueStatus | None = None
+    current_average_value: Quantity = ""
     name: str = written("")
     current_average_utilization: Int32 | None = None
 

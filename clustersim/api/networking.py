@@ -21,7 +21,7 @@ class IngressServiceBackend(ApiStruct, frozen=True, kw_only=True):
 class IngressBackend(ApiStruct, frozen=True, kw_only=True):
     """The Service, or another object, that requests go to."""
 
-    service_name: str = written("")
+    service_name: str = ""
     service_port: IntOrString | None = None
     resource: TypedLocalObjectReference | None = None
     service: IngressServiceBackend | None = None
@@ -31,7 +31,7 @@ class HTTPIngressPath(ApiStruct, frozen=True, kw_only=True):
     """A path, and where it leads."""
 
     backend: IngressBackend = written(IngressBackend())
-    path_type: str = written("")
+    path_type: str = ""
     path: str = ""
 
 

@@ -1,10 +1,11 @@
-"""Label and field selectors: which objects they choose."""
+"""Label and field selectors: what they say, and which objects they choose."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
 
 from clustersim.api.core_v1 import Pod
-from clustersim.api.meta import LabelSelector
+from clustersim.api.meta import LabelSelector, LabelSelectorRequirement
 
 
 def matches_labels(selector: Mapping[str, str], labels: Mapping[str, str]) -> bool:
@@ -42,7 +43,12 @@ def selects(selector: LabelSelector | None, labels: Mapping[str, str]) -> bool:
     """Whether a selector chooses an object with these labels: an empty one chooses all, none chooses none."""
     if selector is None or not selector.match_labels.items() <= labels.items():
         return False
-    return all(meets(labels, one.key, one.operator, one.values) for one in selector.match_expressions)
+    return meets_all(selector.match_expressions, labels)
+
+
+def meets_all(requirements: Iterable[LabelSelectorRequirement], labels: Mapping[str, str]) -> bool:
+    """Whether labels meet every one of these requirements."""
+    return all(meets(labels, one.key, one.operator, one.values) for one in requirements)
 
 
 def selection_of(obj: Any) -> LabelSelector:
@@ -59,22 +65,132 @@ def selector_of(obj: Any) -> dict[str, str]:
     return selector.match_labels if isinstance(selector, LabelSelector) else selector
 
 
+# --- as texts ----------------------------------------------------------------------------------------
+
+_KEY: Final = r"[A-Za-z0-9]([-A-Za-z0-9_./]*[A-Za-z0-9])?"
+_TERM: Final = re.compile(
+    rf"\s*(?:(?P<absent>!)\s*(?P<without>{_KEY})"
+    rf"|(?P<key>{_KEY})\s*(?:(?P<sign>==|=|!=)\s*(?P<value>[-A-Za-z0-9_.]*)"
+    r"|\s(?P<word>in|notin)\s*\((?P<set>[^()]*)\))?)\s*(?:,|\Z)",
+    re.ASCII,
+)
+
+
+def parse_label_selector(text: str) -> LabelSelector:
+    """The selector of a text such as "app=web,tier in (a, b),!old". Raises ValueError."""
+    labels: dict[str, str] = {}
+    expressions: list[LabelSelectorRequirement] = []
+    place = 0
+    while place < len(text):
+        term = _TERM.match(text, place)
+        if term is None:
+            rest = text[place:].strip()
+            raise ValueError(f"unable to parse requirement: found '{rest}', expected: identifier")
+        place = term.end()
+        _add(term, labels, expressions)
+    return LabelSelector(match_labels=labels, match_expressions=tuple(expressions))
+
+
+def _add(term: re.Match[str], labels: dict[str, str], expressions: list[LabelSelectorRequirement]) -> None:
+    if term["absent"]:
+        expressions.append(LabelSelectorRequirement(key=term["without"], operator="DoesNotExist"))
+    elif term["word"]:
+        values = tuple(sorted(value.strip() for value in term["set"].split(",")))
+        operator = "In" if term["word"] == "in" else "NotIn"
+        expressions.append(LabelSelectorRequirement(key=term["key"], operator=operator, values=values))
+    elif term["sign"] == "!=":
+        one = LabelSelectorRequirement(key=term["key"], operator="NotIn", values=(term["value"],))
+        expressions.append(one)
+    elif term["sign"] and labels.setdefault(term["key"], term["value"]) == term["value"]:
+        pass
+    elif term["sign"]:
+        one = LabelSelectorRequirement(key=term["key"], operator="In", values=(term["value"],))
+        expressions.append(one)
+    else:
+        expressions.append(LabelSelectorRequirement(key=term["key"], operator="Exists"))
+
+
+def parse_field_selector(text: str) -> dict[str, str]:
+    """The fields of a text such as "spec.nodeName=n1,status.phase!=Failed"; a value that must differ begins
+    with "!". Raises ValueError."""
+    fields: dict[str, str] = {}
+    for term in filter(None, text.split(",")):
+        key, sign, value = _split_field(term)
+        if not sign:
+            raise ValueError(f"invalid selector: '{text}'; can't understand '{term}'")
+        fields[key] = f"!{value}" if sign == "!=" else value
+    return fields
+
+
+def _split_field(term: str) -> tuple[str, str, str]:
+    for sign in ("!=", "==", "="):
+        key, found, value = term.partition(sign)
+        if found:
+            return key, sign, value
+    return term, "", ""
+
+
+# --- fields ------------------------------------------------------------------------------------------
+
+_METADATA: Final = ("metadata.name", "metadata.namespace")
+_REFERENCE: Final = {
+    "kind": "kind",
+    "namespace": "namespace",
+    "name": "name",
+    "uid": "uid",
+    "apiVersion": "api_version",
+    "resourceVersion": "resource_version",
+    "fieldPath": "field_path",
+}
+_OF_KIND: Final[dict[str, dict[str, str]]] = {
+    "Pod": {
+        "spec.nodeName": "spec.node_name",
+        "spec.restartPolicy": "spec.restart_policy",
+        "spec.schedulerName": "spec.scheduler_name",
+        "spec.serviceAccountName": "spec.service_account_name",
+        "status.phase": "status.phase",
+        "status.podIP": "status.pod_ip",
+        "status.nominatedNodeName": "status.nominated_node_name",
+    },
+    "Node": {"spec.unschedulable": "spec.unschedulable"},
+    "Namespace": {"status.phase": "status.phase"},
+    "ReplicationController": {"status.replicas": "status.replicas"},
+    "ReplicaSet": {"status.replicas": "status.replicas"},
+    "Job": {"status.successful": "status.succeeded"},
+    "Secret": {"type": "type"},
+    "Service": {"spec.clusterIP": "spec.cluster_ip", "spec.type": "spec.type"},
+    "Event": {
+        "reason": "reason",
+        "type": "type",
+        "source": "source.component",
+        "reportingComponent": "reporting_component",
+        **{f"involvedObject.{name}": f"involved_object.{field}" for name, field in _REFERENCE.items()},
+    },
+}
+"""Fields that the API can select by (pkg/apis/core/v1/conversion.go and the registries' strategies)."""
+
+
 def field_of(obj: Any, path: str) -> str:
     """The value of a selectable field; ValueError for a field that the API does not index."""
     if path == "metadata.name":
         return str(obj.metadata.name)
+    if isinstance(obj, Pod) and path == "spec.nodeName":
+        return obj.spec.node_name
     if path == "metadata.namespace":
         return str(obj.metadata.namespace)
-    if isinstance(obj, Pod):
-        if path == "spec.nodeName":
-            return obj.spec.node_name
-        if path == "status.phase":
-            return obj.status.phase
-    if path.startswith("involvedObject."):
-        return str(getattr(obj.involved_object, path.partition(".")[2]))
-    if path == "spec.unschedulable":
-        return "true" if obj.spec.unschedulable else "false"
-    raise ValueError(f"field label not supported: {path}")
+    place = _OF_KIND.get(type(obj).__name__, {}).get(path)
+    if place is None:
+        raise ValueError(f"field label not supported: {path}")
+    for name in place.split("."):
+        obj = getattr(obj, name)
+    if isinstance(obj, bool):
+        return "true" if obj else "false"
+    return str(obj)
+
+
+def selectable(kind: str, path: str) -> bool:
+    """Whether objects of a kind can be selected by that field."""
+    return path in _METADATA or path in _OF_KIND.get(kind, {})
 
 
 def matches_fields(selector: Mapping[str, str], obj: Any) -> bool:

@@ -1,0 +1,123 @@
+"""Validation of Job and CronJob."""
+
+import re
+from typing import Final
+
+import msgspec
+
+from clustersim.api.batch import CronJob, Job, JobSpec
+from clustersim.api.selectors import selects
+from clustersim.apiserver.validation.errors import IMMUTABLE, FieldErrors
+from clustersim.apiserver.validation.meta import check_label_selector
+from clustersim.apiserver.validation.pods import check_template
+
+MAX_CRON_NAME: Final = 52
+"""A Job's name gets eleven characters more."""
+
+_FIELD: Final = r"(\*|\?|[0-9A-Za-z]+(-[0-9A-Za-z]+)?)(/\d+)?"
+_FIELDS: Final = rf"{_FIELD}(,{_FIELD})*"
+_BOUNDS: Final = (
+    ("minutes", 0, 59),
+    ("hours", 0, 23),
+    ("day of month", 1, 31),
+    ("month", 1, 12),
+    ("day of week", 0, 6),
+)
+_DESCRIPTORS: Final = ("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly")
+
+
+def check_job(errors: FieldErrors, job: Job) -> None:
+    """A Job once its selector has been made."""
+    check_job_spec(errors, "spec", job.spec)
+    check_label_selector(errors, "spec.selector", job.spec.selector)
+    labels = job.spec.template.metadata.labels
+    if job.spec.selector.match_labels and not selects(job.spec.selector, labels):
+        errors.invalid("spec.template.metadata.labels", labels, "`selector` does not match template `labels`")
+
+
+def check_job_spec(errors: FieldErrors, field: str, spec: JobSpec) -> None:
+    """How often, how many at once, how long."""
+    for name, value in (
+        ("parallelism", spec.parallelism),
+        ("completions", spec.completions),
+        ("activeDeadlineSeconds", spec.active_deadline_seconds),
+        ("backoffLimit", spec.backoff_limit),
+        ("ttlSecondsAfterFinished", spec.ttl_seconds_after_finished),
+        ("backoffLimitPerIndex", spec.backoff_limit_per_index),
+        ("maxFailedIndexes", spec.max_failed_indexes),
+    ):
+        errors.not_negative(f"{field}.{name}", value)
+    if spec.completion_mode:
+        errors.one_of(f"{field}.completionMode", spec.completion_mode, ("NonIndexed", "Indexed"))
+    if spec.completion_mode == "Indexed" and spec.completions is None:
+        errors.required(f"{field}.completions", "when completion mode is Indexed")
+    check_template(errors, f"{field}.template", spec.template)
+    policy = spec.template.spec.restart_policy
+    where = f"{field}.template.spec.restartPolicy"
+    if errors.modern and policy == "Always":
+        errors.required(where, 'valid values: "OnFailure", "Never"')
+    elif policy not in ("OnFailure", "Never"):
+        errors.unsupported(where, policy, ("OnFailure", "Never"))
+
+
+def check_job_update(errors: FieldErrors, old: Job, new: Job) -> None:
+    """What a Job runs, and how often, stays."""
+    before, after = old.spec, new.spec
+    for name, one, other in (
+        ("completions", before.completions, after.completions),
+        ("selector", before.selector, after.selector),
+        ("template", before.template, after.template),
+        ("completionMode", before.completion_mode, after.completion_mode),
+    ):
+        if one == other:
+            continue
+        suspended = bool(before.suspend) and name == "template"
+        if name == "completions" and errors.modern and after.completion_mode == "Indexed":
+            continue
+        if not suspended or not errors.modern:
+            errors.invalid(f"spec.{name}", other, IMMUTABLE)
+
+
+def check_cron_job(errors: FieldErrors, cron: CronJob) -> None:
+    """When, and what."""
+    spec = cron.spec
+    if len(cron.metadata.name) > MAX_CRON_NAME:
+        errors.invalid(
+            "metadata.name", cron.metadata.name, f"must be no more than {MAX_CRON_NAME} characters"
+        )
+    if not spec.schedule:
+        errors.required("spec.schedule")
+    elif why := schedule_error(spec.schedule):
+        errors.invalid("spec.schedule", spec.schedule, why)
+    errors.not_negative("spec.startingDeadlineSeconds", spec.starting_deadline_seconds)
+    errors.one_of("spec.concurrencyPolicy", spec.concurrency_policy, ("Allow", "Forbid", "Replace"))
+    errors.not_negative("spec.successfulJobsHistoryLimit", spec.successful_jobs_history_limit)
+    errors.not_negative("spec.failedJobsHistoryLimit", spec.failed_jobs_history_limit)
+    check_job_spec(errors, "spec.jobTemplate.spec", spec.job_template.spec)
+
+
+def schedule_error(schedule: str) -> str:
+    """Why a schedule is none, in the words of the library that reads it (robfig/cron)."""
+    if schedule in _DESCRIPTORS or re.fullmatch(r"@every \d+(\.\d+)?(ns|us|ms|s|m|h)+\S*", schedule):
+        return ""
+    if schedule.startswith("@"):
+        return f"unrecognized descriptor: {schedule}"
+    fields = schedule.split()
+    if len(fields) != 5:
+        return f"expected exactly 5 fields, found {len(fields)}: {fields!r}".replace("'", "").replace(",", "")
+    for text, (_name, low, high) in zip(fields, _BOUNDS, strict=True):
+        if not re.fullmatch(_FIELDS, text):
+            return f"failed to parse int from {text}: strconv.Atoi: parsing {_quoted(text)}: invalid syntax"
+        for number in re.findall(r"(?<![/\d])\d+", text):
+            if int(number) < low:
+                return f"beginning of range ({number}) below minimum ({low}): {text}"
+            if int(number) > high:
+                return f"end of range ({number}) above maximum ({high}): {text}"
+        if re.search(r"/0+(,|\Z)", text):
+            return f"step of range should be a positive number: {text}"
+    return ""
+
+
+def _quoted(text: str) -> str:
+    """A text in double quotes."""
+    return msgspec.json.encode(text).decode()

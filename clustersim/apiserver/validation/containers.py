@@ -1,0 +1,258 @@
+"""Validation of containers (pkg/apis/core/validation/validation.go validateContainers and below)."""
+
+from typing import Any, Final
+
+from clustersim.api.core.container import Container, ContainerPort, VolumeMount
+from clustersim.api.core.environment import EnvVar
+from clustersim.api.core.probes import HTTPGetAction, Lifecycle, LifecycleHandler, Probe
+from clustersim.apiserver.validation import names
+from clustersim.apiserver.validation.errors import FieldErrors
+from clustersim.apiserver.validation.resources import check_requirements
+
+PULL_POLICIES: Final = ("Always", "IfNotPresent", "Never")
+
+
+def check_containers(
+    errors: FieldErrors,
+    field: str,
+    containers: tuple[Container, ...],
+    volumes: frozenset[str],
+    *,
+    init: bool = False,
+) -> None:
+    """All of a kind: their names differ, and each is as it should be."""
+    seen: list[str] = []
+    for index, container in enumerate(containers):
+        here = f"{field}[{index}]"
+        if not container.name:
+            errors.required(f"{here}.name")
+        else:
+            errors.each(f"{here}.name", container.name, names.dns_label(container.name, errors.release))
+        if container.name and container.name in seen:
+            errors.duplicate(f"{here}.name", container.name)
+        seen.append(container.name)
+        check_container(errors, here, container, volumes)
+        if init:
+            _check_init(errors, here, container)
+        else:
+            _check_probes(errors, here, container)
+            if container.restart_policy and not container.restart_policy_rules and errors.modern:
+                errors.forbidden(f"{here}.restartPolicy", "may not be set for non-init containers")
+
+
+def _check_init(errors: FieldErrors, field: str, container: Container) -> None:
+    sidecar = container.restart_policy == "Always"
+    if container.restart_policy and not sidecar and not container.restart_policy_rules:
+        errors.unsupported(f"{field}.restartPolicy", container.restart_policy, ("Always",))
+    if sidecar:
+        _check_probes(errors, field, container)
+        return
+    why = "may not be set for init containers without restartPolicy=Always"
+    for name, given in (
+        ("lifecycle", container.lifecycle),
+        ("livenessProbe", container.liveness_probe),
+        ("readinessProbe", container.readiness_probe),
+        ("startupProbe", container.startup_probe),
+    ):
+        if given is not None:
+            if errors.modern:
+                errors.forbidden(f"{field}.{name}", why)
+            else:
+                errors.invalid(f"{field}.{name}", given, "must not be set for init containers")
+
+
+def check_container(errors: FieldErrors, field: str, container: Container, volumes: frozenset[str]) -> None:
+    """One container but for its probes."""
+    if not container.image:
+        errors.required(f"{field}.image")
+    elif container.image != container.image.strip():
+        errors.invalid(f"{field}.image", container.image, "must not have leading or trailing whitespace")
+    errors.one_of(
+        f"{field}.terminationMessagePolicy",
+        container.termination_message_policy,
+        ("File", "FallbackToLogsOnError"),
+    )
+    errors.one_of(f"{field}.imagePullPolicy", container.image_pull_policy, PULL_POLICIES)
+    _check_ports(errors, f"{field}.ports", container.ports)
+    for index, variable in enumerate(container.env):
+        _check_variable(errors, f"{field}.env[{index}]", variable)
+    for index, source in enumerate(container.env_from):
+        here = f"{field}.envFrom[{index}]"
+        if source.prefix:
+            errors.each(f"{here}.prefix", source.prefix, names.variable_name(source.prefix, errors.release))
+        given = [one for one in (source.config_map_ref, source.secret_ref) if one is not None]
+        if len(given) != 1:
+            why = "must specify one of: `configMapRef` or `secretRef`"
+            errors.invalid(
+                here, "", why if not given else "may not have more than one field specified at a time"
+            )
+        elif not given[0].name:
+            errors.required(f"{here}.{'configMapRef' if source.config_map_ref else 'secretRef'}.name")
+    _check_mounts(errors, f"{field}.volumeMounts", container.volume_mounts, volumes)
+    check_requirements(errors, f"{field}.resources", container.resources)
+    context = container.security_context
+    if context is not None:
+        for name, number in (("runAsUser", context.run_as_user), ("runAsGroup", context.run_as_group)):
+            if number is not None:
+                errors.within(f"{field}.securityContext.{name}", number, 0, 2**31 - 1)
+        if context.privileged and context.allow_privilege_escalation is False:
+            errors.invalid(
+                f"{field}.securityContext",
+                context,
+                "cannot set `allowPrivilegeEscalation` to false and `privileged` to true",
+            )
+
+
+def _check_ports(errors: FieldErrors, field: str, ports: tuple[ContainerPort, ...]) -> None:
+    seen: list[str] = []
+    protocols = ("TCP", "UDP", "SCTP") if errors.modern else ("TCP", "UDP")
+    for index, port in enumerate(ports):
+        here = f"{field}[{index}]"
+        if port.name:
+            reasons = names.port_name(port.name, errors.release)
+            errors.each(f"{here}.name", port.name, reasons)
+            if not reasons and port.name in seen:
+                errors.duplicate(f"{here}.name", port.name)
+            seen.append(port.name)
+        if not port.container_port:
+            errors.required(f"{here}.containerPort")
+        else:
+            errors.each(f"{here}.containerPort", port.container_port, names.port_number(port.container_port))
+        if port.host_port:
+            errors.each(f"{here}.hostPort", port.host_port, names.port_number(port.host_port))
+        errors.one_of(f"{here}.protocol", port.protocol, protocols)
+
+
+def _check_variable(errors: FieldErrors, field: str, variable: EnvVar) -> None:
+    if not variable.name:
+        errors.required(f"{field}.name")
+    else:
+        errors.each(f"{field}.name", variable.name, names.variable_name(variable.name, errors.release))
+    source = variable.value_from
+    if source is None:
+        return
+    here = f"{field}.valueFrom"
+    given = {
+        "fieldRef": source.field_ref,
+        "resourceFieldRef": source.resource_field_ref,
+        "configMapKeyRef": source.config_map_key_ref,
+        "secretKeyRef": source.secret_key_ref,
+        "fileKeyRef": source.file_key_ref,
+    }
+    set_ = {name: one for name, one in given.items() if one is not None}
+    if not set_:
+        names_ = "`fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`"
+        errors.invalid(here, "", f"must specify one of: {names_}")
+    elif variable.value:
+        errors.invalid(here, "", "may not be specified when `value` is not empty")
+    elif len(set_) > 1:
+        errors.invalid(here, "", "may not have more than one field specified at a time")
+    if source.field_ref is not None and not source.field_ref.field_path:
+        errors.required(f"{here}.fieldRef.fieldPath")
+    for name, key in (
+        ("configMapKeyRef", source.config_map_key_ref),
+        ("secretKeyRef", source.secret_key_ref),
+    ):
+        if key is not None:
+            if not key.name:
+                errors.required(f"{here}.{name}.name")
+            if not key.key:
+                errors.required(f"{here}.{name}.key")
+            else:
+                errors.each(f"{here}.{name}.key", key.key, names.config_key(key.key, errors.release))
+
+
+def _check_mounts(
+    errors: FieldErrors, field: str, mounts: tuple[VolumeMount, ...], volumes: frozenset[str]
+) -> None:
+    seen: list[str] = []
+    for index, mount in enumerate(mounts):
+        here = f"{field}[{index}]"
+        if not mount.name:
+            errors.required(f"{here}.name")
+        elif mount.name not in volumes:
+            errors.missing(f"{here}.name", mount.name)
+        if not mount.mount_path:
+            errors.required(f"{here}.mountPath")
+        elif mount.mount_path in seen:
+            errors.invalid(f"{here}.mountPath", mount.mount_path, "must be unique")
+        seen.append(mount.mount_path)
+        if mount.sub_path.startswith("/"):
+            errors.invalid(f"{here}.subPath", mount.sub_path, "must be a relative path")
+        elif ".." in mount.sub_path.split("/"):
+            errors.invalid(f"{here}.subPath", mount.sub_path, "must not contain '..'")
+
+
+def _check_probes(errors: FieldErrors, field: str, container: Container) -> None:
+    if container.lifecycle is not None:
+        _check_lifecycle(errors, f"{field}.lifecycle", container.lifecycle)
+    for name, probe in (
+        ("livenessProbe", container.liveness_probe),
+        ("readinessProbe", container.readiness_probe),
+        ("startupProbe", container.startup_probe),
+    ):
+        if probe is None:
+            continue
+        _check_probe(errors, f"{field}.{name}", probe)
+        if name != "readinessProbe" and probe.success_threshold != 1:
+            errors.invalid(f"{field}.{name}.successThreshold", probe.success_threshold, "must be 1")
+
+
+def _check_probe(errors: FieldErrors, field: str, probe: Probe) -> None:
+    check_handler(errors, field, probe)
+    for name, number in (
+        ("initialDelaySeconds", probe.initial_delay_seconds),
+        ("timeoutSeconds", probe.timeout_seconds),
+        ("periodSeconds", probe.period_seconds),
+        ("successThreshold", probe.success_threshold),
+        ("failureThreshold", probe.failure_threshold),
+    ):
+        errors.not_negative(f"{field}.{name}", number)
+    grace = probe.termination_grace_period_seconds
+    if grace is not None and grace <= 0:
+        errors.invalid(f"{field}.terminationGracePeriodSeconds", grace, "must be greater than 0")
+
+
+def _check_lifecycle(errors: FieldErrors, field: str, lifecycle: Lifecycle) -> None:
+    for name, handler in (("postStart", lifecycle.post_start), ("preStop", lifecycle.pre_stop)):
+        if handler is not None:
+            check_handler(errors, f"{field}.{name}", handler)
+
+
+def check_handler(errors: FieldErrors, field: str, handler: Probe | LifecycleHandler) -> None:
+    """Exactly one thing to do."""
+    given: dict[str, Any] = {
+        "exec": handler.exec,
+        "httpGet": handler.http_get,
+        "tcpSocket": handler.tcp_socket,
+        "grpc": getattr(handler, "grpc", None),
+        "sleep": getattr(handler, "sleep", None),
+    }
+    found = {name: one for name, one in given.items() if one is not None}
+    for name in list(found)[1:]:
+        errors.forbidden(f"{field}.{name}", "may not specify more than 1 handler type")
+    if not found:
+        errors.required(field, "must specify a handler type")
+    if handler.exec is not None and not handler.exec.command:
+        errors.required(f"{field}.exec.command")
+    if handler.http_get is not None:
+        _check_http_get(errors, f"{field}.httpGet", handler.http_get)
+    if handler.tcp_socket is not None:
+        check_port_reference(errors, f"{field}.tcpSocket.port", handler.tcp_socket.port)
+    if isinstance(handler, Probe) and handler.grpc is not None:
+        errors.each(f"{field}.grpc.port", handler.grpc.port, names.port_number(handler.grpc.port))
+
+
+def _check_http_get(errors: FieldErrors, field: str, get: HTTPGetAction) -> None:
+    if not get.path:
+        errors.required(f"{field}.path")
+    check_port_reference(errors, f"{field}.port", get.port)
+    errors.one_of(f"{field}.scheme", get.scheme, ("HTTP", "HTTPS"))
+
+
+def check_port_reference(errors: FieldErrors, field: str, port: int | str) -> None:
+    """A port by number or by its name."""
+    if isinstance(port, int):
+        errors.each(field, port, names.port_number(port))
+    else:
+        errors.each(field, port, names.port_name(port, errors.release))

@@ -1,0 +1,190 @@
+"""The rules of names, label keys and values, ports (apimachinery pkg/util/validation/validation.go).
+
+Each rule gives the reasons why a text breaks it, none if it does not.
+"""
+
+import ipaddress
+import re
+from typing import Final
+
+_LABEL: Final = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+_SUBDOMAIN: Final = rf"{_LABEL}(\.{_LABEL})*"
+_DNS_1035: Final = "[a-z]([-a-z0-9]*[a-z0-9])?"
+_QUALIFIED: Final = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
+_VALUE: Final = f"({_QUALIFIED})?"
+_C_IDENTIFIER: Final = "[A-Za-z_][A-Za-z0-9_]*"
+_VARIABLE: Final = "[-._a-zA-Z][-._a-zA-Z0-9]*"
+_CONFIG_KEY: Final = r"[-._a-zA-Z0-9]+"
+_PERCENT: Final = "[0-9]+%"
+
+
+def _told(told: str, pattern: str, *examples: str) -> str:
+    shown = " or ".join(f"'{example}', " for example in examples)
+    return f"{told} (e.g. {shown}regex used for validation is '{pattern}')"
+
+
+def _matches(pattern: str, text: str) -> bool:
+    return re.fullmatch(pattern, text, re.ASCII) is not None
+
+
+def too_long(limit: int, release: str) -> str:
+    """The reason for a text over its limit."""
+    return f"must be no more than {limit} {'bytes' if release == 'v1.36' else 'characters'}"
+
+
+def dns_label(text: str, release: str) -> list[str]:
+    """A name without dots: of containers, volumes, namespaces."""
+    reasons = [too_long(63, release)] if len(text) > 63 else []
+    if not _matches(_LABEL, text):
+        what = "a lowercase RFC 1123 label" if release == "v1.36" else "a DNS-1123 label"
+        told = (
+            f"{what} must consist of lower case alphanumeric characters or '-', and must start and end with "
+            "an alphanumeric character"
+        )
+        reasons.append(_told(told, _LABEL, "my-name", "123-abc"))
+    return reasons
+
+
+def dns_subdomain(text: str, release: str) -> list[str]:
+    """A name that may have dots: of most objects."""
+    reasons = [too_long(253, release)] if len(text) > 253 else []
+    if not _matches(_SUBDOMAIN, text):
+        what = "a lowercase RFC 1123 subdomain" if release == "v1.36" else "a DNS-1123 subdomain"
+        told = (
+            f"{what} must consist of lower case alphanumeric characters, '-' or '.', and must start and end "
+            "with an alphanumeric character"
+        )
+        reasons.append(_told(told, _SUBDOMAIN, "example.com"))
+    return reasons
+
+
+def dns_1035_label(text: str, release: str) -> list[str]:
+    """A name that begins with a letter: of Services."""
+    reasons = [too_long(63, release)] if len(text) > 63 else []
+    if not _matches(_DNS_1035, text):
+        told = (
+            "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an "
+            "alphabetic character, and end with an alphanumeric character"
+        )
+        reasons.append(_told(told, _DNS_1035, "my-name", "abc-123"))
+    return reasons
+
+
+def path_segment(text: str, release: str) -> list[str]:
+    """A name that may hold almost anything: of roles, PriorityClasses' system names, Leases of old."""
+    if text in (".", ".."):
+        return [f"may not be '{text}'"]
+    return [f"may not contain '{sign}'" for sign in "/%" if sign in text]
+
+
+def qualified_name(text: str, release: str) -> list[str]:
+    """A label key, with or without a prefix."""
+    told = _told(
+        "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an "
+        "alphanumeric character",
+        _QUALIFIED,
+        "MyName",
+        "my.name",
+        "123-abc",
+    )
+    parts = text.split("/")
+    if len(parts) > 2:
+        extra = " with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"
+        return [f"a qualified name {told}{extra}"]
+    reasons = []
+    if len(parts) == 2:
+        if not parts[0]:
+            reasons.append("prefix part must be non-empty")
+        else:
+            reasons += [f"prefix part {why}" for why in dns_subdomain(parts[0], release)]
+    name = parts[-1]
+    if not name:
+        reasons.append("name part must be non-empty")
+    elif len(name) > 63:
+        reasons.append(f"name part {too_long(63, release)}")
+    if not _matches(_QUALIFIED, name):
+        reasons.append(f"name part {told}")
+    return reasons
+
+
+def label_value(text: str, release: str) -> list[str]:
+    """The value of a label."""
+    reasons = [too_long(63, release)] if len(text) > 63 else []
+    if not _matches(_VALUE, text):
+        told = (
+            "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', "
+            "and must start and end with an alphanumeric character"
+        )
+        reasons.append(_told(told, _VALUE, "MyValue", "my_value", "12345"))
+    return reasons
+
+
+def variable_name(text: str, release: str) -> list[str]:
+    """The name of an environment variable."""
+    if release == "v1.36":
+        if not text or not all(" " <= sign <= "~" and sign != "=" for sign in text):
+            return [
+                "a valid environment variable name must consist only of printable ASCII characters other "
+                "than '='"
+            ]
+        return []
+    if release == "v1.7":
+        told = (
+            "a valid C identifier must start with alphabetic character or '_', followed by a string of "
+            "alphanumeric characters or '_'"
+        )
+        good = _matches(_C_IDENTIFIER, text)
+        return [] if good else [_told(told, _C_IDENTIFIER, "my_name", "MY_NAME", "MyName")]
+    told = (
+        "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', "
+        "and must not start with a digit"
+    )
+    good = _matches(_VARIABLE, text)
+    return [] if good else [_told(told, _VARIABLE, "my.env-name", "MY_ENV.NAME", "MyEnvName1")]
+
+
+def config_key(text: str, release: str) -> list[str]:
+    """A key of a ConfigMap or Secret."""
+    reasons = [too_long(253, release)] if len(text) > 253 else []
+    if not _matches(_CONFIG_KEY, text):
+        told = "a valid config key must consist of alphanumeric characters, '-', '_' or '.'"
+        reasons.append(_told(told, _CONFIG_KEY, "key.name", "KEY_NAME", "key-name"))
+    elif text in (".", ".."):
+        reasons.append(f"must not be '{text}'")
+    return reasons
+
+
+def percentage(text: str) -> list[str]:
+    """A percentage such as "25%"."""
+    told = "a valid percent string must be a numeric string followed by an ending '%'"
+    return [] if _matches(_PERCENT, text) else [_told(told, _PERCENT, "1%", "93%")]
+
+
+def port_number(number: int) -> list[str]:
+    """A port."""
+    return [] if 1 <= number <= 65535 else ["must be between 1 and 65535, inclusive"]
+
+
+def port_name(text: str, release: str) -> list[str]:
+    """The name of a container's port."""
+    reasons = [too_long(15, release)] if len(text) > 15 else []
+    if not _matches("[-a-z0-9]*", text):
+        reasons.append("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)")
+    if not re.search("[a-z]", text):
+        reasons.append("must contain at least one letter (a-z)")
+    if "--" in text:
+        reasons.append("must not contain consecutive hyphens")
+    if text.startswith("-") or text.endswith("-"):
+        reasons.append("must not begin or end with a hyphen")
+    return reasons
+
+
+def ip_address(text: str, release: str) -> list[str]:
+    """An IP address."""
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        if release == "v1.36":
+            return ["must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"]
+        return ["must be a valid IP address, (e.g. 10.9.8.7)"]
+    return []

@@ -1,0 +1,49 @@
+"""Validation of Node and Namespace."""
+
+from clustersim.api.core.namespace import Namespace
+from clustersim.api.core.node import Node
+from clustersim.apiserver.validation import names
+from clustersim.apiserver.validation.errors import FieldErrors
+from clustersim.apiserver.validation.placement import EFFECTS
+from clustersim.apiserver.validation.resources import check_capacity
+
+
+def check_node(errors: FieldErrors, node: Node) -> None:
+    """Its taints, and what it says it has."""
+    seen: list[tuple[str, str]] = []
+    for index, taint in enumerate(node.spec.taints):
+        field = f"metadata.taints[{index}]"
+        errors.each(f"{field}.key", taint.key, names.qualified_name(taint.key, errors.release))
+        errors.each(f"{field}.value", taint.value, names.label_value(taint.value, errors.release))
+        errors.one_of(f"{field}.effect", taint.effect, EFFECTS)
+        if (taint.key, taint.effect) in seen:
+            errors.duplicate(field, taint)
+        seen.append((taint.key, taint.effect))
+    check_node_status(errors, node)
+
+
+def check_node_status(errors: FieldErrors, node: Node) -> None:
+    """What it says it has, and where it is."""
+    check_capacity(errors, "status.capacity", node.status.capacity)
+    check_capacity(errors, "status.allocatable", node.status.allocatable)
+    seen: list[tuple[str, str]] = []
+    for index, address in enumerate(node.status.addresses):
+        if (address.type, address.address) in seen:
+            errors.duplicate(f"status.addresses[{index}]", address)
+        seen.append((address.type, address.address))
+
+
+def check_node_update(errors: FieldErrors, old: Node, new: Node) -> None:
+    """The address range of a node stays once it has one."""
+    if old.spec.pod_cidr and old.spec.pod_cidr != new.spec.pod_cidr:
+        why = "node updates may only change labels, taints, or capacity"
+        if errors.modern:
+            errors.forbidden("spec.podCIDRs", 'node updates may not change podCIDR except from "" to valid')
+        else:
+            errors.forbidden("", why)
+
+
+def check_namespace(errors: FieldErrors, namespace: Namespace) -> None:
+    """Its finalizers are names."""
+    for finalizer in namespace.spec.finalizers:
+        errors.each("spec.finalizers", finalizer, names.qualified_name(finalizer, errors.release))

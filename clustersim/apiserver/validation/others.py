@@ -1,0 +1,231 @@
+"""Validation of kinds that little acts upon: ConfigMap, Secret, budgets, autoscalers, Ingress, and others."""
+
+import base64
+import binascii
+from typing import Final
+
+from clustersim.api.autoscaling import HorizontalPodAutoscaler
+from clustersim.api.coordination import Lease
+from clustersim.api.core.config import ConfigMap, Secret
+from clustersim.api.core.pod import PodTemplate
+from clustersim.api.discovery import EndpointSlice
+from clustersim.api.networking import Ingress, IngressBackend, NetworkPolicy
+from clustersim.api.policy import PodDisruptionBudget
+from clustersim.api.scheduling import PriorityClass
+from clustersim.apiserver.validation import names
+from clustersim.apiserver.validation.containers import check_port_reference
+from clustersim.apiserver.validation.errors import IMMUTABLE, FieldErrors
+from clustersim.apiserver.validation.meta import check_label_selector
+from clustersim.apiserver.validation.pods import check_template
+from clustersim.apiserver.validation.workloads import at_most_all, check_int_or_percent
+
+MAX_SIZE: Final = 1024 * 1024
+HIGHEST_USER_PRIORITY: Final = 1_000_000_000
+
+_NEEDED_KEYS: Final[dict[str, tuple[str, ...]]] = {
+    "kubernetes.io/dockercfg": (".dockercfg",),
+    "kubernetes.io/dockerconfigjson": (".dockerconfigjson",),
+    "kubernetes.io/tls": ("tls.crt", "tls.key"),
+    "kubernetes.io/ssh-auth": ("ssh-privatekey",),
+}
+
+
+def check_config_map(errors: FieldErrors, config: ConfigMap) -> None:
+    """Keys, and the size of it all."""
+    size = 0
+    for name, data in (("data", config.data), ("binaryData", config.binary_data)):
+        for key, value in data.items():
+            errors.each(f"{name}[{key}]", key, names.config_key(key, errors.release))
+            size += len(value.encode(errors="replace"))
+    if size > MAX_SIZE:
+        errors.too_long("", MAX_SIZE)
+
+
+def check_config_map_update(errors: FieldErrors, old: ConfigMap, new: ConfigMap) -> None:
+    """What was said to be immutable is."""
+    if old.immutable:
+        if not new.immutable:
+            errors.forbidden("immutable", "field is immutable when `immutable` is set")
+        if (old.data, old.binary_data) != (new.data, new.binary_data):
+            errors.forbidden("data", "field is immutable when `immutable` is set")
+
+
+def check_secret(errors: FieldErrors, secret: Secret) -> None:
+    """Keys, base64, and the keys that its type must have."""
+    size = 0
+    for key, value in secret.data.items():
+        errors.each(f"data[{key}]", key, names.config_key(key, errors.release))
+        size += len(value)
+        try:
+            base64.b64decode(value.replace("\n", ""), validate=True)
+        except (binascii.Error, ValueError):
+            errors.invalid(f"data[{key}]", "<secret contents redacted>", "illegal base64 data")
+    if size > MAX_SIZE:
+        errors.too_long("data", MAX_SIZE)
+    if secret.type == "kubernetes.io/service-account-token" and not secret.metadata.annotations.get(
+        "kubernetes.io/service-account.name"
+    ):
+        errors.required("metadata.annotations[kubernetes.io/service-account.name]")
+    for key in _NEEDED_KEYS.get(secret.type, ()):
+        if key not in secret.data:
+            errors.required(f"data[{key}]")
+
+
+def check_secret_update(errors: FieldErrors, old: Secret, new: Secret) -> None:
+    """The type of a Secret stays."""
+    if old.type != new.type:
+        errors.invalid("type", new.type, IMMUTABLE)
+    if old.immutable and old.data != new.data:
+        errors.forbidden("data", "field is immutable when `immutable` is set")
+
+
+def check_budget(errors: FieldErrors, budget: PodDisruptionBudget) -> None:
+    """One of its two numbers."""
+    spec = budget.spec
+    if spec.min_available is not None and spec.max_unavailable is not None:
+        errors.invalid("spec", spec, "minAvailable and maxUnavailable cannot be both set")
+    for name, value in (("minAvailable", spec.min_available), ("maxUnavailable", spec.max_unavailable)):
+        check_int_or_percent(errors, f"spec.{name}", value)
+        at_most_all(errors, f"spec.{name}", value)
+    check_label_selector(errors, "spec.selector", spec.selector)
+
+
+def check_budget_update(errors: FieldErrors, old: PodDisruptionBudget, new: PodDisruptionBudget) -> None:
+    """The older releases keep a budget as it was made."""
+    if not errors.modern and old.spec != new.spec:
+        errors.forbidden("spec", "updates to poddisruptionbudget spec are forbidden.")
+
+
+def check_autoscaler(errors: FieldErrors, autoscaler: HorizontalPodAutoscaler) -> None:
+    """Its bounds and what it scales."""
+    spec = autoscaler.spec
+    least = spec.min_replicas
+    if least is not None and least < 1:
+        errors.invalid(
+            "spec.minReplicas",
+            least,
+            "must be greater than or equal to 1" if errors.modern else "must be greater than 0",
+        )
+    if spec.max_replicas < 1:
+        errors.invalid("spec.maxReplicas", spec.max_replicas, "must be greater than 0")
+    if least is not None and spec.max_replicas < least:
+        errors.invalid(
+            "spec.maxReplicas", spec.max_replicas, "must be greater than or equal to `minReplicas`"
+        )
+    for name, value in (("kind", spec.scale_target_ref.kind), ("name", spec.scale_target_ref.name)):
+        if not value:
+            errors.required(f"spec.scaleTargetRef.{name}")
+        else:
+            errors.each(f"spec.scaleTargetRef.{name}", value, names.path_segment(value, errors.release))
+    target = spec.target_cpu_utilization_percentage
+    if target is not None and target < 1:
+        errors.invalid("spec.targetCPUUtilizationPercentage", target, "must be greater than 0")
+
+
+def check_ingress(errors: FieldErrors, ingress: Ingress) -> None:
+    """A default or rules, and where they lead."""
+    spec = ingress.spec
+    default = spec.default_backend or spec.backend
+    name = "spec.defaultBackend" if errors.modern else "spec.backend"
+    if default is not None:
+        _check_backend(errors, name, default)
+    elif not spec.rules:
+        why = "either `defaultBackend` or `rules` must be specified"
+        errors.invalid(
+            "spec",
+            spec if errors.modern else [],
+            why if errors.modern else "either `backend` or `rules` must be specified",
+        )
+    for place, rule in enumerate(spec.rules):
+        field = f"spec.rules[{place}]"
+        if rule.host:
+            host = rule.host.removeprefix("*.")
+            errors.each(f"{field}.host", rule.host, names.dns_subdomain(host, errors.release))
+        if rule.http is None:
+            continue
+        if not rule.http.paths:
+            errors.required(f"{field}.http.paths")
+        for index, path in enumerate(rule.http.paths):
+            here = f"{field}.http.paths[{index}]"
+            if errors.modern:
+                if not path.path_type:
+                    errors.required(f"{here}.pathType", "pathType must be specified")
+                else:
+                    kinds = ("Exact", "ImplementationSpecific", "Prefix")
+                    errors.one_of(f"{here}.pathType", path.path_type, kinds)
+            if (path.path or path.path_type in ("Exact", "Prefix")) and not path.path.startswith("/"):
+                errors.invalid(f"{here}.path", path.path, "must be an absolute path")
+            _check_backend(errors, f"{here}.backend", path.backend)
+
+
+def _check_backend(errors: FieldErrors, field: str, backend: IngressBackend) -> None:
+    if not errors.modern:
+        if not backend.service_name:
+            errors.required(f"{field}.serviceName")
+        else:
+            reasons = names.dns_1035_label(backend.service_name, errors.release)
+            errors.each(f"{field}.serviceName", backend.service_name, reasons)
+        check_port_reference(errors, f"{field}.servicePort", backend.service_port or 0)
+        return
+    service = backend.service
+    if service is None:
+        if backend.resource is None:
+            errors.required(field, "resource or service backend is required")
+        return
+    if not service.name:
+        errors.required(f"{field}.service.name")
+    port = service.port
+    if port is None or not (port.name or port.number):
+        errors.required(f"{field}.service.port", "port name or number is required")
+    elif port.name and port.number:
+        errors.invalid(f"{field}.service.port", "", "cannot set both port name & port number")
+    elif port.number:
+        errors.each(f"{field}.service.port.number", port.number, names.port_number(port.number))
+
+
+def check_network_policy(errors: FieldErrors, policy: NetworkPolicy) -> None:
+    """Its selectors."""
+    check_label_selector(errors, "spec.podSelector", policy.spec.pod_selector)
+
+
+def check_priority_class(errors: FieldErrors, priority: PriorityClass) -> None:
+    """A value that people may use."""
+    if priority.metadata.name.startswith("system-"):
+        if priority.metadata.name not in ("system-cluster-critical", "system-node-critical"):
+            errors.forbidden(
+                "metadata.name", "priority class names with 'system-' prefix are reserved for system use only"
+            )
+    elif priority.value > HIGHEST_USER_PRIORITY:
+        errors.forbidden(
+            "value", f"maximum allowed value of a user defined priority is {HIGHEST_USER_PRIORITY}"
+        )
+    if priority.preemption_policy:
+        errors.one_of("preemptionPolicy", priority.preemption_policy, ("Never", "PreemptLowerPriority"))
+
+
+def check_priority_class_update(errors: FieldErrors, old: PriorityClass, new: PriorityClass) -> None:
+    """A priority stays what it is."""
+    if old.value != new.value:
+        errors.forbidden("value", "may not be changed in an update.")
+
+
+def check_lease(errors: FieldErrors, lease: Lease) -> None:
+    """Its duration."""
+    seconds = lease.spec.lease_duration_seconds
+    if seconds is not None and seconds <= 0:
+        errors.invalid("spec.leaseDurationSeconds", seconds, "must be greater than 0")
+    transitions = lease.spec.lease_transitions
+    if transitions is not None and transitions < 0:
+        errors.invalid("spec.leaseTransitions", transitions, "must be greater than or equal to 0")
+
+
+def check_endpoint_slice(errors: FieldErrors, one: EndpointSlice) -> None:
+    """What its addresses are."""
+    errors.one_of("addressType", one.address_type, ("FQDN", "IPv4", "IPv6"))
+    if len(one.endpoints) > 1000:
+        errors.too_many("endpoints", 1000, len(one.endpoints))
+
+
+def check_pod_template(errors: FieldErrors, template: PodTemplate) -> None:
+    """The template."""
+    check_template(errors, "template", template.template)

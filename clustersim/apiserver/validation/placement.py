@@ -1,0 +1,122 @@
+"""Validation of tolerations, affinity and spreading."""
+
+from typing import Final
+
+from clustersim.api.core.placement import (
+    Affinity,
+    NodeSelectorTerm,
+    PodAffinityTerm,
+    Toleration,
+    TopologySpreadConstraint,
+)
+from clustersim.apiserver.validation import names
+from clustersim.apiserver.validation.errors import FieldErrors
+from clustersim.apiserver.validation.meta import check_label_selector, check_requirement
+
+EFFECTS: Final = ("NoSchedule", "PreferNoSchedule", "NoExecute")
+_NODE_OPERATORS: Final = ("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt")
+
+
+def check_tolerations(errors: FieldErrors, field: str, tolerations: tuple[Toleration, ...]) -> None:
+    """Keys, operators, effects, and how long."""
+    for index, one in enumerate(tolerations):
+        here = f"{field}[{index}]"
+        if one.key:
+            errors.each(f"{here}.key", one.key, names.qualified_name(one.key, errors.release))
+        elif one.operator != "Exists":
+            errors.invalid(
+                f"{here}.operator",
+                one.operator,
+                'operator must be Exists when `key` is empty, which means "match all values and all keys"',
+            )
+        if one.toleration_seconds is not None and one.effect != "NoExecute":
+            errors.invalid(
+                f"{here}.effect", one.effect, "effect must be 'NoExecute' when `tolerationSeconds` is set"
+            )
+        if one.operator in ("", "Equal"):
+            errors.each(f"{here}.operator", one.value, names.label_value(one.value, errors.release))
+        elif one.operator == "Exists":
+            if one.value:
+                errors.invalid(
+                    f"{here}.operator", one.value, "value must be empty when `operator` is 'Exists'"
+                )
+        elif not (errors.modern and one.operator in ("Lt", "Gt")):
+            errors.unsupported(f"{here}.operator", one.operator, ("Equal", "Exists"))
+        errors.one_of(f"{here}.effect", one.effect, EFFECTS, needed=False)
+
+
+def check_affinity(errors: FieldErrors, field: str, affinity: Affinity) -> None:
+    """All its terms."""
+    node = affinity.node_affinity
+    if node is not None:
+        here = f"{field}.nodeAffinity"
+        required = node.required_during_scheduling_ignored_during_execution
+        if required is not None:
+            terms = f"{here}.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms"
+            if not required.node_selector_terms:
+                errors.required(terms, "must have at least one node selector term")
+            for index, term in enumerate(required.node_selector_terms):
+                _check_node_term(errors, f"{terms}[{index}]", term)
+        for index, wish in enumerate(node.preferred_during_scheduling_ignored_during_execution):
+            at = f"{here}.preferredDuringSchedulingIgnoredDuringExecution[{index}]"
+            _check_weight(errors, at, wish.weight)
+            _check_node_term(errors, f"{at}.preference", wish.preference)
+    for name, pods in (
+        ("podAffinity", affinity.pod_affinity),
+        ("podAntiAffinity", affinity.pod_anti_affinity),
+    ):
+        if pods is None:
+            continue
+        for index, one in enumerate(pods.required_during_scheduling_ignored_during_execution):
+            at = f"{field}.{name}.requiredDuringSchedulingIgnoredDuringExecution[{index}]"
+            _check_pod_term(errors, at, one)
+        for index, weighted in enumerate(pods.preferred_during_scheduling_ignored_during_execution):
+            at = f"{field}.{name}.preferredDuringSchedulingIgnoredDuringExecution[{index}]"
+            _check_weight(errors, at, weighted.weight)
+            _check_pod_term(errors, f"{at}.podAffinityTerm", weighted.pod_affinity_term)
+
+
+def _check_weight(errors: FieldErrors, field: str, weight: int) -> None:
+    if not 1 <= weight <= 100:
+        errors.invalid(f"{field}.weight", weight, "must be in the range 1-100")
+
+
+def _check_node_term(errors: FieldErrors, field: str, term: NodeSelectorTerm) -> None:
+    if not term.match_expressions and not errors.modern:
+        errors.required(f"{field}.matchExpressions", "must have at least one node selector requirement")
+    for index, one in enumerate(term.match_expressions):
+        here = f"{field}.matchExpressions[{index}]"
+        check_requirement(errors, here, one, _NODE_OPERATORS)
+        errors.each(f"{here}.key", one.key, names.qualified_name(one.key, errors.release))
+
+
+def _check_pod_term(errors: FieldErrors, field: str, term: PodAffinityTerm) -> None:
+    check_label_selector(errors, f"{field}.labelSelector", term.label_selector)
+    for namespace in term.namespaces:
+        errors.each(f"{field}.namespace", namespace, names.dns_label(namespace, errors.release))
+    if not term.topology_key:
+        errors.required(f"{field}.topologyKey", "can not be empty")
+    else:
+        reasons = names.qualified_name(term.topology_key, errors.release)
+        errors.each(f"{field}.topologyKey", term.topology_key, reasons)
+
+
+def check_spreading(
+    errors: FieldErrors, field: str, constraints: tuple[TopologySpreadConstraint, ...]
+) -> None:
+    """Topology spread constraints of v1.36."""
+    for index, one in enumerate(constraints):
+        here = f"{field}[{index}]"
+        if one.max_skew <= 0:
+            errors.invalid(f"{here}.maxSkew", one.max_skew, "must be greater than zero")
+        if not one.topology_key:
+            errors.required(f"{here}.topologyKey", "can not be empty")
+        errors.one_of(
+            f"{here}.whenUnsatisfiable",
+            one.when_unsatisfiable,
+            ("DoNotSchedule", "ScheduleAnyway"),
+            needed=True,
+        )
+        check_label_selector(errors, f"{here}.labelSelector", one.label_selector)
+        if one.min_domains is not None and one.min_domains <= 0:
+            errors.invalid(f"{here}.minDomains", one.min_domains, "must be greater than zero")

@@ -1,0 +1,167 @@
+"""Validation of pods and of the templates that pods are made from."""
+
+from typing import Any, Final
+
+import msgspec
+
+from clustersim.api.core.pod import Pod, PodSpec, PodTemplateSpec
+from clustersim.apiserver.validation import names
+from clustersim.apiserver.validation.containers import check_containers
+from clustersim.apiserver.validation.errors import FieldErrors
+from clustersim.apiserver.validation.meta import check_annotations, check_labels
+from clustersim.apiserver.validation.placement import check_affinity, check_spreading, check_tolerations
+from clustersim.apiserver.validation.volumes import check_volumes
+
+RESTART_POLICIES: Final = ("Always", "OnFailure", "Never")
+DNS_POLICIES: Final = ("ClusterFirstWithHostNet", "ClusterFirst", "Default")
+MAX_INT32: Final = 2**31 - 1
+
+
+def check_pod_spec(errors: FieldErrors, field: str, spec: PodSpec) -> None:
+    """Everything of a pod's specification that can be wrong by itself."""
+    release = errors.release
+    volumes = check_volumes(errors, f"{field}.volumes", spec.volumes)
+    if not spec.containers:
+        errors.required(f"{field}.containers")
+    check_containers(errors, f"{field}.containers", spec.containers, volumes)
+    check_containers(errors, f"{field}.initContainers", spec.init_containers, volumes, init=True)
+    _check_shared_names(errors, field, spec)
+    errors.one_of(f"{field}.restartPolicy", spec.restart_policy, RESTART_POLICIES)
+    policies = (*DNS_POLICIES, "None") if errors.modern else DNS_POLICIES
+    errors.one_of(f"{field}.dnsPolicy", spec.dns_policy, policies)
+    for key, value in spec.node_selector.items():
+        errors.each(f"{field}.nodeSelector", key, names.qualified_name(key, release))
+        errors.each(f"{field}.nodeSelector", value, names.label_value(value, release))
+    _check_host(errors, field, spec)
+    for name, text, rule in (
+        ("serviceAccountName", spec.service_account_name, names.dns_subdomain),
+        ("nodeName", spec.node_name, names.dns_subdomain),
+        ("hostname", spec.hostname, names.dns_label),
+        ("subdomain", spec.subdomain, names.dns_label),
+        ("priorityClassName", spec.priority_class_name, names.dns_subdomain),
+        ("schedulerName", spec.scheduler_name, names.qualified_name),
+    ):
+        if text:
+            errors.each(f"{field}.{name}", text, rule(text, release))
+    if spec.active_deadline_seconds is not None:
+        errors.within(f"{field}.activeDeadlineSeconds", spec.active_deadline_seconds, 1, MAX_INT32)
+    errors.not_negative(f"{field}.terminationGracePeriodSeconds", spec.termination_grace_period_seconds)
+    check_tolerations(errors, f"{field}.tolerations", spec.tolerations)
+    if spec.affinity is not None:
+        check_affinity(errors, f"{field}.affinity", spec.affinity)
+    check_spreading(errors, f"{field}.topologySpreadConstraints", spec.topology_spread_constraints)
+    for index, alias in enumerate(spec.host_aliases):
+        here = f"{field}.hostAliases[{index}]"
+        errors.each(f"{here}.ip", alias.ip, names.ip_address(alias.ip, release))
+        for host in alias.hostnames:
+            errors.each(f"{here}.hostnames", host, names.dns_subdomain(host, release))
+    gates = [gate.name for gate in spec.scheduling_gates]
+    for index, gate in enumerate(gates):
+        errors.each(f"{field}.schedulingGates[{index}]", gate, names.qualified_name(gate, release))
+        if gate in gates[:index]:
+            errors.duplicate(f"{field}.schedulingGates[{index}]", gate)
+
+
+def _check_shared_names(errors: FieldErrors, field: str, spec: PodSpec) -> None:
+    """Init containers and containers share their names."""
+    taken = [container.name for container in spec.containers]
+    for index, container in enumerate(spec.init_containers):
+        if container.name and container.name in taken:
+            errors.duplicate(f"{field}.initContainers[{index}].name", container.name)
+
+
+def _check_host(errors: FieldErrors, field: str, spec: PodSpec) -> None:
+    """Ports of the node: each only once, and on the node's own network only those the container has."""
+    taken: list[tuple[str, str, int]] = []
+    for place, container in enumerate(spec.containers):
+        for index, port in enumerate(container.ports):
+            here = f"{field}.containers[{place}].ports[{index}].hostPort"
+            if spec.host_network and port.host_port != port.container_port:
+                why = "must match `containerPort` when `hostNetwork` is true"
+                errors.invalid(
+                    f"{field}.containers[{place}].ports[{index}].containerPort", port.container_port, why
+                )
+            if not port.host_port:
+                continue
+            key = (port.protocol, port.host_ip, port.host_port)
+            if key in taken:
+                errors.duplicate(here, f"{port.protocol}/{port.host_ip}/{port.host_port}")
+            taken.append(key)
+
+
+def check_template(errors: FieldErrors, field: str, template: PodTemplateSpec) -> None:
+    """What pods are made from."""
+    check_labels(errors, f"{field}.labels", template.metadata.labels)
+    check_annotations(errors, template.metadata.annotations)
+    check_pod_spec(errors, f"{field}.spec", template.spec)
+
+
+def check_pod_update(errors: FieldErrors, old: Pod, new: Pod) -> None:
+    """Of a pod only images, an earlier deadline and more tolerations may change."""
+    before, after = old.spec, new.spec
+    if before is after or before == after:
+        return
+    if len(before.containers) != len(after.containers):
+        errors.forbidden("spec.containers", "pod updates may not add or remove containers")
+        return
+    deadline = after.active_deadline_seconds
+    if deadline is not None and deadline != before.active_deadline_seconds:
+        errors.within("spec.activeDeadlineSeconds", deadline, 1, MAX_INT32)
+        earlier = before.active_deadline_seconds
+        if earlier is not None and earlier < deadline:
+            why = f"must be less than or equal to previous value {earlier}"
+            errors.invalid("spec.activeDeadlineSeconds", deadline, why)
+            return
+    if tuple(one for one in after.tolerations if one in before.tolerations) != before.tolerations:
+        kept = [one for one in before.tolerations if _with_any_seconds(one, after)]
+        if len(kept) != len(before.tolerations):
+            errors.forbidden(
+                "spec.tolerations", "existing toleration can not be modified except its tolerationSeconds"
+            )
+            return
+    munged = msgspec.structs.replace(
+        after,
+        containers=_images_of(after.containers, before.containers),
+        init_containers=_images_of(after.init_containers, before.init_containers),
+        active_deadline_seconds=before.active_deadline_seconds,
+        tolerations=before.tolerations,
+        scheduling_gates=before.scheduling_gates if _gates_removed(before, after) else after.scheduling_gates,
+        ephemeral_containers=before.ephemeral_containers,
+    )
+    if errors.modern and before.scheduling_gates:
+        munged = msgspec.structs.replace(munged, node_selector=before.node_selector, affinity=before.affinity)
+    if munged != before:
+        errors.forbidden("spec", _UPDATE[errors.release])
+
+
+_UPDATE: Final = {
+    "v1.7": "pod updates may not change fields other than `containers[*].image` or "
+    "`spec.activeDeadlineSeconds`",
+    "v1.8": "pod updates may not change fields other than `spec.containers[*].image`, "
+    "`spec.initContainers[*].image`, `spec.activeDeadlineSeconds` or `spec.tolerations` (only additions to "
+    "existing tolerations)",
+    "v1.36": "pod updates may not change fields other than `spec.containers[*].image`,"
+    "`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to "
+    "existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was "
+    "previously negative)",
+}
+
+
+def _with_any_seconds(wanted: Any, spec: PodSpec) -> bool:
+    def bare(one: Any) -> Any:
+        return msgspec.structs.replace(one, toleration_seconds=None)
+
+    return any(bare(one) == bare(wanted) for one in spec.tolerations)
+
+
+def _gates_removed(before: PodSpec, after: PodSpec) -> bool:
+    return all(gate in before.scheduling_gates for gate in after.scheduling_gates)
+
+
+def _images_of(new: tuple[Any, ...], old: tuple[Any, ...]) -> tuple[Any, ...]:
+    if len(new) != len(old):
+        return new
+    return tuple(
+        msgspec.structs.replace(one, image=other.image) if one.image != other.image else one
+        for one, other in zip(new, old, strict=True)
+    )

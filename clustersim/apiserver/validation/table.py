@@ -1,0 +1,91 @@
+"""Which rules hold for which kind."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import msgspec
+
+from clustersim.api import (
+    apps,
+    autoscaling,
+    batch,
+    coordination,
+    discovery,
+    networking,
+    policy,
+    scheduling,
+    storage,
+)
+from clustersim.api import core_v1 as v1
+from clustersim.api.meta import ApiObject
+from clustersim.apiserver.validation import batch as jobs
+from clustersim.apiserver.validation import (
+    names,
+    nodes,
+    others,
+    pods,
+    resources,
+    services,
+    volumes,
+    workloads,
+)
+from clustersim.apiserver.validation.errors import FieldErrors
+from clustersim.apiserver.validation.meta import NameRule
+
+Check = Callable[[FieldErrors, Any], None]
+Compare = Callable[[FieldErrors, Any, Any], None]
+
+
+class Rules(msgspec.Struct, frozen=True):
+    """name: what names of the kind look like; check: what is wrong with an object; compare: what is wrong
+    with a change of it."""
+
+    name: NameRule = names.dns_subdomain
+    check: Check | None = None
+    compare: Compare | None = None
+
+
+def _check_pod(errors: FieldErrors, pod: v1.Pod) -> None:
+    pods.check_pod_spec(errors, "spec", pod.spec)
+
+
+RULES: Final[dict[type[ApiObject], Rules]] = {
+    apps.DaemonSet: Rules(check=workloads.check_daemon_set),
+    apps.Deployment: Rules(check=workloads.check_deployment),
+    apps.ReplicaSet: Rules(check=workloads.check_replica_set),
+    apps.StatefulSet: Rules(check=workloads.check_stateful_set, compare=workloads.check_stateful_set_update),
+    autoscaling.HorizontalPodAutoscaler: Rules(check=others.check_autoscaler),
+    batch.CronJob: Rules(check=jobs.check_cron_job),
+    batch.Job: Rules(check=jobs.check_job, compare=jobs.check_job_update),
+    coordination.Lease: Rules(check=others.check_lease),
+    discovery.EndpointSlice: Rules(check=others.check_endpoint_slice),
+    networking.Ingress: Rules(check=others.check_ingress),
+    networking.NetworkPolicy: Rules(check=others.check_network_policy),
+    policy.PodDisruptionBudget: Rules(check=others.check_budget, compare=others.check_budget_update),
+    scheduling.PriorityClass: Rules(
+        check=others.check_priority_class, compare=others.check_priority_class_update
+    ),
+    storage.StorageClass: Rules(check=volumes.check_storage_class),
+    v1.ConfigMap: Rules(check=others.check_config_map, compare=others.check_config_map_update),
+    v1.Endpoints: Rules(check=services.check_endpoints),
+    v1.LimitRange: Rules(check=resources.check_limit_range),
+    v1.Namespace: Rules(name=names.dns_label, check=nodes.check_namespace),
+    v1.Node: Rules(check=nodes.check_node, compare=nodes.check_node_update),
+    v1.PersistentVolume: Rules(check=volumes.check_persistent_volume),
+    v1.PersistentVolumeClaim: Rules(check=volumes.check_claim, compare=volumes.check_claim_update),
+    v1.Pod: Rules(check=_check_pod, compare=pods.check_pod_update),
+    v1.PodTemplate: Rules(check=others.check_pod_template),
+    v1.ReplicationController: Rules(check=workloads.check_replication_controller),
+    v1.ResourceQuota: Rules(check=resources.check_resource_quota),
+    v1.Secret: Rules(check=others.check_secret, compare=others.check_secret_update),
+    v1.Service: Rules(
+        name=names.dns_1035_label, check=services.check_service, compare=services.check_service_update
+    ),
+}
+
+ANY: Final = Rules()
+
+
+def rules_of(obj: ApiObject) -> Rules:
+    """The rules of a kind; those of a kind without any are about its metadata."""
+    return RULES.get(type(obj), ANY)

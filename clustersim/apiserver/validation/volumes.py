@@ -1,0 +1,194 @@
+"""Validation of volumes, of PersistentVolumes and of claims."""
+
+from typing import Any, Final
+
+import msgspec
+
+from clustersim.api.core.persistent_volume import (
+    PersistentVolume,
+    PersistentVolumeClaim,
+    PersistentVolumeClaimSpec,
+    PersistentVolumeSpec,
+)
+from clustersim.api.core.volume_plugins import LocalVolumeSource
+from clustersim.api.core.volumes import Volume
+from clustersim.api.quantity import parse_quantity
+from clustersim.api.storage import StorageClass
+from clustersim.apiserver.validation import names
+from clustersim.apiserver.validation.errors import FieldErrors
+from clustersim.apiserver.validation.meta import check_label_selector
+from clustersim.apiserver.validation.resources import check_quantity
+
+ACCESS_MODES: Final = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany")
+RECLAIM_POLICIES: Final = ("Delete", "Recycle", "Retain")
+
+_SOURCES: Final = tuple(field for field in msgspec.structs.fields(Volume) if field.name != "name")
+_PERSISTENT: Final = (
+    "aws_elastic_block_store", "azure_disk", "azure_file", "cephfs", "cinder", "csi", "fc", "flex_volume",
+    "flocker", "gce_persistent_disk", "glusterfs", "host_path", "iscsi", "local", "nfs",
+    "photon_persistent_disk", "portworx_volume", "quobyte", "rbd", "scale_io", "storageos", "vsphere_volume",
+)  # fmt: skip
+
+_NEEDED: Final[dict[str, tuple[str, ...]]] = {
+    "aws_elastic_block_store": ("volumeID",),
+    "azure_disk": ("diskName", "diskURI"),
+    "azure_file": ("secretName", "shareName"),
+    "cephfs": ("monitors",),
+    "cinder": ("volumeID",),
+    "config_map": ("name",),
+    "csi": ("driver",),
+    "flex_volume": ("driver",),
+    "gce_persistent_disk": ("pdName",),
+    "git_repo": ("repository",),
+    "glusterfs": ("endpoints", "path"),
+    "host_path": ("path",),
+    "iscsi": ("targetPortal", "iqn"),
+    "local": ("path",),
+    "nfs": ("server", "path"),
+    "persistent_volume_claim": ("claimName",),
+    "photon_persistent_disk": ("pdID",),
+    "portworx_volume": ("volumeID",),
+    "quobyte": ("registry", "volume"),
+    "rbd": ("monitors", "image"),
+    "scale_io": ("gateway", "system", "volumeName"),
+    "secret": ("secretName",),
+    "vsphere_volume": ("volumePath",),
+}
+"""What a source cannot do without."""
+
+
+def check_volumes(errors: FieldErrors, field: str, volumes: tuple[Volume, ...]) -> frozenset[str]:
+    """The volumes of a pod; returns the names that containers may mount."""
+    found: list[str] = []
+    for index, volume in enumerate(volumes):
+        here = f"{field}[{index}]"
+        reasons: list[str] = []
+        if not volume.name:
+            errors.required(f"{here}.name")
+        else:
+            reasons = names.dns_label(volume.name, errors.release)
+            errors.each(f"{here}.name", volume.name, reasons)
+        if volume.name in found:
+            errors.duplicate(f"{here}.name", volume.name)
+        given = [one for one in _SOURCES if getattr(volume, one.name) is not None]
+        if not given:
+            errors.required(here, "must specify a volume type")
+        for one in given[1:]:
+            errors.forbidden(f"{here}.{one.encode_name}", "may not specify more than 1 volume type")
+        for one in given[:1]:
+            _check_source(errors, f"{here}.{one.encode_name}", one.name, getattr(volume, one.name))
+        if volume.name and not reasons:
+            found.append(volume.name)
+    return frozenset(found)
+
+
+def _check_source(errors: FieldErrors, field: str, name: str, source: Any) -> None:
+    values = {one.encode_name: getattr(source, one.name) for one in msgspec.structs.fields(type(source))}
+    for needed in _NEEDED.get(name, ()):
+        if not values.get(needed):
+            errors.required(f"{field}.{needed}")
+    mode = values.get("defaultMode")
+    if mode is not None and not 0 <= mode <= 0o777:
+        errors.invalid(
+            f"{field}.defaultMode", mode, "must be a number between 0 and 0777 (octal), both inclusive"
+        )
+    if name == "host_path" and ".." in str(values.get("path", "")).split("/"):
+        errors.invalid(f"{field}.path", values["path"], "must not contain '..'")
+    size = values.get("sizeLimit")
+    if name == "empty_dir" and size and parse_quantity(size).nanos < 0:
+        errors.forbidden(f"{field}.sizeLimit", "SizeLimit field must be a valid resource quantity")
+    for index, item in enumerate(values.get("items") or ()):
+        if not item.path:
+            errors.required(f"{field}.items[{index}].path")
+
+
+def check_persistent_volume(errors: FieldErrors, volume: PersistentVolume) -> None:
+    """Its size, its modes, and exactly one place where it is."""
+    spec = volume.spec
+    _check_access(errors, "spec.accessModes", spec.access_modes)
+    if not spec.capacity:
+        errors.required("spec.capacity")
+    elif "storage" not in spec.capacity or len(spec.capacity) > 1:
+        errors.unsupported("spec.capacity", spec.capacity, ("storage",))
+    for name, text in spec.capacity.items():
+        check_quantity(errors, f"spec.capacity[{name}]", name, text)
+        if parse_quantity(text).nanos == 0:
+            errors.invalid(f"spec.capacity[{name}]", text, "must be greater than zero")
+    policies = RECLAIM_POLICIES
+    if spec.persistent_volume_reclaim_policy not in policies:
+        errors.unsupported(
+            "spec.persistentVolumeReclaimPolicy", spec.persistent_volume_reclaim_policy, policies
+        )
+    given = [one for one in _persistent_sources(spec) if getattr(spec, one.name) is not None]
+    if not given:
+        errors.required("spec", "must specify a volume type")
+    for one in given[1:]:
+        errors.forbidden(f"spec.{one.encode_name}", "may not specify more than 1 volume type")
+    for one in given[:1]:
+        source = getattr(spec, one.name)
+        _check_source(errors, f"spec.{one.encode_name}", one.name, source)
+        if isinstance(source, LocalVolumeSource) and errors.modern and spec.node_affinity is None:
+            errors.required("spec.nodeAffinity", "Local volume requires node affinity")
+
+
+def _persistent_sources(spec: PersistentVolumeSpec) -> list[msgspec.structs.FieldInfo]:
+    return [one for one in msgspec.structs.fields(type(spec)) if one.name in _PERSISTENT]
+
+
+def _check_access(errors: FieldErrors, field: str, modes: tuple[str, ...], why: str = "") -> None:
+    known = (*ACCESS_MODES, "ReadWriteOncePod") if errors.modern else ACCESS_MODES
+    if not modes:
+        errors.required(field, why)
+    for mode in modes:
+        if mode not in known:
+            errors.unsupported(field, mode, tuple(sorted(known)))
+
+
+def check_claim(errors: FieldErrors, claim: PersistentVolumeClaim) -> None:
+    """A PersistentVolumeClaim."""
+    check_claim_spec(errors, "spec", claim.spec)
+
+
+def check_claim_spec(errors: FieldErrors, field: str, spec: PersistentVolumeClaimSpec) -> None:
+    """How much of which storage, and how it is used."""
+    _check_access(errors, f"{field}.accessModes", spec.access_modes, "at least 1 access mode is required")
+    check_label_selector(errors, f"{field}.selector", spec.selector)
+    size = spec.resources.requests.get("storage")
+    if size is None:
+        errors.required(f"{field}.resources[storage]")
+    elif parse_quantity(size).nanos <= 0:
+        errors.invalid(f"{field}.resources[storage]", size, "must be greater than zero")
+    if spec.storage_class_name:
+        reasons = names.dns_subdomain(spec.storage_class_name, errors.release)
+        errors.each(f"{field}.storageClassName", spec.storage_class_name, reasons)
+
+
+def check_storage_class(errors: FieldErrors, storage_class: StorageClass) -> None:
+    """Who provides it, and what becomes of volumes."""
+    if not storage_class.provisioner:
+        errors.required("provisioner")
+    else:
+        reasons = names.qualified_name(storage_class.provisioner.lower(), errors.release)
+        errors.each("provisioner", storage_class.provisioner, reasons)
+    policy = storage_class.reclaim_policy
+    if policy and policy not in ("Delete", "Retain"):
+        errors.unsupported("reclaimPolicy", policy, ("Delete", "Retain"))
+
+
+def check_claim_update(errors: FieldErrors, old: PersistentVolumeClaim, new: PersistentVolumeClaim) -> None:
+    """A claim is not changed any more, but for its size where the release can grow it, and by being bound."""
+    before, after = old.spec, new.spec
+    if not before.volume_name:
+        before = msgspec.structs.replace(before, volume_name=after.volume_name)
+    if errors.modern:
+        before = msgspec.structs.replace(before, resources=after.resources)
+    if before != after:
+        errors.forbidden("spec", _CLAIM_KEPT[errors.release])
+
+
+_CLAIM_KEPT: Final = {
+    "v1.7": "field is immutable after creation",
+    "v1.8": "is immutable after creation except resources.requests for bound claims",
+    "v1.36": "spec is immutable after creation except resources.requests and volumeAttributesClassName for "
+    "bound claims",
+}

@@ -1,0 +1,257 @@
+"""Validation of the workloads that keep pods running, and of what they share."""
+
+from typing import Any, Final
+
+import msgspec
+
+from clustersim.api.apps import (
+    DaemonSet,
+    Deployment,
+    DeploymentStrategy,
+    ReplicaSet,
+    RollingUpdateDeployment,
+    StatefulSet,
+)
+from clustersim.api.core.controller import ReplicationController
+from clustersim.api.core.pod import PodTemplateSpec
+from clustersim.api.core.volumes import EmptyDirVolumeSource, Volume
+from clustersim.api.int_or_percent import is_percent, percent
+from clustersim.api.meta import LabelSelector
+from clustersim.api.selectors import selects
+from clustersim.apiserver.validation import names
+from clustersim.apiserver.validation.errors import IMMUTABLE, FieldErrors, int_or_string
+from clustersim.apiserver.validation.meta import check_label_selector, check_labels
+from clustersim.apiserver.validation.pods import check_template
+from clustersim.apiserver.validation.volumes import check_claim_spec
+
+_MISMATCH: Final = "`selector` does not match template `labels`"
+
+
+def check_replication_controller(errors: FieldErrors, controller: ReplicationController) -> None:
+    """Its selector is a map."""
+    spec = controller.spec
+    errors.not_negative("spec.minReadySeconds", spec.min_ready_seconds)
+    check_labels(errors, "spec.selector", spec.selector)
+    if not spec.selector:
+        errors.required("spec.selector")
+    errors.not_negative("spec.replicas", spec.replicas)
+    labels = spec.template.metadata.labels
+    if spec.selector and not spec.selector.items() <= labels.items():
+        errors.invalid("spec.template.metadata.labels", labels, _MISMATCH)
+    check_template(errors, "spec.template", spec.template)
+    check_restart_policy(errors, spec.template)
+
+
+def check_restart_policy(errors: FieldErrors, template: PodTemplateSpec) -> None:
+    """Pods that are to run for ever restart always."""
+    policy = template.spec.restart_policy
+    if policy != "Always":
+        errors.unsupported("spec.template.spec.restartPolicy", policy, ("Always",))
+    if template.spec.active_deadline_seconds is not None and errors.modern:
+        errors.forbidden(
+            "spec.template.spec.activeDeadlineSeconds", "activeDeadlineSeconds in ReplicaSet is not Supported"
+        )
+
+
+def check_selector(
+    errors: FieldErrors, selector: LabelSelector, template: PodTemplateSpec, kind: str
+) -> None:
+    """It selects something, and it selects the pods that the template makes."""
+    if selector == LabelSelector():
+        if errors.modern:
+            errors.required("spec.selector")
+        else:
+            errors.invalid("spec.selector", selector, f"empty selector is not valid for {kind}.")
+    elif check_label_selector(errors, "spec.selector", selector):
+        labels = template.metadata.labels
+        if not selects(selector, labels):
+            errors.invalid("spec.template.metadata.labels", labels, _MISMATCH)
+    else:
+        errors.invalid("spec.selector", selector, "invalid label selector.")
+
+
+def check_replica_set(errors: FieldErrors, replica_set: ReplicaSet) -> None:
+    """How many of which."""
+    spec = replica_set.spec
+    errors.not_negative("spec.replicas", spec.replicas)
+    errors.not_negative("spec.minReadySeconds", spec.min_ready_seconds)
+    check_selector(errors, spec.selector, spec.template, "deployment")
+    check_template(errors, "spec.template", spec.template)
+    check_restart_policy(errors, spec.template)
+
+
+def check_deployment(errors: FieldErrors, deployment: Deployment) -> None:
+    """How many of which, and how a change is rolled out."""
+    spec = deployment.spec
+    errors.not_negative("spec.replicas", spec.replicas)
+    check_selector(errors, spec.selector, spec.template, "deployment")
+    check_template(errors, "spec.template", spec.template)
+    check_restart_policy(errors, spec.template)
+    _check_strategy(errors, "spec.strategy", spec.strategy)
+    errors.not_negative("spec.minReadySeconds", spec.min_ready_seconds)
+    errors.not_negative("spec.revisionHistoryLimit", spec.revision_history_limit)
+    if spec.rollback_to is not None:
+        errors.not_negative("spec.rollback.revision", spec.rollback_to.revision)
+    deadline = spec.progress_deadline_seconds
+    if deadline is not None:
+        errors.not_negative("spec.progressDeadlineSeconds", deadline)
+        if deadline <= spec.min_ready_seconds:
+            errors.invalid("spec.progressDeadlineSeconds", deadline, "must be greater than minReadySeconds")
+
+
+def _check_strategy(errors: FieldErrors, field: str, strategy: DeploymentStrategy) -> None:
+    rolling = strategy.rolling_update
+    if strategy.type == "Recreate":
+        if rolling is not None:
+            errors.forbidden(
+                f"{field}.rollingUpdate", "may not be specified when strategy `type` is 'Recreate'"
+            )
+    elif strategy.type != "RollingUpdate":
+        errors.unsupported(f"{field}.type", strategy.type, ("Recreate", "RollingUpdate"))
+    elif rolling is None:
+        errors.required(f"{field}.rollingUpdate", "this should be defaulted and never be nil")
+    else:
+        _check_rolling(errors, f"{field}.rollingUpdate", rolling)
+
+
+def _check_rolling(errors: FieldErrors, field: str, rolling: RollingUpdateDeployment) -> None:
+    unavailable, surge = rolling.max_unavailable, rolling.max_surge
+    for name, value in (("maxUnavailable", unavailable), ("maxSurge", surge)):
+        check_int_or_percent(errors, f"{field}.{name}", value)
+    if _is_zero(unavailable) and _is_zero(surge):
+        shown = int_or_string(errors, unavailable if unavailable is not None else 0)
+        errors.invalid(f"{field}.maxUnavailable", shown, "may not be 0 when `maxSurge` is 0")
+    at_most_all(errors, f"{field}.maxUnavailable", unavailable)
+
+
+def _is_zero(value: int | str | None) -> bool:
+    return value == 0 or value == "0%"
+
+
+def check_int_or_percent(errors: FieldErrors, field: str, value: int | str | None) -> None:
+    """A number that is not negative, or a percentage."""
+    if isinstance(value, str):
+        errors.each(field, int_or_string(errors, value), names.percentage(value))
+    else:
+        errors.not_negative(field, value)
+
+
+def at_most_all(errors: FieldErrors, field: str, value: int | str | None) -> None:
+    """No more than 100 %."""
+    if isinstance(value, str) and is_percent(value) and (percent(value) or 0) > 100:
+        errors.invalid(field, int_or_string(errors, value), "must not be greater than 100%")
+
+
+def check_stateful_set(errors: FieldErrors, stateful: StatefulSet) -> None:
+    """Pods with names that stay."""
+    spec = stateful.spec
+    if spec.pod_management_policy not in ("OrderedReady", "Parallel"):
+        if not spec.pod_management_policy:
+            errors.required("spec.podManagementPolicy")
+        else:
+            errors.invalid(
+                "spec.podManagementPolicy", spec.pod_management_policy, "must be 'OrderedReady' or 'Parallel'"
+            )
+    update = spec.update_strategy
+    if update.type not in ("RollingUpdate", "OnDelete"):
+        errors.invalid("spec.updateStrategy", update, "must be 'RollingUpdate' or 'OnDelete'")
+    elif update.type == "OnDelete" and update.rolling_update is not None:
+        errors.invalid(
+            "spec.updateStrategy.rollingUpdate",
+            update.rolling_update,
+            "only allowed for updateStrategy 'RollingUpdate'",
+        )
+    elif update.rolling_update is not None:
+        errors.not_negative("spec.updateStrategy.rollingUpdate.partition", update.rolling_update.partition)
+    errors.not_negative("spec.replicas", spec.replicas)
+    errors.not_negative("spec.minReadySeconds", spec.min_ready_seconds)
+    check_selector(errors, spec.selector, spec.template, "statefulset")
+    check_template(errors, "spec.template", _with_claims(stateful))
+    if spec.template.spec.restart_policy != "Always":
+        errors.unsupported("spec.template.spec.restartPolicy", spec.template.spec.restart_policy, ("Always",))
+    if errors.modern:
+        for index, claim in enumerate(spec.volume_claim_templates):
+            check_claim_spec(errors, f"spec.volumeClaimTemplates[{index}].spec", claim.spec)
+
+
+def _with_claims(stateful: StatefulSet) -> PodTemplateSpec:
+    """The template with a volume for every claim: what its containers may mount."""
+    template, claims = stateful.spec.template, stateful.spec.volume_claim_templates
+    if not claims:
+        return template
+    taken = {claim.metadata.name for claim in claims}
+    volumes = tuple(volume for volume in template.spec.volumes if volume.name not in taken)
+    made = tuple(_claimed(claim.metadata.name) for claim in claims if claim.metadata.name)
+    return msgspec.structs.replace(
+        template, spec=msgspec.structs.replace(template.spec, volumes=volumes + made)
+    )
+
+
+def _claimed(name: str) -> Any:
+    return Volume(name=name, empty_dir=EmptyDirVolumeSource())
+
+
+def check_daemon_set(errors: FieldErrors, daemons: DaemonSet) -> None:
+    """One pod on every node."""
+    spec = daemons.spec
+    check_selector(errors, spec.selector, spec.template, "daemonset")
+    check_template(errors, "spec.template", spec.template)
+    check_restart_policy(errors, spec.template)
+    errors.not_negative("spec.minReadySeconds", spec.min_ready_seconds)
+    errors.not_negative("spec.templateGeneration", spec.template_generation)
+    errors.not_negative("spec.revisionHistoryLimit", spec.revision_history_limit)
+    update = spec.update_strategy
+    if update.type not in ("RollingUpdate", "OnDelete"):
+        errors.unsupported("spec.updateStrategy.type", update.type, ("RollingUpdate", "OnDelete"))
+    elif update.type == "RollingUpdate":
+        field = "spec.updateStrategy.rollingUpdate"
+        if update.rolling_update is None:
+            errors.required(field)
+            return
+        value, surge = update.rolling_update.max_unavailable, update.rolling_update.max_surge
+        check_int_or_percent(errors, f"{field}.maxUnavailable", value)
+        check_int_or_percent(errors, f"{field}.maxSurge", surge)
+        if _is_zero(value) and (surge is None or _is_zero(surge)):
+            shown = int_or_string(errors, value if value is not None else 0)
+            why = "cannot be 0 when maxSurge is 0" if errors.modern else "cannot be 0"
+            if errors.modern:
+                errors.required(f"{field}.maxUnavailable", why)
+            else:
+                errors.invalid(f"{field}.maxUnavailable", shown, why)
+        at_most_all(errors, f"{field}.maxUnavailable", value)
+
+
+def check_selector_kept(errors: FieldErrors, old: Any, new: Any) -> None:
+    """The selectors of apps/v1 and apps/v1beta2 stay as they were made."""
+    if old.spec.selector != new.spec.selector:
+        errors.invalid("spec.selector", new.spec.selector, IMMUTABLE)
+
+
+_STATEFUL_KEPT: Final = {
+    "v1.7": "updates to statefulset spec for fields other than 'replicas', 'template', and "
+    "'updateStrategy' are forbidden.",
+    "v1.8": "updates to statefulset spec for fields other than 'replicas', 'template', and "
+    "'updateStrategy' are forbidden.",
+    "v1.36": "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', "
+    "'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and "
+    "'minReadySeconds' are forbidden",
+}
+
+
+def check_stateful_set_update(errors: FieldErrors, old: StatefulSet, new: StatefulSet) -> None:
+    """Few fields of a StatefulSet may change."""
+    before, after = old.spec, new.spec
+    free: dict[str, Any] = {
+        "replicas": after.replicas,
+        "template": after.template,
+        "update_strategy": after.update_strategy,
+    }
+    if errors.modern:
+        free |= {
+            "ordinals": after.ordinals,
+            "revision_history_limit": after.revision_history_limit,
+            "min_ready_seconds": after.min_ready_seconds,
+            "persistent_volume_claim_retention_policy": after.persistent_volume_claim_retention_policy,
+        }
+    if msgspec.structs.replace(before, **free) != after:
+        errors.forbidden("spec", _STATEFUL_KEPT[errors.release])
