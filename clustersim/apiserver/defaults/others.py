@@ -1,0 +1,136 @@
+"""Defaults of Services, storage, limits and other kinds (pkg/apis/*/*/defaults.go)."""
+
+import base64
+from typing import Any, Final
+
+from clustersim.api.autoscaling import HorizontalPodAutoscaler, MetricSpec, MetricTarget, ResourceMetricSource
+from clustersim.api.core.config import Secret
+from clustersim.api.core.limits import LimitRange, LimitRangeItem
+from clustersim.api.core.namespace import Namespace
+from clustersim.api.core.node import Node
+from clustersim.api.core.persistent_volume import PersistentVolume, PersistentVolumeClaim
+from clustersim.api.core.service import ClientIPConfig, Service, SessionAffinityConfig
+from clustersim.api.meta import replace
+from clustersim.api.policy import PodDisruptionBudget
+from clustersim.api.scheduling import PriorityClass
+from clustersim.api.storage import StorageClass
+
+AFFINITY_SECONDS: Final = 10_800
+
+
+def default_service(service: Service, release: str) -> Service:
+    """Target ports, how long a client stays with a pod, and where traffic from outside goes."""
+    spec = service.spec
+    changes: dict[str, Any] = {}
+    if any(not port.target_port for port in spec.ports):
+        changes["ports"] = tuple(
+            port if port.target_port else replace(port, target_port=port.port) for port in spec.ports
+        )
+    if spec.type in ("NodePort", "LoadBalancer") and not spec.external_traffic_policy:
+        changes["external_traffic_policy"] = "Cluster"
+    if release != "v1.7" and spec.session_affinity == "ClientIP" and spec.session_affinity_config is None:
+        client = ClientIPConfig(timeout_seconds=AFFINITY_SECONDS)
+        changes["session_affinity_config"] = SessionAffinityConfig(client_ip=client)
+    if release == "v1.36":
+        if spec.type != "ExternalName" and not spec.internal_traffic_policy:
+            changes["internal_traffic_policy"] = "Cluster"
+        if spec.type == "LoadBalancer" and spec.allocate_load_balancer_node_ports is None:
+            changes["allocate_load_balancer_node_ports"] = True
+    return replace(service, spec=replace(spec, **changes)) if changes else service
+
+
+def default_secret(secret: Secret) -> Secret:
+    """What is given as text becomes data."""
+    if not secret.string_data:
+        return secret
+    encoded = {
+        key: base64.b64encode(value.encode(errors="replace")).decode()
+        for key, value in secret.string_data.items()
+    }
+    return replace(secret, data={**secret.data, **encoded}, string_data={})
+
+
+def default_namespace(namespace: Namespace, *, modern: bool) -> Namespace:
+    """In v1.36 a namespace carries its name as a label, so that it can be selected."""
+    metadata = namespace.metadata
+    if not modern or not metadata.name:
+        return namespace
+    labels = {**metadata.labels, "kubernetes.io/metadata.name": metadata.name}
+    return replace(namespace, metadata=replace(metadata, labels=labels))
+
+
+def default_node(node: Node) -> Node:
+    """A node that does not say what can be used of it offers all it has."""
+    status = node.status
+    if status.allocatable or not status.capacity:
+        return node
+    return replace(node, status=replace(status, allocatable=status.capacity))
+
+
+def default_limit_range(limits: LimitRange) -> LimitRange:
+    """Of containers: the default follows from the maximum, the default request from either."""
+    items = tuple(_limit(item) for item in limits.spec.limits)
+    return replace(limits, spec=replace(limits.spec, limits=items))
+
+
+def _limit(item: LimitRangeItem) -> LimitRangeItem:
+    if item.type != "Container":
+        return item
+    default = {**item.max, **item.default}
+    request = {**item.min, **default, **item.default_request}
+    return replace(item, default=default, default_request=request)
+
+
+def default_volume(volume: PersistentVolume, *, modern: bool) -> PersistentVolume:
+    """A file system, not a block device."""
+    if not modern or volume.spec.volume_mode:
+        return volume
+    return replace(volume, spec=replace(volume.spec, volume_mode="Filesystem"))
+
+
+def default_claim(claim: PersistentVolumeClaim, *, modern: bool) -> PersistentVolumeClaim:
+    """A file system, not a block device."""
+    if not modern or claim.spec.volume_mode:
+        return claim
+    return replace(claim, spec=replace(claim.spec, volume_mode="Filesystem"))
+
+
+def default_storage_class(storage_class: StorageClass, release: str) -> StorageClass:
+    """Volumes go with their claims, and are made at once."""
+    if release == "v1.7":
+        return storage_class
+    changes = {"reclaim_policy": storage_class.reclaim_policy or "Delete"}
+    if release == "v1.36":
+        changes["volume_binding_mode"] = storage_class.volume_binding_mode or "Immediate"
+    return replace(storage_class, **changes)
+
+
+def default_budget(budget: PodDisruptionBudget, *, modern: bool) -> PodDisruptionBudget:
+    """The older releases keep one pod where a budget names no number."""
+    spec = budget.spec
+    if modern or spec.min_available is not None or spec.max_unavailable is not None:
+        return budget
+    return replace(budget, spec=replace(spec, min_available=1))
+
+
+def default_autoscaler(autoscaler: HorizontalPodAutoscaler, api_version: str) -> HorizontalPodAutoscaler:
+    """One pod at least; the versions with metrics scale by CPU at 80 %."""
+    spec = autoscaler.spec
+    changes: dict[str, Any] = {}
+    if spec.min_replicas is None:
+        changes["min_replicas"] = 1
+    if api_version == "autoscaling/v2" and not spec.metrics:
+        target = MetricTarget(type="Utilization", average_utilization=80)
+        source = ResourceMetricSource(name="cpu", target=target)
+        changes["metrics"] = (MetricSpec(type="Resource", resource=source),)
+    if api_version == "autoscaling/v2beta1" and not spec.metrics:
+        older = ResourceMetricSource(name="cpu", target_average_utilization=80)
+        changes["metrics"] = (MetricSpec(type="Resource", resource=older),)
+    return replace(autoscaler, spec=replace(spec, **changes)) if changes else autoscaler
+
+
+def default_priority_class(priority: PriorityClass) -> PriorityClass:
+    """It may push others out."""
+    if priority.preemption_policy:
+        return priority
+    return replace(priority, preemption_policy="PreemptLowerPriority")

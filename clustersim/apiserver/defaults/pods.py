@@ -1,0 +1,81 @@
+"""Defaults of pods and containers (pkg/apis/core/v1/defaults.go)."""
+
+from typing import Any
+
+from clustersim.api.core.container import Container
+from clustersim.api.core.pod import Pod, PodSpec, PodTemplateSpec
+from clustersim.api.core.volumes import EmptyDirVolumeSource, Volume
+from clustersim.api.meta import replace
+
+
+def default_pod_spec(spec: PodSpec) -> PodSpec:
+    """Of every pod and every template: when images are pulled, and ports on the node's own network."""
+    changes: dict[str, Any] = {}
+    for name, containers in (("containers", spec.containers), ("init_containers", spec.init_containers)):
+        if any(_is_open(container, spec.host_network) for container in containers):
+            changes[name] = tuple(_default_container(one, spec.host_network) for one in containers)
+    if any(_is_bare(volume) for volume in spec.volumes):
+        changes["volumes"] = tuple(_sourced(volume) for volume in spec.volumes)
+    return replace(spec, **changes) if changes else spec
+
+
+def _is_open(container: Container, host_network: bool) -> bool:
+    return not container.image_pull_policy or (
+        host_network and any(not port.host_port for port in container.ports)
+    )
+
+
+def _default_container(container: Container, host_network: bool) -> Container:
+    policy = container.image_pull_policy or default_pull_policy(container.image)
+    ports = container.ports
+    if host_network:
+        ports = tuple(replace(port, host_port=port.host_port or port.container_port) for port in ports)
+    return replace(container, image_pull_policy=policy, ports=ports)
+
+
+def default_pull_policy(image: str) -> str:
+    """Always for the tag latest or none, IfNotPresent otherwise."""
+    tag = image.rpartition("/")[2].partition(":")
+    return "Always" if "@" not in image and (not tag[1] or tag[2] == "latest") else "IfNotPresent"
+
+
+def _is_bare(volume: Volume) -> bool:
+    return volume == Volume(name=volume.name)
+
+
+def _sourced(volume: Volume) -> Volume:
+    """A volume that says nothing of where it comes from is an empty folder."""
+    return replace(volume, empty_dir=EmptyDirVolumeSource()) if _is_bare(volume) else volume
+
+
+def default_template(template: PodTemplateSpec) -> PodTemplateSpec:
+    """A template's pods."""
+    spec = default_pod_spec(template.spec)
+    return template if spec is template.spec else replace(template, spec=spec)
+
+
+def default_pod(pod: Pod, *, service_links: bool) -> Pod:
+    """Of pods only, not of templates: a request for what is limited; in v1.36 variables for Services."""
+    spec = default_pod_spec(pod.spec)
+    if any(_lacks_requests(container) for container in (*spec.containers, *spec.init_containers)):
+        spec = replace(
+            spec,
+            containers=tuple(_with_requests(one) for one in spec.containers),
+            init_containers=tuple(_with_requests(one) for one in spec.init_containers),
+        )
+    if service_links and spec.enable_service_links is None:
+        spec = replace(spec, enable_service_links=True)
+    return pod if spec is pod.spec else replace(pod, spec=spec)
+
+
+def _lacks_requests(container: Container) -> bool:
+    resources = container.resources
+    return not resources.limits.keys() <= resources.requests.keys()
+
+
+def _with_requests(container: Container) -> Container:
+    if not _lacks_requests(container):
+        return container
+    resources = container.resources
+    requests = {**resources.limits, **resources.requests}
+    return replace(container, resources=replace(resources, requests=requests))
