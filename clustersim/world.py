@@ -93,7 +93,7 @@ class World(Actor):
                 self.release.name_alphabet,
             )
         )
-        self.apiserver.registry.size = Size(self.etcd, pods_of(self.scenario))
+        self.apiserver.registry.storage.size = Size(self.etcd, pods_of(self.scenario))
         self.controller_manager = self._add(
             classes["controller-manager"](
                 engine, network, "controller-manager", MASTER, flags.controller_manager

@@ -27,6 +27,9 @@ FieldValidation = Literal["Ignore", "Warn", "Strict"]
 
 _BOUNDS: Final = {"int32": 2**31, "int64": 2**63}
 
+POINTERS: Final = ("terminationGracePeriodSeconds", "defaultMode")
+"""Fields that tell zero from nothing although the API fills them in: in Go they are pointers."""
+
 DEEPEST: Final = 64
 """So deep no object of the API is; what comes deeper is refused before anything recurses."""
 
@@ -159,6 +162,19 @@ def field_hints(struct: type[ApiStruct]) -> dict[str, Any]:
     return typing.get_type_hints(struct, include_extras=True)
 
 
+@lru_cache(maxsize=1024)
+def _filled(struct: type[ApiStruct]) -> frozenset[str]:
+    """The texts and numbers whose zero is as good as absent, since the API fills them in."""
+    found = []
+    for field in msgspec.structs.fields(struct):
+        factory = field.default_factory
+        if callable(factory) and field.encode_name not in POINTERS:
+            default = factory()
+            if default and isinstance(default, str | int):
+                found.append(field.encode_name)
+    return frozenset(found)
+
+
 class _Decoder:
     """One pass over one body."""
 
@@ -174,6 +190,7 @@ class _Decoder:
         if not isinstance(plain, Mapping) or len(path) > DEEPEST:
             raise WrongType(plain, f"v1.{struct.__name__}", struct.__name__, path, pointer)
         known, hints = fields_of(struct, self.release, self.api_version), field_hints(struct)
+        filled = _filled(struct)
         values: dict[str, Any] = {}
         for name, value in plain.items():
             field = known.get(name) if isinstance(name, str) else None
@@ -183,14 +200,15 @@ class _Decoder:
                     self.unknown.append(here)
             elif value is not None:
                 found = self.value(hints[field.name], value, struct.__name__, (*path, name), here)
-                values[field.name] = found
+                if found or name not in filled:
+                    values[field.name] = found
         return struct(**values)
 
     def value(self, hint: Any, value: Any, owner: str, path: tuple[str, ...], pointer: str) -> Any:
         """A value of a field."""
         hint, format_ = stripped(hint)
         if hint is Any:
-            return value
+            return _plain(value, owner, path, pointer)
         origin = get_origin(hint)
         if origin in (Union, types.UnionType):
             return self._one_of(hint, value, owner, path, pointer)
@@ -245,6 +263,19 @@ def stripped(hint: Any) -> tuple[Any, str]:
         if isinstance(note, msgspec.Meta) and note.extra:
             return inner, str(note.extra["format"])
     return inner, ""
+
+
+def _plain(value: Any, owner: str, path: tuple[str, ...], pointer: str, depth: int = 0) -> Any:
+    """A value that the API keeps as it is, so long as it is JSON and not too deep."""
+    if depth > DEEPEST:
+        raise WrongType(value, "v1.RawExtension", owner, path, pointer)
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner, owner, path, pointer, depth + 1) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner, owner, path, pointer, depth + 1) for inner in value]
+    if value is None or isinstance(value, str | int | float):
+        return value
+    return str(value)
 
 
 def _zero(hint: Any) -> Any:

@@ -53,6 +53,10 @@ class Resource(msgspec.Struct, frozen=True):
         found = self.versions.get(release)
         return found[0] if found else self.api_version
 
+    def group_in(self, release: str) -> str:
+        """Its group in a release, empty for the core group."""
+        return self.version_in(release).rpartition("/")[0]
+
     @property
     def singular(self) -> str:
         """As people write it for one object."""

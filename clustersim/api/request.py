@@ -4,6 +4,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from clustersim.api.meta import LabelSelectorRequirement
+
 Verb = Literal[
     "get",
     "list",
@@ -14,10 +16,16 @@ Verb = Literal[
     "patch",
     "patch-status",
     "delete",
+    "deletecollection",
     "bind",
     "evict",
     "finalize",
+    "get-scale",
+    "update-scale",
+    "rollback",
 ]
+
+READS: frozenset[str] = frozenset({"get", "list", "watch", "get-scale"})
 
 WRITES: frozenset[str] = frozenset(
     {
@@ -27,24 +35,34 @@ WRITES: frozenset[str] = frozenset(
         "patch",
         "patch-status",
         "delete",
+        "deletecollection",
         "bind",
         "evict",
         "finalize",
+        "update-scale",
+        "rollback",
     }
 )
+
+PatchType = Literal["merge", "json", "strategic", "apply"]
 
 
 class Request(msgspec.Struct, frozen=True):
     """One request.
 
     body: the object of create and update; for patch-status the status struct whose conditions are merged by
-    type; for patch a JSON merge patch as dict; for bind the node's name. grace_seconds: None means the
-    object's own; propagation: what becomes of what the object owns, Orphan, Background or Foreground, empty
-    for the default of its version. resource_version: of watch the revision after which changes are wanted.
-    stream: of watch the client's name for it; routine: whether it is to hear of locks that were merely
-    renewed.
-    api_version: the version a workload is created through, empty for the one that its kind is stored in; its
-    defaults hold.
+    type, or a patch; for patch the patch as JSON values, of the `patch_type`; for bind the node's name; for
+    update-scale a Scale; for rollback a RollbackConfig. subresource: of patch "status" where it is the
+    status that is patched, "scale" where it is the number of pods.
+    grace_seconds: None means the object's own; propagation: what becomes of what the object owns, Orphan,
+    Background or Foreground, empty for the default of its version. uid, version: preconditions of delete.
+    label_selector, expressions: labels that must be there, and further requirements on them.
+    resource_version: of watch the revision after which changes are wanted. limit, continue_: of list, how
+    many at most, and where to go on. stream: of watch the client's name for it; routine: whether it is to
+    hear of locks that were merely renewed.
+    api_version: the version a request is made through, empty for the one that its kind is stored in; its
+    defaults hold. manager: who is remembered for the fields that a write sets, empty for nobody; force: an
+    apply takes fields from others. dry_run: nothing is stored.
     """
 
     verb: Verb
@@ -61,3 +79,12 @@ class Request(msgspec.Struct, frozen=True):
     stream: str = ""
     routine: bool = True
     api_version: str = ""
+    expressions: tuple[LabelSelectorRequirement, ...] = ()
+    patch_type: PatchType = "merge"
+    subresource: str = ""
+    version: str = ""
+    limit: int = 0
+    continue_: str = ""
+    manager: str = ""
+    force: bool = False
+    dry_run: bool = False

@@ -1,37 +1,142 @@
-"""ClusterIPs: one per Service, from the service range, a random start and then the next free one."""
+"""Addresses and ports that Services are given: a clusterIP, and node ports where the type asks for them.
+
+Each from its range, a random start and then the next free one (pkg/registry/core/service).
+"""
 
 import ipaddress
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
-from clustersim.api.core_v1 import Service
+from clustersim.api.core.service import Service, ServicePort
 from clustersim.api.meta import replace
-from clustersim.apiserver.errors import invalid
-from clustersim.engine.random import RandomStream
+from clustersim.apiserver.host import Host
+from clustersim.apiserver.validation.errors import FieldErrors
+
+NODE_PORTS: Final = range(30_000, 32_768)
+"""--service-node-port-range."""
+
+_ON_NODES: Final = ("NodePort", "LoadBalancer")
 
 
-def allocate_cluster_ip(
-    service: Service, services: dict[str, Any], stream: RandomStream, cidr: str
-) -> Service:
-    """The Service with an address; a requested one must be free and in range
-    (pkg/registry/core/service/allocator).
+def allocate(obj: Any, old: Any, services: Mapping[str, Any], host: Host) -> Any:
+    """A Service with its address and its ports; anything else as it is. Raises ApiError (422)."""
+    if not isinstance(obj, Service):
+        return obj
+    errors = FieldErrors(host.release)
+    others = [one for one in services.values() if old is None or one.metadata.uid != old.metadata.uid]
+    service = obj
+    if old is not None and errors.modern:
+        service = _kept(old, service)
+    service = _with_address(errors, service, others, host)
+    service = _with_node_ports(errors, service, others, host)
+    errors.refuse("Service", obj.metadata.name)
+    return service
 
-    The first address belongs to the `kubernetes` Service.
-    """
-    spec, name = service.spec, service.metadata.name
-    if spec.cluster_ip == "None" or spec.type == "ExternalName":
+
+def _kept(old: Service, new: Service) -> Service:
+    """v1.36 keeps what it allocated where an update says nothing of it."""
+    if new.spec.type == "ExternalName" or old.spec.type == "ExternalName":
+        return new
+    spec = new.spec
+    if not spec.cluster_ip:
+        spec = replace(spec, cluster_ip=old.spec.cluster_ip, cluster_ips=old.spec.cluster_ips)
+    if not spec.ip_families:
+        spec = replace(spec, ip_families=old.spec.ip_families, ip_family_policy=old.spec.ip_family_policy)
+    if spec.type in _ON_NODES and old.spec.type in _ON_NODES:
+        known = {(port.protocol, port.port): port.node_port for port in old.spec.ports}
+        ports = tuple(
+            replace(port, node_port=port.node_port or known.get((port.protocol, port.port), 0))
+            for port in spec.ports
+        )
+        spec = replace(spec, ports=ports)
+    return new if spec == new.spec else replace(new, spec=spec)
+
+
+def _with_address(errors: FieldErrors, service: Service, others: list[Any], host: Host) -> Service:
+    """The first address of the range belongs to the Service `kubernetes`."""
+    spec = service.spec
+    if spec.type == "ExternalName":
         return service
-    network = ipaddress.ip_network(cidr)
-    taken = {other.spec.cluster_ip for other in services.values()}
+    if spec.cluster_ip == "None":
+        return _with_families(service, "None") if errors.modern else service
+    network = ipaddress.ip_network(host.flags.service_cluster_ip_range)
+    taken = {other.spec.cluster_ip for other in others}
     if spec.cluster_ip:
-        if spec.cluster_ip in taken:
-            raise invalid("services", name, "spec.clusterIP: provided IP is already allocated")
-        if ipaddress.ip_address(spec.cluster_ip) not in network:
-            raise invalid("services", name, "spec.clusterIP: provided IP is not in the valid range")
-        return service
+        try:
+            inside = ipaddress.ip_address(spec.cluster_ip) in network
+        except ValueError:
+            return service
+        _check_address(errors, spec.cluster_ip, inside, spec.cluster_ip in taken, str(network))
+        return _with_families(service, spec.cluster_ip) if errors.modern else service
     size = network.num_addresses - 2
-    start = stream.below(size)
+    start = host.random("cluster-ip").below(size)
     for offset in range(size):
         candidate = str(network.network_address + 1 + (start + offset) % size)
         if candidate not in taken and candidate != str(network.network_address + 1):
-            return replace(service, spec=replace(spec, cluster_ip=candidate))
-    raise invalid("services", name, "spec.clusterIP: range is full")
+            found = replace(service, spec=replace(spec, cluster_ip=candidate))
+            return _with_families(found, candidate) if errors.modern else found
+    errors.invalid("spec.clusterIP", "", "range is full")
+    return service
+
+
+def _check_address(errors: FieldErrors, address: str, inside: bool, taken: bool, network: str) -> None:
+    if errors.modern:
+        if not inside:
+            why = (
+                f"the provided IP ({address}) is not in the valid range. The range of valid IPs is {network}"
+            )
+            errors.invalid("spec.clusterIPs", [address], f"failed to allocate IP {address}: {why}")
+        elif taken:
+            why = "provided IP is already allocated"
+            errors.invalid("spec.clusterIPs", [address], f"failed to allocate IP {address}: {why}")
+    elif not inside:
+        why = "provided IP is not in the valid range"
+        if errors.release != "v1.7":
+            why += f". The range of valid IPs is {network}"
+        errors.invalid("spec.clusterIP", address, why)
+    elif taken:
+        errors.invalid("spec.clusterIP", address, "provided IP is already allocated")
+
+
+def _with_families(service: Service, address: str) -> Service:
+    spec = service.spec
+    return replace(
+        service,
+        spec=replace(
+            spec,
+            cluster_ips=spec.cluster_ips or (address,),
+            ip_families=spec.ip_families or ("IPv4",),
+            ip_family_policy=spec.ip_family_policy or "SingleStack",
+        ),
+    )
+
+
+def _with_node_ports(errors: FieldErrors, service: Service, others: list[Any], host: Host) -> Service:
+    if service.spec.type not in _ON_NODES:
+        return service
+    if service.spec.type == "LoadBalancer" and service.spec.allocate_load_balancer_node_ports is False:
+        return service
+    taken = {port.node_port for other in others for port in other.spec.ports if port.node_port}
+    wanted = [port.node_port for port in service.spec.ports if port.node_port]
+    ports: list[ServicePort] = []
+    for index, port in enumerate(service.spec.ports):
+        if port.node_port:
+            _check_node_port(errors, f"spec.ports[{index}].nodePort", port.node_port, taken)
+            ports.append(port)
+            continue
+        start = host.random("node-port").below(len(NODE_PORTS))
+        free = (NODE_PORTS[(start + offset) % len(NODE_PORTS)] for offset in range(len(NODE_PORTS)))
+        found = next((number for number in free if number not in taken and number not in wanted), 0)
+        if not found:
+            errors.invalid(f"spec.ports[{index}].nodePort", 0, "range is full")
+        wanted.append(found)
+        ports.append(replace(port, node_port=found))
+    return replace(service, spec=replace(service.spec, ports=tuple(ports)))
+
+
+def _check_node_port(errors: FieldErrors, field: str, number: int, taken: set[int]) -> None:
+    if number not in NODE_PORTS:
+        why = "provided port is not in the valid range. The range of valid ports is "
+        errors.invalid(field, number, f"{why}{NODE_PORTS[0]}-{NODE_PORTS[-1]}")
+    elif number in taken:
+        errors.invalid(field, number, "provided port is already allocated")

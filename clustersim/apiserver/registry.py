@@ -1,31 +1,34 @@
 """The registry: what each verb does to the objects in etcd.
 
-Optimistic concurrency, names, identity, graceful deletion and binding are here; what differs between kinds
-is in strategy.py, what plugins may change or refuse in admission.py. Nothing here knows of connections or
-of time-outs.
+```
+  create: defaults -> admission -> first status -> validation -> addresses and ports -> stored
+  update: defaults -> what may change -> validation -> stored
+  patch:  patched as JSON -> decoded -> as an update
+```
+What differs between kinds is in strategy.py, defaults/ and validation/, what plugins may change or refuse in
+admission.py, how objects are kept in storage.py. Nothing here knows of connections or of time-outs.
 """
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable
+from typing import Any, Final
 
 import msgspec
 
 from clustersim.api import core_v1 as v1
 from clustersim.api.conditions import merge_conditions
+from clustersim.api.errors import ApiError, already_exists, bad_request, conflict
 from clustersim.api.meta import replace
-from clustersim.api.registry import key_of, object_key, resource_of, to_builtins
+from clustersim.api.registry import RESOURCES, key_of, resource_of
 from clustersim.api.request import Request
-from clustersim.api.selectors import matches_fields, matches_labels
-from clustersim.api.timestamp import micros, rfc3339
-from clustersim.apiserver import strategy
-from clustersim.apiserver.addresses import allocate_cluster_ip
-from clustersim.apiserver.deletion import may_go, orphans_by_default, plan_deletion
-from clustersim.apiserver.errors import ApiError, already_exists, conflict, not_found
+from clustersim.api.timestamp import rfc3339
+from clustersim.apiserver import listing, patching, scale, strategy
+from clustersim.apiserver.addresses import allocate
+from clustersim.apiserver.defaults import default_object
+from clustersim.apiserver.deletion import orphans_by_default, plan_deletion
 from clustersim.apiserver.eviction import charged_budgets
-from clustersim.apiserver.size import Size
-from clustersim.engine.time import Micros
-
-if TYPE_CHECKING:
-    from clustersim.apiserver.server import ApiServer
+from clustersim.apiserver.host import Host
+from clustersim.apiserver.storage import Storage
+from clustersim.apiserver.validation.objects import validate_create, validate_status, validate_update
 
 _BEING_EMPTIED: Final = (
     "The system is ensuring all content is removed from this namespace.  Upon completion, this namespace "
@@ -34,107 +37,174 @@ _BEING_EMPTIED: Final = (
 
 
 class Registry:
-    """The objects, behind their verbs. `server` gives time, random streams and settings, and tells
-    watchers."""
+    """The objects, behind their verbs. `host` gives time, random streams and settings, and tells watchers."""
 
-    def __init__(self, server: "ApiServer") -> None:
-        self.server = server
-        self.etcd = server.etcd
-        self.size = Size(server.etcd)
+    def __init__(self, host: Host) -> None:
+        self.host = host
+        self.etcd = host.etcd
+        self.storage = Storage(host)
 
     def perform(self, request: Request, client: str) -> Any:
         """Carry a request out for that client; returns the body of the answer. Raises ApiError."""
-        return getattr(self, "_" + request.verb.replace("-", "_"))(request, client)
+        return _VERBS[request.verb](self, request, client)
 
-    # --- verbs -------------------------------------------------------------------------------------
+    # --- reading -----------------------------------------------------------------------------------
 
     def _get(self, request: Request, client: str) -> Any:
-        return self._current(request)
+        return self.storage.current(request)
 
     def _list(self, request: Request, client: str) -> tuple[Any, ...]:
-        objects = self.etcd.range(request.resource)
-        prefix = f"{request.namespace}/" if request.namespace else ""
-        fields, labels = request.field_selector, request.label_selector
-        try:
-            return tuple(
-                objects[key]
-                for key in sorted(objects)
-                if key.startswith(prefix)
-                and (not fields or matches_fields(fields, objects[key]))
-                and (not labels or matches_labels(labels, objects[key].metadata.labels))
-            )
-        except ValueError as error:
-            raise ApiError(400, "BadRequest", str(error)) from error
+        return listing.select(self.etcd.range(request.resource), request)
+
+    # --- creating ----------------------------------------------------------------------------------
 
     def _create(self, request: Request, client: str) -> Any:
+        obj = self._named(request)
+        obj = default_object(obj, self.host.release, request.api_version)
+        for plugin in self.host.flags.admission_control:
+            obj = self.host.plugins[plugin](self.etcd, request.resource, obj)
+        obj = strategy.prepare_create(obj, self.host.release)
+        validate_create(obj, self.host.release)
+        resource = resource_of(obj).plural
+        if self.etcd.get(resource, key_of(obj)) is not None:
+            raise already_exists(self.storage.qualified(resource), obj.metadata.name)
+        obj = allocate(obj, None, self.etcd.range("services"), self.host)
+        if request.manager:
+            obj = patching.managed(request, {}, obj, self.host)
+        if request.dry_run:
+            return obj
+        return self.storage.create(resource, obj, client)
+
+    def _named(self, request: Request) -> Any:
+        """The object of a create with a name and a namespace, and without what only the server sets."""
         obj = request.body
-        resource = resource_of(obj)
         metadata = obj.metadata
-        if not metadata.name and metadata.generate_name:
-            suffix = self.server.random("names").text(self.server.alphabet, 5)
-            metadata = replace(metadata, name=metadata.generate_name + suffix)
-        strategy.check_name(resource.plural, metadata.name)
-        if resource.namespaced and not metadata.namespace:
-            metadata = replace(metadata, namespace=request.namespace or "default")
-        obj = strategy.prepare_create(resource.plural, replace(obj, metadata=metadata), request.api_version)
-        for plugin in self.server.flags.admission_control:
-            obj = self.server.plugins[plugin](self.etcd, resource.plural, obj)
-        if self.etcd.get(resource.plural, key_of(obj)) is not None:
-            raise already_exists(resource.plural, metadata.name)
-        if isinstance(obj, v1.Service):
-            obj = allocate_cluster_ip(
-                obj,
-                self.etcd.range("services"),
-                self.server.random("cluster-ip"),
-                self.server.flags.service_cluster_ip_range,
-            )
-        return self.create(resource.plural, obj, client)
+        name, namespace = metadata.name, metadata.namespace
+        if metadata.resource_version:
+            why = "resourceVersion should not be set on objects to be created"
+            raise ApiError(500, "", why)
+        if not name and metadata.generate_name:
+            name = metadata.generate_name + self.host.random("names").text(self.host.alphabet, 5)
+        if resource_of(obj).namespaced:
+            namespace = namespace or request.namespace or "default"
+            if request.namespace and namespace != request.namespace:
+                raise bad_request(
+                    "the namespace of the provided object does not match the namespace sent on the request"
+                )
+        return replace(
+            obj,
+            metadata=replace(
+                metadata,
+                name=name,
+                namespace=namespace,
+                uid="",
+                creation_timestamp="",
+                deletion_timestamp="",
+                deletion_grace_period_seconds=None,
+                self_link="",
+                generation=0,
+            ),
+        )
+
+    def create(self, resource: str, obj: Any, client: str) -> Any:
+        """Store an object of the server's own making."""
+        return self.storage.create(resource, default_object(obj, self.host.release), client)
+
+    # --- changing ----------------------------------------------------------------------------------
 
     def _update(self, request: Request, client: str) -> Any:
-        old = self._current(request)
-        self._check_version(request, old)
-        new = strategy.prepare_update(
-            request.resource, old, replace(request.body, metadata=_keep_identity(old, request.body))
-        )
-        return self._store(request, old, new, client)
+        old = self.storage.current(request)
+        self.storage.check_version(request, old, request.body)
+        return self._change(request, old, request.body, client)
+
+    def _change(self, request: Request, old: Any, body: Any, client: str) -> Any:
+        """Make an object what its body says, as far as it may change."""
+        new = replace(body, metadata=_keep_identity(old, body))
+        if new.metadata == old.metadata and _same_content(old, new):
+            return old
+        new = default_object(new, self.host.release, request.api_version)
+        new = strategy.prepare_update(old, new)
+        new = allocate(new, old, self.etcd.range("services"), self.host)
+        validate_update(old, new, self.host.release, request.api_version)
+        if request.manager:
+            new = patching.managed(request, old, new, self.host)
+        if request.dry_run:
+            return new
+        return self.storage.store(request, old, new, client)
 
     def _update_status(self, request: Request, client: str) -> Any:
-        old = self._current(request)
-        self._check_version(request, old)
-        return self._store(request, old, strategy.prepare_status_update(old, request.body), client)
+        old = self.storage.current(request)
+        self.storage.check_version(request, old, request.body)
+        return self._change_status(request, old, request.body, client)
+
+    def _change_status(self, request: Request, old: Any, body: Any, client: str) -> Any:
+        new = strategy.prepare_status_update(old, body)
+        validate_status(old, new, self.host.release)
+        if request.dry_run:
+            return new
+        return self.storage.store(request, old, new, client)
 
     def _patch_status(self, request: Request, client: str) -> Any:
-        old = self._current(request)
-        status = request.body
+        if not isinstance(request.body, msgspec.Struct):
+            return self._patch(msgspec.structs.replace(request, subresource="status"), client)
+        old = self.storage.current(request)
+        status: Any = request.body
         merged = merge_conditions(old.status.conditions, status.conditions)
-        return self._store(request, old, replace(old, status=replace(status, conditions=merged)), client)
+        new = replace(old, status=replace(status, conditions=merged))
+        validate_status(old, new, self.host.release)
+        return self.storage.store(request, old, new, client)
 
     def _patch(self, request: Request, client: str) -> Any:
-        old = self._current(request)
-        plain = _merge(to_builtins(old), request.body)
-        try:
-            new = msgspec.convert(plain, type=type(old))
-        except msgspec.ValidationError as error:
-            raise ApiError(422, "Invalid", str(error)) from error
-        new = strategy.prepare_update(request.resource, old, replace(new, metadata=_keep_identity(old, new)))
-        return self._store(request, old, new, client)
+        if request.patch_type == "apply" and not self._exists(request):
+            body = patching.applied_new(request, RESOURCES[request.resource].type, self.host)
+            return self._create(
+                msgspec.structs.replace(request, verb="create", body=body, manager=""), client
+            )
+        old = self.storage.current(request)
+        if request.subresource == "scale":
+            wanted = patching.patched_scale(request, scale.scale_of(old, self.host.release))
+            return self._scale_to(request, old, wanted, client)
+        body = patching.patched(request, old, self.host)
+        self.storage.check_version(request, old, body)
+        if request.subresource == "status":
+            return self._change_status(request, old, body, client)
+        applied = request.patch_type == "apply"
+        return self._change(
+            msgspec.structs.replace(request, manager="") if applied else request, old, body, client
+        )
+
+    def _exists(self, request: Request) -> bool:
+        key = f"{request.namespace}/{request.name}" if request.namespace else request.name
+        return self.etcd.get(request.resource, key) is not None
+
+    # --- subresources ------------------------------------------------------------------------------
+
+    def _get_scale(self, request: Request, client: str) -> Any:
+        return scale.scale_of(self.storage.current(request), self.host.release)
+
+    def _update_scale(self, request: Request, client: str) -> Any:
+        return self._scale_to(request, self.storage.current(request), request.body, client)
+
+    def _scale_to(self, request: Request, old: Any, wanted: Any, client: str) -> Any:
+        self.storage.check_version(request, old, wanted)
+        stored = self._change(request, old, scale.scaled(old, wanted, self.host.release), client)
+        return scale.scale_of(stored, self.host.release)
+
+    def _rollback(self, request: Request, client: str) -> Any:
+        old = self.storage.current(request)
+        spec = replace(old.spec, rollback_to=request.body)
+        return self._change(request, old, replace(old, spec=spec), client)
 
     def _bind(self, request: Request, client: str) -> Any:
-        pod = self._current(request)
+        pod = self.storage.current(request)
         if pod.metadata.deletion_timestamp:
-            raise conflict(
-                "pods/binding",
-                request.name,
-                f"pod {request.name} is being deleted, cannot be assigned to a host",
-            )
+            why = f"pod {request.name} is being deleted, cannot be assigned to a host"
+            raise conflict("pods/binding", request.name, why)
         if pod.spec.node_name:
-            raise conflict(
-                "pods/binding",
-                request.name,
-                f"pod {request.name} is already assigned to node {pod.spec.node_name}",
-            )
+            why = f"pod {request.name} is already assigned to node {pod.spec.node_name}"
+            raise conflict("pods/binding", request.name, why)
         scheduled = v1.PodCondition(
-            type="PodScheduled", status="True", last_transition_time=rfc3339(self.server.now)
+            type="PodScheduled", status="True", last_transition_time=rfc3339(self.host.now)
         )
         conditions = merge_conditions(pod.status.conditions, (scheduled,))
         bound = replace(
@@ -142,114 +212,95 @@ class Registry:
             spec=replace(pod.spec, node_name=request.body),
             status=replace(pod.status, conditions=conditions),
         )
-        return self._store(request, pod, bound, client)
+        return self.storage.store(request, pod, bound, client)
+
+    def _finalize(self, request: Request, client: str) -> Any:
+        old = self.storage.current(request)
+        self.storage.check_version(request, old, request.body)
+        spec = replace(old.spec, finalizers=request.body.spec.finalizers)
+        return self.storage.store(request, old, replace(old, spec=spec), client)
+
+    # --- deleting ----------------------------------------------------------------------------------
 
     def _delete(self, request: Request, client: str) -> Any:
-        old = self._current(request)
-        if request.uid and request.uid != old.metadata.uid:
-            raise conflict(
-                request.resource,
-                request.name,
-                f"Precondition failed: UID in precondition: {request.uid}, "
-                f"UID in object meta: {old.metadata.uid}",
-            )
+        old = self.storage.current(request)
+        self._check_preconditions(request, old)
         if isinstance(old, v1.Namespace) and old.metadata.deletion_timestamp:
             raise conflict(request.resource, request.name, _BEING_EMPTIED)
-        version = request.api_version or resource_of(old).version_in(self.server.release)
+        version = request.api_version or resource_of(old).version_in(self.host.release)
         plan = plan_deletion(
             old,
             request.grace_seconds,
-            self.server.now,
+            self.host.now,
             propagation=request.propagation,
             orphans=orphans_by_default(request.resource, version),
         )
-        if plan.unchanged:
+        if plan.unchanged or request.dry_run:
             return old
         if plan.remaining is not None:
-            return self._store(request, old, plan.remaining, client)
-        return self._remove(request.resource, old, client)
+            return self.storage.store(request, old, plan.remaining, client)
+        return self.storage.remove(request.resource, old, client)
 
-    def _remove(self, resource: str, old: Any, client: str) -> Any:
-        last = self._stamp(old)
-        self.server.committed(self.etcd.delete(resource, key_of(old), last), client, "delete")
-        return last
+    def _check_preconditions(self, request: Request, old: Any) -> None:
+        for what, wanted, found in (
+            ("UID", request.uid, old.metadata.uid),
+            ("ResourceVersion", request.version, old.metadata.resource_version),
+        ):
+            if wanted and wanted != found:
+                why = f"Precondition failed: {what} in precondition: {wanted}, {what} in object meta: {found}"
+                raise conflict(self.storage.qualified(request.resource), request.name, why)
 
-    def _finalize(self, request: Request, client: str) -> Any:
-        old = self._current(request)
-        self._check_version(request, old)
-        spec = replace(old.spec, finalizers=request.body.spec.finalizers)
-        return self._store(request, old, replace(old, spec=spec), client)
-
-    def _evict(self, request: Request, client: str) -> Any:
-        pod = self._current(request)
-        for budget in charged_budgets(pod, self.etcd.range("poddisruptionbudgets"), self.server.now):
-            self.server.committed(
-                self.etcd.put("poddisruptionbudgets", key_of(budget), self._stamp(budget)), client, "evict"
+    def _delete_all(self, request: Request, client: str) -> tuple[Any, ...]:
+        found = listing.select(self.etcd.range(request.resource), request)
+        for obj in found:
+            one = msgspec.structs.replace(
+                request, verb="delete", namespace=obj.metadata.namespace, name=obj.metadata.name
             )
-        return self._delete(request, client)
-
-    # --- storing -----------------------------------------------------------------------------------
-
-    def _current(self, request: Request) -> Any:
-        found = self.etcd.get(request.resource, object_key(request.namespace, request.name))
-        if found is None:
-            raise not_found(request.resource, request.name)
+            self._delete(one, client)
         return found
 
-    def _check_version(self, request: Request, old: Any) -> None:
-        version = request.body.metadata.resource_version
-        if version and version != old.metadata.resource_version:
-            raise conflict(request.resource, request.name)
-        if request.body.metadata.uid and request.body.metadata.uid != old.metadata.uid:
-            raise conflict(
-                request.resource, request.name, "Precondition failed: UID in precondition does not match"
-            )
+    def _evict(self, request: Request, client: str) -> Any:
+        pod = self.storage.current(request)
+        for budget in charged_budgets(pod, self.etcd.range("poddisruptionbudgets"), self.host.now):
+            self.storage.put("poddisruptionbudgets", budget, client, "evict")
+        return self._delete(request, client)
 
-    def _stamp(self, obj: Any) -> Any:
-        return replace(obj, metadata=replace(obj.metadata, resource_version=str(self.etcd.next_revision)))
 
-    def create(self, resource: str, obj: Any, client: str) -> Any:
-        """Store a new object, with uid, creation time and version."""
-        self.size.check(resource, obj)
-        stream = self.server.random("uids")
-        digits = f"{stream.below(1 << 64):016x}{stream.below(1 << 64):016x}"
-        uid = f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
-        created = rfc3339(self.server.now)
-        metadata = replace(
-            obj.metadata, uid=uid, creation_timestamp=created, resource_version=str(self.etcd.next_revision)
-        )
-        stored = strategy.identified(replace(obj, metadata=metadata), uid)
-        self.server.committed(self.etcd.put(resource, key_of(stored), stored), client, "create")
-        return stored
+_VERBS: Final[dict[str, Callable[[Registry, Request, str], Any]]] = {
+    "get": Registry._get,
+    "list": Registry._list,
+    "create": Registry._create,
+    "update": Registry._update,
+    "update-status": Registry._update_status,
+    "patch": Registry._patch,
+    "patch-status": Registry._patch_status,
+    "delete": Registry._delete,
+    "deletecollection": Registry._delete_all,
+    "bind": Registry._bind,
+    "evict": Registry._evict,
+    "finalize": Registry._finalize,
+    "get-scale": Registry._get_scale,
+    "update-scale": Registry._update_scale,
+    "rollback": Registry._rollback,
+}
 
-    def _store(self, request: Request, old: Any, new: Any, client: str) -> Any:
-        if may_go(new):
-            return self._remove(request.resource, new, client)
-        if new == old:
-            return old
-        self.size.check(request.resource, new, old)
-        stored = self._stamp(new)
-        self.server.committed(self.etcd.put(request.resource, key_of(stored), stored), client, request.verb)
-        return stored
 
-    def expire_events(self, limit: Micros) -> None:
-        """Remove Events that were last counted at `limit` or before."""
-        events = self.etcd.range("events")
-        for key in [
-            key
-            for key, event in events.items()
-            if micros(event.last_timestamp or event.metadata.creation_timestamp) <= limit
-        ]:
-            last = self._stamp(events[key])
-            self.server.committed(self.etcd.delete("events", key, last), self.server.name, "delete")
+def _same_content(old: Any, new: Any) -> bool:
+    """Whether an update changes nothing but what it may not change."""
+    return all(
+        getattr(old, name) == getattr(new, name)
+        for name in old.__struct_fields__
+        if name not in ("metadata", "status")
+    )
 
 
 def _keep_identity(old: Any, new: Any) -> Any:
     """Metadata of an update: what a client may not change stays."""
-    kept = old.metadata
+    kept, given = old.metadata, new.metadata
     return replace(
-        new.metadata,
+        given,
         name=kept.name,
+        generate_name=given.generate_name or kept.generate_name,
         namespace=kept.namespace,
         uid=kept.uid,
         creation_timestamp=kept.creation_timestamp,
@@ -257,17 +308,5 @@ def _keep_identity(old: Any, new: Any) -> Any:
         deletion_grace_period_seconds=kept.deletion_grace_period_seconds,
         generation=kept.generation,
         resource_version=kept.resource_version,
+        self_link=kept.self_link,
     )
-
-
-def _merge(old: Any, patch: Any) -> Any:
-    """RFC 7386."""
-    if not isinstance(patch, dict):
-        return patch
-    merged = dict(old) if isinstance(old, dict) else {}
-    for key, value in patch.items():
-        if value is None:
-            merged.pop(key, None)
-        else:
-            merged[key] = _merge(merged.get(key), value)
-    return merged

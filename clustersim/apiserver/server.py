@@ -72,7 +72,7 @@ class ApiServer(Process):
         self.links = links
         self.alphabet = alphabet
         self.registry = Registry(self)
-        self.streams = Streams(self)
+        self.streams = Streams(self, network, etcd, links)
         engine.observe("etcd", self._etcd_is_back)
 
     def memory(self) -> ApiServerMemory:
@@ -218,7 +218,7 @@ class ApiServer(Process):
         """Remove Events whose TTL is over (--event-ttl)."""
         self.state.sweeping = False
         if self.etcd.running:
-            self.registry.expire_events(self.now - self.flags.event_ttl)
+            self.registry.storage.expire_events(self.now - self.flags.event_ttl)
         self._sweep_later()
 
 

@@ -1,30 +1,41 @@
-"""What the API server does to objects of each kind when they are created and changed
-(pkg/registry/core/*/strategy.go)."""
+"""What the API server does to objects of each kind when they are created and changed, beside filling in and
+checking (pkg/registry/*/*/strategy.go)."""
 
-import re
 from typing import Any, Final
 
+from clustersim.api import apps, autoscaling, batch, networking, policy
 from clustersim.api import core_v1 as v1
-from clustersim.api.batch_v1 import Job
 from clustersim.api.coordination import Lease
-from clustersim.api.extensions_v1beta1 import Deployment
-from clustersim.api.meta import LEADER_ANNOTATION, replace
-from clustersim.apiserver.errors import invalid
-from clustersim.apiserver.workloads import (
-    WORKLOADS,
-    check_workload,
-    default_workload,
-    select_own_pods,
-    updated_workload,
+from clustersim.api.meta import LEADER_ANNOTATION, LabelSelector, replace
+
+GENERATIONS: Final = (
+    apps.DaemonSet,
+    apps.Deployment,
+    apps.ReplicaSet,
+    apps.StatefulSet,
+    batch.CronJob,
+    batch.Job,
+    networking.Ingress,
+    networking.NetworkPolicy,
+    policy.PodDisruptionBudget,
+    v1.ReplicationController,
 )
+"""Kinds that count the changes of their specification."""
 
-_NAME: Final = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?\Z")
+STATUS_IS_THEIRS: Final = (
+    *GENERATIONS,
+    autoscaling.HorizontalPodAutoscaler,
+    v1.PersistentVolume,
+    v1.PersistentVolumeClaim,
+    v1.ResourceQuota,
+    v1.Service,
+)
+"""Kinds that begin without a status, whatever the request says. A Node may bring its own."""
 
-
-def check_name(resource: str, name: str) -> None:
-    """A DNS-1123 subdomain, or 422."""
-    if len(name) > 253 or not _NAME.match(name):
-        raise invalid(resource, name, f'metadata.name: Invalid value: "{name}": must be a DNS-1123 subdomain')
+CONTROLLER_UID: Final = "controller-uid"
+JOB_NAME: Final = "job-name"
+BATCH_PREFIX: Final = "batch.kubernetes.io/"
+TEMPLATE_GENERATION: Final = "deprecated.daemonset.template.generation"
 
 
 def qos_class(spec: v1.PodSpec) -> str:
@@ -41,41 +52,85 @@ def qos_class(spec: v1.PodSpec) -> str:
     return "Guaranteed" if guaranteed else "Burstable"
 
 
-def prepare_create(resource: str, obj: Any, api_version: str = "") -> Any:
-    """Defaults, those of the version it is created through, and the initial status."""
+def prepare_create(obj: Any, release: str) -> Any:
+    """The object as it begins: its first status, its first generation."""
     if isinstance(obj, v1.Pod):
-        if not obj.spec.containers:
-            raise invalid(resource, obj.metadata.name, "spec.containers: Required value")
         return replace(obj, status=v1.PodStatus(phase="Pending", qos_class=qos_class(obj.spec)))
-    if isinstance(obj, (*WORKLOADS, Job)):
-        obj = default_workload(obj, api_version)
-        check_workload(resource, obj)
-        return replace(obj, metadata=replace(obj.metadata, generation=1), status=type(obj.status)())
+    if isinstance(obj, v1.Namespace):
+        finalizers = obj.spec.finalizers or ("kubernetes",)
+        spec = replace(obj.spec, finalizers=finalizers)
+        return replace(obj, spec=spec, status=v1.NamespaceStatus(phase="Active"))
+    status = getattr(obj, "status", None)
+    if isinstance(obj, STATUS_IS_THEIRS) and status is not None:
+        obj = replace(obj, status=type(status)())
+    if isinstance(obj, GENERATIONS):
+        obj = replace(obj, metadata=replace(obj.metadata, generation=1))
+    if isinstance(obj, apps.DaemonSet):
+        obj = _first_template(obj, release)
     return obj
 
 
-def identified(obj: Any, uid: str) -> Any:
+def _first_template(daemons: apps.DaemonSet, release: str) -> apps.DaemonSet:
+    if release != "v1.36":
+        return replace(daemons, spec=replace(daemons.spec, template_generation=1))
+    metadata = daemons.metadata
+    annotations = {**metadata.annotations, TEMPLATE_GENERATION: "1"}
+    return replace(daemons, metadata=replace(metadata, annotations=annotations))
+
+
+def identified(obj: Any, uid: str, release: str) -> Any:
     """What depends on the UID that the object has just been given."""
-    return select_own_pods(obj, uid) if isinstance(obj, Job) else obj
+    if isinstance(obj, batch.Job) and not obj.spec.manual_selector:
+        return _select_own_pods(obj, uid, release)
+    return obj
 
 
-def prepare_update(resource: str, old: Any, new: Any) -> Any:
+def _select_own_pods(job: batch.Job, uid: str, release: str) -> batch.Job:
+    """A Job finds its pods by its UID (pkg/registry/batch/job/strategy.go generateSelector)."""
+    template = job.spec.template
+    own = {CONTROLLER_UID: uid, JOB_NAME: job.metadata.name}
+    chosen = {CONTROLLER_UID: uid}
+    if release == "v1.36":
+        chosen = {f"{BATCH_PREFIX}{CONTROLLER_UID}": uid}
+        own = {**chosen, f"{BATCH_PREFIX}{JOB_NAME}": job.metadata.name, **own}
+    labels = {**template.metadata.labels, **own}
+    template = replace(template, metadata=replace(template.metadata, labels=labels))
+    return replace(
+        job,
+        metadata=replace(job.metadata, labels=job.metadata.labels or labels),
+        spec=replace(job.spec, template=template, selector=LabelSelector(match_labels=chosen)),
+    )
+
+
+def prepare_update(old: Any, new: Any) -> Any:
     """Keep what the main resource may not change: the status; raise the generation where the spec changed."""
     if hasattr(old, "status"):
         new = replace(new, status=old.status)
-    if isinstance(new, (*WORKLOADS, Job)):
-        check_workload(resource, new)
-        return updated_workload(old, new)
-    if isinstance(new, v1.Pod) and new.spec.node_name != old.spec.node_name:
-        raise invalid(
-            resource, new.metadata.name, "spec: Forbidden: pod updates may not change spec.nodeName"
-        )
+    if isinstance(new, v1.Namespace):
+        return replace(new, spec=replace(new.spec, finalizers=old.spec.finalizers))
+    if isinstance(new, apps.DaemonSet):
+        new = _next_template(old, new)
+    if isinstance(new, GENERATIONS):
+        generation = old.metadata.generation + (new.spec != old.spec)
+        return replace(new, metadata=replace(new.metadata, generation=generation))
     return new
+
+
+def _next_template(old: apps.DaemonSet, new: apps.DaemonSet) -> apps.DaemonSet:
+    """The generation of a DaemonSet's template; v1.36 keeps it in an annotation."""
+    changed = new.spec.template != old.spec.template
+    annotated = old.metadata.annotations.get(TEMPLATE_GENERATION, "")
+    if not annotated.isdecimal():
+        generation = old.spec.template_generation + changed
+        return replace(new, spec=replace(new.spec, template_generation=generation))
+    metadata = new.metadata
+    annotations = {**metadata.annotations, TEMPLATE_GENERATION: str(int(annotated) + changed)}
+    return replace(new, metadata=replace(metadata, annotations=annotations))
 
 
 def prepare_status_update(old: Any, new: Any) -> Any:
     """The new status on the old object; of Deployments also the annotations, where the revision stands."""
-    if isinstance(new, Deployment):
+    if isinstance(new, apps.Deployment):
         old = replace(old, metadata=replace(old.metadata, annotations=new.metadata.annotations))
     return replace(old, status=new.status)
 

@@ -1,25 +1,26 @@
 """Watch streams: who is told of a change, and how it reaches them over the network."""
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from clustersim.api.request import Request
 from clustersim.api.status import Reply
 from clustersim.apiserver.watch import Watcher, WatchGroup, WatchTable, selected
 from clustersim.engine.process import Process
 from clustersim.engine.time import Micros
-from clustersim.etcd import Change, CompactedError
-
-if TYPE_CHECKING:
-    from clustersim.apiserver.server import ApiServer
+from clustersim.etcd import Change, CompactedError, Etcd
+from clustersim.flags.node import NetworkFlags
+from clustersim.network import Network
 
 
 class Streams:
     """The open watches of an API server."""
 
-    def __init__(self, server: "ApiServer") -> None:
+    def __init__(self, server: Process, network: Network, etcd: Etcd, links: NetworkFlags) -> None:
         self.server = server
+        self.etcd = etcd
+        self.links = links
         self.engine = server.engine
-        self.network = server.network
+        self.network = network
 
     @property
     def table(self) -> WatchTable:
@@ -29,13 +30,13 @@ class Streams:
 
     @property
     def _due(self) -> Micros:
-        links = self.server.links
+        links = self.links
         return self.engine.now + links.watch_latency + links.latency
 
     def open(self, request: Request, client: str, life: int) -> Reply:
         """Open a watch; what happened since its version is sent first. 410 if that is not known any more."""
         try:
-            missed = self.server.etcd.changes_since(request.resource_version, request.resource)
+            missed = self.etcd.changes_since(request.resource_version, request.resource)
         except CompactedError as error:
             return Reply(410, None, "Gone", str(error))
         watcher = Watcher(client, life, request.stream)

@@ -30,7 +30,7 @@ MAX_INT32: Final = 2**31 - 1
 
 def check_size(cluster: Any, obj: Any, old: Any = None) -> None:
     """Refuse what wants more pods than the cluster takes, before anything is done. Raises CommandError."""
-    size: Size = cluster.world.apiserver.registry.size
+    size: Size = cluster.world.apiserver.registry.storage.size
     if wanted(obj) <= (0 if old is None else wanted(old)):
         return
     pods = size.pods_with(resource_of(obj).plural, obj)

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from clustersim.api.status import Reply
-from clustersim.apiserver.server import ApiServer
+from clustersim.apiserver.server import ApiServer, ApiServerV18, ApiServerV136
 from clustersim.client.component import Component
 from clustersim.engine.actor import then
 from clustersim.engine.engine import Engine
@@ -15,6 +15,7 @@ from clustersim.etcd import Etcd
 from clustersim.flags import ApiServerFlags, EtcdFlags, NetworkFlags
 from clustersim.network import Network
 
+SERVERS = {"v1.7": ApiServer, "v1.8": ApiServerV18, "v1.36": ApiServerV136}
 ALPHABET = "bcdfghjklmnpqrstvwxz0123456789"
 
 
@@ -46,7 +47,12 @@ class ApiWorld:
     """etcd, an API server, and one probe on another machine, just after everything has started."""
 
     def __init__(
-        self, *, seed: int = 1, flags: ApiServerFlags | None = None, multiplexed: bool = False
+        self,
+        *,
+        seed: int = 1,
+        flags: ApiServerFlags | None = None,
+        multiplexed: bool = False,
+        release: str = "v1.7",
     ) -> None:
         self.engine = Engine(seed, 0)
         links = NetworkFlags()
@@ -54,7 +60,7 @@ class ApiWorld:
         self.engine.add(self.network)
         self.etcd = Etcd(self.engine, self.network, "etcd", "master", EtcdFlags())
         server_flags = flags or ApiServerFlags(start_delay=0)
-        self.apiserver = ApiServer(
+        self.apiserver = SERVERS[release](
             self.engine, self.network, "apiserver", "master", self.etcd, server_flags, links, ALPHABET
         )
         self.probe = Probe(self.engine, self.network, "probe", "n1")

@@ -15,7 +15,7 @@ BACKOFF_LIMIT: Final = {"v1.7": None, "v1.8": 6, "v1.36": 6}
 def default_object(obj: Any, release: str, api_version: str = "") -> Any:
     """The object with everything filled in that a request may leave out; api_version: the version it came in,
     empty for the one it is stored in."""
-    version = api_version or resource_of(obj).versions[release][0]
+    version = api_version or resource_of(obj).version_in(release)
     modern = release == "v1.36"
     match obj:
         case v1.Pod():

@@ -117,7 +117,8 @@ def test_a_pod_that_is_being_deleted_cannot_be_bound(world: ApiWorld) -> None:
 def test_services_get_different_addresses_of_the_range(world: ApiWorld) -> None:
     addresses = set()
     for name in ("a", "b", "c"):
-        service = v1.Service(metadata=ObjectMeta(name=name, namespace="default"))
+        spec = v1.ServiceSpec(ports=(v1.ServicePort(port=80),))
+        service = v1.Service(metadata=ObjectMeta(name=name, namespace="default"), spec=spec)
         addresses.add(world.ask("create", service).body.spec.cluster_ip)
     assert len(addresses) == 3
     assert all(a.startswith("10.0.0.") and a != "10.0.0.1" for a in addresses)

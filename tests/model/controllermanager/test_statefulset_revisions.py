@@ -9,7 +9,11 @@ from clustersim.api.apps import (
     StatefulSetOrdinals,
     StatefulSetUpdateStrategy,
 )
-from clustersim.api.core_v1 import PersistentVolumeClaim
+from clustersim.api.core_v1 import (
+    PersistentVolumeClaim,
+    PersistentVolumeClaimSpec,
+    VolumeResourceRequirements,
+)
 from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.request import Request
 from clustersim.controllermanager.process import (
@@ -119,7 +123,10 @@ def test_ordinals_may_start_elsewhere() -> None:
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_the_claims_of_a_pod_come_before_it_and_outlive_it(release: type[ControllerManager]) -> None:
-    claim = PersistentVolumeClaim(metadata=ObjectMeta(name="data"))
+    wanted = PersistentVolumeClaimSpec(
+        access_modes=("ReadWriteOnce",), resources=VolumeResourceRequirements(requests={"storage": "1Gi"})
+    )
+    claim = PersistentVolumeClaim(metadata=ObjectMeta(name="data"), spec=wanted)
     world = settled(release, 2, volume_claim_templates=(claim,))
     assert [found.metadata.name for found in world.all("persistentvolumeclaims")] == [
         "data-db-0",

@@ -13,7 +13,7 @@ from clustersim.api.extensions_v1beta1 import (
     ReplicaSet,
     ReplicaSetSpec,
 )
-from clustersim.api.meta import ObjectMeta
+from clustersim.api.meta import LabelSelector, ObjectMeta
 
 
 def template(name: str, image: str = "i", **spec: Any) -> PodTemplateSpec:
@@ -23,30 +23,39 @@ def template(name: str, image: str = "i", **spec: Any) -> PodTemplateSpec:
     )
 
 
+def selector(name: str) -> LabelSelector:
+    return LabelSelector(match_labels={"app": name})
+
+
 def metadata(name: str) -> ObjectMeta:
     return ObjectMeta(name=name, namespace="default")
 
 
 def replica_set(name: str, replicas: int) -> ReplicaSet:
     return ReplicaSet(
-        metadata=metadata(name), spec=ReplicaSetSpec(replicas=replicas, template=template(name))
+        metadata=metadata(name),
+        spec=ReplicaSetSpec(replicas=replicas, selector=selector(name), template=template(name)),
     )
 
 
 def deployment(name: str, replicas: int, **spec: Any) -> Deployment:
     return Deployment(
-        metadata=metadata(name), spec=DeploymentSpec(replicas=replicas, template=template(name), **spec)
+        metadata=metadata(name),
+        spec=DeploymentSpec(replicas=replicas, selector=selector(name), template=template(name), **spec),
     )
 
 
 def stateful_set(name: str, replicas: int, **spec: Any) -> StatefulSet:
     return StatefulSet(
-        metadata=metadata(name), spec=StatefulSetSpec(replicas=replicas, template=template(name), **spec)
+        metadata=metadata(name),
+        spec=StatefulSetSpec(replicas=replicas, selector=selector(name), template=template(name), **spec),
     )
 
 
 def daemon_set(name: str, **spec: Any) -> DaemonSet:
-    return DaemonSet(metadata=metadata(name), spec=DaemonSetSpec(template=template(name), **spec))
+    return DaemonSet(
+        metadata=metadata(name), spec=DaemonSetSpec(selector=selector(name), template=template(name), **spec)
+    )
 
 
 def job(name: str, **spec: Any) -> Job:

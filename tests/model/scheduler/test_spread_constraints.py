@@ -81,7 +81,11 @@ def test_a_soft_constraint_spreads_without_refusing() -> None:
 def _claim(name: str, **spec: str) -> v1.PersistentVolumeClaim:
     return v1.PersistentVolumeClaim(
         metadata=ObjectMeta(name=name, namespace="default"),
-        spec=v1.PersistentVolumeClaimSpec(access_modes=("ReadWriteOnce",), **spec),
+        spec=v1.PersistentVolumeClaimSpec(
+            access_modes=("ReadWriteOnce",),
+            resources=v1.VolumeResourceRequirements(requests={"storage": "1Gi"}),
+            **spec,
+        ),
     )
 
 
@@ -109,7 +113,12 @@ def test_a_local_volume_draws_its_pod_to_its_node() -> None:
     required = v1.NodeSelector(node_selector_terms=(v1.NodeSelectorTerm(match_expressions=(requirement,)),))
     volume = v1.PersistentVolume(
         metadata=ObjectMeta(name="disk"),
-        spec=v1.PersistentVolumeSpec(node_affinity=v1.VolumeNodeAffinity(required=required)),
+        spec=v1.PersistentVolumeSpec(
+            access_modes=("ReadWriteOnce",),
+            capacity={"storage": "1Gi"},
+            local=v1.LocalVolumeSource(path="/mnt/disk"),
+            node_affinity=v1.VolumeNodeAffinity(required=required),
+        ),
     )
     world.create(volume, _claim("data", volume_name="disk"), _with_claim("a", "data"))
     assert world.where("a") == "n2"

@@ -90,8 +90,8 @@ class SchedulerWorld(ApiWorld):
         placement: dict[str, dict[str, int]] | None = None,
         flags: SchedulerFlags | None = None,
     ) -> None:
-        super().__init__()
         known = release_named(release)
+        super().__init__(release=known.name)
         self.scheduler = known.components["scheduler"](
             self.engine, self.network, "scheduler", "master", flags or known.flags.scheduler, placement
         )

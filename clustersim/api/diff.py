@@ -1,0 +1,99 @@
+"""The three-way patch of kubectl apply: what a manifest changes of an object, and what it no longer names.
+
+original: what was applied last, as an annotation of the object keeps it;
+modified: what is applied now; current: what the server has. What somebody else set and no manifest ever named
+stays. Source: apimachinery pkg/util/strategicpatch CreateThreeWayMergePatch.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from clustersim.api.meta import ApiStruct
+from clustersim.api.patch import DIRECTIVE, RETAIN
+from clustersim.api.schema import Field, schema_of
+
+LAST_APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"
+
+
+def three_way_patch(
+    struct: type[ApiStruct] | None,
+    original: Mapping[str, Any],
+    modified: Mapping[str, Any],
+    current: Mapping[str, Any],
+) -> dict[str, Any]:
+    """The strategic merge patch that makes `current` what `modified` says; empty if nothing changes."""
+    patch: dict[str, Any] = {}
+    schema = schema_of(struct) if struct is not None else {}
+    for key, value in modified.items():
+        if value is None:
+            if key in current:
+                patch[key] = None
+        elif key not in current:
+            patch[key] = value
+        elif (found := _change(schema.get(key), original.get(key), value, current[key])) is not None:
+            patch[key] = found
+    for key in original:
+        if key not in modified and original[key] is not None and key in current:
+            patch[key] = None
+    return patch
+
+
+def _change(field: Field | None, original: Any, modified: Any, current: Any) -> Any:
+    """The patch of one field, None for no change."""
+    if isinstance(modified, Mapping) and isinstance(current, Mapping):
+        struct = field.struct if field is not None and field.shape == "struct" else None
+        before = original if isinstance(original, Mapping) else {}
+        found = three_way_patch(struct, before, modified, current)
+        if found and field is not None and field.merge is not None and field.merge.retain:
+            found[RETAIN] = sorted(key for key, value in modified.items() if value is not None)
+        return found or None
+    if isinstance(modified, list | tuple) and isinstance(current, list | tuple):
+        if field is not None and field.shape == "list" and field.merge is not None:
+            return _list_change(
+                field, original if isinstance(original, list | tuple) else (), modified, current
+            )
+        return None if _equal(modified, current) else list(modified)
+    return None if _equal(modified, current) else modified
+
+
+def _equal(one: Any, other: Any) -> bool:
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return len(one) == len(other) and all(map(_equal, one, other))
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(_equal(one[key], other[key]) for key in one)
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    return bool(one == other)
+
+
+def _list_change(
+    field: Field, original: Sequence[Any], modified: Sequence[Any], current: Sequence[Any]
+) -> list[Any] | None:
+    assert field.merge is not None
+    key = field.merge.key
+    if not key:
+        added = [item for item in modified if item not in current]
+        return added or None
+    here, there = _by_key(current, key), _by_key(modified, key)
+    changes: list[Any] = []
+    for name, item in there.items():
+        if name not in here:
+            changes.append(item)
+            continue
+        before = _by_key(original, key).get(name, {})
+        if found := three_way_patch(field.struct, before, item, here[name]):
+            changes.append({key: name, **found})
+    changes += [
+        {DIRECTIVE: "delete", key: name}
+        for name in _by_key(original, key)
+        if name not in there and name in here
+    ]
+    return changes or None
+
+
+def _by_key(items: Sequence[Any], key: str) -> dict[Any, Mapping[str, Any]]:
+    found: dict[Any, Mapping[str, Any]] = {}
+    for item in items:
+        if isinstance(item, Mapping) and isinstance(item.get(key), str | int):
+            found.setdefault(item[key], item)
+    return found

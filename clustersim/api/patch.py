@@ -1,0 +1,267 @@
+"""Patches of JSON values: JSON patch (RFC 6902), merge patch (RFC 7386), strategic merge patch.
+
+The last one knows from the tags of the Structs which lists are merged, and by which key
+(apimachinery pkg/util/strategicpatch).
+"""
+
+import copy
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from clustersim.api.errors import ApiError, bad_request
+from clustersim.api.meta import ApiStruct, Merge
+from clustersim.api.schema import Field, schema_of
+
+DIRECTIVE: Final = "$patch"
+RETAIN: Final = "$retainKeys"
+_ORDER: Final = "$setElementOrder/"
+_REMOVED: Final = "$deleteFromPrimitiveList/"
+
+MOST_OPERATIONS: Final = 10_000
+"""Of one JSON patch (apiserver pkg/endpoints/handlers/patch.go)."""
+
+
+# --- merge patch -------------------------------------------------------------------------------------
+
+
+def merge_patch(old: Any, patch: Any) -> Any:
+    """RFC 7386."""
+    if not isinstance(patch, Mapping):
+        return patch
+    merged = dict(old) if isinstance(old, Mapping) else {}
+    for key, value in patch.items():
+        if value is None:
+            merged.pop(key, None)
+        else:
+            merged[key] = merge_patch(merged.get(key), value)
+    return merged
+
+
+# --- JSON patch --------------------------------------------------------------------------------------
+
+
+def json_patch(old: Any, operations: Any) -> Any:
+    """RFC 6902. Raises ApiError: 400 for what is no patch, 422 for one that does not fit the object."""
+    if not isinstance(operations, Sequence) or isinstance(operations, str):
+        raise bad_request(
+            "error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch"
+        )
+    if len(operations) > MOST_OPERATIONS:
+        raise ApiError(
+            413,
+            "RequestEntityTooLarge",
+            f"The allowed maximum operations in a JSON patch is {MOST_OPERATIONS}, got {len(operations)}",
+        )
+    value = copy.deepcopy(old)
+    for operation in operations:
+        if not isinstance(operation, Mapping):
+            raise bad_request("error decoding patch: an operation is no object")
+        value = _operate(value, operation)
+    return value
+
+
+def _operate(value: Any, operation: Mapping[str, Any]) -> Any:
+    kind, path = operation.get("op"), _pointer(operation.get("path"))
+    match kind:
+        case "add":
+            return _add(value, path, copy.deepcopy(operation.get("value")))
+        case "remove":
+            return _remove(value, path)[0]
+        case "replace":
+            value, _old = _remove(value, path) if path else (None, None)
+            return _add(value, path, copy.deepcopy(operation.get("value")))
+        case "move":
+            value, moved = _remove(value, _pointer(operation.get("from")))
+            return _add(value, path, moved)
+        case "copy":
+            return _add(value, path, copy.deepcopy(_at(value, _pointer(operation.get("from")))))
+        case "test":
+            if not _same(_at(value, path), operation.get("value")):
+                raise _does_not_fit(f"testing value {operation.get('path')} failed")
+            return value
+        case _:
+            raise _does_not_fit(f"Unexpected kind: {kind}")
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Equal as JSON: true is not 1."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return len(one) == len(other) and all(map(_same, one, other))
+    return bool(one == other)
+
+
+def _does_not_fit(why: str) -> ApiError:
+    return ApiError(422, "Invalid", f"the server rejected our request due to an error in our request: {why}")
+
+
+def _pointer(text: Any) -> list[str]:
+    if not isinstance(text, str) or (text and not text.startswith("/")):
+        raise _does_not_fit(f"invalid path: {text}")
+    return [part.replace("~1", "/").replace("~0", "~") for part in text.split("/")[1:]]
+
+
+def _index(items: list[Any], part: str, *, last: int) -> int:
+    if part == "-":
+        return last
+    if not part.isascii() or not part.isdigit() or (len(part) > 1 and part[0] == "0") or len(part) > 9:
+        raise _does_not_fit(f"invalid array index: {part}")
+    index = int(part)
+    if index > last:
+        raise _does_not_fit(f"Unable to access invalid index: {index}")
+    return index
+
+
+def _at(value: Any, path: list[str]) -> Any:
+    for part in path:
+        if isinstance(value, dict) and part in value:
+            value = value[part]
+        elif isinstance(value, list | tuple):
+            value = value[_index(list(value), part, last=len(value) - 1)] if value else _missing(part)
+        else:
+            _missing(part)
+    return value
+
+
+def _missing(part: str) -> Any:
+    raise _does_not_fit(f"Missing key: {part}")
+
+
+def _add(value: Any, path: list[str], new: Any) -> Any:
+    if not path:
+        return new
+    parent = _at(value, path[:-1])
+    if isinstance(parent, dict):
+        parent[path[-1]] = new
+    elif isinstance(parent, list):
+        parent.insert(_index(parent, path[-1], last=len(parent)), new)
+    else:
+        _missing(path[-1])
+    return value
+
+
+def _remove(value: Any, path: list[str]) -> tuple[Any, Any]:
+    if not path:
+        return None, value
+    parent, part = _at(value, path[:-1]), path[-1]
+    if isinstance(parent, dict) and part in parent:
+        return value, parent.pop(part)
+    if isinstance(parent, list) and parent:
+        return value, parent.pop(_index(parent, part, last=len(parent) - 1))
+    return value, _missing(part)
+
+
+# --- strategic merge patch ---------------------------------------------------------------------------
+
+
+def strategic_merge_patch(
+    struct: type[ApiStruct] | None, old: Mapping[str, Any], patch: Any
+) -> dict[str, Any]:
+    """A patch of a Struct's plain form. Raises ApiError (400) for one that is none."""
+    if not isinstance(patch, Mapping):
+        raise bad_request(
+            "error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}"
+        )
+    directive = patch.get(DIRECTIVE)
+    if directive == "delete":
+        return {}
+    if directive == "replace":
+        return {key: value for key, value in patch.items() if key != DIRECTIVE}
+    if directive not in (None, "merge"):
+        raise bad_request(f"invalid patch type: {directive} in {dict(patch)}")
+    merged = _retained(dict(old), patch)
+    schema = schema_of(struct) if struct is not None else {}
+    for key, value in patch.items():
+        if key in (DIRECTIVE, RETAIN) or not isinstance(key, str) or key.startswith(_ORDER):
+            continue
+        if key.startswith(_REMOVED):
+            name = key.removeprefix(_REMOVED)
+            gone = value if isinstance(value, list | tuple) else ()
+            merged[name] = [item for item in merged.get(name) or () if item not in gone]
+        elif value is None:
+            merged.pop(key, None)
+        else:
+            merged[key] = _merged(schema.get(key), merged.get(key), value)
+    for key, order in patch.items():
+        if isinstance(key, str) and key.startswith(_ORDER) and isinstance(order, list | tuple):
+            name = key.removeprefix(_ORDER)
+            field = schema.get(name)
+            if field is not None and field.merge is not None and isinstance(merged.get(name), list | tuple):
+                merged[name] = _ordered(merged[name], order, field.merge)
+    return merged
+
+
+def _retained(old: dict[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
+    kept = patch.get(RETAIN)
+    if not isinstance(kept, list | tuple):
+        return old
+    return {key: value for key, value in old.items() if key in kept}
+
+
+def _merged(field: Field | None, old: Any, patch: Any) -> Any:
+    if isinstance(patch, Mapping):
+        struct = field.struct if field is not None and field.shape == "struct" else None
+        return strategic_merge_patch(struct, old if isinstance(old, Mapping) else {}, patch)
+    if (
+        isinstance(patch, list | tuple)
+        and field is not None
+        and field.shape == "list"
+        and field.merge is not None
+    ):
+        if field.merge.key:
+            return _merged_items(field, old if isinstance(old, list | tuple) else (), patch)
+        kept = list(old) if isinstance(old, list | tuple) else []
+        return kept + [item for item in patch if item not in kept]
+    return patch
+
+
+def _merged_items(field: Field, old: Sequence[Any], patch: Sequence[Any]) -> list[Any]:
+    assert field.merge is not None
+    key = field.merge.key
+    if any(isinstance(item, Mapping) and item.get(DIRECTIVE) == "replace" for item in patch):
+        return [item for item in patch if not (isinstance(item, Mapping) and DIRECTIVE in item)]
+    found = list(old)
+    for item in patch:
+        if not isinstance(item, Mapping) or item.get(key) is None:
+            raise bad_request(f"map: {item} does not contain declared merge key: {key}")
+        place = next(
+            (
+                index
+                for index, one in enumerate(found)
+                if isinstance(one, Mapping) and one.get(key) == item[key]
+            ),
+            None,
+        )
+        if item.get(DIRECTIVE) == "delete":
+            found = [one for one in found if not (isinstance(one, Mapping) and one.get(key) == item[key])]
+        elif place is None:
+            found.append(strategic_merge_patch(field.struct, {}, item))
+        else:
+            found[place] = strategic_merge_patch(field.struct, found[place], item)
+    return found
+
+
+def _ordered(items: Sequence[Any], order: Sequence[Any], merge: Merge) -> list[Any]:
+    """The items named in the order as it has them; each of the others stays behind the one it followed."""
+
+    def name_of(item: Any) -> Any:
+        return item.get(merge.key) if merge.key and isinstance(item, Mapping) else item
+
+    wanted = [name_of(item) for item in order]
+    named = [item for item in items if name_of(item) in wanted]
+    named.sort(key=lambda item: wanted.index(name_of(item)))
+    result = list(named)
+    previous: Any = None
+    for item in items:
+        if name_of(item) not in wanted:
+            place = 0 if previous is None else _place(result, previous) + 1
+            result.insert(place, item)
+        previous = item
+    return result
+
+
+def _place(items: Sequence[Any], item: Any) -> int:
+    return next(index for index, one in enumerate(items) if one is item)

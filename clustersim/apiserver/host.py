@@ -1,0 +1,32 @@
+"""What the parts of the API server need of it: time, chance, settings, and somebody to tell of changes."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from clustersim.engine.random import RandomStream
+from clustersim.engine.time import Micros
+from clustersim.etcd import Change, Etcd
+from clustersim.flags.apiserver import ApiServerFlags
+
+
+class Host(Protocol):
+    """The API server as its registry sees it. release: whose kinds and versions it serves; alphabet: of
+    generated names; plugins: what `--admission-control` may name."""
+
+    etcd: Etcd
+    flags: ApiServerFlags
+    name: str
+    alphabet: str
+
+    @property
+    def release(self) -> str: ...
+
+    @property
+    def now(self) -> Micros: ...
+
+    @property
+    def plugins(self) -> Mapping[str, Any]: ...
+
+    def random(self, name: str) -> RandomStream: ...
+
+    def committed(self, change: Change, client: str, verb: str) -> None: ...

@@ -1,0 +1,44 @@
+"""What a list answers with: selection by namespace, labels and fields, in order of their keys, in pieces."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from typing import Any
+
+from clustersim.api.errors import ApiError, bad_request
+from clustersim.api.request import Request
+from clustersim.api.selectors import matches_fields, matches_labels, meets_all
+
+
+def select(objects: Mapping[str, Any], request: Request) -> tuple[Any, ...]:
+    """The objects that a request selects. Raises ApiError (400) for a field that cannot be selected by."""
+    prefix = f"{request.namespace}/" if request.namespace else ""
+    fields, labels, expressions = request.field_selector, request.label_selector, request.expressions
+    start = _start(request.continue_)
+    try:
+        found = tuple(
+            objects[key]
+            for key in sorted(objects)
+            if key.startswith(prefix)
+            and key > start
+            and (not fields or matches_fields(fields, objects[key]))
+            and (not labels or matches_labels(labels, objects[key].metadata.labels))
+            and (not expressions or meets_all(expressions, objects[key].metadata.labels))
+        )
+    except ValueError as error:
+        raise bad_request(str(error)) from error
+    return found[: request.limit] if request.limit else found
+
+
+def continue_token(last: str) -> str:
+    """Where the next piece of a list goes on: behind the object of that key."""
+    return base64.urlsafe_b64encode(last.encode()).decode()
+
+
+def _start(token: str) -> str:
+    if not token:
+        return ""
+    try:
+        return base64.urlsafe_b64decode(token.encode()).decode()
+    except (binascii.Error, ValueError):
+        raise ApiError(400, "BadRequest", "continue key is not valid: invalid token") from None

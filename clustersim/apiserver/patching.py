@@ -1,0 +1,135 @@
+"""Patches and server-side apply: from an object and a patch to the object that an update would bring."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from clustersim.api import managed_fields
+from clustersim.api.autoscaling import Scale
+from clustersim.api.decoding import decode_into
+from clustersim.api.errors import bad_request
+from clustersim.api.meta import ApiObject, replace
+from clustersim.api.patch import json_patch, merge_patch, strategic_merge_patch
+from clustersim.api.registry import resource_of, to_builtins
+from clustersim.api.request import Request
+from clustersim.api.timestamp import rfc3339
+from clustersim.apiserver.host import Host
+
+
+def version_of(request: Request, resource: Any, host: Host) -> str:
+    """The version that a request is made through."""
+    return request.api_version or str(resource.version_in(host.release))
+
+
+def patched(request: Request, old: Any, host: Host) -> Any:
+    """The object after the patch. Raises ApiError."""
+    version = version_of(request, resource_of(old), host)
+    plain = _jsonlike(to_builtins(old, version))
+    if request.patch_type == "apply":
+        return _applied(request, old, plain, version, host)
+    new = _patch(request, type(old), plain)
+    if not isinstance(new, Mapping):
+        raise bad_request("a patch must leave an object")
+    return decode_into(type(old), new, host.release, version)[0]
+
+
+def _patch(request: Request, struct: type[ApiObject], plain: dict[str, Any]) -> Any:
+    match request.patch_type:
+        case "json":
+            return json_patch(plain, request.body)
+        case "strategic":
+            return strategic_merge_patch(struct, plain, request.body)
+        case _:
+            if not isinstance(request.body, Mapping):
+                raise bad_request("error decoding patch: json: cannot unmarshal into Go value of type map")
+            return merge_patch(plain, request.body)
+
+
+def patched_scale(request: Request, scale: Scale) -> Scale:
+    """A Scale after a patch of it. Raises ApiError."""
+    plain = _jsonlike(msgspec.to_builtins(scale))
+    new = _patch(request, Scale, plain)
+    if not isinstance(new, Mapping):
+        raise bad_request("a patch must leave an object")
+    body = {key: value for key, value in new.items() if key not in ("kind", "apiVersion")}
+    found: Scale = decode_into(Scale, body, "v1.36", "autoscaling/v1")[0]
+    return found
+
+
+def _jsonlike(value: Any) -> Any:
+    """With lists where Structs have tuples."""
+    if isinstance(value, dict):
+        return {key: _jsonlike(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_jsonlike(inner) for inner in value]
+    return value
+
+
+# --- server-side apply -------------------------------------------------------------------------------
+
+
+def _checked(request: Request) -> Mapping[str, Any]:
+    if not request.manager:
+        why = "fieldManager: Required value: is required for apply patch"
+        raise bad_request(f'PatchOptions.meta.k8s.io "" is invalid: {why}')
+    if not isinstance(request.body, Mapping):
+        raise bad_request("error decoding YAML: an object was expected")
+    if (request.body.get("metadata") or {}).get("managedFields"):
+        raise bad_request("metadata.managedFields must be nil")
+    return request.body
+
+
+def applied_new(request: Request, struct: type[ApiObject], host: Host) -> Any:
+    """The object that applying a manifest creates. Raises ApiError."""
+    body = _checked(request)
+    resource = resource_of(struct())
+    version = version_of(request, resource, host)
+    obj = decode_into(struct, body, host.release, version)[0]
+    applied = managed_fields.apply(
+        struct,
+        {},
+        body,
+        (),
+        manager=request.manager,
+        api_version=version,
+        time=rfc3339(host.now),
+        force=request.force,
+    )
+    named = replace(
+        obj.metadata, managed_fields=applied.managed_fields, name=obj.metadata.name or request.name
+    )
+    return replace(obj, metadata=named)
+
+
+def _applied(request: Request, old: Any, plain: dict[str, Any], version: str, host: Host) -> Any:
+    body = _checked(request)
+    decode_into(type(old), body, host.release, version)
+    applied = managed_fields.apply(
+        type(old),
+        plain,
+        _jsonlike(body),
+        old.metadata.managed_fields,
+        manager=request.manager,
+        api_version=version,
+        time=rfc3339(host.now),
+        force=request.force,
+    )
+    obj = decode_into(type(old), applied.plain, host.release, version)[0]
+    return replace(obj, metadata=replace(obj.metadata, managed_fields=applied.managed_fields))
+
+
+def managed(request: Request, old: Any, new: Any, host: Host) -> Any:
+    """The object with the fields that this write has set put down to its manager."""
+    version = version_of(request, resource_of(new), host)
+    before = _jsonlike(to_builtins(old, version)) if isinstance(old, ApiObject) else {}
+    entries = managed_fields.updated(
+        type(new),
+        before,
+        _jsonlike(to_builtins(new, version)),
+        new.metadata.managed_fields,
+        manager=request.manager,
+        api_version=version,
+        time=rfc3339(host.now),
+    )
+    return replace(new, metadata=replace(new.metadata, managed_fields=entries))

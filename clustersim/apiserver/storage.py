@@ -1,0 +1,99 @@
+"""Objects in etcd: reading, creating, changing and removing them, each change with a version of its own.
+
+Optimistic concurrency and identity are here, whatever the kind (apiserver pkg/registry/generic/registry).
+"""
+
+from typing import Any
+
+from clustersim.api.errors import conflict, not_found
+from clustersim.api.meta import replace
+from clustersim.api.registry import RESOURCES, key_of, object_key
+from clustersim.api.request import Request
+from clustersim.api.timestamp import micros, rfc3339
+from clustersim.apiserver import strategy
+from clustersim.apiserver.deletion import may_go
+from clustersim.apiserver.host import Host
+from clustersim.apiserver.size import Size
+from clustersim.engine.time import Micros
+
+
+class Storage:
+    """The objects of one API server."""
+
+    def __init__(self, host: Host) -> None:
+        self.host = host
+        self.etcd = host.etcd
+        self.size = Size(host.etcd)
+
+    def qualified(self, resource: str) -> str:
+        """A resource as messages name it: "pods", "deployments.extensions"."""
+        group = RESOURCES[resource].group_in(self.host.release)
+        return f"{resource}.{group}" if group else resource
+
+    def current(self, request: Request) -> Any:
+        """The object that a request names. Raises ApiError (404)."""
+        found = self.etcd.get(request.resource, object_key(request.namespace, request.name))
+        if found is None:
+            raise not_found(self.qualified(request.resource), request.name)
+        return found
+
+    def check_version(self, request: Request, old: Any, body: Any) -> None:
+        """Refuse a write that somebody overtook, or that means another object of the same name."""
+        version = body.metadata.resource_version
+        if version and version != old.metadata.resource_version:
+            raise conflict(self.qualified(request.resource), request.name)
+        if body.metadata.uid and body.metadata.uid != old.metadata.uid:
+            why = (
+                f"Precondition failed: UID in precondition: {body.metadata.uid}, "
+                f"UID in object meta: {old.metadata.uid}"
+            )
+            raise conflict(self.qualified(request.resource), request.name, why)
+
+    def stamp(self, obj: Any) -> Any:
+        """The object with the version that the next change will have."""
+        return replace(obj, metadata=replace(obj.metadata, resource_version=str(self.etcd.next_revision)))
+
+    def create(self, resource: str, obj: Any, client: str) -> Any:
+        """Store a new object, with uid, creation time and version."""
+        self.size.check(resource, obj)
+        stream = self.host.random("uids")
+        digits = f"{stream.below(1 << 64):016x}{stream.below(1 << 64):016x}"
+        uid = f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+        created = rfc3339(self.host.now)
+        metadata = replace(
+            obj.metadata, uid=uid, creation_timestamp=created, resource_version=str(self.etcd.next_revision)
+        )
+        stored = strategy.identified(replace(obj, metadata=metadata), uid, self.host.release)
+        self.host.committed(self.etcd.put(resource, key_of(stored), stored), client, "create")
+        return stored
+
+    def store(self, request: Request, old: Any, new: Any, client: str) -> Any:
+        """Store a change; what waited for its last finalizer goes."""
+        if may_go(new):
+            return self.remove(request.resource, new, client)
+        if new == old:
+            return old
+        self.size.check(request.resource, new, old)
+        return self.put(request.resource, new, client, request.verb)
+
+    def put(self, resource: str, obj: Any, client: str, verb: str) -> Any:
+        """Store an object as it is, under a new version."""
+        stored = self.stamp(obj)
+        self.host.committed(self.etcd.put(resource, key_of(stored), stored), client, verb)
+        return stored
+
+    def remove(self, resource: str, old: Any, client: str) -> Any:
+        """Remove an object; watchers see it as it last was."""
+        last = self.stamp(old)
+        self.host.committed(self.etcd.delete(resource, key_of(old), last), client, "delete")
+        return last
+
+    def expire_events(self, limit: Micros) -> None:
+        """Remove Events that were last counted at `limit` or before."""
+        events = self.etcd.range("events")
+        for key in [
+            key
+            for key, event in events.items()
+            if micros(event.last_timestamp or event.metadata.creation_timestamp) <= limit
+        ]:
+            self.remove("events", events[key], self.host.name)

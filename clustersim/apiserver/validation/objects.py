@@ -1,0 +1,73 @@
+"""Validation of whole objects when they are created and changed; what is wrong is raised as one ApiError."""
+
+from typing import Any
+
+from clustersim.api.apps import DaemonSet, Deployment, ReplicaSet
+from clustersim.api.core.node import Node
+from clustersim.api.meta import ApiObject
+from clustersim.api.registry import resource_of
+from clustersim.apiserver.validation import nodes, workloads
+from clustersim.apiserver.validation.errors import FieldErrors
+from clustersim.apiserver.validation.meta import check_metadata, check_metadata_update
+from clustersim.apiserver.validation.table import rules_of
+
+FIXED_SELECTORS = ("apps/v1", "apps/v1beta2")
+"""Versions through which a selector stays as it was made."""
+
+
+def qualified_kind(obj: ApiObject, release: str) -> str:
+    """A kind as messages name it: "Pod", "Deployment.extensions"."""
+    resource = resource_of(obj)
+    group = resource.group_in(release)
+    return f"{resource.kind}.{group}" if group else resource.kind
+
+
+def validate_create(obj: Any, release: str) -> None:
+    """Raises ApiError (422)."""
+    errors, rules = FieldErrors(release), rules_of(obj)
+    check_metadata(errors, obj.metadata, rules.name, namespaced=resource_of(obj).namespaced)
+    if rules.check is not None:
+        rules.check(errors, obj)
+    if errors:
+        errors.refuse(qualified_kind(obj, release), obj.metadata.name)
+
+
+def validate_update(old: Any, new: Any, release: str, api_version: str) -> None:
+    """Raises ApiError (422)."""
+    errors, rules = FieldErrors(release), rules_of(new)
+    if new.metadata is not old.metadata and new.metadata != old.metadata:
+        check_metadata(errors, new.metadata, rules.name, namespaced=resource_of(new).namespaced)
+        check_metadata_update(errors, old.metadata, new.metadata)
+    if not _same_content(old, new):
+        if rules.compare is not None:
+            rules.compare(errors, old, new)
+        if rules.check is not None:
+            rules.check(errors, new)
+        version = api_version or resource_of(new).version_in(release)
+        if version in FIXED_SELECTORS and isinstance(new, Deployment | ReplicaSet | DaemonSet):
+            workloads.check_selector_kept(errors, old, new)
+    if errors:
+        errors.refuse(qualified_kind(new, release), new.metadata.name)
+
+
+def _same_content(old: Any, new: Any) -> bool:
+    return all(
+        getattr(old, name) is getattr(new, name) for name in old.__struct_fields__ if name != "metadata"
+    )
+
+
+def validate_status(old: Any, new: Any, release: str) -> None:
+    """A new status: of nodes what they say they have. Raises ApiError (422)."""
+    if not isinstance(new, Node):
+        return
+    before, after = old.status, new.status
+    if (
+        before.capacity is after.capacity
+        and before.allocatable is after.allocatable
+        and before.addresses is after.addresses
+    ):
+        return
+    errors = FieldErrors(release)
+    nodes.check_node_status(errors, new)
+    if errors:
+        errors.refuse(qualified_kind(new, release), new.metadata.name)
