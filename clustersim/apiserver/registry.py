@@ -120,8 +120,6 @@ class Registry:
     def _change(self, request: Request, old: Any, body: Any, client: str) -> Any:
         """Make an object what its body says, as far as it may change."""
         new = replace(body, metadata=_keep_identity(old, body))
-        if new.metadata == old.metadata and _same_content(old, new):
-            return old
         new = default_object(new, self.host.release, request.api_version)
         new = strategy.prepare_update(old, new)
         new = allocate(new, old, self.etcd.range("services"), self.host)
@@ -283,15 +281,6 @@ _VERBS: Final[dict[str, Callable[[Registry, Request, str], Any]]] = {
     "update-scale": Registry._update_scale,
     "rollback": Registry._rollback,
 }
-
-
-def _same_content(old: Any, new: Any) -> bool:
-    """Whether an update changes nothing but what it may not change."""
-    return all(
-        getattr(old, name) == getattr(new, name)
-        for name in old.__struct_fields__
-        if name not in ("metadata", "status")
-    )
 
 
 def _keep_identity(old: Any, new: Any) -> Any:

@@ -1,13 +1,13 @@
 """Validation of metadata, labels and label selectors (apimachinery pkg/api/validation/objectmeta.go)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from clustersim.api.meta import LabelSelector, ObjectMeta
 from clustersim.apiserver.validation import names
-from clustersim.apiserver.validation.errors import IMMUTABLE, FieldErrors
+from clustersim.apiserver.validation.errors import FieldErrors
 
-NameRule = Callable[[str, str], list[str]]
+NameRule = Callable[[str, str], Sequence[str]]
 
 MAX_ANNOTATIONS: Final = 256 * 1024
 
@@ -31,9 +31,13 @@ def check_metadata(errors: FieldErrors, metadata: ObjectMeta, rule: NameRule, *,
     check_labels(errors, "metadata.labels", metadata.labels)
     check_annotations(errors, metadata.annotations)
     _check_owners(errors, metadata)
-    for finalizer in metadata.finalizers:
-        errors.each("metadata.finalizers", finalizer, names.qualified_name(finalizer, release))
-        if release == "v1.8" and "/" not in finalizer and finalizer not in _STANDARD_FINALIZERS:
+    _check_finalizers(errors, metadata.finalizers)
+
+
+def _check_finalizers(errors: FieldErrors, finalizers: tuple[str, ...]) -> None:
+    for finalizer in finalizers:
+        errors.each("metadata.finalizers", finalizer, names.qualified_name(finalizer, errors.release))
+        if errors.release == "v1.8" and "/" not in finalizer and finalizer not in _STANDARD_FINALIZERS:
             why = "name is neither a standard finalizer name nor is it fully qualified"
             errors.invalid("metadata.finalizers", finalizer, why)
 
@@ -50,12 +54,14 @@ def check_labels(errors: FieldErrors, field: str, labels: Mapping[str, str]) -> 
 
 def check_annotations(errors: FieldErrors, annotations: Mapping[str, str]) -> None:
     """Keys, and the size of it all."""
-    size = 0
-    for key, value in annotations.items():
+    for key in annotations:
         errors.each("metadata.annotations", key, names.qualified_name(key.lower(), errors.release))
-        size += len(key.encode(errors="replace")) + len(value.encode(errors="replace"))
-    if size > MAX_ANNOTATIONS:
+    if _size(annotations) > MAX_ANNOTATIONS:
         errors.too_long("metadata.annotations", MAX_ANNOTATIONS)
+
+
+def _size(annotations: Mapping[str, str]) -> int:
+    return sum(len(key) + len(value) for key, value in annotations.items())
 
 
 def _check_owners(errors: FieldErrors, metadata: ObjectMeta) -> None:
@@ -84,24 +90,36 @@ def _check_owners(errors: FieldErrors, metadata: ObjectMeta) -> None:
 _OWNER_FIELDS: Final = {"apiVersion": "version", "kind": "kind", "name": "name", "uid": "uid"}
 
 
-def check_metadata_update(errors: FieldErrors, old: ObjectMeta, new: ObjectMeta) -> None:
-    """What of the metadata never changes."""
-    for field, before, after in (
-        ("name", old.name, new.name),
-        ("namespace", old.namespace, new.namespace),
-        ("uid", old.uid, new.uid),
-        ("creationTimestamp", old.creation_timestamp, new.creation_timestamp),
-    ):
-        if before != after:
-            errors.invalid(f"metadata.{field}", after, IMMUTABLE)
-    if old.deletion_timestamp:
-        added = [name for name in new.finalizers if name not in old.finalizers]
-        if added:
-            errors.forbidden(
-                "metadata.finalizers",
-                "no new finalizers can be added if the object is being deleted, found new finalizers "
-                f"[]string{{{', '.join(repr(name) for name in added)}}}".replace("'", '"'),
-            )
+def is_alike(old: ObjectMeta, new: ObjectMeta) -> bool:
+    """Whether nothing has changed that could be wrong; most writes change an annotation at most."""
+    return (
+        old.labels == new.labels
+        and old.owner_references is new.owner_references
+        and old.finalizers is new.finalizers
+        and old.annotations.keys() == new.annotations.keys()
+        and _size(new.annotations) <= MAX_ANNOTATIONS
+    )
+
+
+def check_metadata_change(errors: FieldErrors, old: ObjectMeta, new: ObjectMeta) -> None:
+    """What of the metadata has changed; name, namespace and uid cannot."""
+    if new.labels != old.labels:
+        check_labels(errors, "metadata.labels", new.labels)
+    if new.annotations.keys() != old.annotations.keys() or _size(new.annotations) > MAX_ANNOTATIONS:
+        check_annotations(errors, new.annotations)
+    if new.owner_references != old.owner_references:
+        _check_owners(errors, new)
+    if new.finalizers == old.finalizers:
+        return
+    _check_finalizers(errors, new.finalizers)
+    added = [name for name in new.finalizers if name not in old.finalizers]
+    if old.deletion_timestamp and added:
+        shown = ", ".join(f'"{name}"' for name in added)
+        errors.forbidden(
+            "metadata.finalizers",
+            "no new finalizers can be added if the object is being deleted, found new finalizers "
+            f"[]string{{{shown}}}",
+        )
 
 
 def check_label_selector(errors: FieldErrors, field: str, selector: LabelSelector | None) -> bool:

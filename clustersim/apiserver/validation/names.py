@@ -1,10 +1,12 @@
 """The rules of names, label keys and values, ports (apimachinery pkg/util/validation/validation.go).
 
-Each rule gives the reasons why a text breaks it, none if it does not.
+Each rule gives the reasons why a text breaks it, none if it does not. The same names come again and again.
 """
 
 import ipaddress
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 _LABEL: Final = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
@@ -32,7 +34,8 @@ def too_long(limit: int, release: str) -> str:
     return f"must be no more than {limit} {'bytes' if release == 'v1.36' else 'characters'}"
 
 
-def dns_label(text: str, release: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def dns_label(text: str, release: str) -> tuple[str, ...]:
     """A name without dots: of containers, volumes, namespaces."""
     reasons = [too_long(63, release)] if len(text) > 63 else []
     if not _matches(_LABEL, text):
@@ -42,10 +45,11 @@ def dns_label(text: str, release: str) -> list[str]:
             "an alphanumeric character"
         )
         reasons.append(_told(told, _LABEL, "my-name", "123-abc"))
-    return reasons
+    return tuple(reasons)
 
 
-def dns_subdomain(text: str, release: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def dns_subdomain(text: str, release: str) -> tuple[str, ...]:
     """A name that may have dots: of most objects."""
     reasons = [too_long(253, release)] if len(text) > 253 else []
     if not _matches(_SUBDOMAIN, text):
@@ -55,10 +59,11 @@ def dns_subdomain(text: str, release: str) -> list[str]:
             "with an alphanumeric character"
         )
         reasons.append(_told(told, _SUBDOMAIN, "example.com"))
-    return reasons
+    return tuple(reasons)
 
 
-def dns_1035_label(text: str, release: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def dns_1035_label(text: str, release: str) -> tuple[str, ...]:
     """A name that begins with a letter: of Services."""
     reasons = [too_long(63, release)] if len(text) > 63 else []
     if not _matches(_DNS_1035, text):
@@ -67,7 +72,7 @@ def dns_1035_label(text: str, release: str) -> list[str]:
             "alphabetic character, and end with an alphanumeric character"
         )
         reasons.append(_told(told, _DNS_1035, "my-name", "abc-123"))
-    return reasons
+    return tuple(reasons)
 
 
 def path_segment(text: str, release: str) -> list[str]:
@@ -77,7 +82,8 @@ def path_segment(text: str, release: str) -> list[str]:
     return [f"may not contain '{sign}'" for sign in "/%" if sign in text]
 
 
-def qualified_name(text: str, release: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def qualified_name(text: str, release: str) -> tuple[str, ...]:
     """A label key, with or without a prefix."""
     told = _told(
         "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an "
@@ -90,7 +96,7 @@ def qualified_name(text: str, release: str) -> list[str]:
     parts = text.split("/")
     if len(parts) > 2:
         extra = " with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"
-        return [f"a qualified name {told}{extra}"]
+        return (f"a qualified name {told}{extra}",)
     reasons = []
     if len(parts) == 2:
         if not parts[0]:
@@ -104,10 +110,11 @@ def qualified_name(text: str, release: str) -> list[str]:
         reasons.append(f"name part {too_long(63, release)}")
     if not _matches(_QUALIFIED, name):
         reasons.append(f"name part {told}")
-    return reasons
+    return tuple(reasons)
 
 
-def label_value(text: str, release: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def label_value(text: str, release: str) -> tuple[str, ...]:
     """The value of a label."""
     reasons = [too_long(63, release)] if len(text) > 63 else []
     if not _matches(_VALUE, text):
@@ -116,10 +123,10 @@ def label_value(text: str, release: str) -> list[str]:
             "and must start and end with an alphanumeric character"
         )
         reasons.append(_told(told, _VALUE, "MyValue", "my_value", "12345"))
-    return reasons
+    return tuple(reasons)
 
 
-def variable_name(text: str, release: str) -> list[str]:
+def variable_name(text: str, release: str) -> Sequence[str]:
     """The name of an environment variable."""
     if release == "v1.36":
         if not text or not all(" " <= sign <= "~" and sign != "=" for sign in text):
@@ -143,7 +150,8 @@ def variable_name(text: str, release: str) -> list[str]:
     return [] if good else [_told(told, _VARIABLE, "my.env-name", "MY_ENV.NAME", "MyEnvName1")]
 
 
-def config_key(text: str, release: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def config_key(text: str, release: str) -> tuple[str, ...]:
     """A key of a ConfigMap or Secret."""
     reasons = [too_long(253, release)] if len(text) > 253 else []
     if not _matches(_CONFIG_KEY, text):
@@ -151,7 +159,7 @@ def config_key(text: str, release: str) -> list[str]:
         reasons.append(_told(told, _CONFIG_KEY, "key.name", "KEY_NAME", "key-name"))
     elif text in (".", ".."):
         reasons.append(f"must not be '{text}'")
-    return reasons
+    return tuple(reasons)
 
 
 def percentage(text: str) -> list[str]:
@@ -165,7 +173,8 @@ def port_number(number: int) -> list[str]:
     return [] if 1 <= number <= 65535 else ["must be between 1 and 65535, inclusive"]
 
 
-def port_name(text: str, release: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def port_name(text: str, release: str) -> tuple[str, ...]:
     """The name of a container's port."""
     reasons = [too_long(15, release)] if len(text) > 15 else []
     if not _matches("[-a-z0-9]*", text):
@@ -176,15 +185,16 @@ def port_name(text: str, release: str) -> list[str]:
         reasons.append("must not contain consecutive hyphens")
     if text.startswith("-") or text.endswith("-"):
         reasons.append("must not begin or end with a hyphen")
-    return reasons
+    return tuple(reasons)
 
 
-def ip_address(text: str, release: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def ip_address(text: str, release: str) -> tuple[str, ...]:
     """An IP address."""
     try:
         ipaddress.ip_address(text)
     except ValueError:
         if release == "v1.36":
-            return ["must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"]
-        return ["must be a valid IP address, (e.g. 10.9.8.7)"]
-    return []
+            return ("must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)",)
+        return ("must be a valid IP address, (e.g. 10.9.8.7)",)
+    return ()

@@ -8,7 +8,7 @@ from clustersim.api.meta import ApiObject
 from clustersim.api.registry import resource_of
 from clustersim.apiserver.validation import nodes, workloads
 from clustersim.apiserver.validation.errors import FieldErrors
-from clustersim.apiserver.validation.meta import check_metadata, check_metadata_update
+from clustersim.apiserver.validation.meta import check_metadata, check_metadata_change, is_alike
 from clustersim.apiserver.validation.table import rules_of
 
 FIXED_SELECTORS = ("apps/v1", "apps/v1beta2")
@@ -34,11 +34,12 @@ def validate_create(obj: Any, release: str) -> None:
 
 def validate_update(old: Any, new: Any, release: str, api_version: str) -> None:
     """Raises ApiError (422)."""
+    same = _same_content(old, new)
+    if same and is_alike(old.metadata, new.metadata):
+        return
     errors, rules = FieldErrors(release), rules_of(new)
-    if new.metadata is not old.metadata and new.metadata != old.metadata:
-        check_metadata(errors, new.metadata, rules.name, namespaced=resource_of(new).namespaced)
-        check_metadata_update(errors, old.metadata, new.metadata)
-    if not _same_content(old, new):
+    check_metadata_change(errors, old.metadata, new.metadata)
+    if not same:
         if rules.compare is not None:
             rules.compare(errors, old, new)
         if rules.check is not None:
@@ -51,9 +52,10 @@ def validate_update(old: Any, new: Any, release: str, api_version: str) -> None:
 
 
 def _same_content(old: Any, new: Any) -> bool:
-    return all(
-        getattr(old, name) is getattr(new, name) for name in old.__struct_fields__ if name != "metadata"
-    )
+    for name in new.__struct_fields__:
+        if name != "metadata" and getattr(old, name) is not getattr(new, name):
+            return False
+    return True
 
 
 def validate_status(old: Any, new: Any, release: str) -> None:

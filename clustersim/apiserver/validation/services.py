@@ -34,7 +34,7 @@ def check_service(errors: FieldErrors, service: Service) -> None:
     if spec.cluster_ip and not headless:
         reasons = names.ip_address(spec.cluster_ip, errors.release)
         if reasons and not errors.modern:
-            reasons = ["must be empty, 'None', or a valid IP address"]
+            reasons = ("must be empty, 'None', or a valid IP address",)
         errors.each("spec.clusterIP", spec.cluster_ip, reasons)
     if spec.type not in TYPES:
         errors.unsupported("spec.type", spec.type, TYPES)

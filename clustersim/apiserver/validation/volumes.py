@@ -1,5 +1,6 @@
 """Validation of volumes, of PersistentVolumes and of claims."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -62,7 +63,7 @@ def check_volumes(errors: FieldErrors, field: str, volumes: tuple[Volume, ...]) 
     found: list[str] = []
     for index, volume in enumerate(volumes):
         here = f"{field}[{index}]"
-        reasons: list[str] = []
+        reasons: Sequence[str] = ()
         if not volume.name:
             errors.required(f"{here}.name")
         else:
