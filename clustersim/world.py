@@ -101,7 +101,6 @@ class World(Actor):
         )
         phase = self.scenario.phase
         self.controller_manager.context.visit_order = phase.visit_order
-        self.controller_manager.context.chance = phase.chance
         self.scheduler = self._add(
             classes["scheduler"](
                 engine,
@@ -113,9 +112,7 @@ class World(Actor):
                 self.scenario.placement_by_name,
             )
         )
-        for candidate in (self.controller_manager, self.scheduler):
-            candidate.elector.chance = phase.chance
-        self.scheduler.chance = phase.chance
+        self.controller_manager.chance = self.scheduler.chance = phase.chance
         self.kubectl: KubectlClient = self._add(KubectlClient(engine, network, "kubectl", "workstation"))
 
     def _build_node(self, spec: NodeSpec) -> None:

@@ -17,7 +17,7 @@ from clustersim.apiserver.streams import Streams
 from clustersim.apiserver.watch import Watcher, WatchTable
 from clustersim.engine.engine import Engine
 from clustersim.engine.process import Memory, Process
-from clustersim.engine.time import SECOND, Micros
+from clustersim.engine.time import MILLISECOND, SECOND, Micros
 from clustersim.etcd import Change, Etcd
 from clustersim.flags.apiserver import ApiServerFlags
 from clustersim.flags.node import NetworkFlags
@@ -26,18 +26,25 @@ from clustersim.network import Network
 EVENT_SWEEP: Final[Micros] = 60 * SECOND
 """How often expired Events are looked for; etcd revokes leases about that exactly."""
 
+WARM_UP: Final[Micros] = 300 * MILLISECOND
+"""From when a starting server takes connections until it answers (recorded: v1.8.0
+apiserver-away-90s-no-leader-election: what was sent 0.28 s before the first change still got through)."""
+
 WRITE_TIMEOUT: Final[Micros] = 30 * SECOND
 """How long a write may wait for etcd before its client is told (apiserver endpoints/handlers/rest.go)."""
 
 
 class ApiServerMemory(Memory):
-    """Open watches, requests that wait for etcd, whether Events are being swept and requests are taken."""
+    """Open watches, requests that wait for etcd, whether Events are being swept, connections are taken and
+    requests are answered; and those that came in between."""
 
     watches: WatchTable = msgspec.field(default_factory=WatchTable)
     parked: list[tuple[int, Request, str]] = msgspec.field(default_factory=list)
     sweeping: bool = False
     connected: bool = True
+    accepting: bool = False
     serving: bool = False
+    early: list[tuple[int, Request]] = msgspec.field(default_factory=list)
     requests: int = 0
 
 
@@ -80,16 +87,21 @@ class ApiServer(Process):
 
     @property
     def listening(self) -> bool:
-        """Requests are refused until the server has started."""
-        return self.state.serving and super().listening
+        """Connections are refused until the server has started."""
+        return self.state.accepting and super().listening
 
     def boot(self) -> None:
-        """Prepare, then serve."""
+        """Prepare, take connections, then serve."""
+        self.post(max(0, self.flags.start_delay - WARM_UP), self.accept)
         self.post(self.flags.start_delay, self.serve_requests)
 
+    def accept(self) -> None:
+        """What comes from now on waits for its answer."""
+        self.state.accepting = True
+
     def serve_requests(self) -> None:
-        """Take requests; the system namespaces are there from now on (pkg/master/controller.go)."""
-        self.state.serving = True
+        """Answer requests; the system namespaces are there from now on (pkg/master/controller.go)."""
+        self.state.accepting = self.state.serving = True
         self.emit("process", "serving", self.name)
         for namespace in self.system_namespaces:
             if self.etcd.get("namespaces", namespace) is None:
@@ -97,6 +109,10 @@ class ApiServer(Process):
                     "namespaces", v1.Namespace(metadata=ObjectMeta(name=namespace)), self.name
                 )
         self._sweep_later()
+        early, self.state.early = self.state.early, []
+        for call, request in early:
+            if self.network.pending(call) is not None:
+                self.serve(call, request)
 
     # --- etcd --------------------------------------------------------------------------------------
 
@@ -120,8 +136,11 @@ class ApiServer(Process):
     # --- requests ----------------------------------------------------------------------------------
 
     def serve(self, call: int, request: Request) -> None:
-        """Handle one request and answer it; without etcd it waits."""
+        """Handle one request and answer it; without etcd, or before the server is ready, it waits."""
         memory: ApiServerMemory = self.state
+        if not memory.serving:
+            memory.early.append((call, request))
+            return
         memory.requests += 1
         if not self.etcd.running or not memory.connected:
             self._park(call, request)

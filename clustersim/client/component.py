@@ -1,10 +1,10 @@
 """A component: a process that lives off the API server."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from clustersim.api.status import Reply
 from clustersim.client.client import Client
-from clustersim.client.informer import INFORMER, Informer
+from clustersim.client.informer import INFORMER, Informer, ReflectorBackoff
 from clustersim.engine.engine import Engine
 from clustersim.engine.process import Process
 from clustersim.network import Network
@@ -13,8 +13,11 @@ from clustersim.network import Network
 class Component(Process):
     """Base of controller-manager, scheduler, kubelet and kube-proxy.
 
-    `api`: its client, with the rate limit of the process (qps, burst; 0: none).
+    `api`: its client, with the rate limit of the process (qps, burst; 0: none). `reflector_backoff`: how its
+    informers pause; None: for a second each time.
     """
+
+    reflector_backoff: ClassVar[ReflectorBackoff | None] = None
 
     def __init__(
         self, engine: Engine, network: Network, name: str, machine: str, *, qps: float = 0, burst: int = 0

@@ -5,7 +5,7 @@ Its phases are the table `INFORMER_PHASES` (client-go tools/cache/reflector.go, 
 """
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -15,10 +15,25 @@ from clustersim.client.client import Client
 from clustersim.engine.part import Part
 from clustersim.engine.state import State
 from clustersim.engine.statemachine import StateMachine, Transition
-from clustersim.engine.time import SECOND, Micros
+from clustersim.engine.time import MILLISECOND, MINUTE, SECOND, Micros
 
 RETRY: Final[Micros] = 1 * SECOND
 """A reflector's pause after a failed list or a broken watch (1.7, 1.8: wait.Until, one second)."""
+
+SCATTER: Final[Micros] = 20 * MILLISECOND
+"""How far apart the reflectors of one process may notice that their watches broke: chance."""
+
+
+class ReflectorBackoff(NamedTuple):
+    """Pauses of a reflector that grow (1.36: NewReflectorWithOptions): the first, the longest, each up to
+    twice as long at random; back to the first when none was needed for so long."""
+
+    first: Micros = 800 * MILLISECOND
+    longest: Micros = 30 * SECOND
+    forgotten: Micros = 2 * MINUTE
+
+
+REFLECTOR_OF_TODAY: Final = ReflectorBackoff()
 
 INFORMER: Final = "informer/"
 """What the names of these parts of a process begin with."""
@@ -36,7 +51,7 @@ INFORMER_PHASES: Final = StateMachine(
         LISTING: "it has asked for the list",
         OPENING: "it has the list, and has asked for the watch from there",
         WATCHING: "changes arrive",
-        WAITING: "its connection broke or the watch was refused (410); it lists again in a second",
+        WAITING: "its connection broke or the watch was refused (410); it lists again after a pause",
     },
     Transition("start", (STOPPED, LISTING, OPENING, WATCHING, WAITING), LISTING),
     Transition("listed", (LISTING,), OPENING),
@@ -49,7 +64,8 @@ OnChange = Callable[[Any, Any], None]
 
 class InformerState(State):
     """The cache by key, and by node for pods; `epoch` tells answers of an earlier attempt from those of
-    this one."""
+    this one. pauses: how many in a row; paused_at: until when the last one lasted.
+    """
 
     cache: dict[str, Any] = msgspec.field(default_factory=dict)
     by_node: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
@@ -57,6 +73,8 @@ class InformerState(State):
     synced: bool = False
     version: int = 0
     epoch: int = 0
+    pauses: int = 0
+    paused_at: Micros | None = None
 
 
 class Informer(Part):
@@ -127,7 +145,7 @@ class Informer(Part):
         if epoch != state.epoch:
             return
         if not reply.ok:
-            self.post(RETRY, self.restart, epoch)
+            self.post(self._pause(), self.restart, epoch)
             return
         found = {key_of(obj): obj for obj in reply.body}
         state.version = reply.resource_version
@@ -168,10 +186,26 @@ class Informer(Part):
             self.lost(epoch)
 
     def lost(self, epoch: int) -> None:
-        """The connection broke: list again in a second."""
+        """The connection broke: list again after a pause."""
         if epoch == self.state.epoch:
             self._pass("lost")
-            self.post(RETRY, self.restart, epoch)
+            self.post(self._pause(), self.restart, epoch)
+
+    def _pause(self) -> Micros:
+        """How long the reflector waits before it lists again."""
+        backoff: ReflectorBackoff | None = getattr(self.process, "reflector_backoff", None)
+        if backoff is None:
+            # Those of one process notice one after another, in an order that is chance.
+            first = self.process.chance and self.state.phase == WAITING
+            return RETRY + (self.process.chancy_random(self.name).below(SCATTER) if first else 0)
+        state = self.state
+        if state.paused_at is None or self.now - state.paused_at > backoff.forgotten:
+            state.pauses = 0
+        pause = min(backoff.first << min(state.pauses, 20), backoff.longest)
+        state.pauses += 1
+        pause += int(self.process.chancy_random(self.name).random() * pause)
+        state.paused_at = self.now + pause
+        return pause
 
     def restart(self, epoch: int) -> None:
         """List again, unless that has happened already."""

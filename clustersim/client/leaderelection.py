@@ -72,7 +72,6 @@ class LeaderElector(Part):
         self.lease = lease
         self.deadline = deadline
         self.retry = retry
-        self.chance = 0
 
     @property
     def reference(self) -> ObjectReference:
@@ -160,6 +159,6 @@ class LeaderElector(Part):
             return
         wait = self.retry
         if not state.leading:
-            stream = self.process.random(f"election/{self.chance}" if self.chance else "election")
+            stream = self.process.chancy_random("election")
             wait += int(stream.random() * JITTER * self.retry)
         self.post(wait, self.try_once)

@@ -37,7 +37,7 @@ class LeaseElectionState(ElectionState):
 
 class LeaseElector(Part):
     """Competes for a Lease, calls `on_leading` once, and ends the process when the Lease cannot be renewed in
-    time. chance: another way that the candidates' pauses may fall out."""
+    time."""
 
     def __init__(
         self,
@@ -58,7 +58,6 @@ class LeaseElector(Part):
         self.lease = lease
         self.deadline = deadline
         self.retry = retry
-        self.chance = 0
 
     @property
     def state(self) -> LeaseElectionState:
@@ -202,7 +201,7 @@ class LeaseElector(Part):
         passed; a candidate after 1.0 to 2.2 retry periods (JitterUntil)."""
         state = self.state
         if state.renewing is None:
-            stream = self.process.random(f"election/{self.chance}" if self.chance else "election")
+            stream = self.process.chancy_random("election")
             self.post(self.retry + int(stream.random() * JITTER * self.retry), self.read_lease)
             return
         passed = (self.now - state.renewing) // self.retry

@@ -137,8 +137,8 @@ class Observer:
         elif event.verb == "started":
             if self._exited.pop(component, None) is not None:
                 self._processes.append(ProcessChange(event.t, component, "started"))
-            if component == "apiserver":
-                self._processes.append(ProcessChange(event.t, component, "answers"))
+        elif event.verb == "serving":
+            self._processes.append(ProcessChange(event.t, component, "answers"))
 
 
 RUNTIME_VERBS: Final = {

@@ -45,6 +45,8 @@ def compare(recording: Recording, simulated: Iterable[Milestone], *, fitted: boo
     groups = interchangeable(recording)
     ours = _by_key(simulated, groups)
     theirs = _by_key(recording.milestones, groups)
+    _fall_at_once(ours, theirs)
+    _fall_at_once(theirs, ours)
     subjects = {m.name for m in recording.milestones}
     rows: list[Row] = []
     for key, recorded in theirs.items():
@@ -54,6 +56,15 @@ def compare(recording: Recording, simulated: Iterable[Milestone], *, fitted: boo
             continue
         rows += [Row(m.name, m.of, m.action, None, m.t, "extra", _text(m.value)) for m in extra]
     return sorted(rows, key=lambda row: row.recorded if row.recorded is not None else row.simulated or 0)
+
+
+def _fall_at_once(side: dict[Key, list[Any]], other: dict[Key, list[Any]]) -> None:
+    """Several pods may leave a Service in one step or one after another: where only the other side shows the
+    lowest number by itself, and this one fell to it at once, that was the moment of the lowest here."""
+    for key in [key for key in other if key[0] == "endpoints-lowest" and key not in side]:
+        shrunk = side.get(("endpoints-shrunk", *key[1:]), [])
+        if shrunk and shrunk[0].value == other[key][0].value:
+            side[key] = [msgspec.structs.replace(shrunk[0], name="endpoints-lowest")]
 
 
 def interchangeable(recording: Recording) -> dict[str, str]:

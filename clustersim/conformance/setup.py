@@ -2,6 +2,7 @@
 
 import msgspec
 
+from clustersim.apiserver.server import WARM_UP
 from clustersim.conformance.recording import (
     LeaderPasses,
     RecordedAction,
@@ -16,7 +17,7 @@ from clustersim.conformance.validation import ARGUMENTS
 from clustersim.conformance.vocabulary import ONE_AT_A_TIME
 from clustersim.engine.time import SECOND, Micros, seconds
 from clustersim.faults import ACTIONS
-from clustersim.flags import FlagError, Flags
+from clustersim.flags import FlagError, Flags, format_duration
 from clustersim.releases import V1_36, release_named
 from clustersim.scenario_schema import (
     HTTP,
@@ -103,8 +104,8 @@ def _flags(recording: Recording) -> Flags:
         if step not in RUNTIME_DELAYS:
             raise UnsupportedError(f"runtime delay {step}")
         runtime[RUNTIME_DELAYS[step]] = f"{delay:g}ms"
-    # A start of the API server is applied when it became effective: the model is not to add its own delay.
-    texts = {"runtime": runtime, "apiserver": {"start-delay": "0s"}}
+    # A start of the API server is applied so that it answers when it became effective.
+    texts = {"runtime": runtime, "apiserver": {"start-delay": format_duration(WARM_UP)}}
     for component, values in recording.flags.items():
         texts[component] = {**texts.get(component, {}), **values}
     for component, values in texts.items():
@@ -223,8 +224,11 @@ def _action(recording: Recording, action: RecordedAction) -> ActionSpec:
 
 
 def _applied(recording: Recording, action: RecordedAction) -> Micros:
-    """When it was seen; but the model itself knows how long etcd is back before a write gets through."""
+    """When it was seen; but the model itself knows how long etcd is back before a write gets through, and the
+    API server before it answers."""
     at = seconds(action.effective)
+    if action.do == "start-apiserver":
+        at = max(seconds(action.t), at - WARM_UP)
     if action.do == "start-etcd":
         reconnect: Micros = release_named(recording.release).components["apiserver"].etcd_reconnect
         at = max(seconds(action.t), at - reconnect)

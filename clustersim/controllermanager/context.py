@@ -11,8 +11,7 @@ class ControllerContext:
     """One for all controllers of a process.
 
     shared: the caches. visit_order: nodes in the order in which the node controller looks at them, those not
-    named after them. first_passes: when loops begin that a scenario gives a time for, by their names. chance:
-    which way races fall out.
+    named after them. first_passes: when loops begin that a scenario gives a time for, by their names.
     """
 
     def __init__(
@@ -24,7 +23,6 @@ class ControllerContext:
         self.shared = shared
         self.visit_order: tuple[str, ...] = ()
         self.first_passes: dict[str, Micros] = {}
-        self.chance = 0
 
     def until_first_pass(self, loop: str) -> Micros:
         """How long a loop that could begin now still waits, where the scenario tells when it began."""

@@ -11,6 +11,7 @@ from typing import ClassVar, Final
 
 from clustersim.client.client import Client
 from clustersim.client.component import Component
+from clustersim.client.informer import REFLECTOR_OF_TODAY
 from clustersim.client.leaderelection import ELECTION, ElectionState, LeaderElector
 from clustersim.client.lease_election import LeaseElector
 from clustersim.client.recorder import EventRecorder
@@ -194,6 +195,7 @@ class ControllerManagerV136(ControllerManager):
 
     traits = traits.V1_36
     elector_class = LeaseElector
+    reflector_backoff = REFLECTOR_OF_TODAY
 
     def build_node_controller(self) -> NodeControllerBase:
         return NodeLifecycleController(self.context)

@@ -10,6 +10,7 @@ import msgspec
 
 from clustersim.engine.actor import Actor, Then
 from clustersim.engine.engine import Engine
+from clustersim.engine.random import RandomStream
 from clustersim.engine.state import State
 from clustersim.engine.statemachine import StateMachine, Transition
 from clustersim.engine.time import Micros
@@ -82,6 +83,8 @@ class Process(Actor):
     """
 
     kind: ClassVar[str] = "process"
+    chance: int = 0
+    """Which way the races fall out that it takes part in; 0: the usual one."""
 
     def __init__(self, engine: Engine, network: "Transport", name: str, machine: str) -> None:
         super().__init__(engine, name)
@@ -95,6 +98,10 @@ class Process(Actor):
     def memory(self) -> Memory:
         """Fresh memory, as a program has it when it starts."""
         return Memory()
+
+    def chancy_random(self, stream: str) -> RandomStream:
+        """A stream for what is a race in the real program: another one for another `chance`."""
+        return self.random(f"{stream}/{self.chance}" if self.chance else stream)
 
     def save(self) -> dict[str, State]:
         return {"state": self.state, "status": self.status}

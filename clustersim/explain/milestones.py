@@ -33,7 +33,7 @@ CONTAINER_VERBS: Final = {
 PROCESS_VERBS: Final = {
     "component-exited": "exited",
     "component-started": "started",
-    "apiserver-answers": "started",
+    "apiserver-answers": "serving",
     "leader-acquired": "became-leader",
 }
 

@@ -10,6 +10,7 @@ r"""The kubelet of v1.36, made of the parts that differ from those of v1.7 and t
 from typing import ClassVar, Final
 
 from clustersim.api.core_v1 import Pod, PodStatus
+from clustersim.client.informer import REFLECTOR_OF_TODAY
 from clustersim.kubelet.admission import refusal
 from clustersim.kubelet.config_today import PodConfigOfToday
 from clustersim.kubelet.container_gc import ContainerGC
@@ -45,6 +46,7 @@ class KubeletV136(Kubelet):
     filter_spam = True
     collects_deleted_pods = True
     prunes_at_once = True
+    reflector_backoff = REFLECTOR_OF_TODAY
 
     pleg: PlegOfToday
     pod_workers: PodWorkersOfToday

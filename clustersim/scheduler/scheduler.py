@@ -63,7 +63,6 @@ class Scheduler(Component, ABC):
     kind: ClassVar[str] = "scheduler"
     common: ClassVar[int] = 0
     filters_spam: ClassVar[bool] = False
-    chance: int = 0
     elector_class: ClassVar[type[LeaderElector] | type[LeaseElector]] = LeaderElector
 
     def __init__(

@@ -121,8 +121,8 @@ def old_pods_gone(run: History) -> Iterator[Milestone]:
 
 
 def pods_ready_again(run: History) -> Iterator[Milestone]:
-    """Ready of old pods that are not being deleted goes back to True after the repair, lost before in
-    this disturbance."""
+    """Ready of old pods that are not being deleted goes back to True after the repair (of a node at which no
+    action was aimed: at any time), lost before in this disturbance."""
     for d in run.disturbances:
         if d.repair is None:
             continue
@@ -137,7 +137,7 @@ def pods_ready_again(run: History) -> Iterator[Milestone]:
                 if after.ready
                 and not before.ready
                 and not after.deleting
-                and max(lost, d.repair) <= t < d.until
+                and (max(lost, d.repair) if d.aimed else lost) <= t < d.until
             )
         yield from pair("pods-ready-again", d.node, times)
 

@@ -92,7 +92,7 @@ class QuarantiningPodGarbageCollector(PodGarbageCollector):
         bound = dict.fromkeys(pod.spec.node_name for pod in self.pods.list() if pod.spec.node_name)
         for name in bound:
             if name not in known and name not in state.quarantine:
-                lag = int(self.process.random(self._stream).random() * LAG)
+                lag = int(self.process.chancy_random(self.name).random() * LAG)
                 state.quarantine[name] = self.now + QUARANTINE + lag
         over = [name for name, until in state.quarantine.items() if until <= self.now]
         for name in over:
@@ -100,11 +100,6 @@ class QuarantiningPodGarbageCollector(PodGarbageCollector):
         state.asked = [name for name in over if name not in known]
         state.missing = {}
         self._ask()
-
-    @property
-    def _stream(self) -> str:
-        chance = self.context.chance
-        return f"{self.name}/{chance}" if chance else self.name
 
     def _ask(self) -> None:
         state = self.state

@@ -12,7 +12,7 @@ from clustersim.api.meta import ApiObject, replace
 from clustersim.api.registry import key_of, reference
 from clustersim.api.status import Reply
 from clustersim.api.timestamp import rfc3339
-from clustersim.client.informer import Informer
+from clustersim.client.informer import REFLECTOR_OF_TODAY, Informer
 from clustersim.client.lease_election import LeaseElector
 from clustersim.engine.actor import then
 from clustersim.engine.rules import Verdict
@@ -56,6 +56,7 @@ class SchedulerV136(Scheduler):
 
     filters_spam = True
     elector_class = LeaseElector
+    reflector_backoff = REFLECTOR_OF_TODAY
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

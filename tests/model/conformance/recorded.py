@@ -195,9 +195,10 @@ def recorded(recording: Recording) -> Observation:
             if "successfully acquired lease" in line["line"]
         ]
     adapter.processes += [
-        ProcessChange(seconds(action.effective), "apiserver", "answers")
-        for action in recording.actions
-        if action.do == "start-apiserver"
+        # Its health was only asked for every half second.
+        ProcessChange(seconds(milestone.t), "apiserver", "answers")
+        for milestone in recording.milestones
+        if milestone.name == "apiserver-answers"
     ]
     heartbeats = {n: tuple(map(seconds, ts)) for n, ts in recording.phase.heartbeats_after_repair.items()}
     return Observation(
