@@ -77,13 +77,17 @@ def _is_better(result: FileResult, best: FileResult) -> bool:
 
 def _other_ways(recording: Recording, prepared: Prepared) -> Iterator[tuple[str, Prepared]]:
     """The same run with what is chance fallen out otherwise, and what to say of it."""
-    for order in _orders(recording):
+    orders = list(_orders(recording))
+    for order in orders:
         yield (
             f"nodes lost at the same pass in the order {', '.join(order)}",
             _phased(prepared, visit_order=order),
         )
     for chance in range(1, MOST_CHANCES + 1):
-        yield f"races fall out in way {chance}", _scattered(_phased(prepared, chance=chance), chance)
+        again = _scattered(_phased(prepared, chance=chance), chance)
+        if orders:
+            again = _phased(again, visit_order=orders[chance % len(orders)])
+        yield f"races fall out in way {chance}", again
 
 
 def _orders(recording: Recording) -> Iterator[tuple[str, ...]]:

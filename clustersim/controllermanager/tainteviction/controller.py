@@ -32,6 +32,10 @@ WORKERS: Final = 8
 TRIES: Final = 5
 PAUSE: Final[Micros] = 10 * MILLISECOND
 
+STEP_COST: Final[Micros] = 20 * MILLISECOND
+"""Between two of the requests that delete a pod (measured: with three requests the median from the Event to
+the deletion is 60 ms)."""
+
 
 class TaintEvictionController(Controller):
     """Works through changes of nodes' taints and of pods."""
@@ -176,16 +180,26 @@ class TaintEvictionController(Controller):
             self._failed(key, attempt)
             return
         pod: Pod = reply.body
+        self.post(STEP_COST, self.tell_of_disruption, pod, key, attempt, cause)
+
+    def tell_of_disruption(self, pod: Pod, key: str, attempt: int, cause: int) -> None:
+        """Write that condition."""
+        self.engine.cause = cause
         status = with_condition(pod, DISRUPTION, rfc3339(self.now)).status
         answer = self.then(self.told, key, attempt, cause)
         self.api.patch_status("pods", pod.metadata.namespace, pod.metadata.name, status, answer)
 
     def told(self, reply: Reply, key: str, attempt: int, cause: int) -> None:
+        """It can go."""
+        if reply.ok:
+            self.post(STEP_COST, self.delete, key, attempt, cause)
+        else:
+            self.engine.cause = cause
+            self._failed(key, attempt)
+
+    def delete(self, key: str, attempt: int, cause: int) -> None:
         """Delete it, with its own grace period."""
         self.engine.cause = cause
-        if not reply.ok:
-            self._failed(key, attempt)
-            return
         namespace, _, name = key.partition("/")
         self.api.delete("pods", namespace, name, self.then(self.deleted, key, attempt, cause))
 
