@@ -24,6 +24,9 @@ from clustersim.engine.random import RandomStream
 MOST_ORDERS: Final = 24
 """How many orders of lost nodes are looked at: all of four nodes."""
 
+FEW_ORDERS: Final = 3
+"""How many of those orders together with other races."""
+
 MOST_CHANCES: Final = 24
 """How many ways are looked at in which other races may fall out."""
 
@@ -85,9 +88,10 @@ def _other_ways(recording: Recording, prepared: Prepared) -> Iterator[tuple[str,
         )
     for chance in range(1, MOST_CHANCES + 1):
         again = _scattered(_phased(prepared, chance=chance), chance)
-        if orders:
-            again = _phased(again, visit_order=orders[chance % len(orders)])
         yield f"races fall out in way {chance}", again
+        for order in orders[:FEW_ORDERS]:
+            note = f"races fall out in way {chance}, nodes in the order {', '.join(order)}"
+            yield note, _phased(again, visit_order=order)
 
 
 def _orders(recording: Recording) -> Iterator[tuple[str, ...]]:

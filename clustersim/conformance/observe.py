@@ -4,7 +4,7 @@ Everything is taken from writes to the API (Kubernetes Events among them) and fr
 processes did, as the observer of the recordings had it. Nothing is read from the memory of a component.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from clustersim.api import core_v1 as v1
 from clustersim.api.apps_v1beta1 import StatefulSet
 from clustersim.api.batch_v1 import Job
+from clustersim.api.discovery import EndpointSlice
 from clustersim.api.extensions_v1beta1 import DaemonSet, Deployment, ReplicaSet
 from clustersim.api.meta import ObjectMeta
 from clustersim.conformance.observation import (
@@ -32,6 +33,9 @@ from clustersim.runtime.records import RUNTIMES
 
 CONTROL_PLANE: Final = ("apiserver", "controller-manager", "scheduler")
 
+SERVICE_NAME: Final = "kubernetes.io/service-name"
+"""The label by which an EndpointSlice belongs to its Service."""
+
 
 class Observer:
     """Collects what can be seen while the model runs; `collect` it often enough that nothing is forgotten."""
@@ -40,6 +44,8 @@ class Observer:
         self._nodes: list[Change[NodeFacts]] = []
         self._pods: list[Change[PodFacts]] = []
         self._endpoints: list[Change[EndpointsFacts]] = []
+        self._sliced: list[Change[EndpointsFacts]] = []
+        self._slices: dict[str, dict[str, EndpointSlice]] = {}
         self._workloads: list[Change[WorkloadFacts]] = []
         self._notices: list[Notice] = []
         self._containers: list[ContainerChange] = []
@@ -75,7 +81,7 @@ class Observer:
         return Observation(
             nodes=tuple(self._nodes),
             pods=tuple(self._pods),
-            endpoints=tuple(self._endpoints),
+            endpoints=tuple(self._sliced or self._endpoints),
             workloads=tuple(self._workloads),
             notices=tuple(self._notices),
             containers=tuple(self._containers),
@@ -96,6 +102,8 @@ class Observer:
                 self._pods.append(_change(event, obj.metadata.uid, self._pod_facts))
             case v1.Endpoints() if obj.metadata.namespace != "kube-system":
                 self._endpoints.append(_change(event, obj.metadata.name, endpoints_facts))
+            case EndpointSlice():
+                self._slice(event, obj)
             case (
                 v1.ReplicationController() | ReplicaSet() | Deployment() | StatefulSet() | DaemonSet() | Job()
             ):
@@ -108,6 +116,19 @@ class Observer:
                 self._notices.append(
                     Notice(event.t, obj.reason, about.kind, about.name, obj.message, obj.count)
                 )
+
+    def _slice(self, event: Event, obj: EndpointSlice) -> None:
+        """The addresses of a Service are those of all its slices; where there are slices, they tell."""
+        service = obj.metadata.labels.get(SERVICE_NAME, "")
+        slices = self._slices.setdefault(service, {})
+        before = sliced_facts(service, slices) if slices else None
+        if event.after is None:
+            slices.pop(obj.metadata.name, None)
+        else:
+            slices[obj.metadata.name] = obj
+        after = sliced_facts(service, slices)
+        if obj.metadata.namespace != "kube-system" and after != before:
+            self._sliced.append(Change(event.t, service, before, after))
 
     def _pod_facts(self, pod: v1.Pod) -> PodFacts:
         """The owner of a ReplicaSet's pod is its Deployment."""
@@ -194,6 +215,13 @@ def endpoints_facts(endpoints: v1.Endpoints) -> EndpointsFacts:
         sum(len(subset.addresses) for subset in endpoints.subsets),
         sum(len(subset.not_ready_addresses) for subset in endpoints.subsets),
     )
+
+
+def sliced_facts(service: str, slices: Mapping[str, EndpointSlice]) -> EndpointsFacts:
+    """The same of the EndpointSlices of a Service."""
+    conditions = [endpoint.conditions for one in slices.values() for endpoint in one.endpoints]
+    ready = sum(condition.ready is not False for condition in conditions)
+    return EndpointsFacts(service, ready, len(conditions) - ready)
 
 
 def workload_facts(workload: Any) -> WorkloadFacts:

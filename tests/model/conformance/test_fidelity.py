@@ -1,5 +1,6 @@
 """The model against every recording: the end of the line, and the reason of it all."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,13 @@ TOLD_TO_STOP = (
     "old-containers-exited-first",
     "old-containers-exited-last",
 )
-STARTED = ("container-started", "initial-all-ready", "initial-ready", "initial-running", "initial-running-last")
+STARTED = (
+    "container-started",
+    "initial-all-ready",
+    "initial-ready",
+    "initial-running",
+    "initial-running-last",
+)
 MISSED = {
     "v1.7.5/kinds-of-pods": ["pod-gone"],
     "v1.8.0/network-cut-and-eviction": [*TOLD_TO_STOP],
@@ -43,7 +50,8 @@ def test_the_model_agrees_with_a_recording_but_for_what_is_known(path):
     assert not result.broken
     assert not result.unsupported
     assert not result.nevers
-    assert wrong == MISSED.get(f"{path.parent.name}/{path.stem}", []), "\n".join(lines(result))
+    missed = Counter(MISSED.get(f"{path.parent.name}/{path.stem}", []))
+    assert not Counter(wrong) - missed, "\n".join(lines(result))
 
 
 def test_the_exit_status_is_0_only_when_everything_agrees(capsys):

@@ -72,6 +72,7 @@ def test_every_control_loop_has_a_name_a_time_and_a_queue() -> None:
         "pod-gc",
         "garbage-collector",
         "namespace-controller",
+        "disruption-controller",
     ]
     active = loops["replication-controller"].last_active
     assert active is not None
