@@ -38,16 +38,23 @@ from clustersim.controllermanager.node.base import NodeControllerBase
 from clustersim.controllermanager.node.controller import NodeController
 from clustersim.controllermanager.nodelifecycle.controller import NodeLifecycleController
 from clustersim.controllermanager.part import Controller, ControlLoop
+from clustersim.controllermanager.persistentvolumes import (
+    PersistentVolumeControllerV17,
+    PersistentVolumeControllerV136,
+)
 from clustersim.controllermanager.podgc.prompt import PromptPodGarbageCollector
 from clustersim.controllermanager.podgc.quarantine import QuarantiningPodGarbageCollector
 from clustersim.controllermanager.replicaset import ReplicaSetController
 from clustersim.controllermanager.replication import ReplicationManager
+from clustersim.controllermanager.resourcequota import ResourceQuotaController
+from clustersim.controllermanager.serviceaccounts import ServiceAccountsController
 from clustersim.controllermanager.statefulset.controller import (
     StatefulSetController,
     StatefulSetControllerV136,
 )
 from clustersim.controllermanager.tainteviction.controller import TaintEvictionController
 from clustersim.controllermanager.traits import Traits
+from clustersim.controllermanager.ttlafterfinished import TtlAfterFinishedController
 from clustersim.engine.engine import Engine
 from clustersim.engine.time import MILLISECOND, Micros
 from clustersim.flags.controllermanager import ControllerManagerFlags
@@ -177,6 +184,9 @@ class ControllerManagerV17(ControllerManager):
             GarbageCollector(context),
             NamespaceController(context),
             DisruptionController(context),
+            ServiceAccountsController(context),
+            ResourceQuotaController(context),
+            PersistentVolumeControllerV17(context),
         )
 
 
@@ -217,4 +227,8 @@ class ControllerManagerV136(ControllerManager):
             GarbageCollector(context),
             NamespaceControllerV136(context),
             DisruptionControllerV136(context),
+            TtlAfterFinishedController(context),
+            ServiceAccountsController(context),
+            ResourceQuotaController(context),
+            PersistentVolumeControllerV136(context),
         )

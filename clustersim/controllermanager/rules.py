@@ -356,6 +356,20 @@ NAMESPACE_EMPTY: Final = Rule(
     _("Namespace {namespace} is empty: its finalizer is removed, and it goes."),
 )
 
+TTL_OVER: Final = Rule(
+    "ttl-after-finished.over",
+    "ttl-after-finished-controller",
+    "v1.36 pkg/controller/ttlafterfinished/ttlafterfinished_controller.go processTTL",
+    _("Job {job} is deleted {ttl} after it has ended, with its pods before it."),
+)
+
+CLAIM_FITS: Final = Rule(
+    "persistentvolume.fits",
+    "persistentvolume-controller",
+    "v1.7.5, v1.8.0, v1.36 pkg/controller/volume/persistentvolume/index.go findMatchingVolume",
+    _("Volume {volume} is the smallest that serves claim {claim}: they are bound to each other."),
+)
+
 DISRUPTIONS_ALLOWED: Final = Rule(
     "disruption.allowed",
     "disruption-controller",
@@ -402,6 +416,8 @@ WORKLOAD_RULES: Final = (
     NAMESPACE_NOT_EMPTY,
     NAMESPACE_EMPTY,
     DISRUPTIONS_ALLOWED,
+    TTL_OVER,
+    CLAIM_FITS,
 )
 
 RULES: Final = (

@@ -185,7 +185,7 @@ def test_an_active_deadline_fails_the_job() -> None:
 
 
 def test_pods_are_created_in_batches_and_no_more_than_500_in_one_go() -> None:
-    world = world_with(parallelism=2_000_000_000, completions=None)
+    world = world_with(parallelism=4_000, completions=None)
     assert len(world.decisions("create-pods")) == 1
     assert world.decisions("create-pods")[0].rule.values["difference"] == 500
 

@@ -73,6 +73,9 @@ def test_every_control_loop_has_a_name_a_time_and_a_queue() -> None:
         "garbage-collector",
         "namespace-controller",
         "disruption-controller",
+        "service-account-controller",
+        "resourcequota-controller",
+        "persistentvolume-binder",
     ]
     active = loops["replication-controller"].last_active
     assert active is not None

@@ -1,0 +1,255 @@
+"""The persistent volume controller: it binds a claim to the smallest volume that serves it.
+
+What provisions volumes, and what deletes or recycles released ones, runs outside of this model: a claim with
+a class waits, as in life without that part, until somebody makes a volume; a released volume stays Released.
+Source: v1.7.5, v1.8.0, v1.36 pkg/controller/volume/persistentvolume/{pv_controller,index}.go.
+"""
+
+from abc import abstractmethod
+from typing import ClassVar, Final
+
+from clustersim.api.core_v1 import (
+    PersistentVolume,
+    PersistentVolumeClaim,
+    PersistentVolumeClaimStatus,
+    PersistentVolumeStatus,
+)
+from clustersim.api.meta import replace
+from clustersim.api.quantity import parse_quantity
+from clustersim.api.registry import key_of
+from clustersim.api.selectors import selects
+from clustersim.api.status import Reply
+from clustersim.client.workqueue import WorkQueue
+from clustersim.controllermanager import rules
+from clustersim.controllermanager.context import ControllerContext
+from clustersim.controllermanager.part import Controller, ControlLoop
+from clustersim.controllermanager.references import reference_to
+from clustersim.engine.time import SECOND, Micros
+
+BIND_COMPLETED: Final = "pv.kubernetes.io/bind-completed"
+BOUND_BY_CONTROLLER: Final = "pv.kubernetes.io/bound-by-controller"
+CLASS_ANNOTATION: Final = "volume.beta.kubernetes.io/storage-class"
+RESYNC: Final[Micros] = 15 * SECOND
+"""A claim that waits is looked at again after this (--pvclaimbinder-sync-period)."""
+
+
+class PersistentVolumeController(Controller):
+    """Binds claims and volumes; releases are subclasses."""
+
+    waits_for: ClassVar[tuple[str, ...]] = ("persistentvolumes", "persistentvolumeclaims", "storageclasses")
+    title: ClassVar[str] = "persistent volume"
+
+    def __init__(self, context: ControllerContext) -> None:
+        super().__init__(context, "persistentvolume-binder", "persistentvolume-controller")
+        self.volumes = self.shared.get("persistentvolumes", self.volume_changed)
+        self.claims = self.shared.get("persistentvolumeclaims", self.claim_changed)
+        self.classes = self.shared.get("storageclasses")
+        self.queue = WorkQueue(self.process, self.name, self.sync)
+
+    def start(self) -> None:
+        self.queue.open()
+
+    def control_loops(self) -> tuple[ControlLoop, ...]:
+        return (self.loop_of(self.queue),)
+
+    @abstractmethod
+    def wait_text(self, provisioner: str) -> str:
+        """What is told of a claim that waits for a volume to be made."""
+
+    # --- what the watches show --------------------------------------------------------------------
+
+    def claim_changed(self, old: PersistentVolumeClaim | None, new: PersistentVolumeClaim | None) -> None:
+        """A claim was added, changed or removed."""
+        if new is not None:
+            self.queue.add(f"claim/{key_of(new)}")
+        elif old is not None and old.spec.volume_name:
+            self.queue.add(f"volume/{old.spec.volume_name}")
+
+    def volume_changed(self, old: PersistentVolume | None, new: PersistentVolume | None) -> None:
+        """A volume was added, changed or removed: a claim may have waited for it, or is lost."""
+        volume = new if new is not None else old
+        if volume is None:
+            return
+        self.queue.add(f"volume/{volume.metadata.name}")
+        if new is None or old is None:
+            for claim in self.claims.list():
+                if claim.status.phase != "Bound" or claim.spec.volume_name == volume.metadata.name:
+                    self.queue.add(f"claim/{key_of(claim)}")
+
+    def sync(self, name: str) -> None:
+        """Look at one claim or one volume."""
+        kind, _, key = name.partition("/")
+        if kind == "volume":
+            self._sync_volume(name, self.volumes.get("", key))
+        else:
+            namespace, _, short = key.partition("/")
+            self._sync_claim(name, self.claims.get(namespace, short))
+
+    # --- claims -----------------------------------------------------------------------------------
+
+    def _sync_claim(self, name: str, claim: PersistentVolumeClaim | None) -> None:
+        if claim is None or claim.metadata.deletion_timestamp:
+            self.queue.done(name)
+        elif claim.spec.volume_name:
+            self._keep_bound(name, claim, self.volumes.get("", claim.spec.volume_name))
+        else:
+            self._find(name, claim)
+
+    def _keep_bound(self, name: str, claim: PersistentVolumeClaim, volume: PersistentVolume | None) -> None:
+        if volume is None:
+            if claim.status.phase == "Bound":
+                text = "Bound claim has lost its PersistentVolume. Data on the volume is lost!"
+                self.tell(claim, "Warning", "ClaimLost", text)
+                self._claim_status(name, claim, PersistentVolumeClaimStatus(phase="Lost"))
+            else:
+                self.queue.done(name)
+        elif volume.spec.claim_ref is None:
+            self._bind_volume(name, claim, volume)
+        elif volume.spec.claim_ref.uid in ("", claim.metadata.uid):
+            status = PersistentVolumeClaimStatus(
+                phase="Bound", access_modes=volume.spec.access_modes, capacity=volume.spec.capacity
+            )
+            self._claim_status(name, claim, status)
+        else:
+            self.queue.done(name)
+
+    def _find(self, name: str, claim: PersistentVolumeClaim) -> None:
+        fitting = [volume for volume in self.volumes.list() if fits(claim, volume)]
+        if fitting:
+            self._bind_volume(name, claim, min(fitting, key=_by_preference))
+            return
+        storage_class = class_of(claim)
+        found = self.classes.get("", storage_class) if storage_class else None
+        if not storage_class:
+            text = "no persistent volumes available for this claim and no storage class is set"
+            self.tell(claim, "Normal", "FailedBinding", text)
+        elif found is None:
+            text = f'storageclass.storage.k8s.io "{storage_class}" not found'
+            self.tell(claim, "Warning", "ProvisioningFailed", text)
+        elif found.volume_binding_mode == "WaitForFirstConsumer":
+            text = "waiting for first consumer to be created before binding"
+            self.tell(claim, "Normal", "WaitForFirstConsumer", text)
+        else:
+            self.tell(claim, "Normal", "ExternalProvisioning", self.wait_text(found.provisioner))
+        self.queue.done(name)
+        self.queue.add_after(name, RESYNC)
+
+    def _bind_volume(self, name: str, claim: PersistentVolumeClaim, volume: PersistentVolume) -> None:
+        verdict = rules.CLAIM_FITS.holds(claim=key_of(claim), volume=volume.metadata.name)
+        self.decide("bind-volume", f"persistentvolumeclaims/{key_of(claim)}", verdict)
+        annotations = {**volume.metadata.annotations, BOUND_BY_CONTROLLER: "yes"}
+        bound = replace(
+            volume,
+            metadata=replace(volume.metadata, annotations=annotations),
+            spec=replace(volume.spec, claim_ref=reference_to(claim, self.traits.release)),
+        )
+        self.api.update(bound, self.then(self.volume_bound, name, claim))
+
+    def volume_bound(self, reply: Reply, name: str, claim: PersistentVolumeClaim) -> None:
+        """The volume knows its claim; now the claim gets to know its volume."""
+        if not reply.ok:
+            self.queue.retry(name)
+            return
+        volume: PersistentVolume = reply.body
+        annotations = {**claim.metadata.annotations, BIND_COMPLETED: "yes", BOUND_BY_CONTROLLER: "yes"}
+        bound = replace(
+            claim,
+            metadata=replace(claim.metadata, annotations=annotations),
+            spec=replace(claim.spec, volume_name=volume.metadata.name),
+        )
+        self.api.update(bound, self.then(self.claim_bound, name, volume))
+
+    def claim_bound(self, reply: Reply, name: str, volume: PersistentVolume) -> None:
+        """The claim has its volume; its status says so."""
+        if not reply.ok:
+            self.queue.retry(name)
+        else:
+            self._keep_bound(name, reply.body, volume)
+
+    def _claim_status(
+        self, name: str, claim: PersistentVolumeClaim, status: PersistentVolumeClaimStatus
+    ) -> None:
+        if claim.status == status:
+            self.queue.done(name)
+        else:
+            self.api.update_status(replace(claim, status=status), self.then(self.written, name))
+
+    # --- volumes ----------------------------------------------------------------------------------
+
+    def _sync_volume(self, name: str, volume: PersistentVolume | None) -> None:
+        if volume is None:
+            self.queue.done(name)
+            return
+        phase = self._phase(volume)
+        if volume.status.phase == phase:
+            self.queue.done(name)
+        else:
+            status = PersistentVolumeStatus(phase=phase)
+            self.api.update_status(replace(volume, status=status), self.then(self.written, name))
+
+    def _phase(self, volume: PersistentVolume) -> str:
+        reference = volume.spec.claim_ref
+        if reference is None:
+            return "Available"
+        claim = self.claims.get(reference.namespace, reference.name)
+        if claim is None or (reference.uid and claim.metadata.uid != reference.uid):
+            return "Released" if reference.uid else "Available"
+        return "Bound" if reference.uid else "Available"
+
+    def written(self, reply: Reply, name: str) -> None:
+        """A status was written, or somebody was faster."""
+        if reply.ok or reply.status == 404:
+            self.queue.done(name)
+        else:
+            self.queue.retry(name)
+
+
+class PersistentVolumeControllerV17(PersistentVolumeController):
+    """v1.7, v1.8."""
+
+    def wait_text(self, provisioner: str) -> str:
+        return (
+            "cannot find provisioner "
+            f'"{provisioner}", expecting that a volume for the claim is provisioned either manually or via '
+            "external software"
+        )
+
+
+class PersistentVolumeControllerV136(PersistentVolumeController):
+    """v1.36."""
+
+    def wait_text(self, provisioner: str) -> str:
+        return (
+            f"Waiting for a volume to be created either by the external provisioner '{provisioner}' or "
+            "manually by the system administrator. If volume creation is delayed, please verify that the "
+            "provisioner is running and correctly registered."
+        )
+
+
+def class_of(obj: PersistentVolume | PersistentVolumeClaim) -> str:
+    """Its storage class, empty for none."""
+    return obj.metadata.annotations.get(CLASS_ANNOTATION, obj.spec.storage_class_name or "")
+
+
+def fits(claim: PersistentVolumeClaim, volume: PersistentVolume) -> bool:
+    """The volume may serve the claim (findMatchingVolume)."""
+    reference, spec = volume.spec.claim_ref, claim.spec
+    if volume.metadata.deletion_timestamp:
+        return False
+    if reference is not None:
+        mine = (reference.namespace, reference.name) == (claim.metadata.namespace, claim.metadata.name)
+        return mine and reference.uid in ("", claim.metadata.uid)
+    wanted = parse_quantity(spec.resources.requests.get("storage", "0")).nanos
+    return (
+        class_of(volume) == class_of(claim)
+        and all(mode in volume.spec.access_modes for mode in spec.access_modes)
+        and (volume.spec.volume_mode or "Filesystem") == (spec.volume_mode or "Filesystem")
+        and parse_quantity(volume.spec.capacity.get("storage", "0")).nanos >= wanted
+        and (spec.selector is None or selects(spec.selector, volume.metadata.labels))
+    )
+
+
+def _by_preference(volume: PersistentVolume) -> tuple[bool, int, str]:
+    """One that was made for this claim, then the smallest."""
+    size = parse_quantity(volume.spec.capacity.get("storage", "0")).nanos
+    return volume.spec.claim_ref is None, size, volume.metadata.name

@@ -1,0 +1,151 @@
+"""Service accounts, quotas, volumes and times to live: each controller does its one thing."""
+
+from typing import Any
+
+import pytest
+
+from clustersim.api.core_v1 import (
+    Container,
+    Namespace,
+    PersistentVolume,
+    PersistentVolumeClaim,
+    PersistentVolumeClaimSpec,
+    PersistentVolumeSpec,
+    Pod,
+    PodSpec,
+    ResourceQuota,
+    ResourceQuotaSpec,
+    ResourceRequirements,
+    VolumeResourceRequirements,
+)
+from clustersim.api.meta import ObjectMeta, replace
+from clustersim.api.request import Request
+from clustersim.api.storage import StorageClass
+from clustersim.controllermanager.process import (
+    ControllerManager,
+    ControllerManagerV17,
+    ControllerManagerV136,
+)
+from clustersim.engine.time import SECOND
+from tests.model.controllermanager.managed_world import ManagedWorld
+from tests.model.controllermanager.workloads import job
+
+RELEASES = (ControllerManagerV17, ControllerManagerV136)
+EVERY = pytest.mark.parametrize("release", RELEASES)
+
+
+def volume(name: str, size: str, **spec: Any) -> PersistentVolume:
+    body = PersistentVolumeSpec(capacity={"storage": size}, access_modes=("ReadWriteOnce",), **spec)
+    return PersistentVolume(metadata=ObjectMeta(name=name), spec=body)
+
+
+def claim(name: str, size: str, **spec: Any) -> PersistentVolumeClaim:
+    resources = VolumeResourceRequirements(requests={"storage": size})
+    body = PersistentVolumeClaimSpec(resources=resources, access_modes=("ReadWriteOnce",), **spec)
+    return PersistentVolumeClaim(metadata=ObjectMeta(name=name, namespace="default"), spec=body)
+
+
+def phases(world: ManagedWorld, resource: str) -> dict[str, str]:
+    return {found.metadata.name: found.status.phase for found in world.all(resource)}
+
+
+@EVERY
+def test_every_namespace_has_a_default_account_and_gets_it_back(release: type[ControllerManager]) -> None:
+    world = ManagedWorld("n1", release=release)
+    world.create(Namespace(metadata=ObjectMeta(name="log")), "namespaces")
+    world.run(SECOND)
+    assert world.get("serviceaccounts", "log/default") is not None
+    world.delete("serviceaccounts", "log/default")
+    world.run(SECOND)
+    assert world.get("serviceaccounts", "log/default") is not None
+
+
+@EVERY
+def test_a_quota_counts_what_is_there_and_what_is_gone(release: type[ControllerManager]) -> None:
+    world = ManagedWorld("n1", release=release)
+    resources = ResourceRequirements(requests={"cpu": "250m"})
+    for name in ("a", "b"):
+        spec = PodSpec(containers=(Container(name="c", image="i", resources=resources),))
+        world.create(Pod(metadata=ObjectMeta(name=name, namespace="default"), spec=spec), "pods")
+    hard = {"pods": "4", "requests.cpu": "2", "services": "5"}
+    quota = ResourceQuota(
+        metadata=ObjectMeta(name="q", namespace="default"), spec=ResourceQuotaSpec(hard=hard)
+    )
+    world.create(quota, "resourcequotas")
+    world.run(SECOND)
+    status = world.get("resourcequotas", "default/q").status
+    assert (status.used, status.hard) == ({"pods": "2", "requests.cpu": "500m", "services": "0"}, hard)
+    world.delete("pods", "default/a", grace=0)
+    world.run(SECOND)
+    assert world.get("resourcequotas", "default/q").status.used["requests.cpu"] == "250m"
+
+
+@EVERY
+def test_a_claim_gets_the_smallest_volume_that_serves_it(release: type[ControllerManager]) -> None:
+    world = ManagedWorld("n1", release=release)
+    for name, size in (("big", "10Gi"), ("fit", "2Gi"), ("small", "1Gi")):
+        world.create(volume(name, size), "persistentvolumes")
+    world.run(SECOND)
+    assert set(phases(world, "persistentvolumes").values()) == {"Available"}
+    world.create(claim("data", "2Gi"), "persistentvolumeclaims")
+    world.run(SECOND)
+    found = world.get("persistentvolumeclaims", "default/data")
+    assert (found.spec.volume_name, found.status.phase, found.status.capacity) == (
+        "fit",
+        "Bound",
+        {"storage": "2Gi"},
+    )
+    assert phases(world, "persistentvolumes") == {"big": "Available", "fit": "Bound", "small": "Available"}
+    world.delete("persistentvolumeclaims", "default/data")
+    world.run(SECOND)
+    assert phases(world, "persistentvolumes")["fit"] == "Released"
+
+
+@EVERY
+def test_a_claim_that_nothing_serves_waits_and_says_why(release: type[ControllerManager]) -> None:
+    world = ManagedWorld("n1", release=release)
+    world.create(claim("data", "2Gi"), "persistentvolumeclaims")
+    world.run(SECOND)
+    assert phases(world, "persistentvolumeclaims") == {"data": "Pending"}
+    (event,) = world.events("FailedBinding")
+    assert "no storage class is set" in event.message
+    world.create(volume("late", "2Gi"), "persistentvolumes")
+    world.run(SECOND)
+    assert phases(world, "persistentvolumeclaims") == {"data": "Bound"}
+
+
+@EVERY
+def test_a_claim_with_a_class_waits_for_its_provisioner(release: type[ControllerManager]) -> None:
+    world = ManagedWorld("n1", release=release)
+    fast = StorageClass(metadata=ObjectMeta(name="fast"), provisioner="example.com/disk")
+    world.create(fast, "storageclasses")
+    world.create(claim("data", "2Gi", storage_class_name="fast"), "persistentvolumeclaims")
+    world.create(volume("other", "2Gi"), "persistentvolumes")
+    world.run(SECOND)
+    assert phases(world, "persistentvolumeclaims") == {"data": "Pending"}
+    (event,) = world.events("ExternalProvisioning")
+    assert "example.com/disk" in event.message
+
+
+def test_an_ended_job_goes_with_its_pods_when_its_time_is_over() -> None:
+    world = ManagedWorld("n1", release=ControllerManagerV136)
+    world.create(job("sum", backoff_limit=6, ttl_seconds_after_finished=30), "jobs")
+    world.run(SECOND)
+    (pod,) = world.all("pods")
+    world.bind(pod.metadata.name, "n1")
+    world.set_ready(pod.metadata.name, False, phase="Succeeded")
+    ended = world.wait(lambda: world.get("jobs", "default/sum").status.completion_time)
+    gone = world.wait(lambda: world.get("jobs", "default/sum") is None)
+    assert 29 * SECOND <= gone - ended <= 32 * SECOND
+    assert world.all("pods") == []
+
+
+def test_a_time_to_live_that_is_set_later_counts_from_the_end() -> None:
+    world = ManagedWorld("n1", release=ControllerManagerV136)
+    world.create(job("sum", backoff_limit=0, active_deadline_seconds=1), "jobs")
+    world.run(60 * SECOND)
+    found = world.get("jobs", "default/sum")
+    changed = replace(found, spec=replace(found.spec, ttl_seconds_after_finished=5))
+    world.handle(Request("update", "jobs", "default", "sum", changed))
+    world.run(3 * SECOND)
+    assert world.get("jobs", "default/sum") is None
