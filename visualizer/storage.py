@@ -4,6 +4,7 @@ import shutil
 from typing import Final
 
 from django.conf import settings
+from django.db import DatabaseError, connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +12,8 @@ from visualizer.texts import Texts, texts
 
 LEAST_FREE: Final = 16 << 20
 """Bytes on the disk below which it counts as full."""
+PATIENCE_MS: Final = 250
+"""How long a look at the server's health waits for a lock."""
 
 FULL: Final = _("The server's disk is full. The room stands still until there is space; nothing is lost.")
 LOCKED: Final = _("The server's database is locked. The room stands still until it is free; nothing is lost.")
@@ -18,13 +21,13 @@ READ_ONLY: Final = _("The server's database is read-only. The room stands still 
 OTHER: Final = _("The server cannot write at the moment. The room stands still meanwhile; nothing is lost.")
 
 
-def why_not_written(error: Exception) -> Texts:
+def why_not_written(error: BaseException) -> Texts:
     """What people are told while a write fails like this."""
     return texts(_reason(str(error).lower()))
 
 
 def _reason(error: str) -> Promise:
-    if "full" in error or "no space" in error or is_full():
+    if "full" in error or "no space" in error or "disk i/o" in error or is_full():
         return FULL
     if "locked" in error or "busy" in error:
         return LOCKED
@@ -39,3 +42,23 @@ def free_bytes() -> int:
 def is_full() -> bool:
     """So little space is left that writes will fail."""
     return free_bytes() < LEAST_FREE
+
+
+def database_trouble() -> str:
+    """Why the database could not be written to just now; empty when it can."""
+    try:
+        with connection.cursor() as cursor:
+            if connection.vendor != "sqlite" or connection.in_atomic_block:
+                cursor.execute("SELECT 1")
+                return ""
+            cursor.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
+            try:
+                cursor.execute("BEGIN IMMEDIATE")
+                cursor.execute("ROLLBACK")
+            finally:
+                cursor.execute(
+                    f"PRAGMA busy_timeout = {connection.settings_dict['OPTIONS']['timeout'] * 1000}"
+                )
+    except DatabaseError as error:
+        return str(error)
+    return ""

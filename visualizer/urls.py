@@ -10,6 +10,8 @@ from visualizer import versions, views
 admin.site.site_header = admin.site.site_title = "clustersim"
 admin.site.index_title = _("Rooms and cluster profiles")
 
+handler500 = "visualizer.views.server_error"
+
 urlpatterns = [
     path("", include("visualizer.rooms.urls")),
     path("", include("visualizer.lessons.urls")),

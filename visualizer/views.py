@@ -1,20 +1,47 @@
 """Is the server well? For load balancers and Prometheus."""
 
 import hmac
+import sys
 
+import structlog
 from django.conf import settings
-from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import get_template
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from visualizer import storage, trouble, workers
+
+logger = structlog.get_logger()
+
 
 @require_safe
-def healthz(request: HttpRequest) -> HttpResponse:
-    """200 when the database answers."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return HttpResponse("ok", content_type="text/plain")
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 when all is well, else 503; and what is wrong."""
+    parts = {"database": storage.database_trouble(), "disk": "full" if storage.is_full() else ""}
+    wrong = {name: why for name, why in parts.items() if why}
+    found = {
+        "status": "failing" if wrong else "ok",
+        "wrong": wrong,
+        "disk_free_mb": storage.free_bytes() >> 20,
+        "queues": workers.queue_lengths(),
+    }
+    return JsonResponse(found, status=503 if wrong else 200)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """What failed, with the reference under which the log has it; 503 where the server cannot write now."""
+    error = sys.exc_info()[1]
+    if isinstance(error, DatabaseError):
+        status, told = 503, storage.why_not_written(error)
+        logger.warning("request not answered", path=request.path, why=str(error))
+    else:
+        status, told = 500, trouble.failed("request failed", path=request.path)
+    text = told.get((get_language() or "en")[:2], told["en"])
+    page = get_template("failed.html").render({"text": text})
+    return HttpResponse(page, status=status, headers={"Retry-After": "5"} if status == 503 else {})
 
 
 @require_safe

@@ -1,7 +1,6 @@
 """The lesson of a room as its viewers take part in it: answers, polls, students, and what each is sent."""
 
 import asyncio
-import contextvars
 from collections.abc import Iterable
 from typing import Any, Final, Protocol
 
@@ -33,6 +32,7 @@ from visualizer.lessons.poll_phases import POLL
 from visualizer.lessons.powers import forbidden
 from visualizer.lessons.room_lesson import RoomLesson
 from visualizer.lessons.writer import Writer
+from visualizer.owned import OwnedTasks
 from visualizer.rooms.frames import FromServer, encode
 from visualizer.rooms.models import Room
 from visualizer.rooms.permissions import Actor
@@ -74,6 +74,7 @@ class Classroom:
         self._marked: tuple[Any, ...] = ()
         self._telling: asyncio.Task[None] | None = None
         self._writer = Writer()
+        self._tasks = OwnedTasks(room=row.room_id)
 
     @property
     def room_lesson(self) -> RoomLesson:
@@ -86,6 +87,10 @@ class Classroom:
     @property
     def _alone(self) -> bool:
         return self._row.mode == Mode.ALONE
+
+    def close(self) -> None:
+        """The room rests."""
+        self._tasks.cancel()
 
     async def open(self) -> None:
         """What the database knows."""
@@ -269,7 +274,7 @@ class Classroom:
 
     def _tell_soon(self) -> None:
         if self._telling is None or self._telling.done():
-            self._telling = asyncio.create_task(self._tell_later(), context=contextvars.Context())
+            self._telling = self._tasks.start(self._tell_later())
 
     async def _tell_later(self) -> None:
         await asyncio.sleep(COUNT_SECONDS)

@@ -7,6 +7,7 @@ from typing import TypeVar
 from channels.db import database_sync_to_async
 
 from visualizer.rooms import log
+from visualizer.rooms.models import LEASE
 
 R = TypeVar("R")
 
@@ -16,7 +17,7 @@ async def holding_lease(lease: log.Lease, work: Awaitable[R]) -> R:
     task = asyncio.ensure_future(work)
     try:
         while True:
-            done, _pending = await asyncio.wait({task}, timeout=log.LEASE.total_seconds() / 3)
+            done, _pending = await asyncio.wait({task}, timeout=LEASE.total_seconds() / 3)
             if done:
                 return task.result()
             await database_sync_to_async(log.hold)(lease, moving=True)

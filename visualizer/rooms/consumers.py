@@ -7,11 +7,12 @@ import msgspec
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
+from django.db import DatabaseError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clustersim import Command
-from visualizer import metrics, trouble, workers
+from visualizer import metrics, storage, trouble, workers
 from visualizer.lessons.classroom import LessonRefused
 from visualizer.lessons.frames import Answered, Frame, Led, Move, Named, Polling, decode
 from visualizer.lessons.powers import forbidden
@@ -81,6 +82,8 @@ async def _enter(code: str) -> Hub:
         raise NoEntry(STOPPED, texts(_("This room was stopped."))) from None
     except (log.Taken, log.LeaseLost):
         raise NoEntry(TRY_AGAIN, texts(_("This room runs in another process of the server."))) from None
+    except DatabaseError as error:
+        raise NoEntry(TRY_AGAIN, storage.why_not_written(error)) from None
     except workers.Busy:
         raise NoEntry(TRY_AGAIN, texts(_("Many rooms are opening. Try again in a moment."))) from None
     except Exception:

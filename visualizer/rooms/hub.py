@@ -226,3 +226,5 @@ class Hub:
             self.leave(viewer)
             await viewer.end(code)
         self._tasks.cancel()
+        if self.classroom is not None:
+            self.classroom.close()

@@ -17,15 +17,13 @@ from django.utils import timezone
 
 from clustersim import Command
 from clustersim.run import Given
-from visualizer.rooms.models import Branch, CommandEntry, Room
+from visualizer.rooms.models import LEASE, Branch, CommandEntry, Room
 from visualizer.rooms.states import CLAIM, CLAIM_AGAIN, ROOM
 
 logger = structlog.get_logger()
 
 PROCESS: Final = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
 """This process, as owner of rooms."""
-LEASE: Final = timedelta(seconds=3)
-"""A room whose owner died is free after this long."""
 
 
 class LeaseLost(Exception):
@@ -71,7 +69,8 @@ def claim(room: Room) -> Lease:
     if ROOM.after(room.state, CLAIM_AGAIN if room.owner == PROCESS else CLAIM) is None:
         raise Taken(room.code)
     now = timezone.now()
-    free = models.Q(lease_until__lte=now) | models.Q(owner=PROCESS)
+    past = models.Q(lease_until__lte=now) | models.Q(lease_until__gt=now + 2 * LEASE)
+    free = past | models.Q(owner=PROCESS)
     won = Room.objects.filter(free, pk=room.pk, epoch=room.epoch).update(
         owner=PROCESS, epoch=room.epoch + 1, lease_until=now + LEASE
     )

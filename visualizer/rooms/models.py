@@ -4,7 +4,8 @@ A run is a pure function of scenario, settings and the commands with their simul
 by value; the cluster itself is never stored. Simulated times are whole microseconds.
 """
 
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 import msgspec
 from django.db import models
@@ -16,6 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from clustersim import Scenario, engine_version
 from visualizer.rooms.codes import LENGTH, new_code
 from visualizer.rooms.states import FREE, HELD, STOPPED
+
+LEASE: Final = timedelta(seconds=3)
+"""A room whose owner died is free after this long."""
 
 
 class RoomManager(models.Manager["Room"]):
@@ -71,7 +75,9 @@ class Room(models.Model):
         """A state of `ROOM`, as of now."""
         if self.stopped is not None:
             return STOPPED
-        return HELD if self.lease_until > timezone.now() else FREE
+        # A lease that ends too late to have been given by now was given before the clock was set back.
+        left = self.lease_until - timezone.now()
+        return HELD if timedelta(0) < left <= 2 * LEASE else FREE
 
     @property
     def title(self) -> str:

@@ -8,7 +8,7 @@ from channels.db import database_sync_to_async
 from django.utils.translation import gettext_lazy as _
 
 from clustersim.cluster import Cluster
-from clustersim.run import Run
+from clustersim.run import Inputs, Run
 from clustersim.snapshots import pack, unpack
 from visualizer import workers
 from visualizer.rooms import branches, log, replay, saved
@@ -48,15 +48,20 @@ def _run(moment: Moment) -> Run:
     return Run.resumed(moment.inputs.commands, unpack(moment.snapshot), keeps=False)
 
 
-async def open_branch(lease: log.Lease, branch: int, *, until: int | None = None) -> tuple[Run, list[Texts]]:
-    """The run of a branch, to its mark or to `until`, and what people should know: which commands are no part
-    of it any more, and why it ends before that. Raises log.LeaseLost, branches.NoSuchBranch,
-    workers.NotComputed, recovery.Unbootable.
+async def open_branch(
+    lease: log.Lease, branch: int, *, until: int | None = None, upto: tuple[int, int] | None = None
+) -> tuple[Run, list[Texts]]:
+    """The run of a branch, and what people should know: which commands are no part of it any more, and why it
+    ends early. To its mark, to `until`, or `upto` a time with so many commands given. Raises log.LeaseLost,
+    branches.NoSuchBranch, workers.NotComputed, recovery.Unbootable.
     """
     scenario, history = await database_sync_to_async(_logged)(lease.room, branch)
     source = replay.source(scenario, history)
     if until is not None:
         source = Source(source.inputs, until)
+    elif upto is not None:
+        t, commands = upto
+        source = Source(Inputs(source.inputs.scenario, source.inputs.commands[:commands]), t)
     path = saved.path_of(branch)
     found = await holding_lease(
         lease,

@@ -18,14 +18,14 @@ from visualizer.lessons.standings import newest
 from visualizer.rooms import log
 from visualizer.rooms.hub import Hub
 from visualizer.rooms.lookup import find
-from visualizer.rooms.models import Branch, Room
+from visualizer.rooms.models import LEASE, Branch, Room
 from visualizer.rooms.opening import open_branch
 from visualizer.rooms.player import Player
 from visualizer.rooms.time_slices import TimeSlicer
 
 logger = structlog.get_logger()
 
-PATIENCE: Final = 2 * log.LEASE.total_seconds()
+PATIENCE: Final = 2 * LEASE.total_seconds()
 """How long a room whose owner may have died is waited for, in seconds."""
 
 
@@ -89,7 +89,9 @@ class Rooms:
 
     async def _load(self, room: Room) -> Hub:
         lease = await self._claim(room)
-        run, told = await open_branch(lease, lease.branch)
+        row, standing = await database_sync_to_async(_lesson)(room, lease.branch)
+        ended = None if standing is None else (standing.t, standing.commands)
+        run, told = await open_branch(lease, lease.branch, upto=ended)
         player = Player(
             run,
             TimeSlicer(settings.ROOM_STEP_BUDGET_MS / 1000),
@@ -102,13 +104,28 @@ class Rooms:
         )
         hub = Hub(room, player, lease)
         hub.opened_with = told
-        row = await database_sync_to_async(_course)(room)
         if row is not None:
-            standing = await database_sync_to_async(_standing)(lease.branch)
             progress = None if standing is None else progress_of(standing.progress)
             player.room_lesson = RoomLesson(load_lesson(row.text), run, progress)
             await hub.teach(row)
+            if standing is not None:
+                await self._catch_up(hub, lease)
         return hub
+
+    async def _catch_up(self, hub: Hub, lease: log.Lease) -> None:
+        """From where the lesson was last written down to the mark, as the lesson has it: time stops where
+        the step ends, even if the room had leave to go further.
+        """
+        player, driver = hub.runner.player, hub.runner.lesson_driver
+        assert player.room_lesson is not None
+        assert driver is not None
+        history = await database_sync_to_async(_history)(lease.branch)
+        for given in history.given()[len(player.run.commands) :]:
+            player.room_lesson.run_until(given.t)
+            player.run.apply(given.command, given.actor)
+        player.room_lesson.run_until(history.mark)
+        player.show(player.run, lease.branch)
+        await driver.keep(lease)
 
     async def _claim(self, room: Room) -> log.Lease:
         """An owner that was killed holds the room until its lease runs out: wait for that, but no longer."""
@@ -124,12 +141,16 @@ class Rooms:
             room = await database_sync_to_async(find)(room.code)
 
 
-def _standing(branch: int) -> Standing | None:
-    return newest(Branch.objects.select_related("parent").get(pk=branch))
+def _lesson(room: Room, branch: int) -> tuple[Course | None, Standing | None]:
+    """The lesson of a room, and where it stood on this branch."""
+    course = Course.objects.select_related("left").filter(room=room).first()
+    if course is None:
+        return None, None
+    return course, newest(Branch.objects.select_related("parent").get(pk=branch))
 
 
-def _course(room: Room) -> Course | None:
-    return Course.objects.select_related("left").filter(room=room).first()
+def _history(branch: int) -> log.History:
+    return log.history(Branch.objects.select_related("parent").get(pk=branch))
 
 
 rooms = Rooms()

@@ -151,7 +151,7 @@ class Runner:
             while not self._closing:
                 try:
                     await self._turn()
-                except log.LeaseLost:
+                except (log.LeaseLost, DatabaseError):
                     raise
                 except Exception:
                     await self._recover()
@@ -159,6 +159,9 @@ class Runner:
             await self._keep_snapshot()
         except log.LeaseLost:
             reason = texts(_("This room goes on in another process. Reconnecting."))
+        except DatabaseError as error:
+            logger.warning("room not written", why=str(error), **self._about())
+            reason = storage.why_not_written(error)
         except Exception:
             reference = trouble.report("room broke", **self._about())
             reason = trouble.with_reference(BROKE, reference)
@@ -213,8 +216,8 @@ class Runner:
             await self.lesson_changed()
 
     async def _keep_lesson(self) -> None:
-        if self.lesson_driver is not None:
-            await self.lesson_driver.keep(self.lease)
+        if (driver := self.lesson_driver) is not None:
+            await self._until_written(lambda: driver.keep(self.lease))
 
     async def _serve(self, asked: RoomRequest, answer: asyncio.Future[int]) -> None:
         try:
@@ -275,6 +278,8 @@ class Runner:
             self.lease = await self.lesson_driver.move(self.lease, step)
         except NotThere as why:
             raise Refused(why.reason) from None
+        except DatabaseError as error:
+            raise Refused(storage.why_not_written(error)) from None
         self._stepped = self._due = time.monotonic()
         await self._keep_lesson()
         await self._rest()
@@ -340,13 +345,17 @@ class Runner:
     # --- when something cannot be written, or breaks
 
     async def _write(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Write to the database. While that cannot be done the room stands still and says why; nothing is
-        shown or accepted that is not written down.
+        """Write to the database, as soon as that can be done."""
+        return await self._until_written(lambda: database_sync_to_async(work)(*args, **kwargs))
+
+    async def _until_written(self, write: Callable[[], Awaitable[R]]) -> R:
+        """While the database cannot be written to the room stands still and says why; nothing is shown or
+        accepted that is not written down.
         """
         stood = False
         while True:
             try:
-                done = await database_sync_to_async(work)(*args, **kwargs)
+                done = await write()
             except DatabaseError as error:
                 if self._closing:
                     raise
