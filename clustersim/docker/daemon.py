@@ -19,6 +19,8 @@ class Docker(ContainerRuntime):
         """The machine cannot do the storage driver."""
         driver, host = self.flags.storage_driver, self.host.state
         if storage.supports(driver, host.kernel, host.filesystem).holds:
+            if complaint := storage.warning(driver, host.filesystem):
+                self.log(complaint, "W")
             return ""
         return storage.message(driver, host.kernel, host.filesystem)
 
@@ -41,11 +43,16 @@ class Docker(ContainerRuntime):
             ("Stopped", str(len(containers) - running)),
             ("Images", str(len(self.disk.images))),
             ("Storage Driver", self.flags.storage_driver),
-            ("Backing Filesystem", self.host.state.filesystem),
+            ("Backing Filesystem", self.host.state.filesystem.partition(" ")[0]),
+            *self._types_told(),
             ("Cgroup Driver", self.flags.cgroup_driver),
             ("Kernel Version", self.host.state.kernel),
             ("Live Restore Enabled", str(self.flags.live_restore).lower()),
         )
+
+    def _types_told(self) -> tuple[tuple[str, str], ...]:
+        told = storage.tells_types(self.flags.storage_driver, self.host.state.filesystem)
+        return () if told is None else (("Supports d_type", str(told).lower()),)
 
     def ps(self) -> tuple[tuple[str, str, str, str], ...]:
         """What `docker ps` prints of running containers: id, image, status, name; the newest first."""

@@ -18,13 +18,18 @@ DRIVER_SUPPORTED: Final = Rule(
 )
 
 _OLDEST_KERNEL: Final = {"overlay": (3, 18), "overlay2": (4, 0), "devicemapper": (2, 6), "aufs": (3, 13)}
-"""overlay2 also runs on the kernels 3.10.0-514 and later of CentOS 7, which carry the change."""
+_OLDEST_OF_CENTOS: Final = {"overlay": 229, "overlay2": 514}
+"""CentOS 7 carries overlay in its 3.10.0, and from there on several lower directories, too: docker only asks
+/proc/filesystems for the one, and needs 3.10.0-514 for the other."""
+
+NO_DTYPE: Final = "xfs ftype=0"
+"""An xfs that does not tell the type of a directory's entries: overlays start on it and go wrong later."""
 
 _FILESYSTEMS: Final = {
-    "overlay": ("ext4", "xfs"),
-    "overlay2": ("ext4", "xfs"),
-    "aufs": ("ext4", "xfs"),
-    "devicemapper": ("ext4", "xfs", "xfs-ftype0", "btrfs"),
+    "overlay": ("ext4", "xfs", NO_DTYPE),
+    "overlay2": ("ext4", "xfs", NO_DTYPE),
+    "aufs": ("ext4", "xfs", NO_DTYPE),
+    "devicemapper": ("ext4", "xfs", NO_DTYPE, "btrfs"),
 }
 
 
@@ -36,11 +41,28 @@ def kernel_version(kernel: str) -> tuple[int, ...]:
 def supports(driver: str, kernel: str, filesystem: str) -> Verdict:
     """The machine can do this driver."""
     version = kernel_version(kernel)
-    patched = driver == "overlay2" and version[:3] == (3, 10, 0) and version[3:] >= (514,)
-    holds = filesystem in _FILESYSTEMS[driver] and (version >= _OLDEST_KERNEL[driver] or patched)
+    oldest = _OLDEST_OF_CENTOS.get(driver)
+    carried = oldest is not None and version[:3] == (3, 10, 0) and version[3:] >= (oldest,)
+    holds = filesystem in _FILESYSTEMS[driver] and (version >= _OLDEST_KERNEL[driver] or carried)
     if driver == "aufs":
         holds = holds and "generic" in kernel
     return DRIVER_SUPPORTED.holds(holds, driver=driver, kernel=kernel, filesystem=filesystem)
+
+
+def tells_types(driver: str, filesystem: str) -> bool | None:
+    """Whether `docker info` says that the filesystem supports d_type; None for drivers that do not ask."""
+    return filesystem != NO_DTYPE if driver in ("overlay", "overlay2") else None
+
+
+def warning(driver: str, filesystem: str) -> str:
+    """What the daemon complains of when it starts all the same."""
+    if tells_types(driver, filesystem) is not False:
+        return ""
+    return (
+        f"{driver}: the backing xfs filesystem is formatted without d_type support, which leads to incorrect "
+        "behavior. Reformat the filesystem with ftype=1 to enable d_type support. Running without d_type "
+        "support will no longer be supported in Docker 1.16."
+    )
 
 
 def message(driver: str, kernel: str, filesystem: str) -> str:

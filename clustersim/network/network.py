@@ -317,7 +317,7 @@ class Network(Actor):
         stalled.messages.append((target, life, method, args, self.engine.cause))
 
     def _schedule_retransmission(self, key: str, stalled: Stalled) -> None:
-        due = next_retransmission(stalled.first, stalled.base, self.flags.retransmission_maximum, self.now)
+        due = self._next_sending(stalled.first, stalled.base)
         client = key.partition("/")[0]
         if self.connections is not None and self.connections.is_dialling(client):
             due = self.connections.through_at(client)
@@ -325,12 +325,15 @@ class Network(Actor):
             due = min((due, *self._dials_through(client)))
         self.engine.post(due, self.name, 0, "retransmit", (key, stalled.first))
 
+    def _next_sending(self, first: Micros, base: Micros) -> Micros:
+        """When what was first sent then gets through, now that packets pass again."""
+        longest = self.flags.retransmission_maximum
+        return next_retransmission(first, base, longest, self.now)
+
     def _dials_through(self, client: str) -> Iterator[Micros]:
         """When earlier dials of that client get through: the first to do so serves the request that waits."""
         for first in self.state.dials.pop(client, ()):
-            due = next_retransmission(
-                first, self.flags.connect_retry, self.flags.retransmission_maximum, self.now
-            )
+            due = self._next_sending(first, self.flags.connect_retry)
             if due <= first + DIAL_TIMEOUT:
                 yield due
 
@@ -342,9 +345,19 @@ class Network(Actor):
         del self.state.stalled[key]
         if self.connections is not None:
             self.connections.connected(key.partition("/")[0])
+        if stalled.base == self.flags.connect_retry:
+            self._dialled(stalled.node)
         for target, life, method, args, cause in stalled.messages:
             self.engine.cause = cause
             self.engine.post(self.now, target, life, method, args)
+
+    def _dialled(self, machine: str) -> None:
+        """A new connection from a machine got through: what was kept for it on others is sent again at once.
+
+        Recorded once: in v1.8.0 network-cut-and-eviction all watches spoke when a heartbeat had dialled."""
+        for key, stalled in self.state.stalled.items():
+            if stalled.node == machine:
+                self.engine.post(self.now, self.name, 0, "retransmit", (key, stalled.first))
 
     # --- ends --------------------------------------------------------------------------------------
 
@@ -391,8 +404,7 @@ class Network(Actor):
 
     def next_syn(self, began: Micros) -> Micros:
         """When a dial that began then sends its next SYN."""
-        longest = self.flags.retransmission_maximum
-        return next_retransmission(began, self.flags.connect_retry, longest, self.now)
+        return self._next_sending(began, self.flags.connect_retry)
 
     def _crosses(self, call: Call) -> str | None:
         return self.is_cut(self.process(call.client), self.process(call.server))

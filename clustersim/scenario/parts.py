@@ -84,7 +84,7 @@ def _read_node(value: Value, flags: Flags) -> NodeSpec:
         "heartbeat_at": _past,
         "joins": Value.boolean,
         "kernel": Value.text,
-        "filesystem": lambda filesystem: filesystem.one_of(("ext4", "xfs")),
+        "filesystem": lambda filesystem: filesystem.one_of(("ext4", "xfs", "xfs ftype=0")),
         "flags": own_flags,
     }
     fields = value.fields(known)

@@ -219,10 +219,13 @@ def test_a_registry_that_refuses_does_so_after_the_time_of_a_pull() -> None:
         ("overlay2", "3.13.0-24-generic", "ext4", False),
         ("overlay2", "3.10.0-693.el7.x86_64", "xfs", True),
         ("overlay2", "3.10.0-327.el7.x86_64", "xfs", False),
-        ("overlay2", "4.4.0-96-generic", "xfs-ftype0", False),
+        ("overlay2", "4.4.0-96-generic", "xfs ftype=0", True),
         ("overlay", "3.18.0", "ext4", True),
-        ("overlay", "3.10.0-693.el7.x86_64", "xfs", False),
-        ("devicemapper", "3.10.0-327.el7.x86_64", "xfs-ftype0", True),
+        ("overlay", "3.10.0-514.el7.x86_64", "xfs", True),
+        ("overlay", "3.10.0-123.el7.x86_64", "xfs", False),
+        ("overlay", "3.13.0-32-generic", "ext4", False),
+        ("overlay2", "4.4.0-96-generic", "btrfs", False),
+        ("devicemapper", "3.10.0-327.el7.x86_64", "xfs ftype=0", True),
         ("aufs", "4.4.0-96-generic", "ext4", True),
         ("aufs", "3.10.0-693.el7.x86_64", "xfs", False),
     ],
@@ -235,3 +238,25 @@ def test_a_storage_driver_the_machine_cannot_do_keeps_docker_from_starting(
     assert world.docker.running == works
     if not works:
         assert "error initializing graphdriver" in world.docker.status.journal[-1][1]
+
+
+@pytest.mark.parametrize(
+    ("driver", "filesystem", "told"),
+    [
+        ("overlay2", "xfs", [("Backing Filesystem", "xfs"), ("Supports d_type", "true")]),
+        ("overlay", "xfs ftype=0", [("Backing Filesystem", "xfs"), ("Supports d_type", "false")]),
+        ("devicemapper", "xfs ftype=0", [("Backing Filesystem", "xfs")]),
+    ],
+)
+def test_docker_info_says_of_overlays_whether_the_filesystem_tells_types(
+    driver: str, filesystem: str, told: list[tuple[str, str]]
+) -> None:
+    world = DockerWorld(DockerFlags(storage_driver=driver), filesystem=filesystem)
+    assert [row for row in world.docker.info() if row[0] in ("Backing Filesystem", "Supports d_type")] == told
+
+
+def test_an_overlay_on_xfs_without_types_starts_with_a_warning() -> None:
+    world = DockerWorld(filesystem="xfs ftype=0")
+    world.run(SECOND)
+    assert world.docker.running
+    assert "formatted without d_type support" in world.docker.status.journal[-1][1]

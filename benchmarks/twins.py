@@ -1,0 +1,38 @@
+"""Random stories of one node, each told twice: by a lazy world, which leaves out the passes that would find
+nothing, and by its ticking twin, which runs them all. Counts the stories whose traces differ.
+
+    python -m benchmarks.twins [FIRST_SEED] [STORIES]
+"""
+
+import sys
+
+from clustersim.releases import RELEASES
+from tests.model.kubelet.node_world import NodeWorld
+from tests.model.kubelet.troubles import trouble
+
+NAMES = tuple(RELEASES)
+
+
+def trace(seed: int, *, ticking: bool) -> list[tuple[object, ...]]:
+    """What happened in a story, event by event."""
+    world = NodeWorld(NAMES[seed % len(NAMES)], seed=seed, ticking=ticking)
+    world.run(trouble(world, seed) + 200)
+    return [(e.t, e.kind, e.actor, e.verb, e.object) for e in world.engine.record]
+
+
+def main() -> None:
+    first, stories = (int(text) for text in (*sys.argv[1:], "0", "1000")[:2])
+    differ = []
+    for seed in range(first, first + stories):
+        lazy, twin = trace(seed, ticking=False), trace(seed, ticking=True)
+        if lazy != twin:
+            differ.append(seed)
+            index = next((i for i, (a, b) in enumerate(zip(lazy, twin, strict=False)) if a != b), -1)
+            print(
+                f"seed {seed} ({NAMES[seed % len(NAMES)]}): {lazy[index]} against {twin[index]}", flush=True
+            )
+    print(f"{stories} stories from seed {first}: {len(differ)} differ")
+
+
+if __name__ == "__main__":
+    main()
