@@ -15,10 +15,11 @@ from clustersim.engine.time import Micros
 
 class LoopState(State):
     """`anchor`: the end of the last pass that ran, or one period before the first; `due`: the pass that is
-    armed; `cause`: what woke the loop, and so the cause of its next pass."""
+    armed; `late`: by how much it is armed later than it begins; `cause`: what woke the loop, and so the cause of its next pass."""
 
     anchor: Micros = 0
     due: Micros | None = None
+    late: Micros = 0
     token: int = 0
     running: bool = False
     again: bool = False
@@ -81,8 +82,9 @@ class Loop:
         state.due = None
         state.token += 1
 
-    def wake(self) -> None:
-        """Something the loop looks at has changed: its next pass on the grid must run."""
+    def wake(self, in_flight: Micros = 0) -> None:
+        """Something the loop looks at has changed: its next pass on the grid must run. in_flight: so must one
+        that began so shortly ago that what it asks has not arrived yet."""
         if self.process.status.phase == STOPPED or self.name not in self.process.state.loops:
             return
         state = self.state
@@ -90,7 +92,15 @@ class Loop:
         if state.running:
             state.again = True
         elif state.due is None and state.token:
-            self._arm(self.next_pass(self.process.now))
+            now = self.process.now
+            due = self.next_pass(now - in_flight - 1 if in_flight else now)
+            state.late = max(0, now - due)
+            self._arm(due + state.late)
+
+    @property
+    def began(self) -> Micros:
+        """When the pass that runs now began."""
+        return self.process.now - self.state.late
 
     def next_pass(self, after: Micros) -> Micros:
         """The first pass on the grid later than `after`, if nothing happens until then."""
@@ -130,13 +140,15 @@ class Loop:
         if token != state.token or state.due is None:
             return
         state.due = None
-        state.anchor = self.process.now + self.cost
+        state.anchor = self.began + self.cost
         self.process.engine.cause, state.cause = state.cause, 0
         if self.waits:
             state.running = True
             self.body()
+            state.late = 0
             return
         self.body()
+        state.late = 0
         if self.state is state:
             self._follow()
 

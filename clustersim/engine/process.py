@@ -47,6 +47,7 @@ class Transport(Protocol):
         args: tuple[Any, ...],
         then: Then,
         timeout: Micros | None,
+        late: Micros = 0,
     ) -> int: ...
     def arrived(self, server: "Process", number: int) -> None: ...
     def reply(self, server: "Process", number: int, body: Any, delay: Micros) -> None: ...
@@ -199,10 +200,18 @@ class Process(Actor):
 
     # --- talking -----------------------------------------------------------------------------------
 
-    def call(self, server: str, method: str, *args: Any, then: Then, timeout: Micros | None = None) -> int:
+    def call(
+        self,
+        server: str,
+        method: str,
+        *args: Any,
+        then: Then,
+        timeout: Micros | None = None,
+        late: Micros = 0,
+    ) -> int:
         """Ask a process on this or another machine; `then` gets a `Reply`, also when it is refused or timed
-        out."""
-        return self.network.call(self, server, method, args, then, timeout)
+        out. late: it was really asked so long ago, no longer than the way takes."""
+        return self.network.call(self, server, method, args, then, timeout, late)
 
     def reply(self, call: int, body: Any, delay: Micros = 0) -> None:
         """Answer a call after `delay`."""

@@ -46,7 +46,7 @@ class ContainerGC(Part):
 
     def collect(self) -> None:
         """A pass: ask for everything."""
-        self.ask_runtime("ps", then=self.looked)
+        self.ask_runtime("ps", then=self.looked, late=self.loop.state.late)
 
     def looked(self, reply: Reply) -> None:
         """Docker's list: remove what is garbage."""

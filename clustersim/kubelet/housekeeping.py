@@ -44,7 +44,7 @@ class Housekeeping(Part):
         pods = kubelet.pod_manager.pods
         kubelet.pod_workers.keep_only(self._wanted())
         kubelet.status_manager.keep_only(pods)
-        self.ask_runtime("ps", then=self.looked)
+        self.ask_runtime("ps", then=self.looked, late=self.kubelet.loops["housekeeping"].state.late)
 
     def _wanted(self) -> dict[str, Pod]:
         pods = self.kubelet.pod_manager.pods

@@ -20,7 +20,7 @@ class HousekeepingOfToday(Housekeeping):
 
     def clean(self) -> None:
         self.kubelet.pod_workers.keep_only(self.kubelet.pod_manager.pods)
-        self.ask_runtime("ps", then=self.looked)
+        self.ask_runtime("ps", then=self.looked, late=self.kubelet.loops["housekeeping"].state.late)
 
     def looked(self, reply: Reply) -> None:
         kubelet = self.kubelet

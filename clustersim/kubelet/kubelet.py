@@ -111,6 +111,7 @@ class Kubelet(Component):
         self.runtime_version = release.runtime_version
         runtime_flags = release.flags.of(release.runtime)
         assert isinstance(runtime_flags, DockerFlags | ContainerdFlags)
+        self.local_latency = network.flags.local_latency
         self.runtime_latency = 2 * network.flags.local_latency + runtime_flags.call_latency
         self.heartbeats = self.api
         if flags.heartbeat_timeout:
@@ -191,7 +192,7 @@ class Kubelet(Component):
         """Docker did something, or something was done to it: what polls it will see."""
         if self.status.phase != STOPPED and self.state.started:
             for name in ("runtime-check", "pleg", "container-gc", "housekeeping", "sync-ticker"):
-                self.loops[name].wake()
+                self.loops[name].wake(self.local_latency)
             self.node_status.runtime_stirred()
             self.prober.something_changed()
 

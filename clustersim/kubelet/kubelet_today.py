@@ -91,7 +91,7 @@ class KubeletV136(Kubelet):
     def _runtime_stirred(self) -> None:
         super()._runtime_stirred()
         if self.state.started and self.running:
-            self.loops["images"].wake()
+            self.loops["images"].wake(self.local_latency)
 
     # --- pods -----------------------------------------------------------------------------------------
 

@@ -82,7 +82,8 @@ class NodeStatusOfToday(NodeStatusManager):
 
     def ask_images(self) -> None:
         """Which images the runtime has; the status names them as of the last look (image_gc_manager.go)."""
-        self.ask_runtime("images", then=self.images_told)
+        late = self.kubelet.loops["images"].state.late
+        self.ask_runtime("images", then=self.images_told, late=late)
 
     def images_told(self, reply: Reply) -> None:
         """The runtime told, or did not."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from clustersim.engine.part import Part as ProcessPart
 from clustersim.engine.state import State
+from clustersim.engine.time import Micros
 
 if TYPE_CHECKING:
     from clustersim.kubelet.kubelet import Kubelet
@@ -33,9 +34,10 @@ class Part(ProcessPart):
         then: Callable[..., None],
         extra: tuple[Any, ...] = (),
         timeout: bool = True,
+        late: Micros = 0,
     ) -> None:
-        """Call docker; `then(reply, *extra)` follows. Pulls have no time limit, all else
-        --runtime-request-timeout."""
+        """Call the runtime; `then(reply, *extra)` follows. Pulls have no time limit, all else
+        --runtime-request-timeout. late: the call was really made so long ago."""
         kubelet = self.kubelet
         limit = kubelet.flags.runtime_request_timeout if timeout else None
         kubelet.call(
@@ -44,6 +46,7 @@ class Part(ProcessPart):
             *args,
             then=self.then(then, *extra),
             timeout=limit,
+            late=late,
         )
 
     def log(self, source: str, text: str, level: str = "I") -> None:

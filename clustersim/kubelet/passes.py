@@ -19,9 +19,10 @@ class Passes(State):
 
 
 def begin(loop: Loop, passes: Passes) -> None:
-    """A pass begins that really runs."""
-    passes.current = loop.process.now
+    """A pass begins that really runs: while its question is open, the main loop must look."""
+    passes.current = loop.began
     passes.began = last_good(loop, passes)
+    _look_on(loop)
 
 
 def end(loop: Loop, passes: Passes, good: bool) -> None:
@@ -33,7 +34,12 @@ def end(loop: Loop, passes: Passes, good: bool) -> None:
     loop.done()
     if not good:
         loop.wake()
-        loop.process.loops["sync-ticker"].wake()
+        _look_on(loop)
+
+
+def _look_on(loop: Loop) -> None:
+    for name in ("sync-ticker", "housekeeping"):
+        loop.process.loops[name].wake()
 
 
 def last_good(loop: Loop, passes: Passes) -> Micros | None:

@@ -119,7 +119,7 @@ class Pleg(Part):
     def relist(self) -> None:
         """Ask docker for everything it has."""
         passes.begin(self.loop, self.state)
-        self.ask_runtime("ps", then=self.relisted)
+        self.ask_runtime("ps", then=self.relisted, late=self.loop.state.late)
 
     def relisted(self, reply: Reply) -> None:
         """Docker's list, or an error: compare, renew the cache, tell the main loop, let workers go on."""

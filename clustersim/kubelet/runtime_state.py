@@ -37,8 +37,9 @@ class RuntimeState(Part):
 
     def check(self) -> None:
         """Ask docker for its version."""
-        passes.begin(self.kubelet.loops["runtime-check"], self.state)
-        self.ask_runtime("version", then=self.checked)
+        loop = self.kubelet.loops["runtime-check"]
+        passes.begin(loop, self.state)
+        self.ask_runtime("version", then=self.checked, late=loop.state.late)
 
     def checked(self, reply: Reply) -> None:
         """Docker answered, or did not."""

@@ -140,6 +140,10 @@ class StatusManagerOfToday(StatusManager):
         if not self.state.busy and self.state.changed:
             self._send_changed()
 
+    def newest(self, known: Versioned) -> Versioned:
+        newest: Versioned = self.state.statuses.get(known.uid, known)
+        return newest
+
     def got(self, reply: Reply, known: Versioned) -> None:
         if reply.ok and reply.body.metadata.uid == known.uid:
             pod: Pod = reply.body

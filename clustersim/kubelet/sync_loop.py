@@ -98,14 +98,14 @@ class SyncLoop(Part):
             return  # the iteration that cleans is not over
         if errors := self.kubelet.runtime_state.errors():
             self.log("kubelet.go", self.kubelet.words.skipping(errors))
-            pause = self.pause()
             if memory.asleep is None:
                 memory.entered = self.now
+                memory.pause = 0
+            pause = self.pause()
             memory.asleep = self.now + pause
             self.post(pause, self.wake_up)
         else:
             memory.asleep = None
-            memory.pause = 0
 
     def pause(self) -> Micros:
         """How long it sleeps before it looks again."""
@@ -122,7 +122,12 @@ class SyncLoop(Part):
     def cleaned(self) -> None:
         """Housekeeping is over."""
         blocked = self.blocked
-        self.state.cleaning = None
+        memory: SyncLoopMemory = self.state
+        if memory.cleaning is not None:
+            took = self.now - memory.cleaning
+            missed = took >= self.kubelet.flags.housekeeping_period
+            memory.clean_pending = memory.clean_pending or missed
+        memory.cleaning = None
         self._look()
         if blocked:
             self._catch_up()
@@ -209,12 +214,13 @@ class SyncLoop(Part):
         """Sync the pods that are due."""
         memory: SyncLoopMemory = self.state
         if not self.kubelet.runtime_state.well:
-            self.kubelet.loops["sync-ticker"].wake()
+            for name in ("sync-ticker", "housekeeping"):
+                self.kubelet.loops[name].wake()
         if self.blocked:
             memory.sync_pending = True
             return
-        due = [uid for uid, (when, _) in memory.due.items() if when <= self.now]
-        for uid in due:
+        due = sorted((when, uid) for uid, (when, _) in memory.due.items() if when <= self.now)
+        for _, uid in due:
             _, again = memory.due.pop(uid)
             pod = self.kubelet.pod_manager.get(uid)
             if pod is not None and not (again and self._finds_nothing(pod)):
@@ -243,7 +249,7 @@ class SyncLoop(Part):
         elif not memory.source_ready:
             self.kubelet.loops["housekeeping"].wake()
         else:
-            memory.cleaning = self.now
+            memory.cleaning = self.kubelet.loops["housekeeping"].began
             self.kubelet.housekeeping.clean()
 
 

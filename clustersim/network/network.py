@@ -153,12 +153,13 @@ class Network(Actor):
         args: tuple[Any, ...],
         then: Then,
         timeout: Micros | None,
+        late: Micros = 0,
     ) -> int:
-        """Send a request; returns the call's id."""
+        """Send a request, `late` ago; returns the call's id."""
         state = self.state
         number = state.next_call
         state.next_call = number + 1
-        deadline = None if timeout is None else self.now + timeout
+        deadline = None if timeout is None else self.now - late + timeout
         call = Call(number, client.name, client.incarnation(), server, method, args, then, deadline)
         state.calls[number] = call
         target = self.process(server)
@@ -174,7 +175,7 @@ class Network(Actor):
             return number
         if self.state.delay and client.machine != target.machine:
             self._expire_later(call)
-        due = self.now + self.latency_between(client, target)
+        due = self.now - late + self.latency_between(client, target)
         self.engine.post(due, server, ANY_INCARNATION, "arrive", (number,))
         return number
 
