@@ -15,7 +15,8 @@ from clustersim.engine.time import Micros
 
 class LoopState(State):
     """`anchor`: the end of the last pass that ran, or one period before the first; `due`: the pass that is
-    armed; `late`: by how much it is armed later than it begins; `cause`: what woke the loop, and so the cause of its next pass."""
+    armed; `late`: by how much it is armed later than it begins; `cause`: what woke the loop, and so the cause
+    of its next pass."""
 
     anchor: Micros = 0
     due: Micros | None = None

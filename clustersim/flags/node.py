@@ -12,6 +12,7 @@ from clustersim.flags.setting import (
     duration,
     tcp_port,
     text,
+    today,
 )
 from clustersim.i18n import _
 
@@ -90,6 +91,16 @@ class KubeProxyFlags(ComponentFlags, frozen=True, kw_only=True):
     iptables_min_sync_period: Annotated[
         Micros, duration(_("Rules are not written more often than this; 0 for no limit."), maximum=HOUR)
     ] = 0
+    proxy_mode: Annotated[
+        str,
+        today(
+            text(
+                _("How rules are written into the kernel."),
+                choices=("iptables", "nftables"),
+                refusal=_('Mode: Invalid value: "{value}": must be iptables or nftables'),
+            )
+        ),
+    ] = "iptables"
     healthz_port: Annotated[int, tcp_port(_("Port on which health is served."))] = 10_256
 
     # v1.7.5 pkg/proxy/iptables/proxier.go

@@ -1,7 +1,8 @@
-"""kube-proxy in iptables mode: keeps the node's kernel rules in step with Services and Endpoints, and is not
+"""kube-proxy: keeps the node's kernel rules in step with Services and Endpoints, and is not
 on the path of any request.
 """
 
 from clustersim.kubeproxy.proxy import KubeProxy
+from clustersim.kubeproxy.proxy_today import KubeProxyV136
 
-__all__ = ["KubeProxy"]
+__all__ = ["KubeProxy", "KubeProxyV136"]

@@ -19,6 +19,7 @@ from clustersim.engine.engine import Engine
 from clustersim.engine.process import Memory
 from clustersim.engine.time import SECOND, Micros
 from clustersim.flags.node import KubeProxyFlags
+from clustersim.kubeproxy.iptables import iptables_save
 from clustersim.kubeproxy.rules import PortRules, compile_rules, leads_elsewhere
 from clustersim.machine import Machine
 from clustersim.network import Network
@@ -47,9 +48,11 @@ class KubeProxy(Component):
         self.host = machine
         self.flags = flags
         self.services = Informer(self.api, "services", self.service_changed, on_synced=self.filled)
-        self.endpoints = Informer(
-            self.api, "endpoints", self.endpoints_changed, on_synced=self.filled, routine=False
-        )
+        self.endpoints = self.watch_endpoints()
+
+    def watch_endpoints(self) -> Informer:
+        """What tells it where pods are."""
+        return Informer(self.api, "endpoints", self.endpoints_changed, on_synced=self.filled, routine=False)
 
     def memory(self) -> ProxyMemory:
         return ProxyMemory()
@@ -88,8 +91,12 @@ class KubeProxy(Component):
             self._changed(old or new)
 
     def _changed(self, obj: Any) -> None:
+        self.changed(key_of(obj))
+
+    def changed(self, service: str) -> None:
+        """The rules of that Service are to be written anew."""
         if self.state.complete:
-            self.state.changed[key_of(obj)] = True
+            self.state.changed[service] = True
             self.sync_soon()
 
     # --- writing ----------------------------------------------------------------------------------
@@ -98,9 +105,10 @@ class KubeProxy(Component):
         """Write as soon as --iptables-min-sync-period lets us."""
         if not self.state.syncing:
             self.state.syncing = True
-            self.post(self._turn() + self.flags.sync_cost, self.sync)
+            self.post(self.turn() + self.flags.sync_cost, self.sync)
 
-    def _turn(self) -> Micros:
+    def turn(self) -> Micros:
+        """How long the next writing must wait: two may follow at once."""
         period = self.flags.iptables_min_sync_period
         if not period:
             return 0
@@ -120,7 +128,7 @@ class KubeProxy(Component):
 
     def _write(self, key: str) -> None:
         service: Service | None = self.services.state.cache.get(key)
-        rules = compile_rules(service, self.endpoints.state.cache.get(key)) if service is not None else ()
+        rules = self.compile(key, service) if service is not None else ()
         if rules is self.kernel.get(key, ()):
             return
         if rules:
@@ -128,6 +136,15 @@ class KubeProxy(Component):
         else:
             del self.kernel[key]
         self.log(f"Setting endpoints for {key} to [{_addresses(rules)}]", source="proxier.go")
+
+    def compile(self, key: str, service: Service) -> tuple[PortRules, ...]:
+        """The rules of a Service, from where its pods are."""
+        return compile_rules(service, self.endpoints.state.cache.get(key))
+
+    def printed(self, command: str) -> list[str] | None:
+        """What a command of the node prints of the rules in its kernel, line by line; None: it knows nothing
+        of them."""
+        return iptables_save(self.kernel) if command == "iptables-save" else None
 
     # --- health -----------------------------------------------------------------------------------
 

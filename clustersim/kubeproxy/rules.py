@@ -11,6 +11,7 @@ from typing import Final, cast
 import msgspec
 
 from clustersim.api.core_v1 import Endpoints, Service, ServicePort
+from clustersim.api.discovery import Endpoint, EndpointSlice
 from clustersim.engine.identity import Same
 from clustersim.engine.random import RandomStream
 
@@ -54,6 +55,11 @@ class PortRules(msgspec.Struct, frozen=True):
     def probability(self, index: int) -> str:
         """With which probability rule `index` takes a connection that reached it; the last takes all."""
         return f"{1 / (len(self.backends) - index):.5f}"
+
+    def kernel_share(self, index: int) -> str:
+        """The same as the kernel keeps it, in 32 bits, and iptables-save of today prints it."""
+        share = 1 / (len(self.backends) - index)
+        return f"{round(share * 2**31) / 2**31:.11f}"
 
     def choose(self, stream: RandomStream) -> Backend | None:
         """The endpoint of a new connection, None if it is rejected: nobody looks whether it is healthy."""
@@ -103,6 +109,53 @@ def _backends(endpoints: Endpoints | None, service_port: ServicePort) -> tuple[B
         if port.name == service_port.name
         for address in subset.addresses
     )
+
+
+def compile_slices(service: Service, slices: tuple[EndpointSlice, ...]) -> tuple[PortRules, ...]:
+    """The rules of a Service today, from its slices in the order of their names."""
+    return _compile_slices(Same(service, *slices))
+
+
+@lru_cache(maxsize=1024)
+def _compile_slices(source: Same) -> tuple[PortRules, ...]:
+    service = cast(Service, source.objects[0])
+    slices = cast(tuple[EndpointSlice, ...], source.objects[1:])
+    spec, metadata = service.spec, service.metadata
+    if spec.cluster_ip in NO_ADDRESS:
+        return ()
+    return tuple(
+        PortRules(
+            name=f"{metadata.namespace}/{metadata.name}{':' if port.name else ''}{port.name}",
+            protocol=port.protocol.lower(),
+            cluster_ip=spec.cluster_ip,
+            port=port.port,
+            node_port=port.node_port,
+            backends=_usable(slices, port),
+        )
+        for port in spec.ports
+    )
+
+
+def _usable(slices: tuple[EndpointSlice, ...], service_port: ServicePort) -> tuple[Backend, ...]:
+    """Endpoints that are ready; if there are none, those that still serve while they end (v1.36.2
+    pkg/proxy/topology.go CategorizeEndpoints)."""
+    found = [
+        (endpoint.conditions, backend)
+        for part in slices
+        for port in part.ports
+        if (port.name or "") == service_port.name and port.port is not None
+        for endpoint in part.endpoints
+        for backend in _backends_of(endpoint, port.port)
+    ]
+    ready = tuple(backend for conditions, backend in found if conditions.ready is not False)
+    return ready or tuple(
+        backend for conditions, backend in found if conditions.serving and conditions.terminating
+    )
+
+
+def _backends_of(endpoint: Endpoint, port: int) -> tuple[Backend, ...]:
+    pod = endpoint.target_ref.name if endpoint.target_ref else ""
+    return tuple(Backend(ip, port, endpoint.node_name, pod) for ip in endpoint.addresses[:1])
 
 
 def leads_elsewhere(old: Endpoints | None, new: Endpoints | None) -> bool:

@@ -17,7 +17,7 @@ from clustersim.flags import (
     SchedulerFlags,
 )
 from clustersim.kubelet.kubelet_today import KubeletV136
-from clustersim.kubeproxy import KubeProxy
+from clustersim.kubeproxy import KubeProxyV136
 from clustersim.releases.release import Release
 from clustersim.scheduler import SchedulerV136
 from clustersim.traffic import Client
@@ -62,7 +62,7 @@ V1_36: Final = Release(
         "scheduler": SchedulerV136,
         "runtime": Containerd,
         "kubelet": KubeletV136,
-        "kube-proxy": KubeProxy,
+        "kube-proxy": KubeProxyV136,
         "client": Client,
     },
     node_roles=True,

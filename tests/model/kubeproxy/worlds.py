@@ -34,13 +34,13 @@ def service(name: str = "tomcat", cluster_ip: str = "10.0.0.20") -> v1.Service:
 
 
 class ProxyWorld(ApiWorld):
-    def __init__(self, flags: KubeProxyFlags | None = None) -> None:
+    def __init__(self, flags: KubeProxyFlags | None = None, *, kind: type[KubeProxy] = KubeProxy) -> None:
         super().__init__()
         self.machines: dict[str, Machine] = {}
         self.proxies: dict[str, KubeProxy] = {}
         for name in ("n1", "n2"):
             machine = Machine(self.engine, name, cpu_millicores=2000, memory_mib=2048)
-            proxy = KubeProxy(self.engine, self.network, machine, flags or KubeProxyFlags())
+            proxy = kind(self.engine, self.network, machine, flags or KubeProxyFlags())
             machine.services = [proxy]
             self.machines[name], self.proxies[name] = machine, proxy
             self.engine.add(machine)

@@ -1,0 +1,71 @@
+"""kube-proxy of today: it follows EndpointSlices, writes at most once a second, and knows two ways to write.
+
+Endpoints that end are used as long as they serve and no other is ready (v1.36.2 pkg/proxy/topology.go,
+pkg/proxy/runner/bounded_frequency_runner.go).
+"""
+
+from typing import Any
+
+import msgspec
+
+from clustersim.api.core_v1 import Service
+from clustersim.api.discovery import EndpointSlice
+from clustersim.api.registry import key_of
+from clustersim.client.informer import Informer
+from clustersim.engine.time import Micros
+from clustersim.kubeproxy.iptables_today import iptables_save
+from clustersim.kubeproxy.nftables import nft_list_ruleset
+from clustersim.kubeproxy.proxy import KubeProxy, ProxyMemory
+from clustersim.kubeproxy.rules import PortRules, compile_slices
+
+SERVICE_NAME = "kubernetes.io/service-name"
+
+
+class ProxyMemoryOfToday(ProxyMemory):
+    """`slices`: those of each Service by key; `began`: when the last writing did."""
+
+    slices: dict[str, dict[str, EndpointSlice]] = msgspec.field(default_factory=dict)
+    began: Micros | None = None
+
+
+class KubeProxyV136(KubeProxy):
+    """kube-proxy of v1.36, in iptables or nftables mode."""
+
+    def watch_endpoints(self) -> Informer:
+        return Informer(self.api, "endpointslices", self.slice_changed, on_synced=self.filled)
+
+    def memory(self) -> ProxyMemory:
+        return ProxyMemoryOfToday()
+
+    def slice_changed(self, old: EndpointSlice | None, new: EndpointSlice | None) -> None:
+        """A slice was added, changed or removed."""
+        found: Any = new or old
+        service = f"{found.metadata.namespace}/{found.metadata.labels.get(SERVICE_NAME, '')}"
+        known = self.state.slices.setdefault(service, {})
+        if new is None:
+            known.pop(key_of(found), None)
+        else:
+            known[key_of(found)] = new
+        if old is None or new is None or (old.endpoints, old.ports) != (new.endpoints, new.ports):
+            self.changed(service)
+
+    def compile(self, key: str, service: Service) -> tuple[PortRules, ...]:
+        slices = self.state.slices.get(key, {})
+        return compile_slices(service, tuple(slices[name] for name in sorted(slices)))
+
+    def turn(self) -> Micros:
+        """At most one writing begins in each --iptables-min-sync-period."""
+        memory: ProxyMemoryOfToday = self.state
+        wait = 0
+        if memory.began is not None:
+            wait = max(0, memory.began + self.flags.iptables_min_sync_period - self.now)
+        memory.began = self.now + wait
+        return wait
+
+    def printed(self, command: str) -> list[str] | None:
+        nftables = self.flags.proxy_mode == "nftables"
+        if command == "iptables-save" and not nftables:
+            return iptables_save(self.kernel)
+        if command == "nft list ruleset" and nftables:
+            return nft_list_ruleset(self.kernel)
+        return None
