@@ -5,6 +5,7 @@ latency. When the etcd process is down, nothing can be read or written.
 """
 
 from collections import deque
+from collections.abc import Callable
 from typing import Any, ClassVar, Final, Literal
 
 import msgspec
@@ -46,7 +47,10 @@ class CompactedError(Exception):
 
 
 class Etcd(Process):
-    """The store. Values carry their revision in metadata.resourceVersion, put there by the API server."""
+    """The store. Values carry their revision in metadata.resourceVersion, put there by the API server.
+
+    followers: called with every change; they keep what can be made anew from the store.
+    """
 
     kind: ClassVar[str] = "etcd"
 
@@ -54,6 +58,7 @@ class Etcd(Process):
         super().__init__(engine, network, name, machine)
         self.flags = flags
         self.store = Store()
+        self.followers: list[Callable[[Change], None]] = []
 
     def save(self) -> dict[str, State]:
         return {**super().save(), "store": self.store}
@@ -95,6 +100,8 @@ class Etcd(Process):
         store.history.append(change)
         if len(store.history) > HISTORY_LIMIT:
             store.compacted = store.history.popleft().revision
+        for follow in self.followers:
+            follow(change)
         return change
 
     def changes_since(self, revision: int, resource: str) -> list[Change]:

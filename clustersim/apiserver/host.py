@@ -1,6 +1,6 @@
 """What the parts of the API server need of it: time, chance, settings, and somebody to tell of changes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from clustersim.engine.random import RandomStream
@@ -26,6 +26,8 @@ class Host(Protocol):
 
     @property
     def plugins(self) -> Mapping[str, Any]: ...
+
+    def pods_on(self, node: str) -> Iterable[str]: ...
 
     def random(self, name: str) -> RandomStream: ...
 

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from clustersim.api.errors import ApiError, bad_request
@@ -10,15 +10,16 @@ from clustersim.api.request import Request
 from clustersim.api.selectors import matches_fields, matches_labels, meets_all
 
 
-def select(objects: Mapping[str, Any], request: Request) -> tuple[Any, ...]:
-    """The objects that a request selects. Raises ApiError (400) for a field that cannot be selected by."""
+def select(objects: Mapping[str, Any], request: Request, keys: Iterable[str]) -> tuple[Any, ...]:
+    """The objects that a request selects. keys: of those that it can be about. Raises ApiError (400) for a
+    field that cannot be selected by."""
     prefix = f"{request.namespace}/" if request.namespace else ""
     fields, labels, expressions = request.field_selector, request.label_selector, request.expressions
     start = _start(request.continue_)
     try:
         found = tuple(
             objects[key]
-            for key in sorted(objects)
+            for key in sorted(keys)
             if key.startswith(prefix)
             and key > start
             and (not fields or matches_fields(fields, objects[key]))

@@ -9,7 +9,7 @@ What differs between kinds is in strategy.py, defaults/ and validation/, what pl
 admission.py, how objects are kept in storage.py. Nothing here knows of connections or of time-outs.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import msgspec
@@ -27,6 +27,7 @@ from clustersim.apiserver.defaults import default_object
 from clustersim.apiserver.deletion import orphans_by_default, plan_deletion
 from clustersim.apiserver.eviction import charged_budgets
 from clustersim.apiserver.host import Host
+from clustersim.apiserver.pod_index import NODE_FIELD
 from clustersim.apiserver.storage import Storage
 from clustersim.apiserver.validation.objects import validate_create, validate_status, validate_update
 
@@ -54,7 +55,14 @@ class Registry:
         return self.storage.current(request)
 
     def _list(self, request: Request, client: str) -> tuple[Any, ...]:
-        return listing.select(self.etcd.range(request.resource), request)
+        return listing.select(self.etcd.range(request.resource), request, self._keys(request))
+
+    def _keys(self, request: Request) -> Iterable[str]:
+        """Keys of the objects that a list may be about."""
+        node = request.field_selector.get(NODE_FIELD) if request.resource == "pods" else None
+        if node is None or node.startswith("!"):
+            return self.etcd.range(request.resource)
+        return self.host.pods_on(node)
 
     # --- creating ----------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """The API server process: the only one that talks to etcd, and the only one that anybody talks to."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -12,6 +13,7 @@ from clustersim.api.status import Reply
 from clustersim.apiserver import strategy
 from clustersim.apiserver.admission import PLUGINS, PLUGINS_OF_TODAY, Plugin
 from clustersim.apiserver.errors import ApiError
+from clustersim.apiserver.pod_index import PodIndex
 from clustersim.apiserver.registry import Registry
 from clustersim.apiserver.streams import Streams
 from clustersim.apiserver.watch import Watcher, WatchTable
@@ -80,7 +82,9 @@ class ApiServer(Process):
         self.alphabet = alphabet
         self.registry = Registry(self)
         self.streams = Streams(self, network, etcd, links)
+        self._pods: PodIndex | None = None
         engine.observe("etcd", self._etcd_is_back)
+        etcd.followers.append(self._index_pods)
 
     def memory(self) -> ApiServerMemory:
         return ApiServerMemory()
@@ -178,6 +182,16 @@ class ApiServer(Process):
         except ApiError as error:
             return Reply(error.status, None, error.reason, error.message, self.etcd.store.revision)
         return Reply(201 if request.verb == "create" else 200, body, "", "", self.etcd.store.revision)
+
+    def pods_on(self, node: str) -> Iterable[str]:
+        """Keys of the pods that have that node."""
+        if self._pods is None or self._pods.store is not self.etcd.store:
+            self._pods = PodIndex(self.etcd.store)
+        return self._pods.on(node)
+
+    def _index_pods(self, change: Change) -> None:
+        if change.resource == "pods" and self._pods is not None and self._pods.store is self.etcd.store:
+            self._pods.follow(change)
 
     # --- changes -----------------------------------------------------------------------------------
 

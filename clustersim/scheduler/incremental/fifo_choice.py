@@ -4,6 +4,7 @@ Nodes of equal merit that have no pod of the same kind score alike, so they are 
 have one are scored one by one.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from typing import Final, NamedTuple
@@ -20,6 +21,7 @@ from clustersim.scheduler.messages import NO_NODES, fit_error
 from clustersim.scheduler.node_selection import preference
 from clustersim.scheduler.predicates import candidate, node_problems, reasons_against
 from clustersim.scheduler.priorities import (
+    COMMON,
     MAXIMUM,
     PREFER_AVOID_ANNOTATION,
     PREFER_AVOID_WEIGHT,
@@ -92,29 +94,25 @@ class FifoChoice:
         counts = self.index.spreading.group(pod.metadata.namespace, selectors) if selectors else {}
         crowded = {name: count for name, count in counts.items() if name in shape.merits}
         scale = _scale(shape, crowded)
-        single = {name: _points(shape.merits[name], count, scale) for name, count in crowded.items()}
-        taken: dict[Merit, int] = {}
-        for name in crowded:
-            merit = shape.merits[name]
-            taken[merit] = taken.get(merit, 0) + 1
+        single = {name: _total(shape.merits[name], count, scale) for name, count in crowded.items()}
+        taken = Counter(map(shape.merits.__getitem__, crowded))
         alike = {
-            merit: _points(merit, 0, scale)
+            merit: _total(merit, 0, scale)
             for merit, names in shape.by_merit.items()
-            if len(names) > taken.get(merit, 0)
+            if len(names) > taken[merit]
         }
-        best = max((*map(_total, single.values()), *map(_total, alike.values())))
-        further = sorted(name for name, points in single.items() if _total(points) == best)
-        merits = [merit for merit, points in alike.items() if _total(points) == best]
+        best = max((*single.values(), *alike.values()))
+        further = sorted(name for name, total in single.items() if total == best)
+        merits = [merit for merit, total in alike.items() if total == best]
         without = sorted(name for name in crowded if shape.merits[name] in merits)
-        equals = len(further) + sum(len(shape.by_merit[merit]) - taken.get(merit, 0) for merit in merits)
+        equals = len(further) + sum(len(shape.by_merit[merit]) - taken[merit] for merit in merits)
         lists = [shape.by_merit[merit] for merit in merits]
         node = rank_descending(lists, without, further, counter % equals)
-        chosen = single.get(node) or alike[shape.merits[node]]
-        named = [(node, chosen), *((name, points) for name, points in single.items() if name != node)]
+        named = (node, *islice((name for name in crowded if name != node), NAMED - 1))
         return Decision(
             left,
             tuple(_rejections(shape)),
-            tuple(Score(name, points) for name, points in named[:NAMED]),
+            tuple(Score(name, _points(shape.merits[name], crowded.get(name, 0), scale)) for name in named),
             Choice(node, best, equals),
             visited=left,
             fitting=len(shape.merits),
@@ -198,11 +196,22 @@ def _scale(shape: SortedShape[Merit], crowded: dict[str, int]) -> Scale:
     )
 
 
-def _points(merit: Merit, pods: int, scale: Scale) -> tuple[Points, ...]:
+def _compared(merit: Merit, pods: int, scale: Scale) -> tuple[int, int, int]:
+    """Points for spreading, for met wishes and for taints, which depend on the other nodes."""
     in_zone = scale.zones[merit.zone] if merit.zone else 0
-    spread = spread_points(pods, scale.pods, merit.zone, in_zone, scale.pods_in_zone)
-    wishes = int(MAXIMUM * (merit.wishes / scale.wishes)) if scale.wishes else 0
-    taints = int((1 - merit.taints / scale.taints) * MAXIMUM) if scale.taints else MAXIMUM
+    return (
+        spread_points(pods, scale.pods, merit.zone, in_zone, scale.pods_in_zone),
+        int(MAXIMUM * (merit.wishes / scale.wishes)) if scale.wishes else 0,
+        int((1 - merit.taints / scale.taints) * MAXIMUM) if scale.taints else MAXIMUM,
+    )
+
+
+def _total(merit: Merit, pods: int, scale: Scale) -> int:
+    return sum(_compared(merit, pods, scale)) + merit.free + merit.balance + COMMON
+
+
+def _points(merit: Merit, pods: int, scale: Scale) -> tuple[Points, ...]:
+    spread, wishes, taints = _compared(merit, pods, scale)
     return (
         Points("SelectorSpreadPriority", 1, spread),
         Points("InterPodAffinityPriority", 1, 0),
@@ -212,7 +221,3 @@ def _points(merit: Merit, pods: int, scale: Scale) -> tuple[Points, ...]:
         Points("NodeAffinityPriority", 1, wishes),
         Points("TaintTolerationPriority", 1, taints),
     )
-
-
-def _total(points: tuple[Points, ...]) -> int:
-    return sum(part.points * part.weight for part in points)
