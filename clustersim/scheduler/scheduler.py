@@ -57,12 +57,14 @@ class Scheduler(Component, ABC):
     """kube-scheduler. `placement`: {owner: {node: pods}} of the pods created before time zero. `chance`:
     which of equal nodes is taken first, where that is chance.
 
-    common: points that every node has, which people are not told.
+    common: points that every node has, which people are not told. gives_up_assumptions: a pod that no watch
+    confirms on its node counts there no more after a while.
     """
 
     kind: ClassVar[str] = "scheduler"
     common: ClassVar[int] = 0
     filters_spam: ClassVar[bool] = False
+    gives_up_assumptions: ClassVar[bool] = True
     elector_class: ClassVar[type[LeaderElector] | type[LeaseElector]] = LeaderElector
 
     def __init__(
@@ -304,7 +306,7 @@ class Scheduler(Component, ABC):
         ttl, node = self.flags.assumed_pod_ttl, assumed.spec.node_name
         self.cache.finish_binding(assumed, self.now + ttl)
         if reply.ok:
-            if self.state.cache.assumed.get(key_of(assumed)) is not None:
+            if self.gives_up_assumptions and self.state.cache.assumed.get(key_of(assumed)) is not None:
                 self.post(ttl, self.expire, assumed)
             about = messages.pod_reference(assumed)
             self.tell(about, "Normal", "Scheduled", self.assigned(assumed, node))

@@ -77,7 +77,7 @@ class FifoChoice:
         """Find the node for a pod; None where pods depend on each other or nodes ask to be avoided, so that
         every node must be looked at."""
         self._follow()
-        if self.index.affine or self.avoiding or has_pod_affinity(pod):
+        if self.avoiding or has_pod_affinity(pod) or self.index.affinity.mean(pod):
             return None
         left = len(self.index.known) - (len(self.unready) if self.policy.leaves_out_unready else 0)
         if not left:

@@ -71,7 +71,7 @@ class FrameworkChoice:
         """Find the node for a pod, a visit beginning at the `start`-th. None where pods depend on each
         other, where storage decides, or where no node would do and preemption must know why."""
         spec = pod.spec
-        depends = self.index.affine or has_pod_affinity(pod) or spec.topology_spread_constraints
+        depends = has_pod_affinity(pod) or spec.topology_spread_constraints or self.index.affinity.mean(pod)
         if depends or pod.status.nominated_node_name or any(claim_names(pod)):
             return None
         self._follow()

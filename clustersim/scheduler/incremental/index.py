@@ -8,6 +8,7 @@ from typing import Any
 
 from clustersim.api.core_v1 import Node, Pod
 from clustersim.scheduler.cache import CacheState, NodeInfo, has_pod_affinity, kind_of
+from clustersim.scheduler.incremental.affinity_terms import AffinityTerms
 from clustersim.scheduler.incremental.owners import Owners
 from clustersim.scheduler.incremental.spreading import Spreading
 
@@ -15,8 +16,8 @@ from clustersim.scheduler.incremental.spreading import Spreading
 class ClusterIndex:
     """Follows one `CacheState`.
 
-    known: the nodes that exist; changed: nodes by the number of their last change, in its order. affine: how
-    many pods say something about other pods. settings: how many times nodes came, went or got other labels.
+    known: the nodes that exist; changed: nodes by the number of their last change, in its order. affinity:
+    what pods that run say about others. settings: how many times nodes came, went or got other labels.
     """
 
     def __init__(self, state: CacheState, owners: Iterable[Any] = ()) -> None:
@@ -26,7 +27,7 @@ class ClusterIndex:
         self.changed: dict[str, int] = {}
         self.spreading = Spreading()
         self.owners = Owners()
-        self.affine = 0
+        self.affinity = AffinityTerms()
         self.settings = 0
         for owner in owners:
             self.owners.changed(None, owner)
@@ -34,7 +35,8 @@ class ClusterIndex:
             self.touch(info.name)
             if info.node is not None:
                 self.known[info.name] = None
-            self.affine += len(info.affine)
+            for key in info.affine:
+                self.affinity.count(info.pods[key], 1)
             for kind, count in info.kinds.items():
                 self.spreading.count(info.name, kind, count)
 
@@ -63,7 +65,7 @@ class ClusterIndex:
         self.touch(info.name)
         self.spreading.count(info.name, kind_of(pod), change)
         if has_pod_affinity(pod):
-            self.affine += change
+            self.affinity.count(pod, change)
 
     def changed_since(self, change: int) -> list[str]:
         """The nodes that changed after that change."""

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clustersim.api import core_v1 as v1
-from clustersim.api.meta import replace
+from clustersim.api.meta import LabelSelector, replace
 from clustersim.releases import release_named
 from clustersim.scheduler.cache import CacheState, SchedulerCache
-from clustersim.scheduler.decision import decide
+from clustersim.scheduler.decision import Decision, decide
 from clustersim.scheduler.framework.candidate import candidate as framework_candidate
 from clustersim.scheduler.framework.cycle import schedule, visiting_order
 from clustersim.scheduler.framework.owners import default_selector
@@ -24,7 +24,7 @@ from clustersim.scheduler.incremental.index import ClusterIndex
 from clustersim.scheduler.incremental.shapes import rank_descending
 from clustersim.scheduler.priorities import ZONE_LABEL, selectors_of
 from clustersim.scheduler.resources import requests_v136
-from tests.model.scheduler.worlds import node, pod, service
+from tests.model.scheduler.worlds import HOSTNAME, node, pod, service
 
 APPS = ("web", "db", "lone")
 SERVICES = (service("web"), service("db"))
@@ -33,12 +33,22 @@ TAINTS = (
     (v1.Taint(key="a", effect="PreferNoSchedule"),),
     (v1.Taint(key="a", effect="NoSchedule"),),
 )
+FAR_FROM_DB = v1.Affinity(
+    pod_anti_affinity=v1.PodAntiAffinity(
+        required_during_scheduling_ignored_during_execution=(
+            v1.PodAffinityTerm(
+                label_selector=LabelSelector(match_labels={"app": "db"}), topology_key=HOSTNAME
+            ),
+        )
+    )
+)
 SHAPES: tuple[dict[str, Any], ...] = (
     {},
     {"requests": {"cpu": "700m", "memory": "512Mi"}},
     {"requests": {"cpu": "1"}, "node_selector": {"disk": "ssd"}},
     {"tolerations": (v1.Toleration(key="a", operator="Exists"),)},
     {"ports": (v1.ContainerPort(container_port=80, host_port=80),)},
+    {"affinity": FAR_FROM_DB},
 )
 
 names = st.integers(1, 7).map("n{}".format)
@@ -106,8 +116,7 @@ class _Story:
     def _schedule(self, new: v1.Pod) -> None:
         selectors = selectors_of(new, SERVICES)
         plain = decide(new, self.cache.nodes(), selectors, self.policy, self.counter)
-        quick = self.choice.decide(new, self.counter)
-        assert quick is not None
+        quick = self.choice.decide(new, self.counter) or self._looked(new, plain)
         assert (quick.choice, quick.message, quick.nodes) == (plain.choice, plain.message, plain.nodes)
         assert quick.fitting == plain.fitting
         if plain.choice is not None:
@@ -116,6 +125,13 @@ class _Story:
             placed = replace(new, spec=replace(new.spec, node_name=plain.choice.node))
             self.bound.append(placed)
             self.cache.assume(placed)
+
+    def _looked(self, new: v1.Pod, plain: Decision) -> Decision:
+        """Every node was looked at: allowed only where affinity has something to say about the pod."""
+        running = [*self.bound, new]
+        about = new.metadata.labels["app"] == "db" and any(one.spec.affinity for one in running)
+        assert new.spec.affinity is not None or about
+        return plain
 
 
 def _without_zone(one: v1.Node) -> v1.Node:
@@ -160,9 +176,9 @@ class _FrameworkStory(_Story):
         snapshot = Snapshot(visiting_order(self.cache.nodes()), default_selector(new, SERVICES))
         plain = schedule(framework_candidate(new), snapshot, DEFAULT, self.start)
         quick = self.quick.decide(new, self.start)
-        if quick is None:
-            assert plain.choice is None
+        if quick is None and plain.choice is None:
             return
+        quick = quick or self._looked(new, plain)
         assert (quick.choice, quick.nodes, quick.visited) == (plain.choice, plain.nodes, plain.visited)
         assert quick.fitting == plain.fitting
         assert plain.choice is not None
