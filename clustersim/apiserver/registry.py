@@ -257,7 +257,7 @@ class Registry:
                 raise conflict(self.storage.qualified(request.resource), request.name, why)
 
     def _delete_all(self, request: Request, client: str) -> tuple[Any, ...]:
-        found = listing.select(self.etcd.range(request.resource), request)
+        found = listing.select(self.etcd.range(request.resource), request, self._keys(request))
         for obj in found:
             one = msgspec.structs.replace(
                 request, verb="delete", namespace=obj.metadata.namespace, name=obj.metadata.name
