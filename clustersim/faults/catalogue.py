@@ -4,7 +4,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from clustersim.command import CommandError
-from clustersim.faults import containers, machines, manifests, objects, processes, workloads
+from clustersim.faults import api_request, containers, machines, manifests, objects, processes, workloads
 from clustersim.faults.action import Action
 from clustersim.i18n import _
 
@@ -39,6 +39,7 @@ _CLASSES: Final[tuple[type[Action], ...]] = (
     objects.Label,
     objects.Create,
     manifests.Apply,
+    api_request.ApiRequest,
     objects.Watch,
     objects.SetFlags,
 )

@@ -14,6 +14,7 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
+from clustersim.api.errors import ApiError
 from visualizer import workers
 from visualizer.kubeapi.access import Caller, Limits, caller_of
 from visualizer.kubeapi.address import Address, parse_address
@@ -21,7 +22,8 @@ from visualizer.kubeapi.backpressure import abort, unread_bytes
 from visualizer.kubeapi.requests import HttpRequest
 from visualizer.kubeapi.responses import Response, WireError
 from visualizer.kubeapi.rooms import Place, place_of
-from visualizer.kubeapi.service import Stream, answer
+from visualizer.kubeapi.service import Streamed, answer
+from visualizer.kubeapi.write import refused
 from visualizer.rooms.branches import NoSuchBranch
 from visualizer.rooms.lookup import NoSuchRoom, Stopped
 
@@ -41,6 +43,9 @@ HEARTBEAT: Final = 5.0
 """A stream looks this often, in seconds, whether its client still reads."""
 
 
+LONGEST_WARNING: Final = 1000
+
+
 class KubeApi:
     """Serves `/k8s/`."""
 
@@ -52,6 +57,8 @@ class KubeApi:
             outcome = await self._outcome(scope, receive)
         except WireError as error:
             outcome = error.response()
+        except ApiError as error:
+            outcome = refused(error)
         except Exception:
             logger.exception("request of an API client", path=scope["path"])
             outcome = WireError(500, "The server could not answer. Why is in its log.").response()
@@ -60,7 +67,7 @@ class KubeApi:
         else:
             await _send_stream(receive, send, outcome)
 
-    async def _outcome(self, scope: Scope, receive: Receive) -> Response | Stream:
+    async def _outcome(self, scope: Scope, receive: Receive) -> Response | Streamed:
         headers = dict(scope["headers"])
         _check_host(headers)
         address = parse_address(scope["path"], headers)
@@ -95,7 +102,11 @@ class KubeApi:
         if caller is None:
             raise WireError(401, "this token is not known here, was withdrawn, or is too old")
         if not self._limits.allows(caller):
-            raise WireError(429, "too many requests from this client; try again in a second")
+            raise WireError(
+                429,
+                "too many requests from this client; try again in a second",
+                details={"retryAfterSeconds": 1},
+            )
         return place, caller
 
 
@@ -140,14 +151,14 @@ async def _send_response(send: Send, response: Response, *, head: bool) -> None:
         (b"x-content-type-options", b"nosniff"),
         *response.headers,
     ]
-    if response.warning:
-        text = response.warning.replace('"', "'").encode("ascii", "replace")
-        headers.append((b"warning", b'299 - "' + text + b'"'))
+    for warning in response.warnings:
+        text = " ".join(warning[:LONGEST_WARNING].split()).replace("\\", "\\\\").replace('"', '\\"')
+        headers.append((b"warning", b'299 - "' + text.encode("ascii", "replace") + b'"'))
     await send({"type": "http.response.start", "status": response.code, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if head else body})
 
 
-async def _send_stream(receive: Receive, send: Send, stream: Stream) -> None:
+async def _send_stream(receive: Receive, send: Send, stream: Streamed) -> None:
     """The lines of a stream as they come, until it ends, its client leaves, or no longer reads."""
     headers = [(b"content-type", stream.content_type.encode()), (b"cache-control", b"no-cache, private")]
     await send({"type": "http.response.start", "status": 200, "headers": headers})

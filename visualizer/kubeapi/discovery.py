@@ -80,7 +80,7 @@ def subresources_of(resource: Resource, release: Release, api_version: str) -> I
         if name == "status":
             yield Subresource(name, resource.kind, _STATUS_VERBS)
         elif name == "scale":
-            yield _scale(release, api_version)
+            yield _scale(api_version)
         elif name == "eviction":
             version = "v1" if release.name == "v1.36" else "v1beta1"
             yield Subresource(name, "Eviction", ("create",), "policy", version)
@@ -88,12 +88,15 @@ def subresources_of(resource: Resource, release: Release, api_version: str) -> I
             yield _SUBRESOURCES[name]
 
 
-def _scale(release: Release, api_version: str) -> Subresource:
-    """Scale: autoscaling/v1, but extensions and apps had kinds of their own until apps/v1."""
+def _scale(api_version: str) -> Subresource:
+    group, _slash, version = scale_version(api_version).rpartition("/")
+    return Subresource("scale", "Scale", _STATUS_VERBS, group, version)
+
+
+def scale_version(api_version: str) -> str:
+    """Of Scale: autoscaling/v1, but extensions and apps had kinds of their own until apps/v1."""
     group, _slash, version = api_version.rpartition("/")
-    if group == "extensions" or version in ("v1beta1", "v1beta2"):
-        return Subresource("scale", "Scale", _STATUS_VERBS, group, version)
-    return Subresource("scale", "Scale", _STATUS_VERBS, "autoscaling", "v1")
+    return api_version if group == "extensions" or version in ("v1beta1", "v1beta2") else "autoscaling/v1"
 
 
 # --- documents ---------------------------------------------------------------------------------------------

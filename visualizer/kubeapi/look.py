@@ -6,12 +6,22 @@ from typing import Any, Final
 
 import msgspec
 
+from clustersim.api.autoscaling import Scale
 from clustersim.api.meta import ApiObject
 from clustersim.api.registry import Resource, object_key, to_builtins
-from clustersim.api.selectors import matches_fields, matches_labels
+from clustersim.api.selectors import (
+    matches_fields,
+    parse_field_selector,
+    parse_label_selector,
+    selectable,
+    selects,
+)
+from clustersim.apiserver.calls import NOT_ALLOWED, NOT_SERVED
+from clustersim.apiserver.rehearsal import check_reachable
+from clustersim.apiserver.scale import scale_of
 from clustersim.cluster import Cluster
 from visualizer.kubeapi import tables
-from visualizer.kubeapi.discovery import resource_at
+from visualizer.kubeapi.discovery import resource_at, scale_version
 from visualizer.kubeapi.paths import Target
 from visualizer.kubeapi.requests import HttpRequest
 from visualizer.kubeapi.responses import Response, WireError
@@ -79,27 +89,31 @@ def shape_of(cluster: Cluster, target: Target, request: HttpRequest) -> Shape:
     release = cluster.world.release
     resource = resource_at(release, target.api_version, target.resource)
     if resource is None or (target.namespace and not resource.namespaced):
-        raise WireError(404, "the server could not find the requested resource")
+        raise WireError(404, NOT_SERVED)
     form = OBJECT
     if request.accepts("as=Table"):
         form = TABLE
     elif request.accepts("as=PartialObjectMetadata") or request.accepts("as=PartialObjectMetadataList"):
         form = METADATA
-    fields = terms(request.text("fieldSelector"))
-    labels = terms(request.text("labelSelector"))
+    try:
+        fields = parse_field_selector(request.text("fieldSelector"))
+        labels = parse_label_selector(request.text("labelSelector"))
+    except ValueError as error:
+        raise WireError(400, str(error)) from None
+    for path in fields:
+        if not selectable(resource.kind, path):
+            raise WireError(400, f"field label not supported: {path}")
     if target.verb == "watch" and target.name:
         fields["metadata.name"] = target.name
     namespace = target.namespace
+    chooses = bool(labels.match_labels or labels.match_expressions)
 
     def select(obj: Any) -> bool:
-        try:
-            return (
-                (not namespace or obj.metadata.namespace == namespace)
-                and (not fields or matches_fields(fields, obj))
-                and (not labels or matches_labels(labels, obj.metadata.labels))
-            )
-        except ValueError as error:
-            raise WireError(400, str(error)) from None
+        return (
+            (not namespace or obj.metadata.namespace == namespace)
+            and (not fields or matches_fields(fields, obj))
+            and (not chooses or selects(labels, obj.metadata.labels))
+        )
 
     return Shape(
         resource=resource,
@@ -114,34 +128,42 @@ def shape_of(cluster: Cluster, target: Target, request: HttpRequest) -> Shape:
     )
 
 
-def terms(text: str) -> dict[str, str]:
-    """A selector of equalities; a value that begins with "!" must differ."""
-    found: dict[str, str] = {}
-    for term in filter(None, text.split(",")):
-        for sign, mark in (("!=", "!"), ("==", ""), ("=", "")):
-            if sign in term:
-                name, _sign, value = term.partition(sign)
-                found[name.strip()] = mark + value.strip()
-                break
-        else:
-            raise WireError(400, f"unable to parse requirement: invalid selector: '{term[:100]}'")
-    return found
-
-
 def look(cluster: Cluster, target: Target, request: HttpRequest) -> Response:
-    """One object, or a list. Raises WireError."""
+    """One object, or a list. Raises WireError, and ApiError while the API server does not answer."""
     shape = shape_of(cluster, target, request)
+    check_reachable(cluster.world.apiserver)
     if target.name:
         return one(cluster, target, shape)
     return many(cluster, shape, request)
 
 
-def one(cluster: Cluster, target: Target, shape: Shape) -> Response:
-    """One object, or a part of it."""
-    obj = cluster.object(target.resource, object_key(target.namespace, target.name))
+def stored(cluster: Cluster, target: Target, resource: Resource) -> ApiObject:
+    """The object that is asked for. Raises WireError."""
+    obj: ApiObject | None = cluster.object(target.resource, object_key(target.namespace, target.name))
     if obj is None:
-        raise missing(shape.resource, target)
-    return Response(200, shape.encode(obj))
+        raise missing(resource, target)
+    return obj
+
+
+def one(cluster: Cluster, target: Target, shape: Shape) -> Response:
+    """One object, its status, or its scale."""
+    resource = shape.resource
+    if target.subresource and target.subresource not in resource.subresources:
+        raise WireError(404, NOT_SERVED)
+    obj = stored(cluster, target, resource)
+    match target.subresource:
+        case "" | "status":
+            return Response(200, shape.encode(obj))
+        case "scale":
+            return Response(200, scale_body(target, scale_of(obj, shape.release)))
+        case _:
+            raise WireError(405, NOT_ALLOWED)
+
+
+def scale_body(target: Target, scale: Scale) -> dict[str, Any]:
+    """A Scale, in the version that it is spoken in there."""
+    version = scale_version(target.api_version)
+    return {"kind": "Scale", "apiVersion": version, **msgspec.to_builtins(scale)}
 
 
 def missing(resource: Resource, target: Target) -> WireError:

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-_VERBS: Final[Mapping[str, str]] = {
+METHODS: Final[Mapping[str, str]] = {
     "POST": "create",
     "GET": "get",
     "HEAD": "get",
@@ -38,7 +38,7 @@ def parse_target(method: str, path: str, *, watch: bool = False) -> Target | Non
     """The target of a path below `/api` or `/apis`, None if it names none. Namespaces are objects as well
     as places: `/api/v1/namespaces/x` is the object, `/api/v1/namespaces/x/pods` what is in it.
     """
-    verb = _VERBS.get(method)
+    verb = METHODS.get(method)
     parts = [part for part in path.split("/") if part]
     match parts:
         case ["api", version, *rest]:

@@ -1,23 +1,32 @@
-"""The little of protobuf that kubectl 1.32 and newer send: typed creations, options of a deletion, reviews.
+"""Kubernetes' protobuf: bodies of kubectl 1.32 and newer, read as the JSON that they stand for.
 
-Answers are always JSON, which these clients accept. The field numbers are those of the `generated.proto`
-files of v1.36; only the fields that kubectl's own generators set are here, and an unknown one is refused by
-its number, never dropped in silence.
+Answers are always JSON, which these clients accept. The numbers of the fields stand in protobuf_fields.txt:
+a message a line, `NUMBER:NAME:TYPE` for each field, without a name where JSON inlines the message. `*` before
+a type means many, `%` a map. Types: s text, i integer, b bool, d float, y bytes, t time, q quantity, x number
+or text, j JSON, else a message. Source: the generated.proto files of v1.36.
 """
 
+import base64
 import struct
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
 MAGIC: Final = b"k8s\x00"
 MEDIA_TYPE: Final = "application/vnd.kubernetes.protobuf"
+DEEPEST: Final = 40
 
 VARINT: Final = 0
 FIXED64: Final = 1
 BYTES: Final = 2
 FIXED32: Final = 5
+
+_TABLE: Final = Path(__file__).with_name("protobuf_fields.txt")
+_MOST_SECONDS: Final = 1 << 35
 
 
 class ProtobufError(ValueError):
@@ -25,243 +34,41 @@ class ProtobufError(ValueError):
 
 
 class Field(msgspec.Struct, frozen=True):
-    """One field of a message. kind: "text", "int", "bool", "bytes", "map" (of texts), "quantities" (a map of
-    Quantity), "intstr", "time" or the name of a message.
+    """One field of a message. name: as JSON has it, empty where its content stands in its place; type: a
+    letter of the table or a message.
     """
 
     name: str
-    kind: str
-    repeated: bool = False
+    type: str
+    many: bool = False
+    is_map: bool = False
 
 
-def _text(name: str, *, repeated: bool = False) -> Field:
-    return Field(name, "text", repeated)
+Message = Mapping[int, Field]
 
 
-def _int(name: str) -> Field:
-    return Field(name, "int")
+@cache
+def messages() -> Mapping[str, Message]:
+    """The table: messages as "core.v1.Pod"."""
+    lines = _TABLE.read_text().replace("\n  ", " ").splitlines()
+    return {
+        name: dict(_fields(name, rest.split()))
+        for name, _space, rest in (line.partition(" ") for line in lines)
+    }
 
 
-def _bool(name: str) -> Field:
-    return Field(name, "bool")
+def _fields(message: str, entries: list[str]) -> Iterator[tuple[int, Field]]:
+    package = message.rpartition(".")[0]
+    for entry in entries:
+        number, name, kind = entry.split(":")
+        type_ = kind.lstrip("*%")
+        if len(type_) > 1 and "." not in type_:
+            type_ = f"{package}.{type_}"
+        yield int(number), Field(name, type_, kind.startswith("*"), kind.startswith("%"))
 
 
-def _many(name: str, kind: str) -> Field:
-    return Field(name, kind, repeated=True)
-
-
-MESSAGES: Final[Mapping[str, Mapping[int, Field]]] = {
-    "ObjectMeta": {
-        1: _text("name"),
-        2: _text("generateName"),
-        3: _text("namespace"),
-        4: _text("selfLink"),
-        5: _text("uid"),
-        6: _text("resourceVersion"),
-        7: _int("generation"),
-        8: Field("creationTimestamp", "time"),
-        11: Field("labels", "map"),
-        12: Field("annotations", "map"),
-        14: _text("finalizers", repeated=True),
-    },
-    "LabelSelectorRequirement": {1: _text("key"), 2: _text("operator"), 3: _text("values", repeated=True)},
-    "LabelSelector": {
-        1: Field("matchLabels", "map"),
-        2: _many("matchExpressions", "LabelSelectorRequirement"),
-    },
-    "ConfigMapKeySelector": {2: _text("key"), 1: Field("", "LocalObjectReference"), 3: _bool("optional")},
-    "LocalObjectReference": {1: _text("name")},
-    "EnvVar": {1: _text("name"), 2: _text("value")},
-    "ContainerPort": {
-        1: _text("name"),
-        2: _int("hostPort"),
-        3: _int("containerPort"),
-        4: _text("protocol"),
-        5: _text("hostIP"),
-    },
-    "ResourceRequirements": {1: Field("limits", "quantities"), 2: Field("requests", "quantities")},
-    "SecurityContext": {2: _bool("privileged")},
-    "VolumeMount": {
-        1: _text("name"),
-        2: _bool("readOnly"),
-        3: _text("mountPath"),
-        4: _text("subPath"),
-    },
-    "Container": {
-        1: _text("name"),
-        2: _text("image"),
-        3: _text("command", repeated=True),
-        4: _text("args", repeated=True),
-        5: _text("workingDir"),
-        6: _many("ports", "ContainerPort"),
-        7: _many("env", "EnvVar"),
-        8: Field("resources", "ResourceRequirements"),
-        9: _many("volumeMounts", "VolumeMount"),
-        13: _text("terminationMessagePath"),
-        14: _text("imagePullPolicy"),
-        15: Field("securityContext", "SecurityContext"),
-        16: _bool("stdin"),
-        17: _bool("stdinOnce"),
-        18: _bool("tty"),
-        20: _text("terminationMessagePolicy"),
-    },
-    "PodSecurityContext": {2: _int("runAsUser")},
-    "Toleration": {
-        1: _text("key"),
-        2: _text("operator"),
-        3: _text("value"),
-        4: _text("effect"),
-        5: _int("tolerationSeconds"),
-    },
-    "HostPathVolumeSource": {1: _text("path"), 2: _text("type")},
-    "VolumeSource": {1: Field("hostPath", "HostPathVolumeSource")},
-    "Volume": {1: _text("name"), 2: Field("", "VolumeSource")},
-    "PodSpec": {
-        1: _many("volumes", "Volume"),
-        2: _many("containers", "Container"),
-        3: _text("restartPolicy"),
-        4: _int("terminationGracePeriodSeconds"),
-        5: _int("activeDeadlineSeconds"),
-        6: _text("dnsPolicy"),
-        7: Field("nodeSelector", "map"),
-        8: _text("serviceAccountName"),
-        10: _text("nodeName"),
-        11: _bool("hostNetwork"),
-        12: _bool("hostPID"),
-        13: _bool("hostIPC"),
-        14: Field("securityContext", "PodSecurityContext"),
-        19: _text("schedulerName"),
-        20: _many("initContainers", "Container"),
-        22: _many("tolerations", "Toleration"),
-    },
-    "PodTemplateSpec": {1: Field("metadata", "ObjectMeta"), 2: Field("spec", "PodSpec")},
-    "RollingUpdateDeployment": {1: Field("maxUnavailable", "intstr"), 2: Field("maxSurge", "intstr")},
-    "DeploymentStrategy": {1: _text("type"), 2: Field("rollingUpdate", "RollingUpdateDeployment")},
-    "DeploymentSpec": {
-        1: _int("replicas"),
-        2: Field("selector", "LabelSelector"),
-        3: Field("template", "PodTemplateSpec"),
-        4: Field("strategy", "DeploymentStrategy"),
-        5: _int("minReadySeconds"),
-        6: _int("revisionHistoryLimit"),
-        7: _bool("paused"),
-        9: _int("progressDeadlineSeconds"),
-    },
-    "JobSpec": {
-        1: _int("parallelism"),
-        2: _int("completions"),
-        3: _int("activeDeadlineSeconds"),
-        4: Field("selector", "LabelSelector"),
-        5: _bool("manualSelector"),
-        6: Field("template", "PodTemplateSpec"),
-        7: _int("backoffLimit"),
-    },
-    "JobTemplateSpec": {1: Field("metadata", "ObjectMeta"), 2: Field("spec", "JobSpec")},
-    "CronJobSpec": {
-        1: _text("schedule"),
-        2: _int("startingDeadlineSeconds"),
-        3: _text("concurrencyPolicy"),
-        4: _bool("suspend"),
-        5: Field("jobTemplate", "JobTemplateSpec"),
-    },
-    "ServicePort": {
-        1: _text("name"),
-        2: _text("protocol"),
-        3: _int("port"),
-        4: Field("targetPort", "intstr"),
-        5: _int("nodePort"),
-    },
-    "ServiceSpec": {
-        1: _many("ports", "ServicePort"),
-        2: Field("selector", "map"),
-        3: _text("clusterIP"),
-        4: _text("type"),
-        7: _text("sessionAffinity"),
-        10: _text("externalName"),
-    },
-    "ResourceQuotaSpec": {1: Field("hard", "quantities"), 2: _text("scopes", repeated=True)},
-    "PodDisruptionBudgetSpec": {
-        1: Field("minAvailable", "intstr"),
-        2: Field("selector", "LabelSelector"),
-        3: Field("maxUnavailable", "intstr"),
-    },
-    "CrossVersionObjectReference": {1: _text("kind"), 2: _text("name"), 3: _text("apiVersion")},
-    "MetricTarget": {1: _text("type"), 4: _int("averageUtilization")},
-    "ResourceMetricSource": {1: _text("name"), 2: Field("target", "MetricTarget")},
-    "MetricSpec": {1: _text("type"), 4: Field("resource", "ResourceMetricSource")},
-    "HorizontalPodAutoscalerSpec": {
-        1: Field("scaleTargetRef", "CrossVersionObjectReference"),
-        2: _int("minReplicas"),
-        3: _int("maxReplicas"),
-        4: _many("metrics", "MetricSpec"),
-    },
-    "Preconditions": {1: _text("uid"), 2: _text("resourceVersion")},
-    "ResourceAttributes": {
-        1: _text("namespace"),
-        2: _text("verb"),
-        3: _text("group"),
-        4: _text("version"),
-        5: _text("resource"),
-        6: _text("subresource"),
-        7: _text("name"),
-    },
-    "NonResourceAttributes": {1: _text("path"), 2: _text("verb")},
-    "SelfSubjectAccessReviewSpec": {
-        1: Field("resourceAttributes", "ResourceAttributes"),
-        2: Field("nonResourceAttributes", "NonResourceAttributes"),
-    },
-}
-
-KINDS: Final[Mapping[str, Mapping[int, Field]]] = {
-    "ConfigMap": {1: Field("metadata", "ObjectMeta"), 2: Field("data", "map"), 4: _bool("immutable")},
-    "CronJob": {1: Field("metadata", "ObjectMeta"), 2: Field("spec", "CronJobSpec")},
-    "DeleteOptions": {
-        1: _int("gracePeriodSeconds"),
-        2: Field("preconditions", "Preconditions"),
-        3: _bool("orphanDependents"),
-        4: _text("propagationPolicy"),
-        5: _text("dryRun", repeated=True),
-    },
-    "Deployment": {1: Field("metadata", "ObjectMeta"), 2: Field("spec", "DeploymentSpec")},
-    "Eviction": {1: Field("metadata", "ObjectMeta"), 2: Field("deleteOptions", "DeleteOptions")},
-    "HorizontalPodAutoscaler": {
-        1: Field("metadata", "ObjectMeta"),
-        2: Field("spec", "HorizontalPodAutoscalerSpec"),
-    },
-    "Job": {1: Field("metadata", "ObjectMeta"), 2: Field("spec", "JobSpec")},
-    "Namespace": {1: Field("metadata", "ObjectMeta")},
-    "Pod": {1: Field("metadata", "ObjectMeta"), 2: Field("spec", "PodSpec")},
-    "PodDisruptionBudget": {
-        1: Field("metadata", "ObjectMeta"),
-        2: Field("spec", "PodDisruptionBudgetSpec"),
-    },
-    "PriorityClass": {
-        1: Field("metadata", "ObjectMeta"),
-        2: _int("value"),
-        3: _bool("globalDefault"),
-        4: _text("description"),
-        5: _text("preemptionPolicy"),
-    },
-    "ResourceQuota": {1: Field("metadata", "ObjectMeta"), 2: Field("spec", "ResourceQuotaSpec")},
-    "Secret": {1: Field("metadata", "ObjectMeta"), 3: _text("type"), 4: Field("stringData", "map")},
-    "SelfSubjectAccessReview": {
-        1: Field("metadata", "ObjectMeta"),
-        2: Field("spec", "SelfSubjectAccessReviewSpec"),
-    },
-    "Service": {1: Field("metadata", "ObjectMeta"), 2: Field("spec", "ServiceSpec")},
-    "ServiceAccount": {1: Field("metadata", "ObjectMeta")},
-}
-
-STATUS: Final = 3
-"""The field number of `status` in every kind that has one; what a client says there is not read."""
-
-_ENVELOPE: Final[Mapping[int, Field]] = {
-    1: Field("typeMeta", "TypeMeta"),
-    2: Field("raw", "bytes"),
-    3: _text("contentEncoding"),
-    4: _text("contentType"),
-}
-_TYPE_META: Final[Mapping[int, Field]] = {1: _text("apiVersion"), 2: _text("kind")}
+_ENVELOPE: Final[Message] = {1: Field("typeMeta", "TypeMeta"), 2: Field("raw", "raw")}
+_TYPE_META: Final[Message] = {1: Field("apiVersion", "s"), 2: Field("kind", "s")}
 
 
 def decode(body: bytes) -> dict[str, Any]:
@@ -270,90 +77,118 @@ def decode(body: bytes) -> dict[str, Any]:
     """
     if not body.startswith(MAGIC):
         raise ProtobufError("the body does not begin as Kubernetes' protobuf does")
-    envelope = _message(memoryview(body)[4:], {**_ENVELOPE}, "Unknown")
+    envelope = _message(memoryview(body)[4:], _ENVELOPE, 0)
     meta = envelope.get("typeMeta", {})
-    kind = meta.get("kind", "")
-    if kind not in KINDS:
+    api_version, kind = meta.get("apiVersion", ""), meta.get("kind", "")
+    message = _kind(api_version, kind)
+    if message is None:
         raise ProtobufError(f"no protobuf of kind {kind or '(none)'} is read here: send JSON")
-    fields = _message(memoryview(envelope.get("raw", b"")), KINDS[kind], kind)
-    return {"apiVersion": meta.get("apiVersion", ""), "kind": kind, **fields}
+    return {"apiVersion": api_version, "kind": kind, **_message(envelope.get("raw", b""), message, 0)}
 
 
-def _message(data: memoryview, fields: Mapping[int, Field], name: str) -> dict[str, Any]:
+def _kind(api_version: str, kind: str) -> Message | None:
+    """The message of a kind. DeleteOptions come in every group; older versions of a kind are read as those
+    of today.
+    """
+    group, _slash, version = api_version.rpartition("/")
+    known = messages()
+    for name in (f"{group.partition('.')[0] or 'core'}.{version}.{kind}", f"meta.v1.{kind}"):
+        if name in known:
+            return known[name]
+    return next((known[name] for name in known if name.endswith(f".{kind}")), None) if kind else None
+
+
+def _message(data: memoryview | bytes, fields: Message, depth: int) -> dict[str, Any]:
+    if depth > DEEPEST:
+        raise ProtobufError(f"the message nests deeper than {DEEPEST} levels")
     found: dict[str, Any] = {}
-    for number, wire, value in _parts(data):
+    for number, wire, value in _parts(memoryview(data)):
         field = fields.get(number)
         if field is None:
-            if name in KINDS and number == STATUS:
-                continue
-            raise ProtobufError(f"field {number} of {name} is not read here: send JSON")
-        decoded = _value(field, wire, value)
-        if decoded in ("", 0, False, None, {}) and not field.repeated:
+            continue  # Of a newer client, as an older server sees it.
+        if field.is_map:
+            key, decoded = _entry(field, wire, value, depth)
+            found.setdefault(field.name, {})[key] = decoded
             continue
-        if not field.name:
-            found.update(decoded)
-        elif field.kind in ("map", "quantities"):
-            found.setdefault(field.name, {}).update(decoded)
-        elif field.repeated:
+        decoded = _value(field, wire, value, depth)
+        if field.many:
             found.setdefault(field.name, []).append(decoded)
-        else:
+        elif not field.name:
+            found.update(decoded)
+        elif decoded is not None and decoded != "":
             found[field.name] = decoded
     return found
 
 
-def _value(field: Field, wire: int, value: Any) -> Any:
-    kind = field.kind
-    if kind in ("int", "bool"):
-        if wire != VARINT:
-            raise ProtobufError(f"{field.name} is no number")
-        number = value - (1 << 64) if value >= 1 << 63 else value
-        return bool(number) if kind == "bool" else number
+def _value(field: Field, wire: int, value: Any, depth: int) -> Any:
+    expected = _WIRES.get(field.type, BYTES)
+    if wire != expected:
+        raise ProtobufError(f"{field.name or 'a field'} has an unexpected form")
+    read = _READ.get(field.type)
+    if read is not None:
+        return read(value)
+    message = _TYPE_META if field.type == "TypeMeta" else messages()[field.type]
+    return _message(value, message, depth + 1)
+
+
+def _integer(value: int) -> int:
+    return value - (1 << 64) if value >= 1 << 63 else value
+
+
+def _float(value: int) -> float:
+    return float(struct.unpack("<d", struct.pack("<Q", value))[0])
+
+
+def _entry(field: Field, wire: int, data: Any, depth: int) -> tuple[str, Any]:
+    """One entry of a map: key 1, value 2."""
     if wire != BYTES:
         raise ProtobufError(f"{field.name} has an unexpected form")
-    if kind in _READ:
-        return _READ[kind](value)
-    return _message(value, _FIELDS[kind], kind)
-
-
-def _entry(data: memoryview, read: Any) -> dict[str, Any]:
-    """One entry of a map: key 1, value 2."""
     key: str = ""
-    value: Any = ""
-    for number, wire, part in _parts(data):
-        if wire == BYTES and number == 1:
+    value: Any = "" if field.type in "sqy" else {}
+    for number, kind, part in _parts(data):
+        if number == 1 and kind == BYTES:
             key = _utf8(part)
-        elif wire == BYTES and number == 2:
-            value = read(part)
-    return {key: value}
+        elif number == 2:
+            value = _value(field, kind, part, depth + 1)
+    return key, value
 
 
-def _quantity(data: memoryview) -> str:
+def _text_in(data: memoryview) -> str:
+    """The text that is a message's first field: of a Quantity."""
     return next((_utf8(part) for number, wire, part in _parts(data) if number == 1 and wire == BYTES), "0")
+
+
+def _json(data: memoryview) -> Any:
+    """JSON inside a message: FieldsV1, RawExtension."""
+    raw = next((part for number, wire, part in _parts(data) if number == 1 and wire == BYTES), b"")
+    try:
+        return msgspec.json.decode(raw) if len(raw) else None
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise ProtobufError(f"JSON inside the message is not valid: {error}") from None
+
+
+def _time(data: memoryview) -> str | None:
+    """Seconds 1 and nanoseconds 2 since 1970; nothing where there is nothing."""
+    seconds = next((part for number, wire, part in _parts(data) if number == 1 and wire == VARINT), None)
+    return _rfc3339(seconds) if seconds is not None and 0 < seconds < _MOST_SECONDS else None
+
+
+def _rfc3339(seconds: int) -> str:
+    """Seconds since 1970 as the API writes a time."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _int_or_text(data: memoryview) -> int | str:
     """IntOrString: type 1 (0: a number), intVal 2, strVal 3."""
     kind, number, text = 0, 0, ""
-    for tag, _wire, part in _parts(data):
-        if tag == 1:
+    for tag, wire, part in _parts(data):
+        if tag == 1 and wire == VARINT:
             kind = part
-        elif tag == 2:
-            number = part
-        elif tag == 3:
+        elif tag == 2 and wire == VARINT:
+            number = _integer(part)
+        elif tag == 3 and wire == BYTES:
             text = _utf8(part)
     return text if kind else number
-
-
-def _map(data: memoryview) -> dict[str, Any]:
-    return _entry(data, _utf8)
-
-
-def _quantities(data: memoryview) -> dict[str, Any]:
-    return _entry(data, _quantity)
-
-
-def _no_time(data: memoryview) -> None:
-    """What the server sets is not read."""
 
 
 def _utf8(data: memoryview) -> str:
@@ -401,12 +236,16 @@ def _varint(data: memoryview, at: int) -> tuple[int, int]:
         shift += 7
 
 
-_READ: Final[Mapping[str, Callable[[memoryview], Any]]] = {
-    "text": _utf8,
-    "bytes": bytes,
-    "map": _map,
-    "quantities": _quantities,
-    "intstr": _int_or_text,
-    "time": _no_time,
+_WIRES: Final[Mapping[str, int]] = {"i": VARINT, "b": VARINT, "d": FIXED64}
+_READ: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "i": _integer,
+    "b": bool,
+    "d": _float,
+    "s": _utf8,
+    "raw": bytes,
+    "y": lambda data: base64.b64encode(data).decode(),
+    "q": _text_in,
+    "x": _int_or_text,
+    "t": _time,
+    "j": _json,
 }
-_FIELDS: Final = {**MESSAGES, "TypeMeta": _TYPE_META, "DeleteOptions": KINDS["DeleteOptions"]}

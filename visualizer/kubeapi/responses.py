@@ -26,14 +26,14 @@ REASONS: Final[Mapping[int, str]] = {
 
 
 class Response(msgspec.Struct, frozen=True):
-    """A whole answer. body: anything msgspec encodes, or bytes as they are; warning: text of a Warning
-    header, empty for none.
+    """A whole answer. body: anything msgspec encodes, or bytes as they are; warnings: texts of Warning
+    headers.
     """
 
     code: int
     body: Any
     content_type: str = "application/json"
-    warning: str = ""
+    warnings: tuple[str, ...] = ()
     headers: tuple[tuple[bytes, bytes], ...] = ()
 
     def encoded(self) -> bytes:
@@ -71,13 +71,16 @@ def status_body(code: int, message: str, reason: str = "", details: Any = None) 
 
 def refusal(code: int, message: str, reason: str = "", details: Any = None) -> Response:
     """A refusal as clients print it."""
-    headers = ((b"retry-after", b"1"),) if code in (429, 503) and reason != "DisruptionBudget" else ()
+    later = code == 429 and isinstance(details, dict) and details.get("retryAfterSeconds")
+    headers = ((b"retry-after", str(later).encode()),) if later else ()
     return Response(code, status_body(code, message, reason, details), headers=headers)
 
 
-def success(details: Any = None) -> dict[str, Any]:
+def success(details: Any = None, code: int = 0) -> dict[str, Any]:
     """A Status of success: what deleting something that is gone at once answers."""
     body: dict[str, Any] = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"}
     if details:
         body["details"] = details
+    if code:
+        body["code"] = code
     return body

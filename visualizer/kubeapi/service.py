@@ -8,22 +8,32 @@ from typing import Any, Final
 
 import msgspec
 
+from clustersim.apiserver.calls import NOT_ALLOWED, NOT_SERVED
+from clustersim.apiserver.rehearsal import check_reachable
 from clustersim.releases import Release
-from visualizer.kubeapi import discovery, openapi
+from visualizer.kubeapi import discovery, logs, openapi, reviews
 from visualizer.kubeapi.access import Caller
 from visualizer.kubeapi.kubeconfig import kubeconfig
+from visualizer.kubeapi.logs import LogStream
 from visualizer.kubeapi.look import Shape, encode_event, shape_of
 from visualizer.kubeapi.look import look as look_up
-from visualizer.kubeapi.paths import Target, parse_target
+from visualizer.kubeapi.paths import METHODS, Target, parse_target
 from visualizer.kubeapi.requests import HttpRequest
 from visualizer.kubeapi.responses import Response, WireError, status_body
 from visualizer.kubeapi.rooms import Place
+from visualizer.kubeapi.write import write
 from visualizer.rooms.watches import Watch, Watches
 
 LONGEST_WATCH: Final = 3600.0
 """Seconds; real servers end watches after 30 to 60 minutes."""
 BOOKMARK: Final = 60.0
 """Seconds between two bookmarks."""
+STREAMED: Final[Mapping[str, str]] = {
+    "exec": "containers of this model run no commands: there is nothing to exec into",
+    "attach": "containers of this model have no input and output to attach to",
+    "portforward": "containers of this model listen on no real ports that could be forwarded",
+    "proxy": "containers of this model serve nothing that could be proxied",
+}
 OPENAPI_V2: Final = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
 
 
@@ -47,6 +57,9 @@ class Stream:
         yield self._first
         while (left := self._ends - time.monotonic()) > 0:
             lines = await self._watch.news(min(left, heartbeat))
+            if self._watch.hung_up:
+                yield lines
+                return
             if self._watch.ended:
                 gone = status_body(410, "too old resource version: list again", "Expired")
                 yield [*lines, encode_line("ERROR", gone)]
@@ -80,32 +93,51 @@ def encode_line(kind: str, obj: Mapping[str, Any]) -> bytes:
     return msgspec.json.encode({"type": kind, "object": obj}) + b"\n"
 
 
-async def answer(place: Place, caller: Caller, request: HttpRequest) -> Response | Stream:
-    """The answer to one request. Raises WireError."""
+Streamed = Stream | LogStream
+
+
+async def answer(place: Place, caller: Caller, request: HttpRequest) -> Response | Streamed:
+    """The answer to one request. Raises WireError and ApiError."""
+    if request.method not in METHODS:
+        raise WireError(405, NOT_ALLOWED)
     document = static(place, request)
     if document is not None:
         return document
     target = parse_target(request.method, request.path, watch=request.flag("watch"))
     if target is None:
-        raise WireError(404, "the server could not find the requested resource")
-    if target.verb == "watch":
-        return watch(place, target, request)
-    if target.verb in ("get", "list"):
-        return look_up(place.cluster, target, request)
-    raise WireError(405, "the server does not allow this method on the requested resource")
+        raise WireError(404, NOT_SERVED)
+    if target.resource in reviews.RESOURCES and target.api_version in reviews.VERSIONS:
+        return reviews.review(place, caller, target, request)
+    if target.subresource in STREAMED:
+        raise WireError(400, STREAMED[target.subresource])
+    if target.subresource == "log" and target.verb == "get":
+        return logs.log(place, target, request)
+    match target.verb:
+        case "watch":
+            return watch(place, target, request)
+        case "get" | "list":
+            return look_up(place.cluster, target, request)
+        case _:
+            return await write(place, caller, target, request)
 
 
 def static(place: Place, request: HttpRequest) -> Response | None:
     """What depends on the release alone, and on where the room is reached."""
     release = place.cluster.world.release
     parts = request.path.strip("/").split("/")
+    if parts == ["kubeconfig"]:
+        return _kubeconfig(place, request)
+    if request.method not in ("GET", "HEAD"):
+        if parts[0] in ("api", "apis"):
+            return None
+        raise WireError(405, NOT_ALLOWED)
+    if len(parts) <= 2 or parts[0] == "openapi":
+        check_reachable(place.cluster.world.apiserver)
     match parts:
         case [""]:
             return Response(200, {"paths": ["/api", "/apis", "/healthz", "/openapi/v3", "/version"]})
         case ["version"]:
             return Response(200, discovery.version_document(release))
-        case ["kubeconfig"]:
-            return _kubeconfig(place, request)
         case ["healthz" | "livez" | "readyz"]:
             return Response(200, b"ok", "text/plain; charset=utf-8")
         case ["openapi", *rest]:
@@ -169,6 +201,7 @@ def watch(place: Place, target: Target, request: HttpRequest) -> Stream:
     if place.hub is None:
         raise WireError(405, "the past does not change: it cannot be watched")
     shape = shape_of(place.cluster, target, request)
+    check_reachable(place.cluster.world.apiserver)
     store = place.cluster.world.etcd.store
     since = request.number("resourceVersion") or 0
     first: list[bytes] = []

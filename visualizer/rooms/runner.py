@@ -10,7 +10,7 @@ import contextvars
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import Final, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 
 import msgspec
 import structlog
@@ -19,7 +19,11 @@ from django.db import DatabaseError
 from django.utils.translation import gettext_lazy as _
 
 from clustersim import Command, CommandError
+from clustersim.api.errors import ApiError
+from clustersim.apiserver.calls import ApiCall, request_of
+from clustersim.apiserver.rehearsal import Outcome, check_reachable, rehearse
 from clustersim.faults import action_named
+from clustersim.faults.api_request import CLIENT, command_of
 from clustersim.run import Given, Run
 from visualizer import metrics, storage, trouble, workers
 from visualizer.lessons.frames import Move
@@ -80,12 +84,12 @@ class BranchSwitch(msgspec.Struct, frozen=True):
 
 
 class RoomRequest(msgspec.Struct, frozen=True):
-    """A command, a change of pace, of the branch or of the lesson's step, by whom; ``seen`` is the time
-    they were looking at, None if it does not matter.
+    """A command, a write through the Kubernetes API, a change of pace, of the branch or of the lesson's step,
+    by whom; ``seen`` is the time they were looking at, None if it does not matter.
     """
 
     actor: str
-    what: Command | Transport | BranchSwitch | Move
+    what: Command | ApiCall | Transport | BranchSwitch | Move
     seen: int | None = None
 
 
@@ -102,12 +106,12 @@ class Runner:
         self._publish = publish
         self._notify = notify
         self._gone = gone
-        self._requests: deque[tuple[RoomRequest, asyncio.Future[int]]] = deque()
+        self._requests: deque[tuple[RoomRequest, asyncio.Future[Any]]] = deque()
         self._wake = asyncio.Event()
         self._closing = False
         self._stepped = self._due = time.monotonic()
         self._task: asyncio.Task[None] | None = None
-        self._broken: asyncio.Future[int] | None = None
+        self._broken: asyncio.Future[Any] | None = None
         """Who asked for what broke the run is told when that is known."""
         self._breaks: deque[float] = deque(maxlen=MOST_BREAKS)
         self._spent = 0.0
@@ -128,9 +132,18 @@ class Runner:
 
     async def ask(self, asked: RoomRequest) -> int:
         """The simulated time at which it is done. Raises Refused, also where the room ends here meanwhile."""
+        done: int = await self._asked(asked)
+        return done
+
+    async def write(self, actor: str, call: ApiCall) -> Outcome:
+        """What a write of an API client led to. Raises Refused, and ApiError where the API server refuses."""
+        outcome: Outcome = await self._asked(RoomRequest(actor, call))
+        return outcome
+
+    async def _asked(self, asked: RoomRequest) -> Any:
         if self._closing:
             raise Refused(texts(MOVING))
-        answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._requests.append((asked, answer))
         self._wake.set()
         try:
@@ -219,7 +232,8 @@ class Runner:
         if (driver := self.lesson_driver) is not None:
             await self._until_written(lambda: driver.keep(self.lease))
 
-    async def _serve(self, asked: RoomRequest, answer: asyncio.Future[int]) -> None:
+    async def _serve(self, asked: RoomRequest, answer: asyncio.Future[Any]) -> None:
+        done: Any = None
         try:
             if isinstance(asked.what, Transport):
                 await self._transport(asked.what)
@@ -227,9 +241,11 @@ class Runner:
                 await self._switch(asked.actor, asked.what)
             elif isinstance(asked.what, Move):
                 await self._move(asked.what.step)
+            elif isinstance(asked.what, ApiCall):
+                done = await self._api(asked.actor, asked.what)
             else:
                 await self._command(asked, asked.what)
-        except Refused as refused:
+        except (Refused, ApiError) as refused:
             _fail(answer, refused)
         except log.LeaseLost as lost:
             _fail(answer, lost)
@@ -239,7 +255,7 @@ class Runner:
             raise
         else:
             if not answer.done():
-                answer.set_result(self.player.now)
+                answer.set_result(self.player.now if done is None else done)
 
     async def _command(self, asked: RoomRequest, command: Command) -> None:
         if asked.seen is not None and self.player.stale(asked.seen):
@@ -255,6 +271,27 @@ class Runner:
         await self._write(log.append, self.lease, cluster.now, asked.actor, command, moving=moving)
         self.player.run.apply(command, asked.actor)
         metrics.commands.labels(do=command.do).inc()
+
+    async def _api(self, actor: str, call: ApiCall) -> Outcome:
+        """Carry a write out. The rehearsal right before it tells its answer; what changes nothing is not
+        written down. Raises ApiError.
+        """
+        cluster = self.player.cluster
+        server = cluster.world.apiserver
+        check_reachable(server)
+        try:
+            outcome = rehearse(server, request_of(call, server.release).request, CLIENT)
+        except ApiError:
+            raise
+        except Exception:
+            raise Refused(trouble.failed("request not rehearsed", call=call, **self._about())) from None
+        if outcome.revision > server.etcd.store.revision:
+            command = command_of(call)
+            moving = self.player.moving
+            await self._write(log.append, self.lease, cluster.now, actor, command, moving=moving)
+            self.player.run.apply(command, actor)
+            metrics.commands.labels(do=command.do).inc()
+        return outcome
 
     async def _switch(self, actor: str, switch: BranchSwitch) -> None:
         """Leave the branch where it stands, so that nothing of it is lost, and go on with the other."""

@@ -33,6 +33,8 @@ class Watch:
         self.waiting: deque[bytes] = deque()
         self.ended = False
         """The room went elsewhere in time, or the client is too far behind: its resource version is gone."""
+        self.hung_up = False
+        """The API server's process ended, and the connection with it."""
         self._news = asyncio.Event()
 
     def offer(self, line: bytes, revision: int) -> None:
@@ -43,8 +45,8 @@ class Watch:
             self.waiting.append(line)
             self._news.set()
 
-    def end(self) -> None:
-        self.ended = True
+    def end(self, *, hung_up: bool = False) -> None:
+        self.ended, self.hung_up = True, hung_up
         self._news.set()
 
     async def news(self, seconds: float) -> list[bytes]:
@@ -78,6 +80,7 @@ class Watches:
     def __init__(self, cluster: Callable[[], Cluster]) -> None:
         self._cluster = cluster
         self._known: object = None
+        self._incarnation = -1
         self.revision = 0
         """Everything up to this resource version was told."""
         self._watches: dict[str, dict[Watch, None]] = {}
@@ -105,7 +108,11 @@ class Watches:
                 self._end_all()
             self._known = cluster
             self.revision = store.revision
+            self._incarnation = cluster.world.apiserver.incarnation()
             return
+        if cluster.world.apiserver.incarnation() != self._incarnation:
+            self._incarnation = cluster.world.apiserver.incarnation()
+            self._end_all(hung_up=True)
         new: list[Change] = []
         for change in reversed(store.history):
             if change.revision <= self.revision:
@@ -127,8 +134,8 @@ class Watches:
             lines[key] = watch.encode(seen, change.value)
         watch.offer(lines[key], change.revision)
 
-    def _end_all(self) -> None:
+    def _end_all(self, *, hung_up: bool = False) -> None:
         for watches in self._watches.values():
             for watch in watches:
-                watch.end()
+                watch.end(hung_up=hung_up)
             watches.clear()

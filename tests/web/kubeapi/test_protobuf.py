@@ -12,8 +12,8 @@ from visualizer.kubeapi.protobuf import MAGIC, ProtobufError, decode
 def field(number: int, value: bytes | int) -> bytes:
     """One field: bytes with their length, or a number."""
     if isinstance(value, int):
-        return bytes([number << 3]) + varint(value)
-    return bytes([number << 3 | 2]) + varint(len(value)) + value
+        return varint(number << 3) + varint(value)
+    return varint(number << 3 | 2) + varint(len(value)) + value
 
 
 def varint(value: int) -> bytes:
@@ -29,7 +29,7 @@ def envelope(api_version: str, kind: str, raw: bytes) -> bytes:
     return MAGIC + field(1, meta) + field(2, raw)
 
 
-def test_a_deployment_is_read_and_zero_values_are_dropped() -> None:
+def test_a_deployment_is_read() -> None:
     port = field(2, 0) + field(3, 80) + field(4, b"TCP")
     container = field(1, b"web") + field(2, b"nginx:1.27") + field(6, port)
     template = field(1, field(11, field(1, b"app") + field(2, b"web"))) + field(2, field(2, container))
@@ -54,23 +54,41 @@ def test_a_deployment_is_read_and_zero_values_are_dropped() -> None:
                         {
                             "name": "web",
                             "image": "nginx:1.27",
-                            "ports": [{"containerPort": 80, "protocol": "TCP"}],
+                            "ports": [{"hostPort": 0, "containerPort": 80, "protocol": "TCP"}],
                         }
                     ]
                 },
             },
+            "paused": False,
         },
+        "status": {},
     }
 
 
-def test_a_field_that_is_not_known_is_refused_by_its_number() -> None:
-    with pytest.raises(ProtobufError, match="field 9 of Namespace"):
-        decode(envelope("v1", "Namespace", field(9, b"x")))
+def test_what_json_inlines_is_inlined_and_maps_of_messages_are_read() -> None:
+    quantity = field(1, field(1, b"cpu") + field(2, field(1, b"100m")))
+    volume = field(1, b"v") + field(2, field(19, field(1, field(1, b"settings"))))
+    container = field(1, b"web") + field(8, quantity)
+    raw = field(2, field(1, volume) + field(2, container) + field(11, 0))
+    spec = decode(envelope("v1", "Pod", raw))["spec"]
+    assert spec == {
+        "volumes": [{"name": "v", "configMap": {"name": "settings"}}],
+        "containers": [{"name": "web", "resources": {"limits": {"cpu": "100m"}}}],
+        "hostNetwork": False,
+    }
+
+
+def test_a_field_of_a_newer_client_is_not_seen() -> None:
+    assert "metadata" in decode(envelope("v1", "Namespace", field(900, b"x") + field(1, field(1, b"a"))))
 
 
 def test_a_kind_that_is_not_known_is_refused_by_its_name() -> None:
-    with pytest.raises(ProtobufError, match="no protobuf of kind Lease"):
-        decode(envelope("coordination.k8s.io/v1", "Lease", b""))
+    with pytest.raises(ProtobufError, match="no protobuf of kind Dragon"):
+        decode(envelope("v1", "Dragon", b""))
+
+
+def test_zero_is_told_from_nothing() -> None:
+    assert decode(envelope("apps/v1", "Deployment", field(2, field(1, 0))))["spec"] == {"replicas": 0}
 
 
 @given(st.binary(max_size=200))

@@ -1,0 +1,87 @@
+"""What a request would lead to: carried out on a copy of the store that nobody keeps.
+
+The copy draws the same random numbers as the real request would, and leaves the streams where they are. So a
+rehearsal right before the request tells its very answer, name, UID and version included, and `dryRun=All` is
+a rehearsal that nothing follows (apiserver pkg/registry/generic/registry/dryrun.go).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from clustersim.api.errors import ApiError
+from clustersim.api.registry import object_key
+from clustersim.api.request import Request
+from clustersim.apiserver.registry import Registry
+from clustersim.apiserver.server import ApiServer
+from clustersim.engine.engine import Engine
+from clustersim.engine.random import RandomStream
+from clustersim.engine.time import Micros
+from clustersim.etcd import Change, Etcd, Store
+
+
+class ScratchEtcd(Etcd):
+    """A copy of a store, without a process."""
+
+    def __init__(self, store: Store) -> None:
+        objects = {resource: dict(found) for resource, found in store.objects.items()}
+        self.store = Store(revision=store.revision, compacted=store.compacted, objects=objects)
+
+
+class Rehearsal:
+    """An API server's stand-in for one request."""
+
+    def __init__(self, server: ApiServer) -> None:
+        self.etcd: Etcd = ScratchEtcd(server.etcd.store)
+        self.flags = server.flags
+        self.name = server.name
+        self.alphabet = server.alphabet
+        self.release: str = server.release
+        self.plugins: Mapping[str, Any] = server.plugins
+        self.now: Micros = server.now
+        self._engine: Engine = server.engine
+        self._positions = dict(server.engine.state.positions)
+
+    def random(self, name: str) -> RandomStream:
+        return RandomStream(self._engine.seed, f"{self.name}/{name}", self._positions)
+
+    def committed(self, change: Change, client: str, verb: str) -> None:
+        """Nobody hears of it."""
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """Where a request leads. body: of the answer; revision: of the store after it; existed, exists: whether
+    the object that the request names was there before and is there afterwards.
+    """
+
+    body: Any
+    revision: int
+    existed: bool
+    exists: bool
+
+
+def rehearse(server: ApiServer, request: Request, client: str) -> Outcome:
+    """What a request would lead to; nothing is carried out. Raises ApiError."""
+    rehearsal = Rehearsal(server)
+    key = object_key(request.namespace, request.name)
+    existed = rehearsal.etcd.get(request.resource, key) is not None
+    body = Registry(rehearsal).perform(request, client)
+    exists = rehearsal.etcd.get(request.resource, key) is not None
+    return Outcome(body, rehearsal.etcd.store.revision, existed, exists)
+
+
+def check_reachable(server: ApiServer) -> None:
+    """Refuse, as whoever stands before the API server would, while it does not answer. Raises ApiError."""
+    if not server.listening:
+        port = server.flags.secure_port
+        message = (
+            f"the connection to the server localhost:{port} was refused: the API server of this cluster is "
+            "not running"
+        )
+        raise ApiError(503, "ServiceUnavailable", message)
+    if not server.running:
+        message = "the API server of this cluster takes requests and does not answer: its process is stopped"
+        raise ApiError(504, "Timeout", message)
+    if not (server.etcd.running and server.state.connected):
+        raise ApiError(504, "Timeout", "Timeout: request did not complete within requested timeout (etcd)")

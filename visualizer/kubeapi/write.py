@@ -1,0 +1,181 @@
+"""Writing: from a request's method, media type and body to a call of the API server, and its answer."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+
+from clustersim import bounds
+from clustersim.api.autoscaling import Scale
+from clustersim.api.decoding import FieldValidation
+from clustersim.api.errors import ApiError
+from clustersim.api.registry import to_builtins
+from clustersim.api.request import PatchType
+from clustersim.apiserver.calls import ApiCall, Asked, request_of
+from clustersim.apiserver.rehearsal import Outcome, check_reachable, rehearse
+from clustersim.faults.api_request import CLIENT
+from visualizer.kubeapi import rights
+from visualizer.kubeapi.access import Caller
+from visualizer.kubeapi.look import partial, scale_body, shape_of
+from visualizer.kubeapi.paths import Target
+from visualizer.kubeapi.requests import HttpRequest, read_body, read_patch
+from visualizer.kubeapi.responses import Response, WireError, refusal, success
+from visualizer.kubeapi.rooms import Place
+from visualizer.rooms.runner import Refused
+
+PATCH_TYPES: Final[Mapping[str, PatchType]] = {
+    "application/json-patch+json": "json",
+    "application/merge-patch+json": "merge",
+    "application/strategic-merge-patch+json": "strategic",
+    "application/apply-patch+yaml": "apply",
+}
+VALIDATIONS: Final[Mapping[str, FieldValidation]] = {"Ignore": "Ignore", "Warn": "Warn", "Strict": "Strict"}
+GIVEN_BACK: Final = (
+    "persistentvolumeclaims", "persistentvolumes", "pods", "podtemplates", "resourcequotas",
+    "serviceaccounts",
+)  # fmt: skip
+"""Resources of which a deletion answers with what was deleted (their registries' ReturnDeletedObject)."""
+PAUSED: Final = "the room is paused: what follows from this happens when it goes on"
+LONGEST_MANAGER: Final = 128
+
+
+async def write(place: Place, caller: Caller, target: Target, request: HttpRequest) -> Response:
+    """Carry a write out, or rehearse it. Raises WireError and ApiError."""
+    call = call_of(place, target, request)
+    rights.check(place, caller, call)
+    server = place.cluster.world.apiserver
+    check_reachable(server)
+    asked = request_of(call, server.release)
+    if dry_run(request, call):
+        outcome = rehearse(server, asked.request, CLIENT)
+    else:
+        assert place.hub is not None
+        try:
+            outcome = await place.hub.runner.write(caller.name, call)
+        except Refused as refused:
+            raise WireError(503, refused.reason["en"]) from None
+    return _answer(place, target, request, call, asked, outcome)
+
+
+def call_of(place: Place, target: Target, request: HttpRequest) -> ApiCall:
+    """The call that a request makes. Raises WireError."""
+    if len(request.body) > bounds.LARGEST_MANIFEST:
+        raise WireError(413, f"Request entity too large: limit is {bounds.LARGEST_MANIFEST}")
+    today = place.cluster.world.release.name == "v1.36"
+    patch_type: PatchType = "merge"
+    if target.verb == "patch":
+        patch_type = _patch_type(request, today=today)
+        body = read_patch(request)
+    else:
+        body = read_body(request)
+    if target.verb in ("delete", "deletecollection"):
+        body = _delete_options(request, body)
+    resource, name, subresource = target.resource, target.name, target.subresource
+    if resource == "bindings" and target.verb == "create":
+        resource, subresource = "pods", "binding"
+        name = str((body.get("metadata") or {}).get("name", "")) if isinstance(body, dict) else ""
+    validation = VALIDATIONS.get(request.text("fieldValidation") or ("Warn" if today else "Ignore"))
+    if validation is None:
+        raise WireError(422, f'fieldValidation: Unsupported value: "{request.text("fieldValidation")[:50]}"')
+    return ApiCall(
+        verb=target.verb,  # type: ignore[arg-type]
+        api_version=target.api_version,
+        resource=resource,
+        namespace=target.namespace,
+        name=name,
+        subresource=subresource,
+        patch_type=patch_type,
+        body=body,
+        validation=validation if today else "Ignore",
+        manager=_manager(request, patch_type) if today else "",
+        force=request.flag("force"),
+        labels=request.text("labelSelector"),
+        fields=request.text("fieldSelector"),
+    )
+
+
+def _patch_type(request: HttpRequest, *, today: bool) -> PatchType:
+    found = PATCH_TYPES.get(request.content_type)
+    if found is None or (found == "apply" and not today):
+        known = ", ".join(media for media, kind in PATCH_TYPES.items() if today or kind != "apply")
+        raise WireError(
+            415, f"the body of the request was in an unknown format - accepted media types include: {known}"
+        )
+    return found
+
+
+def _manager(request: HttpRequest, patch_type: PatchType) -> str:
+    """Who is remembered for what is set: as it says, or the program's name; an apply has to say."""
+    given = request.text("fieldManager")
+    if not given and patch_type != "apply":
+        given = request.header("user-agent").partition("/")[0]
+    if len(given) > LONGEST_MANAGER:
+        raise WireError(422, f"fieldManager: Too long: may not be longer than {LONGEST_MANAGER}")
+    return "".join(character for character in given if character.isprintable())
+
+
+def _delete_options(request: HttpRequest, body: dict[str, Any]) -> dict[str, Any]:
+    """What the body says, or else the query."""
+    options = dict(body)
+    grace = request.number("gracePeriodSeconds")
+    if grace is not None:
+        options.setdefault("gracePeriodSeconds", grace)
+    if policy := request.text("propagationPolicy"):
+        options.setdefault("propagationPolicy", policy)
+    if request.text("orphanDependents"):
+        options.setdefault("orphanDependents", request.flag("orphanDependents"))
+    return options
+
+
+def dry_run(request: HttpRequest, call: ApiCall) -> bool:
+    """Whether nothing is to be stored. Raises WireError."""
+    asked = list(request.query.get("dryRun", []))
+    if call.verb in ("delete", "deletecollection") and isinstance(call.body, dict):
+        told = call.body.get("dryRun") or []
+        asked += [str(one) for one in told] if isinstance(told, list) else [str(told)]
+    if any(one != "All" for one in asked):
+        raise WireError(422, f'dryRun: Unsupported value: "{asked[0][:50]}": supported values: "All"')
+    return bool(asked)
+
+
+def _answer(
+    place: Place, target: Target, request: HttpRequest, call: ApiCall, asked: Asked, outcome: Outcome
+) -> Response:
+    warnings = list(asked.warnings)
+    assert place.hub is not None
+    if not place.hub.runner.player.moving:
+        warnings.append(PAUSED)
+    code, body = 200, _body(place, target, request, call, outcome)
+    if call.verb == "create" or (call.patch_type == "apply" and not outcome.existed):
+        code = 201
+    return Response(code, body, warnings=tuple(warnings))
+
+
+def _body(place: Place, target: Target, request: HttpRequest, call: ApiCall, outcome: Outcome) -> Any:
+    if call.subresource in ("binding", "eviction", "rollback"):
+        return success(code=201)
+    if call.verb == "deletecollection":
+        return _list(place, target, request, outcome.body)
+    obj = outcome.body
+    if call.verb == "delete" and not outcome.exists and call.resource not in GIVEN_BACK:
+        details = {"name": call.name, "group": target.group, "kind": call.resource, "uid": obj.metadata.uid}
+        return success({key: value for key, value in details.items() if value})
+    if isinstance(obj, Scale):
+        return scale_body(target, obj)
+    if request.accepts("as=PartialObjectMetadata"):
+        return partial(obj)
+    return to_builtins(obj, target.api_version)
+
+
+def _list(place: Place, target: Target, request: HttpRequest, objects: tuple[Any, ...]) -> dict[str, Any]:
+    kind = shape_of(place.cluster, target, request).resource.kind
+    revision = place.cluster.world.etcd.store.revision
+    items = [to_builtins(obj, target.api_version) for obj in objects]
+    metadata = {"resourceVersion": str(revision)}
+    return {"kind": f"{kind}List", "apiVersion": target.api_version, "metadata": metadata, "items": items}
+
+
+def refused(error: ApiError) -> Response:
+    """The API server's refusal on the wire."""
+    details = msgspec.to_builtins(error.details) if error.details is not None else None
+    return refusal(error.status, error.message, error.reason, details)
