@@ -11,8 +11,10 @@ from typing import Final
 import msgspec
 
 from visualizer.kubeapi.models import Token
+from visualizer.lessons.visitors import actor_in
 from visualizer.rooms.flow import Allowance
 from visualizer.rooms.models import Room
+from visualizer.rooms.permissions import Actor
 from visualizer.rooms.roles import Role
 
 PER_SECOND: Final = 50.0
@@ -22,25 +24,26 @@ MOST_CALLERS: Final = 2_000
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """Somebody who speaks to a room. key: for limits; who: the visitor's cookie; name: as the log has it."""
+    """Somebody who speaks to a room. key: for limits; actor: where it stands in the room; name: as the log
+    has it.
+    """
 
     key: str
-    role: Role = Role.WATCH
-    who: str = ""
+    actor: Actor
     name: str = "kubectl"
 
 
 def caller_of(room: Room, secret: str, address: str) -> Caller | None:
     """Who sends this; None if the token is not good here. Reads the database."""
     if not secret:
-        return Caller(f"address/{address}")
+        return Caller(f"address/{address}", actor_in(room, Role.WATCH, ""))
     token = Token.objects.known(room, secret)
     if token is None:
         return None
     role = Role(token.role)
     if role is Role.ACT and not room.may_act:
         role = Role.WATCH
-    return Caller(f"token/{token.pk}", role, token.who, token.name or "kubectl")
+    return Caller(f"token/{token.pk}", actor_in(room, role, token.who), token.name or "kubectl")
 
 
 class Limits:

@@ -52,7 +52,8 @@ def _access(place: Place, caller: Caller, spec: dict[str, Any]) -> dict[str, Any
     values = {name: value for name, value in asked.items() if isinstance(value, str)}
     verb, resource = values.get("verb", ""), values.get("resource", "")
     if verb in _READS:
-        return {"allowed": True}
+        why = rights.why_not_look(place, caller)
+        return {"allowed": True} if why is None else {"allowed": False, "reason": why}
     if verb not in _WRITES and verb != "*":
         return {"allowed": False, "reason": f"this API server knows no verb {verb[:50]}"}
     version = values.get("version", "")
@@ -64,7 +65,7 @@ def _access(place: Place, caller: Caller, spec: dict[str, Any]) -> dict[str, Any
         name=values.get("name", ""),
         subresource=values.get("subresource", ""),
     )
-    why = rights.refusal(place, caller, call)
+    why = rights.why_not(place, caller, call)
     return {"allowed": True} if why is None else {"allowed": False, "reason": why}
 
 
@@ -72,14 +73,15 @@ def _rules(place: Place, caller: Caller) -> dict[str, Any]:
     """What the caller may do, kind by kind."""
     release = place.cluster.world.release.name
     rules = []
+    reads = _READS if rights.why_not_look(place, caller) is None else ()
     for resource in KINDS.values():
         if release not in resource.versions:
             continue
         group, _slash, _version = resource.version_in(release).rpartition("/")
-        verbs = [*_READS, *(verb for verb in _WRITES if _may(place, caller, resource.plural, verb))]
+        verbs = [*reads, *(verb for verb in _WRITES if _may(place, caller, resource.plural, verb))]
         rules.append({"verbs": verbs, "apiGroups": [group], "resources": [resource.plural]})
     return {"resourceRules": rules, "nonResourceRules": [], "incomplete": False}
 
 
 def _may(place: Place, caller: Caller, resource: str, verb: Any) -> bool:
-    return rights.refusal(place, caller, ApiCall(verb, "v1", resource)) is None
+    return rights.why_not(place, caller, ApiCall(verb, "v1", resource)) is None

@@ -5,18 +5,17 @@ owns a node may change that node, and the pods that are on it, and nothing else.
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final, cast
+from typing import Final
 
 from clustersim.api.registry import object_key
 from clustersim.apiserver.calls import ApiCall
 from clustersim.cluster import Cluster
 from visualizer.kubeapi.access import Caller
+from visualizer.kubeapi.paths import Target
 from visualizer.kubeapi.responses import WireError
 from visualizer.kubeapi.rooms import Place
-from visualizer.rooms.frames import Act
-
-if TYPE_CHECKING:
-    from visualizer.rooms.viewer import Viewer
+from visualizer.rooms.permissions import may
+from visualizer.texts import texts
 
 _CHANGE: Final = ("apply", "set-image", "rollout-undo", "label")
 _VERBS: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
@@ -55,38 +54,45 @@ def node_of(call: ApiCall, cluster: Cluster) -> str | None:
     return None
 
 
-def refusal(place: Place, caller: Caller, call: ApiCall) -> str | None:
+def why_not(place: Place, caller: Caller, call: ApiCall) -> str | None:
     """Why this caller may not send that; None if it may."""
     if place.hub is None:
         return "this is the past: it can only be looked at"
-    if not caller.role.can_act:
-        return "here one can only look; a token with more rights is on the room's page"
-    classroom = place.hub.classroom
-    if classroom is None:
-        return None
-    node, why = node_of(call, place.cluster), ""
-    for verb in verbs_of(call):
-        act = Act(id="", seen_t=0, do=verb, target=node)
-        # A caller has a role and a cookie, which is all that is asked of a viewer here.
-        forbidden = classroom.forbids(cast("Viewer", caller), act)
-        if forbidden is None:
-            return None
-        why = forbidden["en"]
-    return why
+    node = node_of(call, place.cluster)
+    refusals = [may(caller.actor, verb, node) for verb in verbs_of(call)]
+    first = refusals[0]
+    return None if first is None or None in refusals else texts(first)["en"]
+
+
+def why_not_look(place: Place, caller: Caller) -> str | None:
+    """Why this caller may not look here now: a step of a lesson may withhold what it asks for."""
+    powers = ("console",) if place.hub is not None else ("console", "rewind")
+    refusals = [why for power in powers if (why := may(caller.actor, power)) is not None]
+    return texts(refusals[0])["en"] if refusals else None
 
 
 def check(place: Place, caller: Caller, call: ApiCall) -> None:
     """Raises WireError (403), as an authorizer refuses."""
-    why = refusal(place, caller, call)
-    if why is None:
-        return
-    group = call.api_version.rpartition("/")[0]
-    what = f"{call.resource}/{call.subresource}" if call.subresource else call.resource
-    qualified = f"{what}.{group}" if group else what
-    named = f'{qualified} "{call.name}" is forbidden' if call.name else f"{qualified} is forbidden"
-    scope = f' in the namespace "{call.namespace}"' if call.namespace else " at the cluster scope"
-    message = (
-        f'{named}: User "{caller.name}" cannot {call.verb} resource "{what}" in API group "{group}"'
-        f"{scope}: {why}"
-    )
-    raise WireError(403, message, details={"name": call.name, "group": group, "kind": call.resource})
+    if (why := why_not(place, caller, call)) is not None:
+        what = f"{call.resource}/{call.subresource}" if call.subresource else call.resource
+        group = call.api_version.rpartition("/")[0]
+        raise _forbidden(caller, call.verb, what, group, call.namespace, call.name, why)
+
+
+def check_look(place: Place, caller: Caller, target: Target) -> None:
+    """The same for looking."""
+    if (why := why_not_look(place, caller)) is not None:
+        raise _forbidden(
+            caller, target.verb, target.resource, target.group, target.namespace, target.name, why
+        )
+
+
+def _forbidden(
+    caller: Caller, verb: str, resource: str, group: str, namespace: str, name: str, why: str
+) -> WireError:
+    qualified = f"{resource}.{group}" if group else resource
+    named = f'{qualified} "{name}" is forbidden' if name else f"{qualified} is forbidden"
+    scope = f' in the namespace "{namespace}"' if namespace else " at the cluster scope"
+    what = f'cannot {verb} resource "{resource}" in API group "{group}"'
+    message = f'{named}: User "{caller.name}" {what}{scope}: {why}'
+    return WireError(403, message, details={"name": name, "group": group, "kind": resource.partition("/")[0]})

@@ -11,7 +11,7 @@ import msgspec
 from clustersim.apiserver.calls import NOT_ALLOWED, NOT_SERVED
 from clustersim.apiserver.rehearsal import check_reachable
 from clustersim.releases import Release
-from visualizer.kubeapi import discovery, logs, openapi, reviews
+from visualizer.kubeapi import discovery, logs, openapi, reviews, rights
 from visualizer.kubeapi.access import Caller
 from visualizer.kubeapi.kubeconfig import kubeconfig
 from visualizer.kubeapi.logs import LogStream
@@ -110,6 +110,8 @@ async def answer(place: Place, caller: Caller, request: HttpRequest) -> Response
         return reviews.review(place, caller, target, request)
     if target.subresource in STREAMED:
         raise WireError(400, STREAMED[target.subresource])
+    if target.verb in ("get", "list", "watch"):
+        rights.check_look(place, caller, target)
     if target.subresource == "log" and target.verb == "get":
         return logs.log(place, target, request)
     match target.verb:

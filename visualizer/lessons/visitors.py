@@ -11,16 +11,19 @@ from visualizer.lessons.standings import newest
 from visualizer.rooms.models import Room
 from visualizer.rooms.permissions import Actor, may
 from visualizer.rooms.registry import rooms
-from visualizer.rooms.roles import WHO, role_of
+from visualizer.rooms.roles import WHO, Role, role_of
 
 
 def actor_of(request: HttpRequest, room: Room) -> Actor:
     """Where this visitor stands in the room, now. Reads the database."""
-    role = role_of(request.user, room)
+    return actor_in(room, role_of(request.user, room), request.session.get(WHO, ""))
+
+
+def actor_in(room: Room, role: Role, who: str) -> Actor:
+    """Where somebody with that role and cookie stands in the room, now. Reads the database."""
     course = Course.objects.filter(room=room).first()
     if course is None:
         return Actor(role)
-    who = request.session.get(WHO, "")
     student = Student.objects.filter(room=room, who=who).first() if who else None
     allow, free = _step(room, course)
     return Actor(

@@ -1,0 +1,254 @@
+"""Writes through the API: in the log, answered as the API server does, and nothing else than that."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from pytest_django import Settings
+
+from clustersim import default_scenario
+from tests.web.kubeapi.asking import MERGE, Client, client_of
+from visualizer.kubeapi.models import Token
+from visualizer.rooms.models import CommandEntry, Room
+from visualizer.rooms.registry import rooms
+from visualizer.rooms.roles import Role
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PODS = "/api/v1/namespaces/default/pods"
+CONFIGMAPS = "/api/v1/namespaces/default/configmaps"
+DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments"
+
+
+@pytest.fixture
+async def room(transactional_db: None, settings: Settings) -> AsyncIterator[Room]:
+    settings.ALLOWED_HOSTS = ["testserver"]
+    yield await sync_to_async(Room.objects.open_with)(default_scenario("v1.36"))
+    await rooms.close_all()
+
+
+@pytest.fixture
+async def client(room: Room) -> Client:
+    return await client_of(room)
+
+
+def configmap(name: str = "settings", **data: str) -> dict[str, Any]:
+    return {"metadata": {"name": name}, "data": data}
+
+
+def deployment(name: str = "web", replicas: int = 2) -> dict[str, Any]:
+    labels = {"app": name}
+    spec = {"containers": [{"name": "web", "image": "nginx"}]}
+    template = {"metadata": {"labels": labels}, "spec": spec}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": name},
+        "spec": {"replicas": replicas, "selector": {"matchLabels": labels}, "template": template},
+    }
+
+
+def logged(room: Room) -> int:
+    return CommandEntry.objects.filter(branch__room=room).count()
+
+
+async def test_what_is_created_is_there_and_in_the_log(client: Client, room: Room) -> None:
+    made = await client.send("POST", CONFIGMAPS, configmap(a="1"))
+    assert (made.code, made.json["kind"], made.json["data"]) == (201, "ConfigMap", {"a": "1"})
+    assert (await client.get(f"{CONFIGMAPS}/settings")).json == made.json
+    entry = await CommandEntry.objects.aget(branch__room=room)
+    assert (entry.actor, entry.command["do"]) == ("alice", "api-request")
+
+
+async def test_a_paused_room_says_that_what_follows_waits(client: Client) -> None:
+    made = await client.send("POST", CONFIGMAPS, configmap())
+    assert "the room is paused" in made.warnings[0]
+
+
+async def test_what_is_refused_is_not_in_the_log(client: Client, room: Room) -> None:
+    await client.send("POST", CONFIGMAPS, configmap())
+    again = await client.send("POST", CONFIGMAPS, configmap())
+    assert (again.code, again.json["reason"]) == (409, "AlreadyExists")
+    invalid = await client.send("POST", DEPLOYMENTS, {"metadata": {"name": "web"}})
+    assert (invalid.code, invalid.json["reason"]) == (422, "Invalid")
+    assert invalid.json["details"]["causes"]
+    assert await sync_to_async(logged)(room) == 1
+
+
+async def test_a_dry_run_answers_and_stores_nothing(client: Client, room: Room) -> None:
+    made = await client.send("POST", f"{CONFIGMAPS}?dryRun=All", configmap())
+    assert (made.code, made.json["metadata"]["name"]) == (201, "settings")
+    assert (await client.get(f"{CONFIGMAPS}/settings")).code == 404
+    assert await sync_to_async(logged)(room) == 0
+
+
+async def test_a_generated_name_is_the_one_that_was_answered(client: Client) -> None:
+    made = await client.send("POST", CONFIGMAPS, {"metadata": {"generateName": "s-"}})
+    name = made.json["metadata"]["name"]
+    assert (await client.get(f"{CONFIGMAPS}/{name}")).json["metadata"]["uid"] == made.json["metadata"]["uid"]
+
+
+async def test_an_update_that_somebody_overtook_is_a_conflict(client: Client) -> None:
+    made = (await client.send("POST", CONFIGMAPS, configmap(a="1"))).json
+    changed = {**made, "data": {"a": "2"}}
+    assert (await client.send("PUT", f"{CONFIGMAPS}/settings", changed)).json["data"] == {"a": "2"}
+    late = await client.send("PUT", f"{CONFIGMAPS}/settings", {**made, "data": {"a": "3"}})
+    assert (late.code, late.json["reason"]) == (409, "Conflict")
+
+
+@pytest.mark.parametrize(
+    ("type_", "patch"),
+    [
+        (MERGE, {"data": {"b": "2"}}),
+        ("application/strategic-merge-patch+json", {"data": {"b": "2"}}),
+        ("application/json-patch+json", [{"op": "add", "path": "/data/b", "value": "2"}]),
+        ("application/apply-patch+yaml", b"apiVersion: v1\nkind: ConfigMap\ndata: {b: '2'}\n"),
+    ],
+)
+async def test_a_patch_of_each_kind_changes_what_it_says(client: Client, type_: str, patch: Any) -> None:
+    await client.send("POST", CONFIGMAPS, configmap(a="1"))
+    answer = await client.send("PATCH", f"{CONFIGMAPS}/settings?fieldManager=me", patch, type_=type_)
+    assert (answer.code, answer.json["data"]) == (200, {"a": "1", "b": "2"})
+
+
+async def test_a_patch_of_an_unknown_type_is_not_supported(client: Client) -> None:
+    answer = await client.send("PATCH", f"{CONFIGMAPS}/settings", {}, type_="application/json")
+    assert (answer.code, answer.json["reason"]) == (415, "UnsupportedMediaType")
+
+
+async def test_an_apply_creates_what_is_not_there(client: Client) -> None:
+    body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "new"}}
+    apply = "application/apply-patch+yaml"
+    made = await client.send("PATCH", f"{CONFIGMAPS}/new?fieldManager=me", body, type_=apply)
+    assert (made.code, made.json["metadata"]["managedFields"][0]["operation"]) == (201, "Apply")
+
+
+async def test_two_managers_who_disagree_conflict_until_one_insists(client: Client) -> None:
+    apply = "application/apply-patch+yaml"
+    body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "new"}, "data": {"a": "1"}}
+    await client.send("PATCH", f"{CONFIGMAPS}/new?fieldManager=one", body, type_=apply)
+    body["data"] = {"a": "2"}
+    refused = await client.send("PATCH", f"{CONFIGMAPS}/new?fieldManager=two", body, type_=apply)
+    assert (refused.code, refused.json["details"]["causes"][0]["reason"]) == (409, "FieldManagerConflict")
+    forced = await client.send("PATCH", f"{CONFIGMAPS}/new?fieldManager=two&force=true", body, type_=apply)
+    assert forced.json["data"] == {"a": "2"}
+
+
+async def test_a_scale_is_read_and_written_as_such(client: Client) -> None:
+    await client.send("POST", DEPLOYMENTS, deployment())
+    scale = (await client.get(f"{DEPLOYMENTS}/web/scale")).json
+    assert (scale["kind"], scale["apiVersion"], scale["spec"]) == ("Scale", "autoscaling/v1", {"replicas": 2})
+    scale["spec"]["replicas"] = 5
+    assert (await client.send("PUT", f"{DEPLOYMENTS}/web/scale", scale)).json["spec"] == {"replicas": 5}
+    patched = await client.send("PATCH", f"{DEPLOYMENTS}/web/scale", {"spec": {"replicas": 3}}, type_=MERGE)
+    assert patched.json["spec"] == {"replicas": 3}
+    assert (await client.get(f"{DEPLOYMENTS}/web")).json["spec"]["replicas"] == 3
+
+
+async def test_a_pod_is_deleted_in_grace_and_a_configmap_at_once(client: Client) -> None:
+    name = (await client.get(PODS)).json["items"][0]["metadata"]["name"]
+    answer = await client.send("DELETE", f"{PODS}/{name}", {"propagationPolicy": "Background"})
+    assert answer.json["kind"] == "Pod"
+    assert answer.json["metadata"]["deletionTimestamp"]
+    await client.send("POST", CONFIGMAPS, configmap())
+    gone = await client.send("DELETE", f"{CONFIGMAPS}/settings")
+    assert (gone.json["status"], gone.json["details"]["name"]) == ("Success", "settings")
+
+
+async def test_a_collection_is_deleted_by_its_labels(client: Client) -> None:
+    for name in ("a", "b"):
+        body = {"metadata": {"name": name, "labels": {"which": name}}}
+        await client.send("POST", CONFIGMAPS, body)
+    deleted = await client.send("DELETE", f"{CONFIGMAPS}?labelSelector=which%20in%20(a)")
+    assert [item["metadata"]["name"] for item in deleted.json["items"]] == ["a"]
+    left = (await client.get(CONFIGMAPS)).json["items"]
+    assert "b" in [item["metadata"]["name"] for item in left]
+
+
+async def test_an_eviction_deletes_a_pod(client: Client) -> None:
+    name = (await client.get(PODS)).json["items"][0]["metadata"]["name"]
+    evicted = await client.send("POST", f"{PODS}/{name}/eviction", {"metadata": {"name": name}})
+    assert (evicted.code, evicted.json["status"]) == (201, "Success")
+    assert (await client.get(f"{PODS}/{name}")).json["metadata"]["deletionTimestamp"]
+
+
+async def test_a_pod_is_bound_through_either_address(client: Client) -> None:
+    for name, path in (("one", f"{PODS}/one/binding"), ("two", "/api/v1/namespaces/default/bindings")):
+        spec = {"containers": [{"name": "c", "image": "nginx"}], "schedulerName": "mine"}
+        await client.send("POST", PODS, {"metadata": {"name": name}, "spec": spec})
+        body = {"metadata": {"name": name}, "target": {"kind": "Node", "name": "n2"}}
+        assert (await client.send("POST", path, body, type_="")).code == 201
+        assert (await client.get(f"{PODS}/{name}")).json["spec"]["nodeName"] == "n2"
+
+
+async def test_an_unknown_field_is_refused_or_warned_of_as_one_asks(client: Client) -> None:
+    body = {**configmap(), "color": "red"}
+    strict = await client.send("POST", f"{CONFIGMAPS}?fieldValidation=Strict", body)
+    assert (strict.code, 'unknown field "color"' in strict.json["message"]) == (400, True)
+    warned = await client.send("POST", CONFIGMAPS, body)
+    assert warned.code == 201
+    assert any("unknown field" in warning for warning in warned.warnings)
+
+
+@pytest.mark.parametrize("part", ["exec", "attach", "portforward", "proxy"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_what_a_model_cannot_do_is_refused_in_words(client: Client, part: str, method: str) -> None:
+    answer = await client.send(method, f"{PODS}/any/{part}")
+    assert (answer.code, answer.json["kind"]) == (400, "Status")
+    assert "of this model" in answer.json["message"]
+
+
+async def test_without_an_api_server_nothing_is_answered_and_nothing_logged(
+    client: Client, room: Room
+) -> None:
+    hub = await rooms.open(room.code)
+    hub.runner.player.cluster.process("apiserver").kill()
+    for method, path, body in (("GET", PODS, None), ("POST", CONFIGMAPS, configmap()), ("GET", "/api", None)):
+        answer = await client.send(method, path, body)
+        assert (answer.code, answer.json["reason"]) == (503, "ServiceUnavailable")
+    assert await sync_to_async(logged)(room) == 0
+
+
+async def test_without_etcd_requests_time_out(client: Client, room: Room) -> None:
+    hub = await rooms.open(room.code)
+    hub.runner.player.cluster.process("etcd").kill()
+    assert (await client.send("POST", CONFIGMAPS, configmap())).code == 504
+
+
+# --- rights ------------------------------------------------------------------------------------------------
+
+
+async def test_without_a_token_one_can_only_look(room: Room) -> None:
+    anybody = Client(room)
+    assert (await anybody.get(PODS)).code == 200
+    refused = await anybody.send("POST", CONFIGMAPS, configmap())
+    assert (refused.code, refused.json["reason"]) == (403, "Forbidden")
+
+
+async def test_the_past_can_only_be_looked_at(room: Room, client: Client) -> None:
+    client.base += f"/branches/{room.branch_id}/at/0"
+    assert (await client.get(PODS)).code == 200
+    assert (await client.send("POST", CONFIGMAPS, configmap())).code == 403
+    assert (await client.get(f"{PODS}?watch=true")).code == 405
+
+
+async def test_a_token_is_good_until_it_is_withdrawn(room: Room, client: Client) -> None:
+    await Token.objects.aupdate(revoked="2026-01-01T00:00:00Z")
+    assert (await client.get(PODS)).code == 401
+
+
+async def test_a_visitor_who_may_no_longer_act_does_not_act_with_an_old_token(room: Room) -> None:
+    visitor = await client_of(room, Role.ACT)
+    assert (await visitor.send("POST", CONFIGMAPS, configmap())).code == 201
+    await Room.objects.filter(pk=room.pk).aupdate(may_act=False)
+    hub = await rooms.open(room.code)
+    await hub.changed()
+    assert (await visitor.send("POST", CONFIGMAPS, configmap("other"))).code == 403
+
+
+async def test_whoever_asks_is_told_its_rights(room: Room, client: Client) -> None:
+    path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+    body = {"spec": {"resourceAttributes": {"verb": "create", "resource": "pods"}}}
+    assert (await client.send("POST", path, body)).json["status"] == {"allowed": True}
+    assert (await Client(room).send("POST", path, body)).json["status"]["allowed"] is False
