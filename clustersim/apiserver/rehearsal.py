@@ -40,6 +40,7 @@ class Rehearsal:
         self.release: str = server.release
         self.plugins: Mapping[str, Any] = server.plugins
         self.now: Micros = server.now
+        self.pods_on = server.pods_on
         self._engine: Engine = server.engine
         self._positions = dict(server.engine.state.positions)
 
