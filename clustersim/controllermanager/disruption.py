@@ -5,7 +5,7 @@ does not count as healthy any more, also before its deletion shows.
 Source: v1.7.5, v1.8.0, v1.36 pkg/controller/disruption/disruption.go.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -24,6 +24,7 @@ from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.deployment.sets import amount
 from clustersim.controllermanager.part import Controller, ControlLoop
 from clustersim.controllermanager.pods import is_ready
+from clustersim.engine.rules import Verdict
 from clustersim.engine.time import MINUTE, SECOND, Micros
 
 SOURCE: Final = "disruption.go"
@@ -84,6 +85,13 @@ class DisruptionController(Controller):
                 if pod is not None and _applies(budget, pod):
                     self.queue.add(key_of(budget))
 
+    def armed(self, resource: str, key: str) -> Iterator[Verdict]:
+        """A budget that allows no eviction now."""
+        namespace, _, name = key.partition("/")
+        budget = self.budgets.get(namespace, name) if resource == "poddisruptionbudgets" else None
+        if budget is not None and not budget.status.disruptions_allowed:
+            yield _verdict(key, budget.status, holds=False)
+
     # --- a synchronisation --------------------------------------------------------------------------
 
     def sync(self, key: str) -> None:
@@ -106,13 +114,8 @@ class DisruptionController(Controller):
         if status == budget.status:
             self.queue.done(key)
             return
-        verdict = rules.DISRUPTIONS_ALLOWED.holds(
-            budget=key,
-            healthy=status.current_healthy,
-            desired=status.desired_healthy,
-            allowed=status.disruptions_allowed,
-        )
         if status.disruptions_allowed != budget.status.disruptions_allowed:
+            verdict = _verdict(key, status, holds=True)
             self.decide("count-disruptions", f"poddisruptionbudgets/{key}", verdict)
         self.api.update_status(replace(budget, status=status), self.then(self.written, key))
 
@@ -231,6 +234,16 @@ def _condition(budget: PodDisruptionBudget, allowed: int, now: Micros) -> Condit
         reason=reason,
         observed_generation=budget.metadata.generation,
         last_transition_time=known.last_transition_time if known is not None and same else rfc3339(now),
+    )
+
+
+def _verdict(key: str, status: PodDisruptionBudgetStatus, *, holds: bool) -> Verdict:
+    return rules.DISRUPTIONS_ALLOWED.holds(
+        holds,
+        budget=key,
+        healthy=status.current_healthy,
+        desired=status.desired_healthy,
+        allowed=status.disruptions_allowed,
     )
 
 

@@ -9,6 +9,7 @@ Event-driven: it learns from the watches what happened, and asks the API server 
 Source: v1.7.5, v1.8.0, v1.36 pkg/controller/garbagecollector/{garbagecollector,graph_builder}.go.
 """
 
+from collections.abc import Iterator
 from functools import partial
 from typing import Any, ClassVar, Final
 
@@ -82,6 +83,13 @@ class GarbageCollector(Controller):
 
     def control_loops(self) -> tuple[ControlLoop, ...]:
         return (self.loop_of(self.queue),)
+
+    def armed(self, resource: str, key: str) -> Iterator[Verdict]:
+        """An owner that is being deleted and waits for what it owns."""
+        namespace, _, name = key.rpartition("/")
+        obj = self.watched[resource].get(namespace, name) if resource in self.watched else None
+        if obj is not None and FOREGROUND in obj.metadata.finalizers:
+            yield rules.DEPENDENTS_GONE.holds(False, object=f"{resource}/{key}")
 
     # --- what the watches show --------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ Source: v1.7.5, v1.8.0, v1.36 pkg/controller/namespace/{namespace_controller.go,
 deletion/namespaced_resources_deleter.go,deletion/status_condition_utils.go}.
 """
 
+from collections.abc import Iterator
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -24,6 +25,7 @@ from clustersim.controllermanager import rules
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.part import Controller, ControlLoop
 from clustersim.controllermanager.pods import is_terminated
+from clustersim.engine.rules import Verdict
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND, Micros
 
@@ -71,6 +73,7 @@ class NamespaceController(Controller):
         self.api.qps *= CHATTY
         self.api.burst *= 5 * CHATTY
         self.namespaces = self.shared.get("namespaces", self.namespace_changed)
+        self.pods = self.shared.get("pods")
         self.queue = WorkQueue(self.process, self.name, self.sync, workers=WORKERS)
         self.stages = self.grouped(
             [
@@ -94,6 +97,16 @@ class NamespaceController(Controller):
 
     def control_loops(self) -> tuple[ControlLoop, ...]:
         return (self.loop_of(self.queue),)
+
+    def armed(self, resource: str, key: str) -> Iterator[Verdict]:
+        """What holds a namespace that is being deleted: the first of its pods that is still there."""
+        namespace: Namespace | None = self.namespaces.get("", key) if resource == "namespaces" else None
+        if namespace is None or not namespace.metadata.deletion_timestamp:
+            return
+        pods = [pod for pod in self.pods.list() if pod.metadata.namespace == key]
+        if pods:
+            first = f"pods/{pods[0].metadata.name}"
+            yield rules.NAMESPACE_NOT_EMPTY.holds(False, namespace=key, count=len(pods), object=first)
 
     def namespace_changed(self, old: Namespace | None, new: Namespace | None) -> None:
         """A namespace is being deleted: it is looked at a little later."""

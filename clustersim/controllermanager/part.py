@@ -1,6 +1,7 @@
 """Parts of the controller-manager: what runs inside the one process, and is called back by name."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from typing import Any, ClassVar, TypeVar
 
 import msgspec
@@ -90,6 +91,10 @@ class Controller(Part, ABC):
     @abstractmethod
     def control_loops(self) -> tuple[ControlLoop, ...]:
         """What people see of it."""
+
+    def armed(self, resource: str, key: str) -> Iterator[Verdict]:
+        """Of the rules of this controller those that would change an object, and do not yet."""
+        return iter(())
 
     def loop_of(self, queue: WorkQueue) -> ControlLoop:
         """What people see of a controller that works through a queue."""

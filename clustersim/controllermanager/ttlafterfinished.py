@@ -3,9 +3,11 @@
 Source: v1.36 pkg/controller/ttlafterfinished/ttlafterfinished_controller.go.
 """
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from clustersim.api.batch import Job
+from clustersim.api.meta import replace
 from clustersim.api.registry import key_of
 from clustersim.api.status import Reply
 from clustersim.api.timestamp import micros
@@ -25,7 +27,7 @@ class TtlAfterFinishedController(Controller):
 
     def __init__(self, context: ControllerContext) -> None:
         super().__init__(context, "ttl-after-finished-controller", "ttl-after-finished-controller")
-        self.shared.get("jobs", self.job_changed)
+        self.jobs = self.shared.get("jobs", self.job_changed)
         self.queue = WorkQueue(self.process, self.name, self.sync, workers=5)
 
     def start(self) -> None:
@@ -33,6 +35,13 @@ class TtlAfterFinishedController(Controller):
 
     def control_loops(self) -> tuple[ControlLoop, ...]:
         return (self.loop_of(self.queue),)
+
+    def armed(self, resource: str, key: str) -> Iterator[Verdict]:
+        """An ended Job that is still to go."""
+        namespace, _, name = key.partition("/")
+        job: Job | None = self.jobs.get(namespace, name) if resource == "jobs" else None
+        if job is not None and expires(job) is not None:
+            yield replace(expired(job, self.now), holds=False)
 
     def job_changed(self, old: Job | None, new: Job | None) -> None:
         """A Job has ended, or its time to live was changed."""

@@ -73,6 +73,7 @@ def armed_rules_of(cluster: Cluster, subject: str) -> Iterator[ArmedRule]:
         yield from _of_service(cluster, key)
     elif resource in RESOURCES.values():
         yield from _of_owner(cluster, resource, key)
+        yield from _of_controllers(cluster, resource, key)
     elif component in ("kubelet", *RUNTIMES):
         yield from _of_kubelet(cluster, node)
 
@@ -195,6 +196,17 @@ def _of_owner(cluster: Cluster, resource: str, key: str) -> Iterator[ArmedRule]:
     for name, pod in pods.items():
         if not is_ready(pod):
             yield from _of_pod(cluster, name)
+
+
+def _of_controllers(cluster: Cluster, resource: str, key: str) -> Iterator[ArmedRule]:
+    """What the controllers themselves say that they wait for."""
+    manager = cluster.process("controller-manager")
+    if not isinstance(manager, ControllerManager):
+        return
+    frozen = None if manager.leading else NOBODY_LOOKS
+    for controller in manager.controllers.values():
+        for verdict in controller.armed(resource, key):
+            yield ArmedRule(f"{resource}/{key}", verdict, frozen=frozen)
 
 
 def _of_count(

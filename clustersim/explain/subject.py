@@ -14,6 +14,9 @@ RESOURCES: Final = {
     "statefulset": "statefulsets",
     "daemonset": "daemonsets",
     "job": "jobs",
+    "cronjob": "cronjobs",
+    "pdb": "poddisruptionbudgets",
+    "ns": "namespaces",
     "svc": "services",
 }
 """Resources by what they are called on pages."""

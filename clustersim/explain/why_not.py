@@ -10,6 +10,12 @@ from typing import Final
 import msgspec
 
 from clustersim.cluster import Cluster
+from clustersim.controllermanager.rules import (
+    JOB_BACKOFF,
+    JOB_TOO_FEW,
+    NAMESPACE_EMPTY,
+    NAMESPACE_NOT_EMPTY,
+)
 from clustersim.engine.time import MINUTE, Micros
 from clustersim.explain.ahead import ahead
 from clustersim.explain.armed_rules import ArmedRule, Term, armed_rules_of
@@ -21,7 +27,12 @@ from clustersim.scheduler.rules import BEST_SCORE, FITS_NOWHERE
 PATIENCE: Final[Micros] = 2 * MINUTE
 """How long after its due time a rule is waited for: it fires at the next pass, or waits behind a limiter."""
 
-INSTEAD: Final = {FITS_NOWHERE.id: BEST_SCORE.id, WAITS_FOR_CHANGE.id: BEST_NODE.id}
+INSTEAD: Final = {
+    FITS_NOWHERE.id: BEST_SCORE.id,
+    WAITS_FOR_CHANGE.id: BEST_NODE.id,
+    JOB_BACKOFF.id: JOB_TOO_FEW.id,
+    NAMESPACE_NOT_EMPTY.id: NAMESPACE_EMPTY.id,
+}
 """What is waited for where the armed rule says why nothing happens."""
 
 __all__ = ["ArmedRule", "Term", "why_not"]

@@ -11,6 +11,7 @@ Source: v1.8.0 pkg/controller/cronjob/cronjob_controller.go; v1.36 cronjob_contr
 """
 
 from abc import abstractmethod
+from collections.abc import Iterator
 from typing import ClassVar, Final
 
 import msgspec
@@ -30,6 +31,7 @@ from clustersim.controllermanager.cronjob.schedule import Every, Schedule, parse
 from clustersim.controllermanager.part import Controller, ControlLoop
 from clustersim.controllermanager.references import owned_by, reference_to
 from clustersim.engine.actor import Then
+from clustersim.engine.rules import Verdict
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND, Micros
 
@@ -122,6 +124,16 @@ class CronJobController(Controller):
         if schedule is not None and not owner.metadata.deletion_timestamp and not owner.spec.suspend:
             self._decide(key, job, replace(owner, status=status), schedule)
         self._go_on(key)
+
+    def armed(self, resource: str, key: str) -> Iterator[Verdict]:
+        """The next start."""
+        namespace, _, name = key.partition("/")
+        owner: CronJob | None = self.owners.get(namespace, name) if resource == "cronjobs" else None
+        schedule = _parsed(owner) if owner is not None and not owner.spec.suspend else None
+        start = moments.next_after(schedule, self.now) if schedule is not None else None
+        if owner is not None and start is not None:
+            values = {"name": key, "schedule": owner.spec.schedule, "start": rfc3339(start)}
+            yield rules.CRON_DUE.holds(False, due=start, **values)
 
     def jobs_of(self, owner: CronJob) -> list[Job]:
         """The Jobs that this CronJob made."""

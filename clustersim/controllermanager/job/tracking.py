@@ -10,6 +10,7 @@ What pods and written statuses cause is looked at a second later, so that much o
 Source: v1.36 pkg/controller/job/job_controller.go.
 """
 
+from collections.abc import Iterator
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -42,6 +43,7 @@ from clustersim.controllermanager.job.survey import (
 from clustersim.controllermanager.podcontrol import tell_created, tell_deleted
 from clustersim.controllermanager.podowner import OwnerState, PodOwner
 from clustersim.controllermanager.pods import is_ready
+from clustersim.engine.rules import Verdict
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND, Micros
 
@@ -239,6 +241,18 @@ class TrackingJobController(PodOwner):
             job.error, job.end = reply.message, None
         if not job.pending:
             self._track(key)
+
+    def armed(self, resource: str, key: str) -> Iterator[Verdict]:
+        """A pause after failures, and the end of the time that the Job may be active."""
+        owner: Job | None = self.object_of(key) if resource == self.resource else None
+        if owner is None or has_ended(owner):
+            return
+        record = self.peek(JobState).records.get(key, BackoffRecord())
+        if wait := record.remaining(self.now):
+            yield rules.JOB_BACKOFF.holds(False, due=self.now + wait, failed=record.failures, wait=wait)
+        if (due := deadline(owner)) is not None and due > self.now:
+            values: dict[str, Any] = {"reason": "DeadlineExceeded", "failed": owner.status.failed}
+            yield rules.JOB_FAILURE_TARGET.holds(False, due=due, **values)
 
     # --- pods -------------------------------------------------------------------------------------
 

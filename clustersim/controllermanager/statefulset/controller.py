@@ -12,6 +12,7 @@ Source: v1.7.5, v1.8.0, v1.36 pkg/controller/statefulset/{stateful_set,stateful_
 stateful_pod_control}.go.
 """
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import msgspec
@@ -120,6 +121,30 @@ class StatefulSetController(RevisedOwner):
         self._note_wait(key, plan.waits)
         self.state.syncs[key] = SetSync(owner, revisions, look, list(plan.steps), counted(look))
         self._go_on(key)
+
+    def armed(self, resource: str, key: str) -> Iterator[Verdict]:
+        """The pod that a set waits for."""
+        owner: StatefulSet | None = self.object_of(key) if resource == self.resource else None
+        if owner is None:
+            return
+        pods = {
+            number: pod
+            for pod in self.shared.owned_by(owner.metadata.uid)
+            if (number := ordinal_of(owner, pod)) is not None
+        }
+        status = owner.status
+        look = Look(
+            owner,
+            pods,
+            status.current_revision,
+            status.update_revision,
+            self.now,
+            recreates=self.recreates,
+            counts_apart=self.counts_own,
+        )
+        waits = plan_steps(look).waits
+        if waits is not None:
+            yield replace(waits, holds=False)
 
     def _note_wait(self, key: str, waits: Verdict | None) -> None:
         """Waiting for a pod is told once, not at every look."""
