@@ -22,11 +22,12 @@ from clustersim.etcd import Change, Etcd, Store
 
 
 class ScratchEtcd(Etcd):
-    """A copy of a store, without a process."""
+    """A copy of a store, without a process and without anybody who follows it."""
 
     def __init__(self, store: Store) -> None:
         objects = {resource: dict(found) for resource, found in store.objects.items()}
         self.store = Store(revision=store.revision, compacted=store.compacted, objects=objects)
+        self.followers = []
 
 
 class Rehearsal:
