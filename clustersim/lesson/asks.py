@@ -36,6 +36,7 @@ class AskReader:
             "rounds": lambda inner: inner.integer(1, 2),
             "judge_after": read_name,
             "reply": self.texts.read,
+            "explain": self.texts.read,
         }
         own, required = self._own(kinds[0])
         fields = self.complaints.whole(value, {**common, **own}, "id", "text", required)
@@ -72,6 +73,7 @@ class AskReader:
             "zh": Value.text,
             "when": self.texts.condition,
             "reply": self.texts.read,
+            "explain": self.texts.read,
             "misconception": misconception,
         }
         before = len(self.complaints.errors)

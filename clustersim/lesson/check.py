@@ -30,6 +30,7 @@ class Result(msgspec.Struct, frozen=True):
     failures: tuple[str, ...]
     releases: tuple[str, ...] = ()
     misconceptions: tuple[int, ...] = ()
+    right_places: tuple[int, ...] = ()
 
 
 def shipped() -> tuple[Path, ...]:
@@ -66,7 +67,8 @@ def check(
             failures += [f"{release}: {text}" for text in differences(before, transcripts[release])]
     if record is not None:
         timeline.write(record, transcripts)
-    return Result(lesson.id, tuple(failures), lesson.releases, misconceptions(lesson))
+    places = right_places(next(iter(runs.values()))) if runs else ()
+    return Result(lesson.id, tuple(failures), lesson.releases, misconceptions(lesson), places)
 
 
 def run_failures(run: LessonRun) -> Iterator[str]:
@@ -111,6 +113,32 @@ def lines(result: Result) -> Iterator[str]:
     yield from (f"     {text}" for text in result.failures)
 
 
+MOST_IN_ONE_PLACE: Final = 0.6
+"""Of a course's choices, at most this share has its right answer in the same place."""
+
+
+def one_place(results: Sequence[Result]) -> str:
+    """What is wrong with where right answers stand in a course; empty if nothing is."""
+    places = [place for result in results for place in result.right_places]
+    if len(places) < 10:
+        return ""
+    most = max(places.count(place) for place in places)
+    if most <= MOST_IN_ONE_PLACE * len(places):
+        return ""
+    where = next(place for place in places if places.count(place) == most)
+    return f"{most} of {len(places)} right answers stand in place {where}: spread them"
+
+
+def right_places(run: LessonRun) -> tuple[int, ...]:
+    """Where the right option of each choice stands, from 1."""
+    found = []
+    for _index, ask in run.lesson.asks():
+        truth = run.progress.truths.get(ask.id)
+        if ask.kind is AskKind.CHOICE and truth is not None and len(truth.right) == 1:
+            found += [place for place, option in enumerate(ask.options, 1) if option.id == truth.right[0]]
+    return tuple(found)
+
+
 def last_line(results: Sequence[Result]) -> str:
     """All results in one line."""
     failed = sum(1 for result in results if result.failures)
@@ -130,8 +158,10 @@ def main_check(argv: Sequence[str]) -> int:
         sys.stdout.writelines(f"{line}\n" for line in lines(result))
         sys.stdout.flush()
         results.append(result)
+    if complaint := one_place(results):
+        sys.stdout.write(complaint + "\n")
     sys.stdout.write(last_line(results) + "\n")
-    return 1 if any(result.failures for result in results) else 0
+    return 1 if complaint or any(result.failures for result in results) else 0
 
 
 def chosen(argv: Sequence[str], usage: str) -> tuple[Path, ...] | None:

@@ -99,6 +99,12 @@ def judge(ask: Ask, answer: Answer, right: Truth, look: Look) -> Judgement:
     return _judged_number(ask, answer, right, look)
 
 
+def explanations(ask: Ask, right: Truth) -> tuple[Text, ...]:
+    """Why the answer is what it is: of the options that are right, and of the question."""
+    found = [option.explain for option in ask.options if option.id in right.right]
+    return tuple(text for text in (*found, ask.explain) if text is not None)
+
+
 def _choice(ask: Ask, answer: str, right: Truth) -> Judgement:
     option = next((option for option in ask.options if option.id == answer), None)
     if answer in right.right or option is None:

@@ -40,8 +40,9 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
     """A choice, or a thing to put in order.
 
     when: it is right if this holds when the question is judged; None: it is wrong. moment: when it happens
-    (order). reply: said to who chose it and was wrong. misconception: its number in the list that the
-    reference of the control plane's behaviour refutes; 0: none.
+    (order). reply: said to who chose it and was wrong. explain: why it is right, said to everybody where it
+    is. misconception: its number in the list that the reference of the control plane's behaviour refutes; 0:
+    none.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
     when: Expression | None = None
     moment: Moment | None = None
     reply: Text | None = None
+    explain: Text | None = None
     misconception: int = 0
 
 
@@ -66,7 +68,8 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     """A question. It is judged by the run, at the end of the step `judge_after`.
 
     options: of choice and order. answer, tolerance: of number, in the unit of the answer's type. parts: of
-    point, any of them is right. rounds: 2: answer, discuss, answer again.
+    point, any of them is right. rounds: 2: answer, discuss, answer again. explain: why the answer is what it
+    is, said to everybody once it is known.
     """
 
     id: str
@@ -81,6 +84,7 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     parts: tuple[str, ...] = ()
     traps: tuple[Trap, ...] = ()
     reply: Text | None = None
+    explain: Text | None = None
 
 
 class Check(msgspec.Struct, frozen=True):

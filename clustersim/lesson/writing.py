@@ -27,6 +27,15 @@ def complaints(lesson: Lesson) -> Iterator[str]:
         return
     yield from _parts(lesson)
     yield from _predictions(lesson)
+    yield from _explanations(lesson)
+
+
+def _explanations(lesson: Lesson) -> Iterator[str]:
+    """A question whose right answer explains nothing teaches those who guessed nothing."""
+    for _index, ask in lesson.asks():
+        rights = [option for option in ask.options if option.when is not None]
+        if ask.explain is None and not (rights and all(option.explain for option in rights)):
+            yield f"{ask.id}: nothing explains the right answer"
 
 
 def texts(lesson: Lesson) -> Iterator[tuple[str, Text]]:
@@ -52,6 +61,7 @@ def _of_ask(ask: Ask) -> Iterator[Text]:
     yield ask.text
     yield from (option.text for option in ask.options)
     yield from (reply for reply in replies(ask) if reply is not None)
+    yield from (text for text in (ask.explain, *(option.explain for option in ask.options)) if text)
 
 
 def replies(ask: Ask) -> Iterator[Text | None]:

@@ -313,7 +313,12 @@ class Classroom:
         told = None
         if shown and room_lesson.judged(ask.id):
             right, reply = room_lesson.right(ask, last)
-            told = Told(right=right, answer=room_lesson.right_answer(ask), reply=reply)
+            told = Told(
+                right=right,
+                answer=room_lesson.right_answer(ask),
+                reply=reply,
+                explain=room_lesson.explained(ask),
+            )
         return OwnItem(
             given=[answers.given(answer.answer) for answer in mine],
             shown=answers.in_words(room_lesson, ask, last),

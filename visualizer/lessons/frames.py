@@ -146,11 +146,12 @@ class LessonFrame(FromServer, frozen=True, tag="lesson"):
 
 
 class Told(Item, frozen=True):
-    """What an answer came to."""
+    """What an answer came to. explain: why the right one is right, told to everybody."""
 
     right: bool
     answer: Texts
     reply: Texts | None
+    explain: Sequence[Texts] = ()
 
 
 class OwnItem(Item, frozen=True):

@@ -9,6 +9,7 @@ from clustersim import Command
 from clustersim.engine.state import copy_state
 from clustersim.engine.statemachine import StateMachine, Transition
 from clustersim.lesson import Answer, Ask, Lesson, LessonRun, Progress, Step, Text, load_lesson, reach
+from clustersim.lesson.judging import explanations
 from clustersim.run import Given, Inputs, Run
 from visualizer.texts import Texts
 
@@ -205,6 +206,11 @@ class RoomLesson:
         if judgement is None:
             return False, None
         return judgement.right, self.texts(judgement.reply)
+
+    def explained(self, ask: Ask) -> tuple[Texts, ...]:
+        """Why the right answer is right."""
+        truth = self.lesson_run.progress.truths.get(ask.id)
+        return () if truth is None else tuple(self.words(text) for text in explanations(ask, truth))
 
     def right_answer(self, ask: Ask) -> Texts:
         return {language: self.lesson_run.right_answer(ask.id, language) for language in ("en", "zh")}

@@ -6,8 +6,24 @@ import { gettext, pick } from "../words.js";
 export const partName = (part) =>
   part.replace(/^(\w+)\.(.+)$/, "$2 @ $1").replace(/^(rc|svc)\/default\//, "$1 ");
 
+/** A number from a text, the same every time. */
+function hash(text) {
+  let found = 2166136261;
+  for (const letter of text) found = Math.imul(found ^ letter.codePointAt(0), 16777619) >>> 0;
+  return found;
+}
+
+/** This device's own order of things, kept through reloads; on the projector the order of the lesson. */
+function shuffled(ask) {
+  if (document.body.hasAttribute("data-presenting")) return ask.options;
+  const own = sessionStorage.getItem("order") ?? String(Math.random());
+  sessionStorage.setItem("order", own);
+  const place = ({ id }) => hash(`${own} ${ask.id} ${id}`);
+  return [...ask.options].sort((a, b) => place(a) - place(b));
+}
+
 function choice(ask, changed) {
-  const radios = ask.options.map(({ id, text }) => {
+  const radios = shuffled(ask).map(({ id, text }) => {
     const radio = h("input", { type: "radio", name: ask.id, value: id, onchange: changed });
     return { radio, element: h("label", { class: "option" }, radio, h("span", {}, pick(text))) };
   });

@@ -30,6 +30,7 @@ export function outcome(ask, own) {
     ),
     verdict && h("p", { class: "verdict" }, icon(told.right ? "ok" : "note"), " ", verdict),
     !told.right && told.reply ? h("p", { class: "reply" }, pick(told.reply)) : null,
+    ...(told.explain ?? []).map((text) => h("p", { class: "explain" }, pick(text))),
   );
 }
 

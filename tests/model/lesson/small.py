@@ -19,6 +19,7 @@ steps:
       id: when
       kind: number
       text: {en: "When?", zh: "何时？"}
+      explain: {en: "So it is.", zh: "就是这样。"}
       unit: s
       answer: {from: "elapsed(action:stop, node-not-ready[n1])", tolerance: 8s}
       rounds: 2
@@ -40,6 +41,7 @@ steps:
       id: which
       kind: choice
       text: {en: "Which?", zh: "哪个？"}
+      explain: {en: "So it is.", zh: "就是这样。"}
       judge-after: mend
       options:
         - {id: back, en: back, zh: 回来, when: "n1.ready"}
@@ -56,6 +58,7 @@ steps:
       id: who
       kind: point
       text: {en: "Who noticed?", zh: "谁发现的？"}
+      explain: {en: "So it is.", zh: "就是这样。"}
       parts: [controller-manager]
       traps: [{parts: [apiserver, etcd], reply: {en: "It only stores.", zh: "它只存储。"}}]
   - id: sort
@@ -63,6 +66,7 @@ steps:
       id: order
       kind: order
       text: {en: "In which order?", zh: "什么顺序？"}
+      explain: {en: "So it is.", zh: "就是这样。"}
       judge-after: sort
       items:
         - {id: ready, en: ready, zh: 就绪, moment: "node-ready-again[n1]"}

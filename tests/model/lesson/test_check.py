@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from clustersim.lesson import check, main_check, main_sweep
+from clustersim.lesson.check import Result, one_place
 from clustersim.lesson.sweep import sweep
 from clustersim.lesson.writing import misconceptions
 from tests.model.lesson.small import changed, lesson
@@ -39,6 +40,28 @@ def test_a_lesson_that_is_not_so_fails(old: str, new: str, words: str) -> None:
 def test_a_wrong_option_without_a_reply_fails() -> None:
     other = '- {id: cordoned, en: cordoned, zh: 封锁, when: "n1.cordoned"}\n        - {id: gone'
     assert "which: cordoned is wrong and has no reply" in failures(("- {id: gone", other))
+
+
+def test_a_right_answer_that_explains_nothing_fails() -> None:
+    explanation = (
+        '      text: {en: "Which?", zh: "哪个？"}\n      explain: {en: "So it is.", zh: "就是这样。"}\n'
+    )
+    bare = '      text: {en: "Which?", zh: "哪个？"}\n'
+    assert "which: nothing explains the right answer" in failures((explanation, bare))
+    of_option = (
+        '        - {id: back, en: back, zh: 回来, explain: {en: "It is.", zh: "是的。"}, when: "n1.ready"}'
+    )
+    changes = ((explanation, bare), ('        - {id: back, en: back, zh: 回来, when: "n1.ready"}', of_option))
+    assert check(lesson(*changes)).failures == ()
+
+
+def test_a_course_whose_right_answers_stand_in_one_place_is_told() -> None:
+    def course(*places: int) -> str:
+        return one_place([Result(str(number), (), (), (), (place,)) for number, place in enumerate(places)])
+
+    assert course(*[1] * 7, 2, 3, 2) == "7 of 10 right answers stand in place 1: spread them"
+    assert course(*[1] * 5, 2, 3, 2, 3, 2) == ""
+    assert course(1, 1, 1) == ""
 
 
 def test_a_reveal_that_nobody_predicted_fails() -> None:

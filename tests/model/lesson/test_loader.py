@@ -40,9 +40,9 @@ def test_several_complaints_come_at_once_each_with_line_column_and_the_nearest_n
     )
     assert found == [
         "-:10:9: unknown power inspekt; did you mean inspect?",
-        "-:29:5: unknown key wyh; did you mean why?",
-        "-:46:17: unknown attribute redy; did you mean ready?",
-        "-:48:35: unknown action start-kublet; did you mean start-kubelet?",
+        "-:30:5: unknown key wyh; did you mean why?",
+        "-:48:17: unknown attribute redy; did you mean ready?",
+        "-:50:35: unknown action start-kublet; did you mean start-kubelet?",
     ]
 
 
