@@ -17,7 +17,8 @@ class MachineState(State):
     """`disk`: what survives the end of processes and of power, by owner (docker's records, pulled images).
     `kernel_rules`: what survives only processes: kube-proxy's rules, by service.
 
-    boots: how often it was powered on; the boot id changes with it.
+    boots: how often it was powered on; the boot id changes with it. memory_taken: MiB that programs take
+    which no pod has; disk_filled: percent of the disk.
     """
 
     powered: bool = True
@@ -25,6 +26,8 @@ class MachineState(State):
     boots: int = 1
     kernel: str = "4.4.0-96-generic"
     filesystem: str = "ext4"
+    memory_taken: int = 0
+    disk_filled: float = 30.0
     disk: dict[str, Any] = msgspec.field(default_factory=dict)
     kernel_rules: dict[str, Any] = msgspec.field(default_factory=dict)
 
@@ -76,6 +79,18 @@ class Machine(Actor):
         whole, rest = divmod(self.memory_mib, 1024)
         return f"{self.memory_mib}Mi" if rest else f"{whole}Gi"
 
+    def take_memory(self, mib: int) -> None:
+        """Programs outside all pods take so much memory from now on."""
+        self.state.memory_taken = mib
+        self.emit("machine", "memory-taken", self.name, after=mib)
+        self.engine.signal(self.address)
+
+    def fill_disk(self, percent: float) -> None:
+        """So much of the disk is used from now on."""
+        self.state.disk_filled = percent
+        self.emit("machine", "disk-filled", self.name, after=percent)
+        self.engine.signal(self.address)
+
     def power_off(self) -> None:
         """Everything that runs here is gone in one instant; nothing says goodbye on the network."""
         if not self.state.powered:
@@ -83,6 +98,7 @@ class Machine(Actor):
         self.state.powered = False
         self.state.since = self.now
         self.state.kernel_rules.clear()
+        self.state.memory_taken = 0
         self.emit("machine", "powered-off", self.name)
         for service in reversed(self.services):
             service.kill()

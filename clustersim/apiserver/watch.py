@@ -1,7 +1,8 @@
 """Watches: who wants to hear of which changes.
 
 Watchers that select the same things form a group, so that 5,000 kube-proxies cost one queue entry per
-change and not 5,000; groups that select pods by node are found by the node's name. A real watch is sent every
+change and not 5,000; groups that select pods by node, or a Node by name, are found by the
+name. A real watch is sent every
 renewal of a leader's lock, which its kube-proxy looks at and forgets: groups without `routine` are spared
 those, unless one of their connections is cut, where any piece starts the clock of retransmissions.
 """
@@ -15,6 +16,7 @@ from clustersim.engine.state import State
 from clustersim.etcd import Change, ChangeType
 
 NODE_FIELD: Final = "spec.nodeName"
+NAME_FIELD: Final = "metadata.name"
 
 
 class Watcher(msgspec.Struct, frozen=True):
@@ -61,9 +63,13 @@ class WatchTable(State):
         """Keys of the groups that may want this change."""
         keys = self.by_resource.get(change.resource, [])
         if change.resource == "pods":
-            node = change.value.spec.node_name
-            if node and (selected := self.by_resource.get(f"pods/{node}")):
-                return [*keys, *selected]
+            chosen = change.value.spec.node_name
+        elif change.resource == "nodes":
+            chosen = change.value.metadata.name
+        else:
+            return keys
+        if chosen and (selected := self.by_resource.get(f"{change.resource}/{chosen}")):
+            return [*keys, *selected]
         return keys
 
 
@@ -76,9 +82,10 @@ def group_key(resource: str, fields: dict[str, str], labels: dict[str, str], rou
 
 
 def index_key(resource: str, fields: dict[str, str]) -> str:
-    """Pods of one node are indexed by it (their node never changes once set); everything else by resource."""
-    node = fields.get(NODE_FIELD)
-    return f"pods/{node}" if resource == "pods" and node and not node.startswith("!") else resource
+    """Pods of one node are indexed by it (their node never changes once set), and one Node by its name;
+    everything else by resource."""
+    chosen = fields.get({"pods": NODE_FIELD, "nodes": NAME_FIELD}.get(resource, ""))
+    return f"{resource}/{chosen}" if chosen and not chosen.startswith("!") else resource
 
 
 def selected(fields: dict[str, str], labels: dict[str, str], change: Change) -> ChangeType | None:

@@ -22,6 +22,8 @@ _CLASSES: Final[tuple[type[Action], ...]] = (
     machines.CutNetwork,
     machines.HealNetwork,
     machines.SlowNetwork,
+    machines.UseMemory,
+    machines.FillDisk,
     machines.JoinNode,
     machines.AllowImage,
     machines.RefuseImage,

@@ -64,6 +64,37 @@ class SlowNetwork(Action):
         self.cluster.network.set_delay(self.target_name, int(self.args["delay_ms"]) * MILLISECOND)
 
 
+class UseMemory(Action):
+    do, part = "use-memory", "machine"
+    label = _("Use memory")
+    help = _("Programs outside all pods take so much memory; under 100 MiB left the kubelet evicts pods.")
+    parameters = (Parameter("mib", int, _("MiB; 0 sets it free"), 1024),)
+
+    def check(self) -> None:
+        super().check()
+        most = self.cluster.machines[self.target_name].memory_mib
+        if not 0 <= int(self.args["mib"]) <= most:
+            raise CommandError(_("mib must be between 0 and {most}"), most=str(most))
+
+    def apply(self) -> None:
+        self.cluster.machines[self.target_name].take_memory(int(self.args["mib"]))
+
+
+class FillDisk(Action):
+    do, part = "fill-disk", "machine"
+    label = _("Fill the disk")
+    help = _("So much of the node's disk is used; from 90 % on the kubelet evicts pods.")
+    parameters = (Parameter("percent", int, _("percent used"), 95),)
+
+    def check(self) -> None:
+        super().check()
+        if not 0 <= int(self.args["percent"]) <= 100:
+            raise CommandError(_("percent must be between 0 and 100"))
+
+    def apply(self) -> None:
+        self.cluster.machines[self.target_name].fill_disk(int(self.args["percent"]))
+
+
 class JoinNode(Action):
     do, part = "join-node", "machine"
     label, help = _("Join the cluster"), _("Start the kubelet of a machine that was never a node.")

@@ -113,10 +113,10 @@ class KubeletFlags(ComponentFlags, frozen=True, kw_only=True):
     ] = 2 * MINUTE
     eviction_hard: Annotated[
         tuple[str, ...],
-        only_shown(text(_("What must remain free; below it the kubelet evicts pods at once."))),
+        text(_("What must remain free; below it the kubelet evicts pods at once.")),
     ] = ("memory.available<100Mi", "nodefs.available<10%", "nodefs.inodesFree<5%")
     eviction_pressure_transition_period: Annotated[
-        Micros, only_shown(duration(_("A pressure condition stays on so long after it was last seen.")))
+        Micros, duration(_("A pressure condition stays on so long after it was last seen."))
     ] = 5 * MINUTE
     kube_api_qps: Annotated[
         int,
@@ -334,9 +334,7 @@ class KubeletFlags(ComponentFlags, frozen=True, kw_only=True):
     ] = 5 * MINUTE
     eviction_monitoring_period: Annotated[
         Micros,
-        only_shown(
-            duration(_("Pause between two looks at free memory and disk."), Origin.CONSTANT, minimum=SECOND)
-        ),
+        duration(_("Pause between two looks at free memory and disk."), Origin.CONSTANT, minimum=SECOND),
     ] = 10 * SECOND
 
     # Containers: pkg/kubelet/kuberuntime, pkg/kubelet/dockershim, client-go/util/flowcontrol/backoff.go

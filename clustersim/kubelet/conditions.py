@@ -68,7 +68,7 @@ _PRESSURES: Final = {
 
 def wanted_conditions(kubelet: "Kubelet") -> tuple[Wanted, ...]:
     """All conditions of the release, in its order."""
-    pressures = (_PRESSURES[kind].wanted(kind, False) for kind in kubelet.pressures)
+    pressures = (_PRESSURES[kind].wanted(kind, kubelet.eviction.pressed(kind)) for kind in kubelet.pressures)
     return (*pressures, _ready(kubelet))
 
 

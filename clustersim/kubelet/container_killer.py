@@ -26,14 +26,15 @@ class Done(msgspec.Struct, frozen=True):
 
 
 class KillJob(State):
-    """One killing: what is told to stop after what is being stopped, when all must be over, what follows the
-    containers, how many answers are still to come, and whom to tell."""
+    """One killing: what is told to stop after what is being stopped, since when, what is left of the grace at
+    least, what follows the containers, how many answers are still to come, and whom to tell."""
 
     sandboxes: tuple[Sandbox, ...]
     done: Done
     reason: str
     stages: list[tuple[tuple[Container, Micros], ...]]
     began: Micros
+    floor: Micros
     waiting: int = 0
     error: str = ""
 
@@ -60,8 +61,10 @@ class ContainerKiller(Part):
         grace: Micros | None,
         reason: str,
         done: Done,
+        floor: Micros | None = None,
     ) -> None:
-        """Stop these, each with that grace or the one its labels tell."""
+        """Stop these, each with that grace or the one its labels tell. floor: what is left of it at least,
+        None for --minimum-grace-period."""
         memory: ContainerKillerMemory = self.state
         number = memory.next_job
         memory.next_job = number + 1
@@ -71,7 +74,8 @@ class ContainerKiller(Part):
             (pair,) for pair in graces if pair[0].spec.restart_policy == "Always"
         ]
         stages = [main, *sidecars] if main else [*sidecars]
-        memory.jobs[number] = KillJob(sandboxes, done, reason, stages, self.now)
+        least = self.kubelet.flags.minimum_grace_period if floor is None else floor
+        memory.jobs[number] = KillJob(sandboxes, done, reason, stages, self.now, least)
         self._next_stage(number)
 
     def _next_stage(self, number: int) -> None:
@@ -91,7 +95,7 @@ class ContainerKiller(Part):
         if self.announces:
             self._tell(container, job.reason)
         pause = min(max(0, wanted), _hook(container))
-        allowed = max(wanted - pause, self.kubelet.flags.minimum_grace_period)
+        allowed = max(wanted - pause, job.floor)
         if pause:
             self.post(pause, self.tell_to_stop, number, container, allowed)
         else:

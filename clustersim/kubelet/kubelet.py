@@ -22,10 +22,11 @@ from clustersim.engine.time import SECOND, Micros
 from clustersim.flags import Flags
 from clustersim.flags.kubelet import KubeletFlags
 from clustersim.flags.node import ContainerdFlags, DockerFlags
-from clustersim.kubelet.admission import Offer, refusal
+from clustersim.kubelet.admission import Offer, Refusal, refusal
 from clustersim.kubelet.config import PodConfig
 from clustersim.kubelet.container_gc import ContainerGC
 from clustersim.kubelet.container_killer import ContainerKiller
+from clustersim.kubelet.eviction import STATISTICS, EvictionManager
 from clustersim.kubelet.healthz import Health, healthz
 from clustersim.kubelet.housekeeping import Housekeeping
 from clustersim.kubelet.images import ImageManager
@@ -121,6 +122,7 @@ class Kubelet(Component):
         self._build_parts()
         machine.restart_when_exited(self, RESTART)
         engine.observe(self.runtime, self._runtime_stirred)
+        engine.observe(machine.address, self._resources_changed)
 
     def _build_parts(self) -> None:
         self.runtime_state = RuntimeState(self)
@@ -135,10 +137,18 @@ class Kubelet(Component):
         self.status_manager = StatusManager(self)
         self.housekeeping = Housekeeping(self)
         self.container_gc = ContainerGC(self)
+        self.eviction = EvictionManager(self)
         self.node_status = NodeStatusManager(self)
         self.sync_loop = SyncLoop(self)
         self.config = PodConfig(self)
-        for part in (self.runtime_state, self.pleg, self.status_manager, self.container_gc, self.node_status):
+        for part in (
+            self.runtime_state,
+            self.pleg,
+            self.status_manager,
+            self.container_gc,
+            self.eviction,
+            self.node_status,
+        ):
             part.make_loop()
         self.sync_loop.make_loops()
 
@@ -183,6 +193,7 @@ class Kubelet(Component):
         loops["runtime-check"].start()
         loops["pleg"].start()
         loops["status-batch"].start(self.flags.status_sync_period)
+        loops["eviction"].start(STATISTICS)
         self.config.start()
         self.sync_loop.start()
 
@@ -193,8 +204,22 @@ class Kubelet(Component):
         if self.status.phase != STOPPED and self.state.started:
             for name in ("runtime-check", "pleg", "container-gc", "housekeeping", "sync-ticker"):
                 self.loops[name].wake(self.local_latency)
+            self.loops["eviction"].wake()
             self.node_status.runtime_stirred()
             self.prober.something_changed()
+
+    def _resources_changed(self) -> None:
+        """Memory or disk of the machine is used otherwise."""
+        if self.status.phase != STOPPED and self.state.started:
+            self.loops["eviction"].wake()
+
+    def is_active(self, pod: Pod) -> bool:
+        """Something of the pod runs, or is to run."""
+        return not self.pod_sync.is_terminated(pod)
+
+    def admit(self, pod: Pod, others: list[Pod]) -> Refusal | None:
+        """Why the pod is not taken in beside the others; None if it is."""
+        return self.eviction.refusal(pod) or refusal(pod, others, self._offer())
 
     def runtime_changed(self) -> None:
         """The PLEG saw changes: what looks at its view has something to do."""
@@ -212,7 +237,7 @@ class Kubelet(Component):
         """The API server wants a pod here (HandlePodAdditions)."""
         others = [other for other in self.pod_manager.pods.values() if not self.pod_sync.is_terminated(other)]
         self.pod_manager.put(pod)
-        if not self.pod_sync.is_terminated(pod) and (refused := refusal(pod, others, self._offer())):
+        if not self.pod_sync.is_terminated(pod) and (refused := self.admit(pod, others)):
             self.pod_event(pod, "Warning", refused.reason, refused.message)
             failed = PodStatus(phase="Failed", reason=refused.reason, message=f"Pod {refused.message}")
             self.status_manager.set_status(pod, failed)

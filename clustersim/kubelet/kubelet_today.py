@@ -11,10 +11,10 @@ from typing import ClassVar, Final
 
 from clustersim.api.core_v1 import Pod, PodStatus
 from clustersim.client.informer import REFLECTOR_OF_TODAY
-from clustersim.kubelet.admission import refusal
 from clustersim.kubelet.config_today import PodConfigOfToday
 from clustersim.kubelet.container_gc import ContainerGC
 from clustersim.kubelet.container_killer import AnnouncingKiller
+from clustersim.kubelet.eviction_today import EvictionManagerOfToday
 from clustersim.kubelet.housekeeping_today import HousekeepingOfToday
 from clustersim.kubelet.images import ImageManager
 from clustersim.kubelet.kubelet import Kubelet
@@ -67,6 +67,7 @@ class KubeletV136(Kubelet):
         self.status_manager = StatusManagerOfToday(self)
         self.housekeeping = HousekeepingOfToday(self)
         self.container_gc = ContainerGC(self)
+        self.eviction = EvictionManagerOfToday(self)
         self.node_lease = NodeLease(self)
         self.node_status = NodeStatusOfToday(self)
         self.sync_loop = SyncLoopOfToday(self)
@@ -76,6 +77,7 @@ class KubeletV136(Kubelet):
             self.pleg,
             self.status_manager,
             self.container_gc,
+            self.eviction,
             self.node_lease,
             self.node_status,
         ):
@@ -99,7 +101,7 @@ class KubeletV136(Kubelet):
         """The API server wants a pod here. One whose end has begun is not asked whether it fits."""
         others = [other for other in self.pod_manager.pods.values() if not self._is_inactive(other)]
         self.pod_manager.put(pod)
-        if not self._is_inactive(pod) and (refused := refusal(pod, others, self._offer())):
+        if not self._is_inactive(pod) and (refused := self.admit(pod, others)):
             self.pod_event(pod, "Warning", refused.reason, refused.message)
             failed = PodStatus(
                 phase="Failed",
@@ -110,6 +112,9 @@ class KubeletV136(Kubelet):
             self.status_manager.set_status(pod, failed)
             return
         self.pod_workers.update(pod)
+
+    def is_active(self, pod: Pod) -> bool:
+        return not self._is_inactive(pod)
 
     def _is_inactive(self, pod: Pod) -> bool:
         """filterOutInactivePods."""

@@ -77,6 +77,16 @@ POD_DELETED: Final = Rule(
     _("Pod {pod} is marked for deletion: its containers are told to stop, and have {grace} to do so."),
 )
 
+EVICT: Final = Rule(
+    "kubelet.evict",
+    "kubelet",
+    "kubelet v1.7.5 pkg/kubelet/eviction/eviction_manager.go synchronize",
+    _(
+        "{resource} is {available} MiB, and {wanted} MiB must remain: pod {pod} is the first in the ranking "
+        "and must go."
+    ),
+)
+
 POD_UNWANTED: Final = Rule(
     "kubelet.pod-unwanted",
     "kubelet",

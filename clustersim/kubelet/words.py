@@ -98,6 +98,20 @@ class Words:
             f"Get http://{address}{probe.http_get.path}: dial tcp {address}: getsockopt: connection refused"
         )
 
+    # --- eviction ---------------------------------------------------------------------------------
+
+    def starved(self, signal: str) -> str:
+        """The resource of a signal, as events name it."""
+        return {"memory.available": "memory", "nodefs.available": "nodefs"}[signal]
+
+    def under_pressure(self, conditions: list[str]) -> str:
+        """Why no pod is taken in."""
+        return f"The node was low on resource: [{' '.join(conditions)}]."
+
+    def evicted(self, signal: str, wanted: str, available: int, pod: Pod, small: int) -> str:
+        """Why a pod must go. small: bytes that a container takes that asks for nothing."""
+        return f"The node was low on resource: {self.starved(signal)}."
+
     # --- main loop --------------------------------------------------------------------------------
 
     def sync_loop(self, operation: str, pods: Iterable[Pod]) -> str:
@@ -179,6 +193,26 @@ class WordsOfToday(Words):
 
     def not_alive(self, container: str, probe: str) -> str:
         return f"Container {container} failed {probe} probe, will be restarted"
+
+    def starved(self, signal: str) -> str:
+        return {"memory.available": "memory", "nodefs.available": "ephemeral-storage"}[signal]
+
+    def under_pressure(self, conditions: list[str]) -> str:
+        return f"The node had condition: [{' '.join(conditions)}]. "
+
+    def evicted(self, signal: str, wanted: str, available: int, pod: Pod, small: int) -> str:
+        resource = self.starved(signal)
+        text = f"The node was low on resource: {resource}. Threshold quantity: {wanted}, available: "
+        text += f"{available >> 10}Ki. "
+        if signal != "memory.available":
+            return text
+        for spec in pod.spec.containers:
+            if "memory" not in spec.resources.requests:
+                text += (
+                    f"Container {spec.name} was using {small >> 10}Ki, request is 0, has larger consumption "
+                    f"of {resource}. "
+                )
+        return text
 
     def probe_output(self, probe: Probe, pod_ip: str) -> str:
         if probe.exec is not None:

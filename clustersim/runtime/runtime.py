@@ -28,6 +28,7 @@ from clustersim.runtime.records import (
     RuntimeDisk,
     Sandbox,
 )
+from clustersim.runtime.usage import memory_available, memory_of, running_on
 
 ADDRESSES: Final = range(2, 255)
 
@@ -68,6 +69,7 @@ class ContainerRuntime(Process):
         self.delays = delays
         self.registry = registry
         machine.state.disk.setdefault("runtime", RuntimeDisk())
+        engine.observe(machine.address, self.relieve_memory)
 
     def memory(self) -> RuntimeMemory:
         return RuntimeMemory()
@@ -266,6 +268,7 @@ class ContainerRuntime(Process):
             self.post(ends_at - self.now, self.program_ends, container_id)
         self._pass(container, "started", started_at=self.now, ends_at=ends_at)
         self.reply(call, Reply(200))
+        self.relieve_memory()
 
     def serve_stop(self, call: int, container_id: str, grace: Micros) -> None:
         """SIGTERM, and SIGKILL after `grace`; answered when the container has ended."""
@@ -313,6 +316,12 @@ class ContainerRuntime(Process):
         container = self.disk.containers.get(container_id)
         if container is not None and container.state == RUNNING:
             self._ended(msgspec.structs.replace(container, oom_killed=oom_killed), code)
+
+    def relieve_memory(self) -> None:
+        """The kernel is out of memory: it kills who has asked for nothing first, then who takes most."""
+        while memory_available(self.host) < 0 and (running := running_on(self.host)):
+            victim = max(running, key=lambda one: (not one.spec.resources.requests, memory_of(one.spec)))
+            self._ended(msgspec.structs.replace(victim, oom_killed=True), SIGKILLED)
 
     def set_serving(self, container_id: str, serving: bool) -> None:
         """A program that runs stops to answer requests, or answers again."""

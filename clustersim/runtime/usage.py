@@ -1,0 +1,38 @@
+"""What a machine has left: memory that programs take, and room on its disk.
+
+A container takes half of what it asks for, or a little if it asks for nothing; the rest is what people let
+other programs take (the action use-memory) or write (fill-disk).
+"""
+
+from typing import Final
+
+from clustersim.api.core_v1 import Container as ContainerSpec
+from clustersim.api.quantity import byte_count
+from clustersim.machine import Machine
+from clustersim.runtime.records import RUNNING, Container, RuntimeDisk
+
+SMALL: Final = 8 << 20
+"""Bytes that a container takes that asks for no memory."""
+
+
+def memory_of(spec: ContainerSpec) -> int:
+    """Bytes that the program of a container takes while it runs."""
+    asked = spec.resources.requests.get("memory") or spec.resources.limits.get("memory")
+    return byte_count(asked) // 2 if asked else SMALL
+
+
+def running_on(machine: Machine) -> list[Container]:
+    """Containers that run there, the oldest first."""
+    disk: RuntimeDisk | None = machine.state.disk.get("runtime")
+    return [one for one in disk.containers.values() if one.state == RUNNING] if disk else []
+
+
+def memory_available(machine: Machine) -> int:
+    """Bytes that nobody takes; negative when the kernel must kill somebody."""
+    taken = sum(memory_of(one.spec) for one in running_on(machine))
+    return ((machine.memory_mib - machine.state.memory_taken) << 20) - taken
+
+
+def disk_available(machine: Machine) -> float:
+    """Share of the disk that is free."""
+    return 1 - machine.state.disk_filled / 100
