@@ -78,9 +78,19 @@ def test_a_kind_without_a_model_is_unsupported(recording):
 
 
 def test_an_action_is_applied_when_its_effect_was_seen():
+    deleted = read(GOLDEN / "v1.36.2" / "node-deleted.json")
+    assert [action.at for action in prepare(deleted).scenario.actions] == [
+        0,
+        seconds(10.171),
+        seconds(103.88),
+    ]
+
+
+def test_an_api_server_is_started_so_that_it_answers_when_that_was_seen():
     away = read(GOLDEN / "v1.7.5" / "apiserver-away-90s.json")
     scenario = prepare(away).scenario
-    assert [action.at for action in scenario.actions] == [0, seconds(95.561)]
+    started = scenario.actions[1].at + scenario.flags.apiserver.start_delay
+    assert started == seconds(95.561)
     assert scenario.supervisor.components == ("controller-manager", "scheduler")
     assert scenario.supervisor.after == 5 * SECOND
 
