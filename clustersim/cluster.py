@@ -127,7 +127,7 @@ class Cluster:
         refuse them."""
         try:
             flags = self.world.state.flags.with_texts(
-                {component: {name: str(text) for name, text in texts.items()}}
+                {component: {name: str(text) for name, text in texts.items()}}, self.world.release.name
             )
         except FlagError as error:
             raise CommandError(error.message.msgid, **error.message.values) from error

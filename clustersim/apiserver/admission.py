@@ -14,11 +14,10 @@ from clustersim.api.meta import replace
 from clustersim.api.tolerations import NOT_READY_TAINT, UNREACHABLE_TAINT
 from clustersim.apiserver.errors import ApiError, forbidden, not_found
 from clustersim.etcd import Etcd
+from clustersim.flags.apiserver import ApiServerFlags
 
-DEFAULT_TOLERATION_SECONDS: Final = 300
 
-
-def namespace_lifecycle(etcd: Etcd, resource: str, obj: Any) -> Any:
+def namespace_lifecycle(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> Any:
     """A missing namespace is 404, one that is terminating 403 (plugin/namespace/lifecycle/admission.go)."""
     namespace = obj.metadata.namespace
     if namespace:
@@ -30,34 +29,40 @@ def namespace_lifecycle(etcd: Etcd, resource: str, obj: Any) -> Any:
     return obj
 
 
-def _tolerating_for_a_while(obj: Any, keys: tuple[str, str]) -> Any:
-    """Pods tolerate the two NoExecute taints of lost nodes for 300 s unless they say otherwise
+def _tolerating_for_a_while(obj: Any, seconds: dict[str, int]) -> Any:
+    """Pods tolerate the two NoExecute taints of lost nodes for so long unless they say otherwise
     (plugin/pkg/admission/defaulttolerationseconds)."""
     if not isinstance(obj, Pod):
         return obj
     own = obj.spec.tolerations
     known = {one.key for one in own if one.effect in ("", "NoExecute")}
     added = tuple(
-        Toleration(
-            key=key, operator="Exists", effect="NoExecute", toleration_seconds=DEFAULT_TOLERATION_SECONDS
-        )
-        for key in keys
+        Toleration(key=key, operator="Exists", effect="NoExecute", toleration_seconds=lasting)
+        for key, lasting in seconds.items()
         if key not in known and "" not in known
     )
     return replace(obj, spec=replace(obj.spec, tolerations=(*own, *added))) if added else obj
 
 
-def default_toleration_seconds(_: Etcd, resource: str, obj: Any) -> Any:
+def default_toleration_seconds(_: Etcd, flags: ApiServerFlags, resource: str, obj: Any) -> Any:
     """With the keys of v1.7 and v1.8."""
-    return _tolerating_for_a_while(obj, (NOT_READY_TAINT, UNREACHABLE_TAINT))
+    seconds = {
+        NOT_READY_TAINT: flags.default_not_ready_toleration_seconds,
+        UNREACHABLE_TAINT: flags.default_unreachable_toleration_seconds,
+    }
+    return _tolerating_for_a_while(obj, seconds)
 
 
-def default_toleration_seconds_of_today(_: Etcd, resource: str, obj: Any) -> Any:
+def default_toleration_seconds_of_today(_: Etcd, flags: ApiServerFlags, resource: str, obj: Any) -> Any:
     """With the keys of v1.36."""
-    return _tolerating_for_a_while(obj, ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"))
+    seconds = {
+        "node.kubernetes.io/not-ready": flags.default_not_ready_toleration_seconds,
+        "node.kubernetes.io/unreachable": flags.default_unreachable_toleration_seconds,
+    }
+    return _tolerating_for_a_while(obj, seconds)
 
 
-def taint_nodes_by_condition(_: Etcd, resource: str, obj: Any) -> Any:
+def taint_nodes_by_condition(_: Etcd, __: ApiServerFlags, resource: str, obj: Any) -> Any:
     """A new Node takes no pods before it is ready (plugin/pkg/admission/nodetaint)."""
     not_ready = Taint(key="node.kubernetes.io/not-ready", effect="NoSchedule")
     if not isinstance(obj, Node) or not_ready in obj.spec.taints:
@@ -65,16 +70,16 @@ def taint_nodes_by_condition(_: Etcd, resource: str, obj: Any) -> Any:
     return replace(obj, spec=replace(obj.spec, taints=(*obj.spec.taints, not_ready)))
 
 
-def _unchanged(_: Etcd, resource: str, obj: Any) -> Any:
+def _unchanged(_: Etcd, __: ApiServerFlags, resource: str, obj: Any) -> Any:
     return obj
 
 
-def always_deny(_: Etcd, resource: str, obj: Any) -> Any:
+def always_deny(_: Etcd, __: ApiServerFlags, resource: str, obj: Any) -> Any:
     """Refuses everything, as its name says."""
     raise ApiError(403, "Forbidden", "Admission control is denying all modifications")
 
 
-Plugin = Callable[[Etcd, str, Any], Any]
+Plugin = Callable[[Etcd, ApiServerFlags, str, Any], Any]
 
 PLUGINS: Final[dict[str, Plugin]] = {
     "AlwaysAdmit": _unchanged,

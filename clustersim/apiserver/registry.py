@@ -70,7 +70,7 @@ class Registry:
         obj = self._named(request)
         obj = default_object(obj, self.host.release, request.api_version)
         for plugin in self.host.flags.admission_control:
-            obj = self.host.plugins[plugin](self.etcd, request.resource, obj)
+            obj = self.host.plugins[plugin](self.etcd, self.host.flags, request.resource, obj)
         obj = strategy.prepare_create(obj, self.host.release)
         validate_create(obj, self.host.release)
         resource = resource_of(obj).plural

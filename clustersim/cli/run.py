@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> None:
     Raises ScenarioError, FlagError, DurationError or OSError for what is wrong with the file or the options.
     """
     scenario = _with_options(_read(options.file), options)
-    for finding in warnings(scenario.flags):
+    for finding in warnings(scenario.flags, scenario.release):
         text = finding.message.text(options.language)
         sys.stderr.write(f"warning: {finding.component} --{finding.flag}: {text}\n")
     write = _json_lines if options.json else _text_lines
@@ -56,7 +56,7 @@ def _read(name: str) -> Scenario:
 
 
 def _with_options(scenario: Scenario, options: argparse.Namespace) -> Scenario:
-    changes: dict[str, object] = {"flags": _set(scenario.flags, options.set)}
+    changes: dict[str, object] = {"flags": _set(scenario.flags, options.set, scenario.release)}
     if options.seed is not None:
         changes["seed"] = options.seed
     if options.until is not None:
@@ -71,13 +71,13 @@ def _until(text: str) -> Micros:
     return until
 
 
-def _set(flags: Flags, settings: list[str]) -> Flags:
+def _set(flags: Flags, settings: list[str], release: str) -> Flags:
     for setting in settings:
         name, equals, text = setting.partition("=")
         component, dot, flag = name.partition(".")
         if not (equals and dot):
             raise FlagError(Message(_("--set wants COMPONENT.FLAG=VALUE, not {text}"), {"text": setting}))
-        flags = flags.with_texts({component: {flag: text}})
+        flags = flags.with_texts({component: {flag: text}}, release)
     found = refusal(flags)
     if found is not None:
         raise FlagError(found.message)

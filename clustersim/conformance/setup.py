@@ -111,7 +111,7 @@ def _flags(recording: Recording) -> Flags:
     for component, values in texts.items():
         for flag, text in values.items():
             try:
-                flags = flags.with_texts({component: {flag: text}})
+                flags = flags.with_texts({component: {flag: text}}, release_named(recording.release).name)
             except FlagError as error:
                 raise UnsupportedError(f"flag --{flag}={text} of {component} ({error})") from error
     return flags

@@ -15,7 +15,7 @@ from clustersim.command import Argument, Command, CommandError
 from clustersim.engine.record import Event
 from clustersim.engine.time import MILLISECOND, Micros
 from clustersim.explain.why import Link
-from clustersim.flags import FlagError, Flags, refusal
+from clustersim.flags import FlagError, Flags, find, has, refusal
 from clustersim.i18n import _
 from clustersim.releases import RELEASES
 from clustersim.run import Given, Inputs
@@ -138,7 +138,7 @@ def differs_from(inputs: Inputs, other: Inputs) -> Micros:
 def with_settings(scenario: Scenario, texts: Mapping[str, Mapping[str, str]]) -> Scenario:
     """The scenario with other settings. Raises CommandError where the binary would refuse them."""
     try:
-        flags: Flags = scenario.flags.with_texts(texts)
+        flags: Flags = scenario.flags.with_texts(texts, scenario.release)
     except FlagError as error:
         raise CommandError(error.message.msgid, **error.message.values) from error
     if (refused := refusal(flags)) is not None:
@@ -147,10 +147,14 @@ def with_settings(scenario: Scenario, texts: Mapping[str, Mapping[str, str]]) ->
 
 
 def with_release(scenario: Scenario, release: str) -> Scenario:
-    """The scenario in another release: what was set stays set, defaults are the other release's."""
+    """The scenario in another release: what was set and still exists stays set, defaults are the other
+    release's."""
     if release not in RELEASES:
         raise CommandError(_("There is no release {release}."), release=release)
-    own = scenario.flags.texts(RELEASES[scenario.release].flags)
+    own = {
+        component: {flag: text for flag, text in texts.items() if has(find(component, flag), release)}
+        for component, texts in scenario.flags.texts(RELEASES[scenario.release].flags).items()
+    }
     moved = msgspec.structs.replace(scenario, release=release, flags=RELEASES[release].flags)
     return with_settings(moved, own)
 

@@ -4,7 +4,7 @@ Durations are microseconds inside and Go durations outside ("40s", "5m0s").
 """
 
 from clustersim.flags.apiserver import ApiServerFlags, EtcdFlags
-from clustersim.flags.catalogue import COMPONENTS, Flags, catalogue, find
+from clustersim.flags.catalogue import COMPONENTS, Flags, catalogue, find, has
 from clustersim.flags.checks import refusal, warnings
 from clustersim.flags.component import ComponentFlags
 from clustersim.flags.controllermanager import ControllerManagerFlags
@@ -45,6 +45,7 @@ __all__ = [
     "find",
     "format_duration",
     "format_value",
+    "has",
     "parse_duration",
     "parse_value",
     "refusal",

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Final
 
 from clustersim.engine.time import MILLISECOND, MINUTE, SECOND, Micros
 from clustersim.flags.component import ComponentFlags
-from clustersim.flags.setting import Origin, duration, tcp_port, text
+from clustersim.flags.setting import Origin, count, duration, tcp_port, text
 from clustersim.i18n import _
 
 ADMISSION_PLUGINS: Final = (
@@ -37,6 +37,28 @@ class ApiServerFlags(ComponentFlags, frozen=True, kw_only=True):
             refusal=_("Unknown admission plugin: {value}"),
         ),
     ] = ("AlwaysAdmit",)
+    default_not_ready_toleration_seconds: Annotated[
+        int,
+        count(
+            _(
+                "How long pods that do not say so tolerate a node that is not ready "
+                "(admission plugin DefaultTolerationSeconds)."
+            ),
+            "s",
+            maximum=86_400,
+        ),
+    ] = 300
+    default_unreachable_toleration_seconds: Annotated[
+        int,
+        count(
+            _(
+                "How long pods that do not say so tolerate a node that is unreachable "
+                "(admission plugin DefaultTolerationSeconds)."
+            ),
+            "s",
+            maximum=86_400,
+        ),
+    ] = 300
     event_ttl: Annotated[Micros, duration(_("How long an event is kept."), minimum=SECOND)] = 60 * MINUTE
     service_cluster_ip_range: Annotated[
         str, text(_("Addresses given to Services; the first one is the API server's own Service."))

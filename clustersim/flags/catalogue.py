@@ -50,17 +50,17 @@ class Flags(msgspec.Struct, frozen=True, kw_only=True):
         """The same with other settings of that component."""
         return msgspec.structs.replace(self, **{_field(component): flags})
 
-    def with_texts(self, texts: Mapping[str, Mapping[str, str]]) -> "Flags":
+    def with_texts(self, texts: Mapping[str, Mapping[str, str]], release: str = "") -> "Flags":
         """The same with some flags set as on command lines: {component: {flag: text}}.
 
-        Raises FlagError for an unknown component or flag, and for a value that cannot be read or is out of
-        range.
+        Raises FlagError for an unknown component or flag, or one that this release does not have, and for a
+        value that cannot be read or is out of range.
         """
         flags = self
         for component, values in texts.items():
             changes = {}
             for name, text in values.items():
-                info = find(component, name)
+                info = find(component, name, release)
                 changes[_field(info.flag)] = parse_value(info, text)
             flags = flags.replaced(component, msgspec.structs.replace(flags.of(component), **changes))
         return flags
@@ -130,14 +130,20 @@ def _index() -> dict[tuple[str, str], FlagInfo]:
     return {(info.component, info.flag): info for info in _infos()}
 
 
-def find(component: str, flag: str) -> FlagInfo:
-    """The description of one flag. Raises FlagError with the nearest name for an unknown one."""
+def find(component: str, flag: str, release: str = "") -> FlagInfo:
+    """The description of one flag. Raises FlagError with the nearest name for an unknown one, and with what
+    took its place for one that this release does not have."""
     if component not in COMPONENTS:
         raise _unknown(_("no component {component}"), component, COMPONENTS, component=component)
     info = _index().get((component, flag))
     if info is None:
         names = [known.flag for known in _infos() if known.component == component]
         raise _unknown(_("{component} has no flag {flag}"), flag, names, component=component, flag=flag)
+    if release and not has(info, release):
+        where = Message(info.setting.gone) if info.setting.gone else ""
+        told = _("{component} has no flag {flag} in {release}. {where}")
+        values = {"component": component, "flag": flag, "release": release, "where": where}
+        raise FlagError(Message(told, values))
     return info
 
 

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from clustersim.engine.time import MINUTE, Micros
-from clustersim.flags.catalogue import Flags
+from clustersim.flags.catalogue import Flags, find, has
 from clustersim.flags.controllermanager import ControllerManagerFlags
 from clustersim.flags.duration import format_duration
 from clustersim.flags.scheduler import SchedulerFlags
@@ -71,9 +71,11 @@ def _leader_election(flags: ControllerManagerFlags | SchedulerFlags) -> Iterator
         )
 
 
-def warnings(flags: Flags) -> tuple[Finding, ...]:
-    """What the real binaries would take without a word, although it is unwise."""
-    return tuple(finding for check in _WARNINGS for finding in check(flags))
+def warnings(flags: Flags, release: str = "") -> tuple[Finding, ...]:
+    """What the real binaries would take without a word, although it is unwise; of settings that a release
+    has, when its name is given."""
+    found = (finding for check in _WARNINGS for finding in check(flags))
+    return tuple(one for one in found if not release or has(find(one.component, one.flag), release))
 
 
 def _grace(flags: Flags) -> Iterator[Finding]:

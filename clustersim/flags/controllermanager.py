@@ -17,6 +17,7 @@ from clustersim.flags.setting import (
     only_shown,
     tcp_port,
     text,
+    until_v1_8,
 )
 from clustersim.i18n import _
 
@@ -50,11 +51,17 @@ class ControllerManagerFlags(LeaderElectionFlags, frozen=True, kw_only=True):
     ] = 60 * SECOND
     pod_eviction_timeout: Annotated[
         Micros,
-        duration(
+        until_v1_8(
+            duration(
+                _(
+                    "How long after the last heartbeat seen (or after the kubelet reported not ready) the "
+                    "pods of a node are deleted."
+                )
+            ),
             _(
-                "How long after the last heartbeat seen (or after the kubelet reported not ready) the pods "
-                "of a node are deleted."
-            )
+                "Pods say themselves how long they tolerate a lost node, and those that do not get the API "
+                "server's --default-unreachable-toleration-seconds."
+            ),
         ),
     ] = 5 * MINUTE
     node_eviction_rate: Annotated[
@@ -79,7 +86,15 @@ class ControllerManagerFlags(LeaderElectionFlags, frozen=True, kw_only=True):
     ] = 50
     enable_taint_manager: Annotated[
         bool,
-        text(_("Whether pods that do not tolerate a NoExecute taint are deleted from a node that gets one.")),
+        until_v1_8(
+            text(
+                _(
+                    "Whether pods that do not tolerate a NoExecute taint are deleted from a node that gets "
+                    "one."
+                )
+            ),
+            _("The taint-eviction controller does it always."),
+        ),
     ] = True
     terminated_pod_gc_threshold: Annotated[
         int,

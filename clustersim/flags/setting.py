@@ -49,7 +49,7 @@ class Setting(msgspec.Struct, frozen=True):
     minimum, maximum: in the units of the value. choices: the only values (of a list: the only items).
     refusal: msgid of what the real binary says to a value out of range or not among the choices, with
     {value}, {minimum}, {maximum}; empty where the real binary would take it and only the model does not.
-    releases: those that have the setting.
+    releases: those that have the setting. gone: msgid of what took its place in those after them.
     """
 
     help: str
@@ -61,6 +61,7 @@ class Setting(msgspec.Struct, frozen=True):
     refusal: str = ""
     modelled: bool = True
     releases: Releases = EVERY_RELEASE
+    gone: str = ""
 
 
 PERIOD: Final[Micros] = SHORTEST_PERIOD
@@ -118,3 +119,8 @@ def only_shown(setting: Setting) -> Setting:
 def today(setting: Setting) -> Setting:
     """A setting that only v1.36 has."""
     return msgspec.structs.replace(setting, releases=TODAY)
+
+
+def until_v1_8(setting: Setting, gone: str) -> Setting:
+    """A setting that v1.36 has no more, and what took its place."""
+    return msgspec.structs.replace(setting, releases=OLD_RELEASES, gone=gone)

@@ -61,8 +61,8 @@ def read_scenario(document: Value) -> Scenario:
         if key in raw:
             read(raw[key])
     release = _read_release(raw["release"]) if "release" in raw else next(iter(RELEASES.values()))
-    flags = read_flags(raw["flags"], release.flags) if "flags" in raw else release.flags
-    nodes = read_nodes(raw["nodes"], flags) if "nodes" in raw else _THREE_NODES
+    flags = read_flags(raw["flags"], release.flags, release.name) if "flags" in raw else release.flags
+    nodes = read_nodes(raw["nodes"], flags, release.name) if "nodes" in raw else _THREE_NODES
     found: dict[str, Any] = {key: read(raw[key]) for key, read in _SIMPLE.items() if key in raw}
     found |= {"release": release.name, "flags": flags, "nodes": nodes}
     found |= _read_content(raw, [node.name for node in nodes])

@@ -15,7 +15,7 @@ ON_A_NODE: Final = ("kubelet", "docker", "kube-proxy", "runtime")
 """Components whose flags may differ from node to node."""
 
 
-def read_flags(value: Value, base: Flags, components: Sequence[str] = COMPONENTS) -> Flags:
+def read_flags(value: Value, base: Flags, release: str, components: Sequence[str] = COMPONENTS) -> Flags:
     """Settings over a base: {component: {flag: value}}, refused as the real binaries would."""
     flags = base
     for key, values in value.items():
@@ -23,16 +23,16 @@ def read_flags(value: Value, base: Flags, components: Sequence[str] = COMPONENTS
         if component not in components:
             raise key.unknown(_("no component {name}"), components)
         for flag, inner in values.items():
-            flags = _with_flag(flags, component, flag, inner)
+            flags = _with_flag(flags, release, component, flag, inner)
     found = refusal(flags)
     if found is not None:
         raise value.error("{reason}", reason=f"--{found.flag}: {found.message}")
     return flags
 
 
-def _with_flag(flags: Flags, component: str, flag: Value, inner: Value) -> Flags:
+def _with_flag(flags: Flags, release: str, component: str, flag: Value, inner: Value) -> Flags:
     try:
-        find(component, flag.text())
+        find(component, flag.text(), release)
     except FlagError as error:
         raise flag.complaint(error.message, error.nearest) from None
     try:
@@ -50,14 +50,14 @@ def flag_text(value: Value) -> str:
     return value.text()
 
 
-def read_nodes(value: Value, flags: Flags) -> tuple[NodeSpec, ...]:
+def read_nodes(value: Value, flags: Flags, release: str) -> tuple[NodeSpec, ...]:
     """A number of equal nodes n1, n2, ..., or a list of names and descriptions."""
     if value.is_number:
         return tuple(NodeSpec(name=f"n{number}") for number in range(1, value.integer(1, MOST_NODES) + 1))
     seen: dict[str, bool] = {}
 
     def read(item: Value) -> NodeSpec:
-        node = _read_node(item, flags)
+        node = _read_node(item, flags, release)
         if node.name in seen:
             raise item.error(_("{name} is given twice"), name=node.name)
         seen[node.name] = True
@@ -69,12 +69,12 @@ def read_nodes(value: Value, flags: Flags) -> tuple[NodeSpec, ...]:
     return nodes
 
 
-def _read_node(value: Value, flags: Flags) -> NodeSpec:
+def _read_node(value: Value, flags: Flags, release: str) -> NodeSpec:
     if not value.is_mapping:
         return NodeSpec(name=read_name(value))
 
     def own_flags(inner: Value) -> dict[str, dict[str, str]]:
-        return read_flags(inner, flags, ON_A_NODE).texts(flags)
+        return read_flags(inner, flags, release, ON_A_NODE).texts(flags)
 
     known: Fields = {
         "name": read_name,

@@ -53,7 +53,7 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
             form.instance._change_reason = request.POST.get("reason", "")[:100]
             saved = form.save()
             messages.success(request, _("Saved."))
-            for finding in warnings(saved.flags):
+            for finding in warnings(saved.flags, saved.release):
                 text = f"{finding.component} --{finding.flag}: {finding.message.text(language())}"
                 messages.warning(request, text)
             return redirect("timeouts-edit", saved.pk)
@@ -103,7 +103,7 @@ async def _previewed(data: QueryDict, *, complete: bool) -> dict[str, Any]:
         )
     except workers.NotComputed:
         return {"busy": True}
-    findings = [(f.component, f.flag, f.message.text(language())) for f in warnings(flags)]
+    findings = [(f.component, f.flag, f.message.text(language())) for f in warnings(flags, release)]
     return {"drawing": draw(old, new, complete=complete), "findings": findings}
 
 

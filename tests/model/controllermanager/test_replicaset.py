@@ -12,6 +12,7 @@ from clustersim.controllermanager.pods import is_active
 from clustersim.controllermanager.process import ControllerManagerV17, ControllerManagerV18
 from clustersim.engine.time import SECOND
 from clustersim.etcd import Etcd
+from clustersim.flags import ApiServerFlags
 from tests.model.controllermanager.managed_world import ManagedWorld
 from tests.model.controllermanager.workloads import replica_set, settle
 
@@ -57,7 +58,7 @@ def test_with_room_for_one_pod_v1_7_asks_for_all_and_v1_8_stops_after_three(
 ) -> None:
     tried: list[int] = []
 
-    def one_pod_only(etcd: Etcd, resource: str, obj: Any) -> Any:
+    def one_pod_only(etcd: Etcd, flags: ApiServerFlags, resource: str, obj: Any) -> Any:
         if resource == "pods":
             tried.append(etcd.now)
             if len(tried) > 1:

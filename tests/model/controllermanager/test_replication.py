@@ -14,6 +14,7 @@ from clustersim.controllermanager.process import ControllerManagerV17, Controlle
 from clustersim.controllermanager.ranking import deletion_rank
 from clustersim.engine.time import MILLISECOND, SECOND
 from clustersim.etcd import Etcd
+from clustersim.flags import ApiServerFlags
 from tests.model.controllermanager.managed_world import ManagedWorld
 
 
@@ -75,7 +76,7 @@ def test_when_a_quota_has_room_for_one_more_v1_8_stops_after_the_second_batch(
 ) -> None:
     asked = []
 
-    def quota(etcd: Etcd, resource: str, obj: Any) -> Any:
+    def quota(etcd: Etcd, flags: ApiServerFlags, resource: str, obj: Any) -> Any:
         if resource == "pods":
             asked.append(obj)
             if len(asked) > 1:
