@@ -31,23 +31,25 @@ def silencing(
     events: Iterable[Event], concerned: tuple[str, ...], last_heard: Micros | None, until: Micros
 ) -> Event | None:
     """The first thing that kept these processes, machines or links silent, of those that still did at
-    `until`.
+    `until`; where none did any more, of those that had since something last arrived.
 
     last_heard: when something last arrived; what silenced it came after that, or just before it arrived.
     """
     silent: dict[str, Event] = {}
+    over: list[Event] = []
     for event in events:
         if event.t > until:
             break
         if event.kind not in ("process", "machine", "network") or event.object not in concerned:
             continue
         for key in [key for key, begun in silent.items() if _ends(begun, event)]:
-            del silent[key]
+            over.append(silent.pop(key))
         if event.verb in ENDS:
             silent.setdefault(event.object, event)
     heard = last_heard - MARGIN if last_heard is not None else None
     late = [event for event in silent.values() if heard is None or event.t >= heard]
-    return min(late or silent.values(), key=lambda event: (event.t, event.id), default=None)
+    past = [event for event in over if heard is not None and event.t >= heard]
+    return min(late or silent.values() or past, key=lambda event: (event.t, event.id), default=None)
 
 
 def _ends(begun: Event, event: Event) -> bool:
