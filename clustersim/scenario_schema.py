@@ -190,6 +190,7 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     node}.
     transport: how kubelets talk to the API server. until: how long a run lasts that nobody watches.
     ticking: every periodic loop runs each of its passes, also those that would find nothing to do.
+    files: manifests by name, for people to apply: `kubectl apply -f NAME`.
     """
 
     name: str = "scenario"
@@ -208,6 +209,7 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     actions: tuple[ActionSpec, ...] = ()
     until: Micros = 7 * MINUTE
     ticking: bool = False
+    files: dict[str, str] = {}
 
     def initial_objects(self) -> tuple[ObjectSpec, ...]:
         """The objects that are there at zero, in the order of their creation."""

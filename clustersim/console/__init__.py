@@ -1,12 +1,12 @@
-"""A terminal at the cluster: kubectl on a workstation, and the commands of an administrator on a node.
+"""A terminal at the cluster: kubectl on a workstation, and the commands of an administrator on a machine.
 
 Looking reads the model and changes nothing. What would change it comes back as commands of clustersim.faults,
 so that typing and clicking are one way to act.
 """
 
 from clustersim.console.answer import WORKSTATION, Answer
-from clustersim.console.command_line import LONGEST_LINE
 from clustersim.console.completion import complete
 from clustersim.console.console import go_on, run
+from clustersim.console.shell import LONGEST_LINE
 
 __all__ = ["LONGEST_LINE", "WORKSTATION", "Answer", "complete", "go_on", "run"]

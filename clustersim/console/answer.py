@@ -16,8 +16,9 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
     text: what the program prints, in its own language and words. note: what this page adds, in the reader's.
     commands: what is to be done to the cluster, in order; the text holds if all of it is accepted.
-    where: the place one is at afterwards. follow: the revision of the store from which changes are printed
-    further on (`kubectl get -w`), None: the command has ended.
+    where: the place one is at afterwards. follow: where changes are printed further on from: the revision of
+    the store (`kubectl get -w`) or the moment of a journal (`journalctl -f`); None: the command has ended.
+    edit: a text for people to change; the same line with the changed text below it goes on.
     """
 
     text: str = ""
@@ -26,19 +27,17 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     commands: tuple[Command, ...] = ()
     where: str = WORKSTATION
     follow: int | None = None
+    edit: str | None = None
 
 
 class Said(Exception):
     """A command that ends at once with a message of its own, or a note of the page."""
 
-    def __init__(
-        self, text: str = "", *, note: str | None = None, commands: tuple[Command, ...] = (), **values: Value
-    ) -> None:
+    def __init__(self, text: str = "", *, note: str | None = None, **values: Value) -> None:
         super().__init__(text or note)
         self.text = text
         self.note = None if note is None else Message(note, values)
-        self.commands = commands
 
     def answer(self, where: str) -> Answer:
         """The same as an answer."""
-        return Answer(text=self.text, note=self.note, ok=False, where=where, commands=self.commands)
+        return Answer(text=self.text, note=self.note, ok=False, where=where)

@@ -1,38 +1,64 @@
 """The API server as kubectl reaches it from the workstation: it answers, refuses, or leaves one waiting.
 
-Looking goes straight to the store, so that nothing of the run changes; writing is left to commands.
+Looking goes straight to the store, so that nothing of the run changes. A write is rehearsed on a copy: its
+answer is printed, later commands of the line see what it did, and it is done when the line's commands are.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from clustersim.api.registry import RESOURCES, object_key
+from clustersim.api.registry import Resource, object_key, resources_of
+from clustersim.api.request import Request
+from clustersim.api.status import Reply
 from clustersim.apiserver.server import ApiServer
-from clustersim.cluster import Cluster
+from clustersim.command import Command
 from clustersim.console.answer import Said
+from clustersim.console.components import component_statuses
 from clustersim.engine.process import HUNG
 from clustersim.engine.time import Micros
-from clustersim.faults.workloads import resource_named
+from clustersim.faults.manifests import command_of
 from clustersim.i18n import _
+from clustersim.rehearsal import rehearse
+
+if TYPE_CHECKING:
+    from clustersim.cluster import Cluster
+
+
+class Refused(Said):
+    """The API server says no. reply: its answer."""
+
+    def __init__(self, reply: Reply, doing: str = "") -> None:
+        super().__init__(refusal(reply, doing))
+        self.reply = reply
 
 
 class Api:
-    """What kubectl can ask for now."""
+    """What kubectl can ask for now. `commands`: what was asked for that changes something."""
 
-    def __init__(self, cluster: Cluster) -> None:
+    def __init__(self, cluster: "Cluster") -> None:
         self.cluster = cluster
         self.release: str = cluster.world.release.name
+        self.version: str = cluster.world.release.version
         self.now: Micros = cluster.now
+        self.resources: Mapping[str, Resource] = resources_of(self.release)
+        self.commands: list[Command] = []
+        self._rehearsal: ApiServer | None = None
+
+    @property
+    def today(self) -> bool:
+        """kubectl speaks as it does since v1.9."""
+        return self.release not in ("v1.7", "v1.8")
 
     @property
     def server(self) -> ApiServer:
         """The process."""
-        return self.cluster.world.apiserver  # type: ignore[no-any-return]
+        return self.cluster.world.apiserver
 
     @property
     def store(self) -> Mapping[str, Mapping[str, Any]]:
-        """All objects by resource and key."""
-        return self.cluster.world.etcd.store.objects
+        """All objects by resource and key, with what this line has changed."""
+        etcd = self.cluster.world.etcd if self._rehearsal is None else self._rehearsal.etcd
+        return etcd.store.objects
 
     @property
     def revision(self) -> int:
@@ -53,43 +79,100 @@ class Api:
         if not server.etcd.running:
             raise Said(note=_("kubectl waits: the API server has no answer while it cannot reach etcd."))
 
+    # --- reading ----------------------------------------------------------------------------------
+
     def objects(self, resource: str, namespace: str | None) -> list[Any]:
         """Objects of a resource as a list request gives them; None: of all namespaces."""
+        if resource == "componentstatuses":
+            return component_statuses(self.cluster)
         found = self.store.get(resource, {})
-        prefix = f"{namespace}/" if namespace and RESOURCES[resource].namespaced else ""
+        prefix = f"{namespace}/" if namespace and self.resources[resource].namespaced else ""
         return [found[key] for key in sorted(found) if key.startswith(prefix)]
+
+    def find(self, resource: str, namespace: str, name: str) -> Any:
+        """One object, or None."""
+        if resource == "componentstatuses":
+            return next((one for one in component_statuses(self.cluster) if one.metadata.name == name), None)
+        key = object_key(namespace if self.resources[resource].namespaced else "", name)
+        return self.store.get(resource, {}).get(key)
 
     def get(self, resource: str, namespace: str, name: str) -> Any:
         """One object. Raises Said where there is none."""
-        key = object_key(namespace if RESOURCES[resource].namespaced else "", name)
-        found = self.store.get(resource, {}).get(key)
-        if found is None:
-            raise Said(not_found(resource, name))
+        if (found := self.find(resource, namespace, name)) is None:
+            raise Said(self.not_found(resource, name))
         return found
 
+    # --- writing ----------------------------------------------------------------------------------
 
-def not_found(resource: str, name: str) -> str:
-    """What kubectl prints of a 404."""
-    return f'Error from server (NotFound): {qualified(resource)} "{name}" not found'
+    def ask(self, request: Request, command: Command | None = None, *, doing: str = "") -> Any:
+        """Send a write, and give its answer's body; `command`: what it is among the cluster's acts, else a
+        request of its own. Raises Refused; `doing` is told in front of its message, as `kubectl create -f`
+        does."""
+        self.reach()
+        if self._rehearsal is None:
+            self._rehearsal = rehearse(self.cluster.world)
+        reply = self._rehearsal.handle(request, "kubectl")
+        if not reply.ok:
+            raise Refused(reply, doing)
+        self.commands.append(command_of(request) if command is None else command)
+        return reply.body
+
+    def try_out(self, request: Request, *, doing: str = "") -> Any:
+        """The answer's body if the write were sent; it is not. Raises Refused."""
+        self.reach()
+        reply = rehearse(self.cluster.world).handle(request, "kubectl")
+        if not reply.ok:
+            raise Refused(reply, doing)
+        return reply.body
+
+    # --- names ------------------------------------------------------------------------------------
+
+    def group(self, resource: str) -> str:
+        """The API group in which this release's kubectl knows a resource, empty for the core."""
+        return self.api_version(resource).rpartition("/")[0]
+
+    def api_version(self, resource: str) -> str:
+        """The version in which it shows it."""
+        return self.resources[resource].versions[self.release][0]
+
+    def qualified(self, resource: str) -> str:
+        """The resource with its group, as errors name it: "deployments.extensions"."""
+        group = self.group(resource)
+        return f"{resource}.{group}" if group else resource
+
+    def not_found(self, resource: str, name: str) -> str:
+        """What kubectl prints of a 404."""
+        return f'Error from server (NotFound): {self.qualified(resource)} "{name}" not found'
+
+    def singular(self, resource: str) -> str:
+        """What kubectl calls one object: "replicationcontroller", and today with its group:
+        "deployment.apps"."""
+        kind, group = self.resources[resource].kind.lower(), self.group(resource)
+        return f"{kind}.{group}" if group and self.today else kind
+
+    def did(self, resource: str, name: str, what: str, *, dry: str = "") -> str:
+        """What kubectl prints of something it has done: `deployment "web" created`, since v1.9
+        `deployment.apps/web created`."""
+        suffix = f" ({dry})" if dry else ""
+        if self.today:
+            return f"{self.singular(resource)}/{name} {what}{suffix}"
+        return f'{self.singular(resource)} "{name}" {what}{suffix}'
+
+    def named(self, kind: str) -> str:
+        """The resource called so on the command line: "pods", "pod", "po", "deployments.apps". Raises
+        Said."""
+        plain, _dot, _group = kind.lower().partition(".")
+        for resource in self.resources.values():
+            if plain in (resource.plural, resource.kind.lower(), *resource.short_names):
+                return resource.plural
+        raise Said(f'error: the server doesn\'t have a resource type "{kind}"')
 
 
-def qualified(resource: str) -> str:
-    """The resource with its group, as errors name it: "deployments.extensions"."""
-    group, slash, _version = RESOURCES[resource].api_version.partition("/")
-    return f"{resource}.{group}" if slash else resource
-
-
-def singular(resource: str) -> str:
-    """What kubectl calls one object when it has done something to it: "replicationcontroller"."""
-    return RESOURCES[resource].kind.lower()
-
-
-def named(kind: str) -> str:
-    """The resource called so on the command line. Raises Said."""
-    resource = resource_named(kind)
-    if resource is None:
-        raise Said(f'error: the server doesn\'t have a resource type "{kind}"', note=UNKNOWN_KIND)
-    return resource
-
-
-UNKNOWN_KIND = _("This model has nodes, pods, rc, rs, deploy, sts, ds, jobs, svc, ep, events and ns.")
+def refusal(reply: Reply, doing: str = "") -> str:
+    """What kubectl prints of a refusal (pkg/kubectl/cmd/util/helpers.go checkErr)."""
+    if reply.reason == "Invalid" and reply.message.startswith("The "):
+        return reply.message
+    prefix = f"{doing}: " if doing else ""
+    if not reply.reason:
+        return f"Error from server: {prefix}{reply.message}"
+    return f"Error from server ({reply.reason}): {prefix}{reply.message}"

@@ -1,4 +1,4 @@
-"""Flags and arguments of kubectl's kind: --flag=value, --flag value, -o wide, -owide, -w."""
+"""Flags and arguments as spf13/pflag and getopt read them: --flag=value, --flag value, -owide, -w."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
@@ -7,42 +7,76 @@ from clustersim.console.answer import Said
 
 
 class Flags(NamedTuple):
-    """What a verb knows: flags with a value and switches, by every name; short names are one letter."""
+    """What a command knows: flags with a value and switches, by every name; short names are one letter.
+
+    optional: flags whose value may be left out, and what it is then; a value comes behind "=" only.
+    """
 
     valued: Mapping[str, str]
     switches: Mapping[str, str]
+    optional: Mapping[str, tuple[str, str]] = {}
 
 
 class Arguments(NamedTuple):
-    """What stands on the line; flags under their long names, repeated ones joined with a comma."""
+    """What stands on the line; flags under their long names. after: what stands behind "--"."""
 
     words: tuple[str, ...]
-    values: dict[str, str]
+    values: dict[str, list[str]]
     on: dict[str, bool]
+    after: tuple[str, ...] | None = None
 
     def value(self, name: str, default: str = "") -> str:
-        """The value of a flag."""
-        return self.values.get(name, default)
+        """The value of a flag; the last one counts."""
+        return self.values[name][-1] if name in self.values else default
 
-    def has(self, name: str) -> bool:
+    def several(self, name: str) -> list[str]:
+        """All values of a flag that may be repeated, or hold several behind commas."""
+        return [part for value in self.values.get(name, ()) for part in value.split(",")]
+
+    def each(self, name: str) -> list[str]:
+        """All values of a flag that may be repeated, commas left alone."""
+        return list(self.values.get(name, ()))
+
+    def given(self, name: str) -> bool:
+        """The flag stands on the line."""
+        return name in self.values or name in self.on
+
+    def has(self, name: str, default: bool = False) -> bool:
         """A switch is on."""
-        return self.on.get(name, False)
+        return self.on.get(name, default)
 
 
-GLOBAL: Final = {"n": "namespace", "namespace": "namespace"}
+_TRUTH: Final = {
+    "true": True,
+    "t": True,
+    "1": True,
+    "True": True,
+    "TRUE": True,
+    "T": True,
+    "false": False,
+    "f": False,
+    "0": False,
+    "False": False,
+    "FALSE": False,
+    "F": False,
+}
 
-_TRUTH: Final = {"true": True, "false": False}
+
+class UnknownFlag(Said):
+    """A flag that the command does not have."""
 
 
 def parse(words: Sequence[str], known: Flags) -> Arguments:
-    """Raises Said for a flag that the verb does not know, in the words of kubectl (spf13/pflag)."""
-    found = Arguments((), {}, {})
+    """Raises UnknownFlag, or Said for a value that does not fit, in the words of spf13/pflag."""
+    values: dict[str, list[str]] = {}
+    found = Arguments((), values, {})
     rest: list[str] = []
+    after: tuple[str, ...] | None = None
     queue = list(words)
     while queue:
         word = queue.pop(0)
         if word == "--":
-            rest += queue
+            after = tuple(queue)
             break
         if word == "-" or not word.startswith("-"):
             rest.append(word)
@@ -50,21 +84,28 @@ def parse(words: Sequence[str], known: Flags) -> Arguments:
             _long(word, queue, known, found)
         else:
             _short(word, queue, known, found)
-    return found._replace(words=tuple(rest))
+    return found._replace(words=tuple(rest), after=after)
 
 
 def _long(word: str, queue: list[str], known: Flags, found: Arguments) -> None:
     name, equals, value = word[2:].partition("=")
-    if name in known.switches and len(name) > 1:
+    if len(name) > 1 and name in known.switches:
         if equals and value not in _TRUTH:
-            raise Said(f'Error: invalid argument "{value}" for "--{name}": invalid syntax')
+            raise Said(
+                f'Error: invalid argument "{value}" for "--{name}" flag: strconv.ParseBool: '
+                f'parsing "{value}": '
+                "invalid syntax"
+            )
         found.on[known.switches[name]] = _TRUTH[value] if equals else True
-    elif name in known.valued and len(name) > 1:
+    elif len(name) > 1 and name in known.optional:
+        long, implied = known.optional[name]
+        found.values.setdefault(long, []).append(value if equals else implied)
+    elif len(name) > 1 and name in known.valued:
         if not equals and not queue:
             raise Said(f"Error: flag needs an argument: --{name}")
-        _put(found, known.valued[name], value if equals else queue.pop(0))
+        found.values.setdefault(known.valued[name], []).append(value if equals else queue.pop(0))
     else:
-        raise Said(f"Error: unknown flag: --{name}")
+        raise UnknownFlag(f"Error: unknown flag: --{name}")
 
 
 def _short(word: str, queue: list[str], known: Flags, found: Arguments) -> None:
@@ -74,14 +115,9 @@ def _short(word: str, queue: list[str], known: Flags, found: Arguments) -> None:
             found.on[known.switches[letter]] = True
             continue
         if letter not in known.valued:
-            raise Said(f"Error: unknown shorthand flag: '{letter}' in {word}")
+            raise UnknownFlag(f"Error: unknown shorthand flag: '{letter}' in {word}")
         value = letters[index + 1 :].removeprefix("=")
         if not value and not queue:
             raise Said(f"Error: flag needs an argument: '{letter}' in {word}")
-        _put(found, known.valued[letter], value or queue.pop(0))
+        found.values.setdefault(known.valued[letter], []).append(value or queue.pop(0))
         return
-
-
-def _put(found: Arguments, name: str, value: str) -> None:
-    before = found.values.get(name)
-    found.values[name] = value if before is None else f"{before},{value}"

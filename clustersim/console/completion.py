@@ -1,94 +1,137 @@
 """What the word under the cursor may become."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from clustersim.api.registry import RESOURCES
-from clustersim.cluster import Cluster
+from clustersim.console import commands, nodes
 from clustersim.console.answer import Said
 from clustersim.console.api import Api
-from clustersim.console.command_line import split
-from clustersim.console.console import HERE, KUBECTL
-from clustersim.console.node import ON_NODES, UNITS
-from clustersim.faults.workloads import resource_named
+from clustersim.console.console import HERE
+from clustersim.console.filters import FILTERS
+from clustersim.console.nodes.host import MASTER_NAME
+from clustersim.console.shell import words_of
 
-KINDS: Final = tuple(
-    sorted({name for resource in RESOURCES.values() for name in (resource.plural, *resource.short_names)})
-)
-FLAGS: Final[dict[str, tuple[str, ...]]] = {
-    "get": ("-o wide", "-o yaml", "-w", "-l", "-n", "--all-namespaces", "--show-all", "--show-labels"),
-    "delete": ("--force", "--grace-period=0", "-n"),
-    "drain": ("--ignore-daemonsets", "--force"),
-    "scale": ("--replicas=",),
-    "label": ("--overwrite",),
-}
-SUBCOMMANDS: Final = {"rollout": ("history", "status", "undo"), "set": ("image",)}
-NODE_VERBS: Final = ("cordon", "uncordon", "drain")
-TYPED: Final = ("get", "describe", "delete", "label", "scale", "taint", "explain")
+if TYPE_CHECKING:
+    from clustersim.cluster import Cluster
+
+NODE_VERBS: Final = ("cordon", "drain", "uncordon")
+POD_VERBS: Final = ("attach", "exec", "logs", "port-forward")
+WITHOUT_OBJECTS: Final = ("api-resources", "api-versions", "cluster-info", "completion", "config", "version")
+_FORMATS: Final = ("custom-columns=", "go-template=", "json", "jsonpath=", "name", "wide", "yaml")
+_DOCKER: Final = ("images", "info", "inspect", "kill", "logs", "ps", "stop", "version")
+_CRICTL: Final = ("images", "info", "inspect", "logs", "pods", "ps", "stop", "version")
+_SYSTEMCTL: Final = ("cat", "is-active", "list-units", "restart", "start", "status", "stop")
 MOST: Final = 60
 
 
-def complete(cluster: Cluster, text: str, where: str) -> tuple[str, ...]:
+def complete(cluster: "Cluster", text: str, where: str) -> tuple[str, ...]:
     """Words that begin as the last one does, sorted; none where nothing is known."""
+    line = text.rpartition("\n")[2]
+    piped = "|" in line
+    part = line.rpartition("|")[2].rpartition("&&")[2].rpartition(";")[2]
     try:
-        words = split(text)
+        words = words_of(part, lambda _inner: "")
     except Said:
         return ()
-    begun = "" if not words or text[-1:].isspace() else words[-1]
+    begun = "" if not words or part[-1:].isspace() else words[-1]
     before = words if not begun else words[:-1]
-    found = [word for word in _candidates(cluster, before, begun, where) if word.startswith(begun)]
+    found = [word for word in _candidates(cluster, before, begun, where, piped) if word.startswith(begun)]
     return tuple(sorted(dict.fromkeys(found)))[:MOST]
 
 
-def _candidates(cluster: Cluster, before: tuple[str, ...], begun: str, where: str) -> list[str]:
-    if where in cluster.machines:
-        return _on_node(before)
+def _candidates(
+    cluster: "Cluster", before: tuple[str, ...], begun: str, where: str, piped: bool
+) -> list[str]:
+    if piped and not before:
+        return [*FILTERS, "xargs"]
+    host = nodes.host_named(cluster, where) if where else None
+    if host is not None:
+        return _on_host(host, before)
     if not before:
         return list(HERE)
     if before[0] == "ssh":
-        return list(cluster.machines)
-    if before[0] != "kubectl":
+        return [*cluster.machines, MASTER_NAME]
+    if before[0] not in ("kubectl", "k"):
         return []
+    api = Api(cluster)
     if len(before) == 1:
-        return list(KUBECTL)
-    return _of_kubectl(Api(cluster), before[1], [word for word in before[2:] if word[0] != "-"], begun)
+        return list(commands.known(api.release))
+    return _of_kubectl(api, list(before[1:]), begun)
 
 
-def _on_node(before: tuple[str, ...]) -> list[str]:
+def _on_host(host: nodes.Host, before: tuple[str, ...]) -> list[str]:
     match before:
         case ():
-            return [*ON_NODES, "exit"]
+            return [*nodes.known_on(host)]
         case ("docker",):
-            return ["info", "ps"]
+            return list(_DOCKER)
+        case ("crictl",):
+            return list(_CRICTL)
         case ("systemctl",):
-            return ["is-active", "restart", "start", "status", "stop"]
-        case ("systemctl", _) | ("journalctl", "-u"):
-            return list(UNITS)
+            return list(_SYSTEMCTL)
+        case ("systemctl", _) | ("journalctl", "-u") | ("service",):
+            return list(host.units())
         case ("journalctl",):
-            return ["-u"]
+            return ["-f", "-n", "-u"]
         case ("curl",):
             return ["127.0.0.1:10248/healthz"]
     return []
 
 
-def _of_kubectl(api: Api, verb: str, words: list[str], begun: str) -> list[str]:
+def _of_kubectl(api: Api, words: list[str], begun: str) -> list[str]:
+    command = words.pop(0)
+    while words and (names := commands.subcommands(command, api.release)):
+        word = commands.CREATED.get(words[0], words[0])
+        if word not in names:
+            break
+        command = f"{command} {word}"
+        words.pop(0)
     if begun.startswith("-"):
-        return list(FLAGS.get(verb, ()))
+        return _flags(api, command)
+    if words and words[-1] in ("-o", "--output"):
+        return list(_FORMATS)
+    if words and words[-1] in ("-n", "--namespace"):
+        return _names(api, "namespaces")
+    if words and words[-1] in ("-f", "--filename"):
+        return ["-", *api.cluster.scenario.files]
+    names = commands.subcommands(command, api.release)
+    plain = [word for word in words if not word.startswith("-")]
+    if names and not plain:
+        return list(names)
+    return _objects(api, command, plain, begun)
+
+
+def _flags(api: Api, command: str) -> list[str]:
+    if command not in commands.COMMANDS:
+        return []
+    known = commands.flags_of(command, api.release)
+    every = [*known.valued, *known.switches, *known.optional]
+    return [f"--{name}" if len(name) > 1 else f"-{name}" for name in every]
+
+
+def _objects(api: Api, command: str, plain: list[str], begun: str) -> list[str]:
+    verb = command.split()[0]
     if verb in NODE_VERBS:
         return _names(api, "nodes")
-    if verb == "logs":
-        return _names(api, "pods")
-    if verb in SUBCOMMANDS:
-        if not words:
-            return list(SUBCOMMANDS[verb])
-        return [f"deployment/{name}" for name in _names(api, "deployments")]
-    if verb not in TYPED:
+    if verb in POD_VERBS:
+        return _names(api, "pods") if not plain else []
+    if verb in WITHOUT_OBJECTS or verb in ("create", "run", "apply"):
         return []
     kind, slash, _name = begun.partition("/")
     if slash:
-        return [f"{kind}/{name}" for name in _names(api, resource_named(kind))]
-    if not words:
-        return list(KINDS)
-    return _names(api, resource_named(words[0]))
+        return [f"{kind}/{name}" for name in _names(api, _named(api, kind))]
+    if not plain:
+        kinds = [
+            name for resource in api.resources.values() for name in (resource.plural, *resource.short_names)
+        ]
+        return [*kinds, "all"] if verb in ("get", "describe", "delete") else kinds
+    return _names(api, _named(api, plain[0])) if "/" not in plain[0] else []
+
+
+def _named(api: Api, kind: str) -> str | None:
+    try:
+        return api.named(kind)
+    except Said:
+        return None
 
 
 def _names(api: Api, resource: str | None) -> list[str]:

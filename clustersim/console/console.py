@@ -1,166 +1,349 @@
 """One command line: whose it is, and what it answers."""
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Final
 
-from clustersim.cluster import Cluster
-from clustersim.console import create, get, node, reads, rollout, writes
+from msgspec.structs import replace
+
+from clustersim.console import (
+    changes,
+    commands,
+    delete,
+    edit,
+    get,
+    looks,
+    make,
+    nodechanges,
+    nodes,
+    pods,
+    rollout,
+    sets,
+)
 from clustersim.console.answer import WORKSTATION, Answer, Said
 from clustersim.console.api import Api
-from clustersim.console.command_line import Line, read_line
+from clustersim.console.filters import FILTERS
+from clustersim.console.nodes import http, network
+from clustersim.console.nodes.host import MASTER_NAME, Host
+from clustersim.console.nodes.names import ELSEWHERE
+from clustersim.console.nodes.systemd import journalctl
+from clustersim.console.shell import Stage, Step, read, words_of
 from clustersim.i18n import Message, _
 
-VERBS: Final[dict[str, Callable[[Api, Sequence[str]], Answer]]] = {
-    "api-versions": reads.api_versions,
-    "cordon": writes.cordon,
-    "delete": writes.delete,
-    "describe": reads.describe,
-    "drain": writes.drain,
-    "explain": reads.explain,
-    "get": get.get,
-    "label": writes.label,
-    "logs": reads.logs,
-    "rollout": rollout.rollout,
-    "scale": writes.scale,
-    "set": rollout.set_image,
-    "taint": writes.taint,
-    "top": reads.top,
-    "uncordon": writes.uncordon,
-    "version": reads.version,
-}
-PASTING: Final[dict[str, Callable[[Api, Sequence[str], str], Answer]]] = {
-    "apply": create.apply,
-    "create": create.create,
-}
-KUBECTL: Final = tuple(sorted((*VERBS, *PASTING)))
-"""The verbs of kubectl that this console knows."""
+if TYPE_CHECKING:
+    from clustersim.cluster import Cluster
 
-HERE: Final = ("curl", "exit", "help", "kubectl", "ssh")
+Verb = Callable[[Api, Sequence[str], str], Answer]
+
+VERBS: Final[dict[str, Verb]] = {
+    "annotate": changes.annotate,
+    "api-resources": looks.api_resources,
+    "api-versions": looks.api_versions,
+    "apply": make.apply,
+    "attach": pods.refused(pods.NO_ATTACH),
+    "auth": looks.auth,
+    "autoscale": make.autoscale,
+    "certificate": looks.certificate,
+    "cluster-info": looks.cluster_info,
+    "completion": looks.completion,
+    "config": looks.config,
+    "cordon": nodechanges.cordon,
+    "cp": pods.refused(pods.NO_COPY),
+    "create": make.create,
+    "delete": delete.delete,
+    "describe": looks.describe,
+    "drain": delete.drain,
+    "edit": edit.edit,
+    "events": looks.events,
+    "exec": pods.exec_,
+    "explain": looks.explain,
+    "expose": make.expose,
+    "get": get.get,
+    "help": looks.help_,
+    "label": changes.label,
+    "logs": pods.logs,
+    "options": looks.help_,
+    "patch": changes.patch,
+    "port-forward": pods.refused(pods.NO_FORWARD),
+    "proxy": pods.refused(pods.NO_PROXY),
+    "replace": make.replace,
+    "rollout": rollout.rollout,
+    "run": make.run,
+    "scale": changes.scale,
+    "set": sets.set_,
+    "taint": nodechanges.taint,
+    "top": pods.top,
+    "uncordon": nodechanges.uncordon,
+    "version": looks.version,
+    "wait": pods.wait,
+}
+"""The verbs of kubectl that this console answers."""
+
+_ALIASES: Final = {"log": "logs", "clusterinfo": "cluster-info", "run-container": "run"}
+HERE: Final = ("curl", "exit", "help", "kubectl", "ping", "ssh", "xargs", *FILTERS)
 """What one can type on the workstation."""
 
+MOST_SUBSTITUTIONS: Final = 10
 
-def run(cluster: Cluster, text: str, where: str = WORKSTATION) -> Answer:
-    """The answer to a command line typed at a place; nothing of the cluster changes.
 
-    What it would change is in `commands`, to be given to the cluster by whoever may. A place that is no node
-    (any more) counts as the workstation.
+class Shell:
+    """One line at one place: its commands share what they have changed."""
+
+    def __init__(self, cluster: "Cluster", where: str) -> None:
+        self.cluster = cluster
+        self.where = where
+        self.api = Api(cluster)
+        self._substitutions = 0
+        self.answer = Answer(where=where)
+
+    def run(self, steps: Sequence[Step]) -> Answer:
+        """All pipes of a line, one after the other."""
+        texts: list[str] = []
+        note, edit, follow = None, None, None
+        ok = True
+        for step in steps:
+            if (step.join == "&&" and not ok) or (step.join == "||" and ok):
+                continue
+            answer = self.pipe(step.stages)
+            texts += [answer.text] if answer.text else []
+            note, ok = answer.note or note, answer.ok
+            edit, follow = answer.edit, answer.follow
+            self.where = answer.where
+        return Answer(
+            text="\n".join(texts),
+            note=note,
+            ok=ok,
+            commands=tuple(self.api.commands),
+            where=self.where,
+            follow=follow,
+            edit=edit,
+        )
+
+    def pipe(self, stages: Sequence[Stage]) -> Answer:
+        """Commands that hand their text on; what went wrong is told beside it, as on a terminal."""
+        told: list[str] = []
+        answer = Answer(where=self.where)
+        note: Message | None = None
+        for index, stage in enumerate(stages):
+            stdin = stage.pasted if stage.pasted is not None else answer.text if index else ""
+            try:
+                answer = self.command(stage.text, stdin or "", piped=index > 0)
+            except Said as said:
+                answer = said.answer(self.where)
+            note = answer.note or note
+            if not answer.ok and answer.text and index < len(stages) - 1:
+                told.append(answer.text)
+                answer = replace(answer, text="")
+        text = "\n".join([*told, *([answer.text] if answer.text else [])])
+        return replace(answer, text=text, note=note)
+
+    def command(self, text: str, stdin: str, *, piped: bool = False) -> Answer:
+        """One command. Raises Said."""
+        words = list(words_of(text, self._substitute))
+        if not words:
+            return Answer(where=self.where)
+        answer = self.words(words, stdin, piped=piped)
+        self.api.commands += answer.commands
+        return replace(answer, commands=())
+
+    def _substitute(self, text: str) -> str:
+        self._substitutions += 1
+        if self._substitutions > MOST_SUBSTITUTIONS:
+            raise Said(note=_("This line has more than {most} commands."), most=MOST_SUBSTITUTIONS)
+        return "\n".join(self.pipe(step.stages).text for step in read(text))
+
+    def words(self, words: list[str], stdin: str, *, piped: bool) -> Answer:
+        """One command by its words. Raises Said."""
+        if words[0] == "on" and len(words) > 2:
+            host = _host(self.cluster, words[1].removesuffix(":"))
+            return replace(nodes.on_host(host, words[2:], stdin), where=self.where)
+        if words[0] == "exit" and len(words) == 1:
+            text = f"Connection to {self.where} closed." if self.where else ""
+            return Answer(text=text, note=None if self.where else Message(_HOME))
+        if words[0] in ("help", "man"):
+            return self._help()
+        if piped or (stdin and words[0] in FILTERS):
+            if words[0] in FILTERS:
+                filtered = FILTERS[words[0]](words[1:], stdin)
+                return Answer(text=filtered.text, ok=filtered.ok, where=self.where)
+            if words[0] == "xargs":
+                return self._xargs(words[1:], stdin)
+        host_here = nodes.host_named(self.cluster, self.where) if self.where else None
+        if host_here is not None:
+            answer = nodes.on_host(host_here, words, stdin)
+            return answer if words[0] == "reboot" else replace(answer, where=self.where)
+        return self._here(words, stdin)
+
+    def _xargs(self, words: list[str], stdin: str) -> Answer:
+        rest = list(words)
+        while rest and rest[0].startswith("-"):
+            option = rest.pop(0)
+            if option in ("-n", "-I", "-L", "-P") and rest:
+                rest.pop(0)
+        given = stdin.split()
+        if not given:
+            return Answer(where=self.where)
+        return self.words([*(rest or ["echo"]), *given], "", piped=False)
+
+    def _help(self) -> Answer:
+        host = nodes.host_named(self.cluster, self.where) if self.where else None
+        if host is None:
+            return Answer(note=Message(_HOME), where=self.where)
+        note = Message(_("Here this console knows {verbs}."), {"verbs": ", ".join(nodes.known_on(host))})
+        return Answer(note=note, where=self.where)
+
+    def _here(self, words: list[str], stdin: str) -> Answer:
+        """On the workstation. Raises Said."""
+        verb, *rest = words
+        if (known_here := _HERE_VERBS.get(verb)) is not None:
+            return known_here(self, rest, stdin)
+        if verb in FILTERS and not stdin:
+            raise Said(note=_("{verb} stands behind a pipe here: kubectl get pods | {verb} ..."), verb=verb)
+        known = nodes.known_on(Host(self.cluster, next(iter(self.cluster.machines), MASTER_NAME)))
+        if verb in known or verb in ELSEWHERE:
+            place = (
+                _("{verb} is on the master: ssh master.")
+                if verb == "etcdctl"
+                else _("{verb} is on the nodes: ssh to one first.")
+            )
+            raise Said(f"-bash: {verb}: command not found", note=place, verb=verb)
+        nearest = get_close_matches(verb, (*HERE, *commands.known(self.api.release)), 1, 0.6)
+        if nearest:
+            close = nearest[0] if nearest[0] in HERE else f"kubectl {nearest[0]}"
+            raise Said(f"-bash: {verb}: command not found", note=_("Did you mean {nearest}?"), nearest=close)
+        raise Said(f"-bash: {verb}: command not found", note=_HOME)
+
+    def watch(self, words: list[str], stdin: str) -> Answer:
+        """watch COMMAND: once."""
+        rest = list(words)
+        while rest and rest[0].startswith("-"):
+            option = rest.pop(0)
+            if option == "-n" and rest:
+                rest.pop(0)
+        answer = self.words(rest or ["kubectl"], stdin, piped=False)
+        return replace(answer, note=Message(_("watch shows it once here; kubectl get -w goes on.")))
+
+
+def _here_kubectl(shell: Shell, words: list[str], stdin: str) -> Answer:
+    return kubectl(shell.api, words, stdin)
+
+
+def _here_curl(shell: Shell, words: list[str], stdin: str) -> Answer:
+    return http.curl(None, Host(shell.cluster, MASTER_NAME), words)
+
+
+_HERE_VERBS: Final[dict[str, Callable[[Shell, list[str], str], Answer]]] = {
+    "alias": lambda shell, words, stdin: Answer(),
+    "cat": lambda shell, words, stdin: _file(shell.cluster, words, stdin),
+    "cd": lambda shell, words, stdin: Answer(),
+    "clear": lambda shell, words, stdin: Answer(),
+    "curl": _here_curl,
+    "echo": lambda shell, words, stdin: Answer(text=" ".join(words)),
+    "export": lambda shell, words, stdin: Answer(),
+    "k": _here_kubectl,
+    "kubectl": _here_kubectl,
+    "ls": lambda shell, words, stdin: Answer(text="\n".join(sorted(shell.cluster.scenario.files))),
+    "ping": lambda shell, words, stdin: network.ping(None, Host(shell.cluster, MASTER_NAME), words),
+    "pwd": lambda shell, words, stdin: Answer(text="/root"),
+    "ssh": lambda shell, words, stdin: _ssh(shell.cluster, words, stdin),
+    "watch": lambda shell, words, stdin: shell.watch(words, stdin),
+    "wget": _here_curl,
+}
+"""What the workstation itself knows."""
+
+_HOME: Final = _(
+    "Here you can type kubectl, ssh NODE, curl and ping, with pipes to grep, wc, head, sort and awk."
+)
+
+
+def run(cluster: "Cluster", text: str, where: str = WORKSTATION) -> Answer:
+    """The answer to what was typed at a place; nothing of the cluster changes.
+
+    What it would change is in `commands`, to be given to the cluster by whoever may. A place that is no
+    machine (any more) counts as the workstation.
     """
-    where = where if where in cluster.machines else WORKSTATION
+    where = where if nodes.host_named(cluster, where) is not None else WORKSTATION
     try:
-        answer = _run(cluster, read_line(text), where)
+        return Shell(cluster, where).run(read(text))
     except Said as said:
         return said.answer(where)
-    return answer
 
 
-def go_on(cluster: Cluster, text: str, since: int) -> Answer:
-    """What `kubectl get -w` prints for changes after a revision."""
+def go_on(cluster: "Cluster", text: str, since: int, where: str = WORKSTATION) -> Answer:
+    """What `kubectl get -w` prints for changes after a revision, and `journalctl -f` after a moment."""
     try:
-        line = read_line(text)
-        if line.words[:2] != ("kubectl", "get"):
-            raise Said(note=_("Only kubectl get -w goes on."))
-        return get.follow(Api(cluster), line.words[2:], since)
+        steps = read(text)
+        stage = steps[-1].stages[-1] if steps else Stage("")
+        words = words_of(stage.text, lambda _inner: "")
+        if words[:1] == ("on",) and len(words) > 2:
+            where, words = words[1].removesuffix(":"), words[2:]
+        if words[:1] == ("journalctl",):
+            return replace(journalctl(_host(cluster, where), words[1:], "", since), where=where)
+        if words[:2] not in (("kubectl", "get"), ("k", "get")) or len(steps) > 1 or len(steps[0].stages) > 1:
+            raise Said(note=_("Only kubectl get -w and journalctl -f go on."))
+        return get.follow(Api(cluster), words[2:], since)
     except Said as said:
         return said.answer(WORKSTATION)
 
 
-def _run(cluster: Cluster, line: Line, where: str) -> Answer:
-    words = line.words
-    if not words:
-        return Answer(where=where)
-    if words[0] == "on" and len(words) > 2:
-        return _at(
-            _run(cluster, Line(words[2:], line.pasted), _node(cluster, words[1].removesuffix(":"))), where
-        )
-    if words[0] == "exit" and len(words) == 1:
-        return Answer(text=f"Connection to {where} closed." if where else "", note=None if where else _HOME)
-    if words[0] == "help":
-        return Answer(note=_ON_A_NODE if where else _HOME, where=where)
-    if where:
-        return _at(node.on_node(cluster, where, words), where)
-    match words[0]:
-        case "kubectl":
-            return kubectl(cluster, words[1:], line.pasted)
-        case "ssh":
-            return _ssh(cluster, words[1:], line.pasted)
-        case "curl":
-            return node.curl(cluster, WORKSTATION, words[1:])
-    if words[0] in node.ON_NODES:
-        raise Said(
-            f"-bash: {words[0]}: command not found",
-            note=_("{verb} is on the nodes: ssh to one first."),
-            verb=words[0],
-        )
-    raise Said(f"-bash: {words[0]}: command not found", note=_HOME.msgid)
-
-
-_HOME: Final = Message(
-    _(
-        "Here you can type kubectl, ssh NODE and curl. On a node: curl, docker, journalctl, systemctl, "
-        "iptables-save."
-    )
-)
-_ON_A_NODE: Final = Message(
-    _(
-        "On a node: curl 127.0.0.1:10248/healthz, docker ps, journalctl -u kubelet, systemctl, "
-        "iptables-save, exit."
-    )
-)
-
-
-def _at(answer: Answer, where: str) -> Answer:
-    return Answer(
-        text=answer.text, note=answer.note, ok=answer.ok, commands=answer.commands, where=where,
-        follow=answer.follow,
-    )  # fmt: skip
-
-
-def _node(cluster: Cluster, name: str) -> str:
-    if name not in cluster.machines:
+def _host(cluster: "Cluster", name: str) -> Host:
+    found = nodes.host_named(cluster, name)
+    if found is None:
         raise Said(f"ssh: Could not resolve hostname {name}: Name or service not known")
-    return name
+    return found
 
 
-def _ssh(cluster: Cluster, words: Sequence[str], pasted: str) -> Answer:
-    if not words:
+def _ssh(cluster: "Cluster", words: Sequence[str], stdin: str) -> Answer:
+    plain = [word for word in words if not word.startswith("-")]
+    if not plain:
         raise Said(note=_("ssh wants the name of a node."))
-    name = _node(cluster, words[0].rpartition("@")[2])
-    if not cluster.machines[name].state.powered:
-        raise Said(f"ssh: connect to host {name} port 22: No route to host")
-    if len(words) > 1:
-        return _at(node.on_node(cluster, name, words[1:]), WORKSTATION)
+    host = _host(cluster, plain[0].rpartition("@")[2])
+    if not host.machine.state.powered:
+        raise Said(f"ssh: connect to host {host.name} port 22: No route to host")
+    if len(plain) > 1:
+        return nodes.on_host(host, " ".join(plain[1:]).split(), stdin)
     note = None
-    if name in cluster.network.state.cut:
+    if host.name in cluster.network.state.cut:
         note = Message(
-            _("The network of {node} is cut: this is its own screen and keyboard."), {"node": name}
+            _("The network of {node} is cut: this is its own screen and keyboard."), {"node": host.name}
         )
-    return Answer(note=note, where=name)
+    return Answer(note=note, where=host.name)
 
 
-def kubectl(cluster: Cluster, words: Sequence[str], pasted: str = "") -> Answer:
+def _file(cluster: "Cluster", words: Sequence[str], stdin: str) -> Answer:
+    files = cluster.scenario.files
+    for name in words:
+        if name not in files:
+            raise Said(f"cat: {name}: No such file or directory")
+    return Answer(text="\n".join(files[name].rstrip("\n") for name in words) if words else stdin)
+
+
+def kubectl(api: Api, words: Sequence[str], stdin: str = "") -> Answer:
     """kubectl with these arguments. Raises Said."""
-    words = list(words)
+    rest = list(words)
     early: list[str] = []
-    while len(words) > 1 and words[0] in ("-n", "--namespace"):
-        early += words[:2]
-        words = words[2:]
-    while words and words[0].startswith("--namespace="):
-        early.append(words.pop(0))
-    verb, *rest = words or [""]
-    api = Api(cluster)
-    if verb in VERBS:
-        return VERBS[verb](api, [*rest, *early])
-    if verb in PASTING:
-        return PASTING[verb](api, [*rest, *early], pasted)
-    known = _("This console knows kubectl {verbs}.")
-    text = f'Error: unknown command "{verb}" for "kubectl"\nRun \'kubectl --help\' for usage.'
-    real = verb in _REAL or not verb or verb.startswith("-")
-    raise Said("" if real else text, note=known, verbs=", ".join(KUBECTL))
-
-
-_REAL: Final = (
-    "annotate", "api-resources", "attach", "auth", "autoscale", "certificate", "cluster-info", "completion",
-    "config", "convert", "cp", "edit", "exec", "expose", "help", "options", "patch", "plugin", "port-forward",
-    "proxy", "replace", "rolling-update", "run",
-)  # fmt: skip
-"""What kubectl can do and this console does not."""
+    while len(rest) > 1 and rest[0] in ("-n", "--namespace", "--context", "--kubeconfig", "-v"):
+        early += rest[:2]
+        rest = rest[2:]
+    while rest and rest[0].startswith(("--namespace=", "--context=", "--kubeconfig=", "-v=", "--v=")):
+        early.append(rest.pop(0))
+    if not rest or rest[0] in ("--help", "-h"):
+        return looks.help_(api, (), "")
+    verb = _ALIASES.get(rest[0], rest[0])
+    known = commands.known(api.release)
+    if verb not in known:
+        text = (
+            f'error: unknown command "{verb}" for "kubectl"'
+            if api.today
+            else f'Error: unknown command "{verb}" for "kubectl"\nRun \'kubectl --help\' for usage.'
+        )
+        nearest = get_close_matches(verb, known, 3, 0.6)
+        if verb in commands.COMMANDS:
+            raise Said(text, note=_("kubectl of {release} has no {verb}."), release=api.release, verb=verb)
+        if nearest:
+            raise Said(f"{text}\n\nDid you mean this?\n" + "\n".join(f"\t{name}" for name in nearest))
+        raise Said(text, note=_("This console knows kubectl {verbs}."), verbs=", ".join(known))
+    if verb not in VERBS:
+        raise Said(note=_("This console does not carry out kubectl {verb}."), verb=verb)
+    after = rest.index("--") if "--" in rest else len(rest)
+    return VERBS[verb](api, [*rest[1:after], *early, *rest[after:]], stdin)

@@ -1,142 +1,128 @@
-"""`kubectl get`: tables, -o wide, yaml, json and name, and changes as they come with -w."""
+"""`kubectl get`: what is there, and changes as they come with -w."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
-from clustersim.api.registry import RESOURCES
-from clustersim.api.timestamp import micros
+from clustersim.console import commands
 from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
-from clustersim.console.arguments import GLOBAL, Arguments, Flags, parse
-from clustersim.console.selection import ALL, Selector, Wanted, namespace_of, select, wanted
+from clustersim.console.arguments import Arguments
+from clustersim.console.files import objects_of_files
+from clustersim.console.output import (
+    extra_of,
+    format_of,
+    named,
+    plain_of,
+    print_tables,
+    print_whole,
+)
+from clustersim.console.selection import Selected, namespace_of, select, wanted
+from clustersim.console.selectors import FieldSelector, LabelSelector
 from clustersim.etcd import CompactedError
 from clustersim.i18n import Message, _
-from clustersim.kubectl.manifest import plain_list, plain_object, to_json, to_yaml
+from clustersim.kubectl.manifest import to_json, to_yaml
 from clustersim.kubectl.pods import is_finished
-from clustersim.kubectl.table import NOTHING_SHOWN, Extra, print_table, row_of
+from clustersim.kubectl.table import NOTHING_SHOWN, hides_finished, row_of
 
-FLAGS: Final = Flags(
-    {**GLOBAL, "o": "output", "output": "output", "l": "selector", "selector": "selector"},
-    {
-        "a": "show-all", "show-all": "show-all", "all-namespaces": "all-namespaces", "w": "watch",
-        "watch": "watch", "show-labels": "show-labels", "no-headers": "no-headers",
-    },
-)  # fmt: skip
-
-OUTPUTS: Final = ("", "wide", "yaml", "json", "name")
 MOST_CHANGES: Final = 200
 """Rows of one answer to -w."""
 
+MOST_WHOLE: Final = 2000
+"""Objects that are printed whole at once."""
 
-def get(api: Api, words: Sequence[str]) -> Answer:
+
+def get(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """Raises Said."""
-    arguments = parse(words, FLAGS)
-    output = arguments.value("output")
-    if output not in OUTPUTS:
-        raise Said(f'error: output format "{output}" not recognized', note=KNOWN_OUTPUTS)
-    resources = wanted(arguments.words)
-    watching = arguments.has("watch")
-    if watching and (len(resources) > 1 or len(resources[0].names) > 1):
+    arguments = commands.read("get", words, api.release)
+    output = format_of(api, arguments)
+    if arguments.value("raw"):
+        raise Said(note=_("This console asks for objects by kind and name, not by path."))
+    watching = arguments.has("watch") or arguments.has("watch-only")
+    selected = _selected(api, arguments, stdin)
+    if watching and (len(selected) > 1 or (len(selected[0].objects) > 1 and selected[0].named)):
         raise Said("error: you may only watch a single resource or type of resource at a time")
-    if watching and output not in ("", "wide"):
-        raise Said(note=_("With -w this console prints tables only."))
-    api.reach()
-    found = [(one, *select(api, one, arguments)) for one in resources]
-    missing = [text for _one, _objects, texts in found for text in texts]
-    if output in ("yaml", "json", "name"):
-        printed = _whole([(one, objects) for one, objects, _texts in found], output)
+    if watching and output.name not in ("", "wide", "name", "yaml", "json"):
+        raise Said(note=_("With -w this console prints tables, yaml, json and names."))
+    missing = [text for one in selected for text in one.missing]
+    missing = [] if arguments.has("ignore-not-found") else missing
+    if arguments.has("watch-only"):
+        printed = ""
+    elif output.is_table:
+        everything = arguments.words == ("all",)
+        printed = "\n".join(print_tables(api, selected, arguments, everything=everything))
     else:
-        printed = "\n".join(_tables(api, found, arguments))
+        if sum(len(one.objects) for one in selected) > MOST_WHOLE:
+            raise Said(
+                note=_("This console prints at most {most} objects whole; choose some."), most=MOST_WHOLE
+            )
+        printed = print_whole(api, selected, output)
     text = "\n".join([part for part in (printed, *missing) if part])
     going_on = api.revision if watching and not missing else None
-    return Answer(text=text, ok=not missing, note=_hidden(text), follow=going_on)
+    return Answer(text=text, ok=not missing, note=_note(text), follow=going_on)
 
 
-KNOWN_OUTPUTS = _("This console knows -o wide, yaml, json and name.")
+def _selected(api: Api, arguments: Arguments, stdin: str) -> list[Selected]:
+    if arguments.given("filename"):
+        api.reach()
+        return objects_of_files(api, arguments, stdin)
+    resources = wanted(api, arguments.words)
+    api.reach()
+    return [select(api, one, arguments) for one in resources]
 
 
-def _whole(found: Iterable[tuple[Wanted, list[Any]]], output: str) -> str:
-    listed = [(one, obj) for one, objects in found for obj in objects]
-    if output == "name":
-        return "\n".join(f"{one.resource}/{obj.metadata.name}" for one, obj in listed)
-    if not listed and all(one.names for one, _objects in listed):
-        return ""
-    named = len(listed) == 1 and bool(listed[0][0].names)
-    plain = plain_object(listed[0][1]) if named else plain_list([obj for _one, obj in listed])
-    return to_yaml(plain) if output == "yaml" else to_json(plain)
+_HIDDEN: Final = Message(_("Finished pods are hidden: -a shows them."))
 
 
-def _tables(
-    api: Api, found: Sequence[tuple[Wanted, list[Any], list[str]]], arguments: Arguments
-) -> list[str]:
-    lines: list[str] = []
-    nothing: list[str] = []
-    everything = arguments.words == ("all",)
-    for one, objects, missing in found:
-        if missing and not objects:
-            continue
-        table = print_table(
-            one.resource,
-            _in_order(one.resource, objects),
-            api.release,
-            api.now,
-            wide=arguments.value("output") == "wide",
-            show_all=arguments.has("show-all") or bool(one.names),
-            extra=_extra(arguments, one.resource)._replace(prefix=ALL[one.resource] if everything else ""),
-        )
-        if everything and lines and len(table) > 1:
-            lines.append("")
-        (lines if len(table) > 1 else nothing).extend(table[arguments.has("no-headers") and len(table) > 1 :])
-    return lines or nothing[:1]
-
-
-def _extra(arguments: Arguments, resource: str) -> Extra:
-    return Extra(
-        namespace=arguments.has("all-namespaces") and RESOURCES[resource].namespaced,
-        labels=arguments.has("show-labels"),
-    )
-
-
-def _in_order(resource: str, objects: list[Any]) -> list[Any]:
-    """Events by time, as kubectl sorts them."""
-    if resource != "events":
-        return objects
-    return sorted(objects, key=lambda event: micros(event.last_timestamp or event.first_timestamp))
+def _note(text: str) -> Message | None:
+    return _HIDDEN if text == NOTHING_SHOWN else None
 
 
 def follow(api: Api, words: Sequence[str], since: int) -> Answer:
-    """Rows for what has changed after that revision, and the revision to go on from. Raises Said."""
-    arguments = parse(words, FLAGS)
-    [one] = wanted(arguments.words)
+    """`kubectl get -w` goes on: a line for each change after a revision. Raises Said when the watch ends."""
+    arguments = commands.read("get", words, api.release)
+    output = format_of(api, arguments)
+    one = wanted(api, arguments.words)[0]
     api.reach()
     try:
-        changes = api.cluster.world.etcd.changes_since(since, one.resource)
+        changes = api.server.etcd.changes_since(since, one.resource)
     except CompactedError as error:
-        raise Said(f"error: {error}") from error
-    namespace, selector = namespace_of(arguments), Selector(arguments.value("selector"))
-    lines: list[str] = []
-    revision = api.revision
+        raise Said(str(error)) from None
+    namespace = namespace_of(arguments)
+    extra = extra_of(api, one.resource, arguments, several=False)
+    labels, fields = (
+        LabelSelector(arguments.value("selector")),
+        FieldSelector(arguments.value("field-selector")),
+    )
+    rows: list[str] = []
     for change in changes:
-        obj = change.value
-        metadata = obj.metadata
-        if one.names and metadata.name not in one.names:
+        obj, metadata = change.value, change.value.metadata
+        if not labels.matches(metadata.labels) or not fields.matches(obj):
             continue
-        if namespace and metadata.namespace not in ("", namespace):
+        if (one.names and metadata.name not in one.names) or metadata.namespace not in (
+            namespace or metadata.namespace,
+            "",
+        ):
             continue
-        if not selector.matches(metadata.labels):
+        if _finished(api, one.resource, obj, arguments) and change.type != "DELETED":
             continue
-        if one.resource == "pods" and is_finished(obj) and not (one.names or arguments.has("show-all")):
-            continue
-        if len(lines) == MOST_CHANGES:
-            revision = change.revision - 1
-            break
-        wide = arguments.value("output") == "wide"
-        lines.append(
-            row_of(one.resource, obj, api.release, api.now, wide=wide, extra=_extra(arguments, one.resource))
-        )
-    return Answer(text="\n".join(lines), follow=revision)
+        rows.append(_change(api, one.resource, obj, output.name, extra))
+        if len(rows) == MOST_CHANGES:
+            return Answer(text="\n".join(rows), follow=change.revision)
+    return Answer(text="\n".join(rows), follow=api.revision)
 
 
-def _hidden(text: str) -> Message | None:
-    """What --show-all means, where kubectl only hints at it."""
-    return Message(_("Pods that have finished are hidden.")) if text == NOTHING_SHOWN else None
+def _finished(api: Api, resource: str, obj: Any, arguments: Arguments) -> bool:
+    hides = hides_finished(api.release) and resource == "pods" and not arguments.has("show-all")
+    return hides and is_finished(obj)
+
+
+def _change(api: Api, resource: str, obj: Any, output: str, extra: Any) -> str:
+    if output == "name":
+        return named(api, resource, obj.metadata.name)
+    if output == "yaml":
+        return "---\n" + to_yaml(plain_of(api, obj))
+    if output == "json":
+        return to_json(plain_of(api, obj))
+    return row_of(
+        resource, obj, api.release, api.now, wide=output == "wide", extra=extra._replace(headers=False)
+    )

@@ -1,23 +1,52 @@
-"""Which objects a kubectl command line means: kinds and names, namespace, label selector."""
+"""Which objects a kubectl command line means: kinds and names, namespace, selectors.
 
-from collections.abc import Mapping, Sequence
+Source: pkg/kubectl/resource/builder.go (k8s.io/cli-runtime pkg/resource).
+"""
+
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
-from clustersim.api.registry import RESOURCES
 from clustersim.console.answer import Said
-from clustersim.console.api import Api, named
+from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
+from clustersim.console.selectors import FieldSelector, LabelSelector
 
 ALL: Final = {
-    "pods": "po/",
-    "replicationcontrollers": "rc/",
-    "services": "svc/",
-    "statefulsets": "statefulsets/",
-    "jobs": "jobs/",
-    "deployments": "deploy/",
-    "replicasets": "rs/",
+    "v1.7": (
+        "pods",
+        "replicationcontrollers",
+        "services",
+        "statefulsets",
+        "horizontalpodautoscalers",
+        "jobs",
+        "deployments",
+        "replicasets",
+    ),
+    "v1.8": (
+        "deployments",
+        "replicasets",
+        "statefulsets",
+        "jobs",
+        "cronjobs",
+        "pods",
+        "replicationcontrollers",
+        "services",
+        "daemonsets",
+    ),
+    "v1.36": (
+        "pods",
+        "replicationcontrollers",
+        "services",
+        "daemonsets",
+        "deployments",
+        "replicasets",
+        "statefulsets",
+        "horizontalpodautoscalers",
+        "cronjobs",
+        "jobs",
+    ),
 }
-"""What `kubectl get all` lists, and what it writes before the names."""
+"""What `kubectl get all` lists, in its order."""
 
 
 class Wanted(NamedTuple):
@@ -27,31 +56,63 @@ class Wanted(NamedTuple):
     names: tuple[str, ...]
 
 
-def wanted(words: Sequence[str]) -> tuple[Wanted, ...]:
+def wanted(api: Api, words: Sequence[str], what: str = "get") -> tuple[Wanted, ...]:
     """From "pods,rc", "pod a b" or "rc/tomcat svc/tomcat". Raises Said."""
     if not words:
-        raise Said("error: You must specify the type of resource to get.")
+        raise Said(missing_type(api, what))
     if any("/" in word for word in words):
-        found = []
-        for word in words:
-            kind, slash, name = word.partition("/")
-            if not slash or not kind or not name or "/" in name:
-                raise Said(
-                    "error: there is no need to specify a resource type as a separate argument when passing "
-                    "arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of "
-                    "'kubectl get resource resource/<resource_name>'"
-                )
-            found.append(Wanted(named(kind), (name,)))
-        return tuple(found)
-    if words[0] == "all" and len(words) == 1:
-        return tuple(Wanted(resource, ()) for resource in ALL)
-    kinds = tuple(dict.fromkeys(named(kind) for kind in words[0].split(",")))
-    return tuple(Wanted(resource, tuple(words[1:])) for resource in kinds)
+        return _by_path(api, words)
+    kinds: list[str] = []
+    for kind in words[0].split(","):
+        if kind == "all":
+            kinds += ALL[api.release]
+        elif kind:
+            kinds.append(api.named(kind))
+    return tuple(Wanted(resource, tuple(words[1:])) for resource in dict.fromkeys(kinds))
 
 
-def one_kind(words: Sequence[str]) -> Wanted:
+def missing_type(api: Api, what: str) -> str:
+    """What kubectl prints where no kind is given."""
+    if api.today:
+        return (
+            'error: You must specify the type of resource to get. Use "kubectl api-resources" for '
+            "a complete list "
+            "of supported resources.\n\nerror: Required resource not specified.\n"
+            'Use "kubectl explain <resource>" for a detailed description of that resource (e.g. '
+            "kubectl explain "
+            f"pods).\nSee 'kubectl {what} -h' for help and examples"
+        )
+    return (
+        "You must specify the type of resource to get. error: Required resource not specified.\n"
+        'Use "kubectl explain <resource>" for a detailed description of that resource (e.g. '
+        "kubectl explain pods).\n"
+        f"See 'kubectl {what} -h' for help and examples."
+    )
+
+
+def _by_path(api: Api, words: Sequence[str]) -> tuple[Wanted, ...]:
+    found: list[Wanted] = []
+    for word in words:
+        kind, slash, name = word.partition("/")
+        if not slash or not kind or "/" in name:
+            raise Said(
+                "error: there is no need to specify a resource type as a separate argument when passing "
+                "arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of "
+                "'kubectl get resource resource/<resource_name>'"
+            )
+        resource = api.named(kind)
+        if not name:
+            found.append(Wanted(resource, ()))
+        elif found and found[-1].resource == resource and found[-1].names:
+            found[-1] = Wanted(resource, (*found[-1].names, name))
+        else:
+            found.append(Wanted(resource, (name,)))
+    return tuple(found)
+
+
+def one_kind(api: Api, words: Sequence[str], what: str = "get") -> Wanted:
     """Of a command that takes objects of one kind. Raises Said."""
-    found = wanted(words)
+    found = wanted(api, words, what)
     if len({one.resource for one in found}) != 1:
         raise Said("error: you may only specify a single resource type")
     return Wanted(found[0].resource, tuple(name for one in found for name in one.names))
@@ -62,65 +123,52 @@ def namespace_of(arguments: Arguments) -> str | None:
     return None if arguments.has("all-namespaces") else arguments.value("namespace", "default")
 
 
-class Selector:
-    """A label selector of kubectl's -l: "a=b,c!=d,e,!f". Raises Said."""
+class Selected(NamedTuple):
+    """The objects of one kind, and what is to be said about names that there are not."""
 
-    def __init__(self, text: str) -> None:
-        self._terms = [_term(part.strip()) for part in text.split(",")] if text else []
-
-    def __bool__(self) -> bool:
-        return bool(self._terms)
-
-    def matches(self, labels: Mapping[str, str]) -> bool:
-        """Every term holds."""
-        return all(_holds(term, labels) for term in self._terms)
+    resource: str
+    objects: list[Any]
+    missing: list[str]
+    named: bool
 
 
-class _Term(NamedTuple):
-    key: str
-    operator: str
-    value: str
-
-
-def _term(text: str) -> _Term:
-    for operator in ("!=", "==", "="):
-        key, found, value = text.partition(operator)
-        if found:
-            if not key.strip() or "=" in value:
-                break
-            return _Term(key.strip(), operator.replace("==", "="), value.strip())
-    key = text.removeprefix("!").strip()
-    if not key or any(char in key for char in "=!() "):
-        raise Said(f"error: unable to parse requirement: invalid label selector {text!r}")
-    return _Term(key, "!" if text.startswith("!") else "exists", "")
-
-
-def _holds(term: _Term, labels: Mapping[str, str]) -> bool:
-    match term.operator:
-        case "=":
-            return labels.get(term.key) == term.value
-        case "!=":
-            return labels.get(term.key) != term.value
-        case "!":
-            return term.key not in labels
-    return term.key in labels
-
-
-def select(api: Api, one: Wanted, arguments: Arguments) -> tuple[list[Any], list[str]]:
-    """The objects, and what is to be said about names that there are not."""
+def select(api: Api, one: Wanted, arguments: Arguments) -> Selected:
+    """The objects that are meant. Raises Said."""
     namespace = namespace_of(arguments)
-    selector = Selector(arguments.value("selector"))
+    labels = LabelSelector(arguments.value("selector"))
+    fields = FieldSelector(arguments.value("field-selector"))
+    resource = api.resources[one.resource]
+    fields.check(one.resource, resource.kind, api.api_version(one.resource))
     if not one.names:
-        found = api.objects(one.resource, namespace)
-        return [obj for obj in found if selector.matches(obj.metadata.labels)], []
-    if selector:
+        found = [
+            obj
+            for obj in api.objects(one.resource, namespace)
+            if labels.matches(obj.metadata.labels) and fields.matches(obj)
+        ]
+        return Selected(one.resource, found, [], False)
+    if labels or fields:
         raise Said("error: name cannot be provided when a selector is specified")
-    if namespace is None and RESOURCES[one.resource].namespaced:
+    if namespace is None and resource.namespaced:
         raise Said("error: a resource cannot be retrieved by name across all namespaces")
     objects, missing = [], []
     for name in one.names:
-        try:
-            objects.append(api.get(one.resource, namespace or "", name))
-        except Said as said:
-            missing.append(said.text)
-    return objects, missing
+        found_one = api.find(one.resource, namespace or "", name)
+        if found_one is None:
+            missing.append(api.not_found(one.resource, name))
+        else:
+            objects.append(found_one)
+    return Selected(one.resource, objects, missing, True)
+
+
+def select_all(api: Api, words: Sequence[str], arguments: Arguments, what: str) -> list[Selected]:
+    """Those that a command changes: by name, by selector or --all, or of files. Raises Said."""
+    resources = wanted(api, words, what)
+    some = arguments.has("all") or bool(arguments.value("selector") or arguments.value("field-selector"))
+    if not some and any(not one.names for one in resources):
+        raise Said(
+            "error: resource(s) were provided, but no name was specified"
+            if api.today
+            else "error: resource(s) were provided, but no name, label selector, or --all flag specified"
+        )
+    api.reach()
+    return [select(api, one, arguments) for one in resources]

@@ -66,3 +66,8 @@ def _two(seconds: int, unit: int, letter: str, smaller: int, small_letter: str) 
 def age(timestamp: str, now: Micros) -> str:
     """The AGE of something with that timestamp, in v1.7 and v1.8."""
     return short_human_duration(now - micros(timestamp)) if timestamp else UNKNOWN
+
+
+def age_today(timestamp: str, now: Micros) -> str:
+    """The AGE of something with that timestamp, since v1.12."""
+    return human_duration(now - micros(timestamp)) if timestamp else UNKNOWN

@@ -1,88 +1,78 @@
-"""Column headers of each release, and how rows are laid out.
+"""What a table is: its columns and how a row's cells come about; and how rows are laid out as lines.
 
-Sources: v1.7.5 and v1.8.0 pkg/printers/internalversion/printers.go, pkg/printers/tabwriter.go.
+The console and the API server's Table answers (meta.k8s.io) print from the same. Sources: v1.7.5 and v1.8.0
+pkg/printers/internalversion/printers.go, pkg/printers/tabwriter.go; v1.36 pkg/printers/internalversion and
+cli-runtime pkg/printers/tabwriter.go.
 """
 
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Any, Final
 
-NARROW: Final[dict[str, dict[str, tuple[str, ...]]]] = {
-    "v1.7": {
-        "daemonsets": (
-            "NAME",
-            "DESIRED",
-            "CURRENT",
-            "READY",
-            "UP-TO-DATE",
-            "AVAILABLE",
-            "NODE-SELECTOR",
-            "AGE",
-        ),
-        "deployments": ("NAME", "DESIRED", "CURRENT", "UP-TO-DATE", "AVAILABLE", "AGE"),
-        "endpoints": ("NAME", "ENDPOINTS", "AGE"),
-        "events": (
-            "LASTSEEN",
-            "FIRSTSEEN",
-            "COUNT",
-            "NAME",
-            "KIND",
-            "SUBOBJECT",
-            "TYPE",
-            "REASON",
-            "SOURCE",
-            "MESSAGE",
-        ),
-        "jobs": ("NAME", "DESIRED", "SUCCESSFUL", "AGE"),
-        "namespaces": ("NAME", "STATUS", "AGE"),
-        "nodes": ("NAME", "STATUS", "AGE", "VERSION"),
-        "pods": ("NAME", "READY", "STATUS", "RESTARTS", "AGE"),
-        "replicasets": ("NAME", "DESIRED", "CURRENT", "READY", "AGE"),
-        "replicationcontrollers": ("NAME", "DESIRED", "CURRENT", "READY", "AGE"),
-        "services": ("NAME", "CLUSTER-IP", "EXTERNAL-IP", "PORT(S)", "AGE"),
-        "statefulsets": ("NAME", "DESIRED", "CURRENT", "AGE"),
-    },
-}
-NARROW["v1.8"] = {
-    **NARROW["v1.7"],
-    "events": ("LAST SEEN", "FIRST SEEN", *NARROW["v1.7"]["events"][2:]),
-    "nodes": ("NAME", "STATUS", "ROLES", "AGE", "VERSION"),
-    "services": ("NAME", "TYPE", "CLUSTER-IP", "EXTERNAL-IP", "PORT(S)", "AGE"),
-}
-NARROW["v1.36"] = NARROW["v1.8"]
+import msgspec
 
-_WORKLOADS: Final = ("daemonsets", "deployments", "jobs", "replicasets", "replicationcontrollers")
-WIDE: Final[dict[str, dict[str, tuple[str, ...]]]] = {
-    "v1.7": {
-        **dict.fromkeys(_WORKLOADS, ("CONTAINER(S)", "IMAGE(S)", "SELECTOR")),
-        "nodes": ("EXTERNAL-IP", "OS-IMAGE", "KERNEL-VERSION"),
-        "pods": ("IP", "NODE"),
-        "services": ("SELECTOR",),
-        "statefulsets": ("CONTAINER(S)", "IMAGE(S)"),
-    },
-    "v1.8": {
-        **dict.fromkeys(_WORKLOADS, ("CONTAINERS", "IMAGES", "SELECTOR")),
-        "nodes": ("EXTERNAL-IP", "OS-IMAGE", "KERNEL-VERSION", "CONTAINER-RUNTIME"),
-        "pods": ("IP", "NODE"),
-        "services": ("SELECTOR",),
-        "statefulsets": ("CONTAINERS", "IMAGES"),
-    },
-}
-WIDE["v1.36"] = WIDE["v1.8"]
-"""What -o wide adds."""
+from clustersim.engine.time import Micros
 
-MINIMUM_WIDTH: Final = 10
+Cell = str | int
+Cells = Callable[[Any, Micros], tuple[Cell, ...]]
+
 PADDING: Final = 3
+MINIMUM_WIDTHS: Final = {"v1.7": 10, "v1.8": 10, "v1.36": 6}
 
 
-def header(resource: str, release: str, *, wide: bool = False) -> tuple[str, ...]:
-    """The column headers. Raises KeyError for what kubectl of that release does not know here."""
-    return NARROW[release][resource] + (WIDE[release].get(resource, ()) if wide else ())
+class Column(msgspec.Struct, frozen=True):
+    """A column. type: string, integer, boolean; format: "name" for that of names; priority: 0 is always
+    shown, 1 with -o wide only."""
+
+    name: str
+    type: str = "string"
+    format: str = ""
+    priority: int = 0
+    description: str = ""
+
+    @property
+    def header(self) -> str:
+        """As kubectl prints it."""
+        return self.name.upper()
 
 
-def align(rows: list[tuple[str, ...]]) -> list[str]:
-    """Rows of cells as lines: a column is as wide as its widest cell and three more, at least ten; the last
-    one is not padded."""
-    widths = [max(len(cell) + PADDING for cell in column) for column in zip(*rows, strict=True)]
-    padded = [max(width, MINIMUM_WIDTH) for width in widths[:-1]]
+class Table(msgspec.Struct, frozen=True):
+    """Columns of a kind, and the cells of one object now, as many as there are columns."""
+
+    columns: tuple[Column, ...]
+    cells: Cells
+
+    def header(self, *, wide: bool = False) -> tuple[str, ...]:
+        """The headers that are shown."""
+        return tuple(column.header for column in self.columns if wide or not column.priority)
+
+    def row(self, obj: Any, now: Micros, *, wide: bool = False) -> tuple[str, ...]:
+        """The cells that are shown, as texts."""
+        cells = zip(self.columns, self.cells(obj, now), strict=True)
+        return tuple(str(cell) for column, cell in cells if wide or not column.priority)
+
+
+def columns(shown: str, wide: str = "", *, integers: str = "") -> tuple[Column, ...]:
+    """Columns from their names, separated by "|"; the first that is called Name has its format."""
+    numbers = integers.split("|")
+    found = []
+    for names, priority in ((shown, 0), (wide, 1)):
+        for name in names.split("|") if names else ():
+            kind = "integer" if name in numbers else "string"
+            found.append(Column(name, kind, "name" if name.lower() == "name" else "", priority))
+    return tuple(found)
+
+
+def align(rows: Sequence[tuple[str, ...]], minimum: int = 10) -> list[str]:
+    """Rows of cells as lines: a column is as wide as its widest cell and three more, at least `minimum`; the
+    last one is not padded. A cell of several lines is cut at the first, as tabwriter ends a row there."""
+    flat = [tuple(cell.replace("\t", " ") for cell in row) for row in rows]
+    widths = [max(len(cell) + PADDING for cell in column) for column in zip(*flat, strict=True)]
+    padded = [max(width, minimum) for width in widths[:-1]]
     return [
-        "".join(cell.ljust(width) for cell, width in zip(row, padded, strict=False)) + row[-1] for row in rows
+        "".join(cell.ljust(width) for cell, width in zip(row, padded, strict=False)) + row[-1] for row in flat
     ]
+
+
+def lines_of(rows: Sequence[tuple[str, ...]], release: str) -> list[str]:
+    """The same as kubectl of that release lays them out."""
+    return align(rows, MINIMUM_WIDTHS[release])

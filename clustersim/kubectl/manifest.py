@@ -1,7 +1,7 @@
-"""Objects as `kubectl get -o yaml` and `-o json` write them: keys sorted, defaults of the API filled in.
+"""Objects as `kubectl get -o yaml` and `-o json` write them: keys sorted, what the API says of them filled in.
 
 Sources: v1.7.5 and v1.8.0 pkg/printers (github.com/ghodss/yaml over yaml.v2: lists not indented, quotes only
-where a text would read as something else). What the model does not keep is not invented.
+where a text would read as something else); sigs.k8s.io/yaml today.
 """
 
 import json
@@ -14,42 +14,51 @@ import msgspec
 from clustersim.api.meta import ApiObject
 from clustersim.api.registry import resource_of
 
-_EMPTY_BUT_WRITTEN: Final = ("resources", "lastState", "replicas")
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_./()$][^\n\t]*\Z")
-_NUMBER: Final = re.compile(r"[-+]?(\d[\d_]*(\.\d*)?([eE][-+]?\d+)?|0x[0-9a-fA-F]+)\Z")
+_NUMBER: Final = re.compile(
+    r"[-+]?(\d[\d_]*(\.[\d_]*)?([eE][-+]?\d+)?|\.\d[\d_]*([eE][-+]?\d+)?|0x[0-9a-fA-F_]+|0b[01_]+|0o[0-7_]+|\.inf|\.nan)\Z"
+)
+_DATE: Final = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([Tt ].*)?\Z")
 _WORDS: Final = ("null", "true", "false", "yes", "no", "on", "off", "y", "n", "~")
+_TEMPLATES: Final = ("template", "jobTemplate", "volumeClaimTemplates")
+_WITHOUT_LINKS: Final = ("v1.36",)
 
 
-def plain_object(obj: ApiObject) -> dict[str, Any]:
-    """As JSON values, `kind` and `apiVersion` included."""
+def plain_object(obj: ApiObject, release: str = "v1.8") -> dict[str, Any]:
+    """As JSON values, `kind` and `apiVersion` included, as the API server of that release gives it."""
     resource = resource_of(obj)
-    return {"apiVersion": resource.api_version, "kind": resource.kind, **_plain(obj)}
+    versions = resource.versions.get(release) or next(iter(resource.versions.values()))
+    plain: dict[str, Any] = msgspec.to_builtins(obj)
+    for name in _TEMPLATES:
+        _date_templates(plain.get("spec", {}).get(name) if isinstance(plain.get("spec"), dict) else None)
+    if release not in _WITHOUT_LINKS and obj.metadata.name:
+        plain["metadata"]["selfLink"] = self_link(obj, versions[0])
+    return {"apiVersion": versions[0], "kind": resource.kind, **plain}
 
 
-def plain_list(objects: Sequence[ApiObject]) -> dict[str, Any]:
-    """Several objects as a List."""
-    items = [plain_object(obj) for obj in objects]
-    return {
-        "apiVersion": "v1",
-        "items": items,
-        "kind": "List",
-        "metadata": {"resourceVersion": "", "selfLink": ""},
-    }
+def _date_templates(template: Any) -> None:
+    """Objects inside others have no creation time, and Go writes that out as null."""
+    for one in template if isinstance(template, list) else [template]:
+        if isinstance(one, dict):
+            one.setdefault("metadata", {}).setdefault("creationTimestamp", None)
+            inner = one.get("spec")
+            _date_templates(inner.get("template") if isinstance(inner, dict) else None)
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, msgspec.Struct):
-        found: dict[str, Any] = {}
-        for field in msgspec.structs.fields(value):
-            inner, name = getattr(value, field.name), field.encode_name
-            if field.required or inner or name in _EMPTY_BUT_WRITTEN:
-                found[name] = _plain(inner)
-        return {name: inner for name, inner in found.items() if inner != {} or name in _EMPTY_BUT_WRITTEN}
-    if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
-    if isinstance(value, dict):
-        return {name: _plain(inner) for name, inner in value.items()}
-    return value
+def self_link(obj: ApiObject, api_version: str) -> str:
+    """Where the API server serves it."""
+    resource, metadata = resource_of(obj), obj.metadata
+    root = "/apis" if "/" in api_version else "/api"
+    space = f"/namespaces/{metadata.namespace}" if resource.namespaced else ""
+    return f"{root}/{api_version}{space}/{resource.plural}/{metadata.name}"
+
+
+def plain_list(items: Sequence[Any], release: str = "v1.8") -> dict[str, Any]:
+    """Several objects, already plain, as a List."""
+    metadata = (
+        {"resourceVersion": ""} if release in _WITHOUT_LINKS else {"resourceVersion": "", "selfLink": ""}
+    )
+    return {"apiVersion": "v1", "items": list(items), "kind": "List", "metadata": metadata}
 
 
 def to_json(plain: Any) -> str:
@@ -69,17 +78,33 @@ def _lines(value: Any) -> list[str]:
             inner = value[key]
             if isinstance(inner, dict) and inner:
                 lines += [f"{_text(key)}:", *(f"  {line}" for line in _lines(inner))]
-            elif isinstance(inner, list) and inner:
+            elif isinstance(inner, list | tuple) and inner:
                 lines += [f"{_text(key)}:", *_lines(inner)]
+            elif isinstance(inner, str) and "\n" in inner:
+                lines += _block(f"{_text(key)}: ", inner)
             else:
                 lines.append(f"{_text(key)}: {_scalar(inner)}")
-    elif isinstance(value, list):
+    elif isinstance(value, list | tuple):
         for item in value:
-            first, *rest = _lines(item) if isinstance(item, dict | list) and item else [_scalar(item)]
+            if isinstance(item, str) and "\n" in item:
+                first, *rest = _block("", item)
+            else:
+                first, *rest = _lines(item) if isinstance(item, dict | list) and item else [_scalar(item)]
             lines += [f"- {first}", *(f"  {line}" for line in rest)]
     else:
         lines.append(_scalar(value))
     return lines
+
+
+def _block(head: str, text: str) -> list[str]:
+    """A text of several lines, as a literal; quoted where its spaces would be lost."""
+    if text[0] in " \n" or "\t" in text or any(line != line.rstrip() for line in text.split("\n")):
+        return [f"{head}{json.dumps(text, ensure_ascii=False)}"]
+    body = text.rstrip("\n")
+    ends = len(text) - len(body)
+    style = "|-" if ends == 0 else "|" if ends == 1 else "|+"
+    blank = [""] * max(0, ends - 1)
+    return [f"{head}{style}", *(f"  {line}" if line else "" for line in [*body.split("\n"), *blank])]
 
 
 def _scalar(value: Any) -> str:
@@ -89,15 +114,15 @@ def _scalar(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, dict):
         return "{}"
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return "[]"
     return _text(value) if isinstance(value, str) else str(value)
 
 
 def _text(text: str) -> str:
-    if text.lower() in _WORDS or _NUMBER.match(text):
+    if text.lower() in _WORDS or _NUMBER.match(text) or _DATE.match(text):
         return json.dumps(text)
-    if not text or "\n" in text or "'" in text:
+    if not text or "\n" in text or "'" in text or not text.isprintable():
         return json.dumps(text, ensure_ascii=False)
     plain = _PLAIN.match(text) and ": " not in text and " #" not in text and text[-1] not in ": "
     return text if plain else f"'{text}'"

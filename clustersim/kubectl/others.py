@@ -1,98 +1,261 @@
-"""`kubectl get` of everything else. Source: v1.7.5 and v1.8.0 pkg/printers/internalversion/printers.go."""
+"""`kubectl get` of configuration, storage, policies and the rest. Sources: v1.7.5, v1.8.0, v1.36
+pkg/printers/internalversion/printers.go."""
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable
+from typing import Any
 
-from clustersim.api.core_v1 import Endpoints, Event, Namespace, ReplicationController, Service
+from clustersim.api.owners import controller_of
 from clustersim.engine.time import Micros
-from clustersim.kubectl.ages import age
+from clustersim.kubectl.ages import age, age_today
+from clustersim.kubectl.columns import Cell, Cells
+from clustersim.kubectl.texts import (
+    NONE,
+    UNKNOWN,
+    UNSET,
+    access_modes,
+    images_of,
+    labels_text,
+    names_of,
+    storage_class,
+)
 
-NONE: Final = "<none>"
-ENDPOINTS_SHOWN: Final = 3
-
-
-def labels_text(labels: Mapping[str, str]) -> str:
-    """ "app=tomcat,tier=web", sorted."""
-    return ",".join(f"{key}={labels[key]}" for key in sorted(labels)) or NONE
-
-
-def controller_cells(
-    controller: ReplicationController, now: Micros, release: str, *, wide: bool
-) -> tuple[str, ...]:
-    """One row of replicationcontrollers."""
-    spec, status, metadata = controller.spec, controller.status, controller.metadata
-    counts = (str(spec.replicas), str(status.replicas), str(status.ready_replicas))
-    cells = (metadata.name, *counts, age(metadata.creation_timestamp, now))
-    if not wide:
-        return cells
-    containers = spec.template.spec.containers
-    names = ",".join(container.name for container in containers)
-    images = ",".join(container.image for container in containers)
-    return (*cells, names, images, labels_text(spec.selector))
+Age = Callable[[str, Micros], str]
 
 
-def _ports(service: Service) -> str:
-    texts = [
-        f"{port.port}:{port.node_port}/{port.protocol}" if port.node_port else f"{port.port}/{port.protocol}"
-        for port in service.spec.ports
-    ]
-    return ",".join(texts) or NONE
+def named_and_aged(*values: Callable[[Any], Cell], today: bool = False) -> Cells:
+    """Cells of a kind whose row is its name, some values, and its age."""
+    told: Age = age_today if today else age
+
+    def cells(obj: Any, now: Micros) -> tuple[Cell, ...]:
+        found = (value(obj) for value in values)
+        return (obj.metadata.name, *found, told(obj.metadata.creation_timestamp, now))
+
+    return cells
 
 
-def service_cells(service: Service, now: Micros, release: str, *, wide: bool) -> tuple[str, ...]:
-    """One row of services."""
-    spec, metadata = service.spec, service.metadata
-    kind = () if release == "v1.7" else (spec.type,)
-    external = NONE
-    if spec.type == "NodePort" and release == "v1.7":
-        external = "<nodes>"
-    elif spec.type == "LoadBalancer":
-        external = "<pending>"
-    since = age(metadata.creation_timestamp, now)
-    cells = (metadata.name, *kind, spec.cluster_ip or NONE, external, _ports(service), since)
-    return (*cells, labels_text(spec.selector)) if wide else cells
+def namespace_phase(obj: Any) -> str:
+    """Active or Terminating."""
+    return str(obj.status.phase)
 
 
-def endpoints_text(endpoints: Endpoints) -> str:
-    """Ready addresses, three of them; nothing at all where only unready ones are left."""
-    if not endpoints.subsets:
-        return NONE
-    found = [
-        f"{address.ip}:{port.port}"
-        for subset in endpoints.subsets
-        for port in subset.ports
-        for address in subset.addresses
-    ]
-    shown = ",".join(found[:ENDPOINTS_SHOWN])
-    more = len(found) - ENDPOINTS_SHOWN
-    return f"{shown} + {more} more..." if more > 0 else shown
+def secret_type(obj: Any) -> str:
+    """ "Opaque"."""
+    return str(obj.type)
 
 
-def endpoints_cells(endpoints: Endpoints, now: Micros, release: str, *, wide: bool) -> tuple[str, ...]:
-    """One row of endpoints."""
-    metadata = endpoints.metadata
-    return (metadata.name, endpoints_text(endpoints), age(metadata.creation_timestamp, now))
+def data_count(obj: Any) -> int:
+    """How many keys there are."""
+    return len(obj.data or {}) + len(getattr(obj, "binary_data", None) or {})
 
 
-def event_cells(event: Event, now: Micros, release: str, *, wide: bool) -> tuple[str, ...]:
-    """One row of events. NAME is the object's in v1.7 and the event's own in v1.8."""
-    about = event.involved_object
-    source = event.source
-    return (
-        age(event.last_timestamp, now),
-        age(event.first_timestamp, now),
-        str(event.count),
-        about.name if release == "v1.7" else event.metadata.name,
-        about.kind,
-        about.field_path,
-        event.type,
-        event.reason,
-        f"{source.component}, {source.host}" if source.host else source.component,
-        event.message,
+def secrets_count(obj: Any) -> int:
+    """Of a service account."""
+    return len(obj.secrets or ())
+
+
+def min_available(obj: Any) -> str:
+    """Of a PodDisruptionBudget."""
+    return "N/A" if obj.spec.min_available is None else str(obj.spec.min_available)
+
+
+def max_unavailable(obj: Any) -> str:
+    """Of a PodDisruptionBudget."""
+    found = getattr(obj.spec, "max_unavailable", None)
+    return "N/A" if found is None else str(found)
+
+
+def disruptions_allowed(obj: Any) -> int:
+    """Of a PodDisruptionBudget; the field was renamed on the way."""
+    status = obj.status
+    return int(
+        getattr(status, "disruptions_allowed", None) or getattr(status, "pod_disruptions_allowed", 0) or 0
     )
 
 
-def namespace_cells(namespace: Namespace, now: Micros, release: str, *, wide: bool) -> tuple[str, ...]:
-    """One row of namespaces."""
-    metadata = namespace.metadata
-    return (metadata.name, namespace.status.phase, age(metadata.creation_timestamp, now))
+def provisioner(obj: Any) -> str:
+    """Of a storage class; the default one is marked."""
+    return str(obj.provisioner)
+
+
+def pod_template_cells(obj: Any, now: Micros) -> tuple[Cell, ...]:
+    """podtemplates."""
+    containers = obj.template.spec.containers
+    return (
+        obj.metadata.name,
+        names_of(containers),
+        images_of(containers),
+        labels_text(obj.template.metadata.labels),
+    )
+
+
+def component_cells(obj: Any, now: Micros) -> tuple[Cell, ...]:
+    """componentstatuses."""
+    healthy = next((one for one in obj.conditions if one.type == "Healthy"), None)
+    if healthy is None:
+        return (obj.metadata.name, "Unknown", "", "")
+    word = "Healthy" if healthy.status == "True" else "Unhealthy"
+    return (obj.metadata.name, word, healthy.message, healthy.error)
+
+
+def revision_controller(obj: Any) -> str:
+    """Whose revision it is."""
+    owner = controller_of(obj)
+    return NONE if owner is None else f"{owner.kind.lower()}/{owner.name}"
+
+
+def revision_number(obj: Any) -> int:
+    """Its number."""
+    return int(obj.revision)
+
+
+def _volume(obj: Any) -> tuple[str, str, str, str, str, str]:
+    spec = obj.spec
+    claim = f"{spec.claim_ref.namespace}/{spec.claim_ref.name}" if spec.claim_ref is not None else ""
+    phase = "Terminating" if obj.metadata.deletion_timestamp else obj.status.phase
+    capacity = str(spec.capacity.get("storage", "0"))
+    return (
+        capacity,
+        access_modes(spec.access_modes),
+        spec.persistent_volume_reclaim_policy,
+        phase,
+        claim,
+        storage_class(obj),
+    )
+
+
+def volume_cells(obj: Any, now: Micros) -> tuple[Cell, ...]:
+    """persistentvolumes."""
+    since = age(obj.metadata.creation_timestamp, now)
+    return (obj.metadata.name, *_volume(obj), obj.status.reason, since)
+
+
+def volume_cells_today(obj: Any, now: Micros) -> tuple[Cell, ...]:
+    """persistentvolumes."""
+    attributes = getattr(obj.spec, "volume_attributes_class_name", None) or UNSET
+    since = age_today(obj.metadata.creation_timestamp, now)
+    mode = getattr(obj.spec, "volume_mode", None) or UNSET
+    return (obj.metadata.name, *_volume(obj), attributes, obj.status.reason, since, mode)
+
+
+def _claim(obj: Any) -> tuple[str, str, str, str, str]:
+    spec = obj.spec
+    phase = "Terminating" if obj.metadata.deletion_timestamp else obj.status.phase
+    bound = bool(spec.volume_name)
+    capacity = str((obj.status.capacity or {}).get("storage", "0")) if bound else ""
+    modes = access_modes(obj.status.access_modes) if bound else ""
+    return (phase, spec.volume_name, capacity, modes, storage_class(obj))
+
+
+def claim_cells(obj: Any, now: Micros) -> tuple[Cell, ...]:
+    """persistentvolumeclaims."""
+    return (obj.metadata.name, *_claim(obj), age(obj.metadata.creation_timestamp, now))
+
+
+def claim_cells_today(obj: Any, now: Micros) -> tuple[Cell, ...]:
+    """persistentvolumeclaims."""
+    attributes = getattr(obj.spec, "volume_attributes_class_name", None) or UNSET
+    mode = getattr(obj.spec, "volume_mode", None) or UNSET
+    return (
+        obj.metadata.name,
+        *_claim(obj),
+        attributes,
+        age_today(obj.metadata.creation_timestamp, now),
+        mode,
+    )
+
+
+def storage_class_cells(obj: Any, now: Micros) -> tuple[Cell, ...]:
+    """storageclasses of v1.7 and v1.8."""
+    return (_marked(obj), provisioner(obj))
+
+
+def storage_class_cells_today(obj: Any, now: Micros) -> tuple[Cell, ...]:
+    """storageclasses."""
+    return (
+        _marked(obj), provisioner(obj), getattr(obj, "reclaim_policy", None) or "Delete",
+        getattr(obj, "volume_binding_mode", None) or UNSET,
+        "true" if getattr(obj, "allow_volume_expansion", None) else "false",
+        age_today(obj.metadata.creation_timestamp, now),
+    )  # fmt: skip
+
+
+def _marked(obj: Any) -> str:
+    annotations = obj.metadata.annotations
+    keys = ("storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class")
+    default = any(annotations.get(key) == "true" for key in keys)
+    return f"{obj.metadata.name} (default)" if default else str(obj.metadata.name)
+
+
+def quota_cells_today(obj: Any, now: Micros) -> tuple[Cell, ...]:
+    """resourcequotas: what is used of what, requests and limits apart."""
+    hard, used = obj.status.hard or {}, obj.status.used or {}
+    told = {name: f"{name}: {used.get(name, '0')}/{hard[name]}" for name in sorted(hard)}
+    limits = ", ".join(text for name, text in told.items() if name.startswith("limits."))
+    requests = ", ".join(text for name, text in told.items() if not name.startswith("limits."))
+    return (obj.metadata.name, requests, limits, age_today(obj.metadata.creation_timestamp, now))
+
+
+def limit_range_cells_today(obj: Any, now: Micros) -> tuple[Cell, ...]:
+    """limitranges: with the moment itself."""
+    return (obj.metadata.name, obj.metadata.creation_timestamp)
+
+
+def priority_class_cells(obj: Any, now: Micros) -> tuple[Cell, ...]:
+    """priorityclasses."""
+    default = "true" if obj.global_default else "false"
+    policy = getattr(obj, "preemption_policy", None) or "PreemptLowerPriority"
+    return (obj.metadata.name, obj.value, default, age_today(obj.metadata.creation_timestamp, now), policy)
+
+
+def lease_cells(obj: Any, now: Micros) -> tuple[Cell, ...]:
+    """leases."""
+    return (
+        obj.metadata.name,
+        obj.spec.holder_identity or "",
+        age_today(obj.metadata.creation_timestamp, now),
+    )
+
+
+def autoscaler_cells(obj: Any, now: Micros) -> tuple[Cell, ...]:
+    """horizontalpodautoscalers of v1.7 and v1.8."""
+    target = _cpu_target(obj)
+    return (
+        *_autoscaler(obj, NONE if target is None else f"{UNKNOWN} / {target}%"),
+        age(obj.metadata.creation_timestamp, now),
+    )
+
+
+def autoscaler_cells_today(obj: Any, now: Micros) -> tuple[Cell, ...]:
+    """horizontalpodautoscalers."""
+    target = _cpu_target(obj)
+    told = NONE if target is None else f"cpu: {UNKNOWN}/{target}%"
+    return (*_autoscaler(obj, told), age_today(obj.metadata.creation_timestamp, now))
+
+
+def _autoscaler(obj: Any, targets: str) -> tuple[Cell, ...]:
+    spec, reference = obj.spec, obj.spec.scale_target_ref
+    least = UNSET if spec.min_replicas is None else str(spec.min_replicas)
+    current = getattr(obj.status, "current_replicas", 0) or 0
+    return (
+        obj.metadata.name,
+        f"{reference.kind}/{reference.name}",
+        targets,
+        least,
+        spec.max_replicas,
+        current,
+    )
+
+
+def _cpu_target(obj: Any) -> int | None:
+    spec = obj.spec
+    if (told := getattr(spec, "target_cpu_utilization_percentage", None)) is not None:
+        return int(told)
+    for metric in getattr(spec, "metrics", None) or ():
+        resource = getattr(metric, "resource", None)
+        target = getattr(resource, "target", None)
+        percent = getattr(target, "average_utilization", None)
+        if percent is None:
+            percent = getattr(resource, "target_average_utilization", None)
+        if percent is not None:
+            return int(percent)
+    return None

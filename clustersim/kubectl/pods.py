@@ -1,14 +1,16 @@
-"""`kubectl get pods`. Source: v1.7.5 and v1.8.0 pkg/printers/internalversion/printers.go printPod."""
+"""`kubectl get pods`. Sources: v1.7.5, v1.8.0, v1.36 pkg/printers/internalversion/printers.go printPod."""
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from clustersim.api.core_v1 import ContainerStatus, Pod
+from clustersim.api.timestamp import micros
 from clustersim.engine.time import Micros
-from clustersim.kubectl.ages import age
+from clustersim.kubectl.ages import age, age_today, human_duration
+from clustersim.kubectl.columns import Cell
+from clustersim.kubectl.texts import NONE, first_condition
 
-NONE: Final = "<none>"
 NODE_LOST: Final = "NodeLost"
 
 
@@ -21,30 +23,105 @@ class PodRow(msgspec.Struct, frozen=True):
     restarts: int
 
 
-def _reason(status: ContainerStatus) -> str | None:
+def _reason(status: Any) -> str | None:
     state = status.state
     if state.waiting is not None and state.waiting.reason:
-        return state.waiting.reason
+        return str(state.waiting.reason)
     if state.terminated is not None:
-        return state.terminated.reason or f"ExitCode:{state.terminated.exit_code}"
+        return str(state.terminated.reason) or _exit(state.terminated)
     return None
 
 
-def pod_status(pod: Pod) -> str:
+def _exit(ended: Any) -> str:
+    signal = getattr(ended, "signal", 0)
+    return f"Signal:{signal}" if signal else f"ExitCode:{ended.exit_code}"
+
+
+def _initializing(pod: Any, statuses: Any) -> str | None:
+    """What the first init container that has not ended well says; None where all have."""
+    for index, status in enumerate(statuses):
+        state = status.state
+        if state.terminated is not None:
+            if state.terminated.exit_code == 0:
+                continue
+            return f"Init:{state.terminated.reason or _exit(state.terminated)}"
+        if state.waiting is not None and state.waiting.reason not in ("", "PodInitializing"):
+            return f"Init:{state.waiting.reason}"
+        return f"Init:{index}/{len(pod.spec.init_containers)}"
+    return None
+
+
+def _init_statuses(pod: Any) -> Any:
+    return getattr(pod.status, "init_container_statuses", None) or ()
+
+
+def pod_status(pod: Any) -> str:
     """The word under STATUS: the phase, or the pod's reason, or the first container's, or what deletion
     makes of it. "Unknown" takes both, a deletion and the reason NodeLost."""
-    text = pod.status.reason or pod.status.phase
-    for status in reversed(pod.status.container_statuses):
-        text = _reason(status) or text
     if pod.metadata.deletion_timestamp:
         return "Unknown" if pod.status.reason == NODE_LOST else "Terminating"
+    if (text := _initializing(pod, _init_statuses(pod))) is not None:
+        return text
+    text = str(pod.status.reason or pod.status.phase)
+    for status in reversed(pod.status.container_statuses):
+        text = _reason(status) or text
     return text
 
 
-def pod_row(pod: Pod) -> PodRow:
-    """The cells that do not change with time."""
-    statuses = pod.status.container_statuses
-    ready = sum(1 for status in statuses if status.ready and status.state.running is not None)
+def _is_sidecar(container: Any) -> bool:
+    return getattr(container, "restart_policy", None) == "Always"
+
+
+def _sidecars_started(pod: Any) -> list[Any]:
+    """The statuses of init containers that go on running and have started."""
+    names = [one.name for one in pod.spec.init_containers if _is_sidecar(one)]
+    return [one for one in _init_statuses(pod) if one.name in names and getattr(one, "started", None)]
+
+
+def pod_status_today(pod: Any) -> str:
+    """The same since v1.11: what has finished is not terminating, and a pod of which something runs is not
+    completed."""
+    scheduled = first_condition(pod, "PodScheduled")
+    text = str(pod.status.reason or pod.status.phase)
+    if scheduled is not None and scheduled.reason == "SchedulingGated":
+        text = "SchedulingGated"
+    started = _sidecars_started(pod)
+    initializing = _initializing(pod, [one for one in _init_statuses(pod) if one not in started])
+    initialized = first_condition(pod, "Initialized")
+    if initializing is not None:
+        text = initializing
+    if initializing is None or (initialized is not None and initialized.status == "True"):
+        text = _running_today(pod, text)
+    if pod.metadata.deletion_timestamp and pod.status.phase not in ("Succeeded", "Failed"):
+        return "Unknown" if pod.status.reason == NODE_LOST else "Terminating"
+    if pod.metadata.deletion_timestamp and pod.status.reason == NODE_LOST:
+        return "Unknown"
+    return text
+
+
+def _running_today(pod: Any, text: str) -> str:
+    running, failed = False, ""
+    for status in reversed(pod.status.container_statuses):
+        if (reason := _reason(status)) is not None:
+            text = reason
+            ended = status.state.terminated
+            failed = reason if ended is not None and ended.exit_code else failed
+        elif status.ready and status.state.running is not None:
+            running = True
+    if text == "Completed" and running:
+        ready = first_condition(pod, "Ready")
+        if ready is not None and ready.status == "True":
+            return "Running"
+        return failed or "NotReady"
+    return text
+
+
+def pod_row(pod: Any) -> PodRow:
+    """The cells that do not change with time (v1.7, v1.8)."""
+    inits = _init_statuses(pod)
+    initializing = _initializing(pod, inits) is not None
+    statuses = inits if initializing else pod.status.container_statuses
+    ready = 0 if initializing else sum(1 for one in statuses if one.ready and one.state.running is not None)
     return PodRow(
         pod.metadata.name,
         f"{ready}/{len(pod.spec.containers)}",
@@ -53,19 +130,76 @@ def pod_row(pod: Pod) -> PodRow:
     )
 
 
-def is_finished(pod: Pod) -> bool:
+def pod_row_today(pod: Any) -> PodRow:
+    """The same since v1.28: init containers that go on running count, too."""
+    sidecars = [one for one in pod.spec.init_containers if _is_sidecar(one)]
+    statuses = [*pod.status.container_statuses, *_sidecars_started(pod)]
+    ready = sum(1 for one in statuses if one.ready and one.state.running is not None)
+    counted = sum(one.restart_count for one in _counted(pod))
+    total = len(pod.spec.containers) + len(sidecars)
+    return PodRow(pod.metadata.name, f"{ready}/{total}", pod_status_today(pod), counted)
+
+
+def _counted(pod: Any) -> Any:
+    inits = _init_statuses(pod)
+    return inits if _initializing(pod, inits) is not None else pod.status.container_statuses
+
+
+def is_finished(pod: Any) -> bool:
     """Such pods are hidden without --show-all (v1.7, v1.8: pkg/kubectl/resource_filter.go)."""
     return pod.status.phase in ("Succeeded", "Failed")
 
 
-def pod_cells(pod: Pod, now: Micros, release: str, *, wide: bool) -> tuple[str, ...]:
-    """One row."""
-    row = pod_row(pod)
-    since = age(pod.metadata.creation_timestamp, now)
-    cells = (row.name, row.ready, row.status, str(row.restarts), since)
-    return (*cells, *wide_cells(pod)) if wide else cells
-
-
-def wide_cells(pod: Pod) -> tuple[str, ...]:
+def wide_cells(pod: Any) -> tuple[str, ...]:
     """What -o wide adds."""
     return (pod.status.pod_ip or NONE, pod.spec.node_name or NONE)
+
+
+def wide_cells_today(pod: Any) -> tuple[str, ...]:
+    """What -o wide adds since v1.11."""
+    return (*wide_cells(pod), getattr(pod.status, "nominated_node_name", "") or NONE, _gates(pod))
+
+
+def moving(pod: Any, now: Micros) -> tuple[str, str]:
+    """RESTARTS' remark and AGE: the cells that time alone changes."""
+    return "", age(pod.metadata.creation_timestamp, now)
+
+
+def moving_today(pod: Any, now: Micros) -> tuple[str, str]:
+    """The same since v1.22: RESTARTS tells when the last was, "3 (2m ago)"."""
+    ends = [one.last_state.terminated for one in _counted(pod) if one.restart_count]
+    last = max((micros(end.finished_at) for end in ends if end is not None and end.finished_at), default=None)
+    remark = "" if last is None else f" ({human_duration(now - last)} ago)"
+    return remark, age_today(pod.metadata.creation_timestamp, now)
+
+
+class PodPrinter(NamedTuple):
+    """How a release prints a pod, in pieces: what time alone does not change, what it does, what -o wide
+    adds."""
+
+    row: Callable[[Any], PodRow]
+    moving: Callable[[Any, Micros], tuple[str, str]]
+    wide: Callable[[Any], tuple[str, ...]]
+
+    def cells(self, pod: Any, now: Micros) -> tuple[Cell, ...]:
+        """One row."""
+        return self.arranged(pod, self.moving(pod, now))
+
+    def arranged(self, pod: Any, moving: tuple[str, str]) -> tuple[Cell, ...]:
+        """One row from the cells that time has changed."""
+        row, (remark, since) = self.row(pod), moving
+        restarts: Cell = f"{row.restarts}{remark}" if remark else row.restarts
+        return (row.name, row.ready, row.status, restarts, since, *self.wide(pod))
+
+
+ERA: Final = PodPrinter(pod_row, moving, wide_cells)
+TODAY: Final = PodPrinter(pod_row_today, moving_today, wide_cells_today)
+PRINTERS: Final = {"v1.7": ERA, "v1.8": ERA, "v1.36": TODAY}
+
+
+def _gates(pod: Any) -> str:
+    gates = getattr(pod.spec, "readiness_gates", ()) or ()
+    if not gates:
+        return NONE
+    conditions = [first_condition(pod, gate.condition_type) for gate in gates]
+    return f"{sum(1 for one in conditions if one is not None and one.status == 'True')}/{len(gates)}"

@@ -1,48 +1,43 @@
-"""`kubectl get` as a table."""
+"""`kubectl get` as lines: a header, rows, and what stands there where nothing is."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from clustersim.engine.time import Micros
-from clustersim.kubectl import others, workloads
-from clustersim.kubectl.columns import align, header
-from clustersim.kubectl.nodes import node_cells
-from clustersim.kubectl.pods import is_finished, pod_cells
+from clustersim.kubectl.columns import lines_of
+from clustersim.kubectl.pods import is_finished
+from clustersim.kubectl.tables import table_of
+from clustersim.kubectl.texts import NONE, labels_text
 
 NOTHING: Final = "No resources found."
 NOTHING_SHOWN: Final = "No resources found, use --show-all to see completed objects."
 
-_CELLS: Final[dict[str, Callable[..., tuple[str, ...]]]] = {
-    "daemonsets": workloads.daemon_set_cells,
-    "deployments": workloads.deployment_cells,
-    "endpoints": others.endpoints_cells,
-    "events": others.event_cells,
-    "jobs": workloads.job_cells,
-    "namespaces": others.namespace_cells,
-    "nodes": node_cells,
-    "pods": pod_cells,
-    "replicasets": workloads.replica_set_cells,
-    "replicationcontrollers": others.controller_cells,
-    "services": others.service_cells,
-    "statefulsets": workloads.stateful_set_cells,
-}
-
 
 class Extra(NamedTuple):
-    """Columns on demand: the namespace before all others, the labels after them; `prefix`: of the name, where
-    objects of several kinds are listed ("po/")."""
+    """Columns on demand: the namespace before all others, those of single labels and of all labels after
+    them. prefix: of the name, where objects of several kinds are listed ("po/"). headers: there is a first
+    line."""
 
     namespace: bool = False
     labels: bool = False
+    label_columns: tuple[str, ...] = ()
     prefix: str = ""
+    headers: bool = True
 
-    def around(self, cells: tuple[str, ...], namespace: str, labels: str) -> tuple[str, ...]:
+    def around(
+        self, cells: tuple[str, ...], namespace: str, labels: Sequence[str], every: str
+    ) -> tuple[str, ...]:
         """The cells with those that are asked for."""
         before = (namespace,) if self.namespace else ()
-        return (*before, *cells, labels) if self.labels else (*before, *cells)
+        return (*before, *cells, *labels, *((every,) if self.labels else ()))
 
 
 PLAIN: Final = Extra()
+
+
+def hides_finished(release: str) -> bool:
+    """Until v1.9 finished pods are not shown unless asked for (pkg/kubectl/resource_filter.go)."""
+    return release in ("v1.7", "v1.8")
 
 
 def print_table(
@@ -55,36 +50,38 @@ def print_table(
     show_all: bool = False,
     extra: Extra = PLAIN,
 ) -> list[str]:
-    """Header and rows as kubectl of the release ("v1.7", "v1.8") prints them; one sentence where there is
-    nothing to print. Pods that have finished are hidden unless `show_all`. Raises KeyError."""
+    """Header and rows as kubectl of the release ("v1.7") prints them; one sentence where there is nothing to
+    print. Raises KeyError for an unknown release."""
     shown = list(objects)
-    if resource == "pods" and not show_all:
+    if resource == "pods" and hides_finished(release) and not show_all:
         shown = [pod for pod in shown if not is_finished(pod)]
     if not shown:
         return [NOTHING_SHOWN if objects else NOTHING]
-    heads = extra.around(header(resource, release, wide=wide), "NAMESPACE", "LABELS")
-    return align([heads, *(_row(resource, obj, release, now, wide, extra) for obj in shown)])
+    rows = [cells_of(resource, obj, release, now, wide=wide, extra=extra) for obj in shown]
+    if extra.headers:
+        names = [key.rpartition("/")[2].upper() for key in extra.label_columns]
+        heads = table_of(resource, release).header(wide=wide)
+        rows.insert(0, extra.around(heads, "NAMESPACE", names, "LABELS"))
+    return lines_of(rows, release)
 
 
-def _row(resource: str, obj: Any, release: str, now: Micros, wide: bool, extra: Extra) -> tuple[str, ...]:
-    name, *rest = _CELLS[resource](obj, now, release, wide=wide)
-    cells = (extra.prefix + name, *rest)
-    return extra.around(cells, obj.metadata.namespace, others.labels_text(obj.metadata.labels))
-
-
-def cells_of(resource: str, obj: Any, now: Micros, release: str, *, wide: bool = False) -> tuple[str, ...]:
-    """The cells of one row."""
-    return _CELLS[resource](obj, now, release, wide=wide)
+def cells_of(
+    resource: str, obj: Any, release: str, now: Micros, *, wide: bool, extra: Extra = PLAIN
+) -> tuple[str, ...]:
+    """The cells of one row, with those on demand."""
+    table, metadata = table_of(resource, release), obj.metadata
+    cells = table.row(obj, now, wide=wide)
+    if extra.prefix:
+        cells = tuple(
+            extra.prefix + cell if column == "NAME" else cell
+            for cell, column in zip(cells, table.header(wide=wide), strict=True)
+        )
+    labels = [metadata.labels.get(key, NONE) for key in extra.label_columns]
+    return extra.around(cells, metadata.namespace, labels, labels_text(metadata.labels))
 
 
 def row_of(
-    resource: str,
-    obj: Any,
-    release: str,
-    now: Micros,
-    *,
-    wide: bool = False,
-    extra: Extra = PLAIN,
+    resource: str, obj: Any, release: str, now: Micros, *, wide: bool = False, extra: Extra = PLAIN
 ) -> str:
     """One line as `kubectl get -w` adds it: aligned by itself."""
-    return align([_row(resource, obj, release, now, wide, extra)])[0]
+    return lines_of([cells_of(resource, obj, release, now, wide=wide, extra=extra)], release)[0]

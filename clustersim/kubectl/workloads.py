@@ -1,65 +1,142 @@
-"""`kubectl get` of workloads. Source: v1.7.5 and v1.8.0 pkg/printers/internalversion/printers.go."""
+"""`kubectl get` of workloads. Sources: v1.7.5, v1.8.0, v1.36 pkg/printers/internalversion/printers.go."""
 
-from typing import Any, Final
+from typing import Any
 
-from clustersim.api.apps_v1beta1 import StatefulSet
-from clustersim.api.batch_v1 import Job
-from clustersim.api.extensions_v1beta1 import DaemonSet, Deployment, ReplicaSet
-from clustersim.api.selectors import selector_of
+from clustersim.api.timestamp import micros
 from clustersim.engine.time import Micros
-from clustersim.kubectl.ages import age
-from clustersim.kubectl.others import labels_text
-
-NONE: Final = "<none>"
-
-
-def _row(workload: Any, counts: tuple[object, ...], now: Micros, *, wide: bool) -> tuple[str, ...]:
-    metadata = workload.metadata
-    cells = (metadata.name, *map(str, counts), age(metadata.creation_timestamp, now))
-    if not wide:
-        return cells
-    containers = workload.spec.template.spec.containers
-    names = ",".join(container.name for container in containers)
-    images = ",".join(container.image for container in containers)
-    if isinstance(workload, StatefulSet):
-        return (*cells, names, images)
-    return (*cells, names, images, labels_text(selector_of(workload)))
+from clustersim.kubectl.ages import age, age_today, human_duration
+from clustersim.kubectl.columns import Cell
+from clustersim.kubectl.texts import NONE, first_condition, images_of, labels_text, names_of, selector_text
 
 
-def replica_set_cells(found: ReplicaSet, now: Micros, release: str, *, wide: bool) -> tuple[str, ...]:
-    """One row of replicasets."""
-    counts = (found.spec.replicas, found.status.replicas, found.status.ready_replicas)
-    return _row(found, counts, now, wide=wide)
+def _wide(obj: Any) -> tuple[str, str, str]:
+    containers = obj.spec.template.spec.containers
+    return (names_of(containers), images_of(containers), selector_text(obj.spec.selector))
 
 
-def deployment_cells(found: Deployment, now: Micros, release: str, *, wide: bool) -> tuple[str, ...]:
-    """One row of deployments."""
-    status = found.status
-    counts = (found.spec.replicas, status.replicas, status.updated_replicas, status.available_replicas)
-    return _row(found, counts, now, wide=wide)
+def _count(number: int | None) -> int:
+    """Of a number that may not be told: workloads want one then."""
+    return 1 if number is None else number
 
 
-def stateful_set_cells(found: StatefulSet, now: Micros, release: str, *, wide: bool) -> tuple[str, ...]:
-    """One row of statefulsets."""
-    return _row(found, (found.spec.replicas, found.status.replicas), now, wide=wide)
+def controller_cells(obj: Any, now: Micros) -> tuple[Cell, ...]:
+    """replicationcontrollers and replicasets."""
+    counts = (_count(obj.spec.replicas), obj.status.replicas, obj.status.ready_replicas)
+    return (obj.metadata.name, *counts, age(obj.metadata.creation_timestamp, now), *_wide(obj))
 
 
-def daemon_set_cells(found: DaemonSet, now: Micros, release: str, *, wide: bool) -> tuple[str, ...]:
-    """One row of daemonsets."""
-    status = found.status
-    counts = (
+def controller_cells_today(obj: Any, now: Micros) -> tuple[Cell, ...]:
+    """replicationcontrollers and replicasets."""
+    counts = (_count(obj.spec.replicas), obj.status.replicas, obj.status.ready_replicas)
+    return (obj.metadata.name, *counts, age_today(obj.metadata.creation_timestamp, now), *_wide(obj))
+
+
+def deployment_cells(obj: Any, now: Micros) -> tuple[Cell, ...]:
+    """deployments."""
+    status = obj.status
+    counts = (_count(obj.spec.replicas), status.replicas, status.updated_replicas, status.available_replicas)
+    return (obj.metadata.name, *counts, age(obj.metadata.creation_timestamp, now), *_wide(obj))
+
+
+def deployment_cells_today(obj: Any, now: Micros) -> tuple[Cell, ...]:
+    """deployments."""
+    status = obj.status
+    ready = f"{status.ready_replicas}/{_count(obj.spec.replicas)}"
+    since = age_today(obj.metadata.creation_timestamp, now)
+    return (obj.metadata.name, ready, status.updated_replicas, status.available_replicas, since, *_wide(obj))
+
+
+def stateful_set_cells(obj: Any, now: Micros) -> tuple[Cell, ...]:
+    """statefulsets."""
+    since = age(obj.metadata.creation_timestamp, now)
+    return (obj.metadata.name, _count(obj.spec.replicas), obj.status.replicas, since, *_wide(obj)[:2])
+
+
+def stateful_set_cells_today(obj: Any, now: Micros) -> tuple[Cell, ...]:
+    """statefulsets."""
+    ready = f"{obj.status.ready_replicas}/{_count(obj.spec.replicas)}"
+    return (obj.metadata.name, ready, age_today(obj.metadata.creation_timestamp, now), *_wide(obj)[:2])
+
+
+def _daemons(obj: Any) -> tuple[Cell, ...]:
+    status = obj.status
+    return (
         status.desired_number_scheduled,
         status.current_number_scheduled,
         status.number_ready,
         status.updated_number_scheduled,
         status.number_available,
-        labels_text(found.spec.template.spec.node_selector),
+        labels_text(obj.spec.template.spec.node_selector),
     )
-    return _row(found, counts, now, wide=wide)
 
 
-def job_cells(found: Job, now: Micros, release: str, *, wide: bool) -> tuple[str, ...]:
-    """One row of jobs."""
-    completions = found.spec.completions
-    counts = (NONE if completions is None else completions, found.status.succeeded)
-    return _row(found, counts, now, wide=wide)
+def daemon_set_cells(obj: Any, now: Micros) -> tuple[Cell, ...]:
+    """daemonsets."""
+    return (obj.metadata.name, *_daemons(obj), age(obj.metadata.creation_timestamp, now), *_wide(obj))
+
+
+def daemon_set_cells_today(obj: Any, now: Micros) -> tuple[Cell, ...]:
+    """daemonsets."""
+    return (obj.metadata.name, *_daemons(obj), age_today(obj.metadata.creation_timestamp, now), *_wide(obj))
+
+
+def job_cells(obj: Any, now: Micros) -> tuple[Cell, ...]:
+    """jobs."""
+    completions = NONE if obj.spec.completions is None else obj.spec.completions
+    since = age(obj.metadata.creation_timestamp, now)
+    return (obj.metadata.name, completions, obj.status.succeeded, since, *_wide(obj))
+
+
+def job_cells_today(obj: Any, now: Micros) -> tuple[Cell, ...]:
+    """jobs: with how it ended, and how long it took."""
+    spec, status = obj.spec, obj.status
+    if spec.completions is not None:
+        done = f"{status.succeeded}/{spec.completions}"
+    else:
+        several = (spec.parallelism or 0) > 1
+        done = f"{status.succeeded}/1 of {spec.parallelism}" if several else f"{status.succeeded}/1"
+    took = ""
+    if status.start_time:
+        ended = first_condition(obj, "Failed")
+        until = micros(status.completion_time) if status.completion_time else now
+        if not status.completion_time and ended is not None and ended.status == "True":
+            until = now
+        took = human_duration(until - micros(status.start_time))
+    since = age_today(obj.metadata.creation_timestamp, now)
+    return (obj.metadata.name, _job_status(obj), done, took, since, *_wide(obj))
+
+
+def _job_status(obj: Any) -> str:
+    for kind, word in (
+        ("Complete", "Complete"),
+        ("Failed", "Failed"),
+        ("Suspended", "Suspended"),
+        ("FailureTarget", "FailureTarget"),
+        ("SuccessCriteriaMet", "SuccessCriteriaMet"),
+    ):
+        found = first_condition(obj, kind)
+        if found is not None and found.status == "True":
+            return word
+    return "Terminating" if obj.metadata.deletion_timestamp else "Running"
+
+
+def _cron(obj: Any, now: Micros, told: Any) -> tuple[str, str, int, str]:
+    last = obj.status.last_schedule_time
+    suspended = "True" if obj.spec.suspend else "False"
+    return obj.spec.schedule, suspended, len(obj.status.active), told(last, now) if last else NONE
+
+
+def cron_job_cells(obj: Any, now: Micros) -> tuple[Cell, ...]:
+    """cronjobs."""
+    containers = obj.spec.job_template.spec.template.spec.containers
+    wide = (names_of(containers), images_of(containers), selector_text(obj.spec.job_template.spec.selector))
+    return (obj.metadata.name, *_cron(obj, now, age), age(obj.metadata.creation_timestamp, now), *wide)
+
+
+def cron_job_cells_today(obj: Any, now: Micros) -> tuple[Cell, ...]:
+    """cronjobs: with a time zone."""
+    containers = obj.spec.job_template.spec.template.spec.containers
+    wide = (names_of(containers), images_of(containers), selector_text(obj.spec.job_template.spec.selector))
+    schedule, *rest = _cron(obj, now, age_today)
+    zone = getattr(obj.spec, "time_zone", None) or NONE
+    return (obj.metadata.name, schedule, zone, *rest, age_today(obj.metadata.creation_timestamp, now), *wide)

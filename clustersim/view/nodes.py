@@ -7,8 +7,8 @@ from clustersim.api.timestamp import micros
 from clustersim.cluster import Cluster
 from clustersim.engine.process import STOPPED, Process
 from clustersim.engine.time import Micros
-from clustersim.kubectl.columns import align, header
-from clustersim.kubectl.nodes import node_cells
+from clustersim.kubectl.columns import lines_of
+from clustersim.kubectl.tables import table_of
 from clustersim.machine import Machine
 from clustersim.runtime.records import CREATED, RUNNING, Container, RuntimeDisk
 from clustersim.view.differences import differences
@@ -81,8 +81,9 @@ def node_item(cluster: Cluster, machine: Machine, pods: list[Pod], now: Micros, 
     conditions = node.status.conditions if node else ()
     ready = next((found for found in conditions if found.type == "Ready"), None)
     containers = containers_of(machine)
-    titles = header("nodes", release)
-    lines = align([titles, node_cells(node, now, release, wide=False)]) if node else [*align([titles]), ""]
+    table = table_of("nodes", release)
+    rows = [table.header(), *([table.row(node, now)] if node else [])]
+    lines = [*lines_of(rows, release), ""]
     return NodeItem(
         name=machine.name,
         registered=node is not None,

@@ -7,9 +7,9 @@ from clustersim.api.core_v1 import Pod
 from clustersim.api.owners import workload_of
 from clustersim.engine.identity import Same
 from clustersim.engine.time import Micros
-from clustersim.kubectl.ages import age
-from clustersim.kubectl.columns import align, header
-from clustersim.kubectl.pods import pod_row, wide_cells
+from clustersim.kubectl.columns import lines_of
+from clustersim.kubectl.pods import PRINTERS
+from clustersim.kubectl.tables import table_of
 from clustersim.scenario_schema import KINDS
 from clustersim.view.structs import PodItem
 
@@ -43,14 +43,15 @@ def app_of(pod: Pod) -> str:
 
 def pod_item(pod: Pod, now: Micros, release: str) -> PodItem:
     """A pod as the page shows it; the same item as long as nothing of it changes."""
-    return _item(Same(pod), age(pod.metadata.creation_timestamp, now), release)
+    return _item(Same(pod), PRINTERS[release].moving(pod, now), release)
 
 
 @lru_cache(maxsize=8192)
-def _item(key: Same, since: str, release: str) -> PodItem:
+def _item(key: Same, moving: tuple[str, str], release: str) -> PodItem:
     (pod,) = cast(tuple[Pod], key.objects)
-    metadata, row = pod.metadata, pod_row(pod)
-    cells = (row.name, row.ready, row.status, str(row.restarts), since, *wide_cells(pod))
+    printer, metadata = PRINTERS[release], pod.metadata
+    row, cells = printer.row(pod), printer.arranged(pod, moving)
+    header = table_of("pods", release).header(wide=True)
     return PodItem(
         uid=metadata.uid,
         name=metadata.name,
@@ -65,5 +66,5 @@ def _item(key: Same, since: str, release: str) -> PodItem:
         reason=pod.status.reason,
         restarts=row.restarts,
         ip=pod.status.pod_ip,
-        printed=align([header("pods", release, wide=True), cells])[1],
+        printed=lines_of([header, tuple(map(str, cells))], release)[1],
     )

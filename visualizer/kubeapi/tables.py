@@ -7,8 +7,7 @@ import msgspec
 
 from clustersim.api.meta import ApiObject
 from clustersim.api.registry import to_builtins
-from clustersim.kubectl.columns import header
-from clustersim.kubectl.table import cells_of
+from clustersim.kubectl.tables import table_of
 
 if TYPE_CHECKING:
     from visualizer.kubeapi.look import Shape
@@ -19,22 +18,18 @@ def table(
 ) -> dict[str, Any]:
     """A Table of these objects: a column of priority 1 is shown with `-o wide` only."""
     plural, release = shape.resource.plural, shape.release
-    narrow = header(plural, release)
-    wide = header(plural, release, wide=True)
+    printed = table_of(plural, release)
     columns = [
         {
-            "name": name.capitalize(),
-            "type": "string",
-            "format": "name" if place == 0 else "",
-            "description": "",
-            "priority": int(place >= len(narrow)),
+            "name": column.name,
+            "type": column.type,
+            "format": column.format,
+            "description": column.description,
+            "priority": column.priority,
         }
-        for place, name in enumerate(wide)
+        for column in printed.columns
     ]
-    rows = [
-        {"cells": cells_of(plural, obj, shape.now(), release, wide=True), **_object(shape, obj)}
-        for obj in objects
-    ]
+    rows = [{"cells": printed.cells(obj, shape.now()), **_object(shape, obj)} for obj in objects]
     head = {"kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": metadata or {}}
     return {**head, "columnDefinitions": columns, "rows": rows}
 

@@ -1,5 +1,5 @@
-"""What `kubectl describe` prints in v1.7 and v1.8."""
+"""What `kubectl describe` prints in each release."""
 
-from clustersim.kubectl.describe.objects import DESCRIBED, describe
+from clustersim.kubectl.describe.objects import describe
 
-__all__ = ["DESCRIBED", "describe"]
+__all__ = ["describe"]

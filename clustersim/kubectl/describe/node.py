@@ -1,24 +1,35 @@
 """`kubectl describe node`. Source: v1.7.5 and v1.8.0 describe.go describeNode, describeNodeResource."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from clustersim.api.core_v1 import Node, NodeCondition, Pod
+from clustersim.api.core_v1 import NodeCondition, Pod
 from clustersim.api.quantity import byte_count, millicores
-from clustersim.kubectl.describe.parts import moment, pairs, several
+from clustersim.engine.time import Micros
+from clustersim.kubectl.ages import age_today
+from clustersim.kubectl.describe.parts import TODAY, annotations, moment, pairs, several
 from clustersim.kubectl.nodes import node_roles
 
 
-def node_lines(node: Node, pods: Sequence[Pod], release: str) -> Iterable[str]:
-    """Everything but the events; `pods`: those on it that have not finished."""
-    metadata, status, info = node.metadata, node.status, node.status.node_info
+def node_lines(node: Any, pods: Sequence[Any], lease: Any, release: str, now: Micros) -> Iterable[str]:
+    """Everything but the events; `pods`: those on it that have not finished; `lease`: its, where the release
+    has such."""
+    metadata, status = node.metadata, node.status
+    today = release in TODAY
     roles = node_roles(node)
     yield f"Name:\t{metadata.name}"
     yield f"Role:\t{','.join(roles)}" if release == "v1.7" else f"Roles:\t{','.join(roles) or '<none>'}"
     yield from pairs("Labels", metadata.labels)
-    yield from pairs("Annotations", metadata.annotations)
+    yield from annotations(metadata.annotations, release)
+    if today:
+        yield f"CreationTimestamp:\t{moment(metadata.creation_timestamp)}"
     taints = [f"{t.key}={t.value}:{t.effect}" if t.value else f"{t.key}:{t.effect}" for t in node.spec.taints]
     yield from several("Taints", taints)
-    yield f"CreationTimestamp:\t{moment(metadata.creation_timestamp)}"
+    if today:
+        yield f"Unschedulable:\t{str(node.spec.unschedulable).lower()}"
+        yield from _lease(lease, metadata.name)
+    else:
+        yield f"CreationTimestamp:\t{moment(metadata.creation_timestamp)}"
     yield "Conditions:"
     yield "  Type\tStatus\tLastHeartbeatTime\tLastTransitionTime\tReason\tMessage"
     yield "  ----\t------\t-----------------\t------------------\t------\t-------"
@@ -27,22 +38,44 @@ def node_lines(node: Node, pods: Sequence[Pod], release: str) -> Iterable[str]:
     yield from (f"  {address.type}:\t{address.address}" for address in status.addresses)
     for title, amounts in (("Capacity", status.capacity), ("Allocatable", status.allocatable)):
         yield f"{title}:"
-        yield from (f" {name}:\t{amounts[name]}" for name in sorted(amounts))
+        yield from (f" {' ' if today else ''}{name}:\t{amounts[name]}" for name in sorted(amounts))
+    yield from _system(node, today=today)
+    allocatable = status.allocatable or status.capacity
+    yield from _resources_today(allocatable, pods, now) if today else _resources(allocatable, pods)
+
+
+def _lease(lease: Any, name: str) -> Iterable[str]:
+    if lease is None:
+        yield f'Lease:\tFailed to get lease: leases.coordination.k8s.io "{name}" not found'
+        return
+    yield "Lease:"
+    yield f"  HolderIdentity:\t{lease.spec.holder_identity}"
+    yield f"  AcquireTime:\t{moment(lease.spec.acquire_time)}"
+    yield f"  RenewTime:\t{moment(lease.spec.renew_time)}"
+
+
+def _system(node: Any, *, today: bool) -> Iterable[str]:
+    info, indent = node.status.node_info, "  " if today else " "
     yield "System Info:"
-    yield f" Machine ID:\t{info.machine_id}"
-    yield f" System UUID:\t{info.machine_id}"
-    yield f" Boot ID:\t{info.boot_id}"
-    yield f" Kernel Version:\t{info.kernel_version}"
-    yield f" OS Image:\t{info.os_image}"
-    yield f" Operating System:\t{info.operating_system}"
-    yield f" Architecture:\t{info.architecture}"
-    yield f" Container Runtime Version:\t{info.container_runtime_version}"
-    yield f" Kubelet Version:\t{info.kubelet_version}"
-    yield f" Kube-Proxy Version:\t{info.kube_proxy_version}"
+    yield f"{indent}Machine ID:\t{info.machine_id}"
+    yield f"{indent}System UUID:\t{info.system_uuid or info.machine_id}"
+    yield f"{indent}Boot ID:\t{info.boot_id}"
+    yield f"{indent}Kernel Version:\t{info.kernel_version}"
+    yield f"{indent}OS Image:\t{info.os_image}"
+    yield f"{indent}Operating System:\t{info.operating_system}"
+    yield f"{indent}Architecture:\t{info.architecture}"
+    yield f"{indent}Container Runtime Version:\t{info.container_runtime_version}"
+    yield f"{indent}Kubelet Version:\t{info.kubelet_version}"
+    if not today:
+        yield f"{indent}Kube-Proxy Version:\t{info.kube_proxy_version}"
     if node.spec.pod_cidr:
         yield f"PodCIDR:\t{node.spec.pod_cidr}"
-    yield f"ExternalID:\t{node.spec.external_id}"
-    yield from _resources(status.allocatable or status.capacity, pods)
+    if today and node.spec.pod_cidr:
+        yield f"PodCIDRs:\t{node.spec.pod_cidr}"
+    if not today:
+        yield f"ExternalID:\t{node.spec.external_id}"
+    elif node.spec.provider_id:
+        yield f"ProviderID:\t{node.spec.provider_id}"
 
 
 def _condition(condition: NodeCondition) -> str:
@@ -69,6 +102,29 @@ def _resources(allocatable: Mapping[str, str], pods: Sequence[Pod]) -> Iterable[
     yield "  CPU Requests\tCPU Limits\tMemory Requests\tMemory Limits"
     yield "  ------------\t----------\t---------------\t-------------"
     yield "  " + "\t".join(_shares(totals, cpu, memory))
+
+
+def _resources_today(allocatable: Mapping[str, str], pods: Sequence[Any], now: Micros) -> Iterable[str]:
+    cpu = millicores(allocatable.get("cpu", "0")) or 1
+    memory = byte_count(allocatable.get("memory", "0")) or 1
+    yield f"Non-terminated Pods:\t({len(pods)} in total)"
+    yield "  Namespace\tName\t\tCPU Requests\tCPU Limits\tMemory Requests\tMemory Limits\tAge"
+    yield "  ---------\t----\t\t------------\t----------\t---------------\t-------------\t---"
+    totals = [0, 0, 0, 0]
+    for pod in pods:
+        amounts = _amounts(pod)
+        totals = [one + other for one, other in zip(totals, amounts, strict=True)]
+        cells = "\t".join(_shares(amounts, cpu, memory))
+        since = age_today(pod.metadata.creation_timestamp, now)
+        yield f"  {pod.metadata.namespace}\t{pod.metadata.name}\t\t{cells}\t{since}"
+    shares = list(_shares(totals, cpu, memory))
+    yield "Allocated resources:"
+    yield "  (Total limits may be over 100 percent, i.e., overcommitted.)"
+    yield "  Resource\tRequests\tLimits"
+    yield "  --------\t--------\t------"
+    yield f"  cpu\t{shares[0]}\t{shares[1]}"
+    yield f"  memory\t{shares[2]}\t{shares[3]}"
+    yield "  ephemeral-storage\t0 (0%)\t0 (0%)"
 
 
 def _amounts(pod: Pod) -> list[int]:

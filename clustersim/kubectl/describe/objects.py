@@ -1,54 +1,86 @@
 """One description by kind: what belongs to the object is looked up in a store."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any
 
-from clustersim.api.core_v1 import Event
-from clustersim.api.registry import key_of
-from clustersim.api.selectors import matches_labels, selector_of
+from clustersim.api.registry import key_of, resource_of
 from clustersim.engine.time import Micros
+from clustersim.kubectl.describe import others, owners
 from clustersim.kubectl.describe.node import node_lines
-from clustersim.kubectl.describe.owners import deployment_lines, replica_lines, service_lines
-from clustersim.kubectl.describe.parts import events
+from clustersim.kubectl.describe.parts import TODAY, events
 from clustersim.kubectl.describe.pod import pod_lines
 from clustersim.kubectl.describe.tabwriter import tabbed
+from clustersim.kubectl.manifest import plain_object
 
 Store = Mapping[str, Mapping[str, Any]]
 """Objects by resource and key."""
 
-DESCRIBED: Final = (
-    "deployments",
-    "nodes",
-    "pods",
-    "replicasets",
-    "replicationcontrollers",
-    "services",
-)
-"""Resources that can be described."""
+_WITHOUT_EVENTS = (
+    "componentstatuses", "configmaps", "endpointslices", "events", "leases", "limitranges", "namespaces",
+    "networkpolicies", "resourcequotas", "secrets",
+)  # fmt: skip
 
 
 def describe(resource: str, obj: Any, store: Store, release: str, now: Micros) -> str:
-    """What kubectl of the release prints of the object. Raises KeyError for a resource it cannot describe."""
-    lines = [*_lines(resource, obj, store, release), *events(_events_of(obj, store), release, now)]
+    """What kubectl of the release prints of the object."""
+    lines = list(_lines(resource, obj, store, release, now))
+    if resource not in _WITHOUT_EVENTS or (resource == "configmaps" and release in TODAY):
+        lines += events(_events_of(obj, store), release, now)
     return tabbed(lines, release)
 
 
-def _lines(resource: str, obj: Any, store: Store, release: str) -> Iterable[str]:
+def _lines(resource: str, obj: Any, store: Store, release: str, now: Micros) -> Iterable[str]:
     match resource:
         case "nodes":
             found = _sorted(store, "pods")
             own = [pod for pod in found if pod.spec.node_name == obj.metadata.name]
             live = [pod for pod in own if pod.status.phase not in ("Succeeded", "Failed")]
-            return node_lines(obj, live, release)
+            lease = store.get("leases", {}).get(f"kube-node-lease/{obj.metadata.name}")
+            return node_lines(obj, live, lease, release, now)
         case "pods":
-            return pod_lines(obj)
+            return pod_lines(obj, release, now)
         case "replicationcontrollers" | "replicasets":
-            return replica_lines(obj, _selected(obj, store))
+            return owners.replica_lines(obj, _pods_of(obj, store), release)
         case "deployments":
-            return deployment_lines(obj, _sorted(store, "replicasets"))
+            return owners.deployment_lines(obj, _sorted(store, "replicasets"), release)
+        case "statefulsets":
+            return owners.stateful_set_lines(obj, _pods_of(obj, store), release)
+        case "daemonsets":
+            return owners.daemon_set_lines(obj, _pods_of(obj, store), release)
+        case "jobs":
+            return owners.job_lines(obj, release, now)
+        case "cronjobs":
+            return owners.cron_job_lines(obj, release, now)
         case "services":
-            return service_lines(obj, store.get("endpoints", {}).get(key_of(obj)), release)
-    raise KeyError(resource)
+            return others.service_lines(obj, store.get("endpoints", {}).get(key_of(obj)), release)
+        case "namespaces":
+            return others.namespace_lines(obj, store, release)
+        case "networkpolicies":
+            return others.network_policy_lines(obj, release, now)
+    simple = _SIMPLE.get(resource)
+    return (
+        others.generic_lines(obj, plain_object(obj, release), release)
+        if simple is None
+        else simple(obj, release)
+    )
+
+
+_SIMPLE = {
+    "configmaps": others.config_map_lines,
+    "endpoints": others.endpoints_lines,
+    "endpointslices": others.endpoint_slice_lines,
+    "horizontalpodautoscalers": others.autoscaler_lines,
+    "ingresses": others.ingress_lines,
+    "limitranges": others.limit_range_lines,
+    "persistentvolumeclaims": others.claim_lines,
+    "persistentvolumes": others.volume_lines,
+    "poddisruptionbudgets": others.budget_lines,
+    "priorityclasses": others.priority_class_lines,
+    "resourcequotas": others.quota_lines,
+    "secrets": others.secret_lines,
+    "serviceaccounts": others.service_account_lines,
+    "storageclasses": others.storage_class_lines,
+}
 
 
 def _sorted(store: Store, resource: str) -> list[Any]:
@@ -56,18 +88,21 @@ def _sorted(store: Store, resource: str) -> list[Any]:
     return [objects[key] for key in sorted(objects)]
 
 
-def _selected(owner: Any, store: Store) -> list[Any]:
-    selector, namespace = selector_of(owner), owner.metadata.namespace
+def _pods_of(owner: Any, store: Store) -> list[Any]:
+    """Pods of its namespace that it owns, or whose labels its selector has."""
+    namespace, selector = owner.metadata.namespace, owner.spec.selector
+    labels = selector if isinstance(selector, Mapping) else getattr(selector, "match_labels", None)
+    labels = labels or owner.spec.template.metadata.labels
     return [
         pod
         for pod in _sorted(store, "pods")
-        if pod.metadata.namespace == namespace and matches_labels(selector, pod.metadata.labels)
+        if pod.metadata.namespace == namespace and labels.items() <= pod.metadata.labels.items()
     ]
 
 
-def _events_of(obj: Any, store: Store) -> list[Event]:
+def _events_of(obj: Any, store: Store) -> list[Any]:
     """Events about this very object; of a node those that carry its name for a UID, as the kubelet's do."""
-    kind = type(obj).__name__
+    kind = resource_of(obj).kind
     uid = obj.metadata.name if kind == "Node" else obj.metadata.uid
     return [
         event

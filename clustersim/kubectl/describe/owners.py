@@ -1,50 +1,56 @@
-"""`kubectl describe` of rc, rs, deployment and svc. Source: v1.7.5 and v1.8.0 describe.go."""
+"""`kubectl describe` of workloads. Sources: v1.7.5 and v1.8.0 describe.go; v1.36 k8s.io/kubectl
+pkg/describe."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from clustersim.api.core_v1 import Endpoints, Pod, Service
-from clustersim.api.extensions_v1beta1 import Deployment, ReplicaSet
-from clustersim.api.selectors import selector_of
-from clustersim.kubectl.describe.parts import NONE, moment, pairs, template
-from clustersim.kubectl.others import endpoints_text, labels_text
+from clustersim.engine.time import Micros
+from clustersim.kubectl.ages import age, human_duration
+from clustersim.kubectl.describe.containers import template
+from clustersim.kubectl.describe.parts import NONE, TODAY, annotations, head, moment, pairs
+from clustersim.kubectl.texts import labels_text, selector_text
 
 REVISION = "deployment.kubernetes.io/revision"
+_PHASES = ("Running", "Pending", "Succeeded", "Failed")
+_WORDS = ("Running", "Waiting", "Succeeded", "Failed")
 
 
-def replica_lines(owner: Any, pods: Sequence[Pod]) -> Iterable[str]:
+def pods_status(pods: Sequence[Any]) -> str:
+    """ "3 Running / 0 Waiting / 0 Succeeded / 0 Failed"."""
+    counts = [sum(1 for pod in pods if pod.status.phase == phase) for phase in _PHASES]
+    return " / ".join(f"{count} {word}" for count, word in zip(counts, _WORDS, strict=True))
+
+
+def replica_lines(owner: Any, pods: Sequence[Any], release: str) -> Iterable[str]:
     """A ReplicationController or ReplicaSet, and the pods that it selects."""
     metadata = owner.metadata
     yield f"Name:\t{metadata.name}"
     yield f"Namespace:\t{metadata.namespace}"
-    yield f"Selector:\t{labels_text(selector_of(owner))}"
+    yield f"Selector:\t{selector_text(owner.spec.selector)}"
     yield from pairs("Labels", metadata.labels)
-    yield from pairs("Annotations", metadata.annotations)
-    yield from _controlled_by(owner)
+    yield from annotations(metadata.annotations, release)
+    yield from controlled_by(owner)
     yield f"Replicas:\t{owner.status.replicas} current / {owner.spec.replicas} desired"
-    phases = ("Running", "Pending", "Succeeded", "Failed")
-    counts = [sum(1 for pod in pods if pod.status.phase == phase) for phase in phases]
-    words = ("Running", "Waiting", "Succeeded", "Failed")
-    told = [f"{count} {word}" for count, word in zip(counts, words, strict=True)]
-    yield f"Pods Status:\t{' / '.join(told)}"
-    yield from template(owner.spec.template)
+    yield f"Pods Status:\t{pods_status(pods)}"
+    yield from template(owner.spec.template, release)
 
 
-def _controlled_by(owner: Any) -> Iterable[str]:
+def controlled_by(owner: Any) -> Iterable[str]:
+    """Who manages it."""
     for reference in owner.metadata.owner_references:
         if reference.controller:
             yield f"Controlled By:\t{reference.kind}/{reference.name}"
 
 
-def deployment_lines(deployment: Deployment, sets: Sequence[ReplicaSet]) -> Iterable[str]:
+def deployment_lines(deployment: Any, sets: Sequence[Any], release: str) -> Iterable[str]:
     """A Deployment and its ReplicaSets."""
     metadata, spec, status = deployment.metadata, deployment.spec, deployment.status
     yield f"Name:\t{metadata.name}"
     yield f"Namespace:\t{metadata.namespace}"
     yield f"CreationTimestamp:\t{moment(metadata.creation_timestamp)}"
     yield from pairs("Labels", metadata.labels)
-    yield from pairs("Annotations", metadata.annotations)
-    yield f"Selector:\t{labels_text(selector_of(deployment))}"
+    yield from annotations(metadata.annotations, release)
+    yield f"Selector:\t{selector_text(spec.selector)}"
     yield (
         f"Replicas:\t{spec.replicas} desired | {status.updated_replicas} updated | {status.replicas} total | "
         f"{status.available_replicas} available | {status.unavailable_replicas} unavailable"
@@ -56,7 +62,7 @@ def deployment_lines(deployment: Deployment, sets: Sequence[ReplicaSet]) -> Iter
             f"RollingUpdateStrategy:\t{rolling.max_unavailable} max unavailable, "
             f"{rolling.max_surge} max surge"
         )
-    yield from template(spec.template)
+    yield from template(spec.template, release)
     if status.conditions:
         yield "Conditions:"
         yield "  Type\tStatus\tReason"
@@ -69,28 +75,117 @@ def deployment_lines(deployment: Deployment, sets: Sequence[ReplicaSet]) -> Iter
     yield f"NewReplicaSet:\t{_sets(new)}"
 
 
-def _sets(found: Sequence[ReplicaSet]) -> str:
+def _sets(found: Sequence[Any]) -> str:
     texts = [
         f"{one.metadata.name} ({one.status.replicas}/{one.spec.replicas} replicas created)" for one in found
     ]
     return ", ".join(texts) or NONE
 
 
-def service_lines(service: Service, endpoints: Endpoints | None, release: str) -> Iterable[str]:
-    """A Service and its Endpoints."""
-    metadata, spec = service.metadata, service.spec
+def stateful_set_lines(owner: Any, pods: Sequence[Any], release: str) -> Iterable[str]:
+    """A StatefulSet and its pods."""
+    metadata, spec, status = owner.metadata, owner.spec, owner.status
     yield f"Name:\t{metadata.name}"
     yield f"Namespace:\t{metadata.namespace}"
+    yield f"CreationTimestamp:\t{moment(metadata.creation_timestamp)}"
+    yield f"Selector:\t{selector_text(spec.selector)}"
     yield from pairs("Labels", metadata.labels)
-    yield from pairs("Annotations", metadata.annotations)
-    yield f"Selector:\t{labels_text(spec.selector)}"
-    yield f"Type:\t{spec.type}"
-    yield f"IP:\t{spec.cluster_ip}"
-    for port in spec.ports:
-        yield f"Port:\t{port.name or '<unset>'}\t{port.port}/{port.protocol}"
-        if release != "v1.7":
-            yield f"TargetPort:\t{port.target_port}/{port.protocol}"
-        if port.node_port:
-            yield f"NodePort:\t{port.name or '<unset>'}\t{port.node_port}/{port.protocol}"
-        yield f"Endpoints:\t{NONE if endpoints is None else endpoints_text(endpoints)}"
-    yield f"Session Affinity:\t{spec.session_affinity}"
+    yield from annotations(metadata.annotations, release)
+    yield f"Replicas:\t{spec.replicas} desired | {status.replicas} total"
+    if release in TODAY:
+        yield f"Update Strategy:\t{spec.update_strategy.type}"
+        rolling = spec.update_strategy.rolling_update
+        if rolling is not None and rolling.partition is not None:
+            yield f"  Partition:\t{rolling.partition}"
+    yield f"Pods Status:\t{pods_status(pods)}"
+    yield from template(spec.template, release)
+    yield from _claims(spec.volume_claim_templates)
+
+
+def _claims(claims: Sequence[Any]) -> Iterable[str]:
+    if not claims:
+        yield f"Volume Claims:\t{NONE}"
+        return
+    yield "Volume Claims:"
+    for claim in claims:
+        yield f"  Name:\t{claim.metadata.name}"
+        yield f"  StorageClass:\t{claim.spec.storage_class_name or ''}"
+        yield f"  Labels:\t{labels_text(claim.metadata.labels)}"
+        yield f"  Annotations:\t{labels_text(claim.metadata.annotations)}"
+        yield f"  Capacity:\t{claim.spec.resources.requests.get('storage', '<default>')}"
+        yield f"  Access Modes:\t[{' '.join(claim.spec.access_modes)}]"
+
+
+def daemon_set_lines(owner: Any, pods: Sequence[Any], release: str) -> Iterable[str]:
+    """A DaemonSet and its pods."""
+    metadata, spec, status = owner.metadata, owner.spec, owner.status
+    yield f"Name:\t{metadata.name}"
+    if release in TODAY:
+        yield f"Namespace:\t{metadata.namespace}"
+    yield f"Selector:\t{selector_text(spec.selector)}"
+    yield f"Node-Selector:\t{labels_text(spec.template.spec.node_selector)}"
+    yield from pairs("Labels", metadata.labels)
+    yield from annotations(metadata.annotations, release)
+    yield f"Desired Number of Nodes Scheduled: {status.desired_number_scheduled}"
+    yield f"Current Number of Nodes Scheduled: {status.current_number_scheduled}"
+    yield f"Number of Nodes Scheduled with Up-to-date Pods: {status.updated_number_scheduled}"
+    yield f"Number of Nodes Scheduled with Available Pods: {status.number_available}"
+    yield f"Number of Nodes Misscheduled: {status.number_misscheduled}"
+    yield f"Pods Status:\t{pods_status(pods)}"
+    yield from template(spec.template, release)
+
+
+def job_lines(job: Any, release: str, now: Micros) -> Iterable[str]:
+    """A Job."""
+    spec, status = job.spec, job.status
+    yield f"Name:\t{job.metadata.name}"
+    yield f"Namespace:\t{job.metadata.namespace}"
+    yield f"Selector:\t{selector_text(spec.selector)}"
+    yield from pairs("Labels", job.metadata.labels)
+    yield from annotations(job.metadata.annotations, release)
+    yield from controlled_by(job)
+    yield f"Parallelism:\t{spec.parallelism}"
+    yield f"Completions:\t{'<unset>' if spec.completions is None else spec.completions}"
+    if release in TODAY:
+        yield f"Completion Mode:\t{spec.completion_mode or 'NonIndexed'}"
+        yield f"Suspend:\t{str(bool(spec.suspend)).lower()}"
+        yield f"Backoff Limit:\t{6 if spec.backoff_limit is None else spec.backoff_limit}"
+    if status.start_time:
+        yield f"Start Time:\t{moment(status.start_time)}"
+    if release in TODAY and status.completion_time:
+        yield f"Completed At:\t{moment(status.completion_time)}"
+    if spec.active_deadline_seconds is not None:
+        yield f"Active Deadline Seconds:\t{spec.active_deadline_seconds}s"
+    if release in TODAY:
+        yield (
+            f"Pods Statuses:\t{status.active} Active ({status.ready or 0} Ready) / "
+            f"{status.succeeded} Succeeded / "
+            f"{status.failed} Failed"
+        )
+    else:
+        yield (
+            f"Pods Statuses:\t{status.active} Running / {status.succeeded} Succeeded / {status.failed} Failed"
+        )
+    yield from template(spec.template, release)
+
+
+def cron_job_lines(found: Any, release: str, now: Micros) -> Iterable[str]:
+    """A CronJob."""
+    spec, status = found.spec, found.status
+    told = human_duration if release in TODAY else None
+    yield from head(found, release)
+    yield f"Schedule:\t{spec.schedule}"
+    yield f"Concurrency Policy:\t{spec.concurrency_policy}"
+    yield f"Suspend:\t{'True' if spec.suspend else 'False'}"
+    deadline = spec.starting_deadline_seconds
+    yield f"Starting Deadline Seconds:\t{'<unset>' if deadline is None else f'{deadline}s'}"
+    job = spec.job_template.spec
+    yield f"Selector:\t{selector_text(job.selector)}"
+    yield f"Parallelism:\t{'<unset>' if job.parallelism is None else job.parallelism}"
+    yield f"Completions:\t{'<unset>' if job.completions is None else job.completions}"
+    yield from template(job.template, release)
+    last = status.last_schedule_time
+    shown = "<unset>" if not last else moment(last) if told or release == "v1.8" else age(last, now)
+    yield f"Last Schedule Time:\t{shown}"
+    active = ", ".join(one.name for one in status.active)
+    yield f"Active Jobs:\t{active or NONE}"

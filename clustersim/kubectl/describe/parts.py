@@ -2,24 +2,27 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
-from clustersim.api.core_v1 import Container, Event, PodTemplateSpec
 from clustersim.api.timestamp import EPOCH, micros
 from clustersim.engine.time import Micros
-from clustersim.kubectl.ages import age
+from clustersim.kubectl.ages import age, age_today
 
 NONE: Final = "<none>"
-_EVENT_HEADS: Final[dict[str, tuple[str, str]]] = {
+TODAY: Final = ("v1.36",)
+_SHORT_HEADS: Final = ("  Type\tReason\tAge\tFrom\tMessage", "  ----\t------\t----\t----\t-------")
+_EVENT_HEADS: Final = {
     "v1.7": (
         "  FirstSeen\tLastSeen\tCount\tFrom\tSubObjectPath\tType\tReason\tMessage",
         "  ---------\t--------\t-----\t----\t-------------\t--------\t------\t-------",
     ),
-    "v1.8": ("  Type\tReason\tAge\tFrom\tMessage", "  ----\t------\t----\t----\t-------"),
+    "v1.8": _SHORT_HEADS,
+    "v1.36": _SHORT_HEADS,
 }
-_EVENT_HEADS["v1.36"] = _EVENT_HEADS["v1.8"]
 LONGEST_VALUE: Final = 200
 """Longer annotations are cut (printAnnotationsMultiline)."""
+
+_LAST_APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"
 
 
 def moment(timestamp: str) -> str:
@@ -36,42 +39,37 @@ def pairs(title: str, values: Mapping[str, str]) -> Iterable[str]:
     return several(title, cut)
 
 
+def annotations(values: Mapping[str, str], release: str) -> Iterable[str]:
+    """The annotations; today those of kubectl's own are left out and a colon stands between."""
+    if release not in TODAY:
+        return pairs("Annotations", values)
+    shown = [f"{key}: {values[key]}" for key in sorted(values) if key != _LAST_APPLIED]
+    return several("Annotations", [one[:LONGEST_VALUE] for one in shown])
+
+
 def several(title: str, values: Sequence[str]) -> Iterable[str]:
     """A title and one value per line."""
     yield f"{title}:\t{values[0] if values else NONE}"
     yield from (f"\t{value}" for value in values[1:])
 
 
-def ports(container: Container) -> str:
-    """The first port, as v1.7 and v1.8 print it."""
-    texts = [f"{port.container_port}/{port.protocol}" for port in container.ports]
-    return ", ".join(texts)
+def head(obj: Any, release: str, *, namespaced: bool = True) -> Iterable[str]:
+    """Name, namespace, labels and annotations: how most descriptions begin."""
+    yield f"Name:\t{obj.metadata.name}"
+    if namespaced:
+        yield f"Namespace:\t{obj.metadata.namespace}"
+    yield from pairs("Labels", obj.metadata.labels)
+    yield from annotations(obj.metadata.annotations, release)
 
 
-def template(found: PodTemplateSpec) -> Iterable[str]:
-    """What pods are made from."""
-    yield "Pod Template:"
-    yield from (f"  {line}" if line[0] != "\t" else line for line in pairs("Labels", found.metadata.labels))
-    yield "  Containers:"
-    for container in found.spec.containers:
-        yield f"   {container.name}:"
-        yield f"    Image:\t{container.image}"
-        yield f"    Port:\t{ports(container) or NONE}"
-        yield from requests(container)
-        yield f"    Environment:\t{NONE}"
-        yield f"    Mounts:\t{NONE}"
-    yield f"  Volumes:\t{NONE}"
+def amounts(title: str, values: Mapping[str, Any], indent: str = "  ") -> Iterable[str]:
+    """A title and quantities below it, sorted."""
+    if values:
+        yield f"{indent}{title}:"
+        yield from (f"{indent}  {name}:\t{values[name]}" for name in sorted(values))
 
 
-def requests(container: Container) -> Iterable[str]:
-    """Limits and requests, where there are any."""
-    for title, values in (("Limits", container.resources.limits), ("Requests", container.resources.requests)):
-        if values:
-            yield f"    {title}:"
-            yield from (f"      {name}:\t{values[name]}" for name in sorted(values))
-
-
-def events(found: Sequence[Event], release: str, now: Micros) -> Iterable[str]:
+def events(found: Sequence[Any], release: str, now: Micros) -> Iterable[str]:
     """The table at the end."""
     if not found:
         yield f"Events:\t{NONE}"
@@ -82,12 +80,17 @@ def events(found: Sequence[Event], release: str, now: Micros) -> Iterable[str]:
         yield "  " + "\t".join(_event(event, release, now))
 
 
-def _event(event: Event, release: str, now: Micros) -> tuple[str, ...]:
+def _event(event: Any, release: str, now: Micros) -> tuple[str, ...]:
     source = event.source
+    told = age_today if release in TODAY else age
     sender = f"{source.component}, {source.host}" if source.host else source.component
-    first, last = age(event.first_timestamp, now), age(event.last_timestamp, now)
+    first, last = told(event.first_timestamp, now), told(event.last_timestamp, now)
     if release == "v1.7":
         where = event.involved_object.field_path
         return (first, last, str(event.count), sender, where, event.type, event.reason, event.message)
     seen = f"{last} (x{event.count} over {first})" if event.count > 1 else last
+    if release in TODAY:
+        field = event.involved_object.field_path
+        message = f"{field}: {event.message}" if field else event.message
+        return (event.type, event.reason, seen, source.component, message)
     return (event.type, event.reason, seen, sender, event.message)

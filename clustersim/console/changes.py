@@ -1,0 +1,268 @@
+"""What kubectl changes of objects that are there: label, annotate, patch, set, scale, taint, cordon, edit.
+
+Sources: v1.7.5, v1.8.0 pkg/kubectl/cmd/label.go, annotate.go, patch.go, set/*.go, scale.go, taint.go,
+drain.go; v1.36 k8s.io/kubectl pkg/cmd.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from clustersim.api.registry import key_of
+from clustersim.api.request import Request
+from clustersim.command import Command
+from clustersim.console import commands
+from clustersim.console.answer import Answer, Said
+from clustersim.console.api import Api
+from clustersim.console.arguments import Arguments
+from clustersim.console.files import words_and_files
+from clustersim.console.make import CAUSE, Made
+from clustersim.console.selection import Selected, select_all
+from clustersim.scenario_schema import KINDS
+from clustersim.yaml_documents import ManifestError, read_documents
+
+LABEL_VALUE: Final = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?\Z")
+TEMPLATED: Final = (
+    "daemonsets", "deployments", "jobs", "replicasets", "replicationcontrollers", "statefulsets",
+)  # fmt: skip
+
+
+def target_of(api: Api, resource: str, obj: Any) -> str:
+    """How commands name a workload or another object: "rc/default/tomcat"."""
+    kind = api.resources[resource].kind
+    return f"{KINDS.get(kind, kind.lower())}/{key_of(obj)}"
+
+
+def patch_of(resource: str, obj: Any, body: Any, kind: str = "strategic") -> Request:
+    """A patch of an object."""
+    told: dict[str, Any] = {"patch_type": kind} if "patch_type" in Request.__struct_fields__ else {}
+    return Request("patch", resource, obj.metadata.namespace, obj.metadata.name, body, **told)
+
+
+class Change(Made):
+    """Several objects, each changed by a patch; those that would not change are told so."""
+
+    def __init__(self, api: Api, arguments: Arguments, line: str = "") -> None:
+        super().__init__(api, arguments)
+        self.line = line
+
+    def of(
+        self,
+        resource: str,
+        obj: Any,
+        body: Any,
+        what: str,
+        *,
+        kind: str = "strategic",
+        unchanged: str = "",
+        command: Command | None = None,
+    ) -> None:
+        """Patch one, and say so."""
+        if self.arguments.has("record") and self.line and isinstance(body, dict):
+            annotations = {**body.get("metadata", {}).get("annotations", {}), CAUSE: self.line}
+            body = {**body, "metadata": {**body.get("metadata", {}), "annotations": annotations}}
+            command = None
+        request = patch_of(resource, obj, body, kind)
+        try:
+            if self.dry == "dry run" or self.arguments.has("local"):
+                self.done(resource, self.api.try_out(request), what)
+                return
+            changed = (self.api.try_out if self.dry else lambda asked: self.api.ask(asked, command))(request)
+        except Said as said:
+            self.failed_with(said)
+            return
+        same = unchanged and changed.metadata.resource_version == obj.metadata.resource_version
+        self.done(resource, changed, unchanged if same else what)
+
+    def missing(self, selected: Sequence[Selected]) -> None:
+        """Names that there are not."""
+        for one in selected:
+            self.lines += one.missing
+            self.failed = self.failed or bool(one.missing)
+
+
+def chosen(api: Api, words: Sequence[str], arguments: Arguments, stdin: str, verb: str) -> list[Selected]:
+    found = words_and_files(api, words, arguments, stdin)
+    if found is not None:
+        return found
+    if not words:
+        raise Said(
+            "error: You must provide one or more resources by argument or filename.\nSee 'kubectl "
+            f"{verb} -h' for help and examples"
+            if not api.today
+            else "error: one or more resources must be specified as <resource> <name> or <resource>/<name>"
+        )
+    return select_all(api, words, arguments, verb)
+
+
+def line_of(verb: str, words: Sequence[str]) -> str:
+    return " ".join(("kubectl", verb, *words))
+
+
+# --- labels and annotations --------------------------------------------------------------------------------
+
+
+def label(api: Api, words: Sequence[str], stdin: str) -> Answer:
+    """kubectl label. Raises Said."""
+    return _mark(api, words, stdin, "label", "labels", "labeled")
+
+
+def annotate(api: Api, words: Sequence[str], stdin: str) -> Answer:
+    """kubectl annotate. Raises Said."""
+    return _mark(api, words, stdin, "annotate", "annotations", "annotated")
+
+
+def _mark(api: Api, words: Sequence[str], stdin: str, verb: str, where: str, what: str) -> Answer:
+    arguments = commands.read(verb, words, api.release)
+    changes = [word for word in arguments.words if "=" in word or (word.endswith("-") and len(word) > 1)]
+    kinds = [word for word in arguments.words if word not in changes]
+    noun = "label" if where == "labels" else "annotation"
+    if not changes:
+        raise Said(f"error: at least one {noun} update is required")
+    selected = chosen(api, kinds, arguments, stdin, verb)
+    wanted: dict[str, str | None] = {}
+    for text in changes:
+        key, equals, value = text.partition("=")
+        key = key if equals else key[:-1]
+        if key in wanted:
+            raise Said(
+                f"error: can not both modify and remove {'a' if noun == 'label' else 'an'} {noun} "
+                "in the same command"
+            )
+        if noun == "label" and (len(value) > 63 or not LABEL_VALUE.match(value)):
+            raise Said(
+                f"error: invalid label value: {text!r}: a valid label must be an empty string or "
+                "consist of alphanumeric characters, '-', '_' or '.', and must start and end with "
+                "an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex "
+                "used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')".replace(
+                    "'" + text + "'", f'"{text}"'
+                )
+            )
+        wanted[key] = value if equals else None
+    change = Change(api, arguments, line_of(verb, words))
+    for one in selected:
+        for obj in one.objects:
+            _mark_one(change, one.resource, obj, wanted, where, what)
+    change.missing(selected)
+    return change.answer()
+
+
+def _mark_one(
+    change: Change, resource: str, obj: Any, wanted: Mapping[str, str | None], where: str, what: str
+) -> None:
+    api, before = change.api, getattr(obj.metadata, where)
+    for key, value in wanted.items():
+        old = before.get(key)
+        if value is None and old is None and where == "labels":
+            change.lines.append(f'label "{key}" not found.')
+        if value is not None and old not in (None, value) and not change.arguments.has("overwrite"):
+            noun = (
+                ""
+                if where == "labels"
+                else "--overwrite is false but found the following declared annotation(s): "
+            )
+            told = f"'{key}' already has a value ({old})"
+            text = f"error: {told}, and --overwrite is false" if not noun else f"error: {noun}{told}"
+            change.failed_with(Said(text))
+            return
+    if all(before.get(key) == value for key, value in wanted.items()):
+        not_done = "not labeled" if where == "labels" else "annotated"
+        change.done(resource, obj, not_done)
+        return
+    done = what
+    if api.today and where == "labels" and all(value is None for value in wanted.values()):
+        done = "unlabeled"
+    command = None
+    if where == "labels" and len(wanted) == 1:
+        [(key, value)] = wanted.items()
+        if value != "":
+            command = Command("label", f"{resource}/{key_of(obj)}", {"key": key, "value": value or ""})
+    change.of(resource, obj, {"metadata": {where: dict(wanted)}}, done, kind="merge", command=command)
+
+
+# --- patch -------------------------------------------------------------------------------------------------
+
+_PATCHES: Final = {"json": "json", "merge": "merge", "strategic": "strategic"}
+
+
+def patch(api: Api, words: Sequence[str], stdin: str) -> Answer:
+    """kubectl patch: by strategic merge, JSON merge or JSON patch. Raises Said."""
+    arguments = commands.read("patch", words, api.release)
+    kind, text = arguments.value("type", "strategic"), arguments.value("patch")
+    if kind not in _PATCHES:
+        raise Said(f"error: --type must be one of [json merge strategic], not {kind!r}".replace("'", '"'))
+    if not text:
+        raise Said(
+            "error: must specify --patch or --patch-file containing the contents of the patch"
+            if api.today
+            else "error: Must specify -p to patch"
+        )
+    try:
+        documents = read_documents(text)
+    except ManifestError as error:
+        raise Said(f"error: unable to parse {text!r}: yaml: {error.message}".replace("'", '"')) from None
+    body = documents[0].plain if documents else {}
+    if not isinstance(body, list if kind == "json" else dict):
+        raise Said(
+            f"error: unable to parse {text!r}: it is no "
+            f"{'list of operations' if kind == 'json' else 'object'}".replace("'", '"')
+        )
+    selected = chosen(api, arguments.words, arguments, stdin, "patch")
+    change = Change(api, arguments, line_of("patch", words))
+    for one in selected:
+        for obj in one.objects:
+            change.of(
+                one.resource,
+                obj,
+                body,
+                "patched",
+                kind=kind,
+                unchanged="patched (no change)" if api.today else "not patched",
+            )
+    change.missing(selected)
+    return change.answer()
+
+
+# --- scale -------------------------------------------------------------------------------------------------
+
+_SCALED: Final = ("deployments", "replicasets", "replicationcontrollers", "statefulsets")
+
+
+def scale(api: Api, words: Sequence[str], stdin: str) -> Answer:
+    """kubectl scale. Raises Said."""
+    arguments = commands.read("scale", words, api.release)
+    text = arguments.value("replicas")
+    if not text.isdigit() or len(text) > 12:
+        raise Said(
+            "error: The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0"
+        )
+    replicas = int(text)
+    selected = chosen(api, arguments.words, arguments, stdin, "scale")
+    expected = arguments.value("current-replicas")
+    change = Change(api, arguments, line_of("scale", words))
+    for one in selected:
+        if one.resource not in _SCALED and one.resource != "jobs":
+            raise Said(
+                f"error: cannot scale {api.resources[one.resource].kind}"
+                if not api.today
+                else "Error from server (NotFound): the server could not find the requested resource"
+            )
+        for obj in one.objects:
+            field = "parallelism" if one.resource == "jobs" else "replicas"
+            was = getattr(obj.spec, field)
+            if expected and expected not in ("-1", str(was)):
+                change.failed_with(Said(f"error: Expected replicas to be {expected}, was {was}"))
+                continue
+            command = Command("scale", target_of(api, one.resource, obj), {"replicas": replicas})
+            change.of(
+                one.resource,
+                obj,
+                {"spec": {field: replicas}},
+                "scaled",
+                kind="merge",
+                command=command if field == "replicas" else None,
+            )
+            if was == replicas and change.api.commands and change.api.commands[-1] == command:
+                change.api.commands.pop()
+    change.missing(selected)
+    return change.answer()

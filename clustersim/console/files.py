@@ -1,0 +1,233 @@
+"""-f: manifests that were pasted below the command, or files of the scenario; and what kubectl says of what
+it cannot read. Sources: v1.7.5, v1.8.0 pkg/kubectl/resource/builder.go, visitor.go, pkg/api/validation;
+v1.36 k8s.io/cli-runtime pkg/resource.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+from clustersim.console.answer import Said
+from clustersim.console.api import Api
+from clustersim.console.arguments import Arguments
+from clustersim.console.selection import Selected
+from clustersim.i18n import _
+from clustersim.releases.api_versions import API_VERSIONS
+from clustersim.yaml_documents import ManifestError, read_documents
+
+MOST_OBJECTS: Final = 500
+"""Objects of one command."""
+
+PASTE: Final = _(
+    "Paste a manifest below the command: kubectl create -f - (or apply -f -), a new line with Shift and "
+    "Enter, then the YAML."
+)
+_OWN: Final = ("kind", "apiVersion")
+
+
+class Manifest(NamedTuple):
+    """One object as it is written. source: "STDIN" or the file; resource: what it is in this release."""
+
+    source: str
+    resource: str
+    api_version: str
+    plain: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        return str(self.plain["metadata"].get("name") or "")
+
+    @property
+    def namespace(self) -> str:
+        return str(self.plain["metadata"].get("namespace") or "")
+
+
+class Manifests(NamedTuple):
+    """What could be read, and what is to be said about the rest."""
+
+    found: tuple[Manifest, ...]
+    errors: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+def texts_of(api: Api, arguments: Arguments, stdin: str) -> list[tuple[str, str]]:
+    """The texts that -f names, each with what kubectl calls it. Raises Said."""
+    texts: list[tuple[str, str]] = []
+    files = api.cluster.scenario.files
+    for name in arguments.several("filename"):
+        if name == "-":
+            if not stdin.strip():
+                raise Said(note=PASTE)
+            texts.append(("STDIN", stdin))
+        elif name.startswith(("http://", "https://")):
+            raise Said(
+                f"error: unable to read URL {name!r}, this workstation has no way to the internet".replace(
+                    "'", '"'
+                ),
+                note=PASTE,
+            )
+        elif name in files:
+            texts.append((name, files[name]))
+        elif (
+            folder := [one for one in sorted(files) if one.startswith(name.rstrip("/") + "/")]
+        ) or name == ".":
+            texts += [(one, files[one]) for one in (folder or sorted(files))]
+        else:
+            known = _("Files here: {files}.") if files else PASTE
+            values = {"files": ", ".join(sorted(files)[:20])} if files else {}
+            raise Said(f'error: the path "{name}" does not exist', note=known, **values)
+    return texts
+
+
+def read_manifests(api: Api, arguments: Arguments, stdin: str) -> Manifests:
+    """All objects that are named; what cannot be read is told, and the rest goes on, as kubectl does. Raises
+    Said where nothing is named."""
+    if not arguments.given("filename"):
+        raise Said("error: must specify one of -f and -k" if api.today else "error: must specify one of -f")
+    found: list[Manifest] = []
+    errors: list[str] = []
+    notes: list[str] = []
+    for source, text in texts_of(api, arguments, stdin):
+        try:
+            documents = read_documents(text)
+        except ManifestError as error:
+            place = f"yaml: line {error.line}: " if error.line else ""
+            errors.append(
+                f"error: error parsing {source}: error converting YAML to JSON: {place}{error.message}"
+            )
+            continue
+        if not documents:
+            errors.append("error: no objects passed to apply")
+        for document in documents:
+            try:
+                found.append(recognized(api, source, document.plain, arguments))
+            except Said as said:
+                errors.append(said.text)
+                if said.note is not None:
+                    notes.append(said.note.text())
+    if len(found) > MOST_OBJECTS:
+        raise Said(note=_("This console makes at most {most} objects at once."), most=MOST_OBJECTS)
+    return Manifests(tuple(found), tuple(errors), tuple(notes))
+
+
+def recognized(api: Api, source: str, plain: Any, arguments: Arguments) -> Manifest:
+    """What an object is. Raises Said for what this release does not have, in its words."""
+    if not isinstance(plain, dict):
+        raise Said(
+            f"error: error validating {source!r}: error validating data: invalid object to validate".replace(
+                "'", '"'
+            )
+        )
+    kind, api_version = plain.get("kind"), plain.get("apiVersion")
+    for name, value in (("kind", kind), ("apiVersion", api_version)):
+        if not isinstance(value, str) or not value:
+            raise Said(_not_set(api, source, name, plain))
+    assert isinstance(kind, str)
+    assert isinstance(api_version, str)
+    resource = next(
+        (
+            one.plural
+            for one in api.resources.values()
+            if one.kind == kind and api_version in one.versions[api.release]
+        ),
+        None,
+    )
+    if resource is None:
+        raise _unknown_kind(api, source, kind, api_version, plain)
+    metadata = plain.get("metadata")
+    metadata = dict(metadata) if isinstance(metadata, dict) else {}
+    if not isinstance(metadata.get("name") or metadata.get("generateName"), str):
+        raise Said(
+            f'error: error when retrieving current configuration of:\nResource: "{resource}"\n'
+            "from server for: resource name may not be empty"
+            if not metadata.get("name")
+            else f"error: error validating {source!r}: error validating data: metadata.name must be a string"
+        )
+    namespace = arguments.value("namespace")
+    if api.resources[resource].namespaced:
+        if namespace and metadata.get("namespace") not in (None, "", namespace):
+            raise Said(
+                f"error: the namespace from the provided object {metadata['namespace']!r} does not "
+                "match the namespace "
+                f"{namespace!r}. You must pass '--namespace={metadata['namespace']}' to perform "
+                "this operation.".replace(
+                    f"'{metadata['namespace']}'", f'"{metadata["namespace"]}"', 1
+                ).replace(f"'{namespace}'", f'"{namespace}"', 1)
+            )
+        metadata.setdefault("namespace", namespace or "default")
+        metadata["namespace"] = metadata["namespace"] or namespace or "default"
+    else:
+        metadata.pop("namespace", None)
+    return Manifest(source, resource, api_version, {**plain, "metadata": metadata})
+
+
+def _not_set(api: Api, source: str, name: str, plain: dict[str, Any]) -> str:
+    if api.today:
+        if name == "kind":
+            return f"error: error parsing {source}: Object 'Kind' is missing in '{plain}'"[:400]
+        return (
+            f'error: error validating "{source}": error validating data: apiVersion not set; if you '
+            "choose to ignore these errors, turn validation off with --validate=false"
+        )
+    return (
+        f'error: error validating "{source}": error validating data: {name} not set; if you choose to '
+        "ignore these errors, turn validation off with --validate=false"
+    )
+
+
+def _unknown_kind(api: Api, source: str, kind: str, api_version: str, plain: dict[str, Any]) -> Said:
+    """The kind is not served in that version: is that the release, or this model?"""
+    group, _slash, _version = api_version.rpartition("/")
+    served = api_version in API_VERSIONS[api.version]
+    elsewhere = [one for one in api.resources.values() if one.kind == kind]
+    if api.today:
+        name = plain.get("metadata", {}).get("name", "") if isinstance(plain.get("metadata"), dict) else ""
+        text = (
+            f'error: resource mapping not found for name: "{name}" namespace: "" from "{source}": '
+            "no matches for "
+            f'kind "{kind}" in version "{api_version}"\nensure CRDs are installed first'
+        )
+    else:
+        text = f'error: unable to recognize "{source}": no matches for {group}/, Kind={kind}'
+    if served and not elsewhere:
+        return Said(text, note=_("This model keeps no {kind}."), kind=kind)
+    if served:
+        versions = ", ".join(elsewhere[0].versions[api.release])
+        return Said(text, note=_("In this release a {kind} is of {versions}."), kind=kind, versions=versions)
+    return Said(
+        text,
+        note=_("{version} is none of the API versions of this release; see kubectl api-versions."),
+        version=api_version,
+    )
+
+
+def objects_of_files(api: Api, arguments: Arguments, stdin: str) -> list[Selected]:
+    """The objects that -f names, as they are now in the cluster. Raises Said."""
+    manifests = read_manifests(api, arguments, stdin)
+    if manifests.errors and not manifests.found:
+        raise Said("\n".join(manifests.errors))
+    found: list[Selected] = []
+    for manifest in manifests.found:
+        obj = api.find(manifest.resource, manifest.namespace, manifest.name)
+        missing = [] if obj is not None else [api.not_found(manifest.resource, manifest.name)]
+        objects = [] if obj is None else [obj]
+        if found and found[-1].resource == manifest.resource:
+            found[-1].objects.extend(objects)
+            found[-1].missing.extend(missing)
+        else:
+            found.append(Selected(manifest.resource, objects, missing, True))
+    return found
+
+
+def words_and_files(
+    api: Api, words: Sequence[str], arguments: Arguments, stdin: str
+) -> list[Selected] | None:
+    """Those of -f where it is given, else None: then `words` say which."""
+    if not arguments.given("filename"):
+        return None
+    if words:
+        raise Said(
+            "error: when paths, URLs, or stdin is provided as input, you may not specify resource "
+            "arguments as well"
+        )
+    api.reach()
+    return objects_of_files(api, arguments, stdin)

@@ -1,0 +1,491 @@
+"""Objects that kubectl makes from flags: run, expose, autoscale and the subcommands of create.
+
+Sources: v1.7.5 and v1.8.0 pkg/kubectl/run.go, service.go, deployment.go, ...; v1.36 k8s.io/kubectl
+pkg/cmd/run, pkg/cmd/create.
+"""
+
+import base64
+from collections.abc import Callable
+from typing import Any, Final
+
+from clustersim.console.answer import Said
+from clustersim.console.api import Api
+from clustersim.console.arguments import Arguments
+from clustersim.i18n import _
+from clustersim.kubectl.manifest import plain_object
+
+Plain = dict[str, Any]
+
+
+def _required(text: str, flag: str) -> str:
+    if not text:
+        raise Said(f'error: required flag(s) "{flag}" not set')
+    return text
+
+
+def pairs_of(texts: list[str], sign: str = "=", what: str = "label") -> dict[str, str]:
+    """ "a=b,c=d". Raises Said."""
+    found: dict[str, str] = {}
+    for text in texts:
+        key, equals, value = text.partition(sign)
+        if not equals or not key:
+            raise Said(f"error: unexpected {what} {text!r}, expected key{sign}value".replace("'", '"'))
+        found[key] = value
+    return found
+
+
+def _amounts(texts: list[str]) -> dict[str, str]:
+    return pairs_of([text for text in texts if text], what="resource requirement")
+
+
+def number(text: str, flag: str) -> int:
+    """Raises Said."""
+    if not text.lstrip("-").isdigit() or len(text) > 12:
+        raise Said(
+            f'Error: invalid argument "{text}" for --{flag}=: strconv.ParseInt: parsing "{text}": '
+            "invalid syntax"
+        )
+    return int(text)
+
+
+# --- run ---------------------------------------------------------------------------------------------------
+
+
+def run_objects(api: Api, name: str, arguments: Arguments) -> list[Plain]:
+    """What `kubectl run` makes: a Deployment, Job, CronJob or Pod until v1.17, a Pod since; and a Service
+    with --expose. Raises Said."""
+    image = arguments.value("image")
+    if not image:
+        raise Said(
+            "error: --image is required" if not api.today else 'error: required flag(s) "image" not set'
+        )
+    restart = arguments.value("restart") or "Always"
+    if restart not in ("Always", "OnFailure", "Never"):
+        raise Said(f"error: invalid restart policy: {restart}")
+    labels = pairs_of(arguments.several("labels")) or {"run": name}
+    metadata: Plain = {"name": name, "labels": labels}
+    spec = _pod_spec(name, image, arguments)
+    replicas = number(arguments.value("replicas", "1"), "replicas")
+    if arguments.value("schedule") and not api.today:
+        made = _cron_job(metadata, spec, labels, arguments.value("schedule"), restart)
+    elif restart == "Never" or api.today or arguments.value("generator").startswith("run-pod"):
+        made = {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": metadata,
+            "spec": {**spec, "restartPolicy": restart},
+        }
+    elif arguments.value("generator") == "run/v1":
+        template = {"metadata": {"labels": labels}, "spec": spec}
+        made = {
+            "apiVersion": "v1",
+            "kind": "ReplicationController",
+            "metadata": metadata,
+            "spec": {"replicas": replicas, "selector": labels, "template": template},
+        }
+    elif restart == "OnFailure":
+        template = {"metadata": {"labels": labels}, "spec": {**spec, "restartPolicy": restart}}
+        made = {"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": {"template": template}}
+    else:
+        version = "extensions/v1beta1" if api.release == "v1.7" else "apps/v1beta1"
+        template = {"metadata": {"labels": labels}, "spec": spec}
+        made = {
+            "apiVersion": version,
+            "kind": "Deployment",
+            "metadata": metadata,
+            "spec": {"replicas": replicas, "selector": {"matchLabels": labels}, "template": template},
+        }
+    if not arguments.has("expose"):
+        return [made]
+    if not arguments.value("port"):
+        raise Said("error: --port must be set when exposing a service")
+    port = number(arguments.value("port"), "port")
+    service = {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": name},
+        "spec": {"ports": [{"port": port, "protocol": "TCP", "targetPort": port}], "selector": labels},
+    }
+    return [service, made]
+
+
+def _pod_spec(name: str, image: str, arguments: Arguments) -> Plain:
+    container: Plain = {"name": name, "image": image, "resources": {}}
+    if arguments.value("image-pull-policy"):
+        container["imagePullPolicy"] = arguments.value("image-pull-policy")
+    given = list(arguments.words[1:]) + list(arguments.after or ())
+    if given:
+        container["command" if arguments.has("command") else "args"] = given
+    env = pairs_of(arguments.each("env"), what="env")
+    if env:
+        container["env"] = [{"name": key, "value": value} for key, value in env.items()]
+    if arguments.value("port"):
+        port: Plain = {"containerPort": number(arguments.value("port"), "port")}
+        if arguments.value("hostport"):
+            port["hostPort"] = number(arguments.value("hostport"), "hostport")
+        container["ports"] = [port]
+    requests, limits = _amounts(arguments.several("requests")), _amounts(arguments.several("limits"))
+    container["resources"] = {k: v for k, v in (("requests", requests), ("limits", limits)) if v}
+    spec: Plain = {"containers": [container]}
+    if arguments.value("serviceaccount"):
+        spec["serviceAccountName"] = arguments.value("serviceaccount")
+    return spec
+
+
+def _cron_job(metadata: Plain, spec: Plain, labels: Plain, schedule: str, restart: str) -> Plain:
+    policy = "OnFailure" if restart == "Always" else restart
+    template = {"metadata": {"labels": labels}, "spec": {**spec, "restartPolicy": policy}}
+    job = {"spec": {"template": template}}
+    return {
+        "apiVersion": "batch/v1beta1",
+        "kind": "CronJob",
+        "metadata": metadata,
+        "spec": {"schedule": schedule, "concurrencyPolicy": "Allow", "jobTemplate": job},
+    }
+
+
+# --- expose and autoscale ----------------------------------------------------------------------------------
+
+
+def service_for(api: Api, resource: str, obj: Any, arguments: Arguments) -> Plain:
+    """The Service that exposes an object. Raises Said."""
+    if resource not in ("deployments", "pods", "replicasets", "replicationcontrollers", "services"):
+        raise Said(f"error: cannot expose a {api.resources[resource].kind}")
+    name = arguments.value("name") or obj.metadata.name
+    spec: Plain = {"selector": _selector(resource, obj, arguments), "ports": _ports(resource, obj, arguments)}
+    kind = arguments.value("type")
+    if kind:
+        spec["type"] = kind
+    if arguments.value("cluster-ip"):
+        spec["clusterIP"] = arguments.value("cluster-ip")
+    if arguments.value("external-ip"):
+        spec["externalIPs"] = [arguments.value("external-ip")]
+    if arguments.value("session-affinity"):
+        spec["sessionAffinity"] = arguments.value("session-affinity")
+    labels = pairs_of(arguments.several("labels")) or dict(obj.metadata.labels)
+    metadata: Plain = {"name": name, "namespace": obj.metadata.namespace}
+    if labels:
+        metadata["labels"] = labels
+    return {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": spec}
+
+
+def _selector(resource: str, obj: Any, arguments: Arguments) -> dict[str, str]:
+    if arguments.value("selector"):
+        return pairs_of(arguments.several("selector"))
+    if resource == "pods":
+        if not obj.metadata.labels:
+            raise Said(
+                "error: couldn't retrieve selectors via --selector flag or introspection: the pod "
+                "has no labels and cannot be exposed"
+            )
+        return dict(obj.metadata.labels)
+    selector = obj.spec.selector
+    labels = selector if isinstance(selector, dict) else dict(getattr(selector, "match_labels", {}) or {})
+    if not labels:
+        raise Said(
+            "error: couldn't retrieve selectors via --selector flag or introspection: missing a selector"
+        )
+    return dict(labels)
+
+
+def _ports(resource: str, obj: Any, arguments: Arguments) -> list[Plain]:
+    protocol = arguments.value("protocol") or "TCP"
+    target = arguments.value("target-port") or arguments.value("container-port")
+    if arguments.value("port"):
+        numbers = [number(text, "port") for text in arguments.several("port")]
+    elif resource == "services":
+        numbers = [port.port for port in obj.spec.ports]
+    else:
+        spec = obj.spec if resource == "pods" else obj.spec.template.spec
+        numbers = [port.container_port for container in spec.containers for port in container.ports]
+    if not numbers:
+        raise Said(
+            "error: couldn't find port via --port flag or introspection\nSee 'kubectl expose -h' "
+            "for help and examples."
+        )
+    ports: list[Plain] = []
+    for index, port in enumerate(numbers):
+        wanted: int | str = (int(target) if target.isdigit() else target) if target else port
+        one: Plain = {"port": port, "protocol": protocol, "targetPort": wanted}
+        ports.append({"name": f"port-{index + 1}", **one} if len(numbers) > 1 else one)
+    return ports
+
+
+def autoscaler_for(api: Api, resource: str, obj: Any, arguments: Arguments) -> Plain:
+    """The HorizontalPodAutoscaler of an object. Raises Said."""
+    if resource not in ("deployments", "replicasets", "replicationcontrollers", "statefulsets"):
+        raise Said(f"error: cannot autoscale a {api.resources[resource].kind}")
+    most, least = arguments.value("max"), arguments.value("min")
+    if not most:
+        raise Said(
+            'error: required flag(s) "max" not set'
+            if api.today
+            else "error: --max=MAXPODS is required and must be at least 1, max: -1"
+        )
+    kind = api.resources[resource].kind
+    target = {"apiVersion": api.api_version(resource), "kind": kind, "name": obj.metadata.name}
+    spec: Plain = {"scaleTargetRef": target, "maxReplicas": number(most, "max")}
+    if least:
+        spec["minReplicas"] = number(least, "min")
+    percent = arguments.value("cpu-percent") or arguments.value("cpu").rstrip("%")
+    if percent:
+        spec["targetCPUUtilizationPercentage"] = number(percent, "cpu-percent")
+    name = arguments.value("name") or obj.metadata.name
+    metadata = {"name": name, "namespace": obj.metadata.namespace}
+    return {
+        "apiVersion": "autoscaling/v1",
+        "kind": "HorizontalPodAutoscaler",
+        "metadata": metadata,
+        "spec": spec,
+    }
+
+
+# --- create ------------------------------------------------------------------------------------------------
+
+
+def _deployment(api: Api, name: str, arguments: Arguments) -> Plain:
+    images = arguments.several("image")
+    if not images:
+        raise Said(
+            'error: required flag(s) "image" not set'
+            if api.today
+            else "error: at least one image must be specified"
+        )
+    version = {"v1.7": "extensions/v1beta1", "v1.8": "apps/v1beta1"}.get(api.release, "apps/v1")
+    containers: list[Plain] = []
+    for image in images:
+        base = image.rpartition("/")[2].partition("@")[0].partition(":")[0].replace("_", "-").lower()
+        containers.append({"name": base, "image": image, "resources": {}})
+    if arguments.value("port"):
+        containers[0]["ports"] = [{"containerPort": number(arguments.value("port"), "port")}]
+    if arguments.after and api.today:
+        containers[0]["command"] = list(arguments.after)
+    labels = {"app": name}
+    spec = {
+        "replicas": number(arguments.value("replicas", "1"), "replicas"),
+        "selector": {"matchLabels": labels},
+        "template": {"metadata": {"labels": labels}, "spec": {"containers": containers}},
+    }
+    return {
+        "apiVersion": version,
+        "kind": "Deployment",
+        "metadata": {"name": name, "labels": labels},
+        "spec": spec,
+    }
+
+
+def _namespace(api: Api, name: str, arguments: Arguments) -> Plain:
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+
+
+def _service_account(api: Api, name: str, arguments: Arguments) -> Plain:
+    return {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": name}}
+
+
+def _literals(api: Api, arguments: Arguments) -> dict[str, str]:
+    found = pairs_of(arguments.each("from-literal"), what="literal source")
+    for source in (*arguments.each("from-file"), *arguments.each("from-env-file")):
+        key, _equals, path = source.rpartition("=")
+        files = api.cluster.scenario.files
+        if path not in files:
+            raise Said(
+                f"error: error reading {path}: no such file or directory",
+                note=_("This console has the files of the scenario only."),
+            )
+        if source in arguments.each("from-env-file"):
+            lines = [line for line in files[path].splitlines() if line.strip() and not line.startswith("#")]
+            found.update(pairs_of(lines, what="environment variable"))
+        else:
+            found[key or path.rpartition("/")[2]] = files[path]
+    return found
+
+
+def _config_map(api: Api, name: str, arguments: Arguments) -> Plain:
+    plain: Plain = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}}
+    data = _literals(api, arguments)
+    return {**plain, "data": data} if data else plain
+
+
+def _secret(api: Api, name: str, arguments: Arguments) -> Plain:
+    kind = arguments.value("type") or "Opaque"
+    return _secret_of(name, kind, _literals(api, arguments))
+
+
+def _secret_of(name: str, kind: str, values: dict[str, str]) -> Plain:
+    data = {key: base64.b64encode(value.encode()).decode() for key, value in values.items()}
+    plain: Plain = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}, "type": kind}
+    return {**plain, "data": data} if data else plain
+
+
+def _registry_secret(api: Api, name: str, arguments: Arguments) -> Plain:
+    user = _required(arguments.value("docker-username"), "docker-username")
+    password = _required(arguments.value("docker-password"), "docker-password")
+    server = arguments.value("docker-server") or "https://index.docker.io/v1/"
+    entry = f'{{"username":"{user}","password":"{password}","email":"{arguments.value("docker-email")}"}}'
+    if api.today:
+        return _secret_of(
+            name,
+            "kubernetes.io/dockerconfigjson",
+            {".dockerconfigjson": f'{{"auths":{{"{server}":{entry}}}}}'},
+        )
+    return _secret_of(name, "kubernetes.io/dockercfg", {".dockercfg": f'{{"{server}":{entry}}}'})
+
+
+def _service(kind: str) -> Callable[[Api, str, Arguments], Plain]:
+    def made(api: Api, name: str, arguments: Arguments) -> Plain:
+        ports: list[Plain] = []
+        for text in arguments.several("tcp"):
+            port, colon, target = text.partition(":")
+            if not port.isdigit():
+                raise Said(f"error: invalid port {text!r}".replace("'", '"'))
+            wanted: int | str = (int(target) if target.isdigit() else target) if colon else int(port)
+            one: Plain = {
+                "name": text.replace(":", "-"),
+                "port": int(port),
+                "protocol": "TCP",
+                "targetPort": wanted,
+            }
+            if arguments.value("node-port"):
+                one["nodePort"] = number(arguments.value("node-port"), "node-port")
+            ports.append(one)
+        if not ports and kind != "ExternalName" and arguments.value("clusterip") != "None":
+            raise Said("error: at least one tcp port specifier must be provided")
+        spec: Plain = {"selector": {"app": name}, "type": kind, "ports": ports}
+        if kind == "ExternalName":
+            spec["externalName"] = _required(arguments.value("external-name"), "external-name")
+        if arguments.value("clusterip"):
+            spec["clusterIP"] = arguments.value("clusterip")
+        return {
+            "apiVersion": "v1",
+            "kind": "Service",
+            "metadata": {"name": name, "labels": {"app": name}},
+            "spec": spec,
+        }
+
+    return made
+
+
+def _quota(api: Api, name: str, arguments: Arguments) -> Plain:
+    spec: Plain = {"hard": _amounts(arguments.several("hard"))}
+    if arguments.value("scopes"):
+        spec["scopes"] = arguments.several("scopes")
+    return {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": name}, "spec": spec}
+
+
+def _budget(api: Api, name: str, arguments: Arguments) -> Plain:
+    selector = _required(arguments.value("selector"), "selector")
+    spec: Plain = {"selector": {"matchLabels": pairs_of(selector.split(","))}}
+    for flag, field in (("min-available", "minAvailable"), ("max-unavailable", "maxUnavailable")):
+        text = arguments.value(flag)
+        if text:
+            spec[field] = int(text) if text.isdigit() else text
+    if len(spec) == 1:
+        raise Said("error: one of min-available or max-unavailable must be specified")
+    version = api.api_version("poddisruptionbudgets")
+    return {"apiVersion": version, "kind": "PodDisruptionBudget", "metadata": {"name": name}, "spec": spec}
+
+
+def _priority_class(api: Api, name: str, arguments: Arguments) -> Plain:
+    return {
+        "apiVersion": "scheduling.k8s.io/v1",
+        "kind": "PriorityClass",
+        "metadata": {"name": name},
+        "value": number(arguments.value("value", "0"), "value"),
+        "globalDefault": arguments.has("global-default"),
+        "description": arguments.value("description"),
+        "preemptionPolicy": arguments.value("preemption-policy", "PreemptLowerPriority"),
+    }
+
+
+def _job(api: Api, name: str, arguments: Arguments) -> Plain:
+    source = arguments.value("from")
+    if source:
+        kind, _slash, of = source.partition("/")
+        if api.named(kind) != "cronjobs":
+            raise Said(f"error: from must be an existing cronjob but found {kind}")
+        found = api.get("cronjobs", arguments.value("namespace", "default"), of)
+        plain = plain_object(found, api.release)
+        metadata = {"name": name, "annotations": {"cronjob.kubernetes.io/instantiate": "manual"}}
+        return {
+            "apiVersion": "batch/v1",
+            "kind": "Job",
+            "metadata": metadata,
+            "spec": plain["spec"]["jobTemplate"]["spec"],
+        }
+    image = arguments.value("image")
+    if not image:
+        raise Said("error: either --image or --from must be specified")
+    container: Plain = {"name": name, "image": image, "resources": {}}
+    if arguments.after:
+        container["command"] = list(arguments.after)
+    spec = {"template": {"spec": {"containers": [container], "restartPolicy": "Never"}}}
+    return {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": name}, "spec": spec}
+
+
+def _cron(api: Api, name: str, arguments: Arguments) -> Plain:
+    container: Plain = {"name": name, "image": _required(arguments.value("image"), "image"), "resources": {}}
+    if arguments.after:
+        container["command"] = list(arguments.after)
+    pod = {"spec": {"containers": [container], "restartPolicy": arguments.value("restart", "OnFailure")}}
+    spec = {
+        "schedule": _required(arguments.value("schedule"), "schedule"),
+        "jobTemplate": {"metadata": {"name": name}, "spec": {"template": pod}},
+    }
+    return {"apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"name": name}, "spec": spec}
+
+
+def _ingress(api: Api, name: str, arguments: Arguments) -> Plain:
+    rules: dict[str, list[Plain]] = {}
+    for text in arguments.each("rule"):
+        address, _equals, backend = text.partition("=")
+        host, slash, path = address.partition("/")
+        service, _colon, port = backend.partition(",")[0].partition(":")
+        if not service or not port:
+            raise Said(
+                f"error: rule {text} is invalid and should be in format host/path=svcname:svcport[,"
+                "tls[=secret]]"
+            )
+        kind = "Prefix" if path.endswith("*") else "Exact"
+        told: Plain = {"number": int(port)} if port.isdigit() else {"name": port}
+        rules.setdefault(host, []).append(
+            {
+                "path": (slash + path).rstrip("*") or "/",
+                "pathType": kind,
+                "backend": {"service": {"name": service, "port": told}},
+            }
+        )
+    spec: Plain = {
+        "rules": [
+            {**({"host": host} if host else {}), "http": {"paths": paths}} for host, paths in rules.items()
+        ]
+    }
+    if arguments.value("class"):
+        spec["ingressClassName"] = arguments.value("class")
+    if not rules and not arguments.value("default-backend"):
+        raise Said(
+            "error: not enough information provided: every ingress has to either specify a "
+            "default-backend (which catches all traffic) or a list of rules (which catch specific "
+            "paths)"
+        )
+    return {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": {"name": name}, "spec": spec}
+
+
+MADE: Final[dict[str, Callable[[Api, str, Arguments], Plain]]] = {
+    "configmap": _config_map,
+    "cronjob": _cron,
+    "deployment": _deployment,
+    "ingress": _ingress,
+    "job": _job,
+    "namespace": _namespace,
+    "poddisruptionbudget": _budget,
+    "priorityclass": _priority_class,
+    "quota": _quota,
+    "secret docker-registry": _registry_secret,
+    "secret generic": _secret,
+    "service clusterip": _service("ClusterIP"),
+    "service externalname": _service("ExternalName"),
+    "service loadbalancer": _service("LoadBalancer"),
+    "service nodeport": _service("NodePort"),
+    "serviceaccount": _service_account,
+}
+"""What stands behind `kubectl create`, and what it makes."""

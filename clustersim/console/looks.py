@@ -1,0 +1,289 @@
+"""What kubectl shows beside `get`: describe, events, explain, version, api-versions, api-resources,
+cluster-info, config, auth."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from clustersim.console import commands
+from clustersim.console.answer import Answer, Said
+from clustersim.console.api import Api
+from clustersim.console.explain import explained
+from clustersim.console.files import words_and_files
+from clustersim.console.output import extra_of, format_of, in_order, nothing, print_whole
+from clustersim.console.selection import Selected, namespace_of, select, wanted
+from clustersim.i18n import Message, _
+from clustersim.kubectl.columns import lines_of
+from clustersim.kubectl.describe import describe as describe_object
+from clustersim.kubectl.manifest import to_json, to_yaml
+from clustersim.kubectl.table import print_table
+from clustersim.releases.api_versions import API_VERSIONS
+
+MOST_DESCRIBED: Final = 50
+
+
+def describe(api: Api, words: Sequence[str], stdin: str) -> Answer:
+    """kubectl describe: by name, by the beginning of a name, by selector. Raises Said."""
+    arguments = commands.read("describe", words, api.release)
+    selected = words_and_files(api, arguments.words, arguments, stdin)
+    if selected is None:
+        resources = wanted(api, arguments.words, "describe")
+        api.reach()
+        selected = [_prefixed(api, select(api, one, arguments), one.names, arguments) for one in resources]
+    texts: list[str] = []
+    ok = True
+    for one in selected:
+        if len(one.objects) > MOST_DESCRIBED:
+            raise Said(note=_("This console describes at most {most} objects at once."), most=MOST_DESCRIBED)
+        texts += [describe_object(one.resource, obj, api.store, api.release, api.now) for obj in one.objects]
+        texts += one.missing
+        ok = ok and not one.missing
+    return Answer(
+        text="\n\n".join(texts).rstrip("\n") or nothing(api, selected, arguments, hidden=False), ok=ok
+    )
+
+
+def _prefixed(api: Api, found: Selected, names: Sequence[str], arguments: Any) -> Selected:
+    """A name that there is not may be the beginning of several."""
+    if not found.missing or len(names) != 1:
+        return found
+    namespace = namespace_of(arguments)
+    begun = [obj for obj in api.objects(found.resource, namespace) if obj.metadata.name.startswith(names[0])]
+    return found._replace(objects=begun, missing=[]) if begun else found
+
+
+def events(api: Api, words: Sequence[str], stdin: str) -> Answer:
+    """kubectl events. Raises Said."""
+    arguments = commands.read("events", words, api.release)
+    output = format_of(api, arguments)
+    api.reach()
+    found = api.objects("events", namespace_of(arguments))
+    about = arguments.value("for")
+    if about:
+        kind, _slash, name = about.partition("/")
+        wanted_kind = api.resources[api.named(kind)].kind
+        found = [
+            one
+            for one in found
+            if (one.involved_object.kind, one.involved_object.name) == (wanted_kind, name)
+        ]
+    if arguments.value("types"):
+        found = [one for one in found if one.type in arguments.several("types")]
+    found = in_order("events", found)
+    selected = [Selected("events", found, [], False)]
+    if not output.is_table:
+        return Answer(text=print_whole(api, selected, output))
+    if not found:
+        return Answer(
+            text=f"No events found in {arguments.value('namespace', 'default')} namespace."
+            if not arguments.has("all-namespaces")
+            else "No events found."
+        )
+    extra = extra_of(api, "events", arguments, several=False)
+    return Answer(text="\n".join(print_table("events", found, api.release, api.now, extra=extra)))
+
+
+def explain(api: Api, words: Sequence[str], stdin: str) -> Answer:
+    """kubectl explain, with fields. Raises Said."""
+    arguments = commands.read("explain", words, api.release)
+    if len(arguments.words) != 1:
+        raise Said(
+            "error: You must specify the type of resource to explain. "
+            + ('Use "kubectl api-resources" for a complete list of supported resources.' if api.today else "")
+        )
+    api.reach()
+    return Answer(text=explained(api, arguments.words[0], recursive=arguments.has("recursive")))
+
+
+def api_versions(api: Api, words: Sequence[str], stdin: str) -> Answer:
+    """kubectl api-versions. Raises Said."""
+    commands.read("api-versions", words, api.release)
+    api.reach()
+    return Answer(text="\n".join(API_VERSIONS[api.version]))
+
+
+def api_resources(api: Api, words: Sequence[str], stdin: str) -> Answer:
+    """kubectl api-resources: what this model has of them. Raises Said."""
+    arguments = commands.read("api-resources", words, api.release)
+    api.reach()
+    rows: list[tuple[str, ...]] = []
+    wide = arguments.value("output") == "wide"
+    chosen = []
+    for resource in api.resources.values():
+        group = api.group(resource.plural)
+        if arguments.given("namespaced") and resource.namespaced is not (
+            arguments.value("namespaced") == "true"
+        ):
+            continue
+        if arguments.given("api-group") and group != arguments.value("api-group"):
+            continue
+        chosen.append((group, resource))
+    for _group, resource in sorted(chosen, key=lambda pair: (pair[0], pair[1].plural)):
+        cells = (
+            resource.plural,
+            ",".join(resource.short_names),
+            api.api_version(resource.plural),
+            str(resource.namespaced).lower(),
+            resource.kind,
+        )
+        rows.append(
+            (*cells, ",".join(sorted(resource.verbs)), ",".join(resource.categories)) if wide else cells
+        )
+    if arguments.value("output") == "name":
+        return Answer(text="\n".join(api.qualified(resource.plural) for _group, resource in chosen))
+    heads = (
+        "NAME",
+        "SHORTNAMES",
+        "APIVERSION",
+        "NAMESPACED",
+        "KIND",
+        *(("VERBS", "CATEGORIES") if wide else ()),
+    )
+    lines = lines_of([heads, *rows], api.release)
+    note = Message(_("These are the resources that this model keeps."))
+    return Answer(text="\n".join(lines[1:] if arguments.has("no-headers") else lines), note=note)
+
+
+def version(api: Api, words: Sequence[str], stdin: str) -> Answer:
+    """kubectl version: the client speaks for itself even when the server does not. Raises Said."""
+    arguments = commands.read("version", words, api.release)
+    major, minor, _patch = api.version.removeprefix("v").split(".")
+    info = {
+        "major": major,
+        "minor": minor,
+        "gitVersion": api.version,
+        "gitTreeState": "clean",
+        "compiler": "gc",
+        "platform": "linux/amd64",
+    }
+    client = arguments.has("client") or arguments.value("client", "false") == "true"
+    output = arguments.value("output")
+    if output in ("yaml", "json"):
+        plain: dict[str, Any] = {"clientVersion": info}
+        if not client:
+            api.reach()
+            plain["serverVersion"] = info
+        return Answer(text=to_yaml(plain) if output == "yaml" else to_json(plain))
+    if api.today:
+        lines, told = [f"Client Version: {api.version}", "Kustomize Version: v5.8.0"], api.version
+    else:
+        long = (
+            f'version.Info{{Major:"{major}", Minor:"{minor}", GitVersion:"{api.version}", '
+            'GitTreeState:"clean", '
+            'Compiler:"gc", Platform:"linux/amd64"}'
+        )
+        told = api.version if arguments.has("short") else long
+        lines = [f"Client Version: {told}"]
+    if not client:
+        try:
+            api.reach()
+        except Said as said:
+            return Answer(text="\n".join([*lines, said.text]).strip(), note=said.note, ok=False)
+        lines.append(f"Server Version: {told}")
+    return Answer(text="\n".join(lines))
+
+
+def cluster_info(api: Api, words: Sequence[str], stdin: str) -> Answer:
+    """kubectl cluster-info. Raises Said."""
+    if words and words[0] == "dump":
+        raise Said(note=_("This console does not dump the cluster; get -o yaml shows its objects."))
+    commands.read("cluster-info", words, api.release)
+    api.reach()
+    master = f"https://localhost:{api.server.flags.secure_port}"
+    name = "Kubernetes control plane" if api.today else "Kubernetes master"
+    hint = "To further debug and diagnose cluster problems, use 'kubectl cluster-info dump'."
+    return Answer(text=f"{name} is running at {master}\n\n{hint}")
+
+
+def config(api: Api, words: Sequence[str], stdin: str) -> Answer:
+    """kubectl config view, current-context, get-contexts. Raises Said."""
+    verb = words[0] if words else ""
+    commands.read("config", words[1:], api.release)
+    server = f"https://localhost:{api.server.flags.secure_port}"
+    match verb:
+        case "view":
+            cluster: dict[str, Any] = {
+                "certificate-authority-data": "REDACTED" if not api.today else "DATA+OMITTED",
+                "server": server,
+            }
+            user = {
+                "client-certificate-data": "REDACTED" if not api.today else "DATA+OMITTED",
+                "client-key-data": "REDACTED" if not api.today else "DATA+OMITTED",
+            }
+            plain = {
+                "apiVersion": "v1",
+                "kind": "Config",
+                "current-context": "admin@kubernetes",
+                "preferences": {},
+                "clusters": [{"name": "kubernetes", "cluster": cluster}],
+                "contexts": [
+                    {"name": "admin@kubernetes", "context": {"cluster": "kubernetes", "user": "admin"}}
+                ],
+                "users": [{"name": "admin", "user": user}],
+            }
+            return Answer(text=to_yaml(plain))
+        case "current-context":
+            return Answer(text="admin@kubernetes")
+        case "get-contexts":
+            rows = [
+                ("CURRENT", "NAME", "CLUSTER", "AUTHINFO", "NAMESPACE"),
+                ("*", "admin@kubernetes", "kubernetes", "admin", ""),
+            ]
+            return Answer(text="\n".join(lines_of(rows, api.release)))
+        case "get-clusters":
+            return Answer(text="NAME\nkubernetes")
+    raise Said(
+        note=_(
+            "This console knows kubectl config view, current-context, get-contexts; it changes "
+            "none: -n says the namespace."
+        )
+    )
+
+
+def auth(api: Api, words: Sequence[str], stdin: str) -> Answer:
+    """kubectl auth can-i: people are administrators here. Raises Said."""
+    if words and words[0] == "whoami" and api.today:
+        api.reach()
+        rows = [
+            ("ATTRIBUTE", "VALUE"),
+            ("Username", "admin"),
+            ("Groups", "[system:masters system:authenticated]"),
+        ]
+        return Answer(text="\n".join(lines_of(rows, api.release)))
+    if not words or words[0] != "can-i":
+        raise Said("error: must specify can-i: kubectl auth can-i VERB RESOURCE")
+    arguments = commands.read("auth can-i", words[1:], api.release)
+    api.reach()
+    if len(arguments.words) < 2 and not arguments.has("list"):
+        raise Said(
+            "error: you must specify two or three arguments: verb, resource, and optional resourceName"
+        )
+    quiet = arguments.has("quiet")
+    return Answer(
+        text="" if quiet else "yes",
+        note=None
+        if quiet
+        else Message(_("Whoever acts here is the administrator; RBAC is no part of this model.")),
+    )
+
+
+def completion(api: Api, words: Sequence[str], stdin: str) -> Answer:
+    """kubectl completion. Raises Said."""
+    raise Said(note=_("This console completes by itself: press Tab."))
+
+
+def help_(api: Api, words: Sequence[str], stdin: str) -> Answer:
+    """kubectl help: the commands of the release. Raises Said."""
+    names = commands.known(api.release)
+    lines = [
+        "kubectl controls the Kubernetes cluster manager.",
+        "",
+        "Commands:",
+        *(f"  {name}" for name in names),
+    ]
+    return Answer(text="\n".join(lines))
+
+
+def certificate(api: Api, words: Sequence[str], stdin: str) -> Answer:
+    """kubectl certificate. Raises Said."""
+    api.reach()
+    raise Said(note=_("Certificates are no part of this model."))

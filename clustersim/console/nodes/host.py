@@ -1,0 +1,108 @@
+"""The machine one is at, and what runs on it."""
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from clustersim.engine.process import STOPPED, Process
+from clustersim.engine.time import Micros
+from clustersim.machine import Machine
+from clustersim.world import CONTROL_PLANE, MASTER
+
+if TYPE_CHECKING:
+    from clustersim.cluster import Cluster
+
+MASTER_NAME: Final = "master"
+"""How one gets to the machine of the control plane, unless a node is called so."""
+
+ADDRESS_OF_MASTER: Final = "10.0.0.1"
+
+DESCRIPTIONS: Final = {
+    "containerd": "containerd container runtime",
+    "docker": "Docker Application Container Engine",
+    "etcd": "etcd key-value store",
+    "kube-apiserver": "Kubernetes API Server",
+    "kube-controller-manager": "Kubernetes Controller Manager",
+    "kube-proxy": "Kubernetes Kube-Proxy Server",
+    "kube-scheduler": "Kubernetes Scheduler Plugin",
+    "kubelet": "kubelet: The Kubernetes Node Agent",
+}
+"""Services and how systemd describes them."""
+
+_PROGRAMS: Final = {
+    "containerd": "/usr/bin/containerd", "docker": "/usr/bin/dockerd", "etcd": "/usr/bin/etcd",
+}  # fmt: skip
+
+
+class Host(NamedTuple):
+    """A machine of the cluster, seen from its own shell."""
+
+    cluster: "Cluster"
+    name: str
+
+    @property
+    def is_master(self) -> bool:
+        """It is the machine of the control plane."""
+        return self.name not in self.cluster.machines
+
+    @property
+    def machine(self) -> Machine:
+        """The machine."""
+        if self.is_master:
+            found = self.cluster.world.engine.actors[f"machine@{MASTER}"]
+            assert isinstance(found, Machine)
+            return found
+        return self.cluster.machines[self.name]
+
+    @property
+    def ip(self) -> str:
+        """Its address."""
+        return ADDRESS_OF_MASTER if self.is_master else self.machine.ip
+
+    @property
+    def now(self) -> Micros:
+        """Simulated time."""
+        return self.cluster.now
+
+    @property
+    def release(self) -> Any:
+        """The release of the cluster."""
+        return self.cluster.world.release
+
+    @property
+    def runtime(self) -> str:
+        """docker or containerd."""
+        return str(self.release.runtime)
+
+    def units(self) -> tuple[str, ...]:
+        """The services that systemd knows here."""
+        if self.is_master:
+            return ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
+        return (self.runtime, "kubelet", "kube-proxy")
+
+    def process(self, unit: str) -> Process:
+        """The process of a service."""
+        kind = unit.removeprefix("kube-") if self.is_master else unit
+        return self.cluster.process(kind, None if kind in CONTROL_PLANE else self.name)
+
+    def running(self) -> list[tuple[str, Process]]:
+        """The services that run or hang, with their processes."""
+        found = [(unit, self.process(unit)) for unit in self.units()]
+        return [(unit, process) for unit, process in found if process.status.phase != STOPPED]
+
+    def pid(self, unit: str) -> int:
+        """A process id, another one after each start."""
+        return 1000 + 111 * self.units().index(unit) + 7 * self.process(unit).status.incarnation
+
+    def program(self, unit: str) -> str:
+        """The command line of a service."""
+        program = _PROGRAMS.get(unit, f"/usr/bin/{unit}")
+        flags = " ".join(flags_of(self, unit))
+        return f"{program} {flags}".strip()
+
+
+def flags_of(host: Host, unit: str) -> list[str]:
+    """The flags of a service that are not the release's defaults."""
+    kind = unit.removeprefix("kube-") if unit not in ("kube-proxy", "kubelet") else unit
+    spec = None if host.is_master else host.cluster.scenario.node(host.name)
+    flags = host.cluster.flags if spec is None else host.cluster.world.flags_of(spec)
+    texts = flags.texts(host.release.flags).get(kind, {})
+    return [f"--{name}={value}" for name, value in sorted(texts.items())]

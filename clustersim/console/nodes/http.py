@@ -1,0 +1,298 @@
+"""curl from a machine: of Services and pods as traffic would go, of a kubelet's and the control plane's
+health."""
+
+import re
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from clustersim.console.answer import Answer, Said
+from clustersim.console.arguments import Flags, parse
+from clustersim.console.nodes.host import ADDRESS_OF_MASTER, Host
+from clustersim.engine.process import HUNG
+from clustersim.engine.random import RandomStream
+from clustersim.i18n import Message, _
+from clustersim.kubelet.healthz import healthz
+from clustersim.kubelet.kubelet import Kubelet
+from clustersim.kubeproxy.rules import Backend, PortRules
+from clustersim.runtime.records import RUNNING, RuntimeDisk
+from clustersim.traffic import answers
+
+_URL: Final = re.compile(r"(?:(https?)://)?([A-Za-z0-9.-]+)(?::(\d{1,5}))?(/[^\s?]*)?(\?\S*)?\Z")
+_CURL: Final = Flags(
+    {
+        "m": "max-time",
+        "max-time": "max-time",
+        "connect-timeout": "connect-timeout",
+        "o": "output",
+        "w": "write-out",
+        "X": "request",
+        "H": "header",
+        "d": "data",
+        "u": "user",
+    },
+    {
+        "s": "silent",
+        "S": "show-error",
+        "k": "insecure",
+        "v": "verbose",
+        "i": "include",
+        "I": "head",
+        "L": "location",
+        "f": "fail",
+        "silent": "silent",
+        "insecure": "insecure",
+    },
+)
+_LOCAL: Final = ("127.0.0.1", "localhost")
+_CONTROL: Final = {
+    2379: "etcd",
+    6443: "apiserver",
+    8080: "apiserver",
+    10251: "scheduler",
+    10252: "controller-manager",
+    10257: "controller-manager",
+    10259: "scheduler",
+}
+FROM_OUTSIDE: Final = ""
+"""The workstation: no machine of the cluster."""
+
+
+class Asked(NamedTuple):
+    """What curl is to get."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+    verbose: bool
+
+    @property
+    def failed(self) -> str:
+        return f"curl: (7) Failed to connect to {self.host} port {self.port}: "
+
+
+def curl(host: Host | None, cluster_host: Host, words: Sequence[str]) -> Answer:
+    """curl URL; host None: from the workstation. Raises Said."""
+    arguments = parse(words, _CURL)
+    match = _URL.match(arguments.words[0]) if len(arguments.words) == 1 else None
+    if match is None:
+        raise Said(
+            "curl: try 'curl --help' or 'curl --manual' for more information",
+            note=_("curl wants an address: curl 10.254.0.1:80/path"),
+        )
+    scheme, name, port, path, query = match.groups()
+    number = int(port or (443 if scheme == "https" else 80))
+    asked = Asked(scheme or "http", name, number, path or "/", bool(query and "verbose" in query))
+    answer = _get(host, cluster_host, asked)
+    if arguments.has("include") or arguments.has("head"):
+        head = "HTTP/1.1 200 OK\nContent-Type: text/plain; charset=utf-8\n"
+        return Answer(
+            text=head if arguments.has("head") else f"{head}\n{answer.text}", ok=answer.ok, note=answer.note
+        )
+    if arguments.value("write-out") and arguments.value("output"):
+        return Answer(
+            text=arguments.value("write-out")
+            .replace("%{http_code}", "200" if answer.ok else "500")
+            .replace("\\n", ""),
+            ok=answer.ok,
+        )
+    return answer
+
+
+def _get(host: Host | None, cluster_host: Host, asked: Asked) -> Answer:
+    cluster = cluster_host.cluster
+    if asked.host in _LOCAL:
+        if host is None:
+            raise Said(f"{asked.failed}Connection refused", note=_("Here is no kubelet: it is on the nodes."))
+        return _local(host, asked)
+    if asked.host in (ADDRESS_OF_MASTER, "master") and asked.host not in cluster.machines:
+        _reach(host, cluster_host, None, asked)
+        return _control_plane(cluster_host, asked)
+    for name, machine in cluster.machines.items():
+        if asked.host in (name, machine.ip):
+            return _node(host, Host(cluster, name), asked)
+    if host is not None and not host.is_master:
+        rules = _service(host, asked)
+        if rules is not None:
+            return _through(host, rules, asked)
+        backend = _pod(host, asked)
+        if backend is not None:
+            return _answered(host, backend, asked)
+    if re.fullmatch(r"[\d.]+", asked.host):
+        if host is None:
+            raise Said(
+                f"{asked.failed}No route to host",
+                note=_("Addresses of Services and pods are known on the nodes only: ssh to one first."),
+            )
+        raise Said(f"{asked.failed}Connection timed out", note=_("No Service and no pod has this address."))
+    note = _("The cluster has no DNS add-on: ask the address that kubectl get svc shows.")
+    raise Said(
+        f"curl: (6) Could not resolve host: {asked.host}",
+        note=note if "." in asked.host or host is not None else None,
+    )
+
+
+def _node(host: Host | None, target: Host, asked: Asked) -> Answer:
+    """A port of a node, from itself or from elsewhere."""
+    local = host is not None and host.name == target.name
+    if not local:
+        _reach(host, target, target, asked)
+    rules = _node_port(target, asked.port)
+    return _through(target, rules, asked) if rules is not None else _kubelet(target, asked, local=local)
+
+
+def _local(host: Host, asked: Asked) -> Answer:
+    if host.is_master:
+        return _control_plane(host, asked)
+    rules = _node_port(host, asked.port)
+    return _through(host, rules, asked) if rules is not None else _kubelet(host, asked, local=True)
+
+
+def _reach(host: Host | None, cluster_host: Host, target: Host | None, asked: Asked) -> None:
+    """Raises Said where no packet gets through."""
+    cut = cluster_host.cluster.network.state.cut
+    if target is not None and not target.machine.state.powered:
+        raise Said(f"{asked.failed}No route to host")
+    if (target is not None and target.name in cut) or (host is not None and host.name in cut):
+        raise Said(f"{asked.failed}Connection timed out")
+
+
+# --- health ------------------------------------------------------------------------------------------------
+
+
+def _kubelet(target: Host, asked: Asked, *, local: bool) -> Answer:
+    kubelet = target.cluster.process("kubelet", target.name)
+    assert isinstance(kubelet, Kubelet)
+    if asked.port == kubelet.flags.healthz_port and not local:
+        raise Said(
+            f"{asked.failed}Connection refused",
+            note=_("The kubelet serves port {port} on 127.0.0.1 of its own machine only."),
+            port=asked.port,
+        )
+    if asked.port == kubelet.flags.port and kubelet.listening and asked.path not in ("/healthz", "/healthz/"):
+        raise Said(
+            note=_("Port {port} wants TLS and a certificate; ask 10248 on the node itself."), port=asked.port
+        )
+    if asked.port in (10248, 10250, 10255) and asked.path not in ("/healthz", "/healthz/"):
+        raise Said(
+            "404 page not found", note=_("The kubelet is asked for its health: curl 127.0.0.1:10248/healthz")
+        )
+    if asked.port == kubelet.flags.port and kubelet.listening:
+        raise Said(
+            note=_("Port {port} wants TLS and a certificate; ask 10248 on the node itself."), port=asked.port
+        )
+    health = healthz(kubelet, asked.port, verbose=asked.verbose)
+    return Answer(text=health.body.replace("127.0.0.1", asked.host), ok=health.status == 200)
+
+
+def _control_plane(host: Host, asked: Asked) -> Answer:
+    kind = _CONTROL.get(asked.port)
+    if kind is None:
+        raise Said(f"{asked.failed}Connection refused")
+    process = host.cluster.process(kind)
+    if process.status.phase == HUNG:
+        raise Said(note=_("curl waits: nobody answers."))
+    if not process.listening:
+        raise Said(f"{asked.failed}Connection refused")
+    if kind == "etcd":
+        if asked.path in ("/health", "/version"):
+            return Answer(
+                text='{"health": "true"}'
+                if asked.path == "/health"
+                else '{"etcdserver":"3.0.17","etcdcluster":"3.0.0"}'
+            )
+        raise Said("404 page not found")
+    if asked.path in ("/healthz", "/livez", "/readyz", "/healthz/ping"):
+        return Answer(text="ok")
+    if asked.path == "/version" and kind == "apiserver":
+        return Answer(text=f'{{\n  "gitVersion": "{host.release.version}",\n  "platform": "linux/amd64"\n}}')
+    raise Said(note=_("Ask for /healthz or /version here; kubectl shows the objects."))
+
+
+# --- traffic -----------------------------------------------------------------------------------------------
+
+
+def _service(host: Host, asked: Asked) -> PortRules | None:
+    for ports in host.machine.state.kernel_rules.values():
+        for rules in ports:
+            if rules.cluster_ip == asked.host and rules.port == asked.port:
+                return rules  # type: ignore[no-any-return]
+    return None
+
+
+def _node_port(target: Host, port: int) -> PortRules | None:
+    for ports in target.machine.state.kernel_rules.values():
+        for rules in ports:
+            if rules.node_port and rules.node_port == port:
+                return rules  # type: ignore[no-any-return]
+    return None
+
+
+def _pod(host: Host, asked: Asked) -> Backend | None:
+    for name, machine in host.cluster.machines.items():
+        disk: RuntimeDisk | None = machine.state.disk.get("runtime")
+        for box in disk.sandboxes.values() if disk is not None else ():
+            if box.ip == asked.host and box.ready:
+                return Backend(box.ip, asked.port, name, box.pod)
+    return None
+
+
+def _through(entry: Host, rules: PortRules, asked: Asked) -> Answer:
+    """By the rules of a node: one endpoint, by chance."""
+    engine = entry.cluster.world.engine
+    stream = RandomStream(engine.seed, f"console/curl/{entry.now}/{entry.name}/{asked.host}", {})
+    backend = rules.choose(stream)
+    if backend is None:
+        raise Said(
+            f"{asked.failed}Connection refused",
+            note=_("The Service has no ready endpoints: the node's rules reject it."),
+        )
+    return _answered(entry, backend, asked)
+
+
+def _answered(entry: Host, backend: Backend, asked: Asked) -> Answer:
+    machines, cut = entry.cluster.machines, entry.cluster.network.state.cut
+    target = machines.get(backend.node)
+    lost = (
+        target is None
+        or not target.state.powered
+        or (backend.node != entry.name and (backend.node in cut or entry.name in cut))
+    )
+    if lost or target is None:
+        raise Said(
+            f"{asked.failed}Connection timed out",
+            note=_("The rules lead to {pod} on {node}, from where nobody answers."),
+            pod=backend.pod,
+            node=backend.node,
+        )
+    if not answers(target, backend):
+        raise Said(
+            f"{asked.failed}Connection refused",
+            note=_("The rules lead to {pod} on {node}; no program listens there."),
+            pod=backend.pod,
+            node=backend.node,
+        )
+    if not _serves(target.state.disk, backend.ip):
+        raise Said(
+            "curl: (28) Operation timed out with 0 bytes received",
+            note=_("The program of {pod} does not answer."),
+            pod=backend.pod,
+        )
+    return Answer(
+        text=backend.pod, note=Message(_("Programs of this model answer with the name of their pod."))
+    )
+
+
+def _serves(disk: object, ip: str) -> bool:
+    assert isinstance(disk, dict)
+    found = disk.get("runtime")
+    boxes = [box.id for box in found.sandboxes.values() if box.ip == ip] if found is not None else []
+    return (
+        any(
+            one.serving
+            for one in found.containers.values()
+            if one.sandbox_id in boxes and one.state == RUNNING
+        )
+        if found is not None
+        else False
+    )

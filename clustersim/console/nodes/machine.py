@@ -1,0 +1,73 @@
+"""One command on a machine: who answers it."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from clustersim.console.answer import Answer, Said
+from clustersim.console.nodes import crictl, docker, etcdctl, http, network, system, systemd
+from clustersim.console.nodes.host import MASTER_NAME, Host
+from clustersim.console.nodes.names import ELSEWHERE, known_on, nearest
+from clustersim.i18n import _
+
+if TYPE_CHECKING:
+    from clustersim.cluster import Cluster
+
+Verb = Callable[[Host, Sequence[str], str], Answer]
+
+_VERBS: Final[dict[str, Verb]] = {
+    "cat": system.cat, "crictl": crictl.crictl, "ctr": crictl.ctr, "date": system.date, "df": system.df,
+    "dmesg": system.dmesg, "docker": docker.docker, "echo": system.echo, "etcdctl": etcdctl.etcdctl,
+    "free": system.free, "hostname": system.hostname, "ip": network.ip, "iptables": network.iptables,
+    "iptables-save": network.iptables, "journalctl": systemd.journalctl, "kill": system.kill, "ls": system.ls,
+    "netstat": network.ss, "nft": network.nft, "ps": system.ps, "reboot": system.reboot,
+    "service": systemd.service, "ss": network.ss, "systemctl": systemd.systemctl, "top": system.top,
+    "uname": system.uname, "uptime": system.uptime, "whoami": system.whoami,
+    "curl": lambda host, words, _stdin: http.curl(host, host, words),
+    "ping": lambda host, words, _stdin: network.ping(host, host, words),
+}  # fmt: skip
+
+
+def host_named(cluster: "Cluster", name: str) -> Host | None:
+    """The machine called so: a node, or the master."""
+    if name in cluster.machines or name == MASTER_NAME:
+        return Host(cluster, name)
+    return None
+
+
+def on_host(host: Host, words: Sequence[str], stdin: str) -> Answer:
+    """A command there. Raises Said."""
+    if not host.machine.state.powered:
+        raise Said(
+            f"Connection to {host.name} closed by remote host.",
+            note=_("{node} is powered off."),
+            node=host.name,
+        )
+    verb = words[0]
+    if verb == "sudo" and len(words) > 1:
+        return on_host(host, words[1:], stdin)
+    known = known_on(host)
+    if verb not in known or verb not in _VERBS:
+        raise Said(f"-bash: {verb}: command not found", **_hint(host, verb, known))
+    return _VERBS[verb](host, list(words[1:]), stdin)
+
+
+def _hint(host: Host, verb: str, known: tuple[str, ...]) -> dict[str, str]:
+    """What comes nearest to a command that is not here."""
+    if verb in ELSEWHERE:
+        runtime = "docker" if host.runtime == "docker" else "crictl"
+        if verb == "etcdctl":
+            return {"note": _("etcd is on the master: ssh master.")}
+        if not host.is_master and verb in ("docker", "crictl", "ctr"):
+            return {
+                "note": _("Containers are run by {runtime} here: {command} ps."),
+                "runtime": host.runtime,
+                "command": runtime,
+            }
+        if host.is_master:
+            return {"note": _("{verb} is on the nodes: ssh to one first."), "verb": verb}
+    if verb == "kubectl":
+        return {"note": _("kubectl is on the workstation: exit first.")}
+    close = nearest(verb, known)
+    if close:
+        return {"note": _("Did you mean {nearest}?"), "nearest": close}
+    return {"note": _("Here this console knows {verbs}."), "verbs": ", ".join(known)}

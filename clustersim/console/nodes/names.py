@@ -1,0 +1,48 @@
+"""Which commands there are on a machine, and what a shell says of others."""
+
+from difflib import get_close_matches
+from typing import Final
+
+from clustersim.console.nodes.host import Host
+
+EVERYWHERE: Final = (
+    "cat",
+    "curl",
+    "date",
+    "df",
+    "dmesg",
+    "echo",
+    "exit",
+    "free",
+    "hostname",
+    "ip",
+    "journalctl",
+    "kill",
+    "ls",
+    "netstat",
+    "ping",
+    "ps",
+    "reboot",
+    "service",
+    "ss",
+    "systemctl",
+    "top",
+    "uname",
+    "uptime",
+    "whoami",
+)
+_PROXIES: Final = ("iptables", "iptables-save", "ipvsadm", "nft")
+_RUNTIMES: Final = {"docker": ("docker",), "containerd": ("crictl", "ctr")}
+ELSEWHERE: Final = ("docker", "crictl", "ctr", "etcdctl", "iptables-save", "nft")
+
+
+def known_on(host: Host) -> tuple[str, ...]:
+    """The commands of that machine, sorted."""
+    if host.is_master:
+        return tuple(sorted((*EVERYWHERE, "etcdctl")))
+    return tuple(sorted((*EVERYWHERE, *_PROXIES, *_RUNTIMES[host.runtime])))
+
+
+def nearest(word: str, known: tuple[str, ...]) -> str:
+    """The known command that comes nearest, empty where none does."""
+    return next(iter(get_close_matches(word, known, 1, 0.6)), "")

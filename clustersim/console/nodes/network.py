@@ -1,0 +1,218 @@
+"""The network as a machine sees it: ping, ip, ss and netstat, iptables-save, nft."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from clustersim.console.answer import Answer, Said
+from clustersim.console.nodes.host import ADDRESS_OF_MASTER, Host
+from clustersim.engine.process import STOPPED
+from clustersim.i18n import _
+from clustersim.kubeproxy.iptables import iptables_save
+from clustersim.kubeproxy.rules import PortRules
+
+_PORTS: Final = {
+    "etcd": (2379, 2380),
+    "kube-apiserver": (6443, 8080),
+    "kube-controller-manager": (10252,),
+    "kube-scheduler": (10251,),
+    "kubelet": (10248, 10250, 10255),
+    "kube-proxy": (10249, 10256),
+    "docker": (),
+    "containerd": (),
+}
+_TODAY: Final = {
+    "kube-controller-manager": (10257,),
+    "kube-scheduler": (10259,),
+    "kube-apiserver": (6443,),
+    "kubelet": (10248, 10250),
+}
+_LOCAL_ONLY: Final = (10248, 10249)
+
+
+def ping(host: Host | None, cluster_host: Host, words: Sequence[str]) -> Answer:
+    """ping [-c N] HOST. Raises Said."""
+    names = [
+        word
+        for index, word in enumerate(words)
+        if not word.startswith("-") and (index == 0 or words[index - 1] not in ("-c", "-i", "-W", "-w"))
+    ]
+    counts = [
+        words[index + 1]
+        for index, word in enumerate(words[:-1])
+        if word == "-c" and words[index + 1].isdigit()
+    ]
+    count = min(int(counts[0]), 10) if counts else 3
+    if len(names) != 1:
+        raise Said("ping: usage error: Destination address required")
+    cluster, name = cluster_host.cluster, names[0]
+    address, target = _address(cluster_host, name)
+    if address is None:
+        raise Said(f"ping: {name}: Name or service not known")
+    cut = cluster.network.state.cut
+    here = host.name if host is not None else ""
+    lost = target is not None and (
+        not cluster.machines[target].state.powered or (target in cut and target != here)
+    )
+    lost = lost or (here in cut and target != here) or (target is None and address != ADDRESS_OF_MASTER)
+    head = f"PING {name} ({address}) 56(84) bytes of data."
+    answers = (
+        []
+        if lost
+        else [
+            f"64 bytes from {address}: icmp_seq={number} ttl=64 time=0.3 ms" for number in range(1, count + 1)
+        ]
+    )
+    summary = (
+        f"{count} packets transmitted, {len(answers)} received, {100 if lost else 0}% packet loss, "
+        f"time {(count - 1) * 1000}ms"
+    )
+    return Answer(
+        text="\n".join([head, *answers, "", f"--- {name} ping statistics ---", summary]), ok=not lost
+    )
+
+
+def _address(host: Host, name: str) -> tuple[str | None, str | None]:
+    """The address, and whose machine it leads to."""
+    if name in ("localhost", "127.0.0.1"):
+        return "127.0.0.1", host.name if not host.is_master else None
+    for node, machine in host.cluster.machines.items():
+        if name in (node, machine.ip):
+            return machine.ip, node
+        disk = machine.state.disk.get("runtime")
+        if disk is not None and any(box.ip == name and box.ready for box in disk.sandboxes.values()):
+            return name, node
+    if name in ("master", ADDRESS_OF_MASTER):
+        return ADDRESS_OF_MASTER, None
+    return (
+        (name, None)
+        if all(part.isdigit() for part in name.split(".")) and name.count(".") == 3
+        else (None, None)
+    )
+
+
+def ip(host: Host, words: Sequence[str], stdin: str) -> Answer:
+    """ip addr, ip route, ip link. Raises Said."""
+    verb = next((word for word in words if not word.startswith("-")), "addr")
+    node = host.cluster.object("nodes", host.name)
+    cidr = node.spec.pod_cidr if node is not None else ""
+    bridge = "docker0" if host.runtime == "docker" else "cni0"
+    if verb in ("a", "addr", "address"):
+        lines = [
+            "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN",
+            "    inet 127.0.0.1/8 scope host lo",
+            "2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc pfifo_fast state UP",
+            f"    inet {host.ip}/16 brd 10.0.255.255 scope global eth0",
+        ]
+        if not host.is_master:
+            lines.append(f"3: {bridge}: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP")
+        return Answer(text="\n".join(lines))
+    if verb in ("r", "route"):
+        lines = [f"10.0.0.0/16 dev eth0 proto kernel scope link src {host.ip}"]
+        if not host.is_master and cidr:
+            lines.append(f"{cidr} dev {bridge} proto kernel scope link")
+        return Answer(text="\n".join(lines))
+    if verb in ("l", "link"):
+        return Answer(
+            text="1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536\n2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> "
+            "mtu 1500"
+        )
+    raise Said(
+        f'Object "{verb}" is unknown, try "ip help".',
+        note=_("This console knows ip addr, ip route and ip link."),
+    )
+
+
+def ss(host: Host, words: Sequence[str], stdin: str) -> Answer:
+    """ss -tnlp and netstat -tnlp: who listens, and who is connected to the API server."""
+    flags = "".join(words)
+    lines = ["State      Recv-Q Send-Q Local Address:Port               Peer Address:Port"]
+    today = host.release.name == "v1.36"
+    listening: list[str] = []
+    for unit, process in host.running():
+        if not process.listening:
+            continue
+        ports = (_TODAY if today else _PORTS).get(unit, _PORTS.get(unit, ()))
+        for port in ports:
+            local = f"127.0.0.1:{port}" if port in _LOCAL_ONLY else f"*:{port}"
+            users = f'users:(("{unit}",pid={host.pid(unit)},fd=3))' if "p" in flags else ""
+            listening.append(f"LISTEN     0      128    {local:<31} *:*  {users}".rstrip())
+    connected: list[str] = []
+    if not host.is_master:
+        server = host.cluster.process("apiserver")
+        for index, (unit, _process) in enumerate(host.running()):
+            if unit in ("kubelet", "kube-proxy") and server.status.phase != STOPPED:
+                local = f"{host.ip}:{40000 + index}"
+                users = f'users:(("{unit}",pid={host.pid(unit)},fd=5))' if "p" in flags else ""
+                connected.append(
+                    f"ESTAB      0      0      {local:<31} {ADDRESS_OF_MASTER}:6443  {users}".rstrip()
+                )
+    shown = listening if "l" in flags else [*listening, *connected] if "a" in flags else connected
+    return Answer(text="\n".join([*lines, *shown]))
+
+
+def iptables(host: Host, words: Sequence[str], stdin: str) -> Answer:
+    """iptables-save; iptables -t nat -S. Raises Said."""
+    if words and "-S" not in words and "-t" not in words and "-L" not in words:
+        raise Said(note=_("This console shows the rules as iptables-save writes them."))
+    return Answer(text="\n".join(iptables_save(host.machine.state.kernel_rules)))
+
+
+def nft(host: Host, words: Sequence[str], stdin: str) -> Answer:
+    """nft list ruleset: the rules of kube-proxy in its nftables mode. Raises Said."""
+    if list(words[:2]) not in (["list", "ruleset"], ["list", "table"], ["list", "tables"]):
+        raise Said(note=_("This console knows nft list ruleset."))
+    if _mode(host) != "nftables":
+        return (
+            Answer(text="")
+            if not host.machine.state.kernel_rules
+            else Answer(text="# rules are those of iptables: see iptables-save")
+        )
+    services = [
+        rules
+        for key in sorted(host.machine.state.kernel_rules)
+        for rules in host.machine.state.kernel_rules[key]
+    ]
+    return Answer(text="\n".join(ruleset(services)))
+
+
+def _mode(host: Host) -> str:
+    proxy = host.cluster.world.flags_of(host.cluster.scenario.node(host.name)).kube_proxy
+    return str(getattr(proxy, "proxy_mode", "iptables") or "iptables")
+
+
+def ruleset(services: Sequence[PortRules]) -> list[str]:
+    """A table of nft, in the form of kube-proxy v1.36 (pkg/proxy/nftables/proxier.go)."""
+    live = [rules for rules in services if rules.backends]
+    dead = [rules for rules in services if not rules.backends]
+    lines = ["table ip kube-proxy {", '\tcomment "rules for kube-proxy"', ""]
+    lines += ["\tmap service-ips {", "\t\ttype ipv4_addr . inet_proto . inet_service : verdict"]
+    entries = [
+        f"{r.cluster_ip} . {r.protocol} . {r.port} : goto service-{r.chain[9:17]}-{r.name.replace(':', '/')}"
+        for r in live
+    ]
+    lines += [f"\t\telements = {{ {', '.join(entries)} }}"] if entries else []
+    lines += [
+        "\t}",
+        "",
+        "\tmap no-endpoint-services {",
+        "\t\ttype ipv4_addr . inet_proto . inet_service : verdict",
+    ]
+    refused = [f"{r.cluster_ip} . {r.protocol} . {r.port} : goto reject-chain" for r in dead]
+    lines += [f"\t\telements = {{ {', '.join(refused)} }}"] if refused else []
+    lines += ["\t}"]
+    for rules in live:
+        numbered = ", ".join(
+            f"{i} : goto endpoint-{rules.endpoint_chain(b)[9:17]}-{b.address.replace(':', '/')}"
+            for i, b in enumerate(rules.backends)
+        )
+        lines += ["", f"\tchain service-{rules.chain[9:17]}-{rules.name.replace(':', '/')} {{"]
+        lines += [f"\t\tnumgen random mod {len(rules.backends)} vmap {{ {numbered} }}", "\t}"]
+        for backend in rules.backends:
+            lines += [
+                "",
+                "\tchain "
+                f"endpoint-{rules.endpoint_chain(backend)[9:17]}-{backend.address.replace(':', '/')} "
+                f"{{",
+            ]
+            lines += [f"\t\tmeta l4proto {rules.protocol} dnat to {backend.address}", "\t}"]
+    return [*lines, "}"]

@@ -1,0 +1,407 @@
+"""What a machine says of itself: ps, top, free, df, uname, dmesg, date, uptime, cat and ls, reboot."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Final
+
+from clustersim.api.quantity import byte_count, millicores
+from clustersim.api.timestamp import EPOCH
+from clustersim.command import Command
+from clustersim.console.answer import Answer, Said
+from clustersim.console.nodes.host import Host
+from clustersim.console.nodes.systemd import stamp, unit_file
+from clustersim.engine.process import HUNG
+from clustersim.engine.time import SECOND, Micros
+from clustersim.i18n import _
+from clustersim.runtime.records import RUNNING, Container, RuntimeDisk
+
+_SYSTEM_MIB: Final = 180
+_SERVICE_MIB: Final = {
+    "docker": 60,
+    "containerd": 45,
+    "kubelet": 70,
+    "kube-proxy": 25,
+    "etcd": 60,
+    "kube-apiserver": 250,
+}
+
+
+def containers_of(host: Host) -> list[Container]:
+    """Containers that run on the machine, oldest first."""
+    disk: RuntimeDisk | None = host.machine.state.disk.get("runtime")
+    return [one for one in disk.containers.values() if one.state == RUNNING] if disk else []
+
+
+class _Row:
+    """A process as ps lists it."""
+
+    def __init__(self, pid: int, user: str, started: Micros, state: str, mib: int, command: str) -> None:
+        self.pid, self.user, self.started, self.state, self.mib, self.command = (
+            pid,
+            user,
+            started,
+            state,
+            mib,
+            command,
+        )
+
+
+def _rows(host: Host) -> list[_Row]:
+    boot = host.machine.state.since
+    rows = [_Row(1, "root", boot, "Ss", 6, "/usr/lib/systemd/systemd --switched-root --system")]
+    for unit, process in host.running():
+        state = "Tsl" if process.status.phase == HUNG else "Ssl"
+        rows.append(
+            _Row(
+                host.pid(unit),
+                "root",
+                process.status.since,
+                state,
+                _SERVICE_MIB.get(unit, 40),
+                host.program(unit),
+            )
+        )
+    for index, one in enumerate(containers_of(host)):
+        words = [*one.spec.command, *one.spec.args] or [one.image.partition(":")[0].rpartition("/")[2]]
+        memory = one.spec.resources.requests.get("memory", "32Mi")
+        mib = max(1, byte_count(memory) // 2**20)
+        rows.append(
+            _Row(5000 + 17 * index, "root", one.started_at or one.created_at, "Ss", mib, " ".join(words))
+        )
+    return sorted(rows, key=lambda row: row.pid)
+
+
+def ps(host: Host, words: Sequence[str], stdin: str) -> Answer:
+    """ps aux, ps -ef."""
+    flags = "".join(words)
+    rows = _rows(host)
+    if "f" in flags and "aux" not in flags:
+        lines = ["UID        PID  PPID  C STIME TTY          TIME CMD"]
+        lines += [
+            f"{row.user:<8} {row.pid:>5} {0 if row.pid == 1 else 1:>5}  0 "
+            f"{_clock(row.started, '%H:%M')} ?        00:00:00 {row.command}"
+            for row in rows
+        ]
+    elif "u" in flags or "x" in flags or "a" in flags.lower():
+        lines = ["USER       PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND"]
+        total = host.machine.memory_mib
+        lines += [
+            f"{row.user:<8} {row.pid:>5}  0.0 {row.mib * 100 / total:>4.1f} {row.mib * 4096:>6} "
+            f"{row.mib * 1024:>5} ?        {row.state:<4} {_clock(row.started, '%H:%M')}   0:00 "
+            f"{row.command}"
+            for row in rows
+        ]
+    else:
+        lines = ["  PID TTY          TIME CMD", " 9001 pts/0    00:00:00 bash", " 9044 pts/0    00:00:00 ps"]
+    return Answer(text="\n".join(lines))
+
+
+def top(host: Host, words: Sequence[str], stdin: str) -> Answer:
+    """top -b -n 1."""
+    rows = _rows(host)
+    used = _used(host)
+    total = host.machine.memory_mib
+    stopped = sum(1 for row in rows if row.state.startswith("T"))
+    lines = [
+        f"top - {_clock(host.now)} up {_uptime(host)},  1 user,  load average: 0.00, 0.01, 0.05",
+        f"Tasks: {len(rows)} total,   1 running, {len(rows) - 1 - stopped} sleeping,   {stopped} "
+        "stopped,   0 zombie",
+        "%Cpu(s):  0.3 us,  0.3 sy,  0.0 ni, 99.3 id,  0.0 wa,  0.0 hi,  0.0 si,  0.0 st",
+        f"KiB Mem : {total * 1024:>8} total, {(total - used) * 1024:>8} free, {used * 1024:>8} "
+        "used,        0 buff/cache",
+        "",
+        "  PID USER      PR  NI    VIRT    RES    SHR S  %CPU %MEM     TIME+ COMMAND",
+    ]
+    for row in rows:
+        name = row.command.split()[0].rpartition("/")[2]
+        lines.append(
+            f"{row.pid:>5} {row.user:<8}  20   0 {row.mib * 4096:>7} {row.mib * 1024:>6}      0 "
+            f"{row.state[0]}   0.0 {row.mib * 100 / total:>4.1f}   0:00.00 {name}"
+        )
+    return Answer(text="\n".join(lines))
+
+
+def _used(host: Host) -> int:
+    return min(host.machine.memory_mib, _SYSTEM_MIB + sum(row.mib for row in _rows(host)))
+
+
+def free(host: Host, words: Sequence[str], stdin: str) -> Answer:
+    """free [-m|-g|-h]."""
+    unit = next((word[1:] for word in words if word in ("-m", "-g", "-h", "-k", "-b")), "k")
+    total, used = host.machine.memory_mib, _used(host)
+
+    def told(mib: int) -> str:
+        scaled = {"k": str(mib * 1024), "m": str(mib), "g": str(mib // 1024), "b": str(mib * 2**20)}
+        return scaled.get(unit, f"{mib / 1024:.1f}G" if mib >= 1024 else f"{mib}M")
+
+    head = "              total        used        free      shared  buff/cache   available"
+    row = (
+        f"Mem:    {told(total):>11} {told(used):>11} {told(total - used):>11} {told(0):>11} "
+        f"{told(0):>11} {told(total - used):>11}"
+    )
+    swap = f"Swap:   {told(0):>11} {told(0):>11} {told(0):>11}"
+    return Answer(text="\n".join((head, row, swap)))
+
+
+def df(host: Host, words: Sequence[str], stdin: str) -> Answer:
+    """df [-h] [-T]."""
+    typed = "T" in "".join(words)
+    disk: RuntimeDisk | None = host.machine.state.disk.get("runtime")
+    images = len(disk.images) if disk is not None else 0
+    used = min(38, 2 + images)
+    kind = f" {host.machine.state.filesystem:<8}" if typed else ""
+    lines = [
+        f"Filesystem     {'Type     ' if typed else ''}Size  Used Avail Use% Mounted on",
+        f"/dev/sda1     {kind}  40G {used:>4}G {40 - used:>4}G {used * 100 // 40:>3}% /",
+    ]
+    return Answer(text="\n".join(lines))
+
+
+def uname(host: Host, words: Sequence[str], stdin: str) -> Answer:
+    """uname [-a|-r|-n]."""
+    flags = "".join(words).replace("-", "")
+    kernel = host.machine.state.kernel
+    if "a" in flags:
+        return Answer(text=f"Linux {host.name} {kernel} #1 SMP x86_64 GNU/Linux")
+    told = [
+        text
+        for letter, text in (("s", "Linux"), ("n", host.name), ("r", kernel), ("m", "x86_64"))
+        if letter in flags
+    ]
+    return Answer(text=" ".join(told) or "Linux")
+
+
+def dmesg(host: Host, words: Sequence[str], stdin: str) -> Answer:
+    """What the kernel said: since it booted, and of containers that it killed for their memory."""
+    lines = [
+        f"[    0.000000] Linux version {host.machine.state.kernel}",
+        "[    1.000000] EXT4-fs (sda1): mounted filesystem"
+        if host.machine.state.filesystem.startswith("ext4")
+        else "[    1.000000] XFS (sda1): Ending clean mount",
+    ]
+    disk: RuntimeDisk | None = host.machine.state.disk.get("runtime")
+    for one in disk.containers.values() if disk is not None else ():
+        if one.oom_killed and one.finished_at is not None:
+            at = (one.finished_at - host.machine.state.since) / SECOND
+            killed = f"Kill process ({one.name}) score 1000 or sacrifice child"
+            lines.append(f"[{at:12.6f}] Memory cgroup out of memory: {killed}")
+    return Answer(text="\n".join(lines))
+
+
+def hostname(host: Host, words: Sequence[str], stdin: str) -> Answer:
+    """hostname [-i|-I]."""
+    return Answer(text=host.ip if any(word in ("-i", "-I") for word in words) else host.name)
+
+
+def date(host: Host, words: Sequence[str], stdin: str) -> Answer:
+    """date [-u] [+FORMAT]."""
+    moment = EPOCH + timedelta(microseconds=host.now + clock_skew(host))
+    form = next((word[1:] for word in words if word.startswith("+")), "")
+    if form and len(form) < 60 and all(part[:1] in "YmdHMSsFTZ%a b" for part in form.split("%")[1:]):
+        return Answer(text=moment.strftime(form.replace("%s", str(int(moment.timestamp())))))
+    return Answer(text=moment.strftime("%a %b %e %H:%M:%S UTC %Y"))
+
+
+def clock_skew(host: Host) -> Micros:
+    """By how much the machine's clock is ahead."""
+    return int(getattr(host.machine, "clock_skew", 0) or getattr(host.machine.state, "clock_skew", 0) or 0)
+
+
+def uptime(host: Host, words: Sequence[str], stdin: str) -> Answer:
+    """uptime."""
+    return Answer(text=f" {_clock(host.now)} up {_uptime(host)},  1 user,  load average: 0.00, 0.01, 0.05")
+
+
+def _uptime(host: Host) -> str:
+    seconds = max(0, host.now - host.machine.state.since) // SECOND
+    if seconds < 3600:
+        return f"{seconds // 60} min"
+    return f"{seconds // 3600}:{seconds // 60 % 60:02d}"
+
+
+def _clock(t: Micros, form: str = "%H:%M:%S") -> str:
+    return (EPOCH + timedelta(microseconds=t)).strftime(form)
+
+
+def whoami(host: Host, words: Sequence[str], stdin: str) -> Answer:
+    """root."""
+    return Answer(text="root")
+
+
+def reboot(host: Host, words: Sequence[str], stdin: str) -> Answer:
+    """The machine goes off and comes back. Raises Said."""
+    if host.is_master:
+        raise Said(
+            note=_("The machine of the control plane stays on in this model; stop its services one by one.")
+        )
+    return Answer(
+        text=f"Connection to {host.name} closed by remote host.",
+        commands=(Command("power-off", host.name), Command("power-on", host.name)),
+        where="",
+    )
+
+
+def kill(host: Host, words: Sequence[str], stdin: str) -> Answer:
+    """kill [-9|-STOP|-CONT] PID: of a service. Raises Said."""
+    signal, pids = "TERM", list(words)
+    if pids and pids[0].startswith("-"):
+        signal = pids.pop(0).lstrip("-").removeprefix("SIG")
+    if not pids or not all(pid.isdigit() for pid in pids):
+        raise Said(
+            "kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]"
+        )
+    commands: list[Command] = []
+    by_pid = {str(host.pid(unit)): process for unit, process in host.running()}
+    for pid in pids:
+        if pid not in by_pid:
+            raise Said(
+                f"-bash: kill: ({pid}) - No such process", note=_("kill reaches the services that ps lists.")
+            )
+        verb = {"STOP": "hang", "19": "hang", "CONT": "resume", "18": "resume"}.get(signal, "stop")
+        commands.append(Command(f"{verb}-{by_pid[pid].kind}", None if host.is_master else host.name))
+    return Answer(commands=tuple(commands))
+
+
+def echo(host: Host, words: Sequence[str], stdin: str) -> Answer:
+    """echo."""
+    return Answer(text=" ".join(words))
+
+
+# --- files -------------------------------------------------------------------------------------------------
+
+
+def _os_release(host: Host) -> str:
+    node = host.cluster.object("nodes", host.name)
+    name = node.status.node_info.os_image if node is not None else "Linux"
+    return f'PRETTY_NAME="{name}"\nNAME="{name}"'
+
+
+def _hosts(host: Host) -> str:
+    rows = ["127.0.0.1   localhost", f"{host.ip}   {host.name}"]
+    return "\n".join(
+        [
+            *rows,
+            *(
+                f"{machine.ip}   {name}"
+                for name, machine in host.cluster.machines.items()
+                if name != host.name
+            ),
+        ]
+    )
+
+
+def _meminfo(host: Host) -> str:
+    total = host.machine.memory_mib * 1024
+    return f"MemTotal:       {total:>9} kB\nMemFree:        {total - _used(host) * 1024:>9} kB"
+
+
+def _filesystems(host: Host) -> str:
+    """What docker asks before it takes a storage driver."""
+    kernel = host.machine.state.kernel
+    major, minor = (int(part) for part in kernel.split(".")[:2])
+    overlay = (major, minor) >= (3, 18) or kernel.startswith("3.10.0-")
+    names = [
+        "nodev\tproc",
+        "nodev\tsysfs",
+        "nodev\ttmpfs",
+        "\text4",
+        "\txfs",
+        *(["nodev\toverlay"] if overlay else []),
+    ]
+    return "\n".join(names)
+
+
+def _cpuinfo(host: Host) -> str:
+    count = max(1, millicores(host.machine.cpu) // 1000)
+    return "\n\n".join(f"processor\t: {number}\nmodel name\t: virtual CPU" for number in range(count))
+
+
+def _daemon_json(host: Host) -> str:
+    flags = (
+        host.cluster.world.flags_of(host.cluster.scenario.node(host.name))
+        if not host.is_master
+        else host.cluster.flags
+    )
+    docker = flags.docker
+    return (
+        f'{{\n  "exec-opts": ["native.cgroupdriver={docker.cgroup_driver}"],\n  "storage-driver": '
+        f'"{docker.storage_driver}"\n}}'
+    )
+
+
+def _kubelet_config(host: Host) -> str:
+    lines = [
+        f"# kubelet of {host.name}",
+        "apiVersion: kubelet.config.k8s.io/v1beta1",
+        "kind: KubeletConfiguration",
+    ]
+    flags = host.cluster.world.flags_of(host.cluster.scenario.node(host.name)).kubelet
+    lines += [
+        f"nodeStatusUpdateFrequency: {flags.node_status_update_frequency // SECOND}s",
+        f"healthzPort: {flags.healthz_port}",
+        f"port: {flags.port}",
+    ]
+    return "\n".join(lines)
+
+
+_FILES: Final[dict[str, Callable[[Host], str]]] = {
+    "/etc/hostname": lambda host: host.name,
+    "/etc/hosts": _hosts,
+    "/etc/os-release": _os_release,
+    "/proc/cpuinfo": _cpuinfo,
+    "/proc/filesystems": _filesystems,
+    "/proc/meminfo": _meminfo,
+    "/proc/sys/net/ipv4/tcp_retries2": lambda host: "15",
+    "/proc/uptime": lambda host: f"{(host.now - host.machine.state.since) / SECOND:.2f} 0.00",
+    "/proc/version": lambda host: f"Linux version {host.machine.state.kernel}",
+    "/var/lib/kubelet/config.yaml": _kubelet_config,
+}
+
+
+def files_of(host: Host) -> dict[str, Callable[[Host], str]]:
+    """The files that can be read here."""
+    found = dict(_FILES)
+    if host.is_master:
+        del found["/var/lib/kubelet/config.yaml"]
+    elif host.runtime == "docker":
+        found["/etc/docker/daemon.json"] = _daemon_json
+    for unit in host.units():
+        found[f"/etc/systemd/system/{unit}.service"] = lambda here, unit=unit: unit_file(here, unit)  # type: ignore[misc]
+        found[f"/var/log/{unit}.log"] = (
+            lambda here, unit=unit: "\n".join(  # type: ignore[misc]
+                f"{stamp(t)} {text}" for t, text in here.process(unit).status.journal[-100:]
+            )
+        )
+    return found
+
+
+def cat(host: Host, words: Sequence[str], stdin: str) -> Answer:
+    """cat of the files that matter here. Raises Said."""
+    if not words:
+        return Answer(text=stdin)
+    found, texts = files_of(host), []
+    for path in words:
+        if path not in found:
+            raise Said(
+                f"cat: {path}: No such file or directory",
+                note=_("Files here: {files}."),
+                files=", ".join(sorted(found)),
+            )
+        texts.append(found[path](host))
+    return Answer(text="\n".join(texts))
+
+
+def ls(host: Host, words: Sequence[str], stdin: str) -> Answer:
+    """ls of folders with such files. Raises Said."""
+    paths = [word for word in words if not word.startswith("-")] or ["/root"]
+    folder = paths[0].rstrip("/") or "/"
+    found = sorted(
+        {
+            path[len(folder) :].lstrip("/").partition("/")[0]
+            for path in files_of(host)
+            if path.startswith(folder if folder == "/" else f"{folder}/")
+        }
+    )
+    if not found and folder not in ("/root", "/tmp", "/"):  # noqa: S108 (a path in a model)
+        raise Said(f"ls: cannot access {paths[0]}: No such file or directory")
+    return Answer(text="\n".join(found))

@@ -1,0 +1,217 @@
+"""How kubectl prints objects: tables, -o yaml, json, name, jsonpath, go-template, custom-columns, --sort-by.
+
+Sources: v1.7.5 and v1.8.0 pkg/kubectl/cmd/util/printing.go, pkg/kubectl/sorting_printer.go; v1.36
+k8s.io/kubectl pkg/cmd/get.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+from clustersim.api.timestamp import micros
+from clustersim.console.answer import Said
+from clustersim.console.api import Api
+from clustersim.console.arguments import Arguments
+from clustersim.console.selection import Selected
+from clustersim.i18n import _
+from clustersim.kubectl.columns import lines_of
+from clustersim.kubectl.customcolumns import custom_columns
+from clustersim.kubectl.gotemplate import GoTemplate, TemplateError
+from clustersim.kubectl.jsonpath import JsonPath, JsonPathError, compile_path
+from clustersim.kubectl.manifest import plain_list, plain_object, to_json, to_yaml
+from clustersim.kubectl.pods import is_finished
+from clustersim.kubectl.table import NOTHING, NOTHING_SHOWN, Extra, hides_finished, print_table
+
+TABLES: Final = ("", "wide")
+_OF_TEMPLATE: Final = ("go-template", "template", "templatefile", "go-template-file")
+_FORMATS: Final = ("json", "yaml", "name", "jsonpath", "custom-columns", *_OF_TEMPLATE)
+_FROM_FILES: Final = ("templatefile", "go-template-file", "jsonpath-file", "custom-columns-file")
+
+
+class Format(NamedTuple):
+    """-o: its name, and what stands behind its "="."""
+
+    name: str
+    spec: str
+
+    @property
+    def is_table(self) -> bool:
+        return self.name in TABLES
+
+
+def format_of(api: Api, arguments: Arguments) -> Format:
+    """Raises Said for what no printer knows."""
+    name, equals, spec = arguments.value("output").partition("=")
+    if name in _FROM_FILES:
+        raise Said(note=_("This console has no files: write the template behind -o itself."))
+    if not equals and arguments.value("template"):
+        spec, name = arguments.value("template"), name or "go-template"
+    if name in TABLES or (name in _FORMATS and (spec or name in ("json", "yaml", "name"))):
+        return Format(name, spec)
+    if name in ("jsonpath", "custom-columns", *_OF_TEMPLATE):
+        raise Said(
+            "error: template format specified but no template given"
+            if name in ("jsonpath", *_OF_TEMPLATE)
+            else "error: custom-columns format specified but no custom columns given"
+        )
+    if api.today:
+        allowed = (
+            "custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,jsonpath-as-json,"
+            "jsonpath-file,kyaml,name,template,templatefile,wide,yaml"
+        )
+        raise Said(
+            f'error: unable to match a printer suitable for the output format "{name}", allowed '
+            f"formats are: {allowed}"
+        )
+    raise Said(f'error: output format "{name}" not recognized')
+
+
+def plain_of(api: Api, obj: Any) -> dict[str, Any]:
+    """An object as this release gives it."""
+    return plain_object(obj, api.release)
+
+
+def ordered(api: Api, objects: Sequence[Any], by: str) -> list[Any]:
+    """--sort-by. Raises Said."""
+    if not by or len(objects) < 2:
+        return list(objects)
+    try:
+        path = compile_path(by)
+        keys = [path(plain_of(api, obj)) for obj in objects]
+    except JsonPathError as error:
+        raise Said(f"error: {error}") from None
+    if not any(keys):
+        name = by.strip("{}")
+        raise Said(
+            f"error: couldn't find any field with path {'{' + name + '}'!r} in the list of objects".replace(
+                "'", '"'
+            )
+        )
+    pairs = sorted(zip([_key(key) for key in keys], range(len(objects)), strict=True))
+    return [objects[index] for _order, index in pairs]
+
+
+def _key(found: list[Any]) -> tuple[int, float, str]:
+    """What is not there comes first; numbers by size, moments by time, everything else as text."""
+    if not found or found[0] is None:
+        return (0, 0.0, "")
+    value = found[0]
+    if isinstance(value, int | float):
+        return (1, float(value), "")
+    return (2, 0.0, str(value))
+
+
+def print_whole(api: Api, selected: Sequence[Selected], output: Format) -> str:
+    """Everything but tables. Raises Said."""
+    listed = [(one, obj) for one in selected for obj in one.objects]
+    if output.name == "name":
+        return "\n".join(named(api, one.resource, obj.metadata.name) for one, obj in listed)
+    if not listed and all(one.named for one in selected):
+        return ""
+    plain = [plain_of(api, obj) for _one, obj in listed]
+    whole: Any = plain[0] if len(plain) == 1 and listed[0][0].named else plain_list(plain, api.release)
+    return shown(api, whole, plain, output)
+
+
+def shown(api: Api, whole: Any, items: Sequence[Any], output: Format) -> str:
+    """A document, of these items, in a format. Raises Said."""
+    match output.name:
+        case "yaml":
+            return to_yaml(whole)
+        case "json":
+            return to_json(whole)
+        case "jsonpath":
+            try:
+                return JsonPath(output.spec, as_json=api.today).text(whole)
+            except JsonPathError as error:
+                raise Said(_path_failed(output.spec, error)) from None
+        case "custom-columns":
+            try:
+                return "\n".join(lines_of(custom_columns(output.spec, items), api.release))
+            except JsonPathError as error:
+                raise Said(f"error: {error}") from None
+    try:
+        return GoTemplate(output.spec).text(whole)
+    except TemplateError as error:
+        raise Said(f'error: error executing template "{output.spec}": {error}') from None
+
+
+def _path_failed(template: str, error: JsonPathError) -> str:
+    if any(word in str(error) for word in ("out of bounds", "not array or slice")):
+        return f'error: error executing jsonpath "{template}": Error executing template: {error}'
+    return f"error: error parsing jsonpath {template}, {error}"
+
+
+def named(api: Api, resource: str, name: str) -> str:
+    """-o name: "pods/web-1" until v1.8, "pod/web-1" and "deployment.apps/web" today."""
+    return f"{api.singular(resource) if api.today else resource}/{name}"
+
+
+# --- tables ------------------------------------------------------------------------------------------------
+
+
+def print_tables(
+    api: Api, selected: Sequence[Selected], arguments: Arguments, *, everything: bool = False
+) -> list[str]:
+    """Tables one below the other, an empty line between; a sentence where there is nothing at all."""
+    lines: list[str] = []
+    hidden = False
+    several = len(selected) > 1 or everything or arguments.has("show-kind")
+    for one in selected:
+        objects = ordered(api, in_order(one.resource, one.objects), arguments.value("sort-by"))
+        if one.resource == "pods" and hides_finished(api.release) and not one.named and not _all(arguments):
+            kept = [pod for pod in objects if not is_finished(pod)]
+            hidden = hidden or len(kept) < len(objects)
+            objects = kept
+        if not objects:
+            continue
+        extra = extra_of(api, one.resource, arguments, several=several)
+        table = print_table(
+            one.resource,
+            objects,
+            api.release,
+            api.now,
+            wide=arguments.value("output") == "wide",
+            show_all=True,
+            extra=extra,
+        )
+        lines += ["", *table] if lines and not arguments.has("no-headers") else table
+    if lines or any(one.missing for one in selected):
+        return lines
+    return [nothing(api, selected, arguments, hidden=hidden)]
+
+
+def _all(arguments: Arguments) -> bool:
+    return arguments.has("show-all")
+
+
+def nothing(api: Api, selected: Sequence[Selected], arguments: Arguments, *, hidden: bool) -> str:
+    """The sentence where there is nothing to print."""
+    if not api.today:
+        return NOTHING_SHOWN if hidden else NOTHING
+    namespaced = any(api.resources[one.resource].namespaced for one in selected)
+    if not namespaced or arguments.has("all-namespaces"):
+        return "No resources found"
+    return f"No resources found in {arguments.value('namespace', 'default')} namespace."
+
+
+def extra_of(api: Api, resource: str, arguments: Arguments, *, several: bool) -> Extra:
+    """Columns that flags add, and the kind before the names where several kinds are listed."""
+    known = api.resources[resource]
+    prefix = ""
+    if several:
+        short = known.short_names[0] if known.short_names else resource
+        prefix = f"{api.singular(resource)}/" if api.today else f"{short}/"
+    return Extra(
+        namespace=arguments.has("all-namespaces") and known.namespaced,
+        labels=arguments.has("show-labels"),
+        label_columns=tuple(arguments.several("label-columns")),
+        prefix=prefix,
+        headers=not arguments.has("no-headers"),
+    )
+
+
+def in_order(resource: str, objects: list[Any]) -> list[Any]:
+    """Events by when they were last seen, all else by name (as stored)."""
+    if resource != "events":
+        return objects
+    return sorted(objects, key=lambda event: micros(event.last_timestamp or event.first_timestamp))

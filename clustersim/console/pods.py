@@ -1,0 +1,286 @@
+"""What kubectl asks of running pods: logs, exec, attach, cp, port-forward, proxy, wait, top.
+
+Sources: v1.7.5, v1.8.0 pkg/kubectl/cmd/logs.go, exec.go, cp.go, portforward.go, top*.go; v1.36 k8s.io/kubectl
+pkg/cmd/wait.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any, Final
+
+from clustersim.console import commands
+from clustersim.console.answer import Answer, Said
+from clustersim.console.api import Api
+from clustersim.console.arguments import Arguments
+from clustersim.console.nodes.inside import inside
+from clustersim.console.output import plain_of
+from clustersim.console.selection import namespace_of, select_all
+from clustersim.console.selectors import LabelSelector
+from clustersim.engine.process import HUNG
+from clustersim.i18n import Message, _
+from clustersim.kubectl.jsonpath import JsonPathError, find
+
+
+def logs(api: Api, words: Sequence[str], stdin: str) -> Answer:
+    """kubectl logs: who is asked for them, and whether they could be had. Raises Said."""
+    arguments = commands.read("logs", words, api.release)
+    if not arguments.words and not arguments.value("selector"):
+        raise Said(
+            "error: expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME "
+            "is a required argument for the logs command\nSee 'kubectl logs -h' for help and "
+            "examples"
+            if api.today
+            else "error: expected 'logs (POD | TYPE/NAME) [CONTAINER_NAME]'.\nPOD or TYPE/NAME is a "
+            "required argument for the logs command"
+        )
+    api.reach()
+    answers = [_logs_of(api, pod, arguments) for pod in _pods(api, arguments)]
+    if not answers:
+        return Answer(text="No resources found" + ("" if api.today else "."))
+    return answers[-1]
+
+
+def _pods(api: Api, arguments: Arguments) -> list[Any]:
+    namespace = namespace_of(arguments) or ""
+    if arguments.value("selector"):
+        selector = LabelSelector(arguments.value("selector"))
+        return [pod for pod in api.objects("pods", namespace) if selector.matches(pod.metadata.labels)]
+    return [pod_named(api, arguments.words[0], namespace)]
+
+
+def pod_named(api: Api, word: str, namespace: str) -> Any:
+    """A pod by name, or the first of a workload: "deploy/web". Raises Said."""
+    kind, slash, name = word.partition("/")
+    if not slash or api.named(kind) == "pods":
+        return api.get("pods", namespace, name or word)
+    resource = api.named(kind)
+    owner = api.get(resource, namespace, name)
+    selector = owner.spec.selector
+    labels = selector if isinstance(selector, dict) else selector.match_labels
+    pods = [pod for pod in api.objects("pods", namespace) if labels.items() <= pod.metadata.labels.items()]
+    if not pods:
+        raise Said("error: timed out waiting for the condition")
+    return sorted(pods, key=lambda pod: (pod.status.phase != "Running", pod.metadata.name))[0]
+
+
+def container_of(api: Api, pod: Any, chosen: str) -> str:
+    """Which container is meant. Raises Said."""
+    names = [container.name for container in pod.spec.containers]
+    every = [*names, *(container.name for container in pod.spec.init_containers)]
+    if not chosen and len(names) > 1 and not api.today:
+        raise Said(
+            "Error from server (BadRequest): a container name must be specified for pod "
+            f"{pod.metadata.name}, choose one of: [{' '.join(names)}]"
+        )
+    container = chosen or names[0]
+    if container not in every:
+        raise Said(
+            f"error: container {container} is not valid for pod {pod.metadata.name}"
+            if api.today
+            else f"Error from server (BadRequest): container {container} is not valid for pod "
+            f"{pod.metadata.name}"
+        )
+    return container
+
+
+def _logs_of(api: Api, pod: Any, arguments: Arguments) -> Answer:
+    chosen = arguments.value("container") or (arguments.words[1] if len(arguments.words) > 1 else "")
+    container = container_of(api, pod, chosen)
+    statuses = (*pod.status.container_statuses, *pod.status.init_container_statuses)
+    status = next((one for one in statuses if one.name == container), None)
+    waiting = _waiting(pod, status)
+    if waiting is not None:
+        raise Said(
+            f'Error from server (BadRequest): container "{container}" in pod "{pod.metadata.name}" '
+            f"is waiting to start: {waiting}"
+        )
+    if arguments.has("previous") and (status is None or not status.restart_count):
+        raise Said(
+            f'Error from server (BadRequest): previous terminated container "{container}" in pod '
+            f'"{pod.metadata.name}" not found'
+        )
+    ask_kubelet(api, pod, f"containerLogs/{pod.metadata.namespace}/{pod.metadata.name}/{container}")
+    note = _("The kubelet of {node} is asked and answers; programs of this model write no lines.")
+    return Answer(note=Message(note, {"node": pod.spec.node_name}))
+
+
+def _waiting(pod: Any, status: Any) -> str | None:
+    if not pod.spec.node_name:
+        return "no node has been assigned"
+    if status is None or (status.state.waiting is not None and not status.container_id):
+        reason = status.state.waiting.reason if status is not None and status.state.waiting else ""
+        return reason or "ContainerCreating"
+    return None
+
+
+def ask_kubelet(api: Api, pod: Any, path: str) -> None:
+    """The API server asks the pod's kubelet, which asks the container runtime. Raises Said where that
+    fails."""
+    node, cluster = pod.spec.node_name, api.cluster
+    machine = cluster.machines.get(node)
+    if machine is None:
+        raise Said(f'Error from server (NotFound): nodes "{node}" not found')
+    kubelet, runtime = cluster.process("kubelet", node), cluster.process(cluster.world.release.runtime, node)
+    port = cluster.flags.kubelet.port
+    url = f'"https://{machine.ip}:{port}/{path}"' if api.today else f"https://{node}:{port}/{path}"
+    asked = f"Error from server: Get {url}: dial tcp {machine.ip}:{port}: "
+    system = "connect" if api.today else "getsockopt"
+    if not machine.state.powered:
+        raise Said(f"{asked}{system}: no route to host")
+    if node in cluster.network.state.cut:
+        raise Said(f"{asked}i/o timeout")
+    if kubelet.status.phase == HUNG:
+        raise Said(note=_("kubectl waits: the kubelet of {node} does not answer."), node=node)
+    if not kubelet.running:
+        raise Said(f"{asked}{system}: connection refused")
+    if not runtime.running:
+        raise Said(
+            "failed to get container status: Cannot connect to the Docker daemon. "
+            "Is the docker daemon running on this host?"
+            if not api.today
+            else 'rpc error: code = Unavailable desc = connection error: desc = "transport: Error while '
+            'dialing: dial unix /run/containerd/containerd.sock: connect: connection refused"'
+        )
+
+
+# --- into a container --------------------------------------------------------------------------------------
+
+
+def exec_(api: Api, words: Sequence[str], stdin: str) -> Answer:
+    """kubectl exec: what the model can say of the inside of a container. Raises Said."""
+    arguments = commands.read("exec", words, api.release)
+    named = arguments.value("pod") or (arguments.words[0] if arguments.words else "")
+    command = [*arguments.words[0 if arguments.value("pod") else 1 :], *(arguments.after or ())]
+    if not named:
+        raise Said(
+            "error: pod, type/name or --filename must be specified"
+            if api.today
+            else "error: expected 'exec POD_NAME COMMAND [ARG1] [ARG2] ... [ARGN]'.\nPOD_NAME and "
+            "COMMAND are required arguments for the exec command"
+        )
+    if not command:
+        raise Said(
+            "error: you must specify at least one command for the container"
+            if api.today
+            else "error: expected 'exec POD_NAME COMMAND [ARG1] [ARG2] ... [ARGN]'.\nPOD_NAME and "
+            "COMMAND are required arguments for the exec command"
+        )
+    api.reach()
+    pod = pod_named(api, named, namespace_of(arguments) or "")
+    container = container_of(
+        api,
+        pod,
+        arguments.value("container")
+        or ("" if len(pod.spec.containers) == 1 else pod.spec.containers[0].name),
+    )
+    if pod.status.phase in ("Succeeded", "Failed"):
+        raise Said(
+            f"error: cannot exec into a container in a completed pod; current phase is {pod.status.phase}"
+        )
+    if not pod.spec.node_name:
+        raise Said(f"Error from server (BadRequest): pod {pod.metadata.name} does not have a host assigned")
+    ask_kubelet(api, pod, f"exec/{pod.metadata.namespace}/{pod.metadata.name}/{container}")
+    status = next((one for one in pod.status.container_statuses if one.name == container), None)
+    if status is None or status.state.running is None:
+        raise Said(f'error: unable to upgrade connection: container not found ("{container}")')
+    return inside(api, pod, container, command)
+
+
+def refused(why: str) -> Any:
+    """A command that this console does not carry out, and why."""
+
+    def answer(api: Api, words: Sequence[str], stdin: str) -> Answer:
+        api.reach()
+        raise Said(note=why)
+
+    return answer
+
+
+NO_ATTACH: Final = _("Programs of this model write no lines and read none: nothing is attached.")
+NO_COPY: Final = _("Containers of this model have no files to copy.")
+NO_FORWARD: Final = _("Nothing listens on this workstation; ask a Service or pod with curl from a node.")
+NO_PROXY: Final = _("Nothing listens on this workstation; kubectl itself shows what the API has.")
+
+
+# --- wait --------------------------------------------------------------------------------------------------
+
+
+def wait(api: Api, words: Sequence[str], stdin: str) -> Answer:
+    """kubectl wait: what already holds is said, what does not is told. Raises Said."""
+    arguments = commands.read("wait", words, api.release)
+    target = arguments.value("for")
+    if not target:
+        raise Said("error: --for is required")
+    selected = select_all(api, arguments.words, arguments, "wait")
+    missing = [text for one in selected for text in one.missing]
+    if target in ("delete", "create"):
+        lines = [
+            f"{api.singular(one.resource)}/{obj.metadata.name} condition met"
+            for one in selected
+            for obj in one.objects
+            if target == "create"
+        ]
+        waiting = target == "delete" and any(one.objects for one in selected)
+        return Answer(
+            text="\n".join([*lines, *(missing if target == "create" else [])]),
+            note=Message(_WAITING) if waiting else None,
+        )
+    if missing:
+        raise Said("\n".join(missing))
+    lines, waiting = [], False
+    for one in selected:
+        for obj in one.objects:
+            if _holds(api, obj, target):
+                lines.append(f"{api.singular(one.resource)}/{obj.metadata.name} condition met")
+            else:
+                waiting = True
+    return Answer(text="\n".join(lines), note=Message(_WAITING) if waiting else None)
+
+
+_WAITING: Final = _("kubectl waits here until the condition holds; ask again to see whether it does.")
+
+
+def _holds(api: Api, obj: Any, target: str) -> bool:
+    kind, _equals, rest = target.partition("=")
+    if kind == "condition":
+        name, equals, value = rest.partition("=")
+        wanted_value = (value if equals else "True").lower()
+        return any(
+            one.type.lower() == name.lower() and one.status.lower() == wanted_value
+            for one in getattr(obj.status, "conditions", ())
+        )
+    if kind == "jsonpath":
+        match = re.match(r"(\{.*\})(?:=(.*))?\Z", rest.strip("'\""))
+        if match is None:
+            raise Said(
+                "error: jsonpath wait format must be --for=jsonpath='{.status.readyReplicas}'=3 or "
+                "--for=jsonpath='{.status.readyReplicas}'"
+            )
+        try:
+            found = find(match[1], plain_of(api, obj))
+        except JsonPathError as error:
+            raise Said(f"error: {error}") from None
+        return bool(found) and (match[2] is None or str(found[0]) == match[2])
+    raise Said(f'error: unrecognized condition: "{target}"')
+
+
+# --- top ---------------------------------------------------------------------------------------------------
+
+
+def top(api: Api, words: Sequence[str], stdin: str) -> Answer:
+    """kubectl top: needs an add-on that measures. Raises Said."""
+    verb = words[0] if words else ""
+    if verb not in ("node", "nodes", "no", "pod", "pods", "po"):
+        raise Said("error: must specify one of node, pod: kubectl top node")
+    commands.read("top node" if verb.startswith("no") else "top pod", words[1:], api.release)
+    api.reach()
+    if api.today:
+        raise Said(
+            "error: Metrics API not available",
+            note=_("kubectl top asks an add-on, metrics-server, which this cluster does not have."),
+        )
+    raise Said(
+        "Error from server (NotFound): the server could not find the requested resource "
+        "(get services http:heapster:)",
+        note=_("kubectl top asks an add-on, heapster, which this cluster does not have."),
+    )

@@ -1,0 +1,220 @@
+"""A command line as a shell reads it: commands joined by ; && || and |, quotes, $(...), what is pasted below.
+
+There are no variables, no files to write to and no loops; what of a shell is not here is said, not guessed.
+"""
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from clustersim.console.answer import Said
+from clustersim.i18n import _
+
+LONGEST_LINE: Final = 256 * 1024
+"""Characters of a command with what is pasted after it."""
+
+LONGEST_COMMAND: Final = 8 * 1024
+"""Characters of the line itself."""
+
+MOST_COMMANDS: Final = 20
+"""Commands of one line."""
+
+_IGNORED: Final = ("2>&1", "2>/dev/null", ">/dev/null", "&>/dev/null", "1>/dev/null")
+_JOINS: Final = ("&&", "||", ";", "\n")
+
+
+class Stage(NamedTuple):
+    """One command of a pipe: its text, not yet divided into words, and what is pasted for it to read."""
+
+    text: str
+    pasted: str | None = None
+
+
+class Step(NamedTuple):
+    """A pipe, and how it hangs on the one before: "" (always), "&&" or "||"."""
+
+    join: str
+    stages: tuple[Stage, ...]
+
+
+def read(text: str) -> tuple[Step, ...]:
+    """The pipes of a text. Raises Said."""
+    if len(text) > LONGEST_LINE:
+        raise Said(note=_("This is longer than {most} characters."), most=LONGEST_LINE)
+    first, pasted = _here(text.strip().replace("\r\n", "\n").removeprefix("\ufeff"))
+    if len(first) > LONGEST_COMMAND:
+        raise Said(note=_("The command itself is longer than {most} characters."), most=LONGEST_COMMAND)
+    steps: list[Step] = []
+    join, stages = "", list[Stage]()
+    for part, operator in _parts(first):
+        if part.strip():
+            stages.append(Stage(part.strip()))
+        elif operator in ("|", "&&", "||") or stages:
+            raise Said(f"-bash: syntax error near unexpected token `{operator or 'newline'}'")
+        if operator != "|":
+            if stages:
+                steps.append(Step(join, tuple(stages)))
+            join, stages = (operator if operator in ("&&", "||") else ""), []
+    if sum(len(step.stages) for step in steps) > MOST_COMMANDS:
+        raise Said(note=_("This line has more than {most} commands."), most=MOST_COMMANDS)
+    if pasted is not None and steps:
+        opening = steps[0]
+        steps[0] = opening._replace(stages=(Stage(opening.stages[0].text, pasted), *opening.stages[1:]))
+    return tuple(steps)
+
+
+def _here(text: str) -> tuple[str, str | None]:
+    """The command, and what stands below it: a here-document, a manifest for "-f -", or nothing, where the
+    lines below are commands, too."""
+    lines = text.split("\n")
+    command = lines.pop(0)
+    while command.endswith("\\") and lines:
+        command = command[:-1] + " " + lines.pop(0).strip()
+    place = command.find("<<")
+    if place >= 0 and not command.startswith("<<<", place):
+        word = command[place + 2 :].lstrip("- ").split(maxsplit=1) or [""]
+        end = word[0].strip("'\"")
+        command = f"{command[:place]} {word[1] if len(word) > 1 else ''}"
+        if end in (ends := [line.strip() for line in lines]):
+            lines = lines[: ends.index(end)]
+        return command, "\n".join(lines)
+    rest = "\n".join(lines)
+    if rest.strip() and _reads(command):
+        return command, rest
+    return (f"{command}\n{rest}" if rest.strip() else command), None
+
+
+def _reads(command: str) -> bool:
+    """The command reads its standard input, or gets the text of an editor."""
+    words = command.split()
+    return "-" in words or any(word in ("-f-", "-f=-", "--filename=-") for word in words) or "edit" in words
+
+
+def _parts(text: str) -> list[tuple[str, str]]:
+    """Pieces between operators, each with the operator that ends it ("" at the end). Raises Said."""
+    found: list[tuple[str, str]] = []
+    start, index = 0, 0
+    while index < len(text):
+        after = _skip(text, index)
+        if after != index:
+            index = after
+            continue
+        if text[index] == "#" and (index == 0 or text[index - 1].isspace()):
+            end = text.find("\n", index)
+            text = text[:index] + (text[end:] if end >= 0 else "")
+            continue
+        for operator in ("&&", "||", "|", ";", "\n"):
+            if text.startswith(operator, index):
+                found.append((text[start:index], operator))
+                index += len(operator)
+                start = index
+                break
+        else:
+            index += 1
+    return [*found, (text[start:], "")]
+
+
+def _skip(text: str, index: int) -> int:
+    """Behind what stands here quoted, escaped or in $(...); the same place where nothing does. Raises
+    Said."""
+    char = text[index]
+    if char == "\\":
+        return min(index + 2, len(text))
+    if char in "'\"":
+        end = index + 1
+        while end < len(text) and text[end] != char:
+            end += 2 if text[end] == "\\" and char == '"' else 1
+        if end >= len(text):
+            raise Said(note=_("A quote is not closed."))
+        return end + 1
+    if text.startswith("$(", index):
+        return _closing(text, index + 2) + 1
+    return index
+
+
+def _closing(text: str, index: int) -> int:
+    while index < len(text) and text[index] != ")":
+        after = _skip(text, index)
+        index = after if after != index else index + 1
+    if index >= len(text):
+        raise Said(note=_("A parenthesis is not closed."))
+    return index
+
+
+def words_of(text: str, substitute: Callable[[str], str]) -> tuple[str, ...]:
+    """The words of one command; `substitute` runs what stands in $(...). Raises Said for what only a real
+    shell can do."""
+    return _without_redirections(_Words(substitute).read(text))
+
+
+class _Words:
+    """Words as they come together: `word` is None between two of them."""
+
+    def __init__(self, substitute: Callable[[str], str]) -> None:
+        self._substitute = substitute
+        self._words: list[str] = []
+        self._word: str | None = None
+
+    def read(self, text: str) -> list[str]:
+        """All of them."""
+        quote, index = "", 0
+        while index < len(text):
+            char = text[index]
+            if quote != "'" and text.startswith("$(", index):
+                end = _closing(text, index + 2)
+                self._told(self._substitute(text[index + 2 : end]).rstrip("\n"), whole=bool(quote))
+                index = end
+            elif quote and char == quote:
+                quote = ""
+            elif quote == "'":
+                self._add(char)
+            elif char == "\\" and index + 1 < len(text) and (not quote or text[index + 1] in '"\\$`'):
+                index += 1
+                self._add(text[index])
+            elif not quote and char in "'\"":
+                quote = char
+                self._add("")
+            elif not quote and char.isspace():
+                self._end()
+            else:
+                self._plain(char, quoted=bool(quote))
+            index += 1
+        if quote:
+            raise Said(note=_("A quote is not closed."))
+        self._end()
+        return self._words
+
+    def _plain(self, char: str, *, quoted: bool) -> None:
+        if char in "&`" and not quoted:
+            raise Said(note=_("This console is no shell: {char} means nothing to it."), char=char)
+        self._add(char)
+
+    def _add(self, text: str) -> None:
+        self._word = (self._word or "") + text
+
+    def _end(self) -> None:
+        if self._word is not None:
+            self._words.append(self._word)
+        self._word = None
+
+    def _told(self, text: str, *, whole: bool) -> None:
+        """What a substitution printed: one piece within quotes, else words."""
+        pieces = [text] if whole else text.split()
+        for index, piece in enumerate(pieces):
+            if index:
+                self._end()
+            self._add(piece)
+
+
+def _without_redirections(words: list[str]) -> tuple[str, ...]:
+    kept = [word for word in words if word not in _IGNORED]
+    for index, word in enumerate(kept):
+        if word in (">", ">>", "2>", "&>"):
+            target = kept[index + 1] if index + 1 < len(kept) else ""
+            if target != "/dev/null":
+                raise Said(note=_("This console keeps no files: nothing is written to {name}."), name=target)
+            return tuple(kept[:index] + kept[index + 2 :])
+        if word.startswith(">") and len(word) > 1:
+            raise Said(
+                note=_("This console keeps no files: nothing is written to {name}."), name=word.strip("> ")
+            )
+    return tuple(kept)

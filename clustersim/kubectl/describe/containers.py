@@ -1,0 +1,213 @@
+"""Containers and volumes of a pod, or of what pods are made from. Sources: v1.7.5 and v1.8.0 describe.go
+describeContainers, describeVolumes; v1.36 k8s.io/kubectl pkg/describe."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from clustersim.kubectl.describe.parts import NONE, TODAY, amounts, annotations, moment, pairs, several
+from clustersim.kubectl.texts import labels_text
+
+
+def template(found: Any, release: str) -> Iterable[str]:
+    """What pods are made from."""
+    yield "Pod Template:"
+    yield from (f"  {line}" if line[0] != "\t" else line for line in pairs("Labels", found.metadata.labels))
+    if found.metadata.annotations:
+        told = annotations(found.metadata.annotations, release)
+        yield from (f"  {line}" if line[0] != "\t" else line for line in told)
+    if found.spec.service_account_name:
+        yield f"  Service Account:\t{found.spec.service_account_name}"
+    if found.spec.init_containers:
+        yield "  Init Containers:"
+        yield from _indented(containers(found.spec.init_containers, {}, release))
+    yield "  Containers:"
+    yield from _indented(containers(found.spec.containers, {}, release))
+    yield from (f"  {line}" for line in volumes(found.spec.volumes))
+    if release in TODAY:
+        yield f"  Node-Selectors:\t{labels_text(found.spec.node_selector)}"
+        told = several("Tolerations", [toleration_text(one, release) for one in found.spec.tolerations])
+        yield from (f"  {line}" for line in told)
+
+
+def toleration_text(toleration: Any, release: str) -> str:
+    """ "node.kubernetes.io/unreachable:NoExecute op=Exists for 300s"."""
+    text = str(toleration.key)
+    if toleration.value:
+        text += f"={toleration.value}"
+    if toleration.effect:
+        text += f":{toleration.effect}"
+    if release in TODAY and toleration.operator == "Exists" and not toleration.value:
+        text += " op=Exists"
+    if toleration.toleration_seconds is not None:
+        text += f" for {toleration.toleration_seconds}s"
+    return text
+
+
+def _indented(lines: Iterable[str]) -> Iterable[str]:
+    """In a template names of containers stand one column, and their lines no column, further right."""
+    for line in lines:
+        yield f" {line}" if not line.startswith("    ") else line
+
+
+def containers(found: Sequence[Any], statuses: Mapping[str, Any], release: str) -> Iterable[str]:
+    """Containers with what the kubelet said of them."""
+    for container in found:
+        yield from _container(container, statuses.get(container.name), release)
+
+
+def _container(container: Any, status: Any, release: str) -> Iterable[str]:
+    yield f"  {container.name}:"
+    if status is not None:
+        yield f"    Container ID:\t{status.container_id}"
+    yield f"    Image:\t{container.image}"
+    if status is not None:
+        yield f"    Image ID:\t{status.image_id}"
+    ports = ", ".join(f"{port.container_port}/{port.protocol}" for port in container.ports)
+    title = "Ports" if len(container.ports) > 1 else "Port"
+    yield f"    {title}:\t{ports or NONE}"
+    if release in TODAY:
+        hosts = ", ".join(f"{port.host_port}/{port.protocol}" for port in container.ports)
+        yield f"    Host {title}:\t{hosts or NONE}"
+    for name, words in (("Command", container.command), ("Args", container.args)):
+        if words:
+            yield f"    {name}:"
+            yield from (f"      {line}" for word in words for line in word.split("\n"))
+    if status is not None:
+        yield from _state("State", status.state)
+        if status.last_state.terminated is not None:
+            yield from _state("Last State", status.last_state)
+        yield f"    Ready:\t{status.ready}"
+        yield f"    Restart Count:\t{status.restart_count}"
+    yield from amounts("Limits", container.resources.limits, "    ")
+    yield from amounts("Requests", container.resources.requests, "    ")
+    for name, probe in (
+        ("Liveness", container.liveness_probe),
+        ("Readiness", container.readiness_probe),
+        ("Startup", getattr(container, "startup_probe", None)),
+    ):
+        if probe is not None:
+            yield f"    {name}:\t{_probe(probe)}"
+    yield from _environment(container)
+    yield from _mounts(container)
+
+
+def _probe(probe: Any) -> str:
+    timing = (
+        f"delay={probe.initial_delay_seconds}s timeout={probe.timeout_seconds}s "
+        f"period={probe.period_seconds}s "
+        f"#success={probe.success_threshold} #failure={probe.failure_threshold}"
+    )
+    if probe.exec is not None:
+        return f"exec [{' '.join(probe.exec.command)}] {timing}"
+    if probe.http_get is not None:
+        get = probe.http_get
+        return f"http-get {(get.scheme or 'HTTP').lower()}://{get.host}:{get.port}{get.path} {timing}"
+    if probe.tcp_socket is not None:
+        return f"tcp-socket {probe.tcp_socket.host}:{probe.tcp_socket.port} {timing}"
+    return f"unknown {timing}"
+
+
+def _environment(container: Any) -> Iterable[str]:
+    for source in container.env_from:
+        if source.config_map_ref is not None:
+            yield (
+                "    Environment Variables from:\n      "
+                f"{source.config_map_ref.name}\tConfigMap\tOptional: false"
+            )
+        elif source.secret_ref is not None:
+            yield f"    Environment Variables from:\n      {source.secret_ref.name}\tSecret\tOptional: false"
+    if not container.env:
+        yield f"    Environment:\t{NONE}"
+        return
+    yield "    Environment:"
+    yield from (f"      {one.name}:\t{_value(one)}" for one in container.env)
+
+
+def _value(variable: Any) -> str:
+    source = variable.value_from
+    if source is None:
+        return str(variable.value)
+    if source.field_ref is not None:
+        return f" ({source.field_ref.api_version or 'v1'}:{source.field_ref.field_path})"
+    if source.config_map_key_ref is not None:
+        key = source.config_map_key_ref
+        return (
+            f"<set to the key '{key.key}' of config map '{key.name}'>\tOptional: "
+            f"{str(bool(key.optional)).lower()}"
+        )
+    if source.secret_key_ref is not None:
+        key = source.secret_key_ref
+        return (
+            f"<set to the key '{key.key}' in secret '{key.name}'>\tOptional: "
+            f"{str(bool(key.optional)).lower()}"
+        )
+    return ""
+
+
+def _mounts(container: Any) -> Iterable[str]:
+    if not container.volume_mounts:
+        yield f"    Mounts:\t{NONE}"
+        return
+    yield "    Mounts:"
+    for mount in sorted(container.volume_mounts, key=lambda one: str(one.mount_path)):
+        flags = ["ro" if mount.read_only else "rw"]
+        if mount.sub_path:
+            flags.append(f'path="{mount.sub_path}"')
+        yield f"      {mount.mount_path} from {mount.name} ({','.join(flags)})"
+
+
+def _state(title: str, state: Any) -> Iterable[str]:
+    if state.running is not None:
+        yield f"    {title}:\tRunning"
+        yield f"      Started:\t{moment(state.running.started_at)}"
+    elif state.terminated is not None:
+        ended = state.terminated
+        yield f"    {title}:\tTerminated"
+        if ended.reason:
+            yield f"      Reason:\t{ended.reason}"
+        if ended.message:
+            yield f"      Message:\t{ended.message}"
+        yield f"      Exit Code:\t{ended.exit_code}"
+        yield f"      Started:\t{moment(ended.started_at)}"
+        yield f"      Finished:\t{moment(ended.finished_at)}"
+    else:
+        yield f"    {title}:\tWaiting"
+        if state.waiting is not None and state.waiting.reason:
+            yield f"      Reason:\t{state.waiting.reason}"
+
+
+_VOLUMES = {
+    "empty_dir": ("EmptyDir (a temporary directory that shares a pod's lifetime)", (("Medium", "medium"),)),
+    "host_path": ("HostPath (bare host directory volume)", (("Path", "path"),)),
+    "secret": ("Secret (a volume populated by a Secret)", (("SecretName", "secret_name"),)),
+    "config_map": ("ConfigMap (a volume populated by a ConfigMap)", (("Name", "name"),)),
+    "persistent_volume_claim": (
+        "PersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)",
+        (("ClaimName", "claim_name"),),
+    ),
+    "nfs": ("NFS (an NFS mount that lasts the lifetime of a pod)", (("Server", "server"), ("Path", "path"))),
+    "gce_persistent_disk": (
+        "GCEPersistentDisk (a Persistent Disk resource in Google Compute Engine)",
+        (("PDName", "pd_name"), ("FSType", "fs_type")),
+    ),
+    "downward_api": ("DownwardAPI (a volume populated by information about the pod)", ()),
+    "projected": ("Projected (a volume that contains injected data from multiple sources)", ()),
+}
+
+
+def volumes(found: Sequence[Any]) -> Iterable[str]:
+    """The volumes, by kind."""
+    if not found:
+        yield f"Volumes:\t{NONE}"
+        return
+    yield "Volumes:"
+    for volume in found:
+        yield f"  {volume.name}:"
+        for attribute, (title, fields) in _VOLUMES.items():
+            source = getattr(volume, attribute, None)
+            if source is not None:
+                yield f"    Type:\t{title}"
+                yield from (f"    {name}:\t{getattr(source, field, '')}" for name, field in fields)
+                break
+        else:
+            yield "    <unknown>"

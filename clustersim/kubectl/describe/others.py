@@ -1,0 +1,393 @@
+"""`kubectl describe` of services, configuration, storage and policies. Sources: v1.7.5 and v1.8.0
+describe.go; v1.36 k8s.io/kubectl pkg/describe."""
+
+import base64
+import binascii
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from clustersim.engine.time import Micros
+from clustersim.kubectl.describe.parts import NONE, TODAY, annotations, head, moment, pairs
+from clustersim.kubectl.services import endpoints_text
+from clustersim.kubectl.texts import access_modes, addresses, labels_text, selector_text, storage_class
+
+Store = Mapping[str, Mapping[str, Any]]
+
+
+def service_lines(service: Any, endpoints: Any, release: str) -> Iterable[str]:
+    """A Service and its Endpoints."""
+    spec = service.spec
+    today = release in TODAY
+    yield from head(service, release)
+    yield f"Selector:\t{labels_text(spec.selector)}"
+    yield f"Type:\t{spec.type}"
+    if today:
+        yield "IP Family Policy:\tSingleStack"
+        yield "IP Families:\tIPv4"
+    yield f"IP:\t{spec.cluster_ip}"
+    if today:
+        yield f"IPs:\t{spec.cluster_ip or NONE}"
+    if spec.external_ips:
+        yield f"External IPs:\t{','.join(spec.external_ips)}"
+    if spec.external_name:
+        yield f"External Name:\t{spec.external_name}"
+    balancer = addresses(service.status.load_balancer)
+    if balancer:
+        yield f"LoadBalancer Ingress:\t{balancer}"
+    for port in spec.ports:
+        yield f"Port:\t{port.name or '<unset>'}\t{port.port}/{port.protocol}"
+        if release != "v1.7":
+            yield f"TargetPort:\t{port.target_port}/{port.protocol}"
+        if port.node_port:
+            yield f"NodePort:\t{port.name or '<unset>'}\t{port.node_port}/{port.protocol}"
+        of_port = NONE if endpoints is None else endpoints_text(endpoints, [port.name])
+        yield f"Endpoints:\t{of_port}"
+    yield f"Session Affinity:\t{spec.session_affinity}"
+    if today:
+        yield f"Internal Traffic Policy:\t{spec.internal_traffic_policy or 'Cluster'}"
+
+
+def endpoints_lines(endpoints: Any, release: str) -> Iterable[str]:
+    """Endpoints, subset by subset."""
+    yield from head(endpoints, release)
+    yield "Subsets:"
+    for subset in endpoints.subsets:
+        yield f"  Addresses:\t{','.join(one.ip for one in subset.addresses) or NONE}"
+        yield f"  NotReadyAddresses:\t{','.join(one.ip for one in subset.not_ready_addresses) or NONE}"
+        if subset.ports:
+            yield "  Ports:"
+            yield "    Name\tPort\tProtocol"
+            yield "    ----\t----\t--------"
+            yield from (f"    {one.name or '<unset>'}\t{one.port}\t{one.protocol}" for one in subset.ports)
+        yield ""
+
+
+def endpoint_slice_lines(found: Any, release: str) -> Iterable[str]:
+    """An EndpointSlice."""
+    yield from head(found, release)
+    yield f"AddressType:\t{found.address_type}"
+    if found.ports:
+        yield "Ports:"
+        yield "  Name\tPort\tProtocol"
+        yield "  ----\t----\t--------"
+        yield from (f"  {one.name or '<unset>'}\t{one.port}\t{one.protocol}" for one in found.ports)
+    else:
+        yield "Ports: <unset>"
+    yield "Endpoints:"
+    for endpoint in found.endpoints:
+        yield f"  - Addresses:\t{','.join(endpoint.addresses)}"
+        ready = endpoint.conditions.ready if endpoint.conditions is not None else None
+        yield "    Conditions:"
+        yield f"      Ready:\t{'<unset>' if ready is None else str(ready).lower()}"
+        yield f"    Hostname:\t{getattr(endpoint, 'hostname', '') or '<unset>'}"
+        if endpoint.target_ref is not None:
+            yield f"    TargetRef:\t{endpoint.target_ref.kind}/{endpoint.target_ref.name}"
+        yield f"    NodeName:\t{endpoint.node_name or '<unset>'}"
+
+
+def ingress_lines(ingress: Any, release: str) -> Iterable[str]:
+    """An Ingress and its rules."""
+    spec = ingress.spec
+    yield f"Name:\t{ingress.metadata.name}"
+    if release in TODAY:
+        yield from pairs("Labels", ingress.metadata.labels)
+    yield f"Namespace:\t{ingress.metadata.namespace}"
+    yield f"Address:\t{addresses(ingress.status.load_balancer)}"
+    if release in TODAY:
+        yield f"Ingress Class:\t{spec.ingress_class_name or NONE}"
+    default = spec.default_backend or spec.backend
+    yield f"Default backend:\t{'default-http-backend:80 (<none>)' if default is None else _backend(default)}"
+    if spec.tls:
+        yield "TLS:"
+        yield from (f"  {one.secret_name} terminates {','.join(one.hosts)}" for one in spec.tls)
+    yield "Rules:"
+    yield "  Host\tPath\tBackends"
+    yield "  ----\t----\t--------"
+    for rule in spec.rules:
+        yield f"  {rule.host or '*'}\t"
+        for path in rule.http.paths if rule.http is not None else ():
+            yield f"    \t{path.path}\t{_backend(path.backend)} (<none>)"
+    yield from annotations(ingress.metadata.annotations, release)
+
+
+def _backend(backend: Any) -> str:
+    if backend.service is not None:
+        port = backend.service.port
+        return f"{backend.service.name}:{'' if port is None else port.name or port.number}"
+    return f"{backend.service_name}:{backend.service_port}"
+
+
+def namespace_lines(namespace: Any, store: Store, release: str) -> Iterable[str]:
+    """A Namespace, with its quotas and limits."""
+    yield from head(namespace, release, namespaced=False)
+    yield f"Status:\t{namespace.status.phase}"
+    own = [_of(store, kind, namespace.metadata.name) for kind in ("resourcequotas", "limitranges")]
+    yield ""
+    if own[0]:
+        yield "Resource Quotas"
+        for quota in own[0]:
+            yield f" Name:\t{quota.metadata.name}"
+            yield " Resource\tUsed\tHard"
+            yield " --------\t---\t---"
+            yield from (f" {line.strip()}" for line in _quota_rows(quota))
+    else:
+        yield "No resource quota."
+    yield ""
+    if own[1]:
+        yield "Resource Limits"
+        yield from (f" {line}" for found in own[1] for line in _limit_rows(found))
+    else:
+        yield "No resource limits." if release not in TODAY else "No LimitRange resource."
+
+
+def _of(store: Store, resource: str, namespace: str) -> list[Any]:
+    found = store.get(resource, {})
+    return [found[key] for key in sorted(found) if key.startswith(f"{namespace}/")]
+
+
+def quota_lines(quota: Any, release: str) -> Iterable[str]:
+    """A ResourceQuota."""
+    yield f"Name:\t{quota.metadata.name}"
+    yield f"Namespace:\t{quota.metadata.namespace}"
+    yield "Resource\tUsed\tHard"
+    yield "--------\t----\t----"
+    yield from _quota_rows(quota)
+
+
+def _quota_rows(quota: Any) -> Iterable[str]:
+    hard = quota.status.hard or quota.spec.hard
+    yield from (f"{name}\t{quota.status.used.get(name, '0')}\t{hard[name]}" for name in sorted(hard))
+
+
+def limit_range_lines(found: Any, release: str) -> Iterable[str]:
+    """A LimitRange."""
+    yield f"Name:\t{found.metadata.name}"
+    yield f"Namespace:\t{found.metadata.namespace}"
+    yield from _limit_rows(found)
+
+
+def _limit_rows(found: Any) -> Iterable[str]:
+    yield "Type\tResource\tMin\tMax\tDefault Request\tDefault Limit\tMax Limit/Request Ratio"
+    yield "----\t--------\t---\t---\t---------------\t-------------\t-----------------------"
+    for item in found.spec.limits:
+        columns = (item.min, item.max, item.default_request, item.default, item.max_limit_request_ratio)
+        names = sorted(dict.fromkeys(name for column in columns for name in column))
+        for name in names:
+            yield f"{item.type}\t{name}\t" + "\t".join(str(column.get(name, "-")) for column in columns)
+
+
+def config_map_lines(found: Any, release: str) -> Iterable[str]:
+    """A ConfigMap with its data."""
+    yield from head(found, release)
+    yield ""
+    yield "Data"
+    yield "===="
+    for key in sorted(found.data):
+        yield f"{key}:"
+        yield "----"
+        yield from found.data[key].split("\n")
+        if release in TODAY:
+            yield ""
+    if release in TODAY:
+        yield ""
+        yield "BinaryData"
+        yield "===="
+        yield from (f"{key}: {_size(found.binary_data[key])} bytes" for key in sorted(found.binary_data))
+        yield ""
+
+
+def secret_lines(secret: Any, release: str) -> Iterable[str]:
+    """A Secret: sizes, not values."""
+    yield from head(secret, release)
+    yield ""
+    yield f"Type:\t{secret.type}"
+    yield ""
+    yield "Data"
+    yield "===="
+    yield from (f"{key}:\t{_size(secret.data[key])} bytes" for key in sorted(secret.data))
+
+
+def _size(text: str) -> int:
+    try:
+        return len(base64.b64decode(text, validate=True))
+    except (binascii.Error, ValueError):
+        return len(text)
+
+
+def service_account_lines(account: Any, release: str) -> Iterable[str]:
+    """A ServiceAccount."""
+    yield from head(account, release)
+    yield ""
+    pulls = [one.name for one in account.image_pull_secrets]
+    mounted = [one.name for one in account.secrets]
+    for title, names in (("Image pull secrets", pulls), ("Mountable secrets", mounted), ("Tokens", [])):
+        yield f"{title}:\t{names[0] if names else NONE}"
+        yield from (f"\t{name}" for name in names[1:])
+        if release not in TODAY:
+            yield ""
+
+
+def volume_lines(volume: Any, release: str) -> Iterable[str]:
+    """A PersistentVolume."""
+    spec, status = volume.spec, volume.status
+    yield f"Name:\t{volume.metadata.name}"
+    yield from pairs("Labels", volume.metadata.labels)
+    yield from annotations(volume.metadata.annotations, release)
+    yield f"StorageClass:\t{storage_class(volume)}"
+    yield f"Status:\t{status.phase}"
+    claim = spec.claim_ref
+    yield f"Claim:\t{'' if claim is None else f'{claim.namespace}/{claim.name}'}"
+    yield f"Reclaim Policy:\t{spec.persistent_volume_reclaim_policy}"
+    yield f"Access Modes:\t{access_modes(spec.access_modes)}"
+    yield f"Capacity:\t{spec.capacity.get('storage', '0')}"
+    yield f"Message:\t{status.message}"
+    yield "Source:"
+    for name, title, fields in (
+        ("host_path", "HostPath (bare host directory volume)", (("Path", "path"),)),
+        (
+            "nfs",
+            "NFS (an NFS mount that lasts the lifetime of a pod)",
+            (("Server", "server"), ("Path", "path")),
+        ),
+        ("local", "LocalVolume (a persistent volume backed by local storage on a node)", (("Path", "path"),)),
+    ):
+        source = getattr(spec, name, None)
+        if source is not None:
+            yield f"    Type:\t{title}"
+            yield from (f"    {label}:\t{getattr(source, field)}" for label, field in fields)
+            return
+    yield "<unknown>"
+
+
+def claim_lines(claim: Any, release: str) -> Iterable[str]:
+    """A PersistentVolumeClaim."""
+    spec, status = claim.spec, claim.status
+    bound = bool(spec.volume_name)
+    yield f"Name:\t{claim.metadata.name}"
+    yield f"Namespace:\t{claim.metadata.namespace}"
+    yield f"StorageClass:\t{storage_class(claim)}"
+    yield f"Status:\t{status.phase}"
+    yield f"Volume:\t{spec.volume_name}"
+    yield from pairs("Labels", claim.metadata.labels)
+    yield from annotations(claim.metadata.annotations, release)
+    yield f"Capacity:\t{status.capacity.get('storage', '0') if bound else ''}"
+    yield f"Access Modes:\t{access_modes(status.access_modes) if bound else ''}"
+
+
+def storage_class_lines(found: Any, release: str) -> Iterable[str]:
+    """A StorageClass."""
+    default = found.metadata.annotations.get("storageclass.kubernetes.io/is-default-class") == "true"
+    yield f"Name:\t{found.metadata.name}"
+    yield f"IsDefaultClass:\t{'Yes' if default else 'No'}"
+    yield from annotations(found.metadata.annotations, release)
+    yield f"Provisioner:\t{found.provisioner}"
+    yield f"Parameters:\t{labels_text(found.parameters)}"
+    if release in TODAY:
+        expands = found.allow_volume_expansion
+        yield f"AllowVolumeExpansion:\t{'<unset>' if expands is None else expands}"
+        yield f"ReclaimPolicy:\t{found.reclaim_policy or 'Delete'}"
+        yield f"VolumeBindingMode:\t{found.volume_binding_mode or 'Immediate'}"
+
+
+def budget_lines(budget: Any, release: str) -> Iterable[str]:
+    """A PodDisruptionBudget."""
+    spec, status = budget.spec, budget.status
+    yield f"Name:\t{budget.metadata.name}"
+    if release in TODAY:
+        yield f"Namespace:\t{budget.metadata.namespace}"
+    if spec.min_available is not None:
+        yield f"Min available:\t{spec.min_available}"
+    elif spec.max_unavailable is not None:
+        yield f"Max unavailable:\t{spec.max_unavailable}"
+    yield f"Selector:\t{selector_text(spec.selector) if spec.selector is not None else '<unset>'}"
+    yield "Status:"
+    yield f"    Allowed disruptions:\t{status.disruptions_allowed}"
+    yield f"    Current:\t{status.current_healthy}"
+    yield f"    Desired:\t{status.desired_healthy}"
+    yield f"    Total:\t{status.expected_pods}"
+
+
+def autoscaler_lines(found: Any, release: str) -> Iterable[str]:
+    """A HorizontalPodAutoscaler."""
+    spec = found.spec
+    yield from head(found, release)
+    yield f"CreationTimestamp:\t{moment(found.metadata.creation_timestamp)}"
+    yield f"Reference:\t{spec.scale_target_ref.kind}/{spec.scale_target_ref.name}"
+    yield "Metrics:\t( current / target )"
+    target = spec.target_cpu_utilization_percentage
+    if target is not None:
+        yield f"  resource cpu on pods  (as a percentage of request):\t<unknown> / {target}%"
+    yield f"Min replicas:\t{'<unset>' if spec.min_replicas is None else spec.min_replicas}"
+    yield f"Max replicas:\t{spec.max_replicas}"
+
+
+def priority_class_lines(found: Any, release: str) -> Iterable[str]:
+    """A PriorityClass."""
+    yield f"Name:\t{found.metadata.name}"
+    yield f"Value:\t{found.value}"
+    yield f"GlobalDefault:\t{str(bool(found.global_default)).lower()}"
+    yield f"PreemptionPolicy:\t{found.preemption_policy or 'PreemptLowerPriority'}"
+    yield f"Description:\t{found.description}"
+    yield from annotations(found.metadata.annotations, release)
+
+
+def network_policy_lines(policy: Any, release: str, now: Micros) -> Iterable[str]:
+    """A NetworkPolicy."""
+    yield from head(policy, release)
+    yield f"PodSelector:\t{selector_text(policy.spec.pod_selector)}"
+
+
+def plain_lines(plain: Any, indent: str = "") -> Iterable[str]:
+    """Any object, field by field, as kinds without a description of their own are described
+    (genericDescriber)."""
+    for key in sorted(plain):
+        title = _words(key)
+        value = plain[key]
+        if isinstance(value, dict) and value:
+            yield f"{indent}{title}:"
+            yield from plain_lines(value, f"{indent}  ")
+        elif isinstance(value, list | tuple) and value and isinstance(value[0], dict):
+            yield f"{indent}{title}:"
+            for item in value:
+                yield from plain_lines(item, f"{indent}  ")
+        elif isinstance(value, list | tuple):
+            yield f"{indent}{title}:"
+            yield from (f"{indent}  {item}" for item in value)
+        else:
+            yield f"{indent}{title}:\t{_plain(value)}"
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return NONE if value in (None, {}, "") else str(value)
+
+
+def _words(key: str) -> str:
+    """ "holderIdentity" as "Holder Identity" (smartLabelFor)."""
+    if key.lower() in ("uid", "ip", "id", "api", "url"):
+        return key.upper()
+    words: list[str] = []
+    for char in key[:1].upper() + key[1:]:
+        if char.isupper() and words and not words[-1][-1:].isupper():
+            words.append(char)
+        elif words:
+            words[-1] += char
+        else:
+            words.append(char)
+    return " ".join(words)
+
+
+def generic_lines(obj: Any, plain: Mapping[str, Any], release: str) -> Iterable[str]:
+    """The head, then all fields."""
+    yield from head(obj, release, namespaced=bool(obj.metadata.namespace))
+    rest = {key: value for key, value in plain.items() if key not in ("metadata",)}
+    metadata = {k: v for k, v in plain["metadata"].items() if k not in _SHOWN}
+    yield from plain_lines({**{_upper(k): v for k, v in rest.items()}, "metadata": metadata})
+
+
+_SHOWN: Sequence[str] = ("name", "namespace", "labels", "annotations", "managedFields", "selfLink")
+
+
+def _upper(key: str) -> str:
+    return "API Version" if key == "apiVersion" else key

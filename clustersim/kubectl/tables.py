@@ -1,0 +1,196 @@
+"""The tables of every kind, as kubectl of each release prints them.
+
+`tables(release)` is what both the console and the API server's Table answers print from: columns with names,
+types and priorities, and the cells of a row. Sources: v1.7.5 and v1.8.0 pkg/printers/internalversion/
+printers.go (v1.7 writes headers in one word), v1.36 the same and pkg/printers/internalversion.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Final
+
+from clustersim.kubectl import events, nodes, others, pods, services, workloads
+from clustersim.kubectl.columns import Table, columns
+from clustersim.kubectl.others import named_and_aged
+
+_COUNTS: Final = "Desired|Current|Ready|Up-to-date|Available|Restarts|Successful|Data|Secrets|Count"
+
+DEFAULT: Final = Table(columns("Name|Age"), named_and_aged())
+DEFAULT_TODAY: Final = Table(columns("Name|Age"), named_and_aged(today=True))
+"""Kinds without a table of their own: their name and age."""
+
+
+def _table(shown: str, cells: object, wide: str = "") -> Table:
+    return Table(columns(shown, wide, integers=_COUNTS), cells)  # type: ignore[arg-type]
+
+
+def _workloads(wide: str) -> dict[str, Table]:
+    """Tables of v1.7 and v1.8 that differ only in how their wide columns are called."""
+    controllers = _table("Name|Desired|Current|Ready|Age", workloads.controller_cells, wide)
+    return {
+        "deployments": _table(
+            "Name|Desired|Current|Up-to-date|Available|Age", workloads.deployment_cells, wide
+        ),
+        "jobs": _table("Name|Desired|Successful|Age", workloads.job_cells, wide),
+        "replicasets": controllers,
+        "replicationcontrollers": controllers,
+        "statefulsets": _table(
+            "Name|Desired|Current|Age", workloads.stateful_set_cells, wide.rpartition("|")[0]
+        ),
+    }
+
+
+_DAEMONS: Final = "Name|Desired|Current|Ready|Up-to-date|Available|{}|Age"
+_EVENTS: Final = "{}|Count|Name|Kind|Subobject|Type|Reason|Source|Message"
+_BOTH: Final = {
+    "componentstatuses": _table("Name|Status|Message|Error", others.component_cells),
+    "configmaps": _table("Name|Data|Age", named_and_aged(others.data_count)),
+    "controllerrevisions": _table(
+        "Name|Controller|Revision|Age", named_and_aged(others.revision_controller, others.revision_number)
+    ),
+    "endpoints": _table("Name|Endpoints|Age", services.endpoints_cells),
+    "horizontalpodautoscalers": _table(
+        "Name|Reference|Targets|MinPods|MaxPods|Replicas|Age", others.autoscaler_cells
+    ),
+    "ingresses": _table("Name|Hosts|Address|Ports|Age", services.ingress_cells),
+    "namespaces": _table("Name|Status|Age", named_and_aged(others.namespace_phase)),
+    "networkpolicies": _table("Name|Pod-Selector|Age", services.network_policy_cells),
+    "pods": _table("Name|Ready|Status|Restarts|Age", pods.ERA.cells, "IP|Node"),
+    "secrets": _table("Name|Type|Data|Age", named_and_aged(others.secret_type, others.data_count)),
+    "serviceaccounts": _table("Name|Secrets|Age", named_and_aged(others.secrets_count)),
+}
+_BUDGET: Final = named_and_aged(others.min_available, others.max_unavailable, others.disruptions_allowed)
+_TEMPLATE_OLD: Final = "Container(s)|Image(s)|Selector"
+_TEMPLATE: Final = "Containers|Images|Selector"
+
+_V1_7: Final[dict[str, Table]] = {
+    **_BOTH,
+    **_workloads(_TEMPLATE_OLD),
+    "daemonsets": _table(_DAEMONS.format("Node-Selector"), workloads.daemon_set_cells, _TEMPLATE_OLD),
+    "events": _table(_EVENTS.format("LastSeen|FirstSeen"), events.event_cells_1_7),
+    "nodes": _table("Name|Status|Age|Version", nodes.node_cells_1_7, "External-IP|OS-Image|Kernel-Version"),
+    "persistentvolumeclaims": _table(
+        "Name|Status|Volume|Capacity|AccessModes|StorageClass|Age", others.claim_cells
+    ),
+    "persistentvolumes": _table(
+        "Name|Capacity|AccessModes|ReclaimPolicy|Status|Claim|StorageClass|Reason|Age", others.volume_cells
+    ),
+    "poddisruptionbudgets": _table("Name|Min-Available|Max-Unavailable|Allowed-Disruptions|Age", _BUDGET),
+    "podtemplates": _table("Name|Container(s)|Image(s)|Labels", others.pod_template_cells),
+    "services": _table("Name|Cluster-IP|External-IP|Port(s)|Age", services.service_cells_1_7, "Selector"),
+    "storageclasses": _table("Name|Type", others.storage_class_cells),
+}
+
+_V1_8: Final[dict[str, Table]] = {
+    **_BOTH,
+    **_workloads(_TEMPLATE),
+    "cronjobs": _table("Name|Schedule|Suspend|Active|Last Schedule|Age", workloads.cron_job_cells, _TEMPLATE),
+    "daemonsets": _table(_DAEMONS.format("Node Selector"), workloads.daemon_set_cells, _TEMPLATE),
+    "events": _table(_EVENTS.format("Last Seen|First Seen"), events.event_cells_1_8),
+    "nodes": _table(
+        "Name|Status|Roles|Age|Version",
+        nodes.node_cells_1_8,
+        "External-IP|OS-Image|Kernel-Version|Container-Runtime",
+    ),
+    "persistentvolumeclaims": _table(
+        "Name|Status|Volume|Capacity|Access Modes|StorageClass|Age", others.claim_cells
+    ),
+    "persistentvolumes": _table(
+        "Name|Capacity|Access Modes|Reclaim Policy|Status|Claim|StorageClass|Reason|Age", others.volume_cells
+    ),
+    "poddisruptionbudgets": _table("Name|Min Available|Max Unavailable|Allowed Disruptions|Age", _BUDGET),
+    "podtemplates": _table("Name|Containers|Images|Pod Labels", others.pod_template_cells),
+    "services": _table(
+        "Name|Type|Cluster-IP|External-IP|Port(s)|Age", services.service_cells_1_8, "Selector"
+    ),
+    "storageclasses": _table("Name|Provisioner", others.storage_class_cells),
+}
+
+
+def _today(shown: str, *values: object) -> Table:
+    return _table(shown, named_and_aged(*values, today=True))  # type: ignore[arg-type]
+
+
+_CONTROLLERS: Final = _table("Name|Desired|Current|Ready|Age", workloads.controller_cells_today, _TEMPLATE)
+_EVENT_COLUMNS: Final = (
+    *columns("Last Seen|Type|Reason|Object", "Subobject|Source"),
+    *columns("Message", "First Seen|Count|Name", integers="Count"),
+)
+_V1_36: Final[dict[str, Table]] = {
+    "componentstatuses": _BOTH["componentstatuses"],
+    "configmaps": _today("Name|Data|Age", others.data_count),
+    "controllerrevisions": _today(
+        "Name|Controller|Revision|Age", others.revision_controller, others.revision_number
+    ),
+    "cronjobs": _table(
+        "Name|Schedule|Timezone|Suspend|Active|Last Schedule|Age", workloads.cron_job_cells_today, _TEMPLATE
+    ),
+    "daemonsets": _table(_DAEMONS.format("Node Selector"), workloads.daemon_set_cells_today, _TEMPLATE),
+    "deployments": _table("Name|Ready|Up-to-date|Available|Age", workloads.deployment_cells_today, _TEMPLATE),
+    "endpoints": _table("Name|Endpoints|Age", services.endpoints_cells_today),
+    "endpointslices": _table("Name|AddressType|Ports|Endpoints|Age", services.endpoint_slice_cells),
+    "events": Table(_EVENT_COLUMNS, events.event_cells_today),
+    "horizontalpodautoscalers": _table(
+        "Name|Reference|Targets|MinPods|MaxPods|Replicas|Age", others.autoscaler_cells_today
+    ),
+    "ingressclasses": _table("Name|Controller|Parameters|Age", services.ingress_class_cells),
+    "ingresses": _table("Name|Class|Hosts|Address|Ports|Age", services.ingress_cells_today),
+    "jobs": _table("Name|Status|Completions|Duration|Age", workloads.job_cells_today, _TEMPLATE),
+    "leases": _table("Name|Holder|Age", others.lease_cells),
+    "limitranges": _table("Name|Created At", others.limit_range_cells_today),
+    "namespaces": _today("Name|Status|Age", others.namespace_phase),
+    "networkpolicies": _table("Name|Pod-Selector|Age", services.network_policy_cells_today),
+    "nodes": _table(
+        "Name|Status|Roles|Age|Version",
+        nodes.node_cells_today,
+        "Internal-IP|External-IP|OS-Image|Kernel-Version|Container-Runtime",
+    ),
+    "persistentvolumeclaims": _table(
+        "Name|Status|Volume|Capacity|Access Modes|StorageClass|VolumeAttributesClass|Age",
+        others.claim_cells_today,
+        "VolumeMode",
+    ),
+    "persistentvolumes": _table(
+        "Name|Capacity|Access Modes|Reclaim "
+        "Policy|Status|Claim|StorageClass|VolumeAttributesClass|Reason|Age",
+        others.volume_cells_today,
+        "VolumeMode",
+    ),
+    "poddisruptionbudgets": _today(
+        "Name|Min Available|Max Unavailable|Allowed Disruptions|Age",
+        others.min_available,
+        others.max_unavailable,
+        others.disruptions_allowed,
+    ),
+    "pods": _table(
+        "Name|Ready|Status|Restarts|Age", pods.TODAY.cells, "IP|Node|Nominated Node|Readiness Gates"
+    ),
+    "podtemplates": _table("Name|Containers|Images|Pod Labels", others.pod_template_cells),
+    "priorityclasses": _table("Name|Value|Global-Default|Age|PreemptionPolicy", others.priority_class_cells),
+    "replicasets": _CONTROLLERS,
+    "replicationcontrollers": _CONTROLLERS,
+    "resourcequotas": _table("Name|Request|Limit|Age", others.quota_cells_today),
+    "secrets": _today("Name|Type|Data|Age", others.secret_type, others.data_count),
+    "serviceaccounts": _today("Name|Secrets|Age", others.secrets_count),
+    "services": _table(
+        "Name|Type|Cluster-IP|External-IP|Port(s)|Age", services.service_cells_today, "Selector"
+    ),
+    "statefulsets": _table("Name|Ready|Age", workloads.stateful_set_cells_today, "Containers|Images"),
+    "storageclasses": _table(
+        "Name|Provisioner|ReclaimPolicy|VolumeBindingMode|AllowVolumeExpansion|Age",
+        others.storage_class_cells_today,
+    ),
+}
+
+_TABLES: Final[Mapping[str, Mapping[str, Table]]] = {"v1.7": _V1_7, "v1.8": _V1_8, "v1.36": _V1_36}
+
+
+def tables(release: str) -> Mapping[str, Table]:
+    """The tables of a release ("v1.7") by resource. Raises KeyError."""
+    return _TABLES[release]
+
+
+@cache
+def table_of(resource: str, release: str) -> Table:
+    """The table of a resource; name and age where it has none of its own."""
+    return tables(release).get(resource, DEFAULT_TODAY if release == "v1.36" else DEFAULT)

@@ -1,0 +1,162 @@
+"""Manifests as people publish them: YAML 1.1 or JSON, several documents, anchors, lists of objects, any length.
+
+The API server gets JSON, so every document becomes plain values as kubectl's converter makes them
+(github.com/ghodss/yaml over yaml.v2; sigs.k8s.io/yaml). What a few lines could blow up to is bounded.
+"""
+
+import math
+import re
+from typing import Any, Final
+
+import msgspec
+import yaml
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+LONGEST: Final = 256 * 1024
+"""Characters of a text."""
+
+MOST_VALUES: Final = 100_000
+DEEPEST: Final = 64
+
+_SEPARATOR: Final = re.compile(r"(?m)^---\s*(?:#.*)?$")
+_INTEGER: Final = re.compile(r"[-+]?(0b[01_]+|0x[0-9a-fA-F_]+|0o?[0-7_]+|[1-9][0-9_]*|0)\Z")
+_FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_WORDS: Final[dict[str, Any]] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **{word: True for text in ("yes", "true", "on", "y") for word in (text, text.title(), text.upper())},
+    **{word: False for text in ("no", "false", "off", "n") for word in (text, text.title(), text.upper())},
+}
+
+
+class ManifestError(ValueError):
+    """A text that is no YAML. line: where, from 1 on; 0 where that is not known."""
+
+    def __init__(self, message: str, line: int = 0) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line
+
+
+class Document(msgspec.Struct, frozen=True):
+    """One object of a text, and the line of the text at which its document begins."""
+
+    plain: Any
+    line: int
+
+
+def read_documents(text: str) -> list[Document]:
+    """The documents of a text, those that are empty left out; the items of a List count as documents. Raises
+    ManifestError."""
+    if len(text) > LONGEST:
+        raise ManifestError(f"the text has more than {LONGEST} characters")
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    found: list[Document] = []
+    if text.lstrip().startswith("{"):
+        return _unlisted(_json(text), 1)
+    start = 0
+    for end, following in [
+        *((m.start(), m.end()) for m in _SEPARATOR.finditer(text)),
+        (len(text), len(text)),
+    ]:
+        line = text.count("\n", 0, start) + 1
+        part = text[start:end]
+        if part.strip():
+            plain = _Reader().read(part, line)
+            if plain is not None:
+                found += _unlisted(plain, line)
+        start = following
+    return found
+
+
+def _json(text: str) -> Any:
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return _Reader().read(text, 1)
+
+
+def _unlisted(plain: Any, line: int) -> list[Document]:
+    if isinstance(plain, dict) and plain.get("kind") == "List" and isinstance(plain.get("items"), list):
+        return [Document(item, line) for item in plain["items"]]
+    return [Document(plain, line)]
+
+
+class _Reader:
+    """Makes values of one document; `values` counts them, so that anchors cannot multiply without end."""
+
+    def __init__(self) -> None:
+        self.values = 0
+
+    def read(self, text: str, line: int) -> Any:
+        try:
+            node = yaml.compose(text, Loader=yaml.CSafeLoader)
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            problem = getattr(error, "problem", None) or "cannot be read"
+            raise ManifestError(str(problem), line + mark.line if mark is not None else 0) from None
+        except RecursionError:
+            raise ManifestError("the document is too deep", line) from None
+        return None if node is None else self._value(node, line, 0)
+
+    def _value(self, node: Node, line: int, depth: int) -> Any:
+        self.values += 1
+        if self.values > MOST_VALUES or depth > DEEPEST:
+            raise ManifestError("document contains excessive aliasing", line + node.start_mark.line)
+        if isinstance(node, ScalarNode):
+            return _scalar(node)
+        if isinstance(node, SequenceNode):
+            return [self._value(item, line, depth + 1) for item in node.value]
+        return self._mapping(node, line, depth) if isinstance(node, MappingNode) else None
+
+    def _mapping(self, node: MappingNode, line: int, depth: int) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        merged: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = _key(key_node, line)
+            if key_node.tag == "tag:yaml.org,2002:merge" and key == "<<":
+                sources = value_node.value if isinstance(value_node, SequenceNode) else [value_node]
+                for source in reversed(sources):
+                    inner = self._value(source, line, depth + 1)
+                    merged.update(inner if isinstance(inner, dict) else {})
+                continue
+            if key in found:
+                raise ManifestError(f'key "{key}" already set in map', line + key_node.start_mark.line)
+            found[key] = self._value(value_node, line, depth + 1)
+        return {**merged, **found}
+
+
+def _key(node: Node, line: int) -> str:
+    if not isinstance(node, ScalarNode):
+        raise ManifestError("invalid map key", line + node.start_mark.line)
+    value = _scalar(node)
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _scalar(node: ScalarNode) -> Any:
+    text = str(node.value)
+    if node.style in ("'", '"', "|", ">") or node.tag == "tag:yaml.org,2002:binary":
+        return text
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INTEGER.match(text):
+        return _integer(text.replace("_", ""))
+    if _FLOAT.match(text):
+        number = float(text)
+        if not math.isfinite(number):
+            return text
+        return int(number) if number.is_integer() and abs(number) < 1e15 else number
+    return text
+
+
+def _integer(text: str) -> int | str:
+    sign, digits = (-1, text[1:]) if text[0] == "-" else (1, text.removeprefix("+"))
+    base = {"0b": 2, "0x": 16, "0o": 8}.get(digits[:2], 8 if digits[0] == "0" and len(digits) > 1 else 10)
+    stripped = digits[2:] if digits[:2] in ("0b", "0x", "0o") else digits
+    try:
+        return sign * int(stripped, base) if len(stripped) <= 40 else text
+    except ValueError:
+        return text
