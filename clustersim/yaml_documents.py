@@ -1,4 +1,4 @@
-"""Manifests as people publish them: YAML 1.1 or JSON, several documents, anchors, lists of objects, any length.
+"""Manifests as people publish them: YAML 1.1 or JSON, several documents, anchors, lists of objects.
 
 The API server gets JSON, so every document becomes plain values as kubectl's converter makes them
 (github.com/ghodss/yaml over yaml.v2; sigs.k8s.io/yaml). What a few lines could blow up to is bounded.

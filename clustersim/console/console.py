@@ -40,7 +40,7 @@ VERBS: Final[dict[str, Verb]] = {
     "api-resources": looks.api_resources,
     "api-versions": looks.api_versions,
     "apply": make.apply,
-    "attach": pods.refused(pods.NO_ATTACH),
+    "attach": pods.refused(make.NO_ATTACH),
     "auth": looks.auth,
     "autoscale": make.autoscale,
     "certificate": looks.certificate,

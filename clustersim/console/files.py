@@ -10,7 +10,7 @@ from clustersim.console.answer import Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.selection import Selected
-from clustersim.i18n import _
+from clustersim.i18n import Message, _
 from clustersim.releases.api_versions import API_VERSIONS
 from clustersim.yaml_documents import ManifestError, read_documents
 
@@ -46,7 +46,7 @@ class Manifests(NamedTuple):
 
     found: tuple[Manifest, ...]
     errors: tuple[str, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
 
 
 def texts_of(api: Api, arguments: Arguments, stdin: str) -> list[tuple[str, str]]:
@@ -85,7 +85,7 @@ def read_manifests(api: Api, arguments: Arguments, stdin: str) -> Manifests:
         raise Said("error: must specify one of -f and -k" if api.today else "error: must specify one of -f")
     found: list[Manifest] = []
     errors: list[str] = []
-    notes: list[str] = []
+    notes: list[Message] = []
     for source, text in texts_of(api, arguments, stdin):
         try:
             documents = read_documents(text)
@@ -103,7 +103,7 @@ def read_manifests(api: Api, arguments: Arguments, stdin: str) -> Manifests:
             except Said as said:
                 errors.append(said.text)
                 if said.note is not None:
-                    notes.append(said.note.text())
+                    notes.append(said.note)
     if len(found) > MOST_OBJECTS:
         raise Said(note=_("This console makes at most {most} objects at once."), most=MOST_OBJECTS)
     return Manifests(tuple(found), tuple(errors), tuple(notes))

@@ -29,6 +29,7 @@ from clustersim.kubectl.manifest import to_json, to_yaml
 
 CAUSE: Final = "kubernetes.io/change-cause"
 _NO_EFFECT: Final = _("Kept, but without effect in this model: {kinds}.")
+NO_ATTACH: Final = _("Programs of this model write no lines and read none: nothing is attached.")
 ONLY_KEPT: Final = (
     "horizontalpodautoscalers",
     "ingressclasses",
@@ -52,7 +53,7 @@ class Made:
         self.lines: list[str] = []
         self.failed = False
         self.kept: list[str] = []
-        self.notes: list[str] = []
+        self.notes: list[Message] = []
         self._plain: list[Any] = []
 
     @property
@@ -78,7 +79,7 @@ class Made:
         if said.text:
             self.lines.append(said.text)
         if said.note is not None:
-            self.notes.append(said.note.text())
+            self.notes.append(said.note)
 
     def answer(self) -> Answer:
         """All of it."""
@@ -91,8 +92,18 @@ class Made:
             self.lines.append(shown(self.api, whole, self._plain, self.output))
         note = Message(_NO_EFFECT, {"kinds": ", ".join(self.kept)}) if self.kept else None
         if self.notes:
-            note = Message("{text}", {"text": " ".join(self.notes)})
+            note = joined(self.notes)
         return Answer(text="\n".join(self.lines), ok=not self.failed, note=note)
+
+
+def joined(notes: Sequence[Message]) -> Message:
+    """Several notes as one, each once."""
+    different = [note for index, note in enumerate(notes) if note not in notes[:index]]
+    if len(different) == 1:
+        return different[0]
+    names = [f"note{index}" for index in range(len(different))]
+    form = " ".join(f"{{{name}}}" for name in names)
+    return Message(form, dict(zip(names, different, strict=True)))
 
 
 def dry_run(api: Api, arguments: Arguments) -> str:
@@ -180,7 +191,7 @@ def create(api: Api, words: Sequence[str], stdin: str) -> Answer:
     return _with_errors(made, manifests.errors, manifests.notes)
 
 
-def _with_errors(made: Made, errors: Sequence[str], notes: Sequence[str]) -> Answer:
+def _with_errors(made: Made, errors: Sequence[str], notes: Sequence[Message]) -> Answer:
     made.lines += errors
     made.notes += notes
     made.failed = made.failed or bool(errors)
@@ -239,7 +250,7 @@ def run(api: Api, words: Sequence[str], stdin: str) -> Answer:
     for plain in objects:
         post(api, recognized(api, "STDIN", plain, arguments), made, "created", line=_line("run", words))
     if any(arguments.has(name) for name in ("stdin", "tty", "attach", "rm")):
-        made.notes.append(_("Programs of this model write no lines and read none: nothing is attached."))
+        made.notes.append(Message(NO_ATTACH))
     return made.answer()
 
 

@@ -80,8 +80,8 @@ class JsonPath:
 
 
 def find(expression: str, data: Any) -> Values:
-    """The values of one path, relaxed as --sort-by and custom columns take it: "{.a.b}", ".a.b", "a.b". Raises
-    JsonPathError."""
+    """The values of one path, relaxed as --sort-by and custom columns take it: "{.a.b}", ".a.b", "a.b".
+    Raises JsonPathError."""
     return compile_path(expression)(data)
 
 

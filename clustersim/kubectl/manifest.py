@@ -1,4 +1,4 @@
-"""Objects as `kubectl get -o yaml` and `-o json` write them: keys sorted, what the API says of them filled in.
+"""Objects as `kubectl get -o yaml` and `-o json` write them: keys sorted, as the API has them.
 
 Sources: v1.7.5 and v1.8.0 pkg/printers (github.com/ghodss/yaml over yaml.v2: lists not indented, quotes only
 where a text would read as something else); sigs.k8s.io/yaml today.

@@ -38,9 +38,14 @@ STATUS = {
 
 
 KINDS = {
-    "daemonset": "daemonsets", "deployment": "deployments", "endpointslice": "endpointslices", "job": "jobs", "replicaset": "replicasets",
-    "service": "services", "statefulset": "statefulsets",
-}  # fmt: skip
+    "daemonset": "daemonsets",
+    "deployment": "deployments",
+    "endpointslice": "endpointslices",
+    "job": "jobs",
+    "replicaset": "replicasets",
+    "service": "services",
+    "statefulset": "statefulsets",
+}
 """What today stands before the names, where several kinds are listed."""
 
 

@@ -27,11 +27,27 @@ def test_a_list_counts_as_its_items() -> None:
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("0x1F", 31), ("0777", 511), ("0b11", 3), ("1_000", 1000), ("-5", -5), ("yes", True), ("Off", False),
-        ("~", None), ("", None), ("1e3", 1000), ("0.5", 0.5), ("'1'", "1"), ('"yes"', "yes"), ("1:30", "1:30"),
-        ("2017-01-01", "2017-01-01"), ("100m", "100m"), (".inf", ".inf"), ("08", 8), ("v1", "v1"),
+        ("0x1F", 31),
+        ("0777", 511),
+        ("0b11", 3),
+        ("1_000", 1000),
+        ("-5", -5),
+        ("yes", True),
+        ("Off", False),
+        ("~", None),
+        ("", None),
+        ("1e3", 1000),
+        ("0.5", 0.5),
+        ("'1'", "1"),
+        ('"yes"', "yes"),
+        ("1:30", "1:30"),
+        ("2017-01-01", "2017-01-01"),
+        ("100m", "100m"),
+        (".inf", ".inf"),
+        ("08", 8),
+        ("v1", "v1"),
     ],
-)  # fmt: skip
+)
 def test_plain_values_are_those_of_yaml_1_1(text: str, value: object) -> None:
     assert plain(f"a: {text}") == [{"a": value}]
 
