@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
+from clustersim.console import LONGEST_LINE
 from tests.web.viewers import Frame, Viewer, cookie_of
 from visualizer.rooms.models import CommandEntry, Room
 from visualizer.rooms.registry import rooms
@@ -130,5 +131,5 @@ async def test_too_many_lines_at_once_are_refused_and_the_connection_stays(viewe
 
 
 async def test_a_line_that_is_too_long_is_refused(viewer: Viewer) -> None:
-    await viewer.say(type="console", id="1", line="x" * 4000)
+    await viewer.say(type="console", id="1", line="x" * (LONGEST_LINE + 1))
     assert (await viewer.hear("error"))["message"]["en"]

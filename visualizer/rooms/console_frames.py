@@ -30,7 +30,8 @@ class Console(FromBrowser, frozen=True, tag="console"):
 
 class ConsoleOutput(FromServer, frozen=True, tag="console-output"):
     """``text`` in the program's words, ``note`` in the page's; ``where`` one is now; ``follow``: the revision
-    to go on from, of `kubectl get -w`. ``candidates``: of a completion.
+    or the moment to go on from, of `kubectl get -w` and `journalctl -f`. ``edit``: a text to change, after
+    which the same line goes on with it below. ``candidates``: of a completion.
     """
 
     id: str
@@ -39,4 +40,5 @@ class ConsoleOutput(FromServer, frozen=True, tag="console-output"):
     ok: bool = True
     where: str = ""
     follow: int | None = None
+    edit: str | None = None
     candidates: Sequence[str] | None = None

@@ -23,6 +23,7 @@ from visualizer.rooms.entrance import TRY_LATER, address_of_socket, entrance
 from visualizer.rooms.flow import Allowance, Window
 from visualizer.rooms.frames import (
     MAX_FRAME,
+    MAX_PASTED,
     Accepted,
     Ack,
     Act,
@@ -62,6 +63,12 @@ NOT_OPENED: Final = _("This room could not be opened. The server's log says why,
 TOO_LARGE: Final = 4413
 NO_SUCH_ROOM: Final = 4404
 TOO_MANY: Final = 4429
+
+
+def largest(frame: str) -> int:
+    """How long a frame may be: into the console whole manifests are pasted."""
+    begins = frame[:24].replace(" ", "")
+    return MAX_PASTED if begins.startswith('{"type":"console"') else MAX_FRAME
 
 
 class NoEntry(Exception):
@@ -138,7 +145,7 @@ class StageConsumer(AsyncWebsocketConsumer):
         if not self.allowance.take(time.monotonic()):
             await self._refuse(TOO_MANY, texts(_("Too many messages from this page.")))
             return
-        if text_data is None or len(text_data) > MAX_FRAME:
+        if text_data is None or len(text_data) > largest(text_data):
             await self._refuse(TOO_LARGE, texts(_("This message is too large.")))
             return
         try:

@@ -39,7 +39,9 @@ from msgspec import Meta
 from visualizer.texts import Texts
 
 MAX_FRAME: Final = 8192
-"""Bytes of the largest frame a browser has reason to send."""
+"""Characters of the largest frame a browser has reason to send, but for what is pasted into the console."""
+MAX_PASTED: Final = 768 * 1024
+"""Characters of a frame with a console line: 256 KiB of text, with what JSON escapes in it."""
 MAX_SNAPSHOT: Final = 512 * 1024
 """Bytes of the largest snapshot that goes through the WebSocket; larger ones are fetched over HTTP."""
 SLOWEST: Final = 0.1

@@ -125,7 +125,7 @@ _TOO_MANY: Final = _("Too many lines at once. Wait a moment.")
 
 def _answer(console: Console, cluster: Cluster) -> Answer:
     if console.since is not None:
-        return go_on(cluster, console.line, console.since)
+        return go_on(cluster, console.line, console.since, console.where)
     return run(cluster, console.line, console.where)
 
 
@@ -145,6 +145,7 @@ def _told(console: Console, answer: Answer) -> ConsoleOutput:
         ok=answer.ok,
         where=answer.where,
         follow=answer.follow,
+        edit=answer.edit,
     )
 
 

@@ -104,7 +104,7 @@ export class Console {
     return answer.candidates ?? [];
   }
 
-  async #run(line) {
+  async #run(line, shown = line) {
     this.#stop();
     this.#log.querySelector(".console-welcome")?.remove();
     const output = h("pre", { class: "console-output", lang: "en", translate: "no" });
@@ -157,6 +157,33 @@ export class Console {
     note.hidden = !words;
   }
 
+  /** `kubectl edit`: a small editor; what it holds goes on with the same line. */
+  #edit(line, text, entry) {
+    const area = h("textarea", { class: "console-editor", rows: "18", spellcheck: "false", lang: "en", translate: "no", "aria-label": gettext("Edit the object") });
+    area.value = text;
+    const close = () => {
+      form.remove();
+      this.#prompt.focus();
+    };
+    const cancel = h("button", { class: "button plain", type: "button", onclick: close }, gettext("Cancel"));
+    const form = h("form", { class: "console-edit" }, area, h("div", { class: "console-edit-does" }, h("button", { class: "button", type: "submit" }, gettext("Save")), cancel));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      close();
+      this.#run(`${line}\n${area.value.trim() || "#"}`, line);
+    });
+    area.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.preventDefault();
+      event.stopPropagation();
+      close();
+    });
+    entry.append(form);
+    area.focus();
+    area.setSelectionRange(0, 0);
+    this.#toEnd();
+  }
+
   /** `kubectl get -w`: asks again and again for what has changed since, until it is stopped. */
   #watch(line, since, { output, note }) {
     const watching = { timer: 0, note };
@@ -164,7 +191,7 @@ export class Console {
     setText(note, gettext("Watching; Escape stops it."));
     note.hidden = false;
     const again = async () => {
-      const answer = await this.#does.ask({ line, since });
+      const answer = await this.#does.ask({ line, since, where: this.#where });
       if (this.#watching !== watching) return;
       if (answer.text) {
         const atEnd = this.#atEnd();

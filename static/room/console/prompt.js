@@ -6,7 +6,7 @@ import { h, setText } from "../dom.js";
 import { gettext } from "../words.js";
 import { Lines } from "./lines.js";
 
-const LONGEST = 3500;
+const LONGEST = 256 * 1024;
 
 /** What the candidates begin with in common. */
 function common(words) {

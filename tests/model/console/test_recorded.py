@@ -58,7 +58,7 @@ class Table(NamedTuple):
 
 def tables(text: str) -> list[Table]:
     """kubectl prints one table after another for several kinds."""
-    lines = [line for line in text.splitlines() if not line.startswith("kubernetes ")]
+    lines = [line for line in text.splitlines() if line and not re.match(r"(svc/|service/)?kubernetes ", line)]
     starts = [index for index, line in enumerate(lines) if line.startswith(("NAME ", "LAST"))]
     found = [table(lines[a:b]) for a, b in itertools.pairwise([*starts, len(lines)])]
     return [one for one in found if one.rows]
@@ -84,6 +84,7 @@ def unit(age: str) -> str:
 
 
 def owner(name: str) -> str:
+    name = name.rpartition("/")[2]
     return re.sub(r"-[a-z0-9]{5}\Z", "", re.sub(r"-(?=[a-z]*\d)[0-9a-z]{8,10}(?=-|\Z)", "", name))
 
 
