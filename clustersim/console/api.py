@@ -4,8 +4,9 @@ Looking goes straight to the store, so that nothing of the run changes. A write 
 answer is printed, later commands of the line see what it did, and it is done when the line's commands are.
 """
 
+import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from clustersim.api.registry import Resource, object_key, resources_of
 from clustersim.api.request import Request
@@ -168,10 +169,22 @@ class Api:
         raise Said(f'error: the server doesn\'t have a resource type "{kind}"')
 
 
+_INVALID: Final = re.compile(r'(\w+)(?:\.[\w.]+)? "([^"]*)" is invalid: (.*)', re.DOTALL)
+_CAUSE: Final = re.compile(
+    r", (?=[A-Za-z<][-\w.\[\]/>]*: (?:Invalid value|Required value|Duplicate value|Unsupported value|"
+    r"Forbidden|Not found|Internal error|Too long|Too many))"
+)
+
+
 def refusal(reply: Reply, doing: str = "") -> str:
-    """What kubectl prints of a refusal (pkg/kubectl/cmd/util/helpers.go checkErr)."""
-    if reply.reason == "Invalid" and reply.message.startswith("The "):
-        return reply.message
+    """What kubectl prints of a refusal (pkg/kubectl/cmd/util/helpers.go checkErr): of what is not valid the
+    causes, one a line where there are several."""
+    invalid = _INVALID.match(reply.message) if reply.reason == "Invalid" else None
+    if invalid is not None:
+        kind, name, told = invalid.groups()
+        causes = _CAUSE.split(told[1:-1]) if told.startswith("[") else [told]
+        told = causes[0] if len(causes) == 1 else "\n" + "\n".join(f"* {cause}" for cause in causes)
+        return f'The {kind} "{name}" is invalid: {told}'
     prefix = f"{doing}: " if doing else ""
     if not reply.reason:
         return f"Error from server: {prefix}{reply.message}"

@@ -35,8 +35,8 @@ def target_of(api: Api, resource: str, obj: Any) -> str:
 
 def patch_of(resource: str, obj: Any, body: Any, kind: str = "strategic") -> Request:
     """A patch of an object."""
-    told: dict[str, Any] = {"patch_type": kind} if "patch_type" in Request.__struct_fields__ else {}
-    return Request("patch", resource, obj.metadata.namespace, obj.metadata.name, body, **told)
+    told: Any = kind
+    return Request("patch", resource, obj.metadata.namespace, obj.metadata.name, body, patch_type=told)
 
 
 class Change(Made):

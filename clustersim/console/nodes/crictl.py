@@ -1,5 +1,6 @@
 """crictl and ctr on the nodes of today. Source: kubernetes-sigs/cri-tools cmd/crictl."""
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -92,10 +93,7 @@ def crictl(host: Host, words: Sequence[str], stdin: str) -> Answer:
                 else _table(_HEADS["pods"], pods)
             )
         case "images" | "image" | "img":
-            images = [
-                (name, tag, f"{abs(hash_of(name + tag)) % 16**13:013x}", "104MB")
-                for name, tag in found.crictl_images()
-            ]
+            images = [(name, tag, image_id(name + tag)[:13], "104MB") for name, tag in found.crictl_images()]
             return Answer(text=_table(_HEADS["images"], images))
         case "version":
             return Answer(
@@ -135,12 +133,9 @@ def crictl(host: Host, words: Sequence[str], stdin: str) -> Answer:
     )
 
 
-def hash_of(text: str) -> int:
-    """A number that a text always has, for ids that the model does not keep."""
-    number = 0
-    for char in text:
-        number = (number * 131 + ord(char)) % 16**13
-    return number
+def image_id(image: str) -> str:
+    """An id that an image always has; the model keeps none."""
+    return hashlib.blake2b(image.encode(), digest_size=7).hexdigest()
 
 
 def _one(found: Any, words: Sequence[str]) -> Container:

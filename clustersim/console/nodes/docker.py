@@ -11,7 +11,7 @@ from clustersim.command import Command
 from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments, Flags, parse
-from clustersim.console.nodes.crictl import hash_of
+from clustersim.console.nodes.crictl import image_id
 from clustersim.console.nodes.host import Host
 from clustersim.console.nodes.inside import inside
 from clustersim.docker.daemon import Docker
@@ -230,7 +230,7 @@ def _images(found: Docker, *, quiet: bool) -> str:
             (
                 name,
                 tag or "latest",
-                f"{hash_of(image):012x}"[:12],
+                image_id(image)[:12],
                 f"{duration(found.now - pulled)} ago",
                 "104.9 MB",
             )

@@ -124,7 +124,7 @@ export class Console {
           "pre",
           { class: "console-line", lang: "en", translate: "no" },
           h("span", { class: "console-where" }, this.#where ? `${this.#where}# ` : "$ "),
-          line,
+          shown,
         ),
         copy,
       ),
@@ -143,6 +143,7 @@ export class Console {
     if (answer.follow !== null && answer.follow !== undefined) {
       this.#watch(line, answer.follow, { output, note });
     }
+    if (answer.edit) this.#edit(line.split("\n", 1)[0], answer.edit, entry);
     this.#does.acted();
   }
 
@@ -159,14 +160,27 @@ export class Console {
 
   /** `kubectl edit`: a small editor; what it holds goes on with the same line. */
   #edit(line, text, entry) {
-    const area = h("textarea", { class: "console-editor", rows: "18", spellcheck: "false", lang: "en", translate: "no", "aria-label": gettext("Edit the object") });
+    const area = h("textarea", {
+      class: "console-editor",
+      rows: "18",
+      spellcheck: "false",
+      lang: "en",
+      translate: "no",
+      "aria-label": gettext("Edit the object"),
+    });
     area.value = text;
     const close = () => {
       form.remove();
       this.#prompt.focus();
     };
-    const cancel = h("button", { class: "button plain", type: "button", onclick: close }, gettext("Cancel"));
-    const form = h("form", { class: "console-edit" }, area, h("div", { class: "console-edit-does" }, h("button", { class: "button", type: "submit" }, gettext("Save")), cancel));
+    const cancel = h(
+      "button",
+      { class: "button plain", type: "button", onclick: close },
+      gettext("Cancel"),
+    );
+    const save = h("button", { class: "button", type: "submit" }, gettext("Save"));
+    const does = h("div", { class: "console-edit-does" }, save, cancel);
+    const form = h("form", { class: "console-edit" }, area, does);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       close();

@@ -58,7 +58,9 @@ class Table(NamedTuple):
 
 def tables(text: str) -> list[Table]:
     """kubectl prints one table after another for several kinds."""
-    lines = [line for line in text.splitlines() if line and not re.match(r"(svc/|service/)?kubernetes ", line)]
+    lines = [
+        line for line in text.splitlines() if line and not re.match(r"(svc/|service/)?kubernetes ", line)
+    ]
     starts = [index for index, line in enumerate(lines) if line.startswith(("NAME ", "LAST"))]
     found = [table(lines[a:b]) for a, b in itertools.pairwise([*starts, len(lines)])]
     return [one for one in found if one.rows]
