@@ -10,7 +10,6 @@ from typing import Any, Final
 import msgspec
 
 from clustersim.api.quantity import millicores
-from clustersim.apiserver.server import ApiServer
 from clustersim.apiserver.size import Size
 from clustersim.engine.actor import Actor
 from clustersim.engine.engine import Engine
@@ -81,7 +80,20 @@ class World(Actor):
     def _build_control_plane(self, flags: Flags) -> None:
         engine, network, classes = self.engine, self.network, self.release.components
         engine.add(Machine(engine, MASTER, cpu_millicores=4000, memory_mib=8192))
-        self.etcd, self.apiserver = build_api_server(engine, network, self.scenario, flags)
+        self.etcd: Etcd = self._add(Etcd(engine, network, "etcd", MASTER, flags.etcd))
+        self.apiserver = self._add(
+            classes["apiserver"](
+                engine,
+                network,
+                "apiserver",
+                MASTER,
+                self.etcd,
+                flags.apiserver,
+                flags.network,
+                self.release.name_alphabet,
+            )
+        )
+        self.apiserver.registry.storage.size = Size(self.etcd, pods_of(self.scenario))
         self.controller_manager = self._add(
             classes["controller-manager"](
                 engine, network, "controller-manager", MASTER, flags.controller_manager
@@ -230,28 +242,6 @@ class World(Actor):
         process = self.engine.actors[name]
         if isinstance(process, Process) and process.status.phase == STOPPED and process.status.exited:
             process.start()
-
-
-def build_api_server(
-    engine: Engine, network: Network, scenario: Scenario, flags: Flags
-) -> tuple[Etcd, ApiServer]:
-    """etcd and the API server of a scenario, as actors of the engine."""
-    release = release_named(scenario.release)
-    etcd = Etcd(engine, network, "etcd", MASTER, flags.etcd)
-    server = release.components["apiserver"](
-        engine,
-        network,
-        "apiserver",
-        MASTER,
-        etcd,
-        flags.apiserver,
-        flags.network,
-        release.name_alphabet,
-    )
-    server.registry.storage.size = Size(etcd, pods_of(scenario))
-    engine.add(etcd)
-    engine.add(server)
-    return etcd, server
 
 
 HEARTBEAT_COST: Final[Micros] = 10 * MILLISECOND

@@ -8,29 +8,31 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from clustersim.api.registry import Resource, object_key, resources_of
+from clustersim.api.errors import ApiError
+from clustersim.api.registry import Resource, object_key, resources_of, to_builtins
 from clustersim.api.request import Request
-from clustersim.api.status import Reply
+from clustersim.apiserver.calls import ApiCall
+from clustersim.apiserver.registry import Registry
+from clustersim.apiserver.rehearsal import Rehearsal
 from clustersim.apiserver.server import ApiServer
 from clustersim.command import Command
 from clustersim.console.answer import Said
 from clustersim.console.components import component_statuses
 from clustersim.engine.process import HUNG
 from clustersim.engine.time import Micros
-from clustersim.faults.manifests import command_of
+from clustersim.faults.api_request import command_of
 from clustersim.i18n import _
-from clustersim.rehearsal import rehearse
 
 if TYPE_CHECKING:
     from clustersim.cluster import Cluster
 
 
 class Refused(Said):
-    """The API server says no. reply: its answer."""
+    """The API server says no. error: its answer."""
 
-    def __init__(self, reply: Reply, doing: str = "") -> None:
-        super().__init__(refusal(reply, doing))
-        self.reply = reply
+    def __init__(self, error: ApiError, doing: str = "") -> None:
+        super().__init__(refusal(error, doing))
+        self.error = error
 
 
 class Api:
@@ -43,7 +45,7 @@ class Api:
         self.now: Micros = cluster.now
         self.resources: Mapping[str, Resource] = resources_of(self.release)
         self.commands: list[Command] = []
-        self._rehearsal: ApiServer | None = None
+        self._rehearsal: Rehearsal | None = None
 
     @property
     def today(self) -> bool:
@@ -53,7 +55,7 @@ class Api:
     @property
     def server(self) -> ApiServer:
         """The process."""
-        return self.cluster.world.apiserver
+        return self.cluster.world.apiserver  # type: ignore[no-any-return]
 
     @property
     def store(self) -> Mapping[str, Mapping[str, Any]]:
@@ -111,20 +113,37 @@ class Api:
         does."""
         self.reach()
         if self._rehearsal is None:
-            self._rehearsal = rehearse(self.cluster.world)
-        reply = self._rehearsal.handle(request, "kubectl")
-        if not reply.ok:
-            raise Refused(reply, doing)
-        self.commands.append(command_of(request) if command is None else command)
-        return reply.body
+            self._rehearsal = Rehearsal(self.server)
+        body = _performed(self._rehearsal, request, doing)
+        self.commands.append(command_of(self._call(request)) if command is None else command)
+        return body
 
     def try_out(self, request: Request, *, doing: str = "") -> Any:
         """The answer's body if the write were sent; it is not. Raises Refused."""
         self.reach()
-        reply = rehearse(self.cluster.world).handle(request, "kubectl")
-        if not reply.ok:
-            raise Refused(reply, doing)
-        return reply.body
+        return _performed(Rehearsal(self.server), request, doing)
+
+    def _call(self, request: Request) -> ApiCall:
+        """The request as a client of the HTTP API sends it."""
+        verb: Any = request.verb
+        body = request.body
+        if request.verb in ("create", "update"):
+            body = to_builtins(body, request.api_version or self.api_version(request.resource))
+        elif request.verb == "delete":
+            body = {}
+            if request.grace_seconds is not None:
+                body["gracePeriodSeconds"] = request.grace_seconds
+            if request.propagation:
+                body["propagationPolicy"] = request.propagation
+        return ApiCall(
+            verb,
+            request.api_version or self.api_version(request.resource),
+            request.resource,
+            request.namespace,
+            "" if request.verb == "create" else request.name,
+            patch_type=request.patch_type,
+            body=body,
+        )
 
     # --- names ------------------------------------------------------------------------------------
 
@@ -169,6 +188,13 @@ class Api:
         raise Said(f'error: the server doesn\'t have a resource type "{kind}"')
 
 
+def _performed(rehearsal: Rehearsal, request: Request, doing: str) -> Any:
+    try:
+        return Registry(rehearsal).perform(request, "kubectl")
+    except ApiError as error:
+        raise Refused(error, doing) from None
+
+
 _INVALID: Final = re.compile(r'(\w+)(?:\.[\w.]+)? "([^"]*)" is invalid: (.*)', re.DOTALL)
 _CAUSE: Final = re.compile(
     r", (?=[A-Za-z<][-\w.\[\]/>]*: (?:Invalid value|Required value|Duplicate value|Unsupported value|"
@@ -176,16 +202,16 @@ _CAUSE: Final = re.compile(
 )
 
 
-def refusal(reply: Reply, doing: str = "") -> str:
+def refusal(error: ApiError, doing: str = "") -> str:
     """What kubectl prints of a refusal (pkg/kubectl/cmd/util/helpers.go checkErr): of what is not valid the
     causes, one a line where there are several."""
-    invalid = _INVALID.match(reply.message) if reply.reason == "Invalid" else None
+    invalid = _INVALID.match(error.message) if error.reason == "Invalid" else None
     if invalid is not None:
         kind, name, told = invalid.groups()
         causes = _CAUSE.split(told[1:-1]) if told.startswith("[") else [told]
         told = causes[0] if len(causes) == 1 else "\n" + "\n".join(f"* {cause}" for cause in causes)
         return f'The {kind} "{name}" is invalid: {told}'
     prefix = f"{doing}: " if doing else ""
-    if not reply.reason:
-        return f"Error from server: {prefix}{reply.message}"
-    return f"Error from server ({reply.reason}): {prefix}{reply.message}"
+    if not error.reason:
+        return f"Error from server: {prefix}{error.message}"
+    return f"Error from server ({error.reason}): {prefix}{error.message}"

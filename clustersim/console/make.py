@@ -15,7 +15,6 @@ from clustersim.api.diff import LAST_APPLIED
 from clustersim.api.errors import ApiError
 from clustersim.api.registry import object_key
 from clustersim.api.request import Request
-from clustersim.api.status import Reply
 from clustersim.console import commands
 from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api, refusal
@@ -132,7 +131,7 @@ def decoded(api: Api, manifest: Manifest, arguments: Arguments, doing: str = "")
         strict = "Strict" if api.today and validates else "Ignore"
         return decode_object(manifest.plain, api.release, validation=strict).obj  # type: ignore[arg-type]
     except ApiError as error:
-        raise Said(refusal(Reply(error.status, None, error.reason, error.message), doing)) from None
+        raise Said(refusal(error, doing)) from None
 
 
 def with_annotations(plain: dict[str, Any], values: dict[str, str]) -> dict[str, Any]:
