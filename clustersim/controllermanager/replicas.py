@@ -21,6 +21,7 @@ from clustersim.api.owners import controller_of
 from clustersim.api.registry import key_of
 from clustersim.api.selectors import matches_labels, selection_of, selects
 from clustersim.api.status import Reply
+from clustersim.api.timestamp import rfc3339
 from clustersim.controllermanager.informers import CountedAs, counted_as
 from clustersim.controllermanager.podcontrol import tell_created, tell_deleted
 from clustersim.controllermanager.podowner import OwnerState, PodOwner
@@ -29,6 +30,7 @@ from clustersim.engine.rules import Rule
 from clustersim.engine.state import State
 
 STATUS_TRIES: Final = 2
+REPLICA_FAILURE: Final = "ReplicaFailure"
 
 
 class Tally(msgspec.Struct, frozen=True):
@@ -83,6 +85,7 @@ class ReplicasController(PodOwner):
     """
 
     status_type: ClassVar[type[Any]]
+    condition_type: ClassVar[type[Any]]
     observed_text: ClassVar[str]
     deleted_text: ClassVar[str]
     too_few: ClassVar[Rule]
@@ -246,7 +249,30 @@ class ReplicasController(PodOwner):
             if wait
             else tally.ready,
             observed_generation=owner.metadata.generation,
+            conditions=self._conditions(job),
+            **self.more_status(tally),
         )
+
+    def more_status(self, tally: Tally) -> dict[str, Any]:
+        """What the status of this kind has besides."""
+        return {}
+
+    def _conditions(self, job: Sync) -> tuple[Any, ...]:
+        """The object's conditions: while pods cannot be created or deleted, that; since when stays."""
+        known: tuple[Any, ...] = job.owner.status.conditions
+        others = tuple(found for found in known if found.type != REPLICA_FAILURE)
+        if not job.error:
+            return others
+        if len(others) < len(known):
+            return known
+        failure = self.condition_type(
+            type=REPLICA_FAILURE,
+            status="True",
+            reason="FailedCreate" if job.tally.active < job.owner.spec.replicas else "FailedDelete",
+            message=job.error,
+            last_transition_time=rfc3339(self.now),
+        )
+        return (*others, failure)
 
     def status_written(self, reply: Reply, key: str, attempt: int) -> None:
         """The status was written, or somebody was faster: once more on what is there now."""

@@ -5,7 +5,7 @@ Source: v1.7.5, v1.8.0 pkg/controller/replication/replication_controller.go.
 
 from typing import ClassVar
 
-from clustersim.api.core_v1 import ReplicationControllerStatus
+from clustersim.api.core_v1 import ReplicationControllerCondition, ReplicationControllerStatus
 from clustersim.controllermanager import rules
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.replicas import ReplicasController
@@ -19,6 +19,7 @@ class ReplicationManager(ReplicasController):
     title: ClassVar[str] = "RC"
     source_file = "replication_controller.go"
     status_type = ReplicationControllerStatus
+    condition_type = ReplicationControllerCondition
     observed_text = "replication controller"
     deleted_text = "Replication Controller has been deleted {key}"
     too_few, too_many = rules.TOO_FEW, rules.TOO_MANY

@@ -28,6 +28,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     slow_start: pods are created in batches of 1, 2, 4, ... instead of all at once.
     rank_for_deletion: which of too many pods go first.
     created_by: pods carry an annotation that says who created them.
+    counts_terminating: statuses tell how many pods are being deleted.
     tell_both_sizes: Events about a ReplicaSet's new size tell the old one, too.
     filter_spam: Events of one source about one object have a rate limit.
     """
@@ -45,6 +46,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     job_backoff: tuple[Micros, Micros] | None
     rank_for_deletion: Ranking
     created_by: bool
+    counts_terminating: bool
     tell_both_sizes: bool
     filter_spam: bool
 
@@ -63,6 +65,7 @@ V1_7: Final = Traits(
     job_backoff=None,
     rank_for_deletion=by_usefulness,
     created_by=True,
+    counts_terminating=False,
     tell_both_sizes=False,
     filter_spam=False,
 )
@@ -82,6 +85,7 @@ V1_8: Final = Traits(
     job_backoff=(10 * SECOND, 360 * SECOND),
     rank_for_deletion=by_usefulness,
     created_by=True,
+    counts_terminating=False,
     tell_both_sizes=False,
     filter_spam=True,
 )
@@ -101,6 +105,7 @@ V1_36: Final = Traits(
     job_backoff=(10 * SECOND, 600 * SECOND),
     rank_for_deletion=by_usefulness_and_place,
     created_by=False,
+    counts_terminating=True,
     tell_both_sizes=True,
     filter_spam=True,
 )

@@ -13,8 +13,8 @@ from typing import ClassVar, Final
 
 import msgspec
 
+from clustersim.api.apps import Deployment, DeploymentStatus, ReplicaSet
 from clustersim.api.core_v1 import Pod
-from clustersim.api.extensions_v1beta1 import Deployment, DeploymentStatus, ReplicaSet
 from clustersim.api.meta import replace
 from clustersim.api.owners import controller_of
 from clustersim.api.registry import key_of
@@ -26,6 +26,7 @@ from clustersim.controllermanager.deployment.rolling import Scaling
 from clustersim.controllermanager.deployment.status import (
     created_set,
     is_complete,
+    paused_told,
     progress_due,
     rollout_status,
 )
@@ -138,7 +139,13 @@ class DeploymentController(Controller):
         mine = {found.metadata.name: found for found in self._sets_of(deployment)}
         new = sets.new_set(deployment, mine.values())
         step = self.state.steps[key] = Step(deployment, mine, new.metadata.name if new else "")
-        if deployment.spec.rollback_to is not None:
+        paused = paused_told(deployment, self.now)
+        if deployment.metadata.deletion_timestamp:
+            self._write_status(key)
+        elif paused is not None:
+            told = replace(deployment, status=paused)
+            self.api.update_status(told, self.then(self.status_written, key))
+        elif deployment.spec.rollback_to is not None:
             self._roll_back(key, step, deployment.spec.rollback_to.revision)
         elif deployment.spec.paused or rolling.is_resized(deployment, list(mine.values())):
             step.scaling = rolling.resize(deployment, new, step.old_sets())
@@ -364,7 +371,13 @@ class DeploymentController(Controller):
         step = self.state.steps[key]
         deployment = step.deployment
         everything = sets.by_age(step.sets.values())
-        status: DeploymentStatus = rollout_status(deployment, step.new_set(), everything, self.now)
+        status: DeploymentStatus = rollout_status(
+            deployment,
+            step.new_set(),
+            everything,
+            self.now,
+            terminating=self.traits.counts_terminating,
+        )
         if status == deployment.status:
             self._finish(key)
             return

@@ -8,7 +8,7 @@ import math
 
 import msgspec
 
-from clustersim.api.extensions_v1beta1 import Deployment, ReplicaSet
+from clustersim.api.apps import Deployment, ReplicaSet
 from clustersim.controllermanager.deployment import rules
 from clustersim.controllermanager.deployment.sets import (
     MAXIMUM,

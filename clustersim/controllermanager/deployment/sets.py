@@ -7,9 +7,9 @@ import math
 from collections.abc import Iterable
 from typing import Final
 
+from clustersim.api.apps import Deployment, ReplicaSet, ReplicaSetSpec
 from clustersim.api.core_v1 import PodTemplateSpec
-from clustersim.api.extensions_v1beta1 import Deployment, IntOrPercent, ReplicaSet, ReplicaSetSpec
-from clustersim.api.meta import ObjectMeta, replace
+from clustersim.api.meta import IntOrString, ObjectMeta, replace
 from clustersim.api.owners import POD_TEMPLATE_HASH
 from clustersim.controllermanager.deployment.templatehash import TemplateHash
 from clustersim.controllermanager.references import owned_by
@@ -67,7 +67,7 @@ def fenceposts(deployment: Deployment) -> tuple[int, int]:
     return surge, 1 if surge == 0 and unavailable == 0 else unavailable
 
 
-def amount(value: IntOrPercent, total: int, *, up: bool) -> int:
+def amount(value: IntOrString, total: int, *, up: bool) -> int:
     """A number, or a percentage of the total, rounded up or down."""
     if isinstance(value, int):
         return value

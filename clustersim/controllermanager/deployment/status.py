@@ -5,7 +5,7 @@ Source: v1.7.5, v1.8.0 pkg/controller/deployment/{sync,progress}.go, util/deploy
 
 from typing import Final
 
-from clustersim.api.extensions_v1beta1 import (
+from clustersim.api.apps import (
     Deployment,
     DeploymentCondition,
     DeploymentStatus,
@@ -20,6 +20,8 @@ AVAILABLE: Final = "Available"
 PROGRESSING: Final = "Progressing"
 COMPLETE: Final = "NewReplicaSetAvailable"
 TIMED_OUT: Final = "ProgressDeadlineExceeded"
+PAUSED: Final = "DeploymentPaused"
+FAILURE: Final = "ReplicaFailure"
 
 
 def is_complete(deployment: Deployment, status: DeploymentStatus) -> bool:
@@ -32,10 +34,18 @@ def is_complete(deployment: Deployment, status: DeploymentStatus) -> bool:
 
 
 def rollout_status(
-    deployment: Deployment, new: ReplicaSet | None, sets: list[ReplicaSet], now: Micros
+    deployment: Deployment,
+    new: ReplicaSet | None,
+    sets: list[ReplicaSet],
+    now: Micros,
+    *,
+    terminating: bool = False,
 ) -> DeploymentStatus:
-    """The counts and conditions of now."""
-    status = _counted(deployment, new, sets, now)
+    """The counts and conditions of now. terminating: those of pods that are being deleted, too."""
+    status = _with_failure(_counted(deployment, new, sets, now), new, sets)
+    if terminating:
+        count = sum(found.status.terminating_replicas or 0 for found in sets)
+        status = replace(status, terminating_replicas=count)
     if deployment.spec.progress_deadline_seconds is None:
         return replace(status, conditions=_without(status.conditions, PROGRESSING))
     current = condition_of(deployment.status, PROGRESSING)
@@ -71,6 +81,45 @@ def progress_due(deployment: Deployment) -> Micros | None:
     if deadline is None or current is None or current.reason in (COMPLETE, TIMED_OUT):
         return None
     return micros(current.last_update_time) + deadline * SECOND
+
+
+def paused_told(deployment: Deployment, now: Micros) -> DeploymentStatus | None:
+    """The status that says that the Deployment was paused or goes on, None if that is said already
+    (checkPausedConditions)."""
+    current = condition_of(deployment.status, PROGRESSING)
+    if deployment.spec.progress_deadline_seconds is None:
+        return None
+    if current is not None and current.reason == TIMED_OUT:
+        return None
+    told = current is not None and current.reason == PAUSED
+    if deployment.spec.paused and not told:
+        return _with(deployment.status, PROGRESSING, "Unknown", PAUSED, "Deployment is paused", now)
+    if told and not deployment.spec.paused:
+        text = "Deployment is resumed"
+        return _with(deployment.status, PROGRESSING, "Unknown", "DeploymentResumed", text, now)
+    return None
+
+
+def _with_failure(
+    status: DeploymentStatus, new: ReplicaSet | None, sets: list[ReplicaSet]
+) -> DeploymentStatus:
+    """That pods cannot be created or deleted, as the new ReplicaSet says, or another one."""
+    order = [*([new] if new is not None else []), *(found for found in sets if found is not new)]
+    failures = [one for found in order for one in found.status.conditions if one.type == FAILURE]
+    conditions = _without(status.conditions, FAILURE)
+    if failures:
+        first = failures[0]
+        known = condition_of(status, FAILURE)
+        failure = DeploymentCondition(
+            type=FAILURE,
+            status=first.status,
+            last_update_time=known.last_update_time if known is not None else first.last_transition_time,
+            last_transition_time=first.last_transition_time,
+            reason=first.reason,
+            message=first.message,
+        )
+        conditions = (*conditions, failure)
+    return replace(status, conditions=conditions)
 
 
 def condition_of(status: DeploymentStatus, kind: str) -> DeploymentCondition | None:

@@ -275,3 +275,55 @@ def test_old_pods_that_are_not_available_go_first() -> None:
     sick, well = replica_set_of("a", 2, 0), replica_set_of("b", 3, 3)
     changes = rolling.shrink_old(wanted, replica_set_of("c", 0, 0), [sick, well])
     assert [(change.name, change.replicas) for change in changes] == [("a", 0)]
+
+
+def conditions(world: ManagedWorld) -> dict[str, tuple[str, str]]:
+    status = world.get("deployments", "default/web").status
+    return {found.type: (found.status, found.reason) for found in status.conditions}
+
+
+def change_spec(world: ManagedWorld, **spec: Any) -> None:
+    found = world.get("deployments", "default/web")
+    changed = replace(found, spec=replace(found.spec, **spec))
+    world.handle(Request("update", "deployments", "default", "web", changed))
+
+
+def test_a_paused_deployment_with_a_deadline_says_so_and_does_not_roll() -> None:
+    world = world_with(deployment("web", 2, progress_deadline_seconds=600))
+    change_spec(world, paused=True)
+    world.run(SECOND)
+    assert conditions(world)["Progressing"] == ("Unknown", "DeploymentPaused")
+    set_image(world, "j")
+    settle(world, 20)
+    assert len(world.all("replicasets")) == 1
+    change_spec(world, paused=False)
+    settle(world, 40)
+    assert conditions(world)["Progressing"] == ("True", "NewReplicaSetAvailable")
+    assert len(world.all("replicasets")) == 2
+
+
+def test_pods_that_cannot_be_created_are_a_condition_of_the_replica_set_and_of_its_deployment() -> None:
+    world = ManagedWorld("n1", admission=("NamespaceLifecycle",))
+    create(world, deployment("web", 0), "apps/v1beta1")
+    settle(world, 5)
+    world.pod("held", "n1")
+    world.delete("namespaces", "default")
+    change_spec(world, replicas=2)
+    world.run(SECOND)
+    (found,) = world.all("replicasets")
+    (failure,) = found.status.conditions
+    assert (failure.type, failure.reason) == ("ReplicaFailure", "FailedCreate")
+    assert "is being terminated" in failure.message
+    assert conditions(world)["ReplicaFailure"] == ("True", "FailedCreate")
+
+
+def test_statuses_of_v1_36_count_pods_that_are_being_deleted() -> None:
+    world = world_with(deployment("web", 2), release=ControllerManagerV136)
+    (pod, *_others) = world.all("pods")
+    world.delete("pods", f"default/{pod.metadata.name}")
+    world.run(SECOND)
+    assert world.get("deployments", "default/web").status.terminating_replicas == 1
+    settle(world, 10)
+    assert world.get("deployments", "default/web").status.terminating_replicas == 0
+    old = world_with(deployment("web", 2), release=ControllerManagerV17)
+    assert old.get("deployments", "default/web").status.terminating_replicas is None
