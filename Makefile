@@ -1,26 +1,33 @@
-# Needs Python 3.11 or newer and make, nothing else. The two commands of every day:
-#   make demo    the page, with a cluster at work in it        (HOST=127.0.0.1 PORT=8000)
-#   make test    everything that must hold before a change is kept
+# Needs Python 3.11 or newer and make, nothing else. `make help` says what there is.
 
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN := .venv/bin
+PARALLEL ?= -n 2
 SCRIPTS := "static/**/*.js"
 CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po */locale/*/LC_MESSAGES/*.po)
 
-.PHONY: demo test lint types drawings messages browser lock clean
+.PHONY: help demo test coverage lint types drawings messages browser lock clean
 .DELETE_ON_ERROR:
 
-demo: .venv/runtime messages
+help: ## say what there is to run
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: .venv/runtime messages ## the page, with a cluster at work in it (HOST=127.0.0.1 PORT=8000)
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py demo --host $(HOST) --port $(PORT)
 	@exec $(BIN)/daphne --bind $(HOST) --port $(PORT) --verbosity 0 visualizer.asgi:application
 
-test: lint types browser
-	$(BIN)/pytest
+test: lint types browser ## everything that must hold before a change is kept
+	$(BIN)/pytest $(PARALLEL) --ignore tests/browser --ignore tests/wire
+	$(BIN)/pytest tests/wire tests/browser
 
-lint: .venv/development
+coverage: .venv/development messages ## how much of the code the tests of model and web run, and at least how much they must
+	$(BIN)/coverage run -m pytest --quiet tests/model tests/web
+	$(BIN)/coverage report --skip-covered --sort=cover
+
+lint: .venv/development ## style, directions of imports, browser code, templates
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports
@@ -29,7 +36,7 @@ lint: .venv/development
 	$(BIN)/deno check --quiet $(SCRIPTS)
 	$(BIN)/djlint --quiet --lint --check templates
 
-types: .venv/development
+types: .venv/development ## mypy, strict
 	$(BIN)/mypy
 
 # Browser tests drive the Chromium of the system; where there is none and we may, it is installed.
@@ -39,11 +46,11 @@ browser: .venv/development messages
 	  || { echo "browser tests need Chromium: install the package 'chromium'" >&2; exit 1; }
 
 # What docs/ shows of the code: the house of the imports, and the state machines.
-drawings: .venv/development
+drawings: .venv/development ## draw anew what the docs show of the code
 	$(BIN)/python scripts/house.py
 	$(BIN)/python scripts/state_machines.py
 
-messages: $(CATALOGUES:.po=.mo)
+messages: $(CATALOGUES:.po=.mo) ## compile the translations
 
 %.mo: %.po | .venv/runtime
 	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
@@ -63,9 +70,9 @@ messages: $(CATALOGUES:.po=.mo)
 LOCK := $(BIN)/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-header \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
 
-lock: .venv/development
+lock: .venv/development ## pin what pyproject.toml asks for
 	$(LOCK) --output-file requirements.txt pyproject.toml
 	$(LOCK) --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
 
-clean:
+clean: ## remove what was installed and written
 	rm -rf .venv var staticfiles test-results

@@ -14,6 +14,7 @@ from clustersim.flags import DurationError, FlagError
 from clustersim.lesson import main_check, main_sweep
 from clustersim.releases import RELEASES
 from clustersim.scenario import ScenarioError
+from clustersim.scenario.version import engine_version
 
 WRONG: Final = 2
 
@@ -56,6 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_run(commands)
+    version = commands.add_parser("version", help="print the version of the engine")
+    version.set_defaults(command=lambda _options: print(engine_version()), language="en")
     flags = commands.add_parser("flags", help="list every setting with unit, default, range and help")
     _add_release(flags)
     _add_language(flags)

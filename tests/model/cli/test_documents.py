@@ -1,0 +1,116 @@
+"""Every example starts, and every command and every snippet of README and docs does what it says it does."""
+
+import importlib.util
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from clustersim.lesson import shipped
+
+ROOT = Path(__file__).parents[3]
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+COMMAND = re.compile(r"python -m clustersim [^#`\n]*|python -m benchmarks\.\w+|manage\.py \w+|make [a-z]+\b")
+
+
+def commands() -> list[str]:
+    """As they stand in code: indented, or between backticks."""
+    found: dict[str, None] = {}
+    for path in DOCUMENTS:
+        for line in path.read_text("utf-8").splitlines():
+            code = [line] if line.startswith("    ") else re.findall(r"`([^`]+)`", line)
+            for piece in code:
+                found |= {match.strip(): None for match in COMMAND.findall(piece)}
+    return sorted(found)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    """Where somebody sits who reads the docs: examples and recordings at hand, and a lesson to work on."""
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    (tmp_path / "tests").symlink_to(ROOT / "tests")
+    shutil.copy(ROOT / "examples" / "kubelet-dies.yaml", tmp_path)
+    return tmp_path
+
+
+def run(arguments: list[str], cwd: Path) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "clustersim", *arguments],
+        cwd=cwd,
+        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize(
+    "command", [c for c in commands() if c.startswith("python -m clustersim") and "|" not in c]
+)
+def test_a_command_of_the_docs_works(command: str, desk: Path) -> None:
+    arguments = shlex.split(command.partition(">")[0])[3:]
+    if arguments[0] in ("check", "sweep"):
+        lesson = next(path for path in shipped() if "kubelet-dies" in path.name)
+        shutil.copy(lesson, desk / "kubelet-dies.yaml")
+        shutil.copy(lesson.with_suffix(".timeline"), desk / "kubelet-dies.timeline")
+        arguments = ["kubelet-dies.yaml" if one == "FILE" else one for one in arguments]
+    if arguments[0] == "conformance":
+        arguments = ["conformance", next(iter(sorted(map(str, ROOT.glob("tests/golden/v1.7.5/*.json")))))]
+    run(arguments, desk)
+
+
+@pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("*.yaml")), ids=lambda path: path.stem)
+def test_an_example_runs(example: Path, tmp_path: Path) -> None:
+    assert run(["run", str(example)], tmp_path)
+
+
+def test_every_other_command_of_the_docs_exists() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    managed = {"check", "migrate", "shell", "createsuperuser"}
+    managed |= {path.stem for path in ROOT.glob("visualizer/management/commands/*.py")}
+    for command in commands():
+        match command.split():
+            case ["make", target]:
+                assert target in targets, command
+            case ["manage.py", name]:
+                assert name in managed, command
+            case ["python", "-m", module] if module.startswith("benchmarks"):
+                assert importlib.util.find_spec(module) is not None, command
+
+
+def test_the_snippet_of_the_readme_runs() -> None:
+    [snippet] = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    done = subprocess.run(
+        [sys.executable, "-c", snippet], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert "stop-kubelet" in done.stdout
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_between_documents_lead_somewhere(document: Path) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text("utf-8")):
+        assert (document.parent / target).exists(), target
+
+
+def test_the_changelog_knows_the_version() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    assert f"## {version}" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+
+
+def test_every_decision_is_listed() -> None:
+    folder = ROOT / "docs" / "decisions"
+    listed = re.findall(r"\]\(([^)]+)\)", (folder / "README.md").read_text("utf-8"))
+    assert sorted(listed) == sorted(path.name for path in folder.glob("[0-9]*.md"))
+
+
+def test_make_help_names_every_target_that_is_run_by_hand() -> None:
+    text = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for target in ("demo", "test", "lint", "types", "messages", "lock", "coverage", "clean"):
+        assert f"make {target} " in text
