@@ -2,22 +2,23 @@
 
 v1.7.5 and v1.8.0 run none unless the flag names them (the default is AlwaysAdmit,
 cmd/kube-apiserver/app/options); v1.36 runs most (pkg/kubeapiserver/options/plugins.go).
-LimitRanger, ServiceAccount, DefaultStorageClass and ResourceQuota act only on objects that this model does
-not hold.
+LimitRanger is in limits.py, ResourceQuota in quota.py.
 """
 
 from collections.abc import Callable
 from typing import Any, Final
 
-from clustersim.api.core_v1 import Node, Pod, Taint, Toleration
+from clustersim.api.core_v1 import Node, PersistentVolumeClaim, Pod, Taint, Toleration
 from clustersim.api.meta import replace
 from clustersim.api.tolerations import NOT_READY_TAINT, UNREACHABLE_TAINT
 from clustersim.apiserver.errors import ApiError, forbidden, not_found
+from clustersim.apiserver.limits import limit_ranger
+from clustersim.apiserver.quota import resource_quota
 from clustersim.etcd import Etcd
 from clustersim.flags.apiserver import ApiServerFlags
 
 
-def namespace_lifecycle(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> Any:
+def _living_namespace(etcd: Etcd, resource: str, obj: Any, why: str) -> Any:
     """A missing namespace is 404, one that is terminating 403 (plugin/namespace/lifecycle/admission.go)."""
     namespace = obj.metadata.namespace
     if namespace:
@@ -25,8 +26,21 @@ def namespace_lifecycle(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) 
         if found is None:
             raise not_found("namespaces", namespace)
         if found.status.phase == "Terminating":
-            raise forbidden(resource, obj.metadata.name, f"Namespace {namespace} is being terminated")
+            raise forbidden(resource, obj.metadata.name, why.format(namespace=namespace))
     return obj
+
+
+_TERMINATED: Final = "unable to create new content in namespace {namespace} because it is being terminated"
+
+
+def namespace_lifecycle(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> Any:
+    """Objects are made only in namespaces that live."""
+    return _living_namespace(etcd, resource, obj, f"{_TERMINATED}.")
+
+
+def namespace_lifecycle_of_today(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> Any:
+    """The same, in the words of v1.36."""
+    return _living_namespace(etcd, resource, obj, _TERMINATED)
 
 
 def _tolerating_for_a_while(obj: Any, seconds: dict[str, int]) -> Any:
@@ -70,6 +84,75 @@ def taint_nodes_by_condition(_: Etcd, __: ApiServerFlags, resource: str, obj: An
     return replace(obj, spec=replace(obj.spec, taints=(*obj.spec.taints, not_ready)))
 
 
+DEFAULT_CLASS: Final = (
+    "storageclass.kubernetes.io/is-default-class",
+    "storageclass.beta.kubernetes.io/is-default-class",
+)
+
+
+def default_storage_class(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> Any:
+    """A claim that names no class gets the default one (plugin/pkg/admission/storage)."""
+    if not isinstance(obj, PersistentVolumeClaim) or obj.spec.storage_class_name is not None:
+        return obj
+    classes = etcd.range("storageclasses").values()
+    default = [
+        one.metadata.name
+        for one in classes
+        if any(one.metadata.annotations.get(key) == "true" for key in DEFAULT_CLASS)
+    ]
+    if not default:
+        return obj
+    return replace(obj, spec=replace(obj.spec, storage_class_name=min(default)))
+
+
+def service_account(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> Any:
+    """A pod runs as its namespace's account `default` unless it names another, which must be there; the
+    token's volume is left out (plugin/pkg/admission/serviceaccount)."""
+    if not isinstance(obj, Pod):
+        return obj
+    name, namespace = obj.spec.service_account_name or "default", obj.metadata.namespace
+    if name != "default" and etcd.get("serviceaccounts", f"{namespace}/{name}") is None:
+        why = f'error looking up service account {namespace}/{name}: serviceaccount "{name}" not found'
+        raise forbidden(resource, obj.metadata.name, why)
+    return replace(obj, spec=replace(obj.spec, service_account_name=name, service_account=name))
+
+
+SYSTEM_PRIORITIES: Final = {
+    "system-cluster-critical": 2_000_000_000,
+    "system-node-critical": 2_000_001_000,
+}
+
+
+def priority(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> Any:
+    """A pod's priority follows from its class (plugin/pkg/admission/priority)."""
+    if not isinstance(obj, Pod):
+        return obj
+    spec, name = obj.spec, obj.spec.priority_class_name
+    value, policy = 0, "PreemptLowerPriority"
+    if name in SYSTEM_PRIORITIES:
+        value = SYSTEM_PRIORITIES[name]
+    elif name:
+        found = etcd.get("priorityclasses", name)
+        if found is None:
+            raise forbidden(resource, obj.metadata.name, f"no PriorityClass with name {name} was found")
+        value, policy = found.value, found.preemption_policy or policy
+    else:
+        defaults = [one for one in etcd.range("priorityclasses").values() if one.global_default]
+        if defaults:
+            lowest = min(defaults, key=lambda one: (one.value, one.metadata.name))
+            name, value, policy = lowest.metadata.name, lowest.value, lowest.preemption_policy or policy
+    if spec.priority is not None and spec.priority != value:
+        why = (
+            f"the integer value of priority ({spec.priority}) must not be provided in pod spec; priority "
+            f"admission controller computed {value} from the given PriorityClass name"
+        )
+        raise forbidden(resource, obj.metadata.name, why)
+    chosen = spec.preemption_policy or policy
+    return replace(
+        obj, spec=replace(spec, priority=value, priority_class_name=name, preemption_policy=chosen)
+    )
+
+
 def _unchanged(_: Etcd, __: ApiServerFlags, resource: str, obj: Any) -> Any:
     return obj
 
@@ -84,18 +167,20 @@ Plugin = Callable[[Etcd, ApiServerFlags, str, Any], Any]
 PLUGINS: Final[dict[str, Plugin]] = {
     "AlwaysAdmit": _unchanged,
     "AlwaysDeny": always_deny,
-    "DefaultStorageClass": _unchanged,
+    "DefaultStorageClass": default_storage_class,
     "DefaultTolerationSeconds": default_toleration_seconds,
-    "LimitRanger": _unchanged,
+    "LimitRanger": limit_ranger,
     "NamespaceLifecycle": namespace_lifecycle,
-    "ResourceQuota": _unchanged,
-    "ServiceAccount": _unchanged,
+    "ResourceQuota": resource_quota,
+    "ServiceAccount": service_account,
 }
 """The plugins that are known by name; an unknown one is refused when the flag is read."""
 
 PLUGINS_OF_TODAY: Final[dict[str, Plugin]] = {
     **PLUGINS,
     "DefaultTolerationSeconds": default_toleration_seconds_of_today,
+    "NamespaceLifecycle": namespace_lifecycle_of_today,
+    "Priority": priority,
     "TaintNodesByCondition": taint_nodes_by_condition,
 }
 """The same of v1.36."""

@@ -47,6 +47,7 @@ class Registry:
 
     def perform(self, request: Request, client: str) -> Any:
         """Carry a request out for that client; returns the body of the answer. Raises ApiError."""
+        _check_served(request)
         return _VERBS[request.verb](self, request, client)
 
     # --- reading -----------------------------------------------------------------------------------
@@ -67,10 +68,16 @@ class Registry:
     # --- creating ----------------------------------------------------------------------------------
 
     def _create(self, request: Request, client: str) -> Any:
+        if isinstance(request.body, v1.Binding):
+            binding = request.body
+            namespace = binding.metadata.namespace or request.namespace or "default"
+            bind = Request("bind", "pods", namespace, binding.metadata.name, binding.target.name)
+            return self._bind(bind, client)
         obj = self._named(request)
         obj = default_object(obj, self.host.release, request.api_version)
         for plugin in self.host.flags.admission_control:
-            obj = self.host.plugins[plugin](self.etcd, self.host.flags, request.resource, obj)
+            if (admit := self.host.plugins.get(plugin)) is not None:
+                obj = admit(self.etcd, self.host.flags, request.resource, obj)
         obj = strategy.prepare_create(obj, self.host.release)
         validate_create(obj, self.host.release)
         resource = resource_of(obj).plural
@@ -289,6 +296,30 @@ _VERBS: Final[dict[str, Callable[[Registry, Request, str], Any]]] = {
     "update-scale": Registry._update_scale,
     "rollback": Registry._rollback,
 }
+
+
+_OF_OBJECTS: Final = frozenset({"get", "list", "create", "update", "patch", "delete", "deletecollection"})
+_OF_SUBRESOURCES: Final = {
+    "update-status": "status",
+    "patch-status": "status",
+    "bind": "binding",
+    "evict": "eviction",
+    "finalize": "finalize",
+    "get-scale": "scale",
+    "update-scale": "scale",
+    "rollback": "rollback",
+}
+
+
+def _check_served(request: Request) -> None:
+    """404 for a subresource that the kind does not have, 405 for a verb that it does not know."""
+    resource = RESOURCES[request.resource]
+    subresource = _OF_SUBRESOURCES.get(request.verb, request.subresource)
+    if subresource and subresource not in resource.subresources:
+        raise ApiError(404, "NotFound", "the server could not find the requested resource")
+    if request.verb in _OF_OBJECTS and request.verb not in resource.verbs:
+        why = "the server does not allow this method on the requested resource"
+        raise ApiError(405, "MethodNotAllowed", why)
 
 
 def _keep_identity(old: Any, new: Any) -> Any:

@@ -6,12 +6,13 @@ from typing import Any, ClassVar, Final
 import msgspec
 
 from clustersim.api import core_v1 as v1
-from clustersim.api.meta import ObjectMeta
-from clustersim.api.registry import RESOURCES, reference
+from clustersim.api.meta import ApiObject, ObjectMeta
+from clustersim.api.registry import RESOURCES, reference, resource_of
 from clustersim.api.request import WRITES, Request
+from clustersim.api.scheduling import PriorityClass
 from clustersim.api.status import Reply
 from clustersim.apiserver import strategy
-from clustersim.apiserver.admission import PLUGINS, PLUGINS_OF_TODAY, Plugin
+from clustersim.apiserver.admission import PLUGINS, PLUGINS_OF_TODAY, SYSTEM_PRIORITIES, Plugin
 from clustersim.apiserver.errors import ApiError
 from clustersim.apiserver.pod_index import PodIndex
 from clustersim.apiserver.registry import Registry
@@ -107,16 +108,19 @@ class ApiServer(Process):
         """Answer requests; the system namespaces are there from now on (pkg/master/controller.go)."""
         self.state.accepting = self.state.serving = True
         self.emit("process", "serving", self.name)
-        for namespace in self.system_namespaces:
-            if self.etcd.get("namespaces", namespace) is None:
-                self.registry.create(
-                    "namespaces", v1.Namespace(metadata=ObjectMeta(name=namespace)), self.name
-                )
+        for obj in self.system_objects():
+            resource = resource_of(obj).plural
+            if self.etcd.get(resource, obj.metadata.name) is None:
+                self.registry.create(resource, obj, self.name)
         self._sweep_later()
         early, self.state.early = self.state.early, []
         for call, request in early:
             if self.network.pending(call) is not None:
                 self.serve(call, request)
+
+    def system_objects(self) -> tuple[ApiObject, ...]:
+        """What is there from the beginning."""
+        return tuple(v1.Namespace(metadata=ObjectMeta(name=name)) for name in self.system_namespaces)
 
     # --- etcd --------------------------------------------------------------------------------------
 
@@ -269,3 +273,11 @@ class ApiServerV136(ApiServer):
     system_namespaces = (*ApiServer.system_namespaces, "kube-node-lease")
     etcd_reconnect = 7 * SECOND
     """Recorded: v1.36.2 etcd-away-60s."""
+
+    def system_objects(self) -> tuple[ApiObject, ...]:
+        """And the two classes of pods that the cluster itself needs."""
+        classes = tuple(
+            PriorityClass(metadata=ObjectMeta(name=name), value=value)
+            for name, value in SYSTEM_PRIORITIES.items()
+        )
+        return (*super().system_objects(), *classes)

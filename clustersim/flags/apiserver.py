@@ -17,6 +17,7 @@ ADMISSION_PLUGINS: Final = (
     "DefaultTolerationSeconds",
     "LimitRanger",
     "NamespaceLifecycle",
+    "Priority",
     "ResourceQuota",
     "ServiceAccount",
     "TaintNodesByCondition",

@@ -28,6 +28,7 @@ _ADMISSION: Final = (
     "LimitRanger",
     "ServiceAccount",
     "TaintNodesByCondition",
+    "Priority",
     "DefaultTolerationSeconds",
     "DefaultStorageClass",
     "ResourceQuota",

@@ -1,0 +1,167 @@
+"""LimitRanger: what a LimitRange of the namespace fills in and forbids (plugin/pkg/admission/limitranger)."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+import msgspec
+
+from clustersim.api.core.container import Container
+from clustersim.api.core.limits import LimitRange, LimitRangeItem
+from clustersim.api.core.persistent_volume import PersistentVolumeClaim
+from clustersim.api.core.pod import Pod
+from clustersim.api.errors import forbidden
+from clustersim.api.meta import replace
+from clustersim.api.quantity import Quantity, parse_quantity
+from clustersim.etcd import Etcd
+from clustersim.flags.apiserver import ApiServerFlags
+
+ANNOTATION: Final = "kubernetes.io/limit-ranger"
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What a container, a pod or a claim asks for."""
+
+    requests: Mapping[str, Quantity]
+    limits: Mapping[str, Quantity]
+
+
+def limit_ranger(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> Any:
+    """The object with defaults filled in. Raises ApiError (403) for one outside the bounds."""
+    if not isinstance(obj, Pod | PersistentVolumeClaim):
+        return obj
+    namespace = obj.metadata.namespace
+    ranges = [one for one in etcd.range("limitranges").values() if one.metadata.namespace == namespace]
+    for limits in sorted(ranges, key=lambda one: str(one.metadata.name)):
+        if isinstance(obj, Pod):
+            obj = _with_defaults(obj, limits)
+        reasons = [reason for item in limits.spec.limits for reason in _reasons(item, obj)]
+        if reasons:
+            why = reasons[0] if len(reasons) == 1 else f"[{', '.join(reasons)}]"
+            raise forbidden(resource, obj.metadata.name, why)
+    return obj
+
+
+# --- filling in --------------------------------------------------------------------------------------
+
+
+def _with_defaults(pod: Pod, limits: LimitRange) -> Pod:
+    requests: dict[str, str] = {}
+    maximums: dict[str, str] = {}
+    for item in limits.spec.limits:
+        if item.type == "Container":
+            requests |= item.default_request
+            maximums |= item.default
+    if not requests and not maximums:
+        return pod
+    told: list[str] = []
+
+    def fill(containers: tuple[Container, ...], kind: str) -> tuple[Container, ...]:
+        return tuple(_filled(one, kind, requests, maximums, told) for one in containers)
+
+    spec = replace(
+        pod.spec,
+        containers=fill(pod.spec.containers, "container"),
+        init_containers=fill(pod.spec.init_containers, "init container"),
+    )
+    if not told:
+        return pod
+    note = f"LimitRanger plugin set: {'; '.join(told)}"
+    metadata = replace(pod.metadata, annotations={**pod.metadata.annotations, ANNOTATION: note})
+    return replace(pod, metadata=metadata, spec=spec)
+
+
+def _filled(
+    container: Container, kind: str, requests: dict[str, str], limits: dict[str, str], told: list[str]
+) -> Container:
+    resources = container.resources
+    for what, defaults, given in (
+        ("request", requests, resources.requests),
+        ("limit", limits, resources.limits),
+    ):
+        if added := sorted(name for name in defaults if name not in given):
+            told.append(f"{', '.join(added)} {what} for {kind} {container.name}")
+    filled = replace(
+        resources, requests={**requests, **resources.requests}, limits={**limits, **resources.limits}
+    )
+    return replace(container, resources=filled)
+
+
+# --- checking ----------------------------------------------------------------------------------------
+
+
+def _asked_by(container: Container) -> Asked:
+    resources = container.resources
+    return Asked(
+        {name: parse_quantity(text) for name, text in resources.requests.items()},
+        {name: parse_quantity(text) for name, text in resources.limits.items()},
+    )
+
+
+def _asked_by_all(containers: Iterable[Container]) -> Asked:
+    requests: dict[str, Quantity] = {}
+    limits: dict[str, Quantity] = {}
+    for one in map(_asked_by, containers):
+        for total, part in ((requests, one.requests), (limits, one.limits)):
+            for name, quantity in part.items():
+                total[name] = total[name].plus(quantity) if name in total else quantity
+    return Asked(requests, limits)
+
+
+def _reasons(item: LimitRangeItem, obj: Any) -> list[str]:
+    if isinstance(obj, PersistentVolumeClaim):
+        if item.type != "PersistentVolumeClaim":
+            return []
+        wanted = {name: parse_quantity(text) for name, text in obj.spec.resources.requests.items()}
+        return _outside(item, Asked(wanted, wanted))
+    if item.type == "Container":
+        containers = (*obj.spec.init_containers, *obj.spec.containers)
+        return [reason for one in containers for reason in _outside(item, _asked_by(one))]
+    return _outside(item, _asked_by_all(obj.spec.containers)) if item.type == "Pod" else []
+
+
+def _outside(item: LimitRangeItem, asked: Asked) -> list[str]:
+    reasons: list[str] = []
+    checks: tuple[tuple[dict[str, str], Callable[[str, str, str, Asked], str]], ...] = (
+        (item.min, _too_small),
+        (item.max, _too_large),
+        (item.max_limit_request_ratio, _too_loose),
+    )
+    for bounds, check in checks:
+        reasons += [why for name in sorted(bounds) if (why := check(name, bounds[name], item.type, asked))]
+    return reasons
+
+
+def _too_small(name: str, text: str, kind: str, asked: Asked) -> str:
+    bound, request, limit = parse_quantity(text), asked.requests.get(name), asked.limits.get(name)
+    told = f"minimum {name} usage per {kind} is {text}"
+    if request is None:
+        return f"{told}.  No request is specified."
+    if request < bound:
+        return f"{told}, but request is {request.text()}."
+    if limit is not None and limit < bound:
+        return f"{told}, but limit is {limit.text()}."
+    return ""
+
+
+def _too_large(name: str, text: str, kind: str, asked: Asked) -> str:
+    bound, request, limit = parse_quantity(text), asked.requests.get(name), asked.limits.get(name)
+    told = f"maximum {name} usage per {kind} is {text}"
+    if limit is None:
+        return f"{told}.  No limit is specified."
+    if limit > bound:
+        return f"{told}, but limit is {limit.text()}."
+    if request is not None and request > bound:
+        return f"{told}, but request is {request.text()}."
+    return ""
+
+
+def _too_loose(name: str, text: str, kind: str, asked: Asked) -> str:
+    request, limit = asked.requests.get(name), asked.limits.get(name)
+    told = f"{name} max limit to request ratio per {kind} is {text}"
+    if request is None or request.nanos == 0:
+        return f"{told}, but no request is specified or request is 0."
+    if limit is None or limit.nanos == 0:
+        return f"{told}, but no limit is specified or limit is 0."
+    if limit.nanos * 10**9 > parse_quantity(text).nanos * request.nanos:
+        return f"{told}, but provided ratio is {limit.nanos / request.nanos:f}."
+    return ""

@@ -1,0 +1,100 @@
+"""ResourceQuota: whether one object more still fits into its namespace (plugin/pkg/admission/resourcequota).
+
+The numbers are counted afresh from what is stored; the status of a quota is its controller's.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from clustersim.api.core.limits import ResourceQuota
+from clustersim.api.core.pod import Pod
+from clustersim.api.errors import forbidden
+from clustersim.api.quantity import Quantity, parse_quantity
+from clustersim.api.quota import COUNTED, Usage, total, usage_of
+from clustersim.api.registry import resource_of
+from clustersim.etcd import Etcd
+from clustersim.flags.apiserver import ApiServerFlags
+
+
+def resource_quota(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> Any:
+    """The object. Raises ApiError (403) if a quota of its namespace has no room for it."""
+    namespace = obj.metadata.namespace
+    quotas = [one for one in etcd.range("resourcequotas").values() if one.metadata.namespace == namespace]
+    for quota in sorted(quotas, key=lambda one: str(one.metadata.name)):
+        if why := _reason(quota, obj, etcd):
+            raise forbidden(resource, obj.metadata.name, why)
+    return obj
+
+
+def _usage(obj: Any) -> Usage:
+    return usage_of(obj, resource_of(obj).api_version)
+
+
+def _reason(quota: ResourceQuota, obj: Any, etcd: Etcd) -> str:
+    if not in_scopes(quota, obj):
+        return ""
+    hard, asked, name = quota.spec.hard, _usage(obj), quota.metadata.name
+    if isinstance(obj, Pod) and (missing := _missing(hard, obj)):
+        return f"failed quota: {name}: must specify {','.join(missing)}"
+    used = used_by(quota, etcd)
+    over = [key for key in sorted(hard) if key in asked and _exceeds(used[key], asked[key], hard[key])]
+    if not over:
+        return ""
+    requested = ",".join(f"{key}={asked[key].text()}" for key in over)
+    before = ",".join(f"{key}={used[key].text()}" for key in over)
+    limited = ",".join(f"{key}={hard[key]}" for key in over)
+    return f"exceeded quota: {name}, requested: {requested}, used: {before}, limited: {limited}"
+
+
+def _exceeds(used: Quantity, asked: Quantity, hard: str) -> bool:
+    return asked.nanos > 0 and used.nanos + asked.nanos > parse_quantity(hard).nanos
+
+
+def _missing(hard: Mapping[str, str], pod: Pod) -> list[str]:
+    """What every container must say because a quota bounds it."""
+    found = []
+    for key in sorted(hard):
+        kind, _, name = key.rpartition(".")
+        if name not in ("cpu", "memory") or kind not in ("", "requests", "limits"):
+            continue
+        for container in (*pod.spec.containers, *pod.spec.init_containers):
+            resources = container.resources
+            if name not in (resources.limits if kind == "limits" else resources.requests):
+                found.append(key)
+                break
+    return found
+
+
+def used_by(quota: ResourceQuota, etcd: Etcd) -> Usage:
+    """What the objects of the quota's namespace use of everything that it bounds."""
+    namespace, hard = quota.metadata.namespace, quota.spec.hard
+    resources = dict.fromkeys(("pods", "persistentvolumeclaims", "services"))
+    resources |= dict.fromkeys(key for key in hard if key in COUNTED)
+    counted = (key.removeprefix("count/").partition(".")[0] for key in hard if key.startswith("count/"))
+    resources |= dict.fromkeys(counted)
+    return total(
+        (
+            _usage(obj)
+            for resource in resources
+            for obj in etcd.range(resource).values()
+            if obj.metadata.namespace == namespace and in_scopes(quota, obj)
+        ),
+        hard,
+    )
+
+
+def in_scopes(quota: ResourceQuota, obj: Any) -> bool:
+    """Whether the quota counts the object."""
+    if not quota.spec.scopes:
+        return True
+    if not isinstance(obj, Pod):
+        return False
+    best_effort = not any(one.resources.requests or one.resources.limits for one in obj.spec.containers)
+    ends = obj.spec.active_deadline_seconds is not None
+    holds = {
+        "BestEffort": best_effort,
+        "NotBestEffort": not best_effort,
+        "Terminating": ends,
+        "NotTerminating": not ends,
+    }
+    return all(holds.get(scope, True) for scope in quota.spec.scopes)

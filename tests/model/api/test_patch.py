@@ -1,0 +1,266 @@
+"""Patches against the examples of their RFCs, and what strategic merges and applies do to lists."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clustersim.api.apps import Deployment
+from clustersim.api.core_v1 import Pod, Service
+from clustersim.api.diff import three_way_patch
+from clustersim.api.errors import ApiError
+from clustersim.api.managed_fields import apply, fields_set, from_fields_v1, to_fields_v1, updated
+from clustersim.api.patch import json_patch, merge_patch, strategic_merge_patch
+
+MERGES: list[tuple[Any, Any, Any]] = [
+    ({"a": "b"}, {"a": "c"}, {"a": "c"}),
+    ({"a": "b"}, {"b": "c"}, {"a": "b", "b": "c"}),
+    ({"a": "b"}, {"a": None}, {}),
+    ({"a": "b", "b": "c"}, {"a": None}, {"b": "c"}),
+    ({"a": ["b"]}, {"a": "c"}, {"a": "c"}),
+    ({"a": "c"}, {"a": ["b"]}, {"a": ["b"]}),
+    ({"a": {"b": "c"}}, {"a": {"b": "d", "c": None}}, {"a": {"b": "d"}}),
+    ({"a": [{"b": "c"}]}, {"a": [1]}, {"a": [1]}),
+    (["a", "b"], ["c", "d"], ["c", "d"]),
+    ({"a": "b"}, ["c"], ["c"]),
+    ({"a": "foo"}, None, None),
+    ({"a": "foo"}, "bar", "bar"),
+    ({"e": None}, {"a": 1}, {"e": None, "a": 1}),
+    ([1, 2], {"a": "b", "c": None}, {"a": "b"}),
+    ({}, {"a": {"bb": {"ccc": None}}}, {"a": {"bb": {}}}),
+]
+
+
+@pytest.mark.parametrize(("old", "patch", "new"), MERGES)
+def test_merge_patches_are_those_of_rfc_7386(old: Any, patch: Any, new: Any) -> None:
+    assert merge_patch(old, patch) == new
+
+
+OPERATIONS: list[tuple[Any, list[dict[str, Any]], Any]] = [
+    ({"foo": "bar"}, [{"op": "add", "path": "/baz", "value": "qux"}], {"baz": "qux", "foo": "bar"}),
+    (
+        {"foo": ["bar", "baz"]},
+        [{"op": "add", "path": "/foo/1", "value": "qux"}],
+        {"foo": ["bar", "qux", "baz"]},
+    ),
+    ({"baz": "qux", "foo": "bar"}, [{"op": "remove", "path": "/baz"}], {"foo": "bar"}),
+    ({"foo": ["bar", "qux", "baz"]}, [{"op": "remove", "path": "/foo/1"}], {"foo": ["bar", "baz"]}),
+    (
+        {"baz": "qux", "foo": "bar"},
+        [{"op": "replace", "path": "/baz", "value": "boo"}],
+        {"baz": "boo", "foo": "bar"},
+    ),
+    (
+        {"foo": {"bar": "baz", "waldo": "fred"}, "qux": {"corge": "grault"}},
+        [{"op": "move", "from": "/foo/waldo", "path": "/qux/thud"}],
+        {"foo": {"bar": "baz"}, "qux": {"corge": "grault", "thud": "fred"}},
+    ),
+    (
+        {"foo": ["all", "grass", "cows", "eat"]},
+        [{"op": "move", "from": "/foo/1", "path": "/foo/3"}],
+        {"foo": ["all", "cows", "eat", "grass"]},
+    ),
+    (
+        {"baz": "qux", "foo": ["a", 2, "c"]},
+        [{"op": "test", "path": "/baz", "value": "qux"}, {"op": "test", "path": "/foo/1", "value": 2}],
+        {"baz": "qux", "foo": ["a", 2, "c"]},
+    ),
+    (
+        {"foo": "bar"},
+        [{"op": "add", "path": "/child", "value": {"grandchild": {}}}],
+        {"foo": "bar", "child": {"grandchild": {}}},
+    ),
+    ({"/": 9, "~1": 10}, [{"op": "test", "path": "/~01", "value": 10}], {"/": 9, "~1": 10}),
+    (
+        {"foo": ["bar"]},
+        [{"op": "add", "path": "/foo/-", "value": ["abc", "def"]}],
+        {"foo": ["bar", ["abc", "def"]]},
+    ),
+]
+
+
+@pytest.mark.parametrize(("old", "operations", "new"), OPERATIONS)
+def test_json_patches_are_those_of_rfc_6902(old: Any, operations: list[dict[str, Any]], new: Any) -> None:
+    assert json_patch(old, operations) == new
+
+
+@pytest.mark.parametrize(
+    "operations",
+    [
+        [{"op": "test", "path": "/baz", "value": "bar"}],
+        [{"op": "add", "path": "/a/b", "value": 1}],
+        [{"op": "remove", "path": "/nothing"}],
+        [{"op": "test", "path": "/baz", "value": True}],
+        [{"op": "jump", "path": "/baz"}],
+        [{"path": "baz"}],
+    ],
+)
+def test_a_json_patch_that_does_not_fit_is_refused(operations: list[dict[str, Any]]) -> None:
+    with pytest.raises(ApiError) as refused:
+        json_patch({"baz": "qux"}, operations)
+    assert refused.value.status == 422
+
+
+CONTAINERS = {"spec": {"containers": [{"name": "a", "image": "x"}, {"name": "b", "image": "y"}]}}
+
+
+def test_a_strategic_merge_tells_containers_apart_by_name() -> None:
+    patch = {"spec": {"containers": [{"name": "b", "image": "z"}, {"name": "c", "image": "w"}]}}
+    assert strategic_merge_patch(Pod, CONTAINERS, patch)["spec"]["containers"] == [
+        {"name": "a", "image": "x"},
+        {"name": "b", "image": "z"},
+        {"name": "c", "image": "w"},
+    ]
+
+
+def test_a_strategic_merge_deletes_replaces_and_orders_by_directive() -> None:
+    gone = {"spec": {"containers": [{"$patch": "delete", "name": "a"}]}}
+    assert strategic_merge_patch(Pod, CONTAINERS, gone)["spec"]["containers"] == [{"name": "b", "image": "y"}]
+    whole = {"spec": {"containers": [{"$patch": "replace"}, {"name": "c"}]}}
+    assert strategic_merge_patch(Pod, CONTAINERS, whole)["spec"]["containers"] == [{"name": "c"}]
+    order = {"spec": {"$setElementOrder/containers": [{"name": "b"}, {"name": "a"}]}}
+    ordered = strategic_merge_patch(Pod, CONTAINERS, order)["spec"]["containers"]
+    assert [one["name"] for one in ordered] == ["b", "a"]
+    kept = {"spec": {"strategy": {"$retainKeys": ["type"], "type": "Recreate"}}}
+    rolling = {"spec": {"strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1}}}}
+    assert strategic_merge_patch(Deployment, rolling, kept) == {"spec": {"strategy": {"type": "Recreate"}}}
+
+
+def test_tolerations_are_replaced_and_finalizers_united() -> None:
+    old = {"metadata": {"finalizers": ["a"]}, "spec": {"tolerations": [{"key": "x"}]}}
+    patch = {"metadata": {"finalizers": ["b"]}, "spec": {"tolerations": [{"key": "y"}]}}
+    assert strategic_merge_patch(Pod, old, patch) == {
+        "metadata": {"finalizers": ["a", "b"]},
+        "spec": {"tolerations": [{"key": "y"}]},
+    }
+
+
+def test_an_item_without_its_key_is_refused() -> None:
+    with pytest.raises(ApiError, match="does not contain declared merge key: name"):
+        strategic_merge_patch(Pod, CONTAINERS, {"spec": {"containers": [{"image": "z"}]}})
+
+
+def test_apply_keeps_what_no_manifest_ever_named() -> None:
+    manifest = {"metadata": {"name": "web"}, "spec": {"template": {"spec": CONTAINERS["spec"]}}}
+    current = {
+        "metadata": {"name": "web", "labels": {"by": "hand"}},
+        "spec": {"replicas": 4, "template": {"spec": CONTAINERS["spec"]}},
+    }
+    assert three_way_patch(Deployment, manifest, manifest, current) == {}
+
+
+def test_apply_takes_away_what_the_manifest_no_longer_names() -> None:
+    before = {"spec": {"containers": CONTAINERS["spec"]["containers"], "hostNetwork": True}}
+    after = {"spec": {"containers": [{"name": "a", "image": "new"}]}}
+    patch = three_way_patch(Pod, before, after, before)
+    assert patch == {
+        "spec": {
+            "hostNetwork": None,
+            "containers": [{"name": "a", "image": "new"}, {"$patch": "delete", "name": "b"}],
+        }
+    }
+    assert strategic_merge_patch(Pod, before, patch) == after
+
+
+_PORTS = st.lists(st.sampled_from([80, 81, 82]), unique=True)
+_LABELS = st.dictionaries(st.sampled_from("abc"), st.sampled_from("xyz"))
+
+
+@st.composite
+def _services(draw: st.DrawFn) -> dict[str, Any]:
+    ports = [{"port": port, "name": draw(st.sampled_from("pq"))} for port in draw(_PORTS)]
+    return {"metadata": {"labels": draw(_LABELS)}, "spec": {"ports": ports, "selector": draw(_LABELS)}}
+
+
+@given(_services(), _services())
+def test_applying_the_three_way_patch_makes_what_the_manifest_says(
+    old: dict[str, Any], new: dict[str, Any]
+) -> None:
+    patched = strategic_merge_patch(Service, old, three_way_patch(Service, old, new, old))
+
+    def by_port(plain: dict[str, Any]) -> Any:
+        return {
+            **plain,
+            "spec": {**plain["spec"], "ports": {one["port"]: one for one in plain["spec"]["ports"]}},
+        }
+
+    assert by_port(patched) == by_port(new)
+    assert three_way_patch(Service, new, new, patched) == {}
+
+
+# --- server-side apply -------------------------------------------------------------------------------
+
+
+def _apply(current: Any, applied: Any, managed: Any = (), manager: str = "me", force: bool = False) -> Any:
+    return apply(
+        Deployment,
+        current,
+        applied,
+        managed,
+        manager=manager,
+        api_version="apps/v1",
+        time="2017-09-26T07:00:00Z",
+        force=force,
+    )
+
+
+def test_applied_fields_are_managed_and_have_the_real_form() -> None:
+    manifest = {"spec": {"replicas": 2, "template": {"spec": {"containers": [{"name": "a", "image": "x"}]}}}}
+    done = _apply({}, manifest)
+    [entry] = done.managed_fields
+    assert (entry.manager, entry.operation, entry.fields_type) == ("me", "Apply", "FieldsV1")
+    assert entry.fields_v1 == {
+        "f:spec": {
+            "f:replicas": {},
+            "f:template": {
+                "f:spec": {
+                    "f:containers": {
+                        ".": {},
+                        'k:{"name":"a"}': {".": {}, "f:image": {}, "f:name": {}},
+                    }
+                }
+            },
+        }
+    }
+
+
+def test_two_appliers_who_disagree_conflict_unless_forced() -> None:
+    first = _apply({}, {"spec": {"replicas": 2}}, manager="one")
+    with pytest.raises(ApiError) as refused:
+        _apply(first.plain, {"spec": {"replicas": 3}}, first.managed_fields, manager="two")
+    assert refused.value.message == 'Apply failed with 1 conflict: conflict with "one": .spec.replicas'
+    forced = _apply(first.plain, {"spec": {"replicas": 3}}, first.managed_fields, manager="two", force=True)
+    assert forced.plain["spec"]["replicas"] == 3
+    assert [entry.manager for entry in forced.managed_fields] == ["two"]
+
+
+def test_what_is_no_longer_applied_goes_unless_somebody_else_wants_it() -> None:
+    mine = _apply({}, {"metadata": {"labels": {"a": "1", "b": "2"}}})
+    both = _apply(mine.plain, {"metadata": {"labels": {"b": "2"}}}, mine.managed_fields, manager="other")
+    less = _apply(both.plain, {"metadata": {"labels": {}}}, both.managed_fields)
+    assert less.plain["metadata"]["labels"] == {"b": "2"}
+
+
+def test_an_update_takes_over_the_fields_that_it_changes() -> None:
+    done = _apply({}, {"spec": {"replicas": 2, "paused": True}}, manager="one")
+    entries = updated(
+        Deployment,
+        done.plain,
+        {"spec": {"replicas": 5, "paused": True}},
+        done.managed_fields,
+        manager="kubectl",
+        api_version="apps/v1",
+        time="",
+    )
+    assert [(one.manager, one.operation, one.fields_v1) for one in entries] == [
+        ("one", "Apply", {"f:spec": {"f:paused": {}}}),
+        ("kubectl", "Update", {"f:spec": {"f:replicas": {}}}),
+    ]
+
+
+@given(_services())
+def test_the_tree_of_fields_and_its_paths_say_the_same(plain: dict[str, Any]) -> None:
+    paths = fields_set(Service, plain)
+    leaves = from_fields_v1(to_fields_v1(paths))
+    assert leaves == paths

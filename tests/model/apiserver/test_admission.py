@@ -1,0 +1,118 @@
+"""Admission: what plugins fill in and refuse."""
+
+from typing import Any
+
+from clustersim.api.decoding import decode_object
+from clustersim.api.request import Request
+from clustersim.api.status import Reply
+from clustersim.flags import ApiServerFlags
+from tests.model.worlds import ApiWorld
+
+Plain = dict[str, Any]
+
+
+def world(*plugins: str, release: str = "v1.8") -> ApiWorld:
+    flags = ApiServerFlags(start_delay=0, admission_control=plugins)
+    return ApiWorld(release=release, flags=flags)
+
+
+def create(in_: ApiWorld, kind: str, name: str, api_version: str = "v1", **fields: Any) -> Reply:
+    plain = {"apiVersion": api_version, "kind": kind, "metadata": {"name": name}, **fields}
+    decoded = decode_object(plain, in_.apiserver.release)
+    request = Request("create", decoded.resource.plural, body=decoded.obj, api_version=api_version)
+    return in_.apiserver.handle(request, "test")
+
+
+def pod(in_: ApiWorld, name: str, resources: Plain | None = None, **spec: Any) -> Reply:
+    containers = [{"name": "a", "image": "x", "resources": resources or {}}]
+    return create(in_, "Pod", name, spec={"containers": containers, **spec})
+
+
+def limits(in_: ApiWorld, **item: Any) -> None:
+    assert create(in_, "LimitRange", "bounds", spec={"limits": [{"type": "Container", **item}]}).ok
+
+
+def test_a_limit_range_fills_in_requests_and_limits_and_says_so() -> None:
+    in_ = world("LimitRanger")
+    limits(in_, default={"cpu": "500m"}, defaultRequest={"cpu": "100m"})
+    made = pod(in_, "p").body
+    [container] = made.spec.containers
+    assert (container.resources.requests, container.resources.limits) == ({"cpu": "100m"}, {"cpu": "500m"})
+    assert made.metadata.annotations == {
+        "kubernetes.io/limit-ranger": "LimitRanger plugin set: cpu request for container a; "
+        "cpu limit for container a"
+    }
+
+
+def test_what_is_outside_a_limit_range_is_forbidden() -> None:
+    in_ = world("LimitRanger")
+    limits(in_, min={"memory": "4Mi"}, max={"memory": "1Gi"})
+    refused = pod(in_, "p", {"requests": {"memory": "2Gi"}, "limits": {"memory": "2Gi"}})
+    assert refused.status == 403
+    assert refused.message == (
+        'pods "p" is forbidden: maximum memory usage per Container is 1Gi, but limit is 2Gi.'
+    )
+    small = pod(in_, "p", {"requests": {"memory": "1Mi"}})
+    assert small.message == (
+        'pods "p" is forbidden: minimum memory usage per Container is 4Mi, but request is 1Mi.'
+    )
+
+
+def test_a_quota_that_is_used_up_lets_nothing_more_in() -> None:
+    in_ = world("ResourceQuota")
+    assert create(in_, "ResourceQuota", "few", spec={"hard": {"pods": 1, "requests.cpu": "1"}}).ok
+    assert pod(in_, "p").message == 'pods "p" is forbidden: failed quota: few: must specify requests.cpu'
+    assert pod(in_, "p", {"requests": {"cpu": "400m"}}).ok
+    refused = pod(in_, "q", {"requests": {"cpu": "700m"}})
+    assert (refused.status, refused.message) == (
+        403,
+        'pods "q" is forbidden: exceeded quota: few, requested: pods=1,requests.cpu=700m, '
+        "used: pods=1,requests.cpu=400m, limited: pods=1,requests.cpu=1",
+    )
+
+
+def test_the_priority_of_a_pod_follows_from_its_class() -> None:
+    in_ = world("Priority", release="v1.36")
+    assert create(in_, "PriorityClass", "high", "scheduling.k8s.io/v1", value=1000).ok
+    assert pod(in_, "plain").body.spec.priority == 0
+    assert pod(in_, "important", priorityClassName="high").body.spec.priority == 1000
+    assert pod(in_, "vital", priorityClassName="system-node-critical").body.spec.priority == 2_000_001_000
+    refused = pod(in_, "lost", priorityClassName="none")
+    assert refused.message == 'pods "lost" is forbidden: no PriorityClass with name none was found'
+
+
+def test_nothing_is_made_in_a_namespace_that_goes() -> None:
+    in_ = world("NamespaceLifecycle")
+    assert create(in_, "Namespace", "old").ok
+    in_.apiserver.handle(Request("delete", "namespaces", name="old"), "test")
+    plain = {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": "c", "namespace": "old"},
+        "data": {"a": "b"},
+    }
+    body = decode_object(plain, "v1.8").obj
+    refused = in_.apiserver.handle(Request("create", "configmaps", "old", body=body), "test")
+    assert refused.message == (
+        'configmaps "c" is forbidden: unable to create new content in namespace old because it is being '
+        "terminated."
+    )
+
+
+def test_a_claim_without_a_class_gets_the_default_one() -> None:
+    in_ = world("DefaultStorageClass")
+    plain = {
+        "apiVersion": "storage.k8s.io/v1",
+        "kind": "StorageClass",
+        "metadata": {
+            "name": "fast",
+            "annotations": {"storageclass.kubernetes.io/is-default-class": "true"},
+        },
+        "provisioner": "example.com/disk",
+    }
+    request = Request("create", "storageclasses", body=decode_object(plain, "v1.8").obj)
+    assert in_.apiserver.handle(request, "test").ok
+    spec = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+    assert create(in_, "PersistentVolumeClaim", "data", spec=spec).body.spec.storage_class_name == "fast"
+    none = {**spec, "storageClassName": ""}
+    assert create(in_, "PersistentVolumeClaim", "own", spec=none).body.spec.storage_class_name == ""
