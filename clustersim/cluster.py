@@ -228,6 +228,11 @@ class Cluster:
             raise KeyError(kind)
         return found
 
+    @property
+    def release(self) -> str:
+        """Which release it is: "v1.8"."""
+        return self.world.release.name
+
     def object(self, resource: str, key: str) -> Any:
         """An object as it is stored, None if there is none."""
         return self.world.etcd.get(resource, key)

@@ -16,6 +16,7 @@ from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 import msgspec
 
+from clustersim.api.conversion import to_stored, to_struct_names
 from clustersim.api.errors import bad_request
 from clustersim.api.fields import fields_of
 from clustersim.api.meta import ApiObject, ApiStruct
@@ -85,6 +86,7 @@ def decode_object(
     if resource is None or (expected is not None and resource is not expected):
         raise bad_request(f'no kind "{kind}" is registered for version "{api_version}"')
     obj, unknown = decode_into(resource.type, plain, release, api_version)
+    obj = to_stored(obj, release, api_version)
     warnings = tuple(f'unknown field "{path}"' for path in unknown)
     if warnings and validation == "Strict":
         raise bad_request(
@@ -101,6 +103,7 @@ def decode_into(
     """A Struct from plain values, and the paths of fields that it does not have. Raises ApiError (400)."""
     decoder = _Decoder(release, api_version)
     kind = struct.__name__
+    plain = to_struct_names(kind, api_version, plain)
     handled = f'{kind} in version "{_version(api_version)}" cannot be handled as a {kind}: '
     try:
         return decoder.struct(struct, plain, (), "", root=True), tuple(decoder.unknown)

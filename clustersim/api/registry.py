@@ -21,6 +21,7 @@ from clustersim.api import (
     storage,
 )
 from clustersim.api import core_v1 as v1
+from clustersim.api.conversion import from_struct_names, to_version
 from clustersim.api.meta import ApiObject
 
 VERBS: Final = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
@@ -363,8 +364,12 @@ def to_builtins(obj: ApiObject, api_version: str = "") -> dict[str, Any]:
     """The object as JSON-ready dicts, `kind` and `apiVersion` included: that version's, or that it is
     stored in."""
     resource = resource_of(obj)
-    plain: dict[str, Any] = msgspec.to_builtins(obj)
-    return {"kind": resource.kind, "apiVersion": api_version or resource.api_version, **plain}
+    version = api_version or resource.api_version
+    plain: dict[str, Any] = msgspec.to_builtins(to_version(obj, version))
+    if version == "apps/v1" and isinstance(obj, apps.StatefulSet):
+        plain.setdefault("status", {}).setdefault("availableReplicas", 0)
+    plain = from_struct_names(resource.kind, version, plain)
+    return {"kind": resource.kind, "apiVersion": version, **plain}
 
 
 def encode(obj: ApiObject) -> bytes:

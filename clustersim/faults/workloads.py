@@ -4,12 +4,14 @@ from typing import Any, Final
 
 import msgspec
 
-from clustersim.api.extensions_v1beta1 import Deployment
+from clustersim.api.apps import Deployment, DeploymentSpec
+from clustersim.api.fields import exists
 from clustersim.api.meta import replace
 from clustersim.api.registry import RESOURCES, resource_of
 from clustersim.api.request import Request
 from clustersim.apiserver.size import Size, wanted
 from clustersim.command import CommandError
+from clustersim.controllermanager.deployment import sets
 from clustersim.faults.action import Action, Parameter, Target
 from clustersim.i18n import _
 
@@ -143,7 +145,25 @@ class RolloutUndo(DeploymentAction):
     parameters = (Parameter("revision", int, _("the revision to go back to; 0: the one before"), 0),)
 
     def apply(self) -> None:
-        self.patch({"rollbackTo": {"revision": int(self.args["revision"])}})
+        revision = int(self.args["revision"])
+        if exists(DeploymentSpec, "rollbackTo", self.cluster.release):
+            self.patch({"rollbackTo": {"revision": revision}})
+        elif (template := self._template_of(revision)) is not None:
+            self.patch({"template": template})
+
+    def _template_of(self, revision: int) -> dict[str, Any] | None:
+        """What kubectl of today sends: the template as the ReplicaSet of that revision has it."""
+        owner = self.deployment()
+        owned = [
+            found
+            for found in self.cluster.objects("replicasets").values()
+            if any(one.uid == owner.metadata.uid for one in found.metadata.owner_references)
+        ]
+        owned.sort(key=sets.revision_of)
+        wanted = [found for found in owned if sets.revision_of(found) == revision] or (
+            owned[-2:-1] if not revision else []
+        )
+        return msgspec.to_builtins(sets.without_hash(wanted[0].spec.template)) if wanted else None
 
 
 class Delete(WorkloadAction):

@@ -105,7 +105,7 @@ def check_container(errors: FieldErrors, field: str, container: Container, volum
 
 def _check_ports(errors: FieldErrors, field: str, ports: tuple[ContainerPort, ...]) -> None:
     seen: list[str] = []
-    protocols = ("TCP", "UDP", "SCTP") if errors.modern else ("TCP", "UDP")
+    protocols = ("SCTP", "TCP", "UDP") if errors.modern else ("TCP", "UDP")
     for index, port in enumerate(ports):
         here = f"{field}[{index}]"
         if port.name:

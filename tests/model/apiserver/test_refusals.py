@@ -252,7 +252,7 @@ def test_the_selector_of_apps_v1_stays() -> None:
 
 
 @settings(
-    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 @given(st.data())
 def test_arbitrary_objects_and_patches_are_taken_or_refused(data: st.DataObject) -> None:

@@ -1,0 +1,76 @@
+"""Between the form that a Struct has and those of other versions, where they differ by more than missing
+fields (pkg/apis/*/*/conversion.go).
+
+events.k8s.io/v1 names some fields of an Event otherwise than v1; autoscaling/v1 knows one metric only.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from clustersim.api.autoscaling import HorizontalPodAutoscaler, MetricSpec, MetricTarget, ResourceMetricSource
+from clustersim.api.meta import replace
+
+_EVENT_NAMES: Final = {
+    "regarding": "involvedObject",
+    "note": "message",
+    "reportingController": "reportingComponent",
+    "deprecatedSource": "source",
+    "deprecatedFirstTimestamp": "firstTimestamp",
+    "deprecatedLastTimestamp": "lastTimestamp",
+    "deprecatedCount": "count",
+}
+_NAMES: Final[dict[tuple[str, str], dict[str, str]]] = {("Event", "events.k8s.io/v1"): _EVENT_NAMES}
+"""By kind and version: its own names of fields, and those of the Struct."""
+
+
+def to_struct_names(kind: str, api_version: str, plain: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a client sends, with the names that the Struct has."""
+    names = _NAMES.get((kind, api_version))
+    if names is None:
+        return plain
+    return {names.get(name, name): value for name, value in plain.items()}
+
+
+def from_struct_names(kind: str, api_version: str, plain: dict[str, Any]) -> dict[str, Any]:
+    """What the server keeps, with the names that the version has."""
+    names = _NAMES.get((kind, api_version))
+    if names is None:
+        return plain
+    back = {ours: theirs for theirs, ours in names.items()}
+    return {back.get(name, name): value for name, value in plain.items()}
+
+
+def to_stored(obj: Any, release: str, api_version: str) -> Any:
+    """The form that is kept of an object made through a version."""
+    if isinstance(obj, HorizontalPodAutoscaler) and release == "v1.36" and api_version == "autoscaling/v1":
+        return _with_metric(obj)
+    return obj
+
+
+def to_version(obj: Any, api_version: str) -> Any:
+    """The form that a version has of a stored object."""
+    if isinstance(obj, HorizontalPodAutoscaler) and api_version == "autoscaling/v1":
+        return _with_target(obj)
+    return obj
+
+
+def _with_metric(autoscaler: HorizontalPodAutoscaler) -> HorizontalPodAutoscaler:
+    wanted = autoscaler.spec.target_cpu_utilization_percentage
+    if wanted is None:
+        return autoscaler
+    target = MetricTarget(type="Utilization", average_utilization=wanted)
+    metric = MetricSpec(type="Resource", resource=ResourceMetricSource(name="cpu", target=target))
+    spec = replace(autoscaler.spec, metrics=(metric,), target_cpu_utilization_percentage=None)
+    return replace(autoscaler, spec=spec)
+
+
+def _with_target(autoscaler: HorizontalPodAutoscaler) -> HorizontalPodAutoscaler:
+    spec = autoscaler.spec
+    wanted = spec.target_cpu_utilization_percentage
+    for metric in spec.metrics:
+        source = metric.resource
+        if source is not None and source.name == "cpu" and source.target is not None:
+            wanted = wanted or source.target.average_utilization
+    return replace(
+        autoscaler, spec=replace(spec, metrics=(), behavior=None, target_cpu_utilization_percentage=wanted)
+    )
