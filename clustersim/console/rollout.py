@@ -207,9 +207,7 @@ def _undo(change: Change, resource: str, found: Any) -> None:
             "error: no rollout history found for "
             f'{"deployment" if resource == "deployments" else resource} "{found.metadata.name}"'
         )
-    if resource != "deployments":
-        raise Said(note=_("In this model only Deployments are rolled back."))
-    if found.spec.paused:
+    if resource == "deployments" and found.spec.paused:
         raise Said(
             "error: you cannot rollback a paused deployment; resume it first with 'kubectl "
             f"rollout resume deployment/{found.metadata.name}' and try again"

@@ -95,8 +95,8 @@ class EndpointSliceController(ServiceFollower):
         for pod in pods:
             if pod.status.pod_ip and not is_terminated(pod):
                 wanted.setdefault(ports_of(service, pod), []).append(self._endpoint(service, pod))
-        owner = owned_by(service, self.traits.release)
-        work = reconciled(service, owner, existing, wanted)
+        made = _prototype(service, owned_by(service, self.traits.release))
+        work = reconciled(made, existing, wanted, placeholder=True)
         self.state.pending[key] = len(work.create) + len(work.update) + len(work.delete)
         for made in work.create:
             self.api.create(made, self.then(self.written, key))
@@ -158,12 +158,17 @@ def ports_of(service: Service, pod: Pod) -> Ports:
 
 
 def reconciled(
-    service: Service,
-    owner: OwnerReference,
+    made: EndpointSlice,
     existing: Iterable[EndpointSlice],
     wanted: dict[Ports, list[Endpoint]],
+    *,
+    most: int = MOST,
+    placeholder: bool = False,
 ) -> Reconciliation:
-    """What to write for one Service: for each combination of ports slices of a hundred endpoints."""
+    """What to write: for each combination of ports slices of `most` endpoints.
+
+    made: a slice as new ones are, still empty. placeholder: without endpoints there is one empty slice.
+    """
     by_ports: dict[Ports, list[EndpointSlice]] = {}
     for found in existing:
         by_ports.setdefault(found.ports, []).append(found)
@@ -171,16 +176,16 @@ def reconciled(
     update: list[EndpointSlice] = []
     delete: list[EndpointSlice] = []
     for ports, endpoints in wanted.items():
-        part = _packed(service, owner, by_ports.pop(ports, []), ports, endpoints)
+        part = _packed(made, by_ports.pop(ports, []), ports, endpoints, most)
         create += part.create
         update += part.update
         delete += part.delete
     rest = [found for slices in by_ports.values() for found in slices]
-    if not wanted:
-        placeholder = next((found for found in rest if not found.endpoints and not found.ports), None)
-        if placeholder is None:
-            create.append(_new_slice(service, owner, (), ()))
-        rest = [found for found in rest if found is not placeholder]
+    if not wanted and placeholder:
+        empty = next((found for found in rest if not found.endpoints and not found.ports), None)
+        if empty is None:
+            create.append(made)
+        rest = [found for found in rest if found is not empty]
     return _reusing(create, update, [*delete, *rest])
 
 
@@ -202,14 +207,14 @@ def _reusing(
 
 
 def _packed(
-    service: Service,
-    owner: OwnerReference,
+    made: EndpointSlice,
     existing: list[EndpointSlice],
     ports: Ports,
     endpoints: list[Endpoint],
+    most: int,
 ) -> Reconciliation:
     left = {_uid(endpoint): endpoint for endpoint in endpoints}
-    labels = _labels(service)
+    labels = made.metadata.labels
     changed: list[EndpointSlice] = []
     unchanged: list[EndpointSlice] = []
     delete: list[EndpointSlice] = []
@@ -223,40 +228,36 @@ def _packed(
     rest = list(left.values())
     filled: list[EndpointSlice] = []
     for found in sorted(changed, key=lambda one: -len(one.endpoints)):
-        room = MOST - len(found.endpoints)
+        room = most - len(found.endpoints)
         added, rest = rest[:room], rest[room:]
         filled.append(replace(found, endpoints=(*found.endpoints, *added)))
-    if rest and len(rest) < MOST:
-        fits = [found for found in unchanged if len(found.endpoints) + len(rest) <= MOST]
+    if rest and len(rest) < most:
+        fits = [found for found in unchanged if len(found.endpoints) + len(rest) <= most]
         if fits:
             fullest = max(fits, key=lambda one: len(one.endpoints))
             filled.append(replace(fullest, endpoints=(*fullest.endpoints, *rest)))
             rest = []
     create = tuple(
-        _new_slice(service, owner, ports, rest[start : start + MOST]) for start in range(0, len(rest), MOST)
+        replace(made, ports=ports, endpoints=tuple(rest[start : start + most]))
+        for start in range(0, len(rest), most)
     )
     return Reconciliation(create, tuple(filled), tuple(delete))
 
 
-def _new_slice(
-    service: Service, owner: OwnerReference, ports: Ports, endpoints: Iterable[Endpoint]
-) -> EndpointSlice:
-    metadata = ObjectMeta(
-        generate_name=f"{service.metadata.name}-",
-        namespace=service.metadata.namespace,
-        labels=_labels(service),
-        owner_references=(owner,),
-    )
-    return EndpointSlice(metadata=metadata, address_type="IPv4", ports=ports, endpoints=tuple(endpoints))
-
-
-def _labels(service: Service) -> dict[str, str]:
+def _prototype(service: Service, owner: OwnerReference) -> EndpointSlice:
     labels = {
         **service.metadata.labels,
         SERVICE_NAME: service.metadata.name,
         MANAGED_BY: CONTROLLER,
+        **({HEADLESS: ""} if service.spec.cluster_ip == "None" else {}),
     }
-    return {**labels, HEADLESS: ""} if service.spec.cluster_ip == "None" else labels
+    metadata = ObjectMeta(
+        generate_name=f"{service.metadata.name}-",
+        namespace=service.metadata.namespace,
+        labels=labels,
+        owner_references=(owner,),
+    )
+    return EndpointSlice(metadata=metadata, address_type="IPv4")
 
 
 def _uid(endpoint: Endpoint) -> str:

@@ -29,6 +29,7 @@ from clustersim.controllermanager.endpoints import (
     EndpointsControllerV136,
 )
 from clustersim.controllermanager.endpointslice import EndpointSliceController
+from clustersim.controllermanager.endpointslicemirroring import EndpointSliceMirroringController
 from clustersim.controllermanager.garbagecollector import GarbageCollector
 from clustersim.controllermanager.informers import SharedInformers
 from clustersim.controllermanager.job.counting import CountingJobController
@@ -223,6 +224,7 @@ class ControllerManagerV136(ControllerManager):
             QueueingCronJobController(context),
             EndpointsControllerV136(context),
             EndpointSliceController(context),
+            EndpointSliceMirroringController(context),
             QuarantiningPodGarbageCollector(context),
             GarbageCollector(context),
             NamespaceControllerV136(context),

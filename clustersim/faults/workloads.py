@@ -1,17 +1,20 @@
 """What people do to workloads with kubectl: scale, set image, rollout undo; and deleting any object."""
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 import msgspec
 
-from clustersim.api.apps import Deployment, DeploymentSpec
+from clustersim.api.apps import DaemonSet, Deployment, DeploymentSpec, ReplicaSet, StatefulSet
 from clustersim.api.fields import exists
 from clustersim.api.meta import replace
+from clustersim.api.owners import controller_of
 from clustersim.api.registry import RESOURCES, resource_of
 from clustersim.api.request import Request
 from clustersim.apiserver.size import Size, wanted
 from clustersim.command import CommandError
-from clustersim.controllermanager.deployment import sets
+from clustersim.controllermanager.deployment.sets import revision_of, without_hash
+from clustersim.controllermanager.history import template_of
 from clustersim.faults.action import Action, Parameter, Target
 from clustersim.i18n import _
 
@@ -138,32 +141,49 @@ class SetImage(DeploymentAction):
         self.patch({"template": {"spec": {"containers": plain}}})
 
 
-class RolloutUndo(DeploymentAction):
+class RolloutUndo(WorkloadAction):
+    """Where a Deployment has `rollbackTo` its controller finds the revision; elsewhere kubectl does."""
+
     do = "rollout-undo"
     label = _("Undo the rollout")
     help = _("kubectl rollout undo: the template of an earlier revision is rolled out again.")
     parameters = (Parameter("revision", int, _("the revision to go back to; 0: the one before"), 0),)
 
-    def apply(self) -> None:
-        revision = int(self.args["revision"])
-        if exists(DeploymentSpec, "rollbackTo", self.cluster.release):
-            self.patch({"rollbackTo": {"revision": revision}})
-        elif (template := self._template_of(revision)) is not None:
-            self.patch({"template": template})
+    def check(self) -> None:
+        if not self.available():
+            raise CommandError(_("there is no Deployment called {name}"), name=self.target_name)
 
-    def _template_of(self, revision: int) -> dict[str, Any] | None:
-        """What kubectl of today sends: the template as the ReplicaSet of that revision has it."""
-        owner = self.deployment()
-        owned = [
-            found
-            for found in self.cluster.objects("replicasets").values()
-            if any(one.uid == owner.metadata.uid for one in found.metadata.owner_references)
-        ]
-        owned.sort(key=sets.revision_of)
-        wanted = [found for found in owned if sets.revision_of(found) == revision] or (
-            owned[-2:-1] if not revision else []
-        )
-        return msgspec.to_builtins(sets.without_hash(wanted[0].spec.template)) if wanted else None
+    def available(self) -> bool:
+        return isinstance(self.named(), (Deployment, StatefulSet, DaemonSet))
+
+    def apply(self) -> None:
+        found, wanted = self.named(), int(self.args["revision"])
+        if isinstance(found, Deployment) and exists(DeploymentSpec, "rollbackTo", self.cluster.release):
+            self.patch({"rollbackTo": {"revision": wanted}})
+            return
+        templates = dict(sorted(self._templates(found)))
+        numbers = list(templates)
+        number = wanted or (numbers[-2] if len(numbers) > 1 else 0)
+        if number in templates:
+            metadata, resource = found.metadata, resource_of(found).plural
+            patch = [{"op": "replace", "path": "/spec/template", "value": templates[number]}]
+            self.cluster.kubectl.ask(
+                Request("patch", resource, metadata.namespace, metadata.name, patch, patch_type="json")
+            )
+
+    def _templates(self, found: Any) -> Iterator[tuple[int, dict[str, Any]]]:
+        """The templates that the object has had, by their revisions."""
+        uid = found.metadata.uid
+        kept = "replicasets" if isinstance(found, Deployment) else "controllerrevisions"
+        for one in self.cluster.objects(kept).values():
+            owner = controller_of(one)
+            if owner is None or owner.uid != uid:
+                continue
+            if isinstance(one, ReplicaSet):
+                template = msgspec.to_builtins(without_hash(one.spec.template))
+                yield revision_of(one), template
+            else:
+                yield one.revision, msgspec.to_builtins(template_of(one))
 
 
 class Delete(WorkloadAction):

@@ -2,7 +2,19 @@
 
 from typing import Any
 
-from clustersim.api.core_v1 import Container, ContainerPort, Pod, PodSpec, Service, ServicePort, ServiceSpec
+from clustersim.api.core_v1 import (
+    Container,
+    ContainerPort,
+    EndpointAddress,
+    EndpointPort,
+    Endpoints,
+    EndpointSubset,
+    Pod,
+    PodSpec,
+    Service,
+    ServicePort,
+    ServiceSpec,
+)
 from clustersim.api.discovery import Endpoint, EndpointSlice
 from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.request import Request
@@ -115,3 +127,23 @@ def test_slices_go_with_their_service() -> None:
     world.run(5 * SECOND)
     assert slices(world) == []
     assert world.get("endpoints", "default/web") is None
+
+
+def test_endpoints_written_by_hand_for_a_service_without_a_selector_are_mirrored() -> None:
+    world = ManagedWorld("n1", release=ControllerManagerV136)
+    spec = ServiceSpec(ports=(ServicePort(port=80, target_port=8080),))
+    world.create(Service(metadata=ObjectMeta(name="outside", namespace="default"), spec=spec), "services")
+    subset = EndpointSubset(
+        addresses=(EndpointAddress(ip="192.0.2.7"), EndpointAddress(ip="192.0.2.8")),
+        ports=(EndpointPort(port=8080),),
+    )
+    written = Endpoints(metadata=ObjectMeta(name="outside", namespace="default"), subsets=(subset,))
+    world.create(written, "endpoints")
+    world.run(SECOND)
+    (mirror,) = slices(world)
+    assert [one.addresses for one in mirror.endpoints] == [("192.0.2.7",), ("192.0.2.8",)]
+    managed_by = "endpointslice.kubernetes.io/managed-by"
+    assert mirror.metadata.labels[managed_by] == "endpointslicemirroring-controller.k8s.io"
+    world.delete("endpoints", "default/outside")
+    world.run(5 * SECOND)
+    assert slices(world) == []
