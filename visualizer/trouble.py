@@ -6,6 +6,7 @@ from typing import Any
 import structlog
 from django.utils.translation import gettext_lazy as _
 
+from visualizer import metrics
 from visualizer.texts import Texts, texts
 
 logger = structlog.get_logger()
@@ -16,6 +17,7 @@ FAILED = _("That did not work. The server's log says why, under %(reference)s.")
 def report(what: str, error: BaseException | None = None, /, **about: Any) -> str:
     """Log an exception, by default the one being handled; returns the reference under which it is found."""
     reference = secrets.token_hex(4)
+    metrics.troubles.inc()
     logger.error(what, reference=reference, exc_info=error or True, **about)
     return reference
 

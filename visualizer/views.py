@@ -12,7 +12,9 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from visualizer import metrics as numbers
 from visualizer import storage, trouble, workers
+from visualizer.rooms.registry import rooms
 
 logger = structlog.get_logger()
 
@@ -26,6 +28,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
         "status": "failing" if wrong else "ok",
         "wrong": wrong,
         "disk_free_mb": storage.free_bytes() >> 20,
+        "rooms": rooms.states(),
         "queues": workers.queue_lengths(),
     }
     return JsonResponse(found, status=503 if wrong else 200)
@@ -49,6 +52,11 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """Metrics of this process, to whoever has the token; on a laptop to everybody."""
     if not _may_read_metrics(request):
         return HttpResponse(status=404)
+    for state, count in rooms.states().items():
+        numbers.rooms.labels(state=state).set(count)
+    for lane, count in workers.queue_lengths().items():
+        numbers.queues.labels(lane=lane).set(count)
+    numbers.disk_free.set(storage.free_bytes())
     return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
 

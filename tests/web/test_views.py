@@ -150,7 +150,14 @@ def test_a_healthy_server_says_so(client: Client, db: None) -> None:
 
 
 def test_a_laptop_shows_its_metrics(client: Client) -> None:
-    assert b"clustersim_ticks_total" in client.get("/metrics").content
+    text = client.get("/metrics").content
+    for name in (
+        b"clustersim_ticks_total",
+        b'rooms{state="standing"}',
+        b'queue{lane="opening"}',
+        b"over_budget",
+    ):
+        assert name in text
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,6 @@ class Hub:
         await self._layer.group_add(group_of(self.room.code), self._channel)
         self._tasks.start(self._listen())
         self.runner.start()
-        metrics.rooms.inc()
 
     async def close(self) -> None:
         """The room rests; whoever is still here is sent away."""
@@ -220,7 +219,6 @@ class Hub:
         if self._ended:
             return
         self._ended = True
-        metrics.rooms.dec()
         await self._layer.group_discard(group_of(self.room.code), self._channel)
         for viewer in list(self.viewers):
             self.leave(viewer)

@@ -42,6 +42,13 @@ class Rooms:
         hub = self._hubs.get(code)
         return hub if hub is not None and hub.runner.alive else None
 
+    def states(self) -> dict[str, int]:
+        """How many rooms play, rest, or stand still because nothing can be written."""
+        found = dict.fromkeys(("playing", "resting", "standing"), 0)
+        for hub in list(self._hubs.values()):
+            found[hub.runner.state] += 1
+        return found
+
     async def open(self, code: str) -> Hub:
         """The hub of this room, computed again from its log if it does not run. Raises NoSuchRoom, Stopped,
         log.Taken.

@@ -114,6 +114,8 @@ class Runner:
         self._broken: asyncio.Future[Any] | None = None
         """Who asked for what broke the run is told when that is known."""
         self._breaks: deque[float] = deque(maxlen=MOST_BREAKS)
+        self._stands = False
+        """It stands still because the database cannot be written to."""
         self._spent = 0.0
         """Seconds of computing since a snapshot was kept on disk."""
         self._keeping: asyncio.Task[None] | None = None
@@ -129,6 +131,13 @@ class Runner:
     @property
     def alive(self) -> bool:
         return not self._closing
+
+    @property
+    def state(self) -> str:
+        """What the room does: playing, resting, or standing (still, because nothing can be written)."""
+        if self._stands:
+            return "standing"
+        return "playing" if self.player.moving else "resting"
 
     async def ask(self, asked: RoomRequest) -> int:
         """The simulated time at which it is done. Raises Refused, also where the room ends here meanwhile."""
@@ -389,21 +398,21 @@ class Runner:
         """While the database cannot be written to the room stands still and says why; nothing is shown or
         accepted that is not written down.
         """
-        stood = False
         while True:
             try:
                 done = await write()
             except DatabaseError as error:
                 if self._closing:
                     raise
-                if not stood:
-                    stood = True
+                if not self._stands:
+                    self._stands = True
                     logger.warning("room stands still", why=str(error), **self._about())
                     await self._notify([storage.why_not_written(error)])
                 metrics.writes_failed.inc()
                 await asyncio.sleep(TRY_AGAIN)
             else:
-                if stood:
+                if self._stands:
+                    self._stands = False
                     self._stepped = self._due = time.monotonic()
                     await self._notify([texts(_("The server can write again: the room goes on."))])
                 return done
@@ -443,6 +452,8 @@ class Runner:
     def _spend(self, seconds: float) -> None:
         """What was computed since the last snapshot would have to be computed again."""
         self._spent += seconds
+        if seconds > 2 * self.player.slicer.budget:
+            metrics.over_budget.inc()
         if self._spent > WORTH_A_SNAPSHOT and (self._keeping is None or self._keeping.done()):
             self._keeping = asyncio.create_task(self._keep_snapshot(), context=contextvars.Context())
 

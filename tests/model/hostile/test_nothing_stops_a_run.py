@@ -16,7 +16,7 @@ from clustersim.engine.time import SECOND
 from clustersim.faults import ACTIONS, Target
 from clustersim.flags.catalogue import catalogue
 from clustersim.recovery import look_at
-from tests.model.hostile.corpus import EXTREMES, LINES, MANIFESTS
+from tests.hostile.corpus import EXTREMES, LINES, MANIFESTS
 
 HOUR = 3600
 NODES = ("n1", "n2", "n3", "master", "n9", "")
