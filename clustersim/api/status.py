@@ -4,10 +4,12 @@ from typing import Any
 
 import msgspec
 
+from clustersim.api.errors import Details
+
 
 class Reply(msgspec.Struct, frozen=True):
     """What a call ends with. status: HTTP status, 0 when no answer came; reason: the StatusReason, or the
-    transport failure.
+    transport failure. details: of a refusal, what it is about. continue_: of a list, where the rest of it is.
 
     Transport failures: ConnectionRefused, ConnectionReset, Timeout.
     """
@@ -17,6 +19,8 @@ class Reply(msgspec.Struct, frozen=True):
     reason: str = ""
     message: str = ""
     resource_version: int = 0
+    details: Details | None = None
+    continue_: str = ""
 
     @property
     def ok(self) -> bool:

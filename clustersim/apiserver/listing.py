@@ -5,30 +5,48 @@ import binascii
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import msgspec
+
 from clustersim.api.errors import ApiError, bad_request
+from clustersim.api.registry import RESOURCES, key_of
 from clustersim.api.request import Request
-from clustersim.api.selectors import matches_fields, matches_labels, meets_all
+from clustersim.api.selectors import matches_fields, matches_labels, meets_all, selectable
 
 
-def select(objects: Mapping[str, Any], request: Request, keys: Iterable[str]) -> tuple[Any, ...]:
+class Page(msgspec.Struct, frozen=True):
+    """A list, or a piece of one, and where the rest of it is."""
+
+    items: tuple[Any, ...]
+    continue_: str = ""
+
+
+def select(objects: Mapping[str, Any], request: Request, keys: Iterable[str]) -> Page:
     """The objects that a request selects. keys: of those that it can be about. Raises ApiError (400) for a
     field that cannot be selected by."""
     prefix = f"{request.namespace}/" if request.namespace else ""
     fields, labels, expressions = request.field_selector, request.label_selector, request.expressions
     start = _start(request.continue_)
-    try:
-        found = tuple(
-            objects[key]
-            for key in sorted(keys)
-            if key.startswith(prefix)
-            and key > start
-            and (not fields or matches_fields(fields, objects[key]))
-            and (not labels or matches_labels(labels, objects[key].metadata.labels))
-            and (not expressions or meets_all(expressions, objects[key].metadata.labels))
-        )
-    except ValueError as error:
-        raise bad_request(str(error)) from error
-    return found[: request.limit] if request.limit else found
+    check_fields(request)
+    found = tuple(
+        objects[key]
+        for key in sorted(keys)
+        if key.startswith(prefix)
+        and key > start
+        and (not fields or matches_fields(fields, objects[key]))
+        and (not labels or matches_labels(labels, objects[key].metadata.labels))
+        and (not expressions or meets_all(expressions, objects[key].metadata.labels))
+    )
+    if not 0 < request.limit < len(found):
+        return Page(found)
+    items = found[: request.limit]
+    return Page(items, continue_token(key_of(items[-1])))
+
+
+def check_fields(request: Request) -> None:
+    """Refuse fields that objects of the kind cannot be selected by. Raises ApiError (400)."""
+    for field in request.field_selector:
+        if not selectable(RESOURCES[request.resource].kind, field):
+            raise bad_request(f"field label not supported: {field}")
 
 
 def continue_token(last: str) -> str:

@@ -18,6 +18,7 @@ from clustersim.api import core_v1 as v1
 from clustersim.api.conditions import merge_conditions
 from clustersim.api.errors import ApiError, already_exists, bad_request, conflict
 from clustersim.api.meta import replace
+from clustersim.api.quantity import QuantityError
 from clustersim.api.registry import RESOURCES, key_of, resource_of
 from clustersim.api.request import Request
 from clustersim.api.timestamp import rfc3339
@@ -48,14 +49,17 @@ class Registry:
     def perform(self, request: Request, client: str) -> Any:
         """Carry a request out for that client; returns the body of the answer. Raises ApiError."""
         _check_served(request)
-        return _VERBS[request.verb](self, request, client)
+        try:
+            return _VERBS[request.verb](self, request, client)
+        except QuantityError as error:
+            raise bad_request(str(error)) from error
 
     # --- reading -----------------------------------------------------------------------------------
 
     def _get(self, request: Request, client: str) -> Any:
         return self.storage.current(request)
 
-    def _list(self, request: Request, client: str) -> tuple[Any, ...]:
+    def _list(self, request: Request, client: str) -> listing.Page:
         return listing.select(self.etcd.range(request.resource), request, self._keys(request))
 
     def _keys(self, request: Request) -> Iterable[str]:
@@ -264,7 +268,7 @@ class Registry:
                 raise conflict(self.storage.qualified(request.resource), request.name, why)
 
     def _delete_all(self, request: Request, client: str) -> tuple[Any, ...]:
-        found = listing.select(self.etcd.range(request.resource), request, self._keys(request))
+        found = listing.select(self.etcd.range(request.resource), request, self._keys(request)).items
         for obj in found:
             one = msgspec.structs.replace(
                 request, verb="delete", namespace=obj.metadata.namespace, name=obj.metadata.name

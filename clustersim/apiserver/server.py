@@ -14,6 +14,7 @@ from clustersim.api.status import Reply
 from clustersim.apiserver import strategy
 from clustersim.apiserver.admission import PLUGINS, PLUGINS_OF_TODAY, SYSTEM_PRIORITIES, Plugin
 from clustersim.apiserver.errors import ApiError
+from clustersim.apiserver.listing import Page
 from clustersim.apiserver.pod_index import PodIndex
 from clustersim.apiserver.registry import Registry
 from clustersim.apiserver.streams import Streams
@@ -184,8 +185,13 @@ class ApiServer(Process):
                 return self.streams.open(request, client, life)
             body = self.registry.perform(request, client)
         except ApiError as error:
-            return Reply(error.status, None, error.reason, error.message, self.etcd.store.revision)
-        return Reply(201 if request.verb == "create" else 200, body, "", "", self.etcd.store.revision)
+            return Reply(
+                error.status, None, error.reason, error.message, self.etcd.store.revision, error.details
+            )
+        revision = self.etcd.store.revision
+        if isinstance(body, Page):
+            return Reply(200, body.items, resource_version=revision, continue_=body.continue_)
+        return Reply(201 if request.verb == "create" else 200, body, "", "", revision)
 
     def pods_on(self, node: str) -> Iterable[str]:
         """Keys of the pods that have that node."""

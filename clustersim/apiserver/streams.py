@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from clustersim.api.request import Request
 from clustersim.api.status import Reply
+from clustersim.apiserver.listing import check_fields
 from clustersim.apiserver.watch import Watcher, WatchGroup, WatchTable, selected
 from clustersim.engine.process import Process
 from clustersim.engine.time import Micros
@@ -35,6 +36,7 @@ class Streams:
 
     def open(self, request: Request, client: str, life: int) -> Reply:
         """Open a watch; what happened since its version is sent first. 410 if that is not known any more."""
+        check_fields(request)
         try:
             missed = self.etcd.changes_since(request.resource_version, request.resource)
         except CompactedError as error:
@@ -46,10 +48,11 @@ class Streams:
             request.label_selector,
             watcher,
             routine=request.routine,
+            expressions=request.expressions,
         )
         for change in missed:
-            if kind := selected(request.field_selector, request.label_selector, change):
-                args = (watcher, kind, change.value, change.revision)
+            if seen := selected(request.field_selector, request.label_selector, change, request.expressions):
+                args = (watcher, seen, change.value, change.revision)
                 self._post("deliver_one", args)
         return Reply(200)
 
@@ -58,7 +61,7 @@ class Streams:
         table = self.table
         for key in table.concerned(change):
             group = table.groups[key]
-            if group.watchers and (kind := selected(group.fields, group.labels, change)):
+            if group.watchers and (kind := selected(group.fields, group.labels, change, group.expressions)):
                 self._post("deliver", (key, kind, change.value, change.revision, routine))
 
     def _post(self, method: str, args: tuple[Any, ...]) -> None:

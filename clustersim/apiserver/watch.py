@@ -7,16 +7,20 @@ renewal of a leader's lock, which its kube-proxy looks at and forgets: groups wi
 those, unless one of their connections is cut, where any piece starts the clock of retransmissions.
 """
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
-from clustersim.api.selectors import matches_fields, matches_labels
+from clustersim.api.meta import LabelSelectorRequirement
+from clustersim.api.selectors import matches_fields, matches_labels, meets_all
 from clustersim.engine.state import State
 from clustersim.etcd import Change, ChangeType
 
 NODE_FIELD: Final = "spec.nodeName"
 NAME_FIELD: Final = "metadata.name"
+
+
+Requirements = tuple[LabelSelectorRequirement, ...]
 
 
 class Watcher(msgspec.Struct, frozen=True):
@@ -34,6 +38,7 @@ class WatchGroup(State):
     fields: dict[str, str]
     labels: dict[str, str]
     routine: bool = True
+    expressions: Requirements = ()
     watchers: list[Watcher] = msgspec.field(default_factory=list)
 
 
@@ -51,11 +56,12 @@ class WatchTable(State):
         watcher: Watcher,
         *,
         routine: bool = True,
+        expressions: Requirements = (),
     ) -> None:
         """Open a watch."""
-        key = group_key(resource, fields, labels, routine)
+        key = group_key(resource, fields, labels, routine, expressions)
         if (group := self.groups.get(key)) is None:
-            group = self.groups[key] = WatchGroup(resource, fields, labels, routine)
+            group = self.groups[key] = WatchGroup(resource, fields, labels, routine, expressions)
             self.by_resource.setdefault(index_key(resource, fields), []).append(key)
         group.watchers.append(watcher)
 
@@ -73,11 +79,18 @@ class WatchTable(State):
         return keys
 
 
-def group_key(resource: str, fields: dict[str, str], labels: dict[str, str], routine: bool = True) -> str:
+def group_key(
+    resource: str,
+    fields: dict[str, str],
+    labels: dict[str, str],
+    routine: bool = True,
+    expressions: Requirements = (),
+) -> str:
     """Equal for equal selections."""
     terms = [f"{key}={value}" for key, value in sorted(fields.items())] + [
         f"{key}~{value}" for key, value in sorted(labels.items())
     ]
+    terms += [f"{one.key} {one.operator} {','.join(one.values)}" for one in expressions]
     return "|".join([resource, *terms] if routine else [resource, *terms, "changes"])
 
 
@@ -88,14 +101,17 @@ def index_key(resource: str, fields: dict[str, str]) -> str:
     return f"{resource}/{chosen}" if chosen and not chosen.startswith("!") else resource
 
 
-def selected(fields: dict[str, str], labels: dict[str, str], change: Change) -> ChangeType | None:
+def selected(
+    fields: dict[str, str], labels: dict[str, str], change: Change, expressions: Requirements = ()
+) -> ChangeType | None:
     """What a watcher with these selectors sees of a change: it may turn into ADDED or DELETED, or not
     concern it."""
-    if not fields and not labels:
+    if not fields and not labels and not expressions:
         return change.type
 
-    def matches(obj: object) -> bool:
-        return matches_fields(fields, obj) and matches_labels(labels, obj.metadata.labels)  # type: ignore[attr-defined]
+    def matches(obj: Any) -> bool:
+        own = obj.metadata.labels
+        return matches_fields(fields, obj) and matches_labels(labels, own) and meets_all(expressions, own)
 
     now = change.type != "DELETED" and matches(change.value)
     before = change.previous is not None and matches(change.previous)

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from clustersim.api.errors import ApiError, Cause, invalid
+from clustersim.api.status import Reply
 
 IMMUTABLE = "field is immutable"
 
@@ -115,11 +116,12 @@ class FieldErrors:
         raise invalid(kind, name, why, tuple(self.causes))
 
 
-def printed_by_kubectl(error: ApiError) -> str:
-    """How kubectl tells of an Invalid: the causes, one a line where there are several."""
+def printed_by_kubectl(error: ApiError | Reply) -> str:
+    """How kubectl tells of a refusal: of an Invalid the causes, one a line where there are several."""
     details = error.details
     if error.reason != "Invalid" or details is None:
-        return f"Error from server ({error.reason}): {error.message}"
+        reason = f" ({error.reason})" if error.reason else ""
+        return f"Error from server{reason}: {error.message}"
     head = f'The {details.kind} "{details.name}" is invalid'
     texts = [f"{cause.field}: {cause.message}" for cause in details.causes]
     if not texts:

@@ -1,0 +1,140 @@
+"""What the API server fills in, by kind, version and release; and that what it prints applies unchanged."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from clustersim.api.decoding import decode_object
+from clustersim.api.diff import three_way_patch
+from clustersim.api.registry import to_builtins
+from clustersim.api.request import Request
+from tests.model.apiserver.test_refusals import Plain, container, create, pod, service, workload
+from tests.model.worlds import ApiWorld
+
+
+def created(plain: Plain, release: str = "v1.8") -> Any:
+    reply = create(plain, release)
+    assert reply.ok, reply.message
+    return reply.body
+
+
+def test_what_is_limited_is_requested() -> None:
+    made = created(container(resources={"limits": {"cpu": 1}}))
+    assert made.spec.containers[0].resources.requests == {"cpu": "1"}
+    assert made.status.qos_class == "Burstable"
+
+
+def test_images_without_a_tag_are_always_pulled() -> None:
+    policies = {}
+    for image in ("web", "web:latest", "web:1.0", "registry:5000/web", "web@sha256:abc"):
+        made = created(pod(containers=[{"name": "a", "image": image}]))
+        policies[image] = made.spec.containers[0].image_pull_policy
+    assert policies == {
+        "web": "Always",
+        "web:latest": "Always",
+        "web:1.0": "IfNotPresent",
+        "registry:5000/web": "Always",
+        "web@sha256:abc": "IfNotPresent",
+    }
+
+
+def test_zero_is_as_good_as_absent_where_the_api_fills_in() -> None:
+    made = created(container(livenessProbe={"tcpSocket": {"port": 80}, "periodSeconds": 0}))
+    assert made.spec.containers[0].liveness_probe.period_seconds == 10
+    assert created(pod(terminationGracePeriodSeconds=0)).spec.termination_grace_period_seconds == 0
+
+
+@pytest.mark.parametrize(
+    ("release", "version", "surge", "history", "deadline"),
+    [
+        ("v1.7", "extensions/v1beta1", 1, None, None),
+        ("v1.7", "apps/v1beta1", "25%", 2, 600),
+        ("v1.8", "apps/v1beta2", "25%", 10, 600),
+        ("v1.36", "apps/v1", "25%", 10, 600),
+    ],
+)
+def test_a_deployment_has_the_defaults_of_its_version(
+    release: str, version: str, surge: Any, history: int | None, deadline: int | None
+) -> None:
+    spec = created(workload("Deployment", version, selector={"matchLabels": {"app": "web"}}), release).spec
+    assert spec.replicas == 1
+    assert spec.strategy.rolling_update.max_surge == surge
+    assert (spec.revision_history_limit, spec.progress_deadline_seconds) == (history, deadline)
+
+
+def test_a_job_bears_six_failures_since_v1_8() -> None:
+    plain = workload("Job", "batch/v1")
+    plain["spec"]["template"]["spec"]["restartPolicy"] = "Never"
+    limits = {release: created(plain, release).spec.backoff_limit for release in ("v1.7", "v1.8", "v1.36")}
+    assert limits == {"v1.7": None, "v1.8": 6, "v1.36": 6}
+
+
+def test_services_get_an_address_and_node_ports() -> None:
+    spec = created(service(type="NodePort")).spec
+    assert spec.cluster_ip.startswith("10.0.0.")
+    [port] = spec.ports
+    assert (port.target_port, 30_000 <= port.node_port <= 32_767) == (80, True)
+    assert created(service(), "v1.36").spec.cluster_ips == (created(service(), "v1.36").spec.cluster_ip,)
+    assert created(service(type="ExternalName", externalName="example.com", ports=[])).spec.cluster_ip == ""
+
+
+MANIFESTS: list[Plain] = [
+    container(
+        env=[
+            {"name": "A", "value": "b"},
+            {"name": "IP", "valueFrom": {"fieldRef": {"fieldPath": "status.podIP"}}},
+        ],
+        command=["sh", "-c", "true"],
+        volumeMounts=[{"name": "data", "mountPath": "/data"}],
+        lifecycle={"preStop": {"exec": {"command": ["sleep", "1"]}}},
+        securityContext={"runAsUser": 0, "capabilities": {"add": ["NET_ADMIN"]}},
+    ),
+    workload("Deployment", "apps/v1beta1", replicas=2),
+    service(type="LoadBalancer", ports=[{"port": 80, "targetPort": "http"}]),
+    {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c"}, "data": {"a": "1", "b": ""}},
+    {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}, "stringData": {"key": "value"}},
+    {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "team", "labels": {"a": "b"}}},
+]
+MANIFESTS[0]["spec"]["volumes"] = [{"name": "data", "emptyDir": {}}]
+MANIFESTS[0]["spec"]["affinity"] = {
+    "podAntiAffinity": {
+        "requiredDuringSchedulingIgnoredDuringExecution": [
+            {"topologyKey": "zone", "labelSelector": {"matchLabels": {"a": "b"}}}
+        ]
+    }
+}
+
+
+@pytest.mark.parametrize("plain", MANIFESTS, ids=lambda plain: plain["kind"])
+def test_what_is_printed_applies_again_unchanged(plain: Plain) -> None:
+    world = ApiWorld(release="v1.8")
+    made = create(plain, "v1.8", world).body
+    printed = msgspec.json.decode(msgspec.json.encode(to_builtins(made, plain["apiVersion"])))
+    assert three_way_patch(type(made), printed, printed, printed) == {}
+    again = decode_object(printed, "v1.8", validation="Strict")
+    request = Request(
+        "update",
+        again.resource.plural,
+        made.metadata.namespace,
+        made.metadata.name,
+        body=again.obj,
+        api_version=plain["apiVersion"],
+    )
+    reply = world.apiserver.handle(request, "test")
+    assert reply.ok, reply.message
+    assert reply.body is made
+
+
+def test_every_field_of_a_manifest_is_given_back() -> None:
+    plain = MANIFESTS[0]
+    printed = msgspec.json.decode(msgspec.json.encode(to_builtins(created(plain))))
+    assert three_way_patch(None, {}, {"spec": {**plain["spec"], "containers": []}}, printed)[
+        "spec"
+    ].keys() == {"containers"}
+    [given], [kept] = plain["spec"]["containers"], printed["spec"]["containers"]
+    assert {name: kept[name] for name in given if name not in ("env", "lifecycle")} == {
+        name: given[name] for name in given if name not in ("env", "lifecycle")
+    }
+    assert kept["env"][0] == given["env"][0]
+    assert kept["lifecycle"] == given["lifecycle"]
