@@ -9,7 +9,7 @@ from clustersim.client.flowcontrol import TokenBucket, full_bucket
 from clustersim.engine.part import Part
 from clustersim.engine.process import Process
 from clustersim.engine.state import State
-from clustersim.engine.time import MILLISECOND, SECOND, Micros
+from clustersim.engine.time import END_OF_TIME, MILLISECOND, SECOND, Micros
 
 BASE_DELAY: Final[Micros] = 5 * MILLISECOND
 MAX_DELAY: Final[Micros] = 1000 * SECOND
@@ -73,7 +73,7 @@ class WorkQueue(Part):
         if delay <= 0:
             self.add(key)
             return
-        due = self.now + delay
+        due = min(self.now + delay, END_OF_TIME)
         known = self.state.due.get(key)
         if known is None or due < known:
             self.state.due[key] = due

@@ -12,7 +12,7 @@ from clustersim.engine.random import RandomStream
 from clustersim.engine.record import Record
 from clustersim.engine.rules import Verdict
 from clustersim.engine.state import State
-from clustersim.engine.time import Micros
+from clustersim.engine.time import END_OF_TIME, Micros
 
 ANY_INCARNATION: Final = -1
 """For messages that find whichever life of the target is there, dead or alive (a packet at a port)."""
@@ -75,8 +75,10 @@ class Engine:
         self.actors[actor.address] = actor
 
     def post(self, due: Micros, target: str, incarnation: int, method: str, args: tuple[Any, ...]) -> None:
-        """Deliver at `due`; the present cause goes with the message."""
+        """Deliver at `due`, or at the end of time; the present cause goes with the message."""
         state = self.state
+        if due > END_OF_TIME:
+            due = END_OF_TIME
         state.sequence += 1
         heapq.heappush(state.queue, (due, state.sequence, target, incarnation, method, args, self.cause))
 

@@ -10,6 +10,9 @@ SECOND: Final[Micros] = 1_000_000
 MINUTE: Final[Micros] = 60 * SECOND
 HOUR: Final[Micros] = 60 * MINUTE
 
+END_OF_TIME: Final[Micros] = 1 << 62
+"""What is due later never comes; a hash of the state holds no larger number."""
+
 
 def seconds(value: float) -> Micros:
     """Seconds as microseconds, rounded to the nearest."""

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from clustersim.api.batch import (
     PodFailurePolicy,
     PodFailurePolicyOnExitCodesRequirement,
@@ -15,7 +17,12 @@ from clustersim.api.request import Request
 from clustersim.api.timestamp import micros, rfc3339
 from clustersim.controllermanager.job.indexes import INDEX, Indexes, parsed
 from clustersim.controllermanager.job.survey import FINALIZER
-from clustersim.controllermanager.process import ControllerManagerV136
+from clustersim.controllermanager.process import (
+    ControllerManager,
+    ControllerManagerV18,
+    ControllerManagerV136,
+)
+from clustersim.engine.state import digest
 from clustersim.engine.time import SECOND
 from tests.model.controllermanager.managed_world import ManagedWorld
 from tests.model.controllermanager.workloads import job
@@ -197,3 +204,12 @@ def test_indexes_are_read_and_written_as_intervals() -> None:
     assert str(Indexes().with_indexes([5, 3, 4, 1])) == "1,3-5"
     assert str(parsed("1,2", 5)) == "1,2"
     assert found.common(parsed("2-9", 12)) == 3
+
+
+@pytest.mark.parametrize("release", [ControllerManagerV18, ControllerManagerV136])
+def test_the_longest_deadline_that_the_api_takes_breaks_nothing(release: type[ControllerManager]) -> None:
+    world = ManagedWorld("n1", release=release)
+    world.create(job("sum", backoff_limit=6, active_deadline_seconds=2**63 - 1), "jobs")
+    world.run(60 * SECOND)
+    assert len(unfinished(world)) == 1
+    assert digest(world.engine.state, world.manager.state)

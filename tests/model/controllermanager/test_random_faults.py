@@ -5,7 +5,11 @@ from hypothesis import strategies as st
 
 from clustersim.api.core_v1 import Taint
 from clustersim.controllermanager.pods import is_active
-from clustersim.controllermanager.process import ControllerManagerV17, ControllerManagerV18
+from clustersim.controllermanager.process import (
+    ControllerManagerV17,
+    ControllerManagerV18,
+    ControllerManagerV136,
+)
 from clustersim.engine.time import MILLISECOND, SECOND, Micros
 from tests.model.controllermanager.managed_world import ManagedWorld
 
@@ -21,7 +25,7 @@ steps = st.lists(
     min_size=1,
     max_size=8,
 )
-releases = st.sampled_from([ControllerManagerV17, ControllerManagerV18])
+releases = st.sampled_from([ControllerManagerV17, ControllerManagerV18, ControllerManagerV136])
 
 
 def do(world: ManagedWorld, act: str, target: str) -> None:
