@@ -17,6 +17,7 @@ from clustersim.apiserver.errors import ApiError
 from clustersim.apiserver.listing import Page
 from clustersim.apiserver.pod_index import PodIndex
 from clustersim.apiserver.registry import Registry
+from clustersim.apiserver.storage import last_counted
 from clustersim.apiserver.streams import Streams
 from clustersim.apiserver.watch import Watcher, WatchTable
 from clustersim.engine.engine import Engine
@@ -40,11 +41,13 @@ WRITE_TIMEOUT: Final[Micros] = 30 * SECOND
 
 class ApiServerMemory(Memory):
     """Open watches, requests that wait for etcd, whether Events are being swept, connections are taken and
-    requests are answered; and those that came in between."""
+    requests are answered; and those that came in between. oldest_event: when the oldest Event was counted,
+    or a while before; None if nobody has looked."""
 
     watches: WatchTable = msgspec.field(default_factory=WatchTable)
     parked: list[tuple[int, Request, str]] = msgspec.field(default_factory=list)
     sweeping: bool = False
+    oldest_event: Micros | None = None
     connected: bool = True
     accepting: bool = False
     serving: bool = False
@@ -225,6 +228,9 @@ class ApiServer(Process):
             )
         self.streams.tell(change, routine=routine)
         if change.resource == "events" and change.type == "ADDED":
+            state: ApiServerMemory = self.state
+            if state.oldest_event is not None:
+                state.oldest_event = min(state.oldest_event, last_counted(change.value))
             self._sweep_later()
         engine.cause = engine.cause or cause
 
@@ -260,8 +266,10 @@ class ApiServer(Process):
     def sweep_events(self) -> None:
         """Remove Events whose TTL is over (--event-ttl)."""
         self.state.sweeping = False
-        if self.etcd.running:
-            self.registry.storage.expire_events(self.now - self.flags.event_ttl)
+        state: ApiServerMemory = self.state
+        limit = self.now - self.flags.event_ttl
+        if self.etcd.running and (state.oldest_event is None or state.oldest_event <= limit):
+            state.oldest_event = self.registry.storage.expire_events(limit)
         self._sweep_later()
 
 

@@ -88,12 +88,17 @@ class Storage:
         self.host.committed(self.etcd.delete(resource, key_of(old), last), client, "delete")
         return last
 
-    def expire_events(self, limit: Micros) -> None:
-        """Remove Events that were last counted at `limit` or before."""
+    def expire_events(self, limit: Micros) -> Micros | None:
+        """Remove Events that were last counted at `limit` or before; returns when the oldest of the others
+        was, None if there is none."""
         events = self.etcd.range("events")
-        for key in [
-            key
-            for key, event in events.items()
-            if micros(event.last_timestamp or event.metadata.creation_timestamp) <= limit
-        ]:
+        counted = {key: last_counted(event) for key, event in events.items()}
+        for key in [key for key, when in counted.items() if when <= limit]:
             self.remove("events", events[key], self.host.name)
+            del counted[key]
+        return min(counted.values(), default=None)
+
+
+def last_counted(event: Any) -> Micros:
+    """When an Event happened last."""
+    return micros(event.last_timestamp or event.metadata.creation_timestamp)

@@ -11,7 +11,7 @@ from clustersim.api.registry import key_of
 from clustersim.api.selectors import matches_labels
 from clustersim.client.client import Client
 from clustersim.client.informer import Informer, OnChange
-from clustersim.controllermanager.pods import is_active, is_ready, is_terminating
+from clustersim.controllermanager.pods import is_active, is_ready, is_terminated, is_terminating
 from clustersim.engine.state import State
 
 
@@ -31,11 +31,12 @@ def counted_as(pod: Pod) -> CountedAs:
 
 class PodIndexState(State):
     """Pods by key, grouped by the UID of their controller ("/namespace" without one), and by
-    "namespace/label=value"; and how many of each kind a controller has."""
+    "namespace/label=value"; those that have ended; and how many of each kind a controller has."""
 
     by_owner: dict[str, dict[str, Pod]] = msgspec.field(default_factory=dict)
     kinds: dict[str, dict[CountedAs, int]] = msgspec.field(default_factory=dict)
     by_label: dict[str, dict[str, Pod]] = msgspec.field(default_factory=dict)
+    ended: dict[str, Pod] = msgspec.field(default_factory=dict)
 
 
 class SharedInformers:
@@ -107,6 +108,15 @@ class SharedInformers:
             return list(smallest.values())
         return [pod for pod in smallest.values() if matches_labels(selector, pod.metadata.labels)]
 
+    def ended(self) -> list[Pod]:
+        """Pods that have ended, in the order they did."""
+        return list(self._pods.ended.values())
+
+    def without_node(self) -> int:
+        """How many pods have no node."""
+        state = self.informers["pods"].state
+        return len(state.cache) - sum(map(len, state.by_node.values()))
+
     def _count(self, pod: Pod, by: int) -> None:
         if (owner := controller_of(pod)) is None:
             return
@@ -126,11 +136,15 @@ class SharedInformers:
                 _take(index.by_label, label, key)
         if old is not None:
             self._count(old, -1)
+            if index.ended and (new is None or not is_terminated(new)):
+                index.ended.pop(key_of(old), None)
         if new is not None:
             self._count(new, 1)
             key = key_of(new)
             owner, labels = _places(new)
             index.by_owner.setdefault(owner, {})[key] = new
+            if is_terminated(new):
+                index.ended[key] = new
             for label in labels:
                 index.by_label.setdefault(label, {})[key] = new
 

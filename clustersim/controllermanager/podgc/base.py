@@ -17,7 +17,6 @@ from clustersim.api.registry import reference
 from clustersim.api.status import Reply
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.part import Controller, ControlLoop
-from clustersim.controllermanager.pods import is_terminated
 from clustersim.engine.loop import Loop
 from clustersim.engine.rules import Rule, Verdict
 from clustersim.engine.state import State
@@ -111,7 +110,7 @@ class PodGarbageCollector(Controller):
         self.engine.cause = 0
         state = self.state
         state.last_pass = self.now
-        ended = self.ended_first(filter(is_terminated, self.pods.list()))
+        ended = self.ended_first(self.shared.ended())
         verdict = self.threshold_verdict(len(ended))
         if not verdict.holds:
             self.after_ended()
@@ -134,9 +133,8 @@ class PodGarbageCollector(Controller):
 
     def collect(self, orphans: list[Pod]) -> None:
         """Delete these, and what was never bound, one after another."""
-        unbound = [
-            pod for pod in self.pods.list() if pod.metadata.deletion_timestamp and not pod.spec.node_name
-        ]
+        pods = self.pods.list() if self.shared.without_node() else ()
+        unbound = [pod for pod in pods if pod.metadata.deletion_timestamp and not pod.spec.node_name]
         self.state.doomed = deque((*orphans, *unbound))
         self._next()
 

@@ -27,7 +27,8 @@ class PromptPodGarbageCollector(PodGarbageCollector):
         orphans: list[Pod] = []
         if reply.ok:
             nodes = {node.metadata.name for node in reply.body}
-            pods = self.pods.list()
+            elsewhere = any(there and name not in nodes for name, there in self.pods.state.by_node.items())
+            pods = self.pods.list() if elsewhere else ()
             orphans = [pod for pod in pods if pod.spec.node_name and pod.spec.node_name not in nodes]
         self.collect(orphans)
 
