@@ -220,6 +220,9 @@ class Registry:
         if pod.spec.node_name:
             why = f"pod {request.name} is already assigned to node {pod.spec.node_name}"
             raise conflict("pods/binding", request.name, why)
+        if pod.spec.scheduling_gates:
+            why = f"pod {request.name} has non-empty .spec.schedulingGates"
+            raise conflict("pods/binding", request.name, why)
         scheduled = v1.PodCondition(
             type="PodScheduled", status="True", last_transition_time=rfc3339(self.host.now)
         )

@@ -52,10 +52,21 @@ def qos_class(spec: v1.PodSpec) -> str:
     return "Guaranteed" if guaranteed else "Burstable"
 
 
+SCHEDULING_GATED: Final = v1.PodCondition(
+    type="PodScheduled",
+    status="False",
+    reason="SchedulingGated",
+    message="Scheduling is blocked due to non-empty scheduling gates",
+)
+"""What a pod with gates begins with (pkg/registry/core/pod/strategy.go)."""
+
+
 def prepare_create(obj: Any, release: str) -> Any:
     """The object as it begins: its first status, its first generation."""
     if isinstance(obj, v1.Pod):
-        return replace(obj, status=v1.PodStatus(phase="Pending", qos_class=qos_class(obj.spec)))
+        gated = (SCHEDULING_GATED,) if obj.spec.scheduling_gates else ()
+        first = v1.PodStatus(phase="Pending", qos_class=qos_class(obj.spec), conditions=gated)
+        return replace(obj, status=first)
     if isinstance(obj, v1.Namespace):
         finalizers = obj.spec.finalizers or ("kubernetes",)
         spec = replace(obj.spec, finalizers=finalizers)

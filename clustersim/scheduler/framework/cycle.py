@@ -107,8 +107,8 @@ class Feasible(msgspec.Struct, frozen=True):
 
 
 def feasible(asked: Candidate, snapshot: Snapshot, plugins: Sequence[Plugin], start: int) -> Feasible:
-    """Visit nodes from the `start`-th on until enough would do; a node that the pod has been nominated for
-    is all it needs, if it would do."""
+    """Visit nodes from the `start`-th on, counted round, until enough would do; a node that the pod has been
+    nominated for is all it needs, if it would do."""
     filters = Filters(plugins, asked, snapshot)
     if filters.refused is not None:
         no = filters.refused
@@ -118,6 +118,7 @@ def feasible(asked: Candidate, snapshot: Snapshot, plugins: Sequence[Plugin], st
     if nominated is not None and objection(asked, snapshot, plugins, nominated) is None:
         return Feasible([nominated], visited=1)
     enough = wanted_nodes(len(snapshot.infos))
+    start %= len(snapshot.infos)
     found: list[NodeInfo] = []
     rejected = []
     first = start % max(1, len(snapshot.infos))

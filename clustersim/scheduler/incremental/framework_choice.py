@@ -77,6 +77,9 @@ class FrameworkChoice:
         self._follow()
         asked = candidate(pod)
         shape = self._shape(asked)
+        if not self.order:
+            return None
+        start %= len(self.order)
         window, visited = shape.window(start, wanted_nodes(len(self.order)))
         if not window:
             return None
