@@ -8,7 +8,7 @@ from clustersim.api.meta import ObjectMeta
 from clustersim.api.request import Request
 from clustersim.api.scheduling import PriorityClass
 from clustersim.api.status import Reply
-from clustersim.kubectl.pods import pod_status
+from clustersim.kubectl.pods import pod_status_today
 
 
 def _cluster(release: str = "v1.36") -> Cluster:
@@ -75,7 +75,7 @@ def test_older_ones_know_no_priorities(release: str) -> None:
 def test_a_gated_pod_says_so_and_cannot_be_bound() -> None:
     cluster = _cluster()
     gated = _create(cluster, _pod("a", scheduling_gates=(v1.PodSchedulingGate(name="wait"),))).body
-    assert pod_status(gated) == "SchedulingGated"
+    assert pod_status_today(gated) == "SchedulingGated"
     reply = cluster.world.apiserver.handle(Request("bind", "pods", "default", "a", "n1"), "somebody")
     assert reply.status == 409
     assert "has non-empty .spec.schedulingGates" in reply.message
