@@ -10,3 +10,10 @@ def merge_conditions(old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[Any, .
     patched = {condition.type: condition for condition in new}
     kept = tuple(patched.pop(condition.type, condition) for condition in old)
     return kept + tuple(patched.values())
+
+
+def patch_conditions(old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The same for a patch that also tells the order ($setElementOrder), as a kubelet's does: what it does
+    not name comes last."""
+    named = {condition.type: True for condition in new}
+    return (*new, *(condition for condition in old if condition.type not in named))

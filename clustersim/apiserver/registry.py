@@ -15,7 +15,7 @@ from typing import Any, Final
 import msgspec
 
 from clustersim.api import core_v1 as v1
-from clustersim.api.conditions import merge_conditions
+from clustersim.api.conditions import merge_conditions, patch_conditions
 from clustersim.api.errors import ApiError, already_exists, bad_request, conflict
 from clustersim.api.meta import replace
 from clustersim.api.quantity import QuantityError
@@ -166,7 +166,7 @@ class Registry:
             return self._patch(msgspec.structs.replace(request, subresource="status"), client)
         old = self.storage.current(request)
         status: Any = request.body
-        merged = merge_conditions(old.status.conditions, status.conditions)
+        merged = patch_conditions(old.status.conditions, status.conditions)
         new = replace(old, status=replace(status, conditions=merged))
         validate_status(old, new, self.host.release)
         return self.storage.store(request, old, new, client)

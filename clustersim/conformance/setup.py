@@ -45,8 +45,8 @@ RUNTIME_DELAYS = {
 }
 """What recordings call the delays of their runtime, and what the model's settings are called."""
 
-IMPLIED: dict[str, dict[str, Argument]] = {"power-off": {"containers": "exited"}}
-"""Arguments that say what is always so in the model."""
+UNSAID: dict[str, dict[str, Argument]] = {"power-off": {"containers": "lost"}}
+"""What recordings mean where they say nothing."""
 
 
 class Prepared(msgspec.Struct, frozen=True):
@@ -217,9 +217,7 @@ def _action(recording: Recording, action: RecordedAction) -> ActionSpec:
     args: dict[str, Argument] = {
         name: value for name in ARGUMENTS if (value := getattr(action, name)) is not None
     }
-    for name, value in IMPLIED.get(action.do, {}).items():
-        if args.pop(name, value) != value:
-            raise UnsupportedError(f"action {action.do} with {name} other than {value}")
+    args = {**UNSAID.get(action.do, {}), **args}
     return ActionSpec(at=_applied(recording, action), do=action.do, target=action.target, args=args)
 
 

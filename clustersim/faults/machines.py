@@ -4,14 +4,26 @@ from clustersim.command import CommandError
 from clustersim.engine.time import MILLISECOND
 from clustersim.faults.action import Action, Parameter, Target
 from clustersim.i18n import _
+from clustersim.runtime.runtime import ContainerRuntime
 
 
 class PowerOff(Action):
     do, part = "power-off", "machine"
     label, help = _("Power off"), _("Kubelet, docker, containers and network are gone in one instant.")
+    parameters = (
+        Parameter("containers", str, _("exited: their records are found again; lost: nothing is"), "exited"),
+    )
+
+    def check(self) -> None:
+        super().check()
+        if self.args["containers"] not in ("exited", "lost"):
+            raise CommandError(_("containers is exited or lost, not {value}"), value=self.args["containers"])
 
     def apply(self) -> None:
         self.cluster.machines[self.target_name].power_off()
+        runtime = self.cluster.process("runtime", self.target_name)
+        if isinstance(runtime, ContainerRuntime) and self.args["containers"] == "lost":
+            runtime.lose_everything()
 
     def available(self) -> bool:
         return self.cluster.machines[self.target_name].state.powered

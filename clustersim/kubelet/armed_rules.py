@@ -15,7 +15,9 @@ def armed_rules_of_node(kubelet: Kubelet) -> Iterator[Verdict]:
         return
     asleep = kubelet.sync_loop.state.asleep
     if asleep is not None:
-        yield rules.LOOP_AWAKE.holds(False, due=asleep, limit=kubelet.flags.runtime_error_sleep)
+        yield rules.LOOP_AWAKE.holds(
+            False, due=asleep, limit=kubelet.flags.runtime_error_sleep, runtime=kubelet.words.runtime
+        )
     if not kubelet.runtime_state.well:
         for verdict in (kubelet.runtime_state.runtime_down(), kubelet.runtime_state.pleg_unhealthy()):
             if not verdict.holds:

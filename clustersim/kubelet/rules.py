@@ -9,7 +9,7 @@ RUNTIME_DOWN: Final = Rule(
     "kubelet.runtime-down",
     "kubelet",
     "kubelet v1.7.5 pkg/kubelet/runtime.go runtimeErrors",
-    _("docker has given no good answer for {since}; from {limit} on it counts as down."),
+    _("{runtime} has given no good answer for {since}; from {limit} on it counts as down."),
 )
 
 PLEG_UNHEALTHY: Final = Rule(
@@ -23,7 +23,7 @@ LOOP_AWAKE: Final = Rule(
     "kubelet.loop-awake",
     "kubelet",
     "kubelet v1.7.5 pkg/kubelet/kubelet.go syncLoop",
-    _("While docker is not well, the kubelet's main loop handles no pod; it looks again every {limit}."),
+    _("While {runtime} is not well, the kubelet's main loop handles no pod; it looks again in {limit}."),
 )
 
 CONTAINER_RESTART: Final = Rule(

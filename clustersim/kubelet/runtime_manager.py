@@ -195,13 +195,17 @@ class RuntimeManager(Part):
             name=spec.name,
             image=spec.image,
             sandbox_id=job.sandbox_id,
-            attempt=0 if latest is None else latest.attempt + 1,
+            attempt=self.attempt(job.pod, spec.name, latest),
             spec=spec,
             created_at=self.now,
             exits=program_of(job.pod, spec.name),
             **pod_labels(job.pod),
         )
         self.ask_runtime("create", wanted, then=self.created, extra=(number,))
+
+    def attempt(self, pod: Pod, name: str, latest: Container | None) -> int:
+        """How often the container was started before, as the runtime's last record of it tells."""
+        return 0 if latest is None else latest.attempt + 1
 
     def created(self, reply: Reply, number: int) -> None:
         """The container was created, or not; start it."""

@@ -5,9 +5,11 @@ completeWork, kuberuntime_manager.go)."""
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from clustersim.api.core_v1 import Pod
 from clustersim.engine.time import Micros
 from clustersim.kubelet.pod_actions import spec_of
 from clustersim.kubelet.runtime_manager import RuntimeManager, SyncJob
+from clustersim.runtime.records import Container
 
 if TYPE_CHECKING:
     from clustersim.kubelet.kubelet_today import KubeletV136
@@ -22,6 +24,15 @@ class RuntimeManagerOfToday(RuntimeManager):
         due = min(self._dues(job), default=None)
         uid = job.pod.metadata.uid
         self.kubelet.pod_workers.synced(uid, job.serial, error, changed=True, due=due)
+
+    def attempt(self, pod: Pod, name: str, latest: Container | None) -> int:
+        """Without a record the names of its old logs tell (calcRestartCountByLogDir), which say what the
+        pod's status says."""
+        if latest is not None:
+            return latest.attempt + 1
+        status = self.kubelet.status_manager.status_of(pod.metadata.uid) or pod.status
+        statuses = (*status.init_container_statuses, *status.container_statuses)
+        return next((one.restart_count for one in statuses if one.name == name), 0)
 
     def _dues(self, job: SyncJob) -> Iterator[Micros]:
         """When the back-offs end for which containers were not started now."""

@@ -68,7 +68,7 @@ class RuntimeState(Part):
         """Docker gave no good answer for 30 s."""
         limit = self.kubelet.flags.max_wait_for_container_runtime
         last = passes.last_good(self.kubelet.loops["runtime-check"], self.state)
-        return _stale(rules.RUNTIME_DOWN, last, limit, self.now)
+        return _stale(rules.RUNTIME_DOWN, last, limit, self.now, runtime=self.kubelet.words.runtime)
 
     def pleg_unhealthy(self) -> Verdict:
         """The containers were not listed for more than 3 min."""
@@ -89,9 +89,16 @@ class RuntimeState(Part):
         return tuple(found)
 
 
-def _stale(rule: Rule, last: Micros | None, age: Micros, now: Micros, limit: Micros | None = None) -> Verdict:
+def _stale(
+    rule: Rule,
+    last: Micros | None,
+    age: Micros,
+    now: Micros,
+    limit: Micros | None = None,
+    runtime: str = "",
+) -> Verdict:
     """What happened last is at least `age` old, or never happened; `limit` is what is said about it."""
     limit = age if limit is None else limit
     if last is None:
-        return rule.holds(True, since=None, limit=limit)
-    return rule.holds(now - last >= age, since=now - last, limit=limit, due=last + age)
+        return rule.holds(True, since=None, limit=limit, runtime=runtime)
+    return rule.holds(now - last >= age, since=now - last, limit=limit, due=last + age, runtime=runtime)

@@ -115,7 +115,9 @@ class SyncLoop(Part):
         """The sleep is over; if docker is well now, handle what came in, one iteration each."""
         self._look()
         if self.state.asleep is None:
-            verdict = rules.LOOP_AWAKE.holds(limit=self.kubelet.flags.runtime_error_sleep)
+            verdict = rules.LOOP_AWAKE.holds(
+                limit=self.kubelet.flags.runtime_error_sleep, runtime=self.kubelet.words.runtime
+            )
             self.kubelet.emit("decision", "woke-up", f"nodes/{self.kubelet.node_name}", rule=verdict)
         self._catch_up()
 

@@ -19,15 +19,17 @@ _SENTENCES: Final = {
     ("process", "serving"): _("{object} answers requests."),
     ("machine", "powered-off"): _("{object} loses power."),
     ("machine", "powered-on"): _("{object} is powered on."),
+    ("machine", "memory-taken"): _("{object}: programs outside all pods take {after} MiB of memory."),
+    ("machine", "disk-filled"): _("{object}: {after} % of the disk is used."),
     ("machine", "image-refused"): _("{object} cannot be pulled any more."),
     ("machine", "image-allowed"): _("{object} can be pulled again."),
     ("network", "cut"): _("{object} is cut off: every packet from and to it vanishes."),
     ("network", "healed"): _("{object} is connected again."),
-    ("container", "created"): _("docker creates container {container} of pod {pod}."),
-    ("container", "started"): _("docker starts container {container} of pod {pod}."),
-    ("container", "told-to-stop"): _("docker tells container {container} of pod {pod} to stop."),
+    ("container", "created"): _("{runtime} creates container {container} of pod {pod}."),
+    ("container", "started"): _("{runtime} starts container {container} of pod {pod}."),
+    ("container", "told-to-stop"): _("{runtime} tells container {container} of pod {pod} to stop."),
     ("container", "exited"): _("Container {container} of pod {pod} has ended with code {code}."),
-    ("container", "removed"): _("docker removes the record of container {container} of pod {pod}."),
+    ("container", "removed"): _("{runtime} removes the record of container {container} of pod {pod}."),
     ("decision", "became-leader"): _("{actor} becomes leader."),
     ("decision", "refused"): _("The API server refuses {object}: {after}"),
 }
@@ -50,7 +52,7 @@ def narrate_happening(event: Event) -> Iterator[Message]:
 
 
 def _values(event: Event) -> dict[str, Value]:
-    after = event.after if isinstance(event.after, str) else ""
+    after = str(event.after) if isinstance(event.after, str | int | float) else ""
     values: dict[str, Value] = {
         "object": event.object,
         "actor": event.actor,
@@ -59,7 +61,12 @@ def _values(event: Event) -> dict[str, Value]:
     }
     container = event.after if event.after is not None else event.before
     if isinstance(container, Container):
-        values |= {"container": container.name, "pod": container.pod, "code": container.exit_code}
+        values |= {
+            "container": container.name,
+            "pod": container.pod,
+            "code": container.exit_code,
+            "runtime": event.actor.partition("@")[0],
+        }
     return values
 
 

@@ -12,7 +12,7 @@ def container_started(run: History) -> Iterator[Milestone]:
     for pod in run.pods:
         for t, before, after in pod.steps():
             if t >= run.start and (
-                after.restarts > before.restarts or (after.running and not before.running)
+                after.running and (after.restarts > before.restarts or not before.running)
             ):
                 yield Milestone("container-started", pod.label, t, after.restarts)
 

@@ -169,9 +169,11 @@ def test_a_container_is_told_with_its_pod() -> None:
     assert happened("container", "exited", "containers/n1/c1", after=container) == [
         "Container web of pod web-1 has ended with code 143."
     ]
-    assert happened("container", "removed", "containers/n1/c1", before=container) == [
-        "docker removes the record of container web of pod web-1."
-    ]
+    for runtime in ("docker", "containerd"):
+        removed = Event(1, 0, "container", f"{runtime}@n1", "removed", "containers/n1/c1", before=container)
+        assert [str(sentence) for sentence in narrate(removed)] == [
+            f"{runtime} removes the record of container web of pod web-1."
+        ]
 
 
 def test_a_log_line_is_not_told() -> None:

@@ -1,0 +1,388 @@
+"""The kubelet of v1.36: its Lease, the phases of a pod, patches of status, what it finds after a restart."""
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from clustersim.api import core_v1 as v1
+from clustersim.api.meta import ObjectMeta, replace
+from clustersim.engine.time import SECOND, seconds
+from clustersim.images import Exits
+from clustersim.runtime.records import Container
+from tests.model.kubelet.node_world import NodeWorld
+
+
+def _world(until: float = 8) -> NodeWorld:
+    world = NodeWorld("v1.36")
+    world.run(until)
+    return world
+
+
+def _pod(world: NodeWorld, name: str) -> v1.Pod:
+    pod = world.pod(name)
+    assert pod is not None
+    return pod
+
+
+def _of(world: NodeWorld, pod: str) -> list[Container]:
+    """The containers of a pod, in the order they were made."""
+    return [c for c in world.docker.disk.containers.values() if c.pod == pod]
+
+
+def _writes(world: NodeWorld, reference: str, since: float = 0) -> list[tuple[float, str]]:
+    return [
+        (event.t / 1_000_000, event.verb)
+        for event in world.engine.record
+        if event.kind == "write" and event.object == reference and event.t >= seconds(since)
+    ]
+
+
+# --- Lease and node status ---------------------------------------------------------------------------------
+
+
+def test_a_lease_lasts_40_seconds_and_is_renewed_every_10_with_up_to_4_percent_more() -> None:
+    world = _world(300)
+    lease = world.etcd.get("leases", "kube-node-lease/n1")
+    assert lease.spec.lease_duration_seconds == 40
+    assert lease.spec.holder_identity == "n1"
+    runs = world.engine.record.state.runs["leases/kube-node-lease/n1"]
+    renewals = sum(run.count for run in runs)
+    assert 27 <= renewals <= 29
+
+
+def test_the_lease_of_a_new_node_is_made_at_the_second_pass_since_the_first_finds_no_node() -> None:
+    created = next(t for t, verb in _writes(_world(30), "leases/kube-node-lease/n1") if verb == "create")
+    assert 10 <= created <= 11
+
+
+def test_a_healthy_node_writes_no_status_for_minutes() -> None:
+    world = _world(60)
+    before = world.etcd.get("nodes", "n1").metadata.resource_version
+    world.run(120)
+    assert world.etcd.get("nodes", "n1").metadata.resource_version == before
+
+
+def test_a_pulled_image_changes_the_status_of_the_node_within_40_seconds() -> None:
+    world = _world(60)
+    world.create_pod("web", image="shop:2")
+    world.run(105)
+    node = world.etcd.get("nodes", "n1")
+    assert [image.names for image in node.status.images] == [("docker.io/library/shop:2",)]
+
+
+def test_conditions_of_today_have_pids_and_no_out_of_disk() -> None:
+    node = _world().etcd.get("nodes", "n1")
+    assert [one.type for one in node.status.conditions] == [
+        "MemoryPressure",
+        "DiskPressure",
+        "PIDPressure",
+        "Ready",
+    ]
+    assert node.status.node_info.container_runtime_version.startswith("containerd://")
+
+
+def test_the_first_status_is_ready_at_once() -> None:
+    node = _world(0.4).etcd.get("nodes", "n1")
+    assert node.status.conditions[-1].status == "True"
+
+
+def test_a_kubelet_whose_node_object_was_deleted_does_not_register_again_before_a_restart() -> None:
+    world = _world(30)
+    world.ask("delete", "nodes", "", "n1")
+    world.run(90)
+    assert world.etcd.get("nodes", "n1") is None
+    world.kubelet.kill()
+    world.kubelet.start()
+    world.run(92)
+    assert world.etcd.get("nodes", "n1") is not None
+
+
+# --- pods --------------------------------------------------------------------------------------------------
+
+
+def test_a_pod_waits_once_for_its_volumes_and_is_reported_right_after_its_start() -> None:
+    world = _world()
+    world.create_pod("web")
+    world.run(12)
+    pod = _pod(world, "web")
+    started = world.containers("web")[0].started_at
+    assert started is not None
+    running = next(
+        e.t
+        for e in world.engine.record
+        if e.object == "pods/default/web" and e.after is not None and e.after.status.phase == "Running"
+    )
+    assert running - started < SECOND // 10
+    assert [one.type for one in pod.status.conditions] == [
+        "PodReadyToStartContainers",
+        "Initialized",
+        "Ready",
+        "ContainersReady",
+        "PodScheduled",
+    ]
+    assert pod.status.container_statuses[0].started
+    assert pod.status.container_statuses[0].container_id.startswith("containerd://")
+
+
+def test_a_deleted_pod_ends_before_it_leaves_the_api() -> None:
+    world = _world()
+    world.create_pod("web")
+    world.run(20)
+    world.delete_pod("web")
+    world.run(30)
+    assert world.pod("web") is None
+    phases = [
+        e.after.status.phase
+        for e in world.engine.record
+        if e.object == "pods/default/web" and e.kind == "write" and e.after is not None
+    ]
+    assert phases[-1] in ("Succeeded", "Failed")
+
+
+def test_killing_is_told_before_the_container_is_told_to_stop() -> None:
+    world = _world()
+    world.create_pod("web")
+    world.run(20)
+    world.delete_pod("web")
+    world.run(30)
+    told = [e for e in world.etcd.range("events").values() if e.reason == "Killing"]
+    assert [e.message for e in told] == ["Stopping container web"]
+    stops = [e.t for e in world.engine.record if e.verb == "told-to-stop"]
+    events = [e.t for e in world.engine.record if e.verb == "create" and "Killing" in str(e.after)]
+    assert events[0] - stops[0] < SECOND // 10
+
+
+def test_a_pod_that_ran_to_its_end_is_succeeded_only_when_nothing_of_it_can_run() -> None:
+    world = _world()
+    world.create_pod("job", exits=Exits(after_ms=2000, code=0), restart_policy="Never")
+    world.run(20)
+    seen = []
+    for event in world.engine.record:
+        if event.object == "pods/default/job" and event.kind == "write" and event.after is not None:
+            status = event.after.status
+            ended = any(one.state.terminated for one in status.container_statuses)
+            seen.append((ended, status.phase))
+    assert (True, "Running") in seen
+    assert seen[-1] == (True, "Succeeded")
+
+
+def test_a_condition_of_somebody_else_outlives_the_patches_of_the_kubelet() -> None:
+    world = _world()
+    world.create_pod("web")
+    world.run(20)
+    pod = _pod(world, "web")
+    gate = v1.PodCondition(type="example.com/gate", status="True")
+    world.patch_pod_status("web", conditions=(*pod.status.conditions, gate))
+    world.docker.crash(world.containers("web")[-1].id)
+    world.run(40)
+    conditions = _pod(world, "web").status.conditions
+    assert gate in conditions
+    assert next(one for one in conditions if one.type == "Ready").status == "True"
+
+
+def test_what_a_controller_wrote_into_readiness_is_put_right_within_ten_seconds() -> None:
+    world = _world()
+    world.create_pod("web")
+    world.run(20)
+    conditions = tuple(
+        replace(one, status="False") if one.type == "Ready" else one
+        for one in _pod(world, "web").status.conditions
+    )
+    world.patch_pod_status("web", conditions=conditions)
+    assert not world.is_ready("web")
+    world.run(30.5)
+    assert world.is_ready("web")
+
+
+def test_containers_run_on_while_the_kubelet_is_away_and_are_kept_after_it() -> None:
+    world = _world()
+    world.create_pod("web")
+    world.run(20)
+    before = [c.id for c in world.containers("web")]
+    world.kubelet.kill()
+    world.run(140)
+    world.kubelet.start()
+    world.run(160)
+    assert [c.id for c in world.containers("web")] == before
+    assert world.is_ready("web")
+
+
+def test_a_pod_that_nobody_knows_any_more_is_given_two_seconds() -> None:
+    world = _world()
+    world.create_pod("web")
+    world.run(20)
+    world.kubelet.kill()
+    world.delete_pod("web", grace=0)
+    world.kubelet.start()
+    world.run(30)
+    assert [c for c in world.containers("web") if c.state == "running"] == []
+    assert any("orphaned pod" in line for _, line in world.kubelet.status.journal)
+
+
+def test_pods_are_asked_for_a_second_after_the_start_when_the_node_is_known() -> None:
+    world = _world()
+    world.create_pod("web")
+    world.run(20)
+    world.kubelet.kill()
+    world.delete_pod("web")
+    world.kubelet.start()
+    began = world.engine.now
+    world.run(24)
+    told = next(e.t for e in world.engine.record if e.verb == "told-to-stop")
+    assert SECOND <= told - began <= 2 * SECOND
+
+
+def test_a_container_lost_without_a_record_counts_as_restarted_once() -> None:
+    world = _world()
+    world.create_pod("web")
+    world.run(20)
+    world.machine.power_off()
+    world.docker.lose_everything()
+    world.run(25)
+    world.machine.power_on()
+    world.run(40)
+    status = _pod(world, "web").status.container_statuses[0]
+    assert status.restart_count == 1
+    assert status.last_state.terminated is not None
+    assert status.last_state.terminated.reason == "ContainerStatusUnknown"
+
+
+def test_a_crash_loop_waits_for_the_end_of_its_back_off_and_not_much_longer() -> None:
+    world = _world()
+    world.create_pod("crash", exits=Exits(after_ms=2000, code=1))
+    world.run(200)
+    starts = [e.t for e in world.engine.record if e.verb == "started" and e.kind == "container"]
+    gaps = [(later - earlier) / SECOND - 2 for earlier, later in pairwise(starts)]
+    assert gaps[0] < 2
+    for gap, wanted in zip(gaps[1:4], (10, 20, 40), strict=True):
+        assert wanted <= gap <= wanted + 7
+
+
+def test_the_words_of_today() -> None:
+    world = _world()
+    world.registry.refuse("broken:1")
+    world.create_pod("web", image="shop:2")
+    world.create_pod("bad", image="broken:1")
+    world.run(40)
+    messages = {e.message for e in world.etcd.range("events").values()}
+    assert "Container created" in messages
+    assert "Container started" in messages
+    assert 'Pulling image "shop:2"' in messages
+    assert 'Back-off pulling image "broken:1"' in messages
+    assert "Error: ErrImagePull" in messages
+    assert any(text.startswith('Successfully pulled image "shop:2" in 1.5s') for text in messages)
+
+
+# --- sidecars, hooks, probes -------------------------------------------------------------------------------
+
+
+def _create(world: NodeWorld, name: str, spec: v1.PodSpec, annotations: dict[str, str] | None = None) -> None:
+    metadata = ObjectMeta(name=name, namespace="default", annotations=annotations or {})
+    world.ask("create", "pods", "default", name, v1.Pod(metadata=metadata, spec=spec))
+    world.ask("bind", "pods", "default", name, "n1")
+
+
+def _container(name: str, **fields: Any) -> v1.Container:
+    return v1.Container(name=name, image=f"{name}:1", **fields)
+
+
+def test_a_sidecar_starts_before_the_containers_and_stops_after_them() -> None:
+    world = _world()
+    spec = v1.PodSpec(
+        containers=(_container("app"),), init_containers=(_container("mesh", restart_policy="Always"),)
+    )
+    _create(world, "web", spec)
+    world.run(20)
+    assert world.is_ready("web")
+    assert [c.name for c in _of(world, "web")] == ["mesh", "app"]
+    world.delete_pod("web")
+    world.run(30)
+    stops = [e.after.name for e in world.engine.record if e.verb == "told-to-stop"]
+    assert stops == ["app", "mesh"]
+
+
+def test_a_sidecar_that_ends_is_started_again_while_the_pod_stays_initialized() -> None:
+    world = _world()
+    spec = v1.PodSpec(
+        containers=(_container("app"),), init_containers=(_container("mesh", restart_policy="Always"),)
+    )
+    _create(world, "web", spec)
+    world.run(20)
+    world.docker.crash(_of(world, "web")[0].id)
+    world.run(40)
+    status = _pod(world, "web").status
+    assert status.phase == "Running"
+    assert status.init_container_statuses[0].restart_count == 1
+    assert next(one for one in status.conditions if one.type == "Initialized").status == "True"
+
+
+def test_a_pause_before_the_stop_is_part_of_the_grace() -> None:
+    world = _world()
+    sleep = v1.LifecycleHandler(sleep=v1.SleepAction(seconds=5))
+    _create(world, "web", v1.PodSpec(containers=(_container("app", lifecycle=v1.Lifecycle(pre_stop=sleep)),)))
+    world.run(20)
+    world.delete_pod("web")
+    world.run(24)
+    assert not [e for e in world.engine.record if e.verb == "told-to-stop"]
+    world.run(26)
+    assert [e for e in world.engine.record if e.verb == "told-to-stop"]
+
+
+def test_a_container_is_neither_ready_nor_probed_before_its_startup_probe_succeeds() -> None:
+    world = _world()
+    probe = v1.Probe(tcp_socket=v1.TCPSocketAction(port=80), period_seconds=5, failure_threshold=100)
+    _create(
+        world,
+        "web",
+        v1.PodSpec(containers=(_container("app", startup_probe=probe, liveness_probe=probe),)),
+    )
+    world.run(11)
+    world.docker.set_serving(_of(world, "web")[0].id, serving=False)
+    world.run(30)
+    assert not world.is_ready("web")
+    world.docker.set_serving(_of(world, "web")[0].id, serving=True)
+    world.run(45)
+    assert world.is_ready("web")
+
+
+# --- all releases ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.8", "v1.36"])
+def test_init_containers_run_one_after_another_before_the_others(release: str) -> None:
+    world = NodeWorld(release)
+    world.run(8)
+    ends = {f"program.clustersim/{name}": "exit 0 after 3000ms" for name in ("first", "second")}
+    spec = v1.PodSpec(
+        containers=(_container("app"),), init_containers=(_container("first"), _container("second"))
+    )
+    _create(world, "web", spec, ends)
+    world.run(12.5)
+    status = _pod(world, "web").status
+    assert status.phase == "Pending"
+    assert [one.name for one in status.init_container_statuses] == ["first", "second"]
+    waiting = status.container_statuses[0].state.waiting
+    assert waiting is not None
+    assert waiting.reason == "PodInitializing"
+    initialized = next(one for one in status.conditions if one.type == "Initialized")
+    assert (initialized.status, initialized.reason) == ("False", "ContainersNotInitialized")
+    world.run(40)
+    assert world.is_ready("web")
+    assert [c.name for c in _of(world, "web")] == ["first", "second", "app"]
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.8", "v1.36"])
+def test_an_init_container_that_fails_is_tried_again_or_ends_the_pod(release: str) -> None:
+    world = NodeWorld(release)
+    world.run(8)
+    fails = {"program.clustersim/first": "exit 1 after 1000ms"}
+    for name, policy in (("again", "Always"), ("once", "Never")):
+        spec = v1.PodSpec(
+            containers=(_container("app"),), init_containers=(_container("first"),), restart_policy=policy
+        )
+        _create(world, name, spec, fails)
+    world.run(70)
+    assert _pod(world, "once").status.phase == "Failed"
+    assert _pod(world, "again").status.phase == "Pending"
+    assert _pod(world, "again").status.init_container_statuses[0].restart_count >= 2
