@@ -28,6 +28,8 @@ def beginning(record: Record, event: Event | RoutineRun) -> Event | None:
         find = _HAPPENINGS.get((event.kind, event.verb))
         if find is None and event.kind == "write" and isinstance(event.after, Node):
             find = _of_node_status
+        elif find is None and _is_put_right(event):
+            find = _of_pod_status
     return find(record, event) if find is not None else None
 
 
@@ -37,7 +39,7 @@ def is_overriding(event: Event | RoutineRun) -> bool:
         return False
     if event.rule is not None:
         return event.rule.rule.id in _RULES
-    return (event.kind, event.verb) in _HAPPENINGS
+    return (event.kind, event.verb) in _HAPPENINGS or _is_put_right(event)
 
 
 def is_sibling(event: Event, cause: Event) -> bool:
@@ -158,11 +160,43 @@ def _of_node_status(record: Record, event: Event) -> Event | None:
     return _latest(record, event, concerned, RECOVERIES)
 
 
+def _of_pod_status(record: Record, event: Event) -> Event | None:
+    """A kubelet puts the status of a pod right by itself, once it can reach the API again: because of what
+    was repaired since the pod was marked not ready."""
+    node = event.actor.partition("@")[2]
+    marked = next((e for e in _before(record, event) if e.object == event.object and _is_marked(e)), None)
+    repaired = _latest(record, event, (event.actor, node, *CENTRAL), RECOVERIES)
+    return repaired if marked is not None and repaired is not None and repaired.t > marked.t else None
+
+
+def _is_marked(event: Event) -> bool:
+    """A write by which a pod stops being ready."""
+    return event.kind == "write" and _pod_ready(event.before) == "True" != _pod_ready(event.after)
+
+
+def _is_put_right(event: Event) -> bool:
+    """A write by which a kubelet says that a pod is ready whose containers are the ones they were."""
+    if event.kind != "write" or not event.actor.startswith("kubelet@"):
+        return False
+    if not isinstance(event.before, Pod) or not isinstance(event.after, Pod):
+        return False
+    same = [s.container_id for s in event.before.status.container_statuses] == [
+        s.container_id for s in event.after.status.container_statuses
+    ]
+    return same and _pod_ready(event.before) == "False" and _pod_ready(event.after) == "True"
+
+
+def _pod_ready(pod: Any) -> str:
+    conditions = pod.status.conditions if isinstance(pod, Pod) else ()
+    return next((c.status for c in conditions if c.type == "Ready"), "")
+
+
 def _of_routine(record: Record, run: RoutineRun) -> Event | None:
     """Heartbeats begin again when something was repaired since the ones before."""
     resource, _, node = run.object.partition("/")
-    if resource != "nodes":
+    if resource not in ("nodes", "leases"):
         return None
+    node = node.rpartition("/")[2]
     runs = record.state.runs.get(run.object, ())
     before = max((other.last for other in runs if other.last < run.first), default=None)
     concerned = (f"kubelet@{node}", *runtimes_on(node), node, *CENTRAL)
@@ -187,9 +221,13 @@ _RULES: Final[dict[str, Finder]] = {
     "node-controller.startup-grace-exceeded": _silent_node,
     "node-controller.eviction-due-from-transition": _node_not_ready,
     "node-controller.ready-again": _node_ready,
+    "node-lifecycle.grace-exceeded": _silent_node,
+    "node-lifecycle.startup-grace-exceeded": _silent_node,
+    "node-lifecycle.reachable-again": _node_ready,
     "kubelet.runtime-down": _silent_runtime,
     "kubelet.pleg-unhealthy": _silent_runtime,
     "pod-gc.terminated": _newest_finished,
+    "pod-gc.ended": _newest_finished,
     "replication-controller.too-few": _one_less,
     "replicaset-controller.too-few": _one_less,
 }
