@@ -101,6 +101,7 @@ def decode_into(
     struct: type[ApiStruct], plain: Mapping[str, Any], release: str, api_version: str
 ) -> tuple[Any, tuple[str, ...]]:
     """A Struct from plain values, and the paths of fields that it does not have. Raises ApiError (400)."""
+    check_depth(plain)
     decoder = _Decoder(release, api_version)
     kind = struct.__name__
     plain = to_struct_names(kind, api_version, plain)
@@ -111,6 +112,21 @@ def decode_into(
         raise bad_request(handled + _told(error, plain, release)) from None
     except Malformed as error:
         raise bad_request(handled + str(error)) from None
+
+
+def check_depth(value: Any) -> None:
+    """Refuse values in values beyond all reason, before anything follows them down. Raises ApiError (400)."""
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [
+            inner
+            for one in level
+            if isinstance(one, Mapping | list | tuple)
+            for inner in (one.values() if isinstance(one, Mapping) else one)
+        ]
+        if not level:
+            return
+    raise bad_request("json: exceeded max depth")
 
 
 def _version(api_version: str) -> str:
@@ -234,7 +250,7 @@ class _Decoder:
         if dict in [get_origin(choice) for choice in choices] and isinstance(value, Mapping):
             return self._entries(str, value, owner, path, pointer)
         if isinstance(value, str):
-            return value
+            return _clean(value)
         wrong = WrongType(value, "intstr.IntOrString", owner, path, pointer)
         return _scalar(int, "int32", value, lambda _expected: wrong)
 
@@ -250,7 +266,7 @@ class _Decoder:
         if not isinstance(value, Mapping):
             raise WrongType(value, f"map[string]{_go_name(hint)}", owner, path, pointer)
         return {
-            str(key): self.value(
+            _clean(str(key)): self.value(
                 hint, _zero(hint) if inner is None else inner, owner, path, f"{pointer}.{key}"
             )
             for key, inner in value.items()
@@ -273,12 +289,14 @@ def _plain(value: Any, owner: str, path: tuple[str, ...], pointer: str, depth: i
     if depth > DEEPEST:
         raise WrongType(value, "v1.RawExtension", owner, path, pointer)
     if isinstance(value, Mapping):
-        return {str(key): _plain(inner, owner, path, pointer, depth + 1) for key, inner in value.items()}
+        return {
+            _clean(str(key)): _plain(inner, owner, path, pointer, depth + 1) for key, inner in value.items()
+        }
     if isinstance(value, list | tuple):
         return [_plain(inner, owner, path, pointer, depth + 1) for inner in value]
-    if value is None or isinstance(value, str | int | float):
+    if value is None or isinstance(value, int | float):
         return value
-    return str(value)
+    return _clean(str(value))
 
 
 def _zero(hint: Any) -> Any:
@@ -321,7 +339,14 @@ def _scalar(hint: Any, format_: str, value: Any, wrong: Callable[[str], WrongTyp
             return canonical_time(value, micro=format_ == "micro-time")
         except ValueError as error:
             raise Malformed(str(error)) from None
-    return value
+    return _clean(value)
+
+
+def _clean(text: str) -> str:
+    """A text without halves of characters, as Go reads it."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _integer(format_: str, value: Any, wrong: Callable[[str], WrongType]) -> int:

@@ -7,7 +7,7 @@ import msgspec
 
 from clustersim.api import managed_fields
 from clustersim.api.autoscaling import Scale
-from clustersim.api.decoding import decode_into
+from clustersim.api.decoding import check_depth, decode_into
 from clustersim.api.errors import bad_request
 from clustersim.api.meta import ApiObject, replace
 from clustersim.api.patch import json_patch, merge_patch, strategic_merge_patch
@@ -35,6 +35,7 @@ def patched(request: Request, old: Any, host: Host) -> Any:
 
 
 def _patch(request: Request, struct: type[ApiObject], plain: dict[str, Any]) -> Any:
+    check_depth(request.body)
     match request.patch_type:
         case "json":
             return json_patch(plain, request.body)
@@ -73,6 +74,7 @@ def _checked(request: Request) -> Mapping[str, Any]:
     if not request.manager:
         why = "fieldManager: Required value: is required for apply patch"
         raise bad_request(f'PatchOptions.meta.k8s.io "" is invalid: {why}')
+    check_depth(request.body)
     if not isinstance(request.body, Mapping):
         raise bad_request("error decoding YAML: an object was expected")
     if (request.body.get("metadata") or {}).get("managedFields"):

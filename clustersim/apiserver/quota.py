@@ -27,7 +27,11 @@ def resource_quota(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> An
 
 
 def _usage(obj: Any) -> Usage:
-    return usage_of(obj, resource_of(obj).api_version)
+    """What it counts for, by all the groups that its kind was ever served in."""
+    found: Usage = {}
+    for versions in resource_of(obj).versions.values():
+        found |= usage_of(obj, versions[0])
+    return found
 
 
 def _reason(quota: ResourceQuota, obj: Any, etcd: Etcd) -> str:

@@ -38,6 +38,10 @@ _BEING_EMPTIED: Final = (
 )
 
 
+LONGEST_STEM: Final = 58
+"""Characters of generateName that a generated name begins with (apiserver pkg/storage/names)."""
+
+
 class Registry:
     """The objects, behind their verbs. `host` gives time, random streams and settings, and tells watchers."""
 
@@ -103,7 +107,9 @@ class Registry:
             why = "resourceVersion should not be set on objects to be created"
             raise ApiError(500, "", why)
         if not name and metadata.generate_name:
-            name = metadata.generate_name + self.host.random("names").text(self.host.alphabet, 5)
+            name = metadata.generate_name[:LONGEST_STEM] + self.host.random("names").text(
+                self.host.alphabet, 5
+            )
         if resource_of(obj).namespaced:
             namespace = namespace or request.namespace or "default"
             if request.namespace and namespace != request.namespace:
@@ -318,15 +324,27 @@ _OF_SUBRESOURCES: Final = {
 }
 
 
+_READS_AND_WRITES: Final = frozenset(
+    (verb, resource.plural, subresource)
+    for resource in RESOURCES.values()
+    for verb in _VERBS
+    for subresource in ("", *resource.subresources)
+    if _OF_SUBRESOURCES.get(verb, "") in ("", *resource.subresources)
+    and (verb not in _OF_OBJECTS or verb in resource.verbs)
+)
+"""What there is: verb, resource, subresource."""
+
+
 def _check_served(request: Request) -> None:
     """404 for a subresource that the kind does not have, 405 for a verb that it does not know."""
+    if (request.verb, request.resource, request.subresource) in _READS_AND_WRITES:
+        return
     resource = RESOURCES[request.resource]
     subresource = _OF_SUBRESOURCES.get(request.verb, request.subresource)
     if subresource and subresource not in resource.subresources:
         raise ApiError(404, "NotFound", "the server could not find the requested resource")
-    if request.verb in _OF_OBJECTS and request.verb not in resource.verbs:
-        why = "the server does not allow this method on the requested resource"
-        raise ApiError(405, "MethodNotAllowed", why)
+    why = "the server does not allow this method on the requested resource"
+    raise ApiError(405, "MethodNotAllowed", why)
 
 
 def _keep_identity(old: Any, new: Any) -> Any:

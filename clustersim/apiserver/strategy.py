@@ -6,6 +6,7 @@ from typing import Any, Final
 from clustersim.api import apps, autoscaling, batch, networking, policy
 from clustersim.api import core_v1 as v1
 from clustersim.api.coordination import Lease
+from clustersim.api.discovery import EndpointSlice
 from clustersim.api.meta import LEADER_ANNOTATION, LabelSelector, replace
 
 GENERATIONS: Final = (
@@ -74,7 +75,7 @@ def prepare_create(obj: Any, release: str) -> Any:
     status = getattr(obj, "status", None)
     if isinstance(obj, STATUS_IS_THEIRS) and status is not None:
         obj = replace(obj, status=type(status)())
-    if isinstance(obj, GENERATIONS):
+    if isinstance(obj, (*GENERATIONS, EndpointSlice)):
         obj = replace(obj, metadata=replace(obj.metadata, generation=1))
     if isinstance(obj, apps.DaemonSet):
         obj = _first_template(obj, release)
@@ -121,6 +122,9 @@ def prepare_update(old: Any, new: Any) -> Any:
         return replace(new, spec=replace(new.spec, finalizers=old.spec.finalizers))
     if isinstance(new, apps.DaemonSet):
         new = _next_template(old, new)
+    if isinstance(new, EndpointSlice):
+        changed = (new.endpoints, new.ports) != (old.endpoints, old.ports)
+        return replace(new, metadata=replace(new.metadata, generation=old.metadata.generation + changed))
     if isinstance(new, GENERATIONS):
         generation = old.metadata.generation + (new.spec != old.spec)
         return replace(new, metadata=replace(new.metadata, generation=generation))

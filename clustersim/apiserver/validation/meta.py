@@ -61,7 +61,7 @@ def check_annotations(errors: FieldErrors, annotations: Mapping[str, str]) -> No
 
 
 def _size(annotations: Mapping[str, str]) -> int:
-    return sum(len(key) + len(value) for key, value in annotations.items())
+    return sum(map(len, annotations)) + sum(map(len, annotations.values()))
 
 
 def _check_owners(errors: FieldErrors, metadata: ObjectMeta) -> None:

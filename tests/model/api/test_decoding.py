@@ -156,3 +156,18 @@ def test_arbitrary_bodies_are_decoded_or_refused(plural: str, release: str, plai
     stored = to_builtins(decoded.obj, version)
     again = decode_object(msgspec.json.decode(msgspec.json.encode(stored)), release, validation="Strict")
     assert again.obj == decoded.obj
+
+
+def test_values_in_values_beyond_reason_are_refused() -> None:
+    deep: Any = {}
+    for _ in range(5000):
+        deep = {"spec": deep}
+    with pytest.raises(ApiError, match="exceeded max depth"):
+        decode_object({"apiVersion": "v1", "kind": "Pod", "spec": deep}, "v1.8")
+
+
+def test_halves_of_characters_become_whole_ones() -> None:
+    plain = {"apiVersion": "v1", "kind": "ConfigMap", "data": {"a\udc00": "\ud800x", "b": "😀"}}
+    config: Any = decode_object(plain, "v1.8").obj
+    assert config.data == {"a\ufffd": "\ufffdx", "b": "😀"}
+    assert msgspec.json.encode(config)
