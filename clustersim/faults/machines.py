@@ -95,7 +95,7 @@ class UseMemory(Action):
 class FillDisk(Action):
     do, part = "fill-disk", "machine"
     label = _("Fill the disk")
-    help = _("So much of the node's disk is used; from 90 % on the kubelet evicts pods.")
+    help = _("So much of the node's disk is used; from 90 percent on the kubelet evicts pods.")
     parameters = (Parameter("percent", int, _("percent used"), 95),)
 
     def check(self) -> None:
