@@ -16,12 +16,15 @@ from clustersim.command import CommandError
 from clustersim.engine.time import SECOND, Micros
 from clustersim.i18n import Message, _
 from clustersim.run import Given, Inputs, Run
-from clustersim.view import build_view, event_items, messages_since
+from clustersim.view import build_view, messages_since, newest_items
 
 MOST_LEFT_OUT: Final = 20
 """When leaving out so many commands does not help, it is not the commands."""
 BACK: Final[tuple[Micros, ...]] = (1, SECOND, 10 * SECOND, 60 * SECOND, 600 * SECOND, 3600 * SECOND)
 """How long before it breaks a run may still be good."""
+
+LOOKED_AT: Final = 500
+"""Events that somebody who comes now may be told."""
 
 BROKE: Final = _("It could not be carried out ({why}).")
 NOT_REACHED: Final = _("The run does not get as far as that.")
@@ -50,8 +53,8 @@ class Unbootable(ValueError):
 def look_at(cluster: Cluster) -> None:
     """All that a page asks of a cluster at every tick. Raises what showing it raises."""
     build_view(cluster)
-    event_items(cluster.record.since(0))
-    messages_since(cluster, 0, 0)
+    newest_items(cluster.record.since(0), LOOKED_AT)
+    messages_since(cluster, max(0, cluster.record.last_id - LOOKED_AT), cluster.now - 60 * SECOND)
 
 
 def recover(inputs: Inputs, until: Micros, run: Run | None = None) -> Recovered:

@@ -5,7 +5,7 @@ Nothing in here changes a cluster: whoever looks, and how often, makes no differ
 
 from clustersim.view.builder import build_view
 from clustersim.view.changes import Changes, diff_view
-from clustersim.view.events import EventItem, event_item, event_items, event_text
+from clustersim.view.events import EventItem, event_item, event_items, event_text, newest_items
 from clustersim.view.messages import MessageItem, messages_since
 from clustersim.view.parts import PartInfo, describe_part
 from clustersim.view.structs import View
@@ -23,4 +23,5 @@ __all__ = [
     "event_items",
     "event_text",
     "messages_since",
+    "newest_items",
 ]

@@ -1,6 +1,7 @@
 """Events of the causal record as the page tells them: one sentence each, in both languages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any, Final
 
 from clustersim.api.core_v1 import Event as KubernetesEvent
@@ -85,6 +86,14 @@ def event_item(event: Event) -> EventItem | None:
         rule=RuleItem(id=rule.rule.id, values=rule.values) if rule else None,
         node=node_of(event),
     )
+
+
+def newest_items(events: Sequence[Event], most: int) -> tuple[EventItem, ...]:
+    """The newest of the events that say something, at most so many, oldest first. What is older is not
+    looked at: a cluster in trouble has hundreds of thousands.
+    """
+    said = (item for event in reversed(events) if (item := event_item(event)) is not None)
+    return tuple(islice(said, most))[::-1]
 
 
 def event_items(events: Iterable[Event]) -> tuple[EventItem, ...]:

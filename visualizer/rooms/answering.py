@@ -23,7 +23,7 @@ from clustersim.i18n import Message
 from clustersim.narration.milestones import narrate_milestone
 from clustersim.run import Inputs, Run
 from clustersim.runfile import write_run
-from clustersim.view import build_view, describe_part, event_item, event_items
+from clustersim.view import build_view, describe_part, event_item, newest_items
 from clustersim.view.answers import ComparedRun, Comparison, RowItem
 from clustersim.view.explained import armed_items, band_items, chain_items
 from clustersim.view.structs import NodeItem, texts
@@ -59,7 +59,7 @@ def past(run: Run, branch: int, t: int, step: str | None, href: str, whole: bool
         branch=branch,
         head=run.now,
         view=build_view(cluster),
-        events=event_items(cluster.record.since(0))[-RECENT:],
+        events=newest_items(cluster.record.since(0), RECENT),
         event=event.id if event is not None else None,
     )
     text = encode(frame)

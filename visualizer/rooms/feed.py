@@ -14,6 +14,7 @@ from clustersim.view import (
     diff_view,
     event_items,
     messages_since,
+    newest_items,
 )
 
 RECENT: Final = 200
@@ -35,7 +36,7 @@ class Feed:
         self._cluster = cluster
         self._told = cluster.record.last_id
         self._told_at = cluster.now
-        self._recent = deque(event_items(cluster.record.since(0)), RECENT)
+        self._recent = deque(newest_items(cluster.record.since(0), RECENT), RECENT)
         self.view: View = build_view(cluster)
 
     def next(self) -> News:
