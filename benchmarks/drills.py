@@ -131,7 +131,7 @@ async def opening(server: Server, hours: int) -> dict[str, Any]:
             await viewer.hear("snapshot")
             found[name] = round(time.perf_counter() - began, 2)
         server.kill()
-        time.sleep(4)  # the lease of the dead runs out
+        await asyncio.sleep(4)  # the lease of the dead runs out
         server.start()
     server.kill()
     return {"idle simulated hours": hours, **found}
