@@ -10,12 +10,8 @@ from typing import Final
 import msgspec
 
 from clustersim.cluster import Cluster
-from clustersim.controllermanager.rules import (
-    JOB_BACKOFF,
-    JOB_TOO_FEW,
-    NAMESPACE_EMPTY,
-    NAMESPACE_NOT_EMPTY,
-)
+from clustersim.controllermanager.job.rules import JOB_BACKOFF, JOB_TOO_FEW
+from clustersim.controllermanager.rules import NAMESPACE_EMPTY, NAMESPACE_NOT_EMPTY
 from clustersim.engine.time import MINUTE, Micros
 from clustersim.explain.ahead import ahead
 from clustersim.explain.armed_rules import ArmedRule, Term, armed_rules_of

@@ -23,9 +23,8 @@ from clustersim.api.registry import key_of
 from clustersim.api.status import Reply
 from clustersim.api.timestamp import rfc3339
 from clustersim.client.workqueue import WorkQueue
-from clustersim.controllermanager import rules
 from clustersim.controllermanager.context import ControllerContext
-from clustersim.controllermanager.cronjob import moments
+from clustersim.controllermanager.cronjob import moments, rules
 from clustersim.controllermanager.cronjob.moments import Due
 from clustersim.controllermanager.cronjob.schedule import Every, Schedule, parse
 from clustersim.controllermanager.part import Controller, ControlLoop

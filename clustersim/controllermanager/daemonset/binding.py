@@ -7,8 +7,7 @@ from clustersim.api.apps import DaemonSet
 from clustersim.api.core_v1 import Node, Pod, Toleration
 from clustersim.api.meta import replace
 from clustersim.api.tolerations import NOT_READY_TAINT, UNREACHABLE_TAINT
-from clustersim.controllermanager import rules
-from clustersim.controllermanager.daemonset import update
+from clustersim.controllermanager.daemonset import rules, update
 from clustersim.controllermanager.daemonset.controller import DaemonSetsController, DaemonSync, age
 from clustersim.controllermanager.daemonset.nodes import NOWHERE, Place, place_of, with_tolerations
 from clustersim.controllermanager.daemonset.update import Look, Work

@@ -16,8 +16,8 @@ from clustersim.api.core_v1 import Node, Pod, Toleration
 from clustersim.api.meta import replace
 from clustersim.api.registry import key_of
 from clustersim.api.status import Reply
-from clustersim.controllermanager import rules
 from clustersim.controllermanager.context import ControllerContext
+from clustersim.controllermanager.daemonset import rules
 from clustersim.controllermanager.daemonset.nodes import Place, target_node
 from clustersim.controllermanager.daemonset.update import GENERATION_LABEL, Look, Work, is_rolling
 from clustersim.controllermanager.history import REVISION_LABEL, RevisedOwner, Revisions, hash_of

@@ -11,8 +11,7 @@ import msgspec
 from clustersim.api.apps import DaemonSet
 from clustersim.api.core_v1 import Node, Pod, Toleration
 from clustersim.api.meta import replace
-from clustersim.controllermanager import rules
-from clustersim.controllermanager.daemonset import update
+from clustersim.controllermanager.daemonset import rules, update
 from clustersim.controllermanager.daemonset.controller import (
     DaemonSetsController,
     DaemonState,

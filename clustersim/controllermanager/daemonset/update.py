@@ -9,7 +9,7 @@ import msgspec
 
 from clustersim.api.apps import DaemonSet
 from clustersim.api.core_v1 import Pod
-from clustersim.controllermanager import rules
+from clustersim.controllermanager.daemonset import rules
 from clustersim.controllermanager.daemonset.nodes import Place
 from clustersim.controllermanager.deployment.sets import amount
 from clustersim.controllermanager.history import REVISION_LABEL

@@ -15,8 +15,8 @@ from clustersim.api.meta import replace
 from clustersim.api.registry import key_of
 from clustersim.api.status import Reply
 from clustersim.api.timestamp import micros, rfc3339
-from clustersim.controllermanager import rules
 from clustersim.controllermanager.context import ControllerContext
+from clustersim.controllermanager.job import rules
 from clustersim.controllermanager.podcontrol import tell_created, tell_deleted
 from clustersim.controllermanager.podowner import OwnerState, PodOwner
 from clustersim.controllermanager.pods import is_active

@@ -22,9 +22,9 @@ from clustersim.api.registry import key_of
 from clustersim.api.status import Reply
 from clustersim.api.timestamp import rfc3339
 from clustersim.client.workqueue import WorkQueue
-from clustersim.controllermanager import rules
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.job import pods as jobpods
+from clustersim.controllermanager.job import rules
 from clustersim.controllermanager.job.backoff import BackoffRecord
 from clustersim.controllermanager.job.ledger import MOST_PODS, counted, noted
 from clustersim.controllermanager.job.survey import (

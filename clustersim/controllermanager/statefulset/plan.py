@@ -10,9 +10,9 @@ import msgspec
 
 from clustersim.api.apps import PARALLEL, StatefulSet, StatefulSetStatus
 from clustersim.api.core_v1 import Pod
-from clustersim.controllermanager import rules
 from clustersim.controllermanager.history import REVISION_LABEL
 from clustersim.controllermanager.pods import is_available, is_ready
+from clustersim.controllermanager.statefulset import rules
 from clustersim.engine.rules import Rule, Verdict
 from clustersim.engine.time import Micros
 
