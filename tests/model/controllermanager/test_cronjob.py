@@ -113,11 +113,9 @@ def test_a_suspended_one_starts_nothing_and_a_late_start_is_missed(release: type
     assert len(jobs(world)) == 1
 
 
-def test_a_schedule_that_cannot_be_read_is_told() -> None:
-    world = world_with(ControllerManagerV136, "61 * * * *")
-    world.run(SECOND)
-    (event,) = world.events("UnparseableSchedule")
-    assert "above maximum (59)" in event.message
+def test_a_schedule_says_what_is_wrong_with_it() -> None:
+    with pytest.raises(ValueError, match=r"above maximum \(59\)"):
+        parse("61 * * * *")
 
 
 @pytest.mark.parametrize(

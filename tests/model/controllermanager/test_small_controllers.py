@@ -6,6 +6,7 @@ import pytest
 
 from clustersim.api.core_v1 import (
     Container,
+    HostPathVolumeSource,
     Namespace,
     PersistentVolume,
     PersistentVolumeClaim,
@@ -35,7 +36,12 @@ EVERY = pytest.mark.parametrize("release", RELEASES)
 
 
 def volume(name: str, size: str, **spec: Any) -> PersistentVolume:
-    body = PersistentVolumeSpec(capacity={"storage": size}, access_modes=("ReadWriteOnce",), **spec)
+    body = PersistentVolumeSpec(
+        capacity={"storage": size},
+        access_modes=("ReadWriteOnce",),
+        host_path=HostPathVolumeSource(path=f"/data/{name}"),
+        **spec,
+    )
     return PersistentVolume(metadata=ObjectMeta(name=name), spec=body)
 
 
