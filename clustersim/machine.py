@@ -34,7 +34,8 @@ class MachineState(State):
 
 class Machine(Actor):
     """One host. `services` are started by its init system at power-on, in that order. number: what its name
-    ends with, 0 without one; its addresses are made from it."""
+    ends with, 0 without one; its addresses are made from it. labels, annotations, taints, capacity: what its
+    kubelet is told to register with; clock_skew: by how much its clock is ahead."""
 
     def __init__(self, engine: Engine, name: str, *, cpu_millicores: int, memory_mib: int) -> None:
         super().__init__(engine, name)
@@ -42,6 +43,11 @@ class Machine(Actor):
         self.memory_mib = memory_mib
         self.state: MachineState = MachineState()
         self.services: list[Process] = []
+        self.labels: dict[str, str] = {}
+        self.annotations: dict[str, str] = {}
+        self.taints: tuple[str, ...] = ()
+        self.capacity: dict[str, str] = {}
+        self.clock_skew: Micros = 0
         digits = re.search(r"\d+$", name)
         self.number = int(digits.group()) if digits else 0
 

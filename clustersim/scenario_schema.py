@@ -39,6 +39,8 @@ class NodeSpec(msgspec.Struct, frozen=True, kw_only=True):
     heartbeat_at: some moment before zero at which it reports again, None: its reports follow from ready_at.
     joins: the machine exists but its kubelet is first started by a join-node action.
     flags: {component: {flag: text}} that differ on this node.
+    labels, annotations, taints: what its Node object has when it registers, taints as
+    "key=value:effect"; capacity: further resources it offers. clock_skew: by how much its clock is ahead.
     """
 
     name: str
@@ -50,6 +52,11 @@ class NodeSpec(msgspec.Struct, frozen=True, kw_only=True):
     kernel: str = "4.4.0-96-generic"
     filesystem: str = "ext4"
     flags: dict[str, dict[str, str]] = {}
+    labels: dict[str, str] = {}
+    annotations: dict[str, str] = {}
+    taints: tuple[str, ...] = ()
+    capacity: dict[str, str] = {}
+    clock_skew: Micros = 0
 
 
 class Exits(msgspec.Struct, frozen=True, kw_only=True):
@@ -190,7 +197,8 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     node}.
     transport: how kubelets talk to the API server. until: how long a run lasts that nobody watches.
     ticking: every periodic loop runs each of its passes, also those that would find nothing to do.
-    files: manifests by name, for people to apply: `kubectl apply -f NAME`.
+    files: manifests by name, for people to apply: `kubectl apply -f NAME`. manifests: objects that are there
+    at zero as well, each as JSON, created after the others.
     """
 
     name: str = "scenario"
@@ -210,6 +218,7 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     until: Micros = 7 * MINUTE
     ticking: bool = False
     files: dict[str, str] = {}
+    manifests: tuple[str, ...] = ()
 
     def initial_objects(self) -> tuple[ObjectSpec, ...]:
         """The objects that are there at zero, in the order of their creation."""

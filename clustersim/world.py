@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
+from clustersim.api.decoding import decode_object
 from clustersim.api.quantity import millicores
 from clustersim.apiserver.size import Size
 from clustersim.engine.actor import Actor
@@ -39,6 +40,9 @@ LEAD: Final[Micros] = 20 * SECOND
 
 OBJECTS_AT: Final[Micros] = -75 * SECOND
 """When objects without a time of their own are created."""
+
+APART: Final[Micros] = 50 * MILLISECOND
+"""Between one and the next."""
 
 
 class WorldState(State):
@@ -120,6 +124,8 @@ class World(Actor):
         flags = self.flags_of(spec)
         machine = Machine(engine, spec.name, cpu_millicores=millicores(spec.cpu), memory_mib=spec.memory_mib)
         machine.state.kernel, machine.state.filesystem = spec.kernel, spec.filesystem
+        machine.labels, machine.annotations, machine.taints = spec.labels, spec.annotations, spec.taints
+        machine.capacity, machine.clock_skew = spec.capacity, spec.clock_skew
         self.machines[spec.name] = machine
         engine.add(machine)
         runtime_class = classes["runtime"]
@@ -169,9 +175,13 @@ class World(Actor):
                 self._start_at(self._kubelet_start(spec, start), f"kubelet@{spec.name}")
         for client in self.scenario.clients:
             self._start_at(0, f"client@{client.name}")
-        for index, obj in enumerate(self.scenario.initial_objects()):
-            due = OBJECTS_AT + index * 50 * MILLISECOND if obj.at is None else obj.at
+        initial = self.scenario.initial_objects()
+        for index, obj in enumerate(initial):
+            due = OBJECTS_AT + index * APART if obj.at is None else obj.at
             self.engine.post(max(due, start + LEAD), self.name, 0, "create_initial", (index,))
+        for index in range(len(self.scenario.manifests)):
+            due = OBJECTS_AT + (len(initial) + index) * APART
+            self.engine.post(due, self.name, 0, "create_manifest", (index,))
         for obj in self.scenario.objects:
             for container in obj.containers:
                 if container.pull_fails:
@@ -220,6 +230,12 @@ class World(Actor):
         """An object that is there at zero is created."""
         self.create(self.scenario.initial_objects()[index])
 
+    def create_manifest(self, index: int) -> None:
+        """An object that a manifest describes is created."""
+        plain = msgspec.json.decode(self.scenario.manifests[index])
+        found = decode_object(plain, self.release.name)
+        self.kubectl.create(found.obj, found.api_version)
+
     def create(self, spec: ObjectSpec) -> None:
         """Somebody creates an object of the scenario."""
         self.kubectl.create(build_object(spec), spec.api)
@@ -251,7 +267,23 @@ LOCK_TAKEN: Final[Micros] = 10 * MILLISECOND
 def pods_of(scenario: Scenario) -> int:
     """How many pods the objects of a scenario want."""
     nodes = len(scenario.nodes)
-    return sum(_pods_of(spec, nodes) for spec in scenario.objects)
+    manifests = sum(_pods_of_manifest(text, nodes) for text in scenario.manifests)
+    return manifests + sum(_pods_of(spec, nodes) for spec in scenario.objects)
+
+
+def _pods_of_manifest(text: str, nodes: int) -> int:
+    plain = msgspec.json.decode(text)
+    spec = plain.get("spec") or {}
+    match plain.get("kind"):
+        case "DaemonSet":
+            return nodes
+        case "Job":
+            return int(spec.get("parallelism", 1))
+        case "Pod":
+            return 1
+        case "Deployment" | "ReplicaSet" | "ReplicationController" | "StatefulSet":
+            return int(spec.get("replicas", 1))
+    return 0
 
 
 def _pods_of(spec: ObjectSpec, nodes: int) -> int:
@@ -271,7 +303,16 @@ def boot_time(scenario: Scenario) -> Micros:
         told += [t for t in (node.ready_at, node.heartbeat_at) if t is not None]
     told += [t for t in (phase.monitor_pass, phase.gc_pass, phase.leader_since) if t is not None]
     first = min((t for t in told if t < 0), default=0)
-    return min(-BOOT, (first - LEAD - 10 * SECOND) // SECOND * SECOND)
+    settled = _slowest_report(scenario) + LEAD + 10 * SECOND - OBJECTS_AT
+    return min(-BOOT, (first - LEAD - 10 * SECOND) // SECOND * SECOND, -settled // SECOND * SECOND)
+
+
+def _slowest_report(scenario: Scenario) -> Micros:
+    """How long the slowest kubelet may take until it first reports: objects are created when all nodes are
+    ready, so that pods are spread over all of them."""
+    own = [scenario.flags_of(node.name) for node in scenario.nodes if node.flags]
+    periods = [flags.kubelet.node_status_update_frequency for flags in (scenario.flags, *own)]
+    return max(periods) + HEARTBEAT_COST
 
 
 def with_flags(scenario: Scenario, flags: Flags) -> Scenario:

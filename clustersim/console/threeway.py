@@ -40,7 +40,7 @@ def applied(api: "Api", manifest: "Manifest", modified: dict[str, Any], current:
         original = msgspec.json.decode(before) if before else {}
     except msgspec.DecodeError:
         original = {}
-    there = plain_object(current, api.release)
+    there = _said(plain_object(current, api.release))
     there["apiVersion"] = manifest.api_version
     struct = api.resources[manifest.resource].type
     patch = three_way_patch(struct, original, modified, there)
@@ -57,6 +57,13 @@ def applied(api: "Api", manifest: "Manifest", modified: dict[str, Any], current:
         api_version=manifest.api_version,
         patch_type="strategic",
     )
+
+
+def _said(plain: Any) -> Any:
+    """Without what is written out as null."""
+    if isinstance(plain, dict):
+        return {key: _said(value) for key, value in plain.items() if value is not None}
+    return [_said(item) for item in plain] if isinstance(plain, list | tuple) else plain
 
 
 def _only_annotation(patch: dict[str, Any], original: Any) -> bool:

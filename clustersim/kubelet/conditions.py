@@ -85,7 +85,7 @@ def _ready(kubelet: "Kubelet") -> Wanted:
 
 def node_status(kubelet: "Kubelet", node: Node) -> tuple[NodeStatus, list[Told]]:
     """The status to report for a node as the API server has it, and what is told about it."""
-    now = rfc3339(kubelet.now)
+    now = rfc3339(kubelet.clock)
     old = {condition.type: condition for condition in node.status.conditions}
     found: list[NodeCondition] = []
     told: list[Told] = []
@@ -122,7 +122,7 @@ def _shared(old: T, new: T) -> T:
 
 
 def _capacity(host: Machine, pods: int) -> dict[str, str]:
-    return {"cpu": host.cpu, "memory": host.memory, "pods": str(pods)}
+    return {"cpu": host.cpu, "memory": host.memory, "pods": str(pods), **host.capacity}
 
 
 def _addresses(host: Machine) -> tuple[NodeAddress, ...]:
@@ -142,4 +142,6 @@ def _node_info(kubelet: "Kubelet") -> NodeSystemInfo:
         container_runtime_version=f"{kubelet.words.runtime}://{kubelet.runtime_version}",
         kubelet_version=kubelet.version,
         kube_proxy_version=kubelet.version,
+        operating_system="linux",
+        architecture="amd64",
     )

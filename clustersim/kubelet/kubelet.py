@@ -152,6 +152,11 @@ class Kubelet(Component):
             part.make_loop()
         self.sync_loop.make_loops()
 
+    @property
+    def clock(self) -> Micros:
+        """What its machine's clock shows: the time that it writes into statuses."""
+        return self.now + self.host.clock_skew
+
     def memory(self) -> KubeletMemory:
         return KubeletMemory()
 

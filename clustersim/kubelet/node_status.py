@@ -9,7 +9,7 @@ The next heartbeat comes 10 s after the end of the one before (v1.7.5 pkg/kubele
 
 from typing import ClassVar, Final
 
-from clustersim.api.core_v1 import Node, NodeSpec, NodeStatus
+from clustersim.api.core_v1 import Node, NodeSpec, NodeStatus, Taint
 from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.status import Reply
 from clustersim.engine.loop import Loop
@@ -76,10 +76,15 @@ class NodeStatusManager(Part):
         """Create the Node object."""
         kubelet = self.kubelet
         self.log("kubelet_node_status.go", f"Attempting to register node {kubelet.node_name}")
+        host = kubelet.host
         metadata = ObjectMeta(
-            name=kubelet.node_name, labels=self.labels(), annotations={ATTACH_DETACH: "true"}
+            name=kubelet.node_name,
+            labels={**self.labels(), **host.labels},
+            annotations={**host.annotations, ATTACH_DETACH: "true"},
         )
-        node = Node(metadata=metadata, spec=self.spec())
+        spec = self.spec()
+        taints = tuple(_taint(text) for text in host.taints)
+        node = Node(metadata=metadata, spec=replace(spec, taints=(*spec.taints, *taints)) if taints else spec)
         node = replace(node, status=self._status(node))
         kubelet.api.create(node, self.then(self.created))
 
@@ -218,3 +223,10 @@ class NodeStatusManager(Part):
         name = self.kubelet.node_name
         self.log("kubelet_node_status.go", f"Recording {reason} event message for node {name}")
         self.kubelet.node_event("Normal", reason, f"Node {name} status is now: {reason}")
+
+
+def _taint(text: str) -> Taint:
+    """ "key=value:effect", as --register-with-taints takes it."""
+    left, _colon, effect = text.rpartition(":")
+    key, _equals, value = left.partition("=")
+    return Taint(key=key, value=value, effect=effect)

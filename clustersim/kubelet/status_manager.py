@@ -116,7 +116,7 @@ class StatusManager(Part):
         status = replace(
             status,
             conditions=tuple(self._dated(condition, old) for condition in status.conditions),
-            start_time=old.start_time or rfc3339(self.now),
+            start_time=old.start_time or rfc3339(self.kubelet.clock),
         )
         if known is not None and not force and known.status == status:
             return
@@ -132,7 +132,7 @@ class StatusManager(Part):
     def _dated(self, condition: PodCondition, old: PodStatus) -> PodCondition:
         before = next((one for one in old.conditions if one.type == condition.type), None)
         since = before.last_transition_time if before and before.status == condition.status else ""
-        dated: PodCondition = replace(condition, last_transition_time=since or rfc3339(self.now))
+        dated: PodCondition = replace(condition, last_transition_time=since or rfc3339(self.kubelet.clock))
         return dated
 
     def reconcile(self, pod: Pod) -> None:

@@ -37,17 +37,28 @@ _FRAME: Final[Fields] = {
     "do": _verb,
     "action": _verb,
     "as": read_name,
+    "every": Value.duration,
+    "times": lambda value: value.integer(1, 1000),
     "target": lambda value: value,
 }
 
 
-def read_actions(value: Value, nodes: Sequence[str], objects: Sequence[ObjectSpec]) -> tuple[ActionSpec, ...]:
-    """All actions, in the order they happen; of the same time in the order of the file."""
-    actions = value.each(lambda item: _read_action(item, nodes, objects), MOST_ACTIONS)
+def read_actions(
+    value: Value, nodes: Sequence[str], objects: Sequence[ObjectSpec], owners: Sequence[str] = ()
+) -> tuple[ActionSpec, ...]:
+    """All actions, in the order they happen; of the same time in the order of the file. owners:
+    workloads that manifests describe, as actions name them."""
+    several = value.each(lambda item: _read_action(item, nodes, objects, owners), MOST_ACTIONS)
+    actions = [action for repeated in several for action in repeated]
+    if len(actions) > MOST_ACTIONS:
+        raise value.error(_("more than {most} entries"), most=MOST_ACTIONS)
     return tuple(sorted(actions, key=lambda action: action.at))
 
 
-def _read_action(value: Value, nodes: Sequence[str], objects: Sequence[ObjectSpec]) -> ActionSpec:
+def _read_action(
+    value: Value, nodes: Sequence[str], objects: Sequence[ObjectSpec], owners: Sequence[str]
+) -> tuple[ActionSpec, ...]:
+    """An action; with `every` and `times` as often as it says."""
     do = next((_verb(inner) for key, inner in value.items() if key.text() in ("do", "action")), None)
     if do is None:
         raise value.error(_("{name} is missing"), name="do")
@@ -60,12 +71,19 @@ def _read_action(value: Value, nodes: Sequence[str], objects: Sequence[ObjectSpe
     for name in ("at", *required, *flags):
         if name not in fields:
             raise value.error(_("{name} is missing"), name=name)
-    target = _read_target(value, fields.get("target"), action, nodes, objects)
+    target = _read_target(value, fields.get("target"), action, nodes, objects, owners)
     args: dict[str, Argument] = {name: fields[name] for name in own if name in fields}
     if flags:
         args = _read_flags(fields["flags"], str(target))
     at = fields.get("seen_t", fields["at"])
-    return ActionSpec(at=at, do=do, target=target, args=args, label=fields.get("label", ""))
+    times, every = fields.get("times", 1), fields.get("every", 0)
+    if times > 1 and every <= 0:
+        raise value.error(_("an action that is done several times needs every: the time between two of them"))
+    label = fields.get("label", "")
+    return tuple(
+        ActionSpec(at=at + number * every, do=do, target=target, args=args, label="" if number else label)
+        for number in range(times)
+    )
 
 
 def _read_target(
@@ -74,6 +92,7 @@ def _read_target(
     kind: type[Action],
     nodes: Sequence[str],
     objects: Sequence[ObjectSpec],
+    others: Sequence[str] = (),
 ) -> str | None:
     component = getattr(kind, "process_kind", None)
     if kind.target is Target.NOTHING:
@@ -91,7 +110,7 @@ def _read_target(
             owners = [spec for spec in objects if spec.replicas is not None]
             if kind.do in ("set-image", "rollout-undo"):
                 owners = [spec for spec in owners if spec.kind == "Deployment"]
-            return value.one_of([spec.target for spec in owners])
+            return value.one_of([*(spec.target for spec in owners), *others])
         case Target.OBJECT if kind is ACTIONS["create"]:
             return value.one_of([spec.target for spec in objects])
     return value.text()

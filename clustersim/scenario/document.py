@@ -148,6 +148,30 @@ class Value:
             raise self.error(_("longer than {most} characters"), most=LONGEST_TEXT)
         return text
 
+    def long_text(self, most: int) -> str:
+        """A text of several lines."""
+        if not isinstance(self._node, ScalarNode) or self.is_null:
+            self._expected(_("expected a text, found {found}"))
+        text = str(self._node.value)
+        if len(text) > most:
+            raise self.error(_("longer than {most} characters"), most=most)
+        return text
+
+    def plain(self) -> Any:
+        """The value as JSON has it."""
+        if self.is_mapping:
+            return {key.text(): inner.plain() for key, inner in self.items()}
+        if self.is_list:
+            return list(self.each(Value.plain))
+        if self.is_null:
+            return None
+        if self.is_boolean:
+            return self.boolean()
+        if self.is_number:
+            number = self.number()
+            return int(number) if number.is_integer() else number
+        return self.long_text(LARGEST_FILE)
+
     def one_of(self, known: Iterable[str], msgid: str = "") -> str:
         """One of these texts; the complaint about another one says {name}."""
         names = list(known)

@@ -22,6 +22,7 @@ _TIMES: Final = (
     "every",
     "timeout",
     "after",
+    "clock_skew",
 )
 
 
@@ -47,6 +48,10 @@ def to_document(scenario: Scenario) -> dict[str, Any]:
         document["flags"] = flags
     document["nodes"] = [_plain(node) for node in scenario.nodes]
     document["objects"] = [_object(spec) for spec in scenario.objects]
+    if scenario.manifests:
+        document["manifests"] = [msgspec.json.decode(text) for text in scenario.manifests]
+    if scenario.files:
+        document["files"] = scenario.files
     for key in ("placement", "placement_by_name"):
         if getattr(scenario, key):
             document[key] = getattr(scenario, key)

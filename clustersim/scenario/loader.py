@@ -14,6 +14,7 @@ from clustersim.scenario.actions import read_actions
 from clustersim.scenario.defaults import UNTIL, world_text
 from clustersim.scenario.document import Fields, Value, parse
 from clustersim.scenario.errors import ScenarioError
+from clustersim.scenario.manifests import owners_of, read_files, read_manifests, services_of
 from clustersim.scenario.objects import read_name, read_object
 from clustersim.scenario.parts import (
     read_client,
@@ -44,7 +45,7 @@ def load_scenario(path_or_text: str | Path) -> Scenario:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise ScenarioError(Message(_("not UTF-8")), line, 1, str(path)) from None
-    return read_scenario(parse(text, str(path)))
+    return read_scenario(parse(text, str(path)), path.parent)
 
 
 def default_scenario(release: str = "v1.7") -> Scenario:
@@ -54,8 +55,9 @@ def default_scenario(release: str = "v1.7") -> Scenario:
     return msgspec.structs.replace(world, release=found.name, flags=found.flags)
 
 
-def read_scenario(document: Value) -> Scenario:
-    """The scenario that a document describes; without nodes or objects it gets those of the default world."""
+def read_scenario(document: Value, folder: Path | None = None) -> Scenario:
+    """The scenario that a document describes; without nodes or objects it gets those of the default world.
+    folder: where files lie that its manifests name."""
     raw = document.fields(dict.fromkeys(_KEYS, _itself))
     for key, read in _CHECKED.items():
         if key in raw:
@@ -65,24 +67,32 @@ def read_scenario(document: Value) -> Scenario:
     nodes = read_nodes(raw["nodes"], flags, release.name) if "nodes" in raw else _THREE_NODES
     found: dict[str, Any] = {key: read(raw[key]) for key, read in _SIMPLE.items() if key in raw}
     found |= {"release": release.name, "flags": flags, "nodes": nodes}
-    found |= _read_content(raw, [node.name for node in nodes])
+    files = read_files(raw["files"]) if "files" in raw else {}
+    manifests: tuple[str, ...] = ()
+    if "manifests" in raw:
+        manifests = read_manifests(raw["manifests"], release.name, files, folder)
+    found |= {"files": files, "manifests": manifests}
+    found |= _read_content(raw, [node.name for node in nodes], manifests)
     found["until"] = _until(raw.get("until"), found["actions"])
     return Scenario(**found)
 
 
-def _read_content(raw: dict[str, Value], nodes: Sequence[str]) -> dict[str, Any]:
+def _read_content(raw: dict[str, Value], nodes: Sequence[str], manifests: tuple[str, ...]) -> dict[str, Any]:
     """Objects, and what speaks of objects and nodes."""
-    if "objects" not in raw:
+    if "objects" not in raw and "manifests" not in raw:
         world = parse(world_text()).fields(dict.fromkeys(_KEYS, _itself))
         raw = {**raw, "objects": world["objects"], "clients": raw.get("clients", world["clients"])}
-    objects = _read_objects(raw["objects"])
+    objects = _read_objects(raw["objects"]) if "objects" in raw else ()
+    services = services_of(manifests)
     found: dict[str, Any] = {"objects": objects, "actions": ()}
     if "clients" in raw:
-        found["clients"] = raw["clients"].each(lambda value: read_client(value, objects, nodes), 100)
+        found["clients"] = raw["clients"].each(
+            lambda value: read_client(value, objects, nodes, services), 100
+        )
     if "phase" in raw:
         found["phase"] = read_phase(raw["phase"], nodes)
     if "actions" in raw:
-        found["actions"] = read_actions(raw["actions"], nodes, objects)
+        found["actions"] = read_actions(raw["actions"], nodes, objects, owners_of(manifests))
     if "placement" in raw:
         found["placement"] = read_placement(raw["placement"], nodes, objects)
     if "placement_by_name" in raw:

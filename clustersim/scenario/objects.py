@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
+from clustersim.api.quantity import QuantityError, parse_quantity
 from clustersim.bounds import MOST_CONTAINERS, MOST_REPLICAS
 from clustersim.i18n import _
 from clustersim.scenario.document import Fields, Value
@@ -35,7 +36,6 @@ COMPLETED: Final = {
 
 _NAME: Final = re.compile(r"[a-z0-9]([-a-z0-9]{0,251}[a-z0-9])?")
 _PERCENTAGE: Final = re.compile(r"[0-9]{1,3}%")
-_QUANTITY: Final = re.compile(r"[0-9]+(\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?")
 
 
 def read_name(value: Value) -> str:
@@ -49,9 +49,13 @@ def read_name(value: Value) -> str:
 
 
 def read_quantity(value: Value) -> str:
-    """An amount of a resource: "2", "500m", "200Mi"."""
+    """An amount of a resource, as the API takes it: "2", "500m", "200Mi", 1e9."""
     text = value.text()
-    if not _QUANTITY.fullmatch(text):
+    try:
+        quantity = parse_quantity(text)
+    except QuantityError:
+        raise value.error(_("{text} is no quantity such as 2, 500m or 200Mi"), text=text) from None
+    if quantity.nanos < 0:
         raise value.error(_("{text} is no quantity such as 2, 500m or 200Mi"), text=text)
     return text
 

@@ -1,5 +1,6 @@
 """The parts of a scenario file other than objects and actions."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -86,6 +87,11 @@ def _read_node(value: Value, flags: Flags, release: str) -> NodeSpec:
         "kernel": Value.text,
         "filesystem": lambda filesystem: filesystem.one_of(("ext4", "xfs", "xfs ftype=0")),
         "flags": own_flags,
+        "labels": _texts,
+        "annotations": _texts,
+        "taints": lambda taints: taints.each(_read_taint, 50),
+        "capacity": lambda capacity: capacity.table(read_quantity, 50),
+        "clock_skew": Value.moment,
     }
     fields = value.fields(known)
     if "name" not in fields:
@@ -93,6 +99,30 @@ def _read_node(value: Value, flags: Flags, release: str) -> NodeSpec:
     if fields.get("heartbeat_at", 0) < fields.get("ready_at", fields.get("heartbeat_at", 0)):
         raise value.key("heartbeat_at").error(_("a node does not report before it is ready"))
     return NodeSpec(**fields)
+
+
+def _texts(value: Value) -> dict[str, str]:
+    return value.table(Value.text, 100)
+
+
+_TAINT: Final = re.compile(
+    r"[A-Za-z0-9][-\w./]{0,252}(=[-\w.]{0,63})?:(NoSchedule|PreferNoSchedule|NoExecute)\Z"
+)
+
+
+def _read_taint(value: Value) -> str:
+    """ "key=value:effect", or the same with keys."""
+    if value.is_mapping:
+        known: Fields = {"key": Value.text, "value": Value.text, "effect": Value.text}
+        fields = value.fields(known)
+        text = f"{fields.get('key', '')}={fields.get('value', '')}:{fields.get('effect', '')}".replace(
+            "=:", ":"
+        )
+    else:
+        text = value.text()
+    if not _TAINT.match(text):
+        raise value.error(_("{text} is no taint: key=value:NoSchedule"), text=text)
+    return text
 
 
 def _past(value: Value) -> Micros:
@@ -157,8 +187,10 @@ def read_node_name(value: Value, nodes: Sequence[str]) -> str:
     return name
 
 
-def read_client(value: Value, objects: Sequence[ObjectSpec], nodes: Sequence[str]) -> ClientSpec:
-    """Somebody who calls a Service."""
+def read_client(
+    value: Value, objects: Sequence[ObjectSpec], nodes: Sequence[str], others: Sequence[tuple[str, str]] = ()
+) -> ClientSpec:
+    """Somebody who calls a Service; others: namespace and name of Services of manifests."""
     known: Fields = {
         "name": read_name,
         "service": lambda service: service,
@@ -172,6 +204,7 @@ def read_client(value: Value, objects: Sequence[ObjectSpec], nodes: Sequence[str
         raise value.error(_("{name} is missing"), name="service")
     service, namespace = fields["service"], fields.get("namespace", "default")
     services = [spec.name for spec in objects if spec.kind == "Service" and spec.namespace == namespace]
+    services += [name for space, name in others if space == namespace]
     if service.text() not in services:
         raise service.unknown(_("no service {name}"), services)
     client = ClientSpec(**{**fields, "service": service.text()})

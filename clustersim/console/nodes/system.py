@@ -312,7 +312,7 @@ def _filesystems(host: Host) -> str:
 
 
 def _cpuinfo(host: Host) -> str:
-    count = max(1, millicores(host.machine.cpu) // 1000)
+    count = max(1, min(256, millicores(host.machine.cpu) // 1000))
     return "\n\n".join(f"processor\t: {number}\nmodel name\t: virtual CPU" for number in range(count))
 
 
