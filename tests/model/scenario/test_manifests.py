@@ -64,8 +64,8 @@ def test_no_file_is_read_but_beside_the_scenario(name: str, tmp_path: Path) -> N
 def test_nodes_register_with_labels_taints_annotations_and_further_resources() -> None:
     cluster = Cluster(
         scenario(
-            'nodes:\n- {name: n1, labels: {zone: a}, taints: ["dedicated=db:NoSchedule"], annotations: {who: me}, '
-            'capacity: {nvidia.com/gpu: "2"}}\n- n2\n'
+            'nodes:\n- {name: n1, labels: {zone: a}, taints: ["dedicated=db:NoSchedule"], '
+            'annotations: {who: me}, capacity: {nvidia.com/gpu: "2"}}\n- n2\n'
         )
     )
     node = cluster.object("nodes", "n1")
