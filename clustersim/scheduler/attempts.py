@@ -1,7 +1,7 @@
 """What the scheduler did with its last pods: which nodes fell at which predicate, what the rest scored.
 
 This answers "why is this pod pending" and "why there". The newest attempt of each pod is kept, for so many
-pods; of large clusters the counts by reason are complete, the nodes are named up to a limit.
+pods. The message counts all nodes; of large clusters only some are named.
 """
 
 from typing import Final

@@ -6,7 +6,7 @@ have one are scored one by one.
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
+from heapq import nsmallest
 from typing import Final, NamedTuple
 
 from clustersim.api.core_v1 import Node, Pod
@@ -108,7 +108,7 @@ class FifoChoice:
         equals = len(further) + sum(len(shape.by_merit[merit]) - taken[merit] for merit in merits)
         lists = [shape.by_merit[merit] for merit in merits]
         node = rank_descending(lists, without, further, counter % equals)
-        named = (node, *islice((name for name in crowded if name != node), NAMED - 1))
+        named = (node, *nsmallest(NAMED - 1, (name for name in crowded if name != node)))
         return Decision(
             left,
             tuple(_rejections(shape)),
@@ -178,7 +178,9 @@ def _mark(marked: dict[str, bool], name: str, is_so: bool) -> None:
 
 
 def _rejections(shape: Shape[Merit]) -> Iterator[Rejection]:
-    return (Rejection(name, reasons) for name, reasons in islice(shape.fallen.items(), NAMED) if reasons)
+    """Some of the nodes that fell, whatever the order in which they did."""
+    fallen = nsmallest(NAMED, (name for name, reasons in shape.fallen.items() if reasons))
+    return (Rejection(name, shape.fallen[name]) for name in fallen)
 
 
 def _scale(shape: SortedShape[Merit], crowded: dict[str, int]) -> Scale:

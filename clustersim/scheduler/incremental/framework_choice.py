@@ -6,6 +6,7 @@ each such sort, and one by one the few that have such a pod.
 """
 
 from collections import Counter
+from heapq import nsmallest
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -83,7 +84,7 @@ class FrameworkChoice:
         window, visited = shape.window(start, wanted_nodes(len(self.order)))
         if not window:
             return None
-        fallen = islice(shape.fallen.items(), NAMED)
+        fallen = [(name, shape.fallen[name]) for name in nsmallest(NAMED, shape.fallen)]
         rejected = tuple(Rejection(name, reasons[1:], reasons[0]) for name, reasons in fallen)
         if len(window) == 1:
             node = self.order[window[0]]
@@ -102,7 +103,7 @@ class FrameworkChoice:
 
         selector = self._selector(asked.pod)
         counts = self._kin(asked.pod, selector)
-        crowded = [name for name in counts if name in shape.merits and distance(name) < visited]
+        crowded = sorted(name for name in counts if name in shape.merits and distance(name) < visited)
         sorts = Counter(map(shape.sort_at.__getitem__, window))
         for name in crowded:
             sorts[shape.sort_at[self.positions[name]]] -= 1
