@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from clustersim.api import apps_v1beta1 as apps
-from clustersim.api import batch_v1 as batch
+from clustersim.api import apps, batch
 from clustersim.api import core_v1 as v1
-from clustersim.api import extensions_v1beta1 as extensions
 from clustersim.api.meta import ApiObject, LabelSelector, ObjectMeta
 from clustersim.images import Exits, program_annotation
 from clustersim.scenario_schema import ContainerSpec, ObjectSpec
@@ -42,10 +40,10 @@ def _workload(spec: ObjectSpec, metadata: ObjectMeta) -> ApiObject:
             wanted = v1.ReplicationControllerSpec(replicas=replicas, selector=chosen, template=template)
             return v1.ReplicationController(metadata=metadata, spec=wanted)
         case "ReplicaSet":
-            copies = extensions.ReplicaSetSpec(replicas=replicas, selector=selector, template=template)
-            return extensions.ReplicaSet(metadata=metadata, spec=copies)
+            copies = apps.ReplicaSetSpec(replicas=replicas, selector=selector, template=template)
+            return apps.ReplicaSet(metadata=metadata, spec=copies)
         case "Deployment":
-            rollout = extensions.DeploymentSpec(
+            rollout = apps.DeploymentSpec(
                 replicas=replicas,
                 selector=selector,
                 template=template,
@@ -53,7 +51,7 @@ def _workload(spec: ObjectSpec, metadata: ObjectMeta) -> ApiObject:
                 revision_history_limit=spec.history_limit,
                 progress_deadline_seconds=spec.progress_deadline_s,
             )
-            return extensions.Deployment(metadata=metadata, spec=rollout)
+            return apps.Deployment(metadata=metadata, spec=rollout)
         case "StatefulSet":
             ordered = apps.StatefulSetSpec(
                 replicas=replicas,
@@ -65,10 +63,10 @@ def _workload(spec: ObjectSpec, metadata: ObjectMeta) -> ApiObject:
             )
             return apps.StatefulSet(metadata=metadata, spec=ordered)
         case "DaemonSet":
-            daemons = extensions.DaemonSetSpec(
+            daemons = apps.DaemonSetSpec(
                 selector=selector, template=template, update_strategy=_daemon_strategy(spec)
             )
-            return extensions.DaemonSet(metadata=metadata, spec=daemons)
+            return apps.DaemonSet(metadata=metadata, spec=daemons)
         case _:
             job = batch.JobSpec(
                 template=template,
@@ -79,20 +77,18 @@ def _workload(spec: ObjectSpec, metadata: ObjectMeta) -> ApiObject:
             return batch.Job(metadata=metadata, spec=job)
 
 
-def _deployment_strategy(spec: ObjectSpec) -> extensions.DeploymentStrategy:
+def _deployment_strategy(spec: ObjectSpec) -> apps.DeploymentStrategy:
     told = spec.strategy
-    rolling = extensions.RollingUpdateDeployment(
-        max_unavailable=told.max_unavailable, max_surge=told.max_surge
-    )
-    return extensions.DeploymentStrategy(
+    rolling = apps.RollingUpdateDeployment(max_unavailable=told.max_unavailable, max_surge=told.max_surge)
+    return apps.DeploymentStrategy(
         type=told.type, rolling_update=None if told.type == "Recreate" else rolling
     )
 
 
-def _daemon_strategy(spec: ObjectSpec) -> extensions.DaemonSetUpdateStrategy:
+def _daemon_strategy(spec: ObjectSpec) -> apps.DaemonSetUpdateStrategy:
     told = spec.strategy
-    rolling = extensions.RollingUpdateDaemonSet(max_unavailable=told.max_unavailable)
-    return extensions.DaemonSetUpdateStrategy(
+    rolling = apps.RollingUpdateDaemonSet(max_unavailable=told.max_unavailable)
+    return apps.DaemonSetUpdateStrategy(
         type=told.type, rolling_update=rolling if told.max_unavailable is not None else None
     )
 

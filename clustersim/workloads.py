@@ -2,8 +2,8 @@
 
 from typing import Any, Final
 
-from clustersim.api.batch_v1 import Job
-from clustersim.api.extensions_v1beta1 import DaemonSet
+from clustersim.api.apps import DaemonSet
+from clustersim.api.batch import Job
 
 WORKLOADS: Final = (
     "replicationcontrollers",

@@ -223,8 +223,6 @@ from clustersim.api.core.volumes import (
 )
 from clustersim.api.meta import LocalObjectReference, ObjectReference
 
-HttpGetAction = HTTPGetAction
-
 __all__ = [
     "AWSElasticBlockStoreVolumeSource",
     "Affinity",
@@ -297,7 +295,6 @@ __all__ = [
     "HostAlias",
     "HostIP",
     "HostPathVolumeSource",
-    "HttpGetAction",
     "ISCSIPersistentVolumeSource",
     "ISCSIVolumeSource",
     "ImageVolumeSource",

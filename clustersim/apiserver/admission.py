@@ -9,9 +9,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from clustersim.api.core_v1 import Node, PersistentVolumeClaim, Pod, Taint, Toleration
+from clustersim.api.errors import ApiError, forbidden, not_found
 from clustersim.api.meta import replace
 from clustersim.api.tolerations import NOT_READY_TAINT, UNREACHABLE_TAINT
-from clustersim.apiserver.errors import ApiError, forbidden, not_found
 from clustersim.apiserver.limits import limit_ranger
 from clustersim.apiserver.quota import resource_quota
 from clustersim.etcd import Etcd

@@ -77,7 +77,8 @@ def _checked(request: Request) -> Mapping[str, Any]:
     check_depth(request.body)
     if not isinstance(request.body, Mapping):
         raise bad_request("error decoding YAML: an object was expected")
-    if (request.body.get("metadata") or {}).get("managedFields"):
+    metadata = request.body.get("metadata")
+    if isinstance(metadata, Mapping) and metadata.get("managedFields"):
         raise bad_request("metadata.managedFields must be nil")
     return request.body
 

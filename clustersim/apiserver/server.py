@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Final
 import msgspec
 
 from clustersim.api import core_v1 as v1
+from clustersim.api.errors import ApiError
 from clustersim.api.meta import ApiObject, ObjectMeta
 from clustersim.api.registry import RESOURCES, reference, resource_of
 from clustersim.api.request import WRITES, Request
@@ -13,7 +14,6 @@ from clustersim.api.scheduling import PriorityClass
 from clustersim.api.status import Reply
 from clustersim.apiserver import strategy
 from clustersim.apiserver.admission import PLUGINS, PLUGINS_OF_TODAY, SYSTEM_PRIORITIES, Plugin
-from clustersim.apiserver.errors import ApiError
 from clustersim.apiserver.listing import Page
 from clustersim.apiserver.pod_index import PodIndex
 from clustersim.apiserver.registry import Registry

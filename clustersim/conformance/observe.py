@@ -10,10 +10,9 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from clustersim.api import core_v1 as v1
-from clustersim.api.apps_v1beta1 import StatefulSet
-from clustersim.api.batch_v1 import Job
+from clustersim.api.apps import DaemonSet, Deployment, ReplicaSet, StatefulSet
+from clustersim.api.batch import Job
 from clustersim.api.discovery import EndpointSlice
-from clustersim.api.extensions_v1beta1 import DaemonSet, Deployment, ReplicaSet
 from clustersim.api.meta import ObjectMeta
 from clustersim.conformance.observation import (
     Change,

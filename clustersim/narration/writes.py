@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from clustersim.api.apps_v1beta1 import StatefulSet
-from clustersim.api.batch_v1 import Job
+from clustersim.api.apps import DaemonSet, Deployment, ReplicaSet, StatefulSet
+from clustersim.api.batch import Job
 from clustersim.api.core_v1 import (
     Endpoints,
     Node,
@@ -14,7 +14,6 @@ from clustersim.api.core_v1 import (
     ReplicationController,
 )
 from clustersim.api.core_v1 import Event as KubernetesEvent
-from clustersim.api.extensions_v1beta1 import DaemonSet, Deployment, ReplicaSet
 from clustersim.engine.record import Event
 from clustersim.i18n import Message, Value, _
 

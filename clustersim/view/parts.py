@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from clustersim.api.apps import Deployment
 from clustersim.api.core_v1 import Pod
-from clustersim.api.extensions_v1beta1 import Deployment
 from clustersim.api.registry import key_of
 from clustersim.api.timestamp import EPOCH
 from clustersim.cluster import Cluster

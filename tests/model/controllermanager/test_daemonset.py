@@ -1,7 +1,7 @@
 """DaemonSets: one pod on every node, ready or not."""
 
+from clustersim.api.apps import DaemonSetUpdateStrategy, RollingUpdateDaemonSet
 from clustersim.api.core_v1 import Taint
-from clustersim.api.extensions_v1beta1 import DaemonSetUpdateStrategy, RollingUpdateDaemonSet
 from clustersim.api.meta import replace
 from clustersim.api.request import Request
 from clustersim.engine.time import SECOND

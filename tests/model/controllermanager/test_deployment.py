@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from clustersim.api.extensions_v1beta1 import (
+from clustersim.api.apps import (
     Deployment,
     DeploymentStrategy,
     ReplicaSet,

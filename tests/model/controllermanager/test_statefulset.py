@@ -1,6 +1,6 @@
 """StatefulSets: at most one pod of each name, in order."""
 
-from clustersim.api.apps_v1beta1 import PARALLEL, StatefulSetUpdateStrategy
+from clustersim.api.apps import PARALLEL, StatefulSetUpdateStrategy
 from clustersim.api.meta import replace
 from clustersim.api.request import Request
 from clustersim.engine.time import SECOND

@@ -2,17 +2,18 @@
 
 from typing import Any
 
-from clustersim.api.apps import StatefulSet, StatefulSetSpec
-from clustersim.api.batch_v1 import Job, JobSpec
-from clustersim.api.core_v1 import Container, PodSpec, PodTemplateSpec
-from clustersim.api.extensions_v1beta1 import (
+from clustersim.api.apps import (
     DaemonSet,
     DaemonSetSpec,
     Deployment,
     DeploymentSpec,
     ReplicaSet,
     ReplicaSetSpec,
+    StatefulSet,
+    StatefulSetSpec,
 )
+from clustersim.api.batch import Job, JobSpec
+from clustersim.api.core_v1 import Container, PodSpec, PodTemplateSpec
 from clustersim.api.meta import LabelSelector, ObjectMeta
 
 

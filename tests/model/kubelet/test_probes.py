@@ -1,9 +1,9 @@
 """Probes: when a pod stops to be ready, and when a container is killed for not answering."""
 
-from clustersim.api.core_v1 import HttpGetAction, Probe
+from clustersim.api.core_v1 import HTTPGetAction, Probe
 from tests.model.kubelet.node_world import NodeWorld
 
-PROBE = Probe(http_get=HttpGetAction(port=8080))
+PROBE = Probe(http_get=HTTPGetAction(port=8080))
 
 
 def running(seed: int = 1, *, ticking: bool = False, **probes: Probe) -> NodeWorld:

@@ -3,11 +3,11 @@
 import random
 from collections.abc import Callable
 
-from clustersim.api.core_v1 import HttpGetAction, Probe
+from clustersim.api.core_v1 import HTTPGetAction, Probe
 from clustersim.images import Exits
 from tests.model.kubelet.node_world import NodeWorld
 
-PROBE = Probe(http_get=HttpGetAction(port=80))
+PROBE = Probe(http_get=HTTPGetAction(port=80))
 PROGRAMS = (
     None,
     None,

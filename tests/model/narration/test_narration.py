@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from clustersim.api.apps import Deployment, DeploymentSpec
 from clustersim.api.core_v1 import (
     Container,
     EndpointAddress,
@@ -18,7 +19,6 @@ from clustersim.api.core_v1 import (
     PodStatus,
     PodTemplateSpec,
 )
-from clustersim.api.extensions_v1beta1 import Deployment, DeploymentSpec
 from clustersim.api.meta import ObjectMeta, OwnerReference, replace
 from clustersim.engine.record import Event
 from clustersim.engine.rules import Rule
