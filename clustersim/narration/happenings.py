@@ -20,7 +20,7 @@ _SENTENCES: Final = {
     ("machine", "powered-off"): _("{object} loses power."),
     ("machine", "powered-on"): _("{object} is powered on."),
     ("machine", "memory-taken"): _("{object}: programs outside all pods take {after} MiB of memory."),
-    ("machine", "disk-filled"): _("{object}: {after} % of the disk is used."),
+    ("machine", "disk-filled"): _("{object}: the disk is {after} percent full."),
     ("machine", "image-refused"): _("{object} cannot be pulled any more."),
     ("machine", "image-allowed"): _("{object} can be pulled again."),
     ("network", "cut"): _("{object} is cut off: every packet from and to it vanishes."),

@@ -1,4 +1,4 @@
-"""Where belief and reality part: per pod UID, what the API server's status says beside what docker runs."""
+"""Where belief and reality part: per pod UID, what its status says beside what its node's runtime runs."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -10,8 +10,6 @@ from clustersim.view.structs import Difference
 ORPHAN: Final = "orphan"
 GHOST: Final = "ghost"
 STALE: Final = "stale"
-
-_PREFIX: Final = "docker://"
 
 
 def differences(pods: Iterable[Pod], containers: Iterable[Container]) -> tuple[Difference, ...]:
@@ -43,7 +41,7 @@ def _of_pod(pod: Pod, running: dict[str, Container]) -> Difference | None:
 
 
 def _is_stale(status: ContainerStatus, container: Container) -> bool:
-    told = status.container_id.removeprefix(_PREFIX)
+    told = status.container_id.partition("://")[2]  # "docker://…", "containerd://…"
     return bool(told) and (told != container.id or status.restart_count != container.attempt)
 
 

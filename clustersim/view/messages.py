@@ -33,6 +33,9 @@ _METHODS: Final = {
     "delete": "DELETE",
     "bind": "POST binding",
 }
+LEASES: Final = "leases/kube-node-lease/"
+"""How the record names the Leases that kubelets of today renew."""
+
 _LOCKS: Final = {
     "endpoints/kube-system/kube-scheduler": "scheduler",
     "endpoints/kube-system/kube-controller-manager": "controller-manager",
@@ -130,7 +133,11 @@ def _routine(cluster: Cluster, t: Micros) -> Iterator[MessageItem]:
             continue
         if name in _LOCKS:
             lock = name.rpartition("/")[2]
-            label, sender, kind = f"PUT Endpoints {lock}", _LOCKS[name], "request"
+            what = "Lease" if name.startswith("leases/") else "Endpoints"
+            label, sender, kind = f"PUT {what} {lock}", _LOCKS[name], "request"
+        elif name.startswith(LEASES):
+            node = name.removeprefix(LEASES)
+            label, sender, kind = f"PUT Lease {node}", f"kubelet@{node}", "heartbeat"
         elif name.startswith("nodes/"):
             node = name.removeprefix("nodes/")
             label, sender, kind = f"PATCH status Node {node}", f"kubelet@{node}", "heartbeat"

@@ -66,10 +66,15 @@ def _machine_item(cluster: Cluster, machine: Machine, node: Node | None) -> Mach
     )
 
 
+def part_process(cluster: Cluster, kind: str, node: str) -> Process:
+    """The process behind a part of a node. What the page calls docker is the runtime of the release."""
+    return cluster.process("runtime" if kind == "docker" else kind, node)
+
+
 def _parts(cluster: Cluster, machine: Machine) -> dict[str, PartItem]:
     parts = {}
     for kind in PARTS:
-        process = cluster.process("runtime" if kind == "docker" else kind, machine.name)
+        process = part_process(cluster, kind, machine.name)
         rules = rule_count(machine) if kind == "kube-proxy" else None
         parts[kind] = PartItem(state=process_state(process), since=process.status.since, rules=rules)
     return parts
@@ -97,6 +102,7 @@ def node_item(cluster: Cluster, machine: Machine, pods: list[Pod], now: Micros, 
         containers=tuple(_container_item(found) for found in containers),
         differs=differences(pods, containers),
         parts=_parts(cluster, machine),
+        runtime=cluster.world.release.runtime,
         machine=_machine_item(cluster, machine, node),
         last_heartbeat=micros(ready.last_heartbeat_time) if ready and ready.last_heartbeat_time else None,
     )

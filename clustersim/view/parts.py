@@ -16,15 +16,18 @@ from clustersim.flags import COMPONENTS, Origin, catalogue, format_value
 from clustersim.i18n import Message
 from clustersim.kubeproxy import KubeProxy
 from clustersim.kubeproxy.iptables import iptables_save
+from clustersim.runtime.runtime import ContainerRuntime
 from clustersim.scenario_schema import KINDS
 from clustersim.traffic import Client
 from clustersim.view.health import HealthItem, PortItem, health_of, ports_of
 from clustersim.view.jobs import JOBS
-from clustersim.view.nodes import PARTS
+from clustersim.view.nodes import PARTS, part_process
 from clustersim.view.scheduling import attempt_notes
 from clustersim.view.structs import Item, Texts, texts
 
 LOG_LINES: Final = 40
+RUNTIME: Final = "docker"
+"""The part of a node that really runs containers, whatever its name in a release."""
 OWNERS: Final = tuple(KINDS[kind] for kind in KINDS if kind not in ("Service", "Pod", "Namespace"))
 """What the keys of workloads begin with."""
 
@@ -88,7 +91,7 @@ def describe_part(cluster: Cluster, part: str) -> PartInfo | None:
 
 def _of_node(cluster: Cluster, part: str, node: str, piece: str) -> PartInfo | None:
     if piece in PARTS:
-        return _process(cluster, part, cluster.process(piece, node), node)
+        return _process(cluster, part, part_process(cluster, piece, node), node)
     if piece not in ("", "machine"):
         return None
     kind = piece or "node"
@@ -134,15 +137,16 @@ def _pod(cluster: Cluster, part: str) -> PartInfo | None:
 
 def _process(cluster: Cluster, part: str, process: Process, target: str) -> PartInfo:
     rules = iptables_save(process.kernel) if isinstance(process, KubeProxy) else ()
+    kind = RUNTIME if isinstance(process, ContainerRuntime) else process.kind
     return PartInfo(
         part=part,
-        job=texts(Message(JOBS[process.kind])),
+        job=texts(Message(JOBS[kind])),
         flags=_flags(cluster, process),
         ports=ports_of(process),
         health=health_of(cluster, process),
         log=log_lines(process),
         rules=tuple(rules),
-        actions=_actions(cluster, process.kind, target),
+        actions=_actions(cluster, kind, target),
     )
 
 
@@ -188,9 +192,16 @@ def _actions(cluster: Cluster, kind: str, target: str, **given: Argument) -> tup
         except (CommandError, KeyError):
             continue
         if available:
-            label, help_text = texts(Message(action.label)), texts(Message(action.help))
+            runtime = cluster.world.release.runtime
+            label, help_text = (_of_runtime(text, runtime) for text in (action.label, action.help))
             found.append(ActionItem(do=action.do, target=target, label=label, help=help_text, args=args))
     return tuple(found)
+
+
+def _of_runtime(text: str, runtime: str) -> Texts:
+    """What is said of docker is true of the runtime of another release, which has another name."""
+    said = texts(Message(text))
+    return {language: words.replace(RUNTIME, runtime) for language, words in said.items()}
 
 
 def _arguments(action: type[Action]) -> dict[str, Argument]:

@@ -90,7 +90,9 @@ class MachineItem(Item, frozen=True, kw_only=True):
 
 
 class NodeItem(Item, frozen=True, kw_only=True):
-    """A machine that is, or could be, a node. ready: status of the Ready condition, "Unknown" without one."""
+    """A machine that is, or could be, a node. ready: status of the Ready condition, "Unknown" without one;
+    runtime: what really runs containers there, "docker" or "containerd".
+    """
 
     name: str
     registered: bool
@@ -105,6 +107,7 @@ class NodeItem(Item, frozen=True, kw_only=True):
     differs: tuple[Difference, ...]
     parts: dict[str, PartItem]
     machine: MachineItem
+    runtime: str
     last_heartbeat: Micros | None
 
 

@@ -12,6 +12,7 @@ from clustersim.narration.milestones import narrate_milestone
 from clustersim.traffic import WINDOW, Client
 from clustersim.view.answers import BeatsItem, MilestoneItem, OwnerItem, RequestsItem, SpanItem, Timeline
 from clustersim.view.events import event_items
+from clustersim.view.messages import LEASES
 from clustersim.view.structs import texts
 
 MOST_EVENTS: Final = 3000
@@ -112,7 +113,8 @@ def _owners(events: list[Event], until: Micros) -> dict[str, tuple[OwnerItem, ..
 
 
 def _beats(cluster: Cluster, name: str, since: Micros, until: Micros) -> tuple[BeatsItem, ...]:
-    runs = cluster.record.state.runs.get(f"nodes/{name}", ())
+    known = cluster.record.state.runs
+    runs = (*known.get(f"nodes/{name}", ()), *known.get(f"{LEASES}{name}", ()))
     return tuple(
         BeatsItem(first=run.first, last=run.last, count=run.count)
         for run in runs

@@ -40,7 +40,7 @@ export class Legend {
     const rows = present.map((state) => h("li", { "data-state": state }, icon(state), word(state)));
     const shapes = [
       h("li", {}, h("span", { class: "shape stadium" }), gettext("a pod, as the API server believes it")),
-      h("li", {}, h("span", { class: "shape square" }), gettext("a container, as docker runs it")),
+      h("li", {}, h("span", { class: "shape square" }), gettext("a container, as its runtime runs it")),
       h(
         "li",
         {},

@@ -118,6 +118,14 @@ function frame() {
   time.frame();
 }
 
+const joining = Date.now();
+const waiting = setInterval(() => {
+  const place = document.querySelector("#nodes .waiting");
+  if (store.view || !place) return clearInterval(waiting);
+  const n = Math.round((Date.now() - joining) / 1000);
+  if (n > 2) setText(place, fill(gettext("The cluster is being computed, for %(n)s s so far …"), { n }));
+}, 1000);
+
 setText(byId("live"), fill(gettext("Room %(code)s"), { code: document.body.dataset.room }));
 socket.open();
 requestAnimationFrame(frame);

@@ -1,5 +1,6 @@
 /** The one thing that is selected: a part id such as `n1`, `n1.kubelet`, `pod:<uid>`, `rc/default/tomcat`. */
 import { every } from "./dom.js";
+import { partName } from "./states.js";
 
 export class Selection extends EventTarget {
   part = null;
@@ -49,7 +50,12 @@ export function find(view, part) {
   const item = view.nodes[node];
   if (!item) return null;
   if (!piece) return { kind: "node", node, name: node, item };
-  return { kind: piece, node, name: piece, item: piece === "machine" ? item.machine : item.parts[piece] };
+  return {
+    kind: piece,
+    node,
+    name: partName(item, piece),
+    item: piece === "machine" ? item.machine : item.parts[piece],
+  };
 }
 
 function findPod(view, uid) {

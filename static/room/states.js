@@ -25,6 +25,9 @@ export const partGlyph = (state) => ({ running: "ok", stopped: "notready" })[sta
 
 export const nodeState = (node) => (!node.registered ? "off" : node.ready === "True" ? "ok" : "notready");
 
+/** What a part of a node is called: the runtime has another name in other releases. */
+export const partName = (node, part) => part === "docker" ? node.runtime : part;
+
 /** How many pods the API server believes to be on the node, and how many containers run there. */
 export function countsOf(node) {
   const running = node.containers.filter(({ state }) => state === "running").length;

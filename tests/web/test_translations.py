@@ -81,3 +81,10 @@ def test_translations_fill_in_the_same_placeholders(place: str) -> None:
     placeholder = re.compile(r"%\(\w+\)[sd]|{\w+")
     for english, chinese in catalogue(place).items():
         assert sorted(placeholder.findall(english)) == sorted(placeholder.findall(chinese)), english
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("**/zh_Hans/LC_MESSAGES/*.po")), ids=lambda path: path.stem)
+def test_every_catalogue_compiles(path: Path) -> None:
+    with path.open("rb") as file:
+        found = read_po(file, locale="zh_Hans")
+    assert [(message.id, errors) for message, errors in found.check()] == []

@@ -2,7 +2,7 @@
 import { h, icon, keyed, set, setIcon, setText } from "../dom.js";
 import { fill, gettext, pick } from "../words.js";
 import { find } from "../selection.js";
-import { nodeState, nodeWord, partGlyph, podState, word } from "../states.js";
+import { nodeState, nodeWord, partGlyph, partName, podState, word } from "../states.js";
 
 const REFRESH_MS = 1000;
 
@@ -138,13 +138,18 @@ function actionRow(action, { act, foresee }, may) {
 class Parts {
   element = h("div", { class: "inspect-parts" });
 
-  update({ name, parts, machine }) {
+  update({ name, parts, machine, runtime }) {
     const power = machine.power === "off" ? "off" : machine.network === "cut" ? "stopped" : "running";
-    const items = [...Object.entries(parts).map(([part, { state }]) => [`${name}.${part}`, part, state]), [
-      `${name}.machine`,
-      gettext("machine"),
-      power,
-    ]];
+    const items = [
+      ...Object.entries(parts).map((
+        [part, { state }],
+      ) => [`${name}.${part}`, partName({ runtime }, part), state]),
+      [
+        `${name}.machine`,
+        gettext("machine"),
+        power,
+      ],
+    ];
     keyed(this.element, items, ([part]) => part, ([part, title]) => {
       const glyph = icon("ok", "badge");
       const button = h("button", { class: "part", "data-part": part }, h("span", {}, title), glyph);

@@ -3,12 +3,13 @@ import { h, icon, set, setIcon, setText } from "../dom.js";
 import { counted, fill, gettext } from "../words.js";
 import { deadlinesOf } from "../store.js";
 import { Rings, ringWords } from "../rings.js";
-import { countsOf, nodeState, nodeWord, partGlyph, troubles, word } from "../states.js";
+import { countsOf, nodeState, nodeWord, partGlyph, partName, troubles, word } from "../states.js";
 import { BeliefReality } from "./chips.js";
 
 /** A handle of a process on the node; its glyph appears when it does anything but run. */
 function partHandle(node, name) {
   const glyph = icon("ok", "badge");
+  const label = h("span", {}, name);
   const element = h(
     "button",
     {
@@ -17,14 +18,15 @@ function partHandle(node, name) {
       "data-part": `${node}.${name}`,
       "data-endpoint": `${name}@${node}`,
     },
-    h("span", {}, name),
+    label,
     glyph,
   );
-  element.update = (part) => {
+  element.update = (part, called = name) => {
     set(element, "data-state", part.state);
     setIcon(glyph, partGlyph(part.state));
+    setText(label, called);
     element.title = fill(gettext("%(part)s on %(node)s: %(state)s"), {
-      part: name,
+      part: called,
       node,
       state: word(part.state),
     });
@@ -83,6 +85,7 @@ class NodeCard {
   #third = h("p", { class: "ring-third" });
   #words = h("p", { class: "in-words" });
   #rules = h("span", { class: "rules" });
+  #really = h("h3", { class: "row-label" });
   #parts;
 
   constructor(name) {
@@ -119,7 +122,7 @@ class NodeCard {
       h(
         "div",
         { class: "docker-row" },
-        h("h3", { class: "row-label" }, gettext("docker really runs")),
+        this.#really,
         this.#parts.docker,
       ),
     );
@@ -134,7 +137,10 @@ class NodeCard {
     set(this.element, "data-state", nodeState(node));
     set(this.element, "data-power", node.machine.power);
     set(this.element, "data-network", node.machine.network);
-    for (const [name, handle] of Object.entries(this.#parts)) handle.update(node.parts[name]);
+    for (const [name, handle] of Object.entries(this.#parts)) {
+      handle.update(node.parts[name], partName(node, name));
+    }
+    setText(this.#really, fill(gettext("%(runtime)s really runs"), { runtime: node.runtime }));
     this.machine.update(node.machine);
     this.#pill.update(node);
     this.#rings.update(node, this.#deadlines);

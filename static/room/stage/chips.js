@@ -15,7 +15,7 @@ const DENSITIES = [[3, "roomy", 3], [4, "snug", 4], [8, "tight", 4], [Infinity, 
 
 const DIFFERS = {
   orphan: () => gettext("orphan: a container runs whose pod is terminating or gone"),
-  ghost: () => gettext("ghost: the status says running, docker runs nothing"),
+  ghost: () => gettext("ghost: the status says running, nothing runs"),
   stale: () => gettext("stale: another container than the status says"),
 };
 

@@ -12,6 +12,7 @@ import {
   nodeState,
   nodeWord,
   partGlyph,
+  partName,
   podState,
   troubles,
   word,
@@ -128,7 +129,7 @@ export function compactCard({ node: { name } }) {
       const { state: partState } = node.parts[part];
       set(handle, "data-state", partState);
       setIcon(glyph, partGlyph(partState));
-      handle.title = `${part} · ${word(partState)}`;
+      handle.title = `${partName(node, part)} · ${word(partState)}`;
     }
     set(
       machine,
@@ -181,7 +182,7 @@ export function tile({ node: { name } }) {
     "button",
     { class: "tile", "data-part": name, "data-item": true, "data-node": name },
     glyph,
-    h("span", {}, name),
+    h("span", { class: "tile-name" }, name),
     counts,
   );
   element.update = ({ node }) => {
@@ -192,6 +193,7 @@ export function tile({ node: { name } }) {
     setIcon(glyph, state);
     setText(counts, `${node.pods.length}/${running}`);
     element.title = `${name}: ${nodeWord(node)} · ${countsOf(node)}`;
+    set(element, "aria-label", element.title);
   };
   element.frame = () => {};
   return element;

@@ -17,7 +17,14 @@ const SIZES = [
  * More tiles than this are not readable on one screen: the rest is counted, the most interesting nodes stay
  * drawn.
  */
-const TILES = 300;
+const TILES = 800;
+/** Pixels: a row of compact cards is low below this. */
+const LOW = 130;
+/**
+ * Tiles from large to small, with the pixels each takes: all of it, its state and name, its state alone.
+ * @type {[string, number, number][]}
+ */
+const TILE_SIZES = [["whole", 80, 40], ["named", 54, 28], ["bare", 17, 17]];
 
 const interest = (node) =>
   (node.ready === "True" ? 0 : 4) + (node.differs.length ? 2 : 0) + (node.unschedulable ? 1 : 0);
@@ -32,7 +39,22 @@ export class Nodes {
   constructor(root, small = false) {
     this.#root = root;
     this.#small = small;
+    new ResizeObserver(() => this.#measure()).observe(root);
     this.#root.after(this.#rest);
+  }
+
+  /** What the room there is leaves of each node: low rows of compact cards, smaller tiles. */
+  #measure() {
+    const { clientWidth: width, clientHeight: height, childElementCount: count } = this.#root;
+    const columns = getComputedStyle(this.#root).gridTemplateColumns.split(" ").length;
+    const rows = Math.max(1, Math.ceil(count / columns));
+    set(this.#root, "data-low", this.#size === "compact" && height / rows < LOW);
+    const fits = ([, wide, high]) => Math.floor(width / wide) * Math.floor(height / high) >= count;
+    set(
+      this.#root,
+      "data-tile",
+      this.#size === "tiles" ? (TILE_SIZES.find(fits) ?? TILE_SIZES.at(-1))[0] : null,
+    );
   }
 
   update(view) {
@@ -61,7 +83,9 @@ export class Nodes {
       );
     }
     this.#root.style.setProperty("--nodes", all.length);
+    const drawn = this.#root.childElementCount;
     keyed(this.#root, nodes.map((node) => ({ node, view })), ({ node }) => node.name, create);
+    if (this.#root.childElementCount !== drawn) this.#measure();
   }
 
   /** The nodes that are drawn of very many: every odd one first, in the order of their names. */
