@@ -19,7 +19,13 @@ from clustersim.api.status import Reply
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.daemonset import rules
 from clustersim.controllermanager.daemonset.nodes import Place, target_node
-from clustersim.controllermanager.daemonset.update import GENERATION_LABEL, Look, Work, is_rolling
+from clustersim.controllermanager.daemonset.update import (
+    GENERATION_LABEL,
+    Look,
+    Work,
+    generation_of,
+    is_rolling,
+)
 from clustersim.controllermanager.history import REVISION_LABEL, RevisedOwner, Revisions, hash_of
 from clustersim.controllermanager.podcontrol import tell_created, tell_deleted
 from clustersim.controllermanager.podowner import OwnerState
@@ -240,9 +246,9 @@ class DaemonSetsController(RevisedOwner):
 
     def labels_for(self, owner: DaemonSet, hashed: str) -> dict[str, str]:
         """Labels by which a pod says of which template it is."""
-        generation = owner.spec.template_generation
+        generation = generation_of(owner)
         labels = {REVISION_LABEL: hashed}
-        return {GENERATION_LABEL: str(generation), **labels} if generation else labels
+        return {GENERATION_LABEL: generation, **labels} if generation else labels
 
     # --- status -----------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ Source: v1.7.5, v1.8.0, v1.36 pkg/controller/daemon/update.go rollingUpdate.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import msgspec
 
@@ -17,7 +18,9 @@ from clustersim.controllermanager.pods import is_available
 from clustersim.engine.rules import Verdict
 from clustersim.engine.time import Micros
 
-GENERATION_LABEL = "pod-template-generation"
+GENERATION_LABEL: Final = "pod-template-generation"
+GENERATION_ANNOTATION: Final = "deprecated.daemonset.template.generation"
+"""Where v1.36 keeps what was a field of the specification."""
 
 
 class Work(msgspec.Struct, frozen=True):
@@ -50,9 +53,9 @@ class Look(msgspec.Struct, frozen=True):
 
     def is_new(self, pod: Pod) -> bool:
         """It is of the present template (IsPodUpdated)."""
-        labels, generation = pod.metadata.labels, self.owner.spec.template_generation
+        labels, generation = pod.metadata.labels, generation_of(self.owner)
         return labels.get(REVISION_LABEL) == self.hashed or (
-            bool(generation) and labels.get(GENERATION_LABEL) == str(generation)
+            bool(generation) and labels.get(GENERATION_LABEL) == generation
         )
 
     def most_unavailable(self) -> int:
@@ -75,6 +78,12 @@ class Look(msgspec.Struct, frozen=True):
         if len(new) > 1 or len(old) > 1:
             return None
         return next(iter(new), None), next(iter(old), None)
+
+
+def generation_of(owner: DaemonSet) -> str:
+    """How often its template was changed, empty if nobody counts."""
+    counted = owner.spec.template_generation
+    return str(counted) if counted else owner.metadata.annotations.get(GENERATION_ANNOTATION, "")
 
 
 def is_rolling(owner: DaemonSet) -> bool:

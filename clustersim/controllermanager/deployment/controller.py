@@ -6,7 +6,8 @@
        --else--------> new ReplicaSet --> grow new | shrink old --+--> status
 ```
 Only one of growing and shrinking is done in a step; the change of the ReplicaSet brings the next.
-Source: v1.7.5, v1.8.0 pkg/controller/deployment/{deployment_controller,sync,rolling,recreate,rollback}.go.
+Source: v1.7.5, v1.8.0, v1.36 pkg/controller/deployment/{deployment_controller,sync,rolling,recreate}.go,
+rollback.go of the older two.
 """
 
 from typing import ClassVar, Final

@@ -183,5 +183,5 @@ def counted(look: Look) -> StatefulSetStatus:
         updated_replicas=0 if look.counts_apart and look.current == look.update else updated,
         current_revision=look.current,
         update_revision=look.update,
-        collision_count=owner.status.collision_count,
+        collision_count=None if look.counts_apart else 0,
     )
