@@ -39,6 +39,14 @@ WRITE_TIMEOUT: Final[Micros] = 30 * SECOND
 """How long a write may wait for etcd before its client is told (apiserver endpoints/handlers/rest.go)."""
 
 
+METHODS: Final = {
+    "get": "GET", "get-scale": "GET", "list": "LIST", "watch": "WATCH", "delete": "DELETE",
+    "deletecollection": "DELETECOLLECTION", "patch": "PATCH", "patch-status": "PATCH", "update": "PUT",
+    "update-status": "PUT", "update-scale": "PUT", "finalize": "PUT",
+}  # fmt: skip
+"""What the server's metrics call a verb; any other is a POST."""
+
+
 class ApiServerMemory(Memory):
     """Open watches, requests that wait for etcd, whether Events are being swept, connections are taken and
     requests are answered; and those that came in between. oldest_event: when the oldest Event was counted,
@@ -52,7 +60,7 @@ class ApiServerMemory(Memory):
     accepting: bool = False
     serving: bool = False
     early: list[tuple[int, Request]] = msgspec.field(default_factory=list)
-    requests: int = 0
+    counts: dict[str, int] = msgspec.field(default_factory=dict)
 
 
 class ApiServer(Process):
@@ -153,7 +161,6 @@ class ApiServer(Process):
         if not memory.serving:
             memory.early.append((call, request))
             return
-        memory.requests += 1
         if not self.etcd.running or not memory.connected:
             self._park(call, request)
             return
@@ -181,6 +188,13 @@ class ApiServer(Process):
 
     def handle(self, request: Request, client: str, life: int = 0) -> Reply:
         """The reply to a request of that client; writes take effect now."""
+        reply = self._handle(request, client, life)
+        key = f"{METHODS.get(request.verb, 'POST')}/{request.resource}/{reply.status}"
+        counts: dict[str, int] = self.state.counts
+        counts[key] = counts.get(key, 0) + 1
+        return reply
+
+    def _handle(self, request: Request, client: str, life: int = 0) -> Reply:
         if request.resource not in RESOURCES:
             return Reply(404, None, "NotFound", "the server could not find the requested resource")
         try:

@@ -2,21 +2,26 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import msgspec
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Metric, generate_latest
+from prometheus_client.registry import Collector
 
 from clustersim.apiserver.calls import NOT_ALLOWED, NOT_SERVED
 from clustersim.apiserver.rehearsal import check_reachable
+from clustersim.cluster import Cluster
 from clustersim.releases import Release
 from visualizer.kubeapi import discovery, logs, openapi, reviews, rights
 from visualizer.kubeapi.access import Caller
+from visualizer.kubeapi.component_metrics import component_metrics
 from visualizer.kubeapi.kubeconfig import kubeconfig
 from visualizer.kubeapi.logs import LogStream
 from visualizer.kubeapi.look import Shape, encode_event, shape_of
 from visualizer.kubeapi.look import look as look_up
+from visualizer.kubeapi.object_metrics import object_metrics
 from visualizer.kubeapi.paths import METHODS, Target, parse_target
 from visualizer.kubeapi.requests import HttpRequest
 from visualizer.kubeapi.responses import Response, WireError, status_body
@@ -100,6 +105,8 @@ async def answer(place: Place, caller: Caller, request: HttpRequest) -> Response
     """The answer to one request. Raises WireError and ApiError."""
     if request.method not in METHODS:
         raise WireError(405, NOT_ALLOWED)
+    if request.path == "/metrics" and request.method in ("GET", "HEAD"):
+        return _metrics(place, caller)
     document = static(place, request)
     if document is not None:
         return document
@@ -121,6 +128,27 @@ async def answer(place: Place, caller: Caller, request: HttpRequest) -> Response
             return look_up(place.cluster, target, request)
         case _:
             return await write(place, caller, target, request)
+
+
+class _Metrics(Collector):
+    """What a scrape of a room finds, in the form of prometheus_client's registries."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+
+    def collect(self) -> Iterator[Metric]:
+        yield from object_metrics(self._cluster)
+        yield from component_metrics(self._cluster)
+
+
+def _metrics(place: Place, caller: Caller) -> Response:
+    """What kube-state-metrics and the components would tell Prometheus. It stays as it was while the API
+    server is away: kube-state-metrics goes on telling what it saw last.
+    """
+    rights.check_look(place, caller, Target("get", "", "", "metrics"))
+    registry = CollectorRegistry()
+    registry.register(_Metrics(place.cluster))
+    return Response(200, generate_latest(registry), CONTENT_TYPE_LATEST)
 
 
 def static(place: Place, request: HttpRequest) -> Response | None:
