@@ -1,7 +1,7 @@
 """What kube-state-metrics tells of a room's objects, in its own names and labels, right for the release.
 
 Beside v1.7 people ran kube-state-metrics v1.0, beside v1.8 v1.1, beside v1.36 the newest. Each family says
-from which of the three on it exists, and up to which. Values are as of the simulated time, without time stamps.
+from which of the three on it exists, and up to which. Values are as of the simulated time, undated.
 Sources: kube-state-metrics v1.0.0 and v1.1.0 collectors/, newest internal/store/.
 """
 
