@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
+from clustersim.yaml_documents import ManifestError, read_documents
 from visualizer.kubeapi import protobuf
 from visualizer.kubeapi.responses import WireError
 
@@ -92,7 +91,7 @@ def _decoded(request: HttpRequest) -> Any:
     if media.endswith("json"):
         try:
             return _checked(msgspec.json.decode(request.body))
-        except (msgspec.DecodeError, RecursionError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise WireError(400, f"the object provided is not valid JSON: {error}") from None
     raise WireError(
         415,
@@ -102,16 +101,14 @@ def _decoded(request: HttpRequest) -> Any:
 
 
 def _yaml(body: bytes) -> Any:
-    if body.lstrip()[:1] in (b"{", b"["):
-        try:
-            return msgspec.json.decode(body)
-        except msgspec.DecodeError:
-            pass
     try:
-        return YAML(typ="safe", pure=True).load(body.decode("utf-8"))
-    except (YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
+        documents = read_documents(body.decode("utf-8"))
+    except (ManifestError, UnicodeDecodeError, RecursionError) as error:
         text = " ".join(str(error).split())[:300]
         raise WireError(400, f"error converting YAML to JSON: {text}") from None
+    if len(documents) != 1:
+        raise WireError(400, "the body of the request must be one YAML document")
+    return documents[0].plain
 
 
 def _checked(value: Any, depth: int = 0) -> Any:

@@ -11,11 +11,12 @@ from clustersim.api.decoding import FieldValidation
 from clustersim.api.errors import ApiError
 from clustersim.api.registry import to_builtins
 from clustersim.api.request import PatchType
-from clustersim.apiserver.calls import ApiCall, Asked, request_of
+from clustersim.apiserver.calls import NOT_SERVED, ApiCall, Asked, request_of
 from clustersim.apiserver.rehearsal import Outcome, check_reachable, rehearse
 from clustersim.faults.api_request import CLIENT
 from visualizer.kubeapi import rights
 from visualizer.kubeapi.access import Caller
+from visualizer.kubeapi.discovery import resource_at
 from visualizer.kubeapi.look import partial, scale_body, shape_of
 from visualizer.kubeapi.paths import Target
 from visualizer.kubeapi.requests import HttpRequest, read_body, read_patch
@@ -41,6 +42,7 @@ LONGEST_MANAGER: Final = 128
 
 async def write(place: Place, caller: Caller, target: Target, request: HttpRequest) -> Response:
     """Carry a write out, or rehearse it. Raises WireError and ApiError."""
+    check_served(place, target)
     call = call_of(place, target, request)
     rights.check(place, caller, call)
     server = place.cluster.world.apiserver
@@ -55,6 +57,15 @@ async def write(place: Place, caller: Caller, target: Target, request: HttpReque
         except Refused as refused:
             raise WireError(503, refused.reason["en"]) from None
     return _answer(place, target, request, call, asked, outcome)
+
+
+def check_served(place: Place, target: Target) -> None:
+    """Refuse what is not there before its body is read. Raises WireError."""
+    if target.resource == "bindings":
+        return
+    resource = resource_at(place.cluster.world.release, target.api_version, target.resource)
+    if resource is None or (target.subresource and target.subresource not in resource.subresources):
+        raise WireError(404, NOT_SERVED)
 
 
 def call_of(place: Place, target: Target, request: HttpRequest) -> ApiCall:
