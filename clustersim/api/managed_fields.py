@@ -54,8 +54,6 @@ def _walk(struct: type[ApiStruct] | None, plain: Mapping[str, Any], path: Path, 
             and (field is None or field.shape in ("struct", "map", "value"))
         ):
             inner = field.struct if field is not None and field.shape == "struct" else None
-            if field is not None and field.shape == "map":
-                found.add((*here, "."))
             _walk(inner, value, here, found)
         elif isinstance(value, list | tuple) and field is not None and field.merge is not None:
             _walk_items(field, value, here, found)
@@ -65,7 +63,6 @@ def _walk(struct: type[ApiStruct] | None, plain: Mapping[str, Any], path: Path, 
 
 def _walk_items(field: Field, items: Sequence[Any], path: Path, found: set[Path]) -> None:
     assert field.merge is not None
-    found.add((*path, "."))
     for item in items:
         if field.merge.key and isinstance(item, Mapping):
             here = (*path, _key(field, item))

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from clustersim.api.core_v1 import Pod
-from clustersim.api.errors import ApiError
+from clustersim.api.errors import ApiError, Cause, too_many_requests
 from clustersim.api.meta import replace
 from clustersim.api.policy import PodDisruptionBudget
 from clustersim.api.selectors import selects
@@ -44,9 +44,13 @@ def applies(budget: PodDisruptionBudget, pod: Pod) -> bool:
 def _charged(budget: PodDisruptionBudget, pod: Pod, now: Micros) -> PodDisruptionBudget:
     status = budget.status
     if status.observed_generation < budget.metadata.generation:
-        raise ApiError(429, "TooManyRequests", NOT_COUNTED.format(name=budget.metadata.name))
+        raise too_many_requests(NOT_COUNTED.format(name=budget.metadata.name), 10)
     if status.disruptions_allowed <= 0:
-        raise ApiError(429, "TooManyRequests", VIOLATED)
+        why = (
+            f"The disruption budget {budget.metadata.name} needs {status.desired_healthy} healthy pods and "
+            f"has {status.current_healthy} currently"
+        )
+        raise too_many_requests(VIOLATED, 0, (Cause("DisruptionBudget", why),))
     disrupted = {**status.disrupted_pods, pod.metadata.name: rfc3339(now)}
     allowed = status.disruptions_allowed - 1
     return replace(budget, status=replace(status, disruptions_allowed=allowed, disrupted_pods=disrupted))

@@ -3,12 +3,12 @@
 Pure functions. Source: v1.7.5, v1.8.0 pkg/controller/deployment/util/deployment_util.go, sync.go.
 """
 
-import math
 from collections.abc import Iterable
 from typing import Final
 
 from clustersim.api.apps import Deployment, ReplicaSet, ReplicaSetSpec
 from clustersim.api.core_v1 import PodTemplateSpec
+from clustersim.api.int_or_percent import resolve
 from clustersim.api.meta import IntOrString, ObjectMeta, replace
 from clustersim.api.owners import POD_TEMPLATE_HASH
 from clustersim.controllermanager.deployment.templatehash import TemplateHash
@@ -69,10 +69,7 @@ def fenceposts(deployment: Deployment) -> tuple[int, int]:
 
 def amount(value: IntOrString, total: int, *, up: bool) -> int:
     """A number, or a percentage of the total, rounded up or down."""
-    if isinstance(value, int):
-        return value
-    share = int(value.removesuffix("%")) * total / 100
-    return math.ceil(share) if up else math.floor(share)
+    return resolve(value, total, round_up=up)
 
 
 def sized(found: ReplicaSet, deployment: Deployment, replicas: int) -> ReplicaSet:

@@ -216,7 +216,6 @@ def test_applied_fields_are_managed_and_have_the_real_form() -> None:
             "f:template": {
                 "f:spec": {
                     "f:containers": {
-                        ".": {},
                         'k:{"name":"a"}': {".": {}, "f:image": {}, "f:name": {}},
                     }
                 }
