@@ -54,15 +54,15 @@ class Queued(State):
 
 
 class QueueState(State):
-    """All waiting pods, in the order in which they came to their place, and how many are at each place;
-    those popped and not yet bound keep their number of tries.
+    """All waiting pods, and who is at each place, the longest there first; those popped and not yet bound
+    keep their number of tries.
 
     active: a heap of (turn, ticket, key); an entry whose ticket is not the pod's own any more is void.
     """
 
     pods: dict[str, Queued] = msgspec.field(default_factory=dict)
     tried: dict[str, Queued] = msgspec.field(default_factory=dict)
-    counts: dict[str, int] = msgspec.field(default_factory=dict)
+    places: dict[str, dict[str, bool]] = msgspec.field(default_factory=dict)
     active: list[tuple[int, Micros, int, str]] = msgspec.field(default_factory=list)
     tickets: int = 0
 
@@ -77,13 +77,11 @@ class SchedulingQueue:
 
     def count(self, *places: Place) -> int:
         """How many pods wait there."""
-        return sum(self.state.counts.get(place, 0) for place in places)
+        return sum(len(self.state.places.get(place, ())) for place in places)
 
     def at(self, place: Place) -> Iterator[Queued]:
         """Those who wait there, the longest there first."""
-        if not self.count(place):
-            return iter(())
-        return (queued for queued in list(self.state.pods.values()) if queued.place == place)
+        return (self.state.pods[key] for key in list(self.state.places.get(place, ())))
 
     def get(self, pod: Pod) -> Queued | None:
         """The pod, if it waits."""
@@ -167,7 +165,7 @@ class SchedulingQueue:
         self.remove(queued.pod)
         state = self.state
         state.pods[key] = queued
-        state.counts[queued.place] = state.counts.get(queued.place, 0) + 1
+        state.places.setdefault(queued.place, {})[key] = True
         if queued.place == "active":
             state.tickets += 1
             queued.ticket = state.tickets
@@ -175,7 +173,7 @@ class SchedulingQueue:
 
     def _take(self, key: str) -> None:
         if (queued := self.state.pods.pop(key, None)) is not None:
-            self.state.counts[queued.place] -= 1
+            del self.state.places[queued.place][key]
 
     def _backoff_end(self, queued: Queued, tries: int) -> Micros:
         wait = min(self.maximum, self.initial << min(tries - 1, 30))
