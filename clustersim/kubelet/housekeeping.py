@@ -68,6 +68,23 @@ class Housekeeping(Part):
                 self.kubelet.loops["housekeeping"].wake()
         self.ask_runtime("ps", then=self.looked_again)
 
+    def runtime_stirred(self) -> None:
+        """Docker was stopped, say, between the two looks of a pass that a lazy loop has left out: its second
+        look meets that, and the main loop stands still."""
+        kubelet, memory = self.kubelet, self.kubelet.sync_loop.state
+        latency, way = kubelet.runtime_latency, kubelet.local_latency
+        began = kubelet.loops["housekeeping"].next_pass(self.now - latency - way - 1)
+        second = began + latency
+        awake = memory.source_ready and memory.cleaning is None and not kubelet.sync_loop.blocked
+        if awake and began + way < self.now <= second + way:
+            memory.cleaning = began
+            late = max(0, self.now - second)
+            self.post(max(0, second - self.now), self.look_again, late)
+
+    def look_again(self, late: Micros) -> None:
+        """The second look of such a pass."""
+        self.ask_runtime("ps", then=self.looked_again, late=late)
+
     def looked_again(self, reply: Reply) -> None:
         """A second list, past the cache, tells which directories may go; then the main loop turns again."""
         self.kubelet.sync_loop.cleaned()

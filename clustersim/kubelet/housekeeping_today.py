@@ -22,6 +22,9 @@ class HousekeepingOfToday(Housekeeping):
         self.kubelet.pod_workers.keep_only(self.kubelet.pod_manager.pods)
         self.ask_runtime("ps", then=self.looked, late=self.kubelet.loops["housekeeping"].state.late)
 
+    def runtime_stirred(self) -> None:
+        """A pass looks once."""
+
     def looked(self, reply: Reply) -> None:
         kubelet = self.kubelet
         if not reply.ok:

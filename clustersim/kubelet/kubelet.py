@@ -210,6 +210,7 @@ class Kubelet(Component):
             for name in ("runtime-check", "pleg", "container-gc", "housekeeping", "sync-ticker"):
                 self.loops[name].wake(self.local_latency)
             self.loops["eviction"].wake()
+            self.housekeeping.runtime_stirred()
             self.node_status.runtime_stirred()
             self.prober.something_changed()
 

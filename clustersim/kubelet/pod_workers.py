@@ -51,6 +51,11 @@ class PodWorkers(Part):
     def memory(self) -> PodWorkersMemory:
         return PodWorkersMemory()
 
+    def busy(self, uid: str) -> bool:
+        """Its worker syncs the pod, or is about to."""
+        worker = self.state.workers.get(uid)
+        return worker is not None and worker.phase != IDLE
+
     def update(self, pod: Pod) -> None:
         """Sync the pod: now if its worker is idle, otherwise after the sync that it does."""
         memory: PodWorkersMemory = self.state

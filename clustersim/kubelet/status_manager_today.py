@@ -132,6 +132,7 @@ class StatusManagerOfToday(StatusManager):
             elif pod is not None and not _own_is_equal(known.status, pod.status):
                 memory.sent.pop(uid, None)
                 memory.queue.append((known, known.cause))
+                self.kubelet.loops["status-batch"].wake()
         self._next()
 
     def _done(self) -> None:

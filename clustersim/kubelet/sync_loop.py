@@ -231,8 +231,10 @@ class SyncLoop(Part):
 
     def _finds_nothing(self, pod: Pod) -> bool:
         """What a resync would do beyond nothing is not modelled: write the status of a pod again that is
-        being deleted, or wait for a docker that is not well."""
-        return bool(pod.metadata.deletion_timestamp) or not self.kubelet.runtime_state.well
+        being deleted, wait for a docker that is not well, or have a worker that is at work look once more."""
+        kubelet = self.kubelet
+        busy = kubelet.pod_workers.busy(pod.metadata.uid)
+        return bool(pod.metadata.deletion_timestamp) or busy or not kubelet.runtime_state.well
 
     def sync_at(self, uid: str, delay: Micros, *, again: bool = False) -> None:
         """Sync a pod at the first tick after `delay`; again: though nothing has happened to it."""
