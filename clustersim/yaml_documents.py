@@ -109,6 +109,7 @@ class _Reader:
         return self._mapping(node, line, depth) if isinstance(node, MappingNode) else None
 
     def _mapping(self, node: MappingNode, line: int, depth: int) -> dict[str, Any]:
+        # A key that is given twice has its last value, as yaml.v2 has it unless it is told to be strict.
         found: dict[str, Any] = {}
         merged: dict[str, Any] = {}
         for key_node, value_node in node.value:
@@ -119,8 +120,6 @@ class _Reader:
                     inner = self._value(source, line, depth + 1)
                     merged.update(inner if isinstance(inner, dict) else {})
                 continue
-            if key in found:
-                raise ManifestError(f'key "{key}" already set in map', line + key_node.start_mark.line)
             found[key] = self._value(value_node, line, depth + 1)
         return {**merged, **found}
 

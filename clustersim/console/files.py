@@ -78,7 +78,7 @@ def texts_of(api: Api, arguments: Arguments, stdin: str) -> list[tuple[str, str]
     return texts
 
 
-def read_manifests(api: Api, arguments: Arguments, stdin: str) -> Manifests:
+def read_manifests(api: Api, arguments: Arguments, stdin: str, verb: str = "apply") -> Manifests:
     """All objects that are named; what cannot be read is told, and the rest goes on, as kubectl does. Raises
     Said where nothing is named."""
     if not arguments.given("filename"):
@@ -96,7 +96,7 @@ def read_manifests(api: Api, arguments: Arguments, stdin: str) -> Manifests:
             )
             continue
         if not documents:
-            errors.append("error: no objects passed to apply")
+            errors.append(f"error: no objects passed to {verb}")
         for document in documents:
             try:
                 found.append(recognized(api, source, document.plain, arguments))

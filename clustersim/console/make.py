@@ -175,7 +175,7 @@ def create(api: Api, words: Sequence[str], stdin: str) -> Answer:
     made = Made(api, arguments)
     if not made.dry:
         api.reach()
-    manifests = read_manifests(api, arguments, stdin)
+    manifests = read_manifests(api, arguments, stdin, "create")
     for manifest in manifests.found:
         try:
             post(
@@ -410,7 +410,7 @@ def replace(api: Api, words: Sequence[str], stdin: str) -> Answer:
     arguments = commands.read("replace", words, api.release)
     api.reach()
     made = Made(api, arguments)
-    manifests = read_manifests(api, arguments, stdin)
+    manifests = read_manifests(api, arguments, stdin, "replace")
     for manifest in manifests.found:
         try:
             _replace_one(api, manifest, made, _line("replace", words))

@@ -133,3 +133,20 @@ async def test_too_many_lines_at_once_are_refused_and_the_connection_stays(viewe
 async def test_a_line_that_is_too_long_is_refused(viewer: Viewer) -> None:
     await viewer.say(type="console", id="1", line="x" * (LONGEST_LINE + 1))
     assert (await viewer.hear("error"))["message"]["en"]
+
+
+async def test_a_whole_manifest_is_pasted_and_made(room: Room, viewer: Viewer) -> None:
+    comment = "# a line of a licence, as published manifests have\n" * 3000
+    service = "apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {ports: [{port: 80}]}\n"
+    output = await typed(viewer, f"kubectl create -f -\n{comment}{service}")
+    assert output["text"] == 'service "s" created'
+    assert cluster_of(room).object("services", "default/s") is not None
+
+
+async def test_an_object_is_edited_in_the_page_s_own_editor(room: Room, viewer: Viewer) -> None:
+    opened = await typed(viewer, "kubectl edit rc tomcat")
+    assert "replicas: 3" in opened["edit"]
+    changed = opened["edit"].replace("replicas: 3", "replicas: 4", 1)
+    output = await typed(viewer, f"kubectl edit rc tomcat\n{changed}")
+    assert output["text"] == 'replicationcontroller "tomcat" edited'
+    assert cluster_of(room).object("replicationcontrollers", "default/tomcat").spec.replicas == 4

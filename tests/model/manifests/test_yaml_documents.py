@@ -68,8 +68,10 @@ def test_errors_tell_the_line_of_the_whole_text() -> None:
     with pytest.raises(ManifestError) as error:
         read_documents("a: 1\n---\nb: 1\n  c: d\n")
     assert (error.value.message, error.value.line) == ("mapping values are not allowed in this context", 4)
-    with pytest.raises(ManifestError, match="already set"):
-        read_documents("a: 1\na: 2\n")
+
+
+def test_the_last_of_two_equal_keys_counts() -> None:
+    assert plain("a: 1\na: 2\n") == [{"a": 2}]
 
 
 def test_what_a_few_lines_could_blow_up_to_is_bounded() -> None:

@@ -1,0 +1,133 @@
+"""Verbs of kubectl, in the words of each release."""
+
+import pytest
+
+from clustersim import Cluster, default_scenario, seconds
+from clustersim.console import Answer, run
+
+
+def cluster_of(release: str) -> Cluster:
+    return Cluster(default_scenario(release))
+
+
+def do(cluster: Cluster, line: str) -> Answer:
+    answer = run(cluster, line)
+    for command in answer.commands:
+        cluster.apply(command)
+    cluster.run_until(cluster.now + seconds(1))
+    return answer
+
+
+WORDS = {
+    "v1.7": (
+        'deployment "web" created',
+        'service "web" exposed',
+        'deployment "web" scaled',
+        'deployment "web" labeled',
+        'deployment "web" annotated',
+        'deployment "web" patched',
+        'deployment "web" image updated',
+        'deployment "web" paused',
+        'deployment "web" resumed',
+        'deployment "web" autoscaled',
+        'service "web" deleted',
+    ),
+    "v1.36": (
+        "deployment.apps/web created",
+        "service/web exposed",
+        "deployment.apps/web scaled",
+        "deployment.apps/web labeled",
+        "deployment.apps/web annotated",
+        "deployment.apps/web patched",
+        "deployment.apps/web image updated",
+        "deployment.apps/web paused",
+        "deployment.apps/web resumed",
+        "horizontalpodautoscaler.autoscaling/web autoscaled",
+        'service "web" deleted from default namespace',
+    ),
+}
+LINES = (
+    "kubectl create deployment web --image=nginx:1.13",
+    "kubectl expose deployment web --port=80",
+    "kubectl scale deployment/web --replicas=3",
+    "kubectl label deploy web tier=front",
+    "kubectl annotate deploy web why=because",
+    """kubectl patch deploy web -p '{"spec":{"minReadySeconds":1}}'""",
+    "kubectl set image deploy/web nginx=nginx:1.14",
+    "kubectl rollout pause deploy/web",
+    "kubectl rollout resume deploy/web",
+    "kubectl autoscale deploy web --max=5",
+    "kubectl delete svc web",
+)
+
+
+@pytest.mark.parametrize("release", list(WORDS))
+def test_what_was_done_is_said_in_the_words_of_the_release(release: str) -> None:
+    cluster = cluster_of(release)
+    assert tuple(do(cluster, line).text for line in LINES) == WORDS[release]
+    deployment = cluster.object("deployments", "default/web")
+    assert deployment.spec.replicas == 3
+    assert deployment.spec.template.spec.containers[0].image == "nginx:1.14"
+    assert deployment.metadata.labels["tier"] == "front"
+
+
+def test_run_makes_what_the_release_makes() -> None:
+    assert (
+        do(cluster_of("v1.7"), "kubectl run web --image=nginx --replicas=2").text
+        == 'deployment "web" created'
+    )
+    assert do(cluster_of("v1.7"), "kubectl run web --image=x --restart=Never").text == 'pod "web" created'
+    assert do(cluster_of("v1.7"), "kubectl run web --image=x --restart=OnFailure").text == 'job "web" created'
+    assert do(cluster_of("v1.36"), "kubectl run web --image=nginx").text == "pod/web created"
+
+
+def test_an_object_is_edited_in_two_steps() -> None:
+    cluster = cluster_of("v1.7")
+    opened = run(cluster, "kubectl edit rc tomcat")
+    assert opened.edit is not None
+    assert opened.commands == ()
+    changed = opened.edit.replace("replicas: 3", "replicas: 5", 1)
+    assert do(cluster, f"kubectl edit rc tomcat\n{changed}").text == 'replicationcontroller "tomcat" edited'
+    assert cluster.object("replicationcontrollers", "default/tomcat").spec.replicas == 5
+    again = run(cluster, "kubectl edit rc tomcat").edit
+    assert run(cluster, f"kubectl edit rc tomcat\n{again}").text == "Edit cancelled, no changes made."
+    wrong = run(cluster, f"kubectl edit rc tomcat\n{changed.replace('replicas: 5', 'replicas: -5')}")
+    assert not wrong.ok
+    assert wrong.edit is not None
+
+
+def test_commands_of_a_line_see_what_those_before_them_did() -> None:
+    cluster = cluster_of("v1.8")
+    answer = run(cluster, "kubectl create ns a && kubectl get ns a && kubectl create ns a")
+    assert answer.text.splitlines()[0] == 'namespace "a" created'
+    assert "Active" in answer.text.splitlines()[2]
+    assert "AlreadyExists" in answer.text.splitlines()[3]
+    assert len(answer.commands) == 1
+    assert run(cluster, "kubectl get pods -o name | wc -l").text == "4"
+    names = run(cluster, "kubectl delete $(kubectl get pods -l app=mysql -o name | sed s/pods/pod/)")
+    assert names.text.startswith('pod "mysql-')
+
+
+def test_a_budget_and_the_drain_of_today_are_told() -> None:
+    cluster = cluster_of("v1.36")
+    printed = do(cluster, "kubectl drain n1 --ignore-daemonsets").text
+    assert printed.splitlines()[0] == "node/n1 cordoned"
+    assert "evicting pod default/" in printed
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.8", "v1.36"])
+def test_every_kind_is_listed_and_described(release: str) -> None:
+    cluster = cluster_of(release)
+    for line in (
+        "create cm a --from-literal=x=y",
+        "create secret generic a --from-literal=x=y",
+        "create ns b",
+        "create quota q --hard=pods=10",
+        "create sa a",
+        "create service clusterip s --tcp=80:8080",
+        "create pdb p --selector=a=b --min-available=1",
+    ):
+        assert do(cluster, f"kubectl {line}").ok, line
+    for kind in ("cm", "secret", "ns", "quota", "sa", "svc", "pdb", "ep", "nodes", "pods", "rc", "events"):
+        assert run(cluster, f"kubectl get {kind} -o wide").ok
+        assert run(cluster, f"kubectl describe {kind}").ok, kind
