@@ -206,9 +206,20 @@ class Monitor(Part, ABC):
     def try_again(self, node: Node, attempt: int) -> None:
         """Look at a node again that could not be written."""
         name = node.metadata.name
-        self.state.health[name] = self.observe(self.state.health.get(name), node)
+        health = self.state.health[name] = self.observe(self.state.health.get(name), node)
+        if not grace_exceeded(health, self.grace, self.flags, self.now).holds:
+            self._spare(name)
         if not self._examine(node, attempt):
             self.next_node()
+
+    def _spare(self, name: str) -> None:
+        """The node reported just before it could be marked: nothing is the matter with it."""
+        state = self.state
+        if (decision := state.flipped.pop(name, 0)) in state.flips:
+            state.flips.remove(decision)
+        self.engine.cause = state.heard.get(name, 0)
+        self.decide("spare-node", f"nodes/{name}", self.grace.saved.holds(node=name))
+        self.engine.cause = 0
 
     def _conclude(self, node: Node, observed: str, current: str) -> bool:
         """Count the node, decide what its state leads to, and mark its pods if this pass has marked it.

@@ -136,13 +136,25 @@ TOLERATION_OVER: Final = Rule(
 
 
 class GraceRules(NamedTuple):
-    """What a release says about nodes that are silent, and about those that never reported."""
+    """What a release says about nodes that are silent, about those that never reported, and about one that
+    reported in the very moment."""
 
     silent: Rule
     never_heard: Rule
+    saved: Rule
 
 
-GRACE: Final = GraceRules(GRACE_EXCEEDED, STARTUP_GRACE_EXCEEDED)
+SAVED: Final = Rule(
+    "node-controller.saved-by-conflict",
+    COMPONENT,
+    f"{_CONTROLLER} monitorNodeStatus",
+    _(
+        "Node {node} was to be marked Unknown, but its kubelet wrote first: the API server refused the mark "
+        "(409), the controller read the node again and found it well."
+    ),
+)
+
+GRACE: Final = GraceRules(GRACE_EXCEEDED, STARTUP_GRACE_EXCEEDED, SAVED)
 
 
 class ZoneRules(NamedTuple):
@@ -156,6 +168,7 @@ class ZoneRules(NamedTuple):
 ZONES: Final = ZoneRules(ZONE_STATE, MASTER_DISRUPTION, MASTER_DISRUPTION_OVER)
 
 RULES: Final = (
+    SAVED,
     TAINT,
     TOLERATION_OVER,
     GRACE_EXCEEDED,

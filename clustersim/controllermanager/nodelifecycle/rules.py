@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from clustersim.controllermanager.node import rules
 from clustersim.controllermanager.node.rules import GraceRules, ZoneRules
 from clustersim.engine.rules import Rule
 from clustersim.i18n import _
@@ -31,7 +32,11 @@ NEVER_HEARD: Final = Rule(
     flags=("controller-manager.node-startup-grace-period", "controller-manager.node-monitor-period"),
 )
 
-GRACE: Final = GraceRules(SILENT, NEVER_HEARD)
+SAVED: Final = Rule(
+    "node-lifecycle.saved-by-conflict", COMPONENT, f"{_CONTROLLER} monitorNodeHealth", rules.SAVED.text
+)
+
+GRACE: Final = GraceRules(SILENT, NEVER_HEARD, SAVED)
 
 NOT_READY: Final = Rule(
     "node-lifecycle.taint-due",
@@ -133,6 +138,7 @@ ZONES: Final = ZoneRules(
 RULES: Final = (
     SILENT,
     NEVER_HEARD,
+    SAVED,
     NOT_READY,
     SWAPPED,
     REACHABLE,

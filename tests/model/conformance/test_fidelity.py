@@ -17,14 +17,6 @@ from clustersim.conformance.setup import prepare
 GOLDEN = Path(__file__).parents[2] / "golden"
 FILES = sorted(GOLDEN.glob("v*/*.json"))
 
-TOLD_TO_STOP = (
-    "old-containers-told-to-stop-first",
-    "old-containers-told-to-stop-last",
-    "pods-unknown-cleared-first",
-    "pods-unknown-cleared-last",
-    "old-containers-exited-first",
-    "old-containers-exited-last",
-)
 STARTED = (
     "container-started",
     "initial-all-ready",
@@ -35,12 +27,10 @@ STARTED = (
 MISSED = {
     # Of five pods that end at once, who comes first is chance.
     "v1.7.5/kinds-of-pods": ["pod-gone"],
-    "v1.8.0/network-cut-and-eviction": [*TOLD_TO_STOP],
     # 7 ms beyond the tolerance, after twelve minutes.
     "v1.36.2/all-nodes-stop": ["replacement-created-last"],
     "v1.36.2/four-of-six": ["endpoints-lowest"],
     "v1.36.2/image-pull-fails-then-succeeds": [*STARTED],
-    "v1.36.2/power-off-within-grace": ["pod-waiting", "pod-waiting"],
 }
 """What the model misses; nothing of it may grow."""
 

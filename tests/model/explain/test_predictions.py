@@ -43,7 +43,7 @@ def asked(name: str, before: Micros) -> Iterator[tuple[Event, ArmedRule, Micros 
         t = event.t - before
         if t < 0 or any(t <= act <= event.t for act in acts) or event.rule is None:
             continue
-        if not event.rule.holds:
+        if event.verb.startswith("wait-for-"):
             continue  # it only says that it waits
         same = [e for e in record if e.rule is not None and e.rule.rule.id == event.rule.rule.id]
         try:
