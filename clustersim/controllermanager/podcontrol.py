@@ -37,11 +37,18 @@ def _created_by(owner: ApiObject, release: str) -> str:
     return msgspec.json.encode(plain).decode() + "\n"
 
 
+def is_forgiven(controller: Controller, reply: Reply) -> bool:
+    """A pod could not be created since its namespace is being deleted: in v1.36 nobody minds
+    (NamespaceTerminatingCause)."""
+    ends = reply.status == 403 and "is being terminated" in reply.message
+    return ends and controller.traits.forgives_ending_namespaces
+
+
 def tell_created(controller: Controller, owner: ApiObject, reply: Reply) -> None:
     """The Event about a pod that was created, or was not."""
     if reply.ok:
         controller.tell(owner, "Normal", "SuccessfulCreate", f"Created pod: {reply.body.metadata.name}")
-    else:
+    elif not is_forgiven(controller, reply):
         controller.tell(owner, "Warning", "FailedCreate", f"Error creating: {reply.message}")
 
 

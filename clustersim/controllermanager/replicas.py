@@ -23,7 +23,7 @@ from clustersim.api.selectors import matches_labels, selection_of, selects
 from clustersim.api.status import Reply
 from clustersim.api.timestamp import rfc3339
 from clustersim.controllermanager.informers import CountedAs, counted_as
-from clustersim.controllermanager.podcontrol import tell_created, tell_deleted
+from clustersim.controllermanager.podcontrol import is_forgiven, tell_created, tell_deleted
 from clustersim.controllermanager.podowner import OwnerState, PodOwner
 from clustersim.controllermanager.pods import is_active, is_available
 from clustersim.engine.rules import Rule
@@ -171,7 +171,7 @@ class ReplicasController(PodOwner):
         job = self.state.syncs[key]
         job.pending -= 1
         tell_created(self, job.owner, reply)
-        if not reply.ok:
+        if not reply.ok and not is_forgiven(self, reply):
             job.error = reply.message
             self.state.expectations.creation_observed(key)
             self.log(f'Failed creation, decrementing expectations for controller "{key}"', self.source_file)

@@ -30,6 +30,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     created_by: pods carry an annotation that says who created them.
     counts_terminating: statuses tell how many pods are being deleted.
     tell_both_sizes: Events about a ReplicaSet's new size tell the old one, too.
+    forgives_ending_namespaces: that a pod cannot be created in a namespace that is being deleted is no error.
     filter_spam: Events of one source about one object have a rate limit.
     """
 
@@ -48,6 +49,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     created_by: bool
     counts_terminating: bool
     tell_both_sizes: bool
+    forgives_ending_namespaces: bool
     filter_spam: bool
 
 
@@ -67,6 +69,7 @@ V1_7: Final = Traits(
     created_by=True,
     counts_terminating=False,
     tell_both_sizes=False,
+    forgives_ending_namespaces=False,
     filter_spam=False,
 )
 """v1.7.5."""
@@ -87,6 +90,7 @@ V1_8: Final = Traits(
     created_by=True,
     counts_terminating=False,
     tell_both_sizes=False,
+    forgives_ending_namespaces=False,
     filter_spam=True,
 )
 """v1.8.0."""
@@ -107,6 +111,7 @@ V1_36: Final = Traits(
     created_by=False,
     counts_terminating=True,
     tell_both_sizes=True,
+    forgives_ending_namespaces=True,
     filter_spam=True,
 )
 """v1.36.2."""

@@ -27,7 +27,7 @@ from clustersim.controllermanager.daemonset.update import (
     is_rolling,
 )
 from clustersim.controllermanager.history import REVISION_LABEL, RevisedOwner, Revisions, hash_of
-from clustersim.controllermanager.podcontrol import tell_created, tell_deleted
+from clustersim.controllermanager.podcontrol import is_forgiven, tell_created, tell_deleted
 from clustersim.controllermanager.podowner import OwnerState
 from clustersim.controllermanager.pods import is_available, is_ready
 from clustersim.engine.rules import Verdict
@@ -200,7 +200,7 @@ class DaemonSetsController(RevisedOwner):
         """A pod was created, or was not: then the rest is left for later."""
         job = self.state.syncs[key]
         tell_created(self, job.owner, reply)
-        if not reply.ok:
+        if not reply.ok and not is_forgiven(self, reply):
             job.error = reply.message
             self.state.expectations.creation_observed(key)
         self._answered(key, job)

@@ -40,7 +40,7 @@ from clustersim.controllermanager.job.survey import (
     tracked,
     with_condition,
 )
-from clustersim.controllermanager.podcontrol import tell_created, tell_deleted
+from clustersim.controllermanager.podcontrol import is_forgiven, tell_created, tell_deleted
 from clustersim.controllermanager.podowner import OwnerState, PodOwner
 from clustersim.controllermanager.pods import is_ready
 from clustersim.engine.rules import Verdict
@@ -322,7 +322,7 @@ class TrackingJobController(PodOwner):
         job = self.state.syncs[key]
         tell_created(self, job.owner, reply)
         job.pending -= 1
-        if reply.ok:
+        if reply.ok or is_forgiven(self, reply):
             job.active += 1
         else:
             job.error = reply.message

@@ -101,3 +101,19 @@ def test_a_second_deletion_is_refused_with_what_the_system_is_doing() -> None:
     refused = world.delete("namespaces", "log")
     assert refused.status == 409
     assert "ensuring all content is removed" in refused.message
+
+
+@pytest.mark.parametrize(("release", "told"), [(ControllerManagerV17, True), (ControllerManagerV136, False)])
+def test_only_old_controllers_complain_that_a_namespace_in_deletion_takes_no_pods(
+    release: type[ControllerManager], told: bool
+) -> None:
+    world = ManagedWorld("n1", release=release, admission=("NamespaceLifecycle",))
+    world.create(replica_set("web", 0), "replicasets")
+    world.pod("held", "n1")
+    world.delete("namespaces", "default")
+    found = world.get("replicasets", "default/web")
+    more = replace(found, spec=replace(found.spec, replicas=2))
+    world.handle(Request("update", "replicasets", "default", "web", more))
+    world.run(SECOND)
+    failures = world.get("replicasets", "default/web").status.conditions
+    assert bool(failures) == told
