@@ -20,19 +20,17 @@ MAX_INT32: Final = 2**31 - 1
 def check_pod_spec(errors: FieldErrors, field: str, spec: PodSpec) -> None:
     """Everything of a pod's specification that can be wrong by itself."""
     release = errors.release
-    volumes = check_volumes(errors, f"{field}.volumes", spec.volumes)
-    if not spec.containers:
-        errors.required(f"{field}.containers")
-    check_containers(errors, f"{field}.containers", spec.containers, volumes)
-    check_containers(errors, f"{field}.initContainers", spec.init_containers, volumes, init=True)
-    _check_shared_names(errors, field, spec)
+    if not _is_known(spec, release):
+        before = len(errors.causes)
+        _check_contents(errors, field, spec)
+        if len(errors.causes) == before:
+            _remember(spec, release)
     errors.one_of(f"{field}.restartPolicy", spec.restart_policy, RESTART_POLICIES)
     policies = (*DNS_POLICIES, "None") if errors.modern else DNS_POLICIES
     errors.one_of(f"{field}.dnsPolicy", spec.dns_policy, policies)
     for key, value in spec.node_selector.items():
         errors.each(f"{field}.nodeSelector", key, names.qualified_name(key, release))
         errors.each(f"{field}.nodeSelector", value, names.label_value(value, release))
-    _check_host(errors, field, spec)
     for name, text, rule in (
         ("serviceAccountName", spec.service_account_name, names.dns_subdomain),
         ("nodeName", spec.node_name, names.dns_subdomain),
@@ -60,6 +58,44 @@ def check_pod_spec(errors: FieldErrors, field: str, spec: PodSpec) -> None:
         errors.each(f"{field}.schedulingGates[{index}]", gate, names.qualified_name(gate, release))
         if gate in gates[:index]:
             errors.duplicate(f"{field}.schedulingGates[{index}]", gate)
+
+
+def _check_contents(errors: FieldErrors, field: str, spec: PodSpec) -> None:
+    volumes = check_volumes(errors, f"{field}.volumes", spec.volumes)
+    if not spec.containers:
+        errors.required(f"{field}.containers")
+    check_containers(errors, f"{field}.containers", spec.containers, volumes)
+    check_containers(errors, f"{field}.initContainers", spec.init_containers, volumes, init=True)
+    _check_shared_names(errors, field, spec)
+    _check_host(errors, field, spec)
+
+
+_KNOWN: Final[dict[tuple[Any, ...], PodSpec]] = {}
+"""Specifications whose containers and volumes were found right: thousands of pods share those of a template,
+and what never changes need not be looked at twice."""
+
+_MOST_KNOWN: Final = 512
+
+
+def _identity(spec: PodSpec, release: str) -> tuple[Any, ...]:
+    return (
+        release,
+        id(spec.containers),
+        id(spec.init_containers),
+        id(spec.volumes),
+        spec.host_network,
+    )
+
+
+def _is_known(spec: PodSpec, release: str) -> bool:
+    return _identity(spec, release) in _KNOWN
+
+
+def _remember(spec: PodSpec, release: str) -> None:
+    """The specification is kept, so that nothing else can get its identity."""
+    if len(_KNOWN) >= _MOST_KNOWN:
+        _KNOWN.pop(next(iter(_KNOWN)))
+    _KNOWN[_identity(spec, release)] = spec
 
 
 def _check_shared_names(errors: FieldErrors, field: str, spec: PodSpec) -> None:
