@@ -8,6 +8,7 @@ from clustersim import RELEASES, Command
 from visualizer.profiles.applying import commands
 from visualizer.profiles.forms import ProfileForm
 from visualizer.profiles.models import Profile
+from visualizer.profiles.settings_page import gone
 from visualizer.rooms.models import Room
 
 ADD = "/timeouts/new/"
@@ -93,3 +94,9 @@ def test_only_staff_reach_the_admin(client: Client, db: None, path: str) -> None
     assert client.get(path).status_code == 302
     client.force_login(User.objects.create_user("bob"))
     assert client.get(path).status_code == 302
+
+
+def test_flags_that_a_release_has_no_more_say_what_took_their_place() -> None:
+    found = {one.name: one.instead for one in gone("v1.36", "en")}
+    assert "default-unreachable-toleration-seconds" in found["controller-manager --pod-eviction-timeout"]
+    assert gone("v1.8", "en") == []

@@ -5,7 +5,17 @@ from typing import Any
 import msgspec
 from django.forms import BoundField
 
-from clustersim.flags import COMPONENTS, FlagError, FlagInfo, Origin, catalogue, format_value, parse_value
+from clustersim.flags import (
+    COMPONENTS,
+    FlagError,
+    FlagInfo,
+    Origin,
+    catalogue,
+    format_value,
+    has,
+    parse_value,
+)
+from clustersim.i18n import translate
 from visualizer.profiles.fields import explanation, name_of
 from visualizer.profiles.forms import ProfileForm
 from visualizer.profiles.story import StorySetting, story_of
@@ -63,6 +73,22 @@ def _normal(info: FlagInfo, text: str) -> str:
         return format_value(info, parse_value(info, text))
     except FlagError:
         return ""
+
+
+class Gone(msgspec.Struct, frozen=True):
+    """A flag that the release has no more, and what took its place."""
+
+    name: str
+    instead: str
+
+
+def gone(release: str, language: str) -> list[Gone]:
+    """The flags that older releases have and this one has not."""
+    return [
+        Gone(f"{info.component} --{info.flag}", translate(info.setting.gone, language))
+        for info in catalogue()
+        if info.setting.gone and not has(info, release)
+    ]
 
 
 def components(form: ProfileForm) -> list[Component]:

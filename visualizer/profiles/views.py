@@ -24,7 +24,7 @@ from visualizer.profiles.fields import language, name_of
 from visualizer.profiles.forms import ProfileForm, TrialForm
 from visualizer.profiles.models import Profile
 from visualizer.profiles.predicted_effect import draw
-from visualizer.profiles.settings_page import components, sliders
+from visualizer.profiles.settings_page import components, gone, sliders
 from visualizer.rooms.models import Room
 
 FIRST: Final = (7,)
@@ -64,6 +64,7 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         "form": form,
         "sliders": sliders(form),
         "components": components(form),
+        "gone": gone(form.release, language()),
         "rooms": Room.objects.filter(stopped=None, release=profile.release).order_by("-created")[:50],
         "history": _history(profile),
     }

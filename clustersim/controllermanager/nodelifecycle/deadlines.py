@@ -11,6 +11,9 @@ from clustersim.api.core_v1 import Pod
 from clustersim.api.registry import key_of
 from clustersim.api.tolerations import matching, shortest
 from clustersim.controllermanager.node.deadlines import (
+    LIMITER_WAITS,
+    NO_NODE_READY,
+    ZONE_DISRUPTED,
     MonitorPasses,
     NodeDeadlines,
     frozen_by_limiter,
@@ -28,8 +31,16 @@ from clustersim.engine.loop import LoopState
 from clustersim.engine.rules import Verdict
 from clustersim.engine.time import SECOND, Micros
 from clustersim.flags.controllermanager import ControllerManagerFlags
+from clustersim.i18n import _
 
 FROM_TAINT: Final = "taint"
+
+_OF_TODAY: Final = {
+    LIMITER_WAITS: _("Other nodes of the zone were tainted just before: its rate allows no more yet."),
+    NO_NODE_READY: _("No node of the cluster is ready: none is tainted, and nothing is evicted."),
+    ZONE_DISRUPTED: _("Too many nodes of the zone are not ready: no more of them are tainted."),
+}
+"""What is said of nodes that wait, as it is today: they wait for their taint."""
 
 PodsOnNode = Callable[[str], tuple[Pod, ...]]
 
@@ -87,7 +98,7 @@ def _deadlines(
         queued=queued,
         evicted=bool(pods) and all(_is_leaving(pod, timers) for pod in pods),
         token=token,
-        frozen=frozen,
+        frozen=_OF_TODAY.get(frozen, frozen) if frozen is not None else None,
         frozen_until=until,
     )
 
