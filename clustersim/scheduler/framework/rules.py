@@ -4,6 +4,7 @@ from typing import Final
 
 from clustersim.engine.rules import Rule
 from clustersim.i18n import _
+from clustersim.scheduler.rules import FITS_NOWHERE
 
 BEST_NODE: Final = Rule(
     "scheduler.best-node",
@@ -24,6 +25,14 @@ WAITS_FOR_CHANGE: Final = Rule(
         "{plugins} cares about, and after {wait} in any case. The scheduler says: {reasons}"
     ),
 )
+
+BACKS_OFF: Final = Rule(
+    "scheduler.backs-off",
+    "scheduler",
+    "v1.36 pkg/scheduler/backend/queue/backoff_queue.go",
+    FITS_NOWHERE.text,
+)
+"""Where no plugin is to blame: there is no node at all."""
 
 PREEMPTED: Final = Rule(
     "scheduler.preempted",

@@ -15,7 +15,7 @@ from clustersim.api.timestamp import rfc3339
 from clustersim.client.informer import REFLECTOR_OF_TODAY, Informer
 from clustersim.client.lease_election import LeaseElector
 from clustersim.engine.actor import then
-from clustersim.engine.rules import Verdict
+from clustersim.engine.rules import Value, Verdict
 from clustersim.engine.time import Micros
 from clustersim.scheduler.attempts import Attempt, remember
 from clustersim.scheduler.decision import MANY_NODES, Decision
@@ -256,16 +256,16 @@ class SchedulerV136(Scheduler):
         return due
 
     def armed(self, attempt: Attempt, *, holds: bool = False) -> Verdict:
-        plugins = dict.fromkeys(one.plugin for one in attempt.rejected)
-        return rules.WAITS_FOR_CHANGE.holds(
-            holds,
-            due=attempt.retry_at,
-            pod=attempt.pod.rpartition("/")[2],
-            nodes=attempt.nodes,
-            reasons=attempt.message,
-            plugins=", ".join(plugins),
-            wait=None if attempt.retry_at is None else attempt.retry_at - attempt.t,
-        )
+        plugins = ", ".join(dict.fromkeys(one.plugin for one in attempt.rejected))
+        values: dict[str, Value] = {
+            "pod": attempt.pod.rpartition("/")[2],
+            "nodes": attempt.nodes,
+            "reasons": attempt.message,
+            "wait": None if attempt.retry_at is None else attempt.retry_at - attempt.t,
+        }
+        if not plugins:
+            return rules.BACKS_OFF.holds(holds, due=attempt.retry_at, **values)
+        return rules.WAITS_FOR_CHANGE.holds(holds, due=attempt.retry_at, plugins=plugins, **values)
 
     def binding_refused(self, pod: Pod, node: str, reply: Reply) -> None:
         queued = self.state.queue.tried.pop(key_of(pod), None)

@@ -1,6 +1,7 @@
 """How v1.36 chooses nodes: filters, scores, words."""
 
 from clustersim.api import core_v1 as v1
+from clustersim.engine.time import SECOND
 from tests.model.scheduler.worlds import SchedulerWorld, node, pod, service
 
 THREE = (node("n1"), node("n2"), node("n3"))
@@ -67,3 +68,8 @@ def test_without_any_node_there_are_no_nodes_available() -> None:
     world = _world()
     world.create(pod("a"))
     assert world.events("FailedScheduling")[0].message == "no nodes available to schedule pods"
+    attempt = world.scheduler.state.attempts.by_pod["default/a"]
+    assert world.scheduler.armed(attempt).rule.id == "scheduler.backs-off"
+    world.create(node("n1"))
+    world.run(20 * SECOND)
+    assert world.where("a") == "n1"
