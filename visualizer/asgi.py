@@ -14,7 +14,7 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from visualizer import workers  # noqa: E402
 from visualizer.kubeapi.address import PREFIX  # noqa: E402
-from visualizer.kubeapi.app import KubeApi  # noqa: E402
+from visualizer.kubeapi.app import KubeApi, refuse_websocket  # noqa: E402
 from visualizer.origin import SameOrigin  # noqa: E402
 from visualizer.rooms.routing import websocket_urlpatterns  # noqa: E402
 
@@ -26,7 +26,13 @@ async def http_by_path(scope: Any, receive: Any, send: Any) -> None:
     await (kube_api if scope["path"].startswith(PREFIX) else http)(scope, receive, send)
 
 
-application = ProtocolTypeRouter(
-    {"http": http_by_path, "websocket": SameOrigin(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))}
-)
+pages = SameOrigin(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))
+
+
+async def websocket_by_path(scope: Any, receive: Any, send: Any) -> None:
+    """kubectl asks for a WebSocket before it execs, and takes the refusal of its next request as the answer."""
+    await (refuse_websocket if scope["path"].startswith(PREFIX) else pages)(scope, receive, send)
+
+
+application = ProtocolTypeRouter({"http": http_by_path, "websocket": websocket_by_path})
 workers.warm()

@@ -110,6 +110,12 @@ class KubeApi:
         return place, caller
 
 
+async def refuse_websocket(scope: Scope, receive: Receive, send: Send) -> None:
+    """There is nothing here to exec into, to attach to or to forward: the handshake is refused."""
+    await receive()
+    await send({"type": "websocket.close"})
+
+
 def _scheme(scope: Scope, headers: dict[bytes, bytes]) -> str:
     """http or https, as the client sees it: a proxy says so in the header that the operator trusts."""
     trusted = settings.SECURE_PROXY_SSL_HEADER

@@ -37,7 +37,7 @@ class Response(msgspec.Struct, frozen=True):
     headers: tuple[tuple[bytes, bytes], ...] = ()
 
     def encoded(self) -> bytes:
-        return self.body if isinstance(self.body, bytes) else msgspec.json.encode(self.body)
+        return self.body if isinstance(self.body, bytes) else msgspec.json.encode(self.body) + b"\n"
 
 
 class WireError(Exception):
@@ -62,10 +62,10 @@ def status_body(code: int, message: str, reason: str = "", details: Any = None) 
         "status": "Failure",
         "message": message,
         "reason": reason or REASONS.get(code, ""),
-        "code": code,
     }
     if details:
         body["details"] = details
+    body["code"] = code
     return body
 
 
