@@ -30,7 +30,7 @@ pages = SameOrigin(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))
 
 
 async def websocket_by_path(scope: Any, receive: Any, send: Any) -> None:
-    """kubectl asks for a WebSocket before it execs, and takes the refusal of its next request as the answer."""
+    """kubectl asks for a WebSocket before it execs, and then once more without one: that tells it why not."""
     await (refuse_websocket if scope["path"].startswith(PREFIX) else pages)(scope, receive, send)
 
 
