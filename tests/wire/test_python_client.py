@@ -1,0 +1,152 @@
+"""The official Python client against a room that plays: objects, watches, patches, files, refusals."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kubernetes import client, config, dynamic, utils, watch
+from kubernetes.client.exceptions import ApiException
+
+from tests.conftest import Server
+from tests.wire.test_kubectl_story import play
+
+CONTAINERS = [{"name": "web", "image": "nginx"}]
+
+
+@pytest.fixture(scope="module")
+def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The client of a room of v1.36 that plays at 20 times."""
+    directory = tmp_path_factory.mktemp("api")
+    server = Server(directory)
+    server.manage("migrate", "--verbosity", "0")
+    server.start()
+    code = server.shell(
+        "from clustersim import default_scenario; from visualizer.rooms.models import Room;"
+        "print(Room.objects.open_with(default_scenario('v1.36')).code)"
+    )
+    kubeconfig = directory / "kubeconfig"
+    kubeconfig.write_text(server.manage("kubeconfig", code, "--server", server.url))
+    asyncio.run(play(server, code, 20))
+    with config.new_client_from_config(str(kubeconfig)) as found:
+        yield found
+    server.stop()
+
+
+def deployment(name: str, replicas: int = 2) -> dict[str, Any]:
+    labels = {"app": name}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": name, "labels": labels},
+        "spec": {
+            "replicas": replicas,
+            "selector": {"matchLabels": labels},
+            "template": {"metadata": {"labels": labels}, "spec": {"containers": CONTAINERS}},
+        },
+    }
+
+
+def test_a_pod_is_created_watched_until_it_runs_and_deleted(api: Any) -> None:
+    core = client.CoreV1Api(api)
+    body = {"metadata": {"name": "one"}, "spec": {"containers": CONTAINERS}}
+    made = core.create_namespaced_pod("default", body)
+    phases = []
+    for event in watch.Watch().stream(
+        core.list_namespaced_pod,
+        "default",
+        field_selector="metadata.name=one",
+        resource_version=made.metadata.resource_version,
+        timeout_seconds=30,
+    ):
+        phases.append(event["object"].status.phase)
+        if phases[-1] == "Running":
+            break
+    assert phases[-1] == "Running"
+    assert core.read_namespaced_pod_log("one", "default") == ""
+    assert core.delete_namespaced_pod("one", "default").metadata.deletion_timestamp
+
+
+def test_a_deployment_is_patched_in_each_way_and_scaled(api: Any) -> None:
+    apps = client.AppsV1Api(api)
+    apps.create_namespaced_deployment("default", deployment("web"))
+    apps.patch_namespaced_deployment("web", "default", {"metadata": {"labels": {"a": "b"}}})
+    apps.patch_namespaced_deployment(
+        "web", "default", [{"op": "replace", "path": "/spec/replicas", "value": 3}]
+    )
+    found = apps.read_namespaced_deployment("web", "default")
+    assert (found.metadata.labels, found.spec.replicas) == ({"app": "web", "a": "b"}, 3)
+    scale = apps.read_namespaced_deployment_scale("web", "default")
+    scale.spec.replicas, scale.metadata.resource_version = 1, None
+    assert apps.replace_namespaced_deployment_scale("web", "default", scale).spec.replicas == 1
+    found = apps.read_namespaced_deployment("web", "default")
+    found.spec.replicas, found.metadata.resource_version = 2, None
+    assert apps.replace_namespaced_deployment("web", "default", found).spec.replicas == 2
+    assert apps.delete_namespaced_deployment("web", "default").status == "Success"
+
+
+def test_lists_come_in_pages(api: Any) -> None:
+    core = client.CoreV1Api(api)
+    whole = [event.metadata.name for event in core.list_event_for_all_namespaces().items]
+    found, token = [], None
+    while token != "":
+        page = core.list_event_for_all_namespaces(limit=7, _continue=token)
+        found += [event.metadata.name for event in page.items]
+        token = page.metadata._continue or ""
+    assert set(whole) <= set(found)
+    assert len(found) == len(set(found))
+
+
+def test_objects_come_from_a_file(api: Any, tmp_path: Path) -> None:
+    path = tmp_path / "objects.yaml"
+    path.write_text(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: from-file}\ndata: {a: '1'}\n---\n"
+        "apiVersion: v1\nkind: Service\nmetadata: {name: from-file}\nspec: {ports: [{port: 80}]}\n"
+    )
+    utils.create_from_yaml(api, str(path))
+    with pytest.raises(utils.FailToCreateError, match="AlreadyExists"):
+        utils.create_from_yaml(api, str(path))
+    assert (
+        client.CoreV1Api(api).delete_namespaced_service("from-file", "default").metadata.name == "from-file"
+    )
+
+
+def test_the_dynamic_client_finds_kinds_and_applies(api: Any) -> None:
+    found = dynamic.DynamicClient(api)
+    deployments = found.resources.get(api_version="apps/v1", kind="Deployment")
+    made = deployments.server_side_apply(
+        body=deployment("applied"), name="applied", namespace="default", field_manager="test"
+    )
+    assert made.metadata.managedFields[0].operation == "Apply"
+    with pytest.raises(ApiException) as refused:
+        deployments.server_side_apply(
+            body=deployment("applied", 5), name="applied", namespace="default", field_manager="other"
+        )
+    assert refused.value.status == 409
+
+
+def test_an_eviction_and_a_binding_go_the_clients_own_way(api: Any) -> None:
+    core = client.CoreV1Api(api)
+    spec = {"containers": CONTAINERS, "schedulerName": "by-hand"}
+    core.create_namespaced_pod("default", {"metadata": {"name": "bound"}, "spec": spec})
+    target = client.V1ObjectReference(kind="Node", name="n2")
+    binding = client.V1Binding(metadata=client.V1ObjectMeta(name="bound"), target=target)
+    core.create_namespaced_binding("default", binding, _preload_content=False)
+    assert core.read_namespaced_pod("bound", "default").spec.node_name == "n2"
+    eviction = client.V1Eviction(metadata=client.V1ObjectMeta(name="bound", namespace="default"))
+    core.create_namespaced_pod_eviction("bound", "default", eviction)
+    assert core.read_namespaced_pod("bound", "default").metadata.deletion_timestamp
+
+
+def test_a_refusal_says_what_and_why(api: Any) -> None:
+    with pytest.raises(ApiException) as refused:
+        client.CoreV1Api(api).create_namespaced_pod(
+            "default", {"metadata": {"name": "UPPER"}, "spec": {"containers": CONTAINERS}}
+        )
+    assert refused.value.status == 422
+    assert "metadata.name" in refused.value.body
+
+
+def test_the_version_is_the_rooms(api: Any) -> None:
+    assert client.VersionApi(api).get_code().git_version.startswith("v1.36.")
