@@ -26,6 +26,9 @@ BACK: Final[tuple[Micros, ...]] = (1, SECOND, 10 * SECOND, 60 * SECOND, 600 * SE
 LOOKED_AT: Final = 500
 """Events that somebody who comes now may be told."""
 
+SLICE: Final[Micros] = 600 * SECOND
+"""So much time passes between two looks of whoever waits for a long run."""
+
 BROKE: Final = _("It could not be carried out ({why}).")
 NOT_REACHED: Final = _("The run does not get as far as that.")
 
@@ -57,10 +60,12 @@ def look_at(cluster: Cluster) -> None:
     messages_since(cluster, max(0, cluster.record.last_id - LOOKED_AT), cluster.now - 60 * SECOND)
 
 
-def recover(inputs: Inputs, until: Micros, run: Run | None = None) -> Recovered:
+def recover(
+    inputs: Inputs, until: Micros, run: Run | None = None, along: Callable[[Run], None] | None = None
+) -> Recovered:
     """The run of these inputs up to `until`, without what breaks it. `run`: one that has been given the
-    first of the commands. Raises Unbootable."""
-    return _Recovery(inputs, until, run or _booted(inputs)).recovered()
+    first of the commands; `along`: called with the run now and then on the way. Raises Unbootable."""
+    return _Recovery(inputs, until, run or _booted(inputs), along).recovered()
 
 
 def _booted(inputs: Inputs) -> Run:
@@ -80,7 +85,10 @@ def reason(error: BaseException) -> str:
 class _Recovery:
     """given: the commands of the inputs that the run has been given, by index."""
 
-    def __init__(self, inputs: Inputs, until: Micros, run: Run) -> None:
+    def __init__(
+        self, inputs: Inputs, until: Micros, run: Run, along: Callable[[Run], None] | None = None
+    ) -> None:
+        self.along = along
         self.commands = inputs.commands
         self.until = until
         self.run = run
@@ -103,15 +111,21 @@ class _Recovery:
             if index in self.left_out:
                 continue
             given = self.commands[index]
-            self.run.run_until(given.t)
+            self._run_until(given.t)
             self.given.append(index)
             try:
                 self.run.apply(given.command, given.actor)
             except CommandError as refused:
                 self.given.pop()
                 self.left_out[index] = refused.message
-        self.run.run_until(self.until)
+        self._run_until(self.until)
         look_at(self.run.head)
+
+    def _run_until(self, until: Micros) -> None:
+        while self.along is not None and self.run.now + SLICE < until:
+            self.run.run_until(self.run.now + SLICE)
+            self.along(self.run)
+        self.run.run_until(until)
 
     def _rewind(self, commands: int) -> None:
         self.run.rewind(commands)

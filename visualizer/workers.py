@@ -50,6 +50,10 @@ class Lane(StrEnum):
     OPENING = "opening"
 
 
+NICE: Final = {Lane.QUESTIONS: 5, Lane.OPENING: 0}
+"""Rooms that run, and people who wait for one, come before questions."""
+
+
 class NotComputed(Exception):
     """A computation that has no result."""
 
@@ -201,7 +205,7 @@ class _Pools:
         with self._lock:
             pool = self._pools.get(lane)
             if pool is None or not pool.active:
-                pool = self._pools[lane] = self._start()
+                pool = self._pools[lane] = self._start(lane)
             found: Future[Any] = pool.schedule(_compute, args=(function, args), timeout=seconds)
             return found
 
@@ -213,27 +217,27 @@ class _Pools:
             self._pools.clear()
 
     @staticmethod
-    def _start() -> ProcessPool:
+    def _start(lane: Lane) -> ProcessPool:
         context = get_context("forkserver")  # a process without threads, in which all is imported already
         context.set_forkserver_preload(["__main__", "visualizer.preloaded"])
         pool = ProcessPool(
             max_workers=settings.WORKERS,
             initializer=_begin,
-            initargs=(settings.WORKER_MEMORY_MB,),
+            initargs=(settings.WORKER_MEMORY_MB, NICE[lane]),
             context=context,
         )
         _ = pool.active  # a pool that has not started is not active
         return pool
 
 
-def _begin(megabytes: int) -> None:
+def _begin(megabytes: int, nice: int) -> None:
     """In a worker, before its first task."""
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     with suppress(ImportError, ValueError, OSError):  # not every system bounds memory
         import resource  # noqa: PLC0415
 
         resource.setrlimit(resource.RLIMIT_DATA, (megabytes << 20, megabytes << 20))
-    os.nice(5)  # rooms that run come first
+    os.nice(nice)
     django.setup()
 
 

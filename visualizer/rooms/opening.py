@@ -19,7 +19,7 @@ from visualizer.texts import Texts, texts
 
 logger = structlog.get_logger()
 
-SECONDS: Final = 60.0
+SECONDS: Final = 120.0
 """How long opening a room may take."""
 WORTH_KEEPING: Final = 0.3
 """What took so many seconds to compute is kept on disk."""

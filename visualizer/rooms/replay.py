@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -15,6 +15,9 @@ from clustersim.snapshots import pack
 from visualizer.rooms import saved
 from visualizer.rooms.log import History
 from visualizer.rooms.sources import Moment, Source
+
+WRITE_EVERY: Final = 5.0
+"""Seconds of computing after which what has been computed is kept on disk."""
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -38,8 +41,17 @@ def opened(source: Source, kept: str) -> Opened:
     """The run of a log, without what it cannot bear; from the snapshot kept on disk, if that is part of it.
     Raises recovery.Unbootable.
     """
-    began = time.perf_counter()
-    found = recover(source.inputs, source.until, saved.read(kept, source))
+    began = written = time.perf_counter()
+
+    def along(run: Run) -> None:
+        """Who is stopped before the end goes on from here the next time."""
+        nonlocal written
+        if kept and time.perf_counter() - written > WRITE_EVERY:
+            moment = Moment(run.inputs, run.now, pack(run.head.snapshot()))
+            saved.write(kept, moment, run.head.state_hash())
+            written = time.perf_counter()
+
+    found = recover(source.inputs, source.until, saved.read(kept, source), along)
     run = found.run
     moment = Moment(run.inputs, run.now, pack(run.head.snapshot()))
     return Opened(moment, found.left_out, found.failure, time.perf_counter() - began)
