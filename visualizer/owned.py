@@ -5,7 +5,7 @@ import contextvars
 from collections.abc import Coroutine
 from typing import Any
 
-from visualizer import trouble
+from visualizer import request_ids, trouble
 
 
 class OwnedTasks:
@@ -19,7 +19,9 @@ class OwnedTasks:
 
     def start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Begin it; nobody needs to await it."""
-        task = asyncio.create_task(work, context=contextvars.Context())
+        context = contextvars.Context()
+        context.run(request_ids.begin, request_ids.current())
+        task = asyncio.create_task(work, context=context)
         self._tasks[task] = None
         task.add_done_callback(self._ended)
         return task

@@ -16,6 +16,7 @@ from visualizer import metrics, storage, trouble, workers
 from visualizer.lessons.classroom import LessonRefused
 from visualizer.lessons.frames import Answered, Frame, Led, Move, Named, Polling, decode
 from visualizer.lessons.powers import forbidden
+from visualizer.request_ids import begin
 from visualizer.rooms import branches, log
 from visualizer.rooms.codes import tidy
 from visualizer.rooms.console_frames import Console, ConsoleOutput
@@ -105,12 +106,16 @@ class StageConsumer(AsyncWebsocketConsumer):
     """Speaks the frames of ``visualizer.rooms.frames``."""
 
     hub: Hub | None = None
+    connection = ""
+    """Its id; that of each of its frames begins with it."""
+    frames = 0
     gone = False
     """The connection was lost."""
     who = ""
     """The visitor by its session, without a name."""
 
     async def connect(self) -> None:
+        self.connection = begin()
         await self.accept()
         self.window = Window()
         self.allowance = Allowance(per_second=30, burst=60)
@@ -142,6 +147,8 @@ class StageConsumer(AsyncWebsocketConsumer):
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self.hub is None:
             return
+        self.frames += 1
+        begin(f"{self.connection}.{self.frames}")
         if not self.allowance.take(time.monotonic()):
             await self._refuse(TOO_MANY, texts(_("Too many messages from this page.")))
             return

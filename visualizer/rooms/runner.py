@@ -25,7 +25,7 @@ from clustersim.apiserver.rehearsal import Outcome, check_reachable, rehearse
 from clustersim.faults import action_named
 from clustersim.faults.api_request import CLIENT, command_of
 from clustersim.run import Given, Run
-from visualizer import metrics, storage, trouble, workers
+from visualizer import metrics, request_ids, storage, trouble, workers
 from visualizer.lessons.frames import Move
 from visualizer.lessons.lesson_driver import LessonDriver, NotThere
 from visualizer.rooms import answering, branches, log
@@ -91,6 +91,8 @@ class RoomRequest(msgspec.Struct, frozen=True):
     actor: str
     what: Command | ApiCall | Transport | BranchSwitch | Move
     seen: int | None = None
+    request: str = msgspec.field(default_factory=request_ids.current)
+    """What it was asked with."""
 
 
 class Runner:
@@ -111,6 +113,8 @@ class Runner:
         self._closing = False
         self._stepped = self._due = time.monotonic()
         self._task: asyncio.Task[None] | None = None
+        self._serving: RoomRequest | None = None
+        """What is being done, or was when the run broke."""
         self._broken: asyncio.Future[Any] | None = None
         """Who asked for what broke the run is told when that is known."""
         self._breaks: deque[float] = deque(maxlen=MOST_BREAKS)
@@ -243,6 +247,7 @@ class Runner:
 
     async def _serve(self, asked: RoomRequest, answer: asyncio.Future[Any]) -> None:
         done: Any = None
+        self._serving = asked
         try:
             if isinstance(asked.what, Transport):
                 await self._transport(asked.what)
@@ -255,6 +260,7 @@ class Runner:
             else:
                 await self._command(asked, asked.what)
         except (Refused, ApiError) as refused:
+            self._serving = None
             _fail(answer, refused)
         except log.LeaseLost as lost:
             _fail(answer, lost)
@@ -263,6 +269,7 @@ class Runner:
             self._broken = answer
             raise
         else:
+            self._serving = None
             if not answer.done():
                 answer.set_result(self.player.now if done is None else done)
 
@@ -441,11 +448,15 @@ class Runner:
         if self._broken is not None:
             _fail(self._broken, Refused(told[-1]))
             self._broken = None
+        self._serving = None
         await self._notify(told)
 
     def _about(self) -> dict[str, object]:
         player = self.player
-        return {"room": self.lease.room, "branch": self.lease.branch, "t": player.now}
+        about: dict[str, object] = {"room": self.lease.room, "branch": self.lease.branch, "t": player.now}
+        if self._serving is None:
+            return about
+        return {**about, "request": self._serving.request, "actor": self._serving.actor}
 
     # --- snapshots on disk
 
