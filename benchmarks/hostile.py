@@ -117,15 +117,16 @@ async def measure(server: Server, frames: int, viewers: int) -> None:
     pause = await watcher
     await asyncio.sleep(5)
     lines = server.log.read_text("utf-8", "replace").splitlines()
-    loud = [line for line in lines if "[error" in line or "[warning" in line or line.startswith("Traceback")]
+    marks = ("[error", "[warning", "Traceback", "ERROR", "WARNING")
+    loud = [n for n, line in enumerate(lines) if any(mark in line for mark in marks)]
     print(f"frames: {sum(sent)} in {took:.0f} s ({sum(sent) / took:.0f} a second), pages: {statuses}")
     failed = sum(count for status, count in statuses.items() if status >= 500 and status != 503)
     print(f"answers of 500 or more, but for 503: {failed}")
     print(f"longest pause of a bystander: {pause * 1000:.0f} ms")
     print(f"server's memory: {before} MB before, {resident(server)} MB after")
     print(f"lines of the log above info: {len(loud)}")
-    for line in loud[:20]:
-        print(f"  {line[:200]}")
+    for number in loud[:10]:
+        print("  " + "\n  ".join(line[:200] for line in lines[number : number + 24]))
     server.kill()
 
 

@@ -172,6 +172,12 @@ WORKERS = env_int("WORKERS", 2, least=1)
 WORKER_MEMORY_MB = env_int("WORKER_MEMORY_MB", 1024, least=128)
 METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
 
+# What a visitor asks wrongly is no trouble of the server's.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "loggers": {name: {"level": "ERROR"} for name in ("django.request", "django.security.csrf")},
+}
 structlog.configure(
     processors=[
         structlog.contextvars.merge_contextvars,

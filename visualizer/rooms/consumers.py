@@ -1,6 +1,7 @@
 """The WebSocket of the stage: one viewer of one room. Every frame is bounded, checked and answered."""
 
 import time
+from contextlib import suppress
 from typing import Any, Final
 
 import msgspec
@@ -113,6 +114,11 @@ class StageConsumer(AsyncWebsocketConsumer):
     """The connection was lost."""
     who = ""
     """The visitor by its session, without a name."""
+
+    async def dispatch(self, message: Any) -> None:
+        """A viewer that leaves while it is being answered is normal life."""
+        with suppress(Gone):
+            await super().dispatch(message)
 
     async def connect(self) -> None:
         self.connection = begin()
@@ -269,7 +275,7 @@ class StageConsumer(AsyncWebsocketConsumer):
 
     async def _inspect(self, hub: Hub, inspect: Inspect) -> None:
         if inspect.t is not None:
-            await self.inquiries.inspect(inspect, inspect.t)
+            self.inquiries.inspect(inspect, inspect.t)
             return
         await self.answer(Inspected(part=inspect.part, data=hub.runner.player.feed.describe(inspect.part)))
 

@@ -4,6 +4,7 @@ The hub subscribes once to the room's group on the channel layer, and gives the 
 """
 
 import asyncio
+from contextlib import suppress
 from typing import Any, Final
 
 import structlog
@@ -190,7 +191,8 @@ class Hub:
             await self._end(STOPPED)
         else:
             for viewer in list(self.viewers):
-                await viewer.welcome()
+                with suppress(Gone):
+                    await viewer.welcome()
 
     async def tell(self, frame: FromServer) -> None:
         text = encode(frame)

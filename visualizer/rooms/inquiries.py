@@ -118,15 +118,23 @@ class Inquiries:
             except Exception as error:
                 await self._fail("", self._why_not(error))
 
-    async def inspect(self, inspect: Inspect, t: int) -> None:
+    def inspect(self, inspect: Inspect, t: int) -> None:
         """A part as it was."""
+        self._begin(self._inspect(inspect, t))
+
+    async def _inspect(self, inspect: Inspect, t: int) -> None:
         try:
             _branch, source = await branch_source(self._hub, inspect.branch)
         except NoSuchBranch:
             await self._viewer.answer(Inspected(part=inspect.part, data=None, t=t))
         else:
-            data = await self._compute(answering.inspect_past, source, inspect.part, t)
-            await self._viewer.answer(Inspected(part=inspect.part, data=data, t=t))
+            try:
+                data = await self._compute(answering.inspect_past, source, inspect.part, t)
+                await self._viewer.answer(Inspected(part=inspect.part, data=data, t=t))
+            except Gone:
+                pass
+            except Exception as error:
+                await self._fail("", self._why_not(error))
 
     async def _compute(self, work: Callable[..., R], source: Source, *args: Any) -> R:
         """In a worker, for as long as this viewer is there."""

@@ -47,6 +47,8 @@ Gone = Callable[[Texts], Awaitable[None]]
 
 TRY_AGAIN: Final = 0.5
 """Seconds between two attempts to write."""
+LONGEST_SEARCH: Final = 5.0
+"""Seconds for which the room waits for its next event to be found."""
 MOST_BREAKS: Final = 5
 BREAKS_WITHIN: Final = 60.0
 """A room that breaks so often within so many seconds is closed."""
@@ -373,7 +375,12 @@ class Runner:
     async def _next_event(self) -> int:
         player = self.player
         searched = workers.run(
-            with_run, answering.next_event, source_of(player.run), player.now, owner=self.lease.room
+            with_run,
+            answering.next_event,
+            source_of(player.run),
+            player.now,
+            owner=self.lease.room,
+            seconds=LONGEST_SEARCH,
         )
         try:
             found: int | None = await holding_lease(self.lease, searched)
