@@ -32,6 +32,7 @@ class Format(NamedTuple):
 
     name: str
     spec: str
+    headers: bool = True
 
     @property
     def is_table(self) -> bool:
@@ -46,7 +47,7 @@ def format_of(api: Api, arguments: Arguments) -> Format:
     if not equals and arguments.value("template"):
         spec, name = arguments.value("template"), name or "go-template"
     if name in TABLES or (name in _FORMATS and (spec or name in ("json", "yaml", "name"))):
-        return Format(name, spec)
+        return Format(name, spec, headers=not arguments.has("no-headers"))
     if name in ("jsonpath", "custom-columns", *_OF_TEMPLATE):
         raise Said(
             "error: template format specified but no template given"
@@ -126,7 +127,8 @@ def shown(api: Api, whole: Any, items: Sequence[Any], output: Format) -> str:
                 raise Said(_path_failed(output.spec, error)) from None
         case "custom-columns":
             try:
-                return "\n".join(lines_of(custom_columns(output.spec, items), api.release))
+                rows = custom_columns(output.spec, items, headers=output.headers)
+                return "\n".join(lines_of(rows, api.release))
             except JsonPathError as error:
                 raise Said(f"error: {error}") from None
     try:

@@ -131,3 +131,10 @@ def test_every_kind_is_listed_and_described(release: str) -> None:
     for kind in ("cm", "secret", "ns", "quota", "sa", "svc", "pdb", "ep", "nodes", "pods", "rc", "events"):
         assert run(cluster, f"kubectl get {kind} -o wide").ok
         assert run(cluster, f"kubectl describe {kind}").ok, kind
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.8", "v1.36"])
+def test_custom_columns_without_headers(release: str) -> None:
+    cluster = cluster_of(release)
+    line = "kubectl get nodes -o custom-columns=NAME:.metadata.name"
+    assert do(cluster, f"{line} --no-headers").text.splitlines() == do(cluster, line).text.splitlines()[1:]
