@@ -41,11 +41,12 @@ class Look:
         return node_status(ready.status if ready else "", unschedulable=node.spec.unschedulable)
 
     def heartbeat_age(self, name: str) -> Micros | None:
-        """How long ago a status of the node's kubelet last reached the API server."""
+        """How long ago the node's kubelet last reported: its status, or in releases that have one its Lease."""
         ready = self.condition(name)
         if ready is None or not ready.last_heartbeat_time:
             return None
-        runs = self.cluster.record.state.runs.get(f"nodes/{name}", ())
+        known = self.cluster.record.state.runs
+        runs = (*known.get(f"nodes/{name}", ()), *known.get(f"leases/kube-node-lease/{name}", ()))
         last = max([micros(ready.last_heartbeat_time), *(run.last for run in runs)])
         return self.cluster.now - last
 
