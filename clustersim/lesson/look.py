@@ -41,7 +41,7 @@ class Look:
         return node_status(ready.status if ready else "", unschedulable=node.spec.unschedulable)
 
     def heartbeat_age(self, name: str) -> Micros | None:
-        """How long ago the node's kubelet last reported: its status, or in releases that have one its Lease."""
+        """How long ago the node's kubelet last reported, by its status or by its Lease."""
         ready = self.condition(name)
         if ready is None or not ready.last_heartbeat_time:
             return None
