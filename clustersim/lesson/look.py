@@ -47,7 +47,7 @@ class Look:
             return None
         known = self.cluster.record.state.runs
         runs = (*known.get(f"nodes/{name}", ()), *known.get(f"leases/kube-node-lease/{name}", ()))
-        last = max([micros(ready.last_heartbeat_time), *(run.last for run in runs)])
+        last: Micros = max([micros(ready.last_heartbeat_time), *(run.last for run in runs)])
         return self.cluster.now - last
 
     def containers(self, node: str) -> Mapping[str, Container]:
