@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clustersim.client.flowcontrol import TokenBucket, full_bucket
+from clustersim.client.flowcontrol import TokenBucket, full_bucket, full_rate_limiter
 from clustersim.controllermanager.node.evictor import new_evictor
 from clustersim.engine.time import SECOND, Micros
 
@@ -125,3 +125,24 @@ def test_with_a_rate_of_one_evictions_stay_stopped_after_a_stop() -> None:
     evictor.limit(full_bucket, 0, 1, 20 * SECOND)
     evictor.limit(full_bucket, 1.0, 1, 200 * SECOND)
     assert not evictor.take(900 * SECOND)
+
+
+@given(st.lists(st.integers(0, 15 * SECOND), min_size=1, max_size=60), st.integers(1, 3))
+def test_todays_limiter_gives_the_burst_and_then_the_rate(gaps: list[Micros], burst: int) -> None:
+    limiter = full_rate_limiter(0.1, burst, 0)
+    now, taken = 0, 0
+    for gap in gaps:
+        now += gap
+        due = limiter.next_token(now)
+        assert due is not None
+        took = limiter.try_take(now)
+        assert took == (due <= now)
+        taken += took
+        assert taken <= burst + now // TEN
+
+
+def test_todays_limiter_has_no_second_token_after_a_long_rest() -> None:
+    limiter = full_rate_limiter(0.1, 1, 0)
+    assert limiter.try_take(100 * SECOND)
+    assert not limiter.try_take(100 * SECOND)
+    assert limiter.next_token(100 * SECOND) == 110 * SECOND
