@@ -83,7 +83,10 @@ def test_a_deployment_is_patched_in_each_way_and_scaled(api: Any) -> None:
     found = apps.read_namespaced_deployment("web", "default")
     found.spec.replicas, found.metadata.resource_version = 2, None
     assert apps.replace_namespaced_deployment("web", "default", found).spec.replicas == 2
-    assert apps.delete_namespaced_deployment("web", "default").status == "Success"
+    apps.delete_namespaced_deployment("web", "default")
+    with pytest.raises(ApiException) as gone:
+        apps.read_namespaced_deployment("web", "default")
+    assert gone.value.status == 404
 
 
 def test_lists_come_in_pages(api: Any) -> None:
