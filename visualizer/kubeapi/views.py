@@ -24,7 +24,7 @@ def kubectl(request: HttpRequest, code: str) -> HttpResponse:
     room = get_object_or_404(Room, code=tidy(code), stopped=None)
     role = role_of(request.user, room)
     context = {"room": room, "can_act": role.can_act, "staff": role is Role.STAFF}
-    server = request.build_absolute_uri(f"{PREFIX}{room.code}")
+    address = server = request.build_absolute_uri(f"{PREFIX}{room.code}")
     if request.method == "POST":
         who = request.session.setdefault(WHO, secrets.token_hex(8))
         name = request.user.get_username() if request.user.is_authenticated else ""
@@ -37,7 +37,7 @@ def kubectl(request: HttpRequest, code: str) -> HttpResponse:
             context |= {"token": token}
     if role is Role.STAFF:
         context["tokens"] = Token.objects.filter(room=room, revoked=None, expires__gt=timezone.now()).count()
-    return render(request, "kubectl.html", {**context, "server": server})
+    return render(request, "kubectl.html", {**context, "server": server, "address": address})
 
 
 @require_POST

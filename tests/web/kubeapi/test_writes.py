@@ -9,8 +9,10 @@ from pytest_django import Settings
 
 from clustersim import default_scenario
 from tests.web.kubeapi.asking import MERGE, Client, client_of
+from visualizer.kubeapi import access
 from visualizer.kubeapi.models import Token
 from visualizer.rooms.models import CommandEntry, Room
+from visualizer.rooms.permissions import ALONE, ROLES, Actor
 from visualizer.rooms.registry import rooms
 from visualizer.rooms.roles import Role
 
@@ -18,6 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 PODS = "/api/v1/namespaces/default/pods"
 CONFIGMAPS = "/api/v1/namespaces/default/configmaps"
+TOMCAT = "/api/v1/namespaces/default/replicationcontrollers/tomcat"
 DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments"
 
 
@@ -252,3 +255,55 @@ async def test_whoever_asks_is_told_its_rights(room: Room, client: Client) -> No
     body = {"spec": {"resourceAttributes": {"verb": "create", "resource": "pods"}}}
     assert (await client.send("POST", path, body)).json["status"] == {"allowed": True}
     assert (await Client(room).send("POST", path, body)).json["status"]["allowed"] is False
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "allowed"),
+    [
+        ("PATCH", "/api/v1/nodes/n2", {"spec": {"unschedulable": True}}, True),
+        ("PATCH", "/api/v1/nodes/n1", {"spec": {"unschedulable": True}}, False),
+        ("DELETE", f"{PODS}/on-n2", None, True),
+        ("DELETE", f"{PODS}/on-n1", None, False),
+        ("DELETE", PODS, None, False),
+        ("POST", CONFIGMAPS, {"metadata": {"name": "a"}}, False),
+        (
+            "PATCH",
+            "/api/v1/namespaces/default/replicationcontrollers/tomcat",
+            {"spec": {"replicas": 0}},
+            False,
+        ),
+    ],
+)
+async def test_whoever_owns_a_node_changes_that_node_and_its_pods_and_nothing_else(
+    room: Room,
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+    path: str,
+    body: Any,
+    allowed: bool,
+) -> None:
+    for node in ("n1", "n2"):
+        spec = {"containers": [{"name": "c", "image": "nginx"}], "nodeName": node}
+        await client.send("POST", PODS, {"metadata": {"name": f"on-{node}"}, "spec": spec})
+    steps = ("console", "cordon", "drain", "apply", "create", "delete", "delete-pod")
+    owner = Actor(Role.ACT, ROLES, allow=steps, node="n2", joined=True)
+    monkeypatch.setattr(access, "actor_in", lambda room, role, who: owner)
+    answer = await client.send(method, path, body, type_=MERGE if method == "PATCH" else "application/json")
+    assert (answer.code < 300) == allowed
+    if not allowed:
+        assert (answer.code, answer.json["message"].endswith("You can act on your own node only.")) == (
+            403,
+            True,
+        )
+
+
+async def test_a_step_that_withholds_the_console_withholds_looking(
+    room: Room, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        access, "actor_in", lambda room, role, who: Actor(Role.ACT, ALONE, allow=("inspect",))
+    )
+    for path in (PODS, f"{PODS}?watch=true", "/metrics"):
+        assert (await client.get(path)).code == 403
+    assert (await client.get("/api/v1")).code == 200
