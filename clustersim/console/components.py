@@ -29,7 +29,7 @@ def component_statuses(cluster: "Cluster") -> list[Any]:
             told = f"{asked}net/http: request canceled (Client.Timeout exceeded while awaiting headers)"
         elif not process.running:
             told = f"{asked}dial tcp 127.0.0.1:{port}: {system}: connection refused"
-        body = '{"health": "true"}' if name == "etcd-0" else "ok"
+        body = '{"health": "true"}' if name == "etcd-0" and not today else "ok"
         healthy = v1.ComponentCondition(
             type="Healthy", status="False" if told else "True", message=told or body
         )
