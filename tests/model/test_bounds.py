@@ -147,7 +147,7 @@ def rc(name: str, replicas: int) -> dict[str, object]:
         {"objects": [rc("a", 3000), rc("b", 3000)]},
         {"objects": [{**rc("a", 1), "at": 2**62}]},
         {"nodes": [{"name": "n1"}, {"name": "n1"}]},
-        {"nodes": [{"name": "n1", "cpu": "1e400"}]},
+        {"nodes": [{"name": "n1", "cpu": "lots"}]},
         {"nodes": [{"name": "n1", "memory_mib": 2**62}]},
         {"nodes": [{"name": "n1", "ready_at": -(2**62)}]},
         {"actions": [{"at": 2**62, "do": "stop-kubelet", "target": "n1"}]},
