@@ -14,7 +14,9 @@ from clustersim.api.core_v1 import ContainerStatus, Pod
 from clustersim.api.registry import RESOURCES, object_key
 from clustersim.apiserver.rehearsal import check_reachable
 from clustersim.cluster import Cluster
-from clustersim.engine.process import HUNG
+from clustersim.console.answer import Said
+from clustersim.console.api import Api
+from clustersim.console.pods import ask_kubelet
 from visualizer.kubeapi.look import stored
 from visualizer.kubeapi.paths import Target
 from visualizer.kubeapi.requests import HttpRequest
@@ -129,22 +131,14 @@ def _waiting(pod: Pod, status: ContainerStatus | None) -> str | None:
 
 
 def _ask_kubelet(cluster: Cluster, pod: Pod, container: str) -> None:
-    node, metadata = pod.spec.node_name, pod.metadata
-    machine = cluster.machines.get(node)
-    if machine is None:
-        raise WireError(404, f'nodes "{node}" not found')
-    today = cluster.world.release.name == "v1.36"
-    port = cluster.flags.kubelet.port
-    path = f"containerLogs/{metadata.namespace}/{metadata.name}/{container}"
-    url = f'"https://{machine.ip}:{port}/{path}"' if today else f"https://{node}:{port}/{path}"
-    asked = f"Get {url}: dial tcp {machine.ip}:{port}: "
-    system = "connect" if today else "getsockopt"
-    kubelet, runtime = cluster.process("kubelet", node), cluster.process("runtime", node)
-    if not machine.state.powered:
-        raise WireError(500, f"{asked}{system}: no route to host")
-    if node in cluster.network.state.cut or kubelet.status.phase == HUNG:
-        raise WireError(500, f"{asked}i/o timeout")
-    if not kubelet.running:
-        raise WireError(500, f"{asked}{system}: connection refused")
-    if not runtime.running:
-        raise WireError(500, f"Get {url}: the container runtime of {node} does not answer")
+    """The way to the container, on which the console and the wire meet the same obstacles."""
+    metadata = pod.metadata
+    try:
+        ask_kubelet(Api(cluster), pod, f"containerLogs/{metadata.namespace}/{metadata.name}/{container}")
+    except Said as said:
+        if not said.text:
+            raise WireError(504, f"the kubelet of {pod.spec.node_name} does not answer") from None
+        reason, _colon, text = said.text.partition(": ")
+        if not reason.startswith("Error from server"):
+            raise WireError(500, said.text) from None
+        raise WireError(404 if "NotFound" in reason else 500, text) from None
