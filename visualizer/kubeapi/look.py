@@ -20,6 +20,7 @@ from clustersim.apiserver.calls import NOT_ALLOWED, NOT_SERVED
 from clustersim.apiserver.rehearsal import check_reachable
 from clustersim.apiserver.scale import scale_of
 from clustersim.cluster import Cluster
+from clustersim.console.components import component_statuses
 from visualizer.kubeapi import tables
 from visualizer.kubeapi.discovery import resource_at, scale_version
 from visualizer.kubeapi.paths import Target
@@ -29,6 +30,9 @@ from visualizer.kubeapi.responses import Response, WireError
 OBJECT: Final = "object"
 TABLE: Final = "table"
 METADATA: Final = "metadata"
+
+COMPONENTS: Final = "componentstatuses"
+"""What is stored nowhere: the API server asks the components whenever somebody looks."""
 
 INITIAL_EVENTS_END: Final = "k8s.io/initial-events-end"
 
@@ -51,6 +55,8 @@ class Shape(msgspec.Struct, frozen=True):
 
     def objects(self, cluster: Cluster) -> list[ApiObject]:
         """Those that fit, in order of their keys."""
+        if self.resource.plural == COMPONENTS:
+            return [obj for obj in component_statuses(cluster) if self.select(obj)]
         stored = cluster.objects(self.resource.plural)
         return [stored[key] for key in sorted(stored) if self.select(stored[key])]
 
@@ -140,6 +146,9 @@ def look(cluster: Cluster, target: Target, request: HttpRequest) -> Response:
 def stored(cluster: Cluster, target: Target, resource: Resource) -> ApiObject:
     """The object that is asked for. Raises WireError."""
     obj: ApiObject | None = cluster.object(target.resource, object_key(target.namespace, target.name))
+    if resource.plural == COMPONENTS:
+        found = component_statuses(cluster)
+        obj = next((one for one in found if one.metadata.name == target.name), None)
     if obj is None:
         raise missing(resource, target)
     return obj

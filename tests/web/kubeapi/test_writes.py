@@ -307,3 +307,12 @@ async def test_a_step_that_withholds_the_console_withholds_looking(
     for path in (PODS, f"{PODS}?watch=true", "/metrics"):
         assert (await client.get(path)).code == 403
     assert (await client.get("/api/v1")).code == 200
+
+
+async def test_the_components_are_asked_whenever_somebody_looks(room: Room, client: Client) -> None:
+    path = "/api/v1/componentstatuses"
+    names = [item["metadata"]["name"] for item in (await client.get(path)).json["items"]]
+    assert sorted(names) == ["controller-manager", "etcd-0", "scheduler"]
+    (await rooms.open(room.code)).runner.player.cluster.process("scheduler").kill()
+    condition = (await client.get(f"{path}/scheduler")).json["conditions"][0]
+    assert (condition["type"], condition["status"]) == ("Healthy", "False")
