@@ -1,13 +1,15 @@
 """The lessons that can be opened: those that come with the model."""
 
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
+import structlog
 
 from clustersim import Scenario
-from clustersim.lesson import Lesson, load_lesson, scenario_of, shipped
+from clustersim.lesson import Lesson, LessonError, load_lesson, scenario_of, shipped
+
+logger = structlog.get_logger()
 
 
 class Offer(NamedTuple):
@@ -23,12 +25,16 @@ class NoSuchLesson(Exception):
 
 @cache
 def offers() -> tuple[Offer, ...]:
-    """All lessons in their order."""
-    return tuple(map(_read, shipped()))
-
-
-def _read(path: Path) -> Offer:
-    return Offer(load_lesson(path), path.read_text("utf-8-sig"))
+    """All lessons in their order. One that cannot be read is left out, and the log says why: it hides no
+    other.
+    """
+    found = []
+    for path in shipped():
+        try:
+            found.append(Offer(load_lesson(path), path.read_text("utf-8-sig")))
+        except (LessonError, OSError) as error:
+            logger.error("lesson left out", lesson=path.name, why=str(error))
+    return tuple(found)
 
 
 def offer(lesson: str) -> Offer:

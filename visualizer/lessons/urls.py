@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from visualizer.lessons import views
+from visualizer.lessons import bring, views
 
 urlpatterns = [
     path("lessons/", views.catalogue, name="lessons"),
+    path("lessons/bring/", bring.bring, name="bring-lesson"),
     path("lessons/<slug:lesson>/start/", views.start, name="start-lesson"),
     path("rooms/<str:code>/class/", views.teach, name="class"),
     path("rooms/<str:code>/qr.svg", views.qr, name="qr"),

@@ -1,0 +1,56 @@
+"""A lesson that an instructor brings: pasted or as a file, checked in a worker, opened for a class."""
+
+from typing import Any, Final
+
+from django.contrib import messages
+from django.contrib.admin.views.decorators import staff_member_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from clustersim.lesson import load_lesson
+from clustersim.lesson.upload import LARGEST, Verdict, examine
+from visualizer import workers
+from visualizer.lessons.catalogue import Offer
+from visualizer.lessons.models import Mode
+from visualizer.lessons.views import open_room
+
+SECONDS: Final = 60.0
+"""How long a check may take."""
+
+
+@staff_member_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def bring(request: HttpRequest) -> HttpResponse:
+    """Check a lesson; a readable one can be opened, even if its check fails, with the failures said."""
+    text = _text(request)
+    context: dict[str, Any] = {"text": text, "largest": LARGEST}
+    if request.method == "POST" and text:
+        verdict = _verdict(text)
+        if verdict is not None and verdict.readable and "open" in request.POST:
+            lesson = load_lesson(text)
+            return redirect("class", open_room(Offer(lesson, text), lesson.releases[0], Mode.FOLLOW).code)
+        context["verdict"] = verdict
+        if verdict is None:
+            messages.error(request, _("This lesson takes too long to check."))
+    elif request.method == "POST":
+        messages.error(request, _("Paste a lesson, or choose its file."))
+    return render(request, "lessons/bring.html", context)
+
+
+def _text(request: HttpRequest) -> str:
+    """The lesson's text, empty for none and for one that is too large."""
+    upload = request.FILES.get("file")
+    if upload is not None and (upload.size or 0) <= LARGEST:
+        return str(upload.read(), "utf-8-sig", "replace")
+    text = request.POST.get("text", "").replace("\r\n", "\n")
+    return text if len(text) <= LARGEST else ""
+
+
+def _verdict(text: str) -> Verdict | None:
+    try:
+        return workers.wait(examine, text + "\n", get_language() or "en", seconds=SECONDS, owner="lessons")
+    except workers.NotComputed:
+        return None
