@@ -246,8 +246,9 @@ def watch(place: Place, target: Target, request: HttpRequest) -> Stream:
             store.revision,
             [encode_line("ERROR", status_body(410, _too_old(since, store), "Expired"))],
         )
+    form = f"{shape.form} {shape.api_version} {shape.include}"
     opened = Watch(
-        target.resource, since, shape.select, shape.form, lambda kind, obj: encode_event(shape, kind, obj)
+        target.resource, since, shape.select, form, lambda kind, obj: encode_event(shape, kind, obj)
     )
     place.watches.open(opened)
     seconds = min(float(request.number("timeoutSeconds") or LONGEST_WATCH), LONGEST_WATCH)

@@ -21,6 +21,7 @@ from visualizer.rooms.watches import MOST_WAITING, Watch, seen_as
 pytestmark = pytest.mark.django_db(transaction=True)
 
 CONFIGMAPS = "/api/v1/namespaces/default/configmaps"
+TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io"
 PATIENCE = 10
 
 
@@ -39,7 +40,9 @@ async def client(room: Room) -> Client:
 class Watching:
     """A watch that is being read. `buffered`: bytes that the server would hold for this client."""
 
-    def __init__(self, client: Client, query: str, buffered: int = 0) -> None:
+    def __init__(
+        self, client: Client, query: str, buffered: int = 0, accept: str = "application/json"
+    ) -> None:
         self.lines: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.aborted = False
         self._leave = asyncio.Event()
@@ -51,7 +54,7 @@ class Watching:
             "method": "GET",
             "path": client.base + CONFIGMAPS,
             "query_string": query.encode(),
-            "headers": [(b"host", b"testserver"), (b"accept", b"application/json")],
+            "headers": [(b"host", b"testserver"), (b"accept", accept.encode())],
             "scheme": "http",
             "client": ("127.0.0.1", 1),
         }
@@ -123,6 +126,20 @@ async def test_an_object_that_no_longer_fits_is_gone_to_its_watcher(client: Clie
     await client.send("PATCH", f"{CONFIGMAPS}/a", {"metadata": {"labels": {"mine": "no"}}}, type_=MERGE)
     assert (await watching.hear())["type"] == "DELETED"
     await watching.leave()
+
+
+async def test_two_watches_of_one_change_each_get_their_form(client: Client) -> None:
+    since = await make(client, "a")
+    plain = Watching(client, f"watch=true&resourceVersion={since}")
+    table = Watching(client, f"watch=true&resourceVersion={since}", accept=TABLE)
+    full = Watching(client, f"watch=true&resourceVersion={since}&includeObject=Object", accept=TABLE)
+    await asyncio.sleep(0.1)
+    await client.send("PATCH", f"{CONFIGMAPS}/a", {"data": {"x": "1"}}, type_=MERGE)
+    assert (await plain.hear())["object"]["kind"] == "ConfigMap"
+    kinds = [(await one.hear())["object"]["rows"][0]["object"]["kind"] for one in (table, full)]
+    assert kinds == ["PartialObjectMetadata", "ConfigMap"]
+    for one in (plain, table, full):
+        await one.leave()
 
 
 async def test_a_version_of_the_future_is_answered_with_410(client: Client) -> None:
