@@ -1,6 +1,8 @@
 """The WebSocket of the stage: one viewer of one room. Every frame is bounded, checked and answered."""
 
+import asyncio
 import time
+from collections import deque
 from contextlib import suppress
 from typing import Any, Final
 
@@ -17,7 +19,8 @@ from visualizer import metrics, storage, trouble, workers
 from visualizer.lessons.classroom import LessonRefused
 from visualizer.lessons.frames import Answered, Frame, Led, Move, Named, Polling, decode
 from visualizer.lessons.powers import forbidden
-from visualizer.request_ids import begin
+from visualizer.owned import OwnedTasks
+from visualizer.request_ids import begin, current
 from visualizer.rooms import branches, log
 from visualizer.rooms.codes import tidy
 from visualizer.rooms.console_frames import Console, ConsoleOutput
@@ -62,6 +65,8 @@ from visualizer.rooms.viewer import Gone
 from visualizer.texts import Texts, texts
 
 NOT_OPENED: Final = _("This room could not be opened. The server's log says why, under %(reference)s.")
+MOST_WAITING: Final = 100
+"""Frames of a viewer that wait for their turn."""
 TOO_LARGE: Final = 4413
 NO_SUCH_ROOM: Final = 4404
 TOO_MANY: Final = 4429
@@ -135,6 +140,9 @@ class StageConsumer(AsyncWebsocketConsumer):
         else:
             self.who = await database_sync_to_async(self._cookie)()
             self.hub = hub
+            self.tasks = OwnedTasks(room=hub.room.code)
+            self.waiting: deque[tuple[str, Frame]] = deque()
+            self.working: asyncio.Task[None] | None = None
             self.inquiries = Inquiries(hub, self)
             self.terminal = Terminal(hub, self, self._forbids)
             await hub.join(self)
@@ -146,6 +154,7 @@ class StageConsumer(AsyncWebsocketConsumer):
     async def disconnect(self, code: int) -> None:
         self.gone = True
         if self.hub is not None:
+            self.tasks.cancel()
             self.hub.leave(self)
             self.inquiries.close()
             self.terminal.close()
@@ -168,15 +177,33 @@ class StageConsumer(AsyncWebsocketConsumer):
             text = str(error)[:300]
             await self.answer(Error(message={"en": text, "zh": text}))
             return
-        try:
-            await self._answer(self.hub, frame)
-        except Gone:
-            pass
-        except (Refused, LessonRefused) as refusal:
-            await self.answer(Error(message=refusal.reason))
-        except Exception:
-            told = trouble.failed("frame not answered", room=self.hub.room.code, frame=text_data)
-            await self.answer(Error(message=told))
+        if isinstance(frame, Ack):
+            await self.hub.acknowledged(self, frame.seq)
+            return
+        if len(self.waiting) >= MOST_WAITING:
+            await self._refuse(TOO_MANY, texts(_("Too many messages from this page.")))
+            return
+        self.waiting.append((current(), frame))
+        if self.working is None or self.working.done():
+            self.working = self.tasks.start(self._work(self.hub))
+
+    async def _work(self, hub: Hub) -> None:
+        """Answer one frame after another, for as long as the viewer is there: what takes its time in the room
+        never keeps the connection from ending.
+        """
+        with suppress(Gone):
+            while self.waiting:
+                request, frame = self.waiting.popleft()
+                begin(request)
+                try:
+                    await self._answer(hub, frame)
+                except Gone:
+                    raise
+                except (Refused, LessonRefused) as refusal:
+                    await self.answer(Error(message=refusal.reason))
+                except Exception:
+                    told = trouble.failed("frame not answered", room=hub.room.code, frame=frame)
+                    await self.answer(Error(message=told))
 
     async def _answer(self, hub: Hub, frame: Frame) -> None:
         if (reason := self._forbids(frame)) is not None:
@@ -194,8 +221,6 @@ class StageConsumer(AsyncWebsocketConsumer):
 
     async def _answer_stage(self, hub: Hub, frame: FrameFromBrowser) -> None:
         match frame:
-            case Ack():
-                await hub.acknowledged(self, frame.seq)
             case Resync():
                 self.window.resync()
                 await hub.catch_up(self)
