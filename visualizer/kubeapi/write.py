@@ -63,7 +63,7 @@ async def write(place: Place, caller: Caller, target: Target, request: HttpReque
 
 def check_served(place: Place, target: Target) -> None:
     """Refuse what is not there before its body is read. Raises WireError."""
-    if target.resource == "bindings":
+    if target.resource == "bindings" and target.api_version == "v1" and not target.name:
         return
     resource = resource_at(place.cluster.world.release, target.api_version, target.resource)
     if resource is None or (target.subresource and target.subresource not in resource.subresources):
@@ -86,7 +86,8 @@ def call_of(place: Place, target: Target, request: HttpRequest) -> ApiCall:
     resource, name, subresource = target.resource, target.name, target.subresource
     if resource == "bindings" and target.verb == "create":
         resource, subresource = "pods", "binding"
-        name = str((body.get("metadata") or {}).get("name", "")) if isinstance(body, dict) else ""
+        metadata = body.get("metadata")
+        name = str(metadata.get("name", "")) if isinstance(metadata, dict) else ""
     validation = VALIDATIONS.get(request.text("fieldValidation") or ("Warn" if today else "Ignore"))
     if validation is None:
         raise WireError(422, f'fieldValidation: Unsupported value: "{request.text("fieldValidation")[:50]}"')

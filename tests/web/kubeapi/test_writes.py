@@ -316,3 +316,8 @@ async def test_the_components_are_asked_whenever_somebody_looks(room: Room, clie
     (await rooms.open(room.code)).runner.player.cluster.process("scheduler").kill()
     condition = (await client.get(f"{path}/scheduler")).json["conditions"][0]
     assert (condition["type"], condition["status"]) == ("Healthy", "False")
+
+
+async def test_a_binding_that_is_none_is_refused(client: Client) -> None:
+    for body in ({"metadata": "100m"}, {"metadata": None}, {}):
+        assert (await client.send("POST", "/api/v1/namespaces/default/bindings", body)).code in (404, 422)
