@@ -283,7 +283,7 @@ class Inquiries:
     # --------------------------------------------------------------------------------------------------------
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        self._tasks.start(work)
+        self._tasks.start(_unless_gone(work))
 
     async def _fail(self, request: str, reason: Texts) -> None:
         await self._answer_quietly(Failed(id=request, reason=reason))
@@ -292,6 +292,12 @@ class Inquiries:
         """A viewer that leaves while it is being told something is normal life."""
         with suppress(Gone):
             await self._viewer.answer(frame)
+
+
+async def _unless_gone(work: Coroutine[Any, Any, None]) -> None:
+    """A viewer that leaves while it is being told something is normal life."""
+    with suppress(Gone):
+        await work
 
 
 async def tell_branches(hub: Hub) -> None:
