@@ -18,7 +18,6 @@ from typing import ClassVar, Final, Protocol
 
 import msgspec
 
-from clustersim.api.core_v1 import ContainerPort
 from clustersim.engine.engine import Engine
 from clustersim.engine.process import Memory, Process
 from clustersim.engine.rules import Rule, Verdict
@@ -144,7 +143,8 @@ class Client(Process):
         if self.spec.node:
             return self.spec.node
         machines = self.cluster.machines
-        open_doors = [name for name in machines if machines[name].state.powered and not self._is_cut(name)]
+        cut = self.network.state.cut
+        open_doors = [name for name in machines if name not in cut and machines[name].state.powered]
         return open_doors[number % len(open_doors)] if open_doors else ""
 
     def _rules(self, entry: str) -> PortRules | None:
@@ -159,12 +159,10 @@ class Client(Process):
         target = doors.get(backend.node) if backend is not None else None
         if backend is None or target is None or not target.state.powered or not doors[entry].state.powered:
             return HUNG
-        if self._is_cut(entry) or (target.name != entry and self._is_cut(target.name)):
+        cut = self.network.state.cut
+        if entry in cut or target.name in cut:
             return HUNG
         return SUCCEEDED if answers(target, backend) else REFUSED
-
-    def _is_cut(self, machine: str) -> bool:
-        return machine in self.network.state.cut
 
     def _outcome(self, outcome: str, waiting: Waiting) -> None:
         if outcome != HUNG:
@@ -228,14 +226,12 @@ def answers(machine: Machine, backend: Backend) -> bool:
     disk: RuntimeDisk | None = machine.state.disk.get("runtime")
     if disk is None:
         return False
-    return any(
-        container.state == RUNNING
-        and disk.sandboxes[container.sandbox_id].ip == backend.ip
-        and _listens(container.spec.ports, backend.port)
-        for container in disk.containers.values()
-        if container.sandbox_id in disk.sandboxes and disk.sandboxes[container.sandbox_id].ready
-    )
-
-
-def _listens(ports: tuple[ContainerPort, ...], port: int) -> bool:
-    return not ports or any(found.container_port == port for found in ports)
+    for container in disk.containers.values():
+        if container.state != RUNNING:
+            continue
+        sandbox = disk.sandboxes.get(container.sandbox_id)
+        if sandbox is not None and sandbox.ready and sandbox.ip == backend.ip:
+            ports = container.spec.ports
+            if not ports or backend.port in [found.container_port for found in ports]:
+                return True
+    return False

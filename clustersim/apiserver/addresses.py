@@ -18,10 +18,8 @@ NODE_PORTS: Final = range(30_000, 32_768)
 _ON_NODES: Final = ("NodePort", "LoadBalancer")
 
 
-def allocate(obj: Any, old: Any, services: Mapping[str, Any], host: Host) -> Any:
-    """A Service with its address and its ports; anything else as it is. Raises ApiError (422)."""
-    if not isinstance(obj, Service):
-        return obj
+def allocate(obj: Service, old: Any, services: Mapping[str, Any], host: Host) -> Service:
+    """A Service with its address and its ports. Raises ApiError (422)."""
     errors = FieldErrors(host.release)
     others = [one for one in services.values() if old is None or one.metadata.uid != old.metadata.uid]
     service = obj

@@ -10,6 +10,7 @@ admission.py, how objects are kept in storage.py. Nothing here knows of connecti
 """
 
 from collections.abc import Callable, Iterable
+from operator import attrgetter
 from typing import Any, Final
 
 import msgspec
@@ -17,7 +18,7 @@ import msgspec
 from clustersim.api import core_v1 as v1
 from clustersim.api.conditions import merge_conditions, patch_conditions
 from clustersim.api.errors import ApiError, already_exists, bad_request, conflict
-from clustersim.api.meta import replace
+from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.quantity import QuantityError
 from clustersim.api.registry import RESOURCES, key_of, resource_of
 from clustersim.api.request import Request
@@ -52,7 +53,8 @@ class Registry:
 
     def perform(self, request: Request, client: str) -> Any:
         """Carry a request out for that client; returns the body of the answer. Raises ApiError."""
-        _check_served(request)
+        if (request.verb, request.resource, request.subresource) not in _READS_AND_WRITES:
+            _check_served(request)
         try:
             return _VERBS[request.verb](self, request, client)
         except QuantityError as error:
@@ -91,7 +93,8 @@ class Registry:
         resource = resource_of(obj).plural
         if self.etcd.get(resource, key_of(obj)) is not None:
             raise already_exists(self.storage.qualified(resource), obj.metadata.name)
-        obj = allocate(obj, None, self.etcd.range("services"), self.host)
+        if resource == "services":
+            obj = allocate(obj, None, self.etcd.range("services"), self.host)
         if request.manager:
             obj = patching.managed(request, {}, obj, self.host)
         if request.dry_run:
@@ -144,10 +147,12 @@ class Registry:
 
     def _change(self, request: Request, old: Any, body: Any, client: str) -> Any:
         """Make an object what its body says, as far as it may change."""
-        new = replace(body, metadata=_keep_identity(old, body))
+        metadata = _keep_identity(old.metadata, body.metadata)
+        new = body if metadata is body.metadata else replace(body, metadata=metadata)
         new = default_object(new, self.host.release, request.api_version)
         new = strategy.prepare_update(old, new)
-        new = allocate(new, old, self.etcd.range("services"), self.host)
+        if request.resource == "services":
+            new = allocate(new, old, self.etcd.range("services"), self.host)
         validate_update(old, new, self.host.release, request.api_version)
         if request.manager:
             new = patching.managed(request, old, new, self.host)
@@ -337,8 +342,6 @@ _READS_AND_WRITES: Final = frozenset(
 
 def _check_served(request: Request) -> None:
     """404 for a subresource that the kind does not have, 405 for a verb that it does not know."""
-    if (request.verb, request.resource, request.subresource) in _READS_AND_WRITES:
-        return
     resource = RESOURCES[request.resource]
     subresource = _OF_SUBRESOURCES.get(request.verb, request.subresource)
     if subresource and subresource not in resource.subresources:
@@ -347,9 +350,24 @@ def _check_served(request: Request) -> None:
     raise ApiError(405, "MethodNotAllowed", why)
 
 
-def _keep_identity(old: Any, new: Any) -> Any:
+_IDENTITY: Final = attrgetter(
+    "name",
+    "generate_name",
+    "namespace",
+    "uid",
+    "creation_timestamp",
+    "deletion_timestamp",
+    "deletion_grace_period_seconds",
+    "generation",
+    "resource_version",
+    "self_link",
+)
+
+
+def _keep_identity(kept: ObjectMeta, given: ObjectMeta) -> ObjectMeta:
     """Metadata of an update: what a client may not change stays."""
-    kept, given = old.metadata, new.metadata
+    if _IDENTITY(given) == _IDENTITY(kept):
+        return given
     return replace(
         given,
         name=kept.name,

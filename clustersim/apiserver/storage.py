@@ -13,7 +13,7 @@ from clustersim.api.timestamp import micros, rfc3339
 from clustersim.apiserver import strategy
 from clustersim.apiserver.deletion import may_go
 from clustersim.apiserver.host import Host
-from clustersim.apiserver.size import Size
+from clustersim.apiserver.size import WANTING, Size
 from clustersim.engine.time import Micros
 
 
@@ -73,7 +73,8 @@ class Storage:
             return self.remove(request.resource, new, client)
         if new == old:
             return old
-        self.size.check(request.resource, new, old)
+        if request.resource in WANTING:
+            self.size.check(request.resource, new, old)
         return self.put(request.resource, new, client, request.verb)
 
     def put(self, resource: str, obj: Any, client: str, verb: str) -> Any:

@@ -116,6 +116,8 @@ def _select_own_pods(job: batch.Job, uid: str, release: str) -> batch.Job:
 
 def prepare_update(old: Any, new: Any) -> Any:
     """Keep what the main resource may not change: the status; raise the generation where the spec changed."""
+    if isinstance(new, v1.Endpoints):
+        return new
     if hasattr(old, "status"):
         new = replace(new, status=old.status)
     if isinstance(new, v1.Namespace):
@@ -153,6 +155,12 @@ def prepare_status_update(old: Any, new: Any) -> Any:
 def only_time_changed(old: Any, new: Any) -> bool:
     """A node status that changed nothing but its heartbeat, a lock or a node's Lease that was merely renewed:
     routine, not a transition."""
+    if isinstance(new, v1.Endpoints) and isinstance(old, v1.Endpoints):
+        return (
+            new.subsets == old.subsets
+            and set(new.metadata.annotations) == set(old.metadata.annotations) == {LEADER_ANNOTATION}
+            and (_holder(new) == _holder(old))
+        )
     if isinstance(new, v1.Node) and isinstance(old, v1.Node):
         before, after = old.status, new.status
         if len(before.conditions) != len(after.conditions) or new.spec is not old.spec:
@@ -163,12 +171,6 @@ def only_time_changed(old: Any, new: Any) -> bool:
         return before.node_info == after.node_info and before.capacity == after.capacity
     if isinstance(new, Lease) and isinstance(old, Lease):
         return replace(old.spec, renew_time="") == replace(new.spec, renew_time="")
-    if isinstance(new, v1.Endpoints) and isinstance(old, v1.Endpoints):
-        return (
-            new.subsets == old.subsets
-            and set(new.metadata.annotations) == set(old.metadata.annotations) == {LEADER_ANNOTATION}
-            and (_holder(new) == _holder(old))
-        )
     return False
 
 

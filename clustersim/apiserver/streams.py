@@ -7,7 +7,6 @@ from clustersim.api.status import Reply
 from clustersim.apiserver.listing import check_fields
 from clustersim.apiserver.watch import Watcher, WatchGroup, WatchTable, selected
 from clustersim.engine.process import Process
-from clustersim.engine.time import Micros
 from clustersim.etcd import Change, CompactedError, Etcd
 from clustersim.flags.node import NetworkFlags
 from clustersim.network import Network
@@ -28,11 +27,6 @@ class Streams:
         """The watches, in the server's memory."""
         table: WatchTable = self.server.state.watches
         return table
-
-    @property
-    def _due(self) -> Micros:
-        links = self.links
-        return self.engine.now + links.watch_latency + links.latency
 
     def open(self, request: Request, client: str, life: int) -> Reply:
         """Open a watch; what happened since its version is sent first. 410 if that is not known any more."""
@@ -65,8 +59,9 @@ class Streams:
                 self._post("deliver", (key, kind, change.value, change.revision, routine))
 
     def _post(self, method: str, args: tuple[Any, ...]) -> None:
-        server = self.server
-        self.engine.post(self._due, server.name, server.incarnation(), method, args)
+        server, links = self.server, self.links
+        due = self.engine.state.now + links.watch_latency + links.latency
+        self.engine.post(due, server.name, server.incarnation(), method, args)
 
     def deliver(self, key: str, kind: str, obj: Any, revision: int, routine: bool) -> None:
         """One change reaches all watchers of a group that it matters to."""

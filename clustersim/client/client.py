@@ -148,15 +148,17 @@ class Client(Part):
 
     def send(self, request: Request, then: Then) -> None:
         """Send a request as soon as the rate limit lets it through."""
-        wait = self._bucket().take(self.now) if self.qps else 0
-        if wait > 0:
+        if self.qps and (wait := self._bucket().take(self.engine.state.now)) > 0:
             self.post(wait, self.send_now, request, then)
-        else:
-            self.send_now(request, then)
+            return
+        self.process.call(API_SERVER, "serve", request, then=then, timeout=self.timeout)
 
     def send_now(self, request: Request, then: Then) -> None:
         """Send past the rate limit."""
         self.process.call(API_SERVER, "serve", request, then=then, timeout=self.timeout)
 
     def _bucket(self) -> TokenBucket:
-        return self.remember(lambda: full_bucket(self.qps, self.burst, self.now))
+        found: TokenBucket | None = self.process.state.parts.get(self.name)
+        if found is None:
+            found = self.remember(lambda: full_bucket(self.qps, self.burst, self.now))
+        return found

@@ -32,8 +32,9 @@ class TokenBucket(State):
     def _adjust(self, now: Micros) -> None:
         if self.available >= self.capacity:
             return  # and the tick stays behind: a bucket that was full for a while gives two tokens at once
-        self.available = self.count(now)
-        self.tick = (now - self.created) // self.interval
+        tick = (now - self.created) // self.interval
+        self.available = min(self.capacity, self.available + tick - self.tick)
+        self.tick = tick
 
     def try_take(self, now: Micros) -> bool:
         """Take a token if one is there (TryAccept)."""

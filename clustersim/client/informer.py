@@ -112,7 +112,8 @@ class Informer(Part):
     @property
     def state(self) -> InformerState:
         """The informer's memory."""
-        return self.remember(InformerState)
+        found: InformerState | None = self.process.state.parts.get(self.name)
+        return self.remember(InformerState) if found is None else found
 
     @property
     def synced(self) -> bool:
@@ -151,12 +152,12 @@ class Informer(Part):
         state.version = reply.resource_version
         self._pass("listed")
         for key in [key for key in state.cache if key not in found]:
-            self._apply(key, None)
+            self._apply(state, key, None)
         for key, obj in found.items():
             if (
                 old := state.cache.get(key)
             ) is None or old.metadata.resource_version != obj.metadata.resource_version:
-                self._apply(key, obj)
+                self._apply(state, key, obj)
         state.synced = True
         if self.on_synced:
             self.on_synced()
@@ -217,10 +218,9 @@ class Informer(Part):
         state = self.state
         if epoch == state.epoch and revision > state.version:
             state.version = revision
-            self._apply(key_of(obj), None if kind == "DELETED" else obj, obj)
+            self._apply(state, key_of(obj), None if kind == "DELETED" else obj, obj)
 
-    def _apply(self, key: str, new: Any, last: Any = None) -> None:
-        state = self.state
+    def _apply(self, state: InformerState, key: str, new: Any, last: Any = None) -> None:
         old = state.cache.get(key)
         if new is None:
             if old is None:

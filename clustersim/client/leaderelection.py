@@ -81,7 +81,8 @@ class LeaderElector(Part):
     @property
     def state(self) -> ElectionState:
         """The elector's memory."""
-        return self.remember(ElectionState)
+        found: ElectionState | None = self.process.state.parts.get(self.name)
+        return self.remember(ElectionState) if found is None else found
 
     def start(self) -> None:
         """Try to become leader, now and until it succeeds."""
@@ -89,22 +90,24 @@ class LeaderElector(Part):
 
     def try_once(self) -> None:
         """Read the lock; what follows depends on who holds it."""
-        self.state.attempt += 1
-        self.client.get("endpoints", NAMESPACE, self.lock, self.then(self.read, self.state.attempt))
+        state = self.state
+        state.attempt += 1
+        self.client.get("endpoints", NAMESPACE, self.lock, self.then(self.read, state.attempt))
 
     def read(self, reply: Reply, attempt: int) -> None:
         """The lock was read: create it, take it, renew it, or leave it to its holder."""
-        if attempt != self.state.attempt:
+        state = self.state
+        if attempt != state.attempt:
             return
         if reply.status == 404:
-            self._write(None, 0, "")
+            self._write(state, None, 0, "")
         elif not reply.ok:
             self._again()
         else:
-            self._compete(reply.body)
+            self._compete(state, reply.body)
 
-    def _compete(self, endpoints: Endpoints) -> None:
-        state, now = self.state, self.now
+    def _compete(self, state: ElectionState, endpoints: Endpoints) -> None:
+        now = self.now
         text = endpoints.metadata.annotations.get(LEADER_ANNOTATION, "")
         if text != state.observed:
             state.observed, state.observed_at = text, now
@@ -116,15 +119,17 @@ class LeaderElector(Part):
         ):
             self._again()
         elif record and record.holder_identity == self.identity:
-            self._write(endpoints, record.leader_transitions, record.acquire_time)
+            self._write(state, endpoints, record.leader_transitions, record.acquire_time)
         else:
-            self._write(endpoints, record.leader_transitions + 1 if record else 0, "")
+            self._write(state, endpoints, record.leader_transitions + 1 if record else 0, "")
 
-    def _write(self, endpoints: Endpoints | None, transitions: int, acquired: str) -> None:
+    def _write(
+        self, state: ElectionState, endpoints: Endpoints | None, transitions: int, acquired: str
+    ) -> None:
         now = rfc3339(self.now)
         record = LeaderRecord(self.identity, self.lease // SECOND, acquired or now, now, transitions)
         annotation = {LEADER_ANNOTATION: msgspec.json.encode(record).decode()}
-        answer = self.then(self.written, self.state.attempt, annotation[LEADER_ANNOTATION])
+        answer = self.then(self.written, state.attempt, annotation[LEADER_ANNOTATION])
         if endpoints is None:
             metadata = ObjectMeta(name=self.lock, namespace=NAMESPACE, annotations=annotation)
             self.client.create(Endpoints(metadata=metadata), answer)

@@ -102,7 +102,8 @@ class EventRecorder(Part):
     @property
     def state(self) -> RecorderState:
         """The recorder's memory."""
-        return self.remember(RecorderState)
+        found: RecorderState | None = self.process.state.parts.get(self.name)
+        return self.remember(RecorderState) if found is None else found
 
     def event(self, involved: ObjectReference, kind: str, reason: str, message: str) -> None:
         """Tell of something of type `kind` (Normal or Warning) about an object; too many are dropped."""

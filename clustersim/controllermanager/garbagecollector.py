@@ -97,6 +97,9 @@ class GarbageCollector(Controller):
         """An object was added, changed or removed."""
         before = old.metadata.owner_references if old is not None else ()
         after = new.metadata.owner_references if new is not None else ()
+        stays = old is not None and new is not None and not new.metadata.deletion_timestamp
+        if stays and before == after:
+            return
         obj = new if new is not None else old
         name = f"{resource}/{key_of(obj)}"
         dependents = self.state.dependents

@@ -61,6 +61,7 @@ class Controller(Part, ABC):
 
     def __init__(self, context: ControllerContext, name: str, source: str) -> None:
         super().__init__(context.process, name)
+        self._memory = f"controller/{name}"
         self.context = context
         self.flags = flags = context.flags
         self.traits = context.traits
@@ -71,14 +72,13 @@ class Controller(Part, ABC):
     def memory(self, kind: type[T]) -> T:
         """This controller's part of the memory of the process, fresh when asked for the first time."""
         parts: dict[str, Any] = self.process.state.parts
-        key = f"controller/{self.name}"
-        if (found := parts.get(key)) is None:
-            found = parts[key] = kind()
+        if (found := parts.get(self._memory)) is None:
+            found = parts[self._memory] = kind()
         return found
 
     def peek(self, kind: type[T]) -> T:
         """The same for those who only look: nothing is kept of it."""
-        return self.process.state.parts.get(f"controller/{self.name}") or kind()
+        return self.process.state.parts.get(self._memory) or kind()
 
     def tell(self, obj: ApiObject, kind: str, reason: str, message: str) -> None:
         """An Event of type `kind` (Normal or Warning) about an object."""

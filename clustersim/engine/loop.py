@@ -141,7 +141,7 @@ class Loop:
         if token != state.token or state.due is None:
             return
         state.due = None
-        state.anchor = self.began + self.cost
+        state.anchor = self.process.now - state.late + self.cost
         self.process.engine.cause, state.cause = state.cause, 0
         if self.waits:
             state.running = True

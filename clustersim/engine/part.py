@@ -1,15 +1,18 @@
 """Parts of a process: what runs inside it and is called back by name, since queue entries are plain data."""
 
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
-from clustersim.engine.actor import Then, then
+from clustersim.engine.actor import Then
 from clustersim.engine.process import Process
 from clustersim.engine.time import Micros
 
 P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
+
+ANSWERED: Final = Process.part_answered.__name__
+DUE: Final = Process.part_due.__name__
 
 
 class Part:
@@ -31,14 +34,19 @@ class Part:
 
     def then(self, method: Callable[Concatenate[R, P], None], *args: P.args, **_: P.kwargs) -> Then:
         """Go on with `method(reply, *args)` of this part when the answer is there."""
-        return then(self.process.part_answered, self.name, method.__name__, args)
+        return Then(ANSWERED, (self.name, method.__name__, args))
 
     def post(self, delay: Micros, method: Callable[P, None], *args: P.args, **_: P.kwargs) -> None:
         """Call a method of this part after `delay`, if the process still lives then."""
-        self.process.post(delay, self.process.part_due, self.name, method.__name__, args)
+        process, engine = self.process, self.engine
+        call = (self.name, method.__name__, args)
+        engine.post(engine.state.now + delay, process.address, process.incarnation(), DUE, call)
 
     def remember(self, make: Callable[[], T]) -> T:
-        """This part's memory, kept in that of the process; made when it is first asked for."""
+        """This part's memory, kept in that of the process; made when it is first asked for.
+
+        What is asked for with every message looks into `parts` itself, to be spared this call.
+        """
         parts: dict[str, Any] = self.process.state.parts
         if (found := parts.get(self.name)) is None:
             found = parts[self.name] = make()

@@ -95,6 +95,8 @@ class Process(Actor):
         self.state: Any = self.memory()
         self.parts: dict[str, Any] = {}
         """What runs inside it, by name (`engine.part.Part`)."""
+        self.loops: dict[str, Any] = {}
+        """Its loops, by name (`engine.loop.Loop`)."""
 
     def memory(self) -> Memory:
         """Fresh memory, as a program has it when it starts."""
@@ -232,11 +234,6 @@ class Process(Actor):
     def run_loop(self, name: str, token: int) -> None:
         """A pass of one of the process's loops is due."""
         self.loops[name].run(token)
-
-    @property
-    def loops(self) -> dict[str, Any]:
-        """The process's loops by name."""
-        return self.__dict__.setdefault("_loops", {})  # type: ignore[no-any-return]
 
     def log(self, text: str, level: str = "I", source: str = "") -> None:
         """A line for the journal of this process; it survives the process, and is bounded."""

@@ -25,7 +25,8 @@ class Part(ProcessPart):
     @property
     def state(self) -> Any:
         """What the part remembers."""
-        return self.remember(self.memory)
+        found = self.process.state.parts.get(self.name)
+        return self.remember(self.memory) if found is None else found
 
     def ask_runtime(
         self,

@@ -54,7 +54,7 @@ class PortRules(msgspec.Struct, frozen=True):
 
     def probability(self, index: int) -> str:
         """With which probability rule `index` takes a connection that reached it; the last takes all."""
-        return f"{1 / (len(self.backends) - index):.5f}"
+        return _probability(len(self.backends) - index)
 
     def kernel_share(self, index: int) -> str:
         """The same as the kernel keeps it, in 32 bits, and iptables-save of today prints it."""
@@ -64,9 +64,19 @@ class PortRules(msgspec.Struct, frozen=True):
     def choose(self, stream: RandomStream) -> Backend | None:
         """The endpoint of a new connection, None if it is rejected: nobody looks whether it is healthy."""
         for index, backend in enumerate(self.backends[:-1]):
-            if stream.random() < float(self.probability(index)):
+            if stream.random() < _chance(len(self.backends) - index):
                 return backend
         return self.backends[-1] if self.backends else None
+
+
+def _probability(left: int) -> str:
+    return f"{1 / left:.5f}"
+
+
+@lru_cache
+def _chance(left: int) -> float:
+    """What iptables makes of that text."""
+    return float(_probability(left))
 
 
 def _hash(text: str) -> str:

@@ -93,6 +93,8 @@ class Network(Actor):
         self.multiplexed = multiplexed
         self.connections = Connections(self) if looked_after else None
         self.state: NetworkState = NetworkState()
+        self._processes = cast("dict[str, Process]", engine.actors)
+        """All that ever talk."""
 
     # --- links -------------------------------------------------------------------------------------
 
@@ -162,7 +164,7 @@ class Network(Actor):
         deadline = None if timeout is None else self.now - late + timeout
         call = Call(number, client.name, client.incarnation(), server, method, args, then, deadline)
         state.calls[number] = call
-        target = self.process(server)
+        target = self._processes[server]
         if (held := self._held(client, target, client, f"call/{number}", UP)) is not None:
             wire, machine = held
             self._expire_later(call)
@@ -175,7 +177,7 @@ class Network(Actor):
             return number
         if self.state.delay and client.machine != target.machine:
             self._expire_later(call)
-        due = self.now - late + self.latency_between(client, target)
+        due = self.engine.state.now - late + self.latency_between(client, target)
         self.engine.post(due, server, ANY_INCARNATION, "arrive", (number,))
         return number
 
@@ -209,13 +211,13 @@ class Network(Actor):
             self._expire_later(call)
 
     def _answer(self, server: Process, call: Call, body: Any, delay: Micros) -> None:
-        client = self.process(call.client)
+        client = self._processes[call.client]
         if (held := self._held(server, client, client, f"answer/{call.id}", DOWN)) is not None:
             wire, machine = held
             base = self.flags.retransmission_timeout - SERVER_SOONER
             self._stall(wire, machine, base, self.name, 0, "answered", (call.id, body))
             return
-        due = self.now + delay + self.latency_between(server, client)
+        due = self.engine.state.now + delay + self.latency_between(server, client)
         if call.deadline is not None and due > call.deadline:
             self._expire_later(call)  # it would come too late
             return
@@ -294,7 +296,8 @@ class Network(Actor):
     ) -> tuple[str, str] | None:
         """The wire on which a piece of a stream has to wait, and the machine whose cut is why; None if it
         passes."""
-        if self.undisturbed:
+        state = self.state
+        if not state.cut and not state.stalled:
             return None
         wire = self._wire(client, stream, direction)
         machine = self._blocked(sender, receiver, wire)
@@ -412,7 +415,7 @@ class Network(Actor):
 
     def process(self, name: str) -> Process:
         """The process of that name."""
-        return cast(Process, self.engine.actors[name])
+        return self._processes[name]
 
     def processes(self) -> Iterator[Process]:
         """All processes, in the order they were added."""

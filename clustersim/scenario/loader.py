@@ -1,6 +1,7 @@
 """Reading a scenario file: strictly, and as a whole or not at all."""
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -51,8 +52,13 @@ def load_scenario(path_or_text: str | Path) -> Scenario:
 def default_scenario(release: str = "v1.7") -> Scenario:
     """The default world under that release. Raises KeyError for an unknown one."""
     found = release_named(release)
-    world = read_scenario(parse(world_text()))
+    world = _default_world()
     return msgspec.structs.replace(world, release=found.name, flags=found.flags)
+
+
+@cache
+def _default_world() -> Scenario:
+    return read_scenario(parse(world_text()))
 
 
 def read_scenario(document: Value, folder: Path | None = None) -> Scenario:

@@ -227,9 +227,10 @@ class Monitor(Part, ABC):
         `observed`: its Ready status before this pass wrote, `current`: now; "" for no such condition.
         """
         name = node.metadata.name
-        health = self.state.health[name]
+        state = self.state
+        health = state.health[name]
         if health.counted:
-            count = self.state.counts.setdefault(health.zone, ZoneCount())
+            count = state.counts.setdefault(health.zone, ZoneCount())
             if current == "True":
                 count.ready += 1
             else:
