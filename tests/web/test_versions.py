@@ -26,7 +26,7 @@ def test_the_source_posts_list_is_that_of_v1_7_and_two_add_ons() -> None:
     assert sorted(posted) == sorted([*API_VERSIONS["v1.7.5"], *ADD_ONS])
 
 
-@pytest.mark.parametrize(("language", "word"), [("en", "Source post"), ("zh-hans", "原文")])
+@pytest.mark.parametrize(("language", "word"), [("en", "Source post"), ("zh-hans", "原帖")])
 def test_the_page_exists_in_both_languages(client: Client, language: str, word: str) -> None:
     page = client.get("/api-versions/", headers={"accept-language": language}).content.decode()
     assert word in page
