@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final, Protocol
 import msgspec
 
 from clustersim.engine.actor import Actor, Then
-from clustersim.engine.engine import Engine
+from clustersim.engine.engine import ANY_INCARNATION, Engine
 from clustersim.engine.random import RandomStream
 from clustersim.engine.state import State
 from clustersim.engine.statemachine import StateMachine, Transition
@@ -128,6 +128,10 @@ class Process(Actor):
     def running(self) -> bool:
         """The process exists and is not hung."""
         return self.status.phase == RUNNING
+
+    def takes(self, incarnation: int) -> bool:
+        status = self.status
+        return status.phase != HUNG and incarnation in (status.incarnation, ANY_INCARNATION)
 
     def is_deaf(self) -> bool:
         """A hung process reads its messages when it is resumed."""
