@@ -45,7 +45,7 @@ class ApiServerFlags(ComponentFlags, frozen=True, kw_only=True):
                 "How long pods that do not say so tolerate a node that is not ready "
                 "(admission plugin DefaultTolerationSeconds)."
             ),
-            "s",
+            "seconds",
             maximum=86_400,
         ),
     ] = 300
@@ -56,7 +56,7 @@ class ApiServerFlags(ComponentFlags, frozen=True, kw_only=True):
                 "How long pods that do not say so tolerate a node that is unreachable "
                 "(admission plugin DefaultTolerationSeconds)."
             ),
-            "s",
+            "seconds",
             maximum=86_400,
         ),
     ] = 300

@@ -42,7 +42,7 @@ class KubeletFlags(ComponentFlags, frozen=True, kw_only=True):
         ),
     ] = MINUTE
     runtime_request_timeout: Annotated[
-        Micros, duration(_("A call to docker is given up after so long."), minimum=SECOND)
+        Micros, duration(_("A call to the container runtime is given up after so long."), minimum=SECOND)
     ] = 2 * MINUTE
     file_check_frequency: Annotated[
         Micros,
@@ -62,7 +62,7 @@ class KubeletFlags(ComponentFlags, frozen=True, kw_only=True):
     cgroup_driver: Annotated[
         str,
         text(
-            _("Who manages cgroups; the kubelet exits when docker says otherwise."),
+            _("Who manages cgroups; the kubelet exits when the container runtime says otherwise."),
             choices=("cgroupfs", "systemd"),
         ),
     ] = "cgroupfs"
@@ -184,7 +184,10 @@ class KubeletFlags(ComponentFlags, frozen=True, kw_only=True):
     healthz_port: Annotated[
         int,
         tcp_port(
-            _("Port on which the kubelet says that it is alive; it says nothing about docker. 0 for none."),
+            _(
+                "Port on which the kubelet says that it is alive; it says nothing about the container "
+                "runtime. 0 for none."
+            ),
             _(
                 "invalid configuration: HealthzPort (--healthz-port) {value} must be between 1 and 65535, "
                 "inclusive"

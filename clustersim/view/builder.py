@@ -4,6 +4,7 @@ from clustersim.api.core_v1 import Pod
 from clustersim.cluster import Cluster
 from clustersim.view.control import control_items, deadline_items
 from clustersim.view.nodes import node_item
+from clustersim.view.pods import pod_header
 from clustersim.view.structs import View
 from clustersim.view.workloads import service_items, workload_items
 
@@ -23,6 +24,7 @@ def build_view(cluster: Cluster) -> View:
         release=release.name,
         version=release.version,
         scenario=cluster.scenario.name,
+        pod_header=pod_header(release.name),
         control=control_items(cluster),
         nodes=nodes,
         deadlines=deadline_items(cluster, {name: node.ready for name, node in nodes.items()}),

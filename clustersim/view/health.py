@@ -42,7 +42,7 @@ def _port(bind: str, port: int, what: str) -> PortItem:
 _API = _("the API of Kubernetes, for nodes and people")
 _STORE = _("the store, for the API server alone")
 _HEALTH = _("health and metrics")
-_NODE_HEALTH = _("health: only that the process lives; it says nothing about docker")
+_NODE_HEALTH = _("health: only that the process lives; it says nothing about the container runtime")
 _NODE_API = _("logs, exec and pods; its health also looks at the main loop")
 _READ_ONLY = _("pods and statistics, for anybody")
 _PROXY_HEALTH = _("health: fails when rules were not written for two periods")

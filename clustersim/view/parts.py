@@ -28,6 +28,8 @@ from clustersim.view.structs import Item, Texts, texts
 LOG_LINES: Final = 40
 RUNTIME: Final = "docker"
 """The part of a node that really runs containers, whatever its name in a release."""
+LISTING: Final = {"docker": "docker ps", "containerd": "crictl ps"}
+"""What lists the containers of a runtime on a command line."""
 OWNERS: Final = tuple(KINDS[kind] for kind in KINDS if kind not in ("Service", "Pod", "Namespace"))
 """What the keys of workloads begin with."""
 
@@ -140,7 +142,7 @@ def _process(cluster: Cluster, part: str, process: Process, target: str) -> Part
     kind = RUNTIME if isinstance(process, ContainerRuntime) else process.kind
     return PartInfo(
         part=part,
-        job=texts(Message(JOBS[kind])),
+        job=_of_runtime(JOBS[kind], cluster.world.release.runtime),
         flags=_flags(cluster, process),
         ports=ports_of(process),
         health=health_of(cluster, process),
@@ -201,7 +203,11 @@ def _actions(cluster: Cluster, kind: str, target: str, **given: Argument) -> tup
 def _of_runtime(text: str, runtime: str) -> Texts:
     """What is said of docker is true of the runtime of another release, which has another name."""
     said = texts(Message(text))
-    return {language: words.replace(RUNTIME, runtime) for language, words in said.items()}
+    command = LISTING[runtime]
+    return {
+        language: words.replace(LISTING[RUNTIME], command).replace(RUNTIME, runtime)
+        for language, words in said.items()
+    }
 
 
 def _arguments(action: type[Action]) -> dict[str, Argument]:

@@ -41,6 +41,11 @@ def app_of(pod: Pod) -> str:
     return pod.metadata.labels.get("app") or (owner.rpartition("/")[2] if owner else pod.metadata.name)
 
 
+def pod_header(release: str) -> str:
+    """What kubectl prints over pods with -o wide."""
+    return lines_of([table_of("pods", release).header(wide=True)], release)[0]
+
+
 def pod_item(pod: Pod, now: Micros, release: str) -> PodItem:
     """A pod as the page shows it; the same item as long as nothing of it changes."""
     return _item(Same(pod), PRINTERS[release].moving(pod, now), release)

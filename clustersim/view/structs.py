@@ -220,12 +220,13 @@ class ServiceItem(Item, frozen=True, kw_only=True):
 
 
 class View(Item, frozen=True, kw_only=True):
-    """Everything on the stage."""
+    """Everything on the stage. pod_header: what kubectl prints over pods with -o wide."""
 
     release: str
     version: str
     scenario: str
     origin: Micros = 0
+    pod_header: str
     control: dict[str, ControlItem]
     nodes: dict[str, NodeItem]
     deadlines: dict[str, DeadlineItem]

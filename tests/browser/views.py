@@ -65,6 +65,7 @@ def view(
     part = {"state": "running"}
     return {
         "release": "v1.7", "version": "v1.7.5", "scenario": "three-nodes", "origin": 0,
+        "podHeader": "NAME   READY   STATUS   RESTARTS   AGE   IP   NODE",
         "control": {
             "etcd": part | {"name": "etcd", "revision": 7, "keys": 9, "health": "ok", "port": 2379},
             "apiserver": part | {"name": "apiserver", "watches": 9, "objects": {"nodes": 3}, "port": 6443},

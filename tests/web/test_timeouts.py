@@ -5,12 +5,13 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from clustersim import RELEASES
-from clustersim.flags import catalogue
+from clustersim.flags import catalogue, format_value, parse_value
 from visualizer.profiles.effect import PHASES, back_at, effect, flags_of
 from visualizer.profiles.fields import name_of
 from visualizer.profiles.models import Profile
 from visualizer.profiles.predicted_effect import draw
 from visualizer.profiles.presets import PRESETS, make_presets
+from visualizer.profiles.story import story_of
 from visualizer.rooms.models import Room
 
 Preset = tuple[str, str, dict[str, dict[str, str]], str]
@@ -54,6 +55,13 @@ def test_every_setting_has_a_field(instructor: Client, release: str) -> None:
     for info in catalogue(release=release):
         assert f'name="{name_of(info.component, info.flag)}"' in page
     assert page.count('type="range"') >= 6
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_every_stop_of_every_slider_is_a_value_that_the_binary_takes(release: str) -> None:
+    for setting, info in story_of(release, RELEASES[release].flags):
+        assert [format_value(info, parse_value(info, stop)) for stop in setting.stops] == list(setting.stops)
+        assert info.default_text in setting.stops
 
 
 def test_a_preset_that_is_saved_becomes_a_copy(instructor: Client, fast: Profile) -> None:

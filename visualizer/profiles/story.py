@@ -102,9 +102,9 @@ _RULES: Final = StorySetting(
 
 _LEASE: Final = StorySetting(
     "kubelet",
-    "node-lease-duration-seconds",
+    "node-lease-duration",
     _("How long a Lease is good for (renewed four times in it)"),
-    ("4", "8", "20", "40", "80", "120"),
+    ("4s", "8s", "20s", "40s", "1m20s", "2m0s"),
     "nine-years-later",
 )
 _NOT_READY: Final = StorySetting(
@@ -128,7 +128,6 @@ STORY: Final[Mapping[str, tuple[StorySetting, ...]]] = {"v1.7": _ERA, "v1.8": _E
 
 
 def story_of(release: str, defaults: Flags) -> list[tuple[StorySetting, FlagInfo]]:
-    """The story's settings that the release has, each with its description in the catalogue."""
+    """The settings of the story in a release, each with its description in the catalogue."""
     infos = {(info.component, info.flag): info for info in catalogue(defaults, release)}
-    chosen = STORY.get(release, _TODAY)
-    return [(one, infos[one.component, one.flag]) for one in chosen if (one.component, one.flag) in infos]
+    return [(one, infos[one.component, one.flag]) for one in STORY[release]]

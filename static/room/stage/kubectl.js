@@ -4,8 +4,6 @@ import { gettext } from "../words.js";
 import { find } from "../selection.js";
 import { inOrder } from "../store.js";
 
-const POD_HEADER = "NAME   READY   STATUS   RESTARTS   AGE   IP   NODE";
-
 const allPods = (view) => inOrder(view.nodes).flatMap((node) => node.pods);
 
 /** `{command, header, rows}` for a part; parts of a node print their node. */
@@ -15,7 +13,7 @@ function printed(view, part) {
   if (found.kind === "pod") {
     return {
       command: `kubectl get pod ${found.name} -o wide`,
-      header: POD_HEADER,
+      header: view.podHeader,
       rows: [found.item.printed],
     };
   }
@@ -30,7 +28,7 @@ function printed(view, part) {
   }
   if (found.kind === "workload") {
     const rows = allPods(view).filter((pod) => pod.app === found.item.app).map((pod) => pod.printed);
-    return { command: `kubectl get pods -l app=${found.item.app} -o wide`, header: POD_HEADER, rows };
+    return { command: `kubectl get pods -l app=${found.item.app} -o wide`, header: view.podHeader, rows };
   }
   return {
     command: "kubectl get nodes",

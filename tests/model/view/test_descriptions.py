@@ -52,6 +52,24 @@ def test_a_kubelet_has_flags_ports_health_log_and_something_to_do(cluster: Clust
     assert "start-kubelet" not in [action.do for action in info.actions]
 
 
+def test_todays_parts_speak_of_containerd() -> None:
+    cluster = Cluster(default_scenario("v1.36"))
+    for part in ("n1.kubelet", "n1.docker"):
+        info = describe_part(cluster, part)
+        assert info is not None
+        said = [info.job, *(flag.help for flag in info.flags), *(port.what for port in info.ports)]
+        said += [words for action in info.actions for words in (action.label, action.help)]
+        assert not [words for words in said if "docker" in words["en"] + words["zh"]]
+        assert part == "n1.kubelet" or "Freeze crictl ps" in [one.label["en"] for one in info.actions]
+
+
+def test_tolerations_are_counted_in_seconds_as_the_api_server_takes_them(cluster: Cluster) -> None:
+    info = describe_part(cluster, "apiserver")
+    assert info is not None
+    flags = {flag.name: (flag.value, flag.unit) for flag in info.flags}
+    assert flags["default-unreachable-toleration-seconds"] == ("300", "seconds")
+
+
 def test_a_stopped_kubelet_refuses_and_can_be_started(cluster: Cluster) -> None:
     cluster.apply(Command("stop-kubelet", "n1"))
     info = describe_part(cluster, "n1.kubelet")

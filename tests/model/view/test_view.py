@@ -172,3 +172,4 @@ def test_the_wire_form_is_what_the_page_reads(cluster: Cluster) -> None:
     assert "clusterIP" in view["services"]["default/tomcat"]
     assert "lastActive" in view["control"]["controller-manager"]["loops"][0]
     assert node["conditions"][-1]["type"] == "Ready"
+    assert view["podHeader"].split() == ["NAME", "READY", "STATUS", "RESTARTS", "AGE", "IP", "NODE"]
