@@ -117,7 +117,7 @@ def test_the_page_speaks_chinese(page: Page, stage: Open) -> None:
     stage(experiment(), language="zh-hans", t=310 * SECOND)
     assert page.locator("html").get_attribute("lang") == "zh-Hans"
     expect(page.locator("#nodes")).to_contain_text("API server 的认知")
-    expect(page.get_by_role("tab", name="检查")).to_be_visible()
+    expect(page.get_by_role("tab", name="详情")).to_be_visible()
 
 
 def test_the_theme_is_kept(page: Page, stage: Open) -> None:

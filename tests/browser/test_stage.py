@@ -103,8 +103,8 @@ def test_many_nodes_are_drawn_small_and_very_many_are_counted(page: Page, stage:
     expect(page.locator(".node.compact")).to_have_count(8)
     wire.snapshot(view([node(f"n{number}", [pod(f"web-{number}")]) for number in range(1, 31)]))
     expect(page.locator(".tile.small .mark-pair")).to_have_count(30)
-    wire.snapshot(view([node(f"n{number}") for number in range(1, 322)]))
-    expect(page.locator(".tile")).to_have_count(300)
+    wire.snapshot(view([node(f"n{number}") for number in range(1, 822)]))
+    expect(page.locator(".tile")).to_have_count(800)
     expect(page.locator(".not-drawn")).to_contain_text("21 nodes not drawn singly")
 
 
