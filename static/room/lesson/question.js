@@ -141,7 +141,13 @@ export function questionForm(ask, round, { lock, skip, pointing }) {
       },
     },
     round > 1
-      ? h("p", { class: "round" }, gettext("Second round: talk with your neighbour, then answer again."))
+      ? h(
+        "p",
+        { class: "round" },
+        skip
+          ? gettext("Second round: think it over, then answer again.")
+          : gettext("Second round: talk with your neighbour, then answer again."),
+      )
       : null,
     field.element,
     h(
