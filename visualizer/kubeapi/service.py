@@ -14,7 +14,7 @@ from clustersim.apiserver.calls import NOT_ALLOWED, NOT_SERVED
 from clustersim.apiserver.rehearsal import check_reachable
 from clustersim.cluster import Cluster
 from clustersim.releases import Release
-from visualizer.kubeapi import discovery, logs, openapi, reviews, rights
+from visualizer.kubeapi import discovery, logs, openapi, openapi_v2, reviews, rights
 from visualizer.kubeapi.access import Caller
 from visualizer.kubeapi.component_metrics import component_metrics
 from visualizer.kubeapi.kubeconfig import kubeconfig
@@ -39,7 +39,6 @@ STREAMED: Final[Mapping[str, str]] = {
     "portforward": "containers of this model listen on no real ports that could be forwarded",
     "proxy": "containers of this model serve nothing that could be proxied",
 }
-OPENAPI_V2: Final = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
 
 
 class Stream:
@@ -216,7 +215,7 @@ def _openapi(release: Release, request: HttpRequest, parts: list[str]) -> Respon
     served = discovery.groups_of(release)
     match parts:
         case ["v2"]:
-            return Response(200, b"", OPENAPI_V2)
+            return Response(200, openapi_v2.document_v2(release.name), openapi_v2.MEDIA_TYPE)
         case ["v3"]:
             return Response(200, openapi.index(release, request.base))
         case ["v3", "api", version] if version in served[""]:
