@@ -1,8 +1,8 @@
 """Prints a digest of what happens in every example, lesson and recording: did a change keep the behaviour?
 
-    python scripts/traces.py > before.txt
+    python -m scripts.traces > before.txt
     ... change ...
-    python scripts/traces.py | diff before.txt -
+    python -m scripts.traces | diff before.txt -
 
 A line is the digest of the events, the digest of the last state, and what was run. The first tells whether
 the same happens; the second also differs when only the memory of a component is laid out otherwise. Words
@@ -17,7 +17,7 @@ from typing import Final
 
 import msgspec
 
-from clustersim import Cluster, Scenario, load_scenario
+from clustersim import Cluster, CommandError, Scenario, load_scenario
 from clustersim.conformance.recording import read
 from clustersim.conformance.setup import prepare
 from clustersim.engine.time import SECOND
@@ -41,7 +41,10 @@ def scenario_line(scenario: Scenario) -> str:
             last = event.id
         if cluster.now >= scenario.until:
             return f"{hashed.hexdigest()} {cluster.state_hash()}"
-        cluster.run_until(min(cluster.now + COLLECT_EVERY, scenario.until))
+        try:
+            cluster.run_until(min(cluster.now + COLLECT_EVERY, scenario.until))
+        except CommandError as error:  # an action aimed at what chance put elsewhere: the run ends with it
+            return f"{hashed.hexdigest()} {error}"
 
 
 def lines(words: list[str]) -> Iterator[str]:
