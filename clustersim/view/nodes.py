@@ -2,7 +2,8 @@
 
 from typing import Any, Final
 
-from clustersim.api.core_v1 import Node, Pod
+from clustersim.api.coordination import Lease
+from clustersim.api.core_v1 import Node, NodeCondition, Pod
 from clustersim.api.timestamp import micros
 from clustersim.cluster import Cluster
 from clustersim.engine.process import STOPPED, Process
@@ -104,5 +105,11 @@ def node_item(cluster: Cluster, machine: Machine, pods: list[Pod], now: Micros, 
         parts=_parts(cluster, machine),
         runtime=cluster.world.release.runtime,
         machine=_machine_item(cluster, machine, node),
-        last_heartbeat=micros(ready.last_heartbeat_time) if ready and ready.last_heartbeat_time else None,
+        last_heartbeat=_last_heartbeat(ready, cluster.object("leases", f"kube-node-lease/{machine.name}")),
     )
+
+
+def _last_heartbeat(ready: NodeCondition | None, lease: Lease | None) -> Micros | None:
+    """When the kubelet last said that it lives: with its Lease or with the node's status, whichever is later."""
+    said = (ready.last_heartbeat_time if ready else "", lease.spec.renew_time if lease else "")
+    return max((micros(moment) for moment in said if moment), default=None)

@@ -4,7 +4,7 @@
  * of the server.
  */
 import { s, set, setIcon, setText } from "./dom.js";
-import { fill, gettext, left, moment, pick, span } from "./words.js";
+import { fill, gettext, left, pick, span } from "./words.js";
 
 const OUTER = 35;
 const INNER = 26;
@@ -75,7 +75,7 @@ export class Rings {
 export function ringWords(node, deadlines, now) {
   const { grace, eviction } = deadlines;
   if (!node.registered) return [gettext("no Node object"), ""];
-  const seen = grace?.origin ?? posted(node);
+  const seen = grace?.origin ?? node.lastHeartbeat;
   if (seen === null) return [gettext("no heartbeat yet"), ""];
   const age = now - seen;
   const calm = node.ready === "True" && age < LATE;
@@ -83,14 +83,6 @@ export function ringWords(node, deadlines, now) {
     ? fill(gettext("heartbeat %(age)s ago"), { age: span(age) })
     : fill(gettext("last heartbeat %(age)s ago"), { age: span(age) });
   return [first, grace ? due(node, grace, eviction, now, calm) : gettext("no controller looks")];
-}
-
-/**
- * When the kubelet last posted the node's status, by its own time stamp: known even when no controller
- * looks.
- */
-function posted(node) {
-  return moment(node.conditions.find(({ type }) => type === "Ready")?.lastHeartbeatTime);
 }
 
 /** The pass that will do it, where the model knows it; else when the length is over. */

@@ -100,7 +100,7 @@ export class Panes {
     const forks = this.#may && (!powers || powers.has("fork"));
     this.inspect.allow(this.#may, powers);
     this.#history.transport.allow(this.#may, powers);
-    this.#history.time.allow(forks);
+    this.#history.time.allow(forks, !powers || powers.has("rewind"));
     this.why.allow(forks);
   }
 

@@ -183,10 +183,22 @@ export class RunRecord {
 export class Records {
   #room;
   #known = new Map();
+  /** The branches whose past was asked for while the step of a lesson withholds it. */
+  #withheld = new Set();
+  #may = true;
   #loaded = 0;
 
   constructor(room) {
     this.#room = room;
+  }
+
+  /** Whether this viewer may look back now; what was withheld until now is loaded. */
+  allow(may) {
+    this.#may = may;
+    if (!may) return;
+    const withheld = [...this.#withheld];
+    this.#withheld.clear();
+    for (const branch of withheld) this.#load(branch, this.of(branch));
   }
 
   of(branch) {
@@ -207,9 +219,14 @@ export class Records {
 
   async #load(branch, record) {
     this.#loaded = performance.now();
+    if (!this.#may) {
+      this.#withheld.add(branch);
+      return;
+    }
     try {
       const answer = await fetch(`/rooms/${this.#room}/timeline.json?branch=${branch}`);
       if (answer.ok) record.load(await answer.json());
+      else if (answer.status === 403) this.#withheld.add(branch);
     } catch { /* the ticks go on telling; what was before them is not known then */ }
   }
 }

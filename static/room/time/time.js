@@ -81,9 +81,11 @@ export class Time {
     return this.records.of(this.#viewpoint.branch);
   }
 
-  allow(may) {
-    this.#branches.allow(may);
-    this.#bar.allow(may);
+  /** Whether this viewer may begin branches, and whether he may look back. */
+  allow(forks, rewinds) {
+    this.#branches.allow(forks);
+    this.#bar.allow(forks);
+    this.records.allow(rewinds);
   }
 
   /** A snapshot of the room; the first one may be followed by the moment that the address asks for. */

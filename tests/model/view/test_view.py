@@ -134,6 +134,14 @@ def test_full_disruption_freezes_the_evictions(cluster: Cluster) -> None:
     assert all(frozen)
 
 
+def test_a_kubelet_of_today_lives_by_its_lease_though_nobody_looks() -> None:
+    cluster = Cluster(default_scenario(release="v1.36"))
+    view = _after(cluster, 240, ("stop-controller-manager", "controller-manager"))
+    node = view.nodes["n1"]
+    assert node.last_heartbeat is not None
+    assert cluster.now - node.last_heartbeat < 11 * SECOND
+
+
 def test_without_a_controller_there_are_no_deadlines(cluster: Cluster) -> None:
     assert not _after(cluster, 10, ("stop-controller-manager", "controller-manager")).deadlines
 
