@@ -110,6 +110,6 @@ def node_item(cluster: Cluster, machine: Machine, pods: list[Pod], now: Micros, 
 
 
 def _last_heartbeat(ready: NodeCondition | None, lease: Lease | None) -> Micros | None:
-    """When the kubelet last said that it lives: with its Lease or with the node's status, whichever is later."""
+    """When the kubelet last said that it lives: the later of its Lease and the status it posts."""
     said = (ready.last_heartbeat_time if ready else "", lease.spec.renew_time if lease else "")
     return max((micros(moment) for moment in said if moment), default=None)
