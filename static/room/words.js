@@ -9,6 +9,9 @@ const catalogue = /** @type {any} */ (window);
 
 export const gettext = (msgid) => catalogue.gettext(msgid);
 
+/** Who did it, as the page names him: whoever has no account is a visitor. */
+export const actorText = (actor) => actor === "visitor" ? gettext("visitor") : actor;
+
 /** Fills `%(name)s` placeholders of a translated text. */
 export const fill = (text, values) => catalogue.interpolate(text, values, true);
 

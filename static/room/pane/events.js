@@ -1,6 +1,6 @@
 /** Events: what happened, each in a sentence, with its causes as links to the events before it. */
 import { h, icon } from "../dom.js";
-import { clockText, fill, gettext, pick } from "../words.js";
+import { actorText, clockText, fill, gettext, pick } from "../words.js";
 
 const MOST = 400;
 /** Plain writes and repeated kubernetes events are detail; the story is told by the rest. */
@@ -94,7 +94,7 @@ export class Events extends EventTarget {
         h(
           "p",
           { class: "event-actor" },
-          event.actor,
+          actorText(event.actor),
           " · ",
           h("button", {
             class: "cause inline",

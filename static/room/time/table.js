@@ -3,7 +3,7 @@
  * shows.
  */
 import { h } from "../dom.js";
-import { clockText, fill, gettext, pick } from "../words.js";
+import { actorText, clockText, fill, gettext, pick } from "../words.js";
 
 const MOST = 500;
 
@@ -35,7 +35,7 @@ export class TimeTable {
             onclick: close(() => look(event.t)),
           }, clockText(event.t, true)),
         ),
-        h("td", {}, event.actor),
+        h("td", {}, actorText(event.actor)),
         h("td", {}, pick(event.text)),
         h(
           "td",

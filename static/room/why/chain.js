@@ -3,7 +3,7 @@
  * folded opens in place.
  */
 import { h, icon } from "../dom.js";
-import { clockText, counted, fill, gettext, pick } from "../words.js";
+import { actorText, clockText, counted, fill, gettext, pick } from "../words.js";
 import { point } from "./light.js";
 import { inputForms } from "./whatif.js";
 
@@ -94,7 +94,7 @@ function item(link, number, does, may) {
         { class: "link-head" },
         icon(GLYPHS[role] ?? "note"),
         h("span", {}, ROLES[role]?.() ?? role),
-        link.actor ? h("span", {}, link.actor) : null,
+        link.actor ? h("span", {}, actorText(link.actor)) : null,
         h("button", {
           class: "link-time",
           title: gettext("look at this moment"),
