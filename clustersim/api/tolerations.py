@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from clustersim.api.core_v1 import Taint, Toleration
+from clustersim.api.core_v1 import Node, Taint, Toleration
 
 NOT_READY_TAINT: Final = "node.alpha.kubernetes.io/notReady"
 UNREACHABLE_TAINT: Final = "node.alpha.kubernetes.io/unreachable"
@@ -28,3 +28,8 @@ def shortest(tolerations: tuple[Toleration, ...]) -> int | None:
     """The least number of seconds among them, 0 at least; None if all tolerate for ever."""
     seconds = [max(0, t.toleration_seconds) for t in tolerations if t.toleration_seconds is not None]
     return min(seconds, default=None)
+
+
+def no_execute_taints(node: Node) -> tuple[Taint, ...]:
+    """A node's taints that drive pods away."""
+    return tuple(taint for taint in node.spec.taints if taint.effect == "NoExecute")

@@ -16,7 +16,7 @@ from clustersim.api.core_v1 import Node, Pod, Taint
 from clustersim.api.meta import ObjectReference
 from clustersim.api.registry import key_of
 from clustersim.api.status import Reply
-from clustersim.api.tolerations import matching, shortest
+from clustersim.api.tolerations import matching, no_execute_taints, shortest
 from clustersim.client.workqueue import WorkQueue
 from clustersim.controllermanager.node import rules
 from clustersim.controllermanager.node.base import NodeControllerBase
@@ -56,7 +56,7 @@ class TaintManager(Part):
             return
         if old is not None and old.spec is new.spec:
             return  # a heartbeat
-        if no_execute(new) != (no_execute(old) if old is not None else ()):
+        if no_execute_taints(new) != (no_execute_taints(old) if old is not None else ()):
             self.queue.add(f"nodes/{new.metadata.name}")
 
     def pod_changed(self, old: Pod | None, new: Pod | None) -> None:
@@ -87,7 +87,7 @@ class TaintManager(Part):
             self.state.tainted.pop(name, None)
             self.queue.done(key)
         else:
-            taints = no_execute(node)
+            taints = no_execute_taints(node)
             if taints:
                 self.state.tainted[name] = taints
             else:
@@ -175,11 +175,6 @@ class TaintManager(Part):
         namespace, _, name = key.partition("/")
         involved = ObjectReference(kind="Pod", namespace=namespace, name=name)
         self.controller.recorder.event(involved, "Normal", "TaintManagerEviction", message)
-
-
-def no_execute(node: Node) -> tuple[Taint, ...]:
-    """A node's taints that drive pods away."""
-    return tuple(taint for taint in node.spec.taints if taint.effect == "NoExecute")
 
 
 def toleration_over(pod: Pod, seconds: int, since: Micros, now: Micros) -> Verdict:

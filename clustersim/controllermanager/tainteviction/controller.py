@@ -18,7 +18,7 @@ from clustersim.api.meta import ObjectReference, replace
 from clustersim.api.registry import key_of
 from clustersim.api.status import Reply
 from clustersim.api.timestamp import rfc3339
-from clustersim.api.tolerations import matching, shortest
+from clustersim.api.tolerations import matching, no_execute_taints, shortest
 from clustersim.client.workqueue import WorkQueue
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.part import Controller, ControlLoop
@@ -239,11 +239,6 @@ def with_condition(pod: Pod, condition: PodCondition, now: str) -> Pod:
     conditions = (*others, replace(condition, last_transition_time=since))
     changed: Pod = replace(pod, status=replace(pod.status, conditions=conditions))
     return changed
-
-
-def no_execute_taints(node: Node) -> tuple[Taint, ...]:
-    """A node's taints that drive pods away."""
-    return tuple(taint for taint in node.spec.taints if taint.effect == "NoExecute")
 
 
 def toleration_over(pod: Pod, seconds: int, since: Micros, now: Micros) -> Verdict:
