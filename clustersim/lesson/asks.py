@@ -18,10 +18,11 @@ MOST_OPTIONS: Final = 12
 
 
 class AskReader:
-    """Reads questions of a lesson with these names."""
+    """Reads questions of a lesson with these names; `confidence`: whether they ask for it unless they say."""
 
-    def __init__(self, texts: Texts) -> None:
+    def __init__(self, texts: Texts, *, confidence: bool = False) -> None:
         self.texts = texts
+        self.confidence = confidence
         self.complaints = texts.complaints
 
     def read(self, value: Value) -> Ask:
@@ -34,6 +35,7 @@ class AskReader:
             "id": read_name,
             "text": self.texts.read,
             "rounds": lambda inner: inner.integer(1, 2),
+            "confidence": Value.boolean,
             "judge_after": read_name,
             "reply": self.texts.read,
             "explain": self.texts.read,
@@ -44,7 +46,7 @@ class AskReader:
             fields["options"] = fields.pop("items")
         if "answer" in fields:
             fields["answer"], fields["tolerance"] = fields["answer"]
-        return Ask(**fields)
+        return Ask(**{"confidence": self.confidence, **fields})
 
     def _own(self, kind: AskKind) -> tuple[Fields, str]:
         """The keys of a kind of question, and the one that must be there."""

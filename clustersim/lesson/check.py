@@ -31,6 +31,8 @@ class Result(msgspec.Struct, frozen=True):
     releases: tuple[str, ...] = ()
     misconceptions: tuple[int, ...] = ()
     right_places: tuple[int, ...] = ()
+    form: str = ""
+    asks: tuple[str, ...] = ()
 
 
 def shipped() -> tuple[Path, ...]:
@@ -68,7 +70,10 @@ def check(
     if record is not None:
         timeline.write(record, transcripts)
     places = right_places(next(iter(runs.values()))) if runs else ()
-    return Result(lesson.id, tuple(failures), lesson.releases, misconceptions(lesson), places)
+    asks = tuple(ask.id for _index, ask in lesson.asks())
+    return Result(
+        lesson.id, tuple(failures), lesson.releases, misconceptions(lesson), places, lesson.form, asks
+    )
 
 
 def run_failures(run: LessonRun) -> Iterator[str]:
@@ -129,6 +134,17 @@ def one_place(results: Sequence[Result]) -> str:
     return f"{most} of {len(places)} right answers stand in place {where}: spread them"
 
 
+def unpaired(results: Sequence[Result]) -> str:
+    """The questions that stand in one form of an inventory only, in words; empty if there are none."""
+    forms = {result.form: result.asks for result in results if result.form}
+    if len(forms) < 2:
+        return ""
+    alone = [
+        ask for asks in forms.values() for ask in asks if not all(ask in form for form in forms.values())
+    ]
+    return f"in one form of the inventory only: {', '.join(alone)}" if alone else ""
+
+
 def right_places(run: LessonRun) -> tuple[int, ...]:
     """Where the right option of each choice stands, from 1."""
     found = []
@@ -158,10 +174,10 @@ def main_check(argv: Sequence[str]) -> int:
         sys.stdout.writelines(f"{line}\n" for line in lines(result))
         sys.stdout.flush()
         results.append(result)
-    if complaint := one_place(results):
-        sys.stdout.write(complaint + "\n")
+    complaints_of_all = [text for text in (one_place(results), unpaired(results)) if text]
+    sys.stdout.writelines(f"{text}\n" for text in complaints_of_all)
     sys.stdout.write(last_line(results) + "\n")
-    return 1 if complaint or any(result.failures for result in results) else 0
+    return 1 if complaints_of_all or any(result.failures for result in results) else 0
 
 
 def chosen(argv: Sequence[str], usage: str) -> tuple[Path, ...] | None:

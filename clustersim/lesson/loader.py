@@ -13,7 +13,7 @@ from clustersim.flags import FlagError, Flags, find
 from clustersim.i18n import Message, _
 from clustersim.lesson.errors import Complaints, LessonError
 from clustersim.lesson.names import names_of
-from clustersim.lesson.schema import FORMAT, INVENTORY, LESSON, Lesson, Step, Text
+from clustersim.lesson.schema import FORMAT, FORMS, INVENTORY, LESSON, Lesson, Step, Text
 from clustersim.lesson.steps import MOST_STEPS, StepReader, judged, read_do, read_powers
 from clustersim.lesson.texts import Texts
 from clustersim.releases import RELEASES, Release
@@ -70,7 +70,10 @@ def read_lesson(document: Value, source: str = "") -> Lesson:
     draft = found.get("draft", False) is True
     texts = Texts(names_of(scenario, _labels(raw["steps"], scenario)), complaints, draft=draft)
     title, goal = (_text(texts, raw.get(name)) for name in ("title", "goal"))
-    steps = _read_steps(raw["steps"], texts, scenario, tuple(found.get("allow", ())))
+    inventory = found.get("kind") == INVENTORY
+    if "form" in raw and not inventory:
+        complaints.errors.append(raw["form"].error(_("only an inventory has forms")))
+    steps = _read_steps(raw["steps"], texts, scenario, tuple(found.get("allow", ())), confidence=inventory)
     complaints.errors = _once(complaints.errors)
     complaints.raise_if_any()
     return Lesson(
@@ -84,7 +87,7 @@ def read_lesson(document: Value, source: str = "") -> Lesson:
         source=source,
         **{
             name: found[name]
-            for name in ("kind", "number", "level", "minutes", "needs", "pins")
+            for name in ("kind", "form", "number", "level", "minutes", "needs", "pins")
             if name in found
         },
     )
@@ -110,8 +113,10 @@ def _labels(value: Value, scenario: Scenario) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _read_steps(value: Value, texts: Texts, scenario: Scenario, allow: tuple[str, ...]) -> tuple[Step, ...]:
-    reader = StepReader(texts, scenario, allow)
+def _read_steps(
+    value: Value, texts: Texts, scenario: Scenario, allow: tuple[str, ...], *, confidence: bool
+) -> tuple[Step, ...]:
+    reader = StepReader(texts, scenario, allow, confidence=confidence)
     complaints = texts.complaints
     nothing = Step(id="")
 
@@ -205,6 +210,7 @@ def _once(errors: list[ScenarioError]) -> list[ScenarioError]:
 _SIMPLE: Final[Fields] = {
     "id": read_name,
     "kind": lambda value: value.one_of((LESSON, INVENTORY)),
+    "form": lambda value: value.one_of(FORMS),
     "number": lambda value: value.integer(1, 999),
     "level": lambda value: value.one_of(LEVELS),
     "minutes": lambda value: value.integer(1, 240),

@@ -69,13 +69,15 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
 
     options: of choice and order. answer, tolerance: of number, in the unit of the answer's type. parts: of
     point, any of them is right. rounds: 2: answer, discuss, answer again. explain: why the answer is what it
-    is, said to everybody once it is known.
+    is, said to everybody once it is known. confidence: how sure somebody is, is asked with it; "I am not sure"
+    is an answer, too.
     """
 
     id: str
     kind: AskKind
     text: Text
     rounds: int = 1
+    confidence: bool = False
     judge_after: str = ""
     options: tuple[Option, ...] = ()
     answer: Expression | None = None
@@ -157,12 +159,14 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 LESSON: Final = "lesson"
 INVENTORY: Final = "inventory"
 """Questions alone, asked before and after a course to see what it changed."""
+FORMS: Final = ("A", "B")
+"""Parallel forms of an inventory: a question has the same id in each, and asks for the same in other words."""
 
 
 class Lesson(msgspec.Struct, frozen=True, kw_only=True):
     """A lesson. `scenario`: its cluster under the first of its releases.
 
-    kind: lesson or inventory. needs: lessons to be taken before. source: the file's name.
+    kind: lesson or inventory. form: of an inventory, one of FORMS. needs: lessons to be taken before. source: the file's name.
     pins: flags ("controller-manager.node-monitor-grace-period") that a profile may not change.
     """
 
@@ -172,6 +176,7 @@ class Lesson(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[Step, ...]
     scenario: Scenario
     kind: str = LESSON
+    form: str = ""
     number: int = 0
     level: str = "beginner"
     minutes: int = 10

@@ -36,13 +36,17 @@ def read_powers(value: Value) -> tuple[str, ...]:
 
 
 class StepReader:
-    """Reads steps of a lesson with these names; `allow`: the powers of every step."""
+    """Reads steps of a lesson with these names; `allow`: the powers of every step; `confidence`: whether
+    questions ask for it where they say nothing of it.
+    """
 
-    def __init__(self, texts: Texts, scenario: Scenario, allow: Sequence[str] = ()) -> None:
+    def __init__(
+        self, texts: Texts, scenario: Scenario, allow: Sequence[str] = (), *, confidence: bool = False
+    ) -> None:
         self.texts = texts
         self.scenario = scenario
         self.allow = tuple(allow)
-        self.asks = AskReader(texts)
+        self.asks = AskReader(texts, confidence=confidence)
 
     def read(self, value: Value) -> Step:
         """One step."""

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from clustersim.lesson import check, main_check, main_sweep
-from clustersim.lesson.check import Result, one_place
+from clustersim.lesson.check import Result, one_place, unpaired
 from clustersim.lesson.sweep import sweep
 from clustersim.lesson.writing import misconceptions
 from tests.model.lesson.small import changed, lesson
@@ -132,3 +132,11 @@ def test_a_timeline_may_move_a_little(tmp_path: Path) -> None:
 
 def test_an_inventory_only_asks() -> None:
     assert "kill: an inventory only asks" in failures(("id: small", "id: small\nkind: inventory"))
+
+
+def test_a_question_in_one_form_of_an_inventory_only_is_told() -> None:
+    first = Result("a", (), form="A", asks=("one", "two"))
+    assert unpaired([first]) == ""
+    assert unpaired([first, Result("b", (), form="B", asks=("two", "one"))]) == ""
+    told = unpaired([first, Result("b", (), form="B", asks=("two", "three"))])
+    assert told == "in one form of the inventory only: one, three"

@@ -110,3 +110,16 @@ def test_another_release_brings_its_own_defaults() -> None:
     found = lesson()
     assert scenario_of(found, "v1.8").release == "v1.8"
     assert scenario_of(found, "v1.8").flags.kubelet.heartbeat_timeout == 10 * SECOND
+
+
+def test_an_inventory_has_a_form_and_asks_how_sure_one_is() -> None:
+    found = lesson(
+        ("id: small\n", "id: small\nkind: inventory\nform: B\n"),
+        ("      rounds: 2\n", "      confidence: false\n"),
+    )
+    assert found.form == "B"
+    assert [ask.confidence for _index, ask in found.asks()] == [False, True, True, True]
+
+
+def test_only_an_inventory_has_forms() -> None:
+    assert "only an inventory has forms" in complaints(("id: small\n", "id: small\nform: A\n"))[0]
