@@ -69,8 +69,8 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
 
     options: of choice and order. answer, tolerance: of number, in the unit of the answer's type. parts: of
     point, any of them is right. rounds: 2: answer, discuss, answer again. explain: why the answer is what it
-    is, said to everybody once it is known. confidence: how sure somebody is, is asked with it; "I am not sure"
-    is an answer, too.
+    is, said to everybody once it is known. confidence: how sure one is, is asked with it; "I am not sure" is
+    an answer, too.
     """
 
     id: str
@@ -160,13 +160,14 @@ LESSON: Final = "lesson"
 INVENTORY: Final = "inventory"
 """Questions alone, asked before and after a course to see what it changed."""
 FORMS: Final = ("A", "B")
-"""Parallel forms of an inventory: a question has the same id in each, and asks for the same in other words."""
+"""Parallel forms of an inventory: a question has the same id in each, in other words."""
 
 
 class Lesson(msgspec.Struct, frozen=True, kw_only=True):
     """A lesson. `scenario`: its cluster under the first of its releases.
 
-    kind: lesson or inventory. form: of an inventory, one of FORMS. needs: lessons to be taken before. source: the file's name.
+    kind: lesson or inventory. form: of an inventory, one of FORMS. needs: lessons to be taken before. source:
+    the file's name.
     pins: flags ("controller-manager.node-monitor-grace-period") that a profile may not change.
     """
 
