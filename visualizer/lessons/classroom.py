@@ -16,17 +16,14 @@ from visualizer.lessons.frames import (
     ClassFrame,
     Frame,
     Led,
-    LessonFrame,
     Named,
     OwnAnswers,
     OwnItem,
     Polling,
-    StepItem,
     StudentItem,
-    Told,
 )
 from visualizer.lessons.lesson_driver import LessonDriver
-from visualizer.lessons.lesson_items import ask_item, gist, poll_item, what
+from visualizer.lessons.lesson_items import gist, lesson_frame, poll_item, told
 from visualizer.lessons.models import Answer, Course, Mode, Poll, Student
 from visualizer.lessons.poll_phases import POLL
 from visualizer.lessons.powers import forbidden
@@ -310,61 +307,25 @@ class Classroom:
         complete = len(mine) >= ask.rounds or (bool(mine) and last is None)
         poll = self._polls.get(ask.id)
         shown = complete if self._alone else poll is not None and poll.phase == Poll.Phase.REVEALED
-        told = None
-        if shown and room_lesson.judged(ask.id):
-            right, reply = room_lesson.right(ask, last)
-            told = Told(
-                right=right,
-                answer=room_lesson.right_answer(ask),
-                reply=reply,
-                explain=room_lesson.explained(ask),
-            )
         return OwnItem(
             given=[answers.given(answer.answer) for answer in mine],
             shown=answers.in_words(room_lesson, ask, last),
-            told=told,
+            told=told(room_lesson, ask, last) if shown and room_lesson.judged(ask.id) else None,
         )
 
     def _frame(self) -> str:
-        room_lesson, lesson = self.room_lesson, self.room_lesson.lesson
-        step = room_lesson.step
-        asks = [ask for _index, ask in lesson.asks()]
-        reveals = [
-            ask
-            for ask in asks
-            if step is not None and room_lesson.over and ask.judge_after == step.id and ask is not step.ask
-        ]
+        room_lesson = self.room_lesson
+        polls = {
+            ask.id: poll_item(room_lesson, ask, self._polls[ask.id], self._answers)
+            for _index, ask in room_lesson.lesson.asks()
+            if ask.id in self._polls
+        }
         return encode(
-            LessonFrame(
-                lesson=lesson.id,
-                title=room_lesson.words(lesson.title),
-                goal=room_lesson.words(lesson.goal),
-                mode=self._row.mode,
-                steps=[StepItem(id=one.id, what=what(one)) for one in lesson.steps],
-                step=room_lesson.index,
-                over=room_lesson.over,
-                free=room_lesson.free,
-                moves=step is not None and (step.moves or step.task is not None),
-                say=room_lesson.texts(step.say) if step is not None else None,
-                shows=room_lesson.shows(),
-                focus=room_lesson.lesson_run.focus() if step is not None else (),
-                ask=ask_item(room_lesson, step.ask, self._room)
-                if step is not None and step.ask is not None
-                else None,
-                reveals=[ask_item(room_lesson, ask, self._room) for ask in reveals],
-                task=room_lesson.texts(step.task.text)
-                if step is not None and step.task is not None
-                else None,
-                hints=room_lesson.hints(),
-                reflect=room_lesson.texts(step.reflect) if step is not None else None,
-                why=room_lesson.lesson_run.why() if step is not None and room_lesson.over else 0,
-                allow=step.allow if step is not None else (),
-                polls={
-                    ask.id: poll_item(room_lesson, ask, self._polls[ask.id], self._answers)
-                    for ask in asks
-                    if ask.id in self._polls
-                },
-                judged=[ask.id for ask in asks if room_lesson.judged(ask.id)],
+            lesson_frame(
+                room_lesson,
+                self._row.mode,
+                self._room,
+                polls=polls,
                 students=sum(viewer.role is not Role.STAFF for viewer in self._audience.everybody()),
                 left=self._row.left.code if self._row.left is not None else "",
             )

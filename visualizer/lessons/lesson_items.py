@@ -1,11 +1,20 @@
-"""Steps, questions and polls as items of the frames that go to the page."""
+"""Where a lesson stands, its steps, questions and polls, as the frames and items that go to the page."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from clustersim.lesson import Ask, Step, Text
 from visualizer.lessons import answers
-from visualizer.lessons.frames import AskItem, BarItem, OptionItem, PollItem
+from visualizer.lessons.frames import (
+    AskItem,
+    BarItem,
+    LessonFrame,
+    OptionItem,
+    PollItem,
+    StepItem,
+    Told,
+)
 from visualizer.lessons.models import Answer, Poll
 from visualizer.lessons.room_lesson import RoomLesson
 
@@ -61,4 +70,60 @@ def poll_item(room_lesson: RoomLesson, ask: Ask, poll: Poll, given: Sequence[Ans
         answered=len(rounds[poll.round]),
         bars=() if hidden else bars(poll.round),
         before=() if hidden or poll.round == 1 else bars(1),
+    )
+
+
+def told(room_lesson: RoomLesson, ask: Ask, answer: Any) -> Told:
+    """What an answer to a question came to, now that the run has answered it; None: skipped."""
+    right, reply = room_lesson.right(ask, answer)
+    return Told(
+        right=right,
+        answer=room_lesson.right_answer(ask),
+        reply=reply,
+        explain=room_lesson.explained(ask),
+    )
+
+
+def lesson_frame(
+    room_lesson: RoomLesson,
+    mode: str,
+    room: int,
+    *,
+    polls: Mapping[str, PollItem],
+    students: int = 0,
+    left: str = "",
+) -> LessonFrame:
+    """Where the lesson stands. room: decides the order of options; left: the class to go back to."""
+    lesson, step, run = room_lesson.lesson, room_lesson.step, room_lesson.lesson_run
+    asks = [ask for _index, ask in lesson.asks()]
+    own = None if step is None else step.ask
+    reveals = [
+        ask
+        for ask in asks
+        if step is not None and room_lesson.over and ask.judge_after == step.id and ask is not own
+    ]
+    return LessonFrame(
+        lesson=lesson.id,
+        title=room_lesson.words(lesson.title),
+        goal=room_lesson.words(lesson.goal),
+        mode=mode,
+        steps=[StepItem(id=one.id, what=what(one)) for one in lesson.steps],
+        step=room_lesson.index,
+        over=room_lesson.over,
+        free=room_lesson.free,
+        moves=step is not None and (step.moves or step.task is not None),
+        say=room_lesson.texts(step.say) if step is not None else None,
+        shows=room_lesson.shows(),
+        focus=run.focus() if step is not None else (),
+        ask=ask_item(room_lesson, own, room) if own is not None else None,
+        reveals=[ask_item(room_lesson, ask, room) for ask in reveals],
+        task=room_lesson.texts(step.task.text) if step is not None and step.task is not None else None,
+        hints=room_lesson.hints(),
+        reflect=room_lesson.texts(step.reflect) if step is not None else None,
+        why=run.why() if step is not None and room_lesson.over else 0,
+        allow=step.allow if step is not None else (),
+        polls=dict(polls),
+        judged=[ask.id for ask in asks if room_lesson.judged(ask.id)],
+        students=students,
+        left=left,
     )
