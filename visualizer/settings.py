@@ -7,6 +7,7 @@ and ``ALLOWED_HOSTS`` must be set and everything travels over HTTPS.
 
 import os
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
@@ -40,7 +41,9 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "simple_history",
+    "axes",
     "visualizer",
+    "visualizer.accounts",
     "visualizer.rooms",
     "visualizer.profiles",
     "visualizer.lessons",
@@ -61,6 +64,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "visualizer.urls"
@@ -112,6 +116,22 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+
+# Whoever guesses passwords waits; nobody locks a teacher out from another address. Who signed in when is
+# nobody's business and not kept.
+AXES_FAILURE_LIMIT = env_int("SIGN_IN_ATTEMPTS", 5, least=1)
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "visualizer.views.locked_out"
+AXES_CLIENT_IP_CALLABLE = "visualizer.rooms.entrance.address_of"
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
@@ -166,7 +186,9 @@ ROOM_IDLE_SECONDS = env_int("ROOM_IDLE_SECONDS", 60, least=1)
 ROOM_STEP_BUDGET_MS = env_int("ROOM_STEP_BUDGET_MS", 15, least=1)
 ROOM_MAX_VIEWERS = env_int("ROOM_MAX_VIEWERS", 500, least=1)
 VISITORS_MAKE_ROOMS = env_bool("VISITORS_MAKE_ROOMS", default=not PRODUCTION)
-ROOMS_PER_HOUR = env_int("ROOMS_PER_HOUR", 100)
+# So many rooms one visitor makes in an hour, and all visitors of one address: a school may be behind it.
+ROOMS_PER_VISITOR = env_int("ROOMS_PER_VISITOR", 30, least=1)
+ROOMS_PER_ADDRESS = env_int("ROOMS_PER_ADDRESS", 600, least=1)
 # Long computations run in WORKERS processes for questions and as many for opening rooms.
 WORKERS = env_int("WORKERS", 2, least=1)
 WORKER_MEMORY_MB = env_int("WORKER_MEMORY_MB", 1024, least=128)

@@ -1,8 +1,10 @@
 """Every address of the site."""
 
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
+from django.views.generic import RedirectView
 from django.views.i18n import JavaScriptCatalog
 
 from visualizer import versions, views
@@ -10,6 +12,7 @@ from visualizer import versions, views
 admin.site.site_header = admin.site.site_title = "clustersim"
 admin.site.index_title = _("Rooms and cluster profiles")
 
+handler403 = "visualizer.views.forbidden"
 handler500 = "visualizer.views.server_error"
 
 urlpatterns = [
@@ -18,6 +21,8 @@ urlpatterns = [
     path("", include("visualizer.kubeapi.urls")),
     path("", include("visualizer.profiles.urls")),
     path("api-versions/", versions.api_versions, name="api-versions"),
+    # Browsers ask for it by this name on pages that name no icon, as the admin's.
+    path("favicon.ico", RedirectView.as_view(url=static("icon.svg")), name="favicon"),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("i18n/catalog.js", JavaScriptCatalog.as_view(), name="javascript-catalog"),

@@ -2,13 +2,17 @@
 
 import hmac
 import sys
+from datetime import timedelta
+from typing import Any
 
 import structlog
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.template.loader import get_template
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
@@ -45,6 +49,18 @@ def server_error(request: HttpRequest) -> HttpResponse:
     text = told.get((get_language() or "en")[:2], told["en"])
     page = get_template("failed.html").render({"text": text})
     return HttpResponse(page, status=status, headers={"Retry-After": "5"} if status == 503 else {})
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Why not, in words."""
+    text = str(exception.args[0]) if exception.args else _("You may not do this.")
+    return render(request, "failed.html", {"text": text}, status=403)
+
+
+def locked_out(request: HttpRequest, *_about: Any) -> HttpResponse:
+    """Too many wrong passwords: when one can try again."""
+    minutes = settings.AXES_COOLOFF_TIME // timedelta(minutes=1)
+    return render(request, "locked_out.html", {"minutes": minutes}, status=429)
 
 
 @require_safe

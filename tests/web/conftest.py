@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from pytest_django import Settings
 
 from clustersim import default_scenario
+from visualizer.accounts.groups import INSTRUCTORS, OPERATORS
 from visualizer.rooms.models import Room
 
 
@@ -16,8 +17,31 @@ def room(db: None) -> Room:
     return Room.objects.open_with(default_scenario(), name="Class 7b")
 
 
+def _account(name: str, role: str) -> User:
+    made = User.objects.create_user(name, is_staff=True)
+    made.groups.add(Group.objects.get(name=role))
+    return made
+
+
+@pytest.fixture
+def instructor(db: None) -> User:
+    return _account("ines", INSTRUCTORS)
+
+
+@pytest.fixture
+def colleague(db: None) -> User:
+    """Another instructor."""
+    return _account("cora", INSTRUCTORS)
+
+
+@pytest.fixture
+def operator(db: None) -> User:
+    return _account("otto", OPERATORS)
+
+
 @pytest.fixture
 def staff(db: None) -> User:
+    """A superuser: every right towards everything."""
     return User.objects.create_superuser("alice", password="not a secret")
 
 

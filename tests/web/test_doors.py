@@ -14,7 +14,8 @@ from tests.web.pupils import Pupil
 from visualizer.lessons.catalogue import offer
 from visualizer.lessons.models import Answer, Course, Mode, Student
 from visualizer.lessons.views import cell, open_room
-from visualizer.rooms import entrance as entrances
+from visualizer.rooms import consumers, moments, views
+from visualizer.rooms.flow import Allowances
 from visualizer.rooms.models import Room
 from visualizer.rooms.permissions import DOWNLOAD, EXPLORE, LEAD, SEE, TEACH, Actor, may
 from visualizer.rooms.registry import rooms
@@ -156,9 +157,9 @@ def test_nicknames_and_answers_leave_as_text(client: Client, staff: User, room: 
 
 @pytest.fixture
 def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(entrances, "BURST", 3)
-    monkeypatch.setattr(entrances, "PER_SECOND", 0.0)
-    monkeypatch.setattr(entrances.entrance, "_allowances", type(entrances.entrance._allowances)())
+    few = Allowances(0.0, 3, most=10)
+    for door in (views, moments, consumers):
+        monkeypatch.setattr(door, "entrance", few)
 
 
 @pytest.mark.django_db

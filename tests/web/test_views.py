@@ -24,8 +24,13 @@ def test_a_visitor_is_not_told_of_other_peoples_rooms(client: Client, room: Room
     assert room.code not in client.get("/").content.decode()
 
 
-def test_staff_see_the_rooms_that_are_open(client: Client, staff: User, room: Room) -> None:
-    client.force_login(staff)
+def test_instructors_see_their_rooms_and_those_shared_with_them(
+    client: Client, instructor: User, colleague: User, room: Room
+) -> None:
+    Room.objects.update(owned_by=colleague)
+    client.force_login(instructor)
+    assert room.code not in client.get("/").content.decode()
+    room.shared_with.add(instructor)
     assert room.code in client.get("/").content.decode()
 
 
@@ -43,10 +48,34 @@ def test_a_second_click_leads_back_to_the_same_room(client: Client, db: None) ->
     assert Room.objects.count() == 1
 
 
-def test_no_more_rooms_are_made_than_allowed(client: Client, room: Room, settings: Settings) -> None:
-    settings.ROOMS_PER_HOUR = 1
-    assert client.post("/try/").headers["Location"] == "/"
-    assert Room.objects.count() == 1
+def test_what_one_visitor_uses_up_is_that_visitors_alone(db: None, settings: Settings) -> None:
+    settings.ROOMS_PER_VISITOR = 2
+    greedy, other = Client(), Client()
+    for lesson in ("kubelet-dies", "the-loop", "dead-pods"):
+        greedy.post(f"/lessons/{lesson}/start/")
+    assert Room.objects.count() == 2
+    assert "You made many rooms" in greedy.post("/try/", follow=True).content.decode()
+    other.post("/try/")
+    assert Room.objects.count() == 3
+
+
+def test_visitors_who_forget_who_they_are_are_counted_by_their_address(db: None, settings: Settings) -> None:
+    settings.ROOMS_PER_ADDRESS = 3
+    for _ in range(5):
+        Client().post("/try/", REMOTE_ADDR="192.0.2.1")
+    assert Room.objects.count() == 3
+    Client().post("/try/", REMOTE_ADDR="192.0.2.2")
+    assert Room.objects.count() == 4
+
+
+def test_instructors_make_as_many_rooms_as_they_like(
+    client: Client, instructor: User, settings: Settings
+) -> None:
+    settings.ROOMS_PER_VISITOR, settings.VISITORS_MAKE_ROOMS = 1, False
+    client.force_login(instructor)
+    for lesson in ("kubelet-dies", "the-loop"):
+        client.post(f"/lessons/{lesson}/start/")
+    assert [room.owned_by for room in Room.objects.all()] == [instructor] * 2
 
 
 def test_visitors_make_no_rooms_where_they_may_not(client: Client, db: None, settings: Settings) -> None:
@@ -99,6 +128,10 @@ def test_a_stopped_room_sends_its_visitors_back_with_a_word(client: Client, stop
 
 def test_the_snapshot_of_a_room_that_does_not_run_is_not_found(client: Client, room: Room) -> None:
     assert client.get(reverse("snapshot", args=[room.code])).status_code == 404
+
+
+def test_a_browser_finds_an_icon_on_every_page(client: Client) -> None:
+    assert client.get("/favicon.ico").headers["Location"] == "/static/icon.svg"
 
 
 # --- languages

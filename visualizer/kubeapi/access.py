@@ -4,18 +4,16 @@ Whoever has a room's code may look, as on the page. To write one needs a token: 
 day, with the rights that the visitor has in the room at that very moment.
 """
 
-import time
-from collections import OrderedDict
 from typing import Final
 
 import msgspec
 
 from visualizer.kubeapi.models import Token
 from visualizer.lessons.visitors import actor_in
-from visualizer.rooms.flow import Allowance
+from visualizer.rooms.flow import Allowances
 from visualizer.rooms.models import Room
 from visualizer.rooms.permissions import Actor
-from visualizer.rooms.roles import Role
+from visualizer.rooms.roles import Role, role_of
 
 PER_SECOND: Final = 50.0
 BURST: Final = 300
@@ -41,20 +39,13 @@ def caller_of(room: Room, secret: str, address: str) -> Caller | None:
     if token is None:
         return None
     role = Role(token.role)
+    if role is Role.STAFF and token.account is not None:
+        role = role_of(token.account, room)
     if role is Role.ACT and not room.may_act:
         role = Role.WATCH
     return Caller(f"token/{token.pk}", actor_in(room, role, token.who), token.name or "kubectl")
 
 
-class Limits:
-    """So many requests a second for each caller; the least recent callers are forgotten."""
-
-    def __init__(self) -> None:
-        self._allowances: OrderedDict[str, Allowance] = OrderedDict()
-
-    def allows(self, caller: Caller) -> bool:
-        allowance = self._allowances.pop(caller.key, None) or Allowance(PER_SECOND, BURST)
-        self._allowances[caller.key] = allowance
-        if len(self._allowances) > MOST_CALLERS:
-            self._allowances.popitem(last=False)
-        return allowance.take(time.monotonic())
+def limits() -> Allowances:
+    """So many requests a second for each caller, by its key."""
+    return Allowances(PER_SECOND, BURST, most=MOST_CALLERS)

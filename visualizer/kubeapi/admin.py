@@ -6,7 +6,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from visualizer.accounts.standing import is_operator
 from visualizer.kubeapi.models import Token
+from visualizer.rooms.models import Room
 
 
 @admin.register(Token)
@@ -16,6 +18,15 @@ class TokenAdmin(admin.ModelAdmin):
     search_fields = ("room__code", "name")
     list_select_related = ("room",)
     actions = ("withdraw",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Token]:
+        """Of the rooms that one reaches."""
+        found = super().get_queryset(request)
+        return (
+            found
+            if is_operator(request.user)
+            else found.filter(room__in=Room.objects.reached_by(request.user))
+        )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

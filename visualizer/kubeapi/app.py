@@ -16,7 +16,7 @@ from django.http.request import split_domain_port, validate_host
 
 from clustersim.api.errors import ApiError
 from visualizer import workers
-from visualizer.kubeapi.access import Caller, Limits, caller_of
+from visualizer.kubeapi.access import Caller, caller_of, limits
 from visualizer.kubeapi.address import Address, parse_address
 from visualizer.kubeapi.backpressure import abort, unread_bytes
 from visualizer.kubeapi.requests import HttpRequest
@@ -50,7 +50,7 @@ class KubeApi:
     """Serves `/k8s/`."""
 
     def __init__(self) -> None:
-        self._limits = Limits()
+        self._limits = limits()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -101,7 +101,7 @@ class KubeApi:
         caller = await database_sync_to_async(caller_of)(place.room, address.secret, client)
         if caller is None:
             raise WireError(401, "this token is not known here, was withdrawn, or is too old")
-        if not self._limits.allows(caller):
+        if not self._limits.take(caller.key):
             raise WireError(
                 429,
                 "too many requests from this client; try again in a second",

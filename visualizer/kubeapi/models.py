@@ -3,8 +3,9 @@
 import hashlib
 import secrets
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -24,18 +25,30 @@ class TooManyTokens(Exception):
 class TokenManager(models.Manager["Token"]):
     """Gives tokens out and knows them again."""
 
-    def issue(self, room: Room, role: str, *, who: str = "", name: str = "") -> tuple["Token", str]:
+    def issue(
+        self, room: Room, role: str, *, who: str = "", account: Any = None, name: str = ""
+    ) -> tuple["Token", str]:
         """A new token and its secret, which is told this once. Raises TooManyTokens."""
         if self.filter(room=room, revoked=None, expires__gt=timezone.now()).count() >= MOST_PER_ROOM:
             raise TooManyTokens
         secret = secrets.token_urlsafe(24)
         expires = timezone.now() + LIFETIME
-        row = self.create(room=room, digest=digest(secret), role=role, who=who, name=name, expires=expires)
+        row = self.create(
+            room=room,
+            digest=digest(secret),
+            role=role,
+            who=who,
+            account=account,
+            name=name,
+            expires=expires,
+        )
         return row, secret
 
     def known(self, room: Room, secret: str) -> "Token | None":
         """The token with this secret, if it is good in this room now."""
-        found = self.filter(room=room, digest=digest(secret), revoked=None, expires__gt=timezone.now())
+        found = self.select_related("account").filter(
+            room=room, digest=digest(secret), revoked=None, expires__gt=timezone.now()
+        )
         return found.first()
 
 
@@ -52,6 +65,8 @@ class Token(models.Model):
     """What the visitor was when it asked; a room that no longer lets visitors act does not let tokens act."""
     who = models.CharField(max_length=32, blank=True)
     """The visitor's cookie: in a class its powers and its node are found by it."""
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
+    """Whose it is: staff no longer than the account is staff of the room."""
     name = models.CharField(_("name"), max_length=40, blank=True)
     created = models.DateTimeField(_("created"), default=timezone.now)
     expires = models.DateTimeField(_("expires"))

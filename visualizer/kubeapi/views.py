@@ -1,7 +1,5 @@
 """The page on which a visitor gets a kubeconfig of its own, and a teacher withdraws them all."""
 
-import secrets
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,8 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from visualizer.kubeapi.address import PREFIX
 from visualizer.kubeapi.models import Token, TooManyTokens
 from visualizer.rooms.codes import tidy
+from visualizer.rooms.making import visitor_of
 from visualizer.rooms.models import Room
-from visualizer.rooms.roles import WHO, Role, role_of
+from visualizer.rooms.roles import Role, role_of
 
 
 @never_cache
@@ -26,10 +25,11 @@ def kubectl(request: HttpRequest, code: str) -> HttpResponse:
     context = {"room": room, "can_act": role.can_act, "staff": role is Role.STAFF}
     address = server = request.build_absolute_uri(f"{PREFIX}{room.code}")
     if request.method == "POST":
-        who = request.session.setdefault(WHO, secrets.token_hex(8))
-        name = request.user.get_username() if request.user.is_authenticated else ""
+        who = visitor_of(request)
+        account = request.user if request.user.is_authenticated else None
+        name = "" if account is None else account.get_username()
         try:
-            token, secret = Token.objects.issue(room, role, who=who, name=name)
+            token, secret = Token.objects.issue(room, role, who=who, account=account, name=name)
         except TooManyTokens:
             messages.error(request, _("This room has given out as many tokens as it may. Try again later."))
         else:

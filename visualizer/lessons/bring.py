@@ -3,7 +3,6 @@
 from typing import Any, Final
 
 from django.contrib import messages
-from django.contrib.admin.views.decorators import staff_member_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -16,12 +15,13 @@ from visualizer import workers
 from visualizer.lessons.catalogue import Offer
 from visualizer.lessons.models import Mode
 from visualizer.lessons.views import open_room
+from visualizer.rooms.doors import instructors_only
 
 SECONDS: Final = 60.0
 """How long a check may take."""
 
 
-@staff_member_required
+@instructors_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def bring(request: HttpRequest) -> HttpResponse:
     """Check a lesson; a readable one can be opened, even if its check fails, with the failures said."""
@@ -31,7 +31,8 @@ def bring(request: HttpRequest) -> HttpResponse:
         verdict = _verdict(text)
         if verdict is not None and verdict.readable and "open" in request.POST:
             lesson = load_lesson(text)
-            return redirect("class", open_room(Offer(lesson, text), lesson.releases[0], Mode.FOLLOW).code)
+            room = open_room(Offer(lesson, text), lesson.releases[0], Mode.FOLLOW, request.user)
+            return redirect("class", room.code)
         context["verdict"] = verdict
         if verdict is None:
             messages.error(request, _("This lesson takes too long to check."))

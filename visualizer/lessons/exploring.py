@@ -1,5 +1,7 @@
 """A room of one's own that begins where a class is."""
 
+from typing import Any
+
 import msgspec
 from django.db import transaction
 
@@ -10,7 +12,7 @@ from visualizer.rooms.models import CommandEntry, Room
 from visualizer.rooms.registry import rooms
 
 
-def copy_of(course: Course) -> Room:
+def copy_of(course: Course, owner: Any) -> Room:
     """A new room with the history of this one, up to what is shown there now."""
     source = course.room
     assert source.branch is not None
@@ -21,7 +23,11 @@ def copy_of(course: Course) -> Room:
     scenario = history.scenario if history.scenario is not None else source.scenario
     with transaction.atomic():
         room = Room.objects.create(
-            name=source.name, scenario=scenario, release=source.release, speed=source.speed
+            name=source.name,
+            scenario=scenario,
+            release=source.release,
+            speed=source.speed,
+            owned_by=owner,
         )
         branch = room.branch
         assert branch is not None

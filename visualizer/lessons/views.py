@@ -8,7 +8,8 @@ from typing import Any, Final
 import segno
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.admin.views.decorators import staff_member_required
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
@@ -16,15 +17,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from clustersim.lesson import Lesson, Text
+from visualizer.accounts.standing import is_instructor
 from visualizer.environment import address_on_network
 from visualizer.lessons.catalogue import NoSuchLesson, Offer, offer, offers, scenario
 from visualizer.lessons.exploring import copy_of
 from visualizer.lessons.models import Answer, Course, Mode, Student
 from visualizer.lessons.visitors import actor_of
 from visualizer.rooms.codes import tidy
+from visualizer.rooms.making import owner_of, why_no_room
 from visualizer.rooms.models import Room
-from visualizer.rooms.permissions import EXPLORE, may
-from visualizer.rooms.views import may_make_room
+from visualizer.rooms.permissions import EXPLORE, NOT_YOURS, may
+from visualizer.rooms.roles import Role, role_of
 
 MINE: Final = "lessons"
 """Session key of the rooms a visitor opened for lessons: {lesson: code}."""
@@ -62,14 +65,10 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     mine = {lesson: code for lesson, code in kept.items() if code in is_open}
     context = {
         "cards": [_card(one, titles, mine) for one in offers()],
-        "may_start": settings.VISITORS_MAKE_ROOMS or _is_staff(request),
-        "staff": _is_staff(request),
+        "may_start": settings.VISITORS_MAKE_ROOMS or is_instructor(request.user),
+        "instructor": is_instructor(request.user),
     }
     return render(request, "lessons/catalogue.html", context)
-
-
-def _is_staff(request: HttpRequest) -> bool:
-    return bool(request.user.is_active and request.user.is_staff)
 
 
 def _chosen(lesson: str) -> Offer:
@@ -79,33 +78,44 @@ def _chosen(lesson: str) -> Offer:
         raise Http404 from None
 
 
-def open_room(chosen: Offer, release: str, mode: str) -> Room:
-    """A new room that teaches a lesson."""
-    room = Room.objects.open_with(scenario(chosen.lesson, release), may_act=mode == Mode.ALONE)
+def open_room(chosen: Offer, release: str, mode: str, owner: Any = None) -> Room:
+    """A new room that teaches a lesson; it belongs to this account, or to nobody."""
+    room = Room.objects.open_with(
+        scenario(chosen.lesson, release), may_act=mode == Mode.ALONE, owned_by=owner
+    )
     Course.objects.create(room=room, lesson=chosen.lesson.id, text=chosen.text, mode=mode)
     return room
 
 
 @require_POST
 def start(request: HttpRequest, lesson: str) -> HttpResponse:
-    """A room of one's own to take this lesson in; staff may open it for a class."""
+    """A room of one's own to take this lesson in; instructors may open it for a class."""
     chosen = _chosen(lesson)
     release = request.POST.get("release", "")
     if release not in chosen.lesson.releases:
         release = chosen.lesson.releases[0]
-    if request.POST.get("for") == "class" and _is_staff(request):
-        return redirect("class", open_room(chosen, release, Mode.FOLLOW).code)
-    if not (_is_staff(request) or may_make_room()):
-        messages.error(request, _("No more rooms can be made at the moment. Join one with its code."))
+    owner = owner_of(request)
+    if request.POST.get("for") == "class" and owner is not None:
+        return redirect("class", open_room(chosen, release, Mode.FOLLOW, owner).code)
+    if (reason := why_no_room(request)) is not None:
+        messages.error(request, str(reason))
         return redirect("lessons")
-    room = open_room(chosen, release, Mode.ALONE)
+    room = open_room(chosen, release, Mode.ALONE, owner)
     request.session[MINE] = {**request.session.get(MINE, {}), lesson: room.code}
     return redirect(room)
 
 
 def _class_of(code: str) -> Course:
-    found = Course.objects.select_related("room").filter(room__code=tidy(code), room__stopped=None)
+    found = Course.objects.select_related("room__branch").filter(room__code=tidy(code), room__stopped=None)
     return get_object_or_404(found)
+
+
+def _taught(request: HttpRequest, code: str) -> Course:
+    """The class with this code, for whoever teaches it. Raises PermissionDenied."""
+    course = _class_of(code)
+    if role_of(request.user, course.room) is not Role.STAFF:
+        raise PermissionDenied(NOT_YOURS)
+    return course
 
 
 def _address(request: HttpRequest, room: Room) -> str:
@@ -119,10 +129,10 @@ def _address(request: HttpRequest, room: Room) -> str:
 
 
 @require_safe
-@staff_member_required
+@login_required
 def teach(request: HttpRequest, code: str) -> HttpResponse:
-    """The teacher's own screen: notes, polls, students. Any device on which staff signed in."""
-    course = _class_of(code)
+    """The teacher's own screen: notes, polls, students. Any device on which the teacher signed in."""
+    course = _taught(request, code)
     context = {
         "room": course.room,
         "ws_path": f"/ws/rooms/{course.room.code}/",
@@ -133,10 +143,10 @@ def teach(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
-@staff_member_required
+@login_required
 def qr(request: HttpRequest, code: str) -> HttpResponse:
     """The way to the room as a QR code, drawn here."""
-    course = _class_of(code)
+    course = _taught(request, code)
     drawn = io.BytesIO()
     segno.make(_address(request, course.room), error="m").save(
         drawn, kind="svg", scale=8, border=4, dark="#000", light="#fff", xmldecl=False
@@ -145,10 +155,10 @@ def qr(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
-@staff_member_required
+@login_required
 def answers_csv(request: HttpRequest, code: str) -> HttpResponse:
     """Every answer of the class, one a line."""
-    course = _class_of(code)
+    course = _taught(request, code)
     names = {s.who: s for s in Student.objects.filter(room=course.room)}
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{course.room.code}-answers.csv"'
@@ -184,10 +194,10 @@ def cell(text: str) -> str:
 
 
 @require_POST
-@staff_member_required
+@login_required
 def delete_answers(request: HttpRequest, code: str) -> HttpResponse:
     """Forget who was in the class and what they answered."""
-    course = _class_of(code)
+    course = _taught(request, code)
     Answer.objects.filter(room=course.room).delete()
     Student.objects.filter(room=course.room).update(nickname="")
     messages.success(request, _("The answers were deleted."))
@@ -201,7 +211,7 @@ def explore(request: HttpRequest, code: str) -> HttpResponse:
     if (reason := may(actor_of(request, course.room), EXPLORE)) is not None:
         messages.error(request, str(reason))
         return redirect(course.room)
-    if not (_is_staff(request) or may_make_room()):
-        messages.error(request, _("No more rooms can be made at the moment. Join one with its code."))
+    if (reason := why_no_room(request)) is not None:
+        messages.error(request, str(reason))
         return redirect(course.room)
-    return redirect(copy_of(course))
+    return redirect(copy_of(course, owner_of(request)))

@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
 from visualizer.profiles.models import Profile
+from visualizer.rooms.owned_admin import OwnedAdmin
 
 
 @admin.register(Profile)
-class ProfileAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
-    list_display = ("name", "release", "preset", "changes")
+class ProfileAdmin(OwnedAdmin, SimpleHistoryAdmin):  # type: ignore[misc]
+    list_display = ("name", "release", "preset", "owned_by", "changes")
     list_filter = ("release", "preset")
     search_fields = ("name", "notes")
 

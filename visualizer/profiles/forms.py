@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from clustersim import RELEASES
 from clustersim.flags import Flags, format_value, refusal
@@ -23,6 +24,14 @@ class ProfileForm(forms.ModelForm):
         self.release = release if release in RELEASES else next(iter(RELEASES))
         self.defaults = RELEASES[self.release].flags
         self.fields.update(setting_fields(self.defaults, self.release, self.instance.differences))
+
+    def clean_name(self) -> str:
+        """One of a name for each owner, who is no field of the form."""
+        name: str = self.cleaned_data["name"]
+        same = Profile.objects.filter(owned_by=self.instance.owned_by, name=name)
+        if same.exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("There is a profile of this name already."))
+        return name
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

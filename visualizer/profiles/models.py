@@ -1,6 +1,6 @@
 """A profile: the settings that differ from a release's defaults."""
 
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,12 +8,21 @@ from simple_history.models import HistoricalRecords
 
 from clustersim import RELEASES
 from clustersim.flags import Flags
+from visualizer.accounts.models import Owned, OwnedQuerySet
 
 
-class Profile(models.Model):
+class ProfileQuerySet(OwnedQuerySet["Profile"]):
+    """Presets, and profiles that somebody owns."""
+
+    def usable_by(self, user: Any) -> Self:
+        """Those that this account may look at and apply."""
+        return self.filter(models.Q(preset=True) | models.Q(pk__in=self.reached_by(user).values("pk")))
+
+
+class Profile(Owned):
     """Settings of every component under a name."""
 
-    name = models.CharField(_("name"), max_length=80, unique=True)
+    name = models.CharField(_("name"), max_length=80)
     release = models.CharField(
         _("release"), max_length=16, choices=[(name, name) for name in RELEASES], default=next(iter(RELEASES))
     )
@@ -23,6 +32,7 @@ class Profile(models.Model):
     differences = models.JSONField(default=dict, editable=False)
     """{component: {flag: text}}, each text as on a command line."""
 
+    objects = ProfileQuerySet.as_manager()
     history: Any = HistoricalRecords()
     _change_reason: str
     """Why it is saved, for the history."""
@@ -31,6 +41,13 @@ class Profile(models.Model):
         verbose_name = _("cluster profile")
         verbose_name_plural = _("cluster profiles")
         ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owned_by", "name"],
+                name="an_owner_has_one_profile_of_a_name",
+                condition=models.Q(owned_by__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -7,8 +7,8 @@ from typing import Any, Final
 import msgspec
 from asgiref.sync import sync_to_async
 from django.contrib import messages
-from django.contrib.admin.views.decorators import staff_member_required
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clustersim import RELEASES
 from clustersim.flags import warnings
 from visualizer import workers
+from visualizer.accounts.models import OwnedQuerySet
 from visualizer.htmx import page_or_fragment
 from visualizer.profiles.applying import apply_to_rooms, restarts
 from visualizer.profiles.effect import PHASES, Effect, Texts, back_at, effect
@@ -25,7 +26,10 @@ from visualizer.profiles.forms import ProfileForm, TrialForm
 from visualizer.profiles.models import Profile
 from visualizer.profiles.predicted_effect import draw
 from visualizer.profiles.settings_page import components, gone, sliders
+from visualizer.rooms.doors import check, instructors_only
+from visualizer.rooms.making import owner_of
 from visualizer.rooms.models import Room
+from visualizer.rooms.permissions import CHANGE, NOT_YOURS
 
 FIRST: Final = (7,)
 """The phases of the first answer; all of them follow."""
@@ -34,21 +38,21 @@ PART: Final = 5
 KEPT_SECONDS: Final = 24 * 3600
 
 
-@staff_member_required
+@instructors_only
 @require_safe
 def profiles(request: HttpRequest) -> HttpResponse:
-    """All profiles: presets and own ones."""
-    found = Profile.objects.order_by("release", "-preset", "name")
+    """All profiles of this account: presets and own ones."""
+    found = Profile.objects.usable_by(request.user).order_by("release", "-preset", "name")
     return render(request, "timeouts/list.html", {"profiles": found, "releases": tuple(RELEASES)})
 
 
-@staff_member_required
+@instructors_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """One profile. A preset stays as it is: what is saved of it is a copy."""
-    profile = get_object_or_404(Profile, pk=pk) if pk is not None else _new(request)
+    profile = _usable(request, pk) if pk is not None else _new(request)
     if request.method == "POST":
-        form = ProfileForm(request.POST, instance=_own(profile))
+        form = ProfileForm(request.POST, instance=_own(request, profile))
         if form.is_valid():
             form.instance._change_reason = request.POST.get("reason", "")[:100]
             saved = form.save()
@@ -65,7 +69,7 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         "sliders": sliders(form),
         "components": components(form),
         "gone": gone(form.release, language()),
-        "rooms": Room.objects.filter(stopped=None, release=profile.release).order_by("-created")[:50],
+        "rooms": _rooms(request, profile).order_by("-created")[:50],
         "history": _history(profile),
     }
     return render(request, "timeouts/edit.html", context)
@@ -73,14 +77,29 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 
 def _new(request: HttpRequest) -> Profile:
     release = request.GET.get("release") or request.POST.get("release", "")
-    return Profile(release=release if release in RELEASES else next(iter(RELEASES)))
+    return Profile(
+        release=release if release in RELEASES else next(iter(RELEASES)), owned_by=owner_of(request)
+    )
 
 
-def _own(profile: Profile) -> Profile:
-    return Profile(release=profile.release) if profile.preset else profile
+def _usable(request: HttpRequest, pk: int) -> Profile:
+    """A preset, or a profile of this account's. Raises PermissionDenied."""
+    profile = get_object_or_404(Profile.objects.prefetch_related("shared_with"), pk=pk)
+    if not profile.preset:
+        check(request.user, CHANGE, profile)
+    return profile
 
 
-@staff_member_required
+def _own(request: HttpRequest, profile: Profile) -> Profile:
+    return Profile(release=profile.release, owned_by=owner_of(request)) if profile.preset else profile
+
+
+def _rooms(request: HttpRequest, profile: Profile) -> OwnedQuerySet[Room]:
+    """The rooms in which this account may try it."""
+    return Room.objects.reached_by(request.user).filter(stopped=None, release=profile.release)
+
+
+@instructors_only
 @require_POST
 async def preview(request: HttpRequest) -> HttpResponse:
     """What the settings in the form would do. The first answer comes of one phase, the second of all."""
@@ -133,12 +152,12 @@ async def _part(release: str, texts: Texts, phases: tuple[int, ...], back: float
 # --- rooms and history -------------------------------------------------------------------------------------
 
 
-@staff_member_required
+@instructors_only
 @require_POST
 def apply(request: HttpRequest, pk: int) -> HttpResponse:
     """Restart what must be restarted in the chosen rooms."""
-    profile = get_object_or_404(Profile, pk=pk)
-    chosen = Room.objects.filter(stopped=None, release=profile.release, code__in=request.POST.getlist("room"))
+    profile = _usable(request, pk)
+    chosen = _rooms(request, profile).filter(code__in=request.POST.getlist("room"))
     results = apply_to_rooms(profile, chosen, request.user.get_username())
     if not results:
         messages.error(request, _("Choose a room."))
@@ -150,19 +169,22 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("timeouts-edit", pk)
 
 
-@staff_member_required
+@instructors_only
 @require_safe
 def restarting(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """What would be restarted in one room."""
-    profile, room = get_object_or_404(Profile, pk=pk), get_object_or_404(Room, code=code)
+    profile = _usable(request, pk)
+    room = get_object_or_404(_rooms(request, profile), code=code)
     return render(request, "timeouts/_restarts.html", {"components": restarts(profile, room)})
 
 
-@staff_member_required
+@instructors_only
 @require_POST
 def revert(request: HttpRequest, pk: int, version: int) -> HttpResponse:
     """Back to an earlier version, as a new one."""
-    profile = get_object_or_404(Profile, pk=pk)
+    profile = _usable(request, pk)
+    if profile.preset:
+        raise PermissionDenied(NOT_YOURS)
     earlier = get_object_or_404(profile.history, history_id=version)
     profile.differences, profile.notes = earlier.differences, earlier.notes
     profile._change_reason = _("back to the version of %(date)s") % {

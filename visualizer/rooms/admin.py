@@ -1,4 +1,4 @@
-"""Rooms in the admin: made, listed, opened and stopped by staff."""
+"""Rooms in the admin: made, listed, shared, opened and stopped."""
 
 from typing import Any
 
@@ -21,6 +21,7 @@ from clustersim.scenario.document import parse
 from clustersim.scenario.loader import read_scenario
 from visualizer.rooms.hub import announce_change
 from visualizer.rooms.models import Room
+from visualizer.rooms.owned_admin import OWNERSHIP, OwnedAdmin
 from visualizer.rooms.states import FREE, HELD, STOPPED
 
 
@@ -66,11 +67,12 @@ def read_scenario_file(file: UploadedFile) -> Scenario:
 
 
 @admin.register(Room)
-class RoomAdmin(admin.ModelAdmin):
-    list_display = ("code", "title", "release", "state", "enter", "may_act", "created")
+class RoomAdmin(OwnedAdmin):
+    list_display = ("code", "title", "release", "state", "enter", "owned_by", "may_act", "created")
     list_filter = ("release",)
     search_fields = ("code", "name")
     actions = ("open_rooms", "stop_rooms")
+    own_fields = ("name", "may_act")
 
     def get_form(
         self, request: HttpRequest, obj: Room | None = None, change: bool = False, **kwargs: Any
@@ -79,23 +81,27 @@ class RoomAdmin(admin.ModelAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Room | None = None) -> Any:
         return (
-            ("code", "name", "release", "may_act", "state", "created", "enter")
+            ("code", "name", "release", "may_act", *OWNERSHIP, "state", "created", "enter")
             if obj
             else ("name", "release", "file", "may_act")
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Room | None = None) -> Any:
-        return ("code", "release", "state", "created", "enter") if obj else ()
+        always = ("code", "release", "state", "created", "enter") if obj else ()
+        return (*always, *super().get_readonly_fields(request, obj))
 
     def save_model(self, request: HttpRequest, obj: Room, form: Any, change: bool) -> None:
         if change:
             # Only these: what the running room wrote meanwhile stays.
-            obj.save(update_fields=("name", "may_act"))
-            announce_change(obj)
+            obj.save(update_fields=("name", "may_act", "owned_by"))
         else:
             scenario: Scenario = form.cleaned_data["scenario"]
             obj.scenario, obj.release = msgspec.to_builtins(scenario), scenario.release
-            obj.save()
+            super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        announce_change(form.instance)
 
     @admin.display(description=_("title"), ordering="name")
     def title(self, room: Room) -> str:

@@ -130,7 +130,7 @@ class StageConsumer(AsyncWebsocketConsumer):
         await self.accept()
         self.window = Window()
         self.allowance = Allowance(per_second=30, burst=60)
-        if not entrance.admits(address_of_socket(self.scope)):
+        if not entrance.take(address_of_socket(self.scope)):
             await self._refuse(TOO_MANY, texts(TRY_LATER))
             return
         try:

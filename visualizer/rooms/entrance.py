@@ -3,8 +3,6 @@
 A wrong code costs the same as a right one, so that nothing is learned from what it costs.
 """
 
-import time
-from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -12,28 +10,13 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from visualizer.rooms.flow import Allowance
+from visualizer.rooms.flow import Allowances
 
 PER_SECOND: Final = 5.0
 BURST: Final = 1000
 """A school behind one address, all of whose pages come back at the same time."""
 MOST_ADDRESSES: Final = 10_000
 TRY_LATER: Final = _("Too many attempts from your network. Try again in a minute.")
-
-
-class Entrance:
-    """Counts by address; those that have not come for longest are forgotten."""
-
-    def __init__(self) -> None:
-        self._allowances: OrderedDict[str, Allowance] = OrderedDict()
-
-    def admits(self, address: str) -> bool:
-        """Whether this address may try one more code."""
-        allowance = self._allowances.pop(address, None) or Allowance(PER_SECOND, BURST)
-        self._allowances[address] = allowance
-        if len(self._allowances) > MOST_ADDRESSES:
-            self._allowances.popitem(last=False)
-        return allowance.take(time.monotonic())
 
 
 def address_of(request: HttpRequest) -> str:
@@ -54,5 +37,5 @@ def _address(forwarded: str, peer: str) -> str:
     return forwarded.rpartition(",")[2].strip() if trusted else peer
 
 
-entrance = Entrance()
-"""The entrance of this process."""
+entrance = Allowances(PER_SECOND, BURST, most=MOST_ADDRESSES)
+"""The entrance of this process: tries by address."""

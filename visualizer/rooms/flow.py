@@ -1,4 +1,4 @@
-"""Flow control between one room and one viewer, without any I/O.
+"""Flow control, without any I/O: between one room and one viewer, and how often somebody may do something.
 
 A server that writes as fast as a room ticks fills its memory for every phone that stopped reading. So a
 viewer acknowledges what it has drawn. At most ``WINDOW`` frames are on their way to it; one more may wait,
@@ -6,6 +6,8 @@ and when a newer one comes in its place the viewer has missed a tick and gets a 
 acknowledges.
 """
 
+import time
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -86,3 +88,21 @@ class Allowance:
             return False
         self.tokens -= 1
         return True
+
+
+class Allowances:
+    """An allowance for each key (an address, a visitor, a token); those that have not come for longest are
+    forgotten.
+    """
+
+    def __init__(self, per_second: float, burst: float, *, most: int) -> None:
+        self._per_second, self._burst, self._most = per_second, burst, most
+        self._kept: OrderedDict[str, Allowance] = OrderedDict()
+
+    def take(self, key: str) -> bool:
+        """Whether this one may do it once more now."""
+        allowance = self._kept.pop(key, None) or Allowance(self._per_second, self._burst)
+        self._kept[key] = allowance
+        if len(self._kept) > self._most:
+            self._kept.popitem(last=False)
+        return allowance.take(time.monotonic())

@@ -15,7 +15,7 @@ class Stopped(Exception):
 def find(code: str) -> Room:
     """The room of this code, if it can be entered. Raises NoSuchRoom, Stopped."""
     try:
-        room = Room.objects.select_related("branch").get(code=code)
+        room = Room.objects.select_related("branch").prefetch_related("shared_with").get(code=code)
     except Room.DoesNotExist:
         raise NoSuchRoom(code) from None
     if room.state == STOPPED:

@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from clustersim import Scenario, engine_version
+from visualizer.accounts.models import Owned, OwnedQuerySet
 from visualizer.rooms.codes import LENGTH, new_code
 from visualizer.rooms.states import FREE, HELD, STOPPED
 
@@ -22,15 +23,15 @@ LEASE: Final = timedelta(seconds=3)
 """A room whose owner died is free after this long."""
 
 
-class RoomManager(models.Manager["Room"]):
-    """Makes rooms."""
+class RoomQuerySet(OwnedQuerySet["Room"]):
+    """Rooms, and how they are made."""
 
     def open_with(self, scenario: Scenario, **fields: Any) -> "Room":
         """A new room in which this scenario begins."""
         return self.create(scenario=msgspec.to_builtins(scenario), release=scenario.release, **fields)
 
 
-class Room(models.Model):
+class Room(Owned):
     """A running cluster: its inputs by value, how fast it plays, and which process may run it."""
 
     code = models.CharField(_("code"), max_length=LENGTH, unique=True, default=new_code, editable=False)
@@ -45,7 +46,7 @@ class Room(models.Model):
         default=True,
         help_text=_("Whoever has the code may break things and set the pace; otherwise only staff may."),
     )
-    branch = models.ForeignKey("Branch", models.PROTECT, null=True, editable=False, related_name="+")
+    branch = models.ForeignKey("Branch", models.RESTRICT, null=True, editable=False, related_name="+")
     playing = models.BooleanField(_("playing"), default=False, editable=False)
     speed = models.FloatField(_("speed"), default=1.0, editable=False)
     ease = models.BooleanField(_("slows near a deadline"), default=False, editable=False)
@@ -60,7 +61,7 @@ class Room(models.Model):
     more.
     """
 
-    objects = RoomManager()
+    objects = RoomQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("room")

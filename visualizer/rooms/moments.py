@@ -26,12 +26,13 @@ from visualizer.rooms.codes import tidy
 from visualizer.rooms.entrance import address_of, entrance
 from visualizer.rooms.inquiries import branch_source, past_address
 from visualizer.rooms.lookup import NoSuchRoom, Stopped, find
+from visualizer.rooms.making import owner_of, why_no_room
 from visualizer.rooms.models import CommandEntry, Room
 from visualizer.rooms.opening import source_of_branch
 from visualizer.rooms.permissions import DOWNLOAD
 from visualizer.rooms.registry import rooms
 from visualizer.rooms.sources import Source, with_run, with_runs
-from visualizer.rooms.views import MINE, may_make_room
+from visualizer.rooms.views import MINE
 
 P = ParamSpec("P")
 
@@ -73,7 +74,7 @@ async def _side(request: HttpRequest, act: str, code: str, branch: int | None) -
     """The run of a branch, for somebody who wants to do that with it: the live one if the room plays it here,
     else from its log. Raises NoSuchRoom, Stopped, NoSuchBranch, Forbidden.
     """
-    if not entrance.admits(address_of(request)):
+    if not entrance.take(address_of(request)):
         raise workers.Busy
     hub = rooms.running(tidy(code))
     room = hub.room if hub is not None else await database_sync_to_async(find)(tidy(code))
@@ -188,8 +189,8 @@ async def run_json(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def import_run(request: HttpRequest) -> HttpResponse:
     """A room from a file. What is no run, was changed, or cannot be computed is refused with the reason."""
-    if not may_make_room():
-        messages.error(request, _("No more rooms can be made at the moment. Join one with its code."))
+    if (reason := why_no_room(request)) is not None:
+        messages.error(request, str(reason))
         return redirect("landing")
     upload = request.FILES.get("run")
     if upload is None or upload.size is None or upload.size > LARGEST_RUN_FILE:
@@ -207,7 +208,7 @@ def import_run(request: HttpRequest) -> HttpResponse:
     except workers.NotComputed:
         messages.error(request, _("This run takes more time or memory than there is for one."))
         return redirect("landing")
-    room = _room_of(file, inputs)
+    room = _room_of(file, inputs, owner_of(request))
     request.session[MINE] = room.code
     if not same:
         messages.warning(
@@ -227,8 +228,8 @@ def _computed(file: RunFile) -> tuple[Inputs, bool]:
     return run.inputs, same
 
 
-def _room_of(file: RunFile, inputs: Inputs) -> Room:
-    room = Room.objects.open_with(file.scenario)
+def _room_of(file: RunFile, inputs: Inputs, owner: Any) -> Room:
+    room = Room.objects.open_with(file.scenario, owned_by=owner)
     assert room.branch is not None
     room.branch.mark = file.until
     room.branch.engine_version = engine_version()

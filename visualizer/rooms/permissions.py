@@ -1,11 +1,11 @@
 """Who may do what: one table, asked by every door. The socket, the pages, the console and the Kubernetes API
 name the act; here it is decided. A page only leaves out what would be refused.
 
-An act is a power (``POWERS`` of a lesson's steps and those of this module) or a verb of the catalogue of
-actions.
+An act in a room is a power (``POWERS`` of a lesson's steps and those of this module) or a verb of the
+catalogue of actions. An act on a thing that somebody owns (a room, a profile, a lesson) is one of ``RIGHTS``.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Final
 
 import msgspec
@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clustersim.faults import ACTIONS, Target
+from visualizer.accounts.standing import Standing
 from visualizer.rooms.roles import Role
 
 ALONE: Final = "alone"
@@ -36,11 +37,49 @@ LOOKING: Final = frozenset({"inspect", "why", "rewind", "console"})
 STEERING: Final = frozenset({"play", "speed", "step", "fork"})
 """Powers over what all in the room see; in a class the teacher's alone."""
 
+MAKE: Final = "make"
+"""Rooms, classes, profiles and lessons of one's own; without limit."""
+CHANGE: Final = "change"
+"""Its name and settings. What happens in a room is decided by the role there: staff are those who may change
+it."""
+STOP: Final = "stop"
+"""A room: nobody can enter it any more; and opening it again."""
+LIST: Final = "list"
+"""That it is there, whose it is, and whether it runs."""
+SHARE: Final = "share"
+"""With a colleague; or giving it away."""
+DELETE: Final = "delete"
+ACCOUNTS: Final = "accounts"
+"""Who may sign in, and as what."""
+
+RIGHTS: Final[Mapping[str, frozenset[Standing]]] = {
+    MAKE: frozenset({Standing.INSTRUCTOR}),
+    CHANGE: frozenset({Standing.OWNER, Standing.COLLEAGUE}),
+    STOP: frozenset({Standing.OWNER, Standing.COLLEAGUE, Standing.OPERATOR}),
+    LIST: frozenset({Standing.OWNER, Standing.COLLEAGUE, Standing.OPERATOR}),
+    SHARE: frozenset({Standing.OWNER, Standing.OPERATOR}),
+    DELETE: frozenset({Standing.OWNER, Standing.OPERATOR}),
+    ACCOUNTS: frozenset({Standing.OPERATOR}),
+}
+"""{act: the standings that may}."""
+
 WATCHES_ONLY: Final = _("In this room you can watch, not act.")
 PACE_OF_OTHERS: Final = _("In this room you can watch, not set the pace.")
 NOT_IN_STEP: Final = _("Not in this step.")
 TEACHER_FOR_ALL: Final = _("In a class the teacher does this for all.")
 OWN_NODE: Final = _("You can act on your own node only.")
+
+
+_REFUSED: Final = {
+    MAKE: _("Only instructors do this."),
+    ACCOUNTS: _("Only operators do this."),
+}
+NOT_YOURS: Final = _("This belongs to somebody else. Its owner can share it with you.")
+
+
+def may_on(standings: Collection[Standing], act: str) -> Promise | None:
+    """Why somebody of these standings towards a thing may not do that with it; None if it may."""
+    return None if RIGHTS[act].intersection(standings) else _REFUSED.get(act, NOT_YOURS)
 
 
 class Actor(msgspec.Struct, frozen=True):

@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import Any, Final
 
+from visualizer.accounts.standing import towards
 from visualizer.rooms.models import Room
 
 WHO: Final = "who"
@@ -10,8 +11,8 @@ WHO: Final = "who"
 
 
 class Role(StrEnum):
-    """staff: accounts that may enter the admin; act: visitors of a room that lets them; watch: everybody
-    else.
+    """staff: its owner, and colleagues with whom it is shared; act: visitors of a room that lets them; watch:
+    everybody else.
     """
 
     STAFF = "staff"
@@ -25,7 +26,9 @@ class Role(StrEnum):
 
 
 def role_of(user: Any, room: Room) -> Role:
-    """The role of this user (perhaps anonymous) in the room as it is now."""
-    if user.is_active and user.is_staff:
+    """The role of this user (perhaps anonymous) in the room as it is now. Other instructors come as visitors
+    do. Reads nothing of a room that `lookup.find` found.
+    """
+    if towards(user, room) is not None:
         return Role.STAFF
     return Role.ACT if room.may_act else Role.WATCH

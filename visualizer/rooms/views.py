@@ -1,25 +1,24 @@
 """The pages around the stage: finding a room, the room itself, and its snapshot."""
 
-import secrets
-from datetime import timedelta
 from typing import Final
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import condition, require_POST, require_safe
 
 from clustersim import RELEASES, default_scenario
+from visualizer.accounts.standing import is_instructor
 from visualizer.lessons.models import Course
 from visualizer.rooms.codes import tidy
 from visualizer.rooms.entrance import TRY_LATER, address_of, entrance
+from visualizer.rooms.making import owner_of, visitor_of, why_no_room
 from visualizer.rooms.models import Room
 from visualizer.rooms.registry import rooms
-from visualizer.rooms.roles import WHO, Role, role_of
+from visualizer.rooms.roles import Role, role_of
 from visualizer.rooms.states import STOPPED
 
 MINE: Final = "room"
@@ -28,21 +27,25 @@ MINE: Final = "room"
 
 @require_safe
 def landing(request: HttpRequest) -> HttpResponse:
-    """Make a room of one's own, or join one by its code. Staff see all rooms."""
+    """Make a room of one's own, or join one by its code. Instructors see theirs."""
     open_rooms = Room.objects.filter(stopped=None)
-    if not (request.user.is_active and request.user.is_staff):
-        open_rooms = open_rooms.filter(code=request.session.get(MINE, ""))
+    mine = open_rooms.filter(code=request.session.get(MINE, ""))
+    open_rooms = open_rooms.reached_by(request.user) if request.user.is_staff else mine
     return render(
         request,
         "landing.html",
-        {"rooms": open_rooms[:50], "may_try": settings.VISITORS_MAKE_ROOMS, "releases": tuple(RELEASES)},
+        {
+            "rooms": open_rooms[:50],
+            "may_try": settings.VISITORS_MAKE_ROOMS or is_instructor(request.user),
+            "releases": tuple(RELEASES),
+        },
     )
 
 
 @require_POST
 def join(request: HttpRequest) -> HttpResponse:
     """To the room with this code."""
-    if not entrance.admits(address_of(request)):
+    if not entrance.take(address_of(request)):
         messages.error(request, TRY_LATER)
         return redirect("landing")
     found = Room.objects.filter(code=tidy(request.POST.get("code", ""))).first()
@@ -61,24 +64,18 @@ def try_it(request: HttpRequest) -> HttpResponse:
         release = next(iter(RELEASES))
     mine = Room.objects.filter(code=request.session.get(MINE, ""), stopped=None, release=release).first()
     if mine is None:
-        if not may_make_room():
-            messages.error(request, _("No more rooms can be made at the moment. Join one with its code."))
+        if (reason := why_no_room(request)) is not None:
+            messages.error(request, str(reason))
             return redirect("landing")
-        mine = Room.objects.open_with(default_scenario(release), playing=True)
+        mine = Room.objects.open_with(default_scenario(release), playing=True, owned_by=owner_of(request))
         request.session[MINE] = mine.code
     return redirect(mine)
-
-
-def may_make_room() -> bool:
-    """Visitors make rooms, and not too many of them lately."""
-    recent = Room.objects.filter(created__gt=timezone.now() - timedelta(hours=1)).count()
-    return bool(settings.VISITORS_MAKE_ROOMS) and recent < settings.ROOMS_PER_HOUR
 
 
 @require_safe
 def room(request: HttpRequest, code: str) -> HttpResponse:
     """The stage."""
-    if not entrance.admits(address_of(request)):
+    if not entrance.take(address_of(request)):
         messages.error(request, TRY_LATER)
         return redirect("landing")
     found = get_object_or_404(Room, code=tidy(code))
@@ -93,7 +90,7 @@ def room(request: HttpRequest, code: str) -> HttpResponse:
         "presenting": "present" in request.GET,
     }
     # A visitor of a class is known by a cookie, so that answers survive a reload.
-    request.session.setdefault(WHO, secrets.token_hex(8))
+    visitor_of(request)
     return render(request, "room.html", context)
 
 

@@ -11,7 +11,7 @@ from pytest_django import Settings
 from clustersim import default_scenario
 from tests.web.kubeapi.asking import Client, client_of
 from tests.web.kubeapi.malformed import Malformed, malformed
-from visualizer.kubeapi import app
+from visualizer.rooms.flow import Allowances
 from visualizer.rooms.models import Room
 from visualizer.rooms.registry import rooms
 
@@ -29,7 +29,7 @@ async def client(
     request: pytest.FixtureRequest,
 ) -> AsyncIterator[Client]:
     settings.ALLOWED_HOSTS = ["testserver"]
-    monkeypatch.setattr(app.Limits, "allows", lambda self, caller: True)
+    monkeypatch.setattr(Allowances, "take", lambda self, key: True)
     room = await sync_to_async(Room.objects.open_with)(default_scenario(request.param))
     yield await client_of(room)
     await rooms.close_all()

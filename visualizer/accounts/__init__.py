@@ -1,0 +1,1 @@
+"""Accounts: instructors and operators, and whose things are."""

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+from visualizer.accounts.groups import grant
+
+
+class AccountsConfig(AppConfig):
+    name = "visualizer.accounts"
+    verbose_name = _("Accounts")
+
+    def ready(self) -> None:
+        post_migrate.connect(grant, dispatch_uid="accounts.grant")
