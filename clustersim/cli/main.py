@@ -11,14 +11,19 @@ from clustersim.cli.world import print_world
 from clustersim.command import CommandError
 from clustersim.conformance import main as conformance
 from clustersim.flags import DurationError, FlagError
-from clustersim.lesson import main_check, main_sweep
+from clustersim.lesson import main_check, main_sweep, main_words
 from clustersim.releases import RELEASES
 from clustersim.scenario import ScenarioError
 from clustersim.scenario.version import engine_version
 
 WRONG: Final = 2
 
-_WITH_FILES: Final = {"conformance": conformance, "check": main_check, "sweep": main_sweep}
+_WITH_FILES: Final = {
+    "conformance": conformance,
+    "check": main_check,
+    "sweep": main_sweep,
+    "words": main_words,
+}
 """Commands that read their own arguments."""
 
 
@@ -73,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("files", nargs="*", metavar="FILE")
     commands.add_parser("check", help="check lesson files, or with --all the shipped ones")
     commands.add_parser("sweep", help="run lessons with 20 seeds: do their answers stay right?")
+    commands.add_parser("words", help="list every word that a lesson may use")
     return parser
 
 

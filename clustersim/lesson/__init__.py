@@ -6,14 +6,14 @@ run.start(0)
 run.advance(seconds(20))
 """
 
-from clustersim.lesson.check import check, check_file, main_check, shipped
+from clustersim.lesson.check import check, check_file, shipped
+from clustersim.lesson.command_line import main_check, main_sweep, main_words
 from clustersim.lesson.errors import LessonError
 from clustersim.lesson.judging import Answer, Judgement, Truth
 from clustersim.lesson.loader import load_lesson, scenario_of
 from clustersim.lesson.play import play, play_step, reach
 from clustersim.lesson.runner import LessonRun, Progress
 from clustersim.lesson.schema import Ask, AskKind, Lesson, Step, Text
-from clustersim.lesson.sweep import main_sweep
 
 __all__ = [
     "Answer",
@@ -32,6 +32,7 @@ __all__ = [
     "load_lesson",
     "main_check",
     "main_sweep",
+    "main_words",
     "play",
     "play_step",
     "reach",

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from clustersim.i18n import _
+from clustersim.i18n import Message, _
 from clustersim.lesson.expression import Expression
 from clustersim.lesson.judging import UNITS
 from clustersim.lesson.kinds import Kind
@@ -107,7 +107,8 @@ class AskReader:
     def _amount(self, value: Value) -> Expression:
         found = self.texts.expression(value)
         if found.type.kind not in (Kind.TIME, Kind.NUMBER):
-            raise value.error(_("expected {what}, found {found}"), what=Kind.NUMBER, found=str(found.type))
+            values = {"what": Message(Kind.NUMBER), "found": found.type.said}
+            raise value.complaint(Message(_("expected {what}, found {found}"), values))
         return found
 
     def _number_traps(self, value: Value) -> tuple[Trap, ...]:

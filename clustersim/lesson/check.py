@@ -1,6 +1,5 @@
 """Lessons checked without a browser: what they say is true of the model, in every release they name."""
 
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -8,31 +7,52 @@ from typing import Final
 
 import msgspec
 
-from clustersim.engine.time import in_seconds
+from clustersim.i18n import Message, _
 from clustersim.lesson import timeline
 from clustersim.lesson.asks import MISCONCEPTIONS
 from clustersim.lesson.errors import LessonError
+from clustersim.lesson.findings import Finding
+from clustersim.lesson.judging import Truth
 from clustersim.lesson.loader import load_lesson
 from clustersim.lesson.play import play
 from clustersim.lesson.runner import Entry, LessonRun
 from clustersim.lesson.schema import LESSON, AskKind, Lesson
 from clustersim.lesson.timeline import differences
-from clustersim.lesson.writing import complaints, misconceptions
+from clustersim.lesson.writing import complaints, misconceptions, objection, unknown_needs
 
-USAGE: Final = """usage: python -m clustersim check FILE... | --all
-       python -m clustersim check --record FILE... | --all    (write the timelines beside the lessons)"""
+
+class Answered(msgspec.Struct, frozen=True):
+    """What a release's run made of a question. shown: for people to read; right: ids of what was right;
+    number: in the question's unit.
+    """
+
+    ask: str
+    release: str
+    shown: str = ""
+    right: tuple[str, ...] = ()
+    number: float | None = None
 
 
 class Result(msgspec.Struct, frozen=True):
-    """What the check found. `failures`: each a line; empty: the lesson passes."""
+    """What the check found. `failures`: what is wrong; none: the lesson passes. `answers`: what is right."""
 
     name: str
-    failures: tuple[str, ...]
+    failures: tuple[Finding, ...]
     releases: tuple[str, ...] = ()
     misconceptions: tuple[int, ...] = ()
     right_places: tuple[int, ...] = ()
     form: str = ""
     asks: tuple[str, ...] = ()
+    answers: tuple[Answered, ...] = ()
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """What the check of one release found, and the run it saw."""
+
+    failures: tuple[Finding, ...]
+    answers: tuple[Answered, ...]
+    transcript: tuple[Entry, ...]
+    right_places: tuple[int, ...]
 
 
 def shipped() -> tuple[Path, ...]:
@@ -41,14 +61,25 @@ def shipped() -> tuple[Path, ...]:
     return tuple(sorted(folder.glob("*.yaml")))
 
 
+def shipped_ids() -> tuple[str, ...]:
+    """The ids of these lessons: a file is called by its number and the lesson's id."""
+    return tuple(path.stem.partition("-")[2] for path in shipped())
+
+
 def check_file(path: Path, *, record: bool = False) -> Result:
     """Read a lesson and check it, its timeline too, or write that down."""
     try:
         lesson = load_lesson(path)
     except LessonError as error:
-        return Result(str(path), tuple(str(error).splitlines()))
+        return Result(
+            str(path),
+            tuple(
+                Finding(message=one.message, where=f"{path}:{one.line}:{one.column}", nearest=one.nearest)
+                for one in error.errors
+            ),
+        )
     except OSError as error:
-        return Result(str(path), (f"{path}: {error.strerror}",))
+        return Result(str(path), (Finding(message=Message(str(error.strerror)), where=str(path)),))
     return check(lesson, timeline.read(path) if not record else {}, path if record else None)
 
 
@@ -57,26 +88,53 @@ def check(
 ) -> Result:
     """Everything that can be wrong with a lesson that can be read. `timelines`: those it had, by release;
     `record`: write them beside that file."""
-    failures = [text for text in complaints(lesson) if not (lesson.draft and text.endswith("(a draft may)"))]
-    runs = {release: play(lesson, release) for release in lesson.releases}
-    transcripts = {release: run.progress.transcript for release, run in runs.items()}
-    for release, run in runs.items():
-        failures += [f"{release}: {text}" for text in run_failures(run)]
-        if lesson.kind == LESSON:
-            failures += [f"{release}: {text}" for text in _idle_failures(lesson, release)]
-        before = (timelines or {}).get(release)
-        if before is not None:
-            failures += [f"{release}: {text}" for text in differences(before, transcripts[release])]
+    checked = {
+        release: check_release(lesson, release, (timelines or {}).get(release)) for release in lesson.releases
+    }
     if record is not None:
-        timeline.write(record, transcripts)
-    places = right_places(next(iter(runs.values()))) if runs else ()
-    asks = tuple(ask.id for _index, ask in lesson.asks())
+        timeline.write(record, {release: each.transcript for release, each in checked.items()})
     return Result(
-        lesson.id, tuple(failures), lesson.releases, misconceptions(lesson), places, lesson.form, asks
+        lesson.id,
+        (
+            *written(lesson, shipped_ids()),
+            *(failure for each in checked.values() for failure in each.failures),
+        ),
+        lesson.releases,
+        misconceptions(lesson),
+        next((each.right_places for each in checked.values()), ()),
+        lesson.form,
+        tuple(ask.id for _index, ask in lesson.asks()),
+        tuple(answer for each in checked.values() for answer in each.answers),
     )
 
 
-def run_failures(run: LessonRun) -> Iterator[str]:
+def written(lesson: Lesson, known: Sequence[str]) -> tuple[Finding, ...]:
+    """What is wrong with how a lesson is written. known: the lessons there are, which may be needed."""
+    found = (*complaints(lesson), *unknown_needs(lesson, known))
+    return tuple(finding for finding in found if not finding.excused)
+
+
+def check_release(lesson: Lesson, release: str, before: Sequence[str] | None = None) -> Checked:
+    """Play it in one release, and once more without acting. `before`: the lines of the timeline it had."""
+    run = play(lesson, release)
+    transcript = tuple(run.progress.transcript)
+    failures = list(run_failures(run))
+    if lesson.kind == LESSON:
+        failures += _idle_failures(lesson, release)
+    if before is not None:
+        failures += [_differs(before, transcript)] * any(differences(before, transcript))
+    marked = tuple(msgspec.structs.replace(failure, release=release) for failure in failures)
+    return Checked(marked, tuple(answers(run, release)), transcript, right_places(run))
+
+
+def answers(run: LessonRun, release: str) -> Iterator[Answered]:
+    """What a run made of every question."""
+    for _index, ask in run.lesson.asks():
+        truth = run.progress.truths.get(ask.id, Truth())
+        yield Answered(ask.id, release, truth.shown, truth.right, truth.number)
+
+
+def run_failures(run: LessonRun) -> Iterator[Finding]:
     """What went otherwise than the lesson says, and choices without a right or with an unanswered wrong
     one."""
     for entry in run.progress.transcript:
@@ -85,37 +143,40 @@ def run_failures(run: LessonRun) -> Iterator[str]:
     for _index, ask in run.lesson.asks():
         truth = run.progress.truths.get(ask.id)
         if truth is None:
-            yield f"{ask.id}: never judged"
+            yield objection(ask.id, _("never judged"))
         elif ask.kind is AskKind.CHOICE and truth.known:
             wrong = [o.id for o in ask.options if o.id not in truth.right and o.reply is None]
-            yield from (f"{ask.id}: {name} is wrong and has no reply" for name in wrong)
+            yield from (objection(ask.id, _("{name} is wrong and has no reply"), name=name) for name in wrong)
 
 
-def failure(entry: Entry) -> str:
+_FAILURES: Final = {
+    "run": _("not reached before the limit: {text}"),
+    "check": _("not true: {text}"),
+    "act": _("refused: {text}"),
+    "answer": _("the run has no answer: {text}"),
+    "task": _("the task: {text}"),
+}
+
+
+def failure(entry: Entry) -> Finding:
     """A line of the transcript that did not go well."""
-    what = {
-        "run": "not reached before the limit",
-        "check": "not true",
-        "act": "refused",
-        "answer": "the run has no answer",
-        "task": "the task",
-    }.get(entry.what, entry.what)
-    return f"{entry.step} at {in_seconds(entry.t):.1f} s: {what}: {entry.text}"
+    said: Message | str = entry.text
+    if entry.what == "task" and entry.message is not None:
+        said = entry.message
+    message = Message(_FAILURES[entry.what], {"text": said})
+    return Finding(message=message, where=entry.step, at=entry.t, why=entry.why)
 
 
-def _idle_failures(lesson: Lesson, release: str) -> Iterator[str]:
+def _idle_failures(lesson: Lesson, release: str) -> Iterator[Finding]:
     """A lesson whose checks are all true although nothing is done checks nothing."""
     entries = play(lesson, release, acting=False).progress.transcript
     if all(entry.ok for entry in entries if entry.what == "check"):
-        yield "every check is true even if nothing is done"
+        yield objection("", _("every check is true even if nothing is done"))
 
 
-def lines(result: Result) -> Iterator[str]:
-    """A result for people."""
-    word = "FAIL" if result.failures else "ok  "
-    releases = f" ({', '.join(result.releases)})" if result.releases else ""
-    yield f"{word} {result.name}{releases}"
-    yield from (f"     {text}" for text in result.failures)
+def _differs(before: Sequence[str], transcript: Sequence[Entry]) -> Finding:
+    lines = tuple(differences(before, transcript))
+    return Finding(message=Message(_("the timeline is not what it was")), lines=lines)
 
 
 MOST_IN_ONE_PLACE: Final = 0.6
@@ -160,31 +221,3 @@ def last_line(results: Sequence[Result]) -> str:
     failed = sum(1 for result in results if result.failures)
     covered = {number: True for result in results for number in result.misconceptions}
     return f"lessons: {len(results)} checked, {failed} failed, misconceptions {len(covered)}/{MISCONCEPTIONS}"
-
-
-def main_check(argv: Sequence[str]) -> int:
-    """Check files, or with --all the shipped lessons; 0 when none failed, 2 when called without any."""
-    record = argv[:1] == ["--record"]
-    paths = chosen(argv[1:] if record else argv, USAGE)
-    if paths is None:
-        return 2
-    results = []
-    for path in paths:
-        result = check_file(path, record=record)
-        sys.stdout.writelines(f"{line}\n" for line in lines(result))
-        sys.stdout.flush()
-        results.append(result)
-    complaints_of_all = [text for text in (one_place(results), unpaired(results)) if text]
-    sys.stdout.writelines(f"{text}\n" for text in complaints_of_all)
-    sys.stdout.write(last_line(results) + "\n")
-    return 1 if complaints_of_all or any(result.failures for result in results) else 0
-
-
-def chosen(argv: Sequence[str], usage: str) -> tuple[Path, ...] | None:
-    """The files a command line names; None, with the usage on standard error, where it names none."""
-    if list(argv) == ["--all"]:
-        return shipped()
-    if not argv or any(argument.startswith("-") for argument in argv):
-        sys.stderr.write(usage + "\n")
-        return None
-    return tuple(Path(argument) for argument in argv)

@@ -36,7 +36,7 @@ class Complaints:
         """A mapping with fixed keys, as `Value.fields`; what cannot be read is left out."""
         found: dict[str, Any] = {}
         try:
-            for key, inner in value.items():
+            for key, inner in value.items(repeated=self.errors.append):
                 name = key.text().replace("-", "_")
                 if name not in known:
                     hyphened = [each.replace("_", "-") for each in known]

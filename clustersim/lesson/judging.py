@@ -7,9 +7,11 @@ import msgspec
 
 from clustersim.engine.time import MINUTE, SECOND, Micros
 from clustersim.lesson.evaluate import evaluate, holds, times
+from clustersim.lesson.expression import Expression, Happened
 from clustersim.lesson.kinds import Kind, written
 from clustersim.lesson.look import Look
 from clustersim.lesson.schema import Ask, AskKind, Text, Trap
+from clustersim.lesson.terms import Term, terms
 
 UNITS: Final = {"ms": SECOND // 1000, "s": SECOND, "min": MINUTE}
 """Microseconds of the units in which a time can be asked for."""
@@ -55,6 +57,17 @@ def truth(ask: Ask, look: Look, since: Micros) -> Truth:
         case AskKind.ORDER:
             return _order(ask, look, since)
     return _number(ask, look)
+
+
+def undecided(ask: Ask, look: Look) -> tuple[Term, ...]:
+    """The values for which the run has no answer to a question."""
+    found: dict[str, Term] = {}
+    asked: list[Expression] = [option.when for option in ask.options if option.when is not None]
+    asked += [Happened(option.moment) for option in ask.options if option.moment is not None]
+    asked += [] if ask.answer is None else [ask.answer]
+    for expression in asked:
+        found.update({term.text: term for term in terms(expression, look)})
+    return tuple(found.values())
 
 
 def _order(ask: Ask, look: Look, since: Micros) -> Truth:

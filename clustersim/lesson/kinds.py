@@ -6,15 +6,16 @@ from typing import Final
 import msgspec
 
 from clustersim.engine.time import MINUTE, SECOND, Micros
+from clustersim.i18n import Message, _
 
 
 class Kind(StrEnum):
     """What a value is."""
 
-    BOOLEAN = "yes or no"
-    NUMBER = "a number"
-    TIME = "a time"
-    TEXT = "a text"
+    BOOLEAN = _("yes or no")
+    NUMBER = _("a number")
+    TIME = _("a time")
+    TEXT = _("a text")
 
 
 class Type(msgspec.Struct, frozen=True):
@@ -29,8 +30,13 @@ class Type(msgspec.Struct, frozen=True):
         """The same for each of several things."""
         return Type(self.kind, things, self.words)
 
-    def __str__(self) -> str:
-        return f"{self.kind} for each of {self.each}" if self.each else str(self.kind)
+    @property
+    def said(self) -> Message:
+        """What it is, for people."""
+        kind = Message(self.kind)
+        if not self.each:
+            return kind
+        return Message(_("{kind} for each of {things}"), {"kind": kind, "things": self.each})
 
 
 BOOLEAN: Final = Type(Kind.BOOLEAN)

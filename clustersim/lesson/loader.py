@@ -1,6 +1,6 @@
 """Reading a lesson file: strictly, with as many complaints at once as can be found."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +17,7 @@ from clustersim.lesson.schema import FORMAT, FORMS, INVENTORY, LESSON, Lesson, S
 from clustersim.lesson.steps import MOST_STEPS, StepReader, judged, read_do, read_powers
 from clustersim.lesson.texts import Texts
 from clustersim.releases import RELEASES, Release
-from clustersim.scenario.document import Fields, Value, parse
+from clustersim.scenario.document import Fields, Value, nearest_of, parse
 from clustersim.scenario.errors import ScenarioError
 from clustersim.scenario.loader import read_scenario
 from clustersim.scenario.objects import read_name
@@ -52,6 +52,7 @@ def _content(path: Path) -> str:
 
 def read_lesson(document: Value, source: str = "") -> Lesson:
     """The lesson that a document describes."""
+    _refuse_scenario(document)
     complaints = Complaints()
     raw = complaints.fields(document, dict.fromkeys(_KEYS, _itself))
     for name in ("format", "id", "title", "goal", "releases", "cluster", "steps"):
@@ -127,26 +128,58 @@ def _read_steps(
     steps = judged(complaints.attempt(lambda items: items.each(read, MOST_STEPS), value, none))
     if not steps:
         complaints.errors.append(value.error(_("a lesson needs a step")))
-    ids = [step.id for step in steps if step.id]
-    ids += [f"{step.ask.id}?" for step in steps if step.ask is not None]
-    ids += [f"{action.label}!" for step in steps for action in step.do if action.label]
-    for name in sorted({name for name in ids if ids.count(name) > 1}):
-        complaints.errors.append(value.error(_("{name} is given twice"), name=name.rstrip("?!")))
+    complaints.errors += _given_twice(value)
     if sum(_longest(step) for step in steps) > LONGEST_LESSON:
         complaints.errors.append(value.error(_("the steps together run longer than {most}"), most="6h"))
-    for index, step in enumerate(steps):
-        after = step.ask.judge_after if step.ask is not None else ""
-        if after and after not in [later.id for later in steps[index:]]:
-            complaints.errors.append(
-                value.error(_("no step after {name} is called {after}"), name=step.id, after=after)
-            )
+    complaints.errors += _judged_by_nothing(value)
     return steps
+
+
+def _given_twice(steps: Value) -> Iterator[ScenarioError]:
+    """Ids of steps, ids of questions and labels of actions that another one has, each where it stands."""
+    seen: dict[tuple[str, str], bool] = {}
+    for kind, name in (found for step in steps.each(lambda step: step) for found in _names(step)):
+        key = (kind, name.shown())
+        if key in seen:
+            yield name.error(_("{name} is given twice"), name=name.shown())
+        seen[key] = True
+
+
+def _names(step: Value) -> Iterator[tuple[str, Value]]:
+    """What a step calls itself, its question and its actions."""
+    ask, do = step.at("ask"), step.at("do")
+    actions = do.each(lambda action: action) if do is not None and do.is_list else ()
+    found = [("step", step.at("id")), ("ask", ask.at("id") if ask is not None else None)]
+    found += [("action", action.at("as")) for action in actions]
+    yield from ((kind, name) for kind, name in found if name is not None)
+
+
+def _judged_by_nothing(steps: Value) -> Iterator[ScenarioError]:
+    """Questions whose `judge-after` is no later step."""
+    later = [name.shown() for name in (step.at("id") for step in steps.each(_itself)) if name is not None]
+    for step in steps.each(_itself):
+        own, ask = step.at("id"), step.at("ask")
+        after = ask.at("judge_after") if ask is not None else None
+        if after is not None and own is not None and after.shown() not in later:
+            nearest = nearest_of(after.shown(), later)
+            values = {"name": own.shown(), "after": after.shown()}
+            yield after.complaint(Message(_("no step after {name} is called {after}"), values), nearest)
+        later = later[1:]
 
 
 def _longest(step: Step) -> Micros:
     run = step.run
     length = 0 if run is None else run.limit if run.duration is None else run.duration
     return length + sum(check.within for check in step.checks)
+
+
+def _refuse_scenario(document: Value) -> None:
+    """Somebody asked for the wrong thing: one complaint says so."""
+    if not document.is_mapping:
+        raise document.error(_("a lesson begins with `format: {format}`"), format=FORMAT)
+    format_ = document.at("format")
+    if format_ is not None and format_.shown().startswith("scenario/"):
+        raise format_.error(_("this is a scenario, not a lesson: use `python -m clustersim run`"))
 
 
 def _read_cluster(value: Value) -> Scenario | None:

@@ -18,7 +18,7 @@ from typing import Final
 
 from clustersim.faults import ACTIONS
 from clustersim.flags import parse_duration
-from clustersim.i18n import _
+from clustersim.i18n import Message, _
 from clustersim.lesson.expression import (
     Comparison,
     Elapsed,
@@ -50,9 +50,11 @@ def parse_expression(text: str, names: Names, wanted: Kind | None = None) -> Exp
     found = parser.expression()
     parser.expect_end()
     if found.type.each:
-        raise ExpressionError(0, _("this is {type}: say count, all or any of it"), type=str(found.type))
+        raise ExpressionError(0, _("this is {type}: say count, all or any of it"), type=found.type.said)
     if wanted is not None and found.type.kind is not wanted:
-        raise ExpressionError(0, _("expected {what}, found {found}"), what=wanted, found=str(found.type))
+        raise ExpressionError(
+            0, _("expected {what}, found {found}"), what=Message(wanted), found=found.type.said
+        )
     return found
 
 
@@ -97,8 +99,10 @@ class _Parser:
             raise self.unexpected(_("the end"))
 
     def unexpected(self, what: str) -> ExpressionError:
-        found = self.here.text or _("the end")
-        return ExpressionError(self.here.at, _("expected {what}, found {found}"), what=what, found=found)
+        """What is wanted here: a sign, or in words that are translated."""
+        found = Message("{text}", {"text": self.here.text}) if self.here.text else Message(_("the end"))
+        wanted = Message(what) if len(what) > 1 else Message("{text}", {"text": what})
+        return ExpressionError(self.here.at, _("expected {what}, found {found}"), what=wanted, found=found)
 
     # --- grammar -----------------------------------------------------------------------------------
 
@@ -141,8 +145,8 @@ class _Parser:
             raise ExpressionError(
                 token.at,
                 _("{left} cannot be compared with {right}"),
-                left=str(left.type),
-                right=str(right.type),
+                left=left.type.said,
+                right=right.type.said,
             )
         if token.text not in ("==", "!=") and left.type.kind in (Kind.TEXT, Kind.BOOLEAN):
             raise ExpressionError(token.at, _("only numbers and times are more or less than others"))
@@ -276,8 +280,8 @@ def _must_be(operand: Expression, wanted: Type, token: Token) -> None:
             token.at,
             _("{name} needs {what}, found {found}"),
             name=token.text,
-            what=str(wanted),
-            found=str(operand.type),
+            what=wanted.said,
+            found=operand.type.said,
         )
 
 

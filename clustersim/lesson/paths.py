@@ -1,7 +1,6 @@
 """Paths of expressions resolved: `n1.containers.running` means this field of that node, or nothing does."""
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import Final
 
 import msgspec
@@ -22,6 +21,7 @@ from clustersim.lesson.vocabulary import (
     WORKLOAD,
     Attribute,
 )
+from clustersim.scenario.document import nearest_of
 
 
 class Segment(msgspec.Struct, frozen=True):
@@ -33,6 +33,9 @@ class Segment(msgspec.Struct, frozen=True):
 
 
 Path = tuple[Segment, ...]
+
+FUNCTIONS: Final = ("count", "all", "any", "elapsed", "happened")
+"""What stands before parentheses and is no path."""
 
 _FLAG_TYPES: Final = {
     "duration": TIME,
@@ -46,8 +49,7 @@ _FLAG_TYPES: Final = {
 
 def unknown(at: int, name: str, known: Iterable[str], msgid: str) -> ExpressionError:
     """A complaint about a {name}, with the nearest of the known ones."""
-    nearest = get_close_matches(name, list(known), 1, 0.5)
-    return ExpressionError(at, msgid, nearest[0] if nearest else "", name=name)
+    return ExpressionError(at, msgid, nearest_of(name, known), name=name)
 
 
 def resolve(path: Path, names: Names) -> Field:
@@ -75,7 +77,17 @@ def resolve(path: Path, names: Names) -> Field:
     if first.name in CONTROL_PLANE:
         _nothing_after(rest)
         return Field(Source.COMPONENT, first.name, "state", PROCESS)
-    known = ("pods", "nodes", "services", "flags", "now", *names.nodes, *names.workloads, *CONTROL_PLANE)
+    known = (
+        *FUNCTIONS,
+        "pods",
+        "nodes",
+        "services",
+        "flags",
+        "now",
+        *names.nodes,
+        *names.workloads,
+        *CONTROL_PLANE,
+    )
     raise unknown(first.at, first.name, known, _("there is no {name}"))
 
 

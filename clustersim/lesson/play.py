@@ -4,9 +4,11 @@ from collections.abc import Mapping
 
 from clustersim.cluster import Cluster
 from clustersim.engine.time import Micros
+from clustersim.i18n import Message, _
 from clustersim.lesson.loader import scenario_of
 from clustersim.lesson.runner import Entry, LessonRun
 from clustersim.lesson.schema import Lesson, Task
+from clustersim.lesson.terms import Term, terms
 
 
 def play(
@@ -45,21 +47,25 @@ def play_step(run: LessonRun, index: int) -> None:
 
 def _solve(run: LessonRun, task: Task) -> None:
     if run.progress.over:
-        _fail(run, "the task is done before anybody has done anything")
+        _fail(run, _("the task is done before anybody has done anything"))
         return
     if not run.acting:
         return
     if task.hints and not run.hints():
-        _fail(run, "no hint fits the beginning of the task")
+        _fail(run, _("no hint fits the beginning of the task"))
     began: Micros = run.progress.began
     for action in task.solution:
         if run.advance(began + action.at):
-            _fail(run, f"the task is done before its solution comes to {action.do}")
+            _fail(run, _("the task is done before its solution comes to {action}"), action=action.do)
             return
         run.do(action)
     if not run.advance(run.cluster.now + task.limit):
-        _fail(run, f"the solution does not do the task: {task.source}")
+        why = terms(task.done, run.look)
+        _fail(run, _("the solution does not do the task: {condition}"), why, condition=task.source)
 
 
-def _fail(run: LessonRun, text: str) -> None:
-    run.progress.transcript.append(Entry(run.cluster.now, run.step.id, "task", text, ok=False))
+def _fail(run: LessonRun, msgid: str, why: tuple[Term, ...] = (), **values: str) -> None:
+    message = Message(msgid, values)
+    run.progress.transcript.append(
+        Entry(run.cluster.now, run.step.id, "task", message.text(), False, message, why)
+    )

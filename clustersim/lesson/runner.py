@@ -12,6 +12,7 @@ from clustersim.cluster import Cluster
 from clustersim.command import Command, CommandError
 from clustersim.engine.state import State
 from clustersim.engine.time import Micros
+from clustersim.i18n import Message
 from clustersim.lesson import judging
 from clustersim.lesson.evaluate import evaluate, holds
 from clustersim.lesson.expression import Expression
@@ -19,6 +20,7 @@ from clustersim.lesson.judging import Answer, Judgement, Truth
 from clustersim.lesson.kinds import written
 from clustersim.lesson.look import Look
 from clustersim.lesson.schema import Check, Lesson, Run, Step, Text
+from clustersim.lesson.terms import Term, terms
 from clustersim.lesson.texts import BRACES
 from clustersim.lesson.watch import LOOK_EVERY, Beginning, Happening, Watch, beginning
 from clustersim.scenario_schema import ActionSpec
@@ -41,13 +43,18 @@ class Stage(msgspec.Struct, frozen=True):
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """A line of the transcript. what: step | act | run | check | task | answer."""
+    """A line of the transcript. what: step | act | run | check | task | answer.
+
+    Of one that is not ok: message: what is wrong; why: the values that decided it.
+    """
 
     t: Micros
     step: str
     what: str
     text: str
     ok: bool = True
+    message: Message | None = None
+    why: tuple[Term, ...] = ()
 
 
 class Progress(State):
@@ -210,7 +217,7 @@ class LessonRun:
         try:
             event = self._act(Command(action.do, self._target(action.target), action.args))
         except CommandError as error:
-            self._note("act", f"{text}: {error.message.text()}", ok=False)
+            self._note("act", f"{text}: {error.message.text()}", ok=False, message=error.message)
             return
         if action.label:
             self.progress.labels[action.label] = Happening(self.cluster.now, event)
@@ -263,7 +270,8 @@ class LessonRun:
     def _passed(self, stage: Stage, ok: bool) -> None:
         self.progress.stage += 1
         self.progress.stage_began = self.cluster.now
-        self._note(stage.what, stage.source, ok=ok)
+        why = terms(stage.until, self.look) if stage.until is not None and not ok else ()
+        self._note(stage.what, stage.source, ok=ok, why=why)
 
     def _finish(self) -> None:
         self.progress.over = True
@@ -271,10 +279,19 @@ class LessonRun:
             if ask.judge_after == self.step.id:
                 since = self.progress.asked.get(ask.id, self.progress.start.t)
                 found = self.progress.truths[ask.id] = judging.truth(ask, self.look, since)
-                self._note("answer", f"{ask.id}: {found.shown or '–'}", ok=found.known)
+                why = () if found.known else judging.undecided(ask, self.look)
+                self._note("answer", f"{ask.id}: {found.shown or '–'}", ok=found.known, why=why)
 
-    def _note(self, what: str, text: str, *, ok: bool = True) -> None:
-        self.progress.transcript.append(Entry(self.cluster.now, self.step.id, what, text, ok))
+    def _note(
+        self,
+        what: str,
+        text: str,
+        *,
+        ok: bool = True,
+        message: Message | None = None,
+        why: tuple[Term, ...] = (),
+    ) -> None:
+        self.progress.transcript.append(Entry(self.cluster.now, self.step.id, what, text, ok, message, why))
 
     # --- questions ---------------------------------------------------------------------------------
 

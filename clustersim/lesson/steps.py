@@ -86,13 +86,13 @@ class StepReader:
             "slow_near_deadline": Value.boolean,
         }
         fields = self.texts.complaints.whole(value, known)
-        if ("for" in fields) == ("until" in fields):
+        if (value.at("for") is None) == (value.at("until") is None):
             raise value.error(_("a run lasts `for` a time or `until` something holds"))
+        if value.at("until") is not None and value.at("limit") is None:
+            raise value.error(_("{name} is missing"), name="limit")
         if "until" in fields:
             fields["until"], fields["source"] = fields["until"]
-            if "limit" not in fields:
-                raise value.error(_("{name} is missing"), name="limit")
-        else:
+        elif "for" in fields:
             fields["duration"] = fields.pop("for")
         return Run(**fields)
 

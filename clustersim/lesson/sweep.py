@@ -3,54 +3,68 @@
 An answer that is right with the lesson's own seed must be right with every other, within its tolerance.
 """
 
-import sys
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
 
-from clustersim.lesson.check import chosen, run_failures
-from clustersim.lesson.errors import LessonError
+from clustersim.i18n import Message, _
+from clustersim.lesson.check import run_failures
+from clustersim.lesson.findings import Finding
 from clustersim.lesson.judging import Truth, scale
-from clustersim.lesson.loader import load_lesson
 from clustersim.lesson.play import play
 from clustersim.lesson.schema import Ask, AskKind, Lesson
 
-USAGE: Final = "usage: python -m clustersim sweep FILE... | --all"
 SEEDS: Final = range(1, 21)
 
 
 class Sweep(msgspec.Struct, frozen=True):
-    """What the seeds made of a lesson in a release. `ranges`: of each number asked for, `outside`: answers
-    that moved beyond their tolerance; `failures`: what else failed with some seed."""
+    """What the seeds made of a lesson in a release. `bands`: the least and the most of each number asked for,
+    in the question's unit; `outside`: answers that moved beyond their tolerance;
+    `failures`: what else failed.
+    """
 
     name: str
     release: str
-    ranges: tuple[str, ...] = ()
-    outside: tuple[str, ...] = ()
-    failures: tuple[str, ...] = ()
+    bands: dict[str, tuple[float, float]] = {}
+    outside: tuple[Finding, ...] = ()
+    failures: tuple[Finding, ...] = ()
+
+    @property
+    def ranges(self) -> tuple[str, ...]:
+        """The bands for people to read."""
+        return tuple(f"{name}: {low:.1f} .. {high:.1f}" for name, (low, high) in self.bands.items())
+
+    def joined(self, other: "Sweep") -> "Sweep":
+        """With what other seeds made of the same."""
+        bands = dict(self.bands)
+        for name, (low, high) in other.bands.items():
+            least, most = bands.get(name, (low, high))
+            bands[name] = (min(least, low), max(most, high))
+        outside, failures = (*self.outside, *other.outside), (*self.failures, *other.failures)
+        return Sweep(self.name, self.release, bands, outside, failures)
 
 
-def sweep(lesson: Lesson, release: str) -> Sweep:
+def sweep(lesson: Lesson, release: str, seeds: Iterable[int] = SEEDS) -> Sweep:
     """Play a lesson with every seed."""
     own = play(lesson, release).progress.truths
-    outside: list[str] = []
-    failures: list[str] = []
+    outside: list[Finding] = []
+    failures: list[Finding] = []
     seen: dict[str, list[float]] = {}
-    for seed in SEEDS:
+    for seed in seeds:
         run = play(lesson, release, seed=seed)
-        failures += [f"seed {seed}: {text}" for text in run_failures(run)]
+        where = {"release": release, "seed": seed}
+        failures += [msgspec.structs.replace(finding, **where) for finding in run_failures(run)]
         for _index, ask in lesson.asks():
             found = run.progress.truths.get(ask.id, Truth())
             if found.number is not None:
                 seen.setdefault(ask.id, []).append(found.number)
             if differs(ask, own.get(ask.id, Truth()), found):
-                outside.append(
-                    f"seed {seed}: {ask.id}: {found.shown or '-'} instead of {own[ask.id].shown or '-'}"
-                )
-    ranges = tuple(f"{name}: {min(values):.1f} .. {max(values):.1f}" for name, values in seen.items())
-    return Sweep(lesson.id, release, ranges, tuple(outside), tuple(failures))
+                moved = {"found": found.shown or "–", "own": own[ask.id].shown or "–"}
+                message = Message(_("{found} instead of {own}"), moved)
+                outside.append(Finding(message=message, where=ask.id, release=release, seed=seed))
+    bands = {name: (min(values), max(values)) for name, values in seen.items()}
+    return Sweep(lesson.id, release, bands, tuple(outside), tuple(failures))
 
 
 def differs(ask: Ask, one: Truth, other: Truth) -> bool:
@@ -58,42 +72,3 @@ def differs(ask: Ask, one: Truth, other: Truth) -> bool:
     if ask.kind is not AskKind.NUMBER or one.number is None or other.number is None:
         return one != other
     return abs(one.number - other.number) * scale(ask) > ask.tolerance
-
-
-def main_sweep(argv: Sequence[str]) -> int:
-    """Sweep files, or with --all the shipped lessons; 0 when every answer stays right, 2 without files."""
-    paths = chosen(argv, USAGE)
-    if paths is None:
-        return 2
-    sweeps: list[Sweep] = []
-    unread = 0
-    for path in paths:
-        found = _sweeps(path)
-        unread += not found
-        sweeps += found
-    outside = sum(len(each.outside) for each in sweeps)
-    failures = sum(len(each.failures) for each in sweeps)
-    sys.stdout.write(
-        f"sweep: {len(paths)} lessons, {len(SEEDS)} seeds, {outside} answers outside tolerance, "
-        f"{failures + unread} failures\n"
-    )
-    return 1 if outside or failures or unread else 0
-
-
-def _sweeps(path: Path) -> list[Sweep]:
-    try:
-        lesson = load_lesson(path)
-    except (LessonError, OSError) as error:
-        sys.stdout.write(f"FAIL {error}\n")
-        return []
-    found = [sweep(lesson, release) for release in lesson.releases]
-    for each in found:
-        sys.stdout.writelines(f"{line}\n" for line in _lines(each))
-        sys.stdout.flush()
-    return found
-
-
-def _lines(each: Sweep) -> Iterator[str]:
-    word = "FAIL" if each.outside or each.failures else "ok  "
-    yield f"{word} {each.name} ({each.release}) {'; '.join(each.ranges)}".rstrip()
-    yield from (f"     {text}" for text in (*each.outside, *each.failures))

@@ -15,7 +15,7 @@ LONGEST: Final = 300
 class ExpressionError(ValueError):
     """A text that is no expression. `at`: the character where it goes wrong, counted from 0."""
 
-    def __init__(self, at: int, msgid: str, /, nearest: str = "", **values: Placeholder) -> None:
+    def __init__(self, at: int, msgid: str, /, nearest: str = "", **values: Placeholder | Message) -> None:
         self.at = at
         self.message = Message(msgid, values)
         self.nearest = nearest
@@ -52,6 +52,9 @@ _PATTERN: Final = re.compile(
     )""",
     re.VERBOSE | re.ASCII,
 )
+_ELSEWHERE: Final = {"=": "==", "&&": "and", "||": "or", "!": "not", '"': "'", "“": "'", "‘": "'", "&": "and"}
+"""Signs that people know from elsewhere, and what is written here."""
+_CLOSES: Final = {"(": ")", "[": "]"}
 _ARGUMENT: Final = re.compile(r"\s*(?P<argument>[\w./@=-]+)\s*", re.ASCII)
 
 
@@ -66,12 +69,35 @@ def tokens(text: str) -> tuple[Token, ...]:
         match = (_ARGUMENT if _wants_argument(found) else _PATTERN).match(text, at)
         if match is None or match.lastgroup is None:
             start = at + len(text[at:]) - len(text[at:].lstrip())
-            raise ExpressionError(start, _("{text} is not understood"), text=text[start : start + 12])
+            raise _not_understood(text, start)
         form = match.lastgroup
         begins = match.start(form) - (1 if form == "text" else 0)
         found.append(Token(Form(form), match[form], begins))
         at = match.end()
+    _check_brackets(found)
     return (*found, Token(Form.END, "", len(text)))
+
+
+def _not_understood(text: str, start: int) -> ExpressionError:
+    """A sign that expressions do not have; those of other languages are known."""
+    for sign, ours in _ELSEWHERE.items():
+        if text.startswith(sign, start):
+            return ExpressionError(start, _("{text} is not understood"), ours, text=sign)
+    return ExpressionError(start, _("{text} is not understood"), text=text[start : start + 12])
+
+
+def _check_brackets(found: list[Token]) -> None:
+    """Every bracket is closed by its own kind."""
+    opened: list[Token] = []
+    for token in found:
+        if token.form is Form.SIGN and token.text in "([":
+            opened.append(token)
+        elif token.form is Form.SIGN and token.text in ")]":
+            if not opened or _CLOSES[opened[-1].text] != token.text:
+                raise ExpressionError(token.at, _("this {bracket} closes nothing"), bracket=token.text)
+            opened.pop()
+    if opened:
+        raise ExpressionError(opened[-1].at, _("this {bracket} is not closed"), bracket=opened[-1].text)
 
 
 def _wants_argument(found: list[Token]) -> bool:

@@ -26,6 +26,15 @@ NODE_STATUS: Final = words(
     "Ready", "NotReady", "Unknown", "Ready,SchedulingDisabled", "NotReady,SchedulingDisabled", ""
 )
 PHASES: Final = words("Pending", "Running", "Succeeded", "Failed", "Unknown")
+POD_STATUS: Final = words(
+    *PHASES.words,
+    *("ContainerCreating", "PodInitializing", "Terminating", "Completed", "Error", "OOMKilled", "NodeLost"),
+    *("ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "ImageInspectError", "InvalidImageName"),
+    *("CrashLoopBackOff", "CreateContainerError", "CreateContainerConfigError", "RunContainerError"),
+    *("ContainerCannotRun", "DeadlineExceeded", "Evicted", "MatchNodeSelector", "NodeAffinity"),
+    *("OutOfcpu", "OutOfmemory", "OutOfpods", "Preempting", "TerminationByKubelet", "ContainerStatusUnknown"),
+)
+"""What STATUS of kubectl get pods can say: a phase, or the reason of a pod or of one of its containers."""
 CONDITION: Final = words("True", "False", "Unknown", "")
 
 
@@ -97,7 +106,7 @@ def _ready_text(_look: Look, pod: v1.Pod) -> str:
 
 
 POD: Final[dict[str, Attribute]] = {
-    "status": Attribute(TEXT, lambda _look, pod: pod_status(pod)),
+    "status": Attribute(POD_STATUS, lambda _look, pod: pod_status(pod)),
     "phase": Attribute(PHASES, lambda _look, pod: pod.status.phase),
     "reason": Attribute(TEXT, lambda _look, pod: pod.status.reason),
     "ready": Attribute(BOOLEAN, lambda _look, pod: pod_facts(pod).ready),

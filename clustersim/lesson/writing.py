@@ -2,11 +2,14 @@
 reveal."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
+from clustersim.i18n import Message, Value, _
+from clustersim.lesson.findings import Finding
 from clustersim.lesson.schema import INVENTORY, Ask, Lesson, Option, Step, Text
 from clustersim.lesson.texts import BRACES
+from clustersim.scenario.document import nearest_of
 
 LONGEST_ENGLISH: Final = 22
 """Words of a sentence."""
@@ -18,24 +21,39 @@ _ENDS: Final = re.compile(r"[.!?:;](?:\s|$)|\n")
 _ENDS_CHINESE: Final = re.compile(r"[。！？：；\n]|[!?:;]")
 
 
-def complaints(lesson: Lesson) -> Iterator[str]:
+def objection(where: str, msgid: str, /, **values: Value) -> Finding:
+    """What is wrong at a step or question: a sentence and its placeholders."""
+    return Finding(message=Message(msgid, values), where=where)
+
+
+def complaints(lesson: Lesson) -> Iterator[Finding]:
     """What a teacher would object to, without running it."""
     for where, text in texts(lesson):
         yield from _text(where, text, draft=lesson.draft)
     if lesson.kind == INVENTORY:
-        yield from (f"{step.id}: an inventory only asks" for step in lesson.steps if step.ask is None)
+        yield from (
+            objection(step.id, _("an inventory only asks")) for step in lesson.steps if step.ask is None
+        )
         return
     yield from _parts(lesson)
     yield from _predictions(lesson)
     yield from _explanations(lesson)
 
 
-def _explanations(lesson: Lesson) -> Iterator[str]:
+def unknown_needs(lesson: Lesson, known: Collection[str]) -> Iterator[Finding]:
+    """Lessons to be taken before that there are not."""
+    for need in lesson.needs:
+        if need not in known:
+            message = Message(_("no lesson is called {name}"), {"name": need})
+            yield Finding(message=message, where="needs", nearest=nearest_of(need, known))
+
+
+def _explanations(lesson: Lesson) -> Iterator[Finding]:
     """A question whose right answer explains nothing teaches those who guessed nothing."""
     for _index, ask in lesson.asks():
         rights = [option for option in ask.options if option.when is not None]
         if ask.explain is None and not (rights and all(option.explain for option in rights)):
-            yield f"{ask.id}: nothing explains the right answer"
+            yield objection(ask.id, _("nothing explains the right answer"))
 
 
 def texts(lesson: Lesson) -> Iterator[tuple[str, Text]]:
@@ -71,34 +89,41 @@ def replies(ask: Ask) -> Iterator[Text | None]:
     yield from (trap.reply for trap in ask.traps)
 
 
-def _text(where: str, text: Text, *, draft: bool) -> Iterator[str]:
+def _text(where: str, text: Text, *, draft: bool) -> Iterator[Finding]:
     if not text.zh:
-        yield f"{where}: no Chinese for: {text.en[:40]}" + (" (a draft may)" if draft else "")
+        message = Message(_("no Chinese for: {text}"), {"text": text.en[:40]})
+        yield Finding(message=message, where=where, excused=draft)
     for sentence in _ENDS.split(BRACES.sub("0", text.en)):
         if len(sentence.split()) > LONGEST_ENGLISH:
-            yield f"{where}: a sentence of {len(sentence.split())} words: {sentence.strip()[:60]}..."
+            words, begins = len(sentence.split()), sentence.strip()[:60]
+            yield objection(where, _("a sentence of {words} words: {begins}..."), words=words, begins=begins)
     for sentence in _ENDS_CHINESE.split(BRACES.sub("0", text.zh)):
         if len(sentence.strip()) > LONGEST_CHINESE:
-            yield f"{where}: 一句话有 {len(sentence.strip())} 个字: {sentence.strip()[:20]}..."
+            length, begins = len(sentence.strip()), sentence.strip()[:20]
+            yield objection(
+                where, _("a sentence of {length} characters: {begins}..."), length=length, begins=begins
+            )
 
 
-def _parts(lesson: Lesson) -> Iterator[str]:
+def _parts(lesson: Lesson) -> Iterator[Finding]:
     has = {
         "ask": any(step.ask is not None for step in lesson.steps),
         "task": any(step.task is not None for step in lesson.steps),
         "reflect": any(step.reflect is not None for step in lesson.steps),
     }
-    yield from (f"no step has `{name}`" for name, given in has.items() if not given)
+    yield from (
+        objection("", _("no step has `{name}`"), name=name) for name, given in has.items() if not given
+    )
 
 
-def _predictions(lesson: Lesson) -> Iterator[str]:
+def _predictions(lesson: Lesson) -> Iterator[Finding]:
     """Before each step that runs until something happens, somebody must have been asked about it."""
     asked = False
     for step in lesson.steps:
         asked = asked or step.ask is not None
         if step.run is not None and step.run.until is not None:
             if not asked:
-                yield f"{step.id}: nobody was asked what will happen before it is shown"
+                yield objection(step.id, _("nobody was asked what will happen before it is shown"))
             asked = False
 
 

@@ -19,6 +19,7 @@ from clustersim.flags import DurationError, parse_duration
 from clustersim.i18n import Message, _
 from clustersim.i18n import Value as Placeholder
 from clustersim.scenario.errors import ScenarioError
+from clustersim.scenario.yaml_trouble import yaml_trouble
 
 T = TypeVar("T")
 Fields = Mapping[str, Callable[["Value"], Any]]
@@ -37,6 +38,11 @@ class Value:
         self._node = node
         self._source = source
 
+    @property
+    def line(self) -> int:
+        """The line at which it begins, from 1 on."""
+        return int(self._node.start_mark.line) + 1
+
     # --- complaining ------------------------------------------------------------------------------
 
     def complaint(self, message: Message, nearest: str = "", at: int | None = None) -> ScenarioError:
@@ -53,8 +59,7 @@ class Value:
 
     def unknown(self, msgid: str, known: Iterable[str], **values: Placeholder) -> ScenarioError:
         """A complaint about this value, {name} in the sentence, which is none of the known names."""
-        nearest = get_close_matches(self.text(), list(known), 1, 0.5)
-        return self.complaint(Message(msgid, {"name": self.text(), **values}), nearest[0] if nearest else "")
+        return self.complaint(Message(msgid, {"name": self.text(), **values}), nearest_of(self.text(), known))
 
     def _expected(self, msgid: str) -> NoReturn:
         raise self.error(msgid, found=self.shown())
@@ -92,8 +97,11 @@ class Value:
         """true or false."""
         return bool(self._node.tag == "tag:yaml.org,2002:bool")
 
-    def items(self, most: int = MOST_VALUES) -> Iterator[tuple["Value", "Value"]]:
-        """The keys of a mapping, each with its value."""
+    def items(
+        self, most: int = MOST_VALUES, repeated: Callable[[ScenarioError], None] | None = None
+    ) -> Iterator[tuple["Value", "Value"]]:
+        """The keys of a mapping, each with its value. A key that stands there twice is an error, or told to
+        `repeated` and left out."""
         if not isinstance(self._node, MappingNode):
             self._expected(_("expected keys with values, found {found}"))
         if len(self._node.value) > most:
@@ -102,7 +110,11 @@ class Value:
         for key_node, value_node in self._node.value:
             key, value = Value(key_node, self._source), Value(value_node, self._source)
             if key.text() in seen:
-                raise key.error(_("{name} is given twice"), name=key.text())
+                twice = key.error(_("{name} is given twice"), name=key.text())
+                if repeated is None:
+                    raise twice
+                repeated(twice)
+                continue
             seen[key.text()] = True
             yield key, value
 
@@ -131,11 +143,17 @@ class Value:
 
     def key(self, name: str) -> "Value":
         """The key of that name where it stands, or the mapping itself where it has none."""
+        return next((key for key, _value in self._named(name)), self)
+
+    def at(self, name: str) -> "Value | None":
+        """The value of the key of that name."""
+        return next((value for _key, value in self._named(name)), None)
+
+    def _named(self, name: str) -> Iterator[tuple["Value", "Value"]]:
         if isinstance(self._node, MappingNode):
-            for key, _value in self._node.value:
+            for key, value in self._node.value:
                 if str(key.value).replace("-", "_") == name:
-                    return Value(key, self._source)
-        return self
+                    yield Value(key, self._source), Value(value, self._source)
 
     # --- single values ----------------------------------------------------------------------------
 
@@ -222,6 +240,13 @@ class Value:
         return time
 
 
+def nearest_of(name: str, known: Iterable[str]) -> str:
+    """The known name that looks most like this one, "" if none does."""
+    names = list(known)
+    same = [each for each in names if each.lower() == name.lower()]
+    return next(iter(same or get_close_matches(name, names, 1, 0.5)), "")
+
+
 def parse(text: str, source: str = "") -> Value:
     """The document in that text. Raises ScenarioError where it is none, or out of bounds."""
     if len(text) > LARGEST_FILE:
@@ -229,9 +254,7 @@ def parse(text: str, source: str = "") -> Value:
     try:
         node = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise ScenarioError(Message(str(error.problem or error.context)), line, column, source) from None
+        raise yaml_trouble(text, error, source) from None
     except (YAMLError, ValueError, RecursionError) as error:
         raise ScenarioError(Message(" ".join(str(error).split())[:200]), 1, 1, source) from None
     if node is None:

@@ -20,8 +20,11 @@ class ScenarioError(ValueError):
 
     def text(self, language: str = "en") -> str:
         """The whole complaint on one line: file:line:column: what is wrong; did you mean ...?"""
-        where = f"{self.source or '-'}:{self.line}:{self.column}"
-        said = f"{where}: {self.message.text(language)}"
+        return f"{self.source or '-'}:{self.line}:{self.column}: {self.said(language)}"
+
+    def said(self, language: str = "en") -> str:
+        """What is wrong, without where."""
+        said = self.message.text(language)
         if not self.nearest:
             return said
         return translate(_("{said}; did you mean {nearest}?"), language, said=said, nearest=self.nearest)

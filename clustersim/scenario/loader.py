@@ -64,6 +64,9 @@ def _default_world() -> Scenario:
 def read_scenario(document: Value, folder: Path | None = None) -> Scenario:
     """The scenario that a document describes; without nodes or objects it gets those of the default world.
     folder: where files lie that its manifests name."""
+    format_ = document.at("format")
+    if format_ is not None and format_.shown().startswith("lesson/"):
+        raise format_.error(_("this is a lesson, not a scenario: use `python -m clustersim check`"))
     raw = document.fields(dict.fromkeys(_KEYS, _itself))
     for key, read in _CHECKED.items():
         if key in raw:

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+import msgspec
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,8 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from clustersim.lesson import load_lesson
-from clustersim.lesson.upload import LARGEST, Verdict, examine
+from clustersim.lesson import LessonError, check, load_lesson
+from clustersim.lesson.review import LARGEST
 from visualizer import workers
 from visualizer.lessons.catalogue import Offer
 from visualizer.lessons.models import Mode
@@ -39,6 +40,30 @@ def bring(request: HttpRequest) -> HttpResponse:
     elif request.method == "POST":
         messages.error(request, _("Paste a lesson, or choose its file."))
     return render(request, "lessons/bring.html", context)
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """What the check found. id: the lesson's, empty where it cannot be read; complaints: what is wrong with
+    its text; failures: what went otherwise than the lesson says.
+    """
+
+    id: str = ""
+    complaints: tuple[str, ...] = ()
+    failures: tuple[str, ...] = ()
+
+    @property
+    def readable(self) -> bool:
+        """It can be opened, even if its check fails."""
+        return bool(self.id)
+
+
+def examine(text: str, language: str) -> Verdict:
+    """Read and check a lesson."""
+    try:
+        lesson = load_lesson(text)
+    except LessonError as error:
+        return Verdict(complaints=tuple(one.text(language) for one in error.errors))
+    return Verdict(lesson.id, failures=tuple(found.text(language) for found in check(lesson).failures))
 
 
 def _text(request: HttpRequest) -> str:

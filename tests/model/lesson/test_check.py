@@ -1,8 +1,9 @@
+import re
 from pathlib import Path
 
 import pytest
 
-from clustersim.lesson import check, main_check, main_sweep
+from clustersim.lesson import check, main_check, main_sweep, main_words
 from clustersim.lesson.check import Result, one_place, unpaired
 from clustersim.lesson.sweep import sweep
 from clustersim.lesson.writing import misconceptions
@@ -10,7 +11,7 @@ from tests.model.lesson.small import changed, lesson
 
 
 def failures(*changes: tuple[str, str]) -> str:
-    return "\n".join(check(lesson(*changes)).failures)
+    return "\n".join(failure.text() for failure in check(lesson(*changes)).failures)
 
 
 def test_a_good_lesson_passes_in_every_release_it_names() -> None:
@@ -30,7 +31,7 @@ def test_a_good_lesson_passes_in_every_release_it_names() -> None:
         ("n1.kubelet == 'stopped'", "n1.kubelet == 'hung'", "no hint fits the beginning of the task"),
         ("reflect: {en:", "say: {en:", "no step has `reflect`"),
         ("Mend n1.", " ".join(["word"] * 23), "a sentence of 23 words"),
-        ("修好 n1。", "长" * 49, "49 个字"),
+        ("修好 n1。", "长" * 49, "a sentence of 49 characters"),
     ],
 )
 def test_a_lesson_that_is_not_so_fails(old: str, new: str, words: str) -> None:
@@ -67,7 +68,9 @@ def test_a_course_whose_right_answers_stand_in_one_place_is_told() -> None:
 def test_a_reveal_that_nobody_predicted_fails() -> None:
     early = "  - id: early\n    run: {until: 'now > 1s', limit: 30s}\n"
     result = check(lesson(("  - id: guess\n", f"{early}  - id: guess\n")))
-    assert "early: nobody was asked what will happen before it is shown" in result.failures
+    assert "early: nobody was asked what will happen before it is shown" in [
+        failure.text() for failure in result.failures
+    ]
 
 
 def test_a_lesson_whose_checks_hold_although_nothing_is_done_fails() -> None:
@@ -92,6 +95,44 @@ def test_the_command_line_reports_and_counts(tmp_path: Path, capsys: pytest.Capt
     out = capsys.readouterr().out.splitlines()
     assert f"     {bad}:1:1: id is missing" in out
     assert out[-1] == "lessons: 3 checked, 2 failed, misconceptions 2/25"
+
+
+def test_why_a_condition_did_not_hold_is_said_with_the_values_of_its_terms() -> None:
+    assert "not true: n1.ready (n1.ready = False)" in failures(("not n1.ready", "n1.ready"))
+    text = failures(('when: "n1.ready"', 'when: "count(pods.of(web).bound) >= 5"'))
+    assert (
+        "the run has no answer: which: – (count(pods.of(web).bound) = 3; pods.of(web).bound = [True, " in text
+    )
+
+
+def test_a_failure_is_said_in_chinese() -> None:
+    found = check(lesson(("limit: 60s", "limit: 5s"))).failures[0]
+    assert found.text("zh").startswith("v1.7: kill 在 5.0 秒: 到时限仍未达到")
+
+
+def test_a_verbose_check_says_what_is_right_and_the_band_over_seeds(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "small.yaml"
+    path.write_text(changed(), "utf-8")
+    assert main_check(["-v", str(path)]) == 0
+    out = capsys.readouterr().out
+    assert "     v1.7: which: back\n" in out
+    assert re.search(r"v1.8: when: [\d.]+ s \(20 seeds: 3\d\.\d \.\. 4\d\.\d\)", out)
+
+
+def test_the_words_of_lessons_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main_words([]) == 0
+    out = capsys.readouterr().out
+    for word in (
+        "node-not-ready",
+        "stop-kubelet",
+        "'NotReady'",
+        "'ImagePullBackOff'",
+        "rewind",
+        "containers.kept",
+    ):
+        assert word in out
 
 
 def test_the_command_line_wants_files(capsys: pytest.CaptureFixture[str]) -> None:

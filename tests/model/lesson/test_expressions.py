@@ -181,7 +181,7 @@ def test_a_wrong_name_is_placed_and_the_nearest_one_named(text: str, at: int, ne
         ("pods.of.ready == 1", "of needs owner in parentheses"),
         ("n1.ready; true", "is not understood"),
         ("not " * 40 + "true", "too deep"),
-        ("(" * 40 + "true", "too deep"),
+        ("(" * 40 + "true" + ")" * 40, "too deep"),
         ("true or " * 60 + "true", "longer than"),
     ],
 )

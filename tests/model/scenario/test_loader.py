@@ -243,7 +243,7 @@ def test_a_run_lasts_a_minute_longer_than_its_last_action() -> None:
         ("seed: 1\nseed: 2\n", "-:2:1: seed is given twice"),
         ("a: &x 1\nb: *x\n", "-:1:4: aliases are not allowed"),
         ("a: !!python/name:os.system x\n", "-:1:4: tags are not allowed"),
-        ("nodes: [1\n", "-:2:1: expected ',' or ']', but got '<stream end>'"),
+        ("nodes: [1\n", "-:1:8: this [ is not closed"),
         ("\n", "-:1:1: the file is empty"),
         ("- 1\n", "-:1:1: expected keys with values, found [...]"),
     ],
