@@ -20,8 +20,7 @@ demo: .venv/runtime messages ## the page, with a cluster at work in it (HOST=127
 	@exec $(BIN)/daphne --bind $(HOST) --port $(PORT) --verbosity 0 visualizer.asgi:application
 
 test: lint types browser ## everything that must hold before a change is kept
-	$(BIN)/pytest $(PARALLEL) --ignore tests/browser --ignore tests/wire
-	$(BIN)/pytest tests/wire tests/browser
+	$(BIN)/pytest $(PARALLEL)
 
 coverage: .venv/development messages ## how much of the code the tests of model and web run, and at least how much they must
 	$(BIN)/coverage run -m pytest --quiet tests/model tests/web

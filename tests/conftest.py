@@ -1,6 +1,7 @@
 """What tests of several kinds share: a real server in a process of its own, and the order they run in."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -107,19 +108,27 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server for tests that leave it as it is; each makes its own room."""
-    server = Server(tmp_path_factory.mktemp("server"))
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory of a server that was never started: an empty database with all its tables."""
+    server = Server(tmp_path_factory.mktemp("migrated"))
     server.manage("migrate", "--verbosity", "0")
+    return server.directory
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator[Server]:
+    """A server for tests that leave it as it is; each makes its own room."""
+    server = Server(tmp_path_factory.mktemp("servers") / "shared")
+    shutil.copytree(migrated, server.directory)
     server.start()
     yield server
     server.stop()
 
 
 @pytest.fixture
-def own_server(tmp_path: Path) -> Iterator[Server]:
+def own_server(tmp_path: Path, migrated: Path) -> Iterator[Server]:
     """A server for tests that kill it; not started yet."""
     server = Server(tmp_path)
-    server.manage("migrate", "--verbosity", "0")
+    shutil.copytree(migrated, tmp_path, dirs_exist_ok=True)
     yield server
     server.kill()
