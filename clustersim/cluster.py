@@ -16,11 +16,11 @@ from clustersim.engine.time import SECOND, Micros
 from clustersim.faults import action_named
 from clustersim.flags import FlagError, Flags, refusal
 from clustersim.images import ImageRegistry
-from clustersim.kubectl_client import KubectlClient
 from clustersim.machine import Machine
 from clustersim.network import Network
 from clustersim.scenario.canonical import canonical
 from clustersim.scenario_schema import ActionSpec, ObjectSpec, Scenario
+from clustersim.workstation import KubectlClient
 from clustersim.world import CONTROL_PLANE, World
 
 LOOK_AHEAD: Final[Micros] = 3600 * SECOND

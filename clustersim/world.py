@@ -20,13 +20,13 @@ from clustersim.engine.time import MILLISECOND, MINUTE, SECOND, Micros
 from clustersim.etcd import Etcd
 from clustersim.flags import Flags
 from clustersim.images import ImageRegistry
-from clustersim.kubectl_client import KubectlClient
 from clustersim.loop_alignment import align, alignments, first_passes
 from clustersim.machine import Machine
 from clustersim.manifests import build_object
 from clustersim.network import Network
 from clustersim.releases import Release, release_named
 from clustersim.scenario_schema import HTTP2, NodeSpec, ObjectSpec, Scenario
+from clustersim.workstation import KubectlClient
 
 MASTER: Final = "master.local"
 """The machine of the control plane; no node can be called so."""

@@ -4,9 +4,9 @@ Looking reads the model and changes nothing. What would change it comes back as 
 so that typing and clicking are one way to act.
 """
 
-from clustersim.console.answer import WORKSTATION, Answer
+from clustersim.console.answer import WORKSTATION, Answer, Follow
 from clustersim.console.completion import complete
 from clustersim.console.console import go_on, run
 from clustersim.console.shell import LONGEST_LINE
 
-__all__ = ["LONGEST_LINE", "WORKSTATION", "Answer", "complete", "go_on", "run"]
+__all__ = ["LONGEST_LINE", "WORKSTATION", "Answer", "Follow", "complete", "go_on", "run"]

@@ -1,8 +1,10 @@
 """What the console answers: the program's own words, the page's words beside them, and what is to be done."""
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Annotated, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from clustersim.command import Command
 from clustersim.i18n import Message, Value
@@ -10,14 +12,32 @@ from clustersim.i18n import Message, Value
 WORKSTATION: Final = ""
 """Where kubectl is; any other place is the name of a node."""
 
+MOST_WAITED_FOR: Final = 500
+"""Objects that one command waits for."""
+
+
+class Follow(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where a command stands that goes on printing while simulated time passes.
+
+    since: what it has seen: a revision of the store, or the moment of a journal. began: when it was typed.
+    waits_for: the objects it still waits for, each as "resource/namespace/name/uid". acts: those by which it
+    acts on the cluster; told: how many facts of them it has told. step: which command of its line it is.
+    """
+
+    since: Annotated[int, msgspec.Meta(ge=0, le=2**53)] = 0
+    began: Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)] = 0
+    waits_for: Annotated[tuple[str, ...], msgspec.Meta(max_length=MOST_WAITED_FOR)] = ()
+    acts: Annotated[tuple[int, ...], msgspec.Meta(max_length=MOST_WAITED_FOR)] = ()
+    told: Annotated[int, msgspec.Meta(ge=0, le=2**53)] = 0
+    step: Annotated[int, msgspec.Meta(ge=0, le=100)] = 0
+
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """Of one command line.
 
     text: what the program prints, in its own language and words. note: what this page adds, in the reader's.
     commands: what is to be done to the cluster, in order; the text holds if all of it is accepted.
-    where: the place one is at afterwards. follow: where changes are printed further on from: the revision of
-    the store (`kubectl get -w`) or the moment of a journal (`journalctl -f`); None: the command has ended.
+    where: the place one is at afterwards. follow: from where it goes on printing; None: it has ended.
     edit: a text for people to change; the same line with the changed text below it goes on.
     """
 
@@ -26,8 +46,14 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     ok: bool = True
     commands: tuple[Command, ...] = ()
     where: str = WORKSTATION
-    follow: int | None = None
+    follow: Follow | None = None
     edit: str | None = None
+
+    def done(self, acts: Sequence[int]) -> "Answer":
+        """The same, once its commands were done: by these acts of the record."""
+        if self.follow is None or self.follow.acts:
+            return self
+        return replace(self, follow=replace(self.follow, acts=tuple(acts)))
 
 
 class Said(Exception):

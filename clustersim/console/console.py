@@ -10,6 +10,7 @@ from clustersim.console import (
     changes,
     commands,
     delete,
+    drain,
     edit,
     get,
     looks,
@@ -19,8 +20,9 @@ from clustersim.console import (
     pods,
     rollout,
     sets,
+    waits,
 )
-from clustersim.console.answer import WORKSTATION, Answer, Said
+from clustersim.console.answer import WORKSTATION, Answer, Follow, Said
 from clustersim.console.api import Api
 from clustersim.console.filters import FILTERS
 from clustersim.console.nodes import http, network
@@ -52,7 +54,7 @@ VERBS: Final[dict[str, Verb]] = {
     "create": make.create,
     "delete": delete.delete,
     "describe": looks.describe,
-    "drain": delete.drain,
+    "drain": drain.drain,
     "edit": edit.edit,
     "events": looks.events,
     "exec": pods.exec_,
@@ -75,7 +77,7 @@ VERBS: Final[dict[str, Verb]] = {
     "top": pods.top,
     "uncordon": nodechanges.uncordon,
     "version": looks.version,
-    "wait": pods.wait,
+    "wait": waits.wait,
 }
 """The verbs of kubectl that this console answers."""
 
@@ -96,12 +98,12 @@ class Shell:
         self._substitutions = 0
         self.answer = Answer(where=where)
 
-    def run(self, steps: Sequence[Step]) -> Answer:
-        """All pipes of a line, one after the other."""
+    def run(self, steps: Sequence[Step], *, first: int = 0, ok: bool = True) -> Answer:
+        """The pipes of a line from one on, one after the other, until one goes on while time passes: the rest
+        of the line waits for it. ok: what the pipe before it came to."""
         texts: list[str] = []
         note, edit, follow = None, None, None
-        ok = True
-        for step in steps:
+        for index, step in enumerate(steps[first:], first):
             if (step.join == "&&" and not ok) or (step.join == "||" and ok):
                 continue
             answer = self.pipe(step.stages)
@@ -109,6 +111,9 @@ class Shell:
             note, ok = answer.note or note, answer.ok
             edit, follow = answer.edit, answer.follow
             self.where = answer.where
+            if follow is not None:
+                follow = replace(follow, step=index)
+                break
         return Answer(
             text="\n".join(texts),
             note=note,
@@ -118,6 +123,29 @@ class Shell:
             follow=follow,
             edit=edit,
         )
+
+    def go_on(self, steps: Sequence[Step], position: Follow) -> Answer:
+        """What a command prints since it was last looked at; when it has ended, the rest of its line."""
+        try:
+            answer = self._goes_on(steps[position.step], position)
+        except Said as said:
+            answer = said.answer(self.where)
+        if answer.follow is not None:
+            return replace(answer, follow=replace(answer.follow, step=position.step), where=self.where)
+        rest = self.run(steps, first=position.step + 1, ok=answer.ok)
+        texts = [text for text in (answer.text, rest.text) if text]
+        return replace(rest, text="\n".join(texts), note=answer.note or rest.note)
+
+    def _goes_on(self, step: Step, position: Follow) -> Answer:
+        words, place = list(words_of(step.stages[0].text, lambda _inner: "")), self.where
+        if words[:1] == ["on"] and len(words) > 2:
+            place, words = words[1].removesuffix(":"), words[2:]
+        if words[:1] == ["journalctl"] and place:
+            return journalctl(_host(self.cluster, place), words[1:], "", position.since)
+        verb, rest = _divided(words[1:]) if words[:1] in (["kubectl"], ["k"]) else ("", [])
+        if len(step.stages) > 1 or verb not in _GO_ON:
+            raise Said(note=_("This command does not go on."))
+        return _GO_ON[verb](self.api, rest, position)
 
     def pipe(self, stages: Sequence[Stage]) -> Answer:
         """Commands that hand their text on; what went wrong is told beside it, as on a terminal."""
@@ -269,21 +297,26 @@ def run(cluster: "Cluster", text: str, where: str = WORKSTATION) -> Answer:
         return said.answer(where)
 
 
-def go_on(cluster: "Cluster", text: str, since: int, where: str = WORKSTATION) -> Answer:
-    """What `kubectl get -w` prints for changes after a revision, and `journalctl -f` after a moment."""
+def go_on(cluster: "Cluster", text: str, position: Follow, where: str = WORKSTATION) -> Answer:
+    """What a line prints further on, from where its last answer stood (`Answer.follow`)."""
+    where = where if nodes.host_named(cluster, where) is not None else WORKSTATION
     try:
         steps = read(text)
-        stage = steps[-1].stages[-1] if steps else Stage("")
-        words = words_of(stage.text, lambda _inner: "")
-        if words[:1] == ("on",) and len(words) > 2:
-            where, words = words[1].removesuffix(":"), words[2:]
-        if words[:1] == ("journalctl",):
-            return replace(journalctl(_host(cluster, where), words[1:], "", since), where=where)
-        if words[:2] not in (("kubectl", "get"), ("k", "get")) or len(steps) > 1 or len(steps[0].stages) > 1:
-            raise Said(note=_("Only kubectl get -w and journalctl -f go on."))
-        return get.follow(Api(cluster), words[2:], since)
+        if position.step >= len(steps):
+            raise Said(note=_("This command does not go on."))
+        return Shell(cluster, where).go_on(steps, position)
     except Said as said:
-        return said.answer(WORKSTATION)
+        return said.answer(where)
+
+
+_GO_ON: Final[dict[str, Callable[[Api, Sequence[str], Follow], Answer]]] = {
+    "delete": delete.follow,
+    "drain": drain.follow,
+    "get": get.follow,
+    "rollout": rollout.follow_status,
+    "wait": waits.follow,
+}
+"""The verbs of kubectl that go on while simulated time passes."""
 
 
 def _host(cluster: "Cluster", name: str) -> Host:
@@ -320,16 +353,9 @@ def _file(cluster: "Cluster", words: Sequence[str], stdin: str) -> Answer:
 
 def kubectl(api: Api, words: Sequence[str], stdin: str = "") -> Answer:
     """kubectl with these arguments. Raises Said."""
-    rest = list(words)
-    early: list[str] = []
-    while len(rest) > 1 and rest[0] in ("-n", "--namespace", "--context", "--kubeconfig", "-v"):
-        early += rest[:2]
-        rest = rest[2:]
-    while rest and rest[0].startswith(("--namespace=", "--context=", "--kubeconfig=", "-v=", "--v=")):
-        early.append(rest.pop(0))
-    if not rest or rest[0] in ("--help", "-h"):
+    verb, rest = _divided(words)
+    if verb in ("", "--help", "-h"):
         return looks.help_(api, (), "")
-    verb = _ALIASES.get(rest[0], rest[0])
     known = commands.known(api.release)
     if verb not in known:
         text = (
@@ -345,5 +371,19 @@ def kubectl(api: Api, words: Sequence[str], stdin: str = "") -> Answer:
         raise Said(text, note=_("This console knows kubectl {verbs}."), verbs=", ".join(known))
     if verb not in VERBS:
         raise Said(note=_("This console does not carry out kubectl {verb}."), verb=verb)
+    return VERBS[verb](api, rest, stdin)
+
+
+def _divided(words: Sequence[str]) -> tuple[str, list[str]]:
+    """The verb and what stands after it; flags in front of the verb are the verb's, too."""
+    rest = list(words)
+    early: list[str] = []
+    while len(rest) > 1 and rest[0] in ("-n", "--namespace", "--context", "--kubeconfig", "-v"):
+        early += rest[:2]
+        rest = rest[2:]
+    while rest and rest[0].startswith(("--namespace=", "--context=", "--kubeconfig=", "-v=", "--v=")):
+        early.append(rest.pop(0))
+    if not rest:
+        return "", early
     after = rest.index("--") if "--" in rest else len(rest)
-    return VERBS[verb](api, [*rest[1:after], *early, *rest[after:]], stdin)
+    return _ALIASES.get(rest[0], rest[0]), [*rest[1:after], *early, *rest[after:]]

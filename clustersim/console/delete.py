@@ -1,42 +1,43 @@
-"""`kubectl delete` and `kubectl drain`.
+"""`kubectl delete`: today it waits until the objects are gone; in v1.7 and v1.8 it takes pods away first.
 
-Sources: v1.7.5, v1.8.0 pkg/kubectl/cmd/delete.go, drain.go, pkg/kubectl/stop.go; v1.36 k8s.io/kubectl
-pkg/cmd/delete, pkg/drain.
+Sources: v1.7.5, v1.8.0 pkg/kubectl/cmd/delete.go, pkg/kubectl/stop.go; v1.36 k8s.io/kubectl pkg/cmd/delete.
 """
 
 import re
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from clustersim.api.owners import controller_of
+from msgspec.structs import replace
+
 from clustersim.api.request import Request
-from clustersim.command import Command
+from clustersim.command import Argument, Command
 from clustersim.console import commands
-from clustersim.console.answer import Answer, Said
+from clustersim.console.answer import Answer, Follow, Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.changes import target_of
 from clustersim.console.files import words_and_files
 from clustersim.console.make import dry_run
-from clustersim.console.nodechanges import nodes_of
 from clustersim.console.selection import select_all
-from clustersim.console.selectors import LabelSelector
+from clustersim.console.waits import (
+    FOR_EVER,
+    GOES_ON,
+    begin,
+    duration_of,
+    facts_of,
+    reference,
+    split,
+    until_gone,
+)
+from clustersim.engine.time import SECOND, Micros
 from clustersim.i18n import Message, _
+from clustersim.workstation import SCALED_DOWN
 
 NOT_WAITED: Final = (
     "warning: Immediate deletion does not wait for confirmation that the running resource has been "
     "terminated. The resource may continue to run on the cluster indefinitely."
 )
 MOST_DELETED: Final = 500
-SCALED_DOWN: Final = (
-    "daemonsets",
-    "deployments",
-    "jobs",
-    "replicasets",
-    "replicationcontrollers",
-    "statefulsets",
-)
-"""Kinds whose pods kubectl itself took away before it deleted them, until v1.9 (pkg/kubectl/stop.go)."""
 
 _CASCADES: Final = {
     "true": "Background",
@@ -61,10 +62,11 @@ def delete(api: Api, words: Sequence[str], stdin: str) -> Answer:
     selected = words_and_files(api, arguments.words, arguments, stdin)
     if selected is None:
         selected = select_all(api, arguments.words, arguments, "delete")
-    grace = _grace(arguments)
+    grace = grace_of(arguments)
     force = arguments.has("force")
+    # cmd/delete.go: without --force a grace period of 0 becomes 1, and the deletion is waited for
+    bumped = grace == 0 and not force and not api.today
     if grace == 0 and not force:
-        # cmd/delete.go: without --force a grace period of 0 becomes 1
         grace = 1
     if force and api.today and grace < 0:
         grace = 0
@@ -72,52 +74,89 @@ def delete(api: Api, words: Sequence[str], stdin: str) -> Answer:
     chosen = [(one.resource, obj) for one in selected for obj in one.objects]
     if len(chosen) > MOST_DELETED:
         raise Said(note=_("This console deletes at most {most} objects at once."), most=MOST_DELETED)
-    policy = _cascade(api, arguments)
     lines = (
         [NOT_WAITED if not api.today else NOT_WAITED.capitalize()] if force and grace == 0 and chosen else []
     )
-    waits = False
+    options = _Options(grace, force and grace == 0, _cascade(api, arguments), dry_run(api, arguments))
+    timeout = duration_of(arguments, "timeout", 0)
+    waits_for, later = list[str](), list[str]()
     ok = not missing
     for resource, obj in chosen:
+        told = _deleted(api, arguments, resource, obj, options)
+        waited = reference(api, resource, obj)
         try:
-            waits = (
-                _delete_one(
-                    api,
-                    resource,
-                    obj,
-                    grace,
-                    force=force and grace == 0,
-                    policy=policy,
-                    dry=dry_run(api, arguments),
-                )
-                or waits
-            )
+            reaped = _delete_one(api, resource, obj, options, timeout)
         except Said as said:
             lines.append(said.text)
             ok = False
             continue
-        lines.append(_deleted(api, arguments, resource, obj, force=force and grace == 0))
+        if reaped or (bumped and not options.dry):
+            later.append(told)
+        else:
+            lines.append(told)
+        if bumped or (api.today and arguments.has("wait", True) and not options.dry):
+            waits_for += [waited] if api.find(resource, obj.metadata.namespace, obj.metadata.name) else []
     text = "\n".join([*lines, *missing]) or (
-        "No resources found" if not arguments.has("ignore-not-found") else ""
+        "" if arguments.has("ignore-not-found") or later else "No resources found"
     )
-    return Answer(text=text, ok=ok, note=Message(_WAITS) if waits else None)
+    if not later and not waits_for:
+        return Answer(text=text, ok=ok)
+    note = Message(LATER, {"text": "; ".join(later)}) if later else Message(GOES_ON)
+    return Answer(text=text, ok=ok, note=note, follow=begin(api, waits_for))
 
 
-_WAITS: Final = _("kubectl waits here until it is gone; this console lets you watch instead.")
+LATER: Final = _("kubectl waits until that is done, and says so then: {text}")
 
 
-def _deleted(api: Api, arguments: Arguments, resource: str, obj: Any, *, force: bool) -> str:
-    if arguments.value("output") == "name":
-        return f"{api.singular(resource) if api.today else resource}/{obj.metadata.name}"
-    name, dry = obj.metadata.name, dry_run(api, arguments)
-    done = ("force deleted" if force and api.today else "deleted") + (f" ({dry})" if dry else "")
-    if not api.today:
-        return f'{api.singular(resource)} "{name}" {done}'
+class _Options(NamedTuple):
+    """How to delete: the grace period (-1: the object's own), whether nothing is waited for, what becomes of
+    what it owns, and what a dry run is called."""
+
+    grace: int
+    force: bool
+    policy: str
+    dry: str
+
+
+def follow(api: Api, words: Sequence[str], position: Follow) -> Answer:
+    """kubectl delete goes on. Raises Said."""
+    arguments = commands.read("delete", words, api.release)
+    api.reach()
+    if api.today:
+        timeout = duration_of(arguments, "timeout", FOR_EVER) or FOR_EVER
+        _gone, on, late = until_gone(api, position, timeout)
+        return Answer(text="\n".join(late), ok=not late, follow=on)
+    gone, on, _late = until_gone(api, position, FOR_EVER)
+    names = [split(waited) for waited in gone]
+    lines = [_named(api, arguments, resource, name) for resource, _namespace, name, _uid in names]
+    facts, runs = facts_of(api, position)
+    for fact in facts:
+        resource, _namespace, name = fact.object.split("/")
+        lines.append(fact.message or _named(api, arguments, resource, name))
+    text = "\n".join(lines)
+    if on is None and not any(run.goes_on for run in runs):
+        return Answer(text=text, ok=not any(run.failed for run in runs))
+    on = replace(position, waits_for=()) if on is None else on
+    return Answer(text=text, follow=replace(on, told=position.told + len(facts)))
+
+
+def _deleted(api: Api, arguments: Arguments, resource: str, obj: Any, options: _Options) -> str:
+    name, dry = obj.metadata.name, f" ({options.dry})" if options.dry else ""
+    if not api.today or arguments.value("output") == "name":
+        return _named(api, arguments, resource, name) + (dry if arguments.value("output") != "name" else "")
     where = f" from {obj.metadata.namespace} namespace" if api.resources[resource].namespaced else ""
-    return f'{api.singular(resource)} "{name}" {done}{where}'
+    done = "force deleted" if options.force else "deleted"
+    return f'{api.singular(resource)} "{name}" {done}{dry}{where}'
 
 
-def _grace(arguments: Arguments) -> int:
+def _named(api: Api, arguments: Arguments, resource: str, name: str) -> str:
+    if arguments.value("output") == "name":
+        return f"{api.singular(resource) if api.today else resource}/{name}"
+    return f'{api.singular(resource)} "{name}" deleted'
+
+
+def grace_of(arguments: Arguments) -> int:
+    """--grace-period, or --now. Raises Said."""
     text = arguments.value("grace-period")
     if arguments.has("now"):
         if text:
@@ -137,188 +176,34 @@ def _cascade(api: Api, arguments: Arguments) -> str:
     return _CASCADES[text]
 
 
-def _delete_one(api: Api, resource: str, obj: Any, grace: int, *, force: bool, policy: str, dry: str) -> bool:
-    """Ask for a deletion; whether kubectl would wait for it to be carried out."""
-    metadata = obj.metadata
-    options: dict[str, Any] = {}
-    if resource not in ("pods", "nodes"):
-        options["propagation"] = policy
+def _delete_one(api: Api, resource: str, obj: Any, options: _Options, timeout: Micros) -> bool:
+    """Ask for a deletion; whether kubectl scales it down first and waits for that."""
+    metadata, grace = obj.metadata, options.grace
     request = Request(
         "delete",
         resource,
         metadata.namespace,
         metadata.name,
         grace_seconds=None if grace < 0 else grace,
-        **options,
+        propagation="" if resource in ("pods", "nodes") else options.policy,
     )
-    if dry:
+    if options.dry:
         api.try_out(request)
         return False
-    plain = grace < 0 and policy == "Background"
     command = None
+    target = target_of(api, resource, obj)
     if resource == "nodes":
         command = Command("delete-node", metadata.name)
     elif resource == "pods":
-        command = Command("delete-pod", metadata.uid, {"grace_s": grace, "force": force})
-    elif plain:
-        command = Command("delete", target_of(api, resource, obj))
+        command = Command("delete-pod", metadata.uid, {"grace_s": grace, "force": options.force})
+    elif not api.today and resource in SCALED_DOWN and options.policy != "Orphan":
+        api.try_out(request)
+        args: dict[str, Argument] = {"scale_down": True}
+        args |= {"grace_s": grace} if grace >= 0 else {}
+        args |= {"timeout_s": -(-timeout // SECOND)} if timeout > 0 else {}
+        api.commands.append(Command("delete", target, args))
+        return True
+    elif grace < 0 and options.policy == "Background":
+        command = Command("delete", target)
     api.ask(request, command)
-    gone = api.find(resource, metadata.namespace, metadata.name) is None
-    return (api.today and not gone) or (not api.today and resource in SCALED_DOWN and policy != "Orphan")
-
-
-# --- drain -------------------------------------------------------------------------------------------------
-
-
-def drain(api: Api, words: Sequence[str], stdin: str) -> Answer:
-    """kubectl drain: it cordons first, and then may refuse to go on. Raises Said."""
-    arguments = commands.read("drain", words, api.release)
-    nodes = nodes_of(api, arguments, "drain")
-    lines: list[str] = []
-    ok, waits = True, False
-    for node in nodes:
-        told, done, waiting = _drain_one(api, node, arguments)
-        lines += told
-        ok, waits = ok and done, waits or waiting
-    note = Message(
-        _("kubectl waits here until each pod is gone, and says so; this console lets you watch instead.")
-    )
-    return Answer(text="\n".join(lines), ok=ok, note=note if waits else None)
-
-
-def _drain_one(api: Api, node: Any, arguments: Arguments) -> tuple[list[str], bool, bool]:
-    name = node.metadata.name
-    lines = [
-        api.did(
-            "nodes",
-            name,
-            "already cordoned" if node.spec.unschedulable else "cordoned",
-            dry=dry_run(api, arguments),
-        )
-    ]
-    selector = LabelSelector(arguments.value("pod-selector"))
-    pods = [
-        pod
-        for pod in api.objects("pods", None)
-        if pod.spec.node_name == name and selector.matches(pod.metadata.labels)
-    ]
-    dry = bool(dry_run(api, arguments))
-    cordoning = Request("patch", "nodes", name=name, body={"spec": {"unschedulable": True}})
-    refusals, warnings, going = _judged(api, pods, arguments)
-    if refusals:
-        if not dry and not node.spec.unschedulable:
-            api.ask(cordoning, Command("cordon", name))
-        lines += _refused(api, name, refusals)
-        return lines, False, False
-    if warnings:
-        lines.append(
-            f"{'Warning: i' if api.today else 'WARNING: I'}{warnings[0][1:]}"
-            + "".join(f"; {text}" for text in warnings[1:])
-        )
-    if dry:
-        return lines, True, False
-    simple = not any(arguments.given(flag) for flag in ("grace-period", "pod-selector", "disable-eviction"))
-    if not node.spec.unschedulable or simple:
-        api.ask(cordoning, Command("drain", name) if simple else Command("cordon", name))
-    if not simple:
-        grace = _grace(arguments)
-        for pod in going:
-            request = Request(
-                "delete",
-                "pods",
-                pod.metadata.namespace,
-                pod.metadata.name,
-                grace_seconds=None if grace < 0 else grace,
-            )
-            api.ask(request, Command("delete-pod", pod.metadata.uid, {"grace_s": grace, "force": False}))
-    if api.today:
-        lines += [f"evicting pod {pod.metadata.namespace}/{pod.metadata.name}" for pod in going]
-    if not going:
-        lines.append(_drained(api, name))
-    return lines, True, bool(going)
-
-
-def _drained(api: Api, name: str) -> str:
-    return f"node/{name} drained" if api.today else f'node "{name}" drained'
-
-
-def _judged(api: Api, pods: Sequence[Any], arguments: Arguments) -> tuple[list[str], list[str], list[Any]]:
-    """Why the drain does not go on, what it warns of, and the pods that go."""
-    refusals: list[str] = []
-    warnings: list[str] = []
-    owners = [(pod, controller_of(pod)) for pod in pods]
-    finished = ("Succeeded", "Failed")
-    daemons = [pod for pod, owner in owners if owner is not None and owner.kind == "DaemonSet"]
-    bare = [pod for pod, owner in owners if owner is None and pod.status.phase not in finished]
-    deletes = arguments.has("delete-local-data") or arguments.has("delete-emptydir-data")
-    local = [
-        pod
-        for pod, _owner in owners
-        if pod not in daemons and any(volume.empty_dir is not None for volume in pod.spec.volumes)
-    ]
-    managed = "ReplicationController, ReplicaSet, Job, DaemonSet or StatefulSet"
-    if api.today:
-        unmanaged = "Pods that declare no controller (use --force to override)"
-        ignored, storage = (
-            "DaemonSet-managed Pods",
-            "Pods with local storage (use --delete-emptydir-data to override)",
-        )
-    else:
-        unmanaged = f"pods not managed by {managed} (use --force to override)"
-        ignored, storage = (
-            "DaemonSet-managed pods",
-            "pods with local storage (use --delete-local-data to override)",
-        )
-    if daemons:
-        names = _names(api, daemons)
-        if arguments.has("ignore-daemonsets"):
-            warnings.append(
-                f"Ignoring {ignored}: {names}" if not api.today else f"ignoring {ignored}: {names}"
-            )
-        else:
-            refusals.append(
-                f"{ignored} (use --ignore-daemonsets to ignore): {names}"
-                if not api.today
-                else f"cannot delete {ignored} (use --ignore-daemonsets to ignore): {names}"
-            )
-    if bare:
-        names = _names(api, bare)
-        if arguments.has("force"):
-            warnings.append(
-                f"Deleting pods not managed by {managed}: {names}"
-                if not api.today
-                else f"deleting Pods that declare no controller: {names}"
-            )
-        else:
-            refusals.append(
-                f"{unmanaged}: {names}"
-                if not api.today
-                else f"cannot delete {unmanaged[0].lower() + unmanaged[1:] if False else unmanaged}: {names}"
-            )
-    if local and not deletes:
-        refusals.append(
-            f"{storage}: {_names(api, local)}"
-            if not api.today
-            else f"cannot delete {storage}: {_names(api, local)}"
-        )
-    return refusals, warnings, [pod for pod in pods if pod not in daemons]
-
-
-def _names(api: Api, pods: Sequence[Any]) -> str:
-    return ", ".join(
-        f"{pod.metadata.namespace}/{pod.metadata.name}" if api.today else pod.metadata.name for pod in pods
-    )
-
-
-def _refused(api: Api, name: str, refusals: Sequence[str]) -> list[str]:
-    if api.today:
-        told = refusals[0] if len(refusals) == 1 else f"[{', '.join(refusals)}]"
-        return [
-            f'error: unable to drain node "{name}" due to error: {told}, continuing command...\n'
-            f"There are pending nodes to be drained:\n {name}\n{chr(10).join(refusals)}"
-        ]
-    told = "; ".join(refusals)
-    return [
-        f'error: unable to drain node "{name}", aborting command...\n\nThere are pending nodes to '
-        f"be drained:\n {name}\nerror: {told}"
-    ]
+    return False

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from clustersim.console import commands
-from clustersim.console.answer import Answer, Said
+from clustersim.console.answer import Answer, Follow, Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.files import objects_of_files
@@ -57,7 +59,7 @@ def get(api: Api, words: Sequence[str], stdin: str) -> Answer:
             )
         printed = print_whole(api, selected, output)
     text = "\n".join([part for part in (printed, *missing) if part])
-    going_on = api.revision if watching and not missing else None
+    going_on = Follow(api.revision) if watching and not missing else None
     return Answer(text=text, ok=not missing, note=_note(text), follow=going_on)
 
 
@@ -77,14 +79,14 @@ def _note(text: str) -> Message | None:
     return _HIDDEN if text == NOTHING_SHOWN else None
 
 
-def follow(api: Api, words: Sequence[str], since: int) -> Answer:
-    """`kubectl get -w` goes on: a line for each change after a revision. Raises Said when the watch ends."""
+def follow(api: Api, words: Sequence[str], position: Follow) -> Answer:
+    """`kubectl get -w` goes on: a line for each change since then. Raises Said when the watch ends."""
     arguments = commands.read("get", words, api.release)
     output = format_of(api, arguments)
     one = wanted(api, arguments.words)[0]
     api.reach()
     try:
-        changes = api.server.etcd.changes_since(since, one.resource)
+        changes = api.server.etcd.changes_since(position.since, one.resource)
     except CompactedError as error:
         raise Said(str(error)) from None
     namespace = namespace_of(arguments)
@@ -107,8 +109,8 @@ def follow(api: Api, words: Sequence[str], since: int) -> Answer:
             continue
         rows.append(_change(api, one.resource, obj, output.name, extra))
         if len(rows) == MOST_CHANGES:
-            return Answer(text="\n".join(rows), follow=change.revision)
-    return Answer(text="\n".join(rows), follow=api.revision)
+            return Answer(text="\n".join(rows), follow=replace(position, since=change.revision))
+    return Answer(text="\n".join(rows), follow=replace(position, since=api.revision))
 
 
 def _finished(api: Api, resource: str, obj: Any, arguments: Arguments) -> bool:

@@ -1,10 +1,8 @@
-"""What kubectl asks of running pods: logs, exec, attach, cp, port-forward, proxy, wait, top.
+"""What kubectl asks of running pods: logs, exec, attach, cp, port-forward, proxy, top.
 
-Sources: v1.7.5, v1.8.0 pkg/kubectl/cmd/logs.go, exec.go, cp.go, portforward.go, top*.go; v1.36 k8s.io/kubectl
-pkg/cmd/wait.
+Sources: v1.7.5, v1.8.0 pkg/kubectl/cmd/logs.go, exec.go, cp.go, portforward.go, top*.go.
 """
 
-import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -13,12 +11,10 @@ from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.nodes.inside import inside
-from clustersim.console.output import plain_of
-from clustersim.console.selection import namespace_of, select_all
+from clustersim.console.selection import namespace_of
 from clustersim.console.selectors import LabelSelector
 from clustersim.engine.process import HUNG
 from clustersim.i18n import Message, _
-from clustersim.kubectl.jsonpath import JsonPathError, find
 
 
 def logs(api: Api, words: Sequence[str], stdin: str) -> Answer:
@@ -199,68 +195,6 @@ def refused(why: str) -> Any:
 NO_COPY: Final = _("Containers of this model have no files to copy.")
 NO_FORWARD: Final = _("Nothing listens on this workstation; ask a Service or pod with curl from a node.")
 NO_PROXY: Final = _("Nothing listens on this workstation; kubectl itself shows what the API has.")
-
-
-# --- wait --------------------------------------------------------------------------------------------------
-
-
-def wait(api: Api, words: Sequence[str], stdin: str) -> Answer:
-    """kubectl wait: what already holds is said, what does not is told. Raises Said."""
-    arguments = commands.read("wait", words, api.release)
-    target = arguments.value("for")
-    if not target:
-        raise Said("error: --for is required")
-    selected = select_all(api, arguments.words, arguments, "wait")
-    missing = [text for one in selected for text in one.missing]
-    if target in ("delete", "create"):
-        lines = [
-            f"{api.singular(one.resource)}/{obj.metadata.name} condition met"
-            for one in selected
-            for obj in one.objects
-            if target == "create"
-        ]
-        waiting = target == "delete" and any(one.objects for one in selected)
-        return Answer(
-            text="\n".join([*lines, *(missing if target == "create" else [])]),
-            note=Message(_WAITING) if waiting else None,
-        )
-    if missing:
-        raise Said("\n".join(missing))
-    lines, waiting = [], False
-    for one in selected:
-        for obj in one.objects:
-            if _holds(api, obj, target):
-                lines.append(f"{api.singular(one.resource)}/{obj.metadata.name} condition met")
-            else:
-                waiting = True
-    return Answer(text="\n".join(lines), note=Message(_WAITING) if waiting else None)
-
-
-_WAITING: Final = _("kubectl waits here until the condition holds; ask again to see whether it does.")
-
-
-def _holds(api: Api, obj: Any, target: str) -> bool:
-    kind, _equals, rest = target.partition("=")
-    if kind == "condition":
-        name, equals, value = rest.partition("=")
-        wanted_value = (value if equals else "True").lower()
-        return any(
-            one.type.lower() == name.lower() and one.status.lower() == wanted_value
-            for one in getattr(obj.status, "conditions", ())
-        )
-    if kind == "jsonpath":
-        match = re.match(r"(\{.*\})(?:=(.*))?\Z", rest.strip("'\""))
-        if match is None:
-            raise Said(
-                "error: jsonpath wait format must be --for=jsonpath='{.status.readyReplicas}'=3 or "
-                "--for=jsonpath='{.status.readyReplicas}'"
-            )
-        try:
-            found = find(match[1], plain_of(api, obj))
-        except JsonPathError as error:
-            raise Said(f"error: {error}") from None
-        return bool(found) and (match[2] is None or str(found[0]) == match[2])
-    raise Said(f'error: unrecognized condition: "{target}"')
 
 
 # --- top ---------------------------------------------------------------------------------------------------

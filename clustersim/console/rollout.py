@@ -5,16 +5,20 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from clustersim.api.timestamp import EPOCH
 from clustersim.command import Command
 from clustersim.console import commands
-from clustersim.console.answer import Answer, Said
+from clustersim.console.answer import Answer, Follow, Said
 from clustersim.console.api import Api
+from clustersim.console.arguments import Arguments
 from clustersim.console.changes import Change, target_of
 from clustersim.console.files import words_and_files
 from clustersim.console.make import CAUSE
-from clustersim.console.selection import select_all
-from clustersim.i18n import Message, _
+from clustersim.console.selection import Selected, select_all
+from clustersim.console.waits import GOES_ON, begin, duration_of, present, reference, split, states
+from clustersim.i18n import Message
 from clustersim.kubectl.describe.containers import template
 from clustersim.kubectl.describe.tabwriter import tabbed
 
@@ -36,25 +40,20 @@ def rollout(api: Api, words: Sequence[str], stdin: str) -> Answer:
         if not arguments.words:
             raise Said("error: required resource not specified")
         selected = select_all(api, arguments.words, arguments, f"rollout {verb}")
+    if verb == "status" and not any(one.missing for one in selected):
+        return _status(api, arguments, selected)
     change = Change(api, arguments)
     for one in selected:
-        if one.objects and not _rolls(verb, one.resource):
-            raise Said(
-                f'error: no {_NOUNS[verb]} has been implemented for {{"{api.group(one.resource)}" '
-                f'"{api.resources[one.resource].kind}"}}'
-            )
+        _check_rolls(api, verb, one)
         for obj in one.objects:
             try:
                 VERBS[verb](change, one.resource, obj)
             except Said as said:
                 change.failed_with(said)
     change.missing(selected)
-    answer = change.answer()
-    note = Message(_GOES_ON) if verb == "status" and "Waiting" in answer.text else answer.note
-    return Answer(text=answer.text, ok=answer.ok, note=note)
+    return change.answer()
 
 
-_GOES_ON: Final = _("kubectl prints on until the rollout has ended; ask again to see how far it is.")
 _NOUNS: Final = {
     "history": "history viewer",
     "pause": "pauser",
@@ -65,22 +64,68 @@ _NOUNS: Final = {
 }
 
 
-def _rolls(verb: str, resource: str) -> bool:
-    return resource == "deployments" if verb in ("pause", "resume") else resource in _KINDS
+def _check_rolls(api: Api, verb: str, selected: Selected) -> None:
+    """Raises Said for a kind that has no rollouts."""
+    kinds = ("deployments",) if verb in ("pause", "resume") else _KINDS
+    if selected.objects and selected.resource not in kinds:
+        raise Said(
+            f'error: no {_NOUNS[verb]} has been implemented for {{"{api.group(selected.resource)}" '
+            f'"{api.resources[selected.resource].kind}"}}'
+        )
 
 
 # --- status ------------------------------------------------------------------------------------------------
 
 
-def _status(change: Change, resource: str, obj: Any) -> None:
-    known = {"deployments": _of_deployment, "daemonsets": _of_daemon_set, "statefulsets": _of_stateful_set}
-    change.lines.append(known[resource](change.api, obj))
+def _status(api: Api, arguments: Arguments, selected: Sequence[Selected]) -> Answer:
+    """How far the rollouts are, one object after another. Raises Said."""
+    for one in selected:
+        _check_rolls(api, "status", one)
+    waits_for = [reference(api, one.resource, obj) for one in selected for obj in one.objects]
+    if not waits_for:
+        raise Said("error: no resources found")
+    return _look(api, arguments, begin(api, waits_for), [], first=True)
 
 
-def _of_deployment(api: Api, found: Any) -> str:
+def follow_status(api: Api, words: Sequence[str], position: Follow) -> Answer:
+    """kubectl rollout status goes on: a line for each change of the object. Raises Said."""
+    arguments = commands.read("rollout status", words[1:], api.release)
+    api.reach()
+    return _look(api, arguments, position, [], first=False)
+
+
+def _look(api: Api, arguments: Arguments, position: Follow, lines: list[str], *, first: bool) -> Answer:
+    timeout = duration_of(arguments, "timeout", 0)
+    while position.waits_for:
+        waited = position.waits_for[0]
+        seen = [present(api, waited)] if first else [*states(api, waited, position.since)]
+        done = False
+        for obj in seen:
+            text, done = STATUS_OF[split(waited)[0]](api, obj)
+            lines.append(text)
+            if done:
+                break
+        if not done:
+            break
+        position, first = replace(position, waits_for=position.waits_for[1:], since=api.revision), True
+    if not position.waits_for or not arguments.has("watch", True):
+        return Answer(text="\n".join(lines))
+    if present(api, position.waits_for[0]) is None:
+        raise Said("\n".join([*lines, _gone(api, position.waits_for[0])]))
+    if 0 < timeout <= api.now - position.began:
+        return Answer(text="\n".join([*lines, "error: timed out waiting for the condition"]), ok=False)
+    return Answer(text="\n".join(lines), note=Message(GOES_ON), follow=replace(position, since=api.revision))
+
+
+def _gone(api: Api, waited: str) -> str:
+    resource, _namespace, name, _uid = split(waited)
+    return "error: object has been deleted" if api.today else api.not_found(resource, name)
+
+
+def _of_deployment(api: Api, found: Any) -> tuple[str, bool]:
     name, spec, status = found.metadata.name, found.spec, found.status
     if found.metadata.generation > status.observed_generation:
-        return "Waiting for deployment spec update to be observed..."
+        return "Waiting for deployment spec update to be observed...", False
     if any(
         one.type == "Progressing" and one.reason == "ProgressDeadlineExceeded" for one in status.conditions
     ):
@@ -91,18 +136,18 @@ def _of_deployment(api: Api, found: Any) -> str:
         else "Waiting for rollout to finish: "
     )
     if status.updated_replicas < spec.replicas:
-        return f"{waiting}{status.updated_replicas} out of {spec.replicas} new replicas have been updated..."
+        updated = f"{status.updated_replicas} out of {spec.replicas}"
+        return f"{waiting}{updated} new replicas have been updated...", False
     if status.replicas > status.updated_replicas:
-        return f"{waiting}{status.replicas - status.updated_replicas} old replicas are pending termination..."
+        old = status.replicas - status.updated_replicas
+        return f"{waiting}{old} old replicas are pending termination...", False
     if status.available_replicas < status.updated_replicas:
-        return (
-            f"{waiting}{status.available_replicas} of {status.updated_replicas} updated replicas are "
-            "available..."
-        )
-    return f'deployment "{name}" successfully rolled out'
+        available = f"{status.available_replicas} of {status.updated_replicas}"
+        return f"{waiting}{available} updated replicas are available...", False
+    return f'deployment "{name}" successfully rolled out', True
 
 
-def _of_daemon_set(api: Api, found: Any) -> str:
+def _of_daemon_set(api: Api, found: Any) -> tuple[str, bool]:
     name, status = found.metadata.name, found.status
     if found.spec.update_strategy.type != "RollingUpdate":
         raise Said(
@@ -111,7 +156,7 @@ def _of_daemon_set(api: Api, found: Any) -> str:
             else "error: rollout status is only available for RollingUpdate strategy type"
         )
     if found.metadata.generation > status.observed_generation:
-        return "Waiting for daemon set spec update to be observed..."
+        return "Waiting for daemon set spec update to be observed...", False
     waiting = (
         f'Waiting for daemon set "{name}" rollout to finish: '
         if api.today
@@ -119,13 +164,14 @@ def _of_daemon_set(api: Api, found: Any) -> str:
     )
     wanted = status.desired_number_scheduled
     if status.updated_number_scheduled < wanted:
-        return f"{waiting}{status.updated_number_scheduled} out of {wanted} new pods have been updated..."
+        updated = f"{status.updated_number_scheduled} out of {wanted}"
+        return f"{waiting}{updated} new pods have been updated...", False
     if status.number_available < wanted:
-        return f"{waiting}{status.number_available} of {wanted} updated pods are available..."
-    return f'daemon set "{name}" successfully rolled out'
+        return f"{waiting}{status.number_available} of {wanted} updated pods are available...", False
+    return f'daemon set "{name}" successfully rolled out', True
 
 
-def _of_stateful_set(api: Api, found: Any) -> str:
+def _of_stateful_set(api: Api, found: Any) -> tuple[str, bool]:
     spec, status = found.spec, found.status
     if spec.update_strategy.type != "RollingUpdate":
         raise Said(
@@ -133,17 +179,36 @@ def _of_stateful_set(api: Api, found: Any) -> str:
             if not api.today
             else "error: rollout status is only available for RollingUpdate strategy type"
         )
+    if found.metadata.generation > (status.observed_generation or 0):
+        return "Waiting for statefulset spec update to be observed...", False
     if status.ready_replicas < spec.replicas:
-        return f"Waiting for {spec.replicas - status.ready_replicas} pods to be ready..."
+        return f"Waiting for {spec.replicas - status.ready_replicas} pods to be ready...", False
+    rolling = spec.update_strategy.rolling_update
+    if rolling is not None and rolling.partition:
+        wanted = spec.replicas - rolling.partition
+        if status.updated_replicas < wanted:
+            updated = f"{status.updated_replicas} out of {wanted}"
+            waiting = "Waiting for partitioned roll out to finish: "
+            return f"{waiting}{updated} new pods have been updated...", False
+        done = f"partitioned roll out complete: {status.updated_replicas} new pods have been updated..."
+        return done, True
     if status.update_revision != status.current_revision:
         return (
             f"waiting for statefulset rolling update to complete {status.updated_replicas} pods at "
             f"revision {status.update_revision}..."
-        )
+        ), False
     return (
         f"statefulset rolling update complete {status.current_replicas} pods at revision "
         f"{status.current_revision}..."
-    )
+    ), True
+
+
+STATUS_OF: Final[dict[str, Callable[[Api, Any], tuple[str, bool]]]] = {
+    "daemonsets": _of_daemon_set,
+    "deployments": _of_deployment,
+    "statefulsets": _of_stateful_set,
+}
+"""What is printed of an object's rollout, and whether it has ended."""
 
 
 # --- history -----------------------------------------------------------------------------------------------
@@ -253,6 +318,5 @@ VERBS: Final[dict[str, Callable[[Change, str, Any], None]]] = {
     "pause": _pause,
     "restart": _restart,
     "resume": _resume,
-    "status": _status,
     "undo": _undo,
 }

@@ -13,10 +13,10 @@ from clustersim.engine.process import Process
 from clustersim.flags import Flags
 from clustersim.i18n import _
 from clustersim.images import ImageRegistry
-from clustersim.kubectl_client import KubectlClient
 from clustersim.machine import Machine
 from clustersim.network import Network
 from clustersim.scenario_schema import ObjectSpec, Scenario
+from clustersim.workstation import KubectlClient
 
 
 class Subject(Protocol):

@@ -31,6 +31,7 @@ _CLASSES: Final[tuple[type[Action], ...]] = (
     objects.Cordon,
     objects.Uncordon,
     objects.Drain,
+    objects.Interrupt,
     objects.TaintNode,
     objects.UntaintNode,
     objects.DeletePod,

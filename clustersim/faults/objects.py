@@ -1,16 +1,34 @@
 """What people do to API objects, with kubectl: everything here is a request to the API server like any
 other."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from clustersim.api.core_v1 import Node, Pod, Taint
 from clustersim.api.meta import replace
 from clustersim.api.registry import RESOURCES, key_of, resource_of
 from clustersim.api.request import Request
-from clustersim.command import CommandError
+from clustersim.api.selectors import parse_label_selector
+from clustersim.command import Argument, CommandError
+from clustersim.engine.time import SECOND
 from clustersim.faults.action import Action, Parameter, Target
 from clustersim.i18n import _
 from clustersim.manifests import build_object
+from clustersim.workstation import DrainOptions, Invocation
+
+GRACE: Final = Parameter("grace_s", int, _("grace period in seconds; -1: the pod's own"), -1)
+TIMEOUT: Final = Parameter("timeout_s", int, _("seconds after which it gives up; 0: never"), 0)
+LONGEST: Final = 10_000_000
+"""Seconds; what is longer is no time that anybody waits."""
+
+
+def check_times(args: Mapping[str, Argument]) -> None:
+    """Raises CommandError for a grace period or a timeout out of bounds."""
+    for name, least in (("grace_s", -1), ("timeout_s", 0)):
+        if not least <= int(args[name]) <= LONGEST:
+            raise CommandError(
+                _("{name} must be between {least} and {most}"), name=name, least=least, most=LONGEST
+            )
 
 
 class NodeObjectAction(Action):
@@ -73,11 +91,55 @@ class Uncordon(NodeObjectAction):
 class Drain(NodeObjectAction):
     do = "drain"
     label, help = _("Drain"), _("Cordon the node, then delete its pods one after another.")
-    parameters = (Parameter("ignore_daemonsets", bool, _("leave pods of DaemonSets alone"), True),)
+    parameters = (
+        Parameter("ignore_daemonsets", bool, _("leave pods of DaemonSets alone"), True),
+        GRACE,
+        TIMEOUT,
+        Parameter("pods", str, _("a selector: which pods; empty for all"), ""),
+        Parameter("evict", bool, _("heed disruption budgets"), True),
+    )
+
+    def check(self) -> None:
+        super().check()
+        check_times(self.args)
+        try:
+            parse_label_selector(str(self.args["pods"]))
+        except ValueError as error:
+            raise CommandError(_("drain: pods: {why}"), why=str(error)) from None
 
     def apply(self) -> None:
-        ignore = bool(self.args["ignore_daemonsets"])
-        self.cluster.kubectl.drain(self.target_name, ignore_daemon_sets=ignore)
+        options = DrainOptions(
+            ignore_daemon_sets=bool(self.args["ignore_daemonsets"]),
+            grace_seconds=int(self.args["grace_s"]),
+            timeout=int(self.args["timeout_s"]) * SECOND,
+            pods=str(self.args["pods"]),
+            evicts=bool(self.args["evict"]),
+        )
+        self.cluster.kubectl.drain(self.target_name, options)
+
+
+class Interrupt(Action):
+    """Aimed at a run of kubectl by the number of the act that began it."""
+
+    do, target = "interrupt", Target.NOTHING
+    label, help = _("Interrupt"), _("Ctrl-C: a kubectl that waits ends; what it asked for is done.")
+
+    def invocation(self) -> Invocation:
+        """The run of kubectl. Raises CommandError."""
+        act = self.target_name
+        found = self.cluster.kubectl.invocations.of_act(int(act)) if act.isdecimal() else None
+        if found is None:
+            raise CommandError(_("no kubectl of {act} goes on"), act=act)
+        return found
+
+    def check(self) -> None:
+        self.invocation()
+
+    def apply(self) -> None:
+        self.cluster.kubectl.interrupt(self.invocation())
+
+    def available(self) -> bool:
+        return False
 
 
 class TaintNode(NodeObjectAction):
@@ -125,7 +187,7 @@ class DeletePod(Action):
     do, target, part = "delete-pod", Target.POD, "pod"
     label, help = _("Delete the pod"), _("kubectl delete pod; its owner makes another one at once.")
     parameters = (
-        Parameter("grace_s", int, _("grace period in seconds; -1: the pod's own"), -1),
+        GRACE,
         Parameter("force", bool, _("remove the object at once, whatever runs"), False),
     )
 

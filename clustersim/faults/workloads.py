@@ -15,8 +15,11 @@ from clustersim.apiserver.size import Size, wanted
 from clustersim.command import CommandError
 from clustersim.controllermanager.deployment.sets import revision_of, without_hash
 from clustersim.controllermanager.history import template_of
+from clustersim.engine.time import SECOND
 from clustersim.faults.action import Action, Parameter, Target
+from clustersim.faults.objects import GRACE, TIMEOUT, check_times
 from clustersim.i18n import _
+from clustersim.workstation import SCALED_DOWN
 
 _NAMES: Final[dict[str, str]] = {
     name: resource.plural
@@ -190,13 +193,23 @@ class Delete(WorkloadAction):
     do, target, part = "delete", Target.OBJECT, "owner"
     label = _("Delete")
     help = _("The object goes; what it owns is collected after it.")
+    parameters = (
+        Parameter("scale_down", bool, _("scale it down first, as kubectl did until v1.9"), False),
+        GRACE,
+        TIMEOUT,
+    )
 
     def check(self) -> None:
         if self.named() is None:
             raise CommandError(_("there is no object {name}"), name=self.target_name)
+        check_times(self.args)
 
     def apply(self) -> None:
         found = self.named()
+        if self.args["scale_down"] and resource_of(found).plural in SCALED_DOWN:
+            grace, timeout = int(self.args["grace_s"]), int(self.args["timeout_s"]) * SECOND
+            self.cluster.kubectl.delete(found, grace_seconds=grace, timeout=timeout)
+            return
         metadata = found.metadata
         self.cluster.kubectl.ask(
             Request(

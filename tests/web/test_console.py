@@ -13,6 +13,11 @@ from visualizer.rooms.registry import rooms
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+BUDGET = (
+    "kubectl apply -f -\napiVersion: policy/v1beta1\nkind: PodDisruptionBudget\nmetadata: {name: p}\n"
+    "spec: {minAvailable: 3, selector: {matchLabels: {app: tomcat}}}\n"
+)
+
 Type = Callable[..., Awaitable[Frame]]
 
 
@@ -111,10 +116,10 @@ async def test_a_watch_goes_on_with_what_has_changed(viewer: Viewer) -> None:
     assert len(first["text"].splitlines()) == 5
     await typed(viewer, "kubectl scale rc tomcat --replicas=4")
     await viewer.play_until(5_000_000)
-    more = await typed(viewer, "kubectl get pods -w", since=first["follow"])
+    more = await typed(viewer, "kubectl get pods -w", follow=first["follow"])
     states = [line.split()[2] for line in more["text"].splitlines()]
     assert states == ["Pending", "Pending", "ContainerCreating", "Running"]
-    assert more["follow"] > first["follow"]
+    assert more["follow"]["since"] > first["follow"]["since"]
 
 
 async def test_a_word_is_completed(viewer: Viewer) -> None:
@@ -150,3 +155,19 @@ async def test_an_object_is_edited_in_the_page_s_own_editor(room: Room, viewer: 
     output = await typed(viewer, f"kubectl edit rc tomcat\n{changed}")
     assert output["text"] == 'replicationcontroller "tomcat" edited'
     assert cluster_of(room).object("replicationcontrollers", "default/tomcat").spec.replicas == 4
+
+
+async def test_a_drain_goes_on_line_by_line_and_is_interrupted(viewer: Viewer) -> None:
+    await typed(viewer, BUDGET)
+    await viewer.play_until(60_000_000)
+    line = "kubectl drain n1"
+    first = await typed(viewer, line)
+    assert first["text"] == 'node "n1" cordoned'
+    assert len(first["follow"]["acts"]) == 1
+    await viewer.play_until(900_000_000)
+    more = await typed(viewer, line, follow=first["follow"])
+    assert more["follow"]["told"] >= 2
+    assert (await typed(viewer, line, follow=more["follow"], interrupt=True))["ok"]
+    ended = await typed(viewer, line, follow=more["follow"])
+    assert (ended["follow"], ended["ok"]) == (None, False)
+    assert [done(entry)[0] async for entry in CommandEntry.objects.all()][-2:] == ["drain", "interrupt"]

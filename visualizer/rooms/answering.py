@@ -168,8 +168,8 @@ def typed_in_past(run: Run, t: int, console: Console) -> Answer | tuple[str, ...
     cluster = run.at(max(t, 0))
     if console.complete:
         return tuple(complete(cluster, console.line, console.where))
-    if console.since is not None:
-        return go_on(cluster, console.line, console.since)
+    if console.follow is not None:
+        return go_on(cluster, console.line, console.follow, console.where)
     return type_line(cluster, console.line, console.where)
 
 

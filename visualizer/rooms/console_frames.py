@@ -9,29 +9,30 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from clustersim.console import LONGEST_LINE
-from visualizer.rooms.frames import BranchId, FromBrowser, FromServer, RequestId, Seq, Time
+from clustersim.console import LONGEST_LINE, Follow
+from visualizer.rooms.frames import BranchId, FromBrowser, FromServer, RequestId, Time
 from visualizer.texts import Texts
 
 
 class Console(FromBrowser, frozen=True, tag="console"):
     """A line typed at ``where`` (a node, or empty for the workstation). ``complete``: only say what its last
-    word may become. ``since``: the revision after which `kubectl get -w` goes on.
+    word may become. ``follow``: the line goes on from there; ``interrupt``: what it set going is to end.
     """
 
     id: RequestId
     line: Annotated[str, Meta(max_length=LONGEST_LINE)]
     where: Annotated[str, Meta(max_length=200)] = ""
     complete: bool = False
-    since: Seq | None = None
+    follow: Follow | None = None
+    interrupt: bool = False
     t: Time | None = None
     branch: BranchId | None = None
 
 
 class ConsoleOutput(FromServer, frozen=True, tag="console-output"):
-    """``text`` in the program's words, ``note`` in the page's; ``where`` one is now; ``follow``: the revision
-    or the moment to go on from, of `kubectl get -w` and `journalctl -f`. ``edit``: a text to change, after
-    which the same line goes on with it below. ``candidates``: of a completion.
+    """``text`` in the program's words, ``note`` in the page's; ``where`` one is now; ``follow``: from
+    where the line goes on, of what prints further while time passes. ``edit``: a text to change, after which
+    the same line goes on with it below. ``candidates``: of a completion.
     """
 
     id: str
@@ -39,6 +40,6 @@ class ConsoleOutput(FromServer, frozen=True, tag="console-output"):
     note: Texts | None = None
     ok: bool = True
     where: str = ""
-    follow: int | None = None
+    follow: Follow | None = None
     edit: str | None = None
     candidates: Sequence[str] | None = None

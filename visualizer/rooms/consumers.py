@@ -249,13 +249,13 @@ class StageConsumer(AsyncWebsocketConsumer):
             return
         seen = None if act.now else act.seen_t
         try:
-            t = await hub.runner.ask(RoomRequest(self.actor, Command(act.do, act.target, act.args), seen))
+            done = await hub.runner.ask(RoomRequest(self.actor, Command(act.do, act.target, act.args), seen))
         except Refused as refusal:
             await self.answer(
                 Rejected(id=act.id, reason=refusal.reason, offer="now" if refusal.stale else None)
             )
         else:
-            await self.answer(Accepted(id=act.id, t=t, branch=hub.runner.player.branch))
+            await self.answer(Accepted(id=act.id, t=done.t, branch=hub.runner.player.branch))
 
     def _forbids(self, frame: Frame) -> Texts | None:
         """Why this viewer may not do that, here or on the console."""

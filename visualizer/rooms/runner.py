@@ -10,7 +10,7 @@ import contextvars
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, Final, NamedTuple, ParamSpec, TypeVar
 
 import msgspec
 import structlog
@@ -97,6 +97,13 @@ class RoomRequest(msgspec.Struct, frozen=True):
     """What it was asked with."""
 
 
+class Done(NamedTuple):
+    """Something that was asked for is done: at which simulated time, and of a command the id of its act."""
+
+    t: int
+    act: int = 0
+
+
 class Runner:
     """The task of one room. ``publish`` gets every tick, ``notify`` what everybody should know; ``gone`` is
     called when the room ends here against its will.
@@ -145,9 +152,9 @@ class Runner:
             return "standing"
         return "playing" if self.player.moving else "resting"
 
-    async def ask(self, asked: RoomRequest) -> int:
-        """The simulated time at which it is done. Raises Refused, also where the room ends here meanwhile."""
-        done: int = await self._asked(asked)
+    async def ask(self, asked: RoomRequest) -> Done:
+        """When and as what it is done. Raises Refused, also where the room ends here meanwhile."""
+        done: Done = await self._asked(asked)
         return done
 
     async def write(self, actor: str, call: ApiCall) -> Outcome:
@@ -260,7 +267,7 @@ class Runner:
             elif isinstance(asked.what, ApiCall):
                 done = await self._api(asked.actor, asked.what)
             else:
-                await self._command(asked, asked.what)
+                done = Done(self.player.now, await self._command(asked, asked.what))
         except (Refused, ApiError) as refused:
             self._serving = None
             _fail(answer, refused)
@@ -273,9 +280,9 @@ class Runner:
         else:
             self._serving = None
             if not answer.done():
-                answer.set_result(self.player.now if done is None else done)
+                answer.set_result(Done(self.player.now) if done is None else done)
 
-    async def _command(self, asked: RoomRequest, command: Command) -> None:
+    async def _command(self, asked: RoomRequest, command: Command) -> int:
         if asked.seen is not None and self.player.stale(asked.seen):
             raise Refused(texts(_("The room has moved on since you clicked.")), stale=True)
         cluster = self.player.cluster
@@ -287,8 +294,9 @@ class Runner:
             raise Refused(trouble.failed("command not checked", command=command, **self._about())) from None
         moving = self.player.moving
         await self._write(log.append, self.lease, cluster.now, asked.actor, command, moving=moving)
-        self.player.run.apply(command, asked.actor)
+        act = self.player.run.apply(command, asked.actor)
         metrics.commands.labels(do=command.do).inc()
+        return act
 
     async def _api(self, actor: str, call: ApiCall) -> Outcome:
         """Carry a write out. The rehearsal right before it tells its answer; what changes nothing is not
@@ -488,6 +496,6 @@ class Runner:
         self._spent -= 3 * (time.monotonic() - began)
 
 
-def _fail(answer: asyncio.Future[int], error: Exception) -> None:
+def _fail(answer: asyncio.Future[Any], error: Exception) -> None:
     if not answer.done():
         answer.set_exception(error)

@@ -14,7 +14,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clustersim.cluster import Cluster
-from clustersim.console import Answer, complete, go_on, run
+from clustersim.command import Command
+from clustersim.console import Answer, Follow, complete, go_on, run
+from clustersim.faults.objects import Interrupt
 from visualizer import trouble, workers
 from visualizer.owned import OwnedTasks
 from visualizer.rooms import answering
@@ -90,21 +92,21 @@ class Terminal:
         cluster = self._hub.runner.player.cluster
         if console.complete:
             return _completed(console, cluster)
-        answer = _answer(console, cluster)
+        answer = _interrupted(console, cluster) if console.interrupt else _answer(console, cluster)
         if not answer.commands:
             return _told(console, answer)
         for command in answer.commands:
-            act = Act(
-                id=console.id, seen_t=cluster.now, do=command.do, target=command.target, args=command.args
-            )
+            asked = _set_going(command, cluster)
+            act = Act(id=console.id, seen_t=cluster.now, do=asked.do, target=asked.target, args=asked.args)
             if (forbidden := self._forbids(act)) is not None:
                 return _failed(console, forbidden)
+        acts: list[int] = []
         for command in answer.commands:
             try:
-                await self._hub.runner.ask(RoomRequest(actor, command))
+                acts.append((await self._hub.runner.ask(RoomRequest(actor, command))).act)
             except Refused as refusal:
                 return _failed(console, refusal.reason)
-        return _told(console, answer)
+        return _told(console, answer.done(acts))
 
     async def _output_of_past(self, console: Console, t: int) -> ConsoleOutput:
         if (forbidden := self._forbids(Look(t=t, branch=console.branch))) is not None:
@@ -124,9 +126,25 @@ _TOO_MANY: Final = _("Too many lines at once. Wait a moment.")
 
 
 def _answer(console: Console, cluster: Cluster) -> Answer:
-    if console.since is not None:
-        return go_on(cluster, console.line, console.since, console.where)
+    if console.follow is not None:
+        return go_on(cluster, console.line, console.follow, console.where)
     return run(cluster, console.line, console.where)
+
+
+def _interrupted(console: Console, cluster: Cluster) -> Answer:
+    """Ctrl-C: what the line set going, and still goes on, ends."""
+    runs = [cluster.kubectl.invocations.of_act(act) for act in (console.follow or Follow()).acts]
+    going_on = [run for run in runs if run is not None and run.goes_on]
+    commands = tuple(Command(Interrupt.do, str(run.act)) for run in going_on)
+    return Answer(where=console.where, commands=commands)
+
+
+def _set_going(command: Command, cluster: Cluster) -> Command:
+    """What somebody must be allowed to do to give a command: whoever may set something going may stop it."""
+    if command.do != Interrupt.do:
+        return command
+    run = cluster.kubectl.invocations.of_act(int(command.target or 0))
+    return command if run is None else Command(run.do, run.target)
 
 
 def _completed(console: Console, cluster: Cluster) -> ConsoleOutput:

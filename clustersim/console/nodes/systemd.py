@@ -6,7 +6,7 @@ from typing import Final
 
 from clustersim.api.timestamp import EPOCH
 from clustersim.command import Command
-from clustersim.console.answer import Answer, Said
+from clustersim.console.answer import Answer, Follow, Said
 from clustersim.console.arguments import Flags, parse
 from clustersim.console.nodes.host import DESCRIPTIONS, Host
 from clustersim.engine.process import STOPPED, Process
@@ -252,7 +252,7 @@ def journalctl(host: Host, words: Sequence[str], stdin: str, since: Micros | Non
     lines = [_entry(host, unit, t, text) for t, _index, text, unit in shown]
     if arguments.has("reverse"):
         lines.reverse()
-    going_on = host.now if arguments.has("follow") else None
+    going_on = Follow(max(host.now, 0)) if arguments.has("follow") else None
     empty = "-- No entries --" if since is None and going_on is None else ""
     return Answer(text="\n".join(lines) if lines else empty, follow=going_on)
 

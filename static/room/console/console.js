@@ -1,6 +1,6 @@
 /** The console: what was typed and what it printed, in one log, and a prompt below it. */
 import { h, setText } from "../dom.js";
-import { fill, gettext, pick } from "../words.js";
+import { gettext, pick } from "../words.js";
 import { copyText } from "./copy.js";
 import { Prompt } from "./prompt.js";
 
@@ -40,7 +40,7 @@ export class Console {
       run: (line) => this.#run(line),
       complete: (line) => this.#complete(line),
       leave: () => this.#leave(),
-      interrupt: () => this.#stop(),
+      interrupt: () => this.#interrupt(),
     });
     this.#welcome();
   }
@@ -86,7 +86,7 @@ export class Console {
   }
 
   #leave() {
-    if (!this.#stop()) this.#does.leave();
+    if (!this.#interrupt()) this.#does.leave();
   }
 
   #widen(button) {
@@ -140,9 +140,7 @@ export class Console {
     this.#where = answer.where ?? this.#where;
     this.#prompt.at(this.#where);
     this.#toEnd();
-    if (answer.follow !== null && answer.follow !== undefined) {
-      this.#watch(line, answer.follow, { output, note });
-    }
+    if (answer.follow) this.#watch(line, answer, { output, note, copy, entry });
     if (answer.edit) this.#edit(line.split("\n", 1)[0], answer.edit, entry);
     this.#does.acted();
   }
@@ -198,33 +196,57 @@ export class Console {
     this.#toEnd();
   }
 
-  /** `kubectl get -w`: asks again and again for what has changed since, until it is stopped. */
-  #watch(line, since, { output, note }) {
-    const watching = { timer: 0, note };
+  /**
+   * What goes on while simulated time passes (`get -w`, `rollout status`, `drain`): asks again and again for
+   * what it has printed since, until it ends or is stopped. The server keeps nothing: where it stands comes
+   * with each answer and goes back with the next question.
+   */
+  #watch(line, { follow, note: says, where }, entry) {
+    const watching = { timer: 0, note: entry.note, line, follow, where };
     this.#watching = watching;
-    setText(note, gettext("Watching; Escape stops it."));
-    note.hidden = false;
+    setText(entry.note, [pick(says), gettext("Ctrl+C or Escape stops it.")].filter(Boolean).join(" "));
+    entry.note.hidden = false;
     const again = async () => {
-      const answer = await this.#does.ask({ line, since, where: this.#where });
+      const answer = await this.#does.ask({ line, follow: watching.follow, where });
       if (this.#watching !== watching) return;
-      if (answer.text) {
-        const atEnd = this.#atEnd();
-        const rows = `${output.textContent}\n${answer.text}`.split("\n");
-        setText(output, rows.slice(-MOST_ROWS).join("\n"));
-        if (atEnd) this.#toEnd();
-      }
-      if (answer.follow === null || answer.follow === undefined) {
+      this.#append(answer.text, entry);
+      if (answer.follow) {
+        watching.follow = answer.follow;
+        watching.timer = setTimeout(again, LOOK_AGAIN_MS);
+      } else {
         this.#watching = null;
-        setText(
-          note,
-          pick(answer.note) || fill(gettext("The watch has ended: %(text)s"), { text: answer.text || "–" }),
-        );
-        return;
+        this.#ended(answer, entry);
       }
-      since = answer.follow;
-      watching.timer = setTimeout(again, LOOK_AGAIN_MS);
     };
     watching.timer = setTimeout(again, LOOK_AGAIN_MS);
+  }
+
+  #append(text, { output, copy }) {
+    if (!text) return;
+    const atEnd = this.#atEnd();
+    const rows = [output.textContent, text].filter(Boolean).join("\n").split("\n");
+    setText(output, rows.slice(-MOST_ROWS).join("\n"));
+    output.hidden = copy.hidden = false;
+    if (atEnd) this.#toEnd();
+  }
+
+  #ended(answer, { note, entry }) {
+    entry.toggleAttribute("data-failed", answer.type === "lost" || answer.ok === false);
+    const words = answer.type === "lost" ? gettext("The room cannot be heard.") : pick(answer.note);
+    setText(note, words);
+    note.hidden = !words;
+    this.#where = answer.where ?? this.#where;
+    this.#prompt.at(this.#where);
+    this.#does.acted();
+  }
+
+  /** Ctrl+C: ends what goes on, also what it set going in the cluster; whether there was something. */
+  #interrupt() {
+    const watching = this.#watching;
+    if (!this.#stop()) return false;
+    const { line, follow, where } = watching;
+    if (follow.acts?.length) this.#does.ask({ line, follow, where, interrupt: true });
+    return true;
   }
 
   /** Ends a watch; whether there was one. */
