@@ -135,6 +135,7 @@ class World(Actor):
             )
         )
         kubelet = self._add(classes["kubelet"](engine, network, machine, flags.kubelet, self.release))
+        kubelet.chance = self.scenario.phase.chance
         proxy = self._add(classes["kube-proxy"](engine, network, machine, flags.kube_proxy))
         machine.services = [runtime, kubelet, proxy]
 

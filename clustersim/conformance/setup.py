@@ -45,6 +45,9 @@ RUNTIME_DELAYS = {
 }
 """What recordings call the delays of their runtime, and what the model's settings are called."""
 
+HOLLOW = {"sync-frequency": "10s"}
+"""What hollow kubelets have otherwise than real ones (v1.36.2 pkg/kubemark/hollow_kubelet.go)."""
+
 UNSAID: dict[str, dict[str, Argument]] = {"power-off": {"containers": "lost"}}
 """What recordings mean where they say nothing."""
 
@@ -106,6 +109,8 @@ def _flags(recording: Recording) -> Flags:
         runtime[RUNTIME_DELAYS[step]] = f"{delay:g}ms"
     # A start of the API server is applied so that it answers when it became effective.
     texts = {"runtime": runtime, "apiserver": {"start-delay": format_duration(WARM_UP)}}
+    if "hollow" in recording.provenance.nodes:
+        texts["kubelet"] = HOLLOW
     for component, values in recording.flags.items():
         texts[component] = {**texts.get(component, {}), **values}
     for component, values in texts.items():

@@ -108,7 +108,6 @@ class ImageManager(Part):
             took = self.now - pull.began
             message = kubelet.words.pulled(image, took, self.now - pull.asked)
             kubelet.pod_event(pull.pod, "Normal", "Pulled", message, pull.container.name)
-            memory.backoff.forget(key)
             memory.errors.pop(key, None)
             self._tell(pull.done, "", "")
         else:

@@ -124,4 +124,4 @@ class PodWorkers(Part):
 
     def _jittered(self, wait: Micros, stream: str) -> Micros:
         share = self.kubelet.flags.worker_jitter
-        return wait + int(self.kubelet.random(stream).random() * share * wait)
+        return wait + int(self.kubelet.chancy_random(stream).random() * share * wait)

@@ -222,7 +222,7 @@ class PodWorkersOfToday(PodWorkers):
             self.log("pod_workers.go", kubelet.words.sync_failed(worker.pod, error), "E")
         wait = flags.sync_retry_period
         if due is not None:
-            wait = min(wait, max(0, due - self.now))
+            wait = min(flags.sync_frequency, max(0, due - self.now))
         kubelet.sync_loop.sync_at(uid, self._jittered(wait, "retry"))
 
     def _next_phase(self, uid: str, worker: WorkerOfToday, over: bool) -> None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from clustersim.api.core_v1 import Pod
 from clustersim.engine.time import Micros
-from clustersim.kubelet.pod_actions import spec_of
 from clustersim.kubelet.runtime_manager import RuntimeManager, SyncJob
 from clustersim.runtime.records import Container
 
@@ -35,14 +34,9 @@ class RuntimeManagerOfToday(RuntimeManager):
         return next((one.restart_count for one in statuses if one.name == name), 0)
 
     def _dues(self, job: SyncJob) -> Iterator[Micros]:
-        """When the back-offs end for which containers were not started now."""
+        """When the back-offs end for which containers were not started now; that of an image is not told."""
         for name, (reason, _) in self.reasons(job.pod.metadata.uid).items():
-            if name not in job.actions.start:
-                continue
-            verdict = None
-            if reason == "CrashLoopBackOff":
-                verdict = self.may_restart(job.pod, name, job.view)
-            elif reason == "ImagePullBackOff":
-                verdict = self.kubelet.images.may_pull(job.pod.metadata.uid, spec_of(job.pod, name).image)
-            if verdict is not None and verdict.due is not None:
-                yield verdict.due
+            if name in job.actions.start and reason == "CrashLoopBackOff":
+                due = self.may_restart(job.pod, name, job.view).due
+                if due is not None:
+                    yield due
