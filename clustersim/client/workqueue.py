@@ -34,13 +34,22 @@ class QueueState(State):
 
 class WorkQueue(Part):
     """Once open, calls `sync(key)` for every queued key, `workers` at a time; `sync` ends in `done(key)` or
-    `retry(key)`, once. `title`: its name without the kind of part."""
+    `retry(key)`, once. `title`: its name without the kind of part; base: the first pause after a failure."""
 
-    def __init__(self, process: Process, name: str, sync: Callable[[str], None], *, workers: int = 1) -> None:
+    def __init__(
+        self,
+        process: Process,
+        name: str,
+        sync: Callable[[str], None],
+        *,
+        workers: int = 1,
+        base: Micros = BASE_DELAY,
+    ) -> None:
         super().__init__(process, f"queue/{name}")
         self.title = name
         self.sync = sync
         self.workers = workers
+        self.base = base
 
     @property
     def state(self) -> QueueState:
@@ -103,8 +112,8 @@ class WorkQueue(Part):
         self._finish(key)
 
     def retry(self, key: str, *, limit: int | None = None, longest: Micros = MAX_DELAY) -> None:
-        """The key's work failed: again after 5 ms doubling up to `longest`; after `limit` failures it is
-        dropped."""
+        """The key's work failed: again after a pause that doubles up to `longest`; after `limit` failures
+        it is dropped."""
         state, now = self.state, self.now
         failures = state.failures.get(key, 0)
         if limit is not None and failures >= limit:
@@ -113,8 +122,8 @@ class WorkQueue(Part):
         state.failures[key] = failures + 1
         if state.retries is None:
             state.retries = full_bucket(RETRY_RATE, RETRY_BURST, now)
-        wait = max(min(BASE_DELAY << min(failures, 40), longest), state.retries.take(now))
-        self.post(wait, self.add, key)
+        wait = max(min(self.base << min(failures, 40), longest), state.retries.take(now))
+        self.add_after(key, wait)
         self._finish(key)
 
     def _finish(self, key: str) -> None:

@@ -20,6 +20,7 @@ from clustersim.conformance.score import compare, violated
 from clustersim.conformance.setup import Prepared, prepare
 from clustersim.conformance.validation import check
 from clustersim.engine.random import RandomStream
+from clustersim.engine.time import MILLISECOND
 
 MOST_ORDERS: Final = 24
 """How many orders of lost nodes are looked at: all of four nodes."""
@@ -29,6 +30,9 @@ FEW_ORDERS: Final = 3
 
 MOST_CHANCES: Final = 24
 """How many ways are looked at in which other races may fall out."""
+
+PASS_COSTS: Final = (MILLISECOND, 5 * MILLISECOND)
+"""What passes of the node controller took in recordings that show all of them."""
 
 
 def compare_file(path: Path) -> FileResult:
@@ -52,17 +56,52 @@ def compare_recording(path: str, recording: Recording) -> FileResult:
     Their own milestones are compared as a set anyway. But which of them is evicted first also decides whose
     pods are replaced first, so the model is run with the lost nodes in another order when it disagrees. The
     same holds for what else is chance: how long candidates for a lock pause, when the scheduler last renewed
-    its own, which of equal nodes it takes first, and on which side of a pass a quarantine ends.
+    its own, which of equal nodes it takes first, on which side of a pass a quarantine ends, how fast the
+    machine was.
     """
-    prepared = prepare(recording)
-    best = _attempt(path, recording, prepared)
-    for note, again in _other_ways(recording, prepared):
-        if best.passes:
-            break
-        result = _attempt(path, recording, again)
-        if _is_better(result, best):
-            best = replace(result, note=note)
-    return best
+    search = _Search(path, recording, prepare(recording))
+    orders = list(_orders(recording))
+    for order in orders:
+        search.try_order(order)
+    for chance in range(1, MOST_CHANCES + 1):
+        search.try_chance(chance, search.order, search.scatter)
+        for order in ((), *orders[:FEW_ORDERS]):
+            search.try_chance(chance, order, chance)
+    return search.best
+
+
+class _Search:
+    """The best of several runs so far. order: in which lost nodes came in it, () for the usual one; scatter:
+    where in its span lay what is only known to lie within one, 0 for its beginning."""
+
+    def __init__(self, path: str, recording: Recording, prepared: Prepared) -> None:
+        self.path, self.recording, self.prepared = path, recording, prepared
+        self.best = _attempt(path, recording, prepared)
+        self.order: tuple[str, ...] = ()
+        self.scatter = 0
+
+    def try_order(self, order: tuple[str, ...]) -> None:
+        """The lost nodes come in another order."""
+        note = f"nodes lost at the same pass in the order {', '.join(order)}"
+        self._try(_phased(self.prepared, visit_order=order), note, order)
+
+    def try_chance(self, chance: int, order: tuple[str, ...], scatter: int) -> None:
+        """Other races fall out otherwise, too."""
+        note = f"races fall out in way {chance}"
+        again = _paced(_phased(self.prepared, chance=chance), chance)
+        if scatter:
+            again = _scattered(again, scatter)
+        if order:
+            again = _phased(again, visit_order=order)
+            note += f", nodes in the order {', '.join(order)}"
+        self._try(again, note, order, scatter)
+
+    def _try(self, prepared: Prepared, note: str, order: tuple[str, ...], scatter: int = 0) -> None:
+        if self.best.passes:
+            return
+        result = _attempt(self.path, self.recording, prepared)
+        if _is_better(result, self.best):
+            self.best, self.order, self.scatter = replace(result, note=note), order, scatter
 
 
 def _attempt(path: str, recording: Recording, prepared: Prepared) -> FileResult:
@@ -78,22 +117,6 @@ def _is_better(result: FileResult, best: FileResult) -> bool:
     return result.failures < best.failures
 
 
-def _other_ways(recording: Recording, prepared: Prepared) -> Iterator[tuple[str, Prepared]]:
-    """The same run with what is chance fallen out otherwise, and what to say of it."""
-    orders = list(_orders(recording))
-    for order in orders:
-        yield (
-            f"nodes lost at the same pass in the order {', '.join(order)}",
-            _phased(prepared, visit_order=order),
-        )
-    for chance in range(1, MOST_CHANCES + 1):
-        again = _scattered(_phased(prepared, chance=chance), chance)
-        yield f"races fall out in way {chance}", again
-        for order in orders[:FEW_ORDERS]:
-            note = f"races fall out in way {chance}, nodes in the order {', '.join(order)}"
-            yield note, _phased(again, visit_order=order)
-
-
 def _orders(recording: Recording) -> Iterator[tuple[str, ...]]:
     """Other orders of the nodes that were lost; it matters only for those that fall due at the same pass."""
     lost = dict.fromkeys(m.of for m in recording.milestones if m.name == "node-not-ready" and not m.unscored)
@@ -104,6 +127,15 @@ def _phased(prepared: Prepared, **changes: Any) -> Prepared:
     scenario = prepared.scenario
     phase = replace(scenario.phase, **changes)
     return replace(prepared, scenario=replace(scenario, phase=phase))
+
+
+def _paced(prepared: Prepared, chance: int) -> Prepared:
+    """How long a pass of the node controller takes is a matter of the machine and what else runs on it."""
+    cost = RandomStream(chance, "monitor-pass", {}).between(*PASS_COSTS)
+    flags = prepared.scenario.flags
+    manager = replace(flags.controller_manager, monitor_pass_cost=cost)
+    scenario = replace(prepared.scenario, flags=replace(flags, controller_manager=manager))
+    return replace(prepared, scenario=scenario)
 
 
 def _scattered(prepared: Prepared, chance: int) -> Prepared:

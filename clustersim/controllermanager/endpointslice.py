@@ -2,8 +2,11 @@
 
 A pod that is being deleted stays listed as terminating, and as serving for as long as it is ready; one that
 has ended is left out. Slices that must change anyway are filled up first, the fullest before the others.
+
+Before it works on a Service again, the controller must have heard of what it wrote last; otherwise it waits
+for a second. The answer to a write and the news of it are in a race, which the news usually wins.
 Source: v1.36 pkg/controller/endpointslice/endpointslice_controller.go,
-staging/src/k8s.io/endpointslice/{reconciler,utils}.go.
+staging/src/k8s.io/endpointslice/{reconciler,utils,util/endpointslice_tracker}.go.
 """
 
 from collections.abc import Iterable
@@ -21,6 +24,7 @@ from clustersim.controllermanager.pods import is_ready, is_terminated
 from clustersim.controllermanager.references import owned_by
 from clustersim.controllermanager.services import MAX_RETRIES, ServiceFollower, target_port
 from clustersim.engine.state import State
+from clustersim.engine.time import SECOND, Micros
 
 SOURCE: Final = "endpointslice_controller.go"
 MOST: Final = 100
@@ -28,6 +32,17 @@ SERVICE_NAME: Final = "kubernetes.io/service-name"
 MANAGED_BY: Final = "endpointslice.kubernetes.io/managed-by"
 CONTROLLER: Final = "endpointslice-controller.k8s.io"
 ZONE_LABEL: Final = "topology.kubernetes.io/zone"
+GONE: Final = -1
+"""In place of the generation of a slice that was deleted."""
+
+FOREIGN_DELAY: Final[Micros] = SECOND
+"""Until a slice is looked at that somebody else changed (endpointSliceChangeMinSyncDelay)."""
+
+FIRST_RETRY: Final[Micros] = SECOND
+"""defaultSyncBackOff"""
+
+STALE_IN: Final = 8
+"""One in so many times the answer to a write comes before the news of it: estimated from recordings."""
 
 Ports = tuple[DiscoveryEndpointPort, ...]
 
@@ -41,10 +56,13 @@ class Reconciliation(msgspec.Struct, frozen=True):
 
 
 class SliceState(State):
-    """By Service: writes without an answer, and the last error."""
+    """By Service: writes without an answer, the last error, the generation of each slice that was written (by
+    UID), and whether the news of a write is waited for."""
 
     pending: dict[str, int] = msgspec.field(default_factory=dict)
     errors: dict[str, str] = msgspec.field(default_factory=dict)
+    written: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)
+    unheard: dict[str, bool] = msgspec.field(default_factory=dict)
 
 
 class EndpointSliceController(ServiceFollower):
@@ -53,6 +71,7 @@ class EndpointSliceController(ServiceFollower):
     waits_for: ClassVar[tuple[str, ...]] = ("pods", "services", "endpointslices", "nodes")
     title: ClassVar[str] = "endpoint_slice"
     deletions = True
+    first_retry = FIRST_RETRY
 
     def __init__(self, context: ControllerContext) -> None:
         super().__init__(context, "endpoint-slice-controller")
@@ -68,10 +87,42 @@ class EndpointSliceController(ServiceFollower):
         return super().matters(old, new) or is_terminated(old) != is_terminated(new)
 
     def slice_changed(self, old: EndpointSlice | None, new: EndpointSlice | None) -> None:
-        """Somebody removed a slice: it is made again."""
-        if new is None and old is not None and old.metadata.labels.get(MANAGED_BY) == CONTROLLER:
-            name = old.metadata.labels.get(SERVICE_NAME, "")
-            self.queue.add(f"{old.metadata.namespace}/{name}")
+        """What was written is seen; what somebody else changed is put right."""
+        found = new if new is not None else old
+        if found is None or found.metadata.labels.get(MANAGED_BY) != CONTROLLER:
+            return
+        key = f"{found.metadata.namespace}/{found.metadata.labels.get(SERVICE_NAME, '')}"
+        written = self.state.written.get(key, {})
+        known = written.get(found.metadata.uid)
+        if new is None:
+            written.pop(found.metadata.uid, None)
+            foreign = known is not None and known != GONE
+        else:
+            foreign = known is None or new.metadata.generation > known
+        if foreign and key not in self.state.pending:
+            self.queue.add_after(key, FOREIGN_DELAY)
+        if key in self.state.unheard and not self._is_stale(key):
+            del self.state.unheard[key]
+            self.queue.done(key)
+
+    def _own_slices(self, key: str) -> list[EndpointSlice]:
+        namespace, _, name = key.partition("/")
+        return [
+            found
+            for found in self.slices.list()
+            if found.metadata.namespace == namespace
+            and found.metadata.labels.get(SERVICE_NAME) == name
+            and found.metadata.labels.get(MANAGED_BY) == CONTROLLER
+        ]
+
+    def _is_stale(self, key: str) -> bool:
+        """Something that was written has not been heard of (StaleSlices)."""
+        written = self.state.written.get(key, {})
+        known = {found.metadata.uid: found.metadata.generation for found in self._own_slices(key)}
+        return any(
+            uid in known if generation == GONE else known.get(uid, 0) < generation
+            for uid, generation in written.items()
+        )
 
     # --- a synchronisation --------------------------------------------------------------------------
 
@@ -81,29 +132,27 @@ class EndpointSliceController(ServiceFollower):
         namespace, _, name = key.partition("/")
         service: Service | None = self.services.get(namespace, name)
         if service is None or not service.spec.selector or service.metadata.deletion_timestamp:
+            if service is None:
+                self.state.written.pop(key, None)
             self.queue.done(key)
             return
-        existing = [
-            found
-            for found in self.slices.list()
-            if found.metadata.namespace == namespace
-            and found.metadata.labels.get(SERVICE_NAME) == name
-            and found.metadata.labels.get(MANAGED_BY) == CONTROLLER
-        ]
+        if self._is_stale(key):
+            self._again(key, "EndpointSlice informer cache is out of date")
+            return
         pods = self.shared.selected(namespace, service.spec.selector)
         wanted: dict[Ports, list[Endpoint]] = {}
         for pod in pods:
             if pod.status.pod_ip and not is_terminated(pod):
                 wanted.setdefault(ports_of(service, pod), []).append(self._endpoint(service, pod))
         made = _prototype(service, owned_by(service, self.traits.release))
-        work = reconciled(made, existing, wanted, placeholder=True)
+        work = reconciled(made, self._own_slices(key), wanted, placeholder=True)
         self.state.pending[key] = len(work.create) + len(work.update) + len(work.delete)
         for made in work.create:
             self.api.create(made, self.then(self.written, key))
         for changed in work.update:
             self.api.update(changed, self.then(self.written, key))
         for gone in work.delete:
-            answer = self.then(self.written, key)
+            answer = self.then(self.written, key, gone.metadata.uid)
             self.api.delete("endpointslices", namespace, gone.metadata.name, answer)
         self._answered(key)
 
@@ -124,11 +173,16 @@ class EndpointSliceController(ServiceFollower):
             ),
         )
 
-    def written(self, reply: Reply, key: str) -> None:
-        """A slice was written, or not."""
+    def written(self, reply: Reply, key: str, deleted: str = "") -> None:
+        """A slice was written, or not. deleted: the UID of one that goes."""
         self.state.pending[key] -= 1
         if not reply.ok and reply.status != 404:
             self.state.errors[key] = reply.message
+        elif deleted:
+            self.state.written.setdefault(key, {})[deleted] = GONE
+        elif reply.ok:
+            metadata = reply.body.metadata
+            self.state.written.setdefault(key, {})[metadata.uid] = metadata.generation
         self._answered(key)
 
     def _answered(self, key: str) -> None:
@@ -137,10 +191,20 @@ class EndpointSliceController(ServiceFollower):
         del self.state.pending[key]
         error = self.state.errors.pop(key, "")
         if error:
-            self.log(f'Error syncing endpoint slices for service "{key}", retrying: {error}', SOURCE, "E")
-            self.queue.retry(key, limit=MAX_RETRIES)
+            self._again(key, error)
+        elif self._is_stale(key) and not self._answer_first():
+            self.state.unheard[key] = True
         else:
             self.queue.done(key)
+
+    def _answer_first(self) -> bool:
+        """The answer to a write comes before the news of it: chance."""
+        stream = self.process.chancy_random(f"{self.name}/answer")
+        return bool(self.process.chance) and stream.below(STALE_IN) == 0
+
+    def _again(self, key: str, error: str) -> None:
+        self.log(f'Error syncing endpoint slices for service "{key}", retrying: {error}', SOURCE, "E")
+        self.queue.retry(key, limit=MAX_RETRIES)
 
 
 # --- pure functions -------------------------------------------------------------------------------------

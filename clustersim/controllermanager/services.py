@@ -10,10 +10,11 @@ from typing import ClassVar
 from clustersim.api.core_v1 import Pod, Service, ServicePort
 from clustersim.api.registry import key_of
 from clustersim.api.selectors import matches_labels
-from clustersim.client.workqueue import WorkQueue
+from clustersim.client.workqueue import BASE_DELAY, WorkQueue
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.part import Controller, ControlLoop
 from clustersim.controllermanager.pods import is_ready
+from clustersim.engine.time import Micros
 
 MAX_RETRIES = 15
 
@@ -22,18 +23,19 @@ class ServiceFollower(Controller):
     """Base of the controllers that bring what belongs to a Service to what its pods are.
 
     every_update: every change of a pod counts; otherwise only one that `moved` tells. deletions: that a pod
-    is being deleted counts as one, too.
+    is being deleted counts as one, too. first_retry: the pause after the first failure.
     """
 
     every_update: ClassVar[bool] = False
     deletions: ClassVar[bool] = False
+    first_retry: ClassVar[Micros] = BASE_DELAY
 
     def __init__(self, context: ControllerContext, name: str) -> None:
         super().__init__(context, name, name)
         self.services = self.shared.get("services", self.service_changed)
         self.shared.get("pods", self.pod_changed)
         workers = self.flags.concurrent_endpoint_syncs
-        self.queue = WorkQueue(self.process, self.name, self.sync, workers=workers)
+        self.queue = WorkQueue(self.process, self.name, self.sync, workers=workers, base=self.first_retry)
 
     def start(self) -> None:
         self.queue.open()

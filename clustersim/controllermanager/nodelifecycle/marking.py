@@ -59,7 +59,11 @@ class Marking(Part):
             decision = self.decide(
                 "mark-pods", f"nodes/{name}", rules.POD_MARKED.holds(node=name, pods=len(pods))
             )
-        self.mark(Marked(name, pods, decision))
+        job = Marked(name, pods, decision)
+        if pods and self.process.chance:
+            self.post(self._cost() - MARK_COST // 2, self.mark, job)
+        else:
+            self.mark(job)
 
     def mark(self, job: Marked) -> None:
         """Write the first of these pods; with the last one this node's turn is over."""
@@ -86,9 +90,15 @@ class Marking(Part):
             self.controller.write(text, "E")
         rest = replace(job, pods=job.pods[1:], failed=failed)
         if rest.pods:
-            self.post(MARK_COST, self.mark, rest)
+            self.post(self._cost(), self.mark, rest)
         else:
             self.mark(rest)
+
+    def _cost(self) -> Micros:
+        """Nodes are worked on in parallel, and which one gets on faster is chance."""
+        if not self.process.chance:
+            return MARK_COST
+        return MARK_COST // 2 + self.process.chancy_random(self.name).below(MARK_COST)
 
 
 class NewPods(Part):

@@ -17,20 +17,9 @@ from clustersim.conformance.setup import prepare
 GOLDEN = Path(__file__).parents[2] / "golden"
 FILES = sorted(GOLDEN.glob("v*/*.json"))
 
-STARTED = (
-    "container-started",
-    "initial-all-ready",
-    "initial-ready",
-    "initial-running",
-    "initial-running-last",
-)
 MISSED = {
     # Of five pods that end at once, who comes first is chance.
     "v1.7.5/kinds-of-pods": ["pod-gone"],
-    # 7 ms beyond the tolerance, after twelve minutes.
-    "v1.36.2/all-nodes-stop": ["replacement-created-last"],
-    "v1.36.2/four-of-six": ["endpoints-lowest"],
-    "v1.36.2/image-pull-fails-then-succeeds": [*STARTED],
 }
 """What the model misses; nothing of it may grow."""
 
