@@ -5,6 +5,7 @@ Its view of every pod is what pod workers work from; they wait for a relist that
 (v1.7.5 pkg/kubelet/pleg/generic.go, pkg/kubelet/container/cache.go).
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
@@ -137,8 +138,8 @@ class Pleg(Part):
         if events:
             self.kubelet.runtime_changed()
         waiting, self.state.waiting = self.state.waiting, {}
-        for uid, waiter in waiting.items():
-            self.kubelet.engine.cause = waiter or cause
+        for uid in self._in_some_order(waiting):
+            self.kubelet.engine.cause = waiting[uid] or cause
             self.kubelet.pod_workers.cache_renewed(uid)
 
     def _compare(self, listing: Listing) -> list[LifecycleEvent]:
@@ -153,7 +154,15 @@ class Pleg(Part):
         memory.known = found
         for uid in changed:
             self._renew(uid, listing)
-        return [event for events in changed.values() for event in events]
+        return [event for uid in self._in_some_order(changed) for event in changed[uid]]
+
+    def _in_some_order(self, uids: Iterable[str]) -> list[str]:
+        """Go's maps have no order, and of goroutines that wait for the same anyone may be first: chance."""
+        kubelet, given = self.kubelet, list(uids)
+        if not kubelet.chance:
+            return given
+        stream = kubelet.chancy_random(self.name)
+        return [uid for _, uid in sorted((stream.random(), uid) for uid in given)]
 
     def _renew(self, uid: str, listing: Listing) -> None:
         memory: PlegMemory = self.state

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from clustersim.api.core_v1 import (
     Container,
     ContainerPort,
@@ -18,8 +20,9 @@ from clustersim.api.core_v1 import (
 from clustersim.api.discovery import Endpoint, EndpointSlice
 from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.request import Request
+from clustersim.controllermanager import endpointslice
 from clustersim.controllermanager.process import ControllerManagerV136
-from clustersim.engine.time import SECOND
+from clustersim.engine.time import MILLISECOND, SECOND
 from tests.model.controllermanager.managed_world import ManagedWorld
 
 
@@ -147,3 +150,40 @@ def test_endpoints_written_by_hand_for_a_service_without_a_selector_are_mirrored
     world.delete("endpoints", "default/outside")
     world.run(5 * SECOND)
     assert slices(world) == []
+
+
+def _writes(world: ManagedWorld) -> list[int]:
+    return [
+        event.t
+        for event in world.engine.record
+        if event.kind == "write" and event.object.startswith("endpointslices/") and event.verb == "update"
+    ]
+
+
+def test_a_slice_whose_last_write_is_not_heard_of_yet_is_not_written_again_for_a_second(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(endpointslice, "STALE_IN", 1)
+    world = world_with(8)
+    world.manager.chance = 1
+    before = len(_writes(world))
+    for number in range(8):
+        world.set_ready(f"web-{number}", False)
+        world.run(4 * MILLISECOND)
+    world.run(3 * SECOND)
+    first, *rest = _writes(world)[before:]
+    assert not any(endpoint.conditions.ready for endpoint in by_pod(world).values())
+    assert rest
+    assert rest[-1] - first >= SECOND
+
+
+def test_what_somebody_else_writes_into_a_slice_is_put_right_after_a_second() -> None:
+    world = world_with(2)
+    (found,) = slices(world)
+    world.handle(
+        Request("update", "endpointslices", "default", found.metadata.name, replace(found, endpoints=()))
+    )
+    world.run(SECOND // 2)
+    assert by_pod(world) == {}
+    world.run(SECOND)
+    assert set(by_pod(world)) == {"web-0", "web-1"}

@@ -248,15 +248,38 @@ def test_a_container_lost_without_a_record_counts_as_restarted_once() -> None:
     assert status.last_state.terminated.reason == "ContainerStatusUnknown"
 
 
-def test_a_crash_loop_waits_for_the_end_of_its_back_off_and_not_much_longer() -> None:
+def test_a_crash_loop_is_looked_at_when_its_back_off_ends_and_up_to_half_of_it_later() -> None:
     world = _world()
     world.create_pod("crash", exits=Exits(after_ms=2000, code=1))
-    world.run(200)
+    world.run(240)
     starts = [e.t for e in world.engine.record if e.verb == "started" and e.kind == "container"]
     gaps = [(later - earlier) / SECOND - 2 for earlier, later in pairwise(starts)]
     assert gaps[0] < 2
     for gap, wanted in zip(gaps[1:4], (10, 20, 40), strict=True):
-        assert wanted <= gap <= wanted + 7
+        assert wanted <= gap <= 1.5 * wanted + 2
+
+
+def test_an_image_that_cannot_be_pulled_is_tried_at_syncs_ten_to_sixteen_seconds_apart() -> None:
+    world = _world()
+    world.registry.refuse("broken:1")
+    world.create_pod("bad", image="broken:1")
+    world.run(150)
+    tries = world.decisions("wait")
+    gaps = [(later.t - earlier.t) / SECOND for earlier, later in pairwise(tries)]
+    assert min(gaps) >= 10
+    assert all(gap <= 32 for gap in gaps), "a pull in between takes one of the syncs"
+
+
+def test_a_pull_that_succeeds_does_not_forget_how_long_the_image_was_backed_off() -> None:
+    world = _world()
+    world.registry.refuse("broken:1")
+    world.create_pod("bad", image="broken:1")
+    world.run(30)
+    world.registry.allow("broken:1")
+    world.run(60)
+    assert world.is_ready("bad")
+    backoff = world.kubelet.images.state.backoff
+    assert [entry.delay for entry in backoff.entries.values()] == [20 * SECOND]
 
 
 def test_the_words_of_today() -> None:
