@@ -19,6 +19,7 @@ from clustersim.engine.state import State
 from clustersim.engine.time import MILLISECOND, MINUTE, SECOND, Micros
 from clustersim.etcd import Etcd
 from clustersim.flags import Flags
+from clustersim.heartbeats import Express
 from clustersim.images import ImageRegistry
 from clustersim.loop_alignment import align, alignments, first_passes
 from clustersim.machine import Machine
@@ -97,6 +98,7 @@ class World(Actor):
                 self.release.name_alphabet,
             )
         )
+        self.heartbeats = Express(engine, network, self.apiserver)
         self.apiserver.registry.storage.size = Size(self.etcd, pods_of(self.scenario))
         self.controller_manager = self._add(
             classes["controller-manager"](
@@ -136,6 +138,7 @@ class World(Actor):
         )
         kubelet = self._add(classes["kubelet"](engine, network, machine, flags.kubelet, self.release))
         kubelet.chance = self.scenario.phase.chance
+        self.heartbeats.add(kubelet)
         proxy = self._add(classes["kube-proxy"](engine, network, machine, flags.kube_proxy))
         machine.services = [runtime, kubelet, proxy]
 
@@ -219,6 +222,7 @@ class World(Actor):
         """A periodic loop is put where the scenario says it stands."""
         found = self.engine.actors[process]
         if isinstance(found, Process):
+            self.heartbeats.land(found.machine)
             align(found, loop, at)
 
     def start_process(self, name: str) -> None:

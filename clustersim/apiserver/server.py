@@ -189,10 +189,14 @@ class ApiServer(Process):
     def handle(self, request: Request, client: str, life: int = 0) -> Reply:
         """The reply to a request of that client; writes take effect now."""
         reply = self._handle(request, client, life)
-        key = f"{METHODS.get(request.verb, 'POST')}/{request.resource}/{reply.status}"
+        self.counted(request.verb, request.resource, reply.status)
+        return reply
+
+    def counted(self, verb: str, resource: str, status: int) -> None:
+        """A request was answered: one more for the metrics."""
+        key = f"{METHODS.get(verb, 'POST')}/{resource}/{status}"
         counts: dict[str, int] = self.state.counts
         counts[key] = counts.get(key, 0) + 1
-        return reply
 
     def _handle(self, request: Request, client: str, life: int = 0) -> Reply:
         if request.resource not in RESOURCES:

@@ -1,6 +1,7 @@
 """The API client of a component: requests over the network, within its own rate limit (--kube-api-qps,
 --kube-api-burst)."""
 
+from collections.abc import Callable
 from typing import Any
 
 from clustersim.api.meta import ApiObject
@@ -35,6 +36,8 @@ class Client(Part):
         self.qps = qps
         self.burst = burst
         self.timeout = timeout
+        self.before_sending: list[Callable[[], None]] = []
+        """Called before every request."""
 
     def get(self, resource: str, namespace: str, name: str, then: Then) -> None:
         """Read one object."""
@@ -148,6 +151,8 @@ class Client(Part):
 
     def send(self, request: Request, then: Then) -> None:
         """Send a request as soon as the rate limit lets it through."""
+        for prepare in self.before_sending:
+            prepare()
         if self.qps and (wait := self._bucket().take(self.engine.state.now)) > 0:
             self.post(wait, self.send_now, request, then)
             return
@@ -156,6 +161,21 @@ class Client(Part):
     def send_now(self, request: Request, then: Then) -> None:
         """Send past the rate limit."""
         self.process.call(API_SERVER, "serve", request, then=then, timeout=self.timeout)
+
+    def sent(self, at: Micros, request: Request, then: Then) -> None:
+        """A request was really sent then, a moment ago."""
+        self.take_token(at)
+        late = self.now - at
+        self.process.call(API_SERVER, "serve", request, then=then, timeout=self.timeout, late=late)
+
+    def take_token(self, at: Micros) -> None:
+        """A request was sent then, and the rate limit let it through."""
+        if self.qps:
+            self._bucket().take(at)
+
+    def has_tokens(self, count: int, at: Micros) -> bool:
+        """The rate limit lets so many requests through then, and every second after."""
+        return not self.qps or (min(self.qps, self._bucket().count(at)) >= count)
 
     def _bucket(self) -> TokenBucket:
         found: TokenBucket | None = self.process.state.parts.get(self.name)

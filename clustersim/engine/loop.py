@@ -75,7 +75,7 @@ class Loop:
         """The first pass comes after `delay` and always runs."""
         self.state.anchor = self.process.now + delay - self.period
         self.state.cause = self.process.engine.cause
-        self._arm(self.process.now + delay)
+        self.arm(self.process.now + delay)
 
     def stop(self) -> None:
         """No further passes until started again."""
@@ -96,7 +96,7 @@ class Loop:
             now = self.process.now
             due = self.next_pass(now - in_flight - 1 if in_flight else now)
             state.late = max(0, now - due)
-            self._arm(due + state.late)
+            self.arm(due + state.late)
 
     @property
     def began(self) -> Micros:
@@ -118,7 +118,7 @@ class Loop:
         state, now = self.state, self.process.now
         waits = state.due is None or state.due > now
         if state.token and not state.running and waits and self.next_pass(since) <= now:
-            self._arm(now)
+            self.arm(now)
 
     def spend(self, extra: Micros) -> None:
         """The running pass takes so much longer than an idle one."""
@@ -156,12 +156,27 @@ class Loop:
     def _follow(self) -> None:
         state = self.state
         if state.due is None and self.ticking and self.process.running:
-            period = self.period
-            if self.jitter:
-                period += int(self.process.random(f"loop/{self.name}").random() * self.jitter * period)
-            self._arm(state.anchor + period)
+            self.arm(state.anchor + self.pause())
 
-    def _arm(self, due: Micros) -> None:
+    def pause(self) -> Micros:
+        """From the end of a pass to the next: the period, and a part by chance."""
+        period = self.period
+        if self.jitter:
+            period += int(self.process.random(f"loop/{self.name}").random() * self.jitter * period)
+        return period
+
+    def take_back_pause(self) -> None:
+        """The last one was not used: the next is the same."""
+        if self.jitter:
+            self.process.random(f"loop/{self.name}").take_back()
+
+    def under_way(self, begun: Micros) -> None:
+        """A pass that began then waits for its answers."""
+        state = self.state
+        state.running, state.due, state.anchor = True, None, begun + self.cost
+
+    def arm(self, due: Micros) -> None:
+        """The next pass runs then."""
         state = self.state
         state.token += 1
         state.due = due

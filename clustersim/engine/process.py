@@ -4,6 +4,7 @@ when they end.
 Which state leads to which is the table `PROCESS`.
 """
 
+from collections.abc import Callable
 from typing import Any, ClassVar, Final, Protocol
 
 import msgspec
@@ -97,6 +98,8 @@ class Process(Actor):
         """What runs inside it, by name (`engine.part.Part`)."""
         self.loops: dict[str, Any] = {}
         """Its loops, by name (`engine.loop.Loop`)."""
+        self.before_interruption: list[Callable[[], None]] = []
+        """Called before it ends or hangs."""
 
     def memory(self) -> Memory:
         """Fresh memory, as a program has it when it starts."""
@@ -149,17 +152,20 @@ class Process(Actor):
 
     def kill(self) -> None:
         """SIGKILL: memory, timers and open connections are gone at once."""
+        self._interrupt()
         if self._become("killed"):
             self._end()
 
     def exit(self, reason: str) -> None:
         """The program ends itself."""
+        self._interrupt()
         self.log(reason, level="F")
         if self._become("exited", reason):
             self._end()
 
     def hang(self) -> None:
         """SIGSTOP: every call to it blocks, its own timers too."""
+        self._interrupt()
         self._become("hung")
 
     def resume(self) -> None:
@@ -173,6 +179,10 @@ class Process(Actor):
             self.engine.post(self.now, self.name, self.incarnation(), method, args)
         for loop in self.loops.values():
             loop.resumed(since)
+
+    def _interrupt(self) -> None:
+        for prepare in self.before_interruption:
+            prepare()
 
     def _become(self, verb: str, reason: str | None = None) -> bool:
         """Go where the verb leads by the table; False where it means nothing."""

@@ -27,6 +27,10 @@ class RandomStream:
         text = f"{self._seed}/{self._name}/{position}".encode()
         return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest())
 
+    def take_back(self) -> None:
+        """The last number was not used: it comes again."""
+        self._positions[self._name] -= 1
+
     def random(self) -> float:
         """A float in [0, 1)."""
         return self._next() / _SPAN

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import msgspec
 
 from clustersim.api.core_v1 import Node, NodeAddress, NodeCondition, NodeStatus, NodeSystemInfo
+from clustersim.api.meta import replace
 from clustersim.api.timestamp import rfc3339
 from clustersim.engine.rules import Verdict
 from clustersim.machine import Machine
@@ -114,6 +115,23 @@ def node_status(kubelet: "Kubelet", node: Node) -> tuple[NodeStatus, list[Told]]
         node_info=_shared(old_status.node_info, _node_info(kubelet)),
     )
     return status, told
+
+
+def beaten(status: NodeStatus, at: str) -> NodeStatus:
+    """The same report, made then."""
+    conditions = tuple(
+        NodeCondition(
+            type=one.type,
+            status=one.status,
+            last_heartbeat_time=at,
+            last_transition_time=one.last_transition_time,
+            reason=one.reason,
+            message=one.message,
+        )
+        for one in status.conditions
+    )
+    found: NodeStatus = replace(status, conditions=conditions)
+    return found
 
 
 def _shared(old: T, new: T) -> T:

@@ -107,6 +107,8 @@ class EvictionManager(Part):
         """Look; under pressure one pod must go."""
         memory: EvictionMemory = self.state
         met = [one for one in self.thresholds() if self.available(one.signal) < one.wanted]
+        if met:
+            self.kubelet.node_status.may_change()
         for threshold in met:
             memory.seen[CONDITIONS[threshold.signal]] = self.now
         if any(self.pressed(kind) for kind in CONDITIONS.values()):

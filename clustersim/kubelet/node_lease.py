@@ -7,7 +7,8 @@
 (v1.36.2 staging/src/k8s.io/component-helpers/apimachinery/lease/controller.go, pkg/kubelet/util/nodelease.go)
 """
 
-from typing import Final
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
 
 from clustersim.api.coordination import Lease, LeaseSpec
 from clustersim.api.meta import ObjectMeta, OwnerReference, replace
@@ -18,6 +19,9 @@ from clustersim.engine.state import State
 from clustersim.engine.time import MILLISECOND, SECOND, Micros
 from clustersim.flags.duration import format_duration
 from clustersim.kubelet.part import Part
+
+if TYPE_CHECKING:
+    from clustersim.kubelet.kubelet import Kubelet
 
 NAMESPACE: Final = "kube-node-lease"
 ATTEMPTS: Final = 5
@@ -41,6 +45,11 @@ class NodeLease(Part):
     """The lease controller of a kubelet."""
 
     name = "node-lease"
+
+    def __init__(self, kubelet: "Kubelet") -> None:
+        super().__init__(kubelet)
+        self.answered: list[Callable[[Reply], None]] = []
+        """Called with the answer to every renewal that was stored, when the next is armed."""
 
     def memory(self) -> NodeLeaseMemory:
         return NodeLeaseMemory()
@@ -81,6 +90,8 @@ class NodeLease(Part):
         if reply.ok:
             memory.lease = reply.body
             self._done()
+            for tell in self.answered:
+                tell(reply)
             return
         self.log(SOURCE, f'"Failed to update lease" err="{reply.message}"', "E")
         memory.attempt += 1

@@ -7,16 +7,21 @@
 The next heartbeat comes 10 s after the end of the one before (v1.7.5 pkg/kubelet/kubelet_node_status.go).
 """
 
-from typing import ClassVar, Final
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from clustersim.api.core_v1 import Node, NodeSpec, NodeStatus, Taint
 from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.status import Reply
+from clustersim.api.timestamp import rfc3339
 from clustersim.engine.loop import Loop
 from clustersim.engine.state import State
 from clustersim.engine.time import Micros
 from clustersim.kubelet import conditions
 from clustersim.kubelet.part import Part
+
+if TYPE_CHECKING:
+    from clustersim.kubelet.kubelet import Kubelet
 
 ATTACH_DETACH: Final = "volumes.kubernetes.io/controller-managed-attach-detach"
 
@@ -40,6 +45,13 @@ class NodeStatusManager(Part):
 
     name = "node-status"
     loop_name: ClassVar[str] = "heartbeat"
+
+    def __init__(self, kubelet: "Kubelet") -> None:
+        super().__init__(kubelet)
+        self.answered: list[Callable[[Reply], None]] = []
+        """Called with the answer to every report that was stored, when the next is armed."""
+        self.before_change: list[Callable[[], None]] = []
+        """Called before it may have something else to say."""
 
     def memory(self) -> NodeStatusMemory:
         return NodeStatusMemory()
@@ -142,7 +154,27 @@ class NodeStatusManager(Part):
 
     def runtime_stirred(self) -> None:
         """Docker was started, stopped, frozen or resumed: the next heartbeat asks it again."""
+        self.may_change()
         self.state.runtime_ok = False
+
+    def may_change(self) -> None:
+        """The next report may say something else."""
+        for prepare in self.before_change:
+            prepare()
+
+    def repeats(self, node: Node) -> bool:
+        """While nothing happens, every report says the same as the one that the node now holds."""
+        kubelet, memory = self.kubelet, self.state
+        if not memory.runtime_ok or not kubelet.runtime_state.stays_well():
+            return False
+        if any(kubelet.eviction.pressed(kind) for kind in kubelet.pressures):
+            return False
+        boot_id = node.status.node_info.boot_id
+        if node.spec.unschedulable != memory.unschedulable or boot_id != kubelet.host.boot_id:
+            return False
+        status, told = conditions.node_status(kubelet, node)
+        same: bool = conditions.beaten(node.status, rfc3339(kubelet.clock)) == status
+        return same and not told
 
     def _heartbeat(self) -> None:
         self.state.attempt = 0
@@ -193,6 +225,8 @@ class NodeStatusManager(Part):
         """The heartbeat arrived, or another try is due."""
         if reply.ok:
             self.kubelet.loops[self.loop_name].done()
+            for tell in self.answered:
+                tell(reply)
         else:
             self._failed(reply.message)
 

@@ -64,6 +64,18 @@ class RuntimeState(Part):
         asked = loops["runtime-check"].state.running or loops["pleg"].state.running
         return self.state.good and self.kubelet.pleg.state.good and not asked
 
+    def stays_well(self) -> bool:
+        """Docker is well, and as long as nothing happens to it there will be no errors."""
+        kubelet = self.kubelet
+        loops, flags = kubelet.loops, kubelet.flags
+        check, relist = loops["runtime-check"], loops["pleg"]
+        return (
+            self.well
+            and flags.max_wait_for_container_runtime > 2 * (check.period + check.cost)
+            and flags.pleg_relist_threshold > 2 * (relist.period + relist.cost)
+            and not self.errors()
+        )
+
     def runtime_down(self) -> Verdict:
         """Docker gave no good answer for 30 s."""
         limit = self.kubelet.flags.max_wait_for_container_runtime

@@ -7,7 +7,7 @@ after 1, 3, 7, ... seconds. With `http/2 over tls` all that a client process exc
 one connection and one clock.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final, cast
 
 import msgspec
@@ -95,6 +95,8 @@ class Network(Actor):
         self.state: NetworkState = NetworkState()
         self._processes = cast("dict[str, Process]", engine.actors)
         """All that ever talk."""
+        self.before_change: list[Callable[[str], None]] = []
+        """Called with a machine before its link is cut or slowed."""
 
     # --- links -------------------------------------------------------------------------------------
 
@@ -102,6 +104,7 @@ class Network(Actor):
         """From now on every packet from and to this machine vanishes."""
         if machine in self.state.cut:
             return
+        self._prepare(machine)
         self.state.cut[machine] = self.now
         self.emit("network", "cut", machine)
         for call in list(self.state.calls.values()):
@@ -124,8 +127,31 @@ class Network(Actor):
 
     def set_delay(self, machine: str, delay: Micros) -> None:
         """Make the machine's link slower by so much each way (0: as before)."""
+        self._prepare(machine)
         self.state.delay[machine] = delay
         self.emit("network", "delayed", machine, after=delay)
+
+    def _prepare(self, machine: str) -> None:
+        for prepare in self.before_change:
+            prepare(machine)
+
+    def is_free(self, client: Process, server: Process) -> bool:
+        """What a client exchanges with a server passes at once, and with the usual latency."""
+        state, name = self.state, client.name
+        return (
+            self.is_cut(client, server) is None
+            and not state.delay.get(client.machine)
+            and not state.delay.get(server.machine)
+            and f"{name}/{UP}" not in state.stalled
+            and f"{name}/{DOWN}" not in state.stalled
+            and (self.connections is None or not self.connections.is_dialling(name))
+        )
+
+    def exchanged(self, client: Process, server: Process, calls: int) -> None:
+        """So many calls were made and answered, of which nothing is left but their numbers."""
+        self.state.next_call += calls
+        if self.connections is not None:
+            self.connections.frame(client, server)
 
     def is_cut(self, one: Process, other: Process) -> str | None:
         """The machine whose cut separates two processes, if any; a machine always reaches itself."""

@@ -11,6 +11,7 @@ from clustersim.engine.record import Event
 from clustersim.engine.time import SECOND, Micros, seconds
 from clustersim.etcd import Etcd
 from clustersim.flags import ApiServerFlags, DockerFlags, EtcdFlags, KubeletFlags, NetworkFlags, RuntimeDelays
+from clustersim.heartbeats import Express
 from clustersim.images import Exits, ImageRegistry, program_annotation
 from clustersim.machine import Machine
 from clustersim.network import Network
@@ -62,6 +63,7 @@ class NodeWorld:
             self.registry,
         )
         self.kubelet = chosen.components["kubelet"](self.engine, self.network, self.machine, flags, chosen)
+        Express(self.engine, self.network, self.apiserver).add(self.kubelet)
         self.machine.services = [self.docker, self.kubelet]
         for actor in (self.network, self.registry, self.machine):
             self.engine.add(actor)
