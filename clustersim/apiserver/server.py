@@ -189,12 +189,12 @@ class ApiServer(Process):
     def handle(self, request: Request, client: str, life: int = 0) -> Reply:
         """The reply to a request of that client; writes take effect now."""
         reply = self._handle(request, client, life)
-        self.counted(request.verb, request.resource, reply.status)
+        self.counted(METHODS.get(request.verb, "POST"), request.resource, reply.status)
         return reply
 
-    def counted(self, verb: str, resource: str, status: int) -> None:
+    def counted(self, method: str, resource: str, status: int) -> None:
         """A request was answered: one more for the metrics."""
-        key = f"{METHODS.get(verb, 'POST')}/{resource}/{status}"
+        key = f"{method}/{resource}/{status}"
         counts: dict[str, int] = self.state.counts
         counts[key] = counts.get(key, 0) + 1
 
@@ -251,6 +251,12 @@ class ApiServer(Process):
                 state.oldest_event = min(state.oldest_event, last_counted(change.value))
             self._sweep_later()
         engine.cause = engine.cause or cause
+
+    def renewed(self, resource: str, key: str, obj: Any) -> None:
+        """Store an object that says the same as before, at a later time: nothing but routine."""
+        change = self.etcd.put(resource, key, obj)
+        self.engine.cause = self.engine.record.routine(self.now, f"{resource}/{key}")
+        self.streams.tell(change, routine=True)
 
     # --- watches -----------------------------------------------------------------------------------
 

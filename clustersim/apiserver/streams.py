@@ -71,8 +71,13 @@ class Streams:
             self._start_clocks(group, kind, obj, revision)
             return
         dead = False
+        actors, push, server = self.engine.actors, self.network.push, self.server
         for watcher in group.watchers:
-            dead = not self._push(watcher, kind, obj, revision) or dead
+            stream = watcher.stream
+            client = cast(Process, actors[watcher.client])
+            change = (stream, kind, obj, revision)
+            if not push(server, client, watcher.life, "watch/" + stream, "watched", change):
+                dead = True
             self.engine.cause = cause
         if dead:
             group.watchers = [watcher for watcher in group.watchers if self._alive(watcher)]
@@ -105,18 +110,11 @@ class Streams:
         return self.engine.actors[watcher.client].incarnation() == watcher.life
 
     def _push(self, watcher: Watcher, kind: str, obj: Any, revision: int) -> bool:
-        if not self._alive(watcher):
-            return False
         client = cast(Process, self.engine.actors[watcher.client])
-        self.network.push(
-            self.server,
-            client,
-            watcher.life,
-            f"watch/{watcher.stream}",
-            "watched",
-            (watcher.stream, kind, obj, revision),
+        change = (watcher.stream, kind, obj, revision)
+        return self.network.push(
+            self.server, client, watcher.life, f"watch/{watcher.stream}", "watched", change
         )
-        return True
 
     def close(self) -> None:
         """Every watch ends."""

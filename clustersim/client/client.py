@@ -11,7 +11,7 @@ from clustersim.client.flowcontrol import TokenBucket, full_bucket
 from clustersim.engine.actor import Then
 from clustersim.engine.part import Part
 from clustersim.engine.process import Process
-from clustersim.engine.time import Micros
+from clustersim.engine.time import SECOND, Micros
 
 API_SERVER = "apiserver"
 
@@ -173,9 +173,11 @@ class Client(Part):
         if self.qps:
             self._bucket().take(at)
 
-    def has_tokens(self, count: int, at: Micros) -> bool:
-        """The rate limit lets so many requests through then, and every second after."""
-        return not self.qps or (min(self.qps, self._bucket().count(at)) >= count)
+    def rests(self, at: Micros, requests: int, every: Micros) -> bool:
+        """The rate limit has all its tokens then, and again before each of the following if from then on so
+        many requests at once are sent that often."""
+        full = not self.qps or self._bucket().count(at) >= self.burst
+        return full and (not self.qps or self.burst >= requests < self.qps * every / SECOND)
 
     def _bucket(self) -> TokenBucket:
         found: TokenBucket | None = self.process.state.parts.get(self.name)

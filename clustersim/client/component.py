@@ -24,11 +24,15 @@ class Component(Process):
     ) -> None:
         super().__init__(engine, network, name, machine)
         self.api = Client(self, qps=qps, burst=burst)
+        self._streams: dict[str, tuple[Informer, int]] = {}
 
     def watched(self, stream: str, kind: str, obj: Any, revision: int) -> None:
         """A change arrived on one of the open watches."""
-        name, _, epoch = stream.rpartition("/")
-        self._informer(name).changed(int(epoch), kind, obj, revision)
+        if (found := self._streams.get(stream)) is None:
+            name, _, epoch = stream.rpartition("/")
+            found = self._streams[stream] = (self._informer(name), int(epoch))
+        informer, of_epoch = found
+        informer.changed(of_epoch, kind, obj, revision)
 
     def watch_lost(self, stream: str) -> None:
         """A watch's connection broke."""

@@ -215,7 +215,7 @@ class Informer(Part):
 
     def changed(self, epoch: int, kind: str, obj: Any, revision: int) -> None:
         """A change arrived on the watch."""
-        state = self.state
+        state: InformerState = self.process.state.parts[self.name]
         if epoch == state.epoch and revision > state.version:
             state.version = revision
             self._apply(state, key_of(obj), None if kind == "DELETED" else obj, obj)

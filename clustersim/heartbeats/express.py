@@ -32,11 +32,17 @@ from clustersim.kubelet.node_lease import NodeLease
 from clustersim.network import Network
 
 
-class ExpressState(State):
-    """aboard: nodes whose heartbeats are on the express, each with the number of its journey; journeys: how
-    many there were."""
+class Journey(State):
+    """From boarding to landing. number: of all there ever were; carried: a heartbeat was stored on it."""
 
-    aboard: dict[str, int] = msgspec.field(default_factory=dict)
+    number: int
+    carried: bool = False
+
+
+class ExpressState(State):
+    """aboard: nodes whose heartbeats are on the express; journeys: how many there were."""
+
+    aboard: dict[str, Journey] = msgspec.field(default_factory=dict)
     journeys: int = 0
 
 
@@ -84,7 +90,7 @@ class Express(Actor):
         if self.kind.repeats(kubelet, obj, state.due):
             state.token += 1  # the pass that is armed is not to run
             self.state.journeys += 1
-            self.state.aboard[node] = self.state.journeys
+            self.state.aboard[node] = Journey(self.state.journeys)
             self._depart(node, state.due + self.kind.ahead, self.state.journeys)
 
     def _all_well(self, kubelet: Kubelet) -> bool:
@@ -104,8 +110,10 @@ class Express(Actor):
 
     def beat(self, node: str, journey: int) -> None:
         """A heartbeat is stored, and will be answered in time; the next follows."""
-        if self.state.aboard.get(node) != journey:
+        on = self.state.aboard.get(node)
+        if on is None or on.number != journey:
             return
+        on.carried = True
         kubelet, kind = self.kubelets[node], self.kind
         self._storing = True
         kind.store(kubelet)
@@ -140,17 +148,20 @@ class Express(Actor):
     def land(self, node: str, before: Any = None) -> None:
         """Take a heartbeat off: what it stands for is on its way from now on, message by message. before:
         what was stored until now, where somebody has just changed that."""
-        if self.state.aboard.pop(node, None) is None:
+        if (journey := self.state.aboard.pop(node, None)) is None:
             return
         kubelet, kind, engine = self.kubelets[node], self.kind, self.engine
         loop, cause, now = _loop(kubelet), engine.cause, self.now
         due, anchor = loop.state.due, loop.state.anchor
         assert due is not None
         obj = kind.stored_of(node) if before is None else before
+        last = anchor - kind.back - kind.ahead
+        if journey.carried:
+            kind.settle(kubelet, last)
         engine.cause = 0
         if now < anchor:
             loop.take_back_pause()
-            loop.under_way(anchor - kind.back - kind.ahead)
+            loop.under_way(last)
             self._answer(kubelet, obj, anchor)
         elif now < due:
             loop.arm(due)

@@ -10,9 +10,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from clustersim.api.coordination import Lease
+import msgspec
+
+from clustersim.api.coordination import Lease, LeaseSpec
 from clustersim.api.core_v1 import Node
-from clustersim.api.meta import replace
+from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.request import Request
 from clustersim.api.status import Reply
 from clustersim.api.timestamp import rfc3339, rfc3339_micro
@@ -71,20 +73,28 @@ class Heartbeat(ABC):
     def resume(self, kubelet: Kubelet, begun: Micros, obj: Any) -> None:
         """Go on with one that began then and is not stored yet, while that object was stored."""
 
+    @abstractmethod
+    def settle(self, kubelet: Kubelet, begun: Micros) -> None:
+        """The last one that was stored began then: what its requests took of the rate limit.
+
+        What those before it took has been given back since (`_is_prompt`)."""
+
     def _is_prompt(self, kubelet: Kubelet, requests: int, due: Micros) -> bool:
         """Neither the rate limit nor the time-out of the kubelet's client will ever matter."""
-        client = kubelet.heartbeats
+        client, period = kubelet.heartbeats, kubelet.loops["heartbeat"].period
         slowest = self.way + max(self.read + self.way, self.back)
-        return (client.timeout is None or client.timeout > slowest) and client.has_tokens(requests, due)
+        return (client.timeout is None or client.timeout > slowest) and client.rests(due, requests, period)
 
-    def _put(self, kubelet: Kubelet, obj: Any, verb: str, requests: tuple[tuple[str, Micros], ...]) -> Any:
-        """Store it with the traces that these requests, sent then, leave."""
-        server, client = self.apiserver, kubelet.heartbeats
-        for asked, sent in requests:
-            server.counted(asked, self.resource, 200)
-            client.take_token(sent)
-        self.network.exchanged(kubelet, server, len(requests))
-        return server.registry.storage.put(self.resource, obj, kubelet.name, verb)
+    def _metadata(self, metadata: ObjectMeta) -> ObjectMeta:
+        """With the version that the next change will have."""
+        version = str(self.apiserver.etcd.next_revision)
+        return msgspec.structs.replace(metadata, resource_version=version)
+
+    def _answered(self, kubelet: Kubelet, *methods: str) -> None:
+        """Requests were answered: what that leaves behind in the API server and the network."""
+        for method in methods:
+            self.apiserver.counted(method, self.resource, 200)
+        self.network.exchanged(kubelet, self.apiserver, len(methods))
 
 
 class StatusReport(Heartbeat):
@@ -122,11 +132,14 @@ class StatusReport(Heartbeat):
         now = kubelet.engine.state.now
         node: Node = self.apiserver.etcd.store.objects[self.resource][kubelet.node_name]
         memory.node = node
-        told = now - self.way
-        text = rfc3339(told + kubelet.host.clock_skew)
-        status = beaten(node.status, text)
-        sent = (("get", now - self.ahead), ("patch-status", told))
-        self._put(kubelet, replace(node, status=status), "patch-status", sent)
+        status = beaten(node.status, rfc3339(now - self.way + kubelet.host.clock_skew))
+        self._answered(kubelet, "GET", "PATCH")
+        later = replace(node, metadata=self._metadata(node.metadata), status=status)
+        self.apiserver.renewed(self.resource, kubelet.node_name, later)
+
+    def settle(self, kubelet: Kubelet, begun: Micros) -> None:
+        kubelet.heartbeats.take_token(begun)
+        kubelet.heartbeats.take_token(begun + self.told)
 
     def resume(self, kubelet: Kubelet, begun: Micros, obj: Node) -> None:
         report, client, now = kubelet.node_status, kubelet.heartbeats, kubelet.now
@@ -136,8 +149,7 @@ class StatusReport(Heartbeat):
             client.sent(begun, Request("get", "nodes", "", kubelet.node_name), report.then(report.got))
             return
         client.take_token(begun)
-        self.apiserver.counted("get", self.resource, 200)
-        self.network.exchanged(kubelet, self.apiserver, 1)
+        self._answered(kubelet, "GET")
         told = begun + self.told
         if now < told:
             call = (
@@ -180,22 +192,27 @@ class LeaseRenewal(Heartbeat):
 
     def store(self, kubelet: Kubelet) -> None:
         memory: NodeLeaseMemory = _part(kubelet).state
-        lease: Lease = self.apiserver.etcd.store.objects[self.resource][f"{NAMESPACE}/{kubelet.node_name}"]
-        begun = kubelet.engine.state.now - self.ahead
-        memory.lease = self._put(kubelet, renewed(lease, begun), "update", (("update", begun),))
+        key = f"{NAMESPACE}/{kubelet.node_name}"
+        lease: Lease = self.apiserver.etcd.store.objects[self.resource][key]
+        self._answered(kubelet, "PUT")
+        metadata, spec = self._metadata(lease.metadata), _renewed(lease.spec, kubelet.now - self.ahead)
+        memory.lease = replace(lease, metadata=metadata, spec=spec)
+        self.apiserver.renewed(self.resource, key, memory.lease)
+
+    def settle(self, kubelet: Kubelet, begun: Micros) -> None:
+        kubelet.heartbeats.take_token(begun)
 
     def resume(self, kubelet: Kubelet, begun: Micros, obj: Lease) -> None:
         part = _part(kubelet)
         part.state.attempt = 0
-        lease = renewed(obj, begun)
+        lease = replace(obj, spec=_renewed(obj.spec, begun))
         request = Request("update", self.resource, NAMESPACE, kubelet.node_name, lease)
         kubelet.heartbeats.sent(begun, request, part.then(part.renewed))
 
 
-def renewed(lease: Lease, at: Micros) -> Lease:
-    """A Lease whose holder lived then."""
-    found: Lease = replace(lease, spec=replace(lease.spec, renew_time=rfc3339_micro(at)))
-    return found
+def _renewed(spec: LeaseSpec, at: Micros) -> LeaseSpec:
+    """Of a Lease whose holder lived then."""
+    return msgspec.structs.replace(spec, renew_time=rfc3339_micro(at))
 
 
 def _part(kubelet: Kubelet) -> NodeLease:

@@ -65,12 +65,15 @@ class RuntimeState(Part):
         return self.state.good and self.kubelet.pleg.state.good and not asked
 
     def stays_well(self) -> bool:
-        """Docker is well, and as long as nothing happens to it there will be no errors."""
+        """Docker is well, nobody is about to look at it again, and as long as nothing happens to it there
+        will be no errors."""
         kubelet = self.kubelet
         loops, flags = kubelet.loops, kubelet.flags
         check, relist = loops["runtime-check"], loops["pleg"]
         return (
             self.well
+            and check.state.due is None
+            and relist.state.due is None
             and flags.max_wait_for_container_runtime > 2 * (check.period + check.cost)
             and flags.pleg_relist_threshold > 2 * (relist.period + relist.cost)
             and not self.errors()

@@ -15,7 +15,7 @@ import msgspec
 from clustersim.api.status import Reply
 from clustersim.engine.actor import Actor, Then
 from clustersim.engine.engine import ANY_INCARNATION, Engine
-from clustersim.engine.process import RUNNING, Process
+from clustersim.engine.process import HUNG, RUNNING, Process
 from clustersim.engine.state import State
 from clustersim.engine.time import MILLISECOND, SECOND, Micros
 from clustersim.flags.node import NetworkFlags
@@ -285,22 +285,24 @@ class Network(Actor):
 
     def push(
         self, server: Process, client: Process, life: int, stream: str, method: str, args: tuple[Any, ...]
-    ) -> None:
-        """A piece of a stream arrives at its client now, or is stalled by a cut; the client may have ended
-        meanwhile."""
-        if client.incarnation() != life:
-            return
-        if (held := self._held(server, client, client, stream, DOWN)) is not None:
+    ) -> bool:
+        """A piece of a stream arrives at its client now, or is stalled by a cut; False if the client has
+        ended meanwhile."""
+        status, state = client.status, self.state
+        if status.incarnation != life:
+            return False
+        if (state.cut or state.stalled) and (held := self._held(server, client, client, stream, DOWN)):
             wire, machine = held
             base = self.flags.retransmission_timeout - SERVER_SOONER
             self._stall(wire, machine, base, client.name, life, method, args)
-            return
+            return True
         if self.connections is not None:
             self.connections.frame(client, server)
-        if client.is_deaf():
+        if status.phase == HUNG:
             client.hold(method, args, self.engine.cause)
         else:
             getattr(client, method)(*args)
+        return True
 
     # --- cuts --------------------------------------------------------------------------------------
 
