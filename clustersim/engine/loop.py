@@ -15,12 +15,13 @@ from clustersim.engine.time import Micros
 
 class LoopState(State):
     """`anchor`: the end of the last pass that ran, or one period before the first; `due`: the pass that is
-    armed; `late`: by how much it is armed later than it begins; `cause`: what woke the loop, and so the cause
-    of its next pass."""
+    armed; `late`: by how much it is armed later than it begins; `left_out`: passes before that one that are
+    left out; `cause`: what woke the loop, and so the cause of its next pass."""
 
     anchor: Micros = 0
     due: Micros | None = None
     late: Micros = 0
+    left_out: int = 0
     token: int = 0
     running: bool = False
     again: bool = False
@@ -73,6 +74,7 @@ class Loop:
 
     def start(self, delay: Micros = 0) -> None:
         """The first pass comes after `delay` and always runs."""
+        self.rouse()
         self.state.anchor = self.process.now + delay - self.period
         self.state.cause = self.process.engine.cause
         self.arm(self.process.now + delay)
@@ -141,6 +143,7 @@ class Loop:
         if token != state.token or state.due is None:
             return
         state.due = None
+        state.left_out = 0
         state.anchor = self.process.now - state.late + self.cost
         self.process.engine.cause, state.cause = state.cause, 0
         if self.waits:
@@ -157,6 +160,34 @@ class Loop:
         state = self.state
         if state.due is None and self.ticking and self.process.running:
             self.arm(state.anchor + self.pause())
+
+    def rest(self, until: Micros) -> None:
+        """A pass is over (as `done`), and those before `until` would find nothing: they are left out, unless
+        the loop is roused. Their pauses are drawn already, since chance tells which pass comes first then."""
+        state = self.state
+        if self.process.engine.ticking:
+            self.done()
+            return
+        state.running = False
+        state.anchor = self.process.now
+        due = state.anchor + self.pause()
+        while due < until:
+            due += self.pause()
+            state.left_out += 1
+        self.arm(due)
+
+    def rouse(self) -> None:
+        """Passes that were to be left out would find something now: the next one on the grid runs."""
+        state = self.state
+        if not state.left_out:
+            return
+        for _ in range(state.left_out + 1):
+            self.take_back_pause()
+        state.left_out = 0
+        due = state.anchor + self.pause()
+        while due <= self.process.now:
+            state.anchor, due = due, due + self.pause()
+        self.arm(due)
 
     def pause(self) -> Micros:
         """From the end of a pass to the next: the period, and a part by chance."""

@@ -162,12 +162,16 @@ class NodeStatusManager(Part):
         for prepare in self.before_change:
             prepare()
 
+    def stays_the_same(self) -> bool:
+        """While nothing happens, every report says the same as one that is made now."""
+        kubelet = self.kubelet
+        well = self.state.runtime_ok and kubelet.runtime_state.stays_well()
+        return well and not any(kubelet.eviction.pressed(kind) for kind in kubelet.pressures)
+
     def repeats(self, node: Node) -> bool:
         """While nothing happens, every report says the same as the one that the node now holds."""
         kubelet, memory = self.kubelet, self.state
-        if not memory.runtime_ok or not kubelet.runtime_state.stays_well():
-            return False
-        if any(kubelet.eviction.pressed(kind) for kind in kubelet.pressures):
+        if not self.stays_the_same():
             return False
         boot_id = node.status.node_info.boot_id
         if node.spec.unschedulable != memory.unschedulable or boot_id != kubelet.host.boot_id:

@@ -19,6 +19,7 @@ from clustersim.api.meta import replace
 from clustersim.api.status import Reply
 from clustersim.client.informer import Informer
 from clustersim.engine.loop import Loop
+from clustersim.engine.process import STOPPED
 from clustersim.engine.time import MILLISECOND, MINUTE, SECOND, Micros
 from clustersim.kubelet.node_status import NodeStatusManager, NodeStatusMemory
 from clustersim.kubelet.words import IMAGE_BYTES
@@ -51,7 +52,19 @@ class NodeStatusOfToday(NodeStatusManager):
 
     def __init__(self, kubelet: "Kubelet") -> None:
         super().__init__(kubelet)
-        self.informer = Informer(kubelet.api, "nodes", fields={"metadata.name": kubelet.node_name})
+        fields = {"metadata.name": kubelet.node_name}
+        self.informer = Informer(kubelet.api, "nodes", self.node_changed, fields=fields)
+        self.before_change.append(self.look_again)
+        kubelet.before_interruption.append(self.look_again)
+
+    def node_changed(self, old: Node | None, new: Node | None) -> None:
+        """The Node in the cache is another."""
+        self.look_again()
+
+    def look_again(self) -> None:
+        """What the next looks see may be something else than what the last one saw."""
+        if self.kubelet.status.phase != STOPPED and self.loop_name in self.kubelet.state.loops:
+            self.kubelet.loops[self.loop_name].rouse()
 
     def memory(self) -> NodeReportMemory:
         return NodeReportMemory()
@@ -87,7 +100,8 @@ class NodeStatusOfToday(NodeStatusManager):
 
     def images_told(self, reply: Reply) -> None:
         """The runtime told, or did not."""
-        if reply.ok:
+        if reply.ok and self.state.images != reply.body:
+            self.look_again()
             self.state.images = reply.body
         self.kubelet.loops["images"].done()
         if not reply.ok:
@@ -118,8 +132,10 @@ class NodeStatusOfToday(NodeStatusManager):
         status = self._status(node)
         changed = not _says_the_same(node.status, status)
         if not changed and memory.reported is not None:
-            if self.now - memory.reported < frequency + memory.delay:
-                self.kubelet.loops[self.loop_name].done()
+            due = memory.reported + frequency + memory.delay
+            if self.now < due:
+                loop = self.kubelet.loops[self.loop_name]
+                loop.rest(due) if self.stays_the_same() else loop.done()
                 return
             memory.delay = 0
         else:
