@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "channels",
     "csp",
+    "django_ace",
     "django_htmx",
     "simple_history",
     "axes",
@@ -46,7 +47,9 @@ INSTALLED_APPS = [
     "visualizer.accounts",
     "visualizer.rooms",
     "visualizer.profiles",
+    "visualizer.library",
     "visualizer.lessons",
+    "visualizer.studio",
     "visualizer.kubeapi",
 ]
 

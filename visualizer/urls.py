@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("visualizer.lessons.urls")),
     path("", include("visualizer.kubeapi.urls")),
     path("", include("visualizer.profiles.urls")),
+    path("", include("visualizer.studio.urls")),
     path("api-versions/", versions.api_versions, name="api-versions"),
     # Browsers ask for it by this name on pages that name no icon, as the admin's.
     path("favicon.ico", RedirectView.as_view(url=static("icon.svg")), name="favicon"),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from django.apps import AppConfig
+from django.apps import apps as installed
 
 INSTRUCTORS: Final = "Instructors"
 OPERATORS: Final = "Operators"
@@ -29,7 +30,8 @@ MODELS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
 
 def grant(app_config: AppConfig, using: str = "default", apps: Any = None, **_kwargs: Any) -> None:
     """After an app's tables and permissions were made: to each group what the table has of that app."""
-    if apps is None or not app_config.label:
+    apps = apps or installed  # a flush of the database names none
+    if not app_config.label:
         return
     try:
         permissions, groups = apps.get_model("auth", "Permission"), apps.get_model("auth", "Group")

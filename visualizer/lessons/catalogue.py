@@ -1,6 +1,6 @@
-"""The lessons that can be opened: those that come with the model."""
+"""The lessons that can be opened: those that come with the model, and those that instructors published."""
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -8,6 +8,7 @@ import structlog
 
 from clustersim import Scenario
 from clustersim.lesson import Lesson, LessonError, load_lesson, scenario_of, shipped
+from visualizer.library.models import Publication
 
 logger = structlog.get_logger()
 
@@ -24,9 +25,9 @@ class NoSuchLesson(Exception):
 
 
 @cache
-def offers() -> tuple[Offer, ...]:
-    """All lessons in their order. One that cannot be read is left out, and the log says why: it hides no
-    other.
+def shipped_offers() -> tuple[Offer, ...]:
+    """The lessons that come with the model, in their order. One that cannot be read is left out, and the log
+    says why: it hides no other.
     """
     found = []
     for path in shipped():
@@ -37,12 +38,42 @@ def offers() -> tuple[Offer, ...]:
     return tuple(found)
 
 
+def offers() -> tuple[Offer, ...]:
+    """All lessons that everybody finds: the shipped ones, then the published ones."""
+    published = Publication.objects.filter(listed=True).values_list("lesson", "text")
+    found = (_published(lesson, text) for lesson, text in published)
+    return (*shipped_offers(), *(one for one in found if one is not None))
+
+
 def offer(lesson: str) -> Offer:
-    """The lesson of this id. Raises NoSuchLesson."""
-    for found in offers():
+    """The lesson of this id among them. Raises NoSuchLesson."""
+    for found in shipped_offers():
         if found.lesson.id == lesson:
             return found
-    raise NoSuchLesson(lesson)
+    text = Publication.objects.filter(lesson=lesson, listed=True).values_list("text", flat=True).first()
+    published = _published(lesson, text) if text is not None else None
+    if published is None:
+        raise NoSuchLesson(lesson)
+    return published
+
+
+def shared_offer(token: str) -> Offer:
+    """The published lesson that this link leads to, listed or not. Raises NoSuchLesson."""
+    found = Publication.objects.filter(token=token).values_list("lesson", "text").first()
+    published = _published(*found) if found is not None else None
+    if published is None:
+        raise NoSuchLesson(token)
+    return published
+
+
+@lru_cache(maxsize=256)
+def _published(lesson: str, text: str) -> Offer | None:
+    """A lesson of the library; None where this model cannot read it any more."""
+    try:
+        return Offer(load_lesson(f"{text}\n"), text)
+    except LessonError as error:
+        logger.error("published lesson left out", lesson=lesson, why=str(error))
+        return None
 
 
 def scenario(lesson: Lesson, release: str) -> Scenario:

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from visualizer.lessons import bring, views
+from visualizer.lessons import views
 
 urlpatterns = [
     path("lessons/", views.catalogue, name="lessons"),
-    path("lessons/bring/", bring.bring, name="bring-lesson"),
+    path("lessons/shared/<str:token>/", views.shared, name="shared-lesson"),
+    path("lessons/shared/<str:token>/start/", views.start_shared, name="start-shared"),
     path("lessons/<slug:lesson>/start/", views.start, name="start-lesson"),
     path("rooms/<str:code>/class/", views.teach, name="class"),
     path("rooms/<str:code>/qr.svg", views.qr, name="qr"),

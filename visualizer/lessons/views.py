@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from clustersim.lesson import Lesson, Text
 from visualizer.accounts.standing import is_instructor
 from visualizer.environment import address_on_network
-from visualizer.lessons.catalogue import NoSuchLesson, Offer, offer, offers, scenario
+from visualizer.lessons.catalogue import NoSuchLesson, Offer, offer, offers, scenario, shared_offer
 from visualizer.lessons.exploring import copy_of
 from visualizer.lessons.models import Answer, Course, Mode, Student
 from visualizer.lessons.visitors import actor_of
@@ -87,10 +87,40 @@ def open_room(chosen: Offer, release: str, mode: str, owner: Any = None) -> Room
     return room
 
 
+@require_safe
+def shared(request: HttpRequest, token: str) -> HttpResponse:
+    """A lesson for whoever has its link."""
+    chosen = _shared(token)
+    kept: dict[str, str] = request.session.get(MINE, {})
+    context = {
+        "card": _card(chosen, {}, kept),
+        "token": token,
+        "may_start": settings.VISITORS_MAKE_ROOMS or is_instructor(request.user),
+        "instructor": is_instructor(request.user),
+    }
+    return render(request, "lessons/shared.html", context)
+
+
+def _shared(token: str) -> Offer:
+    try:
+        return shared_offer(token)
+    except NoSuchLesson:
+        raise Http404 from None
+
+
+@require_POST
+def start_shared(request: HttpRequest, token: str) -> HttpResponse:
+    """The same as `start` for whoever has the link of a lesson."""
+    return _start(request, _shared(token))
+
+
 @require_POST
 def start(request: HttpRequest, lesson: str) -> HttpResponse:
     """A room of one's own to take this lesson in; instructors may open it for a class."""
-    chosen = _chosen(lesson)
+    return _start(request, _chosen(lesson))
+
+
+def _start(request: HttpRequest, chosen: Offer) -> HttpResponse:
     release = request.POST.get("release", "")
     if release not in chosen.lesson.releases:
         release = chosen.lesson.releases[0]
@@ -101,7 +131,7 @@ def start(request: HttpRequest, lesson: str) -> HttpResponse:
         messages.error(request, str(reason))
         return redirect("lessons")
     room = open_room(chosen, release, Mode.ALONE, owner)
-    request.session[MINE] = {**request.session.get(MINE, {}), lesson: room.code}
+    request.session[MINE] = {**request.session.get(MINE, {}), chosen.lesson.id: room.code}
     return redirect(room)
 
 

@@ -1,0 +1,1 @@
+"""The library: lessons that instructors have published, by value."""

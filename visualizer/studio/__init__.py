@@ -1,0 +1,1 @@
+"""The studio: where instructors write lessons, and nobody needs a shell."""

@@ -1,0 +1,16 @@
+"""Which draft a page is about, for those who may see it."""
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from visualizer.rooms.doors import check
+from visualizer.rooms.permissions import CHANGE
+from visualizer.studio.models import Draft
+
+
+def draft_of(request: HttpRequest, pk: int, act: str = CHANGE) -> Draft:
+    """The draft, if this account may do that with it. Raises PermissionDenied, Http404."""
+    drafts = Draft.objects.select_related("publication").prefetch_related("shared_with")
+    draft = get_object_or_404(drafts, pk=pk)
+    check(request.user, act, draft)
+    return draft

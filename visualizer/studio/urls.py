@@ -1,0 +1,21 @@
+"""The addresses of the studio."""
+
+from django.urls import path
+
+from visualizer.studio import publishing, views
+
+urlpatterns = [
+    path("studio/", views.lessons, name="studio"),
+    path("studio/new/", views.new, name="studio-new"),
+    path("studio/<int:pk>/", views.edit, name="studio-edit"),
+    path("studio/<int:pk>/save/", views.save, name="studio-save"),
+    path("studio/<int:pk>/check/", views.check, name="studio-check"),
+    path("studio/<int:pk>/versions/", views.versions, name="studio-versions"),
+    path("studio/<int:pk>/versions/<int:version>/restore/", views.restore, name="studio-restore"),
+    path("studio/<int:pk>/file/", views.download, name="studio-file"),
+    path("studio/<int:pk>/put-aside/", views.put_aside, name="studio-put-aside"),
+    path("studio/<int:pk>/publish/", publishing.publish, name="studio-publish"),
+    path("studio/<int:pk>/unpublish/", publishing.unpublish, name="studio-unpublish"),
+    path("studio/<int:pk>/open/", publishing.open_for_class, name="studio-open"),
+    path("studio/<int:pk>/authors/", publishing.authors, name="studio-authors"),
+]
