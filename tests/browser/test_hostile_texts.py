@@ -1,0 +1,142 @@
+"""What a person types is shown as they typed it: markup in a name, a title or an answer is never run."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.test_console import type_line
+from tests.browser.test_lesson import sign_in
+from tests.conftest import Server
+
+MARKUP = '<img src=x onerror="document.body.dataset.owned=1"><marquee>owned'
+SLOW = 30_000
+"""Milliseconds a shared machine may take to open a room."""
+LESSON = """
+format: lesson/1
+kind: inventory
+id: hostile
+draft: true
+title: {{en: {text}}}
+goal: {{en: {text}}}
+level: beginner
+minutes: 5
+releases: [v1.7]
+seed: 1
+cluster: {{nodes: 3}}
+steps:
+  - id: one
+    ask:
+      kind: choice
+      id: i-one
+      text: {{en: {text}}}
+      explain: {{en: {text}}}
+      options:
+        - {{id: a, en: {text}, when: "true"}}
+        - {{id: b, en: {text}, reply: {{en: {text}}}}}
+        - {{id: c, en: "c", reply: {{en: {text}}}}}
+"""
+
+
+@pytest.fixture
+def people(browser: Browser) -> Iterator[list[Page]]:
+    """Pages with cookies of their own. Nothing that was typed became an element, and nothing was blocked."""
+    pages: list[Page] = []
+    complaints: list[str] = []
+    for _ in range(2):
+        page = browser.new_context().new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console", lambda said: complaints.append(said.text) if "Security Policy" in said.text else None
+        )
+        pages.append(page)
+    yield pages
+    for page in pages:
+        harmless(page)
+        page.context.close()
+    assert complaints == []
+
+
+def harmless(page: Page) -> None:
+    """No text of the page has become a part of it."""
+    assert page.locator("img[src=x], [onerror], marquee").count() == 0
+    assert page.evaluate("document.body.dataset.owned") is None
+
+
+def visit(page: Page, address: str) -> None:
+    page.goto(address)
+    expect(page.locator("body")).to_contain_text("onerror", timeout=SLOW)
+    harmless(page)
+
+
+def test_a_room_shows_markup_in_titles_branches_and_objects_as_text(
+    people: list[Page], server: Server
+) -> None:
+    page = people[0]
+    code = server.new_room(name=MARKUP)
+    server.shell(
+        "from visualizer.rooms.models import Branch;"
+        f"Branch.objects.filter(room__code={code!r}).update(name={MARKUP!r})"
+    )
+    page.goto(f"{server.url}/rooms/{code}/")
+    expect(page.locator('[data-node="n1"] .pill')).to_have_text("Ready", timeout=SLOW)
+    page.get_by_role("tab", name="Console").click()
+    for line in (
+        f"kubectl run hostile --image='{MARKUP}'",
+        f"kubectl annotate node n1 note='{MARKUP}'",
+        f"kubectl get {MARKUP}",
+        f"ssh {MARKUP}",
+        MARKUP,
+    ):
+        answers = page.locator(".console-output").count()
+        type_line(page, line)
+        expect(page.locator(".console-output")).to_have_count(answers + 1)
+    type_line(page, "kubectl describe node n1")
+    expect(page.locator(".console-output").last).to_contain_text("onerror")
+    page.get_by_role("button", name="Play").click()
+    for tab in page.get_by_role("tab").all():
+        tab.click()
+        harmless(page)
+    page.get_by_role("tab", name="Events").click()
+    expect(page.locator(".event").first).to_be_visible(timeout=SLOW)
+    sign_in(page, server)
+    visit(page, f"{server.url}/admin/rooms/room/")
+
+
+def test_a_class_shows_markup_in_nicknames_and_answers_as_text(people: list[Page], server: Server) -> None:
+    teacher, student = people
+    sign_in(teacher, server)
+    quoted = "'" + MARKUP.replace("'", "''") + "'"
+    teacher.goto(f"{server.url}/lessons/bring/")
+    teacher.locator("textarea[name=text]").fill(LESSON.format(text=quoted))
+    teacher.locator("button[name=open]").click()
+    teacher.wait_for_url("**/rooms/*/**", timeout=SLOW)
+    visit(teacher, teacher.url)
+    room = teacher.url.removesuffix("class/")
+    student.goto(room)
+    expect(student.locator("#lesson .lesson-title")).to_contain_text("onerror", timeout=SLOW)
+    student.locator(".nickname input").fill("<img src=x onerror=nickname()>")
+    student.locator(".nickname button").click()
+    teacher.goto(room)
+    expect(teacher.locator("#lesson .lesson-title")).to_contain_text("onerror", timeout=SLOW)
+    harmless(student)
+    harmless(teacher)
+    visit(teacher, f"{room}class/")
+    expect(teacher.locator("body")).to_contain_text("nickname()")
+
+
+def test_pages_show_markup_in_what_is_asked_of_them_as_text(people: list[Page], server: Server) -> None:
+    page = people[0]
+    page.goto(server.url)
+    page.locator("input[name=code]").evaluate("field => field.removeAttribute('pattern')")
+    page.locator("input[name=code]").fill(MARKUP)
+    page.locator("input[name=code]").press("Enter")
+    page.wait_for_load_state()
+    harmless(page)
+    sign_in(page, server)
+    server.shell(
+        "from visualizer.profiles.models import Profile;"
+        f"Profile.objects.create(name={MARKUP!r}, notes={MARKUP!r}, release='v1.7')"
+    )
+    visit(page, f"{server.url}/timeouts/")
+    visit(page, f"{server.url}/admin/profiles/profile/")
