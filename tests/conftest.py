@@ -68,6 +68,8 @@ class Server:
             "127.0.0.1",
             "--port",
             str(self.port),
+            "--verbosity",
+            "0",
             "visualizer.asgi:application",
         ]
         with self.log.open("ab") as log:

@@ -6,7 +6,6 @@ and ``ALLOWED_HOSTS`` must be set and everything travels over HTTPS.
 """
 
 import os
-import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from visualizer.environment import address_on_network, env_bool, env_int, env_list, env_text, secret_kept_in
+from visualizer.log_stream import standard_error
 from visualizer.request_ids import add_request
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -213,6 +213,6 @@ structlog.configure(
         structlog.processors.format_exc_info,
         structlog.processors.JSONRenderer() if PRODUCTION else structlog.dev.ConsoleRenderer(colors=False),
     ],
-    logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    logger_factory=structlog.PrintLoggerFactory(standard_error()),
     cache_logger_on_first_use=True,
 )
