@@ -49,6 +49,7 @@ hear(store, "tick", (frame) => {
   panes.why.happened(frame.events);
   if (viewpoint.looking) return;
   panes.events.add(frame.events);
+  stage.acted(frame.events);
   stage.traffic.show(frame.messages ?? []);
   draw(store.view);
 });

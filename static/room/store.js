@@ -47,12 +47,21 @@ export class Store extends EventTarget {
 const collator = new Intl.Collator("en", { numeric: true });
 export const inOrder = (items) => Object.keys(items).sort(collator.compare).map((key) => items[key]);
 
+/** Deadlines by node and kind, made once for each state of them. */
+const byNode = new WeakMap();
+const NONE = {};
+
 /** Deadlines of one node by kind: `{grace, eviction}`. */
 /** @returns {any} */
-export function deadlinesOf(view, node) {
-  const found = {};
-  for (const deadline of Object.values(view.deadlines)) {
-    if (deadline.node === node) found[deadline.kind] = deadline;
+export function deadlinesOf({ deadlines }, node) {
+  let index = byNode.get(deadlines);
+  if (!index) {
+    index = new Map();
+    for (const deadline of Object.values(deadlines)) {
+      if (!index.has(deadline.node)) index.set(deadline.node, {});
+      index.get(deadline.node)[deadline.kind] = deadline;
+    }
+    byNode.set(deadlines, index);
   }
-  return found;
+  return index.get(node) ?? NONE;
 }

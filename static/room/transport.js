@@ -4,6 +4,11 @@ import { fill, gettext } from "./words.js";
 
 const SPEEDS = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600];
 
+/** Below this share of the speed asked for, the server does not keep up ... */
+const SLOW = 0.8;
+/** ... and after so long of it, that is said in a sentence. */
+const SLOW_MS = 4000;
+
 const written = (rate) => (rate >= 100 ? Math.round(rate) : Number(rate.toPrecision(2)));
 
 export class Transport {
@@ -13,12 +18,15 @@ export class Transport {
   #select = byId("speed");
   #achieved = byId("achieved");
   #ease = byId("ease");
+  #slowSince = null;
+  #notices;
 
   #viewpoint;
   #step;
 
   /** `step(direction)` goes to another event while one looks at the past. */
-  constructor(socket, store, viewpoint, step) {
+  constructor(socket, store, viewpoint, notices, step) {
+    this.#notices = notices;
     this.#viewpoint = viewpoint;
     this.#step = step;
     this.#socket = socket;
@@ -85,11 +93,37 @@ export class Transport {
     this.#select.value = String(speed);
     this.#ease.setAttribute("aria-pressed", String(Boolean(ease)));
     setText(this.#achieved, this.#pace());
-    this.#achieved.toggleAttribute("data-slow", playing && rate < speed * 0.8);
+    this.#achieved.toggleAttribute("data-slow", this.#slow);
+    this.#tellSlow(speed, rate);
+  }
+
+  get #slow() {
+    const { playing, rate, speed, eased } = this.#store;
+    return playing && !eased && rate < speed * SLOW;
+  }
+
+  /** Says in a sentence, once for each speed asked for, that the server cannot keep up. */
+  #tellSlow(speed, rate) {
+    if (!this.#slow) this.#slowSince = null;
+    else if (this.#slowSince?.speed !== speed) {
+      this.#slowSince = { speed, at: performance.now(), told: false };
+    } else if (!this.#slowSince.told && performance.now() - this.#slowSince.at > SLOW_MS) {
+      this.#slowSince.told = true;
+      const values = { speed, rate: written(rate) };
+      this.#notices.say(
+        fill(
+          gettext("The server computes this cluster at %(rate)s×, not at the %(speed)s× asked for."),
+          values,
+        ),
+      );
+    }
   }
 
   #pace() {
-    const { playing, rate, eased } = this.#store;
+    const { playing, rate, speed, eased } = this.#store;
+    if (this.#slow) {
+      return fill(gettext("only %(rate)s× of %(speed)s×"), { rate: written(rate), speed });
+    }
     if (eased) return gettext("1×: a deadline is near");
     if (playing) return fill(gettext("runs at %(rate)s×"), { rate: written(rate) });
     return rate ? gettext("to the next event") : gettext("paused");

@@ -115,3 +115,64 @@ def test_a_replacement_appears_at_its_node_and_leaves_the_others_alone(page: Pag
     wire.tick({"nodes": {"n1": node("n1", [first, pod("tomcat-bbbbb")])}}, t=SECOND)
     expect(page.locator("#nodes button.chip.pod:visible")).to_have_count(2)
     expect(page.locator("#nodes button.chip.pod[data-same]")).to_contain_text("aaaaa")
+
+
+PHONE = {"width": 390, "height": 844}
+
+
+def test_the_pane_of_a_presenter_stands_beside_the_third_node(page: Page, stage: Open) -> None:
+    stage(view())
+    page.keyboard.press("p")
+    page.locator('[data-node="n3"] .node-name').click()
+    pane, third = page.locator("#pane").bounding_box(), page.locator('[data-node="n3"]').bounding_box()
+    assert pane is not None
+    assert third is not None
+    assert third["x"] + third["width"] <= pane["x"]
+    for card in page.locator(".node").all():
+        assert card.evaluate("card => card.scrollWidth - card.clientWidth") <= 0
+
+
+def test_the_sheet_of_a_phone_peeks_and_is_made_tall_and_docked(page: Page, stage: Open) -> None:
+    page.set_viewport_size(PHONE)
+    stage(view())
+    pane = page.locator("#pane")
+    page.get_by_role("tab", name="Console").click()
+    expect(pane).to_have_attribute("data-open", "peek")
+    page.get_by_role("button", name="Taller or lower").click()
+    expect(pane).to_have_attribute("data-open", "full")
+    page.get_by_role("button", name="Close").click()
+    expect(pane).not_to_have_attribute("data-open", "full")
+    expect(pane.locator("#console")).not_to_be_visible()
+
+
+def test_the_sheet_of_a_phone_is_dragged_to_its_heights(page: Page, stage: Open) -> None:
+    page.set_viewport_size(PHONE)
+    stage(view())
+    tab = page.get_by_role("tab", name="Events").bounding_box()
+    assert tab is not None
+    x, y = tab["x"] + 20, tab["y"] + 20
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y - 100)
+    page.mouse.move(x, y - 300)
+    page.mouse.up()
+    expect(page.locator("#pane")).to_have_attribute("data-open", "peek")
+    assert page.get_by_role("tab", name="Events").get_attribute("aria-selected") == "false"
+
+
+def test_a_speed_that_is_not_reached_is_said_plainly(page: Page, stage: Open) -> None:
+    stage(view(), playing=True, speed=30.0, rate=0.95)
+    expect(page.locator("#achieved")).to_have_text("only 0.95× of 30×")
+
+
+def test_the_table_of_a_pod_is_not_cut_off(page: Page, stage: Open) -> None:
+    wide = "  ".join(["tomcat-n1abc", "1/1", "Running", "0", "5m", "172.17.1.2", "n1", "<none>", "<none>"])
+    pods = [pod("tomcat-n1abc", printed=wide)]
+    header = "  ".join(
+        ["NAME", "READY", "STATUS", "RESTARTS", "AGE", "IP", "NODE", "NOMINATED NODE", "READINESS GATES"]
+    )
+    stage(view([node("n1", pods)]) | {"podHeader": header})
+    page.locator("#nodes button.chip.pod").click()
+    output = page.locator(".kubectl-output")
+    expect(output).to_contain_text("READINESS GATES")
+    assert output.evaluate("pre => pre.scrollWidth - pre.clientWidth") <= 0

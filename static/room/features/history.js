@@ -38,7 +38,13 @@ export class History {
       fork,
       why,
     });
-    this.transport = new Transport(socket, store, viewpoint, (direction) => this.time.step(direction));
+    this.transport = new Transport(
+      socket,
+      store,
+      viewpoint,
+      notices,
+      (direction) => this.time.step(direction),
+    );
     hear(socket, "branches", (branches) => this.branches.heard(branches));
     hear(socket, "notice", (notice) => this.time.heard(notice));
   }

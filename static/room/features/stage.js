@@ -62,6 +62,12 @@ export class Stage {
     this.#wires.lay();
   }
 
+  /** What is done to a node out of sight brings it into sight. */
+  acted(events) {
+    const node = events.findLast(({ kind, node }) => kind === "act" && node)?.node;
+    if (node) this.#nodes.reveal(node);
+  }
+
   frame(now) {
     this.#nodes.frame(now);
     this.#flights.frame();

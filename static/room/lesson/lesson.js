@@ -26,6 +26,8 @@ export class Lesson {
       changed: (frame) => {
         announcer.say(pick(frame.say ?? frame.ask?.text ?? frame.task ?? frame.reflect ?? frame.goal));
         this.show(true);
+        // What a step speaks of is to be seen beside it.
+        if (frame.focus?.length && tabs.sheet.height === "full") tabs.sheet.to("peek");
         root.scrollTop = 0;
       },
     });
@@ -41,6 +43,7 @@ export class Lesson {
       permit();
     });
     tabs.addEventListener("shown", () => this.#light());
+    tabs.sheet.addEventListener("height", () => this.#spotlight.settle());
     root.addEventListener("scroll", () => this.#spotlight.lay());
   }
 

@@ -3,12 +3,22 @@
  * them.
  */
 import { s, set } from "../dom.js";
+import { reducedMotion } from "../preferences.js";
 
 const places = () => [document.getElementById("stage"), document.getElementById("traffic")];
-const find = (part) =>
+const seen = (part) =>
   places().flatMap((place) => [...place.querySelectorAll(`[data-part="${CSS.escape(part)}"]`)]).filter((
     element,
   ) => element.checkVisibility());
+/** What stands for a part: itself, or its node where that is drawn without its parts. */
+const find = (part) => {
+  const found = seen(part);
+  return found.length || !part.includes(".") ? found : seen(part.split(".")[0]);
+};
+/** The sheet of a phone has its new height after this. */
+const SHEET_MS = 250;
+/** Pixels left free around a part that was brought into sight. */
+const AIR = 10;
 
 /** On a node, its whole card. */
 const outlined = (
@@ -30,9 +40,31 @@ export class Spotlight {
 
   /** Speak of these parts; the line begins at what `from` gives, null for no line. */
   on(parts, from) {
+    const others = parts.join() !== this.#parts.join();
     this.#parts = parts;
     this.#from = from;
     this.mark();
+    if (others) this.bring();
+  }
+
+  /** On a phone, scrolls the first of the parts to where the sheet leaves it in sight. */
+  bring() {
+    const target = this.#target;
+    if (!target || !this.#narrow.matches) return;
+    const top = document.querySelector(".topbar").getBoundingClientRect().bottom + AIR;
+    const bottom = document.getElementById("pane").getBoundingClientRect().top - AIR;
+    const box = target.getBoundingClientRect();
+    if (bottom - top < AIR || (box.top >= top && box.bottom <= bottom)) return;
+    scrollBy({ top: box.top - top, behavior: reducedMotion() ? "auto" : "smooth" });
+  }
+
+  /** The same once the sheet has moved to its new height. */
+  settle() {
+    setTimeout(() => this.bring(), SHEET_MS);
+  }
+
+  get #target() {
+    return this.#parts.flatMap(find).map(outlined)[0];
   }
 
   /** Called again after the stage was drawn. */
@@ -46,7 +78,7 @@ export class Spotlight {
   }
 
   lay() {
-    const target = this.#parts.flatMap(find).map(outlined)[0];
+    const target = this.#target;
     const source = this.#from?.();
     const draw = Boolean(target && source?.checkVisibility() && !this.#narrow.matches);
     set(this.#svg, "hidden", !draw);

@@ -1,18 +1,18 @@
-/** The right pane: one tab at a time; on a phone it is a sheet that opens over the stage. */
+/** The right pane: one tab at a time; on a phone it is a sheet over the stage. */
+import { Sheet } from "./sheet.js";
 
 export class Tabs extends EventTarget {
-  #pane;
+  sheet;
   #tabs;
   #shown = "inspect";
 
   constructor(pane) {
     super();
-    this.#pane = pane;
+    this.sheet = new Sheet(pane);
     this.#tabs = [...pane.querySelectorAll('[role="tab"]')];
     for (const tab of this.#tabs) {
       tab.addEventListener("click", () => this.show(tab.getAttribute("aria-controls")));
     }
-    pane.querySelector("#sheet-close").addEventListener("click", () => this.close());
   }
 
   /** Shows a tab; `closed` leaves the sheet of a phone or presenter as it is. */
@@ -22,12 +22,12 @@ export class Tabs extends EventTarget {
       tab.setAttribute("aria-selected", on);
       document.getElementById(tab.getAttribute("aria-controls")).hidden = !on;
     }
-    if (!closed) this.#pane.dataset.open = "true";
+    if (!closed) this.sheet.open();
     if (name !== this.#shown) this.dispatchEvent(new CustomEvent("shown", { detail: name }));
     this.#shown = name;
   }
 
   close() {
-    delete this.#pane.dataset.open;
+    this.sheet.to(null);
   }
 }

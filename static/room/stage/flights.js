@@ -5,6 +5,7 @@
  */
 import { reducedMotion } from "../preferences.js";
 import { colour, fitCanvas, measure } from "./canvas.js";
+import { Labels } from "./labels.js";
 
 const TRAVEL_MS = 600;
 const WAVE_MS = 220;
@@ -15,8 +16,6 @@ const NUMBER_MS = 1400;
 const COUNT_WINDOW_MS = 1000;
 /** The renewals of the two leader locks, every two seconds: they travel, but say nothing new. */
 const ROUTINE = /^PUT Endpoints kube-/;
-/** The sockets of the nodes reach so far into the gutter. */
-const SOCKET = 20;
 
 const travelTime = (speed) => (speed <= 2 ? TRAVEL_MS : Math.max(140, (TRAVEL_MS * 2) / speed));
 
@@ -124,34 +123,48 @@ export class Flights {
     this.#drawCounts(context, now);
     this.#drawFlashes(context, now);
     this.#flying = this.#flying.filter((one) => now < one.start + one.length);
-    const taken = [];
+    const here = [];
     for (const one of this.#flying) {
       if (now < one.start) continue;
       if (one.kind === "number") this.#drawNumber(context, one, now);
-      else this.#drawTraveller(context, one, now, taken);
+      else here.push(this.#drawTraveller(context, one, now));
     }
+    this.#drawLabels(context, here);
   }
 
-  #drawTraveller(context, one, now, taken) {
+  /** What matters most is named first; whose name has no room flies without it. */
+  #drawLabels(context, here) {
+    const labels = new Labels(context, this.#canvas, here);
+    const named = here.filter(({ one }) => one.length >= TRAVEL_MS && !ROUTINE.test(one.label));
+    named.sort((a, b) => weight(a.one) - weight(b.one));
+    for (const { one, x, y, faded } of named) {
+      context.globalAlpha = faded;
+      context.fillStyle = styleOf(one);
+      one.side = labels.write(one.count > 1 ? `${one.label} ×${one.count}` : one.label, x, y, one.side);
+    }
+    context.globalAlpha = 1;
+  }
+
+  /** Draws the message itself, and tells where it is. */
+  #drawTraveller(context, one, now) {
     const share = (now - one.start) / one.length;
     const eased = share < 0.5 ? 2 * share * share : 1 - (2 - 2 * share) ** 2 / 2;
     // A request that nobody answers stops half-way and fades; a refused one becomes a cross at its receiver.
     const reach = one.outcome === "hung" ? Math.min(eased, 0.55) : eased;
     const { x, y, angle } = pointOn(one.wire, reach);
-    context.globalAlpha = one.outcome === "hung" && share > 0.6 ? 1 - (share - 0.6) / 0.4 : 1;
-    context.fillStyle = context.strokeStyle = one.outcome === "ok" ? colour.message : colour.notready;
+    const faded = one.outcome === "hung" && share > 0.6 ? 1 - (share - 0.6) / 0.4 : 1;
+    context.globalAlpha = faded;
+    context.fillStyle = context.strokeStyle = styleOf(one);
     drawShape(context, one, x, y, angle, share);
-    if (one.length >= TRAVEL_MS && !ROUTINE.test(one.label)) {
-      drawLabel(context, one.count > 1 ? `${one.label} ×${one.count}` : one.label, x, y, this.#canvas, taken);
-    }
     context.globalAlpha = 1;
+    return { one, x, y, faded };
   }
 
   #drawNumber(context, one, now) {
     const share = (now - one.start) / one.length;
     const { x, y } = pointOn(one.wire, 0.5);
     context.globalAlpha = share > 0.75 ? (1 - share) * 4 : 1;
-    strokeWire(context, one.wire, 4, one.outcome === "ok" ? colour.message : colour.notready);
+    strokeWire(context, one.wire, 4, styleOf(one));
     context.fillStyle = colour.bg;
     context.beginPath();
     context.arc(x, y, 10, 0, 7);
@@ -171,13 +184,14 @@ export class Flights {
       if (share > 1) this.#flashes.delete(name);
       else if (share > 0) {
         context.globalAlpha = 1 - share;
-        strokeWire(context, flash.wire, 4, flash.outcome === "ok" ? colour.message : colour.notready);
+        strokeWire(context, flash.wire, 4, styleOf(flash));
       }
     }
     context.globalAlpha = 1;
   }
 
   #drawCounts(context, now) {
+    const labels = new Labels(context, this.#canvas, []);
     for (const [name, count] of this.#counts) {
       count.entries = count.entries.filter(([at]) => now - at < COUNT_WINDOW_MS);
       const total = count.entries.reduce((sum, [, n]) => sum + n, 0);
@@ -190,10 +204,15 @@ export class Flights {
       context.globalAlpha = 1;
       const { x, y } = pointOn({ ...count.wire, back: false }, 0.3);
       context.fillStyle = colour.message;
-      drawLabel(context, String(total), x, y, this.#canvas, []);
+      labels.write(String(total), x, y);
     }
   }
 }
+
+const styleOf = ({ outcome }) => outcome === "ok" ? colour.message : colour.notready;
+
+/** The smaller, the earlier a message is named: what went wrong, then requests, then what is routine. */
+const weight = ({ outcome, kind }) => outcome !== "ok" ? 0 : kind === "heartbeat" ? 2 : 1;
 
 function pointOn({ path, back }, share) {
   const length = path.getTotalLength();
@@ -232,26 +251,4 @@ function drawShape(context, one, x, y, angle, share) {
     context.fill();
   }
   context.restore();
-}
-
-/** Writes a label beside a point, unless it would lie on another one. */
-function drawLabel(context, text, x, y, canvas, taken) {
-  const width = context.measureText(text).width;
-  const right = x + 12 + width < canvas.clientWidth;
-  const at = right ? x + 11 : x - 11 - width;
-  const line = Math.min(Math.max(y + 4, 14), canvas.clientHeight - SOCKET * measure.unit);
-  const height = 15 * measure.unit;
-  if (
-    taken.some((other) =>
-      Math.abs(other.line - line) < height && other.at < at + width && at < other.at + other.width
-    )
-  ) return;
-  taken.push({ at, line, width });
-  context.save();
-  context.lineWidth = 4;
-  context.lineJoin = "round";
-  context.strokeStyle = colour.bg;
-  context.strokeText(text, at, line);
-  context.restore();
-  context.fillText(text, at, line);
 }

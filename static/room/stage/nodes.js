@@ -1,6 +1,7 @@
 /** The nodes of the room, in a stable order: full cards, compact ones, small ones, then tiles. */
 import { h, keyed, set, setText } from "../dom.js";
 import { counted } from "../words.js";
+import { reducedMotion } from "../preferences.js";
 import { inOrder } from "../store.js";
 import { card } from "./card.js";
 import { compactCard, smallCard, tile } from "./compact.js";
@@ -100,8 +101,16 @@ export class Nodes {
   open(part) {
     for (const element of this.#root.children) {
       const on = part !== null && element.querySelector("[aria-current]") !== null;
+      const opened = on && !element.classList.contains("open");
       element.classList.toggle("open", on);
+      if (opened) this.reveal(element.dataset.node);
     }
+  }
+
+  /** Brings a node into sight where the cards have to be scrolled. */
+  reveal(name) {
+    const element = this.#root.querySelector(`[data-node="${CSS.escape(name)}"]`);
+    element?.scrollIntoView({ block: "nearest", behavior: reducedMotion() ? "auto" : "smooth" });
   }
 
   frame(now) {
