@@ -27,7 +27,11 @@ def play(
 
 
 def reach(run: LessonRun, index: int) -> None:
-    """Start a step later than the present one: everything before it is played first."""
+    """Start a step later than the present one: everything before it is played first, and a task that is not
+    done yet is done.
+    """
+    if run.progress.step >= 0 and not run.progress.over and run.step.task is not None:
+        _act_out(run, run.step.task, run.cluster.now)
     for earlier in range(run.progress.step + 1, index):
         play_step(run, earlier)
     run.start(index)
@@ -53,7 +57,10 @@ def _solve(run: LessonRun, task: Task) -> None:
         return
     if task.hints and not run.hints():
         _fail(run, _("no hint fits the beginning of the task"))
-    began: Micros = run.progress.began
+    _act_out(run, task, run.progress.began)
+
+
+def _act_out(run: LessonRun, task: Task, began: Micros) -> None:
     for action in task.solution:
         if run.advance(began + action.at):
             _fail(run, _("the task is done before its solution comes to {action}"), action=action.do)

@@ -1,13 +1,23 @@
 /** The teacher's own screen: the lesson with its polls, notes, and who is there. */
-import { byId, h, hear, icon, set, setText } from "../room/dom.js";
+import { byId, hear, set, setText } from "../room/dom.js";
 import { clockText, fill, gettext, pick } from "../room/words.js";
 import { RoomSocket } from "../room/socket.js";
 import { Notices } from "../room/notices.js";
 import { LessonPane } from "../room/lesson/pane.js";
 import { Pointing } from "../room/lesson/pointing.js";
+import { reflections } from "./reflections.js";
+import { Students } from "./students.js";
 
 const socket = new RoomSocket(document.body.dataset.ws);
 const notices = new Notices(byId("notices"));
+const students = new Students(
+  { list: byId("students"), sum: byId("task-sum"), board: byId("node-board") },
+  {
+    show: (student) => socket.tell("show", { student }),
+    assign: (student, node) => socket.tell("assign", { student, node }),
+  },
+);
+let mode = "follow";
 
 const pane = new LessonPane(byId("lesson"), {
   move: (step) => socket.tell("lesson", { step }),
@@ -15,7 +25,6 @@ const pane = new LessonPane(byId("lesson"), {
   poll: (ask, action) => socket.tell("poll", { ask, action }),
   name: null,
   why: () => open(`/rooms/${document.body.dataset.room}/`, "projector"),
-  explore: () => null,
   pointing: new Pointing(null),
   changed: () => {},
 });
@@ -27,23 +36,16 @@ function pace({ t, playing, rate }) {
   byId("play").dataset.playing = String(playing);
 }
 
-function student({ name, node, here, answered }) {
-  return h(
-    "li",
-    { "data-here": String(here), title: here ? null : gettext("not here now") },
-    answered ? icon("ok") : null,
-    h("span", {}, node ? `${name} · ${node}` : name),
-    answered ? h("span", { class: "visually-hidden" }, gettext("has answered")) : null,
-  );
-}
-
 hear(socket, "snapshot", (detail) => pace(detail));
 hear(socket, "tick", (detail) => pace(detail));
 hear(socket, "lesson", (detail) => {
   pane.hear(detail);
-  for (const mode of ["follow", "roles"]) {
-    set(byId(`mode-${mode}`), "aria-pressed", String(detail.mode === mode));
+  mode = detail.mode;
+  for (const name of ["follow", "roles"]) {
+    set(byId(`mode-${name}`), "aria-pressed", String(mode === name));
   }
+  set(byId("anonymous"), "aria-pressed", String(detail.anonymous));
+  set(byId("reflections-card"), "hidden", !detail.reflect);
   byId("play").disabled = detail.over && !detail.free;
 });
 hear(socket, "answers", (detail) => pane.hear(detail));
@@ -53,17 +55,30 @@ hear(socket, "class", (detail) => {
     byId("following"),
     detail.following ? fill(gettext("Next: %(text)s"), { text: pick(detail.following) }) : "",
   );
-  byId("students").replaceChildren(...detail.students.map(student));
+  students.draw(detail, mode);
   setText(byId("count"), String(detail.students.filter(({ here }) => here).length));
+  byId("reflections").replaceChildren(
+    ...reflections(
+      detail.reflections,
+      (reflection, on) => socket.tell("show-reflection", { reflection, on }),
+    ),
+  );
+  set(byId("class-again"), "hidden", !detail.showing);
 });
 hear(socket, "error", (detail) => notices.say(pick(detail.message), "error"));
 hear(socket, "state", (detail) => notices.connection(detail));
 
-byId("play").addEventListener(
-  "click",
+const clicked = (id, act) => byId(id).addEventListener("click", act);
+clicked(
+  "play",
   () => socket.tell("transport", { action: byId("play").dataset.playing === "true" ? "pause" : "play" }),
 );
-for (const mode of ["follow", "roles"]) {
-  byId(`mode-${mode}`).addEventListener("click", () => socket.tell("lead", { mode }));
-}
+for (const name of ["follow", "roles"]) clicked(`mode-${name}`, () => socket.tell("lead", { mode: name }));
+clicked("deal-nodes", () => socket.tell("deal", { out: true }));
+clicked("take-nodes", () => socket.tell("deal", { out: false }));
+clicked("class-again", () => socket.tell("show", { student: 0 }));
+clicked(
+  "anonymous",
+  () => socket.tell("anonymous", { on: byId("anonymous").getAttribute("aria-pressed") !== "true" }),
+);
 socket.open();

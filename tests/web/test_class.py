@@ -1,5 +1,6 @@
 """A class: polls from opening to revealing, who hears what, takeover, exploring, export."""
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -17,6 +18,7 @@ from visualizer.rooms.registry import rooms
 pytestmark = pytest.mark.django_db(transaction=True)
 
 GUESS_TIME, GUESS_WHO, KILL = 1, 2, 3
+TASK, LAST = 7, 8
 ASK = "q-notready"
 
 
@@ -145,24 +147,140 @@ async def test_the_teacher_goes_on_from_another_device(school: Classroom) -> Non
 async def test_the_teachers_frame_goes_to_the_teacher_alone(school: Classroom) -> None:
     teacher, student = await school.teach(), await school.join()
     await student.say("name", nickname="Ada")
-    while [s["name"] for s in (await teacher.hear("class"))["students"]] != ["Ada"]:
+    while [s["name"]["en"] for s in (await teacher.hear("class"))["students"]] != ["Ada"]:
         pass
     assert "class" not in student.last
 
 
-async def test_each_student_owns_a_node_and_acts_on_it_alone(school: Classroom) -> None:
+async def node_of(student: Pupil, node: str) -> None:
+    """Once this student owns that node."""
+    while (await student.hear("answers"))["node"] != node:
+        pass
+
+
+async def test_nodes_are_assigned_or_given_to_all_and_each_acts_on_the_own_alone(school: Classroom) -> None:
     teacher, ada, bob = await school.teach(), await school.join(), await school.join()
     await teacher.go(7, over=False)
     await teacher.say("lead", mode="roles")
-    nodes = []
-    for student in (ada, bob):
-        while not (own := await student.hear("answers"))["node"]:
-            pass
-        nodes.append(own["node"])
-    assert nodes == ["n1", "n2"]
-    for student, answer in ((bob, "rejected"), (ada, "accepted")):
+    frame = await teacher.hear("class")
+    assert [one["node"] for one in frame["students"]] == ["", ""]
+    assert frame["nodes"] == ["n1", "n2", "n3"]
+    await teacher.say("assign", student=frame["students"][1]["id"], node="n1")
+    await node_of(bob, "n1")
+    await teacher.say("deal", out=True)
+    await node_of(ada, "n2")
+    for student, answer in ((ada, "rejected"), (bob, "accepted")):
         await student.say("command", id="a", seenT=0, do="start-kubelet", target="n1", now=True)
         await student.hear(answer)
+    await teacher.say("deal", out=False)
+    await node_of(bob, "")
+    await teacher.say("assign", student=frame["students"][1]["id"], node="master")
+    assert "no such node" in (await teacher.hear("error"))["message"]["en"]
+
+
+async def test_whoever_gives_no_nickname_has_a_friendly_name_of_their_own(school: Classroom) -> None:
+    teacher = await school.teach()
+    for _ in range(3):
+        await school.join()
+    while len((frame := await teacher.hear("class"))["students"]) < 3:
+        pass
+    names = [one["name"] for one in frame["students"]]
+    assert len({name["en"] for name in names}) == 3
+    assert all(re.fullmatch("[a-z]+ [a-z]+", name["en"]) for name in names)
+    assert all(re.fullmatch("[\u4e00-\u9fff]+", name["zh"]) for name in names)
+
+
+async def own_copy(school: Classroom, student: Pupil) -> Pupil:
+    """The student's private copy of the class, open."""
+    answer = await sync_to_async(student.client.post)(f"/rooms/{school.room.code}/copy/")
+    room = await sync_to_async(Room.objects.get)(code=answer["location"].split("/")[2])
+    assert room != school.room
+    school.people.append(await Pupil(room, student.client).join())
+    return school.people[-1]
+
+
+async def state_of_task(teacher: Pupil, **values: object) -> dict[str, object]:
+    """The first student, once the teacher sees these values."""
+    while True:
+        student: dict[str, object] = (await teacher.hear("class"))["students"][0]
+        if all(student[name] == value for name, value in values.items()):
+            return student
+
+
+async def test_a_task_is_done_in_a_private_copy_and_the_teacher_sees_how_far(school: Classroom) -> None:
+    teacher, student = await school.teach(), await school.join()
+    await teacher.go(TASK, over=False)
+    await teacher.pause()
+    copy = await own_copy(school, student)
+    assert copy.last["lesson"]["confined"]
+    await state_of_task(teacher, task="begun", hint=0, copy=copy.room.code)
+    await copy.say("command", id="a", seenT=0, do="start-kubelet", target="n1", now=True)
+    await copy.hear("accepted")
+    await copy.say("transport", action="speed", speed=600)
+    await copy.say("transport", action="play")
+    await state_of_task(teacher, task="done", hint=None)
+    assert not teacher.last["lesson"]["over"]
+    again = await own_copy(school, student)
+    assert again.room == copy.room
+
+
+async def test_a_private_copy_stays_at_its_task_and_hears_that_the_class_went_on(school: Classroom) -> None:
+    teacher, student = await school.teach(), await school.join()
+    await teacher.go(TASK, over=False)
+    copy = await own_copy(school, student)
+    await copy.say("lesson", step=TASK + 1)
+    assert "The class goes on together" in (await copy.hear("error"))["message"]["en"]
+    await teacher.go(TASK + 1)
+    await copy.hear("lesson", classOn=True)
+
+
+async def test_going_on_from_a_task_the_lesson_does_it_for_the_class(school: Classroom) -> None:
+    teacher = await school.teach()
+    await teacher.go(TASK, over=False)
+    await teacher.go(TASK + 1)
+    late = await school.join()
+    assert late.last["snapshot"]["view"]["nodes"]["n1"]["ready"] == "True"
+
+
+async def test_the_projector_shows_a_copy_with_a_name_only_if_that_is_allowed(school: Classroom) -> None:
+    teacher, student = await school.teach(), await school.join()
+    await student.say("name", nickname="Ada")
+    await teacher.go(TASK, over=False)
+    copy = await own_copy(school, student)
+    number = (await state_of_task(teacher, task="begun"))["id"]
+    await teacher.say("show", student=number)
+    await teacher.hear("lesson", showing=copy.room.code)
+    assert (await copy.hear("lesson", shown=True))["whose"] is None
+    await student.say("name", nickname="Ada", shown=True)
+    while (whose := (await copy.hear("lesson", shown=True))["whose"]) is None:
+        pass
+    assert whose["en"] == "Ada"
+    await teacher.say("anonymous", on=True)
+    await teacher.say("show", student=0)
+    assert (await copy.hear("lesson", shown=False))["whose"] is None
+
+
+@pytest.mark.django_db
+def test_a_copy_is_for_students_of_a_class_with_a_task(client: Client) -> None:
+    room = open_room(offer("kubelet-dies"), "v1.7", Mode.FOLLOW)
+    client.get(room.get_absolute_url())
+    client.post(f"/rooms/{room.code}/copy/")
+    assert Room.objects.count() == 1
+
+
+async def test_what_students_write_is_for_the_teacher_until_it_is_shown_without_a_name(
+    school: Classroom,
+) -> None:
+    teacher, ada, bob = await school.teach(), await school.join(), await school.join()
+    await teacher.go(LAST)
+    await ada.say("reflect", step="explain", text="Nobody heard it.")
+    while not (written := (await teacher.hear("class"))["reflections"]):
+        pass
+    assert bob.last["lesson"]["reflections"] == []
+    await teacher.say("show-reflection", reflection=written[0]["id"], on=True)
+    await bob.hear("lesson", reflections=["Nobody heard it."])
+    await ada.say("reflect", step="look", text="x")
+    assert "Nobody asks" in (await ada.hear("error"))["message"]["en"]
 
 
 async def test_whoever_explores_has_a_room_that_begins_where_the_class_is(school: Classroom) -> None:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from clustersim.lesson import Ask, AskKind
 from visualizer.lessons.frames import BarItem
-from visualizer.lessons.models import Answer, Poll, Student
+from visualizer.lessons.models import Answer, Poll
 from visualizer.lessons.room_lesson import RoomLesson
 from visualizer.texts import Texts
 
@@ -61,11 +61,6 @@ def forget(room: int, asks: Sequence[str]) -> None:
     """The lesson goes back to before these questions: they can be asked again."""
     Answer.objects.filter(room_id=room, ask__in=asks, past=False).update(past=True)
     Poll.objects.filter(room_id=room, ask__in=asks).delete()
-
-
-def student(room: int, who: str) -> Student:
-    """The student of this cookie."""
-    return Student.objects.get_or_create(room_id=room, who=who)[0]
 
 
 def valid(ask: Ask, answer: Any) -> bool:

@@ -5,37 +5,39 @@ from collections.abc import Iterable
 from typing import Any, Final, Protocol
 
 from channels.db import database_sync_to_async
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from clustersim.lesson import Ask, Step
+from clustersim.lesson import Ask, Step, load_lesson
 from visualizer.lessons import answers
+from visualizer.lessons.copy_progress import LESSON_CHANGED, Progress
+from visualizer.lessons.desk import AtDesk, set_at_desk
 from visualizer.lessons.frames import (
     AboutLesson,
+    Anonymous,
     Answered,
-    ClassFrame,
-    Frame,
+    Assigned,
+    Dealt,
     Led,
     Named,
-    OwnAnswers,
-    OwnItem,
     Polling,
-    StudentItem,
+    Reflected,
+    ReflectionShown,
+    Shown,
 )
 from visualizer.lessons.lesson_driver import LessonDriver
-from visualizer.lessons.lesson_items import gist, lesson_frame, poll_item, told
-from visualizer.lessons.models import Answer, Course, Mode, Poll, Student
+from visualizer.lessons.models import Answer, Course, Mode, Poll, PrivateCopy, Reflection, Student
 from visualizer.lessons.poll_phases import POLL
-from visualizer.lessons.powers import forbidden
+from visualizer.lessons.refusals import LessonRefused
 from visualizer.lessons.room_lesson import RoomLesson
+from visualizer.lessons.roster import Roster
+from visualizer.lessons.standings import newest
+from visualizer.lessons.telling import Telling, nodes
 from visualizer.lessons.writer import Writer
 from visualizer.owned import OwnedTasks
-from visualizer.rooms.frames import FromServer, encode
-from visualizer.rooms.models import Room
+from visualizer.rooms.frames import encode
 from visualizer.rooms.permissions import Actor
 from visualizer.rooms.roles import Role
 from visualizer.rooms.viewer import Viewer
-from visualizer.texts import Texts, texts
 
 COUNT_SECONDS: Final = 0.3
 """Counts of answers are told at most this often."""
@@ -47,14 +49,7 @@ class Audience(Protocol):
     def everybody(self) -> Iterable[Viewer]: ...
     async def changed(self) -> None: ...
     async def try_to_say(self, viewer: Viewer, frame: str) -> None: ...
-
-
-class LessonRefused(Exception):
-    """A viewer asked for something about the lesson that is not possible; `reason` tells them why."""
-
-    def __init__(self, reason: Promise) -> None:
-        super().__init__(str(reason))
-        self.reason: Texts = texts(reason)
+    async def send_to(self, code: str, message: str) -> None: ...
 
 
 class Classroom:
@@ -66,7 +61,10 @@ class Classroom:
         self._driver = driver
         self._polls: dict[str, Poll] = {}
         self._answers: list[Answer] = []
-        self._students: dict[str, Student] = {}
+        self._reflections: list[Reflection] = []
+        self._roster = Roster(row.room_id)
+        self._progress = Progress(row.room_id, row.task) if row.task else None
+        self._class_on = False
         self._said = ""
         self._marked: tuple[Any, ...] = ()
         self._telling: asyncio.Task[None] | None = None
@@ -94,9 +92,28 @@ class Classroom:
         await database_sync_to_async(self._load)()
 
     def _load(self) -> None:
+        self._row = Course.objects.select_related(
+            "left__course", "showing", "room__private_copy__student"
+        ).get(pk=self._room)
         self._polls = {poll.ask: poll for poll in Poll.objects.filter(room_id=self._room)}
         self._answers = answers.of_room(self._room)
-        self._students = {one.who: one for one in Student.objects.filter(room_id=self._room)}
+        self._reflections = list(
+            Reflection.objects.select_related("student").filter(student__room_id=self._room)
+        )
+        self._load_copies()
+        self._class_on = bool(self._row.task) and not _class_at(self._row)
+
+    def _load_copies(self) -> None:
+        step = self.room_lesson.step
+        self._roster.load(step.id if step is not None else "", self._driver.player.branch)
+
+    async def refresh(self) -> None:
+        """Something about the lesson was changed elsewhere: in a private copy, or in the class of one."""
+        await database_sync_to_async(self._load)()
+        if self._row.task:
+            await self.tell_all()
+        else:
+            self._tell_soon()
 
     # --- who may do what
 
@@ -107,7 +124,7 @@ class Classroom:
 
     def standpoint(self, viewer: Viewer) -> Actor:
         allow, free = self.allowed()
-        student = self._students.get(viewer.who)
+        student = self._roster.get(viewer.who)
         return Actor(
             role=viewer.role,
             mode=self._row.mode,
@@ -115,12 +132,13 @@ class Classroom:
             free=free,
             node=student.node if student is not None else "",
             joined=student is not None,
+            only_step=self._only_step(),
         )
 
-    def forbids(self, viewer: Viewer, frame: Frame) -> Texts | None:
-        """Why this viewer may not ask for that."""
-        reason = forbidden(self.standpoint(viewer), frame)
-        return None if reason is None else texts(reason)
+    def _only_step(self) -> str | None:
+        """In a private copy nobody goes to another step than that of its task."""
+        ids = [step.id for step in self.room_lesson.lesson.steps]
+        return str(ids.index(self._row.task)) if self._row.task in ids else None
 
     # --- what viewers say; moves go through the runner and end in `moved`
 
@@ -132,11 +150,24 @@ class Classroom:
             case Polling():
                 await self._polled(frame)
             case Named():
-                await self._named(viewer, frame.nickname.strip())
-            case Led():
-                await database_sync_to_async(self._lead_by)(frame.mode)
-                await self._audience.changed()
-                await self.tell_all()
+                await self._named(viewer, frame)
+            case Reflected():
+                await self._reflected(viewer, frame)
+            case Led() | Assigned() | Dealt() | Shown() | ReflectionShown() | Anonymous():
+                await self._set(frame)
+
+    async def _set(self, frame: AtDesk) -> None:
+        """Something that the teacher sets at the desk."""
+        if self._alone:
+            raise LessonRefused(_("This room has no class."))
+        given = nodes(self.room_lesson)
+        codes = await database_sync_to_async(set_at_desk)(self._row, self._roster, given, frame)
+        await database_sync_to_async(self._load)()
+        if isinstance(frame, Led):
+            await self._audience.changed()
+        await self.tell_all()
+        for code in codes:
+            await self._audience.send_to(code, LESSON_CHANGED)
 
     async def _answered(self, viewer: Viewer, frame: Answered) -> None:
         room_lesson, ask = self.room_lesson, self.room_lesson.ask(frame.ask)
@@ -146,7 +177,7 @@ class Classroom:
         if not skipped and not answers.valid(ask, frame.answer):
             raise LessonRefused(_("This is no answer to that question."))
         if self._alone:
-            mine = self._given(ask.id, viewer.who)
+            mine = self._view().given(ask.id, viewer.who)
             done = len(mine) >= ask.rounds or any(one.answer is None for one in mine)
             if done or frame.round != len(mine) + 1:
                 raise LessonRefused(_("Your answer is locked."))
@@ -154,10 +185,18 @@ class Classroom:
                 raise LessonRefused(_("The run has already answered this question."))
         else:
             poll = self._polls.get(ask.id)
-            if skipped or poll is None or poll.phase != Poll.Phase.OPEN or poll.round != frame.round:
+            closed = poll is None or poll.phase != Poll.Phase.OPEN or poll.round != frame.round
+            if closed or (skipped and not ask.confidence):
                 raise LessonRefused(_("The question is not open."))
         answer = list(frame.answer) if isinstance(frame.answer, tuple) else frame.answer
-        locked = Answer(room_id=self._room, ask=ask.id, round=frame.round, who=viewer.who, answer=answer)
+        locked = Answer(
+            room_id=self._room,
+            ask=ask.id,
+            round=frame.round,
+            who=viewer.who,
+            answer=answer,
+            confidence=frame.confidence if ask.confidence and not skipped else None,
+        )
         if not await self._writer.write(locked):
             raise LessonRefused(_("Your answer is locked."))
         self._answers.append(locked)
@@ -188,62 +227,53 @@ class Classroom:
         await database_sync_to_async(self._load_answers)()
         await self.tell_all()
 
-    async def _named(self, viewer: Viewer, nickname: str) -> None:
+    async def _named(self, viewer: Viewer, frame: Named) -> None:
         student = await self._student(viewer)
-        if student is not None:
-            student.nickname = nickname
-            await database_sync_to_async(student.save)()
-            await self._tell_own(viewer)
-            self._tell_soon()
+        if student is None:
+            return
+        if self._row.anonymous:
+            raise LessonRefused(_("In this class nobody gives a name."))
+        student.nickname, student.may_be_named = frame.nickname.strip(), frame.shown
+        await database_sync_to_async(student.save)()
+        await self._tell_own(viewer)
+        self._tell_soon()
+        if (copy := self._roster.copy_of(viewer.who)) is not None:
+            await self._audience.send_to(copy.room.code, LESSON_CHANGED)
+
+    async def _reflected(self, viewer: Viewer, frame: Reflected) -> None:
+        student = await self._student(viewer)
+        steps = self.room_lesson.lesson.steps
+        if student is None or not any(step.id == frame.step and step.reflect for step in steps):
+            raise LessonRefused(_("Nobody asks for this here."))
+        await database_sync_to_async(Reflection.objects.update_or_create)(
+            student=student, step=frame.step, defaults={"text": frame.text.strip(), "shown": False}
+        )
+        await database_sync_to_async(self._load)()
+        await self._tell_own(viewer)
+        self._tell_soon()
 
     async def _student(self, viewer: Viewer) -> Student | None:
         """The student of a class; none is made for teachers and for whoever learns alone."""
         if self._alone or viewer.role is Role.STAFF or not viewer.who:
             return None
-        if viewer.who not in self._students:
-            self._students[viewer.who] = await database_sync_to_async(self._enrol)(viewer.who)
-        return self._students[viewer.who]
-
-    def _enrol(self, who: str) -> Student:
-        student = answers.student(self._room, who)
-        if self._row.mode == Mode.ROLES and not student.node:
-            self._students[who] = student
-            self._give_nodes()
-        return student
-
-    def _lead_by(self, mode: str) -> None:
-        if self._alone:
-            return
-        self._row.mode = mode
-        self._row.save(update_fields=["mode"])
-        Room.objects.filter(pk=self._room).update(may_act=mode == Mode.ROLES)
-        if mode == Mode.ROLES:
-            self._give_nodes()
-
-    def _give_nodes(self) -> None:
-        """Every student owns a node; where there are more students than nodes, several share one."""
-        nodes = list(self.room_lesson.lesson_run.cluster.machines)
-        nodes = [node for node in nodes if node != "master"]
-        owned = [student.node for student in self._students.values()]
-        for student in self._students.values():
-            if not student.node:
-                student.node = min(nodes, key=lambda node: (owned.count(node), nodes.index(node)))
-                owned.append(student.node)
-                student.save(update_fields=["node"])
+        return await database_sync_to_async(self._roster.enrol)(viewer.who)
 
     async def moved(self, step: int, *, back: bool) -> None:
         """The lesson went to a step; what is asked from there on can be asked again."""
         if back:
             asks = [ask.id for index, ask in self.room_lesson.lesson.asks() if index >= step]
             await database_sync_to_async(answers.forget)(self._room, asks)
-            await database_sync_to_async(self._load)()
+        await database_sync_to_async(self._load)()
         await self.tell_all()
+        for code in await database_sync_to_async(self._roster.open_copies)():
+            await self._audience.send_to(code, LESSON_CHANGED)
 
     # --- what viewers are told
 
     async def welcome(self, viewer: Viewer) -> None:
         """Everything about the lesson, for somebody who has just come."""
         await self._student(viewer)
+        await self._tell_class()
         await self._audience.try_to_say(viewer, self._frame())
         await self._tell_own(viewer)
         if not self._alone:
@@ -256,9 +286,16 @@ class Classroom:
         marked = (*room_lesson.mark(), hints, room_lesson.lesson_run.focus(), id(room_lesson))
         if marked != self._marked:
             self._marked = marked
+            await self._tell_class()
             if any(answer.right is None for answer in self._answers):
                 await database_sync_to_async(self._load_answers)()
             await self.tell_all()
+
+    async def _tell_class(self) -> None:
+        """The class hears how far the task of this private copy is."""
+        left, progress = self._row.left, self._progress
+        if left is not None and progress is not None and await progress.keep(self.room_lesson):
+            await self._audience.send_to(left.code, LESSON_CHANGED)
 
     async def tell_all(self) -> None:
         """Tell everybody everything."""
@@ -284,67 +321,35 @@ class Classroom:
         self._said = frame
 
     async def _tell_own(self, viewer: Viewer) -> None:
-        await self._audience.try_to_say(viewer, encode(self._own(viewer)))
+        view = self._view()
+        own = view.to_one(viewer.who, leads=self.standpoint(viewer).leads)
+        await self._audience.try_to_say(viewer, encode(own))
         if viewer.role is Role.STAFF and not self._alone:
-            await self._audience.try_to_say(viewer, encode(self._class()))
-
-    def _given(self, ask: str, who: str) -> list[Answer]:
-        return [answer for answer in self._answers if answer.ask == ask and answer.who == who]
-
-    def _own(self, viewer: Viewer) -> FromServer:
-        student = self._students.get(viewer.who)
-        asked = [ask for _index, ask in self.room_lesson.lesson.asks() if self.room_lesson.asked(ask.id)]
-        return OwnAnswers(
-            leads=self.standpoint(viewer).leads,
-            nickname=student.nickname if student is not None else "",
-            node=student.node if student is not None and self._row.mode == Mode.ROLES else "",
-            asks={ask.id: self._own_item(ask, self._given(ask.id, viewer.who)) for ask in asked},
-        )
-
-    def _own_item(self, ask: Ask, mine: list[Answer]) -> OwnItem:
-        room_lesson = self.room_lesson
-        last = answers.given(mine[-1].answer) if mine else None
-        complete = len(mine) >= ask.rounds or (bool(mine) and last is None)
-        poll = self._polls.get(ask.id)
-        shown = complete if self._alone else poll is not None and poll.phase == Poll.Phase.REVEALED
-        return OwnItem(
-            given=[answers.given(answer.answer) for answer in mine],
-            shown=answers.in_words(room_lesson, ask, last),
-            told=told(room_lesson, ask, last) if shown and room_lesson.judged(ask.id) else None,
-        )
+            await self._audience.try_to_say(viewer, encode(view.to_teacher()))
 
     def _frame(self) -> str:
-        room_lesson = self.room_lesson
-        polls = {
-            ask.id: poll_item(room_lesson, ask, self._polls[ask.id], self._answers)
-            for _index, ask in room_lesson.lesson.asks()
-            if ask.id in self._polls
-        }
-        return encode(
-            lesson_frame(
-                room_lesson,
-                self._row.mode,
-                self._room,
-                polls=polls,
-                students=sum(viewer.role is not Role.STAFF for viewer in self._audience.everybody()),
-                left=self._row.left.code if self._row.left is not None else "",
-            )
+        students = sum(viewer.role is not Role.STAFF for viewer in self._audience.everybody())
+        return encode(self._view().to_all(students))
+
+    def _view(self) -> Telling:
+        return Telling(
+            room_lesson=self.room_lesson,
+            row=self._row,
+            polls=self._polls,
+            answers=self._answers,
+            roster=self._roster,
+            reflections=self._reflections,
+            here=[viewer.who for viewer in self._audience.everybody()],
+            class_on=self._class_on,
         )
 
-    def _class(self) -> FromServer:
-        room_lesson, steps = self.room_lesson, self.room_lesson.lesson.steps
-        step = room_lesson.step
-        next_step = steps[room_lesson.index + 1] if room_lesson.index + 1 < len(steps) else None
-        ask = step.ask.id if step is not None and step.ask is not None else ""
-        poll = self._polls.get(ask)
-        round_ = poll.round if poll is not None else 1
-        here = {viewer.who for viewer in self._audience.everybody()}
-        answered = {one.who for one in self._answers if one.ask == ask and one.round == round_}
-        return ClassFrame(
-            notes=room_lesson.texts(step.notes) if step is not None else None,
-            following=room_lesson.texts(gist(next_step)) if next_step is not None else None,
-            students=[
-                StudentItem(name=str(s), node=s.node, here=s.who in here, answered=s.who in answered)
-                for s in self._students.values()
-            ],
-        )
+
+def _class_at(row: Course) -> bool:
+    """Whether the class of a private copy is still at the task."""
+    copy = PrivateCopy.objects.filter(room_id=row.room_id).first()
+    left = row.left
+    if copy is None or left is None or left.branch_id != copy.branch:
+        return False
+    standing = newest(left.branch) if left.branch is not None else None
+    steps = load_lesson(row.text).steps
+    return standing is not None and standing.step >= 0 and steps[standing.step].id == copy.step

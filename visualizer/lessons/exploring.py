@@ -1,19 +1,22 @@
-"""A room of one's own that begins where a class is."""
+"""Rooms of one's own that begin where a class is: to explore, or to do a task of the class in."""
 
 from typing import Any
 
 import msgspec
 from django.db import transaction
 
-from visualizer.lessons.models import Course, Mode, Standing
+from visualizer.lessons.lesson_driver import TASK_SPEED
+from visualizer.lessons.models import Course, Mode, PrivateCopy, Standing, Student
 from visualizer.lessons.standings import newest
 from visualizer.rooms import log
 from visualizer.rooms.models import CommandEntry, Room
 from visualizer.rooms.registry import rooms
 
 
-def copy_of(course: Course, owner: Any) -> Room:
-    """A new room with the history of this one, up to what is shown there now."""
+def copy_of(course: Course, owner: Any, *, task: str = "") -> Room:
+    """A new room with the history of this one, up to what is shown there now. `task`: the step to which it is
+    confined.
+    """
     source = course.room
     assert source.branch is not None
     history, standing = log.history(source.branch), newest(source.branch)
@@ -26,7 +29,8 @@ def copy_of(course: Course, owner: Any) -> Room:
             name=source.name,
             scenario=scenario,
             release=source.release,
-            speed=source.speed,
+            speed=TASK_SPEED if task else source.speed,
+            playing=bool(task),
             owned_by=owner,
         )
         branch = room.branch
@@ -44,7 +48,9 @@ def copy_of(course: Course, owner: Any) -> Room:
             )
             for seq, logged in enumerate(given, 1)
         )
-        Course.objects.create(room=room, lesson=course.lesson, text=course.text, mode=Mode.ALONE, left=source)
+        Course.objects.create(
+            room=room, lesson=course.lesson, text=course.text, mode=Mode.ALONE, left=source, task=task
+        )
         if standing is not None:
             Standing.objects.create(
                 branch=branch,
@@ -54,4 +60,18 @@ def copy_of(course: Course, owner: Any) -> Room:
                 over=standing.over,
                 progress=standing.progress,
             )
+    return room
+
+
+def private_copy(course: Course, student: Student, step: str) -> Room:
+    """The student's copy of a class for its present step: the one there is, or a new one. Blocks."""
+    branch = course.room.branch_id
+    assert branch is not None
+    found = PrivateCopy.objects.select_related("room").filter(
+        student=student, step=step, branch=branch, room__stopped=None
+    )
+    if (mine := found.first()) is not None:
+        return mine.room
+    room = copy_of(course, course.room.owned_by, task=step)
+    PrivateCopy.objects.create(room=room, student=student, step=step, branch=branch)
     return room

@@ -28,11 +28,14 @@ class Move(FromBrowser, frozen=True, tag="lesson"):
 
 
 class Answered(FromBrowser, frozen=True, tag="answer"):
-    """An answer to a question, locked with this. None: skipped."""
+    """An answer to a question, locked with this. None: skipped, or not sure. confidence: 1 guessed, 3
+    certain.
+    """
 
     ask: AskId
     round: Annotated[int, Meta(ge=1, le=2)]
     answer: Word | Number | Annotated[tuple[Word, ...], Meta(max_length=20)] | None
+    confidence: Annotated[int, Meta(ge=1, le=3)] | None = None
 
 
 class Polling(FromBrowser, frozen=True, tag="poll"):
@@ -46,6 +49,47 @@ class Named(FromBrowser, frozen=True, tag="name"):
     """What the teacher's screen and the exported answers call this student."""
 
     nickname: Annotated[str, Meta(max_length=40)]
+    shown: bool = False
+    """The projector may show it beside this student's work."""
+
+
+class Assigned(FromBrowser, frozen=True, tag="assign"):
+    """The teacher gives a student a node; empty: takes it back."""
+
+    student: Annotated[int, Meta(ge=0, le=2**53)]
+    node: Annotated[str, Meta(max_length=63)]
+
+
+class Dealt(FromBrowser, frozen=True, tag="deal"):
+    """The teacher gives everybody a node who has none, or takes all back."""
+
+    out: bool
+
+
+class Shown(FromBrowser, frozen=True, tag="show"):
+    """The teacher shows a student's copy on the projector; 0: the class again."""
+
+    student: Annotated[int, Meta(ge=0, le=2**53)]
+
+
+class Reflected(FromBrowser, frozen=True, tag="reflect"):
+    """What a student of a class wrote where a step asks to reflect, for the teacher to read."""
+
+    step: Annotated[str, Meta(min_length=1, max_length=80)]
+    text: Annotated[str, Meta(max_length=1000)]
+
+
+class ReflectionShown(FromBrowser, frozen=True, tag="show-reflection"):
+    """The teacher shows a reflection to everybody, without a name, or takes it back."""
+
+    reflection: Annotated[int, Meta(ge=0, le=2**53)]
+    on: bool
+
+
+class Anonymous(FromBrowser, frozen=True, tag="anonymous"):
+    """The teacher lets no nicknames be given or shown."""
+
+    on: bool
 
 
 class Led(FromBrowser, frozen=True, tag="lead"):
@@ -54,7 +98,9 @@ class Led(FromBrowser, frozen=True, tag="lead"):
     mode: Literal["follow", "roles"]
 
 
-AboutLesson = Move | Answered | Polling | Named | Led
+ByTeacher = Polling | Led | Assigned | Dealt | Shown | ReflectionShown | Anonymous
+ByStudent = Answered | Named | Reflected
+AboutLesson = Move | ByTeacher | ByStudent
 Frame = frames.FrameFromBrowser | AboutLesson | Console
 
 _decoder: msgspec.json.Decoder[Frame] = msgspec.json.Decoder(Frame)
@@ -91,6 +137,7 @@ class AskItem(Item, frozen=True):
     text: Texts
     unit: str
     rounds: int
+    confidence: bool
     options: Sequence[OptionItem]
 
 
@@ -143,6 +190,21 @@ class LessonFrame(FromServer, frozen=True, tag="lesson"):
     students: int
     left: str
     """The class to go back to."""
+    confined: bool = False
+    """A private copy for one task of the class."""
+    class_on: bool = False
+    """The class has gone on from that task."""
+    own_copy: bool = False
+    """The task is done by each student in a private copy."""
+    showing: str = ""
+    """The private copy that the projector shows instead."""
+    shown: bool = False
+    """The projector shows this private copy."""
+    whose: Texts | None = None
+    """Whose copy it is, where the projector may say so."""
+    anonymous: bool = False
+    reflections: Sequence[str] = ()
+    """What students wrote about this step and the teacher shows."""
 
 
 class Told(Item, frozen=True):
@@ -168,16 +230,40 @@ class OwnAnswers(FromServer, frozen=True, tag="answers"):
     leads: bool
     nickname: str
     node: str
+    name: Texts | None
+    """What a student of a class is called."""
+    may_be_named: bool
+    copy: str
+    """The code of this student's private copy for the present task."""
+    reflection: str
+    """What this student wrote about the present step."""
     asks: dict[str, OwnItem]
 
 
 class StudentItem(Item, frozen=True):
-    """A student on the teacher's screen. answered: the question of the present step."""
+    """A student on the teacher's screen. answered: the question of the present step. task: how the present
+    one is getting on: nothing, begun or done; hint: which of its hints fits; copy: the room it is done in.
+    """
 
-    name: str
+    id: int
+    name: Texts
     node: str
     here: bool
     answered: bool
+    task: str
+    hint: int | None
+    copy: str
+    since: float
+    """Seconds since the task or its hint last changed, as of this frame."""
+
+
+class ReflectionItem(Item, frozen=True):
+    """What a student wrote, on the teacher's screen."""
+
+    id: int
+    name: Texts
+    text: str
+    shown: bool
 
 
 class ClassFrame(FromServer, frozen=True, tag="class"):
@@ -187,3 +273,9 @@ class ClassFrame(FromServer, frozen=True, tag="class"):
     following: Texts | None
     """What comes next, in short."""
     students: Sequence[StudentItem]
+    nodes: Sequence[str]
+    """That can be given to students."""
+    hints: Sequence[Texts]
+    """All hints of the present task."""
+    showing: str
+    reflections: Sequence[ReflectionItem]

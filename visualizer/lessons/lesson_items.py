@@ -51,6 +51,7 @@ def ask_item(room_lesson: RoomLesson, ask: Ask, room: int) -> AskItem:
         text=room_lesson.words(ask.text),
         unit=ask.unit,
         rounds=ask.rounds,
+        confidence=ask.confidence,
         options=[OptionItem(id=option.id, text=room_lesson.words(option.text)) for option in options],
     )
 

@@ -4,7 +4,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from visualizer.lessons.friendly_names import free_number, friendly_name
 from visualizer.rooms.models import Branch, Room
+from visualizer.texts import Texts
 
 
 class Mode(models.TextChoices):
@@ -24,6 +26,12 @@ class Course(models.Model):
     mode = models.CharField(_("mode"), max_length=8, choices=Mode, default=Mode.ALONE)
     left = models.ForeignKey(Room, models.SET_NULL, null=True, related_name="explorations")
     """The class that whoever explores here came from."""
+    task = models.CharField(max_length=80, blank=True)
+    """The step of the class whose task is done here; empty: the whole lesson is free to explore."""
+    showing = models.ForeignKey(Room, models.SET_NULL, null=True, related_name="+")
+    """The student's copy that the projector shows in place of the class."""
+    anonymous = models.BooleanField(_("anonymous"), default=False)
+    """No nicknames are taken, and none that were given are shown."""
 
     class Meta:
         verbose_name = _("course")
@@ -60,7 +68,13 @@ class Student(models.Model):
     who = models.CharField(max_length=32)
     nickname = models.CharField(_("nickname"), max_length=40, blank=True)
     node = models.CharField(_("node"), max_length=63, blank=True)
-    """The node this student owns in mode roles."""
+    """The node this student owns in mode roles; empty: none was assigned yet."""
+    number = models.PositiveIntegerField(default=0)
+    """Of the friendly name."""
+    may_be_named = models.BooleanField(default=False)
+    """The projector may show the name beside this student's work."""
+    code = models.CharField(_("code"), max_length=40, blank=True)
+    """What the student keeps, so that answers given before and after a course can be paired."""
 
     class Meta:
         verbose_name = _("student")
@@ -68,7 +82,64 @@ class Student(models.Model):
         constraints = [models.UniqueConstraint(fields=["room", "who"], name="one_student_per_cookie")]
 
     def __str__(self) -> str:
-        return self.nickname or self.who[:6]
+        return self.name["en"]
+
+    @property
+    def name(self) -> Texts:
+        """The nickname, or a friendly name."""
+        return {"en": self.nickname, "zh": self.nickname} if self.nickname else self.friendly_name
+
+    @property
+    def friendly_name(self) -> Texts:
+        return friendly_name(self.number)
+
+    @classmethod
+    def enrol(cls, room: int, who: str) -> "Student":
+        """The student of this cookie, with a friendly name that nobody else in the room has."""
+        taken = cls.objects.filter(room_id=room).values_list("number", flat=True)
+        number = free_number(who, frozenset(taken))
+        return cls.objects.get_or_create(room_id=room, who=who, defaults={"number": number})[0]
+
+
+class PrivateCopy(models.Model):
+    """A student's own copy of a class's room, in which a task of the class is done."""
+
+    room = models.OneToOneField(Room, models.CASCADE, primary_key=True, related_name="private_copy")
+    student = models.ForeignKey(Student, models.CASCADE, related_name="copies")
+    step = models.CharField(max_length=80)
+    branch = models.PositiveBigIntegerField()
+    """The branch of the class that it was copied from: on another one the task is another."""
+    done = models.BooleanField(default=False)
+    hint = models.PositiveSmallIntegerField(null=True)
+    """Which of the task's hints fits the copy as it is now."""
+    changed = models.DateTimeField(default=timezone.now)
+    """When `done` or `hint` changed."""
+
+    class Meta:
+        verbose_name = _("private copy")
+        verbose_name_plural = _("private copies")
+
+    def __str__(self) -> str:
+        return f"{self.student}: {self.step}"
+
+
+class Reflection(models.Model):
+    """What a student of a class wrote where a step asks to reflect."""
+
+    student = models.ForeignKey(Student, models.CASCADE, related_name="reflections")
+    step = models.CharField(max_length=80)
+    text = models.TextField(_("text"))
+    shown = models.BooleanField(default=False)
+    """The teacher shows it to everybody."""
+
+    class Meta:
+        verbose_name = _("reflection")
+        verbose_name_plural = _("reflections")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["student", "step"], name="one_reflection_per_step")]
+
+    def __str__(self) -> str:
+        return f"{self.student}, {self.step}: {self.text[:40]}"
 
 
 class Poll(models.Model):
@@ -105,6 +176,8 @@ class Answer(models.Model):
     answer = models.JSONField(null=True)
     right = models.BooleanField(null=True)
     """None while the run has not come to it."""
+    confidence = models.PositiveSmallIntegerField(null=True)
+    """How sure: 1 guessed, 2 fairly sure, 3 certain; None: not asked."""
     past = models.BooleanField(default=False)
     """The lesson went back to before the question."""
     written = models.DateTimeField(default=timezone.now)

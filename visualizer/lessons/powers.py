@@ -1,12 +1,12 @@
 """What the frames of a viewer ask for, in the words of the table of permissions."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, get_args
 
 import msgspec
 from django.utils.functional import Promise
 
-from visualizer.lessons.frames import Frame, Led, Move, Polling
+from visualizer.lessons.frames import ByTeacher, Frame, Move
 from visualizer.rooms import frames
 from visualizer.rooms.console_frames import Console
 from visualizer.rooms.permissions import LEAD, SEE, TEACH, Actor, may
@@ -14,9 +14,6 @@ from visualizer.rooms.permissions import LEAD, SEE, TEACH, Actor, may
 _TRANSPORT: Final = {"play": "play", "pause": "play", "speed": "speed", "ease": "speed", "next-event": "step"}
 _POWERS: Final[dict[type, str]] = {
     Console: "console",
-    Move: LEAD,
-    Led: TEACH,
-    Polling: TEACH,
     frames.Inspect: "inspect",
     frames.Look: "rewind",
     frames.Why: "why",
@@ -26,6 +23,7 @@ _POWERS: Final[dict[type, str]] = {
     frames.Rename: "fork",
     frames.WhatIf: "fork",
     frames.Foresee: "fork",
+    **dict.fromkeys(get_args(ByTeacher), TEACH),
 }
 
 
@@ -41,6 +39,9 @@ def asked_by(frame: Frame) -> Iterator[Asked]:
     """All that a frame asks for."""
     if isinstance(frame, frames.Act):
         yield Asked(frame.do, frame.target, frame.at is not None)
+        return
+    if isinstance(frame, Move):
+        yield Asked(LEAD, str(frame.step))
         return
     if isinstance(frame, frames.Transport):
         yield Asked(_TRANSPORT[frame.action])

@@ -13,5 +13,6 @@ urlpatterns = [
     path("rooms/<str:code>/qr.svg", views.qr, name="qr"),
     path("rooms/<str:code>/answers.csv", views.answers_csv, name="answers"),
     path("rooms/<str:code>/answers/delete/", views.delete_answers, name="delete-answers"),
+    path("rooms/<str:code>/copy/", views.own_copy, name="own-copy"),
     path("rooms/<str:code>/explore/", views.explore, name="explore"),
 ]

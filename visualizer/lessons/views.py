@@ -16,18 +16,19 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from clustersim.lesson import Lesson, Text
+from clustersim.lesson import Lesson, Text, load_lesson
 from visualizer.accounts.standing import is_instructor
 from visualizer.environment import address_on_network
 from visualizer.lessons.catalogue import NoSuchLesson, Offer, offer, offers, scenario, shared_offer
-from visualizer.lessons.exploring import copy_of
+from visualizer.lessons.exploring import copy_of, private_copy
 from visualizer.lessons.models import Answer, Course, Mode, Student
+from visualizer.lessons.standings import newest
 from visualizer.lessons.visitors import actor_of
 from visualizer.rooms.codes import tidy
 from visualizer.rooms.making import owner_of, why_no_room
 from visualizer.rooms.models import Room
 from visualizer.rooms.permissions import EXPLORE, NOT_YOURS, may
-from visualizer.rooms.roles import Role, role_of
+from visualizer.rooms.roles import WHO, Role, role_of
 
 MINE: Final = "lessons"
 """Session key of the rooms a visitor opened for lessons: {lesson: code}."""
@@ -245,3 +246,17 @@ def explore(request: HttpRequest, code: str) -> HttpResponse:
         messages.error(request, str(reason))
         return redirect(course.room)
     return redirect(copy_of(course, owner_of(request)))
+
+
+@require_POST
+def own_copy(request: HttpRequest, code: str) -> HttpResponse:
+    """This student's private copy of the class, in which the present task is done."""
+    course = _class_of(code)
+    student = Student.objects.filter(room=course.room, who=request.session.get(WHO, "")).first()
+    standing = newest(course.room.branch) if course.room.branch is not None else None
+    steps = load_lesson(course.text).steps
+    step = steps[standing.step] if standing is not None and standing.step >= 0 else None
+    if course.mode == Mode.ALONE or student is None or step is None or step.task is None:
+        messages.error(request, _("The class has no task at the moment."))
+        return redirect(course.room)
+    return redirect(private_copy(course, student, step.id))

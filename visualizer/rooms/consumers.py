@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from clustersim import Command
 from visualizer import metrics, storage, trouble, workers
-from visualizer.lessons.classroom import LessonRefused
-from visualizer.lessons.frames import Answered, Frame, Led, Move, Named, Polling, decode
+from visualizer.lessons.frames import ByStudent, ByTeacher, Frame, Move, decode
 from visualizer.lessons.powers import forbidden
+from visualizer.lessons.refusals import LessonRefused
 from visualizer.owned import OwnedTasks
 from visualizer.request_ids import begin, current
 from visualizer.rooms import branches, log
@@ -209,11 +209,12 @@ class StageConsumer(AsyncWebsocketConsumer):
         if (reason := self._forbids(frame)) is not None:
             await self._forbid(frame, reason)
             return
+        if isinstance(frame, ByStudent | ByTeacher):
+            await self._about_lesson(hub, frame)
+            return
         match frame:
             case Move():
                 await self._move(hub, frame)
-            case Answered() | Polling() | Named() | Led():
-                await self._about_lesson(hub, frame)
             case Console():
                 await self.terminal.take(frame, self.actor)
             case _:
@@ -292,7 +293,7 @@ class StageConsumer(AsyncWebsocketConsumer):
         if back:
             await hub.tell(await database_sync_to_async(branches.tree)(hub.room.pk))
 
-    async def _about_lesson(self, hub: Hub, frame: Answered | Polling | Named | Led) -> None:
+    async def _about_lesson(self, hub: Hub, frame: ByStudent | ByTeacher) -> None:
         if hub.classroom is None:
             await self._error(_("This room has no lesson."))
             return

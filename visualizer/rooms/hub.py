@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from visualizer import metrics, trouble
 from visualizer.lessons.classroom import Classroom
+from visualizer.lessons.copy_progress import LESSON_CHANGED
 from visualizer.lessons.lesson_driver import LessonDriver
 from visualizer.lessons.models import Course
 from visualizer.owned import OwnedTasks
@@ -169,6 +170,9 @@ class Hub:
     async def _hear(self, message: dict[str, Any]) -> None:
         if message["type"] == "room.changed":
             await self.changed()
+        elif message["type"] == LESSON_CHANGED:
+            if self.classroom is not None:
+                await self.classroom.refresh()
         else:
             await self._fan_out(message["seq"], message["tick"])
 
@@ -193,6 +197,10 @@ class Hub:
             for viewer in list(self.viewers):
                 with suppress(Gone):
                     await viewer.welcome()
+
+    async def send_to(self, code: str, message: str) -> None:
+        """To whatever process runs another room."""
+        await self._layer.group_send(group_of(code), {"type": message})
 
     async def tell(self, frame: FromServer) -> None:
         text = encode(frame)

@@ -94,6 +94,8 @@ class Actor(msgspec.Struct, frozen=True):
     free: bool = False
     node: str = ""
     joined: bool = False
+    only_step: str | None = None
+    """The only step of the lesson to go to: in a private copy, that of its task."""
 
     @property
     def leads(self) -> bool:
@@ -108,6 +110,8 @@ def may(actor: Actor, act: str, target: str | None = None, *, past: bool = False
     if act == TEACH:
         return _("Only the teacher does this.")
     if act == LEAD:
+        if actor.only_step not in (None, target):
+            return _("This copy is for its task. The class goes on together.")
         return None if actor.leads else _("The teacher goes on for all.")
     if act == EXPLORE:
         return None if actor.joined else _("Join the class first.")

@@ -1,9 +1,17 @@
 /** The lesson of a room on its page: the pane, the spotlight on the stage, and pointing at parts. */
-import { byId, hear } from "../dom.js";
+import { hear } from "../dom.js";
 import { pick } from "../words.js";
 import { LessonPane } from "./pane.js";
 import { Pointing } from "./pointing.js";
 import { Spotlight } from "./spotlight.js";
+
+/** Whether the projector goes to another room now: to the student's copy it shows, or back to the class. */
+function elsewhere({ showing, left, confined, shown }) {
+  if (!document.body.hasAttribute("data-presenting")) return false;
+  const to = confined && !shown ? left : showing;
+  if (to) location.replace(`/rooms/${to}/?present`);
+  return Boolean(to);
+}
 
 export class Lesson {
   #root;
@@ -19,8 +27,8 @@ export class Lesson {
       move: (step) => socket.tell("lesson", { step }),
       answer: (ask, round, answer) => socket.tell("answer", { ask, round, answer }),
       poll: (ask, action) => socket.tell("poll", { ask, action }),
-      name: (nickname) => socket.tell("name", { nickname }),
-      explore: () => byId("explore")?.content.cloneNode(true) ?? null,
+      name: (nickname, shown) => socket.tell("name", { nickname, shown }),
+      reflect: (step, text) => socket.tell("reflect", { step, text }),
       why: (event) => why({ event }),
       pointing,
       changed: (frame) => {
@@ -32,6 +40,7 @@ export class Lesson {
       },
     });
     hear(socket, "lesson", (detail) => {
+      if (elsewhere(detail)) return;
       this.#pane.hear(detail);
       this.#light();
       permit();

@@ -6,7 +6,8 @@ import { h, icon, set, setText } from "../dom.js";
 import { fill, gettext, pick } from "../words.js";
 import { distribution, outcome } from "./results.js";
 import { questionForm } from "./question.js";
-import { notebook } from "./notebook.js";
+import { notebook, voices } from "./notebook.js";
+import { Belonging, ofCopy, ownCopy } from "./belonging.js";
 
 const WHAT = {
   say: () => gettext("look"),
@@ -21,6 +22,7 @@ export class LessonPane {
   #frame = null;
   #own = { asks: {}, leads: false };
   #drawn = "";
+  #belonging;
   #form = null;
   #formKey = "";
   #title = h("h2", { class: "lesson-title", tabindex: "-1" });
@@ -50,11 +52,12 @@ export class LessonPane {
   #foot = h("div", { class: "step-foot" }, this.#next, this.#why);
 
   /**
-   * `does`: `{move(step), answer(ask, round, answer), poll(ask, action), why(event), name(nickname),
-   * pointing, changed(frame)}`.
+   * `does`: `{move(step), answer(ask, round, answer, confidence), poll(ask, action), why(event),
+   * name(nickname, shown), reflect(step, text), pointing, changed(frame)}`.
    */
   constructor(root, does) {
     this.#does = does;
+    this.#belonging = new Belonging(does);
     this.#count.append(h("span", { class: "visually-hidden" }, gettext("Step")), this.#steps);
     root.append(
       h(
@@ -97,10 +100,11 @@ export class LessonPane {
 
   /** Why there is no going on yet; "" if there is. */
   #obstacle() {
-    const { over, ask, steps, step, task } = this.#frame;
+    const { over, ask, steps, step, task, ownCopy, confined } = this.#frame;
+    if (confined) return over ? "done" : "task";
     if (step >= steps.length - 1) return over ? "end" : "over";
     if (step < 0) return "";
-    if (!over) return task ? "task" : "over";
+    if (!over) return ownCopy ? "" : task ? "task" : "over";
     if (ask && this.#alone && !this.#complete(ask)) return "answer";
     return "";
   }
@@ -147,20 +151,24 @@ export class LessonPane {
     }
     this.#steps.replaceChildren(...options);
     this.#steps.value = String(step);
-    this.#steps.disabled = !this.#own.leads;
+    this.#steps.disabled = !this.#own.leads || this.#frame.confined;
     this.#again.hidden = !this.#own.leads || step < 0;
   }
 
   #feet() {
     const obstacle = this.#obstacle();
     const begin = this.#frame.step < 0;
-    this.#next.hidden = !this.#own.leads || obstacle === "end";
+    this.#next.hidden = !this.#own.leads || obstacle === "end" || this.#frame.confined;
     set(this.#next, "aria-disabled", obstacle ? "true" : null);
     setText(this.#next, begin ? gettext("Begin") : gettext("Continue"));
     const reasons = {
       over: gettext("The cluster runs; the step ends by itself."),
       task: gettext("The step ends when it is done."),
       answer: gettext("Lock an answer first, or skip the question."),
+      done: gettext("Done. Go back to the class when you like."),
+      "": this.#frame.ownCopy && !this.#frame.over
+        ? gettext("If you go on before, the lesson does the task in the class's cluster.")
+        : "",
       end: gettext("The lesson is over. The cluster is yours: play on, break things, ask why."),
     };
     setText(
@@ -174,9 +182,15 @@ export class LessonPane {
   #sections() {
     const frame = this.#frame;
     if (frame.step < 0) {
-      return [h("p", { class: "say goal" }, pick(frame.goal)), this.#asked(null), this.#belonging()];
+      return [
+        ofCopy(frame),
+        h("p", { class: "say goal" }, pick(frame.goal)),
+        this.#asked(null),
+        this.#belonging.draw(frame, this.#own),
+      ];
     }
     return [
+      ofCopy(frame),
       this.#own.node
         ? h(
           "p",
@@ -198,9 +212,8 @@ export class LessonPane {
           gettext("Why did it happen?"),
         )
         : null,
-      frame.reflect &&
-      notebook(`${document.body.dataset.room}.${frame.lesson}.${frame.step}`, pick(frame.reflect)),
-      this.#belonging(),
+      frame.reflect && this.#reflecting(frame),
+      this.#belonging.draw(frame, this.#own),
     ];
   }
 
@@ -212,6 +225,7 @@ export class LessonPane {
       h("h3", {}, gettext("Your turn")),
       h("p", { class: "say" }, pick(task)),
       over ? h("p", { class: "show" }, icon("ok"), " ", gettext("Done.")) : null,
+      this.#frame.ownCopy ? ownCopy(this.#own) : null,
       hints.length
         ? h(
           "details",
@@ -227,6 +241,24 @@ export class LessonPane {
     );
   }
 
+  #reflecting(frame) {
+    const { lesson, step, steps, reflect, mode } = frame;
+    const inClass = mode !== "alone" && !this.#own.leads;
+    const key = `${document.body.dataset.room}.${lesson}.${step}`;
+    if (this.#notebookKey !== key) {
+      this.#notebookKey = key;
+      this.#notebook = notebook(
+        key,
+        pick(reflect),
+        inClass ? (text) => this.#does.reflect(steps[step].id, text) : null,
+      );
+    }
+    this.#notebook.sent(this.#own.reflection);
+    return h("div", {}, this.#notebook.element, voices(frame.reflections));
+  }
+
+  #notebook = null;
+  #notebookKey = "";
   #hints = false;
   #hintsOpen() {
     return this.#hints || null;
@@ -347,44 +379,4 @@ export class LessonPane {
       this.#polling(ask, poll),
     );
   }
-
-  /** Who one is in a class, and the ways out of it. */
-  #belonging() {
-    const { mode, left } = this.#frame;
-    if (left) {
-      return h(
-        "p",
-        { class: "belonging" },
-        h("a", { class: "button", href: `/rooms/${left}/` }, gettext("Back to the class")),
-      );
-    }
-    if (mode === "alone" || this.#own.leads || !this.#does.name) return null;
-    return h("footer", { class: "belonging" }, this.#named(), this.#does.explore());
-  }
-
-  #named() {
-    if (!this.#name) {
-      const field = h("input", {
-        class: "field",
-        maxlength: "40",
-        autocomplete: "nickname",
-        value: this.#own.nickname,
-      });
-      this.#name = h(
-        "form",
-        {
-          class: "nickname",
-          onsubmit: (event) => {
-            event.preventDefault();
-            this.#does.name(field.value);
-          },
-        },
-        h("label", {}, gettext("Nickname, if you like"), " ", field),
-        h("button", { class: "button" }, gettext("Save")),
-      );
-    }
-    return this.#name;
-  }
-
-  #name = null;
 }

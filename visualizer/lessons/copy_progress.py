@@ -1,0 +1,49 @@
+"""How far the task of a private copy is: written down, and told to the class."""
+
+from typing import Final
+
+from channels.db import database_sync_to_async
+from django.utils import timezone
+
+from visualizer.lessons.models import PrivateCopy
+from visualizer.lessons.room_lesson import RoomLesson
+
+LESSON_CHANGED: Final = "room.lesson"
+"""The message of the channel layer: something in the database about this room's lesson changed."""
+
+
+class Progress:
+    """Tells how far the task of a private copy is: into the database, and from there to the class."""
+
+    def __init__(self, room: int, task: str) -> None:
+        self._room = room
+        self._task = task
+        self._told: tuple[bool, int | None] | None = None
+
+    async def keep(self, room_lesson: RoomLesson) -> bool:
+        """Write it down if it changed; whether it did."""
+        done = _done(room_lesson, self._task)
+        now = (done, None if done else _hint(room_lesson))
+        if now == self._told:
+            return False
+        self._told = now
+        await database_sync_to_async(_write)(self._room, *now)
+        return True
+
+
+def _done(room_lesson: RoomLesson, task: str) -> bool:
+    step = room_lesson.step
+    return step is not None and step.id == task and room_lesson.over
+
+
+def _hint(room_lesson: RoomLesson) -> int | None:
+    step = room_lesson.step
+    if step is None or step.task is None:
+        return None
+    hints = enumerate(step.task.hints)
+    return next((place for place, hint in hints if room_lesson.lesson_run.holds(hint.when)), None)
+
+
+def _write(room: int, done: bool, hint: int | None) -> None:
+    changed = PrivateCopy.objects.filter(pk=room).exclude(done=done, hint=hint)
+    changed.update(done=done, hint=hint, changed=timezone.now())

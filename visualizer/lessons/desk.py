@@ -1,0 +1,49 @@
+"""What the teacher of a class sets at the desk: who leads, who owns which node, what the projector shows."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from visualizer.lessons.frames import Anonymous, Assigned, Dealt, Led, ReflectionShown, Shown
+from visualizer.lessons.models import Course, Mode, PrivateCopy, Reflection
+from visualizer.lessons.refusals import LessonRefused
+from visualizer.lessons.roster import Roster
+from visualizer.rooms.models import Room
+
+AtDesk = Led | Assigned | Dealt | Shown | ReflectionShown | Anonymous
+
+
+def set_at_desk(row: Course, roster: Roster, nodes: Sequence[str], frame: AtDesk) -> list[str]:
+    """Write down what the teacher sets; returns the codes of private copies that must hear of it. Blocks.
+    Raises LessonRefused.
+    """
+    match frame:
+        case Led():
+            row.mode = Mode(frame.mode)
+            row.save(update_fields=["mode"])
+            Room.objects.filter(pk=row.room_id).update(may_act=row.mode == Mode.ROLES)
+        case Assigned():
+            if frame.node and frame.node not in nodes:
+                raise LessonRefused(_("There is no such node to give."))
+            roster.assign(frame.student, frame.node)
+        case Dealt():
+            roster.deal(nodes if frame.out else ())
+        case Shown():
+            return _show(row, roster, frame.student)
+        case ReflectionShown():
+            own = Reflection.objects.filter(pk=frame.reflection, student__room_id=row.room_id)
+            own.update(shown=frame.on)
+        case Anonymous():
+            row.anonymous = frame.on
+            row.save(update_fields=["anonymous"])
+    return []
+
+
+def _show(row: Course, roster: Roster, student: int) -> list[str]:
+    copy: PrivateCopy | None = roster.copies.get(student)
+    if student and copy is None:
+        raise LessonRefused(_("This student has no copy to show."))
+    codes = [room.code for room in (row.showing, copy.room if copy is not None else None) if room is not None]
+    row.showing = copy.room if copy is not None else None
+    row.save(update_fields=["showing"])
+    return codes

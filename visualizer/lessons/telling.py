@@ -1,0 +1,179 @@
+"""What viewers of a lesson are told: all where it stands, each what they answered, the teacher the class."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+from django.utils import timezone
+
+from clustersim.lesson import Ask, Step
+from visualizer.lessons import answers
+from visualizer.lessons.frames import (
+    ClassFrame,
+    LessonFrame,
+    OwnAnswers,
+    OwnItem,
+    ReflectionItem,
+    StudentItem,
+)
+from visualizer.lessons.lesson_items import gist, lesson_frame, poll_item, told
+from visualizer.lessons.models import Answer, Course, Mode, Poll, Reflection, Student
+from visualizer.lessons.room_lesson import RoomLesson
+from visualizer.lessons.roster import Roster
+from visualizer.texts import Texts
+
+
+@dataclass(frozen=True)
+class Telling:
+    """All that is known about the lesson of a room. here: the cookies of those who look."""
+
+    room_lesson: RoomLesson
+    row: Course
+    polls: Mapping[str, Poll]
+    answers: Sequence[Answer]
+    roster: Roster
+    reflections: Sequence[Reflection]
+    here: Collection[str]
+    class_on: bool
+
+    @property
+    def alone(self) -> bool:
+        return self.row.mode == Mode.ALONE
+
+    @property
+    def step(self) -> Step | None:
+        return self.room_lesson.step
+
+    def name_of(self, student: Student) -> Texts:
+        """What to call a student."""
+        return student.friendly_name if self.row.anonymous else student.name
+
+    # --- to everybody
+
+    def to_all(self, students: int) -> LessonFrame:
+        """Where the lesson stands. students: how many are here."""
+        room_lesson, step = self.room_lesson, self.step
+        asks = [ask for _index, ask in room_lesson.lesson.asks() if ask.id in self.polls]
+        frame = lesson_frame(
+            room_lesson,
+            self.row.mode,
+            self.row.room_id,
+            polls={ask.id: poll_item(room_lesson, ask, self.polls[ask.id], self.answers) for ask in asks},
+            students=students,
+            left=self.row.left.code if self.row.left is not None else "",
+        )
+        return msgspec.structs.replace(
+            frame,
+            confined=bool(self.row.task),
+            class_on=self.class_on,
+            own_copy=not self.alone and step is not None and step.task is not None,
+            showing=self.row.showing.code if self.row.showing is not None else "",
+            shown=self._is_shown(),
+            whose=self._whose(),
+            anonymous=self.row.anonymous,
+            reflections=[one.text for one in self._of_step() if one.shown],
+        )
+
+    def _is_shown(self) -> bool:
+        return self.row.left is not None and self._shown_there() == self.row.room_id
+
+    def _shown_there(self) -> int | None:
+        left = self.row.left
+        course = getattr(left, "course", None)
+        return course.showing_id if course is not None else None
+
+    def _whose(self) -> Texts | None:
+        """The name beside the work on the projector: only with leave of the student, never in a class without
+        names.
+        """
+        copy = getattr(self.row.room, "private_copy", None)
+        if copy is None or not self._is_shown() or not copy.student.may_be_named:
+            return None
+        left = self.row.left
+        assert left is not None
+        name: Texts = copy.student.friendly_name if left.course.anonymous else copy.student.name
+        return name
+
+    # --- to each
+
+    def to_one(self, who: str, *, leads: bool) -> OwnAnswers:
+        """What this viewer answered."""
+        student, step = self.roster.get(who), self.step
+        asked = [ask for _index, ask in self.room_lesson.lesson.asks() if self.room_lesson.asked(ask.id)]
+        copy = self.roster.copy_of(who)
+        written = [one for one in self._of_step() if student is not None and one.student_id == student.pk]
+        return OwnAnswers(
+            leads=leads,
+            nickname=student.nickname if student is not None else "",
+            node=student.node if student is not None and self.row.mode == Mode.ROLES else "",
+            name=self.name_of(student) if student is not None else None,
+            may_be_named=student is not None and student.may_be_named,
+            copy=copy.room.code if copy is not None and step is not None and copy.step == step.id else "",
+            reflection=written[0].text if written else "",
+            asks={ask.id: self._own_item(ask, self.given(ask.id, who)) for ask in asked},
+        )
+
+    def given(self, ask: str, who: str) -> list[Answer]:
+        """This viewer's answers to a question, by round."""
+        return [answer for answer in self.answers if answer.ask == ask and answer.who == who]
+
+    def _own_item(self, ask: Ask, mine: list[Answer]) -> OwnItem:
+        room_lesson = self.room_lesson
+        last = answers.given(mine[-1].answer) if mine else None
+        complete = len(mine) >= ask.rounds or (bool(mine) and last is None)
+        poll = self.polls.get(ask.id)
+        shown = complete if self.alone else poll is not None and poll.phase == Poll.Phase.REVEALED
+        return OwnItem(
+            given=[answers.given(answer.answer) for answer in mine],
+            shown=answers.in_words(room_lesson, ask, last),
+            told=told(room_lesson, ask, last) if shown and room_lesson.judged(ask.id) else None,
+        )
+
+    # --- to the teacher
+
+    def to_teacher(self) -> ClassFrame:
+        """Notes, and the class."""
+        room_lesson, steps, step = self.room_lesson, self.room_lesson.lesson.steps, self.step
+        next_step = steps[room_lesson.index + 1] if room_lesson.index + 1 < len(steps) else None
+        ask = step.ask.id if step is not None and step.ask is not None else ""
+        poll = self.polls.get(ask)
+        round_ = poll.round if poll is not None else 1
+        answered = {one.who for one in self.answers if one.ask == ask and one.round == round_}
+        task = step.task if step is not None else None
+        return ClassFrame(
+            notes=room_lesson.texts(step.notes) if step is not None else None,
+            following=room_lesson.texts(gist(next_step)) if next_step is not None else None,
+            students=[self._student(one, answered) for one in self.roster.everybody()],
+            nodes=nodes(room_lesson),
+            hints=[room_lesson.words(hint.text) for hint in task.hints] if task is not None else (),
+            showing=self.row.showing.code if self.row.showing is not None else "",
+            reflections=[
+                ReflectionItem(id=one.pk, name=self.name_of(one.student), text=one.text, shown=one.shown)
+                for one in self._of_step()
+            ],
+        )
+
+    def _student(self, student: Student, answered: Collection[str]) -> StudentItem:
+        copy = self.roster.copies.get(student.pk)
+        if self.step is None or copy is None or copy.step != self.step.id:
+            copy = None
+        return StudentItem(
+            id=student.pk,
+            name=self.name_of(student),
+            node=student.node,
+            here=student.who in self.here,
+            answered=student.who in answered,
+            task="" if copy is None else "done" if copy.done else "begun",
+            hint=copy.hint if copy is not None else None,
+            copy=copy.room.code if copy is not None else "",
+            since=round((timezone.now() - copy.changed).total_seconds()) if copy is not None else 0,
+        )
+
+    def _of_step(self) -> list[Reflection]:
+        step = self.step
+        return [one for one in self.reflections if step is not None and one.step == step.id]
+
+
+def nodes(room_lesson: RoomLesson) -> list[str]:
+    """The nodes that students can own."""
+    return [node for node in room_lesson.lesson_run.cluster.machines if node != "master"]
