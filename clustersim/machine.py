@@ -18,7 +18,7 @@ class MachineState(State):
     `kernel_rules`: what survives only processes: kube-proxy's rules, by service.
 
     boots: how often it was powered on; the boot id changes with it. memory_taken: MiB that programs take
-    which no pod has; disk_filled: percent of the disk.
+    which no pod has; disk_filled: percent of the disk. clock_skew: by how much its clock is ahead.
     """
 
     powered: bool = True
@@ -28,6 +28,7 @@ class MachineState(State):
     filesystem: str = "ext4"
     memory_taken: int = 0
     disk_filled: float = 30.0
+    clock_skew: Micros = 0
     disk: dict[str, Any] = msgspec.field(default_factory=dict)
     kernel_rules: dict[str, Any] = msgspec.field(default_factory=dict)
 
@@ -35,7 +36,7 @@ class MachineState(State):
 class Machine(Actor):
     """One host. `services` are started by its init system at power-on, in that order. number: what its name
     ends with, 0 without one; its addresses are made from it. labels, annotations, taints, capacity: what its
-    kubelet is told to register with; clock_skew: by how much its clock is ahead."""
+    kubelet is told to register with."""
 
     def __init__(self, engine: Engine, name: str, *, cpu_millicores: int, memory_mib: int) -> None:
         super().__init__(engine, name)
@@ -47,7 +48,6 @@ class Machine(Actor):
         self.annotations: dict[str, str] = {}
         self.taints: tuple[str, ...] = ()
         self.capacity: dict[str, str] = {}
-        self.clock_skew: Micros = 0
         digits = re.search(r"\d+$", name)
         self.number = int(digits.group()) if digits else 0
 

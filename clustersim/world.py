@@ -127,7 +127,7 @@ class World(Actor):
         machine = Machine(engine, spec.name, cpu_millicores=millicores(spec.cpu), memory_mib=spec.memory_mib)
         machine.state.kernel, machine.state.filesystem = spec.kernel, spec.filesystem
         machine.labels, machine.annotations, machine.taints = spec.labels, spec.annotations, spec.taints
-        machine.capacity, machine.clock_skew = spec.capacity, spec.clock_skew
+        machine.capacity, machine.state.clock_skew = spec.capacity, spec.clock_skew
         self.machines[spec.name] = machine
         engine.add(machine)
         runtime_class = classes["runtime"]

@@ -24,6 +24,7 @@ _CLASSES: Final[tuple[type[Action], ...]] = (
     machines.SlowNetwork,
     machines.UseMemory,
     machines.FillDisk,
+    machines.SetClock,
     machines.JoinNode,
     machines.AllowImage,
     machines.RefuseImage,

@@ -1,10 +1,13 @@
 """Faults of machines and of the network, and of the registry that images come from."""
 
 from clustersim.command import CommandError
-from clustersim.engine.time import MILLISECOND
+from clustersim.engine.time import MILLISECOND, SECOND
 from clustersim.faults.action import Action, Parameter, Target
 from clustersim.i18n import _
 from clustersim.runtime.runtime import ContainerRuntime
+
+DAY_S = 24 * 60 * 60
+"""Seconds: no clock is set wrong by more."""
 
 
 class PowerOff(Action):
@@ -105,6 +108,21 @@ class FillDisk(Action):
 
     def apply(self) -> None:
         self.cluster.machines[self.target_name].fill_disk(int(self.args["percent"]))
+
+
+class SetClock(Action):
+    do, part = "set-clock", "machine"
+    label = _("Set the clock")
+    help = _("The node's clock goes wrong: its kubelet writes other times. Nobody else's clock changes.")
+    parameters = (Parameter("ahead_s", int, _("seconds ahead; negative: behind; 0: right"), 600),)
+
+    def check(self) -> None:
+        super().check()
+        if not -DAY_S <= int(self.args["ahead_s"]) <= DAY_S:
+            raise CommandError(_("ahead_s must be at most {most} either way"), most=str(DAY_S))
+
+    def apply(self) -> None:
+        self.cluster.machines[self.target_name].state.clock_skew = int(self.args["ahead_s"]) * SECOND
 
 
 class JoinNode(Action):

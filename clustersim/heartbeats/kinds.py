@@ -132,7 +132,7 @@ class StatusReport(Heartbeat):
         now = kubelet.engine.state.now
         node: Node = self.apiserver.etcd.store.objects[self.resource][kubelet.node_name]
         memory.node = node
-        status = beaten(node.status, rfc3339(now - self.way + kubelet.host.clock_skew))
+        status = beaten(node.status, rfc3339(now - self.way + kubelet.host.state.clock_skew))
         self._answered(kubelet, "GET", "PATCH")
         later = replace(node, metadata=self._metadata(node.metadata), status=status)
         self.apiserver.renewed(self.resource, kubelet.node_name, later)
@@ -161,7 +161,7 @@ class StatusReport(Heartbeat):
             kubelet.engine.post(told, kubelet.address, kubelet.incarnation(), ANSWERED, call)
             return
         memory.node = obj
-        status = beaten(obj.status, rfc3339(told + kubelet.host.clock_skew))
+        status = beaten(obj.status, rfc3339(told + kubelet.host.state.clock_skew))
         patch = Request("patch-status", "nodes", "", kubelet.node_name, status)
         client.sent(told, patch, report.then(report.patched))
 

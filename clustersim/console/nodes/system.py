@@ -195,16 +195,11 @@ def hostname(host: Host, words: Sequence[str], stdin: str) -> Answer:
 
 def date(host: Host, words: Sequence[str], stdin: str) -> Answer:
     """date [-u] [+FORMAT]."""
-    moment = EPOCH + timedelta(microseconds=host.now + clock_skew(host))
+    moment = EPOCH + timedelta(microseconds=host.now + host.machine.state.clock_skew)
     form = next((word[1:] for word in words if word.startswith("+")), "")
     if form and len(form) < 60 and all(part[:1] in "YmdHMSsFTZ%a b" for part in form.split("%")[1:]):
         return Answer(text=moment.strftime(form.replace("%s", str(int(moment.timestamp())))))
     return Answer(text=moment.strftime("%a %b %e %H:%M:%S UTC %Y"))
-
-
-def clock_skew(host: Host) -> Micros:
-    """By how much the machine's clock is ahead."""
-    return int(getattr(host.machine, "clock_skew", 0) or getattr(host.machine.state, "clock_skew", 0) or 0)
 
 
 def uptime(host: Host, words: Sequence[str], stdin: str) -> Answer:
