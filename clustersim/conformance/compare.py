@@ -5,6 +5,7 @@ from itertools import islice, permutations
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
 from msgspec.structs import replace
 
 from clustersim.command import CommandError
@@ -31,8 +32,18 @@ FEW_ORDERS: Final = 3
 MOST_CHANCES: Final = 24
 """How many ways are looked at in which other races may fall out."""
 
+ROUNDS: Final = 2
+"""How often all of it is gone through, each time from the best that was found."""
+
 PASS_COSTS: Final = (MILLISECOND, 5 * MILLISECOND)
 """What passes of the node controller took in recordings that show all of them."""
+
+RETRANSMISSIONS: Final = (207 * MILLISECOND, 216 * MILLISECOND)
+"""After how long something that was not acknowledged was first sent again in recordings."""
+
+SLOW_START_EVERY: Final = 4
+SLOW_START: Final = 2700 * MILLISECOND
+"""A kubelet now and then needs so long to start, says the recordings' README."""
 
 
 def compare_file(path: Path) -> FileResult:
@@ -59,49 +70,65 @@ def compare_recording(path: str, recording: Recording) -> FileResult:
     its own, which of equal nodes it takes first, on which side of a pass a quarantine ends, how fast the
     machine was.
     """
-    search = _Search(path, recording, prepare(recording))
+    prepared = prepare(recording)
     orders = list(_orders(recording))
-    for order in orders:
-        search.try_order(order)
-    for chance in range(1, MOST_CHANCES + 1):
-        search.try_chance(chance, search.order, search.scatter)
-        for order in ((), *orders[:FEW_ORDERS]):
-            search.try_chance(chance, order, chance)
+    search = _Search(path, recording, prepared)
+    for _ in range(ROUNDS):
+        for order in orders:
+            search.look(order=order)
+        if prepared.loose:
+            for scatter in range(1, MOST_CHANCES + 1):
+                search.look(scatter=scatter)
+        for chance in range(1, MOST_CHANCES + 1):
+            search.look(chance=chance)
+            for order in orders[:FEW_ORDERS]:
+                search.look(chance=chance, order=order)
     return search.best
 
 
+class Luck(msgspec.Struct, frozen=True):
+    """How the races of a run fall out. order: of nodes lost at the same pass, () for the usual one; scatter:
+    where in its span lies what is only known to lie within one, 0 for its beginning; chance: the others."""
+
+    order: tuple[str, ...] = ()
+    scatter: int = 0
+    chance: int = 0
+
+    def text(self) -> str:
+        """For the report."""
+        parts = []
+        if self.chance or self.scatter:
+            parts.append(f"races fall out in way {self.chance or self.scatter}")
+        if self.order:
+            parts.append(f"nodes lost at the same pass in the order {', '.join(self.order)}")
+        return ", ".join(parts)
+
+
 class _Search:
-    """The best of several runs so far. order: in which lost nodes came in it, () for the usual one; scatter:
-    where in its span lay what is only known to lie within one, 0 for its beginning."""
+    """The best of several runs so far, and the luck it had: one thing at a time is changed about it."""
 
     def __init__(self, path: str, recording: Recording, prepared: Prepared) -> None:
         self.path, self.recording, self.prepared = path, recording, prepared
+        self.luck = Luck()
         self.best = _attempt(path, recording, prepared)
-        self.order: tuple[str, ...] = ()
-        self.scatter = 0
 
-    def try_order(self, order: tuple[str, ...]) -> None:
-        """The lost nodes come in another order."""
-        note = f"nodes lost at the same pass in the order {', '.join(order)}"
-        self._try(_phased(self.prepared, visit_order=order), note, order)
-
-    def try_chance(self, chance: int, order: tuple[str, ...], scatter: int) -> None:
-        """Other races fall out otherwise, too."""
-        note = f"races fall out in way {chance}"
-        again = _paced(_phased(self.prepared, chance=chance), chance)
-        if scatter:
-            again = _scattered(again, scatter)
-        if order:
-            again = _phased(again, visit_order=order)
-            note += f", nodes in the order {', '.join(order)}"
-        self._try(again, note, order, scatter)
-
-    def _try(self, prepared: Prepared, note: str, order: tuple[str, ...], scatter: int = 0) -> None:
+    def look(self, **changes: Any) -> None:
+        """Run it once more, unless all is well already."""
         if self.best.passes:
             return
-        result = _attempt(self.path, self.recording, prepared)
+        luck = replace(self.luck, **changes)
+        result = _attempt(self.path, self.recording, _with_luck(self.prepared, luck))
         if _is_better(result, self.best):
-            self.best, self.order, self.scatter = replace(result, note=note), order, scatter
+            self.best, self.luck = replace(result, note=luck.text()), luck
+
+
+def _with_luck(prepared: Prepared, luck: Luck) -> Prepared:
+    scenario = prepared.scenario
+    phase = replace(scenario.phase, visit_order=luck.order, chance=luck.chance)
+    again = replace(prepared, scenario=replace(scenario, phase=phase))
+    if luck.scatter:
+        again = _scattered(again, luck.scatter)
+    return _paced(again, luck.chance) if luck.chance else again
 
 
 def _attempt(path: str, recording: Recording, prepared: Prepared) -> FileResult:
@@ -123,25 +150,24 @@ def _orders(recording: Recording) -> Iterator[tuple[str, ...]]:
     yield from islice(permutations(sorted(lost)), 1, MOST_ORDERS)
 
 
-def _phased(prepared: Prepared, **changes: Any) -> Prepared:
-    scenario = prepared.scenario
-    phase = replace(scenario.phase, **changes)
-    return replace(prepared, scenario=replace(scenario, phase=phase))
-
-
 def _paced(prepared: Prepared, chance: int) -> Prepared:
-    """How long a pass of the node controller takes is a matter of the machine and what else runs on it."""
-    cost = RandomStream(chance, "monitor-pass", {}).between(*PASS_COSTS)
+    """How fast the machine was: its passes, its round trips; now and then a process starts slowly."""
     flags = prepared.scenario.flags
-    manager = replace(flags.controller_manager, monitor_pass_cost=cost)
-    scenario = replace(prepared.scenario, flags=replace(flags, controller_manager=manager))
-    return replace(prepared, scenario=scenario)
+    stream = RandomStream(chance, "pace", {})
+    paced = replace(
+        flags,
+        controller_manager=replace(flags.controller_manager, monitor_pass_cost=stream.between(*PASS_COSTS)),
+        network=replace(flags.network, retransmission_timeout=stream.between(*RETRANSMISSIONS)),
+    )
+    if not chance % SLOW_START_EVERY:
+        paced = replace(paced, kubelet=replace(flags.kubelet, start_delay=SLOW_START))
+    return replace(prepared, scenario=replace(prepared.scenario, flags=paced))
 
 
-def _scattered(prepared: Prepared, chance: int) -> Prepared:
+def _scattered(prepared: Prepared, scatter: int) -> Prepared:
     """What is only known to lie within a span lies somewhere in it."""
     nodes = tuple(
-        replace(node, ready_at=RandomStream(chance, node.name, {}).between(*prepared.loose[node.name]))
+        replace(node, ready_at=RandomStream(scatter, node.name, {}).between(*prepared.loose[node.name]))
         if node.name in prepared.loose
         else node
         for node in prepared.scenario.nodes
