@@ -12,11 +12,13 @@ import msgspec
 
 from clustersim.engine.engine import Engine
 from clustersim.engine.process import Process
+from clustersim.engine.serving import LOOPBACK, Listener, Serves
 from clustersim.engine.state import State
 from clustersim.flags.apiserver import EtcdFlags
 from clustersim.network import Network
 
 HISTORY_LIMIT: Final = 4096
+PEER_PORT: Final = 2380
 
 ChangeType = Literal["ADDED", "MODIFIED", "DELETED"]
 
@@ -66,6 +68,12 @@ class Etcd(Process):
     def boot(self) -> None:
         """etcd leads again as soon as it runs; its data is on disk."""
         self.engine.signal("etcd")
+
+    def listeners(self) -> tuple[Listener, ...]:
+        return (
+            Listener(LOOPBACK, self.flags.client_port, Serves.STORE),
+            Listener(LOOPBACK, PEER_PORT, Serves.PEERS),
+        )
 
     def get(self, resource: str, key: str) -> Any:
         """The object, or None."""

@@ -14,6 +14,7 @@ from clustersim.api.scheduling import PriorityClass
 from clustersim.api.status import Reply
 from clustersim.apiserver import strategy
 from clustersim.apiserver.admission import PLUGINS, PLUGINS_OF_TODAY, SYSTEM_PRIORITIES, Plugin
+from clustersim.apiserver.health import checks_of_old, checks_of_today
 from clustersim.apiserver.listing import Page
 from clustersim.apiserver.pod_index import PodIndex
 from clustersim.apiserver.registry import Registry
@@ -22,10 +23,12 @@ from clustersim.apiserver.streams import Streams
 from clustersim.apiserver.watch import Watcher, WatchTable
 from clustersim.engine.engine import Engine
 from clustersim.engine.process import Memory, Process
+from clustersim.engine.serving import LOOPBACK, Checks, Listener, Serves
 from clustersim.engine.time import MILLISECOND, SECOND, Micros
 from clustersim.etcd import Change, Etcd
 from clustersim.flags.apiserver import ApiServerFlags
 from clustersim.flags.node import NetworkFlags
+from clustersim.flags.setting import ALL_INTERFACES
 from clustersim.network import Network
 
 EVENT_SWEEP: Final[Micros] = 60 * SECOND
@@ -45,6 +48,10 @@ METHODS: Final = {
     "update-status": "PUT", "update-scale": "PUT", "finalize": "PUT",
 }  # fmt: skip
 """What the server's metrics call a verb; any other is a POST."""
+
+
+INSECURE_PORT: Final = 8080
+"""--insecure-port of v1.7 and v1.8: no TLS, no question who one is, on the machine alone."""
 
 
 class ApiServerMemory(Memory):
@@ -106,6 +113,15 @@ class ApiServer(Process):
     def listening(self) -> bool:
         """Connections are refused until the server has started."""
         return self.state.accepting and super().listening
+
+    def listeners(self) -> tuple[Listener, ...]:
+        return (
+            Listener(ALL_INTERFACES, self.flags.secure_port, Serves.API, secure=True),
+            Listener(LOOPBACK, INSECURE_PORT, Serves.INSECURE_API),
+        )
+
+    def health_checks(self, path: str) -> Checks | None:
+        return checks_of_old(path, etcd=self.etcd.running)
 
     def boot(self) -> None:
         """Prepare, take connections, then serve."""
@@ -311,6 +327,12 @@ class ApiServerV136(ApiServer):
     system_namespaces = (*ApiServer.system_namespaces, "kube-node-lease")
     etcd_reconnect = 7 * SECOND
     """Recorded: v1.36.2 etcd-away-60s."""
+
+    def listeners(self) -> tuple[Listener, ...]:
+        return super().listeners()[:1]
+
+    def health_checks(self, path: str) -> Checks | None:
+        return checks_of_today(path, etcd=self.etcd.running)
 
     def system_objects(self) -> tuple[ApiObject, ...]:
         """And the two classes of pods that the cluster itself needs."""

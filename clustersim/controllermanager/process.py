@@ -11,6 +11,7 @@ from typing import ClassVar, Final
 
 from clustersim.client.client import Client
 from clustersim.client.component import Component
+from clustersim.client.health_port import HealthPort
 from clustersim.client.informer import REFLECTOR_OF_TODAY
 from clustersim.client.leaderelection import ELECTION, ElectionState, LeaderElector
 from clustersim.client.lease_election import LeaseElector
@@ -57,6 +58,7 @@ from clustersim.controllermanager.tainteviction.controller import TaintEvictionC
 from clustersim.controllermanager.traits import Traits
 from clustersim.controllermanager.ttlafterfinished import TtlAfterFinishedController
 from clustersim.engine.engine import Engine
+from clustersim.engine.serving import Checks
 from clustersim.engine.time import MILLISECOND, Micros
 from clustersim.flags.controllermanager import ControllerManagerFlags
 from clustersim.network import Network
@@ -66,10 +68,11 @@ SYNC_POLL: Final[Micros] = 100 * MILLISECOND
 """Pause between two looks whether the caches are filled (client-go tools/cache syncedPollPeriod)."""
 
 
-class ControllerManager(Component, ABC):
+class ControllerManager(HealthPort, Component, ABC):
     """kube-controller-manager. Subclasses are the releases."""
 
     kind: ClassVar[str] = "controller-manager"
+    flags: ControllerManagerFlags
     traits: ClassVar[Traits]
     elector_class: ClassVar[type[LeaderElector] | type[LeaseElector]] = LeaderElector
 
@@ -207,6 +210,12 @@ class ControllerManagerV136(ControllerManager):
     traits = traits.V1_36
     elector_class = LeaseElector
     reflector_backoff = REFLECTOR_OF_TODAY
+    speaks_tls = True
+
+    def health_checks(self, path: str) -> Checks | None:
+        """Once a leader, it is well as long as it can renew its lock; it exits when it cannot."""
+        elects = (("leaderElection", True),) if self.flags.leader_elect else ()
+        return elects if path == "/healthz" else None
 
     def build_node_controller(self) -> NodeControllerBase:
         return NodeLifecycleController(self.context)

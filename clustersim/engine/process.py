@@ -12,6 +12,7 @@ import msgspec
 from clustersim.engine.actor import Actor, Then
 from clustersim.engine.engine import ANY_INCARNATION, Engine
 from clustersim.engine.random import RandomStream
+from clustersim.engine.serving import PING, Checks, Listener
 from clustersim.engine.state import State
 from clustersim.engine.statemachine import StateMachine, Transition
 from clustersim.engine.time import Micros
@@ -111,6 +112,14 @@ class Process(Actor):
 
     def save(self) -> dict[str, State]:
         return {"state": self.state, "status": self.status}
+
+    def listeners(self) -> tuple[Listener, ...]:
+        """The ports it listens on, as its flags say."""
+        return ()
+
+    def health_checks(self, path: str) -> Checks | None:
+        """What it looks at when it is asked for its health at a path such as /healthz; None: no such path."""
+        return PING if path == "/healthz" else None
 
     @property
     def listening(self) -> bool:

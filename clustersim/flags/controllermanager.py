@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Final
 
 from clustersim.engine.time import HOUR, MILLISECOND, MINUTE, SECOND, Micros
 from clustersim.flags.leaderelection import LeaderElectionFlags
+from clustersim.flags.serving import ADDRESS, BIND_ADDRESS, PORT, SECURE_PORT
 from clustersim.flags.setting import (
     ALL_INTERFACES,
     PERIOD,
@@ -15,7 +16,6 @@ from clustersim.flags.setting import (
     count,
     duration,
     only_shown,
-    tcp_port,
     text,
     until_v1_8,
 )
@@ -142,9 +142,10 @@ class ControllerManagerFlags(LeaderElectionFlags, frozen=True, kw_only=True):
 
     # Leader election: pkg/client/leaderelection/leaderelection.go (v1.8.0: client-go/tools/leaderelection).
 
-    # Serving: pkg/master/ports/ports.go.
-    address: Annotated[str, text(_("Address on which health and metrics are served."))] = ALL_INTERFACES
-    port: Annotated[int, tcp_port(_("Port on which health and metrics are served."))] = 10_252
+    address: Annotated[str, ADDRESS] = ALL_INTERFACES
+    port: Annotated[int, PORT] = 10_252
+    bind_address: Annotated[str, BIND_ADDRESS] = ALL_INTERFACES
+    secure_port: Annotated[int, SECURE_PORT] = 10_257
 
     # pkg/controller/node/nodecontroller.go (v1.8.0: node_controller.go and scheduler/rate_limited_queue.go).
     node_eviction_period: Annotated[

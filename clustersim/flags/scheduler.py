@@ -8,7 +8,8 @@ from typing import Annotated, ClassVar
 
 from clustersim.engine.time import MILLISECOND, MINUTE, SECOND, Micros
 from clustersim.flags.leaderelection import LeaderElectionFlags
-from clustersim.flags.setting import ALL_INTERFACES, PERIOD, Origin, count, duration, tcp_port, text
+from clustersim.flags.serving import ADDRESS, BIND_ADDRESS, PORT, SECURE_PORT
+from clustersim.flags.setting import ALL_INTERFACES, PERIOD, Origin, count, duration
 from clustersim.i18n import _
 
 
@@ -25,9 +26,10 @@ class SchedulerFlags(LeaderElectionFlags, frozen=True, kw_only=True):
         int, count(_("Requests that may go out at once before that limit sets in."), "requests", minimum=1)
     ] = 100
 
-    # Serving: pkg/master/ports/ports.go.
-    address: Annotated[str, text(_("Address on which health and metrics are served."))] = ALL_INTERFACES
-    port: Annotated[int, tcp_port(_("Port on which health and metrics are served."))] = 10_251
+    address: Annotated[str, ADDRESS] = ALL_INTERFACES
+    port: Annotated[int, PORT] = 10_251
+    bind_address: Annotated[str, BIND_ADDRESS] = ALL_INTERFACES
+    secure_port: Annotated[int, SECURE_PORT] = 10_259
 
     # plugin/pkg/scheduler/factory/factory.go and plugin/pkg/scheduler/util/backoff_utils.go
     pod_backoff_initial: Annotated[

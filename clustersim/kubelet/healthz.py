@@ -5,19 +5,11 @@ whether the main loop still turns (v1.7.5 cmd/kubelet/app/server.go, pkg/kubelet
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from clustersim.engine.process import HUNG, RUNNING
+from clustersim.engine.serving import Health, health
 
 if TYPE_CHECKING:
     from clustersim.kubelet.kubelet import Kubelet
-
-
-class Health(msgspec.Struct, frozen=True):
-    """An answer. status: HTTP status, 0 when there was none; body: what curl prints."""
-
-    status: int
-    body: str
 
 
 def healthz(kubelet: "Kubelet", port: int, *, verbose: bool = False) -> Health:
@@ -34,12 +26,7 @@ def healthz(kubelet: "Kubelet", port: int, *, verbose: bool = False) -> Health:
         return _refused(port)
     if kubelet.status.phase == HUNG:
         return Health(0, "curl: (28) Operation timed out with 0 bytes received")
-    failed = [name for name, ok in checks if not ok]
-    if not failed and not verbose:
-        return Health(200, "ok")
-    lines = [f"[+]{name} ok" if ok else f"[-]{name} failed: reason withheld" for name, ok in checks]
-    lines.append("healthz check failed" if failed else "healthz check passed")
-    return Health(500 if failed else 200, "\n".join(lines))
+    return health(tuple(checks), verbose=verbose)
 
 
 def _refused(port: int) -> Health:

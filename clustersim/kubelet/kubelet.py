@@ -18,6 +18,7 @@ from clustersim.client.recorder import EventRecorder
 from clustersim.engine.actor import then
 from clustersim.engine.engine import Engine
 from clustersim.engine.process import STOPPED, Memory
+from clustersim.engine.serving import Health, Listener, Serves
 from clustersim.engine.time import SECOND, Micros
 from clustersim.flags import Flags
 from clustersim.flags.kubelet import KubeletFlags
@@ -27,7 +28,7 @@ from clustersim.kubelet.config import PodConfig
 from clustersim.kubelet.container_gc import ContainerGC
 from clustersim.kubelet.container_killer import ContainerKiller
 from clustersim.kubelet.eviction import STATISTICS, EvictionManager
-from clustersim.kubelet.healthz import Health, healthz
+from clustersim.kubelet.healthz import healthz
 from clustersim.kubelet.housekeeping import Housekeeping
 from clustersim.kubelet.images import ImageManager
 from clustersim.kubelet.node_status import NodeStatusManager
@@ -322,6 +323,15 @@ class Kubelet(Component):
                 "Is the docker daemon running?"
             )
         return reply.message
+
+    def listeners(self) -> tuple[Listener, ...]:
+        flags = self.flags
+        ports = (
+            Listener(flags.healthz_bind_address, flags.healthz_port, Serves.NODE_HEALTH),
+            Listener(flags.address, flags.port, Serves.NODE_API, secure=True),
+            Listener(flags.address, flags.read_only_port, Serves.READ_ONLY),
+        )
+        return tuple(listener for listener in ports if listener.port)
 
     def healthz(self, port: int | None = None, *, verbose: bool = False) -> Health:
         """What `curl 127.0.0.1:10248/healthz` on the node gets, or another of its ports."""

@@ -17,12 +17,16 @@ from clustersim.client.flowcontrol import TokenBucket, full_bucket
 from clustersim.client.informer import Informer
 from clustersim.engine.engine import Engine
 from clustersim.engine.process import Memory
+from clustersim.engine.serving import LOOPBACK, Listener, Serves
 from clustersim.engine.time import SECOND, Micros
 from clustersim.flags.node import KubeProxyFlags
+from clustersim.flags.setting import ALL_INTERFACES
 from clustersim.kubeproxy.iptables import iptables_save
 from clustersim.kubeproxy.rules import PortRules, compile_rules, leads_elsewhere
 from clustersim.machine import Machine
 from clustersim.network import Network
+
+METRICS_PORT: Final = 10_249
 
 NAMED: Final = 8
 """So many endpoints of a port are named in the log."""
@@ -61,6 +65,12 @@ class KubeProxy(Component):
     def kernel(self) -> dict[str, tuple[PortRules, ...]]:
         """The node's rules by service."""
         return self.host.state.kernel_rules
+
+    def listeners(self) -> tuple[Listener, ...]:
+        return (
+            Listener(ALL_INTERFACES, self.flags.healthz_port, Serves.PROXY_HEALTH),
+            Listener(LOOPBACK, METRICS_PORT, Serves.METRICS),
+        )
 
     def boot(self) -> None:
         self.post(self.flags.start_delay, self.begin)

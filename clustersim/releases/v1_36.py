@@ -34,21 +34,25 @@ _ADMISSION: Final = (
     "ResourceQuota",
 )
 
-# pkg/controller/nodelifecycle/config/v1alpha1/defaults.go, pkg/cluster/ports/ports.go,
+# pkg/controller/nodelifecycle/config/v1alpha1/defaults.go,
 # pkg/kubelet/apis/config/v1beta1/defaults.go, cmd/kubelet/app/server.go.
 _FLAGS: Final = msgspec.structs.replace(
     Flags(),
     apiserver=ApiServerFlags(admission_control=_ADMISSION),
     controller_manager=ControllerManagerFlags(
         node_monitor_grace_period=50 * SECOND,
-        port=10_257,
         monitor_pass_cost=2500,
         start_delay=90 * MILLISECOND,
     ),
-    scheduler=SchedulerFlags(port=10_259, start_delay=300 * MILLISECOND, pod_backoff_maximum=10 * SECOND),
+    scheduler=SchedulerFlags(start_delay=300 * MILLISECOND, pod_backoff_maximum=10 * SECOND),
     kube_proxy=KubeProxyFlags(iptables_min_sync_period=SECOND),
     kubelet=KubeletFlags(
-        heartbeat_timeout=10 * SECOND, kube_api_qps=50, kube_api_burst=100, event_qps=50, event_burst=100
+        read_only_port=0,
+        heartbeat_timeout=10 * SECOND,
+        kube_api_qps=50,
+        kube_api_burst=100,
+        event_qps=50,
+        event_burst=100,
     ),
 )
 

@@ -17,6 +17,7 @@ from clustersim.api.meta import ApiObject, ObjectReference, replace
 from clustersim.api.registry import key_of, reference
 from clustersim.api.status import Reply
 from clustersim.client.component import Component
+from clustersim.client.health_port import HealthPort
 from clustersim.client.informer import Informer
 from clustersim.client.leaderelection import LeaderElector
 from clustersim.client.lease_election import LeaseElector
@@ -53,7 +54,7 @@ class SchedulerMemory(Memory):
     last_active: Micros | None = None
 
 
-class Scheduler(Component, ABC):
+class Scheduler(HealthPort, Component, ABC):
     """kube-scheduler. `placement`: {owner: {node: pods}} of the pods created before time zero. `chance`:
     which of equal nodes is taken first, where that is chance.
 
@@ -61,6 +62,7 @@ class Scheduler(Component, ABC):
     confirms on its node counts there no more after a while.
     """
 
+    flags: SchedulerFlags
     kind: ClassVar[str] = "scheduler"
     common: ClassVar[int] = 0
     filters_spam: ClassVar[bool] = False

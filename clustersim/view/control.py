@@ -4,6 +4,7 @@ from clustersim.apiserver.server import ApiServer
 from clustersim.cluster import Cluster
 from clustersim.controllermanager.node.deadlines import NodeDeadlines
 from clustersim.controllermanager.process import ControllerManager
+from clustersim.engine.process import Process
 from clustersim.engine.rules import Verdict
 from clustersim.engine.time import Micros
 from clustersim.etcd import Etcd
@@ -71,7 +72,7 @@ def _controller_manager(manager: ControllerManager) -> ControllerManagerItem:
         loops=tuple(
             LoopItem(name=loop.name, last_active=loop.last_active, queue=loop.queue) for loop in loops
         ),
-        port=manager.flags.port,
+        port=_port(manager),
     )
 
 
@@ -85,8 +86,13 @@ def _scheduler(scheduler: Scheduler) -> SchedulerItem:
         queue=scheduler.queued(),
         waiting=scheduler.waiting(),
         last_active=state.last_active,
-        port=scheduler.flags.port,
+        port=_port(scheduler),
     )
+
+
+def _port(process: Process) -> int:
+    """The first it listens on, 0 for none."""
+    return next((listener.port for listener in process.listeners()), 0)
 
 
 # --- deadlines ----------------------------------------------------------------------------------------------

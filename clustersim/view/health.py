@@ -1,23 +1,16 @@
 """What a health check of a process says now, and on which ports it listens."""
 
-from typing import Any, Final
+from typing import Final
 
-from clustersim.apiserver.server import ApiServer
 from clustersim.cluster import Cluster
-from clustersim.controllermanager.process import ControllerManager
 from clustersim.docker.daemon import Docker
 from clustersim.engine.process import HUNG, STOPPED, Process
+from clustersim.engine.serving import Serves
 from clustersim.etcd import Etcd
-from clustersim.flags.setting import ALL_INTERFACES
 from clustersim.i18n import Message, _
 from clustersim.kubelet.kubelet import Kubelet
-from clustersim.kubeproxy import KubeProxy
 from clustersim.runtime.runtime import ContainerRuntime
-from clustersim.scheduler.scheduler import Scheduler
 from clustersim.view.structs import Item, Texts, texts
-
-METRICS_PORT: Final = 10249
-"""Of kube-proxy; the setting that changes it means nothing here."""
 
 
 class PortItem(Item, frozen=True, kw_only=True):
@@ -35,42 +28,26 @@ class HealthItem(Item, frozen=True, kw_only=True):
     status: str
 
 
-def _port(bind: str, port: int, what: str) -> PortItem:
-    return PortItem(bind=bind, port=port, what=texts(Message(what)))
-
-
-_API = _("the API of Kubernetes, for nodes and people")
-_STORE = _("the store, for the API server alone")
-_HEALTH = _("health and metrics")
-_NODE_HEALTH = _("health: only that the process lives; it says nothing about the container runtime")
-_NODE_API = _("logs, exec and pods; its health also looks at the main loop")
-_READ_ONLY = _("pods and statistics, for anybody")
-_PROXY_HEALTH = _("health: fails when rules were not written for two periods")
-_METRICS = _("metrics, on the node alone")
+_SERVED: Final[dict[Serves, str]] = {
+    Serves.API: _("the API of Kubernetes, for nodes and people"),
+    Serves.INSECURE_API: _("the same without TLS and without a question who one is, on the machine alone"),
+    Serves.STORE: _("the store, for the API server alone"),
+    Serves.PEERS: _("for other members of etcd, of which there are none here"),
+    Serves.HEALTH: _("health and metrics"),
+    Serves.NODE_HEALTH: _("health: only that the process lives; it says nothing about the container runtime"),
+    Serves.NODE_API: _("logs, exec and pods; its health also looks at the main loop"),
+    Serves.READ_ONLY: _("pods and statistics, for anybody"),
+    Serves.PROXY_HEALTH: _("health: fails when rules were not written for two periods"),
+    Serves.METRICS: _("metrics, on the node alone"),
+}
 
 
 def ports_of(process: Process) -> tuple[PortItem, ...]:
     """The ports of a process, as its flags say."""
-    flags: Any = getattr(process, "flags", None)
-    found: list[PortItem] = []
-    if isinstance(process, Etcd):
-        found = [_port("127.0.0.1", flags.client_port, _STORE)]
-    elif isinstance(process, ApiServer):
-        found = [_port(ALL_INTERFACES, flags.secure_port, _API)]
-    elif isinstance(process, ControllerManager | Scheduler):
-        found = [_port(flags.address, flags.port, _HEALTH)]
-    elif isinstance(process, Kubelet):
-        found = [
-            _port(flags.healthz_bind_address, flags.healthz_port, _NODE_HEALTH),
-            _port(flags.address, flags.port, _NODE_API),
-            _port(flags.address, flags.read_only_port, _READ_ONLY),
-        ]
-    elif isinstance(process, KubeProxy):
-        found = [
-            _port(ALL_INTERFACES, flags.healthz_port, _PROXY_HEALTH),
-            _port("127.0.0.1", METRICS_PORT, _METRICS),
-        ]
-    return tuple(port for port in found if port.port)
+    return tuple(
+        PortItem(bind=one.bind, port=one.port, what=texts(Message(_SERVED[one.serves])))
+        for one in process.listeners()
+    )
 
 
 def health_of(cluster: Cluster, process: Process) -> HealthItem | None:
@@ -86,16 +63,19 @@ def health_of(cluster: Cluster, process: Process) -> HealthItem | None:
         return HealthItem(
             path="docker ps", status=_answer(process, "ok", "Cannot connect to the Docker daemon")
         )
-    ports = ports_of(process)
+    ports = process.listeners()
     if not ports:
         return None
     path = "/health" if isinstance(process, Etcd) else "/healthz"
-    body = '{"health": "true"}' if isinstance(process, Etcd) else "ok"
-    if isinstance(process, ApiServer) and not process.etcd.running:
-        body = "500 [-]etcd failed"
-    return HealthItem(
-        path=f"127.0.0.1:{ports[0].port}{path}", status=_answer(process, body, "Connection refused")
-    )
+    body = '{"health": "true"}' if isinstance(process, Etcd) else _told(process)
+    place = f"https://127.0.0.1:{ports[0].port}" if ports[0].secure else f"127.0.0.1:{ports[0].port}"
+    return HealthItem(path=f"{place}{path}", status=_answer(process, body, "Connection refused"))
+
+
+def _told(process: Process) -> str:
+    """In a line: ok, or what is not."""
+    failed = [f"[-]{name} failed" for name, ok in process.health_checks("/healthz") or () if not ok]
+    return " ".join(["500", *failed]) if failed else "ok"
 
 
 def _answer(process: Process, body: str, refused: str) -> str:

@@ -12,7 +12,9 @@ from prometheus_client.registry import Collector
 
 from clustersim.apiserver.calls import NOT_ALLOWED, NOT_SERVED
 from clustersim.apiserver.rehearsal import check_reachable
+from clustersim.apiserver.server import ApiServer
 from clustersim.cluster import Cluster
+from clustersim.engine.serving import health
 from clustersim.releases import Release
 from visualizer.kubeapi import discovery, logs, openapi, openapi_v2, reviews, rights
 from visualizer.kubeapi.access import Caller
@@ -29,6 +31,7 @@ from visualizer.kubeapi.rooms import Place
 from visualizer.kubeapi.write import write
 from visualizer.rooms.watches import Watch, Watches
 
+HEALTH: Final = ("healthz", "livez", "readyz")
 LONGEST_WATCH: Final = 3600.0
 """Seconds; real servers end watches after 30 to 60 minutes."""
 BOOKMARK: Final = 60.0
@@ -160,15 +163,15 @@ def static(place: Place, request: HttpRequest) -> Response | None:
         if parts[0] in ("api", "apis"):
             return None
         raise WireError(405, NOT_ALLOWED)
-    if len(parts) <= 2 or parts[0] == "openapi":
+    if parts[0] in HEALTH and place.cluster.world.apiserver.running:
+        return _health(place.cluster.world.apiserver, request, parts[0])
+    if len(parts) <= 2 or parts[0] in ("openapi", *HEALTH):
         check_reachable(place.cluster.world.apiserver)
     match parts:
         case [""]:
             return Response(200, {"paths": ["/api", "/apis", "/healthz", "/openapi/v3", "/version"]})
         case ["version"]:
             return Response(200, discovery.version_document(release))
-        case ["healthz" | "livez" | "readyz"]:
-            return Response(200, b"ok", "text/plain; charset=utf-8")
         case ["openapi", *rest]:
             return _openapi(release, request, rest)
         case ["api" | "apis", *rest] if len(rest) <= 2:
@@ -182,6 +185,16 @@ def _kubeconfig(place: Place, request: HttpRequest) -> Response:
     text = kubeconfig(code, f"{request.scheme}://{request.header('host')}{request.base}", request.secret)
     disposition = f'attachment; filename="kubeconfig-{code}"'.encode()
     return Response(200, text.encode(), "application/yaml", headers=((b"content-disposition", disposition),))
+
+
+def _health(server: ApiServer, request: HttpRequest, name: str) -> Response:
+    """Of the server, or of one thing it looks at."""
+    checks = server.health_checks(request.path.rstrip("/"))
+    if checks is None:
+        return Response(404, b"404 page not found\n", "text/plain; charset=utf-8")
+    answer = health(checks, name=name, verbose="verbose" in request.query)
+    end = "" if answer.body == "ok" else "\n"
+    return Response(answer.status, f"{answer.body}{end}".encode(), "text/plain; charset=utf-8")
 
 
 def _discovery(release: Release, request: HttpRequest, parts: list[str]) -> Response | None:

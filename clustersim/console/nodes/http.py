@@ -8,8 +8,9 @@ from typing import Final, NamedTuple
 from clustersim.console.answer import Answer, Said
 from clustersim.console.arguments import Flags, parse
 from clustersim.console.nodes.host import ADDRESS_OF_MASTER, Host
-from clustersim.engine.process import HUNG
+from clustersim.engine.process import HUNG, Process
 from clustersim.engine.random import RandomStream
+from clustersim.engine.serving import LOOPBACK, Listener, health
 from clustersim.i18n import Message, _
 from clustersim.kubelet.healthz import healthz
 from clustersim.kubelet.kubelet import Kubelet
@@ -44,14 +45,12 @@ _CURL: Final = Flags(
     },
 )
 _LOCAL: Final = ("127.0.0.1", "localhost")
-_CONTROL: Final = {
-    2379: "etcd",
-    6443: "apiserver",
-    8080: "apiserver",
-    10251: "scheduler",
-    10252: "controller-manager",
-    10257: "controller-manager",
-    10259: "scheduler",
+_CONTROL: Final = ("etcd", "apiserver", "controller-manager", "scheduler")
+_HEALTH_PATH: Final = re.compile(r"/(healthz|livez|readyz)(/[a-z/-]+)?/?\Z")
+_ETCD: Final = {"/health": '{"health": "true"}', "/version": '{"etcdserver":"3.0.17","etcdcluster":"3.0.0"}'}
+_ETCD_TODAY: Final = {
+    "/health": '{"health":"true","reason":""}',
+    "/version": '{"etcdserver":"3.6.6","etcdcluster":"3.6.0","storage":"3.6.0"}',
 }
 FROM_OUTSIDE: Final = ""
 """The workstation: no machine of the cluster."""
@@ -65,6 +64,7 @@ class Asked(NamedTuple):
     port: int
     path: str
     verbose: bool
+    insecure: bool = False
 
     @property
     def failed(self) -> str:
@@ -83,6 +83,7 @@ def curl(host: Host | None, cluster_host: Host, words: Sequence[str]) -> Answer:
     scheme, name, port, path, query = match.groups()
     number = int(port or (443 if scheme == "https" else 80))
     asked = Asked(scheme or "http", name, number, path or "/", bool(query and "verbose" in query))
+    asked = asked._replace(insecure=arguments.has("insecure"))
     answer = _get(host, cluster_host, asked)
     if arguments.has("include") or arguments.has("head"):
         head = "HTTP/1.1 200 OK\nContent-Type: text/plain; charset=utf-8\n"
@@ -107,7 +108,7 @@ def _get(host: Host | None, cluster_host: Host, asked: Asked) -> Answer:
         return _local(host, asked)
     if asked.host in (ADDRESS_OF_MASTER, "master") and asked.host not in cluster.machines:
         _reach(host, cluster_host, None, asked)
-        return _control_plane(cluster_host, asked)
+        return _control_plane(cluster_host, asked, local=host is not None and host.is_master)
     for name, machine in cluster.machines.items():
         if asked.host in (name, machine.ip):
             return _node(host, Host(cluster, name), asked)
@@ -143,7 +144,7 @@ def _node(host: Host | None, target: Host, asked: Asked) -> Answer:
 
 def _local(host: Host, asked: Asked) -> Answer:
     if host.is_master:
-        return _control_plane(host, asked)
+        return _control_plane(host, asked, local=True)
     rules = _node_port(host, asked.port)
     return _through(host, rules, asked) if rules is not None else _kubelet(host, asked, local=True)
 
@@ -185,28 +186,63 @@ def _kubelet(target: Host, asked: Asked, *, local: bool) -> Answer:
     return Answer(text=health.body.replace("127.0.0.1", asked.host), ok=health.status == 200)
 
 
-def _control_plane(host: Host, asked: Asked) -> Answer:
-    kind = _CONTROL.get(asked.port)
-    if kind is None:
+def _control_plane(host: Host, asked: Asked, *, local: bool) -> Answer:
+    process, listener = _listening(host, asked.port)
+    if process is None or listener is None or (listener.bind == LOOPBACK and not local):
         raise Said(f"{asked.failed}Connection refused")
-    process = host.cluster.process(kind)
     if process.status.phase == HUNG:
         raise Said(note=_("curl waits: nobody answers."))
     if not process.listening:
         raise Said(f"{asked.failed}Connection refused")
-    if kind == "etcd":
-        if asked.path in ("/health", "/version"):
-            return Answer(
-                text='{"health": "true"}'
-                if asked.path == "/health"
-                else '{"etcdserver":"3.0.17","etcdcluster":"3.0.0"}'
-            )
-        raise Said("404 page not found")
-    if asked.path in ("/healthz", "/livez", "/readyz", "/healthz/ping"):
-        return Answer(text="ok")
-    if asked.path == "/version" and kind == "apiserver":
+    _check_scheme(asked, listener)
+    if process.kind == "etcd":
+        told = _ETCD_TODAY if host.release.name == "v1.36" else _ETCD
+        if asked.path not in told:
+            raise Said("404 page not found")
+        return Answer(text=told[asked.path])
+    if match := _HEALTH_PATH.match(asked.path):
+        checks = process.health_checks(asked.path.rstrip("/"))
+        if checks is None:
+            raise Said("404 page not found")
+        answer = health(checks, name=match[1], verbose=asked.verbose)
+        return Answer(text=answer.body, ok=answer.status == 200)
+    if asked.path == "/version" and process.kind == "apiserver":
         return Answer(text=f'{{\n  "gitVersion": "{host.release.version}",\n  "platform": "linux/amd64"\n}}')
     raise Said(note=_("Ask for /healthz or /version here; kubectl shows the objects."))
+
+
+def _listening(host: Host, port: int) -> tuple[Process | None, Listener | None]:
+    for kind in _CONTROL:
+        process = host.cluster.process(kind)
+        for listener in process.listeners():
+            if listener.port == port:
+                return process, listener
+    return None, None
+
+
+def _check_scheme(asked: Asked, listener: Listener) -> None:
+    """Raises Said where one speaks TLS and the other does not, or nobody vouches for the certificate."""
+    if listener.secure and asked.scheme == "http":
+        raise Said(
+            "Client sent an HTTP request to an HTTPS server.",
+            note=_("Port {port} speaks TLS: curl -k https://{host}:{port}{path}"),
+            port=asked.port,
+            host=asked.host,
+            path=asked.path,
+        )
+    if asked.scheme == "https" and not listener.secure:
+        raise Said(
+            "curl: (35) error:1408F10B:SSL routines:ssl3_get_record:wrong version number",
+            note=_("Port {port} speaks no TLS: curl http://{host}:{port}{path}"),
+            port=asked.port,
+            host=asked.host,
+            path=asked.path,
+        )
+    if listener.secure and not asked.insecure:
+        raise Said(
+            "curl: (60) SSL certificate problem: unable to get local issuer certificate",
+            note=_("The certificate is of the cluster's own authority: -k takes it unseen."),
+        )
 
 
 # --- traffic -----------------------------------------------------------------------------------------------

@@ -1,32 +1,14 @@
 """The network as a machine sees it: ping, ip, ss and netstat, iptables-save, nft."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from clustersim.console.answer import Answer, Said
 from clustersim.console.nodes.host import ADDRESS_OF_MASTER, Host
 from clustersim.engine.process import STOPPED
+from clustersim.flags.setting import ALL_INTERFACES
 from clustersim.i18n import _
 from clustersim.kubeproxy.iptables import iptables_save
 from clustersim.kubeproxy.rules import PortRules
-
-_PORTS: Final = {
-    "etcd": (2379, 2380),
-    "kube-apiserver": (6443, 8080),
-    "kube-controller-manager": (10252,),
-    "kube-scheduler": (10251,),
-    "kubelet": (10248, 10250, 10255),
-    "kube-proxy": (10249, 10256),
-    "docker": (),
-    "containerd": (),
-}
-_TODAY: Final = {
-    "kube-controller-manager": (10257,),
-    "kube-scheduler": (10259,),
-    "kube-apiserver": (6443,),
-    "kubelet": (10248, 10250),
-}
-_LOCAL_ONLY: Final = (10248, 10249)
 
 
 def ping(host: Host | None, cluster_host: Host, words: Sequence[str]) -> Answer:
@@ -126,14 +108,13 @@ def ss(host: Host, words: Sequence[str], stdin: str) -> Answer:
     """ss -tnlp and netstat -tnlp: who listens, and who is connected to the API server."""
     flags = "".join(words)
     lines = ["State      Recv-Q Send-Q Local Address:Port               Peer Address:Port"]
-    today = host.release.name == "v1.36"
     listening: list[str] = []
     for unit, process in host.running():
         if not process.listening:
             continue
-        ports = (_TODAY if today else _PORTS).get(unit, _PORTS.get(unit, ()))
-        for port in ports:
-            local = f"127.0.0.1:{port}" if port in _LOCAL_ONLY else f"*:{port}"
+        for listener in process.listeners():
+            where = "*" if listener.bind == ALL_INTERFACES else listener.bind
+            local = f"{where}:{listener.port}"
             users = f'users:(("{unit}",pid={host.pid(unit)},fd=3))' if "p" in flags else ""
             listening.append(f"LISTEN     0      128    {local:<31} *:*  {users}".rstrip())
     connected: list[str] = []

@@ -16,6 +16,7 @@ from clustersim.client.informer import REFLECTOR_OF_TODAY, Informer
 from clustersim.client.lease_election import LeaseElector
 from clustersim.engine.actor import then
 from clustersim.engine.rules import Value, Verdict
+from clustersim.engine.serving import PING, Checks
 from clustersim.engine.time import Micros
 from clustersim.scheduler.attempts import Attempt, remember
 from clustersim.scheduler.decision import MANY_NODES, Decision
@@ -57,6 +58,7 @@ class SchedulerV136(Scheduler):
     filters_spam = True
     elector_class = LeaseElector
     reflector_backoff = REFLECTOR_OF_TODAY
+    speaks_tls = True
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -70,6 +72,13 @@ class SchedulerV136(Scheduler):
         )  # fmt: skip
         self._choice: FrameworkChoice | None = None
         self.evictions = Evictions(self.api, lambda: self.queue, self.tell, self.work_on)
+
+    def health_checks(self, path: str) -> Checks | None:
+        """cmd/kube-scheduler/app/server.go"""
+        elects = (("leaderElection", True),) if self.flags.leader_elect else ()
+        handlers = ("sched-handler-sync", self.pods.synced and self.nodes.synced)
+        known = {"/healthz": elects, "/livez": PING, "/readyz": (*elects, ("shutdown", True), handlers)}
+        return known.get(path)
 
     def memory(self) -> FrameworkMemory:
         return FrameworkMemory(start=self.chance)

@@ -1,9 +1,11 @@
 """What one types on a node and on the master."""
 
 import pytest
+from msgspec.structs import replace
 
 from clustersim import Cluster, Command, default_scenario, seconds
 from clustersim.console import go_on, run
+from clustersim.flags import FlagError
 
 
 @pytest.fixture
@@ -103,3 +105,69 @@ def test_files_say_what_matters(cluster: Cluster) -> None:
     assert '"storage-driver"' in do(cluster, "cat /etc/docker/daemon.json")
     assert "overlay" in do(cluster, "cat /proc/filesystems")
     assert "No such file" in do(cluster, "cat /etc/shadow")
+
+
+# --- who listens where, and says what of its health
+
+
+def today() -> Cluster:
+    return Cluster(default_scenario("v1.36"))
+
+
+def test_controller_manager_and_scheduler_of_old_serve_plain_ports(cluster: Cluster) -> None:
+    assert do(cluster, "curl 127.0.0.1:10251/healthz", "master") == "ok"
+    assert do(cluster, "curl 127.0.0.1:10252/healthz?verbose", "master") == "[+]ping ok\nhealthz check passed"
+    assert "wrong version number" in do(cluster, "curl -k https://127.0.0.1:10252/healthz", "master")
+    assert "10257" not in do(cluster, "ss -tnlp", "master")
+
+
+def test_controller_manager_and_scheduler_of_today_serve_tls_alone() -> None:
+    cluster = today()
+    assert do(cluster, "curl -k https://127.0.0.1:10257/healthz", "master") == "ok"
+    assert do(cluster, "curl -k https://127.0.0.1:10259/readyz?verbose", "master").splitlines() == [
+        "[+]leaderElection ok",
+        "[+]shutdown ok",
+        "[+]sched-handler-sync ok",
+        "readyz check passed",
+    ]
+    assert "to an HTTPS server" in do(cluster, "curl 127.0.0.1:10257/healthz", "master")
+    assert "certificate problem" in do(cluster, "curl https://127.0.0.1:10257/healthz", "master")
+    assert "Connection refused" in do(cluster, "curl 127.0.0.1:10252/healthz", "master")
+    assert do(cluster, "curl -k https://127.0.0.1:10257/livez", "master") == "404 page not found"
+    listening = do(cluster, "ss -tnlp", "master")
+    assert "*:10257" in listening
+    assert "*:10259" in listening
+    assert ":10251" not in listening
+    assert ":8080" not in listening
+
+
+def test_the_secure_port_is_where_its_flag_says() -> None:
+    scenario = default_scenario("v1.36")
+    texts = {"scheduler": {"secure-port": "0"}, "controller-manager": {"secure-port": "10300"}}
+    cluster = Cluster(replace(scenario, flags=scenario.flags.with_texts(texts, "v1.36")))
+    assert do(cluster, "curl -k https://127.0.0.1:10300/healthz", "master") == "ok"
+    assert "10259" not in do(cluster, "ss -tnlp", "master")
+
+
+def test_flags_of_the_other_era_are_unknown() -> None:
+    with pytest.raises(FlagError):
+        default_scenario("v1.36").flags.with_texts({"scheduler": {"port": "10251"}}, "v1.36")
+    with pytest.raises(FlagError):
+        default_scenario().flags.with_texts({"scheduler": {"secure-port": "10259"}}, "v1.7")
+
+
+def test_an_api_server_whose_etcd_is_away_is_neither_live_nor_ready() -> None:
+    cluster = today()
+    assert do(cluster, "curl -k https://127.0.0.1:6443/livez/etcd", "master") == "ok"
+    cluster.apply(Command("stop-etcd", "etcd"))
+    assert "[-]etcd failed: reason withheld" in do(cluster, "curl -k https://127.0.0.1:6443/livez", "master")
+    ready = do(cluster, "curl -k https://127.0.0.1:6443/readyz", "master")
+    assert "[-]etcd-readiness failed: reason withheld" in ready
+    assert ready.endswith("readyz check failed")
+    assert do(cluster, "curl -k https://127.0.0.1:6443/livez/ping", "master") == "ok"
+
+
+def test_the_insecure_port_of_old_is_there_on_the_master_alone(cluster: Cluster) -> None:
+    assert do(cluster, "curl 127.0.0.1:8080/healthz", "master") == "ok"
+    assert "Connection refused" in do(cluster, "curl master:8080/healthz", "n1")
+    assert do(cluster, "curl 127.0.0.1:8080/livez", "master") == "404 page not found"

@@ -322,3 +322,15 @@ async def test_a_binding_that_is_none_is_refused(client: Client) -> None:
     for body in ({"metadata": "100m"}, {"metadata": None}, {}):
         answer = await client.send("POST", "/api/v1/namespaces/default/bindings", body)
         assert answer.code in (400, 404, 422)
+
+
+async def test_the_api_server_tells_what_of_its_health_is_not_well(room: Room, client: Client) -> None:
+    assert (await client.get("/livez")).body == b"ok"
+    lines = (await client.get("/readyz?verbose")).body.decode().splitlines()
+    assert lines[0] == "[+]ping ok"
+    assert lines[-1] == "readyz check passed"
+    (await rooms.open(room.code)).runner.player.cluster.process("etcd").kill()
+    answer = await client.get("/readyz")
+    assert (answer.code, b"[-]etcd failed: reason withheld" in answer.body) == (500, True)
+    assert (await client.get("/readyz/ping")).code == 200
+    assert (await client.get("/readyz/nothing")).code == 404
