@@ -5,7 +5,7 @@ from typing import Any
 from clustersim.api import apps, batch
 from clustersim.api import core_v1 as v1
 from clustersim.api.meta import ApiObject, LabelSelector, ObjectMeta
-from clustersim.images import Exits, program_annotation
+from clustersim.programs import PROGRAM, Exits, program_annotation
 from clustersim.scenario_schema import ContainerSpec, ObjectSpec
 
 
@@ -105,6 +105,8 @@ def _pod_metadata(spec: ObjectSpec, labels: dict[str, str]) -> ObjectMeta:
         if container.exits is not None:
             exits = Exits(container.exits.after_ms, container.exits.code)
             annotations.update(program_annotation(container.name, exits))
+        if container.program:
+            annotations[f"{PROGRAM}{container.name}"] = container.program
     return ObjectMeta(labels=labels, annotations=annotations)
 
 

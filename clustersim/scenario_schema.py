@@ -67,13 +67,15 @@ class Exits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ContainerSpec(msgspec.Struct, frozen=True, kw_only=True):
-    """A container of a pod. pull_fails: its image cannot be pulled until an allow-image action."""
+    """A container of a pod. pull_fails: its image cannot be pulled until an allow-image action. program: what
+    it does by itself, as the annotation program.clustersim/CONTAINER says it: "answers after 30s"."""
 
     name: str
     image: str
     port: int | None = None
     requests: dict[str, str] = {}
     exits: Exits | None = None
+    program: str = ""
     pull_fails: bool = False
 
 

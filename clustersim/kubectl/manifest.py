@@ -28,7 +28,7 @@ def plain_object(obj: ApiObject, release: str = "v1.8") -> dict[str, Any]:
     """As JSON values, `kind` and `apiVersion` included, as the API server of that release gives it."""
     resource = resource_of(obj)
     versions = resource.versions.get(release) or next(iter(resource.versions.values()))
-    plain: dict[str, Any] = msgspec.to_builtins(obj)
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(obj))
     for name in _TEMPLATES:
         _date_templates(plain.get("spec", {}).get(name) if isinstance(plain.get("spec"), dict) else None)
     if release not in _WITHOUT_LINKS and obj.metadata.name:

@@ -24,6 +24,7 @@ from clustersim.engine.time import SECOND, Micros
 from clustersim.kubelet.part import Part
 from clustersim.kubelet.pod_actions import ProbeResults, is_sidecar
 from clustersim.kubelet.pod_status import FINISHED, Findings
+from clustersim.programs import asked_file
 from clustersim.runtime.records import RUNNING, Container
 
 READINESS: Final = "Readiness"
@@ -185,7 +186,7 @@ class Prober(Part):
         container: Container | None = self.kubelet.host.state.disk["runtime"].containers.get(
             worker.container_id
         )
-        answers = container is not None and container.state == RUNNING and container.serving
+        answers = container is not None and container.state == RUNNING and _answers(container, probe)
         if not answers:
             self._complain(worker, pod, probe)
         worker.run = worker.run + 1 if worker.last == answers else 1
@@ -212,6 +213,17 @@ class Prober(Part):
         elif worker.kind == STARTUP and changed:
             self.kubelet.status_manager.set_started(pod, worker.container)
             self.kubelet.sync_loop.unhealthy(pod)
+
+
+def _answers(container: Container, probe: Probe) -> bool:
+    """A probe that looks for a file finds it where the container's script has made it; of other programs it
+    is only known that they make none in /tmp."""
+    path = asked_file(probe.exec.command) if probe.exec is not None else None
+    if path is None:
+        return container.serving
+    program = container.program
+    known = (program is not None and program.scripted) or path.startswith("/tmp/")  # noqa: S108
+    return path in container.files if known else container.serving
 
 
 def _probed(pod: Pod) -> tuple[ContainerSpec, ...]:

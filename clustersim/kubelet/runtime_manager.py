@@ -17,7 +17,6 @@ from clustersim.api.status import Reply
 from clustersim.engine.rules import Verdict
 from clustersim.engine.state import State
 from clustersim.engine.time import Micros
-from clustersim.images import program_of
 from clustersim.kubelet import rules
 from clustersim.kubelet.backoff import Backoff
 from clustersim.kubelet.container_killer import NEED_TO_KILL, Done
@@ -26,6 +25,7 @@ from clustersim.kubelet.pleg import PodView
 from clustersim.kubelet.pod_actions import PodActions, compute_actions, spec_of
 from clustersim.kubelet.pod_manager import pod_text
 from clustersim.kubelet.pod_sync import grace_period
+from clustersim.programs import program_of
 from clustersim.runtime.records import EXITED, Container, Sandbox
 
 
@@ -198,7 +198,7 @@ class RuntimeManager(Part):
             attempt=self.attempt(job.pod, spec.name, latest),
             spec=spec,
             created_at=self.now,
-            exits=program_of(job.pod, spec.name),
+            program=program_of(job.pod, spec.name),
             **pod_labels(job.pod),
         )
         self.ask_runtime("create", wanted, then=self.created, extra=(number,))

@@ -11,6 +11,7 @@ from clustersim.api.core_v1 import Pod, Probe
 from clustersim.engine.time import Micros
 from clustersim.flags.duration import format_duration
 from clustersim.kubelet.pod_manager import pod_key, pod_text
+from clustersim.programs import asked_file
 from clustersim.runtime.records import Container
 
 NEVER: Final = "2562047h47m16.854775807s"
@@ -88,7 +89,9 @@ class Words:
     def probe_output(self, probe: Probe, pod_ip: str) -> str:
         """What a probe of a program that does not answer says."""
         if probe.exec is not None:
-            return ""
+            path = asked_file(probe.exec.command)
+            reads = path is not None and probe.exec.command[0] == "cat"
+            return f"cat: can't open '{path}': No such file or directory\n" if reads else ""
         if probe.tcp_socket is not None:
             return f"dial tcp {pod_ip}:{probe.tcp_socket.port}: getsockopt: connection refused"
         if probe.http_get is None:
@@ -216,7 +219,9 @@ class WordsOfToday(Words):
 
     def probe_output(self, probe: Probe, pod_ip: str) -> str:
         if probe.exec is not None:
-            return ""
+            path = asked_file(probe.exec.command)
+            reads = path is not None and probe.exec.command[0] == "cat"
+            return f"cat: can't open '{path}': No such file or directory\n" if reads else ""
         if probe.tcp_socket is not None:
             return f"dial tcp {pod_ip}:{probe.tcp_socket.port}: connect: connection refused"
         if probe.grpc is not None:

@@ -9,7 +9,7 @@ from clustersim.api.core_v1 import Container as ContainerSpec
 from clustersim.engine.state import State
 from clustersim.engine.statemachine import StateMachine, Transition
 from clustersim.engine.time import Micros
-from clustersim.images import Exits
+from clustersim.programs import Program
 
 CREATED: Final = "created"
 RUNNING: Final = "running"
@@ -72,7 +72,9 @@ class Container(PodLabels, frozen=True, kw_only=True):
     """A container. state: created, running or exited; times in simulated microseconds.
 
     spec: what it was made from (the real docker keeps its hash); attempt: the restart count.
-    ends_at: when its program will end by itself; serving: it answers requests while it runs.
+    program: what it does by itself, in steps; begun_at: when they began, None while it waits for a name;
+    done: how many of them are done. serving: it answers requests while it runs; files: those that its script
+    has made; memory: what it takes, None for what such a container takes.
     """
 
     id: str
@@ -88,8 +90,11 @@ class Container(PodLabels, frozen=True, kw_only=True):
     exit_code: int = 0
     oom_killed: bool = False
     serving: bool = True
-    exits: Exits | None = None
-    ends_at: Micros | None = None
+    program: Program | None = None
+    begun_at: Micros | None = None
+    done: int = 0
+    files: tuple[str, ...] = ()
+    memory: int | None = None
 
     @property
     def docker_name(self) -> str:

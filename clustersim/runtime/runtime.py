@@ -8,10 +8,13 @@ from typing import Any, ClassVar, Final
 
 import msgspec
 
+from clustersim.api.quantity import byte_count
+from clustersim.api.request import Request
 from clustersim.api.status import Reply
+from clustersim.engine.actor import then
 from clustersim.engine.engine import Engine
 from clustersim.engine.process import Memory, Process
-from clustersim.engine.time import MILLISECOND, Micros
+from clustersim.engine.time import MILLISECOND, SECOND, Micros
 from clustersim.flags.node import RuntimeDelays
 from clustersim.images import ImageRegistry
 from clustersim.machine import Machine
@@ -28,7 +31,7 @@ from clustersim.runtime.records import (
     RuntimeDisk,
     Sandbox,
 )
-from clustersim.runtime.usage import memory_available, memory_of, running_on
+from clustersim.runtime.usage import memory_available, memory_taken, running_on
 
 ADDRESSES: Final = range(2, 255)
 
@@ -102,9 +105,9 @@ class ContainerRuntime(Process):
         """The daemon has read its records and answers; programs that went on without it end at their time."""
         memory: RuntimeMemory = self.state
         memory.ready = True
-        for container in self.disk.containers.values():
-            if container.state == RUNNING and container.ends_at is not None:
-                self.post(max(0, container.ends_at - self.now), self.program_ends, container.id)
+        for container in list(self.disk.containers.values()):
+            if container.state == RUNNING:
+                self._follow_program(container)
         self.engine.signal(self.name)
         waiting, memory.waiting = memory.waiting, []
         for call in waiting:
@@ -262,11 +265,11 @@ class ContainerRuntime(Process):
         if container is None or CONTAINER.after(container.state, "started") is None:
             self.reply(call, Reply(404, None, "NotFound", f"No such container: {container_id}"))
             return
-        ends_at = None
-        if container.exits is not None:
-            ends_at = self.now + container.exits.after_ms * MILLISECOND
-            self.post(ends_at - self.now, self.program_ends, container_id)
-        self._pass(container, "started", started_at=self.now, ends_at=ends_at)
+        program = container.program
+        begun_at = self.now if program is not None and not program.awaits else None
+        serving = program is None or program.answers_at_once
+        self._pass(container, "started", started_at=self.now, begun_at=begun_at, serving=serving)
+        self._follow_program(self.disk.containers[container_id])
         self.reply(call, Reply(200))
         self.relieve_memory()
 
@@ -305,11 +308,77 @@ class ContainerRuntime(Process):
             self.engine.signal(self.name)
         self.reply(call, Reply(200), self.flags.call_latency)
 
-    def program_ends(self, container_id: str) -> None:
-        """A program comes to its own end."""
+    # --- what programs do by themselves -----------------------------------------------------------
+
+    def _follow_program(self, container: Container) -> None:
+        """Do what its program still has to do, at its times."""
+        program = container.program
+        if program is None:
+            return
+        if container.begun_at is None:
+            self.look_up(container.id)
+            return
+        for index, step in enumerate(program.steps[container.done :], container.done):
+            due = container.begun_at + step.after_ms * MILLISECOND
+            self.post(max(0, due - self.now), self.program_does, container.id, index)
+
+    def look_up(self, container_id: str) -> None:
+        """Ask for the name that its program waits for. The name server of the cluster is not modelled by
+        itself: the Service is asked for."""
+        container = self._running(container_id)
+        if container is not None and container.program is not None and container.begun_at is None:
+            name, _dot, rest = container.program.awaits.partition(".")
+            namespace = rest.partition(".")[0] or container.namespace
+            request = Request("get", "services", namespace, name)
+            self.call("apiserver", "serve", request, then=then(self.looked_up, container_id), timeout=SECOND)
+
+    def looked_up(self, reply: Reply, container_id: str) -> None:
+        """It is there and the program goes on, or it asks again."""
+        container = self._running(container_id)
+        if container is None or container.program is None or container.begun_at is not None:
+            return
+        if reply.ok:
+            begun = msgspec.structs.replace(container, begun_at=self.now)
+            self.disk.containers[container_id] = begun
+            self._follow_program(begun)
+        else:
+            self.post(container.program.every_ms * MILLISECOND, self.look_up, container_id)
+
+    def program_does(self, container_id: str, index: int) -> None:
+        """The next step of a program."""
+        container = self._running(container_id)
+        if container is None or container.program is None or container.done != index:
+            return
+        step = container.program.steps[index]
+        container = msgspec.structs.replace(container, done=index + 1)
+        self.disk.containers[container_id] = container
+        match step.what:
+            case "exit":
+                self._ended(container, int(step.value))
+            case "answers" | "silent":
+                self.set_serving(container_id, step.what == "answers")
+            case "memory":
+                self._take_memory(container, int(step.value))
+            case "file" | "no-file":
+                files = tuple(path for path in container.files if path != step.value)
+                files = (*files, step.value) if step.what == "file" else files
+                self.disk.containers[container_id] = msgspec.structs.replace(container, files=files)
+                self.engine.signal(self.name)
+
+    def _take_memory(self, container: Container, memory: int) -> None:
+        """Beyond its own limit the kernel kills it; beyond the machine's memory, somebody."""
+        self.disk.containers[container.id] = msgspec.structs.replace(container, memory=memory)
+        limit = container.spec.resources.limits.get("memory")
+        if limit is not None and memory > byte_count(limit):
+            self.crash(container.id, oom_killed=True)
+        else:
+            self.engine.signal(self.host.address)
+
+    def _running(self, container_id: str) -> Container | None:
         container = self.disk.containers.get(container_id)
-        if container is not None and container.state == RUNNING and container.exits is not None:
-            self._ended(container, container.exits.code)
+        return container if container is not None and container.state == RUNNING else None
+
+    # --- what is done to them ---------------------------------------------------------------------
 
     def crash(self, container_id: str, code: int = SIGKILLED, *, oom_killed: bool = False) -> None:
         """A container's process is killed by something else: an operator, or the kernel out of memory."""
@@ -320,7 +389,7 @@ class ContainerRuntime(Process):
     def relieve_memory(self) -> None:
         """The kernel is out of memory: it kills who has asked for nothing first, then who takes most."""
         while memory_available(self.host) < 0 and (running := running_on(self.host)):
-            victim = max(running, key=lambda one: (not one.spec.resources.requests, memory_of(one.spec)))
+            victim = max(running, key=lambda one: (not one.spec.resources.requests, memory_taken(one)))
             self._ended(msgspec.structs.replace(victim, oom_killed=True), SIGKILLED)
 
     def set_serving(self, container_id: str, serving: bool) -> None:
@@ -340,7 +409,7 @@ class ContainerRuntime(Process):
     # --- records ----------------------------------------------------------------------------------
 
     def _ended(self, container: Container, code: int) -> None:
-        self._pass(container, "exited", finished_at=self.now, exit_code=code, ends_at=None)
+        self._pass(container, "exited", finished_at=self.now, exit_code=code)
         for call in self.state.stopping.pop(container.id, ()):
             self.reply(call, Reply(200), self.flags.call_latency)
 

@@ -1,7 +1,7 @@
 """What a machine has left: memory that programs take, and room on its disk.
 
-A container takes half of what it asks for, or a little if it asks for nothing; the rest is what people let
-other programs take (the action use-memory) or write (fill-disk).
+A container takes half of what it asks for, or a little if it asks for nothing, unless its program says
+otherwise; the rest is what people let other programs take (the action use-memory) or write (fill-disk).
 """
 
 from typing import Final
@@ -21,6 +21,11 @@ def memory_of(spec: ContainerSpec) -> int:
     return byte_count(asked) // 2 if asked else SMALL
 
 
+def memory_taken(container: Container) -> int:
+    """Bytes that a container takes that runs."""
+    return memory_of(container.spec) if container.memory is None else container.memory
+
+
 def running_on(machine: Machine) -> list[Container]:
     """Containers that run there, the oldest first."""
     disk: RuntimeDisk | None = machine.state.disk.get("runtime")
@@ -29,7 +34,7 @@ def running_on(machine: Machine) -> list[Container]:
 
 def memory_available(machine: Machine) -> int:
     """Bytes that nobody takes; negative when the kernel must kill somebody."""
-    taken = sum(memory_of(one.spec) for one in running_on(machine))
+    taken = sum(memory_taken(one) for one in running_on(machine))
     return ((machine.memory_mib - machine.state.memory_taken) << 20) - taken
 
 

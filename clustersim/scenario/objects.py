@@ -7,6 +7,7 @@ from typing import Any, Final
 from clustersim.api.quantity import QuantityError, parse_quantity
 from clustersim.bounds import MOST_CONTAINERS, MOST_REPLICAS
 from clustersim.i18n import _
+from clustersim.programs import told_by
 from clustersim.scenario.document import Fields, Value
 from clustersim.scenario_schema import (
     KINDS,
@@ -19,6 +20,7 @@ from clustersim.scenario_schema import (
 
 DEFAULT_PORT: Final = 8080
 
+PROGRAM_EXAMPLE: Final = "answers after 30s; exit 1 after 5m"
 PULL_FAILS: Final = "fails until allow-image"
 _REPLICATED: Final = ("replicas", "selector", "labels", "containers")
 COMPLETED: Final = {
@@ -76,6 +78,13 @@ def _exits(value: Value) -> Exits:
     return Exits(**_with(value, known, ("after_ms",)))
 
 
+def _program(value: Value) -> str:
+    text = value.text()
+    if told_by(text) is None:
+        raise value.error(_("write what it does by itself as in {example}"), example=PROGRAM_EXAMPLE)
+    return text
+
+
 def _pull(value: Value) -> bool:
     return bool(value.one_of((PULL_FAILS,)))
 
@@ -92,6 +101,7 @@ def _container(value: Value) -> ContainerSpec:
         "port": _port,
         "requests": _requests,
         "exits": _exits,
+        "program": _program,
         "pull": _pull,
     }
     fields = _with(value, known, ("name",))

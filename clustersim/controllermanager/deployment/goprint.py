@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from clustersim.api.core_v1 import Container, ContainerPort, PodSpec, PodTemplateSpec, Probe, Toleration
 from clustersim.api.meta import ObjectMeta
-from clustersim.images import PROGRAM
+from clustersim.programs import PROGRAM
 
 
 class GoPrinterV17:

@@ -9,9 +9,10 @@ from clustersim.engine.actor import then
 from clustersim.engine.engine import Engine
 from clustersim.engine.time import MILLISECOND, SECOND, Micros
 from clustersim.flags import DockerFlags, NetworkFlags, RuntimeDelays
-from clustersim.images import Exits, ImageRegistry
+from clustersim.images import ImageRegistry
 from clustersim.machine import Machine
 from clustersim.network import Network
+from clustersim.programs import Exits, Program, Step
 from clustersim.runtime.records import Container, Listing, Sandbox
 from tests.model.worlds import Probe
 
@@ -61,7 +62,7 @@ class DockerWorld:
             attempt=0,
             spec=Spec(name="tomcat", image="tomcat:8"),
             created_at=0,
-            exits=exits,
+            program=None if exits is None else Program((Step(exits.after_ms, "exit", str(exits.code)),)),
             **LABELS,
         )
         created = self.ask("create", wanted).body

@@ -12,9 +12,10 @@ from clustersim.engine.time import SECOND, Micros, seconds
 from clustersim.etcd import Etcd
 from clustersim.flags import ApiServerFlags, DockerFlags, EtcdFlags, KubeletFlags, NetworkFlags, RuntimeDelays
 from clustersim.heartbeats import Express
-from clustersim.images import Exits, ImageRegistry, program_annotation
+from clustersim.images import ImageRegistry
 from clustersim.machine import Machine
 from clustersim.network import Network
+from clustersim.programs import Exits, program_annotation
 from clustersim.releases import release_named
 from clustersim.runtime.records import Container
 from clustersim.runtime.runtime import ContainerRuntime

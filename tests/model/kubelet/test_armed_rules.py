@@ -4,8 +4,8 @@ import pytest
 
 from clustersim.engine.state import copy_state, digest
 from clustersim.engine.time import SECOND
-from clustersim.images import Exits
 from clustersim.kubelet.armed_rules import armed_rules_of_node, armed_rules_of_pod
+from clustersim.programs import Exits
 from tests.model.kubelet.node_world import NodeWorld
 
 

@@ -8,7 +8,7 @@ import pytest
 from clustersim.api import core_v1 as v1
 from clustersim.api.meta import ObjectMeta, replace
 from clustersim.engine.time import SECOND, seconds
-from clustersim.images import Exits
+from clustersim.programs import Exits
 from clustersim.runtime.records import Container
 from tests.model.kubelet.node_world import NodeWorld
 

@@ -3,7 +3,7 @@
 import pytest
 
 from clustersim.engine.time import SECOND
-from clustersim.images import Exits
+from clustersim.programs import Exits
 from tests.model.kubelet.node_world import NodeWorld
 
 
@@ -46,17 +46,17 @@ def test_a_pod_is_running_when_the_next_list_of_containers_shows_it() -> None:
 
 def test_an_image_that_is_there_is_not_pulled_again_unless_its_tag_is_latest() -> None:
     world = started()
-    for index, image in enumerate(("nginx:1.13", "busybox")):
+    for index, image in enumerate(("nginx:1.13", "httpd")):
         world.create_pod(f"one{index}", image)
     world.run(25)
-    for index, image in enumerate(("nginx:1.13", "busybox")):
+    for index, image in enumerate(("nginx:1.13", "httpd")):
         world.create_pod(f"two{index}", image)
     world.run(40)
     pulls = [(m, c) for _, m, c in world.notices("Pulling")]
     assert pulls == [
         ('pulling image "nginx:1.13"', 1),
-        ('pulling image "busybox"', 1),
-        ('pulling image "busybox"', 1),
+        ('pulling image "httpd"', 1),
+        ('pulling image "httpd"', 1),
     ]
     assert ("Pulled", 'Container image "nginx:1.13" already present on machine', 1) in world.notices("Pulled")
 

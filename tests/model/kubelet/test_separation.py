@@ -1,6 +1,6 @@
 """A kubelet that cannot be reached, or does not move: what goes on and what catches up."""
 
-from clustersim.images import Exits
+from clustersim.programs import Exits
 from tests.model.kubelet.node_world import NodeWorld
 
 

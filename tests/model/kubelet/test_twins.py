@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from clustersim.engine.state import copy_state, digest
-from clustersim.images import Exits
+from clustersim.programs import Exits
 from tests.model.kubelet.node_world import NodeWorld
 from tests.model.kubelet.troubles import repair, trouble
 

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 
 from clustersim.api.core_v1 import HTTPGetAction, Probe
-from clustersim.images import Exits
+from clustersim.programs import Exits
 from tests.model.kubelet.node_world import NodeWorld
 
 PROBE = Probe(http_get=HTTPGetAction(port=80))

@@ -1,0 +1,17 @@
+"""What the program of a container does by itself: what its pod's annotation says, or its command, or its
+image."""
+
+from clustersim.programs.of_pod import program_of
+from clustersim.programs.program import PROGRAM, Exits, Program, Step, program_annotation, told_by
+from clustersim.programs.script import asked_file
+
+__all__ = [
+    "PROGRAM",
+    "Exits",
+    "Program",
+    "Step",
+    "asked_file",
+    "program_annotation",
+    "program_of",
+    "told_by",
+]

@@ -1,0 +1,72 @@
+"""Programs that are known by their images: those of the published examples and tutorials, and images whose
+program is a shell, which ends at once when nobody types."""
+
+import re
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Final
+
+from clustersim.api.core_v1 import Container
+from clustersim.api.quantity import byte_count
+from clustersim.programs.program import Program, Step
+
+SHELLS: Final = ("alpine", "amazonlinux", "busybox", "centos", "debian", "fedora", "ubuntu")
+"""Images whose program, where no other is named, is a shell or the like."""
+MOST_STEPS: Final = 100
+
+
+def of_image(spec: Container) -> Program | None:
+    """What an image's program does; None where it is not known, or runs until it is told to stop."""
+    name = spec.image.partition("@")[0].rpartition("/")[2].partition(":")[0]
+    words = (*spec.command, *spec.args)
+    if name in SHELLS and not words:
+        return None if spec.tty and spec.stdin else Program((Step(10, "exit", "0"),))
+    if name == "hello-world" and not words:
+        return Program((Step(50, "exit", "0"),))
+    known = _KNOWN.get(name)
+    return None if known is None else known(words)
+
+
+def _liveness(words: tuple[str, ...]) -> Program | None:
+    """test/images/liveness/server.go: /healthz answers for ten seconds, then with 500."""
+    return Program((Step(10_000, "silent"),)) if not words or words[-1] in ("/server", "liveness") else None
+
+
+def _stress(words: tuple[str, ...]) -> Program | None:
+    """progrium/stress and polinux/stress --vm-bytes 250M: takes it at once."""
+    for word, value in pairwise(words):
+        if word == "--vm-bytes" and (size := _bytes(value)) is not None:
+            return Program((Step(100, "memory", str(size)),))
+    return None
+
+
+def _growing_stress(words: tuple[str, ...]) -> Program | None:
+    """vish/stress -mem-total 250Mi -mem-alloc-size 10Mi -mem-alloc-sleep 1s."""
+    given = dict(zip(words[::2], words[1::2], strict=False))
+    total, step = _bytes(given.get("-mem-total", "")), _bytes(given.get("-mem-alloc-size", "4Ki"))
+    pause = re.fullmatch(r"(\d{1,6})(ms|s)", given.get("-mem-alloc-sleep", "1ms"))
+    if total is None or not step or pause is None:
+        return None
+    wait = int(pause[1]) * (1000 if pause[2] == "s" else 1)
+    count = -(-total // step)
+    every = -(-count // MOST_STEPS)
+    taken = [min(number * step, total) for number in range(every, count + every, every)]
+    return Program(
+        tuple(Step(every * wait * (index + 1), "memory", str(size)) for index, size in enumerate(taken))
+    )
+
+
+def _bytes(text: str) -> int | None:
+    """Of "250M", "250Mi" or "1g", as these programs read them."""
+    try:
+        return byte_count(re.sub(r"[kmg]\Z", lambda unit: {"k": "Ki", "m": "Mi", "g": "Gi"}[unit[0]], text))
+    except ValueError:
+        return None
+
+
+_KNOWN: Final[dict[str, Callable[[tuple[str, ...]], Program | None]]] = {
+    "agnhost": lambda words: _liveness(words) if words[-1:] == ("liveness",) else None,
+    "liveness": _liveness,
+    "polinux-stress": _stress,
+    "stress": lambda words: _stress(words) or _growing_stress(words),
+}

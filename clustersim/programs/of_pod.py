@@ -1,0 +1,34 @@
+"""Which program a container of a pod runs."""
+
+from typing import Final
+
+from clustersim.api.core_v1 import Container, Pod
+from clustersim.programs.known import of_image
+from clustersim.programs.program import PROGRAM, Program, Step, told_by
+from clustersim.programs.script import of_command
+
+ENDS_WELL: Final = Program((Step(1000, "exit", "0"),))
+"""What an init container does of whose program nothing is known: that is what such programs are for."""
+
+
+def program_of(pod: Pod, container: str) -> Program | None:
+    """What the container's program does by itself; None: it runs until it is told to stop."""
+    told = told_by(pod.metadata.annotations.get(f"{PROGRAM}{container}", ""))
+    if told is not None:
+        return told
+    spec = next((one for one in pod.spec.containers if one.name == container), None)
+    if spec is not None:
+        return _of(spec)
+    init = next((one for one in pod.spec.init_containers if one.name == container), None)
+    if init is None:
+        return None
+    found = _of(init)
+    if init.restart_policy == "Always":
+        return found
+    plain = found is not None and (found.ends is not None or found.scripted)
+    return found if plain else ENDS_WELL
+
+
+def _of(spec: Container) -> Program | None:
+    words = (*spec.command, *spec.args)
+    return of_image(spec) or (of_command(words) if words else None)

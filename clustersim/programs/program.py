@@ -1,0 +1,102 @@
+"""The program of a container: what it does by itself after each start, step by step.
+
+    what       value
+    exit       the exit code                    it ends
+    answers                                     from now on it answers requests; before, it does not
+    silent                                      it answers no more
+    file       a path                           the file is there (`touch`)
+    no-file    a path                           and is not (`rm`)
+    memory     bytes                            so much it takes from now on
+
+Its pod says so in an annotation, `program.clustersim/CONTAINER: answers after 30s; exit 1 after 5m`; or its
+command does, as far as that is plain (`script.py`); or it is known from its image (`known.py`).
+"""
+
+import re
+from typing import Final, Literal
+
+import msgspec
+
+from clustersim.api.quantity import byte_count
+
+PROGRAM: Final = "program.clustersim/"
+"""Annotation prefix of a pod: what the program of one of its containers does by itself."""
+LONGEST_MS: Final = 7 * 24 * 3_600_000
+
+What = Literal["exit", "answers", "silent", "file", "no-file", "memory"]
+
+
+class Exits(msgspec.Struct, frozen=True):
+    """The program ends by itself `after_ms` milliseconds after each start, with that exit code."""
+
+    after_ms: int
+    code: int
+
+
+class Step(msgspec.Struct, frozen=True):
+    """What it does so many milliseconds after it began."""
+
+    after_ms: int
+    what: What
+    value: str = ""
+
+
+class Program(msgspec.Struct, frozen=True):
+    """What a program does by itself; without steps it runs, and answers, until it is told to stop.
+
+    awaits: the name of a Service that it looks up every `every_ms` milliseconds until it is there; the steps
+    begin then. scripted: its files are known, those of the steps and no others.
+    """
+
+    steps: tuple[Step, ...] = ()
+    awaits: str = ""
+    every_ms: int = 2000
+    scripted: bool = False
+
+    @property
+    def answers_at_once(self) -> bool:
+        """It answers requests as soon as it runs."""
+        first = next((step for step in self.steps if step.what in ("answers", "silent")), None)
+        return first is None or first.what == "silent"
+
+    @property
+    def ends(self) -> Exits | None:
+        """Its end, if it comes by itself."""
+        end = next((step for step in self.steps if step.what == "exit"), None)
+        return None if end is None else Exits(end.after_ms, int(end.value))
+
+
+def program_annotation(container: str, exits: Exits) -> dict[str, str]:
+    """The annotation of a pod whose container ends by itself."""
+    return {f"{PROGRAM}{container}": f"exit {exits.code} after {exits.after_ms}ms"}
+
+
+_CLAUSE: Final = re.compile(
+    r"(exit (?P<code>\d{1,3})|answers|silent|memory (?P<bytes>\S+)) after (?P<n>\d{1,9})(?P<u>ms|s|m|h)"
+)
+_UNITS: Final = {"ms": 1, "s": 1000, "": 1000, "m": 60_000, "h": 3_600_000}
+
+
+def milliseconds(number: str, unit: str) -> int:
+    """Of a number and its unit, a week at most."""
+    return min(int(float(number) * _UNITS[unit]), LONGEST_MS)
+
+
+def told_by(text: str) -> Program | None:
+    """What an annotation says; None where it says nothing that can be understood."""
+    steps: list[Step] = []
+    for clause in re.split(r"[;,]", text):
+        told = _CLAUSE.fullmatch(clause.strip())
+        if told is None:
+            return None
+        after = milliseconds(told["n"], told["u"])
+        if told["code"] is not None:
+            steps.append(Step(after, "exit", str(min(int(told["code"]), 255))))
+        elif told["bytes"] is not None:
+            try:
+                steps.append(Step(after, "memory", str(byte_count(told["bytes"]))))
+            except ValueError:
+                return None
+        else:
+            steps.append(Step(after, "silent" if told[1] == "silent" else "answers"))
+    return Program(tuple(sorted(steps, key=lambda step: step.after_ms)))

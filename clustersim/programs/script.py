@@ -1,0 +1,93 @@
+"""What the plain shell scripts of manifests do: sleep, touch, rm, exit, loops that never end, and waiting for
+the name of a Service. Of any other program it is taken that it runs until it is told to stop."""
+
+import re
+from typing import Final
+
+from clustersim.programs.program import Program, Step, milliseconds
+
+_SHELLS: Final = ("sh", "bash", "ash", "/bin/sh", "/bin/bash", "/bin/ash")
+_SLEEP: Final = re.compile(r"sleep (\d{1,7}(?:\.\d{1,3})?)([smh]?)\Z")
+_ENDLESS: Final = re.compile(
+    r"(?:while (?:true|:|sleep \d+|\[ 1 \])|for \(\( *; *; *\)\)|sleep (?:inf|infinity)\Z|tail -[fF])"
+)
+_UNTIL: Final = re.compile(
+    r"until (?:nslookup|ping -c ?\d+|getent hosts|nc -z|dig(?: \+short)?) ([a-z0-9][-a-z0-9.]*)"
+)
+_PAUSE: Final = re.compile(r"sleep (\d{1,5})")
+_BRIEF: Final = (
+    ":", "[", "cat", "chmod", "chown", "cp", "date", "echo", "env", "export", "expr", "grep", "head",
+    "hostname", "id", "ls", "mkdir", "mv", "printenv", "printf", "ps", "pwd", "sed", "set", "test", "trap",
+    "true", "uname", "wc", "whoami",
+)  # fmt: skip
+"""Commands that end at once, and well."""
+_STARTS_MS: Final = 10
+_COMPUTES_MS: Final = 5000
+"""How long a computation such as the 2,000 digits of pi of the Job's example takes."""
+
+
+def of_command(words: tuple[str, ...]) -> Program | None:
+    """What a command does; None: it runs until it is told to stop, and nothing more is known of it."""
+    if len(words) >= 3 and words[0] in _SHELLS and re.fullmatch(r"-[a-z]*c", words[1]):
+        return _of_script(words[2])
+    text = " ".join(words).strip()
+    if text in ("/bin/true", "/bin/false"):
+        text = text.removeprefix("/bin/")
+    if words[0] == "perl":
+        return Program((Step(_COMPUTES_MS, "exit", "0"),))
+    return _of_script(text)
+
+
+def _of_script(script: str) -> Program | None:
+    steps: list[Step] = []
+    after, awaits, pause, code = _STARTS_MS, "", 2000, 0
+    rest = script.strip()
+    until = _UNTIL.match(rest)
+    if until is not None and "done" in rest:
+        loop, _done, rest = rest.partition("done")
+        awaits, wait = until[1], _PAUSE.search(loop)
+        pause = int(wait[1]) * 1000 if wait is not None else pause
+    known = bool(awaits)
+    for statement in _statements(rest):
+        if _ENDLESS.match(statement):
+            return Program(tuple(steps), awaits, pause, scripted=True)
+        verb, _space, of = statement.partition(" ")
+        sleeps = _SLEEP.match(statement)
+        if sleeps is not None:
+            after += milliseconds(sleeps[1], sleeps[2])
+        elif verb == "exit":
+            code, known = int(of) % 256 if of.strip().isdigit() and len(of) < 5 else code, True
+            break
+        elif verb == "false":
+            code = 1
+        elif verb in ("touch", "rm", "rmdir") and of:
+            what = "file" if verb == "touch" else "no-file"
+            paths = [path for path in of.split() if not path.startswith("-")]
+            steps += [Step(after, "file" if what == "file" else "no-file", path) for path in paths]
+        elif verb in _BRIEF or re.match(r"\w+=", verb):
+            written = re.search(r">>?\s*(/\S+)", of)
+            steps += [Step(after, "file", written[1])] if written is not None else []
+            code = 0
+        else:
+            return Program(tuple(steps), awaits, pause, scripted=True) if known else None
+        known = True
+    if not known:
+        return None
+    return Program((*steps, Step(after, "exit", str(code))), awaits, pause, scripted=True)
+
+
+def _statements(script: str) -> list[str]:
+    """Commands of a script, what stands between quotes kept together."""
+    joined = re.sub(r"('[^']*'|\"[^\"]*\")|&&|\n", lambda found: found[1] or ";", script)
+    parts = re.findall(r"(?:'[^']*'|\"[^\"]*\"|[^;'\"])+", joined)
+    return [part.strip().rstrip("&").strip() for part in parts if part.strip()]
+
+
+_ASKS: Final = re.compile(r"(?:cat|ls|test -[efsr]|\[ -[efsr]|stat) (/\S+)(?: \])?\Z")
+
+
+def asked_file(command: tuple[str, ...]) -> str | None:
+    """The file whose presence a probe's command asks for, if it asks for nothing else."""
+    words = command[2:3] if len(command) == 3 and command[0] in _SHELLS and command[1] == "-c" else command
+    asked = _ASKS.match(" ".join(words).strip())
+    return None if asked is None else asked[1]

@@ -1,0 +1,95 @@
+"""What programs do by themselves, by their annotations, commands and images."""
+
+import pytest
+
+from clustersim.api.core_v1 import Container
+from clustersim.programs import Program, Step, asked_file, told_by
+from clustersim.programs.known import of_image
+from clustersim.programs.script import of_command
+
+
+def ends(program: Program | None) -> tuple[int, int] | None:
+    end = None if program is None else program.ends
+    return None if end is None else (end.after_ms, end.code)
+
+
+@pytest.mark.parametrize(
+    ("words", "end"),
+    [
+        (("sleep", "5"), (5010, 0)),
+        (("sh", "-c", "exit 3"), (10, 3)),
+        (("/bin/sh", "-ec", "echo a; sleep 2; false"), (2010, 1)),
+        (("/bin/false",), (10, 1)),
+        (("sh", "-c", "echo 'a; b' && date"), (10, 0)),
+        (("perl", "-wle", "print bpi(2000)"), (5000, 0)),
+        (("sh", "-c", "while true; do date; sleep 1; done"), None),
+        (("sleep", "infinity"), None),
+        (("sh", "-c", "echo up; nginx -g 'daemon off;'"), None),
+        (("java", "-jar", "app.jar"), None),
+    ],
+)
+def test_a_command_ends_as_it_is_written(words: tuple[str, ...], end: tuple[int, int] | None) -> None:
+    assert ends(of_command(words)) == end
+
+
+def test_a_script_makes_and_removes_its_files_in_time() -> None:
+    program = of_command(("sh", "-c", "touch /tmp/healthy; sleep 30; rm -rf /tmp/healthy; sleep 600"))
+    assert program == Program(
+        (
+            Step(10, "file", "/tmp/healthy"),
+            Step(30_010, "no-file", "/tmp/healthy"),
+            Step(630_010, "exit", "0"),
+        ),
+        scripted=True,
+    )
+
+
+def test_a_loop_until_a_name_is_there_waits_for_a_service() -> None:
+    script = "until nslookup db.team; do echo waiting; sleep 5; done; echo there"
+    program = of_command(("sh", "-c", script))
+    assert program is not None
+    assert (program.awaits, program.every_ms, ends(program)) == ("db.team", 5000, (10, 0))
+
+
+@pytest.mark.parametrize(
+    ("command", "path"),
+    [
+        (("cat", "/tmp/a"), "/tmp/a"),
+        (("sh", "-c", "test -f /tmp/a"), "/tmp/a"),
+        (("[", "-e", "/a", "]"), "/a"),
+        (("mysqladmin", "ping"), None),
+    ],
+)
+def test_a_probe_asks_for_a_file_or_for_something_else(command: tuple[str, ...], path: str | None) -> None:
+    assert asked_file(command) == path
+
+
+def test_an_annotation_tells_what_comes_when() -> None:
+    assert told_by("exit 1 after 5m; answers after 30s, memory 300Mi after 1s") == Program(
+        (Step(1000, "memory", str(300 << 20)), Step(30_000, "answers"), Step(300_000, "exit", "1"))
+    )
+    assert told_by("answers soon") is None
+    assert told_by("memory lots after 1s") is None
+
+
+def image(name: str, *args: str, **more: bool) -> Program | None:
+    return of_image(Container(name="a", image=name, args=args, **more))
+
+
+def test_images_are_known_by_what_they_do_where_no_command_is_given() -> None:
+    assert ends(image("busybox")) == (10, 0)
+    assert ends(image("docker.io/library/ubuntu:22.04")) == (10, 0)
+    assert image("busybox", stdin=True, tty=True) is None
+    assert image("nginx:1.13") is None
+    live = image("registry.k8s.io/e2e-test-images/agnhost:2.40", "liveness")
+    assert live == Program((Step(10_000, "silent"),))
+    assert image("registry.k8s.io/e2e-test-images/agnhost:2.40", "netexec") is None
+    stress = image("polinux/stress", "stress", "--vm", "1", "--vm-bytes", "250M")
+    assert stress == Program((Step(100, "memory", "250000000"),))
+    grows = image("vish/stress", "-mem-total", "30Mi", "-mem-alloc-size", "10Mi", "-mem-alloc-sleep", "1s")
+    assert grows is not None
+    assert [(step.after_ms, int(step.value) >> 20) for step in grows.steps] == [
+        (1000, 10),
+        (2000, 20),
+        (3000, 30),
+    ]
