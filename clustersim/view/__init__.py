@@ -3,7 +3,7 @@
 Nothing in here changes a cluster: whoever looks, and how often, makes no difference.
 """
 
-from clustersim.view.builder import build_view
+from clustersim.view.builder import ViewBuilder, build_view
 from clustersim.view.changes import Changes, diff_view
 from clustersim.view.events import EventItem, event_item, event_items, event_text, newest_items
 from clustersim.view.messages import MessageItem, messages_since
@@ -16,6 +16,7 @@ __all__ = [
     "MessageItem",
     "PartInfo",
     "View",
+    "ViewBuilder",
     "build_view",
     "describe_part",
     "diff_view",

@@ -1,33 +1,177 @@
-"""Builds the view of a cluster."""
+"""Builds the view of a cluster, again and again: looking costs what has changed, not what there is."""
+
+from typing import Any, Final
 
 from clustersim.api.core_v1 import Pod
 from clustersim.cluster import Cluster
+from clustersim.engine.time import SECOND, Micros
+from clustersim.etcd import CompactedError
+from clustersim.machine import Machine
 from clustersim.view.control import control_items, deadline_items
-from clustersim.view.nodes import node_item
-from clustersim.view.pods import pod_header
-from clustersim.view.structs import View
-from clustersim.view.workloads import service_items, workload_items
+from clustersim.view.nodes import PARTS, node_item, part_process
+from clustersim.view.pods import owner_key, pod_header
+from clustersim.view.structs import NodeItem, View, WorkloadItem
+from clustersim.view.workloads import service_items, workload_item, workloads_of
+
+EXACT: Final = 40
+"""Up to so many nodes every age that kubectl prints is exact at every look."""
+AGES: Final = 10 * SECOND
+"""With more of them, ages alone are printed anew this often; everything else is always as it is."""
 
 
 def build_view(cluster: Cluster) -> View:
     """What the page shows of the cluster now. Looks at everything and changes nothing."""
-    now, release = cluster.now, cluster.world.release
-    by_node: dict[str, list[Pod]] = {name: [] for name in cluster.machines}
-    for pod in cluster.objects("pods").values():
-        if pod.spec.node_name in by_node:
-            by_node[pod.spec.node_name].append(pod)
-    nodes = {
-        name: node_item(cluster, machine, by_node[name], now, release.name)
-        for name, machine in cluster.machines.items()
-    }
-    return View(
-        release=release.name,
-        version=release.version,
-        scenario=cluster.scenario.name,
-        pod_header=pod_header(release.name),
-        control=control_items(cluster),
-        nodes=nodes,
-        deadlines=deadline_items(cluster, {name: node.ready for name, node in nodes.items()}),
-        workloads=workload_items(cluster, now, release.name),
-        services=service_items(cluster),
+    return ViewBuilder(cluster).build()
+
+
+class ViewBuilder:
+    """Follows one cluster. Items of which nothing has changed are those of the look before."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._pods = PodsByPlace(cluster)
+        self._nodes: dict[str, tuple[Seen, Micros, NodeItem]] = {}
+        self._workloads: dict[str, tuple[Seen, WorkloadItem]] = {}
+
+    def build(self) -> View:
+        """The cluster as it is now."""
+        cluster, release = self._cluster, self._cluster.world.release
+        self._pods.follow()
+        nodes = {name: self._node(machine) for name, machine in cluster.machines.items()}
+        return View(
+            release=release.name,
+            version=release.version,
+            scenario=cluster.scenario.name,
+            pod_header=pod_header(release.name),
+            control=control_items(cluster),
+            nodes=nodes,
+            deadlines=deadline_items(cluster, {name: node.ready for name, node in nodes.items()}),
+            workloads={key: self._workload(key, found) for key, found in workloads_of(cluster).items()},
+            services=service_items(cluster),
+        )
+
+    def _node(self, machine: Machine) -> NodeItem:
+        cluster, name = self._cluster, machine.name
+        now = cluster.now
+        key = _seen(cluster, machine, self._pods.version(name))
+        known = self._nodes.get(name)
+        fresh = 0 if len(cluster.machines) <= EXACT else AGES
+        if known is not None and known[0] == key and now <= known[1] + fresh:
+            return known[2]
+        item = node_item(cluster, machine, self._pods.at(name), now, cluster.world.release.name)
+        self._nodes[name] = (key, now, item)
+        return item
+
+    def _workload(self, key: str, workload: Any) -> WorkloadItem:
+        cluster = self._cluster
+        store = cluster.world.etcd
+        seen = Seen(
+            (self._pods.version(key),),
+            (workload, *store.range("services").values(), *store.range("endpoints").values()),
+        )
+        known = self._workloads.get(key)
+        if known is not None and known[0] == seen and not known[1].pending:
+            return known[1]
+        item = workload_item(cluster, workload, self._pods.at(key), cluster.now, cluster.world.release.name)
+        self._workloads[key] = (seen, item)
+        return item
+
+
+class Seen:
+    """What an item is made from: plain values, and objects, which never change and are told apart by
+    identity. They are kept, so that no other object gets the identity of one."""
+
+    __slots__ = ("ids", "objects", "values")
+
+    def __init__(self, values: tuple[Any, ...], objects: tuple[Any, ...]) -> None:
+        self.values = values
+        self.objects = objects
+        self.ids = tuple(map(id, objects))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Seen) and self.ids == other.ids and self.values == other.values
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def _seen(cluster: Cluster, machine: Machine, pods: int) -> Seen:
+    """What the item of a node is made from; pods: the version of those that it has."""
+    store, state, name = cluster.world.etcd, machine.state, machine.name
+    disk = state.disk.get("runtime")
+    statuses = [part_process(cluster, part, name).status for part in PARTS]
+    return Seen(
+        (
+            pods,
+            state.powered,
+            name in cluster.network.state.cut,
+            state.kernel,
+            machine.boot_id,
+            *((status.phase, status.exited, status.since) for status in statuses),
+        ),
+        (
+            store.get("nodes", name),
+            store.get("leases", f"kube-node-lease/{name}"),
+            *state.kernel_rules.values(),
+            *(disk.containers.values() if disk else ()),
+        ),
     )
+
+
+class PodsByPlace:
+    """The pods of each node and of each workload, kept up with what is written."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._revision = -1
+        self._places: dict[str, dict[str, Pod]] = {}
+        self._versions: dict[str, int] = {}
+
+    def at(self, place: str) -> list[Pod]:
+        """Those of a node or of a workload, by the key the page has for it, in the order of their making."""
+        return list(self._places.get(place, {}).values())
+
+    def version(self, place: str) -> int:
+        """Another number whenever one of them changed."""
+        return self._versions.get(place, 0)
+
+    def follow(self) -> None:
+        """Up to what is stored now."""
+        etcd = self._cluster.world.etcd
+        if etcd.store.revision == self._revision:
+            return
+        try:
+            changes = etcd.changes_since(self._revision, "pods") if self._revision >= 0 else None
+        except CompactedError:
+            changes = None
+        self._revision = etcd.store.revision
+        if changes is None:
+            self._begin(etcd.range("pods"))
+            return
+        for change in changes:
+            if change.previous is not None:
+                self._drop(change.key, change.previous)
+            if change.type != "DELETED":
+                self._put(change.key, change.value)
+
+    def _begin(self, pods: dict[str, Pod]) -> None:
+        self._places.clear()
+        self._versions = {place: version + 1 for place, version in self._versions.items()}
+        for key, pod in pods.items():
+            self._put(key, pod)
+
+    def _put(self, key: str, pod: Pod) -> None:
+        for place in _places(pod):
+            self._places.setdefault(place, {})[key] = pod
+            self._versions[place] = self._versions.get(place, 0) + 1
+
+    def _drop(self, key: str, pod: Pod) -> None:
+        """Out of where it is no more; where it stays its place among the others does, too."""
+        for place in _places(pod):
+            self._versions[place] = self._versions.get(place, 0) + 1
+            now = self._cluster.object("pods", key)
+            if now is None or place not in _places(now):
+                self._places.get(place, {}).pop(key, None)
+
+
+def _places(pod: Pod) -> list[str]:
+    return [place for place in (pod.spec.node_name, owner_key(pod)) if place]

@@ -28,5 +28,9 @@ def diff_view(old: View, new: View) -> Changes:
 
 
 def _changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
-    changed = {key: item for key, item in new.items() if key not in old or old[key] != item}
+    changed = {
+        key: item
+        for key, item in new.items()
+        if (before := old.get(key)) is not item and (before is None or before != item)
+    }
     return changed | {key: None for key in old if key not in new}

@@ -8,7 +8,7 @@ from clustersim.api.selectors import matches_labels
 from clustersim.cluster import Cluster
 from clustersim.engine.time import SECOND, Micros
 from clustersim.traffic import Client
-from clustersim.view.pods import is_active, is_ready, owner_key, pod_item, workload_key
+from clustersim.view.pods import is_active, is_ready, pod_item, workload_key
 from clustersim.view.structs import ServiceItem, WorkloadItem
 from clustersim.workloads import WORKLOADS, wanted_pods
 
@@ -35,30 +35,21 @@ def _unready_addresses(endpoints: Endpoints | None) -> tuple[str, ...]:
     )
 
 
-def workload_items(cluster: Cluster, now: Micros, release: str) -> dict[str, WorkloadItem]:
-    """Every workload; ReplicaSets of a Deployment are part of it."""
-    services: list[Service] = list(cluster.objects("services").values())
-    owned: dict[str, list[Pod]] = {}
-    for pod in cluster.objects("pods").values():
-        if (owner := owner_key(pod)) is not None:
-            owned.setdefault(owner, []).append(pod)
-    items: dict[str, WorkloadItem] = {}
-    for resource in WORKLOADS:
-        for found in cluster.objects(resource).values():
-            if controller_of(found) is None:
-                key = workload_key(type(found).__name__, found.metadata.namespace, found.metadata.name)
-                items[key] = _workload(cluster, found, owned.get(key, []), services, now, release)
-    return items
+def workloads_of(cluster: Cluster) -> dict[str, Any]:
+    """Every workload by the key the page has for it; ReplicaSets of a Deployment are part of it."""
+    return {
+        workload_key(type(found).__name__, found.metadata.namespace, found.metadata.name): found
+        for resource in WORKLOADS
+        for found in cluster.objects(resource).values()
+        if controller_of(found) is None
+    }
 
 
-def _workload(
-    cluster: Cluster,
-    workload: Any,
-    pods: list[Pod],
-    services: list[Service],
-    now: Micros,
-    release: str,
+def workload_item(
+    cluster: Cluster, workload: Any, pods: list[Pod], now: Micros, release: str
 ) -> WorkloadItem:
+    """What an owner wants and what there is of it."""
+    services: list[Service] = list(cluster.objects("services").values())
     metadata, labels = workload.metadata, workload.spec.template.metadata.labels
     active = [pod for pod in pods if is_active(pod)]
     addresses: dict[str, bool] = {}

@@ -273,3 +273,79 @@ def test_a_link_opens_exactly_its_moment(page: Page, server: Server) -> None:
     expect(page.locator("#inspect h2")).to_have_text("n3")
     page.get_by_role("button", name="Look at the event before").click()
     expect(page.locator("#past-bar")).to_contain_text(re.compile(r"You look at 00:00:(3|4)"))
+
+
+def many(count: int, **states: Any) -> list[dict[str, Any]]:
+    return [states.get(f"n{number}", node(f"n{number}")) for number in range(1, count + 1)]
+
+
+def test_three_nodes_are_all_in_a_presenters_timeline(page: Page, stage: Open) -> None:
+    stage(view(), t=MINUTE)
+    page.keyboard.press("p")
+    page.wait_for_timeout(200)
+    assert rows_of(page) == ["n1", "n2", "n3"]
+
+
+def test_what_deviates_has_a_row_and_the_others_are_a_group_that_expands(page: Page, stage: Open) -> None:
+    stage(view(many(60, n47=lost("n47", []))), t=MINUTE)
+    page.wait_for_timeout(200)
+    assert "n47" in rows_of(page)
+    assert any("others" in row for row in rows_of(page))
+    page.keyboard.press("x")
+    expect(page.locator("#timeline")).to_have_attribute("data-tall", "")
+    page.wait_for_timeout(200)
+    before = rows_of(page)
+    assert before[:2] == ["n1", "n2"]
+    page.locator("#timeline-canvas").press("Alt+ArrowDown")
+    page.wait_for_timeout(200)
+    assert rows_of(page)[:2] == ["n2", "n3"]
+    page.keyboard.press("x")
+    expect(page.locator("#timeline")).not_to_have_attribute("data-tall", "")
+
+
+def rows_of(page: Page) -> list[str]:
+    """What the timeline writes in front of the rows of its nodes, when it is drawn anew."""
+    page.evaluate(
+        """() => {
+          const draw = CanvasRenderingContext2D.prototype.fillText;
+          window.words = [];
+          CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+            if (this.canvas.id === "timeline-canvas" && x < 20) window.words.push([y, text]);
+            return draw.call(this, text, x, y);
+          };
+        }"""
+    )
+    size = page.viewport_size
+    assert size is not None
+    page.set_viewport_size({"width": size["width"] - 8, "height": size["height"]})
+    page.wait_for_function("window.words.length > 3")
+    words = page.evaluate("window.words.toSorted(([a], [b]) => a - b).map(([, text]) => text)")
+    return [text for text in dict.fromkeys(words) if re.match(r"n\d|.*others", text)]
+
+
+def test_a_past_that_a_step_withholds_is_asked_for_once_it_is_allowed(page: Page, stage: Open) -> None:
+    stage(view())
+    asked = page.evaluate(
+        """async () => {
+          const { Records } = await import("/static/room/time/record.js");
+          let [asked, now] = [0, 0];
+          window.fetch = async () => { asked += 1; return { ok: false, status: 403 }; };
+          performance.now = () => now;
+          const records = new Records("ABC234");
+          const counts = [];
+          records.allow(false);
+          records.of(1).coarse = true;
+          for (let again = 0; again < 3; again += 1) {
+            now += 10_000;
+            records.refresh(1);
+          }
+          counts.push(asked);
+          records.allow(true);
+          counts.push(asked);
+          await new Promise((done) => setTimeout(done));
+          records.allow(true);
+          counts.push(asked);
+          return counts;
+        }"""
+    )
+    assert asked == [0, 1, 2]  # what is refused then is asked for again when more is allowed

@@ -9,7 +9,7 @@ from clustersim.view import (
     EventItem,
     MessageItem,
     View,
-    build_view,
+    ViewBuilder,
     describe_part,
     diff_view,
     event_items,
@@ -37,12 +37,13 @@ class Feed:
         self._told = cluster.record.last_id
         self._told_at = cluster.now
         self._recent = deque(newest_items(cluster.record.since(0), RECENT), RECENT)
-        self.view: View = build_view(cluster)
+        self._builder = ViewBuilder(cluster)
+        self.view: View = self._builder.build()
 
     def next(self) -> News:
         """Everything since the last call."""
         cluster = self._cluster
-        before, self.view = self.view, build_view(cluster)
+        before, self.view = self.view, self._builder.build()
         events = event_items(cluster.record.since(self._told))
         messages = messages_since(cluster, self._told, self._told_at)
         self._told, self._told_at = cluster.record.last_id, cluster.now
@@ -59,5 +60,5 @@ class Feed:
 
     def deadlines(self) -> list[int]:
         """When something is due, as of now."""
-        deadlines = build_view(self._cluster).deadlines.values()
+        deadlines = self._builder.build().deadlines.values()
         return [item.due for item in deadlines if item.due is not None and item.frozen is None]

@@ -81,6 +81,11 @@ function lookingKeys({ tabs, selection }, stage, { time, branches }, panes) {
     },
     { keys: ["v"], label: gettext("the timeline as a table"), run: () => time.table() },
     { keys: ["z"], label: gettext("the timeline tall or low"), run: () => time.tall() },
+    {
+      keys: ["x"],
+      label: gettext("every node in the timeline, or groups again; Alt with up and down goes through them"),
+      run: () => time.expand(),
+    },
     { keys: ["f"], label: gettext("branches"), run: () => branches.open() },
     { keys: ["c"], label: gettext("copy a link to this moment"), run: () => time.copyLink() },
   ];

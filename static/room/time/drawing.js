@@ -101,6 +101,61 @@ function lost({ context, unit }, from, width, y, bar, state) {
   }
 }
 
+/**
+ * Many nodes as one row: how many of them are not Ready rises in it over time, with their number where it
+ * changes.
+ */
+export function group({ context, unit, x, left, width, start }, lane, record, now) {
+  const bar = lane.height - 4 * unit;
+  const y = lane.top + 2 * unit;
+  const turns = lostOver(record, lane.nodes);
+  const size = lane.nodes.length;
+  const begin = Math.max(left, x(turns[0]?.since ?? start));
+  context.fillStyle = colour.track;
+  context.fillRect(begin, y, Math.max(0, Math.min(width, x(now)) - begin), bar);
+  context.font = `700 ${Math.min(12 * unit, bar)}px ${colour.font}`;
+  let free = left;
+  turns.forEach(({ since, lost }, place) => {
+    const from = Math.max(left, x(since));
+    const to = Math.min(x(Math.min(turns[place + 1]?.since ?? now, now)), width);
+    if (to <= left || to < from) return;
+    const high = lost ? Math.max(3 * unit, (bar * lost) / size) : 0;
+    context.fillStyle = colour.notready;
+    context.fillRect(from, y + bar - high, Math.max(unit / 2, to - from), high);
+    const text = lost ? `✕ ${lost}` : "";
+    if (!text || from < free || to - from < context.measureText(text).width + 12 * unit) return;
+    free = from + context.measureText(text).width + 12 * unit;
+    context.lineWidth = 3 * unit;
+    context.strokeStyle = colour.bg;
+    context.strokeText(text, from + 6 * unit, y + bar / 2);
+    context.fillStyle = colour.ink;
+    context.fillText(text, from + 6 * unit, y + bar / 2);
+  });
+}
+
+/** Record -> what was counted of it, as long as it stays as it is. */
+const counts = new WeakMap();
+
+/** `[{since, lost}]`: how many of these nodes are not Ready from each of these moments on. */
+function lostOver(record, names) {
+  const known = counts.get(record);
+  const key = `${record.version} ${names.length} ${names[0]} ${names.at(-1)}`;
+  if (known?.key === key) return known.turns;
+  const changes = new Map();
+  for (const name of names) {
+    let before = 0;
+    for (const { since, state } of record.nodes.get(name)?.spans ?? []) {
+      const lost = state === "Ready" || state === "gone" ? 0 : 1;
+      changes.set(since, (changes.get(since) ?? 0) + lost - before);
+      before = lost;
+    }
+  }
+  let lost = 0;
+  const turns = [...changes].sort(([a], [b]) => a - b).map(([since, by]) => ({ since, lost: lost += by }));
+  counts.set(record, { key, turns });
+  return turns;
+}
+
 function pending(draw, { grace, eviction }, item, now, y, bar) {
   const late = grace && item.ready === "True" && now - grace.origin > LATE;
   if (late) {

@@ -1,6 +1,6 @@
 /**
  * Moving through time with the hands. Mouse: drag to scrub, drag the axis to pan, wheel to zoom, a click on
- * a mark for its why. Touch: one finger scrubs, two zoom and pan. Keys: arrows, Page keys, Home and End
+ * a mark for its why, on the label of a row to select or expand it. Touch: one finger scrubs, two zoom and pan. Keys: arrows, Page keys, Home and End
  * scrub; up and down walk along the causes.
  */
 import { measure } from "../stage/canvas.js";
@@ -8,6 +8,11 @@ import { measure } from "../stage/canvas.js";
 const SECOND = 1_000_000;
 const AXIS = 18;
 const STILL = 4;
+/** Pixels that the labels are dragged for a row. */
+const ROW = 16;
+
+/** With Alt, these keys go through the rows of the nodes. */
+const ROWS = { ArrowUp: -1, ArrowDown: 1, PageUp: -10, PageDown: 10 };
 
 export class Gestures {
   #timeline;
@@ -16,7 +21,7 @@ export class Gestures {
   #pointers = new Map();
   #drag = null;
 
-  /** `time`: `{now(), head(), first(), look(t), live(), why(event)}` of whoever is steered. */
+  /** `time`: `{now(), head(), first(), look(t), live(), why(event), row(lane)}` of whoever is steered. */
   constructor(timeline, canvas, time) {
     this.#timeline = timeline;
     this.#canvas = canvas;
@@ -39,9 +44,10 @@ export class Gestures {
     this.#canvas.setPointerCapture(event.pointerId);
     this.#pointers.set(event.pointerId, event.offsetX);
     const pan = event.offsetY < AXIS * measure.unit || event.shiftKey;
+    const rows = !pan && event.offsetX < this.#timeline.left;
     this.#drag = this.#pointers.size > 1
       ? { kind: "pinch" }
-      : { kind: pan ? "pan" : "scrub", from: event.offsetX, moved: false };
+      : { kind: rows ? "rows" : pan ? "pan" : "scrub", from: event.offsetX, y: event.offsetY, moved: false };
   }
 
   #move(event) {
@@ -51,6 +57,8 @@ export class Gestures {
       this.#timeline.focus(found);
       this.#canvas.style.cursor = found
         ? "pointer"
+        : event.offsetX < this.#timeline.left
+        ? "pointer"
         : event.offsetY < AXIS * measure.unit
         ? "grab"
         : "ew-resize";
@@ -58,6 +66,7 @@ export class Gestures {
     }
     if (!this.#drag) return;
     if (this.#drag.kind === "pinch") this.#pinch(event);
+    else if (this.#drag.kind === "rows") this.#rows(event);
     else if (this.#drag.moved || Math.abs(event.offsetX - this.#drag.from) > STILL) {
       this.#drag.moved = true;
       if (this.#drag.kind === "pan") {
@@ -72,10 +81,21 @@ export class Gestures {
     const drag = this.#drag;
     if (this.#pointers.size) return;
     this.#drag = null;
-    if (event.type === "pointercancel" || !drag || drag.moved || drag.kind !== "scrub") return;
+    if (event.type === "pointercancel" || !drag || drag.moved) return;
+    if (drag.kind === "rows") this.#time.row(this.#timeline.laneAt(event.offsetY));
+    if (drag.kind !== "scrub") return;
     const found = this.#timeline.eventAt(event.offsetX, event.offsetY);
     if (found) this.#time.why(found);
     else if (event.offsetX > this.#timeline.left) this.#scrub(event.offsetX);
+  }
+
+  /** The labels are dragged to see other rows. */
+  #rows({ offsetY }) {
+    const by = Math.trunc((this.#drag.y - offsetY) / (ROW * measure.unit));
+    if (!by) return;
+    this.#drag.moved = true;
+    this.#drag.y -= by * ROW * measure.unit;
+    this.#timeline.scrollRows(by);
   }
 
   #scrub(x) {
@@ -108,6 +128,10 @@ export class Gestures {
   #wheel(event) {
     event.preventDefault();
     const { scale } = this.#timeline;
+    if (this.#timeline.expanded && event.offsetX < this.#timeline.left) {
+      this.#timeline.scrollRows(Math.sign(event.deltaY) * 3);
+      return;
+    }
     const sideways = event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY);
     const size = event.deltaMode ? 30 : 1;
     if (sideways) scale.pan(((event.deltaX || event.deltaY) * size * scale.length) / this.#timeline.width);
@@ -115,6 +139,10 @@ export class Gestures {
   }
 
   #key(event) {
+    if (event.altKey && ROWS[event.key]) {
+      event.preventDefault();
+      this.#timeline.scrollRows(ROWS[event.key]);
+    }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const now = this.#time.now();
     const step = event.shiftKey ? 10 * SECOND : SECOND;

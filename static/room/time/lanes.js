@@ -1,6 +1,6 @@
 /** The rows of the causal timeline, and the row an event belongs to: where it was done. */
 import { inOrder } from "../store.js";
-import { gettext } from "../words.js";
+import { counted, fill, gettext } from "../words.js";
 
 const CONTROL = ["etcd", "apiserver", "controller-manager", "scheduler"];
 /**
@@ -29,59 +29,99 @@ export function laneOf({ actor, kind, node }) {
   return node ? `node/${node}` : "events";
 }
 
-/** As many nodes as fit; those in trouble are never left out before healthy ones. */
-function chosen(view, most) {
-  const all = inOrder(view.nodes);
-  if (all.length <= most) return all;
-  const odd = all.filter((node) => node.ready !== "True");
-  const some = new Set([...odd, ...all].slice(0, most));
+/** So many nodes are always all shown; owners give way to them. */
+const ALWAYS = 3;
+const GROUP = 18;
+
+const deviates = (node) => node.ready !== "True" || node.differs.length > 0;
+const sum = (lanes) => lanes.reduce((total, { height }) => total + height, 0);
+
+/**
+ * Of more nodes than fit, those that get a row of their own: the selected one, what deviates, then the first
+ * ones; in the order of their names.
+ */
+function chosen(all, most, selected) {
+  const first = all.filter(({ name }) => name === selected);
+  const some = new Set([...first, ...all.filter(deviates), ...all].slice(0, most));
   return all.filter((node) => some.has(node));
 }
 
-/**
- * `{lanes: [{key, kind, label, top, height}], missing}` for a height in pixels; `tall` gives every component
- * and owner a row of its own, else the control plane shares one.
- */
-export function layOut(view, { top, height, unit, tall, traffic }) {
-  const fixed = tall
-    ? CONTROL.filter((name) => name in view.control).map((name) => ({
-      key: `control/${name}`,
-      kind: "control",
-      label: name,
-      height: 20,
-    }))
-    : [{ key: "control", kind: "control", label: gettext("control"), height: 15 }];
-  const owners = Object.keys(view.workloads).sort().slice(0, tall ? 12 : 2)
+function controlRows(view, tall) {
+  if (!tall) return [{ key: "control", kind: "control", label: gettext("control"), height: 15 }];
+  return CONTROL.filter((name) => name in view.control)
+    .map((name) => ({ key: `control/${name}`, kind: "control", label: name, height: 20 }));
+}
+
+function ownerRows(view, tall, expanded) {
+  return Object.keys(view.workloads).sort().slice(0, tall && !expanded ? 12 : 2)
     .map((key) => ({ key, kind: "owner", label: view.workloads[key].name, height: tall ? 20 : 13 }));
-  const last = [{ key: "events", kind: "events", label: gettext("events"), height: 20 }];
+}
+
+function lastRows(tall, traffic) {
+  const rows = [{ key: "events", kind: "events", label: gettext("events"), height: 20 }];
   if (traffic || tall) {
-    last.unshift({ key: "traffic", kind: "traffic", label: gettext("requests"), height: tall ? 34 : 18 });
+    rows.unshift({ key: "traffic", kind: "traffic", label: gettext("requests"), height: tall ? 34 : 18 });
   }
-  const left = height / unit - [...fixed, ...owners, ...last].reduce((sum, lane) => sum + lane.height, 0);
+  return rows;
+}
+
+const nodeRow = (node, height) => ({
+  key: `node/${node.name}`,
+  kind: "node",
+  label: node.name,
+  node,
+  height,
+});
+
+/** The rows of the nodes on so much room: all of them, or some and the others as one group. */
+function nodeRows(all, room, { least, largest, selected, expanded, first }) {
+  const most = Math.max(all.length <= ALWAYS ? ALWAYS : 1, Math.floor(room / least));
+  if (all.length <= most) {
+    const each = Math.min(largest, Math.max(10, room / Math.max(1, all.length)));
+    return { rows: all.map((node) => nodeRow(node, each)), first: 0 };
+  }
+  if (expanded) {
+    const begin = Math.max(0, Math.min(first, all.length - most));
+    return { rows: all.slice(begin, begin + most).map((node) => nodeRow(node, least)), first: begin };
+  }
+  const singles = chosen(all, Math.max(0, Math.floor((room - GROUP) / least)), selected);
+  const others = all.filter((node) => !singles.includes(node));
+  const label = singles.length ? fill(gettext("%(n)s others"), { n: others.length }) : nodesCounted(others);
+  return {
+    rows: [
+      ...singles.map((node) => nodeRow(node, least)),
+      { key: "group", kind: "group", label, nodes: others.map(({ name }) => name), height: GROUP },
+    ],
+    first: 0,
+  };
+}
+
+const nodesCounted = ({ length: n }) => counted("%(n)s node", "%(n)s nodes", { n });
+
+/**
+ * `{lanes: [{key, kind, label, top, height}], first}` for a height in pixels. `tall` gives every component
+ * and owner a row of its own, else the control plane shares one; `expanded` gives every node one, from the
+ * `first` on, as many as fit.
+ */
+export function layOut(view, { top, height, unit, tall, traffic, selected, expanded, first }) {
+  const all = inOrder(view.nodes);
   const least = tall ? 16 : 14;
-  const nodes = chosen(view, Math.max(1, Math.floor(left / least)));
-  const each = Math.min(tall ? 34 : 30, Math.max(10, left / Math.max(1, nodes.length)));
-  const stretch = tall
-    ? Math.min(
-      1.6,
-      height / unit /
-        (each * nodes.length + [...fixed, ...owners, ...last].reduce((sum, lane) => sum + lane.height, 0)),
-    )
-    : 1;
-  const rows = nodes.map((node) => ({
-    key: `node/${node.name}`,
-    kind: "node",
-    label: node.name,
-    node,
-    height: each,
-  }));
+  const [control, last] = [controlRows(view, tall), lastRows(tall, traffic)];
+  const owners = ownerRows(view, tall, expanded);
+  const room = () => height / unit - sum([...control, ...owners, ...last]);
+  const wanted = Math.min(all.length, ALWAYS) * least;
+  while (owners.length && room() < wanted) owners.pop();
+  const largest = tall ? 34 : 30;
+  const nodes = nodeRows(all, room(), { least, largest, selected, expanded, first });
+  const rows = [...control, ...owners, ...nodes.rows, ...last];
+  const stretch = tall ? Math.max(1, Math.min(1.6, height / unit / sum(rows))) : 1;
   let y = top;
-  const lanes = [...fixed, ...owners, ...rows, ...last].map((lane) => {
+  const lanes = rows.map((lane) => {
     const placed = { ...lane, top: y, height: lane.height * unit * stretch };
     y += placed.height;
     return placed;
   });
-  return { lanes, bottom: y, missing: Object.keys(view.nodes).length - nodes.length };
+  return { lanes, bottom: y, first: nodes.first };
 }
 
 /** The lane that draws an event, by its key; the components share one while the timeline is low. */

@@ -47,7 +47,9 @@ export class Time {
       look: (t) => viewpoint.look(t),
       live: () => this.live(),
       why: (event) => why({ event: event.id }),
+      row: (lane) => this.#row(lane),
     });
+    selection.addEventListener("change", () => this.timeline.selected = selection.part?.split(".")[0]);
     this.#buttons();
   }
 
@@ -163,7 +165,21 @@ export class Time {
   /** Every component and owner in a row of its own, over the stage. */
   tall() {
     const on = byId("timeline").toggleAttribute("data-tall");
+    if (!on) this.timeline.expand(false);
     byId("timeline-tall").setAttribute("aria-pressed", String(on));
+  }
+
+  /** Every node in a row of its own, or groups again. */
+  expand() {
+    const on = !this.timeline.expanded;
+    if (byId("timeline").hasAttribute("data-tall") !== on) this.tall();
+    this.timeline.expand(on);
+  }
+
+  /** The label of a row was pressed. */
+  #row(lane) {
+    if (lane?.kind === "group") this.expand();
+    else if (lane?.kind === "node") this.#selection.select(lane.label);
   }
 
   /** From everything to what follows the room, and back. */

@@ -5,7 +5,7 @@
 import { colour, fitCanvas, measure } from "../stage/canvas.js";
 import { deadlinesOf, inOrder } from "../store.js";
 import { dueOf } from "../rings.js";
-import { clockText, counted, fill, gettext, left, pick, span } from "../words.js";
+import { clockText, fill, gettext, left, pick, span } from "../words.js";
 import { isTurn, laneIn, layOut } from "./lanes.js";
 import * as drawing from "./drawing.js";
 import { Scale } from "./scale.js";
@@ -16,6 +16,8 @@ const NEAR = 9;
 /** Causes of causes are followed this far, and no more arrows than this are drawn. */
 const DEPTH = 16;
 const ARROWS = 60;
+/** So many nodes are told in words. */
+const TOLD = 12;
 
 export class Timeline extends EventTarget {
   scale = new Scale();
@@ -28,6 +30,11 @@ export class Timeline extends EventTarget {
   #hits = [];
   #lanes = new Map();
   #record = null;
+  /** The node that has a row of its own whatever its state. */
+  selected = null;
+  /** Every node in a row of its own, from the first of these on. */
+  expanded = false;
+  #first = 0;
 
   constructor(root, canvas, tip) {
     super();
@@ -60,6 +67,25 @@ export class Timeline extends EventTarget {
     return best;
   }
 
+  /** The row at a height of the canvas, or undefined. */
+  laneAt(y) {
+    return [...this.#lanes.values()].find(({ top, height }) => y >= top && y < top + height);
+  }
+
+  /** Every node in a row of its own, or what deviates alone and the others as a group. */
+  expand(on = !this.expanded) {
+    this.expanded = on;
+    this.#first = 0;
+    this.#drawn = "";
+  }
+
+  /** Goes up or down by so many of the rows of nodes. */
+  scrollRows(by) {
+    if (!this.expanded) return;
+    this.#first = Math.max(0, this.#first + by);
+    this.#drawn = "";
+  }
+
   /** Shows the causes of an event, or of none. */
   focus(event) {
     if (event === this.event) return;
@@ -80,7 +106,9 @@ export class Timeline extends EventTarget {
 
   /** The same in words, for those who do not see the picture. */
   describe(view, now, looking) {
-    const parts = inOrder(view.nodes).map((node) => {
+    const all = inOrder(view.nodes);
+    const told = [...new Set([...all.filter(({ ready }) => ready !== "True"), ...all])].slice(0, TOLD);
+    const parts = told.map((node) => {
       const { grace, eviction } = deadlinesOf(view, node.name);
       const beat = grace
         ? fill(gettext("last heartbeat %(age)s ago"), { age: span(now - grace.origin) })
@@ -138,6 +166,7 @@ export class Timeline extends EventTarget {
       record.version,
       this.event?.id,
       looking,
+      this.selected,
       document.documentElement.hasAttribute("data-traffic"),
     ].join();
     if (drawn === this.#drawn) return;
@@ -161,25 +190,28 @@ export class Timeline extends EventTarget {
     };
     const tall = this.#root.hasAttribute("data-tall");
     const traffic = document.documentElement.hasAttribute("data-traffic");
-    const { lanes, bottom, missing } = layOut(view, {
+    const { lanes, bottom, first } = layOut(view, {
       top: AXIS * unit,
       height: height - AXIS * unit,
       unit,
       tall,
       traffic,
+      selected: this.selected,
+      expanded: this.expanded,
+      first: this.#first,
     });
+    this.#first = first;
     context.clearRect(0, 0, this.#canvas.clientWidth, height);
     context.textBaseline = "middle";
     drawing.axis(draw, AXIS * unit, bottom);
-    if (missing > 0) {
-      context.fillText(counted("+%(n)s node", "+%(n)s nodes", { n: missing }), 14 * unit, (AXIS * unit) / 2);
-    }
+    if (this.expanded) this.#tellRows(draw, lanes, Object.keys(view.nodes).length);
     this.#lanes = new Map(lanes.map((lane) => [lane.key, lane]));
     for (const lane of lanes) {
       drawing.label(draw, lane);
       if (lane.kind === "node") {
         drawing.node(draw, lane, record, view, looking ? Math.max(moment, head) : moment);
-      } else if (lane.kind === "owner") drawing.owner(draw, lane, record, head);
+      } else if (lane.kind === "group") drawing.group(draw, lane, record, head);
+      else if (lane.kind === "owner") drawing.owner(draw, lane, record, head);
       else if (lane.kind === "traffic") drawing.traffic(draw, lane, record, head);
     }
     this.#events(draw, record.between(start, Math.min(end, head)));
@@ -188,6 +220,14 @@ export class Timeline extends EventTarget {
     drawing.playhead(draw, head, false);
     if (looking) drawing.playhead(draw, moment, true);
     this.#showTip(draw);
+  }
+
+  /** Which of the nodes have their rows in sight. */
+  #tellRows({ context, unit }, lanes, all) {
+    const rows = lanes.filter(({ kind }) => kind === "node").length;
+    if (rows === all) return;
+    const values = { from: this.#first + 1, to: this.#first + rows, all };
+    context.fillText(fill(gettext("%(from)s–%(to)s of %(all)s"), values), 14 * unit, (AXIS * unit) / 2);
   }
 
   /**
