@@ -16,9 +16,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from clustersim import RELEASES
 from clustersim.lesson import Lesson, Text, load_lesson
+from clustersim.lesson.loader import LEVELS
 from visualizer.accounts.standing import is_instructor
 from visualizer.environment import address_on_network
+from visualizer.htmx import go, page_or_fragment, say
 from visualizer.lessons.catalogue import NoSuchLesson, Offer, offer, offers, scenario, shared_offer
 from visualizer.lessons.exploring import copy_of, private_copy
 from visualizer.lessons.models import Answer, Course, Mode, Student
@@ -44,32 +47,45 @@ def _card(one: Offer, titles: dict[str, str], mine: dict[str, str]) -> dict[str,
         "lesson": lesson,
         "title": _in_language(lesson.title),
         "goal": _in_language(lesson.goal),
-        "level": level(lesson),
+        "level": _level_in_words(lesson.level),
         "needs": [titles[need] for need in lesson.needs if need in titles],
         "steps": len(lesson.steps),
         "mine": mine.get(lesson.id),
     }
 
 
-def level(lesson: Lesson) -> str:
-    """For whom it is, in words."""
+def _level_in_words(level: str) -> str:
     names = {"beginner": _("beginner"), "intermediate": _("intermediate"), "advanced": _("advanced")}
-    return names.get(lesson.level, lesson.level)
+    return names.get(level, level)
 
 
 @require_safe
 def catalogue(request: HttpRequest) -> HttpResponse:
-    """All lessons: what each is for, and a room to take it in."""
+    """All lessons, or those that fit: what each is for, and a room to take it in."""
+    wanted = {name: request.GET.get(name, "").strip()[:80] for name in ("q", "level", "release")}
     titles = {one.lesson.id: _in_language(one.lesson.title) for one in offers()}
     kept: dict[str, str] = request.session.get(MINE, {})
     is_open = set(Room.objects.filter(code__in=kept.values(), stopped=None).values_list("code", flat=True))
     mine = {lesson: code for lesson, code in kept.items() if code in is_open}
     context = {
-        "cards": [_card(one, titles, mine) for one in offers()],
+        "cards": [_card(one, titles, mine) for one in offers() if _fits(one.lesson, **wanted)],
+        "wanted": wanted,
+        "levels": [(name, _level_in_words(name)) for name in LEVELS],
+        "releases": tuple(RELEASES),
         "may_start": settings.VISITORS_MAKE_ROOMS or is_instructor(request.user),
         "instructor": is_instructor(request.user),
     }
-    return render(request, "lessons/catalogue.html", context)
+    return page_or_fragment(request, "lessons/catalogue.html", "lessons/_found.html", context)
+
+
+def _fits(lesson: Lesson, q: str, level: str, release: str) -> bool:
+    """Whether a lesson is of that level and release, and has all those words in title, goal or id."""
+    text = " ".join((_in_language(lesson.title), _in_language(lesson.goal), lesson.id)).lower()
+    return (
+        all(word in text for word in q.lower().split())
+        and level in ("", lesson.level)
+        and (not release or release in lesson.releases)
+    )
 
 
 def _chosen(lesson: str) -> Offer:
@@ -127,13 +143,13 @@ def _start(request: HttpRequest, chosen: Offer) -> HttpResponse:
         release = chosen.lesson.releases[0]
     owner = owner_of(request)
     if request.POST.get("for") == "class" and owner is not None:
-        return redirect("class", open_room(chosen, release, Mode.FOLLOW, owner).code)
+        return go(request, "class", open_room(chosen, release, Mode.FOLLOW, owner).code)
     if (reason := why_no_room(request)) is not None:
         messages.error(request, str(reason))
-        return redirect("lessons")
+        return say(request, "lessons")
     room = open_room(chosen, release, Mode.ALONE, owner)
     request.session[MINE] = {**request.session.get(MINE, {}), chosen.lesson.id: room.code}
-    return redirect(room)
+    return go(request, room)
 
 
 def _class_of(code: str) -> Course:
@@ -232,7 +248,7 @@ def delete_answers(request: HttpRequest, code: str) -> HttpResponse:
     Answer.objects.filter(room=course.room).delete()
     Student.objects.filter(room=course.room).update(nickname="")
     messages.success(request, _("The answers were deleted."))
-    return redirect("class", course.room.code)
+    return say(request, "class", course.room.code)
 
 
 @require_POST

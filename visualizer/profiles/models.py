@@ -3,6 +3,7 @@
 from typing import Any, Self
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -51,6 +52,9 @@ class Profile(Owned):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("timeouts-edit", args=[self.pk])
 
     @property
     def flags(self) -> Flags:

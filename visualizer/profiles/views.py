@@ -9,6 +9,8 @@ from asgiref.sync import sync_to_async
 from django.contrib import messages
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -18,7 +20,7 @@ from clustersim import RELEASES
 from clustersim.flags import warnings
 from visualizer import workers
 from visualizer.accounts.models import OwnedQuerySet
-from visualizer.htmx import page_or_fragment
+from visualizer.htmx import page_or_fragment, say
 from visualizer.profiles.applying import apply_to_rooms, restarts
 from visualizer.profiles.effect import PHASES, Effect, Texts, back_at, effect
 from visualizer.profiles.fields import language, name_of
@@ -35,15 +37,23 @@ FIRST: Final = (7,)
 """The phases of the first answer; all of them follow."""
 PART: Final = 5
 """So many phases are one piece of work."""
+PER_PAGE: Final = 25
 KEPT_SECONDS: Final = 24 * 3600
 
 
 @instructors_only
 @require_safe
 def profiles(request: HttpRequest) -> HttpResponse:
-    """All profiles of this account: presets and own ones."""
-    found = Profile.objects.usable_by(request.user).order_by("release", "-preset", "name")
-    return render(request, "timeouts/list.html", {"profiles": found, "releases": tuple(RELEASES)})
+    """Presets, and the profiles of this account and those shared with it."""
+    wanted = {name: request.GET.get(name, "").strip()[:80] for name in ("q", "release")}
+    found = Profile.objects.usable_by(request.user).select_related("owned_by")
+    for word in wanted["q"].split():
+        found = found.filter(Q(name__icontains=word) | Q(notes__icontains=word))
+    if wanted["release"]:
+        found = found.filter(release=wanted["release"])
+    page = Paginator(found.order_by("release", "-preset", "name"), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "wanted": wanted, "releases": tuple(RELEASES)}
+    return page_or_fragment(request, "timeouts/list.html", "timeouts/_found.html", context)
 
 
 @instructors_only
@@ -163,10 +173,7 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("Choose a room."))
     for ok, text in results:
         messages.add_message(request, messages.SUCCESS if ok else messages.ERROR, text)
-    context = {"profile": profile}
-    if request.htmx:  # type: ignore[attr-defined]
-        return page_or_fragment(request, "timeouts/list.html", "timeouts/_messages.html", context)
-    return redirect("timeouts-edit", pk)
+    return say(request, "timeouts-edit", pk)
 
 
 @instructors_only

@@ -9,7 +9,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +22,7 @@ from visualizer.rooms.hub import announce_change
 from visualizer.rooms.models import Room
 from visualizer.rooms.owned_admin import OWNERSHIP, OwnedAdmin
 from visualizer.rooms.states import FREE, HELD, STOPPED
+from visualizer.rooms.stopping import stop
 
 
 class NewRoomForm(forms.ModelForm):
@@ -133,7 +133,6 @@ class RoomAdmin(OwnedAdmin):
         running = list(chosen.filter(stopped=None))
         count = len(running)
         for room in running:
-            Room.objects.filter(pk=room.pk).update(stopped=timezone.now(), playing=False)
-            announce_change(room)
+            stop(room)
         said = ngettext("%(count)d room was stopped.", "%(count)d rooms were stopped.", count)
         self.message_user(request, said % {"count": count})

@@ -8,7 +8,6 @@ import msgspec
 from channels.db import database_sync_to_async
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
@@ -19,8 +18,9 @@ from clustersim.run import Inputs
 from clustersim.runfile import RunFile, RunFileError, read_run, replay_run
 from clustersim.scenario.version import engine_version
 from visualizer import workers
+from visualizer.htmx import go, say
 from visualizer.lessons.visitors import refused
-from visualizer.rooms import answering, branches
+from visualizer.rooms import answering
 from visualizer.rooms.branches import NoSuchBranch
 from visualizer.rooms.codes import tidy
 from visualizer.rooms.entrance import address_of, entrance
@@ -31,7 +31,7 @@ from visualizer.rooms.models import CommandEntry, Room
 from visualizer.rooms.opening import source_of_branch
 from visualizer.rooms.permissions import DOWNLOAD
 from visualizer.rooms.registry import rooms
-from visualizer.rooms.sources import Source, with_run, with_runs
+from visualizer.rooms.sources import Source, with_run
 from visualizer.rooms.views import MINE
 
 P = ParamSpec("P")
@@ -70,7 +70,7 @@ def looked_up(view: View[P]) -> View[P]:
     return answer
 
 
-async def _side(request: HttpRequest, act: str, code: str, branch: int | None) -> tuple[Room, int, Source]:
+async def side_of(request: HttpRequest, act: str, code: str, branch: int | None) -> tuple[Room, int, Source]:
     """The run of a branch, for somebody who wants to do that with it: the live one if the room plays it here,
     else from its log. Raises NoSuchRoom, Stopped, NoSuchBranch, Forbidden.
     """
@@ -87,7 +87,7 @@ async def _side(request: HttpRequest, act: str, code: str, branch: int | None) -
     return room, number, await source_of_branch(room, number)
 
 
-def _number(request: HttpRequest, name: str, default: int | None) -> int | None:
+def number_in(request: HttpRequest, name: str, default: int | None) -> int | None:
     text = request.GET.get(name, "")
     if not text:
         return default
@@ -100,7 +100,7 @@ def _number(request: HttpRequest, name: str, default: int | None) -> int | None:
     return number
 
 
-def _json(data: str | bytes) -> HttpResponse:
+def as_json(data: str | bytes) -> HttpResponse:
     return HttpResponse(data, content_type=JSON)
 
 
@@ -109,11 +109,11 @@ def _json(data: str | bytes) -> HttpResponse:
 @looked_up
 async def past(request: HttpRequest, code: str) -> HttpResponse:
     """A moment of a branch, whole."""
-    room, branch, source = await _side(request, "rewind", code, _number(request, "branch", None))
-    t = _number(request, "t", source.until)
+    room, branch, source = await side_of(request, "rewind", code, number_in(request, "branch", None))
+    t = number_in(request, "t", source.until)
     assert t is not None
     href = past_address(room, branch, t)
-    return _json(
+    return as_json(
         await workers.run(with_run, answering.past, source, branch, t, None, href, True, owner=room.pk)
     )
 
@@ -123,53 +123,11 @@ async def past(request: HttpRequest, code: str) -> HttpResponse:
 @looked_up
 async def timeline_json(request: HttpRequest, code: str) -> HttpResponse:
     """What the timeline draws between two moments."""
-    room, branch, source = await _side(request, "rewind", code, _number(request, "branch", None))
-    since, until = _number(request, "since", 0), _number(request, "until", source.until)
+    room, branch, source = await side_of(request, "rewind", code, number_in(request, "branch", None))
+    since, until = number_in(request, "since", 0), number_in(request, "until", source.until)
     assert since is not None
     assert until is not None
-    return _json(await workers.run(with_run, answering.drawn, source, branch, since, until, owner=room.pk))
-
-
-# --- two runs ----------------------------------------------------------------------------------------------
-
-
-def _named(request: HttpRequest, side: str) -> tuple[str, int | None]:
-    """CODE or CODE:BRANCH."""
-    code, _colon, branch = request.GET.get(side, "").partition(":")
-    if not code or (branch and not branch.isdecimal()) or len(branch) > 15:
-        raise Wrong(side)
-    return code, int(branch) if branch else None
-
-
-@require_safe
-@gzip_page
-@looked_up
-async def compare_json(request: HttpRequest) -> HttpResponse:
-    """Two runs at the same time."""
-    sides: list[answering.Side] = []
-    sources: list[Source] = []
-    for name in ("a", "b"):
-        room, number, source = await _side(request, "rewind", *_named(request, name))
-        branch = await database_sync_to_async(branches.find)(room.pk, number)
-        sides.append((room.code, number, branch.name))
-        sources.append(source)
-    t = _number(request, "t", None)
-    compared = answering.side_by_side
-    return _json(await workers.run(with_runs, compared, tuple(sources), *sides, t, owner=room.pk))
-
-
-@require_safe
-def compare(request: HttpRequest) -> HttpResponse:
-    """The page that shows two runs on one time axis."""
-    try:
-        sides = [_named(request, side) for side in ("a", "b")]
-        found = [find(tidy(code)) for code, _branch in sides]
-    except Wrong:
-        return HttpResponse(status=400)
-    except (NoSuchRoom, Stopped):
-        messages.error(request, _("There is no room with this code."))
-        return redirect("landing")
-    return render(request, "compare.html", {"rooms": found, "query": request.GET.urlencode()})
+    return as_json(await workers.run(with_run, answering.drawn, source, branch, since, until, owner=room.pk))
 
 
 # --- files -------------------------------------------------------------------------------------------------
@@ -179,7 +137,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 @looked_up
 async def run_json(request: HttpRequest, code: str) -> HttpResponse:
     """A run as a file."""
-    room, branch, source = await _side(request, DOWNLOAD, code, _number(request, "branch", None))
+    room, branch, source = await side_of(request, DOWNLOAD, code, number_in(request, "branch", None))
     file = await workers.run(with_run, answering.written, source, source.until, owner=room.pk)
     response = HttpResponse(file, content_type=JSON)
     response["Content-Disposition"] = f'attachment; filename="{room.code}-{branch}.run.json"'
@@ -191,23 +149,23 @@ def import_run(request: HttpRequest) -> HttpResponse:
     """A room from a file. What is no run, was changed, or cannot be computed is refused with the reason."""
     if (reason := why_no_room(request)) is not None:
         messages.error(request, str(reason))
-        return redirect("landing")
+        return say(request, "landing")
     upload = request.FILES.get("run")
     if upload is None or upload.size is None or upload.size > LARGEST_RUN_FILE:
         messages.error(request, _("This file is larger than any run.") if upload else _("Choose a file."))
-        return redirect("landing")
+        return say(request, "landing")
     try:
         file = read_run(upload.read())
         inputs, same = workers.wait(_computed, file, owner="import")
     except RunFileError as error:
         messages.error(request, error.message.text(get_language() or "en"))
-        return redirect("landing")
+        return say(request, "landing")
     except workers.Busy:
         messages.error(request, _("The server is busy. Try again in a moment."))
-        return redirect("landing")
+        return say(request, "landing")
     except workers.NotComputed:
         messages.error(request, _("This run takes more time or memory than there is for one."))
-        return redirect("landing")
+        return say(request, "landing")
     room = _room_of(file, inputs, owner_of(request))
     request.session[MINE] = room.code
     if not same:
@@ -219,7 +177,7 @@ def import_run(request: HttpRequest) -> HttpResponse:
             )
             % {"engine": file.engine},
         )
-    return redirect(room)
+    return go(request, room)
 
 
 def _computed(file: RunFile) -> tuple[Inputs, bool]:

@@ -12,6 +12,7 @@ from django.views.decorators.http import condition, require_POST, require_safe
 
 from clustersim import RELEASES, default_scenario
 from visualizer.accounts.standing import is_instructor
+from visualizer.htmx import go, say
 from visualizer.lessons.models import Course
 from visualizer.rooms.codes import tidy
 from visualizer.rooms.entrance import TRY_LATER, address_of, entrance
@@ -23,6 +24,8 @@ from visualizer.rooms.states import STOPPED
 
 MINE: Final = "room"
 """Session key of the room a visitor made."""
+FEW: Final = 8
+"""So many rooms are on the first page."""
 
 
 @require_safe
@@ -35,7 +38,7 @@ def landing(request: HttpRequest) -> HttpResponse:
         request,
         "landing.html",
         {
-            "rooms": open_rooms[:50],
+            "rooms": open_rooms[:FEW],
             "may_try": settings.VISITORS_MAKE_ROOMS or is_instructor(request.user),
             "releases": tuple(RELEASES),
         },
@@ -47,12 +50,12 @@ def join(request: HttpRequest) -> HttpResponse:
     """To the room with this code."""
     if not entrance.take(address_of(request)):
         messages.error(request, TRY_LATER)
-        return redirect("landing")
+        return say(request, "landing")
     found = Room.objects.filter(code=tidy(request.POST.get("code", ""))).first()
     if found is None:
         messages.error(request, _("There is no room with this code."))
-        return redirect("landing")
-    return redirect(found)
+        return say(request, "landing")
+    return go(request, found)
 
 
 @require_POST
@@ -66,10 +69,10 @@ def try_it(request: HttpRequest) -> HttpResponse:
     if mine is None:
         if (reason := why_no_room(request)) is not None:
             messages.error(request, str(reason))
-            return redirect("landing")
+            return say(request, "landing")
         mine = Room.objects.open_with(default_scenario(release), playing=True, owned_by=owner_of(request))
         request.session[MINE] = mine.code
-    return redirect(mine)
+    return go(request, mine)
 
 
 @require_safe
