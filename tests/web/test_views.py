@@ -51,7 +51,7 @@ def test_a_second_click_leads_back_to_the_same_room(client: Client, db: None) ->
 def test_what_one_visitor_uses_up_is_that_visitors_alone(db: None, settings: Settings) -> None:
     settings.ROOMS_PER_VISITOR = 2
     greedy, other = Client(), Client()
-    for lesson in ("kubelet-dies", "the-loop", "dead-pods"):
+    for lesson in ("kubelet-dies", "watch-compare-act", "dead-pods"):
         greedy.post(f"/lessons/{lesson}/start/")
     assert Room.objects.count() == 2
     assert "You made many rooms" in greedy.post("/try/", follow=True).content.decode()
@@ -73,7 +73,7 @@ def test_instructors_make_as_many_rooms_as_they_like(
 ) -> None:
     settings.ROOMS_PER_VISITOR, settings.VISITORS_MAKE_ROOMS = 1, False
     client.force_login(instructor)
-    for lesson in ("kubelet-dies", "the-loop"):
+    for lesson in ("kubelet-dies", "watch-compare-act"):
         client.post(f"/lessons/{lesson}/start/")
     assert [room.owned_by for room in Room.objects.all()] == [instructor] * 2
 

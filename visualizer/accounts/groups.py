@@ -28,11 +28,8 @@ MODELS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
 """{group: {model: verbs}}."""
 
 
-def grant(app_config: AppConfig, using: str = "default", apps: Any = None, **_kwargs: Any) -> None:
+def grant(app_config: AppConfig, using: str = "default", apps: Any = installed, **_kwargs: Any) -> None:
     """After an app's tables and permissions were made: to each group what the table has of that app."""
-    apps = apps or installed  # a flush of the database names none
-    if not app_config.label:
-        return
     try:
         permissions, groups = apps.get_model("auth", "Permission"), apps.get_model("auth", "Group")
     except LookupError:  # before accounts have tables

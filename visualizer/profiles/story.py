@@ -48,14 +48,14 @@ _HEARTBEAT: Final = StorySetting(
     "node-status-update-frequency",
     _("How often a kubelet reports"),
     ("1s", "2s", "4s", "5s", "10s", "20s", "30s", "1m0s"),
-    "the-loop",
+    "watch-compare-act",
 )
 _PERIOD: Final = StorySetting(
     "controller-manager",
     "node-monitor-period",
     _("How often the controller looks"),
     ("500ms", "1s", "2s", "5s", "10s", "20s", "30s"),
-    "the-loop",
+    "watch-compare-act",
 )
 _GRACE: Final = StorySetting(
     "controller-manager",
