@@ -21,7 +21,7 @@ _NUMBER: Final = re.compile(
 _DATE: Final = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([Tt ].*)?\Z")
 _WORDS: Final = ("null", "true", "false", "yes", "no", "on", "off", "y", "n", "~")
 _TEMPLATES: Final = ("template", "jobTemplate", "volumeClaimTemplates")
-_WITHOUT_LINKS: Final = ("v1.36",)
+_OF_TODAY: Final = ("v1.36",)
 
 
 def plain_object(obj: ApiObject, release: str = "v1.8") -> dict[str, Any]:
@@ -30,19 +30,22 @@ def plain_object(obj: ApiObject, release: str = "v1.8") -> dict[str, Any]:
     versions = resource.versions.get(release) or next(iter(resource.versions.values()))
     plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(obj))
     for name in _TEMPLATES:
-        _date_templates(plain.get("spec", {}).get(name) if isinstance(plain.get("spec"), dict) else None)
-    if release not in _WITHOUT_LINKS and obj.metadata.name:
+        found = plain.get("spec", {}).get(name) if isinstance(plain.get("spec"), dict) else None
+        _date_templates(found, dated=release not in _OF_TODAY)
+    if release not in _OF_TODAY and obj.metadata.name:
         plain["metadata"]["selfLink"] = self_link(obj, versions[0])
     return {"apiVersion": versions[0], "kind": resource.kind, **plain}
 
 
-def _date_templates(template: Any) -> None:
-    """Objects inside others have no creation time, and Go writes that out as null."""
+def _date_templates(template: Any, *, dated: bool) -> None:
+    """Objects inside others have no creation time, and Go of old writes that out as null."""
     for one in template if isinstance(template, list) else [template]:
         if isinstance(one, dict):
-            one.setdefault("metadata", {}).setdefault("creationTimestamp", None)
+            metadata = one.setdefault("metadata", {})
+            if dated:
+                metadata.setdefault("creationTimestamp", None)
             inner = one.get("spec")
-            _date_templates(inner.get("template") if isinstance(inner, dict) else None)
+            _date_templates(inner.get("template") if isinstance(inner, dict) else None, dated=dated)
 
 
 def self_link(obj: ApiObject, api_version: str) -> str:
@@ -56,7 +59,7 @@ def self_link(obj: ApiObject, api_version: str) -> str:
 def plain_list(items: Sequence[Any], release: str = "v1.8") -> dict[str, Any]:
     """Several objects, already plain, as a List."""
     metadata = (
-        {"resourceVersion": ""} if release in _WITHOUT_LINKS else {"resourceVersion": "", "selfLink": ""}
+        {"resourceVersion": ""} if release in _OF_TODAY else {"resourceVersion": "", "selfLink": ""}
     )
     return {"apiVersion": "v1", "items": list(items), "kind": "List", "metadata": metadata}
 

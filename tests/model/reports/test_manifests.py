@@ -225,3 +225,9 @@ def test_a_scenario_refuses_a_manifest_as_the_api_server_would() -> None:
             "nodes: 1\nmanifests:\n- {apiVersion: v1, kind: Pod, metadata: {name: X}, spec: "
             "{containers: []}}\n"
         )
+
+
+@pytest.mark.parametrize(("release", "nulls"), [("v1.7", True), ("v1.8", True), ("v1.36", False)])
+def test_only_old_releases_print_that_a_template_was_never_created(release: str, nulls: bool) -> None:
+    cluster = cluster_of(f"release: {release}\nnodes: 1\n")
+    assert ("creationTimestamp: null" in typed(cluster, "kubectl get rc tomcat -o yaml")) is nulls
