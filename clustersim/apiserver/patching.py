@@ -24,6 +24,8 @@ def version_of(request: Request, resource: Any, host: Host) -> str:
 
 def patched(request: Request, old: Any, host: Host) -> Any:
     """The object after the patch. Raises ApiError."""
+    if (quickly := _annotated(request, old)) is not None:
+        return quickly
     version = version_of(request, resource_of(old), host)
     plain = _jsonlike(to_builtins(old, version))
     if request.patch_type == "apply":
@@ -32,6 +34,20 @@ def patched(request: Request, old: Any, host: Host) -> Any:
     if not isinstance(new, Mapping):
         raise bad_request("a patch must leave an object")
     return decode_into(type(old), new, host.release, version)[0]
+
+
+def _annotated(request: Request, old: Any) -> Any | None:
+    """What controllers patch most, without reading the whole object anew: annotations that are only set."""
+    body = request.body
+    if request.patch_type != "merge" or request.manager or not isinstance(body, Mapping):
+        return None
+    metadata = body["metadata"] if body.keys() == {"metadata"} else None
+    if not isinstance(metadata, Mapping) or metadata.keys() != {"annotations"}:
+        return None
+    told = metadata["annotations"]
+    if not isinstance(told, Mapping) or not all(isinstance(text, str) for text in told.values()):
+        return None
+    return replace(old, metadata=replace(old.metadata, annotations={**old.metadata.annotations, **told}))
 
 
 def _patch(request: Request, struct: type[ApiObject], plain: dict[str, Any]) -> Any:

@@ -56,6 +56,7 @@ from clustersim.controllermanager.statefulset.controller import (
 )
 from clustersim.controllermanager.tainteviction.controller import TaintEvictionController
 from clustersim.controllermanager.traits import Traits
+from clustersim.controllermanager.ttl import TtlController
 from clustersim.controllermanager.ttlafterfinished import TtlAfterFinishedController
 from clustersim.engine.engine import Engine
 from clustersim.engine.serving import Checks
@@ -191,6 +192,7 @@ class ControllerManagerV17(ControllerManager):
             ServiceAccountsController(context),
             ResourceQuotaController(context),
             PersistentVolumeControllerV17(context),
+            TtlController(context),
         )
 
 
@@ -238,6 +240,7 @@ class ControllerManagerV136(ControllerManager):
             GarbageCollector(context),
             NamespaceControllerV136(context),
             DisruptionControllerV136(context),
+            TtlController(context),
             TtlAfterFinishedController(context),
             ServiceAccountsController(context),
             ResourceQuotaController(context),

@@ -58,9 +58,7 @@ def self_link(obj: ApiObject, api_version: str) -> str:
 
 def plain_list(items: Sequence[Any], release: str = "v1.8") -> dict[str, Any]:
     """Several objects, already plain, as a List."""
-    metadata = (
-        {"resourceVersion": ""} if release in _OF_TODAY else {"resourceVersion": "", "selfLink": ""}
-    )
+    metadata = {"resourceVersion": ""} if release in _OF_TODAY else {"resourceVersion": "", "selfLink": ""}
     return {"apiVersion": "v1", "items": list(items), "kind": "List", "metadata": metadata}
 
 

@@ -76,6 +76,7 @@ def test_every_control_loop_has_a_name_a_time_and_a_queue() -> None:
         "service-account-controller",
         "resourcequota-controller",
         "persistentvolume-binder",
+        "ttl-controller",
     ]
     active = loops["replication-controller"].last_active
     assert active is not None

@@ -22,6 +22,7 @@ from clustersim.api.core_v1 import (
 from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.request import Request
 from clustersim.api.storage import StorageClass
+from clustersim.controllermanager import ttl
 from clustersim.controllermanager.process import (
     ControllerManager,
     ControllerManagerV17,
@@ -155,3 +156,23 @@ def test_a_time_to_live_that_is_set_later_counts_from_the_end() -> None:
     world.handle(Request("update", "jobs", "default", "sum", changed))
     world.run(3 * SECOND)
     assert world.get("jobs", "default/sum") is None
+
+
+# --- how long kubelets may keep Secrets
+
+
+@EVERY
+def test_nodes_are_told_how_long_secrets_may_be_kept(release: type[ControllerManager]) -> None:
+    world = ManagedWorld("n1", "n2", release=release)
+    world.run(SECOND)
+    assert [node.metadata.annotations[ttl.ANNOTATION] for node in world.all("nodes")] == ["0", "0"]
+
+
+@pytest.mark.parametrize(
+    ("step", "nodes", "seconds"),
+    [(0, 100, 0), (0, 101, 15), (1, 90, 15), (1, 89, 0), (1, 501, 30), (3, 2001, 300), (4, 1799, 60)],
+)
+def test_larger_clusters_keep_them_longer_and_shrinking_ones_do_not_flap(
+    step: int, nodes: int, seconds: int
+) -> None:
+    assert ttl.BOUNDARIES[ttl.next_step(step, nodes)][2] == seconds

@@ -1,0 +1,85 @@
+"""The TTL controller tells every kubelet how long it may keep Secrets and ConfigMaps, by the cluster's size.
+
+It says so in an annotation of the Node. A cluster that shrinks goes back to a shorter time only some nodes
+below the size at which it went over to the longer one.
+Source: v1.7.5, v1.8.0, v1.36 pkg/controller/ttl/ttl_controller.go.
+"""
+
+from typing import ClassVar, Final
+
+from clustersim.api.core_v1 import Node
+from clustersim.api.status import Reply
+from clustersim.client.workqueue import WorkQueue
+from clustersim.controllermanager.context import ControllerContext
+from clustersim.controllermanager.part import Controller, ControlLoop
+from clustersim.engine.state import State
+
+ANNOTATION: Final = "node.alpha.kubernetes.io/ttl"
+
+BOUNDARIES: Final = ((0, 100, 0), (90, 500, 15), (450, 1000, 30), (900, 2000, 60), (1800, None, 300))
+"""Fewest and most nodes, and the seconds that go with them."""
+
+
+class TtlState(State):
+    """nodes: how many there are; step: which of the boundaries holds."""
+
+    nodes: int = 0
+    step: int = 0
+
+
+class TtlController(Controller):
+    """Keeps the annotation of every Node."""
+
+    waits_for: ClassVar[tuple[str, ...]] = ("nodes",)
+    title: ClassVar[str] = "TTL"
+
+    def __init__(self, context: ControllerContext) -> None:
+        super().__init__(context, "ttl-controller", "ttl-controller")
+        self.nodes = self.shared.get("nodes", self.node_changed)
+        self.queue = WorkQueue(self.process, self.name, self.sync, workers=5)
+
+    @property
+    def state(self) -> TtlState:
+        """Its memory."""
+        return self.memory(TtlState)
+
+    def start(self) -> None:
+        self.queue.open()
+
+    def control_loops(self) -> tuple[ControlLoop, ...]:
+        return (self.loop_of(self.queue),)
+
+    def node_changed(self, old: Node | None, new: Node | None) -> None:
+        """Nodes are counted; one that says another time than wanted is written."""
+        if old is None or new is None:
+            self.state.nodes += 1 if old is None else -1
+            self.state.step = next_step(self.state.step, self.state.nodes)
+        if new is not None and new.metadata.annotations.get(ANNOTATION) != self._wanted():
+            self.queue.add(new.metadata.name)
+
+    def _wanted(self) -> str:
+        return str(BOUNDARIES[self.state.step][2])
+
+    def sync(self, name: str) -> None:
+        """Write the annotation of one node if it says something else."""
+        node: Node | None = self.nodes.get("", name)
+        if node is None or node.metadata.annotations.get(ANNOTATION) == self._wanted():
+            self.queue.done(name)
+            return
+        patch = {"metadata": {"annotations": {ANNOTATION: self._wanted()}}}
+        self.api.patch("nodes", "", name, patch, self.then(self.patched, name))
+
+    def patched(self, reply: Reply, name: str) -> None:
+        """It was written, or is tried again."""
+        if reply.ok or reply.status == 404:
+            self.queue.done(name)
+        else:
+            self.queue.retry(name)
+
+
+def next_step(step: int, nodes: int) -> int:
+    """The boundary that holds now, when `step` held with a node more or less."""
+    fewest, most, _ = BOUNDARIES[step]
+    if most is not None and nodes > most:
+        return step + 1
+    return step - 1 if step and nodes < fewest else step
