@@ -21,9 +21,10 @@ const search = document.getElementById("search");
 search?.addEventListener("input", () => {
   const wanted = /** @type {HTMLInputElement} */ (search).value.trim().toLowerCase();
   for (const component of every("details.component")) {
+    const whole = component.dataset.component.includes(wanted);
     let found = 0;
     for (const setting of every(".setting", component)) {
-      const fits = setting.textContent.toLowerCase().includes(wanted);
+      const fits = whole || setting.textContent.toLowerCase().includes(wanted);
       setting.hidden = !fits;
       found += Number(fits);
     }

@@ -6,12 +6,13 @@ from django.test import Client
 
 from clustersim import RELEASES
 from clustersim.flags import catalogue, format_value, parse_value
+from visualizer.lessons.catalogue import offers
 from visualizer.profiles.effect import PHASES, back_at, effect, flags_of
 from visualizer.profiles.fields import name_of
 from visualizer.profiles.models import Profile
 from visualizer.profiles.predicted_effect import draw
 from visualizer.profiles.presets import PRESETS, make_presets
-from visualizer.profiles.story import story_of
+from visualizer.profiles.story import STORY, story_of
 from visualizer.rooms.models import Room
 
 Preset = tuple[str, str, dict[str, dict[str, str]], str]
@@ -37,7 +38,7 @@ def test_presets_are_made_once(db: None) -> None:
     assert Profile.objects.filter(preset=True).count() == len(PRESETS)
 
 
-@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset[0])
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: str(preset[0]))
 def test_every_preset_is_a_setting_that_the_binaries_take(
     preset: tuple[str, str, dict[str, dict[str, str]], str],
 ) -> None:
@@ -62,6 +63,18 @@ def test_every_stop_of_every_slider_is_a_value_that_the_binary_takes(release: st
     for setting, info in story_of(release, RELEASES[release].flags):
         assert [format_value(info, parse_value(info, stop)) for stop in setting.stops] == list(setting.stops)
         assert info.default_text in setting.stops
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_every_slider_leads_to_a_lesson_that_there_is(db: None, release: str) -> None:
+    known = {one.lesson.id for one in offers()}
+    assert {setting.lesson for setting in STORY[release]} <= known
+
+
+def test_presets_are_called_in_the_language_of_the_page(instructor: Client, fast: Profile) -> None:
+    page = instructor.get("/timeouts/", headers={"accept-language": "zh-CN"}).content.decode()
+    assert "快速反应" in page
+    assert "Fast reaction" not in page
 
 
 def test_a_preset_that_is_saved_becomes_a_copy(instructor: Client, fast: Profile) -> None:
@@ -126,6 +139,7 @@ def test_the_effect_is_drawn_before_anything_is_saved(instructor: Client) -> Non
     )
     page = answer.content.decode()
     assert "n1 is NotReady" in page
+    assert "requests lost" in page
     assert "<html" not in page
     assert not Profile.objects.exists()
 

@@ -4,6 +4,7 @@ from typing import Any, Self
 
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -51,7 +52,17 @@ class Profile(Owned):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """Its name; a preset's in the language of the page."""
+        return gettext(self.name) if self.preset else self.name
+
+    @property
+    def about(self) -> str:
+        """Its notes, likewise."""
+        return gettext(self.notes) if self.preset and self.notes else self.notes
 
     def get_absolute_url(self) -> str:
         return reverse("timeouts-edit", args=[self.pk])

@@ -39,8 +39,12 @@ class Bar(msgspec.Struct, frozen=True):
     @property
     def text(self) -> str:
         """ "30 – 45 s"."""
-        earliest, latest = round(self.earliest), round(self.latest)
-        return f"{earliest} s" if earliest == latest else f"{earliest} – {latest} s"
+        return f"{_span(self.earliest, self.latest)} s"
+
+
+def _span(least: float, most: float) -> str:
+    low, high = round(least), round(most)
+    return f"{low}" if low == high else f"{low} – {high}"
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -64,10 +68,11 @@ class Axis(msgspec.Struct, frozen=True):
 
 
 class Drawing(msgspec.Struct, frozen=True):
-    """All that the page shows of an effect."""
+    """All that the page shows of an effect. lost: how many requests, with the old settings and the new."""
 
     axis: Axis
     rows: tuple[Row, ...]
+    lost: tuple[str, str]
     sentences: tuple[str, ...]
     trials: int
     complete: bool
@@ -81,7 +86,13 @@ def draw(old: Effect, new: Effect, *, complete: bool) -> Drawing:
         before, after = _bar(old, name, axis), _bar(new, name, axis)
         if before is not None or after is not None:
             rows.append(Row(name, str(TITLES[name]), before, after))
-    return Drawing(axis, tuple(rows), tuple(_sentences(old, new)), len(new.trials), complete)
+    lost = (_lost(old), _lost(new))
+    return Drawing(axis, tuple(rows), lost, tuple(_sentences(old, new)), len(new.trials), complete)
+
+
+def _lost(effect: Effect) -> str:
+    counts = [trial.lost for trial in effect.trials]
+    return _span(min(counts), max(counts))
 
 
 def _axis(back_at: float) -> Axis:

@@ -4,6 +4,7 @@ from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from visualizer.profiles.effect import Texts
 from visualizer.profiles.models import Profile
@@ -32,27 +33,34 @@ _FAST_TODAY: Final = {
     "controller-manager": {"node-monitor-period": "2s", "node-monitor-grace-period": "20s"},
 }
 
-PRESETS: Final[tuple[tuple[str, str, Texts, Promise], ...]] = (
-    ("v1.7 defaults", "v1.7", {}, _("What v1.7 does if nobody says anything.")),
-    ("v1.8 defaults", "v1.8", {}, _("What v1.8 does if nobody says anything.")),
-    ("v1.36 defaults", "v1.36", {}, _("What v1.36 does if nobody says anything.")),
-    ("Fast reaction", "v1.7", _FAST, _("As guides recommend it for a fast answer to a lost node.")),
-    ("Fast reaction, v1.36", "v1.36", _FAST_TODAY, _("The same in today's Kubernetes.")),
-    ("Slow reaction", "v1.7", _SLOW, _("As guides recommend it for slow or large networks.")),
-    ("Flapping", "v1.7", _FLAPPING, _("A grace shorter than the distance of two heartbeats.")),
-    ("Classroom fast", "v1.7", _CLASSROOM, _("The whole story in a minute and a half.")),
+PRESETS: Final[tuple[tuple[Promise, str, Texts, Promise], ...]] = (
+    (_("v1.7 defaults"), "v1.7", {}, _("What v1.7 does if nobody says anything.")),
+    (_("v1.8 defaults"), "v1.8", {}, _("What v1.8 does if nobody says anything.")),
+    (_("v1.36 defaults"), "v1.36", {}, _("What v1.36 does if nobody says anything.")),
+    (_("Fast reaction"), "v1.7", _FAST, _("As guides recommend it for a fast answer to a lost node.")),
+    (_("Fast reaction, v1.36"), "v1.36", _FAST_TODAY, _("The same in today's Kubernetes.")),
+    (_("Slow reaction"), "v1.7", _SLOW, _("As guides recommend it for slow or large networks.")),
+    (_("Flapping"), "v1.7", _FLAPPING, _("A grace shorter than the distance of two heartbeats.")),
+    (_("Classroom fast"), "v1.7", _CLASSROOM, _("The whole story in a minute and a half.")),
 )
 
 
 def make_presets() -> None:
-    """Make those that are missing; those that are there stay."""
+    """Make those that are missing; those that are there stay. Their names and notes are kept in English and
+    shown in the language of the page.
+    """
+    with override("en"):
+        _make()
+
+
+def _make() -> None:
     for name, release, differences, notes in PRESETS:
         Profile.objects.get_or_create(
-            name=name,
+            name=str(name),
+            preset=True,
             defaults={
                 "release": release,
                 "differences": differences,
                 "notes": str(notes),
-                "preset": True,
             },
         )
