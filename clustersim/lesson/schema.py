@@ -23,8 +23,8 @@ class Text(msgspec.Struct, frozen=True):
     values: Mapping[str, Expression] = {}
 
     def raw(self, language: str) -> str:
-        """The text with its braces; English where there is no other."""
-        return (self.zh if language.startswith("zh") else self.en) or self.en
+        """The text with its braces; in the other language where there is none in this."""
+        return (self.zh if language.startswith("zh") else self.en) or self.en or self.zh
 
 
 class AskKind(StrEnum):

@@ -20,7 +20,8 @@ BRACES: Final = re.compile(r"\{([^{}]*)\}")
 
 
 class Texts:
-    """Reads the single values of a lesson. `draft`: a text may still lack its Chinese."""
+    """Reads the single values of a lesson. `draft`: a text may still lack one of its
+    languages."""
 
     def __init__(self, names: Names, complaints: Complaints, *, draft: bool = False) -> None:
         self.names = names
@@ -43,7 +44,7 @@ class Texts:
         return self._text(value, {key: raw[key] for key in raw if key in fields}, value)
 
     def _text(self, value: Value, raw: Mapping[str, Value], where: Value) -> Text:
-        if "en" not in raw:
+        if "en" not in raw and not (self.draft and "zh" in raw):
             raise where.error(_("{name} is missing"), name="en")
         if "zh" not in raw and not self.draft:
             raise where.error(_("{name} is missing"), name="zh")
@@ -51,7 +52,8 @@ class Texts:
         for inner in raw.values():
             for match in BRACES.finditer(inner.text()):
                 values[match[1]] = self._value_in(inner, match[1], match.start(1))
-        return Text(raw["en"].text(), raw["zh"].text() if "zh" in raw else "", values)
+        en, zh = (raw[language].text() if language in raw else "" for language in ("en", "zh"))
+        return Text(en, zh, values)
 
     def _value_in(self, value: Value, text: str, at: int) -> Expression:
         return _placed(value, lambda: parse_expression(text, self.names), at)

@@ -90,6 +90,9 @@ def replies(ask: Ask) -> Iterator[Text | None]:
 
 
 def _text(where: str, text: Text, *, draft: bool) -> Iterator[Finding]:
+    if not text.en:
+        message = Message(_("no English for: {text}"), {"text": text.zh[:40]})
+        yield Finding(message=message, where=where, excused=draft)
     if not text.zh:
         message = Message(_("no Chinese for: {text}"), {"text": text.en[:40]})
         yield Finding(message=message, where=where, excused=draft)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from visualizer.accounts.models import Owned, OwnedQuerySet
 from visualizer.library.models import Publication
+from visualizer.rooms.models import Room
 
 
 class Draft(Owned):
@@ -64,3 +65,21 @@ class Version(models.Model):
 
     def __str__(self) -> str:
         return f"{self.draft_id}/{self.revision}"
+
+
+class Recording(Owned):
+    """A lesson being recorded in a room, whose log says what was done. steps: those closed so far."""
+
+    room = models.OneToOneField(Room, models.CASCADE, related_name="recording")
+    base = models.TextField()
+    """The lesson file whose cluster the room has."""
+    steps = models.JSONField(default=list)
+
+    objects = OwnedQuerySet["Recording"].as_manager()
+
+    class Meta:
+        verbose_name = _("recording")
+        verbose_name_plural = _("recordings")
+
+    def __str__(self) -> str:
+        return str(self.room_id)

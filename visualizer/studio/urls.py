@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from visualizer.studio import publishing, views
+from visualizer.studio import publishing, recording, views
 
 urlpatterns = [
     path("studio/", views.lessons, name="studio"),
@@ -18,4 +18,7 @@ urlpatterns = [
     path("studio/<int:pk>/unpublish/", publishing.unpublish, name="studio-unpublish"),
     path("studio/<int:pk>/open/", publishing.open_for_class, name="studio-open"),
     path("studio/<int:pk>/authors/", publishing.authors, name="studio-authors"),
+    path("studio/record/", recording.begin, name="studio-record"),
+    path("studio/recordings/<int:pk>/closing/", recording.closing, name="studio-closing"),
+    path("studio/recordings/<int:pk>/close/", recording.close, name="studio-close"),
 ]

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from clustersim import RELEASES
 from clustersim.lesson.review import LARGEST
 from visualizer.htmx import page_or_fragment
 from visualizer.lessons.catalogue import shipped_offers
@@ -45,6 +46,7 @@ def lessons(request: HttpRequest) -> HttpResponse:
         "search": wanted,
         "shipped": [(one.lesson.id, one.lesson.number, starts.title(one)) for one in shipped_offers()],
         "largest": LARGEST,
+        "releases": tuple(RELEASES),
     }
     return page_or_fragment(request, "studio/list.html", "studio/_drafts.html", context)
 
