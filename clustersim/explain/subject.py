@@ -59,10 +59,11 @@ def _pod(cluster: Cluster, uid: str) -> str | None:
 
 def newest_about(cluster: Cluster, subject: str, name: str = "") -> Event | None:
     """The newest change that people ask about; `name`: as it was asked for, a deadline means its rule."""
-    return next(_about(cluster, subject, name), None)
+    return next(events_about(cluster, subject, name), None)
 
 
-def _about(cluster: Cluster, subject: str, name: str) -> Iterator[Event]:
+def events_about(cluster: Cluster, subject: str, name: str = "") -> Iterator[Event]:
+    """The changes of it that people ask about, the newest first."""
     resource, _slash, key = subject.partition("/")
     others = {"nodes": key, "services": f"endpoints/{key}"}
     names = (subject, others.get(resource, subject))

@@ -5,6 +5,7 @@ The verdicts come from the predicates that the components themselves fire by. `p
 will fire if nobody interferes, passes and limiters included; it is looked up in a copy that runs ahead.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
@@ -12,6 +13,7 @@ import msgspec
 from clustersim.cluster import Cluster
 from clustersim.controllermanager.job.rules import JOB_BACKOFF, JOB_TOO_FEW
 from clustersim.controllermanager.rules import NAMESPACE_EMPTY, NAMESPACE_NOT_EMPTY
+from clustersim.engine.record import Event
 from clustersim.engine.time import MINUTE, Micros
 from clustersim.explain.ahead import ahead
 from clustersim.explain.armed_rules import ArmedRule, Term, armed_rules_of
@@ -34,15 +36,16 @@ INSTEAD: Final = {
 __all__ = ["ArmedRule", "Term", "why_not"]
 
 
-def why_not(cluster: Cluster, name: str) -> tuple[ArmedRule, ...]:
+def why_not(cluster: Cluster, name: str, future: Iterable[Event] | None = None) -> tuple[ArmedRule, ...]:
     """The armed rules of "nodes/n1", "pods/default/web-1" or a part of the picture, the next one to fire
-    first. Nothing armed: empty. Raises KeyError if there is no such thing.
+    first. Nothing armed: empty. future: what happens next, where that is known; None: what would, if nobody
+    acted. Raises KeyError if there is no such thing.
     """
     subject = subject_of(cluster, name)
     if subject is None:
         raise KeyError(name)
     armed = list(armed_rules_of(cluster, subject))
-    predicted = _predict(cluster, armed)
+    predicted = _predict(cluster, armed, future)
     told = [
         with_terms(cluster, msgspec.structs.replace(one, predicted=when))
         for one, when in zip(armed, predicted, strict=True)
@@ -52,8 +55,8 @@ def why_not(cluster: Cluster, name: str) -> tuple[ArmedRule, ...]:
     )
 
 
-def _predict(cluster: Cluster, armed: list[ArmedRule]) -> list[Micros | None]:
-    """When each rule fires for its object in a run that nobody disturbs, if it does soon after it is due."""
+def _predict(cluster: Cluster, armed: list[ArmedRule], future: Iterable[Event] | None) -> list[Micros | None]:
+    """When each rule fires for its object, if it does soon after it is due."""
     found: list[Micros | None] = [None] * len(armed)
     limit = max((one.verdict.due or 0 for one in armed), default=0) - cluster.now + PATIENCE
     missing: dict[tuple[str, str], list[int]] = {}
@@ -62,7 +65,7 @@ def _predict(cluster: Cluster, armed: list[ArmedRule]) -> list[Micros | None]:
         missing.setdefault((one.object, INSTEAD.get(rule, rule)), []).append(index)
     if not missing:
         return found
-    for event in ahead(cluster, max(limit, PATIENCE)):
+    for event in ahead(cluster, max(limit, PATIENCE)) if future is None else future:
         if event.rule is not None and event.rule.holds:
             for index in missing.pop((event.object, event.rule.rule.id), ()):
                 found[index] = event.t

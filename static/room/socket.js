@@ -11,6 +11,7 @@ const LAST_RETRY_MS = 10_000;
 const ENDED = new Set([4404, 4410]);
 
 export class RoomSocket extends EventTarget {
+  recorded = false;
   #path;
   #socket = null;
   #seq = null;
@@ -44,6 +45,13 @@ export class RoomSocket extends EventTarget {
   /** Says something that is answered by a frame of its own kind, or not at all. */
   tell(type, fields = {}) {
     return this.#send({ type, ...fields });
+  }
+
+  /** What the timeline draws of a branch; "withheld" by a step of the lesson, null if it cannot be had. */
+  async timeline(branch) {
+    const answer = await fetch(`/rooms/${document.body.dataset.room}/timeline.json?branch=${branch}`);
+    if (answer.status === 403) return "withheld";
+    return answer.ok ? answer.json() : null;
   }
 
   /**

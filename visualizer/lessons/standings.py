@@ -28,6 +28,13 @@ def newest(branch: Branch, t: int | None = None) -> Standing | None:
     return newest(branch.parent, _until(branch, t))
 
 
+def history(branch: Branch, t: int | None = None) -> list[Stand]:
+    """Every standing on the way to the end of a branch, the oldest first."""
+    earlier = [] if branch.parent is None else history(branch.parent, _until(branch, t))
+    own = branch.standings.all() if t is None else branch.standings.filter(t__lte=t)
+    return earlier + [Stand(one.t, one.commands, one.progress) for one in own.order_by("pk")]
+
+
 def before(branch: Branch, step: int, t: int | None = None) -> Stand:
     """Where a step of this branch began, as it stood before that: at the end of the one before it."""
     if step == 0:

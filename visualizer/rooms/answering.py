@@ -72,10 +72,16 @@ def past(run: Run, branch: int, t: int, step: str | None, href: str, whole: bool
 
 def neighbour(run: Run, t: int, step: str) -> Event | None:
     """The event before or after that time which a person would stop at."""
-    events = [e for e in run.head.record.since(0) if e.t >= 0 and is_visible(e) and event_item(e) is not None]
+    events = stops(run.head)
     if step == "previous":
         return next((event for event in reversed(events) if event.t < t), None)
     return next((event for event in events if event.t > t), None)
+
+
+def stops(cluster: Cluster) -> list[Event]:
+    """The events that a person would stop at, oldest first."""
+    found = cluster.record.since(0)
+    return [event for event in found if event.t >= 0 and is_visible(event) and event_item(event) is not None]
 
 
 def inspect_past(run: Run, part: str, t: int) -> Any:

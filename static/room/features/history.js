@@ -28,6 +28,7 @@ export class History {
     const fork = new ForkDialog(byId("fork-dialog"), this.branches);
     this.commands = new Commands(socket, clock, notices, announcer, viewpoint, fork);
     this.time = new Time({
+      socket,
       viewpoint,
       store,
       clock,

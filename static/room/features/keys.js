@@ -19,7 +19,7 @@ export function bindKeys(page, stage, history, panes) {
     present: () => stage.toggled("presenter", togglePresenter()),
     help: () => byId("help").showModal(),
   };
-  const keyboard = new Keyboard([
+  const all = [
     ...lessonKeys(panes.lesson),
     ...timeKeys(history),
     ...lookingKeys(page, stage, history, panes),
@@ -31,7 +31,8 @@ export function bindKeys(page, stage, history, panes) {
     { keys: ["m"], label: gettext("less or more motion"), run: () => changeMotion(page) },
     { keys: ["Escape"], label: gettext("close what is open"), run: () => closeAll(page, stage, history) },
     { keys: ["?"], label: gettext("these keys"), run: does.help },
-  ]);
+  ];
+  const keyboard = new Keyboard(all.filter(({ live }) => !live || !page.socket.recorded));
   keyboard.fillHelp(byId("help"));
   byId("traffic-toggle").addEventListener("click", does.traffic);
   byId("legend-toggle").addEventListener("click", does.legend);
@@ -70,8 +71,9 @@ function lookingKeys({ tabs, selection }, stage, { time, branches }, panes) {
       keys: ["a"],
       label: gettext("what can be done to the selected thing"),
       run: () => panes.focusActions(),
+      live: true,
     },
-    { keys: ["k"], label: gettext("Console"), run: () => tabs.show("console") },
+    { keys: ["k"], label: gettext("Console"), run: () => tabs.show("console"), live: true },
     { keys: ["e"], label: gettext("Events"), run: () => tabs.show("events") },
     { keys: ["w"], label: gettext("why the selected thing is so, and why not yet"), run: why },
     {
@@ -86,8 +88,8 @@ function lookingKeys({ tabs, selection }, stage, { time, branches }, panes) {
       label: gettext("every node in the timeline, or groups again; Alt with up and down goes through them"),
       run: () => time.expand(),
     },
-    { keys: ["f"], label: gettext("branches"), run: () => branches.open() },
-    { keys: ["c"], label: gettext("copy a link to this moment"), run: () => time.copyLink() },
+    { keys: ["f"], label: gettext("branches"), run: () => branches.open(), live: true },
+    { keys: ["c"], label: gettext("copy a link to this moment"), run: () => time.copyLink(), live: true },
   ];
 }
 

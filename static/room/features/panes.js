@@ -99,7 +99,7 @@ export class Panes {
     const powers = this.lesson?.powers ?? null;
     const forks = this.#may && (!powers || powers.has("fork"));
     this.inspect.allow(this.#may, powers);
-    this.#history.transport.allow(this.#may, powers);
+    this.#history.transport.allow(this.#may || this.#page.socket.recorded, powers);
     this.#history.time.allow(forks, !powers || powers.has("rewind"));
     this.why.allow(forks);
   }

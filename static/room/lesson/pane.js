@@ -213,8 +213,20 @@ export class LessonPane {
         )
         : null,
       frame.reflect && this.#reflecting(frame),
+      this.#keeping(),
       this.#belonging.draw(frame, this.#own),
     ];
+  }
+
+  /** A finished lesson can be taken home. */
+  #keeping() {
+    if (!this.#frame.free || !document.body.dataset.ws) return null;
+    const href = `/rooms/${document.body.dataset.room}/recording.html`;
+    return h(
+      "p",
+      {},
+      h("a", { class: "button", href, download: true }, gettext("Keep it as one file that plays by itself")),
+    );
   }
 
   #task() {

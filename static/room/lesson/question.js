@@ -13,11 +13,20 @@ function hash(text) {
   return found;
 }
 
+/** What this device shuffles by: kept through reloads, where storage is not forbidden. */
+let seed = String(Math.random());
+function ownOrder() {
+  try {
+    seed = sessionStorage.getItem("order") ?? seed;
+    sessionStorage.setItem("order", seed);
+  } catch { /* it then lasts as long as the page */ }
+  return seed;
+}
+
 /** This device's own order of things, kept through reloads; on the projector the order of the lesson. */
 function shuffled(ask) {
   if (document.body.hasAttribute("data-presenting")) return ask.options;
-  const own = sessionStorage.getItem("order") ?? String(Math.random());
-  sessionStorage.setItem("order", own);
+  const own = ownOrder();
   const place = ({ id }) => hash(`${own} ${ask.id} ${id}`);
   return [...ask.options].sort((a, b) => place(a) - place(b));
 }

@@ -14,7 +14,7 @@ const byId = (id) => document.getElementById(id);
 
 export class Time {
   timeline = new Timeline(byId("timeline"), byId("timeline-canvas"), byId("timeline-tip"));
-  records = new Records(document.body.dataset.room);
+  records;
   #viewpoint;
   #store;
   #clock;
@@ -29,7 +29,8 @@ export class Time {
   /** The moment that the page's own address asks for, until it is shown. */
   #asked = link.asked();
 
-  constructor({ viewpoint, store, clock, notices, selection, commands, branches, fork, why }) {
+  constructor({ socket, viewpoint, store, clock, notices, selection, commands, branches, fork, why }) {
+    this.records = new Records((branch) => socket.timeline(branch));
     this.#viewpoint = viewpoint;
     this.#store = store;
     this.#clock = clock;
