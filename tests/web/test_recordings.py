@@ -137,6 +137,7 @@ def test_the_command_writes_a_file_that_fetches_nothing(tmp_path: Any) -> None:
     assert len(text) < 1_500_000
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("what", ["no-such-lesson", "missing.yaml", "missing.json"])
 def test_the_command_says_what_it_cannot_record(what: str) -> None:
     with pytest.raises(CommandError, match=what.split(".", maxsplit=1)[0]):
@@ -144,8 +145,8 @@ def test_the_command_says_what_it_cannot_record(what: str) -> None:
 
 
 @pytest.mark.django_db
-def test_only_staff_get_a_lesson_with_its_answers(client: Client, staff: User) -> None:
-    assert client.get("/lessons/kubelet-dies/recording.html").status_code == 302
+def test_only_instructors_get_a_lesson_with_its_answers(client: Client, staff: User) -> None:
+    assert client.get("/lessons/kubelet-dies/recording.html").status_code == 403
     client.force_login(staff)
     assert client.get("/lessons/no-such/recording.html").status_code == 404
     response = client.get("/lessons/kubelet-dies/recording.html")

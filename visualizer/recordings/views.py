@@ -4,7 +4,7 @@ from typing import Final
 
 from channels.db import database_sync_to_async
 from django.contrib import messages
-from django.contrib.admin.views.decorators import staff_member_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from clustersim.lesson import load_lesson
 from clustersim.run import Run
 from visualizer import workers
+from visualizer.accounts.standing import is_instructor
 from visualizer.lessons import standings
 from visualizer.lessons.catalogue import NoSuchLesson, offer
 from visualizer.lessons.models import Course
@@ -59,10 +60,11 @@ def of_run(run: Run, until: int, text: str, stands: list[Stand]) -> str:
     return packed(record(run.inputs, until, lesson, stands))
 
 
-@staff_member_required
 @require_safe
 def of_lesson(request: HttpRequest, lesson: str) -> HttpResponseBase:
-    """A lesson from beginning to end, its answers and the solutions of its tasks in it."""
+    """A lesson from beginning to end, its answers and the solutions of its tasks in it: for instructors."""
+    if not is_instructor(request.user):
+        raise PermissionDenied
     try:
         chosen = offer(lesson)
     except NoSuchLesson:
