@@ -17,6 +17,9 @@ from clustersim.view.pods import pod_item
 from clustersim.view.structs import ContainerItem, MachineItem, NodeItem, PartItem
 
 PARTS: Final = ("kubelet", "docker", "kube-proxy")
+ZONES: Final = ("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone")
+RACKS: Final = ("topology.kubernetes.io/rack", "rack")
+"""There is no well-known label for racks; these are common."""
 CRASH_LOOPING: Final = "crash-looping"
 STATES: Final = {"True": "Ready", "False": "NotReady"}
 
@@ -106,7 +109,14 @@ def node_item(cluster: Cluster, machine: Machine, pods: list[Pod], now: Micros, 
         runtime=cluster.world.release.runtime,
         machine=_machine_item(cluster, machine, node),
         last_heartbeat=_last_heartbeat(ready, cluster.object("leases", f"kube-node-lease/{machine.name}")),
+        zone=_label(node, ZONES),
+        rack=_label(node, RACKS),
     )
+
+
+def _label(node: Node | None, keys: tuple[str, ...]) -> str:
+    labels = node.metadata.labels if node else {}
+    return next((labels[key] for key in keys if key in labels), "")
 
 
 def _last_heartbeat(ready: NodeCondition | None, lease: Lease | None) -> Micros | None:

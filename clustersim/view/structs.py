@@ -91,7 +91,8 @@ class MachineItem(Item, frozen=True, kw_only=True):
 
 class NodeItem(Item, frozen=True, kw_only=True):
     """A machine that is, or could be, a node. ready: status of the Ready condition, "Unknown" without one;
-    runtime: what really runs containers there, "docker" or "containerd".
+    runtime: what really runs containers there, "docker" or "containerd"; zone and rack: as its labels say,
+    "" without one.
     """
 
     name: str
@@ -109,6 +110,8 @@ class NodeItem(Item, frozen=True, kw_only=True):
     machine: MachineItem
     runtime: str
     last_heartbeat: Micros | None
+    zone: str = ""
+    rack: str = ""
 
 
 class LoopItem(Item, frozen=True, kw_only=True):

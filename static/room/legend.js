@@ -48,6 +48,16 @@ export class Legend {
         gettext("inner ring: age of the last heartbeat; outer: time to eviction"),
       ),
     ];
+    if (document.querySelector("#nodes .map")) {
+      shapes.push(
+        h(
+          "li",
+          {},
+          h("span", { class: "shape cell" }),
+          gettext("a node on the map: above what the API server believes, below what is really there"),
+        ),
+      );
+    }
     this.#root.replaceChildren(h("h2", {}, gettext("Legend")), h("ul", {}, ...rows, ...shapes));
   }
 }

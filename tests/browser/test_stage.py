@@ -1,7 +1,9 @@
 """What the stage shows of a view: belief beside reality, the rings, the words."""
 
 from collections.abc import Callable
+from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Wire
@@ -98,14 +100,88 @@ def test_the_clock_does_not_run_on_when_nothing_is_heard(page: Page, stage: Open
     expect(page.locator("#clock-time")).to_have_text("00:00:10")
 
 
-def test_many_nodes_are_drawn_small_and_very_many_are_counted(page: Page, stage: Open) -> None:
-    wire = stage(view([node(f"n{number}") for number in range(1, 9)]))
-    expect(page.locator(".node.compact")).to_have_count(8)
-    wire.snapshot(view([node(f"n{number}", [pod(f"web-{number}")]) for number in range(1, 31)]))
-    expect(page.locator(".tile.small .mark-pair")).to_have_count(30)
-    wire.snapshot(view([node(f"n{number}") for number in range(1, 822)]))
-    expect(page.locator(".tile")).to_have_count(800)
-    expect(page.locator(".not-drawn")).to_contain_text("21 nodes not drawn singly")
+def many(count: int, **others: dict[str, Any]) -> list[dict[str, Any]]:
+    """So many nodes, some of them given."""
+    names = (f"n{number}" for number in range(1, count + 1))
+    return [others.get(name) or node(name, [pod(f"tomcat-{name}abc")]) for name in names]
+
+
+@pytest.mark.parametrize(
+    ("count", "size"),
+    [(3, "full"), (12, "compact"), (30, "small"), (60, "tiles"), (100, "tiles"), (400, "map")],
+)
+@pytest.mark.parametrize("screen", [(1280, 720), (1920, 1080)])
+def test_nodes_are_drawn_as_rich_as_there_is_room(
+    page: Page, stage: Open, count: int, size: str, screen: tuple[int, int]
+) -> None:
+    page.set_viewport_size({"width": screen[0], "height": screen[1]})
+    stage(view(many(count)))
+    nodes = page.locator("#nodes")
+    expect(nodes).to_have_attribute("data-size", size)
+    assert nodes.evaluate("nodes => nodes.scrollHeight - nodes.clientHeight") <= 1
+    if size != "map":
+        expect(page.locator("#nodes [data-node]")).to_have_count(count)
+        last = page.locator("#nodes [data-node]").last
+        assert last.evaluate("node => node.getBoundingClientRect().bottom") <= nodes.evaluate(
+            "nodes => nodes.getBoundingClientRect().bottom"
+        )
+
+
+def test_a_map_keeps_places_and_shows_the_worst_and_the_selected_as_cards(page: Page, stage: Open) -> None:
+    zoned = [one | {"zone": "ab"[place % 2], "rack": "r1"} for place, one in enumerate(many(400))]
+    zoned[46] = lost("n47", []) | {"zone": "a", "rack": "r1"}
+    wire = stage(view(zoned))
+    labels = page.locator(".map-label")
+    expect(labels).to_have_text(["a / r1", "b / r1"])
+    expect(page.locator(".map-cards [data-node]").first).to_have_attribute("data-node", "n47")
+    expect(page.locator('.map-group[data-state="notready"]')).to_have_attribute(
+        "aria-label", "a / r1: 200 nodes, not ready: 1, differ: 0"
+    )
+    page.locator(".map-cards .node-name").first.click()
+    expect(page.locator('.map-cards .node:not(.compact)[data-node="n47"]')).to_be_visible()
+    page.get_by_label("Search the nodes").fill("n399")
+    expect(page.locator(".map-told")).to_contain_text("1 node found")
+    expect(page.locator('.map-cards [data-node="n399"]')).to_be_visible()
+    wire.tick({"nodes": {"n399": lost("n399", []) | {"zone": "a", "rack": "r1"}}})
+    page.get_by_label("Search the nodes").fill("")
+    page.get_by_role("button", name="NotReady 2").click()
+    expect(page.locator(".map-cards [data-node]")).to_have_count(2)
+    expect(page.locator(".map-told")).to_contain_text("398 nodes only on the map")
+
+
+def test_a_click_on_a_cell_of_the_map_selects_its_node(page: Page, stage: Open) -> None:
+    stage(view(many(400)))
+    group = page.locator(".map-group").nth(1)
+    box = group.bounding_box()
+    assert box is not None
+    group.click(position={"x": 8, "y": 26})
+    expect(page.locator(".inspect-name")).to_have_text("n21")
+    expect(page.locator('.map-cards .node:not(.compact)[data-node="n21"]')).to_be_visible()
+
+
+@pytest.mark.parametrize(("count", "place"), [(60, 59), (400, 399)])
+def test_messages_of_nodes_without_a_wire_of_their_own_fly_on_that_of_their_column(
+    page: Page, stage: Open, count: int, place: int
+) -> None:
+    wire = stage(view(many(count)))
+    bundles = page.locator('#wires [data-wire^="bundle/"]')
+    expect(bundles.first).to_be_attached()
+    assert bundles.count() <= 12
+    page.evaluate("window.paths = []; CanvasRenderingContext2D.prototype.arc = (x) => window.paths.push(x)")
+    message = {"from": f"kubelet@n{place}", "to": "apiserver", "kind": "heartbeat", "outcome": "ok", "t": 1}
+    wire.tick(messages=[message | {"label": f"PATCH status Node n{place}"}], playing=True)
+    page.wait_for_function("window.paths.length > 0")
+
+
+def test_the_limiter_of_evictions_shows_its_queue(page: Page, stage: Open) -> None:
+    crowded = view()
+    crowded["control"]["controller-manager"]["loops"].append(
+        {"name": "node-eviction", "lastActive": 0, "queue": 34}
+    )
+    stage(crowded)
+    limiter = page.locator(".limiter")
+    expect(limiter).to_have_text("34")
+    expect(limiter).to_have_attribute("title", "34 nodes wait for the rate limiter")
 
 
 def test_a_replacement_appears_at_its_node_and_leaves_the_others_alone(page: Page, stage: Open) -> None:

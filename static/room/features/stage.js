@@ -3,8 +3,9 @@
  * between.
  */
 import { Arrivals } from "../arrivals.js";
-import { byId, set } from "../dom.js";
+import { byId, hear, set } from "../dom.js";
 import { Legend } from "../legend.js";
+import { find } from "../selection.js";
 import { Mirror } from "../mirror.js";
 import { ControlPlane } from "../stage/control.js";
 import { Flights } from "../stage/flights.js";
@@ -13,6 +14,7 @@ import { Nodes } from "../stage/nodes.js";
 import { Traffic } from "../stage/traffic.js";
 import { Wires } from "../stage/wires.js";
 import { Workloads } from "../stage/workloads.js";
+import { inOrder } from "../store.js";
 import { Transitions } from "../transitions.js";
 import { mark as markPath } from "../why/light.js";
 
@@ -38,6 +40,8 @@ export class Stage {
     this.arrivals = new Arrivals(this.#flights, (frame) => page.store.tick(frame));
     const layout = new ResizeObserver(() => this.lay());
     for (const id of ["stage", "nodes", "control"]) layout.observe(byId(id));
+    hear(byId("nodes"), "node", (name) => page.selection.select(name));
+    byId("nodes").addEventListener("laid", () => this.lay());
     byId("nodes").addEventListener("click", (event) => {
       const node = event.target.closest("[data-node]");
       if (node && !event.target.closest("button")) page.selection.select(node.dataset.node);
@@ -48,7 +52,8 @@ export class Stage {
     const { part, quiet } = this.#page.selection;
     this.#control.update(view);
     this.#workloads.update(view);
-    this.#nodes.update(view);
+    const chosen = part && !quiet ? find(view, part)?.node ?? null : null;
+    this.#nodes.update(view, chosen);
     this.traffic.update(view);
     this.#wires.update(view);
     if (part) this.#kubectl.update(view, part);
@@ -59,7 +64,7 @@ export class Stage {
 
   /** Lays the wires again: after anything that moves a card. */
   lay() {
-    this.#wires.lay();
+    this.#wires.lay(this.#nodes.columns);
   }
 
   /** What is done to a node out of sight brings it into sight. */
@@ -85,9 +90,10 @@ export class Stage {
 
   /** Selects the node in that place, from 1, and moves the focus there. */
   selectNode(number) {
-    const element = byId("nodes").children[number - 1];
-    if (!element) return;
-    this.#page.selection.select(element.dataset.node);
-    element.querySelector("[data-item]")?.closest(".node")?.querySelector(".node-name")?.focus();
+    const { view } = this.#page.viewpoint;
+    const node = inOrder(view.nodes)[number - 1]?.name;
+    if (!node) return;
+    this.#page.selection.select(node);
+    byId("nodes").querySelector(`[data-part="${CSS.escape(node)}"]`)?.focus();
   }
 }

@@ -11,6 +11,7 @@ const NAMES = [
   "ink",
   "muted",
   "ok",
+  "pale",
   "pending",
   "notready",
   "off",

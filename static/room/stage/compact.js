@@ -1,6 +1,6 @@
 /**
- * Four to twelve nodes: the same facts on less room. More: tiles, and beyond what can be drawn singly an
- * honest count.
+ * Nodes on less room than a full card takes: compact cards, small ones with belief over reality as marks,
+ * tiles with state and counts.
  */
 import { h, icon, keyed, set, setIcon, setText } from "../dom.js";
 import { fill, gettext } from "../words.js";
@@ -18,6 +18,7 @@ import {
   word,
 } from "../states.js";
 import { columns } from "./chips.js";
+import { works } from "./interest.js";
 
 const PARTS = ["kubelet", "kube-proxy", "docker"];
 
@@ -190,9 +191,10 @@ export function tile({ node: { name } }) {
     const running = node.containers.filter((container) => container.state === "running").length;
     set(element, "data-state", state);
     set(element, "data-differs", node.differs.length > 0);
+    set(element, "data-broken", !works(node));
     setIcon(glyph, state);
     setText(counts, `${node.pods.length}/${running}`);
-    element.title = `${name}: ${nodeWord(node)} · ${countsOf(node)}`;
+    element.title = [`${name}: ${nodeWord(node)}`, countsOf(node), ...troubles(node)].join(" · ");
     set(element, "aria-label", element.title);
   };
   element.frame = () => {};

@@ -1,5 +1,5 @@
 /** The control plane: etcd, the API server that everything goes through, the controllers, the scheduler. */
-import { h, icon, set, setIcon, setText } from "../dom.js";
+import { h, icon, keyed, set, setIcon, setText } from "../dom.js";
 import { counted, fill, gettext } from "../words.js";
 import { partGlyph, word } from "../states.js";
 
@@ -10,6 +10,10 @@ const TITLES = {
   scheduler: "scheduler",
 };
 const LIT_MS = 700;
+/** The loops whose nodes wait for a rate limiter, one by one. */
+const LIMITED = new Set(["node-eviction", "node-tainting"]);
+/** So many of those that wait are drawn; all are counted. */
+const DRAWN = 12;
 
 const SUMMARIES = {
   etcd: (item) => fill(gettext("revision %(n)s"), { n: item.revision }),
@@ -45,19 +49,50 @@ function box(name) {
   return element;
 }
 
+/** Nodes that wait for the rate limiter of evictions or taints, as a queue. */
+class Limiter {
+  #places = h("span", { class: "limiter-places", "aria-hidden": "true" });
+  #number = h("b", {});
+  element = h("span", { class: "limiter", hidden: true }, this.#places, this.#number);
+
+  update(waiting) {
+    this.element.hidden = !waiting;
+    if (!waiting) return;
+    keyed(
+      this.#places,
+      Array.from({ length: Math.min(DRAWN, waiting) }, (_, place) => place),
+      (place) => place,
+      () => Object.assign(h("i", {}), { update() {} }),
+    );
+    setText(this.#number, waiting);
+    this.element.title = counted(
+      "%(n)s node waits for the rate limiter",
+      "%(n)s nodes wait for the rate limiter",
+      { n: waiting },
+    );
+  }
+}
+
 /** One lamp per control loop; it lights while the loop acts, and the line names the last one that did. */
 class Lamps {
   #line;
   #row = h("span", { class: "lamps" });
   #said = h("span", { class: "lamp-name" });
   #lamps = new Map();
+  #limiter = new Limiter();
 
   constructor(line) {
     this.#line = line;
   }
 
   update(item) {
-    if (this.#row.parentElement !== this.#line) this.#line.replaceChildren(this.#row, this.#said);
+    if (this.#row.parentElement !== this.#line) {
+      this.#line.replaceChildren(this.#row, this.#limiter.element, this.#said);
+    }
+    const waiting = (item.loops ?? []).filter(({ name }) => LIMITED.has(name))
+      .reduce((sum, { queue }) => sum + queue, 0);
+    this.#limiter.update(waiting);
+    this.#said.hidden = waiting > 0;
     if (item.leader === false) setText(this.#said, gettext("waiting for the lease"));
     for (const loop of item.loops ?? []) {
       let lamp = this.#lamps.get(loop.name);

@@ -55,16 +55,20 @@ export class Flights {
       const wave = speed <= 2 ? Math.min(LAST_WAVE, arrived.get(message.from) ?? 0) : 0;
       arrived.set(message.to, Math.max(arrived.get(message.to) ?? 0, wave + 1));
       const start = now + wave * WAVE_MS;
+      const shared = sharedLabel(message.label, wire.node);
       const same = this.#flying.find((one) =>
-        one.wire.name === wire.name && one.label === message.label && Math.abs(one.start - start) < 150
+        one.wire.name === wire.name && one.shared === shared && Math.abs(one.start - start) < 150
       );
-      if (same) same.count += message.count ?? 1;
-      else if (this.#flying.length < MOST) {
+      if (same) {
+        same.count += message.count ?? 1;
+        same.label = shared;
+      } else if (this.#flying.length < MOST) {
         this.#flying.push({
           wire,
           start,
           length,
           label: message.label,
+          shared,
           kind: message.kind,
           outcome: message.outcome,
           count: message.count ?? 1,
@@ -208,6 +212,10 @@ export class Flights {
     }
   }
 }
+
+/** What messages of many nodes on one wire have in common: all but the node. */
+const sharedLabel = (label, node) =>
+  node && label.endsWith(` ${node}`) ? label.slice(0, -node.length - 1) : label;
 
 const styleOf = ({ outcome }) => outcome === "ok" ? colour.message : colour.notready;
 

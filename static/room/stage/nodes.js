@@ -1,100 +1,65 @@
-/** The nodes of the room, in a stable order: full cards, compact ones, small ones, then tiles. */
-import { h, keyed, set, setText } from "../dom.js";
-import { counted } from "../words.js";
+/**
+ * The nodes of the room, in a stable order, as rich as the room for each allows: full cards, compact ones,
+ * small ones, tiles, and a map where even those are too many.
+ */
+import { keyed, set } from "../dom.js";
 import { reducedMotion } from "../preferences.js";
 import { inOrder } from "../store.js";
-import { card } from "./card.js";
-import { compactCard, smallCard, tile } from "./compact.js";
+import { levelFor, MAP } from "./levels.js";
+import { FleetMap } from "./map.js";
 
-/** Up to so many nodes, what is drawn of each. */
-/** @type {[number, string, (node: any) => any][]} */
-const SIZES = [
-  [3, "full", card],
-  [12, "compact", compactCard],
-  [40, "small", smallCard],
-  [Infinity, "tiles", tile],
-];
-/**
- * More tiles than this are not readable on one screen: the rest is counted, the most interesting nodes stay
- * drawn.
- */
-const TILES = 800;
-/** Pixels: a row of compact cards is low below this. */
-const LOW = 130;
-/**
- * Tiles from large to small, with the pixels each takes: all of it, its state and name, its state alone.
- * @type {[string, number, number][]}
- */
-const TILE_SIZES = [["whole", 80, 40], ["named", 54, 28], ["bare", 17, 17]];
-
-const interest = (node) =>
-  (node.ready === "True" ? 0 : 4) + (node.differs.length ? 2 : 0) + (node.unschedulable ? 1 : 0);
+/** Rem: a row of compact cards is low below this. */
+const LOW = 8;
 
 export class Nodes {
   #root;
-  #rest = h("p", { class: "not-drawn", hidden: true });
-  #size = null;
-  #small;
+  #least;
+  #level = null;
+  #map = null;
+  #view = null;
+  #selected = null;
+  #narrow = matchMedia("(max-width: 900px)");
 
   /** `small`: never the full cards, as where two stages share the screen. */
   constructor(root, small = false) {
     this.#root = root;
-    this.#small = small;
-    new ResizeObserver(() => this.#measure()).observe(root);
-    this.#root.after(this.#rest);
+    this.#least = small ? "compact" : "full";
+    new ResizeObserver(() => this.#view && this.update(this.#view, this.#selected)).observe(root);
+    root.addEventListener("scroll", () => root.dispatchEvent(new Event("laid")));
   }
 
-  /** What the room there is leaves of each node: low rows of compact cards, smaller tiles. */
-  #measure() {
-    const { clientWidth: width, clientHeight: height, childElementCount: count } = this.#root;
-    const columns = getComputedStyle(this.#root).gridTemplateColumns.split(" ").length;
-    const rows = Math.max(1, Math.ceil(count / columns));
-    set(this.#root, "data-low", this.#size === "compact" && height / rows < LOW);
-    const fits = ([, wide, high]) => Math.floor(width / wide) * Math.floor(height / high) >= count;
-    set(
-      this.#root,
-      "data-tile",
-      this.#size === "tiles" ? (TILE_SIZES.find(fits) ?? TILE_SIZES.at(-1))[0] : null,
-    );
+  /** Rem of room for the nodes, null where they are a list that scrolls. */
+  get #room() {
+    if (this.#narrow.matches || this.#least !== "full") return null;
+    const style = getComputedStyle(this.#root);
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    const { clientWidth, clientHeight } = this.#root;
+    const air = parseFloat(style.paddingTop) + parseFloat(style.paddingBottom);
+    return { width: clientWidth / rem, height: Math.max(1, (clientHeight - air) / rem) };
   }
 
-  update(view) {
+  /** `selected`: the node that the selected part belongs to. */
+  update(view, selected = null) {
+    this.#view = view;
+    this.#selected = selected;
     const all = inOrder(view.nodes);
-    const [, size, create] = SIZES.find(([most, name]) =>
-      all.length <= most && !(this.#small && name === "full")
-    );
-    if (size !== this.#size) {
-      this.#root.replaceChildren();
-      this.#size = size;
-      set(this.#root, "data-size", size);
-    }
-    const nodes = all.length > TILES ? this.#chosen(all) : all;
-    this.#rest.hidden = nodes.length === all.length;
-    if (!this.#rest.hidden) {
-      const drawn = new Set(nodes);
-      const rest = all.filter((node) => !drawn.has(node));
-      const lost = rest.filter((node) => node.ready !== "True").length;
-      setText(
-        this.#rest,
-        counted(
-          "%(n)s node not drawn singly, not ready: %(lost)s",
-          "%(n)s nodes not drawn singly, not ready: %(lost)s",
-          { n: rest.length, lost },
-        ),
-      );
-    }
-    this.#root.style.setProperty("--nodes", all.length);
-    const drawn = this.#root.childElementCount;
-    keyed(this.#root, nodes.map((node) => ({ node, view })), ({ node }) => node.name, create);
-    if (this.#root.childElementCount !== drawn) this.#measure();
+    const longest = Math.max(1, ...all.map(({ name }) => name.length));
+    this.#lay(levelFor(all.length, this.#room, longest, this.#least));
+    if (this.#map) this.#map.update(view, all, selected);
+    else keyed(this.#root, all.map((node) => ({ node, view })), ({ node }) => node.name, this.#level.create);
   }
 
-  /** The nodes that are drawn of very many: every odd one first, in the order of their names. */
-  #chosen(all) {
-    const ranked = all.map((node, place) => ({ node, place })).sort((a, b) =>
-      interest(b.node) - interest(a.node) || a.place - b.place
-    );
-    return ranked.slice(0, TILES).sort((a, b) => a.place - b.place).map(({ node }) => node);
+  #lay({ level, columns, rows }) {
+    if (level !== this.#level) {
+      this.#level = level;
+      this.#map = level === MAP ? new FleetMap() : null;
+      this.#root.replaceChildren(...(this.#map ? [this.#map.element] : []));
+      set(this.#root, "data-size", level.name);
+      set(this.#root, "data-tile", level.tile);
+    }
+    this.#root.style.setProperty("--columns", columns ?? "");
+    this.#root.style.setProperty("--rows", rows ?? "");
+    set(this.#root, "data-low", level.name === "compact" && rows && this.#room.height / rows < LOW);
   }
 
   /** Opens the node that the selected part belongs to, where rows are closed to save room. */
@@ -107,13 +72,20 @@ export class Nodes {
     }
   }
 
-  /** Brings a node into sight where the cards have to be scrolled. */
+  /** Brings a node into sight: where the cards have to be scrolled, or beside the map as the first card. */
   reveal(name) {
+    this.#map?.acted(name);
     const element = this.#root.querySelector(`[data-node="${CSS.escape(name)}"]`);
     element?.scrollIntoView({ block: "nearest", behavior: reducedMotion() ? "auto" : "smooth" });
   }
 
+  /** The columns of the map for the wires; null where every node is drawn for itself. */
+  get columns() {
+    return this.#map?.columns() ?? null;
+  }
+
   frame(now) {
-    for (const element of this.#root.children) element.frame(now);
+    if (this.#map) this.#map.frame(now);
+    else for (const element of this.#root.children) element.frame?.(now);
   }
 }

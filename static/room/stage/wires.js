@@ -9,6 +9,10 @@ const CONTROL = ["etcd", "controller-manager", "scheduler"];
 const PORTS = { etcd: 0.04, scheduler: 0.92, "controller-manager": 0.96 };
 const DEPTHS = { etcd: 16, scheduler: 24, "controller-manager": 14 };
 const NODE_PORTS = [0.12, 0.84];
+/** Beside a map, the share of the ports that its bundles take; its cards have the rest. */
+const BUNDLED = 0.85;
+/** More bundles than this cannot be told apart. */
+const MOST_BUNDLES = 12;
 
 const hang = (x, y, portX, portY, depth) =>
   `M${x} ${y}C${x} ${y + depth} ${portX} ${portY + depth} ${portX} ${portY}`;
@@ -24,14 +28,20 @@ export class Wires {
   #gutter;
   #paths = new Map();
   #state = {};
+  /** Node -> the bundle it hangs on. */
+  #bundle = new Map();
+  #silent = false;
 
   constructor(gutter, svg) {
     this.#gutter = gutter;
     this.#svg = svg;
   }
 
-  /** Lays all wires anew; cheap enough for every change of layout, not for every frame. */
-  lay() {
+  /**
+   * Lays all wires anew; cheap enough for every change of layout, not for every frame. `columns`: of the map,
+   * if there is one.
+   */
+  lay(columns = null) {
     const stage = this.#gutter.getBoundingClientRect();
     const server = document.querySelector('[data-endpoint="apiserver"]')?.getBoundingClientRect();
     const wanted = new Map();
@@ -43,16 +53,16 @@ export class Wires {
           wanted.set(name, hang(box.left - stage.left + box.width / 2, 0, ...at(PORTS[name]), DEPTHS[name]));
         }
       }
-      const fleet = document.querySelector('#nodes:is([data-size="small"], [data-size="tiles"])')
-        ?.getBoundingClientRect();
-      if (fleet) {
-        wanted.set("fleet", fall(fleet.left - stage.left + fleet.width / 2, stage.height - 8, ...at(0.5)));
+      for (const { x, y, key } of this.#bundles(columns)) {
+        const share = NODE_PORTS[0] + (NODE_PORTS[1] - NODE_PORTS[0]) * key.share * (columns ? BUNDLED : 1);
+        wanted.set(key.name, fall(x - stage.left, Math.min(y - stage.top, stage.height - 4), ...at(share)));
       }
       const ends = every("#nodes [data-endpoint]").filter((end) => end.offsetParent !== null);
       const firstRow = ends.filter((end) => end.getBoundingClientRect().top - stage.bottom < 40);
       firstRow.forEach((end, place) => {
         const box = end.getBoundingClientRect();
-        const share = firstRow.length > 1 ? place / (firstRow.length - 1) : 0.5;
+        const along = firstRow.length > 1 ? place / (firstRow.length - 1) : 0.5;
+        const share = columns ? BUNDLED + (1 - BUNDLED) * along : along;
         const port = at(NODE_PORTS[0] + (NODE_PORTS[1] - NODE_PORTS[0]) * share);
         wanted.set(
           end.dataset.endpoint,
@@ -62,6 +72,26 @@ export class Wires {
       for (const end of ends) if (!firstRow.includes(end)) this.#share(end, firstRow, wanted);
     }
     this.#draw(wanted, stage);
+  }
+
+  /**
+   * Nodes without a wire of their own hang on one with those beside and below them:
+   * `[{x, y, key: {name, share}}]` of each such bundle.
+   */
+  #bundles(columns) {
+    this.#bundle.clear();
+    const stacks = columns ? columnsOfMap(columns) : columnsOfTiles();
+    const size = Math.ceil(stacks.length / MOST_BUNDLES);
+    const found = [];
+    for (let first = 0; first < stacks.length; first += size) {
+      const some = stacks.slice(first, first + size);
+      const name = `bundle/${found.length}`;
+      for (const node of some.flatMap(({ names }) => names)) this.#bundle.set(node, name);
+      const middle = some[Math.floor((some.length - 1) / 2)];
+      found.push({ x: middle.x, y: middle.y, key: { name, share: 0.5 } });
+    }
+    found.forEach(({ key }, place) => key.share = found.length > 1 ? place / (found.length - 1) : 0.5);
+    return found;
   }
 
   /** A card in a lower row hangs on the wire of the card above it: messages stay out of the content. */
@@ -86,7 +116,7 @@ export class Wires {
         this.#svg.append(path);
       }
       set(path, "d", d);
-      set(path, "data-state", this.#state[name] ?? "up");
+      set(path, "data-state", this.#stateOf(name));
     }
   }
 
@@ -102,22 +132,45 @@ export class Wires {
       }
       states[`node@${node.name}`] = cut ? "cut" : away(node.parts.kubelet);
     }
-    if (away(view.control.apiserver) === "away") {
-      for (const name of Object.keys(states)) states[name] = "away";
-    }
     this.#state = states;
-    for (const [name, path] of this.#paths) set(path, "data-state", states[name] ?? "up");
+    this.#silent = away(view.control.apiserver) === "away";
+    for (const [name, path] of this.#paths) set(path, "data-state", this.#stateOf(name));
+  }
+
+  #stateOf(name) {
+    return this.#silent ? "away" : this.#state[name] ?? "up";
   }
 
   /**
    * The path between a component and the API server (many nodes share one), and whether a message runs along
-   * it backwards.
+   * it backwards; `node` is named where the path is that of a bundle.
    */
   between(from, to) {
     const back = from === "apiserver";
     const end = back ? to : from;
     if ((back ? from : to) !== "apiserver") return null;
-    const name = [end, `node@${end.split("@")[1]}`, "fleet"].find((one) => this.#paths.has(one));
-    return name ? { name, path: this.#paths.get(name), back } : null;
+    const node = end.split("@")[1];
+    const name = [end, `node@${node}`, this.#bundle.get(node)].find((one) => this.#paths.has(one));
+    return name
+      ? { name, path: this.#paths.get(name), back, node: this.#bundle.has(node) ? node : null }
+      : null;
   }
+}
+
+/** The columns of tiles or small cards, as they stand. */
+function columnsOfTiles() {
+  const found = new Map();
+  for (const element of every("#nodes > .tile")) {
+    const { left, width, top } = element.getBoundingClientRect();
+    const key = Math.round(left);
+    if (!found.has(key)) found.set(key, { x: left + width / 2, y: top, names: [] });
+    found.get(key).names.push(element.dataset.node);
+  }
+  return [...found.values()];
+}
+
+/** The columns of groups on the map; a node that has a card with wires of its own needs none of these. */
+function columnsOfMap(columns) {
+  const box = document.querySelector("#nodes .map-groups").getBoundingClientRect();
+  return columns.map(({ x, names }) => ({ x: box.left + x, y: box.top, names }));
 }

@@ -1,6 +1,6 @@
 /** The workload row: what is wanted of each owner and what there is. Replacements come from here. */
 import { h, icon, keyed, set, setText } from "../dom.js";
-import { gettext } from "../words.js";
+import { fill, gettext } from "../words.js";
 import { inOrder } from "../store.js";
 import { podState } from "../states.js";
 
@@ -56,14 +56,42 @@ function pendingPod(pod) {
   return element;
 }
 
+/** So many owners fit into their two rows; of more, some are shown, and the others are added up. */
+const MOST = 4;
+
+/** Those that lack something first, in their order. */
+function chosen(all) {
+  const short = all.filter((item) => item.ready < item.wants || item.pending.length);
+  const some = new Set([...short, ...all].slice(0, MOST - 1));
+  return all.filter((item) => some.has(item));
+}
+
 export class Workloads {
   #root;
+  #rest = h("p", { class: "workload workload-rest", hidden: true });
 
   constructor(root) {
     this.#root = root;
+    root.after(this.#rest);
   }
 
   update(view) {
-    keyed(this.#root, inOrder(view.workloads), (item) => `${item.kind}/${item.namespace}/${item.name}`, row);
+    const all = inOrder(view.workloads);
+    const some = all.length > MOST ? chosen(all) : all;
+    keyed(this.#root, some, (item) => `${item.kind}/${item.namespace}/${item.name}`, row);
+    if (this.#rest.parentElement !== this.#root) this.#root.append(this.#rest);
+    set(this.#root, "data-many", all.length > MOST);
+    this.#rest.hidden = some.length === all.length;
+    if (this.#rest.hidden) return;
+    const rest = all.filter((item) => !some.includes(item));
+    const sum = (key) => rest.reduce((total, item) => total + item[key], 0);
+    setText(
+      this.#rest,
+      fill(gettext("and %(n)s others: wants %(wants)s · ready %(ready)s"), {
+        n: rest.length,
+        wants: sum("wants"),
+        ready: sum("ready"),
+      }),
+    );
   }
 }

@@ -109,7 +109,7 @@ export function layOut(view, { top, height, unit, tall, traffic, selected, expan
   const [control, last] = [controlRows(view, tall), lastRows(tall, traffic)];
   const owners = ownerRows(view, tall, expanded);
   const room = () => height / unit - sum([...control, ...owners, ...last]);
-  const wanted = Math.min(all.length, ALWAYS) * least;
+  const wanted = Math.min(all.length, ALWAYS) * least + (all.length > ALWAYS && !tall ? GROUP : 0);
   while (owners.length && room() < wanted) owners.pop();
   const largest = tall ? 34 : 30;
   const nodes = nodeRows(all, room(), { least, largest, selected, expanded, first });

@@ -1,0 +1,53 @@
+/** Nodes in groups that stay where they are: by zone and rack, or else so many in the order of their names. */
+
+/** Without zones, a group has so many nodes: more, the more there are. */
+const sizeFor = (count) => (count <= 400 ? 20 : count <= 2000 ? 50 : 100);
+
+/** `[{key, label, nodes}]` in a stable order. */
+export function groupsOf(nodes) {
+  if (!nodes.some(({ zone }) => zone)) return byName(nodes);
+  const found = new Map();
+  for (const node of nodes) {
+    const key = [node.zone || "–", node.rack].filter(Boolean).join(" / ");
+    if (!found.has(key)) found.set(key, { key, label: key, nodes: [] });
+    found.get(key).nodes.push(node);
+  }
+  const { compare } = new Intl.Collator("en", { numeric: true });
+  return [...found.values()].sort((a, b) => compare(a.key, b.key));
+}
+
+function byName(nodes) {
+  const size = sizeFor(nodes.length);
+  const groups = [];
+  for (let place = 0; place < nodes.length; place += size) {
+    const some = nodes.slice(place, place + size);
+    const label = `${some[0].name}–${some.at(-1).name}`;
+    groups.push({ key: label, label, nodes: some });
+  }
+  return groups;
+}
+
+/**
+ * How to lay out groups of at most `largest` nodes on a picture: columns, and the size of a node's cell, as
+ * large as can be. All in pixels; `label`: the height of a group's label, `least`: how wide it is at least,
+ * `inset`: the air around the cells.
+ */
+export function layGroups(count, largest, width, height, { label, gap, inset, least }) {
+  let best = { columns: 1, rows: count, cell: 0, wide: width, high: height / count };
+  for (let columns = 1; columns <= count; columns += 1) {
+    if (columns > 1 && (width + gap) / columns - gap < least) break;
+    const rows = Math.ceil(count / columns);
+    const wide = (width + gap) / columns - gap;
+    const high = (height + gap) / rows - gap;
+    const cell = largestCell(largest, wide - 2 * inset, high - label - inset);
+    if (cell > best.cell) best = { columns, rows, cell, wide, high };
+  }
+  return best;
+}
+
+function largestCell(count, width, height) {
+  for (let cell = Math.min(28, Math.floor(Math.min(width, height))); cell > 0; cell -= 1) {
+    if (Math.floor(width / cell) * Math.floor(height / cell) >= count) return cell;
+  }
+  return 0;
+}

@@ -1,0 +1,53 @@
+/**
+ * How much of each node is drawn: the richest level at which all of them fit into the room there is. Measures
+ * are in rem, so that a larger screen with larger text shows the same, larger.
+ */
+import { card } from "./card.js";
+import { compactCard, smallCard, tile } from "./compact.js";
+
+const GAP = 0.5;
+
+/**
+ * `wide` and `high`: the least that one node takes; `rows`: at most so many rows of them; `list`: up to so
+ * many nodes where they are a list that scrolls, as on a phone.
+ */
+export const LEVELS = [
+  { name: "full", wide: 14.75, high: 15, rows: 1, list: 3, create: card },
+  { name: "compact", wide: 12.5, high: 5.125, list: 12, create: compactCard },
+  { name: "small", wide: 6.25, high: 3.5, list: 40, create: smallCard },
+  { name: "tiles", tile: "whole", wide: 5.75, high: 2.25, gap: 0.25, list: 200, create: tile },
+  { name: "tiles", tile: "named", wide: 3.125, high: 1.5, gap: 0.25, list: 0, create: tile },
+];
+/** Where not even tiles with names fit: a map, and cards of some. */
+export const MAP = { name: "map" };
+
+/** Names longer than this make tiles wider: rem for a letter, and for what stands beside the name. */
+const LETTER = 0.5;
+const BESIDE = 1.25;
+
+/** How many columns and rows a level has for so many nodes, with the least air: null if they do not fit. */
+function grid({ wide, high, gap = GAP, rows: most = Infinity }, count, width, height, name) {
+  const needed = Math.max(wide, name * LETTER + BESIDE);
+  const columns = Math.floor((width + gap) / (needed + gap));
+  const rows = Math.min(most, Math.floor((height + gap) / (high + gap)));
+  if (columns * rows < count) return null;
+  const used = Math.ceil(count / columns);
+  return { columns: Math.ceil(count / used), rows: used };
+}
+
+/**
+ * The level for some nodes: `{level, columns, rows}`. `room`: `{width, height}` in rem, null for a list;
+ * `longest`: letters of the longest name; `least`: the first level that may be.
+ */
+export function levelFor(count, room, longest, least = "full") {
+  const levels = LEVELS.slice(LEVELS.findIndex(({ name }) => name === least));
+  for (const level of levels) {
+    if (!room) {
+      if (count <= level.list) return { level, columns: null, rows: null };
+      continue;
+    }
+    const found = grid(level, count, room.width, room.height, longest);
+    if (found) return { level, ...found };
+  }
+  return { level: MAP, columns: null, rows: null };
+}

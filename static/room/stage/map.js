@@ -1,0 +1,288 @@
+/**
+ * Very many nodes: a map by zone and rack on which every node keeps its place, what is worst as cards beside
+ * it, and a search. Belief over reality down to the single cell.
+ */
+import { h, keyed, set, setText } from "../dom.js";
+import { counted, fill, gettext } from "../words.js";
+import { nodeState, nodeWord, troubles } from "../states.js";
+import { colour, fitCanvas, measure } from "./canvas.js";
+import { card } from "./card.js";
+import { drawBars, drawCell, LEAST, places } from "./cells.js";
+import { compactCard } from "./compact.js";
+import { groupsOf, layGroups } from "./groups.js";
+import { FILTERS, named, worstFirst } from "./interest.js";
+
+/** So many of the most interesting nodes are cards. */
+const CARDS = 10;
+const LABEL = 17;
+const GAP = 8;
+const LEAST_WIDE = 78;
+const INSET = 3;
+/** Deadlines move on the map this often. */
+const AGAIN_MS = 250;
+
+export class FleetMap {
+  #canvas = h("canvas", { "aria-hidden": "true" });
+  #groups = h("div", { class: "map-groups" });
+  #cards = h("div", { class: "map-cards" });
+  #told = h("p", { class: "map-told" });
+  #search = h("input", {
+    class: "field",
+    id: "node-search",
+    type: "search",
+    autocomplete: "off",
+    spellcheck: "false",
+    placeholder: gettext("node, zone or rack"),
+    "aria-label": gettext("Search the nodes"),
+  });
+  #filters = new Map();
+  #filter = "all";
+  /** The group that alone is looked at. */
+  #within = null;
+  #view = null;
+  #laid = null;
+  #places = new Map();
+  #dirty = true;
+  #drawn = 0;
+  #selected = null;
+  #acted = null;
+
+  constructor() {
+    const picture = h("div", { class: "map-picture" }, this.#canvas, this.#groups);
+    const buttons = FILTERS.map(([name, label]) => this.#filterButton(name, label()));
+    this.element = h(
+      "div",
+      { class: "map" },
+      h("div", { class: "map-head" }, this.#search, ...buttons, this.#told),
+      picture,
+      this.#cards,
+    );
+    this.#search.addEventListener("input", () => this.#show());
+    new ResizeObserver(() => this.#relay()).observe(picture);
+  }
+
+  #filterButton(name, label) {
+    const number = h("b", {}, "");
+    const button = h(
+      "button",
+      {
+        class: "map-filter",
+        type: "button",
+        "data-item": true,
+        "aria-pressed": String(name === "all"),
+        onclick: () => {
+          this.#filter = name;
+          for (const [other, { button: one }] of this.#filters) {
+            one.setAttribute("aria-pressed", String(other === name));
+          }
+          this.#show();
+        },
+      },
+      `${label} `,
+      number,
+    );
+    this.#filters.set(name, { button, number });
+    return button;
+  }
+
+  update(view, all, selected) {
+    this.#view = view;
+    if (selected !== this.#selected) this.#acted = null;
+    this.#selected = selected;
+    const groups = groupsOf(all);
+    const shape = groups.map(({ key, nodes }) => `${key} ${nodes.length}`).join();
+    const others = shape !== this.#laid?.shape;
+    this.#laid = { ...this.#laid, groups, shape, all };
+    if (others) this.#relay();
+    keyed(this.#groups, groups, ({ key }) => key, (group) => this.#group(group));
+    for (const [name, , fits] of FILTERS) {
+      const { button, number } = this.#filters.get(name);
+      const n = name === "all" ? all.length : all.filter(fits).length;
+      setText(number, n);
+      button.hidden = !n && this.#filter !== name;
+    }
+    this.#show();
+  }
+
+  /** Something was done to a node: its card is the first, until something else is done or selected. */
+  acted(name) {
+    this.#acted = name;
+    this.#show();
+  }
+
+  get #matches() {
+    const text = this.#search.value.trim().toLowerCase();
+    const [, , fits] = FILTERS.find(([name]) => name === this.#filter);
+    const group = this.#laid.groups.find(({ key }) => key === this.#within);
+    const all = (group?.nodes ?? this.#laid.all).filter((node) => fits(node) && named(node, text));
+    return { all, narrowed: Boolean(text || group) || this.#filter !== "all" };
+  }
+
+  /** The cards beside the map, and what is said of the nodes that are none. */
+  #show() {
+    if (!this.#laid?.all) return;
+    const { all, narrowed } = this.#matches;
+    this.#laid.matching = narrowed ? new Set(all) : null;
+    const chosen = this.#view.nodes[this.#selected] ?? this.#view.nodes[this.#acted];
+    const worst = worstFirst(all);
+    const some = new Set([...(chosen ? [chosen] : []), ...worst, ...(narrowed ? all : [])].slice(0, CARDS));
+    if (!some.size) some.add(this.#laid.all[0]);
+    const items = [...some].map((node) => ({ node, view: this.#view, whole: node === chosen }));
+    keyed(
+      this.#cards,
+      items,
+      ({ node, whole }) => `${node.name}${whole ? " whole" : ""}`,
+      (item) => item.whole ? card(item) : compactCard(item),
+    );
+    setText(this.#told, this.#tell(all, narrowed, some.size, worst.length));
+    this.#dirty = true;
+  }
+
+  #tell(all, narrowed, cards, worst) {
+    const { all: everyone, cell } = this.#laid;
+    const rest = everyone.length - cards;
+    const parts = [];
+    if (narrowed) parts.push(counted("%(n)s node found", "%(n)s nodes found", { n: all.length }));
+    else if (!worst) parts.push(gettext("All are Ready and agree with what runs."));
+    parts.push(
+      cell >= LEAST
+        ? counted("%(n)s node only on the map", "%(n)s nodes only on the map", { n: rest })
+        : counted("%(n)s node not drawn singly", "%(n)s nodes not drawn singly", { n: rest }),
+    );
+    return parts.join(" · ");
+  }
+
+  /** A group: its name and what is wrong in it; a click on a cell of it means the node. */
+  #group({ key }) {
+    const label = h("span", { class: "map-label" });
+    const bad = h("b", { class: "map-bad" });
+    const element = h(
+      "button",
+      { class: "map-group", type: "button", "data-item": true, "data-group": key, "aria-pressed": "false" },
+      label,
+      bad,
+    );
+    element.addEventListener("pointermove", (event) => {
+      const node = this.#nodeAt(event);
+      element.title = node ? [node.name, nodeWord(node), ...troubles(node)].join(" · ") : "";
+    });
+    element.addEventListener("click", (event) => {
+      const node = event.detail ? this.#nodeAt(event) : null;
+      if (node) element.dispatchEvent(new CustomEvent("node", { bubbles: true, detail: node.name }));
+      else this.#only(key);
+    });
+    element.update = ({ label: name, nodes }) => {
+      const lost = nodes.filter((node) => nodeState(node) !== "ok").length;
+      const differ = nodes.filter((node) => node.differs.length).length;
+      setText(label, name);
+      setText(bad, [lost && `✕ ${lost}`, differ && `≠ ${differ}`].filter(Boolean).join(" "));
+      set(element, "data-state", lost ? "notready" : null);
+      const words = fill(gettext("%(name)s: %(n)s nodes, not ready: %(lost)s, differ: %(differ)s"), {
+        name,
+        n: nodes.length,
+        lost,
+        differ,
+      });
+      set(element, "aria-label", words);
+    };
+    return element;
+  }
+
+  /** Only the nodes of one group, or of all again. */
+  #only(key) {
+    this.#within = this.#within === key ? null : key;
+    for (const element of this.#groups.children) {
+      set(element, "aria-pressed", String(element.dataset.group === this.#within));
+    }
+    this.#show();
+  }
+
+  #nodeAt({ currentTarget, offsetX, offsetY }) {
+    const x = currentTarget.offsetLeft + offsetX;
+    const y = currentTarget.offsetTop + offsetY;
+    const group = this.#laid.groups.find(({ key }) => key === currentTarget.dataset.group);
+    return group?.nodes.find((node) => {
+      const place = this.#places.get(node.name);
+      return place && x >= place.x && x <= place.x + place.size && y >= place.y && y <= place.y + place.size;
+    });
+  }
+
+  /** Gives every group and every node its place. */
+  #relay() {
+    const { clientWidth: width, clientHeight: height } = this.#groups;
+    const { groups } = this.#laid ?? {};
+    if (!groups || !width || !height) return;
+    const [label, gap] = [LABEL * measure.unit, GAP * measure.unit];
+    const largest = Math.max(...groups.map(({ nodes }) => nodes.length));
+    const least = LEAST_WIDE * measure.unit;
+    const laid = layGroups(groups.length, largest, width, height, { label, gap, inset: INSET, least });
+    Object.assign(this.#laid, laid);
+    this.#groups.style.gridTemplateColumns = `repeat(${laid.columns}, minmax(0, 1fr))`;
+    this.#groups.style.gridTemplateRows = `repeat(${laid.rows}, minmax(0, 1fr))`;
+    this.#groups.style.gap = `${gap}px`;
+    this.#places.clear();
+    this.#laid.boxes = new Map();
+    groups.forEach(({ key, nodes }, place) => {
+      const box = {
+        left: (place % laid.columns) * (laid.wide + gap) + INSET,
+        top: Math.floor(place / laid.columns) * (laid.high + gap) + label,
+        wide: laid.wide - 2 * INSET,
+      };
+      this.#laid.boxes.set(key, box);
+      if (laid.cell < LEAST) return;
+      places(nodes.length, box, laid.cell).forEach((at, one) => this.#places.set(nodes[one].name, at));
+    });
+    this.#dirty = true;
+    this.element.dispatchEvent(new Event("laid", { bubbles: true }));
+  }
+
+  /** Where the columns of groups are, for the wires: `[{x, names}]`, from left to right, in pixels. */
+  columns() {
+    const { groups, columns, boxes } = this.#laid ?? {};
+    if (!boxes) return [];
+    const found = Array.from({ length: Math.min(columns, groups.length) }, () => ({ x: 0, names: [] }));
+    groups.forEach(({ key, nodes }, place) => {
+      const column = found[place % columns];
+      const box = boxes.get(key);
+      if (box) column.x = box.left + box.wide / 2;
+      column.names.push(...nodes.map(({ name }) => name));
+    });
+    return found;
+  }
+
+  frame(now) {
+    for (const element of this.#cards.children) element.frame(now);
+    const time = performance.now();
+    if (!this.#dirty && time - this.#drawn < AGAIN_MS) return;
+    this.#dirty = false;
+    this.#drawn = time;
+    this.#draw(now);
+  }
+
+  #draw(now) {
+    const context = fitCanvas(this.#canvas);
+    const { groups, boxes, cell, high, matching } = this.#laid ?? {};
+    if (!context || !boxes) return;
+    context.clearRect(0, 0, this.#canvas.clientWidth, this.#canvas.clientHeight);
+    for (const { key, nodes } of groups) {
+      const box = boxes.get(key);
+      if (!box) continue;
+      if (cell < LEAST) {
+        drawBars(context, nodes, box, high - LABEL * measure.unit - INSET);
+        continue;
+      }
+      for (const node of nodes) {
+        const place = this.#places.get(node.name);
+        if (!place) continue;
+        context.globalAlpha = !matching || matching.has(node) ? 1 : 0.2;
+        drawCell(context, node, this.#view, now, place);
+      }
+    }
+    context.globalAlpha = 1;
+    const chosen = this.#places.get(this.#selected);
+    if (!chosen) return;
+    context.strokeStyle = colour.message;
+    context.lineWidth = 2.5;
+    context.strokeRect(chosen.x - 2, chosen.y - 2, chosen.size + 4, chosen.size + 4);
+  }
+}
