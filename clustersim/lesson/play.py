@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from clustersim.cluster import Cluster
 from clustersim.engine.time import Micros
 from clustersim.i18n import Message, _
+from clustersim.lesson.blind import Commitment, evidence
 from clustersim.lesson.loader import scenario_of
 from clustersim.lesson.runner import Entry, LessonRun
 from clustersim.lesson.schema import Lesson, Task
@@ -18,9 +19,13 @@ def play(
     seed: int | None = None,
     profile: Mapping[str, Mapping[str, str]] | None = None,
     acting: bool = True,
+    lot: int = 0,
 ) -> LessonRun:
-    """Run every step; the tasks are solved as the lesson says. Without `acting`, nothing at all is done."""
+    """Run every step; the tasks are solved as the lesson says. Without `acting`, nothing at all is done.
+    `lot`: decides what is drawn.
+    """
     run = LessonRun(lesson, Cluster(scenario_of(lesson, release, seed, profile)), acting=acting)
+    run.progress.lot = lot
     for index in range(len(lesson.steps)):
         play_step(run, index)
     return run
@@ -45,8 +50,16 @@ def play_step(run: LessonRun, index: int) -> None:
         _solve(run, task)
         return
     while not run.progress.over:
+        if run.ripe:
+            run.commit(_known(run))
+            continue
         stop = run.next_stop()
         run.advance(run.cluster.now if stop is None else stop)
+
+
+def _known(run: LessonRun) -> Commitment:
+    """What somebody commits to who knows what was drawn."""
+    return Commitment("", "", "", "") if run.drawn is None else evidence(run.cluster, run.drawn)
 
 
 def _solve(run: LessonRun, task: Task) -> None:

@@ -5,6 +5,7 @@ The player of the page and the headless check use the same: `start` a step, `adv
 """
 
 from collections.abc import Callable
+from typing import Final
 
 import msgspec
 
@@ -14,12 +15,13 @@ from clustersim.engine.state import State
 from clustersim.engine.time import Micros
 from clustersim.i18n import Message
 from clustersim.lesson import judging
+from clustersim.lesson.blind import Commitment, Verdict, cause_named, draw, verdict
 from clustersim.lesson.evaluate import evaluate, holds
 from clustersim.lesson.expression import Expression
 from clustersim.lesson.judging import Answer, Judgement, Truth
 from clustersim.lesson.kinds import written
 from clustersim.lesson.look import Look
-from clustersim.lesson.schema import Check, Lesson, Run, Step, Text
+from clustersim.lesson.schema import Cause, Check, Lesson, Run, Step, Text
 from clustersim.lesson.terms import Term, terms
 from clustersim.lesson.texts import BRACES
 from clustersim.lesson.watch import LOOK_EVERY, Beginning, Happening, Watch, beginning
@@ -27,12 +29,14 @@ from clustersim.scenario_schema import ActionSpec
 
 NOTHING_MORE: Micros = 1 << 62
 """No limit: a learner takes as long as it takes."""
+COMMIT: Final = "commit"
+"""The stage of a step in which somebody commits themselves to a cause."""
 
 
 class Stage(msgspec.Struct, frozen=True):
     """A part of a step in which time passes: to `ends` at most, or until the condition holds.
 
-    what: "run", "check" or "task"; source: the condition as the file has it.
+    what: "run", "check", "task" or "commit"; source: the condition as the file has it.
     """
 
     what: str
@@ -60,6 +64,8 @@ class Entry(msgspec.Struct, frozen=True):
 class Progress(State):
     """Where a lesson stands; everything about a run of it that is not the cluster.
 
+    lot: decides what is drawn in the present step; drawn: by step; committed: what somebody committed to.
+
     step: index of the present one; began: when; acted: how many of its actions are done; stage: which of its
     stages runs; over: all of it happened. asked: when each question was put; truths: of those judged so far.
     """
@@ -71,6 +77,9 @@ class Progress(State):
     stage: int = 0
     stage_began: Micros = 0
     over: bool = True
+    lot: int = 0
+    drawn: dict[str, str] = msgspec.field(default_factory=dict)
+    committed: dict[str, Commitment] = msgspec.field(default_factory=dict)
     labels: dict[str, Happening] = msgspec.field(default_factory=dict)
     asked: dict[str, Micros] = msgspec.field(default_factory=dict)
     truths: dict[str, Truth] = msgspec.field(default_factory=dict)
@@ -153,9 +162,54 @@ class LessonRun:
         progress.step, progress.began = index, self.cluster.now
         progress.acted, progress.stage, progress.over = 0, 0, False
         progress.stage_began = self.cluster.now
+        self._draw()
         if self.step.ask is not None:
             progress.asked[self.step.ask.id] = self.cluster.now
         self._note("step", self.step.id)
+        self.advance(self.cluster.now)
+
+    def _draw(self) -> None:
+        progress, step = self.progress, self.step
+        progress.drawn.pop(step.id, None)
+        progress.committed.pop(step.id, None)
+        if not self.acting or progress.lot < 0:
+            return
+        if step.diagnosis is not None and (cause := draw(step.diagnosis, progress.lot)) is not None:
+            progress.drawn[step.id] = cause.id
+        elif step.challenge is not None:
+            progress.drawn[step.id] = ""
+
+    @property
+    def drawn(self) -> Cause | None:
+        """The cause that was drawn in the present step."""
+        found = self.step.diagnosis
+        return None if found is None else cause_named(found, self.progress.drawn.get(self.step.id, ""))
+
+    @property
+    def blind(self) -> bool:
+        """What is wrong was drawn and is to be found out: nothing may tell it."""
+        return self.drawn is not None and self.step.id not in self.progress.committed
+
+    @property
+    def ripe(self) -> bool:
+        """All that was drawn has happened: somebody may commit themselves now."""
+        stages = self._stages()
+        progress = self.progress
+        return not progress.over and progress.stage < len(stages) and stages[progress.stage].what == COMMIT
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """What the commitment of the present step came to."""
+        committed, drawn = self.progress.committed.get(self.step.id), self.drawn
+        if committed is None or drawn is None or self.step.diagnosis is None:
+            return None
+        return verdict(self.step.diagnosis, drawn, committed)
+
+    def commit(self, committed: Commitment) -> None:
+        """Somebody commits themselves; the step is over then. Only while it is `ripe`."""
+        assert self.ripe
+        self.progress.committed[self.step.id] = committed
+        self._passed(self._stages()[self.progress.stage], True)
         self.advance(self.cluster.now)
 
     def next_stop(self) -> Micros | None:
@@ -193,7 +247,9 @@ class LessonRun:
         return True
 
     def _actions(self) -> tuple[ActionSpec, ...]:
-        return self.step.do if self.acting else ()
+        if not self.acting:
+            return ()
+        return self.step.do if self.drawn is None else self.drawn.do
 
     def _do_next(self, until: Micros) -> bool:
         """Do the next action of the step where its time is not after `until`; whether there was one."""
@@ -239,6 +295,10 @@ class LessonRun:
         ]
         if step.task is not None:
             stages.append(Stage("task", NOTHING_MORE, step.task.done, step.task.source))
+        if step.id in progress.drawn:
+            if step.diagnosis is not None:
+                stages.append(Stage("run", progress.began + step.diagnosis.span))
+            stages.append(Stage(COMMIT, NOTHING_MORE))
         return tuple(stages)
 
     def _run(self, stage: Stage, until: Micros) -> bool:

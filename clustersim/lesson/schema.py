@@ -131,9 +131,44 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     source: str = ""
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """One step: something said, asked, done, run, checked, tried or thought about.
+class Evidence(msgspec.Struct, frozen=True):
+    """How a cause is told apart from the others: a command, typed on the workstation or `on` a node, whose
+    output shows this text with this cause alone.
+    """
 
+    command: str
+    shows: str
+    on: str = ""
+
+
+class Cause(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that may be wrong. do: brings it about. reply: said to who took another one for it; explain:
+    said to everybody whose cause it was.
+    """
+
+    id: str
+    text: Text
+    do: tuple[ActionSpec, ...]
+    evidence: Evidence
+    reply: Text
+    explain: Text
+    misconception: int = 0
+
+
+class Diagnosis(msgspec.Struct, frozen=True):
+    """One of the causes is drawn for each learner, and hidden until they commit to one. `span`: how long it
+    works before anybody is asked.
+    """
+
+    text: Text
+    span: Micros
+    causes: tuple[Cause, ...]
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """One step: something said, asked, done, run, checked, tried, diagnosed or thought about.
+
+    challenge: the learner makes a fault that is then hidden from somebody else.
     allow: the powers of students in it. notes: for the teacher alone. why: the moment whose causes it shows.
     """
 
@@ -146,9 +181,16 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     run: Run | None = None
     checks: tuple[Check, ...] = ()
     task: Task | None = None
+    diagnosis: Diagnosis | None = None
+    challenge: Text | None = None
     reflect: Text | None = None
     why: Moment | None = None
     allow: tuple[str, ...] = ()
+
+    @property
+    def own_copy(self) -> bool:
+        """In a class each student does it in a copy of their own."""
+        return self.task is not None or self.diagnosis is not None or self.challenge is not None
 
     @property
     def moves(self) -> bool:

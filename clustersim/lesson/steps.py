@@ -9,6 +9,7 @@ from clustersim.engine.time import HOUR
 from clustersim.faults import ACTIONS
 from clustersim.i18n import _
 from clustersim.lesson.asks import AskReader
+from clustersim.lesson.diagnoses import DiagnosisReader
 from clustersim.lesson.expression import Expression, is_constant
 from clustersim.lesson.schema import Ask, AskKind, Check, Hint, Run, Step, Task
 from clustersim.lesson.texts import Texts
@@ -47,6 +48,7 @@ class StepReader:
         self.scenario = scenario
         self.allow = tuple(allow)
         self.asks = AskReader(texts, confidence=confidence)
+        self.diagnoses = DiagnosisReader(texts, scenario)
 
     def read(self, value: Value) -> Step:
         """One step."""
@@ -60,6 +62,8 @@ class StepReader:
             "run": self._run,
             "check": lambda checks: checks.each(self._check, MOST_CHECKS),
             "task": self._task,
+            "diagnose": self.diagnoses.read,
+            "challenge": self.texts.read,
             "reflect": self.texts.read,
             "why": self.texts.moment,
             "allow": read_powers,
@@ -73,8 +77,13 @@ class StepReader:
             if len(complaints.errors) == before:
                 complaints.errors.append(value.error(_("{name} is missing"), name="id"))
             fields["id"] = ""
-        if "task" in fields and (fields.get("do") or "run" in fields):
-            complaints.errors.append(value.key("task").error(_("a task has a step of its own")))
+        if "diagnose" in fields:
+            fields["diagnosis"] = fields.pop("diagnose")
+        alone = [name for name in ("task", "diagnose", "challenge") if value.at(name) is not None]
+        if alone and (fields.get("do") or "run" in fields or len(alone) > 1):
+            complaints.errors.append(
+                value.key(alone[0]).error(_("a {what} has a step of its own"), what=alone[0])
+            )
         return Step(**fields)
 
     def _run(self, value: Value) -> Run:

@@ -71,6 +71,12 @@ def _of_step(step: Step) -> Iterator[Text]:
     if step.task is not None:
         yield step.task.text
         yield from (hint.text for hint in step.task.hints)
+    if step.diagnosis is not None:
+        yield step.diagnosis.text
+        for cause in step.diagnosis.causes:
+            yield from (cause.text, cause.reply, cause.explain)
+    if step.challenge is not None:
+        yield step.challenge
     if step.ask is not None:
         yield from _of_ask(step.ask)
 
@@ -136,6 +142,8 @@ def misconceptions(lesson: Lesson) -> tuple[int, ...]:
     for _index, ask in lesson.asks():
         found += [option.misconception for option in ask.options if _refutes(option)]
         found += [trap.misconception for trap in ask.traps]
+    for step in lesson.steps:
+        found += [cause.misconception for cause in step.diagnosis.causes] if step.diagnosis else []
     return tuple(sorted({number: True for number in found if number}))
 
 

@@ -8,7 +8,7 @@ from clustersim.view.changes import Changes, diff_view
 from clustersim.view.events import EventItem, event_item, event_items, event_text, newest_items
 from clustersim.view.messages import MessageItem, messages_since
 from clustersim.view.parts import PartInfo, describe_part
-from clustersim.view.structs import View
+from clustersim.view.structs import View, covered
 
 __all__ = [
     "Changes",
@@ -18,6 +18,7 @@ __all__ = [
     "View",
     "ViewBuilder",
     "build_view",
+    "covered",
     "describe_part",
     "diff_view",
     "event_item",

@@ -235,3 +235,8 @@ class View(Item, frozen=True, kw_only=True):
     deadlines: dict[str, DeadlineItem]
     workloads: dict[str, WorkloadItem]
     services: dict[str, ServiceItem]
+
+
+def covered(view: View) -> View:
+    """The same without anything of the cluster in it."""
+    return msgspec.structs.replace(view, control={}, nodes={}, deadlines={}, workloads={}, services={})

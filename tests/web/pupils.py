@@ -20,6 +20,8 @@ class Pupil:
         self.room = room
         self.client = client
         self.last: dict[str, Frame] = {}
+        self.heard: list[str] = []
+        """Everything that came over the socket while waiting for something."""
 
     async def join(self) -> "Pupil":
         """Opens the page, then its socket."""
@@ -39,11 +41,20 @@ class Pupil:
     async def hear(self, kind: str, **values: Any) -> Frame:
         """The next frame of this type with these values."""
         while True:
-            frame: Frame = json.loads(await self.socket.receive_from(timeout=10))
+            frame = await self.hear_any(kind)
+            if all(frame[name] == value for name, value in values.items()):
+                return frame
+
+    async def hear_any(self, *kinds: str) -> Frame:
+        """The next frame of one of these types."""
+        while True:
+            text = await self.socket.receive_from(timeout=10)
+            self.heard.append(text)
+            frame: Frame = json.loads(text)
             self.last[frame["type"]] = frame
             if frame["type"] in ("tick", "snapshot"):
                 await self.say("ack", seq=frame["seq"])
-            if frame["type"] == kind and all(frame[name] == value for name, value in values.items()):
+            if frame["type"] in kinds:
                 return frame
 
     async def go(self, step: int, **values: Any) -> Frame:

@@ -4,18 +4,22 @@ import asyncio
 from collections.abc import Iterable
 from typing import Any, Final, Protocol
 
+import msgspec
 from channels.db import database_sync_to_async
 from django.utils.translation import gettext_lazy as _
 
 from clustersim.lesson import Ask, Step, load_lesson
+from clustersim.lesson.blind import Commitment, cause_named
 from visualizer.lessons import answers
 from visualizer.lessons.copy_progress import LESSON_CHANGED, Progress
 from visualizer.lessons.desk import AtDesk, set_at_desk
+from visualizer.lessons.evidence import TypedLines
 from visualizer.lessons.frames import (
     AboutLesson,
     Anonymous,
     Answered,
     Assigned,
+    Committed,
     Dealt,
     Led,
     Named,
@@ -65,6 +69,7 @@ class Classroom:
         self._roster = Roster(row.room_id)
         self._progress = Progress(row.room_id, row.task) if row.task else None
         self._class_on = False
+        self._typed = TypedLines()
         self._said = ""
         self._marked: tuple[Any, ...] = ()
         self._telling: asyncio.Task[None] | None = None
@@ -93,7 +98,7 @@ class Classroom:
 
     def _load(self) -> None:
         self._row = Course.objects.select_related(
-            "left__course", "showing", "room__private_copy__student"
+            "left__course", "showing", "handed", "room__private_copy__student"
         ).get(pk=self._room)
         self._polls = {poll.ask: poll for poll in Poll.objects.filter(room_id=self._room)}
         self._answers = answers.of_room(self._room)
@@ -132,13 +137,60 @@ class Classroom:
             free=free,
             node=student.node if student is not None else "",
             joined=student is not None,
+            blind=self.room_lesson.blind,
             only_step=self._only_step(),
         )
 
     def _only_step(self) -> str | None:
         """In a private copy nobody goes to another step than that of its task."""
+        if self._row.riddle:
+            return ""
         ids = [step.id for step in self.room_lesson.lesson.steps]
         return str(ids.index(self._row.task)) if self._row.task in ids else None
+
+    def to_begin(self) -> int | None:
+        """The blind step that a private copy begins as soon as somebody comes."""
+        ids = [step.id for step in self.room_lesson.lesson.steps]
+        index = ids.index(self._row.task) if self._row.task in ids else -1
+        return index if index > self.room_lesson.index else None
+
+    # --- what is hidden
+
+    async def typed(self, who: str, line: str, where: str, output: str) -> None:
+        """Somebody typed this on the console while something is hidden."""
+        if not self.room_lesson.blind:
+            return
+        self._typed.add(who, line, where, output)
+        for viewer in list(self._audience.everybody()):
+            if viewer.who == who:
+                await self._tell_own(viewer)
+
+    def commitment(self, viewer: Viewer, frame: Committed) -> Commitment:
+        """What this viewer commits to. Raises LessonRefused."""
+        step = self.room_lesson.step
+        if not self.room_lesson.blind or step is None:
+            raise LessonRefused(_("Nothing is hidden here."))
+        diagnosis = step.diagnosis
+        if not self._row.riddle and (diagnosis is None or cause_named(diagnosis, frame.cause) is None):
+            raise LessonRefused(_("This is none of the causes."))
+        found = self._typed.commitment(viewer.who, frame.cause, frame.line, frame.where)
+        if found is None:
+            raise LessonRefused(_("Type the command on the console first: what it prints is the evidence."))
+        return found
+
+    def check_challenge(self) -> None:
+        """That something can be handed over now. Raises LessonRefused."""
+        step = self.room_lesson.step
+        challenged = step is not None and step.challenge is not None and not self._row.riddle
+        if not challenged or not self.room_lesson.ripe:
+            raise LessonRefused(_("There is nothing to hand over here."))
+
+    async def committed(self, committed: Commitment) -> None:
+        """Nothing is hidden any more."""
+        if self._row.riddle:
+            self._row.solution = msgspec.to_builtins(committed)
+            await database_sync_to_async(self._row.save)(update_fields=["solution"])
+        await self.tell_all()
 
     # --- what viewers say; moves go through the runner and end in `moved`
 
@@ -341,6 +393,7 @@ class Classroom:
             reflections=self._reflections,
             here=[viewer.who for viewer in self._audience.everybody()],
             class_on=self._class_on,
+            typed=self._typed,
         )
 
 

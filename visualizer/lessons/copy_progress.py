@@ -1,6 +1,6 @@
 """How far the task of a private copy is: written down, and told to the class."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from channels.db import database_sync_to_async
 from django.utils import timezone
@@ -12,22 +12,41 @@ LESSON_CHANGED: Final = "room.lesson"
 """The message of the channel layer: something in the database about this room's lesson changed."""
 
 
+class Far(NamedTuple):
+    """How far: the fields of a private copy."""
+
+    done: bool
+    hint: int | None
+    cause: str
+    right: bool | None
+
+
 class Progress:
     """Tells how far the task of a private copy is: into the database, and from there to the class."""
 
     def __init__(self, room: int, task: str) -> None:
         self._room = room
         self._task = task
-        self._told: tuple[bool, int | None] | None = None
+        self._told: Far | None = None
 
     async def keep(self, room_lesson: RoomLesson) -> bool:
         """Write it down if it changed; whether it did."""
         done = _done(room_lesson, self._task)
-        now = (done, None if done else _hint(room_lesson))
+        drawn, verdict = (
+            (None, None)
+            if room_lesson.step is None
+            else (room_lesson.lesson_run.drawn, room_lesson.lesson_run.verdict)
+        )
+        now = Far(
+            done,
+            None if done else _hint(room_lesson),
+            drawn.id if drawn is not None else "",
+            verdict.right if verdict is not None else None,
+        )
         if now == self._told:
             return False
         self._told = now
-        await database_sync_to_async(_write)(self._room, *now)
+        await database_sync_to_async(_write)(self._room, now)
         return True
 
 
@@ -44,6 +63,6 @@ def _hint(room_lesson: RoomLesson) -> int | None:
     return next((place for place, hint in hints if room_lesson.lesson_run.holds(hint.when)), None)
 
 
-def _write(room: int, done: bool, hint: int | None) -> None:
-    changed = PrivateCopy.objects.filter(pk=room).exclude(done=done, hint=hint)
-    changed.update(done=done, hint=hint, changed=timezone.now())
+def _write(room: int, far: Far) -> None:
+    values = far._asdict()
+    PrivateCopy.objects.filter(pk=room).exclude(**values).update(**values, changed=timezone.now())

@@ -5,17 +5,19 @@ from typing import Any
 import msgspec
 from django.db import transaction
 
+from clustersim.lesson import load_lesson
+from clustersim.lesson.blind import is_blind
 from visualizer.lessons.lesson_driver import TASK_SPEED
 from visualizer.lessons.models import Course, Mode, PrivateCopy, Standing, Student
-from visualizer.lessons.standings import newest
+from visualizer.lessons.standings import before, newest
 from visualizer.rooms import log
-from visualizer.rooms.models import CommandEntry, Room
+from visualizer.rooms.models import Branch, CommandEntry, Room
 from visualizer.rooms.registry import rooms
 
 
-def copy_of(course: Course, owner: Any, *, task: str = "") -> Room:
+def copy_of(course: Course, owner: Any, *, task: str = "", riddle: str = "") -> Room:
     """A new room with the history of this one, up to what is shown there now. `task`: the step to which it is
-    confined.
+    confined; a blind one begins in the copy, so that it draws for itself. `riddle`: what is to be found.
     """
     source = course.room
     assert source.branch is not None
@@ -23,6 +25,8 @@ def copy_of(course: Course, owner: Any, *, task: str = "") -> Room:
     hub = rooms.running(source.code)
     t = history.mark if hub is None else hub.runner.player.shown
     given = [logged for logged in history.commands if logged.t <= t]
+    if task and not riddle and (earlier := _before_blind(course, source.branch, task)) is not None:
+        standing, t, given = earlier, earlier.t, list(history.commands[: earlier.commands])
     scenario = history.scenario if history.scenario is not None else source.scenario
     with transaction.atomic():
         room = Room.objects.create(
@@ -49,9 +53,15 @@ def copy_of(course: Course, owner: Any, *, task: str = "") -> Room:
             for seq, logged in enumerate(given, 1)
         )
         Course.objects.create(
-            room=room, lesson=course.lesson, text=course.text, mode=Mode.ALONE, left=source, task=task
+            room=room,
+            lesson=course.lesson,
+            text=course.text,
+            mode=Mode.ALONE,
+            left=course.left if riddle else source,
+            task=task,
+            riddle=riddle,
         )
-        if standing is not None:
+        if standing is not None and standing.progress is not None:
             Standing.objects.create(
                 branch=branch,
                 t=standing.t,
@@ -61,6 +71,31 @@ def copy_of(course: Course, owner: Any, *, task: str = "") -> Room:
                 progress=standing.progress,
             )
     return room
+
+
+def _before_blind(course: Course, branch: Branch, task: str) -> Standing | None:
+    """Where a class stood before a blind step, without progress if that was the beginning; None for a step
+    that is not blind, or the first.
+    """
+    steps = load_lesson(course.text).steps
+    index = [step.id for step in steps].index(task)
+    if index == 0 or not is_blind(steps[index]):
+        return None
+    stand = before(branch, index)
+    return Standing(t=stand.t, commands=stand.commands, step=index - 1, over=True, progress=stand.progress)
+
+
+def hand_over(code: str, text: str) -> None:
+    """The fault that was made in this room is hidden in another one, for somebody else to find. Blocks."""
+    course = Course.objects.select_related("room", "left").get(room__code=code)
+    step = course.task or _present(course)
+    course.handed = copy_of(course, course.room.owned_by, task=step, riddle=text.strip())
+    course.save(update_fields=["handed"])
+
+
+def _present(course: Course) -> str:
+    standing = newest(course.room.branch) if course.room.branch is not None else None
+    return load_lesson(course.text).steps[standing.step].id if standing is not None else ""
 
 
 def private_copy(course: Course, student: Student, step: str) -> Room:

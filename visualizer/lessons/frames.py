@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from clustersim.console import LONGEST_LINE
 from visualizer.rooms import frames
 from visualizer.rooms.console_frames import Console
 from visualizer.rooms.frames import FromBrowser, FromServer
@@ -51,6 +52,20 @@ class Named(FromBrowser, frozen=True, tag="name"):
     nickname: Annotated[str, Meta(max_length=40)]
     shown: bool = False
     """The projector may show it beside this student's work."""
+
+
+class Committed(FromBrowser, frozen=True, tag="commit"):
+    """What is wrong, by its id or in one's own words, and the line typed before that shows it."""
+
+    cause: Annotated[str, Meta(min_length=1, max_length=300)]
+    line: Annotated[str, Meta(min_length=1, max_length=LONGEST_LINE)]
+    where: Annotated[str, Meta(max_length=200)] = ""
+
+
+class HandedOver(FromBrowser, frozen=True, tag="hand-over"):
+    """The fault that was made here is for somebody else to find; what it is, in one's own words."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=300)]
 
 
 class Assigned(FromBrowser, frozen=True, tag="assign"):
@@ -100,7 +115,8 @@ class Led(FromBrowser, frozen=True, tag="lead"):
 
 ByTeacher = Polling | Led | Assigned | Dealt | Shown | ReflectionShown | Anonymous
 ByStudent = Answered | Named | Reflected
-AboutLesson = Move | ByTeacher | ByStudent
+Blind = Committed | HandedOver
+AboutLesson = Move | ByTeacher | ByStudent | Blind
 Frame = frames.FrameFromBrowser | AboutLesson | Console
 
 _decoder: msgspec.json.Decoder[Frame] = msgspec.json.Decoder(Frame)
@@ -160,6 +176,52 @@ class PollItem(Item, frozen=True):
     """The first round's, beside the second."""
 
 
+class OutcomeItem(Item, frozen=True):
+    """What a commitment came to. right: None where nobody can say; tells: the output shows what only this
+    cause shows; command, on, shows: what would have.
+    """
+
+    right: bool | None
+    tells: bool | None
+    drawn: Texts
+    chosen: Texts
+    line: str
+    where: str
+    output: str
+    reply: Texts | None = None
+    explain: Texts | None = None
+    command: str = ""
+    on: str = ""
+    shows: str = ""
+
+
+class DiagnosisItem(Item, frozen=True):
+    """Something to find out. causes: to choose from, none where one says it in one's own words; ripe: it can
+    be said now; blind: what would show it is hidden.
+    """
+
+    text: Texts
+    causes: Sequence[OptionItem]
+    ripe: bool
+    blind: bool
+    outcome: OutcomeItem | None
+
+
+class ChallengeItem(Item, frozen=True):
+    """A fault to be made for somebody else; code: of the room in which it is hidden, once handed over."""
+
+    text: Texts
+    ripe: bool
+    code: str
+
+
+class TypedItem(Item, frozen=True):
+    """A line that was typed on the console of a machine."""
+
+    line: str
+    where: str
+
+
 class LessonFrame(FromServer, frozen=True, tag="lesson"):
     """Where the lesson stands. over: all of the step has happened; free: the lesson is over, time is not held
     any more. reveals: questions that the present step answers.
@@ -203,6 +265,8 @@ class LessonFrame(FromServer, frozen=True, tag="lesson"):
     whose: Texts | None = None
     """Whose copy it is, where the projector may say so."""
     anonymous: bool = False
+    diagnosis: DiagnosisItem | None = None
+    challenge: ChallengeItem | None = None
     reflections: Sequence[str] = ()
     """What students wrote about this step and the teacher shows."""
 
@@ -237,6 +301,8 @@ class OwnAnswers(FromServer, frozen=True, tag="answers"):
     """The code of this student's private copy for the present task."""
     reflection: str
     """What this student wrote about the present step."""
+    typed: Sequence[TypedItem]
+    """What can be pointed to as evidence."""
     asks: dict[str, OwnItem]
 
 
@@ -253,6 +319,10 @@ class StudentItem(Item, frozen=True):
     task: str
     hint: int | None
     copy: str
+    cause: Texts | None
+    """What was drawn for this student in a blind step."""
+    right: bool | None
+    """Whether it was found; None: not committed yet."""
     since: float
     """Seconds since the task or its hint last changed, as of this frame."""
 

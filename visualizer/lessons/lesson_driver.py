@@ -1,5 +1,6 @@
 """Moves a running room through its lesson: the part of a room's runner that only a room with a lesson has."""
 
+import secrets
 from typing import Any, Final
 
 import msgspec
@@ -8,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from clustersim.lesson import Lesson
+from clustersim.lesson.blind import NOBODYS, Commitment
 from clustersim.run import Given, Inputs
 from visualizer import workers
 from visualizer.lessons import standings
@@ -17,6 +19,7 @@ from visualizer.rooms import branches, log
 from visualizer.rooms.background import holding_lease
 from visualizer.rooms.models import Branch
 from visualizer.rooms.opening import take_over
+from visualizer.rooms.permissions import HIDDEN
 from visualizer.rooms.player import Player
 from visualizer.rooms.sources import Moment, moment
 from visualizer.texts import Texts, texts
@@ -34,11 +37,14 @@ class NotThere(Exception):
 
 
 class LessonDriver:
-    """Moves the lesson of a player, and writes down where it stands before anybody sees it."""
+    """Moves the lesson of a player, and writes down where it stands before anybody sees it. draws: what a
+    blind step hides is drawn here; in a class that watches it is not.
+    """
 
-    def __init__(self, player: Player, text: str) -> None:
+    def __init__(self, player: Player, text: str, *, draws: bool) -> None:
         self.player = player
         self._text = text
+        self._draws = draws
 
     @property
     def room_lesson(self) -> RoomLesson:
@@ -62,7 +68,8 @@ class LessonDriver:
         """The lesson as it stood where the room is now: it went to another branch."""
         found = await database_sync_to_async(_newest)(lease.branch, self.player.now)
         progress = None if found is None else progress_of(found.progress)
-        return RoomLesson(self.room_lesson.lesson, self.player.run, progress)
+        riddle = self.room_lesson.riddle
+        return RoomLesson(self.room_lesson.lesson, self.player.run, progress, riddle=riddle)
 
     async def move(self, lease: log.Lease, step: int) -> log.Lease:
         """Begin a step; going back makes a branch. Returns the lease of the branch that is played now.
@@ -70,12 +77,26 @@ class LessonDriver:
         """
         if not 0 <= step < len(self.room_lesson.lesson.steps):
             raise NotThere(texts(_("The lesson has no such step.")))
+        room_lesson = self.room_lesson
+        if room_lesson.riddle or (room_lesson.blind and step > room_lesson.index):
+            raise NotThere(texts(HIDDEN))
         if self.room_lesson.follows(step):
-            self.room_lesson.begin(step)
+            self.room_lesson.begin(step, self._lot())
         else:
             lease = await self._jump(lease, step)
         self._pace()
         return lease
+
+    def commit(self, committed: Commitment) -> None:
+        """Somebody commits themselves, or hands over. Raises NotThere."""
+        if not self.room_lesson.ripe:
+            raise NotThere(texts(_("It is too early: let the time of this step pass first.")))
+        self.room_lesson.commit(committed)
+        self.player.playing = False
+
+    def _lot(self) -> int:
+        """Drawn by nothing that anybody could guess."""
+        return secrets.randbits(30) if self._draws else NOBODYS
 
     def _pace(self) -> None:
         player, step = self.player, self.room_lesson.step
@@ -83,7 +104,7 @@ class LessonDriver:
         player.goal, player.playing = None, self.room_lesson.moves
         if step.run is not None:
             player.speed, player.ease = step.run.speed, step.run.slow_near_deadline
-        elif step.task is not None:
+        elif step.own_copy:
             player.speed, player.ease = TASK_SPEED, False
 
     async def _jump(self, lease: log.Lease, step: int) -> log.Lease:
@@ -97,7 +118,10 @@ class LessonDriver:
             stand = Stand(player.now, len(inputs.commands), room_lesson.builtins())
         try:
             reached = await holding_lease(
-                lease, workers.run(_reached, self._text, inputs, stand, step, owner=lease.room, seconds=60)
+                lease,
+                workers.run(
+                    _reached, self._text, inputs, stand, step, self._lot(), owner=lease.room, seconds=60
+                ),
             )
         except workers.NotComputed:
             raise NotThere(texts(_("This step takes more time or memory than there is."))) from None
@@ -137,9 +161,9 @@ class Reached(msgspec.Struct, frozen=True):
         return RoomLesson(lesson, run, progress_of(self.progress), list(self.given))
 
 
-def _reached(text: str, inputs: Inputs, stand: Stand, step: int) -> Reached:
+def _reached(text: str, inputs: Inputs, stand: Stand, step: int, lot: int) -> Reached:
     found = RoomLesson.at(text, inputs, stand)
-    found.begin(step)
+    found.begin(step, lot)
     return Reached(moment(found.run, found.now), tuple(found.given), found.builtins())
 
 

@@ -21,7 +21,7 @@ from visualizer.lessons.room_lesson import RoomLesson
 
 def what(step: Step) -> str:
     """What kind of step it is, in a word."""
-    for name in ("ask", "task", "reflect"):
+    for name in ("ask", "task", "diagnosis", "challenge", "reflect"):
         if getattr(step, name) is not None:
             return name
     return "run" if step.moves else "say"
@@ -33,7 +33,9 @@ def gist(step: Step) -> Text | None:
         return step.ask.text
     if step.task is not None:
         return step.task.text
-    return step.say or step.reflect
+    if step.diagnosis is not None:
+        return step.diagnosis.text
+    return step.challenge or step.say or step.reflect
 
 
 def ask_item(room_lesson: RoomLesson, ask: Ask, room: int) -> AskItem:
@@ -112,7 +114,7 @@ def lesson_frame(
         step=room_lesson.index,
         over=room_lesson.over,
         free=room_lesson.free,
-        moves=step is not None and (step.moves or step.task is not None),
+        moves=step is not None and (step.moves or step.own_copy),
         say=room_lesson.texts(step.say) if step is not None else None,
         shows=room_lesson.shows(),
         focus=run.focus() if step is not None else (),

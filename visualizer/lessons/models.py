@@ -30,6 +30,12 @@ class Course(models.Model):
     """The step of the class whose task is done here; empty: the whole lesson is free to explore."""
     showing = models.ForeignKey(Room, models.SET_NULL, null=True, related_name="+")
     """The student's copy that the projector shows in place of the class."""
+    riddle = models.TextField(_("riddle"), blank=True)
+    """What is wrong here, in the words of who made it: hidden with all that shows it until it is solved."""
+    solution = models.JSONField(null=True)
+    """What somebody committed to as the answer of the riddle."""
+    handed = models.ForeignKey(Room, models.SET_NULL, null=True, related_name="+")
+    """The room in which somebody else looks for the fault that was made here."""
     anonymous = models.BooleanField(_("anonymous"), default=False)
     """No nicknames are taken, and none that were given are shown."""
 
@@ -112,8 +118,12 @@ class PrivateCopy(models.Model):
     done = models.BooleanField(default=False)
     hint = models.PositiveSmallIntegerField(null=True)
     """Which of the task's hints fits the copy as it is now."""
+    cause = models.CharField(max_length=80, blank=True)
+    """What was drawn in a blind step."""
+    right = models.BooleanField(null=True)
+    """Whether that was what the student committed to; None: not committed yet."""
     changed = models.DateTimeField(default=timezone.now)
-    """When `done` or `hint` changed."""
+    """When something of this changed."""
 
     class Meta:
         verbose_name = _("private copy")

@@ -6,10 +6,10 @@ from typing import Final, get_args
 import msgspec
 from django.utils.functional import Promise
 
-from visualizer.lessons.frames import ByTeacher, Frame, Move
+from visualizer.lessons.frames import Blind, ByTeacher, Frame, Move
 from visualizer.rooms import frames
 from visualizer.rooms.console_frames import Console
-from visualizer.rooms.permissions import LEAD, SEE, TEACH, Actor, may
+from visualizer.rooms.permissions import LEAD, OWN, SEE, TEACH, Actor, may
 
 _TRANSPORT: Final = {"play": "play", "pause": "play", "speed": "speed", "ease": "speed", "next-event": "step"}
 _POWERS: Final[dict[type, str]] = {
@@ -24,6 +24,7 @@ _POWERS: Final[dict[type, str]] = {
     frames.WhatIf: "fork",
     frames.Foresee: "fork",
     **dict.fromkeys(get_args(ByTeacher), TEACH),
+    **dict.fromkeys(get_args(Blind), OWN),
 }
 
 

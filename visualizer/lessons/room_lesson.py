@@ -9,6 +9,7 @@ from clustersim import Command
 from clustersim.engine.state import copy_state
 from clustersim.engine.statemachine import StateMachine, Transition
 from clustersim.lesson import Answer, Ask, Lesson, LessonRun, Progress, Step, Text, load_lesson, reach
+from clustersim.lesson.blind import Commitment
 from clustersim.lesson.judging import explanations
 from clustersim.run import Given, Inputs, Run
 from visualizer.texts import Texts
@@ -58,6 +59,8 @@ class RoomLesson:
     run: Run
     progress: Progress | None = None
     given: list[Given] = field(default_factory=list)
+    riddle: bool = False
+    """Somebody else made the fault that is to be found here, and it has not been found yet."""
     lesson_run: LessonRun = field(init=False)
     _written: Any = None
 
@@ -136,9 +139,28 @@ class RoomLesson:
         """This step is begun by going on, and not by going back or leaving steps out."""
         return index == self.index + 1 and self.over
 
-    def begin(self, index: int) -> None:
-        """Begin a step; those between are played first."""
+    def begin(self, index: int, lot: int) -> None:
+        """Begin a step; those between are played first. lot: decides what is drawn."""
+        self.lesson_run.progress.lot = lot
         reach(self.lesson_run, index)
+
+    # --- what is hidden
+
+    @property
+    def blind(self) -> bool:
+        """What is wrong is to be found out here: nothing may tell it, by whatever door."""
+        return self.riddle or (self.index >= 0 and self.lesson_run.blind)
+
+    @property
+    def ripe(self) -> bool:
+        """Somebody may commit themselves to a cause now, or hand over what they made."""
+        return self.riddle or (self.index >= 0 and self.lesson_run.ripe)
+
+    def commit(self, committed: Commitment) -> None:
+        """Nothing is hidden any more. Only while it is `ripe`."""
+        self.riddle = False
+        if self.lesson_run.ripe:
+            self.lesson_run.commit(committed)
 
     # --- writing down
 

@@ -7,7 +7,10 @@ import msgspec
 from django.utils import timezone
 
 from clustersim.lesson import Ask, Step
+from clustersim.lesson.blind import cause_named
 from visualizer.lessons import answers
+from visualizer.lessons.blind_items import challenge_item, diagnosis_item
+from visualizer.lessons.evidence import TypedLines
 from visualizer.lessons.frames import (
     ClassFrame,
     LessonFrame,
@@ -20,6 +23,7 @@ from visualizer.lessons.lesson_items import gist, lesson_frame, poll_item, told
 from visualizer.lessons.models import Answer, Course, Mode, Poll, Reflection, Student
 from visualizer.lessons.room_lesson import RoomLesson
 from visualizer.lessons.roster import Roster
+from visualizer.rooms.permissions import REVEALING
 from visualizer.texts import Texts
 
 
@@ -35,6 +39,7 @@ class Telling:
     reflections: Sequence[Reflection]
     here: Collection[str]
     class_on: bool
+    typed: TypedLines
 
     @property
     def alone(self) -> bool:
@@ -66,7 +71,10 @@ class Telling:
             frame,
             confined=bool(self.row.task),
             class_on=self.class_on,
-            own_copy=not self.alone and step is not None and step.task is not None,
+            allow=[act for act in frame.allow if not (room_lesson.blind and act in REVEALING)],
+            own_copy=not self.alone and step is not None and step.own_copy,
+            diagnosis=diagnosis_item(room_lesson, self.row),
+            challenge=challenge_item(room_lesson, self.row),
             showing=self.row.showing.code if self.row.showing is not None else "",
             shown=self._is_shown(),
             whose=self._whose(),
@@ -110,6 +118,7 @@ class Telling:
             may_be_named=student is not None and student.may_be_named,
             copy=copy.room.code if copy is not None and step is not None and copy.step == step.id else "",
             reflection=written[0].text if written else "",
+            typed=self.typed.items(who) if self.room_lesson.blind else (),
             asks={ask.id: self._own_item(ask, self.given(ask.id, who)) for ask in asked},
         )
 
@@ -166,8 +175,15 @@ class Telling:
             task="" if copy is None else "done" if copy.done else "begun",
             hint=copy.hint if copy is not None else None,
             copy=copy.room.code if copy is not None else "",
+            cause=self._cause(copy.cause) if copy is not None else None,
+            right=copy.right if copy is not None else None,
             since=round((timezone.now() - copy.changed).total_seconds()) if copy is not None else 0,
         )
+
+    def _cause(self, name: str) -> Texts | None:
+        step = self.step
+        cause = None if step is None or step.diagnosis is None else cause_named(step.diagnosis, name)
+        return None if cause is None else self.room_lesson.words(cause.text)
 
     def _of_step(self) -> list[Reflection]:
         step = self.step

@@ -272,7 +272,7 @@ def own_copy(request: HttpRequest, code: str) -> HttpResponse:
     standing = newest(course.room.branch) if course.room.branch is not None else None
     steps = load_lesson(course.text).steps
     step = steps[standing.step] if standing is not None and standing.step >= 0 else None
-    if course.mode == Mode.ALONE or student is None or step is None or step.task is None:
+    if course.mode == Mode.ALONE or student is None or step is None or not step.own_copy:
         messages.error(request, _("The class has no task at the moment."))
         return redirect(course.room)
     return redirect(private_copy(course, student, step.id))

@@ -25,7 +25,7 @@ def actor_in(room: Room, role: Role, who: str) -> Actor:
     if course is None:
         return Actor(role)
     student = Student.objects.filter(room=room, who=who).first() if who else None
-    allow, free = _step(room, course)
+    allow, free, blind = _step(room, course)
     return Actor(
         role,
         course.mode,
@@ -33,21 +33,25 @@ def actor_in(room: Room, role: Role, who: str) -> Actor:
         free,
         node=student.node if student is not None else "",
         joined=student is not None,
+        blind=blind,
     )
 
 
-def _step(room: Room, course: Course) -> tuple[tuple[str, ...], bool]:
-    """The powers of the present step, and whether the lesson is over."""
+def _step(room: Room, course: Course) -> tuple[tuple[str, ...], bool, bool]:
+    """The powers of the present step, whether the lesson is over, and whether something is hidden."""
     hub = rooms.running(room.code)
     if hub is not None and hub.classroom is not None:
-        return hub.classroom.allowed()
+        return (*hub.classroom.allowed(), hub.classroom.room_lesson.blind)
+    riddle = bool(course.riddle) and course.solution is None
     standing = newest(room.branch) if room.branch is not None else None
     progress = None if standing is None else progress_of(standing.progress)
     if progress is None or progress.step < 0:
-        return ("inspect",), False
+        return ("inspect",), False, riddle
     steps = load_lesson(course.text).steps
     over = progress.over and progress.step == len(steps) - 1
-    return tuple(steps[progress.step].allow), over
+    step = steps[progress.step]
+    drawn = bool(progress.drawn.get(step.id)) and step.id not in progress.committed
+    return tuple(step.allow), over, riddle or drawn
 
 
 async def refused(request: HttpRequest, room: Room, act: str) -> Promise | None:

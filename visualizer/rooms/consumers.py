@@ -15,8 +15,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clustersim import Command
+from clustersim.lesson.blind import Commitment
 from visualizer import metrics, storage, trouble, workers
-from visualizer.lessons.frames import ByStudent, ByTeacher, Frame, Move, decode
+from visualizer.lessons.exploring import hand_over
+from visualizer.lessons.frames import ByStudent, ByTeacher, Committed, Frame, HandedOver, Move, decode
 from visualizer.lessons.powers import forbidden
 from visualizer.lessons.refusals import LessonRefused
 from visualizer.owned import OwnedTasks
@@ -215,6 +217,10 @@ class StageConsumer(AsyncWebsocketConsumer):
         match frame:
             case Move():
                 await self._move(hub, frame)
+            case Committed():
+                await self._commit(hub, frame)
+            case HandedOver():
+                await self._hand_over(hub, frame)
             case Console():
                 await self.terminal.take(frame, self.actor)
             case _:
@@ -292,6 +298,23 @@ class StageConsumer(AsyncWebsocketConsumer):
         await hub.classroom.moved(move.step, back=back)
         if back:
             await hub.tell(await database_sync_to_async(branches.tree)(hub.room.pk))
+
+    async def _commit(self, hub: Hub, frame: Committed) -> None:
+        if hub.classroom is None:
+            await self._error(_("This room has no lesson."))
+            return
+        committed = hub.classroom.commitment(self, frame)
+        await hub.runner.ask(RoomRequest(self.actor, committed))
+        await hub.classroom.committed(committed)
+
+    async def _hand_over(self, hub: Hub, frame: HandedOver) -> None:
+        if hub.classroom is None:
+            await self._error(_("This room has no lesson."))
+            return
+        hub.classroom.check_challenge()
+        await database_sync_to_async(hand_over)(hub.room.code, frame.text)
+        await hub.runner.ask(RoomRequest(self.actor, Commitment("", "", "", "")))
+        await hub.classroom.refresh()
 
     async def _about_lesson(self, hub: Hub, frame: ByStudent | ByTeacher) -> None:
         if hub.classroom is None:

@@ -17,8 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from visualizer import metrics, trouble
 from visualizer.lessons.classroom import Classroom
 from visualizer.lessons.copy_progress import LESSON_CHANGED
+from visualizer.lessons.frames import Move
 from visualizer.lessons.lesson_driver import LessonDriver
-from visualizer.lessons.models import Course
+from visualizer.lessons.models import Course, Mode
+from visualizer.lessons.room_lesson import LESSON
 from visualizer.owned import OwnedTasks
 from visualizer.rooms import branches
 from visualizer.rooms.frames import Error, FromServer, Notice, Presence, encode
@@ -26,7 +28,7 @@ from visualizer.rooms.log import Lease
 from visualizer.rooms.lookup import NoSuchRoom, Stopped, find
 from visualizer.rooms.models import Room
 from visualizer.rooms.player import Player
-from visualizer.rooms.runner import Runner
+from visualizer.rooms.runner import RoomRequest, Runner
 from visualizer.rooms.viewer import Gone, Viewer
 from visualizer.rooms.watches import Watches
 from visualizer.texts import Texts, texts
@@ -78,7 +80,7 @@ class Hub:
 
     async def teach(self, row: Course) -> None:
         """The room teaches a lesson."""
-        driver = LessonDriver(self.runner.player, row.text)
+        driver = LessonDriver(self.runner.player, row.text, draws=row.mode == Mode.ALONE)
         self.classroom = Classroom(self, row, driver)
         await self.classroom.open()
         self.runner.lesson_driver, self.runner.lesson_changed = driver, self.classroom.tell
@@ -118,6 +120,8 @@ class Hub:
     async def notify(self, told: list[Texts]) -> None:
         """What everybody in the room should know, and how its branches are now."""
         player = self.runner.player
+        if player.blind:
+            return
         for text in told:
             await self.tell(Notice(text=text, branch=player.branch, t=player.now))
         if told:
@@ -130,6 +134,7 @@ class Hub:
         self.viewers[viewer] = None
         metrics.viewers.inc()
         await viewer.welcome()
+        await self._begin_task()
         await self.catch_up(viewer)
         if self.classroom is not None:
             await self.classroom.welcome(viewer)
@@ -137,6 +142,12 @@ class Hub:
             told, self.opened_with = self.opened_with, []
             await self.notify(told)
         self._count()
+
+    async def _begin_task(self) -> None:
+        """A private copy for a blind step begins it when somebody comes: only then something is drawn."""
+        step = None if self.classroom is None else self.classroom.to_begin()
+        if step is not None:
+            await self.runner.ask(RoomRequest(LESSON, Move(step=step)))
 
     def leave(self, viewer: Viewer) -> None:
         if viewer in self.viewers:

@@ -27,6 +27,8 @@ TEACH: Final = "teach"
 """Polls, and who leads."""
 LEAD: Final = "lead"
 """Going from step to step."""
+OWN: Final = "own"
+"""Committing to a cause, or handing a fault over, in a room of one's own."""
 EXPLORE: Final = "explore"
 """Taking a copy of the class home."""
 DOWNLOAD: Final = "download"
@@ -34,6 +36,8 @@ DOWNLOAD: Final = "download"
 
 LOOKING: Final = frozenset({"inspect", "why", "rewind", "console"})
 """Powers that change nothing; a step may withhold them, so that nobody looks up what is being asked."""
+REVEALING: Final = frozenset({"inspect", "why", "rewind", "fork", DOWNLOAD, EXPLORE})
+"""What shows more of a run than the console of its cluster does."""
 STEERING: Final = frozenset({"play", "speed", "step", "fork"})
 """Powers over what all in the room see; in a class the teacher's alone."""
 
@@ -65,6 +69,7 @@ RIGHTS: Final[Mapping[str, frozenset[Standing]]] = {
 
 WATCHES_ONLY: Final = _("In this room you can watch, not act.")
 PACE_OF_OTHERS: Final = _("In this room you can watch, not set the pace.")
+HIDDEN: Final = _("First commit to a cause: until then what is wrong here stays hidden.")
 NOT_IN_STEP: Final = _("Not in this step.")
 TEACHER_FOR_ALL: Final = _("In a class the teacher does this for all.")
 OWN_NODE: Final = _("You can act on your own node only.")
@@ -94,6 +99,8 @@ class Actor(msgspec.Struct, frozen=True):
     free: bool = False
     node: str = ""
     joined: bool = False
+    blind: bool = False
+    """What is wrong in the room is to be found out: whoever asks, nothing shows it."""
     only_step: str | None = None
     """The only step of the lesson to go to: in a private copy, that of its task."""
 
@@ -105,6 +112,8 @@ class Actor(msgspec.Struct, frozen=True):
 
 def may(actor: Actor, act: str, target: str | None = None, *, past: bool = False) -> Promise | None:
     """Why this actor may not do that (to this target; in the past, which makes a branch); None if it may."""
+    if actor.blind and (past or act in REVEALING):
+        return HIDDEN
     if actor.role is Role.STAFF or act == SEE:
         return None
     if act == TEACH:
@@ -113,6 +122,8 @@ def may(actor: Actor, act: str, target: str | None = None, *, past: bool = False
         if actor.only_step not in (None, target):
             return _("This copy is for its task. The class goes on together.")
         return None if actor.leads else _("The teacher goes on for all.")
+    if act == OWN:
+        return None if actor.leads else _("In a class each does this in a copy of their own.")
     if act == EXPLORE:
         return None if actor.joined else _("Join the class first.")
     if actor.mode == NO_LESSON:

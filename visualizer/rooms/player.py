@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from clustersim import Cluster
 from clustersim.run import Run
+from clustersim.view import Changes, covered
 from visualizer.lessons.room_lesson import RoomLesson
 from visualizer.rooms.feed import Feed
 from visualizer.rooms.frames import MAX_SNAPSHOT, Snapshot, Tick, encode
@@ -44,7 +45,8 @@ class Player:
     previous: int = field(init=False)
     """The time of the tick before the last one."""
     shown: int = field(init=False)
-    _snapshot: tuple[int, str] | None = None
+    _snapshot: tuple[tuple[int, bool], str] | None = None
+    _was_blind: bool = False
 
     def __post_init__(self) -> None:
         self.feed = Feed(self.cluster)
@@ -54,6 +56,11 @@ class Player:
     def cluster(self) -> Cluster:
         """The live cluster: the head of the run."""
         return self.run.head
+
+    @property
+    def blind(self) -> bool:
+        """Viewers are shown nothing of the cluster: what is wrong with it is to be found out."""
+        return self.room_lesson is not None and self.room_lesson.blind
 
     @property
     def now(self) -> int:
@@ -115,8 +122,13 @@ class Player:
     def tick(self) -> str:
         """What happened since the last tick."""
         self.seq += 1
+        if self.blind != self._was_blind:
+            self._was_blind = self.blind
+            self.seq += 1  # every viewer misses one, and gets a snapshot
         self.previous, self.shown = self.shown, self.now
         news = self.feed.next()
+        if self.blind:
+            return encode(Tick(**self._pace(), events=(), messages=(), changes=Changes()))
         return encode(Tick(**self._pace(), events=news.events, messages=news.messages, changes=news.changes))
 
     def snapshot(self, href: str) -> str:
@@ -130,15 +142,16 @@ class Player:
 
     def full_snapshot(self) -> str:
         """Everything as of the last tick, encoded once however many ask for it."""
-        if self._snapshot is None or self._snapshot[0] != self.seq:
+        key = (self.seq, self.blind)
+        if self._snapshot is None or self._snapshot[0] != key:
             snapshot = Snapshot(
                 **self._pace(),
                 branch=self.branch,
                 epoch=self.epoch,
-                view=self.feed.view,
-                events=self.feed.recent(),
+                view=covered(self.feed.view) if self.blind else self.feed.view,
+                events=() if self.blind else self.feed.recent(),
             )
-            self._snapshot = (self.seq, encode(snapshot))
+            self._snapshot = (key, encode(snapshot))
         return self._snapshot[1]
 
     def _pace(self) -> dict[str, Any]:
@@ -149,5 +162,5 @@ class Player:
             "speed": self.speed,
             "playing": self.playing,
             "ease": self.ease,
-            "eased": self.eased and self.playing,
+            "eased": self.eased and self.playing and not self.blind,
         }

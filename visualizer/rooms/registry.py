@@ -113,7 +113,9 @@ class Rooms:
         hub.opened_with = told
         if row is not None:
             progress = None if standing is None else progress_of(standing.progress)
-            player.room_lesson = RoomLesson(load_lesson(row.text), run, progress)
+            player.room_lesson = RoomLesson(
+                load_lesson(row.text), run, progress, riddle=bool(row.riddle) and row.solution is None
+            )
             await hub.teach(row)
             if standing is not None:
                 await self._catch_up(hub, lease)

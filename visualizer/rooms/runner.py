@@ -24,6 +24,7 @@ from clustersim.apiserver.calls import ApiCall, request_of
 from clustersim.apiserver.rehearsal import Outcome, check_reachable, rehearse
 from clustersim.faults import action_named
 from clustersim.faults.api_request import CLIENT, command_of
+from clustersim.lesson.blind import Commitment
 from clustersim.run import Given, Run
 from visualizer import metrics, request_ids, storage, trouble, workers
 from visualizer.lessons.frames import Move
@@ -91,7 +92,7 @@ class RoomRequest(msgspec.Struct, frozen=True):
     """
 
     actor: str
-    what: Command | ApiCall | Transport | BranchSwitch | Move
+    what: Command | ApiCall | Transport | BranchSwitch | Move | Commitment
     seen: int | None = None
     request: str = msgspec.field(default_factory=request_ids.current)
     """What it was asked with."""
@@ -264,6 +265,8 @@ class Runner:
                 await self._switch(asked.actor, asked.what)
             elif isinstance(asked.what, Move):
                 await self._move(asked.what.step)
+            elif isinstance(asked.what, Commitment):
+                await self._commit(asked.what)
             elif isinstance(asked.what, ApiCall):
                 done = await self._api(asked.actor, asked.what)
             else:
@@ -344,6 +347,16 @@ class Runner:
         except DatabaseError as error:
             raise Refused(storage.why_not_written(error)) from None
         self._stepped = self._due = time.monotonic()
+        await self._keep_lesson()
+        await self._rest()
+
+    async def _commit(self, committed: Commitment) -> None:
+        if self.lesson_driver is None:
+            raise Refused(texts(_("This room has no lesson.")))
+        try:
+            self.lesson_driver.commit(committed)
+        except NotThere as why:
+            raise Refused(why.reason) from None
         await self._keep_lesson()
         await self._rest()
 

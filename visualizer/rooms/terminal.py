@@ -40,6 +40,8 @@ LONGEST_OUTPUT: Final = 128 * 1024
 class Sender(Protocol):
     """The viewer's connection."""
 
+    who: str
+
     async def answer(self, frame: FromServer) -> None: ...
 
 
@@ -83,8 +85,15 @@ class Terminal:
                 )
             try:
                 await self._viewer.answer(output)
+                await self._noted(console, output)
             except Gone:
                 return
+
+    async def _noted(self, console: Console, output: ConsoleOutput) -> None:
+        """What was typed may be the evidence for something that is hidden."""
+        classroom = self._hub.classroom
+        if classroom is not None and output.candidates is None and output.text and console.t is None:
+            await classroom.typed(self._viewer.who, console.line, console.where, output.text)
 
     async def _output(self, console: Console, actor: str) -> ConsoleOutput:
         if console.t is not None:

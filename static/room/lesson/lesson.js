@@ -28,11 +28,18 @@ export class Lesson {
       answer: (ask, round, answer) => socket.tell("answer", { ask, round, answer }),
       poll: (ask, action) => socket.tell("poll", { ask, action }),
       name: (nickname, shown) => socket.tell("name", { nickname, shown }),
+      commit: (cause, line, where) => socket.tell("commit", { cause, line, where }),
+      handOver: (text) => socket.tell("hand-over", { text }),
       reflect: (step, text) => socket.tell("reflect", { step, text }),
       why: (event) => why({ event }),
       pointing,
       changed: (frame) => {
-        announcer.say(pick(frame.say ?? frame.ask?.text ?? frame.task ?? frame.reflect ?? frame.goal));
+        announcer.say(
+          pick(
+            frame.say ?? frame.ask?.text ?? frame.task ?? frame.diagnosis?.text ?? frame.challenge?.text ??
+              frame.reflect ?? frame.goal,
+          ),
+        );
         this.show(true);
         // What a step speaks of is to be seen beside it.
         if (frame.focus?.length && tabs.sheet.height === "full") tabs.sheet.to("peek");

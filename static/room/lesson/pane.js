@@ -7,6 +7,7 @@ import { fill, gettext, pick } from "../words.js";
 import { distribution, outcome } from "./results.js";
 import { questionForm } from "./question.js";
 import { notebook, voices } from "./notebook.js";
+import { Diagnosis } from "./diagnosis.js";
 import { Belonging, ofCopy, ownCopy } from "./belonging.js";
 
 const WHAT = {
@@ -14,6 +15,8 @@ const WHAT = {
   ask: () => gettext("question"),
   run: () => gettext("run"),
   task: () => gettext("your turn"),
+  diagnosis: () => gettext("diagnosis"),
+  challenge: () => gettext("your turn"),
   reflect: () => gettext("explain"),
 };
 
@@ -23,6 +26,7 @@ export class LessonPane {
   #own = { asks: {}, leads: false };
   #drawn = "";
   #belonging;
+  #diagnosis;
   #form = null;
   #formKey = "";
   #title = h("h2", { class: "lesson-title", tabindex: "-1" });
@@ -58,6 +62,7 @@ export class LessonPane {
   constructor(root, does) {
     this.#does = does;
     this.#belonging = new Belonging(does);
+    this.#diagnosis = new Diagnosis(does);
     this.#count.append(h("span", { class: "visually-hidden" }, gettext("Step")), this.#steps);
     root.append(
       h(
@@ -100,10 +105,11 @@ export class LessonPane {
 
   /** Why there is no going on yet; "" if there is. */
   #obstacle() {
-    const { over, ask, steps, step, task, ownCopy, confined } = this.#frame;
+    const { over, ask, steps, step, task, diagnosis, challenge, ownCopy, confined } = this.#frame;
     if (confined) return over ? "done" : "task";
     if (step >= steps.length - 1) return over ? "end" : "over";
     if (step < 0) return "";
+    if (!over && (diagnosis || challenge) && !ownCopy) return challenge ? "hand" : "commit";
     if (!over) return ownCopy ? "" : task ? "task" : "over";
     if (ask && this.#alone && !this.#complete(ask)) return "answer";
     return "";
@@ -164,6 +170,8 @@ export class LessonPane {
     const reasons = {
       over: gettext("The cluster runs; the step ends by itself."),
       task: gettext("The step ends when it is done."),
+      commit: gettext("The step ends when you commit to a cause."),
+      hand: gettext("The step ends when you hand it over."),
       answer: gettext("Lock an answer first, or skip the question."),
       done: gettext("Done. Go back to the class when you like."),
       "": this.#frame.ownCopy && !this.#frame.over
@@ -202,6 +210,9 @@ export class LessonPane {
         : null,
       frame.say && h("p", { class: "say" }, pick(frame.say)),
       frame.task && this.#task(),
+      this.#diagnosis.challenge(frame, this.#own),
+      this.#diagnosis.draw(frame, this.#own),
+      frame.ownCopy ? ownCopy(this.#own) : null,
       this.#asked(frame.ask),
       ...frame.shows.map((text) => h("p", { class: "show" }, icon("ok"), " ", pick(text))),
       ...frame.reveals.map((ask) => this.#revealed(ask)),
@@ -237,7 +248,6 @@ export class LessonPane {
       h("h3", {}, gettext("Your turn")),
       h("p", { class: "say" }, pick(task)),
       over ? h("p", { class: "show" }, icon("ok"), " ", gettext("Done.")) : null,
-      this.#frame.ownCopy ? ownCopy(this.#own) : null,
       hints.length
         ? h(
           "details",

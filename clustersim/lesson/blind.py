@@ -1,0 +1,61 @@
+"""Diagnosing blindly: what was drawn and is hidden, and what somebody commits to."""
+
+import msgspec
+
+from clustersim.cluster import Cluster
+from clustersim.console import run as typed
+from clustersim.lesson.schema import Cause, Diagnosis, Step
+
+NOBODYS = -1
+"""The lot of a run in which nothing is drawn: a class watches it, and each student draws in a copy."""
+
+
+class Commitment(msgspec.Struct, frozen=True):
+    """What somebody committed to. cause: its id, or in a challenge their own words; line, where: the command
+    they point to, and the machine it was typed on; output: what it printed.
+    """
+
+    cause: str
+    line: str
+    where: str
+    output: str
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """A commitment judged. tells: the output shows what only the drawn cause shows."""
+
+    drawn: Cause
+    chosen: Cause | None
+    right: bool
+    tells: bool
+
+
+def is_blind(step: Step) -> bool:
+    """Something is hidden in it, or made to be hidden."""
+    return step.diagnosis is not None or step.challenge is not None
+
+
+def draw(diagnosis: Diagnosis, lot: int) -> Cause | None:
+    """The cause of a lot."""
+    return None if lot < 0 else diagnosis.causes[lot % len(diagnosis.causes)]
+
+
+def cause_named(diagnosis: Diagnosis, name: str) -> Cause | None:
+    return next((cause for cause in diagnosis.causes if cause.id == name), None)
+
+
+def verdict(diagnosis: Diagnosis, drawn: Cause, committed: Commitment) -> Verdict:
+    """What a commitment came to."""
+    return Verdict(
+        drawn,
+        cause_named(diagnosis, committed.cause),
+        committed.cause == drawn.id,
+        drawn.evidence.shows in committed.output,
+    )
+
+
+def evidence(cluster: Cluster, cause: Cause) -> Commitment:
+    """What somebody commits to who knows the cause."""
+    where = cause.evidence.on
+    answer = typed(cluster, cause.evidence.command, where)
+    return Commitment(cause.id, cause.evidence.command, where, answer.text)
