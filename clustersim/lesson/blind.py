@@ -4,7 +4,7 @@ import msgspec
 
 from clustersim.cluster import Cluster
 from clustersim.console import run as typed
-from clustersim.lesson.schema import Cause, Diagnosis, Step
+from clustersim.lesson.schema import Cause, Diagnosis, Evidence, Step
 
 NOBODYS = -1
 """The lot of a run in which nothing is drawn: a class watches it, and each student draws in a copy."""
@@ -50,8 +50,14 @@ def verdict(diagnosis: Diagnosis, drawn: Cause, committed: Commitment) -> Verdic
         drawn,
         cause_named(diagnosis, committed.cause),
         committed.cause == drawn.id,
-        drawn.evidence.shows in committed.output,
+        tells(drawn.evidence, committed.output),
     )
+
+
+def tells(evidence: Evidence, output: str) -> bool:
+    """Whether an output shows what tells the cause apart."""
+    words = " ".join(output.split())
+    return evidence.shows in words and not (evidence.lacks and evidence.lacks in words)
 
 
 def evidence(cluster: Cluster, cause: Cause) -> Commitment:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from clustersim.cluster import Cluster
 from clustersim.i18n import _
-from clustersim.lesson.blind import evidence
+from clustersim.lesson.blind import evidence, tells
 from clustersim.lesson.findings import Finding
 from clustersim.lesson.loader import scenario_of
 from clustersim.lesson.play import play_step
@@ -50,4 +50,4 @@ def _untold(run: LessonRun) -> Iterator[Finding]:
 
 
 def _shows(run: LessonRun, cause: Cause) -> bool:
-    return cause.evidence.shows in evidence(run.cluster, cause).output
+    return tells(cause.evidence, evidence(run.cluster, cause).output)

@@ -58,7 +58,7 @@ class DiagnosisReader:
         return read_actions(value, [node.name for node in self.scenario.nodes], self.scenario.objects)
 
     def _evidence(self, value: Value) -> Evidence:
-        known: Fields = {"command": Value.text, "on": read_name, "shows": Value.text}
+        known: Fields = {"command": Value.text, "on": read_name, "shows": Value.text, "lacks": Value.text}
         return Evidence(**self.texts.complaints.whole(value, known, "command", "shows"))
 
 

@@ -133,11 +133,12 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
 
 class Evidence(msgspec.Struct, frozen=True):
     """How a cause is told apart from the others: a command, typed on the workstation or `on` a node, whose
-    output shows this text with this cause alone.
+    output shows this text, and lacks the other, with this cause alone. Any white space is as good as a blank.
     """
 
     command: str
     shows: str
+    lacks: str = ""
     on: str = ""
 
 
