@@ -4,6 +4,7 @@ from typing import Final, NamedTuple
 
 from clustersim.engine.time import SECOND, Micros
 from clustersim.lesson import Lesson
+from clustersim.lesson.blind import NOBODYS
 from clustersim.run import Inputs, Run
 from visualizer.lessons.catalogue import scenario
 from visualizer.lessons.room_lesson import RoomLesson, Stand
@@ -32,7 +33,7 @@ def played(lesson: Lesson, release: str) -> Played:
         stands.append(Stand(run.now, len(run.commands), room_lesson.builtins()))
 
     for index, step in enumerate(lesson.steps):
-        room_lesson.begin(index)
+        room_lesson.begin(index, NOBODYS)
         keep()
         began, solution = run.now, list(step.task.solution) if step.task is not None else []
         last = began + max((action.at for action in solution), default=0)
