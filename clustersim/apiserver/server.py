@@ -148,7 +148,11 @@ class ApiServer(Process):
 
     def system_objects(self) -> tuple[ApiObject, ...]:
         """What is there from the beginning."""
-        return tuple(v1.Namespace(metadata=ObjectMeta(name=name)) for name in self.system_namespaces)
+        spec, status = v1.NamespaceSpec(finalizers=("kubernetes",)), v1.NamespaceStatus()
+        return tuple(
+            v1.Namespace(metadata=ObjectMeta(name=name), spec=spec, status=status)
+            for name in self.system_namespaces
+        )
 
     # --- etcd --------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from clustersim.conformance.vocabulary import ONE_AT_A_TIME
 from clustersim.engine.time import SECOND, Micros, seconds
 from clustersim.faults import ACTIONS
 from clustersim.flags import FlagError, Flags, format_duration
+from clustersim.programs import RUNS
 from clustersim.releases import V1_36, release_named
 from clustersim.scenario_schema import (
     HTTP,
@@ -212,6 +213,7 @@ def _container(container: RecordedContainer) -> ContainerSpec:
         port=container.port,
         requests=container.requests or {},
         exits=Exits(after_ms=exits.after_ms, code=exits.code) if exits is not None else None,
+        program="" if exits is not None else RUNS,
         pull_fails=container.pull is not None,
     )
 

@@ -90,6 +90,10 @@ def chosen(api: Api, words: Sequence[str], arguments: Arguments, stdin: str, ver
             "error: You must provide one or more resources by argument or filename.\nSee 'kubectl "
             f"{verb} -h' for help and examples"
             if not api.today
+            else "error: You must provide one or more resources by argument or filename.\nExample "
+            "resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   "
+            "'<resource> <name>'\n   '<resource>'"
+            if verb == "edit"
             else "error: one or more resources must be specified as <resource> <name> or <resource>/<name>"
         )
     return select_all(api, words, arguments, verb)
@@ -228,14 +232,22 @@ def patch(api: Api, words: Sequence[str], stdin: str) -> Answer:
 _SCALED: Final = ("deployments", "replicasets", "replicationcontrollers", "statefulsets")
 
 
+def _no_count(api: Api, text: str) -> str:
+    if api.today and not text:
+        return 'error: required flag(s) "replicas" not set'
+    if text and not text.removeprefix("-").isdigit():
+        prefix, hint = ("error", "\nSee 'kubectl scale --help' for usage.") if api.today else ("Error", "")
+        why = f'strconv.ParseInt: parsing "{text}": invalid syntax'
+        return f'{prefix}: invalid argument "{text}" for "--replicas" flag: {why}{hint}'
+    return "error: The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0"
+
+
 def scale(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """kubectl scale. Raises Said."""
     arguments = commands.read("scale", words, api.release)
     text = arguments.value("replicas")
     if not text.isdigit() or len(text) > 12:
-        raise Said(
-            "error: The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0"
-        )
+        raise Said(_no_count(api, text))
     replicas = int(text)
     selected = chosen(api, arguments.words, arguments, stdin, "scale")
     expected = arguments.value("current-replicas")

@@ -52,13 +52,7 @@ def delete(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """kubectl delete. Raises Said."""
     arguments = commands.read("delete", words, api.release)
     if not arguments.words and not arguments.given("filename"):
-        raise Said(
-            "error: You must provide one or more resources by argument or filename.\nExample "
-            "resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   "
-            "'<resource> <name>'\n   '<resource>'"
-            if api.today
-            else "error: resource(s) were provided, but no name, label selector, or --all flag specified"
-        )
+        raise Said(_nothing_named(api, arguments))
     selected = words_and_files(api, arguments.words, arguments, stdin)
     if selected is None:
         selected = select_all(api, arguments.words, arguments, "delete")
@@ -71,6 +65,9 @@ def delete(api: Api, words: Sequence[str], stdin: str) -> Answer:
     if force and api.today and grace < 0:
         grace = 0
     missing = [] if arguments.has("ignore-not-found") else [text for one in selected for text in one.missing]
+    if arguments.given("filename"):
+        doing = "deleting" if api.today else "stopping"
+        missing = [text.replace(": ", f': error when {doing} "STDIN": ', 1) for text in missing]
     chosen = [(one.resource, obj) for one in selected for obj in one.objects]
     if len(chosen) > MOST_DELETED:
         raise Said(note=_("This console deletes at most {most} objects at once."), most=MOST_DELETED)
@@ -106,6 +103,18 @@ def delete(api: Api, words: Sequence[str], stdin: str) -> Answer:
 
 
 LATER: Final = _("kubectl waits until that is done, and says so then: {text}")
+
+
+def _nothing_named(api: Api, arguments: Arguments) -> str:
+    if not api.today:
+        return "error: resource(s) were provided, but no name, label selector, or --all flag specified"
+    if arguments.has("all") or arguments.value("selector"):
+        return "error: at least one resource must be specified to use a selector"
+    return (
+        "error: You must provide one or more resources by argument or filename.\nExample resource "
+        "specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   "
+        "'<resource>'"
+    )
 
 
 class _Options(NamedTuple):
@@ -146,7 +155,7 @@ def _deleted(api: Api, arguments: Arguments, resource: str, obj: Any, options: _
         return _named(api, arguments, resource, name) + (dry if arguments.value("output") != "name" else "")
     where = f" from {obj.metadata.namespace} namespace" if api.resources[resource].namespaced else ""
     done = "force deleted" if options.force else "deleted"
-    return f'{api.singular(resource)} "{name}" {done}{dry}{where}'
+    return f'{api.singular(resource)} "{name}" {done}{where}{dry}'
 
 
 def _named(api: Api, arguments: Arguments, resource: str, name: str) -> str:

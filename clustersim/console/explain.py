@@ -35,9 +35,9 @@ def explained(api: Api, path: str, *, recursive: bool = False) -> str:
         if name in ("kind", "apiVersion") and index == 0:
             return _page(api, resource.kind, api_version, name, "string", "", [])
         if name not in found:
-            raise Said(f'error: field "{name}" does not exist')
+            raise Said(_no_field(api, resource.kind, api_version, name))
         hint = found[name]
-        field_type, struct = _type(hint), _struct_of(hint)
+        field_type, struct = _type(hint, today=api.today), _struct_of(hint)
         told = _sentence(struct) if struct is not None else ""
     fields = (
         list(_lines(api, struct, api_version, recursive=recursive, depth=0)) if struct is not None else []
@@ -45,6 +45,13 @@ def explained(api: Api, path: str, *, recursive: bool = False) -> str:
     return _page(
         api, resource.kind, api_version, names[-1] if names else "", field_type, told, fields, root=not names
     )
+
+
+def _no_field(api: Api, kind: str, api_version: str, name: str) -> str:
+    group, _slash, version = api_version.rpartition("/")
+    head = [f"GROUP:      {group}"] if group else []
+    head += [f"KIND:       {kind}", f"VERSION:    {version}", ""]
+    return "\n".join([*(head if api.today else ()), f'error: field "{name}" does not exist'])
 
 
 def _page(
@@ -107,7 +114,7 @@ def _lines(api: Api, struct: Any, api_version: str, *, recursive: bool, depth: i
     indent = "  " * depth + ("  " if api.today else "   ")
     for name in sorted(found):
         inner = _struct_of(found[name])
-        yield f"{indent}{name}\t<{_type(found[name])}>"
+        yield f"{indent}{name}\t<{_type(found[name], today=api.today)}>"
         if recursive and inner is not None and depth < DEEPEST:
             yield from _lines(api, inner, api_version, recursive=True, depth=depth + 1)
         elif not recursive:
@@ -128,19 +135,21 @@ def _struct_of(hint: Any) -> Any:
     return next((found for one in get_args(inner) if (found := _struct_of(one)) is not None), None)
 
 
-def _type(hint: Any) -> str:
-    """As kubectl writes types: string, integer, []Object, map[string]string."""
+def _type(hint: Any, *, today: bool) -> str:
+    """As kubectl writes types: string, integer, []Object, map[string]string; today structs by their names."""
     inner, form = stripped(hint)
     origin, arguments = get_origin(inner), get_args(inner)
     if origin is tuple:
-        return f"[]{_type(arguments[0])}"
+        return f"[]{_type(arguments[0], today=today)}"
     if origin is dict:
-        return f"map[string]{_type(arguments[1])}"
+        return f"map[string]{_type(arguments[1], today=today)}"
     if isinstance(inner, type) and issubclass(inner, ApiStruct):
-        return "Object"
+        return inner.__name__ if today else "Object"
     if arguments:
         kinds = [one for one in arguments if one is not type(None)]
-        return _type(kinds[0]) if len(kinds) == 1 else "IntOrString" if int in kinds else "Object"
+        return (
+            _type(kinds[0], today=today) if len(kinds) == 1 else "IntOrString" if int in kinds else "Object"
+        )
     if form == "quantity":
         return "string"
     return {bool: "boolean", int: "integer", float: "number"}.get(inner, "string")

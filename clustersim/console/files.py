@@ -99,7 +99,7 @@ def read_manifests(api: Api, arguments: Arguments, stdin: str, verb: str = "appl
             errors.append(f"error: no objects passed to {verb}")
         for document in documents:
             try:
-                found.append(recognized(api, source, document.plain, arguments))
+                found.append(recognized(api, source, document.plain, arguments, verb))
             except Said as said:
                 errors.append(said.text)
                 if said.note is not None:
@@ -109,18 +109,17 @@ def read_manifests(api: Api, arguments: Arguments, stdin: str, verb: str = "appl
     return Manifests(tuple(found), tuple(errors), tuple(notes))
 
 
-def recognized(api: Api, source: str, plain: Any, arguments: Arguments) -> Manifest:
+def recognized(api: Api, source: str, plain: Any, arguments: Arguments, verb: str = "create") -> Manifest:
     """What an object is. Raises Said for what this release does not have, in its words."""
     if not isinstance(plain, dict):
         raise Said(
-            f"error: error validating {source!r}: error validating data: invalid object to validate".replace(
-                "'", '"'
-            )
+            f'error: error validating "{source}": error validating data: invalid object to validate; if you '
+            "choose to ignore these errors, turn validation off with --validate=false"
         )
     kind, api_version = plain.get("kind"), plain.get("apiVersion")
     for name, value in (("kind", kind), ("apiVersion", api_version)):
         if not isinstance(value, str) or not value:
-            raise Said(_not_set(api, source, name, plain))
+            raise Said(_not_set(source, name))
     assert isinstance(kind, str)
     assert isinstance(api_version, str)
     resource = next(
@@ -135,14 +134,11 @@ def recognized(api: Api, source: str, plain: Any, arguments: Arguments) -> Manif
         raise _unknown_kind(api, source, kind, api_version, plain)
     metadata = plain.get("metadata")
     metadata = dict(metadata) if isinstance(metadata, dict) else {}
-    if not isinstance(metadata.get("name") or metadata.get("generateName"), str):
-        raise Said(
-            f'error: error when retrieving current configuration of:\nResource: "{resource}"\n'
-            "from server for: resource name may not be empty"
-            if not metadata.get("name")
-            else f"error: error validating {source!r}: error validating data: metadata.name must be a string"
-        )
-    namespace = arguments.value("namespace")
+    given, namespace = metadata.get("name"), arguments.value("namespace")
+    if given is not None and not isinstance(given, str):
+        raise Said(_no_text(api, source, given))
+    if not given and not metadata.get("generateName") and verb != "create":
+        raise Said(_nameless(api, source, resource, kind, api_version, namespace or "default"))
     if api.resources[resource].namespaced:
         if namespace and metadata.get("namespace") not in (None, "", namespace):
             raise Said(
@@ -160,17 +156,39 @@ def recognized(api: Api, source: str, plain: Any, arguments: Arguments) -> Manif
     return Manifest(source, resource, api_version, {**plain, "metadata": metadata})
 
 
-def _not_set(api: Api, source: str, name: str, plain: dict[str, Any]) -> str:
-    if api.today:
-        if name == "kind":
-            return f"error: error parsing {source}: Object 'Kind' is missing in '{plain}'"[:400]
-        return (
-            f'error: error validating "{source}": error validating data: apiVersion not set; if you '
-            "choose to ignore these errors, turn validation off with --validate=false"
-        )
+def _not_set(source: str, name: str) -> str:
     return (
         f'error: error validating "{source}": error validating data: {name} not set; if you choose to '
         "ignore these errors, turn validation off with --validate=false"
+    )
+
+
+def _no_text(api: Api, source: str, name: object) -> str:
+    """metadata.name is a number or the like."""
+    if api.today:
+        found = "bool" if isinstance(name, bool) else "number" if isinstance(name, int | float) else "object"
+        return (
+            f'error: unable to decode "{source}": json: cannot unmarshal {found} into Go struct field '
+            "ObjectMeta.metadata.name of type string"
+        )
+    found = "bool" if isinstance(name, bool) else "float64" if isinstance(name, int | float) else "map"
+    return (
+        f'error: error validating "{source}": error validating data: expected type string, for field '
+        f"metadata.name, got {found}; if you choose to ignore these errors, turn validation off with "
+        "--validate=false"
+    )
+
+
+def _nameless(api: Api, source: str, resource: str, kind: str, api_version: str, namespace: str) -> str:
+    """Of what has no name nothing can be looked up."""
+    head = "error: error when retrieving current configuration of:\n"
+    if not api.today:
+        return f'{head}Resource: "{resource}"\nfrom server for: "{source}": resource name may not be empty'
+    group, _slash, version = api_version.rpartition("/")
+    return (
+        f'{head}Resource: "{group}/{version}, Resource={resource}", GroupVersionKind: "{group}/{version}, '
+        f'Kind={kind}"\nName: "", Namespace: "{namespace}"\nfrom server for: "{source}": resource name may '
+        "not be empty"
     )
 
 

@@ -73,7 +73,11 @@ def run_objects(api: Api, name: str, arguments: Arguments) -> list[Plain]:
             "apiVersion": "v1",
             "kind": "Pod",
             "metadata": metadata,
-            "spec": {**spec, "restartPolicy": restart},
+            "spec": {
+                **spec,
+                "restartPolicy": restart,
+                **({"dnsPolicy": "ClusterFirst"} if api.today else {}),
+            },
         }
     elif arguments.value("generator") == "run/v1":
         template = {"metadata": {"labels": labels}, "spec": spec}
@@ -307,13 +311,15 @@ def _config_map(api: Api, name: str, arguments: Arguments) -> Plain:
 
 
 def _secret(api: Api, name: str, arguments: Arguments) -> Plain:
-    kind = arguments.value("type") or "Opaque"
+    kind = arguments.value("type") or ("" if api.today else "Opaque")
     return _secret_of(name, kind, _literals(api, arguments))
 
 
 def _secret_of(name: str, kind: str, values: dict[str, str]) -> Plain:
     data = {key: base64.b64encode(value.encode()).decode() for key, value in values.items()}
-    plain: Plain = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}, "type": kind}
+    plain: Plain = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}}
+    if kind:
+        plain["type"] = kind
     return {**plain, "data": data} if data else plain
 
 

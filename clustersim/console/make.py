@@ -17,8 +17,9 @@ from clustersim.api.registry import object_key
 from clustersim.api.request import Request
 from clustersim.console import commands
 from clustersim.console.answer import Answer, Said
-from clustersim.console.api import Api, refusal
+from clustersim.console.api import Api, Refused, refusal
 from clustersim.console.arguments import Arguments
+from clustersim.console.clientform import client_form
 from clustersim.console.files import Manifest, read_manifests, recognized
 from clustersim.console.generators import MADE, autoscaler_for, run_objects, service_for
 from clustersim.console.output import Format, format_of, named, plain_of, shown
@@ -61,8 +62,8 @@ class Made:
         """How a dry run is marked, empty where it is none."""
         return dry_run(self.api, self.arguments)
 
-    def done(self, resource: str, obj: Any, what: str) -> None:
-        """An object was made or changed."""
+    def done(self, resource: str, obj: Any, what: str, plain: dict[str, Any] | None = None) -> None:
+        """An object was made or changed; plain: how it is printed whole, where not as the server has it."""
         name = obj.metadata.name
         if resource in ONLY_KEPT and self.api.resources[resource].kind not in self.kept:
             self.kept.append(self.api.resources[resource].kind)
@@ -71,7 +72,7 @@ class Made:
         elif self.output.name == "name":
             self.lines.append(named(self.api, resource, name))
         else:
-            self._plain.append(plain_of(self.api, obj))
+            self._plain.append(plain_of(self.api, obj) if plain is None else plain)
 
     def failed_with(self, said: Said) -> None:
         """One object was refused; the others go on."""
@@ -155,13 +156,24 @@ def post(api: Api, manifest: Manifest, made: Made, what: str, *, doing: str = ""
         plain = with_annotations(plain, {LAST_APPLIED: last_applied(manifest.plain)})
     obj = decoded(api, manifest._replace(plain=plain), made.arguments, doing)
     if made.dry == "dry run":
-        made.done(manifest.resource, obj, what)
+        made.done(manifest.resource, obj, what, _of_client(api, manifest, made.arguments, plain))
         return
     request = Request(
         "create", manifest.resource, manifest.namespace, manifest.name, obj, api_version=manifest.api_version
     )
     asked = api.try_out if made.dry else api.ask
     made.done(manifest.resource, asked(request, doing=doing), what)
+
+
+def _of_client(api: Api, manifest: Manifest, arguments: Arguments, plain: dict[str, Any]) -> dict[str, Any]:
+    """What kubectl would send; what it has made itself is in no namespace that was not given."""
+    metadata = dict(plain["metadata"])
+    if not arguments.given("filename") and not arguments.given("namespace"):
+        metadata.pop("namespace", None)
+    whole = {**plain, "metadata": metadata}
+    if api.today and arguments.given("filename"):
+        return whole
+    return client_form(whole, dated=not api.today)
 
 
 # --- create ------------------------------------------------------------------------------------------------
@@ -234,15 +246,39 @@ def _create_named(api: Api, words: Sequence[str]) -> Answer:
     if not made.dry:
         api.reach()
     plain = MADE[kind](api, arguments.words[0], arguments)
-    post(api, recognized(api, "STDIN", plain, arguments), made, "created", line=_line("create", words))
+    try:
+        post(api, recognized(api, "STDIN", plain, arguments), made, "created", line=_line("create", words))
+    except Refused as refused:
+        if api.today and kind not in _PLAINLY_REFUSED:
+            said = _SAID_AS.get(kind, f"{kind}:")
+            raise Said(f"error: failed to create {said} {refused.error.message}") from None
+        raise
     return made.answer()
+
+
+_PLAINLY_REFUSED: Final = ("namespace",)
+_SAID_AS: Final = {
+    "poddisruptionbudget": "poddisruptionbudgets:",
+    "secret docker-registry": "secret",
+    "secret generic": "secret",
+    "secret tls": "secret",
+    "service clusterip": "ClusterIP service:",
+    "service externalname": "ExternalName service:",
+    "service loadbalancer": "LoadBalancer service:",
+    "service nodeport": "NodePort service:",
+}
+"""What kubectl of today says it failed to create, where that is not the subcommand."""
 
 
 def run(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """kubectl run. Raises Said."""
     arguments = commands.read("run", words, api.release)
     if not arguments.words:
-        raise Said("error: NAME is required for run\nSee 'kubectl run -h' for help and examples")
+        raise Said(
+            'error: required flag(s) "image" not set'
+            if api.today and not arguments.value("image")
+            else "error: NAME is required for run\nSee 'kubectl run -h' for help and examples"
+        )
     made = Made(api, arguments)
     objects = run_objects(api, arguments.words[0], arguments)
     if not made.dry:

@@ -23,7 +23,8 @@ def nodes_of(api: Api, arguments: Arguments, verb: str) -> list[Any]:
         api.reach()
         return select(api, one_kind(api, ["nodes"]), arguments).objects
     if not arguments.words:
-        raise Said(f"error: USAGE: {verb} NODE [flags]")
+        hint = f"\nSee 'kubectl {verb} -h' for help and examples"
+        raise Said(f"error: USAGE: {verb} NODE [flags]{hint if api.today else ''}")
     api.reach()
     return [
         api.get("nodes", "", word.removeprefix("nodes/").removeprefix("node/").removeprefix("no/"))
@@ -105,7 +106,9 @@ def _taint_one(
         if not any(one.key == key and effect in ("", one.effect) for key, effect in removed)
         and not any((one.key, one.effect) == (two["key"], two["effect"]) for two in added)
     ]
+    replaced = any((one["key"], one["effect"]) == (two.key, two.effect) for one in added for two in old)
     what = "tainted" if added and not removed else "untainted" if removed and not added else "modified"
+    what = "modified" if replaced else what
     command = None
     if len(added) == 1 and not removed:
         args: dict[str, Any] = {

@@ -68,10 +68,9 @@ def _check_rolls(api: Api, verb: str, selected: Selected) -> None:
     """Raises Said for a kind that has no rollouts."""
     kinds = ("deployments",) if verb in ("pause", "resume") else _KINDS
     if selected.objects and selected.resource not in kinds:
-        raise Said(
-            f'error: no {_NOUNS[verb]} has been implemented for {{"{api.group(selected.resource)}" '
-            f'"{api.resources[selected.resource].kind}"}}'
-        )
+        kind = api.resources[selected.resource].kind
+        named = kind if api.today else f'{{"{api.group(selected.resource)}" "{kind}"}}'
+        raise Said(f"error: no {_NOUNS[verb]} has been implemented for {named}")
 
 
 # --- status ------------------------------------------------------------------------------------------------

@@ -75,7 +75,7 @@ def missing_type(api: Api, what: str) -> str:
     """What kubectl prints where no kind is given."""
     if api.today:
         return (
-            'error: You must specify the type of resource to get. Use "kubectl api-resources" for '
+            'You must specify the type of resource to get. Use "kubectl api-resources" for '
             "a complete list "
             "of supported resources.\n\nerror: Required resource not specified.\n"
             'Use "kubectl explain <resource>" for a detailed description of that resource (e.g. '

@@ -151,17 +151,25 @@ class FieldSelector:
         known = ("metadata.name", "metadata.namespace", *FIELDS.get(resource, ()))
         for path, _same, _value in self._terms:
             if path not in known:
-                raise Said(
-                    f'Error from server (BadRequest): Unable to find "{api_version}, '
-                    f'Resource={resource}" that match '
-                    f'label selector "", field selector "{path}={_value}": "{path}" is not a known '
-                    "field selector: "
-                    f"only {', '.join(repr(name) for name in known[:2])}".replace("'", '"')
-                )
+                raise Said(_not_indexed(resource, api_version, f"{path}={_value}", path))
 
     def matches(self, obj: Any) -> bool:
         """Every term holds."""
         return all((field_text(obj, path) == value) is same for path, same, value in self._terms)
+
+
+def _not_indexed(resource: str, api_version: str, term: str, path: str) -> str:
+    """Kinds with fields of their own name what they do not know; the others, what they know."""
+    group, _slash, version = api_version.rpartition("/")
+    why = (
+        f"field label not supported: {path}"
+        if resource in FIELDS
+        else f'"{path}" is not a known field selector: only "metadata.name", "metadata.namespace"'
+    )
+    return (
+        f'Error from server (BadRequest): Unable to find "{group}/{version}, Resource={resource}" that match '
+        f'label selector "", field selector "{term}": {why}'
+    )
 
 
 def field_text(obj: Any, path: str) -> str:

@@ -121,7 +121,7 @@ def wait(api: Api, words: Sequence[str], stdin: str) -> Answer:
     arguments = commands.read("wait", words, api.release)
     target = arguments.value("for")
     if not target:
-        raise Said("error: --for is required")
+        raise Said('error: unrecognized condition: ""')
     _check(target)
     selected = select_all(api, arguments.words, arguments, "wait")
     missing = [text for one in selected for text in one.missing]

@@ -2,11 +2,12 @@
 image."""
 
 from clustersim.programs.of_pod import program_of
-from clustersim.programs.program import PROGRAM, Exits, Program, Step, program_annotation, told_by
+from clustersim.programs.program import PROGRAM, RUNS, Exits, Program, Step, program_annotation, told_by
 from clustersim.programs.script import asked_file
 
 __all__ = [
     "PROGRAM",
+    "RUNS",
     "Exits",
     "Program",
     "Step",

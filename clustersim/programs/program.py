@@ -21,6 +21,8 @@ from clustersim.api.quantity import byte_count
 
 PROGRAM: Final = "program.clustersim/"
 """Annotation prefix of a pod: what the program of one of its containers does by itself."""
+RUNS: Final = "runs"
+"""It runs, and answers, until it is told to stop, whatever its image and its command are."""
 LONGEST_MS: Final = 7 * 24 * 3_600_000
 
 What = Literal["exit", "answers", "silent", "file", "no-file", "memory"]
@@ -84,6 +86,8 @@ def milliseconds(number: str, unit: str) -> int:
 
 def told_by(text: str) -> Program | None:
     """What an annotation says; None where it says nothing that can be understood."""
+    if text.strip() == RUNS:
+        return Program()
     steps: list[Step] = []
     for clause in re.split(r"[;,]", text):
         told = _CLAUSE.fullmatch(clause.strip())

@@ -104,7 +104,7 @@ def schedule_error(schedule: str) -> str:
         return f"unrecognized descriptor: {schedule}"
     fields = schedule.split()
     if len(fields) != 5:
-        return f"expected exactly 5 fields, found {len(fields)}: {fields!r}".replace("'", "").replace(",", "")
+        return f"expected exactly 5 fields, found {len(fields)}: [{' '.join(fields)}]"
     for text, (_name, low, high) in zip(fields, _BOUNDS, strict=True):
         if not re.fullmatch(_FIELDS, text):
             return f"failed to parse int from {text}: strconv.Atoi: parsing {_quoted(text)}: invalid syntax"

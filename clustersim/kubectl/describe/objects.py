@@ -25,7 +25,7 @@ def describe(resource: str, obj: Any, store: Store, release: str, now: Micros) -
     """What kubectl of the release prints of the object."""
     lines = list(_lines(resource, obj, store, release, now))
     if resource not in _WITHOUT_EVENTS or (resource == "configmaps" and release in TODAY):
-        lines += events(_events_of(obj, store), release, now)
+        lines += events(_events_of(obj, store, release), release, now)
     return tabbed(lines, release)
 
 
@@ -100,14 +100,17 @@ def _pods_of(owner: Any, store: Store) -> list[Any]:
     ]
 
 
-def _events_of(obj: Any, store: Store) -> list[Any]:
-    """Events about this very object; of a node those that carry its name for a UID, as the kubelet's do."""
+def _events_of(obj: Any, store: Store, release: str) -> list[Any]:
+    """Events about this very object; of a node those that carry its name for a UID, as the kubelet's do, and
+    today those with its own, too."""
     kind = resource_of(obj).kind
-    uid = obj.metadata.name if kind == "Node" else obj.metadata.uid
+    uids = [obj.metadata.name if kind == "Node" else obj.metadata.uid]
+    if kind == "Node" and release in TODAY:
+        uids.append(obj.metadata.uid)
     return [
         event
         for event in _sorted(store, "events")
         if event.involved_object.kind == kind
         and event.involved_object.name == obj.metadata.name
-        and event.involved_object.uid == uid
+        and event.involved_object.uid in uids
     ]

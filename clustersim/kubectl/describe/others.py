@@ -96,7 +96,8 @@ def ingress_lines(ingress: Any, release: str) -> Iterable[str]:
     if release in TODAY:
         yield f"Ingress Class:\t{spec.ingress_class_name or NONE}"
     default = spec.default_backend or spec.backend
-    yield f"Default backend:\t{'default-http-backend:80 (<none>)' if default is None else _backend(default)}"
+    nothing = "<default>" if release in TODAY else "default-http-backend:80 (<none>)"
+    yield f"Default backend:\t{nothing if default is None else _backend(default)}"
     if spec.tls:
         yield "TLS:"
         yield from (f"  {one.secret_name} terminates {','.join(one.hosts)}" for one in spec.tls)
@@ -106,7 +107,7 @@ def ingress_lines(ingress: Any, release: str) -> Iterable[str]:
     for rule in spec.rules:
         yield f"  {rule.host or '*'}\t"
         for path in rule.http.paths if rule.http is not None else ():
-            yield f"    \t{path.path}\t{_backend(path.backend)} (<none>)"
+            yield f"    \t{path.path}{' ' if release in TODAY else ''}\t{_backend(path.backend)} (<none>)"
     yield from annotations(ingress.metadata.annotations, release)
 
 
@@ -126,10 +127,11 @@ def namespace_lines(namespace: Any, store: Store, release: str) -> Iterable[str]
     if own[0]:
         yield "Resource Quotas"
         for quota in own[0]:
-            yield f" Name:\t{quota.metadata.name}"
-            yield " Resource\tUsed\tHard"
-            yield " --------\t---\t---"
-            yield from (f" {line.strip()}" for line in _quota_rows(quota))
+            indent = "  " if release in TODAY else " "
+            yield f"{indent}Name:\t{quota.metadata.name}"
+            yield f"{indent}Resource\tUsed\tHard"
+            yield f"{indent}--------\t---\t---"
+            yield from (f"{indent}{line.strip()}" for line in _quota_rows(quota))
     else:
         yield "No resource quota."
     yield ""
@@ -217,7 +219,8 @@ def _size(text: str) -> int:
 def service_account_lines(account: Any, release: str) -> Iterable[str]:
     """A ServiceAccount."""
     yield from head(account, release)
-    yield ""
+    if release not in TODAY:
+        yield ""
     pulls = [one.name for one in account.image_pull_secrets]
     mounted = [one.name for one in account.secrets]
     for title, names in (("Image pull secrets", pulls), ("Mountable secrets", mounted), ("Tokens", [])):

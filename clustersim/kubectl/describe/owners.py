@@ -169,6 +169,10 @@ def job_lines(job: Any, release: str, now: Micros) -> Iterable[str]:
     yield from template(spec.template, release)
 
 
+def _limit(number: int | None) -> str:
+    return "<unset>" if number is None else str(number)
+
+
 def cron_job_lines(found: Any, release: str, now: Micros) -> Iterable[str]:
     """A CronJob."""
     spec, status = found.spec, found.status
@@ -177,10 +181,15 @@ def cron_job_lines(found: Any, release: str, now: Micros) -> Iterable[str]:
     yield f"Schedule:\t{spec.schedule}"
     yield f"Concurrency Policy:\t{spec.concurrency_policy}"
     yield f"Suspend:\t{'True' if spec.suspend else 'False'}"
+    if release in TODAY:
+        yield f"Time Zone:\t{spec.time_zone or '<unset>'}"
+        yield f"Successful Job History Limit:\t{_limit(spec.successful_jobs_history_limit)}"
+        yield f"Failed Job History Limit:\t{_limit(spec.failed_jobs_history_limit)}"
     deadline = spec.starting_deadline_seconds
     yield f"Starting Deadline Seconds:\t{'<unset>' if deadline is None else f'{deadline}s'}"
     job = spec.job_template.spec
-    yield f"Selector:\t{selector_text(job.selector)}"
+    unselected = release in TODAY and job.selector is None
+    yield f"Selector:\t{'<unset>' if unselected else selector_text(job.selector)}"
     yield f"Parallelism:\t{'<unset>' if job.parallelism is None else job.parallelism}"
     yield f"Completions:\t{'<unset>' if job.completions is None else job.completions}"
     yield from template(job.template, release)
