@@ -215,6 +215,13 @@ def test_an_operator_makes_an_instructor(operator: User) -> None:
     assert Standing.INSTRUCTOR in stands(nina)
 
 
+def test_roles_are_told_in_the_language_of_the_page(operator: User) -> None:
+    path = f"/admin/auth/user/{operator.pk}/change/"
+    page = entered(operator).get(path, headers={"accept-language": "zh-CN"}).content.decode()
+    assert "管理员" in page
+    assert "Operators" not in page
+
+
 def test_an_operator_makes_nobody_a_superuser(operator: User, staff: User) -> None:
     client = entered(operator)
     client.post(

@@ -2,17 +2,32 @@
 right that it has not itself, and does not touch the accounts of superusers.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
-from django.forms import CheckboxSelectMultiple
+from django.forms import CheckboxSelectMultiple, ModelMultipleChoiceField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from visualizer.accounts.groups import MODELS
+from visualizer.accounts.groups import INSTRUCTORS, MODELS, OPERATORS
+
+ROLES: Final = {INSTRUCTORS: _("Instructors"), OPERATORS: _("Operators")}
+
+
+def in_words(group: Any) -> str:
+    """A role in the language of the page."""
+    return str(ROLES.get(group.name, group.name))
+
+
+class RoleField(ModelMultipleChoiceField):
+    """Roles by their words."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return in_words(obj)
+
 
 admin.site.unregister(User)
 admin.site.unregister(Group)
@@ -45,6 +60,8 @@ class AccountAdmin(UserAdmin):
                 "queryset": Group.objects.filter(name__in=MODELS),
                 "widget": CheckboxSelectMultiple,
                 "help_text": "",
+                "label": _("role"),
+                "form_class": RoleField,
             }
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
@@ -55,5 +72,5 @@ class AccountAdmin(UserAdmin):
 
     @admin.display(description=_("role"))
     def roles(self, account: User) -> str:
-        names = [str(_(group.name)) for group in account.groups.all()]
+        names = [in_words(group) for group in account.groups.all()]
         return ", ".join([*([str(_("Superuser"))] if account.is_superuser else []), *names])

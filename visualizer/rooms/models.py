@@ -44,7 +44,9 @@ class Room(Owned):
     may_act = models.BooleanField(
         _("visitors may act"),
         default=True,
-        help_text=_("Whoever has the code may break things and set the pace; otherwise only staff may."),
+        help_text=_(
+            "Whoever has the code may break things and set the pace; otherwise only those who lead it may."
+        ),
     )
     branch = models.ForeignKey("Branch", models.RESTRICT, null=True, editable=False, related_name="+")
     playing = models.BooleanField(_("playing"), default=False, editable=False)
