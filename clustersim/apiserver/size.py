@@ -8,10 +8,49 @@ from typing import Any
 from clustersim import bounds
 from clustersim.api.errors import forbidden
 from clustersim.api.owners import controller_of
-from clustersim.etcd import Etcd
+from clustersim.api.registry import key_of
+from clustersim.etcd import Change, Etcd, Store
 
 WANTING = ("deployments", "replicasets", "replicationcontrollers", "statefulsets", "jobs", "daemonsets")
 """Resources whose objects want pods."""
+
+
+_COUNTED = (*WANTING, "pods")
+
+
+class Wanted:
+    """What is wanted in all, kept as objects come and go. It is made from a store and is no part of anybody's
+    memory.
+
+    pods: of objects that say how many; everywhere: how many objects want one on each node; bare: pods that
+    nobody manages.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.pods = self.everywhere = self.bare = 0
+        for resource in _COUNTED:
+            for obj in store.objects.get(resource, {}).values():
+                self._count(resource, obj, 1)
+
+    def follow(self, change: Change) -> None:
+        """An object was added, changed or removed."""
+        if change.resource == "pods" and change.type == "MODIFIED":
+            owners = change.value.metadata.owner_references
+            if bool(owners) == bool(change.previous.metadata.owner_references):
+                return
+        if change.previous is not None:
+            self._count(change.resource, change.previous, -1)
+        if change.type != "DELETED":
+            self._count(change.resource, change.value, 1)
+
+    def _count(self, resource: str, obj: Any, by: int) -> None:
+        if resource == "pods":
+            self.bare += by * (not obj.metadata.owner_references)
+        elif controller_of(obj) is None:
+            none = wanted(obj, 0)
+            self.pods += by * none
+            self.everywhere += by * (wanted(obj, 1) - none)
 
 
 class Size:
@@ -19,6 +58,8 @@ class Size:
 
     def __init__(self, etcd: Etcd, begun_with: int = 0) -> None:
         self._etcd = etcd
+        self._wanted: Wanted | None = None
+        etcd.followers.append(self._follow)
         self.most_pods = bounds.most_pods(begun_with)
         self.most_objects = bounds.most_objects(begun_with)
 
@@ -43,13 +84,19 @@ class Size:
         if controller_of(obj) is not None:
             return 0
         nodes = len(self._etcd.range("nodes"))
-        total = wanted(obj, nodes)
-        for other in WANTING:
-            for found in self._etcd.range(other).values():
-                if controller_of(found) is None and found.metadata.uid != obj.metadata.uid:
-                    total += wanted(found, nodes)
-        bare = self._etcd.range("pods").values()
-        return total + sum(not pod.metadata.owner_references for pod in bare)
+        if self._wanted is None or self._wanted.store is not self._etcd.store:
+            self._wanted = Wanted(self._etcd.store)
+        others = self._wanted
+        total = wanted(obj, nodes) + others.pods + nodes * others.everywhere + others.bare
+        old = self._etcd.get(resource, key_of(obj))
+        if old is not None and old.metadata.uid == obj.metadata.uid and controller_of(old) is None:
+            total -= wanted(old, nodes)
+        return total
+
+    def _follow(self, change: Change) -> None:
+        known = self._wanted
+        if known is not None and change.resource in _COUNTED and known.store is self._etcd.store:
+            known.follow(change)
 
 
 def wanted(obj: Any, nodes: int = 1) -> int:

@@ -57,7 +57,7 @@ class Storage:
         """Store a new object, with uid, creation time and version."""
         self.size.check(resource, obj)
         stream = self.host.random("uids")
-        digits = f"{stream.below(1 << 64):016x}{stream.below(1 << 64):016x}"
+        digits = f"{stream.bits():016x}{stream.bits():016x}"
         uid = f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
         created = rfc3339(self.host.now)
         metadata = replace(

@@ -21,7 +21,8 @@ class RandomStream:
         self._name = name
         self._positions = positions
 
-    def _next(self) -> int:
+    def bits(self) -> int:
+        """64 of them."""
         position = self._positions.get(self._name, 0)
         self._positions[self._name] = position + 1
         text = f"{self._seed}/{self._name}/{position}".encode()
@@ -33,11 +34,11 @@ class RandomStream:
 
     def random(self) -> float:
         """A float in [0, 1)."""
-        return self._next() / _SPAN
+        return self.bits() / _SPAN
 
     def below(self, limit: int) -> int:
         """An integer in [0, limit)."""
-        return self._next() * limit // _SPAN
+        return self.bits() * limit // _SPAN
 
     def between(self, low: Micros, high: Micros) -> Micros:
         """An integer in [low, high]."""
