@@ -112,8 +112,11 @@ class Informer(Part):
     @property
     def state(self) -> InformerState:
         """The informer's memory."""
-        found: InformerState | None = self.process.state.parts.get(self.name)
-        return self.remember(InformerState) if found is None else found
+        try:
+            found: InformerState = self.process.state.parts[self.name]
+        except KeyError:
+            found = self.remember(InformerState)
+        return found
 
     @property
     def synced(self) -> bool:

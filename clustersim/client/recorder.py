@@ -102,8 +102,11 @@ class EventRecorder(Part):
     @property
     def state(self) -> RecorderState:
         """The recorder's memory."""
-        found: RecorderState | None = self.process.state.parts.get(self.name)
-        return self.remember(RecorderState) if found is None else found
+        try:
+            found: RecorderState = self.process.state.parts[self.name]
+        except KeyError:
+            found = self.remember(RecorderState)
+        return found
 
     def event(self, involved: ObjectReference, kind: str, reason: str, message: str) -> None:
         """Tell of something of type `kind` (Normal or Warning) about an object; too many are dropped."""

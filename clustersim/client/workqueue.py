@@ -54,7 +54,11 @@ class WorkQueue(Part):
     @property
     def state(self) -> QueueState:
         """The queue's part of the component's memory."""
-        return self.remember(QueueState)
+        try:
+            found: QueueState = self.process.state.parts[self.name]
+        except KeyError:
+            found = self.remember(QueueState)
+        return found
 
     def __len__(self) -> int:
         return len(self.state.waiting)

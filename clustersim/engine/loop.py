@@ -63,9 +63,11 @@ class Loop:
     def state(self) -> LoopState:
         """The loop's part of the process's memory."""
         loops: dict[str, LoopState] = self.process.state.loops
-        if (state := loops.get(self.name)) is None:
+        try:
+            return loops[self.name]
+        except KeyError:
             state = loops[self.name] = LoopState()
-        return state
+            return state
 
     @property
     def ticking(self) -> bool:
@@ -88,14 +90,15 @@ class Loop:
     def wake(self, in_flight: Micros = 0) -> None:
         """Something the loop looks at has changed: its next pass on the grid must run. in_flight: so must one
         that began so shortly ago that what it asks has not arrived yet."""
-        if self.process.status.phase == STOPPED or self.name not in self.process.state.loops:
+        process = self.process
+        state: LoopState | None = process.state.loops.get(self.name)
+        if state is None or process.status.phase == STOPPED:
             return
-        state = self.state
-        state.cause = state.cause or self.process.engine.cause
+        state.cause = state.cause or process.engine.cause
         if state.running:
             state.again = True
         elif state.due is None and state.token:
-            now = self.process.now
+            now = process.now
             due = self.next_pass(now - in_flight - 1 if in_flight else now)
             state.late = max(0, now - due)
             self.arm(due + state.late)

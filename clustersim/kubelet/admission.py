@@ -35,12 +35,13 @@ def refusal(pod: Pod, others: Iterable[Pod], offer: Offer) -> Refusal | None:
     if len(beside) + 1 > offer.pods:
         return _insufficient("pods", 1, len(beside), offer.pods)
     cpu, memory = requests(pod)
-    used = [requests(other) for other in beside]
-    used_cpu, used_memory = sum(one[0] for one in used), sum(one[1] for one in used)
-    if cpu and used_cpu + cpu > offer.cpu:
-        return _insufficient("cpu", cpu, used_cpu, offer.cpu)
-    if memory and used_memory + memory > offer.memory:
-        return _insufficient("memory", memory, used_memory, offer.memory)
+    if cpu or memory:
+        used = [requests(other) for other in beside]
+        used_cpu, used_memory = sum(one[0] for one in used), sum(one[1] for one in used)
+        if cpu and used_cpu + cpu > offer.cpu:
+            return _insufficient("cpu", cpu, used_cpu, offer.cpu)
+        if memory and used_memory + memory > offer.memory:
+            return _insufficient("memory", memory, used_memory, offer.memory)
     if not matches_labels(pod.spec.node_selector, offer.labels):
         return Refusal("MatchNodeSelector", "Predicate MatchNodeSelector failed")
     return None

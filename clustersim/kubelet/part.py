@@ -25,8 +25,10 @@ class Part(ProcessPart):
     @property
     def state(self) -> Any:
         """What the part remembers."""
-        found = self.process.state.parts.get(self.name)
-        return self.remember(self.memory) if found is None else found
+        try:
+            return self.process.state.parts[self.name]
+        except KeyError:
+            return self.remember(self.memory)
 
     def ask_runtime(
         self,

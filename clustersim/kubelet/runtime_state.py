@@ -67,17 +67,17 @@ class RuntimeState(Part):
     def stays_well(self) -> bool:
         """Docker is well, nobody is about to look at it again, and as long as nothing happens to it there
         will be no errors."""
-        kubelet = self.kubelet
-        loops, flags = kubelet.loops, kubelet.flags
+        loops = self.kubelet.loops
+        if loops["runtime-check"].state.due is not None or loops["pleg"].state.due is not None:
+            return False
+        return self.well and self._is_patient()
+
+    def _is_patient(self) -> bool:
+        """Docker may be silent for longer than from one look at it to the next."""
+        loops, flags = self.kubelet.loops, self.kubelet.flags
         check, relist = loops["runtime-check"], loops["pleg"]
-        return (
-            self.well
-            and check.state.due is None
-            and relist.state.due is None
-            and flags.max_wait_for_container_runtime > 2 * (check.period + check.cost)
-            and flags.pleg_relist_threshold > 2 * (relist.period + relist.cost)
-            and not self.errors()
-        )
+        patient: bool = flags.max_wait_for_container_runtime > 2 * (check.period + check.cost)
+        return patient and flags.pleg_relist_threshold > 2 * (relist.period + relist.cost)
 
     def runtime_down(self) -> Verdict:
         """Docker gave no good answer for 30 s."""
@@ -92,6 +92,8 @@ class RuntimeState(Part):
 
     def errors(self) -> tuple[str, ...]:
         """What is wrong, as the log and the condition Ready say it."""
+        if self.well and self._is_patient():
+            return ()
         found: list[str] = []
         words = self.kubelet.words
         if (verdict := self.runtime_down()).holds:

@@ -184,14 +184,16 @@ class Network(Actor):
         late: Micros = 0,
     ) -> int:
         """Send a request, `late` ago; returns the call's id."""
-        state = self.state
+        state, engine = self.state, self.engine
         number = state.next_call
         state.next_call = number + 1
-        deadline = None if timeout is None else self.now - late + timeout
-        call = Call(number, client.name, client.incarnation(), server, method, args, then, deadline)
+        sent = engine.state.now - late
+        deadline = None if timeout is None else sent + timeout
+        call = Call(number, client.name, client.status.incarnation, server, method, args, then, deadline)
         state.calls[number] = call
         target = self._processes[server]
-        if (held := self._held(client, target, client, f"call/{number}", UP)) is not None:
+        disturbed = state.cut or state.stalled
+        if disturbed and (held := self._held(client, target, client, f"call/{number}", UP)) is not None:
             wire, machine = held
             self._expire_later(call)
             dials = not self.multiplexed and state.redialled.get(client.name)
@@ -201,10 +203,10 @@ class Network(Actor):
             base = self.flags.connect_retry if dials else self.flags.retransmission_timeout
             self._stall(wire, machine, base, server, ANY_INCARNATION, "arrive", (number,))
             return number
-        if self.state.delay and client.machine != target.machine:
+        if state.delay and client.machine != target.machine:
             self._expire_later(call)
-        due = self.engine.state.now - late + self.latency_between(client, target)
-        self.engine.post(due, server, ANY_INCARNATION, "arrive", (number,))
+        due = sent + self.latency_between(client, target)
+        engine.post(due, server, ANY_INCARNATION, "arrive", (number,))
         return number
 
     def arrived(self, server: Process, number: int) -> None:
@@ -238,7 +240,8 @@ class Network(Actor):
 
     def _answer(self, server: Process, call: Call, body: Any, delay: Micros) -> None:
         client = self._processes[call.client]
-        if (held := self._held(server, client, client, f"answer/{call.id}", DOWN)) is not None:
+        disturbed = self.state.cut or self.state.stalled
+        if disturbed and (held := self._held(server, client, client, f"answer/{call.id}", DOWN)) is not None:
             wire, machine = held
             base = self.flags.retransmission_timeout - SERVER_SOONER
             self._stall(wire, machine, base, self.name, 0, "answered", (call.id, body))
