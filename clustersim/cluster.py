@@ -138,7 +138,7 @@ class Cluster:
     def reconfigure(self, component: str, texts: Mapping[str, Argument]) -> None:
         """Give a component other flags: as in life, its processes are restarted with them."""
         flags = self.flags_with(component, texts)
-        self.world.heartbeats.land_all()
+        self.world.express.land_all()
         saved = self._save()
         cause = self.world.engine.cause
         self._load(saved, flags)

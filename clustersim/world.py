@@ -18,8 +18,8 @@ from clustersim.engine.process import STOPPED, Process
 from clustersim.engine.state import State
 from clustersim.engine.time import MILLISECOND, MINUTE, SECOND, Micros
 from clustersim.etcd import Etcd
+from clustersim.express import Express, heartbeat_of, lock_of
 from clustersim.flags import Flags
-from clustersim.heartbeats import Express
 from clustersim.images import ImageRegistry
 from clustersim.loop_alignment import align, alignments, first_passes
 from clustersim.machine import Machine
@@ -98,7 +98,7 @@ class World(Actor):
                 self.release.name_alphabet,
             )
         )
-        self.heartbeats = Express(engine, network, self.apiserver)
+        self.express = Express(engine, network, self.apiserver)
         self.apiserver.registry.storage.size = Size(self.etcd, pods_of(self.scenario))
         self.controller_manager = self._add(
             classes["controller-manager"](
@@ -118,6 +118,8 @@ class World(Actor):
                 self.scenario.placement_by_name,
             )
         )
+        for leader in (self.controller_manager, self.scheduler):
+            self.express.add(lock_of(leader.elector, self.apiserver, network))
         self.controller_manager.chance = self.scheduler.chance = phase.chance
         self.kubectl: KubectlClient = self._add(KubectlClient(engine, network, "kubectl", "workstation"))
 
@@ -138,7 +140,7 @@ class World(Actor):
         )
         kubelet = self._add(classes["kubelet"](engine, network, machine, flags.kubelet, self.release))
         kubelet.chance = self.scenario.phase.chance
-        self.heartbeats.add(kubelet)
+        self.express.add(heartbeat_of(kubelet, self.apiserver, network))
         proxy = self._add(classes["kube-proxy"](engine, network, machine, flags.kube_proxy))
         machine.services = [runtime, kubelet, proxy]
 
@@ -222,7 +224,7 @@ class World(Actor):
         """A periodic loop is put where the scenario says it stands."""
         found = self.engine.actors[process]
         if isinstance(found, Process):
-            self.heartbeats.land(found.machine)
+            self.express.land(found.name)
             align(found, loop, at)
 
     def start_process(self, name: str) -> None:

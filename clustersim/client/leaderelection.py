@@ -72,6 +72,8 @@ class LeaderElector(Part):
         self.lease = lease
         self.deadline = deadline
         self.retry = retry
+        self.carry: Callable[[Reply], bool] | None = None
+        """Takes over from a renewal that was answered: it then need not be armed again."""
 
     @property
     def reference(self) -> ObjectReference:
@@ -153,6 +155,8 @@ class LeaderElector(Part):
                     f"successfully acquired lease {NAMESPACE}/{self.lock}", source="leaderelection.go"
                 )
                 self.on_leading()
+            if self.carry is not None and self.carry(reply):
+                return
         self._again()
 
     def _again(self) -> None:

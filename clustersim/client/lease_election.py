@@ -58,6 +58,8 @@ class LeaseElector(Part):
         self.lease = lease
         self.deadline = deadline
         self.retry = retry
+        self.carry: Callable[[Reply], bool] | None = None
+        """Takes over from a renewal that was answered: it then need not be armed again."""
 
     @property
     def state(self) -> LeaseElectionState:
@@ -153,7 +155,8 @@ class LeaseElector(Part):
             return
         self._see(reply.body)
         state.renewed_at, state.renewing = self.now, None
-        self.post(self.retry, self.renew)
+        if self.carry is None or not self.carry(reply):
+            self.post(self.retry, self.renew)
         if not state.leading:
             state.leading = True
             self.process.emit("decision", "became-leader", f"leases/{NAMESPACE}/{self.lock}")

@@ -10,8 +10,8 @@ from clustersim.engine.engine import Engine
 from clustersim.engine.record import Event
 from clustersim.engine.time import SECOND, Micros, seconds
 from clustersim.etcd import Etcd
+from clustersim.express import Express, heartbeat_of
 from clustersim.flags import ApiServerFlags, DockerFlags, EtcdFlags, KubeletFlags, NetworkFlags, RuntimeDelays
-from clustersim.heartbeats import Express
 from clustersim.images import ImageRegistry
 from clustersim.machine import Machine
 from clustersim.network import Network
@@ -64,7 +64,8 @@ class NodeWorld:
             self.registry,
         )
         self.kubelet = chosen.components["kubelet"](self.engine, self.network, self.machine, flags, chosen)
-        Express(self.engine, self.network, self.apiserver).add(self.kubelet)
+        express = Express(self.engine, self.network, self.apiserver)
+        express.add(heartbeat_of(self.kubelet, self.apiserver, self.network))
         self.machine.services = [self.docker, self.kubelet]
         for actor in (self.network, self.registry, self.machine):
             self.engine.add(actor)
