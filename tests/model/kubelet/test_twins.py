@@ -140,6 +140,7 @@ def test_a_copy_of_the_state_goes_on_like_the_original(moment: float) -> None:
     original.run(max(moment, 50))
     copy = NodeWorld()
     copy.engine.restore(copy_state(original.engine.state))
+    copy.engine.record.state = copy_state(original.engine.record.state)
     for name, actor in original.engine.actors.items():
         copy.engine.actors[name].load({part: copy_state(state) for part, state in actor.save().items()})
     copy.etcd.store = copy_state(original.etcd.store)
