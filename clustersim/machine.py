@@ -2,6 +2,7 @@
 everything here."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -44,6 +45,7 @@ class Machine(Actor):
         self.memory_mib = memory_mib
         self.state: MachineState = MachineState()
         self.services: list[Process] = []
+        self.before_clock_change: list[Callable[[], None]] = []
         self.labels: dict[str, str] = {}
         self.annotations: dict[str, str] = {}
         self.taints: tuple[str, ...] = ()
@@ -84,6 +86,12 @@ class Machine(Actor):
         """Its memory as a quantity."""
         whole, rest = divmod(self.memory_mib, 1024)
         return f"{self.memory_mib}Mi" if rest else f"{whole}Gi"
+
+    def set_clock(self, ahead: Micros) -> None:
+        """Its clock is ahead by so much from now on."""
+        for prepare in self.before_clock_change:
+            prepare()
+        self.state.clock_skew = ahead
 
     def take_memory(self, mib: int) -> None:
         """Programs outside all pods take so much memory from now on."""

@@ -77,6 +77,7 @@ class StatusReport(Heartbeat, ReadFirst):
     def join(self, take: Take, land: Land) -> None:
         self.report.answered.append(partial(self.taken, take))
         self.report.before_change.append(land)
+        self.kubelet.host.before_clock_change.append(land)
         self.client.before_sending.append(land)
 
     def repeats(self, obj: Node, begins: Micros) -> bool:

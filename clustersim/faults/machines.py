@@ -122,7 +122,7 @@ class SetClock(Action):
             raise CommandError(_("ahead_s must be at most {most} either way"), most=str(DAY_S))
 
     def apply(self) -> None:
-        self.cluster.machines[self.target_name].state.clock_skew = int(self.args["ahead_s"]) * SECOND
+        self.cluster.machines[self.target_name].set_clock(int(self.args["ahead_s"]) * SECOND)
 
 
 class JoinNode(Action):

@@ -41,6 +41,7 @@ TROUBLES: dict[str, Trouble] = {
     "node-written": write_node,
     "lease-written": write_lease,
     "memory-taken": lambda world: world.machine.take_memory(2000),
+    "clock-set": lambda world: world.machine.set_clock(-10 * SECOND),
     "pod-created": lambda world: world.create_pod("p"),
 }
 
