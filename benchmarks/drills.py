@@ -20,11 +20,28 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from websockets.exceptions import ConnectionClosed
+
 from tests.conftest import Server
-from tests.wire.client import watching
+from tests.wire.client import Viewer, watching
 from tests.wire.test_crash import live, replayed
 
+PACE = 1 / 20
+"""Seconds between two commands: a viewer may not send many more."""
 VERBS = ("cordon", "uncordon", "stop-kubelet", "start-kubelet", "scale")
+
+
+async def command(viewer: Viewer, accepted: list[Any]) -> None:
+    """One command after another; those that are accepted are noted with their time."""
+    while True:
+        verb = random.choice(VERBS)
+        target = "rc/tomcat" if verb == "scale" else random.choice(("n1", "n2", "n3"))
+        args = {"replicas": random.randrange(1, 6)} if verb == "scale" else {}
+        await viewer.say(type="command", id=verb, seenT=0, do=verb, target=target, args=args, now=True)
+        answer = await viewer.hear("accepted", "rejected")
+        if answer["type"] == "accepted":
+            accepted.append([answer["t"], verb])
+        await asyncio.sleep(PACE)
 
 
 async def killed(server: Server, kills: int) -> dict[str, Any]:
@@ -39,19 +56,9 @@ async def killed(server: Server, kills: int) -> dict[str, Any]:
             snapshot = await viewer.hear("snapshot")
             opened.append(time.perf_counter() - began)
             back += snapshot["t"] < seen
-            dies = asyncio.create_task(asyncio.sleep(random.uniform(0.0, 1.5)))
-            while not dies.done():
-                verb = random.choice(VERBS)
-                target = "rc/tomcat" if verb == "scale" else random.choice(("n1", "n2", "n3"))
-                args = {"replicas": random.randrange(1, 6)} if verb == "scale" else {}
-                with suppress(Exception):
-                    await viewer.say(
-                        type="command", id=verb, seenT=0, do=verb, target=target, args=args, now=True
-                    )
-                    async with asyncio.timeout(1):
-                        answer = await viewer.hear("accepted", "rejected")
-                    if answer["type"] == "accepted":
-                        accepted.append([answer["t"], verb])
+            with suppress(TimeoutError, ConnectionClosed):
+                async with asyncio.timeout(random.uniform(0.0, 1.5)):
+                    await command(viewer, accepted)
             seen = max(seen, viewer.latest)
             server.kill()
         server.start()
