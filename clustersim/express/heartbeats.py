@@ -88,12 +88,13 @@ class StatusReport(Heartbeat, ReadFirst):
         memory: NodeStatusMemory = self.report.state
         node: Node = self.apiserver.etcd.store.objects["nodes"][self.key]
         memory.node = node
-        status = beaten(node.status, rfc3339(begun + self.told + self.kubelet.host.state.clock_skew))
         self.count("GET", "PATCH")
-        metadata = self.next_version(node.metadata)
-        self.apiserver.renewed(
-            "nodes", self.key, msgspec.structs.replace(node, metadata=metadata, status=status)
-        )
+        at = rfc3339(begun + self.told + self.kubelet.host.state.clock_skew)
+        if node.status.conditions[-1].last_heartbeat_time == at:
+            return  # a clock that was set back tells the same time again: nothing changes
+        metadata, status = self.next_version(node.metadata), beaten(node.status, at)
+        later = msgspec.structs.replace(node, metadata=metadata, status=status)
+        self.apiserver.renewed("nodes", self.key, later)
 
     def once_written(self) -> Then:
         return self.report.then(self.report.patched)
