@@ -192,8 +192,7 @@ class StatusManager(Part):
     def got(self, reply: Reply, known: Versioned) -> None:
         """The pod as the API server has it; a pod that is gone, or another of that name, is left alone."""
         if reply.ok and reply.body.metadata.uid == known.uid:
-            pod = replace(reply.body, status=known.status)
-            self.kubelet.api.update_status(pod, self.then(self.written, known))
+            self.write(reply.body, known)
             return
         if reply.ok:
             self.state.statuses.pop(known.uid, None)
@@ -201,15 +200,27 @@ class StatusManager(Part):
             self._failed(reply, known)
         self._done()
 
+    def write(self, pod: Pod, known: Versioned) -> None:
+        """Put the status into the pod that the API server has."""
+        changed = replace(pod, status=known.status)
+        self.kubelet.api.update_status(changed, self.then(self.written, known))
+
     def written(self, reply: Reply, known: Versioned) -> None:
-        """The status is written; a deleted pod of which nothing is left is removed for good."""
+        """The status is written, or will be with the next batch."""
         if not reply.ok:
             self._failed(reply, known)
             self._done()
             return
-        pod: Pod = reply.body
+        self.log("status_manager.go", self.written_text(reply.body, known))
+        self.sent(reply.body, known)
+
+    def written_text(self, pod: Pod, known: Versioned) -> str:
+        """The line of the log about it."""
+        return f'Status for pod "{pod_text(pod)}" updated successfully'
+
+    def sent(self, pod: Pod, known: Versioned) -> None:
+        """The API server has it; a deleted pod of which nothing is left is removed for good."""
         self.state.sent[known.uid] = known.version
-        self.log("status_manager.go", f'Status for pod "{pod_text(pod)}" updated successfully')
         verdict = self.can_be_deleted(pod, known.status)
         if not verdict.holds:
             self._done()

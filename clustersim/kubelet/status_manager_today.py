@@ -18,7 +18,6 @@ from clustersim.api.core_v1 import (
     PodStatus,
 )
 from clustersim.api.meta import replace
-from clustersim.api.status import Reply
 from clustersim.engine.rules import Verdict
 from clustersim.kubelet import rules
 from clustersim.kubelet.pod_manager import pod_key
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
 
 OWN: Final = (READY_TO_START, "Initialized", "Ready", "ContainersReady", "PodScheduled")
 """Conditions that only the kubelet sets; all others are left as they are."""
-
-SOURCE: Final = "status_manager.go"
 
 
 class StatusManagerMemoryOfToday(StatusManagerMemory):
@@ -145,47 +142,17 @@ class StatusManagerOfToday(StatusManager):
         newest: Versioned = self.state.statuses.get(known.uid, known)
         return newest
 
-    def got(self, reply: Reply, known: Versioned) -> None:
-        if reply.ok and reply.body.metadata.uid == known.uid:
-            pod: Pod = reply.body
-            merged = self._merged(pod, known.status)
-            if merged == pod.status:
-                self._sent(pod, known)
-            else:
-                self.kubelet.api.patch_status(
-                    "pods", known.namespace, known.name, merged, self.then(self.written, known)
-                )
-            return
-        if reply.ok:
-            self.state.statuses.pop(known.uid, None)
-        elif reply.status != 404:
-            self._failed(reply, known)
-        self._done()
+    def write(self, pod: Pod, known: Versioned) -> None:
+        merged = self._merged(pod, known.status)
+        if merged == pod.status:
+            self.sent(pod, known)
+        else:
+            self.kubelet.api.patch_status(
+                "pods", known.namespace, known.name, merged, self.then(self.written, known)
+            )
 
-    def written(self, reply: Reply, known: Versioned) -> None:
-        if not reply.ok:
-            self._failed(reply, known)
-            self._done()
-            return
-        name = pod_key(reply.body)
-        self.log(SOURCE, f'"Status for pod updated successfully" pod="{name}" statusVersion={known.version}')
-        self._sent(reply.body, known)
-
-    def _sent(self, pod: Pod, known: Versioned) -> None:
-        self.state.sent[known.uid] = known.version
-        verdict = self.can_be_deleted(pod, known.status)
-        if not verdict.holds:
-            self._done()
-            return
-        self.kubelet.emit("decision", "remove", f"pods/{known.namespace}/{known.name}", rule=verdict)
-        self.kubelet.api.delete(
-            "pods",
-            known.namespace,
-            known.name,
-            self.then(self.deleted, known),
-            grace_seconds=0,
-            uid=known.uid,
-        )
+    def written_text(self, pod: Pod, known: Versioned) -> str:
+        return f'"Status for pod updated successfully" pod="{pod_key(pod)}" statusVersion={known.version}'
 
     def can_be_deleted(self, pod: Pod, status: PodStatus) -> Verdict:
         uid = pod.metadata.uid
