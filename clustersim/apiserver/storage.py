@@ -102,4 +102,4 @@ class Storage:
 
 def last_counted(event: Any) -> Micros:
     """When an Event happened last."""
-    return micros(event.last_timestamp or event.metadata.creation_timestamp)
+    return micros(event.last_seen or event.metadata.creation_timestamp)

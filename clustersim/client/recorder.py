@@ -35,6 +35,11 @@ SPAM_RATE: Final = 1 / 300
 _EPOCH_NANOSECONDS: Final = int(EPOCH.timestamp()) * 10**9
 
 
+def event_name(involved: ObjectReference, now: Micros, number: int) -> str:
+    """The object's name and the moment in nanoseconds, of which the last digits are a number."""
+    return f"{involved.name}.{_EPOCH_NANOSECONDS + now * 1000 + number % 1000:x}"
+
+
 class Told(msgspec.Struct, frozen=True):
     """Something that waits to be posted, and the event of the record that it is about."""
 
@@ -114,13 +119,12 @@ class EventRecorder(Part):
         if len(state.queue) >= QUEUE_LIMIT:
             return
         state.told += 1
-        stamp = _EPOCH_NANOSECONDS + self.now * 1000 + state.told % 1000
         told = Told(
             involved,
             kind,
             reason,
             message,
-            f"{involved.name}.{stamp:x}",
+            event_name(involved, self.now, state.told),
             rfc3339(self.now),
             self.engine.cause,
         )

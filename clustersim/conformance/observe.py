@@ -113,7 +113,7 @@ class Observer:
             case v1.Event() if event.after is not None:
                 about = obj.involved_object
                 self._notices.append(
-                    Notice(event.t, obj.reason, about.kind, about.name, obj.message, obj.count)
+                    Notice(event.t, obj.reason, about.kind, about.name, obj.message, obj.seen)
                 )
 
     def _slice(self, event: Event, obj: EndpointSlice) -> None:

@@ -216,4 +216,4 @@ def in_order(resource: str, objects: list[Any]) -> list[Any]:
     """Events by when they were last seen, all else by name (as stored)."""
     if resource != "events":
         return objects
-    return sorted(objects, key=lambda event: micros(event.last_timestamp or event.first_timestamp))
+    return sorted(objects, key=lambda event: micros(event.last_seen))

@@ -175,7 +175,7 @@ def _not_indexed(resource: str, api_version: str, term: str, path: str) -> str:
 def field_text(obj: Any, path: str) -> str:
     """The value of a field by its path on the wire, as a text."""
     if path == "source":
-        return str(obj.source.component)
+        return str(obj.reporter)
     value = obj
     for name in path.split("."):
         value = getattr(value, _attribute(name), "")

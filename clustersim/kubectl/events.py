@@ -10,8 +10,7 @@ from clustersim.kubectl.columns import Cell
 
 def source_text(event: Any) -> str:
     """ "kubelet, n1"."""
-    source = event.source
-    return f"{source.component}, {source.host}" if source.host else str(source.component)
+    return f"{event.reporter}, {event.reporter_instance}" if event.reporter_instance else str(event.reporter)
 
 
 def _era(event: Any, now: Micros, name: str) -> tuple[Cell, ...]:
@@ -43,16 +42,15 @@ def event_cells_1_8(event: Any, now: Micros) -> tuple[Cell, ...]:
 def event_cells_today(event: Any, now: Micros) -> tuple[Cell, ...]:
     """One row: OBJECT is "pod/web-1"."""
     about = event.involved_object
-    last = age_today(event.last_timestamp or event.first_timestamp, now)
     return (
-        last,
+        age_today(event.last_seen, now),
         event.type,
         event.reason,
         f"{about.kind.lower()}/{about.name}",
         about.field_path,
         source_text(event),
         event.message.strip(),
-        age_today(event.first_timestamp, now),
-        max(event.count, 1),
+        age_today(event.first_seen, now),
+        event.seen,
         event.metadata.name,
     )

@@ -291,14 +291,14 @@ def _event(before: KubernetesEvent | None, after: KubernetesEvent | None) -> Ite
     about = after.involved_object
     yield _say(
         _("Event {type} {reason} on {kind} {name}: {message}")
-        if after.count <= 1
+        if after.seen <= 1
         else _("Event {type} {reason} on {kind} {name}, seen {count:time|times}: {message}"),
         type=after.type,
         reason=after.reason,
         kind=about.kind,
         name=about.name,
         message=after.message,
-        count=after.count,
+        count=after.seen,
     )
 
 

@@ -34,3 +34,30 @@ class Event(ApiObject, frozen=True, kw_only=True):
     series: EventSeries | None = None
     source: EventSource = written(EventSource())
     type: str = ""
+
+    @property
+    def first_seen(self) -> str:
+        """When it was first seen, whichever of the two groups it was written through."""
+        return self.first_timestamp or self.event_time
+
+    @property
+    def last_seen(self) -> str:
+        """When it was last seen."""
+        if self.series is not None:
+            return self.series.last_observed_time
+        return self.last_timestamp or self.first_seen
+
+    @property
+    def seen(self) -> int:
+        """How often."""
+        return self.series.count if self.series is not None else max(self.count, 1)
+
+    @property
+    def reporter(self) -> str:
+        """The component that tells of it."""
+        return self.source.component or self.reporting_component
+
+    @property
+    def reporter_instance(self) -> str:
+        """Which of these components, or where it runs."""
+        return self.source.host or self.reporting_instance

@@ -76,7 +76,7 @@ def events(found: Sequence[Any], release: str, now: Micros) -> Iterable[str]:
         return
     yield "Events:"
     yield from _EVENT_HEADS[release]
-    for event in sorted(found, key=lambda event: micros(event.last_timestamp or event.first_timestamp)):
+    for event in sorted(found, key=lambda event: micros(event.last_seen)):
         yield "  " + "\t".join(_event(event, release, now))
 
 
@@ -84,13 +84,13 @@ def _event(event: Any, release: str, now: Micros) -> tuple[str, ...]:
     source = event.source
     told = age_today if release in TODAY else age
     sender = f"{source.component}, {source.host}" if source.host else source.component
-    first, last = told(event.first_timestamp, now), told(event.last_timestamp, now)
+    first, last = told(event.first_seen, now), told(event.last_seen, now)
     if release == "v1.7":
         where = event.involved_object.field_path
         return (first, last, str(event.count), sender, where, event.type, event.reason, event.message)
-    seen = f"{last} (x{event.count} over {first})" if event.count > 1 else last
+    seen = f"{last} (x{event.seen} over {first})" if event.seen > 1 else last
     if release in TODAY:
         field = event.involved_object.field_path
         message = f"{field}: {event.message}" if field else event.message
-        return (event.type, event.reason, seen, source.component, message)
+        return (event.type, event.reason, seen, event.reporter, message)
     return (event.type, event.reason, seen, sender, event.message)

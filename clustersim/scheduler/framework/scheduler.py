@@ -8,12 +8,13 @@ from typing import Any
 import msgspec
 
 from clustersim.api.core_v1 import Node, Pod, PodCondition
-from clustersim.api.meta import ApiObject, replace
+from clustersim.api.meta import ApiObject, ObjectReference, replace
 from clustersim.api.registry import key_of, reference
 from clustersim.api.status import Reply
 from clustersim.api.timestamp import rfc3339
 from clustersim.client.informer import REFLECTOR_OF_TODAY, Informer
 from clustersim.client.lease_election import LeaseElector
+from clustersim.client.series_recorder import SeriesRecorder
 from clustersim.engine.actor import then
 from clustersim.engine.rules import Value, Verdict
 from clustersim.engine.serving import PING, Checks
@@ -37,12 +38,14 @@ from clustersim.scheduler.framework.queue import (
 )
 from clustersim.scheduler.framework.volumes import Volumes
 from clustersim.scheduler.incremental.framework_choice import FrameworkChoice
-from clustersim.scheduler.messages import pod_reference
+from clustersim.scheduler.messages import event_line, pod_reference
 from clustersim.scheduler.resources import Requests, requests_v136
-from clustersim.scheduler.scheduler import Scheduler, SchedulerMemory
+from clustersim.scheduler.scheduler import NAME, Scheduler, SchedulerMemory
 from clustersim.scheduler.select_host import Choice
 
 STORAGE = ("persistentvolumeclaims", "persistentvolumes", "storageclasses")
+ACTIONS = {"Scheduled": "Binding", "FailedScheduling": "Scheduling", "Preempted": "Preempting"}
+"""What it was about to do when it told of something; of the election it tells through v1."""
 
 
 class FrameworkMemory(SchedulerMemory):
@@ -70,8 +73,17 @@ class SchedulerV136(Scheduler):
         self.informers = (
             *self.informers, self.namespaces, self.budgets, self.claims, self.volumes, self.classes
         )  # fmt: skip
+        self.series = SeriesRecorder(self.api, NAME, self.machine, ACTIONS)
         self._choice: FrameworkChoice | None = None
         self.evictions = Evictions(self.api, lambda: self.queue, self.tell, self.work_on)
+
+    def tell(self, about: ObjectReference, kind: str, reason: str, message: str) -> None:
+        """Through events.k8s.io, but for what the election has to tell."""
+        if reason not in ACTIONS:
+            super().tell(about, kind, reason, message)
+            return
+        self.log(event_line(about, kind, reason, message), source="event.go")
+        self.series.event(about, kind, reason, message)
 
     def health_checks(self, path: str) -> Checks | None:
         """cmd/kube-scheduler/app/server.go"""

@@ -24,7 +24,7 @@ def test_a_pod_larger_than_every_node_is_not_helped_by_preemption() -> None:
     world = _world(*THREE)
     world.create(pod("big", {"cpu": "3"}))
     (event,) = world.events("FailedScheduling")
-    assert event.count == 1
+    assert (event.seen, event.action) == (1, "Scheduling")
     assert event.message == (
         "0/3 nodes are available: 3 Insufficient cpu. no new claims to deallocate, preemption: "
         "0/3 nodes are available: 3 Preemption is not helpful for scheduling."

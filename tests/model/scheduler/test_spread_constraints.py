@@ -103,8 +103,10 @@ def test_a_pod_waits_for_its_claim_to_be_made_and_bound() -> None:
     )
     world.create(_claim("data"))
     world.run(20 * SECOND)
-    messages = [event.message for event in world.events("FailedScheduling")]
-    assert "pod has unbound immediate PersistentVolumeClaims" in messages[-1]
+    (event,) = world.events("FailedScheduling")
+    assert event.seen == 2
+    (condition,) = world.pod("a").status.conditions
+    assert "pod has unbound immediate PersistentVolumeClaims" in condition.message
 
 
 def test_a_local_volume_draws_its_pod_to_its_node() -> None:
