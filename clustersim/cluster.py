@@ -1,7 +1,7 @@
 """A cluster: the public face of the model. Runs a scenario, takes commands, gives snapshots, says what
 happened."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -23,6 +23,8 @@ from clustersim.scenario_schema import ActionSpec, ObjectSpec, Scenario
 from clustersim.workstation import KubectlClient
 from clustersim.world import CONTROL_PLANE, World
 
+BOOT_PARTS: Final = 100
+"""Who waits for a boot hears of so many parts of it."""
 LOOK_AHEAD: Final[Micros] = 3600 * SECOND
 """How far `next_event_at` looks."""
 
@@ -44,11 +46,31 @@ class Cluster:
     in which it is advanced; nothing that only looks changes it.
     """
 
-    def __init__(self, scenario: Scenario, *, record: bool = True) -> None:
+    def __init__(
+        self, scenario: Scenario, *, record: bool = True, along: Callable[[float], None] | None = None
+    ) -> None:
+        """along: hears now and then which share of the boot is done."""
         self.scenario = scenario = canonical(scenario)
         self.world = World(scenario, scenario.flags, record=record)
         self.world.boot()
+        if along is not None:
+            self._boot_along(along)
         self.run_until(0)
+
+    def _boot_along(self, along: Callable[[float], None]) -> None:
+        """Most of the work of a boot is that of its pods: made, bound, started."""
+        begin, done = self.now, 0.0
+        wanted = sum(spec.replicas or 0 for spec in self.scenario.objects)
+        for part in range(1, BOOT_PARTS):
+            self.run_until(begin - begin * part // BOOT_PARTS)
+            share = part / BOOT_PARTS
+            if wanted:
+                pods: list[Pod] = list(self.objects("pods").values())
+                bound = sum(1 for pod in pods if pod.spec.node_name)
+                running = sum(1 for pod in pods if pod.status.phase == "Running")
+                share = 0.1 * share + 0.9 * min(1.0, (len(pods) + bound + running) / (3 * wanted))
+            done = max(done, share)
+            along(done)
 
     # --- time -------------------------------------------------------------------------------------
 

@@ -61,16 +61,21 @@ def look_at(cluster: Cluster) -> None:
 
 
 def recover(
-    inputs: Inputs, until: Micros, run: Run | None = None, along: Callable[[Run], None] | None = None
+    inputs: Inputs,
+    until: Micros,
+    run: Run | None = None,
+    along: Callable[[Run], None] | None = None,
+    booting: Callable[[float], None] | None = None,
 ) -> Recovered:
     """The run of these inputs up to `until`, without what breaks it. `run`: one that has been given the
-    first of the commands; `along`: called with the run now and then on the way. Raises Unbootable."""
-    return _Recovery(inputs, until, run or _booted(inputs), along).recovered()
+    first of the commands; `along`: called with the run now and then on the way, `booting` with the share of
+    the boot that is done. Raises Unbootable."""
+    return _Recovery(inputs, until, run or _booted(inputs, booting), along).recovered()
 
 
-def _booted(inputs: Inputs) -> Run:
+def _booted(inputs: Inputs, booting: Callable[[float], None] | None) -> Run:
     try:
-        run = Run(Inputs(inputs.scenario))
+        run = Run(Inputs(inputs.scenario), along=booting)
         look_at(run.head)
     except Exception as error:
         raise Unbootable(reason(error)) from error

@@ -5,7 +5,7 @@ along the way.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -64,8 +64,11 @@ class Run:
     """A cluster with a past that can be revisited. `head` is the live cluster; `at` gives copies that stand
     elsewhere."""
 
-    def __init__(self, inputs: Inputs, until: Micros = 0) -> None:
-        self._begin(Cluster(inputs.scenario), [])
+    def __init__(
+        self, inputs: Inputs, until: Micros = 0, along: Callable[[float], None] | None = None
+    ) -> None:
+        """along: hears now and then which share of the boot is done."""
+        self._begin(Cluster(inputs.scenario, along=along), [])
         for given in inputs.commands:
             self.run_until(given.t)
             with suppress(CommandError):  # refused when it was given, and refused again

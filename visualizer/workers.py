@@ -50,8 +50,8 @@ class Lane(StrEnum):
     OPENING = "opening"
 
 
-NICE: Final = {Lane.QUESTIONS: 5, Lane.OPENING: 0}
-"""Rooms that run, and people who wait for one, come before questions."""
+NICE: Final = {Lane.QUESTIONS: 5, Lane.OPENING: 3}
+"""Rooms that run come before rooms that open, and both before questions."""
 
 
 class NotComputed(Exception):

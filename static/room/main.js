@@ -1,5 +1,6 @@
 /** The room page: builds its features, and hands them what the wire and the reader's eye bring. */
 import { byId, hear, setText } from "./dom.js";
+import { Opening } from "./opening.js";
 import { roving } from "./keyboard.js";
 import { watchPalette } from "./preferences.js";
 import { bindKeys } from "./features/keys.js";
@@ -19,6 +20,7 @@ const history = new History(page, (about) => panes.askWhy(about));
 const panes = new Panes(page, history);
 const { time } = history;
 
+const opening = new Opening(byId("nodes"));
 let shown = "live";
 let settled = 0;
 
@@ -84,6 +86,7 @@ hear(socket, "tick", (frame) => {
   else stage.arrivals.tick(frame);
 });
 hear(socket, "past", (frame) => viewpoint.received(frame));
+hear(socket, "opening", (frame) => store.view || opening.hear(frame));
 hear(socket, "failed", ({ reason }) => notices.say(pick(reason), "error"));
 hear(socket, "error", ({ message }) => notices.say(pick(message), "error"));
 hear(socket, "presence", ({ viewers }) => setText(byId("viewers"), viewers));
@@ -118,14 +121,6 @@ function frame() {
   stage.frame(now);
   time.frame();
 }
-
-const joining = Date.now();
-const waiting = setInterval(() => {
-  const place = document.querySelector("#nodes .waiting");
-  if (store.view || !place) return clearInterval(waiting);
-  const n = Math.round((Date.now() - joining) / 1000);
-  if (n > 2) setText(place, fill(gettext("The cluster is being computed, for %(n)s s so far …"), { n }));
-}, 1000);
 
 setText(byId("live"), fill(gettext("Room %(code)s"), { code: document.body.dataset.room }));
 socket.open();

@@ -17,6 +17,7 @@ INPUTS = Inputs(canonical(default_scenario()), (Given(10, Command("stop-kubelet"
 
 def test_what_was_computed_is_kept_on_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(replay, "WRITE_EVERY", 0.0)
+    monkeypatch.setattr(replay, "WORTH_KEEPING", 3600.0)
     path = saved.path_of(1)
     found = replay.opened(Source(INPUTS, HOUR), path)
     assert (found.moment.t, found.left_out, found.failure) == (HOUR, {}, None)

@@ -23,7 +23,7 @@ from visualizer.lessons.powers import forbidden
 from visualizer.lessons.refusals import LessonRefused
 from visualizer.owned import OwnedTasks
 from visualizer.request_ids import begin, current
-from visualizer.rooms import branches, log
+from visualizer.rooms import branches, log, progress, saved
 from visualizer.rooms.codes import tidy
 from visualizer.rooms.console_frames import Console, ConsoleOutput
 from visualizer.rooms.entrance import TRY_LATER, address_of_socket, entrance
@@ -44,6 +44,7 @@ from visualizer.rooms.frames import (
     Inspected,
     Live,
     Look,
+    Opening,
     Rejected,
     Rename,
     Resync,
@@ -57,7 +58,7 @@ from visualizer.rooms.frames import (
 )
 from visualizer.rooms.hub import STOPPED, TRY_AGAIN, Hub
 from visualizer.rooms.inquiries import Inquiries
-from visualizer.rooms.lookup import NoSuchRoom, Stopped
+from visualizer.rooms.lookup import NoSuchRoom, Stopped, find
 from visualizer.rooms.permissions import Actor
 from visualizer.rooms.registry import rooms
 from visualizer.rooms.roles import WHO, Role, role_of
@@ -67,6 +68,8 @@ from visualizer.rooms.viewer import Gone
 from visualizer.texts import Texts, texts
 
 NOT_OPENED: Final = _("This room could not be opened. The server's log says why, under %(reference)s.")
+OPENING_SECONDS: Final = 0.4
+"""Who waits for a room is told so often how far it is."""
 MOST_WAITING: Final = 100
 """Frames of a viewer that wait for their turn."""
 TOO_LARGE: Final = 4413
@@ -130,39 +133,71 @@ class StageConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         self.connection = begin()
         await self.accept()
+        code = tidy(self.scope["url_route"]["kwargs"]["code"])
+        self.tasks = OwnedTasks(room=code)
         self.window = Window()
+        self.early: list[str] = []
         self.allowance = Allowance(per_second=30, burst=60)
         if not entrance.take(address_of_socket(self.scope)):
             await self._refuse(TOO_MANY, texts(TRY_LATER))
             return
+        if rooms.running(code) is not None:
+            await self._come_in(code)
+        else:
+            self.tasks.start(self._wait_for(code))
+
+    async def _wait_for(self, code: str) -> None:
+        """Enter a room that has to be opened; who waits is told how far it is, and may leave."""
+        telling = self.tasks.start(self._tell_opening(code))
+        with suppress(Gone):
+            try:
+                await self._come_in(code)
+            finally:
+                telling.cancel()
+            early, self.early = self.early, []
+            for text in early:
+                await self.receive(text)
+
+    async def _come_in(self, code: str) -> None:
         try:
-            hub = await _enter(tidy(self.scope["url_route"]["kwargs"]["code"]))
+            hub = await _enter(code)
         except NoEntry as no:
             await self._refuse(no.code, no.reason)
-        else:
-            self.who = await database_sync_to_async(self._cookie)()
-            self.hub = hub
-            self.tasks = OwnedTasks(room=hub.room.code)
-            self.waiting: deque[tuple[str, Frame]] = deque()
-            self.working: asyncio.Task[None] | None = None
-            self.inquiries = Inquiries(hub, self)
-            self.terminal = Terminal(hub, self, self._forbids)
-            await hub.join(self)
-            await self.answer(await database_sync_to_async(branches.tree)(hub.room.pk))
+            return
+        self.who = await database_sync_to_async(self._cookie)()
+        self.waiting: deque[tuple[str, Frame]] = deque()
+        self.working: asyncio.Task[None] | None = None
+        self.inquiries = Inquiries(hub, self)
+        self.terminal = Terminal(hub, self, self._forbids)
+        self.hub = hub
+        await hub.join(self)
+        await self.answer(await database_sync_to_async(branches.tree)(hub.room.pk))
+
+    async def _tell_opening(self, code: str) -> None:
+        with suppress(Gone, NoSuchRoom, Stopped):
+            await asyncio.sleep(OPENING_SECONDS)
+            room = await database_sync_to_async(find)(code)
+            while True:
+                told = progress.read(saved.path_of(room.branch_id or 0))
+                share, left = (None, None) if told is None else (told.share, told.left)
+                await self.answer(Opening(phase=told.phase if told else "waiting", share=share, left=left))
+                await asyncio.sleep(OPENING_SECONDS)
 
     def _cookie(self) -> str:
         return str(self.scope["session"].get(WHO, ""))
 
     async def disconnect(self, code: int) -> None:
         self.gone = True
+        self.tasks.cancel()
         if self.hub is not None:
-            self.tasks.cancel()
             self.hub.leave(self)
             self.inquiries.close()
             self.terminal.close()
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self.hub is None:
+            if text_data is not None and len(text_data) <= MAX_FRAME and len(self.early) < MOST_WAITING:
+                self.early.append(text_data)
             return
         self.frames += 1
         begin(f"{self.connection}.{self.frames}")

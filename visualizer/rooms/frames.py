@@ -382,6 +382,16 @@ class Failed(FromServer, frozen=True, tag="failed"):
     reason: Texts
 
 
+class Opening(FromServer, frozen=True, tag="opening"):
+    """The room is being opened. phase: boot, replay, handover, or waiting for its turn; share: how much of
+    the phase is done, left: seconds that it still takes, None where that is not known.
+    """
+
+    phase: str
+    share: float | None
+    left: float | None
+
+
 class Presence(FromServer, frozen=True, tag="presence"):
     """How many are watching, and what this viewer may do is told when it joins."""
 

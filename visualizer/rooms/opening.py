@@ -20,9 +20,9 @@ from visualizer.texts import Texts, texts
 logger = structlog.get_logger()
 
 SECONDS: Final = 120.0
-"""How long opening a room may take."""
-WORTH_KEEPING: Final = 0.3
-"""What took so many seconds to compute is kept on disk."""
+"""How long opening a room may take ..."""
+SECONDS_A_NODE: Final = 0.5
+"""... and so much longer for each of its nodes: who waits sees how far it is, and may leave."""
 
 LEFT_OUT: Final = _("“%(command)s” was taken out of the log: %(reason)s")
 ENDED: Final = _("The run cannot go on from here (%(reason)s). Go back in time, or act otherwise.")
@@ -66,7 +66,12 @@ async def open_branch(
     found = await holding_lease(
         lease,
         workers.run(
-            replay.opened, source, path, seconds=SECONDS, owner=lease.room, lane=workers.Lane.OPENING
+            replay.opened,
+            source,
+            path,
+            seconds=SECONDS + SECONDS_A_NODE * len(source.inputs.scenario.nodes),
+            owner=lease.room,
+            lane=workers.Lane.OPENING,
         ),
     )
     told = []
@@ -81,10 +86,7 @@ async def open_branch(
     if found.failure is not None:
         logger.warning("run ends early", room=lease.room, branch=branch, why=found.failure.why)
         told.append(_filled(ENDED, reason=found.failure.why))
-    run = await take_over(found.moment)
-    if found.seconds > WORTH_KEEPING:
-        await keep(branch, run)
-    return run, told
+    return await take_over(found.moment), told
 
 
 async def keep(branch: int, run: Run) -> None:

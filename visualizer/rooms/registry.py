@@ -4,6 +4,7 @@ last.
 
 import asyncio
 import contextvars
+from dataclasses import dataclass
 from typing import Final
 from weakref import WeakValueDictionary
 
@@ -29,6 +30,14 @@ PATIENCE: Final = 2 * LEASE.total_seconds()
 """How long a room whose owner may have died is waited for, in seconds."""
 
 
+@dataclass(slots=True)
+class Opening:
+    """A room that is being opened, and how many wait for it."""
+
+    task: asyncio.Task[Hub]
+    waiting: int = 0
+
+
 class Rooms:
     """The hubs of this process by room code."""
 
@@ -36,6 +45,7 @@ class Rooms:
         self._hubs: dict[str, Hub] = {}
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._idle: dict[str, asyncio.Task[None]] = {}
+        self._openings: dict[str, Opening] = {}
 
     def running(self, code: str) -> Hub | None:
         """The hub of a room that runs here."""
@@ -50,9 +60,24 @@ class Rooms:
         return found
 
     async def open(self, code: str) -> Hub:
-        """The hub of this room, computed again from its log if it does not run. Raises NoSuchRoom, Stopped,
-        log.Taken.
+        """The hub of this room, computed again from its log if it does not run; that ends when nobody waits
+        for it any more. Raises NoSuchRoom, Stopped, log.Taken.
         """
+        opening = self._openings.get(code)
+        if opening is None:
+            task = asyncio.create_task(self._open(code), context=contextvars.Context())
+            opening = self._openings[code] = Opening(task)
+        opening.waiting += 1
+        try:
+            return await asyncio.shield(opening.task)
+        finally:
+            opening.waiting -= 1
+            if not opening.waiting:
+                opening.task.cancel()
+                if self._openings.get(code) is opening:
+                    del self._openings[code]
+
+    async def _open(self, code: str) -> Hub:
         async with self._lock(code):
             hub = self.running(code)
             if hub is None:

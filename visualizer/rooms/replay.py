@@ -12,12 +12,14 @@ from clustersim.recovery import Failure, recover
 from clustersim.run import Inputs, Run
 from clustersim.scenario.canonical import canonical
 from clustersim.snapshots import pack
-from visualizer.rooms import saved
+from visualizer.rooms import progress, saved
 from visualizer.rooms.log import History
 from visualizer.rooms.sources import Moment, Source
 
 WRITE_EVERY: Final = 5.0
 """Seconds of computing after which what has been computed is kept on disk."""
+WORTH_KEEPING: Final = 0.3
+"""What took so many seconds to compute is kept on disk."""
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -42,18 +44,30 @@ def opened(source: Source, kept: str) -> Opened:
     Raises recovery.Unbootable.
     """
     began = written = time.perf_counter()
+    teller = progress.Teller(kept)
 
     def along(run: Run) -> None:
         """Who is stopped before the end goes on from here the next time."""
         nonlocal written
+        teller.tell(progress.REPLAY, run.now / source.until)
         if kept and time.perf_counter() - written > WRITE_EVERY:
             moment = Moment(run.inputs, run.now, pack(run.head.snapshot()))
             saved.write(kept, moment, run.head.state_hash())
             written = time.perf_counter()
 
-    found = recover(source.inputs, source.until, saved.read(kept, source), along)
-    run = found.run
-    moment = Moment(run.inputs, run.now, pack(run.head.snapshot()))
+    def booting(share: float) -> None:
+        teller.tell(progress.BOOT, share)
+
+    try:
+        known = saved.read(kept, source)
+        found = recover(source.inputs, source.until, known, along, booting)
+        run = found.run
+        teller.tell(progress.HANDOVER, 0)
+        moment = Moment(run.inputs, run.now, pack(run.head.snapshot()))
+        if kept and time.perf_counter() - began > WORTH_KEEPING:
+            saved.write(kept, moment, run.head.state_hash())
+    finally:
+        teller.done()
     return Opened(moment, found.left_out, found.failure, time.perf_counter() - began)
 
 

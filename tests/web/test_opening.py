@@ -1,0 +1,83 @@
+"""Opening a room: who waits is told how far it is, and when nobody waits any more it ends."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from clustersim import default_scenario
+from clustersim.run import Inputs
+from tests.web.viewers import Viewer
+from visualizer.rooms import progress, replay, saved
+from visualizer.rooms.models import Room
+from visualizer.rooms.registry import Rooms, rooms
+from visualizer.rooms.sources import Source
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+async def test_who_waits_for_a_room_is_told_how_far_it_is(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = progress.Teller(saved.path_of(room.branch_id or 0))
+    told.tell(progress.BOOT, 0.25)
+    go = asyncio.Event()
+    opened = rooms._open
+
+    async def slowly(code: str) -> object:
+        await go.wait()
+        return await opened(code)
+
+    monkeypatch.setattr(rooms, "_open", slowly)
+    viewer = Viewer(room.code)
+    await viewer.socket.connect(timeout=10)
+    frame = await viewer.hear("opening")
+    assert (frame["phase"], frame["share"]) == ("boot", 0.25)
+    await viewer.say(type="inspect", part="n1")
+    go.set()
+    await viewer.hear("snapshot")
+    assert (await viewer.hear("inspect"))["part"] == "n1"
+    await viewer.socket.disconnect()
+    await rooms.close_all()
+
+
+async def test_an_opening_ends_when_nobody_waits_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    registry, ended = Rooms(), asyncio.Event()
+
+    async def forever(code: str) -> object:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(registry, "_open", forever)
+    first = asyncio.create_task(registry.open("ABC234"))
+    second = asyncio.create_task(registry.open("ABC234"))
+    await asyncio.sleep(0)
+    first.cancel()
+    await asyncio.sleep(0.01)
+    assert not ended.is_set()
+    second.cancel()
+    await asyncio.wait_for(ended.wait(), 5)
+
+
+def test_a_worker_tells_what_it_boots_and_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[tuple[str, float]] = []
+    monkeypatch.setattr(progress.Teller, "tell", lambda self, phase, share: heard.append((phase, share)))
+    replay.opened(Source(Inputs(default_scenario()), 1), str(tmp_path / "1.snapshot"))
+    shares = [share for phase, share in heard if phase == progress.BOOT]
+    assert shares == sorted(shares)
+    assert shares[-1] > 0.9
+    assert not list(tmp_path.glob("*.progress"))
+
+
+def test_what_an_interrupted_worker_told_is_soon_old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = str(tmp_path / "1.snapshot")
+    progress.Teller(kept).tell(progress.BOOT, 0.5)
+    found = progress.read(kept)
+    assert found is not None
+    assert found.share == 0.5
+    monkeypatch.setattr(progress.time, "time", lambda: found.told + progress.OLD + 1)
+    assert progress.read(kept) is None
