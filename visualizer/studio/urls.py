@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from visualizer.studio import publishing, recording, views
+from visualizer.studio import form_view, previews, publishing, recording, views
 
 urlpatterns = [
     path("studio/", views.lessons, name="studio"),
     path("studio/new/", views.new, name="studio-new"),
     path("studio/<int:pk>/", views.edit, name="studio-edit"),
     path("studio/<int:pk>/save/", views.save, name="studio-save"),
+    path("studio/<int:pk>/form/", form_view.form, name="studio-form"),
+    path("studio/<int:pk>/change/", form_view.change, name="studio-change"),
+    path("studio/<int:pk>/preview/<int:index>/", previews.preview, name="studio-preview"),
     path("studio/<int:pk>/check/", views.check, name="studio-check"),
     path("studio/<int:pk>/versions/", views.versions, name="studio-versions"),
     path("studio/<int:pk>/versions/<int:version>/restore/", views.restore, name="studio-restore"),

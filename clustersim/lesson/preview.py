@@ -1,0 +1,62 @@
+"""One step as learners will see it, with the values of the run in its texts."""
+
+import msgspec
+
+from clustersim.cluster import Cluster
+from clustersim.lesson.loader import load_lesson, scenario_of
+from clustersim.lesson.play import play_step
+from clustersim.lesson.runner import LessonRun
+from clustersim.lesson.schema import Text
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """What a step shows, in one language. t: when it ends; shows: what its checks said."""
+
+    step: str
+    t: int
+    say: str = ""
+    notes: str = ""
+    shows: tuple[str, ...] = ()
+    question: str = ""
+    kind: str = ""
+    unit: str = ""
+    options: tuple[str, ...] = ()
+    right: str = ""
+    explain: str = ""
+    task: str = ""
+    hints: tuple[str, ...] = ()
+    reflect: str = ""
+
+
+def show(text: str, release: str, index: int, language: str) -> Shown:
+    """The step of a readable lesson, after everything before it was played."""
+    lesson = load_lesson(f"{text}\n")
+    run = LessonRun(lesson, Cluster(scenario_of(lesson, release)))
+    for earlier in range(index):
+        play_step(run, earlier)
+    run.start(index)
+    step = run.step
+
+    def said(one: Text | None) -> str:
+        return run.text(one, language) if one is not None else ""
+
+    hints = tuple(said(hint) for hint in run.hints())
+    play_step(run, index)
+    done = {entry.text for entry in run.progress.transcript if entry.what == "check" and entry.ok}
+    ask = step.ask
+    return Shown(
+        step=step.id,
+        t=run.cluster.now,
+        say=said(step.say),
+        notes=said(step.notes),
+        shows=tuple(said(check.say) for check in step.checks if check.say and check.source in done),
+        question=said(ask.text) if ask is not None else "",
+        kind=str(ask.kind) if ask is not None else "",
+        unit=ask.unit if ask is not None else "",
+        options=tuple(said(option.text) for option in ask.options) if ask is not None else (),
+        right=run.right_answer(ask.id, language) if ask is not None else "",
+        explain=said(ask.explain) if ask is not None else "",
+        task=said(step.task.text) if step.task is not None else "",
+        hints=hints,
+        reflect=said(step.reflect),
+    )

@@ -1,0 +1,92 @@
+"""The form view and the preview of a draft."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from clustersim.lesson import load_lesson
+from visualizer.studio import drafts
+from visualizer.studio.models import Draft
+from visualizer.studio.starts import template
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def draft(instructor: User) -> Draft:
+    return drafts.begin(instructor, template())
+
+
+@pytest.fixture
+def page(client: Client, instructor: User) -> Client:
+    client.force_login(instructor)
+    return client
+
+
+def change(page: Client, draft: Draft, **fields: str) -> Draft:
+    named = {name.replace("__", "/"): value for name, value in fields.items()}
+    page.post(f"{draft.get_absolute_url()}change/", {"base": str(draft.revision), **named})
+    draft.refresh_from_db()
+    return draft
+
+
+def test_every_step_has_a_form_with_what_it_says(page: Client, draft: Draft) -> None:
+    shown = page.get(f"{draft.get_absolute_url()}form/").content.decode()
+    assert 'name="steps/0/say/en"' in shown
+    assert "三个节点运行 web 的 pod" in shown
+    assert 'value="n1.status == &#x27;Ready&#x27;"' in shown
+    assert shown.count('class="card step"') == 5
+
+
+def test_a_changed_field_is_saved_and_the_comments_stay(page: Client, draft: Draft) -> None:
+    change(page, draft, steps__0__say__en="Look.")
+    assert load_lesson(draft.text).steps[0].say.en == "Look."  # type: ignore[union-attr]
+    assert "# what students may do in every step" in draft.text
+    assert draft.revision == 2
+
+
+def test_steps_are_added_moved_and_removed(page: Client, draft: Draft) -> None:
+    change(page, draft, op="add:0:ask")
+    assert [step.id for step in load_lesson(draft.text).steps][:3] == ["begin", "ask-1", "guess"]
+    change(page, draft, op="up:1")
+    change(page, draft, op="remove:5")
+    assert [step.id for step in load_lesson(draft.text).steps] == ["ask-1", "begin", "guess", "stop", "mend"]
+    for nonsense in ("remove:99", "add:x:ask", "add:1:<b>", "fly:1", "up:-1"):
+        before = draft.text
+        assert change(page, draft, op=nonsense).text == before
+
+
+def test_a_form_filled_in_before_somebody_else_saved_changes_nothing(
+    page: Client, draft: Draft, colleague: User
+) -> None:
+    drafts.save(draft.pk, colleague, 1, draft.text.replace("My lesson", "Theirs"))
+    change(page, draft, steps__0__say__en="Mine.")
+    assert "Theirs" in draft.text
+    assert "Mine." not in draft.text
+    assert any("Mine." in version.text for version in draft.versions.all())
+
+
+def test_a_text_that_is_no_yaml_is_mended_as_text(page: Client, draft: Draft, instructor: User) -> None:
+    drafts.save(draft.pk, instructor, 1, "steps: [")
+    assert page.get(f"{draft.get_absolute_url()}form/").url == draft.get_absolute_url()  # type: ignore[attr-defined]
+    assert page.post(f"{draft.get_absolute_url()}change/", {"base": "2"}).status_code == 302
+
+
+def test_a_step_is_previewed_in_both_languages_and_frames(page: Client, draft: Draft) -> None:
+    address = f"{draft.get_absolute_url()}preview/"
+    english = page.get(f"{address}1/").content.decode()
+    assert 'data-frame="phone"' in english
+    assert "We stop the kubelet of n1." in english
+    chinese = page.get(f"{address}2/?language=zh-hans&frame=projector&release=v1.8").content.decode()
+    assert 'data-frame="projector"' in chinese
+    assert "它的容器全部仍在运行。" in chinese
+    assert page.get(f"{address}99/").status_code == 404
+
+
+def test_the_pages_of_a_draft_are_its_owners(page: Client, draft: Draft, colleague: User) -> None:
+    other = Client()
+    other.force_login(colleague)
+    for place in ("form/", "preview/0/", "check/", "versions/", "file/"):
+        assert other.get(f"{draft.get_absolute_url()}{place}").status_code == 403
+    for place in ("change/", "save/", "publish/", "unpublish/", "open/", "put-aside/", "authors/"):
+        assert other.post(f"{draft.get_absolute_url()}{place}").status_code == 403
