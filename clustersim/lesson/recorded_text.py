@@ -87,7 +87,9 @@ class _Writer:
         )
         found.update({"level": "beginner", "minutes": 10, "releases": flow([self.recorded.release])})
         found.update({"seed": base["seed"]} if "seed" in base else {})
-        found.update({"cluster": base["cluster"], "allow": flow(["inspect", "why"]), "steps": steps})
+        found.update(
+            {"cluster": base["cluster"], "allow": flow(["inspect", "why", "play", "speed"]), "steps": steps}
+        )
         return found
 
     # --- steps ---------------------------------------------------------------------------------------------

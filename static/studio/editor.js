@@ -57,12 +57,18 @@ function begin(editor) {
   const show = () => session.setAnnotations(annotations());
   show();
   document.body.addEventListener("htmx:afterSettle", show);
-  document.body.addEventListener("click", ({ target }) => {
-    const place = target instanceof Element && target.closest("[data-line]");
-    if (!(place instanceof HTMLElement)) return;
-    editor.gotoLine(Number(place.dataset.line), Number(place.dataset.column) - 1, true);
+  const go = (line, column) => {
+    editor.gotoLine(line, column, true);
     editor.focus();
+  };
+  document.body.addEventListener("click", (event) => {
+    const place = event.target instanceof Element && event.target.closest("[data-line]");
+    if (!(place instanceof HTMLElement)) return;
+    event.preventDefault();
+    go(Number(place.dataset.line), Number(place.dataset.column) - 1);
   });
+  const line = location.hash.match(/^#line-(\d+)$/);
+  if (line) go(Number(line[1]), 0);
 }
 
 addEventListener("load", () => {
