@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clustersim.lesson import load_lesson, shipped
@@ -84,6 +84,7 @@ def test_what_has_no_steps_has_no_places(text: str) -> None:
         Document(text)
 
 
+@settings(deadline=None, max_examples=60)
 @given(
     st.dictionaries(
         st.sampled_from([path for path, _text in leaves(Document(TEMPLATE).root)]), st.text(max_size=40)
