@@ -60,6 +60,7 @@ SINCE: Final[dict[str, dict[str, str]]] = {
         "JobStatus": "completedIndexes failedIndexes ready terminating uncountedTerminatedPods",
         "Lifecycle": "stopSignal",
         "LifecycleHandler": "sleep",
+        "ClusterRole": "aggregationRule",
         "LoadBalancerIngress": "ipMode ports",
         "LocalVolumeSource": "fsType",
         "MetricSpec": "containerResource external",

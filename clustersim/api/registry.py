@@ -17,6 +17,7 @@ from clustersim.api import (
     discovery,
     networking,
     policy,
+    rbac,
     scheduling,
     storage,
 )
@@ -75,6 +76,11 @@ def _everywhere(*versions: str) -> dict[str, tuple[str, ...]]:
 
 _CORE: Final = _everywhere("v1")
 _ALL: Final = ("all",)
+_RBAC: Final = {
+    "v1.7": ("rbac.authorization.k8s.io/v1beta1", "rbac.authorization.k8s.io/v1alpha1"),
+    "v1.8": ("rbac.authorization.k8s.io/v1", "rbac.authorization.k8s.io/v1beta1"),
+    "v1.36": ("rbac.authorization.k8s.io/v1",),
+}
 
 _RESOURCES: Final = (
     Resource("bindings", "Binding", v1.Binding, _CORE, verbs=("create",)),
@@ -87,6 +93,8 @@ _RESOURCES: Final = (
         short_names=("cs",),
         verbs=("get", "list"),
     ),
+    Resource("clusterrolebindings", "ClusterRoleBinding", rbac.ClusterRoleBinding, _RBAC, namespaced=False),
+    Resource("clusterroles", "ClusterRole", rbac.ClusterRole, _RBAC, namespaced=False),
     Resource("configmaps", "ConfigMap", v1.ConfigMap, _CORE, short_names=("cm",)),
     Resource(
         "controllerrevisions",
@@ -288,6 +296,8 @@ _RESOURCES: Final = (
         short_names=("quota",),
         subresources=("status",),
     ),
+    Resource("rolebindings", "RoleBinding", rbac.RoleBinding, _RBAC),
+    Resource("roles", "Role", rbac.Role, _RBAC),
     Resource("secrets", "Secret", v1.Secret, _CORE),
     Resource("serviceaccounts", "ServiceAccount", v1.ServiceAccount, _CORE, short_names=("sa",)),
     Resource(

@@ -11,6 +11,7 @@ from typing import Any, Final
 from clustersim.console.answer import Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
+from clustersim.console.rolegenerators import ROLES
 from clustersim.i18n import _
 from clustersim.kubectl.manifest import plain_object
 
@@ -486,6 +487,7 @@ MADE: Final[dict[str, Callable[[Api, str, Arguments], Plain]]] = {
     "poddisruptionbudget": _budget,
     "priorityclass": _priority_class,
     "quota": _quota,
+    **ROLES,
     "secret docker-registry": _registry_secret,
     "secret generic": _secret,
     "service clusterip": _service("ClusterIP"),

@@ -32,6 +32,8 @@ CAUSE: Final = "kubernetes.io/change-cause"
 _NO_EFFECT: Final = _("Kept, but without effect in this model: {kinds}.")
 NO_ATTACH: Final = _("Programs of this model write no lines and read none: nothing is attached.")
 ONLY_KEPT: Final = (
+    "clusterrolebindings",
+    "clusterroles",
     "horizontalpodautoscalers",
     "ingressclasses",
     "ingresses",
@@ -39,6 +41,8 @@ ONLY_KEPT: Final = (
     "persistentvolumeclaims",
     "persistentvolumes",
     "podtemplates",
+    "rolebindings",
+    "roles",
     "storageclasses",
 )
 """Kinds whose objects are kept and given back; nothing acts on them."""

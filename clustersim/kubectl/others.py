@@ -195,6 +195,11 @@ def quota_cells_today(obj: Any, now: Micros) -> tuple[Cell, ...]:
     return (obj.metadata.name, requests, limits, age_today(obj.metadata.creation_timestamp, now))
 
 
+def role_of_binding(binding: Any) -> str:
+    """The role that a binding gives."""
+    return f"{binding.role_ref.kind}/{binding.role_ref.name}"
+
+
 def limit_range_cells_today(obj: Any, now: Micros) -> tuple[Cell, ...]:
     """limitranges: with the moment itself."""
     return (obj.metadata.name, obj.metadata.creation_timestamp)

@@ -125,6 +125,8 @@ _V1_36: Final[dict[str, Table]] = {
     "cronjobs": _table(
         "Name|Schedule|Timezone|Suspend|Active|Last Schedule|Age", workloads.cron_job_cells_today, _TEMPLATE
     ),
+    "clusterrolebindings": _today("Name|Role|Age", others.role_of_binding),
+    "clusterroles": _table("Name|Created At", others.limit_range_cells_today),
     "daemonsets": _table(_DAEMONS.format("Node Selector"), workloads.daemon_set_cells_today, _TEMPLATE),
     "deployments": _table("Name|Ready|Up-to-date|Available|Age", workloads.deployment_cells_today, _TEMPLATE),
     "endpoints": _table("Name|Endpoints|Age", services.endpoints_cells_today),
@@ -172,6 +174,8 @@ _V1_36: Final[dict[str, Table]] = {
     "resourcequotas": _table("Name|Request|Limit|Age", others.quota_cells_today),
     "secrets": _today("Name|Type|Data|Age", others.secret_type, others.data_count),
     "serviceaccounts": _today("Name|Secrets|Age", others.secrets_count),
+    "rolebindings": _today("Name|Role|Age", others.role_of_binding),
+    "roles": _table("Name|Created At", others.limit_range_cells_today),
     "services": _table(
         "Name|Type|Cluster-IP|External-IP|Port(s)|Age", services.service_cells_today, "Selector"
     ),

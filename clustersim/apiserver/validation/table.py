@@ -13,6 +13,7 @@ from clustersim.api import (
     discovery,
     networking,
     policy,
+    rbac,
     scheduling,
     storage,
 )
@@ -29,6 +30,7 @@ from clustersim.apiserver.validation import (
     volumes,
     workloads,
 )
+from clustersim.apiserver.validation import rbac as roles
 from clustersim.apiserver.validation.errors import FieldErrors
 from clustersim.apiserver.validation.meta import NameRule
 
@@ -62,6 +64,12 @@ RULES: Final[dict[type[ApiObject], Rules]] = {
     networking.Ingress: Rules(check=others.check_ingress),
     networking.NetworkPolicy: Rules(check=others.check_network_policy),
     policy.PodDisruptionBudget: Rules(check=others.check_budget, compare=others.check_budget_update),
+    rbac.ClusterRole: Rules(name=roles.name, check=roles.check_role),
+    rbac.ClusterRoleBinding: Rules(
+        name=roles.name, check=roles.check_binding, compare=roles.check_binding_update
+    ),
+    rbac.Role: Rules(name=roles.name, check=roles.check_role),
+    rbac.RoleBinding: Rules(name=roles.name, check=roles.check_binding, compare=roles.check_binding_update),
     scheduling.PriorityClass: Rules(
         check=others.check_priority_class, compare=others.check_priority_class_update
     ),

@@ -5,7 +5,7 @@ from typing import Any
 
 from clustersim.api.registry import key_of, resource_of
 from clustersim.engine.time import Micros
-from clustersim.kubectl.describe import others, owners
+from clustersim.kubectl.describe import others, owners, rbac
 from clustersim.kubectl.describe.node import node_lines
 from clustersim.kubectl.describe.parts import TODAY, events
 from clustersim.kubectl.describe.pod import pod_lines
@@ -16,8 +16,9 @@ Store = Mapping[str, Mapping[str, Any]]
 """Objects by resource and key."""
 
 _WITHOUT_EVENTS = (
-    "componentstatuses", "configmaps", "endpointslices", "events", "leases", "limitranges", "namespaces",
-    "networkpolicies", "resourcequotas", "secrets",
+    "clusterrolebindings", "clusterroles", "componentstatuses", "configmaps", "endpointslices", "events",
+    "leases", "limitranges", "namespaces", "networkpolicies", "resourcequotas", "rolebindings", "roles",
+    "secrets",
 )  # fmt: skip
 
 
@@ -66,6 +67,8 @@ def _lines(resource: str, obj: Any, store: Store, release: str, now: Micros) -> 
 
 
 _SIMPLE = {
+    "clusterrolebindings": rbac.binding_lines,
+    "clusterroles": rbac.role_lines,
     "configmaps": others.config_map_lines,
     "endpoints": others.endpoints_lines,
     "endpointslices": others.endpoint_slice_lines,
@@ -80,6 +83,8 @@ _SIMPLE = {
     "secrets": others.secret_lines,
     "serviceaccounts": others.service_account_lines,
     "storageclasses": others.storage_class_lines,
+    "rolebindings": rbac.binding_lines,
+    "roles": rbac.role_lines,
 }
 
 

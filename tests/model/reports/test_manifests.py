@@ -231,3 +231,40 @@ def test_a_scenario_refuses_a_manifest_as_the_api_server_would() -> None:
 def test_only_old_releases_print_that_a_template_was_never_created(release: str, nulls: bool) -> None:
     cluster = cluster_of(f"release: {release}\nnodes: 1\n")
     assert ("creationTimestamp: null" in typed(cluster, "kubectl get rc tomcat -o yaml")) is nulls
+
+
+ROLES = """kubectl apply -f -
+apiVersion: rbac.authorization.k8s.io/{version}
+kind: ClusterRole
+metadata: {{name: 'system:viewer'}}
+rules: [{{apiGroups: [''], resources: [pods], verbs: [get]}}]
+---
+apiVersion: rbac.authorization.k8s.io/{version}
+kind: ClusterRoleBinding
+metadata: {{name: viewers}}
+roleRef: {{apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: 'system:viewer'}}
+subjects: [{{kind: ServiceAccount, name: default, namespace: default}}]
+"""
+
+
+@pytest.mark.parametrize(("release", "version"), [("v1.7", "v1beta1"), ("v1.8", "v1"), ("v1.36", "v1")])
+def test_roles_of_published_manifests_are_kept(release: str, version: str) -> None:
+    cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []\n")
+    told = typed(cluster, ROLES.format(version=version))
+    assert told.count("created") == 2
+    assert "system:viewer" in typed(cluster, "kubectl get clusterroles")
+    assert "pods" in typed(cluster, "kubectl describe clusterrole system:viewer")
+    again = typed(cluster, "kubectl get clusterrole system:viewer -o yaml | kubectl apply -f -")
+    assert "unchanged" in again
+
+
+def test_a_rule_without_verbs_is_refused() -> None:
+    cluster = cluster_of("release: v1.36\nnodes: 1\nobjects: []\n")
+    told = typed(
+        cluster,
+        "kubectl create -f -\napiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: r}\n"
+        "rules: [{apiGroups: [''], resources: [pods], verbs: []}]\n",
+    )
+    assert told == (
+        'The Role "r" is invalid: rules[0].verbs: Required value: verbs must contain at least one value'
+    )

@@ -1,0 +1,60 @@
+"""Validation of roles and bindings (pkg/apis/rbac/validation)."""
+
+from clustersim.api.rbac import ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding
+from clustersim.apiserver.validation import names
+from clustersim.apiserver.validation.errors import FieldErrors
+
+
+def name(text: str, release: str) -> tuple[str, ...]:
+    """Names of roles are parts of paths, colons and all."""
+    return tuple(names.path_segment(text, release))
+
+
+def check_role(errors: FieldErrors, role: Role | ClusterRole) -> None:
+    """Its rules."""
+    for index, rule in enumerate(role.rules):
+        _check_rule(errors, f"rules[{index}]", rule, namespaced=isinstance(role, Role))
+
+
+def _check_rule(errors: FieldErrors, field: str, rule: PolicyRule, *, namespaced: bool) -> None:
+    if not rule.verbs:
+        errors.required(f"{field}.verbs", "verbs must contain at least one value")
+    if rule.non_resource_urls:
+        if namespaced:
+            why = "namespaced rules cannot apply to non-resource URLs"
+            errors.invalid(f"{field}.nonResourceURLs", list(rule.non_resource_urls), why)
+        if rule.api_groups or rule.resources or rule.resource_names:
+            why = "rules cannot apply to both regular resources and non-resource URLs"
+            errors.invalid(f"{field}.nonResourceURLs", list(rule.non_resource_urls), why)
+        return
+    if not rule.api_groups:
+        errors.required(f"{field}.apiGroups", "resource rules must supply at least one api group")
+    if not rule.resources:
+        errors.required(f"{field}.resources", "resource rules must supply at least one resource")
+
+
+def check_binding(errors: FieldErrors, binding: RoleBinding | ClusterRoleBinding) -> None:
+    """The role it gives, and to whom."""
+    kinds = ("ClusterRole",) if isinstance(binding, ClusterRoleBinding) else ("Role", "ClusterRole")
+    if binding.role_ref.api_group != "rbac.authorization.k8s.io":
+        errors.unsupported("roleRef.apiGroup", binding.role_ref.api_group, ("rbac.authorization.k8s.io",))
+    if binding.role_ref.kind not in kinds:
+        errors.unsupported("roleRef.kind", binding.role_ref.kind, kinds)
+    if not binding.role_ref.name:
+        errors.required("roleRef.name")
+    for index, subject in enumerate(binding.subjects):
+        field = f"subjects[{index}]"
+        if not subject.name:
+            errors.required(f"{field}.name")
+        if subject.kind not in ("ServiceAccount", "User", "Group"):
+            errors.unsupported(f"{field}.kind", subject.kind, ("ServiceAccount", "User", "Group"))
+        elif subject.kind == "ServiceAccount" and not subject.namespace:
+            errors.required(f"{field}.namespace")
+
+
+def check_binding_update(
+    errors: FieldErrors, new: RoleBinding | ClusterRoleBinding, old: RoleBinding | ClusterRoleBinding
+) -> None:
+    """The role stays the same."""
+    if new.role_ref != old.role_ref:
+        errors.invalid("roleRef", new.role_ref, "cannot change roleRef")
