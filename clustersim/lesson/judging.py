@@ -112,6 +112,20 @@ def judge(ask: Ask, answer: Answer, right: Truth, look: Look) -> Judgement:
     return _judged_number(ask, answer, right, look)
 
 
+def is_right(ask: Ask, answer: Answer | None, right: Truth) -> bool:
+    """Whether an answer is right."""
+    match ask.kind:
+        case _ if answer is None:
+            return False
+        case AskKind.CHOICE | AskKind.POINT:
+            return str(answer) in right.right
+        case AskKind.ORDER:
+            return isinstance(answer, Sequence) and tuple(answer) == right.right
+    if right.number is None or not isinstance(answer, int | float):
+        return False
+    return abs(answer - right.number) * scale(ask) <= ask.tolerance
+
+
 def explanations(ask: Ask, right: Truth) -> tuple[Text, ...]:
     """Why the answer is what it is: of the options that are right, and of the question."""
     found = [option.explain for option in ask.options if option.id in right.right]

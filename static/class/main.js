@@ -1,10 +1,11 @@
 /** The teacher's own screen: the lesson with its polls, notes, and who is there. */
-import { byId, hear, set, setText } from "../room/dom.js";
+import { byId, h, hear, set, setText } from "../room/dom.js";
 import { clockText, fill, gettext, pick } from "../room/words.js";
 import { RoomSocket } from "../room/socket.js";
 import { Notices } from "../room/notices.js";
 import { LessonPane } from "../room/lesson/pane.js";
 import { Pointing } from "../room/lesson/pointing.js";
+import { Timer } from "../room/lesson/timer.js";
 import { reflections } from "./reflections.js";
 import { Students } from "./students.js";
 
@@ -36,6 +37,33 @@ function pace({ t, playing, rate }) {
   byId("play").dataset.playing = String(playing);
 }
 
+/** What the share of right answers suggests. */
+const ADVICE = {
+  look: (percent) =>
+    fill(gettext("%(percent)s in 100 are right. Few know why: look at it again together."), { percent }),
+  discuss: (percent) =>
+    fill(gettext("%(percent)s in 100 are right. Let neighbours convince each other, then ask again."), {
+      percent,
+    }),
+  go: (percent) => fill(gettext("%(percent)s in 100 are right. Go on."), { percent }),
+};
+
+const timer = new Timer(byId("time-left"));
+
+/** How far students may go by themselves. */
+function pacing({ steps, openUntil }) {
+  const select = byId("open-until");
+  if (select.options.length !== steps.length + 1) {
+    select.replaceChildren(
+      h("option", { value: "" }, gettext("as they like")),
+      ...steps.map((_step, place) =>
+        h("option", { value: place }, fill(gettext("to step %(n)s"), { n: place + 1 }))
+      ),
+    );
+  }
+  select.value = openUntil === null ? "" : String(openUntil);
+}
+
 hear(socket, "snapshot", (detail) => pace(detail));
 hear(socket, "tick", (detail) => pace(detail));
 hear(socket, "lesson", (detail) => {
@@ -44,6 +72,8 @@ hear(socket, "lesson", (detail) => {
   for (const name of ["follow", "roles"]) {
     set(byId(`mode-${name}`), "aria-pressed", String(mode === name));
   }
+  timer.hear(detail.leftSeconds);
+  pacing(detail);
   set(byId("anonymous"), "aria-pressed", String(detail.anonymous));
   set(byId("reflections-card"), "hidden", !detail.reflect);
   byId("play").disabled = detail.over && !detail.free;
@@ -64,6 +94,7 @@ hear(socket, "class", (detail) => {
     ),
   );
   set(byId("class-again"), "hidden", !detail.showing);
+  setText(byId("advice"), detail.advice ? ADVICE[detail.advice.what](detail.advice.percent) : "");
 });
 hear(socket, "error", (detail) => notices.say(pick(detail.message), "error"));
 hear(socket, "state", (detail) => notices.connection(detail));
@@ -76,6 +107,14 @@ clicked(
 for (const name of ["follow", "roles"]) clicked(`mode-${name}`, () => socket.tell("lead", { mode: name }));
 clicked("deal-nodes", () => socket.tell("deal", { out: true }));
 clicked("take-nodes", () => socket.tell("deal", { out: false }));
+byId("open-until").addEventListener("change", () => {
+  const { value } = byId("open-until");
+  socket.tell("open-until", { step: value === "" ? null : Number(value) });
+});
+for (const minutes of [1, 2, 5]) {
+  clicked(`timer-${minutes}`, () => socket.tell("timer", { seconds: 60 * minutes }));
+}
+clicked("timer-off", () => socket.tell("timer", { seconds: 0 }));
 clicked("class-again", () => socket.tell("show", { student: 0 }));
 clicked(
   "anonymous",

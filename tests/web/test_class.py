@@ -8,8 +8,11 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
 from django.test import Client
 
+from clustersim.lesson import load_lesson
+from tests.model.lesson.small import changed
 from tests.web.pupils import Pupil
-from visualizer.lessons.catalogue import offer
+from visualizer.lessons.catalogue import Offer, offer
+from visualizer.lessons.codes import code_of
 from visualizer.lessons.models import Answer, Course, Mode, Student
 from visualizer.lessons.views import open_room
 from visualizer.rooms.models import Room
@@ -349,3 +352,72 @@ def test_only_staff_open_a_class(client: Client, staff: User) -> None:
     client.force_login(staff)
     client.post("/lessons/kubelet-dies/start/", {"for": "class"})
     assert Course.objects.get(mode=Mode.FOLLOW).room.may_act is False
+
+
+async def test_the_teacher_is_told_what_the_share_of_right_answers_suggests_before_the_run_answers(
+    school: Classroom,
+) -> None:
+    teacher, ada, bob = await school.teach(), await school.join(), await school.join()
+    await teacher.go(GUESS_TIME)
+    await teacher.say("poll", ask=ASK, action="open")
+    for student, answer in ((ada, 40), (bob, 500)):
+        await polled(student, "open")
+        await student.answer(ASK, answer)
+    await teacher.say("poll", ask=ASK, action="lock")
+    while (advice := (await teacher.hear("class"))["advice"]) is None:
+        await teacher.say("anonymous", on=False)
+    assert advice == {"percent": 50, "what": "discuss"}
+    assert "advice" not in "".join(ada.heard)
+
+
+async def test_time_is_given_and_taken_back(school: Classroom) -> None:
+    teacher, student = await school.teach(), await school.join()
+    await teacher.say("timer", seconds=60)
+    while (left := (await student.hear("lesson"))["leftSeconds"]) is None:
+        pass
+    assert 50 < left <= 60
+    await teacher.say("timer", seconds=0)
+    await student.hear("lesson", leftSeconds=None)
+
+
+async def test_whoever_explores_goes_as_far_as_the_teacher_has_opened(school: Classroom) -> None:
+    teacher, student = await school.teach(), await school.join()
+    await teacher.go(0, over=False)
+    await teacher.say("open-until", step=1)
+    await teacher.hear("lesson", openUntil=1)
+    answer = await sync_to_async(student.client.post)(f"/rooms/{school.room.code}/explore/")
+    own = await sync_to_async(Room.objects.get)(code=answer["location"].split("/")[2])
+    alone = await Pupil(own, student.client).join()
+    school.people.append(alone)
+    await alone.say("lesson", step=2)
+    assert "has not opened" in (await alone.hear("error"))["message"]["en"]
+    await alone.go(1)
+    await teacher.say("open-until", step=None)
+    await teacher.hear("lesson", openUntil=None)
+    await alone.hear("answers")
+    await alone.go(2)
+
+
+async def test_not_sure_is_an_answer_where_confidence_is_asked(school: Classroom) -> None:
+    text = changed(("id: small\n", "id: small\nkind: inventory\nform: A\n"))
+    school.room = await sync_to_async(open_room)(
+        Offer(load_lesson(text), text), "v1.7", Mode.FOLLOW, school.staff
+    )
+    teacher, ada, bob = await school.teach(), await school.join(), await school.join()
+    assert ada.last["answers"]["code"] == code_of(
+        await sync_to_async(lambda: Student.objects.get(pk=Student.objects.earliest("pk").pk).who)()
+    )
+    await teacher.go(2)
+    await teacher.say("poll", ask="which", action="open")
+    for student, answer, confidence in ((ada, None, None), (bob, "back", 3)):
+        while not (await student.hear("lesson"))["polls"]:
+            pass
+        await student.say("answer", ask="which", round=1, answer=answer, confidence=confidence)
+        while not (await student.hear("answers"))["asks"]["which"]["given"]:
+            pass
+    await teacher.say("poll", ask="which", action="lock")
+    while not (poll := (await teacher.hear("lesson"))["polls"]["which"])["bars"]:
+        pass
+    assert (poll["answered"], poll["unsure"]) == (2, 1)
+    kept = await sync_to_async(lambda: sorted(Answer.objects.values_list("answer", "confidence"), key=str))()
+    assert kept == [("back", 3), (None, None)]

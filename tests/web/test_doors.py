@@ -12,8 +12,9 @@ from clustersim.faults import ACTIONS
 from clustersim.lesson.steps import POWERS
 from tests.web.pupils import Pupil
 from visualizer.lessons.catalogue import offer
+from visualizer.lessons.csv_cells import cell
 from visualizer.lessons.models import Answer, Course, Mode, Student
-from visualizer.lessons.views import cell, open_room
+from visualizer.lessons.views import open_room
 from visualizer.rooms import consumers, moments, views
 from visualizer.rooms.flow import Allowances
 from visualizer.rooms.models import Room

@@ -11,22 +11,19 @@ from django.utils.translation import gettext_lazy as _
 from clustersim.lesson import Ask, Step, load_lesson
 from clustersim.lesson.blind import Commitment, cause_named
 from visualizer.lessons import answers
+from visualizer.lessons.codes import tidy_code
 from visualizer.lessons.copy_progress import LESSON_CHANGED, Progress
 from visualizer.lessons.desk import AtDesk, set_at_desk
 from visualizer.lessons.evidence import TypedLines
+from visualizer.lessons.foreseen import Lesson as ForeseenLesson
+from visualizer.lessons.foreseen import foreseen
 from visualizer.lessons.frames import (
     AboutLesson,
-    Anonymous,
     Answered,
-    Assigned,
     Committed,
-    Dealt,
-    Led,
     Named,
     Polling,
     Reflected,
-    ReflectionShown,
-    Shown,
 )
 from visualizer.lessons.lesson_driver import LessonDriver
 from visualizer.lessons.models import Answer, Course, Mode, Poll, PrivateCopy, Reflection, Student
@@ -70,6 +67,7 @@ class Classroom:
         self._progress = Progress(row.room_id, row.task) if row.task else None
         self._class_on = False
         self._typed = TypedLines()
+        self._foreseen: ForeseenLesson = {}
         self._said = ""
         self._marked: tuple[Any, ...] = ()
         self._telling: asyncio.Task[None] | None = None
@@ -95,6 +93,12 @@ class Classroom:
     async def open(self) -> None:
         """What the database knows."""
         await database_sync_to_async(self._load)()
+        if not self._alone:
+            self._tasks.start(self._foresee())
+
+    async def _foresee(self) -> None:
+        """What will be right, for the teacher's eyes."""
+        self._foreseen = await foreseen(self._row.text, self._row.room.release)
 
     def _load(self) -> None:
         self._row = Course.objects.select_related(
@@ -139,7 +143,13 @@ class Classroom:
             joined=student is not None,
             blind=self.room_lesson.blind,
             only_step=self._only_step(),
+            last_step=self._last_step(),
         )
+
+    def _last_step(self) -> int | None:
+        """How far the class lets its students go by themselves."""
+        left = self._row.left
+        return left.course.open_until if left is not None else None
 
     def _only_step(self) -> str | None:
         """In a private copy nobody goes to another step than that of its task."""
@@ -205,17 +215,17 @@ class Classroom:
                 await self._named(viewer, frame)
             case Reflected():
                 await self._reflected(viewer, frame)
-            case Led() | Assigned() | Dealt() | Shown() | ReflectionShown() | Anonymous():
+            case _ if isinstance(frame, AtDesk):
                 await self._set(frame)
 
     async def _set(self, frame: AtDesk) -> None:
         """Something that the teacher sets at the desk."""
         if self._alone:
             raise LessonRefused(_("This room has no class."))
-        given = nodes(self.room_lesson)
+        given, mode = nodes(self.room_lesson), self._row.mode
         codes = await database_sync_to_async(set_at_desk)(self._row, self._roster, given, frame)
         await database_sync_to_async(self._load)()
-        if isinstance(frame, Led):
+        if self._row.mode != mode:
             await self._audience.changed()
         await self.tell_all()
         for code in codes:
@@ -283,9 +293,11 @@ class Classroom:
         student = await self._student(viewer)
         if student is None:
             return
-        if self._row.anonymous:
+        if self._row.anonymous and frame.nickname.strip():
             raise LessonRefused(_("In this class nobody gives a name."))
         student.nickname, student.may_be_named = frame.nickname.strip(), frame.shown
+        if frame.code is not None:
+            student.code = tidy_code(frame.code)
         await database_sync_to_async(student.save)()
         await self._tell_own(viewer)
         self._tell_soon()
@@ -394,6 +406,7 @@ class Classroom:
             here=[viewer.who for viewer in self._audience.everybody()],
             class_on=self._class_on,
             typed=self._typed,
+            foreseen=self._foreseen,
         )
 
 

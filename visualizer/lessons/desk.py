@@ -1,19 +1,30 @@
 """What the teacher of a class sets at the desk: who leads, who owns which node, what the projector shows."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from visualizer.lessons.frames import Anonymous, Assigned, Dealt, Led, ReflectionShown, Shown
+from visualizer.lessons.frames import (
+    Anonymous,
+    Assigned,
+    Dealt,
+    Led,
+    OpenedUntil,
+    ReflectionShown,
+    Shown,
+    Timed,
+)
 from visualizer.lessons.models import Course, Mode, PrivateCopy, Reflection
 from visualizer.lessons.refusals import LessonRefused
 from visualizer.lessons.roster import Roster
 from visualizer.rooms.models import Room
 
-AtDesk = Led | Assigned | Dealt | Shown | ReflectionShown | Anonymous
+AtDesk = Led | Timed | OpenedUntil | Assigned | Dealt | Shown | ReflectionShown | Anonymous
 
 
-def set_at_desk(row: Course, roster: Roster, nodes: Sequence[str], frame: AtDesk) -> list[str]:
+def set_at_desk(row: Course, roster: Roster, nodes: Sequence[str], frame: AtDesk) -> Sequence[str]:
     """Write down what the teacher sets; returns the codes of private copies that must hear of it. Blocks.
     Raises LessonRefused.
     """
@@ -33,6 +44,13 @@ def set_at_desk(row: Course, roster: Roster, nodes: Sequence[str], frame: AtDesk
         case ReflectionShown():
             own = Reflection.objects.filter(pk=frame.reflection, student__room_id=row.room_id)
             own.update(shown=frame.on)
+        case Timed():
+            row.time_ends = timezone.now() + timedelta(seconds=frame.seconds) if frame.seconds else None
+            row.save(update_fields=["time_ends"])
+        case OpenedUntil():
+            row.open_until = frame.step
+            row.save(update_fields=["open_until"])
+            return roster.open_copies()
         case Anonymous():
             row.anonymous = frame.on
             row.save(update_fields=["anonymous"])

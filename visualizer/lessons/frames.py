@@ -52,6 +52,8 @@ class Named(FromBrowser, frozen=True, tag="name"):
     nickname: Annotated[str, Meta(max_length=40)]
     shown: bool = False
     """The projector may show it beside this student's work."""
+    code: Annotated[str, Meta(max_length=40)] | None = None
+    """The code kept from an earlier inventory; None: as it is."""
 
 
 class Committed(FromBrowser, frozen=True, tag="commit"):
@@ -101,6 +103,18 @@ class ReflectionShown(FromBrowser, frozen=True, tag="show-reflection"):
     on: bool
 
 
+class Timed(FromBrowser, frozen=True, tag="timer"):
+    """The teacher gives the class so many seconds, from now on; 0: no time is counted any more."""
+
+    seconds: Annotated[int, Meta(ge=0, le=7200)]
+
+
+class OpenedUntil(FromBrowser, frozen=True, tag="open-until"):
+    """How far students may go by themselves, in rooms of their own: to this step; None: as they like."""
+
+    step: Annotated[int, Meta(ge=0, le=1000)] | None
+
+
 class Anonymous(FromBrowser, frozen=True, tag="anonymous"):
     """The teacher lets no nicknames be given or shown."""
 
@@ -113,7 +127,7 @@ class Led(FromBrowser, frozen=True, tag="lead"):
     mode: Literal["follow", "roles"]
 
 
-ByTeacher = Polling | Led | Assigned | Dealt | Shown | ReflectionShown | Anonymous
+ByTeacher = Polling | Timed | OpenedUntil | Led | Assigned | Dealt | Shown | ReflectionShown | Anonymous
 ByStudent = Answered | Named | Reflected
 Blind = Committed | HandedOver
 AboutLesson = Move | ByTeacher | ByStudent | Blind
@@ -171,6 +185,8 @@ class PollItem(Item, frozen=True):
     phase: str
     round: int
     answered: int
+    unsure: int = 0
+    """How many of them said that they are not sure; 0 until it is locked."""
     bars: Sequence[BarItem] = ()
     before: Sequence[BarItem] = ()
     """The first round's, beside the second."""
@@ -265,6 +281,10 @@ class LessonFrame(FromServer, frozen=True, tag="lesson"):
     whose: Texts | None = None
     """Whose copy it is, where the projector may say so."""
     anonymous: bool = False
+    left_seconds: float | None = None
+    """Of the time that the teacher gave, as of this frame."""
+    open_until: int | None = None
+    """The last step to which students may go by themselves."""
     diagnosis: DiagnosisItem | None = None
     challenge: ChallengeItem | None = None
     reflections: Sequence[str] = ()
@@ -297,6 +317,8 @@ class OwnAnswers(FromServer, frozen=True, tag="answers"):
     name: Texts | None
     """What a student of a class is called."""
     may_be_named: bool
+    code: str
+    """What a student keeps of an inventory, to be paired with a later one; empty in other lessons."""
     copy: str
     """The code of this student's private copy for the present task."""
     reflection: str
@@ -336,6 +358,13 @@ class ReflectionItem(Item, frozen=True):
     shown: bool
 
 
+class AdviceItem(Item, frozen=True):
+    """How many in a hundred are right, and what that suggests: look, discuss or go."""
+
+    percent: int
+    what: str
+
+
 class ClassFrame(FromServer, frozen=True, tag="class"):
     """For the teacher's eyes."""
 
@@ -348,4 +377,6 @@ class ClassFrame(FromServer, frozen=True, tag="class"):
     hints: Sequence[Texts]
     """All hints of the present task."""
     showing: str
+    advice: AdviceItem | None
+    """On the present question, once it is locked."""
     reflections: Sequence[ReflectionItem]

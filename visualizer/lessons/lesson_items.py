@@ -71,6 +71,7 @@ def poll_item(room_lesson: RoomLesson, ask: Ask, poll: Poll, given: Sequence[Ans
         phase=poll.phase,
         round=poll.round,
         answered=len(rounds[poll.round]),
+        unsure=0 if hidden else sum(one.answer is None for one in rounds[poll.round]),
         bars=() if hidden else bars(poll.round),
         before=() if hidden or poll.round == 1 else bars(1),
     )

@@ -36,6 +36,10 @@ class Course(models.Model):
     """What somebody committed to as the answer of the riddle."""
     handed = models.ForeignKey(Room, models.SET_NULL, null=True, related_name="+")
     """The room in which somebody else looks for the fault that was made here."""
+    open_until = models.PositiveIntegerField(null=True)
+    """The last step to which students go by themselves in rooms of their own; None: they go as they like."""
+    time_ends = models.DateTimeField(null=True)
+    """When the time ends that the teacher gave."""
     anonymous = models.BooleanField(_("anonymous"), default=False)
     """No nicknames are taken, and none that were given are shown."""
 

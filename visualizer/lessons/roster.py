@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from visualizer.lessons.models import PrivateCopy, Student
+from visualizer.lessons.models import Course, PrivateCopy, Student
 
 
 class Roster:
@@ -23,8 +23,8 @@ class Roster:
         self.copies = {copy.student_id: copy for copy in copies}
 
     def open_copies(self) -> Sequence[str]:
-        """The codes of all private copies that can still be entered. Blocks."""
-        found = PrivateCopy.objects.filter(student__room_id=self._room, room__stopped=None)
+        """The codes of all rooms that were copied from the class and can still be entered. Blocks."""
+        found = Course.objects.filter(left_id=self._room, room__stopped=None)
         return list(found.values_list("room__code", flat=True))
 
     def get(self, who: str) -> Student | None:

@@ -6,12 +6,17 @@ from dataclasses import dataclass
 import msgspec
 from django.utils import timezone
 
-from clustersim.lesson import Ask, Step
+from clustersim.lesson import Ask, Step, Truth
 from clustersim.lesson.blind import cause_named
+from clustersim.lesson.schema import INVENTORY
 from visualizer.lessons import answers
+from visualizer.lessons.advice import advice
 from visualizer.lessons.blind_items import challenge_item, diagnosis_item
+from visualizer.lessons.codes import code_of
 from visualizer.lessons.evidence import TypedLines
+from visualizer.lessons.foreseen import Lesson as ForeseenLesson
 from visualizer.lessons.frames import (
+    AdviceItem,
     ClassFrame,
     LessonFrame,
     OwnAnswers,
@@ -40,6 +45,7 @@ class Telling:
     here: Collection[str]
     class_on: bool
     typed: TypedLines
+    foreseen: ForeseenLesson
 
     @property
     def alone(self) -> bool:
@@ -79,8 +85,14 @@ class Telling:
             shown=self._is_shown(),
             whose=self._whose(),
             anonymous=self.row.anonymous,
+            left_seconds=self._left_seconds(),
+            open_until=self.row.open_until if not self.alone else None,
             reflections=[one.text for one in self._of_step() if one.shown],
         )
+
+    def _left_seconds(self) -> float | None:
+        ends = self.row.time_ends
+        return None if ends is None else max(0, round((ends - timezone.now()).total_seconds()))
 
     def _is_shown(self) -> bool:
         return self.row.left is not None and self._shown_there() == self.row.room_id
@@ -116,11 +128,17 @@ class Telling:
             node=student.node if student is not None and self.row.mode == Mode.ROLES else "",
             name=self.name_of(student) if student is not None else None,
             may_be_named=student is not None and student.may_be_named,
+            code=self._code(student),
             copy=copy.room.code if copy is not None and step is not None and copy.step == step.id else "",
             reflection=written[0].text if written else "",
             typed=self.typed.items(who) if self.room_lesson.blind else (),
             asks={ask.id: self._own_item(ask, self.given(ask.id, who)) for ask in asked},
         )
+
+    def _code(self, student: Student | None) -> str:
+        if student is None or self.room_lesson.lesson.kind != INVENTORY:
+            return ""
+        return student.code or code_of(student.who)
 
     def given(self, ask: str, who: str) -> list[Answer]:
         """This viewer's answers to a question, by round."""
@@ -156,6 +174,7 @@ class Telling:
             nodes=nodes(room_lesson),
             hints=[room_lesson.words(hint.text) for hint in task.hints] if task is not None else (),
             showing=self.row.showing.code if self.row.showing is not None else "",
+            advice=self._advice(),
             reflections=[
                 ReflectionItem(id=one.pk, name=self.name_of(one.student), text=one.text, shown=one.shown)
                 for one in self._of_step()
@@ -178,6 +197,19 @@ class Telling:
             cause=self._cause(copy.cause) if copy is not None else None,
             right=copy.right if copy is not None else None,
             since=round((timezone.now() - copy.changed).total_seconds()) if copy is not None else 0,
+        )
+
+    def _advice(self) -> AdviceItem | None:
+        step = self.step
+        ask = step.ask if step is not None else None
+        poll = self.polls.get(ask.id) if ask is not None else None
+        if ask is None or poll is None or poll.phase == Poll.Phase.OPEN:
+            return None
+        known = self.room_lesson.lesson_run.progress.truths.get(ask.id)
+        if known is None:
+            known = self.foreseen[ask.id].truth if ask.id in self.foreseen else Truth()
+        return advice(
+            ask, known, [one for one in self.answers if one.ask == ask.id and one.round == poll.round]
         )
 
     def _cause(self, name: str) -> Texts | None:

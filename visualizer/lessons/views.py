@@ -1,8 +1,6 @@
 """The pages of lessons and classes: the catalogue, opening a lesson, a class's screens, its answers."""
 
-import csv
 import io
-import re
 from typing import Any, Final
 
 import segno
@@ -23,8 +21,10 @@ from visualizer.accounts.standing import is_instructor
 from visualizer.environment import address_on_network
 from visualizer.htmx import go, page_or_fragment, say
 from visualizer.lessons.catalogue import NoSuchLesson, Offer, offer, offers, scenario, shared_offer
+from visualizer.lessons.codes import code_of
+from visualizer.lessons.csv_cells import table
 from visualizer.lessons.exploring import copy_of, private_copy
-from visualizer.lessons.models import Answer, Course, Mode, Student
+from visualizer.lessons.models import Answer, Course, Mode, Reflection, Student
 from visualizer.lessons.standings import newest
 from visualizer.lessons.visitors import actor_of
 from visualizer.rooms.codes import tidy
@@ -207,37 +207,26 @@ def answers_csv(request: HttpRequest, code: str) -> HttpResponse:
     """Every answer of the class, one a line."""
     course = _taught(request, code)
     names = {s.who: s for s in Student.objects.filter(room=course.room)}
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{course.room.code}-answers.csv"'
-    writer = csv.writer(response)
-    writer.writerow(["lesson", "question", "round", "student", "nickname", "answer", "right", "written"])
     numbers = {who: place for place, who in enumerate(names, 1)}
-    for answer in Answer.objects.filter(room=course.room):
+
+    def row(answer: Answer) -> list[object]:
         student = names.get(answer.who)
-        given = " > ".join(answer.answer) if isinstance(answer.answer, list) else answer.answer
-        right = "" if answer.right is None else "yes" if answer.right else "no"
-        writer.writerow(
-            [
-                cell(course.lesson),
-                cell(answer.ask),
-                answer.round,
-                numbers.get(answer.who, 0),
-                cell(student.nickname if student is not None else ""),
-                "" if given is None else cell(str(given)),
-                right,
-                answer.written.isoformat(timespec="seconds"),
-            ]
-        )
-    return response
+        return [
+            course.lesson,
+            answer.ask,
+            answer.round,
+            numbers.get(answer.who, 0),
+            student.nickname if student is not None else "",
+            " > ".join(answer.answer) if isinstance(answer.answer, list) else answer.answer,
+            None if answer.right is None else "yes" if answer.right else "no",
+            answer.written.isoformat(timespec="seconds"),
+            student.code or code_of(answer.who) if student is not None else "",
+            answer.confidence,
+        ]
 
-
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_PLAIN_NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
-
-
-def cell(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) and not _PLAIN_NUMBER.fullmatch(text) else text
+    head = ["lesson", "question", "round", "student", "nickname", "answer", "right", "written"]
+    rows = [row(answer) for answer in Answer.objects.filter(room=course.room)]
+    return table(f"{course.room.code}-answers.csv", [*head, "code", "confidence"], rows)
 
 
 @require_POST
@@ -246,7 +235,8 @@ def delete_answers(request: HttpRequest, code: str) -> HttpResponse:
     """Forget who was in the class and what they answered."""
     course = _taught(request, code)
     Answer.objects.filter(room=course.room).delete()
-    Student.objects.filter(room=course.room).update(nickname="")
+    Reflection.objects.filter(student__room=course.room).delete()
+    Student.objects.filter(room=course.room).update(nickname="", code="")
     messages.success(request, _("The answers were deleted."))
     return say(request, "class", course.room.code)
 

@@ -101,6 +101,8 @@ class Actor(msgspec.Struct, frozen=True):
     joined: bool = False
     blind: bool = False
     """What is wrong in the room is to be found out: whoever asks, nothing shows it."""
+    last_step: int | None = None
+    """The class lets its students go to this step by themselves, and no further."""
     only_step: str | None = None
     """The only step of the lesson to go to: in a private copy, that of its task."""
 
@@ -121,6 +123,8 @@ def may(actor: Actor, act: str, target: str | None = None, *, past: bool = False
     if act == LEAD:
         if actor.only_step not in (None, target):
             return _("This copy is for its task. The class goes on together.")
+        if actor.last_step is not None and int(target or 0) > actor.last_step:
+            return _("Your teacher has not opened this step yet.")
         return None if actor.leads else _("The teacher goes on for all.")
     if act == OWN:
         return None if actor.leads else _("In a class each does this in a copy of their own.")

@@ -70,8 +70,35 @@ export class Belonging {
         ? h("p", {}, fill(gettext("In this class you are %(name)s."), { name: pick(own.name) }))
         : null,
       frame.anonymous ? null : this.#named(own),
+      own.code ? this.#coded(own) : null,
       form("explore"),
     );
+  }
+
+  #code = null;
+  /** The code by which answers given before and after a course are paired. */
+  #coded(own) {
+    if (this.#code) return this.#code;
+    const field = h("input", { class: "field", maxlength: "40", value: own.code });
+    this.#code = h(
+      "form",
+      {
+        class: "nickname",
+        onsubmit: (event) => {
+          event.preventDefault();
+          this.#does.name(own.nickname, own.mayBeNamed, field.value);
+        },
+      },
+      h(
+        "label",
+        {},
+        gettext("Your code: write it down for the second time, or type the one you have"),
+        " ",
+        field,
+      ),
+      h("button", { class: "button" }, gettext("Save")),
+    );
+    return this.#code;
   }
 
   #named(own) {

@@ -25,9 +25,9 @@ export class Lesson {
     const pointing = new Pointing(tabs);
     this.#pane = new LessonPane(root, {
       move: (step) => socket.tell("lesson", { step }),
-      answer: (ask, round, answer) => socket.tell("answer", { ask, round, answer }),
+      answer: (ask, round, answer, confidence) => socket.tell("answer", { ask, round, answer, confidence }),
       poll: (ask, action) => socket.tell("poll", { ask, action }),
-      name: (nickname, shown) => socket.tell("name", { nickname, shown }),
+      name: (nickname, shown, code = null) => socket.tell("name", { nickname, shown, code }),
       commit: (cause, line, where) => socket.tell("commit", { cause, line, where }),
       handOver: (text) => socket.tell("hand-over", { text }),
       reflect: (step, text) => socket.tell("reflect", { step, text }),

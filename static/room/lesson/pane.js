@@ -4,9 +4,10 @@
  */
 import { h, icon, set, setText } from "../dom.js";
 import { fill, gettext, pick } from "../words.js";
-import { distribution, outcome } from "./results.js";
+import { distribution, outcome, unsaid } from "./results.js";
 import { questionForm } from "./question.js";
 import { notebook, voices } from "./notebook.js";
+import { Timer } from "./timer.js";
 import { Diagnosis } from "./diagnosis.js";
 import { Belonging, ofCopy, ownCopy } from "./belonging.js";
 
@@ -46,6 +47,8 @@ export class LessonPane {
     h("span", { class: "visually-hidden" }, gettext("This step again")),
   );
   #bar = h("div", { class: "step-bar", "aria-hidden": "true" });
+  #time = h("p", { class: "time-left", role: "timer", hidden: true });
+  #timer = new Timer(this.#time);
   #body = h("div", { class: "step-body" });
   #next = h(
     "button",
@@ -71,6 +74,7 @@ export class LessonPane {
         this.#title,
         this.#bar,
         h("div", { class: "lesson-nav" }, this.#count, this.#again),
+        this.#time,
       ),
       this.#body,
       this.#foot,
@@ -82,6 +86,7 @@ export class LessonPane {
     if (frame.type === "lesson") {
       const fresh = this.#frame?.step !== frame.step;
       this.#frame = frame;
+      this.#timer.hear(frame.leftSeconds);
       this.#draw();
       if (fresh) this.#does.changed(frame);
     } else {
@@ -321,7 +326,7 @@ export class LessonPane {
         icon("ok"),
         " ",
         fill(gettext("Your answer, locked: %(answer)s"), {
-          answer: given.at(-1) === null ? gettext("skipped") : pick(this.#own.asks[ask.id].shown),
+          answer: given.at(-1) === null ? unsaid(ask) : pick(this.#own.asks[ask.id].shown),
         }),
       )
       : null;
@@ -354,8 +359,8 @@ export class LessonPane {
     if (!this.#form || this.#formKey !== key) {
       this.#does.pointing.end();
       this.#form = questionForm(ask, round, {
-        lock: (answer) => this.#does.answer(ask.id, round, answer),
-        skip: this.#alone && (() => this.#does.answer(ask.id, round, null)),
+        lock: (answer, confidence) => this.#does.answer(ask.id, round, answer, confidence),
+        skip: (this.#alone || ask.confidence) && (() => this.#does.answer(ask.id, round, null, null)),
         pointing: this.#does.pointing,
       });
       this.#formKey = key;

@@ -131,12 +131,38 @@ function point(_ask, changed, pointing) {
 
 const KINDS = { choice, number, order, point };
 
-/** The form. `lock(answer)` sends it; `skip` is offered to whoever learns alone. */
+/** How sure one is: asked with the answer, and needed with it. */
+function confidence(changed) {
+  const levels = [
+    ["1", gettext("I guess")],
+    ["2", gettext("fairly sure")],
+    ["3", gettext("certain")],
+  ];
+  const radios = levels.map(([value, words]) => {
+    const radio = h("input", { type: "radio", name: "confidence", value, onchange: changed });
+    return { radio, element: h("label", {}, radio, " ", words) };
+  });
+  return {
+    element: h(
+      "fieldset",
+      { class: "confidence" },
+      h("legend", {}, gettext("How sure are you?")),
+      ...radios.map(({ element }) => element),
+    ),
+    read: () => Number(radios.find(({ radio }) => radio.checked)?.radio.value ?? 0) || null,
+  };
+}
+
+/**
+ * The form. `lock(answer, confidence)` sends it; `skip` is offered to whoever learns alone, and where a
+ * question takes "I am not sure" for an answer.
+ */
 export function questionForm(ask, round, { lock, skip, pointing }) {
   const send = h("button", { class: "button primary" }, gettext("Lock my answer"));
   const changed = () => {
-    send.disabled = field.read() === null;
+    send.disabled = field.read() === null || (sure !== null && sure.read() === null);
   };
+  const sure = ask.confidence ? confidence(() => changed()) : null;
   const field = KINDS[ask.kind](ask, changed, pointing);
   changed();
   const form = h(
@@ -146,7 +172,7 @@ export function questionForm(ask, round, { lock, skip, pointing }) {
       onsubmit: (event) => {
         event.preventDefault();
         const answer = field.read();
-        if (answer !== null) lock(answer);
+        if (answer !== null) lock(answer, sure?.read() ?? null);
       },
     },
     round > 1
@@ -159,11 +185,18 @@ export function questionForm(ask, round, { lock, skip, pointing }) {
       )
       : null,
     field.element,
+    sure?.element,
     h(
       "div",
       { class: "buttons" },
       send,
-      skip ? h("button", { type: "button", class: "button plain", onclick: skip }, gettext("Skip")) : null,
+      skip
+        ? h(
+          "button",
+          { type: "button", class: "button plain", onclick: skip },
+          ask.confidence ? gettext("I am not sure") : gettext("Skip"),
+        )
+        : null,
     ),
   );
   return form;

@@ -2,6 +2,9 @@
 import { h, icon } from "../dom.js";
 import { fill, gettext, pick } from "../words.js";
 
+/** What to call an answer that was none. */
+export const unsaid = (ask) => ask.confidence ? gettext("not sure") : gettext("skipped");
+
 /** One's own answer beside what the run answered. */
 export function outcome(ask, own) {
   const { told, shown, given } = own;
@@ -24,7 +27,7 @@ export function outcome(ask, own) {
         "div",
         {},
         h("dt", {}, gettext("your answer")),
-        h("dd", {}, skipped ? gettext("skipped") : pick(shown)),
+        h("dd", {}, skipped ? unsaid(ask) : pick(shown)),
       ),
       h("div", {}, h("dt", {}, gettext("the run")), h("dd", {}, pick(told.answer) || "–")),
     ),
@@ -58,7 +61,10 @@ function chart(title, bars) {
 
 /** How the class answered: nothing while the question is open. */
 export function distribution(poll) {
-  const count = fill(gettext("%(n)s answered"), { n: poll.answered });
+  const count = [
+    fill(gettext("%(n)s answered"), { n: poll.answered }),
+    poll.unsure ? fill(gettext("%(n)s not sure"), { n: poll.unsure }) : "",
+  ].filter(Boolean).join(" · ");
   if (!poll.bars.length) return h("p", { class: "poll-count" }, count);
   return h(
     "section",
