@@ -57,12 +57,13 @@ class Target(StrEnum):
 
 class Parameter(msgspec.Struct, frozen=True):
     """One argument of an action: its name, its type, its default (None: it must be given), and what it is
-    (a msgid)."""
+    (a msgid). choices: the only values there are, each with what it means (a msgid); none: any."""
 
     name: str
     type: type
     help: str
     default: Argument | None = None
+    choices: Mapping[Argument, str] = {}
 
 
 class Action(ABC):
@@ -110,6 +111,15 @@ class Action(ABC):
         """Refuse what cannot be done. Raises CommandError."""
         if self.target is Target.NODE and self.target_name not in self.cluster.machines:
             raise CommandError(_("there is no node {name}"), name=self.target_name)
+        for parameter in self.parameters:
+            value = self.args[parameter.name]
+            if parameter.choices and value not in parameter.choices:
+                raise CommandError(
+                    _("{name} is one of {choices}, not {value}"),
+                    name=parameter.name,
+                    choices=", ".join(map(str, parameter.choices)),
+                    value=str(value),
+                )
 
     @abstractmethod
     def apply(self) -> None:

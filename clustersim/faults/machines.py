@@ -14,13 +14,17 @@ class PowerOff(Action):
     do, part = "power-off", "machine"
     label, help = _("Power off"), _("Kubelet, docker, containers and network are gone in one instant.")
     parameters = (
-        Parameter("containers", str, _("exited: their records are found again; lost: nothing is"), "exited"),
+        Parameter(
+            "containers",
+            str,
+            _("its containers"),
+            "exited",
+            {
+                "exited": _("ended; their records are found again"),
+                "lost": _("gone, with their records"),
+            },
+        ),
     )
-
-    def check(self) -> None:
-        super().check()
-        if self.args["containers"] not in ("exited", "lost"):
-            raise CommandError(_("containers is exited or lost, not {value}"), value=self.args["containers"])
 
     def apply(self) -> None:
         self.cluster.machines[self.target_name].power_off()

@@ -18,6 +18,12 @@ from clustersim.workstation import DrainOptions, Invocation
 
 GRACE: Final = Parameter("grace_s", int, _("grace period in seconds; -1: the pod's own"), -1)
 TIMEOUT: Final = Parameter("timeout_s", int, _("seconds after which it gives up; 0: never"), 0)
+EFFECTS: Final[Mapping[Argument, str]] = {
+    "NoSchedule": _("NoSchedule: no new pods"),
+    "PreferNoSchedule": _("PreferNoSchedule: rather no new pods"),
+    "NoExecute": _("NoExecute: its pods leave, too"),
+}
+"""The effects of a taint."""
 LONGEST: Final = 10_000_000
 """Seconds; what is longer is no time that anybody waits."""
 
@@ -148,15 +154,15 @@ class TaintNode(NodeObjectAction):
     parameters = (
         Parameter("key", str, _("the taint's key")),
         Parameter("value", str, _("the taint's value"), ""),
-        Parameter("effect", str, _("NoSchedule, PreferNoSchedule or NoExecute"), "NoSchedule"),
+        Parameter("effect", str, _("its effect"), "NoSchedule", EFFECTS),
     )
 
     def check(self) -> None:
-        super().check()
-        if self.args["effect"] not in ("NoSchedule", "PreferNoSchedule", "NoExecute"):
+        if self.args["effect"] not in EFFECTS:
             raise CommandError(
                 _("invalid taint effect: {effect}, unsupported taint effect"), effect=self.args["effect"]
             )
+        super().check()
 
     def apply(self) -> None:
         taint = Taint(
@@ -173,7 +179,7 @@ class UntaintNode(NodeObjectAction):
     parameters = (
         Parameter("key", str, _("the taint's key")),
         Parameter("value", str, _("the taint's value"), ""),
-        Parameter("effect", str, _("its effect; empty for any"), ""),
+        Parameter("effect", str, _("its effect"), "", {"": _("any"), **EFFECTS}),
     )
 
     def apply(self) -> None:

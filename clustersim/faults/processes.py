@@ -71,17 +71,11 @@ class StopRuntime(Stop):
         Parameter(
             "containers",
             str,
-            _("lost: containers and their records are gone; as-configured"),
+            _("its containers"),
             "as-configured",
+            {"as-configured": _("as its flags say"), "lost": _("gone, with their records")},
         ),
     )
-
-    def check(self) -> None:
-        super().check()
-        if self.args["containers"] not in ("lost", "as-configured"):
-            raise CommandError(
-                _("containers is lost or as-configured, not {value}"), value=self.args["containers"]
-            )
 
     def apply(self) -> None:
         runtime = self.process()
@@ -93,14 +87,15 @@ class StopRuntime(Stop):
 class StartRuntime(Start):
     """The container runtime starts, with what is on its disk or without."""
 
-    parameters = (Parameter("containers", str, _("none: it starts empty; as-found"), "as-found"),)
-
-    def check(self) -> None:
-        super().check()
-        if self.args["containers"] not in ("none", "as-found"):
-            raise CommandError(
-                _("containers is none or as-found, not {value}"), value=self.args["containers"]
-            )
+    parameters = (
+        Parameter(
+            "containers",
+            str,
+            _("its containers"),
+            "as-found",
+            {"as-found": _("as they are"), "none": _("gone: it starts empty")},
+        ),
+    )
 
     def apply(self) -> None:
         runtime = self.process()

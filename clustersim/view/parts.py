@@ -46,14 +46,29 @@ class FlagItem(Item, frozen=True, kw_only=True):
     modelled: bool
 
 
+class ChoiceItem(Item, frozen=True, kw_only=True):
+    """One of the only values that an argument may have."""
+
+    value: Argument
+    label: Texts
+
+
+class ArgumentItem(Item, frozen=True, kw_only=True):
+    """What an argument is, for people. choices: empty for any value."""
+
+    label: Texts
+    choices: tuple[ChoiceItem, ...] = ()
+
+
 class ActionItem(Item, frozen=True, kw_only=True):
-    """Something that can be done now. args: its arguments with values to begin with."""
+    """Something that can be done now. args: its arguments with values to begin with; words: what each is."""
 
     do: str
     target: str | None
     label: Texts
     help: Texts
     args: dict[str, Argument]
+    words: dict[str, ArgumentItem]
 
 
 class PartInfo(Item, frozen=True, kw_only=True):
@@ -196,8 +211,25 @@ def _actions(cluster: Cluster, kind: str, target: str, **given: Argument) -> tup
         if available:
             runtime = cluster.world.release.runtime
             label, help_text = (_of_runtime(text, runtime) for text in (action.label, action.help))
-            found.append(ActionItem(do=action.do, target=target, label=label, help=help_text, args=args))
+            found.append(
+                ActionItem(
+                    do=action.do, target=target, label=label, help=help_text, args=args, words=_words(action)
+                )
+            )
     return tuple(found)
+
+
+def _words(action: type[Action]) -> dict[str, ArgumentItem]:
+    return {
+        parameter.name: ArgumentItem(
+            label=texts(Message(parameter.help)),
+            choices=tuple(
+                ChoiceItem(value=value, label=texts(Message(text)))
+                for value, text in parameter.choices.items()
+            ),
+        )
+        for parameter in action.parameters
+    }
 
 
 def _of_runtime(text: str, runtime: str) -> Texts:

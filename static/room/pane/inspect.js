@@ -74,25 +74,32 @@ const healthLine = (
   ? h("p", {}, health)
   : h("p", {}, h("code", {}, pick(health.path)), " → ", h("b", {}, pick(health.status))));
 
-/** An argument of an action as a field with its name; `read` gives its value. */
-function argument(name, value) {
+/** The values there are, to choose from. */
+function choice(name, value, choices) {
+  return h(
+    "select",
+    { class: "field", name },
+    ...choices.map((one) =>
+      h("option", { value: one.value, selected: one.value === value }, pick(one.label))
+    ),
+  );
+}
+
+/** An argument of an action as a field with what it is; `read` gives its value. */
+function argument(name, value, words) {
+  const label = h("span", {}, words ? pick(words.label) : name);
   if (typeof value === "boolean") {
     const field = h("input", { type: "checkbox", name, checked: value });
-    return { name, read: () => field.checked, element: h("label", { class: "argument" }, field, ` ${name}`) };
+    return { name, read: () => field.checked, element: h("label", { class: "argument" }, field, label) };
   }
   const number = typeof value === "number";
-  const field = h("input", {
-    class: "field",
-    name,
-    type: number ? "number" : "text",
-    value,
-    min: number ? 0 : null,
-    size: 8,
-  });
+  const field = words?.choices.length
+    ? choice(name, value, words.choices)
+    : h("input", { class: "field", name, type: number ? "number" : "text", value, size: 8 });
   return {
     name,
     read: () => (number ? Number(field.value) : field.value),
-    element: h("label", { class: "argument" }, `${name} `, field),
+    element: h("label", { class: "argument" }, label, field),
   };
 }
 
@@ -101,7 +108,9 @@ function argument(name, value) {
  * would happen.
  */
 function actionRow(action, { act, foresee }, may) {
-  const fields = Object.entries(action.args ?? {}).map(([name, value]) => argument(name, value));
+  const fields = Object.entries(action.args ?? {}).map(([name, value]) =>
+    argument(name, value, action.words?.[name])
+  );
   const button = h("button", {
     class: "button",
     "data-do": action.do,
@@ -281,7 +290,8 @@ export class Inspect {
     this.#answers[part] = data;
     const text = JSON.stringify(this.#answers);
     if (
-      !this.#answers[this.#part] || text === this.#shown || this.#body.querySelector(":scope input:focus")
+      !this.#answers[this.#part] || text === this.#shown ||
+      this.#body.querySelector(":scope :is(input, select):focus")
     ) return;
     this.#shown = text;
     const focused = document.activeElement?.getAttribute("data-do");
