@@ -105,21 +105,19 @@ class Action(ABC):
         for name, parameter in known.items():
             if name not in values and parameter.default is None:
                 raise CommandError(_("{do} needs an argument {name}"), do=self.do, name=name)
+            if parameter.choices and values[name] not in parameter.choices:
+                raise CommandError(
+                    _("{name} is one of {choices}, not {value}"),
+                    name=name,
+                    choices=", ".join(str(choice or '""') for choice in parameter.choices),
+                    value=str(values[name]),
+                )
         return values
 
     def check(self) -> None:
         """Refuse what cannot be done. Raises CommandError."""
         if self.target is Target.NODE and self.target_name not in self.cluster.machines:
             raise CommandError(_("there is no node {name}"), name=self.target_name)
-        for parameter in self.parameters:
-            value = self.args[parameter.name]
-            if parameter.choices and value not in parameter.choices:
-                raise CommandError(
-                    _("{name} is one of {choices}, not {value}"),
-                    name=parameter.name,
-                    choices=", ".join(map(str, parameter.choices)),
-                    value=str(value),
-                )
 
     @abstractmethod
     def apply(self) -> None:

@@ -157,13 +157,6 @@ class TaintNode(NodeObjectAction):
         Parameter("effect", str, _("its effect"), "NoSchedule", EFFECTS),
     )
 
-    def check(self) -> None:
-        if self.args["effect"] not in EFFECTS:
-            raise CommandError(
-                _("invalid taint effect: {effect}, unsupported taint effect"), effect=self.args["effect"]
-            )
-        super().check()
-
     def apply(self) -> None:
         taint = Taint(
             key=str(self.args["key"]), value=str(self.args["value"]), effect=str(self.args["effect"])
