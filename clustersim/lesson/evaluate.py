@@ -10,6 +10,7 @@ from clustersim.conformance.observe import pod_facts
 from clustersim.engine.time import Micros
 from clustersim.flags import find
 from clustersim.lesson.expression import (
+    Arithmetic,
     Comparison,
     Elapsed,
     Expression,
@@ -21,9 +22,9 @@ from clustersim.lesson.expression import (
     Moment,
     MomentKind,
     Negation,
+    Occurrences,
     Reduction,
     Source,
-    Sum,
 )
 from clustersim.lesson.kinds import Single, Value
 from clustersim.lesson.look import Look
@@ -36,6 +37,12 @@ _COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "<=": operator.le,
     ">": operator.gt,
     ">=": operator.ge,
+}
+_COMPUTE: Final[dict[str, Callable[[Any, Any], Single]]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
 }
 
 
@@ -58,14 +65,16 @@ def evaluate(expression: Expression, look: Look) -> Value:
             return _pairs(combine, evaluate(left, look), evaluate(right, look))
         case Comparison(operator=sign, left=left, right=right):
             return _pairs(_comparing(sign), evaluate(left, look), evaluate(right, look))
-        case Sum(operator=sign, left=left, right=right):
-            return _pairs(_adding(sign), evaluate(left, look), evaluate(right, look))
+        case Arithmetic(operator=sign, left=left, right=right):
+            return _pairs(_computing(sign), evaluate(left, look), evaluate(right, look))
         case Reduction(name=name, operand=operand):
             return _reduce(name, evaluate(operand, look))
         case Elapsed(since=since, until=until):
             return elapsed(since, until, look)
-        case Happened(moment=moment):
-            return bool(times(moment, look))
+        case Happened(moment=moment, in_step=in_step):
+            return any(t >= look.began for t in times(moment, look)) if in_step else bool(times(moment, look))
+        case Occurrences(moment=moment):
+            return len(times(moment, look))
 
 
 # --- many or one -----------------------------------------------------------------------------------
@@ -98,13 +107,26 @@ def _comparing(sign: str) -> Callable[[Single, Single], bool]:
     return lambda left, right: left is not None and right is not None and compare(left, right)
 
 
-def _adding(sign: str) -> Callable[[Any, Any], Single]:
-    add = operator.add if sign == "+" else operator.sub
-    return lambda left, right: None if left is None or right is None else add(left, right)
+def _computing(sign: str) -> Callable[[Any, Any], Single]:
+    compute = _COMPUTE[sign]
+
+    def result(left: Any, right: Any) -> Single:
+        if left is None or right is None or (sign == "/" and not right):
+            return None
+        return compute(left, right)
+
+    return result
 
 
 def _reduce(name: str, value: Value) -> Single:
     values = value if isinstance(value, tuple) else (value,)
+    known = [one for one in values if one is not None]
+    match name:
+        case "min" | "max":
+            found: list[Any] = list(known)
+            return (min(found) if name == "min" else max(found)) if found else None
+        case "distinct":
+            return len(dict.fromkeys(known))
     true = sum(1 for one in values if one is True)
     if name == "count":
         return true
@@ -135,6 +157,8 @@ def _field(field: Field, look: Look) -> Value:
             return _flag(field, look)
         case Source.CLOCK:
             return look.cluster.now
+        case Source.REMEMBERED:
+            return look.remembered.get(field.name)
 
 
 def _flag(field: Field, look: Look) -> Single:

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
-from clustersim.lesson.kinds import BOOLEAN, TIME, Single, Type
+from clustersim.lesson.kinds import BOOLEAN, NUMBER, TIME, Single, Type
 
 
 class MomentKind(StrEnum):
@@ -40,6 +40,7 @@ class Source(StrEnum):
     COMPONENT = "component"
     FLAG = "flags"
     CLOCK = "now"
+    REMEMBERED = "let"
 
 
 class Filter(msgspec.Struct, frozen=True):
@@ -91,8 +92,8 @@ class Comparison(msgspec.Struct, frozen=True):
     type: Type
 
 
-class Sum(msgspec.Struct, frozen=True):
-    """x + y, x - y"""
+class Arithmetic(msgspec.Struct, frozen=True):
+    """x + y, x - y, x * y, x / y; what is divided by nothing is not known."""
 
     operator: str
     left: "Expression"
@@ -101,7 +102,9 @@ class Sum(msgspec.Struct, frozen=True):
 
 
 class Reduction(msgspec.Struct, frozen=True):
-    """count(x), all(x), any(x); all of none does not hold: where nothing is, nothing was shown."""
+    """count(x), all(x), any(x); all of none does not hold: where nothing is, nothing was shown. min(x) and
+    max(x) of none are not known. distinct(x): how many different values there are.
+    """
 
     name: str
     operand: "Expression"
@@ -117,13 +120,34 @@ class Elapsed(msgspec.Struct, frozen=True):
 
 
 class Happened(msgspec.Struct, frozen=True):
-    """happened(a): it has been, at least once since the lesson began."""
+    """happened(a): it has been, at least once since the lesson began. did(a): somebody did it since the step
+    began (`in_step`).
+    """
 
     moment: Moment
+    in_step: bool = False
     type: Type = BOOLEAN
 
 
-Expression = Literal | Field | Negation | Logic | Comparison | Sum | Reduction | Elapsed | Happened
+class Occurrences(msgspec.Struct, frozen=True):
+    """count(event:FailedScheduling): how often it has been since the lesson began."""
+
+    moment: Moment
+    type: Type = NUMBER
+
+
+Expression = (
+    Literal
+    | Field
+    | Negation
+    | Logic
+    | Comparison
+    | Arithmetic
+    | Reduction
+    | Elapsed
+    | Happened
+    | Occurrences
+)
 
 
 def is_constant(expression: Expression) -> bool:
@@ -133,6 +157,10 @@ def is_constant(expression: Expression) -> bool:
             return True
         case Negation(operand=operand) | Reduction(operand=operand):
             return is_constant(operand)
-        case Logic(left=left, right=right) | Comparison(left=left, right=right) | Sum(left=left, right=right):
+        case (
+            Logic(left=left, right=right)
+            | Comparison(left=left, right=right)
+            | Arithmetic(left=left, right=right)
+        ):
             return is_constant(left) and is_constant(right)
     return False

@@ -8,18 +8,28 @@ from clustersim.api.timestamp import micros
 from clustersim.cluster import Cluster
 from clustersim.conformance.printed import node_status
 from clustersim.engine.time import Micros
+from clustersim.lesson.kinds import Single
 from clustersim.lesson.watch import Watch
 from clustersim.runtime.records import RUNNING, Container
 from clustersim.workloads import WORKLOADS
 
 
 class Look:
-    """A cluster as it is now, and what was watched of it. `began`: when the present step did."""
+    """A cluster as it is now, and what was watched of it. `began`: when the present step did; `remembered`:
+    what the lesson called by a name (`let`).
+    """
 
-    def __init__(self, cluster: Cluster, watch: Watch, began: Micros = 0) -> None:
+    def __init__(
+        self,
+        cluster: Cluster,
+        watch: Watch,
+        began: Micros = 0,
+        remembered: Mapping[str, Single] | None = None,
+    ) -> None:
         self.cluster = cluster
         self.watch = watch
         self.began = began
+        self.remembered = remembered or {}
 
     # --- nodes -------------------------------------------------------------------------------------
 

@@ -1,20 +1,27 @@
 """The names that expressions of a lesson may use: the things of its cluster, labels, milestones."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import msgspec
 
 from clustersim.conformance.vocabulary import MILESTONES
+from clustersim.lesson.kinds import Type
 from clustersim.scenario_schema import Scenario
 
 CONTROL_PLANE: Final = ("etcd", "apiserver", "controller-manager", "scheduler")
 ON_A_NODE: Final = ("kubelet", "docker", "kube-proxy")
+WORDS: Final = (
+    *("pods", "nodes", "services", "flags", "now", "true", "false", "and", "or", "not", "in"),
+    *("count", "all", "any", "min", "max", "distinct", "elapsed", "happened", "did"),
+)
+"""What a name of an author's own cannot be."""
 POINTS: Final = ("start", "step", "now")
 
 
 class Names(msgspec.Struct, frozen=True):
-    """What there is to speak of. `owners`: workloads and bare pods."""
+    """What there is to speak of. `owners`: workloads and bare pods. `remembered`: what steps before
+    this one called by a name, with its type."""
 
     nodes: tuple[str, ...] = ()
     workloads: tuple[str, ...] = ()
@@ -22,10 +29,15 @@ class Names(msgspec.Struct, frozen=True):
     services: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     milestones: tuple[str, ...] = MILESTONES
+    remembered: Mapping[str, Type] = {}
 
     def subjects(self) -> tuple[str, ...]:
         """Whatever a moment can be of, without the pods that are called `owner@node`."""
         return (*self.nodes, *self.owners, *self.services, *CONTROL_PLANE, "cluster")
+
+    def is_taken(self, name: str) -> bool:
+        """Whether it means something already."""
+        return name in (*self.nodes, *self.workloads, *CONTROL_PLANE, *self.remembered, *WORDS)
 
     def parts(self) -> Iterator[str]:
         """The parts of the picture that a lesson can point at."""

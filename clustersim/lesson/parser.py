@@ -4,10 +4,13 @@
 expression  and-term { "or" and-term }
 and-term    not-term { "and" not-term }
 not-term    "not" not-term | comparison
-comparison  sum [ ("==" | "!=" | "<" | "<=" | ">" | ">=") sum ]
-sum         operand { ("+" | "-") operand }
+comparison  sum [ ("==" | "!=" | "<" | "<=" | ">" | ">=") sum | "in" "(" sum { "," sum } ")" ]
+sum         product { ("+" | "-") product }
+product     operand { ("*" | "/") operand }
 operand     number | duration | 'text' | true | false | "(" expression ")" | call | path
-call        count|all|any "(" expression ")" | elapsed "(" moment "," moment ")" | happened "(" moment ")"
+call        count|all|any|min|max|distinct "(" expression ")" | count "(" moment ")"
+            | elapsed "(" moment "," moment ")" | happened "(" moment ")"
+            | did "(" verb [ "[" target "]" ] ")"
 path        name { "." name [ "(" argument ")" ] }
 moment      [ action | act | event ":" ] name [ "[" argument "]" ]
 ```
@@ -20,6 +23,7 @@ from clustersim.faults import ACTIONS
 from clustersim.flags import parse_duration
 from clustersim.i18n import Message, _
 from clustersim.lesson.expression import (
+    Arithmetic,
     Comparison,
     Elapsed,
     Expression,
@@ -30,8 +34,8 @@ from clustersim.lesson.expression import (
     Moment,
     MomentKind,
     Negation,
+    Occurrences,
     Reduction,
-    Sum,
 )
 from clustersim.lesson.kinds import BOOLEAN, NUMBER, TEXT, TIME, Kind, Type
 from clustersim.lesson.names import POINTS, Names
@@ -40,7 +44,7 @@ from clustersim.lesson.tokens import ExpressionError, Form, Token, tokens
 
 DEEPEST: Final = 20
 COMPARISONS: Final = ("==", "!=", "<", "<=", ">", ">=")
-REDUCTIONS: Final = ("count", "all", "any")
+REDUCTIONS: Final = ("count", "all", "any", "min", "max", "distinct")
 PREFIXES: Final = ("action", "act", "event")
 
 
@@ -64,6 +68,17 @@ def parse_moment(text: str, names: Names) -> Moment:
     found = parser.moment()
     parser.expect_end()
     return found
+
+
+_PRODUCTS: Final[dict[tuple[Kind, str, Kind], Type]] = {
+    (Kind.NUMBER, "*", Kind.NUMBER): NUMBER,
+    (Kind.NUMBER, "*", Kind.TIME): TIME,
+    (Kind.TIME, "*", Kind.NUMBER): TIME,
+    (Kind.NUMBER, "/", Kind.NUMBER): NUMBER,
+    (Kind.TIME, "/", Kind.NUMBER): TIME,
+    (Kind.TIME, "/", Kind.TIME): NUMBER,
+}
+"""Of which kind a product or a quotient is; there are no others."""
 
 
 class _Parser:
@@ -137,10 +152,29 @@ class _Parser:
     def comparison(self) -> Expression:
         at = self.here
         left = self.sum()
+        if self.accept("in"):
+            return self.one_of(left, at)
         if (token := self.accept(*COMPARISONS)) is None:
             return left
         other = self.here
-        right = self.sum()
+        return self.compared(left, token, self.sum(), at, other)
+
+    def one_of(self, left: Expression, at: Token) -> Expression:
+        """x in (a, b): it is one of these."""
+        opened = self.expect("(")
+        found: Expression | None = None
+        while found is None or self.accept(","):
+            other = self.here
+            equal = self.compared(left, Token(Form.SIGN, "==", other.at), self.sum(), at, other)
+            found = equal if found is None else Logic("or", found, equal, equal.type)
+        if self.accept(")") is None:
+            raise ExpressionError(opened.at, _("this {bracket} is not closed"), bracket="(")
+        return found
+
+    def compared(
+        self, left: Expression, token: Token, right: Expression, at: Token, other: Token
+    ) -> Comparison:
+        """Two values compared, if they can be."""
         if left.type.kind is not right.type.kind:
             raise ExpressionError(
                 token.at,
@@ -155,13 +189,29 @@ class _Parser:
         return Comparison(token.text, left, right, BOOLEAN.for_each(_shared(left, right, token)))
 
     def sum(self) -> Expression:
-        left = self.operand()
+        left = self.product()
         while (token := self.accept("+", "-")) is not None:
-            right = self.operand()
+            right = self.product()
             if left.type.kind is not right.type.kind or left.type.kind not in (Kind.NUMBER, Kind.TIME):
                 raise ExpressionError(token.at, _("only two numbers, or two times, can be added"))
             kind = NUMBER if left.type.kind is Kind.NUMBER else TIME
-            left = Sum(token.text, left, right, kind.for_each(_shared(left, right, token)))
+            left = Arithmetic(token.text, left, right, kind.for_each(_shared(left, right, token)))
+        return left
+
+    def product(self) -> Expression:
+        left = self.operand()
+        while (token := self.accept("*", "/")) is not None:
+            right = self.operand()
+            kind = _PRODUCTS.get((left.type.kind, token.text, right.type.kind))
+            if kind is None:
+                raise ExpressionError(
+                    token.at,
+                    _("{left} {sign} {right} means nothing"),
+                    left=left.type.said,
+                    sign=token.text,
+                    right=right.type.said,
+                )
+            left = Arithmetic(token.text, left, right, kind.for_each(_shared(left, right, token)))
         return left
 
     def operand(self) -> Expression:
@@ -200,18 +250,34 @@ class _Parser:
             moment = self.moment()
             self.expect(")")
             return Happened(moment)
+        if calls and self.accept("did"):
+            self.expect("(")
+            if self.here.form is not Form.NAME:
+                raise self.unexpected(_("a name"))
+            moment = self._checked(MomentKind.ACT, self.take())
+            self.expect(")")
+            return Happened(moment, in_step=True)
         return self.path()
 
     def reduction(self, token: Token) -> Expression:
         self.expect("(")
+        if token.text == "count" and self.here.text in PREFIXES and self.tokens[self.next + 1].text == ":":
+            moment = self.moment()
+            self.expect(")")
+            return Occurrences(moment)
         operand = self.expression()
         self.expect(")")
-        _must_be(operand, BOOLEAN, token)
+        if token.text in ("count", "all", "any"):
+            _must_be(operand, BOOLEAN, token)
+        elif token.text != "distinct" and operand.type.kind not in (Kind.NUMBER, Kind.TIME):
+            _must_be(operand, NUMBER, token)
         if not operand.type.each:
             raise ExpressionError(
                 token.at, _("{name} needs many values, such as nodes.ready"), name=token.text
             )
-        return Reduction(token.text, operand, NUMBER if token.text == "count" else BOOLEAN)
+        same = Type(operand.type.kind)
+        types = {"count": NUMBER, "distinct": NUMBER, "min": same, "max": same}
+        return Reduction(token.text, operand, types.get(token.text, BOOLEAN))
 
     def path(self) -> Field:
         segments = [self.segment()]

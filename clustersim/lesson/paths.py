@@ -34,7 +34,7 @@ class Segment(msgspec.Struct, frozen=True):
 
 Path = tuple[Segment, ...]
 
-FUNCTIONS: Final = ("count", "all", "any", "elapsed", "happened")
+FUNCTIONS: Final = ("count", "all", "any", "min", "max", "distinct", "elapsed", "happened", "did")
 """What stands before parentheses and is no path."""
 
 _FLAG_TYPES: Final = {
@@ -68,6 +68,9 @@ def resolve(path: Path, names: Names) -> Field:
         case "now":
             _nothing_after(rest)
             return Field(Source.CLOCK, "", "now", TIME)
+    if first.name in names.remembered:
+        _nothing_after(rest)
+        return Field(Source.REMEMBERED, first.name, "", names.remembered[first.name])
     if first.name in names.nodes:
         name, attribute = _attribute(first, rest, NODE)
         return Field(Source.NODES, first.name, name, attribute.type)
@@ -78,6 +81,7 @@ def resolve(path: Path, names: Names) -> Field:
         _nothing_after(rest)
         return Field(Source.COMPONENT, first.name, "state", PROCESS)
     known = (
+        *names.remembered,
         *FUNCTIONS,
         "pods",
         "nodes",

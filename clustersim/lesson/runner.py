@@ -19,7 +19,7 @@ from clustersim.lesson.blind import Commitment, Verdict, cause_named, draw, verd
 from clustersim.lesson.evaluate import evaluate, holds
 from clustersim.lesson.expression import Expression
 from clustersim.lesson.judging import Answer, Judgement, Truth
-from clustersim.lesson.kinds import written
+from clustersim.lesson.kinds import Single, written
 from clustersim.lesson.look import Look
 from clustersim.lesson.schema import Cause, Check, Lesson, Run, Step, Text
 from clustersim.lesson.terms import Term, terms
@@ -68,6 +68,7 @@ class Progress(State):
 
     step: index of the present one; began: when; acted: how many of its actions are done; stage: which of its
     stages runs; over: all of it happened. asked: when each question was put; truths: of those judged so far.
+    remembered: what steps called by a name, as it was when they began.
     """
 
     start: Beginning
@@ -84,6 +85,7 @@ class Progress(State):
     asked: dict[str, Micros] = msgspec.field(default_factory=dict)
     truths: dict[str, Truth] = msgspec.field(default_factory=dict)
     transcript: list[Entry] = msgspec.field(default_factory=list)
+    remembered: dict[str, Single] = msgspec.field(default_factory=dict)
 
 
 class LessonRun:
@@ -120,7 +122,7 @@ class LessonRun:
     @property
     def look(self) -> Look:
         """The cluster as expressions see it."""
-        return Look(self.cluster, self.watch, self.progress.began)
+        return Look(self.cluster, self.watch, self.progress.began, self.progress.remembered)
 
     def holds(self, condition: Expression) -> bool:
         """Whether it is true now."""
@@ -163,6 +165,9 @@ class LessonRun:
         progress.acted, progress.stage, progress.over = 0, 0, False
         progress.stage_began = self.cluster.now
         self._draw()
+        for name, expression in self.step.let.items():
+            value = evaluate(expression, self.look)
+            progress.remembered[name] = None if isinstance(value, tuple) else value
         if self.step.ask is not None:
             progress.asked[self.step.ask.id] = self.cluster.now
         self._note("step", self.step.id)

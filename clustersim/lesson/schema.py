@@ -171,6 +171,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
     challenge: the learner makes a fault that is then hidden from somebody else.
     allow: the powers of students in it. notes: for the teacher alone. why: the moment whose causes it shows.
+    let: values of its beginning to be spoken of later, by name.
     """
 
     id: str
@@ -186,6 +187,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     challenge: Text | None = None
     reflect: Text | None = None
     why: Moment | None = None
+    let: Mapping[str, Expression] = {}
     allow: tuple[str, ...] = ()
 
     @property

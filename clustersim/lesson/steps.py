@@ -1,5 +1,6 @@
 """The steps of a lesson file."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -23,6 +24,8 @@ POWERS: Final = ("inspect", "why", "play", "speed", "step", "rewind", "fork", "c
 
 MOST_STEPS: Final = 60
 MOST_CHECKS: Final = 20
+MOST_NAMES: Final = 10
+NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,30}")
 LONGEST_RUN: Final = 2 * HOUR
 
 
@@ -51,7 +54,10 @@ class StepReader:
         self.diagnoses = DiagnosisReader(texts, scenario)
 
     def read(self, value: Value) -> Step:
-        """One step."""
+        """One step. What it gives a name may be used anywhere in it."""
+        let = value.at("let")
+        none: dict[str, Expression] = {}
+        remembered = self.texts.complaints.attempt(self._let, let, none) if let is not None else none
         known: Fields = {
             "id": read_name,
             "say": self.texts.read,
@@ -66,6 +72,7 @@ class StepReader:
             "challenge": self.texts.read,
             "reflect": self.texts.read,
             "why": self.texts.moment,
+            "let": lambda _let: remembered,
             "allow": read_powers,
         }
         complaints = self.texts.complaints
@@ -85,6 +92,17 @@ class StepReader:
                 value.key(alone[0]).error(_("a {what} has a step of its own"), what=alone[0])
             )
         return Step(**fields)
+
+    def _let(self, value: Value) -> dict[str, Expression]:
+        """Names for values, which this step and those after it may use."""
+        found: dict[str, Expression] = {}
+        for key, inner in value.items(MOST_NAMES):
+            name = key.text()
+            if not NAME.fullmatch(name) or self.texts.names.is_taken(name):
+                raise key.error(_("{name} cannot be a name here: it means something else"), name=name)
+            found[name] = self.texts.expression(inner)
+            self.texts.remember(name, found[name].type)
+        return found
 
     def _run(self, value: Value) -> Run:
         known: Fields = {

@@ -8,6 +8,7 @@ import msgspec
 
 from clustersim.lesson.evaluate import evaluate
 from clustersim.lesson.expression import (
+    Arithmetic,
     Comparison,
     Elapsed,
     Expression,
@@ -16,9 +17,9 @@ from clustersim.lesson.expression import (
     Literal,
     Logic,
     Negation,
+    Occurrences,
     Reduction,
     Source,
-    Sum,
 )
 from clustersim.lesson.kinds import Kind, Value, written
 from clustersim.lesson.look import Look
@@ -58,7 +59,11 @@ def _parts(expression: Expression) -> Iterator[Expression]:
             return
         case Negation(operand=operand):
             yield from _parts(operand)
-        case Logic(left=left, right=right) | Comparison(left=left, right=right) | Sum(left=left, right=right):
+        case (
+            Logic(left=left, right=right)
+            | Comparison(left=left, right=right)
+            | Arithmetic(left=left, right=right)
+        ):
             yield from _parts(left)
             yield from _parts(right)
         case Reduction(operand=operand):
@@ -85,19 +90,21 @@ def source(expression: Expression) -> str:
         case (
             Logic(operator=sign, left=left, right=right)
             | Comparison(operator=sign, left=left, right=right)
-            | Sum(operator=sign, left=left, right=right)
+            | Arithmetic(operator=sign, left=left, right=right)
         ):
             return f"{_inner(left)} {sign} {_inner(right)}"
         case Reduction(name=name, operand=operand):
             return f"{name}({source(operand)})"
         case Elapsed(since=since, until=until):
             return f"elapsed({since}, {until})"
-        case Happened(moment=moment):
-            return f"happened({moment})"
+        case Happened(moment=moment, in_step=in_step):
+            return f"did({str(moment).removeprefix('act:')})" if in_step else f"happened({moment})"
+        case Occurrences(moment=moment):
+            return f"count({moment})"
 
 
 def _inner(expression: Expression) -> str:
-    simple = isinstance(expression, Literal | Field | Reduction | Elapsed | Happened)
+    simple = isinstance(expression, Literal | Field | Reduction | Elapsed | Happened | Occurrences)
     return source(expression) if simple else f"({source(expression)})"
 
 
@@ -126,6 +133,8 @@ def _path(field: Field) -> str:
         case Source.CLOCK:
             return "now"
         case Source.COMPONENT:
+            return field.name
+        case Source.REMEMBERED:
             return field.name
         case Source.WORKLOAD:
             return f"{field.name}{attribute}"

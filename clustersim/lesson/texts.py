@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
+import msgspec
+
 from clustersim.i18n import _
 from clustersim.lesson.errors import Complaints
 from clustersim.lesson.expression import Expression, Moment
-from clustersim.lesson.kinds import Kind
+from clustersim.lesson.kinds import Kind, Type
 from clustersim.lesson.names import Names
 from clustersim.lesson.parser import parse_expression, parse_moment
 from clustersim.lesson.schema import Text
@@ -28,6 +30,11 @@ class Texts:
         self.complaints = complaints
         self.draft = draft
         self.incomplete: list[int] = []
+
+    def remember(self, name: str, type_: Type) -> None:
+        """From now on this name is a value of that type."""
+        known = {**self.names.remembered, name: type_}
+        self.names = msgspec.structs.replace(self.names, remembered=known)
 
     def read(self, value: Value) -> Text:
         """{en: ..., zh: ...}, or a plain English text in a draft."""

@@ -48,7 +48,7 @@ _PATTERN: Final = re.compile(
   | (?P<number>\d+(?:\.\d+)?)(?![\w])
   | (?P<name>[A-Za-z_](?:[\w-]*\w)?)
   | '(?P<text>[^']*)'
-  | (?P<sign>==|!=|<=|>=|[-+<>().,:\[\]])
+  | (?P<sign>==|!=|<=|>=|[-+*/<>().,:\[\]])
     )""",
     re.VERBOSE | re.ASCII,
 )

@@ -11,6 +11,7 @@ from clustersim.conformance.observe import pod_facts
 from clustersim.conformance.printed import pod_status
 from clustersim.lesson.kinds import BOOLEAN, NUMBER, TEXT, TIME, Single, Type, words
 from clustersim.lesson.look import Look
+from clustersim.runtime.records import EXITED
 from clustersim.workloads import wanted_pods
 
 
@@ -35,6 +36,12 @@ POD_STATUS: Final = words(
     *("OutOfcpu", "OutOfmemory", "OutOfpods", "Preempting", "TerminationByKubelet", "ContainerStatusUnknown"),
 )
 """What STATUS of kubectl get pods can say: a phase, or the reason of a pod or of one of its containers."""
+WAITING: Final = words(
+    *("", "ContainerCreating", "PodInitializing", "CrashLoopBackOff", "ErrImagePull", "ImagePullBackOff"),
+    *("ErrImageNeverPull", "ImageInspectError", "CreateContainerError", "CreateContainerConfigError"),
+    *("RunContainerError", "InvalidImageName"),
+)
+"""Why the first container of a pod that waits does so; "" if none waits."""
 CONDITION: Final = words("True", "False", "Unknown", "")
 
 
@@ -61,6 +68,23 @@ def _kept(look: Look, node: str) -> int:
     return sum(1 for container in look.running(node) if container.id in before)
 
 
+def _pressure(kind: str) -> Attribute:
+    def read(look: Look, node: str) -> bool:
+        condition = look.condition(node, kind)
+        return condition is not None and condition.status == "True"
+
+    return Attribute(BOOLEAN, read)
+
+
+def _taints(look: Look, node: str) -> int:
+    found = look.node(node)
+    return len(found.spec.taints) if found is not None else 0
+
+
+def _exited(look: Look, node: str) -> int:
+    return sum(1 for container in look.containers(node).values() if container.state == EXITED)
+
+
 NODE: Final[dict[str, Attribute]] = {
     "status": Attribute(NODE_STATUS, Look.node_status),
     "ready": Attribute(BOOLEAN, lambda look, node: _condition(look, node) == "True"),
@@ -83,6 +107,10 @@ NODE: Final[dict[str, Attribute]] = {
         NUMBER, lambda look, node: len(look.watch.start.containers.get(node, ()))
     ),
     "containers.kept": Attribute(NUMBER, _kept),
+    "memory_pressure": _pressure("MemoryPressure"),
+    "disk_pressure": _pressure("DiskPressure"),
+    "taints": Attribute(NUMBER, _taints),
+    "containers.exited": Attribute(NUMBER, _exited),
 }
 """Of a node: beliefs of the API server first, then what its machine really does. `containers.kept`: of those
 that ran when the lesson began."""
@@ -117,6 +145,8 @@ POD: Final[dict[str, Attribute]] = {
     "bound": Attribute(BOOLEAN, lambda _look, pod: bool(pod.spec.node_name)),
     "node": Attribute(TEXT, lambda _look, pod: pod.spec.node_name),
     "restarts": Attribute(NUMBER, lambda _look, pod: pod_facts(pod).restarts),
+    "waiting": Attribute(WAITING, lambda _look, pod: next(filter(None, pod_facts(pod).waiting), "")),
+    "image": Attribute(TEXT, lambda _look, pod: pod.spec.containers[0].image if pod.spec.containers else ""),
     "container_runs": Attribute(BOOLEAN, Look.container_runs),
 }
 """Of a pod: its object, and at last whether a container of it really runs."""

@@ -89,6 +89,27 @@ def complaint(text: str) -> ExpressionError:
         ("now", 0),
         ("not (1 > 2) and (true or false)", True),
         ("n1.containers.running == n1.containers.at_start", True),
+        ("n1.status in ('Ready', 'NotReady')", True),
+        ("n1.status in ('NotReady')", False),
+        ("all(pods.of(web).phase in ('Running', 'Pending'))", True),
+        ("count(nodes.ready) in (1, 2)", False),
+        ("2 * 3 + 4 / 2", 8),
+        ("2 * 40s", 80 * SECOND),
+        ("1m / 2", 30 * SECOND),
+        ("1m / 30s", 2),
+        ("1 / services.web.refused", None),
+        ("max(nodes.containers.running)", 2),
+        ("min(nodes.containers.running)", 1),
+        ("max(pods.new.restarts)", None),
+        ("distinct(pods.of(web).node)", 3),
+        ("distinct(nodes.status)", 1),
+        ("count(event:Scheduled)", 0),
+        ("did(stop-kubelet)", False),
+        ("n1.memory_pressure or n1.disk_pressure", False),
+        ("n1.taints", 0),
+        ("n1.containers.exited", 0),
+        ("all(pods.of(web).waiting == '')", True),
+        ("distinct(pods.of(web).image)", 1),
     ],
 )
 def test_a_path_reads_the_cluster(scene: Scene, text: str, value) -> None:
@@ -129,6 +150,19 @@ def test_a_moment_can_be_a_kubernetes_event_of_a_node_or_of_its_pods(scene: Scen
     assert scene.value("happened(event:NodeNotReady[n1])") is True
     assert scene.value("happened(event:NodeControllerEviction[n1])") is True
     assert scene.value("happened(event:NodeControllerEviction[n2])") is False
+
+
+def test_moments_are_counted(scene: Scene) -> None:
+    scene.do("stop-kubelet", "n1")
+    scene.run(60)
+    assert scene.value("count(event:NodeNotReady[n1])") == 1
+    assert scene.value("count(act:stop-kubelet)") == 1
+
+
+def test_what_somebody_did_is_known_by_verb_and_target(scene: Scene) -> None:
+    scene.do("stop-kubelet", "n1")
+    assert scene.value("did(stop-kubelet)") is True
+    assert scene.value("did(stop-kubelet[n2])") is False
 
 
 def test_a_moment_can_be_any_act(scene: Scene) -> None:

@@ -4,7 +4,7 @@ import pytest
 from clustersim.cluster import Cluster
 from clustersim.command import Command
 from clustersim.engine.time import SECOND
-from clustersim.lesson import LessonRun, Progress, play, play_step, reach
+from clustersim.lesson import LessonError, LessonRun, Progress, play, play_step, reach
 from clustersim.lesson.schema import AskKind
 from tests.model.lesson.small import lesson, run
 
@@ -155,3 +155,33 @@ def test_the_right_answer_is_said_in_both_languages() -> None:
     assert under_way.right_answer("when").endswith(" s")
     assert under_way.right_answer("when", "zh").endswith(" 秒")
     assert run(lesson()).right_answer("when") == ""
+
+
+def test_a_value_that_a_step_gave_a_name_is_spoken_of_later() -> None:
+    named = '  - id: kill\n    let: {before: "count(pods.of(web).ready)", then: "now"}\n'
+    ready = "count(pods.of(web).ready)"
+    check = f'- {{that: "not n1.ready and before == 3 and {ready} <= before and now - then > 30s"}}'
+    run = play(lesson(("  - id: kill\n", named), ('- {that: "not n1.ready"}', check)))
+    assert all(entry.ok for entry in run.progress.transcript)
+    assert run.progress.remembered["before"] == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("n1", "n1 cannot be a name here: it means something else"),
+        ("count", "count cannot be a name here"),
+        ("Big-one", "Big-one cannot be a name here"),
+    ],
+)
+def test_a_name_must_be_free(name: str, said: str) -> None:
+    with pytest.raises(LessonError, match=said):
+        lesson(("  - id: kill\n", f'  - id: kill\n    let: {{{name}: "now"}}\n'))
+
+
+def test_a_name_is_not_known_before_its_step() -> None:
+    with pytest.raises(LessonError, match="there is no before"):
+        lesson(
+            ("  - id: kill\n", '  - id: kill\n    let: {before: "now"}\n'),
+            ('from: "elapsed(action:stop, node-not-ready[n1])"', 'from: "before"'),
+        )
