@@ -79,7 +79,7 @@ class Kubelet(Component):
     rpc_code: how a gRPC status reads in messages. filter_spam: events are limited per object.
     keeps_pods_until_records_are_gone: a deleted pod leaves the API only when docker has no record of it.
     collects_deleted_pods: garbage collection takes what is dead of deleted pods. prunes_at_once: so does the
-    death of a container.
+    death of a container. resets_labels: when it starts, its node gets back the labels that the kubelet gives.
     """
 
     kind: ClassVar[str] = "kubelet"
@@ -91,6 +91,7 @@ class Kubelet(Component):
     keeps_pods_until_records_are_gone: ClassVar[bool] = False
     collects_deleted_pods: ClassVar[bool] = False
     prunes_at_once: ClassVar[bool] = False
+    resets_labels: ClassVar[bool] = False
 
     def __init__(
         self, engine: Engine, network: Network, machine: Machine, flags: KubeletFlags, release: NodeRelease
@@ -355,6 +356,7 @@ class KubeletV18(Kubelet):
 
     rpc_code = "Unknown"
     filter_spam = True
+    resets_labels = True
     keeps_pods_until_records_are_gone = True
     collects_deleted_pods = True
 

@@ -46,6 +46,7 @@ class KubeletV136(Kubelet):
     filter_spam = True
     collects_deleted_pods = True
     prunes_at_once = True
+    resets_labels = True
     reflector_backoff = REFLECTOR_OF_TODAY
 
     pleg: PlegOfToday

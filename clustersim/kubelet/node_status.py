@@ -134,15 +134,24 @@ class NodeStatusManager(Part):
             self._register_later()
             return
         self.log("kubelet_node_status.go", f"Node {name} was previously registered")
-        annotations = reply.body.metadata.annotations
-        if annotations.get(ATTACH_DETACH) != "true":
-            patch = {"metadata": {"annotations": {ATTACH_DETACH: "true"}}}
-            self.kubelet.api.patch("nodes", "", name, patch, self.then(self.reconciled))
+        changes = self._reconciliation(reply.body)
+        if changes:
+            self.kubelet.api.patch("nodes", "", name, {"metadata": changes}, self.then(self.reconciled))
         else:
             self._registered()
 
+    def _reconciliation(self, node: Node) -> dict[str, dict[str, str]]:
+        """What a kubelet that comes back puts right in the metadata of its node."""
+        changes = {}
+        if node.metadata.annotations.get(ATTACH_DETACH) != "true":
+            changes["annotations"] = {ATTACH_DETACH: "true"}
+        own = self.labels() if self.kubelet.resets_labels else {}
+        if wrong := {key: text for key, text in own.items() if node.metadata.labels.get(key) != text}:
+            changes["labels"] = wrong
+        return changes
+
     def reconciled(self, reply: Reply) -> None:
-        """The annotation is as it should be."""
+        """Its metadata is as it should be."""
         self._registered()
 
     def _registered(self) -> None:

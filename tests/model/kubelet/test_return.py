@@ -175,3 +175,24 @@ def test_the_log_of_the_return_reads_like_the_real_one() -> None:
     ]
     positions = [next(i for i, line in enumerate(lines) if text in line) for text in wanted]
     assert positions == sorted(positions)
+
+
+@pytest.mark.parametrize(("release", "reset"), [("v1.7", False), ("v1.8", True), ("v1.36", True)])
+def test_a_restart_leaves_cordon_taints_and_labels_but_since_v1_8_its_own_labels_are_reset(
+    release: str, reset: bool
+) -> None:
+    world = NodeWorld(release)
+    world.run(20)
+    labels = {"kubernetes.io/hostname": "other", "rack": "7"}
+    taint = {"key": "a", "effect": "NoSchedule"}
+    spec = {"unschedulable": True, "taints": [taint]}
+    world.ask("patch", "nodes", "", "n1", {"metadata": {"labels": labels}, "spec": spec})
+    world.kubelet.kill()
+    world.kubelet.start()
+    world.run(40)
+    node = world.node
+    assert node is not None
+    assert node.spec.unschedulable
+    assert node.spec.taints[0].key == "a"
+    assert node.metadata.labels["rack"] == "7"
+    assert node.metadata.labels["kubernetes.io/hostname"] == ("n1" if reset else "other")
