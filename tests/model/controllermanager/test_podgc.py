@@ -7,6 +7,7 @@ import pytest
 from clustersim.api.meta import replace
 from clustersim.api.request import Request
 from clustersim.controllermanager.podgc.base import PodGarbageCollector
+from clustersim.controllermanager.process import ControllerManagerV136
 from clustersim.engine.time import SECOND
 from tests.model.controllermanager.managed_world import ManagedWorld
 
@@ -117,3 +118,17 @@ def test_the_deletion_of_a_node_is_the_cause_of_that_of_its_pods() -> None:
     decision = world.decisions("collect-pod")[0]
     cause = world.engine.record.get(decision.causes[0])
     assert (cause.verb, cause.object) == ("delete", "nodes/n2")
+
+
+def test_today_pods_that_were_evicted_go_before_older_ones() -> None:
+    world = ManagedWorld("n1", release=ControllerManagerV136, terminated_pod_gc_threshold=1)
+    for name in ("old", "younger"):
+        world.pod(name, "n1")
+        world.run(SECOND)
+    for name in ("old", "younger"):
+        world.set_ready(name, False, "Failed")
+    pod = world.get("pods", "default/younger")
+    evicted = replace(pod, status=replace(pod.status, reason="Evicted"))
+    world.handle(Request("update-status", "pods", "default", "younger", evicted))
+    world.run(21 * SECOND)
+    assert names(world) == ["old"]

@@ -63,6 +63,17 @@ def test_a_healthy_node_writes_no_status_for_minutes() -> None:
     assert world.etcd.get("nodes", "n1").metadata.resource_version == before
 
 
+@pytest.mark.parametrize("name", ["n1", "n2", "n3"])
+def test_after_a_change_the_status_is_written_within_150_to_450_seconds_then_every_300(name: str) -> None:
+    world = NodeWorld("v1.36", name=name)
+    world.run(1800)
+    ((made, _verb),) = _writes(world, f"nodes/{name}")
+    written = [run.first / SECOND for run in world.engine.record.state.runs[f"nodes/{name}"]]
+    first, *rest = [later - earlier for earlier, later in pairwise([made, *written])]
+    assert 150 <= first <= 465
+    assert all(300 <= gap <= 311 for gap in rest)
+
+
 def test_a_pulled_image_changes_the_status_of_the_node_within_40_seconds() -> None:
     world = _world(60)
     world.create_pod("web", image="shop:2")
