@@ -19,7 +19,8 @@ class MachineState(State):
     `kernel_rules`: what survives only processes: kube-proxy's rules, by service.
 
     boots: how often it was powered on; the boot id changes with it. memory_taken: MiB that programs take
-    which no pod has; disk_filled: percent of the disk. clock_skew: by how much its clock is ahead.
+    which no pod has; disk_filled: percent of the disk. clock_skew: by how much its clock is ahead. pod_cidr:
+    the addresses of its pods where the cluster gives every node a range.
     """
 
     powered: bool = True
@@ -31,6 +32,7 @@ class MachineState(State):
     disk_filled: float = 30.0
     clock_skew: Micros = 0
     disk: dict[str, Any] = msgspec.field(default_factory=dict)
+    pod_cidr: str = ""
     kernel_rules: dict[str, Any] = msgspec.field(default_factory=dict)
 
 

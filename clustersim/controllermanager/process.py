@@ -38,6 +38,7 @@ from clustersim.controllermanager.job.tracking import TrackingJobController
 from clustersim.controllermanager.namespace import NamespaceController, NamespaceControllerV136
 from clustersim.controllermanager.node.base import NodeControllerBase
 from clustersim.controllermanager.node.controller import NodeController
+from clustersim.controllermanager.nodeipam import NodeIpamController
 from clustersim.controllermanager.nodelifecycle.controller import NodeLifecycleController
 from clustersim.controllermanager.part import Controller, ControlLoop
 from clustersim.controllermanager.persistentvolumes import (
@@ -98,8 +99,12 @@ class ControllerManager(HealthPort, Component, ABC):
         )
         self.node_controller = self.build_node_controller()
         self.controllers: dict[str, Controller] = {
-            controller.name: controller for controller in (self.node_controller, *self.build_controllers())
+            controller.name: controller
+            for controller in (self.node_controller, *self.build_controllers(), *self._ipam())
         }
+
+    def _ipam(self) -> tuple[Controller, ...]:
+        return (NodeIpamController(self.context),) if self.flags.allocate_node_cidrs else ()
 
     def build_node_controller(self) -> NodeControllerBase:
         """The one that looks after nodes; it starts first."""

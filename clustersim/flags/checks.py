@@ -4,6 +4,7 @@ Each check is a pure function of all settings and yields findings in the order a
 """
 
 from collections.abc import Callable, Iterator
+from ipaddress import IPv4Network
 from typing import Final
 
 import msgspec
@@ -19,6 +20,9 @@ JITTER: Final = 1.2
 """leaderelection.JitterFactor."""
 
 FEW_HEARTBEATS: Final = 3
+
+MOST_RANGES: Final = 16
+"""How much longer the prefix of a node's range may be than that of the cluster (clusterSubnetMaxDiff)."""
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -41,6 +45,7 @@ def refusal(flags: Flags) -> Finding | None:
 def _refusals(flags: Flags) -> Iterator[Finding]:
     for component in (flags.controller_manager, flags.scheduler):
         yield from _leader_election(component)
+    yield from _node_ipam(flags.controller_manager)
     kubelet = flags.kubelet
     if kubelet.image_gc_low_threshold > kubelet.image_gc_high_threshold:
         # v1.7.5 and v1.8.0 pkg/kubelet/images/image_gc_manager.go, NewImageGCManager
@@ -50,6 +55,32 @@ def _refusals(flags: Flags) -> Iterator[Finding]:
             _("invalid LowThresholdPercent {low}, can not be higher than HighThresholdPercent {high}"),
             low=kubelet.image_gc_low_threshold,
             high=kubelet.image_gc_high_threshold,
+        )
+
+
+def _node_ipam(flags: ControllerManagerFlags) -> Iterator[Finding]:
+    """v1.36 pkg/controller/nodeipam/node_ipam_controller.go."""
+    if not flags.allocate_node_cidrs:
+        return
+    if not flags.cluster_cidr:
+        yield _says(
+            "controller-manager",
+            "cluster-cidr",
+            _("Must specify --cluster-cidr if --allocate-node-cidrs is set"),
+        )
+        return
+    try:
+        prefix = IPv4Network(flags.cluster_cidr).prefixlen
+    except ValueError:
+        yield _says(
+            "controller-manager", "cluster-cidr", _("invalid CIDR address: {cidr}"), cidr=flags.cluster_cidr
+        )
+        return
+    if prefix > flags.node_cidr_mask_size or flags.node_cidr_mask_size - prefix > MOST_RANGES:
+        yield _says(
+            "controller-manager",
+            "node-cidr-mask-size",
+            _("mask size of cluster CIDR must be less than or equal to --node-cidr-mask-size, by 16 at most"),
         )
 
 

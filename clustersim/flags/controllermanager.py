@@ -142,6 +142,14 @@ class ControllerManagerFlags(LeaderElectionFlags, frozen=True, kw_only=True):
 
     # Leader election: pkg/client/leaderelection/leaderelection.go (v1.8.0: client-go/tools/leaderelection).
 
+    allocate_node_cidrs: Annotated[
+        bool, text(_("Whether every node gets a range of addresses for its pods."))
+    ] = False
+    cluster_cidr: Annotated[str, text(_("The addresses of all pods, of which nodes get their ranges."))] = ""
+    node_cidr_mask_size: Annotated[
+        int, count(_("Length of the prefix of a node's range."), "bits", minimum=1, maximum=30)
+    ] = 24
+
     address: Annotated[str, ADDRESS] = ALL_INTERFACES
     port: Annotated[int, PORT] = 10_252
     bind_address: Annotated[str, BIND_ADDRESS] = ALL_INTERFACES

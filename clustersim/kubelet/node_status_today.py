@@ -58,7 +58,9 @@ class NodeStatusOfToday(NodeStatusManager):
         kubelet.before_interruption.append(self.look_again)
 
     def node_changed(self, old: Node | None, new: Node | None) -> None:
-        """The Node in the cache is another."""
+        """The Node in the cache is another; the range of its pods is told to the network plugin."""
+        if new is not None and new.spec.pod_cidr:
+            self.kubelet.host.state.pod_cidr = new.spec.pod_cidr
         self.look_again()
 
     def look_again(self) -> None:

@@ -4,6 +4,7 @@ Its records live on the machine's disk and survive it; whether the containers th
 runtime to say. A stopped daemon refuses every call, a hung one never answers.
 """
 
+from ipaddress import IPv4Network
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -33,7 +34,9 @@ from clustersim.runtime.records import (
 )
 from clustersim.runtime.usage import memory_available, memory_taken, running_on
 
-ADDRESSES: Final = range(2, 255)
+FIRST_ADDRESS: Final = 2
+RESERVED: Final = 3
+"""Of a node's range the network, the bridge and the broadcast have addresses of their own."""
 
 
 class RuntimeMemory(Memory):
@@ -435,12 +438,14 @@ class ContainerRuntime(Process):
     def _new_address(self) -> str:
         """The next free address of the bridge (allocators go round)."""
         disk = self.disk
-        prefix = f"{self.network_prefix}.{self.host.number % 256}."
+        own = f"{self.network_prefix}.{self.host.number % 256}.0/24"
+        network = IPv4Network(self.host.state.pod_cidr or own)
         taken = {sandbox.ip for sandbox in disk.sandboxes.values() if sandbox.ready}
-        span = len(ADDRESSES)
+        span = network.num_addresses - RESERVED
         for step in range(1, span + 1):
-            candidate = ADDRESSES[(disk.last_address - ADDRESSES[0] + step) % span]
-            if f"{prefix}{candidate}" not in taken:
+            candidate = FIRST_ADDRESS + (disk.last_address - FIRST_ADDRESS + step) % span
+            address = str(network[candidate])
+            if address not in taken:
                 disk.last_address = candidate
-                return f"{prefix}{candidate}"
+                return address
         return ""

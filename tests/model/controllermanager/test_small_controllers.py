@@ -176,3 +176,51 @@ def test_larger_clusters_keep_them_longer_and_shrinking_ones_do_not_flap(
     step: int, nodes: int, seconds: int
 ) -> None:
     assert ttl.BOUNDARIES[ttl.next_step(step, nodes)][2] == seconds
+
+
+# --- addresses for pods
+
+
+def ranges(world: ManagedWorld) -> dict[str, str]:
+    return {node.metadata.name: node.spec.pod_cidr for node in world.all("nodes")}
+
+
+@EVERY
+def test_nodes_get_ranges_in_order_and_a_free_one_comes_round_last(release: type[ControllerManager]) -> None:
+    world = ManagedWorld(
+        "n1",
+        "n2",
+        release=release,
+        allocate_node_cidrs=True,
+        cluster_cidr="10.32.0.0/14",
+        node_cidr_mask_size=16,
+    )  # fmt: skip
+    world.run(SECOND)
+    assert ranges(world) == {"n1": "10.32.0.0/16", "n2": "10.33.0.0/16"}
+    world.stop("n1")
+    world.delete("nodes", "n1")
+    world.join("n3", "n4", "n5")
+    world.run(SECOND)
+    assert ranges(world) == {
+        "n2": "10.33.0.0/16", "n3": "10.34.0.0/16", "n4": "10.35.0.0/16", "n5": "10.32.0.0/16",
+    }  # fmt: skip
+
+
+def test_a_node_for_which_no_range_is_left_is_told_of_and_gets_the_next_free_one() -> None:
+    world = ManagedWorld(
+        "n1", "n2", release=ControllerManagerV136,
+        allocate_node_cidrs=True, cluster_cidr="10.32.0.0/24", node_cidr_mask_size=24,
+    )  # fmt: skip
+    world.run(SECOND)
+    assert ranges(world) == {"n1": "10.32.0.0/24", "n2": ""}
+    assert world.get("nodes", "n1").spec.pod_cidrs == ("10.32.0.0/24",)
+    assert world.events("CIDRNotAvailable")[0].message == "Node n2 status is now: CIDRNotAvailable"
+    world.stop("n1")
+    world.delete("nodes", "n1")
+    world.wait(lambda: ranges(world) == {"n2": "10.32.0.0/24"})
+
+
+def test_without_the_flag_nodes_have_no_range() -> None:
+    world = ManagedWorld("n1", release=ControllerManagerV136)
+    world.run(SECOND)
+    assert ranges(world) == {"n1": ""}

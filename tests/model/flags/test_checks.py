@@ -80,3 +80,19 @@ def test_an_image_threshold_below_its_lower_one_is_refused_as_by_the_binary() ->
     assert (
         str(found.message) == "invalid LowThresholdPercent 80, can not be higher than HighThresholdPercent 50"
     )
+
+
+@pytest.mark.parametrize(
+    ("cidr", "mask", "words"),
+    [
+        ("", "24", "Must specify --cluster-cidr"),
+        ("10.244.0.0/99", "24", "invalid CIDR address: 10.244.0.0/99"),
+        ("10.244.0.0/25", "24", "mask size of cluster CIDR"),
+        ("10.0.0.0/7", "24", "mask size of cluster CIDR"),
+        ("10.244.0.0/16", "24", None),
+    ],
+)
+def test_ranges_of_nodes_need_a_range_of_the_cluster(cidr: str, mask: str, words: str | None) -> None:
+    texts = {"allocate-node-cidrs": "true", "cluster-cidr": cidr, "node-cidr-mask-size": mask}
+    found = refusal(Flags().with_texts({"controller-manager": texts}))
+    assert (found is None) if words is None else (found is not None and words in str(found.message))

@@ -420,3 +420,12 @@ def test_an_init_container_that_fails_is_tried_again_or_ends_the_pod(release: st
     assert _pod(world, "once").status.phase == "Failed"
     assert _pod(world, "again").status.phase == "Pending"
     assert _pod(world, "again").status.init_container_statuses[0].restart_count >= 2
+
+
+def test_pods_of_a_node_with_a_range_get_their_addresses_from_it() -> None:
+    world = _world()
+    spec = {"podCIDR": "10.32.7.0/26", "podCIDRs": ["10.32.7.0/26"]}
+    world.ask("patch", "nodes", "", "n1", {"spec": spec})
+    world.create_pod("web")
+    world.run(20)
+    assert _pod(world, "web").status.pod_ip == "10.32.7.2"
