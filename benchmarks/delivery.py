@@ -1,10 +1,10 @@
-"""Server CPU per delivered tick, beside the naive way on the same server software.
+"""Server CPU per delivered tick, beside the naive way and beside a bare hub, on the same server software.
 
     python -m benchmarks.delivery [--viewers 100] [--seconds 15]
 
-Both servers are Daphne in a process of their own; the viewers are real WebSocket clients in another. The
+All servers are Daphne in a process of their own; the viewers are real WebSocket clients in another. The
 naive one sends the very tick that was captured from the real room, as a dict that each viewer's consumer
-encodes for itself.
+encodes for itself; the bare hub sends it as text to everybody and does nothing else.
 """
 
 import argparse
@@ -29,6 +29,8 @@ ROOT = Path(__file__).parent.parent
 TICKS_PER_CPU_SECOND = os.sysconf("SC_CLK_TCK")
 STARTING = 60
 SAMPLES = 2000
+TOGETHER = 4
+"""Ticks that the page acknowledges at once."""
 
 
 @dataclass
@@ -92,7 +94,8 @@ async def _knock(port: int) -> None:
 
 
 async def view(url: str, origin: str, until: float, received: Received, counted_from: float) -> None:
-    """One viewer: acknowledges every tick, as the page does."""
+    """One viewer: acknowledges some ticks at a time, as the page does."""
+    acknowledged = 0
     async with websockets.connect(url, origin=origin, max_size=None, compression=None) as socket:  # type: ignore[arg-type]
         while (left := until - time.monotonic()) > 0:
             try:
@@ -102,7 +105,9 @@ async def view(url: str, origin: str, until: float, received: Received, counted_
             match = re.search(r'"seq":\s*(\d+)', text[:200]) or re.search(r'"seq":\s*(\d+)', text)
             if match is None:
                 continue
-            await socket.send(f'{{"type":"ack","seq":{match[1]}}}')
+            if int(match[1]) - acknowledged >= TOGETHER or '"snapshot"' in text[:40]:
+                acknowledged = int(match[1])
+                await socket.send(f'{{"type":"ack","seq":{acknowledged}}}')
             if time.monotonic() >= counted_from and '"tick"' in text[:40]:
                 received.frames += 1
                 received.characters += len(text)
@@ -178,6 +183,12 @@ def main() -> None:
             naive, naive_spent = asyncio.run(
                 watch(url, f"http://127.0.0.1:{port}", viewers, seconds, process)
             )
+        with daphne("benchmarks.hub:application", port_of(2), TICK_FILE=str(tick_file)) as process:
+            url = f"ws://127.0.0.1:{port_of(2)}/ws"
+            hub, hub_spent = asyncio.run(
+                watch(url, f"http://127.0.0.1:{port_of(2)}", viewers, seconds, process)
+            )
+    hub_each = hub_spent / hub.frames * 1e6
     each, naive_each = spent / ours.frames * 1e6, naive_spent / naive.frames * 1e6
     row(
         f"room, {viewers} viewers: ticks delivered",
@@ -192,6 +203,8 @@ def main() -> None:
         f"{naive.characters / naive.frames:,.0f} characters each",
     )
     row("  server CPU per delivered tick", f"{naive_each:.0f} us", f"{naive_spent / seconds:.0%} of a core")
+    row(f"bare hub, {viewers} viewers: ticks delivered", f"{hub.frames:,}")
+    row("  server CPU per delivered tick", f"{hub_each:.0f} us", f"{hub_spent / seconds:.0%} of a core")
     row("  naive : room", f"{naive_each / each:.1f} : 1", "per delivered tick")
 
 

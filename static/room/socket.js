@@ -1,5 +1,5 @@
 /**
- * The wire to the room: frames in order, acknowledgements, a resync when one is missing, and a reconnect
+ * The wire to the room: frames in order, acknowledgements of some at a time, a resync when one is missing, and a reconnect
  * that backs off. Speaks through events: one for every type of frame that is no answer to a question
  * (`snapshot`, `tick`, `past`, `branches`, `notice`, `presence`, `welcome`, `inspect`, `error`), and `state`
  * (connecting, open, lost, ended).
@@ -7,6 +7,8 @@
 
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 10_000;
+/** Ticks are acknowledged so many at a time: half of what the server sends without hearing of them. */
+const TOGETHER = 4;
 /** Close codes after which trying again is of no use: no such room, stopped by its staff. */
 const ENDED = new Set([4404, 4410]);
 
@@ -15,6 +17,7 @@ export class RoomSocket extends EventTarget {
   #path;
   #socket = null;
   #seq = null;
+  #acknowledged = 0;
   #retry = FIRST_RETRY_MS;
   #asked = new Map();
   #number = 0;
@@ -80,7 +83,7 @@ export class RoomSocket extends EventTarget {
         return;
       }
       this.#seq = frame.seq;
-      this.#acknowledge(frame);
+      this.#acknowledge();
     } else if (frame.type === "tick") {
       if (this.#seq === null || frame.seq <= this.#seq) return;
       if (frame.seq !== this.#seq + 1) {
@@ -89,7 +92,7 @@ export class RoomSocket extends EventTarget {
         return;
       }
       this.#seq = frame.seq;
-      this.#acknowledge(frame);
+      if (frame.seq - this.#acknowledged >= TOGETHER) this.#acknowledge();
     } else if (frame.type === "past" && frame.href) {
       this.#fetch(frame);
       return;
@@ -100,8 +103,10 @@ export class RoomSocket extends EventTarget {
     this.#say(frame.type, frame);
   }
 
-  #acknowledge({ seq }) {
-    this.#send({ type: "ack", seq });
+  /** Everything up to here is drawn. */
+  #acknowledge() {
+    this.#acknowledged = this.#seq;
+    this.#send({ type: "ack", seq: this.#seq });
   }
 
   #answer(frame) {

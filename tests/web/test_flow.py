@@ -17,14 +17,14 @@ def test_a_viewer_begins_with_a_snapshot() -> None:
 def test_ticks_are_sent_until_the_window_is_full() -> None:
     window = caught_up()
     sent = [window.offer(seq, f"tick {seq}") for seq in range(1, WINDOW + 2)]
-    assert sent == ["tick 1", "tick 2", "tick 3", "tick 4", None]
+    assert sent == [*(f"tick {seq}" for seq in range(1, WINDOW + 1)), None]
 
 
 def test_one_tick_waits_and_follows_the_acknowledgement() -> None:
     window = caught_up()
     for seq in range(1, WINDOW + 2):
         window.offer(seq, f"tick {seq}")
-    assert window.acknowledge(1) == "tick 5"
+    assert window.acknowledge(1) == f"tick {WINDOW + 1}"
     assert not window.lost
 
 
@@ -35,8 +35,8 @@ def test_a_viewer_that_missed_a_tick_jumps_to_a_snapshot_when_it_acknowledges() 
     assert not window.wants_snapshot
     assert window.acknowledge(4) is None
     assert window.wants_snapshot
-    window.snapshot_sent(6)
-    assert window.offer(7, "tick 7") == "tick 7"
+    window.snapshot_sent(WINDOW + 2)
+    assert window.offer(WINDOW + 3, "the next") == "the next"
 
 
 def test_a_stalled_viewer_holds_at_most_one_tick_however_long_it_stalls() -> None:

@@ -1,9 +1,9 @@
 """Flow control, without any I/O: between one room and one viewer, and how often somebody may do something.
 
 A server that writes as fast as a room ticks fills its memory for every phone that stopped reading. So a
-viewer acknowledges what it has drawn. At most ``WINDOW`` frames are on their way to it; one more may wait,
-and when a newer one comes in its place the viewer has missed a tick and gets a fresh snapshot as soon as it
-acknowledges.
+viewer acknowledges what it has drawn, some ticks at a time. At most ``WINDOW`` frames are on their way to
+it; one more may wait, and when a newer one comes in its place the viewer has missed a tick and gets a fresh
+snapshot as soon as it acknowledges.
 """
 
 import time
@@ -11,7 +11,10 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Final
 
-WINDOW: Final = 4
+WINDOW: Final = 8
+"""Twice what the page lets come together before it acknowledges: reading an acknowledgement costs the server
+more than sending a tick.
+"""
 
 
 @dataclass(slots=True)

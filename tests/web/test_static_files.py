@@ -1,0 +1,42 @@
+"""What a browser fetches: all modules of a page at once, under names that change with their content."""
+
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.test import Client
+
+from visualizer.rooms.models import Room
+from visualizer.rooms.templatetags.modules import modules_of
+from visualizer.static_files import HashedModules
+
+
+def test_everything_that_a_page_imports_is_found() -> None:
+    found = modules_of("room/main.js")
+    assert "room/stage/map.js" in found
+    assert "room/dom.js" in found
+    assert [path for path in found if finders.find(path) is None] == []
+
+
+@pytest.mark.django_db
+def test_a_room_preloads_its_modules(client: Client, room: Room) -> None:
+    page = client.get(room.get_absolute_url()).content.decode()
+    assert page.count('rel="modulepreload"') == len(modules_of("room/main.js"))
+    assert '<link rel="modulepreload" href="/static/room/stage/map.js">' in page
+
+
+def test_imports_name_the_content_of_what_they_import(tmp_path: Path) -> None:
+    (tmp_path / "room").mkdir()
+    (tmp_path / "room" / "a.js").write_text(
+        'import {\n  b,\n} from "./b.js";\nimport "./c.js";\nb("./b.js");\n'
+    )
+    (tmp_path / "room" / "b.js").write_text("export const b = 1;\n")
+    (tmp_path / "room" / "c.js").write_text('export { b } from "./b.js";\n')
+    storage = HashedModules(location=str(tmp_path), base_url="/static/")
+    names = [f"room/{name}.js" for name in "abc"]
+    list(storage.post_process({name: (storage, name) for name in names}))
+    hashed = {name: Path(storage.stored_name(name)).name for name in names}
+    text = (tmp_path / storage.stored_name("room/a.js")).read_text()
+    assert f'from "./{hashed["room/b.js"]}";' in text
+    assert f'import "./{hashed["room/c.js"]}";' in text
+    assert 'b("./b.js");' in text
