@@ -32,12 +32,12 @@ PODS_EACH = 30
 BOOT_SECONDS = 400
 
 
-def world(nodes: int, pods: int) -> Scenario:
+def world(nodes: int, pods: int, release: str = "v1.7") -> Scenario:
     """So many nodes; the pods, 30 at most to a controller, are where the scenario puts them.
 
     Clients are given rates that do not stretch the boot over hours; nothing else differs from the defaults.
     """
-    base = default_scenario("v1.7")
+    base = default_scenario(release)
     flags = base.flags.with_texts(
         {
             name: {"kube-api-qps": "1000000", "kube-api-burst": "1000000"}
