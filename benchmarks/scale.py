@@ -6,8 +6,8 @@
     python -m benchmarks.scale --draw docs/scale.svg    and draw a picture of all sizes measured so far
 
 Thirty pods to a node, placed by the scheduler. Every size has a process of its own, one after another, and
-is timed by its CPU seconds; beside it stands a bare SimPy loop of the same heartbeats, in the same process and in
-turn. Results are kept in benchmarks/scale.json.
+is timed by its CPU seconds; beside it stands a bare SimPy loop of the same heartbeats, in the same process
+and in turn. Results are kept in benchmarks/scale.json.
 """
 
 import argparse
