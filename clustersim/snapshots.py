@@ -6,9 +6,11 @@ it is one object again, and what is the default of a field is that very default 
 out a value only when it is the default itself.
 """
 
+import gc
 import io
 import pickle
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 from typing import Any, Final
@@ -28,16 +30,31 @@ their turn."""
 def pack(snapshot: Snapshot) -> bytes:
     """The snapshot, and all it shares, as bytes."""
     out = io.BytesIO()
-    _Pickler(out, pickle.HIGHEST_PROTOCOL).dump(snapshot)
+    with _without_collecting():
+        _Pickler(out, pickle.HIGHEST_PROTOCOL).dump(snapshot)
     return out.getvalue()
 
 
 def unpack(data: bytes) -> Snapshot:
     """The snapshot that `pack` was given. Only for bytes that this program wrote itself."""
-    found = _Unpickler(io.BytesIO(data)).load()
+    with _without_collecting():
+        found = _Unpickler(io.BytesIO(data)).load()
     if not isinstance(found, Snapshot):
         raise TypeError("these bytes hold no snapshot")
     return found
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Nothing becomes garbage here, so looking for it would be in vain, and half of the time."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 class _Pickler(pickle.Pickler):
@@ -47,11 +64,16 @@ class _Pickler(pickle.Pickler):
 
 class _Unpickler(pickle.Unpickler):
     def persistent_load(self, pid: _Place) -> Any:
-        module, name, index = pid.split(":")
-        found: Any = import_module(module)
-        for part in name.split("."):
-            found = getattr(found, part)
-        return found.__struct_defaults__[int(index)]
+        return _default_at(pid)
+
+
+@cache
+def _default_at(place: _Place) -> Any:
+    module, name, index = place.split(":")
+    found: Any = import_module(module)
+    for part in name.split("."):
+        found = getattr(found, part)
+    return found.__struct_defaults__[int(index)]
 
 
 @cache

@@ -97,6 +97,11 @@ def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         metavar="COMPONENT.FLAG=VALUE",
         help="another setting, such as controller-manager.pod-eviction-timeout=1m; may be repeated",
     )
+    parser.add_argument(
+        "--cache",
+        metavar="DIR",
+        help="keep booted worlds there, a directory of your own, and start from them",
+    )
     parser.add_argument("--boot", action="store_true", help="also what happens before the cluster is steady")
     _add_language(parser)
     parser.set_defaults(command=run)

@@ -23,6 +23,7 @@ from clustersim.flags import (
     warnings,
 )
 from clustersim.i18n import Message, _
+from clustersim.kept_worlds import KeptWorlds
 from clustersim.narration import narrate
 from clustersim.scenario import Scenario
 from clustersim.scenario.document import parse
@@ -45,7 +46,7 @@ def run(options: argparse.Namespace) -> None:
         text = finding.message.text(options.language)
         sys.stderr.write(f"warning: {finding.component} --{finding.flag}: {text}\n")
     write = _json_lines if options.json else _text_lines
-    for events in _happenings(scenario, options.boot):
+    for events in _happenings(scenario, options.boot, options.cache):
         sys.stdout.writelines(f"{line}\n" for line in write(events, options.language))
 
 
@@ -84,9 +85,10 @@ def _set(flags: Flags, settings: list[str], release: str) -> Flags:
     return flags
 
 
-def _happenings(scenario: Scenario, boot: bool) -> Iterator[list[Event]]:
-    """The events of the run in portions; without those before the first action, unless asked for."""
-    cluster = Cluster(scenario)
+def _happenings(scenario: Scenario, boot: bool, cache: str | None) -> Iterator[list[Event]]:
+    """The events of the run in portions; without those before the first action, unless asked for. cache:
+    where booted worlds are kept."""
+    cluster = KeptWorlds(Path(cache)).cluster(scenario) if cache else Cluster(scenario)
     first = min([0, *(action.at for action in scenario.actions)])
     seen = 0
     until = cluster.now

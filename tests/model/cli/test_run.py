@@ -34,6 +34,14 @@ def test_a_run_is_told_line_by_line_in_order(capsys: pytest.CaptureFixture[str],
     assert times == sorted(times)
 
 
+def test_a_run_from_a_kept_world_tells_the_same(
+    capsys: pytest.CaptureFixture[str], file: str, tmp_path: Path
+) -> None:
+    told = lines(capsys, "run", file)
+    kept = [lines(capsys, "run", file, "--cache", str(tmp_path / "kept")) for _ in range(2)]
+    assert kept == [told, told]
+
+
 def test_a_rule_that_fired_is_told_with_its_numbers(capsys: pytest.CaptureFixture[str], file: str) -> None:
     told = "\n".join(lines(capsys, "run", file))
     assert "more than 40s after the pass that saw its last heartbeat" in told
