@@ -10,7 +10,9 @@ from clustersim.lesson.schema import Text
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """What a step shows, in one language. t: when it ends; shows: what its checks said."""
+    """What a step shows, in one language. t: when it ends; shows: what its checks said; right, explain: as
+    they are once the run has come to the answer, perhaps some steps later.
+    """
 
     step: str
     t: int
@@ -43,20 +45,27 @@ def show(text: str, release: str, index: int, language: str) -> Shown:
     hints = tuple(said(hint) for hint in run.hints())
     play_step(run, index)
     done = {entry.text for entry in run.progress.transcript if entry.what == "check" and entry.ok}
-    ask = step.ask
-    return Shown(
+    shown = Shown(
         step=step.id,
         t=run.cluster.now,
         say=said(step.say),
         notes=said(step.notes),
         shows=tuple(said(check.say) for check in step.checks if check.say and check.source in done),
-        question=said(ask.text) if ask is not None else "",
-        kind=str(ask.kind) if ask is not None else "",
-        unit=ask.unit if ask is not None else "",
-        options=tuple(said(option.text) for option in ask.options) if ask is not None else (),
-        right=run.right_answer(ask.id, language) if ask is not None else "",
-        explain=said(ask.explain) if ask is not None else "",
         task=said(step.task.text) if step.task is not None else "",
         hints=hints,
         reflect=said(step.reflect),
     )
+    ask = step.ask
+    if ask is None:
+        return shown
+    asked = msgspec.structs.replace(
+        shown,
+        question=said(ask.text),
+        kind=str(ask.kind),
+        unit=ask.unit,
+        options=tuple(said(option.text) for option in ask.options),
+    )
+    for later in range(index + 1, lesson.step_index(ask.judge_after) + 1):
+        play_step(run, later)
+    right = run.right_answer(ask.id, language)
+    return msgspec.structs.replace(asked, right=right, explain=said(ask.explain))

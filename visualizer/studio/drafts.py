@@ -17,7 +17,7 @@ SITTING: Final = timedelta(minutes=10)
 """What one author writes without a longer pause is one version."""
 MOST_DRAFTS: Final = 300
 """Of one owner."""
-MOST_VERSIONS: Final = 500
+MOST_VERSIONS: Final = 200
 """Of one draft; of more, the oldest that were merely written go."""
 
 

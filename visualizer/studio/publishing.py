@@ -86,7 +86,11 @@ def open_for_class(request: HttpRequest, pk: int) -> HttpResponse:
     release = release if release in lesson.releases else lesson.releases[0]
     alone = request.POST.get("for") != "class"
     room = open_room(Offer(lesson, draft.text), release, Mode.ALONE if alone else Mode.FOLLOW, request.user)
-    return redirect(room) if alone else redirect("class", room.code)
+    if not alone:
+        return redirect("class", room.code)
+    step = request.POST.get("step", "")
+    wanted = step if step.isdecimal() and int(step) < len(lesson.steps) else ""
+    return redirect(f"{room.get_absolute_url()}?step={wanted}") if wanted else redirect(room)
 
 
 @instructors_only

@@ -1,6 +1,7 @@
 """A draft read, checked and swept in workers, by pieces. What is known of a text is kept by its content."""
 
 import hashlib
+import time
 from typing import Any, Final
 
 import msgspec
@@ -17,6 +18,8 @@ from visualizer.library.models import Publication
 READING_SECONDS: Final = 10.0
 PART_SECONDS: Final = 60.0
 """How long reading a lesson, and one piece of checking it, may take."""
+ALL_SECONDS: Final = 120.0
+"""How long a page waits for all of it."""
 SEEDS_AT_ONCE: Final = 5
 KEPT_SECONDS: Final = 24 * 3600
 CHECK: Final = "check"
@@ -95,9 +98,15 @@ def known_of(text: str, owner: Any) -> Progress:
 def go_on(text: str, owner: Any, *, until_checked: bool = False, all_of_it: bool = False) -> Progress:
     """Compute the next piece that is missing, or those that playing every release takes, or all of them."""
     progress = known_of(text, owner)
+    give_up = time.monotonic() + ALL_SECONDS
     while progress.missing:
         place = progress.missing[0]
         if until_checked and progress.checked:
+            break
+        if time.monotonic() > give_up:
+            progress.stopped = _(
+                "It takes long to check this lesson. Go on in a moment: what is done is kept."
+            )
             break
         try:
             progress.known[place] = _compute(text, progress.pieces[place], owner)

@@ -48,6 +48,7 @@ export class Lesson {
     });
     hear(socket, "lesson", (detail) => {
       if (elsewhere(detail)) return;
+      this.#begin(socket, detail);
       this.#pane.hear(detail);
       this.#light();
       permit();
@@ -64,6 +65,16 @@ export class Lesson {
   }
 
   #leads = false;
+
+  /** A link may name the step to begin with, `?step=3`; it is followed once. */
+  #begin(socket, { step }) {
+    const address = new URL(location.href);
+    const wanted = address.searchParams.get("step");
+    if (wanted === null) return;
+    address.searchParams.delete("step");
+    history.replaceState(null, "", address);
+    if (Number(wanted) > step) socket.tell("lesson", { step: Number(wanted) });
+  }
 
   /** What the step leaves this viewer to do; null: everything, as to the teacher of a class. */
   get powers() {

@@ -77,10 +77,18 @@ def test_a_step_is_previewed_in_both_languages_and_frames(page: Client, draft: D
     english = page.get(f"{address}1/").content.decode()
     assert 'data-frame="phone"' in english
     assert "We stop the kubelet of n1." in english
+    assert "→ NotReady, for nobody reports any more" in english
     chinese = page.get(f"{address}2/?language=zh-hans&frame=projector&release=v1.8").content.decode()
     assert 'data-frame="projector"' in chinese
     assert "它的容器全部仍在运行。" in chinese
     assert page.get(f"{address}99/").status_code == 404
+
+
+def test_a_step_is_shown_on_the_stage(page: Client, draft: Draft) -> None:
+    address = f"{draft.get_absolute_url()}open/"
+    assert page.post(address, {"step": "2"}).url.endswith("/?step=2")  # type: ignore[attr-defined]
+    for nonsense in ("99", "x", "-1", "2&x"):
+        assert "step" not in page.post(address, {"step": nonsense}).url  # type: ignore[attr-defined]
 
 
 def test_the_pages_of_a_draft_are_its_owners(page: Client, draft: Draft, colleague: User) -> None:
