@@ -33,6 +33,7 @@ from visualizer.lessons.room_lesson import RoomLesson
 from visualizer.lessons.roster import Roster
 from visualizer.lessons.standings import newest
 from visualizer.lessons.telling import Telling, nodes
+from visualizer.lessons.warm_ups import COUNT, PREFIX, earlier, step_of, with_warm_ups
 from visualizer.lessons.writer import Writer
 from visualizer.owned import OwnedTasks
 from visualizer.rooms.frames import encode
@@ -163,6 +164,22 @@ class Classroom:
         ids = [step.id for step in self.room_lesson.lesson.steps]
         index = ids.index(self._row.task) if self._row.task in ids else -1
         return index if index > self.room_lesson.index else None
+
+    async def warm_up(self, viewer: Viewer) -> None:
+        """Before the first step: the lesson opens with what these people got wrong in earlier ones."""
+        row, lesson = self._row, self.room_lesson.lesson
+        if self.room_lesson.index >= 0 or row.left_id is not None or lesson.steps[0].id.startswith(PREFIX):
+            return
+        who = [viewer.who] if self._alone else [one.who for one in self._roster.everybody()]
+        steps: list[dict[str, Any]] = []
+        for one in await database_sync_to_async(earlier)(lesson, who, self._room):
+            known = (await foreseen(one.text, one.lesson.releases[0])).get(one.ask)
+            if known is not None and len(steps) < COUNT and (step := step_of(one, known)) is not None:
+                steps.append(step)
+        if steps and self.room_lesson.index < 0:
+            row.text = with_warm_ups(row.text, steps)
+            await database_sync_to_async(row.save)(update_fields=["text"])
+            self._driver.begin_with(row.text)
 
     # --- what is hidden
 

@@ -8,7 +8,7 @@ from channels.db import database_sync_to_async
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from clustersim.lesson import Lesson
+from clustersim.lesson import Lesson, load_lesson
 from clustersim.lesson.blind import NOBODYS, Commitment
 from clustersim.run import Given, Inputs
 from visualizer import workers
@@ -86,6 +86,11 @@ class LessonDriver:
             lease = await self._jump(lease, step)
         self._pace()
         return lease
+
+    def begin_with(self, text: str) -> None:
+        """The lesson is to begin as this text has it. Only before its first step."""
+        self._text = text
+        self.player.room_lesson = RoomLesson(load_lesson(text), self.player.run)
 
     def commit(self, committed: Commitment) -> None:
         """Somebody commits themselves, or hands over. Raises NotThere."""

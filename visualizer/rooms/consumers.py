@@ -328,6 +328,8 @@ class StageConsumer(AsyncWebsocketConsumer):
         if hub.classroom is None or room_lesson is None:
             await self._error(_("This room has no lesson."))
             return
+        if move.step == 0:
+            await hub.classroom.warm_up(self)
         back = move.step <= room_lesson.index
         await hub.runner.ask(RoomRequest(self.actor, move))
         await hub.classroom.moved(move.step, back=back)
