@@ -35,6 +35,7 @@ export class Students {
   #board;
   #does;
   #dragged = 0;
+  #frame = null;
 
   /** `does`: `{show(student), assign(student, node)}`. */
   constructor({ list, sum, board }, does) {
@@ -78,7 +79,7 @@ export class Students {
             type: "button",
             "aria-pressed": String(shown),
             onclick: () => this.#does.show(shown ? 0 : id),
-          }, gettext("Show on the projector")),
+          }, gettext("Project")),
         )
         : null,
     );
@@ -101,7 +102,11 @@ export class Students {
     ];
   }
 
-  #nodes({ students, nodes }) {
+  /** While something is dragged the board stays as it is. */
+  #nodes(frame) {
+    this.#frame = frame;
+    if (this.#dragged) return;
+    const { students, nodes } = frame;
     const place = (node) =>
       h(
         "section",
@@ -112,7 +117,6 @@ export class Students {
           ondrop: (event) => {
             event.preventDefault();
             if (this.#dragged) this.#does.assign(this.#dragged, node);
-            this.#dragged = 0;
           },
         },
         h("h3", {}, node || gettext("without a node")),
@@ -140,6 +144,10 @@ export class Students {
         ondragstart: (event) => {
           this.#dragged = id;
           event.dataTransfer.setData("text/plain", pick(name));
+        },
+        ondragend: () => {
+          this.#dragged = 0;
+          this.#nodes(this.#frame);
         },
       },
       h("span", { class: "who" }, pick(name)),

@@ -39,7 +39,10 @@ hear(store, "snapshot", (frame) => {
   panes.events.add(frame.events ?? []);
   stage.transitions.begin(frame.view);
   setText(byId("release"), frame.view.version ?? frame.view.release);
-  if (!selection.part) selection.select(Object.keys(frame.view.nodes).sort()[0] ?? "apiserver", true);
+  const covered = !Object.keys(frame.view.control).length;
+  if (!selection.part && !covered) {
+    selection.select(Object.keys(frame.view.nodes).sort()[0] ?? "apiserver", true);
+  }
   draw(viewpoint.view);
   stage.lay();
   time.begin(frame);

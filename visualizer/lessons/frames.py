@@ -329,8 +329,9 @@ class OwnAnswers(FromServer, frozen=True, tag="answers"):
 
 
 class StudentItem(Item, frozen=True):
-    """A student on the teacher's screen. answered: the question of the present step. task: how the present
-    one is getting on: nothing, begun or done; hint: which of its hints fits; copy: the room it is done in.
+    """A student on the teacher's screen. here: in the class, or at work in a copy of it; answered: the
+    question of the present step; task: how the present one is getting on: nothing, begun or done; hint: which
+    of its hints fits; copy: the room it is done in.
     """
 
     id: int

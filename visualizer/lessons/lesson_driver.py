@@ -27,6 +27,9 @@ from visualizer.texts import Texts, texts
 TASK_SPEED: Final = 2.0
 """Simulated seconds per second while a learner works at a task, to begin with."""
 
+DEVELOP_SPEED: Final = 100.0
+"""The same while a fault that was drawn works, before anybody looks."""
+
 
 class NotThere(Exception):
     """The lesson cannot go to that step, and why."""
@@ -58,6 +61,8 @@ class LessonDriver:
         if self.room_lesson.run is not player.run:
             player.room_lesson = await self._elsewhere(lease)
         room_lesson = self.room_lesson
+        if room_lesson.ripe and self.player.speed == DEVELOP_SPEED:
+            self.player.speed = TASK_SPEED
         if room_lesson.changed:
             await database_sync_to_async(standings.keep)(
                 lease, list(room_lesson.given), standing(room_lesson), moving=player.moving
@@ -109,6 +114,8 @@ class LessonDriver:
         player.goal, player.playing = None, self.room_lesson.moves
         if step.run is not None:
             player.speed, player.ease = step.run.speed, step.run.slow_near_deadline
+        elif step.diagnosis is not None:
+            player.speed, player.ease = DEVELOP_SPEED, False
         elif step.own_copy:
             player.speed, player.ease = TASK_SPEED, False
 

@@ -189,7 +189,7 @@ class Telling:
             id=student.pk,
             name=self.name_of(student),
             node=student.node,
-            here=student.who in self.here,
+            here=student.who in self.here or copy is not None,
             answered=student.who in answered,
             task="" if copy is None else "done" if copy.done else "begun",
             hint=copy.hint if copy is not None else None,

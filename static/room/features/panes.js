@@ -41,7 +41,10 @@ export class Panes {
       },
     });
     this.inspect = new Inspect(byId("inspect"), {
-      ask: (part) => socket.tell("inspect", { part, ...viewpoint.when() }),
+      ask: (part) => {
+        const powers = this.lesson?.powers ?? null;
+        if (!powers || powers.has("inspect")) socket.tell("inspect", { part, ...viewpoint.when() });
+      },
       act: history.commands.act,
       why: askWhy,
       foresee: (trial) => this.why.foresee(trial),

@@ -54,6 +54,7 @@ export class Belonging {
   /** At the foot of the pane. */
   draw(frame, own) {
     const { mode, left, confined, over, classOn } = frame;
+    if (document.body.hasAttribute("data-presenting")) return null;
     if (left) {
       const main = confined && (over || classOn) ? " primary" : "";
       return h(

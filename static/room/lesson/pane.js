@@ -169,6 +169,7 @@ export class LessonPane {
   #feet() {
     const obstacle = this.#obstacle();
     const begin = this.#frame.step < 0;
+    const watched = this.#frame.confined && document.body.hasAttribute("data-presenting");
     this.#next.hidden = !this.#own.leads || obstacle === "end" || this.#frame.confined;
     set(this.#next, "aria-disabled", obstacle ? "true" : null);
     setText(this.#next, begin ? gettext("Begin") : gettext("Continue"));
@@ -186,7 +187,9 @@ export class LessonPane {
     };
     setText(
       this.#why,
-      this.#own.leads || obstacle === "end"
+      watched
+        ? ""
+        : this.#own.leads || obstacle === "end"
         ? reasons[obstacle] ?? ""
         : gettext("The teacher goes on for all."),
     );
