@@ -40,11 +40,18 @@ def from_struct_names(kind: str, api_version: str, plain: dict[str, Any]) -> dic
     return {back.get(name, name): value for name, value in plain.items()}
 
 
+DEFAULT_CPU_UTILIZATION: Final = 80
+"""Percent, where an autoscaler names no metric (pkg/apis/autoscaling)."""
+
+
 def to_stored(obj: Any, release: str, api_version: str) -> Any:
     """The form that is kept of an object made through a version."""
-    if isinstance(obj, HorizontalPodAutoscaler) and release == "v1.36" and api_version == "autoscaling/v1":
-        return _with_metric(obj)
-    return obj
+    if not isinstance(obj, HorizontalPodAutoscaler):
+        return obj
+    spec = obj.spec
+    if spec.target_cpu_utilization_percentage is None and not spec.metrics:
+        obj = replace(obj, spec=replace(spec, target_cpu_utilization_percentage=DEFAULT_CPU_UTILIZATION))
+    return _with_metric(obj) if release == "v1.36" else obj
 
 
 def to_version(obj: Any, api_version: str) -> Any:

@@ -20,7 +20,7 @@ from clustersim.console.answer import Said
 from clustersim.console.components import component_statuses
 from clustersim.engine.process import HUNG
 from clustersim.engine.time import Micros
-from clustersim.faults.api_request import command_of
+from clustersim.faults.api_request import ApiRequest, command_of
 from clustersim.i18n import _
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class Api:
         self.now: Micros = cluster.now
         self.resources: Mapping[str, Resource] = resources_of(self.release)
         self.commands: list[Command] = []
+        self._asked: dict[int, Command] = {}
         self._rehearsal: Rehearsal | None = None
 
     @property
@@ -115,8 +116,18 @@ class Api:
         if self._rehearsal is None:
             self._rehearsal = Rehearsal(self.server)
         body = _performed(self._rehearsal, request, doing)
-        self.commands.append(command_of(self._call(request)) if command is None else command)
+        asked = command_of(self._call(request))
+        self._asked[len(self.commands)] = asked
+        self.commands.append(asked if command is None else command)
         return body
+
+    def in_order(self) -> tuple[Command, ...]:
+        """What is to be done, in the order of the line. Acts that take their way over the network would be
+        overtaken by requests that are carried out at once: beside such ones they are requests, too."""
+        at_once = any(command.do == ApiRequest.do for command in self.commands)
+        if not at_once:
+            return tuple(self.commands)
+        return tuple(self._asked.get(index, command) for index, command in enumerate(self.commands))
 
     def try_out(self, request: Request, *, doing: str = "") -> Any:
         """The answer's body if the write were sent; it is not. Raises Refused."""

@@ -86,6 +86,7 @@ HERE: Final = ("curl", "exit", "help", "kubectl", "ping", "ssh", "xargs", *FILTE
 """What one can type on the workstation."""
 
 MOST_SUBSTITUTIONS: Final = 10
+MOST_CHANGED: Final = 2
 
 
 class Shell:
@@ -118,7 +119,7 @@ class Shell:
             text="\n".join(texts),
             note=note,
             ok=ok,
-            commands=tuple(self.api.commands),
+            commands=self.api.in_order(),
             where=self.where,
             follow=follow,
             edit=edit,
@@ -363,7 +364,7 @@ def kubectl(api: Api, words: Sequence[str], stdin: str = "") -> Answer:
             if api.today
             else f'Error: unknown command "{verb}" for "kubectl"\nRun \'kubectl --help\' for usage.'
         )
-        nearest = get_close_matches(verb, known, 3, 0.6)
+        nearest = _suggested(verb, known) if api.today else get_close_matches(verb, known, 3, 0.6)
         if verb in commands.COMMANDS:
             raise Said(text, note=_("kubectl of {release} has no {verb}."), release=api.release, verb=verb)
         if nearest:
@@ -372,6 +373,25 @@ def kubectl(api: Api, words: Sequence[str], stdin: str = "") -> Answer:
     if verb not in VERBS:
         raise Said(note=_("This console does not carry out kubectl {verb}."), verb=verb)
     return VERBS[verb](api, rest, stdin)
+
+
+def _suggested(typed: str, known: Sequence[str]) -> list[str]:
+    """Commands that begin so, or that two changes of letters lead to (spf13/cobra SuggestionsFor)."""
+    near = [name for name in known if name.startswith(typed) or _distance(typed, name) <= MOST_CHANGED]
+    return sorted(near)
+
+
+def _distance(one: str, other: str) -> int:
+    """The changes of single letters between two words (Levenshtein)."""
+    row = list(range(len(other) + 1))
+    for index, letter in enumerate(one[:40], 1):
+        before, row[0] = row[0], index
+        for place, against in enumerate(other, 1):
+            before, row[place] = (
+                row[place],
+                min(row[place] + 1, row[place - 1] + 1, before + (letter != against)),
+            )
+    return row[-1]
 
 
 def _divided(words: Sequence[str]) -> tuple[str, list[str]]:

@@ -1,5 +1,8 @@
 """Images: pulled when the policy says so, one after another, with back-off (v1.7.5 pkg/kubelet/images)."""
 
+import re
+from typing import Final
+
 import msgspec
 
 from clustersim.api.core_v1 import Container, Pod
@@ -47,6 +50,11 @@ class ImageManager(Part):
 
     def ensure(self, pod: Pod, container: Container, done: Done) -> None:
         """Have the image of a container."""
+        if not IMAGE_NAME.fullmatch(container.image):
+            message = self.kubelet.words.bad_image(container.image)
+            self.kubelet.pod_event(pod, "Warning", "InspectFailed", message, container.name)
+            self._tell(done, "InvalidImageName", message)
+            return
         self.ask_runtime("images", then=self.looked, extra=(pod, container, done))
 
     def looked(self, reply: Reply, pod: Pod, container: Container, done: Done) -> None:
@@ -121,6 +129,13 @@ class ImageManager(Part):
 
     def _tell(self, done: Done, reason: str, message: str) -> None:
         getattr(self.kubelet.parts[done.part], done.method)(reason, message, *done.args)
+
+
+IMAGE_NAME: Final = re.compile(
+    r"(?:[A-Za-z0-9][-A-Za-z0-9.]*(?::\d+)?/)?[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*"
+    r"(?:/[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*)*(?::\w[\w.-]{0,127})?(?:@\w+:[0-9a-fA-F]{32,})?"
+)
+"""A reference to an image (docker/distribution reference/regexp.go)."""
 
 
 def default_pull_policy(image: str) -> str:

@@ -38,6 +38,7 @@ from clustersim.kubelet.pod_status import StatusGenerator, nothing_runs
 from clustersim.kubelet.pod_sync import PodSync
 from clustersim.kubelet.pod_workers import PodWorkers
 from clustersim.kubelet.prober import Prober
+from clustersim.kubelet.references import References
 from clustersim.kubelet.runtime_manager import RuntimeManager
 from clustersim.kubelet.runtime_state import RuntimeState
 from clustersim.kubelet.status_manager import StatusManager
@@ -80,9 +81,12 @@ class Kubelet(Component):
     keeps_pods_until_records_are_gone: a deleted pod leaves the API only when docker has no record of it.
     collects_deleted_pods: garbage collection takes what is dead of deleted pods. prunes_at_once: so does the
     death of a container. resets_labels: when it starts, its node gets back the labels that the kubelet gives.
+    names_config_errors: what is missing for a container's environment is a message, and its reason
+    CreateContainerConfigError; before, the message was the reason.
     """
 
     kind: ClassVar[str] = "kubelet"
+    names_config_errors: ClassVar[bool] = True
     words_class: ClassVar[type[Words]] = Words
     generator_class: ClassVar[type[StatusGenerator]] = StatusGenerator
     pressures: ClassVar[tuple[str, ...]] = ("OutOfDisk", "MemoryPressure", "DiskPressure")
@@ -134,6 +138,7 @@ class Kubelet(Component):
         self.pod_sync = PodSync(self)
         self.prober = Prober(self)
         self.images = ImageManager(self)
+        self.references = References(self)
         self.container_killer = ContainerKiller(self)
         self.runtime_manager = RuntimeManager(self)
         self.status_manager = StatusManager(self)
@@ -349,6 +354,8 @@ def pod_reference(namespace: str, name: str, uid: str, container: str) -> Object
 
 class KubeletV17(Kubelet):
     """The kubelet of v1.7, from which all is described."""
+
+    names_config_errors = False
 
 
 class KubeletV18(Kubelet):

@@ -27,13 +27,16 @@ from clustersim.kubelet.pod_status_today import StatusGeneratorOfToday
 from clustersim.kubelet.pod_sync_today import PodSyncOfToday
 from clustersim.kubelet.pod_workers_today import PodWorkersOfToday
 from clustersim.kubelet.prober import Prober
+from clustersim.kubelet.references import References
 from clustersim.kubelet.runtime_manager_today import RuntimeManagerOfToday
 from clustersim.kubelet.runtime_state import RuntimeState
 from clustersim.kubelet.status_manager_today import StatusManagerOfToday
 from clustersim.kubelet.sync_loop_today import SyncLoopOfToday
 from clustersim.kubelet.words import Words, WordsOfToday
 
-IMAGE_TROUBLES: Final = ("ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "ImageInspectError")
+IMAGE_TROUBLES: Final = (
+    "ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "ImageInspectError", "InvalidImageName",
+)  # fmt: skip
 
 
 class KubeletV136(Kubelet):
@@ -63,6 +66,7 @@ class KubeletV136(Kubelet):
         self.pod_sync = PodSyncOfToday(self)
         self.prober = Prober(self)
         self.images = ImageManager(self)
+        self.references = References(self)
         self.container_killer = AnnouncingKiller(self)
         self.runtime_manager = RuntimeManagerOfToday(self)
         self.status_manager = StatusManagerOfToday(self)

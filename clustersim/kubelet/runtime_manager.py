@@ -6,7 +6,7 @@
 (v1.7.5 pkg/kubelet/kuberuntime/kuberuntime_manager.go, kuberuntime_container.go)
 """
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -16,7 +16,7 @@ from clustersim.api.registry import RESOURCES
 from clustersim.api.status import Reply
 from clustersim.engine.rules import Verdict
 from clustersim.engine.state import State
-from clustersim.engine.time import Micros
+from clustersim.engine.time import SECOND, Micros
 from clustersim.kubelet import rules
 from clustersim.kubelet.backoff import Backoff
 from clustersim.kubelet.container_killer import NEED_TO_KILL, Done
@@ -25,6 +25,7 @@ from clustersim.kubelet.pleg import PodView
 from clustersim.kubelet.pod_actions import PodActions, compute_actions, spec_of
 from clustersim.kubelet.pod_manager import pod_text
 from clustersim.kubelet.pod_sync import grace_period
+from clustersim.kubelet.references import of_environment, of_volumes
 from clustersim.programs import program_of
 from clustersim.runtime.records import EXITED, Container, Sandbox
 
@@ -38,6 +39,7 @@ class SyncJob(State):
     actions: PodActions
     left: list[str]
     sandbox_id: str = ""
+    mounting_since: Micros = 0
     errors: list[str] = msgspec.field(default_factory=list)
 
 
@@ -91,7 +93,43 @@ class RuntimeManager(Part):
         number = memory.next_job
         memory.next_job = number + 1
         job = memory.jobs[number] = SyncJob(pod, view, serial, actions, list(actions.start))
-        self._kill(number, job)
+        wanted = of_volumes(pod)
+        if wanted and actions.sandbox is not None and job.left:
+            job.mounting_since = self.now
+            self.kubelet.references.check(pod, wanted, Done(self.name, "mounted", (number, 0)))
+        else:
+            self._kill(number, job)
+
+    def mounted(self, error: str, volume: str, number: int, tries: int) -> None:
+        """The volumes are there; or one is not, and it is tried again (WaitForAttachAndMount)."""
+        job = self.state.jobs[number]
+        if self.is_abandoned(job):
+            self._finish(number, job)
+            return
+        if not error:
+            self._kill(number, job)
+            return
+        kubelet = self.kubelet
+        if self.now - job.mounting_since >= MOUNTED_WITHIN:
+            kubelet.pod_event(job.pod, "Warning", "FailedMount", kubelet.words.not_mounted(job.pod, volume))
+            job.errors.append(f"timeout expired waiting for volumes to attach/mount: [{volume}]")
+            self._finish(number, job)
+            return
+        message = f'MountVolume.SetUp failed for volume "{volume}" : {error}'
+        kubelet.pod_event(job.pod, "Warning", "FailedMount", message)
+        wait = min(FIRST_REMOUNT << min(tries, 10), MOST_REMOUNT)
+        left = job.mounting_since + MOUNTED_WITHIN - self.now
+        self.post(min(wait, left), self.mount_again, number, tries + 1)
+
+    def mount_again(self, number: int, tries: int) -> None:
+        """The next try."""
+        job = self.state.jobs[number]
+        done = Done(self.name, "mounted", (number, tries))
+        self.kubelet.references.check(job.pod, of_volumes(job.pod), done)
+
+    def is_abandoned(self, job: SyncJob) -> bool:
+        """Nobody wants the pod any more: v1.7 and v1.8 wait all the same."""
+        return False
 
     def _kill(self, number: int, job: SyncJob) -> None:
         kubelet, actions = self.kubelet, job.actions
@@ -189,6 +227,19 @@ class RuntimeManager(Part):
             self._started(number, reason, message)
             return
         spec = spec_of(job.pod, job.left[0])
+        done = Done(self.name, "configured", (number,))
+        self.kubelet.references.check(job.pod, of_environment(spec), done)
+
+    def configured(self, error: str, _volume: str, number: int) -> None:
+        """What its environment is made of is there, or not."""
+        job, kubelet = self.state.jobs[number], self.kubelet
+        spec = spec_of(job.pod, job.left[0])
+        if error:
+            kubelet.pod_event(job.pod, "Warning", "Failed", f"Error: {error}", spec.name)
+            named = kubelet.names_config_errors
+            reason = "CreateContainerConfigError" if named else error
+            self._started(number, reason, error if named else "Generate Container Config Failed")
+            return
         latest = job.view.latest(spec.name)
         wanted = Container(
             id="",
@@ -249,6 +300,12 @@ class RuntimeManager(Part):
     def report(self, job: SyncJob, error: str) -> None:
         """The pod's worker hears how it went."""
         self.kubelet.pod_workers.synced(job.pod.metadata.uid, job.serial, error)
+
+
+FIRST_REMOUNT: Final[Micros] = SECOND // 2
+MOST_REMOUNT: Final[Micros] = 122 * SECOND
+MOUNTED_WITHIN: Final[Micros] = 123 * SECOND
+"""pkg/util/goroutinemap/exponentialbackoff, pkg/kubelet/volumemanager podAttachAndMountTimeout."""
 
 
 def last_ended(view: PodView, name: str) -> Micros | None:

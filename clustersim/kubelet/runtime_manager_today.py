@@ -24,6 +24,10 @@ class RuntimeManagerOfToday(RuntimeManager):
         uid = job.pod.metadata.uid
         self.kubelet.pod_workers.synced(uid, job.serial, error, changed=True, due=due)
 
+    def is_abandoned(self, job: SyncJob) -> bool:
+        worker = self.kubelet.pod_workers.worker(job.pod.metadata.uid)
+        return worker is None or worker.terminating_at is not None
+
     def attempt(self, pod: Pod, name: str, latest: Container | None) -> int:
         """Without a record the names of its old logs tell (calcRestartCountByLogDir), which say what the
         pod's status says."""

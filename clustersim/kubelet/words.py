@@ -32,6 +32,31 @@ class Words:
         self.runtime = runtime
         self.rpc_code = rpc_code
 
+    # --- what is missing --------------------------------------------------------------------------
+
+    def no_such(self, resource: str, name: str) -> str:
+        """A ConfigMap or Secret that is not there."""
+        return f'{resource} "{name}" not found'
+
+    def not_mounted(self, pod: Pod, volumes: str) -> str:
+        """A volume was waited for too long."""
+        metadata = pod.metadata
+        key = f"{metadata.name}_{metadata.namespace}({metadata.uid})"
+        return (
+            f'Unable to mount volumes for pod "{key}": timeout expired waiting for volumes to attach/mount '
+            f'for pod "{metadata.namespace}"/"{metadata.name}". list of unattached/unmounted '
+            f"volumes=[{volumes}]"
+        )
+
+    def bad_image(self, image: str) -> str:
+        """The name of an image that is none."""
+        upper = image != image.lower()
+        why = "repository name must be lowercase" if upper else ""
+        told = f"invalid reference format: {why}" if why else "invalid reference format"
+        return (
+            f'Failed to apply default image tag "{image}": couldn\'t parse image reference "{image}": {told}'
+        )
+
     # --- images -----------------------------------------------------------------------------------
 
     def pulling(self, image: str) -> str:
@@ -185,6 +210,25 @@ class WordsOfToday(Words):
 
     def backing_off(self, container: str, pod: Pod) -> str:
         return f"Back-off restarting failed container {container} in pod {pod_text(pod)}"
+
+    def no_such(self, resource: str, name: str) -> str:
+        return f'{resource.removesuffix("s")} "{name}" not found'
+
+    def not_mounted(self, pod: Pod, volumes: str) -> str:
+        return (
+            f"Unable to attach or mount volumes: unmounted volumes=[{volumes}], unattached volumes=[], "
+            "failed to process volumes=[]: context deadline exceeded"
+        )
+
+    def bad_image(self, image: str) -> str:
+        name = image.partition("@")[0]
+        name = name.rpartition(":")[0] if ":" in name.rpartition("/")[2] else name
+        path = name if "/" in name else f"library/{name}"
+        told = f": repository name ({path}) must be lowercase" if name != name.lower() else ""
+        return (
+            f'Failed to apply default image tag "{image}": couldn\'t parse image name "{image}": invalid '
+            f"reference format{told}"
+        )
 
     def crash_loop(self, delay: Micros, container: str, pod: Pod) -> str:
         return (

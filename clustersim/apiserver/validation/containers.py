@@ -1,5 +1,6 @@
 """Validation of containers (pkg/apis/core/validation/validation.go validateContainers and below)."""
 
+import re
 from typing import Any, Final
 
 from clustersim.api.core.container import Container, ContainerPort, VolumeMount
@@ -123,6 +124,42 @@ def _check_ports(errors: FieldErrors, field: str, ports: tuple[ContainerPort, ..
         errors.one_of(f"{here}.protocol", port.protocol, protocols)
 
 
+_PATHS: Final = (
+    "metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid",
+    "spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "status.hostIP",
+    "status.phase", "status.podIP",
+)  # fmt: skip
+"""Fields of a pod that have a label of their own (pkg/api/v1/conversion.go)."""
+_PATHS_OF_TODAY: Final = (*_PATHS, "status.hostIPs", "status.podIPs")
+_IN_VARIABLES: Final[dict[str, tuple[str, ...]]] = {
+    "v1.7": (
+        "metadata.name", "metadata.namespace", "spec.nodeName", "spec.serviceAccountName", "status.hostIP",
+        "status.podIP",
+    ),
+    "v1.8": (
+        "metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName",
+        "status.hostIP", "status.podIP",
+    ),
+    "v1.36": (
+        "metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName",
+        "status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs",
+    ),
+}  # fmt: skip
+"""Those that an environment variable may have."""
+_SUBSCRIPTED: Final = re.compile(r"metadata\.(annotations|labels)\['.+'\]\Z")
+
+
+def _check_field_path(errors: FieldErrors, field: str, path: str) -> None:
+    if not path:
+        errors.required(field)
+    elif errors.modern and _SUBSCRIPTED.match(path):
+        return
+    elif path not in (_PATHS_OF_TODAY if errors.modern else _PATHS):
+        errors.invalid(field, path, f"error converting fieldPath: field label not supported: {path}")
+    elif path not in _IN_VARIABLES[errors.release]:
+        errors.unsupported(field, path, _IN_VARIABLES[errors.release])
+
+
 def _check_variable(errors: FieldErrors, field: str, variable: EnvVar) -> None:
     if not variable.name:
         errors.required(f"{field}.name")
@@ -147,8 +184,8 @@ def _check_variable(errors: FieldErrors, field: str, variable: EnvVar) -> None:
         errors.invalid(here, "", "may not be specified when `value` is not empty")
     elif len(set_) > 1:
         errors.invalid(here, "", "may not have more than one field specified at a time")
-    if source.field_ref is not None and not source.field_ref.field_path:
-        errors.required(f"{here}.fieldRef.fieldPath")
+    if source.field_ref is not None:
+        _check_field_path(errors, f"{here}.fieldRef.fieldPath", source.field_ref.field_path)
     for name, key in (
         ("configMapKeyRef", source.config_map_key_ref),
         ("secretKeyRef", source.secret_key_ref),

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from clustersim.api.errors import ApiError, Cause, invalid
+from clustersim.api.meta import LabelSelector
 from clustersim.api.status import Reply
 
 IMMUTABLE = "field is immutable"
@@ -139,6 +140,12 @@ def _go(value: Any) -> str:
     if isinstance(value, list | tuple):
         items = ", ".join(_go(item) for item in value)
         return f"[]string{{{items}}}"
+    if isinstance(value, LabelSelector):
+        labels = f"{_go(value.match_labels)}" if value.match_labels else "map[string]string(nil)"
+        kind = "[]v1.LabelSelectorRequirement"
+        terms = ", ".join(_go(term) for term in value.match_expressions)
+        expressions = f"{kind}{{{terms}}}" if terms else f"{kind}(nil)"
+        return f"v1.LabelSelector{{MatchLabels:{labels}, MatchExpressions:{expressions}}}"
     if isinstance(value, msgspec.Struct):
         inside = ", ".join(
             f"{name[0].upper()}{name[1:]}:{_go(inner)}" for name, inner in msgspec.to_builtins(value).items()

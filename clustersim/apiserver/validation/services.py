@@ -22,10 +22,9 @@ def check_service(errors: FieldErrors, service: Service) -> None:
     headless = spec.cluster_ip == "None"
     if not spec.ports and not headless and spec.type != "ExternalName":
         errors.required("spec.ports")
-    if spec.type == "LoadBalancer" and headless:
-        errors.invalid(
-            "spec.clusterIP", spec.cluster_ip, "may not be set to 'None' for LoadBalancer services"
-        )
+    if spec.type in ("LoadBalancer", "NodePort") and headless:
+        field = "spec.clusterIPs[0]" if errors.modern else "spec.clusterIP"
+        errors.invalid(field, spec.cluster_ip, f"may not be set to 'None' for {spec.type} services")
     if spec.type == "ExternalName":
         _check_external_name(errors, spec)
     _check_ports(errors, spec.ports, spec.type)

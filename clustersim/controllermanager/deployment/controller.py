@@ -19,6 +19,7 @@ from clustersim.api.core_v1 import Pod
 from clustersim.api.meta import replace
 from clustersim.api.owners import controller_of
 from clustersim.api.registry import key_of
+from clustersim.api.selectors import selects
 from clustersim.api.status import Reply
 from clustersim.client.workqueue import WorkQueue
 from clustersim.controllermanager.context import ControllerContext
@@ -157,12 +158,25 @@ class DeploymentController(Controller):
             self._sync_new_set(key, step)
 
     def _sets_of(self, deployment: Deployment) -> list[ReplicaSet]:
+        """Its own; one that it no longer selects is released and goes on by itself
+        (pkg/controller/controller_ref_manager.go)."""
         uid = deployment.metadata.uid
-        return [
+        owned = [
             found
             for found in self.replica_sets.list()
             if (owner := controller_of(found)) is not None and owner.uid == uid
         ]
+        mine = [found for found in owned if selects(deployment.spec.selector, found.metadata.labels)]
+        for found in owned:
+            if found not in mine and not deployment.metadata.deletion_timestamp:
+                metadata, patch = found.metadata, {"metadata": {"ownerReferences": None}}
+                self.api.patch(
+                    "replicasets", metadata.namespace, metadata.name, patch, self.then(self.ignored)
+                )
+        return mine
+
+    def ignored(self, reply: Reply) -> None:
+        """A ReplicaSet was released, or somebody was faster."""
 
     # --- the new ReplicaSet -----------------------------------------------------------------------
 

@@ -125,8 +125,9 @@ REFUSED: list[tuple[str, Plain, str]] = [
     (
         "v1.8",
         workload("Deployment", "apps/v1beta2"),
-        'Deployment.extensions "web" is invalid: [spec.selector: Invalid value: v1.LabelSelector{}: '
-        "empty selector is not valid for deployment.]".replace("[", "", 1).replace("]", ""),
+        'Deployment.extensions "web" is invalid: spec.selector: Invalid value: v1.LabelSelector{'
+        "MatchLabels:map[string]string(nil), MatchExpressions:[]v1.LabelSelectorRequirement(nil)}: empty "
+        "selector is not valid for deployment.",
     ),
     (
         "v1.36",

@@ -114,3 +114,10 @@ def test_a_taint_that_is_overwritten_is_modified_and_a_node_tells_its_registrati
 
 def test_the_namespaces_of_a_cluster_are_active_in_yaml_too(cluster: Cluster) -> None:
     assert run(cluster, "kubectl get ns default -o jsonpath='{.status.phase}'").text == "Active"
+
+
+def test_what_one_line_asks_for_is_done_in_its_order() -> None:
+    cluster = cluster_of("release: v1.8\nnodes: 1\nobjects: []\n")
+    typed(cluster, "kubectl create cm a --from-literal=k=old")
+    typed(cluster, "kubectl delete cm a && kubectl create cm a --from-literal=k=new")
+    assert run(cluster, "kubectl get cm a -o jsonpath='{.data.k}'").text == "new"

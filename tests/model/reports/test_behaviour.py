@@ -440,3 +440,76 @@ def test_a_part_of_an_object_is_printed_by_its_path() -> None:
     typed(cluster, "kubectl create -f -\n" + EXAMPLE.format(rest="    image: nginx:1.13\n"))
     assert typed(cluster, "kubectl get pod p -o jsonpath='{.spec.containers[0].image}'") == "nginx:1.13"
     assert typed(cluster, "kubectl get pods -o jsonpath='{.items[*].spec.containers[*].name}'") == "c"
+
+
+MISSING = [
+    ("v1.7", 'configmaps "nope" not found', 'Error: configmaps "nope" not found'),
+    ("v1.8", "CreateContainerConfigError", 'Error: configmaps "nope" not found'),
+    ("v1.36", "CreateContainerConfigError", 'Error: configmap "nope" not found'),
+]
+
+
+@pytest.mark.parametrize(("release", "status", "event"), MISSING)
+def test_a_container_is_not_made_without_the_config_map_of_its_environment(
+    release: str, status: str, event: str
+) -> None:
+    cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []\n")
+    rest = "    image: nginx:1.13\n    env: [{name: A, valueFrom: {configMapKeyRef: {name: nope, key: k}}}]\n"
+    typed(cluster, "kubectl create -f -\n" + EXAMPLE.format(rest=rest))
+    at(cluster, "10s")
+    assert status in typed(cluster, "kubectl get pods")
+    assert event in typed(cluster, "kubectl describe pod p")
+    typed(cluster, "kubectl create cm nope --from-literal=other=v")
+    at(cluster, "40s")
+    assert "couldn't find key k in ConfigMap default/nope" in typed(cluster, "kubectl describe pod p")
+    typed(cluster, "kubectl delete cm nope && kubectl create cm nope --from-literal=k=v")
+    at(cluster, "80s")
+    assert status_of(cluster)[0] == "Running"
+
+
+@pytest.mark.parametrize(
+    ("release", "secret", "late"),
+    [
+        ("v1.8", "secrets", "timeout expired waiting for volumes to attach/mount for pod"),
+        ("v1.36", "secret", "Unable to attach or mount volumes: unmounted volumes=[v]"),
+    ],
+)
+def test_a_volume_is_not_mounted_without_its_secret(release: str, secret: str, late: str) -> None:
+    cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []\n")
+    rest = "    image: nginx:1.13\n  volumes: [{name: v, secret: {secretName: nope}}]\n"
+    typed(cluster, "kubectl create -f -\n" + EXAMPLE.format(rest=rest))
+    at(cluster, "60s")
+    assert status_of(cluster) == ("ContainerCreating", "0")
+    told = typed(cluster, "kubectl describe pod p")
+    assert f'MountVolume.SetUp failed for volume "v" : {secret} "nope" not found' in told
+    at(cluster, "3m")
+    assert late in typed(cluster, "kubectl describe pod p")
+    typed(cluster, "kubectl create secret generic nope --from-literal=a=b")
+    at(cluster, "6m")
+    assert status_of(cluster) == ("Running", "0")
+
+
+def test_what_is_optional_need_not_be_there() -> None:
+    cluster = cluster_of("release: v1.36\nnodes: 1\nobjects: []\n")
+    rest = (
+        "    image: nginx:1.13\n    envFrom: [{configMapRef: {name: nope, optional: true}}]\n"
+        "  volumes: [{name: v, secret: {secretName: nope, optional: true}}]\n"
+    )
+    typed(cluster, "kubectl create -f -\n" + EXAMPLE.format(rest=rest))
+    at(cluster, "20s")
+    assert status_of(cluster) == ("Running", "0")
+
+
+@pytest.mark.parametrize(
+    ("release", "told"),
+    [
+        ("v1.7", "invalid reference format: repository name must be lowercase"),
+        ("v1.36", "invalid reference format: repository name (library/Nginx) must be lowercase"),
+    ],
+)
+def test_the_name_of_an_image_is_in_lower_case(release: str, told: str) -> None:
+    cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []\n")
+    typed(cluster, "kubectl create -f -\n" + EXAMPLE.format(rest="    image: 'Nginx:1'\n"))
+    at(cluster, "20s")
+    assert status_of(cluster) == ("InvalidImageName", "0")
+    assert told in typed(cluster, "kubectl describe pod p")

@@ -268,3 +268,76 @@ def test_a_rule_without_verbs_is_refused() -> None:
     assert told == (
         'The Role "r" is invalid: rules[0].verbs: Required value: verbs must contain at least one value'
     )
+
+
+FIELD_OF_POD = (
+    "kubectl create -f -\napiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec:\n  containers:\n"
+    "  - name: a\n    image: x\n    env: [{{name: A, valueFrom: {{fieldRef: {{fieldPath: {path}}}}}}}]\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("release", "path", "told"),
+    [
+        ("v1.7", "spec.foo", "error converting fieldPath: field label not supported: spec.foo"),
+        ("v1.7", "metadata.uid", 'Unsupported value: "metadata.uid": supported values: metadata.name, '),
+        ("v1.8", "metadata.uid", "created"),
+        (
+            "v1.36",
+            "metadata.labels",
+            'Unsupported value: "metadata.labels": supported values: "metadata.name"',
+        ),
+        ("v1.36", "\"metadata.labels['app']\"", "created"),
+    ],
+)
+def test_a_variable_may_have_some_fields_of_its_pod(release: str, path: str, told: str) -> None:
+    cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []\n")
+    assert told in typed(cluster, FIELD_OF_POD.format(path=path))
+
+
+@pytest.mark.parametrize(("release", "field"), [("v1.7", "spec.clusterIP"), ("v1.36", "spec.clusterIPs[0]")])
+def test_a_service_of_nodes_is_not_headless(release: str, field: str) -> None:
+    cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []\n")
+    told = typed(
+        cluster,
+        "kubectl create -f -\napiVersion: v1\nkind: Service\nmetadata: {name: s}\n"
+        "spec: {type: NodePort, clusterIP: None, ports: [{port: 80}]}\n",
+    )
+    assert told == (
+        f'The Service "s" is invalid: {field}: Invalid value: "None": may not be set to \'None\' for '
+        "NodePort services"
+    )
+
+
+WEB = (
+    "kubectl apply -f -\napiVersion: {version}\nkind: Deployment\nmetadata: {{name: web}}\nspec:\n"
+    "  replicas: 2\n  selector: {{matchLabels: {{app: {app}}}}}\n  template:\n"
+    "    metadata: {{labels: {{app: {app}}}}}\n    spec: {{containers: [{{name: a, image: 'nginx:1.13'}}]}}\n"
+)
+
+
+def test_35b_the_selector_of_v1beta2_never_changes() -> None:
+    cluster = cluster_of("release: v1.8\nnodes: 1\nobjects: []\n")
+    typed(cluster, WEB.format(version="apps/v1beta2", app="web"))
+    assert typed(cluster, WEB.format(version="apps/v1beta2", app="other")) == (
+        'The Deployment "web" is invalid: spec.selector: Invalid value: v1.LabelSelector{MatchLabels:'
+        'map[string]string{"app":"other"}, MatchExpressions:[]v1.LabelSelectorRequirement(nil)}: field is '
+        "immutable"
+    )
+
+
+def test_another_selector_in_extensions_leaves_the_old_replica_set_behind() -> None:
+    cluster = cluster_of("release: v1.7\nnodes: 2\nobjects: []\n")
+    typed(cluster, WEB.format(version="extensions/v1beta1", app="web"))
+    at(cluster, "5s")
+    typed(cluster, WEB.format(version="extensions/v1beta1", app="other"))
+    at(cluster, "30s")
+    assert [row[1:4] for row in rows(typed(cluster, "kubectl get rs"))] == [["2", "2", "2"]] * 2
+    assert len(rows(typed(cluster, "kubectl get pods"))) == 4
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.36"])
+def test_an_autoscaler_without_a_metric_wants_80_percent_of_the_cpu(release: str) -> None:
+    cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: [{{kind: Deployment, name: web}}]\n")
+    typed(cluster, "kubectl autoscale deploy web --max=3")
+    assert "80%" in typed(cluster, "kubectl get hpa")

@@ -1,0 +1,96 @@
+"""What containers and pods need of ConfigMaps and Secrets: without them a container is not made, a volume not
+mounted.
+
+Sources: v1.7.5, v1.8.0 pkg/kubelet/kubelet_pods.go makeEnvironmentVariables, pkg/volume/secret, configmap;
+v1.36.2 the same. What is there is remembered by the real kubelet, so that only the word that there is none
+counts here, not that the API server does not answer.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from clustersim.api.core_v1 import Container, Pod
+from clustersim.api.status import Reply
+from clustersim.kubelet.container_killer import Done
+from clustersim.kubelet.part import Part
+
+
+class Reference(msgspec.Struct, frozen=True):
+    """An object that must be there, and a key in it. volume: by which volume it is wanted."""
+
+    resource: str
+    name: str
+    key: str = ""
+    optional: bool = False
+    volume: str = ""
+
+
+class References(Part):
+    """Asks for them, one after another; tells `done` with (error, volume, ...), both empty if all is well."""
+
+    name = "references"
+
+    def check(self, pod: Pod, wanted: tuple[Reference, ...], done: Done) -> None:
+        """Are they there?"""
+        if not wanted:
+            self._tell(done, "", "")
+            return
+        first = wanted[0]
+        then = self.then(self.looked, pod, wanted, done)
+        self.kubelet.api.get(first.resource, pod.metadata.namespace, first.name, then)
+
+    def looked(self, reply: Reply, pod: Pod, wanted: tuple[Reference, ...], done: Done) -> None:
+        """One was asked for."""
+        first = wanted[0]
+        if reply.status == 404 and not first.optional:
+            self._tell(done, self.kubelet.words.no_such(first.resource, first.name), first.volume)
+        elif reply.ok and first.key and not first.optional and first.key not in keys_of(reply.body):
+            kind = {"configmaps": "ConfigMap", "secrets": "Secret"}[first.resource]
+            key = f"{pod.metadata.namespace}/{first.name}"
+            self._tell(done, f"couldn't find key {first.key} in {kind} {key}", first.volume)
+        else:
+            self.check(pod, wanted[1:], done)
+
+    def _tell(self, done: Done, error: str, volume: str) -> None:
+        getattr(self.kubelet.parts[done.part], done.method)(error, volume, *done.args)
+
+
+def keys_of(found: Any) -> tuple[str, ...]:
+    """The keys of a ConfigMap or Secret."""
+    return (*found.data, *(getattr(found, "binary_data", None) or ()))
+
+
+def of_environment(spec: Container) -> tuple[Reference, ...]:
+    """What a container's environment is made of."""
+    return tuple(_of_environment(spec))
+
+
+def _of_environment(spec: Container) -> Iterator[Reference]:
+    for source in spec.env_from:
+        for resource, one in (("configmaps", source.config_map_ref), ("secrets", source.secret_ref)):
+            if one is not None:
+                yield Reference(resource, one.name, optional=bool(one.optional))
+    for variable in spec.env:
+        found = variable.value_from
+        if found is not None:
+            pairs = (("configmaps", found.config_map_key_ref), ("secrets", found.secret_key_ref))
+            for resource, key in pairs:
+                if key is not None:
+                    yield Reference(resource, key.name, key.key, bool(key.optional))
+
+
+def of_volumes(pod: Pod) -> tuple[Reference, ...]:
+    """What a pod's volumes are made of."""
+    return tuple(_of_volumes(pod))
+
+
+def _of_volumes(pod: Pod) -> Iterator[Reference]:
+    for volume in pod.spec.volumes:
+        if volume.config_map is not None:
+            source = volume.config_map
+            yield Reference("configmaps", source.name, "", bool(source.optional), volume.name)
+        if volume.secret is not None:
+            secret = volume.secret
+            yield Reference("secrets", secret.secret_name, "", bool(secret.optional), volume.name)
