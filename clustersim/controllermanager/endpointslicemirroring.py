@@ -20,10 +20,14 @@ from clustersim.controllermanager.part import Controller, ControlLoop
 from clustersim.controllermanager.references import owned_by
 from clustersim.controllermanager.services import MAX_RETRIES
 from clustersim.engine.state import State
+from clustersim.engine.time import SECOND, Micros
 
 CONTROLLER: Final = "endpointslicemirroring-controller.k8s.io"
 SKIP: Final = "endpointslice.kubernetes.io/skip-mirror"
 MOST: Final = 1000
+FIRST_RETRY: Final[Micros] = SECOND
+LONGEST_RETRY: Final[Micros] = 100 * SECOND
+"""defaultSyncBackOff, maxSyncBackOff"""
 
 
 class MirrorState(State):
@@ -45,7 +49,7 @@ class EndpointSliceMirroringController(Controller):
         self.endpoints = self.shared.get("endpoints", self.endpoints_changed)
         self.services = self.shared.get("services", self.service_changed)
         self.slices = self.shared.get("endpointslices")
-        self.queue = WorkQueue(self.process, self.name, self.sync, workers=5)
+        self.queue = WorkQueue(self.process, self.name, self.sync, workers=5, base=FIRST_RETRY)
 
     @property
     def state(self) -> MirrorState:
@@ -125,7 +129,7 @@ class EndpointSliceMirroringController(Controller):
             return
         del self.state.pending[key]
         if self.state.failed.pop(key, False):
-            self.queue.retry(key, limit=MAX_RETRIES)
+            self.queue.retry(key, limit=MAX_RETRIES, longest=LONGEST_RETRY)
         else:
             self.queue.done(key)
 
