@@ -40,7 +40,18 @@ def read(text: str) -> tuple[Step, ...]:
     """The pipes of a text. Raises Said."""
     if len(text) > LONGEST_LINE:
         raise Said(note=_("This is longer than {most} characters."), most=LONGEST_LINE)
-    first, pasted = _here(text.strip().replace("\r\n", "\n").removeprefix("\ufeff"))
+    steps: list[Step] = []
+    rest = text.strip().replace("\r\n", "\n").removeprefix("\ufeff")
+    while rest:
+        first, pasted, rest = _here(rest)
+        steps += _steps(first, pasted)
+        if sum(len(step.stages) for step in steps) > MOST_COMMANDS:
+            raise Said(note=_("This line has more than {most} commands."), most=MOST_COMMANDS)
+    return tuple(steps)
+
+
+def _steps(first: str, pasted: str | None) -> list[Step]:
+    """The pipes of one line; what is pasted below it is for the first of its commands. Raises Said."""
     if len(first) > LONGEST_COMMAND:
         raise Said(note=_("The command itself is longer than {most} characters."), most=LONGEST_COMMAND)
     steps: list[Step] = []
@@ -54,33 +65,33 @@ def read(text: str) -> tuple[Step, ...]:
             if stages:
                 steps.append(Step(join, tuple(stages)))
             join, stages = (operator if operator in ("&&", "||") else ""), []
-    if sum(len(step.stages) for step in steps) > MOST_COMMANDS:
-        raise Said(note=_("This line has more than {most} commands."), most=MOST_COMMANDS)
     if pasted is not None and steps:
         opening = steps[0]
         steps[0] = opening._replace(stages=(Stage(opening.stages[0].text, pasted), *opening.stages[1:]))
-    return tuple(steps)
+    return steps
 
 
-def _here(text: str) -> tuple[str, str | None]:
+def _here(text: str) -> tuple[str, str | None, str]:
     """The command, and what stands below it: a here-document, a manifest for "-f -", or nothing, where the
-    lines below are commands, too."""
+    lines below are commands, too; and the lines after a here-document."""
     lines = text.split("\n")
     command = lines.pop(0)
     while command.endswith("\\") and lines:
         command = command[:-1] + " " + lines.pop(0).strip()
     place = command.find("<<")
     if place >= 0 and not command.startswith("<<<", place):
+        if command.startswith("-", place + 2):
+            lines = [line.lstrip("\t") for line in lines]
         word = command[place + 2 :].lstrip("- ").split(maxsplit=1) or [""]
         end = word[0].strip("'\"")
-        command = f"{command[:place]} {word[1] if len(word) > 1 else ''}"
+        command, after = f"{command[:place]} {word[1] if len(word) > 1 else ''}", list[str]()
         if end in (ends := [line.strip() for line in lines]):
-            lines = lines[: ends.index(end)]
-        return command, "\n".join(lines)
+            lines, after = lines[: ends.index(end)], lines[ends.index(end) + 1 :]
+        return command, "\n".join(lines), "\n".join(after).strip()
     rest = "\n".join(lines)
     if rest.strip() and _reads(command):
-        return command, rest
-    return (f"{command}\n{rest}" if rest.strip() else command), None
+        return command, rest, ""
+    return (f"{command}\n{rest}" if rest.strip() else command), None, ""
 
 
 def _reads(command: str) -> bool:

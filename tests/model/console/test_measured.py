@@ -121,3 +121,15 @@ def test_what_one_line_asks_for_is_done_in_its_order() -> None:
     typed(cluster, "kubectl create cm a --from-literal=k=old")
     typed(cluster, "kubectl delete cm a && kubectl create cm a --from-literal=k=new")
     assert run(cluster, "kubectl get cm a -o jsonpath='{.data.k}'").text == "new"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "kubectl apply -f - <<-EOF\n\tapiVersion: v1\n\tkind: ConfigMap\n\tmetadata: {name: h}\n\tEOF",
+        "cat << 'EOF' | kubectl apply -f -\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: h}\nEOF\n",
+    ],
+)
+def test_what_stands_below_a_here_document_is_carried_out_too(line: str) -> None:
+    cluster = cluster_of("release: v1.36\nnodes: 1\nobjects: []\n")
+    assert typed(cluster, f"{line}\nkubectl get cm h -o name") == "configmap/h created\nconfigmap/h"
