@@ -1,29 +1,35 @@
 """The words that the editor offers while one types."""
 
+import re
+from collections import Counter
 from functools import cache
+from typing import Final
 
 from clustersim.faults import ACTIONS
+from clustersim.lesson import shipped
 from clustersim.lesson.names import POINTS, Names
+from clustersim.lesson.paths import FUNCTIONS
 from clustersim.lesson.schema import AskKind
 from clustersim.lesson.steps import POWERS
 from clustersim.lesson.vocabulary import NODE, POD, POD_FILTERS, SERVICE, SERVICE_ON, WORKLOAD
 
-KEYS = (
-    *("format", "id", "title", "goal", "level", "minutes", "needs", "releases", "seed", "pins", "cluster"),
-    *("allow", "steps", "say", "notes", "focus", "ask", "do", "run", "check", "task", "reflect", "why"),
-    *("kind", "text", "options", "when", "reply", "explain", "misconception", "answer", "from", "tolerance"),
-    *("unit", "traps", "near", "within", "items", "moment", "parts", "rounds", "judge-after", "until", "for"),
-    *("limit", "speed", "slow-near-deadline", "that", "done", "hints", "solution", "at", "as", "action"),
-    *("target", "nodes", "objects", "replicas", "name", "draft"),
-)
-FUNCTIONS = ("count", "all", "any", "elapsed", "happened")
+_KEY: Final = re.compile(r"(?:^[ \t]*(?:- )?|[{,] *)([a-z][a-z-]*):(?= |$)", re.MULTILINE)
+_OFTEN: Final = 2
+"""A key that shipped lessons have so often is offered."""
+
+
+def keys() -> list[str]:
+    """The keys of lesson files, those of the shipped ones, the most frequent first."""
+    texts = (path.read_text("utf-8-sig") for path in shipped())
+    counted = Counter(key for text in texts for key in _KEY.findall(text))
+    return [key for key, times in counted.most_common() if times >= _OFTEN]
 
 
 @cache
 def words() -> list[dict[str, str]]:
     """Each with what it is."""
     kinds: tuple[tuple[str, tuple[str, ...]], ...] = (
-        ("key", KEYS),
+        ("key", tuple(keys())),
         ("action", tuple(ACTIONS)),
         ("power", POWERS),
         ("moment", (*POINTS, *Names().milestones)),

@@ -9,8 +9,10 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.model.lesson.small import TEXT
+from visualizer import workers
 from visualizer.studio import drafts
 from visualizer.studio.models import Draft, Version
+from visualizer.studio.words import words
 
 NEW = "/studio/new/"
 
@@ -174,3 +176,33 @@ def test_the_title_is_found_without_reading_the_lesson() -> None:
     assert drafts.name_of("title:\n  en: Two lines\n  zh: 两行\n") == "Two lines"
     assert drafts.name_of("title: Plain\nsteps: [\n") == "Plain"
     assert drafts.name_of("steps: []\n") == ""
+
+
+def test_the_editor_offers_the_words_of_the_format() -> None:
+    offered = {(word["meta"], word["value"]) for word in words()}
+    for word in (("key", "slow-near-deadline"), ("action", "stop-kubelet"), ("moment", "node-not-ready")):
+        assert word in offered
+    assert {("function", "distinct"), ("node", "containers.kept"), ("question", "choice")} <= offered
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (workers.TooLong, "takes too long, or too much memory"),
+        (workers.Busy, "The server has much to compute"),
+    ],
+)
+def test_a_check_that_cannot_be_computed_says_so_and_publishes_nothing(
+    page: Client, draft: Draft, monkeypatch: pytest.MonkeyPatch, error: type[Exception], said: str
+) -> None:
+    page.get(draft.get_absolute_url())
+
+    def refuse(*_arguments: object, **_options: object) -> None:
+        raise error
+
+    monkeypatch.setattr(workers, "wait", refuse)
+    assert said in page.get(f"{draft.get_absolute_url()}check/").content.decode()
+    page.post(f"{draft.get_absolute_url()}publish/")
+    draft.refresh_from_db()
+    assert draft.publication is None
