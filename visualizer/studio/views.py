@@ -102,9 +102,9 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
     draft.refresh_from_db()
     if saved.theirs is not None:
         mine = drafts.tidy(form.cleaned_data["text"])
-        conflict = {"who": saved.who, "mine": mine, "theirs": saved.theirs, "base": base}
-        conflict["lines"] = list(differences(saved.theirs, mine))
-        return _said(request, draft, {"conflict": conflict, "posted": form.cleaned_data["text"]})
+        lines = list(differences(saved.theirs, mine))
+        conflict = {"who": saved.who, "mine": mine, "theirs": saved.theirs, "lines": lines}
+        return _said(request, draft, {"conflict": conflict})
     return _said(request, draft, {"saved": True, "checking": "check" in request.POST})
 
 

@@ -206,3 +206,14 @@ def test_a_check_that_cannot_be_computed_says_so_and_publishes_nothing(
     page.post(f"{draft.get_absolute_url()}publish/")
     draft.refresh_from_db()
     assert draft.publication is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_long_lists_come_in_pages(page: Client, instructor: User) -> None:
+    draft = [drafts.begin(instructor, TEXT) for _number in range(31)][-1]
+    shown = page.get("/studio/").content.decode()
+    assert 'hx-get="/studio/?page=2"' in shown
+    assert 'rel="prev"' in page.get("/studio/?page=2").content.decode()
+    for number in range(12):
+        draft.versions.create(text=f"{number}\n", revision=1, kind=Version.Kind.PUBLISHED)
+    assert 'href="?page=2"' in page.get(f"{draft.get_absolute_url()}versions/").content.decode()
