@@ -40,7 +40,7 @@ class AskReader:
             "reply": self.texts.read,
             "explain": self.texts.read,
         }
-        own, required = self._own(kinds[0])
+        own, required = self._own(kinds[0], value)
         fields = self.complaints.whole(value, {**common, **own}, "id", "text", required)
         if "items" in fields:
             fields["options"] = fields.pop("items")
@@ -48,11 +48,13 @@ class AskReader:
             fields["answer"], fields["tolerance"] = fields["answer"]
         return Ask(**{"confidence": self.confidence, **fields})
 
-    def _own(self, kind: AskKind) -> tuple[Fields, str]:
+    def _own(self, kind: AskKind, value: Value) -> tuple[Fields, str]:
         """The keys of a kind of question, and the one that must be there."""
         match kind:
             case AskKind.CHOICE:
                 return {"options": self._options}, "options"
+            case AskKind.ORDER if value.at("chain") is not None:
+                return {"chain": self.texts.moment}, "chain"
             case AskKind.ORDER:
                 return {"items": self._items}, "items"
             case AskKind.POINT:

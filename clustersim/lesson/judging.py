@@ -71,6 +71,9 @@ def undecided(ask: Ask, look: Look) -> tuple[Term, ...]:
 
 
 def _order(ask: Ask, look: Look, since: Micros) -> Truth:
+    if ask.chain is not None:
+        links = tuple(option.id for option in ask.options)
+        return Truth(links, None, str(len(links))) if links else Truth()
     found: list[tuple[Micros, str]] = []
     for option in ask.options:
         all_times = times(option.moment, look) if option.moment is not None else []

@@ -16,12 +16,13 @@ from clustersim.engine.time import Micros
 from clustersim.i18n import Message
 from clustersim.lesson import judging
 from clustersim.lesson.blind import Commitment, Verdict, cause_named, draw, verdict
+from clustersim.lesson.chains import what_led_to, with_links
 from clustersim.lesson.evaluate import evaluate, holds
 from clustersim.lesson.expression import Expression
 from clustersim.lesson.judging import Answer, Judgement, Truth
 from clustersim.lesson.kinds import Single, written
 from clustersim.lesson.look import Look
-from clustersim.lesson.schema import Cause, Check, Lesson, Run, Step, Text
+from clustersim.lesson.schema import Ask, Cause, Check, Lesson, Run, Step, Text
 from clustersim.lesson.terms import Term, terms
 from clustersim.lesson.texts import BRACES
 from clustersim.lesson.watch import LOOK_EVERY, Beginning, Happening, Watch, beginning
@@ -67,7 +68,8 @@ class Progress(State):
     lot: decides what is drawn in the present step; drawn: by step; committed: what somebody committed to.
 
     step: index of the present one; began: when; acted: how many of its actions are done; stage: which of its
-    stages runs; over: all of it happened. asked: when each question was put; truths: of those judged so far.
+    stages runs; over: all of it happened. asked: when each question was put; chains: the events that
+    each is to put in order; truths: of those judged so far.
     remembered: what steps called by a name, as it was when they began.
     """
 
@@ -83,6 +85,7 @@ class Progress(State):
     committed: dict[str, Commitment] = msgspec.field(default_factory=dict)
     labels: dict[str, Happening] = msgspec.field(default_factory=dict)
     asked: dict[str, Micros] = msgspec.field(default_factory=dict)
+    chains: dict[str, tuple[int, ...]] = msgspec.field(default_factory=dict)
     truths: dict[str, Truth] = msgspec.field(default_factory=dict)
     transcript: list[Entry] = msgspec.field(default_factory=list)
     remembered: dict[str, Single] = msgspec.field(default_factory=dict)
@@ -170,6 +173,9 @@ class LessonRun:
             progress.remembered[name] = None if isinstance(value, tuple) else value
         if self.step.ask is not None:
             progress.asked[self.step.ask.id] = self.cluster.now
+            if self.step.ask.chain is not None:
+                moment = self.watch.event_of(self.step.ask.chain)
+                progress.chains[self.step.ask.id] = what_led_to(self.cluster, moment)
         self._note("step", self.step.id)
         self.advance(self.cluster.now)
 
@@ -343,7 +349,7 @@ class LessonRun:
         for _index, ask in self.lesson.asks():
             if ask.judge_after == self.step.id:
                 since = self.progress.asked.get(ask.id, self.progress.start.t)
-                found = self.progress.truths[ask.id] = judging.truth(ask, self.look, since)
+                found = self.progress.truths[ask.id] = judging.truth(self.whole(ask), self.look, since)
                 why = () if found.known else judging.undecided(ask, self.look)
                 self._note("answer", f"{ask.id}: {found.shown or '–'}", ok=found.known, why=why)
 
@@ -360,12 +366,18 @@ class LessonRun:
 
     # --- questions ---------------------------------------------------------------------------------
 
+    def whole(self, ask: Ask) -> Ask:
+        """A question with the options that the run gave it."""
+        if ask.chain is None:
+            return ask
+        return with_links(ask, self.cluster, self.progress.chains.get(ask.id, ()))
+
     def judge(self, ask_id: str, answer: Answer) -> Judgement | None:
         """What to say to an answer; None while the run has not come to it yet. Raises KeyError for a question
         that the lesson does not have."""
         ask = {ask.id: ask for _index, ask in self.lesson.asks()}[ask_id]
         found = self.progress.truths.get(ask_id)
-        return None if found is None else judging.judge(ask, answer, found, self.look)
+        return None if found is None else judging.judge(self.whole(ask), answer, found, self.look)
 
     def right_answer(self, ask_id: str, language: str = "en") -> str:
         """The right answer for people to read, "" while the run has not come to it yet. Raises KeyError for a
@@ -376,7 +388,7 @@ class LessonRun:
             return ""
         if found.number is not None and ask.answer is not None:
             return written(found.number * judging.scale(ask), ask.answer.type.kind, language)
-        texts = {option.id: self.text(option.text, language) for option in ask.options}
+        texts = {option.id: self.text(option.text, language) for option in self.whole(ask).options}
         return ", ".join(texts.get(name, name) for name in found.right)
 
 

@@ -181,7 +181,7 @@ def _judged(step: Step, index: int, steps: Sequence[Step]) -> Step:
 
 def needs_no_run(ask: Ask) -> bool:
     """Its answer is the same whatever happens: it can be judged at once."""
-    if ask.kind is AskKind.POINT:
+    if ask.kind is AskKind.POINT or ask.chain is not None:
         return True
     conditions = [option.when for option in ask.options if option.when is not None]
     return ask.kind is AskKind.CHOICE and all(is_constant(condition) for condition in conditions)

@@ -68,7 +68,11 @@ def sweep(lesson: Lesson, release: str, seeds: Iterable[int] = SEEDS) -> Sweep:
 
 
 def differs(ask: Ask, one: Truth, other: Truth) -> bool:
-    """Whether an answer right for the one would be wrong for the other."""
+    """Whether an answer right for the one would be wrong for the other; a chain of causes is each run's
+    own.
+    """
+    if ask.chain is not None:
+        return not other.known
     if ask.kind is not AskKind.NUMBER or one.number is None or other.number is None:
         return one != other
     return abs(one.number - other.number) * scale(ask) > ask.tolerance

@@ -83,6 +83,7 @@ def in_words(room_lesson: RoomLesson, ask: Ask, answer: Any) -> Texts:
     if ask.kind is AskKind.NUMBER:
         text = f"{answer:g} {ask.unit}".strip()
         return {"en": text, "zh": text}
+    ask = room_lesson.lesson_run.whole(ask)
     known = {option.id: room_lesson.words(option.text) for option in ask.options}
     ids = [answer] if isinstance(answer, str) else list(answer)
     found = [known.get(name, {"en": name, "zh": name}) for name in ids]

@@ -43,6 +43,8 @@ def ask_item(room_lesson: RoomLesson, ask: Ask, room: int) -> AskItem:
     one.
     """
 
+    ask = room_lesson.lesson_run.whole(ask)
+
     def place(option: str) -> bytes:
         return hashlib.blake2b(f"{room}/{ask.id}/{option}".encode(), digest_size=8).digest()
 

@@ -212,7 +212,8 @@ class RoomLesson:
     # --- questions
 
     def ask(self, name: str) -> Ask | None:
-        return next((ask for _index, ask in self.lesson.asks() if ask.id == name), None)
+        found = next((ask for _index, ask in self.lesson.asks() if ask.id == name), None)
+        return None if found is None else self.lesson_run.whole(found)
 
     def asked(self, name: str) -> bool:
         """The lesson has come to this question."""

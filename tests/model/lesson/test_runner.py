@@ -185,3 +185,25 @@ def test_a_name_is_not_known_before_its_step() -> None:
             ("  - id: kill\n", '  - id: kill\n    let: {before: "now"}\n'),
             ('from: "elapsed(action:stop, node-not-ready[n1])"', 'from: "before"'),
         )
+
+
+def test_a_chain_of_causes_is_put_in_order_as_the_run_has_it() -> None:
+    item = """  - id: chain
+    ask:
+      id: chain
+      kind: order
+      text: {en: "What led to it?", zh: "是什么导致的？"}
+      explain: {en: "So it is.", zh: "就是这样。"}
+      chain: "node-not-ready[n1]"
+  - id: choose
+"""
+    found = play(lesson(("  - id: choose\n", item)))
+    whole = found.whole(next(ask for _index, ask in found.lesson.asks() if ask.id == "chain"))
+    right = found.progress.truths["chain"].right
+    assert right == tuple(option.id for option in whole.options)
+    assert len(right) >= 3
+    assert all(option.text.en and option.text.zh for option in whole.options)
+    assert "kubelet" in whole.options[0].text.en
+    assert "Unknown" in whole.options[-1].text.en
+    assert found.judge("chain", right).right  # type: ignore[union-attr]
+    assert not found.judge("chain", right[::-1]).right  # type: ignore[union-attr]
