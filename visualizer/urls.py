@@ -18,6 +18,7 @@ handler500 = "visualizer.views.server_error"
 urlpatterns = [
     path("", include("visualizer.rooms.urls")),
     path("", include("visualizer.lessons.urls")),
+    path("", include("visualizer.paper.urls")),
     path("", include("visualizer.recordings.urls")),
     path("", include("visualizer.kubeapi.urls")),
     path("", include("visualizer.profiles.urls")),

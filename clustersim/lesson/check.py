@@ -18,7 +18,13 @@ from clustersim.lesson.play import play
 from clustersim.lesson.runner import Entry, LessonRun
 from clustersim.lesson.schema import LESSON, AskKind, Lesson
 from clustersim.lesson.timeline import differences
-from clustersim.lesson.writing import complaints, misconceptions, objection, unknown_needs
+from clustersim.lesson.writing import (
+    complaints,
+    misconceptions,
+    objection,
+    unknown_needs,
+    without_notes,
+)
 
 
 class Answered(msgspec.Struct, frozen=True):
@@ -80,7 +86,10 @@ def check_file(path: Path, *, record: bool = False) -> Result:
         )
     except OSError as error:
         return Result(str(path), (Finding(message=Message(str(error.strerror)), where=str(path)),))
-    return check(lesson, timeline.read(path) if not record else {}, path if record else None)
+    result = check(lesson, timeline.read(path) if not record else {}, path if record else None)
+    if path.resolve() not in [one.resolve() for one in shipped()]:
+        return result
+    return msgspec.structs.replace(result, failures=(*result.failures, *without_notes(lesson)))
 
 
 def check(

@@ -173,6 +173,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     challenge: the learner makes a fault that is then hidden from somebody else.
     allow: the powers of students in it. notes: for the teacher alone. why: the moment whose causes it shows.
     let: values of its beginning to be spoken of later, by name.
+    core: it belongs to the short form of the lesson.
     """
 
     id: str
@@ -190,6 +191,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     why: Moment | None = None
     let: Mapping[str, Expression] = {}
     allow: tuple[str, ...] = ()
+    core: bool = False
 
     @property
     def own_copy(self) -> bool:

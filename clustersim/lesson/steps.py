@@ -74,6 +74,7 @@ class StepReader:
             "why": self.texts.moment,
             "let": lambda _let: remembered,
             "allow": read_powers,
+            "core": Value.boolean,
         }
         complaints = self.texts.complaints
         before = len(complaints.errors)

@@ -48,6 +48,15 @@ def unknown_needs(lesson: Lesson, known: Collection[str]) -> Iterator[Finding]:
             yield Finding(message=message, where="needs", nearest=nearest_of(need, known))
 
 
+def without_notes(lesson: Lesson) -> Iterator[Finding]:
+    """Steps of a lesson that say nothing to the teacher: those that are shipped help him with each."""
+    if lesson.kind == INVENTORY:
+        return
+    yield from (
+        objection(step.id, _("no notes for the teacher")) for step in lesson.steps if step.notes is None
+    )
+
+
 def _explanations(lesson: Lesson) -> Iterator[Finding]:
     """A question whose right answer explains nothing teaches those who guessed nothing."""
     for _index, ask in lesson.asks():
