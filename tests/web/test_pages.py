@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from clustersim import default_scenario
 from visualizer.lessons.catalogue import offer
-from visualizer.lessons.models import Mode
+from visualizer.lessons.models import Mode, PrivateCopy, Student
 from visualizer.lessons.views import open_room
 from visualizer.profiles.models import Profile
 from visualizer.rooms.models import Room
@@ -108,6 +108,17 @@ def test_rooms_are_found_by_name_code_and_lesson_and_paged(at_work: Client, inst
         page = at_work.get("/rooms/", {"q": query}, headers=HTMX).content.decode()
         assert taught.code in page
         assert "Class 7" not in page
+
+
+def test_the_copies_of_students_do_not_fill_the_list(at_work: Client, instructor: User) -> None:
+    taught = open_room(offer("kubelet-dies"), "v1.7", Mode.FOLLOW, instructor)
+    copy = Room.objects.open_with(default_scenario(), owned_by=instructor)
+    student = Student.objects.create(room=taught, who="w")
+    PrivateCopy.objects.create(room=copy, student=student, step="x", branch=taught.branch_id)
+    for path in ("/", "/rooms/", "/compare/"):
+        page = at_work.get(path).content.decode()
+        assert taught.code in page
+        assert copy.code not in page
 
 
 def test_a_room_is_stopped_and_opened_again_in_its_row(at_work: Client, instructor: User, room: Room) -> None:

@@ -101,8 +101,8 @@ def test_a_class_is_led_by_its_owner_and_those_it_is_shared_with(
     assert (role_of(account(who), taught) is Role.STAFF) == leads
     client = entered(account(who))
     expected = 200 if leads else 302 if who == "visitor" else 403
-    for page in ("class", "qr.svg", "answers.csv"):
-        answer = client.get(f"/rooms/{taught.code}/{page}{'/' if page == 'class' else ''}")
+    for page in ("class/", "record/", "qr.svg", "answers.csv"):
+        answer = client.get(f"/rooms/{taught.code}/{page}")
         assert answer.status_code == expected
     answer = client.post(f"/rooms/{taught.code}/answers/delete/")
     assert answer.status_code == (403 if expected == 403 else 302)

@@ -106,7 +106,7 @@ def _own(request: HttpRequest, profile: Profile) -> Profile:
 
 def _rooms(request: HttpRequest, profile: Profile) -> OwnedQuerySet[Room]:
     """The rooms in which this account may try it."""
-    return Room.objects.reached_by(request.user).filter(stopped=None, release=profile.release)
+    return Room.objects.listed_for(request.user).filter(stopped=None, release=profile.release)
 
 
 @instructors_only

@@ -82,7 +82,7 @@ def _choices(request: HttpRequest, typed: str) -> list[dict[str, str]]:
     """Branches of the rooms that somebody knows, and of the room whose whole code is typed."""
     code = tidy(typed.partition(":")[0])
     mine = [request.session.get(MINE, ""), *request.session.get(LESSONS, {}).values()]
-    known = Q(room__code__in=mine) | Q(room__in=Room.objects.reached_by(request.user).values("pk"))
+    known = Q(room__code__in=mine) | Q(room__in=Room.objects.listed_for(request.user).values("pk"))
     found = Branch.objects.filter(known | Q(room__code=code), room__stopped=None)
     for word in typed.split():
         found = found.filter(

@@ -29,7 +29,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 def _fitting(request: HttpRequest, q: str, **wanted: str) -> RoomQuerySet:
-    found: Any = _rows().reached_by(request.user)
+    found: Any = _rows().listed_for(request.user)
     if wanted["open"]:
         found = found.filter(stopped=None)
     for word in q.split():

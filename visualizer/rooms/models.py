@@ -5,7 +5,7 @@ by value; the cluster itself is never stored. Simulated times are whole microsec
 """
 
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import msgspec
 from django.db import models
@@ -25,6 +25,10 @@ LEASE: Final = timedelta(seconds=3)
 
 class RoomQuerySet(OwnedQuerySet["Room"]):
     """Rooms, and how they are made."""
+
+    def listed_for(self, user: Any) -> Self:
+        """Those that this account reaches; the copies of a class's students are found in its record."""
+        return self.reached_by(user).filter(private_copy=None)
 
     def open_with(self, scenario: Scenario, **fields: Any) -> "Room":
         """A new room in which this scenario begins."""

@@ -33,7 +33,7 @@ def landing(request: HttpRequest) -> HttpResponse:
     """Make a room of one's own, or join one by its code. Instructors see theirs."""
     open_rooms = Room.objects.filter(stopped=None)
     mine = open_rooms.filter(code=request.session.get(MINE, ""))
-    open_rooms = open_rooms.reached_by(request.user) if request.user.is_staff else mine
+    open_rooms = open_rooms.listed_for(request.user) if request.user.is_staff else mine
     return render(
         request,
         "landing.html",
