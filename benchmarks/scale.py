@@ -63,6 +63,7 @@ def measure(nodes: int, release: str, *, recovery: bool = False) -> dict[str, An
     (cluster,) = clusters
     pods = cluster.objects("pods").values()
     found["pods"] = sum(pod.status.phase == "Running" for pod in pods)
+    _tell(f"{nodes} nodes: {found['pods']} pods run after {found['boot']:.1f} s")
     found["boot_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
     def rest() -> None:
@@ -74,6 +75,7 @@ def measure(nodes: int, release: str, *, recovery: bool = False) -> dict[str, An
         ours.append(cpu_seconds(rest))
         theirs.append(cpu_seconds(lambda: model.bare_simpy(nodes, REST)))
     found["rest"], found["simpy"] = median(ours), median(theirs)
+    _tell(f"{nodes} nodes: at rest {REST / found['rest']:,.0f} x, {found['boot_mib']} MiB")
     found["rollout"] = cpu_seconds(lambda: _roll(cluster))
     cluster.apply(Command("stop-kubelet", f"n{nodes}"))
     found["failure"] = _lost(cluster, FAILURE)
@@ -82,10 +84,16 @@ def measure(nodes: int, release: str, *, recovery: bool = False) -> dict[str, An
     for number in range(1, nodes // 10 + 1):
         cluster.apply(Command("stop-kubelet", f"n{number}"))
     found["tenth"] = _lost(cluster, TENTH)
+    _tell(f"{nodes} nodes: a tenth lost {found['tenth']}")
     if recovery:
         found["recovery"] = _lost(cluster, 10 * (nodes // 10))
     found["mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     return found
+
+
+def _tell(progress: str) -> None:
+    """Sizes that take minutes say how far they are."""
+    print(progress, file=sys.stderr, flush=True)
 
 
 def _roll(cluster: Cluster) -> None:
@@ -212,7 +220,7 @@ def main() -> None:
             options.release,
         ]
         command += ["--recovery"] if options.recovery else []
-        found = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+        found = json.loads(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)
         _keep(found)
         report(found)
     if options.draw:
