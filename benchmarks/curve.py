@@ -4,8 +4,8 @@ import math
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
-WIDTH, HEIGHT = 860, 520
-LEFT, RIGHT, TOP, BOTTOM = 70, 270, 50, 80
+WIDTH, HEIGHT = 920, 520
+LEFT, RIGHT, TOP, BOTTOM = 70, 320, 64, 80
 COLOURS = ("#1b6ca8", "#c0392b", "#d68910", "#7d3c98", "#1e8449", "#7f8c8d")
 
 
@@ -35,7 +35,7 @@ def draw(title: str, across: str, up: str, lines: list[Line], note: str) -> str:
         parts.append(f'<path d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}" stroke="#ddd"/>')
         parts.append(text(LEFT - 8, y + 4, f"{10.0**power:,g}", anchor="end"))
     parts.append(text((WIDTH - RIGHT + LEFT) / 2, HEIGHT - BOTTOM + 40, across, anchor="middle"))
-    parts.append(text(LEFT - 8, TOP - 8, up, anchor="end"))
+    parts.append(text(12, TOP - 14, up))
     for line, colour in zip(lines, COLOURS, strict=False):
         placed = [place(x, y) for x, y in line.points if y > 0]
         path = "L".join(f"{x:.1f} {y:.1f}" for x, y in placed)
