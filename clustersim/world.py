@@ -11,7 +11,6 @@ import msgspec
 
 from clustersim.api.decoding import decode_object
 from clustersim.api.quantity import millicores
-from clustersim.apiserver.size import Size
 from clustersim.engine.actor import Actor
 from clustersim.engine.engine import Engine
 from clustersim.engine.process import STOPPED, Process
@@ -99,7 +98,7 @@ class World(Actor):
             )
         )
         self.express = Express(engine, network, self.apiserver)
-        self.apiserver.registry.storage.size = Size(self.etcd, pods_of(self.scenario))
+        self.apiserver.registry.storage.size.begin_with(pods_of(self.scenario))
         self.controller_manager = self._add(
             classes["controller-manager"](
                 engine, network, "controller-manager", MASTER, flags.controller_manager

@@ -15,7 +15,7 @@ WANTING = ("deployments", "replicasets", "replicationcontrollers", "statefulsets
 """Resources whose objects want pods."""
 
 
-_COUNTED = (*WANTING, "pods")
+_COUNTED = dict.fromkeys((*WANTING, "pods"))
 
 
 class Wanted:
@@ -54,14 +54,18 @@ class Wanted:
 
 
 class Size:
-    """begun_with: pods that the cluster's scenario begins with."""
+    """The bounds, and what there is."""
 
-    def __init__(self, etcd: Etcd, begun_with: int = 0) -> None:
+    def __init__(self, etcd: Etcd) -> None:
         self._etcd = etcd
         self._wanted: Wanted | None = None
         etcd.followers.append(self._follow)
-        self.most_pods = bounds.most_pods(begun_with)
-        self.most_objects = bounds.most_objects(begun_with)
+        self.begin_with(0)
+
+    def begin_with(self, pods: int) -> None:
+        """The cluster's scenario begins with so many pods."""
+        self.most_pods = bounds.most_pods(pods)
+        self.most_objects = bounds.most_objects(pods)
 
     def check(self, resource: str, obj: Any, old: Any = None) -> None:
         """Refuse an object that would be one too many, or that wants too many pods. Raises ApiError."""
@@ -94,8 +98,9 @@ class Size:
         return total
 
     def _follow(self, change: Change) -> None:
-        known = self._wanted
-        if known is not None and change.resource in _COUNTED and known.store is self._etcd.store:
+        if change.resource not in _COUNTED or (known := self._wanted) is None:
+            return
+        if known.store is self._etcd.store:
             known.follow(change)
 
 

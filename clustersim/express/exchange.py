@@ -105,10 +105,8 @@ class Exchange(ABC):
 
     def count(self, *methods: str) -> None:
         """Requests were answered: what that leaves behind in the API server and the network."""
-        counts: dict[str, int] = self.apiserver.state.counts
         for method in methods:
-            name = f"{method}/{self.resource}/200"
-            counts[name] = counts.get(name, 0) + 1
+            self.apiserver.counted(method, self.resource, 200)
         self.network.exchanged(self.process, self.apiserver, len(methods))
 
     def answer(self, due: Micros, obj: Any, then: Then) -> None:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import msgspec
 
 from clustersim.api.core_v1 import Node, NodeAddress, NodeCondition, NodeStatus, NodeSystemInfo
-from clustersim.api.meta import replace
 from clustersim.api.timestamp import rfc3339
 from clustersim.engine.rules import Verdict
 from clustersim.machine import Machine
@@ -119,19 +118,8 @@ def node_status(kubelet: "Kubelet", node: Node) -> tuple[NodeStatus, list[Told]]
 
 def beaten(status: NodeStatus, at: str) -> NodeStatus:
     """The same report, made then."""
-    conditions = tuple(
-        NodeCondition(
-            type=one.type,
-            status=one.status,
-            last_heartbeat_time=at,
-            last_transition_time=one.last_transition_time,
-            reason=one.reason,
-            message=one.message,
-        )
-        for one in status.conditions
-    )
-    found: NodeStatus = replace(status, conditions=conditions)
-    return found
+    conditions = [msgspec.structs.replace(one, last_heartbeat_time=at) for one in status.conditions]
+    return msgspec.structs.replace(status, conditions=tuple(conditions))
 
 
 def _shared(old: T, new: T) -> T:

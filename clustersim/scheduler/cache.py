@@ -156,7 +156,8 @@ class SchedulerCache:
         info = self._info(node.metadata.name)
         if info.node is None:
             self.state.nodes[info.name] = self.state.nodes.pop(info.name)
-        if info.node is None or info.node.status.allocatable != node.status.allocatable:
+        known = info.node.status.allocatable if info.node is not None else None
+        if known is not node.status.allocatable and known != node.status.allocatable:
             info.offered, info.offered_pods = allocatable(node)
         before, info.node = info.node, node
         if self.follower is not None:

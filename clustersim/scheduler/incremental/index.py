@@ -78,13 +78,21 @@ class ClusterIndex:
 
 
 def _differs(old: Node, new: Node) -> bool:
-    """Whether anything changed that a scheduler looks at."""
+    """Whether anything changed that a scheduler looks at; what did not is mostly the same object."""
+    before, after = old.status, new.status
     return (
-        old.spec != new.spec
-        or old.status.allocatable != new.status.allocatable
-        or old.metadata.labels != new.metadata.labels
-        or old.metadata.annotations != new.metadata.annotations
-        or old.status.images != new.status.images
-        or [(one.type, one.status) for one in old.status.conditions]
-        != [(one.type, one.status) for one in new.status.conditions]
+        _other(old.spec, new.spec)
+        or _other(before.allocatable, after.allocatable)
+        or _other(old.metadata.labels, new.metadata.labels)
+        or _other(old.metadata.annotations, new.metadata.annotations)
+        or _other(before.images, after.images)
+        or len(before.conditions) != len(after.conditions)
+        or any(
+            one.status != other.status or one.type != other.type
+            for one, other in zip(before.conditions, after.conditions, strict=True)
+        )
     )
+
+
+def _other(old: Any, new: Any) -> bool:
+    return old is not new and bool(old != new)
