@@ -27,7 +27,7 @@ from clustersim.console.api import Api
 from clustersim.console.filters import FILTERS
 from clustersim.console.nodes import http, network
 from clustersim.console.nodes.host import MASTER_NAME, Host
-from clustersim.console.nodes.names import ELSEWHERE
+from clustersim.console.nodes.names import ELSEWHERE, LEAVING
 from clustersim.console.nodes.systemd import journalctl
 from clustersim.console.shell import Stage, Step, read, words_of
 from clustersim.i18n import Message, _
@@ -200,7 +200,7 @@ class Shell:
         host_here = nodes.host_named(self.cluster, self.where) if self.where else None
         if host_here is not None:
             answer = nodes.on_host(host_here, words, stdin)
-            return answer if words[0] == "reboot" else replace(answer, where=self.where)
+            return answer if words[0] in LEAVING else replace(answer, where=self.where)
         return self._here(words, stdin)
 
     def _xargs(self, words: list[str], stdin: str) -> Answer:

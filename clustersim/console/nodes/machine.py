@@ -17,11 +17,12 @@ Verb = Callable[[Host, Sequence[str], str], Answer]
 _VERBS: Final[dict[str, Verb]] = {
     "cat": system.cat, "crictl": crictl.crictl, "ctr": crictl.ctr, "date": system.date, "df": system.df,
     "dmesg": system.dmesg, "docker": docker.docker, "echo": system.echo, "etcdctl": etcdctl.etcdctl,
-    "free": system.free, "hostname": system.hostname, "ip": network.ip, "iptables": network.iptables,
-    "iptables-save": network.iptables, "journalctl": systemd.journalctl, "kill": system.kill, "ls": system.ls,
-    "netstat": network.ss, "nft": network.nft, "ps": system.ps, "reboot": system.reboot,
-    "service": systemd.service, "ss": network.ss, "systemctl": systemd.systemctl, "top": system.top,
-    "uname": system.uname, "uptime": system.uptime, "whoami": system.whoami,
+    "free": system.free, "halt": system.poweroff, "hostname": system.hostname, "ip": network.ip,
+    "iptables": network.iptables, "iptables-save": network.iptables, "journalctl": systemd.journalctl,
+    "kill": system.kill, "killall": system.pkill, "ls": system.ls, "netstat": network.ss, "nft": network.nft,
+    "pkill": system.pkill, "poweroff": system.poweroff, "ps": system.ps, "reboot": system.reboot,
+    "service": systemd.service, "shutdown": system.shutdown, "ss": network.ss, "systemctl": systemd.systemctl,
+    "top": system.top, "uname": system.uname, "uptime": system.uptime, "whoami": system.whoami,
     "curl": lambda host, words, _stdin: http.curl(host, host, words),
     "ping": lambda host, words, _stdin: network.ping(host, host, words),
 }  # fmt: skip

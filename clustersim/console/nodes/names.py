@@ -14,16 +14,21 @@ EVERYWHERE: Final = (
     "echo",
     "exit",
     "free",
+    "halt",
     "hostname",
     "ip",
     "journalctl",
     "kill",
+    "killall",
     "ls",
     "netstat",
     "ping",
+    "pkill",
+    "poweroff",
     "ps",
     "reboot",
     "service",
+    "shutdown",
     "ss",
     "systemctl",
     "top",
@@ -31,9 +36,13 @@ EVERYWHERE: Final = (
     "uptime",
     "whoami",
 )
-_PROXIES: Final = ("iptables", "iptables-save", "ipvsadm", "nft")
+_PROXIES: Final = ("iptables", "iptables-save", "nft")
 _RUNTIMES: Final = {"docker": ("docker",), "containerd": ("crictl", "ctr")}
 ELSEWHERE: Final = ("docker", "crictl", "ctr", "etcdctl", "iptables-save", "nft")
+
+
+LEAVING: Final = ("halt", "poweroff", "reboot", "shutdown")
+"""After these one is at the workstation again."""
 
 
 def known_on(host: Host) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from clustersim.command import Command
 from clustersim.console.answer import Answer, Said
 from clustersim.console.nodes.host import Host
 from clustersim.console.nodes.systemd import stamp, unit_file
-from clustersim.engine.process import HUNG
+from clustersim.engine.process import HUNG, Process
 from clustersim.engine.time import SECOND, Micros
 from clustersim.i18n import _
 from clustersim.runtime.records import RUNNING, Container, RuntimeDisk
@@ -225,22 +225,32 @@ def whoami(host: Host, words: Sequence[str], stdin: str) -> Answer:
 
 def reboot(host: Host, words: Sequence[str], stdin: str) -> Answer:
     """The machine goes off and comes back. Raises Said."""
+    return _off(host, Command("power-off", host.name), Command("power-on", host.name))
+
+
+def poweroff(host: Host, words: Sequence[str], stdin: str) -> Answer:
+    """The machine goes off. Raises Said."""
+    return _off(host, Command("power-off", host.name))
+
+
+def shutdown(host: Host, words: Sequence[str], stdin: str) -> Answer:
+    """shutdown -h now, -P, -r. Raises Said."""
+    if any(word == "-r" or word.startswith("--reboot") for word in words):
+        return reboot(host, words, stdin)
+    return poweroff(host, words, stdin)
+
+
+def _off(host: Host, *commands: Command) -> Answer:
     if host.is_master:
         raise Said(
             note=_("The machine of the control plane stays on in this model; stop its services one by one.")
         )
-    return Answer(
-        text=f"Connection to {host.name} closed by remote host.",
-        commands=(Command("power-off", host.name), Command("power-on", host.name)),
-        where="",
-    )
+    return Answer(text=f"Connection to {host.name} closed by remote host.", commands=commands, where="")
 
 
 def kill(host: Host, words: Sequence[str], stdin: str) -> Answer:
     """kill [-9|-STOP|-CONT] PID: of a service. Raises Said."""
-    signal, pids = "TERM", list(words)
-    if pids and pids[0].startswith("-"):
-        signal = pids.pop(0).lstrip("-").removeprefix("SIG")
+    signal, pids = _signal(words)
     if not pids or not all(pid.isdigit() for pid in pids):
         raise Said(
             "kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]"
@@ -252,9 +262,33 @@ def kill(host: Host, words: Sequence[str], stdin: str) -> Answer:
             raise Said(
                 f"-bash: kill: ({pid}) - No such process", note=_("kill reaches the services that ps lists.")
             )
-        verb = {"STOP": "hang", "19": "hang", "CONT": "resume", "18": "resume"}.get(signal, "stop")
-        commands.append(Command(f"{verb}-{by_pid[pid].kind}", None if host.is_master else host.name))
+        commands.append(_sent(host, by_pid[pid], signal))
     return Answer(commands=tuple(commands))
+
+
+def pkill(host: Host, words: Sequence[str], stdin: str) -> Answer:
+    """pkill, killall [-9|-STOP|-CONT] NAME: services by their names. Raises Said."""
+    signal, names = _signal([word for word in words if word not in ("-f", "-x", "-q")])
+    if not names:
+        raise Said("pkill: no matching criteria specified\nTry `pkill --help' for more information.")
+    found = [process for unit, process in host.running() if any(name in unit for name in names)]
+    return Answer(commands=tuple(_sent(host, process, signal) for process in found), ok=bool(found))
+
+
+def _signal(words: Sequence[str]) -> tuple[str, list[str]]:
+    """Which signal, and to what."""
+    rest = list(words)
+    if not rest or not rest[0].startswith("-"):
+        return "TERM", rest
+    signal = rest.pop(0).lstrip("-").upper()
+    if signal in ("S", "SIGNAL") and rest:
+        signal = rest.pop(0).upper()
+    return signal.removeprefix("SIGNAL=").removeprefix("SIG"), rest
+
+
+def _sent(host: Host, process: Process, signal: str) -> Command:
+    verb = {"STOP": "hang", "19": "hang", "CONT": "resume", "18": "resume"}.get(signal, "stop")
+    return Command(f"{verb}-{process.kind}", None if host.is_master else host.name)
 
 
 def echo(host: Host, words: Sequence[str], stdin: str) -> Answer:

@@ -133,3 +133,13 @@ def test_what_one_line_asks_for_is_done_in_its_order() -> None:
 def test_what_stands_below_a_here_document_is_carried_out_too(line: str) -> None:
     cluster = cluster_of("release: v1.36\nnodes: 1\nobjects: []\n")
     assert typed(cluster, f"{line}\nkubectl get cm h -o name") == "configmap/h created\nconfigmap/h"
+
+
+def test_services_are_killed_by_name_and_a_machine_is_shut_down() -> None:
+    cluster = cluster_of("release: v1.8\nnodes: 2\nobjects: []\n")
+    typed(cluster, "pkill -STOP kubelet", "n1")
+    assert cluster.process("kubelet", "n1").status.phase == "hung"
+    typed(cluster, "killall -9 kubelet", "n2")
+    assert cluster.process("kubelet", "n2").status.phase == "stopped"
+    answer = run(cluster, "shutdown -h now", "n2")
+    assert (answer.where, [command.do for command in answer.commands]) == ("", ["power-off"])
