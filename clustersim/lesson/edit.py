@@ -26,7 +26,6 @@ PLACES: Final = re.compile(
 )  # fmt: skip
 """The places that a form can change."""
 
-LISTS: Final = ("do", "solution", "options", "check")
 KINDS: Final = ("say", "ask", "do", "task", "reflect")
 """The kinds of steps that can be added."""
 

@@ -32,7 +32,7 @@ def close_step(page: Page, say: str, question: str = "") -> None:
     if question:
         page.locator("#recorder [name=question]").select_option(label=question)
     page.get_by_role("button", name="Next step").click()
-    expect(page.locator("#close-step")).to_be_visible()
+    expect(page.locator("#close-step")).to_be_visible(timeout=SLOW)
 
 
 def wait_until(page: Page, second: int) -> None:
@@ -51,6 +51,7 @@ def test_a_lesson_is_recorded_published_and_taken(new_page: New, server: Server)
     page = author(new_page, server)
     page.get_by_role("button", name="Record", exact=True).click()
     expect(page.locator("#recorder")).to_contain_text("Recording step 1")
+    expect(page.locator("#clock-time")).not_to_have_text("--:--:--", timeout=SLOW)
     wait_until(page, 3)
     close_step(page, "Three nodes run tomcat.")
     click_part(page, "n1.kubelet", "stop-kubelet")
@@ -69,12 +70,12 @@ def test_a_lesson_is_recorded_published_and_taken(new_page: New, server: Server)
     expect(page.locator("#results")).to_contain_text("true of the model, with every seed", timeout=SLOW)
     expect(page.locator("#results td").first).to_have_text("NotReady")
     page.get_by_role("button", name="Publish", exact=True).click()
-    expect(page.locator(".messages")).to_contain_text("it is in the catalogue")
+    expect(page.locator(".messages")).to_contain_text("it is in the catalogue", timeout=SLOW)
 
     student = new_page()
     student.goto(f"{server.url}/lessons/")
     student.locator("#recorded-by-hand form button").first.click()
-    expect(student.locator(NEXT)).to_be_visible()
+    expect(student.locator(NEXT)).to_be_visible(timeout=SLOW)
     go_on(student)
     student.locator("#speed").select_option("600")
     go_on(student)

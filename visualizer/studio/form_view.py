@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+import msgspec
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -23,6 +24,8 @@ from visualizer.studio.results import results
 from visualizer.studio.reviews import known_of
 
 MOST_FIELDS: Final = 400
+MOST_SUGGESTED: Final = 20
+"""Of the things of one kind, so many are offered in the fields."""
 
 
 @instructors_only
@@ -219,10 +222,13 @@ def _suggestions(text: str) -> dict[str, Any]:
         lesson = load_lesson(f"{text}\n")
     except LessonError:
         return found
-    found["targets"] = [node.name for node in lesson.scenario.nodes] + [
-        spec.target for spec in lesson.scenario.objects
-    ]
-    for fact in facts_of(names_of(lesson.scenario)):
+    names = names_of(lesson.scenario)
+    few = msgspec.structs.replace(
+        names, nodes=names.nodes[:MOST_SUGGESTED], owners=names.owners[:MOST_SUGGESTED]
+    )
+    objects = [spec.target for spec in lesson.scenario.objects]
+    found["targets"] = [*few.nodes, *objects[:MOST_SUGGESTED]]
+    for fact in facts_of(few):
         words = [word for word in fact.expression.type.words if word]
         found["conditions"] += [f"{fact.text} == '{word}'" for word in words] or [f"{fact.text} == 1"]
     return found

@@ -68,7 +68,8 @@ class Version(models.Model):
 
 
 class Recording(Owned):
-    """A lesson being recorded in a room, whose log says what was done. steps: those closed so far."""
+    """A lesson being recorded in a room, whose log says what was done. steps: those closed so far, each with
+    its branch."""
 
     room = models.OneToOneField(Room, models.CASCADE, related_name="recording")
     base = models.TextField()

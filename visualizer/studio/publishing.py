@@ -24,7 +24,6 @@ from visualizer.studio.access import draft_of
 from visualizer.studio.models import Draft
 from visualizer.studio.reviews import go_on, is_taken, read_draft
 
-LISTED: Final = "listed"
 LINK: Final = "link"
 
 

@@ -20,7 +20,7 @@ from visualizer.lessons.catalogue import scenario
 from visualizer.rooms import log
 from visualizer.rooms.doors import check, instructors_only
 from visualizer.rooms.making import owner_of
-from visualizer.rooms.models import Room
+from visualizer.rooms.models import Branch, Room
 from visualizer.rooms.permissions import CHANGE
 from visualizer.rooms.registry import rooms
 from visualizer.studio import drafts
@@ -73,8 +73,24 @@ def recorded(recording: Recording) -> tuple[Recorded, int]:
     hub = rooms.running(room.code)
     now = hub.runner.player.now if hub is not None else history.mark
     done = tuple(Done(one.t, one.command) for one in history.commands if one.t <= now)[:MOST_ACTS]
-    closed = tuple(msgspec.convert(one, Closed) for one in recording.steps)
-    return Recorded(recording.base, room.release, done, tuple(one for one in closed if one.t <= now)), now
+    reach = _reach(room.branch, now)
+    closed = [
+        step["closed"] for step in recording.steps if step["closed"]["t"] <= reach.get(step["branch"], -1)
+    ]
+    return Recorded(
+        recording.base, room.release, done, tuple(msgspec.convert(one, Closed) for one in closed)
+    ), now
+
+
+def _reach(branch: Branch, now: int) -> dict[int, int]:
+    """How far each branch is part of this one's history."""
+    found = {branch.pk: now}
+    limit, here = now, branch
+    while here.parent is not None:
+        limit = min(limit, here.forked_at if here.forked_at is not None else limit)
+        here = here.parent
+        found[here.pk] = limit
+    return found
 
 
 @instructors_only
@@ -124,7 +140,8 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
                 t, _said(request, "say"), question, _said(request, "asked"), "task" in request.POST
             )
             steps.append(closed)
-            recording.steps = msgspec.to_builtins(steps)
+            branch = Room.objects.values_list("branch_id", flat=True).get(pk=recording.room_id)
+            recording.steps.append({"branch": branch, "closed": msgspec.to_builtins(closed)})
             recording.save(update_fields=["steps"])
     if "finish" in request.POST:
         return _finish(request, recording, msgspec.structs.replace(found, closed=tuple(steps)))
@@ -144,7 +161,7 @@ def _finish(request: HttpRequest, recording: Recording, found: Recorded) -> Http
     title = _said(request, "title") or {"en": "A recorded lesson", "zh": "录制的课"}
     goal = {"en": "See what follows from what is done.", "zh": "看看操作之后会发生什么。"}
     reflect = _said(request, "reflect") or {"en": "What happened, and why?", "zh": "发生了什么，为什么？"}
-    name = slugify(title.get("en", ""))[:40] or f"recorded-{recording.pk}"
+    name = slugify(title.get("en", "")).replace("_", "-")[:40].strip("-") or f"recorded-{recording.pk}"
     try:
         text = workers.wait(
             write, found, title, goal, reflect, name, seconds=SECONDS, owner=("studio", request.user.pk)

@@ -74,6 +74,29 @@ def test_what_was_recorded_after_the_time_somebody_went_back_to_is_no_part_of_it
     assert "Step 1" in page.get(f"/studio/recordings/{recording.pk}/closing/").content.decode()
 
 
+def test_steps_of_a_branch_that_was_left_are_no_part_of_it(page: Client) -> None:
+    recording = begun(page)
+    room, address = recording.room, f"/studio/recordings/{recording.pk}/"
+    played(room, 60)
+    page.post(f"{address}close/", {"say": "Kept.", "t": str(10 * SECOND)})
+    page.post(f"{address}close/", {"say": "Left.", "t": str(50 * SECOND)})
+    fork = Branch.objects.create(
+        room=room,
+        parent=room.branch,
+        forked_at=20 * SECOND,
+        mark=70 * SECOND,
+        name="again",
+        engine_version="1",
+    )
+    Room.objects.filter(pk=room.pk).update(branch=fork)
+    assert "Step 2" in page.get(f"{address}closing/").content.decode()
+    page.post(f"{address}close/", {"say": "Anew.", "finish": "1"})
+    text = Draft.objects.get().text
+    assert "Kept." in text
+    assert "Anew." in text
+    assert "Left." not in text
+
+
 def test_a_lesson_is_recorded_in_the_cluster_of_a_draft(page: Client, instructor: User) -> None:
     draft = drafts.begin(instructor, TEXT)
     recording = begun(page, draft=str(draft.pk))

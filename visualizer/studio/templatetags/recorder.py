@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 
 from visualizer.rooms.models import Room
-from visualizer.studio.recording import recording_in
+from visualizer.studio.recording import recorded, recording_in
 
 register = template.Library()
 
@@ -15,4 +15,8 @@ def recorder(context: dict[str, Any], room: Room) -> dict[str, Any]:
     """Nothing, for everybody else."""
     request = context["request"]
     found = recording_in(room, request.user)
-    return {"recording": found, "number": len(found.steps) + 1 if found else 0, "request": request}
+    return {
+        "recording": found,
+        "number": len(recorded(found)[0].closed) + 1 if found else 0,
+        "request": request,
+    }
