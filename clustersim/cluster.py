@@ -1,7 +1,9 @@
 """A cluster: the public face of the model. Runs a scenario, takes commands, gives snapshots, says what
 happened."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
+from html import escape
 from typing import Any, Final
 
 import msgspec
@@ -12,7 +14,7 @@ from clustersim.command import Argument, Command, CommandError
 from clustersim.engine.process import STOPPED, Process
 from clustersim.engine.record import Event, Record
 from clustersim.engine.state import State, copy_state, digest
-from clustersim.engine.time import SECOND, Micros
+from clustersim.engine.time import SECOND, Micros, in_seconds
 from clustersim.faults import action_named
 from clustersim.flags import FlagError, Flags, refusal
 from clustersim.images import ImageRegistry
@@ -263,6 +265,21 @@ class Cluster:
     def objects(self, resource: str) -> dict[str, Any]:
         """All objects of a resource as they are stored, by key."""
         return self.world.etcd.range(resource)
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it: each node as the API server believes it, and what really runs there."""
+        pods = Counter(pod.spec.node_name for pod in self.objects("pods").values())
+        rows = []
+        for name, machine in self.machines.items():
+            node, disk = self.object("nodes", name), machine.state.disk.get("runtime")
+            ready = next((c.status for c in node.status.conditions if c.type == "Ready"), "") if node else ""
+            state = {"True": "Ready", "": "–"}.get(ready, "NotReady")
+            running = sum(1 for found in disk.containers.values() if found.state == "running") if disk else 0
+            rows.append(f"<tr><th>{escape(name)}<td>{state}<td>{pods[name]}<td>{running}")
+        head = "<tr><th>node<th>state<th>pods believed<th>containers running"
+        seconds = in_seconds(self.now)
+        title = f"{escape(self.scenario.name)} · {self.world.release.version} · t = {seconds:.1f} s"
+        return f"<table><caption>{title}</caption>{head}{''.join(rows)}</table>"
 
     def find_pod(self, text: str) -> Pod | None:
         """A pod by uid, "namespace/name", "pod/name", name, or "owner@node"."""

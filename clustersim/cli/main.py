@@ -7,6 +7,7 @@ from typing import Final
 
 from clustersim.cli.flags import list_flags
 from clustersim.cli.run import run
+from clustersim.cli.sweep import MOST_RUNS, sweep
 from clustersim.cli.world import print_world
 from clustersim.command import CommandError
 from clustersim.conformance import main as conformance
@@ -21,7 +22,6 @@ WRONG: Final = 2
 _WITH_FILES: Final = {
     "conformance": conformance,
     "check": main_check,
-    "sweep": main_sweep,
     "words": main_words,
 }
 """Commands that read their own arguments."""
@@ -29,6 +29,8 @@ _WITH_FILES: Final = {
 
 def main(argv: Sequence[str]) -> int:
     """Run one command; returns the exit status."""
+    if argv and argv[0] == "sweep" and not any(word.startswith("--seeds") for word in argv):
+        return main_sweep(argv[1:])
     if argv and argv[0] in _WITH_FILES:
         return _WITH_FILES[argv[0]](argv[1:])
     options = _parser().parse_args(argv)
@@ -77,9 +79,38 @@ def _parser() -> argparse.ArgumentParser:
     compare = commands.add_parser("conformance", help="compare the model with recordings of real clusters")
     compare.add_argument("files", nargs="*", metavar="FILE")
     commands.add_parser("check", help="check lesson files, or with --all the shipped ones")
-    commands.add_parser("sweep", help="run lessons with 20 seeds: do their answers stay right?")
+    _add_sweep(commands)
     commands.add_parser("words", help="list every word that a lesson may use")
     return parser
+
+
+def _add_sweep(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser(
+        "sweep",
+        help="run lessons with 20 seeds: do their answers stay right? With --seeds: a scenario with so many",
+    )
+    parser.add_argument("file", metavar="FILE", help="a scenario in YAML or JSON")
+    parser.add_argument("--seeds", type=_seeds, required=True, metavar="N", help="so many seeds, from 1 on")
+    parser.add_argument(
+        "--vary",
+        action="append",
+        default=[],
+        metavar="COMPONENT.FLAG=VALUE,VALUE",
+        help="every seed with each of these settings; may be repeated, then with each combination",
+    )
+    parser.add_argument("--jobs", type=int, default=0, metavar="N", help="processes (default: one a core)")
+    parser.add_argument("--csv", metavar="FILE", help="write a table, a row for each run")
+    parser.add_argument("--json", metavar="FILE", help="write the same as JSON")
+    parser.add_argument("--svg", metavar="FILE", help="write the bands as a picture")
+    _add_language(parser)
+    parser.set_defaults(command=sweep)
+
+
+def _seeds(text: str) -> int:
+    number = int(text) if text.isdecimal() else 0
+    if not 1 <= number <= MOST_RUNS:
+        raise argparse.ArgumentTypeError(f"a number from 1 to {MOST_RUNS}, not {text}")
+    return number
 
 
 def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -102,6 +133,7 @@ def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         metavar="DIR",
         help="keep booted worlds there, a directory of your own, and start from them",
     )
+    parser.add_argument("--svg", metavar="FILE", help="also write the timeline as a picture")
     parser.add_argument("--boot", action="store_true", help="also what happens before the cluster is steady")
     _add_language(parser)
     parser.set_defaults(command=run)

@@ -28,6 +28,7 @@ from clustersim.narration import narrate
 from clustersim.scenario import Scenario
 from clustersim.scenario.document import parse
 from clustersim.scenario.loader import load_scenario, read_scenario
+from clustersim.view.picture import timeline_svg
 
 SHORT_ID: Final = 12
 """Characters of a container's id that docker ps shows."""
@@ -46,8 +47,13 @@ def run(options: argparse.Namespace) -> None:
         text = finding.message.text(options.language)
         sys.stderr.write(f"warning: {finding.component} --{finding.flag}: {text}\n")
     write = _json_lines if options.json else _text_lines
-    for events in _happenings(scenario, options.boot, options.cache):
+    cache = options.cache
+    cluster = KeptWorlds(Path(cache)).cluster(scenario) if cache else Cluster(scenario)
+    for events in _happenings(cluster, options.boot):
         sys.stdout.writelines(f"{line}\n" for line in write(events, options.language))
+    if options.svg is not None:
+        picture = timeline_svg(cluster, _first(scenario), scenario.until, options.language)
+        Path(options.svg).write_text(picture, encoding="utf-8")
 
 
 def _read(name: str) -> Scenario:
@@ -85,11 +91,14 @@ def _set(flags: Flags, settings: list[str], release: str) -> Flags:
     return flags
 
 
-def _happenings(scenario: Scenario, boot: bool, cache: str | None) -> Iterator[list[Event]]:
-    """The events of the run in portions; without those before the first action, unless asked for. cache:
-    where booted worlds are kept."""
-    cluster = KeptWorlds(Path(cache)).cluster(scenario) if cache else Cluster(scenario)
-    first = min([0, *(action.at for action in scenario.actions)])
+def _first(scenario: Scenario) -> Micros:
+    return min([0, *(action.at for action in scenario.actions)])
+
+
+def _happenings(cluster: Cluster, boot: bool) -> Iterator[list[Event]]:
+    """The events of the run in portions; without those before the first action, unless asked for."""
+    scenario = cluster.scenario
+    first = _first(scenario)
     seen = 0
     until = cluster.now
     while True:
