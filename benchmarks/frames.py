@@ -97,15 +97,18 @@ def main() -> None:
     options = parser.parse_args()
     print(machine())
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
-    with tempfile.TemporaryDirectory() as directory, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as directory:
         environment = {"VAR_DIR": directory}
         migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
         subprocess.run(migrate, cwd=ROOT, env={**os.environ, **environment}, check=True)
         codes = {nodes: made(nodes, options.speed, environment) for nodes in options.nodes}
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--enable-precise-memory-info"]
-        )
-        with daphne("visualizer.asgi:application", port_of(3), **environment):
+        with (
+            daphne("visualizer.asgi:application", port_of(3), **environment),
+            sync_playwright() as playwright,
+        ):
+            browser = playwright.chromium.launch(
+                executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+            )
             origin = f"http://127.0.0.1:{port_of(3)}"
             urllib.request.urlopen(f"{origin}/healthz", timeout=STARTING).read()
             for nodes, code in codes.items():
@@ -121,7 +124,7 @@ def main() -> None:
                     f"{found['ticks']:.1f} ticks/s",
                 )
                 row("  growth of the heap", f"{found['heap']:+.1f} MB", f"in {options.seconds:.0f} s")
-        browser.close()
+            browser.close()
 
 
 if __name__ == "__main__":
