@@ -57,6 +57,11 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "failed.html", {"text": text}, status=403)
 
 
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """In the reader's language, with a way on."""
+    return render(request, "failed.html", {"text": _("There is nothing at this address.")}, status=404)
+
+
 def locked_out(request: HttpRequest, *_about: Any) -> HttpResponse:
     """Too many wrong passwords: when one can try again."""
     minutes = settings.AXES_COOLOFF_TIME // timedelta(minutes=1)

@@ -152,3 +152,17 @@ def test_a_slider_that_moves_on_leaves_no_error_behind(at_work: Page, school: Se
     expect(page.locator(".sentences")).to_contain_text("later", timeout=60_000)
     expect(page.locator(".effect:not([data-partial])")).to_be_visible(timeout=60_000)
     assert said == []
+
+
+def test_what_is_saved_right_after_a_slider_moved_is_saved_once(at_work: Page, school: Server) -> None:
+    page = at_work
+    page.goto(f"{school.url}/timeouts/new/?release=v1.7")
+    page.get_by_role("slider", name="How long a silent node stays Ready").press("ArrowLeft")
+    page.get_by_label("Name").fill("Once")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#messages")).to_contain_text("Saved.")
+    expect(page.locator(".history > ol > li")).to_have_count(1)
+    page.get_by_role("slider", name="How long a silent node stays Ready").press("ArrowLeft")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".history > ol > li")).to_have_count(2)
+    expect(page.locator(".history")).to_contain_text("30s → 20s")

@@ -121,6 +121,12 @@ def test_an_unknown_room_is_not_found(client: Client, db: None) -> None:
     assert client.get("/rooms/NOROOM/").status_code == 404
 
 
+def test_what_is_not_there_is_said_in_the_language_of_the_page(client: Client, db: None) -> None:
+    answer = client.get("/nothing/here/", headers={"accept-language": "zh-CN"})
+    assert answer.status_code == 404
+    assert "这个地址下什么也没有。" in answer.content.decode()
+
+
 def test_a_stopped_room_sends_its_visitors_back_with_a_word(client: Client, stopped: Room) -> None:
     answer = client.get(stopped.get_absolute_url(), follow=True)
     assert "This room was stopped." in answer.content.decode()
