@@ -19,6 +19,8 @@ from clustersim.network import Network
 
 HISTORY_LIMIT: Final = 4096
 PEER_PORT: Final = 2380
+NO_OBJECTS: Final[dict[str, Any]] = {}
+"""Of a resource of which there is none yet; looking makes no place for it."""
 
 ChangeType = Literal["ADDED", "MODIFIED", "DELETED"]
 
@@ -81,7 +83,7 @@ class Etcd(Process):
 
     def range(self, resource: str) -> dict[str, Any]:
         """All objects of a resource by key, in order of their creation; not to be changed."""
-        return self.store.objects.setdefault(resource, {})
+        return self.store.objects.get(resource, NO_OBJECTS)
 
     @property
     def next_revision(self) -> int:

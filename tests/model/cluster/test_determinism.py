@@ -102,3 +102,19 @@ def test_lazy_loops_leave_the_trace_of_their_ticking_twins() -> None:
         return trace(cluster)
 
     assert run(False) == run(True)
+
+
+def test_who_hears_of_a_boot_gets_the_same_cluster() -> None:
+    heard: list[float] = []
+    assert (
+        Cluster(default_scenario(), along=heard.append).state_hash()
+        == Cluster(default_scenario()).state_hash()
+    )
+    assert heard == sorted(heard)
+
+
+def test_looking_for_what_is_not_there_changes_nothing() -> None:
+    cluster = Cluster(default_scenario())
+    before = cluster.state_hash()
+    assert cluster.objects("cronjobs") == {}
+    assert cluster.state_hash() == before
