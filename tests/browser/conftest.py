@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
@@ -86,7 +87,9 @@ def _answer(route: Route, language: str) -> None:
             "ws_path": "/ws/rooms/ABC234/",
             "can_act": True,
         }
-        html = render_to_string("room.html", context, request=RequestFactory().get(path))
+        request = RequestFactory().get(path)
+        request.user = AnonymousUser()
+        html = render_to_string("room.html", context, request=request)
     route.fulfill(body=html, content_type="text/html")
 
 

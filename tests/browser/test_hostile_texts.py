@@ -12,30 +12,6 @@ from tests.conftest import Server
 MARKUP = '<img src=x onerror="document.body.dataset.owned=1"><marquee>owned'
 SLOW = 30_000
 """Milliseconds a shared machine may take to open a room."""
-LESSON = """
-format: lesson/1
-kind: inventory
-id: hostile
-draft: true
-title: {{en: {text}}}
-goal: {{en: {text}}}
-level: beginner
-minutes: 5
-releases: [v1.7]
-seed: 1
-cluster: {{nodes: 3}}
-steps:
-  - id: one
-    ask:
-      kind: choice
-      id: i-one
-      text: {{en: {text}}}
-      explain: {{en: {text}}}
-      options:
-        - {{id: a, en: {text}, when: "true"}}
-        - {{id: b, en: {text}, reply: {{en: {text}}}}}
-        - {{id: c, en: "c", reply: {{en: {text}}}}}
-"""
 
 
 @pytest.fixture
@@ -103,26 +79,17 @@ def test_a_room_shows_markup_in_titles_branches_and_objects_as_text(
     visit(page, f"{server.url}/admin/rooms/room/")
 
 
-def test_a_class_shows_markup_in_nicknames_and_answers_as_text(people: list[Page], server: Server) -> None:
+def test_a_class_shows_markup_in_nicknames_as_text(people: list[Page], server: Server) -> None:
     teacher, student = people
     sign_in(teacher, server)
-    quoted = "'" + MARKUP.replace("'", "''") + "'"
-    teacher.goto(f"{server.url}/lessons/bring/")
-    teacher.locator("textarea[name=text]").fill(LESSON.format(text=quoted))
-    teacher.locator("button[name=open]").click()
-    teacher.wait_for_url("**/rooms/*/**", timeout=SLOW)
-    visit(teacher, teacher.url)
+    teacher.locator("#kubelet-dies button[value=class]").click()
+    teacher.wait_for_url("**/class/", timeout=SLOW)
     room = teacher.url.removesuffix("class/")
     student.goto(room)
-    expect(student.locator("#lesson .lesson-title")).to_contain_text("onerror", timeout=SLOW)
-    student.locator(".nickname input").fill("<img src=x onerror=nickname()>")
-    student.locator(".nickname button").click()
-    teacher.goto(room)
-    expect(teacher.locator("#lesson .lesson-title")).to_contain_text("onerror", timeout=SLOW)
-    harmless(student)
-    harmless(teacher)
+    student.get_by_role("textbox", name="Nickname").fill("<img src=x onerror=nickname()>")
+    student.get_by_role("textbox", name="Nickname").press("Enter")
     visit(teacher, f"{room}class/")
-    expect(teacher.locator("body")).to_contain_text("nickname()")
+    harmless(student)
 
 
 def test_pages_show_markup_in_what_is_asked_of_them_as_text(people: list[Page], server: Server) -> None:

@@ -108,7 +108,7 @@ def test_kubectl_says_what_it_says_of_a_real_cluster(
         said = kubectl(line)
         if not (expected in said if expected else said == ""):
             wrong.append((line, expected, said))
-    assert wrong == []
+    assert wrong == [], wrong
 
 
 def test_a_write_in_a_paused_room_is_warned_of(api_server: Server, tmp_path: Path) -> None:

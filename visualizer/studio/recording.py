@@ -187,5 +187,7 @@ def _to(request: HttpRequest, address: str) -> HttpResponse:
 
 
 def recording_in(room: Room, user: Any) -> Recording | None:
-    """The recording that this account makes in a room."""
+    """The recording that this account makes in a room; visitors make none."""
+    if not user.is_authenticated:
+        return None
     return Recording.objects.reached_by(user).filter(room=room).first()
