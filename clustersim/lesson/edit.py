@@ -234,7 +234,8 @@ def _like(old: Any, value: str, name: str) -> Any:
     if isinstance(old, str) and type(old) is not str:
         return type(old)(value)
     plain = name in ("at", "action", "target", "for", "limit", "within", "level", "unit", "tolerance")
-    return value if plain and value[0].isalnum() else DoubleQuotedScalarString(value)
+    plain = plain and value.isascii() and value.isprintable() and value[0].isalnum()
+    return value if plain else DoubleQuotedScalarString(value)
 
 
 def _new(kind: str) -> CommentedMap:
