@@ -126,8 +126,8 @@ def _ignore(waiter: asyncio.Future[Any]) -> None:
 def queue_lengths() -> dict[str, int]:
     """How many computations wait or run, by lane."""
     found = Counter({lane.value: 0 for lane in Lane})
-    for lines in list(_lines.values()):
-        for lane, line in lines.items():
+    for loop, lines in list(_lines.items()):
+        for lane, line in () if loop.is_closed() else lines.items():
             found[lane.value] += line.waiting
     return dict(found)
 

@@ -77,6 +77,6 @@ async def test_a_class_opens_with_what_it_got_wrong(staff: User) -> None:
     assert (
         await sync_to_async(lambda: Course.objects.get(room=room).text.count(f"{PREFIX}up-"))() == again == 2
     )
+    await rooms.close_all()
     for pupil in (teacher, student):
         await pupil.leave()
-    await rooms.close_all()
