@@ -1,5 +1,6 @@
 """Accounts and rooms of the tests of the web side."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from pytest_django import Settings
 from clustersim import default_scenario
 from visualizer.accounts.groups import INSTRUCTORS, OPERATORS
 from visualizer.rooms.models import Room
+from visualizer.rooms.registry import Rooms, rooms
 
 
 @pytest.fixture
@@ -49,3 +51,10 @@ def staff(db: None) -> User:
 def snapshots_apart(settings: Settings, tmp_path: Path) -> None:
     """No test finds what another kept on disk."""
     settings.SNAPSHOTS_DIR = tmp_path / "snapshots"
+
+
+@pytest.fixture(autouse=True)
+def rooms_apart() -> Iterator[None]:
+    """A test's event loop takes the rooms with it that run in it: the next test begins without any."""
+    yield
+    vars(rooms).update(vars(Rooms()))

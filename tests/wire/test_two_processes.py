@@ -44,15 +44,16 @@ async def test_a_process_that_lost_a_paused_room_sends_its_viewers_to_the_new_on
     own_server.start()
     other_server.start()
     code = own_server.new_room()
-    async with watching(own_server, code) as left_behind, watching(other_server, code) as viewer:
-        await left_behind.hear("snapshot")
-        await viewer.hear("snapshot")
-        await left_behind.say(type="command", id="1", seenT=0, do="cordon", target="n1")
-        with pytest.raises(websockets.exceptions.ConnectionClosedError) as closed:
-            await left_behind.hear("accepted")
-        assert closed.value.rcvd is not None
-        assert closed.value.rcvd.code == 4503
-        await viewer.say(type="command", id="1", seenT=0, do="drain", target="n2")
-        await viewer.hear("accepted")
+    async with watching(own_server, code) as left_behind:
+        await left_behind.hear("snapshot")  # only then does the other process take the room over
+        async with watching(other_server, code) as viewer:
+            await viewer.hear("snapshot")
+            await left_behind.say(type="command", id="1", seenT=0, do="cordon", target="n1")
+            with pytest.raises(websockets.exceptions.ConnectionClosedError) as closed:
+                await left_behind.hear("accepted")
+            assert closed.value.rcvd is not None
+            assert closed.value.rcvd.code == 4503
+            await viewer.say(type="command", id="1", seenT=0, do="drain", target="n2")
+            await viewer.hear("accepted")
     log = f"for e in Room.objects.get(code={code!r}).branch.commands.all(): print(e.command['do'])"
     assert own_server.shell(f"from visualizer.rooms.models import Room\n{log}") == "drain"

@@ -179,7 +179,7 @@ class Runner:
         self._closing = True
         self._wake.set()
         if self._task is not None:
-            await asyncio.shield(self._task)  # whoever closes may be stopped; the room still ends in order
+            await self._task
 
     async def _run(self) -> None:
         reason: Texts | None = None
