@@ -1,7 +1,7 @@
 /**
  * Moving through time with the hands. Mouse: drag to scrub, drag the axis to pan, wheel to zoom, a click on
- * a mark for its why, on the label of a row to select or expand it. Touch: one finger scrubs, two zoom and pan. Keys: arrows, Page keys, Home and End
- * scrub; up and down walk along the causes.
+ * a mark for its why, on the label of a row to select or expand it. Touch: one finger scrubs, two zoom and
+ * pan. Keys: arrows, Page keys, Home and End scrub; up and down walk along the causes.
  */
 import { measure } from "../stage/canvas.js";
 
