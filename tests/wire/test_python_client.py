@@ -132,7 +132,9 @@ def test_the_dynamic_client_finds_kinds_and_applies(api: Any) -> None:
 def test_an_eviction_and_a_binding_go_the_clients_own_way(api: Any) -> None:
     core = client.CoreV1Api(api)
     spec = {"containers": CONTAINERS, "schedulerName": "by-hand"}
-    core.create_namespaced_pod("default", {"metadata": {"name": "bound"}, "spec": spec})
+    # The finalizer holds the pod, so the read that follows cannot come too late.
+    metadata = {"name": "bound", "finalizers": ["tests.example/held"]}
+    core.create_namespaced_pod("default", {"metadata": metadata, "spec": spec})
     target = client.V1ObjectReference(kind="Node", name="n2")
     binding = client.V1Binding(metadata=client.V1ObjectMeta(name="bound"), target=target)
     core.create_namespaced_binding("default", binding, _preload_content=False)
