@@ -43,12 +43,13 @@ class Versioned(msgspec.Struct, frozen=True):
 
 class StatusManagerMemory(State):
     """statuses: as the kubelet knows them; sent: the version the API server has; queue: writes to do, with
-    causes."""
+    causes; busy: a request is under way; overdue: the ticker of the batch went off meanwhile."""
 
     statuses: dict[str, Versioned] = msgspec.field(default_factory=dict)
     sent: dict[str, int] = msgspec.field(default_factory=dict)
     queue: list[tuple[Versioned, int]] = msgspec.field(default_factory=list)
     busy: bool = False
+    overdue: bool = False
 
 
 class StatusManager(Part):
@@ -61,7 +62,7 @@ class StatusManager(Part):
 
     def make_loop(self) -> Loop:
         """The batch."""
-        return Loop(self.kubelet, "status-batch", self.batch, self.kubelet.flags.status_sync_period)
+        return Loop(self.kubelet, "status-batch", self.tick, self.kubelet.flags.status_sync_period)
 
     def status_of(self, uid: str) -> PodStatus | None:
         """What the kubelet knows of a pod, None if it never looked."""
@@ -148,6 +149,13 @@ class StatusManager(Part):
 
     # --- writing ----------------------------------------------------------------------------------
 
+    def tick(self) -> None:
+        """The ticker goes off. If the goroutine waits for an answer, it looks when it has it."""
+        if self.state.busy:
+            self.state.overdue = True
+        else:
+            self.batch()
+
     def batch(self) -> None:
         """Write what is not written, and force what differs."""
         memory: StatusManagerMemory = self.state
@@ -182,6 +190,7 @@ class StatusManager(Part):
             known = self.newest(queued)
             if self._needs_update(known):
                 memory.busy = True
+                self.kubelet.loops["status-batch"].wake()
                 self.kubelet.engine.cause = cause
                 self.kubelet.api.get("pods", known.namespace, known.name, self.then(self.got, known))
 
@@ -256,6 +265,12 @@ class StatusManager(Part):
     def _done(self) -> None:
         self.state.busy = False
         self._next()
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        if self.state.overdue and not self.state.busy:
+            self.state.overdue = False
+            self.batch()
 
     def can_be_deleted(self, pod: Pod, status: PodStatus) -> Verdict:
         """The API server may forget the pod: nothing of it is left on the node."""

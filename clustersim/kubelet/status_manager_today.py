@@ -135,6 +135,7 @@ class StatusManagerOfToday(StatusManager):
     def _done(self) -> None:
         self.state.busy = False
         self._next()
+        self._catch_up()
         if not self.state.busy and self.state.changed:
             self._send_changed()
 
