@@ -6,7 +6,7 @@ Source: v1.7.5, v1.8.0 pkg/quota/evaluator/core, v1.36 pkg/quota/v1/evaluator/co
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from clustersim.api.core_v1 import PersistentVolumeClaim, Pod, Service
+from clustersim.api.core_v1 import PersistentVolumeClaim, Pod, ResourceQuota, Service
 from clustersim.api.quantity import Quantity, parse_quantity
 from clustersim.api.registry import resource_of
 
@@ -74,3 +74,20 @@ def total(usages: Iterable[Usage], names: Iterable[str]) -> Usage:
 def written(usage: Mapping[str, Quantity]) -> dict[str, str]:
     """Amounts as a status has them."""
     return {name: amount.text() for name, amount in usage.items()}
+
+
+def in_scopes(quota: ResourceQuota, obj: Any) -> bool:
+    """Whether the quota counts the object."""
+    if not quota.spec.scopes:
+        return True
+    if not isinstance(obj, Pod):
+        return False
+    best_effort = not any(one.resources.requests or one.resources.limits for one in obj.spec.containers)
+    ends = obj.spec.active_deadline_seconds is not None
+    holds = {
+        "BestEffort": best_effort,
+        "NotBestEffort": not best_effort,
+        "Terminating": ends,
+        "NotTerminating": not ends,
+    }
+    return all(holds.get(scope, True) for scope in quota.spec.scopes)

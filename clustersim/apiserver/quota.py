@@ -1,16 +1,18 @@
 """ResourceQuota: whether one object more still fits into its namespace (plugin/pkg/admission/resourcequota).
 
-The numbers are counted afresh from what is stored; the status of a quota is its controller's.
+The numbers are counted afresh from what is stored. What is let in is written into the status of the quotas
+that count it, before the object is; what goes is left to their controller.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from clustersim.api.core.limits import ResourceQuota
+from clustersim.api.core.limits import ResourceQuota, ResourceQuotaStatus
 from clustersim.api.core.pod import Pod
 from clustersim.api.errors import forbidden
+from clustersim.api.meta import replace
 from clustersim.api.quantity import Quantity, parse_quantity
-from clustersim.api.quota import COUNTED, Usage, total, usage_of
+from clustersim.api.quota import COUNTED, Usage, in_scopes, total, usage_of, written
 from clustersim.api.registry import resource_of
 from clustersim.etcd import Etcd
 from clustersim.flags.apiserver import ApiServerFlags
@@ -18,12 +20,27 @@ from clustersim.flags.apiserver import ApiServerFlags
 
 def resource_quota(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> Any:
     """The object. Raises ApiError (403) if a quota of its namespace has no room for it."""
-    namespace = obj.metadata.namespace
-    quotas = [one for one in etcd.range("resourcequotas").values() if one.metadata.namespace == namespace]
-    for quota in sorted(quotas, key=lambda one: str(one.metadata.name)):
+    for quota in _quotas(etcd, obj):
         if why := _reason(quota, obj, etcd):
             raise forbidden(resource, obj.metadata.name, why)
     return obj
+
+
+def charged_quotas(etcd: Etcd, obj: Any) -> Iterator[ResourceQuota]:
+    """The quotas that count the object, with what is used once it is there."""
+    asked = _usage(obj)
+    for quota in _quotas(etcd, obj):
+        hard = quota.spec.hard
+        if in_scopes(quota, obj) and any(key in asked for key in hard):
+            used = written(total((used_by(quota, etcd), asked), hard))
+            yield replace(quota, status=ResourceQuotaStatus(hard=hard, used=used))
+
+
+def _quotas(etcd: Etcd, obj: Any) -> list[ResourceQuota]:
+    """The quotas of the object's namespace."""
+    namespace = obj.metadata.namespace
+    quotas = [one for one in etcd.range("resourcequotas").values() if one.metadata.namespace == namespace]
+    return sorted(quotas, key=lambda one: str(one.metadata.name))
 
 
 def _usage(obj: Any) -> Usage:
@@ -85,20 +102,3 @@ def used_by(quota: ResourceQuota, etcd: Etcd) -> Usage:
         ),
         hard,
     )
-
-
-def in_scopes(quota: ResourceQuota, obj: Any) -> bool:
-    """Whether the quota counts the object."""
-    if not quota.spec.scopes:
-        return True
-    if not isinstance(obj, Pod):
-        return False
-    best_effort = not any(one.resources.requests or one.resources.limits for one in obj.spec.containers)
-    ends = obj.spec.active_deadline_seconds is not None
-    holds = {
-        "BestEffort": best_effort,
-        "NotBestEffort": not best_effort,
-        "Terminating": ends,
-        "NotTerminating": not ends,
-    }
-    return all(holds.get(scope, True) for scope in quota.spec.scopes)

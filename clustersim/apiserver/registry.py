@@ -30,6 +30,7 @@ from clustersim.apiserver.deletion import orphans_by_default, plan_deletion
 from clustersim.apiserver.eviction import charged_budgets
 from clustersim.apiserver.host import Host
 from clustersim.apiserver.pod_index import NODE_FIELD
+from clustersim.apiserver.quota import charged_quotas
 from clustersim.apiserver.storage import Storage
 from clustersim.apiserver.validation.objects import validate_create, validate_status, validate_update
 
@@ -99,6 +100,9 @@ class Registry:
             obj = patching.managed(request, {}, obj, self.host)
         if request.dry_run:
             return obj
+        if "ResourceQuota" in self.host.flags.admission_control:
+            for quota in charged_quotas(self.etcd, obj):
+                self.storage.put("resourcequotas", quota, self.host.name, "update-status")
         return self.storage.create(resource, obj, client)
 
     def _named(self, request: Request) -> Any:

@@ -1,7 +1,7 @@
 """The resource quota controller: it counts what a namespace uses of its quotas.
 
 The admission plugin, where it is on, counts up at once; this controller counts anew when a quota changes,
-when something goes, and every five minutes. Quotas with scopes count pods of every scope here.
+when something goes, and every five minutes.
 Source: v1.7.5, v1.8.0, v1.36 pkg/controller/resourcequota/resource_quota_controller.go.
 """
 
@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final
 
 from clustersim.api.core_v1 import ResourceQuota, ResourceQuotaStatus
 from clustersim.api.meta import replace
-from clustersim.api.quota import total, usage_of, written
+from clustersim.api.quota import in_scopes, total, usage_of, written
 from clustersim.api.registry import key_of, resources_of
 from clustersim.api.status import Reply
 from clustersim.client.workqueue import WorkQueue
@@ -71,7 +71,7 @@ class ResourceQuotaController(Controller):
             usage_of(obj, resources[plural].version_in(self.traits.release))
             for plural, informer in self.counted.items()
             for obj in informer.list()
-            if obj.metadata.namespace == namespace
+            if obj.metadata.namespace == namespace and in_scopes(quota, obj)
         ]
         used = written(total(usages, quota.spec.hard))
         status = ResourceQuotaStatus(hard=quota.spec.hard, used=used)

@@ -9,11 +9,14 @@ from clustersim.api.core_v1 import Pod
 from clustersim.api.meta import replace
 from clustersim.scheduler.attempts import NODES_NAMED, Rejection
 from clustersim.scheduler.cache import NodeInfo
-from clustersim.scheduler.messages import NO_NODES, fit_error
+from clustersim.scheduler.claims import Storage
+from clustersim.scheduler.messages import NO_NODES, fit_error, unbound_claim
 from clustersim.scheduler.predicates import Predicate, candidate, node_problems, reasons_against
 from clustersim.scheduler.priorities import Selectors, score
 from clustersim.scheduler.scores import Score, scores, totals
 from clustersim.scheduler.select_host import Choice, select_host
+
+NO_STORAGE: Final = Storage()
 
 MANY_NODES: Final = NODES_NAMED + 1
 """From so many nodes on not each is looked at for each pod; of fewer all are named, so all are looked at."""
@@ -48,14 +51,21 @@ class Decision(msgspec.Struct, frozen=True):
 
 
 def decide(
-    pod: Pod, infos: Iterator[NodeInfo], selectors: Selectors, policy: Policy, counter: int
+    pod: Pod,
+    infos: Iterator[NodeInfo],
+    selectors: Selectors,
+    policy: Policy,
+    counter: int,
+    storage: Storage = NO_STORAGE,
 ) -> Decision:
     """Find the node for a pod (genericScheduler.Schedule)."""
     everything = list(infos)
     nodes = [info for info in everything if not (policy.leaves_out_unready and _is_unready(info))]
     if not nodes:
         return Decision(0, message=NO_NODES)
-    asked = candidate(pod, everything)
+    if claim := storage.unbound(pod):
+        return Decision(len(nodes), message=unbound_claim(claim, len(nodes)))
+    asked = candidate(pod, everything, storage.zones(pod))
     rejected, fitting = [], []
     for info in nodes:
         if reasons := reasons_against(asked, info, policy.predicates):

@@ -9,16 +9,19 @@ import msgspec
 
 from clustersim.api.conditions import merge_conditions
 from clustersim.api.core_v1 import Pod, PodCondition
-from clustersim.api.meta import replace
+from clustersim.api.meta import ApiObject, replace
 from clustersim.api.registry import key_of, reference
 from clustersim.api.status import Reply
 from clustersim.api.timestamp import rfc3339
+from clustersim.client.informer import Informer
 from clustersim.engine.actor import then
 from clustersim.engine.rules import Verdict
 from clustersim.engine.time import MILLISECOND, MINUTE, Micros
 from clustersim.scheduler import messages, rules
 from clustersim.scheduler.attempts import Attempt, remember
+from clustersim.scheduler.claims import Storage
 from clustersim.scheduler.decision import MANY_NODES, Decision, Policy, decide
+from clustersim.scheduler.framework.volumes import claim_names
 from clustersim.scheduler.incremental.fifo_choice import FifoChoice
 from clustersim.scheduler.predicates import DEFAULT, check_node_condition
 from clustersim.scheduler.priorities import COMMON, selectors_of
@@ -48,6 +51,9 @@ class FifoScheduler(Scheduler):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._choice: FifoChoice | None = None
+        self.claims = Informer(self.api, "persistentvolumeclaims", _nothing_waits)
+        self.volumes = Informer(self.api, "persistentvolumes", _nothing_waits)
+        self.informers = (*self.informers, self.claims, self.volumes)
 
     def memory(self) -> FifoMemory:
         return FifoMemory()
@@ -88,12 +94,13 @@ class FifoScheduler(Scheduler):
 
     def decision(self, pod: Pod) -> Decision:
         state: FifoMemory = self.state
-        if len(state.cache.nodes) >= MANY_NODES:
+        if len(state.cache.nodes) >= MANY_NODES and not any(claim_names(pod)):
             decision = self.choice().decide(pod, state.counter)
             if decision is not None:
                 return decision
         selectors = selectors_of(pod, *(owners.list() for owners in self.owners))
-        return decide(pod, self.cache.nodes(), selectors, self.policy, state.counter)
+        storage = Storage(self.claims.state.cache, self.volumes.state.cache)
+        return decide(pod, self.cache.nodes(), selectors, self.policy, state.counter, storage)
 
     def choice(self) -> FifoChoice:
         """The choice without a look at every node."""
@@ -182,6 +189,10 @@ class FifoScheduler(Scheduler):
         self.api.update_status(
             replace(pod, status=replace(pod.status, conditions=conditions)), then(self.ignore)
         )
+
+
+def _nothing_waits(old: ApiObject | None, new: ApiObject | None) -> None:
+    """A change of storage wakes no pod: it is seen when a back-off ends."""
 
 
 class SchedulerV17(FifoScheduler):

@@ -22,6 +22,14 @@ def fit_error(prefix: str, reasons: Iterable[str]) -> str:
     return f"{prefix}: {', '.join(counted)}."
 
 
+def unbound_claim(name: str, nodes: int) -> str:
+    """The message of a pod of which a claim is not bound: an error that so many nodes gave
+    (CreateAggregateFromMessageCountMap)."""
+    cause = f'PersistentVolumeClaim is not bound: "{name}"'
+    error = f"SchedulerPredicates failed due to {cause}, which is unexpected."
+    return f"{error} (repeated {nodes} times)" if nodes > 1 else error
+
+
 def assigned(pod: Pod, node: str) -> str:
     """The message of a success."""
     return f"Successfully assigned {pod.metadata.name} to {node}"

@@ -1,7 +1,7 @@
 """Predicates: whether a pod can run on a node at all. Each returns the reasons why not, as people read them.
 
 All predicates run on all nodes without a short cut, and every reason is counted, so the counts in a message
-can add up to more than there are nodes. Volumes keep no pod away in this model.
+can add up to more than there are nodes. Of volumes only the zone keeps a pod away; claims are in claims.py.
 Sources: v1.7.5 and v1.8.0 plugin/pkg/scheduler/algorithm/predicates/{predicates,error}.go,
 plugin/pkg/scheduler/factory/factory.go (getNodeConditionPredicate of v1.7.5).
 """
@@ -14,6 +14,7 @@ import msgspec
 from clustersim.api.core_v1 import Node, Pod
 from clustersim.api.tolerations import tolerates
 from clustersim.scheduler.cache import NodeInfo
+from clustersim.scheduler.claims import ZONE_LABELS
 from clustersim.scheduler.host_ports import HostPort, host_ports, same_number_taken
 from clustersim.scheduler.node_selection import matches_node
 from clustersim.scheduler.pod_affinity import (
@@ -41,7 +42,7 @@ class Candidate(msgspec.Struct, frozen=True):
     """A pod with what is computed only once for all nodes.
 
     near: the required terms of its affinity; far: where it must not be, for its own anti-affinity or for
-    that of pods that run there.
+    that of pods that run there. zones: labels that nodes must share with the pod's volumes.
     """
 
     pod: Pod
@@ -50,14 +51,15 @@ class Candidate(msgspec.Struct, frozen=True):
     ports: tuple[HostPort, ...] = ()
     near: tuple[Near, ...] = ()
     far: frozenset[Topology] = frozenset()
+    zones: tuple[tuple[str, str], ...] = ()
 
 
-def candidate(pod: Pod, infos: Sequence[NodeInfo] = ()) -> Candidate:
+def candidate(pod: Pod, infos: Sequence[NodeInfo] = (), zones: tuple[tuple[str, str], ...] = ()) -> Candidate:
     """The pod, ready for the predicates. infos: nodes whose pods it must be near to or far from."""
     near = tuple(_near(term, pod, infos) for term in required_near(pod))
     own = count_places(required_far(pod), infos, {}, together=False)
     far = frozenset((*own, *refused_places(pod, infos, {})))
-    return Candidate(pod, pod_request(pod), is_best_effort(pod), host_ports(pod), near, far)
+    return Candidate(pod, pod_request(pod), is_best_effort(pod), host_ports(pod), near, far, zones)
 
 
 def _near(term: Term, pod: Pod, infos: Sequence[NodeInfo]) -> Near:
@@ -155,7 +157,16 @@ def check_disk_pressure(asked: Candidate, node: Node, info: NodeInfo) -> Reasons
     return ("NodeUnderDiskPressure",) if condition(node, "DiskPressure") == "True" else ()
 
 
+def no_volume_zone_conflict(asked: Candidate, node: Node, info: NodeInfo) -> Reasons:
+    """The pod's volumes are in the node's zone; a node without one takes any (NoVolumeZoneConflict)."""
+    labels = node.metadata.labels
+    placed = any(key in labels for key in ZONE_LABELS)
+    elsewhere = placed and any(labels.get(key, "") != zone for key, zone in asked.zones)
+    return ("NoVolumeZoneConflict",) if elsewhere else ()
+
+
 DEFAULT: Final[tuple[Predicate, ...]] = (
+    no_volume_zone_conflict,
     matches_inter_pod_affinity,
     fits_resources,
     fits_host_ports,

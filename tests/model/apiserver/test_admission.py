@@ -6,6 +6,7 @@ from clustersim.api.decoding import decode_object
 from clustersim.api.request import Request
 from clustersim.api.status import Reply
 from clustersim.flags import ApiServerFlags
+from clustersim.releases import release_named
 from tests.model.worlds import ApiWorld
 
 Plain = dict[str, Any]
@@ -69,6 +70,32 @@ def test_a_quota_that_is_used_up_lets_nothing_more_in() -> None:
         'pods "q" is forbidden: exceeded quota: few, requested: pods=1,requests.cpu=700m, '
         "used: pods=1,requests.cpu=400m, limited: pods=1,requests.cpu=1",
     )
+
+
+def test_what_a_quota_lets_in_is_counted_in_its_status_at_once() -> None:
+    for release in ("v1.7", "v1.8", "v1.36"):
+        in_ = world("ResourceQuota", release=release)
+        assert create(in_, "ResourceQuota", "few", spec={"hard": {"pods": 3, "requests.cpu": "1"}}).ok
+        for name in ("p", "q"):
+            assert pod(in_, name, {"requests": {"cpu": "400m"}}).ok
+        few = in_.etcd.get("resourcequotas", "default/few")
+        assert few.status.used == {"pods": "2", "requests.cpu": "800m"}
+
+
+def test_a_quota_with_a_scope_counts_only_the_pods_of_that_scope() -> None:
+    in_ = world("ResourceQuota")
+    assert create(in_, "ResourceQuota", "few", spec={"hard": {"pods": 1}, "scopes": ["BestEffort"]}).ok
+    assert pod(in_, "asks", {"requests": {"cpu": "400m"}}).ok
+    assert pod(in_, "modest").ok
+    assert "exceeded quota: few" in pod(in_, "another").message
+    assert pod(in_, "asks-too", {"requests": {"cpu": "400m"}}).ok
+
+
+def test_without_the_plugin_a_quota_bounds_nothing_as_by_default_in_old_releases() -> None:
+    for release in ("v1.7", "v1.8"):
+        in_ = world(*release_named(release).flags.apiserver.admission_control, release=release)
+        assert create(in_, "ResourceQuota", "none", spec={"hard": {"pods": 0}}).ok
+        assert pod(in_, "p").ok
 
 
 def test_the_priority_of_a_pod_follows_from_its_class() -> None:

@@ -3,6 +3,7 @@
 import itertools
 
 from clustersim.api import core_v1 as v1
+from clustersim.api.meta import ObjectMeta, replace
 from clustersim.engine.actor import then
 from clustersim.engine.time import MILLISECOND, SECOND, Micros, in_seconds
 from tests.model.scheduler.worlds import SchedulerWorld, node, pod
@@ -132,3 +133,77 @@ def test_pressure_keeps_pods_away() -> None:
     world = SchedulerWorld(node("n1", conditions=(memory,)), node("n2", conditions=(disk,)))
     world.create(pod("a"), pod("b", {"cpu": "1"}))
     assert (world.where("a"), world.where("b")) == ("", "n1")
+
+
+def claim(name: str, volume: str = "") -> v1.PersistentVolumeClaim:
+    return v1.PersistentVolumeClaim(
+        metadata=ObjectMeta(name=name, namespace="default"),
+        spec=v1.PersistentVolumeClaimSpec(
+            access_modes=("ReadWriteOnce",),
+            resources=v1.VolumeResourceRequirements(requests={"storage": "1Gi"}),
+            volume_name=volume,
+        ),
+    )
+
+
+def volume(name: str, labels: dict[str, str] | None = None) -> v1.PersistentVolume:
+    return v1.PersistentVolume(
+        metadata=ObjectMeta(name=name, labels=labels or {}),
+        spec=v1.PersistentVolumeSpec(
+            capacity={"storage": "1Gi"},
+            access_modes=("ReadWriteOnce",),
+            host_path=v1.HostPathVolumeSource(path="/data"),
+        ),
+    )
+
+
+def with_claim(name: str, claimed: str) -> v1.Pod:
+    source = v1.PersistentVolumeClaimVolumeSource(claim_name=claimed)
+    return pod(name, volumes=(v1.Volume(name="data", persistent_volume_claim=source),))
+
+
+def test_a_claim_that_is_not_bound_is_an_error_of_every_node_that_is_looked_at() -> None:
+    error = (
+        'SchedulerPredicates failed due to PersistentVolumeClaim is not bound: "data", which is unexpected.'
+    )
+    for release, message in (
+        ("v1.7", f"{error} (repeated 2 times)"),
+        ("v1.8", f"{error} (repeated 3 times)"),
+    ):
+        world = SchedulerWorld(node("n1", ready="Unknown"), node("n2"), node("n3"), release=release)
+        world.create(claim("data"), with_claim("db", "data"))
+        assert {event.message for event in world.events("FailedScheduling")} == {message}
+        assert world.pod("db").status.conditions[0].message == message
+    world = SchedulerWorld(node("n1"))
+    world.create(claim("data"), with_claim("db", "data"))
+    assert {event.message for event in world.events("FailedScheduling")} == {error}
+
+
+def test_a_pod_whose_claim_is_bound_is_placed_when_its_back_off_ends() -> None:
+    for release in ("v1.7", "v1.8"):
+        world = SchedulerWorld(node("n1"), release=release)
+        world.create(claim("data"), with_claim("db", "data"))
+        bound = world.etcd.get("persistentvolumeclaims", "default/data")
+        world.create(volume("disk"))
+        world.ask("update", replace(bound, spec=replace(bound.spec, volume_name="disk")))
+        assert world.where("db") == ""
+        world.run(2 * SECOND)
+        assert world.where("db") == "n1"
+
+
+def test_a_claim_that_does_not_exist_keeps_no_pod_away_in_old_releases() -> None:
+    for release in ("v1.7", "v1.8"):
+        world = SchedulerWorld(node("n1"), release=release)
+        world.create(with_claim("db", "nowhere"))
+        assert world.where("db") == "n1"
+
+
+def test_a_volume_of_another_zone_keeps_its_pod_away() -> None:
+    zone = "failure-domain.beta.kubernetes.io/zone"
+    world = SchedulerWorld(node("n1", labels={zone: "a"}), node("n2", labels={zone: "b"}))
+    world.create(volume("disk", {zone: "b"}), claim("data", "disk"), with_claim("db", "data"))
+    assert world.where("db") == "n2"
+    world.create(volume("far", {zone: "c"}), claim("lost", "far"), with_claim("stray", "lost"))
+    assert {event.message for event in world.events("FailedScheduling")} == {
+        "No nodes are available that match all of the predicates: NoVolumeZoneConflict (2)."
+    }
