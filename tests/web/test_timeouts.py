@@ -7,7 +7,7 @@ from django.test import Client
 from clustersim import RELEASES
 from clustersim.flags import catalogue, format_value, parse_value
 from visualizer.lessons.catalogue import offers
-from visualizer.profiles.effect import PHASES, back_at, effect, flags_of
+from visualizer.profiles.effect import PHASES, Effect, back_at, calm, flags_of, trials
 from visualizer.profiles.fields import name_of
 from visualizer.profiles.models import Profile
 from visualizer.profiles.predicted_effect import draw
@@ -108,7 +108,10 @@ def test_a_shorter_grace_moves_not_ready_and_nothing_else() -> None:
     defaults = flags_of("v1.7", {})
     texts = {"controller-manager": {"node-monitor-grace-period": "20s"}}
     back = back_at(defaults)
-    old, new = (effect("v1.7", settings, (3, 11), back) for settings in ({}, texts))
+    old, new = (
+        Effect(trials("v1.7", settings, (3, 11), back), calm("v1.7", settings), back)
+        for settings in ({}, texts)
+    )
     rows = {row.name: row for row in draw(old, new, complete=False).rows}
     not_ready, replaced = rows["node-not-ready"], rows["replacement-created"]
     assert not_ready.old is not None
@@ -119,17 +122,27 @@ def test_a_shorter_grace_moves_not_ready_and_nothing_else() -> None:
 
 def test_a_grace_below_the_heartbeat_flaps_by_itself() -> None:
     texts = {"controller-manager": {"node-monitor-grace-period": "4s"}}
-    found = effect("v1.7", texts, (), 60.0)
-    assert found.calm.flaps > 10
-    assert effect("v1.7", {}, (), 60.0).calm.flaps == 0
+    assert calm("v1.7", texts).flaps > 10
+    assert calm("v1.7", {}).flaps == 0
 
 
 def test_bands_grow_with_the_phases() -> None:
-    one = effect("v1.7", {}, (7,), 390.0)
-    some = effect("v1.7", {}, range(0, PHASES, 4), 390.0)
-    times = [trial.reached["node-not-ready"] for trial in some.trials]
+    (one,) = trials("v1.7", {}, (7,), 390.0)
+    times = [trial.reached["node-not-ready"] for trial in trials("v1.7", {}, range(0, PHASES, 4), 390.0)]
     assert max(times) - min(times) > 5
-    assert min(times) - 6 <= one.trials[0].reached["node-not-ready"] <= max(times) + 6
+    assert min(times) - 6 <= one.reached["node-not-ready"] <= max(times) + 6
+
+
+def test_lost_requests_are_a_band_on_the_same_axis() -> None:
+    texts = {"controller-manager": {"node-monitor-grace-period": "4s"}}
+    lost = trials("v1.7", texts, (7,), 390.0)
+    kept = trials("v1.7", {}, (7,), 390.0)
+    quiet = calm("v1.7", {})
+    band = draw(Effect(kept, quiet, 390.0), Effect(lost, quiet, 390.0), complete=False).lost
+    assert lost[0].lost > 0
+    assert band.new is not None
+    assert 0 <= band.new.earliest < band.new.latest <= 390
+    assert (band.old is None) == (kept[0].lost == 0)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,11 +9,12 @@ from typing import Final
 import msgspec
 
 from clustersim import RELEASES, Cluster, Command, default_scenario
+from clustersim.api import core_v1 as v1
 from clustersim.engine.time import MINUTE, SECOND, Micros
 from clustersim.explain.ahead import undisturbed
 from clustersim.explain.milestones import milestones
 from clustersim.flags import Flags
-from clustersim.traffic import Client
+from clustersim.traffic import WINDOW, Client, TrafficMemory
 
 NODE: Final = "n1"
 PHASES: Final = 20
@@ -28,7 +29,7 @@ SHOWN: Final = (
     "endpoints-full-again",
     "node-ready-again",
 )
-AFTER: Final[Micros] = 90 * SECOND
+AFTER: Final[Micros] = 60 * SECOND
 """How long after the last expected thing the kubelet is started again."""
 LONGEST: Final[Micros] = 20 * MINUTE
 QUIET: Final[Micros] = 3 * MINUTE
@@ -39,10 +40,13 @@ Texts = Mapping[str, Mapping[str, str]]
 
 
 class Trial(msgspec.Struct, frozen=True):
-    """One experiment. reached: seconds after the stop, by milestone; lost: requests refused or hung."""
+    """One experiment. reached: seconds after the stop, by milestone; lost: requests refused or hung; losing:
+    from when to when that happened, in seconds after the stop, to the ten seconds in which callers count.
+    """
 
     reached: dict[str, float]
     lost: int
+    losing: tuple[float, float] | None = None
 
 
 class Calm(msgspec.Struct, frozen=True):
@@ -63,11 +67,19 @@ class Effect(msgspec.Struct, frozen=True):
     back_at: float
 
 
-def effect(release: str, texts: Texts, phases: Sequence[int], back_at: float) -> Effect:
+def trials(release: str, texts: Texts, phases: Sequence[int], back_at: float) -> tuple[Trial, ...]:
     """The experiment at these phases, the kubelet started again at `back_at` seconds. Raises FlagError."""
     cluster = _at_rest(release, _frozen(texts))
-    trials = tuple(_trial(cluster, phase, round(back_at * SECOND)) for phase in phases)
-    return Effect(trials, _calm(release, _frozen(texts)), back_at)
+    return tuple(_trial(cluster, phase, round(back_at * SECOND)) for phase in phases)
+
+
+def calm(release: str, texts: Texts) -> Calm:
+    """What a cluster does to which nothing is done. Raises FlagError."""
+    cluster = undisturbed(_at_rest(release, _frozen(texts)))
+    since, before = cluster.now, _reports(cluster)
+    cluster.run_until(since + QUIET)
+    flaps = sum(shown.milestone.name == "node-not-ready" for shown in milestones(cluster, since))
+    return Calm(flaps, len(cluster.machines), (_reports(cluster) - before) * MINUTE / QUIET)
 
 
 def back_at(*settings: Flags) -> float:
@@ -106,15 +118,6 @@ def _at_rest(release: str, settings: tuple[tuple[str, str, str], ...]) -> Cluste
     return Cluster(msgspec.structs.replace(scenario, flags=flags_of(release, texts)))
 
 
-@lru_cache(maxsize=32)
-def _calm(release: str, settings: tuple[tuple[str, str, str], ...]) -> Calm:
-    cluster = undisturbed(_at_rest(release, settings))
-    since, before = cluster.now, _reports(cluster)
-    cluster.run_until(since + QUIET)
-    flaps = sum(shown.milestone.name == "node-not-ready" for shown in milestones(cluster, since))
-    return Calm(flaps, len(cluster.machines), (_reports(cluster) - before) * MINUTE / QUIET)
-
-
 def _reports(cluster: Cluster) -> int:
     runs = cluster.record.state.runs
     return sum(run.count for name in runs if _is_report(name) for run in runs[name])
@@ -133,15 +136,27 @@ def _trial(cluster: Cluster, phase: int, back: Micros) -> Trial:
     since, before = copy.now, _lost(copy)
     copy.apply(Command("stop-kubelet", NODE))
     copy.run_until(since + back)
-    lost = _lost(copy) - before
+    lost, losing = _lost(copy) - before, _losing(copy, since)
     copy.apply(Command("start-kubelet", NODE))
-    copy.run_until(since + back + MINUTE)
+    _run_until_ready(copy, since + back + MINUTE)
     reached: dict[str, float] = {}
     if (beat := _last_report(copy, since)) is not None:
         reached["last-heartbeat"] = (beat - since) / SECOND
     for shown in milestones(copy, since):
         reached.setdefault(shown.milestone.name, (shown.milestone.t - since) / SECOND)
-    return Trial({name: reached[name] for name in SHOWN if name in reached}, lost)
+    return Trial({name: reached[name] for name in SHOWN if name in reached}, lost, losing)
+
+
+def _run_until_ready(cluster: Cluster, limit: Micros) -> None:
+    """Until n1 is Ready again: nothing that comes after is shown."""
+    while cluster.now < limit and not _is_ready(cluster):
+        cluster.run_until(min(cluster.now + SECOND, limit))
+
+
+def _is_ready(cluster: Cluster) -> bool:
+    node = cluster.object("nodes", NODE)
+    conditions = node.status.conditions if isinstance(node, v1.Node) else ()
+    return any(one.type == "Ready" and one.status == "True" for one in conditions)
 
 
 def _last_report(cluster: Cluster, before: Micros) -> Micros | None:
@@ -152,6 +167,20 @@ def _last_report(cluster: Cluster, before: Micros) -> Micros | None:
     return max(beats, default=None)
 
 
+def _callers(cluster: Cluster) -> list[TrafficMemory]:
+    return [process.state for process in cluster.processes() if isinstance(process, Client)]
+
+
 def _lost(cluster: Cluster) -> int:
-    clients = [process.state for process in cluster.processes() if isinstance(process, Client)]
-    return sum(memory.refused + memory.hung for memory in clients)
+    return sum(memory.refused + memory.hung for memory in _callers(cluster))
+
+
+def _losing(cluster: Cluster, since: Micros) -> tuple[float, float] | None:
+    """From when to when callers lost requests, in seconds."""
+    windows = [window for memory in _callers(cluster) for window in memory.windows]
+    lost = [
+        window.start for window in windows if window.refused + window.hung and window.start >= since - WINDOW
+    ]
+    if not lost:
+        return None
+    return max(0, min(lost) - since) / SECOND, (min(max(lost) + WINDOW, cluster.now) - since) / SECOND

@@ -56,6 +56,15 @@ class Row(msgspec.Struct, frozen=True):
     new: Bar | None
 
 
+class Lost(msgspec.Struct, frozen=True):
+    """Requests that were lost with the old settings and with the new: how many, and when."""
+
+    old_count: str
+    new_count: str
+    old: Bar | None
+    new: Bar | None
+
+
 class Axis(msgspec.Struct, frozen=True):
     """From when to when, in seconds, and where the marks are: (x, text)."""
 
@@ -68,11 +77,11 @@ class Axis(msgspec.Struct, frozen=True):
 
 
 class Drawing(msgspec.Struct, frozen=True):
-    """All that the page shows of an effect. lost: how many requests, with the old settings and the new."""
+    """All that the page shows of an effect."""
 
     axis: Axis
     rows: tuple[Row, ...]
-    lost: tuple[str, str]
+    lost: Lost
     sentences: tuple[str, ...]
     trials: int
     complete: bool
@@ -83,10 +92,10 @@ def draw(old: Effect, new: Effect, *, complete: bool) -> Drawing:
     axis = _axis(max(old.back_at, new.back_at))
     rows = []
     for name in SHOWN:
-        before, after = _bar(old, name, axis), _bar(new, name, axis)
+        before, after = _reached(old, name, axis), _reached(new, name, axis)
         if before is not None or after is not None:
             rows.append(Row(name, str(TITLES[name]), before, after))
-    lost = (_lost(old), _lost(new))
+    lost = Lost(_lost(old), _lost(new), _losing(old, axis), _losing(new, axis))
     return Drawing(axis, tuple(rows), lost, tuple(_sentences(old, new)), len(new.trials), complete)
 
 
@@ -105,8 +114,18 @@ def _axis(back_at: float) -> Axis:
     return msgspec.structs.replace(axis, marks=marks)
 
 
-def _bar(effect: Effect, name: str, axis: Axis) -> Bar | None:
-    times = [trial.reached[name] for trial in effect.trials if name in trial.reached]
+def _reached(effect: Effect, name: str, axis: Axis) -> Bar | None:
+    return _bar([trial.reached[name] for trial in effect.trials if name in trial.reached], effect, axis)
+
+
+def _losing(effect: Effect, axis: Axis) -> Bar | None:
+    """From when the first trial loses requests to when the last does."""
+    found = [trial.losing for trial in effect.trials if trial.losing is not None]
+    bar = _bar([t for losing in found for t in losing], effect, axis)
+    return None if bar is None else msgspec.structs.replace(bar, seen=len(found))
+
+
+def _bar(times: Sequence[float], effect: Effect, axis: Axis) -> Bar | None:
     if not times:
         return None
     low, high = min(times), max(times)

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from collections.abc import Callable
 from typing import Any, Final
 
 import msgspec
@@ -22,7 +23,7 @@ from visualizer import workers
 from visualizer.accounts.models import OwnedQuerySet
 from visualizer.htmx import page_or_fragment, say
 from visualizer.profiles.applying import apply_to_rooms, restarts
-from visualizer.profiles.effect import PHASES, Effect, Texts, back_at, effect
+from visualizer.profiles.effect import PHASES, Calm, Effect, Texts, Trial, back_at, calm, trials
 from visualizer.profiles.fields import language, name_of
 from visualizer.profiles.forms import ProfileForm, TrialForm
 from visualizer.profiles.models import Profile
@@ -114,11 +115,13 @@ def _rooms(request: HttpRequest, profile: Profile) -> OwnedQuerySet[Room]:
 async def preview(request: HttpRequest) -> HttpResponse:
     """What the settings in the form would do. The first answer comes of one phase, the second of all."""
     return await sync_to_async(render)(
-        request, "timeouts/_effect.html", await _previewed(request.POST, complete="all" in request.GET)
+        request,
+        "timeouts/_effect.html",
+        await _previewed(request.POST, (await request.auser()).pk, complete="all" in request.GET),
     )
 
 
-async def _previewed(data: QueryDict, *, complete: bool) -> dict[str, Any]:
+async def _previewed(data: QueryDict, account: int, *, complete: bool) -> dict[str, Any]:
     form = TrialForm(data)
     if not form.is_valid():
         return {"errors": form.errors}
@@ -127,36 +130,44 @@ async def _previewed(data: QueryDict, *, complete: bool) -> dict[str, Any]:
     texts = flags.texts(defaults)
     back = back_at(flags, defaults)
     phases = tuple(range(PHASES)) if complete else FIRST
+
+    async def tried(differences: Texts) -> Effect:
+        return await _effect(release, differences, phases, back, account)
+
     try:
-        old, new = await asyncio.gather(
-            _effect(release, {}, phases, back), _effect(release, texts, phases, back)
-        )
+        if texts:
+            old, new = await asyncio.gather(tried({}), tried(texts))
+        else:
+            old = new = await tried({})
     except workers.NotComputed:
         return {"busy": True}
     findings = [(f.component, f.flag, f.message.text(language())) for f in warnings(flags, release)]
     return {"drawing": draw(old, new, complete=complete), "findings": findings}
 
 
-async def _effect(release: str, texts: Texts, phases: tuple[int, ...], back: float) -> Effect:
-    """The phases in parts that workers compute side by side."""
-    parts = await asyncio.gather(
-        *(_part(release, texts, phases[place : place + PART], back) for place in range(0, len(phases), PART))
+async def _effect(release: str, texts: Texts, phases: tuple[int, ...], back: float, account: int) -> Effect:
+    """What workers compute side by side: the calm, and the phases in parts."""
+
+    async def computed(kind: Any, function: Callable[..., Any], *rest: Any) -> Any:
+        return await _computed(kind, function, (release, texts, *rest), account)
+
+    parts = [phases[place : place + PART] for place in range(0, len(phases), PART)]
+    quiet, *tried = await asyncio.gather(
+        computed(Calm, calm), *(computed(tuple[Trial, ...], trials, part, back) for part in parts)
     )
-    trials = tuple(trial for part in parts for trial in part.trials)
-    return msgspec.structs.replace(parts[0], trials=trials)
+    return Effect(tuple(trial for part in tried for trial in part), quiet, back)
 
 
-async def _part(release: str, texts: Texts, phases: tuple[int, ...], back: float) -> Effect:
+async def _computed(kind: Any, function: Callable[..., Any], arguments: tuple[Any, ...], account: int) -> Any:
     """Computed once for the same content, however many ask."""
-    content = msgspec.json.encode((release, texts, phases, back))
+    content = msgspec.json.encode((function.__name__, *arguments))
     key = "effect/" + hashlib.sha256(content).hexdigest()
     if (known := await cache.aget(key)) is not None:
-        return msgspec.json.decode(known, type=Effect)
-    computed = await workers.run(
-        effect, release, texts, phases, back, owner=("timeouts", release, str(texts))
-    )
-    await cache.aset(key, msgspec.json.encode(computed), KEPT_SECONDS)
-    return computed
+        return msgspec.json.decode(known, type=kind)
+    owner = ("timeouts", account, str(arguments[1]))
+    found = await workers.run(function, *arguments, owner=owner)
+    await cache.aset(key, msgspec.json.encode(found), KEPT_SECONDS)
+    return found
 
 
 # --- rooms and history -------------------------------------------------------------------------------------
