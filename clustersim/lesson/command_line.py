@@ -15,7 +15,18 @@ from clustersim.lesson.loader import load_lesson
 from clustersim.lesson.names import POINTS, Names
 from clustersim.lesson.steps import POWERS
 from clustersim.lesson.sweep import SEEDS, Sweep, sweep
-from clustersim.lesson.vocabulary import NODE, POD, POD_FILTERS, SERVICE, SERVICE_ON, WORKLOAD, Attribute
+from clustersim.lesson.vocabulary import (
+    HAS,
+    LAST,
+    NODE,
+    OUTCOMES,
+    POD,
+    POD_FILTERS,
+    SERVICE,
+    SERVICE_ON,
+    WORKLOAD,
+    Attribute,
+)
 
 _FILES_WANTED: Final = 2
 
@@ -149,9 +160,13 @@ def _swept(each: Sweep, language: str) -> Iterator[str]:
 def words() -> Iterator[str]:
     """What expressions, actions and powers of a lesson can be called, by what they belong to."""
     yield from _section("nodes: n1.…, nodes.…", _attributes(NODE))
+    yield from _section("of one node: n1.…", [f"{HAS}(image)"])
     yield from _section("pods: pods.of(web).…", [f"{name}({needs})" for name, needs in POD_FILTERS.items()])
     yield from _section("pods: their values", _attributes(POD))
     yield from _section("services: services.web.…", _attributes(SERVICE))
+    yield from _section(
+        "requests of the last time: services.web.…", [f"{outcome}.{LAST}(30s)" for outcome in OUTCOMES]
+    )
     yield from _section("services on a node: services.web.on(n1).…", _attributes(SERVICE_ON))
     yield from _section("workloads: web.…", _attributes(WORKLOAD))
     yield from _section("points in time", POINTS)

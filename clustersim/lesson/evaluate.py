@@ -8,7 +8,7 @@ from typing import Any, Final
 from clustersim.api import core_v1 as v1
 from clustersim.conformance.observe import pod_facts
 from clustersim.engine.time import Micros
-from clustersim.flags import find
+from clustersim.flags import find, parse_duration
 from clustersim.lesson.expression import (
     Arithmetic,
     Comparison,
@@ -28,7 +28,7 @@ from clustersim.lesson.expression import (
 )
 from clustersim.lesson.kinds import Single, Value
 from clustersim.lesson.look import Look
-from clustersim.lesson.vocabulary import NODE, POD, SERVICE, SERVICE_ON, WORKLOAD
+from clustersim.lesson.vocabulary import LAST, NODE, POD, SERVICE, SERVICE_ON, WORKLOAD
 
 _COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "==": operator.eq,
@@ -138,6 +138,8 @@ def _reduce(name: str, value: Value) -> Single:
 
 def _field(field: Field, look: Look) -> Value:
     match field.source:
+        case Source.NODES if field.filters:
+            return field.filters[0].argument in look.images(field.name)
         case Source.NODES:
             read = NODE[field.attribute].read
             if field.name:
@@ -145,10 +147,8 @@ def _field(field: Field, look: Look) -> Value:
             return tuple(read(look, node) for node in look.cluster.machines)
         case Source.PODS:
             return _pods(field, look)
-        case Source.SERVICE if field.filters:
-            return SERVICE_ON[field.attribute].read(look, (field.name, field.filters[0].argument))
         case Source.SERVICE:
-            return SERVICE[field.attribute].read(look, field.name)
+            return _service(field, look)
         case Source.WORKLOAD:
             return WORKLOAD[field.attribute].read(look, field.name)
         case Source.COMPONENT:
@@ -159,6 +159,15 @@ def _field(field: Field, look: Look) -> Value:
             return look.cluster.now
         case Source.REMEMBERED:
             return look.remembered.get(field.name)
+
+
+def _service(field: Field, look: Look) -> Single:
+    if not field.filters:
+        return SERVICE[field.attribute].read(look, field.name)
+    which = field.filters[0]
+    if which.name == LAST:
+        return look.requests_within(field.name, field.attribute, parse_duration(which.argument))
+    return SERVICE_ON[field.attribute].read(look, (field.name, which.argument))
 
 
 def _flag(field: Field, look: Look) -> Single:

@@ -19,15 +19,19 @@ class MomentKind(StrEnum):
 
 
 class Moment(msgspec.Struct, frozen=True):
-    """A moment of the run: something named `name` happened, to `of` where that is said."""
+    """A moment of the run: something named `name` happened, to `of` where that is said. saying: of a
+    Kubernetes Event, what its message must contain.
+    """
 
     kind: MomentKind
     name: str
     of: str = ""
+    saying: str = ""
 
     def __str__(self) -> str:
         prefix = "" if self.kind in (MomentKind.MILESTONE, MomentKind.POINT) else f"{self.kind}:"
-        return f"{prefix}{self.name}[{self.of}]" if self.of else f"{prefix}{self.name}"
+        about = f"[{self.of}]" if self.of else ""
+        return f"{prefix}{self.name}{about}" + (f" '{self.saying}'" if self.saying else "")
 
 
 class Source(StrEnum):
@@ -44,7 +48,8 @@ class Source(StrEnum):
 
 
 class Filter(msgspec.Struct, frozen=True):
-    """Only those of many: `of(web)`, `on(n1)`, `old`, `new`."""
+    """Only those of many: `of(web)`, `on(n1)`, `old`, `new`; of a node `has(web:1)`, of requests
+    `last(30s)`."""
 
     name: str
     argument: str = ""

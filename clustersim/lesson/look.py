@@ -11,6 +11,7 @@ from clustersim.engine.time import Micros
 from clustersim.lesson.kinds import Single
 from clustersim.lesson.watch import Watch
 from clustersim.runtime.records import RUNNING, Container
+from clustersim.traffic import TrafficMemory
 from clustersim.workloads import WORKLOADS
 
 
@@ -69,6 +70,10 @@ class Look:
         """The containers that run on a machine, whoever knows of them."""
         return tuple(c for c in self.containers(node).values() if c.state == RUNNING)
 
+    def images(self, node: str) -> tuple[str, ...]:
+        """The images on a machine's disk."""
+        return tuple(self.cluster.machines[node].state.disk["runtime"].images)
+
     def process_state(self, kind: str, node: str | None = None) -> str:
         """running, stopped or hung."""
         return self.cluster.process(kind, node).status.phase
@@ -116,5 +121,14 @@ class Look:
 
     def requests(self, service: str, outcome: str) -> int:
         """How many requests of all callers of a Service ended that way since they began."""
-        callers = [spec.name for spec in self.cluster.scenario.clients if spec.service == service]
-        return sum(getattr(self.cluster.process("client", name).state, outcome) for name in callers)
+        return sum(getattr(memory, outcome) for memory in self._callers(service))
+
+    def requests_within(self, service: str, outcome: str, span: Micros) -> int:
+        """How many of them in the last time, by the tens of seconds in which callers count."""
+        since = self.cluster.now - span
+        windows = (window for memory in self._callers(service) for window in memory.windows)
+        return sum(getattr(window, outcome) for window in windows if window.start >= since)
+
+    def _callers(self, service: str) -> list[TrafficMemory]:
+        names = [spec.name for spec in self.cluster.scenario.clients if spec.service == service]
+        return [self.cluster.process("client", name).state for name in names]

@@ -12,7 +12,7 @@ call        count|all|any|min|max|distinct "(" expression ")" | count "(" moment
             | elapsed "(" moment "," moment ")" | happened "(" moment ")"
             | did "(" verb [ "[" target "]" ] ")"
 path        name { "." name [ "(" argument ")" ] }
-moment      [ action | act | event ":" ] name [ "[" argument "]" ]
+moment      [ action | act | event ":" ] name [ "[" argument "]" ] [ 'text' ]
 ```
 """
 
@@ -323,14 +323,16 @@ class _Parser:
         }.get(kind)
         if known is not None and name.text not in known:
             raise unknown(name.at, name.text, known, _("there is no moment {name}"))
-        if self.here.text != "[":
-            return Moment(kind, name.text)
-        self.take()
-        of = self.take()
-        self.expect("]")
-        if kind in (MomentKind.MILESTONE, MomentKind.EVENT):
-            self._check_subject(of)
-        return Moment(kind, name.text, of.text)
+        about = ""
+        if self.here.text == "[":
+            self.take()
+            of = self.take()
+            self.expect("]")
+            if kind in (MomentKind.MILESTONE, MomentKind.EVENT):
+                self._check_subject(of)
+            about = of.text
+        saying = self.take().text if kind is MomentKind.EVENT and self.here.form is Form.TEXT else ""
+        return Moment(kind, name.text, about, saying)
 
     def _check_subject(self, of: Token) -> None:
         owner, at, node = of.text.partition("@")

@@ -5,14 +5,17 @@ from typing import Final
 
 import msgspec
 
-from clustersim.flags import COMPONENTS, FlagError, find
-from clustersim.i18n import _
+from clustersim.flags import COMPONENTS, FlagError, find, parse_duration
+from clustersim.i18n import Message, _
 from clustersim.lesson.expression import Field, Filter, Source
-from clustersim.lesson.kinds import BOOLEAN, NUMBER, TEXT, TIME, Type
+from clustersim.lesson.kinds import BOOLEAN, NUMBER, TEXT, TIME, Kind, Type
 from clustersim.lesson.names import CONTROL_PLANE, Names
 from clustersim.lesson.tokens import ExpressionError
 from clustersim.lesson.vocabulary import (
+    HAS,
+    LAST,
     NODE,
+    OUTCOMES,
     POD,
     POD_FILTERS,
     PROCESS,
@@ -72,6 +75,8 @@ def resolve(path: Path, names: Names) -> Field:
         _nothing_after(rest)
         return Field(Source.REMEMBERED, first.name, "", names.remembered[first.name])
     if first.name in names.nodes:
+        if len(rest) == 1 and rest[0].name == HAS and rest[0].argument:
+            return Field(Source.NODES, first.name, "", BOOLEAN, (Filter(HAS, rest[0].argument),))
         name, attribute = _attribute(first, rest, NODE)
         return Field(Source.NODES, first.name, name, attribute.type)
     if first.name in names.workloads:
@@ -146,6 +151,8 @@ def _service(first: Segment, rest: Path, names: Names) -> Field:
         at, name = (rest[0].at, rest[0].name) if rest else (first.at, "")
         raise unknown(at, name, names.services, _("no service {name}"))
     service, rest = rest[0], rest[1:]
+    if len(rest) == 2 and rest[0].name in OUTCOMES and rest[1].name == LAST:
+        return Field(Source.SERVICE, service.name, rest[0].name, NUMBER, (_span(rest[1]),))
     if not rest or rest[0].name != "on":
         name, attribute = _attribute(service, rest, SERVICE)
         return Field(Source.SERVICE, service.name, name, attribute.type)
@@ -153,6 +160,16 @@ def _service(first: Segment, rest: Path, names: Names) -> Field:
         raise unknown(rest[0].at, rest[0].argument, names.nodes, _("no node {name}"))
     name, attribute = _attribute(rest[0], rest[1:], SERVICE_ON)
     return Field(Source.SERVICE, service.name, name, attribute.type, (Filter("on", rest[0].argument),))
+
+
+def _span(segment: Segment) -> Filter:
+    try:
+        parse_duration(segment.argument)
+    except ValueError:
+        raise ExpressionError(
+            segment.at, _("{name} needs {what} in parentheses"), name=segment.name, what=Message(Kind.TIME)
+        ) from None
+    return Filter(LAST, segment.argument)
 
 
 def _flag(first: Segment, rest: Path) -> Field:

@@ -23,6 +23,7 @@ from clustersim.lesson.expression import (
 )
 from clustersim.lesson.kinds import Kind, Value, written
 from clustersim.lesson.look import Look
+from clustersim.lesson.vocabulary import LAST
 
 MOST_EACH = 8
 """Of a value for each of several things, so many are shown."""
@@ -125,7 +126,9 @@ def _path(field: Field) -> str:
         case Source.PODS:
             return f"pods{filters}{attribute}"
         case Source.NODES:
-            return f"{field.name or 'nodes'}{attribute}"
+            return f"{field.name or 'nodes'}{filters}{attribute}"
+        case Source.SERVICE if field.filters and field.filters[0].name == LAST:
+            return f"services.{field.name}{attribute}{filters}"
         case Source.SERVICE:
             return f"services.{field.name}{filters}{attribute}"
         case Source.FLAG:

@@ -55,12 +55,14 @@ _PATTERN: Final = re.compile(
 _ELSEWHERE: Final = {"=": "==", "&&": "and", "||": "or", "!": "not", '"': "'", "“": "'", "‘": "'", "&": "and"}
 """Signs that people know from elsewhere, and what is written here."""
 _CLOSES: Final = {"(": ")", "[": "]"}
-_ARGUMENT: Final = re.compile(r"\s*(?P<argument>[\w./@=-]+)\s*", re.ASCII)
+_ARGUMENT: Final = re.compile(r"\s*(?P<argument>[\w./@:=-]+)\s*", re.ASCII)
+TAKING: Final = ("of", "on", "labelled", "has", "last")
+"""Parts of a path that take a word in parentheses."""
 
 
 def tokens(text: str) -> tuple[Token, ...]:
-    """The tokens of an expression; what stands in brackets, or in parentheses behind `of`, `on` and
-    `labelled`, is one. Raises ExpressionError."""
+    """The tokens of an expression; what stands in brackets, or in parentheses behind a part of
+    a path that takes it (TAKING), is one. Raises ExpressionError."""
     if len(text) > LONGEST:
         raise ExpressionError(LONGEST, _("longer than {most} characters"), most=LONGEST)
     found: list[Token] = []
@@ -106,8 +108,5 @@ def _wants_argument(found: list[Token]) -> bool:
     if found[-1].text == "[":
         return True
     return (
-        len(found) > 2
-        and found[-1].text == "("
-        and found[-2].text in ("of", "on", "labelled")
-        and found[-3].text in (".", ")")
+        len(found) > 2 and found[-1].text == "(" and found[-2].text in TAKING and found[-3].text in (".", ")")
     )

@@ -85,6 +85,11 @@ def _exited(look: Look, node: str) -> int:
     return sum(1 for container in look.containers(node).values() if container.state == EXITED)
 
 
+def _network(look: Look, node: str) -> str:
+    links = look.cluster.network.state
+    return "cut" if node in links.cut else "slow" if links.delay.get(node) else "up"
+
+
 NODE: Final[dict[str, Attribute]] = {
     "status": Attribute(NODE_STATUS, Look.node_status),
     "ready": Attribute(BOOLEAN, lambda look, node: _condition(look, node) == "True"),
@@ -99,9 +104,7 @@ NODE: Final[dict[str, Attribute]] = {
     "power": Attribute(
         words("on", "off"), lambda look, node: "on" if look.cluster.machines[node].state.powered else "off"
     ),
-    "network": Attribute(
-        words("up", "cut"), lambda look, node: "cut" if node in look.cluster.network.state.cut else "up"
-    ),
+    "network": Attribute(words("up", "slow", "cut"), _network),
     "containers.running": Attribute(NUMBER, lambda look, node: len(look.running(node))),
     "containers.at_start": Attribute(
         NUMBER, lambda look, node: len(look.watch.start.containers.get(node, ()))
@@ -111,9 +114,13 @@ NODE: Final[dict[str, Attribute]] = {
     "disk_pressure": _pressure("DiskPressure"),
     "taints": Attribute(NUMBER, _taints),
     "containers.exited": Attribute(NUMBER, _exited),
+    "images": Attribute(NUMBER, lambda look, node: len(look.images(node))),
 }
 """Of a node: beliefs of the API server first, then what its machine really does. `containers.kept`: of those
 that ran when the lesson began."""
+
+HAS: Final = "has"
+"""Of a node, n1.has(web:1): that image lies on its disk."""
 
 
 def _deleting(_look: Look, pod: v1.Pod) -> bool:
@@ -162,6 +169,9 @@ SERVICE: Final[dict[str, Attribute]] = {
     "hung": Attribute(NUMBER, lambda look, service: look.requests(service, "hung")),
 }
 """Of a Service: its Endpoints object, and how the requests of its clients ended."""
+OUTCOMES: Final = ("succeeded", "refused", "hung")
+LAST: Final = "last"
+"""Of these, services.web.refused.last(30s): how many in that time, counted by tens of seconds."""
 
 
 def _stale(look: Look, of: tuple[str, str]) -> int:

@@ -96,7 +96,7 @@ class Watch:
         seen = self.observation()
         pods = {c.after.name: c.after for c in seen.pods if c.after is not None} if moment.of else {}
         for notice in seen.notices:
-            if notice.reason != moment.name:
+            if notice.reason != moment.name or moment.saying not in notice.message:
                 continue
             pod = pods.get(notice.name)
             if moment.of in ("", notice.name) or (pod is not None and moment.of in (pod.node, pod.owner)):
@@ -127,7 +127,12 @@ def _shows(event: Event, moment: Moment) -> bool:
     if moment.kind is MomentKind.ACT:
         return event.kind == "act" and event.verb == moment.name
     if moment.kind is MomentKind.EVENT:
-        return event.kind == "write" and getattr(event.after, "reason", "") == moment.name
+        said = getattr(event.after, "message", "")
+        return (
+            event.kind == "write"
+            and getattr(event.after, "reason", "") == moment.name
+            and moment.saying in said
+        )
     return event.kind == "write" and (moment.of in event.object or _is_pod_on(event, moment.of))
 
 

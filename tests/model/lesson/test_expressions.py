@@ -110,6 +110,10 @@ def complaint(text: str) -> ExpressionError:
         ("n1.containers.exited", 0),
         ("all(pods.of(web).waiting == '')", True),
         ("distinct(pods.of(web).image)", 1),
+        ("n1.images", 1),
+        ("n1.has(web)", True),
+        ("n1.has(web:2)", False),
+        ("services.web.hung.last(30s)", 0),
     ],
 )
 def test_a_path_reads_the_cluster(scene: Scene, text: str, value) -> None:
@@ -157,6 +161,26 @@ def test_moments_are_counted(scene: Scene) -> None:
     scene.run(60)
     assert scene.value("count(event:NodeNotReady[n1])") == 1
     assert scene.value("count(act:stop-kubelet)") == 1
+
+
+def test_events_are_told_apart_by_what_they_say(scene: Scene) -> None:
+    scene.do("stop-kubelet", "n1")
+    scene.run(60)
+    assert scene.value("count(event:NodeNotReady[n1] 'n1 status is now')") == 1
+    assert scene.value("count(event:NodeNotReady[n1] 'something else')") == 0
+
+
+def test_a_link_is_up_slow_or_cut(scene: Scene) -> None:
+    scene.do("slow-network", "n1", delay_ms=2000)
+    assert scene.value("n1.network == 'slow'") is True
+    scene.do("cut-network", "n1")
+    assert scene.value("n1.network") == "cut"
+
+
+def test_requests_of_the_last_time_are_counted_apart(scene: Scene) -> None:
+    scene.run(60)
+    assert 0 < scene.value("services.web.succeeded.last(20s)") < scene.value("services.web.succeeded")
+    assert scene.value("services.web.refused.last(20s) / 20") == 0
 
 
 def test_what_somebody_did_is_known_by_verb_and_target(scene: Scene) -> None:
@@ -217,6 +241,7 @@ def test_a_wrong_name_is_placed_and_the_nearest_one_named(text: str, at: int, ne
         ("not " * 40 + "true", "too deep"),
         ("(" * 40 + "true" + ")" * 40, "too deep"),
         ("true or " * 60 + "true", "longer than"),
+        ("services.web.refused.last(long) == 1", "last needs a time in parentheses"),
     ],
 )
 def test_what_means_nothing_is_refused(text: str, words: str) -> None:
@@ -234,5 +259,12 @@ def test_any_text_is_an_expression_or_a_complaint_with_its_place(text: str) -> N
 
 
 def test_a_moment_is_written_as_it_is_read() -> None:
-    for text in ("action:stop", "event:NodeNotReady[n1]", "node-not-ready[n1]", "pod-gone[web@n1]", "start"):
+    for text in (
+        "action:stop",
+        "event:NodeNotReady[n1]",
+        "event:NodeNotReady 'now'",
+        "node-not-ready[n1]",
+        "pod-gone[web@n1]",
+        "start",
+    ):
         assert str(parse_moment(text, NAMES)) == text
