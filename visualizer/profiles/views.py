@@ -121,7 +121,7 @@ async def preview(request: HttpRequest) -> HttpResponse:
     )
 
 
-async def _previewed(data: QueryDict, account: int, *, complete: bool) -> dict[str, Any]:
+async def _previewed(data: QueryDict, account: int | None, *, complete: bool) -> dict[str, Any]:
     form = TrialForm(data)
     if not form.is_valid():
         return {"errors": form.errors}
@@ -145,7 +145,9 @@ async def _previewed(data: QueryDict, account: int, *, complete: bool) -> dict[s
     return {"drawing": draw(old, new, complete=complete), "findings": findings}
 
 
-async def _effect(release: str, texts: Texts, phases: tuple[int, ...], back: float, account: int) -> Effect:
+async def _effect(
+    release: str, texts: Texts, phases: tuple[int, ...], back: float, account: int | None
+) -> Effect:
     """What workers compute side by side: the calm, and the phases in parts."""
 
     async def computed(kind: Any, function: Callable[..., Any], *rest: Any) -> Any:
@@ -158,7 +160,9 @@ async def _effect(release: str, texts: Texts, phases: tuple[int, ...], back: flo
     return Effect(tuple(trial for part in tried for trial in part), quiet, back)
 
 
-async def _computed(kind: Any, function: Callable[..., Any], arguments: tuple[Any, ...], account: int) -> Any:
+async def _computed(
+    kind: Any, function: Callable[..., Any], arguments: tuple[Any, ...], account: int | None
+) -> Any:
     """Computed once for the same content, however many ask."""
     content = msgspec.json.encode((function.__name__, *arguments))
     key = "effect/" + hashlib.sha256(content).hexdigest()
