@@ -5,6 +5,7 @@ modified: what is applied now; current: what the server has. What somebody else 
 stays. Source: apimachinery pkg/util/strategicpatch CreateThreeWayMergePatch.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -13,6 +14,21 @@ from clustersim.api.patch import DIRECTIVE, RETAIN
 from clustersim.api.schema import Field, schema_of
 
 LAST_APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"
+
+
+def last_applied(plain: Mapping[str, Any]) -> str:
+    """The annotation's text: the manifest as it was applied, without the annotation itself."""
+    metadata = dict(plain["metadata"])
+    annotations = {k: v for k, v in (metadata.get("annotations") or {}).items() if k != LAST_APPLIED}
+    return (
+        json.dumps(
+            {**plain, "metadata": {**metadata, "annotations": annotations}},
+            sort_keys=True,
+            separators=(",", ":"),
+            ensure_ascii=False,
+        )
+        + "\n"
+    )
 
 
 def three_way_patch(

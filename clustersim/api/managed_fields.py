@@ -125,9 +125,10 @@ def apply(
     api_version: str,
     time: str,
     force: bool,
+    ceded: frozenset[Path] = frozenset(),
 ) -> Applied:
     """Apply a manifest to an object ({} for a new one). Raises ApiError (409) naming every field that another
-    manager has set to something else, unless `force`."""
+    manager has set to something else, unless `force`; fields that are `ceded` are no reason to refuse."""
     wanted = fields_set(struct, applied)
     owned = {index: from_fields_v1(entry.fields_v1) for index, entry in enumerate(managed)}
     mine = next(
@@ -139,7 +140,7 @@ def apply(
         (managed[index], path)
         for index, paths in owned.items()
         if index != mine
-        for path in sorted(paths & changed)
+        for path in sorted(paths & changed - ceded)
     ]
     if conflicts and not force:
         raise _conflict(conflicts)
@@ -164,6 +165,11 @@ def apply(
         )
     )
     return Applied(plain, tuple(entries))
+
+
+def set_alike(struct: type[ApiStruct], one: Mapping[str, Any], other: Mapping[str, Any]) -> frozenset[Path]:
+    """The paths of what the first sets and the other sets to the same."""
+    return frozenset(path for path in fields_set(struct, one) if _same_at(struct, one, other, path))
 
 
 def updated(

@@ -5,7 +5,7 @@ cmd/kube-apiserver/app/options); v1.36 runs most (pkg/kubeapiserver/options/plug
 LimitRanger is in limits.py, ResourceQuota in quota.py.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from clustersim.api.core_v1 import Node, PersistentVolumeClaim, Pod, Taint, Toleration
@@ -163,6 +163,21 @@ def always_deny(_: Etcd, __: ApiServerFlags, resource: str, obj: Any) -> Any:
 
 
 Plugin = Callable[[Etcd, ApiServerFlags, str, Any], Any]
+
+
+def admit_update(flags: ApiServerFlags, plugins: Mapping[str, Plugin], etcd: Etcd, old: Pod, new: Pod) -> Pod:
+    """A pod's update: the default tolerations are added again and the computed priority stays, so that the
+    manifest a pod was made of still says the same pod (both plugins handle Create and Update).
+    """
+    name = "DefaultTolerationSeconds"
+    if name in flags.admission_control:
+        new = plugins[name](etcd, flags, "pods", new)
+    if "Priority" in flags.admission_control and "Priority" in plugins and new.spec.priority is None:
+        was = old.spec
+        kept = replace(new.spec, priority=was.priority, preemption_policy=was.preemption_policy)
+        new = replace(new, spec=kept)
+    return new
+
 
 PLUGINS: Final[dict[str, Plugin]] = {
     "AlwaysAdmit": _unchanged,

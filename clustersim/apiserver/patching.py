@@ -1,13 +1,14 @@
 """Patches and server-side apply: from an object and a patch to the object that an update would bring."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from clustersim.api import managed_fields
 from clustersim.api.autoscaling import Scale
 from clustersim.api.decoding import check_depth, decode_into
+from clustersim.api.diff import LAST_APPLIED, last_applied
 from clustersim.api.errors import bad_request
 from clustersim.api.meta import ApiObject, replace
 from clustersim.api.patch import json_patch, merge_patch, strategic_merge_patch
@@ -15,6 +16,9 @@ from clustersim.api.registry import resource_of, to_builtins
 from clustersim.api.request import Request
 from clustersim.api.timestamp import rfc3339
 from clustersim.apiserver.host import Host
+
+KUBECTL: Final = "kubectl"
+"""The manager of what `kubectl apply --server-side` sets."""
 
 
 def version_of(request: Request, resource: Any, host: Host) -> str:
@@ -133,9 +137,25 @@ def _applied(request: Request, old: Any, plain: dict[str, Any], version: str, ho
         api_version=version,
         time=rfc3339(host.now),
         force=request.force,
+        ceded=_applied_by_client(type(old), plain) if request.manager == KUBECTL else frozenset(),
     )
     obj = decode_into(type(old), applied.plain, host.release, version)[0]
-    return replace(obj, metadata=replace(obj.metadata, managed_fields=applied.managed_fields))
+    annotations = obj.metadata.annotations
+    if request.manager == KUBECTL and LAST_APPLIED in annotations:
+        annotations = {**annotations, LAST_APPLIED: last_applied(body)}
+    named = replace(obj.metadata, managed_fields=applied.managed_fields, annotations=annotations)
+    return replace(obj, metadata=named)
+
+
+def _applied_by_client(struct: type[ApiObject], plain: Mapping[str, Any]) -> frozenset[managed_fields.Path]:
+    """What `kubectl apply` set by itself before, and nobody changed since: the same user may apply it anew
+    on the server (apimachinery pkg/util/managedfields/internal/lastappliedmanager.go).
+    """
+    try:
+        before = msgspec.json.decode(plain["metadata"].get("annotations", {}).get(LAST_APPLIED, "{}"))
+    except msgspec.DecodeError:
+        return frozenset()
+    return managed_fields.set_alike(struct, before, plain) if isinstance(before, dict) else frozenset()
 
 
 def managed(request: Request, old: Any, new: Any, host: Host) -> Any:

@@ -25,6 +25,7 @@ from clustersim.api.request import Request
 from clustersim.api.timestamp import rfc3339
 from clustersim.apiserver import listing, patching, scale, strategy
 from clustersim.apiserver.addresses import allocate
+from clustersim.apiserver.admission import admit_update
 from clustersim.apiserver.defaults import default_object
 from clustersim.apiserver.deletion import orphans_by_default, plan_deletion
 from clustersim.apiserver.eviction import charged_budgets
@@ -154,6 +155,8 @@ class Registry:
         metadata = _keep_identity(old.metadata, body.metadata)
         new = body if metadata is body.metadata else replace(body, metadata=metadata)
         new = default_object(new, self.host.release, request.api_version)
+        if request.resource == "pods":
+            new = admit_update(self.host.flags, self.host.plugins, self.etcd, old, new)
         new = strategy.prepare_update(old, new)
         if request.resource == "services":
             new = allocate(new, old, self.etcd.range("services"), self.host)

@@ -38,9 +38,11 @@ class Storage:
         return found
 
     def check_version(self, request: Request, old: Any, body: Any) -> None:
-        """Refuse a write that somebody overtook, or that means another object of the same name."""
+        """Refuse a write that somebody overtook, or that means another object of the same name. Version 0
+        asks for no check: AllowUnconditionalUpdate.
+        """
         version = body.metadata.resource_version
-        if version and version != old.metadata.resource_version:
+        if version not in ("", "0", old.metadata.resource_version):
             raise conflict(self.qualified(request.resource), request.name)
         if body.metadata.uid and body.metadata.uid != old.metadata.uid:
             why = (

@@ -11,7 +11,7 @@ import msgspec
 
 from clustersim.api.client_validation import validate_manifest
 from clustersim.api.decoding import decode_object
-from clustersim.api.diff import LAST_APPLIED
+from clustersim.api.diff import LAST_APPLIED, last_applied
 from clustersim.api.errors import ApiError
 from clustersim.api.registry import object_key
 from clustersim.api.request import Request
@@ -24,7 +24,7 @@ from clustersim.console.files import Manifest, read_manifests, recognized
 from clustersim.console.generators import MADE, autoscaler_for, run_objects, service_for
 from clustersim.console.output import Format, format_of, named, plain_of, shown
 from clustersim.console.selection import namespace_of, one_kind, select
-from clustersim.console.threeway import applied, last_applied
+from clustersim.console.threeway import applied
 from clustersim.i18n import Message, _
 from clustersim.kubectl.manifest import to_json, to_yaml
 

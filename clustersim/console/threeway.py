@@ -4,7 +4,6 @@ Source: v1.7.5, v1.8.0 pkg/kubectl/cmd/apply.go; apimachinery pkg/util/strategic
 CreateThreeWayMergePatch.
 """
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -16,21 +15,6 @@ from clustersim.kubectl.manifest import plain_object
 if TYPE_CHECKING:
     from clustersim.console.api import Api
     from clustersim.console.files import Manifest
-
-
-def last_applied(plain: dict[str, Any]) -> str:
-    """The annotation's text: the manifest as kubectl sent it, without the annotation itself."""
-    metadata = dict(plain["metadata"])
-    annotations = {k: v for k, v in (metadata.get("annotations") or {}).items() if k != LAST_APPLIED}
-    return (
-        json.dumps(
-            {**plain, "metadata": {**metadata, "annotations": annotations}},
-            sort_keys=True,
-            separators=(",", ":"),
-            ensure_ascii=False,
-        )
-        + "\n"
-    )
 
 
 def applied(api: "Api", manifest: "Manifest", modified: dict[str, Any], current: Any) -> Request | None:

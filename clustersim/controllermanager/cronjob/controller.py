@@ -178,6 +178,10 @@ class CronJobController(Controller):
 
     def _decide(self, key: str, job: CronSync, owner: CronJob, schedule: Schedule | Every) -> None:
         due = self.due(owner, schedule)
+        if due.never:
+            why = "time difference between two schedules is less than 1 second"
+            text = f"invalid schedule: {owner.spec.schedule} : {why}"
+            self.tell(owner, "Warning", "InvalidSchedule", text)
         if due.many:
             self.told_many(owner)
         start, limit = due.start, owner.spec.starting_deadline_seconds

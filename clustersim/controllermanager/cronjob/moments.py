@@ -20,10 +20,13 @@ DELAY: Final[Micros] = 100 * MILLISECOND
 
 
 class Due(msgspec.Struct, frozen=True):
-    """The last start that is due, None if none is, and whether a suspicious number was missed."""
+    """The last start that is due, None if none is, and whether a suspicious number was missed. never: the
+    schedule names no moment, as the 31st of February.
+    """
 
     start: Micros | None = None
     many: bool = False
+    never: bool = False
 
 
 def moment_of(time: Micros, zone: tzinfo = UTC) -> datetime:
@@ -51,11 +54,15 @@ def earliest(owner: CronJob, now: Micros, *, deadline: bool) -> Micros:
 
 
 def unmet(owner: CronJob, schedule: Schedule | Every, now: Micros) -> Due:
-    """v1.8: the last of all starts since then; more than a hundred are suspicious, and none is made."""
+    """v1.8: the last of all starts since then; more than a hundred are suspicious, and none is made. A moment
+    that never comes counts as one long ago, a hundred times.
+    """
     moment, last = earliest(owner, now, deadline=True), None
     for _ in range(MANY + 1):
         found = next_after(schedule, moment)
-        if found is None or found > now:
+        if found is None:
+            break
+        if found > now:
             return Due(last)
         moment = last = found
     return Due(None, many=True)
@@ -66,10 +73,12 @@ def most_recent(
 ) -> Due:
     """v1.36: the last start since then, found by the distance of two; how many were missed is estimated."""
     first = next_after(schedule, earliest(owner, now, deadline=deadline), zone)
-    if first is None or first > now:
+    if first is not None and first > now:
         return Due()
-    second = next_after(schedule, first, zone)
-    if second is None or second > now:
+    second = next_after(schedule, first, zone) if first is not None else None
+    if first is None or second is None:
+        return Due(never=True)
+    if second > now:
         return Due(first)
     distance = max(SECOND, second - first)
     missed = (now - first) // distance + 1

@@ -143,3 +143,18 @@ def test_a_claim_without_a_class_gets_the_default_one() -> None:
     assert create(in_, "PersistentVolumeClaim", "data", spec=spec).body.spec.storage_class_name == "fast"
     none = {**spec, "storageClassName": ""}
     assert create(in_, "PersistentVolumeClaim", "own", spec=none).body.spec.storage_class_name == ""
+
+
+def test_the_manifest_a_pod_was_made_of_may_replace_it() -> None:
+    in_ = world("DefaultTolerationSeconds", "Priority", release="v1.36")
+    made = pod(in_, "p").body
+    plain = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "p", "labels": {"status": "replaced"}},
+        "spec": {"containers": [{"name": "a", "image": "x"}]},
+    }
+    request = Request("update", "pods", "default", "p", body=decode_object(plain, "v1.36").obj)
+    done = in_.apiserver.handle(request, "test")
+    assert (done.ok, done.body.metadata.labels) == (True, {"status": "replaced"})
+    assert done.body.spec == made.spec

@@ -3,6 +3,7 @@
 from typing import Any
 
 from clustersim.api.decoding import decode_object
+from clustersim.api.diff import LAST_APPLIED, last_applied
 from clustersim.api.request import Request
 from clustersim.api.status import Reply
 from tests.model.apiserver.test_refusals import create, pod, workload
@@ -73,6 +74,32 @@ def test_server_side_apply_creates_changes_and_conflicts() -> None:
     assert apply("one", {"a": "1", "c": "4"}, force=True).body.data["c"] == "4"
     owners = in_.etcd.get("configmaps", "default/c").metadata.managed_fields
     assert [entry.manager for entry in owners] == ["one"]
+
+
+def test_what_kubectl_applied_by_itself_it_may_apply_on_the_server() -> None:
+    in_ = ApiWorld(release="v1.36")
+    manifest = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c"}, "data": {"a": "1"}}
+    annotated = {"name": "c", "annotations": {LAST_APPLIED: last_applied(manifest)}}
+    made = decode_object({**manifest, "metadata": annotated}, "v1.36").obj
+    assert ask(in_, "create", "configmaps", manager="kubectl-client-side-apply", body=made).ok
+
+    def apply(manager: str, value: str) -> Reply:
+        body = {**manifest, "data": {"a": value}}
+        return ask(in_, "patch", "configmaps", "c", patch_type="apply", manager=manager, body=body)
+
+    assert apply("somebody", "2").status == 409
+    done = apply("kubectl", "2")
+    assert (done.ok, done.body.data) == (True, {"a": "2"})
+    assert '"data":{"a":"2"}' in done.body.metadata.annotations[LAST_APPLIED]
+
+
+def test_version_0_asks_for_no_check() -> None:
+    in_ = ApiWorld(release="v1.36")
+    manifest = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c"}}
+    assert create(manifest, "v1.36", in_).ok
+    for version, status in (("7000", 409), ("0", 200)):
+        body = decode_object({**manifest, "metadata": {"name": "c", "resourceVersion": version}}, "v1.36").obj
+        assert ask(in_, "update", "configmaps", "c", body=body).status == status
 
 
 def test_a_patch_of_nothing_changes_nothing() -> None:

@@ -140,3 +140,18 @@ def test_a_schedule_names_its_moments(text: str, following: str | None) -> None:
 def test_what_is_no_schedule_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         parse(text)
+
+
+@pytest.mark.parametrize(
+    ("release", "reason", "words"),
+    [
+        (ControllerManagerV18, "FailedNeedsStart", "Too many missed start time (> 100)"),
+        (ControllerManagerV136, "InvalidSchedule", "invalid schedule: 59 23 31 2 * : time difference"),
+    ],
+)
+def test_a_moment_that_never_comes_is_told(release: type[ControllerManager], reason: str, words: str) -> None:
+    world = world_with(release, "59 23 31 2 *")
+    world.run(30 * SECOND)
+    event = world.events(reason)[0]
+    assert words in event.message
+    assert not jobs(world)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clustersim.api.registry import Resource, resources_of
 from visualizer.kubeapi.protobuf import MAGIC, ProtobufError, decode
 
 
@@ -89,6 +90,20 @@ def test_a_kind_that_is_not_known_is_refused_by_its_name() -> None:
 
 def test_zero_is_told_from_nothing() -> None:
     assert decode(envelope("apps/v1", "Deployment", field(2, field(1, 0))))["spec"] == {"replicas": 0}
+
+
+@pytest.mark.parametrize("resource", [kind for kind in resources_of("v1.36").values() if kind.stored])
+def test_every_kind_of_today_is_read(resource: Resource) -> None:
+    for version in resource.versions["v1.36"]:
+        assert decode(envelope(version, resource.kind, field(1, field(1, b"a"))))["metadata"] == {"name": "a"}
+
+
+def test_a_role_is_read() -> None:
+    rule = field(1, b"get") + field(1, b"list") + field(2, b"") + field(3, b"pods") + field(4, b"one")
+    raw = field(1, field(1, b"reader")) + field(2, rule)
+    assert decode(envelope("rbac.authorization.k8s.io/v1", "Role", raw))["rules"] == [
+        {"verbs": ["get", "list"], "apiGroups": [""], "resources": ["pods"], "resourceNames": ["one"]}
+    ]
 
 
 @given(st.binary(max_size=200))
