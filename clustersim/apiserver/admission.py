@@ -43,6 +43,15 @@ def namespace_lifecycle_of_today(etcd: Etcd, _: ApiServerFlags, resource: str, o
     return _living_namespace(etcd, resource, obj, _TERMINATED)
 
 
+IMMORTAL: Final = frozenset({"default", "kube-system", "kube-public"})
+
+
+def admit_delete(flags: ApiServerFlags, resource: str, name: str) -> None:
+    """NamespaceLifecycle keeps the namespaces that a cluster cannot do without. Raises ApiError (403)."""
+    if resource == "namespaces" and name in IMMORTAL and "NamespaceLifecycle" in flags.admission_control:
+        raise forbidden(resource, name, "this namespace may not be deleted")
+
+
 def _tolerating_for_a_while(obj: Any, seconds: dict[str, int]) -> Any:
     """Pods tolerate the two NoExecute taints of lost nodes for so long unless they say otherwise
     (plugin/pkg/admission/defaulttolerationseconds)."""

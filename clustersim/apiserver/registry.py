@@ -25,7 +25,7 @@ from clustersim.api.request import Request
 from clustersim.api.timestamp import rfc3339
 from clustersim.apiserver import listing, patching, scale, strategy
 from clustersim.apiserver.addresses import allocate
-from clustersim.apiserver.admission import admit_update
+from clustersim.apiserver.admission import admit_delete, admit_update
 from clustersim.apiserver.defaults import default_object
 from clustersim.apiserver.deletion import orphans_by_default, plan_deletion
 from clustersim.apiserver.eviction import charged_budgets
@@ -262,6 +262,7 @@ class Registry:
 
     def _delete(self, request: Request, client: str) -> Any:
         old = self.storage.current(request)
+        admit_delete(self.host.flags, request.resource, request.name)
         self._check_preconditions(request, old)
         if isinstance(old, v1.Namespace) and old.metadata.deletion_timestamp:
             raise conflict(request.resource, request.name, _BEING_EMPTIED)

@@ -34,6 +34,10 @@ from clustersim.network import Network
 EVENT_SWEEP: Final[Micros] = 60 * SECOND
 """How often expired Events are looked for; etcd revokes leases about that exactly."""
 
+SYSTEM_NAMESPACES_INTERVAL: Final[Micros] = 60 * SECOND
+"""How soon a system namespace that was deleted is made anew (pkg/master/controller.go; v1.36
+pkg/controlplane/controller/systemnamespaces)."""
+
 WARM_UP: Final[Micros] = 300 * MILLISECOND
 """From when a starting server takes connections until it answers (recorded: v1.8.0
 apiserver-away-90s-no-leader-election: what was sent 0.28 s before the first change still got through)."""
@@ -136,15 +140,19 @@ class ApiServer(Process):
         """Answer requests; the system namespaces are there from now on (pkg/master/controller.go)."""
         self.state.accepting = self.state.serving = True
         self.emit("process", "serving", self.name)
-        for obj in self.system_objects():
-            resource = resource_of(obj).plural
-            if self.etcd.get(resource, obj.metadata.name) is None:
-                self.registry.create(resource, obj, self.name)
+        self.make_system_objects()
         self._sweep_later()
         early, self.state.early = self.state.early, []
         for call, request in early:
             if self.network.pending(call) is not None:
                 self.serve(call, request)
+
+    def make_system_objects(self) -> None:
+        """Make those that are not there."""
+        for obj in self.system_objects() if self.etcd.running else ():
+            resource = resource_of(obj).plural
+            if self.etcd.get(resource, obj.metadata.name) is None:
+                self.registry.create(resource, obj, self.name)
 
     def system_objects(self) -> tuple[ApiObject, ...]:
         """What is there from the beginning."""
@@ -270,6 +278,8 @@ class ApiServer(Process):
             if state.oldest_event is not None:
                 state.oldest_event = min(state.oldest_event, last_counted(change.value))
             self._sweep_later()
+        if change.resource == "namespaces" and change.type == "DELETED":
+            self.post(SYSTEM_NAMESPACES_INTERVAL, self.make_system_objects)
         engine.cause = engine.cause or cause
 
     def renewed(self, resource: str, key: str, obj: Any) -> None:

@@ -158,3 +158,12 @@ def test_the_manifest_a_pod_was_made_of_may_replace_it() -> None:
     done = in_.apiserver.handle(request, "test")
     assert (done.ok, done.body.metadata.labels) == (True, {"status": "replaced"})
     assert done.body.spec == made.spec
+
+
+def test_the_namespaces_a_cluster_needs_may_not_be_deleted() -> None:
+    in_ = world("NamespaceLifecycle", release="v1.36")
+    refused = in_.apiserver.handle(Request("delete", "namespaces", "", "kube-system"), "test")
+    assert (refused.status, refused.message) == (
+        403,
+        'namespaces "kube-system" is forbidden: this namespace may not be deleted',
+    )

@@ -108,12 +108,23 @@ def test_only_old_controllers_complain_that_a_namespace_in_deletion_takes_no_pod
     release: type[ControllerManager], told: bool
 ) -> None:
     world = ManagedWorld("n1", release=release, admission=("NamespaceLifecycle",))
-    world.create(replica_set("web", 0), "replicasets")
-    world.pod("held", "n1")
-    world.delete("namespaces", "default")
-    found = world.get("replicasets", "default/web")
+    world.create(Namespace(metadata=ObjectMeta(name="log")), "namespaces")
+    web = replace(replica_set("web", 0), metadata=ObjectMeta(name="web", namespace="log"))
+    world.create(web, "replicasets")
+    bound_pod(world)
+    world.delete("namespaces", "log")
+    found = world.get("replicasets", "log/web")
     more = replace(found, spec=replace(found.spec, replicas=2))
-    world.handle(Request("update", "replicasets", "default", "web", more))
+    world.handle(Request("update", "replicasets", "log", "web", more))
     world.run(SECOND)
-    failures = world.get("replicasets", "default/web").status.conditions
+    failures = world.get("replicasets", "log/web").status.conditions
     assert bool(failures) == told
+
+
+def test_without_admission_a_system_namespace_goes_and_is_made_anew() -> None:
+    world = world_with(ControllerManagerV17)
+    was = world.get("namespaces", "kube-public").metadata.uid
+    world.delete("namespaces", "kube-public")
+    world.wait(lambda: world.get("namespaces", "kube-public") is None)
+    world.wait(lambda: world.get("namespaces", "kube-public") is not None, 60 * SECOND)
+    assert world.get("namespaces", "kube-public").metadata.uid != was
