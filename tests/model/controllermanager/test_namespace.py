@@ -126,5 +126,5 @@ def test_without_admission_a_system_namespace_goes_and_is_made_anew() -> None:
     was = world.get("namespaces", "kube-public").metadata.uid
     world.delete("namespaces", "kube-public")
     world.wait(lambda: world.get("namespaces", "kube-public") is None)
-    world.wait(lambda: world.get("namespaces", "kube-public") is not None, 60 * SECOND)
+    world.wait(lambda: world.get("namespaces", "kube-public") is not None, 61 * SECOND)
     assert world.get("namespaces", "kube-public").metadata.uid != was
