@@ -8,9 +8,11 @@ from clustersim.engine.state import State
 
 
 class RegistryState(State):
-    """`refused`: images whose pull fails until they are allowed; `down`: the registry answers nobody."""
+    """`refused`: images whose pull fails until they are allowed; `allowed`: those that people have mended,
+    also where a pod says that they are missing on its node; `down`: the registry answers nobody."""
 
     refused: dict[str, bool] = msgspec.field(default_factory=dict)
+    allowed: dict[str, bool] = msgspec.field(default_factory=dict)
     down: bool = False
 
 
@@ -21,16 +23,20 @@ class ImageRegistry(Actor):
         super().__init__(engine, "registry")
         self.state: RegistryState = RegistryState()
 
-    def serves(self, image: str) -> bool:
-        """A pull of the image succeeds now."""
-        return not self.state.down and image not in self.state.refused
+    def serves(self, image: str, *, missing: bool = False) -> bool:
+        """A pull of the image succeeds now; missing: there, it is not to be had until it is allowed."""
+        state = self.state
+        return not state.down and image not in state.refused and (not missing or image in state.allowed)
 
     def refuse(self, image: str) -> None:
         """Pulls of the image fail from now on."""
         self.state.refused[image] = True
+        self.state.allowed.pop(image, None)
         self.emit("machine", "image-refused", f"images/{image}")
 
     def allow(self, image: str) -> None:
         """Pulls of the image succeed from now on."""
-        if self.state.refused.pop(image, None):
+        was_allowed = image in self.state.allowed
+        self.state.allowed[image] = True
+        if self.state.refused.pop(image, None) or not was_allowed:
             self.emit("machine", "image-allowed", f"images/{image}")

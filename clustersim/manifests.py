@@ -5,7 +5,7 @@ from typing import Any
 from clustersim.api import apps, batch
 from clustersim.api import core_v1 as v1
 from clustersim.api.meta import ApiObject, LabelSelector, ObjectMeta
-from clustersim.programs import PROGRAM, Exits, program_annotation
+from clustersim.programs import PROGRAM, Exits, program_annotation, pull_annotation
 from clustersim.scenario_schema import ContainerSpec, ObjectSpec
 
 
@@ -107,6 +107,7 @@ def _pod_metadata(spec: ObjectSpec, labels: dict[str, str]) -> ObjectMeta:
             annotations.update(program_annotation(container.name, exits))
         if container.program:
             annotations[f"{PROGRAM}{container.name}"] = container.program
+        annotations |= pull_annotation(container.name, container.pull_fails_on)
     return ObjectMeta(labels=labels, annotations=annotations)
 
 

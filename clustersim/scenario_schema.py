@@ -67,8 +67,9 @@ class Exits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ContainerSpec(msgspec.Struct, frozen=True, kw_only=True):
-    """A container of a pod. pull_fails: its image cannot be pulled until an allow-image action. program: what
-    it does by itself, as the annotation program.clustersim/CONTAINER says it: "answers after 30s"."""
+    """A container of a pod. pull_fails: its image cannot be pulled until an allow-image action;
+    pull_fails_on: not on these nodes. program: what it does by itself, as the annotation
+    program.clustersim/CONTAINER says it: "answers after 30s"."""
 
     name: str
     image: str
@@ -77,6 +78,7 @@ class ContainerSpec(msgspec.Struct, frozen=True, kw_only=True):
     exits: Exits | None = None
     program: str = ""
     pull_fails: bool = False
+    pull_fails_on: tuple[str, ...] = ()
 
 
 class TolerationSpec(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from clustersim.addons import files_of
 from clustersim.api.errors import ApiError
 from clustersim.api.registry import Resource, object_key, resources_of, to_builtins
 from clustersim.api.request import Request
@@ -52,6 +53,11 @@ class Api:
     def today(self) -> bool:
         """kubectl speaks as it does since v1.9."""
         return self.release not in ("v1.7", "v1.8")
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Manifests by name: those of the scenario, and add-ons."""
+        return {**files_of(self.release), **self.cluster.scenario.files}
 
     @property
     def server(self) -> ApiServer:

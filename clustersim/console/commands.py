@@ -17,7 +17,7 @@ from clustersim.console.arguments import Arguments, Flags, UnknownFlag, parse
 ERA: Final = ("v1.7", "v1.8")
 TODAY: Final = ("v1.36",)
 _SETS: Final = {"era": ERA, "today": TODAY, "1.8+": ("v1.8", *TODAY), "1.8": ("v1.8",), "1.7": ("v1.7",)}
-_GROUPS: Final = ("GLOBAL", "OUTPUT", "SELECT", "FILES", "DRY", "MAKES")
+_GROUPS: Final = ("GLOBAL", "OUTPUT", "SELECT", "ALL", "FILES", "DRY", "MAKES")
 
 CREATED: Final = {
     "cm": "configmap", "cj": "cronjob", "deploy": "deployment", "dep": "deployment", "ing": "ingress",

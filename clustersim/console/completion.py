@@ -17,8 +17,8 @@ NODE_VERBS: Final = ("cordon", "drain", "uncordon")
 POD_VERBS: Final = ("attach", "exec", "logs", "port-forward")
 WITHOUT_OBJECTS: Final = ("api-resources", "api-versions", "cluster-info", "completion", "config", "version")
 _FORMATS: Final = ("custom-columns=", "go-template=", "json", "jsonpath=", "name", "wide", "yaml")
-_DOCKER: Final = ("images", "info", "inspect", "kill", "logs", "ps", "stop", "version")
-_CRICTL: Final = ("images", "info", "inspect", "logs", "pods", "ps", "stop", "version")
+_DOCKER: Final = ("images", "info", "inspect", "kill", "logs", "ps", "pull", "run", "stop", "version")
+_CRICTL: Final = ("images", "info", "inspect", "logs", "pods", "ps", "pull", "stop", "version")
 _SYSTEMCTL: Final = ("cat", "is-active", "list-units", "restart", "start", "status", "stop")
 MOST: Final = 60
 
@@ -92,7 +92,7 @@ def _of_kubectl(api: Api, words: list[str], begun: str) -> list[str]:
     if words and words[-1] in ("-n", "--namespace"):
         return _names(api, "namespaces")
     if words and words[-1] in ("-f", "--filename"):
-        return ["-", *api.cluster.scenario.files]
+        return ["-", *api.files]
     names = commands.subcommands(command, api.release)
     plain = [word for word in words if not word.startswith("-")]
     if names and not plain:

@@ -9,23 +9,27 @@ from msgspec.structs import replace
 from clustersim.console import (
     changes,
     commands,
+    convert,
     delete,
+    diff,
     drain,
     edit,
     get,
     looks,
     make,
+    metrics,
     nodechanges,
     nodes,
     pods,
     rollout,
     sets,
+    usage,
     waits,
 )
 from clustersim.console.answer import WORKSTATION, Answer, Follow, Said
 from clustersim.console.api import Api
 from clustersim.console.filters import FILTERS
-from clustersim.console.nodes import http, network
+from clustersim.console.nodes import http, logfiles, network
 from clustersim.console.nodes.host import MASTER_NAME, Host
 from clustersim.console.nodes.names import ELSEWHERE, LEAVING
 from clustersim.console.nodes.systemd import journalctl
@@ -52,8 +56,10 @@ VERBS: Final[dict[str, Verb]] = {
     "cordon": nodechanges.cordon,
     "cp": pods.refused(pods.NO_COPY),
     "create": make.create,
+    "convert": convert.convert,
     "delete": delete.delete,
     "describe": looks.describe,
+    "diff": diff.diff,
     "drain": drain.drain,
     "edit": edit.edit,
     "events": looks.events,
@@ -74,7 +80,7 @@ VERBS: Final[dict[str, Verb]] = {
     "scale": changes.scale,
     "set": sets.set_,
     "taint": nodechanges.taint,
-    "top": pods.top,
+    "top": metrics.top,
     "uncordon": nodechanges.uncordon,
     "version": looks.version,
     "wait": waits.wait,
@@ -143,6 +149,8 @@ class Shell:
             place, words = words[1].removesuffix(":"), words[2:]
         if words[:1] == ["journalctl"] and place:
             return journalctl(_host(self.cluster, place), words[1:], "", position.since)
+        if words[:1] == ["tail"] and place:
+            return logfiles.goes_on(_host(self.cluster, place), words[1:], position.since)
         verb, rest = _divided(words[1:]) if words[:1] in (["kubectl"], ["k"]) else ("", [])
         if len(step.stages) > 1 or verb not in _GO_ON:
             raise Said(note=_("This command does not go on."))
@@ -263,7 +271,7 @@ def _here_curl(shell: Shell, words: list[str], stdin: str) -> Answer:
 
 _HERE_VERBS: Final[dict[str, Callable[[Shell, list[str], str], Answer]]] = {
     "alias": lambda shell, words, stdin: Answer(),
-    "cat": lambda shell, words, stdin: _file(shell.cluster, words, stdin),
+    "cat": lambda shell, words, stdin: _file(shell.api, words, stdin),
     "cd": lambda shell, words, stdin: Answer(),
     "clear": lambda shell, words, stdin: Answer(),
     "curl": _here_curl,
@@ -271,7 +279,7 @@ _HERE_VERBS: Final[dict[str, Callable[[Shell, list[str], str], Answer]]] = {
     "export": lambda shell, words, stdin: Answer(),
     "k": _here_kubectl,
     "kubectl": _here_kubectl,
-    "ls": lambda shell, words, stdin: Answer(text="\n".join(sorted(shell.cluster.scenario.files))),
+    "ls": lambda shell, words, stdin: Answer(text="\n".join(sorted(shell.api.files))),
     "ping": lambda shell, words, stdin: network.ping(None, Host(shell.cluster, MASTER_NAME), words),
     "pwd": lambda shell, words, stdin: Answer(text="/root"),
     "ssh": lambda shell, words, stdin: _ssh(shell.cluster, words, stdin),
@@ -344,8 +352,8 @@ def _ssh(cluster: "Cluster", words: Sequence[str], stdin: str) -> Answer:
     return Answer(note=note, where=host.name)
 
 
-def _file(cluster: "Cluster", words: Sequence[str], stdin: str) -> Answer:
-    files = cluster.scenario.files
+def _file(api: Api, words: Sequence[str], stdin: str) -> Answer:
+    files = api.files
     for name in words:
         if name not in files:
             raise Said(f"cat: {name}: No such file or directory")
@@ -372,7 +380,7 @@ def kubectl(api: Api, words: Sequence[str], stdin: str = "") -> Answer:
         raise Said(text, note=_("This console knows kubectl {verbs}."), verbs=", ".join(known))
     if verb not in VERBS:
         raise Said(note=_("This console does not carry out kubectl {verb}."), verb=verb)
-    return VERBS[verb](api, rest, stdin)
+    return usage.asked(api, verb, rest) or VERBS[verb](api, rest, stdin)
 
 
 def _suggested(typed: str, known: Sequence[str]) -> list[str]:

@@ -6,6 +6,7 @@ v1.36 k8s.io/cli-runtime pkg/resource.
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
+from clustersim.addons import published
 from clustersim.console.answer import Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
@@ -52,12 +53,14 @@ class Manifests(NamedTuple):
 def texts_of(api: Api, arguments: Arguments, stdin: str) -> list[tuple[str, str]]:
     """The texts that -f names, each with what kubectl calls it. Raises Said."""
     texts: list[tuple[str, str]] = []
-    files = api.cluster.scenario.files
+    files = api.files
     for name in arguments.several("filename"):
         if name == "-":
             if not stdin.strip():
                 raise Said(note=PASTE)
             texts.append(("STDIN", stdin))
+        elif name.startswith(("http://", "https://")) and (addon := published(api.release, name)):
+            texts.append((name, addon))
         elif name.startswith(("http://", "https://")):
             raise Said(
                 f"error: unable to read URL {name!r}, this workstation has no way to the internet".replace(
@@ -72,9 +75,11 @@ def texts_of(api: Api, arguments: Arguments, stdin: str) -> list[tuple[str, str]
         ) or name == ".":
             texts += [(one, files[one]) for one in (folder or sorted(files))]
         else:
-            known = _("Files here: {files}.") if files else PASTE
-            values = {"files": ", ".join(sorted(files)[:20])} if files else {}
-            raise Said(f'error: the path "{name}" does not exist', note=known, **values)
+            raise Said(
+                f'error: the path "{name}" does not exist',
+                note=_("Files here: {files}."),
+                files=", ".join(sorted(files)[:20]),
+            )
     return texts
 
 

@@ -291,7 +291,7 @@ def _literals(api: Api, arguments: Arguments) -> dict[str, str]:
     found = pairs_of(arguments.each("from-literal"), what="literal source")
     for source in (*arguments.each("from-file"), *arguments.each("from-env-file")):
         key, _equals, path = source.rpartition("=")
-        files = api.cluster.scenario.files
+        files = api.files
         if path not in files:
             raise Said(
                 f"error: error reading {path}: no such file or directory",

@@ -11,6 +11,7 @@ from clustersim.console.explain import explained
 from clustersim.console.files import words_and_files
 from clustersim.console.output import extra_of, format_of, in_order, nothing, print_whole
 from clustersim.console.selection import Selected, namespace_of, select, wanted
+from clustersim.console.usage import parent
 from clustersim.i18n import Message, _
 from clustersim.kubectl.columns import lines_of
 from clustersim.kubectl.describe import describe as describe_object
@@ -249,8 +250,8 @@ def auth(api: Api, words: Sequence[str], stdin: str) -> Answer:
             ("Groups", "[system:masters system:authenticated]"),
         ]
         return Answer(text="\n".join(lines_of(rows, api.release)))
-    if not words or words[0] != "can-i":
-        raise Said("error: must specify can-i: kubectl auth can-i VERB RESOURCE")
+    if parent(api, "auth", words) != "can-i":
+        raise Said(note=_("This console knows kubectl auth can-i and whoami."))
     arguments = commands.read("auth can-i", words[1:], api.release)
     api.reach()
     if len(arguments.words) < 2 and not arguments.has("list"):

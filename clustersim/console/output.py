@@ -159,7 +159,8 @@ def print_tables(
     hidden = False
     several = len(selected) > 1 or everything or arguments.has("show-kind")
     for one in selected:
-        objects = ordered(api, in_order(one.resource, one.objects), arguments.value("sort-by"))
+        found = one.objects if api.today else in_order(one.resource, one.objects)
+        objects = ordered(api, found, arguments.value("sort-by"))
         if one.resource == "pods" and hides_finished(api.release) and not one.named and not _all(arguments):
             kept = [pod for pod in objects if not is_finished(pod)]
             hidden = hidden or len(kept) < len(objects)
@@ -213,7 +214,7 @@ def extra_of(api: Api, resource: str, arguments: Arguments, *, several: bool) ->
 
 
 def in_order(resource: str, objects: list[Any]) -> list[Any]:
-    """Events by when they were last seen, all else by name (as stored)."""
+    """Until v1.8 events by when they were last seen; all else, and events today, by name, as stored."""
     if resource != "events":
         return objects
     return sorted(objects, key=lambda event: micros(event.last_seen))

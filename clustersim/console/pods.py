@@ -1,6 +1,6 @@
-"""What kubectl asks of running pods: logs, exec, attach, cp, port-forward, proxy, top.
+"""What kubectl asks of running pods: logs, exec, attach, cp, port-forward, proxy.
 
-Sources: v1.7.5, v1.8.0 pkg/kubectl/cmd/logs.go, exec.go, cp.go, portforward.go, top*.go.
+Sources: v1.7.5, v1.8.0 pkg/kubectl/cmd/logs.go, exec.go, cp.go, portforward.go.
 """
 
 from collections.abc import Sequence
@@ -195,25 +195,3 @@ def refused(why: str) -> Any:
 NO_COPY: Final = _("Containers of this model have no files to copy.")
 NO_FORWARD: Final = _("Nothing listens on this workstation; ask a Service or pod with curl from a node.")
 NO_PROXY: Final = _("Nothing listens on this workstation; kubectl itself shows what the API has.")
-
-
-# --- top ---------------------------------------------------------------------------------------------------
-
-
-def top(api: Api, words: Sequence[str], stdin: str) -> Answer:
-    """kubectl top: needs an add-on that measures. Raises Said."""
-    verb = words[0] if words else ""
-    if verb not in ("node", "nodes", "no", "pod", "pods", "po"):
-        raise Said("error: must specify one of node, pod: kubectl top node")
-    commands.read("top node" if verb.startswith("no") else "top pod", words[1:], api.release)
-    api.reach()
-    if api.today:
-        raise Said(
-            "error: Metrics API not available",
-            note=_("kubectl top asks an add-on, metrics-server, which this cluster does not have."),
-        )
-    raise Said(
-        "Error from server (NotFound): the server could not find the requested resource "
-        "(get services http:heapster:)",
-        note=_("kubectl top asks an add-on, heapster, which this cluster does not have."),
-    )

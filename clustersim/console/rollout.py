@@ -17,6 +17,7 @@ from clustersim.console.changes import Change, target_of
 from clustersim.console.files import words_and_files
 from clustersim.console.make import CAUSE
 from clustersim.console.selection import Selected, select_all
+from clustersim.console.usage import parent
 from clustersim.console.waits import GOES_ON, begin, duration_of, present, reference, split, states
 from clustersim.i18n import Message
 from clustersim.kubectl.describe.containers import template
@@ -29,10 +30,7 @@ _KINDS: Final = ("deployments", "daemonsets", "statefulsets")
 
 def rollout(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """Raises Said."""
-    known = commands.subcommands("rollout", api.release)
-    verb, *rest = words or ("",)
-    if verb not in known:
-        raise Said(f"error: must specify one of {', '.join(known)}: kubectl rollout status deployment/NAME")
+    verb, rest = parent(api, "rollout", words), words[1:]
     arguments = commands.read(f"rollout {verb}", rest, api.release)
     api.reach()
     selected = words_and_files(api, arguments.words, arguments, stdin)

@@ -11,17 +11,13 @@ from clustersim.console import commands
 from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
 from clustersim.console.changes import TEMPLATED, Change, chosen, line_of, target_of
+from clustersim.console.usage import parent
 from clustersim.i18n import _
 
 
 def set_(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """kubectl set image, resources, env, selector, serviceaccount. Raises Said."""
-    known = commands.subcommands("set", api.release)
-    if not words or words[0] not in known:
-        raise Said(
-            f"error: must specify one of {', '.join(known)}: kubectl set image deployment/web web=nginx:1.13"
-        )
-    verb = words[0]
+    verb = parent(api, "set", words)
     if verb not in _SETS:
         raise Said(note=_("This console sets image, resources, env, selector and serviceaccount."))
     arguments = commands.read(f"set {verb}", words[1:], api.release)

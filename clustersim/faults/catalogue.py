@@ -26,6 +26,7 @@ _CLASSES: Final[tuple[type[Action], ...]] = (
     machines.FillDisk,
     machines.SetClock,
     machines.JoinNode,
+    machines.PullImage,
     machines.AllowImage,
     machines.RefuseImage,
     objects.DeleteNode,

@@ -4,6 +4,7 @@ from clustersim.command import CommandError
 from clustersim.engine.time import MILLISECOND, SECOND
 from clustersim.faults.action import Action, Parameter, Target
 from clustersim.i18n import _
+from clustersim.kubelet.images import IMAGE_NAME
 from clustersim.runtime.runtime import ContainerRuntime
 
 DAY_S = 24 * 60 * 60
@@ -140,6 +141,29 @@ class JoinNode(Action):
         return self.cluster.scenario.node(self.target_name).joins and not self.cluster.object(
             "nodes", self.target_name
         )
+
+
+class PullImage(Action):
+    do = "pull-image"
+    label = _("Pull an image")
+    help = _("Somebody on the node pulls an image by hand: containers that want it find it there.")
+    parameters = (Parameter("image", str, _("the image, as nginx:1.13")),)
+
+    def check(self) -> None:
+        super().check()
+        if not IMAGE_NAME.fullmatch(str(self.args["image"])):
+            raise CommandError(_("{image} is no name of an image"), image=str(self.args["image"]))
+        if not self.runtime().running:
+            raise CommandError(_("the container runtime of {node} does not run"), node=self.target_name)
+
+    def runtime(self) -> ContainerRuntime:
+        """The daemon of the node."""
+        found = self.cluster.process("runtime", self.target_name)
+        assert isinstance(found, ContainerRuntime)
+        return found
+
+    def apply(self) -> None:
+        self.runtime().pull_by_hand(str(self.args["image"]))
 
 
 class AllowImage(Action):

@@ -15,6 +15,7 @@ from clustersim.kubelet import rules
 from clustersim.kubelet.backoff import Backoff
 from clustersim.kubelet.container_killer import Done
 from clustersim.kubelet.part import Part
+from clustersim.programs import pull_fails
 
 
 class Pull(msgspec.Struct, frozen=True):
@@ -104,7 +105,10 @@ class ImageManager(Part):
             pull = replace(memory.queue.pop(0), began=self.now)
             memory.pulling += 1
             self.kubelet.engine.cause = pull.cause
-            self.ask_runtime("pull", pull.container.image, then=self.pulled, extra=(pull,), timeout=False)
+            image = pull.container.image
+            missing = pull_fails(pull.pod, pull.container.name, self.kubelet.host.name)
+            wanted = (image, True) if missing else (image,)
+            self.ask_runtime("pull", *wanted, then=self.pulled, extra=(pull,), timeout=False)
 
     def pulled(self, reply: Reply, pull: Pull) -> None:
         """A pull ended."""

@@ -96,6 +96,7 @@ class Kubelet(Component):
     collects_deleted_pods: ClassVar[bool] = False
     prunes_at_once: ClassVar[bool] = False
     resets_labels: ClassVar[bool] = False
+    takes_anybody: ClassVar[bool] = True
 
     def __init__(
         self, engine: Engine, network: Network, machine: Machine, flags: KubeletFlags, release: NodeRelease

@@ -50,6 +50,7 @@ class KubeletV136(Kubelet):
     collects_deleted_pods = True
     prunes_at_once = True
     resets_labels = True
+    takes_anybody = False
     reflector_backoff = REFLECTOR_OF_TODAY
 
     pleg: PlegOfToday

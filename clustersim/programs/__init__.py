@@ -3,16 +3,21 @@ image."""
 
 from clustersim.programs.of_pod import program_of
 from clustersim.programs.program import PROGRAM, RUNS, Exits, Program, Step, program_annotation, told_by
+from clustersim.programs.pulls import PULL, failing_nodes, pull_annotation, pull_fails
 from clustersim.programs.script import asked_file
 
 __all__ = [
     "PROGRAM",
+    "PULL",
     "RUNS",
     "Exits",
     "Program",
     "Step",
     "asked_file",
+    "failing_nodes",
     "program_annotation",
     "program_of",
+    "pull_annotation",
+    "pull_fails",
     "told_by",
 ]

@@ -8,11 +8,10 @@ from typing import Final
 
 from clustersim.api.core_v1 import Container
 from clustersim.api.quantity import byte_count
-from clustersim.programs.program import Program, Step
+from clustersim.programs.program import MOST_STEPS, Program, Step
 
 SHELLS: Final = ("alpine", "amazonlinux", "busybox", "centos", "debian", "fedora", "ubuntu")
 """Images whose program, where no other is named, is a shell or the like."""
-MOST_STEPS: Final = 100
 
 
 def of_image(spec: Container) -> Program | None:

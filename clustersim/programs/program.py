@@ -8,8 +8,9 @@
     no-file    a path                           and is not (`rm`)
     memory     bytes                            so much it takes from now on
 
-Its pod says so in an annotation, `program.clustersim/CONTAINER: answers after 30s; exit 1 after 5m`; or its
-command does, as far as that is plain (`script.py`); or it is known from its image (`known.py`).
+Its pod says so in an annotation, `program.clustersim/CONTAINER: answers after 30s; exit 1 after 5m`, also of
+memory that grows, `memory from 20Mi to 300Mi in 2m`; or its command does, as far as that is plain
+(`script.py`); or it is known from its image (`known.py`).
 """
 
 import re
@@ -76,6 +77,12 @@ def program_annotation(container: str, exits: Exits) -> dict[str, str]:
 _CLAUSE: Final = re.compile(
     r"(exit (?P<code>\d{1,3})|answers|silent|memory (?P<bytes>\S+)) after (?P<n>\d{1,9})(?P<u>ms|s|m|h)"
 )
+_GROWTH: Final = re.compile(
+    r"memory from (?P<first>\S+) to (?P<last>\S+) in (?P<n>\d{1,9})(?P<u>ms|s|m|h)"
+    r"(?: after (?P<later>\d{1,9})(?P<v>ms|s|m|h))?"
+)
+MOST_STEPS: Final = 100
+"""Of memory that grows."""
 _UNITS: Final = {"ms": 1, "s": 1000, "": 1000, "m": 60_000, "h": 3_600_000}
 
 
@@ -90,6 +97,12 @@ def told_by(text: str) -> Program | None:
         return Program()
     steps: list[Step] = []
     for clause in re.split(r"[;,]", text):
+        if (grows := _GROWTH.fullmatch(clause.strip())) is not None:
+            growth = _growth(grows)
+            if not growth:
+                return None
+            steps += growth
+            continue
         told = _CLAUSE.fullmatch(clause.strip())
         if told is None:
             return None
@@ -104,3 +117,19 @@ def told_by(text: str) -> Program | None:
         else:
             steps.append(Step(after, "silent" if told[1] == "silent" else "answers"))
     return Program(tuple(sorted(steps, key=lambda step: step.after_ms)))
+
+
+def _growth(told: re.Match[str]) -> list[Step]:
+    """Memory that grows evenly, in a hundred steps at most and none shorter than a second; none where an
+    amount is none."""
+    try:
+        first, last = byte_count(told["first"]), byte_count(told["last"])
+    except ValueError:
+        return []
+    after = milliseconds(told["later"], told["v"]) if told["later"] else 0
+    span = milliseconds(told["n"], told["u"])
+    count = max(1, min(MOST_STEPS, span // 1000))
+    return [
+        Step(after + span * number // count, "memory", str(first + (last - first) * number // count))
+        for number in range(count + 1)
+    ]

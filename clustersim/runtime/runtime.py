@@ -225,13 +225,23 @@ class ContainerRuntime(Process):
 
     # --- images -----------------------------------------------------------------------------------
 
-    def serve_pull(self, call: int, image: str) -> None:
-        """Pull an image; a registry that refuses does so as slowly."""
-        self.post(self.delays.first_pull, self.pull_ends, call, image)
+    def serve_pull(self, call: int, image: str, missing: bool = False) -> None:
+        """Pull an image, which may be missing for this node; a registry that refuses does so as slowly."""
+        self.post(self.delays.first_pull, self.pull_ends, call, image, missing)
 
-    def pull_ends(self, call: int, image: str) -> None:
-        """The image is there, or the registry said no."""
+    def pull_by_hand(self, image: str) -> None:
+        """Somebody at the machine pulls an image."""
+        self.post(self.delays.first_pull, self.pulled_by_hand, image)
+
+    def pulled_by_hand(self, image: str) -> None:
+        """It is there, if the registry has it."""
         if self.registry.serves(image):
+            self.disk.images.setdefault(image, self.now)
+            self.engine.signal(self.name)
+
+    def pull_ends(self, call: int, image: str, missing: bool = False) -> None:
+        """The image is there, or the registry said no."""
+        if self.registry.serves(image, missing=missing):
             self.disk.images.setdefault(image, self.now)
             self.reply(call, Reply(200))
         else:

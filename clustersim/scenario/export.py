@@ -96,6 +96,8 @@ def _container(spec: ContainerSpec) -> dict[str, Any]:
     found = _plain(spec)
     if found.pop("pull_fails", False):
         found["pull"] = PULL_FAILS
+    if nodes := found.pop("pull_fails_on", ()):
+        found["pull"] = f"fails on {', '.join(nodes)}"
     return found
 
 

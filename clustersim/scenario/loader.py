@@ -15,7 +15,7 @@ from clustersim.scenario.actions import read_actions
 from clustersim.scenario.defaults import UNTIL, world_text
 from clustersim.scenario.document import Fields, Value, parse
 from clustersim.scenario.errors import ScenarioError
-from clustersim.scenario.manifests import owners_of, read_files, read_manifests, services_of
+from clustersim.scenario.manifests import addon_manifests, owners_of, read_files, read_manifests, services_of
 from clustersim.scenario.objects import read_name, read_object
 from clustersim.scenario.parts import (
     read_client,
@@ -80,6 +80,8 @@ def read_scenario(document: Value, folder: Path | None = None) -> Scenario:
     manifests: tuple[str, ...] = ()
     if "manifests" in raw:
         manifests = read_manifests(raw["manifests"], release.name, files, folder)
+    if "addons" in raw:
+        manifests += addon_manifests(raw["addons"], release.name)
     found |= {"files": files, "manifests": manifests}
     found |= _read_content(raw, [node.name for node in nodes], manifests)
     found["until"] = _until(raw.get("until"), found["actions"])
@@ -160,4 +162,4 @@ _SIMPLE: Final[Fields] = {
     "transport": lambda value: value.one_of((HTTP, HTTP2)),
     "ticking": Value.boolean,
 }
-_KEYS: Final = (*Scenario.__struct_fields__, *_CHECKED)
+_KEYS: Final = (*Scenario.__struct_fields__, *_CHECKED, "addons")

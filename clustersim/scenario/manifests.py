@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
+from clustersim.addons import ADDONS, manifest_of
 from clustersim.api.decoding import decode_object
 from clustersim.api.errors import ApiError
 from clustersim.apiserver.defaults import default_object
@@ -38,6 +39,16 @@ def read_manifests(
     if len(found) > MOST_MANIFESTS:
         raise value.error(_("more than {most} entries"), most=MOST_MANIFESTS)
     return tuple(found)
+
+
+def addon_manifests(value: Value, release: str) -> tuple[str, ...]:
+    """The objects of the add-ons that are asked for by name."""
+    named = value.each(lambda item: item.one_of(ADDONS[release]), len(ADDONS[release]))
+    return tuple(
+        _checked(value, document.plain, release)
+        for addon in dict.fromkeys(named)
+        for document in read_documents(manifest_of(addon))
+    )
 
 
 def _read(item: Value, release: str, files: Mapping[str, str], folder: Path | None) -> list[str]:

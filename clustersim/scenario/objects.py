@@ -7,7 +7,7 @@ from typing import Any, Final
 from clustersim.api.quantity import QuantityError, parse_quantity
 from clustersim.bounds import MOST_CONTAINERS, MOST_REPLICAS
 from clustersim.i18n import _
-from clustersim.programs import told_by
+from clustersim.programs import failing_nodes, told_by
 from clustersim.scenario.document import Fields, Value
 from clustersim.scenario_schema import (
     KINDS,
@@ -85,8 +85,11 @@ def _program(value: Value) -> str:
     return text
 
 
-def _pull(value: Value) -> bool:
-    return bool(value.one_of((PULL_FAILS,)))
+def _pull(value: Value) -> dict[str, Any]:
+    """Until it is allowed everywhere, or on some nodes."""
+    if nodes := failing_nodes(value.text()):
+        return {"pull_fails_on": nodes}
+    return {"pull_fails": bool(value.one_of((PULL_FAILS,)))}
 
 
 def _requests(value: Value) -> dict[str, str]:
@@ -106,7 +109,7 @@ def _container(value: Value) -> ContainerSpec:
     }
     fields = _with(value, known, ("name",))
     if "pull" in fields:
-        fields["pull_fails"] = fields.pop("pull")
+        fields |= fields.pop("pull")
     return ContainerSpec(**{"image": fields["name"], **fields})
 
 

@@ -12,6 +12,7 @@ from clustersim.containerd.daemon import Containerd
 from clustersim.engine.process import HUNG
 from clustersim.i18n import Message, _
 from clustersim.kubectl.manifest import to_json
+from clustersim.kubelet.images import IMAGE_NAME
 from clustersim.runtime.records import RUNNING, Container
 
 _FLAGS: Final = Flags(
@@ -72,7 +73,7 @@ def _table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
 
 
 def crictl(host: Host, words: Sequence[str], stdin: str) -> Answer:
-    """crictl ps, pods, images, inspect, inspectp, logs, stop, info, version. Raises Said."""
+    """crictl ps, pods, images, inspect, inspectp, logs, pull, stop, info, version. Raises Said."""
     verb, *rest = words or ("",)
     arguments = parse(rest, _FLAGS)
     found = _runtime(host)
@@ -120,22 +121,46 @@ def crictl(host: Host, words: Sequence[str], stdin: str) -> Answer:
         case "logs":
             _one(found, arguments.words)
             return Answer(note=Message(_("Programs of this model write no lines.")))
-        case "stop" | "stopp" | "rm" | "rmp" | "rmi" | "pull" | "exec":
+        case "pull":
+            return _pull(host, found, arguments.words)
+        case "stop" | "stopp" | "rm" | "rmp" | "rmi" | "exec":
             if verb == "stop":
                 return Answer(
                     text="\n".join(arguments.words),
                     commands=tuple(stopped(_one(found, [word])) for word in arguments.words),
                 )
-            raise Said(note=_("Of what changes something this console knows crictl stop."))
+            raise Said(note=_("Of what changes something this console knows crictl stop and pull."))
     raise Said(
         f"crictl: No help topic for '{verb}'",
-        note=_("This console knows crictl ps, pods, images, inspect, inspectp, logs, stop, info, version."),
+        note=_(
+            "This console knows crictl ps, pods, images, inspect, inspectp, logs, pull, stop, info, version."
+        ),
     )
 
 
 def image_id(image: str) -> str:
     """An id that an image always has; the model keeps none."""
     return hashlib.blake2b(image.encode(), digest_size=7).hexdigest()
+
+
+def _pull(host: Host, found: Containerd, words: Sequence[str]) -> Answer:
+    """crictl pull IMAGE. Raises Said where the registry has none."""
+    if len(words) != 1:
+        raise Said("E image name cannot be empty" if not words else "E too many arguments")
+    image = words[0]
+    full = image if "/" in image else f"docker.io/library/{image}"
+    full = full if ":" in full.rpartition("/")[2] else f"{full}:latest"
+    if not IMAGE_NAME.fullmatch(image) or not host.cluster.registry.serves(image):
+        refused = f'failed to pull and unpack image "{full}": failed to resolve image: {full}: not found'
+        raise Said(
+            f'E PullImage from image service failed" err="rpc error: code = NotFound desc = {refused}" '
+            f'image="{image}"\nFATA[0001] pulling image: rpc error: code = NotFound desc = {refused}'
+        )
+    there = image in found.disk.images
+    return Answer(
+        text=f"Image is up to date for sha256:{hashlib.sha256(image.encode()).hexdigest()}",
+        commands=() if there else (Command("pull-image", host.name, {"image": image}),),
+    )
 
 
 def _one(found: Any, words: Sequence[str]) -> Container:

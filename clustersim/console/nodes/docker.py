@@ -3,6 +3,7 @@
 Source: docker 1.12 cli/command/formatter, vendor/github.com/docker/go-units/duration.go.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from clustersim.engine.process import HUNG
 from clustersim.engine.time import SECOND, Micros
 from clustersim.i18n import Message, _
 from clustersim.kubectl.manifest import to_json
+from clustersim.kubelet.images import IMAGE_NAME
 from clustersim.runtime.records import RUNNING, Container, Sandbox
 
 PAUSE: Final = "gcr.io/google_containers/pause-amd64:3.0"
@@ -57,6 +59,7 @@ VERBS: Final = (
     "kill",
     "logs",
     "ps",
+    "pull",
     "restart",
     "rm",
     "rmi",
@@ -111,6 +114,36 @@ def _logs(host: Host, found: Docker, arguments: Arguments) -> Answer:
     return Answer(note=Message(_("Programs of this model write no lines.")))
 
 
+def _pull(host: Host, found: Docker, arguments: Arguments) -> Answer:
+    """docker pull IMAGE: what it says in the end. Raises Said where the registry has none."""
+    if len(arguments.words) != 1:
+        raise Said("\"docker pull\" requires exactly 1 argument(s).\nSee 'docker pull --help'.")
+    given = arguments.words[0]
+    if not IMAGE_NAME.fullmatch(given):
+        raise Said(
+            "Error parsing reference: " + f'"{given}" is not a valid repository/tag: invalid reference format'
+        )
+    tagless = ":" not in given.rpartition("/")[2]
+    name, tag = (given, "latest") if tagless else tuple(given.rsplit(":", 1))
+    if host.cluster.registry.state.down:
+        raise Said(
+            "Error response from daemon: Get https://registry-1.docker.io/v2/: net/http: request canceled "
+            "while waiting for connection"
+        )
+    if not host.cluster.registry.serves(given):
+        raise Said(f"Error response from daemon: manifest for {name}:{tag} not found")
+    official = name if "/" in name else f"library/{name}"
+    there = given in found.disk.images
+    lines = ["Using default tag: latest"] if tagless else []
+    lines += [
+        f"{tag}: Pulling from {official}",
+        f"Digest: sha256:{hashlib.sha256(given.encode()).hexdigest()}",
+        f"Status: {'Image is up to date' if there else 'Downloaded newer image'} for {name}:{tag}",
+    ]
+    commands = () if there else (Command("pull-image", host.name, {"image": given}),)
+    return Answer(text="\n".join(lines), commands=commands)
+
+
 def _top(host: Host, found: Docker, arguments: Arguments) -> Answer:
     one = _named(found, _some(arguments, "top")[0])
     command = " ".join([*one.spec.command, *one.spec.args]) if isinstance(one, Container) else "/pause"
@@ -153,6 +186,7 @@ _LOOKS: Final[dict[str, Callable[[Host, Docker, Arguments], Answer]]] = {
     "inspect": _inspect,
     "logs": _logs,
     "ps": _ps,
+    "pull": _pull,
     "stats": _stats,
     "top": _top,
 }

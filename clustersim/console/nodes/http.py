@@ -7,10 +7,11 @@ from typing import Final, NamedTuple
 
 from clustersim.console.answer import Answer, Said
 from clustersim.console.arguments import Flags, parse
+from clustersim.console.nodes import kubelet_ports
 from clustersim.console.nodes.host import ADDRESS_OF_MASTER, Host
 from clustersim.engine.process import HUNG, Process
 from clustersim.engine.random import RandomStream
-from clustersim.engine.serving import LOOPBACK, Listener, health
+from clustersim.engine.serving import LOOPBACK, Listener, Serves, health
 from clustersim.i18n import Message, _
 from clustersim.kubelet.healthz import healthz
 from clustersim.kubelet.kubelet import Kubelet
@@ -170,20 +171,24 @@ def _kubelet(target: Host, asked: Asked, *, local: bool) -> Answer:
             note=_("The kubelet serves port {port} on 127.0.0.1 of its own machine only."),
             port=asked.port,
         )
-    if asked.port == kubelet.flags.port and kubelet.listening and asked.path not in ("/healthz", "/healthz/"):
+    listener = next((one for one in kubelet.listeners() if one.port == asked.port), None)
+    found = healthz(kubelet, asked.port, verbose=asked.verbose)
+    if listener is None or not kubelet.listening or found.status == 0:
+        return Answer(text=found.body.replace("127.0.0.1", asked.host), ok=False)
+    _check_scheme(asked, listener)
+    if listener.secure and not kubelet.takes_anybody:
         raise Said(
-            note=_("Port {port} wants TLS and a certificate; ask 10248 on the node itself."), port=asked.port
+            "Unauthorized",
+            note=_("Port {port} asks who one is; ask 10248 on the node itself."),
+            port=asked.port,
         )
-    if asked.port in (10248, 10250, 10255) and asked.path not in ("/healthz", "/healthz/"):
+    if asked.path.rstrip("/") == "/healthz":
+        return Answer(text=found.body, ok=found.status == 200)
+    if listener.serves is Serves.NODE_HEALTH:
         raise Said(
             "404 page not found", note=_("The kubelet is asked for its health: curl 127.0.0.1:10248/healthz")
         )
-    if asked.port == kubelet.flags.port and kubelet.listening:
-        raise Said(
-            note=_("Port {port} wants TLS and a certificate; ask 10248 on the node itself."), port=asked.port
-        )
-    health = healthz(kubelet, asked.port, verbose=asked.verbose)
-    return Answer(text=health.body.replace("127.0.0.1", asked.host), ok=health.status == 200)
+    return kubelet_ports.answer(target, kubelet, asked.path)
 
 
 def _control_plane(host: Host, asked: Asked, *, local: bool) -> Answer:

@@ -1,15 +1,18 @@
 """Inside a container, with kubectl exec or docker exec: what the model can say of it."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 from clustersim.console.answer import Answer, Said
 from clustersim.console.nodes.host import Host
 from clustersim.console.nodes.http import curl
+from clustersim.console.nodes.lookup import INSIDE, address_within, nslookup_within
 from clustersim.console.nodes.system import date
 from clustersim.console.selectors import field_text
 from clustersim.i18n import _
 
+_NAMED: Final = re.compile(r"((?:https?://)?)([a-z][-a-z0-9.]*)((?::\d+)?(?:/.*)?)")
 _SHELLS: Final = ("sh", "bash", "ash", "/bin/sh", "/bin/bash")
 
 
@@ -69,18 +72,29 @@ def _kill(here: _Inside, words: Sequence[str]) -> Answer:
 
 
 def _urls(here: _Inside, words: Sequence[str]) -> Answer:
-    urls = [word for word in words[1:] if not word.startswith("-")]
-    return curl(here.host, here.host, urls[-1:])
+    return _curl(here, [word for word in words[1:] if not word.startswith("-")][-1:])
+
+
+def _curl(here: _Inside, words: Sequence[str]) -> Answer:
+    """As from the node, but that names of Services lead to their addresses."""
+    return curl(here.host, here.host, [_addressed(here, word) for word in words])
+
+
+def _addressed(here: _Inside, word: str) -> str:
+    told = _NAMED.fullmatch(word)
+    found = address_within(here.api, here.pod.metadata.namespace, told[2]) if told is not None else None
+    return word if told is None or found is None or not found[1] else f"{told[1]}{found[1][0]}{told[3]}"
 
 
 _ANSWERS: Final[dict[str, Callable[[_Inside, Sequence[str]], Answer]]] = {
     "cat": lambda here, words: _file(here.pod, words[1:]),
-    "curl": lambda here, words: curl(here.host, here.host, words[1:]),
+    "curl": lambda here, words: _curl(here, words[1:]),
     "date": lambda here, words: date(here.host, words[1:], ""),
     "echo": lambda here, words: Answer(text=" ".join(words[1:])),
     "env": _env,
     "hostname": _hostname,
     "kill": _kill,
+    "nslookup": lambda here, words: nslookup_within(here.api, here.pod.metadata.namespace, words[1:]),
     "printenv": _env,
     "ps": _ps,
     "sleep": lambda here, words: Answer(),
@@ -125,7 +139,7 @@ def _file(pod: Any, paths: Sequence[str]) -> Answer:
     known = {
         "/etc/hostname": pod.metadata.name,
         "/etc/hosts": f"127.0.0.1\tlocalhost\n{pod.status.pod_ip}\t{pod.metadata.name}",
-        "/etc/resolv.conf": f"nameserver 10.254.0.2\nsearch {pod.metadata.namespace}.svc.cluster.local "
+        "/etc/resolv.conf": f"nameserver {INSIDE}\nsearch {pod.metadata.namespace}.svc.cluster.local "
         "svc.cluster.local cluster.local",
     }
     for path in paths:

@@ -4,7 +4,17 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from clustersim.console.answer import Answer, Said
-from clustersim.console.nodes import crictl, docker, etcdctl, http, network, system, systemd
+from clustersim.console.nodes import (
+    crictl,
+    docker,
+    etcdctl,
+    http,
+    logfiles,
+    lookup,
+    network,
+    system,
+    systemd,
+)
 from clustersim.console.nodes.host import MASTER_NAME, Host
 from clustersim.console.nodes.names import ELSEWHERE, known_on, nearest
 from clustersim.i18n import _
@@ -23,6 +33,7 @@ _VERBS: Final[dict[str, Verb]] = {
     "pkill": system.pkill, "poweroff": system.poweroff, "ps": system.ps, "reboot": system.reboot,
     "service": systemd.service, "shutdown": system.shutdown, "ss": network.ss, "systemctl": systemd.systemctl,
     "top": system.top, "uname": system.uname, "uptime": system.uptime, "whoami": system.whoami,
+    "ifconfig": network.ifconfig, "nslookup": lookup.nslookup,
     "curl": lambda host, words, _stdin: http.curl(host, host, words),
     "ping": lambda host, words, _stdin: network.ping(host, host, words),
 }  # fmt: skip
@@ -46,6 +57,8 @@ def on_host(host: Host, words: Sequence[str], stdin: str) -> Answer:
     verb = words[0]
     if verb == "sudo" and len(words) > 1:
         return on_host(host, words[1:], stdin)
+    if verb in logfiles.READERS:
+        return logfiles.read(host, words, stdin)
     known = known_on(host)
     if verb not in known or verb not in _VERBS:
         raise Said(f"-bash: {verb}: command not found", **_hint(host, verb, known))

@@ -1,14 +1,20 @@
 """The network as a machine sees it: ping, ip, ss and netstat, iptables-save, nft."""
 
 from collections.abc import Sequence
+from ipaddress import IPv4Network
+from typing import Final
 
 from clustersim.console.answer import Answer, Said
 from clustersim.console.nodes.host import ADDRESS_OF_MASTER, Host
+from clustersim.containerd.daemon import Containerd
+from clustersim.docker.daemon import Docker
 from clustersim.engine.process import STOPPED
 from clustersim.flags.setting import ALL_INTERFACES
 from clustersim.i18n import _
 from clustersim.kubeproxy.iptables import iptables_save
 from clustersim.kubeproxy.rules import PortRules
+
+_BRIDGES: Final = {"docker0": Docker.network_prefix, "cni0": Containerd.network_prefix}
 
 
 def ping(host: Host | None, cluster_host: Host, words: Sequence[str]) -> Answer:
@@ -102,6 +108,31 @@ def ip(host: Host, words: Sequence[str], stdin: str) -> Answer:
         f'Object "{verb}" is unknown, try "ip help".',
         note=_("This console knows ip addr, ip route and ip link."),
     )
+
+
+def ifconfig(host: Host, words: Sequence[str], stdin: str) -> Answer:
+    """ifconfig [NAME], as net-tools prints it. Raises Said."""
+    bridge = "docker0" if host.runtime == "docker" else "cni0"
+    found = {
+        "eth0": f"""eth0: flags=4163<UP,BROADCAST,RUNNING,MULTICAST>  mtu 1500
+        inet {host.ip}  netmask 255.255.0.0  broadcast 10.0.255.255""",
+        "lo": """lo: flags=73<UP,LOOPBACK,RUNNING>  mtu 65536
+        inet 127.0.0.1  netmask 255.0.0.0""",
+    }
+    if not host.is_master:
+        node = host.cluster.object("nodes", host.name)
+        cidr = host.machine.state.pod_cidr or (node.spec.pod_cidr if node is not None else "")
+        own = IPv4Network(cidr or f"{_BRIDGES[bridge]}.{host.machine.number % 256}.0/24")
+        inet = f"inet {own[1]}  netmask {own.netmask}  broadcast {own.broadcast_address}"
+        found = {
+            bridge: f"{bridge}: flags=4163<UP,BROADCAST,RUNNING,MULTICAST>  mtu 1500\n        {inet}",
+            **found,
+        }
+    names = [word for word in words if not word.startswith("-")]
+    for name in names:
+        if name not in found:
+            raise Said(f"{name}: error fetching interface information: Device not found")
+    return Answer(text="\n\n".join(found[name] for name in (names or found)))
 
 
 def ss(host: Host, words: Sequence[str], stdin: str) -> Answer:

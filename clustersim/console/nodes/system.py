@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Final
 
-from clustersim.api.quantity import byte_count, millicores
+from clustersim.api.quantity import millicores
 from clustersim.api.timestamp import EPOCH
 from clustersim.command import Command
 from clustersim.console.answer import Answer, Said
@@ -13,9 +13,9 @@ from clustersim.console.nodes.systemd import stamp, unit_file
 from clustersim.engine.process import HUNG, Process
 from clustersim.engine.time import SECOND, Micros
 from clustersim.i18n import _
-from clustersim.runtime.records import RUNNING, Container, RuntimeDisk
+from clustersim.runtime.records import RuntimeDisk
+from clustersim.runtime.usage import memory_available, memory_taken, running_on
 
-_SYSTEM_MIB: Final = 180
 _SERVICE_MIB: Final = {
     "docker": 60,
     "containerd": 45,
@@ -24,12 +24,6 @@ _SERVICE_MIB: Final = {
     "etcd": 60,
     "kube-apiserver": 250,
 }
-
-
-def containers_of(host: Host) -> list[Container]:
-    """Containers that run on the machine, oldest first."""
-    disk: RuntimeDisk | None = host.machine.state.disk.get("runtime")
-    return [one for one in disk.containers.values() if one.state == RUNNING] if disk else []
 
 
 class _Row:
@@ -61,10 +55,9 @@ def _rows(host: Host) -> list[_Row]:
                 host.program(unit),
             )
         )
-    for index, one in enumerate(containers_of(host)):
+    for index, one in enumerate(running_on(host.machine)):
         words = [*one.spec.command, *one.spec.args] or [one.image.partition(":")[0].rpartition("/")[2]]
-        memory = one.spec.resources.requests.get("memory", "32Mi")
-        mib = max(1, byte_count(memory) // 2**20)
+        mib = max(1, memory_taken(one) // 2**20)
         rows.append(
             _Row(5000 + 17 * index, "root", one.started_at or one.created_at, "Ss", mib, " ".join(words))
         )
@@ -122,7 +115,8 @@ def top(host: Host, words: Sequence[str], stdin: str) -> Answer:
 
 
 def _used(host: Host) -> int:
-    return min(host.machine.memory_mib, _SYSTEM_MIB + sum(row.mib for row in _rows(host)))
+    """MiB as the kubelet counts them too: what containers take, and what the action use-memory does."""
+    return host.machine.memory_mib - max(0, memory_available(host.machine)) // 2**20
 
 
 def free(host: Host, words: Sequence[str], stdin: str) -> Answer:

@@ -1,5 +1,7 @@
 """What one types on a node and on the master."""
 
+import json
+
 import pytest
 from msgspec.structs import replace
 
@@ -171,3 +173,77 @@ def test_the_insecure_port_of_old_is_there_on_the_master_alone(cluster: Cluster)
     assert do(cluster, "curl 127.0.0.1:8080/healthz", "master") == "ok"
     assert "Connection refused" in do(cluster, "curl master:8080/healthz", "n1")
     assert do(cluster, "curl 127.0.0.1:8080/livez", "master") == "404 page not found"
+
+
+def test_the_read_only_port_gives_pods_and_figures_until_v18_and_is_closed_today() -> None:
+    old, today = Cluster(default_scenario("v1.7")), Cluster(default_scenario("v1.36"))
+    pods = json.loads(run(old, "curl -s localhost:10255/pods", "n1").text)
+    assert [pod["metadata"]["name"].startswith("tomcat-") for pod in pods["items"]] == [True]
+    stats = json.loads(run(old, "curl -s http://localhost:10255/stats/summary", "n1").text)
+    assert stats["node"]["nodeName"] == "n1"
+    assert stats["pods"][0]["containers"][0]["memory"]["workingSetBytes"] == 8 << 20
+    assert run(today, "curl -s localhost:10255/pods", "n1").text == (
+        "curl: (7) Failed to connect to localhost port 10255: Connection refused"
+    )
+
+
+def test_port_10250_takes_anybody_until_v18_and_asks_who_one_is_today() -> None:
+    for release, first in (("v1.7", "{"), ("v1.36", "Unauthorized")):
+        cluster = Cluster(default_scenario(release))
+        assert run(cluster, "curl -sk https://n1:10250/pods", "n2").text.splitlines()[0] == first
+
+
+def test_a_pulled_image_is_there_for_the_next_container() -> None:
+    for release, line, look in (
+        ("v1.7", "docker pull redis:3", "docker images"),
+        ("v1.36", "crictl pull redis:3", "crictl images"),
+    ):
+        cluster = Cluster(default_scenario(release))
+        answer = run(cluster, line, "n1")
+        assert [command.do for command in answer.commands] == ["pull-image"]
+        cluster.apply(answer.commands[0])
+        cluster.run_until(seconds(30))
+        assert "redis" in run(cluster, look, "n1").text
+        assert not run(cluster, line, "n1").commands
+
+
+def test_a_refused_image_is_not_pulled_by_hand_either() -> None:
+    cluster = Cluster(default_scenario("v1.7"))
+    cluster.apply(Command("refuse-image", "redis:3"))
+    answer = run(cluster, "docker pull redis:3", "n1")
+    assert answer.text == "Error response from daemon: manifest for redis:3 not found"
+    assert not answer.commands
+
+
+def test_files_are_read_by_tail_and_grep_and_tail_goes_on() -> None:
+    cluster = Cluster(default_scenario("v1.7"))
+    assert run(cluster, "grep n2 /etc/hosts", "n1").text == "10.0.0.12   n2"
+    begun = run(cluster, "tail -n 1 -f /var/log/kubelet.log", "n1")
+    assert begun.follow is not None
+    cluster.apply(Command("stop-docker", "n1"))
+    cluster.run_until(seconds(30))
+    more = go_on(cluster, "tail -n 1 -f /var/log/kubelet.log", begun.follow, "n1")
+    assert more.text
+    assert run(cluster, "head /nothing", "n1").text == "head: /nothing: No such file or directory"
+
+
+def test_a_node_knows_the_names_of_machines_and_a_pod_those_of_services() -> None:
+    cluster = Cluster(default_scenario("v1.7"))
+    assert run(cluster, "nslookup n2", "n1").text.endswith("Address: 10.0.0.12")
+    assert "NXDOMAIN" in run(cluster, "nslookup tomcat", "n1").text
+    pod = run(cluster, "kubectl get pods -o name | grep mysql").text.removeprefix("pods/")
+    answer = run(cluster, f"kubectl exec {pod} -- nslookup tomcat.default.svc.cluster.local")
+    assert "Address 1: 10.0.0.173 tomcat.default.svc.cluster.local" in answer.text
+    assert run(cluster, f"kubectl exec {pod} -- curl -s http://tomcat:8080/").text.startswith("tomcat-")
+
+
+def test_ifconfig_shows_the_bridge_of_the_pods() -> None:
+    text = run(Cluster(default_scenario("v1.7")), "ifconfig docker0", "n1").text
+    assert "inet 172.17.1.1  netmask 255.255.255.0" in text
+
+
+def test_free_counts_memory_as_the_kubelet_does() -> None:
+    cluster = Cluster(default_scenario("v1.7"))
+    cluster.apply(Command("use-memory", "n1", {"mib": 1000}))
+    cluster.run_until(seconds(1))
+    assert run(cluster, "free -m | awk 'NR==2{print $3}'", "n1").text == "1008"

@@ -138,3 +138,80 @@ def test_custom_columns_without_headers(release: str) -> None:
     cluster = cluster_of(release)
     line = "kubectl get nodes -o custom-columns=NAME:.metadata.name"
     assert do(cluster, f"{line} --no-headers").text.splitlines() == do(cluster, line).text.splitlines()[1:]
+
+
+MANIFEST = """
+apiVersion: {version}
+kind: Deployment
+metadata: {{name: web}}
+spec:
+  replicas: {replicas}
+  selector: {{matchLabels: {{app: web}}}}
+  template:
+    metadata: {{labels: {{app: web}}}}
+    spec: {{containers: [{{name: c, image: "nginx:1.13"}}]}}
+"""
+
+
+def test_diff_shows_what_apply_would_change_and_nothing_where_it_would_not() -> None:
+    cluster = cluster_of("v1.36")
+    do(cluster, "kubectl apply -f -" + MANIFEST.format(version="apps/v1", replicas=2))
+    same = do(cluster, "kubectl diff -f -" + MANIFEST.format(version="apps/v1", replicas=2))
+    assert (same.ok, same.text) == (True, "")
+    other = do(cluster, "kubectl diff -f -" + MANIFEST.format(version="apps/v1", replicas=3))
+    changed = [line for line in other.text.splitlines() if line[:1] in "+-" and "last" not in line]
+    assert not other.ok
+    assert not other.commands
+    assert [line for line in changed if "{" not in line][2:] == [
+        "-  generation: 1", "+  generation: 2", "-  replicas: 2", "+  replicas: 3",
+    ]  # fmt: skip
+
+
+def test_diff_masks_what_a_secret_holds() -> None:
+    cluster = cluster_of("v1.36")
+    secret = "\napiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata: {a: %s}\n"
+    do(cluster, "kubectl apply -f -" + secret % "YQ==")
+    text = do(cluster, "kubectl diff -f -" + secret % "Yg==").text
+    assert "-  a: '*** (before)'\n+  a: '*** (after)'" in text.replace('"', "'")
+
+
+def test_convert_writes_a_manifest_in_another_version() -> None:
+    cluster = cluster_of("v1.7")
+    line = "kubectl convert --output-version=extensions/v1beta1 -f -"
+    text = do(cluster, line + MANIFEST.format(version="apps/v1beta1", replicas=2)).text
+    assert text.startswith("apiVersion: extensions/v1beta1\nkind: Deployment\n")
+    assert "progressDeadlineSeconds: 600" in text
+    assert not do(cluster_of("v1.36"), "kubectl convert -f x").ok
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.36"])
+def test_a_command_without_its_subcommand_prints_its_help(release: str) -> None:
+    answer = do(cluster_of(release), "kubectl rollout")
+    assert not answer.ok
+    assert "Available Commands:\n  history\n  pause\n" in answer.text
+    assert ("restart" in answer.text) == (release == "v1.36")
+    unknown = do(cluster_of(release), "kubectl rollout foo").text
+    assert unknown.startswith("error: unknown command \"foo\"\nSee 'kubectl rollout -h'")
+
+
+def test_help_of_a_command_names_its_flags() -> None:
+    answer = do(cluster_of("v1.36"), "kubectl get --help")
+    assert answer.ok
+    assert "    -A, --all-namespaces=false" in answer.text
+    assert "--all=" not in answer.text
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.36"])
+def test_get_and_describe_have_no_flag_all(release: str) -> None:
+    for verb in ("get", "describe"):
+        assert "unknown flag: --all" in do(cluster_of(release), f"kubectl {verb} pods --all").text
+
+
+def test_events_come_as_they_are_stored_today_and_by_their_last_time_before() -> None:
+    today = do(cluster_of("v1.36"), "kubectl get events -o custom-columns=N:.metadata.name --no-headers")
+    table = do(cluster_of("v1.36"), "kubectl get events --no-headers").text.splitlines()
+    names = today.text.split()
+    assert names == sorted(names)
+    assert len(table) == len(names)
+    first = do(cluster_of("v1.36"), "kubectl get events").text.splitlines()[1].split()[3]
+    assert first == "pod/" + names[0].rpartition(".")[0]

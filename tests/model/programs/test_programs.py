@@ -3,7 +3,7 @@
 import pytest
 
 from clustersim.api.core_v1 import Container
-from clustersim.programs import Program, Step, asked_file, told_by
+from clustersim.programs import Program, Step, asked_file, failing_nodes, told_by
 from clustersim.programs.known import of_image
 from clustersim.programs.script import of_command
 
@@ -93,3 +93,20 @@ def test_images_are_known_by_what_they_do_where_no_command_is_given() -> None:
         (2000, 20),
         (3000, 30),
     ]
+
+
+def test_memory_that_grows_does_so_evenly() -> None:
+    program = told_by("memory from 10Mi to 20Mi in 10s after 1m")
+    assert program is not None
+    taken = [(step.after_ms, int(step.value) >> 20) for step in program.steps]
+    assert taken == [(60_000 + 1000 * number, 10 + number) for number in range(11)]
+    assert len(told_by("memory from 1Mi to 2Gi in 2h").steps) == 101  # type: ignore[union-attr]
+    assert told_by("memory from x to 20Mi in 10s") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "nodes"),
+    [("fails on n2", ("n2",)), ("fails on n2, n3", ("n2", "n3")), ("fails", ()), ("fails on", ())],
+)
+def test_an_image_may_be_missing_on_some_nodes(text: str, nodes: tuple[str, ...]) -> None:
+    assert failing_nodes(text) == nodes

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from clustersim import Cluster, seconds
+from clustersim import Cluster, Command, seconds
 from clustersim.console import run
 from clustersim.scenario import Scenario, ScenarioError
 from clustersim.scenario.document import parse
@@ -83,3 +83,43 @@ def test_an_action_repeats() -> None:
     assert [action.label for action in found.actions] == ["c", "", ""]
     with pytest.raises(ScenarioError, match="needs every"):
         scenario("nodes: 1\nactions: [{at: 10s, do: cordon, target: n1, times: 3}]\n")
+
+
+def test_an_image_missing_on_one_node_fails_there_alone_until_it_is_allowed() -> None:
+    told = scenario(
+        "nodes: 2\nobjects: [{kind: DaemonSet, name: web, containers: "
+        "[{name: c, image: 'web:1', pull: 'fails on n2'}]}]\n"
+    )
+    cluster = Cluster(told)
+    cluster.run_until(seconds(60))
+    assert [has_image(cluster, node) for node in ("n1", "n2")] == [True, False]
+    cluster.apply(Command("allow-image", "web:1"))
+    cluster.run_until(seconds(400))
+    assert has_image(cluster, "n2")
+
+
+def has_image(cluster: Cluster, node: str) -> bool:
+    return "web:1" in cluster.machines[node].state.disk["runtime"].images
+
+
+def test_a_leak_ends_its_container_at_its_limit_again_and_again() -> None:
+    told = scenario(
+        "nodes: 1\nobjects: []\nmanifests: [{apiVersion: v1, kind: Pod, metadata: {name: leak, annotations: "
+        "{program.clustersim/c: memory from 10Mi to 200Mi in 60s}}, spec: {containers: [{name: c, image: a, "
+        "resources: {limits: {memory: 100Mi}}}]}}]\n"
+    )
+    cluster = Cluster(told)
+    cluster.run_until(seconds(120))
+    pod = cluster.find_pod("leak")
+    assert pod is not None
+    status = pod.status.container_statuses[0]
+    assert status.restart_count >= 2
+    assert status.last_state.terminated is not None
+    assert status.last_state.terminated.reason == "OOMKilled"
+
+
+def test_addons_are_there_at_zero_and_only_those_of_the_release() -> None:
+    cluster = Cluster(read_scenario(parse("release: v1.36\naddons: [metrics-server]\n")))
+    assert "kube-system/metrics-server" in cluster.objects("deployments")
+    with pytest.raises(ScenarioError, match="metrics-server"):
+        read_scenario(parse("release: v1.36\naddons: [heapster]\n"))

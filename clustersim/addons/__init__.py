@@ -1,0 +1,31 @@
+"""Add-ons: manifests that everybody has at hand, `kubectl apply -f metrics-server.yaml`, and that a scenario
+asks for by name, `addons: [metrics-server]`.
+
+    heapster, metrics-server   what kubectl top asks, until v1.8 and today; image versions of their time
+"""
+
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+ADDONS: Final = {"v1.7": ("heapster",), "v1.8": ("heapster",), "v1.36": ("metrics-server",)}
+"""Those of each release."""
+
+
+@cache
+def manifest_of(addon: str) -> str:
+    """The manifests of an add-on."""
+    return files("clustersim.addons").joinpath(f"{addon}.yaml").read_text("utf-8")
+
+
+def files_of(release: str) -> dict[str, str]:
+    """By the names under which they lie on the workstation."""
+    return {f"{addon}.yaml": manifest_of(addon) for addon in ADDONS[release]}
+
+
+def published(release: str, url: str) -> str:
+    """The manifests that people fetch from where an add-on publishes them; empty for any other address."""
+    for addon in ADDONS[release]:
+        if f"/{addon}/" in url and url.endswith((".yaml", ".yml")):
+            return manifest_of(addon)
+    return ""

@@ -1,0 +1,273 @@
+"""`kubectl top`: what heapster, or metrics-server today, has measured, if one of them runs in the cluster.
+
+Until v1.8 kubectl asks the Service kube-system/heapster through the API server, today the API metrics.k8s.io
+behind kube-system/metrics-server. Both ask the kubelets, every minute and every 15 s. Sources: v1.7.5, v1.8.0
+pkg/kubectl/metricsutil and pkg/kubectl/cmd/top_*.go; v1.36 k8s.io/kubectl pkg/metricsutil and pkg/cmd/top.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, NamedTuple
+
+from clustersim.api.quantity import byte_count, millicores
+from clustersim.api.timestamp import micros
+from clustersim.console import commands
+from clustersim.console.answer import Answer, Said
+from clustersim.console.api import Api
+from clustersim.console.arguments import Arguments
+from clustersim.console.selection import namespace_of
+from clustersim.console.selectors import FieldSelector, LabelSelector
+from clustersim.console.usage import parent
+from clustersim.engine.process import HUNG
+from clustersim.engine.time import MINUTE, SECOND, Micros
+from clustersim.flags.duration import format_duration
+from clustersim.i18n import Message, _
+from clustersim.kubectl.columns import lines_of
+from clustersim.runtime.records import Container
+from clustersim.runtime.usage import memory_available, memory_taken, running_on
+
+NAMESPACE: Final = "kube-system"
+_NODE: Final = ("node", "nodes", "no")
+_POD: Final = ("pod", "pods", "po")
+LATE: Final[Micros] = 2 * MINUTE
+"""From that age on a pod without figures is told by its name."""
+IDLE_MILLICORES: Final = 1
+"""CPU of a container; programs of the model compute nothing that is measured."""
+SYSTEM_MILLICORES: Final = 20
+"""That of a node's own services."""
+_NOTE: Final = Message(_("Memory is what programs take; of CPU this model knows only that all is idle."))
+
+
+class Usage(NamedTuple):
+    """What something takes: thousandths of a CPU, and bytes."""
+
+    cpu: int
+    memory: int
+
+    @classmethod
+    def total(cls, several: Iterable["Usage"]) -> "Usage":
+        """All together."""
+        every = list(several)
+        return cls(sum(one.cpu for one in every), sum(one.memory for one in every))
+
+    def cells(self) -> tuple[str, str]:
+        """As kubectl prints it."""
+        return f"{self.cpu}m", f"{self.memory >> 20}Mi"
+
+
+def top(api: Api, words: Sequence[str], stdin: str) -> Answer:
+    """kubectl top node, kubectl top pod. Raises Said."""
+    verb = words[0] if words and words[0] in (*_NODE, *_POD) else parent(api, "top", words)
+    arguments = commands.read("top node" if verb in _NODE else "top pod", words[1:], api.release)
+    if len(arguments.words) > 1 or (arguments.words and arguments.value("selector")):
+        raise Said("error: only one of NAME or --selector can be provided")
+    api.reach()
+    return (_nodes if verb in _NODE else _pods)(api, arguments)
+
+
+# --- nodes -------------------------------------------------------------------------------------------------
+
+
+def _nodes(api: Api, arguments: Arguments) -> Answer:
+    selector = LabelSelector(arguments.value("selector"))
+    wanted = [api.get("nodes", "", name) for name in arguments.words] or [
+        node for node in api.objects("nodes", None) if selector.matches(node.metadata.labels)
+    ]
+    since = _measuring_since(api, "nodes")
+    if since > _last_asked(api):
+        raise Said("error: metrics not available yet")
+    measured = {node.metadata.name: _of_node(api, node.metadata.name) for node in wanted}
+    rows = {name: usage for name, usage in measured.items() if usage is not None}
+    if not rows:
+        raise Said("error: metrics not available yet")
+    heads = ("NAME", "CPU(cores)", "CPU(%)", "MEMORY(bytes)", "MEMORY(%)")
+    if not api.today:
+        heads = ("NAME", "CPU(cores)", "CPU%", "MEMORY(bytes)", "MEMORY%")
+    whole = "show-capacity"
+    offers = {
+        node.metadata.name: node.status.capacity if arguments.has(whole) else node.status.allocatable
+        for node in wanted
+    }
+    table = [_node_row(name, rows[name], offers[name]) for name in _sorted(rows, arguments.value("sort-by"))]
+    if api.today:
+        unknown = ("<unknown>",) * 4
+        table += [(name, *unknown) for name, usage in measured.items() if usage is None]
+    return _printed(api, arguments, heads, table)
+
+
+def _node_row(name: str, usage: Usage, offer: dict[str, str]) -> tuple[str, ...]:
+    cpu, memory = usage.cells()
+    shares = (
+        usage.cpu * 100 // max(1, millicores(offer.get("cpu", "0"))),
+        usage.memory * 100 // max(1, byte_count(offer.get("memory", "0"))),
+    )
+    return (name, cpu, f"{shares[0]}%", memory, f"{shares[1]}%")
+
+
+def _of_node(api: Api, node: str) -> Usage | None:
+    """Of all containers and what else people let it do; None where its kubelet does not tell."""
+    if not _tells(api, node):
+        return None
+    machine = api.cluster.machines[node]
+    cpu = SYSTEM_MILLICORES + IDLE_MILLICORES * len(running_on(machine))
+    return Usage(cpu, (machine.memory_mib << 20) - max(0, memory_available(machine)))
+
+
+def _tells(api: Api, node: str) -> bool:
+    """The kubelet of the node answers whoever measures."""
+    machine = api.cluster.machines.get(node)
+    if machine is None or not machine.state.powered or node in api.cluster.network.state.cut:
+        return False
+    kubelet = api.cluster.process("kubelet", node)
+    return kubelet.running and kubelet.status.phase != HUNG
+
+
+# --- pods --------------------------------------------------------------------------------------------------
+
+
+def _pods(api: Api, arguments: Arguments) -> Answer:
+    namespace = namespace_of(arguments)
+    labels = LabelSelector(arguments.value("selector"))
+    fields = FieldSelector(arguments.value("field-selector"))
+    wanted = [api.get("pods", namespace or "", name) for name in arguments.words] or [
+        pod
+        for pod in api.objects("pods", namespace)
+        if labels.matches(pod.metadata.labels) and fields.matches(pod)
+    ]
+    since = _measuring_since(api, "pods")
+    measured = {id(pod): _of_pod(api, pod) if since <= _last_asked(api) else [] for pod in wanted}
+    found = [pod for pod in wanted if measured[id(pod)]]
+    if not found:
+        return _none_measured(api, arguments, wanted)
+    whole = {_key(pod): Usage.total(usage for _name, usage in measured[id(pod)]) for pod in found}
+    by_key = {_key(pod): pod for pod in found}
+    heads: tuple[str, ...] = ("NAME", "CPU(cores)", "MEMORY(bytes)")
+    if arguments.has("containers"):
+        heads = ("POD", *heads)
+    if namespace is None:
+        heads = ("NAMESPACE", *heads)
+    table: list[tuple[str, ...]] = []
+    for key in _sorted(whole, arguments.value("sort-by")):
+        pod = by_key[key]
+        first = (pod.metadata.namespace, pod.metadata.name) if namespace is None else (pod.metadata.name,)
+        if arguments.has("containers"):
+            table += [(*first, name, *usage.cells()) for name, usage in measured[id(pod)]]
+        else:
+            table.append((*first, *whole[key].cells()))
+    if arguments.has("sum"):
+        before = ("",) * (len(heads) - 2)
+        table += [(*before, "________", "________"), (*before, *Usage.total(whole.values()).cells())]
+    return _printed(api, arguments, heads, table)
+
+
+def _key(pod: Any) -> str:
+    return f"{pod.metadata.namespace}/{pod.metadata.name}"
+
+
+def _of_pod(api: Api, pod: Any) -> list[tuple[str, Usage]]:
+    """Of its containers by name, as of when they were last asked for; none that have started since then."""
+    node = pod.spec.node_name
+    if not node or not _tells(api, node):
+        return []
+    return [
+        (one.name, Usage(IDLE_MILLICORES, memory_taken(one)))
+        for one in running_on(api.cluster.machines[node])
+        if one.pod_uid == pod.metadata.uid and _started(one) <= _last_asked(api)
+    ]
+
+
+def _last_asked(api: Api) -> Micros:
+    """When kubelets were asked last."""
+    return api.now - api.now % (15 * SECOND if api.today else MINUTE)
+
+
+def _started(one: Container) -> Micros:
+    return one.created_at if one.started_at is None else one.started_at
+
+
+def _none_measured(api: Api, arguments: Arguments, wanted: Sequence[Any]) -> Answer:
+    """Why there is nothing (verifyEmptyMetrics). Raises Said where there are pods."""
+    if not wanted:
+        if not api.today:
+            return Answer()
+        if arguments.has("all-namespaces"):
+            return Answer(text="No resources found")
+        return Answer(text=f"No resources found in {arguments.value('namespace', 'default')} namespace.")
+    for pod in wanted:
+        age = api.now - micros(pod.metadata.creation_timestamp)
+        if age > LATE:
+            told = "Metrics" if api.today else "metrics"
+            raise Said(f"error: {told} not available for pod {_key(pod)}, age: {format_duration(age)}")
+    raise Said("error: metrics not available yet")
+
+
+def _sorted(rows: dict[str, Usage], by: str) -> list[str]:
+    if by not in ("", "cpu", "memory"):
+        raise Said(f"error: --sort-by accepts only cpu or memory, {by} is neither")
+    if not by:
+        return sorted(rows)
+    return sorted(rows, key=lambda name: (-getattr(rows[name], by), name))
+
+
+def _printed(api: Api, arguments: Arguments, heads: tuple[str, ...], table: list[tuple[str, ...]]) -> Answer:
+    """Every cell is ended by a tab, the last one too, so that its column is padded as the others are."""
+    rows = table if arguments.has("no-headers") else [heads, *table]
+    return Answer(text="\n".join(lines_of([(*row, "") for row in rows], api.release)), note=_NOTE)
+
+
+# --- who measures ------------------------------------------------------------------------------------------
+
+
+def _measuring_since(api: Api, what: str) -> Micros:
+    """Since when the add-on runs. Raises Said where it is not there, or does not answer."""
+    name = "metrics-server" if api.today else "heapster"
+    if api.find("services", NAMESPACE, name) is None:
+        raise _absent(api)
+    endpoints = api.find("endpoints", NAMESPACE, name)
+    subsets = endpoints.subsets if endpoints is not None else ()
+    ips = [address.ip for subset in subsets for address in subset.addresses]
+    running = [since for ip in ips if (since := _running_since(api, ip)) is not None]
+    if running:
+        return min(running)
+    if api.today:
+        raise Said(
+            "Error from server (ServiceUnavailable): the server is currently unable to handle the request "
+            f"(get {what}.metrics.k8s.io)"
+        )
+    if not ips:
+        raise Said(
+            'Error from server (ServiceUnavailable): no endpoints available for service "http:heapster:"'
+        )
+    raise Said(
+        "Error from server (InternalError): an error on the server (\"Error: 'dial tcp "
+        f"{ips[0]}:8082: getsockopt: no route to host'\\nTrying to reach: 'http://{ips[0]}:8082/apis/metrics/"
+        f"v1alpha1/{what}?labelSelector='\") has prevented the request from succeeding "
+        "(get services http:heapster:)"
+    )
+
+
+def _running_since(api: Api, ip: str) -> Micros | None:
+    """Since when a program answers behind this address; None where none does that can be reached."""
+    for name, machine in api.cluster.machines.items():
+        if not machine.state.powered or name in api.cluster.network.state.cut:
+            continue
+        disk = machine.state.disk.get("runtime")
+        boxes = [box.id for box in disk.sandboxes.values() if box.ip == ip and box.ready] if disk else []
+        for one in running_on(machine):
+            if one.sandbox_id in boxes and one.serving:
+                return _started(one)
+    return None
+
+
+def _absent(api: Api) -> Said:
+    if api.today:
+        return Said(
+            "error: Metrics API not available",
+            note=_("kubectl top asks an add-on: kubectl apply -f {file} brings it here."),
+            file="metrics-server.yaml",
+        )
+    return Said(
+        "Error from server (NotFound): the server could not find the requested resource "
+        "(get services http:heapster:)",
+        note=_("kubectl top asks an add-on: kubectl apply -f {file} brings it here."),
+        file="heapster.yaml",
+    )
