@@ -27,11 +27,12 @@ class NotSaved(Exception):
 
 class Saved(msgspec.Struct, frozen=True):
     """What became of a text. theirs: what somebody else wrote in the meantime, and who; then nothing but a
-    version was saved."""
+    version was saved: `kept`."""
 
     revision: int
     theirs: str | None = None
     who: str = ""
+    kept: int = 0
 
 
 def begin(owner: Any, text: str) -> Draft:
@@ -52,9 +53,10 @@ def save(pk: int, author: Any, base: int, text: str) -> Saved:
     if text == draft.text:
         return Saved(draft.revision)
     if base != draft.revision:
-        _keep(draft, author, text, Version.Kind.CONFLICT)
+        kept = _keep(draft, author, text, Version.Kind.CONFLICT)
         last = draft.versions.filter(revision=draft.revision).exclude(kind=Version.Kind.CONFLICT).last()
-        return Saved(draft.revision, draft.text, str(last.author) if last and last.author else "")
+        who = str(last.author) if last and last.author else ""
+        return Saved(draft.revision, draft.text, who, kept.pk)
     return Saved(_write(draft, author, text, Version.Kind.WRITTEN))
 
 
@@ -88,7 +90,7 @@ def _write(draft: Draft, author: Any, text: str, kind: str) -> int:
     return draft.revision
 
 
-def _keep(draft: Draft, author: Any, text: str, kind: str) -> None:
+def _keep(draft: Draft, author: Any, text: str, kind: str) -> Version:
     """Add a version, or bring the newest up to date that the same author is writing."""
     last = draft.versions.last()
     writing = kind in (Version.Kind.WRITTEN, Version.Kind.CONFLICT)
@@ -96,12 +98,13 @@ def _keep(draft: Draft, author: Any, text: str, kind: str) -> None:
     if last is not None and same and last.written > timezone.now() - SITTING:
         last.text, last.revision, last.written = text, draft.revision, timezone.now()
         last.save()
-        return
-    draft.versions.create(text=text, revision=draft.revision, kind=kind, author=author)
+        return last
+    kept: Version = draft.versions.create(text=text, revision=draft.revision, kind=kind, author=author)
     if draft.versions.count() > MOST_VERSIONS:
         oldest = draft.versions.filter(kind=Version.Kind.WRITTEN).first()
         if oldest is not None:
             oldest.delete()
+    return kept
 
 
 _TITLE: Final = re.compile(

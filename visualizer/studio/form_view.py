@@ -22,6 +22,7 @@ from visualizer.studio.access import draft_of
 from visualizer.studio.models import Draft
 from visualizer.studio.results import results
 from visualizer.studio.reviews import known_of
+from visualizer.studio.views import conflict
 
 MOST_FIELDS: Final = 400
 MOST_SUGGESTED: Final = 20
@@ -34,12 +35,18 @@ def form(request: HttpRequest, pk: int) -> HttpResponse:
     """Every step as a form of its own."""
     draft = draft_of(request, pk)
     try:
-        document = Document(draft.text)
+        context = _page(draft, request)
     except NotEditable:
         messages.error(request, _("The form needs a text that can be read as YAML: mend it here first."))
         return redirect(draft)
+    return render(request, "studio/form.html", context)
+
+
+def _page(draft: Draft, request: HttpRequest) -> dict[str, Any]:
+    """All that the form shows. Raises NotEditable."""
+    document = Document(draft.text)
     known = known_of(draft.text, request.user)
-    context = {
+    return {
         "draft": draft,
         "head": _head(document),
         "steps": [_step(document, index) for index in range(len(document.steps))],
@@ -47,7 +54,6 @@ def form(request: HttpRequest, pk: int) -> HttpResponse:
         **_suggestions(draft.text if known.reading.readable else ""),
         **results(known),
     }
-    return render(request, "studio/form.html", context)
 
 
 @instructors_only
@@ -71,11 +77,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     except drafts.NotSaved as error:
         return _again(request, draft, refused=str(error))
     if saved.theirs is not None:
-        return _again(
-            request,
-            draft,
-            refused=_("Somebody changed this lesson meanwhile. Your text is among the versions."),
-        )
+        return _again(request, draft, in_form=True, conflict=conflict(saved, text))
     draft.refresh_from_db()
     if request.htmx and not request.POST.get("op"):  # type: ignore[attr-defined]
         return render(request, "studio/_saved.html", _told(draft, request, saved=True))
@@ -86,10 +88,12 @@ def _told(draft: Draft, request: HttpRequest, **told: Any) -> dict[str, Any]:
     return {"draft": draft, **results(known_of(draft.text, request.user)), **told}
 
 
-def _again(request: HttpRequest, draft: Draft, refused: str) -> HttpResponse:
+def _again(request: HttpRequest, draft: Draft, **told: Any) -> HttpResponse:
     if request.htmx:  # type: ignore[attr-defined]
-        return render(request, "studio/_saved.html", _told(draft, request, refused=refused))
-    messages.error(request, refused)
+        return render(request, "studio/_saved.html", _told(draft, request, **told))
+    if "conflict" in told:
+        return render(request, "studio/form.html", {**_page(draft, request), **told}, status=409)
+    messages.error(request, told["refused"])
     return redirect("studio-form", draft.pk)
 
 

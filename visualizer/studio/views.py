@@ -101,11 +101,15 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
         return _said(request, draft, {"refused": str(error)})
     draft.refresh_from_db()
     if saved.theirs is not None:
-        mine = drafts.tidy(form.cleaned_data["text"])
-        lines = list(differences(saved.theirs, mine))
-        conflict = {"who": saved.who, "mine": mine, "theirs": saved.theirs, "lines": lines}
-        return _said(request, draft, {"conflict": conflict})
+        return _said(request, draft, {"conflict": conflict(saved, drafts.tidy(form.cleaned_data["text"]))})
     return _said(request, draft, {"saved": True, "checking": "check" in request.POST})
+
+
+def conflict(saved: drafts.Saved, mine: str) -> dict[str, Any]:
+    """What two authors wrote at once, for the page."""
+    theirs = saved.theirs or ""
+    lines = list(differences(theirs, mine))
+    return {"who": saved.who, "mine": mine, "theirs": theirs, "lines": lines, "kept": saved.kept}
 
 
 def _said(request: HttpRequest, draft: Draft, told: dict[str, Any]) -> HttpResponse:
@@ -157,7 +161,7 @@ def restore(request: HttpRequest, pk: int, version: int) -> HttpResponse:
     draft = draft_of(request, pk)
     drafts.restore(draft.pk, request.user, get_object_or_404(draft.versions, pk=version))
     messages.success(request, _("It is as it was then."))
-    return redirect(draft)
+    return redirect("studio-form", draft.pk) if request.POST.get("to") == "form" else redirect(draft)
 
 
 def differences(before: str, after: str) -> Iterator[tuple[str, str]]:

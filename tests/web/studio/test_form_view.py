@@ -6,7 +6,7 @@ from django.test import Client
 
 from clustersim.lesson import load_lesson
 from visualizer.studio import drafts
-from visualizer.studio.models import Draft
+from visualizer.studio.models import Draft, Version
 from visualizer.studio.starts import template
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -64,6 +64,24 @@ def test_a_form_filled_in_before_somebody_else_saved_changes_nothing(
     assert "Theirs" in draft.text
     assert "Mine." not in draft.text
     assert any("Mine." in version.text for version in draft.versions.all())
+
+
+def test_a_conflict_in_the_form_shows_both_texts_and_goes_on_with_either(
+    page: Client, draft: Draft, colleague: User
+) -> None:
+    drafts.save(draft.pk, colleague, 1, draft.text.replace("My lesson", "Theirs"))
+    told = {"base": "1", "steps/0/say/en": "Mine."}
+    answer = page.post(f"{draft.get_absolute_url()}change/", told)
+    assert answer.status_code == 409
+    shown = answer.content.decode()
+    assert "Their text" in shown
+    assert "Mine." in shown
+    mine = draft.versions.get(kind=Version.Kind.CONFLICT)
+    answer = page.post(f"{draft.get_absolute_url()}versions/{mine.pk}/restore/", {"to": "form"})
+    assert answer.url.endswith("/form/")  # type: ignore[attr-defined]
+    draft.refresh_from_db()
+    assert "Mine." in draft.text
+    assert "Theirs" in draft.text
 
 
 def test_a_text_that_is_no_yaml_is_mended_as_text(page: Client, draft: Draft, instructor: User) -> None:
