@@ -15,6 +15,8 @@ MISCONCEPTIONS: Final = 25
 """How many misconceptions the reference of the control plane's behaviour refutes."""
 
 MOST_OPTIONS: Final = 12
+MOST_TO_SELECT: Final = 8
+"""Of these any number can be chosen, and something is said to every choice."""
 
 
 class AskReader:
@@ -53,6 +55,8 @@ class AskReader:
         match kind:
             case AskKind.CHOICE:
                 return {"options": self._options}, "options"
+            case AskKind.SELECT:
+                return {"options": lambda options: self._options(options, MOST_TO_SELECT)}, "options"
             case AskKind.ORDER if value.at("chain") is not None:
                 return {"chain": self.texts.moment}, "chain"
             case AskKind.ORDER:
@@ -63,8 +67,8 @@ class AskReader:
 
     # --- choice and order --------------------------------------------------------------------------
 
-    def _options(self, value: Value) -> tuple[Option, ...]:
-        options = value.each(self._option, MOST_OPTIONS)
+    def _options(self, value: Value, most: int = MOST_OPTIONS) -> tuple[Option, ...]:
+        options = value.each(self._option, most)
         _check_ids(value, options)
         if not any(option.when is not None for option in options):
             raise value.error(_("no option has a `when`, so none can be right"))

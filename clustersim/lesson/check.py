@@ -1,6 +1,8 @@
 """Lessons checked without a browser: what they say is true of the model, in every release they name."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -19,11 +21,12 @@ from clustersim.lesson.runner import Entry, LessonRun
 from clustersim.lesson.schema import LESSON, AskKind, Lesson
 from clustersim.lesson.timeline import differences
 from clustersim.lesson.writing import (
+    Needs,
     complaints,
     misconceptions,
     objection,
-    unknown_needs,
     without_notes,
+    wrong_needs,
 )
 
 
@@ -72,6 +75,17 @@ def shipped_ids() -> tuple[str, ...]:
     return tuple(path.stem.partition("-")[2] for path in shipped())
 
 
+@cache
+def shipped_needs() -> dict[str, tuple[str, ...]]:
+    """These lessons, each with those that it needs, as one line of its file says."""
+    found = (_NEEDS.search(path.read_text("utf-8-sig")) for path in shipped())
+    needs = (tuple(one[1].split(", ")) if one is not None else () for one in found)
+    return dict(zip(shipped_ids(), needs, strict=True))
+
+
+_NEEDS: Final = re.compile(r"^needs: \[([^\]]+)\]$", re.MULTILINE)
+
+
 def check_file(path: Path, *, record: bool = False) -> Result:
     """Read a lesson and check it, its timeline too, or write that down."""
     try:
@@ -105,7 +119,7 @@ def check(
     return Result(
         lesson.id,
         (
-            *written(lesson, shipped_ids()),
+            *written(lesson, shipped_needs()),
             *(failure for each in checked.values() for failure in each.failures),
         ),
         lesson.releases,
@@ -117,9 +131,9 @@ def check(
     )
 
 
-def written(lesson: Lesson, known: Sequence[str]) -> tuple[Finding, ...]:
+def written(lesson: Lesson, known: Needs) -> tuple[Finding, ...]:
     """What is wrong with how a lesson is written. known: the lessons there are, which may be needed."""
-    found = (*complaints(lesson), *unknown_needs(lesson, known))
+    found = (*complaints(lesson), *wrong_needs(lesson, known))
     return tuple(finding for finding in found if not finding.excused)
 
 
@@ -155,7 +169,7 @@ def run_failures(run: LessonRun) -> Iterator[Finding]:
         truth = run.progress.truths.get(ask.id)
         if truth is None:
             yield objection(ask.id, _("never judged"))
-        elif ask.kind is AskKind.CHOICE and truth.known:
+        elif ask.kind in (AskKind.CHOICE, AskKind.SELECT) and truth.known:
             wrong = [o.id for o in ask.options if o.id not in truth.right and o.reply is None]
             yield from (objection(ask.id, _("{name} is wrong and has no reply"), name=name) for name in wrong)
 

@@ -21,7 +21,7 @@ PLACES: Final = re.compile(
     r"(?:title|goal)/" + _TEXT + r"|level|minutes|steps/\d{1,2}/(?:"
     r"(?:say|notes|reflect)/" + _TEXT + r"|run/(?:for|until|limit|speed)|check/\d{1,2}/(?:that|within)"
     r"|(?:do|task/solution)/\d{1,2}/(?:at|action|target)|task/(?:done|limit|text/" + _TEXT + r")"
-    r"|ask/(?:text|explain|reply)/" + _TEXT + r"|ask/answer/(?:from|tolerance)|ask/unit"
+    r"|ask/(?:text|explain|reply)/" + _TEXT + r"|ask/answer/(?:from|tolerance)|ask/(?:unit|kind)"
     r"|ask/options/\d{1,2}/(?:when|en|zh|(?:reply|explain)/" + _TEXT + r"))"
 )  # fmt: skip
 """The places that a form can change."""
@@ -233,7 +233,7 @@ def _like(old: Any, value: str, name: str) -> Any:
         return float(value) if "." in value else int(value)
     if isinstance(old, str) and type(old) is not str:
         return type(old)(value)
-    plain = name in ("at", "action", "target", "for", "limit", "within", "level", "unit", "tolerance")
+    plain = name in ("at", "action", "target", "for", "limit", "within", "level", "unit", "kind", "tolerance")
     plain = plain and value.isascii() and value.isprintable() and value[0].isalnum()
     return value if plain else DoubleQuotedScalarString(value)
 

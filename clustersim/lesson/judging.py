@@ -49,7 +49,7 @@ def truth(ask: Ask, look: Look, since: Micros) -> Truth:
     """The right answer, as the run has it now. `since`: when it was asked: what it puts in order is
     what happened first after that, or else what happened at all."""
     match ask.kind:
-        case AskKind.CHOICE:
+        case AskKind.CHOICE | AskKind.SELECT:
             options = [option for option in ask.options if option.when is not None]
             return _of_ids(tuple(option.id for option in options if option.when and holds(option.when, look)))
         case AskKind.POINT:
@@ -105,12 +105,14 @@ def judge(ask: Ask, answer: Answer, right: Truth, look: Look) -> Judgement:
     match ask.kind:
         case AskKind.CHOICE:
             return _choice(ask, str(answer), right)
+        case AskKind.SELECT:
+            return _selection(ask, answer, right)
         case AskKind.POINT:
             if str(answer) in right.right:
                 return Judgement(True)
             return _trapped(ask, next((trap for trap in ask.traps if str(answer) in trap.parts), None))
         case AskKind.ORDER:
-            given = tuple(answer) if isinstance(answer, Sequence) and not isinstance(answer, str) else ()
+            given = _ids(answer)
             return Judgement(given == right.right, None if given == right.right else ask.reply)
     return _judged_number(ask, answer, right, look)
 
@@ -122,8 +124,10 @@ def is_right(ask: Ask, answer: Answer | None, right: Truth) -> bool:
             return False
         case AskKind.CHOICE | AskKind.POINT:
             return str(answer) in right.right
+        case AskKind.SELECT:
+            return sorted(_ids(answer)) == sorted(right.right)
         case AskKind.ORDER:
-            return isinstance(answer, Sequence) and tuple(answer) == right.right
+            return _ids(answer) == right.right
     if right.number is None or not isinstance(answer, int | float):
         return False
     return abs(answer - right.number) * scale(ask) <= ask.tolerance
@@ -140,6 +144,22 @@ def _choice(ask: Ask, answer: str, right: Truth) -> Judgement:
     if answer in right.right or option is None:
         return Judgement(option is not None)
     return Judgement(False, option.reply or ask.reply, option.misconception)
+
+
+def _selection(ask: Ask, answer: Answer, right: Truth) -> Judgement:
+    """All that are right and no other. Of several wrong ones the first with a reply is spoken of."""
+    given = _ids(answer)
+    if sorted(given) == sorted(right.right):
+        return Judgement(True)
+    wrong = [option for option in ask.options if option.id in given and option.id not in right.right]
+    for option in wrong:
+        if option.reply is not None:
+            return Judgement(False, option.reply, option.misconception)
+    return Judgement(False, ask.reply)
+
+
+def _ids(answer: Answer | None) -> tuple[str, ...]:
+    return tuple(answer) if isinstance(answer, Sequence) and not isinstance(answer, str) else ()
 
 
 def _judged_number(ask: Ask, answer: Answer, right: Truth, look: Look) -> Judgement:

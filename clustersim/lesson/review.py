@@ -7,13 +7,14 @@ from typing import Final
 
 import msgspec
 
-from clustersim.lesson.check import Answered, check_release, shipped_ids, written
+from clustersim.lesson.check import Answered, check_release, shipped_needs, written
 from clustersim.lesson.errors import LessonError
 from clustersim.lesson.findings import Finding
 from clustersim.lesson.loader import load_lesson
 from clustersim.lesson.schema import Lesson
 from clustersim.lesson.sweep import sweep
 from clustersim.lesson.timeline import line as timeline_line
+from clustersim.lesson.writing import Needs
 from clustersim.scenario.document import Value, parse
 from clustersim.scenario.errors import ScenarioError
 
@@ -56,9 +57,9 @@ class Reading(msgspec.Struct, frozen=True):
         return bool(self.id)
 
 
-def read(text: str, language: str, known: tuple[str, ...] = ()) -> Reading:
+def read(text: str, language: str, known: Needs | None = None) -> Reading:
     """Read a lesson; what a teacher would object to counts as complaints, too, if it can be read.
-    known: ids of lessons besides the shipped ones.
+    known: lessons besides the shipped ones.
     """
     try:
         lesson = load_lesson(f"{text}\n")
@@ -75,7 +76,8 @@ def read(text: str, language: str, known: tuple[str, ...] = ()) -> Reading:
         steps=tuple(step.id for step in lesson.steps),
         questions=tuple(_questions(lesson, lines, language)),
         complaints=tuple(
-            _complaint(finding, lines, language) for finding in written(lesson, (*shipped_ids(), *known))
+            _complaint(finding, lines, language)
+            for finding in written(lesson, {**shipped_needs(), **(known or {})})
         ),
     )
 

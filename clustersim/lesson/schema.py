@@ -31,6 +31,7 @@ class AskKind(StrEnum):
     """How a question is answered."""
 
     CHOICE = "choice"
+    SELECT = "select"
     NUMBER = "number"
     ORDER = "order"
     POINT = "point"
@@ -67,7 +68,8 @@ class Trap(msgspec.Struct, frozen=True, kw_only=True):
 class Ask(msgspec.Struct, frozen=True, kw_only=True):
     """A question. It is judged by the run, at the end of the step `judge_after`.
 
-    options: of choice and order; chain: of order, its options are what led to this moment, as the run has it.
+    options: of choice, select (all that are right) and order; chain: of order, its options are what led to
+    this moment, as the run has it.
     answer, tolerance: of number, in the unit of the answer's type. parts: of point, any of them is right.
     rounds: 2: answer, discuss, answer again. explain: why the answer is what it is, said to everybody once it
     is known. confidence: how sure one is, is asked with it; "I am not sure" is an answer, too.

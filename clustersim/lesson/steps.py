@@ -185,4 +185,6 @@ def needs_no_run(ask: Ask) -> bool:
     if ask.kind is AskKind.POINT or ask.chain is not None:
         return True
     conditions = [option.when for option in ask.options if option.when is not None]
-    return ask.kind is AskKind.CHOICE and all(is_constant(condition) for condition in conditions)
+    return ask.kind in (AskKind.CHOICE, AskKind.SELECT) and all(
+        is_constant(condition) for condition in conditions
+    )

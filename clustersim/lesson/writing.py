@@ -2,7 +2,7 @@
 reveal."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from clustersim.i18n import Message, Value, _
@@ -16,6 +16,9 @@ LONGEST_ENGLISH: Final = 22
 
 LONGEST_CHINESE: Final = 48
 """Characters of a sentence."""
+
+Needs = Mapping[str, Sequence[str]]
+"""The lessons there are, each with those that it needs."""
 
 _ENDS: Final = re.compile(r"[.!?:;](?:\s|$)|\n")
 _ENDS_CHINESE: Final = re.compile(r"[。！？：；\n]|[!?:;]")
@@ -40,12 +43,30 @@ def complaints(lesson: Lesson) -> Iterator[Finding]:
     yield from _explanations(lesson)
 
 
-def unknown_needs(lesson: Lesson, known: Collection[str]) -> Iterator[Finding]:
-    """Lessons to be taken before that there are not."""
+def wrong_needs(lesson: Lesson, known: Needs) -> Iterator[Finding]:
+    """Lessons to be taken before that there are not, or that need this one themselves."""
     for need in lesson.needs:
-        if need not in known:
+        if need not in known and need != lesson.id:
             message = Message(_("no lesson is called {name}"), {"name": need})
             yield Finding(message=message, where="needs", nearest=nearest_of(need, known))
+    way = _way_back(lesson, known)
+    if way:
+        message = Message(_("these lessons need each other: {way}"), {"way": " → ".join(way)})
+        yield Finding(message=message, where="needs")
+
+
+def _way_back(lesson: Lesson, known: Needs) -> tuple[str, ...]:
+    """From a lesson by what is needed to itself again; empty if there is none."""
+    ways: list[tuple[str, ...]] = [(lesson.id, need) for need in lesson.needs]
+    seen: dict[str, bool] = {}
+    while ways:
+        way = ways.pop(0)
+        if way[-1] == lesson.id:
+            return way
+        if way[-1] not in seen:
+            seen[way[-1]] = True
+            ways += [(*way, need) for need in known.get(way[-1], ())]
+    return ()
 
 
 def without_notes(lesson: Lesson) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ function inWords(ask, answer) {
   if (answer === null) return "–";
   if (typeof answer === "number") return `${answer} ${ask.unit}`.trim();
   const known = new Map(ask.options.map(({ id, text }) => [id, pick(text)]));
-  return [answer].flat().map((id) => known.get(id) ?? id).join(" → ");
+  return [answer].flat().map((id) => known.get(id) ?? id).join(ask.kind === "order" ? " → " : ", ");
 }
 
 export class Answers {

@@ -1,12 +1,13 @@
 """The studio in a real browser: lessons recorded, published, taken; a broken one mended; axe, phone, dark."""
 
 import re
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_experiment import click_part
-from tests.browser.test_lesson import NEXT, SLOW, New, go_on, lock, new_page, serious, sign_in
+from tests.browser.test_lesson import PHONE, SLOW, New, go_on, lock, new_page, serious, sign_in
 from tests.conftest import Server
 
 __all__ = ["new_page"]
@@ -72,18 +73,32 @@ def test_a_lesson_is_recorded_published_and_taken(new_page: New, server: Server)
     page.get_by_role("button", name="Publish", exact=True).click()
     expect(page.locator(".messages")).to_contain_text("it is in the catalogue", timeout=SLOW)
 
-    student = new_page()
-    student.goto(f"{server.url}/lessons/")
-    student.locator("#recorded-by-hand form button").first.click()
-    expect(student.locator(NEXT)).to_be_visible(timeout=SLOW)
-    go_on(student)
-    student.locator("#speed").select_option("600")
-    go_on(student)
-    student.get_by_label("NotReady", exact=True).check()
-    lock(student)
-    go_on(student)
-    student.locator("#speed").select_option("600")
-    expect(student.locator("#lesson")).to_contain_text("It is NotReady.", timeout=SLOW)
+    take_in_class(new_page, page, server)
+
+
+def take_in_class(new_page: New, teacher: Page, server: Server) -> None:
+    """The recorded lesson with three students, one of them on a phone; one of them is wrong."""
+    teacher.goto(f"{server.url}/lessons/")
+    teacher.click('#recorded-by-hand button[value="class"]')
+    code = teacher.locator("#code").inner_text()
+    students = [new_page(), new_page(**{**PHONE, "locale": "en"}), new_page(color_scheme="dark")]
+    for student in students:
+        student.goto(f"{server.url}/rooms/{code}/")
+        expect(student.locator(".lesson-title")).to_be_visible(timeout=SLOW)
+    go_on(teacher)
+    go_on(teacher)
+    teacher.locator("[data-poll=open]").click()
+    for student, answer in zip(students, ("NotReady", "NotReady", "Ready"), strict=True):
+        student.get_by_label(answer, exact=True).check(timeout=SLOW)
+        lock(student)
+    teacher.locator("[data-poll=lock]").click()
+    expect(teacher.locator(".bars").first).to_be_visible(timeout=SLOW)
+    go_on(teacher)
+    teacher.locator("[data-poll=reveal]").click(timeout=SLOW)
+    for student, right in zip(students, (True, True, False), strict=True):
+        outcome = student.locator(".outcome-box").first
+        expect(outcome).to_have_attribute("data-right", str(right).lower(), timeout=SLOW)
+    expect(students[2].locator(".outcome-box")).to_contain_text("It is NotReady.")
 
 
 def test_a_broken_lesson_is_mended_by_its_complaints(new_page: New, server: Server) -> None:
@@ -132,3 +147,83 @@ def test_axe_finds_nothing_serious_in_the_studio(
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.get_by_role("link", name="Versions").click()
     assert serious(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing_serious_in_form_preview_and_conflict(
+    new_page: New, server: Server, width: int, scheme: str
+) -> None:
+    page = author(new_page, server, viewport={"width": width, "height": 800}, color_scheme=scheme)
+    page.get_by_role("button", name="New lesson").click()
+    page.locator(".ace_text-input").wait_for(state="attached")
+    draft = page.url
+    page.get_by_role("link", name="Form", exact=True).click()
+    field = page.locator("#step-0 textarea").first
+    expect(field).to_be_visible()
+    assert_usable(page)
+    elsewhere = page.context.new_page()
+    elsewhere.goto(draft)
+    elsewhere.locator(".ace_text-input").wait_for(state="attached")
+    replace(elsewhere, "My lesson", "Their lesson")
+    expect(elsewhere.locator("#saved")).to_contain_text("Saved")
+    field.fill("Mine.")
+    field.press("Tab")
+    expect(page.locator(".conflict")).to_contain_text("both texts are kept")
+    assert_usable(page)
+    page.get_by_role("button", name="Go on with mine").click()
+    expect(page.locator("#step-0 textarea").first).to_have_value("Mine.")
+    expect(page.locator("h1")).to_have_text("Their lesson")
+    replace(elsewhere, "Their lesson", "Third lesson")
+    expect(elsewhere.locator(".conflict")).to_contain_text("Mine.")
+    assert_usable(elsewhere)
+    page.locator("#step-1").get_by_role("link", name="Preview").click()
+    expect(page.locator(".frame")).to_be_visible(timeout=SLOW)
+    assert_usable(page)
+
+
+def assert_usable(page: Page) -> None:
+    """Nothing serious, nothing wider than the page."""
+    assert serious(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_recording_on_a_phone_in_chinese(new_page: New, server: Server) -> None:
+    page = author(new_page, server, **PHONE, reduced_motion="reduce")
+    page.get_by_role("button", name="录制", exact=True).click()
+    expect(page.locator("#recorder")).to_contain_text("1")
+    expect(page.locator("#clock-time")).not_to_have_text("--:--:--", timeout=SLOW)
+    assert_usable(page)
+    page.locator("#close-step").click()
+    page.locator("#recorder [name=say]").fill("三个节点在运行 tomcat。")
+    assert_usable(page)
+    page.locator("#recorder summary").click()
+    page.locator("#recorder [name=title]").fill("手机上录的课")
+    expect(page.locator("#recorder [name=finish]")).to_be_in_viewport()
+    page.locator("#recorder [name=finish]").click()
+    page.wait_for_url(re.compile("/studio/[0-9]+/$"))
+    expect(page.locator("h1")).to_have_text("手机上录的课")
+    assert_usable(page)
+
+
+def test_a_lesson_is_changed_checked_and_published_by_keyboard(new_page: New, server: Server) -> None:
+    page = author(new_page, server)
+    press(page, "New lesson")
+    page.locator(".ace_text-input").wait_for(state="attached")
+    page.locator(".ace_text-input").focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate("!document.activeElement.closest('.ace_editor')")
+    press(page, "Form", "link")
+    page.locator("#step-0 textarea").first.focus()
+    page.keyboard.press("ControlOrMeta+A")
+    page.keyboard.type("By keyboard.")
+    page.keyboard.press("Tab")
+    expect(page.locator("#saved")).to_contain_text("Saved")
+    press(page, "Check", "link")
+    expect(page.locator("#results")).to_contain_text("true of the model, with every seed", timeout=SLOW)
+
+
+def press(page: Page, name: str, role: Literal["button", "link"] = "button") -> None:
+    """As who has no mouse does: go there, press Enter."""
+    page.get_by_role(role, name=name, exact=True).first.focus()
+    page.keyboard.press("Enter")

@@ -6,8 +6,10 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.test import Client
 
+from clustersim.lesson import load_lesson
+from tests.model.lesson.small import TEXT
 from tests.web.pupils import Pupil
-from visualizer.lessons.catalogue import offer
+from visualizer.lessons.catalogue import Offer, offer
 from visualizer.lessons.models import Mode
 from visualizer.lessons.views import open_room
 from visualizer.rooms.models import Branch, Room
@@ -143,6 +145,21 @@ async def test_a_lesson_that_is_over_leaves_the_cluster_to_the_learner(learner: 
     assert lesson["free"]
     await learner.say("transport", action="play")
     await learner.hear("tick", playing=True)
+
+
+async def test_several_answers_are_chosen_at_once(transactional_db: None) -> None:
+    text = TEXT.replace("kind: choice", "kind: select").replace("judge-after: mend", "judge-after: choose")
+    room = await sync_to_async(open_room)(Offer(load_lesson(text), text), "v1.7", Mode.ALONE)
+    pupil = await Pupil(room, Client()).join()
+    await pupil.go(2)
+    for nonsense in ([], ["gone", "back"], ["back", "back"], "back", ["nowhere"]):
+        assert (await pupil.answer("which", nonsense))["type"] == "error"
+    own = (await pupil.answer("which", ["back", "gone"]))["asks"]["which"]
+    assert own["shown"]["en"] == "back, gone"
+    assert own["told"]["right"] is False
+    assert own["told"]["reply"]["en"] == "Look again."
+    await rooms.close_all()
+    await pupil.leave()
 
 
 def test_every_shipped_lesson_opens_from_the_catalogue(client: Client) -> None:

@@ -71,6 +71,8 @@ def valid(ask: Ask, answer: Any) -> bool:
             return answer in ids
         case AskKind.NUMBER:
             return isinstance(answer, int | float)
+        case AskKind.SELECT:
+            return bool(answer) and answer == tuple(name for name in ids if name in answer)
         case AskKind.ORDER:
             return isinstance(answer, tuple) and sorted(answer) == sorted(ids)
     return isinstance(answer, str) and bool(answer)
@@ -87,7 +89,8 @@ def in_words(room_lesson: RoomLesson, ask: Ask, answer: Any) -> Texts:
     known = {option.id: room_lesson.words(option.text) for option in ask.options}
     ids = [answer] if isinstance(answer, str) else list(answer)
     found = [known.get(name, {"en": name, "zh": name}) for name in ids]
-    return {language: " → ".join(text[language] for text in found) for language in ("en", "zh")}
+    between = " → " if ask.kind is AskKind.ORDER else ", "
+    return {language: between.join(text[language] for text in found) for language in ("en", "zh")}
 
 
 def bars(room_lesson: RoomLesson, ask: Ask, answers: Iterable[Answer], *, revealed: bool) -> list[BarItem]:

@@ -57,6 +57,13 @@ def offer(lesson: str) -> Offer:
     return published
 
 
+def published_needs() -> dict[str, tuple[str, ...]]:
+    """The published lessons, listed or not, each with those that it needs."""
+    texts = Publication.objects.values_list("lesson", "text")
+    found = ((lesson, _published(lesson, text)) for lesson, text in texts)
+    return {lesson: one.lesson.needs if one is not None else () for lesson, one in found}
+
+
 def shared_offer(token: str) -> Offer:
     """The published lesson that this link leads to, listed or not. Raises NoSuchLesson."""
     found = Publication.objects.filter(token=token).values_list("lesson", "text").first()

@@ -102,7 +102,7 @@ def _ask(run: LessonRun, ask: Ask, language: str) -> AskOnPaper:
         rounds=ask.rounds,
         options=[
             OptionOnPaper(
-                said(option.text), ask.kind is AskKind.CHOICE and option.id in right, said(option.reply)
+                said(option.text), ask.kind is not AskKind.ORDER and option.id in right, said(option.reply)
             )
             for option in ask.options
         ],

@@ -1,5 +1,8 @@
 """What every possible answer to a question comes to, so that a page can say it without asking anybody."""
 
+from collections.abc import Iterator
+from itertools import combinations
+
 from clustersim.lesson import Ask, AskKind
 from clustersim.lesson.evaluate import evaluate
 from clustersim.lesson.judging import scale
@@ -22,6 +25,9 @@ def verdicts(room_lesson: RoomLesson, ask: Ask) -> Verdicts:
             known = [option.id for option in ask.options]
         case AskKind.POINT:
             known = [*ask.parts, *(part for trap in ask.traps for part in trap.parts)]
+        case AskKind.SELECT:
+            answers = {" > ".join(some): told(room_lesson, ask, some) for some in _selections(ask)}
+            other = ()
         case AskKind.ORDER:
             answers[" > ".join(right.right)] = told(room_lesson, ask, right.right)
             other = right.right[::-1]
@@ -33,6 +39,13 @@ def verdicts(room_lesson: RoomLesson, ask: Ask) -> Verdicts:
         other=told(room_lesson, ask, other),
         skipped=told(room_lesson, ask, None),
     )
+
+
+def _selections(ask: Ask) -> Iterator[tuple[str, ...]]:
+    """Whatever can be selected, in the order of the lesson."""
+    ids = [option.id for option in ask.options]
+    for count in range(1, len(ids) + 1):
+        yield from combinations(ids, count)
 
 
 def _ranges(room_lesson: RoomLesson, ask: Ask, right: float | None) -> list[RangeItem]:

@@ -199,7 +199,7 @@ def _ask(document: Document, path: str) -> dict[str, Any]:
     options = document.at(f"{path}/options")
     count = len(options) + 1 if isinstance(options, list) else 0
     return {
-        "kind": str(document.at(f"{path}/kind")),
+        "kind": _field(document, f"{path}/kind") if count else None,
         "text": _both(document, f"{path}/text"),
         "options": [
             {

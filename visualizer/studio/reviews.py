@@ -13,6 +13,7 @@ from clustersim.lesson.check import shipped_ids
 from clustersim.lesson.review import Complaint, Part, Reading, check_part, read, sweep_part
 from clustersim.lesson.sweep import SEEDS
 from visualizer import workers
+from visualizer.lessons.catalogue import published_needs
 from visualizer.library.models import Publication
 
 READING_SECONDS: Final = 10.0
@@ -68,7 +69,7 @@ class Progress(msgspec.Struct):
 
 def read_draft(text: str, owner: Any) -> Reading:
     """What reading the text finds."""
-    known = tuple(Publication.objects.values_list("lesson", flat=True))
+    known = published_needs()
     key = _key("read", text, known)
     if (kept := cache.get(key)) is not None:
         return msgspec.json.decode(kept, type=Reading)

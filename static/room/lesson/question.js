@@ -46,6 +46,27 @@ function choice(ask, changed) {
   };
 }
 
+/** All that are right: read in the order of the lesson, whatever the order on this device. */
+function select(ask, changed) {
+  const boxes = shuffled(ask).map(({ id, text }) => {
+    const box = h("input", { type: "checkbox", name: ask.id, value: id, onchange: changed });
+    return { box, element: h("label", { class: "option" }, box, h("span", {}, pick(text))) };
+  });
+  return {
+    element: h(
+      "div",
+      { class: "options", role: "group", "aria-label": pick(ask.text) },
+      h("p", { class: "hint" }, gettext("Choose all that are right.")),
+      ...boxes.map(({ element }) => element),
+    ),
+    read: () => {
+      const chosen = boxes.filter(({ box }) => box.checked).map(({ box }) => box.value);
+      const found = ask.options.map(({ id }) => id).filter((id) => chosen.includes(id));
+      return found.length ? found : null;
+    },
+  };
+}
+
 function number(ask, changed) {
   const field = h("input", {
     class: "field",
@@ -129,7 +150,7 @@ function point(_ask, changed, pointing) {
   };
 }
 
-const KINDS = { choice, number, order, point };
+const KINDS = { choice, select, number, order, point };
 
 /** How sure one is: asked with the answer, and needed with it. */
 function confidence(changed) {

@@ -64,6 +64,7 @@ def told(old: str, new: str, language: str = "en") -> list[str]:
             "seed: 3\nneeds: [kubelet-deis]",
             "7:1 needs: no lesson is called kubelet-deis; did you mean kubelet-dies?",
         ),
+        ("seed: 3", "seed: 3\nneeds: [small]", "7:1 needs: these lessons need each other: small → small"),
         (
             TEXT,
             "format: scenario/1\nnodes: 3\n",
@@ -74,6 +75,13 @@ def told(old: str, new: str, language: str = "en") -> list[str]:
 )
 def test_a_mistake_is_told_alone_where_it_stands(old: str, new: str, said: str) -> None:
     assert told(old, new) == [said]
+
+
+def test_lessons_that_need_each_other_are_told() -> None:
+    text = TEXT.replace("seed: 3", "seed: 3\nneeds: [kubelet-dies, first]")
+    found = read(text, "en", {"first": ("second",), "second": ("small",)})
+    said = "needs: these lessons need each other: small → first → second → small"
+    assert [complaint.text for complaint in found.complaints] == [said]
 
 
 def test_a_second_step_of_the_same_id_is_told_at_its_own_line() -> None:

@@ -82,7 +82,27 @@ def test_choices_points_and_orders_are_judged() -> None:
     assert under_way.judge("who", "etcd").reply.en == "It only stores."
     assert under_way.judge("order", ["stop", "lost", "ready"]).right
     assert not under_way.judge("order", ["lost", "stop", "ready"]).right
-    assert {ask.kind for _i, ask in under_way.lesson.asks()} == set(AskKind)
+    assert {ask.kind for _i, ask in under_way.lesson.asks()} == set(AskKind) - {AskKind.SELECT}
+
+
+SELECT = (
+    ("kind: choice", "kind: select\n      reply: {en: One is missing., zh: 少了一个。}"),
+    (
+        'when: "n1.ready"}',
+        """when: "n1.ready"}
+        - {id: pods, en: pods, zh: pod, when: "count(pods.of(web)) == 3"}""",
+    ),
+)
+
+
+def test_of_several_right_answers_all_are_chosen_and_no_other() -> None:
+    under_way = play(lesson(*SELECT))
+    assert under_way.right_answer("which") == "back, pods"
+    assert under_way.judge("which", ["back", "pods"]).right
+    assert under_way.judge("which", ["pods", "back"]).right
+    assert under_way.judge("which", ["back"]).reply.en == "One is missing."
+    wrong = under_way.judge("which", ["back", "pods", "gone"])
+    assert (wrong.right, wrong.reply.en, wrong.misconception) == (False, "Look again.", 9)
 
 
 def test_a_task_waits_for_the_learner_and_hints_at_the_learners_own_state() -> None:

@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from clustersim.lesson import check_file, load_lesson, shipped
+from clustersim.lesson.check import shipped_needs
 from clustersim.lesson.writing import misconceptions, without_notes
 
 
@@ -17,7 +18,7 @@ def test_lessons_need_only_lessons_that_are_there() -> None:
     known = [lesson.id for lesson in lessons]
     assert len(known) == len(dict.fromkeys(known, True))
     assert [name for lesson in lessons for name in lesson.needs if name not in known] == []
-    assert [path.stem.partition("-")[2] for path in shipped()] == known
+    assert shipped_needs() == {lesson.id: lesson.needs for lesson in lessons}
 
 
 @pytest.mark.parametrize("form", ["a", "b"])
