@@ -48,6 +48,7 @@ browser: .venv/development messages
 drawings: .venv/development ## draw anew what the docs show of the code
 	$(BIN)/python scripts/house.py
 	$(BIN)/python scripts/state_machines.py
+	$(BIN)/python scripts/lesson_format.py
 
 messages: $(CATALOGUES:.po=.mo) ## compile the translations
 

@@ -54,7 +54,7 @@ def read_lesson(document: Value, source: str = "") -> Lesson:
     """The lesson that a document describes."""
     _refuse_scenario(document)
     complaints = Complaints()
-    raw = complaints.fields(document, dict.fromkeys(_KEYS, _itself))
+    raw = complaints.fields(document, dict.fromkeys(LESSON_KEYS, _itself))
     for name in ("format", "id", "title", "goal", "releases", "cluster", "steps"):
         if name not in raw:
             complaints.errors.append(document.error(_("{name} is missing"), name=name))
@@ -66,7 +66,7 @@ def read_lesson(document: Value, source: str = "") -> Lesson:
     if scenario is None:
         # Nothing else can be checked without the names of the cluster.
         raise LessonError(complaints.errors)
-    found = complaints.fields(document, {**dict.fromkeys(_KEYS, _itself), **_SIMPLE})
+    found = complaints.fields(document, {**dict.fromkeys(LESSON_KEYS, _itself), **_SIMPLE})
     releases: tuple[str, ...] = tuple(found.get("releases", ()))
     draft = found.get("draft", False) is True
     texts = Texts(names_of(scenario, _labels(raw["steps"], scenario)), complaints, draft=draft)
@@ -254,7 +254,7 @@ _SIMPLE: Final[Fields] = {
     "seed": lambda value: value.integer(0, 2**63 - 1),
     "allow": read_powers,
 }
-_KEYS: Final = (*_SIMPLE, "format", "title", "goal", "cluster", "steps")
+LESSON_KEYS: Final = (*_SIMPLE, "format", "title", "goal", "cluster", "steps")
 
 
 def settings_locked(lesson: Lesson) -> dict[str, Any]:
