@@ -26,6 +26,7 @@ from clustersim.i18n import _
 from clustersim.kubeproxy.rules import Backend, PortRules
 from clustersim.machine import Machine
 from clustersim.network import Network
+from clustersim.programs import listens
 from clustersim.runtime.records import RUNNING, RuntimeDisk
 from clustersim.scenario_schema import ClientSpec
 
@@ -232,6 +233,9 @@ def answers(machine: Machine, backend: Backend) -> bool:
         sandbox = disk.sandboxes.get(container.sandbox_id)
         if sandbox is not None and sandbox.ready and sandbox.ip == backend.ip:
             ports = container.spec.ports
-            if not ports or backend.port in [found.container_port for found in ports]:
+            known = listens(container.spec, container.program, backend.port)
+            if known or (
+                known is None and (not ports or backend.port in [found.container_port for found in ports])
+            ):
                 return True
     return False

@@ -87,6 +87,8 @@ class Registry:
             return self._bind(bind, client)
         obj = self._named(request)
         obj = default_object(obj, self.host.release, request.api_version)
+        if request.manager:  # What admission adds is nobody's.
+            obj = patching.managed(request, {}, obj, self.host)
         for plugin in self.host.flags.admission_control:
             if (admit := self.host.plugins.get(plugin)) is not None:
                 obj = admit(self.etcd, self.host.flags, request.resource, obj)

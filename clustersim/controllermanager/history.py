@@ -101,6 +101,7 @@ class RevisedOwner(PodOwner):
             name=f"{owner.metadata.name}-{found}",
             namespace=owner.metadata.namespace,
             labels={**template.metadata.labels, REVISION_LABEL: found},
+            annotations=owner.metadata.annotations,
             owner_references=(owned_by(owner, self.traits.release),),
         )
         return ControllerRevision(metadata=metadata, revision=number, data=data)

@@ -24,12 +24,15 @@ from clustersim.engine.time import SECOND, Micros
 from clustersim.kubelet.part import Part
 from clustersim.kubelet.pod_actions import ProbeResults, is_sidecar
 from clustersim.kubelet.pod_status import FINISHED, Findings
-from clustersim.programs import asked_file
+from clustersim.programs import REFUSED, asked_file, listens
+from clustersim.programs import status as http_status
 from clustersim.runtime.records import RUNNING, Container
 
 READINESS: Final = "Readiness"
 LIVENESS: Final = "Liveness"
 STARTUP: Final = "Startup"
+_FIRST_GOOD: Final = 200
+_FIRST_BAD: Final = 400
 
 
 class ProbeWorker(State):
@@ -186,9 +189,10 @@ class Prober(Part):
         container: Container | None = self.kubelet.host.state.disk["runtime"].containers.get(
             worker.container_id
         )
-        answers = container is not None and container.state == RUNNING and _answers(container, probe)
+        status = self._status(container, probe) if container is not None else REFUSED
+        answers = _FIRST_GOOD <= status < _FIRST_BAD
         if not answers:
-            self._complain(worker, pod, probe)
+            self._complain(worker, pod, probe, status)
         worker.run = worker.run + 1 if worker.last == answers else 1
         worker.last = answers
         needed = probe.success_threshold if answers else probe.failure_threshold
@@ -196,9 +200,25 @@ class Prober(Part):
             self._tell(worker, pod, answers)
         return answers and worker.healthy
 
-    def _complain(self, worker: ProbeWorker, pod: Pod, probe: Probe) -> None:
+    def _status(self, container: Container, probe: Probe) -> int:
+        """What the probe hears, as the status of HTTP."""
+        found = _heard(container, probe) if container.state == RUNNING else REFUSED
+        port = _port(container.spec, probe)
+        if found or port is None:
+            return found
+        disk = self.kubelet.host.state.disk["runtime"]
+        others = (one for one in disk.containers.values() if one.sandbox_id == container.sandbox_id)
+        beside = any(
+            one.state == RUNNING and one.serving and listens(one.spec, one.program, port) for one in others
+        )
+        return _FIRST_GOOD if beside else REFUSED
+
+    def _complain(self, worker: ProbeWorker, pod: Pod, probe: Probe, heard: int) -> None:
         status = self.kubelet.status_manager.status_of(worker.uid) or pod.status
-        message = f"{worker.kind} probe failed: {self.kubelet.words.probe_output(probe, status.pod_ip)}"
+        output = self.kubelet.words.probe_output(probe, status.pod_ip)
+        if heard != REFUSED and probe.http_get is not None:
+            output = f"HTTP probe failed with statuscode: {heard}"
+        message = f"{worker.kind} probe failed: {output}"
         self.kubelet.pod_event(pod, "Warning", "Unhealthy", message, worker.container)
 
     def _tell(self, worker: ProbeWorker, pod: Pod, healthy: bool) -> None:
@@ -215,15 +235,36 @@ class Prober(Part):
             self.kubelet.sync_loop.unhealthy(pod)
 
 
-def _answers(container: Container, probe: Probe) -> bool:
-    """A probe that looks for a file finds it where the container's script has made it; of other programs it
-    is only known that they make none in /tmp."""
-    path = asked_file(probe.exec.command) if probe.exec is not None else None
-    if path is None:
-        return container.serving
+def _heard(container: Container, probe: Probe) -> int:
+    """What the container answers. A probe that looks for a file finds it where the container's script has
+    made it; of other programs it is only known that they make none in /tmp."""
     program = container.program
-    known = (program is not None and program.scripted) or path.startswith("/tmp/")  # noqa: S108
-    return path in container.files if known else container.serving
+    path = asked_file(probe.exec.command) if probe.exec is not None else None
+    if path is not None:
+        known = (program is not None and program.scripted) or path.startswith("/tmp/")  # noqa: S108
+        if known:
+            return _FIRST_GOOD if path in container.files else REFUSED
+    if not container.serving:
+        steps = program.steps if program is not None else ()
+        told = next((step.value for step in steps if step.what == "silent" and step.value), "")
+        return int(told) if told and probe.http_get is not None else REFUSED
+    port = _port(container.spec, probe)
+    if port is None:
+        return _FIRST_GOOD if probe.exec is not None else REFUSED
+    if probe.http_get is not None:
+        return http_status(container.spec, program, port, probe.http_get.path)
+    return REFUSED if listens(container.spec, program, port) is False else _FIRST_GOOD
+
+
+def _port(spec: ContainerSpec, probe: Probe) -> int | None:
+    """The port a probe goes to, which it may name as the container does; None: it goes to none."""
+    if probe.grpc is not None:
+        return probe.grpc.port
+    asked = probe.http_get or probe.tcp_socket
+    if asked is None or isinstance(asked.port, int):
+        return asked.port if asked is not None and isinstance(asked.port, int) else None
+    named = (port.container_port for port in spec.ports if port.name == asked.port)
+    return next(named, int(asked.port) if asked.port.isdigit() else None)
 
 
 def _probed(pod: Pod) -> tuple[ContainerSpec, ...]:

@@ -5,19 +5,23 @@ from clustersim.programs.of_pod import program_of
 from clustersim.programs.program import PROGRAM, RUNS, Exits, Program, Step, program_annotation, told_by
 from clustersim.programs.pulls import PULL, failing_nodes, pull_annotation, pull_fails
 from clustersim.programs.script import asked_file
+from clustersim.programs.server import REFUSED, listens, status
 
 __all__ = [
     "PROGRAM",
     "PULL",
+    "REFUSED",
     "RUNS",
     "Exits",
     "Program",
     "Step",
     "asked_file",
     "failing_nodes",
+    "listens",
     "program_annotation",
     "program_of",
     "pull_annotation",
     "pull_fails",
+    "status",
     "told_by",
 ]

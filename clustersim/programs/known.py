@@ -28,7 +28,11 @@ def of_image(spec: Container) -> Program | None:
 
 def _liveness(words: tuple[str, ...]) -> Program | None:
     """test/images/liveness/server.go: /healthz answers for ten seconds, then with 500."""
-    return Program((Step(10_000, "silent"),)) if not words or words[-1] in ("/server", "liveness") else None
+    return (
+        Program((Step(10_000, "silent", "500"),))
+        if not words or words[-1] in ("/server", "liveness")
+        else None
+    )
 
 
 def _stress(words: tuple[str, ...]) -> Program | None:

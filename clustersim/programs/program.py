@@ -3,7 +3,7 @@
     what       value
     exit       the exit code                    it ends
     answers                                     from now on it answers requests; before, it does not
-    silent                                      it answers no more
+    silent     an HTTP status, or nothing       it answers no more
     file       a path                           the file is there (`touch`)
     no-file    a path                           and is not (`rm`)
     memory     bytes                            so much it takes from now on
@@ -48,13 +48,15 @@ class Program(msgspec.Struct, frozen=True):
     """What a program does by itself; without steps it runs, and answers, until it is told to stop.
 
     awaits: the name of a Service that it looks up every `every_ms` milliseconds until it is there; the steps
-    begin then. scripted: its files are known, those of the steps and no others.
+    begin then. scripted: its files are known, those of the steps and no others. listens: it may take
+    connections; what only sleeps does not.
     """
 
     steps: tuple[Step, ...] = ()
     awaits: str = ""
     every_ms: int = 2000
     scripted: bool = False
+    listens: bool = True
 
     @property
     def answers_at_once(self) -> bool:

@@ -50,7 +50,7 @@ def _of_script(script: str) -> Program | None:
     known = bool(awaits)
     for statement in _statements(rest):
         if _ENDLESS.match(statement):
-            return Program(tuple(steps), awaits, pause, scripted=True)
+            return Program(tuple(steps), awaits, pause, scripted=True, listens=_serves(script))
         verb, _space, of = statement.partition(" ")
         sleeps = _SLEEP.match(statement)
         if sleeps is not None:
@@ -73,7 +73,16 @@ def _of_script(script: str) -> Program | None:
         known = True
     if not known:
         return None
-    return Program((*steps, Step(after, "exit", str(code))), awaits, pause, scripted=True)
+    steps.append(Step(after, "exit", str(code)))
+    return Program(tuple(steps), awaits, pause, scripted=True, listens=_serves(script))
+
+
+_SERVER: Final = re.compile(r"\b(?:nc|ncat|netcat|socat|httpd|http\.server|SimpleHTTPServer)\b")
+
+
+def _serves(script: str) -> bool:
+    """A script of which all is understood still takes connections where it runs one of the small servers."""
+    return _SERVER.search(script) is not None
 
 
 def _statements(script: str) -> list[str]:

@@ -167,3 +167,18 @@ def test_the_namespaces_a_cluster_needs_may_not_be_deleted() -> None:
         403,
         'namespaces "kube-system" is forbidden: this namespace may not be deleted',
     )
+
+
+def test_what_admission_adds_belongs_to_nobody() -> None:
+    in_ = world("DefaultTolerationSeconds", "Priority", "ServiceAccount", release="v1.36")
+    plain = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "p"},
+        "spec": {"containers": [{"name": "a", "image": "x"}]},
+    }
+    body = decode_object(plain, "v1.36").obj
+    made = in_.apiserver.handle(Request("create", "pods", "default", body=body, manager="me"), "test").body
+    [entry] = made.metadata.managed_fields
+    assert {"f:containers", "f:dnsPolicy"} <= set(entry.fields_v1["f:spec"])
+    assert not {"f:tolerations", "f:serviceAccountName"} & set(entry.fields_v1["f:spec"])

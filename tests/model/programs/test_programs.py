@@ -41,6 +41,7 @@ def test_a_script_makes_and_removes_its_files_in_time() -> None:
             Step(630_010, "exit", "0"),
         ),
         scripted=True,
+        listens=False,
     )
 
 
@@ -82,7 +83,7 @@ def test_images_are_known_by_what_they_do_where_no_command_is_given() -> None:
     assert image("busybox", stdin=True, tty=True) is None
     assert image("nginx:1.13") is None
     live = image("registry.k8s.io/e2e-test-images/agnhost:2.40", "liveness")
-    assert live == Program((Step(10_000, "silent"),))
+    assert live == Program((Step(10_000, "silent", "500"),))
     assert image("registry.k8s.io/e2e-test-images/agnhost:2.40", "netexec") is None
     stress = image("polinux/stress", "stress", "--vm", "1", "--vm-bytes", "250M")
     assert stress == Program((Step(100, "memory", "250000000"),))

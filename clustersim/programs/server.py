@@ -1,0 +1,67 @@
+"""What answers at a container's ports, as far as that is known from its image or its script.
+
+An image's documentation says where its server listens; a script that sleeps serves nothing. Of all others it
+is not known, and whoever asks decides what that means.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from clustersim.api.core_v1 import Container
+from clustersim.programs.program import Program
+
+OK: Final = 200
+NOT_FOUND: Final = 404
+REFUSED: Final = 0
+"""In place of an HTTP status: nobody listens there."""
+
+
+class Server(msgspec.Struct, frozen=True):
+    """A server of an image: its TCP ports, and which paths of HTTP there are (none given: any)."""
+
+    ports: tuple[int, ...]
+    paths: tuple[str, ...] = ()
+
+
+_SERVERS: Final[Mapping[str, Server]] = {
+    "httpd": Server((80,), ("/", "/index.html")),
+    "mariadb": Server((3306,)),
+    "memcached": Server((11211,)),
+    "mongo": Server((27017,)),
+    "mysql": Server((3306,)),
+    "nginx": Server((80,), ("/", "/index.html", "/50x.html")),
+    "nginx-slim": Server((80,), ("/", "/index.html", "/50x.html")),
+    "postgres": Server((5432,)),
+    "redis": Server((6379,)),
+}
+
+
+def listens(spec: Container, program: Program | None, port: int) -> bool | None:
+    """Whether a running container takes connections at a port; None where nobody knows."""
+    if program is not None:
+        return None if program.listens else False
+    server = _server(spec)
+    return None if server is None else port in server.ports or port in _declared(spec)
+
+
+def status(spec: Container, program: Program | None, port: int, path: str) -> int:
+    """The HTTP status that a GET brings, or REFUSED; of what nobody knows it is taken that all is well."""
+    if listens(spec, program, port) is False:
+        return REFUSED
+    server = _server(spec) if program is None else None
+    if server is not None and server.paths and path.partition("?")[0] not in server.paths:
+        return NOT_FOUND
+    return OK
+
+
+def _server(spec: Container) -> Server | None:
+    """The server of the image, unless the container is told to run or to serve something else."""
+    if spec.command or spec.args or spec.volume_mounts:
+        return None
+    return _SERVERS.get(spec.image.partition("@")[0].rpartition("/")[2].partition(":")[0])
+
+
+def _declared(spec: Container) -> tuple[int, ...]:
+    return tuple(port.container_port for port in spec.ports)
