@@ -99,8 +99,6 @@ class Registry:
             raise already_exists(self.storage.qualified(resource), obj.metadata.name)
         if resource == "services":
             obj = allocate(obj, None, self.etcd.range("services"), self.host)
-        if request.manager:
-            obj = patching.managed(request, {}, obj, self.host)
         if request.dry_run:
             return obj
         if "ResourceQuota" in self.host.flags.admission_control:

@@ -181,4 +181,4 @@ def test_what_admission_adds_belongs_to_nobody() -> None:
     made = in_.apiserver.handle(Request("create", "pods", "default", body=body, manager="me"), "test").body
     [entry] = made.metadata.managed_fields
     assert {"f:containers", "f:dnsPolicy"} <= set(entry.fields_v1["f:spec"])
-    assert not {"f:tolerations", "f:serviceAccountName"} & set(entry.fields_v1["f:spec"])
+    assert not {"f:tolerations", "f:priority", "f:serviceAccountName"} & set(entry.fields_v1["f:spec"])
