@@ -54,9 +54,32 @@ _ENCODER = msgspec.msgpack.Encoder(enc_hook=_encodable)
 def digest(*values: Any) -> str:
     """A hash of states: equal for equal content in equal order, whatever process or hash seed made it.
 
-    The order matters because loops go through it.
+    The order matters because loops go through it. What is immutable is read once, however many components
+    remember it: a thousand kube-proxies know the same endpoints.
     """
-    hashed = hashlib.blake2b(digest_size=16)
-    for value in values:
-        hashed.update(_ENCODER.encode(value))
-    return hashed.hexdigest()
+    known: dict[int, bytes] = {}
+    return _hash([_shortened(value, known) for value in values]).hex()
+
+
+def _shortened(value: Any, known: dict[int, bytes]) -> Any:
+    """The value with the hash of every immutable struct in its place. known: the hashes, by identity."""
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    if kind is dict:
+        return {key: _shortened(item, known) for key, item in value.items()}
+    if kind is list or kind is tuple or kind is deque:
+        return [_shortened(item, known) for item in value]
+    if isinstance(value, State):
+        return [_shortened(getattr(value, name), known) for name in value.__struct_fields__]
+    found = known.get(id(value))
+    if found is None:
+        found = known[id(value)] = _hash(value)
+    return found
+
+
+def _hash(value: Any) -> bytes:
+    return hashlib.blake2b(_ENCODER.encode(value), digest_size=16).digest()
+
+
+_PLAIN = (int, str, float, bool, type(None), bytes)

@@ -9,8 +9,8 @@ const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 10_000;
 /** Ticks are acknowledged so many at a time: half of what the server sends without hearing of them. */
 const TOGETHER = 4;
-/** Close codes after which trying again is of no use: no such room, stopped by its staff. */
-const ENDED = new Set([4404, 4410]);
+/** Close codes after which trying again is of no use: no such room, stopped by its staff, beyond the server's bounds. */
+const ENDED = new Set([4404, 4410, 4507]);
 
 export class RoomSocket extends EventTarget {
   recorded = false;

@@ -9,9 +9,11 @@ from clustersim import default_scenario
 from clustersim.run import Inputs
 from tests.web.viewers import Viewer
 from visualizer.rooms import progress, replay, saved
+from visualizer.rooms.consumers import OUT_OF_BOUNDS
 from visualizer.rooms.models import Room
 from visualizer.rooms.registry import Rooms, rooms
 from visualizer.rooms.sources import Source
+from visualizer.workers import TooLarge, TooLong
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -39,6 +41,21 @@ async def test_who_waits_for_a_room_is_told_how_far_it_is(
     assert (await viewer.hear("inspect"))["part"] == "n1"
     await viewer.socket.disconnect()
     await rooms.close_all()
+
+
+@pytest.mark.parametrize(("fault", "word"), [(TooLarge, "WORKER_MEMORY_MB"), (TooLong, "Use fewer nodes")])
+async def test_a_room_beyond_the_servers_bounds_says_so_and_is_not_tried_again(
+    room: Room, monkeypatch: pytest.MonkeyPatch, fault: type[Exception], word: str
+) -> None:
+    async def beyond(code: str) -> object:
+        raise fault
+
+    monkeypatch.setattr(rooms, "open", beyond)
+    viewer = Viewer(room.code)
+    await viewer.socket.connect(timeout=10)
+    assert word in (await viewer.hear("error"))["message"]["en"]
+    closed = await viewer.socket.receive_output(timeout=10)
+    assert closed["code"] == OUT_OF_BOUNDS
 
 
 async def test_an_opening_ends_when_nobody_waits_any_more(monkeypatch: pytest.MonkeyPatch) -> None:

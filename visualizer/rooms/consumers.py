@@ -68,12 +68,19 @@ from visualizer.rooms.viewer import Gone
 from visualizer.texts import Texts, texts
 
 NOT_OPENED: Final = _("This room could not be opened. The server's log says why, under %(reference)s.")
+TOO_MUCH_MEMORY: Final = _(
+    "This room needs more than the %(megabytes)s MB of memory that this server gives to opening a room. "
+    "Use fewer nodes or pods, or have its operator raise WORKER_MEMORY_MB."
+)
+TOO_SLOW: Final = _("This room takes longer to open than this server allows. Use fewer nodes or pods.")
 OPENING_SECONDS: Final = 0.4
 """Who waits for a room is told so often how far it is."""
 MOST_WAITING: Final = 100
 """Frames of a viewer that wait for their turn."""
 TOO_LARGE: Final = 4413
 NO_SUCH_ROOM: Final = 4404
+OUT_OF_BOUNDS: Final = 4507
+"""The room needs more than this server gives: it does no better the next time."""
 TOO_MANY: Final = 4429
 
 
@@ -105,6 +112,12 @@ async def _enter(code: str) -> Hub:
         raise NoEntry(TRY_AGAIN, storage.why_not_written(error)) from None
     except workers.Busy:
         raise NoEntry(TRY_AGAIN, texts(_("Many rooms are opening. Try again in a moment."))) from None
+    except workers.TooLarge:
+        words = texts(TOO_MUCH_MEMORY)
+        values = {"megabytes": settings.WORKER_MEMORY_MB}
+        raise NoEntry(OUT_OF_BOUNDS, {language: text % values for language, text in words.items()}) from None
+    except workers.TooLong:
+        raise NoEntry(OUT_OF_BOUNDS, texts(TOO_SLOW)) from None
     except Exception:
         reference = trouble.report("room does not open", room=code)
         raise NoEntry(TRY_AGAIN, trouble.with_reference(NOT_OPENED, reference)) from None

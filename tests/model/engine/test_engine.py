@@ -92,6 +92,18 @@ def test_the_digest_tells_different_content_and_different_order_apart() -> None:
     assert digest({"a": 1, "b": 2}) != digest({"b": 2, "a": 1})
 
 
+class Known(msgspec.Struct, frozen=True):
+    """Something that many components remember."""
+
+    name: str
+
+
+def test_the_digest_is_of_content_however_many_remember_it() -> None:
+    shared = Known("tomcat")
+    assert digest([shared, shared]) == digest([Known("tomcat"), Known("tomcat")])
+    assert digest([shared, shared]) != digest([shared, Known("mysql")])
+
+
 def test_a_stream_goes_on_where_its_position_says() -> None:
     positions: dict[str, int] = {}
     stream = RandomStream(7, "dice", positions)
