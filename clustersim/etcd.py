@@ -25,7 +25,7 @@ NO_OBJECTS: Final[dict[str, Any]] = {}
 ChangeType = Literal["ADDED", "MODIFIED", "DELETED"]
 
 
-class Change(msgspec.Struct, frozen=True):
+class Change(msgspec.Struct, frozen=True, gc=False):
     """One change of one key; `value` is the new object (for DELETED the last one), `previous` what was
     there before."""
 

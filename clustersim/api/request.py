@@ -47,7 +47,7 @@ WRITES: frozenset[str] = frozenset(
 PatchType = Literal["merge", "json", "strategic", "apply"]
 
 
-class Request(msgspec.Struct, frozen=True):
+class Request(msgspec.Struct, frozen=True, gc=False):
     """One request.
 
     body: the object of create and update; for patch-status the status struct whose conditions are merged by

@@ -7,7 +7,7 @@ import msgspec
 from clustersim.api.errors import Details
 
 
-class Reply(msgspec.Struct, frozen=True):
+class Reply(msgspec.Struct, frozen=True, gc=False):
     """What a call ends with. status: HTTP status, 0 when no answer came; reason: the StatusReason, or the
     transport failure. details: of a refusal, what it is about. continue_: of a list, where the rest of it is.
 

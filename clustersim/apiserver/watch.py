@@ -23,7 +23,7 @@ NAME_FIELD: Final = "metadata.name"
 Requirements = tuple[LabelSelectorRequirement, ...]
 
 
-class Watcher(msgspec.Struct, frozen=True):
+class Watcher(msgspec.Struct, frozen=True, gc=False):
     """One open watch: the client process, its life, and its name for the stream."""
 
     client: str

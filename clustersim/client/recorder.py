@@ -40,7 +40,7 @@ def event_name(involved: ObjectReference, now: Micros, number: int) -> str:
     return f"{involved.name}.{_EPOCH_NANOSECONDS + now * 1000 + number % 1000:x}"
 
 
-class Told(msgspec.Struct, frozen=True):
+class Told(msgspec.Struct, frozen=True, gc=False):
     """Something that waits to be posted, and the event of the record that it is about."""
 
     involved: ObjectReference
@@ -52,14 +52,14 @@ class Told(msgspec.Struct, frozen=True):
     cause: int
 
 
-class Known(msgspec.Struct, frozen=True):
+class Known(msgspec.Struct, frozen=True, gc=False):
     """An event that was posted: where it lives and how often it was counted."""
 
     name: str
     count: int
 
 
-class Delivery(msgspec.Struct, frozen=True):
+class Delivery(msgspec.Struct, frozen=True, gc=False):
     """What is being posted: a new event, or one more of a known one."""
 
     key: str

@@ -33,7 +33,7 @@ STATUS_TRIES: Final = 2
 REPLICA_FAILURE: Final = "ReplicaFailure"
 
 
-class Tally(msgspec.Struct, frozen=True):
+class Tally(msgspec.Struct, frozen=True, gc=False):
     """Of an object's pods: how many are active, and of those how many have all labels of the template and
     are ready; and how many are being deleted."""
 

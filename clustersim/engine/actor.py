@@ -15,7 +15,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class Then(msgspec.Struct, frozen=True):
+class Then(msgspec.Struct, frozen=True, gc=False):
     """A continuation as plain data: which method of the caller goes on, with which arguments after the
     result."""
 

@@ -25,7 +25,7 @@ RECONCILE: Final = "RECONCILE"
 ORDER: Final = (REMOVE, ADD, UPDATE, DELETE, RECONCILE)
 
 
-class PodUpdate(msgspec.Struct, frozen=True):
+class PodUpdate(msgspec.Struct, frozen=True, gc=False):
     """An operation on some pods. synced: it ends the first list, so the source is known from now on."""
 
     operation: str

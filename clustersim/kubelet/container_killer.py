@@ -17,7 +17,7 @@ from clustersim.runtime.records import Container, Sandbox
 NEED_TO_KILL: Final = "Need to kill Pod"
 
 
-class Done(msgspec.Struct, frozen=True):
+class Done(msgspec.Struct, frozen=True, gc=False):
     """Whom to tell: a part's `method(error, *args)`; error is empty when all went well."""
 
     part: str

@@ -16,8 +16,10 @@ from clustersim.kubelet import rules
 from clustersim.kubelet.container_killer import NEED_TO_KILL, Done
 from clustersim.kubelet.part import Part
 from clustersim.kubelet.pod_sync import grace_period
-from clustersim.kubelet.running import RunningPod, running_pods
+from clustersim.kubelet.running import RunningPod, running_pods, running_uids
+from clustersim.runtime.records import Listing
 
+NOTHING_RUNS: Final = Listing((), ())
 KILLING_CAPACITY: Final = 50
 """Pods that may wait for the pod killer (podKillingChannelCapacity)."""
 
@@ -26,7 +28,7 @@ class HousekeepingMemory(State):
     """running: what ran at the last look (the runtime cache, never more than 2 s old); killing: pods being
     killed."""
 
-    running: dict[str, RunningPod] = msgspec.field(default_factory=dict)
+    running: Listing = NOTHING_RUNS
     killing: dict[str, bool] = msgspec.field(default_factory=dict)
 
 
@@ -42,14 +44,9 @@ class Housekeeping(Part):
         """One pass of the main loop's housekeeping channel."""
         kubelet = self.kubelet
         pods = kubelet.pod_manager.pods
-        kubelet.pod_workers.keep_only(self._wanted())
+        kubelet.pod_workers.keep_only(kubelet.pod_sync.not_terminated())
         kubelet.status_manager.keep_only(pods)
         self.ask_runtime("ps", then=self.looked, late=self.kubelet.loops["housekeeping"].state.late)
-
-    def _wanted(self) -> dict[str, Pod]:
-        pods = self.kubelet.pod_manager.pods
-        terminated = self.kubelet.pod_sync.is_terminated
-        return {uid: pod for uid, pod in pods.items() if not terminated(pod)}
 
     def looked(self, reply: Reply) -> None:
         """Docker's list: kill what runs and is not wanted."""
@@ -60,12 +57,13 @@ class Housekeeping(Part):
             self.kubelet.sync_loop.cleaned()
             return
         memory: HousekeepingMemory = self.state
-        memory.running = running_pods(reply.body)
-        wanted = self._wanted()
-        for pod in memory.running.values():
-            if pod.uid not in wanted:
-                self._kill(pod, None)
-                self.kubelet.loops["housekeeping"].wake()
+        memory.running = reply.body
+        wanted = self.kubelet.pod_sync.not_terminated()
+        if any(uid not in wanted for uid in running_uids(reply.body)):
+            for pod in running_pods(reply.body).values():
+                if pod.uid not in wanted:
+                    self._kill(pod, None)
+                    self.kubelet.loops["housekeeping"].wake()
         self.ask_runtime("ps", then=self.looked_again)
 
     def runtime_stirred(self) -> None:
@@ -91,7 +89,7 @@ class Housekeeping(Part):
 
     def pod_removed(self, pod: Pod) -> None:
         """A pod left the API: kill what the last look saw of it."""
-        running = self.state.running.get(pod.metadata.uid)
+        running = running_pods(self.state.running).get(pod.metadata.uid)
         if running is not None and self.kubelet.sync_loop.state.source_ready:
             self._kill(running, grace_period(pod))
 

@@ -249,7 +249,7 @@ class Kubelet(Component):
 
     def add_pod(self, pod: Pod) -> None:
         """The API server wants a pod here (HandlePodAdditions)."""
-        others = [other for other in self.pod_manager.pods.values() if not self.pod_sync.is_terminated(other)]
+        others = list(self.pod_sync.not_terminated().values())
         self.pod_manager.put(pod)
         if not self.pod_sync.is_terminated(pod) and (refused := self.admit(pod, others)):
             self.pod_event(pod, "Warning", refused.reason, refused.message)

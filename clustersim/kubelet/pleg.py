@@ -23,7 +23,7 @@ DIED: Final = "ContainerDied"
 REMOVED: Final = "ContainerRemoved"
 
 
-class PodView(msgspec.Struct, frozen=True):
+class PodView(msgspec.Struct, frozen=True, gc=False):
     """What docker has of one pod: containers and sandboxes, the newest first, as of the relist that began
     at `at`."""
 
@@ -49,7 +49,7 @@ def view_of(uid: str, listing: Listing, at: Micros) -> PodView:
     return PodView(uid, containers, sandboxes, at)
 
 
-class LifecycleEvent(msgspec.Struct, frozen=True):
+class LifecycleEvent(msgspec.Struct, frozen=True, gc=False):
     """Something happened to a container or sandbox of a pod."""
 
     uid: str
@@ -146,11 +146,14 @@ class Pleg(Part):
         memory: PlegMemory = self.state
         found = states_in(listing)
         changed: dict[str, list[LifecycleEvent]] = {}
-        for identity in [*memory.known, *(key for key in found if key not in memory.known)]:
-            old, new = memory.known.get(identity), found.get(identity)
+        for identity, old in memory.known.items():
+            new = found.get(identity)
             if old != new:
-                uid = (new or old or ("", ""))[0]
+                uid = (new or old)[0]
                 changed.setdefault(uid, []).extend(events_between(uid, identity, old, new))
+        for identity, new in found.items():
+            if identity not in memory.known:
+                changed.setdefault(new[0], []).extend(events_between(new[0], identity, None, new))
         memory.known = found
         for uid in changed:
             self._renew(uid, listing)

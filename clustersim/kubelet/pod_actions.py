@@ -24,7 +24,7 @@ STARTUP: Final = "startup"
 LIVENESS: Final = "liveness"
 
 
-class ProbeResults(msgspec.Struct, frozen=True):
+class ProbeResults(msgspec.Struct, frozen=True, gc=False):
     """What probes say of a pod. failed: ids of containers to be restarted, and which probe says so; started:
     names of containers whose startup probe succeeded or that have none."""
 
@@ -32,7 +32,7 @@ class ProbeResults(msgspec.Struct, frozen=True):
     started: Mapping[str, bool] = {}
 
 
-class PodActions(msgspec.Struct, frozen=True):
+class PodActions(msgspec.Struct, frozen=True, gc=False):
     """What a sync has to do. start: names of containers; kill: running ones that are not as they should be.
 
     sandbox: the attempt number of the sandbox to make, None when the present one stays.

@@ -22,7 +22,7 @@ from clustersim.runtime.records import EXITED, RUNNING, Container
 FINISHED: Final = ("Succeeded", "Failed")
 
 
-class Findings(msgspec.Struct, frozen=True):
+class Findings(msgspec.Struct, frozen=True, gc=False):
     """What else is known of a pod's containers.
 
     reasons: why they could not be started last time: name -> (reason, message). ready, started: what

@@ -14,6 +14,7 @@ from clustersim.kubelet.container_killer import NEED_TO_KILL, Done
 from clustersim.kubelet.part import Part
 from clustersim.kubelet.pleg import PodView
 from clustersim.kubelet.pod_status import FINISHED, nothing_runs
+from clustersim.kubelet.status_manager import Versioned
 
 
 class PodSync(Part):
@@ -55,10 +56,21 @@ class PodSync(Part):
 
     def is_terminated(self, pod: Pod) -> bool:
         """Nothing is left to be done for the pod: it finished, or it is deleted and nothing of it runs."""
-        status = self.kubelet.status_manager.status_of(pod.metadata.uid) or pod.status
-        if status.phase in FINISHED:
-            return True
-        return bool(pod.metadata.deletion_timestamp) and nothing_runs(status)
+        return _is_over(pod, self.kubelet.status_manager.state.statuses.get(pod.metadata.uid))
+
+    def not_terminated(self) -> dict[str, Pod]:
+        """The pods of the node for which something is left to be done, by uid."""
+        known = self.kubelet.status_manager.state.statuses.get
+        return {
+            uid: pod for uid, pod in self.kubelet.pod_manager.pods.items() if not _is_over(pod, known(uid))
+        }
+
+
+def _is_over(pod: Pod, known: Versioned | None) -> bool:
+    status = pod.status if known is None else known.status
+    if status.phase in FINISHED:
+        return True
+    return bool(pod.metadata.deletion_timestamp) and nothing_runs(status)
 
 
 def grace_period(pod: Pod) -> Micros:

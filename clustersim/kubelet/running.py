@@ -1,11 +1,13 @@
 """What runs on a node, pod by pod, as the runtime tells it."""
 
+from collections.abc import Iterator
+
 import msgspec
 
 from clustersim.runtime.records import RUNNING, Container, Listing, Sandbox
 
 
-class RunningPod(msgspec.Struct, frozen=True):
+class RunningPod(msgspec.Struct, frozen=True, gc=False):
     """A pod of which something runs, as docker tells it."""
 
     uid: str
@@ -13,6 +15,12 @@ class RunningPod(msgspec.Struct, frozen=True):
     namespace: str
     containers: tuple[Container, ...]
     sandboxes: tuple[Sandbox, ...]
+
+
+def running_uids(listing: Listing) -> Iterator[str]:
+    """The pods of what runs, some more than once."""
+    yield from (container.pod_uid for container in listing.containers if container.state == RUNNING)
+    yield from (sandbox.pod_uid for sandbox in listing.sandboxes if sandbox.ready)
 
 
 def running_pods(listing: Listing) -> dict[str, RunningPod]:

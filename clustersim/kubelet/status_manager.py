@@ -30,7 +30,7 @@ READINESS: Final = ("Ready", "ContainersReady")
 """Conditions that follow the readiness of containers."""
 
 
-class Versioned(msgspec.Struct, frozen=True):
+class Versioned(msgspec.Struct, frozen=True, gc=False):
     """A status with the number of its change, whose it is, and what it came from."""
 
     status: PodStatus

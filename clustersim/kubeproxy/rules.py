@@ -18,7 +18,7 @@ from clustersim.engine.random import RandomStream
 NO_ADDRESS: Final = ("", "None")
 
 
-class Backend(msgspec.Struct, frozen=True):
+class Backend(msgspec.Struct, frozen=True, gc=False):
     """An endpoint. Rules know its address only; node and pod are for people who follow a request."""
 
     ip: str
@@ -32,7 +32,7 @@ class Backend(msgspec.Struct, frozen=True):
         return f"{self.ip}:{self.port}"
 
 
-class PortRules(msgspec.Struct, frozen=True):
+class PortRules(msgspec.Struct, frozen=True, gc=False):
     """The rules of one port of a Service. name: "default/tomcat:http", the part behind the colon may be
     empty; node_port: 0 for none. Without backends connections are refused."""
 

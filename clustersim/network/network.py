@@ -33,7 +33,7 @@ DIAL_TIMEOUT: Final[Micros] = 30 * SECOND
 """How long a dial goes on, also when the request it was made for is given up (client-go rest transport)."""
 
 
-class Call(msgspec.Struct, frozen=True):
+class Call(msgspec.Struct, frozen=True, gc=False):
     """A request that waits for its answer."""
 
     id: int

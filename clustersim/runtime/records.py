@@ -43,7 +43,7 @@ def runtimes_on(node: str) -> tuple[str, ...]:
     return tuple(f"{kind}@{node}" for kind in RUNTIMES)
 
 
-class PodLabels(msgspec.Struct, frozen=True, kw_only=True):
+class PodLabels(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """The labels that tell of which pod a container or sandbox is (v1.7.5 pkg/kubelet/dockershim/naming.go,
     pkg/kubelet/kuberuntime/labels.go).
 
@@ -102,7 +102,7 @@ class Container(PodLabels, frozen=True, kw_only=True):
         return f"k8s_{self.name}_{self.pod}_{self.namespace}_{self.pod_uid}_{self.attempt}"
 
 
-class Listing(msgspec.Struct, frozen=True):
+class Listing(msgspec.Struct, frozen=True, gc=False):
     """Everything `docker ps -a` shows, in the order of creation."""
 
     containers: tuple[Container, ...]

@@ -16,7 +16,7 @@ PODS_KEPT: Final = 256
 NODES_NAMED: Final = 64
 
 
-class Rejection(msgspec.Struct, frozen=True):
+class Rejection(msgspec.Struct, frozen=True, gc=False):
     """A node and why the pod cannot run there.
 
     plugin: which turned it away, where the release has plugins. final: taking pods away would not help.
@@ -28,7 +28,7 @@ class Rejection(msgspec.Struct, frozen=True):
     final: bool = False
 
 
-class Attempt(msgspec.Struct, frozen=True):
+class Attempt(msgspec.Struct, frozen=True, gc=False):
     """One attempt. node: the chosen one or ""; message: as people were told; tried: how often so far.
 
     common: points that every node has and people are not told.

@@ -22,7 +22,7 @@ MANY_NODES: Final = NODES_NAMED + 1
 """From so many nodes on not each is looked at for each pod; of fewer all are named, so all are looked at."""
 
 
-class Policy(msgspec.Struct, frozen=True):
+class Policy(msgspec.Struct, frozen=True, gc=False):
     """What differs between releases: whether nodes that are not ready are left out before the predicates see
     them, which predicates run, how the message begins."""
 
@@ -31,7 +31,7 @@ class Policy(msgspec.Struct, frozen=True):
     no_fit: str
 
 
-class Decision(msgspec.Struct, frozen=True):
+class Decision(msgspec.Struct, frozen=True, gc=False):
     """nodes: how many there are; visited: how many were looked at; fitting: how many would do.
 
     choice: None if the pod fits nowhere, and then the message says why. scores: of the first nodes.

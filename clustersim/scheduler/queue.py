@@ -14,7 +14,7 @@ from clustersim.engine.state import State
 from clustersim.engine.time import Micros
 
 
-class Queued(msgspec.Struct, frozen=True):
+class Queued(msgspec.Struct, frozen=True, gc=False):
     """A pod and what put it into the queue."""
 
     pod: Pod

@@ -21,7 +21,7 @@ Others = tuple[tuple[str, int], ...]
 """Amounts of other resources by name, sorted, none of them zero."""
 
 
-class Resources(msgspec.Struct, frozen=True):
+class Resources(msgspec.Struct, frozen=True, gc=False):
     """cpu in thousandths of a core, memory in bytes, others in their own units."""
 
     cpu: int = 0
@@ -41,7 +41,7 @@ class Resources(msgspec.Struct, frozen=True):
         return next((amount for known, amount in self.others if known == name), 0)
 
 
-class Requests(msgspec.Struct, frozen=True):
+class Requests(msgspec.Struct, frozen=True, gc=False):
     """What a pod asks for: counted is what must fit, assumed what scoring takes for it, where a container
     that says nothing counts as a small one."""
 

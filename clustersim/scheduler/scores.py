@@ -6,7 +6,7 @@ from operator import add
 import msgspec
 
 
-class Column(msgspec.Struct, frozen=True):
+class Column(msgspec.Struct, frozen=True, gc=False):
     """What one priority or plugin gave the nodes, unweighted, in the order of the nodes."""
 
     name: str
@@ -14,7 +14,7 @@ class Column(msgspec.Struct, frozen=True):
     points: list[int]
 
 
-class Points(msgspec.Struct, frozen=True):
+class Points(msgspec.Struct, frozen=True, gc=False):
     """What one priority or plugin gave one node, unweighted."""
 
     name: str
@@ -22,7 +22,7 @@ class Points(msgspec.Struct, frozen=True):
     points: int
 
 
-class Score(msgspec.Struct, frozen=True):
+class Score(msgspec.Struct, frozen=True, gc=False):
     """A node's points, part by part."""
 
     node: str

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import msgspec
 
 
-class Choice(msgspec.Struct, frozen=True):
+class Choice(msgspec.Struct, frozen=True, gc=False):
     """The chosen node, its total, and how many nodes had as much."""
 
     node: str
