@@ -11,6 +11,7 @@ and in turn. Results are kept in benchmarks/scale.json.
 """
 
 import argparse
+import gc
 import json
 import resource
 import subprocess
@@ -64,6 +65,7 @@ def measure(nodes: int, release: str, *, recovery: bool = False) -> dict[str, An
     pods = cluster.objects("pods").values()
     found["pods"] = sum(pod.status.phase == "Running" for pod in pods)
     _tell(f"{nodes} nodes: {found['pods']} pods run after {found['boot']:.1f} s")
+    gc.freeze()
     found["boot_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
     def rest() -> None:

@@ -11,6 +11,7 @@ import msgspec
 from clustersim.api.core_v1 import Pod
 from clustersim.api.owners import workload_of
 from clustersim.command import Argument, Command, CommandError
+from clustersim.engine.collecting import without_collecting
 from clustersim.engine.process import STOPPED, Process
 from clustersim.engine.record import Event, Record
 from clustersim.engine.state import State, copy_state, digest
@@ -53,11 +54,12 @@ class Cluster:
     ) -> None:
         """along: hears now and then which share of the boot is done."""
         self.scenario = scenario = canonical(scenario)
-        self.world = World(scenario, scenario.flags, record=record)
-        self.world.boot()
-        if along is not None:
-            self._boot_along(along)
-        self.run_until(0)
+        with without_collecting():
+            self.world = World(scenario, scenario.flags, record=record)
+            self.world.boot()
+            if along is not None:
+                self._boot_along(along)
+            self.run_until(0)
 
     def _boot_along(self, along: Callable[[float], None]) -> None:
         """Most of the work of a boot is that of its pods: made, bound, started."""

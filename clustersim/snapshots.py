@@ -6,11 +6,9 @@ it is one object again, and what is the default of a field is that very default 
 out a value only when it is the default itself.
 """
 
-import gc
 import io
 import pickle
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 from typing import Any, Final
@@ -18,6 +16,7 @@ from typing import Any, Final
 import msgspec
 
 from clustersim.cluster import Snapshot
+from clustersim.engine.collecting import without_collecting
 
 _SINGLE: Final = (type(None), bool, type, type(msgspec.NODEFAULT))
 """Types whose values are the same objects everywhere."""
@@ -30,31 +29,18 @@ their turn."""
 def pack(snapshot: Snapshot) -> bytes:
     """The snapshot, and all it shares, as bytes."""
     out = io.BytesIO()
-    with _without_collecting():
+    with without_collecting():
         _Pickler(out, pickle.HIGHEST_PROTOCOL).dump(snapshot)
     return out.getvalue()
 
 
 def unpack(data: bytes) -> Snapshot:
     """The snapshot that `pack` was given. Only for bytes that this program wrote itself."""
-    with _without_collecting():
+    with without_collecting():
         found = _Unpickler(io.BytesIO(data)).load()
     if not isinstance(found, Snapshot):
         raise TypeError("these bytes hold no snapshot")
     return found
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Nothing becomes garbage here, so looking for it would be in vain, and half of the time."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 class _Pickler(pickle.Pickler):

@@ -4,6 +4,7 @@ Its records live on the machine's disk and survive it; whether the containers th
 runtime to say. A stopped daemon refuses every call, a hung one never answers.
 """
 
+from functools import lru_cache
 from ipaddress import IPv4Network
 from typing import Any, ClassVar, Final
 
@@ -449,7 +450,7 @@ class ContainerRuntime(Process):
         """The next free address of the bridge (allocators go round)."""
         disk = self.disk
         own = f"{self.network_prefix}.{self.host.number % 256}.0/24"
-        network = IPv4Network(self.host.state.pod_cidr or own)
+        network = _network(self.host.state.pod_cidr or own)
         taken = {sandbox.ip for sandbox in disk.sandboxes.values() if sandbox.ready}
         span = network.num_addresses - RESERVED
         for step in range(1, span + 1):
@@ -459,3 +460,8 @@ class ContainerRuntime(Process):
                 disk.last_address = candidate
                 return address
         return ""
+
+
+@lru_cache(maxsize=1 << 14)
+def _network(cidr: str) -> IPv4Network:
+    return IPv4Network(cidr)
