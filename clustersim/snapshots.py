@@ -21,6 +21,9 @@ from clustersim.engine.collecting import without_collecting
 _SINGLE: Final = (type(None), bool, type, type(msgspec.NODEFAULT))
 """Types whose values are the same objects everywhere."""
 
+_SMALL: Final = range(-5, 257)
+"""Integers that CPython has once; so it has the empty text and the empty tuple."""
+
 _Place = str
 """Module, class, and which of its defaults, in one text: parts of a tuple would be looked up as defaults in
 their turn."""
@@ -70,8 +73,13 @@ def _places() -> dict[int, _Place]:
         for cls in _structs(msgspec.Struct)
         if "<" not in cls.__qualname__
         for index, default in enumerate(cls.__struct_defaults__)
-        if not isinstance(default, _SINGLE)
+        if not _is_single(default)
     }
+
+
+def _is_single(value: Any) -> bool:
+    """Reading makes that very object by itself."""
+    return isinstance(value, _SINGLE) or value in ("", ()) or (type(value) is int and value in _SMALL)
 
 
 def _structs(base: type[msgspec.Struct]) -> Iterator[type[msgspec.Struct]]:
