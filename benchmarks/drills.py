@@ -65,9 +65,7 @@ async def killed(server: Server, kills: int) -> dict[str, Any]:
         if number % 10 == 9 or number == kills - 1:
             async with watching(server, code) as viewer:
                 await viewer.hear("snapshot")
-                await viewer.say(type="transport", action="pause")
-                while (await viewer.hear("tick"))["playing"]:
-                    pass
+                await viewer.pause()
                 now = await live(server, code)
                 unequal += replayed(server, code, now["t"])["hash"] != now["hash"]
                 await viewer.say(type="transport", action="play")

@@ -1,5 +1,6 @@
 """What tests of several kinds share: a real server in a process of its own, and the order they run in."""
 
+import json
 import os
 import shutil
 import signal
@@ -10,12 +11,34 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 60
+"""Seconds after which what is waited for has failed, however busy the machine is."""
+
+# The same examples every time, and no clock: a suite says the same twice. Who looks for new ones runs it with
+# `--hypothesis-profile=default`.
+settings.register_profile("suite", deadline=None, derandomize=True, database=None)
+settings.load_profile("suite")
+
+SHELL = """
+import contextlib, io, json, sys, traceback
+for line in sys.stdin:
+    out, wrong = io.StringIO(), ""
+    try:
+        with contextlib.redirect_stdout(out):
+            exec(json.loads(line), {})
+    except BaseException:
+        wrong = traceback.format_exc()
+    print(json.dumps([out.getvalue(), wrong]), flush=True)
+"""
+"""Runs the code of each line, and says what it printed and what was wrong with it."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -31,6 +54,7 @@ class Server:
         self.port = free_port()
         self.environment = {**os.environ, "VAR_DIR": str(directory), "PYTHONUNBUFFERED": "1", **settings}
         self.process: subprocess.Popen[bytes] | None = None
+        self._shell: subprocess.Popen[str] | None = None
 
     @property
     def url(self) -> str:
@@ -42,22 +66,39 @@ class Server:
 
     def manage(self, *arguments: str) -> str:
         """Output of `manage.py` on this server's database."""
-        command = [sys.executable, str(ROOT / "manage.py"), *arguments]
-        done = subprocess.run(
-            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        return self.shell(f"from django.core.management import call_command\ncall_command(*{arguments!r})")
 
     def shell(self, code: str) -> str:
-        """What this code prints, run in Django's shell on this server's database."""
-        return self.manage("shell", "--verbosity", "0", "--command", code).strip()
+        """What this code prints in a process with this server's database; one for all that is asked."""
+        if self._shell is None:
+            command = [sys.executable, "manage.py", "shell", "--verbosity", "0", "--command", SHELL]
+            self._shell = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        assert self._shell.stdin is not None
+        assert self._shell.stdout is not None
+        self._shell.stdin.write(json.dumps(code) + "\n")
+        self._shell.stdin.flush()
+        said, wrong = json.loads(self._shell.stdout.readline())
+        assert not wrong, wrong
+        return str(said).strip()
 
-    def new_room(self, **fields: object) -> str:
-        """The code of a new room with the default cluster; fields of the Room may be given."""
+    def end_shell(self) -> None:
+        """The next code runs in a process of its own."""
+        if self._shell is not None:
+            self._shell.communicate()
+            self._shell = None
+
+    def new_room(self, release: str = "v1.7", **fields: object) -> str:
+        """The code of a new room with the default cluster of a release; fields of the Room may be given."""
         return self.shell(
             "from clustersim import default_scenario; from visualizer.rooms.models import Room;"
-            f"print(Room.objects.open_with(default_scenario(), **{fields!r}).code)"
+            f"print(Room.objects.open_with(default_scenario({release!r}), **{fields!r}).code)"
         )
 
     def start(self) -> None:
@@ -103,10 +144,17 @@ class Server:
             return False
 
 
+# Below those that the system gives to connections: nobody else takes one between here and the server's start.
+_ports = count(10_000 + os.getpid() * 37 % 20_000)
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of this machine at which nobody listens, and another one each time."""
+    for port in _ports:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError
 
 
 @pytest.fixture(scope="session")
@@ -114,6 +162,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The directory of a server that was never started: an empty database with all its tables."""
     server = Server(tmp_path_factory.mktemp("migrated"))
     server.manage("migrate", "--verbosity", "0")
+    server.end_shell()
     return server.directory
 
 
@@ -125,6 +174,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator
     server.start()
     yield server
     server.stop()
+    server.end_shell()
 
 
 @pytest.fixture
@@ -134,3 +184,4 @@ def own_server(tmp_path: Path, migrated: Path) -> Iterator[Server]:
     shutil.copytree(migrated, tmp_path, dirs_exist_ok=True)
     yield server
     server.kill()
+    server.end_shell()

@@ -15,10 +15,14 @@ from django.utils import translation
 from django.views.i18n import JavaScriptCatalog
 from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
+from tests.conftest import PATIENCE
+
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "http://stage.test"
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 WIDE = {"width": 1280, "height": 720}
+
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 @pytest.fixture(scope="session")
@@ -112,9 +116,21 @@ def stage(page: Page) -> Callable[..., Wire]:
     return open_stage
 
 
-def wait_for(page: Page, fact: Callable[[], bool], seconds: float = 10) -> None:
+@pytest.fixture
+def page(page: Page) -> Page:
+    """A shared machine takes its time to answer."""
+    page.set_default_timeout(PATIENCE * 1000)
+    return page
+
+
+def drawn(page: Page) -> None:
+    """Lets the page draw what it knows."""
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def wait_for(page: Page, fact: Callable[[], bool]) -> None:
     """Lets the page run until a fact about what it said holds."""
-    for _ in range(int(seconds * 50)):
+    for _ in range(PATIENCE * 50):
         if fact():
             return
         page.wait_for_timeout(20)

@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_lesson import NEXT, PHONE, SLOW, New, go_on, lock, new_page, serious, sign_in
+from tests.browser.test_lesson import NEXT, PHONE, New, go_on, lock, new_page, serious, sign_in
 from tests.conftest import Server
 
 __all__ = ["new_page"]
@@ -25,12 +25,12 @@ def open_class(teacher: Page, server: Server, lesson: str) -> str:
 
 def to_step(teacher: Page, step: int) -> None:
     teacher.locator("#lesson select").select_option(str(step))
-    expect(teacher.locator("#lesson select")).to_have_value(str(step), timeout=SLOW)
+    expect(teacher.locator("#lesson select")).to_have_value(str(step))
 
 
 def enter_copy(student: Page, code: str) -> None:
     """Into a copy of one's own."""
-    student.locator("[action$='/copy/'] button").click(timeout=SLOW)
+    student.locator("[action$='/copy/'] button").click()
     student.wait_for_url(re.compile(f"/rooms/(?!{code})"))
     expect(student.locator(".owner")).to_be_visible()
 
@@ -41,7 +41,7 @@ def mend(student: Page) -> None:
     student.locator('#stage [data-part="n1.kubelet"]').click()
     student.locator('[data-do="start-kubelet"]').click()
     student.locator("#tab-lesson").click()
-    expect(student.locator('.task[data-done="true"]')).to_be_visible(timeout=SLOW)
+    expect(student.locator('.task[data-done="true"]')).to_be_visible()
 
 
 def test_a_teacher_and_three_students_through_a_whole_lesson(new_page: New, server: Server) -> None:
@@ -56,6 +56,7 @@ def test_a_teacher_and_three_students_through_a_whole_lesson(new_page: New, serv
     ada.fill(".nickname input", "Ada")
     ada.click(".nickname button")
     expect(teacher.locator("#students")).to_contain_text("Ada")
+    expect(teacher.locator("#students .who")).to_have_count(3)
     names = [text.strip() for text in teacher.locator("#students .who").all_inner_texts()]
     assert len(set(names)) == 3
     assert not any(re.fullmatch("[0-9a-f]{6}", name) for name in names)
@@ -67,15 +68,15 @@ def test_a_teacher_and_three_students_through_a_whole_lesson(new_page: New, serv
         student.fill("#lesson input[type=number]", str(answer))
         lock(student)
     teacher.locator("[data-poll=lock]").click()
-    expect(teacher.locator("#advice")).to_contain_text("33 in 100", timeout=SLOW)
+    expect(teacher.locator("#advice")).to_contain_text("33 in 100")
     expect(projector.locator(".bars").first).to_be_visible()
 
     to_step(teacher, 7)
     for student in (ada, bob):
         enter_copy(student, code)
-    expect(teacher.locator("#task-sum")).to_contain_text("2 at: The kubelet is still down.", timeout=SLOW)
+    expect(teacher.locator("#task-sum")).to_contain_text("2 at: The kubelet is still down.")
     mend(ada)
-    expect(teacher.locator("#task-sum")).to_contain_text("1 of 3 have done it", timeout=SLOW)
+    expect(teacher.locator("#task-sum")).to_contain_text("1 of 3 have done it")
     assert serious(teacher) == []
     assert serious(bob) == []
     row = teacher.locator("#students li", has_text="Ada")
@@ -102,12 +103,12 @@ def test_a_teacher_and_three_students_through_a_whole_lesson(new_page: New, serv
     assert serious(teacher) == []
 
     go_on(teacher)
-    expect(ada.locator(".owner")).to_contain_text("The class has gone on.", timeout=SLOW)
+    expect(ada.locator(".owner")).to_contain_text("The class has gone on.")
     ada.get_by_role("link", name="Back to the class").click()
     expect(ada.locator("#lesson textarea")).to_be_visible()
     eve.locator("#lesson textarea").fill("Nobody heard n1.")
     eve.get_by_role("button", name="Send it to the teacher").click()
-    teacher.locator("#reflections button").click(timeout=SLOW)
+    teacher.locator("#reflections button").click()
     expect(ada.locator(".voices")).to_contain_text("Nobody heard n1.")
     late = new_page(**PHONE)
     late.goto(f"{server.url}/rooms/{code}/")
@@ -128,7 +129,7 @@ def test_a_fault_is_found_with_the_console_alone(new_page: New, server: Server) 
     page.locator(NEXT).click()
     blind = page.locator("#lesson select option", has_text="diagnosis").get_attribute("value")
     to_step(page, int(blind or 0))
-    expect(page.locator(".diagnosis form")).to_be_visible(timeout=SLOW)
+    expect(page.locator(".diagnosis form")).to_be_visible()
     expect(page.locator(".stage-cover")).to_be_visible()
     assert page.locator(".node").count() == 0
     assert serious(page) == []

@@ -6,13 +6,10 @@ from playwright.sync_api import Page, expect
 
 from tests.conftest import Server
 
-SLOW = 30_000
-"""Milliseconds a shared machine may take to open a room."""
-
 
 def open_console(page: Page, server: Server, path: str = "") -> None:
     page.goto(f"{server.url}/rooms/{server.new_room()}/{path}")
-    expect(page.locator('[data-node="n1"] .pill')).to_have_text("Ready", timeout=SLOW)
+    expect(page.locator('[data-node="n1"] .pill')).to_have_text("Ready")
     page.get_by_role("tab", name="Console").click()
     expect(page.locator("#console-input")).to_be_focused()
 
@@ -30,7 +27,7 @@ def test_what_is_typed_is_answered_and_seen_on_the_stage(page: Page, server: Ser
     type_line(page, "kubectl scale rc tomcat --replicas=5")
     expect(page.locator(".console-output").last).to_have_text('replicationcontroller "tomcat" scaled')
     page.get_by_role("button", name="Play").click()
-    expect(page.locator("#workloads")).to_contain_text("wants 5", timeout=SLOW)
+    expect(page.locator("#workloads")).to_contain_text("wants 5")
     page.get_by_role("tab", name="Events").click()
     expect(page.locator('.event[data-kind="act"]').first).to_contain_text("rc/default/tomcat, replicas=5")
 

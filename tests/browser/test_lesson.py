@@ -7,10 +7,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import Server
+from tests.conftest import PATIENCE, Server
 
-SLOW = 60_000
-"""Milliseconds a shared machine may take to play minutes at full speed."""
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "locale": "zh-CN"}
 NEXT = "#lesson .next"
 READY = f"{NEXT}:not([aria-disabled])"
@@ -25,6 +23,7 @@ def new_page(browser: Browser) -> Iterator[New]:
 
     def new(**options: object) -> Page:
         contexts.append(browser.new_context(**options))  # type: ignore[arg-type]
+        contexts[-1].set_default_timeout(PATIENCE * 1000)
         page = contexts[-1].new_page()
         page.on("pageerror", lambda error: wrong.append(str(error)))
         return page
@@ -53,7 +52,7 @@ def start(page: Page, server: Server, lesson: str = "kubelet-dies") -> None:
 
 def go_on(page: Page) -> None:
     """When the step is over, to the next one."""
-    page.locator(READY).wait_for(timeout=SLOW)
+    page.locator(READY).wait_for()
     step = page.locator("#lesson select").input_value()
     page.locator(NEXT).click()
     expect(page.locator("#lesson select")).not_to_have_value(step)
@@ -62,7 +61,7 @@ def go_on(page: Page) -> None:
 def hurry(page: Page) -> None:
     """At full speed to the end of the step."""
     page.locator("#speed").select_option("600")
-    page.locator(READY).wait_for(timeout=SLOW)
+    page.locator(READY).wait_for()
 
 
 def lock(page: Page) -> None:
@@ -138,13 +137,13 @@ def faster(page: Page) -> None:
     page.locator("#lesson").evaluate("document.activeElement.blur()")
     for _ in range(10):
         page.keyboard.press("+")
-    page.locator(READY).wait_for(timeout=SLOW)
+    page.locator(READY).wait_for()
 
 
 def next_by_key(page: Page, step: int) -> None:
     page.locator("#lesson").evaluate("document.activeElement.blur()")
     page.keyboard.press("g")
-    expect(page.locator("#lesson select")).to_have_value(str(step), timeout=SLOW)
+    expect(page.locator("#lesson select")).to_have_value(str(step))
 
 
 def test_a_lesson_by_keyboard_only(new_page: New, server: Server) -> None:
@@ -218,7 +217,7 @@ def test_one_instructor_and_three_students(new_page: New, server: Server) -> Non
     expect(teacher.locator("#students")).to_contain_text("Ada")
 
     go_on(teacher)
-    teacher.locator(READY).wait_for(timeout=SLOW)
+    teacher.locator(READY).wait_for()
     go_on(teacher)
     for action, answers in (("open", (10, 40, 90)), ("again", (40, 40, 40))):
         teacher.locator(f"[data-poll={action}]").click()
@@ -229,11 +228,11 @@ def test_one_instructor_and_three_students(new_page: New, server: Server) -> Non
         assert projector.locator(".bars").count() == 0
         teacher.locator("[data-poll=lock]").click()
         expect(projector.locator(".bars").first).to_be_visible()
-    assert projector.locator(".bars").count() == 2
+    expect(projector.locator(".bars")).to_have_count(2)
     go_on(teacher)
     go_on(teacher)
     projector.locator("#speed").select_option("600")
-    teacher.locator("[data-poll=reveal]").click(timeout=SLOW)
+    teacher.locator("[data-poll=reveal]").click()
     for student in students:
         expect(student.locator(".outcome-box dd").first).to_have_text("40 s")
     late = new_page(**PHONE)

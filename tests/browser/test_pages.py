@@ -1,7 +1,6 @@
 """Lists and forms in a real browser: changed in place, by keyboard alone, and the same without JavaScript."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -9,7 +8,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import Server
 
-SLOW = 30_000
 MAKE = """
 from django.contrib.auth.models import Group, User
 from clustersim import default_scenario
@@ -26,14 +24,6 @@ if not Room.objects.filter(name="Class 1").exists():
         owner = User.objects.get(username="ines")
         Room.objects.open_with(default_scenario(), name=f"Class {number}", owned_by=owner)
 """
-
-
-@pytest.fixture(autouse=True)
-def patient() -> Iterator[None]:
-    """A shared machine takes its time to answer."""
-    expect.set_options(timeout=SLOW)
-    yield
-    expect.set_options(timeout=5_000)
 
 
 @pytest.fixture(scope="module")
@@ -145,12 +135,12 @@ def test_a_slider_that_moves_on_leaves_no_error_behind(at_work: Page, school: Se
     page.goto(f"{school.url}/timeouts/")
     page.get_by_role("link", name="v1.7 defaults").click()
     slider = page.get_by_role("slider", name="How long a silent node stays Ready")
-    expect(page.locator(".effect:not([data-partial])")).to_be_visible(timeout=60_000)
+    expect(page.locator(".effect:not([data-partial])")).to_be_visible()
     for _ in range(4):
         slider.press("ArrowRight")
         page.wait_for_timeout(120)
-    expect(page.locator(".sentences")).to_contain_text("later", timeout=60_000)
-    expect(page.locator(".effect:not([data-partial])")).to_be_visible(timeout=60_000)
+    expect(page.locator(".sentences")).to_contain_text("later")
+    expect(page.locator(".effect:not([data-partial])")).to_be_visible()
     assert said == []
 
 

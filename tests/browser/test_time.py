@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from clustersim import Cluster, Command, default_scenario, seconds
-from tests.browser.conftest import Wire, wait_for
+from tests.browser.conftest import WIDE, Wire, drawn, wait_for
 from tests.browser.test_experiment import SHOWN, expected
 from tests.browser.views import SECOND, lost, node, pod, view
 from tests.conftest import Server
@@ -61,7 +61,7 @@ def test_what_goes_on_does_not_disturb_the_past(page: Page, stage: Open) -> None
     looked(page, wire)
     past(wire, 2 * MINUTE)
     wire.tick({"nodes": {"n2": lost("n2", [])}}, t=6 * MINUTE)
-    expect(page.locator("#past-bar")).to_contain_text("live is 00:06:00", timeout=3000)
+    expect(page.locator("#past-bar")).to_contain_text("live is 00:06:00")
     expect(page.locator('[data-node="n2"] .pill')).to_have_text("Ready")
     page.get_by_role("button", name="Back to live").click()
     expect(page.locator('[data-node="n2"] .pill')).to_have_text("NotReady")
@@ -182,22 +182,23 @@ def test_keys_walk_along_the_causes(page: Page, stage: Open) -> None:
     wait_for(page, lambda: [one["event"] for one in wire.heard("why")] == [1])
 
 
-def test_thousands_of_events_are_drawn_within_a_frame(page: Page, stage: Open) -> None:
+def test_thousands_of_events_are_drawn_as_one_mark_a_pixel(page: Page, stage: Open) -> None:
     events = [event(n, n * SECOND // 20, kind="write", causes=[n - 1]) for n in range(1, 6001)]
     stage(view(), t=5 * MINUTE, events=events)
-    page.locator("#timeline-canvas").focus()
-    drawn = page.evaluate(
-        """async () => {
+    page.evaluate(
+        """() => {
+          const begin = CanvasRenderingContext2D.prototype.beginPath;
+          window.marks = 0;
+          CanvasRenderingContext2D.prototype.beginPath = function () {
+            if (this.canvas.id === "timeline-canvas") window.marks += 1;
+            return begin.call(this);
+          };
           const canvas = document.getElementById("timeline-canvas");
-          const started = performance.now();
-          for (let n = 0; n < 20; n += 1) {
-            canvas.dispatchEvent(new WheelEvent("wheel", { deltaY: n % 2 ? 40 : -40, cancelable: true }));
-            await new Promise(requestAnimationFrame);
-          }
-          return (performance.now() - started) / 20;
+          canvas.dispatchEvent(new WheelEvent("wheel", { deltaY: 40, cancelable: true }));
         }"""
     )
-    assert drawn < 250  # a shared machine without a graphics card; a person's is tenfold faster
+    drawn(page)
+    assert 0 < page.evaluate("window.marks") < WIDE["width"]
 
 
 def test_every_frame_the_page_sends_is_one_the_room_understands(page: Page, stage: Open) -> None:
@@ -261,13 +262,11 @@ def test_a_link_opens_exactly_its_moment(page: Page, server: Server) -> None:
     model.apply(Command("stop-kubelet", "n3"))
     page.locator("#speed").select_option("600")
     page.get_by_role("button", name="Play").click()
-    page.wait_for_function(
-        "() => document.getElementById('clock-time').textContent > '00:01:30'", timeout=30_000
-    )
+    page.wait_for_function("() => document.getElementById('clock-time').textContent > '00:01:30'")
     page.get_by_role("button", name="Pause").click()
 
     page.goto(f"{server.url}/rooms/{code}/?t={60 * SECOND}&select=n3")
-    expect(page.locator("#past-bar")).to_contain_text("You look at 00:01:00; live is 00:0")
+    expect(page.locator("#past-bar")).to_contain_text("You look at 00:01:00; live is ")
     model.run_until(seconds(60))
     assert page.evaluate(SHOWN) == expected(model)
     expect(page.locator("#inspect h2")).to_have_text("n3")
@@ -282,22 +281,22 @@ def many(count: int, **states: Any) -> list[dict[str, Any]]:
 def test_three_nodes_are_all_in_a_presenters_timeline(page: Page, stage: Open) -> None:
     stage(view(), t=MINUTE)
     page.keyboard.press("p")
-    page.wait_for_timeout(200)
+    drawn(page)
     assert rows_of(page) == ["n1", "n2", "n3"]
 
 
 def test_what_deviates_has_a_row_and_the_others_are_a_group_that_expands(page: Page, stage: Open) -> None:
     stage(view(many(60, n47=lost("n47", []))), t=MINUTE)
-    page.wait_for_timeout(200)
+    drawn(page)
     assert "n47" in rows_of(page)
     assert any("others" in row for row in rows_of(page))
     page.keyboard.press("x")
     expect(page.locator("#timeline")).to_have_attribute("data-tall", "")
-    page.wait_for_timeout(200)
+    drawn(page)
     before = rows_of(page)
     assert before[:2] == ["n1", "n2"]
     page.locator("#timeline-canvas").press("Alt+ArrowDown")
-    page.wait_for_timeout(200)
+    drawn(page)
     assert rows_of(page)[:2] == ["n2", "n3"]
     page.keyboard.press("x")
     expect(page.locator("#timeline")).not_to_have_attribute("data-tall", "")

@@ -10,7 +10,6 @@ from tests.conftest import Server
 
 __all__ = ["new_page"]
 
-SLOW = 60_000
 GRACE = "How long a silent node stays Ready"
 MAKE = """
 from django.contrib.auth.models import User
@@ -25,7 +24,7 @@ print(Room.objects.open_with(default_scenario(), name="Running", owned_by=tess, 
 
 def whole(page: Page) -> None:
     """Every phase has been tried."""
-    expect(page.locator(".effect:not([data-partial])")).to_be_visible(timeout=SLOW)
+    expect(page.locator(".effect:not([data-partial])")).to_be_visible()
 
 
 def left_edge(page: Page, row: str) -> float:
@@ -55,7 +54,7 @@ def test_a_slider_moves_its_band_and_the_profile_is_applied_and_taken_back(
     before = left_edge(page, "n1 is NotReady")
     for _ in range(3):
         page.get_by_role("slider", name=GRACE).press("ArrowLeft")
-    expect(page.locator(".sentences")).to_contain_text("sooner", timeout=SLOW)
+    expect(page.locator(".sentences")).to_contain_text("sooner")
     whole(page)
     assert left_edge(page, "n1 is NotReady") < before
     assert serious(page) == []
@@ -66,7 +65,7 @@ def test_a_slider_moves_its_band_and_the_profile_is_applied_and_taken_back(
     expect(page.locator(".restarts").last).to_contain_text("controller-manager")
     page.locator(f"input[value={code}]").check()
     page.get_by_role("button", name="Apply").click()
-    expect(page.locator("#messages")).to_contain_text("controller-manager", timeout=SLOW)
+    expect(page.locator("#messages")).to_contain_text("controller-manager")
     assert re.search(r"grace-period\D*15", grace_in_room(page, server, code))
 
     page.go_back()
@@ -74,7 +73,7 @@ def test_a_slider_moves_its_band_and_the_profile_is_applied_and_taken_back(
     expect(page.locator("#messages")).to_contain_text("It is as it was then.")
     page.locator(f"input[value={code}]").check()
     page.get_by_role("button", name="Apply").click()
-    expect(page.locator("#messages")).to_contain_text("controller-manager", timeout=SLOW)
+    expect(page.locator("#messages")).to_contain_text("controller-manager")
     assert re.search(r"grace-period\D*40", grace_in_room(page, server, code))
 
 

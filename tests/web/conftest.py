@@ -9,6 +9,8 @@ from pytest_django import Settings
 
 from clustersim import default_scenario
 from visualizer.accounts.groups import INSTRUCTORS, OPERATORS
+from visualizer.rooms.entrance import entrance
+from visualizer.rooms.flow import Allowance
 from visualizer.rooms.models import Room
 from visualizer.rooms.registry import Rooms, rooms
 
@@ -58,3 +60,16 @@ def rooms_apart() -> Iterator[None]:
     """A test's event loop takes the rooms with it that run in it: the next test begins without any."""
     yield
     vars(rooms).update(vars(Rooms()))
+
+
+@pytest.fixture(autouse=True)
+def addresses_apart() -> None:
+    """No test uses up what another may still try."""
+    entrance._kept.clear()
+
+
+@pytest.fixture
+def no_refill(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An allowance that is used up stays so, however slowly the machine sends."""
+    take = Allowance.take
+    monkeypatch.setattr(Allowance, "take", lambda allowance, _now: take(allowance, allowance.at))

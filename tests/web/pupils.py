@@ -7,6 +7,7 @@ from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.test import Client
 
+from tests.conftest import PATIENCE
 from visualizer.asgi import application
 from visualizer.rooms.models import Room
 
@@ -30,7 +31,7 @@ class Pupil:
         cookie = "; ".join(f"{morsel.key}={morsel.value}" for morsel in self.client.cookies.values())
         headers = [(b"host", b"localhost"), (b"origin", b"http://localhost"), (b"cookie", cookie.encode())]
         self.socket = WebsocketCommunicator(application, f"/ws/rooms/{self.room.code}/", headers=headers)
-        connected, _ = await self.socket.connect(timeout=10)
+        connected, _ = await self.socket.connect(timeout=PATIENCE)
         assert connected
         await self.hear("answers")
         return self
@@ -48,7 +49,7 @@ class Pupil:
     async def hear_any(self, *kinds: str) -> Frame:
         """The next frame of one of these types."""
         while True:
-            text = await self.socket.receive_from(timeout=10)
+            text = await self.socket.receive_from(timeout=PATIENCE)
             self.heard.append(text)
             frame: Frame = json.loads(text)
             self.last[frame["type"]] = frame
@@ -72,7 +73,7 @@ class Pupil:
         """What is said to an answer."""
         await self.say("answer", ask=ask, round=round_, answer=answer)
         while True:
-            frame: Frame = json.loads(await self.socket.receive_from(timeout=10))
+            frame: Frame = json.loads(await self.socket.receive_from(timeout=PATIENCE))
             if frame["type"] in ("tick", "snapshot"):
                 await self.say("ack", seq=frame["seq"])
             if frame["type"] == "error":
@@ -83,12 +84,17 @@ class Pupil:
     async def pause(self) -> int:
         """Stops the time, and says where."""
         await self.say("transport", action="pause")
-        while True:
-            frame: Frame = json.loads(await self.socket.receive_from(timeout=10))
-            if frame["type"] in ("tick", "snapshot"):
-                await self.say("ack", seq=frame["seq"])
-                if not frame["playing"]:
-                    return int(frame["t"])
+        while (frame := await self.hear_any("tick", "snapshot"))["playing"]:
+            pass
+        return int(frame["t"])
+
+    async def stands(self) -> int:
+        """Where the time stands, once this browser has heard that it does."""
+        heard = [self.last[kind] for kind in ("tick", "snapshot") if kind in self.last]
+        newest = max(heard, key=lambda frame: frame["seq"])
+        while newest["playing"]:
+            newest = await self.hear_any("tick", "snapshot")
+        return int(newest["t"])
 
     async def leave(self) -> None:
         await self.socket.disconnect()

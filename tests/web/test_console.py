@@ -127,7 +127,9 @@ async def test_a_word_is_completed(viewer: Viewer) -> None:
     assert output["candidates"] == ["no", "nodes"]
 
 
-async def test_too_many_lines_at_once_are_refused_and_the_connection_stays(viewer: Viewer) -> None:
+async def test_too_many_lines_at_once_are_refused_and_the_connection_stays(
+    viewer: Viewer, no_refill: None
+) -> None:
     for number in range(30):
         await viewer.say(type="console", id=str(number), line="kubectl get pods")
     outputs = [await viewer.hear("console-output") for _ in range(30)]

@@ -215,7 +215,7 @@ async def test_a_playing_room_ticks_and_a_paused_one_is_silent(room: Room, visit
     assert times == sorted(times)
     assert times[-1] > 0
     await viewer.say(type="transport", action="pause")
-    while (await viewer.hear("tick"))["playing"]:
+    while (await viewer.hear("tick", "snapshot"))["playing"]:
         pass
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.5):
@@ -254,7 +254,7 @@ async def test_a_binary_frame_ends_the_connection(room: Room, visit: Visit) -> N
     assert await viewer.closed() == 4413
 
 
-async def test_a_flood_of_frames_ends_the_connection(room: Room, visit: Visit) -> None:
+async def test_a_flood_of_frames_ends_the_connection(room: Room, visit: Visit, no_refill: None) -> None:
     viewer = await visit(room)
     for _ in range(100):
         await viewer.say(type="ack", seq=0)

@@ -9,6 +9,7 @@ from random import Random
 
 import pytest
 
+from tests.conftest import PATIENCE
 from tests.hostile.frames import frame, hostile, is_valid
 from tests.web.viewers import Viewer
 from visualizer import metrics
@@ -75,7 +76,7 @@ async def test_viewers_that_leave_while_they_are_told_something_leave_no_trace(r
     random = Random(1)
     for _ in range(12):
         viewer = Viewer(room.code)
-        connected, _ = await viewer.socket.connect(timeout=10)
+        connected, _ = await viewer.socket.connect(timeout=PATIENCE)
         assert connected
         for _ in range(random.randrange(6)):
             kind = random.choice(("look", "why", "foresee", "inspect", "console", "transport", "command"))

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from clustersim import Command
 from visualizer.rooms import log
-from visualizer.rooms.models import Branch, CommandEntry, Room
+from visualizer.rooms.models import LEASE, Branch, CommandEntry, Room
 
 STOP = Command("stop-kubelet", "n1")
 START = Command("start-kubelet", "n1")
@@ -27,7 +27,7 @@ def test_a_room_is_claimed_by_one_process_and_counts_its_owners(room: Room) -> N
 
 
 def test_a_room_whose_owner_is_alive_cannot_be_claimed(room: Room) -> None:
-    room = died(room, ago=-timedelta(seconds=2))
+    room = died(room, ago=-LEASE)
     with pytest.raises(log.Taken):
         log.claim(room)
 

@@ -7,6 +7,7 @@ import pytest
 
 from clustersim import default_scenario
 from clustersim.run import Inputs
+from tests.conftest import PATIENCE
 from tests.web.viewers import Viewer
 from visualizer.rooms import progress, replay, saved
 from visualizer.rooms.consumers import OUT_OF_BOUNDS
@@ -21,6 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 async def test_who_waits_for_a_room_is_told_how_far_it_is(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(progress, "OLD", 10 * PATIENCE)
     told = progress.Teller(saved.path_of(room.branch_id or 0))
     told.tell(progress.BOOT, 0.25)
     go = asyncio.Event()
@@ -32,7 +34,7 @@ async def test_who_waits_for_a_room_is_told_how_far_it_is(
 
     monkeypatch.setattr(rooms, "_open", slowly)
     viewer = Viewer(room.code)
-    await viewer.socket.connect(timeout=10)
+    await viewer.socket.connect(timeout=PATIENCE)
     frame = await viewer.hear("opening")
     assert (frame["phase"], frame["share"]) == ("boot", 0.25)
     await viewer.say(type="inspect", part="n1")
@@ -75,7 +77,7 @@ async def test_an_opening_ends_when_nobody_waits_any_more(monkeypatch: pytest.Mo
     await asyncio.sleep(0.01)
     assert not ended.is_set()
     second.cancel()
-    await asyncio.wait_for(ended.wait(), 5)
+    await asyncio.wait_for(ended.wait(), PATIENCE)
 
 
 def test_a_worker_tells_what_it_boots_and_leaves_nothing_behind(

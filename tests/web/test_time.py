@@ -163,7 +163,7 @@ async def test_a_question_without_an_answer_says_why(lost: Viewer, question: Fra
     assert failed["reason"]["zh"]
 
 
-async def test_too_many_questions_at_once_are_refused(lost: Viewer) -> None:
+async def test_too_many_questions_at_once_are_refused(lost: Viewer, no_refill: None) -> None:
     for number in range(20):
         await lost.say(type="why-not", id=str(number), object="n1")
     answers = [(await lost.hear("why-not", "failed"))["type"] for _ in range(20)]

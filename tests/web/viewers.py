@@ -8,6 +8,7 @@ from channels.testing import WebsocketCommunicator
 from django.contrib.auth.models import User
 from django.test import Client
 
+from tests.conftest import PATIENCE
 from visualizer.asgi import application
 
 Frame = dict[str, Any]
@@ -22,7 +23,7 @@ class Viewer:
 
     async def join(self) -> Frame:
         """The snapshot it begins with."""
-        connected, _ = await self.socket.connect(timeout=10)
+        connected, _ = await self.socket.connect(timeout=PATIENCE)
         assert connected
         return await self.hear("snapshot")
 
@@ -32,7 +33,7 @@ class Viewer:
     async def hear(self, *types: str) -> Frame:
         """The next frame of these types."""
         while True:
-            frame: Frame = json.loads(await self.socket.receive_from(timeout=20))
+            frame: Frame = json.loads(await self.socket.receive_from(timeout=PATIENCE))
             if frame["type"] in ("tick", "snapshot"):
                 await self.say(type="ack", seq=frame["seq"])
             if frame["type"] in types:
@@ -41,7 +42,7 @@ class Viewer:
     async def closed(self) -> int:
         """The code the connection is closed with, whatever is said before."""
         while True:
-            output = await self.socket.receive_output(timeout=10)
+            output = await self.socket.receive_output(timeout=PATIENCE)
             if output["type"] == "websocket.close":
                 return int(output["code"])
 
@@ -57,7 +58,7 @@ class Viewer:
         while (await self.hear("tick"))["t"] < t:
             pass
         await self.say(type="transport", action="pause")
-        while (await self.hear("tick"))["playing"]:
+        while (await self.hear("tick", "snapshot"))["playing"]:
             pass
 
 

@@ -13,12 +13,9 @@ from typing import Any
 import websockets
 from websockets.asyncio.client import ClientConnection
 
-from tests.conftest import Server
+from tests.conftest import PATIENCE, Server
 
 Frame = dict[str, Any]
-
-PATIENCE = 30
-"""Seconds after which a server that says nothing has failed."""
 
 
 class Viewer:
@@ -42,14 +39,19 @@ class Viewer:
             if frame["type"] in types:
                 return frame
 
-    async def stare(self, seconds: float) -> list[Frame]:
-        """The ticks and snapshots of so many seconds, none of them acknowledged."""
-        frames = []
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                while True:
-                    frames.append(json.loads(await self.socket.recv()))
-        return [frame for frame in frames if frame["type"] in ("tick", "snapshot")]
+    async def stare(self) -> Frame:
+        """The next tick or snapshot, which is not acknowledged."""
+        while True:
+            async with asyncio.timeout(PATIENCE):
+                frame: Frame = json.loads(await self.socket.recv())
+            if frame["type"] in ("tick", "snapshot"):
+                return frame
+
+    async def pause(self) -> None:
+        """Stop the time, and wait until it stands."""
+        await self.say(type="transport", action="pause")
+        while (await self.hear("tick", "snapshot"))["playing"]:
+            pass
 
     async def watch(self, seconds: float) -> list[Frame]:
         """The ticks of so many seconds."""
@@ -84,7 +86,7 @@ class Browser:
         self.post("/admin/login/?next=/healthz", username="alice", password="pw")
 
     def get(self, path: str) -> str:
-        with self._opener.open(self.server.url + path, timeout=30) as answer:
+        with self._opener.open(self.server.url + path, timeout=PATIENCE) as answer:
             return str(answer.read().decode())
 
     def post(self, path: str, form: str = "", **fields: str) -> str:
@@ -92,5 +94,5 @@ class Browser:
         found = re.search(r'csrfmiddlewaretoken" value="(\w+)"', self.get(form or path))
         assert found is not None
         body = urllib.parse.urlencode({**fields, "csrfmiddlewaretoken": found[1]}).encode()
-        with self._opener.open(self.server.url + path, body, timeout=30) as answer:
+        with self._opener.open(self.server.url + path, body, timeout=PATIENCE) as answer:
             return str(answer.read().decode())

@@ -40,12 +40,13 @@ async def test_a_backup_of_a_playing_room_is_restored_elsewhere_as_it_was(
     try:
         async with watching(restored, code) as viewer:
             await viewer.hear("snapshot")
-            await viewer.say(type="transport", action="pause")
+            await viewer.pause()
             now = await live(restored, code)
         assert now["t"] >= past["mark"]
         assert replayed(restored, code, until=now["t"])["hash"] == now["hash"]
     finally:
         restored.stop()
+        restored.end_shell()
 
 
 def test_a_backup_overwrites_nothing(own_server: Server, tmp_path: Path) -> None:

@@ -61,9 +61,7 @@ async def test_a_killed_server_brings_its_room_back_at_a_time_nobody_has_seen_pa
         snapshot = await viewer.hear("snapshot")
         assert snapshot["playing"]
         assert snapshot["t"] >= logged["mark"]
-        await viewer.say(type="transport", action="pause")
-        while (await viewer.hear("tick"))["playing"]:
-            pass
+        await viewer.pause()
         now = await live(own_server, code)
     assert now["t"] >= logged["mark"]
     assert replayed(own_server, code, now["t"])["hash"] == now["hash"]
@@ -78,9 +76,7 @@ async def test_a_paused_room_comes_back_exactly_where_it_stood(own_server: Serve
         await viewer.say(type="transport", action="play")
         while (await viewer.hear("tick"))["t"] < 60_000_000:
             pass
-        await viewer.say(type="transport", action="pause")
-        while (await viewer.hear("tick"))["playing"]:
-            pass
+        await viewer.pause()
         before = await live(own_server, code)
         own_server.kill()
 

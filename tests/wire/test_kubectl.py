@@ -3,48 +3,37 @@
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Server
+from tests.conftest import PATIENCE, Server
 
 Kubectl = Callable[..., str]
 
 KUBECTL = Path(sys.executable).parent / "kubectl"
 
 
-@pytest.fixture(scope="module")
-def api_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server that all tests of this module ask."""
-    directory = tmp_path_factory.mktemp("api")
-    server = Server(directory)
-    server.manage("migrate", "--verbosity", "0")
-    server.start()
-    yield server
-    server.kill()
-
-
-@pytest.fixture(params=["v1.7", "v1.8", "v1.36"])
-def kubectl(api_server: Server, tmp_path: Path, request: pytest.FixtureRequest) -> Kubectl:
-    """Runs kubectl on a new room of each release; returns what it prints."""
-    code = api_server.shell(
-        "from clustersim import default_scenario; from visualizer.rooms.models import Room;"
-        f"print(Room.objects.open_with(default_scenario({request.param!r})).code)"
-    )
-    config = tmp_path / "kubeconfig"
-    config.write_text(api_server.manage("kubeconfig", code, "--server", api_server.url))
+@pytest.fixture(scope="module", params=["v1.7", "v1.8", "v1.36"])
+def kubectl(
+    server: Server, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Kubectl:
+    """Runs kubectl on a paused room of each release; returns what it prints."""
+    home = tmp_path_factory.mktemp("home")
+    code = server.new_room(request.param)
+    config = home / "kubeconfig"
+    config.write_text(server.manage("kubeconfig", code, "--server", server.url))
 
     def run(*arguments: str, stdin: str = "") -> str:
         assert KUBECTL.exists() or shutil.which("kubectl")
         done = subprocess.run(
             [str(KUBECTL), *arguments],
-            env={"HOME": str(tmp_path), "KUBECONFIG": str(config), "PATH": ""},
+            env={"HOME": str(home), "KUBECONFIG": str(config), "PATH": ""},
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
         return done.stdout + done.stderr

@@ -1,6 +1,5 @@
 """A story of forty lines: what the real kubectl prints when a cluster of each release is worked with."""
 
-import asyncio
 import os
 import shlex
 import subprocess
@@ -11,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Server
-from tests.wire.client import watching
 
 KUBECTL = Path(sys.executable).parent / "kubectl"
 PAUSED = "Warning: the room is paused: what follows from this happens when it goes on\n"
@@ -35,33 +33,13 @@ STORIES = Path(__file__).parent / "stories"
 """A line of kubectl, `|`, and what it says among other things; nothing: it says nothing."""
 
 
-@pytest.fixture(scope="module")
-def api_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = Server(tmp_path_factory.mktemp("api"))
-    server.manage("migrate", "--verbosity", "0")
-    server.start()
-    yield server
-    server.stop()
-
-
-async def play(server: Server, code: str, speed: float) -> None:
-    async with watching(server, code) as viewer:
-        await viewer.hear("snapshot")
-        await viewer.say(type="transport", action="speed", speed=speed)
-        await viewer.say(type="transport", action="play")
-        await viewer.hear("tick")
-
-
 class Kubectl:
     """kubectl in a home of its own, on one room."""
 
-    def __init__(self, server: Server, release: str, home: Path) -> None:
+    def __init__(self, server: Server, release: str, home: Path, **fields: object) -> None:
         self.home = home
-        self.code = server.shell(
-            "from clustersim import default_scenario; from visualizer.rooms.models import Room;"
-            f"print(Room.objects.open_with(default_scenario({release!r})).code)"
-        )
-        config = server.manage("kubeconfig", self.code, "--server", server.url)
+        code = server.new_room(release, **fields)
+        config = server.manage("kubeconfig", code, "--server", server.url)
         (home / "kubeconfig").write_text(config)
 
     def __call__(self, line: str) -> str:
@@ -97,12 +75,11 @@ def lines_of(story: str, directory: Path) -> Iterator[tuple[str, str]]:
     ],
 )
 def test_kubectl_says_what_it_says_of_a_real_cluster(
-    api_server: Server, tmp_path: Path, release: str, version: str, stories: list[str]
+    server: Server, tmp_path: Path, release: str, version: str, stories: list[str]
 ) -> None:
     for name, replicas in (("two", 2), ("three", 3)):
         (tmp_path / f"{name}.yaml").write_text(MANIFEST.format(version=version, replicas=replicas))
-    kubectl = Kubectl(api_server, release, tmp_path)
-    asyncio.run(play(api_server, kubectl.code, 60))
+    kubectl = Kubectl(server, release, tmp_path, playing=True, speed=60.0)
     wrong = []
     for line, expected in (pair for story in stories for pair in lines_of(story, tmp_path)):
         said = kubectl(line)
@@ -111,8 +88,8 @@ def test_kubectl_says_what_it_says_of_a_real_cluster(
     assert wrong == [], wrong
 
 
-def test_a_write_in_a_paused_room_is_warned_of(api_server: Server, tmp_path: Path) -> None:
-    kubectl = Kubectl(api_server, "v1.36", tmp_path)
+def test_a_write_in_a_paused_room_is_warned_of(server: Server, tmp_path: Path) -> None:
+    kubectl = Kubectl(server, "v1.36", tmp_path)
     assert kubectl("create configmap a") == "configmap/a created"
     done = subprocess.run(
         [str(KUBECTL), "--kubeconfig", str(tmp_path / "kubeconfig"), "create", "configmap", "b"],

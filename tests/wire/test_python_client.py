@@ -1,7 +1,7 @@
-"""The official Python client against a room that plays: objects, watches, patches, files, refusals."""
+"""The official Python client against a room: objects, watches, patches, files, refusals."""
 
-import asyncio
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,29 +9,32 @@ import pytest
 from kubernetes import client, config, dynamic, utils, watch
 from kubernetes.client.exceptions import ApiException
 
-from tests.conftest import Server
-from tests.wire.test_kubectl_story import play
+from tests.conftest import PATIENCE, Server
 
 CONTAINERS = [{"name": "web", "image": "nginx"}]
 
 
-@pytest.fixture(scope="module")
-def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """The client of a room of v1.36 that plays at 20 times."""
-    directory = tmp_path_factory.mktemp("api")
-    server = Server(directory)
-    server.manage("migrate", "--verbosity", "0")
-    server.start()
-    code = server.shell(
-        "from clustersim import default_scenario; from visualizer.rooms.models import Room;"
-        "print(Room.objects.open_with(default_scenario('v1.36')).code)"
-    )
+@contextmanager
+def client_of(server: Server, code: str, directory: Path) -> Iterator[Any]:
+    """The client of a room."""
     kubeconfig = directory / "kubeconfig"
     kubeconfig.write_text(server.manage("kubeconfig", code, "--server", server.url))
-    asyncio.run(play(server, code, 20))
     with config.new_client_from_config(str(kubeconfig)) as found:
         yield found
-    server.stop()
+
+
+@pytest.fixture(scope="module")
+def api(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The client of a room of v1.36 in which time stands: nothing comes between two requests."""
+    with client_of(server, server.new_room("v1.36"), tmp_path_factory.mktemp("api")) as found:
+        yield found
+
+
+@pytest.fixture
+def playing(server: Server, tmp_path: Path) -> Iterator[Any]:
+    """The client of a room of v1.36 that plays."""
+    with client_of(server, server.new_room("v1.36", playing=True, speed=20.0), tmp_path) as found:
+        yield found
 
 
 def deployment(name: str, replicas: int = 2) -> dict[str, Any]:
@@ -48,8 +51,8 @@ def deployment(name: str, replicas: int = 2) -> dict[str, Any]:
     }
 
 
-def test_a_pod_is_created_watched_until_it_runs_and_deleted(api: Any) -> None:
-    core = client.CoreV1Api(api)
+def test_a_pod_is_created_watched_until_it_runs_and_deleted(playing: Any) -> None:
+    core = client.CoreV1Api(playing)
     body = {"metadata": {"name": "one"}, "spec": {"containers": CONTAINERS}}
     made = core.create_namespaced_pod("default", body)
     phases = []
@@ -58,7 +61,7 @@ def test_a_pod_is_created_watched_until_it_runs_and_deleted(api: Any) -> None:
         "default",
         field_selector="metadata.name=one",
         resource_version=made.metadata.resource_version,
-        timeout_seconds=30,
+        timeout_seconds=PATIENCE,
     ):
         phases.append(event["object"].status.phase)
         if phases[-1] == "Running":
@@ -132,9 +135,7 @@ def test_the_dynamic_client_finds_kinds_and_applies(api: Any) -> None:
 def test_an_eviction_and_a_binding_go_the_clients_own_way(api: Any) -> None:
     core = client.CoreV1Api(api)
     spec = {"containers": CONTAINERS, "schedulerName": "by-hand"}
-    # The finalizer holds the pod, so the read that follows cannot come too late.
-    metadata = {"name": "bound", "finalizers": ["tests.example/held"]}
-    core.create_namespaced_pod("default", {"metadata": metadata, "spec": spec})
+    core.create_namespaced_pod("default", {"metadata": {"name": "bound"}, "spec": spec})
     target = client.V1ObjectReference(kind="Node", name="n2")
     binding = client.V1Binding(metadata=client.V1ObjectMeta(name="bound"), target=target)
     core.create_namespaced_binding("default", binding, _preload_content=False)

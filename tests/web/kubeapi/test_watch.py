@@ -12,8 +12,10 @@ from pytest_django import Settings
 
 from clustersim import default_scenario
 from clustersim.etcd import Change
+from tests.conftest import PATIENCE
 from tests.web.kubeapi.asking import MERGE, Client, client_of
 from visualizer.kubeapi import app
+from visualizer.rooms.hub import Hub
 from visualizer.rooms.models import Room
 from visualizer.rooms.registry import rooms
 from visualizer.rooms.watches import MOST_WAITING, Watch, seen_as
@@ -22,7 +24,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 CONFIGMAPS = "/api/v1/namespaces/default/configmaps"
 TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io"
-PATIENCE = 10
 
 
 @pytest.fixture
@@ -83,6 +84,14 @@ class Watching:
         await self.task
 
 
+async def watched(room: Room, watches: int) -> Hub:
+    """The hub of the room, once so many watch."""
+    hub = await rooms.open(room.code)
+    while len(hub.watches) < watches:
+        await asyncio.sleep(0.01)
+    return hub
+
+
 async def make(client: Client, name: str, **labels: str) -> str:
     body = {"metadata": {"name": name, "labels": labels}}
     made = await client.send("POST", CONFIGMAPS, body)
@@ -128,12 +137,12 @@ async def test_an_object_that_no_longer_fits_is_gone_to_its_watcher(client: Clie
     await watching.leave()
 
 
-async def test_two_watches_of_one_change_each_get_their_form(client: Client) -> None:
+async def test_two_watches_of_one_change_each_get_their_form(client: Client, room: Room) -> None:
     since = await make(client, "a")
     plain = Watching(client, f"watch=true&resourceVersion={since}")
     table = Watching(client, f"watch=true&resourceVersion={since}", accept=TABLE)
     full = Watching(client, f"watch=true&resourceVersion={since}&includeObject=Object", accept=TABLE)
-    await asyncio.sleep(0.1)
+    await watched(room, 3)
     await client.send("PATCH", f"{CONFIGMAPS}/a", {"data": {"x": "1"}}, type_=MERGE)
     assert (await plain.hear())["object"]["kind"] == "ConfigMap"
     kinds = [(await one.hear())["object"]["rows"][0]["object"]["kind"] for one in (table, full)]
@@ -152,8 +161,7 @@ async def test_a_version_of_the_future_is_answered_with_410(client: Client) -> N
 async def test_a_watch_ends_with_the_api_servers_process(client: Client, room: Room) -> None:
     since = await make(client, "a")
     watching = Watching(client, f"watch=true&resourceVersion={since}")
-    await asyncio.sleep(0.1)
-    hub = await rooms.open(room.code)
+    hub = await watched(room, 1)
     hub.runner.player.cluster.process("apiserver").kill()
     hub.watches.advance()
     async with asyncio.timeout(PATIENCE):
