@@ -24,7 +24,9 @@ class Viewer:
     def __init__(self, socket: ClientConnection) -> None:
         self.socket = socket
         self.latest = -(2**60)
-        """The newest simulated time it was shown."""
+        """The newest simulated time it was shown ..."""
+        self.branch = 0
+        """... of the branch it was shown last."""
 
     async def say(self, **frame: Any) -> None:
         await self.socket.send(json.dumps(frame))
@@ -34,6 +36,8 @@ class Viewer:
             async with asyncio.timeout(PATIENCE):
                 frame: Frame = json.loads(await self.socket.recv())
             if frame["type"] in ("tick", "snapshot"):
+                if frame.get("branch", self.branch) != self.branch:
+                    self.branch, self.latest = frame["branch"], frame["t"]
                 self.latest = max(self.latest, frame["t"])
                 await self.say(type="ack", seq=frame["seq"])
             if frame["type"] in types:
@@ -64,10 +68,16 @@ class Viewer:
 
 
 @asynccontextmanager
-async def watching(server: Server, code: str) -> AsyncIterator[Viewer]:
+async def watching(server: Server, code: str, cookie: str = "") -> AsyncIterator[Viewer]:
     """A viewer of this room."""
     address = f"ws://127.0.0.1:{server.port}/ws/rooms/{code}/"
-    async with websockets.connect(address, origin=server.url, compression=None) as socket:  # type: ignore[arg-type]
+    connected = websockets.connect(
+        address,
+        origin=server.url,  # type: ignore[arg-type]
+        additional_headers={"Cookie": cookie} if cookie else None,
+        compression=None,
+    )
+    async with connected as socket:
         yield Viewer(socket)
 
 
