@@ -75,21 +75,21 @@ class Run:
                 self.apply(given.command, given.actor)
         self.run_until(until)
 
-    def _begin(self, head: Cluster, commands: list[Given]) -> None:
+    def _begin(self, head: Cluster, commands: list[Given], snapshot: Snapshot | None = None) -> None:
         self.commands = commands
         self.head = head
         self.scenario = head.scenario
         self.keeps = True
         """Snapshots are kept along the way."""
         self._spacing = SPACING * max(1, len(self.scenario.nodes) // NODES_AT_ONCE)
-        self._kept = [Kept(head.now, len(commands), head.snapshot())]
+        self._kept = [Kept(head.now, len(commands), snapshot or head.snapshot())]
 
     @classmethod
     def resumed(cls, commands: Iterable[Given], snapshot: Snapshot, *, keeps: bool = True) -> "Run":
         """A run that goes on from a moment at which it had been given these commands. Its past before that
         is computed when it is asked for."""
         run = cls.__new__(cls)
-        run._begin(Cluster.restore(snapshot), list(commands))
+        run._begin(Cluster.restore(snapshot), list(commands), snapshot)
         run.keeps = keeps
         return run
 

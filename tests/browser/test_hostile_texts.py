@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.test_console import type_line
 from tests.browser.test_lesson import sign_in
-from tests.conftest import Server
+from tests.conftest import PATIENCE, Server
 
 MARKUP = '<img src=x onerror="document.body.dataset.owned=1"><marquee>owned'
 
@@ -18,7 +18,9 @@ def people(browser: Browser) -> Iterator[list[Page]]:
     pages: list[Page] = []
     complaints: list[str] = []
     for _ in range(2):
-        page = browser.new_context().new_page()
+        context = browser.new_context()
+        context.set_default_timeout(PATIENCE * 1000)
+        page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
             "console", lambda said: complaints.append(said.text) if "Security Policy" in said.text else None
@@ -55,6 +57,7 @@ def test_a_room_shows_markup_in_titles_branches_and_objects_as_text(
     page.goto(f"{server.url}/rooms/{code}/")
     expect(page.locator('[data-node="n1"] .pill')).to_have_text("Ready")
     page.get_by_role("tab", name="Console").click()
+    expect(page.locator("#console-input")).to_be_focused()
     for line in (
         f"kubectl run hostile --image='{MARKUP}'",
         f"kubectl annotate node n1 note='{MARKUP}'",

@@ -1,12 +1,16 @@
 """Rooms and branches opened: computed in a worker from what the log says, and taken over from there."""
 
 import asyncio
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 import structlog
 from channels.db import database_sync_to_async
 from django.utils.translation import gettext_lazy as _
 
+from clustersim import Scenario
 from clustersim.cluster import Cluster
 from clustersim.run import Inputs, Run
 from clustersim.snapshots import pack, unpack
@@ -14,7 +18,7 @@ from visualizer import workers
 from visualizer.rooms import branches, log, replay, saved
 from visualizer.rooms.background import holding_lease
 from visualizer.rooms.models import Room
-from visualizer.rooms.sources import Moment, Source
+from visualizer.rooms.sources import Moment, Source, source_of
 from visualizer.texts import Texts, texts
 
 logger = structlog.get_logger()
@@ -23,6 +27,8 @@ SECONDS: Final = 120.0
 """How long opening a room may take ..."""
 SECONDS_A_NODE: Final = 0.5
 """... and so much longer for each of its nodes: who waits sees how far it is, and may leave."""
+COPIED: Final = 50
+"""Nodes of a cluster that is copied between two ticks: it takes 20 ms."""
 
 LEFT_OUT: Final = _("“%(command)s” was taken out of the log: %(reason)s")
 ENDED: Final = _("The run cannot go on from here (%(reason)s). Go back in time, or act otherwise.")
@@ -45,7 +51,21 @@ async def take_over(moment: Moment) -> Run:
 
 
 def _run(moment: Moment) -> Run:
-    return Run.resumed(moment.inputs.commands, unpack(moment.snapshot), keeps=False)
+    with _no_garbage():
+        return Run.resumed(moment.inputs.commands, unpack(moment.snapshot), keeps=False)
+
+
+@contextmanager
+def _no_garbage() -> Iterator[None]:
+    """What a room is made of is looked through for garbage neither now nor later, until a room closes: in a
+    large one that would hold up everybody else.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 async def open_branch(
@@ -69,7 +89,7 @@ async def open_branch(
             replay.opened,
             source,
             path,
-            seconds=SECONDS + SECONDS_A_NODE * len(source.inputs.scenario.nodes),
+            seconds=_seconds(source.inputs.scenario),
             owner=lease.room,
             lane=workers.Lane.OPENING,
         ),
@@ -89,8 +109,21 @@ async def open_branch(
     return await take_over(found.moment), told
 
 
-async def keep(branch: int, run: Run) -> None:
-    """Keep the run on disk as it stands, so that the branch opens from there."""
+async def keep(lease: log.Lease, run: Run) -> None:
+    """Keep the run on disk as it stands, so that its branch opens from there. A large one is computed again
+    in a worker, from where it was kept last: to copy it here would hold up everybody else.
+    """
+    branch = lease.branch
+    if len(run.scenario.nodes) > COPIED:
+        await workers.run(
+            replay.keep,
+            source_of(run),
+            saved.path_of(branch),
+            seconds=_seconds(run.scenario),
+            owner=lease.room,
+            lane=workers.Lane.OPENING,
+        )
+        return
     head = run.head.snapshot()
     inputs, t = run.inputs, run.now
 
@@ -99,6 +132,10 @@ async def keep(branch: int, run: Run) -> None:
         saved.write(saved.path_of(branch), Moment(inputs, t, pack(head)), state_hash)
 
     await asyncio.to_thread(write)
+
+
+def _seconds(scenario: Scenario) -> float:
+    return SECONDS + SECONDS_A_NODE * len(scenario.nodes)
 
 
 def _filled(sentence: Any, **values: str | Texts) -> Texts:

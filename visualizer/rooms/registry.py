@@ -4,6 +4,7 @@ last.
 
 import asyncio
 import contextvars
+import gc
 from dataclasses import dataclass
 from typing import Final
 from weakref import WeakValueDictionary
@@ -106,6 +107,7 @@ class Rooms:
         hub = self._hubs.pop(code, None)
         if hub is not None:
             await hub.close()
+            gc.unfreeze()  # what it was made of is garbage now
 
     async def _close_when_idle(self, code: str) -> None:
         unwatched = False
@@ -124,7 +126,8 @@ class Rooms:
         row, standing = await database_sync_to_async(_lesson)(room, lease.branch)
         ended = None if standing is None else (standing.t, standing.commands)
         run, told = await open_branch(lease, lease.branch, upto=ended)
-        player = Player(
+        player = await asyncio.to_thread(
+            Player,
             run,
             TimeSlicer(settings.ROOM_STEP_BUDGET_MS / 1000),
             branch=lease.branch,

@@ -71,6 +71,12 @@ def opened(source: Source, kept: str) -> Opened:
     return Opened(moment, found.left_out, found.failure, time.perf_counter() - began)
 
 
+def keep(source: Source, kept: str) -> None:
+    """The same run on disk as far as it has come, for the next time."""
+    run = recover(source.inputs, source.until, saved.read(kept, source)).run
+    saved.write(kept, Moment(run.inputs, run.now, pack(run.head.snapshot())), run.head.state_hash())
+
+
 def replay(scenario: Any, history: History) -> Run:
     """The same in this process, however long it takes."""
     asked = source(scenario, history)

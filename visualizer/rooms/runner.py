@@ -502,7 +502,9 @@ class Runner:
         self._spent = 0.0
         began = time.monotonic()
         try:
-            await keep(self.lease.branch, self.player.run)
+            await keep(self.lease, self.player.run)
+        except workers.NotComputed as why:
+            logger.info("snapshot not kept", why=type(why).__name__, **self._about())
         except Exception:
             trouble.report("snapshot not kept", **self._about())
         # What takes long to keep is kept less often.
