@@ -11,7 +11,7 @@ from typing import Any, Final, Union, get_args, get_origin
 
 from clustersim.api.decoding import field_hints, kind_of, resource_for, stripped
 from clustersim.api.fields import fields_of
-from clustersim.api.meta import ApiStruct
+from clustersim.api.meta import ApiObject, ApiStruct
 
 _TURN_OFF: Final = "if you choose to ignore these errors, turn validation off with --validate=false"
 
@@ -127,7 +127,7 @@ class _Check:
     ) -> None:
         known, hints = fields_of(struct, self.release, self.api_version), field_hints(struct)
         for name, value in plain.items():
-            if root and name in ("kind", "apiVersion"):
+            if name in ("kind", "apiVersion") and (root or issubclass(struct, ApiObject)):
                 continue
             here = f"{path}.{name}" if path else str(name)
             field = known.get(name) if isinstance(name, str) else None

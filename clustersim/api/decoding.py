@@ -215,7 +215,7 @@ class _Decoder:
             field = known.get(name) if isinstance(name, str) else None
             here = f"{pointer}.{name}" if pointer else str(name)
             if field is None:
-                if not (root and name in ("kind", "apiVersion")):
+                if not (name in ("kind", "apiVersion") and (root or issubclass(struct, ApiObject))):
                     self.unknown.append(here)
             elif value is not None:
                 found = self.value(hints[field.name], value, struct.__name__, (*path, name), here)

@@ -76,10 +76,16 @@ def _equal(one: Any, other: Any) -> bool:
     if isinstance(one, list | tuple) and isinstance(other, list | tuple):
         return len(one) == len(other) and all(map(_equal, one, other))
     if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return one.keys() == other.keys() and all(_equal(one[key], other[key]) for key in one)
+        said, there = _said(one), _said(other)
+        return said.keys() == there.keys() and all(_equal(said[key], there[key]) for key in said)
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     return bool(one == other)
+
+
+def _said(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what is written out as null: within lists that are compared whole it says nothing."""
+    return {key: value for key, value in values.items() if value is not None}
 
 
 def _list_change(

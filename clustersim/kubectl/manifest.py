@@ -32,6 +32,10 @@ def plain_object(obj: ApiObject, release: str = "v1.8") -> dict[str, Any]:
     for name in _TEMPLATES:
         found = plain.get("spec", {}).get(name) if isinstance(plain.get("spec"), dict) else None
         _date_templates(found, dated=release not in _OF_TODAY)
+    for claim in plain.get("spec", {}).get("volumeClaimTemplates", ()) if obj.metadata.name else ():
+        claim.setdefault("status", {"phase": "Pending"})
+        if release in _OF_TODAY:
+            claim |= {"apiVersion": "v1", "kind": "PersistentVolumeClaim"}
     if release not in _OF_TODAY and obj.metadata.name:
         plain["metadata"]["selfLink"] = self_link(obj, versions[0])
     return {"apiVersion": versions[0], "kind": resource.kind, **plain}

@@ -7,7 +7,6 @@ down first, refused to those who may only watch, and never done to the past.
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable
 from typing import Final, Protocol
 
 from django.utils.functional import Promise
@@ -22,11 +21,12 @@ from visualizer.owned import OwnedTasks
 from visualizer.rooms import answering
 from visualizer.rooms.branches import NoSuchBranch
 from visualizer.rooms.console_frames import Console, ConsoleOutput
+from visualizer.rooms.console_line import Forbids, NotDone, carry_out
 from visualizer.rooms.flow import Allowance
-from visualizer.rooms.frames import Act, FromServer, Look
+from visualizer.rooms.frames import FromServer, Look
 from visualizer.rooms.hub import Hub
 from visualizer.rooms.inquiries import TOO_LONG, TOO_MUCH, branch_source
-from visualizer.rooms.runner import REASONS, Refused, RoomRequest
+from visualizer.rooms.runner import REASONS
 from visualizer.rooms.sources import with_run
 from visualizer.rooms.viewer import Gone
 from visualizer.texts import Texts, texts
@@ -48,7 +48,7 @@ class Sender(Protocol):
 class Terminal:
     """Takes lines in order."""
 
-    def __init__(self, hub: Hub, viewer: Sender, forbids: Callable[[Act | Look], Texts | None]) -> None:
+    def __init__(self, hub: Hub, viewer: Sender, forbids: Forbids) -> None:
         self._hub = hub
         self._viewer = viewer
         self._forbids = forbids
@@ -104,18 +104,11 @@ class Terminal:
         answer = _interrupted(console, cluster) if console.interrupt else _answer(console, cluster)
         if not answer.commands:
             return _told(console, answer)
-        for command in answer.commands:
-            asked = _set_going(command, cluster)
-            act = Act(id=console.id, seen_t=cluster.now, do=asked.do, target=asked.target, args=asked.args)
-            if (forbidden := self._forbids(act)) is not None:
-                return _failed(console, forbidden)
-        acts: list[int] = []
-        for command in answer.commands:
-            try:
-                acts.append((await self._hub.runner.ask(RoomRequest(actor, command))).act)
-            except Refused as refusal:
-                return _failed(console, refusal.reason)
-        return _told(console, answer.done(acts))
+        try:
+            done = await carry_out(self._hub, answer, actor, self._forbids, console.id)
+        except NotDone as why:
+            return _failed(console, why.reason)
+        return _told(console, done)
 
     async def _output_of_past(self, console: Console, t: int) -> ConsoleOutput:
         if (forbidden := self._forbids(Look(t=t, branch=console.branch))) is not None:
@@ -146,14 +139,6 @@ def _interrupted(console: Console, cluster: Cluster) -> Answer:
     going_on = [run for run in runs if run is not None and run.goes_on]
     commands = tuple(Command(Interrupt.do, str(run.act)) for run in going_on)
     return Answer(where=console.where, commands=commands)
-
-
-def _set_going(command: Command, cluster: Cluster) -> Command:
-    """What somebody must be allowed to do to give a command: whoever may set something going may stop it."""
-    if command.do != Interrupt.do:
-        return command
-    run = cluster.kubectl.invocations.of_act(int(command.target or 0))
-    return command if run is None else Command(run.do, run.target)
 
 
 def _completed(console: Console, cluster: Cluster) -> ConsoleOutput:

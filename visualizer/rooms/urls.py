@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from visualizer.rooms import comparing, listing, moments, sharing, views
+from visualizer.rooms import comparing, listing, moments, pasting, sharing, views
 
 urlpatterns = [
     path("", views.landing, name="landing"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("rooms/<str:code>/past.json", moments.past, name="past"),
     path("rooms/<str:code>/timeline.json", moments.timeline_json, name="timeline"),
     path("rooms/<str:code>/run.json", moments.run_json, name="run-file"),
+    path("rooms/<str:code>/manifest/", pasting.paste, name="paste"),
     path("import/", moments.import_run, name="import-run"),
     path("compare/", comparing.compare, name="compare"),
     path("compare/choices/", comparing.choices, name="compare-choices"),

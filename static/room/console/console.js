@@ -35,7 +35,12 @@ export class Console {
       onclick: () => this.#widen(wider),
     }, gettext("Wider"));
     const clear = h("button", { class: "button plain", onclick: () => this.#clear() }, gettext("Clear"));
-    root.append(h("div", { class: "console-tools" }, wider, clear), this.#log);
+    const paste = h(
+      "a",
+      { class: "button plain", href: `${location.pathname}manifest/` },
+      gettext("Long manifest"),
+    );
+    root.append(h("div", { class: "console-tools" }, wider, clear, paste), this.#log);
     this.#prompt = new Prompt(root, {
       run: (line) => this.#run(line),
       complete: (line) => this.#complete(line),

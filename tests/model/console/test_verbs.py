@@ -215,3 +215,29 @@ def test_events_come_as_they_are_stored_today_and_by_their_last_time_before() ->
     assert len(table) == len(names)
     first = do(cluster_of("v1.36"), "kubectl get events").text.splitlines()[1].split()[3]
     assert first == "pod/" + names[0].rpartition(".")[0]
+
+
+CLAIMS = """
+apiVersion: {version}
+kind: StatefulSet
+metadata: {{name: db}}
+spec:
+  serviceName: db
+  selector: {{matchLabels: {{app: db}}}}
+  template:
+    metadata: {{labels: {{app: db}}}}
+    spec: {{containers: [{{name: c, image: "mysql:5.7"}}]}}
+  volumeClaimTemplates:
+  - metadata: {{name: data, annotations: {{a: b}}}}
+    spec: {{accessModes: [ReadWriteOnce], resources: {{requests: {{storage: 1Gi}}}}}}
+"""
+
+
+@pytest.mark.parametrize(("release", "version"), [("v1.7", "apps/v1beta1"), ("v1.36", "apps/v1")])
+def test_a_stateful_set_with_claims_applies_again_as_it_was_printed(release: str, version: str) -> None:
+    cluster = cluster_of(release)
+    do(cluster, "kubectl apply -f -" + CLAIMS.format(version=version))
+    printed = do(cluster, "kubectl get statefulset db -o yaml").text
+    assert "    status:\n      phase: Pending\n" in printed
+    assert ("  - apiVersion: v1\n    kind: PersistentVolumeClaim\n" in printed) == (release == "v1.36")
+    assert do(cluster, f"kubectl apply -f -\n{printed}").text.endswith("unchanged")
