@@ -3,7 +3,7 @@ everything here."""
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -12,6 +12,9 @@ from clustersim.engine.engine import Engine
 from clustersim.engine.process import Process
 from clustersim.engine.state import State
 from clustersim.engine.time import Micros
+
+DISK_BYTES: Final = 100 << 30
+"""Size of every machine's disk in this model."""
 
 
 class MachineState(State):
@@ -105,6 +108,11 @@ class Machine(Actor):
         """So much of the disk is used from now on."""
         self.state.disk_filled = percent
         self.emit("machine", "disk-filled", self.name, after=percent)
+        self.engine.signal(self.address)
+
+    def use_disk(self, size: int) -> None:
+        """So many bytes more of the disk are used from now on, or less."""
+        self.state.disk_filled = min(100.0, max(0.0, self.state.disk_filled + 100 * size / DISK_BYTES))
         self.engine.signal(self.address)
 
     def power_off(self) -> None:

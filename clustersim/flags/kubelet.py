@@ -81,35 +81,31 @@ class KubeletFlags(ComponentFlags, frozen=True, kw_only=True):
     ] = -1
     image_gc_high_threshold: Annotated[
         int,
-        only_shown(
-            count(
-                _("Disk usage from which unused images are removed."),
-                "%",
-                maximum=100,
-                refusal=_(
-                    "invalid configuration: ImageGCHighThresholdPercent (--image-gc-high-threshold) {value} "
-                    "must be between 0 and 100, inclusive"
-                ),
-            )
+        count(
+            _("Disk usage from which unused images are removed."),
+            "%",
+            maximum=100,
+            refusal=_(
+                "invalid configuration: ImageGCHighThresholdPercent (--image-gc-high-threshold) {value} "
+                "must be between 0 and 100, inclusive"
+            ),
         ),
     ] = 85
     image_gc_low_threshold: Annotated[
         int,
-        only_shown(
-            count(
-                _("Disk usage down to which they are removed."),
-                "%",
-                maximum=100,
-                refusal=_(
-                    "invalid configuration: ImageGCLowThresholdPercent (--image-gc-low-threshold) {value} "
-                    "must "
-                    "be between 0 and 100, inclusive"
-                ),
-            )
+        count(
+            _("Disk usage down to which they are removed."),
+            "%",
+            maximum=100,
+            refusal=_(
+                "invalid configuration: ImageGCLowThresholdPercent (--image-gc-low-threshold) {value} "
+                "must "
+                "be between 0 and 100, inclusive"
+            ),
         ),
     ] = 80
     minimum_image_ttl_duration: Annotated[
-        Micros, only_shown(duration(_("An unused image younger than this is not removed.")))
+        Micros, duration(_("An unused image younger than this is not removed."))
     ] = 2 * MINUTE
     eviction_hard: Annotated[
         tuple[str, ...],
@@ -329,11 +325,7 @@ class KubeletFlags(ComponentFlags, frozen=True, kw_only=True):
     ] = MINUTE
     image_gc_period: Annotated[
         Micros,
-        only_shown(
-            duration(
-                _("Pause between two looks at the disk used by images."), Origin.CONSTANT, minimum=SECOND
-            )
-        ),
+        duration(_("Pause between two looks at the disk used by images."), Origin.CONSTANT, minimum=SECOND),
     ] = 5 * MINUTE
     eviction_monitoring_period: Annotated[
         Micros,

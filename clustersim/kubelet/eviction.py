@@ -22,6 +22,7 @@ from clustersim.kubelet import rules
 from clustersim.kubelet.admission import Refusal
 from clustersim.kubelet.container_killer import NEED_TO_KILL, Done
 from clustersim.kubelet.part import Part
+from clustersim.machine import DISK_BYTES
 from clustersim.runtime.usage import SMALL, disk_available, memory_available, memory_of
 
 MEMORY: Final = "memory.available"
@@ -32,9 +33,6 @@ QUALITIES: Final = ("BestEffort", "Burstable", "Guaranteed")
 
 STATISTICS: Final[Micros] = 17 * MILLISECOND
 """How long it takes to read what is used."""
-
-DISK_BYTES: Final = 100 << 30
-"""Size of every node's disk in this model."""
 
 
 class Threshold(msgspec.Struct, frozen=True):
@@ -121,6 +119,22 @@ class EvictionManager(Part):
         resource = kubelet.words.starved(threshold.signal)
         kubelet.node_event("Warning", "EvictionThresholdMet", f"Attempting to reclaim {resource}")
         self.log("eviction_manager.go", f"eviction manager: attempting to reclaim {resource}", "W")
+        if threshold.signal == DISK:
+            done = Done(self.name, "images_deleted", (threshold.signal, threshold.wanted, threshold.text))
+            kubelet.image_gc.delete_unused(done)
+        else:
+            self._evict_first(threshold)
+
+    def images_deleted(self, error: str, signal: str, wanted: int, text: str) -> None:
+        """What nobody uses is gone: pods must go only if that was not enough (reclaimNodeLevelResources)."""
+        if not error and self.available(signal) >= wanted:
+            resource = self.kubelet.words.starved(signal)
+            able = f"eviction manager: able to reduce {resource} pressure without evicting pods."
+            self.log("eviction_manager.go", able)
+        else:
+            self._evict_first(Threshold(signal, wanted, text))
+
+    def _evict_first(self, threshold: Threshold) -> None:
         ranked = sorted(self._active(), key=lambda pod: self.rank(pod, threshold.signal))
         if ranked:
             self._evict(ranked[0], threshold)

@@ -30,6 +30,7 @@ from clustersim.kubelet.container_killer import ContainerKiller
 from clustersim.kubelet.eviction import STATISTICS, EvictionManager
 from clustersim.kubelet.healthz import healthz
 from clustersim.kubelet.housekeeping import Housekeeping
+from clustersim.kubelet.image_gc import ImageGC
 from clustersim.kubelet.images import ImageManager
 from clustersim.kubelet.node_status import NodeStatusManager
 from clustersim.kubelet.pleg import Pleg
@@ -145,6 +146,7 @@ class Kubelet(Component):
         self.status_manager = StatusManager(self)
         self.housekeeping = Housekeeping(self)
         self.container_gc = ContainerGC(self)
+        self.image_gc = ImageGC(self)
         self.eviction = EvictionManager(self)
         self.node_status = NodeStatusManager(self)
         self.sync_loop = SyncLoop(self)
@@ -154,6 +156,7 @@ class Kubelet(Component):
             self.pleg,
             self.status_manager,
             self.container_gc,
+            self.image_gc,
             self.eviction,
             self.node_status,
         ):
@@ -202,6 +205,7 @@ class Kubelet(Component):
     def _start_loops(self) -> None:
         loops = self.loops
         loops["container-gc"].start()
+        loops["image-gc"].start()
         loops["heartbeat"].start()
         loops["runtime-check"].start()
         loops["pleg"].start()
@@ -215,7 +219,7 @@ class Kubelet(Component):
     def _runtime_stirred(self) -> None:
         """Docker did something, or something was done to it: what polls it will see."""
         if self.status.phase != STOPPED and self.state.started:
-            for name in ("runtime-check", "pleg", "container-gc", "housekeeping", "sync-ticker"):
+            for name in ("runtime-check", "pleg", "container-gc", "image-gc", "housekeeping", "sync-ticker"):
                 self.loops[name].wake(self.local_latency)
             self.loops["eviction"].wake()
             self.housekeeping.runtime_stirred()
@@ -226,6 +230,7 @@ class Kubelet(Component):
         """Memory or disk of the machine is used otherwise."""
         if self.status.phase != STOPPED and self.state.started:
             self.loops["eviction"].wake()
+            self.loops["image-gc"].wake()
 
     def is_active(self, pod: Pod) -> bool:
         """Something of the pod runs, or is to run."""

@@ -16,6 +16,7 @@ from clustersim.kubelet.container_gc import ContainerGC
 from clustersim.kubelet.container_killer import AnnouncingKiller
 from clustersim.kubelet.eviction_today import EvictionManagerOfToday
 from clustersim.kubelet.housekeeping_today import HousekeepingOfToday
+from clustersim.kubelet.image_gc import ImageGC
 from clustersim.kubelet.images import ImageManager
 from clustersim.kubelet.kubelet import Kubelet
 from clustersim.kubelet.node_lease import NodeLease
@@ -73,6 +74,7 @@ class KubeletV136(Kubelet):
         self.status_manager = StatusManagerOfToday(self)
         self.housekeeping = HousekeepingOfToday(self)
         self.container_gc = ContainerGC(self)
+        self.image_gc = ImageGC(self)
         self.eviction = EvictionManagerOfToday(self)
         self.node_lease = NodeLease(self)
         self.node_status = NodeStatusOfToday(self)
@@ -83,6 +85,7 @@ class KubeletV136(Kubelet):
             self.pleg,
             self.status_manager,
             self.container_gc,
+            self.image_gc,
             self.eviction,
             self.node_lease,
             self.node_status,

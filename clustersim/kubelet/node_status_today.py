@@ -22,7 +22,7 @@ from clustersim.engine.loop import Loop
 from clustersim.engine.process import STOPPED
 from clustersim.engine.time import MILLISECOND, MINUTE, SECOND, Micros
 from clustersim.kubelet.node_status import NodeStatusManager, NodeStatusMemory
-from clustersim.kubelet.words import IMAGE_BYTES
+from clustersim.runtime.records import IMAGE_BYTES
 
 if TYPE_CHECKING:
     from clustersim.kubelet.kubelet import Kubelet

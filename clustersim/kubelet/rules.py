@@ -87,6 +87,13 @@ EVICT: Final = Rule(
     ),
 )
 
+IMAGE_UNUSED: Final = Rule(
+    "kubelet.image-unused",
+    "kubelet",
+    "kubelet v1.7.5 pkg/kubelet/images/image_gc_manager.go freeSpace",
+    _("The disk is {used} percent full, and no container has the image {image}: it is removed."),
+)
+
 POD_UNWANTED: Final = Rule(
     "kubelet.pod-unwanted",
     "kubelet",

@@ -12,12 +12,11 @@ from clustersim.engine.time import Micros
 from clustersim.flags.duration import format_duration
 from clustersim.kubelet.pod_manager import pod_key, pod_text
 from clustersim.programs import asked_file
-from clustersim.runtime.records import Container
+from clustersim.runtime.records import IMAGE_BYTES, Container
 
 NEVER: Final = "2562047h47m16.854775807s"
 """What Go prints for the time since the zero time."""
 
-IMAGE_BYTES: Final = 104_857_600
 """Size of every image of the model, as of those in the recordings."""
 
 
@@ -140,6 +139,24 @@ class Words:
         """Why a pod must go. small: bytes that a container takes that asks for nothing."""
         return f"The node was low on resource: {self.starved(signal)}."
 
+    def disk_too_full(self, percent: int, limit: int, wanted: int) -> str:
+        """Images must go."""
+        return (
+            f'[imageGCManager]: Disk usage on "/dev/sda1" (/) is at {percent}% which is over the high '
+            f"threshold ({limit}%). Trying to free {wanted} bytes"
+        )
+
+    def removing_image(self, image: str, size: int) -> str:
+        """An image goes."""
+        return f'[imageGCManager]: Removing image "{image}" to free {size} bytes'
+
+    def too_few_images(self, wanted: int, freed: int) -> str:
+        """Removing images was not enough."""
+        return (
+            "failed to garbage collect required amount of images. "
+            f"Wanted to free {wanted} bytes, but freed {freed} bytes"
+        )
+
     # --- main loop --------------------------------------------------------------------------------
 
     def sync_loop(self, operation: str, pods: Iterable[Pod]) -> str:
@@ -243,6 +260,21 @@ class WordsOfToday(Words):
 
     def starved(self, signal: str) -> str:
         return {"memory.available": "memory", "nodefs.available": "ephemeral-storage"}[signal]
+
+    def disk_too_full(self, percent: int, limit: int, wanted: int) -> str:
+        return (
+            '"Disk usage on image filesystem is over the high threshold, trying to free bytes down to the '
+            f'low threshold" usage={percent} highThreshold={limit} amountToFree={wanted}'
+        )
+
+    def removing_image(self, image: str, size: int) -> str:
+        return f'"Removing image to free bytes" imageID="{image}" size={size} runtimeHandler=""'
+
+    def too_few_images(self, wanted: int, freed: int) -> str:
+        return (
+            "Failed to garbage collect required amount of images. "
+            f"Attempted to free {wanted} bytes, but only found {freed} bytes eligible to free."
+        )
 
     def under_pressure(self, conditions: list[str]) -> str:
         return f"The node had condition: [{' '.join(conditions)}]. "

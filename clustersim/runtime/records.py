@@ -109,6 +109,10 @@ class Listing(msgspec.Struct, frozen=True, gc=False):
     sandboxes: tuple[Sandbox, ...]
 
 
+IMAGE_BYTES: Final = 104_857_600
+"""Size of every image in this model."""
+
+
 class RuntimeDisk(State):
     """All records by id, the time of the pull of each image, and the end of the last address given out."""
 

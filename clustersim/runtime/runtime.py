@@ -24,6 +24,7 @@ from clustersim.network import Network
 from clustersim.runtime.records import (
     CONTAINER,
     CREATED,
+    IMAGE_BYTES,
     LOST_POWER,
     RUNNING,
     SIGKILLED,
@@ -237,16 +238,31 @@ class ContainerRuntime(Process):
     def pulled_by_hand(self, image: str) -> None:
         """It is there, if the registry has it."""
         if self.registry.serves(image):
-            self.disk.images.setdefault(image, self.now)
+            self._keep_image(image)
             self.engine.signal(self.name)
 
     def pull_ends(self, call: int, image: str, missing: bool = False) -> None:
         """The image is there, or the registry said no."""
         if self.registry.serves(image, missing=missing):
-            self.disk.images.setdefault(image, self.now)
+            self._keep_image(image)
             self.reply(call, Reply(200))
         else:
             self.reply(call, Reply(404, None, "NotFound", self.not_found(image)))
+
+    def _keep_image(self, image: str) -> None:
+        if image not in self.disk.images:
+            self.disk.images[image] = self.now
+            self.host.use_disk(IMAGE_BYTES)
+
+    def serve_remove_image(self, call: int, image: str) -> None:
+        """Remove an image that no container has."""
+        if any(container.image == image for container in self.disk.containers.values()):
+            self.reply(call, Reply(409, None, "Conflict", f"image is being used: {image}"))
+            return
+        if self.disk.images.pop(image, None) is not None:
+            self.host.use_disk(-IMAGE_BYTES)
+            self.engine.signal(self.name)
+        self.reply(call, Reply(200), self.flags.call_latency)
 
     def not_found(self, image: str) -> str:
         """What it says of an image that the registry does not have."""
