@@ -23,7 +23,8 @@ class MachineState(State):
 
     boots: how often it was powered on; the boot id changes with it. memory_taken: MiB that programs take
     which no pod has; disk_filled: percent of the disk. clock_skew: by how much its clock is ahead. pod_cidr:
-    the addresses of its pods where the cluster gives every node a range.
+    the addresses of its pods where the cluster gives every node a range. manifests: the pods in the files of
+    the kubelet's directory of manifests, by path.
     """
 
     powered: bool = True
@@ -36,6 +37,7 @@ class MachineState(State):
     clock_skew: Micros = 0
     disk: dict[str, Any] = msgspec.field(default_factory=dict)
     pod_cidr: str = ""
+    manifests: dict[str, Any] = msgspec.field(default_factory=dict)
     kernel_rules: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
@@ -108,6 +110,15 @@ class Machine(Actor):
         """So much of the disk is used from now on."""
         self.state.disk_filled = percent
         self.emit("machine", "disk-filled", self.name, after=percent)
+        self.engine.signal(self.address)
+
+    def put_manifest(self, path: str, pod: Any) -> None:
+        """A file in the kubelet's directory says this pod from now on; None removes it."""
+        if pod is None:
+            self.state.manifests.pop(path, None)
+        else:
+            self.state.manifests[path] = pod
+        self.emit("machine", "manifest-removed" if pod is None else "manifest-put", self.name, after=path)
         self.engine.signal(self.address)
 
     def use_disk(self, size: int) -> None:

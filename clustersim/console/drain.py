@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from clustersim.api.mirrors import is_mirror
 from clustersim.api.owners import controller_of
 from clustersim.api.request import Request
 from clustersim.command import Argument, Command
@@ -182,6 +183,7 @@ def _judged(api: Api, pods: Sequence[Any], arguments: Arguments) -> tuple[list[s
     """Why the drain does not go on, what it warns of, and the pods that go."""
     refusals: list[str] = []
     warnings: list[str] = []
+    pods = [pod for pod in pods if not is_mirror(pod)]
     owners = [(pod, controller_of(pod)) for pod in pods]
     finished = ("Succeeded", "Failed")
     daemons = [pod for pod, owner in owners if owner is not None and owner.kind == "DaemonSet"]

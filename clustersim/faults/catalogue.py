@@ -25,6 +25,8 @@ _CLASSES: Final[tuple[type[Action], ...]] = (
     machines.UseMemory,
     machines.FillDisk,
     machines.SetClock,
+    manifests.PutManifest,
+    manifests.RemoveManifest,
     machines.JoinNode,
     machines.PullImage,
     machines.AllowImage,

@@ -4,10 +4,14 @@ from typing import Any, Final
 
 import msgspec
 
+from clustersim.api.core_v1 import Pod
 from clustersim.api.decoding import Decoded, decode_object
 from clustersim.api.errors import ApiError
 from clustersim.api.registry import object_key
 from clustersim.api.request import Request
+from clustersim.apiserver.defaults import default_object
+from clustersim.apiserver.strategy import prepare_create
+from clustersim.apiserver.validation.objects import validate_create
 from clustersim.command import CommandError
 from clustersim.faults.action import Action, Parameter, Target
 from clustersim.i18n import _
@@ -28,6 +32,58 @@ def decoded(cluster: Any, text: str) -> Decoded:
         return decode_object(plain, cluster.world.release.name)
     except ApiError as error:
         raise CommandError(_("the manifest does not fit: {why}"), why=error.message) from None
+
+
+def static_pod(cluster: Any, text: str) -> Pod:
+    """The pod of a manifest in a node's directory, as its kubelet reads it. Raises CommandError."""
+    found = decoded(cluster, text)
+    if not isinstance(found.obj, Pod):
+        raise CommandError(_("a kubelet takes only pods from its directory of manifests"))
+    release: str = cluster.world.release.name
+    try:
+        pod: Pod = prepare_create(default_object(found.obj, release, found.api_version), release)
+        validate_create(pod, release)
+    except ApiError as error:
+        raise CommandError(_("the manifest does not fit: {why}"), why=error.message) from None
+    return pod
+
+
+class PutManifest(Action):
+    do, part = "put-manifest", "machine"
+    label = _("Put a manifest")
+    help = _("A file in the kubelet's directory of manifests: its pod runs without any API server.")
+    parameters = (Parameter("manifest", str, _("the pod as JSON, with its kind and apiVersion")),)
+
+    def check(self) -> None:
+        super().check()
+        static_pod(self.cluster, str(self.args["manifest"]))
+
+    def apply(self) -> None:
+        pod = static_pod(self.cluster, str(self.args["manifest"]))
+        self.cluster.machines[self.target_name].put_manifest(path_of(pod.metadata.name), pod)
+
+
+class RemoveManifest(Action):
+    do, part = "remove-manifest", "machine"
+    label = _("Remove a manifest")
+    help = _("The file is gone: its kubelet kills the pod and removes its mirror.")
+    parameters = (Parameter("name", str, _("the name in the manifest, without the node's")),)
+
+    def check(self) -> None:
+        super().check()
+        if path_of(str(self.args["name"])) not in self.cluster.machines[self.target_name].state.manifests:
+            raise CommandError(_("there is no manifest {name} on this node"), name=str(self.args["name"]))
+
+    def apply(self) -> None:
+        self.cluster.machines[self.target_name].put_manifest(path_of(str(self.args["name"])), None)
+
+    def available(self) -> bool:
+        return bool(self.cluster.machines[self.target_name].state.manifests)
+
+
+def path_of(name: str) -> str:
+    """The file of a static pod."""
+    return f"/etc/kubernetes/manifests/{name}.yaml"
 
 
 class Apply(Action):

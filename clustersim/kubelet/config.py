@@ -10,6 +10,7 @@ import msgspec
 
 from clustersim.api.core_v1 import Pod
 from clustersim.api.meta import replace
+from clustersim.api.mirrors import is_mirror
 from clustersim.client.informer import OPENING, Informer
 from clustersim.engine.state import State
 from clustersim.kubelet.part import Part
@@ -26,11 +27,13 @@ ORDER: Final = (REMOVE, ADD, UPDATE, DELETE, RECONCILE)
 
 
 class PodUpdate(msgspec.Struct, frozen=True, gc=False):
-    """An operation on some pods. synced: it ends the first list, so the source is known from now on."""
+    """An operation on some pods. synced: it ends the first list, so the source is known from now on.
+    source: "api" or "file"."""
 
     operation: str
     pods: tuple[Pod, ...]
     synced: bool = False
+    source: str = "api"
 
 
 class ConfigMemory(State):
@@ -41,7 +44,7 @@ class ConfigMemory(State):
 
 
 class PodConfig(Part):
-    """The "api" source, the only one here."""
+    """The "api" source; the other one is in static_pods.py."""
 
     name = "config"
 
@@ -65,6 +68,9 @@ class PodConfig(Part):
     def changed(self, old: Pod | None, new: Pod | None) -> None:
         """One pod is new, different or gone."""
         operation, pod = _operation(old, new)
+        if is_mirror(pod):
+            self.kubelet.static_pods.mirror_changed(old, new)
+            return
         if self.informer.state.phase == OPENING:
             self.state.batch.setdefault(operation, []).append(pod)
             return

@@ -46,6 +46,7 @@ class Housekeeping(Part):
         pods = kubelet.pod_manager.pods
         kubelet.pod_workers.keep_only(kubelet.pod_sync.not_terminated())
         kubelet.status_manager.keep_only(pods)
+        kubelet.static_pods.delete_orphans()
         self.ask_runtime("ps", then=self.looked, late=self.kubelet.loops["housekeeping"].state.late)
 
     def looked(self, reply: Reply) -> None:

@@ -42,6 +42,7 @@ from clustersim.kubelet.prober import Prober
 from clustersim.kubelet.references import References
 from clustersim.kubelet.runtime_manager import RuntimeManager
 from clustersim.kubelet.runtime_state import RuntimeState
+from clustersim.kubelet.static_pods import StaticPods
 from clustersim.kubelet.status_manager import StatusManager
 from clustersim.kubelet.sync_loop import SyncLoop
 from clustersim.kubelet.words import Words
@@ -135,6 +136,7 @@ class Kubelet(Component):
     def _build_parts(self) -> None:
         self.runtime_state = RuntimeState(self)
         self.pod_manager = PodManager(self)
+        self.static_pods = StaticPods(self)
         self.pleg = Pleg(self)
         self.pod_workers = PodWorkers(self)
         self.pod_sync = PodSync(self)
@@ -211,6 +213,7 @@ class Kubelet(Component):
         loops["pleg"].start()
         loops["status-batch"].start(self.flags.status_sync_period)
         loops["eviction"].start(STATISTICS)
+        self.static_pods.read()
         self.config.start()
         self.sync_loop.start()
 
@@ -227,10 +230,15 @@ class Kubelet(Component):
             self.prober.something_changed()
 
     def _resources_changed(self) -> None:
-        """Memory or disk of the machine is used otherwise."""
+        """Memory or disk of the machine is used otherwise, or a manifest is another."""
         if self.status.phase != STOPPED and self.state.started:
             self.loops["eviction"].wake()
             self.loops["image-gc"].wake()
+            self.post(self.local_latency, self.read_manifests)
+
+    def read_manifests(self) -> None:
+        """Something in the directory of manifests may be another."""
+        self.static_pods.read()
 
     def is_active(self, pod: Pod) -> bool:
         """Something of the pod runs, or is to run."""

@@ -31,6 +31,7 @@ from clustersim.kubelet.prober import Prober
 from clustersim.kubelet.references import References
 from clustersim.kubelet.runtime_manager_today import RuntimeManagerOfToday
 from clustersim.kubelet.runtime_state import RuntimeState
+from clustersim.kubelet.static_pods import StaticPods
 from clustersim.kubelet.status_manager_today import StatusManagerOfToday
 from clustersim.kubelet.sync_loop_today import SyncLoopOfToday
 from clustersim.kubelet.words import Words, WordsOfToday
@@ -63,6 +64,7 @@ class KubeletV136(Kubelet):
     def _build_parts(self) -> None:
         self.runtime_state = RuntimeState(self)
         self.pod_manager = PodManager(self)
+        self.static_pods = StaticPods(self)
         self.pleg = PlegOfToday(self)
         self.pod_workers = PodWorkersOfToday(self)
         self.pod_sync = PodSyncOfToday(self)

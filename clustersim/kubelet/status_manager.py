@@ -16,6 +16,7 @@ from clustersim.api.core_v1 import (
     PodStatus,
 )
 from clustersim.api.meta import replace
+from clustersim.api.mirrors import is_mirror
 from clustersim.api.status import Reply
 from clustersim.api.timestamp import rfc3339
 from clustersim.engine.loop import Loop
@@ -161,9 +162,8 @@ class StatusManager(Part):
         memory: StatusManagerMemory = self.state
         for uid in [uid for uid in memory.sent if uid not in memory.statuses]:
             del memory.sent[uid]
-        pods = self.kubelet.pod_manager
         for uid, known in list(memory.statuses.items()):
-            pod = pods.get(uid)
+            pod = self.kubelet.static_pods.told(uid)
             if self._needs_update(known):
                 self.kubelet.engine.cause = known.cause
                 self._push(known)
@@ -200,7 +200,7 @@ class StatusManager(Part):
 
     def got(self, reply: Reply, known: Versioned) -> None:
         """The pod as the API server has it; a pod that is gone, or another of that name, is left alone."""
-        if reply.ok and reply.body.metadata.uid == known.uid:
+        if reply.ok and self._is_of(reply.body, known.uid):
             self.write(reply.body, known)
             return
         if reply.ok:
@@ -208,6 +208,12 @@ class StatusManager(Part):
         elif reply.status != 404:
             self._failed(reply, known)
         self._done()
+
+    def _is_of(self, pod: Pod, uid: str) -> bool:
+        """The API server's pod is that of the uid, or its mirror, if only an outdated one."""
+        return pod.metadata.uid == uid or (
+            is_mirror(pod) and self.kubelet.static_pods.by_uid(uid) is not None
+        )
 
     def write(self, pod: Pod, known: Versioned) -> None:
         """Put the status into the pod that the API server has."""
@@ -231,7 +237,7 @@ class StatusManager(Part):
         """The API server has it; a deleted pod of which nothing is left is removed for good."""
         self.state.sent[known.uid] = known.version
         verdict = self.can_be_deleted(pod, known.status)
-        if not verdict.holds:
+        if is_mirror(pod) or not verdict.holds:
             self._done()
             return
         self.kubelet.emit("decision", "remove", f"pods/{known.namespace}/{known.name}", rule=verdict)

@@ -123,7 +123,7 @@ class StatusManagerOfToday(StatusManager):
         for uid in [uid for uid in memory.sent if uid not in memory.statuses]:
             del memory.sent[uid]
         for uid, known in memory.statuses.items():
-            pod = self.kubelet.pod_manager.get(uid)
+            pod = self.kubelet.static_pods.told(uid)
             if self._needs_update(known):
                 memory.queue.append((known, known.cause))
             elif pod is not None and not _own_is_equal(known.status, pod.status):
@@ -144,7 +144,7 @@ class StatusManagerOfToday(StatusManager):
         return newest
 
     def write(self, pod: Pod, known: Versioned) -> None:
-        merged = self._merged(pod, known.status)
+        merged = self._merged(pod, known.status, known.uid)
         if merged == pod.status:
             self.sent(pod, known)
         else:
@@ -162,7 +162,7 @@ class StatusManagerOfToday(StatusManager):
         holds = bool(pod.metadata.deletion_timestamp) and over and finished
         return rules.POD_FINISHED.holds(holds, phase=pod.status.phase)
 
-    def _merged(self, pod: Pod, status: PodStatus) -> PodStatus:
+    def _merged(self, pod: Pod, status: PodStatus, uid: str) -> PodStatus:
         """What the API server is to have: conditions of others stay, and a pod is not over while something of
         it may run (mergePodStatus)."""
         own = {condition.type: condition for condition in status.conditions}
@@ -173,7 +173,7 @@ class StatusManagerOfToday(StatusManager):
             return merged
         conditions = tuple(_over(one, merged.phase) for one in merged.conditions)
         merged = replace(merged, conditions=conditions)
-        if old.phase not in FINISHED and self.kubelet.pod_workers.could_run(pod.metadata.uid):
+        if old.phase not in FINISHED and self.kubelet.pod_workers.could_run(uid):
             merged = replace(merged, phase=old.phase, reason=old.reason, message=old.message)
         return merged
 

@@ -174,7 +174,7 @@ class SyncLoop(Part):
     def _handle_config(self, update: PodUpdate) -> None:
         kubelet = self.kubelet
         if update.operation != config.RECONCILE:
-            self.log("kubelet.go", kubelet.words.sync_loop(update.operation, update.pods))
+            self.log("kubelet.go", kubelet.words.sync_loop(update.operation, update.pods, update.source))
         for pod in update.pods:
             if update.operation == config.REMOVE:
                 kubelet.remove_pod(pod)

@@ -159,9 +159,21 @@ class Words:
 
     # --- main loop --------------------------------------------------------------------------------
 
-    def sync_loop(self, operation: str, pods: Iterable[Pod]) -> str:
+    def sync_loop(self, operation: str, pods: Iterable[Pod], source: str) -> str:
         """Something came in on the channel of wanted pods."""
-        return f'SyncLoop ({operation}, "api"): "{", ".join(pod_text(pod) for pod in pods)}"'
+        return f'SyncLoop ({operation}, "{source}"): "{", ".join(pod_text(pod) for pod in pods)}"'
+
+    def creating_mirror(self, pod: Pod) -> str:
+        """The API server is to show a static pod."""
+        return f'Creating a mirror pod for static pod "{pod_text(pod)}"'
+
+    def outdated_mirror(self, pod: Pod) -> str:
+        """A mirror is of another file, or is being deleted."""
+        return f'Deleting mirror pod "{pod_text(pod)}" because it is outdated'
+
+    def no_mirror(self, pod: Pod, error: str) -> str:
+        """A mirror could not be made, or deleted."""
+        return f'Failed creating a mirror pod for "{pod_text(pod)}": {error}'
 
     def pleg_event(self, pod: Pod, uid: str, kind: str, container_id: str) -> str:
         """Something happened to a container."""
@@ -322,9 +334,18 @@ class WordsOfToday(Words):
     def image_id(self, image: str) -> str:
         return image if "/" in image else f"docker.io/library/{image}"
 
-    def sync_loop(self, operation: str, pods: Iterable[Pod]) -> str:
+    def sync_loop(self, operation: str, pods: Iterable[Pod], source: str) -> str:
         names = ",".join(f'"{pod_key(pod)}"' for pod in pods)
-        return f'"SyncLoop {operation}" source="api" pods=[{names}]'
+        return f'"SyncLoop {operation}" source="{source}" pods=[{names}]'
+
+    def creating_mirror(self, pod: Pod) -> str:
+        return f'"Creating a mirror pod for static pod" pod="{pod_key(pod)}"'
+
+    def outdated_mirror(self, pod: Pod) -> str:
+        return f'"Deleting mirror pod because it is outdated" pod="{pod_key(pod)}"'
+
+    def no_mirror(self, pod: Pod, error: str) -> str:
+        return f'"Failed creating a mirror pod" pod="{pod_key(pod)}" err="{error}"'
 
     def pleg_event(self, pod: Pod, uid: str, kind: str, container_id: str) -> str:
         data = f'{{"ID":"{uid}","Type":"{kind}","Data":"{container_id}"}}'

@@ -20,6 +20,8 @@ _SENTENCES: Final = {
     ("machine", "powered-off"): _("{object} loses power."),
     ("machine", "powered-on"): _("{object} is powered on."),
     ("machine", "memory-taken"): _("{object}: programs outside all pods take {after} MiB of memory."),
+    ("machine", "manifest-put"): _("{object}: the file {after} says a pod of the node's own."),
+    ("machine", "manifest-removed"): _("{object}: the file {after} is gone."),
     ("machine", "disk-filled"): _("{object}: the disk is {after} percent full."),
     ("machine", "image-refused"): _("{object} cannot be pulled any more."),
     ("machine", "image-allowed"): _("{object} can be pulled again."),

@@ -11,6 +11,7 @@ from typing import Final, Literal
 import msgspec
 
 from clustersim.api.core_v1 import Pod
+from clustersim.api.mirrors import is_mirror
 from clustersim.api.owners import controller_of
 from clustersim.api.request import Request
 from clustersim.api.selectors import parse_label_selector, selects
@@ -97,15 +98,17 @@ class Drain(Part):
         self.api.list("pods", self.then(then, number), field_selector={"spec.nodeName": drain.node})
 
     def found(self, reply: Reply, number: int) -> None:
-        """Evict every pod that no DaemonSet would make again; with pods of DaemonSets there nothing more is
-        done, unless they are to be ignored."""
+        """Evict every pod that no DaemonSet and no kubelet would make again; with pods of DaemonSets there
+        nothing more is done, unless they are to be ignored."""
         if (drain := self._of(number)) is None:
             return
         if not reply.ok:
             self._fail(number, f"nodes/{drain.node}", reply.message or reply.reason)
             return
         wanted = parse_label_selector(drain.options.pods)
-        pods: list[Pod] = [pod for pod in reply.body if selects(wanted, pod.metadata.labels)]
+        pods: list[Pod] = [
+            pod for pod in reply.body if selects(wanted, pod.metadata.labels) and not is_mirror(pod)
+        ]
         daemons = [pod for pod in pods if (owner := controller_of(pod)) and owner.kind == "DaemonSet"]
         if daemons and not drain.options.ignore_daemon_sets:
             names = ", ".join(pod.metadata.name for pod in daemons)
