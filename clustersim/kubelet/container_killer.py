@@ -10,8 +10,9 @@ import msgspec
 
 from clustersim.api.status import Reply
 from clustersim.engine.state import State
-from clustersim.engine.time import SECOND, Micros
+from clustersim.engine.time import HOUR, MILLISECOND, SECOND, Micros
 from clustersim.kubelet.part import Part
+from clustersim.programs import of_command
 from clustersim.runtime.records import Container, Sandbox
 
 NEED_TO_KILL: Final = "Need to kill Pod"
@@ -169,8 +170,14 @@ class AnnouncingKiller(ContainerKiller):
 
 
 def _hook(container: Container) -> Micros:
-    """How long the preStop hook of a container takes; one that runs a command is over at once."""
+    """How long the preStop hook of a container takes: a pause, or a command as far as it is plain what that
+    does. A request is over at once."""
     lifecycle = container.spec.lifecycle
-    if lifecycle is None or lifecycle.pre_stop is None or lifecycle.pre_stop.sleep is None:
+    hook = None if lifecycle is None else lifecycle.pre_stop
+    if hook is not None and hook.sleep is not None:
+        return hook.sleep.seconds * SECOND
+    command = hook.exec.command if hook is not None and hook.exec is not None else ()
+    program = of_command(command) if command else None
+    if program is None:
         return 0
-    return lifecycle.pre_stop.sleep.seconds * SECOND
+    return HOUR if program.ends is None else program.ends.after_ms * MILLISECOND

@@ -68,9 +68,10 @@ class NodeRelease(Protocol):
 
 
 class KubeletMemory(Memory):
-    """started: its goroutines run and its ports are open."""
+    """started: its goroutines run and its ports are open, since `started_at`."""
 
     started: bool = False
+    started_at: Micros = 0
 
 
 class Kubelet(Component):
@@ -199,7 +200,7 @@ class Kubelet(Component):
             self._run()
 
     def _run(self) -> None:
-        self.state.started = True
+        self.state.started, self.state.started_at = True, self.now
         self.log(f"Started kubelet {self.version}", source="server.go")
         self.node_event("Normal", "Starting", "Starting kubelet.")
         self._start_loops()

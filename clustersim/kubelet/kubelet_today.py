@@ -27,7 +27,7 @@ from clustersim.kubelet.pod_status import FINISHED, StatusGenerator
 from clustersim.kubelet.pod_status_today import StatusGeneratorOfToday
 from clustersim.kubelet.pod_sync_today import PodSyncOfToday
 from clustersim.kubelet.pod_workers_today import PodWorkersOfToday
-from clustersim.kubelet.prober import Prober
+from clustersim.kubelet.prober_today import ProberOfToday
 from clustersim.kubelet.references import References
 from clustersim.kubelet.runtime_manager_today import RuntimeManagerOfToday
 from clustersim.kubelet.runtime_state import RuntimeState
@@ -68,7 +68,7 @@ class KubeletV136(Kubelet):
         self.pleg = PlegOfToday(self)
         self.pod_workers = PodWorkersOfToday(self)
         self.pod_sync = PodSyncOfToday(self)
-        self.prober = Prober(self)
+        self.prober = ProberOfToday(self)
         self.images = ImageManager(self)
         self.references = References(self)
         self.container_killer = AnnouncingKiller(self)

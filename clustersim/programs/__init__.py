@@ -4,7 +4,7 @@ image."""
 from clustersim.programs.of_pod import program_of
 from clustersim.programs.program import PROGRAM, RUNS, Exits, Program, Step, program_annotation, told_by
 from clustersim.programs.pulls import PULL, failing_nodes, pull_annotation, pull_fails
-from clustersim.programs.script import asked_file
+from clustersim.programs.script import asked_file, of_command
 from clustersim.programs.server import REFUSED, listens, status
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "asked_file",
     "failing_nodes",
     "listens",
+    "of_command",
     "program_annotation",
     "program_of",
     "pull_annotation",

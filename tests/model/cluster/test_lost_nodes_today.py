@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from msgspec.structs import replace
 
 from clustersim import Cluster, Command, default_scenario
@@ -227,3 +228,84 @@ def test_a_leader_that_cannot_renew_gives_up_ten_seconds_after_the_renewal_was_d
     cluster.apply(Command("stop-apiserver", "apiserver"))
     manager = cluster.process("controller-manager")
     assert 10 * SECOND <= until(cluster, lambda: not manager.running) <= 12.1 * SECOND
+
+
+def a_larger_cluster(nodes: int) -> Cluster:
+    """So many equal nodes of v1.36."""
+    scenario = default_scenario("v1.36")
+    equal = tuple(replace(scenario.nodes[0], name=f"n{number}") for number in range(1, nodes + 1))
+    return Cluster(replace(scenario, nodes=equal))
+
+
+def tainted(cluster: Cluster, *names: str) -> list[str]:
+    return [name for name in names if "unreachable:NoExecute" in taints(cluster, name)]
+
+
+@pytest.mark.parametrize("stopped_at", [0, 3, 7, 11])
+def test_a_node_is_unknown_40_to_55_seconds_after_its_kubelet_stopped(stopped_at: int) -> None:
+    cluster = a_cluster()
+    cluster.run_until(stopped_at * SECOND)
+    cluster.apply(Command("stop-kubelet", "n1"))
+    lost = until(cluster, lambda: ready(cluster, "n1") == "Unknown")
+    assert 39 * SECOND <= lost - stopped_at * SECOND <= 56 * SECOND
+
+
+def test_a_zone_that_is_partly_disrupted_gets_no_new_taints_but_those_it_has_go_on() -> None:
+    cluster = a_larger_cluster(5)
+    cluster.apply(Command("stop-kubelet", "n2"))
+    first = until(cluster, lambda: bool(tainted(cluster, "n2")))
+    for name in ("n1", "n3"):
+        cluster.apply(Command("stop-kubelet", name))
+    until(cluster, lambda: ready(cluster, "n1") == ready(cluster, "n3") == "Unknown")
+    cluster.run_until(first + 299 * SECOND)
+    assert len(tainted(cluster, "n1", "n3")) <= 1, "one at most, in the instant before the zone counts"
+    assert not any(pod.metadata.deletion_timestamp for pod in pods_on(cluster, "n2"))
+    cluster.run_until(first + 301 * SECOND)
+    assert all(pod.metadata.deletion_timestamp for pod in pods_on(cluster, "n2"))
+
+
+def test_when_one_of_all_lost_nodes_is_back_the_others_are_tainted_ten_seconds_apart() -> None:
+    cluster = a_cluster()
+    for name in ("n1", "n2", "n3"):
+        cluster.apply(Command("stop-kubelet", name))
+    cluster.run_until(200 * SECOND)
+    assert tainted(cluster, "n1", "n2", "n3") == []
+    cluster.apply(Command("start-kubelet", "n1"))
+    one = until(cluster, lambda: len(tainted(cluster, "n2", "n3")) == 1)
+    assert 210 * SECOND <= one <= 216 * SECOND
+    both = until(cluster, lambda: len(tainted(cluster, "n2", "n3")) == 2)
+    assert abs(both - one - 10 * SECOND) < SECOND
+    [first] = [name for name in ("n2", "n3") if pods_on(cluster, name)][:1]
+    deleted = until(cluster, lambda: any(p.metadata.deletion_timestamp for p in pods_on(cluster, first)))
+    assert min(abs(deleted - at - 300 * SECOND) for at in (one, both)) < SECOND
+
+
+def test_a_new_controller_manager_takes_taints_off_and_counts_from_zero() -> None:
+    cluster = a_cluster()
+    cluster.apply(Command("stop-kubelet", "n1"))
+    until(cluster, lambda: bool(tainted(cluster, "n1")))
+    cluster.run_until(cluster.now + 100 * SECOND)
+    cluster.apply(Command("stop-controller-manager", None))
+    cluster.run_until(cluster.now + 5 * SECOND)
+    cluster.apply(Command("start-controller-manager", None))
+    until(cluster, lambda: not tainted(cluster, "n1"))
+    again = until(cluster, lambda: bool(tainted(cluster, "n1")))
+    deleted = until(cluster, lambda: any(p.metadata.deletion_timestamp for p in pods_on(cluster, "n1")))
+    assert abs(deleted - again - 300 * SECOND) < SECOND
+
+
+def test_a_new_node_takes_no_pods_before_it_is_ready() -> None:
+    cluster = a_cluster()
+    cluster.apply(Command("stop-kubelet", "n1"))
+    cluster.apply(Command("delete-node", "n1"))
+    cluster.run_until(5 * SECOND)
+    cluster.apply(Command("start-kubelet", "n1"))
+    until(cluster, lambda: cluster.object("nodes", "n1") is not None)
+    made = next(
+        e for e in cluster.record.since(0) if e.verb == "create" and e.object == "nodes/n1" and e.t > 0
+    )
+    assert [(one.key, one.effect) for one in made.after.spec.taints] == [
+        ("node.kubernetes.io/not-ready", "NoSchedule")
+    ]
+    cluster.run_until(cluster.now + 10 * SECOND)
+    assert taints(cluster, "n1") == []

@@ -2,6 +2,7 @@
 
 import pytest
 
+from clustersim.api import core_v1 as v1
 from clustersim.engine.time import SECOND
 from clustersim.programs import Exits
 from tests.model.kubelet.node_world import NodeWorld
@@ -298,3 +299,19 @@ def test_restart_counts_outlive_the_kubelet_but_not_dockers_records() -> None:
     world.kubelet.start()
     world.run(140)
     assert world.containers("crash")[-1].attempt <= 1
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.8", "v1.36"])
+@pytest.mark.parametrize(("pause", "sigterm", "sigkill"), [(10, 10, 30), (40, 30, 32)])
+def test_the_hook_before_the_stop_takes_its_time_from_the_grace_but_two_seconds(
+    release: str, pause: int, sigterm: int, sigkill: int
+) -> None:
+    world = started(release)
+    world.docker.delays = type(world.docker.delays)(stop=3600 * SECOND)
+    hook = v1.LifecycleHandler(exec=v1.ExecAction(command=("sh", "-c", f"sleep {pause}")))
+    world.create_pod("stubborn", lifecycle=v1.Lifecycle(pre_stop=hook))
+    world.run(20)
+    world.delete_pod("stubborn")
+    world.run(80)
+    assert world.container_times("told-to-stop")[0] - 20 == pytest.approx(sigterm, abs=0.2)
+    assert world.container_times("exited")[0] - 20 == pytest.approx(sigkill, abs=0.2)

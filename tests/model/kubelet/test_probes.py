@@ -83,3 +83,26 @@ def test_sleeping_probes_leave_the_same_trace_as_ticking_ones() -> None:
         world.run(200)
         traces.append([(e.t, e.actor, e.verb, e.object) for e in world.engine.record])
     assert traces[0] == traces[1]
+
+
+def test_today_a_container_is_asked_whether_it_is_ready_as_soon_as_it_is_seen_to_run() -> None:
+    for seed in range(5):
+        world = NodeWorld("v1.36", seed=seed)
+        world.run(40)
+        world.create_pod("web", readiness_probe=PROBE)
+        world.run(45.5)
+        assert world.is_ready("web")
+
+
+def test_workers_of_a_young_kubelet_begin_at_a_random_moment_in_every_release() -> None:
+    for release in ("v1.7", "v1.8", "v1.36"):
+        moments = []
+        for seed in range(6):
+            world = NodeWorld(release, seed=seed)
+            world.run(10)
+            world.create_pod("web", liveness_probe=Probe(http_get=HTTPGetAction(port=80), period_seconds=60))
+            world.run(14)
+            [worker] = world.kubelet.prober.state.workers.values()
+            moments.append(worker.origin)
+        assert len(set(moments)) == 6
+        assert max(moments) - min(moments) > 10_000_000
