@@ -1,5 +1,7 @@
 """Leader election: who leads, how long a lock lasts, and what a leader does that cannot renew it."""
 
+from itertools import pairwise
+
 from clustersim.api.meta import LEADER_ANNOTATION
 from clustersim.client.component import Component
 from clustersim.client.leaderelection import NAMESPACE, LeaderElector
@@ -106,3 +108,19 @@ def test_a_candidate_goes_on_trying_while_nobody_answers() -> None:
     world.apiserver.start()
     world.run(5 * SECOND)
     assert world.first.state.led == 1
+
+
+def test_a_candidate_looks_every_two_to_four_and_a_half_seconds() -> None:
+    world = Contest()
+    world.first.start()
+    world.run(SECOND)
+    world.second.start()
+    moments = []
+    for _ in range(1200):
+        before = world.second.elector.state.attempt
+        world.run(SECOND // 10)
+        if world.second.elector.state.attempt != before:
+            moments.append(world.engine.now)
+    gaps = [b - a for a, b in pairwise(moments)]
+    assert len(gaps) > 20
+    assert 1.9 * SECOND <= min(gaps) <= max(gaps) <= 4.6 * SECOND

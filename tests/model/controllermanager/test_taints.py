@@ -5,10 +5,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clustersim.api.core_v1 import Taint, Toleration
+from clustersim.api.meta import replace
+from clustersim.api.request import Request
 from clustersim.api.tolerations import matching, shortest, tolerates
+from clustersim.controllermanager.process import (
+    ControllerManager,
+    ControllerManagerV17,
+    ControllerManagerV18,
+    ControllerManagerV136,
+)
 from clustersim.engine.time import MILLISECOND, SECOND
 from tests.model.controllermanager.managed_world import ManagedWorld
 
+RELEASES = (ControllerManagerV17, ControllerManagerV18, ControllerManagerV136)
 TAINT = Taint(key="k", value="v", effect="NoExecute")
 OTHER = Taint(key="other", effect="NoExecute")
 FOR_EVER = Toleration(key="k", operator="Exists", effect="NoExecute")
@@ -48,6 +57,38 @@ def test_a_pod_that_tolerates_it_for_a_minute_is_deleted_after_a_minute() -> Non
     world.wait(lambda: deleted(world, "p"))
     assert 60 * SECOND < world.now - begun < 60 * SECOND + 50 * MILLISECOND
     assert world.decisions("evict-by-taint")[0].rule.rule.id == "taint-manager.toleration-over"
+
+
+SOON = Toleration(key="other", operator="Exists", effect="NoExecute", toleration_seconds=5)
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_second_taint_that_is_tolerated_for_less_does_not_bring_the_end_forward(
+    release: type[ControllerManager],
+) -> None:
+    world = ManagedWorld("n1", release=release)
+    world.pod("p", "n1", tolerations=(tolerating(60), SOON))
+    world.taint("n1", TAINT)
+    begun = world.now
+    world.run(10 * SECOND)
+    world.taint("n1", TAINT, OTHER)
+    world.wait(lambda: deleted(world, "p"))
+    assert abs(world.now - begun - 60 * SECOND) < 200 * MILLISECOND
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_who_is_made_to_tolerate_for_ever_is_spared_today_and_not_in_old_releases(
+    release: type[ControllerManager],
+) -> None:
+    world = ManagedWorld("n1", release=release)
+    world.pod("p", "n1", tolerations=(tolerating(30),))
+    world.taint("n1", TAINT)
+    world.run(10 * SECOND)
+    pod = world.get("pods", "default/p")
+    spec = replace(pod.spec, tolerations=(FOR_EVER, *pod.spec.tolerations))
+    world.handle(Request("update", "pods", "default", "p", replace(pod, spec=spec)))
+    world.run(60 * SECOND)
+    assert deleted(world, "p") == (release is not ControllerManagerV136)
 
 
 def test_a_pod_that_tolerates_it_for_ever_stays() -> None:

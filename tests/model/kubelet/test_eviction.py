@@ -91,6 +91,17 @@ def test_containers_of_an_evicted_pod_are_killed(release: str) -> None:
     assert [c.state for c in world.containers("greedy") if c.state == "running"] == []
 
 
+@pytest.mark.parametrize(("release", "seconds"), [("v1.7", 0), ("v1.8", 0), ("v1.36", 2)])
+def test_an_eviction_leaves_containers_no_time_but_today_two_seconds(release: str, seconds: int) -> None:
+    world = _world(release)
+    world.docker.delays = type(world.docker.delays)(stop=60_000_000)
+    world.machine.take_memory(1880)
+    world.run(56)
+    [told] = world.container_times("told-to-stop", "greedy")
+    [ended] = world.container_times("exited", "greedy")
+    assert ended - told == pytest.approx(seconds, abs=0.05)
+
+
 def test_who_is_evicted_today_is_a_target_of_disruption_by_its_kubelet() -> None:
     world = _world("v1.36")
     world.machine.take_memory(1880)

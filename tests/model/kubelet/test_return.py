@@ -196,3 +196,20 @@ def test_a_restart_leaves_cordon_taints_and_labels_but_since_v1_8_its_own_labels
     assert node.spec.taints[0].key == "a"
     assert node.metadata.labels["rack"] == "7"
     assert node.metadata.labels["kubernetes.io/hostname"] == ("n1" if reset else "other")
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.8", "v1.36"])
+def test_nothing_is_killed_before_it_is_known_what_is_wanted(release: str) -> None:
+    world = NodeWorld(release)
+    world.run(8)
+    world.create_pod("web")
+    world.run(30)
+    world.kubelet.kill()
+    world.delete_pod("web", grace=0)
+    world.apiserver.kill()
+    world.kubelet.start()
+    world.run(150)
+    assert [container.state for container in world.containers("web")] == ["running"]
+    world.apiserver.start()
+    world.run(230)
+    assert not [one for one in world.containers("web") if one.state == "running"]
