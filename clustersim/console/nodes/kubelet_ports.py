@@ -12,8 +12,8 @@ from clustersim.console.answer import Answer, Said
 from clustersim.console.nodes.host import Host
 from clustersim.i18n import Message, _
 from clustersim.kubectl.manifest import plain_object, to_json
-from clustersim.kubelet.eviction import DISK_BYTES
 from clustersim.kubelet.kubelet import Kubelet
+from clustersim.machine import DISK_BYTES
 from clustersim.runtime.records import Container
 from clustersim.runtime.usage import disk_available, memory_available, memory_taken, running_on
 
