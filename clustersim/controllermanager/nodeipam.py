@@ -78,7 +78,7 @@ class NodeIpamController(Controller):
             return
         cidr = str(self.range(number))
         spec: dict[str, object] = {"podCIDR": cidr}
-        if self.traits.release == "v1.36":
+        if self.traits.ranges_are_a_list:
             spec["podCIDRs"] = [cidr]
         self.api.patch("nodes", "", name, {"spec": spec}, self.then(self.patched, name, number))
 

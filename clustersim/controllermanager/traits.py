@@ -31,6 +31,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     counts_terminating: statuses tell how many pods are being deleted.
     tell_both_sizes: Events about a ReplicaSet's new size tell the old one, too.
     forgives_ending_namespaces: that a pod cannot be created in a namespace that is being deleted is no error.
+    ranges_are_a_list: nodes have their range of addresses in `podCIDRs`, too.
     filter_spam: Events of one source about one object have a rate limit.
     """
 
@@ -50,6 +51,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     counts_terminating: bool
     tell_both_sizes: bool
     forgives_ending_namespaces: bool
+    ranges_are_a_list: bool
     filter_spam: bool
 
 
@@ -70,6 +72,7 @@ V1_7: Final = Traits(
     counts_terminating=False,
     tell_both_sizes=False,
     forgives_ending_namespaces=False,
+    ranges_are_a_list=False,
     filter_spam=False,
 )
 """v1.7.5."""
@@ -91,6 +94,7 @@ V1_8: Final = Traits(
     counts_terminating=False,
     tell_both_sizes=False,
     forgives_ending_namespaces=False,
+    ranges_are_a_list=False,
     filter_spam=True,
 )
 """v1.8.0."""
@@ -112,6 +116,7 @@ V1_36: Final = Traits(
     counts_terminating=True,
     tell_both_sizes=True,
     forgives_ending_namespaces=True,
+    ranges_are_a_list=True,
     filter_spam=True,
 )
 """v1.36.2."""

@@ -46,3 +46,17 @@ def test_every_stop_on_the_ways_through_the_code_exists(stop: str) -> None:
 @pytest.mark.parametrize("name", FILES)
 def test_every_file_of_the_page_on_the_ways_exists(name: str) -> None:
     assert (ROOT / name).is_file()
+
+
+def test_the_files_that_name_a_release_are_those_that_the_page_lists() -> None:
+    table = PAGE.read_text().partition("<!-- files that name a release -->")[2].partition("<!-- end")[0]
+    listed = []
+    for row in re.findall(r"^\| `(.*?)/` \| (.*) \|$", table, flags=re.MULTILINE):
+        listed += [f"{row[0]}/{name}" for name in re.findall(r"`(.*?)`", row[1])]
+    naming = [
+        str(path.relative_to(ROOT))
+        for package in ("clustersim", "visualizer")
+        for path in sorted((ROOT / package).rglob("*.py"))
+        if re.search(r'"v1\.36(\.2)?"', path.read_text())
+    ]
+    assert sorted(listed) == sorted(naming), "docs/architecture.md, A new release: list them"
