@@ -1,5 +1,7 @@
 """Immutable objects as keys of memoized pure functions."""
 
+from operator import is_
+
 
 class Same:
     """Objects told apart by identity: cheap however large they are, and right because they never change and a
@@ -11,9 +13,10 @@ class Same:
         self.objects = objects
 
     def __hash__(self) -> int:
-        return hash(tuple(id(found) for found in self.objects))
+        return hash(tuple(map(id, self.objects)))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and all(
-            mine is theirs for mine, theirs in zip(self.objects, other.objects, strict=True)
-        )
+        if not isinstance(other, Same):
+            return False
+        mine, theirs = self.objects, other.objects
+        return len(mine) == len(theirs) and all(map(is_, mine, theirs))

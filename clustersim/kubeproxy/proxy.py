@@ -6,7 +6,8 @@ nobody else touches them, that changes nothing and costs nothing here.
 Source: v1.7.5 pkg/proxy/iptables/proxier.go; v1.8.0 the same with pkg/util/async.
 """
 
-from typing import Any, ClassVar, Final
+from functools import lru_cache
+from typing import Any, ClassVar, Final, cast
 
 import msgspec
 
@@ -16,6 +17,7 @@ from clustersim.client.component import Component
 from clustersim.client.flowcontrol import TokenBucket, full_bucket
 from clustersim.client.informer import Informer
 from clustersim.engine.engine import Engine
+from clustersim.engine.identity import Same
 from clustersim.engine.process import Memory
 from clustersim.engine.serving import LOOPBACK, Listener, Serves
 from clustersim.engine.time import SECOND, Micros
@@ -139,13 +141,14 @@ class KubeProxy(Component):
     def _write(self, key: str) -> None:
         service: Service | None = self.services.state.cache.get(key)
         rules = self.compile(key, service) if service is not None else ()
-        if rules is self.kernel.get(key, ()):
+        kernel = self.kernel
+        if rules is kernel.get(key, ()):
             return
         if rules:
-            self.kernel[key] = rules
+            kernel[key] = rules
         else:
-            del self.kernel[key]
-        self.log(f"Setting endpoints for {key} to [{_addresses(rules)}]", source="proxier.go")
+            del kernel[key]
+        self.log(_written(key, Same(rules)), source="proxier.go")
 
     def compile(self, key: str, service: Service) -> tuple[PortRules, ...]:
         """The rules of a Service, from where its pods are."""
@@ -167,8 +170,12 @@ class KubeProxy(Component):
         return synced + max(0, now - synced) // period * period
 
 
-def _addresses(rules: tuple[PortRules, ...]) -> str:
-    """The first endpoints, and how many there are if that is not all."""
+@lru_cache(maxsize=1024)
+def _written(key: str, same: Same) -> str:
+    """What the log says of new rules, in one text for the thousands of nodes that write the same: the first
+    endpoints, and how many there are if that is not all."""
+    rules = cast(tuple[PortRules, ...], same.objects[0])
     found = [backend.address for port in rules for backend in port.backends[:NAMED]]
     total = sum(len(port.backends) for port in rules)
-    return " ".join(found) if total == len(found) else f"{' '.join(found)} ... {total}"
+    named = " ".join(found) if total == len(found) else f"{' '.join(found)} ... {total}"
+    return f"Setting endpoints for {key} to [{named}]"
