@@ -3,6 +3,7 @@
     python -m benchmarks.scale                          10 to 1,000 nodes; seconds to minutes each
     python -m benchmarks.scale 3000 5000                those sizes (5,000: 150,000 pods)
     python -m benchmarks.scale 5000 --recovery          until all pods of a lost tenth run elsewhere
+    python -m benchmarks.scale 1000 --cache worlds      keep the booted world, or read the one that is kept
     python -m benchmarks.scale --draw docs/scale.svg    and draw a picture of all sizes measured so far
 
 Thirty pods to a node, placed by the scheduler. Every size has a process of its own, one after another, and
@@ -27,6 +28,7 @@ from benchmarks.curve import Line, draw
 from benchmarks.timing import cpu_seconds, machine, median, row
 from clustersim import Cluster, Command
 from clustersim.engine.time import MILLISECOND, SECOND
+from clustersim.kept_worlds import KeptWorlds
 from clustersim.scenario_schema import ContainerSpec, ObjectSpec, Scenario
 
 SIZES: Final = (10, 30, 100, 300, 1000)
@@ -56,17 +58,28 @@ def world(nodes: int, release: str) -> Scenario:
     return msgspec.structs.replace(base, placement={}, objects=(*base.objects, rolled))
 
 
-def measure(nodes: int, release: str, *, recovery: bool = False) -> dict[str, Any]:
-    """CPU seconds of everything, at one size."""
+def measure(
+    nodes: int, release: str, *, recovery: bool = False, kept: KeptWorlds | None = None
+) -> dict[str, Any]:
+    """CPU seconds of everything, at one size. kept: where the booted world is read, or kept after its
+    boot."""
     clusters: list[Cluster] = []
     found: dict[str, Any] = {"nodes": nodes, "release": release, "machine": machine()}
-    found["boot"] = cpu_seconds(lambda: clusters.append(Cluster(world(nodes, release))))
+    wanted = world(nodes, release)
+    if kept is not None and kept.path_of(wanted).exists():
+        found["read"] = cpu_seconds(lambda: clusters.append(kept.cluster(wanted)))
+    else:
+        found["boot"] = cpu_seconds(lambda: clusters.append(Cluster(wanted)))
+        if kept is not None:
+            found["keep"] = cpu_seconds(lambda: kept.keep(clusters[0]))
     (cluster,) = clusters
     pods = cluster.objects("pods").values()
     found["pods"] = sum(pod.status.phase == "Running" for pod in pods)
-    _tell(f"{nodes} nodes: {found['pods']} pods run after {found['boot']:.1f} s")
+    _tell(f"{nodes} nodes: {found['pods']} pods run after {found.get('boot') or found['read']:.1f} s")
     gc.freeze()
-    found["boot_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    found["boot_mib" if "boot" in found else "read_mib"] = (
+        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    )
 
     def rest() -> None:
         cluster.run_until(cluster.now + REST * SECOND)
@@ -77,7 +90,7 @@ def measure(nodes: int, release: str, *, recovery: bool = False) -> dict[str, An
         ours.append(cpu_seconds(rest))
         theirs.append(cpu_seconds(lambda: model.bare_simpy(nodes, REST)))
     found["rest"], found["simpy"] = median(ours), median(theirs)
-    _tell(f"{nodes} nodes: at rest {REST / found['rest']:,.0f} x, {found['boot_mib']} MiB")
+    _tell(f"{nodes} nodes: at rest {REST / found['rest']:,.0f} x")
     found["rollout"] = cpu_seconds(lambda: _roll(cluster))
     cluster.apply(Command("stop-kubelet", f"n{nodes}"))
     found["failure"] = _lost(cluster, FAILURE)
@@ -89,8 +102,13 @@ def measure(nodes: int, release: str, *, recovery: bool = False) -> dict[str, An
     _tell(f"{nodes} nodes: a tenth lost {found['tenth']}")
     if recovery:
         found["recovery"] = _lost(cluster, 10 * (nodes // 10))
-    found["mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    found["mib"] = _mib()
     return found
+
+
+def _mib() -> int:
+    """The most memory there was so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def _tell(progress: str) -> None:
@@ -142,7 +160,10 @@ def report(found: dict[str, Any]) -> None:
     """Rows of one size."""
     lost = found["tenth"]
     row(f"{found['release']}, {found['nodes']} nodes, {found['pods']} pods running", "")
-    row("  boot", f"{found['boot']:.1f} s", f"{per_boot(found):,.0f} us a pod, {found['boot_mib']} MiB")
+    if "boot" in found:
+        row("  boot", f"{found['boot']:.1f} s", f"{per_boot(found):,.0f} us a pod, {found['boot_mib']} MiB")
+    if "read" in found:
+        row("  the same, kept on disk and read", f"{found['read']:.1f} s", f"{found['read_mib']} MiB")
     row("  at rest", f"{REST / found['rest']:,.0f} x", f"{per_heartbeat(found):.1f} us a heartbeat")
     row(
         "  bare SimPy, no API server",
@@ -179,7 +200,10 @@ KWOK: Final = "KWOK publishes 20 nodes or pods created a second, 1,000 nodes and
 
 def picture(release: str) -> str:
     """The curves of all sizes that were measured."""
-    kept = sorted((one for one in _kept() if one["release"] == release), key=lambda one: int(one["nodes"]))
+    kept = sorted(
+        (one for one in _kept() if one["release"] == release and "boot" in one),
+        key=lambda one: int(one["nodes"]),
+    )
     lines = [Line(name, [(one["nodes"], value(one)) for one in kept]) for name, value in LINES]
     return draw(f"CPU time by size ({release}, {PODS} pods to a node)", "nodes", "us of CPU", lines, KWOK)
 
@@ -189,9 +213,19 @@ def _kept() -> list[dict[str, Any]]:
     return found
 
 
-def _keep(found: dict[str, Any]) -> None:
-    others = [one for one in _kept() if (one["nodes"], one["release"]) != (found["nodes"], found["release"])]
+def _keep(found: dict[str, Any]) -> dict[str, Any]:
+    """Write down what was found; of a world that was read, what its boot cost is known from before."""
+    before: dict[str, Any] = {}
+    others = []
+    for one in _kept():
+        if (one["nodes"], one["release"]) == (found["nodes"], found["release"]):
+            before = one
+        else:
+            others.append(one)
+    if "read" in found:
+        found = {**{key: before[key] for key in ("boot", "keep", "boot_mib") if key in before}, **found}
     KEPT.write_text(json.dumps([*others, found], indent=1) + "\n")
+    return found
 
 
 def main() -> None:
@@ -202,12 +236,14 @@ def main() -> None:
     parser.add_argument("nodes", type=int, nargs="*", default=None)
     parser.add_argument("--release", default="v1.8")
     parser.add_argument("--recovery", action="store_true", help="go on until all that was lost has recovered")
+    parser.add_argument("--cache", metavar="DIRECTORY", help="keep booted worlds there, and read them")
     parser.add_argument("--draw", metavar="FILE", help="draw what was measured so far")
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.here:
         (nodes,) = options.nodes
-        print(json.dumps(measure(nodes, options.release, recovery=options.recovery)))
+        kept = KeptWorlds(Path(options.cache)) if options.cache else None
+        print(json.dumps(measure(nodes, options.release, recovery=options.recovery, kept=kept)))
         return
     print(machine())
     sizes = options.nodes or ([] if options.draw else SIZES)
@@ -222,9 +258,9 @@ def main() -> None:
             options.release,
         ]
         command += ["--recovery"] if options.recovery else []
+        command += ["--cache", options.cache] if options.cache else []
         found = json.loads(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)
-        _keep(found)
-        report(found)
+        report(_keep(found))
     if options.draw:
         Path(options.draw).write_text(picture(options.release))
 

@@ -167,7 +167,7 @@ class Cluster:
         self.world.express.land_all()
         saved = self._save()
         cause = self.world.engine.cause
-        self._load(saved, flags)
+        self._load(saved, flags, record=self.world.engine.record.enabled)
         self.world.engine.cause = cause
         for process in self.processes():
             if process.kind == component and process.status.phase != STOPPED:
@@ -187,9 +187,9 @@ class Cluster:
             self.scenario, world.state.flags, world.engine.state, world.engine.record.state, actors
         )
 
-    def _load(self, snapshot: Snapshot, flags: Flags) -> None:
-        enabled = self.world.engine.record.enabled
-        self.world = World(self.scenario, flags, record=enabled)
+    def _load(self, snapshot: Snapshot, flags: Flags, *, record: bool) -> None:
+        """The world anew, in the states of a snapshot."""
+        self.world = World(self.scenario, flags, record=record)
         engine = self.world.engine
         engine.restore(snapshot.engine)  # type: ignore[arg-type]
         engine.record.state = snapshot.record  # type: ignore[assignment]
@@ -200,10 +200,15 @@ class Cluster:
     @classmethod
     def restore(cls, snapshot: Snapshot) -> "Cluster":
         """A cluster that goes on from that moment; the snapshot stays as it is."""
+        return cls.adopt(copy_snapshot(snapshot))
+
+    @classmethod
+    def adopt(cls, snapshot: Snapshot) -> "Cluster":
+        """The same where nobody needs the snapshot any more: the cluster goes on with its very states."""
         cluster = cls.__new__(cls)
         cluster.scenario = snapshot.scenario
-        cluster.world = World(snapshot.scenario, snapshot.flags)
-        cluster._load(copy_snapshot(snapshot), snapshot.flags)
+        with without_collecting():
+            cluster._load(snapshot, snapshot.flags, record=True)
         return cluster
 
     def state_hash(self) -> str:

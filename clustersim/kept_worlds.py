@@ -32,13 +32,18 @@ class KeptWorlds:
         """
         path = self.path_of(scenario)
         with suppress(Exception):
-            return Cluster.restore(unpack(path.read_bytes()))
+            return Cluster.adopt(unpack(path.read_bytes()))
         cluster = Cluster(scenario)
+        self.keep(cluster)
+        return cluster
+
+    def keep(self, cluster: Cluster) -> None:
+        """Write a cluster that stands at time zero. Raises OSError where the directory cannot be written."""
+        path = self.path_of(cluster.scenario)
         self.directory.mkdir(parents=True, exist_ok=True)
         new = path.with_suffix(".new")
         new.write_bytes(pack(cluster.snapshot()))
         new.replace(path)
-        return cluster
 
     def path_of(self, scenario: Scenario) -> Path:
         """Where the world of a scenario is kept."""
