@@ -80,18 +80,19 @@ class ClusterIndex:
 def _differs(old: Node, new: Node) -> bool:
     """Whether anything changed that a scheduler looks at; what did not is mostly the same object."""
     before, after = old.status, new.status
-    return (
+    if (
         _other(old.spec, new.spec)
         or _other(before.allocatable, after.allocatable)
         or _other(old.metadata.labels, new.metadata.labels)
         or _other(old.metadata.annotations, new.metadata.annotations)
         or _other(before.images, after.images)
         or len(before.conditions) != len(after.conditions)
-        or any(
-            one.status != other.status or one.type != other.type
-            for one, other in zip(before.conditions, after.conditions, strict=True)
-        )
-    )
+    ):
+        return True
+    for one, other in zip(before.conditions, after.conditions, strict=True):
+        if one.status != other.status or one.type != other.type:
+            return True
+    return False
 
 
 def _other(old: Any, new: Any) -> bool:
