@@ -6,12 +6,17 @@ is forgotten, so after a wait of 60 s the next one is 1 s again.
 Sources: v1.7.5 client-go tools/cache/fifo.go, plugin/pkg/scheduler/util/backoff_utils.go; equal in v1.8.0.
 """
 
+from typing import Final
+
 import msgspec
 
 from clustersim.api.core_v1 import Pod
 from clustersim.api.registry import key_of
 from clustersim.engine.state import State
 from clustersim.engine.time import Micros
+
+COMPACTED_EVERY: Final = 1024
+"""Python finds the first entry of a dict behind the places of all that were taken from its front."""
 
 
 class Queued(msgspec.Struct, frozen=True, gc=False):
@@ -22,9 +27,10 @@ class Queued(msgspec.Struct, frozen=True, gc=False):
 
 
 class FifoState(State):
-    """Pods in the order of their turn."""
+    """Pods in the order of their turn. popped: how many were taken since `items` was laid out anew."""
 
     items: dict[str, Queued] = msgspec.field(default_factory=dict)
+    popped: int = 0
 
 
 class BackOff(State):
@@ -67,9 +73,13 @@ class Fifo:
 
     def pop(self) -> Queued | None:
         """The next pod."""
-        if not self.state.items:
+        state = self.state
+        if not state.items:
             return None
-        return self.state.items.pop(next(iter(self.state.items)))
+        if state.popped == COMPACTED_EVERY:
+            state.items, state.popped = {**state.items}, 0
+        state.popped += 1
+        return state.items.pop(next(iter(state.items)))
 
 
 class PodBackOff:
