@@ -7,7 +7,7 @@ import pytest
 from clustersim.engine.state import copy_state, digest
 from clustersim.programs import Exits
 from tests.model.kubelet.node_world import NodeWorld
-from tests.model.kubelet.troubles import repair, trouble
+from tests.model.kubelet.troubles import TROUBLES_OF_THE_MACHINE, repair, trouble
 
 RELEASES = ("v1.7", "v1.8", "v1.36")
 
@@ -96,6 +96,16 @@ def test_random_trouble_leaves_the_same_trace_lazy_or_ticking(seed: int) -> None
     for ticking in (False, True):
         world = NodeWorld(RELEASES[seed % 3], seed=seed, ticking=ticking)
         world.run(trouble(world, seed) + 200)
+        traces.append([(e.t, e.kind, e.actor, e.verb, e.object) for e in world.engine.record])
+    assert traces[0] == traces[1]
+
+
+@pytest.mark.parametrize("seed", range(200, 215))
+def test_files_and_full_disks_leave_the_same_trace_lazy_or_ticking(seed: int) -> None:
+    traces = []
+    for ticking in (False, True):
+        world = NodeWorld(RELEASES[seed % 3], seed=seed, ticking=ticking)
+        world.run(trouble(world, seed, TROUBLES_OF_THE_MACHINE) + 200)
         traces.append([(e.t, e.kind, e.actor, e.verb, e.object) for e in world.engine.record])
     assert traces[0] == traces[1]
 

@@ -3,7 +3,8 @@
 import random
 from collections.abc import Callable
 
-from clustersim.api.core_v1 import HTTPGetAction, Probe
+from clustersim.api.core_v1 import Container, HTTPGetAction, Pod, PodSpec, Probe
+from clustersim.api.meta import ObjectMeta
 from clustersim.programs import Exits
 from tests.model.kubelet.node_world import NodeWorld
 
@@ -85,14 +86,40 @@ TROUBLES: tuple[Callable[[NodeWorld, random.Random], object], ...] = (
 )
 
 
-def trouble(world: NodeWorld, seed: int) -> float:
+def put_manifest(world: NodeWorld, chance: random.Random) -> None:
+    spec = PodSpec(containers=(Container(name="own", image=chance.choice(("own:1", "own:2"))),))
+    world.machine.put_manifest("/manifests/own.yaml", Pod(metadata=ObjectMeta(name="own"), spec=spec))
+
+
+def delete_mirror(world: NodeWorld, chance: random.Random) -> None:
+    if world.apiserver.running and world.pod("own-n1") is not None:
+        world.delete_pod("own-n1", grace=chance.choice((None, 0)))
+
+
+TROUBLES_OF_THE_MACHINE: tuple[Callable[[NodeWorld, random.Random], object], ...] = (
+    *TROUBLES,
+    put_manifest,
+    put_manifest,
+    delete_mirror,
+    lambda world, _: world.machine.put_manifest("/manifests/own.yaml", None),
+    lambda world, chance: world.machine.fill_disk(chance.choice((30, 84, 86, 91))),
+    lambda world, chance: world.machine.fill_disk(chance.choice((30, 84, 86, 91))),
+)
+"""And files and disks of the machine."""
+
+
+def trouble(
+    world: NodeWorld,
+    seed: int,
+    troubles: tuple[Callable[[NodeWorld, random.Random], object], ...] = TROUBLES,
+) -> float:
     """Up to twenty troubles at random moments; returns when the last one was, in seconds."""
     chance = random.Random(seed)
     t = 0.0
     for _ in range(chance.randint(5, 20)):
         t += chance.choice((0.5, 3, 20, 70)) * chance.random()
         world.run(t)
-        chance.choice(TROUBLES)(world, chance)
+        chance.choice(troubles)(world, chance)
     return t
 
 
