@@ -103,6 +103,15 @@ def rollout_complete(run: History) -> Iterator[Milestone]:
                 break
 
 
+def _owner_of(run: History, label: str) -> tuple[str, str]:
+    """The owner of the pod that recordings call so, and its kind; "pod" of one that has none."""
+    owner, at, _ = label.partition("@")
+    if at:
+        return owner, "pod of an owner"
+    pod = next((pod for pod in run.pods if pod.label == label), None)
+    return (label, "pod") if pod is None or not pod.first.owner_kind else (pod.owner, pod.first.owner_kind)
+
+
 def placement_settled(run: History) -> Iterator[Milestone]:
     """Where the pods of a workload are that are not being deleted, just before the next action or at the end.
 
@@ -111,8 +120,8 @@ def placement_settled(run: History) -> Iterator[Milestone]:
     for index, action in run.actions:
         kind, _, owner = (action.target or "").rpartition("/")
         if action.do == "delete-pod":
-            kind, owner = "pod of an owner", owner.partition("@")[0]
-        elif action.do not in SHAPING or kind in ("pod", "service", "svc", ""):
+            owner, kind = _owner_of(run, owner)
+        if action.do not in (*SHAPING, "delete-pod") or kind in ("pod", "service", "svc", ""):
             continue
         later = run.recording.actions[index + 1 :]
         t = seconds(later[0].begins) - JUST_BEFORE if later else run.seen.end
