@@ -5,6 +5,7 @@ order of their creation (v1.7.5 pkg/kubelet/lifecycle/predicate.go, kubelet.go c
 """
 
 from collections.abc import Iterable
+from typing import Final
 
 import msgspec
 
@@ -14,10 +15,22 @@ from clustersim.api.selectors import matches_labels
 
 
 class Refusal(msgspec.Struct, frozen=True):
-    """Why a pod is refused: reason and message of its status."""
+    """Why a pod is refused: reason and message of its status. of_labels: because of the node's labels, of which
+    the kubelet may have an old view.
+    """
 
     reason: str
     message: str
+    of_labels: bool = False
+
+
+NODE_SELECTOR: Final = Refusal("MatchNodeSelector", "Predicate MatchNodeSelector failed", of_labels=True)
+NODE_AFFINITY: Final = Refusal(
+    "NodeAffinity",
+    "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
+    of_labels=True,
+)
+"""The same in v1.36."""
 
 
 class Offer(msgspec.Struct, frozen=True):
@@ -43,7 +56,7 @@ def refusal(pod: Pod, others: Iterable[Pod], offer: Offer) -> Refusal | None:
         if memory and used_memory + memory > offer.memory:
             return _insufficient("memory", memory, used_memory, offer.memory)
     if not matches_labels(pod.spec.node_selector, offer.labels):
-        return Refusal("MatchNodeSelector", "Predicate MatchNodeSelector failed")
+        return NODE_SELECTOR
     return None
 
 

@@ -262,14 +262,47 @@ class Kubelet(Component):
     # --- pods -------------------------------------------------------------------------------------
 
     def add_pod(self, pod: Pod) -> None:
-        """The API server wants a pod here (HandlePodAdditions)."""
-        others = list(self.pod_sync.not_terminated().values())
+        """The API server wants a pod here (HandlePodAdditions). One that the node's labels keep out is decided
+        on when the API server has told how they are now.
+        """
         self.pod_manager.put(pod)
-        if not self.pod_sync.is_terminated(pod) and (refused := self.admit(pod, others)):
-            self.pod_event(pod, "Warning", refused.reason, refused.message)
-            failed = PodStatus(phase="Failed", reason=refused.reason, message=f"Pod {refused.message}")
-            self.status_manager.set_status(pod, failed)
+        refused = self._refusal(pod)
+        if refused is not None and refused.of_labels:
+            self.api.get("nodes", "", self.node_name, self.then(self.labels_read, pod))
+        else:
+            self._decided(pod, refused)
+
+    def labels_read(self, reply: Reply, pod: Pod) -> None:
+        """The node as it is now, unless nobody could say."""
+        if reply.ok:
+            self.node_status.state.node = reply.body
+        if self.pod_manager.get(pod.metadata.uid) is not None:
+            self._decided(pod, self._refusal(pod))
+
+    def _refusal(self, pod: Pod) -> Refusal | None:
+        if not self.is_active(pod):
+            return None
+        others = {**self.active_pods()}
+        others.pop(pod.metadata.uid, None)
+        return self.admit(pod, list(others.values()))
+
+    def active_pods(self) -> dict[str, Pod]:
+        """Pods of which something runs, or is to run, by uid."""
+        return self.pod_sync.not_terminated()
+
+    def _decided(self, pod: Pod, refused: Refusal | None) -> None:
+        if refused is None:
+            self.take_in(pod)
             return
+        self.pod_event(pod, "Warning", refused.reason, refused.message)
+        self.status_manager.set_status(pod, self.refused_status(pod, refused))
+
+    def refused_status(self, pod: Pod, refused: Refusal) -> PodStatus:
+        """What a pod that does not fit says."""
+        return PodStatus(phase="Failed", reason=refused.reason, message=f"Pod {refused.message}")
+
+    def take_in(self, pod: Pod) -> None:
+        """A pod that fits begins."""
         self.dispatch(pod)
         self.prober.add_pod(pod)
 

@@ -11,6 +11,7 @@ from typing import ClassVar, Final
 
 from clustersim.api.core_v1 import Pod, PodStatus
 from clustersim.client.informer import REFLECTOR_OF_TODAY
+from clustersim.kubelet.admission import NODE_AFFINITY, NODE_SELECTOR, Refusal
 from clustersim.kubelet.config_today import PodConfigOfToday
 from clustersim.kubelet.container_gc import ContainerGC
 from clustersim.kubelet.container_killer import AnnouncingKiller
@@ -108,20 +109,19 @@ class KubeletV136(Kubelet):
 
     # --- pods -----------------------------------------------------------------------------------------
 
-    def add_pod(self, pod: Pod) -> None:
-        """The API server wants a pod here. One whose end has begun is not asked whether it fits."""
-        others = [other for other in self.pod_manager.pods.values() if not self._is_inactive(other)]
-        self.pod_manager.put(pod)
-        if not self._is_inactive(pod) and (refused := self.admit(pod, others)):
-            self.pod_event(pod, "Warning", refused.reason, refused.message)
-            failed = PodStatus(
-                phase="Failed",
-                reason=refused.reason,
-                message=f"Pod was rejected: {refused.message}",
-                observed_generation=pod.metadata.generation,
-            )
-            self.status_manager.set_status(pod, failed)
-            return
+    def admit(self, pod: Pod, others: list[Pod]) -> Refusal | None:
+        found = super().admit(pod, others)
+        return NODE_AFFINITY if found is NODE_SELECTOR else found
+
+    def refused_status(self, pod: Pod, refused: Refusal) -> PodStatus:
+        return PodStatus(
+            phase="Failed",
+            reason=refused.reason,
+            message=f"Pod was rejected: {refused.message}",
+            observed_generation=pod.metadata.generation,
+        )
+
+    def take_in(self, pod: Pod) -> None:
         self.pod_workers.update(pod)
 
     def is_active(self, pod: Pod) -> bool:

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from msgspec.structs import replace
+
 from clustersim.api.core_v1 import Container, Pod
 from clustersim.programs.known import of_image
 from clustersim.programs.program import PROGRAM, Program, Step, told_by
@@ -12,7 +14,15 @@ ENDS_WELL: Final = Program((Step(1000, "exit", "0"),))
 
 
 def program_of(pod: Pod, container: str) -> Program | None:
-    """What the container's program does by itself; None: it runs until it is told to stop."""
+    """What the container's program does by itself; None: it runs until it is told to stop. Where the pod's
+    containers share their processes, none of theirs is the first.
+    """
+    found = _found(pod, container)
+    shared = pod.spec.share_process_namespace
+    return replace(found, stops=True) if found is not None and shared and not found.stops else found
+
+
+def _found(pod: Pod, container: str) -> Program | None:
     told = told_by(pod.metadata.annotations.get(f"{PROGRAM}{container}", ""))
     if told is not None:
         return told

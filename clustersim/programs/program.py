@@ -49,7 +49,8 @@ class Program(msgspec.Struct, frozen=True):
 
     awaits: the name of a Service that it looks up every `every_ms` milliseconds until it is there; the steps
     begin then. scripted: its files are known, those of the steps and no others. listens: it may take
-    connections; what only sleeps does not.
+    connections; what only sleeps does not. stops: it ends when it is told to; a shell or a sleep that is the
+    first process of its container has no handler for SIGTERM, and then the kernel sends it none.
     """
 
     steps: tuple[Step, ...] = ()
@@ -57,6 +58,7 @@ class Program(msgspec.Struct, frozen=True):
     every_ms: int = 2000
     scripted: bool = False
     listens: bool = True
+    stops: bool = True
 
     @property
     def answers_at_once(self) -> bool:

@@ -50,7 +50,7 @@ def _of_script(script: str) -> Program | None:
     known = bool(awaits)
     for statement in _statements(rest):
         if _ENDLESS.match(statement):
-            return Program(tuple(steps), awaits, pause, scripted=True, listens=_serves(script))
+            return _understood(steps, awaits, pause, script)
         verb, _space, of = statement.partition(" ")
         sleeps = _SLEEP.match(statement)
         if sleeps is not None:
@@ -74,15 +74,19 @@ def _of_script(script: str) -> Program | None:
     if not known:
         return None
     steps.append(Step(after, "exit", str(code)))
-    return Program(tuple(steps), awaits, pause, scripted=True, listens=_serves(script))
+    return _understood(steps, awaits, pause, script)
 
 
 _SERVER: Final = re.compile(r"\b(?:nc|ncat|netcat|socat|httpd|http\.server|SimpleHTTPServer)\b")
+_TRAP: Final = re.compile(r"\btrap\b")
 
 
-def _serves(script: str) -> bool:
-    """A script of which all is understood still takes connections where it runs one of the small servers."""
-    return _SERVER.search(script) is not None
+def _understood(steps: list[Step], awaits: str, pause: int, script: str) -> Program:
+    """A script of which all is understood: it takes connections only where it runs one of the small servers,
+    and heeds SIGTERM only where it says how.
+    """
+    serves, heeds = _SERVER.search(script) is not None, _TRAP.search(script) is not None
+    return Program(tuple(steps), awaits, pause, scripted=True, listens=serves, stops=heeds)
 
 
 def _statements(script: str) -> list[str]:

@@ -315,9 +315,10 @@ class ContainerRuntime(Process):
             return
         stopping[container_id] = [call]
         self.emit("container", "told-to-stop", self._reference(container), after=container)
-        obeys = self.delays.stop <= grace
+        heeds = container.program is None or container.program.stops
+        obeys = heeds and self.delays.stop <= grace
         self.post(
-            min(self.delays.stop, grace),
+            self.delays.stop if obeys else grace,
             self.container_obeys,
             container_id,
             SIGTERMED if obeys else SIGKILLED,

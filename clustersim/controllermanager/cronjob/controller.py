@@ -116,7 +116,11 @@ class CronJobController(Controller):
         owner: CronJob | None = self.owners.get(namespace, name)
         if owner is None:
             self.queue.done(key)
-            return
+        else:
+            self.look(key, owner)
+
+    def look(self, key: str, owner: CronJob) -> None:
+        """Look at one CronJob as it is known."""
         status = self._without_ended(owner)
         job = self.state.syncs[key] = CronSync(owner, status)
         schedule = self._schedule(owner)
@@ -143,6 +147,11 @@ class CronJobController(Controller):
             if (one := controller_of(found)) is not None and one.uid == uid
         ]
 
+    def strangers(self, owner: CronJob) -> list[Job]:
+        """Its Jobs that run and that its status does not name."""
+        known = {reference.uid for reference in owner.status.active}
+        return [job for job in self.jobs_of(owner) if job.metadata.uid not in known and not has_ended(job)]
+
     def _without_ended(self, owner: CronJob) -> CronJobStatus:
         """The status without Jobs that have ended or are gone, which is told."""
         children = {job.metadata.uid: job for job in self.jobs_of(owner)}
@@ -156,11 +165,9 @@ class CronJobController(Controller):
                 self.tell(owner, "Normal", "SawCompletedJob", self.completed_text(job))
             else:
                 active.append(reference)
-        known = {reference.uid for reference in owner.status.active}
-        for job in children.values():
-            if job.metadata.uid not in known and not has_ended(job):
-                text = f"Saw a job that the controller did not create or forgot: {job.metadata.name}"
-                self.tell(owner, "Warning", "UnexpectedJob", text)
+        for job in self.strangers(owner):
+            text = f"Saw a job that the controller did not create or forgot: {job.metadata.name}"
+            self.tell(owner, "Warning", "UnexpectedJob", text)
         times = [job.status.completion_time for job in children.values() if job.status.completion_time]
         return replace(
             owner.status,

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from clustersim.api.batch import CronJob, Job
 from clustersim.api.owners import controller_of
 from clustersim.api.registry import key_of
+from clustersim.api.status import Reply
 from clustersim.api.timestamp import rfc3339
 from clustersim.controllermanager.cronjob import moments
 from clustersim.controllermanager.cronjob.controller import CronJobController, has_succeeded
@@ -32,6 +33,19 @@ class QueueingCronJobController(CronJobController):
         reference = controller_of(job) if job is not None else None
         if job is not None and reference is not None and reference.kind == "CronJob":
             self.queue.add(f"{job.metadata.namespace}/{reference.name}")
+
+    def look(self, key: str, owner: CronJob) -> None:
+        """A Job that the CronJob of the informer does not name may be named by the stored one."""
+        if self.strangers(owner):
+            metadata = owner.metadata
+            answer = self.then(self.read, key, owner)
+            self.api.get("cronjobs", metadata.namespace, metadata.name, answer)
+        else:
+            super().look(key, owner)
+
+    def read(self, reply: Reply, key: str, owner: CronJob) -> None:
+        """The CronJob as it is stored, unless nobody could say."""
+        super().look(key, reply.body if reply.ok else owner)
 
     def due(self, owner: CronJob, schedule: Schedule | Every) -> Due:
         zone = self._zone(owner)

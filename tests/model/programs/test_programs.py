@@ -42,6 +42,7 @@ def test_a_script_makes_and_removes_its_files_in_time() -> None:
         ),
         scripted=True,
         listens=False,
+        stops=False,
     )
 
 

@@ -367,6 +367,8 @@ def test_the_published_liveness_probe_restarts_its_container(release: str) -> No
     told = typed(cluster, "kubectl describe pod p")
     assert "Liveness probe failed: cat: can't open '/tmp/healthy': No such file or directory" in told
     at(cluster, "70s")
+    assert status_of(cluster) == ("Running", "0"), "a shell does not heed SIGTERM"
+    at(cluster, "90s")
     assert status_of(cluster) == ("Running", "1")
 
 

@@ -1,0 +1,196 @@
+"""Containers, probes and termination: what people reported, and what the documentation and e2e tests expect.
+
+kk: github.com/kubernetes/kubernetes.
+"""
+
+import pytest
+
+from clustersim import Cluster
+from tests.model.reports.typed import at, cluster_of, rows, typed
+
+RELEASES = ("v1.7", "v1.8", "v1.36")
+
+
+def empty(release: str, nodes: int = 1) -> Cluster:
+    return cluster_of(f"release: {release}\nnodes: {nodes}\nobjects: []\n")
+
+
+def pod(cluster: Cluster, spec: str, name: str = "p", meta: str = "") -> str:
+    manifest = f"apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}{meta}}}\nspec: {spec}\n"
+    return typed(cluster, f"kubectl create -f -\n{manifest}")
+
+
+def row(cluster: Cluster, name: str = "p") -> list[str]:
+    """READY, STATUS, RESTARTS of a pod; empty where it is gone."""
+    return next((one[1:4] for one in rows(typed(cluster, "kubectl get pods")) if one[0] == name), [])
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_probe_of_a_port_where_nobody_listens_restarts_the_container(release: str) -> None:
+    """kk#48918: a liveness probe on a port that the container does not serve."""
+    cluster = empty(release)
+    pod(cluster, "{containers: [{name: a, image: nginx, livenessProbe: {httpGet: {path: /, port: 8074}}}]}")
+    at(cluster, "50s")
+    assert row(cluster)[2] == "1"
+    told = typed(cluster, "kubectl describe pod p")
+    assert ":8074: " in told
+    assert "connection refused" in told
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_path_that_the_server_does_not_have_keeps_a_pod_unready(release: str) -> None:
+    """The web server's image answers 404 there; kubernetes.io, "Configure Liveness, Readiness and Startup
+    Probes": any code from 200 up to 400 is success."""
+    cluster = empty(release)
+    probe = "readinessProbe: {httpGet: {path: /healthz, port: 80}}"
+    pod(cluster, f"{{containers: [{{name: a, image: 'nginx:1.13', {probe}}}]}}")
+    at(cluster, "40s")
+    assert row(cluster)[:2] == ["0/1", "Running"]
+    told = typed(cluster, "kubectl describe pod p")
+    assert "Readiness probe failed: HTTP probe failed with statuscode: 404" in told
+
+
+def test_a_probe_may_go_to_another_container_of_the_pod() -> None:
+    """kubernetes.io, "Pods": the containers of a pod share its address and its ports."""
+    cluster = empty("v1.36")
+    probe = "readinessProbe: {tcpSocket: {port: 6379}}"
+    pod(
+        cluster,
+        f"{{containers: [{{name: a, image: busybox, command: [sleep, '3600'], {probe}}}, "
+        "{name: b, image: redis}]}",
+    )
+    at(cluster, "40s")
+    assert row(cluster)[0] == "2/2"
+
+
+def test_the_published_http_probe_hears_500_after_ten_seconds() -> None:
+    """kubernetes.io, "Define a liveness HTTP request": the container's server answers 500 from then on."""
+    cluster = empty("v1.36")
+    probe = "livenessProbe: {httpGet: {path: /healthz, port: 8080}, initialDelaySeconds: 3, periodSeconds: 3}"
+    image = "image: 'registry.k8s.io/e2e-test-images/agnhost:2.40', args: [liveness]"
+    pod(cluster, f"{{containers: [{{name: a, {image}, {probe}}}]}}")
+    at(cluster, "30s")
+    told = typed(cluster, "kubectl describe pod p")
+    assert "Liveness probe failed: HTTP probe failed with statuscode: 500" in told
+    assert row(cluster)[2] == "1"
+
+
+@pytest.mark.parametrize("release", ["v1.8", "v1.36"])
+def test_a_shell_or_a_sleep_does_not_heed_sigterm(release: str) -> None:
+    """kk#127188, kk#64015, openshift/verification-tests#1640: the first process of a container has no default
+    handler, so the pod stays Terminating for its whole grace period."""
+    cluster = empty(release)
+    sleeps = "[{name: a, image: busybox, command: [sleep, '3600']}]"
+    pod(cluster, f"{{terminationGracePeriodSeconds: 45, containers: {sleeps}}}")
+    at(cluster, "20s")
+    typed(cluster, "kubectl delete pod p")
+    at(cluster, "60s")
+    assert row(cluster)[1] == "Terminating"
+    at(cluster, "3m")
+    assert row(cluster) == []
+
+
+@pytest.mark.parametrize(
+    ("script", "more"),
+    [
+        ("trap exit TERM; while true; do sleep 1; done", ""),
+        ("while true; do sleep 1; done", "shareProcessNamespace: true, "),
+    ],
+)
+def test_a_trap_or_shared_processes_end_a_shell_at_once(script: str, more: str) -> None:
+    """The remedies that are given there."""
+    cluster = empty("v1.36")
+    pod(cluster, f"{{{more}containers: [{{name: a, image: busybox, command: [sh, -c, '{script}']}}]}}")
+    at(cluster, "20s")
+    typed(cluster, "kubectl delete pod p")
+    at(cluster, "26s")
+    assert row(cluster) == []
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_an_init_container_that_fails_is_started_again_and_again(release: str) -> None:
+    """kk#63135; test/e2e/common/node/init_container.go, "should not start app containers if init containers
+    fail on a RestartAlways pod"."""
+    cluster = empty(release)
+    pod(
+        cluster,
+        "{initContainers: [{name: i, image: busybox, command: [sh, -c, exit 1]}], "
+        "containers: [{name: a, image: nginx}]}",
+    )
+    seen = set()
+    for second in range(1, 60):
+        at(cluster, f"{second}s")
+        seen.add(row(cluster)[1])
+    assert seen == {"Init:0/1", "Init:Error", "Init:CrashLoopBackOff"}
+
+
+def test_an_init_container_that_fails_fails_a_pod_that_is_never_restarted() -> None:
+    """test/e2e/common/node/init_container.go, "... and fail the pod if init containers fail on a RestartNever
+    pod"."""
+    cluster = empty("v1.36")
+    pod(
+        cluster,
+        "{restartPolicy: Never, initContainers: [{name: i, image: busybox, command: [sh, -c, exit 1]}], "
+        "containers: [{name: a, image: nginx}]}",
+    )
+    at(cluster, "60s")
+    assert row(cluster) == ["0/1", "Init:Error", "0"]
+    assert typed(cluster, "kubectl get pod p -o jsonpath={.status.phase}") == "Failed"
+
+
+def test_a_sidecar_does_not_keep_a_job_from_its_end() -> None:
+    """kk#25908: the sidecar of a Job ran on for ever; as a restartable init container it ends with it."""
+    cluster = empty("v1.36")
+    spec = (
+        "{initContainers: [{name: s, image: nginx, restartPolicy: Always}], restartPolicy: Never, "
+        "containers: [{name: a, image: busybox, command: [sleep, '5']}]}"
+    )
+    typed(
+        cluster,
+        "kubectl create -f -\napiVersion: batch/v1\nkind: Job\nmetadata: {name: j}\n"
+        f"spec: {{template: {{spec: {spec}}}}}\n",
+    )
+    at(cluster, "40s")
+    assert rows(typed(cluster, "kubectl get jobs"))[0][1] == "Complete"
+
+
+@pytest.mark.parametrize("release", ["v1.8", "v1.36"])
+def test_a_container_that_takes_more_memory_than_its_limit_is_killed(release: str) -> None:
+    """kubernetes.io, "Assign Memory Resources": the pod of polinux/stress."""
+    cluster = empty(release)
+    pod(
+        cluster,
+        "{containers: [{name: a, image: polinux/stress, resources: {limits: {memory: 100Mi}}, "
+        "command: [stress], args: [--vm, '1', --vm-bytes, 250M]}]}",
+    )
+    seen = set()
+    for second in range(4, 60):
+        at(cluster, f"{second}s")
+        seen.add(row(cluster)[1])
+    assert seen == {"OOMKilled", "CrashLoopBackOff"}
+    told = typed(cluster, "kubectl describe pod p")
+    assert "OOMKilled" in told
+    assert "137" in told
+
+
+def test_a_program_that_starts_slowly_is_killed_by_its_startup_probe() -> None:
+    """test/e2e/common/node/container_probe.go, "should be restarted startup probe fails"."""
+    cluster = empty("v1.36")
+    probe = "startupProbe: {httpGet: {path: /, port: 8080}, failureThreshold: 3, periodSeconds: 5}"
+    slow = ", annotations: {program.clustersim/a: 'answers after 60s'}"
+    pod(cluster, f"{{containers: [{{name: a, image: app, {probe}}}]}}", meta=slow)
+    at(cluster, "50s")
+    assert int(row(cluster)[2]) >= 2
+    assert "failed startup probe, will be restarted" in typed(cluster, "kubectl describe pod p")
+
+
+def test_liveness_waits_until_the_startup_probe_has_succeeded() -> None:
+    """test/e2e/common/node/container_probe.go, "should *not* be restarted by liveness probe because startup
+    probe delays it"."""
+    cluster = empty("v1.36")
+    get = "httpGet: {path: /, port: 8080}"
+    probes = f"startupProbe: {{{get}, failureThreshold: 30}}, livenessProbe: {{{get}, failureThreshold: 1}}"
+    slow = ", annotations: {program.clustersim/a: 'answers after 60s'}"
+    pod(cluster, f"{{containers: [{{name: a, image: app, {probes}}}]}}", meta=slow)
+    at(cluster, "2m")
+    assert row(cluster) == ["1/1", "Running", "0"]
