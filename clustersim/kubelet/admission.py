@@ -15,8 +15,8 @@ from clustersim.api.selectors import matches_labels
 
 
 class Refusal(msgspec.Struct, frozen=True):
-    """Why a pod is refused: reason and message of its status. of_labels: because of the node's labels, of which
-    the kubelet may have an old view.
+    """Why a pod is refused: reason and message of its status. of_labels: because of the node's labels, of
+    which the kubelet may have an old view.
     """
 
     reason: str

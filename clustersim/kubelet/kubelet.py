@@ -262,20 +262,18 @@ class Kubelet(Component):
     # --- pods -------------------------------------------------------------------------------------
 
     def add_pod(self, pod: Pod) -> None:
-        """The API server wants a pod here (HandlePodAdditions). One that the node's labels keep out is decided
-        on when the API server has told how they are now.
+        """The API server wants a pod here (HandlePodAdditions). One that the node's labels keep out is
+        decided on when the API server has told how they are now.
         """
         self.pod_manager.put(pod)
         refused = self._refusal(pod)
         if refused is not None and refused.of_labels:
-            self.api.get("nodes", "", self.node_name, self.then(self.labels_read, pod))
+            self.node_status.read_anew(pod)
         else:
             self._decided(pod, refused)
 
-    def labels_read(self, reply: Reply, pod: Pod) -> None:
-        """The node as it is now, unless nobody could say."""
-        if reply.ok:
-            self.node_status.state.node = reply.body
+    def decide(self, pod: Pod) -> None:
+        """The node was read anew for this pod."""
         if self.pod_manager.get(pod.metadata.uid) is not None:
             self._decided(pod, self._refusal(pod))
 

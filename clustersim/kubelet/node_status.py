@@ -10,7 +10,7 @@ The next heartbeat comes 10 s after the end of the one before (v1.7.5 pkg/kubele
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from clustersim.api.core_v1 import Node, NodeSpec, NodeStatus, Taint
+from clustersim.api.core_v1 import Node, NodeSpec, NodeStatus, Pod, Taint
 from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.status import Reply
 from clustersim.api.timestamp import rfc3339
@@ -207,6 +207,16 @@ class NodeStatusManager(Part):
             self._patch()
         else:
             self.ask_runtime("version", then=self.versioned)
+
+    def read_anew(self, pod: Pod) -> None:
+        """Ask how the node is now, for a pod that its labels keep out (predicate.go generalFilter)."""
+        self.kubelet.api.get("nodes", "", self.kubelet.node_name, self.then(self.read, pod))
+
+    def read(self, reply: Reply, pod: Pod) -> None:
+        """The node as it is now, unless nobody could say."""
+        if reply.ok:
+            self.state.node = reply.body
+        self.kubelet.decide(pod)
 
     def versioned(self, reply: Reply) -> None:
         """Docker told its version, or not."""
