@@ -6,6 +6,7 @@ the colon the groups of flags it shares and its further subcommands. Indented ar
 releases that have it. Sources: v1.7.5 and v1.8.0 pkg/kubectl/cmd, v1.36 k8s.io/kubectl pkg/cmd.
 """
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
@@ -100,11 +101,37 @@ def subcommands(command: str, release: str) -> tuple[str, ...]:
 def read(command: str, words: Sequence[str], release: str) -> Arguments:
     """The arguments of a command. Raises Said in the words of that release's kubectl."""
     try:
-        return parse(words, flags_of(command, release))
+        found = parse(words, flags_of(command, release))
+        if not command.startswith("config"):
+            _check_client(found)
+        return found
     except UnknownFlag as unknown:
         raise UnknownFlag(_in_words_of(release, unknown.text, command)) from None
     except Said as said:
+        if said.text.startswith("error: "):
+            raise
         raise Said(_in_words_of(release, said.text, command)) from None
+
+
+_CLIENT: Final = (
+    ("context", "admin@kubernetes", "context"),
+    ("cluster", "kubernetes", "cluster"),
+    ("user", "admin", "auth info"),
+)
+"""Flags that name an entry of the kubeconfig, the only one there is, and what kubectl calls it."""
+_TIMEOUT: Final = re.compile(r"\d+|(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+")
+
+
+def _check_client(arguments: Arguments) -> None:
+    """Raises Said (client-go tools/clientcmd validation.go, config.go ParseTimeout)."""
+    for flag, known_name, kind in _CLIENT:
+        if (name := arguments.value(flag)) not in ("", known_name):
+            raise Said(f'error: {kind} "{name}" does not exist')
+    if _TIMEOUT.fullmatch(arguments.value("request-timeout") or "0") is None:
+        raise Said(
+            "error: Invalid timeout value. Timeout must be a single integer in seconds, or an integer "
+            "followed by a corresponding time unit (e.g. 1s | 2m | 3h)"
+        )
 
 
 def _in_words_of(release: str, text: str, command: str) -> str:

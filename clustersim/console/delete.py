@@ -18,7 +18,7 @@ from clustersim.console.arguments import Arguments
 from clustersim.console.changes import target_of
 from clustersim.console.files import words_and_files
 from clustersim.console.make import dry_run
-from clustersim.console.selection import select_all
+from clustersim.console.selection import Selected, select_all
 from clustersim.console.waits import (
     FOR_EVER,
     GOES_ON,
@@ -53,9 +53,7 @@ def delete(api: Api, words: Sequence[str], stdin: str) -> Answer:
     arguments = commands.read("delete", words, api.release)
     if not arguments.words and not arguments.given("filename"):
         raise Said(_nothing_named(api, arguments))
-    selected = words_and_files(api, arguments.words, arguments, stdin)
-    if selected is None:
-        selected = select_all(api, arguments.words, arguments, "delete")
+    selected = _selected(api, arguments, stdin)
     grace = grace_of(arguments)
     force = arguments.has("force")
     # cmd/delete.go: without --force a grace period of 0 becomes 1, and the deletion is waited for
@@ -103,6 +101,13 @@ def delete(api: Api, words: Sequence[str], stdin: str) -> Answer:
 
 
 LATER: Final = _("kubectl waits until that is done, and says so then: {text}")
+
+
+def _selected(api: Api, arguments: Arguments, stdin: str) -> Sequence[Selected]:
+    if arguments.has("all") and arguments.value("selector"):
+        raise Said("error: setting 'all' parameter but found a non empty selector. ")
+    found = words_and_files(api, arguments.words, arguments, stdin)
+    return select_all(api, arguments.words, arguments, "delete") if found is None else found
 
 
 def _nothing_named(api: Api, arguments: Arguments) -> str:

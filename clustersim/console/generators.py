@@ -5,6 +5,7 @@ pkg/cmd/run, pkg/cmd/create.
 """
 
 import base64
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -52,6 +53,14 @@ def number(text: str, flag: str) -> int:
 # --- run ---------------------------------------------------------------------------------------------------
 
 
+_IMAGE: Final = re.compile(
+    r"(?:[a-zA-Z0-9](?:[-a-zA-Z0-9.]*[a-zA-Z0-9])?(?::\d+)?/)?"
+    r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*"
+    r"(?::\w[\w.-]{0,127})?(?:@[A-Za-z][\w+.-]*:[0-9a-fA-F]{32,})?"
+)
+"""A reference of an image (docker/distribution reference.ReferenceRegexp)."""
+
+
 def run_objects(api: Api, name: str, arguments: Arguments) -> list[Plain]:
     """What `kubectl run` makes: a Deployment, Job, CronJob or Pod until v1.17, a Pod since; and a Service
     with --expose. Raises Said."""
@@ -60,6 +69,8 @@ def run_objects(api: Api, name: str, arguments: Arguments) -> list[Plain]:
         raise Said(
             "error: --image is required" if not api.today else 'error: required flag(s) "image" not set'
         )
+    if _IMAGE.fullmatch(image) is None:
+        raise Said(f'error: Invalid image name "{image}": invalid reference format')
     restart = arguments.value("restart") or "Always"
     if restart not in ("Always", "OnFailure", "Never"):
         raise Said(f"error: invalid restart policy: {restart}")
@@ -287,8 +298,13 @@ def _service_account(api: Api, name: str, arguments: Arguments) -> Plain:
     return {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": name}}
 
 
-def _literals(api: Api, arguments: Arguments) -> dict[str, str]:
-    found = pairs_of(arguments.each("from-literal"), what="literal source")
+def _literals(api: Api, arguments: Arguments, name: str, kind: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for literal in arguments.each("from-literal"):
+        [(key, value)] = pairs_of([literal], what="literal source").items()
+        if key in found:
+            raise Said(_taken(api, key, found, name, kind))
+        found[key] = value
     for source in (*arguments.each("from-file"), *arguments.each("from-env-file")):
         key, _equals, path = source.rpartition("=")
         files = api.files
@@ -305,15 +321,30 @@ def _literals(api: Api, arguments: Arguments) -> dict[str, str]:
     return found
 
 
+def _taken(api: Api, key: str, found: dict[str, str], name: str, kind: str) -> str:
+    """That a key is given twice; the old kubectl shows what it has, a Secret's values as bytes."""
+    if api.today and kind == "ConfigMap":
+        told = f'cannot add key "{key}", another key by that name already exists in Data for'
+        return f'error: {told} {kind} "{name}"'
+    if api.today:
+        return f"error: cannot add key {key}, another key by that name already exists"
+    values = {
+        one: text if kind == "ConfigMap" else f"[{' '.join(map(str, text.encode()))}]"
+        for one, text in sorted(found.items())
+    }
+    shown = " ".join(f"{one}:{text}" for one, text in values.items())
+    return f"error: cannot add key {key}, another key by that name already exists: map[{shown}]."
+
+
 def _config_map(api: Api, name: str, arguments: Arguments) -> Plain:
     plain: Plain = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}}
-    data = _literals(api, arguments)
+    data = _literals(api, arguments, name, "ConfigMap")
     return {**plain, "data": data} if data else plain
 
 
 def _secret(api: Api, name: str, arguments: Arguments) -> Plain:
     kind = arguments.value("type") or ("" if api.today else "Opaque")
-    return _secret_of(name, kind, _literals(api, arguments))
+    return _secret_of(name, kind, _literals(api, arguments, name, "Secret"))
 
 
 def _secret_of(name: str, kind: str, values: dict[str, str]) -> Plain:

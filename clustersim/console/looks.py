@@ -259,12 +259,22 @@ def auth(api: Api, words: Sequence[str], stdin: str) -> Answer:
             "error: you must specify two or three arguments: verb, resource, and optional resourceName"
         )
     quiet = arguments.has("quiet")
+    asked = arguments.words[1].partition("/")[0] if len(arguments.words) > 1 else "*"
+    unknown = api.today and asked not in ("", "*") and not _is_served(api, asked)
+    warning = f"Warning: the server doesn't have a resource type '{asked}'\n\n" if unknown else ""
     return Answer(
-        text="" if quiet else "yes",
+        text="" if quiet else f"{warning}yes",
         note=None
         if quiet
         else Message(_("Whoever acts here is the administrator; RBAC is no part of this model.")),
     )
+
+
+def _is_served(api: Api, word: str) -> bool:
+    try:
+        return bool(api.named(word))
+    except Said:
+        return False
 
 
 def completion(api: Api, words: Sequence[str], stdin: str) -> Answer:

@@ -448,6 +448,9 @@ def _view_last_applied(api: Api, words: Sequence[str], stdin: str) -> Answer:
 def replace(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """kubectl replace: the whole object. Raises Said."""
     arguments = commands.read("replace", words, api.release)
+    for flag in ("grace-period", "timeout"):
+        if arguments.value(flag) not in ("", "0", "-1", "0s") and not arguments.has("force"):
+            raise Said(f"error: --{flag} must have --force specified")
     api.reach()
     made = Made(api, arguments)
     manifests = read_manifests(api, arguments, stdin, "replace")

@@ -11,12 +11,20 @@ from clustersim.console.arguments import Arguments
 
 Plain = dict[str, Any]
 
+_VERBS: Final = (
+    "*", "bind", "create", "delete", "deletecollection", "get", "impersonate", "list", "patch", "proxy",
+    "redirect", "update", "use", "watch",
+)  # fmt: skip
+
 
 def _role(kind: str) -> Callable[[Api, str, Arguments], Plain]:
     def made(api: Api, name: str, arguments: Arguments) -> Plain:
         verbs, paths = arguments.several("verb"), arguments.several("non-resource-url")
         if not verbs:
             raise Said("error: at least one verb must be specified")
+        strange = next((verb for verb in verbs if verb not in _VERBS), None)
+        if strange is not None and not paths and not api.today:
+            raise Said(f"error: invalid verb: '{strange}'")
         if not arguments.several("resource") and not paths:
             raise Said("error: at least one resource must be specified")
         rules: list[Plain] = []

@@ -262,7 +262,11 @@ def _undo(change: Change, resource: str, found: Any) -> None:
     if not revision.isdigit() or len(revision) > 9:
         raise Said(f'Error: invalid argument "{revision}" for "--to-revision": invalid syntax')
     kept, wanted = [number for number, _one in revisions(api, resource, found)], int(revision)
+    old_way = resource == "deployments" and not api.today
     if wanted and wanted not in kept:
+        if old_way:
+            change.done(resource, found, f"skipped rollback ({_NOT_FOUND})")
+            return
         raise Said(f"error: unable to find specified revision {wanted} in history")
     if not wanted and len(kept) < 2:
         raise Said(
@@ -275,8 +279,23 @@ def _undo(change: Change, resource: str, found: Any) -> None:
             f"rollout resume deployment/{found.metadata.name}' and try again"
         )
     command = Command("rollout-undo", target_of(api, resource, found), {"revision": wanted})
+    if wanted and wanted == kept[-1]:
+        same = f"current template already matches revision {wanted}"
+        if old_way:
+            api.commands.append(command)
+            same = _UNCHANGED.format(name=found.metadata.name)
+        change.done(resource, found, f"skipped rollback ({same})")
+        return
     api.commands.append(command)
     change.done(resource, found, "rolled back")
+
+
+_NOT_FOUND: Final = "DeploymentRollbackRevisionNotFound: Unable to find the revision to rollback to."
+_UNCHANGED: Final = (
+    "DeploymentRollbackTemplateUnchanged: The rollback revision contains the same template as current "
+    'deployment "{name}"'
+)
+"""What the old kubectl reads in the Deployment's events (v1.7.5 pkg/kubectl/rollback.go)."""
 
 
 def _pause(change: Change, resource: str, found: Any) -> None:
