@@ -124,6 +124,10 @@ class KubeletV136(Kubelet):
     def take_in(self, pod: Pod) -> None:
         self.pod_workers.update(pod)
 
+    def active_pods(self) -> dict[str, Pod]:
+        pods = self.pod_manager.pods.items()
+        return {uid: pod for uid, pod in pods if not self._is_inactive(pod)}
+
     def is_active(self, pod: Pod) -> bool:
         return not self._is_inactive(pod)
 
