@@ -180,13 +180,14 @@ _FAILURES: Final = {
     "act": _("refused: {text}"),
     "answer": _("the run has no answer: {text}"),
     "task": _("the task: {text}"),
+    "why": _("nothing to explain: {text}"),
 }
 
 
 def failure(entry: Entry) -> Finding:
     """A line of the transcript that did not go well."""
     said: Message | str = entry.text
-    if entry.what == "task" and entry.message is not None:
+    if entry.what in ("task", "why") and entry.message is not None:
         said = entry.message
     message = Message(_FAILURES[entry.what], {"text": said})
     return Finding(message=message, where=entry.step, at=entry.t, why=entry.why)

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from clustersim.cluster import Cluster
 from clustersim.engine.time import Micros
+from clustersim.explain.armed_rules import armed_rules_of
+from clustersim.explain.subject import subject_of
 from clustersim.i18n import Message, _
 from clustersim.lesson.blind import Commitment, evidence
 from clustersim.lesson.loader import scenario_of
@@ -55,6 +57,14 @@ def play_step(run: LessonRun, index: int) -> None:
             continue
         stop = run.next_stop()
         run.advance(run.cluster.now if stop is None else stop)
+    if run.acting and (part := run.why_not()) and not _is_awaited(run.cluster, part):
+        _fail(run, "why", _("nothing is about to happen to {part}"), part=run.step.why_not)
+
+
+def _is_awaited(cluster: Cluster, part: str) -> bool:
+    """Whether a rule is armed for that part."""
+    subject = subject_of(cluster, part)
+    return subject is not None and any(True for _armed in armed_rules_of(cluster, subject))
 
 
 def _known(run: LessonRun) -> Commitment:
@@ -64,28 +74,28 @@ def _known(run: LessonRun) -> Commitment:
 
 def _solve(run: LessonRun, task: Task) -> None:
     if run.progress.over:
-        _fail(run, _("the task is done before anybody has done anything"))
+        _fail(run, "task", _("the task is done before anybody has done anything"))
         return
     if not run.acting:
         return
     if task.hints and not run.hints():
-        _fail(run, _("no hint fits the beginning of the task"))
+        _fail(run, "task", _("no hint fits the beginning of the task"))
     _act_out(run, task, run.progress.began)
 
 
 def _act_out(run: LessonRun, task: Task, began: Micros) -> None:
     for action in task.solution:
         if run.advance(began + action.at):
-            _fail(run, _("the task is done before its solution comes to {action}"), action=action.do)
+            _fail(run, "task", _("the task is done before its solution comes to {action}"), action=action.do)
             return
         run.do(action)
     if not run.advance(run.cluster.now + task.limit):
         why = terms(task.done, run.look)
-        _fail(run, _("the solution does not do the task: {condition}"), why, condition=task.source)
+        _fail(run, "task", _("the solution does not do the task: {condition}"), why, condition=task.source)
 
 
-def _fail(run: LessonRun, msgid: str, why: tuple[Term, ...] = (), **values: str) -> None:
+def _fail(run: LessonRun, what: str, msgid: str, why: tuple[Term, ...] = (), **values: str) -> None:
     message = Message(msgid, values)
     run.progress.transcript.append(
-        Entry(run.cluster.now, run.step.id, "task", message.text(), False, message, why)
+        Entry(run.cluster.now, run.step.id, what, message.text(), False, message, why)
     )

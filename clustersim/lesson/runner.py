@@ -48,7 +48,7 @@ class Stage(msgspec.Struct, frozen=True):
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """A line of the transcript. what: step | act | run | check | task | answer.
+    """A line of the transcript. what: step | act | run | check | task | why | answer.
 
     Of one that is not ok: message: what is wrong; why: the values that decided it.
     """
@@ -158,6 +158,10 @@ class LessonRun:
     def why(self) -> int:
         """The event whose causes the step shows, 0 if it shows none or it has not happened."""
         return self.watch.event_of(self.step.why) if self.step.why is not None else 0
+
+    def why_not(self) -> str:
+        """The part of which the step shows what is about to happen to it, "" if it shows none."""
+        return self._part(self.step.why_not) if self.step.why_not else ""
 
     # --- going on ----------------------------------------------------------------------------------
 

@@ -173,7 +173,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     """One step: something said, asked, done, run, checked, tried, diagnosed or thought about.
 
     challenge: the learner makes a fault that is then hidden from somebody else.
-    allow: the powers of students in it. notes: for the teacher alone. why: the moment whose causes it shows.
+    allow: the powers of students in it. notes: for the teacher alone. why: the moment whose causes it shows;
+    why_not: the part for which something is about to happen at its end, and what.
     let: values of its beginning to be spoken of later, by name.
     core: it belongs to the short form of the lesson.
     """
@@ -191,6 +192,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     challenge: Text | None = None
     reflect: Text | None = None
     why: Moment | None = None
+    why_not: str = ""
     let: Mapping[str, Expression] = {}
     allow: tuple[str, ...] = ()
     core: bool = False

@@ -72,6 +72,7 @@ class StepReader:
             "challenge": self.texts.read,
             "reflect": self.texts.read,
             "why": self.texts.moment,
+            "why_not": self.texts.part,
             "let": lambda _let: remembered,
             "allow": read_powers,
             "core": Value.boolean,

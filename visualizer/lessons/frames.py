@@ -261,6 +261,7 @@ class LessonFrame(FromServer, frozen=True, tag="lesson"):
     hints: Sequence[Texts]
     reflect: Texts | None
     why: int
+    why_not: str
     allow: Sequence[str]
     polls: dict[str, PollItem]
     judged: Sequence[str]

@@ -127,6 +127,7 @@ def lesson_frame(
         hints=room_lesson.hints(),
         reflect=room_lesson.texts(step.reflect) if step is not None else None,
         why=run.why() if step is not None and room_lesson.over else 0,
+        why_not=run.why_not() if step is not None and room_lesson.over else "",
         allow=step.allow if step is not None else (),
         polls=dict(polls),
         judged=[ask.id for ask in asks if room_lesson.judged(ask.id)],

@@ -15,6 +15,7 @@ from clustersim import RELEASES
 from clustersim.lesson import LessonError, load_lesson
 from clustersim.lesson.recorded import BASE, Closed, Done, Question, Recorded, open_questions
 from clustersim.lesson.recorded_text import write
+from clustersim.narration.acts import act_words
 from visualizer import workers
 from visualizer.lessons.catalogue import scenario
 from visualizer.rooms import log
@@ -120,7 +121,8 @@ def closing(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _words(done: Done) -> str:
-    return " ".join(word for word in (done.command.do, done.command.target) if word)
+    command = done.command
+    return act_words(command.do, command.target or "", command.args).text(get_language() or "en")
 
 
 @instructors_only

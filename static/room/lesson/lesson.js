@@ -32,6 +32,7 @@ export class Lesson {
       handOver: (text) => socket.tell("hand-over", { text }),
       reflect: (step, text) => socket.tell("reflect", { step, text }),
       why: (event) => why({ event }),
+      whyNot: (object) => why({ object }),
       pointing,
       changed: (frame) => {
         announcer.say(

@@ -59,7 +59,7 @@ export class LessonPane {
   #foot = h("div", { class: "step-foot" }, this.#next, this.#why);
 
   /**
-   * `does`: `{move(step), answer(ask, round, answer, confidence), poll(ask, action), why(event),
+   * `does`: `{move(step), answer(ask, round, answer, confidence), poll(ask, action), why(event), whyNot(part),
    * name(nickname, shown), reflect(step, text), pointing, changed(frame)}`.
    */
   constructor(root, does) {
@@ -229,6 +229,13 @@ export class LessonPane {
           "button",
           { class: "button", onclick: () => this.#does.why(frame.why) },
           gettext("Why did it happen?"),
+        )
+        : null,
+      frame.whyNot
+        ? h(
+          "button",
+          { class: "button", onclick: () => this.#does.whyNot(frame.whyNot) },
+          gettext("Why not yet?"),
         )
         : null,
       frame.reflect && this.#reflecting(frame),

@@ -4,7 +4,7 @@ import pytest
 from clustersim.cluster import Cluster
 from clustersim.command import Command
 from clustersim.engine.time import SECOND
-from clustersim.lesson import LessonError, LessonRun, Progress, play, play_step, reach
+from clustersim.lesson import LessonError, LessonRun, Progress, check, play, play_step, reach
 from clustersim.lesson.schema import AskKind
 from tests.model.lesson.small import lesson, run
 
@@ -103,6 +103,21 @@ def test_of_several_right_answers_all_are_chosen_and_no_other() -> None:
     assert under_way.judge("which", ["back"]).reply.en == "One is missing."
     wrong = under_way.judge("which", ["back", "pods", "gone"])
     assert (wrong.right, wrong.reply.en, wrong.misconception) == (False, "Look again.", 9)
+
+
+def test_what_a_step_waits_for_is_shown_when_it_is_over() -> None:
+    under_way = run(lesson(('why: "node-not-ready[n1]"', "why-not: n1")))
+    play_step(under_way, 0)
+    play_step(under_way, 1)
+    assert under_way.why_not() == "n1"
+    assert all(entry.ok for entry in under_way.progress.transcript)
+
+
+def test_a_step_that_waits_for_nothing_is_told() -> None:
+    quiet = lesson(("    why: ", "    why-not: etcd\n    why: "))
+    found = [one.text() for one in check(quiet).failures]
+    assert all("nothing to explain: nothing is about to happen to etcd" in text for text in found)
+    assert len(found) == 2
 
 
 def test_a_task_waits_for_the_learner_and_hints_at_the_learners_own_state() -> None:

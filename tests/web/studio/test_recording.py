@@ -49,7 +49,7 @@ def test_what_was_done_in_the_room_becomes_a_draft_that_passes_its_check(page: C
     page.post(f"{address}close/", {"say": "Three nodes.", "t": str(3 * SECOND)})
     played(recording.room, 70, (6, "stop-kubelet", "n1"))
     shown = page.get(f"{address}closing/").content.decode()
-    assert "stop-kubelet n1" in shown
+    assert "Stop the kubelet (n1)" in shown
     assert "What STATUS will n1 have at the end?" in shown
     page.post(f"{address}close/", {"say": "It stops.", "question": "n1.status", "t": str(66 * SECOND)})
     page.post(f"{address}close/", {"finish": "1", "title": "Silent node"})
