@@ -1,5 +1,5 @@
 /** The teacher's own screen: the lesson with its polls, notes, and who is there. */
-import { byId, h, hear, set, setText } from "../room/dom.js";
+import { byId, hear, set, setText } from "../room/dom.js";
 import { clockText, fill, gettext, pick } from "../room/words.js";
 import { RoomSocket } from "../room/socket.js";
 import { Notices } from "../room/notices.js";
@@ -9,13 +9,18 @@ import { Timer } from "../room/lesson/timer.js";
 import { reflections } from "./reflections.js";
 import { Students } from "./students.js";
 
+const { htmx } = /** @type {any} */ (globalThis);
+
+/** What the teacher sets goes by a form, as it does without JavaScript; what follows is heard over the socket. */
+const desk = (values) => htmx.ajax("POST", byId("desk").action, { source: "#desk", values, swap: "none" });
+
 const socket = new RoomSocket(document.body.dataset.ws);
 const notices = new Notices(byId("notices"));
 const students = new Students(
   { list: byId("students"), sum: byId("task-sum"), board: byId("node-board") },
   {
-    show: (student) => socket.tell("show", { student }),
-    assign: (student, node) => socket.tell("assign", { student, node }),
+    show: (student) => desk({ do: "show", student }),
+    assign: (student, node) => desk({ do: "assign", student, node }),
   },
 );
 let mode = "follow";
@@ -23,7 +28,7 @@ let mode = "follow";
 const pane = new LessonPane(byId("lesson"), {
   move: (step) => socket.tell("lesson", { step }),
   answer: (ask, round, answer) => socket.tell("answer", { ask, round, answer }),
-  poll: (ask, action) => socket.tell("poll", { ask, action }),
+  poll: (ask, action) => desk({ do: "poll", ask, action }),
   name: null,
   why: () => open(`/rooms/${document.body.dataset.room}/`, "projector"),
   pointing: new Pointing(null),
@@ -50,20 +55,6 @@ const ADVICE = {
 
 const timer = new Timer(byId("time-left"));
 
-/** How far students may go by themselves. */
-function pacing({ steps, openUntil }) {
-  const select = byId("open-until");
-  if (select.options.length !== steps.length + 1) {
-    select.replaceChildren(
-      h("option", { value: "" }, gettext("as they like")),
-      ...steps.map((_step, place) =>
-        h("option", { value: place }, fill(gettext("to step %(n)s"), { n: place + 1 }))
-      ),
-    );
-  }
-  select.value = openUntil === null ? "" : String(openUntil);
-}
-
 hear(socket, "snapshot", (detail) => pace(detail));
 hear(socket, "tick", (detail) => pace(detail));
 hear(socket, "lesson", (detail) => {
@@ -73,8 +64,9 @@ hear(socket, "lesson", (detail) => {
     set(byId(`mode-${name}`), "aria-pressed", String(mode === name));
   }
   timer.hear(detail.leftSeconds);
-  pacing(detail);
+  byId("open-until").value = String(detail.openUntil);
   set(byId("anonymous"), "aria-pressed", String(detail.anonymous));
+  set(byId("anonymous"), "value", String(!detail.anonymous));
   set(byId("reflections-card"), "hidden", !detail.reflect);
   byId("play").disabled = detail.over && !detail.free;
 });
@@ -90,7 +82,7 @@ hear(socket, "class", (detail) => {
   byId("reflections").replaceChildren(
     ...reflections(
       detail.reflections,
-      (reflection, on) => socket.tell("show-reflection", { reflection, on }),
+      (reflection, on) => desk({ do: "show-reflection", reflection, on }),
     ),
   );
   set(byId("class-again"), "hidden", !detail.showing);
@@ -99,25 +91,8 @@ hear(socket, "class", (detail) => {
 hear(socket, "error", (detail) => notices.say(pick(detail.message), "error"));
 hear(socket, "state", (detail) => notices.connection(detail));
 
-const clicked = (id, act) => byId(id).addEventListener("click", act);
-clicked(
-  "play",
+byId("play").addEventListener(
+  "click",
   () => socket.tell("transport", { action: byId("play").dataset.playing === "true" ? "pause" : "play" }),
-);
-for (const name of ["follow", "roles"]) clicked(`mode-${name}`, () => socket.tell("lead", { mode: name }));
-clicked("deal-nodes", () => socket.tell("deal", { out: true }));
-clicked("take-nodes", () => socket.tell("deal", { out: false }));
-byId("open-until").addEventListener("change", () => {
-  const { value } = byId("open-until");
-  socket.tell("open-until", { step: value === "" ? null : Number(value) });
-});
-for (const minutes of [1, 2, 5]) {
-  clicked(`timer-${minutes}`, () => socket.tell("timer", { seconds: 60 * minutes }));
-}
-clicked("timer-off", () => socket.tell("timer", { seconds: 0 }));
-clicked("class-again", () => socket.tell("show", { student: 0 }));
-clicked(
-  "anonymous",
-  () => socket.tell("anonymous", { on: byId("anonymous").getAttribute("aria-pressed") !== "true" }),
 );
 socket.open();

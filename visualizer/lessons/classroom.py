@@ -226,17 +226,18 @@ class Classroom:
         match frame:
             case Answered():
                 await self._answered(viewer, frame)
-            case Polling():
-                await self._polled(frame)
             case Named():
                 await self._named(viewer, frame)
             case Reflected():
                 await self._reflected(viewer, frame)
-            case _ if isinstance(frame, AtDesk):
-                await self._set(frame)
+            case _ if isinstance(frame, Polling | AtDesk):
+                await self.set(frame)
 
-    async def _set(self, frame: AtDesk) -> None:
-        """Something that the teacher sets at the desk."""
+    async def set(self, frame: Polling | AtDesk) -> None:
+        """Something that the teacher sets at the desk. Raises LessonRefused."""
+        if isinstance(frame, Polling):
+            await self._polled(frame)
+            return
         if self._alone:
             raise LessonRefused(_("This room has no class."))
         given, mode = nodes(self.room_lesson), self._row.mode

@@ -157,7 +157,7 @@ def _class_of(code: str) -> Course:
     return get_object_or_404(found)
 
 
-def _taught(request: HttpRequest, code: str) -> Course:
+def taught(request: HttpRequest, code: str) -> Course:
     """The class with this code, for whoever teaches it. Raises PermissionDenied."""
     course = _class_of(code)
     if role_of(request.user, course.room) is not Role.STAFF:
@@ -179,21 +179,30 @@ def _address(request: HttpRequest, room: Room) -> str:
 @login_required
 def teach(request: HttpRequest, code: str) -> HttpResponse:
     """The teacher's own screen: notes, polls, students. Any device on which the teacher signed in."""
-    course = _taught(request, code)
+    course = taught(request, code)
     context = {
         "room": course.room,
         "ws_path": f"/ws/rooms/{course.room.code}/",
         "address": _address(request, course.room),
         "answers": Answer.objects.filter(room=course.room).count(),
+        "course": course,
+        "steps": range(len(load_lesson(course.text).steps)),
+        "students": [_name(course, one) for one in Student.objects.filter(room=course.room)],
     }
     return render(request, "lessons/class.html", context)
+
+
+def _name(course: Course, student: Student) -> str:
+    """What the teacher's screen calls a student."""
+    name = student.friendly_name if course.anonymous else student.name
+    return name["zh" if (get_language() or "").startswith("zh") else "en"]
 
 
 @require_safe
 @login_required
 def qr(request: HttpRequest, code: str) -> HttpResponse:
     """The way to the room as a QR code, drawn here."""
-    course = _taught(request, code)
+    course = taught(request, code)
     drawn = io.BytesIO()
     segno.make(_address(request, course.room), error="m").save(
         drawn, kind="svg", scale=8, border=4, dark="#000", light="#fff", xmldecl=False
@@ -205,7 +214,7 @@ def qr(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 def answers_csv(request: HttpRequest, code: str) -> HttpResponse:
     """Every answer of the class, one a line."""
-    course = _taught(request, code)
+    course = taught(request, code)
     names = {s.who: s for s in Student.objects.filter(room=course.room)}
     numbers = {who: place for place, who in enumerate(names, 1)}
 
@@ -233,7 +242,7 @@ def answers_csv(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 def delete_answers(request: HttpRequest, code: str) -> HttpResponse:
     """Forget who was in the class and what they answered."""
-    course = _taught(request, code)
+    course = taught(request, code)
     Answer.objects.filter(room=course.room).delete()
     Reflection.objects.filter(student__room=course.room).delete()
     Student.objects.filter(room=course.room).update(nickname="", code="")
