@@ -140,6 +140,42 @@ def test_a_profile_is_changed_by_those_whose_it_is(taught: Room, account: Accoun
         assert answer.status_code == 403
 
 
+@pytest.mark.parametrize("who", WHO)
+def test_a_profile_is_listed_and_given_away_by_those_who_may(
+    taught: Room, account: Account, owner: User, who: str
+) -> None:
+    heir = _instructor("hana")
+    profile = Profile.objects.create(name="Old", release="v1.7", owned_by=owner)
+    profile.shared_with.set(taught.shared_with.all())
+    client, may = entered(account(who)), EXPECTED[who]
+    page = client.get("/admin/profiles/profile/")
+    assert (page.status_code == 200 and ">Old<" in page.content.decode()) == (LIST in may)
+    client.post(f"/sharing/profiles.profile/{profile.pk}/", {"give": "1", "to": "hana"})
+    profile.refresh_from_db()
+    assert (profile.owned_by == heir) == (SHARE in may)
+
+
+def test_an_operator_is_led_from_a_profile_to_whose_it_is(
+    owner: User, colleague: User, operator: User
+) -> None:
+    profile = Profile.objects.create(name="Old", release="v1.7", owned_by=owner)
+    answer = entered(operator).get(f"/admin/profiles/profile/{profile.pk}/change/")
+    assert answer.url == f"/sharing/profiles.profile/{profile.pk}/"
+    page = entered(operator).get(answer.url).content.decode()
+    assert "Give it away" in page
+
+
+def test_nobody_gets_a_second_profile_of_a_name(owner: User, colleague: User) -> None:
+    for user in (owner, colleague):
+        Profile.objects.create(name="Same", release="v1.7", owned_by=user)
+    mine = Profile.objects.get(owned_by=owner)
+    data = {"give": "1", "to": colleague.username}
+    page = entered(owner).post(f"/sharing/profiles.profile/{mine.pk}/", data, follow=True)
+    assert "They have one of this name already." in page.content.decode()
+    mine.refresh_from_db()
+    assert mine.owned_by == owner
+
+
 def test_an_instructor_applies_a_profile_to_own_rooms_alone(owner: User, room: Room) -> None:
     mine = Profile.objects.create(name="Mine", release="v1.7", owned_by=owner)
     page = entered(owner).post(f"/timeouts/{mine.pk}/apply/", {"room": [room.code]}, follow=True)

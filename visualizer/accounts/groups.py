@@ -21,6 +21,7 @@ MODELS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     OPERATORS: {
         "auth.user": ("add", "view", "change"),
         "rooms.room": ("view", "change", "delete"),
+        "profiles.profile": ("view", "delete"),
         "kubeapi.token": ("view", "change"),
         "axes.accessattempt": ("view", "delete"),
     },

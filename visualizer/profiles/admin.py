@@ -10,6 +10,7 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from visualizer.profiles.models import Profile
 from visualizer.rooms.owned_admin import OwnedAdmin
+from visualizer.rooms.permissions import CHANGE
 
 
 @admin.register(Profile)
@@ -22,6 +23,10 @@ class ProfileAdmin(OwnedAdmin, SimpleHistoryAdmin):  # type: ignore[misc]
         return redirect("timeouts")
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Whoever may not change the settings says whose they are."""
+        thing = self.get_object(request, object_id)
+        if thing is not None and not self._may(request, (CHANGE,), thing):
+            return redirect("sharing", "profiles.profile", object_id)
         return redirect("timeouts-edit", object_id)
 
     def has_delete_permission(self, request: HttpRequest, obj: Profile | None = None) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -28,6 +29,8 @@ def sharing(request: HttpRequest, model: str, pk: int) -> HttpResponse:
     check(request.user, LIST, thing)
     if request.method == "POST":
         check(request.user, SHARE, thing)
+        if "give" in request.POST:
+            return _give(request, thing, model)
         _change(request, thing)
         if not wants_fragment(request):
             return go(request, "sharing", model, pk)
@@ -37,6 +40,7 @@ def sharing(request: HttpRequest, model: str, pk: int) -> HttpResponse:
         "model": model,
         "back": thing.get_absolute_url(),
         "shared": shared,
+        "others": instructors().exclude(pk=thing.owned_by_id or 0),
         "may_share": may_on(stands(request.user, thing), SHARE) is None,
         "colleagues": instructors().exclude(pk__in=[thing.owned_by_id or 0, *(one.pk for one in shared)]),
     }
@@ -52,6 +56,26 @@ def _kind(model: str) -> Any:
     if not issubclass(found, Owned):
         raise Http404
     return found
+
+
+def _give(request: HttpRequest, thing: Any, model: str) -> HttpResponse:
+    """To somebody else, who is its owner from now on."""
+    account = instructors().filter(username=request.POST.get("to", "")).first()
+    if account is None:
+        messages.error(request, _("There is no instructor of this name."))
+        return go(request, "sharing", model, thing.pk)
+    try:
+        with transaction.atomic():
+            thing.owned_by = account
+            thing.save(update_fields=["owned_by"])
+            thing.shared_with.remove(account)
+    except IntegrityError:
+        messages.error(request, _("They have one of this name already."))
+        return go(request, "sharing", model, thing.pk)
+    if isinstance(thing, Room):
+        announce_change(thing)
+    messages.success(request, _("It belongs to %(name)s now.") % {"name": account.username})
+    return go(request, "landing")
 
 
 def _change(request: HttpRequest, thing: Any) -> None:
