@@ -32,7 +32,7 @@ def enter_copy(student: Page, code: str) -> None:
     """Into a copy of one's own."""
     student.locator("[action$='/copy/'] button").click()
     student.wait_for_url(re.compile(f"/rooms/(?!{code})"))
-    expect(student.locator(".owner")).to_be_visible(timeout=SLOW)
+    expect(student.locator(".owner")).to_be_visible()
 
 
 def mend(student: Page) -> None:
