@@ -21,6 +21,7 @@ from clustersim.console import (
     nodechanges,
     nodes,
     pods,
+    rollingupdate,
     rollout,
     sets,
     usage,
@@ -75,6 +76,7 @@ VERBS: Final[dict[str, Verb]] = {
     "port-forward": pods.refused(pods.NO_FORWARD),
     "proxy": pods.refused(pods.NO_PROXY),
     "replace": make.replace,
+    "rolling-update": rollingupdate.rolling_update,
     "rollout": rollout.rollout,
     "run": make.run,
     "scale": changes.scale,
@@ -322,6 +324,7 @@ _GO_ON: Final[dict[str, Callable[[Api, Sequence[str], Follow], Answer]]] = {
     "delete": delete.follow,
     "drain": drain.follow,
     "get": get.follow,
+    "rolling-update": rollingupdate.follow,
     "rollout": rollout.follow_status,
     "wait": waits.follow,
 }

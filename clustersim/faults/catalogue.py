@@ -42,6 +42,7 @@ _CLASSES: Final[tuple[type[Action], ...]] = (
     workloads.Scale,
     workloads.SetImage,
     workloads.RolloutUndo,
+    manifests.RollingUpdate,
     workloads.Delete,
     objects.Label,
     objects.Create,

@@ -4,17 +4,23 @@ from typing import Any, Final
 
 import msgspec
 
+from clustersim.api.core.controller import ReplicationController
 from clustersim.api.core_v1 import Pod
 from clustersim.api.decoding import Decoded, decode_object
 from clustersim.api.errors import ApiError
+from clustersim.api.meta import replace
 from clustersim.api.registry import object_key
 from clustersim.api.request import Request
 from clustersim.apiserver.defaults import default_object
 from clustersim.apiserver.strategy import prepare_create
 from clustersim.apiserver.validation.objects import validate_create
 from clustersim.command import CommandError
+from clustersim.engine.time import SECOND
 from clustersim.faults.action import Action, Parameter, Target
+from clustersim.faults.objects import LONGEST as LONGEST_WAIT
+from clustersim.faults.workloads import check_size
 from clustersim.i18n import _
+from clustersim.workstation import Pace, Wanted
 
 LONGEST: Final = 1024 * 1024
 """Characters of an object's JSON: what etcd takes."""
@@ -106,3 +112,62 @@ class Apply(Action):
                 name: value for name, value in plain.items() if name not in ("kind", "apiVersion", "status")
             }
             kubectl.ask(Request("patch", found.resource.plural, namespace, metadata.name, body=body))
+
+
+class RollingUpdate(Action):
+    """kubectl rolling-update of v1.7 and v1.8, once kubectl has made the new ReplicationController."""
+
+    do, target = "rolling-update", Target.OWNER
+    label = _("Update a ReplicationController")
+    help = _("kubectl rolling-update: another ReplicationController takes its place, pod by pod.")
+    parameters = (
+        Parameter("manifest", str, _("the new ReplicationController, as JSON")),
+        Parameter("renames", bool, _("it takes the old one's name in the end"), False),
+        Parameter("key", str, _("a label that sets the old one's pods apart; empty for none"), ""),
+        Parameter("value", str, _("the value of that label"), ""),
+        Parameter("period_s", int, _("seconds between two steps"), 60),
+        Parameter("interval_s", int, _("seconds between two looks"), 3),
+        Parameter("timeout_s", int, _("seconds without any progress until it gives up"), 300),
+    )
+
+    def old(self) -> ReplicationController:
+        """The one whose place is taken. Raises CommandError."""
+        kind, _slash, name = self.target_name.partition("/")
+        namespace, _slash, plain = name.rpartition("/")
+        found = self.cluster.object("replicationcontrollers", object_key(namespace or "default", plain))
+        if kind not in ("rc", "replicationcontroller", "replicationcontrollers") or found is None:
+            raise CommandError(_("there is no object {name}"), name=self.target_name)
+        assert isinstance(found, ReplicationController)
+        return found
+
+    def new(self) -> ReplicationController:
+        """The one that takes it. Raises CommandError."""
+        found = decoded(self.cluster, str(self.args["manifest"])).obj
+        old = self.old().metadata
+        if not isinstance(found, ReplicationController) or found.metadata.name in ("", old.name):
+            raise CommandError(_("rolling-update needs a ReplicationController of another name"))
+        metadata = replace(found.metadata, namespace=old.namespace)
+        return replace(found, metadata=metadata)
+
+    def check(self) -> None:
+        check_size(self.cluster, self.new())
+        for name, least in (("period_s", 0), ("interval_s", 1), ("timeout_s", 0)):
+            if not least <= int(self.args[name]) <= LONGEST_WAIT:
+                raise CommandError(
+                    _("{name} must be between {least} and {most}"), name=name, least=least, most=LONGEST_WAIT
+                )
+
+    def apply(self) -> None:
+        pace = Pace(*(int(self.args[name]) * SECOND for name in ("period_s", "interval_s", "timeout_s")))
+        wanted = Wanted(
+            self.old().metadata.name,
+            self.new(),
+            bool(self.args["renames"]),
+            str(self.args["key"]),
+            str(self.args["value"]),
+            pace,
+        )
+        self.cluster.kubectl.rolling_update(wanted)
+
+    def available(self) -> bool:
+        return False

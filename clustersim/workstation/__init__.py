@@ -5,5 +5,14 @@ from clustersim.workstation.client import KubectlClient
 from clustersim.workstation.drain import DrainOptions
 from clustersim.workstation.invocation import Happened, Invocation
 from clustersim.workstation.reaper import SCALED_DOWN
+from clustersim.workstation.rolling_updater import Pace, Wanted
 
-__all__ = ["SCALED_DOWN", "DrainOptions", "Happened", "Invocation", "KubectlClient"]
+__all__ = [
+    "SCALED_DOWN",
+    "DrainOptions",
+    "Happened",
+    "Invocation",
+    "KubectlClient",
+    "Pace",
+    "Wanted",
+]

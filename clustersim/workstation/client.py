@@ -15,6 +15,7 @@ from clustersim.network import Network
 from clustersim.workstation.drain import Drain, DrainOptions
 from clustersim.workstation.invocation import INTERRUPTED, Invocation, Invocations
 from clustersim.workstation.reaper import Reaper
+from clustersim.workstation.rolling_updater import RollingUpdater, Wanted
 
 
 class KubectlClient(Component):
@@ -27,6 +28,7 @@ class KubectlClient(Component):
         self.invocations = Invocations(self)
         self.drains = Drain(self, self.api, self.invocations)
         self.reaper = Reaper(self, self.api, self.invocations)
+        self.updater = RollingUpdater(self, self.api, self.invocations)
 
     def ask(self, request: Request) -> None:
         """Send one request."""
@@ -56,6 +58,10 @@ class KubectlClient(Component):
     def drain(self, node: str, options: DrainOptions) -> None:
         """kubectl drain: cordon the node, then evict its pods and wait until they are gone."""
         self.drains.begin(node, options)
+
+    def rolling_update(self, wanted: Wanted) -> None:
+        """kubectl rolling-update: a ReplicationController takes another's place."""
+        self.updater.begin(wanted)
 
     def interrupt(self, invocation: Invocation) -> None:
         """Ctrl-C: what was asked for already is done; nothing more is."""
