@@ -15,6 +15,7 @@ from clustersim.api import (
     batch,
     coordination,
     discovery,
+    kept,
     networking,
     policy,
     rbac,
@@ -81,6 +82,39 @@ _RBAC: Final = {
     "v1.8": ("rbac.authorization.k8s.io/v1", "rbac.authorization.k8s.io/v1beta1"),
     "v1.36": ("rbac.authorization.k8s.io/v1",),
 }
+
+_ADMISSION: Final = {"v1.36": ("admissionregistration.k8s.io/v1",)}
+_FLOW_CONTROL: Final = {"v1.36": ("flowcontrol.apiserver.k8s.io/v1",)}
+
+
+def _kept(
+    kind: type[ApiObject], versions: Mapping[str, tuple[str, ...]], *short: str, plural: str = ""
+) -> Resource:
+    """A kind that is kept, for the whole cluster."""
+    name = plural or f"{kind.__name__.lower()}s"
+    return Resource(name, kind.__name__, kind, versions, namespaced=False, short_names=short)
+
+
+KEPT: Final = (
+    _kept(kept.APIService, {"v1.36": ("apiregistration.k8s.io/v1",)}),
+    _kept(kept.CSIDriver, {"v1.36": ("storage.k8s.io/v1",)}),
+    _kept(kept.CertificateSigningRequest, {"v1.36": ("certificates.k8s.io/v1",)}, "csr"),
+    _kept(kept.CustomResourceDefinition, {"v1.36": ("apiextensions.k8s.io/v1",)}, "crd", "crds"),
+    _kept(kept.FlowSchema, _FLOW_CONTROL),
+    _kept(kept.MutatingWebhookConfiguration, _ADMISSION),
+    _kept(
+        kept.PodSecurityPolicy,
+        dict.fromkeys(("v1.7", "v1.8"), ("extensions/v1beta1",)),
+        "psp",
+        plural="podsecuritypolicies",
+    ),
+    _kept(kept.PriorityLevelConfiguration, _FLOW_CONTROL),
+    _kept(kept.RuntimeClass, {"v1.36": ("node.k8s.io/v1",)}, plural="runtimeclasses"),
+    _kept(kept.ValidatingAdmissionPolicy, _ADMISSION, plural="validatingadmissionpolicies"),
+    _kept(kept.ValidatingAdmissionPolicyBinding, _ADMISSION),
+    _kept(kept.ValidatingWebhookConfiguration, _ADMISSION),
+)
+"""Kinds that nothing acts on."""
 
 _RESOURCES: Final = (
     Resource("bindings", "Binding", v1.Binding, _CORE, verbs=("create",)),
@@ -332,7 +366,7 @@ _RESOURCES: Final = (
     ),
 )
 
-RESOURCES: Final[dict[str, Resource]] = {resource.plural: resource for resource in _RESOURCES}
+RESOURCES: Final[dict[str, Resource]] = {resource.plural: resource for resource in (*_RESOURCES, *KEPT)}
 """All resources by their plural names, whichever release has them."""
 
 _BY_KIND: Final = {resource.kind: resource for resource in RESOURCES.values()}

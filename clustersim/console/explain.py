@@ -150,6 +150,8 @@ def _type(hint: Any, *, today: bool) -> str:
         return (
             _type(kinds[0], today=today) if len(kinds) == 1 else "IntOrString" if int in kinds else "Object"
         )
+    if inner is Any:
+        return "Object"
     if form == "quantity":
         return "string"
     return {bool: "boolean", int: "integer", float: "number"}.get(inner, "string")

@@ -117,14 +117,16 @@ def read_manifests(api: Api, arguments: Arguments, stdin: str, verb: str = "appl
 def recognized(api: Api, source: str, plain: Any, arguments: Arguments, verb: str = "create") -> Manifest:
     """What an object is. Raises Said for what this release does not have, in its words."""
     if not isinstance(plain, dict):
-        raise Said(
-            f'error: error validating "{source}": error validating data: invalid object to validate; if you '
-            "choose to ignore these errors, turn validation off with --validate=false"
-        )
+        raise Said(_invalid(source, "invalid object to validate"))
     kind, api_version = plain.get("kind"), plain.get("apiVersion")
-    for name, value in (("kind", kind), ("apiVersion", api_version)):
-        if not isinstance(value, str) or not value:
-            raise Said(_not_set(source, name))
+    missing = [
+        f"{name} not set" if value is None else f"{name} isn't string type"
+        for name, value in (("apiVersion", api_version), ("kind", kind))
+        if not isinstance(value, str) or not value
+    ]
+    if missing:
+        told = f"[{', '.join(missing)}]" if len(missing) > 1 and api.today else missing[0]
+        raise Said(_invalid(source, told))
     assert isinstance(kind, str)
     assert isinstance(api_version, str)
     resource = next(
@@ -161,10 +163,10 @@ def recognized(api: Api, source: str, plain: Any, arguments: Arguments, verb: st
     return Manifest(source, resource, api_version, {**plain, "metadata": metadata})
 
 
-def _not_set(source: str, name: str) -> str:
+def _invalid(source: str, told: str) -> str:
     return (
-        f'error: error validating "{source}": error validating data: {name} not set; if you choose to '
-        "ignore these errors, turn validation off with --validate=false"
+        f'error: error validating "{source}": error validating data: {told}; if you choose to ignore these '
+        "errors, turn validation off with --validate=false"
     )
 
 

@@ -13,7 +13,7 @@ from clustersim.api.client_validation import validate_manifest
 from clustersim.api.decoding import decode_object
 from clustersim.api.diff import LAST_APPLIED, last_applied
 from clustersim.api.errors import ApiError
-from clustersim.api.registry import object_key
+from clustersim.api.registry import KEPT, object_key
 from clustersim.api.request import Request
 from clustersim.console import commands
 from clustersim.console.answer import Answer, Said
@@ -44,6 +44,7 @@ ONLY_KEPT: Final = (
     "rolebindings",
     "roles",
     "storageclasses",
+    *(resource.plural for resource in KEPT),
 )
 """Kinds whose objects are kept and given back; nothing acts on them."""
 

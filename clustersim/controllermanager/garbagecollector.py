@@ -17,7 +17,7 @@ import msgspec
 
 from clustersim.api.meta import OwnerReference
 from clustersim.api.owners import FOREGROUND, ORPHAN
-from clustersim.api.registry import RESOURCES, key_of, resource_of, resource_of_kind, resources_of
+from clustersim.api.registry import KEPT, RESOURCES, key_of, resource_of, resource_of_kind, resources_of
 from clustersim.api.status import Reply
 from clustersim.client.workqueue import WorkQueue
 from clustersim.controllermanager import rules
@@ -27,8 +27,9 @@ from clustersim.engine.rules import Verdict
 from clustersim.engine.state import State
 
 SOURCE: Final = "garbagecollector.go"
-IGNORED: Final = ("events", "leases", "nodes", "namespaces")
-"""What owns nothing and is owned by nothing here, and changes often (v1.36 ignores Events as well)."""
+IGNORED: Final = ("events", "leases", "nodes", "namespaces", *(resource.plural for resource in KEPT))
+"""What owns nothing and is owned by nothing here, and changes often (v1.36 ignores Events as well), or is
+only kept."""
 
 
 class Item(State):

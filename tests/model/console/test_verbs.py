@@ -241,3 +241,34 @@ def test_a_stateful_set_with_claims_applies_again_as_it_was_printed(release: str
     assert "    status:\n      phase: Pending\n" in printed
     assert ("  - apiVersion: v1\n    kind: PersistentVolumeClaim\n" in printed) == (release == "v1.36")
     assert do(cluster, f"kubectl apply -f -\n{printed}").text.endswith("unchanged")
+
+
+KEPT = {
+    "v1.36": (
+        "\napiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: a.b.example}\n"
+        "spec: {group: b.example, scope: Namespaced, names: {plural: a, kind: A}, versions: [{name: v1}]}\n",
+        "customresourcedefinition.apiextensions.k8s.io/a.b.example",
+    ),
+    "v1.8": (
+        "\napiVersion: extensions/v1beta1\nkind: PodSecurityPolicy\nmetadata: {name: a}\n"
+        "spec: {privileged: false, volumes: ['*']}\n",
+        'podsecuritypolicy "a"',
+    ),
+}
+
+
+@pytest.mark.parametrize("release", KEPT)
+def test_a_kind_that_nothing_acts_on_is_kept_and_said_to_be(release: str) -> None:
+    cluster = cluster_of(release)
+    manifest, named = KEPT[release]
+    answer = do(cluster, "kubectl apply -f -" + manifest)
+    assert answer.text == f"{named} created"
+    assert answer.note is not None
+    assert answer.note.text("en").startswith("Kept, but without effect in this model")
+    assert do(cluster, "kubectl apply -f -" + manifest).text == f"{named} unchanged"
+
+
+def test_what_is_no_object_is_told_by_all_it_lacks_today_and_by_the_first_before() -> None:
+    for release, told in (("v1.36", "[apiVersion not set, kind not set]"), ("v1.7", "apiVersion not set")):
+        text = do(cluster_of(release), "kubectl apply -f -\na: b\n").text
+        assert f"error validating data: {told}; if you choose" in text

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clustersim.api.registry import Resource, resources_of
+from clustersim.api.registry import KEPT, Resource, resources_of
 from visualizer.kubeapi.protobuf import MAGIC, ProtobufError, decode
 
 
@@ -92,8 +92,10 @@ def test_zero_is_told_from_nothing() -> None:
     assert decode(envelope("apps/v1", "Deployment", field(2, field(1, 0))))["spec"] == {"replicas": 0}
 
 
-@pytest.mark.parametrize("resource", [kind for kind in resources_of("v1.36").values() if kind.stored])
-def test_every_kind_of_today_is_read(resource: Resource) -> None:
+@pytest.mark.parametrize(
+    "resource", [kind for kind in resources_of("v1.36").values() if kind.stored and kind not in KEPT]
+)
+def test_every_kind_of_today_that_something_acts_on_is_read(resource: Resource) -> None:
     for version in resource.versions["v1.36"]:
         assert decode(envelope(version, resource.kind, field(1, field(1, b"a"))))["metadata"] == {"name": "a"}
 

@@ -1,0 +1,72 @@
+"""Kinds that people's manifests have and nothing of this model acts on: kept as they come, below their first
+level unread. Groups and versions: v1.7.5, v1.8.0 pkg/master; v1.36.2 kube-apiserver.
+"""
+
+from typing import Any
+
+from clustersim.api.meta import ApiObject
+
+
+class Kept(ApiObject, frozen=True, kw_only=True):
+    """What is wanted, and what some controller would say of it."""
+
+    spec: Any = None
+    status: Any = None
+
+
+class APIService(Kept, frozen=True, kw_only=True):
+    """Another API server behind this one."""
+
+
+class CSIDriver(Kept, frozen=True, kw_only=True):
+    """What a driver of storage can do."""
+
+
+class CertificateSigningRequest(Kept, frozen=True, kw_only=True):
+    """Somebody asks for a certificate."""
+
+
+class CustomResourceDefinition(Kept, frozen=True, kw_only=True):
+    """A kind of one's own; its objects are not served."""
+
+
+class FlowSchema(Kept, frozen=True, kw_only=True):
+    """Which requests have which priority."""
+
+
+class PodSecurityPolicy(Kept, frozen=True, kw_only=True):
+    """What pods may ask for, until v1.24."""
+
+
+class PriorityLevelConfiguration(Kept, frozen=True, kw_only=True):
+    """How many requests of a priority are served at once."""
+
+
+class ValidatingAdmissionPolicy(Kept, frozen=True, kw_only=True):
+    """Rules for what is let in, as expressions."""
+
+
+class ValidatingAdmissionPolicyBinding(Kept, frozen=True, kw_only=True):
+    """Where such rules hold."""
+
+
+class Webhooks(ApiObject, frozen=True, kw_only=True):
+    """Servers that are asked at admission."""
+
+    webhooks: Any = None
+
+
+class MutatingWebhookConfiguration(Webhooks, frozen=True, kw_only=True):
+    """Those that change what comes."""
+
+
+class ValidatingWebhookConfiguration(Webhooks, frozen=True, kw_only=True):
+    """Those that refuse what comes."""
+
+
+class RuntimeClass(ApiObject, frozen=True, kw_only=True):
+    """Another way to run containers."""
+
+    handler: str = ""
+    overhead: Any = None
+    scheduling: Any = None
