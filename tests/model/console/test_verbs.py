@@ -245,7 +245,8 @@ def test_a_stateful_set_with_claims_applies_again_as_it_was_printed(release: str
 
 KEPT = {
     "v1.36": (
-        "\napiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: a.b.example}\n"
+        "\napiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n"
+        "metadata: {name: a.b.example}\n"
         "spec: {group: b.example, scope: Namespaced, names: {plural: a, kind: A}, versions: [{name: v1}]}\n",
         "customresourcedefinition.apiextensions.k8s.io/a.b.example",
     ),
