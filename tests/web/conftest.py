@@ -1,18 +1,55 @@
 """Accounts and rooms of the tests of the web side."""
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Group, User
-from pytest_django import Settings
+from django.db import connection
+from django.test import TransactionTestCase
+from pytest_django import DjangoDbBlocker, Settings
 
 from clustersim import default_scenario
+from tests.conftest import PATIENCE
 from visualizer.accounts.groups import INSTRUCTORS, OPERATORS
 from visualizer.rooms.entrance import entrance
 from visualizer.rooms.flow import Allowance
 from visualizer.rooms.models import Room
 from visualizer.rooms.registry import Rooms, rooms
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """A test's database survives no power cut: nothing waits for the disk, and nobody gives up on a lock."""
+    connection.settings_dict["OPTIONS"] |= {
+        "timeout": PATIENCE,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;",
+    }
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """After a test that commits, the database is what it was: copied back, not emptied and filled anew."""
+    pristine = sqlite3.connect(":memory:")
+    with django_db_blocker.unblock():
+        connection.ensure_connection()
+        connection.connection.backup(pristine)
+
+    def copy_back(_case: TransactionTestCase) -> None:
+        connection.ensure_connection()
+        pristine.backup(connection.connection)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", copy_back)
+        yield
+    pristine.close()
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: Settings) -> None:
+    """What makes guessing passwords slow makes tests slow."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
