@@ -1,6 +1,8 @@
 """Every example starts, and every command and every snippet of README and docs does what it says it does."""
 
+import contextlib
 import importlib.util
+import io
 import re
 import shlex
 import shutil
@@ -11,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from clustersim.cli import main
 from clustersim.lesson import shipped
 
 ROOT = Path(__file__).parents[3]
@@ -39,23 +42,18 @@ def desk(tmp_path: Path) -> Path:
 
 
 def run(arguments: list[str], cwd: Path) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "clustersim", *arguments],
-        cwd=cwd,
-        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    """What it prints there."""
+    said, wrong = io.StringIO(), io.StringIO()
+    with contextlib.chdir(cwd), contextlib.redirect_stdout(said), contextlib.redirect_stderr(wrong):
+        assert main(arguments) == 0, wrong.getvalue()
+    return said.getvalue()
 
 
 @pytest.mark.parametrize(
     "command", [c for c in commands() if c.startswith("python -m clustersim") and "|" not in c]
 )
 def test_a_command_of_the_docs_works(command: str, desk: Path) -> None:
-    arguments = shlex.split(command.partition(">")[0])[3:]
+    arguments = shlex.split(re.sub("--seeds [0-9]+", "--seeds 2", command).partition(">")[0])[3:]
     if arguments[0] in ("check", "sweep"):
         lesson = next(path for path in shipped() if "kubelet-dies" in path.name)
         shutil.copy(lesson, desk / "kubelet-dies.yaml")
