@@ -16,7 +16,7 @@ from visualizer.lessons import standings
 from visualizer.lessons.catalogue import offer
 from visualizer.lessons.models import Mode
 from visualizer.lessons.views import open_room
-from visualizer.rooms import log, runner
+from visualizer.rooms import log, writing
 from visualizer.rooms.models import Branch, CommandEntry, Room
 from visualizer.rooms.registry import rooms
 
@@ -35,7 +35,7 @@ Fail = Callable[[Any, str, str], Callable[[], None]]
 @pytest.fixture
 def failing(monkeypatch: pytest.MonkeyPatch) -> Fail:
     """Lets a function fail as the database does, until it is told to work again."""
-    monkeypatch.setattr(runner, "TRY_AGAIN", 0.01)
+    monkeypatch.setattr(writing, "TRY_AGAIN", 0.01)
 
     def failing(module: Any, name: str, error: str) -> Callable[[], None]:
         works = getattr(module, name)

@@ -22,7 +22,7 @@ from visualizer.kubeapi.paths import Target
 from visualizer.kubeapi.requests import HttpRequest, read_body, read_patch
 from visualizer.kubeapi.responses import Response, WireError, refusal, success
 from visualizer.kubeapi.rooms import Place
-from visualizer.rooms.runner import Refused
+from visualizer.rooms.requests import Refused
 
 PATCH_TYPES: Final[Mapping[str, PatchType]] = {
     "application/json-patch+json": "json",

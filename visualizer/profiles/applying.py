@@ -13,7 +13,7 @@ from visualizer.rooms import log
 from visualizer.rooms.lookup import NoSuchRoom, Stopped
 from visualizer.rooms.models import Room
 from visualizer.rooms.registry import rooms
-from visualizer.rooms.runner import Refused, RoomRequest
+from visualizer.rooms.requests import Refused, RoomRequest
 
 
 def commands(now: Flags, wanted: Flags) -> list[Command]:

@@ -8,7 +8,7 @@ from clustersim.console import Answer
 from clustersim.faults.objects import Interrupt
 from visualizer.rooms.frames import Act, Look
 from visualizer.rooms.hub import Hub
-from visualizer.rooms.runner import Refused, RoomRequest
+from visualizer.rooms.requests import Refused, RoomRequest
 from visualizer.texts import Texts, texts
 
 Forbids = Callable[[Act | Look], Texts | None]

@@ -61,8 +61,8 @@ from visualizer.rooms.inquiries import Inquiries
 from visualizer.rooms.lookup import NoSuchRoom, Stopped, find
 from visualizer.rooms.permissions import Actor
 from visualizer.rooms.registry import rooms
+from visualizer.rooms.requests import Refused, RoomRequest
 from visualizer.rooms.roles import WHO, Role, role_of
-from visualizer.rooms.runner import Refused, RoomRequest
 from visualizer.rooms.terminal import Terminal
 from visualizer.rooms.viewer import Gone
 from visualizer.texts import Texts, texts

@@ -28,7 +28,8 @@ from visualizer.rooms.log import Lease
 from visualizer.rooms.lookup import NoSuchRoom, Stopped, find
 from visualizer.rooms.models import Room
 from visualizer.rooms.player import Player
-from visualizer.rooms.runner import RoomRequest, Runner
+from visualizer.rooms.requests import RoomRequest
+from visualizer.rooms.runner import Runner
 from visualizer.rooms.viewer import Gone, Viewer
 from visualizer.rooms.watches import Watches
 from visualizer.texts import Texts, texts

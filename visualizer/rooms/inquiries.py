@@ -43,7 +43,7 @@ from visualizer.rooms.frames import (
 from visualizer.rooms.hub import Hub
 from visualizer.rooms.models import Room
 from visualizer.rooms.opening import open_branch, source_of_branch, take_over
-from visualizer.rooms.runner import REASONS, BranchSwitch, Refused, RoomRequest
+from visualizer.rooms.requests import REASONS, BranchSwitch, Refused, RoomRequest
 from visualizer.rooms.sources import Source, moment, source_of, with_run
 from visualizer.rooms.viewer import Gone
 from visualizer.texts import Texts, texts

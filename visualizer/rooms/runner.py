@@ -10,11 +10,10 @@ import contextvars
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, NamedTuple, ParamSpec, TypeVar
+from typing import Any, Final
 
 import msgspec
 import structlog
-from channels.db import database_sync_to_async
 from django.db import DatabaseError
 from django.utils.translation import gettext_lazy as _
 
@@ -25,29 +24,26 @@ from clustersim.apiserver.rehearsal import Outcome, check_reachable, rehearse
 from clustersim.faults import action_named
 from clustersim.faults.api_request import CLIENT, command_of
 from clustersim.lesson.blind import Commitment
-from clustersim.run import Given, Run
-from visualizer import metrics, request_ids, storage, trouble, workers
+from clustersim.run import Given
+from visualizer import metrics, storage, trouble, workers
 from visualizer.lessons.frames import Move
 from visualizer.lessons.lesson_driver import LessonDriver, NotThere
 from visualizer.rooms import answering, branches, log
 from visualizer.rooms.background import holding_lease
-from visualizer.rooms.branches import Forked, NoSuchBranch, TooMany
+from visualizer.rooms.branches import NoSuchBranch, TooMany
 from visualizer.rooms.frames import Transport
 from visualizer.rooms.opening import keep, open_branch
 from visualizer.rooms.player import TICK, Player
+from visualizer.rooms.requests import REASONS, BranchSwitch, Done, Refused, RoomRequest
 from visualizer.rooms.sources import source_of, with_run
+from visualizer.rooms.writing import Notify, PatientWriter
 from visualizer.texts import Texts, texts
 
 logger = structlog.get_logger()
 
-P = ParamSpec("P")
-R = TypeVar("R")
 Publish = Callable[[int, str], Awaitable[None]]
-Notify = Callable[[list[Texts]], Awaitable[None]]
 Gone = Callable[[Texts], Awaitable[None]]
 
-TRY_AGAIN: Final = 0.5
-"""Seconds between two attempts to write."""
 LONGEST_SEARCH: Final = 5.0
 """Seconds for which the room waits for its next event to be found."""
 MOST_BREAKS: Final = 5
@@ -61,48 +57,6 @@ BROKE: Final = _("The simulation of this room failed. The server's log says why,
 STOPPED: Final = _("Something failed; the room was paused. The server's log says why, under %(reference)s.")
 
 MOVING: Final = _("The room is moving. Try again.")
-REASONS: Final = {
-    TooMany: _("This room has as many branches as it can have."),
-    NoSuchBranch: _("This room has no such branch."),
-}
-
-
-class Refused(Exception):
-    """What was asked for is not done, and why."""
-
-    def __init__(self, reason: Texts, *, stale: bool = False) -> None:
-        super().__init__(reason["en"])
-        self.reason = reason
-        self.stale = stale
-
-
-class BranchSwitch(msgspec.Struct, frozen=True):
-    """Go on with another run: of the branch that is to be forked, or of one that there is. ``command``: what
-    to do there at once.
-    """
-
-    run: Run
-    to: Forked | int
-    command: Command | None = None
-
-
-class RoomRequest(msgspec.Struct, frozen=True):
-    """A command, a write through the Kubernetes API, a change of pace, of the branch or of the lesson's step,
-    by whom; ``seen`` is the time they were looking at, None if it does not matter.
-    """
-
-    actor: str
-    what: Command | ApiCall | Transport | BranchSwitch | Move | Commitment
-    seen: int | None = None
-    request: str = msgspec.field(default_factory=request_ids.current)
-    """What it was asked with."""
-
-
-class Done(NamedTuple):
-    """Something that was asked for is done: at which simulated time, and of a command the id of its act."""
-
-    t: int
-    act: int = 0
 
 
 class Runner:
@@ -128,8 +82,7 @@ class Runner:
         self._broken: asyncio.Future[Any] | None = None
         """Who asked for what broke the run is told when that is known."""
         self._breaks: deque[float] = deque(maxlen=MOST_BREAKS)
-        self._stands = False
-        """It stands still because the database cannot be written to."""
+        self._writer = PatientWriter(self._tell_standing, lambda: self._closing, self._about)
         self._spent = 0.0
         """Seconds of computing since a snapshot was kept on disk."""
         self._keeping: asyncio.Task[None] | None = None
@@ -149,7 +102,7 @@ class Runner:
     @property
     def state(self) -> str:
         """What the room does: playing, resting, or standing (still, because nothing can be written)."""
-        if self._stands:
+        if self._writer.stands:
             return "standing"
         return "playing" if self.player.moving else "resting"
 
@@ -253,7 +206,7 @@ class Runner:
 
     async def _keep_lesson(self) -> None:
         if (driver := self.lesson_driver) is not None:
-            await self._until_written(lambda: driver.keep(self.lease))
+            await self._writer.until_written(lambda: driver.keep(self.lease))
 
     async def _serve(self, asked: RoomRequest, answer: asyncio.Future[Any]) -> None:
         done: Any = None
@@ -296,7 +249,7 @@ class Runner:
         except Exception:
             raise Refused(trouble.failed("command not checked", command=command, **self._about())) from None
         moving = self.player.moving
-        await self._write(log.append, self.lease, cluster.now, asked.actor, command, moving=moving)
+        await self._writer.write(log.append, self.lease, cluster.now, asked.actor, command, moving=moving)
         act = self.player.run.apply(command, asked.actor)
         metrics.commands.labels(do=command.do).inc()
         return act
@@ -317,7 +270,7 @@ class Runner:
         if outcome.revision > server.etcd.store.revision:
             command = command_of(call)
             moving = self.player.moving
-            await self._write(log.append, self.lease, cluster.now, actor, command, moving=moving)
+            await self._writer.write(log.append, self.lease, cluster.now, actor, command, moving=moving)
             self.player.run.apply(command, actor)
             metrics.commands.labels(do=command.do).inc()
         return outcome
@@ -325,10 +278,10 @@ class Runner:
     async def _switch(self, actor: str, switch: BranchSwitch) -> None:
         """Leave the branch where it stands, so that nothing of it is lost, and go on with the other."""
         player, run = self.player, switch.run
-        await self._write(log.write_mark, self.lease, player.now, moving=player.moving)
+        await self._writer.write(log.write_mark, self.lease, player.now, moving=player.moving)
         await self._keep_snapshot()
         try:
-            self.lease = await self._write(self._arrive, actor, switch)
+            self.lease = await self._writer.write(self._arrive, actor, switch)
         except (TooMany, NoSuchBranch) as why:
             raise Refused(texts(REASONS[type(why)])) from None
         if switch.command is not None:
@@ -420,37 +373,15 @@ class Runner:
 
     async def _write_mark(self, **fields: float) -> None:
         ahead = self.player.ahead()
-        await self._write(log.write_mark, self.lease, ahead, moving=self.player.moving, **fields)
+        await self._writer.write(log.write_mark, self.lease, ahead, moving=self.player.moving, **fields)
         self.player.mark = ahead
 
-    # --- when something cannot be written, or breaks
+    async def _tell_standing(self, told: list[Texts]) -> None:
+        """Nothing could be written, or can be again: no time has passed in between."""
+        self._stepped = self._due = time.monotonic()
+        await self._notify(told)
 
-    async def _write(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Write to the database, as soon as that can be done."""
-        return await self._until_written(lambda: database_sync_to_async(work)(*args, **kwargs))
-
-    async def _until_written(self, write: Callable[[], Awaitable[R]]) -> R:
-        """While the database cannot be written to the room stands still and says why; nothing is shown or
-        accepted that is not written down.
-        """
-        while True:
-            try:
-                done = await write()
-            except DatabaseError as error:
-                if self._closing:
-                    raise
-                if not self._stands:
-                    self._stands = True
-                    logger.warning("room stands still", why=str(error), **self._about())
-                    await self._notify([storage.why_not_written(error)])
-                metrics.writes_failed.inc()
-                await asyncio.sleep(TRY_AGAIN)
-            else:
-                if self._stands:
-                    self._stands = False
-                    self._stepped = self._due = time.monotonic()
-                    await self._notify([texts(_("The server can write again: the room goes on."))])
-                return done
+    # --- when something breaks
 
     async def _recover(self) -> None:
         """The model broke, or showing it did: find the command that is to blame, take it out of the log, and

@@ -26,7 +26,7 @@ from visualizer.rooms.flow import Allowance
 from visualizer.rooms.frames import FromServer, Look
 from visualizer.rooms.hub import Hub
 from visualizer.rooms.inquiries import TOO_LONG, TOO_MUCH, branch_source
-from visualizer.rooms.runner import REASONS
+from visualizer.rooms.requests import REASONS
 from visualizer.rooms.sources import with_run
 from visualizer.rooms.viewer import Gone
 from visualizer.texts import Texts, texts

@@ -1,0 +1,61 @@
+"""Writing to the database as soon as that can be done: a room stands still until then, and says why."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final, ParamSpec, TypeVar
+
+import structlog
+from channels.db import database_sync_to_async
+from django.db import DatabaseError
+from django.utils.translation import gettext_lazy as _
+
+from visualizer import metrics, storage
+from visualizer.texts import Texts, texts
+
+logger = structlog.get_logger()
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Notify = Callable[[list[Texts]], Awaitable[None]]
+
+TRY_AGAIN: Final = 0.5
+"""Seconds between two attempts to write."""
+
+
+class PatientWriter:
+    """Tries again until the database takes it. ``notify`` hears when a write does not work and when it does
+    again; ``gave_up``: whether to wait no longer; ``about``: what the log says of the room.
+    """
+
+    def __init__(
+        self, notify: Notify, gave_up: Callable[[], bool], about: Callable[[], Mapping[str, object]]
+    ) -> None:
+        self._notify = notify
+        self._gave_up = gave_up
+        self._about = about
+        self.stands = False
+        """The database cannot be written to; nothing is shown or accepted that is not written down."""
+
+    async def write(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """What the function returns that writes to the database. Raises DatabaseError if given up."""
+        return await self.until_written(lambda: database_sync_to_async(work)(*args, **kwargs))
+
+    async def until_written(self, write: Callable[[], Awaitable[R]]) -> R:
+        """The same with something to await."""
+        while True:
+            try:
+                done = await write()
+            except DatabaseError as error:
+                if self._gave_up():
+                    raise
+                if not self.stands:
+                    self.stands = True
+                    logger.warning("room stands still", why=str(error), **self._about())
+                    await self._notify([storage.why_not_written(error)])
+                metrics.writes_failed.inc()
+                await asyncio.sleep(TRY_AGAIN)
+            else:
+                if self.stands:
+                    self.stands = False
+                    await self._notify([texts(_("The server can write again: the room goes on."))])
+                return done
