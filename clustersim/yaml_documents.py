@@ -124,9 +124,22 @@ class _Reader:
         return {**merged, **found}
 
 
+def _as_go(node: Node, deep: int = 2) -> str:
+    """A list or a mapping as Go prints it where it stands for a key, that of {{name}} in templates; of what
+    lies deeper only that there is something."""
+    if isinstance(node, ScalarNode):
+        return f'"{node.value[:80]}"' if node.value else "interface {}(nil)"
+    if not deep:
+        return "interface {}{...}"
+    if isinstance(node, MappingNode):
+        pairs = [f"{_as_go(key, deep - 1)}:{_as_go(value, deep - 1)}" for key, value in node.value[:5]]
+        return f"map[interface {{}}]interface {{}}{{{', '.join(pairs)}}}"
+    return f"[]interface {{}}{{{', '.join(_as_go(item, deep - 1) for item in node.value[:5])}}}"
+
+
 def _key(node: Node, line: int) -> str:
     if not isinstance(node, ScalarNode):
-        raise ManifestError("invalid map key", line + node.start_mark.line)
+        raise ManifestError(f"invalid map key: {_as_go(node)}", line + node.start_mark.line)
     value = _scalar(node)
     if value is None:
         return "null"

@@ -30,8 +30,16 @@ class CustomResourceDefinition(Kept, frozen=True, kw_only=True):
     """A kind of one's own; its objects are not served."""
 
 
+class DeviceClass(Kept, frozen=True, kw_only=True):
+    """Devices that claims may ask for."""
+
+
 class FlowSchema(Kept, frozen=True, kw_only=True):
     """Which requests have which priority."""
+
+
+class IPAddress(Kept, frozen=True, kw_only=True):
+    """An address that a Service has."""
 
 
 class PodSecurityPolicy(Kept, frozen=True, kw_only=True):
@@ -40,6 +48,10 @@ class PodSecurityPolicy(Kept, frozen=True, kw_only=True):
 
 class PriorityLevelConfiguration(Kept, frozen=True, kw_only=True):
     """How many requests of a priority are served at once."""
+
+
+class ServiceCIDR(Kept, frozen=True, kw_only=True):
+    """Addresses that Services may have."""
 
 
 class ValidatingAdmissionPolicy(Kept, frozen=True, kw_only=True):
@@ -70,3 +82,10 @@ class RuntimeClass(ApiObject, frozen=True, kw_only=True):
     handler: str = ""
     overhead: Any = None
     scheduling: Any = None
+
+
+class VolumeAttributesClass(ApiObject, frozen=True, kw_only=True):
+    """How fast volumes of a class are."""
+
+    driver_name: str = ""
+    parameters: dict[str, str] = {}

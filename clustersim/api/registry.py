@@ -100,7 +100,9 @@ KEPT: Final = (
     _kept(kept.CSIDriver, {"v1.36": ("storage.k8s.io/v1",)}),
     _kept(kept.CertificateSigningRequest, {"v1.36": ("certificates.k8s.io/v1",)}, "csr"),
     _kept(kept.CustomResourceDefinition, {"v1.36": ("apiextensions.k8s.io/v1",)}, "crd", "crds"),
+    _kept(kept.DeviceClass, {"v1.36": ("resource.k8s.io/v1",)}, plural="deviceclasses"),
     _kept(kept.FlowSchema, _FLOW_CONTROL),
+    _kept(kept.IPAddress, {"v1.36": ("networking.k8s.io/v1",)}, "ip", plural="ipaddresses"),
     _kept(kept.MutatingWebhookConfiguration, _ADMISSION),
     _kept(
         kept.PodSecurityPolicy,
@@ -110,9 +112,13 @@ KEPT: Final = (
     ),
     _kept(kept.PriorityLevelConfiguration, _FLOW_CONTROL),
     _kept(kept.RuntimeClass, {"v1.36": ("node.k8s.io/v1",)}, plural="runtimeclasses"),
+    _kept(kept.ServiceCIDR, {"v1.36": ("networking.k8s.io/v1",)}),
     _kept(kept.ValidatingAdmissionPolicy, _ADMISSION, plural="validatingadmissionpolicies"),
     _kept(kept.ValidatingAdmissionPolicyBinding, _ADMISSION),
     _kept(kept.ValidatingWebhookConfiguration, _ADMISSION),
+    _kept(
+        kept.VolumeAttributesClass, {"v1.36": ("storage.k8s.io/v1",)}, "vac", plural="volumeattributesclasses"
+    ),
 )
 """Kinds that nothing acts on."""
 

@@ -96,6 +96,8 @@ def read_manifests(api: Api, arguments: Arguments, stdin: str, verb: str = "appl
             documents = read_documents(text)
         except ManifestError as error:
             place = f"yaml: line {error.line}: " if error.line else ""
+            if error.message.startswith("invalid map key"):
+                place = "yaml: "
             errors.append(
                 f"error: error parsing {source}: error converting YAML to JSON: {place}{error.message}"
             )

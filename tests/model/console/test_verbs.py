@@ -273,3 +273,11 @@ def test_what_is_no_object_is_told_by_all_it_lacks_today_and_by_the_first_before
     for release, told in (("v1.36", "[apiVersion not set, kind not set]"), ("v1.7", "apiVersion not set")):
         text = do(cluster_of(release), "kubectl apply -f -\na: b\n").text
         assert f"error validating data: {told}; if you choose" in text
+
+
+def test_a_template_that_was_not_filled_in_is_refused_as_go_says_it() -> None:
+    manifest = "\nkind: Service\napiVersion: v1\nmetadata:\n  name: {{cell}}\n"
+    assert do(cluster_of("v1.7"), "kubectl create -f -" + manifest).text == (
+        "error: error parsing STDIN: error converting YAML to JSON: yaml: invalid map key: "
+        'map[interface {}]interface {}{"cell":interface {}(nil)}'
+    )
