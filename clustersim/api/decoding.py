@@ -17,8 +17,9 @@ from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 import msgspec
 
 from clustersim.api.conversion import to_stored, to_struct_names
-from clustersim.api.errors import bad_request
+from clustersim.api.errors import ApiError, Cause, Details, bad_request
 from clustersim.api.fields import fields_of
+from clustersim.api.goformat import go_text
 from clustersim.api.meta import ApiObject, ApiStruct
 from clustersim.api.quantity import QuantityError, canonical
 from clustersim.api.registry import RESOURCES, Resource
@@ -112,6 +113,52 @@ def decode_into(
         raise bad_request(handled + _told(error, plain, release)) from None
     except Malformed as error:
         raise bad_request(handled + str(error)) from None
+
+
+def decode_patched(
+    struct: type[ApiStruct],
+    plain: Mapping[str, Any],
+    release: str,
+    api_version: str,
+    *,
+    strategic: Mapping[str, Any] | None,
+) -> Any:
+    """A Struct from what a patch left. strategic: the patch itself, if it was one of that type. Raises
+    ApiError: today 422 with what was patched; before, of a strategic patch, only what could not be restored,
+    and of others as of a body (apiserver pkg/endpoints/handlers/patch.go; apimachinery
+    pkg/runtime/converter.go).
+    """
+    if strategic is None and release != "v1.36":
+        return decode_into(struct, plain, release, api_version)[0]
+    check_depth(plain)
+    named = to_struct_names(struct.__name__, api_version, plain)
+    try:
+        return _Decoder(release, api_version).struct(struct, named, (), "", root=True)
+    except WrongType as error:
+        why = _told(error, named, release) if strategic is None else _restored(error)
+    except Malformed as error:
+        why = str(error)
+    if release != "v1.36":
+        raise ApiError(500, "", why)
+    shown = json.dumps(plain, separators=(",", ":")) if strategic is None else go_text(dict(strategic))
+    cause = Cause(
+        "FieldValueInvalid", f"Invalid value: {json.dumps(shown, ensure_ascii=False)}: {why}", "patch"
+    )
+    raise ApiError(422, "Invalid", f' "" is invalid: patch: {cause.message}', Details(causes=(cause,)))
+
+
+def _restored(error: WrongType) -> str:
+    """What Go's converter of unstructured values says of one that does not fit."""
+    kind = {"number": "int64", "object": "map", "array": "slice"}.get(found := kind_of(error.value), found)
+    if error.expected.startswith("map["):
+        return f"cannot restore map from {kind}"
+    if error.expected.startswith("[]"):
+        return f"cannot restore slice from {kind}"
+    if error.expected == "string" and kind == "int64":
+        return "cannot convert int64 to string"
+    if error.expected in ("string", "bool") or error.expected.startswith(("int", "uint", "float")):
+        return f"unrecognized type: {error.expected}"
+    return f"cannot restore struct from: {kind}"
 
 
 def check_depth(value: Any) -> None:

@@ -7,7 +7,7 @@ import msgspec
 
 from clustersim.api import managed_fields
 from clustersim.api.autoscaling import Scale
-from clustersim.api.decoding import check_depth, decode_into
+from clustersim.api.decoding import check_depth, decode_into, decode_patched
 from clustersim.api.diff import LAST_APPLIED, last_applied
 from clustersim.api.errors import bad_request
 from clustersim.api.meta import ApiObject, replace
@@ -37,7 +37,8 @@ def patched(request: Request, old: Any, host: Host) -> Any:
     new = _patch(request, type(old), plain)
     if not isinstance(new, Mapping):
         raise bad_request("a patch must leave an object")
-    return decode_into(type(old), new, host.release, version)[0]
+    strategic = request.body if request.patch_type == "strategic" else None
+    return decode_patched(type(old), new, host.release, version, strategic=strategic)
 
 
 def _annotated(request: Request, old: Any) -> Any | None:

@@ -228,6 +228,8 @@ def refusal(error: ApiError, doing: str = "") -> str:
         causes = _CAUSE.split(told[1:-1]) if told.startswith("[") else [told]
         told = causes[0] if len(causes) == 1 else "\n" + "\n".join(f"* {cause}" for cause in causes)
         return f'The {kind} "{name}" is invalid: {told}'
+    if error.reason == "Invalid" and error.message.startswith(' "" is invalid: '):
+        return f"The request is invalid: {error.message.partition(' is invalid: ')[2]}"
     if error.reason == "Invalid" and error.message.startswith("the server rejected our request"):
         return f"The request is invalid: {error.message}"
     prefix = f"{doing}: " if doing else ""

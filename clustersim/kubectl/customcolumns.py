@@ -6,7 +6,7 @@ Source: v1.7.5, v1.8.0 pkg/printers/customcolumn.go; v1.36 k8s.io/kubectl pkg/cm
 from collections.abc import Sequence
 from typing import Any
 
-from clustersim.kubectl.goformat import go_text
+from clustersim.api.goformat import go_text
 from clustersim.kubectl.jsonpath import JsonPathError, compile_path
 
 

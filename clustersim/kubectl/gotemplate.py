@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
-from clustersim.kubectl.goformat import go_text, is_true
+from clustersim.api.goformat import go_text, is_true
 
 LONGEST: Final = 4000
 LONGEST_OUTPUT: Final = 512 * 1024

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
-from clustersim.kubectl.goformat import go_text
+from clustersim.api.goformat import go_text
 
 LONGEST: Final = 2000
 DEEPEST: Final = 20

@@ -106,3 +106,19 @@ def test_who_asks_of_a_resource_that_is_not_there_is_warned() -> None:
     assert typed(world, "kubectl auth can-i get foo").startswith(warning)
     for known in ("pods", "po", "deployments.apps", "'*'", "/logs/"):
         assert "Warning" not in typed(world, f"kubectl auth can-i get {known}")
+
+
+@pytest.mark.parametrize(
+    ("patch", "shown", "why"),
+    [
+        ('{"metadata":{"labels":"x"}}', "map[metadata:map[labels:x]]", "cannot restore map from string"),
+        ('{"spec":{"replicas":"3"}}', "map[spec:map[replicas:3]]", "unrecognized type: int32"),
+        ('{"spec":{"template":"x"}}', "map[spec:map[template:x]]", "cannot restore struct from: string"),
+        ('{"spec":{"paused":"x"}}', "map[spec:map[paused:x]]", "unrecognized type: bool"),
+    ],
+)
+def test_a_patch_that_leaves_no_such_object_is_refused(patch: str, shown: str, why: str) -> None:
+    line = f"kubectl patch deploy web -p '{patch}'"
+    told = f'The request is invalid: patch: Invalid value: "{shown}": {why}'
+    assert typed(cluster("v1.36"), line) == told
+    assert typed(cluster("v1.8"), line) == f"Error from server: {why}"
