@@ -7,6 +7,7 @@ from typing import Final
 
 from clustersim.i18n import Message, Value, _
 from clustersim.lesson.findings import Finding
+from clustersim.lesson.plan import has_short_form
 from clustersim.lesson.schema import INVENTORY, Ask, Lesson, Option, Step, Text
 from clustersim.lesson.texts import BRACES
 from clustersim.scenario.document import nearest_of
@@ -41,6 +42,7 @@ def complaints(lesson: Lesson) -> Iterator[Finding]:
     yield from _parts(lesson)
     yield from _predictions(lesson)
     yield from _explanations(lesson)
+    yield from _short_form(lesson)
 
 
 def wrong_needs(lesson: Lesson, known: Needs) -> Iterator[Finding]:
@@ -84,6 +86,18 @@ def _explanations(lesson: Lesson) -> Iterator[Finding]:
         rights = [option for option in ask.options if option.when is not None]
         if ask.explain is None and not (rights and all(option.explain for option in rights)):
             yield objection(ask.id, _("nothing explains the right answer"))
+
+
+def _short_form(lesson: Lesson) -> Iterator[Finding]:
+    """Where the short form leaves something open: a question whose answer it never shows, or the end."""
+    if not has_short_form(lesson):
+        return
+    core = {step.id: step.core for step in lesson.steps}
+    for index, ask in lesson.asks():
+        if lesson.steps[index].core and not core[ask.judge_after]:
+            yield objection(ask.id, _("the short form asks this and leaves out its answer"))
+    if not lesson.steps[-1].core:
+        yield objection(lesson.steps[-1].id, _("the short form leaves out the last step"))
 
 
 def texts(lesson: Lesson) -> Iterator[tuple[str, Text]]:

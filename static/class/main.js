@@ -1,5 +1,5 @@
 /** The teacher's own screen: the lesson with its polls, notes, and who is there. */
-import { byId, hear, set, setText } from "../room/dom.js";
+import { byId, h, hear, set, setText } from "../room/dom.js";
 import { clockText, fill, gettext, pick } from "../room/words.js";
 import { RoomSocket } from "../room/socket.js";
 import { Notices } from "../room/notices.js";
@@ -55,6 +55,32 @@ const ADVICE = {
 
 const timer = new Timer(byId("time-left"));
 
+/** How far students may go by themselves: a list that is open stays as it is while nothing in it differs. */
+function pacing({ steps, openUntil }) {
+  const stops = steps.map(({ planned }, place) => ({ planned, place }))
+    .filter(({ planned, place }) => planned || place === openUntil);
+  const select = byId("open-until");
+  const [all, ...known] = [...select.options].map(({ value }) => value);
+  if (known.join() !== stops.map(({ place }) => place).join()) {
+    select.replaceChildren(
+      h("option", { value: all }, gettext("as they like")),
+      ...stops.map(({ place }, n) =>
+        h("option", { value: place }, fill(gettext("to step %(n)s"), { n: n + 1 }))
+      ),
+    );
+  }
+  select.value = String(openUntil);
+}
+
+/** Which plan the class follows, and how far it should be by now. */
+function planning(pace) {
+  if (byId("plan")) byId("plan").value = pace.plan;
+  setText(
+    byId("plan-pace"),
+    fill(gettext("Step %(place)s of %(steps)s; up to here about %(minutes)s of %(allMinutes)s min"), pace),
+  );
+}
+
 hear(socket, "snapshot", (detail) => pace(detail));
 hear(socket, "tick", (detail) => pace(detail));
 hear(socket, "lesson", (detail) => {
@@ -64,7 +90,7 @@ hear(socket, "lesson", (detail) => {
     set(byId(`mode-${name}`), "aria-pressed", String(mode === name));
   }
   timer.hear(detail.leftSeconds);
-  byId("open-until").value = String(detail.openUntil);
+  pacing(detail);
   set(byId("anonymous"), "aria-pressed", String(detail.anonymous));
   set(byId("anonymous"), "value", String(!detail.anonymous));
   set(byId("reflections-card"), "hidden", !detail.reflect);
@@ -78,6 +104,7 @@ hear(socket, "class", (detail) => {
     detail.following ? fill(gettext("Next: %(text)s"), { text: pick(detail.following) }) : "",
   );
   students.draw(detail, mode);
+  planning(detail.pace);
   setText(byId("count"), String(detail.students.filter(({ here }) => here).length));
   byId("reflections").replaceChildren(
     ...reflections(

@@ -421,3 +421,45 @@ async def test_not_sure_is_an_answer_where_confidence_is_asked(school: Classroom
     assert (poll["answered"], poll["unsure"]) == (2, 1)
     kept = await sync_to_async(lambda: sorted(Answer.objects.values_list("answer", "confidence"), key=str))()
     assert kept == [("back", 3), (None, None)]
+
+
+@pytest.fixture
+async def hour(transactional_db: None) -> AsyncIterator[Classroom]:
+    """A class of a lesson that has a short form."""
+    staff = await sync_to_async(User.objects.create_superuser)("bob", password="not a secret")
+    hour = Classroom(await sync_to_async(open_room)(offer("the-post"), "v1.7", Mode.FOLLOW), staff)
+    yield hour
+    await rooms.close_all()
+    for person in hour.people:
+        await person.leave()
+
+
+async def test_the_teacher_chooses_the_short_form_and_steps_and_minutes_follow(hour: Classroom) -> None:
+    teacher, student = await hour.teach(), await hour.join()
+    whole = await teacher.hear("class")
+    desk = await sync_to_async(teacher.client.get)(f"/rooms/{hour.room.code}/class/")
+    assert [one["id"] for one in desk.context["plans"]] == ["whole", "short"]
+    await teacher.say("plan", plan="short")
+    lesson = await student.hear("lesson")
+    assert [step["id"] for step in lesson["steps"] if not step["planned"]] == ["your-turn"]
+    short = (await teacher.hear("class"))["pace"]
+    while short["plan"] != "short":
+        short = (await teacher.hear("class"))["pace"]
+    assert short["steps"] == whole["pace"]["steps"] - 1
+    assert short["allMinutes"] < whole["pace"]["allMinutes"] == 25
+
+
+async def test_students_choose_no_plan(hour: Classroom) -> None:
+    student = await hour.join()
+    await student.say("plan", plan="short")
+    await student.hear("error")
+    room = hour.room
+    assert (await sync_to_async(Course.objects.get)(room=room)).plan == "whole"
+
+
+async def test_a_lesson_without_a_short_form_has_no_plan_to_choose(school: Classroom) -> None:
+    teacher = await school.teach()
+    desk = await sync_to_async(teacher.client.get)(f"/rooms/{school.room.code}/class/")
+    assert desk.context["plans"] == []
+    await teacher.say("plan", plan="short")
+    assert (await teacher.hear("error"))["message"]["en"] == "This lesson has no short form."

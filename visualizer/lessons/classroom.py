@@ -13,13 +13,14 @@ from clustersim.lesson.blind import Commitment, cause_named
 from visualizer.lessons import answers
 from visualizer.lessons.codes import tidy_code
 from visualizer.lessons.copy_progress import LESSON_CHANGED, Progress
-from visualizer.lessons.desk import AtDesk, set_at_desk
+from visualizer.lessons.desk import set_at_desk
 from visualizer.lessons.evidence import TypedLines
 from visualizer.lessons.foreseen import Lesson as ForeseenLesson
 from visualizer.lessons.foreseen import foreseen
 from visualizer.lessons.frames import (
     AboutLesson,
     Answered,
+    AtDesk,
     Committed,
     Named,
     Polling,

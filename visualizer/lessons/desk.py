@@ -6,22 +6,24 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from clustersim.lesson import load_lesson
+from clustersim.lesson.plan import has_short_form
 from visualizer.lessons.frames import (
     Anonymous,
     Assigned,
+    AtDesk,
     Dealt,
     Led,
     OpenedUntil,
+    Planned,
     ReflectionShown,
     Shown,
     Timed,
 )
-from visualizer.lessons.models import Course, Mode, PrivateCopy, Reflection
+from visualizer.lessons.models import Course, Mode, Plan, PrivateCopy, Reflection
 from visualizer.lessons.refusals import LessonRefused
 from visualizer.lessons.roster import Roster
 from visualizer.rooms.models import Room
-
-AtDesk = Led | Timed | OpenedUntil | Assigned | Dealt | Shown | ReflectionShown | Anonymous
 
 
 def set_at_desk(row: Course, roster: Roster, nodes: Sequence[str], frame: AtDesk) -> Sequence[str]:
@@ -51,6 +53,11 @@ def set_at_desk(row: Course, roster: Roster, nodes: Sequence[str], frame: AtDesk
             row.open_until = frame.step
             row.save(update_fields=["open_until"])
             return roster.open_copies()
+        case Planned():
+            if not has_short_form(load_lesson(row.text)):
+                raise LessonRefused(_("This lesson has no short form."))
+            row.plan = Plan(frame.plan)
+            row.save(update_fields=["plan"])
         case Anonymous():
             row.anonymous = frame.on
             row.save(update_fields=["anonymous"])

@@ -15,8 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from visualizer.htmx import say
-from visualizer.lessons.desk import AtDesk
-from visualizer.lessons.frames import Polling
+from visualizer.lessons.frames import AtDesk, Polling
 from visualizer.lessons.refusals import LessonRefused
 from visualizer.lessons.views import taught
 from visualizer.rooms.registry import rooms

@@ -57,6 +57,7 @@ def copy_of(course: Course, owner: Any, *, task: str = "", riddle: str = "") -> 
             lesson=course.lesson,
             text=course.text,
             mode=Mode.ALONE,
+            plan=course.plan,
             left=course.left if riddle else source,
             task=task,
             riddle=riddle,

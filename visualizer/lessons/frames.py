@@ -115,6 +115,12 @@ class OpenedUntil(FromBrowser, frozen=True, tag="open-until"):
     step: Annotated[int, Meta(ge=0, le=1000)] | None
 
 
+class Planned(FromBrowser, frozen=True, tag="plan"):
+    """The teacher takes the whole lesson, or its short form."""
+
+    plan: Literal["whole", "short"]
+
+
 class Anonymous(FromBrowser, frozen=True, tag="anonymous"):
     """The teacher lets no nicknames be given or shown."""
 
@@ -127,7 +133,8 @@ class Led(FromBrowser, frozen=True, tag="lead"):
     mode: Literal["follow", "roles"]
 
 
-ByTeacher = Polling | Timed | OpenedUntil | Led | Assigned | Dealt | Shown | ReflectionShown | Anonymous
+AtDesk = Timed | OpenedUntil | Planned | Led | Assigned | Dealt | Shown | ReflectionShown | Anonymous
+ByTeacher = Polling | AtDesk
 ByStudent = Answered | Named | Reflected
 Blind = Committed | HandedOver
 AboutLesson = Move | ByTeacher | ByStudent | Blind
@@ -146,10 +153,11 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class StepItem(Item, frozen=True):
-    """A step in the list of steps. what: say, ask, run, task or reflect."""
+    """A step in the list of steps. what: say, ask, run, task or reflect; planned: the class stops at it."""
 
     id: str
     what: str
+    planned: bool = True
 
 
 class OptionItem(Item, frozen=True):
@@ -351,6 +359,18 @@ class StudentItem(Item, frozen=True):
     """Seconds since the task or its hint last changed, as of this frame."""
 
 
+class PaceItem(Item, frozen=True):
+    """How far the class is. minutes: about how long the plan gives to what is done, and to all of it; place:
+    of the present step among those of the plan, from 1; 0 before the first.
+    """
+
+    plan: str
+    place: int
+    steps: int
+    minutes: int
+    all_minutes: int
+
+
 class ReflectionItem(Item, frozen=True):
     """What a student wrote, on the teacher's screen."""
 
@@ -382,3 +402,4 @@ class ClassFrame(FromServer, frozen=True, tag="class"):
     advice: AdviceItem | None
     """On the present question, once it is locked."""
     reflections: Sequence[ReflectionItem]
+    pace: PaceItem

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from clustersim.lesson import Ask, Step, Text
+from clustersim.lesson.plan import WHOLE, stops
 from visualizer.lessons import answers
 from visualizer.lessons.frames import (
     AskItem,
@@ -98,6 +99,7 @@ def lesson_frame(
     polls: Mapping[str, PollItem],
     students: int = 0,
     left: str = "",
+    plan: str = WHOLE,
 ) -> LessonFrame:
     """Where the lesson stands. room: decides the order of options; left: the class to go back to."""
     lesson, step, run = room_lesson.lesson, room_lesson.step, room_lesson.lesson_run
@@ -108,12 +110,16 @@ def lesson_frame(
         for ask in asks
         if step is not None and room_lesson.over and ask.judge_after == step.id and ask is not own
     ]
+    planned = stops(lesson, plan)
     return LessonFrame(
         lesson=lesson.id,
         title=room_lesson.words(lesson.title),
         goal=room_lesson.words(lesson.goal),
         mode=mode,
-        steps=[StepItem(id=one.id, what=what(one)) for one in lesson.steps],
+        steps=[
+            StepItem(id=one.id, what=what(one), planned=index in planned)
+            for index, one in enumerate(lesson.steps)
+        ],
         step=room_lesson.index,
         over=room_lesson.over,
         free=room_lesson.free,

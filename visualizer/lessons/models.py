@@ -4,6 +4,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from clustersim.lesson import plan
 from visualizer.lessons.friendly_names import free_number, friendly_name
 from visualizer.rooms.models import Branch, Room
 from visualizer.texts import Texts
@@ -15,6 +16,13 @@ class Mode(models.TextChoices):
     ALONE = "alone", _("alone")
     FOLLOW = "follow", _("follow")
     ROLES = "roles", _("roles")
+
+
+class Plan(models.TextChoices):
+    """How much of the lesson a class takes."""
+
+    WHOLE = plan.WHOLE, _("whole lesson")
+    SHORT = plan.SHORT, _("short form")
 
 
 class Course(models.Model):
@@ -38,6 +46,7 @@ class Course(models.Model):
     """The room in which somebody else looks for the fault that was made here."""
     open_until = models.PositiveIntegerField(null=True)
     """The last step to which students go by themselves in rooms of their own; None: they go as they like."""
+    plan = models.CharField(_("plan"), max_length=8, choices=Plan, default=Plan.WHOLE)
     time_ends = models.DateTimeField(null=True)
     """When the time ends that the teacher gave."""
     anonymous = models.BooleanField(_("anonymous"), default=False)

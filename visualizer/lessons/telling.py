@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import msgspec
 from django.utils import timezone
 
-from clustersim.lesson import Ask, Step, Truth
+from clustersim.lesson import Ask, Step, Truth, plan
 from clustersim.lesson.blind import cause_named
 from clustersim.lesson.schema import INVENTORY
 from visualizer.lessons import answers
@@ -21,6 +21,7 @@ from visualizer.lessons.frames import (
     LessonFrame,
     OwnAnswers,
     OwnItem,
+    PaceItem,
     ReflectionItem,
     StudentItem,
 )
@@ -72,6 +73,7 @@ class Telling:
             polls={ask.id: poll_item(room_lesson, ask, self.polls[ask.id], self.answers) for ask in asks},
             students=students,
             left=self.row.left.code if self.row.left is not None else "",
+            plan=self.row.plan,
         )
         return msgspec.structs.replace(
             frame,
@@ -160,8 +162,8 @@ class Telling:
 
     def to_teacher(self) -> ClassFrame:
         """Notes, and the class."""
-        room_lesson, steps, step = self.room_lesson, self.room_lesson.lesson.steps, self.step
-        next_step = steps[room_lesson.index + 1] if room_lesson.index + 1 < len(steps) else None
+        room_lesson, lesson, step = self.room_lesson, self.room_lesson.lesson, self.step
+        after = plan.next_stop(lesson, self.row.plan, room_lesson.index)
         ask = step.ask.id if step is not None and step.ask is not None else ""
         poll = self.polls.get(ask)
         round_ = poll.round if poll is not None else 1
@@ -169,7 +171,7 @@ class Telling:
         task = step.task if step is not None else None
         return ClassFrame(
             notes=room_lesson.texts(step.notes) if step is not None else None,
-            following=room_lesson.texts(gist(next_step)) if next_step is not None else None,
+            following=room_lesson.texts(gist(lesson.steps[after])) if after is not None else None,
             students=[self._student(one, answered) for one in self.roster.everybody()],
             nodes=nodes(room_lesson),
             hints=[room_lesson.words(hint.text) for hint in task.hints] if task is not None else (),
@@ -179,6 +181,18 @@ class Telling:
                 ReflectionItem(id=one.pk, name=self.name_of(one.student), text=one.text, shown=one.shown)
                 for one in self._of_step()
             ],
+            pace=self._pace(),
+        )
+
+    def _pace(self) -> PaceItem:
+        lesson, index, name = self.room_lesson.lesson, self.room_lesson.index, self.row.plan
+        planned = plan.stops(lesson, name)
+        return PaceItem(
+            plan=name,
+            place=sum(stop <= index for stop in planned),
+            steps=len(planned),
+            minutes=plan.minutes(lesson, name, max(0, index)),
+            all_minutes=plan.minutes(lesson, name),
         )
 
     def _student(self, student: Student, answered: Collection[str]) -> StudentItem:

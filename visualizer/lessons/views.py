@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from clustersim import RELEASES
 from clustersim.lesson import Lesson, Text, load_lesson
 from clustersim.lesson.loader import LEVELS
+from clustersim.lesson.plan import SHORT, WHOLE, has_short_form, minutes, stops
 from visualizer.accounts.standing import is_instructor
 from visualizer.environment import address_on_network
 from visualizer.htmx import go, page_or_fragment, say
@@ -180,16 +181,28 @@ def _address(request: HttpRequest, room: Room) -> str:
 def teach(request: HttpRequest, code: str) -> HttpResponse:
     """The teacher's own screen: notes, polls, students. Any device on which the teacher signed in."""
     course = taught(request, code)
+    lesson = load_lesson(course.text)
     context = {
         "room": course.room,
         "ws_path": f"/ws/rooms/{course.room.code}/",
         "address": _address(request, course.room),
         "answers": Answer.objects.filter(room=course.room).count(),
         "course": course,
-        "steps": range(len(load_lesson(course.text).steps)),
+        "steps": stops(lesson, course.plan),
+        "plans": _plans(lesson),
         "students": [_name(course, one) for one in Student.objects.filter(room=course.room)],
     }
     return render(request, "lessons/class.html", context)
+
+
+def _plans(lesson: Lesson) -> list[dict[str, Any]]:
+    """What there is to choose from: nothing where a lesson has no short form."""
+    if not has_short_form(lesson):
+        return []
+    return [
+        {"id": plan, "steps": len(stops(lesson, plan)), "minutes": minutes(lesson, plan)}
+        for plan in (WHOLE, SHORT)
+    ]
 
 
 def _name(course: Course, student: Student) -> str:

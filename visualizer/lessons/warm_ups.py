@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from clustersim.lesson import AskKind, Lesson, load_lesson
+from clustersim.lesson.plan import has_short_form
 from visualizer.lessons.catalogue import NoSuchLesson, offer, offers
 from visualizer.lessons.foreseen import Foreseen
 from visualizer.lessons.models import Answer
@@ -91,6 +92,8 @@ def with_warm_ups(text: str, steps: Sequence[dict[str, Any]]) -> str:
     if found is None or not steps:
         return text
     place = found.start("indent")
+    if has_short_form(load_lesson(text)):
+        steps = [{**step, "core": True} for step in steps]
     lines = "".join(
         f"{found['indent']}- {msgspec.json.encode(step).decode().replace('{', '{ ')}\n" for step in steps
     )

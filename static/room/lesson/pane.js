@@ -101,7 +101,13 @@ export class LessonPane {
 
   /** Goes on, if that may be. */
   next() {
-    if (this.#frame && !this.#obstacle() && this.#own.leads) this.#does.move(this.#frame.step + 1);
+    if (this.#frame && !this.#obstacle() && this.#own.leads) this.#does.move(this.#following);
+  }
+
+  /** The step that comes after the present one, as the class has planned it; -1 after the last. */
+  get #following() {
+    const { steps, step } = this.#frame;
+    return steps.findIndex(({ planned }, place) => planned && place > step);
   }
 
   get #alone() {
@@ -110,9 +116,9 @@ export class LessonPane {
 
   /** Why there is no going on yet; "" if there is. */
   #obstacle() {
-    const { over, ask, steps, step, task, diagnosis, challenge, ownCopy, confined } = this.#frame;
+    const { over, ask, step, task, diagnosis, challenge, ownCopy, confined } = this.#frame;
     if (confined) return over ? "done" : "task";
-    if (step >= steps.length - 1) return over ? "end" : "over";
+    if (this.#following < 0) return over ? "end" : "over";
     if (step < 0) return "";
     if (!over && (diagnosis || challenge) && !ownCopy) return challenge ? "hand" : "commit";
     if (!over) return ownCopy ? "" : task ? "task" : "over";
@@ -142,17 +148,19 @@ export class LessonPane {
     const { title, steps, step } = this.#frame;
     setText(this.#title, pick(title));
     this.#title.title = pick(title);
-    if (this.#bar.children.length !== steps.length) this.#bar.replaceChildren(...steps.map(() => h("i")));
-    [...this.#bar.children].forEach((mark, place) =>
-      set(mark, "data-state", place < step ? "done" : place === step ? "here" : null)
+    const stops = steps.map(({ what, planned }, place) => ({ what, planned, place }))
+      .filter(({ planned, place }) => planned || place === step);
+    if (this.#bar.children.length !== stops.length) this.#bar.replaceChildren(...stops.map(() => h("i")));
+    [...this.#bar.children].forEach((mark, n) =>
+      set(mark, "data-state", stops[n].place < step ? "done" : stops[n].place === step ? "here" : null)
     );
-    const options = steps.map(({ what }, place) =>
+    const options = stops.map(({ what, place }, n) =>
       h(
         "option",
         { value: place },
         fill(gettext("Step %(n)s of %(all)s: %(what)s"), {
-          n: place + 1,
-          all: steps.length,
+          n: n + 1,
+          all: stops.length,
           what: WHAT[what](),
         }),
       )
