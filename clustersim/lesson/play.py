@@ -53,7 +53,7 @@ def play_step(run: LessonRun, index: int) -> None:
         return
     while not run.progress.over:
         if run.ripe:
-            run.commit(_known(run))
+            run.commit(known(run))
             continue
         stop = run.next_stop()
         run.advance(run.cluster.now if stop is None else stop)
@@ -67,7 +67,7 @@ def _is_awaited(cluster: Cluster, part: str) -> bool:
     return subject is not None and any(True for _armed in armed_rules_of(cluster, subject))
 
 
-def _known(run: LessonRun) -> Commitment:
+def known(run: LessonRun) -> Commitment:
     """What somebody commits to who knows what was drawn."""
     return Commitment("", "", "", "") if run.drawn is None else evidence(run.cluster, run.drawn)
 

@@ -29,6 +29,20 @@ function progress({ task, hint, since }, hints) {
   );
 }
 
+/** What was drawn for somebody in a blind step, and whether they found it. */
+function drawn({ cause, right }) {
+  if (!cause) return null;
+  return h(
+    "span",
+    { class: "cause", "data-right": right === null ? null : String(right) },
+    right === null ? null : icon(right ? "ok" : "note"),
+    " ",
+    right === null ? null : h("b", {}, right ? gettext("found:") : gettext("not found:")),
+    " ",
+    pick(cause),
+  );
+}
+
 export class Students {
   #list;
   #sum;
@@ -69,6 +83,7 @@ export class Students {
       h("span", { class: "who" }, node ? `${pick(name)} · ${node}` : pick(name)),
       answered ? h("span", { class: "visually-hidden" }, gettext("has answered")) : null,
       progress(student, hints),
+      drawn(student),
       copy
         ? h(
           "span",

@@ -8,6 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from clustersim import Command, default_scenario
 from clustersim.run import Given, Inputs
+from tests.browser.test_lesson import serious
 from visualizer.lessons.catalogue import offer
 from visualizer.recordings.page import packed, page
 from visualizer.recordings.played import played
@@ -62,6 +63,29 @@ def test_a_lesson_plays_from_disk_with_the_network_off(opened: Page, tmp_path: P
     opened.get_by_role("button", name="Why did it happen?").click()
     expect(opened.locator("#why")).to_contain_text("From the cause to the effect")
     expect(opened.locator("#why")).to_contain_text("Stop the kubelet")
+    assert opened.wrong == []  # type: ignore[attr-defined]
+
+
+def test_a_diagnosis_in_a_file_asks_what_is_wrong_and_tells_it(opened: Page, tmp_path: Path) -> None:
+    lesson = offer("nothing-rescheduled").lesson
+    found = played(lesson, "v1.7")
+    data = packed(record(found.inputs, found.until, lesson, found.stands))
+    opened.goto(write(tmp_path / "blind.html", page({"en": "A lesson"}, data, lesson=True)))
+    opened.locator(".next").click()
+    steps = opened.locator(".step-select")
+    for step in lesson.steps:
+        steps.select_option(str(lesson.step_index(step.id)))
+        expect(steps).to_have_value(str(lesson.step_index(step.id)))
+        assert opened.locator(".step-body").inner_text().strip(), f"{step.id} is empty"
+    steps.select_option(str(lesson.step_index("blind")))
+    opened.locator(".option input[value=zone]").check()
+    opened.locator(".question button.primary").click()
+    expect(opened.locator(".outcome-box")).to_contain_text("the replacements get no node", timeout=30_000)
+    expect(opened.locator(".outcome-box .reply")).to_be_visible()
+    expect(opened.locator(".show")).to_contain_text("FailedScheduling")
+    opened.locator(".next").click()
+    expect(opened.locator("#lesson")).to_contain_text("hand it to your neighbour")
+    assert serious(opened) == []
     assert opened.wrong == []  # type: ignore[attr-defined]
 
 

@@ -4,12 +4,15 @@ from typing import Final, NamedTuple
 
 from clustersim.engine.time import SECOND, Micros
 from clustersim.lesson import Lesson
-from clustersim.lesson.blind import NOBODYS
+from clustersim.lesson.play import known
 from clustersim.run import Inputs, Run
 from visualizer.lessons.catalogue import scenario
 from visualizer.lessons.room_lesson import RoomLesson, Stand
 
 PACE: Final = SECOND // 2
+
+LOT: Final = 3
+"""Decides what is drawn in a blind step: the same every time."""
 
 
 class Played(NamedTuple):
@@ -33,13 +36,15 @@ def played(lesson: Lesson, release: str) -> Played:
         stands.append(Stand(run.now, len(run.commands), room_lesson.builtins()))
 
     for index, step in enumerate(lesson.steps):
-        room_lesson.begin(index, NOBODYS)
+        room_lesson.begin(index, LOT)
         keep()
         began, solution = run.now, list(step.task.solution) if step.task is not None else []
         last = began + max((action.at for action in solution), default=0)
         while room_lesson.moves:
             if step.task is not None and run.now > last + step.task.limit:
                 raise ValueError(f"the solution does not do the task: {step.task.source}")
+            if room_lesson.ripe:
+                room_lesson.commit(known(room_lesson.lesson_run))
             while solution and began + solution[0].at <= run.now:
                 room_lesson.lesson_run.do(solution.pop(0))
             next_action = began + solution[0].at if solution else run.now + PACE

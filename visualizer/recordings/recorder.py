@@ -17,15 +17,17 @@ from clustersim.engine.record import Event
 from clustersim.engine.time import HOUR, SECOND, Micros
 from clustersim.explain import why, why_not
 from clustersim.explain.subject import events_about, subject_of
-from clustersim.lesson import Lesson
+from clustersim.lesson import Lesson, Step
 from clustersim.run import Inputs, Run
 from clustersim.view import View, describe_part, event_items
 from clustersim.view.answers import LinkItem
 from clustersim.view.explained import armed_items, chain_items
 from clustersim.view.timeline import timeline
+from visualizer.lessons.lesson_driver import DEVELOP_SPEED, TASK_SPEED
 from visualizer.lessons.lesson_items import lesson_frame
 from visualizer.lessons.models import Mode
 from visualizer.lessons.room_lesson import RoomLesson, Stand, progress_of
+from visualizer.recordings.blind_steps import in_a_file, verdicts_on
 from visualizer.recordings.recording import Recording, Since, StandItem, TickItem, Verdicts
 from visualizer.recordings.verdicts import verdicts
 from visualizer.rooms.answering import stops
@@ -40,7 +42,6 @@ MOST_MOMENTS: Final = 400
 SPACING: Final[Micros] = 5 * SECOND
 BRANCH: Final = 1
 POWERS: Final = ("inspect", "why", "play", "speed", "step", "rewind")
-TASK_SPEED: Final = 2.0
 
 NOTHING_TO_ACT: Final = _(
     "This is a recording: think how you would do it, then press Play and see how the lesson does it."
@@ -205,11 +206,12 @@ class Recorder:
             )
             if step is not None and step.task is not None and frame.say is None:
                 frame = msgspec.structs.replace(frame, say=texts(NOTHING_TO_ACT))
+            frame = in_a_file(frame, room_lesson)
             self._told.append(
                 StandItem(
                     t=self._cluster.now,
                     ticks=len(self._ticks),
-                    speed=step.run.speed if step is not None and step.run is not None else TASK_SPEED,
+                    speed=_speed(step),
                     ease=step is not None and step.run is not None and step.run.slow_near_deadline,
                     frame=frame,
                     verdicts=self._verdicts(room_lesson),
@@ -221,7 +223,8 @@ class Recorder:
         if step is None or not room_lesson.over:
             return {}
         asks = [ask for _index, ask in room_lesson.lesson.asks() if ask.judge_after == step.id]
-        return {ask.id: verdicts(room_lesson, ask) for ask in asks if room_lesson.judged(ask.id)}
+        found = {ask.id: verdicts(room_lesson, ask) for ask in asks if room_lesson.judged(ask.id)}
+        return found | verdicts_on(room_lesson)
 
     # --- all together
 
@@ -249,6 +252,13 @@ class Recorder:
             table=self._table.values(),
             lesson=self._told,
         )
+
+
+def _speed(step: Step | None) -> float:
+    """Simulated seconds per second to begin with, as in a room."""
+    if step is not None and step.run is not None:
+        return step.run.speed
+    return DEVELOP_SPEED if step is not None and step.diagnosis is not None else TASK_SPEED
 
 
 def _parts(view: View) -> list[str]:
