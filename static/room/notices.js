@@ -10,6 +10,7 @@ export class Notices {
 
   constructor(root) {
     this.#root = root;
+    for (const notice of root.querySelectorAll(".notice")) setTimeout(() => notice.remove(), STAYS_MS);
   }
 
   say(text, kind = "info", ...more) {

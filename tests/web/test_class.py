@@ -7,6 +7,8 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
 
 from clustersim.lesson import load_lesson
 from tests.model.lesson.small import changed
@@ -261,6 +263,20 @@ async def test_the_projector_shows_a_copy_with_a_name_only_if_that_is_allowed(sc
     await teacher.say("anonymous", on=True)
     await teacher.say("show", student=0)
     assert (await copy.hear("lesson", shown=False))["whose"] is None
+
+
+async def test_a_student_who_made_too_many_rooms_is_told_so_and_keeps_the_copies_there_are(
+    school: Classroom, settings: Settings
+) -> None:
+    settings.ROOMS_PER_VISITOR, settings.VISITORS_MAKE_ROOMS = 1, False
+    teacher, student = await school.teach(), await school.join()
+    await teacher.go(TASK, over=False)
+    copy = await own_copy(school, student)
+    assert (await own_copy(school, student)).room == copy.room
+    await sync_to_async(Room.objects.filter(pk=copy.room.pk).update)(stopped=timezone.now())
+    again = await sync_to_async(student.client.post)(f"/rooms/{school.room.code}/copy/", follow=True)
+    assert again.redirect_chain[0][0] == school.room.get_absolute_url()
+    assert "You made many rooms" in again.content.decode()
 
 
 @pytest.mark.django_db

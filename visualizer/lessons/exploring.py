@@ -99,15 +99,22 @@ def _present(course: Course) -> str:
     return load_lesson(course.text).steps[standing.step].id if standing is not None else ""
 
 
-def private_copy(course: Course, student: Student, step: str) -> Room:
-    """The student's copy of a class for its present step: the one there is, or a new one. Blocks."""
+def private_copy(course: Course, student: Student, step: str) -> Room | None:
+    """The student's copy of a class for this step, if there is one. Blocks."""
     branch = course.room.branch_id
     assert branch is not None
-    found = PrivateCopy.objects.select_related("room").filter(
-        student=student, step=step, branch=branch, room__stopped=None
+    mine = (
+        PrivateCopy.objects.select_related("room")
+        .filter(student=student, step=step, branch=branch, room__stopped=None)
+        .first()
     )
-    if (mine := found.first()) is not None:
-        return mine.room
+    return None if mine is None else mine.room
+
+
+def make_private_copy(course: Course, student: Student, step: str) -> Room:
+    """A copy of a class as it is now, for its present step, for this student. Blocks."""
+    branch = course.room.branch_id
+    assert branch is not None
     room = copy_of(course, course.room.owned_by, task=step)
     PrivateCopy.objects.create(room=room, student=student, step=step, branch=branch)
     return room

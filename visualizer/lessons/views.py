@@ -24,12 +24,12 @@ from visualizer.htmx import go, page_or_fragment, say
 from visualizer.lessons.catalogue import NoSuchLesson, Offer, offer, offers, scenario, shared_offer
 from visualizer.lessons.codes import code_of
 from visualizer.lessons.csv_cells import table
-from visualizer.lessons.exploring import copy_of, private_copy
+from visualizer.lessons.exploring import copy_of, make_private_copy, private_copy
 from visualizer.lessons.models import Answer, Course, Mode, Reflection, Student
 from visualizer.lessons.standings import newest
 from visualizer.lessons.visitors import actor_of
 from visualizer.rooms.codes import tidy
-from visualizer.rooms.making import owner_of, why_no_room
+from visualizer.rooms.making import owner_of, why_no_room, why_not_one_more
 from visualizer.rooms.models import Room
 from visualizer.rooms.permissions import EXPLORE, NOT_YOURS, may
 from visualizer.rooms.roles import WHO, Role, role_of
@@ -287,4 +287,9 @@ def own_copy(request: HttpRequest, code: str) -> HttpResponse:
     if course.mode == Mode.ALONE or student is None or step is None or not step.own_copy:
         messages.error(request, _("The class has no task at the moment."))
         return redirect(course.room)
-    return redirect(private_copy(course, student, step.id))
+    if (mine := private_copy(course, student, step.id)) is not None:
+        return redirect(mine)
+    if (reason := why_not_one_more(request)) is not None:
+        messages.error(request, str(reason))
+        return redirect(course.room)
+    return redirect(make_private_copy(course, student, step.id))

@@ -42,6 +42,13 @@ def why_no_room(request: HttpRequest) -> Promise | None:
         return None
     if not settings.VISITORS_MAKE_ROOMS:
         return CLOSED
+    return why_not_one_more(request)
+
+
+def why_not_one_more(request: HttpRequest) -> Promise | None:
+    """The same of a room that a class gives its students, wherever visitors make none of their own."""
+    if is_instructor(request.user):
+        return None
     if not allowances(settings.ROOMS_PER_VISITOR).take(f"visitor/{visitor_of(request)}"):
         return ENOUGH
     if not allowances(settings.ROOMS_PER_ADDRESS).take(f"address/{address_of(request)}"):
