@@ -72,6 +72,21 @@ export function set(element, name, value) {
 }
 
 /**
+ * Gives `parent` these children. Those that it has already stay attached, so that whoever types in one of
+ * them goes on typing.
+ */
+export function settle(parent, children) {
+  const wanted = children.flat().filter(Boolean)
+    .flatMap((child) => child instanceof DocumentFragment ? [...child.childNodes] : [child]);
+  const stays = new Set(wanted);
+  for (const child of [...parent.childNodes]) if (!stays.has(child)) child.remove();
+  wanted.forEach((child, place) => {
+    const there = parent.childNodes[place] ?? null;
+    if (there !== child) parent.insertBefore(child, there);
+  });
+}
+
+/**
  * Keeps one child of `parent` per key, in the given order, so that focus and transitions survive updates.
  * `create(item)` returns an element with an `update(item)` method.
  */

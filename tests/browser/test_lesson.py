@@ -242,6 +242,29 @@ def test_one_instructor_and_three_students(new_page: New, server: Server) -> Non
         assert serious(page) == []
 
 
+def test_whoever_types_goes_on_typing_while_others_join_and_answer(new_page: New, server: Server) -> None:
+    teacher, ada, bob = new_page(), new_page(), new_page()
+    sign_in(teacher, server)
+    teacher.click('#kubelet-dies button[value="class"]')
+    code = teacher.locator("#code").inner_text()
+    ada.goto(f"{server.url}/rooms/{code}/")
+    ada.locator(".nickname input").first.click()
+    ada.keyboard.type("A")
+    bob.goto(f"{server.url}/rooms/{code}/")
+    expect(teacher.locator("#count")).to_have_text("2")
+    ada.keyboard.type("da")
+    expect(ada.locator(".nickname input").first).to_have_value("Ada")
+    teacher.locator("#lesson select").select_option("1")
+    teacher.locator("[data-poll=open]").click()
+    ada.locator("#lesson input[type=number]").click()
+    ada.keyboard.type("4")
+    bob.fill("#lesson input[type=number]", "40")
+    lock(bob)
+    expect(ada.locator(".poll-count")).to_contain_text("1")
+    ada.keyboard.type("2")
+    expect(ada.locator("#lesson input[type=number]")).to_have_value("42")
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("path", ["/", "/lessons/"])
 def test_axe_finds_nothing_serious(new_page: New, server: Server, path: str, theme: str) -> None:

@@ -1,5 +1,5 @@
 /** Who one is in a class, one's own copy of its cluster for a task, and the ways out of both. */
-import { byId, h, icon } from "../dom.js";
+import { byId, h, icon, settle } from "../dom.js";
 import { fill, gettext, pick } from "../words.js";
 
 /** A form of the page, by the id of its template: what it posts carries the page's own token. */
@@ -64,17 +64,18 @@ export class Belonging {
       );
     }
     if (mode === "alone" || own.leads || !this.#does.name) return null;
-    return h(
-      "footer",
-      { class: "belonging" },
+    settle(this.#footer, [
       own.name
         ? h("p", {}, fill(gettext("In this class you are %(name)s."), { name: pick(own.name) }))
         : null,
       frame.anonymous ? null : this.#named(own),
       own.code ? this.#coded(own) : null,
       form("explore"),
-    );
+    ]);
+    return this.#footer;
   }
+
+  #footer = h("footer", { class: "belonging" });
 
   #code = null;
   /** The code by which answers given before and after a course are paired. */

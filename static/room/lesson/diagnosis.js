@@ -2,7 +2,7 @@
  * A blind step: what is wrong was drawn, and the stage is covered until somebody commits to a cause with a
  * command that shows it. And its counterpart: a fault made for somebody else.
  */
-import { h, icon, set } from "../dom.js";
+import { h, icon, set, settle } from "../dom.js";
 import { fill, gettext, pick } from "../words.js";
 
 const typedAs = ({ line, where }) => (where ? `${where}$ ${line}` : `$ ${line}`);
@@ -57,8 +57,11 @@ export class Diagnosis {
     else if (!diagnosis.ripe) {
       parts.push(h("p", { class: "hint" }, gettext("The fault is at work. You can look in a moment.")));
     } else parts.push(this.#committing(diagnosis, step, own));
-    return h("section", { class: "diagnosis" }, ...parts);
+    settle(this.#section, parts);
+    return this.#section;
   }
+
+  #section = h("section", { class: "diagnosis" });
 
   #committing(diagnosis, step, own) {
     const key = `${step} ${diagnosis.causes.map(({ id }) => id)}`;
@@ -136,8 +139,11 @@ export class Diagnosis {
         ),
       );
     } else if (ripe && !ownCopy) parts.push(this.#handing(own));
-    return h("section", { class: "task" }, ...parts);
+    settle(this.#task, parts);
+    return this.#task;
   }
+
+  #task = h("section", { class: "task" });
 
   #handed = null;
   #handing(own) {

@@ -2,7 +2,7 @@
  * The step pane: what is said, asked, done and shown in the present step, and the way on. Never goes on by
  * itself.
  */
-import { h, icon, set, setText } from "../dom.js";
+import { h, icon, set, setText, settle } from "../dom.js";
 import { fill, gettext, pick } from "../words.js";
 import { distribution, outcome, unsaid } from "./results.js";
 import { questionForm } from "./question.js";
@@ -140,7 +140,7 @@ export class LessonPane {
     if (text === this.#drawn) return;
     this.#drawn = text;
     this.#head();
-    this.#body.replaceChildren(...this.#sections().filter(Boolean));
+    settle(this.#body, this.#sections());
     this.#feet();
   }
 
@@ -299,7 +299,7 @@ export class LessonPane {
       );
     }
     this.#notebook.sent(this.#own.reflection);
-    return h("div", {}, this.#notebook.element, voices(frame.reflections));
+    return [this.#notebook.element, voices(frame.reflections)];
   }
 
   #notebook = null;
@@ -318,15 +318,16 @@ export class LessonPane {
     const given = this.#given(ask);
     const poll = this.#frame.polls[ask.id];
     const told = this.#own.asks[ask.id]?.told;
-    return h(
-      "section",
-      { class: "ask" },
+    settle(this.#ask, [
       told ? null : h("h3", { class: "say" }, pick(ask.text)),
       told ? this.#told(ask) : this.#answering(ask, given, poll),
       poll ? distribution(poll) : null,
       this.#polling(ask, poll),
-    );
+    ]);
+    return this.#ask;
   }
+
+  #ask = h("section", { class: "ask" });
 
   #answering(ask, given, poll) {
     const staff = this.#own.leads && !this.#alone;
@@ -357,7 +358,7 @@ export class LessonPane {
           poll ? gettext("The question is closed.") : gettext("The teacher opens the question in a moment."),
         );
     }
-    return h("div", {}, mine, this.#formFor(ask, round));
+    return [mine, this.#formFor(ask, round)];
   }
 
   #told(ask) {
