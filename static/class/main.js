@@ -75,6 +75,7 @@ function pacing({ steps, openUntil }) {
 /** Which plan the class follows, and how far it should be by now. */
 function planning(pace) {
   if (byId("plan")) byId("plan").value = pace.plan;
+  set(byId("plan-pace"), "hidden", pace.place === 0);
   setText(
     byId("plan-pace"),
     fill(gettext("Step %(place)s of %(steps)s; up to here about %(minutes)s of %(allMinutes)s min"), pace),
