@@ -124,6 +124,9 @@ def test_a_grace_below_the_heartbeat_flaps_by_itself() -> None:
     texts = {"controller-manager": {"node-monitor-grace-period": "4s"}}
     assert calm("v1.7", texts).flaps > 10
     assert calm("v1.7", {}).flaps == 0
+    (trial,) = trials("v1.7", texts, (7,), 60.0)
+    assert -10 <= trial.reached["last-heartbeat"] <= 0
+    assert trial.reached["node-ready-again"] >= 60
 
 
 def test_bands_grow_with_the_phases() -> None:
