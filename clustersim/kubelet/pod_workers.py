@@ -104,9 +104,11 @@ class PodWorkers(Part):
             self.log("pod_workers.go", kubelet.words.sync_failed(worker.pod, error), "E")
             kubelet.pod_event(worker.pod, "Warning", "FailedSync", "Error syncing pod")
             kubelet.sync_loop.sync_at(uid, self._jittered(flags.sync_retry_period, "retry"))
-        elif kubelet.engine.ticking:
-            # A resync of a pod to which nothing happened changes nothing, so only a ticking world does it.
-            kubelet.sync_loop.sync_at(uid, self._jittered(flags.sync_frequency, "resync"), again=True)
+        else:
+            kubelet.sync_loop.not_due(uid)
+            if kubelet.engine.ticking:
+                # A resync of a pod to which nothing happened changes nothing: only a ticking world does it.
+                kubelet.sync_loop.sync_at(uid, self._jittered(flags.sync_frequency, "resync"), again=True)
         if worker.pending is not None:
             worker.pod, worker.pending = worker.pending, None
             kubelet.engine.cause = worker.pending_cause or kubelet.engine.cause

@@ -238,10 +238,12 @@ class PodWorkersOfToday(PodWorkers):
             if worker.terminating_at is None:
                 worker.terminating_at = self.now
             worker.again, worker.again_cause = True, self.kubelet.engine.cause
-        elif self.kubelet.engine.ticking:
-            # A resync of a pod to which nothing happened changes nothing, so only a ticking world does it.
-            wait = self._jittered(self.kubelet.flags.sync_frequency, "resync")
-            self.kubelet.sync_loop.sync_at(uid, wait, again=True)
+        else:
+            self.kubelet.sync_loop.not_due(uid)
+            if self.kubelet.engine.ticking:
+                # A resync of a pod to which nothing happened changes nothing: only a ticking world does it.
+                wait = self._jittered(self.kubelet.flags.sync_frequency, "resync")
+                self.kubelet.sync_loop.sync_at(uid, wait, again=True)
 
     # --- housekeeping ---------------------------------------------------------------------------------
 

@@ -241,6 +241,10 @@ class SyncLoop(Part):
         self.state.due[uid] = (self.now + delay, again)
         self.post(max(0, delay - 1), self.tick_is_near)
 
+    def not_due(self, uid: str) -> None:
+        """A sync of the pod was good: the one that a failure before it had asked for is not needed."""
+        self.state.due.pop(uid, None)
+
     def tick_is_near(self) -> None:
         """The sync ticker's next pass has something to do."""
         self.kubelet.loops["sync-ticker"].wake()

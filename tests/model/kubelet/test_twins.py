@@ -90,7 +90,7 @@ def test_a_lazy_world_leaves_the_same_trace_as_its_ticking_twin(
     assert traces[0] == traces[1]
 
 
-@pytest.mark.parametrize("seed", [*range(16), 16252, 22323, 22334, 23499, 108773])
+@pytest.mark.parametrize("seed", [*range(16), 16252, 22323, 22334, 23499, 108773, 234160])
 def test_random_trouble_leaves_the_same_trace_lazy_or_ticking(seed: int) -> None:
     traces = []
     for ticking in (False, True):
