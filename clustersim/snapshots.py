@@ -50,10 +50,31 @@ class _Pickler(pickle.Pickler):
     def persistent_id(self, obj: Any) -> _Place | None:
         return _places().get(id(obj))
 
+    def reducer_override(self, obj: Any) -> Any:
+        """Of structs that are made by keywords, fields that hold their default are left out: most do."""
+        if (fields := _by_keywords(obj.__class__)) is None:
+            return NotImplemented
+        found = {name: value for name, default in fields if (value := getattr(obj, name)) is not default}
+        return _made, (type(obj), found)
+
 
 class _Unpickler(pickle.Unpickler):
     def persistent_load(self, pid: _Place) -> Any:
         return _default_at(pid)
+
+
+def _made(kind: type[Any], fields: dict[str, Any]) -> Any:
+    return kind(**fields)
+
+
+@cache
+def _by_keywords(kind: Any) -> tuple[tuple[str, Any], ...] | None:
+    """The fields of a struct that is made by keywords, with their defaults; None for all other types."""
+    if not issubclass(kind, msgspec.Struct) or len(kind.__match_args__) == len(kind.__struct_fields__):
+        return None
+    fields, defaults = kind.__struct_fields__, kind.__struct_defaults__
+    required = (msgspec.NODEFAULT,) * (len(fields) - len(defaults))
+    return tuple(zip(fields, (*required, *defaults), strict=True))
 
 
 @cache
