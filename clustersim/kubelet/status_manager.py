@@ -181,7 +181,9 @@ class StatusManager(Part):
         if sent is None or sent < known.version:
             return True
         pod = self.kubelet.pod_manager.get(known.uid)
-        return pod is not None and self.can_be_deleted(pod, known.status).holds
+        if pod is None or not pod.metadata.deletion_timestamp:
+            return False
+        return self.can_be_deleted(pod, known.status).holds
 
     def _next(self) -> None:
         memory: StatusManagerMemory = self.state
@@ -236,6 +238,9 @@ class StatusManager(Part):
     def sent(self, pod: Pod, known: Versioned) -> None:
         """The API server has it; a deleted pod of which nothing is left is removed for good."""
         self.state.sent[known.uid] = known.version
+        if not pod.metadata.deletion_timestamp:
+            self._done()
+            return
         verdict = self.can_be_deleted(pod, known.status)
         if is_mirror(pod) or not verdict.holds:
             self._done()

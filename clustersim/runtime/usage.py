@@ -34,7 +34,11 @@ def running_on(machine: Machine) -> list[Container]:
 
 def memory_available(machine: Machine) -> int:
     """Bytes that nobody takes; negative when the kernel must kill somebody."""
-    taken = sum(memory_taken(one) for one in running_on(machine))
+    disk: RuntimeDisk | None = machine.state.disk.get("runtime")
+    taken = 0
+    for one in disk.containers.values() if disk else ():
+        if one.state == RUNNING:
+            taken += memory_taken(one)
     return ((machine.memory_mib - machine.state.memory_taken) << 20) - taken
 
 
