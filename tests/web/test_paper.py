@@ -40,6 +40,14 @@ def test_a_guide_has_the_right_answer_of_every_question() -> None:
     assert all(step.notes for step in found.steps)
 
 
+def test_a_guide_tells_the_causes_of_a_diagnosis_and_what_shows_each() -> None:
+    steps = handout(offer("nothing-rescheduled").text, "en").steps
+    blind = next(step for step in steps if "Which of the four" in step.task)
+    assert len(blind.shows) == 4
+    assert blind.shows[-1] == "the replacements get no node: $ kubectl get events → FailedScheduling"
+    assert any("hand it to your neighbour" in step.task for step in steps)
+
+
 @pytest.mark.parametrize("lesson", ["the-post", "kubelet-and-docker", "forty-seconds-five-minutes"])
 def test_the_lessons_of_a_single_hour_have_a_short_form(lesson: str) -> None:
     steps = offer(lesson).lesson.steps

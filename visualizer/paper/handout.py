@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 from clustersim.lesson import Ask, AskKind, Lesson, LessonRun, Step, Text, load_lesson, play
 from clustersim.lesson.judging import explanations
+from clustersim.lesson.schema import Cause
 
 GO_ON: Final = 70
 LOOK_AGAIN: Final = 35
@@ -81,10 +82,30 @@ def _step(run: LessonRun, place: int, step: Step, language: str) -> StepOnPaper:
         say=said(step.say),
         notes=said(step.notes),
         ask=None if step.ask is None else _ask(run, step.ask, language),
-        task=said(step.task.text) if step.task is not None else "",
+        task=said(_to_do(step)),
         reflect=said(step.reflect),
-        shows=[said(check.say) for check in step.checks if check.say is not None],
+        shows=[
+            *(said(check.say) for check in step.checks if check.say is not None),
+            *(f"{said(cause.text)}: {_evidence(cause)}" for cause in _causes(step)),
+        ],
     )
+
+
+def _to_do(step: Step) -> Text | None:
+    """What somebody does in it."""
+    if step.task is not None:
+        return step.task.text
+    return step.diagnosis.text if step.diagnosis is not None else step.challenge
+
+
+def _causes(step: Step) -> Sequence[Cause]:
+    return () if step.diagnosis is None else step.diagnosis.causes
+
+
+def _evidence(cause: Cause) -> str:
+    """The command that tells a cause apart, and what it prints."""
+    where = f"{cause.evidence.on}# " if cause.evidence.on else "$ "
+    return f"{where}{cause.evidence.command} → {cause.evidence.shows}"
 
 
 def _ask(run: LessonRun, ask: Ask, language: str) -> AskOnPaper:
