@@ -17,7 +17,7 @@ NODE_VERBS: Final = ("cordon", "drain", "uncordon")
 POD_VERBS: Final = ("attach", "exec", "logs", "port-forward")
 WITHOUT_OBJECTS: Final = ("api-resources", "api-versions", "cluster-info", "completion", "config", "version")
 _FORMATS: Final = ("custom-columns=", "go-template=", "json", "jsonpath=", "name", "wide", "yaml")
-_DOCKER: Final = ("images", "info", "inspect", "kill", "logs", "ps", "pull", "run", "stop", "version")
+_DOCKER: Final = ("images", "info", "inspect", "kill", "logs", "ps", "pull", "stop", "version")
 _CRICTL: Final = ("images", "info", "inspect", "logs", "pods", "ps", "pull", "stop", "version")
 _SYSTEMCTL: Final = ("cat", "is-active", "list-units", "restart", "start", "status", "stop")
 MOST: Final = 60

@@ -38,12 +38,9 @@ ONLY_KEPT: Final = (
     "ingressclasses",
     "ingresses",
     "networkpolicies",
-    "persistentvolumeclaims",
-    "persistentvolumes",
     "podtemplates",
     "rolebindings",
     "roles",
-    "storageclasses",
     *(resource.plural for resource in KEPT),
 )
 """Kinds whose objects are kept and given back; nothing acts on them."""
