@@ -28,6 +28,7 @@ import websockets
 from websockets.asyncio.client import ClientConnection
 
 from benchmarks.delivery import ROOT, cpu_of, daphne, port_of
+from benchmarks.quiet import lines_above_info
 from benchmarks.timing import machine, row
 
 LONGEST = 300
@@ -225,8 +226,10 @@ def main() -> None:
         prepare = [*manage, "shell", "--verbosity", "0", "--command", PREPARE.format(lesson=asked.lesson)]
         done = subprocess.run(prepare, cwd=ROOT, env=variables, check=True, capture_output=True, text=True)
         code = done.stdout.strip()
-        with daphne("visualizer.asgi:application", port_of(2), **environment) as process:
+        log = Path(directory) / "server.log"
+        with daphne("visualizer.asgi:application", port_of(2), str(log), **environment) as process:
             found = asyncio.run(lesson(f"http://127.0.0.1:{port_of(2)}", code, asked.students, process))
+        found["lines of the log above info"] = len(lines_above_info(log))
     with daphne("benchmarks.echo:application", port_of(3)):
         empty = asyncio.run(echo(f"http://127.0.0.1:{port_of(3)}", asked.students))
     for name, value in found.items():

@@ -59,7 +59,7 @@ def port_of(number: int) -> int:
 
 
 @contextlib.contextmanager
-def daphne(application: str, port: int, **environment: str):  # type: ignore[no-untyped-def]
+def daphne(application: str, port: int, log: str = os.devnull, **environment: str):  # type: ignore[no-untyped-def]
     """The server, once it listens."""
     command = [
         sys.executable,
@@ -73,9 +73,8 @@ def daphne(application: str, port: int, **environment: str):  # type: ignore[no-
         "0",
         application,
     ]
-    process = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **environment}, stderr=subprocess.DEVNULL
-    )
+    with Path(log).open("ab") as stream:
+        process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stderr=stream)
     try:
         for _ in range(STARTING * 10):
             with contextlib.suppress(OSError):

@@ -1,7 +1,7 @@
 """What a server survives: killed at random instants under commands, forks, lessons and answers, and a
 database that cannot be written to.
 
-    python -m benchmarks.drills [--drills commands lessons locked opening] [--kills 100] [--seed 1]
+    python -m benchmarks.drills [--drills commands lessons locked ...] [--kills 100] [--seed 1]
 
 Each drill uses a real server in a process of its own. After every kill what viewers were promised is compared
 with what the next server shows: nothing accepted is lost, nobody sees time go back, no step of a lesson is
@@ -13,6 +13,7 @@ import argparse
 import asyncio
 import json
 import random
+import signal
 import sqlite3
 import statistics
 import tempfile
@@ -29,6 +30,7 @@ from typing import Any
 from websockets.exceptions import ConnectionClosed
 
 from benchmarks.classroom import cookies
+from benchmarks.quiet import lines_above_info
 from tests.conftest import Server
 from tests.wire.client import Viewer, watching
 from tests.wire.test_crash import live, replayed
@@ -194,14 +196,60 @@ async def under_lessons(server: Server, kills: int) -> dict[str, Any]:
     return {**found, "lines above info": loud(server)}
 
 
+async def many_rooms(server: Server, rooms: int, seconds: float) -> dict[str, Any]:
+    """So many rooms play at once, each with somebody who watches."""
+    server.start()
+    codes = [server.new_room(playing=True) for _ in range(rooms)]
+    pauses: list[float] = []
+
+    async def watch(code: str) -> None:
+        async with watching(server, code) as viewer:
+            await viewer.hear("tick")
+            ends = time.perf_counter() + seconds
+            while (before := time.perf_counter()) < ends:
+                await viewer.hear("tick")
+                pauses.append(time.perf_counter() - before)
+
+    await asyncio.gather(*(watch(code) for code in codes))
+    return {
+        "rooms": rooms,
+        "ticks a second and room": round(len(pauses) / rooms / seconds, 1),
+        "pause, median ms": round(statistics.median(pauses) * 1000),
+        "pause, worst ms": round(max(pauses) * 1000),
+        "lines above info": loud(server),
+    }
+
+
+async def stalled(server: Server, seconds: float) -> dict[str, Any]:
+    """The process stands still for a while, as on a machine that sleeps."""
+    server.start()
+    code = server.new_room(playing=True)
+    async with watching(server, code) as viewer:
+        await viewer.hear("tick")
+        assert server.process is not None
+        server.process.send_signal(signal.SIGSTOP)
+        await asyncio.sleep(seconds)
+        before = viewer.latest
+        server.process.send_signal(signal.SIGCONT)
+        await viewer.say(type="command", id="1", seenT=0, do="cordon", target="n1", now=True)
+        answer = await viewer.hear("accepted", "rejected")
+        leap = (await viewer.hear("tick"))["t"] - before
+    same = await equal(server, code, "")
+    return {
+        "stood still, s": seconds,
+        "a command afterwards": answer["type"],
+        "simulated time that passed, s": round(leap / 1e6, 1),
+        "hashes equal": same,
+        "lines above info": loud(server),
+    }
+
+
 def loud(server: Server) -> int:
     """Lines of the log above info."""
     server.kill()
-    marks = ("[error", "[warning", "[critical", "Traceback", "ERROR", "WARNING")
-    lines = server.log.read_text("utf-8", "replace").splitlines()
-    found = [line for line in lines if any(mark in line for mark in marks)]
-    for line in found[:5]:
-        print(f"    {line[:200]}")
+    found = lines_above_info(server.log)
+    for lines in found[:5]:
+        print(lines)
     return len(found)
 
 
@@ -266,6 +314,8 @@ def main() -> None:
         "lessons": lambda server: under_lessons(server, options.kills),
         "locked": lambda server: locked(server, 10.0),
         "opening": lambda server: opening(server, 12),
+        "rooms": lambda server: many_rooms(server, 30, 20.0),
+        "stalled": lambda server: stalled(server, 60.0),
     }
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--drills", nargs="+", choices=drills, default=list(drills))

@@ -21,6 +21,7 @@ from random import Random
 from typing import Any
 from urllib.parse import quote
 
+from benchmarks.quiet import lines_above_info
 from tests.conftest import Server
 from tests.hostile.corpus import EXTREMES
 from tests.hostile.frames import hostile
@@ -116,17 +117,15 @@ async def measure(server: Server, frames: int, viewers: int) -> None:
     ends.set()
     pause = await watcher
     await asyncio.sleep(5)
-    lines = server.log.read_text("utf-8", "replace").splitlines()
-    marks = ("[error", "[warning", "Traceback", "ERROR", "WARNING")
-    loud = [n for n, line in enumerate(lines) if any(mark in line for mark in marks)]
+    loud = lines_above_info(server.log)
     print(f"frames: {sum(sent)} in {took:.0f} s ({sum(sent) / took:.0f} a second), pages: {statuses}")
     failed = sum(count for status, count in statuses.items() if status >= 500 and status != 503)
     print(f"answers of 500 or more, but for 503: {failed}")
     print(f"longest pause of a bystander: {pause * 1000:.0f} ms")
     print(f"server's memory: {before} MB before, {resident(server)} MB after")
     print(f"lines of the log above info: {len(loud)}")
-    for number in loud[:10]:
-        print("  " + "\n  ".join(line[:200] for line in lines[number : number + 24]))
+    for lines in loud[:10]:
+        print(lines)
     server.kill()
 
 

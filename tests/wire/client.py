@@ -69,13 +69,14 @@ class Viewer:
 
 @asynccontextmanager
 async def watching(server: Server, code: str, cookie: str = "") -> AsyncIterator[Viewer]:
-    """A viewer of this room."""
+    """A viewer of this room. As a page does, it sends no pings and gives nobody up for being slow."""
     address = f"ws://127.0.0.1:{server.port}/ws/rooms/{code}/"
     connected = websockets.connect(
         address,
         origin=server.url,  # type: ignore[arg-type]
         additional_headers={"Cookie": cookie} if cookie else None,
         compression=None,
+        ping_interval=None,
     )
     async with connected as socket:
         yield Viewer(socket)
