@@ -102,13 +102,6 @@ def encode_line(kind: str, obj: Mapping[str, Any]) -> bytes:
 
 Streamed = Stream | LogStream
 
-NO_MORE_KINDS: Final = {
-    release: f"apis/apiextensions.k8s.io/{version}/customresourcedefinitions"
-    for release, version in (("v1.7", "v1beta1"), ("v1.8", "v1beta1"), ("v1.36", "v1"))
-}
-"""Where kubectl asks, before it validates a kind it does not know (a ServiceList), whether somebody defined
-it: nobody did."""
-
 
 async def answer(place: Place, caller: Caller, request: HttpRequest) -> Response | Streamed:
     """The answer to one request. Raises WireError and ApiError."""
@@ -181,9 +174,6 @@ def static(place: Place, request: HttpRequest) -> Response | None:
             return Response(200, discovery.version_document(release))
         case ["openapi", *rest]:
             return _openapi(release, request, rest)
-        case ["apis", *_, "customresourcedefinitions"] if "/".join(parts) == NO_MORE_KINDS[release.name]:
-            version = f"{parts[1]}/{parts[2]}"
-            return Response(200, {"kind": "CustomResourceDefinitionList", "apiVersion": version, "items": []})
         case ["api" | "apis", *rest] if len(rest) <= 2:
             return _discovery(release, request, parts)
     return None
