@@ -73,11 +73,8 @@ def test_a_diagnosis_in_a_file_asks_what_is_wrong_and_tells_it(opened: Page, tmp
     opened.goto(write(tmp_path / "blind.html", page({"en": "A lesson"}, data, lesson=True)))
     opened.locator(".next").click()
     steps = opened.locator(".step-select")
-    for step in lesson.steps:
-        steps.select_option(str(lesson.step_index(step.id)))
-        expect(steps).to_have_value(str(lesson.step_index(step.id)))
-        assert opened.locator(".step-body").inner_text().strip(), f"{step.id} is empty"
     steps.select_option(str(lesson.step_index("blind")))
+    expect(opened.locator(".step-body .say").first).to_contain_text("Watch the fault at work")
     opened.locator(".option input[value=zone]").check()
     opened.locator(".question button.primary").click()
     expect(opened.locator(".outcome-box")).to_contain_text("the replacements get no node", timeout=30_000)

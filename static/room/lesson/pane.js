@@ -24,7 +24,7 @@ const WHAT = {
 export class LessonPane {
   #does;
   #frame = null;
-  #own = { asks: {}, leads: false };
+  #own = { asks: {}, leads: false, typed: [] };
   #drawn = "";
   #belonging;
   #diagnosis;
