@@ -62,7 +62,7 @@ class LessonDriver:
             player.room_lesson = await self._elsewhere(lease)
         room_lesson = self.room_lesson
         if room_lesson.ripe and self.player.speed == DEVELOP_SPEED:
-            self.player.speed = TASK_SPEED
+            self.player.speed, self.player.playing = TASK_SPEED, False
         if room_lesson.changed:
             await database_sync_to_async(standings.keep)(
                 lease, list(room_lesson.given), standing(room_lesson), moving=player.moving
