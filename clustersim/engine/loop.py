@@ -165,8 +165,9 @@ class Loop:
             self.arm(state.anchor + self.pause())
 
     def rest(self, until: Micros) -> None:
-        """A pass is over (as `done`), and those before `until` would find nothing: they are left out, unless
-        the loop is roused. Their pauses are drawn already, since chance tells which pass comes first then."""
+        """A pass is over (as `done`), and those before `until` would find nothing, in no time: they are left
+        out, unless the loop is roused. Their pauses are drawn already, since chance tells which pass comes
+        first then."""
         state = self.state
         if self.process.engine.ticking:
             self.done()

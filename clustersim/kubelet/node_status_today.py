@@ -137,7 +137,8 @@ class NodeStatusOfToday(NodeStatusManager):
             due = memory.reported + frequency + memory.delay
             if self.now < due:
                 loop = self.kubelet.loops[self.loop_name]
-                loop.rest(due) if self.stays_the_same() else loop.done()
+                cached = not memory.attempt  # otherwise each look takes as long as the GET
+                loop.rest(due) if cached and self.stays_the_same() else loop.done()
                 return
             memory.delay = 0
         else:

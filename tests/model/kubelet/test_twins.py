@@ -73,7 +73,27 @@ def power_lost(world: NodeWorld) -> None:
     world.run(300)
 
 
-STORIES = [nothing, pods_come_and_go, kubelet_away, docker_stopped, docker_frozen, power_lost]
+def started_without_an_api(world: NodeWorld) -> None:
+    world.run(12)
+    world.apiserver.kill()
+    world.kubelet.kill()
+    world.kubelet.start()
+    world.run(50)
+    world.apiserver.start()
+    world.run(150.003)
+    world.docker.kill()
+    world.run(300)
+
+
+STORIES = [
+    nothing,
+    pods_come_and_go,
+    kubelet_away,
+    docker_stopped,
+    docker_frozen,
+    power_lost,
+    started_without_an_api,
+]
 
 
 @pytest.mark.parametrize("release", ["v1.7", "v1.8", "v1.36"])
@@ -90,7 +110,7 @@ def test_a_lazy_world_leaves_the_same_trace_as_its_ticking_twin(
     assert traces[0] == traces[1]
 
 
-@pytest.mark.parametrize("seed", [*range(16), 16252, 22323, 22334, 23499, 108773, 234160])
+@pytest.mark.parametrize("seed", [*range(16), 16252, 22323, 22334, 23499, 108773, 234160, 235142])
 def test_random_trouble_leaves_the_same_trace_lazy_or_ticking(seed: int) -> None:
     traces = []
     for ticking in (False, True):
