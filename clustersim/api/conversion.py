@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from clustersim.api.autoscaling import HorizontalPodAutoscaler, MetricSpec, MetricTarget, ResourceMetricSource
 from clustersim.api.meta import replace
+from clustersim.api.timestamp import rfc3339
 
 _EVENT_NAMES: Final = {
     "regarding": "involvedObject",
@@ -37,7 +38,17 @@ def from_struct_names(kind: str, api_version: str, plain: dict[str, Any]) -> dic
     if names is None:
         return plain
     back = {ours: theirs for theirs, ours in names.items()}
-    return {back.get(name, name): value for name, value in plain.items()}
+    found = {back.get(name, name): value for name, value in plain.items()}
+    if kind == "Event" and not found.get("eventTime"):
+        found["eventTime"] = _event_time(found)
+    return found
+
+
+def _event_time(plain: Mapping[str, Any]) -> str:
+    """When an event of the old form first happened: a real server says null there, and typed clients
+    refuse the whole list for it."""
+    first = plain.get("deprecatedFirstTimestamp") or plain["metadata"].get("creationTimestamp") or rfc3339(0)
+    return f"{first.removesuffix('Z')}.000000Z"
 
 
 DEFAULT_CPU_UTILIZATION: Final = 80

@@ -64,7 +64,7 @@ class Shape(msgspec.Struct, frozen=True):
         """One object in the form that is asked for."""
         match self.form:
             case "table":
-                return tables.table(self, [obj])
+                return tables.table(self, [obj], {"resourceVersion": obj.metadata.resource_version})
             case "metadata":
                 return partial(obj)
             case _:

@@ -13,10 +13,9 @@ if TYPE_CHECKING:
     from visualizer.kubeapi.look import Shape
 
 
-def table(
-    shape: "Shape", objects: Sequence[ApiObject], metadata: dict[str, Any] | None = None
-) -> dict[str, Any]:
-    """A Table of these objects: a column of priority 1 is shown with `-o wide` only."""
+def table(shape: "Shape", objects: Sequence[ApiObject], metadata: dict[str, Any]) -> dict[str, Any]:
+    """A Table of these objects: a column of priority 1 is shown with `-o wide` only. metadata: that of the
+    list, or of the one object its version."""
     plural, release = shape.resource.plural, shape.release
     printed = table_of(plural, release)
     columns = [
@@ -30,7 +29,7 @@ def table(
         for column in printed.columns
     ]
     rows = [{"cells": printed.cells(obj, shape.now()), **_object(shape, obj)} for obj in objects]
-    head = {"kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": metadata or {}}
+    head = {"kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": metadata}
     return {**head, "columnDefinitions": columns, "rows": rows}
 
 

@@ -11,7 +11,7 @@ from clustersim.api.decoding import FieldValidation
 from clustersim.api.errors import ApiError
 from clustersim.api.registry import to_builtins
 from clustersim.api.request import PatchType
-from clustersim.apiserver.calls import NOT_SERVED, ApiCall, Asked, request_of
+from clustersim.apiserver.calls import NOT_ALLOWED, NOT_SERVED, ApiCall, Asked, request_of
 from clustersim.apiserver.rehearsal import Outcome, check_reachable, rehearse
 from clustersim.faults.api_request import CLIENT
 from visualizer.kubeapi import rights
@@ -68,6 +68,10 @@ def check_served(place: Place, target: Target) -> None:
     resource = resource_at(place.cluster.world.release, target.api_version, target.resource)
     if resource is None or (target.subresource and target.subresource not in resource.subresources):
         raise WireError(404, NOT_SERVED)
+    if target.verb in ("update", "patch") and not target.name:
+        raise WireError(405, NOT_ALLOWED)
+    if target.verb == "create" and target.name and not target.subresource:
+        raise WireError(405, NOT_ALLOWED)
 
 
 def call_of(place: Place, target: Target, request: HttpRequest) -> ApiCall:
