@@ -85,6 +85,8 @@ class ApiServer(Process):
     network: Network
     plugins: ClassVar[dict[str, Plugin]] = PLUGINS
     system_namespaces: ClassVar[tuple[str, ...]] = ("default", "kube-system", "kube-public")
+    gone: ClassVar[str] = "Gone"
+    """The reason of a 410: the history that is asked for is not known any more."""
     etcd_reconnect: ClassVar[Micros] = 12 * SECOND
     """From etcd's return to the first write that gets through (recorded: v1.7.5 etcd-away-60s)."""
 
@@ -105,7 +107,7 @@ class ApiServer(Process):
         self.links = links
         self.alphabet = alphabet
         self.registry = Registry(self)
-        self.streams = Streams(self, network, etcd, links)
+        self.streams = Streams(self, network, etcd, links, self.gone)
         self._pods: PodIndex | None = None
         engine.observe("etcd", self._etcd_is_back)
         etcd.followers.append(self._index_pods)
@@ -339,6 +341,7 @@ class ApiServerV136(ApiServer):
     release = "v1.36"
     plugins = PLUGINS_OF_TODAY
     system_namespaces = (*ApiServer.system_namespaces, "kube-node-lease")
+    gone = "Expired"
     etcd_reconnect = 7 * SECOND
     """Recorded: v1.36.2 etcd-away-60s."""
 

@@ -13,12 +13,13 @@ from clustersim.network import Network
 
 
 class Streams:
-    """The open watches of an API server."""
+    """The open watches of an API server. gone: the reason of a 410."""
 
-    def __init__(self, server: Process, network: Network, etcd: Etcd, links: NetworkFlags) -> None:
+    def __init__(self, server: Process, network: Network, etcd: Etcd, links: NetworkFlags, gone: str) -> None:
         self.server = server
         self.etcd = etcd
         self.links = links
+        self.gone = gone
         self.engine = server.engine
         self.network = network
 
@@ -34,7 +35,7 @@ class Streams:
         try:
             missed = self.etcd.changes_since(request.resource_version, request.resource)
         except CompactedError as error:
-            return Reply(410, None, "Gone", str(error))
+            return Reply(410, None, self.gone, str(error))
         watcher = Watcher(client, life, request.stream)
         self.table.add(
             request.resource,

@@ -45,18 +45,19 @@ STREAMED: Final[Mapping[str, str]] = {
 
 
 class Stream:
-    """An answer that comes line by line."""
+    """An answer that comes line by line. gone: the reason of a 410."""
 
     content_type = "application/json"
 
     def __init__(
-        self, watches: Watches, watch: Watch, first: list[bytes], seconds: float, shape: Shape
+        self, watches: Watches, watch: Watch, first: list[bytes], seconds: float, shape: Shape, gone: str
     ) -> None:
         self._watches = watches
         self._watch = watch
         self._first = first
         self._ends = time.monotonic() + seconds
         self._shape = shape
+        self._gone_reason = gone
         self._bookmarked = time.monotonic()
 
     async def lines(self, heartbeat: float) -> AsyncIterator[list[bytes]]:
@@ -68,7 +69,7 @@ class Stream:
                 yield lines
                 return
             if self._watch.ended:
-                gone = status_body(410, "too old resource version: list again", "Expired")
+                gone = status_body(410, "too old resource version: list again", self._gone_reason)
                 yield [*lines, encode_line("ERROR", gone)]
                 return
             if not lines and self._shape.bookmarks and time.monotonic() - self._bookmarked > BOOKMARK:
@@ -244,7 +245,7 @@ def watch(place: Place, target: Target, request: HttpRequest) -> Stream:
         raise WireError(405, "the past does not change: it cannot be watched")
     shape = shape_of(place.cluster, target, request)
     check_reachable(place.cluster.world.apiserver)
-    store = place.cluster.world.etcd.store
+    store, gone = place.cluster.world.etcd.store, place.cluster.world.apiserver.gone
     since = request.number("resourceVersion") or 0
     first: list[bytes] = []
     initial = request.flag("sendInitialEvents")
@@ -256,7 +257,7 @@ def watch(place: Place, target: Target, request: HttpRequest) -> Stream:
     elif since < store.compacted or since > store.revision:
         since, first = (
             store.revision,
-            [encode_line("ERROR", status_body(410, _too_old(since, store), "Expired"))],
+            [encode_line("ERROR", status_body(410, _too_old(since, store), gone))],
         )
     form = f"{shape.form} {shape.api_version} {shape.include}"
     opened = Watch(
@@ -264,7 +265,7 @@ def watch(place: Place, target: Target, request: HttpRequest) -> Stream:
     )
     place.watches.open(opened)
     seconds = min(float(request.number("timeoutSeconds") or LONGEST_WATCH), LONGEST_WATCH)
-    return Stream(place.watches, opened, first, seconds, shape)
+    return Stream(place.watches, opened, first, seconds, shape, gone)
 
 
 def _too_old(since: int, store: Any) -> str:

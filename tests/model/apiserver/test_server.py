@@ -6,6 +6,7 @@ import pytest
 from clustersim.api import core_v1 as v1
 from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.registry import encode
+from clustersim.api.timestamp import micros
 from clustersim.client.informer import Informer
 from clustersim.engine.actor import Then, then
 from clustersim.engine.time import HOUR, MINUTE, SECOND
@@ -42,6 +43,21 @@ def test_creating_twice_is_refused(world: ApiWorld) -> None:
     world.ask("create", pod())
     reply = world.ask("create", pod())
     assert (reply.status, reply.reason) == (409, "AlreadyExists")
+
+
+@pytest.mark.parametrize(("phase", "there"), [("Running", True), ("Succeeded", False), ("Failed", False)])
+def test_a_finished_pod_is_removed_at_once_and_a_running_one_in_thirty_seconds(
+    world: ApiWorld, phase: str, there: bool
+) -> None:
+    created = world.ask("create", pod(node="n1")).body
+    world.ask("update_status", replace(created, status=replace(created.status, phase=phase)))
+    world.ask("delete", "pods", "default", "web-1")
+    left = world.etcd.get("pods", "default/web-1")
+    assert (left is not None) is there
+    if left is not None:
+        metadata = left.metadata
+        assert metadata.deletion_grace_period_seconds == 30
+        assert micros(metadata.deletion_timestamp) > world.engine.now + 29 * SECOND
 
 
 def test_the_second_of_two_writers_with_the_same_version_gets_409(world: ApiWorld) -> None:
@@ -165,11 +181,13 @@ def test_an_informer_lists_again_after_the_api_server_was_away(world: ApiWorld) 
     assert world.probe.state.changes == [(None, "web-1")]
 
 
-def test_a_history_that_is_gone_answers_410(world: ApiWorld) -> None:
+@pytest.mark.parametrize(("release", "reason"), [("v1.7", "Gone"), ("v1.8", "Gone"), ("v1.36", "Expired")])
+def test_a_history_that_is_gone_answers_410(release: str, reason: str) -> None:
+    world = ApiWorld(release=release)
     world.etcd.store.compacted = 50
     world.probe.api.watch("pods", "pods/1", 10, {}, {}, _keep(world))
     world.run(SECOND)
-    assert (world.probe.last.status, world.probe.last.reason) == (410, "Gone")
+    assert (world.probe.last.status, world.probe.last.reason) == (410, reason)
 
 
 def _keep(world: ApiWorld) -> Then:

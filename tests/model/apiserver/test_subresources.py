@@ -93,6 +93,21 @@ def test_what_kubectl_applied_by_itself_it_may_apply_on_the_server() -> None:
     assert '"data":{"a":"2"}' in done.body.metadata.annotations[LAST_APPLIED]
 
 
+def test_the_generation_rises_with_the_spec_alone_and_once_with_the_deletion() -> None:
+    in_ = world()
+
+    def generation() -> int:
+        return int(in_.etcd.get("deployments", "default/web").metadata.generation)
+
+    labels = {"metadata": {"labels": {"a": "b"}}}
+    assert ask(in_, "patch", "deployments", "web", patch_type="merge", body=labels).ok
+    assert generation() == 1
+    assert ask(in_, "patch", "deployments", "web", patch_type="merge", body={"spec": {"replicas": 4}}).ok
+    assert generation() == 2
+    assert ask(in_, "delete", "deployments", "web", propagation="Foreground").ok
+    assert generation() == 3
+
+
 def test_version_0_asks_for_no_check() -> None:
     in_ = ApiWorld(release="v1.36")
     manifest = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c"}}

@@ -153,8 +153,9 @@ def test_one_back_after_the_time_of_the_others_lets_them_go_ten_seconds_later() 
     assert evicted[1][1] - left == pytest.approx(20, abs=0.2)
 
 
-def test_a_node_named_master_does_not_count() -> None:
-    world = world_of("n1", "master", pods=1)
+@pytest.mark.parametrize("name", ["master", "eu-master", "eu-master-7xc"])
+def test_a_node_named_master_does_not_count(name: str) -> None:
+    world = world_of("n1", name, pods=1)
     world.stop("n1")
     world.run(900 * SECOND)
     assert world.condition("n1") == "Unknown"
@@ -162,8 +163,9 @@ def test_a_node_named_master_does_not_count() -> None:
     assert world.decisions("enter-master-disruption")
 
 
-def test_a_node_of_another_name_does() -> None:
-    world = world_of("n1", "m1", pods=1)
+@pytest.mark.parametrize("name", ["m1", "master-1", "masterly"])
+def test_a_node_of_another_name_does(name: str) -> None:
+    world = world_of("n1", name, pods=1)
     world.stop("n1")
     world.run(330 * SECOND)
     assert [node for node, _ in world.evicted_at()] == ["n1"]

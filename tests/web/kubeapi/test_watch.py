@@ -26,10 +26,12 @@ CONFIGMAPS = "/api/v1/namespaces/default/configmaps"
 TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io"
 
 
-@pytest.fixture
-async def room(transactional_db: None, settings: Settings) -> AsyncIterator[Room]:
+@pytest.fixture(params=["v1.36"])
+async def room(
+    transactional_db: None, settings: Settings, request: pytest.FixtureRequest
+) -> AsyncIterator[Room]:
     settings.ALLOWED_HOSTS = ["testserver"]
-    yield await sync_to_async(Room.objects.open_with)(default_scenario("v1.36"))
+    yield await sync_to_async(Room.objects.open_with)(default_scenario(request.param))
     await rooms.close_all()
 
 
@@ -151,10 +153,11 @@ async def test_two_watches_of_one_change_each_get_their_form(client: Client, roo
         await one.leave()
 
 
-async def test_a_version_of_the_future_is_answered_with_410(client: Client) -> None:
+@pytest.mark.parametrize(("room", "reason"), [("v1.8", "Gone"), ("v1.36", "Expired")], indirect=["room"])
+async def test_a_version_of_the_future_is_answered_with_410(client: Client, reason: str) -> None:
     watching = Watching(client, "watch=true&resourceVersion=99999999")
     error = await watching.hear()
-    assert (error["type"], error["object"]["code"]) == ("ERROR", 410)
+    assert (error["type"], error["object"]["code"], error["object"]["reason"]) == ("ERROR", 410, reason)
     await watching.leave()
 
 

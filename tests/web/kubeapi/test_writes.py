@@ -7,7 +7,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from pytest_django import Settings
 
-from clustersim import default_scenario
+from clustersim import default_scenario, seconds
 from tests.web.kubeapi.asking import MERGE, Client, client_of
 from visualizer.kubeapi import access
 from visualizer.kubeapi.models import Token
@@ -174,6 +174,27 @@ async def test_an_eviction_deletes_a_pod(client: Client) -> None:
     evicted = await client.send("POST", f"{PODS}/{name}/eviction", {"metadata": {"name": name}})
     assert (evicted.code, evicted.json["status"]) == (201, "Success")
     assert (await client.get(f"{PODS}/{name}")).json["metadata"]["deletionTimestamp"]
+
+
+async def test_an_eviction_that_a_budget_forbids_is_429_and_names_no_time_once_the_budget_was_counted(
+    client: Client, room: Room
+) -> None:
+    pod = (await client.get(PODS)).json["items"][0]["metadata"]
+    spec = {"minAvailable": 100, "selector": {"matchLabels": pod["labels"]}}
+    await client.send(
+        "POST",
+        "/apis/policy/v1/namespaces/default/poddisruptionbudgets",
+        {"metadata": {"name": "all"}, "spec": spec},
+    )
+    cluster = (await rooms.open(room.code)).runner.player.cluster
+    path, body = f"{PODS}/{pod['name']}/eviction", {"metadata": {"name": pod["name"]}}
+    told = []
+    for _ in range(2):
+        refused = await client.send("POST", path, body)
+        assert (refused.code, refused.json["reason"]) == (429, "TooManyRequests")
+        told.append(dict(refused.headers).get("retry-after"))
+        cluster.run_until(cluster.now + seconds(5))
+    assert told == ["10", None]
 
 
 async def test_a_pod_is_bound_through_either_address(client: Client) -> None:

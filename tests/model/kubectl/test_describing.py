@@ -1,0 +1,100 @@
+"""What describe tells of nodes and pods, in which order, in each release."""
+
+import re
+
+import pytest
+from msgspec.structs import replace
+
+from clustersim import Cluster, Command, default_scenario, seconds
+from clustersim.console import run
+
+RELEASES = ("v1.7", "v1.8", "v1.36")
+
+
+@pytest.fixture(params=RELEASES)
+def release(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def cluster_of(release: str) -> Cluster:
+    return Cluster(replace(default_scenario(release), release=release))
+
+
+def described(cluster: Cluster, kind: str, name: str) -> str:
+    return str(run(cluster, f"kubectl describe {kind} {name}").text)
+
+
+def lost_pod(cluster: Cluster) -> str:
+    """The name of a pod whose node is lost for so long that it was evicted a while ago."""
+    pod = next(pod for pod in cluster.objects("pods").values() if pod.spec.node_name == "n1")
+    cluster.apply(Command("stop-kubelet", "n1"))
+    cluster.run_until(seconds(400))
+    return str(pod.metadata.name)
+
+
+def headings(text: str) -> list[str]:
+    """What stands at the beginning of a line."""
+    return re.findall(r"(?m)^([A-Z][\w -]*):", text)
+
+
+NODE = {
+    "v1.7": "Name, Role, Labels, Annotations, Taints, CreationTimestamp, Conditions, Addresses, Capacity, "
+    "Allocatable, System Info, ExternalID, Non-terminated Pods, Allocated resources, Events",
+    "v1.8": "Name, Roles, Labels, Annotations, Taints, CreationTimestamp, Conditions, Addresses, Capacity, "
+    "Allocatable, System Info, ExternalID, Non-terminated Pods, Allocated resources, Events",
+    "v1.36": "Name, Roles, Labels, Annotations, CreationTimestamp, Taints, Unschedulable, Lease, Conditions, "
+    "Addresses, Capacity, Allocatable, System Info, Non-terminated Pods, Allocated resources, Events",
+}
+
+
+def test_a_node_is_described_by_the_headings_of_the_release(release: str) -> None:
+    assert headings(described(cluster_of(release), "node", "n1")) == NODE[release].split(", ")
+
+
+def test_only_a_node_of_today_has_a_lease_and_no_version_of_kube_proxy(release: str) -> None:
+    text = described(cluster_of(release), "node", "n1")
+    today = release == "v1.36"
+    assert ("HolderIdentity:  n1" in text, "RenewTime:" in text) == (today, today)
+    assert ("Kube-Proxy Version:" in text) is not today
+
+
+POD = {
+    "v1.7": "Name, Namespace, Node, Start Time, Labels, Annotations, Status, Termination Grace Period, "
+    "Reason, Message, IP, Created By, Controlled By, Containers, Conditions, Volumes, QoS Class, "
+    "Node-Selectors, Tolerations, Events",
+    "v1.36": "Name, Namespace, Priority, Service Account, Node, Start Time, Labels, Annotations, Status, "
+    "Termination Grace Period, IP, IPs, Controlled By, Containers, Conditions, Volumes, QoS Class, "
+    "Node-Selectors, Tolerations, Events",
+}
+POD["v1.8"] = POD["v1.7"]
+
+
+def test_a_lost_pod_is_described_by_the_headings_of_the_release(release: str) -> None:
+    cluster = cluster_of(release)
+    assert headings(described(cluster, "pod", lost_pod(cluster))) == POD[release].split(", ")
+
+
+def test_the_end_of_a_pod_is_a_moment_in_old_releases_and_a_while_today(release: str) -> None:
+    cluster = cluster_of(release)
+    text = described(cluster, "pod", lost_pod(cluster))
+    expected = r"Terminating \(lasts \d+s\)" if release == "v1.36" else r"Terminating \(expires \w{3}, \d\d "
+    assert re.search(rf"(?m)^Status:\s+{expected}", text)
+
+
+EVENTS = {
+    "v1.7": "FirstSeen LastSeen Count From SubObjectPath Type Reason Message",
+    "v1.8": "Type Reason Age From Message",
+    "v1.36": "Type Reason Age From Message",
+}
+
+
+def test_the_table_of_events_is_that_of_the_release(release: str) -> None:
+    head, _rule, *rows = described(cluster_of(release), "node", "n1").partition("Events:\n")[2].splitlines()
+    assert head.split() == EVENTS[release].split()
+    assert ("kubelet, n1" in rows[0]) is (release != "v1.36")
+
+
+def test_today_the_message_of_an_event_begins_with_the_part_it_is_about() -> None:
+    cluster = cluster_of("v1.36")
+    pod = min(pod.metadata.name for pod in cluster.objects("pods").values())
+    assert re.search(r"kubelet\s+spec\.containers\{\w+\}: ", described(cluster, "pod", pod))
