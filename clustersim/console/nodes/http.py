@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from clustersim.console.answer import Answer, Said
 from clustersim.console.arguments import Flags, parse
-from clustersim.console.nodes import kubelet_ports
+from clustersim.console.nodes import kube_proxy_ports, kubelet_ports
 from clustersim.console.nodes.host import ADDRESS_OF_MASTER, Host
 from clustersim.engine.process import HUNG, Process
 from clustersim.engine.random import RandomStream
@@ -15,6 +15,7 @@ from clustersim.engine.serving import LOOPBACK, Listener, Serves, health
 from clustersim.i18n import Message, _
 from clustersim.kubelet.healthz import healthz
 from clustersim.kubelet.kubelet import Kubelet
+from clustersim.kubeproxy import KubeProxy
 from clustersim.kubeproxy.rules import Backend, PortRules
 from clustersim.runtime.records import RUNNING, RuntimeDisk
 from clustersim.traffic import answers
@@ -140,14 +141,14 @@ def _node(host: Host | None, target: Host, asked: Asked) -> Answer:
     if not local:
         _reach(host, target, target, asked)
     rules = _node_port(target, asked.port)
-    return _through(target, rules, asked) if rules is not None else _kubelet(target, asked, local=local)
+    return _through(target, rules, asked) if rules is not None else _process(target, asked, local=local)
 
 
 def _local(host: Host, asked: Asked) -> Answer:
     if host.is_master:
         return _control_plane(host, asked, local=True)
     rules = _node_port(host, asked.port)
-    return _through(host, rules, asked) if rules is not None else _kubelet(host, asked, local=True)
+    return _through(host, rules, asked) if rules is not None else _process(host, asked, local=True)
 
 
 def _reach(host: Host | None, cluster_host: Host, target: Host | None, asked: Asked) -> None:
@@ -160,6 +161,20 @@ def _reach(host: Host | None, cluster_host: Host, target: Host | None, asked: As
 
 
 # --- health ------------------------------------------------------------------------------------------------
+
+
+def _process(target: Host, asked: Asked, *, local: bool) -> Answer:
+    """Of a node: kube-proxy on its ports, the kubelet on all others."""
+    proxy = target.cluster.process("kube-proxy", target.name)
+    assert isinstance(proxy, KubeProxy)
+    listener = next((one for one in proxy.listeners() if one.port == asked.port), None)
+    if listener is None:
+        return _kubelet(target, asked, local=local)
+    if listener.bind == LOOPBACK and not local:
+        raise Said(f"{asked.failed}Connection refused")
+    _check_listening(proxy, asked)
+    _check_scheme(asked, listener)
+    return kube_proxy_ports.answer(target, proxy, listener.serves, asked.path)
 
 
 def _kubelet(target: Host, asked: Asked, *, local: bool) -> Answer:
@@ -195,10 +210,7 @@ def _control_plane(host: Host, asked: Asked, *, local: bool) -> Answer:
     process, listener = _listening(host, asked.port)
     if process is None or listener is None or (listener.bind == LOOPBACK and not local):
         raise Said(f"{asked.failed}Connection refused")
-    if process.status.phase == HUNG:
-        raise Said(note=_("curl waits: nobody answers."))
-    if not process.listening:
-        raise Said(f"{asked.failed}Connection refused")
+    _check_listening(process, asked)
     _check_scheme(asked, listener)
     if process.kind == "etcd":
         told = _ETCD_TODAY if host.release.name == "v1.36" else _ETCD
@@ -223,6 +235,14 @@ def _listening(host: Host, port: int) -> tuple[Process | None, Listener | None]:
             if listener.port == port:
                 return process, listener
     return None, None
+
+
+def _check_listening(process: Process, asked: Asked) -> None:
+    """Raises Said where the process hangs or does not run."""
+    if process.status.phase == HUNG:
+        raise Said(note=_("curl waits: nobody answers."))
+    if not process.listening:
+        raise Said(f"{asked.failed}Connection refused")
 
 
 def _check_scheme(asked: Asked, listener: Listener) -> None:

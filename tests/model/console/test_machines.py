@@ -169,6 +169,28 @@ def test_an_api_server_whose_etcd_is_away_is_neither_live_nor_ready() -> None:
     assert do(cluster, "curl -k https://127.0.0.1:6443/livez/ping", "master") == "ok"
 
 
+@pytest.mark.parametrize("release", ["v1.7", "v1.8", "v1.36"])
+def test_kube_proxy_tells_everybody_its_health_and_its_own_machine_how_it_writes(release: str) -> None:
+    cluster = Cluster(default_scenario(release))
+    cluster.run_until(seconds(100))
+    told = json.loads(do(cluster, "curl n1:10256/healthz", "n2"))
+    assert told.get("nodeEligible", True)
+    ages = [told[name].partition(".")[0] for name in ("lastUpdated", "currentTime")]
+    assert ages[0] <= ages[1] < "2017-09-26 07:02"
+    assert do(cluster, "curl 127.0.0.1:10249/proxyMode", "n1") == "iptables"
+    assert "Connection refused" in do(cluster, "curl n1:10249/proxyMode", "n2")
+    cluster.apply(Command("stop-kube-proxy", "n1"))
+    assert "Connection refused" in do(cluster, "curl 127.0.0.1:10256/healthz", "n1")
+
+
+def test_a_node_that_is_to_go_is_not_eligible_but_its_kube_proxy_lives() -> None:
+    cluster = today()
+    do(cluster, "kubectl taint node n1 ToBeDeletedByClusterAutoscaler=1:NoSchedule", "")
+    cluster.run_until(cluster.now + seconds(1))
+    assert '"nodeEligible": false}' in do(cluster, "curl 127.0.0.1:10256/healthz", "n1")
+    assert "nodeEligible" not in do(cluster, "curl 127.0.0.1:10256/livez", "n1")
+
+
 def test_the_insecure_port_of_old_is_there_on_the_master_alone(cluster: Cluster) -> None:
     assert do(cluster, "curl 127.0.0.1:8080/healthz", "master") == "ok"
     assert "Connection refused" in do(cluster, "curl master:8080/healthz", "n1")

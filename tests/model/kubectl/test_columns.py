@@ -6,7 +6,7 @@ import pytest
 
 from clustersim.api import apps
 from clustersim.api import core_v1 as v1
-from clustersim.api.meta import ObjectMeta, ObjectReference
+from clustersim.api.meta import ObjectMeta, ObjectReference, replace
 from clustersim.api.timestamp import rfc3339
 from clustersim.engine.time import MINUTE
 from clustersim.kubectl import print_table
@@ -233,6 +233,19 @@ def test_restarts_are_summed_and_today_tell_when_the_last_was() -> None:
     found = pod(RUNNING, RUNNING, last=ended(1, "Error", at=MINUTE))
     told = [cells("pods", found, release, 3 * MINUTE)["RESTARTS"] for release in ("v1.7", "v1.8", "v1.36")]
     assert told == ["6", "6", "6 (2m ago)"]
+
+
+def test_sidecars_that_started_are_ready_and_counted_today() -> None:
+    sidecar = v1.Container(name="mesh", image="i", restart_policy="Always")
+    started = v1.ContainerStatus(name="mesh", image="i", state=RUNNING, ready=True, started=True)
+    plain = pod(RUNNING)
+    found = replace(
+        plain,
+        spec=replace(plain.spec, init_containers=(sidecar,)),
+        status=replace(plain.status, init_container_statuses=(started,)),
+    )
+    row = cells("pods", found, "v1.36")
+    assert (row["READY"], row["STATUS"]) == ("2/2", "Running")
 
 
 def test_finished_pods_are_shown_by_kubectl_of_today() -> None:
