@@ -19,10 +19,11 @@ from clustersim.client.informer import Informer
 from clustersim.engine.engine import Engine
 from clustersim.engine.identity import Same
 from clustersim.engine.process import Memory
-from clustersim.engine.serving import LOOPBACK, Listener, Serves
+from clustersim.engine.serving import LOOPBACK, Health, Listener, Serves
 from clustersim.engine.time import SECOND, Micros
 from clustersim.flags.node import KubeProxyFlags
 from clustersim.flags.setting import ALL_INTERFACES
+from clustersim.kubeproxy.health import health_of_old
 from clustersim.kubeproxy.iptables import iptables_save
 from clustersim.kubeproxy.rules import PortRules, compile_rules, leads_elsewhere
 from clustersim.machine import Machine
@@ -168,6 +169,13 @@ class KubeProxy(Component):
             return None
         period = self.flags.iptables_sync_period
         return synced + max(0, now - synced) // period * period
+
+    def health(self, path: str, *, eligible: bool) -> Health | None:
+        """What is told at a path of the port for its health; None: nothing. eligible: the node is not about
+        to go."""
+        if path != "/healthz":
+            return None
+        return health_of_old(self.last_sync(self.now), self.now, self.flags.iptables_sync_period)
 
 
 @lru_cache(maxsize=1024)

@@ -12,7 +12,9 @@ from clustersim.api.core_v1 import Service
 from clustersim.api.discovery import EndpointSlice
 from clustersim.api.registry import key_of
 from clustersim.client.informer import Informer
+from clustersim.engine.serving import Health
 from clustersim.engine.time import Micros
+from clustersim.kubeproxy.health import health_of_today
 from clustersim.kubeproxy.iptables_today import iptables_save
 from clustersim.kubeproxy.nftables import nft_list_ruleset
 from clustersim.kubeproxy.proxy import KubeProxy, ProxyMemory
@@ -61,6 +63,14 @@ class KubeProxyV136(KubeProxy):
             wait = max(0, memory.began + self.flags.iptables_min_sync_period - self.now)
         memory.began = self.now + wait
         return wait
+
+    def health(self, path: str, *, eligible: bool) -> Health | None:
+        match path:
+            case "/healthz":
+                return health_of_today(self.now, eligible=eligible)
+            case "/livez":
+                return health_of_today(self.now)
+        return None
 
     def printed(self, command: str) -> list[str] | None:
         nftables = self.flags.proxy_mode == "nftables"

@@ -1,7 +1,10 @@
 """What kube-proxy writes into a node's kernel, when, and what becomes of it."""
 
+import pytest
+
 from clustersim.engine.time import MILLISECOND, SECOND
 from clustersim.flags import KubeProxyFlags
+from clustersim.kubeproxy.health import health_of_old
 from tests.model.kubeproxy.worlds import ProxyWorld, endpoints, service
 
 
@@ -82,3 +85,10 @@ def test_all_rules_are_written_at_least_every_thirty_seconds() -> None:
     proxy = _world("172.17.1.2").proxies["n1"]
     synced = proxy.state.synced_at
     assert proxy.last_sync(synced + 100 * SECOND) == synced + 90 * SECOND
+
+
+@pytest.mark.parametrize(("late", "status"), [(0, 200), (60, 200), (61, 503)])
+def test_an_old_kube_proxy_is_well_for_two_periods_after_it_last_wrote(late: int, status: int) -> None:
+    now = 200 * SECOND
+    assert health_of_old(now - late * SECOND, now, 30 * SECOND).status == status
+    assert health_of_old(None, now, 30 * SECOND).status == 200
