@@ -67,14 +67,15 @@ export class Diagnosis {
     const key = `${step} ${diagnosis.causes.map(({ id }) => id)}`;
     if (this.#key !== key || !this.#form) {
       this.#key = key;
-      this.#form = this.#build(diagnosis, own.leads);
+      this.#form = this.#build(diagnosis);
     }
-    this.#form.update(own.typed);
+    this.#form.update(own);
     return this.#form.element;
   }
 
-  #build(diagnosis, leads) {
+  #build(diagnosis) {
     let typed = [];
+    let leads = false;
     const send = h("button", { class: "button primary" }, gettext("Commit to this cause"));
     const evidence = h("select", { class: "field", onchange: () => changed() });
     const none = h(
@@ -102,9 +103,11 @@ export class Diagnosis {
       h("div", { class: "buttons" }, send),
       h("p", { class: "hint" }, gettext("You commit once. Then everything is shown.")),
     );
-    const update = (lines) => {
+    const update = (own) => {
+      const lines = own.typed;
       const before = typed[evidence.selectedIndex - 1];
       typed = lines;
+      leads = own.leads;
       evidence.replaceChildren(
         h("option", { value: "" }, gettext("choose …")),
         ...lines.map((line) => h("option", {}, typedAs(line))),
@@ -146,7 +149,9 @@ export class Diagnosis {
   #task = h("section", { class: "task" });
 
   #handed = null;
+  #leads = false;
   #handing(own) {
+    this.#leads = own.leads;
     if (this.#handed) return this.#handed;
     const field = h("textarea", { class: "field", rows: "2", maxlength: "300", required: true });
     this.#handed = h(
@@ -155,7 +160,7 @@ export class Diagnosis {
         class: "question",
         onsubmit: (event) => {
           event.preventDefault();
-          if (field.value.trim() && own.leads) this.#does.handOver(field.value.trim());
+          if (field.value.trim() && this.#leads) this.#does.handOver(field.value.trim());
         },
       },
       h("label", { class: "own-words" }, gettext("What you did, for afterwards"), field),
