@@ -13,6 +13,9 @@ from clustersim.engine.process import Process
 from clustersim.engine.state import State
 from clustersim.engine.time import Micros
 
+ADDRESS_OF_MASTER: Final = "10.0.0.1"
+"""On the network of the machines: what the API server advertises (--advertise-address)."""
+
 DISK_BYTES: Final = 100 << 30
 """Size of every machine's disk in this model."""
 

@@ -15,6 +15,7 @@ from clustersim.api.status import Reply
 from clustersim.apiserver import strategy
 from clustersim.apiserver.admission import PLUGINS, PLUGINS_OF_TODAY, SYSTEM_PRIORITIES, Plugin
 from clustersim.apiserver.health import checks_of_old, checks_of_today
+from clustersim.apiserver.kubernetes_service import KEY, KubernetesService, KubernetesServiceToday
 from clustersim.apiserver.listing import Page
 from clustersim.apiserver.pod_index import PodIndex
 from clustersim.apiserver.registry import Registry
@@ -87,6 +88,7 @@ class ApiServer(Process):
     system_namespaces: ClassVar[tuple[str, ...]] = ("default", "kube-system", "kube-public")
     gone: ClassVar[str] = "Gone"
     """The reason of a 410: the history that is asked for is not known any more."""
+    service_keeper: ClassVar[type[KubernetesService]] = KubernetesService
     etcd_reconnect: ClassVar[Micros] = 12 * SECOND
     """From etcd's return to the first write that gets through (recorded: v1.7.5 etcd-away-60s)."""
 
@@ -108,6 +110,7 @@ class ApiServer(Process):
         self.alphabet = alphabet
         self.registry = Registry(self)
         self.streams = Streams(self, network, etcd, links, self.gone)
+        self.kubernetes_service = self.service_keeper(self, self.registry)
         self._pods: PodIndex | None = None
         engine.observe("etcd", self._etcd_is_back)
         etcd.followers.append(self._index_pods)
@@ -143,6 +146,7 @@ class ApiServer(Process):
         self.state.accepting = self.state.serving = True
         self.emit("process", "serving", self.name)
         self.make_system_objects()
+        self.kubernetes_service.start()
         self._sweep_later()
         early, self.state.early = self.state.early, []
         for call, request in early:
@@ -282,6 +286,8 @@ class ApiServer(Process):
             self._sweep_later()
         if change.resource == "namespaces" and change.type == "DELETED":
             self.post(SYSTEM_NAMESPACES_INTERVAL, self.make_system_objects)
+        if change.key == KEY and client != self.name:
+            self.kubernetes_service.changed()
         engine.cause = engine.cause or cause
 
     def renewed(self, resource: str, key: str, obj: Any) -> None:
@@ -342,6 +348,7 @@ class ApiServerV136(ApiServer):
     plugins = PLUGINS_OF_TODAY
     system_namespaces = (*ApiServer.system_namespaces, "kube-node-lease")
     gone = "Expired"
+    service_keeper = KubernetesServiceToday
     etcd_reconnect = 7 * SECOND
     """Recorded: v1.36.2 etcd-away-60s."""
 

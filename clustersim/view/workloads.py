@@ -5,6 +5,7 @@ from typing import Any
 from clustersim.api.core_v1 import Endpoints, Pod, Service
 from clustersim.api.owners import controller_of
 from clustersim.api.selectors import matches_labels
+from clustersim.apiserver.kubernetes_service import KEY as KUBERNETES
 from clustersim.cluster import Cluster
 from clustersim.engine.time import SECOND, Micros
 from clustersim.traffic import Client
@@ -73,11 +74,12 @@ def workload_item(
 
 
 def service_items(cluster: Cluster) -> dict[str, ServiceItem]:
-    """Every Service with the counts of all its callers."""
+    """Every Service of people with the counts of all its callers; the API server's own is none."""
     clients = [process for process in cluster.processes() if isinstance(process, Client)]
     return {
         key: _service(service, cluster.object("endpoints", key), [c for c in clients if c.service == key])
         for key, service in cluster.objects("services").items()
+        if key != KUBERNETES
     }
 
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from clustersim.engine.process import STOPPED, Process
 from clustersim.engine.time import Micros
-from clustersim.machine import Machine
+from clustersim.machine import ADDRESS_OF_MASTER, Machine
 from clustersim.world import CONTROL_PLANE, MASTER
 
 if TYPE_CHECKING:
@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
 MASTER_NAME: Final = "master"
 """How one gets to the machine of the control plane, unless a node is called so."""
-
-ADDRESS_OF_MASTER: Final = "10.0.0.1"
 
 DESCRIPTIONS: Final = {
     "containerd": "containerd container runtime",

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from clustersim.console.answer import Answer, Said
 from clustersim.console.arguments import Flags, parse
 from clustersim.console.nodes import kube_proxy_ports, kubelet_ports
-from clustersim.console.nodes.host import ADDRESS_OF_MASTER, Host
+from clustersim.console.nodes.host import Host
 from clustersim.engine.process import HUNG, Process
 from clustersim.engine.random import RandomStream
 from clustersim.engine.serving import LOOPBACK, Listener, Serves, health
@@ -17,6 +17,7 @@ from clustersim.kubelet.healthz import healthz
 from clustersim.kubelet.kubelet import Kubelet
 from clustersim.kubeproxy import KubeProxy
 from clustersim.kubeproxy.rules import Backend, PortRules
+from clustersim.machine import ADDRESS_OF_MASTER
 from clustersim.runtime.records import RUNNING, RuntimeDisk
 from clustersim.traffic import answers
 

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from clustersim.console.answer import Answer, Said
-from clustersim.console.nodes.host import ADDRESS_OF_MASTER, Host
+from clustersim.console.nodes.host import Host
 from clustersim.i18n import _
+from clustersim.machine import ADDRESS_OF_MASTER
 
 OUTSIDE: Final = "10.0.0.2"
 """The name server of the machines' own network."""

@@ -5,7 +5,7 @@ from ipaddress import IPv4Network
 from typing import Final
 
 from clustersim.console.answer import Answer, Said
-from clustersim.console.nodes.host import ADDRESS_OF_MASTER, Host
+from clustersim.console.nodes.host import Host
 from clustersim.containerd.daemon import Containerd
 from clustersim.docker.daemon import Docker
 from clustersim.engine.process import STOPPED
@@ -13,6 +13,7 @@ from clustersim.flags.setting import ALL_INTERFACES
 from clustersim.i18n import _
 from clustersim.kubeproxy.iptables import iptables_save
 from clustersim.kubeproxy.rules import PortRules
+from clustersim.machine import ADDRESS_OF_MASTER
 
 _BRIDGES: Final = {"docker0": Docker.network_prefix, "cni0": Containerd.network_prefix}
 
