@@ -109,16 +109,16 @@ def _get(host: Host | None, cluster_host: Host, asked: Asked) -> Answer:
         if host is None:
             raise Said(f"{asked.failed}Connection refused", note=_("Here is no kubelet: it is on the nodes."))
         return _local(host, asked)
+    rules = _service(host, asked) if host is not None and not host.is_master else None
+    if host is not None and rules is not None:
+        return _through(host, rules, asked)
     if asked.host in (ADDRESS_OF_MASTER, "master") and asked.host not in cluster.machines:
         _reach(host, cluster_host, None, asked)
-        return _control_plane(cluster_host, asked, local=host is not None and host.is_master)
+        return _control_plane(cluster_host, asked, asked.port, local=host is not None and host.is_master)
     for name, machine in cluster.machines.items():
         if asked.host in (name, machine.ip):
             return _node(host, Host(cluster, name), asked)
     if host is not None and not host.is_master:
-        rules = _service(host, asked)
-        if rules is not None:
-            return _through(host, rules, asked)
         backend = _pod(host, asked)
         if backend is not None:
             return _answered(host, backend, asked)
@@ -147,7 +147,7 @@ def _node(host: Host | None, target: Host, asked: Asked) -> Answer:
 
 def _local(host: Host, asked: Asked) -> Answer:
     if host.is_master:
-        return _control_plane(host, asked, local=True)
+        return _control_plane(host, asked, asked.port, local=True)
     rules = _node_port(host, asked.port)
     return _through(host, rules, asked) if rules is not None else _process(host, asked, local=True)
 
@@ -207,8 +207,8 @@ def _kubelet(target: Host, asked: Asked, *, local: bool) -> Answer:
     return kubelet_ports.answer(target, kubelet, asked.path)
 
 
-def _control_plane(host: Host, asked: Asked, *, local: bool) -> Answer:
-    process, listener = _listening(host, asked.port)
+def _control_plane(host: Host, asked: Asked, port: int, *, local: bool) -> Answer:
+    process, listener = _listening(host, port)
     if process is None or listener is None or (listener.bind == LOOPBACK and not local):
         raise Said(f"{asked.failed}Connection refused")
     _check_listening(process, asked)
@@ -313,6 +313,9 @@ def _through(entry: Host, rules: PortRules, asked: Asked) -> Answer:
 
 
 def _answered(entry: Host, backend: Backend, asked: Asked) -> Answer:
+    if backend.ip == ADDRESS_OF_MASTER:
+        _reach(entry, entry, None, asked)
+        return _control_plane(entry, asked, backend.port, local=False)
     machines, cut = entry.cluster.machines, entry.cluster.network.state.cut
     target = machines.get(backend.node)
     lost = (

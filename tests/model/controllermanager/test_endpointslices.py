@@ -37,7 +37,8 @@ def world_with(count: int = 3) -> ManagedWorld:
 
 
 def slices(world: ManagedWorld) -> list[EndpointSlice]:
-    return world.all("endpointslices")
+    """All but the one that the API server writes of itself."""
+    return [found for found in world.all("endpointslices") if found.metadata.name != "kubernetes"]
 
 
 def by_pod(world: ManagedWorld) -> dict[str, Endpoint]:

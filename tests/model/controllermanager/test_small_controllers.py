@@ -81,7 +81,7 @@ def test_a_quota_counts_what_is_there_and_what_is_gone(release: type[ControllerM
     world.create(quota, "resourcequotas")
     world.run(SECOND)
     status = world.get("resourcequotas", "default/q").status
-    assert (status.used, status.hard) == ({"pods": "2", "requests.cpu": "500m", "services": "0"}, hard)
+    assert (status.used, status.hard) == ({"pods": "2", "requests.cpu": "500m", "services": "1"}, hard)
     world.delete("pods", "default/a", grace=0)
     world.run(SECOND)
     assert world.get("resourcequotas", "default/q").status.used["requests.cpu"] == "250m"

@@ -158,7 +158,7 @@ def test_parts_tell_their_state(cluster: Cluster) -> None:
     assert view.nodes["n1"].parts["kubelet"].state == "stopped"
     assert view.nodes["n2"].parts["docker"].state == "hung"
     assert view.nodes["n3"].machine.network == "cut"
-    assert view.nodes["n3"].parts["kube-proxy"].rules == 2 + 3 * 4
+    assert view.nodes["n3"].parts["kube-proxy"].rules == 2 + 3 * 4 + 4
 
 
 def test_a_pod_that_fits_nowhere_is_pending_in_its_workload(cluster: Cluster) -> None:
