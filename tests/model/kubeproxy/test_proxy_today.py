@@ -28,7 +28,7 @@ def _slice(*found: tuple[str, EndpointConditions], name: str = "tomcat-abcde") -
 
 
 def _world(*found: tuple[str, EndpointConditions], mode: str = "iptables") -> ProxyWorld:
-    world = ProxyWorld(replace(TODAY, proxy_mode=mode), kind=KubeProxyV136)
+    world = ProxyWorld(replace(TODAY, proxy_mode=mode), kind=KubeProxyV136, release="v1.36")
     assert world.ask("create", service()).ok
     if found:
         assert world.ask("create", _slice(*found)).ok

@@ -34,8 +34,14 @@ def service(name: str = "tomcat", cluster_ip: str = "10.0.0.20") -> v1.Service:
 
 
 class ProxyWorld(ApiWorld):
-    def __init__(self, flags: KubeProxyFlags | None = None, *, kind: type[KubeProxy] = KubeProxy) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        flags: KubeProxyFlags | None = None,
+        *,
+        kind: type[KubeProxy] = KubeProxy,
+        release: str = "v1.7",
+    ) -> None:
+        super().__init__(release=release)
         self.machines: dict[str, Machine] = {}
         self.proxies: dict[str, KubeProxy] = {}
         for name in ("n1", "n2"):
