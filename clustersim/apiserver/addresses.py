@@ -5,6 +5,7 @@ Each from its range, a random start and then the next free one (pkg/registry/cor
 
 import ipaddress
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any, Final
 
 from clustersim.api.core.service import Service, ServicePort
@@ -67,14 +68,23 @@ def _with_address(errors: FieldErrors, service: Service, others: list[Any], host
         _check_address(errors, spec.cluster_ip, inside, spec.cluster_ip in taken, str(network))
         return _with_families(service, spec.cluster_ip) if errors.modern else service
     size = network.num_addresses - 2
-    start = host.random("cluster-ip").below(size)
-    for offset in range(size):
-        candidate = str(network.network_address + 1 + (start + offset) % size)
+    kept = _kept_for_people(network.num_addresses) if errors.modern else 0
+    dynamic = size - kept
+    start = host.random("cluster-ip").below(dynamic)
+    for place in chain((kept + (start + step) % dynamic for step in range(dynamic)), range(kept)):
+        candidate = str(network.network_address + 1 + place)
         if candidate not in taken and candidate != str(network.network_address + 1):
             found = replace(service, spec=replace(spec, cluster_ip=candidate))
             return _with_families(found, candidate) if errors.modern else found
     errors.invalid("spec.clusterIP", "", "range is full")
     return service
+
+
+def _kept_for_people(addresses: int) -> int:
+    """So many addresses at the low end are given to whoever asks for none only when all others are taken
+    (v1.36 pkg/registry/core/service/ipallocator)."""
+    kept = min(max(16, addresses // 16), 256)
+    return kept if kept < addresses - 2 else 0
 
 
 def _check_address(errors: FieldErrors, address: str, inside: bool, taken: bool, network: str) -> None:

@@ -140,6 +140,26 @@ def test_services_get_different_addresses_of_the_range(world: ApiWorld) -> None:
     assert all(a.startswith("10.0.0.") and a != "10.0.0.1" for a in addresses)
 
 
+def test_today_low_addresses_are_kept_for_those_who_ask_until_the_others_are_taken() -> None:
+    def given(release: str, count: int, range_: str) -> list[int]:
+        world = ApiWorld(
+            release=release, flags=ApiServerFlags(start_delay=0, service_cluster_ip_range=range_)
+        )
+        found = []
+        for number in range(count):
+            service = v1.Service(
+                metadata=ObjectMeta(name=f"s{number}", namespace="default"),
+                spec=v1.ServiceSpec(ports=(v1.ServicePort(port=80),)),
+            )
+            found.append(int(world.ask("create", service).body.spec.cluster_ip.rpartition(".")[2]))
+        return found
+
+    low = range(1, 17)
+    assert any(place in low for place in given("v1.8", 60, "10.1.0.0/25"))
+    today = given("v1.36", 115, "10.1.0.0/25")
+    assert [place in low for place in today] == [False] * 110 + [True] * 5
+
+
 def test_a_missing_namespace_is_refused_only_by_its_admission_plugin() -> None:
     elsewhere = replace(pod(), metadata=ObjectMeta(name="web-1", namespace="nowhere"))
     assert ApiWorld().ask("create", elsewhere).ok

@@ -38,6 +38,7 @@ def test_below_100_mib_one_pod_goes_every_ten_seconds_those_that_asked_for_nothi
     world.machine.take_memory(1880)
     world.run(45)
     assert _phase(world, "greedy") == ("Failed", "Evicted")
+    assert world.notices("EvictionThresholdMet")[0][1] == "Attempting to reclaim memory"
     assert _phase(world, "hungry")[0] == "Running"
     world.run(55)
     assert _phase(world, "hungry") == ("Failed", "Evicted")

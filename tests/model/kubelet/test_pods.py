@@ -62,6 +62,16 @@ def test_an_image_that_is_there_is_not_pulled_again_unless_its_tag_is_latest() -
     assert ("Pulled", 'Container image "nginx:1.13" already present on machine', 1) in world.notices("Pulled")
 
 
+def test_an_image_that_may_not_be_pulled_is_told_to_be_missing() -> None:
+    world = started()
+    world.create_pod("web", "nginx:1.13", image_pull_policy="Never")
+    world.run(20)
+    assert world.notices("Pulling") == []
+    assert world.notices("ErrImageNeverPull")
+    (status,) = world.pod("web").status.container_statuses
+    assert status.state.waiting.reason == "ErrImageNeverPull"
+
+
 def test_images_are_pulled_one_after_another() -> None:
     world = started()
     for name in ("a", "b", "c"):
