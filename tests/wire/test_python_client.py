@@ -104,6 +104,12 @@ def test_lists_come_in_pages(api: Any) -> None:
     assert len(found) == len(set(found))
 
 
+def test_events_of_today_are_read_though_their_components_still_write_old_ones(api: Any) -> None:
+    events = client.EventsV1Api(api).list_event_for_all_namespaces().items
+    assert any(event.deprecated_first_timestamp for event in events)
+    assert all(event.event_time for event in events)
+
+
 def test_objects_come_from_a_file(api: Any, tmp_path: Path) -> None:
     path = tmp_path / "objects.yaml"
     path.write_text(
