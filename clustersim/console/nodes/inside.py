@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
+from clustersim.apiserver.kubernetes_service import NAME, NAMESPACE
 from clustersim.console.answer import Answer, Said
 from clustersim.console.nodes.host import Host
 from clustersim.console.nodes.http import curl
@@ -109,7 +110,10 @@ def _environment(api: Any, pod: Any, spec: Any) -> dict[str, str]:
         "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
         "HOSTNAME": pod.metadata.name,
     }
-    for service in api.objects("services", pod.metadata.namespace):
+    services = {one.metadata.name: one for one in api.objects("services", pod.metadata.namespace)}
+    if (kubernetes := api.find("services", NAMESPACE, NAME)) is not None:
+        services.setdefault(NAME, kubernetes)  # In every namespace: pkg/kubelet getServiceEnvVarMap.
+    for service in services.values():
         if (
             service.spec.cluster_ip not in ("", "None")
             and service.metadata.creation_timestamp <= pod.metadata.creation_timestamp

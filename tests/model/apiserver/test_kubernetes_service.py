@@ -63,6 +63,18 @@ def test_nodes_reach_the_server_by_its_address_while_it_serves(cluster: Cluster)
     assert "port 443: Connection refused" in run(cluster, asked, "n1").text
 
 
+def test_pods_of_every_namespace_are_told_its_address(cluster: Cluster) -> None:
+    head = "kubectl create -f -\napiVersion: v1\n"
+    pod = "kind: Pod\nmetadata: {name: p, namespace: other}\nspec: {containers: [{name: c, image: nginx}]}\n"
+    for manifest in ("kind: Namespace\nmetadata: {name: other}\n", pod):
+        for command in run(cluster, head + manifest).commands:
+            cluster.apply(command)
+    cluster.run_until(seconds(60))
+    told = run(cluster, "kubectl exec -n other p -- env").text.splitlines()
+    assert {"KUBERNETES_SERVICE_HOST=10.0.0.1", "KUBERNETES_SERVICE_PORT=443"} <= set(told)
+    assert not [line for line in told if line.startswith("MYSQL")]
+
+
 def test_what_is_deleted_is_there_again_by_the_next_pass_ten_seconds_apart(cluster: Cluster) -> None:
     ask(cluster, Request("delete", "services", "default", "kubernetes"))
     ask(cluster, Request("delete", "endpoints", "default", "kubernetes"))
