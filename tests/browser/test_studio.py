@@ -33,7 +33,7 @@ def close_step(page: Page, say: str, question: str = "") -> None:
     if question:
         page.locator("#recorder [name=question]").select_option(label=question)
     page.get_by_role("button", name="Next step").click()
-    expect(page.locator("#close-step")).to_be_visible()
+    expect(page.locator("#close-step")).to_be_focused()
 
 
 def wait_until(page: Page, second: int) -> None:
