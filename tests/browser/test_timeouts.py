@@ -63,7 +63,7 @@ def test_a_slider_moves_its_band_and_the_profile_is_applied_and_taken_back(
 
     page.get_by_role("button", name="What restarts?").last.click()
     expect(page.locator(".restarts").last).to_contain_text("controller-manager")
-    page.locator(f"input[value={code}]").check()
+    page.locator(f'input[value="{code}"]').check()
     page.get_by_role("button", name="Apply").click()
     expect(page.locator("#messages")).to_contain_text("restarted with new flags: controller-manager")
     runs_with_grace(page, server, code, 15)
@@ -71,7 +71,7 @@ def test_a_slider_moves_its_band_and_the_profile_is_applied_and_taken_back(
     page.go_back()
     page.get_by_role("button", name="Back to this").first.click()
     expect(page.locator("#messages")).to_contain_text("It is as it was then.")
-    page.locator(f"input[value={code}]").check()
+    page.locator(f'input[value="{code}"]').check()
     page.get_by_role("button", name="Apply").click()
     expect(page.locator("#messages")).to_contain_text("restarted with new flags: controller-manager")
     runs_with_grace(page, server, code, 40)
