@@ -1,12 +1,8 @@
 """`pods/NAME/log`: who is asked, and what fails on the way."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-from asgiref.sync import sync_to_async
-from pytest_django import Settings
 
-from clustersim import Command, default_scenario
+from clustersim import Command
 from tests.web.kubeapi.asking import Client
 from visualizer.rooms.models import Room
 from visualizer.rooms.registry import rooms
@@ -14,13 +10,6 @@ from visualizer.rooms.registry import rooms
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PODS = "/api/v1/namespaces/default/pods"
-
-
-@pytest.fixture
-async def room(transactional_db: None, settings: Settings) -> AsyncIterator[Room]:
-    settings.ALLOWED_HOSTS = ["testserver"]
-    yield await sync_to_async(Room.objects.open_with)(default_scenario("v1.36"))
-    await rooms.close_all()
 
 
 async def pod_and_node(room: Room) -> tuple[str, str]:

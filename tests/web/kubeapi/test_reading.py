@@ -1,16 +1,10 @@
 """Reads as clients make them: discovery, schemas, tables, lists in pages, and how they are refused."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from asgiref.sync import sync_to_async
-from pytest_django import Settings
 
-from clustersim import default_scenario
-from tests.web.kubeapi.asking import Client, client_of
-from visualizer.rooms.models import Room
-from visualizer.rooms.registry import rooms
+from tests.web.kubeapi.asking import Client
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -18,20 +12,6 @@ PODS = "/api/v1/namespaces/default/pods"
 CONFIGMAPS = "/api/v1/namespaces/default/configmaps"
 TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"
 AGGREGATED = "application/json;g=apidiscovery.k8s.io;v={};as=APIGroupDiscoveryList"
-
-
-@pytest.fixture(params=["v1.36"])
-async def room(
-    transactional_db: None, settings: Settings, request: pytest.FixtureRequest
-) -> AsyncIterator[Room]:
-    settings.ALLOWED_HOSTS = ["testserver"]
-    yield await sync_to_async(Room.objects.open_with)(default_scenario(request.param))
-    await rooms.close_all()
-
-
-@pytest.fixture
-async def client(room: Room) -> Client:
-    return await client_of(room)
 
 
 every_release = pytest.mark.parametrize("room", ["v1.7", "v1.8", "v1.36"], indirect=True)

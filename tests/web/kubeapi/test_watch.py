@@ -2,18 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from asgiref.sync import sync_to_async
-from pytest_django import Settings
 
-from clustersim import default_scenario
 from clustersim.etcd import Change
 from tests.conftest import PATIENCE
-from tests.web.kubeapi.asking import MERGE, Client, client_of
+from tests.web.kubeapi.asking import MERGE, Client
 from visualizer.kubeapi import app
 from visualizer.rooms.hub import Hub
 from visualizer.rooms.models import Room
@@ -24,20 +20,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 CONFIGMAPS = "/api/v1/namespaces/default/configmaps"
 TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io"
-
-
-@pytest.fixture(params=["v1.36"])
-async def room(
-    transactional_db: None, settings: Settings, request: pytest.FixtureRequest
-) -> AsyncIterator[Room]:
-    settings.ALLOWED_HOSTS = ["testserver"]
-    yield await sync_to_async(Room.objects.open_with)(default_scenario(request.param))
-    await rooms.close_all()
-
-
-@pytest.fixture
-async def client(room: Room) -> Client:
-    return await client_of(room)
 
 
 class Watching:

@@ -1,13 +1,11 @@
 """Writes through the API: in the log, answered as the API server does, and nothing else than that."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
-from pytest_django import Settings
 
-from clustersim import default_scenario, seconds
+from clustersim import seconds
 from tests.web.kubeapi.asking import MERGE, Client, client_of
 from visualizer.kubeapi import access
 from visualizer.kubeapi.models import Token
@@ -22,18 +20,6 @@ PODS = "/api/v1/namespaces/default/pods"
 CONFIGMAPS = "/api/v1/namespaces/default/configmaps"
 TOMCAT = "/api/v1/namespaces/default/replicationcontrollers/tomcat"
 DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments"
-
-
-@pytest.fixture
-async def room(transactional_db: None, settings: Settings) -> AsyncIterator[Room]:
-    settings.ALLOWED_HOSTS = ["testserver"]
-    yield await sync_to_async(Room.objects.open_with)(default_scenario("v1.36"))
-    await rooms.close_all()
-
-
-@pytest.fixture
-async def client(room: Room) -> Client:
-    return await client_of(room)
 
 
 def configmap(name: str = "settings", **data: str) -> dict[str, Any]:
