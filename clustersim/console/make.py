@@ -20,8 +20,9 @@ from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api, Refused, refusal
 from clustersim.console.arguments import Arguments
 from clustersim.console.clientform import client_form
+from clustersim.console.creategenerators import MADE
 from clustersim.console.files import Manifest, read_manifests, recognized
-from clustersim.console.generators import MADE, autoscaler_for, run_objects, service_for
+from clustersim.console.generators import autoscaler_for, run_objects, service_for
 from clustersim.console.output import Format, format_of, named, plain_of, shown
 from clustersim.console.selection import namespace_of, one_kind, select
 from clustersim.console.threeway import applied
