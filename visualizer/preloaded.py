@@ -6,9 +6,10 @@ import django
 
 django.setup()
 
+from visualizer.profiles import effect  # noqa: E402
 from visualizer.rooms import answering  # noqa: E402
 
-__all__ = ["answering"]
+__all__ = ["answering", "effect"]
 
 gc.collect()
 gc.freeze()

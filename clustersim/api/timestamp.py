@@ -41,6 +41,7 @@ def micros(text: str) -> Micros:
     return (moment.days * 86_400 + moment.seconds) * SECOND + moment.microseconds
 
 
+@lru_cache(maxsize=4096)
 def canonical_time(text: str, *, micro: bool = False) -> str:
     """A timestamp that a client gives, as it is stored. Raises ValueError with Go's words."""
     layout = _MICRO_LAYOUT if micro else _LAYOUT

@@ -54,6 +54,7 @@ class Observer:
         self._exited: dict[str, Micros] = {}
         self._silenced: dict[str, Micros] = {}
         self._powered_off: dict[str, Micros] = {}
+        self._left: dict[str, tuple[Any, Any]] = {}
 
     def collect(self, events: Iterable[Event]) -> None:
         """Take in the next events of the record."""
@@ -94,20 +95,20 @@ class Observer:
         match obj:
             case v1.Node():
                 name = obj.metadata.name
-                self._nodes.append(_change(event, name, node_facts))
+                self._nodes.append(self._change(event, name, node_facts))
                 if event.actor == f"kubelet@{name}":
                     self.heartbeat(name, event.t)
             case v1.Pod():
-                self._pods.append(_change(event, obj.metadata.uid, self._pod_facts))
+                self._pods.append(self._change(event, obj.metadata.uid, self._pod_facts))
             case v1.Endpoints() if obj.metadata.namespace != "kube-system":
-                self._endpoints.append(_change(event, obj.metadata.name, endpoints_facts))
+                self._endpoints.append(self._change(event, obj.metadata.name, endpoints_facts))
             case EndpointSlice():
                 self._slice(event, obj)
             case (
                 v1.ReplicationController() | ReplicaSet() | Deployment() | StatefulSet() | DaemonSet() | Job()
             ):
                 key = f"{type(obj).__name__}/{obj.metadata.name}"
-                self._workloads.append(_change(event, key, workload_facts))
+                self._workloads.append(self._change(event, key, workload_facts))
                 if isinstance(obj, ReplicaSet):
                     self._deployments[obj.metadata.uid] = owner_of(obj)
             case v1.Event() if event.after is not None:
@@ -115,6 +116,15 @@ class Observer:
                 self._notices.append(
                     Notice(event.t, obj.reason, about.kind, about.name, obj.message, obj.seen)
                 )
+
+    def _change(self, event: Event, key: str, facts: Any) -> Change[Any]:
+        """What counts of an object before and after a write; what the last write left is known already."""
+        left, before = self._left.get(key, (None, None))
+        if event.before is not left:
+            before = None if event.before is None else facts(event.before)
+        after = None if event.after is None else facts(event.after)
+        self._left[key] = event.after, after
+        return Change(event.t, key, before, after)
 
     def _slice(self, event: Event, obj: EndpointSlice) -> None:
         """The addresses of a Service are those of all its slices; where there are slices, they tell."""
@@ -167,12 +177,6 @@ RUNTIME_VERBS: Final = {
     "exited": "exited",
     "removed": "removed",
 }
-
-
-def _change(event: Event, key: str, facts: Any) -> Change[Any]:
-    before = None if event.before is None else facts(event.before)
-    after = None if event.after is None else facts(event.after)
-    return Change(event.t, key, before, after)
 
 
 def node_facts(node: v1.Node) -> NodeFacts:

@@ -10,6 +10,7 @@ import msgspec
 
 from clustersim import RELEASES, Cluster, Command, default_scenario
 from clustersim.api import core_v1 as v1
+from clustersim.engine.collecting import without_collecting
 from clustersim.engine.time import MINUTE, SECOND, Micros
 from clustersim.explain.ahead import undisturbed
 from clustersim.explain.milestones import milestones
@@ -71,7 +72,8 @@ class Effect(msgspec.Struct, frozen=True):
 def trials(release: str, texts: Texts, phases: Sequence[int], back_at: float) -> tuple[Trial, ...]:
     """The experiment at these phases, the kubelet started again at `back_at` seconds. Raises FlagError."""
     cluster = _at_rest(release, _frozen(texts))
-    return tuple(_trial(cluster, phase, round(back_at * SECOND)) for phase in phases)
+    with without_collecting():
+        return tuple(_trial(cluster, phase, round(back_at * SECOND)) for phase in phases)
 
 
 def calm(release: str, texts: Texts) -> Calm:

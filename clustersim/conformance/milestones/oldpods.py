@@ -40,12 +40,14 @@ def pods_unknown_cleared(run: History) -> Iterator[Milestone]:
 def eviction_announced(run: History) -> Iterator[Milestone]:
     """First event DeletingAllPods of the node; in v1.36 TaintManagerEviction "Marking for deletion" of an old
     pod of it."""
+    by_pod = run.recording.release in vocabulary.KILLING_IS_AN_EVENT
+    reason = "TaintManagerEviction" if by_pod else "DeletingAllPods"
+    notices = [notice for notice in run.seen.notices if notice.reason == reason]
     for d in run.disturbances:
-        names = [pod.first.name for pod in d.old_pods]
-        for notice in run.seen.notices:
-            announces = notice.reason == "DeletingAllPods" and notice.name == d.node
-            if run.recording.release in vocabulary.KILLING_IS_AN_EVENT:
-                announces = notice.reason == "TaintManagerEviction" and notice.name in names
+        names = [pod.first.name for pod in d.old_pods] if by_pod else [d.node]
+        for notice in notices:
+            announces = notice.name in names
+            if by_pod:
                 announces = announces and notice.message.startswith("Marking for deletion")
             if announces and d.begins <= notice.t < d.until:
                 yield Milestone("eviction-announced", d.node, notice.t)
@@ -54,16 +56,14 @@ def eviction_announced(run: History) -> Iterator[Milestone]:
 
 def eviction_cancelled(run: History) -> Iterator[Milestone]:
     """Events TaintManagerEviction "Cancelling deletion" of old pods."""
+    notices = [
+        notice
+        for notice in run.seen.notices
+        if notice.reason == "TaintManagerEviction" and notice.message.startswith("Cancelling deletion")
+    ]
     for d in run.disturbances:
         names = [pod.first.name for pod in d.old_pods]
-        times = [
-            notice.t
-            for notice in run.seen.notices
-            if notice.reason == "TaintManagerEviction"
-            and notice.message.startswith("Cancelling deletion")
-            and notice.name in names
-            and d.begins <= notice.t < d.until
-        ]
+        times = [n.t for n in notices if n.name in names and d.begins <= n.t < d.until]
         yield from pair("eviction-cancelled", d.node, times)
 
 
