@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from clustersim.api import core_v1 as v1
 from clustersim.api.apps import DaemonSet, Deployment, ReplicaSet, StatefulSet
 from clustersim.api.batch import Job
+from clustersim.api.coordination import Lease
 from clustersim.api.discovery import EndpointSlice
 from clustersim.api.meta import ObjectMeta
 from clustersim.conformance.observation import (
@@ -26,7 +27,7 @@ from clustersim.conformance.observation import (
     WorkloadFacts,
 )
 from clustersim.conformance.printed import pod_status
-from clustersim.engine.record import Event
+from clustersim.engine.record import Event, Record
 from clustersim.engine.time import Micros
 from clustersim.runtime.records import RUNTIMES
 
@@ -34,6 +35,9 @@ CONTROL_PLANE: Final = ("apiserver", "controller-manager", "scheduler")
 
 SERVICE_NAME: Final = "kubernetes.io/service-name"
 """The label by which an EndpointSlice belongs to its Service."""
+
+LEASES: Final = "leases/kube-node-lease/"
+"""Where nodes have their Leases, as the record names them."""
 
 
 class Observer:
@@ -50,6 +54,7 @@ class Observer:
         self._containers: list[ContainerChange] = []
         self._processes: list[ProcessChange] = []
         self._heartbeats: dict[str, list[Micros]] = {}
+        self._renewals: dict[str, list[Micros]] = {}
         self._deployments: dict[str, str] = {}
         self._exited: dict[str, Micros] = {}
         self._silenced: dict[str, Micros] = {}
@@ -70,11 +75,14 @@ class Observer:
             elif event.kind == "decision" and event.verb == "became-leader":
                 self._processes.append(ProcessChange(event.t, event.actor, "leads"))
 
-    def heartbeat(self, node: str, t: Micros) -> None:
-        """A node status that changed nothing else was posted."""
-        times = self._heartbeats.setdefault(node, [])
-        if not times or times[-1] < t:
-            times.append(t)
+    def look_at_routine(self, record: Record, nodes: Iterable[str]) -> None:
+        """Heartbeats that changed nothing but their own time, which the record only counts: look often enough
+        that no two fall in between."""
+        for node in nodes:
+            for known, key in ((self._heartbeats, f"nodes/{node}"), (self._renewals, f"{LEASES}{node}")):
+                for run in record.state.runs.get(key, ()):
+                    _heard(known, node, run.first)
+                    _heard(known, node, run.last)
 
     def observation(self, end: Micros) -> Observation:
         """Everything seen up to `end`."""
@@ -86,7 +94,7 @@ class Observer:
             notices=tuple(self._notices),
             containers=tuple(self._containers),
             processes=tuple(self._processes),
-            heartbeats={node: tuple(times) for node, times in self._heartbeats.items()},
+            heartbeats={node: tuple(t) for node, t in {**self._heartbeats, **self._renewals}.items()},
             end=end,
         )
 
@@ -97,7 +105,9 @@ class Observer:
                 name = obj.metadata.name
                 self._nodes.append(self._change(event, name, node_facts))
                 if event.actor == f"kubelet@{name}":
-                    self.heartbeat(name, event.t)
+                    _heard(self._heartbeats, name, event.t)
+            case Lease() if event.object.startswith(LEASES) and event.after is not None:
+                _heard(self._renewals, obj.metadata.name, event.t)
             case v1.Pod():
                 self._pods.append(self._change(event, obj.metadata.uid, self._pod_facts))
             case v1.Endpoints() if obj.metadata.namespace != "kube-system":
@@ -209,6 +219,12 @@ def pod_facts(pod: v1.Pod) -> PodFacts:
         restarts=sum(s.restart_count for s in statuses),
         printed=pod_status(pod),
     )
+
+
+def _heard(known: dict[str, list[Micros]], node: str, t: Micros) -> None:
+    times = known.setdefault(node, [])
+    if not times or times[-1] < t:
+        times.append(t)
 
 
 def endpoints_facts(endpoints: v1.Endpoints) -> EndpointsFacts:

@@ -21,10 +21,7 @@ def observed(prepared: Prepared) -> Observation:
         if events:
             last = events[-1].id
         observer.collect(events)
-        for node in scenario.nodes:
-            for run in cluster.record.state.runs.get(f"nodes/{node.name}", ()):
-                observer.heartbeat(node.name, run.first)
-                observer.heartbeat(node.name, run.last)
+        observer.look_at_routine(cluster.record, [node.name for node in scenario.nodes])
         if cluster.now >= scenario.until:
             return observer.observation(scenario.until)
         cluster.run_until(min(cluster.now + LOOK_EVERY, scenario.until))

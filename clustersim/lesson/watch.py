@@ -65,10 +65,7 @@ class Watch:
         self._seen += len(events)
         self._observer.collect(events)
         self.acts += [event for event in events if event.kind == "act"]
-        for node in self.cluster.machines:
-            for run in record.state.runs.get(f"nodes/{node}", ()):
-                self._observer.heartbeat(node, run.first)
-                self._observer.heartbeat(node, run.last)
+        self._observer.look_at_routine(record, self.cluster.machines)
 
     def observation(self) -> Observation:
         """All of it as an observer of recordings has it."""

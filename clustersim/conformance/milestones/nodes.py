@@ -67,7 +67,7 @@ def node_rebooted(run: History) -> Iterator[Milestone]:
 
 
 def heartbeat_resumed(run: History) -> Iterator[Milestone]:
-    """First node status posted after the last heal-network or power-on."""
+    """First heartbeat after the last heal-network or power-on: a node status, today a renewal of the Lease."""
     mended = {a.target: seconds(a.t) for a in run.recording.actions if a.do in ("heal-network", "power-on")}
     for node, since in mended.items():
         times = run.seen.heartbeats.get(node or "", ())

@@ -44,6 +44,15 @@ def test_heartbeats_are_seen_although_they_change_nothing():
     assert all(10 * SECOND <= b - a < seconds(10.05) for a, b in pairwise(late))
 
 
+def test_where_nodes_have_leases_their_renewals_are_the_heartbeats():
+    cut = RecordedAction(t=0.0, do="cut-network", target="n2")
+    heal = RecordedAction(t=5.0, do="heal-network", target="n2")
+    seen = run(cut, heal, name="v1.36.2/network-cut-25s")
+    late = [t for t in seen.heartbeats["n2"] if t > 0]
+    assert len(late) == 3
+    assert all(10 * SECOND <= b - a < seconds(10.5) for a, b in pairwise(late))
+
+
 def test_an_exit_and_the_start_by_the_supervisor_are_told_apart_from_a_kill():
     away = run(
         RecordedAction(t=0.0, do="stop-apiserver", target="apiserver"), name="v1.7.5/apiserver-away-90s"
