@@ -6,7 +6,7 @@ containers with it (containerd 2.2 docs/PLUGINS.md, core/runtime/v2/README.md).
 
 from typing import ClassVar
 
-from clustersim.engine.time import SECOND
+from clustersim.engine.time import MILLISECOND, SECOND, Micros
 from clustersim.flags.node import ContainerdFlags
 from clustersim.runtime.records import RUNNING, Container, Sandbox
 from clustersim.runtime.runtime import ContainerRuntime
@@ -17,6 +17,7 @@ class Containerd(ContainerRuntime):
 
     kind: ClassVar[str] = "containerd"
     network_prefix: ClassVar[str] = "10.244"
+    own_work: ClassVar[Micros] = 16 * MILLISECOND
     flags: ContainerdFlags
 
     @property

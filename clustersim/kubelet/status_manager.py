@@ -188,17 +188,12 @@ class StatusManager(Part):
     def _next(self) -> None:
         memory: StatusManagerMemory = self.state
         while memory.queue and not memory.busy:
-            queued, cause = memory.queue.pop(0)
-            known = self.newest(queued)
+            known, cause = memory.queue.pop(0)
             if self._needs_update(known):
                 memory.busy = True
                 self.kubelet.loops["status-batch"].wake()
                 self.kubelet.engine.cause = cause
                 self.kubelet.api.get("pods", known.namespace, known.name, self.then(self.got, known))
-
-    def newest(self, known: Versioned) -> Versioned:
-        """What is sent when the turn of a queued status comes: every change by itself."""
-        return known
 
     def got(self, reply: Reply, known: Versioned) -> None:
         """The pod as the API server has it; a pod that is gone, or another of that name, is left alone."""

@@ -139,10 +139,6 @@ class StatusManagerOfToday(StatusManager):
         if not self.state.busy and self.state.changed:
             self._send_changed()
 
-    def newest(self, known: Versioned) -> Versioned:
-        newest: Versioned = self.state.statuses.get(known.uid, known)
-        return newest
-
     def write(self, pod: Pod, known: Versioned) -> None:
         merged = self._merged(pod, known.status, known.uid)
         if merged == pod.status:

@@ -61,6 +61,8 @@ class ContainerRuntime(Process):
     kind: ClassVar[str] = "runtime"
     network: Network
     network_prefix: ClassVar[str] = "172.17"
+    own_work: ClassVar[Micros] = 0
+    """What it takes to create or start a container, beside the delays that are set."""
 
     def __init__(
         self,
@@ -272,7 +274,7 @@ class ContainerRuntime(Process):
 
     def serve_create(self, call: int, wanted: Container) -> None:
         """Make a container from a record without id."""
-        self.post(self.delays.create, self.container_created, call, wanted)
+        self.post(self.delays.create + self.own_work, self.container_created, call, wanted)
 
     def container_created(self, call: int, wanted: Container) -> None:
         """The container is there and does not run yet; its sandbox may have gone meanwhile."""
@@ -287,7 +289,7 @@ class ContainerRuntime(Process):
 
     def serve_start(self, call: int, container_id: str) -> None:
         """Start a container."""
-        self.post(self.delays.start, self.container_starts, call, container_id)
+        self.post(self.delays.start + self.own_work, self.container_starts, call, container_id)
 
     def container_starts(self, call: int, container_id: str) -> None:
         """Its program runs."""
