@@ -116,8 +116,8 @@ class ProcessChange(msgspec.Struct, frozen=True):
 class Observation(msgspec.Struct, frozen=True):
     """A whole run, each part in order of time. `end` is when the observer stopped looking.
 
-    `heartbeats`: `{node: times}` of the node status posts that reached the API server; where nodes have Leases,
-    of the renewals of those.
+    `heartbeats`: `{node: times}` of the node status posts that reached the API server; where nodes have
+    Leases, of the renewals of those.
     """
 
     nodes: tuple[Change[NodeFacts], ...]

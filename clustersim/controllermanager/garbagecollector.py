@@ -27,9 +27,10 @@ from clustersim.engine.rules import Verdict
 from clustersim.engine.state import State
 
 SOURCE: Final = "garbagecollector.go"
-IGNORED: Final = ("events", "leases", "nodes", "namespaces", *(resource.plural for resource in KEPT))
+IGNORED_TODAY: Final = ("events", "namespaces", *(resource.plural for resource in KEPT))
+IGNORED: Final = ("leases", "nodes", *IGNORED_TODAY)
 """What owns nothing and is owned by nothing here, and changes often (v1.36 ignores Events as well), or is
-only kept."""
+only kept. Today nodes own their Leases and the mirrors of static pods."""
 
 
 class Item(State):
@@ -56,13 +57,14 @@ class GarbageCollector(Controller):
 
     waits_for: ClassVar[tuple[str, ...]] = ("pods", "replicasets", "deployments")
     title: ClassVar[str] = "garbage collector"
+    ignored: ClassVar[tuple[str, ...]] = IGNORED
 
     def __init__(self, context: ControllerContext) -> None:
         super().__init__(context, "garbage-collector", "garbage-collector")
         self.watched = {
             resource.plural: self.shared.get(resource.plural, partial(self.changed, resource.plural))
             for resource in resources_of(self.traits.release).values()
-            if resource.stored and resource.plural not in IGNORED
+            if resource.stored and resource.plural not in self.ignored
         }
         workers = self.flags.concurrent_gc_syncs
         self.queue = WorkQueue(self.process, self.name, self.sync, workers=workers)
@@ -353,3 +355,9 @@ class GarbageCollector(Controller):
         resource, _, key = name.partition("/")
         namespace, _, short = key.rpartition("/")
         return self.watched[resource].get(namespace, short)
+
+
+class GarbageCollectorOfToday(GarbageCollector):
+    """Today's: what a node owns goes with it."""
+
+    ignored = IGNORED_TODAY

@@ -31,7 +31,7 @@ from clustersim.controllermanager.endpoints import (
 )
 from clustersim.controllermanager.endpointslice import EndpointSliceController
 from clustersim.controllermanager.endpointslicemirroring import EndpointSliceMirroringController
-from clustersim.controllermanager.garbagecollector import GarbageCollector
+from clustersim.controllermanager.garbagecollector import GarbageCollector, GarbageCollectorOfToday
 from clustersim.controllermanager.informers import SharedInformers
 from clustersim.controllermanager.job.counting import CountingJobController
 from clustersim.controllermanager.job.tracking import TrackingJobController
@@ -242,7 +242,7 @@ class ControllerManagerV136(ControllerManager):
             EndpointSliceController(context),
             EndpointSliceMirroringController(context),
             QuarantiningPodGarbageCollector(context),
-            GarbageCollector(context),
+            GarbageCollectorOfToday(context),
             NamespaceControllerV136(context),
             DisruptionControllerV136(context),
             TtlController(context),

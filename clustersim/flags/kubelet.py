@@ -46,7 +46,15 @@ class KubeletFlags(ComponentFlags, frozen=True, kw_only=True):
     ] = 2 * MINUTE
     file_check_frequency: Annotated[
         Micros,
-        only_shown(duration(_("Pause between two looks at the directory of static pods."), minimum=SECOND)),
+        only_shown(
+            duration(
+                _(
+                    "Pause between two looks at the directory of static pods. Changes are noticed at once "
+                    "all the same, since the kernel tells of them (inotify)."
+                ),
+                minimum=SECOND,
+            )
+        ),
     ] = 20 * SECOND
     max_pods: Annotated[
         int,

@@ -32,7 +32,7 @@ from clustersim.kubelet.prober_today import ProberOfToday
 from clustersim.kubelet.references import References
 from clustersim.kubelet.runtime_manager_today import RuntimeManagerOfToday
 from clustersim.kubelet.runtime_state import RuntimeState
-from clustersim.kubelet.static_pods import StaticPods
+from clustersim.kubelet.static_pods_today import StaticPodsOfToday
 from clustersim.kubelet.status_manager_today import StatusManagerOfToday
 from clustersim.kubelet.sync_loop_today import SyncLoopOfToday
 from clustersim.kubelet.words import Words, WordsOfToday
@@ -61,11 +61,12 @@ class KubeletV136(Kubelet):
     pod_sync: PodSyncOfToday
     node_status: NodeStatusOfToday
     status_manager: StatusManagerOfToday
+    static_pods: StaticPodsOfToday
 
     def _build_parts(self) -> None:
         self.runtime_state = RuntimeState(self)
         self.pod_manager = PodManager(self)
-        self.static_pods = StaticPods(self)
+        self.static_pods = StaticPodsOfToday(self)
         self.pleg = PlegOfToday(self)
         self.pod_workers = PodWorkersOfToday(self)
         self.pod_sync = PodSyncOfToday(self)
@@ -81,6 +82,7 @@ class KubeletV136(Kubelet):
         self.eviction = EvictionManagerOfToday(self)
         self.node_lease = NodeLease(self)
         self.node_status = NodeStatusOfToday(self)
+        self.node_status.once_known.append(self.static_pods.node_known)
         self.sync_loop = SyncLoopOfToday(self)
         self.config = PodConfigOfToday(self)
         for part in (

@@ -5,6 +5,7 @@ After a change, or a start, the 5 min are half as long to half as long again, so
 cluster write at once (v1.36.2 pkg/kubelet/kubelet_node_status.go).
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from clustersim.api.core_v1 import (
@@ -54,6 +55,7 @@ class NodeStatusOfToday(NodeStatusManager):
         super().__init__(kubelet)
         fields = {"metadata.name": kubelet.node_name}
         self.informer = Informer(kubelet.api, "nodes", self.node_changed, fields=fields)
+        self.once_known: list[Callable[[], None]] = []
         self.before_change.append(self.look_again)
         kubelet.before_interruption.append(self.look_again)
 
@@ -61,6 +63,9 @@ class NodeStatusOfToday(NodeStatusManager):
         """The Node in the cache is another; the range of its pods is told to the network plugin."""
         if new is not None and new.spec.pod_cidr:
             self.kubelet.host.state.pod_cidr = new.spec.pod_cidr
+        if old is None and new is not None:
+            for listener in self.once_known:
+                listener()
         self.look_again()
 
     def look_again(self) -> None:

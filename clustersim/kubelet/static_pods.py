@@ -136,14 +136,19 @@ class StaticPods(Part):
             return
         mirror = memory.mirrors.get(key)
         if mirror is None:
-            self.log(LOG, self.kubelet.words.creating_mirror(pod))
-            annotations = {**pod.metadata.annotations, MIRROR: pod.metadata.uid}
-            memory.asking[key] = True
-            made = replace(pod, metadata=replace(pod.metadata, annotations=annotations))
-            self.kubelet.api.create(made, self.then(self.made, pod))
+            if (made := self.mirror_of(pod)) is not None:
+                self.log(LOG, self.kubelet.words.creating_mirror(pod))
+                memory.asking[key] = True
+                self.kubelet.api.create(made, self.then(self.made, pod))
         elif mirror.metadata.deletion_timestamp or mirror.metadata.annotations[MIRROR] != pod.metadata.uid:
             self.log(LOG, self.kubelet.words.outdated_mirror(pod))
             self._delete(mirror)
+
+    def mirror_of(self, pod: Pod) -> Pod | None:
+        """The mirror to be made; None while none can be made."""
+        annotations = {**pod.metadata.annotations, MIRROR: pod.metadata.uid}
+        made: Pod = replace(pod, metadata=replace(pod.metadata, annotations=annotations))
+        return made
 
     def delete_orphans(self) -> None:
         """Mirrors without a static pod go (deleteOrphanedMirrorPods)."""

@@ -4,9 +4,10 @@ from typing import Any
 
 from clustersim.api.apps import DaemonSet, Deployment, ReplicaSet
 from clustersim.api.core.node import Node
+from clustersim.api.core.pod import Pod
 from clustersim.api.meta import ApiObject
 from clustersim.api.registry import resource_of
-from clustersim.apiserver.validation import nodes, workloads
+from clustersim.apiserver.validation import nodes, pods, workloads
 from clustersim.apiserver.validation.errors import FieldErrors
 from clustersim.apiserver.validation.meta import check_metadata, check_metadata_change, is_alike
 from clustersim.apiserver.validation.table import rules_of
@@ -39,6 +40,8 @@ def validate_update(old: Any, new: Any, release: str, api_version: str) -> None:
         return
     errors, rules = FieldErrors(release), rules_of(new)
     check_metadata_change(errors, old.metadata, new.metadata)
+    if isinstance(new, Pod):
+        pods.check_annotations_kept(errors, old.metadata.annotations, new.metadata.annotations)
     if not same:
         if rules.compare is not None:
             rules.compare(errors, old, new)

@@ -5,6 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from clustersim.api.core.pod import Pod, PodSpec, PodTemplateSpec
+from clustersim.api.mirrors import MIRROR
 from clustersim.apiserver.validation import names
 from clustersim.apiserver.validation.containers import check_containers
 from clustersim.apiserver.validation.errors import FieldErrors
@@ -130,6 +131,25 @@ def check_template(errors: FieldErrors, field: str, template: PodTemplateSpec) -
     check_labels(errors, f"{field}.labels", template.metadata.labels)
     check_annotations(errors, template.metadata.annotations)
     check_pod_spec(errors, f"{field}.spec", template.spec)
+
+
+def check_annotations_kept(errors: FieldErrors, old: dict[str, str], new: dict[str, str]) -> None:
+    """Some annotations of a pod are there from its creation on or never
+    (ValidatePodSpecificAnnotationUpdates)."""
+    if old is new or old == new:
+        return
+    for key in [key for key, value in old.items() if new.get(key) != value]:
+        if (what := _fixed_annotation(key)) is not None:
+            errors.forbidden(f"metadata.annotations[{key}]", f"may not remove or update {what}")
+    for key in [key for key in new if key not in old]:
+        if (what := _fixed_annotation(key)) is not None:
+            errors.forbidden(f"metadata.annotations[{key}]", f"may not add {what}")
+
+
+def _fixed_annotation(key: str) -> str | None:
+    if key.startswith("container.apparmor.security.beta.kubernetes.io/"):
+        return "AppArmor annotations"
+    return "mirror pod annotation" if key == MIRROR else None
 
 
 def check_pod_update(errors: FieldErrors, old: Pod, new: Pod) -> None:

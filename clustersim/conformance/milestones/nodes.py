@@ -67,7 +67,7 @@ def node_rebooted(run: History) -> Iterator[Milestone]:
 
 
 def heartbeat_resumed(run: History) -> Iterator[Milestone]:
-    """First heartbeat after the last heal-network or power-on: a node status, today a renewal of the Lease."""
+    """First node status, today first renewal of the Lease, after the last heal-network or power-on."""
     mended = {a.target: seconds(a.t) for a in run.recording.actions if a.do in ("heal-network", "power-on")}
     for node, since in mended.items():
         times = run.seen.heartbeats.get(node or "", ())

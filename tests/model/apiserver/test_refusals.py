@@ -237,6 +237,27 @@ def test_what_is_allowed_to_change_of_a_pod() -> None:
     assert patch({"spec": {"activeDeadlineSeconds": 90}}).status == 422
 
 
+@pytest.mark.parametrize("release", ["v1.7", "v1.8", "v1.36"])
+def test_nobody_makes_a_pod_a_mirror_later_or_takes_that_from_one(release: str) -> None:
+    world, key = ApiWorld(release=release), "kubernetes.io/config.mirror"
+    mirror = pod("m")
+    mirror["metadata"]["annotations"] = {key: "hash"}
+    assert create(pod(), world=world).ok
+    assert create(mirror, world=world).ok
+
+    def annotate(name: str, **annotations: str | None) -> Reply:
+        body = {"metadata": {"annotations": annotations}}
+        return world.apiserver.handle(
+            Request("patch", "pods", "default", name, body=body, patch_type="strategic"), "test"
+        )
+
+    field = f"metadata.annotations[{key}]: Forbidden:"
+    for refused in (annotate("m", **{key: None}), annotate("m", **{key: "other"})):
+        assert f"{field} may not remove or update mirror pod annotation" in refused.message
+    assert f"{field} may not add mirror pod annotation" in annotate("p", **{key: "hash"}).message
+    assert annotate("m", note="something else").ok
+
+
 def test_the_selector_of_apps_v1_stays() -> None:
     world = ApiWorld(release="v1.36")
     made = workload("Deployment", "apps/v1", selector={"matchLabels": {"app": "web"}})

@@ -309,3 +309,19 @@ def test_a_new_node_takes_no_pods_before_it_is_ready() -> None:
     ]
     cluster.run_until(cluster.now + 10 * SECOND)
     assert taints(cluster, "n1") == []
+
+
+def test_a_nodes_lease_goes_with_it_and_comes_back_with_the_next_pass_of_a_returned_kubelet() -> None:
+    """As recorded (node-deleted.json): gone 14 ms after the Node, made anew 10 s after the registration."""
+    cluster = a_cluster()
+    cluster.apply(Command("stop-kubelet", "n1"))
+    cluster.run_until(10 * SECOND)
+    cluster.apply(Command("delete-node", "n1"))
+    cluster.run_until(11 * SECOND)
+    assert cluster.object("leases", f"{LEASES}/n1") is None
+    cluster.apply(Command("start-kubelet", "n1"))
+    cluster.run_until(20 * SECOND)
+    assert ready(cluster, "n1") == "True"
+    assert cluster.object("leases", f"{LEASES}/n1") is None
+    cluster.run_until(22 * SECOND)
+    assert cluster.object("leases", f"{LEASES}/n1") is not None

@@ -88,3 +88,17 @@ def test_only_pods_come_from_manifests_and_only_known_ones_go() -> None:
         cluster.apply(Command("put-manifest", "n1", {"manifest": service}))
     with pytest.raises(CommandError, match="no manifest nothing"):
         cluster.apply(Command("remove-manifest", "n1", {"name": "nothing"}))
+
+
+def test_todays_garbage_collector_takes_a_mirror_with_its_node_and_a_returned_kubelet_makes_another() -> None:
+    cluster = a_cluster("v1.36")
+    before = own(cluster)
+    cluster.apply(Command("stop-kubelet", "n1"))
+    cluster.apply(Command("delete-node", "n1"))
+    cluster.run_until(25 * SECOND)
+    assert own(cluster).metadata.deletion_timestamp
+    cluster.apply(Command("start-kubelet", "n1"))
+    cluster.run_until(60 * SECOND)
+    assert own(cluster).metadata.uid != before.metadata.uid
+    assert own(cluster).metadata.owner_references[0].uid == cluster.object("nodes", "n1").metadata.uid
+    assert own(cluster).status.phase == "Running"

@@ -143,3 +143,29 @@ def test_a_lazy_kubelet_with_static_pods_leaves_the_trace_of_its_ticking_twin(re
         world.run(300)
         traces.append([(e.t, e.kind, e.actor, e.verb, e.object) for e in world.engine.record])
     assert traces[0] == traces[1]
+
+
+def test_todays_mirrors_belong_to_their_node() -> None:
+    world = _world("v1.36")
+    [owner] = _mirror(world).metadata.owner_references
+    assert world.node is not None
+    assert (owner.kind, owner.name, owner.uid) == ("Node", "n1", world.node.metadata.uid)
+    assert owner.controller
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.8"])
+def test_old_mirrors_belong_to_nobody(release: str) -> None:
+    assert _mirror(_world(release)).metadata.owner_references == ()
+
+
+def test_todays_kubelet_makes_no_mirror_before_it_knows_its_node() -> None:
+    world = NodeWorld("v1.36")
+    world.kubelet.kill()
+    world.run(1)
+    world.machine.put_manifest(PATH, _file())
+    world.kubelet.start()
+    world.run(20)
+    assert world.journal("No need to create a mirror pod, since failed to get node info")
+    [owner] = _mirror(world).metadata.owner_references
+    assert world.node is not None
+    assert owner.uid == world.node.metadata.uid
