@@ -5,7 +5,7 @@ latency. When the etcd process is down, nothing can be read or written.
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, Final, Literal
 
 import msgspec
@@ -53,7 +53,7 @@ class CompactedError(Exception):
 class Etcd(Process):
     """The store. Values carry their revision in metadata.resourceVersion, put there by the API server.
 
-    followers: called with every change; they keep what can be made anew from the store.
+    followers: by resource, called with every change; they keep what can be made anew from the store.
     """
 
     kind: ClassVar[str] = "etcd"
@@ -62,7 +62,7 @@ class Etcd(Process):
         super().__init__(engine, network, name, machine)
         self.flags = flags
         self.store = Store()
-        self.followers: list[Callable[[Change], None]] = []
+        self.followers: dict[str, list[Callable[[Change], None]]] = {}
 
     def save(self) -> dict[str, State]:
         return {**super().save(), "store": self.store}
@@ -76,6 +76,11 @@ class Etcd(Process):
             Listener(LOOPBACK, self.flags.client_port, Serves.STORE),
             Listener(LOOPBACK, PEER_PORT, Serves.PEERS),
         )
+
+    def follow(self, resources: Iterable[str], told: Callable[[Change], None]) -> None:
+        """Call `told` with every change of those resources."""
+        for resource in resources:
+            self.followers.setdefault(resource, []).append(told)
 
     def get(self, resource: str, key: str) -> Any:
         """The object, or None."""
@@ -110,7 +115,7 @@ class Etcd(Process):
         store.history.append(change)
         if len(store.history) > HISTORY_LIMIT:
             store.compacted = store.history.popleft().revision
-        for follow in self.followers:
+        for follow in self.followers.get(resource, ()):
             follow(change)
         return change
 

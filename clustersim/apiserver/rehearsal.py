@@ -27,7 +27,7 @@ class ScratchEtcd(Etcd):
     def __init__(self, store: Store) -> None:
         objects = {resource: dict(found) for resource, found in store.objects.items()}
         self.store = Store(revision=store.revision, compacted=store.compacted, objects=objects)
-        self.followers = []
+        self.followers = {}
 
 
 class Rehearsal:

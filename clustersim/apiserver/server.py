@@ -21,7 +21,7 @@ from clustersim.apiserver.pod_index import PodIndex
 from clustersim.apiserver.registry import Registry
 from clustersim.apiserver.storage import last_counted
 from clustersim.apiserver.streams import Streams
-from clustersim.apiserver.watch import Watcher, WatchTable
+from clustersim.apiserver.watch import Told, Watcher, WatchTable
 from clustersim.engine.engine import Engine
 from clustersim.engine.process import Memory, Process
 from clustersim.engine.serving import LOOPBACK, Checks, Listener, Serves
@@ -113,7 +113,7 @@ class ApiServer(Process):
         self.kubernetes_service = self.service_keeper(self, self.registry)
         self._pods: PodIndex | None = None
         engine.observe("etcd", self._etcd_is_back)
-        etcd.followers.append(self._index_pods)
+        etcd.follow(("pods",), self._index_pods)
 
     def memory(self) -> ApiServerMemory:
         return ApiServerMemory()
@@ -255,7 +255,7 @@ class ApiServer(Process):
         return self._pods.on(node)
 
     def _index_pods(self, change: Change) -> None:
-        if change.resource == "pods" and self._pods is not None and self._pods.store is self.etcd.store:
+        if self._pods is not None and self._pods.store is self.etcd.store:
             self._pods.follow(change)
 
     # --- changes -----------------------------------------------------------------------------------
@@ -278,7 +278,7 @@ class ApiServer(Process):
                 before=change.previous,
                 after=None if verb == "delete" and change.type == "DELETED" else change.value,
             )
-        self.streams.tell(change, routine=routine)
+        self.streams.tell(change, routine=routine and strategy.is_renewal(change.previous, change.value))
         if change.resource == "events" and change.type == "ADDED":
             state: ApiServerMemory = self.state
             if state.oldest_event is not None:
@@ -298,9 +298,13 @@ class ApiServer(Process):
 
     # --- watches -----------------------------------------------------------------------------------
 
-    def deliver(self, key: str, kind: str, obj: Any, revision: int, routine: bool) -> None:
-        """One change reaches all watchers of a group that it matters to."""
-        self.streams.deliver(key, kind, obj, revision, routine)
+    def deliver(self, told: Told, obj: Any, revision: int) -> None:
+        """One change reaches all watchers that it matters to."""
+        self.streams.deliver(told, obj, revision)
+
+    def deliver_renewal(self, keys: tuple[str, ...], obj: Any, revision: int) -> None:
+        """What was merely renewed reaches those who follow that."""
+        self.streams.deliver_renewal(keys, obj, revision)
 
     def deliver_one(self, watcher: Watcher, kind: str, obj: Any, revision: int) -> None:
         """A change that happened before the watch was opened reaches its watcher."""

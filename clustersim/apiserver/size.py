@@ -15,7 +15,7 @@ WANTING = ("deployments", "replicasets", "replicationcontrollers", "statefulsets
 """Resources whose objects want pods."""
 
 
-_COUNTED = dict.fromkeys((*WANTING, "pods"))
+_COUNTED = (*WANTING, "pods")
 
 
 class Wanted:
@@ -59,7 +59,7 @@ class Size:
     def __init__(self, etcd: Etcd) -> None:
         self._etcd = etcd
         self._wanted: Wanted | None = None
-        etcd.followers.append(self._follow)
+        etcd.follow(_COUNTED, self._follow)
         self.begin_with(0)
 
     def begin_with(self, pods: int) -> None:
@@ -98,9 +98,7 @@ class Size:
         return total
 
     def _follow(self, change: Change) -> None:
-        if change.resource not in _COUNTED or (known := self._wanted) is None:
-            return
-        if known.store is self._etcd.store:
+        if (known := self._wanted) is not None and known.store is self._etcd.store:
             known.follow(change)
 
 

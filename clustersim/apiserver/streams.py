@@ -5,7 +5,7 @@ from typing import Any, cast
 from clustersim.api.request import Request
 from clustersim.api.status import Reply
 from clustersim.apiserver.listing import check_fields
-from clustersim.apiserver.watch import Watcher, WatchGroup, WatchTable, selected
+from clustersim.apiserver.watch import Told, Watcher, WatchGroup, WatchTable, selected
 from clustersim.engine.process import Process
 from clustersim.etcd import Change, CompactedError, Etcd
 from clustersim.flags.node import NetworkFlags
@@ -52,45 +52,60 @@ class Streams:
         return Reply(200)
 
     def tell(self, change: Change, *, routine: bool) -> None:
-        """Send a change to every group it may matter to."""
+        """Send a change to every group it may matter to; one entry of the queue for all of them."""
         table = self.table
-        for key in table.concerned(change):
-            group = table.groups[key]
-            if group.watchers and (kind := selected(group.fields, group.labels, change, group.expressions)):
-                self._post("deliver", (key, kind, change.value, change.revision, routine))
+        told = tuple(
+            (key, kind)
+            for key in table.concerned(change)
+            if (group := table.groups[key]).watchers
+            and (kind := selected(group.fields, group.labels, change, group.expressions))
+        )
+        if not told:
+            return
+        if routine:
+            self._post("deliver_renewal", (tuple(key for key, _ in told), change.value, change.revision))
+        else:
+            self._post("deliver", (told, change.value, change.revision))
 
     def _post(self, method: str, args: tuple[Any, ...]) -> None:
         server, links = self.server, self.links
         due = self.engine.state.now + links.watch_latency + links.latency
         self.engine.post(due, server.name, server.incarnation(), method, args)
 
-    def deliver(self, key: str, kind: str, obj: Any, revision: int, routine: bool) -> None:
-        """One change reaches all watchers of a group that it matters to."""
+    def deliver(self, told: Told, obj: Any, revision: int) -> None:
+        """One change reaches all watchers that it matters to."""
+        groups = self.table.groups
+        for key, kind in told:
+            self._deliver(groups[key], "watched", (kind, obj, revision))
+
+    def deliver_renewal(self, keys: tuple[str, ...], obj: Any, revision: int) -> None:
+        """What was merely renewed reaches those who follow that."""
+        groups = self.table.groups
+        for key in keys:
+            if (group := groups[key]).routine:
+                self._deliver(group, "renewed", (obj, revision))
+            elif not self.network.undisturbed:
+                self._start_clocks(group, obj, revision)
+
+    def _deliver(self, group: WatchGroup, method: str, change: tuple[Any, ...]) -> None:
         cause = self.engine.cause
-        group = self.table.groups[key]
-        if routine and not group.routine:
-            self._start_clocks(group, kind, obj, revision)
-            return
         dead = False
         actors, push, server = self.engine.actors, self.network.push, self.server
         for watcher in group.watchers:
             stream = watcher.stream
             client = cast(Process, actors[watcher.client])
-            change = (stream, kind, obj, revision)
-            if not push(server, client, watcher.life, "watch/" + stream, "watched", change):
+            if not push(server, client, watcher.life, "watch/" + stream, method, (stream, *change)):
                 dead = True
             self.engine.cause = cause
         if dead:
             group.watchers = [watcher for watcher in group.watchers if self._alive(watcher)]
 
-    def _start_clocks(self, group: WatchGroup, kind: str, obj: Any, revision: int) -> None:
+    def _start_clocks(self, group: WatchGroup, obj: Any, revision: int) -> None:
         """What nobody of the group looks at is sent where it cannot arrive."""
-        if self.network.undisturbed:
-            return
         for watcher in group.watchers:
             client = cast(Process, self.engine.actors[watcher.client])
             if self.network.holds_back(self.server, client, f"watch/{watcher.stream}"):
-                self._push(watcher, kind, obj, revision)
+                self._push(watcher, "MODIFIED", obj, revision)
 
     def deliver_one(self, watcher: Watcher, kind: str, obj: Any, revision: int) -> None:
         """A change that happened before the watch was opened reaches its watcher."""

@@ -21,6 +21,8 @@ NAME_FIELD: Final = "metadata.name"
 
 
 Requirements = tuple[LabelSelectorRequirement, ...]
+Told = tuple[tuple[str, ChangeType], ...]
+"""The groups that are told of a change, each with what it sees of it."""
 
 
 class Watcher(msgspec.Struct, frozen=True, gc=False):

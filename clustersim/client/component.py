@@ -34,6 +34,14 @@ class Component(Process):
         informer, of_epoch = found
         informer.changed(of_epoch, kind, obj, revision)
 
+    def renewed(self, stream: str, obj: Any, revision: int) -> None:
+        """What one of the open watches shows was merely renewed."""
+        if (found := self._streams.get(stream)) is None:
+            self.watched(stream, "MODIFIED", obj, revision)
+        else:
+            informer, of_epoch = found
+            informer.renewed(of_epoch, obj, revision)
+
     def watch_lost(self, stream: str) -> None:
         """A watch's connection broke."""
         name, _, epoch = stream.rpartition("/")

@@ -82,7 +82,8 @@ class Informer(Part):
 
     `on_change(old, new)`: old is None for an addition, new is None for a removal.
     `on_synced` is called after every complete list. `index_node`: keep pods by node, for `on_node`.
-    `routine`: the cache follows locks that were merely renewed, too.
+    `routine`: the cache follows what is merely renewed, too; then `on_renewed`, or without one `on_change`,
+    is called.
     """
 
     def __init__(
@@ -96,6 +97,7 @@ class Informer(Part):
         on_synced: Callable[[], None] | None = None,
         index_node: bool = False,
         routine: bool = True,
+        on_renewed: OnChange | None = None,
         name: str = "",
     ) -> None:
         self.title = name or resource
@@ -108,6 +110,7 @@ class Informer(Part):
         self.labels = labels or {}
         self.index_node = index_node
         self.routine = routine
+        self.on_renewed = on_renewed or on_change
 
     @property
     def state(self) -> InformerState:
@@ -222,6 +225,20 @@ class Informer(Part):
         if epoch == state.epoch and revision > state.version:
             state.version = revision
             self._apply(state, key_of(obj), None if kind == "DELETED" else obj, obj)
+
+    def renewed(self, epoch: int, obj: Any, revision: int) -> None:
+        """A change that is nothing but a renewal arrived on the watch: a heartbeat, a lock that was kept."""
+        state: InformerState = self.process.state.parts[self.name]
+        if epoch != state.epoch or revision <= state.version:
+            return
+        key = key_of(obj)
+        if (old := state.cache.get(key)) is None:
+            self.changed(epoch, "MODIFIED", obj, revision)
+            return
+        state.version = revision
+        state.cache[key] = obj
+        if self.on_renewed is not None:
+            self.on_renewed(old, obj)
 
     def _apply(self, state: InformerState, key: str, new: Any, last: Any = None) -> None:
         old = state.cache.get(key)

@@ -47,17 +47,26 @@ class SharedInformers:
         self.process = client.process
         self.informers: dict[str, Informer] = {}
         self._listeners: dict[str, list[OnChange]] = {}
+        self._of_renewals: dict[str, list[OnChange]] = {}
 
-    def get(self, resource: str, listener: OnChange | None = None) -> Informer:
-        """The informer of a resource; `listener` is called with every change."""
+    def get(self, resource: str, listener: OnChange | None = None, *, renewals: bool = True) -> Informer:
+        """The informer of a resource; `listener` is called with every change. renewals: also with those that
+        are nothing but renewals."""
         listeners = self._listeners.setdefault(resource, [])
+        of_renewals = self._of_renewals.setdefault(resource, [])
         if listener is not None:
             listeners.append(listener)
+            if renewals:
+                of_renewals.append(listener)
         if resource not in self.informers:
             if resource == "pods":
                 listeners.insert(0, self._index)
             self.informers[resource] = Informer(
-                self.client, resource, partial(self._changed, resource), index_node=resource == "pods"
+                self.client,
+                resource,
+                partial(self._tell, listeners),
+                on_renewed=partial(self._tell, of_renewals),
+                index_node=resource == "pods",
             )
         return self.informers[resource]
 
@@ -70,10 +79,11 @@ class SharedInformers:
         """The first lists of these have arrived."""
         return all(self.informers[resource].synced for resource in resources)
 
-    def _changed(self, resource: str, old: Any, new: Any) -> None:
-        cause = self.process.engine.cause
-        for listener in self._listeners[resource]:
-            self.process.engine.cause = cause
+    def _tell(self, listeners: list[OnChange], old: Any, new: Any) -> None:
+        engine = self.process.engine
+        cause = engine.cause
+        for listener in listeners:
+            engine.cause = cause
             listener(old, new)
 
     # --- pods -------------------------------------------------------------------------------------

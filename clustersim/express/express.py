@@ -61,7 +61,6 @@ class Express(Actor):
         self._storing = False
         engine.add(self)
         if not engine.ticking:
-            apiserver.etcd.followers.append(self.stored)
             for process in (apiserver.etcd, apiserver):
                 process.before_interruption.append(self.land_all)
             network.before_change.append(self.link_changes)
@@ -72,7 +71,10 @@ class Express(Actor):
             return
         name = exchange.process.name
         self.exchanges[name] = exchange
-        self._by_object.setdefault(exchange.resource, {})[exchange.key] = name
+        if exchange.resource not in self._by_object:
+            self._by_object[exchange.resource] = {}
+            self.apiserver.etcd.follow((exchange.resource,), self.stored)
+        self._by_object[exchange.resource][exchange.key] = name
         land = partial(self.land, name)
         exchange.process.before_interruption.append(land)
         exchange.join(partial(self.take, exchange), land)
@@ -134,9 +136,7 @@ class Express(Actor):
 
     def stored(self, change: Change) -> None:
         """Somebody else has written what an exchange is about."""
-        if self._storing or (names := self._by_object.get(change.resource)) is None:
-            return
-        if (name := names.get(change.key)) is not None:
+        if not self._storing and (name := self._by_object[change.resource].get(change.key)) is not None:
             self.land(name, change.previous)
 
     def link_changes(self, machine: str) -> None:

@@ -84,7 +84,7 @@ class Scheduler(HealthPort, Component, ABC):
         self._index: ClusterIndex | None = None
         self.placement = Placement(placement or {}, placement_by_name or {})
         self.pods = Informer(self.api, "pods", self.pod_changed)
-        self.nodes = Informer(self.api, "nodes", self.node_changed)
+        self.nodes = Informer(self.api, "nodes", self.node_changed, routine=False)
         self.owners = tuple(
             Informer(self.api, resource, self.owner_changed)
             for resource in ("services", "replicationcontrollers", "replicasets", "statefulsets")

@@ -81,7 +81,7 @@ class DaemonSetsController(RevisedOwner):
 
     def __init__(self, context: ControllerContext) -> None:
         super().__init__(context, "daemonset-controller", self.source, WORKERS)
-        self.nodes = self.shared.get("nodes", self.node_changed)
+        self.nodes = self.shared.get("nodes", self.node_changed, renewals=False)
         self.pods = self.shared.get("pods")
 
     @property

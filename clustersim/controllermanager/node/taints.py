@@ -37,7 +37,7 @@ class TaintManager(Part):
         super().__init__(controller.process, "taint-manager")
         self.controller = controller
         shared = controller.shared
-        self.nodes = shared.get("nodes", self.node_changed)
+        self.nodes = shared.get("nodes", self.node_changed, renewals=False)
         self.pods = shared.get("pods", self.pod_changed)
         self.queue = WorkQueue(controller.process, self.name, self.sync)
 

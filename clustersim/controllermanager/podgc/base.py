@@ -55,7 +55,7 @@ class PodGarbageCollector(Controller):
     def __init__(self, context: ControllerContext) -> None:
         super().__init__(context, "pod-gc", "pod-garbage-collector")
         self.pods = self.shared.get("pods")
-        self.nodes = self.shared.get("nodes", self.node_changed)
+        self.nodes = self.shared.get("nodes", self.node_changed, renewals=False)
         period = self.flags.pod_gc_period
         self.loop = Loop(self.process, self.name, self.run, period, always=True, waits=True)
 

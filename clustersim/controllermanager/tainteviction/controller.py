@@ -45,7 +45,7 @@ class TaintEvictionController(Controller):
 
     def __init__(self, context: ControllerContext) -> None:
         super().__init__(context, NAME, NAME)
-        self.nodes = self.shared.get("nodes", self.node_changed)
+        self.nodes = self.shared.get("nodes", self.node_changed, renewals=False)
         self.pods = self.shared.get("pods", self.pod_changed)
         self.queue = WorkQueue(self.process, "taint-eviction", self.sync, workers=WORKERS)
 
