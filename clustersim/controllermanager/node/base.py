@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from typing import ClassVar
 
-from clustersim.api.core_v1 import Node, Pod
+from clustersim.api.core_v1 import Pod
 from clustersim.api.meta import ObjectReference
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.node.deadlines import NodeDeadlines
@@ -18,20 +18,13 @@ class NodeControllerBase(Controller):
 
     def __init__(self, context: ControllerContext, name: str, source: str) -> None:
         super().__init__(context, name, source)
-        self.nodes = self.shared.get("nodes", self.node_changed)
+        self.nodes = self.shared.get("nodes")
         self.pods = self.shared.get("pods")
 
     @property
     def state(self) -> NodeControllerState:
         """Its memory."""
         return self.memory(NodeControllerState)
-
-    def node_changed(self, old: Node | None, new: Node | None) -> None:
-        """A change reached the cache; it is looked at by the next pass."""
-        if new is not None:
-            self.state.heard[new.metadata.name] = self.engine.cause
-        elif old is not None:
-            self.state.heard.pop(old.metadata.name, None)
 
     @abstractmethod
     def deadlines(self) -> dict[str, NodeDeadlines]:

@@ -37,12 +37,9 @@ class NodeController(NodeControllerBase):
             self.taints.queue.open()
 
     def deadlines(self) -> dict[str, NodeDeadlines]:
-        return eviction_deadlines(
-            self.peek(NodeControllerState),
-            self.process.state.loops.get(self.monitor.name),
-            self.flags,
-            self.now,
-        )
+        state = self.peek(NodeControllerState)
+        loop = self.process.state.loops.get(self.monitor.name)
+        return eviction_deadlines(state, self.monitor.healths(state), loop, self.flags, self.now)
 
     def control_loops(self) -> tuple[ControlLoop, ...]:
         """The monitor and the nodes it still has to look at, the eviction and the nodes that wait for it, the

@@ -82,11 +82,15 @@ def monitor_passes(
 
 
 def eviction_deadlines(
-    state: NodeControllerState, loop: LoopState | None, flags: ControllerManagerFlags, now: Micros
+    state: NodeControllerState,
+    healths: dict[str, NodeHealth],
+    loop: LoopState | None,
+    flags: ControllerManagerFlags,
+    now: Micros,
 ) -> dict[str, NodeDeadlines]:
     """The deadlines of every node as v1.7 and v1.8 have them: the controller itself deletes the pods."""
     passes = monitor_passes(loop, state, flags)
-    return {name: _deadlines(state, health, passes, flags, now) for name, health in state.health.items()}
+    return {name: _deadlines(state, health, passes, flags, now) for name, health in healths.items()}
 
 
 def _deadlines(

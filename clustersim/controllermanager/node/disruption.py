@@ -4,7 +4,8 @@ Source: v1.7.5 pkg/controller/node/nodecontroller.go handleDisruption, v1.8.0 no
 pkg/controller/nodelifecycle/node_lifecycle_controller.go.
 """
 
-from clustersim.api.meta import replace
+from collections.abc import Callable
+
 from clustersim.controllermanager.node import zones
 from clustersim.controllermanager.node.base import NodeControllerBase
 from clustersim.controllermanager.node.evictor import NewLimiter, new_evictor
@@ -44,8 +45,9 @@ class Zones(Part):
             )
             self.controller.write(f"Initializing eviction metric for zone: {zone}")
 
-    def follow(self) -> None:
-        """Let the states of the zones follow what this pass counted."""
+    def follow(self, start_anew: Callable[[], None]) -> None:
+        """Let the states of the zones follow what this pass counted. start_anew: called if the time of every
+        node has to."""
         state, flags = self.state, self.flags
         for zone in [zone for zone in state.zones if zone not in state.counts]:
             del state.zones[zone]
@@ -58,6 +60,7 @@ class Zones(Part):
             self._enter(found, causes)
         elif found.left:
             self._leave(found, causes)
+            start_anew()
         else:
             for zone in found.changed:
                 self._change(zone, found.states[zone], causes)
@@ -77,15 +80,12 @@ class Zones(Part):
         state.zones = dict(found.states)
 
     def _leave(self, found: zones.Disruption, causes: tuple[int, ...]) -> None:
-        state, now, own = self.state, self.now, self.traits.node_controller
+        state, own = self.state, self.traits.node_controller
         ready = sum(count.ready for count in state.counts.values())
         self.decide(
             "leave-master-disruption", "zones", self.rules.some_back.holds(ready=ready), causes=causes
         )
         self.controller.write(f"{own} detected that some Nodes are Ready. Exiting master disruption mode.")
-        for name, health in state.health.items():
-            if health.ready:
-                state.health[name] = replace(health, probe=now, transition=now)
         for zone in found.states:
             self._limit(zone, found.states[zone])
         state.zones = dict(found.states)

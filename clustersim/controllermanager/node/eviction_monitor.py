@@ -10,9 +10,19 @@ from clustersim.controllermanager.node import rules
 from clustersim.controllermanager.node.base import NodeControllerBase
 from clustersim.controllermanager.node.disruption import Zones
 from clustersim.controllermanager.node.eviction import Eviction
-from clustersim.controllermanager.node.health import NodeHealth, eviction_due, observe, place_of, zone_key
+from clustersim.controllermanager.node.health import (
+    NodeHealth,
+    eviction_due,
+    is_heartbeat,
+    observe,
+    place_of,
+    with_heartbeat,
+    zone_key,
+)
 from clustersim.controllermanager.node.marking import Marking
 from clustersim.controllermanager.node.monitor import Monitor
+from clustersim.controllermanager.node.state import NodeControllerState
+from clustersim.engine.time import Micros
 from clustersim.flags.duration import format_duration
 
 
@@ -28,6 +38,20 @@ class EvictionMonitor(Monitor):
 
     def observe(self, known: NodeHealth | None, node: Node) -> NodeHealth:
         return observe(known, node, place_of(known, node), self.now)
+
+    def sign_of(self, name: str, node: Node | None) -> Node | None:
+        """The heartbeat is in the Node."""
+        return node
+
+    def signed(self, known: NodeHealth, sign: Node, seen: Micros) -> NodeHealth:
+        return with_heartbeat(known, sign, seen)
+
+    def follow(self, state: NodeControllerState, old: Node, new: Node) -> None:
+        lookout, name = self.lookout(state), new.metadata.name
+        if is_heartbeat(old, new):
+            lookout.renewed(name, old)
+        else:
+            lookout.changed(name, old)
 
     def welcome(self, node: Node) -> None:
         self.release(node.metadata.name, zone_key(node))

@@ -89,6 +89,26 @@ def observe(known: NodeHealth | None, node: Node, place: tuple[str, bool], now: 
     return NodeHealth(node, ready.status, heartbeat, changed, probe, transition, zone, counted)
 
 
+def is_heartbeat(old: Node, new: Node) -> bool:
+    """A node's Ready was reported again, later, and nothing else that is looked at has changed."""
+    before, after = condition_of(old, READY), condition_of(new, READY)
+    return (
+        before is not None
+        and after is not None
+        and before.last_heartbeat_time < after.last_heartbeat_time
+        and before.status == after.status
+        and before.last_transition_time == after.last_transition_time
+        and old.metadata.labels == new.metadata.labels
+    )
+
+
+def with_heartbeat(known: NodeHealth, node: Node, seen: Micros) -> NodeHealth:
+    """The health of a node whose heartbeat was seen then, and which is as it was in all else."""
+    ready = condition_of(node, READY)
+    assert ready is not None
+    return replace(known, node=node, heartbeat=ready.last_heartbeat_time, probe=seen)
+
+
 def after_marking(known: NodeHealth, written: Node, now: Micros) -> NodeHealth:
     """The health of a node that this controller has just marked Unknown: the heartbeat is as old as
     before."""

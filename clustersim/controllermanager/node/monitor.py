@@ -11,8 +11,8 @@ node_controller.go; v1.36.2 pkg/controller/nodelifecycle/node_lifecycle_controll
 
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Iterable
-from typing import ClassVar
+from collections.abc import Collection
+from typing import Any, ClassVar
 
 from clustersim.api.core_v1 import Node
 from clustersim.api.status import Reply
@@ -20,11 +20,13 @@ from clustersim.controllermanager.node.base import NodeControllerBase
 from clustersim.controllermanager.node.deadlines import NODE_COST
 from clustersim.controllermanager.node.disruption import Zones
 from clustersim.controllermanager.node.health import NodeHealth, after_marking, grace_exceeded, marked_unknown
+from clustersim.controllermanager.node.lookout import Lookout
 from clustersim.controllermanager.node.rules import GraceRules
 from clustersim.controllermanager.node.state import NodeControllerState
 from clustersim.controllermanager.node.zones import ZoneCount
 from clustersim.controllermanager.part import Part
 from clustersim.engine.loop import Loop
+from clustersim.engine.time import Micros
 from clustersim.node_ready import NODE_READY, SILENT
 
 
@@ -38,6 +40,7 @@ class Monitor(Part, ABC):
         super().__init__(controller.process, "node-monitor")
         self.controller = controller
         self.zones = zones
+        self._lookout: Lookout | None = None
         self.flags = controller.flags
         self.traits = controller.traits
         self.loop = Loop(
@@ -50,17 +53,54 @@ class Monitor(Part, ABC):
             waits=True,
         )
 
+        controller.shared.get("nodes", self.node_changed)
+
     @property
     def state(self) -> NodeControllerState:
         """The node controller's memory."""
         return self.controller.state
 
+    # --- what the watches show --------------------------------------------------------------------
+
+    def node_changed(self, old: Node | None, new: Node | None) -> None:
+        """A change reached the cache; the next pass sees it."""
+        state = self.state
+        if new is not None:
+            name = new.metadata.name
+            state.heard[name] = self.engine.cause
+            if old is None:
+                self.lookout(state).came(name)
+            else:
+                self.follow(state, old, new)
+        elif old is not None:
+            state.heard.pop(old.metadata.name, None)
+            self.lookout(state).went(old.metadata.name, self.sign_of(old.metadata.name, old))
+
+    def lookout(self, state: NodeControllerState) -> Lookout:
+        """Which nodes the next pass has to look at."""
+        if (known := self._lookout) is None or known.state is not state.lookout:
+            grace, everything = self.flags.node_monitor_grace_period, self.engine.ticking
+            known = Lookout(state.lookout, state.health, self.signed, grace, everything=everything)
+            self._lookout = known
+        return known
+
+    def last_sign(self, name: str) -> object:
+        """The last sign of life of a node in the caches."""
+        return self.sign_of(name, self.controller.nodes.get("", name))
+
+    def healths(self, state: NodeControllerState) -> dict[str, NodeHealth]:
+        """What the last pass knew of each node. Only looks."""
+        lookout = self.lookout(state)
+        return {name: lookout.known(name, self.last_sign(name)) for name in state.health}
+
     # --- a pass -----------------------------------------------------------------------------------
 
     def run(self) -> None:
         """A pass begins."""
+        state = self.state
         self.engine.cause = 0
-        self.state.last_pass = self.now
+        state.last_pass = self.now
+        self.lookout(state).begin(self.now)
         self._compare_names()
         self._sweep()
         self.proceed()
@@ -69,8 +109,9 @@ class Monitor(Part, ABC):
         """Announce nodes that are new in the cache, forget those that are gone."""
         state, nodes = self.state, self.controller.nodes.state.cache
         own = self.traits.node_controller
-        if state.known.keys() == nodes.keys():
+        if not state.lookout.renamed:
             return
+        state.lookout.renamed = False
         for name in [name for name in nodes if name not in state.known]:
             self.engine.cause = state.heard.get(name, 0)
             self.say_new(name)
@@ -86,36 +127,40 @@ class Monitor(Part, ABC):
             state.health.pop(name, None)
             state.flipped.pop(name, None)
 
-    def _visited(self) -> Iterable[tuple[str, Node]]:
-        """The cache in the order in which the pass looks at it (in the real program that of a Go map)."""
-        cache: dict[str, Node] = self.controller.nodes.state.cache
-        first = [name for name in self.controller.context.visit_order if name in cache]
-        if not first:
-            return cache.items()
-        return [(name, cache[name]) for name in dict.fromkeys((*first, *cache))]
+    def _in_order(self, names: Collection[str]) -> Collection[str]:
+        """Names in the order of the cache in the order in which the pass looks at them (in the real program
+        that of a Go map)."""
+        first = [name for name in self.controller.context.visit_order if name in names]
+        return list(dict.fromkeys((*first, *names))) if first else names
+
+    def _visited(self) -> Collection[str]:
+        return self._in_order(self.controller.nodes.state.cache)
 
     def _sweep(self) -> None:
-        """Look at every node; what is fine is done, the rest is to be looked at closely."""
+        """Look at every node of which that may change anything; what is fine is done, the rest is to be
+        looked at closely."""
         state, now = self.state, self.now
         health, oldest = state.health, now - self.flags.node_monitor_grace_period
-        ready: dict[str, int] = {}
+        cache: dict[str, Node] = self.controller.nodes.state.cache
+        lookout = self.lookout(state)
+        chosen: Collection[str] = lookout.to_look_at(now, self.last_sign)
         others: dict[str, bool] = {}
         todo: deque[Node] = deque()
         turned: list[int] = []
-        for name, node in self._visited():
-            known = health.get(name)
+        for name in self._visited() if self.engine.ticking else self._in_order(chosen):
+            node, known = cache[name], health.get(name)
             if known is None or known.node is not node or self.is_renewed(known):
                 before, known = known, self.observe(known, node)
                 health[name] = known
                 if before is not None and before.ready != known.ready:
                     turned.append(state.heard.get(name, 0))
-            if known.ready != "True" or known.probe < oldest or self.is_marked(node):
+            fine = known.ready == "True" and known.probe >= oldest and not self.is_marked(node)
+            if not fine:
                 todo.append(node)
+            if not fine or not known.counted:
                 others[known.zone] = True
-            elif known.counted:
-                ready[known.zone] = ready.get(known.zone, 0) + 1
-            else:
-                others[known.zone] = True
+            lookout.judged(name, follow=fine and known.counted and not self.is_renewed(known))
+        ready = lookout.ready(self._visited)
         for zone in (*ready, *others):
             self.zones.begin(zone)
         state.todo = todo
@@ -143,10 +188,13 @@ class Monitor(Part, ABC):
         self.proceed()
 
     def _end(self) -> None:
-        self.zones.follow()
+        self.zones.follow(self._start_anew)
         self.engine.cause = 0
         cost = self.flags.monitor_pass_cost + NODE_COST * len(self.state.known)
         self.post(cost, self.finish)
+
+    def _start_anew(self) -> None:
+        self.lookout(self.state).start_anew(self.now, self.last_sign)
 
     def finish(self) -> None:
         """The pass has used its time."""
@@ -244,6 +292,18 @@ class Monitor(Part, ABC):
         return False
 
     # --- the release's part -----------------------------------------------------------------------
+
+    @abstractmethod
+    def sign_of(self, name: str, node: Node | None) -> object:
+        """What tells that a node lives: its Node, as it is or was in the cache, or something beside it."""
+
+    @abstractmethod
+    def signed(self, known: NodeHealth, sign: Any, seen: Micros) -> NodeHealth:
+        """The health of a node that has done nothing but give a sign of life, which a pass saw then."""
+
+    @abstractmethod
+    def follow(self, state: NodeControllerState, old: Node, new: Node) -> None:
+        """A Node changed: by nothing but a sign of life, or otherwise."""
 
     @abstractmethod
     def observe(self, known: NodeHealth | None, node: Node) -> NodeHealth:

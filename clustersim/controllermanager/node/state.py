@@ -7,6 +7,7 @@ import msgspec
 from clustersim.api.core_v1 import Node, Taint
 from clustersim.controllermanager.node.evictor import ZoneEvictor
 from clustersim.controllermanager.node.health import NodeHealth
+from clustersim.controllermanager.node.lookout import LookoutState
 from clustersim.controllermanager.node.zones import ZoneCount
 from clustersim.engine.state import State
 from clustersim.engine.time import Micros
@@ -28,10 +29,12 @@ class TaintState(State):
 
 
 class NodeControllerState(State):
-    """known: names that were announced, with UIDs. health: by name. zones: states. evictors: queues by zone.
+    """known: names that were announced, with UIDs. health: by name, when last looked at. zones: states.
+    evictors: queues by zone.
 
     heard: by name, the write that brought the last change of the node to the cache; flipped: the decision
     that marked it Unknown. They are the causes of what is decided later.
+    lookout: which nodes a pass has to look at.
     todo, working, counts, flips: of the pass that is under way: nodes still to be looked at closely and how
     many are being looked at, what was counted, the writes and decisions that changed a node's Ready since
     the pass before.
@@ -44,6 +47,7 @@ class NodeControllerState(State):
     flipped: dict[str, int] = msgspec.field(default_factory=dict)
     zones: dict[str, str] = msgspec.field(default_factory=dict)
     evictors: dict[str, ZoneEvictor] = msgspec.field(default_factory=dict)
+    lookout: LookoutState = msgspec.field(default_factory=LookoutState)
     todo: deque[Node] = msgspec.field(default_factory=deque)
     working: int = 0
     counts: dict[str, ZoneCount] = msgspec.field(default_factory=dict)

@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-from clustersim.api.core_v1 import Node
 from clustersim.client.flowcontrol import full_rate_limiter
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.node.base import NodeControllerBase
@@ -46,17 +45,12 @@ class NodeLifecycleController(NodeControllerBase):
         self.conditions.queue.open()
         self.new_pods.queue.open()
 
-    def node_changed(self, old: Node | None, new: Node | None) -> None:
-        super().node_changed(old, new)
-        if new is None and old is not None:
-            self.state.retry.pop(old.metadata.name, None)
-
     def deadlines(self) -> dict[str, NodeDeadlines]:
         loop = self.process.state.loops.get(self.monitor.name)
         timers = self.process.state.parts.get("controller/taint-eviction-controller")
-        return taint_deadlines(
-            self.peek(LifecycleState), timers, self.pods.on_node, loop, self.flags, self.now
-        )
+        state = self.peek(LifecycleState)
+        healths = self.monitor.healths(state)
+        return taint_deadlines(state, healths, timers, self.pods.on_node, loop, self.flags, self.now)
 
     def control_loops(self) -> tuple[ControlLoop, ...]:
         """The monitor and the nodes it still has to look at, the tainting and the nodes that wait for it, and

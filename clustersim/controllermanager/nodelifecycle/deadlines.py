@@ -47,6 +47,7 @@ PodsOnNode = Callable[[str], tuple[Pod, ...]]
 
 def taint_deadlines(
     state: LifecycleState,
+    healths: dict[str, NodeHealth],
     evictions: TaintEvictionState | None,
     pods_on: PodsOnNode,
     loop: LoopState | None,
@@ -58,7 +59,7 @@ def taint_deadlines(
     timers = evictions.timers if evictions is not None else {}
     return {
         name: _deadlines(state, health, timers, pods_on(name), passes, flags, now)
-        for name, health in state.health.items()
+        for name, health in healths.items()
     }
 
 

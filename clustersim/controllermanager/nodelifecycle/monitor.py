@@ -6,16 +6,19 @@ pkg/controller/nodelifecycle/node_lifecycle_controller.go monitorNodeHealth, pro
 
 from clustersim.api.coordination import Lease
 from clustersim.api.core_v1 import Node
+from clustersim.api.meta import replace
 from clustersim.controllermanager.node.base import NodeControllerBase
 from clustersim.controllermanager.node.disruption import Zones
 from clustersim.controllermanager.node.health import NodeHealth
 from clustersim.controllermanager.node.monitor import Monitor
+from clustersim.controllermanager.node.state import NodeControllerState
 from clustersim.controllermanager.nodelifecycle import rules, taint_keys
 from clustersim.controllermanager.nodelifecycle.health import LEASES, observe, zone_key
 from clustersim.controllermanager.nodelifecycle.marking import Marking
 from clustersim.controllermanager.nodelifecycle.state import LifecycleState
 from clustersim.controllermanager.nodelifecycle.taint_writer import has_taint
 from clustersim.controllermanager.nodelifecycle.tainting import NoExecuteTainting, is_driving_away
+from clustersim.engine.time import Micros
 
 
 class TaintMonitor(Monitor):
@@ -28,7 +31,33 @@ class TaintMonitor(Monitor):
         super().__init__(controller, zones)
         self.tainting = tainting
         self.marking = Marking(controller, self.next_node)
-        self.leases = controller.shared.get("leases")
+        self.leases = controller.shared.get("leases", self.lease_changed)
+
+    def node_changed(self, old: Node | None, new: Node | None) -> None:
+        super().node_changed(old, new)
+        if new is None and old is not None:
+            self.controller.memory(LifecycleState).retry.pop(old.metadata.name, None)
+
+    def lease_changed(self, old: Lease | None, new: Lease | None) -> None:
+        """A node renewed its Lease, or something else became of it."""
+        lease = new or old
+        if lease is None or lease.metadata.namespace != LEASES:
+            return
+        lookout = self.lookout(self.state)
+        if old is not None and new is not None and old.spec.renew_time < new.spec.renew_time:
+            lookout.renewed(lease.metadata.name, old)
+        else:
+            lookout.changed(lease.metadata.name, old)
+
+    def sign_of(self, name: str, node: Node | None) -> Lease | None:
+        return self._lease(name)
+
+    def signed(self, known: NodeHealth, sign: Lease, seen: Micros) -> NodeHealth:
+        return replace(known, lease=sign.spec.renew_time, probe=seen)
+
+    def follow(self, state: NodeControllerState, old: Node, new: Node) -> None:
+        """A new status is looked at, whatever it says."""
+        self.lookout(state).changed(new.metadata.name, self._lease(new.metadata.name))
 
     def _lease(self, name: str) -> Lease | None:
         found: Lease | None = self.leases.get(LEASES, name)
