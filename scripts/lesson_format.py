@@ -28,7 +28,7 @@ from clustersim.lesson.writing import LONGEST_CHINESE, LONGEST_ENGLISH  # noqa: 
 
 PAGE: Final = ROOT / "docs" / "lesson-format.md"
 SHOWN: Final = (
-    *("Lesson", "Step", "Ask", "Option", "Trap", "Run", "Check", "Task", "Hint"),
+    *("Lesson", "Step", "Ask", "Option", "Trap", "Run", "Check", "Draw", "Task", "TypeSpec", "Hint"),
     *("Diagnosis", "Cause", "Evidence", "Text"),
 )
 KEYS: Final = {
@@ -59,6 +59,7 @@ TYPES: Final = {
     "Micros": "time",
     "Scenario": "[scenario](scenarios.md)",
     "ActionSpec": "action, as in [scenarios](scenarios.md)",
+    "ActionSpec | TypeSpec": "action, or [line to type](#typespec)",
     "str": "name",
     "int": "number",
     "float": "number",
@@ -70,7 +71,7 @@ CHOICES: Final = {
     "Lesson.form": FORMS,
     "Lesson.level": LEVELS,
 }
-TEXTS: Final = ("Evidence.command", "Evidence.shows", "Evidence.lacks", "Text.en", "Text.zh")
+TEXTS: Final = ("TypeSpec.type", "Evidence.command", "Evidence.shows", "Evidence.lacks", "Text.en", "Text.zh")
 ALWAYS: Final = ("Lesson.releases", "Text.zh")
 """What must be there although the code has a value for it; Chinese may be missing in a draft."""
 LIMITS: Final = (
@@ -143,7 +144,7 @@ def _row(owner: str, field: ast.AnnAssign) -> Iterator[str]:
 def _said(annotation: str) -> str:
     """A type in words."""
     plain = annotation.removesuffix(" | None")
-    if found := re.fullmatch(r"tuple\[(\w+), \.\.\.\]", plain):
+    if found := re.fullmatch(r"tuple\[([\w |]+), \.\.\.\]", plain):
         return f"list: {_said(found[1])}"
     if found := re.fullmatch(r"Mapping\[str, (\w+)\]", plain):
         return f"names, each with: {_said(found[1])}"

@@ -12,7 +12,8 @@ from clustersim.lesson.errors import LessonError
 from clustersim.lesson.judging import Answer, Judgement, Truth
 from clustersim.lesson.loader import load_lesson, scenario_of
 from clustersim.lesson.play import play, play_step, reach
-from clustersim.lesson.runner import LessonRun, Progress
+from clustersim.lesson.progress import Progress
+from clustersim.lesson.runner import LessonRun
 from clustersim.lesson.schema import Ask, AskKind, Lesson, Step, Text
 
 __all__ = [

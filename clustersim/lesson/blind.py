@@ -4,7 +4,7 @@ import msgspec
 
 from clustersim.cluster import Cluster
 from clustersim.console import run as typed
-from clustersim.lesson.schema import Cause, Diagnosis, Evidence, Step
+from clustersim.lesson.schema import Cause, Diagnosis, Draw, Evidence, Step
 
 NOBODYS = -1
 """The lot of a run in which nothing is drawn: a class watches it, and each student draws in a copy."""
@@ -30,14 +30,20 @@ class Verdict(msgspec.Struct, frozen=True):
     tells: bool
 
 
-def is_blind(step: Step) -> bool:
-    """Something is hidden in it, or made to be hidden."""
-    return step.diagnosis is not None or step.challenge is not None
+def begins_in_a_copy(step: Step) -> bool:
+    """Something is drawn in it, or made to be hidden: in a class each student begins it in a copy."""
+    return step.diagnosis is not None or step.challenge is not None or bool(step.draw)
 
 
-def draw(diagnosis: Diagnosis, lot: int) -> Cause | None:
-    """The cause of a lot."""
-    return None if lot < 0 else diagnosis.causes[lot % len(diagnosis.causes)]
+def to_draw(step: Step) -> tuple[Cause | Draw, ...]:
+    """What can be drawn in a step."""
+    return step.draw if step.diagnosis is None else step.diagnosis.causes
+
+
+def lot_of(step: Step, lot: int) -> Cause | Draw | None:
+    """What a lot draws in a step."""
+    drawn = to_draw(step)
+    return drawn[lot % len(drawn)] if drawn and lot >= 0 else None
 
 
 def cause_named(diagnosis: Diagnosis, name: str) -> Cause | None:

@@ -4,25 +4,24 @@ from collections.abc import Iterator
 
 from clustersim.cluster import Cluster
 from clustersim.i18n import _
-from clustersim.lesson.blind import evidence, tells
+from clustersim.lesson.blind import evidence, tells, to_draw
 from clustersim.lesson.findings import Finding
 from clustersim.lesson.loader import scenario_of
-from clustersim.lesson.play import play_step
+from clustersim.lesson.play import play_on
 from clustersim.lesson.runner import LessonRun
 from clustersim.lesson.schema import Cause, Lesson
 from clustersim.lesson.writing import objection
 
 
 def runs(lesson: Lesson, release: str) -> Iterator[tuple[LessonRun, tuple[Finding, ...]]]:
-    """A run for each cause that can be drawn, with what its evidence fails to tell apart."""
-    lots = max((len(step.diagnosis.causes) for step in lesson.steps if step.diagnosis), default=0)
-    for lot in range(lots):
+    """A run for everything that can be drawn, with what the evidence of causes fails to tell apart."""
+    for lot in range(max(len(to_draw(step)) for step in lesson.steps)):
         run = LessonRun(lesson, Cluster(scenario_of(lesson, release)))
         run.progress.lot = lot
         found: list[Finding] = []
         for index in range(len(lesson.steps)):
-            play_step(run, index)
-            found += _untold(run)
+            if play_on(run, index):
+                found += _untold(run)
         yield run, tuple(found)
 
 

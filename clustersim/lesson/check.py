@@ -10,14 +10,15 @@ from typing import Final
 import msgspec
 
 from clustersim.i18n import Message, _
-from clustersim.lesson import blind_check, timeline
+from clustersim.lesson import blind_check, branches, timeline
 from clustersim.lesson.asks import MISCONCEPTIONS
 from clustersim.lesson.errors import LessonError
 from clustersim.lesson.findings import Finding
 from clustersim.lesson.judging import Truth
 from clustersim.lesson.loader import load_lesson
 from clustersim.lesson.play import play
-from clustersim.lesson.runner import Entry, LessonRun
+from clustersim.lesson.progress import Entry
+from clustersim.lesson.runner import LessonRun
 from clustersim.lesson.schema import LESSON, AskKind, Lesson
 from clustersim.lesson.timeline import differences
 from clustersim.lesson.writing import (
@@ -144,6 +145,10 @@ def check_release(lesson: Lesson, release: str, before: Sequence[str] | None = N
     failures = list(run_failures(run))
     for drawn, untold in blind_check.runs(lesson, release):
         failures += [*untold, *(one for one in run_failures(drawn) if one not in failures)]
+    others = tuple(branches.runs(lesson, release))
+    for other in others:
+        failures += [one for one in run_failures(other) if one not in failures]
+    failures += branches.without_way(lesson, (run, *others))
     if lesson.kind == LESSON:
         failures += _idle_failures(lesson, release)
     if before is not None:
@@ -167,6 +172,8 @@ def run_failures(run: LessonRun) -> Iterator[Finding]:
             yield failure(entry)
     for _index, ask in run.lesson.asks():
         truth = run.progress.truths.get(ask.id)
+        if ask.id not in run.progress.asked:
+            continue
         if truth is None:
             yield objection(ask.id, _("never judged"))
         elif ask.kind in (AskKind.CHOICE, AskKind.SELECT) and truth.known:

@@ -170,9 +170,18 @@ def words() -> Iterator[str]:
     yield from _section("services on a node: services.web.on(n1).…", _attributes(SERVICE_ON))
     yield from _section("workloads: web.…", _attributes(WORKLOAD))
     yield from _section("points in time", POINTS)
+    yield from _section("what learners do and say", LEARNERS)
     yield from _section("milestones: happened(…), elapsed(…, …)", Names().milestones)
     yield from _section("actions: do, solution", tuple(ACTIONS))
     yield from _section("powers: allow", POWERS)
+
+
+LEARNERS: Final = (
+    "did(verb[target])",
+    "typed('command', node)",
+    "answered(question[option])",
+    "right(question)",
+)
 
 
 def _section(title: str, names: Sequence[str]) -> Iterator[str]:

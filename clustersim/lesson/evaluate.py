@@ -10,6 +10,7 @@ from clustersim.conformance.observe import pod_facts
 from clustersim.engine.time import Micros
 from clustersim.flags import find, parse_duration
 from clustersim.lesson.expression import (
+    Answered,
     Arithmetic,
     Comparison,
     Elapsed,
@@ -24,10 +25,13 @@ from clustersim.lesson.expression import (
     Negation,
     Occurrences,
     Reduction,
+    Right,
     Source,
+    Typed,
 )
 from clustersim.lesson.kinds import Single, Value
 from clustersim.lesson.look import Look
+from clustersim.lesson.typed_lines import is_such
 from clustersim.lesson.vocabulary import LAST, NODE, POD, SERVICE, SERVICE_ON, WORKLOAD
 
 _COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
@@ -75,6 +79,18 @@ def evaluate(expression: Expression, look: Look) -> Value:
             return any(t >= look.began for t in times(moment, look)) if in_step else bool(times(moment, look))
         case Occurrences(moment=moment):
             return len(times(moment, look))
+        case _:
+            return _of_learners(expression, look)
+
+
+def _of_learners(expression: Typed | Answered | Right, look: Look) -> Single:
+    """What learners did and said."""
+    if isinstance(expression, Typed):
+        return any(is_such(line, expression.command, expression.on) for line in look.typed)
+    given = look.given.get(expression.ask)
+    if isinstance(expression, Right):
+        return None if given is None else given.right
+    return given is not None and expression.option in given.chosen
 
 
 # --- many or one -----------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Expressions as data: what a checked text means. Made by `parser`, read by `evaluate`; never code."""
 
+from collections.abc import Iterator
 from enum import StrEnum
 
 import msgspec
@@ -141,6 +142,31 @@ class Occurrences(msgspec.Struct, frozen=True):
     type: Type = NUMBER
 
 
+class Typed(msgspec.Struct, frozen=True):
+    """typed('kubectl get pods', n1): somebody typed such a command since the step began; `on`: there."""
+
+    command: str
+    on: str = ""
+    type: Type = BOOLEAN
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """answered(ask[option]): that was the answer; in a class, no other was given more often."""
+
+    ask: str
+    option: str
+    type: Type = BOOLEAN
+
+
+class Right(msgspec.Struct, frozen=True):
+    """right(ask): the answer was right; in a class, at least half of them were. Unknown before the run has
+    judged the question, and where nobody was asked.
+    """
+
+    ask: str
+    type: Type = BOOLEAN
+
+
 Expression = (
     Literal
     | Field
@@ -152,20 +178,28 @@ Expression = (
     | Elapsed
     | Happened
     | Occurrences
+    | Typed
+    | Answered
+    | Right
 )
 
 
-def is_constant(expression: Expression) -> bool:
-    """Nothing in it depends on a run."""
+def parts(expression: Expression) -> Iterator[Expression]:
+    """An expression, and everything that it is made of."""
+    yield expression
     match expression:
-        case Literal():
-            return True
         case Negation(operand=operand) | Reduction(operand=operand):
-            return is_constant(operand)
+            yield from parts(operand)
         case (
             Logic(left=left, right=right)
             | Comparison(left=left, right=right)
             | Arithmetic(left=left, right=right)
         ):
-            return is_constant(left) and is_constant(right)
-    return False
+            yield from parts(left)
+            yield from parts(right)
+
+
+def is_constant(expression: Expression) -> bool:
+    """Nothing in it depends on a run."""
+    composed = Negation | Reduction | Logic | Comparison | Arithmetic
+    return all(isinstance(part, Literal | composed) for part in parts(expression))

@@ -1,5 +1,6 @@
 """Questions judged: what the run says is right, and what to say to an answer."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
@@ -9,7 +10,7 @@ from clustersim.engine.time import MINUTE, SECOND, Micros
 from clustersim.lesson.evaluate import evaluate, holds, times
 from clustersim.lesson.expression import Expression, Happened
 from clustersim.lesson.kinds import Kind, written
-from clustersim.lesson.look import Look
+from clustersim.lesson.look import Given, Look
 from clustersim.lesson.schema import Ask, AskKind, Text, Trap
 from clustersim.lesson.terms import Term, terms
 
@@ -131,6 +132,35 @@ def is_right(ask: Ask, answer: Answer | None, right: Truth) -> bool:
     if right.number is None or not isinstance(answer, int | float):
         return False
     return abs(answer - right.number) * scale(ask) <= ask.tolerance
+
+
+def together(ask: Ask, answers: Sequence[Answer | None], right: Truth | None) -> Given:
+    """Everybody's answers to a question as one. None: somebody was not sure."""
+    ids = Counter(name for answer in answers for name in (_ids(answer) or (str(answer),)))
+    most = max(ids.values(), default=0)
+    known = right is not None and right.known and bool(answers)
+    hits = sum(is_right(ask, answer, right) for answer in answers) if right is not None else 0
+    chosen = tuple(name for name in choices(ask) if ids[name] == most > 0)
+    return Given(chosen, 2 * hits >= len(answers) if known else None)
+
+
+def right_one(ask: Ask, truth: Truth) -> Answer | None:
+    """An answer that is right."""
+    if ask.kind in (AskKind.SELECT, AskKind.ORDER):
+        return truth.right
+    return truth.right[0] if truth.right else truth.number
+
+
+def _parts_of(ask: Ask) -> tuple[str, ...]:
+    """The parts of the picture that a question knows: the right ones, and its traps."""
+    return (*ask.parts, *(part for trap in ask.traps for part in trap.parts))
+
+
+def choices(ask: Ask) -> tuple[str, ...]:
+    """What an answer to a question can be called by; nothing where it is a number or an order."""
+    if ask.kind in (AskKind.NUMBER, AskKind.ORDER):
+        return ()
+    return tuple(option.id for option in ask.options) or _parts_of(ask)
 
 
 def explanations(ask: Ask, right: Truth) -> tuple[Text, ...]:

@@ -132,7 +132,18 @@ def _read_steps(
     if sum(_longest(step) for step in steps) > LONGEST_LESSON:
         complaints.errors.append(value.error(_("the steps together run longer than {most}"), most="6h"))
     complaints.errors += _judged_by_nothing(value)
+    complaints.errors += _not_the_end(value)
     return steps
+
+
+def _not_the_end(steps: Value) -> Iterator[ScenarioError]:
+    """A last step that may not come, or that leaves something hidden for ever."""
+    for step in steps.each(_itself)[-1:]:
+        if step.at("when") is not None:
+            yield step.key("when").error(_("the last step comes for everybody"))
+        hidden = step.at("hidden")
+        if hidden is not None and step.at("task") is None:
+            yield step.key("hidden").error(_("nothing after the last step can show what is hidden in it"))
 
 
 def _given_twice(steps: Value) -> Iterator[ScenarioError]:

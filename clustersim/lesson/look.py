@@ -1,7 +1,9 @@
 """One look at a cluster: what expressions read of its objects, its machines and its past. Changes nothing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+
+import msgspec
 
 from clustersim.api import core_v1 as v1
 from clustersim.api.timestamp import micros
@@ -9,15 +11,26 @@ from clustersim.cluster import Cluster
 from clustersim.conformance.printed import node_status
 from clustersim.engine.time import Micros
 from clustersim.lesson.kinds import Single
+from clustersim.lesson.typed_lines import TypedLine
 from clustersim.lesson.watch import Watch
 from clustersim.runtime.records import RUNNING, Container
 from clustersim.traffic import TrafficMemory
 from clustersim.workloads import WORKLOADS
 
 
+class Given(msgspec.Struct, frozen=True):
+    """What was answered to a question. chosen: what was given, and nothing more often; right: at least half
+    of the answers were, None while nobody can tell.
+    """
+
+    chosen: tuple[str, ...] = ()
+    right: bool | None = None
+
+
 class Look:
     """A cluster as it is now, and what was watched of it. `began`: when the present step did; `remembered`:
-    what the lesson called by a name (`let`).
+    what the lesson called by a name (`let`); `typed`: on the console since the step began; `given`: what was
+    answered, by question.
     """
 
     def __init__(
@@ -26,11 +39,15 @@ class Look:
         watch: Watch,
         began: Micros = 0,
         remembered: Mapping[str, Single] | None = None,
+        typed: Sequence[TypedLine] = (),
+        given: Mapping[str, Given] | None = None,
     ) -> None:
         self.cluster = cluster
         self.watch = watch
         self.began = began
         self.remembered = remembered or {}
+        self.typed = typed
+        self.given = given or {}
 
     # --- nodes -------------------------------------------------------------------------------------
 

@@ -13,7 +13,8 @@ CONTROL_PLANE: Final = ("etcd", "apiserver", "controller-manager", "scheduler")
 ON_A_NODE: Final = ("kubelet", "docker", "kube-proxy")
 WORDS: Final = (
     *("pods", "nodes", "services", "flags", "now", "true", "false", "and", "or", "not", "in"),
-    *("count", "all", "any", "min", "max", "distinct", "elapsed", "happened", "did"),
+    *("count", "all", "any", "min", "max", "distinct", "elapsed", "happened", "did", "typed"),
+    *("answered", "right"),
 )
 """What a name of an author's own cannot be."""
 POINTS: Final = ("start", "step", "now")
@@ -21,7 +22,8 @@ POINTS: Final = ("start", "step", "now")
 
 class Names(msgspec.Struct, frozen=True):
     """What there is to speak of. `owners`: workloads and bare pods. `remembered`: what steps before
-    this one called by a name, with its type."""
+    this one called by a name, with its type; `asks`: the questions so far, with the ids of what can be
+    chosen."""
 
     nodes: tuple[str, ...] = ()
     workloads: tuple[str, ...] = ()
@@ -30,6 +32,7 @@ class Names(msgspec.Struct, frozen=True):
     labels: tuple[str, ...] = ()
     milestones: tuple[str, ...] = MILESTONES
     remembered: Mapping[str, Type] = {}
+    asks: Mapping[str, tuple[str, ...]] = {}
 
     def subjects(self) -> tuple[str, ...]:
         """Whatever a moment can be of, without the pods that are called `owner@node`."""

@@ -10,7 +10,8 @@ product     operand { ("*" | "/") operand }
 operand     number | duration | 'text' | true | false | "(" expression ")" | call | path
 call        count|all|any|min|max|distinct "(" expression ")" | count "(" moment ")"
             | elapsed "(" moment "," moment ")" | happened "(" moment ")"
-            | did "(" verb [ "[" target "]" ] ")"
+            | did "(" verb [ "[" target "]" ] ")" | typed "(" 'text' [ "," node ] ")"
+            | answered "(" question "[" option "]" ")" | right "(" question ")"
 path        name { "." name [ "(" argument ")" ] }
 moment      [ action | act | event ":" ] name [ "[" argument "]" ] [ 'text' ]
 ```
@@ -23,6 +24,7 @@ from clustersim.faults import ACTIONS
 from clustersim.flags import parse_duration
 from clustersim.i18n import Message, _
 from clustersim.lesson.expression import (
+    Answered,
     Arithmetic,
     Comparison,
     Elapsed,
@@ -36,11 +38,14 @@ from clustersim.lesson.expression import (
     Negation,
     Occurrences,
     Reduction,
+    Right,
+    Typed,
 )
 from clustersim.lesson.kinds import BOOLEAN, NUMBER, TEXT, TIME, Kind, Type
 from clustersim.lesson.names import POINTS, Names
 from clustersim.lesson.paths import Segment, resolve, unknown
 from clustersim.lesson.tokens import ExpressionError, Form, Token, tokens
+from clustersim.lesson.typed_lines import unknown_word
 
 DEEPEST: Final = 20
 COMPARISONS: Final = ("==", "!=", "<", "<=", ">", ">=")
@@ -238,26 +243,65 @@ class _Parser:
         calls = self.tokens[self.next + 1].text == "("
         if calls and (token := self.accept(*REDUCTIONS)) is not None:
             return self.reduction(token)
-        if calls and self.accept("elapsed"):
+        if calls and self.here.text in self._calls:
+            call = self._calls[self.take().text]
             self.expect("(")
-            since = self.moment()
-            self.expect(",")
-            until = self.moment()
+            found = call()
             self.expect(")")
-            return Elapsed(since, until)
-        if calls and self.accept("happened"):
-            self.expect("(")
-            moment = self.moment()
-            self.expect(")")
-            return Happened(moment)
-        if calls and self.accept("did"):
-            self.expect("(")
-            if self.here.form is not Form.NAME:
-                raise self.unexpected(_("a name"))
-            moment = self._checked(MomentKind.ACT, self.take())
-            self.expect(")")
-            return Happened(moment, in_step=True)
+            return found
         return self.path()
+
+    @property
+    def _calls(self) -> dict[str, Callable[[], Expression]]:
+        """What stands before parentheses, and reads what stands in them."""
+        return {
+            "elapsed": self.elapsed,
+            "happened": lambda: Happened(self.moment()),
+            "did": lambda: Happened(self._checked(MomentKind.ACT, self.name()), in_step=True),
+            "typed": self.typed,
+            "answered": self.answered,
+            "right": lambda: Right(self.question()),
+        }
+
+    def elapsed(self) -> Elapsed:
+        since = self.moment()
+        self.expect(",")
+        return Elapsed(since, self.moment())
+
+    def typed(self) -> Typed:
+        command = self.here
+        if command.form is not Form.TEXT:
+            raise self.unexpected(_("a command in 'quotes'"))
+        self.take()
+        if (word := unknown_word(command.text)) is not None:
+            raise ExpressionError(command.at + 1, _("there is no command {name}"), word[1], name=word[0])
+        if not self.accept(","):
+            return Typed(command.text)
+        node = self.name()
+        if node.text not in self.names.nodes:
+            raise unknown(node.at, node.text, self.names.nodes, _("no node {name}"))
+        return Typed(command.text, node.text)
+
+    def answered(self) -> Answered:
+        ask = self.question()
+        self.expect("[")
+        option = self.take()
+        self.expect("]")
+        if option.text not in self.names.asks[ask]:
+            raise unknown(option.at, option.text, self.names.asks[ask], _("no answer is called {name}"))
+        return Answered(ask, option.text)
+
+    def question(self) -> str:
+        """A question that was asked before."""
+        ask = self.name()
+        if ask.text not in self.names.asks:
+            raise unknown(ask.at, ask.text, self.names.asks, _("no question before this is called {name}"))
+        return ask.text
+
+    def name(self) -> Token:
+        if self.here.form is not Form.NAME:
+            raise self.unexpected(_("a name"))
+        return self.take()
 
     def reduction(self, token: Token) -> Expression:
         self.expect("(")
@@ -307,11 +351,7 @@ class _Parser:
         if self.accept(":"):
             if token.text not in PREFIXES:
                 raise unknown(token.at, token.text, PREFIXES, _("there are no moments called {name}:"))
-            name = self.here
-            if name.form is not Form.NAME:
-                raise self.unexpected(_("a name"))
-            self.take()
-            return self._checked(MomentKind(token.text), name)
+            return self._checked(MomentKind(token.text), self.name())
         kind = MomentKind.POINT if token.text in POINTS else MomentKind.MILESTONE
         return self._checked(kind, token)
 

@@ -37,7 +37,10 @@ class Segment(msgspec.Struct, frozen=True):
 
 Path = tuple[Segment, ...]
 
-FUNCTIONS: Final = ("count", "all", "any", "min", "max", "distinct", "elapsed", "happened", "did")
+FUNCTIONS: Final = (
+    *("count", "all", "any", "min", "max", "distinct", "elapsed", "happened", "did", "typed"),
+    *("answered", "right"),
+)
 """What stands before parentheses and is no path."""
 
 _FLAG_TYPES: Final = {

@@ -4,6 +4,7 @@ In the short form a class stops at the steps that are marked `core` alone. The l
 itself, so every step finds the cluster as the whole lesson leaves it, and what it claims stays true.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 from clustersim.lesson.schema import Lesson, Step
@@ -26,9 +27,11 @@ def stops(lesson: Lesson, plan: str) -> tuple[int, ...]:
     return tuple(index for index, step in enumerate(lesson.steps) if plan == WHOLE or step.core)
 
 
-def next_stop(lesson: Lesson, plan: str, index: int) -> int | None:
-    """The step to go on with after this one; None after the last."""
-    return next((stop for stop in stops(lesson, plan) if stop > index), None)
+def next_stop(
+    lesson: Lesson, plan: str, index: int, comes: Callable[[int], bool] = lambda _step: True
+) -> int | None:
+    """The step to go on with after this one; None after the last. comes: whether a step is not left out."""
+    return next((stop for stop in stops(lesson, plan) if stop > index and comes(stop)), None)
 
 
 def minutes(lesson: Lesson, plan: str, until: int | None = None) -> int:

@@ -4,7 +4,7 @@ import msgspec
 
 from clustersim.cluster import Cluster
 from clustersim.lesson.loader import load_lesson, scenario_of
-from clustersim.lesson.play import play_step
+from clustersim.lesson.play import play_on, play_step
 from clustersim.lesson.runner import LessonRun
 from clustersim.lesson.schema import Text
 
@@ -35,7 +35,7 @@ def show(text: str, release: str, index: int, language: str) -> Shown:
     lesson = load_lesson(f"{text}\n")
     run = LessonRun(lesson, Cluster(scenario_of(lesson, release)))
     for earlier in range(index):
-        play_step(run, earlier)
+        play_on(run, earlier)
     run.start(index)
     step = run.step
 
@@ -66,6 +66,6 @@ def show(text: str, release: str, index: int, language: str) -> Shown:
         options=tuple(said(option.text) for option in ask.options),
     )
     for later in range(index + 1, lesson.step_index(ask.judge_after) + 1):
-        play_step(run, later)
+        play_on(run, later)
     right = run.right_answer(ask.id, language)
     return msgspec.structs.replace(asked, right=right, explain=said(ask.explain))

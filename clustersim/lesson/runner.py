@@ -4,91 +4,35 @@ The player of the page and the headless check use the same: `start` a step, `adv
 `judge` answers, show `hints`. Whoever owns the cluster's clock calls `advance` instead of `run_until`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
-
-import msgspec
 
 from clustersim.cluster import Cluster
 from clustersim.command import Command, CommandError
-from clustersim.engine.state import State
+from clustersim.console import run as console
 from clustersim.engine.time import Micros
 from clustersim.i18n import Message
 from clustersim.lesson import judging
-from clustersim.lesson.blind import Commitment, Verdict, cause_named, draw, verdict
+from clustersim.lesson.blind import Commitment, Verdict, cause_named, lot_of, verdict
 from clustersim.lesson.chains import what_led_to, with_links
 from clustersim.lesson.evaluate import evaluate, holds
 from clustersim.lesson.expression import Expression
-from clustersim.lesson.judging import Answer, Judgement, Truth
-from clustersim.lesson.kinds import Single, written
+from clustersim.lesson.judging import Answer, Judgement
+from clustersim.lesson.kinds import written
 from clustersim.lesson.look import Look
-from clustersim.lesson.schema import Ask, Cause, Check, Lesson, Run, Step, Text
+from clustersim.lesson.progress import Entry, Progress, Stage, is_blind
+from clustersim.lesson.schema import Ask, Cause, Draw, Lesson, Run, Step, Text, TypeSpec
 from clustersim.lesson.terms import Term, terms
 from clustersim.lesson.texts import BRACES
-from clustersim.lesson.watch import LOOK_EVERY, Beginning, Happening, Watch, beginning
+from clustersim.lesson.typed_lines import MOST_LINES, TypedLine, remembered
+from clustersim.lesson.watch import LOOK_EVERY, Happening, Watch, beginning
 from clustersim.scenario_schema import ActionSpec
 
 NOTHING_MORE: Micros = 1 << 62
 """No limit: a learner takes as long as it takes."""
+TASK: Final = "task"
 COMMIT: Final = "commit"
 """The stage of a step in which somebody commits themselves to a cause."""
-
-
-class Stage(msgspec.Struct, frozen=True):
-    """A part of a step in which time passes: to `ends` at most, or until the condition holds.
-
-    what: "run", "check", "task" or "commit"; source: the condition as the file has it.
-    """
-
-    what: str
-    ends: Micros
-    until: Expression | None = None
-    source: str = ""
-    check: Check | None = None
-
-
-class Entry(msgspec.Struct, frozen=True):
-    """A line of the transcript. what: step | act | run | check | task | why | answer.
-
-    Of one that is not ok: message: what is wrong; why: the values that decided it.
-    """
-
-    t: Micros
-    step: str
-    what: str
-    text: str
-    ok: bool = True
-    message: Message | None = None
-    why: tuple[Term, ...] = ()
-
-
-class Progress(State):
-    """Where a lesson stands; everything about a run of it that is not the cluster.
-
-    lot: decides what is drawn in the present step; drawn: by step; committed: what somebody committed to.
-
-    step: index of the present one; began: when; acted: how many of its actions are done; stage: which of its
-    stages runs; over: all of it happened. asked: when each question was put; chains: the events that
-    each is to put in order; truths: of those judged so far.
-    remembered: what steps called by a name, as it was when they began.
-    """
-
-    start: Beginning
-    step: int = -1
-    began: Micros = 0
-    acted: int = 0
-    stage: int = 0
-    stage_began: Micros = 0
-    over: bool = True
-    lot: int = 0
-    drawn: dict[str, str] = msgspec.field(default_factory=dict)
-    committed: dict[str, Commitment] = msgspec.field(default_factory=dict)
-    labels: dict[str, Happening] = msgspec.field(default_factory=dict)
-    asked: dict[str, Micros] = msgspec.field(default_factory=dict)
-    chains: dict[str, tuple[int, ...]] = msgspec.field(default_factory=dict)
-    truths: dict[str, Truth] = msgspec.field(default_factory=dict)
-    transcript: list[Entry] = msgspec.field(default_factory=list)
-    remembered: dict[str, Single] = msgspec.field(default_factory=dict)
 
 
 class LessonRun:
@@ -125,7 +69,8 @@ class LessonRun:
     @property
     def look(self) -> Look:
         """The cluster as expressions see it."""
-        return Look(self.cluster, self.watch, self.progress.began, self.progress.remembered)
+        found = self.progress
+        return Look(self.cluster, self.watch, found.began, found.remembered, found.typed, found.given)
 
     def holds(self, condition: Expression) -> bool:
         """Whether it is true now."""
@@ -163,6 +108,11 @@ class LessonRun:
         """The part of which the step shows what is about to happen to it, "" if it shows none."""
         return self._part(self.step.why_not) if self.step.why_not else ""
 
+    def comes(self, index: int) -> bool:
+        """Whether a step comes, as things are now: it has no condition, or that holds."""
+        when = self.lesson.steps[index].when
+        return when is None or self.holds(when)
+
     # --- going on ----------------------------------------------------------------------------------
 
     def start(self, index: int) -> None:
@@ -171,6 +121,7 @@ class LessonRun:
         progress.step, progress.began = index, self.cluster.now
         progress.acted, progress.stage, progress.over = 0, 0, False
         progress.stage_began = self.cluster.now
+        progress.typed.clear()
         self._draw()
         for name, expression in self.step.let.items():
             value = evaluate(expression, self.look)
@@ -189,8 +140,8 @@ class LessonRun:
         progress.committed.pop(step.id, None)
         if not self.acting or progress.lot < 0:
             return
-        if step.diagnosis is not None and (cause := draw(step.diagnosis, progress.lot)) is not None:
-            progress.drawn[step.id] = cause.id
+        if (drawn := lot_of(step, progress.lot)) is not None:
+            progress.drawn[step.id] = drawn.id
         elif step.challenge is not None:
             progress.drawn[step.id] = ""
 
@@ -201,9 +152,15 @@ class LessonRun:
         return None if found is None else cause_named(found, self.progress.drawn.get(self.step.id, ""))
 
     @property
+    def happens(self) -> Draw | None:
+        """What was drawn before the task of the present step."""
+        name = self.progress.drawn.get(self.step.id)
+        return next((draw for draw in self.step.draw if draw.id == name), None)
+
+    @property
     def blind(self) -> bool:
-        """What is wrong was drawn and is to be found out: nothing may tell it."""
-        return self.drawn is not None and self.step.id not in self.progress.committed
+        """Something is hidden and is to be found out: nothing may tell it."""
+        return is_blind(self.step, self.progress)
 
     @property
     def ripe(self) -> bool:
@@ -264,7 +221,21 @@ class LessonRun:
     def _actions(self) -> tuple[ActionSpec, ...]:
         if not self.acting:
             return ()
-        return self.step.do if self.drawn is None else self.drawn.do
+        drawn = self.drawn or self.happens
+        return self.step.do if drawn is None else drawn.do
+
+    @property
+    def at_task(self) -> bool:
+        """The learner's task is what the present step waits for."""
+        stages, progress = self._stages(), self.progress
+        acted = progress.acted >= len(self._actions())
+        return acted and progress.stage < len(stages) and stages[progress.stage].what == TASK
+
+    @property
+    def solution(self) -> tuple[ActionSpec | TypeSpec, ...]:
+        """What does the task of the present step."""
+        drawn, task = self.happens, self.step.task
+        return drawn.solution if drawn is not None and drawn.solution else task.solution if task else ()
 
     def _do_next(self, until: Micros) -> bool:
         """Do the next action of the step where its time is not after `until`; whether there was one."""
@@ -294,6 +265,27 @@ class LessonRun:
             self.progress.labels[action.label] = Happening(self.cluster.now, event)
         self._note("act", text)
 
+    def carry_out(self, what: ActionSpec | TypeSpec) -> None:
+        """Do something, or type it."""
+        if isinstance(what, TypeSpec):
+            self.type(what.type, what.on)
+        else:
+            self.do(what)
+
+    def type(self, line: str, where: str = "") -> None:
+        """Somebody types a line on the console; what it changes is done."""
+        for command in console(self.cluster, line, where).commands:
+            self._act(command)
+        self.heard(line, where)
+
+    def heard(self, line: str, where: str = "") -> None:
+        """Somebody has typed a line on the console: that may end the present step."""
+        typed, known = remembered(TypedLine(line, where)), self.progress.typed
+        if typed in known or len(known) >= MOST_LINES:
+            return
+        known.append(typed)
+        self.advance(self.cluster.now)
+
     def _target(self, target: str | None) -> str | None:
         key, equals, value = (target or "").partition("=")
         if not equals:
@@ -308,9 +300,9 @@ class LessonRun:
             Stage("check", progress.stage_began + check.within, check.that, check.source, check)
             for check in step.checks
         ]
-        if step.task is not None:
-            stages.append(Stage("task", NOTHING_MORE, step.task.done, step.task.source))
-        if step.id in progress.drawn:
+        if step.task is not None and (not step.draw or step.id in progress.drawn):
+            stages.append(Stage(TASK, NOTHING_MORE, step.task.done, step.task.source))
+        elif step.id in progress.drawn:
             if step.diagnosis is not None:
                 stages.append(Stage("run", progress.began + step.diagnosis.span))
             stages.append(Stage(COMMIT, NOTHING_MORE))
@@ -376,17 +368,27 @@ class LessonRun:
             return ask
         return with_links(ask, self.cluster, self.progress.chains.get(ask.id, ()))
 
+    def answered(self, ask_id: str, answers: Sequence[Answer | None]) -> None:
+        """These are all the answers to a question so far. Raises KeyError."""
+        ask = self.ask(ask_id)
+        found = self.progress.truths.get(ask_id)
+        self.progress.given[ask_id] = judging.together(self.whole(ask), answers, found)
+
+    def ask(self, ask_id: str) -> Ask:
+        """The question of that id. Raises KeyError."""
+        return {ask.id: ask for _index, ask in self.lesson.asks()}[ask_id]
+
     def judge(self, ask_id: str, answer: Answer) -> Judgement | None:
         """What to say to an answer; None while the run has not come to it yet. Raises KeyError for a question
         that the lesson does not have."""
-        ask = {ask.id: ask for _index, ask in self.lesson.asks()}[ask_id]
+        ask = self.ask(ask_id)
         found = self.progress.truths.get(ask_id)
         return None if found is None else judging.judge(self.whole(ask), answer, found, self.look)
 
     def right_answer(self, ask_id: str, language: str = "en") -> str:
         """The right answer for people to read, "" while the run has not come to it yet. Raises KeyError for a
         question that the lesson does not have."""
-        ask = {ask.id: ask for _index, ask in self.lesson.asks()}[ask_id]
+        ask = self.ask(ask_id)
         found = self.progress.truths.get(ask_id)
         if found is None:
             return ""

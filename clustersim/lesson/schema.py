@@ -122,14 +122,32 @@ class Hint(msgspec.Struct, frozen=True):
     text: Text
 
 
+class TypeSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """A line typed on the console, on a node or (`on` left out) on the workstation."""
+
+    at: Micros
+    type: str
+    on: str = ""
+
+
+class Draw(msgspec.Struct, frozen=True, kw_only=True):
+    """One of several things that may happen in a step with a task. solution: does the task where this one
+    happened, instead of the task's own.
+    """
+
+    id: str
+    do: tuple[ActionSpec, ...]
+    solution: tuple[ActionSpec | TypeSpec, ...] = ()
+
+
 class Task(msgspec.Struct, frozen=True, kw_only=True):
-    """Something the learner does. solution: actions that do it, from the beginning of the step on; `limit`:
-    how long after the last of them `done` takes to become true."""
+    """Something the learner does. solution: actions, and lines of the console, that do it, from the beginning
+    of the step on; `limit`: how long after the last of them `done` takes to become true."""
 
     text: Text
     done: Expression
     hints: tuple[Hint, ...] = ()
-    solution: tuple[ActionSpec, ...] = ()
+    solution: tuple[ActionSpec | TypeSpec, ...] = ()
     limit: Micros = 2 * MINUTE
     source: str = ""
 
@@ -177,14 +195,20 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     why_not: the part for which something is about to happen at its end, and what.
     let: values of its beginning to be spoken of later, by name.
     core: it belongs to the short form of the lesson.
+    when: the step comes only if this holds as it would begin; left out otherwise.
+    draw: one of these happens, drawn for each learner. hidden: until the next step, or until its task is
+    done, there is the console alone; the picture, the timeline and Why show nothing.
     """
 
     id: str
+    when: Expression | None = None
     say: Text | None = None
     notes: Text | None = None
     focus: tuple[str, ...] = ()
     ask: Ask | None = None
     do: tuple[ActionSpec, ...] = ()
+    draw: tuple[Draw, ...] = ()
+    hidden: bool = False
     run: Run | None = None
     checks: tuple[Check, ...] = ()
     task: Task | None = None

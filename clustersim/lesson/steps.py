@@ -1,7 +1,7 @@
 """The steps of a lesson file."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import msgspec
@@ -12,10 +12,13 @@ from clustersim.i18n import _
 from clustersim.lesson.asks import AskReader
 from clustersim.lesson.diagnoses import DiagnosisReader
 from clustersim.lesson.expression import Expression, is_constant
-from clustersim.lesson.schema import Ask, AskKind, Check, Hint, Run, Step, Task
+from clustersim.lesson.judging import choices
+from clustersim.lesson.schema import Ask, AskKind, Check, Run, Step
+from clustersim.lesson.tasks import TaskReader
 from clustersim.lesson.texts import Texts
 from clustersim.scenario.actions import read_actions
 from clustersim.scenario.document import Fields, Value
+from clustersim.scenario.errors import ScenarioError
 from clustersim.scenario.objects import read_name
 from clustersim.scenario_schema import ActionSpec, Scenario
 
@@ -52,22 +55,32 @@ class StepReader:
         self.allow = tuple(allow)
         self.asks = AskReader(texts, confidence=confidence)
         self.diagnoses = DiagnosisReader(texts, scenario)
+        self.tasks = TaskReader(texts, scenario)
 
     def read(self, value: Value) -> Step:
-        """One step. What it gives a name may be used anywhere in it."""
+        """One step. What it gives a name may be used anywhere in it but in its `when`."""
+        complaints = self.texts.complaints
+        before = len(complaints.errors)
+        when = value.at("when")
+        comes: Expression | None = None
+        if when is not None:
+            comes = complaints.attempt(self.texts.condition, when, None)
         let = value.at("let")
         none: dict[str, Expression] = {}
-        remembered = self.texts.complaints.attempt(self._let, let, none) if let is not None else none
+        remembered = complaints.attempt(self._let, let, none) if let is not None else none
         known: Fields = {
             "id": read_name,
+            "when": lambda _when: comes,
             "say": self.texts.read,
             "notes": self.texts.read,
             "focus": lambda parts: parts.each(self.texts.part, 12),
             "ask": self.asks.read,
             "do": lambda do: read_do(do, self.scenario),
+            "draw": self.tasks.draws,
+            "hidden": Value.boolean,
             "run": self._run,
             "check": lambda checks: checks.each(self._check, MOST_CHECKS),
-            "task": self._task,
+            "task": lambda task: self.tasks.read(task, solved=_is_solved(value)),
             "diagnose": self.diagnoses.read,
             "challenge": self.texts.read,
             "reflect": self.texts.read,
@@ -77,8 +90,6 @@ class StepReader:
             "allow": read_powers,
             "core": Value.boolean,
         }
-        complaints = self.texts.complaints
-        before = len(complaints.errors)
         fields = complaints.fields(value, known)
         fields["checks"] = fields.pop("check", ())
         fields["allow"] = tuple(dict.fromkeys((*self.allow, *fields.get("allow", ()))))
@@ -88,12 +99,12 @@ class StepReader:
             fields["id"] = ""
         if "diagnose" in fields:
             fields["diagnosis"] = fields.pop("diagnose")
-        alone = [name for name in ("task", "diagnose", "challenge") if value.at(name) is not None]
-        if alone and (fields.get("do") or "run" in fields or len(alone) > 1):
-            complaints.errors.append(
-                value.key(alone[0]).error(_("a {what} has a step of its own"), what=alone[0])
-            )
-        return Step(**fields)
+        step = Step(**fields)
+        complaints.errors += _not_alone(value)
+        if step.ask is not None:
+            known_asks = {**self.texts.names.asks, step.ask.id: choices(step.ask)}
+            self.texts.names = msgspec.structs.replace(self.texts.names, asks=known_asks)
+        return step
 
     def _let(self, value: Value) -> dict[str, Expression]:
         """Names for values, which this step and those after it may use."""
@@ -134,22 +145,29 @@ class StepReader:
         fields["that"], fields["source"] = fields["that"]
         return Check(**fields)
 
-    def _task(self, value: Value) -> Task:
-        known: Fields = {
-            "text": self.texts.read,
-            "done": self._condition,
-            "hints": lambda hints: hints.each(self._hint, 12),
-            "solution": lambda do: read_do(do, self.scenario),
-            "limit": _span,
-        }
-        fields = self.texts.complaints.whole(value, known, "text", "done", "solution")
-        fields["done"], fields["source"] = fields["done"]
-        return Task(**fields)
 
-    def _hint(self, value: Value) -> Hint:
-        known: Fields = {"when": self.texts.condition, "en": Value.text, "zh": Value.text}
-        fields = self.texts.complaints.whole(value, known, "when")
-        return Hint(fields["when"], self.texts.inline(value, fields))
+def _not_alone(step: Value) -> Iterator[ScenarioError]:
+    """What learners do themselves, beside something else in the same step; and draws without a task."""
+    given = {name: step.key(name) for name in (*_ALONE, "do", "run", "draw") if step.at(name) is not None}
+    first = next((name for name in _ALONE if name in given), None)
+    if first is not None:
+        drawn = first == "task" and "draw" in given
+        others = [name for name in (*_ALONE, "do", *(() if drawn else ("run",))) if name in given]
+        if others != [first]:
+            yield given[first].error(_("a {what} has a step of its own"), what=first)
+    if "draw" in given and "task" not in given:
+        yield given["draw"].error(_("what is drawn is for a task in the same step"))
+
+
+_ALONE: Final = ("task", "diagnose", "challenge")
+
+
+def _is_solved(step: Value) -> bool:
+    """Everything that may be drawn in it says how its task is done."""
+    draws = step.at("draw")
+    if draws is None or not draws.is_list:
+        return False
+    return all(draw.is_mapping and draw.at("solution") is not None for draw in draws.each(lambda draw: draw))
 
 
 def _span(value: Value) -> int:
@@ -176,7 +194,8 @@ def _judged(step: Step, index: int, steps: Sequence[Step]) -> Step:
     ask = step.ask
     if ask is None or ask.judge_after:
         return step
-    later = next((other.id for other in steps[index:] if other.moves), step.id)
+    sure = (other for other in steps[index:] if other.when is None or other is step)
+    later = next((other.id for other in sure if other.moves), step.id)
     after = step.id if needs_no_run(ask) else later
     return msgspec.structs.replace(step, ask=msgspec.structs.replace(ask, judge_after=after))
 

@@ -8,6 +8,7 @@ import msgspec
 
 from clustersim.lesson.evaluate import evaluate
 from clustersim.lesson.expression import (
+    Answered,
     Arithmetic,
     Comparison,
     Elapsed,
@@ -19,7 +20,9 @@ from clustersim.lesson.expression import (
     Negation,
     Occurrences,
     Reduction,
+    Right,
     Source,
+    Typed,
 )
 from clustersim.lesson.kinds import Kind, Value, written
 from clustersim.lesson.look import Look
@@ -102,11 +105,17 @@ def source(expression: Expression) -> str:
             return f"did({str(moment).removeprefix('act:')})" if in_step else f"happened({moment})"
         case Occurrences(moment=moment):
             return f"count({moment})"
+        case Typed(command=command, on=on):
+            return f"typed('{command}', {on})" if on else f"typed('{command}')"
+        case Answered(ask=ask, option=option):
+            return f"answered({ask}[{option}])"
+        case Right(ask=ask):
+            return f"right({ask})"
 
 
 def _inner(expression: Expression) -> str:
-    simple = isinstance(expression, Literal | Field | Reduction | Elapsed | Happened | Occurrences)
-    return source(expression) if simple else f"({source(expression)})"
+    composed = isinstance(expression, Negation | Logic | Comparison | Arithmetic)
+    return f"({source(expression)})" if composed else source(expression)
 
 
 def _literal(value: Value, kind: Kind) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from clustersim.engine.time import SECOND, Micros, in_seconds, seconds
-from clustersim.lesson.runner import Entry
+from clustersim.lesson.progress import Entry
 
 TOLERANCE: Final[Micros] = 2 * SECOND
 

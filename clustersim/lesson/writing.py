@@ -8,9 +8,10 @@ from typing import Final
 from clustersim.i18n import Message, Value, _
 from clustersim.lesson.findings import Finding
 from clustersim.lesson.plan import has_short_form
-from clustersim.lesson.schema import INVENTORY, Ask, Lesson, Option, Step, Text
+from clustersim.lesson.schema import INVENTORY, Ask, Lesson, Option, Step, Text, TypeSpec
 from clustersim.lesson.texts import BRACES
 from clustersim.scenario.document import nearest_of
+from clustersim.scenario_schema import ActionSpec
 
 LONGEST_ENGLISH: Final = 22
 """Words of a sentence."""
@@ -43,6 +44,29 @@ def complaints(lesson: Lesson) -> Iterator[Finding]:
     yield from _predictions(lesson)
     yield from _explanations(lesson)
     yield from _short_form(lesson)
+    for step in lesson.steps:
+        yield from _not_allowed(step)
+    yield from (
+        objection(step.id, _("what is hidden can be looked for with the power `console` alone"))
+        for step in lesson.steps
+        if step.hidden and (step.task or step.ask) and "console" not in step.allow
+    )
+
+
+def _not_allowed(step: Step) -> Iterator[Finding]:
+    """What does a task must be in students' power."""
+    solutions = (
+        (step.task.solution if step.task is not None else ()),
+        *(draw.solution for draw in step.draw),
+    )
+    done = [one for solution in solutions for one in solution]
+    verbs = dict.fromkeys(one.do for one in done if isinstance(one, ActionSpec))
+    text = _("its solution does {action}, which `allow` does not let students do")
+    yield from (objection(step.id, text, action=verb) for verb in verbs if verb not in step.allow)
+    if "console" not in step.allow and any(isinstance(one, TypeSpec) for one in done):
+        yield objection(
+            step.id, _("its solution types on the console, which `allow` does not let students do")
+        )
 
 
 def wrong_needs(lesson: Lesson, known: Needs) -> Iterator[Finding]:

@@ -48,15 +48,15 @@ def read_actions(
 ) -> tuple[ActionSpec, ...]:
     """All actions, in the order they happen; of the same time in the order of the file. owners:
     workloads that manifests describe, as actions name them."""
-    several = value.each(lambda item: _read_action(item, nodes, objects, owners), MOST_ACTIONS)
+    several = value.each(lambda item: read_action(item, nodes, objects, owners), MOST_ACTIONS)
     actions = [action for repeated in several for action in repeated]
     if len(actions) > MOST_ACTIONS:
         raise value.error(_("more than {most} entries"), most=MOST_ACTIONS)
     return tuple(sorted(actions, key=lambda action: action.at))
 
 
-def _read_action(
-    value: Value, nodes: Sequence[str], objects: Sequence[ObjectSpec], owners: Sequence[str]
+def read_action(
+    value: Value, nodes: Sequence[str], objects: Sequence[ObjectSpec], owners: Sequence[str] = ()
 ) -> tuple[ActionSpec, ...]:
     """An action; with `every` and `times` as often as it says."""
     do = next((_verb(inner) for key, inner in value.items() if key.text() in ("do", "action")), None)

@@ -142,7 +142,7 @@ async def test_committing_takes_a_cause_and_a_command_that_was_typed_and_then_al
     pupil = await Pupil(await sync_to_async(made)(), Client()).join()
     await at_the_blind_step(pupil)
     await pupil.say("lesson", step=STEP + 1)
-    assert "commit" in (await pupil.hear("error"))["message"]["en"]
+    assert "First find out" in (await pupil.hear("error"))["message"]["en"]
     line = "systemctl status kubelet"
     await pupil.say("commit", cause="kubelet", line=line, where="n2")
     assert "Type the command" in (await pupil.hear("error"))["message"]["en"]

@@ -57,6 +57,15 @@ def given(answer: Any) -> str | float | tuple[str, ...] | None:
     return tuple(answer) if isinstance(answer, list) else answer
 
 
+def of_last_rounds(room_lesson: RoomLesson, answers: Iterable[Answer]) -> dict[str, list[Any]]:
+    """What everybody answered last, by question."""
+    last = {(one.ask, one.who): given(one.answer) for one in answers if room_lesson.asked(one.ask)}
+    found: dict[str, list[Any]] = {}
+    for (ask, _who), answer in last.items():
+        found.setdefault(ask, []).append(answer)
+    return found
+
+
 def forget(room: int, asks: Sequence[str]) -> None:
     """The lesson goes back to before these questions: they can be asked again."""
     Answer.objects.filter(room_id=room, ask__in=asks, past=False).update(past=True)

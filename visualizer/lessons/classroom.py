@@ -111,6 +111,7 @@ class Classroom:
         self._reflections = list(
             Reflection.objects.select_related("student").filter(student__room_id=self._room)
         )
+        self._hear_answers()
         self._load_copies()
         self._class_on = bool(self._row.task) and not _class_at(self._row)
 
@@ -281,6 +282,7 @@ class Classroom:
         if not await self._writer.write(locked):
             raise LessonRefused(_("Your answer is locked."))
         self._answers.append(locked)
+        self._hear_answers()
         await self._tell_own(viewer)
         self._tell_soon()
 
@@ -291,6 +293,12 @@ class Classroom:
     def _load_answers(self) -> None:
         self._answers = answers.of_room(self._room)
         answers.judge(self.room_lesson, self._answers)
+        self._hear_answers()
+
+    def _hear_answers(self) -> None:
+        """What was answered in the last rounds decides which steps come."""
+        if any(step.when is not None for step in self.room_lesson.lesson.steps):
+            self.room_lesson.answered(answers.of_last_rounds(self.room_lesson, self._answers))
 
     async def _polled(self, frame: Polling) -> None:
         ask = self.room_lesson.ask(frame.ask)
@@ -369,6 +377,7 @@ class Classroom:
         marked = (*room_lesson.mark(), hints, room_lesson.lesson_run.focus(), id(room_lesson))
         if marked != self._marked:
             self._marked = marked
+            self._hear_answers()
             await self._tell_class()
             if any(answer.right is None for answer in self._answers):
                 await database_sync_to_async(self._load_answers)()

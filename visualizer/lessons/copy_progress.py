@@ -32,15 +32,12 @@ class Progress:
     async def keep(self, room_lesson: RoomLesson) -> bool:
         """Write it down if it changed; whether it did."""
         done = _done(room_lesson, self._task)
-        drawn, verdict = (
-            (None, None)
-            if room_lesson.step is None
-            else (room_lesson.lesson_run.drawn, room_lesson.lesson_run.verdict)
-        )
+        step, run = room_lesson.step, room_lesson.lesson_run
+        verdict = None if step is None else run.verdict
         now = Far(
             done,
             None if done else _hint(room_lesson),
-            drawn.id if drawn is not None else "",
+            "" if step is None else run.progress.drawn.get(step.id, ""),
             verdict.right if verdict is not None else None,
         )
         if now == self._told:

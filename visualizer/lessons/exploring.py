@@ -6,7 +6,7 @@ import msgspec
 from django.db import transaction
 
 from clustersim.lesson import load_lesson
-from clustersim.lesson.blind import is_blind
+from clustersim.lesson.blind import begins_in_a_copy
 from visualizer.lessons.lesson_driver import TASK_SPEED
 from visualizer.lessons.models import Course, Mode, PrivateCopy, Standing, Student
 from visualizer.lessons.standings import before, newest
@@ -80,7 +80,7 @@ def _before_blind(course: Course, branch: Branch, task: str) -> Standing | None:
     """
     steps = load_lesson(course.text).steps
     index = [step.id for step in steps].index(task)
-    if index == 0 or not is_blind(steps[index]):
+    if index == 0 or not begins_in_a_copy(steps[index]):
         return None
     stand = before(branch, index)
     return Standing(t=stand.t, commands=stand.commands, step=index - 1, over=True, progress=stand.progress)

@@ -294,6 +294,8 @@ class LessonFrame(FromServer, frozen=True, tag="lesson"):
     """Of the time that the teacher gave, as of this frame."""
     open_until: int | None = None
     """The last step to which students may go by themselves."""
+    covered: bool = False
+    """Something is hidden: the picture shows nothing."""
     diagnosis: DiagnosisItem | None = None
     challenge: ChallengeItem | None = None
     reflections: Sequence[str] = ()

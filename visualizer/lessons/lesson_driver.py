@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clustersim.lesson import Lesson, load_lesson
 from clustersim.lesson.blind import NOBODYS, Commitment
+from clustersim.lesson.typed_lines import TypedLine
 from clustersim.run import Given, Inputs
 from visualizer import workers
 from visualizer.lessons import standings
@@ -19,7 +20,6 @@ from visualizer.rooms import branches, log
 from visualizer.rooms.background import holding_lease
 from visualizer.rooms.models import Branch
 from visualizer.rooms.opening import take_over
-from visualizer.rooms.permissions import HIDDEN
 from visualizer.rooms.player import Player
 from visualizer.rooms.sources import Moment, moment
 from visualizer.texts import Texts, texts
@@ -48,6 +48,8 @@ class LessonDriver:
         self.player = player
         self._text = text
         self._draws = draws
+        self._develops = False
+        """What was drawn is at work, at the speed of the step; then comes the task."""
 
     @property
     def room_lesson(self) -> RoomLesson:
@@ -63,6 +65,8 @@ class LessonDriver:
         room_lesson = self.room_lesson
         if room_lesson.ripe and self.player.speed == DEVELOP_SPEED:
             self.player.speed, self.player.playing = TASK_SPEED, False
+        if self._develops and room_lesson.at_task:
+            self._develops, self.player.speed = False, TASK_SPEED
         if room_lesson.changed:
             await database_sync_to_async(standings.keep)(
                 lease, list(room_lesson.given), standing(room_lesson), moving=player.moving
@@ -83,8 +87,9 @@ class LessonDriver:
         if not 0 <= step < len(self.room_lesson.lesson.steps):
             raise NotThere(texts(_("The lesson has no such step.")))
         room_lesson = self.room_lesson
-        if room_lesson.riddle or (room_lesson.blind and step > room_lesson.index):
-            raise NotThere(texts(HIDDEN))
+        unfound = room_lesson.blind and not room_lesson.over
+        if room_lesson.riddle or (unfound and step > room_lesson.index):
+            raise NotThere(texts(_("First find out what is hidden here: the step is not over.")))
         if self.room_lesson.follows(step):
             self.room_lesson.begin(step, self._lot())
         else:
@@ -104,6 +109,12 @@ class LessonDriver:
         self.room_lesson.commit(committed)
         self.player.playing = False
 
+    def heard(self, typed: TypedLine) -> None:
+        """Somebody typed a line; that may be what the step waits for."""
+        self.room_lesson.heard(typed)
+        if self.room_lesson.held:
+            self.player.playing, self.player.goal = False, None
+
     def _lot(self) -> int:
         """Drawn by nothing that anybody could guess."""
         return secrets.randbits(30) if self._draws else NOBODYS
@@ -112,6 +123,7 @@ class LessonDriver:
         player, step = self.player, self.room_lesson.step
         assert step is not None
         player.goal, player.playing = None, self.room_lesson.moves
+        self._develops = bool(step.draw)
         if step.run is not None:
             player.speed, player.ease = step.run.speed, step.run.slow_near_deadline
         elif step.diagnosis is not None:

@@ -117,7 +117,7 @@ def lesson_frame(
         goal=room_lesson.words(lesson.goal),
         mode=mode,
         steps=[
-            StepItem(id=one.id, what=what(one), planned=index in planned)
+            StepItem(id=one.id, what=what(one), planned=index in planned and room_lesson.comes(index))
             for index, one in enumerate(lesson.steps)
         ],
         step=room_lesson.index,

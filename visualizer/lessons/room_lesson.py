@@ -1,5 +1,6 @@
 """The lesson that a room plays: its progress, and what of it has to be stored and shown."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
@@ -11,6 +12,7 @@ from clustersim.engine.statemachine import StateMachine, Transition
 from clustersim.lesson import Answer, Ask, Lesson, LessonRun, Progress, Step, Text, load_lesson, reach
 from clustersim.lesson.blind import Commitment
 from clustersim.lesson.judging import explanations
+from clustersim.lesson.typed_lines import TypedLine
 from clustersim.run import Given, Inputs, Run
 from visualizer.texts import Texts
 
@@ -136,11 +138,18 @@ class RoomLesson:
     # --- steps
 
     def follows(self, index: int) -> bool:
-        """This step is begun by going on, and not by going back or leaving steps out."""
-        return index == self.index + 1 and self.over
+        """This step is begun by going on, and not by going back or leaving out steps that come."""
+        between = range(self.index + 1, index)
+        return index > self.index and self.over and not any(map(self.comes, between))
+
+    def comes(self, index: int) -> bool:
+        """Whether a step comes, by what was answered so far."""
+        return self.lesson_run.comes(index)
 
     def begin(self, index: int, lot: int) -> None:
-        """Begin a step; those between are played first. lot: decides what is drawn."""
+        """Begin a step, or the first after it that comes; those between are played first. lot: decides what
+        is drawn.
+        """
         self.lesson_run.progress.lot = lot
         reach(self.lesson_run, index)
 
@@ -156,18 +165,36 @@ class RoomLesson:
         """Somebody may commit themselves to a cause now, or hand over what they made."""
         return self.riddle or (self.index >= 0 and self.lesson_run.ripe)
 
+    @property
+    def at_task(self) -> bool:
+        """The learner's task is what the step waits for."""
+        return self.index >= 0 and not self.over and self.lesson_run.at_task
+
     def commit(self, committed: Commitment) -> None:
         """Nothing is hidden any more. Only while it is `ripe`."""
         self.riddle = False
         if self.lesson_run.ripe:
             self.lesson_run.commit(committed)
 
+    # --- what learners do and say
+
+    def heard(self, typed: TypedLine) -> None:
+        """Somebody typed this on the console of the room."""
+        if self.index >= 0:
+            self.lesson_run.heard(typed.line, typed.where)
+
+    def answered(self, given: Mapping[str, Sequence[Answer | None]]) -> None:
+        """All answers so far, by question: they decide which steps come."""
+        self.lesson_run.progress.given.clear()
+        for ask, answers in given.items():
+            self.lesson_run.answered(ask, answers)
+
     # --- writing down
 
     def mark(self) -> tuple[Any, ...]:
         """Differs when something happened that must be kept."""
         progress = self.lesson_run.progress
-        return (progress.step, progress.acted, progress.stage, progress.over)
+        return (progress.step, progress.acted, progress.stage, progress.over, len(progress.typed))
 
     @property
     def changed(self) -> bool:

@@ -81,6 +81,7 @@ class Telling:
             class_on=self.class_on,
             allow=[act for act in frame.allow if not (room_lesson.blind and act in REVEALING)],
             own_copy=not self.alone and step is not None and step.own_copy,
+            covered=room_lesson.blind,
             diagnosis=diagnosis_item(room_lesson, self.row),
             challenge=challenge_item(room_lesson, self.row),
             showing=self.row.showing.code if self.row.showing is not None else "",
@@ -163,7 +164,7 @@ class Telling:
     def to_teacher(self) -> ClassFrame:
         """Notes, and the class."""
         room_lesson, lesson, step = self.room_lesson, self.room_lesson.lesson, self.step
-        after = plan.next_stop(lesson, self.row.plan, room_lesson.index)
+        after = plan.next_stop(lesson, self.row.plan, room_lesson.index, room_lesson.comes)
         ask = step.ask.id if step is not None and step.ask is not None else ""
         poll = self.polls.get(ask)
         round_ = poll.round if poll is not None else 1
@@ -228,8 +229,10 @@ class Telling:
 
     def _cause(self, name: str) -> Texts | None:
         step = self.step
-        cause = None if step is None or step.diagnosis is None else cause_named(step.diagnosis, name)
-        return None if cause is None else self.room_lesson.words(cause.text)
+        if step is None or not name:
+            return None
+        cause = None if step.diagnosis is None else cause_named(step.diagnosis, name)
+        return {"en": name, "zh": name} if cause is None else self.room_lesson.words(cause.text)
 
     def _of_step(self) -> list[Reflection]:
         step = self.step

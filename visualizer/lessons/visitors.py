@@ -5,6 +5,7 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 
 from clustersim.lesson import load_lesson
+from clustersim.lesson.progress import is_blind
 from visualizer.lessons.models import Course, Student
 from visualizer.lessons.room_lesson import progress_of
 from visualizer.lessons.standings import newest
@@ -50,8 +51,7 @@ def _step(room: Room, course: Course) -> tuple[tuple[str, ...], bool, bool]:
     steps = load_lesson(course.text).steps
     over = progress.over and progress.step == len(steps) - 1
     step = steps[progress.step]
-    drawn = bool(progress.drawn.get(step.id)) and step.id not in progress.committed
-    return tuple(step.allow), over, riddle or drawn
+    return tuple(step.allow), over, riddle or is_blind(step, progress)
 
 
 async def refused(request: HttpRequest, room: Room, act: str) -> Promise | None:

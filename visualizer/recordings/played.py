@@ -4,7 +4,7 @@ from typing import Final, NamedTuple
 
 from clustersim.engine.time import SECOND, Micros
 from clustersim.lesson import Lesson
-from clustersim.lesson.play import known
+from clustersim.lesson.play import comes, known
 from clustersim.run import Inputs, Run
 from visualizer.lessons.catalogue import scenario
 from visualizer.lessons.room_lesson import RoomLesson, Stand
@@ -36,9 +36,11 @@ def played(lesson: Lesson, release: str) -> Played:
         stands.append(Stand(run.now, len(run.commands), room_lesson.builtins()))
 
     for index, step in enumerate(lesson.steps):
+        if not comes(room_lesson.lesson_run, index):
+            continue
         room_lesson.begin(index, LOT)
         keep()
-        began, solution = run.now, list(step.task.solution) if step.task is not None else []
+        began, solution = run.now, list(room_lesson.lesson_run.solution)
         last = began + max((action.at for action in solution), default=0)
         while room_lesson.moves:
             if step.task is not None and run.now > last + step.task.limit:
@@ -46,7 +48,7 @@ def played(lesson: Lesson, release: str) -> Played:
             if room_lesson.ripe:
                 room_lesson.commit(known(room_lesson.lesson_run))
             while solution and began + solution[0].at <= run.now:
-                room_lesson.lesson_run.do(solution.pop(0))
+                room_lesson.lesson_run.carry_out(solution.pop(0))
             next_action = began + solution[0].at if solution else run.now + PACE
             room_lesson.run_until(min(run.now + PACE, next_action))
             if room_lesson.changed:

@@ -69,7 +69,7 @@ RIGHTS: Final[Mapping[str, frozenset[Standing]]] = {
 
 WATCHES_ONLY: Final = _("In this room you can watch, not act.")
 PACE_OF_OTHERS: Final = _("In this room you can watch, not set the pace.")
-HIDDEN: Final = _("First commit to a cause: until then what is wrong here stays hidden.")
+HIDDEN: Final = _("What happens here is hidden for now. Look for it on the console.")
 NOT_IN_STEP: Final = _("Not in this step.")
 TEACHER_FOR_ALL: Final = _("In a class the teacher does this for all.")
 OWN_NODE: Final = _("You can act on your own node only.")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from clustersim import Command
 from clustersim.apiserver.calls import ApiCall
 from clustersim.lesson.blind import Commitment
+from clustersim.lesson.typed_lines import TypedLine
 from clustersim.run import Run
 from visualizer import request_ids
 from visualizer.lessons.frames import Move
@@ -42,11 +43,11 @@ class BranchSwitch(msgspec.Struct, frozen=True):
 
 class RoomRequest(msgspec.Struct, frozen=True):
     """A command, a write through the Kubernetes API, a change of pace, of the branch or of the lesson's step,
-    by whom; ``seen`` is the time they were looking at, None if it does not matter.
+    what its learners did, by whom; ``seen`` is the time they were looking at, None if it does not matter.
     """
 
     actor: str
-    what: Command | ApiCall | Transport | BranchSwitch | Move | Commitment
+    what: Command | ApiCall | Transport | BranchSwitch | Move | Commitment | TypedLine
     seen: int | None = None
     request: str = msgspec.field(default_factory=request_ids.current)
     """What it was asked with."""

@@ -24,6 +24,7 @@ from clustersim.apiserver.rehearsal import Outcome, check_reachable, rehearse
 from clustersim.faults import action_named
 from clustersim.faults.api_request import CLIENT, command_of
 from clustersim.lesson.blind import Commitment
+from clustersim.lesson.typed_lines import TypedLine
 from clustersim.run import Given
 from visualizer import metrics, storage, trouble, workers
 from visualizer.lessons.frames import Move
@@ -209,21 +210,9 @@ class Runner:
             await self._writer.until_written(lambda: driver.keep(self.lease))
 
     async def _serve(self, asked: RoomRequest, answer: asyncio.Future[Any]) -> None:
-        done: Any = None
         self._serving = asked
         try:
-            if isinstance(asked.what, Transport):
-                await self._transport(asked.what)
-            elif isinstance(asked.what, BranchSwitch):
-                await self._switch(asked.actor, asked.what)
-            elif isinstance(asked.what, Move):
-                await self._move(asked.what.step)
-            elif isinstance(asked.what, Commitment):
-                await self._commit(asked.what)
-            elif isinstance(asked.what, ApiCall):
-                done = await self._api(asked.actor, asked.what)
-            else:
-                done = Done(self.player.now, await self._command(asked, asked.what))
+            done = await self._done(asked)
         except (Refused, ApiError) as refused:
             self._serving = None
             _fail(answer, refused)
@@ -236,7 +225,31 @@ class Runner:
         else:
             self._serving = None
             if not answer.done():
-                answer.set_result(Done(self.player.now) if done is None else done)
+                answer.set_result(done)
+
+    async def _done(self, asked: RoomRequest) -> Done | Outcome:
+        """Do what is asked for."""
+        match asked.what:
+            case Command():
+                return Done(self.player.now, await self._command(asked, asked.what))
+            case ApiCall():
+                return await self._api(asked.actor, asked.what)
+            case Transport():
+                await self._transport(asked.what)
+            case BranchSwitch():
+                await self._switch(asked.actor, asked.what)
+            case _:
+                await self._about_lesson(asked.what)
+        return Done(self.player.now)
+
+    async def _about_lesson(self, what: Move | Commitment | TypedLine) -> None:
+        match what:
+            case Move():
+                await self._move(what.step)
+            case Commitment():
+                await self._commit(what)
+            case TypedLine() if self.lesson_driver is not None:
+                self.lesson_driver.heard(what)
 
     async def _command(self, asked: RoomRequest, command: Command) -> int:
         if asked.seen is not None and self.player.stale(asked.seen):

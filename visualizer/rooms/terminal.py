@@ -7,6 +7,7 @@ down first, refused to those who may only watch, and never done to the past.
 import asyncio
 import time
 from collections import deque
+from contextlib import suppress
 from typing import Final, Protocol
 
 from django.utils.functional import Promise
@@ -16,6 +17,7 @@ from clustersim.cluster import Cluster
 from clustersim.command import Command
 from clustersim.console import Answer, Follow, complete, go_on, run
 from clustersim.faults.objects import Interrupt
+from clustersim.lesson.typed_lines import TypedLine
 from visualizer import trouble, workers
 from visualizer.owned import OwnedTasks
 from visualizer.rooms import answering
@@ -26,7 +28,7 @@ from visualizer.rooms.flow import Allowance
 from visualizer.rooms.frames import FromServer, Look
 from visualizer.rooms.hub import Hub
 from visualizer.rooms.inquiries import TOO_LONG, TOO_MUCH, branch_source
-from visualizer.rooms.requests import REASONS
+from visualizer.rooms.requests import REASONS, Refused, RoomRequest
 from visualizer.rooms.sources import with_run
 from visualizer.rooms.viewer import Gone
 from visualizer.texts import Texts, texts
@@ -90,9 +92,15 @@ class Terminal:
                 return
 
     async def _noted(self, console: Console, output: ConsoleOutput) -> None:
-        """What was typed may be the evidence for something that is hidden."""
+        """What was typed may be what a lesson waits for, or the evidence for something that is hidden."""
         classroom = self._hub.classroom
-        if classroom is not None and output.candidates is None and output.text and console.t is None:
+        if classroom is None or output.candidates is not None or console.t is not None or console.interrupt:
+            return
+        if console.follow is None:
+            typed = TypedLine(console.line, console.where)
+            with suppress(Refused):
+                await self._hub.runner.ask(RoomRequest(self._viewer.who, typed))
+        if output.text:
             await classroom.typed(self._viewer.who, console.line, console.where, output.text)
 
     async def _output(self, console: Console, actor: str) -> ConsoleOutput:

@@ -47,7 +47,6 @@ export class Diagnosis {
 
   /** What is to be found out here, or what came of it. */
   draw({ diagnosis, step }, own) {
-    document.body.toggleAttribute("data-covered", Boolean(diagnosis?.blind));
     if (!diagnosis) {
       this.#key = "";
       return null;

@@ -49,6 +49,7 @@ export class Lesson {
     });
     hear(socket, "lesson", (detail) => {
       if (elsewhere(detail)) return;
+      document.body.toggleAttribute("data-covered", Boolean(detail.covered));
       this.#begin(socket, detail);
       this.#pane.hear(detail);
       this.#light();
