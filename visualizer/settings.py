@@ -191,6 +191,7 @@ if PRODUCTION and env_bool("BEHIND_PROXY", default=False):
 
 # Rooms. A room without viewers is paused after ROOM_IDLE_SECONDS and costs nothing until somebody comes back.
 ROOM_IDLE_SECONDS = env_int("ROOM_IDLE_SECONDS", 60, least=1)
+ROOM_LEASE_SECONDS = env_int("ROOM_LEASE_SECONDS", 3, least=3)
 ROOM_STEP_BUDGET_MS = env_int("ROOM_STEP_BUDGET_MS", 15, least=1)
 ROOM_MAX_VIEWERS = env_int("ROOM_MAX_VIEWERS", 500, least=1)
 VISITORS_MAKE_ROOMS = env_bool("VISITORS_MAKE_ROOMS", default=not PRODUCTION)

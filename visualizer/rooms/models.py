@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any, Final, Self
 
 import msgspec
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +20,7 @@ from visualizer.accounts.models import Owned, OwnedQuerySet
 from visualizer.rooms.codes import LENGTH, new_code
 from visualizer.rooms.states import FREE, HELD, STOPPED
 
-LEASE: Final = timedelta(seconds=3)
+LEASE: Final = timedelta(seconds=settings.ROOM_LEASE_SECONDS)
 """A room whose owner died is free after this long."""
 
 

@@ -20,15 +20,15 @@ from visualizer.lessons.standings import newest
 from visualizer.rooms import log
 from visualizer.rooms.hub import Hub
 from visualizer.rooms.lookup import find
-from visualizer.rooms.models import LEASE, Branch, Room
+from visualizer.rooms.models import Branch, Room
 from visualizer.rooms.opening import open_branch
 from visualizer.rooms.player import Player
 from visualizer.rooms.time_slices import TimeSlicer
 
 logger = structlog.get_logger()
 
-PATIENCE: Final = 2 * LEASE.total_seconds()
-"""How long a room whose owner may have died is waited for, in seconds."""
+TRY_AGAIN: Final = 0.3
+"""Seconds between two attempts to claim a room whose owner may have died."""
 
 
 @dataclass(slots=True)
@@ -165,16 +165,17 @@ class Rooms:
         await driver.keep(lease)
 
     async def _claim(self, room: Room) -> log.Lease:
-        """An owner that was killed holds the room until its lease runs out: wait for that, but no longer."""
-        waited = 0.0
+        """An owner that was killed holds the room until its lease runs out: that is waited for. One that
+        renews it is alive. Raises log.Taken.
+        """
+        until = room.lease_until
         while True:
             try:
                 return await database_sync_to_async(log.claim)(room)
             except log.Taken:
-                if waited >= PATIENCE:
+                if room.lease_until != until:
                     raise
-            await asyncio.sleep(PATIENCE / 20)
-            waited += PATIENCE / 20
+            await asyncio.sleep(TRY_AGAIN)
             room = await database_sync_to_async(find)(room.code)
 
 
