@@ -21,7 +21,11 @@ MOST_OBJECTS: Final = 20_000
 """Of one resource in a cluster, or as many as its pods need."""
 MOST_EVENTS: Final = 10 * MOST_OBJECTS
 MOST_CONTAINERS: Final = 20
-"""Of one pod in a scenario file."""
+"""Of one pod in a scenario file ..."""
+MOST_CONTAINERS_OF_POD: Final = 100
+"""... and wherever it comes from."""
+MOST_LABELS: Final = 500
+"""Labels and annotations of one object."""
 MOST_ACTIONS: Final = 10_000
 MOST_COMMANDS: Final = 5000
 """Of a run that comes as a file ..."""

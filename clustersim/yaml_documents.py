@@ -15,6 +15,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 LONGEST: Final = 256 * 1024
 """Characters of a text."""
 
+MOST_DOCUMENTS: Final = 1000
 MOST_VALUES: Final = 100_000
 DEEPEST: Final = 64
 
@@ -52,18 +53,19 @@ def read_documents(text: str) -> list[Document]:
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     found: list[Document] = []
     if text.lstrip().startswith("{"):
-        return _unlisted(_json(text), 1)
-    start = 0
+        return _few(_unlisted(_json(text), 1))
+    start, line = 0, 1
     for end, following in [
         *((m.start(), m.end()) for m in _SEPARATOR.finditer(text)),
         (len(text), len(text)),
     ]:
-        line = text.count("\n", 0, start) + 1
         part = text[start:end]
         if part.strip():
             plain = _Reader().read(part, line)
             if plain is not None:
                 found += _unlisted(plain, line)
+        _few(found)
+        line += text.count("\n", start, following)
         start = following
     return found
 
@@ -77,8 +79,14 @@ def _json(text: str) -> Any:
 
 def _unlisted(plain: Any, line: int) -> list[Document]:
     if isinstance(plain, dict) and plain.get("kind") == "List" and isinstance(plain.get("items"), list):
-        return [Document(item, line) for item in plain["items"]]
+        return [Document(item, line) for item in plain["items"][: MOST_DOCUMENTS + 1]]
     return [Document(plain, line)]
+
+
+def _few(found: list[Document]) -> list[Document]:
+    if len(found) > MOST_DOCUMENTS:
+        raise ManifestError(f"the text has more than {MOST_DOCUMENTS} objects")
+    return found
 
 
 class _Reader:

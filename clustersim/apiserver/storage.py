@@ -58,6 +58,7 @@ class Storage:
     def create(self, resource: str, obj: Any, client: str) -> Any:
         """Store a new object, with uid, creation time and version."""
         self.size.check(resource, obj)
+        self.size.check_parts(resource, obj)
         stream = self.host.random("uids")
         digits = f"{stream.bits():016x}{stream.bits():016x}"
         uid = f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
@@ -75,6 +76,7 @@ class Storage:
             return self.remove(request.resource, new, client)
         if new == old:
             return old
+        self.size.check_parts(request.resource, new)
         if request.resource in WANTING:
             self.size.check(request.resource, new, old)
         return self.put(request.resource, new, client, request.verb)

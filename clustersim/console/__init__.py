@@ -7,6 +7,18 @@ so that typing and clicking are one way to act.
 from clustersim.console.answer import WORKSTATION, Answer, Follow
 from clustersim.console.completion import complete
 from clustersim.console.console import go_on, run
+from clustersim.console.pasted import LONG, Reading, read_beforehand
 from clustersim.console.shell import LONGEST_LINE
 
-__all__ = ["LONGEST_LINE", "WORKSTATION", "Answer", "Follow", "complete", "go_on", "run"]
+__all__ = [
+    "LONG",
+    "LONGEST_LINE",
+    "WORKSTATION",
+    "Answer",
+    "Follow",
+    "Reading",
+    "complete",
+    "go_on",
+    "read_beforehand",
+    "run",
+]

@@ -19,10 +19,12 @@ from clustersim.apiserver.server import ApiServer
 from clustersim.command import Command
 from clustersim.console.answer import Said
 from clustersim.console.components import component_statuses
+from clustersim.console.pasted import Reading, documents_of
 from clustersim.engine.process import HUNG
 from clustersim.engine.time import Micros
 from clustersim.faults.api_request import ApiRequest, command_of
 from clustersim.i18n import _
+from clustersim.yaml_documents import Document
 
 if TYPE_CHECKING:
     from clustersim.cluster import Cluster
@@ -37,10 +39,12 @@ class Refused(Said):
 
 
 class Api:
-    """What kubectl can ask for now. `commands`: what was asked for that changes something."""
+    """What kubectl can ask for now. `commands`: what was asked for that changes something.
+    pasted: what was read beforehand."""
 
-    def __init__(self, cluster: "Cluster") -> None:
+    def __init__(self, cluster: "Cluster", pasted: Mapping[str, Reading] | None = None) -> None:
         self.cluster = cluster
+        self._pasted = dict(pasted or {})
         self.release: str = cluster.world.release.name
         self.version: str = cluster.world.release.version
         self.now: Micros = cluster.now
@@ -48,6 +52,10 @@ class Api:
         self.commands: list[Command] = []
         self._asked: dict[int, Command] = {}
         self._rehearsal: Rehearsal | None = None
+
+    def documents(self, text: str) -> list[Document]:
+        """What a manifest says. Raises ManifestError."""
+        return documents_of(text, self._pasted)
 
     @property
     def today(self) -> bool:

@@ -19,7 +19,7 @@ from clustersim.console.files import words_and_files
 from clustersim.console.make import CAUSE, Made
 from clustersim.console.selection import Selected, select_all
 from clustersim.scenario_schema import KINDS
-from clustersim.yaml_documents import ManifestError, read_documents
+from clustersim.yaml_documents import ManifestError
 
 LABEL_VALUE: Final = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?\Z")
 TEMPLATED: Final = (
@@ -202,7 +202,7 @@ def patch(api: Api, words: Sequence[str], stdin: str) -> Answer:
             else "error: Must specify -p to patch"
         )
     try:
-        documents = read_documents(text)
+        documents = api.documents(text)
     except ManifestError as error:
         raise Said(f"error: unable to parse {text!r}: yaml: {error.message}".replace("'", '"')) from None
     body = documents[0].plain if documents else {}

@@ -1,6 +1,6 @@
 """One command line: whose it is, and what it answers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
@@ -34,6 +34,7 @@ from clustersim.console.nodes import http, logfiles, network
 from clustersim.console.nodes.host import MASTER_NAME, Host
 from clustersim.console.nodes.names import ELSEWHERE, LEAVING
 from clustersim.console.nodes.systemd import journalctl
+from clustersim.console.pasted import Reading
 from clustersim.console.shell import Stage, Step, read, words_of
 from clustersim.i18n import Message, _
 
@@ -100,10 +101,10 @@ MOST_CHANGED: Final = 2
 class Shell:
     """One line at one place: its commands share what they have changed."""
 
-    def __init__(self, cluster: "Cluster", where: str) -> None:
+    def __init__(self, cluster: "Cluster", where: str, pasted: Mapping[str, Reading] | None = None) -> None:
         self.cluster = cluster
         self.where = where
-        self.api = Api(cluster)
+        self.api = Api(cluster, pasted)
         self._substitutions = 0
         self.answer = Answer(where=where)
 
@@ -295,15 +296,18 @@ _HOME: Final = _(
 )
 
 
-def run(cluster: "Cluster", text: str, where: str = WORKSTATION) -> Answer:
+def run(
+    cluster: "Cluster", text: str, where: str = WORKSTATION, pasted: Mapping[str, Reading] | None = None
+) -> Answer:
     """The answer to what was typed at a place; nothing of the cluster changes.
 
     What it would change is in `commands`, to be given to the cluster by whoever may. A place that is no
-    machine (any more) counts as the workstation.
+    machine (any more) counts as the workstation. pasted: what stands below its commands, if it was read
+    beforehand.
     """
     where = where if nodes.host_named(cluster, where) is not None else WORKSTATION
     try:
-        return Shell(cluster, where).run(read(text))
+        return Shell(cluster, where, pasted).run(read(text))
     except Said as said:
         return said.answer(where)
 

@@ -14,9 +14,10 @@ from clustersim.console.changes import Change, chosen, line_of
 from clustersim.console.files import Manifest
 from clustersim.console.make import decoded
 from clustersim.console.output import plain_of
+from clustersim.console.pasted import without_comments
 from clustersim.i18n import _
 from clustersim.kubectl.manifest import to_yaml
-from clustersim.yaml_documents import ManifestError, read_documents
+from clustersim.yaml_documents import ManifestError
 
 _EDITOR: Final = """# Please edit the object below. Lines beginning with a '#' will be ignored,
 # and an empty file will abort the edit. If an error occurs while saving this file will be
@@ -45,14 +46,14 @@ def edit(api: Api, words: Sequence[str], stdin: str) -> Answer:
 def _edited(
     api: Api, arguments: Arguments, resource: str, obj: Any, before: str, after: str, line: str
 ) -> Answer:
-    lines = [one for one in after.replace("\r\n", "\n").split("\n") if not one.startswith("#")]
-    if not "\n".join(lines).strip():
+    saved = without_comments(after)
+    if not saved.strip():
         return Answer(text="Edit cancelled, saved file was empty.")
     same = [one.rstrip() for one in before.split("\n") if not one.startswith("#")]
-    if [one.rstrip() for one in lines if one.strip()] == [one for one in same if one.strip()]:
+    if [one.rstrip() for one in saved.split("\n") if one.strip()] == [one for one in same if one.strip()]:
         return Answer(text="Edit cancelled, no changes made.")
     try:
-        documents = read_documents("\n".join(lines))
+        documents = api.documents(saved)
     except ManifestError as error:
         return Answer(
             text=f"error: yaml: line {error.line}: {error.message}",
@@ -77,5 +78,5 @@ def _edited(
         change.done(resource, api.ask(request), "edited")
     except Said as said:
         reason = json.dumps(said.text)[1:-1]
-        return Answer(text=said.text, note=said.note, ok=False, edit=f"# {reason}\n#\n{chr(10).join(lines)}")
+        return Answer(text=said.text, note=said.note, ok=False, edit=f"# {reason}\n#\n{saved}")
     return change.answer()

@@ -13,7 +13,7 @@ from clustersim.console.arguments import Arguments
 from clustersim.console.selection import Selected
 from clustersim.i18n import Message, _
 from clustersim.releases.api_versions import API_VERSIONS
-from clustersim.yaml_documents import ManifestError, read_documents
+from clustersim.yaml_documents import ManifestError
 
 MOST_OBJECTS: Final = 500
 """Objects of one command."""
@@ -93,7 +93,7 @@ def read_manifests(api: Api, arguments: Arguments, stdin: str, verb: str = "appl
     notes: list[Message] = []
     for source, text in texts_of(api, arguments, stdin):
         try:
-            documents = read_documents(text)
+            documents = api.documents(text)
         except ManifestError as error:
             place = f"yaml: line {error.line}: " if error.line else ""
             if error.message.startswith("invalid map key"):

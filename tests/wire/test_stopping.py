@@ -28,10 +28,14 @@ async def test_sigterm_ends_the_server_while_questions_are_computed(
             await asyncio.sleep(0.1)
         await asyncio.to_thread(own_server.stop)
         with pytest.raises(ConnectionClosed):
-            while True:
-                await viewer.hear("foresee", "failed")
+            await hear_all(viewer)
         with suppress(ConnectionClosed):
             await asking
+
+
+async def hear_all(viewer: Viewer) -> None:
+    while True:
+        await viewer.hear("foresee", "failed")
 
 
 async def ask_without_end(viewer: Viewer) -> None:

@@ -9,13 +9,12 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 from urllib.parse import parse_qs
 
-import structlog
 from channels.db import database_sync_to_async
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
 from clustersim.api.errors import ApiError
-from visualizer import workers
+from visualizer import trouble, workers
 from visualizer.kubeapi.access import Caller, caller_of, limits
 from visualizer.kubeapi.address import Address, parse_address
 from visualizer.kubeapi.backpressure import abort, unread_bytes
@@ -26,8 +25,6 @@ from visualizer.kubeapi.service import Streamed, answer
 from visualizer.kubeapi.write import refused
 from visualizer.rooms.branches import NoSuchBranch
 from visualizer.rooms.lookup import NoSuchRoom, Stopped
-
-logger = structlog.get_logger()
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Any]]
@@ -60,8 +57,9 @@ class KubeApi:
         except ApiError as error:
             outcome = refused(error)
         except Exception:
-            logger.exception("request of an API client", path=scope["path"])
-            outcome = WireError(500, "The server could not answer. Why is in its log.").response()
+            reference = trouble.report("request of an API client", path=scope["path"])
+            text = f"The server could not answer. Its log says why, under {reference}."
+            outcome = WireError(500, text).response()
         if isinstance(outcome, Response):
             await _send_response(send, outcome, head=scope["method"] == "HEAD")
         else:

@@ -5,12 +5,15 @@ from typing import Any, Final
 
 import msgspec
 
+from clustersim.console import LONG
 from clustersim.yaml_documents import ManifestError, read_documents
+from visualizer import workers
 from visualizer.kubeapi import protobuf
 from visualizer.kubeapi.responses import WireError
 
 JSON: Final = "application/json"
 YAML_TYPES: Final = ("application/yaml", "application/x-yaml", "text/yaml")
+APPLY: Final = "application/apply-patch+yaml"
 TRUE: Final = ("true", "1", "True", "TRUE", "t", "T")
 DEEPEST: Final = 100
 """How deep a body may nest."""
@@ -64,11 +67,35 @@ class HttpRequest(msgspec.Struct, frozen=True):
         return self.header("content-type").partition(";")[0].strip().lower() or JSON
 
 
+async def with_short_body(request: HttpRequest) -> HttpRequest:
+    """A long body of YAML becomes JSON, which takes but a moment to read, where that holds up no room. Raises
+    WireError and workers.NotComputed.
+    """
+    yaml = request.content_type in YAML_TYPES or request.content_type == APPLY
+    if not yaml or len(request.body) <= LONG:
+        return request
+    body, wrong = await workers.run(_json_of, request.body, owner=request.secret)
+    if wrong:
+        raise WireError(400, wrong)
+    return msgspec.structs.replace(request, body=body)
+
+
+def _json_of(body: bytes) -> tuple[bytes, str]:
+    """The same as JSON, or what is wrong with it."""
+    try:
+        return msgspec.json.encode(_object(_yaml(body))), ""
+    except WireError as error:
+        return b"", str(error)
+
+
 def read_body(request: HttpRequest) -> dict[str, Any]:
     """The object in the body. Raises WireError."""
     if not request.body:
         return {}
-    body = _decoded(request)
+    return _object(_decoded(request))
+
+
+def _object(body: Any) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise WireError(400, "the object provided is unrecognized (must be of type Object)")
     return body
@@ -86,7 +113,7 @@ def _decoded(request: HttpRequest) -> Any:
             return protobuf.decode(request.body)
         except protobuf.ProtobufError as error:
             raise WireError(415, f"the body of the request was in an unknown format - {error}") from None
-    if media in YAML_TYPES or media == "application/apply-patch+yaml":
+    if media in YAML_TYPES or media == APPLY:
         return _checked(_yaml(request.body))
     if media.endswith("json"):
         try:

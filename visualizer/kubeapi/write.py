@@ -14,12 +14,13 @@ from clustersim.api.request import PatchType
 from clustersim.apiserver.calls import NOT_ALLOWED, NOT_SERVED, ApiCall, Asked, request_of
 from clustersim.apiserver.rehearsal import Outcome, check_reachable, rehearse
 from clustersim.faults.api_request import CLIENT
+from visualizer import workers
 from visualizer.kubeapi import rights
 from visualizer.kubeapi.access import Caller
 from visualizer.kubeapi.discovery import resource_at
 from visualizer.kubeapi.look import partial, scale_body, shape_of
 from visualizer.kubeapi.paths import Target
-from visualizer.kubeapi.requests import HttpRequest, read_body, read_patch
+from visualizer.kubeapi.requests import HttpRequest, read_body, read_patch, with_short_body
 from visualizer.kubeapi.responses import Response, WireError, refusal, success
 from visualizer.kubeapi.rooms import Place
 from visualizer.rooms.requests import Refused
@@ -45,6 +46,11 @@ LONGEST_MANAGER: Final = 128
 async def write(place: Place, caller: Caller, target: Target, request: HttpRequest) -> Response:
     """Carry a write out, or rehearse it. Raises WireError and ApiError."""
     check_served(place, target)
+    _check_length(request)
+    try:
+        request = await with_short_body(request)
+    except workers.NotComputed:
+        raise WireError(503, "the server is busy; try again in a moment") from None
     call = call_of(place, target, request)
     rights.check(place, caller, call)
     server = place.cluster.world.apiserver
@@ -59,6 +65,11 @@ async def write(place: Place, caller: Caller, target: Target, request: HttpReque
         except Refused as refused:
             raise WireError(503, refused.reason["en"]) from None
     return _answer(place, target, request, call, asked, outcome)
+
+
+def _check_length(request: HttpRequest) -> None:
+    if len(request.body) > bounds.LARGEST_MANIFEST:
+        raise WireError(413, f"Request entity too large: limit is {bounds.LARGEST_MANIFEST}")
 
 
 def check_served(place: Place, target: Target) -> None:
@@ -76,8 +87,6 @@ def check_served(place: Place, target: Target) -> None:
 
 def call_of(place: Place, target: Target, request: HttpRequest) -> ApiCall:
     """The call that a request makes. Raises WireError."""
-    if len(request.body) > bounds.LARGEST_MANIFEST:
-        raise WireError(413, f"Request entity too large: limit is {bounds.LARGEST_MANIFEST}")
     today = place.cluster.world.release.name == "v1.36"
     patch_type: PatchType = "merge"
     if target.verb == "patch":

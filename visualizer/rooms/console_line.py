@@ -1,11 +1,12 @@
 """What a line of the console changes, done: by the socket and by pages, with the same rights."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from clustersim.cluster import Cluster
 from clustersim.command import Command
-from clustersim.console import Answer
+from clustersim.console import LONG, Answer, Reading, read_beforehand
 from clustersim.faults.objects import Interrupt
+from visualizer import workers
 from visualizer.rooms.frames import Act, Look
 from visualizer.rooms.hub import Hub
 from visualizer.rooms.requests import Refused, RoomRequest
@@ -21,6 +22,11 @@ class NotDone(Exception):
     def __init__(self, reason: Texts) -> None:
         super().__init__(reason["en"])
         self.reason = reason
+
+
+async def pasted_below(line: str, owner: object) -> Mapping[str, Reading]:
+    """What is pasted below a command, read where it holds up no room. Raises workers.NotComputed."""
+    return await workers.run(read_beforehand, line, owner=owner) if len(line) > LONG else {}
 
 
 async def carry_out(hub: Hub, answer: Answer, actor: str, forbids: Forbids, id_: str) -> Answer:

@@ -21,7 +21,7 @@ from visualizer.lessons.visitors import actor_of
 from visualizer.rooms import log
 from visualizer.rooms.codes import tidy
 from visualizer.rooms.console_frames import Console
-from visualizer.rooms.console_line import NotDone, carry_out
+from visualizer.rooms.console_line import NotDone, carry_out, pasted_below
 from visualizer.rooms.entrance import TRY_LATER, address_of, entrance
 from visualizer.rooms.flow import Allowances
 from visualizer.rooms.frames import Act, Look
@@ -86,8 +86,13 @@ async def _told(request: HttpRequest, room: Room, actor: Actor, name: str) -> di
     verb, text = request.POST.get("verb", VERBS[0]), _text_of(request)
     if verb not in VERBS:
         raise _NotTaken(NOTHING, 400)
+    line = f"kubectl {verb} -f -\n{text}"
+    try:
+        pasted = await pasted_below(line, room.pk)
+    except workers.NotComputed:
+        raise _NotTaken(NOT_NOW, 503) from None
     hub = await _opened(room)
-    answer = run(hub.runner.player.cluster, f"kubectl {verb} -f -\n{text}")
+    answer = run(hub.runner.player.cluster, line, pasted=pasted)
 
     def forbids(frame: Act | Look) -> Texts | None:
         reason = forbidden(actor, frame)

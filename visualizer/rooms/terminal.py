@@ -7,6 +7,7 @@ down first, refused to those who may only watch, and never done to the past.
 import asyncio
 import time
 from collections import deque
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final, Protocol
 
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clustersim.cluster import Cluster
 from clustersim.command import Command
-from clustersim.console import Answer, Follow, complete, go_on, run
+from clustersim.console import Answer, Follow, Reading, complete, go_on, run
 from clustersim.faults.objects import Interrupt
 from clustersim.lesson.typed_lines import TypedLine
 from visualizer import trouble, workers
@@ -23,7 +24,7 @@ from visualizer.owned import OwnedTasks
 from visualizer.rooms import answering
 from visualizer.rooms.branches import NoSuchBranch
 from visualizer.rooms.console_frames import Console, ConsoleOutput
-from visualizer.rooms.console_line import Forbids, NotDone, carry_out
+from visualizer.rooms.console_line import Forbids, NotDone, carry_out, pasted_below
 from visualizer.rooms.flow import Allowance
 from visualizer.rooms.frames import FromServer, Look
 from visualizer.rooms.hub import Hub
@@ -106,10 +107,11 @@ class Terminal:
     async def _output(self, console: Console, actor: str) -> ConsoleOutput:
         if console.t is not None:
             return await self._output_of_past(console, console.t)
+        pasted = await pasted_below(console.line, self)
         cluster = self._hub.runner.player.cluster
         if console.complete:
             return _completed(console, cluster)
-        answer = _interrupted(console, cluster) if console.interrupt else _answer(console, cluster)
+        answer = _interrupted(console, cluster) if console.interrupt else _answer(console, cluster, pasted)
         if not answer.commands:
             return _told(console, answer)
         try:
@@ -135,10 +137,10 @@ class Terminal:
 _TOO_MANY: Final = _("Too many lines at once. Wait a moment.")
 
 
-def _answer(console: Console, cluster: Cluster) -> Answer:
+def _answer(console: Console, cluster: Cluster, pasted: Mapping[str, Reading]) -> Answer:
     if console.follow is not None:
         return go_on(cluster, console.line, console.follow, console.where)
-    return run(cluster, console.line, console.where)
+    return run(cluster, console.line, console.where, pasted)
 
 
 def _interrupted(console: Console, cluster: Cluster) -> Answer:

@@ -316,3 +316,15 @@ FIELDS = st.dictionaries(
     PLAIN,
     max_size=3,
 )
+
+
+@pytest.mark.parametrize(
+    ("plain", "why"),
+    [
+        (pod(containers=[{"name": f"a{n}", "image": "x"} for n in range(101)]), "at most 100 containers"),
+        ({**pod(), "metadata": {"name": "p", "labels": {f"a{n}": "x" for n in range(501)}}}, "at most 500"),
+    ],
+)
+def test_an_object_with_more_in_it_than_anybody_needs_is_forbidden(plain: Plain, why: str) -> None:
+    reply = create(plain)
+    assert (reply.status, why in reply.message) == (403, True)

@@ -92,3 +92,12 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         read_documents(text)
     except ManifestError:
         return
+
+
+MANY = "{}," * 1000 + "{}"
+
+
+@pytest.mark.parametrize("text", ["a: 1\n---\n" * 1001, f'{{"kind": "List", "items": [{MANY}]}}'])
+def test_what_holds_more_objects_than_anybody_makes_at_once_is_refused(text: str) -> None:
+    with pytest.raises(ManifestError, match="more than 1000 objects"):
+        read_documents(text)

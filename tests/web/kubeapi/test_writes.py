@@ -113,6 +113,16 @@ async def test_an_apply_creates_what_is_not_there(client: Client) -> None:
     assert (made.code, made.json["metadata"]["managedFields"][0]["operation"]) == (201, "Apply")
 
 
+async def test_a_long_body_of_yaml_is_read_as_a_short_one_is(client: Client) -> None:
+    body = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: long}\ndata:\n" + "".join(
+        f"  key{n}: '{n}'\n" for n in range(2000)
+    )
+    made = await client.send("POST", CONFIGMAPS, body.encode(), type_="application/yaml")
+    assert (made.code, made.json["data"]["key1999"]) == (201, "1999")
+    broken = await client.send("POST", CONFIGMAPS, (body + "}").encode(), type_="application/yaml")
+    assert (broken.code, "error converting YAML to JSON" in broken.json["message"]) == (400, True)
+
+
 async def test_two_managers_who_disagree_conflict_until_one_insists(client: Client) -> None:
     apply = "application/apply-patch+yaml"
     body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "new"}, "data": {"a": "1"}}

@@ -1,0 +1,23 @@
+"""What is pasted below a command may be read beforehand, elsewhere: the answer is the same."""
+
+import pickle
+
+import pytest
+
+from clustersim import Cluster, default_scenario
+from clustersim.console import read_beforehand, run
+
+POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: a, image: x}]}\n"
+
+
+@pytest.mark.parametrize("pasted", [POD, f"{POD}---\n{POD}", "a: [", "", "# nothing\n"])
+@pytest.mark.parametrize("verb", ["apply -f -", "create -f - | wc -l", "edit rc tomcat"])
+def test_an_answer_does_not_depend_on_where_the_text_was_read(verb: str, pasted: str) -> None:
+    cluster = Cluster(default_scenario("v1.36"))
+    line = f"kubectl {verb}\n{pasted}"
+    known = pickle.loads(pickle.dumps(read_beforehand(line)))
+    assert run(cluster, line, pasted=known) == run(cluster, line)
+
+
+def test_a_line_that_cannot_be_read_has_nothing_below_it() -> None:
+    assert read_beforehand("kubectl apply -f - '\na: 1") == {}
