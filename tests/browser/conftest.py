@@ -1,25 +1,17 @@
-"""A browser, and a room page without a server: its files from disk, its WebSocket ending in the test."""
+"""A browser, and the page of a room whose WebSocket ends in the test."""
 
 import json
-import mimetypes
 import shutil
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
-from django.template.loader import render_to_string
-from django.test import RequestFactory
-from django.utils import translation
-from django.views.i18n import JavaScriptCatalog
-from playwright.sync_api import Page, Route, WebSocketRoute, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
+from tests.browser.pages import LANGUAGE, ROOM_PATH, room_pages
 from tests.conftest import PATIENCE
 
-ROOT = Path(__file__).resolve().parents[2]
-HOST = "http://stage.test"
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 WIDE = {"width": 1280, "height": 720}
 
 expect.set_options(timeout=PATIENCE * 1000)
@@ -75,37 +67,22 @@ class Wire:
         return [frame for frame in self.said if frame["type"] == kind]
 
 
-def _answer(route: Route, language: str) -> None:
-    path = route.request.url.removeprefix(HOST).split("?")[0]
-    if path.startswith("/static/"):
-        file = ROOT / path.lstrip("/")
-        route.fulfill(body=file.read_bytes(), content_type=mimetypes.guess_type(file.name)[0] or "text/plain")
-        return
-    with translation.override(language):
-        if route.request.resource_type == "script":
-            response = JavaScriptCatalog.as_view()(RequestFactory().get(path))
-            route.fulfill(body=response.content, content_type="text/javascript")
-            return
-        context = {
-            "room": {"code": "ABC234", "title": "A room"},
-            "ws_path": "/ws/rooms/ABC234/",
-            "can_act": True,
-        }
-        request = RequestFactory().get(path)
-        request.user = AnonymousUser()
-        html = render_to_string("room.html", context, request=request)
-    route.fulfill(body=html, content_type="text/html")
+@pytest.fixture(scope="session")
+def room_address() -> Iterator[str]:
+    """Where the page of a room is that only the test is behind."""
+    with room_pages() as address:
+        yield address
 
 
 @pytest.fixture
-def stage(page: Page) -> Callable[..., Wire]:
+def stage(page: Page, room_address: str) -> Callable[..., Wire]:
     """Opens the room page with a view on it."""
 
     def open_stage(view: dict[str, Any], language: str = "en", **fields: Any) -> Wire:
         wire = Wire()
-        page.route(f"{HOST}/**", lambda route: _answer(route, language))
+        page.context.add_cookies([{"name": LANGUAGE, "value": language, "url": room_address}])
         page.route_web_socket("**/ws/**", wire.connected)
-        page.goto(f"{HOST}/rooms/ABC234/")
+        page.goto(f"{room_address}{ROOM_PATH}")
         page.wait_for_function("window.gettext !== undefined")
         wait_for(page, lambda: bool(wire.connections))
         wire.send("welcome", role="visitor", canAct=True)
