@@ -1,4 +1,4 @@
-"""The room page over HTTP from a thread of the tests: its files from disk, its words, and nothing behind it."""
+"""The page of a room over HTTP, from a thread of the tests: its files, its words, and nothing behind it."""
 
 import mimetypes
 import threading
