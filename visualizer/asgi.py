@@ -16,6 +16,7 @@ from visualizer import workers  # noqa: E402
 from visualizer.kubeapi.address import PREFIX  # noqa: E402
 from visualizer.kubeapi.app import KubeApi, refuse_websocket  # noqa: E402
 from visualizer.origin import SameOrigin  # noqa: E402
+from visualizer.rooms.consumers import STRAIGHT  # noqa: E402
 from visualizer.rooms.routing import websocket_urlpatterns  # noqa: E402
 
 kube_api = KubeApi()
@@ -31,7 +32,10 @@ pages = SameOrigin(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))
 
 async def websocket_by_path(scope: Any, receive: Any, send: Any) -> None:
     """kubectl asks for a WebSocket before it execs, and then once more without one: that tells it why not."""
-    await (refuse_websocket if scope["path"].startswith(PREFIX) else pages)(scope, receive, send)
+    if scope["path"].startswith(PREFIX):
+        await refuse_websocket(scope, receive, send)
+    else:
+        await pages({**scope, STRAIGHT: send}, receive, send)
 
 
 application = ProtocolTypeRouter({"http": http_by_path, "websocket": websocket_by_path})

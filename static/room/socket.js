@@ -7,8 +7,9 @@
 
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 10_000;
-/** Ticks are acknowledged so many at a time: half of what the server sends without hearing of them. */
-const TOGETHER = 4;
+/** So many ticks, or characters of ticks, are acknowledged at a time: half of what the server sends without hearing of it. */
+const TOGETHER = 8;
+const LARGE = 128_000;
 /** Close codes after which trying again is of no use: no such room, stopped by its staff, beyond the server's bounds. */
 const ENDED = new Set([4404, 4410, 4507]);
 
@@ -18,6 +19,8 @@ export class RoomSocket extends EventTarget {
   #socket = null;
   #seq = null;
   #acknowledged = 0;
+  /** Characters that came since. */
+  #unsaid = 0;
   #retry = FIRST_RETRY_MS;
   #asked = new Map();
   #number = 0;
@@ -32,7 +35,10 @@ export class RoomSocket extends EventTarget {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     const socket = new WebSocket(`${scheme}://${location.host}${this.#path}`);
     this.#socket = socket;
-    socket.addEventListener("message", ({ data }) => this.#received(JSON.parse(data)));
+    socket.addEventListener("message", ({ data }) => {
+      this.#unsaid += data.length;
+      this.#received(JSON.parse(data));
+    });
     socket.addEventListener("open", () => {
       this.#retry = FIRST_RETRY_MS;
       this.#seq = null;
@@ -92,7 +98,7 @@ export class RoomSocket extends EventTarget {
         return;
       }
       this.#seq = frame.seq;
-      if (frame.seq - this.#acknowledged >= TOGETHER) this.#acknowledge();
+      if (frame.seq - this.#acknowledged >= TOGETHER || this.#unsaid >= LARGE) this.#acknowledge();
     } else if (frame.type === "past" && frame.href) {
       this.#fetch(frame);
       return;
@@ -106,6 +112,7 @@ export class RoomSocket extends EventTarget {
   /** Everything up to here is drawn. */
   #acknowledge() {
     this.#acknowledged = this.#seq;
+    this.#unsaid = 0;
     this.#send({ type: "ack", seq: this.#seq });
   }
 

@@ -1,4 +1,4 @@
-from visualizer.rooms.flow import WINDOW, Allowance, Window
+from visualizer.rooms.flow import LARGEST, WINDOW, Allowance, Window
 
 
 def caught_up() -> Window:
@@ -18,6 +18,15 @@ def test_ticks_are_sent_until_the_window_is_full() -> None:
     window = caught_up()
     sent = [window.offer(seq, f"tick {seq}") for seq in range(1, WINDOW + 2)]
     assert sent == [*(f"tick {seq}" for seq in range(1, WINDOW + 1)), None]
+
+
+def test_large_ticks_fill_the_window_sooner_and_one_is_sent_however_large() -> None:
+    window = caught_up()
+    half, whole = "x" * (LARGEST // 2), "x" * 2 * LARGEST
+    assert [window.offer(seq, half) is None for seq in (1, 2, 3)] == [False, False, True]
+    assert window.acknowledge(1) == half
+    window.acknowledge(3)
+    assert window.offer(4, whole) == whole
 
 
 def test_one_tick_waits_and_follows_the_acknowledgement() -> None:

@@ -10,7 +10,7 @@ from clustersim.run import Inputs
 from tests.conftest import PATIENCE
 from tests.web.viewers import Viewer
 from visualizer.rooms import progress, replay, saved
-from visualizer.rooms.consumers import OUT_OF_BOUNDS
+from visualizer.rooms.entering import OUT_OF_BOUNDS
 from visualizer.rooms.models import Room
 from visualizer.rooms.registry import Rooms, rooms
 from visualizer.rooms.sources import Source

@@ -8,24 +8,24 @@ from typing import Any, Final
 
 import msgspec
 from channels.db import database_sync_to_async
+from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
-from django.conf import settings
-from django.db import DatabaseError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clustersim import Command
 from clustersim.lesson.blind import Commitment
-from visualizer import metrics, storage, trouble, workers
+from visualizer import metrics, trouble
 from visualizer.lessons.exploring import hand_over
 from visualizer.lessons.frames import ByStudent, ByTeacher, Committed, Frame, HandedOver, Move, decode
 from visualizer.lessons.powers import forbidden
 from visualizer.lessons.refusals import LessonRefused
 from visualizer.owned import OwnedTasks
 from visualizer.request_ids import begin, current
-from visualizer.rooms import branches, log, progress, saved
+from visualizer.rooms import branches, progress, saved
 from visualizer.rooms.codes import tidy
 from visualizer.rooms.console_frames import Console, ConsoleOutput
+from visualizer.rooms.entering import TOO_MANY, NoEntry, enter
 from visualizer.rooms.entrance import TRY_LATER, address_of_socket, entrance
 from visualizer.rooms.flow import Allowance, Window
 from visualizer.rooms.frames import (
@@ -56,7 +56,7 @@ from visualizer.rooms.frames import (
     WhyNot,
     encode,
 )
-from visualizer.rooms.hub import STOPPED, TRY_AGAIN, Hub
+from visualizer.rooms.hub import Hub
 from visualizer.rooms.inquiries import Inquiries
 from visualizer.rooms.lookup import NoSuchRoom, Stopped, find
 from visualizer.rooms.permissions import Actor
@@ -67,63 +67,19 @@ from visualizer.rooms.terminal import Terminal
 from visualizer.rooms.viewer import Gone
 from visualizer.texts import Texts, texts
 
-NOT_OPENED: Final = _("This room could not be opened. The server's log says why, under %(reference)s.")
-TOO_MUCH_MEMORY: Final = _(
-    "This room needs more than the %(megabytes)s MB of memory that this server gives to opening a room. "
-    "Use fewer nodes or pods, or have its operator raise WORKER_MEMORY_MB."
-)
-TOO_SLOW: Final = _("This room takes longer to open than this server allows. Use fewer nodes or pods.")
 OPENING_SECONDS: Final = 0.4
 """Who waits for a room is told so often how far it is."""
 MOST_WAITING: Final = 100
 """Frames of a viewer that wait for their turn."""
+STRAIGHT: Final = "clustersim.straight"
+"""Of a socket's scope: what sends past the middleware, which has cookies to write only when it opens."""
 TOO_LARGE: Final = 4413
-NO_SUCH_ROOM: Final = 4404
-OUT_OF_BOUNDS: Final = 4507
-"""The room needs more than this server gives: it does no better the next time."""
-TOO_MANY: Final = 4429
 
 
 def largest(frame: str) -> int:
     """How long a frame may be: into the console whole manifests are pasted."""
     begins = frame[:24].replace(" ", "")
     return MAX_PASTED if begins.startswith('{"type":"console"') else MAX_FRAME
-
-
-class NoEntry(Exception):
-    """Why a viewer cannot watch, and the code its connection is closed with."""
-
-    def __init__(self, code: int, reason: Texts) -> None:
-        super().__init__(code)
-        self.code = code
-        self.reason = reason
-
-
-async def _enter(code: str) -> Hub:
-    try:
-        hub = await rooms.open(code)
-    except NoSuchRoom:
-        raise NoEntry(NO_SUCH_ROOM, texts(_("There is no room with this code."))) from None
-    except Stopped:
-        raise NoEntry(STOPPED, texts(_("This room was stopped."))) from None
-    except (log.Taken, log.LeaseLost):
-        raise NoEntry(TRY_AGAIN, texts(_("This room runs in another process of the server."))) from None
-    except DatabaseError as error:
-        raise NoEntry(TRY_AGAIN, storage.why_not_written(error)) from None
-    except workers.Busy:
-        raise NoEntry(TRY_AGAIN, texts(_("Many rooms are opening. Try again in a moment."))) from None
-    except workers.TooLarge:
-        words = texts(TOO_MUCH_MEMORY)
-        values = {"megabytes": settings.WORKER_MEMORY_MB}
-        raise NoEntry(OUT_OF_BOUNDS, {language: text % values for language, text in words.items()}) from None
-    except workers.TooLong:
-        raise NoEntry(OUT_OF_BOUNDS, texts(TOO_SLOW)) from None
-    except Exception:
-        reference = trouble.report("room does not open", room=code)
-        raise NoEntry(TRY_AGAIN, trouble.with_reference(NOT_OPENED, reference)) from None
-    if len(hub.viewers) >= settings.ROOM_MAX_VIEWERS:
-        raise NoEntry(TOO_MANY, texts(_("This room is full.")))
-    return hub
 
 
 class StageConsumer(AsyncWebsocketConsumer):
@@ -138,10 +94,21 @@ class StageConsumer(AsyncWebsocketConsumer):
     who = ""
     """The visitor by its session, without a name."""
 
-    async def dispatch(self, message: Any) -> None:
-        """A viewer that leaves while it is being answered is normal life."""
-        with suppress(Gone):
-            await super().dispatch(message)
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """One event after another. There is no channel of its own, since the hub has one for all; and no look
+        after the connection to the database, which would cost a change of threads for every acknowledgement:
+        whoever asks the database does so itself.
+        """
+        self.scope, self.base_send, self._straight = scope, send, scope.get(STRAIGHT, send)
+        with suppress(StopConsumer):
+            while True:
+                event = await receive()
+                with suppress(Gone):  # a viewer that leaves while it is being answered is normal life
+                    match event["type"]:
+                        case "websocket.receive":
+                            await self.receive(event.get("text"), event.get("bytes"))
+                        case _:
+                            await self.dispatch(event)
 
     async def connect(self) -> None:
         self.connection = begin()
@@ -173,7 +140,7 @@ class StageConsumer(AsyncWebsocketConsumer):
 
     async def _come_in(self, code: str) -> None:
         try:
-            hub = await _enter(code)
+            hub = await enter(code)
         except NoEntry as no:
             await self._refuse(no.code, no.reason)
             return
@@ -384,7 +351,7 @@ class StageConsumer(AsyncWebsocketConsumer):
         if self.gone:
             raise Gone
         try:
-            await self.send(text_data=frame)
+            await self._straight({"type": "websocket.send", "text": frame})
         except Exception:  # whatever the server in front raises when nobody is there any more
             self.gone = True
             raise Gone from None

@@ -1,19 +1,20 @@
 """Flow control, without any I/O: between one room and one viewer, and how often somebody may do something.
 
 A server that writes as fast as a room ticks fills its memory for every phone that stopped reading. So a
-viewer acknowledges what it has drawn, some ticks at a time. At most ``WINDOW`` frames are on their way to
-it; one more may wait, and when a newer one comes in its place the viewer has missed a tick and gets a fresh
-snapshot as soon as it acknowledges.
+viewer acknowledges what it has drawn, some ticks at a time. At most ``WINDOW`` ticks are on their way to
+it, and none is added while they are larger than ``LARGEST``; one more may wait, and when a newer one comes in
+its place the viewer has missed a tick and gets a fresh snapshot as soon as it acknowledges.
 """
 
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 from typing import Final
 
-WINDOW: Final = 8
-"""Twice what the page lets come together before it acknowledges: reading an acknowledgement costs the server
-more than sending a tick.
+WINDOW: Final = 16
+LARGEST: Final = 256_000
+"""Characters. Both are twice what the page lets come together before it acknowledges: reading an
+acknowledgement costs the server more than sending a tick.
 """
 
 
@@ -22,14 +23,19 @@ class Window:
     """What one viewer was sent and has not acknowledged. It begins in need of a snapshot."""
 
     last: int = -1
-    underway: list[int] = field(default_factory=list)
+    underway: deque[tuple[int, int]] = field(default_factory=deque)
+    """Each tick with how many characters it and those before it have."""
     waiting: tuple[int, str] | None = None
     lost: bool = True
     """A tick was dropped or never seen: only a snapshot helps."""
+    _sent: int = 0
+    _acknowledged: int = 0
 
     @property
     def is_open(self) -> bool:
-        return len(self.underway) < WINDOW
+        return not self.underway or (
+            len(self.underway) < WINDOW and self._sent - self._acknowledged < LARGEST
+        )
 
     @property
     def wants_snapshot(self) -> bool:
@@ -50,7 +56,8 @@ class Window:
 
     def acknowledge(self, seq: int) -> str | None:
         """Everything up to seq is drawn: returns the tick that waited for it."""
-        self.underway = [sent for sent in self.underway if sent > seq]
+        while self.underway and self.underway[0][0] <= seq:
+            self._acknowledged = self.underway.popleft()[1]
         if self.waiting is None or not self.is_open:
             return None
         waiting, self.waiting = self.waiting, None
@@ -67,7 +74,8 @@ class Window:
 
     def _send(self, seq: int, frame: str) -> str:
         self.last = seq
-        self.underway.append(seq)
+        self._sent += len(frame)
+        self.underway.append((seq, self._sent))
         return frame
 
 

@@ -189,13 +189,15 @@ class Hub:
             await self._fan_out(message["seq"], message["tick"])
 
     async def _fan_out(self, seq: int, tick: str) -> None:
+        sent = 0
         for viewer in list(self.viewers):
             now = viewer.window.offer(seq, tick)
             if now is not None:
-                metrics.deliveries.inc()
+                sent += 1
                 await self.try_to_say(viewer, now)
-            else:
+            elif viewer.window.wants_snapshot:
                 await self.catch_up(viewer)
+        metrics.deliveries.inc(sent)
 
     async def changed(self) -> None:
         """Staff changed the room: stopped it, or changed what viewers may do."""
