@@ -1,5 +1,5 @@
-"""What a server survives: killed at random instants under commands, forks, lessons and answers, and a
-database that cannot be written to.
+"""What a server survives: killed at random instants under commands, forks, lessons and answers; a database
+that is locked or read-only, a full disk, a clock that is set back; many rooms, and many viewers of one.
 
     python -m benchmarks.drills [--drills commands lessons locked ...] [--kills 100] [--seed 1]
 
@@ -14,13 +14,9 @@ import asyncio
 import json
 import random
 import signal
-import sqlite3
 import statistics
 import tempfile
-import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -30,10 +26,12 @@ from typing import Any
 from websockets.exceptions import ConnectionClosed
 
 from benchmarks.classroom import cookies
+from benchmarks.crowds import many_rooms, many_viewers
+from benchmarks.equal import equal
 from benchmarks.quiet import lines_above_info
+from benchmarks.storage_drills import clock_set_back, full_disk, locked, read_only, through
 from tests.conftest import Server
 from tests.wire.client import Viewer, watching
-from tests.wire.test_crash import live, replayed
 
 PACE = 1 / 20
 """Seconds between two commands: a viewer may not send many more."""
@@ -157,20 +155,6 @@ async def killed(server: Server, kills: int, code: str, work: Work, cookie: str 
     return promised
 
 
-async def equal(server: Server, code: str, cookie: str) -> bool:
-    """Whether the room is what its log says, byte for byte."""
-    async with watching(server, code, cookie) as viewer:
-        playing = (await viewer.hear("snapshot"))["playing"]
-        if playing:
-            await viewer.pause()
-        now = await live(server, code)
-        same = bool(replayed(server, code, now["t"])["hash"] == now["hash"])
-        if playing:
-            await viewer.say(type="transport", action="play")
-            await viewer.hear("tick")
-    return same
-
-
 async def under_commands(server: Server, kills: int) -> dict[str, Any]:
     """Commands and forks, one after another."""
     server.start()
@@ -196,30 +180,6 @@ async def under_lessons(server: Server, kills: int) -> dict[str, Any]:
     return {**found, "lines above info": loud(server)}
 
 
-async def many_rooms(server: Server, rooms: int, seconds: float) -> dict[str, Any]:
-    """So many rooms play at once, each with somebody who watches."""
-    server.start()
-    codes = [server.new_room(playing=True) for _ in range(rooms)]
-    pauses: list[float] = []
-
-    async def watch(code: str) -> None:
-        async with watching(server, code) as viewer:
-            await viewer.hear("tick")
-            ends = time.perf_counter() + seconds
-            while (before := time.perf_counter()) < ends:
-                await viewer.hear("tick")
-                pauses.append(time.perf_counter() - before)
-
-    await asyncio.gather(*(watch(code) for code in codes))
-    return {
-        "rooms": rooms,
-        "ticks a second and room": round(len(pauses) / rooms / seconds, 1),
-        "pause, median ms": round(statistics.median(pauses) * 1000),
-        "pause, worst ms": round(max(pauses) * 1000),
-        "lines above info": loud(server),
-    }
-
-
 async def stalled(server: Server, seconds: float) -> dict[str, Any]:
     """The process stands still for a while, as on a machine that sleeps."""
     server.start()
@@ -234,7 +194,7 @@ async def stalled(server: Server, seconds: float) -> dict[str, Any]:
         await viewer.say(type="command", id="1", seenT=0, do="cordon", target="n1", now=True)
         answer = await viewer.hear("accepted", "rejected")
         leap = (await viewer.hear("tick"))["t"] - before
-    same = await equal(server, code, "")
+    same = await equal(server, code)
     return {
         "stood still, s": seconds,
         "a command afterwards": answer["type"],
@@ -244,6 +204,11 @@ async def stalled(server: Server, seconds: float) -> dict[str, Any]:
     }
 
 
+async def and_its_log(server: Server, drill: Awaitable[dict[str, Any]]) -> dict[str, Any]:
+    """What a drill found, and what the log says."""
+    return {**await drill, "lines above info": loud(server)}
+
+
 def loud(server: Server) -> int:
     """Lines of the log above info."""
     server.kill()
@@ -251,40 +216,6 @@ def loud(server: Server) -> int:
     for lines in found[:5]:
         print(lines)
     return len(found)
-
-
-async def locked(server: Server, seconds: float) -> dict[str, Any]:
-    """Somebody holds the database for a while."""
-    server.start()
-    code = server.new_room(playing=True, speed=10.0)
-    told, statuses = [], []
-    async with watching(server, code) as viewer:
-        await viewer.hear("tick")
-        lock = threading.Thread(target=_hold, args=(server.directory / "db.sqlite3", seconds))
-        lock.start()
-        await viewer.say(type="command", id="1", seenT=0, do="cordon", target="n1", now=True)
-        statuses.append(await asyncio.to_thread(_status, f"{server.url}/healthz"))
-        statuses.append(await asyncio.to_thread(_status, f"{server.url}/"))
-        told.append((await viewer.hear("notice"))["text"]["en"])
-        answer = await viewer.hear("accepted", "rejected")
-        lock.join()
-    server.kill()
-    return {"told": told, "/healthz and / meanwhile": statuses, "the command": answer["type"]}
-
-
-def _hold(path: Path, seconds: float) -> None:
-    connection = sqlite3.connect(path, isolation_level=None)
-    connection.execute("BEGIN IMMEDIATE")
-    time.sleep(seconds)
-    connection.execute("ROLLBACK")
-
-
-def _status(url: str) -> int:
-    try:
-        with urllib.request.urlopen(url, timeout=30) as answer:
-            return int(answer.status)
-    except urllib.error.HTTPError as error:
-        return error.code
 
 
 async def opening(server: Server, hours: int) -> dict[str, Any]:
@@ -312,10 +243,14 @@ def main() -> None:
     drills: dict[str, Callable[[Server], Awaitable[dict[str, Any]]]] = {
         "commands": lambda server: under_commands(server, options.kills),
         "lessons": lambda server: under_lessons(server, options.kills),
-        "locked": lambda server: locked(server, 10.0),
+        "clock": clock_set_back,
+        "full": lambda server: full_disk(server, 10.0),
+        "locked": lambda server: through(server, locked, 10.0),
         "opening": lambda server: opening(server, 12),
-        "rooms": lambda server: many_rooms(server, 30, 20.0),
+        "read-only": lambda server: through(server, read_only, 10.0),
+        "rooms": lambda server: and_its_log(server, many_rooms(server, 30, 20.0)),
         "stalled": lambda server: stalled(server, 60.0),
+        "viewers": lambda server: and_its_log(server, many_viewers(server, 500, 20.0)),
     }
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--drills", nargs="+", choices=drills, default=list(drills))

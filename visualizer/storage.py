@@ -54,7 +54,10 @@ def database_trouble() -> str:
             cursor.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
             try:
                 cursor.execute("BEGIN IMMEDIATE")
-                cursor.execute("ROLLBACK")
+                try:
+                    cursor.execute("PRAGMA user_version = 0")  # a write: of a read-only file only that fails
+                finally:
+                    cursor.execute("ROLLBACK")
             finally:
                 cursor.execute(
                     f"PRAGMA busy_timeout = {connection.settings_dict['OPTIONS']['timeout'] * 1000}"

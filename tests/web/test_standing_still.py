@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.test import Client
 
 from tests.web.pupils import Pupil
@@ -142,6 +142,17 @@ def test_healthz_says_what_is_wrong(client: Client, monkeypatch: pytest.MonkeyPa
     assert answer.json()["wrong"] == {"disk": "full"}
     monkeypatch.setattr(storage, "database_trouble", lambda: "database is locked")
     assert client.get("/healthz").json()["wrong"]["database"] == "database is locked"
+
+
+def test_healthz_tries_to_write(client: Client) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA query_only = ON")
+        try:
+            answer = client.get("/healthz")
+        finally:
+            cursor.execute("PRAGMA query_only = OFF")
+    assert (answer.status_code, list(answer.json()["wrong"])) == (503, ["database"])
+    assert "readonly" in answer.json()["wrong"]["database"]
 
 
 def test_a_lease_of_before_the_clock_was_set_back_holds_nobody_up(
