@@ -207,7 +207,11 @@ METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "loggers": {name: {"level": "ERROR"} for name in ("django.request", "django.security.csrf")},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "CRITICAL"},
+        "django.security.DisallowedHost": {"level": "ERROR"},  # ALLOWED_HOSTS may be wrong
+    },
 }
 structlog.configure(
     processors=[

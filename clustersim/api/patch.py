@@ -11,6 +11,7 @@ from typing import Any, Final
 from clustersim.api.errors import ApiError, bad_request
 from clustersim.api.meta import ApiStruct, Merge
 from clustersim.api.schema import Field, schema_of
+from clustersim.digits import is_whole
 
 DIRECTIVE: Final = "$patch"
 RETAIN: Final = "$retainKeys"
@@ -107,7 +108,7 @@ def _pointer(text: Any) -> list[str]:
 def _index(items: list[Any], part: str, *, last: int) -> int:
     if part == "-":
         return last
-    if not part.isascii() or not part.isdigit() or (len(part) > 1 and part[0] == "0") or len(part) > 9:
+    if not part.isascii() or not is_whole(part) or (len(part) > 1 and part[0] == "0") or len(part) > 9:
         raise _does_not_fit(f"invalid array index: {part}")
     index = int(part)
     if index > last:

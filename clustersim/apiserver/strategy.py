@@ -8,6 +8,7 @@ from clustersim.api import core_v1 as v1
 from clustersim.api.coordination import Lease
 from clustersim.api.discovery import EndpointSlice
 from clustersim.api.meta import LEADER_ANNOTATION, LabelSelector, replace
+from clustersim.digits import is_whole
 
 GENERATIONS: Final = (
     apps.DaemonSet,
@@ -137,7 +138,7 @@ def _next_template(old: apps.DaemonSet, new: apps.DaemonSet) -> apps.DaemonSet:
     """The generation of a DaemonSet's template; v1.36 keeps it in an annotation."""
     changed = new.spec.template != old.spec.template
     annotated = old.metadata.annotations.get(TEMPLATE_GENERATION, "")
-    if not annotated.isdecimal():
+    if not is_whole(annotated):
         generation = old.spec.template_generation + changed
         return replace(new, spec=replace(new.spec, template_generation=generation))
     metadata = new.metadata

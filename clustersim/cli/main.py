@@ -11,6 +11,7 @@ from clustersim.cli.sweep import MOST_RUNS, sweep
 from clustersim.cli.world import print_world
 from clustersim.command import CommandError
 from clustersim.conformance import main as conformance
+from clustersim.digits import is_whole
 from clustersim.flags import DurationError, FlagError
 from clustersim.lesson import main_check, main_sweep, main_words
 from clustersim.releases import RELEASES
@@ -107,7 +108,7 @@ def _add_sweep(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def _seeds(text: str) -> int:
-    number = int(text) if text.isdecimal() else 0
+    number = int(text) if is_whole(text) else 0
     if not 1 <= number <= MOST_RUNS:
         raise argparse.ArgumentTypeError(f"a number from 1 to {MOST_RUNS}, not {text}")
     return number

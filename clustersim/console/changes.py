@@ -18,6 +18,7 @@ from clustersim.console.arguments import Arguments
 from clustersim.console.files import words_and_files
 from clustersim.console.make import CAUSE, Made
 from clustersim.console.selection import Selected, select_all
+from clustersim.digits import is_whole
 from clustersim.scenario_schema import KINDS
 from clustersim.yaml_documents import ManifestError
 
@@ -235,9 +236,11 @@ _SCALED: Final = ("deployments", "replicasets", "replicationcontrollers", "state
 def _no_count(api: Api, text: str) -> str:
     if api.today and not text:
         return 'error: required flag(s) "replicas" not set'
-    if text and not text.removeprefix("-").isdigit():
+    if text and not is_whole(text.removeprefix("-")):
         prefix, hint = ("error", "\nSee 'kubectl scale --help' for usage.") if api.today else ("Error", "")
-        why = f'strconv.ParseInt: parsing "{text}": invalid syntax'
+        digits = text.removeprefix("-")
+        wrong = "value out of range" if digits.isascii() and digits.isdigit() else "invalid syntax"
+        why = f'strconv.ParseInt: parsing "{text}": {wrong}'
         return f'{prefix}: invalid argument "{text}" for "--replicas" flag: {why}{hint}'
     return "error: The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0"
 
@@ -246,7 +249,7 @@ def scale(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """kubectl scale. Raises Said."""
     arguments = commands.read("scale", words, api.release)
     text = arguments.value("replicas")
-    if not text.isdigit() or len(text) > 12:
+    if not is_whole(text) or len(text) > 12:
         raise Said(_no_count(api, text))
     replicas = int(text)
     selected = chosen(api, arguments.words, arguments, stdin, "scale")

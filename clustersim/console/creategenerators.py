@@ -13,6 +13,7 @@ from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.generators import Plain, amounts_of, number, pairs_of
 from clustersim.console.rolegenerators import ROLES
+from clustersim.digits import is_whole
 from clustersim.i18n import _
 from clustersim.kubectl.manifest import plain_object
 
@@ -138,9 +139,9 @@ def _service(kind: str) -> Callable[[Api, str, Arguments], Plain]:
         ports: list[Plain] = []
         for text in arguments.several("tcp"):
             port, colon, target = text.partition(":")
-            if not port.isdigit():
+            if not is_whole(port):
                 raise Said(f"error: invalid port {text!r}".replace("'", '"'))
-            wanted: int | str = (int(target) if target.isdigit() else target) if colon else int(port)
+            wanted: int | str = (int(target) if is_whole(target) else target) if colon else int(port)
             one: Plain = {
                 "name": text.replace(":", "-"),
                 "port": int(port),
@@ -180,7 +181,7 @@ def _budget(api: Api, name: str, arguments: Arguments) -> Plain:
     for flag, field in (("min-available", "minAvailable"), ("max-unavailable", "maxUnavailable")):
         text = arguments.value(flag)
         if text:
-            spec[field] = int(text) if text.isdigit() else text
+            spec[field] = int(text) if is_whole(text) else text
     if len(spec) == 1:
         raise Said("error: one of min-available or max-unavailable must be specified")
     version = api.api_version("poddisruptionbudgets")
@@ -248,7 +249,7 @@ def _ingress(api: Api, name: str, arguments: Arguments) -> Plain:
                 "tls[=secret]]"
             )
         kind = "Prefix" if path.endswith("*") else "Exact"
-        told: Plain = {"number": int(port)} if port.isdigit() else {"name": port}
+        told: Plain = {"number": int(port)} if is_whole(port) else {"name": port}
         rules.setdefault(host, []).append(
             {
                 "path": (slash + path).rstrip("*") or "/",

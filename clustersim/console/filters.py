@@ -8,6 +8,7 @@ from clustersim.console.answer import Said
 from clustersim.console.arguments import Flags, parse
 from clustersim.console.awk import awk
 from clustersim.console.regex import Regex, RegexError, compile_regex
+from clustersim.digits import is_whole
 from clustersim.i18n import _
 
 
@@ -112,7 +113,7 @@ def _matches(pattern: Regex, line: str) -> list[str]:
 def _number(text: str, default: int, program: str) -> int:
     if not text:
         return default
-    if not text.isdigit() or len(text) > 9:
+    if not is_whole(text) or len(text) > 9:
         raise Said(f"{program}: invalid number: '{text}'")
     return int(text)
 
@@ -137,11 +138,11 @@ _HEAD: Final = Flags({"n": "lines", "lines": "lines", "c": "bytes"}, {"f": "foll
 
 
 def _ends(words: Sequence[str], program: str) -> tuple[str, str]:
-    numbers = [word for word in words if word[:1] == "-" and word[1:].isdigit()]
+    numbers = [word for word in words if word[:1] == "-" and is_whole(word[1:])]
     arguments = parse([word for word in words if word not in numbers], _HEAD)
     count = arguments.value("lines") or (numbers[0][1:] if numbers else "10")
     sign = count[:1] if count[:1] in ("-", "+") else ""
-    if not count.lstrip("+-").isdigit():
+    if not is_whole(count.lstrip("+-")):
         raise Said(f"{program}: invalid number of lines: '{count}'")
     return sign, count.lstrip("+-")[:9]
 
@@ -189,7 +190,7 @@ def _chosen(parts: list[str], wanted: str) -> list[str]:
     indexes: list[int] = []
     for one in wanted.split(","):
         low, dash, high = one.partition("-")
-        if not (low or high) or not (low + high).isdigit():
+        if not (low or high) or not is_whole(low + high):
             raise Said("cut: invalid field value")
         first = int(low or 1)
         last = min(int(high or len(parts)) if dash else first, len(parts))
@@ -220,7 +221,7 @@ def sort(words: Sequence[str], text: str) -> Filtered:
     reverse, numeric = arguments.has("reverse") or key.endswith("r"), arguments.has("numeric")
     numeric = numeric or "n" in key
     digits = key.rstrip("nrbhV").split(".")[0]
-    if key and not digits.isdigit():
+    if key and not is_whole(digits):
         raise Said(f"sort: invalid number at field start: invalid count at start of '{key}'")
     column = int(digits or 0)
 
@@ -236,7 +237,7 @@ def sort(words: Sequence[str], text: str) -> Filtered:
 def _leading(text: str) -> float:
     text = text.strip()
     end = 1 if text[:1] == "-" else 0
-    while end < len(text) and (text[end].isdigit() or text[end] == "."):
+    while end < len(text) and (is_whole(text[end]) or text[end] == "."):
         end += 1
     try:
         return float(text[: min(end, 30)])
@@ -338,7 +339,7 @@ def _sed_edit(script: str, extended: bool, quiet: bool) -> Callable[[int, int, s
             return pattern.search(line) is not None
     else:
         low, comma, high = address.partition(",")
-        if not all(part.isdigit() or part == "$" for part in (low, high) if part) or not low:
+        if not all(is_whole(part) or part == "$" for part in (low, high) if part) or not low:
             raise unknown
 
         def chosen(index: int, count: int, line: str) -> bool:

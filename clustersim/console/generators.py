@@ -10,6 +10,7 @@ from typing import Any, Final
 from clustersim.console.answer import Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
+from clustersim.digits import is_whole
 
 Plain = dict[str, Any]
 
@@ -32,7 +33,7 @@ def amounts_of(texts: list[str]) -> dict[str, str]:
 
 def number(text: str, flag: str) -> int:
     """Raises Said."""
-    if not text.lstrip("-").isdigit() or len(text) > 12:
+    if not is_whole(text.lstrip("-")) or len(text) > 12:
         raise Said(
             f'Error: invalid argument "{text}" for --{flag}=: strconv.ParseInt: parsing "{text}": '
             "invalid syntax"
@@ -211,7 +212,7 @@ def _ports(resource: str, obj: Any, arguments: Arguments) -> list[Plain]:
         )
     ports: list[Plain] = []
     for index, port in enumerate(numbers):
-        wanted: int | str = (int(target) if target.isdigit() else target) if target else port
+        wanted: int | str = (int(target) if is_whole(target) else target) if target else port
         one: Plain = {"port": port, "protocol": protocol, "targetPort": wanted}
         ports.append({"name": f"port-{index + 1}", **one} if len(numbers) > 1 else one)
     return ports

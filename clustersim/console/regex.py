@@ -9,6 +9,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
+from clustersim.digits import is_whole
+
 LONGEST_PATTERN: Final = 200
 MOST_STATES: Final = 2000
 
@@ -194,7 +196,7 @@ class _Parser:
     def _bounds(self) -> tuple[int, int | None] | None:
         close = self._pattern.find("}", self._index)
         low, comma, high = self._pattern[self._index + 1 : max(close, 0)].partition(",")
-        if close < 0 or not low.isdigit() or (high and not high.isdigit()):
+        if close < 0 or not is_whole(low) or (high and not is_whole(high)):
             return None
         self._index = close + 1
         most = int(high) if high else None if comma else int(low)

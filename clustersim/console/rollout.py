@@ -19,6 +19,7 @@ from clustersim.console.make import CAUSE
 from clustersim.console.selection import Selected, select_all
 from clustersim.console.usage import parent
 from clustersim.console.waits import GOES_ON, begin, duration_of, present, reference, split, states
+from clustersim.digits import is_whole
 from clustersim.i18n import Message
 from clustersim.kubectl.describe.containers import template
 from clustersim.kubectl.describe.tabwriter import tabbed
@@ -259,7 +260,7 @@ def _history(change: Change, resource: str, found: Any) -> None:
 def _undo(change: Change, resource: str, found: Any) -> None:
     api, arguments = change.api, change.arguments
     revision = arguments.value("to-revision", "0")
-    if not revision.isdigit() or len(revision) > 9:
+    if not is_whole(revision) or len(revision) > 9:
         raise Said(f'Error: invalid argument "{revision}" for "--to-revision": invalid syntax')
     kept, wanted = [number for number, _one in revisions(api, resource, found)], int(revision)
     old_way = resource == "deployments" and not api.today

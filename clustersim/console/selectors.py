@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from clustersim.console.answer import Said
+from clustersim.digits import is_whole
 
 LONGEST: Final = 2000
 _KEY: Final = re.compile(
@@ -64,7 +65,7 @@ def _term(part: str, text: str) -> _Term:
             return _Term(_key(key.strip(), text), "!=" if operator == "!=" else "=", (value.strip(),))
     for operator in (">", "<"):
         key, sign, value = part.partition(operator)
-        if sign and value.strip().lstrip("-").isdigit():
+        if sign and is_whole(value.strip().lstrip("-")):
             return _Term(_key(key.strip(), text), operator, (value.strip()[:18],))
     if part.startswith("!"):
         return _Term(_key(part[1:].strip(), text), "!", ())
@@ -91,7 +92,7 @@ def _holds(term: _Term, labels: Mapping[str, str]) -> bool:
         case "!":
             return value is None
         case ">" | "<":
-            if value is None or not value.lstrip("-").isdigit() or len(value) > 18:
+            if value is None or not is_whole(value.lstrip("-")) or len(value) > 18:
                 return False
             return (int(value) > int(term.values[0])) is (term.operator == ">")
     return value is not None

@@ -12,6 +12,7 @@ from typing import Final
 from clustersim.api.core_v1 import Pod
 from clustersim.api.timestamp import micros
 from clustersim.controllermanager.pods import is_active, is_ready, ready_condition
+from clustersim.digits import is_whole
 from clustersim.engine.time import Micros
 
 DELETION_COST: Final = "controller.kubernetes.io/pod-deletion-cost"
@@ -56,7 +57,7 @@ def by_usefulness_and_place(pods: Sequence[Pod], related: Sequence[Pod], now: Mi
 def deletion_cost(pod: Pod) -> int:
     """What its annotation says its deletion costs; 0 without one, or with one that is no number."""
     text = pod.metadata.annotations.get(DELETION_COST, "")
-    return int(text) if text.removeprefix("-").isdigit() else 0
+    return int(text) if is_whole(text.removeprefix("-")) else 0
 
 
 def deletion_rank(pod: Pod) -> tuple[bool, int, bool, Micros, int, Micros, int]:

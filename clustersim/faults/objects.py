@@ -10,6 +10,7 @@ from clustersim.api.registry import RESOURCES, key_of, resource_of
 from clustersim.api.request import Request
 from clustersim.api.selectors import parse_label_selector
 from clustersim.command import Argument, CommandError
+from clustersim.digits import is_whole
 from clustersim.engine.time import SECOND
 from clustersim.faults.action import Action, Parameter, Target
 from clustersim.i18n import _
@@ -133,7 +134,7 @@ class Interrupt(Action):
     def invocation(self) -> Invocation:
         """The run of kubectl. Raises CommandError."""
         act = self.target_name
-        found = self.cluster.kubectl.invocations.of_act(int(act)) if act.isdecimal() else None
+        found = self.cluster.kubectl.invocations.of_act(int(act)) if is_whole(act) else None
         if found is None:
             raise CommandError(_("no kubectl of {act} goes on"), act=act)
         return found

@@ -19,6 +19,7 @@ import msgspec
 from clustersim.api.core_v1 import Container as ContainerSpec
 from clustersim.api.core_v1 import ContainerStatus, Pod, Probe
 from clustersim.api.timestamp import micros
+from clustersim.digits import is_whole
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND, Micros
 from clustersim.kubelet.part import Part
@@ -264,7 +265,7 @@ def _port(spec: ContainerSpec, probe: Probe) -> int | None:
     if asked is None or isinstance(asked.port, int):
         return asked.port if asked is not None and isinstance(asked.port, int) else None
     named = (port.container_port for port in spec.ports if port.name == asked.port)
-    return next(named, int(asked.port) if asked.port.isdigit() else None)
+    return next(named, int(asked.port) if is_whole(asked.port) else None)
 
 
 def _probed(pod: Pod) -> tuple[ContainerSpec, ...]:

@@ -14,6 +14,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
+from clustersim.digits import is_whole
 from clustersim.lesson.steps import MOST_STEPS
 
 _TEXT: Final = "(?:en|zh)"
@@ -94,7 +95,7 @@ class Document:
         for name in path.split("/"):
             if isinstance(found, CommentedMap):
                 found = found.get(name)
-            elif isinstance(found, CommentedSeq) and name.isdecimal() and int(name) < len(found):
+            elif isinstance(found, CommentedSeq) and is_whole(name) and int(name) < len(found):
                 found = found[int(name)]
             else:
                 return None
@@ -119,7 +120,7 @@ class Document:
         for name, following in pairwise(names):
             inner = self._inside(found, name)
             if inner is None:
-                inner = CommentedSeq() if following.isdecimal() else CommentedMap()
+                inner = CommentedSeq() if is_whole(following) else CommentedMap()
                 if isinstance(found, CommentedSeq):
                     inner = _entry(found)
                     found.append(inner)
@@ -192,7 +193,7 @@ def changed(text: str, places: Mapping[str, str]) -> str:
 
 def _place(path: str) -> tuple[str, ...]:
     """So that what is taken out of a list moves nothing that is still to be changed."""
-    return tuple(name.zfill(4) if name.isdecimal() else name for name in path.split("/"))
+    return tuple(name.zfill(4) if is_whole(name) else name for name in path.split("/"))
 
 
 def _is_hollow(entry: Any, taken: str) -> bool:

@@ -4,6 +4,7 @@ the name of a Service. Of any other program it is taken that it runs until it is
 import re
 from typing import Final
 
+from clustersim.digits import is_whole
 from clustersim.programs.program import Program, Step, milliseconds
 
 _SHELLS: Final = ("sh", "bash", "ash", "/bin/sh", "/bin/bash", "/bin/ash")
@@ -56,7 +57,7 @@ def _of_script(script: str) -> Program | None:
         if sleeps is not None:
             after += milliseconds(sleeps[1], sleeps[2])
         elif verb == "exit":
-            code, known = int(of) % 256 if of.strip().isdigit() and len(of) < 5 else code, True
+            code, known = int(of) % 256 if is_whole(of.strip()) and len(of) < 5 else code, True
             break
         elif verb == "false":
             code = 1

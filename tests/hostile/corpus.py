@@ -83,6 +83,7 @@ EXTREMES: Final[tuple[Any, ...]] = (
     "abc", "25%", "-5%", "1000%", "%", "1ns", "0s", "-1s", "292y", "x" * 300, "\u202e\x00", "a/b/c", "Never",
     "Always", "Recreate", "OnDelete", "default", "kube-system", "n1", "p", [], {}, [None], [{}], [1],
     {"app": "q"}, [{"name": "a"}, {"name": "a"}], "2017-01-01T00:00:00Z", "yesterday", "NaN", "inf",
+    "\u00b2", "\u0663", "9" * 19, "9" * 5000,
 )  # fmt: skip
 """Values that are put in place of others."""
 
@@ -105,6 +106,15 @@ LINES: Final = (
     "kubectl run x --image=y --replicas=2",
     'kubectl patch rc tomcat -p {"spec":{"replicas":1e9}}',
     "kubectl get events -o wide",
+    "kubectl annotate deployment p deployment.kubernetes.io/revision=7",
+    "kubectl create service clusterip s --tcp=80:90",
+    "kubectl create quota q --hard=pods=3",
+    "kubectl rollout history deployment/p --revision=1",
+    "kubectl get pods | head -n 3 | cut -d=a -f=1 | sort -k=2 | tail -n=2",
+    "kubectl get pods -l a>1",
+    "ping -c 2 n1",
+    "journalctl -n 5",
+    "kill -9 12",
     "kubectl get all --all-namespaces",
     "kubectl top nodes",
     "kubectl explain pod.spec",
@@ -113,3 +123,20 @@ LINES: Final = (
     "reboot",
     "journalctl -u kubelet",
 )
+
+_ROOM: Final = 256 * 1024 - 100
+"""Characters that may be pasted below a command."""
+
+PASTED: Final = (
+    "---\n" * (_ROOM // 4),
+    "a: 1\n---\n" * (_ROOM // 9),
+    f"a: [{'[],' * (_ROOM // 3)}]",
+    "- - - - - 1\n" * (_ROOM // 12),
+    f'{{"kind": "List", "items": [{"{}," * (_ROOM // 3 - 20)}{{}}]}}',
+    "kind: Pod\napiVersion: v1\nmetadata: {name: p}\nspec:\n  containers:\n"
+    + "".join(f"  - {{name: a{n}, image: x}}\n" for n in range(6000)),
+    "kind: ConfigMap\napiVersion: v1\nmetadata: {name: p}\ndata:\n"
+    + "".join(f"  a{n}: b\n" for n in range(12_000)),
+    "a: &a [1,1,1,1,1,1,1,1,1]\nb: &b [*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c]\n",
+)
+"""What takes longest to read: some of it once held up every room for seconds."""

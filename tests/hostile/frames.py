@@ -8,7 +8,7 @@ import msgspec
 from msgspec import inspect
 
 from clustersim.faults import ACTIONS
-from tests.hostile.corpus import EXTREMES, LINES, MANIFESTS
+from tests.hostile.corpus import EXTREMES, LINES, MANIFESTS, PASTED
 from visualizer.lessons.frames import Frame
 
 _KNOWN: dict[str, tuple[Any, ...]] = {
@@ -63,6 +63,10 @@ def _struct(random: Random, info: inspect.StructType) -> dict[str, Any]:
 
 
 def _value(random: Random, name: str, info: inspect.Type) -> Any:
+    if name == "line" and random.random() < 0.03:
+        return f"kubectl {random.choice(('apply', 'create', 'delete'))} -f -\n{random.choice(PASTED)}"
+    if name == "line" and random.random() < 0.4:
+        return _bent(random, random.choice(LINES))
     if name in _KNOWN and random.random() < 0.9:
         return random.choice(_KNOWN[name])
     match info:
@@ -85,6 +89,15 @@ def _value(random: Random, name: str, info: inspect.Type) -> Any:
         case inspect.NoneType():
             return None
     return random.choice(("x", "n1", "", "a" * 60, "=1+1", "<img src=x onerror=alert(1)>"))
+
+
+def _bent(random: Random, line: str) -> str:
+    """A line in which one word, or what a flag says, is another."""
+    words = line.split()
+    at = random.randrange(len(words))
+    flag, equals, _value_of_flag = words[at].partition("=")
+    words[at] = f"{flag}{equals}{random.choice(EXTREMES)}" if equals else f"{random.choice(EXTREMES)}"
+    return " ".join(words)
 
 
 def _arguments(random: Random, do: str) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Whatever is asked of the pages, sent with their forms or uploaded is answered or refused; nothing fails."""
 
+import logging
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from random import Random
 
 import pytest
@@ -28,6 +29,15 @@ pytestmark = pytest.mark.django_db(transaction=True)
 MANY = int(os.environ.get("HOSTILE_PAGES", "150"))
 """How many; more in a run of its own."""
 SEED = int(os.environ.get("HOSTILE_SEED", "1"))
+
+
+@pytest.fixture(autouse=True)
+def quiet(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Nothing fails, and there is nothing to say about it."""
+    before = metrics.troubles._value.get()
+    yield
+    assert metrics.troubles._value.get() == before
+    assert [record for record in caplog.records if record.levelno > logging.INFO] == []
 
 
 @pytest.fixture
@@ -61,11 +71,14 @@ async def status_of(client: AsyncClient, asked: Asked) -> int:
 
 @pytest.mark.parametrize("who", ["instructor", "visitor"])
 async def test_no_page_fails_whatever_it_is_asked(places: list[str], staff: User, who: str) -> None:
-    before = metrics.troubles._value.get()
     client = AsyncClient()
     if who == "instructor":
         await client.aforce_login(staff)
     random = Random(SEED if who == "instructor" else SEED + 1)
     for asked in requests(random, MANY, places):
         assert await status_of(client, asked) in (*range(200, 500), 503), asked
-    assert metrics.troubles._value.get() == before
+
+
+async def test_an_address_that_is_too_long_to_lead_to_is_the_visitors_mistake(transactional_db: None) -> None:
+    answer = await AsyncClient().post("/i18n/setlang/", {"language": "en", "next": "/" + "x" * 20_000})
+    assert answer.status_code == 400

@@ -88,7 +88,7 @@ class Browser:
     def __init__(self, server: Server) -> None:
         self.server = server
         cookies = http.cookiejar.CookieJar()
-        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(cookies))
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(cookies))
         server.shell(
             "from django.contrib.auth.models import User;"
             "exists = User.objects.filter(username='alice').exists();"
@@ -97,7 +97,7 @@ class Browser:
         self.post("/admin/login/?next=/healthz", username="alice", password="pw")
 
     def get(self, path: str) -> str:
-        with self._opener.open(self.server.url + path, timeout=PATIENCE) as answer:
+        with self.opener.open(self.server.url + path, timeout=PATIENCE) as answer:
             return str(answer.read().decode())
 
     def post(self, path: str, form: str = "", **fields: str) -> str:
@@ -105,5 +105,5 @@ class Browser:
         found = re.search(r'csrfmiddlewaretoken" value="(\w+)"', self.get(form or path))
         assert found is not None
         body = urllib.parse.urlencode({**fields, "csrfmiddlewaretoken": found[1]}).encode()
-        with self._opener.open(self.server.url + path, body, timeout=PATIENCE) as answer:
+        with self.opener.open(self.server.url + path, body, timeout=PATIENCE) as answer:
             return str(answer.read().decode())

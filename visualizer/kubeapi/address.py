@@ -13,6 +13,8 @@ from typing import Final
 
 import msgspec
 
+from clustersim.digits import is_whole
+
 PREFIX: Final = "/k8s/"
 BEARER: Final = "bearer "
 FURTHEST: Final = 2.0**40
@@ -67,6 +69,6 @@ def _moment(number: str, t: str) -> Moment | None:
         at = float(t)
     except ValueError:
         return None
-    if not (number.isdecimal() and len(number) < 16 and abs(at) < FURTHEST):
+    if not (is_whole(number) and len(number) < 16 and abs(at) < FURTHEST):
         return None
     return Moment(int(number), at)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
+from clustersim.digits import is_whole
 from visualizer import workers
 from visualizer.htmx import page_or_fragment, say
 from visualizer.lessons.views import MINE as LESSONS
@@ -29,7 +30,7 @@ MOST_CHOICES: Final = 30
 def _named(request: HttpRequest, side: str) -> tuple[str, int | None]:
     """CODE or CODE:BRANCH."""
     code, _colon, branch = request.GET.get(side, "").partition(":")
-    if not code or (branch and not branch.isdecimal()) or len(branch) > 15:
+    if not code or (branch and not is_whole(branch)) or len(branch) > 15:
         raise Wrong(side)
     return code, int(branch) if branch else None
 

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from clustersim.digits import is_whole
 from visualizer.accounts.models import Owned
 from visualizer.accounts.standing import stands
 from visualizer.htmx import go, page_or_fragment, wants_fragment
@@ -80,7 +81,7 @@ def _give(request: HttpRequest, thing: Any, model: str) -> HttpResponse:
 
 def _change(request: HttpRequest, thing: Any) -> None:
     account = instructors().filter(username=request.POST.get("with", "")).first()
-    if (end := request.POST.get("end", "")).isdecimal():
+    if is_whole(end := request.POST.get("end", "")):
         thing.shared_with.remove(int(end))
     elif account is None:
         messages.error(request, _("There is no instructor of this name."))

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from clustersim.digits import is_whole
 from clustersim.faults import ACTIONS
 from clustersim.lesson import LessonError, load_lesson
 from clustersim.lesson.edit import KINDS, PLACES, Document, NotEditable, changed
@@ -69,7 +70,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     base = request.POST.get("revision") or request.POST.get("base", "")
     try:
         text, target = _operated(changed(draft.text, places), request.POST.get("op", ""))
-        saved = drafts.save(draft.pk, request.user, int(base) if base.isdecimal() else 0, text)
+        saved = drafts.save(draft.pk, request.user, int(base) if is_whole(base) else 0, text)
     except NotEditable:
         return _again(
             request, draft, refused=_("The text was changed elsewhere and cannot be read any more.")
@@ -113,7 +114,7 @@ def _operated(text: str, operation: str) -> tuple[str, int]:
     """
     name, _colon, rest = operation.partition(":")
     index, _colon, kind = rest.partition(":")
-    if not index.isdecimal() or len(index) > 2:
+    if not is_whole(index) or len(index) > 2:
         return text, 0
     place, document = int(index), Document(text)
     match name:

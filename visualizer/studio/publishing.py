@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from clustersim.digits import is_whole
 from clustersim.lesson import load_lesson
 from visualizer.accounts.standing import is_instructor
 from visualizer.lessons.catalogue import Offer
@@ -88,7 +89,7 @@ def open_for_class(request: HttpRequest, pk: int) -> HttpResponse:
     if not alone:
         return redirect("class", room.code)
     step = request.POST.get("step", "")
-    wanted = step if step.isdecimal() and int(step) < len(lesson.steps) else ""
+    wanted = step if is_whole(step) and int(step) < len(lesson.steps) else ""
     return redirect(f"{room.get_absolute_url()}?step={wanted}") if wanted else redirect(room)
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from clustersim import RELEASES
+from clustersim.digits import is_whole
 from clustersim.lesson import LessonError, load_lesson
 from clustersim.lesson.recorded import BASE, Closed, Done, Question, Recorded, open_questions
 from clustersim.lesson.recorded_text import write
@@ -42,7 +43,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     release = request.POST.get("release", "")
     base = BASE
     if pk := request.POST.get("draft", ""):
-        base = draft_of(request, int(pk) if pk.isdecimal() else 0).text
+        base = draft_of(request, int(pk) if is_whole(pk) else 0).text
     try:
         lesson = load_lesson(
             base.replace("RELEASE", release if release in RELEASES else next(iter(RELEASES)))
@@ -134,7 +135,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     steps = list(found.closed)
     if "finish" not in request.POST or "say" in request.POST:
         at = request.POST.get("t", "")
-        t = min(int(at), now) if at.isdecimal() and len(at) < 18 else now
+        t = min(int(at), now) if is_whole(at) and len(at) < 18 else now
         last = steps[-1].t if steps else 0
         if t > last and len(steps) < MOST_STEPS:
             question = request.POST.get("question", "")[:300]

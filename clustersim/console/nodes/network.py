@@ -7,6 +7,7 @@ from typing import Final
 from clustersim.console.answer import Answer, Said
 from clustersim.console.nodes.host import Host
 from clustersim.containerd.daemon import Containerd
+from clustersim.digits import is_whole
 from clustersim.docker.daemon import Docker
 from clustersim.engine.process import STOPPED
 from clustersim.flags.setting import ALL_INTERFACES
@@ -28,7 +29,7 @@ def ping(host: Host | None, cluster_host: Host, words: Sequence[str]) -> Answer:
     counts = [
         words[index + 1]
         for index, word in enumerate(words[:-1])
-        if word == "-c" and words[index + 1].isdigit()
+        if word == "-c" and is_whole(words[index + 1])
     ]
     count = min(int(counts[0]), 10) if counts else 3
     if len(names) != 1:
@@ -74,7 +75,7 @@ def _address(host: Host, name: str) -> tuple[str | None, str | None]:
         return ADDRESS_OF_MASTER, None
     return (
         (name, None)
-        if all(part.isdigit() for part in name.split(".")) and name.count(".") == 3
+        if all(is_whole(part) for part in name.split(".")) and name.count(".") == 3
         else (None, None)
     )
 

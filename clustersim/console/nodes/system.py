@@ -10,6 +10,7 @@ from clustersim.command import Command
 from clustersim.console.answer import Answer, Said
 from clustersim.console.nodes.host import Host
 from clustersim.console.nodes.systemd import stamp, unit_file
+from clustersim.digits import is_whole
 from clustersim.engine.process import HUNG, Process
 from clustersim.engine.time import SECOND, Micros
 from clustersim.i18n import _
@@ -245,7 +246,7 @@ def _off(host: Host, *commands: Command) -> Answer:
 def kill(host: Host, words: Sequence[str], stdin: str) -> Answer:
     """kill [-9|-STOP|-CONT] PID: of a service. Raises Said."""
     signal, pids = _signal(words)
-    if not pids or not all(pid.isdigit() for pid in pids):
+    if not pids or not all(is_whole(pid) for pid in pids):
         raise Said(
             "kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]"
         )

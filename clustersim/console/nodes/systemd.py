@@ -9,6 +9,7 @@ from clustersim.command import Command
 from clustersim.console.answer import Answer, Follow, Said
 from clustersim.console.arguments import Flags, parse
 from clustersim.console.nodes.host import DESCRIPTIONS, Host
+from clustersim.digits import is_whole
 from clustersim.engine.process import STOPPED, Process
 from clustersim.engine.time import SECOND, Micros
 from clustersim.i18n import Message, _
@@ -236,7 +237,7 @@ def journalctl(host: Host, words: Sequence[str], stdin: str, since: Micros | Non
     """journalctl [-u UNIT] [-n LINES] [-f] [-r]; `since`: what -f goes on from. Raises Said."""
     arguments = parse(_letters(words), _JOURNAL)
     count = arguments.value("lines", "10" if arguments.has("follow") else str(DEFAULT_LINES))
-    if arguments.words or not (count.isdigit() or count == "all"):
+    if arguments.words or not (is_whole(count) or count == "all"):
         raise Said(note=_("This console knows journalctl -u UNIT [-n LINES] [-f] [-r]."))
     units = [unit_named(host, name) for name in arguments.several("unit")] or list(host.units())
     entries = sorted(

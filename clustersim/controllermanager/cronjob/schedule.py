@@ -10,6 +10,8 @@ from typing import Final
 
 import msgspec
 
+from clustersim.digits import is_whole
+
 YEARS: Final = 5
 """How far ahead a moment is looked for (a 31st of February never comes)."""
 
@@ -136,7 +138,7 @@ def _range(text: str, low: int, high: int, names: dict[str, int]) -> set[int]:
 def _number(text: str, names: dict[str, int]) -> int:
     if (named := names.get(text.lower())) is not None:
         return named
-    if not text.isascii() or not text.isdigit() or len(text) > 9:
+    if not text.isascii() or not is_whole(text) or len(text) > 9:
         raise ValueError(f'failed to parse int from {text}: strconv.Atoi: parsing "{text}": invalid syntax')
     return int(text)
 

@@ -13,6 +13,7 @@ from clustersim.api.meta import IntOrString, ObjectMeta, replace
 from clustersim.api.owners import POD_TEMPLATE_HASH
 from clustersim.controllermanager.deployment.templatehash import TemplateHash
 from clustersim.controllermanager.references import owned_by
+from clustersim.digits import is_whole
 
 REVISION: Final = "deployment.kubernetes.io/revision"
 REVISION_HISTORY: Final = "deployment.kubernetes.io/revision-history"
@@ -48,13 +49,13 @@ def new_set(deployment: Deployment, sets: Iterable[ReplicaSet]) -> ReplicaSet | 
 def revision_of(found: ReplicaSet | Deployment) -> int:
     """Its revision; 0 without one."""
     text = found.metadata.annotations.get(REVISION, "")
-    return int(text) if text.isdigit() else 0
+    return int(text) if is_whole(text) else 0
 
 
 def desired_of(found: ReplicaSet, annotation: str = DESIRED) -> int | None:
     """What the Deployment wanted when it last touched the ReplicaSet."""
     text = found.metadata.annotations.get(annotation, "")
-    return int(text) if text.isdigit() else None
+    return int(text) if is_whole(text) else None
 
 
 def fenceposts(deployment: Deployment) -> tuple[int, int]:

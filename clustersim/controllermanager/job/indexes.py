@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from clustersim.api.core_v1 import Pod
+from clustersim.digits import is_whole
 
 INDEX: Final = "batch.kubernetes.io/job-completion-index"
 FAILURES: Final = "batch.kubernetes.io/job-index-failure-count"
@@ -78,7 +79,7 @@ def parsed(text: str, completions: int) -> Indexes:
     intervals: list[Interval] = []
     for part in text.split(",") if text else ():
         first, _dash, last = part.partition("-")
-        if first.isdigit() and (last or first).isdigit() and int(first) < completions:
+        if is_whole(first) and is_whole(last or first) and int(first) < completions:
             intervals.append((int(first), min(int(last or first), completions - 1)))
     return from_intervals(intervals)
 
@@ -92,7 +93,7 @@ def _text(first: int, last: int) -> str:
 def index_of(pod: Pod) -> int | None:
     """The pod's completion index, None without one."""
     text = pod.metadata.annotations.get(INDEX, "")
-    return int(text) if text.isdigit() else None
+    return int(text) if is_whole(text) else None
 
 
 def failures_of(pod: Pod) -> int:
@@ -107,4 +108,4 @@ def all_failures_of(pod: Pod) -> int:
 
 def _count(pod: Pod, annotation: str) -> int:
     text = pod.metadata.annotations.get(annotation, "")
-    return int(text) if text.isdigit() else 0
+    return int(text) if is_whole(text) else 0

@@ -13,6 +13,7 @@ from clustersim.api.core_v1 import Pod
 from clustersim.controllermanager.history import REVISION_LABEL
 from clustersim.controllermanager.pods import is_available, is_ready
 from clustersim.controllermanager.statefulset import rules
+from clustersim.digits import is_whole
 from clustersim.engine.rules import Rule, Verdict
 from clustersim.engine.time import Micros
 
@@ -77,7 +78,7 @@ class Look(msgspec.Struct, frozen=True):
 def ordinal_of(owner: StatefulSet, pod: Pod) -> int | None:
     """The number at the end of its name, None if the pod does not belong there by its name."""
     parent, _dash, number = pod.metadata.name.rpartition("-")
-    return int(number) if parent == owner.metadata.name and number.isdigit() else None
+    return int(number) if parent == owner.metadata.name and is_whole(number) else None
 
 
 def plan_steps(look: Look) -> Plan:
