@@ -17,7 +17,7 @@ import msgspec
 from clustersim.api.core_v1 import Namespace, Pod
 from clustersim.api.meta import replace
 from clustersim.api.owners import FOREGROUND, ORPHAN
-from clustersim.api.timestamp import rfc3339
+from clustersim.api.timestamp import micros, rfc3339
 from clustersim.engine.time import SECOND, Micros
 
 _ORPHANING: Final = frozenset(
@@ -48,20 +48,43 @@ def orphans_by_default(resource: str, api_version: str) -> bool:
 
 
 def plan_deletion(
-    obj: Any, grace_seconds: int | None, now: Micros, *, propagation: str = "", orphans: bool = False
+    obj: Any,
+    grace_seconds: int | None,
+    now: Micros,
+    *,
+    propagation: str = "",
+    orphans: bool = False,
+    least_grace: int = 0,
 ) -> DeletionPlan:
     """How deleting this object with that grace (None: its own) turns out. orphans: what it owns stays if
-    nothing else is asked for."""
+    nothing else is asked for; least_grace: what a negative grace counts as, and one that is over already."""
     finalizers = _finalizers(obj, propagation, orphans)
     if isinstance(obj, Namespace):
         return _plan_namespace(obj, now)
+    if grace_seconds is not None and grace_seconds < 0:
+        grace_seconds = least_grace
+    if isinstance(obj, Pod) and obj.metadata.deletion_grace_period_seconds:
+        return _plan_again(obj, grace_seconds, finalizers, now, least_grace)
     grace = _grace(obj, grace_seconds) if isinstance(obj, Pod) else 0
     if grace <= 0:
         return _plan_now(obj, finalizers, now)
-    already = obj.metadata.deletion_grace_period_seconds
-    if obj.metadata.deletion_timestamp and already is not None and grace >= already:
-        return DeletionPlan(obj, unchanged=True)
     return DeletionPlan(_marked(obj, finalizers, now + grace * SECOND, grace))
+
+
+def _plan_again(
+    pod: Pod, grace_seconds: int | None, finalizers: tuple[str, ...], now: Micros, least_grace: int
+) -> DeletionPlan:
+    """A pod that is being deleted: its grace can only be shortened, and counts from the first deletion. Where
+    there is a least grace, it does not end in the past."""
+    before = pod.metadata.deletion_grace_period_seconds
+    if before is None or grace_seconds is None or grace_seconds >= before:
+        return DeletionPlan(pod, unchanged=True)
+    if grace_seconds == 0:
+        return _plan_now(pod, finalizers, now)
+    due = micros(pod.metadata.deletion_timestamp) + (grace_seconds - before) * SECOND
+    if least_grace and due < now:
+        due, grace_seconds = now, least_grace
+    return DeletionPlan(_marked(pod, finalizers, due, grace_seconds))
 
 
 def _grace(pod: Pod, grace_seconds: int | None) -> int:

@@ -11,7 +11,8 @@ from clustersim.flags.apiserver import ApiServerFlags
 
 class Host(Protocol):
     """The API server as its registry sees it. release: whose kinds and versions it serves; alphabet: of
-    generated names; plugins: what `--admission-control` may name."""
+    generated names; plugins: what `--admission-control` may name; least_grace: what a negative
+    grace of a deletion counts as, in seconds."""
 
     etcd: Etcd
     flags: ApiServerFlags
@@ -20,6 +21,9 @@ class Host(Protocol):
 
     @property
     def release(self) -> str: ...
+
+    @property
+    def least_grace(self) -> int: ...
 
     @property
     def now(self) -> Micros: ...

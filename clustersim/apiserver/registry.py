@@ -273,6 +273,7 @@ class Registry:
             self.host.now,
             propagation=request.propagation,
             orphans=orphans_by_default(request.resource, version),
+            least_grace=self.host.least_grace,
         )
         if plan.unchanged or request.dry_run:
             return old

@@ -39,6 +39,7 @@ class Rehearsal:
         self.name = server.name
         self.alphabet = server.alphabet
         self.release: str = server.release
+        self.least_grace: int = server.least_grace
         self.plugins: Mapping[str, Any] = server.plugins
         self.now: Micros = server.now
         self.pods_on = server.pods_on

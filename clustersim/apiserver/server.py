@@ -83,6 +83,7 @@ class ApiServer(Process):
 
     kind: ClassVar[str] = "apiserver"
     release: ClassVar[str] = "v1.7"
+    least_grace: ClassVar[int] = 0
     network: Network
     plugins: ClassVar[dict[str, Plugin]] = PLUGINS
     system_namespaces: ClassVar[tuple[str, ...]] = ("default", "kube-system", "kube-public")
@@ -352,6 +353,7 @@ class ApiServerV136(ApiServer):
     plugins = PLUGINS_OF_TODAY
     system_namespaces = (*ApiServer.system_namespaces, "kube-node-lease")
     gone = "Expired"
+    least_grace = 1
     service_keeper = KubernetesServiceToday
     etcd_reconnect = 7 * SECOND
     """Recorded: v1.36.2 etcd-away-60s."""

@@ -98,6 +98,29 @@ def test_deleting_again_may_only_shorten_the_grace(world: ApiWorld) -> None:
     assert shorter.metadata.deletion_grace_period_seconds == 5
 
 
+def test_a_shorter_grace_counts_from_the_first_deletion(world: ApiWorld) -> None:
+    world.ask("create", pod(node="n1"))
+    first = world.ask("delete", "pods", "default", "web-1").body
+    world.run(3 * SECOND)
+    shorter = world.ask("delete", "pods", "default", "web-1", grace_seconds=5).body
+    assert first.metadata.deletion_timestamp == "2017-09-26T07:00:31Z"
+    assert shorter.metadata.deletion_timestamp == "2017-09-26T07:00:06Z"
+    assert world.ask("delete", "pods", "default", "web-1").body == shorter, "nothing is asked for"
+
+
+def test_todays_grace_is_never_negative_and_does_not_end_in_the_past() -> None:
+    world = ApiWorld(release="v1.36")
+    world.ask("create", pod(node="n1"))
+    world.ask("delete", "pods", "default", "web-1")
+    world.run(20 * SECOND)
+    late = world.ask("delete", "pods", "default", "web-1", grace_seconds=5).body.metadata
+    assert late.deletion_grace_period_seconds == 1
+    assert late.deletion_timestamp == "2017-09-26T07:00:21Z"
+    world.ask("create", pod("web-2", node="n1"))
+    negative = world.ask("delete", "pods", "default", "web-2", grace_seconds=-5).body.metadata
+    assert negative.deletion_grace_period_seconds == 1
+
+
 def test_a_pod_without_a_node_is_removed_at_once(world: ApiWorld) -> None:
     world.ask("create", pod())
     world.ask("delete", "pods", "default", "web-1")
