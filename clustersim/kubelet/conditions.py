@@ -162,12 +162,13 @@ def _addresses(host: Machine) -> tuple[NodeAddress, ...]:
 
 def _node_info(kubelet: "Kubelet") -> NodeSystemInfo:
     kernel = kubelet.host.state.kernel
+    version = kubelet.runtime_version if kubelet.node_status.state.version_known else "Unknown"
     return NodeSystemInfo(
         machine_id=f"m-{kubelet.node_name}",
         boot_id=kubelet.host.boot_id,
         kernel_version=kernel,
         os_image=kubelet.host.os_image,
-        container_runtime_version=f"{kubelet.words.runtime}://{kubelet.runtime_version}",
+        container_runtime_version=f"{kubelet.words.runtime}://{version}",
         kubelet_version=kubelet.version,
         kube_proxy_version=kubelet.version,
         operating_system="linux",

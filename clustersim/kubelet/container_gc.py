@@ -81,7 +81,8 @@ class ContainerGC(Part):
 
     def _failed(self, error: str) -> None:
         self.kubelet.node_event("Warning", "ContainerGCFailed", error)
-        self.log("kubelet.go", f"Container garbage collection failed: {error}", "E")
+        text = self.kubelet.words.failure("Container garbage collection failed", error)
+        self.log("kubelet.go", text, "E")
 
     def _dead_containers(self, listing: Listing) -> list[Container]:
         flags = self.kubelet.flags

@@ -173,10 +173,11 @@ class ImageGC(Part):
         memory: ImageGCMemory = self.state
         if error and memory.failed:
             self.kubelet.node_event("Warning", "ImageGCFailed", error)
-            self.log("kubelet.go", f"Image garbage collection failed multiple times in a row: {error}", "E")
+            text = "Image garbage collection failed multiple times in a row"
+            self.log("kubelet.go", self.kubelet.words.failure(text, error), "E")
         elif error:
             text = "Image garbage collection failed once. Stats initialization may not have completed yet"
-            self.log("kubelet.go", f"{text}: {error}", "E")
+            self.log("kubelet.go", self.kubelet.words.failure(text, error), "E")
         memory.failed = bool(error)
         self.loop.done()
         if error:

@@ -368,13 +368,8 @@ class Kubelet(Component):
     def runtime_error(self, reply: Reply) -> str:
         """What docker's client says about an answer that did not come, or was a refusal."""
         if reply.reason == "Timeout":
-            return "operation timeout: context deadline exceeded"
-        if reply.unreachable:
-            return (
-                "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. "
-                "Is the docker daemon running?"
-            )
-        return reply.message
+            return self.words.runtime_slow
+        return self.words.runtime_away if reply.unreachable else reply.message
 
     def listeners(self) -> tuple[Listener, ...]:
         flags = self.flags

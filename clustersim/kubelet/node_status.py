@@ -30,6 +30,7 @@ class NodeStatusMemory(State):
     """attempt: which try of a heartbeat runs; node: as the API server last told it, to be patched.
 
     runtime_ok: docker answered everything so far and nothing changed since, so it need not be asked again.
+    version_known: it told its version when it was last asked.
     """
 
     registered: bool = False
@@ -37,6 +38,7 @@ class NodeStatusMemory(State):
     attempt: int = 0
     node: Node | None = None
     runtime_ok: bool = False
+    version_known: bool = True
     unschedulable: bool = False
 
 
@@ -87,7 +89,7 @@ class NodeStatusManager(Part):
     def register(self) -> None:
         """Create the Node object."""
         kubelet = self.kubelet
-        self.log("kubelet_node_status.go", f"Attempting to register node {kubelet.node_name}")
+        self.log("kubelet_node_status.go", kubelet.words.registering(kubelet.node_name))
         host = kubelet.host
         metadata = ObjectMeta(
             name=kubelet.node_name,
@@ -121,7 +123,7 @@ class NodeStatusManager(Part):
         elif reply.status == 409:
             self.kubelet.api.get("nodes", "", name, self.then(self.found))
         else:
-            text = f'Unable to register node "{name}" with API server: {reply.message}'
+            text = self.kubelet.words.not_registered(name, reply.message)
             self.log("kubelet_node_status.go", text, "E")
             self._register_later()
 
@@ -129,11 +131,11 @@ class NodeStatusManager(Part):
         """The node exists: it is kept as it is if it is the same machine."""
         name = self.kubelet.node_name
         if not reply.ok:
-            text = f'Unable to register node "{name}" with API server: error getting existing node: '
-            self.log("kubelet_node_status.go", text + reply.message, "E")
+            error = f"error getting existing node: {reply.message}"
+            self.log("kubelet_node_status.go", self.kubelet.words.not_registered(name, error), "E")
             self._register_later()
             return
-        self.log("kubelet_node_status.go", f"Node {name} was previously registered")
+        self.log("kubelet_node_status.go", self.kubelet.words.known_before(name))
         changes = self._reconciliation(reply.body)
         if changes:
             self.kubelet.api.patch("nodes", "", name, {"metadata": changes}, self.then(self.reconciled))
@@ -155,7 +157,7 @@ class NodeStatusManager(Part):
         self._registered()
 
     def _registered(self) -> None:
-        self.log("kubelet_node_status.go", f"Successfully registered node {self.kubelet.node_name}")
+        self.log("kubelet_node_status.go", self.kubelet.words.registered(self.kubelet.node_name))
         self.state.registered = True
         self._heartbeat()
 
@@ -221,9 +223,7 @@ class NodeStatusManager(Part):
     def versioned(self, reply: Reply) -> None:
         """Docker told its version, or not."""
         self.state.runtime_ok = reply.ok
-        if not reply.ok:
-            error = self.kubelet.runtime_error(reply)
-            self.log("kubelet_node_status.go", f"Error getting version info: {error}", "E")
+        self.state.version_known = reply.ok
         self._patch()
 
     def _patch(self) -> None:
@@ -256,12 +256,13 @@ class NodeStatusManager(Part):
     def _failed(self, error: str) -> None:
         memory: NodeStatusMemory = self.state
         source = "kubelet_node_status.go"
-        self.log(source, f"Error updating node status, will retry: {error}", "E")
+        words = self.kubelet.words
+        self.log(source, words.failure("Error updating node status, will retry", error), "E")
         memory.attempt += 1
         if memory.attempt < self.kubelet.flags.node_status_update_retry:
             self._try()
             return
-        self.log(source, "Unable to update node status: update node status exceeds retry count", "E")
+        self.log(source, words.gave_up(), "E")
         self.kubelet.loops[self.loop_name].done()
 
     # --- the status -------------------------------------------------------------------------------
@@ -278,7 +279,7 @@ class NodeStatusManager(Part):
 
     def _recorded(self, reason: str) -> None:
         name = self.kubelet.node_name
-        self.log("kubelet_node_status.go", f"Recording {reason} event message for node {name}")
+        self.log("kubelet_node_status.go", self.kubelet.words.recording(name, reason))
         self.kubelet.node_event("Normal", reason, f"Node {name} status is now: {reason}")
 
 

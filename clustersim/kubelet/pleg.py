@@ -126,7 +126,9 @@ class Pleg(Part):
         """Docker's list, or an error: compare, renew the cache, tell the main loop, let workers go on."""
         if not reply.ok:
             error = self.kubelet.runtime_error(reply)
-            self.log("generic.go", f"GenericPLEG: Unable to retrieve pods: {error}", "E")
+            self.log(
+                "generic.go", self.kubelet.words.failure("GenericPLEG: Unable to retrieve pods", error), "E"
+            )
             passes.end(self.loop, self.state, False)
             return
         events = self._compare(reply.body)

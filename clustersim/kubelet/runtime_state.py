@@ -46,7 +46,9 @@ class RuntimeState(Part):
         if not reply.ok:
             self.log(
                 "kubelet.go",
-                f"Container runtime sanity check failed: {self.kubelet.runtime_error(reply)}",
+                self.kubelet.words.failure(
+                    "Container runtime sanity check failed", self.kubelet.runtime_error(reply)
+                ),
                 "E",
             )
         self.post(OWN_WORK, self.noted, reply.ok)

@@ -20,9 +20,13 @@ class StaticPodsOfToday(StaticPods):
     def mirror_of(self, pod: Pod) -> Pod | None:
         name = self.kubelet.node_name
         node: Node | None = self.kubelet.node_status.informer.get("", name)
-        if node is None or node.metadata.deletion_timestamp:
-            why = "failed to get node info from the cluster" if node is None else "node has been removed"
-            self.log(LOG, f'"No need to create a mirror pod, since {why}" node="{name}"')
+        if node is None:
+            text = "Unable to register mirror pod because node is not registered yet"
+            self.log(LOG, f'"{text}" err="node \\"{name}\\" not found" node="{name}"', "E")
+            return None
+        if node.metadata.deletion_timestamp:
+            text = "No need to create a mirror pod, since node has been removed from the cluster"
+            self.log(LOG, f'"{text}" node="{name}"')
             return None
         mirror = super().mirror_of(pod)
         assert mirror is not None

@@ -10,6 +10,7 @@ from typing import Final
 from clustersim.api.core_v1 import Pod, Probe
 from clustersim.engine.time import Micros
 from clustersim.flags.duration import format_duration
+from clustersim.kubelet.journal_words import JournalWords, JournalWordsOfToday
 from clustersim.kubelet.pod_manager import pod_key, pod_text
 from clustersim.programs import asked_file
 from clustersim.runtime.records import IMAGE_BYTES, Container
@@ -20,7 +21,7 @@ NEVER: Final = "2562047h47m16.854775807s"
 """Size of every image of the model, as of those in the recordings."""
 
 
-class Words:
+class Words(JournalWords):
     """The words of v1.7 and v1.8. runtime: "docker" or "containerd", the scheme of container ids."""
 
     created = "Created container"
@@ -210,7 +211,7 @@ class Words:
         return ",".join(errors)
 
 
-class WordsOfToday(Words):
+class WordsOfToday(JournalWordsOfToday, Words):
     """The words of v1.36."""
 
     created = "Container created"
@@ -232,7 +233,7 @@ class WordsOfToday(Words):
         return f'Container image "{image}" already present on machine and can be accessed by the pod'
 
     def pull_error(self, error: str) -> str:
-        return f"rpc error: code = NotFound desc = {error}"
+        return error if error.startswith("rpc error") else f"rpc error: code = NotFound desc = {error}"
 
     def pull_backing_off(self, image: str, last_error: str) -> str:
         return f'Back-off pulling image "{image}": ErrImagePull: {last_error}'

@@ -16,6 +16,7 @@ from clustersim.api.request import Request
 from clustersim.controllermanager.deployment import rolling, sets, templatehash
 from clustersim.controllermanager.podcontrol import CREATED_BY
 from clustersim.controllermanager.process import (
+    ControllerManager,
     ControllerManagerV17,
     ControllerManagerV18,
     ControllerManagerV136,
@@ -328,3 +329,23 @@ def test_statuses_of_v1_36_count_pods_that_are_being_deleted() -> None:
     assert world.get("deployments", "default/web").status.terminating_replicas == 0
     old = world_with(deployment("web", 2), release=ControllerManagerV17)
     assert old.get("deployments", "default/web").status.terminating_replicas is None
+
+
+@pytest.mark.parametrize("release", [ControllerManagerV17, ControllerManagerV136])
+def test_a_new_replica_set_has_the_highest_old_revision_and_one_more(
+    release: type[ControllerManager],
+) -> None:
+    world = world_with(deployment("web", 1), release=release)
+    revision = "deployment.kubernetes.io/revision"
+
+    def revisions() -> list[str]:
+        return sorted(found.metadata.annotations[revision] for found in world.all("replicasets"))
+
+    assert revisions() == ["1"]
+    set_image(world, "j")
+    settle(world, 20)
+    assert revisions() == ["1", "2"]
+    set_image(world, "i")
+    settle(world, 20)
+    assert revisions() == ["2", "3"], "the first one is used again, as the third"
+    assert world.get("deployments", "default/web").metadata.annotations[revision] == "3"

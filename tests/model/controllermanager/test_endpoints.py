@@ -2,7 +2,12 @@
 
 import pytest
 
-from clustersim.controllermanager.process import ControllerManagerV17, ControllerManagerV18
+from clustersim.controllermanager.process import (
+    ControllerManager,
+    ControllerManagerV17,
+    ControllerManagerV18,
+    ControllerManagerV136,
+)
 from clustersim.engine.time import MILLISECOND, SECOND
 from tests.model.controllermanager.managed_world import ManagedWorld
 
@@ -95,3 +100,16 @@ def test_pods_of_other_namespaces_and_labels_are_not_listed() -> None:
     world.pod("d", "n1", labels={"app": "other"})
     world.run(SECOND)
     assert addresses(world) == (["a", "b", "c"], [])
+
+
+@pytest.mark.parametrize("release", [ControllerManagerV18, ControllerManagerV136])
+def test_todays_endpoints_are_cut_off_at_a_thousand_addresses(release: type[ControllerManager]) -> None:
+    world = ManagedWorld("n1", release=release)
+    for number in range(1001):
+        world.pod(f"p{number}", "n1", labels={"app": "web"})
+    world.service("web")
+    world.run(5 * SECOND)
+    endpoints = world.get("endpoints", "default/web")
+    listed = sum(len(subset.addresses) for subset in endpoints.subsets)
+    over = endpoints.metadata.annotations.get("endpoints.kubernetes.io/over-capacity")
+    assert (listed, over) == ((1000, "truncated") if release is ControllerManagerV136 else (1001, None))

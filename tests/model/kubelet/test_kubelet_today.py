@@ -7,7 +7,7 @@ import pytest
 
 from clustersim.api import core_v1 as v1
 from clustersim.api.meta import ObjectMeta, replace
-from clustersim.engine.time import SECOND, seconds
+from clustersim.engine.time import MILLISECOND, SECOND, seconds
 from clustersim.programs import Exits
 from clustersim.runtime.records import Container
 from tests.model.kubelet.node_world import NodeWorld
@@ -429,3 +429,20 @@ def test_pods_of_a_node_with_a_range_get_their_addresses_from_it() -> None:
     world.create_pod("web")
     world.run(20)
     assert _pod(world, "web").status.pod_ip == "10.32.7.2"
+
+
+def test_without_an_api_server_a_reflector_of_today_waits_longer_and_longer_up_to_a_minute() -> None:
+    """0.8 s, doubling to 30 s, each up to twice as long at random."""
+    world = NodeWorld("v1.36")
+    world.run(5)
+    world.apiserver.kill()
+    pauses: dict[int, int] = {}
+    for _ in range(400):
+        world.run(world.engine.now / SECOND + 0.5)
+        state = world.kubelet.state.parts["informer/nodes"]
+        if state.paused_at is not None:
+            pauses.setdefault(state.pauses, state.paused_at)
+    waits = [b - a for a, b in pairwise(pauses.values())]
+    firsts = [min(800 * MILLISECOND << number, 30 * SECOND) for number in list(pauses)[:-1]]
+    assert len(waits) >= 7
+    assert all(least <= wait <= 2 * least + SECOND for wait, least in zip(waits, firsts, strict=True))

@@ -165,7 +165,7 @@ def test_todays_kubelet_makes_no_mirror_before_it_knows_its_node() -> None:
     world.machine.put_manifest(PATH, _file())
     world.kubelet.start()
     world.run(20)
-    assert world.journal("No need to create a mirror pod, since failed to get node info")
+    assert world.journal("Unable to register mirror pod because node is not registered yet")
     [owner] = _mirror(world).metadata.owner_references
     assert world.node is not None
     assert owner.uid == world.node.metadata.uid

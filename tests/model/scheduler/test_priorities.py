@@ -3,12 +3,15 @@
 from clustersim.api import core_v1 as v1
 from clustersim.api.meta import LabelSelector, replace
 from clustersim.scheduler.cache import CacheState, NodeInfo, SchedulerCache
+from clustersim.scheduler.framework.plugins.image_locality import points_for
 from clustersim.scheduler.priorities import (
     NOT_A_NUMBER_AS_INTEGER,
+    PREFER_AVOID_ANNOTATION,
     REGION_LABEL,
     ZONE_LABEL,
     balanced_allocation,
     least_requested,
+    prefer_avoid,
     selector_spread,
     taint_toleration,
 )
@@ -82,3 +85,21 @@ def test_prefer_no_schedule_taints_cost_points() -> None:
 def test_among_equals_the_counter_walks_from_the_last_name() -> None:
     names, equal = ["n1", "n2", "n3"], [38, 38, 38]
     assert [select_host(names, equal, counter).node for counter in range(4)] == ["n3", "n2", "n1", "n3"]
+
+
+def test_a_node_can_ask_to_be_avoided_by_the_pods_of_a_controller() -> None:
+    asks = '{"preferAvoidPods":[{"podSignature":{"podController":{"uid":"uid-web"}}}]}'
+    wary = node("n1")
+    wary = replace(wary, metadata=replace(wary.metadata, annotations={PREFER_AVOID_ANNOTATION: asks}))
+    assert prefer_avoid(pod("a", owner="web"), wary) == 0
+    assert prefer_avoid(pod("a", owner="other"), wary) == 10
+    assert prefer_avoid(pod("a"), wary) == 10
+    assert prefer_avoid(pod("a", owner="web"), node("n2")) == 10
+
+
+def test_today_large_images_draw_pods_and_small_ones_do_not() -> None:
+    assert points_for([23 * MIB], [1.0]) == 0
+    assert points_for([1000 * MIB], [1.0]) == 100
+    assert points_for([5000 * MIB], [1.0]) == 100
+    assert points_for([1000 * MIB], [1 / 3]) == (1000 // 3 - 23) * 100 // 977
+    assert points_for([1000 * MIB, 0], [1.0, 0.0]) < 50, "more containers, more to win"
