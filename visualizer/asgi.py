@@ -6,7 +6,7 @@ from typing import Any
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "visualizer.settings")
-http = get_asgi_application()
+django_application = get_asgi_application()
 
 # Only now, when Django is set up, can models be imported.
 from channels.auth import AuthMiddlewareStack  # noqa: E402
@@ -18,8 +18,10 @@ from visualizer.kubeapi.app import KubeApi, refuse_websocket  # noqa: E402
 from visualizer.origin import SameOrigin  # noqa: E402
 from visualizer.rooms.consumers import STRAIGHT  # noqa: E402
 from visualizer.rooms.routing import websocket_urlpatterns  # noqa: E402
+from visualizer.static_app import StaticFiles  # noqa: E402
 
 kube_api = KubeApi()
+http = StaticFiles(django_application)
 
 
 async def http_by_path(scope: Any, receive: Any, send: Any) -> None:

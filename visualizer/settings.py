@@ -56,7 +56,6 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "visualizer.request_ids.request_ids",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -142,8 +141,9 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 
-# WhiteNoise finds the files where they are written. With STATIC_ROOT, where collectstatic has written them,
-# they have names that change with their content and are kept by browsers for ever.
+# WhiteNoise finds the files where they are written (`visualizer/static_app.py` asks it). With STATIC_ROOT,
+# where collectstatic has written them, they have names that change with their content and are kept by
+# browsers for ever.
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = os.environ.get("STATIC_ROOT")

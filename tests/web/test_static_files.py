@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
+from asgiref.testing import ApplicationCommunicator
 from django.contrib.staticfiles import finders
 from django.test import Client
 
+from visualizer.asgi import application
 from visualizer.rooms.models import Room
 from visualizer.rooms.templatetags.modules import modules_of
 from visualizer.static_files import HashedModules
@@ -40,3 +42,38 @@ def test_imports_name_the_content_of_what_they_import(tmp_path: Path) -> None:
     assert f'from "./{hashed["room/b.js"]}";' in text
     assert f'import "./{hashed["room/c.js"]}";' in text
     assert 'b("./b.js");' in text
+
+
+MAIN = Path("static/room/main.js").read_bytes()
+
+
+async def answer(path: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body of what the whole application answers."""
+    named = [(b"host", b"localhost")] + [
+        (name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()
+    ]
+    client = ApplicationCommunicator(
+        application, {"type": "http", "method": method, "path": path, "query_string": b"", "headers": named}
+    )
+    await client.send_input({"type": "http.request"})
+    start, body = await client.receive_output(10), await client.receive_output(10)
+    return start["status"], {k.decode(): v.decode() for k, v in start["headers"]}, body["body"]
+
+
+async def test_a_file_is_served_once_and_then_known_to_be_the_same() -> None:
+    status, headers, body = await answer("/static/room/main.js")
+    assert (status, body) == (200, MAIN)
+    assert headers["x-content-type-options"] == "nosniff"
+    status, _headers, body = await answer("/static/room/main.js", if_none_match=headers["etag"])
+    assert (status, body) == (304, b"")
+    status, _headers, body = await answer("/static/room/main.js", method="HEAD")
+    assert (status, body) == (200, b"")
+
+
+@pytest.mark.parametrize(
+    "path", ["/static/room/none.js", "/static/../manage.py", "/static/room/../../manage.py"]
+)
+@pytest.mark.django_db
+async def test_nothing_else_is_a_static_file(path: str) -> None:
+    status, _headers, _body = await answer(path)
+    assert status == 404
