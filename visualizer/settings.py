@@ -8,6 +8,7 @@ and ``ALLOWED_HOSTS`` must be set and everything travels over HTTPS.
 import os
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import structlog
 from csp.constants import NONE, SELF
@@ -203,26 +204,40 @@ WORKERS = env_int("WORKERS", 2, least=1)
 WORKER_MEMORY_MB = env_int("WORKER_MEMORY_MB", 1024, least=128)
 METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
 
-# What a visitor asks wrongly is no trouble of the server's.
+# One line per event on standard error, whoever writes it: JSON in production.
+ABOUT_AN_EVENT: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    add_request,
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso"),
+    structlog.processors.StackInfoRenderer(),
+]
+AS_A_LINE: list[Any] = [
+    structlog.processors.format_exc_info,
+    structlog.processors.JSONRenderer() if PRODUCTION else structlog.dev.ConsoleRenderer(colors=False),
+]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "formatters": {
+        "line": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "foreign_pre_chain": [*ABOUT_AN_EVENT, structlog.stdlib.add_logger_name],
+            "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *AS_A_LINE],
+        }
+    },
+    "handlers": {"log": {"class": "logging.StreamHandler", "stream": standard_error(), "formatter": "line"}},
+    "root": {"handlers": ["log"]},
+    # What a visitor asks wrongly is no trouble of the server's.
     "loggers": {
+        "django": {"handlers": [], "level": "INFO"},
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "CRITICAL"},
         "django.security.DisallowedHost": {"level": "ERROR"},  # ALLOWED_HOSTS may be wrong
     },
 }
 structlog.configure(
-    processors=[
-        structlog.contextvars.merge_contextvars,
-        add_request,
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso"),
-        structlog.processors.StackInfoRenderer(),
-        structlog.processors.format_exc_info,
-        structlog.processors.JSONRenderer() if PRODUCTION else structlog.dev.ConsoleRenderer(colors=False),
-    ],
+    processors=[*ABOUT_AN_EVENT, *AS_A_LINE],
     logger_factory=structlog.PrintLoggerFactory(standard_error()),
     cache_logger_on_first_use=True,
 )

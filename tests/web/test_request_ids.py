@@ -1,6 +1,7 @@
 """What is asked has an id that goes with it, from the door to the log."""
 
 import asyncio
+import logging
 
 import pytest
 from django.test import AsyncClient, Client
@@ -30,6 +31,14 @@ async def test_answers_of_asynchronous_views_do_too(room: Room) -> None:
 def test_a_line_of_the_log_says_whose_it_is() -> None:
     request_ids.begin("abc.1")
     assert request_ids.add_request(None, "", {"event": "x"}) == {"event": "x", "request": "abc.1"}
+
+
+def test_so_do_the_lines_of_libraries(capsys: pytest.CaptureFixture[str]) -> None:
+    request_ids.begin("abc.3")
+    logging.getLogger("django.request").error("said by a library")
+    line = capsys.readouterr().err
+    assert "said by a library" in line
+    assert "request=abc.3" in line
 
 
 async def test_a_task_belongs_to_the_request_that_began_it() -> None:

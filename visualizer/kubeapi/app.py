@@ -23,6 +23,7 @@ from visualizer.kubeapi.responses import Response, WireError
 from visualizer.kubeapi.rooms import Place, place_of
 from visualizer.kubeapi.service import Streamed, answer
 from visualizer.kubeapi.write import refused
+from visualizer.request_ids import begin, current
 from visualizer.rooms.branches import NoSuchBranch
 from visualizer.rooms.lookup import NoSuchRoom, Stopped
 
@@ -50,6 +51,7 @@ class KubeApi:
         self._limits = limits()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begin()
         try:
             outcome = await self._outcome(scope, receive)
         except WireError as error:
@@ -153,6 +155,7 @@ async def _send_response(send: Send, response: Response, *, head: bool) -> None:
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"no-cache, private"),
         (b"x-content-type-options", b"nosniff"),
+        (b"x-request-id", current().encode()),
         *response.headers,
     ]
     for warning in response.warnings:
