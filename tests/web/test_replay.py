@@ -22,8 +22,9 @@ def test_what_was_computed_is_kept_on_the_way(monkeypatch: pytest.MonkeyPatch) -
     found = replay.opened(Source(INPUTS, HOUR), path)
     assert (found.moment.t, found.left_out, found.failure) == (HOUR, {}, None)
     assert Path(path).exists()
-    run = saved.read(path, Source(INPUTS, HOUR))
-    assert run is not None
+    kept = saved.read(path, Source(INPUTS, HOUR))
+    assert kept is not None
+    run = kept.run
     assert HOUR // 2 < run.now < HOUR
 
 

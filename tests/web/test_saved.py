@@ -10,7 +10,7 @@ from clustersim import Command, default_scenario
 from clustersim.run import Given, Inputs, Run
 from clustersim.scenario.canonical import canonical
 from clustersim.snapshots import pack
-from visualizer.rooms import saved
+from visualizer.rooms import replay, saved
 from visualizer.rooms.sources import Moment, Source
 
 SECOND = 1_000_000
@@ -34,10 +34,16 @@ def file(settings: Settings) -> Path:
 
 @pytest.mark.parametrize("commands", [(STOP,), (STOP, START)])
 def test_a_run_goes_on_from_its_snapshot(file: Path, commands: tuple[Given, ...]) -> None:
-    run = saved.read(str(file), source(*commands))
-    assert run is not None
-    assert run.now == 100 * SECOND
-    assert run.head.state_hash() == Run(INPUTS, 100 * SECOND).head.state_hash()
+    kept = saved.read(str(file), source(*commands))
+    assert kept is not None
+    assert kept.run.now == 100 * SECOND
+    assert kept.run.head.state_hash() == Run(INPUTS, 100 * SECOND).head.state_hash()
+
+
+@pytest.mark.parametrize(("until", "same"), [(100, True), (101, False)])
+def test_what_nothing_has_come_to_is_handed_over_as_it_was_kept(file: Path, until: int, same: bool) -> None:
+    packed = file.read_bytes().split(b"\n", 2)[2]
+    assert (replay.opened(source(STOP, until=until), str(file)).moment.snapshot == packed) is same
 
 
 @pytest.mark.parametrize(

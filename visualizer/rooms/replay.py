@@ -60,9 +60,11 @@ def opened(source: Source, kept: str) -> Opened:
 
     try:
         known = saved.read(kept, source)
-        found = recover(source.inputs, source.until, known, along, booting)
+        found = recover(source.inputs, source.until, known.run if known else None, along, booting)
         run = found.run
         teller.tell(progress.HANDOVER, 0)
+        if known is not None and known.is_still(run):
+            return Opened(known.moment, found.left_out, found.failure, time.perf_counter() - began)
         moment = Moment(run.inputs, run.now, pack(run.head.snapshot()))
         if kept and time.perf_counter() - began > WORTH_KEEPING:
             saved.write(kept, moment, run.head.state_hash())
@@ -73,7 +75,8 @@ def opened(source: Source, kept: str) -> Opened:
 
 def keep(source: Source, kept: str) -> None:
     """The same run on disk as far as it has come, for the next time."""
-    run = recover(source.inputs, source.until, saved.read(kept, source)).run
+    known = saved.read(kept, source)
+    run = recover(source.inputs, source.until, known.run if known else None).run
     saved.write(kept, Moment(run.inputs, run.now, pack(run.head.snapshot())), run.head.state_hash())
 
 

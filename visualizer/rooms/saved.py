@@ -38,6 +38,17 @@ class Head(msgspec.Struct, frozen=True):
     state_hash: str
 
 
+class Kept(msgspec.Struct, frozen=True):
+    """A run as it was kept, and the same to send on: packing a large one again would take seconds."""
+
+    run: Run
+    moment: Moment
+
+    def is_still(self, run: Run) -> bool:
+        """Whether nothing has come to it since."""
+        return run.now == self.moment.t and len(run.commands) == len(self.moment.inputs.commands)
+
+
 def path_of(branch: int) -> str:
     """Where the snapshot of a branch is kept."""
     return str(Path(settings.SNAPSHOTS_DIR) / f"{branch}.snapshot")
@@ -59,7 +70,7 @@ def write(path: str, moment: Moment, state_hash: str) -> None:
             new.unlink(missing_ok=True)
 
 
-def read(path: str, source: Source) -> Run | None:
+def read(path: str, source: Source) -> Kept | None:
     """The run of this source as far as the snapshot goes; None if there is none that is part of it."""
     if not path:
         return None
@@ -69,17 +80,17 @@ def read(path: str, source: Source) -> Run | None:
     except OSError:
         return None
     try:
-        run = _run(seal, body, source)
+        kept = _kept(seal, body, source)
     except Exception:
         logger.warning("snapshot not read", path=path, exc_info=True)
-        run = None
-    if run is None:
+        kept = None
+    if kept is None:
         with suppress(OSError):
             file.unlink(missing_ok=True)
-    return run
+    return kept
 
 
-def _run(seal: bytes, body: bytes, source: Source) -> Run | None:
+def _kept(seal: bytes, body: bytes, source: Source) -> Kept | None:
     if not hmac.compare_digest(seal, _seal(body)):
         return None
     line, _newline, snapshot = body.partition(b"\n")
@@ -93,7 +104,8 @@ def _run(seal: bytes, body: bytes, source: Source) -> Run | None:
     cluster = Cluster.restore(unpack(snapshot))
     if cluster.state_hash() != head.state_hash:
         return None
-    return Run.resumed(given, cluster.snapshot())
+    moment = Moment(Inputs(source.inputs.scenario, given), head.t, snapshot)
+    return Kept(Run.resumed(given, cluster.snapshot()), moment)
 
 
 def _digest(inputs: Inputs) -> str:
