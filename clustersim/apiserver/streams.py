@@ -54,17 +54,17 @@ class Streams:
     def tell(self, change: Change, *, routine: bool) -> None:
         """Send a change to every group it may matter to; one entry of the queue for all of them."""
         table = self.table
+        if routine:
+            if keys := table.following(change):
+                self._post("deliver_renewal", (keys, change.value, change.revision))
+            return
         told = tuple(
             (key, kind)
             for key in table.concerned(change)
             if (group := table.groups[key]).watchers
             and (kind := selected(group.fields, group.labels, change, group.expressions))
         )
-        if not told:
-            return
-        if routine:
-            self._post("deliver_renewal", (tuple(key for key, _ in told), change.value, change.revision))
-        else:
+        if told:
             self._post("deliver", (told, change.value, change.revision))
 
     def _post(self, method: str, args: tuple[Any, ...]) -> None:

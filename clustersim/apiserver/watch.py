@@ -43,6 +43,11 @@ class WatchGroup(State):
     expressions: Requirements = ()
     watchers: list[Watcher] = msgspec.field(default_factory=list)
 
+    @property
+    def selects_all(self) -> bool:
+        """It has no selectors."""
+        return not (self.fields or self.labels or self.expressions)
+
 
 class WatchTable(State):
     """All groups by key, and where to look for the ones a change concerns."""
@@ -66,6 +71,17 @@ class WatchTable(State):
             group = self.groups[key] = WatchGroup(resource, fields, labels, routine, expressions)
             self.by_resource.setdefault(index_key(resource, fields), []).append(key)
         group.watchers.append(watcher)
+
+    def following(self, change: Change) -> tuple[str, ...]:
+        """Keys of the groups that see what a change was merely renewed of."""
+        found = []
+        for key in self.concerned(change):
+            group = self.groups[key]
+            if group.watchers and (
+                group.selects_all or selected(group.fields, group.labels, change, group.expressions)
+            ):
+                found.append(key)
+        return tuple(found)
 
     def concerned(self, change: Change) -> list[str]:
         """Keys of the groups that may want this change."""

@@ -19,6 +19,8 @@ ANNOTATION: Final = "node.alpha.kubernetes.io/ttl"
 BOUNDARIES: Final = ((0, 100, 0), (90, 500, 15), (450, 1000, 30), (900, 2000, 60), (1800, None, 300))
 """Fewest and most nodes, and the seconds that go with them."""
 
+TEXTS: Final = tuple(str(seconds) for _, _, seconds in BOUNDARIES)
+
 
 class TtlState(State):
     """nodes: how many there are; step: which of the boundaries holds."""
@@ -58,7 +60,7 @@ class TtlController(Controller):
             self.queue.add(new.metadata.name)
 
     def _wanted(self) -> str:
-        return str(BOUNDARIES[self.state.step][2])
+        return TEXTS[self.state.step]
 
     def sync(self, name: str) -> None:
         """Write the annotation of one node if it says something else."""

@@ -112,9 +112,9 @@ class Record:
         state = self.state
         event_id = state.next_id
         state.next_id = event_id + 1
-        runs = state.runs.setdefault(object_ref, [])
-        if runs and t - runs[-1].last <= RUN_GAP:
-            run = runs[-1]
+        if (runs := state.runs.get(object_ref)) is None:
+            runs = state.runs[object_ref] = []
+        if runs and t - (run := runs[-1]).last <= RUN_GAP:
             runs[-1] = RoutineRun(object_ref, run.first, t, run.count + 1, event_id, run.first_id)
         else:
             runs.append(RoutineRun(object_ref, t, t, 1, event_id, event_id))

@@ -113,8 +113,8 @@ class Express(Actor):
         """The last message is sent: among those that arrive at the same microsecond it has its real place."""
         journey = self.state.aboard.get(name)
         if journey is not None and journey.number == number:
-            now, way = self.engine.state.now, self.exchanges[name].way
-            self.engine.post(now + way, self.name, 0, "arrive", (name, number))
+            engine = self.engine
+            engine.post(engine.state.now + self.exchanges[name].way, self.name, 0, "arrive", (name, number))
 
     def arrive(self, name: str, number: int) -> None:
         """The object is stored, and the answer will come in time; the next exchange follows."""

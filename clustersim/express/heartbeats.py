@@ -19,7 +19,6 @@ from clustersim.express.exchange import Exchange, Land, ReadFirst, Take
 from clustersim.kubelet.conditions import beaten
 from clustersim.kubelet.kubelet import Kubelet
 from clustersim.kubelet.node_lease import NAMESPACE, NodeLease, NodeLeaseMemory
-from clustersim.kubelet.node_status import NodeStatusMemory
 from clustersim.network import Network
 
 
@@ -85,9 +84,7 @@ class StatusReport(Heartbeat, ReadFirst):
         return period >= SECOND and self.is_prompt(2, begins, period) and self.report.repeats(obj)
 
     def store(self, begun: Micros, answered: Micros) -> None:
-        memory: NodeStatusMemory = self.report.state
         node: Node = self.apiserver.etcd.store.objects["nodes"][self.key]
-        memory.node = node
         self.count("GET", "PATCH")
         at = rfc3339(begun + self.told + self.kubelet.host.state.clock_skew)
         if node.status.conditions[-1].last_heartbeat_time == at:

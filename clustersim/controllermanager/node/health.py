@@ -98,7 +98,7 @@ def is_heartbeat(old: Node, new: Node) -> bool:
         and before.last_heartbeat_time < after.last_heartbeat_time
         and before.status == after.status
         and before.last_transition_time == after.last_transition_time
-        and old.metadata.labels == new.metadata.labels
+        and (old.metadata.labels is new.metadata.labels or old.metadata.labels == new.metadata.labels)
     )
 
 
