@@ -19,10 +19,31 @@ from clustersim.engine.state import State
 
 
 class IpamState(State):
-    """used: number of the range -> its node; candidate: the number that is tried first."""
+    """used: number of the range -> its node; given: node -> the numbers it has; candidate: the number that is
+    tried first."""
 
     used: dict[int, str] = msgspec.field(default_factory=dict)
+    given: dict[str, list[int]] = msgspec.field(default_factory=dict)
     candidate: int = 0
+
+    def take(self, number: int, node: str) -> None:
+        """The range belongs to the node, whosever it was."""
+        if self.used.get(number) != node:
+            self.free(number)
+            self.used[number] = node
+            self.given.setdefault(node, []).append(number)
+
+    def free(self, number: int) -> None:
+        """The range belongs to nobody."""
+        if (node := self.used.pop(number, None)) is not None:
+            self.given[node].remove(number)
+            if not self.given[node]:
+                del self.given[node]
+
+    def leave(self, node: str) -> None:
+        """All that the node has is free."""
+        for number in list(self.given.get(node, ())):
+            self.free(number)
 
 
 class NodeIpamController(Controller):
@@ -55,15 +76,13 @@ class NodeIpamController(Controller):
         elif new is not None:
             self.queue.add(new.metadata.name)
         elif old is not None:
-            used = self.state.used
-            for number in [number for number, node in used.items() if node == old.metadata.name]:
-                del used[number]
+            self.state.leave(old.metadata.name)
 
     def _occupy(self, node: Node) -> None:
         network = IPv4Network(node.spec.pod_cidr, strict=False)
         if network.subnet_of(self.cluster):
             first = int(network.network_address) - int(self.cluster.network_address)
-            self.state.used[first >> (32 - self.flags.node_cidr_mask_size)] = node.metadata.name
+            self.state.take(first >> (32 - self.flags.node_cidr_mask_size), node.metadata.name)
 
     def sync(self, name: str) -> None:
         """Give one node the next free range, or tell that there is none."""
@@ -84,14 +103,13 @@ class NodeIpamController(Controller):
 
     def _next(self, name: str) -> int | None:
         state = self.state
-        mine = next((number for number, node in state.used.items() if node == name), None)
-        if mine is not None:
-            return mine
+        if mine := state.given.get(name):
+            return mine[0]
         count = 1 << (self.flags.node_cidr_mask_size - self.cluster.prefixlen)
         for step in range(count):
             number = (state.candidate + step) % count
             if number not in state.used:
-                state.used[number] = name
+                state.take(number, name)
                 state.candidate = (number + 1) % count
                 return number
         return None
@@ -106,7 +124,7 @@ class NodeIpamController(Controller):
         if reply.ok:
             self.queue.done(name)
         elif reply.status == 404:
-            self.state.used.pop(number, None)
+            self.state.free(number)
             self.queue.done(name)
         else:
             self.queue.retry(name)

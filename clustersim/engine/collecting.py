@@ -16,4 +16,7 @@ def without_collecting() -> Iterator[None]:
     try:
         yield
     finally:
+        if not gc.get_freeze_count():  # What was made meanwhile counts as old, and is not looked at at once.
+            gc.freeze()
+            gc.unfreeze()
         gc.enable()

@@ -60,7 +60,7 @@ class Housekeeping(Part):
         memory: HousekeepingMemory = self.state
         memory.running = reply.body
         wanted = self.kubelet.pod_sync.not_terminated()
-        if any(uid not in wanted for uid in running_uids(reply.body)):
+        if not running_uids(reply.body) <= wanted.keys():
             for pod in running_pods(reply.body).values():
                 if pod.uid not in wanted:
                     self._kill(pod, None)

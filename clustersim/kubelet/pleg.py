@@ -23,6 +23,9 @@ DIED: Final = "ContainerDied"
 REMOVED: Final = "ContainerRemoved"
 
 
+Record = Container | Sandbox
+
+
 class PodView(msgspec.Struct, frozen=True, gc=False):
     """What docker has of one pod: containers and sandboxes, the newest first, as of the relist that began
     at `at`."""
@@ -58,9 +61,10 @@ class LifecycleEvent(msgspec.Struct, frozen=True, gc=False):
 
 
 class PlegMemory(passes.Passes):
-    """known: id -> (pod, state); pods: the cache; waiting: pods whose workers wait for a newer relist."""
+    """known: what there was at the last relist, by id; pods: the cache; waiting: pods whose workers wait for
+    a newer relist."""
 
-    known: dict[str, tuple[str, str]] = msgspec.field(default_factory=dict)
+    known: dict[str, Record] = msgspec.field(default_factory=dict)
     pods: dict[str, PodView] = msgspec.field(default_factory=dict)
     waiting: dict[str, int] = msgspec.field(default_factory=dict)
 
@@ -146,16 +150,15 @@ class Pleg(Part):
 
     def _compare(self, listing: Listing) -> list[LifecycleEvent]:
         memory: PlegMemory = self.state
-        found = states_in(listing)
+        known, found = memory.known, records_in(listing)
         changed: dict[str, list[LifecycleEvent]] = {}
-        for identity, old in memory.known.items():
-            new = found.get(identity)
-            if old != new:
-                uid = (new or old)[0]
-                changed.setdefault(uid, []).extend(events_between(uid, identity, old, new))
-        for identity, new in found.items():
-            if identity not in memory.known:
-                changed.setdefault(new[0], []).extend(events_between(new[0], identity, None, new))
+        gone_or_other = [(one, new) for one in known.values() if (new := found.get(one.id)) is not one]
+        for one, now in gone_or_other:
+            if now is None or state_of(one) != state_of(now):
+                changed.setdefault(one.pod_uid, []).extend(events_between(one.pod_uid, one.id, one, now))
+        if len(found) > len(known) - len(gone_or_other):
+            for one in [one for one in found.values() if one.id not in known]:
+                changed.setdefault(one.pod_uid, []).extend(events_between(one.pod_uid, one.id, None, one))
         memory.known = found
         for uid in changed:
             self._renew(uid, listing)
@@ -178,25 +181,28 @@ class Pleg(Part):
             memory.pods.pop(uid, None)
 
 
-def states_in(listing: Listing) -> dict[str, tuple[str, str]]:
-    """Pod and state of everything in a list, by id."""
-    found: dict[str, tuple[str, str]] = {}
-    for sandbox in listing.sandboxes:
-        found[sandbox.id] = (sandbox.pod_uid, RUNNING if sandbox.ready else EXITED)
-    for container in listing.containers:
-        state = container.state if container.state in (RUNNING, EXITED) else UNKNOWN
-        found[container.id] = (container.pod_uid, state)
+def records_in(listing: Listing) -> dict[str, Record]:
+    """Everything in a list, by id."""
+    found: dict[str, Record] = {sandbox.id: sandbox for sandbox in listing.sandboxes}
+    found.update([(container.id, container) for container in listing.containers])
     return found
 
 
-def events_between(
-    uid: str, identity: str, old: tuple[str, str] | None, new: tuple[str, str] | None
-) -> list[LifecycleEvent]:
+def state_of(record: Record) -> str:
+    """As the generator tells states apart."""
+    if isinstance(record, Sandbox):
+        return RUNNING if record.ready else EXITED
+    return record.state if record.state in (RUNNING, EXITED) else UNKNOWN
+
+
+def events_between(uid: str, identity: str, old: Record | None, new: Record | None) -> list[LifecycleEvent]:
     """generateEvents: a change to "unknown" says nothing; a running one that is gone has died first."""
     kinds: tuple[str, ...]
+    if new is not None and old is not None and state_of(old) == state_of(new):
+        return []
     if new is not None:
-        kinds = {RUNNING: (STARTED,), EXITED: (DIED,)}.get(new[1], ())
-    elif old is not None and old[1] == EXITED:
+        kinds = {RUNNING: (STARTED,), EXITED: (DIED,)}.get(state_of(new), ())
+    elif old is not None and state_of(old) == EXITED:
         kinds = (REMOVED,)
     else:
         kinds = (DIED, REMOVED)

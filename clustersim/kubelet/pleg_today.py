@@ -5,7 +5,7 @@ from typing import Final
 
 from clustersim.api.status import Reply
 from clustersim.engine.time import Micros
-from clustersim.kubelet.pleg import LifecycleEvent, Pleg, PlegMemory, events_between, states_in, view_of
+from clustersim.kubelet.pleg import LifecycleEvent, Pleg, PlegMemory, events_between, records_in, view_of
 
 POD_SYNC: Final = "PodSync"
 
@@ -22,13 +22,11 @@ class PlegOfToday(Pleg):
         if not reply.ok:
             return  # the next list of everything tells
         memory: PlegMemory = self.state
-        found = {key: known for key, known in states_in(reply.body).items() if known[0] == uid}
-        before = {key: known for key, known in memory.known.items() if known[0] == uid}
+        found = {key: one for key, one in records_in(reply.body).items() if one.pod_uid == uid}
+        before = {key: one for key, one in memory.known.items() if one.pod_uid == uid}
         events: list[LifecycleEvent] = []
         for identity in [*before, *(key for key in found if key not in before)]:
-            old, new = before.get(identity), found.get(identity)
-            if old != new:
-                events += events_between(uid, identity, old, new)
+            events += events_between(uid, identity, before.get(identity), found.get(identity))
         for identity in before:
             del memory.known[identity]
         memory.known.update(found)

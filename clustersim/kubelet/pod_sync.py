@@ -60,10 +60,15 @@ class PodSync(Part):
 
     def not_terminated(self) -> dict[str, Pod]:
         """The pods of the node for which something is left to be done, by uid."""
-        known = self.kubelet.status_manager.state.statuses.get
-        return {
-            uid: pod for uid, pod in self.kubelet.pod_manager.pods.items() if not _is_over(pod, known(uid))
-        }
+        statuses = self.kubelet.status_manager.state.statuses
+        found: dict[str, Pod] = {}
+        for uid, pod in self.kubelet.pod_manager.pods.items():
+            known = statuses.get(uid)
+            phase = pod.status.phase if known is None else known.status.phase
+            lives = phase not in FINISHED and not pod.metadata.deletion_timestamp
+            if lives or not _is_over(pod, known):
+                found[uid] = pod
+        return found
 
 
 def _is_over(pod: Pod, known: Versioned | None) -> bool:

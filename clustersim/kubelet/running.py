@@ -1,7 +1,5 @@
 """What runs on a node, pod by pod, as the runtime tells it."""
 
-from collections.abc import Iterator
-
 import msgspec
 
 from clustersim.runtime.records import RUNNING, Container, Listing, Sandbox
@@ -17,10 +15,11 @@ class RunningPod(msgspec.Struct, frozen=True, gc=False):
     sandboxes: tuple[Sandbox, ...]
 
 
-def running_uids(listing: Listing) -> Iterator[str]:
-    """The pods of what runs, some more than once."""
-    yield from (container.pod_uid for container in listing.containers if container.state == RUNNING)
-    yield from (sandbox.pod_uid for sandbox in listing.sandboxes if sandbox.ready)
+def running_uids(listing: Listing) -> set[str]:
+    """The pods of which something runs; not for going through, as sets have no order."""
+    found = {container.pod_uid for container in listing.containers if container.state == RUNNING}
+    found.update([sandbox.pod_uid for sandbox in listing.sandboxes if sandbox.ready])
+    return found
 
 
 def running_pods(listing: Listing) -> dict[str, RunningPod]:

@@ -167,7 +167,7 @@ class StatusManager(Part):
             if self._needs_update(known):
                 self.kubelet.engine.cause = known.cause
                 self._push(known)
-            elif pod is not None and pod.status != known.status:
+            elif pod is not None and pod.status is not known.status and pod.status != known.status:
                 memory.sent.pop(uid, None)
                 self._push(known)
 
