@@ -104,6 +104,10 @@ class ManagedFieldsEntry(ApiStruct, frozen=True, kw_only=True):
     subresource: str = ""
 
 
+NONE: Final[dict[str, str]] = {}
+"""No labels, no annotations, no resources: one object for all that have none, and never to be changed."""
+
+
 class ObjectMeta(ApiStruct, frozen=True, kw_only=True):
     """Standard metadata. Timestamps are RFC 3339 texts; resource_version is the store revision of the last
     change."""

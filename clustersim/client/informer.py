@@ -5,6 +5,7 @@ Its phases are the table `INFORMER_PHASES` (client-go tools/cache/reflector.go, 
 """
 
 from collections.abc import Callable
+from sys import intern
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -247,6 +248,8 @@ class Informer(Part):
                 return
             del state.cache[key]
         else:
+            if old is None:
+                key = intern(key)  # One text for all caches that have the object.
             state.cache[key] = new
         if self.index_node:
             self._index(key, old, new)

@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 
 from clustersim.api.core_v1 import Event, EventSource
-from clustersim.api.meta import ObjectMeta, ObjectReference
+from clustersim.api.meta import NONE, ObjectMeta, ObjectReference
 from clustersim.api.status import Reply
 from clustersim.api.timestamp import EPOCH, rfc3339
 from clustersim.client.client import Client
@@ -53,29 +53,40 @@ class Told(msgspec.Struct, frozen=True, gc=False):
 
 
 class Known(msgspec.Struct, frozen=True, gc=False):
-    """An event that was posted: where it lives and how often it was counted."""
+    """An event that was posted: its text, where it lives and how often it was counted."""
 
+    text: str
     name: str
     count: int
 
 
 class Delivery(msgspec.Struct, frozen=True, gc=False):
-    """What is being posted: a new event, or one more of a known one."""
+    """What is being posted: a new event, or one more of a known one. text: by which it is known in its
+    group."""
 
-    key: str
+    group: str
+    text: str
     event: Event
     known: Known | None
 
 
-class Similar(State):
-    """Different texts of one kind of event, and when the last came."""
+class Group(msgspec.Struct, frozen=True, gc=False):
+    """Events that differ in their text only: the latest texts, when the last came, and those posted."""
 
-    texts: dict[str, bool] = msgspec.field(default_factory=dict)
-    last: Micros = 0
+    texts: tuple[str, ...]
+    last: Micros
+    posted: tuple[Known, ...]
+
+    def known(self, text: str) -> Known | None:
+        """The one with that text."""
+        for one in self.posted:
+            if one.text == text:
+                return one
+        return None
 
 
 class RecorderState(State):
-    """What waits, what is on its way, and what was posted before: by key, by kind, by object.
+    """What waits, what is on its way, what was posted before, and who may tell more: by object.
 
     told: how many there were so far.
     """
@@ -83,8 +94,7 @@ class RecorderState(State):
     queue: deque[Told] = msgspec.field(default_factory=deque)
     current: Delivery | None = None
     told: int = 0
-    known: dict[str, Known] = msgspec.field(default_factory=dict)
-    similar: dict[str, Similar] = msgspec.field(default_factory=dict)
+    groups: dict[str, Group] = msgspec.field(default_factory=dict)
     buckets: dict[str, TokenBucket] = msgspec.field(default_factory=dict)
 
 
@@ -144,14 +154,20 @@ class EventRecorder(Part):
             self.post(wait, self.again, attempt + 1)
             return
         if reply.status == 404 and current.known is not None:
-            state.current = Delivery(current.key, current.event, None)
+            state.current = Delivery(current.group, current.text, current.event, None)
             self._send(1)
             return
         if reply.ok:
             count = current.known.count + 1 if current.known is not None else 1
-            state.known[current.key] = Known(reply.body.metadata.name, count)
+            self._posted(current, Known(current.text, reply.body.metadata.name, count))
         state.current = None
         self._next()
+
+    def _posted(self, current: Delivery, known: Known) -> None:
+        groups = self.state.groups
+        group = groups[current.group]
+        others = tuple(one for one in group.posted if one.text != known.text)
+        groups[current.group] = Group(group.texts, group.last, (*others, known))
 
     def again(self, attempt: int) -> None:
         """Another try to deliver."""
@@ -200,13 +216,15 @@ class EventRecorder(Part):
                 told.reason,
             )
         )
-        key = f"{group}/{message}"
+        text = message
         if self._is_aggregated(group, message):
-            message, key = COMBINED + message, f"{group}/{COMBINED}"
+            message, text = COMBINED + message, COMBINED
         if self.filter_spam and not self._allowed(involved):
             return None
         event = Event(
-            metadata=ObjectMeta(name=told.name, namespace=involved.namespace or "default"),
+            metadata=ObjectMeta(
+                name=told.name, namespace=involved.namespace or "default", labels=NONE, annotations=NONE
+            ),
             involved_object=involved,
             reason=told.reason,
             message=message,
@@ -216,19 +234,19 @@ class EventRecorder(Part):
             count=1,
             type=told.kind,
         )
-        return Delivery(key, event, self.state.known.get(key))
+        return Delivery(group, text, event, self.state.groups[group].known(text))
 
-    def _is_aggregated(self, group: str, message: str) -> bool:
-        now = self.now
-        similar = self.state.similar.get(group)
-        if similar is None or now - similar.last > AGGREGATE_WINDOW:
-            similar = self.state.similar[group] = Similar()
-        similar.texts[message] = True
-        similar.last = now
-        if len(similar.texts) < AGGREGATE_FROM:
-            return False
-        del similar.texts[next(iter(similar.texts))]  # any of them; here the first
-        return True
+    def _is_aggregated(self, name: str, message: str) -> bool:
+        now, groups = self.now, self.state.groups
+        group = groups.get(name)
+        texts = () if group is None or now - group.last > AGGREGATE_WINDOW else group.texts
+        if message not in texts:
+            texts = (*texts, message)
+        aggregated = len(texts) >= AGGREGATE_FROM
+        if aggregated:
+            texts = texts[1:]  # any of them goes; here the first
+        groups[name] = Group(texts, now, () if group is None else group.posted)
+        return aggregated
 
     def _allowed(self, involved: ObjectReference) -> bool:
         key = f"{involved.kind}/{involved.namespace}/{involved.name}"

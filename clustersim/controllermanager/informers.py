@@ -1,6 +1,7 @@
 """Shared informers: one cache per resource for all controllers, and pods indexed by owner and by label."""
 
 from functools import partial
+from sys import intern
 from typing import Any, NamedTuple
 
 import msgspec
@@ -150,7 +151,7 @@ class SharedInformers:
                 index.ended.pop(key_of(old), None)
         if new is not None:
             self._count(new, 1)
-            key = key_of(new)
+            key = intern(key_of(new))
             owner, labels = _places(new)
             index.by_owner.setdefault(owner, {})[key] = new
             if is_terminated(new):

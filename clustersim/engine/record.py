@@ -8,6 +8,7 @@ recomputed by replaying; heartbeats that change nothing are run-length encoded p
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterator
+from sys import intern
 from typing import Any, Final
 
 import msgspec
@@ -96,7 +97,7 @@ class Record:
         if not self.enabled:
             return event_id
         state.events[event_id] = Event(
-            event_id, t, kind, actor, verb, object_ref, before, after, causes, rule
+            event_id, t, kind, actor, verb, intern(object_ref), before, after, causes, rule
         )
         state.order.append(event_id)
         if rule is not None or kind in KEPT_KINDS:

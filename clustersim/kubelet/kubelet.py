@@ -7,6 +7,7 @@ r"""The kubelet process: start-up in the order of the real one, and what its par
 (v1.7.5 cmd/kubelet/app/server.go run, pkg/kubelet/kubelet.go Run)
 """
 
+from sys import intern
 from typing import ClassVar, Final, Protocol
 
 from clustersim.api.core_v1 import Pod, PodStatus
@@ -387,7 +388,7 @@ class Kubelet(Component):
 
 def pod_reference(namespace: str, name: str, uid: str, container: str) -> ObjectReference:
     """How Events refer to a pod, or to one of its containers."""
-    path = f"spec.containers{{{container}}}" if container else ""
+    path = intern(f"spec.containers{{{container}}}") if container else ""
     return ObjectReference(
         kind="Pod", namespace=namespace, name=name, uid=uid, api_version="v1", field_path=path
     )

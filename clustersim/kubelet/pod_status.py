@@ -11,13 +11,15 @@ from typing import Final
 import msgspec
 
 from clustersim.api import core_v1 as v1
-from clustersim.api.meta import replace
+from clustersim.api.meta import NONE, replace
 from clustersim.api.timestamp import rfc3339
 from clustersim.engine.time import Micros
 from clustersim.kubelet.pleg import PodView
 from clustersim.kubelet.pod_phase import phase_of
 from clustersim.kubelet.words import Words
 from clustersim.runtime.records import EXITED, RUNNING, Container
+
+NEVER_RAN: Final = v1.ContainerState()
 
 FINISHED: Final = ("Succeeded", "Failed")
 
@@ -73,6 +75,7 @@ class StatusGenerator:
             init_container_statuses=init,
             container_statuses=statuses,
             qos_class=pod.status.qos_class,
+            allocated_resources=NONE,
         )
 
     def conditions(
@@ -176,13 +179,14 @@ class StatusGenerator:
             ready=False,
             restart_count=old.restart_count if old else 0,
             image=spec.image,
-            last_state=old.last_state if old else v1.ContainerState(),
+            last_state=old.last_state if old else NEVER_RAN,
+            allocated_resources=NONE,
         )
 
     def found(self, known: list[Container], old: v1.ContainerStatus | None) -> v1.ContainerStatus:
         """Of a container that the runtime has, once or more, the newest first."""
         latest = known[0]
-        last = old.last_state if old else v1.ContainerState()
+        last = old.last_state if old else NEVER_RAN
         if len(known) > 1:
             last = self.state_of(known[1])
         return v1.ContainerStatus(
@@ -194,6 +198,7 @@ class StatusGenerator:
             last_state=last,
             image_id=self.words.image_id(latest.image),
             container_id=f"{self.words.runtime}://{latest.id}",
+            allocated_resources=NONE,
         )
 
     def state_of(self, container: Container) -> v1.ContainerState:

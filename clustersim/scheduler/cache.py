@@ -11,6 +11,7 @@ Source: v1.7.5 plugin/pkg/scheduler/schedulercache/cache.go, equal in v1.8.0.
 """
 
 from collections.abc import Iterable, Iterator
+from sys import intern
 from typing import NamedTuple, Protocol
 
 import msgspec
@@ -71,7 +72,7 @@ class NodeInfo(State):
 
     def add(self, pod: Pod, asked: Requests) -> None:
         """Count a pod."""
-        key = key_of(pod)
+        key = intern(key_of(pod))
         self.pods[key] = pod
         kind = kind_of(pod)
         self.kinds[kind] = self.kinds.get(kind, 0) + 1
@@ -226,7 +227,7 @@ class SchedulerCache:
     def _count(self, pod: Pod) -> None:
         info = self._info(pod.spec.node_name)
         info.add(pod, self.accounting(pod))
-        self.state.where[key_of(pod)] = info.name
+        self.state.where[intern(key_of(pod))] = info.name
         if self.follower is not None:
             self.follower.counted(info, pod, 1)
 
