@@ -15,7 +15,7 @@ from clustersim.cluster import Cluster
 from clustersim.scenario.canonical import canonical
 from clustersim.scenario.version import engine_version
 from clustersim.scenario_schema import Scenario
-from clustersim.snapshots import pack, unpack
+from clustersim.snapshots import read, write
 
 SUFFIX: Final = ".world"
 
@@ -31,8 +31,8 @@ class KeptWorlds:
         read is booted. Raises OSError where the directory cannot be written.
         """
         path = self.path_of(scenario)
-        with suppress(Exception):
-            return Cluster.adopt(unpack(path.read_bytes()))
+        with suppress(Exception), path.open("rb") as file:
+            return Cluster.adopt(read(file))
         cluster = Cluster(scenario)
         self.keep(cluster)
         return cluster
@@ -42,7 +42,8 @@ class KeptWorlds:
         path = self.path_of(cluster.scenario)
         self.directory.mkdir(parents=True, exist_ok=True)
         new = path.with_suffix(".new")
-        new.write_bytes(pack(cluster.snapshot()))
+        with new.open("wb") as file:
+            write(cluster.snapshot(), file)
         new.replace(path)
 
     def path_of(self, scenario: Scenario) -> Path:

@@ -8,10 +8,11 @@ out a value only when it is the default itself.
 
 import io
 import pickle
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
-from typing import Any, Final
+from types import FunctionType
+from typing import Any, BinaryIO, Final
 
 import msgspec
 
@@ -32,39 +33,83 @@ their turn."""
 def pack(snapshot: Snapshot) -> bytes:
     """The snapshot, and all it shares, as bytes."""
     out = io.BytesIO()
-    with without_collecting():
-        _Pickler(out, pickle.HIGHEST_PROTOCOL).dump(snapshot)
+    write(snapshot, out)
     return out.getvalue()
 
 
 def unpack(data: bytes) -> Snapshot:
     """The snapshot that `pack` was given. Only for bytes that this program wrote itself."""
+    return read(io.BytesIO(data))
+
+
+def write(snapshot: Snapshot, out: BinaryIO) -> None:
+    """The same into a file: those of large worlds are a gigabyte."""
     with without_collecting():
-        found = _Unpickler(io.BytesIO(data)).load()
+        pickler = _Pickler(out, pickle.HIGHEST_PROTOCOL)
+        pickler.dump_defaults()
+        pickler.dump(snapshot)
+
+
+def read(source: BinaryIO) -> Snapshot:
+    """The snapshot in a file. Only for files that this program wrote itself."""
+    with without_collecting():
+        reader = pickle.Unpickler(source)  # noqa: S301 only what this program wrote
+        reader.load()
+        found = reader.load()
     if not isinstance(found, Snapshot):
         raise TypeError("these bytes hold no snapshot")
     return found
 
 
+class _Default:
+    """Stands for a default, and is read as that very object."""
+
+    def __init__(self, place: _Place) -> None:
+        self.place = place
+
+    def __reduce__(self) -> tuple[Callable[[_Place], Any], tuple[_Place]]:
+        return _default_at, (self.place,)
+
+
 class _Pickler(pickle.Pickler):
-    def persistent_id(self, obj: Any) -> _Place | None:
-        return _places().get(id(obj))
+    def dump_defaults(self) -> None:
+        """All defaults, first of all. From then on they are known, and so never written again: what reads
+        takes those that it has itself."""
+        stand_ins = {identity: _Default(place) for identity, place in _places().items()}
+        self.dump(list(stand_ins.values()))
+        memo = self.memo.copy()
+        for identity, stand_in in stand_ins.items():
+            number, _ = memo.pop(id(stand_in))
+            memo[identity] = number, _default_at(stand_in.place)
+        self.memo = memo
 
     def reducer_override(self, obj: Any) -> Any:
         """Of structs that are made by keywords, fields that hold their default are left out: most do."""
+        if isinstance(obj, FunctionType):
+            return (_maker, _MAKERS[obj]) if obj in _MAKERS else NotImplemented
         if (fields := _by_keywords(obj.__class__)) is None:
             return NotImplemented
-        found = {name: value for name, default in fields if (value := getattr(obj, name)) is not default}
-        return _made, (type(obj), found)
+        names, values = [], []
+        for name, default in fields:
+            if (value := getattr(obj, name)) is not default:
+                names.append(name)
+                values.append(value)
+        return _maker(obj.__class__, " ".join(names)), tuple(values)
 
 
-class _Unpickler(pickle.Unpickler):
-    def persistent_load(self, pid: _Place) -> Any:
-        return _default_at(pid)
+@cache
+def _maker(kind: type[Any], names: str) -> Callable[..., Any]:
+    """Makes structs of that kind of the values of those fields. Compiled, as a world is millions of structs:
+    nothing else calls with given keywords as fast."""
+    fields = names.split()
+    source = f"lambda {', '.join(fields)}: __struct({', '.join(f'{name}={name}' for name in fields)})"
+    made: Callable[..., Any] = eval(source, {"__struct": kind})  # noqa: S307 names of fields
+    _MAKERS[made] = kind, names
+    return made
 
 
-def _made(kind: type[Any], fields: dict[str, Any]) -> Any:
-    return kind(**fields)
+_MAKERS: Final[dict[Any, tuple[type[Any], str]]] = {}
+"""What each makes, and of which fields."""
 
 
 @cache
