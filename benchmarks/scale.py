@@ -68,8 +68,10 @@ def measure(
     wanted = world(nodes, release)
     if kept is not None and kept.path_of(wanted).exists():
         found["read"] = cpu_seconds(lambda: clusters.append(kept.cluster(wanted)))
+        found["read_mib"] = _mib()
     else:
         found["boot"] = cpu_seconds(lambda: clusters.append(Cluster(wanted)))
+        found["boot_mib"] = _mib()
         if kept is not None:
             found["keep"] = cpu_seconds(lambda: kept.keep(clusters[0]))
     (cluster,) = clusters
@@ -77,9 +79,6 @@ def measure(
     found["pods"] = sum(pod.status.phase == "Running" for pod in pods)
     _tell(f"{nodes} nodes: {found['pods']} pods run after {found.get('boot') or found['read']:.1f} s")
     gc.freeze()
-    found["boot_mib" if "boot" in found else "read_mib"] = (
-        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    )
 
     def rest() -> None:
         cluster.run_until(cluster.now + REST * SECOND)
