@@ -1,6 +1,6 @@
 """A lesson file changed in places: everything else of it, comments too, stays as its author wrote it.
 
-A place is named by its path, `steps/2/say/en`. What a form can change is listed in `PLACES`; nothing else is.
+A place is named by its path, `steps/2/say/en`. What a form can change is listed in `places`; nothing else is.
 """
 
 import re
@@ -15,45 +15,16 @@ from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from clustersim.digits import is_whole
+from clustersim.faults import ACTIONS
+from clustersim.lesson.beginnings import KINDS, OF_A_KIND, of_a_row, part, step
+from clustersim.lesson.places import ALIASES, ARGUMENTS, Form, is_editable, place_of
+from clustersim.lesson.schema import LANGUAGES
 from clustersim.lesson.steps import MOST_STEPS
 
-_TEXT: Final = "(?:en|zh)"
-PLACES: Final = re.compile(
-    r"(?:title|goal)/" + _TEXT + r"|level|minutes|steps/\d{1,2}/(?:"
-    r"(?:say|notes|reflect)/" + _TEXT + r"|run/(?:for|until|limit|speed)|check/\d{1,2}/(?:that|within)"
-    r"|(?:do|task/solution)/\d{1,2}/(?:at|action|target)|task/(?:done|limit|text/" + _TEXT + r")"
-    r"|ask/(?:text|explain|reply)/" + _TEXT + r"|ask/answer/(?:from|tolerance)|ask/(?:unit|kind)"
-    r"|ask/options/\d{1,2}/(?:when|en|zh|(?:reply|explain)/" + _TEXT + r"))"
-)  # fmt: skip
-"""The places that a form can change."""
-
-KINDS: Final = ("say", "ask", "do", "task", "reflect")
-"""The kinds of steps that can be added."""
-
-_NEW: Final[Mapping[str, Any]] = {
-    "say": {"say": {"en": "…", "zh": "…"}},
-    "reflect": {"reflect": {"en": "…?", "zh": "…？"}},
-    "do": {"do": [{"at": "1s", "action": "stop-kubelet", "target": "n1"}], "run": {"for": "60s"}},
-    "task": {
-        "allow": ["start-kubelet"],
-        "task": {
-            "text": {"en": "…", "zh": "…"},
-            "done": "n1.ready",
-            "solution": [{"at": "1s", "action": "start-kubelet", "target": "n1"}],
-        },
-    },
-    "ask": {
-        "ask": {
-            "kind": "choice",
-            "text": {"en": "…?", "zh": "…？"},
-            "options": [
-                {"id": "a", "en": "…", "zh": "…", "when": "n1.ready", "reply": {"en": "…", "zh": "…"}},
-                {"id": "b", "en": "…", "zh": "…", "when": "not n1.ready", "reply": {"en": "…", "zh": "…"}},
-            ],
-            "explain": {"en": "…", "zh": "…"},
-        }
-    },
-}
+_DECIDING: Final = ("/ask/kind", "/action")
+"""Keys on whose values it depends which others stand beside them."""
+_PLAIN: Final = (Form.WORD, Form.TIME)
+"""Forms whose values need no quotes."""
 
 
 class NotEditable(ValueError):
@@ -94,7 +65,9 @@ class Document:
         found: Any = self.root
         for name in path.split("/"):
             if isinstance(found, CommentedMap):
-                found = found.get(name)
+                found = found.get(_own(found, name))
+            elif isinstance(found, str) and name == LANGUAGES[0]:
+                continue
             elif isinstance(found, CommentedSeq) and is_whole(name) and int(name) < len(found):
                 found = found[int(name)]
             else:
@@ -107,18 +80,64 @@ class Document:
         """Write a value at a place; an empty one takes it away, with what is then empty around it."""
         value = value.replace("\r\n", "\n").strip()
         old = self.at(path)
-        if (value == "" and old is None) or (old is not None and value == str(old).strip()):
+        if value == written(old):
             return
         names = path.split("/")
         if value:
             self._write(names, value, old)
         else:
             self._remove(names)
+        if names[-1] == "id" and len(names) == 3 and value:
+            self._rename(old, value)
+
+    def _rename(self, old: Any, name: str) -> None:
+        """A step that is called otherwise is spoken of so."""
+        for ask in (one.get("ask") for one in self.steps):
+            if isinstance(ask, CommentedMap) and ask.get("judge-after") == old:
+                ask["judge-after"] = name
+
+    def fit(self, path: str) -> None:
+        """What stands beside the kind of a question, or beside an action, is what belongs to it."""
+        around, chosen = self.at(path.rpartition("/")[0]), written(self.at(path))
+        if not isinstance(around, CommentedMap):
+            return
+        if path.endswith("/action") and chosen in ACTIONS:
+            own = [parameter.name for parameter in ACTIONS[chosen].parameters]
+            for key in [key for key in around if key in ARGUMENTS and key not in own]:
+                del around[key]
+        if path.endswith("/ask/kind") and chosen in OF_A_KIND:
+            own_keys = OF_A_KIND[chosen]
+            strange = {key for keys in OF_A_KIND.values() for key in keys} - set(own_keys)
+            for key in (strange | {"traps"}) & set(around):
+                del around[key]
+            for key, begun in own_keys.items():
+                if begun is not None and key not in around:
+                    around.insert(len(around), key, part(begun))
+
+    def begin(self, path: str) -> None:
+        """Give a step a part that it lacks, or a list one entry more."""
+        place, around, found = place_of(path), self.at(path.rpartition("/")[0]), self.at(path)
+        if place is None or not isinstance(around, CommentedMap):
+            return
+        if place.form is Form.ROWS and isinstance(found, CommentedSeq):
+            ids = [str(one.get("id")) for one in found if isinstance(one, CommentedMap)]
+            found.append(of_a_row(place.key, ids))
+        elif found is None and (begun := part(place.key)) is not None:
+            if place.key == "ask":
+                begun["id"] = f"q-{around.get('id')}"
+            # Not as the last key: comments before the next step stand behind that.
+            around.insert(max(1, len(around) - 1), place.key, begun)
+
+    def drop(self, path: str) -> None:
+        """Take a part of a step away, or an entry of a list."""
+        place = place_of(path)
+        if place is not None and path.startswith("steps/") and path.count("/") > 1:
+            self._remove(path.split("/"))
 
     def _write(self, names: list[str], value: str, old: Any) -> None:
         found: Any = self.root
         for name, following in pairwise(names):
-            inner = self._inside(found, name)
+            inner = self._inside(found, _own(found, name), following)
             if inner is None:
                 inner = CommentedSeq() if is_whole(following) else CommentedMap()
                 if isinstance(found, CommentedSeq):
@@ -130,19 +149,23 @@ class Document:
                         inner.fa.set_flow_style()
             found = inner
         if isinstance(found, CommentedMap):
-            found[names[-1]] = _like(old, value, names[-1])
+            place = place_of("/".join(names))
+            found[_own(found, names[-1])] = _like(old, value, Form.WORD if place is None else place.form)
 
     @staticmethod
-    def _inside(found: Any, name: str) -> Any:
+    def _inside(found: Any, name: str, following: str) -> Any:
         if isinstance(found, CommentedSeq):
             return found[int(name)] if int(name) < len(found) else None
         inner = found.get(name) if isinstance(found, CommentedMap) else None
+        if isinstance(inner, str) and following in LANGUAGES:  # a draft's plain English text
+            found[name] = inner = CommentedMap({LANGUAGES[0]: inner})
+            inner.fa.set_flow_style()
         return inner if isinstance(inner, CommentedMap | CommentedSeq) else None
 
     def _remove(self, names: list[str]) -> None:
         for length in range(len(names), 2, -1):
             parent = self.at("/".join(names[: length - 1]))
-            name = names[length - 1]
+            name = _own(parent, names[length - 1])
             if isinstance(parent, CommentedMap) and name in parent:
                 del parent[name]
             elif isinstance(parent, CommentedSeq) and int(name) < len(parent):
@@ -166,24 +189,23 @@ class Document:
 
     def add(self, index: int, kind: str) -> None:
         """A step of this kind behind that one."""
-        if kind not in KINDS or len(self.steps) >= MOST_STEPS:
-            return
-        names = [str(step.get("id", "")) for step in self.steps]
-        name = next(f"{kind}-{number}" for number in range(1, 1000) if f"{kind}-{number}" not in names)
-        step = CommentedMap({"id": name})
-        step.update(_new(kind))
-        if kind == "ask":
-            step["ask"].insert(0, "id", f"q-{name}")
-        self.steps.insert(min(index + 1, len(self.steps)), step)
+        if kind in KINDS and len(self.steps) < MOST_STEPS:
+            names = [str(step.get("id", "")) for step in self.steps]
+            self.steps.insert(min(index + 1, len(self.steps)), step(kind, names))
 
 
 def changed(text: str, places: Mapping[str, str]) -> str:
     """The text with these values at their places. Raises NotEditable."""
     document = Document(text)
-    known = {path: value for path, value in places.items() if PLACES.fullmatch(path)}
+    known = {path: value for path, value in places.items() if is_editable(path)}
+    decided = [
+        path for path in known if path.endswith(_DECIDING) and written(document.at(path)) != known[path]
+    ]
     for path, value in known.items():
         if value.strip():
             document.put(path, value)
+    for path in decided:
+        document.fit(path)
     for path in sorted(
         (path for path, value in known.items() if not value.strip()), key=_place, reverse=True
     ):
@@ -228,43 +250,51 @@ def _entry(around: CommentedSeq) -> CommentedMap:
     return made
 
 
-def _like(old: Any, value: str, name: str) -> Any:
+def _own(found: Any, name: str) -> str:
+    """What a mapping calls a key: underscores are as good as hyphens, and some keys have two names."""
+    if not isinstance(found, CommentedMap) or name in found:
+        return name
+    others = (name.replace("-", "_"), *ALIASES.get(name, ()))
+    return next((other for other in others if other in found), name)
+
+
+def written(value: Any) -> str:
+    """A value as a form has it; "" for what is more than a value."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, CommentedSeq):
+        single = not any(isinstance(one, CommentedMap | CommentedSeq) for one in value)
+        return ", ".join(str(one) for one in value) if single else ""
+    return "" if value is None or isinstance(value, CommentedMap) else str(value).strip()
+
+
+def _like(old: Any, value: str, form: Form) -> Any:
     """A value as the file had the one before it."""
-    if name in ("minutes", "speed") and re.fullmatch(r"\d+(\.\d+)?", value):
+    if form is Form.NAMES:
+        names = CommentedSeq(name.strip() for name in value.split(",") if name.strip())
+        names.fa.set_flow_style()
+        return names
+    if form is Form.YES and value in ("true", "false"):
+        return value == "true"
+    number = form is Form.NUMBER or isinstance(old, int | float)
+    if number and re.fullmatch(r"-?\d+(\.\d+)?", value):
         return float(value) if "." in value else int(value)
     if isinstance(old, str) and type(old) is not str:
         return type(old)(value)
-    plain = name in ("at", "action", "target", "for", "limit", "within", "level", "unit", "kind", "tolerance")
-    plain = plain and value.isascii() and value.isprintable() and value[0].isalnum()
+    plain = form in _PLAIN and re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9./_-]*", value)
     return value if plain else DoubleQuotedScalarString(value)
 
 
-def _new(kind: str) -> CommentedMap:
-    return CommentedMap((name, _styled(value)) for name, value in _NEW[kind].items())
-
-
-def _styled(value: Any) -> Any:
-    """Small mappings on one line each, texts in quotes."""
-    if isinstance(value, list):
-        made: Any = CommentedSeq(_styled(one) for one in value)
-        if all(isinstance(one, str) for one in value):
-            made.fa.set_flow_style()
-        return made
-    if isinstance(value, dict):
-        made = CommentedMap((name, _styled(inner)) for name, inner in value.items())
-        if not any(isinstance(inner, list | dict) for inner in value.values()):
-            made.fa.set_flow_style()
-        return made
-    return DoubleQuotedScalarString(value) if re.search(r"[ …?]", value) else value
-
-
 def leaves(found: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every place below one that a form can change, with its text."""
-    if isinstance(found, CommentedMap):
+    """Every single value below a place, with its path."""
+    place = place_of(path) if path else None
+    if place is not None and place.form is Form.NAMES:
+        yield path, written(found)
+    elif isinstance(found, CommentedMap):
         for name, inner in found.items():
             yield from leaves(inner, f"{path}/{name}" if path else str(name))
     elif isinstance(found, CommentedSeq):
         for index, inner in enumerate(found):
             yield from leaves(inner, f"{path}/{index}")
-    elif PLACES.fullmatch(path):
-        yield path, str(found)
+    else:
+        yield path, written(found)

@@ -42,7 +42,9 @@ class Question(msgspec.Struct, frozen=True):
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """What reading found. id: the lesson's, empty where it cannot be read; titles: by language."""
+    """What reading found. id: the lesson's, empty where it cannot be read; titles: by language; begins: the
+    line of each step, also where the lesson cannot be read but its YAML can.
+    """
 
     id: str = ""
     titles: dict[str, str] = {}
@@ -50,6 +52,12 @@ class Reading(msgspec.Struct, frozen=True):
     steps: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
     complaints: tuple[Complaint, ...] = ()
+    begins: tuple[int, ...] = ()
+
+    def step_at(self, line: int) -> int | None:
+        """Which step that line belongs to, from 0; None for what stands above the steps."""
+        found = [index for index, begin in enumerate(self.begins) if begin <= line]
+        return found[-1] if found else None
 
     @property
     def readable(self) -> bool:
@@ -64,9 +72,8 @@ def read(text: str, language: str, known: Needs | None = None) -> Reading:
     try:
         lesson = load_lesson(f"{text}\n")
     except LessonError as error:
-        return Reading(
-            complaints=tuple(Complaint(one.said(language), one.line, one.column) for one in error.errors)
-        )
+        found = tuple(Complaint(one.said(language), one.line, one.column) for one in error.errors)
+        return Reading(complaints=found, begins=_begins(text))
     lines = _lines(text)
     titles = {"en": lesson.title.raw("en"), "zh": lesson.title.raw("zh")}
     return Reading(
@@ -75,6 +82,7 @@ def read(text: str, language: str, known: Needs | None = None) -> Reading:
         releases=lesson.releases,
         steps=tuple(step.id for step in lesson.steps),
         questions=tuple(_questions(lesson, lines, language)),
+        begins=_begins(text),
         complaints=tuple(
             _complaint(finding, lines, language)
             for finding in written(lesson, {**shipped_needs(), **(known or {})})
@@ -139,6 +147,15 @@ def _lines(text: str) -> dict[str, int]:
     except ScenarioError:
         return found
     return found
+
+
+def _begins(text: str) -> tuple[int, ...]:
+    """The lines at which steps begin; none where they cannot be told."""
+    try:
+        steps = parse(text).at("steps")
+        return () if steps is None else steps.each(lambda step: step.line)
+    except ScenarioError:
+        return ()
 
 
 def _note(value: Value, found: dict[str, int]) -> None:

@@ -65,7 +65,7 @@ def test_a_lesson_is_recorded_published_and_taken(new_page: New, server: Server)
     page.locator("#recorder [name=title]").fill("Recorded by hand")
     assert serious(page) == []
     page.get_by_role("button", name="Make the lesson").click()
-    page.wait_for_url(re.compile("/studio/[0-9]+/$"))
+    page.wait_for_url(re.compile("/studio/[0-9]+/form/$"))
     expect(page.locator("h1")).to_have_text("Recorded by hand")
     page.get_by_role("button", name="Check", exact=True).click()
     expect(page.locator("#results")).to_contain_text("true of the model, with every seed")
@@ -104,7 +104,7 @@ def take_in_class(new_page: New, teacher: Page, server: Server) -> None:
 def test_a_broken_lesson_is_mended_by_its_complaints(new_page: New, server: Server) -> None:
     page = author(new_page, server)
     page.get_by_role("button", name="New lesson").click()
-    page.locator(".ace_text-input").wait_for(state="attached")
+    to_text(page)
     replace(page, "goal:", "gaol:")
     expect(page.locator("#findings")).to_contain_text("unknown key gaol; did you mean goal?")
     page.locator("#findings [data-line='6']").click()
@@ -119,6 +119,12 @@ def test_a_broken_lesson_is_mended_by_its_complaints(new_page: New, server: Serv
     replace(page, 'done: "not n1.ready"', 'done: "n1.ready"')
     page.get_by_role("button", name="Save and check").click()
     expect(page.locator("#results")).to_contain_text("true of the model, with every seed")
+
+
+def to_text(page: Page) -> None:
+    """From the form to the text."""
+    page.get_by_role("link", name="Text", exact=True).first.click()
+    page.locator(".ace_text-input").wait_for(state="attached")
 
 
 def replace(page: Page, old: str, new: str) -> None:
@@ -140,7 +146,7 @@ def test_axe_finds_nothing_serious_in_the_studio(
     page = author(new_page, server, viewport={"width": width, "height": 800}, color_scheme=scheme)
     assert serious(page) == []
     page.get_by_role("button", name="New lesson").click()
-    page.locator(".ace_text-input").wait_for(state="attached")
+    to_text(page)
     replace(page, "goal:", "gaol:")
     expect(page.locator("#findings")).to_contain_text("unknown key gaol")
     assert serious(page) == []
@@ -156,7 +162,7 @@ def test_axe_finds_nothing_serious_in_form_preview_and_conflict(
 ) -> None:
     page = author(new_page, server, viewport={"width": width, "height": 800}, color_scheme=scheme)
     page.get_by_role("button", name="New lesson").click()
-    page.locator(".ace_text-input").wait_for(state="attached")
+    to_text(page)
     draft = page.url
     page.get_by_role("link", name="Form", exact=True).click()
     field = page.locator("#step-0 textarea").first
@@ -201,7 +207,7 @@ def test_recording_on_a_phone_in_chinese(new_page: New, server: Server) -> None:
     page.locator("#recorder [name=title]").fill("手机上录的课")
     expect(page.locator("#recorder [name=finish]")).to_be_in_viewport()
     page.locator("#recorder [name=finish]").click()
-    page.wait_for_url(re.compile("/studio/[0-9]+/$"))
+    page.wait_for_url(re.compile("/studio/[0-9]+/form/$"))
     expect(page.locator("h1")).to_have_text("手机上录的课")
     assert_usable(page)
 
@@ -209,6 +215,7 @@ def test_recording_on_a_phone_in_chinese(new_page: New, server: Server) -> None:
 def test_a_lesson_is_changed_checked_and_published_by_keyboard(new_page: New, server: Server) -> None:
     page = author(new_page, server)
     press(page, "New lesson")
+    press(page, "Text", "link")
     page.locator(".ace_text-input").wait_for(state="attached")
     page.locator(".ace_text-input").focus()
     page.keyboard.press("Tab")

@@ -17,14 +17,19 @@ from visualizer.lessons.records import sheets
 from visualizer.lessons.views import open_room
 from visualizer.rooms.models import Room
 
-YES, NO = Given("a", True, 3), Given("b", False, 1)
+YES, NO = Given(("a",), True, 3), Given(("b",), False, 1)
 
 
 def test_difficulty_is_the_share_of_right_answers_and_not_sure_is_none() -> None:
-    found = items(["q"], [{"q": YES}, {"q": NO}, {"q": Given("", False)}, {}])[0]
+    found = items(["q"], [{"q": YES}, {"q": NO}, {"q": Given(("",), False)}, {}])[0]
     assert (found.answered, found.difficulty) == (3, pytest.approx(1 / 3))
     assert found.shares == {"": pytest.approx(1 / 3), "a": pytest.approx(1 / 3), "b": pytest.approx(1 / 3)}
     assert (found.sure_right, found.sure_wrong) == (3, 1)
+
+
+def test_of_several_that_are_chosen_each_has_its_share() -> None:
+    found = items(["q"], [{"q": Given(("a", "b"), True)}, {"q": Given(("b",), False)}])[0]
+    assert found.shares == {"a": 0.5, "b": 1.0}
 
 
 def test_a_question_that_goes_with_the_rest_discriminates() -> None:
@@ -66,7 +71,7 @@ def taken(owner: User, form: str, right: dict[str, bool]) -> Room:
 def test_before_and_after_are_paired_by_code_on_the_page_and_in_the_file(client: Client, staff: User) -> None:
     before = taken(staff, "A", {"one": False, "two": True})
     after = taken(staff, "B", {"one": True, "three": True})
-    assert set(sheets(before.course)) == {"one", "two"}
+    assert set(sheets(before.course, load_lesson(before.course.text))) == {"one", "two"}
     client.force_login(staff)
     query = f"?before={before.code}&after={after.code}"
     page = client.get(f"/inventory/{query}").content.decode()
@@ -93,3 +98,26 @@ def test_the_record_of_a_class_stays_when_its_room_was_stopped_and_is_for_its_te
     page = client.get(f"/rooms/{room.code}/record/").content.decode()
     assert 'data-state="right"' in page
     assert "&lt;b&gt;bold" in page
+
+
+@pytest.mark.django_db
+def test_the_report_tells_how_many_chose_each_of_several_and_what_was_said_where_nothing_is_chosen(
+    client: Client, staff: User
+) -> None:
+    text = changed(
+        ("id: small\n", "id: small\nkind: inventory\n"),
+        ("kind: choice", "kind: select"),
+        ('back, zh: 回来, when: "n1.ready"', 'back, zh: 回来, when: "true"'),
+    )
+    room = open_room(Offer(load_lesson(text), text), "v1.7", Mode.FOLLOW, staff)
+    for who, which, point in (("a", ["back", "gone"], "etcd"), ("b", ["back"], "controller-manager")):
+        Student.objects.create(room=room, who=who, code=who)
+        Answer.objects.create(room=room, ask="which", round=1, who=who, answer=which, right=len(which) == 1)
+        Answer.objects.create(room=room, ask="who", round=1, who=who, answer=point, right=point != "etcd")
+    client.force_login(staff)
+    rows = csv.DictReader(io.StringIO(client.get(f"/inventory.csv?before={room.code}").content.decode()))
+    shares = {(row["question"], row["option"]): (row["share"], row["right"]) for row in rows}
+    assert shares["which", "back"] == ("1.000", "yes")
+    assert shares["which", "gone"] == ("0.500", "no")
+    assert shares["who", "etcd"] == ("0.500", "no")
+    assert shares["who", "controller-manager"] == ("0.500", "yes")

@@ -17,9 +17,11 @@ FEWEST: Final = 5
 
 
 class Given(msgspec.Struct, frozen=True):
-    """One answer. option: what was chosen, empty for "I am not sure"; confidence: 1 to 3, None: not asked."""
+    """One answer. chosen: one option, several where all that are right are to be chosen, "" for "I am not
+    sure"; confidence: 1 to 3, None: not asked.
+    """
 
-    option: str
+    chosen: tuple[str, ...]
     right: bool
     confidence: int | None = None
 
@@ -29,8 +31,9 @@ Sheet = Mapping[str, Given]
 
 
 class Item(msgspec.Struct, frozen=True):
-    """A question. shares: of each option, "" being "I am not sure"; sure_right, sure_wrong: mean confidence
-    of those who were right and wrong. None: nobody to tell it by.
+    """A question. shares: of those who answered, how many chose each option, "" being "I am not sure"; where
+    several are chosen they sum up to more than 1. sure_right, sure_wrong: mean confidence of those who were
+    right and wrong. None: nobody to tell it by.
     """
 
     ask: str
@@ -58,7 +61,7 @@ def items(asks: Sequence[str], sheets: Sequence[Sheet]) -> list[Item]:
 
 def _item(ask: str, asks: Sequence[str], sheets: Sequence[Sheet]) -> Item:
     given = [sheet[ask] for sheet in sheets if ask in sheet]
-    counts = Counter(one.option for one in given)
+    counts = Counter(option for one in given for option in one.chosen)
     return Item(
         ask,
         len(given),

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from clustersim.lesson import Lesson, load_lesson
+from clustersim.lesson import AskKind, Lesson, load_lesson
 from clustersim.lesson.schema import INVENTORY
 from visualizer.accounts.standing import towards
 from visualizer.lessons import item_statistics
@@ -114,16 +114,26 @@ def _inventories(request: HttpRequest) -> list[Course]:
     return [one for one in own if f"kind: {INVENTORY}" in one.text]
 
 
-def sheets(course: Course) -> dict[str, Sheet]:
+def sheets(course: Course, lesson: Lesson) -> dict[str, Sheet]:
     """The first answers of each student, by the code they keep."""
+    kinds = {ask.id: ask.kind for _index, ask in lesson.asks()}
     codes = {one.who: one.code or code_of(one.who) for one in Student.objects.filter(room=course.room)}
     found: dict[str, dict[str, Given]] = {}
     for answer in Answer.objects.filter(room=course.room, past=False, round=1):
         if answer.who in codes:
-            option = UNSURE if answer.answer is None else str(answer.answer)
-            given = Given(option, bool(answer.right), answer.confidence)
+            chosen = _chosen_in(answer.answer, kinds.get(answer.ask))
+            given = Given(chosen, bool(answer.right), answer.confidence)
             found.setdefault(codes[answer.who], {})[answer.ask] = given
     return dict(found)
+
+
+def _chosen_in(answer: Any, kind: AskKind | None) -> tuple[str, ...]:
+    """What an answer chooses: an order, and a number, is one thing."""
+    if answer is None:
+        return (UNSURE,)
+    if isinstance(answer, list):
+        return tuple(answer) if kind is AskKind.SELECT else (" → ".join(answer),)
+    return (f"{answer:g}" if isinstance(answer, float) else str(answer),)
 
 
 class Taken:
@@ -133,7 +143,7 @@ class Taken:
         self.course = course
         self.lesson: Lesson = load_lesson(course.text)
         self.asks = [ask.id for _index, ask in self.lesson.asks()]
-        self.sheets: Mapping[str, Sheet] = sheets(course)
+        self.sheets: Mapping[str, Sheet] = sheets(course, self.lesson)
         self.items = item_statistics.items(self.asks, list(self.sheets.values()))
 
     def options(self, item: Item) -> list[dict[str, Any]]:
@@ -148,6 +158,13 @@ class Taken:
             }
             for option in ask.options
         ]
+        if not rows:
+            by_share = sorted(item.shares.items(), key=lambda one: -one[1])
+            rows = [
+                {"id": name, "text": name, "share": share, "right": name in ask.parts}
+                for name, share in by_share
+                if name != UNSURE
+            ]
         if UNSURE in item.shares:
             rows.append({"id": "", "text": _("not sure"), "share": item.shares[UNSURE], "right": False})
         return rows

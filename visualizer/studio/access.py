@@ -1,7 +1,7 @@
-"""Which draft a page is about, for those who may see it."""
+"""Which draft a page is about, for those who may see it, and the way back to it."""
 
-from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 
 from visualizer.rooms.doors import check
 from visualizer.rooms.permissions import CHANGE
@@ -14,3 +14,8 @@ def draft_of(request: HttpRequest, pk: int, act: str = CHANGE) -> Draft:
     draft = get_object_or_404(drafts, pk=pk)
     check(request.user, act, draft)
     return draft
+
+
+def back_to(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """To the draft, as a form where somebody comes from its form, otherwise as a text."""
+    return redirect("studio-form", draft.pk) if request.POST.get("to") == "form" else redirect(draft)

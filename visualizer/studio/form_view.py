@@ -1,5 +1,7 @@
 """The form view: the same text, step by step, for people who never saw YAML."""
 
+import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
@@ -10,24 +12,30 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from clustersim import RELEASES
 from clustersim.digits import is_whole
 from clustersim.faults import ACTIONS
 from clustersim.lesson import LessonError, load_lesson
-from clustersim.lesson.edit import KINDS, PLACES, Document, NotEditable, changed
+from clustersim.lesson.beginnings import KINDS
+from clustersim.lesson.edit import Document, NotEditable, changed, written
 from clustersim.lesson.facts import facts_of
 from clustersim.lesson.names import names_of
-from clustersim.lesson.schema import LANGUAGES
+from clustersim.lesson.places import is_editable
+from clustersim.lesson.steps import POWERS
 from visualizer.rooms.doors import instructors_only
-from visualizer.studio import drafts
+from visualizer.studio import drafts, form_fields
 from visualizer.studio.access import draft_of
+from visualizer.studio.form_labels import kind_of_step
 from visualizer.studio.models import Draft
 from visualizer.studio.results import results
 from visualizer.studio.reviews import known_of
 from visualizer.studio.views import conflict
 
-MOST_FIELDS: Final = 400
+MOST_FIELDS: Final = 1000
 MOST_SUGGESTED: Final = 20
 """Of the things of one kind, so many are offered in the fields."""
+NEW: Final = re.compile(r"(?P<table>.+)/\+/name")
+"""The name of a new entry of a table; its value stands beside it."""
 
 
 @instructors_only
@@ -49,9 +57,10 @@ def _page(draft: Draft, request: HttpRequest) -> dict[str, Any]:
     known = known_of(draft.text, request.user)
     return {
         "draft": draft,
-        "head": _head(document),
-        "steps": [_step(document, index) for index in range(len(document.steps))],
-        "kinds": [(kind, _kind(kind)) for kind in KINDS],
+        "head": form_fields.head(document),
+        "steps": [form_fields.step(document, index) for index in range(len(document.steps))],
+        "ids": [str(step.get("id", "")) for step in document.steps],
+        "kinds": [(kind, kind_of_step(kind)) for kind in KINDS],
         **_suggestions(draft.text if known.reading.readable else ""),
         **results(known),
     }
@@ -62,12 +71,9 @@ def _page(draft: Draft, request: HttpRequest) -> dict[str, Any]:
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Write what a form says to its places, then move, remove or add a step."""
     draft = draft_of(request, pk)
-    places = {
-        name: str(value)[:2000]
-        for name, value in list(request.POST.items())[:MOST_FIELDS]
-        if PLACES.fullmatch(name)
-    }
+    places = _places(request.POST)
     base = request.POST.get("revision") or request.POST.get("base", "")
+    before = draft.text
     try:
         text, target = _operated(changed(draft.text, places), request.POST.get("op", ""))
         saved = drafts.save(draft.pk, request.user, int(base) if is_whole(base) else 0, text)
@@ -80,9 +86,39 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     if saved.theirs is not None:
         return _again(request, draft, in_form=True, conflict=conflict(saved, text))
     draft.refresh_from_db()
-    if request.htmx and not request.POST.get("op"):  # type: ignore[attr-defined]
-        return render(request, "studio/_saved.html", _told(draft, request, saved=True))
-    return _reload(request, draft, target)
+    if not request.htmx:  # type: ignore[attr-defined]
+        return _reload(draft, target)
+    if request.POST.get("op") or any(
+        path.endswith(("/ask/kind", "/action")) for path in _differing(before, places)
+    ):
+        return _drawn_again(request, draft, target)
+    return render(request, "studio/_saved.html", _told(draft, request, saved=True))
+
+
+def _places(posted: Mapping[str, Any]) -> dict[str, str]:
+    """What a form says, by path; new entries of tables by the names that they are given."""
+    found: dict[str, str] = {}
+    for name, value in list(posted.items())[:MOST_FIELDS]:
+        new = NEW.fullmatch(name)
+        if new is not None and value:
+            name, value = f"{new['table']}/{value}", posted.get(f"{new['table']}/+/value", "")
+        if is_editable(name):
+            found[name] = str(value)[: form_fields.LONGEST]
+    return found
+
+
+def _differing(before: str, places: Mapping[str, str]) -> list[str]:
+    document = Document(before)
+    return [path for path, value in places.items() if written(document.at(path)) != value]
+
+
+def _drawn_again(request: HttpRequest, draft: Draft, step: int) -> HttpResponse:
+    """All steps, where one has other parts now; whoever looks at them stays there."""
+    context = {**_page(draft, request), "saved": True, "again": True}
+    answer = render(request, "studio/_steps.html", context)
+    answer["HX-Retarget"] = "#steps"
+    answer["HX-Reswap"] = "innerHTML"
+    return answer
 
 
 def _told(draft: Draft, request: HttpRequest, **told: Any) -> dict[str, Any]:
@@ -98,163 +134,76 @@ def _again(request: HttpRequest, draft: Draft, **told: Any) -> HttpResponse:
     return redirect("studio-form", draft.pk)
 
 
-def _reload(request: HttpRequest, draft: Draft, step: int) -> HttpResponse:
+def _reload(draft: Draft, step: int) -> HttpResponse:
     response = redirect("studio-form", draft.pk)
     response["Location"] += f"#step-{step}"
-    if request.htmx:  # type: ignore[attr-defined]
-        again = HttpResponse()
-        again["HX-Redirect"] = f"{response['Location'].replace('#', f'?at={draft.revision}#')}"
-        return again
     return response
 
 
 def _operated(text: str, operation: str) -> tuple[str, int]:
-    """The text after an operation such as "up:2" or "add:2:ask", and the step to look at. Raises
-    NotEditable.
+    """The text after an operation such as "up:2", "add:2:ask" or "more:steps/2/check", and the step to look
+    at. Raises NotEditable.
     """
     name, _colon, rest = operation.partition(":")
     index, _colon, kind = rest.partition(":")
+    document = Document(text)
+    if name in ("more", "drop"):
+        place = rest.split("/")[1:2]
+        (document.begin if name == "more" else document.drop)(rest)
+        return document.text(), int(place[0]) if place and is_whole(place[0]) else 0
     if not is_whole(index) or len(index) > 2:
         return text, 0
-    place, document = int(index), Document(text)
+    step = int(index)
     match name:
         case "up":
-            document.move(place, -1)
-            place -= 1
+            document.move(step, -1)
+            step -= 1
         case "down":
-            document.move(place, 1)
-            place += 1
+            document.move(step, 1)
+            step += 1
         case "remove":
-            document.remove(place)
+            document.remove(step)
         case "add":
-            document.add(place, kind)
-            place += 1
-    return document.text(), max(place, 0)
-
-
-# --- what a form shows -------------------------------------------------------------------------------------
-
-
-def _field(document: Document, path: str) -> dict[str, Any]:
-    value = document.at(path)
-    return {"path": path, "value": "" if value is None or isinstance(value, dict | list) else str(value)}
-
-
-def _both(document: Document, path: str) -> list[dict[str, Any]]:
-    """A text in both languages."""
-    return [{**_field(document, f"{path}/{language}"), "language": language} for language in LANGUAGES]
-
-
-def _head(document: Document) -> dict[str, Any]:
-    return {
-        "title": _both(document, "title"),
-        "goal": _both(document, "goal"),
-        "minutes": _field(document, "minutes"),
-        "level": _field(document, "level"),
-    }
-
-
-def _step(document: Document, index: int) -> dict[str, Any]:
-    path, step = f"steps/{index}", document.steps[index]
-    found: dict[str, Any] = {
-        "index": index,
-        "id": str(step.get("id", "")),
-        "last": index == len(document.steps) - 1,
-        "texts": [
-            (_label(name), _both(document, f"{path}/{name}")) for name in ("say", "reflect") if name in step
-        ],
-    }
-    if isinstance(step.get("ask"), dict):
-        found["ask"] = _ask(document, f"{path}/ask")
-    if "do" in step:
-        found["do"] = _acts(document, f"{path}/do")
-    if "run" in step:
-        found["run"] = [
-            (_label(name), _field(document, f"{path}/run/{name}"))
-            for name in ("for", "until", "limit", "speed")
-        ]
-    if "check" in step:
-        found["checks"] = [
-            _field(document, f"{path}/check/{place}/that") for place in range(len(step["check"]) + 1)
-        ]
-    if isinstance(step.get("task"), dict):
-        found["task"] = {
-            "text": _both(document, f"{path}/task/text"),
-            "done": _field(document, f"{path}/task/done"),
-            "solution": _acts(document, f"{path}/task/solution"),
-        }
-    return found
-
-
-def _acts(document: Document, path: str) -> list[dict[str, Any]]:
-    """Its actions, and a row for one more."""
-    known = document.at(path)
-    count = len(known) if isinstance(known, list) else 0
-    return [
-        {name: _field(document, f"{path}/{place}/{name}") for name in ("at", "action", "target")}
-        for place in range(count + 1)
-    ]
-
-
-def _ask(document: Document, path: str) -> dict[str, Any]:
-    options = document.at(f"{path}/options")
-    count = len(options) + 1 if isinstance(options, list) else 0
-    return {
-        "kind": _field(document, f"{path}/kind") if count else None,
-        "text": _both(document, f"{path}/text"),
-        "options": [
-            {
-                "text": _both(document, f"{path}/options/{place}"),
-                "when": _field(document, f"{path}/options/{place}/when"),
-                "reply": _both(document, f"{path}/options/{place}/reply"),
-                "new": place == count - 1,
-            }
-            for place in range(count)
-        ],
-        "answer": _field(document, f"{path}/answer/from")
-        if document.at(f"{path}/answer") is not None
-        else None,
-        "tolerance": _field(document, f"{path}/answer/tolerance"),
-        "explain": _both(document, f"{path}/explain"),
-    }
+            document.add(step, kind)
+            step += 1
+    return document.text(), max(step, 0)
 
 
 def _suggestions(text: str) -> dict[str, Any]:
     """What can be chosen in the fields: actions, their targets, conditions about this cluster."""
-    language = get_language() or "en"
-    found: dict[str, Any] = {"actions": tuple(ACTIONS), "targets": [], "conditions": [], "language": language}
+    found: dict[str, tuple[str, ...]] = {
+        "actions": tuple(ACTIONS),
+        "powers": (*POWERS, *ACTIONS),
+        "releases": tuple(RELEASES),
+    }
     try:
         lesson = load_lesson(f"{text}\n")
     except LessonError:
-        return found
+        return {"lists": found, "language": get_language() or "en"}
     names = names_of(lesson.scenario)
     few = msgspec.structs.replace(
         names, nodes=names.nodes[:MOST_SUGGESTED], owners=names.owners[:MOST_SUGGESTED]
     )
-    objects = [spec.target for spec in lesson.scenario.objects]
-    found["targets"] = [*few.nodes, *objects[:MOST_SUGGESTED]]
+    objects = tuple(spec.target for spec in lesson.scenario.objects)
+    conditions: list[str] = []
     for fact in facts_of(few):
         words = [word for word in fact.expression.type.words if word]
-        found["conditions"] += [f"{fact.text} == '{word}'" for word in words] or [f"{fact.text} == 1"]
-    return found
+        conditions += [f"{fact.text} == '{word}'" for word in words] or [f"{fact.text} == 1"]
+    found |= {
+        "nodes": few.nodes,
+        "targets": (*few.nodes, *objects[:MOST_SUGGESTED]),
+        "conditions": tuple(conditions),
+        "parts": tuple(part.replace("/default/", "/").removeprefix("pod:") for part in few.parts()),
+        "moments": tuple(f"{name}[{node}]" for name in _TELLING for node in few.nodes),
+        "steps": tuple(step.id for step in lesson.steps),
+    }
+    return {"lists": found, "language": get_language() or "en"}
 
 
-def _label(name: str) -> str:
-    return {
-        "say": _("What it says"),
-        "reflect": _("To think about"),
-        "for": _("runs for"),
-        "until": _("runs until"),
-        "limit": _("at most"),
-        "speed": _("speed"),
-    }[name]
-
-
-def _kind(kind: str) -> str:
-    return {
-        "say": _("something to say"),
-        "ask": _("a question"),
-        "do": _("something that happens"),
-        "task": _("a task for students"),
-        "reflect": _("something to think about"),
-    }[kind]
+_TELLING: Final = (
+    "node-not-ready",
+    "node-ready-again",
+    "pods-deletion-timestamp-first",
+    "old-pods-gone-last",
+)
+"""The moments of a node that are offered."""

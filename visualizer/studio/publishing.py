@@ -21,7 +21,7 @@ from visualizer.library.models import Publication
 from visualizer.rooms.doors import instructors_only
 from visualizer.rooms.permissions import SHARE
 from visualizer.studio import bundles, drafts
-from visualizer.studio.access import draft_of
+from visualizer.studio.access import back_to, draft_of
 from visualizer.studio.models import Draft
 from visualizer.studio.reviews import go_on, is_taken, read_draft
 
@@ -38,18 +38,18 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(
             request, _("Only a lesson whose check passes can be published. See what is wrong below.")
         )
-        return redirect(draft)
+        return back_to(request, draft)
     if is_taken(progress.reading.id, draft.publication):
         taken = _("Another lesson has the id “%(id)s”. Choose another one in its line `id:`.")
         messages.error(request, taken % {"id": progress.reading.id})
-        return redirect(draft)
+        return back_to(request, draft)
     listed = request.POST.get("where") != LINK
     _publish(draft, progress.reading.id, listed=listed)
     drafts.mark_published(draft, request.user)
     messages.success(
         request, _("Published: it is in the catalogue.") if listed else _("Whoever has the link finds it.")
     )
-    return redirect(draft)
+    return back_to(request, draft)
 
 
 @transaction.atomic
@@ -69,7 +69,7 @@ def unpublish(request: HttpRequest, pk: int) -> HttpResponse:
     if draft.publication is not None:
         draft.publication.delete()
         messages.success(request, _("It is not published any more. Rooms that teach it keep it."))
-    return redirect(draft)
+    return back_to(request, draft)
 
 
 @instructors_only
@@ -80,7 +80,7 @@ def open_for_class(request: HttpRequest, pk: int) -> HttpResponse:
     reading = read_draft(draft.text, request.user)
     if not reading.readable:
         messages.error(request, _("It cannot be read yet: see what is wrong."))
-        return redirect(draft)
+        return back_to(request, draft)
     lesson = load_lesson(draft.text)
     release = request.POST.get("release", "")
     release = release if release in lesson.releases else lesson.releases[0]
@@ -107,4 +107,4 @@ def authors(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         draft.shared_with.add(found)
         messages.success(request, _("%(name)s can write it, too.") % {"name": found.get_username()})
-    return redirect(draft)
+    return back_to(request, draft)

@@ -6,6 +6,7 @@ import msgspec
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -178,7 +179,7 @@ def _finish(request: HttpRequest, recording: Recording, found: Recorded) -> Http
         )
         messages.error(request, said)
         return _to(request, recording.room.get_absolute_url())
-    return _to(request, draft.get_absolute_url())
+    return _to(request, reverse("studio-form", args=[draft.pk]))
 
 
 def _to(request: HttpRequest, address: str) -> HttpResponse:

@@ -1,10 +1,11 @@
 """What the check found, as the page shows it: per question what is right in each release, with its band."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from clustersim.lesson.review import Part, Question
+from clustersim.lesson.review import Complaint, Part, Question, Reading
 from visualizer.studio.reviews import CHECK, Progress
 
 
@@ -19,7 +20,8 @@ def results(progress: Progress) -> dict[str, Any]:
             swept.setdefault(piece.release, []).append(part)
     return {
         "progress": progress,
-        "complaints": progress.complaints,
+        "complaints": _placed(progress.reading, progress.complaints),
+        "misreadings": _placed(progress.reading, progress.reading.complaints),
         "done": done,
         "total": total,
         "more": bool(progress.missing),
@@ -27,6 +29,11 @@ def results(progress: Progress) -> dict[str, Any]:
         "questions": [_question(one, played, swept) for one in progress.reading.questions],
         "timelines": [(release, part.timeline) for release, part in played.items()],
     }
+
+
+def _placed(reading: Reading, complaints: Sequence[Complaint]) -> list[tuple[Complaint, int | None]]:
+    """Each with the step that it is about."""
+    return [(complaint, reading.step_at(complaint.line)) for complaint in complaints]
 
 
 def _question(question: Question, played: dict[str, Part], swept: dict[str, list[Part]]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from visualizer.lessons.catalogue import shipped_offers
 from visualizer.rooms.doors import instructors_only
 from visualizer.rooms.permissions import DELETE
 from visualizer.studio import bundles, drafts, starts
-from visualizer.studio.access import draft_of
+from visualizer.studio.access import back_to, draft_of
 from visualizer.studio.forms import TextForm
 from visualizer.studio.models import Draft, Version
 from visualizer.studio.results import results
@@ -62,7 +62,8 @@ def new(request: HttpRequest) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("studio")
     if len(made) == 1:
-        return redirect(made[0])
+        brought = "text" in request.POST or "file" in request.FILES
+        return redirect(made[0]) if brought else redirect("studio-form", made[0].pk)
     messages.success(request, _("%(count)s lessons were brought.") % {"count": len(made)})
     return redirect("studio")
 
@@ -161,7 +162,7 @@ def restore(request: HttpRequest, pk: int, version: int) -> HttpResponse:
     draft = draft_of(request, pk)
     drafts.restore(draft.pk, request.user, get_object_or_404(draft.versions, pk=version))
     messages.success(request, _("It is as it was then."))
-    return redirect("studio-form", draft.pk) if request.POST.get("to") == "form" else redirect(draft)
+    return back_to(request, draft)
 
 
 def differences(before: str, after: str) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,10 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from clustersim.lesson import load_lesson
+from clustersim.lesson.edit import Document, leaves
+from clustersim.lesson.places import is_editable
+from tests.model.lesson.test_blind import BLIND
+from tests.model.lesson.test_learners import BRANCH, DRAWN, LOOK, WORDY, with_step
 from visualizer.studio import drafts
 from visualizer.studio.models import Draft, Version
 from visualizer.studio.starts import template
@@ -43,6 +47,39 @@ def test_a_changed_field_is_saved_and_the_comments_stay(page: Client, draft: Dra
     assert load_lesson(draft.text).steps[0].say.en == "Look."  # type: ignore[union-attr]
     assert "# what students may do in every step" in draft.text
     assert draft.revision == 2
+
+
+def test_the_form_shows_every_value_of_a_rich_lesson(page: Client, instructor: User) -> None:
+    text = with_step(WORDY + LOOK + DRAWN + BLIND.removesuffix("  - id: think\n") + BRANCH)
+    draft = drafts.begin(instructor, text)
+    shown = page.get(f"{draft.get_absolute_url()}form/").content.decode()
+    root = Document(text).root
+    missing = [
+        where for where, _said in leaves(root) if is_editable(where) and f'name="{where}"' not in shown
+    ]
+    assert not missing
+
+
+def test_parts_and_entries_are_added_and_removed_where_one_is(page: Client, draft: Draft) -> None:
+    change(page, draft, op="more:steps/0/why-not")
+    assert load_lesson(draft.text).steps[0].why_not == "n1"
+    change(page, draft, op="more:steps/2/check")
+    assert len(load_lesson(draft.text).steps[2].checks) == 3
+    change(page, draft, op="drop:steps/2/check/2")
+    change(page, draft, **{"steps__0__let__+__name": "before", "steps__0__let__+__value": "now"})
+    assert list(load_lesson(draft.text).steps[0].let) == ["before"]
+    for nonsense in ("more:steps", "drop:steps/0", "more:cluster/nodes", "drop:title", "more:steps/99/ask"):
+        before = draft.text
+        assert change(page, draft, op=nonsense).text == before
+
+
+def test_a_step_with_other_parts_is_drawn_again_where_it_stands(page: Client, draft: Draft) -> None:
+    address, base = f"{draft.get_absolute_url()}change/", {"base": "1"}
+    answer = page.post(address, {**base, "steps/1/ask/kind": "number"}, headers={"HX-Request": "true"})
+    assert answer["HX-Retarget"] == "#steps"
+    assert 'name="steps/1/ask/answer/from"' in answer.content.decode()
+    answer = page.post(address, {"base": "2", "steps/0/say/en": "Look."}, headers={"HX-Request": "true"})
+    assert "HX-Retarget" not in answer
 
 
 def test_steps_are_added_moved_and_removed(page: Client, draft: Draft) -> None:
