@@ -5,6 +5,7 @@ from typing import Any
 from clustersim.api.autoscaling import Scale, ScaleSpec, ScaleStatus
 from clustersim.api.errors import ApiError
 from clustersim.api.meta import LabelSelector, ObjectMeta, replace
+from clustersim.apiserver.traits import TRAITS
 from clustersim.apiserver.validation.errors import FieldErrors
 
 
@@ -15,7 +16,8 @@ def scale_of(obj: Any, release: str) -> Scale:
     metadata, selector = obj.metadata, obj.spec.selector
     labels = selector.match_labels if isinstance(selector, LabelSelector) else selector
     text = ",".join(f"{key}={value}" for key, value in sorted(labels.items()))
-    shown = text if release == "v1.36" or isinstance(selector, dict) else labels
+    as_map = TRAITS[release].selector_as_map and isinstance(selector, LabelSelector)
+    shown = labels if as_map else text
     return Scale(
         metadata=ObjectMeta(
             name=metadata.name,

@@ -8,6 +8,7 @@ from clustersim.api import core_v1 as v1
 from clustersim.api.coordination import Lease
 from clustersim.api.discovery import EndpointSlice
 from clustersim.api.meta import LEADER_ANNOTATION, LabelSelector, replace
+from clustersim.apiserver.traits import TRAITS, ApiTraits
 from clustersim.digits import is_whole
 
 GENERATIONS: Final = (
@@ -79,12 +80,12 @@ def prepare_create(obj: Any, release: str) -> Any:
     if isinstance(obj, (*GENERATIONS, EndpointSlice)):
         obj = replace(obj, metadata=replace(obj.metadata, generation=1))
     if isinstance(obj, apps.DaemonSet):
-        obj = _first_template(obj, release)
+        obj = _first_template(obj, TRAITS[release])
     return obj
 
 
-def _first_template(daemons: apps.DaemonSet, release: str) -> apps.DaemonSet:
-    if release != "v1.36":
+def _first_template(daemons: apps.DaemonSet, traits: ApiTraits) -> apps.DaemonSet:
+    if traits.template_generation:
         return replace(daemons, spec=replace(daemons.spec, template_generation=1))
     metadata = daemons.metadata
     annotations = {**metadata.annotations, TEMPLATE_GENERATION: "1"}
@@ -94,16 +95,16 @@ def _first_template(daemons: apps.DaemonSet, release: str) -> apps.DaemonSet:
 def identified(obj: Any, uid: str, release: str) -> Any:
     """What depends on the UID that the object has just been given."""
     if isinstance(obj, batch.Job) and not obj.spec.manual_selector:
-        return _select_own_pods(obj, uid, release)
+        return _select_own_pods(obj, uid, TRAITS[release])
     return obj
 
 
-def _select_own_pods(job: batch.Job, uid: str, release: str) -> batch.Job:
+def _select_own_pods(job: batch.Job, uid: str, traits: ApiTraits) -> batch.Job:
     """A Job finds its pods by its UID (pkg/registry/batch/job/strategy.go generateSelector)."""
     template = job.spec.template
     own = {CONTROLLER_UID: uid, JOB_NAME: job.metadata.name}
     chosen = {CONTROLLER_UID: uid}
-    if release == "v1.36":
+    if traits.of_today:
         chosen = {f"{BATCH_PREFIX}{CONTROLLER_UID}": uid}
         own = {**chosen, f"{BATCH_PREFIX}{JOB_NAME}": job.metadata.name, **own}
     labels = {**template.metadata.labels, **own}

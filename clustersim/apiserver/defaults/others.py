@@ -14,11 +14,12 @@ from clustersim.api.meta import replace
 from clustersim.api.policy import PodDisruptionBudget
 from clustersim.api.scheduling import PriorityClass
 from clustersim.api.storage import StorageClass
+from clustersim.apiserver.traits import ApiTraits
 
 AFFINITY_SECONDS: Final = 10_800
 
 
-def default_service(service: Service, release: str) -> Service:
+def default_service(service: Service, traits: ApiTraits) -> Service:
     """Target ports, how long a client stays with a pod, and where traffic from outside goes."""
     spec = service.spec
     changes: dict[str, Any] = {}
@@ -28,10 +29,11 @@ def default_service(service: Service, release: str) -> Service:
         )
     if spec.type in ("NodePort", "LoadBalancer") and not spec.external_traffic_policy:
         changes["external_traffic_policy"] = "Cluster"
-    if release != "v1.7" and spec.session_affinity == "ClientIP" and spec.session_affinity_config is None:
+    affine = spec.session_affinity == "ClientIP" and spec.session_affinity_config is None
+    if traits.affinity_timeout and affine:
         client = ClientIPConfig(timeout_seconds=AFFINITY_SECONDS)
         changes["session_affinity_config"] = SessionAffinityConfig(client_ip=client)
-    if release == "v1.36":
+    if traits.of_today:
         if spec.type != "ExternalName" and not spec.internal_traffic_policy:
             changes["internal_traffic_policy"] = "Cluster"
         if spec.type == "LoadBalancer" and spec.allocate_load_balancer_node_ports is None:
@@ -95,20 +97,20 @@ def default_claim(claim: PersistentVolumeClaim, *, modern: bool) -> PersistentVo
     return replace(claim, spec=replace(claim.spec, volume_mode="Filesystem"))
 
 
-def default_storage_class(storage_class: StorageClass, release: str) -> StorageClass:
+def default_storage_class(storage_class: StorageClass, traits: ApiTraits) -> StorageClass:
     """Volumes go with their claims, and are made at once."""
-    if release == "v1.7":
+    if not traits.reclaim_policy:
         return storage_class
     changes = {"reclaim_policy": storage_class.reclaim_policy or "Delete"}
-    if release == "v1.36":
+    if traits.of_today:
         changes["volume_binding_mode"] = storage_class.volume_binding_mode or "Immediate"
     return replace(storage_class, **changes)
 
 
-def default_budget(budget: PodDisruptionBudget, *, modern: bool) -> PodDisruptionBudget:
+def default_budget(budget: PodDisruptionBudget, *, least: bool) -> PodDisruptionBudget:
     """The older releases keep one pod where a budget names no number."""
     spec = budget.spec
-    if modern or spec.min_available is not None or spec.max_unavailable is not None:
+    if not least or spec.min_available is not None or spec.max_unavailable is not None:
         return budget
     return replace(budget, spec=replace(spec, min_available=1))
 

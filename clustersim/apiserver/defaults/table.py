@@ -9,21 +9,16 @@ from clustersim.api.meta import ApiObject, replace
 from clustersim.api.registry import resource_of
 from clustersim.apiserver.defaults import others, workloads
 from clustersim.apiserver.defaults.pods import default_pod, default_template
+from clustersim.apiserver.traits import TRAITS, ApiTraits
 
-Fill = Callable[[Any, str, str], Any]
-
-BACKOFF_LIMIT: Final = {"v1.7": None, "v1.8": 6, "v1.36": 6}
-
-
-def _modern(release: str) -> bool:
-    return release == "v1.36"
+Fill = Callable[[Any, ApiTraits, str], Any]
 
 
-def _job(job: batch.Job, release: str, _version: str) -> batch.Job:
-    return workloads.default_job(job, backoff_limit=BACKOFF_LIMIT[release], modern=_modern(release))
+def _job(job: batch.Job, traits: ApiTraits, _version: str) -> batch.Job:
+    return workloads.default_job(job, backoff_limit=traits.backoff_limit, modern=traits.of_today)
 
 
-def _workload(obj: Any, _release: str, version: str) -> Any:
+def _workload(obj: Any, _traits: ApiTraits, version: str) -> Any:
     return workloads.default_workload(obj, version)
 
 
@@ -35,21 +30,21 @@ DEFAULTS: Final[dict[type[ApiObject], Fill]] = {
     autoscaling.HorizontalPodAutoscaler: lambda obj, _, version: others.default_autoscaler(obj, version),
     batch.CronJob: lambda obj, _, __: workloads.default_cron_job(obj),
     batch.Job: _job,
-    policy.PodDisruptionBudget: lambda obj, release, _: others.default_budget(obj, modern=_modern(release)),
+    policy.PodDisruptionBudget: lambda obj, traits, _: others.default_budget(obj, least=traits.least_budget),
     scheduling.PriorityClass: lambda obj, _, __: others.default_priority_class(obj),
-    storage.StorageClass: lambda obj, release, _: others.default_storage_class(obj, release),
+    storage.StorageClass: lambda obj, traits, _: others.default_storage_class(obj, traits),
     v1.LimitRange: lambda obj, _, __: others.default_limit_range(obj),
-    v1.Namespace: lambda obj, release, _: others.default_namespace(obj, modern=_modern(release)),
+    v1.Namespace: lambda obj, traits, _: others.default_namespace(obj, modern=traits.of_today),
     v1.Node: lambda obj, _, __: others.default_node(obj),
-    v1.PersistentVolume: lambda obj, release, _: others.default_volume(obj, modern=_modern(release)),
-    v1.PersistentVolumeClaim: lambda obj, release, _: others.default_claim(obj, modern=_modern(release)),
-    v1.Pod: lambda obj, release, _: default_pod(obj, service_links=_modern(release)),
+    v1.PersistentVolume: lambda obj, traits, _: others.default_volume(obj, modern=traits.of_today),
+    v1.PersistentVolumeClaim: lambda obj, traits, _: others.default_claim(obj, modern=traits.of_today),
+    v1.Pod: lambda obj, traits, _: default_pod(obj, service_links=traits.of_today),
     v1.PodTemplate: lambda obj, _, __: replace(obj, template=default_template(obj.template)),
     v1.ReplicationController: lambda obj, _, __: workloads.default_replication_controller(obj),
     v1.Secret: lambda obj, _, __: others.default_secret(obj),
-    v1.Service: lambda obj, release, _: others.default_service(obj, release),
+    v1.Service: lambda obj, traits, _: others.default_service(obj, traits),
 }
-"""By kind: (object, release, version) -> the object with everything filled in."""
+"""By kind: (object, traits of the release, version) -> the object with everything filled in."""
 
 
 def default_object(obj: Any, release: str, api_version: str = "") -> Any:
@@ -58,4 +53,4 @@ def default_object(obj: Any, release: str, api_version: str = "") -> Any:
     fill = DEFAULTS.get(type(obj))
     if fill is None:
         return obj
-    return fill(obj, release, api_version or resource_of(obj).version_in(release))
+    return fill(obj, TRAITS[release], api_version or resource_of(obj).version_in(release))

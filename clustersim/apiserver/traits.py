@@ -1,0 +1,35 @@
+"""What differs between the releases of the API server in what it makes of objects: what it fills in, and what
+it adds to them by itself."""
+
+from typing import Final
+
+import msgspec
+
+
+class ApiTraits(msgspec.Struct, frozen=True, kw_only=True):
+    """One release.
+
+    backoff_limit: failures that a Job bears if it does not say; None: it has no such limit.
+    affinity_timeout: a Service whose clients stay with a pod says for how long.
+    reclaim_policy: a StorageClass says what becomes of its volumes.
+    least_budget: a PodDisruptionBudget that names no number keeps one pod.
+    selector_as_map: a Scale shows a selector by labels as these, not as text.
+    template_generation: a DaemonSet counts the changes of its template in its specification; otherwise in an
+    annotation, for old clients.
+    of_today: what the fields that came after v1.8 hold by default.
+    """
+
+    backoff_limit: int | None = 6
+    affinity_timeout: bool = True
+    reclaim_policy: bool = True
+    least_budget: bool = False
+    selector_as_map: bool = False
+    template_generation: bool = False
+    of_today: bool = True
+
+
+V1_8: Final = ApiTraits(least_budget=True, selector_as_map=True, template_generation=True, of_today=False)
+V1_7: Final = msgspec.structs.replace(V1_8, backoff_limit=None, affinity_timeout=False, reclaim_policy=False)
+
+TRAITS: Final = {"v1.7": V1_7, "v1.8": V1_8, "v1.36": ApiTraits()}
+"""By release."""
