@@ -100,6 +100,9 @@ def _add_sweep(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="every seed with each of these settings; may be repeated, then with each combination",
     )
     parser.add_argument("--jobs", type=int, default=0, metavar="N", help="processes (default: one a core)")
+    parser.add_argument(
+        "--on", metavar="dask://HOST:PORT", help="on the workers of a Dask cluster instead of here"
+    )
     parser.add_argument("--csv", metavar="FILE", help="write a table, a row for each run")
     parser.add_argument("--json", metavar="FILE", help="write the same as JSON")
     parser.add_argument("--svg", metavar="FILE", help="write the bands as a picture")

@@ -1,4 +1,5 @@
-"""The command `sweep` for a scenario file: many seeds and settings, on all cores, as tables and pictures."""
+"""The command `sweep` for a scenario file: many seeds and settings, on all cores or on other machines, as
+tables and pictures."""
 
 import argparse
 import os
@@ -8,6 +9,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Final
 
+from clustersim.cli.elsewhere import run_on
 from clustersim.cli.seeds import Outcome, Variant, as_csv, as_json, bands, bands_svg, outcome, variants
 from clustersim.flags import FlagError
 from clustersim.i18n import Message, _
@@ -27,7 +29,8 @@ def sweep(options: argparse.Namespace) -> None:
     if len(wanted) > MOST_RUNS:
         values = {"runs": len(wanted), "most": MOST_RUNS}
         raise FlagError(Message(_("{runs} runs are more than {most}: fewer seeds or settings"), values))
-    outcomes = list(_with_bar(_run(wanted, options.jobs), len(wanted)))
+    runs = _run(wanted, options.jobs) if options.on is None else run_on(options.on, wanted)
+    outcomes = list(_with_bar(runs, len(wanted)))
     title = scenario.title.get(options.language) or scenario.title.get("en") or scenario.name
     if options.csv is not None:
         _write(options.csv, as_csv(outcomes))
