@@ -14,7 +14,7 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from visualizer import workers  # noqa: E402
 from visualizer.kubeapi.address import PREFIX  # noqa: E402
-from visualizer.kubeapi.app import KubeApi, refuse_websocket  # noqa: E402
+from visualizer.kubeapi.app import KubeApi  # noqa: E402
 from visualizer.origin import SameOrigin  # noqa: E402
 from visualizer.rooms.consumers import STRAIGHT  # noqa: E402
 from visualizer.rooms.routing import websocket_urlpatterns  # noqa: E402
@@ -33,9 +33,9 @@ pages = SameOrigin(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))
 
 
 async def websocket_by_path(scope: Any, receive: Any, send: Any) -> None:
-    """kubectl asks for a WebSocket before it execs, and then once more without one: that tells it why not."""
+    """Pages hear their room; clients of the Kubernetes API exec into containers."""
     if scope["path"].startswith(PREFIX):
-        await refuse_websocket(scope, receive, send)
+        await kube_api.socket(scope, receive, send)
     else:
         await pages({**scope, STRAIGHT: send}, receive, send)
 

@@ -8,6 +8,7 @@ from clustersim.console.answer import WORKSTATION, Answer, Follow
 from clustersim.console.completion import complete
 from clustersim.console.console import go_on, run
 from clustersim.console.pasted import LONG, Reading, read_beforehand
+from clustersim.console.pods import exec_in
 from clustersim.console.shell import LONGEST_LINE
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Follow",
     "Reading",
     "complete",
+    "exec_in",
     "go_on",
     "read_beforehand",
     "run",

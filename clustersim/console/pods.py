@@ -4,10 +4,12 @@ Sources: v1.7.5, v1.8.0 pkg/kubectl/cmd/logs.go, exec.go, cp.go, portforward.go.
 """
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec.structs import replace
 
 from clustersim.console import commands
-from clustersim.console.answer import Answer, Said
+from clustersim.console.answer import WORKSTATION, Answer, Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.nodes.inside import inside
@@ -15,6 +17,9 @@ from clustersim.console.selection import namespace_of
 from clustersim.console.selectors import LabelSelector
 from clustersim.engine.process import HUNG
 from clustersim.i18n import Message, _
+
+if TYPE_CHECKING:
+    from clustersim.cluster import Cluster
 
 
 def logs(api: Api, words: Sequence[str], stdin: str) -> Answer:
@@ -180,6 +185,16 @@ def exec_(api: Api, words: Sequence[str], stdin: str) -> Answer:
     if status is None or status.state.running is None:
         raise Said(f'error: unable to upgrade connection: container not found ("{container}")')
     return inside(api, pod, container, command)
+
+
+def exec_in(cluster: "Cluster", namespace: str, name: str, container: str, command: Sequence[str]) -> Answer:
+    """What a command answers to whoever is in a container already; nothing of the cluster changes."""
+    api = Api(cluster)
+    try:
+        answer = inside(api, api.get("pods", namespace, name), container, command)
+    except Said as said:
+        return said.answer(WORKSTATION)
+    return replace(answer, commands=api.in_order())
 
 
 def refused(why: str) -> Any:

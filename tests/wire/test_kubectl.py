@@ -52,6 +52,13 @@ def test_a_pod_is_described(kubectl: Kubectl) -> None:
     assert "Controlled By:  ReplicationController/mysql" in text
 
 
+def test_a_shell_in_a_container_reads_what_it_is_sent(kubectl: Kubectl) -> None:
+    pod = kubectl("get", "pods", "-l", "app=mysql", "-o", "name").strip()
+    typed = "hostname\nwhoami\n"
+    assert kubectl("exec", "-i", pod, "--", "sh", stdin=typed) == f"{pod.removeprefix('pod/')}\nroot\n"
+    assert "exit code 1" in kubectl("exec", pod, "--", "cat", "/etc/none")
+
+
 def test_what_is_not_there_is_not_found(kubectl: Kubectl) -> None:
     assert kubectl("get", "pod", "nobody") == 'Error from server (NotFound): pods "nobody" not found\n'
 

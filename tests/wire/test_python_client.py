@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from kubernetes import client, config, dynamic, utils, watch
 from kubernetes.client.exceptions import ApiException
+from kubernetes.stream import stream
 
 from tests.conftest import PATIENCE, Server
 
@@ -162,3 +163,36 @@ def test_a_refusal_says_what_and_why(api: Any) -> None:
 
 def test_the_version_is_the_rooms(api: Any) -> None:
     assert client.VersionApi(api).get_code().git_version.startswith("v1.36.")
+
+
+def running_pod(core: Any) -> str:
+    pods = core.list_namespaced_pod("default", field_selector="status.phase=Running").items
+    return str(pods[0].metadata.name)
+
+
+def test_a_command_in_a_container_says_what_it_prints_and_how_it_ended(api: Any) -> None:
+    core = client.CoreV1Api(api)
+    name = running_pod(core)
+    asked = {"stdout": True, "stderr": True, "stdin": False, "tty": False}
+    said = stream(core.connect_get_namespaced_pod_exec, name, "default", command=["hostname"], **asked)
+    assert said.strip() == name
+    running = stream(
+        core.connect_get_namespaced_pod_exec,
+        name, "default", command=["/bin/sh", "-c", "cat /etc/none"], _preload_content=False, **asked,
+    )  # fmt: skip
+    running.run_forever(timeout=PATIENCE)
+    assert "No such file" in running.read_stderr()
+    assert running.returncode == 1
+
+
+def test_a_shell_reads_lines_until_it_is_left(api: Any) -> None:
+    core = client.CoreV1Api(api)
+    name = running_pod(core)
+    asked = {"stdout": True, "stderr": True, "stdin": True, "tty": False, "_preload_content": False}
+    shell = stream(core.connect_get_namespaced_pod_exec, name, "default", command=["/bin/sh"], **asked)
+    shell.write_stdin("hostname\nwhoami\n")
+    assert shell.readline_stdout(timeout=PATIENCE) == name
+    assert shell.readline_stdout(timeout=PATIENCE) == "root"
+    shell.write_stdin("exit\n")
+    shell.run_forever(timeout=PATIENCE)
+    assert shell.returncode == 0

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 from urllib.parse import parse_qs
 
+import msgspec
 from channels.db import database_sync_to_async
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
@@ -18,11 +19,15 @@ from visualizer import trouble, workers
 from visualizer.kubeapi.access import Caller, caller_of, limits
 from visualizer.kubeapi.address import Address, parse_address
 from visualizer.kubeapi.backpressure import abort, unread_bytes
+from visualizer.kubeapi.execution import PROTOCOLS, Session, wanted
+from visualizer.kubeapi.lines import Lines
+from visualizer.kubeapi.paths import parse_target
 from visualizer.kubeapi.requests import HttpRequest
-from visualizer.kubeapi.responses import Response, WireError
+from visualizer.kubeapi.responses import Response, WireError, status_body
 from visualizer.kubeapi.rooms import Place, place_of
-from visualizer.kubeapi.service import Streamed, answer
+from visualizer.kubeapi.service import answer
 from visualizer.kubeapi.write import refused
+from visualizer.origin import is_same_origin
 from visualizer.request_ids import begin, current
 from visualizer.rooms.branches import NoSuchBranch
 from visualizer.rooms.lookup import NoSuchRoom, Stopped
@@ -67,7 +72,12 @@ class KubeApi:
         else:
             await _send_stream(receive, send, outcome)
 
-    async def _outcome(self, scope: Scope, receive: Receive) -> Response | Streamed:
+    async def _outcome(self, scope: Scope, receive: Receive) -> Response | Lines:
+        place, caller, request = await self._asked(scope, scope["method"])
+        return await answer(place, caller, msgspec.structs.replace(request, body=await _body(receive)))
+
+    async def _asked(self, scope: Scope, method: str) -> tuple[Place, Caller, HttpRequest]:
+        """Where and by whom something is asked for, and what, but for the body."""
         headers = dict(scope["headers"])
         _check_host(headers)
         address = parse_address(scope["path"], headers)
@@ -75,18 +85,42 @@ class KubeApi:
             raise WireError(404, "the server could not find the requested resource")
         place, caller = await self._enter(address, scope)
         request = HttpRequest(
-            method=scope["method"],
+            method=method,
             path=address.path,
             base=address.base,
             query=parse_qs(
                 scope["query_string"].decode("latin1"), keep_blank_values=True, max_num_fields=100
             ),
             headers=headers,
-            body=await _body(receive),
             scheme=_scheme(scope, headers),
             secret=address.secret,
         )
-        return await answer(place, caller, request)
+        return place, caller, request
+
+    async def socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A WebSocket, to exec into a container; any other is refused at the handshake. kubectl then asks
+        again without one, and is told why."""
+        await receive()
+        protocol = next((one for one in PROTOCOLS if one in scope.get("subprotocols", ())), None)
+        try:
+            place, caller, request = await self._asked(scope, "GET")
+            target = parse_target("GET", request.path)
+            origin = request.header("origin")
+            if target is None or target.subresource != "exec" or protocol is None:
+                raise WireError(400, "there is nothing to be had here by a WebSocket")
+            if origin and not is_same_origin(dict(scope["headers"])):
+                raise WireError(403, "a page of another site asks")
+            session = Session(place, caller, target, wanted(place, caller, target, request), send)
+        except (WireError, ApiError):
+            await send({"type": "websocket.close"})
+            return
+        await send({"type": "websocket.accept", "subprotocol": protocol})
+        try:
+            await session.run(receive)
+        except Exception:
+            reference = trouble.report("command in a container", path=scope["path"])
+            text = f"The server could not answer. Its log says why, under {reference}."
+            await session.close(status_body(500, text))
 
     async def _enter(self, address: Address, scope: Scope) -> tuple[Place, Caller]:
         client = (scope.get("client") or ("", 0))[0]
@@ -108,12 +142,6 @@ class KubeApi:
                 details={"retryAfterSeconds": 1},
             )
         return place, caller
-
-
-async def refuse_websocket(scope: Scope, receive: Receive, send: Send) -> None:
-    """There is nothing here to exec into, to attach to or to forward: the handshake is refused."""
-    await receive()
-    await send({"type": "websocket.close"})
 
 
 def _scheme(scope: Scope, headers: dict[bytes, bytes]) -> str:
@@ -165,7 +193,7 @@ async def _send_response(send: Send, response: Response, *, head: bool) -> None:
     await send({"type": "http.response.body", "body": b"" if head else body})
 
 
-async def _send_stream(receive: Receive, send: Send, stream: Streamed) -> None:
+async def _send_stream(receive: Receive, send: Send, stream: Lines) -> None:
     """The lines of a stream as they come, until it ends, its client leaves, or no longer reads."""
     headers = [(b"content-type", stream.content_type.encode()), (b"cache-control", b"no-cache, private")]
     await send({"type": "http.response.start", "status": 200, "headers": headers})

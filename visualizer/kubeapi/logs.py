@@ -7,16 +7,13 @@ there, and, where one follows, that the stream ends with the container.
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Final
 
 from clustersim.api.core_v1 import ContainerStatus, Pod
 from clustersim.api.registry import RESOURCES, object_key
 from clustersim.apiserver.rehearsal import check_reachable
-from clustersim.cluster import Cluster
-from clustersim.console.answer import Said
-from clustersim.console.api import Api
-from clustersim.console.pods import ask_kubelet
+from visualizer.kubeapi.containers import container_named, reach, status_of
+from visualizer.kubeapi.lines import Lines
 from visualizer.kubeapi.look import stored
 from visualizer.kubeapi.paths import Target
 from visualizer.kubeapi.requests import HttpRequest
@@ -29,7 +26,7 @@ LOOK_AGAIN: Final = 0.5
 LONGEST: Final = 3600.0
 
 
-class LogStream:
+class LogStream(Lines):
     """The lines of a container as long as it runs."""
 
     content_type = PLAIN
@@ -39,7 +36,7 @@ class LogStream:
         self._target = target
         self._container = container
         self._container_id = container_id
-        self._ends = time.monotonic() + LONGEST
+        super().__init__(LONGEST)
 
     async def lines(self, heartbeat: float) -> AsyncIterator[list[bytes]]:
         """Nothing, until the container ends."""
@@ -52,29 +49,12 @@ class LogStream:
         pod = cluster.object("pods", object_key(self._target.namespace, self._target.name))
         if pod is None:
             return False
-        status = _status(pod, self._container)
+        status = status_of(pod, self._container)
         return (
             status is not None
             and status.state.running is not None
             and status.container_id == self._container_id
         )
-
-    @asynccontextmanager
-    async def until_gone(self, receive: Any) -> AsyncIterator[None]:
-        """Ends the stream when its client leaves."""
-        listener = asyncio.create_task(self._gone(receive))
-        try:
-            yield
-        finally:
-            listener.cancel()
-
-    async def _gone(self, receive: Any) -> None:
-        while (await receive())["type"] != "http.disconnect":
-            pass
-        self._ends = 0.0
-
-    def close(self) -> None:
-        """There is nothing to give back."""
 
 
 def log(place: Place, target: Target, request: HttpRequest) -> Response | LogStream:
@@ -83,8 +63,8 @@ def log(place: Place, target: Target, request: HttpRequest) -> Response | LogStr
     check_reachable(cluster.world.apiserver)
     pod = stored(cluster, target, RESOURCES["pods"])
     assert isinstance(pod, Pod)
-    container = _container(pod, request.text("container"))
-    status = _status(pod, container)
+    container = container_named(pod, request.text("container"))
+    status = status_of(pod, container)
     previous = request.flag("previous")
     if (waiting := _waiting(pod, status)) is not None:
         raise WireError(
@@ -95,30 +75,10 @@ def log(place: Place, target: Target, request: HttpRequest) -> Response | LogStr
         raise WireError(
             400, f'previous terminated container "{container}" in pod "{pod.metadata.name}" not found'
         )
-    _ask_kubelet(cluster, pod, container)
+    reach(cluster, pod, container, "containerLogs")
     if request.flag("follow") and not previous and place.hub is not None and status is not None:
         return LogStream(place, target, container, status.container_id)
     return Response(200, b"", PLAIN)
-
-
-def _container(pod: Pod, wanted: str) -> str:
-    names = [container.name for container in pod.spec.containers]
-    every = [*names, *(container.name for container in pod.spec.init_containers)]
-    if not wanted and len(names) > 1:
-        raise WireError(
-            400,
-            f"a container name must be specified for pod {pod.metadata.name}, choose one of: "
-            f"[{' '.join(names)}]",
-        )
-    container = wanted or names[0]
-    if container not in every:
-        raise WireError(400, f"container {container} is not valid for pod {pod.metadata.name}")
-    return container
-
-
-def _status(pod: Pod, container: str) -> ContainerStatus | None:
-    statuses = (*pod.status.container_statuses, *pod.status.init_container_statuses)
-    return next((one for one in statuses if one.name == container), None)
 
 
 def _waiting(pod: Pod, status: ContainerStatus | None) -> str | None:
@@ -128,17 +88,3 @@ def _waiting(pod: Pod, status: ContainerStatus | None) -> str | None:
         reason = status.state.waiting.reason if status is not None and status.state.waiting else ""
         return reason or "ContainerCreating"
     return None
-
-
-def _ask_kubelet(cluster: Cluster, pod: Pod, container: str) -> None:
-    """The way to the container, on which the console and the wire meet the same obstacles."""
-    metadata = pod.metadata
-    try:
-        ask_kubelet(Api(cluster), pod, f"containerLogs/{metadata.namespace}/{metadata.name}/{container}")
-    except Said as said:
-        if not said.text:
-            raise WireError(504, f"the kubelet of {pod.spec.node_name} does not answer") from None
-        reason, _colon, text = said.text.partition(": ")
-        if not reason.startswith("Error from server"):
-            raise WireError(500, said.text) from None
-        raise WireError(404 if "NotFound" in reason else 500, text) from None

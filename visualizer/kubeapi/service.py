@@ -1,9 +1,7 @@
 """What the API server of a room answers to a request: documents, objects, tables, streams, changes."""
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import msgspec
@@ -16,11 +14,11 @@ from clustersim.apiserver.server import ApiServer
 from clustersim.cluster import Cluster
 from clustersim.engine.serving import health
 from clustersim.releases import Release
-from visualizer.kubeapi import discovery, logs, openapi, openapi_v2, reviews, rights
+from visualizer.kubeapi import discovery, execution, logs, openapi, openapi_v2, reviews, rights
 from visualizer.kubeapi.access import Caller
 from visualizer.kubeapi.component_metrics import component_metrics
 from visualizer.kubeapi.kubeconfig import kubeconfig
-from visualizer.kubeapi.logs import LogStream
+from visualizer.kubeapi.lines import Lines
 from visualizer.kubeapi.look import Shape, encode_event, shape_of
 from visualizer.kubeapi.look import look as look_up
 from visualizer.kubeapi.object_metrics import object_metrics
@@ -37,25 +35,22 @@ LONGEST_WATCH: Final = 3600.0
 BOOKMARK: Final = 60.0
 """Seconds between two bookmarks."""
 STREAMED: Final[Mapping[str, str]] = {
-    "exec": "containers of this model run no commands: there is nothing to exec into",
     "attach": "containers of this model have no input and output to attach to",
     "portforward": "containers of this model listen on no real ports that could be forwarded",
     "proxy": "containers of this model serve nothing that could be proxied",
 }
 
 
-class Stream:
+class Stream(Lines):
     """An answer that comes line by line. gone: the reason of a 410."""
-
-    content_type = "application/json"
 
     def __init__(
         self, watches: Watches, watch: Watch, first: list[bytes], seconds: float, shape: Shape, gone: str
     ) -> None:
+        super().__init__(seconds)
         self._watches = watches
         self._watch = watch
         self._first = first
-        self._ends = time.monotonic() + seconds
         self._shape = shape
         self._gone_reason = gone
         self._bookmarked = time.monotonic()
@@ -78,19 +73,8 @@ class Stream:
                 self._bookmarked = time.monotonic()
             yield lines
 
-    @asynccontextmanager
-    async def until_gone(self, receive: Any) -> AsyncIterator[None]:
-        """Ends the stream when its client leaves."""
-        listener = asyncio.create_task(self._gone(receive))
-        try:
-            yield
-        finally:
-            listener.cancel()
-
-    async def _gone(self, receive: Any) -> None:
-        while (await receive())["type"] != "http.disconnect":
-            pass
-        self._ends = 0
+    def left(self) -> None:
+        super().left()
         self._watch.end()
 
     def close(self) -> None:
@@ -101,10 +85,7 @@ def encode_line(kind: str, obj: Mapping[str, Any]) -> bytes:
     return msgspec.json.encode({"type": kind, "object": obj}) + b"\n"
 
 
-Streamed = Stream | LogStream
-
-
-async def answer(place: Place, caller: Caller, request: HttpRequest) -> Response | Streamed:
+async def answer(place: Place, caller: Caller, request: HttpRequest) -> Response | Lines:
     """The answer to one request. Raises WireError and ApiError."""
     if request.method not in METHODS:
         raise WireError(405, NOT_ALLOWED)
@@ -118,6 +99,9 @@ async def answer(place: Place, caller: Caller, request: HttpRequest) -> Response
         raise WireError(404, NOT_SERVED)
     if target.resource in reviews.RESOURCES and target.api_version in reviews.VERSIONS:
         return reviews.review(place, caller, target, request)
+    if target.subresource == "exec":
+        execution.wanted(place, caller, target, request)
+        raise WireError(400, execution.BY_WEBSOCKET)
     if target.subresource in STREAMED:
         raise WireError(400, STREAMED[target.subresource])
     if target.verb in ("get", "list", "watch"):

@@ -14,13 +14,13 @@ from clustersim.console.selectors import field_text
 from clustersim.i18n import _
 
 _NAMED: Final = re.compile(r"((?:https?://)?)([a-z][-a-z0-9.]*)((?::\d+)?(?:/.*)?)")
-_SHELLS: Final = ("sh", "bash", "ash", "/bin/sh", "/bin/bash")
+SHELLS: Final = ("sh", "bash", "ash", "/bin/sh", "/bin/bash")
 
 
 def inside(api: Any, pod: Any, container: str, command: Sequence[str]) -> Answer:
     """A command in a container of a pod. Raises Said for what only a real program could answer."""
     words = list(command)
-    if words and words[0] in _SHELLS:
+    if words and words[0] in SHELLS:
         if len(words) < 3 or words[1] not in ("-c", "-ec", "-lc"):
             raise Said(note=_("There is no shell to stay in; give the command: kubectl exec POD -- hostname"))
         words = words[2].split()

@@ -211,7 +211,7 @@ async def test_an_unknown_field_is_refused_or_warned_of_as_one_asks(client: Clie
     assert any("unknown field" in warning for warning in warned.warnings)
 
 
-@pytest.mark.parametrize("part", ["exec", "attach", "portforward", "proxy"])
+@pytest.mark.parametrize("part", ["attach", "portforward", "proxy"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_what_a_model_cannot_do_is_refused_in_words(client: Client, part: str, method: str) -> None:
     answer = await client.send(method, f"{PODS}/any/{part}")

@@ -1,0 +1,79 @@
+"""`pods/NAME/exec`: commands and shells in containers, over a WebSocket."""
+
+import json
+from typing import Any
+
+import pytest
+from channels.testing import WebsocketCommunicator
+
+from clustersim import Command
+from tests.conftest import PATIENCE
+from tests.web.kubeapi.asking import Client
+from visualizer.rooms.models import Room
+from visualizer.rooms.registry import rooms
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PODS = "/api/v1/namespaces/default/pods"
+STDOUT, STDERR, STATUS = 1, 2, 3
+
+
+async def pod_and_node(client: Client) -> tuple[str, str]:
+    pod = (await client.get(PODS)).json["items"][0]
+    return pod["metadata"]["name"], pod["spec"]["nodeName"]
+
+
+async def entered(client: Client, query: str, name: str = "", **headers: str) -> tuple[Any, bool]:
+    """A WebSocket, and whether it was accepted."""
+    name = name or (await pod_and_node(client))[0]
+    named = [(b"host", b"testserver"), *((key.encode(), value.encode()) for key, value in headers.items())]
+    path = f"{client.base}{PODS}/{name}/exec?{query}"
+    socket = WebsocketCommunicator(client.app.socket, path, named, ["v5.channel.k8s.io"])
+    accepted, _protocol = await socket.connect(PATIENCE)
+    return socket, accepted
+
+
+async def heard(socket: Any) -> tuple[int, str]:
+    """The next channel and what came on it."""
+    data: bytes = await socket.receive_from(PATIENCE)
+    return data[0], data[1:].decode()
+
+
+async def test_a_command_prints_and_ends_with_its_code(client: Client) -> None:
+    socket, _accepted = await entered(client, "command=cat&command=/none&stdout=true")
+    channel, text = await heard(socket)
+    assert (channel, "No such file" in text) == (STDERR, True)
+    while (told := await heard(socket))[0] != STATUS:
+        pass
+    assert json.loads(told[1])["details"]["causes"] == [{"reason": "ExitCode", "message": "1"}]
+
+
+async def test_a_shell_with_a_terminal_echoes_and_prompts(client: Client) -> None:
+    socket, _accepted = await entered(client, "command=sh&stdin=true&tty=true")
+    assert await heard(socket) == (STDOUT, "/ # ")
+    await socket.send_to(bytes_data=b"\x00whoami\r")
+    assert [await heard(socket) for _ in range(3)] == [
+        (STDOUT, "whoami\r\n"), (STDOUT, "root\r\n"), (STDOUT, "/ # "),
+    ]  # fmt: skip
+    await socket.send_to(bytes_data=b"\x00\x04")
+    assert json.loads((await heard(socket))[1])["status"] == "Success"
+
+
+async def test_who_speaks_no_websocket_is_told_to(client: Client) -> None:
+    name, _node = await pod_and_node(client)
+    answer = await client.send("POST", f"{PODS}/{name}/exec?command=hostname")
+    assert (answer.code, "WebSocket" in answer.json["message"]) == (400, True)
+
+
+async def test_where_the_kubelet_is_away_nobody_gets_in(client: Client, room: Room) -> None:
+    name, node = await pod_and_node(client)
+    (await rooms.open(room.code)).runner.player.run.apply(Command("stop-kubelet", node))
+    _socket, accepted = await entered(client, "command=hostname", name)
+    assert not accepted
+    answer = await client.send("POST", f"{PODS}/{name}/exec?command=hostname")
+    assert "connection refused" in answer.json["message"]
+
+
+async def test_a_page_of_another_site_gets_nowhere(client: Client) -> None:
+    _socket, accepted = await entered(client, "command=hostname", origin="http://elsewhere.test")
+    assert not accepted

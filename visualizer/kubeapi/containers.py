@@ -1,0 +1,45 @@
+"""The way to a container of a pod: which one is meant, how it is, and whether its kubelet can be asked."""
+
+from clustersim.api.core_v1 import ContainerStatus, Pod
+from clustersim.cluster import Cluster
+from clustersim.console.answer import Said
+from clustersim.console.api import Api
+from clustersim.console.pods import ask_kubelet
+from visualizer.kubeapi.responses import WireError
+
+
+def container_named(pod: Pod, wanted: str) -> str:
+    """Which container is meant. Raises WireError."""
+    names = [container.name for container in pod.spec.containers]
+    every = [*names, *(container.name for container in pod.spec.init_containers)]
+    if not wanted and len(names) > 1:
+        raise WireError(
+            400,
+            f"a container name must be specified for pod {pod.metadata.name}, choose one of: "
+            f"[{' '.join(names)}]",
+        )
+    container = wanted or names[0]
+    if container not in every:
+        raise WireError(400, f"container {container} is not valid for pod {pod.metadata.name}")
+    return container
+
+
+def status_of(pod: Pod, container: str) -> ContainerStatus | None:
+    """What the API server knows of a container."""
+    statuses = (*pod.status.container_statuses, *pod.status.init_container_statuses)
+    return next((one for one in statuses if one.name == container), None)
+
+
+def reach(cluster: Cluster, pod: Pod, container: str, handler: str) -> None:
+    """Asks the pod's kubelet, at which the console and the wire meet the same obstacles. handler: the
+    kubelet's own word for what is wanted. Raises WireError."""
+    metadata = pod.metadata
+    try:
+        ask_kubelet(Api(cluster), pod, f"{handler}/{metadata.namespace}/{metadata.name}/{container}")
+    except Said as said:
+        if not said.text:
+            raise WireError(504, f"the kubelet of {pod.spec.node_name} does not answer") from None
+        reason, _colon, text = said.text.partition(": ")
+        if not reason.startswith("Error from server"):
+            raise WireError(500, said.text) from None
+        raise WireError(404 if "NotFound" in reason else 500, text) from None
