@@ -10,6 +10,8 @@ const LAST_RETRY_MS = 10_000;
 /** So many ticks, or characters of ticks, are acknowledged at a time: half of what the server sends without hearing of it. */
 const TOGETHER = 8;
 const LARGE = 128_000;
+/** So many ticks are kept while a snapshot is fetched; whoever takes longer gets another one. */
+const MOST_HELD = 300;
 /** Close codes after which trying again is of no use: no such room, stopped by its staff, beyond the server's bounds. */
 const ENDED = new Set([4404, 4410, 4507]);
 
@@ -21,6 +23,8 @@ export class RoomSocket extends EventTarget {
   #acknowledged = 0;
   /** Characters that came since. */
   #unsaid = 0;
+  /** Ticks that come while a large snapshot is fetched; null: nothing is fetched. */
+  #held = null;
   #retry = FIRST_RETRY_MS;
   #asked = new Map();
   #number = 0;
@@ -41,7 +45,7 @@ export class RoomSocket extends EventTarget {
     });
     socket.addEventListener("open", () => {
       this.#retry = FIRST_RETRY_MS;
-      this.#seq = null;
+      this.#seq = this.#held = null;
       this.#say("state", "open");
     });
     socket.addEventListener("close", ({ code }) => this.#closed(code));
@@ -84,21 +88,16 @@ export class RoomSocket extends EventTarget {
   #received(frame) {
     if (frame.type === "snapshot") {
       if (frame.href) {
-        this.#seq = null;
+        this.#held ??= [];
         this.#fetch(frame);
         return;
       }
       this.#seq = frame.seq;
-      this.#acknowledge();
+      this.#acknowledge(frame.seq);
     } else if (frame.type === "tick") {
-      if (this.#seq === null || frame.seq <= this.#seq) return;
-      if (frame.seq !== this.#seq + 1) {
-        this.#seq = null;
-        this.#send({ type: "resync" });
-        return;
-      }
+      if (!this.#follows(frame)) return;
       this.#seq = frame.seq;
-      if (frame.seq - this.#acknowledged >= TOGETHER || this.#unsaid >= LARGE) this.#acknowledge();
+      this.#have(frame.seq);
     } else if (frame.type === "past" && frame.href) {
       this.#fetch(frame);
       return;
@@ -109,11 +108,29 @@ export class RoomSocket extends EventTarget {
     this.#say(frame.type, frame);
   }
 
-  /** Everything up to here is drawn. */
-  #acknowledge() {
-    this.#acknowledged = this.#seq;
+  /** Whether a tick is the next one; what comes while a snapshot is fetched is kept for then. */
+  #follows(tick) {
+    if (this.#held) {
+      this.#held.push(tick);
+      if (this.#held.length <= MOST_HELD) this.#have(tick.seq);
+      return false;
+    }
+    if (this.#seq === null || tick.seq <= this.#seq) return false;
+    if (tick.seq === this.#seq + 1) return true;
+    this.#seq = null;
+    this.#send({ type: "resync" });
+    return false;
+  }
+
+  /** Everything up to here is drawn, or will be: said when enough has come together. */
+  #have(seq) {
+    if (seq - this.#acknowledged >= TOGETHER || this.#unsaid >= LARGE) this.#acknowledge(seq);
+  }
+
+  #acknowledge(seq) {
+    this.#acknowledged = seq;
     this.#unsaid = 0;
-    this.#send({ type: "ack", seq: this.#seq });
+    this.#send({ type: "ack", seq });
   }
 
   #answer(frame) {
@@ -121,12 +138,21 @@ export class RoomSocket extends EventTarget {
     this.#asked.delete(frame.id);
   }
 
-  /** What is too large for the wire is fetched; ticks that pass meanwhile are asked for again. */
+  /** What is too large for the wire is fetched; ticks that came meanwhile go on from there. */
   async #fetch({ type, href, event }) {
     const response = await fetch(href);
-    if (response.ok) {
-      this.#received({ ...(await response.json()), ...(type === "past" ? { event } : {}), href: null });
-    } else if (type === "snapshot") this.#send({ type: "resync" });
+    const fetched = response.ok ? await response.json() : null;
+    if (type === "past") {
+      if (fetched) this.#received({ ...fetched, event, href: null });
+      return;
+    }
+    if (this.#held === null) return;
+    const held = this.#held;
+    this.#held = null;
+    if (fetched) {
+      this.#received({ ...fetched, href: null });
+      for (const tick of held) this.#received(tick);
+    } else this.#send({ type: "resync" });
   }
 
   #closed(code) {

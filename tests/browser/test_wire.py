@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Wire, wait_for
 from tests.browser.views import SECOND, lost, pod, view
@@ -27,11 +27,11 @@ def stop_kubelet() -> dict[str, Any]:
     }
 
 
-def test_ticks_are_acknowledged_four_at_a_time(page: Page, stage: Open) -> None:
+def test_ticks_are_acknowledged_eight_at_a_time(page: Page, stage: Open) -> None:
     wire = stage(view())
     for second in range(1, 9):
         wire.tick(t=second * SECOND)
-    wait_for(page, lambda: [frame["seq"] for frame in wire.heard("ack")] == [0, 4, 8])
+    wait_for(page, lambda: [frame["seq"] for frame in wire.heard("ack")] == [0, 8])
 
 
 def test_a_gap_is_not_drawn_but_asked_about(page: Page, stage: Open) -> None:
@@ -109,13 +109,27 @@ def test_who_may_only_watch_has_no_working_buttons(page: Page, stage: Open) -> N
     expect(page.locator("#play")).to_be_disabled()
 
 
-def test_a_large_snapshot_is_fetched(page: Page, stage: Open) -> None:
+def test_a_large_snapshot_is_fetched_and_the_ticks_that_came_meanwhile_go_on_from_it(
+    page: Page, stage: Open
+) -> None:
     wire = stage(view())
     large = {"type": "snapshot", "branch": 1, "epoch": 1, "view": view(nodes=[lost("n1", [pod("tomcat-a")])])}
-    body = json.dumps({**large, **wire.pace(t=5 * SECOND)})
-    page.route("**/snapshot.json", lambda route: route.fulfill(body=body, content_type="application/json"))
+    asked: list[Route] = []
+
+    def hold(route: Route) -> None:
+        asked.append(route)
+
+    page.route("**/snapshot.json", hold)
     wire.send("snapshot", branch=1, epoch=1, view=None, href="/rooms/ABC234/snapshot.json", **wire.pace())
+    wait_for(page, lambda: bool(asked))
+    fetched = json.dumps({**large, **wire.pace(seq=wire.seq + 10)})
+    for second in range(1, 21):
+        wire.tick(t=second * SECOND)
+    wait_for(page, lambda: wire.heard("ack")[-1]["seq"] == wire.seq - 4)
+    asked[0].fulfill(body=fetched, content_type="application/json")
     expect(page.locator("[data-node]")).to_have_count(1)
+    expect(page.locator("#clock-time")).to_have_text("00:00:20")
+    assert not wire.heard("resync")
 
 
 @pytest.mark.parametrize(("playing", "says"), [(True, "pause"), (False, "play")])
