@@ -24,7 +24,7 @@ from clustersim.scheduler.incremental.fifo_choice import FifoChoice
 from clustersim.scheduler.incremental.framework_choice import FrameworkChoice
 from clustersim.scheduler.incremental.index import ClusterIndex
 from clustersim.scheduler.priorities import selectors_of
-from clustersim.scheduler.resources import requests, requests_v136
+from clustersim.api.resources import requests, requests_v136
 
 PODS_EACH = 30
 """To a Service, and to a node."""

@@ -4,14 +4,19 @@ A pod that does not is Failed at once. After a restart of the kubelet all pods g
 order of their creation (v1.7.5 pkg/kubelet/lifecycle/predicate.go, kubelet.go canAdmitPod, rejectPod).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import msgspec
 
-from clustersim.api.core_v1 import Pod
-from clustersim.api.quantity import byte_count, millicores
-from clustersim.api.selectors import matches_labels
+from clustersim.api.core_v1 import Node, Pod
+from clustersim.api.host_ports import HostPort, conflicts, host_ports, same_number_taken
+from clustersim.api.node_selection import matches_node
+from clustersim.api.resources import Resources, pod_request, requests_v136
+from clustersim.api.tolerations import no_execute_taints, tolerates
+
+SOURCE: Final = "kubernetes.io/config.source"
+"""Says where a pod comes from; pods of the API server have no such annotation."""
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -24,49 +29,77 @@ class Refusal(msgspec.Struct, frozen=True):
     of_labels: bool = False
 
 
-NODE_SELECTOR: Final = Refusal("MatchNodeSelector", "Predicate MatchNodeSelector failed", of_labels=True)
-NODE_AFFINITY: Final = Refusal(
-    "NodeAffinity",
-    "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
-    of_labels=True,
-)
-"""The same in v1.36."""
-
-
 class Offer(msgspec.Struct, frozen=True):
-    """What the node has: CPU in thousandths, memory in bytes, pods, labels."""
+    """What the node has: CPU in thousandths, memory in bytes, pods; and its object, for labels and taints."""
 
     cpu: int
     memory: int
     pods: int
-    labels: dict[str, str]
+    node: Node
 
 
-def refusal(pod: Pod, others: Iterable[Pod], offer: Offer) -> Refusal | None:
-    """None if the pod fits beside the others (GeneralPredicates, the first that fails)."""
-    beside = tuple(others)
-    if len(beside) + 1 > offer.pods:
-        return _insufficient("pods", 1, len(beside), offer.pods)
-    cpu, memory = requests(pod)
-    if cpu or memory:
-        used = [requests(other) for other in beside]
-        used_cpu, used_memory = sum(one[0] for one in used), sum(one[1] for one in used)
-        if cpu and used_cpu + cpu > offer.cpu:
-            return _insufficient("cpu", cpu, used_cpu, offer.cpu)
-        if memory and used_memory + memory > offer.memory:
-            return _insufficient("memory", memory, used_memory, offer.memory)
-    if not matches_labels(pod.spec.node_selector, offer.labels):
-        return NODE_SELECTOR
-    return None
+class GeneralPredicates:
+    """What kubelets of v1.7 and v1.8 ask, in this order; the first that fails is told."""
+
+    def refusal(self, pod: Pod, others: Iterable[Pod], offer: Offer) -> Refusal | None:
+        """None if the pod fits beside the others."""
+        beside = tuple(others)
+        return self._resources(pod, beside, offer) or self._essential(pod, beside, offer.node)
+
+    def _essential(self, pod: Pod, beside: Sequence[Pod], node: Node) -> Refusal | None:
+        if same_number_taken(host_ports(pod), _ports(beside)):
+            return _failed("PodFitsHostPorts")
+        return None if matches_node(pod, node) else _failed("MatchNodeSelector", of_labels=True)
+
+    def _request(self, pod: Pod) -> Resources:
+        return pod_request(pod)
+
+    def _resources(self, pod: Pod, beside: Sequence[Pod], offer: Offer) -> Refusal | None:
+        if len(beside) + 1 > offer.pods:
+            return _insufficient("pods", 1, len(beside), offer.pods)
+        asked = self._request(pod)
+        if not asked.cpu and not asked.memory:
+            return None
+        used = sum(map(self._request, beside), Resources())
+        if asked.cpu and used.cpu + asked.cpu > offer.cpu:
+            return _insufficient("cpu", asked.cpu, used.cpu, offer.cpu)
+        if asked.memory and used.memory + asked.memory > offer.memory:
+            return _insufficient("memory", asked.memory, used.memory, offer.memory)
+        return None
 
 
-def requests(pod: Pod) -> tuple[int, int]:
-    """CPU in thousandths and bytes of memory that its containers ask for."""
-    found = [container.resources.requests for container in pod.spec.containers]
-    return (
-        sum(millicores(one.get("cpu", "0")) for one in found),
-        sum(byte_count(one.get("memory", "0")) for one in found),
-    )
+class AdmissionCheck(GeneralPredicates):
+    """What a kubelet of today asks: the node's affinity before its ports, and what drives pods away, unless
+    the pod is static (v1.36 pkg/kubelet/lifecycle/predicate.go generalFilter, pkg/scheduler AdmissionCheck).
+    """
+
+    def _essential(self, pod: Pod, beside: Sequence[Pod], node: Node) -> Refusal | None:
+        if not matches_node(pod, node):
+            return _failed(
+                "NodeAffinity", "node(s) didn't match Pod's node affinity/selector", of_labels=True
+            )
+        if conflicts(host_ports(pod), _ports(beside)):
+            return _failed("NodePorts", "node(s) didn't have free ports for the requested pod ports")
+        if SOURCE not in pod.metadata.annotations and _driven_away(pod, node):
+            return _failed("TaintToleration", "node(s) had taints that the pod didn't tolerate")
+        return None
+
+    def _request(self, pod: Pod) -> Resources:
+        return requests_v136(pod).counted
+
+
+def _ports(pods: Iterable[Pod]) -> tuple[HostPort, ...]:
+    return tuple(port for pod in pods for port in host_ports(pod))
+
+
+def _driven_away(pod: Pod, node: Node) -> bool:
+    taints = no_execute_taints(node)
+    return not all(any(tolerates(one, taint) for one in pod.spec.tolerations) for taint in taints)
+
+
+def _failed(predicate: str, why: str = "", of_labels: bool = False) -> Refusal:
+    told = f": {why}" if why else ""
+    return Refusal(predicate, f"Predicate {predicate} failed{told}", of_labels=of_labels)
 
 
 def _insufficient(resource: str, requested: int, used: int, capacity: int) -> Refusal:

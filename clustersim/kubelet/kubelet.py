@@ -10,8 +10,8 @@ r"""The kubelet process: start-up in the order of the real one, and what its par
 from sys import intern
 from typing import ClassVar, Final, Protocol
 
-from clustersim.api.core_v1 import Pod, PodStatus
-from clustersim.api.meta import ObjectReference
+from clustersim.api.core_v1 import Node, Pod, PodStatus
+from clustersim.api.meta import ObjectMeta, ObjectReference
 from clustersim.api.status import Reply
 from clustersim.client.client import Client
 from clustersim.client.component import Component
@@ -24,7 +24,7 @@ from clustersim.engine.time import SECOND, Micros
 from clustersim.flags import Flags
 from clustersim.flags.kubelet import KubeletFlags
 from clustersim.flags.node import ContainerdFlags, DockerFlags
-from clustersim.kubelet.admission import Offer, Refusal, refusal
+from clustersim.kubelet.admission import GeneralPredicates, Offer, Refusal
 from clustersim.kubelet.config import PodConfig
 from clustersim.kubelet.container_gc import ContainerGC
 from clustersim.kubelet.container_killer import ContainerKiller
@@ -79,7 +79,8 @@ class Kubelet(Component):
     """A kubelet. `host`: the machine it runs on; `runtime`: the name of the daemon beside it.
 
     What other releases do otherwise is said by these attributes:
-    words_class: the texts of its events and log lines. generator_class: how it forms a pod's status.
+    predicates: what a pod must meet to be taken in. generator_class: how it forms a pod's status.
+    words_class: the texts of its events and log lines.
     pressures: the conditions of its node beside Ready, in their order.
     rpc_code: how a gRPC status reads in messages. filter_spam: events are limited per object.
     keeps_pods_until_records_are_gone: a deleted pod leaves the API only when docker has no record of it.
@@ -90,6 +91,7 @@ class Kubelet(Component):
     """
 
     kind: ClassVar[str] = "kubelet"
+    predicates: ClassVar[GeneralPredicates] = GeneralPredicates()
     names_config_errors: ClassVar[bool] = True
     words_class: ClassVar[type[Words]] = Words
     generator_class: ClassVar[type[StatusGenerator]] = StatusGenerator
@@ -248,7 +250,7 @@ class Kubelet(Component):
 
     def admit(self, pod: Pod, others: list[Pod]) -> Refusal | None:
         """Why the pod is not taken in beside the others; None if it is."""
-        return self.eviction.refusal(pod) or refusal(pod, others, self._offer())
+        return self.eviction.refusal(pod) or self.predicates.refusal(pod, others, self._offer())
 
     def runtime_changed(self) -> None:
         """The PLEG saw changes: what looks at its view has something to do."""
@@ -307,9 +309,13 @@ class Kubelet(Component):
 
     def _offer(self) -> Offer:
         """What the node has for pods."""
-        node = self.node_status.state.node
-        labels = node.metadata.labels if node is not None else {"kubernetes.io/hostname": self.node_name}
-        return Offer(self.host.cpu_millicores, self.host.memory_mib << 20, self.flags.max_pods, labels)
+        node = self.node_status.state.node or self._unregistered()
+        return Offer(self.host.cpu_millicores, self.host.memory_mib << 20, self.flags.max_pods, node)
+
+    def _unregistered(self) -> Node:
+        """The node as long as the API server has told nothing of it."""
+        labels = {"kubernetes.io/hostname": self.node_name}
+        return Node(metadata=ObjectMeta(name=self.node_name, labels=labels))
 
     def remove_pod(self, pod: Pod) -> None:
         """The API server does not know the pod any more (HandlePodRemoves)."""

@@ -11,7 +11,7 @@ from typing import ClassVar, Final
 
 from clustersim.api.core_v1 import Pod, PodStatus
 from clustersim.client.informer import REFLECTOR_OF_TODAY
-from clustersim.kubelet.admission import NODE_AFFINITY, NODE_SELECTOR, Refusal
+from clustersim.kubelet.admission import AdmissionCheck, Refusal
 from clustersim.kubelet.config_today import PodConfigOfToday
 from clustersim.kubelet.container_gc import ContainerGC
 from clustersim.kubelet.container_killer import AnnouncingKiller
@@ -45,6 +45,7 @@ IMAGE_TROUBLES: Final = (
 class KubeletV136(Kubelet):
     """What v1.36 does otherwise: a Lease, workers with phases, patches of status."""
 
+    predicates = AdmissionCheck()
     words_class: ClassVar[type[Words]] = WordsOfToday
     generator_class: ClassVar[type[StatusGenerator]] = StatusGeneratorOfToday
     pressures = ("MemoryPressure", "DiskPressure", "PIDPressure")
@@ -110,10 +111,6 @@ class KubeletV136(Kubelet):
             self.loops["images"].wake(self.local_latency)
 
     # --- pods -----------------------------------------------------------------------------------------
-
-    def admit(self, pod: Pod, others: list[Pod]) -> Refusal | None:
-        found = super().admit(pod, others)
-        return NODE_AFFINITY if found is NODE_SELECTOR else found
 
     def refused_status(self, pod: Pod, refused: Refusal) -> PodStatus:
         return PodStatus(

@@ -23,12 +23,12 @@ from clustersim.api.status import Reply
 from clustersim.api.timestamp import rfc3339_micro
 from clustersim.engine.state import State
 from clustersim.kubelet import config
+from clustersim.kubelet.admission import SOURCE
 from clustersim.kubelet.config import PodUpdate
 from clustersim.kubelet.part import Part
 from clustersim.kubelet.pod_manager import pod_key
 
 FILE: Final = "file"
-SOURCE: Final = "kubernetes.io/config.source"
 HASH: Final = "kubernetes.io/config.hash"
 SEEN: Final = "kubernetes.io/config.seen"
 LOG: Final = "kubelet.go"

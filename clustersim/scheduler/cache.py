@@ -17,12 +17,12 @@ from typing import NamedTuple, Protocol
 import msgspec
 
 from clustersim.api.core_v1 import Node, Pod
+from clustersim.api.host_ports import HostPort, host_ports
 from clustersim.api.owners import workload_of
 from clustersim.api.registry import key_of
+from clustersim.api.resources import Accounting, Requests, Resources, allocatable, requests
 from clustersim.engine.state import State, copy_state
 from clustersim.engine.time import Micros
-from clustersim.scheduler.host_ports import HostPort, host_ports
-from clustersim.scheduler.resources import Accounting, Requests, Resources, allocatable, requests
 
 
 class PodKind(NamedTuple):

@@ -12,11 +12,12 @@ from typing import Final
 import msgspec
 
 from clustersim.api.core_v1 import Node, Pod
+from clustersim.api.host_ports import HostPort, host_ports, same_number_taken
+from clustersim.api.node_selection import matches_node
+from clustersim.api.resources import Resources, is_best_effort, pod_request
 from clustersim.api.tolerations import tolerates
 from clustersim.scheduler.cache import NodeInfo
 from clustersim.scheduler.claims import ZONE_LABELS
-from clustersim.scheduler.host_ports import HostPort, host_ports, same_number_taken
-from clustersim.scheduler.node_selection import matches_node
 from clustersim.scheduler.pod_affinity import (
     Term,
     Topology,
@@ -26,7 +27,6 @@ from clustersim.scheduler.pod_affinity import (
     required_far,
     required_near,
 )
-from clustersim.scheduler.resources import Resources, is_best_effort, pod_request
 
 
 class Near(msgspec.Struct, frozen=True):

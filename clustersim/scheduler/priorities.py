@@ -9,12 +9,12 @@ from typing import Any, Final
 
 from clustersim.api.core_v1 import Node, Pod, Toleration
 from clustersim.api.meta import LabelSelector
+from clustersim.api.node_selection import has_preference, preference
+from clustersim.api.resources import Resources, nonzero_request
 from clustersim.api.selectors import selection_of, selects
 from clustersim.api.tolerations import tolerates
 from clustersim.scheduler.cache import NodeInfo
-from clustersim.scheduler.node_selection import has_preference, preference
 from clustersim.scheduler.pod_affinity import weights, worth
-from clustersim.scheduler.resources import Resources, nonzero_request
 from clustersim.scheduler.scores import Column
 
 MAXIMUM: Final = 10

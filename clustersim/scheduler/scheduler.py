@@ -15,6 +15,7 @@ import msgspec
 from clustersim.api.core_v1 import Node, Pod
 from clustersim.api.meta import ApiObject, ObjectReference, replace
 from clustersim.api.registry import key_of, reference
+from clustersim.api.resources import Requests, requests
 from clustersim.api.status import Reply
 from clustersim.client.component import Component
 from clustersim.client.health_port import HealthPort
@@ -35,7 +36,6 @@ from clustersim.scheduler.cache import CacheState, SchedulerCache
 from clustersim.scheduler.decision import Decision
 from clustersim.scheduler.incremental.index import ClusterIndex
 from clustersim.scheduler.placement import Placement, placed
-from clustersim.scheduler.resources import Requests, requests
 from clustersim.scheduler.select_host import Choice
 
 LOCK: Final = "kube-scheduler"

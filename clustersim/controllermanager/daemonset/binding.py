@@ -6,6 +6,7 @@ Source: v1.7.5 pkg/controller/daemon/daemoncontroller.go, v1.8.0 daemon_controll
 from clustersim.api.apps import DaemonSet
 from clustersim.api.core_v1 import Node, Pod, Toleration
 from clustersim.api.meta import replace
+from clustersim.api.resources import allocatable, requests
 from clustersim.api.tolerations import NOT_READY_TAINT, UNREACHABLE_TAINT
 from clustersim.controllermanager.daemonset import rules, update
 from clustersim.controllermanager.daemonset.controller import DaemonSetsController, DaemonSync, age
@@ -14,7 +15,6 @@ from clustersim.controllermanager.daemonset.update import Look, Work
 from clustersim.controllermanager.pods import is_terminated
 from clustersim.scheduler.cache import NodeInfo
 from clustersim.scheduler.predicates import Candidate, candidate, condition, fits_host_ports, fits_resources
-from clustersim.scheduler.resources import allocatable, requests
 
 
 class BindingDaemonSetsController(DaemonSetsController):

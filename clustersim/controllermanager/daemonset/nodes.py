@@ -20,8 +20,8 @@ from clustersim.api.core_v1 import (
     Toleration,
 )
 from clustersim.api.meta import replace
+from clustersim.api.node_selection import matches_node
 from clustersim.api.tolerations import tolerates
-from clustersim.scheduler.node_selection import matches_node
 
 NAME_FIELD: Final = "metadata.name"
 

@@ -3,8 +3,8 @@
 import msgspec
 
 from clustersim.api.core_v1 import Pod
-from clustersim.scheduler.host_ports import HostPort, host_ports
-from clustersim.scheduler.resources import Resources, requests_v136
+from clustersim.api.host_ports import HostPort, host_ports
+from clustersim.api.resources import Resources, requests_v136
 
 
 class Candidate(msgspec.Struct, frozen=True):

@@ -14,6 +14,7 @@ from typing import Final
 import msgspec
 
 from clustersim.api.core_v1 import Node
+from clustersim.api.resources import requests_v136
 from clustersim.scheduler.attempts import NODES_NAMED, Rejection
 from clustersim.scheduler.cache import NodeInfo
 from clustersim.scheduler.decision import Decision
@@ -21,7 +22,6 @@ from clustersim.scheduler.framework.candidate import Candidate
 from clustersim.scheduler.framework.messages import fit_error
 from clustersim.scheduler.framework.plugin import Filter, Plugin, Snapshot, Status
 from clustersim.scheduler.messages import NO_NODES
-from clustersim.scheduler.resources import requests_v136
 from clustersim.scheduler.scores import Column, Score, scores, totals
 from clustersim.scheduler.select_host import Choice
 

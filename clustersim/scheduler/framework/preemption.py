@@ -14,6 +14,7 @@ import msgspec
 
 from clustersim.api.core_v1 import Pod
 from clustersim.api.registry import key_of
+from clustersim.api.resources import requests_v136
 from clustersim.api.selectors import selects
 from clustersim.scheduler.attempts import Rejection
 from clustersim.scheduler.cache import NodeInfo
@@ -22,7 +23,6 @@ from clustersim.scheduler.framework.candidate import Candidate, priority_of
 from clustersim.scheduler.framework.cycle import objection
 from clustersim.scheduler.framework.messages import NO_CLAIMS, NO_VICTIMS, NOT_HELPFUL, fit_error
 from clustersim.scheduler.framework.plugin import Plugin, Snapshot
-from clustersim.scheduler.resources import requests_v136
 
 LEAST_CANDIDATES: Final = 100
 CANDIDATES_PERCENT: Final = 10

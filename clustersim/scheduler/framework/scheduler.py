@@ -10,6 +10,7 @@ import msgspec
 from clustersim.api.core_v1 import Node, Pod, PodCondition
 from clustersim.api.meta import ApiObject, ObjectReference, replace
 from clustersim.api.registry import key_of, reference
+from clustersim.api.resources import Requests, requests_v136
 from clustersim.api.status import Reply
 from clustersim.api.timestamp import rfc3339
 from clustersim.client.informer import REFLECTOR_OF_TODAY, Informer
@@ -39,7 +40,6 @@ from clustersim.scheduler.framework.queue import (
 from clustersim.scheduler.framework.volumes import Volumes
 from clustersim.scheduler.incremental.framework_choice import FrameworkChoice
 from clustersim.scheduler.messages import event_line, pod_reference
-from clustersim.scheduler.resources import Requests, requests_v136
 from clustersim.scheduler.scheduler import NAME, Scheduler, SchedulerMemory
 from clustersim.scheduler.select_host import Choice
 

@@ -9,10 +9,10 @@ from typing import Final
 import msgspec
 
 from clustersim.api.core_v1 import Node, PersistentVolume, PersistentVolumeClaim, Pod
+from clustersim.api.node_selection import term_matches
 from clustersim.api.quantity import byte_count
 from clustersim.api.selectors import selects
 from clustersim.api.storage import StorageClass
-from clustersim.scheduler.node_selection import term_matches
 
 NO_PROVISIONER: Final = "kubernetes.io/no-provisioner"
 CLASS_ANNOTATION: Final = "volume.beta.kubernetes.io/storage-class"

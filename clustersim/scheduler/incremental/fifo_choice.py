@@ -11,6 +11,8 @@ from typing import Final, NamedTuple
 
 from clustersim.api.core_v1 import Node, Pod
 from clustersim.api.meta import LabelSelector
+from clustersim.api.node_selection import preference
+from clustersim.api.resources import Resources, nonzero_request
 from clustersim.api.selectors import selection_of, selects
 from clustersim.scheduler.attempts import Rejection
 from clustersim.scheduler.cache import NodeInfo, has_pod_affinity
@@ -18,7 +20,6 @@ from clustersim.scheduler.decision import Decision, Policy
 from clustersim.scheduler.incremental.index import ClusterIndex
 from clustersim.scheduler.incremental.shapes import Shape, Shapes, SortedShape, rank_descending
 from clustersim.scheduler.messages import NO_NODES, fit_error
-from clustersim.scheduler.node_selection import preference
 from clustersim.scheduler.predicates import candidate, node_problems, reasons_against
 from clustersim.scheduler.priorities import (
     COMMON,
@@ -32,7 +33,6 @@ from clustersim.scheduler.priorities import (
     untolerated_preferences,
     zone_of,
 )
-from clustersim.scheduler.resources import Resources, nonzero_request
 from clustersim.scheduler.scores import Points, Score
 from clustersim.scheduler.select_host import Choice
 

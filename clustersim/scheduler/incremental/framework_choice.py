@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from clustersim.api.core_v1 import Pod, Service
 from clustersim.api.meta import LabelSelector
+from clustersim.api.node_selection import matches_node
 from clustersim.scheduler.attempts import Rejection
 from clustersim.scheduler.cache import NodeInfo, has_pod_affinity
 from clustersim.scheduler.decision import Decision
@@ -31,7 +32,6 @@ from clustersim.scheduler.framework.plugins.pod_topology_spread import (
 from clustersim.scheduler.framework.volumes import claim_names
 from clustersim.scheduler.incremental.index import ClusterIndex
 from clustersim.scheduler.incremental.shapes import OrderedShape, Shapes
-from clustersim.scheduler.node_selection import matches_node
 from clustersim.scheduler.scores import Column, Score, scores, totals
 from clustersim.scheduler.select_host import Choice
 

@@ -165,3 +165,60 @@ def test_a_scheduling_gate_holds_a_pod_until_it_is_taken_away() -> None:
     )
     at(cluster, "30s")
     assert pods(cluster)["p"][0] == "Running"
+
+
+BOUND = (
+    "kubectl create -f -\napiVersion: v1\nkind: Pod\nmetadata: {name: late}\nspec: {nodeName: n1, %scontainers: "
+    "[{name: a, image: nginx, ports: [{containerPort: 80, hostPort: 8080}]}]}\n"
+)
+"""A pod that somebody binds by hand."""
+WANTS_SSD = (
+    "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: "
+    "[{matchExpressions: [{key: disk, operator: In, values: [ssd]}]}]}}}, "
+)
+
+
+@pytest.mark.parametrize(
+    ("release", "wish", "reason", "message"),
+    [
+        ("v1.7", "", "PodFitsHostPorts", "Pod Predicate PodFitsHostPorts failed"),
+        ("v1.8", WANTS_SSD, "PodFitsHostPorts", "Pod Predicate PodFitsHostPorts failed"),
+        (
+            "v1.36",
+            WANTS_SSD,
+            "NodeAffinity",
+            "Pod was rejected: Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
+        ),
+        (
+            "v1.36",
+            "",
+            "NodePorts",
+            "Pod was rejected: Predicate NodePorts failed: node(s) didn't have free ports for the requested "
+            "pod ports",
+        ),
+    ],
+)
+def test_a_node_refuses_what_is_bound_to_it_by_hand_and_does_not_fit(
+    release: str, wish: str, reason: str, message: str
+) -> None:
+    # https://github.com/kubernetes/kubernetes/issues/93338, /issues/92067, /issues/98894
+    cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []\n")
+    typed(cluster, (BOUND % "").replace("late", "first"))
+    at(cluster, "3s")
+    typed(cluster, BOUND % wish)
+    at(cluster, "6s")
+    path = "{.status.phase} {.status.reason} {.status.message}"
+    assert typed(cluster, f"kubectl get pod late -o jsonpath='{path}'") == f"Failed {reason} {message}"
+    assert typed(cluster, "kubectl get pod first -o jsonpath='{.status.phase}'") == "Running"
+
+
+def test_a_kubelet_of_today_refuses_what_a_taint_of_its_node_drives_away() -> None:
+    # https://github.com/kubernetes/kubernetes/pull/101218
+    cluster = cluster_of("release: v1.36\nnodes: 1\nobjects: []\n")
+    typed(cluster, "sudo systemctl stop kube-controller-manager", "master")
+    typed(cluster, "kubectl taint node n1 broken=yes:NoExecute")
+    at(cluster, "2s")
+    typed(cluster, BOUND % "")
+    typed(cluster, (BOUND % "tolerations: [{operator: Exists}], ").replace("late", "firm"))
+    at(cluster, "5s")
+    assert [row[2] for row in rows(typed(cluster, "kubectl get pods"))] == ["Running", "TaintToleration"]

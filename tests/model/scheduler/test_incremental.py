@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from clustersim.api import core_v1 as v1
 from clustersim.api.meta import LabelSelector, replace
+from clustersim.api.resources import requests_v136
 from clustersim.releases import release_named
 from clustersim.scheduler.cache import CacheState, SchedulerCache
 from clustersim.scheduler.decision import Decision, decide
@@ -23,7 +24,6 @@ from clustersim.scheduler.incremental.framework_choice import FrameworkChoice
 from clustersim.scheduler.incremental.index import ClusterIndex
 from clustersim.scheduler.incremental.shapes import rank_descending
 from clustersim.scheduler.priorities import ZONE_LABEL, selectors_of
-from clustersim.scheduler.resources import requests_v136
 from tests.model.scheduler.worlds import HOSTNAME, node, pod, service
 
 APPS = ("web", "db", "lone")

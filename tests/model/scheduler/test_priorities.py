@@ -2,6 +2,7 @@
 
 from clustersim.api import core_v1 as v1
 from clustersim.api.meta import LabelSelector, replace
+from clustersim.api.resources import Resources, nonzero_request, pod_request
 from clustersim.scheduler.cache import CacheState, NodeInfo, SchedulerCache
 from clustersim.scheduler.framework.plugins.image_locality import points_for
 from clustersim.scheduler.priorities import (
@@ -15,7 +16,6 @@ from clustersim.scheduler.priorities import (
     selector_spread,
     taint_toleration,
 )
-from clustersim.scheduler.resources import Resources, nonzero_request, pod_request
 from clustersim.scheduler.select_host import select_host
 from tests.model.scheduler.worlds import node, pod
 

@@ -3,10 +3,10 @@
 Source: v1.36 pkg/scheduler/framework/plugins/noderesources/balanced_allocation.go.
 """
 
+from clustersim.api.resources import Resources
 from clustersim.scheduler.cache import NodeInfo
 from clustersim.scheduler.framework.candidate import Candidate
 from clustersim.scheduler.framework.plugin import MAXIMUM, Plugin, Scorer, Snapshot
-from clustersim.scheduler.resources import Resources
 
 
 class BalancedAllocation(Plugin):

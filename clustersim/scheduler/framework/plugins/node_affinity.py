@@ -3,6 +3,7 @@
 Source: v1.36 pkg/scheduler/framework/plugins/nodeaffinity/node_affinity.go.
 """
 
+from clustersim.api.node_selection import constrains, has_preference, matches_node, preference
 from clustersim.scheduler.cache import NodeInfo
 from clustersim.scheduler.framework.candidate import Candidate
 from clustersim.scheduler.framework.plugin import (
@@ -14,7 +15,6 @@ from clustersim.scheduler.framework.plugin import (
     Status,
     scaled,
 )
-from clustersim.scheduler.node_selection import constrains, has_preference, matches_node, preference
 
 
 class NodeAffinity(Plugin):

@@ -3,10 +3,10 @@
 Source: v1.36 pkg/scheduler/framework/plugins/nodeports/node_ports.go.
 """
 
+from clustersim.api.host_ports import conflicts, host_ports
 from clustersim.scheduler.cache import NodeInfo
 from clustersim.scheduler.framework.candidate import Candidate
 from clustersim.scheduler.framework.plugin import ClusterEvent, Filter, Plugin, Snapshot, Status
-from clustersim.scheduler.host_ports import conflicts, host_ports
 
 
 class NodePorts(Plugin):

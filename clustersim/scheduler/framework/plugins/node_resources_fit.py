@@ -4,6 +4,7 @@
 Sources: v1.36 pkg/scheduler/framework/plugins/noderesources/{fit,least_allocated,resource_allocation}.go.
 """
 
+from clustersim.api.resources import Resources, allocatable, lacking
 from clustersim.scheduler.cache import NodeInfo
 from clustersim.scheduler.framework.candidate import Candidate
 from clustersim.scheduler.framework.plugin import (
@@ -15,7 +16,6 @@ from clustersim.scheduler.framework.plugin import (
     Snapshot,
     Status,
 )
-from clustersim.scheduler.resources import Resources, allocatable, lacking
 
 
 class NodeResourcesFit(Plugin):

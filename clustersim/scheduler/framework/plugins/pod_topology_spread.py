@@ -13,6 +13,7 @@ import msgspec
 
 from clustersim.api.core_v1 import Node, Pod
 from clustersim.api.meta import LabelSelector
+from clustersim.api.node_selection import matches_node
 from clustersim.api.selectors import selects
 from clustersim.api.tolerations import tolerates
 from clustersim.scheduler.cache import NodeInfo
@@ -26,7 +27,6 @@ from clustersim.scheduler.framework.plugin import (
     Snapshot,
     Status,
 )
-from clustersim.scheduler.node_selection import matches_node
 from clustersim.scheduler.pod_affinity import with_label_keys
 from clustersim.scheduler.priorities import matching
 
