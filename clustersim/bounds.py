@@ -53,6 +53,10 @@ LARGEST_FILE: Final = 1_000_000
 LARGEST_RUN_FILE: Final = 1 << 20
 LARGEST_MANIFEST: Final = 256 << 10
 """Characters of what is pasted or applied at once."""
+MOST_FILES: Final = 100
+"""That a container has beside those of its image."""
+MOST_OF_FILE: Final = 4000
+MOST_OF_PATH: Final = 200
 LONGEST_TEXT: Final = 1000
 """Characters of one text in a scenario file."""
 MOST_VALUES: Final = 100_000

@@ -21,6 +21,8 @@ from clustersim.i18n import Message, _
 if TYPE_CHECKING:
     from clustersim.cluster import Cluster
 
+_FAILED: Final = "command terminated with exit code 1"
+
 
 def logs(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """kubectl logs: who is asked for them, and whether they could be had. Raises Said."""
@@ -184,17 +186,20 @@ def exec_(api: Api, words: Sequence[str], stdin: str) -> Answer:
     status = next((one for one in pod.status.container_statuses if one.name == container), None)
     if status is None or status.state.running is None:
         raise Said(f'error: unable to upgrade connection: container not found ("{container}")')
-    return inside(api, pod, container, command)
+    answer = inside(api, pod, container, command)
+    if answer.ok:
+        return answer
+    return replace(answer, text="\n".join([answer.text, _FAILED] if answer.text else [_FAILED]))
 
 
 def exec_in(cluster: "Cluster", namespace: str, name: str, container: str, command: Sequence[str]) -> Answer:
-    """What a command answers to whoever is in a container already; nothing of the cluster changes."""
+    """What a command answers to whoever is in a container already, and what is to be done for it."""
     api = Api(cluster)
     try:
         answer = inside(api, api.get("pods", namespace, name), container, command)
     except Said as said:
         return said.answer(WORKSTATION)
-    return replace(answer, commands=api.in_order())
+    return replace(answer, commands=(*api.in_order(), *answer.commands))
 
 
 def refused(why: str) -> Any:

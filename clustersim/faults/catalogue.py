@@ -17,6 +17,8 @@ _CLASSES: Final[tuple[type[Action], ...]] = (
     containers.StopAnswering,
     containers.ResumeAnswering,
     containers.KillSandbox,
+    containers.WriteFile,
+    containers.RemoveFile,
     machines.PowerOff,
     machines.PowerOn,
     machines.CutNetwork,

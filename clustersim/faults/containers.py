@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from clustersim.api.core_v1 import Pod
+from clustersim.bounds import MOST_FILES, MOST_OF_FILE, MOST_OF_PATH
 from clustersim.command import CommandError
 from clustersim.faults.action import Action, Parameter, Target
 from clustersim.faults.processes import ProcessAction
@@ -142,6 +143,43 @@ class ResumeAnswering(ContainerAction):
 
     def available(self) -> bool:
         return (found := self.container()) is not None and not found.serving
+
+
+class FileAction(ContainerAction):
+    """Base: a file of a running container, as somebody inside it makes or removes it."""
+
+    part = ""
+    parameters = (*ContainerAction.parameters, Parameter("path", str, _("the file, from the root on")))
+
+    def check(self) -> None:
+        super().check()
+        path = str(self.args["path"])
+        if not path.startswith("/") or len(path) > MOST_OF_PATH:
+            raise CommandError(_("{path} is no path from the root on"), path=path[:MOST_OF_PATH])
+        if len(self.running().files) >= MOST_FILES and self.running().file(path) is None:
+            raise CommandError(_("a container keeps {most} files here"), most=MOST_FILES)
+
+
+class WriteFile(FileAction):
+    do = "write-file"
+    label, help = _("Write a file"), _("A file in the container, which a probe may look for.")
+    parameters = (*FileAction.parameters, Parameter("text", str, _("what is in it"), ""))
+
+    def check(self) -> None:
+        super().check()
+        if len(str(self.args["text"])) > MOST_OF_FILE:
+            raise CommandError(_("a file has {most} characters at most here"), most=MOST_OF_FILE)
+
+    def apply(self) -> None:
+        self.runtime().put_file(self.running().id, str(self.args["path"]), str(self.args["text"]))
+
+
+class RemoveFile(FileAction):
+    do = "remove-file"
+    label, help = _("Remove a file"), _("The file is gone, until the container starts anew.")
+
+    def apply(self) -> None:
+        self.runtime().put_file(self.running().id, str(self.args["path"]), None)
 
 
 class KillSandbox(ContainerAction):

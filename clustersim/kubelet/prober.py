@@ -25,7 +25,7 @@ from clustersim.engine.time import SECOND, Micros
 from clustersim.kubelet.part import Part
 from clustersim.kubelet.pod_actions import ProbeResults, is_sidecar
 from clustersim.kubelet.pod_status import FINISHED, Findings
-from clustersim.programs import REFUSED, asked_file, listens
+from clustersim.programs import FORBIDDEN, NOT_FOUND, OK, REFUSED, asked_file, image_lacks, listens, page
 from clustersim.programs import status as http_status
 from clustersim.runtime.records import RUNNING, Container
 
@@ -238,13 +238,16 @@ class Prober(Part):
 
 def _heard(container: Container, probe: Probe) -> int:
     """What the container answers. A probe that looks for a file finds it where the container's script has
-    made it; of other programs it is only known that they make none in /tmp."""
+    made it, or somebody inside; of other programs it is only known where no image has any."""
     program = container.program
     path = asked_file(probe.exec.command) if probe.exec is not None else None
     if path is not None:
-        known = (program is not None and program.scripted) or path.startswith("/tmp/")  # noqa: S108
-        if known:
-            return _FIRST_GOOD if path in container.files else REFUSED
+        file = container.file(path)
+        if file is not None:
+            return _FIRST_GOOD if file.text is not None else REFUSED
+        mounted = any(path == one.mount_path for one in container.spec.volume_mounts)
+        if (program is not None and program.scripted) or (image_lacks(path) and not mounted):
+            return REFUSED
     if not container.serving:
         steps = program.steps if program is not None else ()
         told = next((step.value for step in steps if step.what == "silent" and step.value), "")
@@ -253,8 +256,18 @@ def _heard(container: Container, probe: Probe) -> int:
     if port is None:
         return _FIRST_GOOD if probe.exec is not None else REFUSED
     if probe.http_get is not None:
-        return http_status(container.spec, program, port, probe.http_get.path)
+        return _page(container, probe.http_get.path) or http_status(
+            container.spec, program, port, probe.http_get.path
+        )
     return REFUSED if listens(container.spec, program, port) is False else _FIRST_GOOD
+
+
+def _page(container: Container, path: str) -> int | None:
+    """The answer where somebody inside has written or removed the file that is asked for."""
+    file = container.file(page(container.spec, path) or "")
+    if file is None:
+        return None
+    return OK if file.text is not None else FORBIDDEN if path.endswith("/") else NOT_FOUND
 
 
 def _port(spec: ContainerSpec, probe: Probe) -> int | None:

@@ -4,10 +4,13 @@ image."""
 from clustersim.programs.of_pod import program_of
 from clustersim.programs.program import PROGRAM, RUNS, Exits, Program, Step, program_annotation, told_by
 from clustersim.programs.pulls import PULL, failing_nodes, pull_annotation, pull_fails
-from clustersim.programs.script import asked_file, of_command
-from clustersim.programs.server import REFUSED, listens, status
+from clustersim.programs.script import asked_file, image_lacks, of_command
+from clustersim.programs.server import FORBIDDEN, NOT_FOUND, OK, REFUSED, listens, page, status
 
 __all__ = [
+    "FORBIDDEN",
+    "NOT_FOUND",
+    "OK",
     "PROGRAM",
     "PULL",
     "REFUSED",
@@ -17,8 +20,10 @@ __all__ = [
     "Step",
     "asked_file",
     "failing_nodes",
+    "image_lacks",
     "listens",
     "of_command",
+    "page",
     "program_annotation",
     "program_of",
     "pull_annotation",

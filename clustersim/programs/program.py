@@ -4,7 +4,7 @@
     exit       the exit code                    it ends
     answers                                     from now on it answers requests; before, it does not
     silent     an HTTP status, or nothing       it answers no more
-    file       a path                           the file is there (`touch`)
+    file       a path, and a text               the file is there (`touch`, `echo`)
     no-file    a path                           and is not (`rm`)
     memory     bytes                            so much it takes from now on
 
@@ -37,11 +37,12 @@ class Exits(msgspec.Struct, frozen=True):
 
 
 class Step(msgspec.Struct, frozen=True):
-    """What it does so many milliseconds after it began."""
+    """What it does so many milliseconds after it began. text: of a file."""
 
     after_ms: int
     what: What
     value: str = ""
+    text: str = ""
 
 
 class Program(msgspec.Struct, frozen=True):

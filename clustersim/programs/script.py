@@ -66,8 +66,10 @@ def _of_script(script: str) -> Program | None:
             paths = [path for path in of.split() if not path.startswith("-")]
             steps += [Step(after, "file" if what == "file" else "no-file", path) for path in paths]
         elif verb in _BRIEF or re.match(r"\w+=", verb):
-            written = re.search(r">>?\s*(/\S+)", of)
-            steps += [Step(after, "file", written[1])] if written is not None else []
+            said, _to, path = of.partition(">")
+            if (written := re.match(r">?\s*(/\S+)", path)) is not None:
+                text = said.strip().strip("'\"") if verb == "echo" else ""
+                steps.append(Step(after, "file", written[1], text))
             code = 0
         else:
             return Program(tuple(steps), awaits, pause, scripted=True) if known else None
@@ -98,6 +100,18 @@ def _statements(script: str) -> list[str]:
 
 
 _ASKS: Final = re.compile(r"(?:cat|ls|test -[efsr]|\[ -[efsr]|stat) (/\S+)(?: \])?\Z")
+
+
+_DIRECTORIES: Final = (
+    "bin", "boot", "data", "dev", "etc", "home", "lib", "lib64", "media", "mnt", "opt", "proc", "root", "run",
+    "sbin", "srv", "sys", "tmp", "usr", "var",
+)  # fmt: skip
+_MADE: Final = re.compile(r"/(?:tmp/.+|var/[a-z]*(?:ready|health|alive|live|start|init)[^/]*|[^/]+)")
+
+
+def image_lacks(path: str) -> bool:
+    """Whether no image has this file: what programs say of themselves is in /tmp, or right under the root."""
+    return _MADE.fullmatch(path) is not None and path.strip("/") not in _DIRECTORIES
 
 
 def asked_file(command: tuple[str, ...]) -> str | None:

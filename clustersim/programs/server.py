@@ -13,26 +13,29 @@ from clustersim.api.core_v1 import Container
 from clustersim.programs.program import Program
 
 OK: Final = 200
+FORBIDDEN: Final = 403
 NOT_FOUND: Final = 404
 REFUSED: Final = 0
 """In place of an HTTP status: nobody listens there."""
 
 
 class Server(msgspec.Struct, frozen=True):
-    """A server of an image: its TCP ports, and which paths of HTTP there are (none given: any)."""
+    """A server of an image: its TCP ports, which paths of HTTP there are (none given: any), and the folder
+    whose files it serves."""
 
     ports: tuple[int, ...]
     paths: tuple[str, ...] = ()
+    folder: str = ""
 
 
 _SERVERS: Final[Mapping[str, Server]] = {
-    "httpd": Server((80,), ("/", "/index.html")),
+    "httpd": Server((80,), ("/", "/index.html"), "/usr/local/apache2/htdocs"),
     "mariadb": Server((3306,)),
     "memcached": Server((11211,)),
     "mongo": Server((27017,)),
     "mysql": Server((3306,)),
-    "nginx": Server((80,), ("/", "/index.html", "/50x.html")),
-    "nginx-slim": Server((80,), ("/", "/index.html", "/50x.html")),
+    "nginx": Server((80,), ("/", "/index.html", "/50x.html"), "/usr/share/nginx/html"),
+    "nginx-slim": Server((80,), ("/", "/index.html", "/50x.html"), "/usr/share/nginx/html"),
     "postgres": Server((5432,)),
     "redis": Server((6379,)),
 }
@@ -54,6 +57,15 @@ def status(spec: Container, program: Program | None, port: int, path: str) -> in
     if server is not None and server.paths and path.partition("?")[0] not in server.paths:
         return NOT_FOUND
     return OK
+
+
+def page(spec: Container, path: str) -> str | None:
+    """The file that a server of files sends for a path; None: the container serves none."""
+    server = _server(spec)
+    if server is None or not server.folder:
+        return None
+    plain = path.partition("?")[0]
+    return f"{server.folder}{plain}{'index.html' if plain.endswith('/') else ''}"
 
 
 def _server(spec: Container) -> Server | None:

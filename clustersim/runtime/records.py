@@ -68,13 +68,20 @@ class Sandbox(PodLabels, frozen=True, kw_only=True):
     ready: bool = True
 
 
+class File(msgspec.Struct, frozen=True, gc=False):
+    """A file in a container; text None: it is gone."""
+
+    path: str
+    text: str | None
+
+
 class Container(PodLabels, frozen=True, kw_only=True):
     """A container. state: created, running or exited; times in simulated microseconds.
 
     spec: what it was made from (the real docker keeps its hash); attempt: the restart count.
     program: what it does by itself, in steps; begun_at: when they began, None while it waits for a name;
     done: how many of them are done. serving: it answers requests while it runs; files: those that its script
-    has made; memory: what it takes, None for what such a container takes.
+    or somebody inside has made or removed; memory: what it takes, None for what such a container takes.
     """
 
     id: str
@@ -93,8 +100,17 @@ class Container(PodLabels, frozen=True, kw_only=True):
     program: Program | None = None
     begun_at: Micros | None = None
     done: int = 0
-    files: tuple[str, ...] = ()
+    files: tuple[File, ...] = ()
     memory: int | None = None
+
+    def file(self, path: str) -> File | None:
+        """What became of a file since the container was made; None: nothing."""
+        return next((found for found in self.files if found.path == path), None)
+
+    def with_file(self, path: str, text: str | None) -> "Container":
+        """The same with a file that has this text; None: without the file."""
+        others = tuple(found for found in self.files if found.path != path)
+        return msgspec.structs.replace(self, files=(*others, File(path, text)))
 
     @property
     def docker_name(self) -> str:

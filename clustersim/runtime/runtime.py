@@ -393,10 +393,7 @@ class ContainerRuntime(Process):
             case "memory":
                 self._take_memory(container, int(step.value))
             case "file" | "no-file":
-                files = tuple(path for path in container.files if path != step.value)
-                files = (*files, step.value) if step.what == "file" else files
-                self.disk.containers[container_id] = msgspec.structs.replace(container, files=files)
-                self.engine.signal(self.name)
+                self.put_file(container_id, step.value, step.text if step.what == "file" else None)
 
     def _take_memory(self, container: Container, memory: int) -> None:
         """Beyond its own limit the kernel kills it; beyond the machine's memory, somebody."""
@@ -431,6 +428,13 @@ class ContainerRuntime(Process):
         if container is not None and container.serving != serving:
             changed = msgspec.structs.replace(container, serving=serving)
             self._change(changed, "serving" if serving else "deaf")
+
+    def put_file(self, container_id: str, path: str, text: str | None) -> None:
+        """Somebody inside writes a file, or removes it (None)."""
+        container = self.disk.containers.get(container_id)
+        if container is not None:
+            self.disk.containers[container_id] = container.with_file(path, text)
+            self.engine.signal(self.name)
 
     def kill_sandbox(self, sandbox_id: str) -> None:
         """A pause process is killed: its pod has no network any more."""

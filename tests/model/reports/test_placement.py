@@ -168,8 +168,8 @@ def test_a_scheduling_gate_holds_a_pod_until_it_is_taken_away() -> None:
 
 
 BOUND = (
-    "kubectl create -f -\napiVersion: v1\nkind: Pod\nmetadata: {name: late}\nspec: {nodeName: n1, %scontainers: "
-    "[{name: a, image: nginx, ports: [{containerPort: 80, hostPort: 8080}]}]}\n"
+    "kubectl create -f -\napiVersion: v1\nkind: Pod\nmetadata: {name: late}\nspec: {nodeName: n1, "
+    "%scontainers: [{name: a, image: nginx, ports: [{containerPort: 80, hostPort: 8080}]}]}\n"
 )
 """A pod that somebody binds by hand."""
 WANTS_SSD = (
@@ -187,7 +187,8 @@ WANTS_SSD = (
             "v1.36",
             WANTS_SSD,
             "NodeAffinity",
-            "Pod was rejected: Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
+            "Pod was rejected: Predicate NodeAffinity failed: node(s) didn't match Pod's node "
+            "affinity/selector",
         ),
         (
             "v1.36",

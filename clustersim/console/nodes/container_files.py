@@ -1,0 +1,218 @@
+"""Files of a container: those that its script or somebody inside made or removed, those that its volumes
+bring, and the few that every container has. What else an image has nobody knows here."""
+
+import posixpath
+from collections.abc import Sequence
+from typing import Any, Final
+
+from clustersim.command import Argument, Command
+from clustersim.console.answer import Answer, Said
+from clustersim.console.nodes.lookup import INSIDE
+from clustersim.console.selectors import field_text
+from clustersim.i18n import _
+from clustersim.programs import image_lacks
+from clustersim.runtime.records import RUNNING, Container
+
+_SMALL: Final = ("alpine", "busybox")
+"""Images whose commands are those of busybox."""
+_MISSING: Final = "No such file or directory"
+
+
+class ContainerFiles:
+    """Files of a running container, with what one line of commands has changed so far."""
+
+    def __init__(self, api: Any, pod: Any, spec: Any) -> None:
+        self.pod, self.spec = pod, spec
+        self.changes: list[Command] = []
+        self._known: dict[str, str | None] = {**_of_every(pod), **_of_volumes(api, pod, spec)}
+        self._mounts = {mount.mount_path.rstrip("/") for mount in spec.volume_mounts if not mount.sub_path}
+        if (record := _record(api, pod, spec.name)) is not None:
+            self._known.update({file.path: file.text for file in record.files})
+
+    def text(self, path: str) -> str | None:
+        """What is in a file; None: there is no such file. Raises Said where nobody knows."""
+        if path in self._known:
+            return self._known[path]
+        if self._lacks(path):
+            return None
+        raise Said(
+            f"cat: {path}: {_MISSING}",
+            note=_("Of a container's files this model knows those that its volumes and its commands make."),
+        )
+
+    def names(self, directory: str) -> list[str]:
+        """What is known to be in a directory."""
+        inside = directory.rstrip("/") + "/"
+        found = (path.removeprefix(inside) for path in self._known if path.startswith(inside))
+        present = {name.partition("/")[0] for name in found if self._known[inside + name] is not None}
+        return sorted(present)
+
+    def is_directory(self, path: str) -> bool:
+        """Whether it is a directory, as far as that is known."""
+        place = path.rstrip("/")
+        return (
+            place in self._mounts
+            or bool(self.names(path))
+            or (self._known.get(path) is None and not self._lacks(path))
+        )
+
+    def _lacks(self, path: str) -> bool:
+        return image_lacks(path) or any(path.startswith(f"{mount}/") for mount in self._mounts)
+
+    def write(self, path: str, text: str | None) -> None:
+        """Make a file, or remove it (None)."""
+        self._known[path] = text
+        args: dict[str, Argument] = {"path": path, "container": self.spec.name}
+        verb = "remove-file" if text is None else "write-file"
+        self.changes.append(
+            Command(verb, self.pod.metadata.uid, args if text is None else {**args, "text": text})
+        )
+
+    @property
+    def small(self) -> bool:
+        """The image's commands are those of busybox."""
+        return self.spec.image.rpartition("/")[2].partition(":")[0] in _SMALL
+
+
+def _record(api: Any, pod: Any, name: str) -> Container | None:
+    runtime = api.cluster.process("runtime", pod.spec.node_name)
+    return next(
+        (
+            one
+            for one in runtime.disk.containers.values()
+            if one.pod_uid == pod.metadata.uid and one.name == name and one.state == RUNNING
+        ),
+        None,
+    )
+
+
+def _of_every(pod: Any) -> dict[str, str]:
+    return {
+        "/etc/hostname": pod.metadata.name,
+        "/etc/hosts": f"127.0.0.1\tlocalhost\n{pod.status.pod_ip}\t{pod.metadata.name}",
+        "/etc/resolv.conf": f"nameserver {INSIDE}\nsearch {pod.metadata.namespace}.svc.cluster.local "
+        "svc.cluster.local cluster.local",
+    }
+
+
+def _of_volumes(api: Any, pod: Any, spec: Any) -> dict[str, str]:
+    """Keys of config maps and secrets, and fields of the pod, where they are mounted."""
+    volumes = {volume.name: volume for volume in pod.spec.volumes}
+    found: dict[str, str] = {}
+    for mount in spec.volume_mounts:
+        files = _of_volume(api, pod, volumes[mount.name]) if mount.name in volumes else {}
+        if mount.sub_path:
+            files = {"": files[mount.sub_path]} if mount.sub_path in files else {}
+        found.update(
+            {posixpath.join(mount.mount_path, path).rstrip("/"): text for path, text in files.items()}
+        )
+    return found
+
+
+def _of_volume(api: Any, pod: Any, volume: Any) -> dict[str, str]:
+    if volume.config_map is not None:
+        source = api.find("configmaps", pod.metadata.namespace, volume.config_map.name)
+        data, items = (source.data if source is not None else {}), volume.config_map.items
+    elif volume.secret is not None:
+        source = api.find("secrets", pod.metadata.namespace, volume.secret.secret_name)
+        data, items = (
+            (dict.fromkeys(source.data, "******") if source is not None else {}),
+            volume.secret.items,
+        )
+    elif volume.downward_api is not None:
+        fields = volume.downward_api.items
+        return {
+            item.path: field_text(pod, item.field_ref.field_path)
+            for item in fields
+            if item.field_ref is not None
+        }
+    else:
+        return {}
+    if items:
+        return {item.path: str(data[item.key]) for item in items if item.key in data}
+    return {key: str(text) for key, text in data.items()}
+
+
+def cat(files: ContainerFiles, words: Sequence[str]) -> Answer:
+    """What is in files."""
+    lines, ok = [], True
+    for path in _paths(words):
+        text = files.text(path)
+        ok = ok and text is not None
+        quoted = f"can't open '{path}'" if files.small else path
+        lines += [text] if text is not None else [f"cat: {quoted}: {_MISSING}"]
+    return Answer(text="\n".join(line.rstrip("\n") for line in lines if line), ok=ok)
+
+
+def ls(files: ContainerFiles, words: Sequence[str]) -> Answer:
+    """What is in directories, and which files there are."""
+    lines, ok = [], True
+    for path in _paths(words) or ["/"]:
+        if files.is_directory(path):
+            lines += files.names(path)
+        elif files.text(path) is not None:
+            lines.append(path)
+        else:
+            ok = False
+            lines.append(
+                f"ls: {path}: {_MISSING}" if files.small else f"ls: cannot access '{path}': {_MISSING}"
+            )
+    return Answer(text="\n".join(lines), ok=ok)
+
+
+def touch(files: ContainerFiles, words: Sequence[str]) -> Answer:
+    """Files that are there from now on."""
+    for path in _paths(words):
+        files.write(path, "")
+    return Answer()
+
+
+def rm(files: ContainerFiles, words: Sequence[str]) -> Answer:
+    """Files that are gone from now on."""
+    lines = []
+    for path in _paths(words):
+        inside = [f"{path.rstrip('/')}/{name}" for name in files.names(path)]
+        if inside:
+            for one in inside:
+                files.write(one, None)
+        elif image_lacks(path) and files.text(path) is None:
+            quoted = f"can't remove '{path}'" if files.small else f"cannot remove '{path}'"
+            lines += [] if _forced(words) else [f"rm: {quoted}: {_MISSING}"]
+        else:
+            files.write(path, None)
+    return Answer(text="\n".join(lines), ok=not lines)
+
+
+def mv(files: ContainerFiles, words: Sequence[str]) -> Answer:
+    """A file under another name."""
+    paths = _paths(words)
+    if len(paths) != 2:
+        raise Said(
+            f"mv: missing destination file operand after '{paths[0]}'"
+            if paths
+            else "mv: missing file operand"
+        )
+    known = paths[0] in files.names(posixpath.dirname(paths[0])) or image_lacks(paths[0])
+    text = files.text(paths[0]) if known else ""
+    if text is None:
+        return Answer(text=f"mv: cannot stat '{paths[0]}': {_MISSING}", ok=False)
+    files.write(paths[0], None)
+    files.write(paths[1], text)
+    return Answer()
+
+
+def test(files: ContainerFiles, words: Sequence[str]) -> Answer:
+    """test -f FILE, [ -e FILE ]."""
+    plain = [word for word in words if word not in ("]", "!")]
+    if len(plain) != 2 or plain[0] not in ("-e", "-f", "-r", "-s", "-d"):
+        raise Said(note=_("Of test this console knows test -f FILE."))
+    there = files.is_directory(plain[1]) if plain[0] == "-d" else files.text(plain[1]) is not None
+    return Answer(ok=there != ("!" in words))
+
+
+def _paths(words: Sequence[str]) -> list[str]:
+    return [posixpath.normpath(posixpath.join("/", word)) for word in words if not word.startswith("-")]
+
+
+def _forced(words: Sequence[str]) -> bool:
+    return any(word.startswith("-") and "f" in word for word in words)
