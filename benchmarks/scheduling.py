@@ -12,6 +12,7 @@ import msgspec
 from benchmarks.timing import cpu_seconds, machine, row
 from clustersim.api import core_v1 as v1
 from clustersim.api.meta import LabelSelector, ObjectMeta, replace
+from clustersim.api.resources import requests, requests_v136
 from clustersim.releases import release_named
 from clustersim.scheduler.cache import CacheState, SchedulerCache
 from clustersim.scheduler.decision import Decision, decide
@@ -24,7 +25,6 @@ from clustersim.scheduler.incremental.fifo_choice import FifoChoice
 from clustersim.scheduler.incremental.framework_choice import FrameworkChoice
 from clustersim.scheduler.incremental.index import ClusterIndex
 from clustersim.scheduler.priorities import selectors_of
-from clustersim.api.resources import requests, requests_v136
 
 PODS_EACH = 30
 """To a Service, and to a node."""
