@@ -19,7 +19,7 @@ from clustersim.apiserver.kubernetes_service import KEY, KubernetesService, Kube
 from clustersim.apiserver.listing import Page
 from clustersim.apiserver.pod_index import PodIndex
 from clustersim.apiserver.registry import Registry
-from clustersim.apiserver.storage import last_counted
+from clustersim.apiserver.storage import is_backdated, last_counted
 from clustersim.apiserver.streams import Streams
 from clustersim.apiserver.watch import Told, Watcher, WatchTable
 from clustersim.engine.engine import Engine
@@ -62,12 +62,14 @@ INSECURE_PORT: Final = 8080
 class ApiServerMemory(Memory):
     """Open watches, requests that wait for etcd, whether Events are being swept, connections are taken and
     requests are answered; and those that came in between. oldest_event: when the oldest Event was counted,
-    or a while before; None if nobody has looked."""
+    or a while before; None if nobody has looked. backdated: some Event says that this was before it was made.
+    """
 
     watches: WatchTable = msgspec.field(default_factory=WatchTable)
     parked: list[tuple[int, Request, str]] = msgspec.field(default_factory=list)
     sweeping: bool = False
     oldest_event: Micros | None = None
+    backdated: bool = False
     connected: bool = True
     accepting: bool = False
     serving: bool = False
@@ -280,11 +282,8 @@ class ApiServer(Process):
                 after=None if verb == "delete" and change.type == "DELETED" else change.value,
             )
         self.streams.tell(change, routine=routine and strategy.is_renewal(change.previous, change.value))
-        if change.resource == "events" and change.type == "ADDED":
-            state: ApiServerMemory = self.state
-            if state.oldest_event is not None:
-                state.oldest_event = min(state.oldest_event, last_counted(change.value))
-            self._sweep_later()
+        if change.resource == "events" and change.type != "DELETED":
+            self._event_counted(change.value)
         if change.resource == "namespaces" and change.type == "DELETED":
             self.post(SYSTEM_NAMESPACES_INTERVAL, self.make_system_objects)
         if change.key == KEY and client != self.name:
@@ -325,6 +324,13 @@ class ApiServer(Process):
 
     # --- Events expire -----------------------------------------------------------------------------
 
+    def _event_counted(self, event: Any) -> None:
+        state: ApiServerMemory = self.state
+        state.backdated = state.backdated or is_backdated(event)
+        if state.oldest_event is not None:
+            state.oldest_event = min(state.oldest_event, last_counted(event))
+        self._sweep_later()
+
     def _sweep_later(self) -> None:
         if not self.state.sweeping and self.etcd.range("events"):
             self.state.sweeping = True
@@ -336,7 +342,9 @@ class ApiServer(Process):
         state: ApiServerMemory = self.state
         limit = self.now - self.flags.event_ttl
         if self.etcd.running and (state.oldest_event is None or state.oldest_event <= limit):
-            state.oldest_event = self.registry.storage.expire_events(limit)
+            if state.oldest_event is None:
+                state.backdated = any(map(is_backdated, self.etcd.range("events").values()))
+            state.oldest_event = self.registry.storage.expire_events(limit, backdated=state.backdated)
         self._sweep_later()
 
 

@@ -93,17 +93,31 @@ class Storage:
         self.host.committed(self.etcd.delete(resource, key_of(old), last), client, "delete")
         return last
 
-    def expire_events(self, limit: Micros) -> Micros | None:
+    def expire_events(self, limit: Micros, *, backdated: bool) -> Micros | None:
         """Remove Events that were last counted at `limit` or before; returns when the oldest of the others
-        was, None if there is none."""
-        events = self.etcd.range("events")
-        counted = {key: last_counted(event) for key, event in events.items()}
-        for key in [key for key, when in counted.items() if when <= limit]:
-            self.remove("events", events[key], self.host.name)
-            del counted[key]
-        return min(counted.values(), default=None)
+        was, or a while before, None if there is none. backdated: some may say that they were last counted
+        before they were made; if none does, those made later than `limit` need not be looked at."""
+        oldest: Micros | None = None
+        expired = []
+        for event in self.etcd.range("events").values():
+            made = micros(event.metadata.creation_timestamp)
+            counted = made if made > limit and not backdated else last_counted(event)
+            if counted <= limit:
+                expired.append(event)
+            elif oldest is None or counted < oldest:
+                oldest = counted
+            if made > limit and not backdated:
+                break  # They stand in the order in which they were made.
+        for event in expired:
+            self.remove("events", event, self.host.name)
+        return oldest
 
 
 def last_counted(event: Any) -> Micros:
     """When an Event happened last."""
     return micros(event.last_seen or event.metadata.creation_timestamp)
+
+
+def is_backdated(event: Any) -> bool:
+    """It says that it was last counted before it was made, as one by hand may."""
+    return last_counted(event) < micros(event.metadata.creation_timestamp)

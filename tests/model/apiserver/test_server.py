@@ -6,7 +6,7 @@ import pytest
 from clustersim.api import core_v1 as v1
 from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.registry import encode
-from clustersim.api.timestamp import micros
+from clustersim.api.timestamp import micros, rfc3339
 from clustersim.client.informer import Informer
 from clustersim.engine.actor import Then, then
 from clustersim.engine.time import HOUR, MINUTE, SECOND
@@ -268,6 +268,34 @@ def test_events_are_removed_when_their_time_is_over(world: ApiWorld) -> None:
     assert world.etcd.get("events", "default/e") is not None
     world.run(3 * MINUTE)
     assert world.etcd.get("events", "default/e") is None
+
+
+def test_events_go_in_time_whatever_they_say_of_it_and_in_whatever_order_they_were_made(
+    world: ApiWorld,
+) -> None:
+    """One is counted again, and one says that it was last seen long before it was made."""
+
+    def event(name: str, last: str = "") -> v1.Event:
+        metadata = ObjectMeta(name=name, namespace="default")
+        return v1.Event(metadata=metadata, reason="Killing", last_timestamp=last)
+
+    def names() -> set[str]:
+        return {found.metadata.name for found in world.etcd.range("events").values()}
+
+    world.ask("create", event("first"))
+    world.run(20 * MINUTE)
+    world.ask("create", event("second"))
+    world.run(20 * MINUTE)
+    world.ask("create", event("backdated", last=rfc3339(world.engine.now - 30 * MINUTE)))
+    world.ask("patch", "events", "default", "first", {"lastTimestamp": rfc3339(world.engine.now)})
+    world.run(28 * MINUTE)
+    assert names() == {"first", "second", "backdated"}
+    world.run(3 * MINUTE)
+    assert names() == {"first", "second"}
+    world.run(12 * MINUTE)
+    assert names() == {"first"}
+    world.run(20 * MINUTE)
+    assert not names()
 
 
 def test_objects_encode_to_the_json_of_the_real_api(world: ApiWorld) -> None:
