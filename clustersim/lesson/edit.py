@@ -277,7 +277,7 @@ def _like(old: Any, value: str, form: Form) -> Any:
     if form is Form.YES and value in ("true", "false"):
         return value == "true"
     number = form is Form.NUMBER or isinstance(old, int | float)
-    if number and re.fullmatch(r"-?\d+(\.\d+)?", value):
+    if number and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value):
         return float(value) if "." in value else int(value)
     if isinstance(old, str) and type(old) is not str:
         return type(old)(value)

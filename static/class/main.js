@@ -6,8 +6,7 @@ import { Notices } from "../room/notices.js";
 import { LessonPane } from "../room/lesson/pane.js";
 import { Pointing } from "../room/lesson/pointing.js";
 import { Timer } from "../room/lesson/timer.js";
-import { reflections } from "./reflections.js";
-import { Students } from "./students.js";
+import { Board } from "./board.js";
 
 const { htmx } = /** @type {any} */ (globalThis);
 
@@ -16,14 +15,7 @@ const desk = (values) => htmx.ajax("POST", byId("desk").action, { source: "#desk
 
 const socket = new RoomSocket(document.body.dataset.ws);
 const notices = new Notices(byId("notices"));
-const students = new Students(
-  { list: byId("students"), sum: byId("task-sum"), board: byId("node-board") },
-  {
-    show: (student) => desk({ do: "show", student }),
-    assign: (student, node) => desk({ do: "assign", student, node }),
-  },
-);
-let mode = "follow";
+const board = new Board(byId("class-students"), (student, node) => desk({ do: "assign", student, node }));
 
 const pane = new LessonPane(byId("lesson"), {
   move: (step) => socket.tell("lesson", { step }),
@@ -41,17 +33,6 @@ function pace({ t, playing, rate }) {
   setText(byId("play"), playing ? gettext("Pause") : gettext("Play"));
   byId("play").dataset.playing = String(playing);
 }
-
-/** What the share of right answers suggests. */
-const ADVICE = {
-  look: (percent) =>
-    fill(gettext("%(percent)s in 100 are right. Few know why: look at it again together."), { percent }),
-  discuss: (percent) =>
-    fill(gettext("%(percent)s in 100 are right. Let neighbours convince each other, then ask again."), {
-      percent,
-    }),
-  go: (percent) => fill(gettext("%(percent)s in 100 are right. Go on."), { percent }),
-};
 
 const timer = new Timer(byId("time-left"));
 
@@ -86,35 +67,20 @@ hear(socket, "snapshot", (detail) => pace(detail));
 hear(socket, "tick", (detail) => pace(detail));
 hear(socket, "lesson", (detail) => {
   pane.hear(detail);
-  mode = detail.mode;
   for (const name of ["follow", "roles"]) {
-    set(byId(`mode-${name}`), "aria-pressed", String(mode === name));
+    set(byId(`mode-${name}`), "aria-pressed", String(detail.mode === name));
   }
   timer.hear(detail.leftSeconds);
   pacing(detail);
   set(byId("anonymous"), "aria-pressed", String(detail.anonymous));
   set(byId("anonymous"), "value", String(!detail.anonymous));
-  set(byId("reflections-card"), "hidden", !detail.reflect);
   byId("play").disabled = detail.over && !detail.free;
 });
 hear(socket, "answers", (detail) => pane.hear(detail));
+// What the teacher alone is told is drawn by the server.
 hear(socket, "class", (detail) => {
-  setText(byId("notes"), pick(detail.notes) || gettext("No notes for this step."));
-  setText(
-    byId("following"),
-    detail.following ? fill(gettext("Next: %(text)s"), { text: pick(detail.following) }) : "",
-  );
-  students.draw(detail, mode);
   planning(detail.pace);
-  setText(byId("count"), String(detail.students.filter(({ here }) => here).length));
-  byId("reflections").replaceChildren(
-    ...reflections(
-      detail.reflections,
-      (reflection, on) => desk({ do: "show-reflection", reflection, on }),
-    ),
-  );
-  set(byId("class-again"), "hidden", !detail.showing);
-  setText(byId("advice"), detail.advice ? ADVICE[detail.advice.what](detail.advice.percent) : "");
+  board.refresh();
 });
 hear(socket, "error", (detail) => notices.say(pick(detail.message), "error"));
 hear(socket, "state", (detail) => notices.connection(detail));

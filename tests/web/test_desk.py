@@ -73,3 +73,33 @@ async def test_only_who_teaches_the_class_sets_anything(school: Classroom) -> No
     assert answer.status_code == 302
     assert "/login/" in answer.url
     assert (await sync_to_async(Course.objects.get)()).mode == "follow"
+
+
+async def test_a_class_is_led_by_forms_alone(school: Classroom) -> None:
+    student = await school.join()
+    page = await post(school, do="lesson", step=str(GUESS_TIME))
+    assert (await student.hear("lesson", step=GUESS_TIME))["ask"]["id"] == ASK
+    assert f"Step {GUESS_TIME + 1} of" in page
+    assert 'name="action" value="open"' in page
+    await post(school, do="poll", ask=ASK, action="open")
+    await polled(student, "open")
+    await student.answer(ASK, 40)
+    page = await post(school, do="poll", ask=ASK, action="lock")
+    assert "40 s: 1" in page
+    assert f'value="{GUESS_TIME + 1}"' in page  # to go on with
+
+
+async def test_what_the_teacher_is_told_is_fetched_in_parts(school: Classroom) -> None:
+    teacher, student = await school.teach(), await school.join()
+    await student.say("name", nickname="Ada")
+    await student.hear("answers", nickname="Ada")
+    await teacher.go(GUESS_TIME)
+
+    def fetch() -> str:
+        address = f"/rooms/{school.room.code}/class/"
+        return teacher.client.get(address, headers={"HX-Request": "true"}).content.decode()
+
+    parts = await sync_to_async(fetch, thread_sensitive=False)()
+    assert parts.count('hx-swap-oob="innerHTML"') == 3
+    assert "Ada" in parts
+    assert "<html" not in parts

@@ -21,7 +21,9 @@ from visualizer.lessons.frames import (
     AboutLesson,
     Answered,
     AtDesk,
+    ClassFrame,
     Committed,
+    LessonFrame,
     Named,
     Polling,
     Reflected,
@@ -419,9 +421,16 @@ class Classroom:
         if viewer.role is Role.STAFF and not self._alone:
             await self._audience.try_to_say(viewer, encode(view.to_teacher()))
 
+    def for_teacher(self) -> tuple[LessonFrame, ClassFrame]:
+        """Where the lesson stands, and what the teacher is told."""
+        view = self._view()
+        return view.to_all(self._students_here()), view.to_teacher()
+
+    def _students_here(self) -> int:
+        return sum(viewer.role is not Role.STAFF for viewer in self._audience.everybody())
+
     def _frame(self) -> str:
-        students = sum(viewer.role is not Role.STAFF for viewer in self._audience.everybody())
-        return encode(self._view().to_all(students))
+        return encode(self._view().to_all(self._students_here()))
 
     def _view(self) -> Telling:
         return Telling(

@@ -15,12 +15,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from visualizer.htmx import say
-from visualizer.lessons.frames import AtDesk, Polling
+from visualizer.lessons.frames import AtDesk, Move, Polling
 from visualizer.lessons.refusals import LessonRefused
+from visualizer.lessons.room_lesson import LESSON
 from visualizer.lessons.views import taught
 from visualizer.rooms.registry import rooms
+from visualizer.rooms.requests import Refused
 
-KINDS: Final[Mapping[str, Any]] = {kind.__struct_config__.tag: kind for kind in (Polling, *get_args(AtDesk))}
+KINDS: Final[Mapping[str, Any]] = {
+    kind.__struct_config__.tag: kind for kind in (Move, Polling, *get_args(AtDesk))
+}
 """What can be set, by the `do` of its form: the same that may be said over the socket."""
 
 
@@ -33,7 +37,7 @@ def set_at_desk(request: HttpRequest, code: str) -> HttpResponse:
         async_to_sync(_set)(course.room.code, _frame(request.POST))
     except (KeyError, msgspec.ValidationError):
         messages.error(request, _("This cannot be set."))
-    except LessonRefused as refused:
+    except (LessonRefused, Refused) as refused:
         messages.error(request, refused.reason["zh" if (get_language() or "").startswith("zh") else "en"])
     return say(request, "class", course.room.code)
 
@@ -46,7 +50,10 @@ def _frame(data: Mapping[str, str]) -> Any:
 
 
 async def _set(code: str, frame: Any) -> None:
-    classroom = (await rooms.open(code)).classroom
-    if classroom is None:
+    hub = await rooms.open(code)
+    if hub.classroom is None:
         raise LessonRefused(_("This room has no class."))
-    await classroom.set(frame)
+    if isinstance(frame, Move):
+        await hub.move(LESSON, frame)
+    else:
+        await hub.classroom.set(frame)

@@ -17,13 +17,12 @@ from django.views.decorators.http import require_POST, require_safe
 from clustersim import RELEASES
 from clustersim.lesson import Lesson, Text, load_lesson
 from clustersim.lesson.loader import LEVELS
-from clustersim.lesson.plan import SHORT, WHOLE, has_short_form, minutes, stops
 from visualizer.accounts.standing import is_instructor
-from visualizer.environment import address_on_network
 from visualizer.htmx import go, page_or_fragment, say
 from visualizer.lessons.catalogue import NoSuchLesson, Offer, offer, offers, scenario, shared_offer
 from visualizer.lessons.codes import code_of
 from visualizer.lessons.csv_cells import table
+from visualizer.lessons.entrance import address_of
 from visualizer.lessons.exploring import copy_of, make_private_copy, private_copy
 from visualizer.lessons.models import Answer, Course, Mode, Reflection, Student
 from visualizer.lessons.standings import newest
@@ -166,58 +165,13 @@ def taught(request: HttpRequest, code: str) -> Course:
     return course
 
 
-def _address(request: HttpRequest, room: Room) -> str:
-    """Where students find the room. A laptop that is asked for by its own name has another for others."""
-    host = request.get_host()
-    name, colon, port = host.partition(":")
-    network = address_on_network()
-    if name in ("localhost", "127.0.0.1") and network and network in settings.ALLOWED_HOSTS:
-        return f"{request.scheme}://{network}{colon}{port}{room.get_absolute_url()}"
-    return request.build_absolute_uri(room.get_absolute_url())
-
-
-@require_safe
-@login_required
-def teach(request: HttpRequest, code: str) -> HttpResponse:
-    """The teacher's own screen: notes, polls, students. Any device on which the teacher signed in."""
-    course = taught(request, code)
-    lesson = load_lesson(course.text)
-    context = {
-        "room": course.room,
-        "ws_path": f"/ws/rooms/{course.room.code}/",
-        "address": _address(request, course.room),
-        "answers": Answer.objects.filter(room=course.room).count(),
-        "course": course,
-        "steps": stops(lesson, course.plan),
-        "plans": _plans(lesson),
-        "students": [_name(course, one) for one in Student.objects.filter(room=course.room)],
-    }
-    return render(request, "lessons/class.html", context)
-
-
-def _plans(lesson: Lesson) -> list[dict[str, Any]]:
-    """What there is to choose from: nothing where a lesson has no short form."""
-    if not has_short_form(lesson):
-        return []
-    return [
-        {"id": plan, "steps": len(stops(lesson, plan)), "minutes": minutes(lesson, plan)}
-        for plan in (WHOLE, SHORT)
-    ]
-
-
-def _name(course: Course, student: Student) -> str:
-    """What the teacher's screen calls a student."""
-    name = student.friendly_name if course.anonymous else student.name
-    return name["zh" if (get_language() or "").startswith("zh") else "en"]
-
-
 @require_safe
 @login_required
 def qr(request: HttpRequest, code: str) -> HttpResponse:
     """The way to the room as a QR code, drawn here."""
     course = taught(request, code)
     drawn = io.BytesIO()
-    segno.make(_address(request, course.room), error="m").save(
+    segno.make(address_of(request, course.room), error="m").save(
         drawn, kind="svg", scale=8, border=4, dark="#000", light="#fff", xmldecl=False
     )
     return HttpResponse(drawn.getvalue(), content_type="image/svg+xml")

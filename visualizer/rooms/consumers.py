@@ -304,17 +304,12 @@ class StageConsumer(AsyncWebsocketConsumer):
             await self.answer(Error(message=reason))
 
     async def _move(self, hub: Hub, move: Move) -> None:
-        room_lesson = hub.runner.player.room_lesson
-        if hub.classroom is None or room_lesson is None:
+        if hub.classroom is None:
             await self._error(_("This room has no lesson."))
             return
         if move.step == 0:
             await hub.classroom.warm_up(self)
-        back = move.step <= room_lesson.index
-        await hub.runner.ask(RoomRequest(self.actor, move))
-        await hub.classroom.moved(move.step, back=back)
-        if back:
-            await hub.tell(await database_sync_to_async(branches.tree)(hub.room.pk))
+        await hub.move(self.actor, move)
 
     async def _commit(self, hub: Hub, frame: Committed) -> None:
         if hub.classroom is None:

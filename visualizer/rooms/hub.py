@@ -28,7 +28,7 @@ from visualizer.rooms.log import Lease
 from visualizer.rooms.lookup import NoSuchRoom, Stopped, find
 from visualizer.rooms.models import Room
 from visualizer.rooms.player import Player
-from visualizer.rooms.requests import RoomRequest
+from visualizer.rooms.requests import Refused, RoomRequest
 from visualizer.rooms.runner import Runner
 from visualizer.rooms.viewer import Gone, Viewer
 from visualizer.rooms.watches import Watches
@@ -143,6 +143,17 @@ class Hub:
             told, self.opened_with = self.opened_with, []
             await self.notify(told)
         self._count()
+
+    async def move(self, actor: str, move: Move) -> None:
+        """The lesson goes to a step. Raises Refused."""
+        room_lesson = self.runner.player.room_lesson
+        if self.classroom is None or room_lesson is None:
+            raise Refused(texts(_("This room has no lesson.")))
+        back = move.step <= room_lesson.index
+        await self.runner.ask(RoomRequest(actor, move))
+        await self.classroom.moved(move.step, back=back)
+        if back:
+            await self._tell_branches()
 
     async def _begin_task(self) -> None:
         """A private copy for a blind step begins it when somebody comes: only then something is drawn."""
