@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final, ParamSpec, TypeVar
 
 import structlog
-from channels.db import database_sync_to_async
+from channels.db import DatabaseSyncToAsync
 from django.db import DatabaseError
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,11 @@ Notify = Callable[[list[Texts]], Awaitable[None]]
 
 TRY_AGAIN: Final = 0.5
 """Seconds between two attempts to write."""
+
+_writer: Final = ThreadPoolExecutor(1, "rooms")
+"""Rooms write one after another, in the order in which they come, and wait for nothing that pages and viewers
+read: a room that plays stands still until its mark is written.
+"""
 
 
 class PatientWriter:
@@ -38,7 +44,8 @@ class PatientWriter:
 
     async def write(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """What the function returns that writes to the database. Raises DatabaseError if given up."""
-        return await self.until_written(lambda: database_sync_to_async(work)(*args, **kwargs))
+        in_turn = DatabaseSyncToAsync(work, thread_sensitive=False, executor=_writer)
+        return await self.until_written(lambda: in_turn(*args, **kwargs))
 
     async def until_written(self, write: Callable[[], Awaitable[R]]) -> R:
         """The same with something to await."""
