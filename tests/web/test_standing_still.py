@@ -1,6 +1,7 @@
 """A server that cannot write: rooms stand still and say why, nothing is lost, and all is well afterwards."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 
+from tests.conftest import PATIENCE
 from tests.web.pupils import Pupil
 from tests.web.viewers import Viewer
 from visualizer import storage
@@ -83,11 +85,42 @@ async def test_a_room_that_plays_stands_still_and_goes_on(room: Room, viewer: Vi
     await viewer.hear("notice")
     hub = rooms.running(room.code)
     assert hub is not None
-    stands = hub.runner.player.now
+    while (stands := hub.runner.player.now) < hub.runner.player.mark:
+        await asyncio.sleep(0.01)
     await asyncio.sleep(0.3)
     assert hub.runner.player.now == stands <= (await Branch.objects.aget(room=room)).mark
     works_again()
     while (await viewer.hear("tick"))["t"] <= stands:
+        pass
+
+
+async def test_a_room_plays_on_while_its_mark_is_written_and_no_further(
+    room: Room, viewer: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await viewer.say(type="transport", action="speed", speed=60)
+    await viewer.say(type="transport", action="play")
+    while (await viewer.hear("tick"))["t"] == 0:
+        pass
+    hub = rooms.running(room.code)
+    assert hub is not None
+    player, write_mark = hub.runner.player, log.write_mark
+    asked, answered = threading.Event(), threading.Event()
+
+    def takes_long(*args: Any, **kwargs: Any) -> None:
+        if player.now < player.mark:  # there is time left to play
+            asked.set()
+            answered.wait(PATIENCE)
+        write_mark(*args, **kwargs)
+
+    monkeypatch.setattr(log, "write_mark", takes_long)
+    await asyncio.to_thread(asked.wait, PATIENCE)
+    mark = player.mark
+    while player.now < mark:
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.3)
+    assert player.now == player.mark == mark
+    answered.set()
+    while (await viewer.hear("tick"))["t"] <= mark:
         pass
 
 

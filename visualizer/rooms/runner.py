@@ -87,6 +87,8 @@ class Runner:
         self._spent = 0.0
         """Seconds of computing since a snapshot was kept on disk."""
         self._keeping: asyncio.Task[None] | None = None
+        self._marking: asyncio.Task[None] | None = None
+        """A new mark is being written, while time goes on to the old one."""
         self.lesson_driver: LessonDriver | None = None
         """Moves the lesson, in a room that has one."""
         self.lesson_changed: Callable[[], Awaitable[None]] | None = None
@@ -156,6 +158,8 @@ class Runner:
             reference = trouble.report("room broke", **self._about())
             reason = trouble.with_reference(BROKE, reference)
         self._closing = True
+        if self._marking is not None:
+            self._marking.cancel()
         for answer in (self._broken, *(answer for _asked, answer in self._requests)):
             if answer is not None:
                 _fail(answer, log.LeaseLost())
@@ -166,6 +170,7 @@ class Runner:
         if not self._requests:
             await self._wait()
         if self._requests:
+            await self._marked()
             await self._serve(*self._requests.popleft())
             await self._keep_lesson()
             if not self.player.moving:
@@ -185,8 +190,10 @@ class Runner:
 
     async def _step(self) -> None:
         player = self.player
-        if player.needs_mark():
-            await self._write_mark()
+        if self._marking is None and player.needs_mark():
+            self._marking = asyncio.create_task(self._write_mark())
+        if self._marking is not None and (self._marking.done() or player.now >= player.mark):
+            await self._marked()
         now = time.monotonic()
         with metrics.step_seconds.time():
             player.advance(now - self._stepped)
@@ -379,10 +386,17 @@ class Runner:
 
     async def _rest(self) -> None:
         """Write down the pace, and a mark that fits it."""
+        await self._marked()
         if self._closing:
             self.player.playing, self.player.goal = False, None
         player = self.player
         await self._write_mark(playing=player.playing, speed=player.speed, ease=player.ease)
+
+    async def _marked(self) -> None:
+        """The new mark is written. Raises LeaseLost, DatabaseError."""
+        if (marking := self._marking) is not None:
+            self._marking = None
+            await marking
 
     async def _write_mark(self, **fields: float) -> None:
         ahead = self.player.ahead()
@@ -400,6 +414,7 @@ class Runner:
         """The model broke, or showing it did: find the command that is to blame, take it out of the log, and
         go on as if it had not been given. Raises what broke if that does not help.
         """
+        await self._marked()
         now = time.monotonic()
         reference = trouble.report("run broke", **self._about())
         if len(self._breaks) == MOST_BREAKS and now - self._breaks[0] < BREAKS_WITHIN:
