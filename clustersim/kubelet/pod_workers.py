@@ -117,6 +117,7 @@ class PodWorkers(Part):
     def forget(self, uid: str) -> None:
         """The pod needs no syncs any more."""
         self.state.workers.pop(uid, None)
+        self.kubelet.sync_loop.not_due(uid)
         self.kubelet.pleg.state.waiting.pop(uid, None)
 
     def keep_only(self, uids: dict[str, Pod]) -> None:

@@ -162,9 +162,9 @@ class Prober(Part):
 
     def _settled(self, worker: ProbeWorker, pod: Pod, probe: Probe) -> bool:
         """Do one probe (doProbe); true if the next one would find the same while nothing changes."""
-        status = self.kubelet.status_manager.status_of(worker.uid) or pod.status
-        if status.phase in FINISHED:
-            return True
+        status = self.kubelet.status_manager.status_of(worker.uid)
+        if status is None or status.phase in FINISHED:
+            return True  # nothing was reported of the pod yet, or it has left the API server; or it is over
         statuses = (*status.init_container_statuses, *status.container_statuses)
         known = next((one for one in statuses if one.name == worker.container), None)
         if known is None or not known.container_id:

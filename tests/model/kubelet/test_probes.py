@@ -1,5 +1,7 @@
 """Probes: when a pod stops to be ready, and when a container is killed for not answering."""
 
+import pytest
+
 from clustersim.api.core_v1 import HTTPGetAction, Probe
 from tests.model.kubelet.node_world import NodeWorld
 
@@ -106,3 +108,24 @@ def test_workers_of_a_young_kubelet_begin_at_a_random_moment_in_every_release() 
             moments.append(worker.origin)
         assert len(set(moments)) == 6
         assert max(moments) - min(moments) > 10_000_000
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.8", "v1.36"])
+def test_a_pod_that_has_left_the_api_server_is_not_probed_even_if_its_node_cannot_forget_it(
+    release: str,
+) -> None:
+    """Without a status there is nothing to probe (prober/worker.go doProbe)."""
+    world = NodeWorld(release, ticking=True)
+    world.run(10)
+    world.create_pod("web", readiness_probe=PROBE)
+    world.run(30)
+    world.delete_pod("web")
+    world.run(30.3)
+    world.network.cut("n1")
+    world.run(32.5)
+    world.docker.kill()
+    world.run(80)
+    world.network.heal("n1")
+    world.run(200)
+    unhealthy = [e for e in world.etcd.range("events").values() if e.reason == "Unhealthy"]
+    assert not [e for e in unhealthy if e.last_timestamp > "2017-09-26T07:00:40Z"]
