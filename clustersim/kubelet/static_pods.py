@@ -69,6 +69,8 @@ class StaticPods(Part):
         for operation, pods in ((config.REMOVE, gone), (config.ADD, new)):
             if pods:
                 self.kubelet.sync_loop.config_update(PodUpdate(operation, tuple(pods), source=FILE))
+        if gone or new:
+            self.kubelet.loops["status-batch"].wake()  # it looks for another mirror of each pod from now on
         for pod in new:
             self.keep_mirror(pod)
 
