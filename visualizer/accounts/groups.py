@@ -22,6 +22,8 @@ MODELS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "auth.user": ("add", "view", "change"),
         "rooms.room": ("view", "change", "delete"),
         "profiles.profile": ("view", "delete"),
+        "studio.draft": ("view", "change"),
+        "library.publication": ("view", "delete"),
         "kubeapi.token": ("view", "change"),
         "axes.accessattempt": ("view", "delete"),
     },
