@@ -194,6 +194,10 @@ _FAILURES: Final = {
 def failure(entry: Entry) -> Finding:
     """A line of the transcript that did not go well."""
     said: Message | str = entry.text
+    if entry.what == "answer":  # the question, and what the run made of it
+        where, _colon, said = entry.text.partition(": ")
+        message = Message(_FAILURES[entry.what], {"text": said})
+        return Finding(message=message, where=where, at=entry.t, why=entry.why)
     if entry.what in ("task", "why") and entry.message is not None:
         said = entry.message
     message = Message(_FAILURES[entry.what], {"text": said})

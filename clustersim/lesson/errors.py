@@ -50,6 +50,10 @@ class Complaints:
             self.errors.append(error)
         return found
 
+    def is_misspelt(self, name: str) -> bool:
+        """Something that is complained of was meant to be called so."""
+        return any(error.nearest.replace("-", "_") == name for error in self.errors)
+
     def whole(
         self, value: Value, known: Mapping[str, Callable[[Value], Any]], *required: str
     ) -> dict[str, Any]:
@@ -60,7 +64,9 @@ class Complaints:
         if missing:
             given = [key.text().replace("-", "_") for key, _inner in value.items()]
             self.errors += [
-                value.error(_("{name} is missing"), name=name) for name in missing if name not in given
+                value.error(_("{name} is missing"), name=name)
+                for name in missing
+                if name not in given and not self.is_misspelt(name)
             ]
             raise self.errors.pop()
         return found

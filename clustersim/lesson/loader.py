@@ -14,7 +14,7 @@ from clustersim.i18n import Message, _
 from clustersim.lesson.errors import Complaints, LessonError
 from clustersim.lesson.names import names_of
 from clustersim.lesson.schema import FORMAT, FORMS, INVENTORY, LESSON, Lesson, Step, Text
-from clustersim.lesson.steps import MOST_STEPS, StepReader, judged, read_do, read_powers
+from clustersim.lesson.steps import MOST_STEPS, StepReader, judged, read_powers
 from clustersim.lesson.texts import Texts
 from clustersim.releases import RELEASES, Release
 from clustersim.scenario.document import Fields, Value, nearest_of, parse
@@ -56,7 +56,7 @@ def read_lesson(document: Value, source: str = "") -> Lesson:
     complaints = Complaints()
     raw = complaints.fields(document, dict.fromkeys(LESSON_KEYS, _itself))
     for name in ("format", "id", "title", "goal", "releases", "cluster", "steps"):
-        if name not in raw:
+        if name not in raw and not complaints.is_misspelt(name):
             complaints.errors.append(document.error(_("{name} is missing"), name=name))
     if "format" in raw:
         complaints.attempt(lambda value: value.one_of((FORMAT,)), raw["format"], "")
@@ -69,7 +69,7 @@ def read_lesson(document: Value, source: str = "") -> Lesson:
     found = complaints.fields(document, {**dict.fromkeys(LESSON_KEYS, _itself), **_SIMPLE})
     releases: tuple[str, ...] = tuple(found.get("releases", ()))
     draft = found.get("draft", False) is True
-    texts = Texts(names_of(scenario, _labels(raw["steps"], scenario)), complaints, draft=draft)
+    texts = Texts(names_of(scenario, _labels(raw["steps"])), complaints, draft=draft)
     title, goal = (_text(texts, raw.get(name)) for name in ("title", "goal"))
     inventory = found.get("kind") == INVENTORY
     if "form" in raw and not inventory:
@@ -98,20 +98,15 @@ def _text(texts: Texts, value: Value | None) -> Text:
     return texts.complaints.attempt(texts.read, value, Text("")) if value is not None else Text("")
 
 
-def _labels(value: Value, scenario: Scenario) -> tuple[str, ...]:
+def _labels(value: Value) -> tuple[str, ...]:
     """The labels of all actions: a question may ask for the time since one that is still to come. What is
     wrong with an action is complained of when its step is read."""
-    found: list[str] = []
-
-    def step(inner: Value) -> None:
-        if inner.is_mapping:
-            for key, do in inner.items():
-                if key.text() == "do":
-                    found.extend(action.label for action in read_do(do, scenario) if action.label)
-
     with suppress(ScenarioError):
-        value.each(step, MOST_STEPS)
-    return tuple(found)
+        steps = value.each(_itself, MOST_STEPS)
+        return tuple(
+            name.shown() for step in steps for kind, name in _names(step) if kind == "action" and name.shown()
+        )
+    return ()
 
 
 def _read_steps(
