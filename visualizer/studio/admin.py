@@ -1,4 +1,4 @@
-"""All lessons that are being written, for operators: whose they are, and giving them to somebody else."""
+"""All lessons, for operators: those being written, to give to somebody else, and those published, to take back."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
+from visualizer.library.models import Publication
 from visualizer.rooms.owned_admin import OwnedAdmin
 from visualizer.rooms.permissions import CHANGE
 from visualizer.studio.models import Draft
@@ -41,3 +42,20 @@ class DraftAdmin(OwnedAdmin):
     @admin.display(description=_("put aside"), boolean=True)
     def is_put_aside(self, draft: Draft) -> bool:
         return draft.binned is not None
+
+
+@admin.register(Publication)
+class PublicationAdmin(OwnedAdmin):
+    list_display = ("lesson", "owned_by", "listed", "published")
+    list_filter = ("listed",)
+    search_fields = ("lesson", "owned_by__username")
+    fields = ("lesson", "owned_by", "listed", "published", "digest", "text")
+    list_per_page = 50
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """They are published in the studio."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Publication | None = None) -> bool:
+        """They are published anew in the studio."""
+        return False
