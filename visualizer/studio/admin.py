@@ -1,4 +1,4 @@
-"""All lessons, for operators: those being written, to give to somebody else, and those published, to take back."""
+"""All lessons, for operators: drafts, to give to somebody else, and published ones, to take back."""
 
 from typing import Any
 
