@@ -26,7 +26,7 @@ from visualizer.studio.models import Draft
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-MANY = int(os.environ.get("HOSTILE_PAGES", "150"))
+MANY = int(os.environ.get("HOSTILE_PAGES", "60"))
 """How many; more in a run of its own."""
 SEED = int(os.environ.get("HOSTILE_SEED", "1"))
 
