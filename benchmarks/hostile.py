@@ -27,6 +27,7 @@ import django
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
+from benchmarks.delivery import cpu_of
 from benchmarks.quiet import lines_above_info
 from tests.conftest import Server
 from tests.hostile.frames import hostile
@@ -75,17 +76,21 @@ async def _read(viewer: Any) -> None:
             await viewer.hear("nothing")
 
 
-async def watch(server: Server, code: str, ends: asyncio.Event) -> float:
-    """The longest pause between two ticks that a bystander sees, in seconds."""
-    longest = 0.0
+async def watch(server: Server, code: str, ends: asyncio.Event) -> tuple[float, float]:
+    """The longest pause between two ticks that a bystander sees, in seconds; and the most CPU time that the
+    server spent between two, which is the pause on a machine that does nothing else.
+    """
+    assert server.process is not None
+    longest = most = 0.0
     async with watching(server, code) as viewer:
         await viewer.hear("tick")
-        before = time.perf_counter()
+        before, spent = time.perf_counter(), cpu_of(server.process)
         while not ends.is_set():
             await viewer.hear("tick")
-            now = time.perf_counter()
-            longest, before = max(longest, now - before), now
-    return longest
+            now, cpu = time.perf_counter(), cpu_of(server.process)
+            longest, most = max(longest, now - before), max(most, cpu - spent)
+            before, spent = now, cpu
+    return longest, most
 
 
 def browse(server: Server, places: list[str], random: Random, count: int) -> Counter[int]:
@@ -158,13 +163,13 @@ async def measure(server: Server, frames: int, viewers: int, seed: int) -> None:
     *sent, statuses = await asyncio.gather(*attacks, pages)
     took = time.perf_counter() - began
     ends.set()
-    pause = await watcher
+    pause, busy = await watcher
     await asyncio.sleep(5)
     loud = lines_above_info(server.log)
     print(f"frames: {sum(sent)} in {took:.0f} s ({sum(sent) / took:.0f} a second), pages: {dict(statuses)}")
     failed = sum(count for status, count in statuses.items() if status >= 500 and status not in (503, 504))
     print(f"answers of 500 or more, but for 503 and the 504 of a room without etcd: {failed}")
-    print(f"longest pause of a bystander: {pause * 1000:.0f} ms")
+    print(f"longest pause of a bystander: {pause * 1000:.0f} ms; most CPU in one: {busy * 1000:.0f} ms")
     print(f"server's memory: {before} MB before, {resident(server)} MB after")
     print(f"lines of the log above info: {len(loud)}")
     for lines in loud[:10]:
