@@ -8,6 +8,9 @@ import { inOrder } from "../store.js";
 import { levelFor, MAP } from "./levels.js";
 import { FleetMap } from "./map.js";
 
+/** More pods than these get smaller marks on small cards, whose two rows hold no more: the same on all of them. */
+const TWO_ROWS = 10;
+
 /** Rem: a row of compact cards is low below this. */
 const LOW = 8;
 
@@ -45,6 +48,7 @@ export class Nodes {
     const all = inOrder(view.nodes);
     const longest = Math.max(1, ...all.map(({ name }) => name.length));
     this.#lay(levelFor(all.length, this.#room, longest, this.#least));
+    set(this.#root, "data-dense", all.some(({ pods }) => pods.length > TWO_ROWS));
     if (this.#map) this.#map.update(view, all, selected);
     else keyed(this.#root, all.map((node) => ({ node, view })), ({ node }) => node.name, this.#level.create);
   }

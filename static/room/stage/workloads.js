@@ -58,6 +58,8 @@ function pendingPod(pod) {
 
 /** So many owners fit into their two rows; of more, some are shown, and the others are added up. */
 const MOST = 4;
+/** Pixels by which a row that fits may seem too high. */
+const ROUNDED = 3;
 
 /** Those that lack something first, in their order. */
 function chosen(all) {
@@ -69,6 +71,8 @@ function chosen(all) {
 export class Workloads {
   #root;
   #rest = h("p", { class: "workload workload-rest", hidden: true });
+  /** What is drawn, as far as its width goes, and where it stood out. */
+  #size = "";
 
   constructor(root) {
     this.#root = root;
@@ -80,7 +84,7 @@ export class Workloads {
     const some = all.length > MOST ? chosen(all) : all;
     keyed(this.#root, some, (item) => `${item.kind}/${item.namespace}/${item.name}`, row);
     if (this.#rest.parentElement !== this.#root) this.#root.append(this.#rest);
-    set(this.#root, "data-many", all.length > MOST);
+    this.#brief(all, some);
     this.#rest.hidden = some.length === all.length;
     if (this.#rest.hidden) return;
     const rest = all.filter((item) => !some.includes(item));
@@ -93,5 +97,15 @@ export class Workloads {
         ready: sum("ready"),
       }),
     );
+  }
+
+  /** Only what counts most is told of each where all of it does not fit; measured when it may have changed. */
+  #brief(all, some) {
+    const digits = some.map((item) => `${item.name} ${String(item.wants).length}${item.pending.length}`);
+    const size = [innerWidth, innerHeight, all.length, ...digits].join();
+    if (size === this.#size) return;
+    this.#size = size;
+    set(this.#root, "data-many", all.length > MOST);
+    if (this.#root.scrollHeight > this.#root.clientHeight + ROUNDED) set(this.#root, "data-many", true);
   }
 }
