@@ -9,6 +9,7 @@ from typing import Any, Final
 from clustersim.api.core_v1 import PersistentVolumeClaim, Pod, ResourceQuota, Service
 from clustersim.api.quantity import Quantity, parse_quantity
 from clustersim.api.registry import resource_of
+from clustersim.api.selectors import meets
 
 ONE: Final = Quantity(1_000_000_000)
 COUNTED: Final = (
@@ -78,16 +79,28 @@ def written(usage: Mapping[str, Quantity]) -> dict[str, str]:
 
 def in_scopes(quota: ResourceQuota, obj: Any) -> bool:
     """Whether the quota counts the object."""
-    if not quota.spec.scopes:
+    selector = quota.spec.scope_selector
+    expressions = selector.match_expressions if selector is not None else ()
+    if not quota.spec.scopes and not expressions:
         return True
     if not isinstance(obj, Pod):
         return False
-    best_effort = not any(one.resources.requests or one.resources.limits for one in obj.spec.containers)
-    ends = obj.spec.active_deadline_seconds is not None
+    wanted = all(_in_scope(one.scope_name, obj, one.operator, one.values) for one in expressions)
+    return wanted and all(_in_scope(scope, obj, "Exists", ()) for scope in quota.spec.scopes)
+
+
+def _in_scope(scope: str, pod: Pod, operator: str, values: tuple[str, ...]) -> bool:
+    """One scope (pkg/quota/v1/evaluator/core/pods.go podMatchesScopeFunc); of the class of priority its
+    name is asked, where there is one."""
+    if scope == "PriorityClass":
+        name = pod.spec.priority_class_name
+        return meets({scope: name} if name else {}, scope, operator, values)
+    best_effort = not any(one.resources.requests or one.resources.limits for one in pod.spec.containers)
+    ends = pod.spec.active_deadline_seconds is not None
     holds = {
         "BestEffort": best_effort,
         "NotBestEffort": not best_effort,
         "Terminating": ends,
         "NotTerminating": not ends,
     }
-    return all(holds.get(scope, True) for scope in quota.spec.scopes)
+    return holds.get(scope, True)

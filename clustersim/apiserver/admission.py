@@ -162,6 +162,43 @@ def priority(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> Any:
     )
 
 
+def runtime_class(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> Any:
+    """The class that a pod names must be there; what it costs and where it runs becomes the pod's
+    (plugin/pkg/admission/runtimeclass)."""
+    if not isinstance(obj, Pod) or not obj.spec.runtime_class_name:
+        return obj
+    name, spec = obj.spec.runtime_class_name, obj.spec
+    found = etcd.get("runtimeclasses", name)
+    if found is None:
+        raise forbidden(resource, obj.metadata.name, f'pod rejected: RuntimeClass "{name}" not found')
+    overhead = (found.overhead or {}).get("podFixed", {})
+    places = (found.scheduling or {}).get("nodeSelector", {})
+    return replace(
+        obj,
+        spec=replace(
+            spec,
+            overhead=dict(overhead) or spec.overhead,
+            node_selector={**spec.node_selector, **places},
+        ),
+    )
+
+
+def storage_object_in_use_protection(_: Etcd, __: ApiServerFlags, resource: str, obj: Any) -> Any:
+    """Claims and volumes get the finalizer that keeps them while they are used
+    (plugin/pkg/admission/storage/storageobjectinuseprotection)."""
+    finalizer = IN_USE.get(resource, "")
+    if not finalizer or finalizer in obj.metadata.finalizers:
+        return obj
+    finalizers = (*obj.metadata.finalizers, finalizer)
+    return replace(obj, metadata=replace(obj.metadata, finalizers=finalizers))
+
+
+IN_USE: Final = {
+    "persistentvolumeclaims": "kubernetes.io/pvc-protection",
+    "persistentvolumes": "kubernetes.io/pv-protection",
+}
+
+
 def _unchanged(_: Etcd, __: ApiServerFlags, resource: str, obj: Any) -> Any:
     return obj
 
@@ -205,6 +242,8 @@ PLUGINS_OF_TODAY: Final[dict[str, Plugin]] = {
     "DefaultTolerationSeconds": default_toleration_seconds_of_today,
     "NamespaceLifecycle": namespace_lifecycle_of_today,
     "Priority": priority,
+    "RuntimeClass": runtime_class,
+    "StorageObjectInUseProtection": storage_object_in_use_protection,
     "TaintNodesByCondition": taint_nodes_by_condition,
 }
 """The same of v1.36."""

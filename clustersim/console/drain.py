@@ -41,7 +41,7 @@ def drain(api: Api, words: Sequence[str], stdin: str) -> Answer:
     for index, node in enumerate(nodes):
         refusals, warnings, going = _judged(api, _pods_of(api, node, arguments), arguments)
         if warnings:
-            lines.append(f"{'Warning: i' if api.today else 'WARNING: I'}{'; '.join(warnings)[1:]}")
+            lines.append(f"{'Warning' if api.today else 'WARNING'}: {'; '.join(warnings)}")
         if refusals:
             ok = False
             lines.append(_refused(api, [name(one) for one in nodes[index:]], refusals))

@@ -59,6 +59,7 @@ from clustersim.controllermanager.tainteviction.controller import TaintEvictionC
 from clustersim.controllermanager.traits import Traits
 from clustersim.controllermanager.ttl import TtlController
 from clustersim.controllermanager.ttlafterfinished import TtlAfterFinishedController
+from clustersim.controllermanager.volumeprotection import ClaimProtection, VolumeInUseProtection
 from clustersim.engine.engine import Engine
 from clustersim.engine.serving import Checks
 from clustersim.engine.time import MILLISECOND, Micros
@@ -250,4 +251,6 @@ class ControllerManagerV136(ControllerManager):
             ServiceAccountsController(context),
             ResourceQuotaController(context),
             PersistentVolumeControllerV136(context),
+            ClaimProtection(context),
+            VolumeInUseProtection(context),
         )

@@ -151,6 +151,13 @@ CLAIM_FITS: Final = Rule(
     _("Volume {volume} is the smallest that serves claim {claim}: they are bound to each other."),
 )
 
+USED_NO_MORE: Final = Rule(
+    "volumeprotection.used-no-more",
+    "persistentvolumeclaim-protection-controller",
+    "v1.36 pkg/controller/volume/pvcprotection/pvc_protection_controller.go",
+    _("{name} is to be deleted and nobody uses it: its finalizer goes."),
+)
+
 DISRUPTIONS_ALLOWED: Final = Rule(
     "disruption.allowed",
     "disruption-controller",

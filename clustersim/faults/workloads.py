@@ -13,7 +13,7 @@ from clustersim.api.registry import RESOURCES, resource_of
 from clustersim.api.request import Request
 from clustersim.apiserver.size import Size, wanted
 from clustersim.command import CommandError
-from clustersim.controllermanager.deployment.sets import revision_of, without_hash
+from clustersim.controllermanager.deployment.sets import annotations_for, revision_of, without_hash
 from clustersim.controllermanager.history import template_of
 from clustersim.engine.time import SECOND
 from clustersim.faults.action import Action, Parameter, Target
@@ -169,13 +169,17 @@ class RolloutUndo(WorkloadAction):
         number = wanted or (numbers[-2] if len(numbers) > 1 else 0)
         if number in templates:
             metadata, resource = found.metadata, resource_of(found).plural
-            patch = [{"op": "replace", "path": "/spec/template", "value": templates[number]}]
+            template, annotations = templates[number]
+            patch = [{"op": "replace", "path": "/spec/template", "value": template}]
+            if isinstance(found, Deployment):
+                of_revision = annotations_for(found, annotations)
+                patch.append({"op": "replace", "path": "/metadata/annotations", "value": of_revision})
             self.cluster.kubectl.ask(
                 Request("patch", resource, metadata.namespace, metadata.name, patch, patch_type="json")
             )
 
-    def _templates(self, found: Any) -> Iterator[tuple[int, dict[str, Any]]]:
-        """The templates that the object has had, by their revisions."""
+    def _templates(self, found: Any) -> Iterator[tuple[int, tuple[dict[str, Any], dict[str, str]]]]:
+        """The templates that the object has had, by their revisions, and the annotations of these."""
         uid = found.metadata.uid
         kept = "replicasets" if isinstance(found, Deployment) else "controllerrevisions"
         for one in self.cluster.objects(kept).values():
@@ -184,9 +188,9 @@ class RolloutUndo(WorkloadAction):
                 continue
             if isinstance(one, ReplicaSet):
                 template = msgspec.to_builtins(without_hash(one.spec.template))
-                yield revision_of(one), template
+                yield revision_of(one), (template, one.metadata.annotations)
             else:
-                yield one.revision, msgspec.to_builtins(template_of(one))
+                yield one.revision, (msgspec.to_builtins(template_of(one)), one.metadata.annotations)
 
 
 class Delete(WorkloadAction):

@@ -19,7 +19,9 @@ ADMISSION_PLUGINS: Final = (
     "NamespaceLifecycle",
     "Priority",
     "ResourceQuota",
+    "RuntimeClass",
     "ServiceAccount",
+    "StorageObjectInUseProtection",
     "TaintNodesByCondition",
 )
 """Plugins whose effect on this model is known: without their own objects most have none."""

@@ -10,6 +10,8 @@ r"""The kubelet process: start-up in the order of the real one, and what its par
 from sys import intern
 from typing import ClassVar, Final, Protocol
 
+import msgspec
+
 from clustersim.api.core_v1 import Node, Pod, PodStatus
 from clustersim.api.meta import ObjectMeta, ObjectReference
 from clustersim.api.status import Reply
@@ -69,10 +71,12 @@ class NodeRelease(Protocol):
 
 
 class KubeletMemory(Memory):
-    """started: its goroutines run and its ports are open, since `started_at`."""
+    """started: its goroutines run and its ports are open, since `started_at`. undecided: pods of which it is
+    not known yet whether they are taken in, by uid."""
 
     started: bool = False
     started_at: Micros = 0
+    undecided: dict[str, bool] = msgspec.field(default_factory=dict)
 
 
 class Kubelet(Component):
@@ -271,12 +275,14 @@ class Kubelet(Component):
         self.pod_manager.put(pod)
         refused = self._refusal(pod)
         if refused is not None and refused.of_labels:
+            self.state.undecided[pod.metadata.uid] = True
             self.node_status.read_anew(pod)
         else:
             self._decided(pod, refused)
 
     def decide(self, pod: Pod) -> None:
         """The node was read anew for this pod."""
+        self.state.undecided.pop(pod.metadata.uid, None)
         if self.pod_manager.get(pod.metadata.uid) is not None:
             self._decided(pod, self._refusal(pod))
 
@@ -320,6 +326,7 @@ class Kubelet(Component):
     def remove_pod(self, pod: Pod) -> None:
         """The API server does not know the pod any more (HandlePodRemoves)."""
         uid = pod.metadata.uid
+        self.state.undecided.pop(uid, None)
         self.pod_manager.remove(pod)
         self.pod_workers.forget(uid)
         self.runtime_manager.forget(uid)
@@ -328,6 +335,8 @@ class Kubelet(Component):
 
     def dispatch(self, pod: Pod) -> None:
         """Have a pod synced, unless it is over (dispatchWork)."""
+        if pod.metadata.uid in self.state.undecided:
+            return
         if not self.pod_sync.is_terminated(pod):
             self.pod_workers.update(pod)
         elif pod.metadata.deletion_timestamp:

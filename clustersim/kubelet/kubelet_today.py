@@ -138,13 +138,15 @@ class KubeletV136(Kubelet):
 
     def remove_pod(self, pod: Pod) -> None:
         """The API server does not know the pod any more: its worker brings it to an end."""
+        self.state.undecided.pop(pod.metadata.uid, None)
         self.pod_manager.remove(pod)
         self.runtime_manager.forget(pod.metadata.uid)
         self.pod_workers.kill(pod)
 
     def dispatch(self, pod: Pod) -> None:
         """Tell the pod's worker, which knows what is to be done."""
-        self.pod_workers.update(pod)
+        if pod.metadata.uid not in self.state.undecided:
+            self.pod_workers.update(pod)
 
     def records_may_go(self, uid: str) -> bool:
         return self.pod_workers.content_may_go(uid)

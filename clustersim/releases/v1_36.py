@@ -31,6 +31,8 @@ _ADMISSION: Final = (
     "Priority",
     "DefaultTolerationSeconds",
     "DefaultStorageClass",
+    "StorageObjectInUseProtection",
+    "RuntimeClass",
     "ResourceQuota",
 )
 

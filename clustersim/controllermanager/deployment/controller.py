@@ -371,7 +371,12 @@ class DeploymentController(Controller):
             verdict = rules.ROLLED_BACK.holds(revision=wanted, set=found.metadata.name)
             self.decide("roll-back", f"deployments/{key}", verdict)
             template = sets.without_hash(found.spec.template)
-            changed = replace(changed, spec=replace(changed.spec, template=template))
+            annotations = sets.annotations_for(deployment, found.metadata.annotations)
+            changed = replace(
+                changed,
+                metadata=replace(changed.metadata, annotations=annotations),
+                spec=replace(changed.spec, template=template),
+            )
             text = f'Rolled back deployment "{deployment.metadata.name}" to revision {wanted}'
             self.tell(deployment, "Normal", "DeploymentRollback", text)
         self.api.update(changed, self.then(self.rolled_back, key))

@@ -3,7 +3,7 @@
 Pure functions. Source: v1.7.5, v1.8.0 pkg/controller/deployment/util/deployment_util.go, sync.go.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from clustersim.api.apps import Deployment, ReplicaSet, ReplicaSetSpec
@@ -27,6 +27,13 @@ NOT_COPIED: Final = (
     MAXIMUM,
 )
 """Annotations of a Deployment that its ReplicaSets do not get."""
+
+
+def annotations_for(deployment: Deployment, of_revision: Mapping[str, str]) -> dict[str, str]:
+    """What a Deployment that goes back has: those of the revision, but for what each object has of its own
+    (util/deployment_util.go SetDeploymentAnnotationsTo)."""
+    own = {key: value for key, value in deployment.metadata.annotations.items() if key in NOT_COPIED}
+    return {**own, **{key: value for key, value in of_revision.items() if key not in NOT_COPIED}}
 
 
 def without_hash(template: PodTemplateSpec) -> PodTemplateSpec:

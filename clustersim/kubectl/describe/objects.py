@@ -5,7 +5,7 @@ from typing import Any
 
 from clustersim.api.registry import key_of, resource_of
 from clustersim.engine.time import Micros
-from clustersim.kubectl.describe import others, owners, rbac
+from clustersim.kubectl.describe import others, owners, rbac, volumes
 from clustersim.kubectl.describe.node import node_lines
 from clustersim.kubectl.describe.parts import TODAY, events
 from clustersim.kubectl.describe.pod import pod_lines
@@ -38,8 +38,6 @@ def _lines(resource: str, obj: Any, store: Store, release: str, now: Micros) -> 
             live = [pod for pod in own if pod.status.phase not in ("Succeeded", "Failed")]
             lease = store.get("leases", {}).get(f"kube-node-lease/{obj.metadata.name}")
             return node_lines(obj, live, lease, release, now)
-        case "pods":
-            return pod_lines(obj, release, now)
         case "replicationcontrollers" | "replicasets":
             return owners.replica_lines(obj, _pods_of(obj, store), release)
         case "deployments":
@@ -48,16 +46,14 @@ def _lines(resource: str, obj: Any, store: Store, release: str, now: Micros) -> 
             return owners.stateful_set_lines(obj, _pods_of(obj, store), release)
         case "daemonsets":
             return owners.daemon_set_lines(obj, _pods_of(obj, store), release)
-        case "jobs":
-            return owners.job_lines(obj, release, now)
-        case "cronjobs":
-            return owners.cron_job_lines(obj, release, now)
         case "services":
             return others.service_lines(obj, store.get("endpoints", {}).get(key_of(obj)), release)
         case "namespaces":
             return others.namespace_lines(obj, store, release)
-        case "networkpolicies":
-            return others.network_policy_lines(obj, release, now)
+        case "persistentvolumeclaims":
+            return volumes.claim_lines(obj, _sorted(store, "pods"), release, now)
+    if (dated := _DATED.get(resource)) is not None:
+        return dated(obj, release, now)
     simple = _SIMPLE.get(resource)
     return (
         others.generic_lines(obj, plain_object(obj, release), release)
@@ -66,6 +62,13 @@ def _lines(resource: str, obj: Any, store: Store, release: str, now: Micros) -> 
     )
 
 
+_DATED = {
+    "cronjobs": owners.cron_job_lines,
+    "jobs": owners.job_lines,
+    "networkpolicies": others.network_policy_lines,
+    "persistentvolumes": volumes.volume_lines,
+    "pods": pod_lines,
+}
 _SIMPLE = {
     "clusterrolebindings": rbac.binding_lines,
     "clusterroles": rbac.role_lines,
@@ -75,8 +78,6 @@ _SIMPLE = {
     "horizontalpodautoscalers": others.autoscaler_lines,
     "ingresses": others.ingress_lines,
     "limitranges": others.limit_range_lines,
-    "persistentvolumeclaims": others.claim_lines,
-    "persistentvolumes": others.volume_lines,
     "poddisruptionbudgets": others.budget_lines,
     "priorityclasses": others.priority_class_lines,
     "resourcequotas": others.quota_lines,

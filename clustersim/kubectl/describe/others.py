@@ -4,12 +4,12 @@ describe.go; v1.36 k8s.io/kubectl pkg/describe."""
 import base64
 import binascii
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from clustersim.engine.time import Micros
 from clustersim.kubectl.describe.parts import NONE, TODAY, annotations, head, moment, pairs
 from clustersim.kubectl.services import endpoints_text
-from clustersim.kubectl.texts import access_modes, addresses, labels_text, selector_text, storage_class
+from clustersim.kubectl.texts import addresses, labels_text, selector_text
 
 Store = Mapping[str, Mapping[str, Any]]
 
@@ -151,9 +151,25 @@ def quota_lines(quota: Any, release: str) -> Iterable[str]:
     """A ResourceQuota."""
     yield f"Name:\t{quota.metadata.name}"
     yield f"Namespace:\t{quota.metadata.namespace}"
+    if scopes := sorted(quota.spec.scopes):
+        yield f"Scopes:\t{', '.join(scopes)}"
+        yield from (f"  * {_SCOPES[scope]}" for scope in scopes if scope in _SCOPES)
     yield "Resource\tUsed\tHard"
     yield "--------\t----\t----"
     yield from _quota_rows(quota)
+
+
+_SCOPES: Final = {
+    "BestEffort": "Matches all pods that do not have resource requirements set. These pods have a best "
+    "effort quality of service.",
+    "NotBestEffort": "Matches all pods that have at least one resource requirement set. These pods have a "
+    "burstable or guaranteed quality of service.",
+    "NotTerminating": "Matches all pods that do not have an active deadline. These pods usually include long "
+    "running pods whose container command is not expected to terminate.",
+    "Terminating": "Matches all pods that have an active deadline. These pods have a limited lifespan on a "
+    "node before being actively terminated by the system.",
+}
+"""helpTextForResourceQuotaScope."""
 
 
 def _quota_rows(quota: Any) -> Iterable[str]:
@@ -228,53 +244,6 @@ def service_account_lines(account: Any, release: str) -> Iterable[str]:
         yield from (f"\t{name}" for name in names[1:])
         if release not in TODAY:
             yield ""
-
-
-def volume_lines(volume: Any, release: str) -> Iterable[str]:
-    """A PersistentVolume."""
-    spec, status = volume.spec, volume.status
-    yield f"Name:\t{volume.metadata.name}"
-    yield from pairs("Labels", volume.metadata.labels)
-    yield from annotations(volume.metadata.annotations, release)
-    yield f"StorageClass:\t{storage_class(volume)}"
-    yield f"Status:\t{status.phase}"
-    claim = spec.claim_ref
-    yield f"Claim:\t{'' if claim is None else f'{claim.namespace}/{claim.name}'}"
-    yield f"Reclaim Policy:\t{spec.persistent_volume_reclaim_policy}"
-    yield f"Access Modes:\t{access_modes(spec.access_modes)}"
-    yield f"Capacity:\t{spec.capacity.get('storage', '0')}"
-    yield f"Message:\t{status.message}"
-    yield "Source:"
-    for name, title, fields in (
-        ("host_path", "HostPath (bare host directory volume)", (("Path", "path"),)),
-        (
-            "nfs",
-            "NFS (an NFS mount that lasts the lifetime of a pod)",
-            (("Server", "server"), ("Path", "path")),
-        ),
-        ("local", "LocalVolume (a persistent volume backed by local storage on a node)", (("Path", "path"),)),
-    ):
-        source = getattr(spec, name, None)
-        if source is not None:
-            yield f"    Type:\t{title}"
-            yield from (f"    {label}:\t{getattr(source, field)}" for label, field in fields)
-            return
-    yield "<unknown>"
-
-
-def claim_lines(claim: Any, release: str) -> Iterable[str]:
-    """A PersistentVolumeClaim."""
-    spec, status = claim.spec, claim.status
-    bound = bool(spec.volume_name)
-    yield f"Name:\t{claim.metadata.name}"
-    yield f"Namespace:\t{claim.metadata.namespace}"
-    yield f"StorageClass:\t{storage_class(claim)}"
-    yield f"Status:\t{status.phase}"
-    yield f"Volume:\t{spec.volume_name}"
-    yield from pairs("Labels", claim.metadata.labels)
-    yield from annotations(claim.metadata.annotations, release)
-    yield f"Capacity:\t{status.capacity.get('storage', '0') if bound else ''}"
-    yield f"Access Modes:\t{access_modes(status.access_modes) if bound else ''}"
 
 
 def storage_class_lines(found: Any, release: str) -> Iterable[str]:
