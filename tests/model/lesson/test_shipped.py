@@ -5,7 +5,9 @@ import pytest
 
 from clustersim.lesson import check_file, load_lesson, shipped
 from clustersim.lesson.check import shipped_needs
+from clustersim.lesson.places import STEP
 from clustersim.lesson.writing import misconceptions, without_notes
+from tests.conftest import ROOT
 
 
 @pytest.mark.parametrize("path", shipped(), ids=lambda path: path.stem)
@@ -32,3 +34,25 @@ def test_a_step_of_a_shipped_lesson_without_notes_is_told() -> None:
     silent = msgspec.structs.replace(lesson.steps[0], notes=None)
     found = list(without_notes(msgspec.structs.replace(lesson, steps=(silent, *lesson.steps[1:]))))
     assert [one.where for one in found] == [silent.id]
+
+
+@pytest.mark.parametrize(("page", "language"), [("instructors.md", "en"), ("zh/instructors.md", "zh")])
+def test_the_page_for_instructors_lists_every_lesson_with_its_minutes(page: str, language: str) -> None:
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    lessons = [load_lesson(path) for path in shipped()]
+    rows = {line.split("|")[1].strip(): line for line in text.splitlines() if line.startswith("| ")}
+    missing = [
+        one.number
+        for one in lessons
+        if one.number and f" {one.minutes} |" not in rows.get(str(one.number), "")
+    ]
+    assert missing == []
+
+
+@pytest.mark.parametrize("page", ["lessons.md", "zh/lessons.md"])
+def test_the_page_of_lesson_files_has_every_function_and_every_part_of_a_step(page: str) -> None:
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    words = [*(f"{name}(" for name in ("happened", "elapsed", "did", "typed", "answered", "right"))]
+    words += [f"`{name}`" for name in ("count", "all", "any", "min", "max", "distinct") if page[:2] == "zh"]
+    words += [f"`{place.key}`" for place in STEP if place.key != "id"]
+    assert [word for word in words if word not in text] == []
