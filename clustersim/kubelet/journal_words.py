@@ -1,6 +1,9 @@
 """What a kubelet writes into its journal about its node and its runtime: glog in v1.7 and v1.8, structured
 logging today (v1.7.5, v1.36.2 pkg/kubelet; lines of v1.36.2 are recorded in power-off-within-grace.json)."""
 
+from clustersim.api.core_v1 import Pod
+from clustersim.kubelet.pod_manager import pod_key
+
 
 class JournalWords:
     """Of v1.7 and v1.8. runtime_away: of a runtime that cannot be reached; runtime_slow: of a call to it that
@@ -34,6 +37,11 @@ class JournalWords:
     def recording(self, node: str, event: str) -> str:
         """An Event about it is written."""
         return f"Recording {event} event message for node {node}"
+
+    def mirror_stays(self, mirror: Pod, error: str) -> str:
+        """The mirror of a static pod could not be deleted."""
+        name = f"{mirror.metadata.name}_{mirror.metadata.namespace}"
+        return f'Failed deleting a mirror pod "{name}": {error}'
 
     def gave_up(self) -> str:
         """Its status was not written, however often it was tried."""
@@ -70,3 +78,6 @@ class JournalWordsOfToday(JournalWords):
 
     def gave_up(self) -> str:
         return self.failure("Unable to update node status", "update node status exceeds retry count")
+
+    def mirror_stays(self, mirror: Pod, error: str) -> str:
+        return f'"Failed deleting a mirror pod" err="{error}" pod="{pod_key(mirror)}"'

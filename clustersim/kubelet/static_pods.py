@@ -169,20 +169,22 @@ class StaticPods(Part):
 
     def made(self, reply: Reply, pod: Pod) -> None:
         """A mirror was made, or was there; the watch will tell."""
-        self._answered(reply, pod)
-
-    def deleted(self, reply: Reply, mirror: Pod) -> None:
-        """A mirror is gone: the next one can be made."""
-        self._answered(reply, mirror)
-        if (reply.ok or reply.status == 404) and pod_key(mirror) not in self.state.mirrors:
-            self.look_again(pod_key(mirror))
-
-    def _answered(self, reply: Reply, pod: Pod) -> None:
-        key = pod_key(pod)
-        self.state.asking.pop(key, None)
+        self.state.asking.pop(pod_key(pod), None)
         if reply.unreachable:
             self.log(LOG, self.kubelet.words.no_mirror(pod, reply.message), "E")
+            self.post(self.kubelet.flags.sync_frequency, self.look_again, pod_key(pod))
+
+    def deleted(self, reply: Reply, mirror: Pod) -> None:
+        """A mirror is gone: the next one can be made. Or it is not, and is tried again: with the next sync of
+        its pod, without one by the next cleaning."""
+        key = pod_key(mirror)
+        self.state.asking.pop(key, None)
+        if reply.unreachable:
+            self.log(LOG, self.kubelet.words.mirror_stays(mirror, reply.message), "E")
             self.post(self.kubelet.flags.sync_frequency, self.look_again, key)
+            self.kubelet.loops["housekeeping"].wake()
+        elif (reply.ok or reply.status == 404) and key not in self.state.mirrors:
+            self.look_again(key)
 
     def look_again(self, key: str) -> None:
         """Is the mirror of a pod as it should be?"""

@@ -169,3 +169,16 @@ def test_todays_kubelet_makes_no_mirror_before_it_knows_its_node() -> None:
     [owner] = _mirror(world).metadata.owner_references
     assert world.node is not None
     assert owner.uid == world.node.metadata.uid
+
+
+@EVERY
+def test_a_mirror_that_could_not_be_deleted_goes_when_the_api_server_is_back(release: str) -> None:
+    world = _world(release)
+    world.apiserver.kill()
+    world.machine.put_manifest(PATH, None)
+    world.run(60)
+    assert world.pod("web-n1") is not None
+    assert world.journal("Failed deleting a mirror pod")
+    world.apiserver.start()
+    world.run(65)
+    assert world.pod("web-n1") is None
