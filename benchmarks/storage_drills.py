@@ -121,14 +121,18 @@ def locked(directory: Path) -> Iterator[None]:
 
 @contextmanager
 def read_only(directory: Path) -> Iterator[None]:
-    """Nobody may write to the database's files, root included."""
-    files = [str(path) for path in directory.glob("db.sqlite3*")]
-    if not _done("chattr", "+i", *files):
+    """Nobody may write to the database's files, root included; but for the one that is memory of processes,
+    for whoever writes to that would be killed.
+    """
+    files = [str(directory / f"db.sqlite3{end}") for end in ("", "-wal")]
+    if not _done("chattr", "+i", files[0]):
         raise NotHere("chattr needs Linux and root")
+    _done("chattr", "+i", files[1])
     try:
         yield
     finally:
-        _done("chattr", "-i", *files)
+        for file in files:
+            _done("chattr", "-i", file)
 
 
 @contextmanager

@@ -35,7 +35,7 @@ def test_a_line_of_the_log_says_whose_it_is() -> None:
 
 def test_so_do_the_lines_of_libraries(capsys: pytest.CaptureFixture[str]) -> None:
     request_ids.begin("abc.3")
-    logging.getLogger("django.request").error("said by a library")
+    logging.getLogger("django.db").error("said by a library")
     line = capsys.readouterr().err
     assert "said by a library" in line
     assert "request=abc.3" in line
