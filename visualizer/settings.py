@@ -231,7 +231,7 @@ LOGGING = {
     # What a visitor asks wrongly is no trouble of the server's.
     "loggers": {
         "django": {"handlers": [], "level": "INFO"},
-        "django.request": {"level": "CRITICAL"},  # what failed is logged with its reference
+        "django.request": {"level": "ERROR" if DEBUG else "CRITICAL"},  # failures are logged with a reference
         "django.security": {"level": "CRITICAL"},
         "django.security.DisallowedHost": {"level": "ERROR"},  # ALLOWED_HOSTS may be wrong
     },

@@ -6,6 +6,7 @@ import pytest
 
 from clustersim import Cluster, default_scenario
 from clustersim.console import read_beforehand, run
+from tests.hostile.corpus import PASTED
 
 POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: a, image: x}]}\n"
 
@@ -21,3 +22,10 @@ def test_an_answer_does_not_depend_on_where_the_text_was_read(verb: str, pasted:
 
 def test_a_line_that_cannot_be_read_has_nothing_below_it() -> None:
     assert read_beforehand("kubectl apply -f - '\na: 1") == {}
+
+
+@pytest.mark.parametrize("pasted", PASTED, ids=lambda text: text[:9])
+def test_what_takes_longest_to_read_is_answered(pasted: str) -> None:
+    cluster = Cluster(default_scenario("v1.36"))
+    line = f"kubectl apply -f -\n{pasted}"
+    assert run(cluster, line, pasted=read_beforehand(line)).ok == ("ConfigMap" in pasted)
