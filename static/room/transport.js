@@ -99,7 +99,7 @@ export class Transport {
 
   get #slow() {
     const { playing, rate, speed, eased } = this.#store;
-    return playing && !eased && rate < speed * SLOW;
+    return playing && !eased && rate > 0 && rate < speed * SLOW;
   }
 
   /** Says in a sentence, once for each speed asked for, that the server cannot keep up. */
@@ -125,6 +125,7 @@ export class Transport {
       return fill(gettext("only %(rate)s× of %(speed)s×"), { rate: written(rate), speed });
     }
     if (eased) return gettext("1×: a deadline is near");
+    if (playing && !rate) return "";
     if (playing) return fill(gettext("runs at %(rate)s×"), { rate: written(rate) });
     return rate ? gettext("to the next event") : gettext("paused");
   }

@@ -32,9 +32,19 @@ def test_easing_ends_shortly_after_the_deadline() -> None:
 
 def test_the_rate_is_what_was_achieved() -> None:
     rate = Rate()
-    rate.add(0.1, 3 * SECOND)
-    rate.add(0.1, SECOND)
+    for seconds in (3, 1, 2):
+        rate.add(0.1, seconds * SECOND)
     assert rate.value == 20.0
+
+
+def test_what_held_a_room_up_before_its_first_step_is_no_part_of_its_rate() -> None:
+    rate = Rate()
+    rate.add(5.0, SECOND // 2)
+    rate.add(0.1, SECOND)
+    rate.add(0.1, SECOND)
+    assert rate.value == 0.0
+    rate.add(0.1, SECOND)
+    assert rate.value == 10.0
 
 
 def test_a_room_that_has_not_moved_has_no_rate() -> None:

@@ -14,6 +14,8 @@ LEAD: Final = 3 * SECOND
 """Easing to real time begins this long before a deadline ..."""
 TRAIL: Final = 1 * SECOND
 """... and ends this long after it."""
+FEWEST_STEPS: Final = 3
+"""Fewer tell no rate."""
 LONGEST_STEP: Final = 0.5
 """A process that was held up longer does not make the simulation leap."""
 
@@ -47,11 +49,13 @@ def next_leg(now: int, wall: float, speed: float, deadlines: Iterable[int] = ())
 
 @dataclass(slots=True)
 class Rate:
-    """The rate achieved over the last steps: simulated seconds per second."""
+    """The rate achieved over the last steps: simulated seconds per second; 0: too few to tell."""
 
     steps: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=10))
 
     def add(self, wall: float, advanced: int) -> None:
+        if not self.steps and wall > LONGEST_STEP:
+            return  # what held the first step up, as the opening of a large room, says nothing of the others
         self.steps.append((wall, advanced))
 
     def clear(self) -> None:
@@ -60,4 +64,6 @@ class Rate:
     @property
     def value(self) -> float:
         wall = sum(step[0] for step in self.steps)
-        return round(sum(step[1] for step in self.steps) / SECOND / wall, 2) if wall > 0 else 0.0
+        if len(self.steps) < FEWEST_STEPS or wall <= 0:
+            return 0.0
+        return round(sum(step[1] for step in self.steps) / SECOND / wall, 2)
