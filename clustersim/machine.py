@@ -22,7 +22,8 @@ DISK_BYTES: Final = 100 << 30
 
 class MachineState(State):
     """`disk`: what survives the end of processes and of power, by owner (docker's records, pulled images).
-    `kernel_rules`: what survives only processes: kube-proxy's rules, by service.
+    `kernel_rules`: what survives only processes: kube-proxy's rules, by service. recent_callers: who came to
+    which endpoint of a Service whose clients stay with theirs, and when.
 
     boots: how often it was powered on; the boot id changes with it. memory_taken: MiB that programs take
     which no pod has; disk_filled: percent of the disk. clock_skew: by how much its clock is ahead. pod_cidr:
@@ -42,6 +43,7 @@ class MachineState(State):
     pod_cidr: str = ""
     manifests: dict[str, Any] = msgspec.field(default_factory=dict)
     kernel_rules: dict[str, Any] = msgspec.field(default_factory=dict)
+    recent_callers: dict[str, dict[str, Micros]] = msgspec.field(default_factory=dict)
 
 
 class Machine(Actor):
@@ -136,6 +138,7 @@ class Machine(Actor):
         self.state.powered = False
         self.state.since = self.now
         self.state.kernel_rules.clear()
+        self.state.recent_callers.clear()
         self.state.memory_taken = 0
         self.emit("machine", "powered-off", self.name)
         for service in reversed(self.services):

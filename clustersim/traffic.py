@@ -134,11 +134,15 @@ class Client(Process):
         memory.requests += 1
         entry = self._entry(memory.requests)
         rules = self._rules(entry)
-        backend = rules.choose(self.random("endpoints")) if rules else None
+        backend = self._choose(entry, rules) if rules else None
         rejected = rules is not None and backend is None
         outcome = REFUSED if rejected else self.reach(entry, backend)
         self._remember(entry, backend, outcome)
         self._outcome(outcome, Waiting(entry, backend, self.now))
+
+    def _choose(self, entry: str, rules: PortRules) -> Backend | None:
+        recent = self.cluster.machines[entry].state.recent_callers
+        return rules.choose_again(self.random("endpoints"), self.spec.name, recent, self.now)
 
     def _entry(self, number: int) -> str:
         if self.spec.node:

@@ -6,7 +6,7 @@ Source: v1.7.5 pkg/proxy/iptables/proxier.go syncProxyRules, without --masquerad
 from collections.abc import Iterable
 from typing import Final
 
-from clustersim.kubeproxy.rules import PortRules
+from clustersim.kubeproxy.rules import Backend, PortRules
 
 _PORTALS: Final = '-m comment --comment "kubernetes service portals"'
 _NODE_PORTS: Final = (
@@ -21,8 +21,24 @@ def _to(rules: PortRules) -> str:
     return f"-d {rules.cluster_ip}/32 -p {rules.protocol}"
 
 
+_WHO: Final = "--mask 255.255.255.255 --rsource"
+
+
+def stays(rules: PortRules, backend: Backend, comment: str) -> str:
+    """A client that came to that endpoint not long ago goes there again."""
+    chain = rules.endpoint_chain(backend)
+    recent = f"-m recent --rcheck --seconds {rules.affinity} --reap --name {chain} {_WHO}"
+    return f"-A {rules.chain} {comment} {recent} -j {chain}"
+
+
+def remembers(rules: PortRules, chain: str) -> str:
+    """The match by which an endpoint's chain remembers who came."""
+    return f" -m recent --set --name {chain} {_WHO}" if rules.affinity else ""
+
+
 def _service(rules: PortRules) -> Iterable[str]:
     comment = f'-m comment --comment "{rules.name}"'
+    yield from (stays(rules, backend, comment) for backend in rules.backends if rules.affinity)
     count = len(rules.backends)
     for index, backend in enumerate(rules.backends):
         chance = f" -m statistic --mode random --probability {rules.probability(index)}"
@@ -32,7 +48,7 @@ def _service(rules: PortRules) -> Iterable[str]:
         chain = rules.endpoint_chain(backend)
         yield f"-A {chain} -s {backend.ip}/32 {comment} -j KUBE-MARK-MASQ"
         yield (
-            f"-A {chain} -p {rules.protocol} {comment} -m {rules.protocol} "
+            f"-A {chain} -p {rules.protocol} {comment}{remembers(rules, chain)} -m {rules.protocol} "
             f"-j DNAT --to-destination {backend.address}"
         )
 

@@ -6,6 +6,7 @@ Source: v1.36.2 pkg/proxy/iptables/proxier.go syncProxyRules, without a local de
 from collections.abc import Iterable
 from typing import Final
 
+from clustersim.kubeproxy.iptables import remembers, stays
 from clustersim.kubeproxy.rules import PortRules
 
 _PORTALS: Final = '-m comment --comment "kubernetes service portals" -j KUBE-SERVICES'
@@ -27,6 +28,8 @@ def external_chain(rules: PortRules) -> str:
 
 def _service(rules: PortRules) -> Iterable[str]:
     comment = f'-m comment --comment "{rules.name}"'
+    for backend in rules.backends if rules.affinity else ():
+        yield stays(rules, backend, f'-m comment --comment "{rules.name} -> {backend.address}"')
     for index, backend in enumerate(rules.backends):
         chance = f" -m statistic --mode random --probability {rules.kernel_share(index)}"
         chance = chance if index < len(rules.backends) - 1 else ""
@@ -36,7 +39,7 @@ def _service(rules: PortRules) -> Iterable[str]:
         chain = rules.endpoint_chain(backend)
         yield f"-A {chain} -s {backend.ip}/32 {comment} -j KUBE-MARK-MASQ"
         yield (
-            f"-A {chain} -p {rules.protocol} {comment} -m {rules.protocol} "
+            f"-A {chain} -p {rules.protocol} {comment}{remembers(rules, chain)} -m {rules.protocol} "
             f"-j DNAT --to-destination {backend.address}"
         )
 

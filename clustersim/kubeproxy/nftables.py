@@ -44,6 +44,11 @@ def endpoint_chain(rules: PortRules, backend: Backend) -> str:
     return f"endpoint-{_base(f'{_path(rules)}__{backend.ip}/{backend.port}')}"
 
 
+def affinity_set(rules: PortRules, backend: Backend) -> str:
+    """The set of those who came to that endpoint and stay with it."""
+    return f"affinity-{_base(f'{_path(rules)}__{backend.ip}/{backend.port}')}"
+
+
 def _block(head: str, lines: Iterable[str]) -> Iterator[str]:
     yield f"\t{head} {{"
     yield from (f"\t\t{line}" for line in lines)
@@ -75,8 +80,20 @@ def _sets(services: list[PortRules]) -> Iterator[str]:
         for rules in live
         if rules.node_port
     ]
+    for rules in live:
+        timeout = f"timeout {_lasting(rules.affinity)}"
+        lasting = ["type ipv4_addr", "size 65535", "flags dynamic,timeout", timeout]
+        for backend in rules.backends if rules.affinity else ():
+            yield from _block(f"set {affinity_set(rules, backend)}", lasting)
     where = "type inet_proto . inet_service : verdict"
     yield from _block("map service-nodeports", [where, 'comment "NodePort traffic"', *_elements(ports)])
+
+
+def _lasting(seconds: int) -> str:
+    """As nft prints a time: 3h, 1m30s."""
+    hours, rest = divmod(seconds, 3600)
+    parts = ((hours // 24, "d"), (hours % 24, "h"), (rest // 60, "m"), (rest % 60, "s"))
+    return "".join(f"{count}{unit}" for count, unit in parts if count)
 
 
 def _element(rules: PortRules, chain: str) -> str:
@@ -112,7 +129,12 @@ def _service_chains(rules: PortRules) -> Iterator[str]:
     ends = [endpoint_chain(rules, backend) for backend in rules.backends]
     choice = ", ".join(f"{index} : goto {end}" for index, end in enumerate(ends))
     pick = f"meta l4proto {rules.protocol} numgen random mod {len(ends)} vmap {{ {choice} }}"
-    yield from _block(f"chain {service_chain(rules)}", [pick])
+    stays = [
+        f"ip saddr @{affinity_set(rules, backend)} goto {end}"
+        for backend, end in zip(rules.backends, ends, strict=True)
+        if rules.affinity
+    ]
+    yield from _block(f"chain {service_chain(rules)}", [*stays, pick])
     if rules.node_port:
         yield from _block(
             f"chain {_outside(rules)}", ["jump mark-for-masquerade", f"goto {service_chain(rules)}"]
@@ -120,7 +142,8 @@ def _service_chains(rules: PortRules) -> Iterator[str]:
     for backend, end in zip(rules.backends, ends, strict=True):
         hairpin = f"ip saddr {backend.ip} jump mark-for-masquerade"
         send = f"meta l4proto {rules.protocol} dnat to {backend.ip}:{backend.port}"
-        yield from _block(f"chain {end}", [hairpin, send])
+        remembers = [f"update @{affinity_set(rules, backend)} {{ ip saddr }}"] if rules.affinity else []
+        yield from _block(f"chain {end}", [hairpin, *remembers, send])
 
 
 def nft_list_ruleset(kernel: dict[str, tuple[PortRules, ...]]) -> list[str]:

@@ -145,11 +145,20 @@ class KubeProxy(Component):
         kernel = self.kernel
         if rules is kernel.get(key, ()):
             return
+        self._forget_callers(kernel.get(key, ()), rules)
         if rules:
             kernel[key] = rules
         else:
             del kernel[key]
         self.log(_written(key, Same(rules)), source="proxier.go")
+
+    def _forget_callers(self, old: tuple[PortRules, ...], new: tuple[PortRules, ...]) -> None:
+        """Who came to an endpoint is kept with its chain, and goes with it."""
+        recent = self.host.state.recent_callers
+        if recent:
+            kept = {port.endpoint_chain(backend) for port in new for backend in port.backends}
+            for chain in {port.endpoint_chain(backend) for port in old for backend in port.backends} - kept:
+                recent.pop(chain, None)
 
     def compile(self, key: str, service: Service) -> tuple[PortRules, ...]:
         """The rules of a Service, from where its pods are."""

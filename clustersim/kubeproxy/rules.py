@@ -14,7 +14,9 @@ from clustersim.api.core_v1 import Endpoints, Service, ServicePort
 from clustersim.api.discovery import Endpoint, EndpointSlice
 from clustersim.engine.identity import Same
 from clustersim.engine.random import RandomStream
+from clustersim.engine.time import SECOND, Micros
 
+AFFINITY_SECONDS: Final = 10_800
 NO_ADDRESS: Final = ("", "None")
 
 
@@ -34,7 +36,8 @@ class Backend(msgspec.Struct, frozen=True, gc=False):
 
 class PortRules(msgspec.Struct, frozen=True, gc=False):
     """The rules of one port of a Service. name: "default/tomcat:http", the part behind the colon may be
-    empty; node_port: 0 for none. Without backends connections are refused."""
+    empty; node_port: 0 for none; affinity: for so many seconds a client stays with its endpoint, 0 for none.
+    Without backends connections are refused."""
 
     name: str
     protocol: str
@@ -42,6 +45,7 @@ class PortRules(msgspec.Struct, frozen=True, gc=False):
     port: int
     node_port: int
     backends: tuple[Backend, ...]
+    affinity: int = 0
 
     @property
     def chain(self) -> str:
@@ -67,6 +71,24 @@ class PortRules(msgspec.Struct, frozen=True, gc=False):
             if stream.random() < _chance(len(self.backends) - index):
                 return backend
         return self.backends[-1] if self.backends else None
+
+    def choose_again(
+        self, stream: RandomStream, source: str, recent: dict[str, dict[str, Micros]], now: Micros
+    ) -> Backend | None:
+        """The same where a client stays with its endpoint. recent: by endpoint who came when, which the
+        kernel keeps (xt_recent, or a set of nftables); every connection begins the time anew."""
+        if not self.affinity:
+            return self.choose(stream)
+        seen = [recent.get(self.endpoint_chain(backend), {}).get(source) for backend in self.backends]
+        for backend, since in zip(self.backends, seen, strict=True):
+            if since is not None and now - since <= self.affinity * SECOND:
+                chosen: Backend | None = backend
+                break
+        else:
+            chosen = self.choose(stream)
+        if chosen is not None:
+            recent.setdefault(self.endpoint_chain(chosen), {})[source] = now
+        return chosen
 
 
 def _probability(left: int) -> str:
@@ -102,9 +124,19 @@ def _compile(source: Same) -> tuple[PortRules, ...]:
             port=port.port,
             node_port=port.node_port,
             backends=_backends(endpoints, port),
+            affinity=_affinity(service),
         )
         for port in spec.ports
     )
+
+
+def _affinity(service: Service) -> int:
+    """Seconds; v1.7 has no field for them, and three hours."""
+    spec = service.spec
+    if spec.session_affinity != "ClientIP":
+        return 0
+    config = spec.session_affinity_config
+    return config.client_ip.timeout_seconds if config is not None and config.client_ip else AFFINITY_SECONDS
 
 
 def _backends(endpoints: Endpoints | None, service_port: ServicePort) -> tuple[Backend, ...]:
@@ -141,6 +173,7 @@ def _compile_slices(source: Same) -> tuple[PortRules, ...]:
             port=port.port,
             node_port=port.node_port,
             backends=_usable(slices, port),
+            affinity=_affinity(service),
         )
         for port in spec.ports
     )

@@ -302,7 +302,8 @@ def _pod(host: Host, asked: Asked) -> Backend | None:
 def _through(entry: Host, rules: PortRules, asked: Asked) -> Answer:
     """By the rules of a node: one endpoint, by chance."""
     engine = entry.cluster.world.engine
-    stream = RandomStream(engine.seed, f"console/curl/{entry.now}/{entry.name}/{asked.host}", {})
+    moment = "" if rules.affinity else f"{entry.now}/"
+    stream = RandomStream(engine.seed, f"console/curl/{moment}{entry.name}/{asked.host}", {})
     backend = rules.choose(stream)
     if backend is None:
         raise Said(

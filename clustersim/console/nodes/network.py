@@ -12,8 +12,7 @@ from clustersim.docker.daemon import Docker
 from clustersim.engine.process import STOPPED
 from clustersim.flags.setting import ALL_INTERFACES
 from clustersim.i18n import _
-from clustersim.kubeproxy.iptables import iptables_save
-from clustersim.kubeproxy.rules import PortRules
+from clustersim.kubeproxy.proxy import KubeProxy
 from clustersim.machine import ADDRESS_OF_MASTER
 
 _BRIDGES: Final = {"docker0": Docker.network_prefix, "cni0": Containerd.network_prefix}
@@ -165,68 +164,39 @@ def ss(host: Host, words: Sequence[str], stdin: str) -> Answer:
 
 
 def iptables(host: Host, words: Sequence[str], stdin: str) -> Answer:
-    """iptables-save; iptables -t nat -S. Raises Said."""
+    """iptables-save [-t TABLE]; iptables -t nat -S. Raises Said."""
     if words and "-S" not in words and "-t" not in words and "-L" not in words:
         raise Said(note=_("This console shows the rules as iptables-save writes them."))
-    return Answer(text="\n".join(iptables_save(host.machine.state.kernel_rules)))
+    lines = _printed(host, "iptables-save")
+    if "-t" in words[:-1]:
+        lines = _table(lines, words[words.index("-t") + 1])
+    return Answer(text="\n".join(lines))
+
+
+def _printed(host: Host, command: str) -> list[str]:
+    """What a command prints of the rules that kube-proxy has written; they stay when that has ended."""
+    if host.is_master:
+        return []
+    proxy = host.cluster.process("kube-proxy", host.name)
+    assert isinstance(proxy, KubeProxy)
+    return proxy.printed(command) or []
+
+
+def _table(lines: Sequence[str], table: str) -> list[str]:
+    found: list[str] = []
+    for line in lines:
+        if line.startswith("*") and found:
+            break
+        if found or line == f"*{table}":
+            found.append(line)
+    return found
 
 
 def nft(host: Host, words: Sequence[str], stdin: str) -> Answer:
     """nft list ruleset: the rules of kube-proxy in its nftables mode. Raises Said."""
     if list(words[:2]) not in (["list", "ruleset"], ["list", "table"], ["list", "tables"]):
         raise Said(note=_("This console knows nft list ruleset."))
-    if _mode(host) != "nftables":
-        return (
-            Answer(text="")
-            if not host.machine.state.kernel_rules
-            else Answer(text="# rules are those of iptables: see iptables-save")
-        )
-    services = [
-        rules
-        for key in sorted(host.machine.state.kernel_rules)
-        for rules in host.machine.state.kernel_rules[key]
-    ]
-    return Answer(text="\n".join(ruleset(services)))
-
-
-def _mode(host: Host) -> str:
-    proxy = host.cluster.world.flags_of(host.cluster.scenario.node(host.name)).kube_proxy
-    return str(getattr(proxy, "proxy_mode", "iptables") or "iptables")
-
-
-def ruleset(services: Sequence[PortRules]) -> list[str]:
-    """A table of nft, in the form of kube-proxy v1.36 (pkg/proxy/nftables/proxier.go)."""
-    live = [rules for rules in services if rules.backends]
-    dead = [rules for rules in services if not rules.backends]
-    lines = ["table ip kube-proxy {", '\tcomment "rules for kube-proxy"', ""]
-    lines += ["\tmap service-ips {", "\t\ttype ipv4_addr . inet_proto . inet_service : verdict"]
-    entries = [
-        f"{r.cluster_ip} . {r.protocol} . {r.port} : goto service-{r.chain[9:17]}-{r.name.replace(':', '/')}"
-        for r in live
-    ]
-    lines += [f"\t\telements = {{ {', '.join(entries)} }}"] if entries else []
-    lines += [
-        "\t}",
-        "",
-        "\tmap no-endpoint-services {",
-        "\t\ttype ipv4_addr . inet_proto . inet_service : verdict",
-    ]
-    refused = [f"{r.cluster_ip} . {r.protocol} . {r.port} : goto reject-chain" for r in dead]
-    lines += [f"\t\telements = {{ {', '.join(refused)} }}"] if refused else []
-    lines += ["\t}"]
-    for rules in live:
-        numbered = ", ".join(
-            f"{i} : goto endpoint-{rules.endpoint_chain(b)[9:17]}-{b.address.replace(':', '/')}"
-            for i, b in enumerate(rules.backends)
-        )
-        lines += ["", f"\tchain service-{rules.chain[9:17]}-{rules.name.replace(':', '/')} {{"]
-        lines += [f"\t\tnumgen random mod {len(rules.backends)} vmap {{ {numbered} }}", "\t}"]
-        for backend in rules.backends:
-            lines += [
-                "",
-                "\tchain "
-                f"endpoint-{rules.endpoint_chain(backend)[9:17]}-{backend.address.replace(':', '/')} "
-                f"{{",
-            ]
-            lines += [f"\t\tmeta l4proto {rules.protocol} dnat to {backend.address}", "\t}"]
-    return [*lines, "}"]
+    lines = _printed(host, "nft list ruleset")
+    if not lines and not host.is_master and host.machine.state.kernel_rules:
+        return Answer(text="# rules are those of iptables: see iptables-save")
+    return Answer(text="\n".join(lines))
