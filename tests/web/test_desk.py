@@ -103,3 +103,25 @@ async def test_what_the_teacher_is_told_is_fetched_in_parts(school: Classroom) -
     assert parts.count('hx-swap-oob="innerHTML"') == 3
     assert "Ada" in parts
     assert "<html" not in parts
+
+
+async def test_a_student_without_scripts_reads_along_and_answers(school: Classroom) -> None:
+    teacher, client = await school.teach(), Client()
+    address = f"/rooms/{school.room.code}/plain/"
+
+    def ask(**answer: str) -> str:
+        page = client.post(address, answer, follow=True) if answer else client.get(address)
+        return page.content.decode()
+
+    read = sync_to_async(ask, thread_sensitive=False)
+    await teacher.go(GUESS_TIME)
+    assert "The question is not open." in await read()
+    await post(school, do="poll", ask=ASK, action="open")
+    assert 'name="answer"' in await read()
+    answer = {"ask": ASK, "kind": "number", "round": "1", "answer": "40"}
+    assert "This is no answer" in await read(**{**answer, "answer": "soon"})
+    assert "Your answer, locked:" in await read(**answer)
+    assert "40 s" in await read()
+    assert "Your answer is locked." in await read(**answer)
+    await post(school, do="poll", ask=ASK, action="lock")
+    assert (await polled(teacher, "locked"))["answered"] == 1

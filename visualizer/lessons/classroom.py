@@ -25,6 +25,7 @@ from visualizer.lessons.frames import (
     Committed,
     LessonFrame,
     Named,
+    OwnAnswers,
     Polling,
     Reflected,
 )
@@ -425,6 +426,15 @@ class Classroom:
         """Where the lesson stands, and what the teacher is told."""
         view = self._view()
         return view.to_all(self._students_here()), view.to_teacher()
+
+    def of_one(self, who: str) -> OwnAnswers:
+        """What somebody without a connection is told."""
+        return self._view().to_one(who, leads=False)
+
+    async def answer(self, viewer: Viewer, frame: Answered) -> None:
+        """Somebody without a connection answers. Raises LessonRefused."""
+        await self._student(viewer)
+        await self._answered(viewer, frame)
 
     def _students_here(self) -> int:
         return sum(viewer.role is not Role.STAFF for viewer in self._audience.everybody())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from visualizer.lessons import class_screen, desk_form, records, views
+from visualizer.lessons import class_screen, desk_form, plain, records, views
 
 urlpatterns = [
     path("lessons/", views.catalogue, name="lessons"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("lessons/shared/<str:token>/start/", views.start_shared, name="start-shared"),
     path("lessons/<slug:lesson>/start/", views.start, name="start-lesson"),
     path("rooms/<str:code>/class/", class_screen.teach, name="class"),
+    path("rooms/<str:code>/plain/", plain.plain, name="plain"),
     path("rooms/<str:code>/desk/", desk_form.set_at_desk, name="desk"),
     path("rooms/<str:code>/record/", records.record, name="record"),
     path("inventory/", records.inventory, name="inventory"),

@@ -152,14 +152,14 @@ def _start(request: HttpRequest, chosen: Offer) -> HttpResponse:
     return go(request, room)
 
 
-def _class_of(code: str) -> Course:
+def class_of(code: str) -> Course:
     found = Course.objects.select_related("room__branch").filter(room__code=tidy(code), room__stopped=None)
     return get_object_or_404(found)
 
 
 def taught(request: HttpRequest, code: str) -> Course:
     """The class with this code, for whoever teaches it. Raises PermissionDenied."""
-    course = _class_of(code)
+    course = class_of(code)
     if role_of(request.user, course.room) is not Role.STAFF:
         raise PermissionDenied(NOT_YOURS)
     return course
@@ -220,7 +220,7 @@ def delete_answers(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def explore(request: HttpRequest, code: str) -> HttpResponse:
     """A copy of the class's room as it is now, for this visitor alone, with a way back."""
-    course = _class_of(code)
+    course = class_of(code)
     if (reason := may(actor_of(request, course.room), EXPLORE)) is not None:
         messages.error(request, str(reason))
         return redirect(course.room)
@@ -233,7 +233,7 @@ def explore(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def own_copy(request: HttpRequest, code: str) -> HttpResponse:
     """This student's private copy of the class, in which the present task is done."""
-    course = _class_of(code)
+    course = class_of(code)
     student = Student.objects.filter(room=course.room, who=request.session.get(WHO, "")).first()
     standing = newest(course.room.branch) if course.room.branch is not None else None
     steps = load_lesson(course.text).steps

@@ -97,12 +97,12 @@ class Terminal:
         classroom = self._hub.classroom
         if classroom is None or output.candidates is not None or console.t is not None or console.interrupt:
             return
+        if output.text:
+            await classroom.typed(self._viewer.who, console.line, console.where, output.text)
         if console.follow is None:
             typed = TypedLine(console.line, console.where)
             with suppress(Refused):
                 await self._hub.runner.ask(RoomRequest(self._viewer.who, typed))
-        if output.text:
-            await classroom.typed(self._viewer.who, console.line, console.where, output.text)
 
     async def _output(self, console: Console, actor: str) -> ConsoleOutput:
         if console.t is not None:
