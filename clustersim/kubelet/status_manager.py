@@ -146,7 +146,12 @@ class StatusManager(Part):
     def keep_only(self, uids: dict[str, Pod]) -> None:
         """Forget pods that do not exist any more."""
         for uid in [uid for uid in self.state.statuses if uid not in uids]:
-            del self.state.statuses[uid]
+            self._forget(uid)
+
+    def _forget(self, uid: str) -> None:
+        """Its status, and what of it was sent: a static pod may come back under its uid."""
+        self.state.statuses.pop(uid, None)
+        self.state.sent.pop(uid, None)
 
     # --- writing ----------------------------------------------------------------------------------
 
@@ -201,7 +206,7 @@ class StatusManager(Part):
             self.write(reply.body, known)
             return
         if reply.ok:
-            self.state.statuses.pop(known.uid, None)
+            self._forget(known.uid)
         elif reply.status != 404:
             self._failed(reply, known)
         self._done()
@@ -232,7 +237,8 @@ class StatusManager(Part):
 
     def sent(self, pod: Pod, known: Versioned) -> None:
         """The API server has it; a deleted pod of which nothing is left is removed for good."""
-        self.state.sent[known.uid] = known.version
+        if known.uid in self.state.statuses:
+            self.state.sent[known.uid] = known.version
         if not pod.metadata.deletion_timestamp:
             self._done()
             return
@@ -255,7 +261,7 @@ class StatusManager(Part):
         if reply.ok:
             text = f'Pod "{known.name}_{known.namespace}({known.uid})" fully terminated and removed from etcd'
             self.log("status_manager.go", text)
-            self.state.statuses.pop(known.uid, None)
+            self._forget(known.uid)
         elif reply.status != 404:
             text = f'Failed to delete status for pod "{known.name}_{known.namespace}({known.uid})": '
             self.log("status_manager.go", text + reply.message, "W")
