@@ -183,7 +183,8 @@ def exec_(api: Api, words: Sequence[str], stdin: str) -> Answer:
     if not pod.spec.node_name:
         raise Said(f"Error from server (BadRequest): pod {pod.metadata.name} does not have a host assigned")
     ask_kubelet(api, pod, f"exec/{pod.metadata.namespace}/{pod.metadata.name}/{container}")
-    status = next((one for one in pod.status.container_statuses if one.name == container), None)
+    statuses = (*pod.status.container_statuses, *pod.status.init_container_statuses)
+    status = next((one for one in statuses if one.name == container), None)
     if status is None or status.state.running is None:
         raise Said(f'error: unable to upgrade connection: container not found ("{container}")')
     answer = inside(api, pod, container, command)

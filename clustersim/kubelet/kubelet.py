@@ -26,6 +26,7 @@ from clustersim.engine.time import SECOND, Micros
 from clustersim.flags import Flags
 from clustersim.flags.kubelet import KubeletFlags
 from clustersim.flags.node import ContainerdFlags, DockerFlags
+from clustersim.kubelet.active_deadline import ActiveDeadline
 from clustersim.kubelet.admission import GeneralPredicates, Offer, Refusal
 from clustersim.kubelet.config import PodConfig
 from clustersim.kubelet.container_gc import ContainerGC
@@ -158,6 +159,7 @@ class Kubelet(Component):
         self.container_gc = ContainerGC(self)
         self.image_gc = ImageGC(self)
         self.eviction = EvictionManager(self)
+        self.active_deadline = ActiveDeadline(self)
         self.node_status = NodeStatusManager(self)
         self.sync_loop = SyncLoop(self)
         self.config = PodConfig(self)

@@ -11,6 +11,7 @@ from typing import ClassVar, Final
 
 from clustersim.api.core_v1 import Pod, PodStatus
 from clustersim.client.informer import REFLECTOR_OF_TODAY
+from clustersim.kubelet.active_deadline import ActiveDeadline
 from clustersim.kubelet.admission import AdmissionCheck, Refusal
 from clustersim.kubelet.config_today import PodConfigOfToday
 from clustersim.kubelet.container_gc import ContainerGC
@@ -81,6 +82,7 @@ class KubeletV136(Kubelet):
         self.container_gc = ContainerGC(self)
         self.image_gc = ImageGC(self)
         self.eviction = EvictionManagerOfToday(self)
+        self.active_deadline = ActiveDeadline(self)
         self.node_lease = NodeLease(self)
         self.node_status = NodeStatusOfToday(self)
         self.node_status.once_known.append(self.static_pods.node_known)

@@ -27,7 +27,8 @@ class PodSync(Part):
         kubelet = self.kubelet
         uid = pod.metadata.uid
         findings = kubelet.prober.findings(uid, kubelet.runtime_manager.reasons(uid))
-        status = kubelet.generator.status(pod, view, kubelet.host.ip, findings)
+        found = kubelet.generator.status(pod, view, kubelet.host.ip, findings)
+        status = kubelet.active_deadline.judged(pod, found)
         kubelet.status_manager.set_status(pod, status)
         if pod.metadata.deletion_timestamp or status.phase == "Failed":
             self._kill(pod, view, serial)

@@ -66,7 +66,7 @@ class PodSyncOfToday(PodSync):
     def sync(self, pod: v1.Pod, view: PodView, serial: int) -> None:
         kubelet = self.kubelet
         uid = pod.metadata.uid
-        status = self._status(pod, view)
+        status = kubelet.active_deadline.judged(pod, self._status(pod, view))
         kubelet.status_manager.set_status(pod, status)
         if status.phase in FINISHED:
             kubelet.pod_workers.synced(uid, serial, "", over=True)

@@ -131,6 +131,10 @@ class RuntimeManager(Part):
         """Nobody wants the pod any more: v1.7 and v1.8 wait all the same."""
         return False
 
+    def grace_of_kill(self, job: SyncJob) -> Micros:
+        """How long containers have that are killed by themselves."""
+        return grace_period(job.pod)
+
     def _kill(self, number: int, job: SyncJob) -> None:
         kubelet, actions = self.kubelet, job.actions
         killed = Done(self.name, "killed", (number,))
@@ -148,7 +152,7 @@ class RuntimeManager(Part):
             return
         reason = actions.kill[0][1]
         wrong = tuple(container for container, _ in actions.kill)
-        kubelet.container_killer.kill(wrong, (), grace_period(job.pod), reason, killed)
+        kubelet.container_killer.kill(wrong, (), self.grace_of_kill(job), reason, killed)
 
     def killed(self, error: str, number: int) -> None:
         """What was wrong is gone; make the sandbox if there is none to use."""

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from clustersim.api.core_v1 import Pod
-from clustersim.engine.time import Micros
+from clustersim.engine.time import SECOND, Micros
+from clustersim.kubelet.pod_actions import LIVENESS
 from clustersim.kubelet.runtime_manager import RuntimeManager, SyncJob
 from clustersim.runtime.records import Container
 
@@ -36,6 +37,19 @@ class RuntimeManagerOfToday(RuntimeManager):
         status = self.kubelet.status_manager.status_of(pod.metadata.uid) or pod.status
         statuses = (*status.init_container_statuses, *status.container_statuses)
         return next((one.restart_count for one in statuses if one.name == name), 0)
+
+    def grace_of_kill(self, job: SyncJob) -> Micros:
+        """That of the probe that failed, where it has one of its own (setTerminationGracePeriod)."""
+        failed = self.kubelet.prober.results(job.pod).failed
+        specs = (*job.pod.spec.containers, *job.pod.spec.init_containers)
+        for container, _reason in job.actions.kill:
+            spec = next((one for one in specs if one.name == container.name), None)
+            if spec is None or container.id not in failed:
+                continue
+            probe = spec.liveness_probe if failed[container.id] == LIVENESS else spec.startup_probe
+            if probe is not None and probe.termination_grace_period_seconds is not None:
+                return probe.termination_grace_period_seconds * SECOND
+        return super().grace_of_kill(job)
 
     def _dues(self, job: SyncJob) -> Iterator[Micros]:
         """When the back-offs end for which containers were not started now; that of an image is not told."""

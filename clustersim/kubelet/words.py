@@ -26,6 +26,7 @@ class Words(JournalWords):
 
     created = "Created container"
     started = "Started container"
+    active_too_long = "Pod was active on the node longer than specified deadline"
     sandbox_changed = "Pod sandbox changed, it will be killed and re-created."
 
     def __init__(self, runtime: str, rpc_code: str) -> None:
@@ -213,6 +214,8 @@ class Words(JournalWords):
 
 class WordsOfToday(JournalWordsOfToday, Words):
     """The words of v1.36."""
+
+    active_too_long = "Pod was active on the node longer than the specified deadline"
 
     created = "Container created"
     started = "Container started"

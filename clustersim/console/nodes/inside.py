@@ -26,7 +26,8 @@ _SIGTERM: Final = 143
 def inside(api: Any, pod: Any, container: str, command: Sequence[str]) -> Answer:
     """A command in a container of a pod. Raises Said for what only a real program could answer."""
     words = list(command)
-    spec = next(one for one in pod.spec.containers if one.name == container)
+    specs = (*pod.spec.containers, *pod.spec.init_containers)
+    spec = next(one for one in specs if one.name == container)
     here = _Inside(api, pod, spec, Host(api.cluster, pod.spec.node_name), ContainerFiles(api, pod, spec))
     if not words or words[0] not in SHELLS:
         return _joined(here, [_run(here, words)])

@@ -48,7 +48,7 @@ def phase(cluster: Cluster, what: str) -> list[str]:
 
 @pytest.mark.parametrize(("release", "left"), [("v1.8", []), ("v1.36", ["Terminating"])])
 def test_a_claim_that_a_pod_uses_is_gone_at_once_only_in_old_releases(release: str, left: list[str]) -> None:
-    # https://github.com/kubernetes/kubernetes/issues/45143, https://stackoverflow.com/questions/51358856
+    # https://github.com/kubernetes/kubernetes/pull/55824
     cluster = with_storage(release)
     typed(cluster, "kubectl delete pvc claim" + (" --wait=false" if release == "v1.36" else ""))
     at(cluster, "30s")
@@ -158,7 +158,6 @@ def test_a_pod_of_a_runtime_class_that_is_not_there_is_refused() -> None:
     ],
 )
 def test_a_forced_drain_warns_of_pods_that_nobody_makes_again(release: str, words: str) -> None:
-    # https://github.com/kubernetes/kubernetes/issues/43050
     cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []\n")
     typed(
         cluster,
@@ -170,7 +169,7 @@ def test_a_forced_drain_warns_of_pods_that_nobody_makes_again(release: str, word
 
 
 def test_an_undone_rollout_has_the_cause_of_its_revision() -> None:
-    # https://github.com/kubernetes/kubernetes/issues/84532
+    # https://github.com/kubernetes/kubernetes/issues/23087
     cluster = cluster_of("release: v1.36\nnodes: 1\nobjects: []\n")
     typed(cluster, "kubectl create deployment web --image=nginx:1")
     at(cluster, "10s")
@@ -204,7 +203,7 @@ def test_a_restarted_kubelet_lets_go_a_pod_that_its_labels_keep_out_by_now(relea
 
 
 def test_a_stateful_set_with_a_broken_first_pod_does_not_shrink() -> None:
-    # https://github.com/kubernetes/kubernetes/issues/67250, /issues/124306
+    # https://github.com/kubernetes/kubernetes/issues/67250
     cluster = cluster_of("release: v1.36\nnodes: 1\nobjects: []\n")
     typed(
         cluster,

@@ -77,7 +77,6 @@ def test_keys_of_a_config_map_are_files_where_it_is_mounted() -> None:
 
 
 def test_a_server_told_to_end_from_inside_is_started_again_and_a_shell_is_not_told() -> None:
-    # https://github.com/kubernetes/kubernetes/issues/50865
     cluster = with_pod("nginx", "stdin: true")
     typed(cluster, "kubectl exec p -- kill 1")
     at(cluster, "15s")

@@ -202,7 +202,7 @@ WANTS_SSD = (
 def test_a_node_refuses_what_is_bound_to_it_by_hand_and_does_not_fit(
     release: str, wish: str, reason: str, message: str
 ) -> None:
-    # https://github.com/kubernetes/kubernetes/issues/93338, /issues/92067, /issues/98894
+    # https://github.com/kubernetes/kubernetes/issues/60726, /issues/100467
     cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []\n")
     typed(cluster, (BOUND % "").replace("late", "first"))
     at(cluster, "3s")

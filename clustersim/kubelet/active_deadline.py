@@ -1,0 +1,61 @@
+"""A pod that may run for so long and no longer (spec.activeDeadlineSeconds, counted from its start time): it
+fails and is killed.
+
+Source: v1.7.5 pkg/kubelet/active_deadline.go, equal in v1.8.0; v1.36.2 the same, but for a word.
+"""
+
+import msgspec
+
+from clustersim.api.core_v1 import Pod, PodStatus
+from clustersim.api.meta import replace
+from clustersim.api.timestamp import micros
+from clustersim.engine.state import State
+from clustersim.engine.time import SECOND, Micros
+from clustersim.kubelet.part import Part
+from clustersim.kubelet.pod_status import FINISHED
+
+
+class ActiveDeadlineMemory(State):
+    """When the deadlines are that are waited for, by the pods' uids."""
+
+    waited_for: dict[str, Micros] = msgspec.field(default_factory=dict)
+
+
+class ActiveDeadline(Part):
+    """Judges statuses, and has a pod synced when its deadline has come."""
+
+    name = "active-deadline"
+
+    def memory(self) -> ActiveDeadlineMemory:
+        return ActiveDeadlineMemory()
+
+    def judged(self, pod: Pod, status: PodStatus) -> PodStatus:
+        """The status, failed if the pod has been active for too long (ShouldEvict)."""
+        seconds = pod.spec.active_deadline_seconds
+        if seconds is None or status.phase in FINISHED:
+            return status
+        kubelet, uid = self.kubelet, pod.metadata.uid
+        known = kubelet.status_manager.status_of(uid) or pod.status
+        if not known.start_time:
+            self._wait(uid, kubelet.clock + seconds * SECOND)
+            return status
+        due = micros(known.start_time) + seconds * SECOND
+        if due > kubelet.clock:
+            self._wait(uid, due)
+            return status
+        self.state.waited_for.pop(uid, None)
+        reason, message = "DeadlineExceeded", kubelet.words.active_too_long
+        kubelet.pod_event(pod, "Normal", reason, message)
+        failed: PodStatus = replace(status, phase="Failed", reason=reason, message=message)
+        return failed
+
+    def _wait(self, uid: str, due: Micros) -> None:
+        if self.state.waited_for.get(uid) != due:
+            self.state.waited_for[uid] = due
+            self.post(due - self.kubelet.clock, self.passed, uid, due)
+
+    def passed(self, uid: str, due: Micros) -> None:
+        """The sync ticker's next pass finds the pod (ShouldSync)."""
+        if self.state.waited_for.get(uid) == due:
+            del self.state.waited_for[uid]
+            self.kubelet.sync_loop.sync_at(uid, 0)
