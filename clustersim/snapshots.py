@@ -54,8 +54,9 @@ def read(source: BinaryIO) -> Snapshot:
     """The snapshot in a file. Only for files that this program wrote itself."""
     with without_collecting():
         reader = pickle.Unpickler(source)  # noqa: S301 only what this program wrote
-        reader.load()
         found = reader.load()
+        if isinstance(found, list):  # the defaults
+            found = reader.load()
     if not isinstance(found, Snapshot):
         raise TypeError("these bytes hold no snapshot")
     return found
