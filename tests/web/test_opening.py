@@ -1,6 +1,8 @@
 """Opening a room: who waits is told how far it is, and when nobody waits any more it ends."""
 
 import asyncio
+import gc
+import weakref
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ from clustersim import default_scenario
 from clustersim.run import Inputs
 from tests.conftest import PATIENCE
 from tests.web.viewers import Viewer
-from visualizer.rooms import progress, replay, saved
+from visualizer.rooms import progress, registry, replay, saved
 from visualizer.rooms.entering import OUT_OF_BOUNDS
 from visualizer.rooms.models import Room
 from visualizer.rooms.registry import Rooms, rooms
@@ -100,3 +102,18 @@ def test_what_an_interrupted_worker_told_is_soon_old(tmp_path: Path, monkeypatch
     assert found.share == 0.5
     monkeypatch.setattr(progress.time, "time", lambda: found.told + progress.OLD + 1)
     assert progress.read(kept) is None
+
+
+async def test_what_the_last_room_was_made_of_is_given_back(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "COLLECT_AFTER", 0.05)
+    cluster = weakref.ref((await rooms.open(room.code)).runner.player.cluster)
+    gc.disable()
+    try:
+        await rooms.close(room.code)
+        async with asyncio.timeout(PATIENCE):
+            while cluster() is not None:
+                await asyncio.sleep(0.01)
+    finally:
+        gc.enable()

@@ -27,6 +27,8 @@ from visualizer.rooms.time_slices import TimeSlicer
 
 logger = structlog.get_logger()
 
+COLLECT_AFTER: Final = 1.0
+"""Seconds after a room has closed; by then nothing holds on to it."""
 TRY_AGAIN: Final = 0.3
 """Seconds between two attempts to claim a room whose owner may have died."""
 
@@ -108,6 +110,12 @@ class Rooms:
         if hub is not None:
             await hub.close()
             gc.unfreeze()  # what it was made of is garbage now
+            asyncio.get_running_loop().call_later(COLLECT_AFTER, self._collect)
+
+    def _collect(self) -> None:
+        """Give back what closed rooms were made of, where that holds up nobody."""
+        if not self._hubs:
+            gc.collect()
 
     async def _close_when_idle(self, code: str) -> None:
         unwatched = False
