@@ -16,7 +16,8 @@ FAILED: Final = "Failed"
 class Counts(NamedTuple):
     """A pod's containers by state. terminal: the kubelet has ended the pod and starts nothing any more.
 
-    stopped: ended, or ended before and about to be started again; succeeded: those of them with exit code 0.
+    stopped: ended, or ended before and about to be started again; succeeded: those of them with exit code 0;
+    own_way: those of them that are started again because of a policy or a rule of their own.
     """
 
     initializing: bool
@@ -27,6 +28,7 @@ class Counts(NamedTuple):
     succeeded: int
     policy: str
     terminal: bool
+    own_way: int = 0
 
     @property
     def all_succeeded(self) -> bool:
@@ -54,6 +56,8 @@ POD_PHASES: Final = (
               lambda c: c.terminal and c.all_succeeded, SUCCEEDED),
     PhaseRule("the kubelet has ended the pod",
               lambda c: c.terminal, FAILED),
+    PhaseRule("a container stopped that has a restartPolicy or rules of its own and is started again",
+              lambda c: c.own_way > 0, RUNNING),
     PhaseRule("restartPolicy is Always: what stopped is started again",
               lambda c: c.policy == "Always", RUNNING),
     PhaseRule("every container ended with exit code 0",
@@ -84,7 +88,8 @@ def _counts(
     statuses: tuple[v1.ContainerStatus, ...],
     terminal: bool,
 ) -> Counts:
-    waiting = running = stopped = succeeded = 0
+    own = {spec.name for spec in pod.spec.containers if spec.restart_policy or spec.restart_policy_rules}
+    waiting = running = stopped = succeeded = own_way = 0
     for status in statuses:
         state = status.state
         if state.running is not None:
@@ -92,13 +97,30 @@ def _counts(
         elif state.terminated is not None:
             stopped += 1
             succeeded += state.terminated.exit_code == 0
+            own_way += status.name in own and restarts(pod, status.name, state.terminated.exit_code)
         elif status.last_state.terminated is not None:
             stopped += 1
+            own_way += status.name in own
         else:
             waiting += 1
     pending, failed = _initializing(pod, init, statuses)
     policy = pod.spec.restart_policy
-    return Counts(pending, failed, waiting, running, stopped, succeeded, policy, terminal)
+    return Counts(pending, failed, waiting, running, stopped, succeeded, policy, terminal, own_way)
+
+
+def restarts(pod: v1.Pod, name: str, exit_code: int) -> bool:
+    """Whether a container that ended so is started again: by the first of its own rules that is for the exit
+    code, else by its own policy, else by its pod's (v1.36.2 pkg/api/v1/pod/util.go ContainerShouldRestart).
+    """
+    spec = next((one for one in pod.spec.containers if one.name == name), None)
+    for rule in spec.restart_policy_rules if spec is not None else ():
+        codes = rule.exit_codes
+        if rule.action != "Restart" or codes is None:
+            continue
+        if (exit_code in codes.values) == (codes.operator == "In"):
+            return True
+    policy = (spec.restart_policy if spec is not None else "") or pod.spec.restart_policy
+    return policy == "Always" or (policy == "OnFailure" and exit_code != 0)
 
 
 def _initializing(

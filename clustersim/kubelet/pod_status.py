@@ -15,7 +15,7 @@ from clustersim.api.meta import NONE, replace
 from clustersim.api.timestamp import rfc3339
 from clustersim.engine.time import Micros
 from clustersim.kubelet.pleg import PodView
-from clustersim.kubelet.pod_phase import phase_of
+from clustersim.kubelet.pod_phase import phase_of, restarts
 from clustersim.kubelet.words import Words
 from clustersim.runtime.records import EXITED, RUNNING, Container
 
@@ -38,14 +38,13 @@ class Findings(msgspec.Struct, frozen=True, gc=False):
 
 def should_restart(pod: v1.Pod, name: str, view: PodView) -> bool:
     """The container is to be started at the next sync (pkg/kubelet/container/helpers.go
-    ShouldContainerBeRestarted)."""
+    ShouldContainerBeRestarted, today ContainerShouldRestart)."""
     latest = view.latest(name)
     if latest is None:
         return True
     if latest.state != EXITED:
         return latest.state != RUNNING
-    policy = pod.spec.restart_policy
-    return policy == "Always" or (policy == "OnFailure" and latest.exit_code != 0)
+    return restarts(pod, name, latest.exit_code)
 
 
 def nothing_runs(status: v1.PodStatus) -> bool:

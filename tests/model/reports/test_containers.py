@@ -194,3 +194,21 @@ def test_liveness_waits_until_the_startup_probe_has_succeeded() -> None:
     pod(cluster, f"{{containers: [{{name: a, image: app, {probes}}}]}}", meta=slow)
     at(cluster, "2m")
     assert row(cluster) == ["1/1", "Running", "0"]
+
+
+def test_a_container_may_be_started_again_by_a_rule_of_its_own() -> None:
+    # https://github.com/kubernetes/enhancements/issues/5307
+    pod = (
+        "kubectl apply -f -\napiVersion: v1\nkind: Pod\nmetadata: {name: %s}\nspec: {restartPolicy: Never, "
+        "containers: [{name: a, image: busybox, command: [sh, -c, 'sleep 2; exit %s'], restartPolicy: Never, "
+        "restartPolicyRules: [{action: Restart, exitCodes: {operator: In, values: [42]}}]}]}\n"
+    )
+    cluster = cluster_of("release: v1.36\nnodes: 1\nobjects: []\n")
+    typed(cluster, pod % ("again", 42))
+    typed(cluster, pod % ("once", 1))
+    at(cluster, "40s")
+    told = "kubectl get pods -o custom-columns=:.status.phase,:.status.containerStatuses[0].restartCount"
+    phases = [line.split() for line in typed(cluster, f"{told} --no-headers").splitlines()]
+    assert phases[0][0] == "Running"
+    assert int(phases[0][1]) >= 2
+    assert phases[1] == ["Failed", "0"]
