@@ -37,6 +37,8 @@ from tests.wire.client import Browser, watching
 
 PACE = 1 / 25
 """Seconds between two frames of a viewer: what the server lets one say."""
+IDLE = 5
+"""Seconds after which rooms that nobody watches are closed; memory is looked at when all are."""
 MAKE = """
 from clustersim import default_scenario
 from django.contrib.auth.models import User
@@ -164,7 +166,7 @@ async def measure(server: Server, frames: int, viewers: int, seed: int) -> None:
     took = time.perf_counter() - began
     ends.set()
     pause, busy = await watcher
-    await asyncio.sleep(5)
+    await asyncio.sleep(4 * IDLE)
     loud = lines_above_info(server.log)
     print(f"frames: {sum(sent)} in {took:.0f} s ({sum(sent) / took:.0f} a second), pages: {dict(statuses)}")
     failed = sum(count for status, count in statuses.items() if status >= 500 and status not in (503, 504))
@@ -186,7 +188,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as directory:
         os.environ |= {"VAR_DIR": directory, "DJANGO_SETTINGS_MODULE": "visualizer.settings"}
         django.setup()  # whoever makes addresses knows those that there are
-        server = Server(Path(directory))
+        server = Server(Path(directory), ROOM_IDLE_SECONDS=str(IDLE))
         server.manage("migrate", "--verbosity", "0")
         asyncio.run(measure(server, options.frames, options.viewers, options.seed))
 
