@@ -73,7 +73,15 @@ def test_an_example_runs(example: Path, tmp_path: Path) -> None:
 
 def test_every_other_command_of_the_docs_exists() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
-    managed = {"axes_reset_username", "check", "createsuperuser", "makemigrations", "migrate", "shell"}
+    managed = {
+        "axes_reset_username",
+        "check",
+        "collectstatic",
+        "createsuperuser",
+        "makemigrations",
+        "migrate",
+        "shell",
+    }
     managed |= {path.stem for path in ROOT.glob("visualizer/management/commands/*.py")}
     for command in commands():
         match command.split():
