@@ -4,8 +4,10 @@ The API server gives each a finalizer when it is made (admission plugin StorageO
 controllers take it away. Source: v1.36 pkg/controller/volume/{pvcprotection,pvprotection}.
 """
 
+from abc import abstractmethod
 from typing import ClassVar, Final
 
+from clustersim.api.claim_names import claim_names
 from clustersim.api.core_v1 import PersistentVolume, PersistentVolumeClaim, Pod
 from clustersim.api.meta import replace
 from clustersim.api.registry import key_of
@@ -46,15 +48,15 @@ class VolumeProtection(Controller):
         if new is not None and new.metadata.deletion_timestamp and self.finalizer in new.metadata.finalizers:
             self.queue.add(key_of(new))
 
-    def user_of(self, found: PersistentVolumeClaim | PersistentVolume) -> str:
-        """Who uses it, empty for nobody."""
-        raise NotImplementedError
+    @abstractmethod
+    def is_used(self, found: PersistentVolumeClaim | PersistentVolume) -> bool:
+        """Whether anybody still uses it."""
 
     def sync(self, key: str) -> None:
         """Look at one object."""
         namespace, _, name = key.rpartition("/")
         found = self.objects.get(namespace, name)
-        if found is None or self.finalizer not in found.metadata.finalizers or self.user_of(found):
+        if found is None or self.finalizer not in found.metadata.finalizers or self.is_used(found):
             self.queue.done(key)
             return
         self.decide("let-go", f"{self.resource}/{key}", rules.USED_NO_MORE.holds(name=name))
@@ -86,23 +88,17 @@ class ClaimProtection(VolumeProtection):
         """A pod that is over, or gone, uses its claims no more."""
         if old is None or (new is not None and not _is_over(new)):
             return
-        for name in _claims(old):
+        for name, _own in claim_names(old):
             claim = self.objects.get(old.metadata.namespace, name)
             if claim is not None and claim.metadata.deletion_timestamp:
                 self.queue.add(key_of(claim))
 
-    def user_of(self, found: PersistentVolumeClaim | PersistentVolume) -> str:
+    def is_used(self, found: PersistentVolumeClaim | PersistentVolume) -> bool:
         metadata = found.metadata
-        return next(
-            (
-                pod.metadata.name
-                for pod in self.pods.list()
-                if pod.metadata.namespace == metadata.namespace
-                and pod.spec.node_name
-                and not _is_over(pod)
-                and metadata.name in _claims(pod)
-            ),
-            "",
+        return any(
+            metadata.name in (name for name, _own in claim_names(pod))
+            for pod in self.pods.list()
+            if pod.metadata.namespace == metadata.namespace and pod.spec.node_name and not _is_over(pod)
         )
 
 
@@ -117,17 +113,9 @@ class VolumeInUseProtection(VolumeProtection):
     def __init__(self, context: ControllerContext) -> None:
         super().__init__(context, "persistentvolume-protection-controller")
 
-    def user_of(self, found: PersistentVolumeClaim | PersistentVolume) -> str:
-        return "a claim" if found.status.phase == "Bound" else ""
+    def is_used(self, found: PersistentVolumeClaim | PersistentVolume) -> bool:
+        return found.status.phase == "Bound"
 
 
 def _is_over(pod: Pod) -> bool:
     return pod.status.phase in _OVER
-
-
-def _claims(pod: Pod) -> list[str]:
-    return [
-        volume.persistent_volume_claim.claim_name
-        for volume in pod.spec.volumes
-        if volume.persistent_volume_claim is not None
-    ]

@@ -11,8 +11,8 @@ from typing import Final
 
 import msgspec
 
+from clustersim.api.claim_names import claim_names
 from clustersim.api.core_v1 import PersistentVolume, PersistentVolumeClaim, Pod
-from clustersim.scheduler.framework.volumes import claim_names
 
 ZONE_LABELS: Final = ("failure-domain.beta.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/region")
 

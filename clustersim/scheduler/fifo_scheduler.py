@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final
 
 import msgspec
 
+from clustersim.api.claim_names import claim_names
 from clustersim.api.conditions import merge_conditions
 from clustersim.api.core_v1 import Pod, PodCondition
 from clustersim.api.meta import ApiObject, replace
@@ -21,7 +22,6 @@ from clustersim.scheduler import messages, rules
 from clustersim.scheduler.attempts import Attempt, remember
 from clustersim.scheduler.claims import Storage
 from clustersim.scheduler.decision import MANY_NODES, Decision, Policy, decide
-from clustersim.scheduler.framework.volumes import claim_names
 from clustersim.scheduler.incremental.fifo_choice import FifoChoice
 from clustersim.scheduler.predicates import DEFAULT, check_node_condition
 from clustersim.scheduler.priorities import COMMON, selectors_of

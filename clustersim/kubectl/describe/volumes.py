@@ -7,6 +7,7 @@ staging/src/k8s.io/kubectl/pkg/describe/describe.go.
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from clustersim.api.claim_names import claim_names
 from clustersim.engine.time import Micros
 from clustersim.kubectl.ages import age_today
 from clustersim.kubectl.describe.parts import NONE, TODAY, annotations, pairs
@@ -103,8 +104,5 @@ def claim_lines(claim: Any, pods: Sequence[Any], release: str, now: Micros) -> I
 
 
 def _uses(pod: Any, claim: Any) -> bool:
-    return pod.metadata.namespace == claim.metadata.namespace and any(
-        volume.persistent_volume_claim is not None
-        and volume.persistent_volume_claim.claim_name == claim.metadata.name
-        for volume in pod.spec.volumes
-    )
+    named = (name for name, _own in claim_names(pod))
+    return pod.metadata.namespace == claim.metadata.namespace and claim.metadata.name in named

@@ -3,12 +3,12 @@
 Source: v1.36 pkg/scheduler/framework/plugins/volumebinding/binder.go.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 import msgspec
 
-from clustersim.api.core_v1 import Node, PersistentVolume, PersistentVolumeClaim, Pod
+from clustersim.api.core_v1 import Node, PersistentVolume, PersistentVolumeClaim
 from clustersim.api.node_selection import term_matches
 from clustersim.api.quantity import byte_count
 from clustersim.api.selectors import selects
@@ -72,12 +72,3 @@ def reaches(volume: PersistentVolume, node: Node) -> bool:
     if affinity is None or affinity.required is None:
         return True
     return any(term_matches(term, node) for term in affinity.required.node_selector_terms)
-
-
-def claim_names(pod: Pod) -> Iterator[tuple[str, bool]]:
-    """The claims that the pod uses, and whether one is made for the pod alone."""
-    for volume in pod.spec.volumes:
-        if volume.persistent_volume_claim is not None:
-            yield volume.persistent_volume_claim.claim_name, False
-        elif volume.ephemeral is not None:
-            yield f"{pod.metadata.name}-{volume.name}", True

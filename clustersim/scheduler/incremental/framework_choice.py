@@ -10,6 +10,7 @@ from heapq import nsmallest
 from itertools import islice
 from typing import Final, NamedTuple
 
+from clustersim.api.claim_names import claim_names
 from clustersim.api.core_v1 import Pod, Service
 from clustersim.api.meta import LabelSelector
 from clustersim.api.node_selection import matches_node
@@ -29,7 +30,6 @@ from clustersim.scheduler.framework.plugins.pod_topology_spread import (
     system_constraints,
     weight_of,
 )
-from clustersim.scheduler.framework.volumes import claim_names
 from clustersim.scheduler.incremental.index import ClusterIndex
 from clustersim.scheduler.incremental.shapes import OrderedShape, Shapes
 from clustersim.scheduler.scores import Column, Score, scores, totals

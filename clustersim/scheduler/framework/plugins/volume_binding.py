@@ -4,12 +4,13 @@ What the model does not do is to hold back the binding of the pod until late cla
 Source: v1.36 pkg/scheduler/framework/plugins/volumebinding/{volume_binding,binder}.go.
 """
 
+from clustersim.api.claim_names import claim_names
 from clustersim.api.core_v1 import Node, PersistentVolume, PersistentVolumeClaim
 from clustersim.api.storage import StorageClass
 from clustersim.scheduler.cache import NodeInfo
 from clustersim.scheduler.framework.candidate import Candidate
 from clustersim.scheduler.framework.plugin import ClusterEvent, Filter, Plugin, Snapshot, Status
-from clustersim.scheduler.framework.volumes import claim_names, reaches
+from clustersim.scheduler.framework.volumes import reaches
 
 
 class VolumeBinding(Plugin):

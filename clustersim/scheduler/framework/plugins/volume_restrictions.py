@@ -5,9 +5,9 @@ Source: v1.36 pkg/scheduler/framework/plugins/volumerestrictions/volume_restrict
 
 from typing import Final
 
+from clustersim.api.claim_names import claim_names
 from clustersim.scheduler.framework.candidate import Candidate
 from clustersim.scheduler.framework.plugin import ClusterEvent, Filter, Plugin, Snapshot, Status
-from clustersim.scheduler.framework.volumes import claim_names
 
 ONE_POD: Final = "ReadWriteOncePod"
 IN_USE: Final = "node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode"

@@ -5,12 +5,12 @@ Source: v1.36 pkg/scheduler/framework/plugins/volumezone/volume_zone.go.
 
 from typing import Final
 
+from clustersim.api.claim_names import claim_names
 from clustersim.api.core_v1 import PersistentVolume, PersistentVolumeClaim
 from clustersim.api.storage import StorageClass
 from clustersim.scheduler.cache import NodeInfo
 from clustersim.scheduler.framework.candidate import Candidate
 from clustersim.scheduler.framework.plugin import ClusterEvent, Filter, Plugin, Snapshot, Status
-from clustersim.scheduler.framework.volumes import claim_names
 
 LABELS: Final = (
     "failure-domain.beta.kubernetes.io/zone",
