@@ -6,6 +6,7 @@ stream of lines, and a client that stops reading is let go.
 
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
 from typing import Any, Final
 from urllib.parse import parse_qs
 
@@ -31,6 +32,7 @@ from visualizer.origin import is_same_origin
 from visualizer.request_ids import begin, current
 from visualizer.rooms.branches import NoSuchBranch
 from visualizer.rooms.lookup import NoSuchRoom, Stopped
+from visualizer.rooms.viewer import Gone
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Any]]
@@ -114,13 +116,15 @@ class KubeApi:
         except (WireError, ApiError):
             await send({"type": "websocket.close"})
             return
-        await send({"type": "websocket.accept", "subprotocol": protocol})
-        try:
-            await session.run(receive)
-        except Exception:
-            reference = trouble.report("command in a container", path=scope["path"])
-            text = f"The server could not answer. Its log says why, under {reference}."
-            await session.close(status_body(500, text))
+        with suppress(Gone):  # a client that leaves while it is being answered is normal life
+            try:
+                await session.run(receive, protocol)
+            except Gone:
+                raise
+            except Exception:
+                reference = trouble.report("command in a container", path=scope["path"])
+                text = f"The server could not answer. Its log says why, under {reference}."
+                await session.close(status_body(500, text))
 
     async def _enter(self, address: Address, scope: Scope) -> tuple[Place, Caller]:
         client = (scope.get("client") or ("", 0))[0]

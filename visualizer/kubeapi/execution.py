@@ -27,6 +27,7 @@ from visualizer.kubeapi.rooms import Place
 from visualizer.lessons.powers import forbidden
 from visualizer.rooms.console_line import NotDone, carry_out
 from visualizer.rooms.frames import Act, Look
+from visualizer.rooms.viewer import Gone
 from visualizer.texts import Texts, texts
 
 PROTOCOLS: Final = ("v5.channel.k8s.io", "v4.channel.k8s.io")
@@ -82,8 +83,9 @@ class Session:
         self._what = what
         self._send = send
 
-    async def run(self, receive: Any) -> None:
-        """From the first message to the status that ends it."""
+    async def run(self, receive: Any, protocol: str) -> None:
+        """From the handshake to the status that ends it. Raises Gone."""
+        await self._say({"type": "websocket.accept", "subprotocol": protocol})
         code = await (self._shell(receive) if self._what.typed else self._once(self._what.command))
         await self.end(code)
 
@@ -94,7 +96,7 @@ class Session:
         while not terminal.ended:
             message = await receive()
             if message["type"] == "websocket.disconnect":
-                break
+                raise Gone
             data = message.get("bytes") or (message.get("text") or "").encode()
             if data[:2] == bytes((CLOSE, STDIN)):
                 terminal.end()
@@ -144,7 +146,14 @@ class Session:
             text += "\n"
         if self._what.tty:
             text = text.replace("\n", "\r\n")
-        await self._send({"type": "websocket.send", "bytes": bytes((channel,)) + text.encode()})
+        await self._say({"type": "websocket.send", "bytes": bytes((channel,)) + text.encode()})
+
+    async def _say(self, message: dict[str, Any]) -> None:
+        """Raises Gone where nobody listens any more."""
+        try:
+            await self._send(message)
+        except Exception as error:  # The server's own, of which each has another.
+            raise Gone from error
 
     async def end(self, code: int) -> None:
         """The exit code, as a Status, and goodbye."""
@@ -157,5 +166,5 @@ class Session:
 
     async def close(self, status: dict[str, Any]) -> None:
         """Ends with a Status."""
-        await self._send({"type": "websocket.send", "bytes": bytes((ERROR,)) + msgspec.json.encode(status)})
-        await self._send({"type": "websocket.close", "code": 1000})
+        await self._say({"type": "websocket.send", "bytes": bytes((ERROR,)) + msgspec.json.encode(status)})
+        await self._say({"type": "websocket.close", "code": 1000})

@@ -77,3 +77,25 @@ async def test_where_the_kubelet_is_away_nobody_gets_in(client: Client, room: Ro
 async def test_a_page_of_another_site_gets_nowhere(client: Client) -> None:
     _socket, accepted = await entered(client, "command=hostname", origin="http://elsewhere.test")
     assert not accepted
+
+
+async def test_a_client_that_leaves_while_it_is_told_something_leaves_no_trace(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    name, _node = await pod_and_node(client)
+    messages = iter([{"type": "websocket.connect"}, {"type": "websocket.receive", "bytes": b"\x00whoami\r"}])
+    scope = {
+        "type": "websocket", "path": f"{client.base}{PODS}/{name}/exec",
+        "query_string": b"command=sh&stdin=true",
+        "headers": [(b"host", b"testserver")], "subprotocols": ["v5.channel.k8s.io"],
+    }  # fmt: skip
+
+    async def receive() -> Any:
+        return next(messages)
+
+    async def send(message: dict[str, Any]) -> None:
+        if message["type"] != "websocket.accept":
+            raise ConnectionError
+
+    await client.app.socket(scope, receive, send)
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
