@@ -9,16 +9,9 @@ from clustersim.controllermanager.node.evictor import ZoneEvictor
 from clustersim.controllermanager.node.health import NodeHealth
 from clustersim.controllermanager.node.lookout import LookoutState
 from clustersim.controllermanager.node.zones import ZoneCount
+from clustersim.controllermanager.taintedpods import Timer
 from clustersim.engine.state import State
 from clustersim.engine.time import Micros
-
-
-class Timer(msgspec.Struct, frozen=True):
-    """When a pod began to be tolerated, and until when; `fired`: it has been deleted."""
-
-    created: Micros
-    due: Micros
-    fired: bool = False
 
 
 class TaintState(State):

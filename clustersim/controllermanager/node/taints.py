@@ -12,7 +12,7 @@ pkg/controller/node/taint_controller.go, v1.8.0 pkg/controller/node/scheduler/ta
 
 from typing import Final
 
-from clustersim.api.core_v1 import Node, Pod, Taint
+from clustersim.api.core_v1 import Pod, Taint
 from clustersim.api.meta import ObjectReference
 from clustersim.api.registry import key_of
 from clustersim.api.status import Reply
@@ -20,17 +20,15 @@ from clustersim.api.tolerations import matching, no_execute_taints, shortest
 from clustersim.client.workqueue import WorkQueue
 from clustersim.controllermanager.node import rules
 from clustersim.controllermanager.node.base import NodeControllerBase
-from clustersim.controllermanager.node.state import TaintState, Timer
-from clustersim.controllermanager.part import Part
+from clustersim.controllermanager.node.state import TaintState
+from clustersim.controllermanager.taintedpods import PAUSE, TRIES, TaintedPods, Timer, toleration_over
 from clustersim.engine.rules import Verdict
-from clustersim.engine.time import MILLISECOND, SECOND, Micros
+from clustersim.engine.time import SECOND
 
 SOURCE: Final = "taint_controller.go"
-TRIES: Final = 5
-PAUSE: Final[Micros] = 10 * MILLISECOND
 
 
-class TaintManager(Part):
+class TaintManager(TaintedPods):
     """Works through changes of nodes' taints and of pods, one at a time (--enable-taint-manager)."""
 
     def __init__(self, controller: NodeControllerBase) -> None:
@@ -46,42 +44,13 @@ class TaintManager(Part):
         """Its part of the node controller's memory."""
         return self.controller.state.taints
 
-    # --- what the watches show --------------------------------------------------------------------
-
-    def node_changed(self, old: Node | None, new: Node | None) -> None:
-        """A node whose NoExecute taints are others than before is looked at."""
-        if new is None:
-            if old is not None:
-                self.queue.add(f"nodes/{old.metadata.name}")
-            return
-        if old is not None and old.spec is new.spec:
-            return  # a heartbeat
-        if no_execute_taints(new) != (no_execute_taints(old) if old is not None else ()):
-            self.queue.add(f"nodes/{new.metadata.name}")
-
-    def pod_changed(self, old: Pod | None, new: Pod | None) -> None:
-        """A pod is looked at if it is new to a tainted node or tolerates other things, or has a timer and is
-        gone."""
-        if new is None:
-            if old is not None and key_of(old) in self.state.timers:
-                self.queue.add(f"pods/{key_of(old)}")
-            return
-        if new.spec.node_name not in self.state.tainted:
-            return  # when its node is tainted, all its pods are looked at
-        if (
-            old is None
-            or old.spec.node_name != new.spec.node_name
-            or old.spec.tolerations != new.spec.tolerations
-        ):
-            self.queue.add(f"pods/{key_of(new)}")
-
     # --- one change -------------------------------------------------------------------------------
 
     def sync(self, key: str) -> None:
         """Look at a node or a pod."""
         kind, _, name = key.partition("/")
         if kind == "pods":
-            self._look_at_pod(name)
+            self.look_at_pod(name)
             self.queue.done(key)
         elif (node := self.nodes.get("", name)) is None:
             self.state.tainted.pop(name, None)
@@ -101,26 +70,18 @@ class TaintManager(Part):
             cause = self.engine.cause
             for pod in reply.body:
                 self.engine.cause = cause
-                self._judge(pod, taints)
+                self.judge(pod, taints)
         self.queue.done(key)
 
-    def _look_at_pod(self, key: str) -> None:
-        namespace, _, name = key.partition("/")
-        pod: Pod | None = self.pods.get(namespace, name)
-        if pod is None:
-            self._cancel(key)
-        elif taints := self.state.tainted.get(pod.spec.node_name):
-            self._judge(pod, taints)
-
-    def _judge(self, pod: Pod, taints: tuple[Taint, ...]) -> None:
+    def judge(self, pod: Pod, taints: tuple[Taint, ...]) -> None:
         """What these taints mean for a pod on their node."""
         key, now, timers = key_of(pod), self.now, self.state.timers
         if not taints:
-            self._cancel(key)
+            self.call_off(key)
             return
         used = matching(taints, pod.spec.tolerations)
         if used is None:
-            self._cancel(key)
+            self.call_off(key)
             verdict = rules.TAINT.holds(pod=pod.metadata.name, node=pod.spec.node_name)
             self._delete(key, verdict)
             return
@@ -128,22 +89,19 @@ class TaintManager(Part):
         if seconds is None or key in timers:
             return  # a running timer is kept, also where a shorter toleration was added
         if seconds == 0:
-            self._delete(key, toleration_over(pod, 0, now, now))
+            self._delete(key, toleration_over(rules.TOLERATION_OVER, pod, 0, now, now))
             return
-        timers[key] = Timer(now, now + seconds * SECOND)
-        self.post(seconds * SECOND, self.fire, key, timers[key])
+        self.set_timer(key, seconds)
 
     def fire(self, key: str, timer: Timer) -> None:
         """A pod has been tolerated for long enough, unless its timer was stopped meanwhile."""
         if self.state.timers.get(key) != timer:
             return
-        namespace, _, name = key.partition("/")
-        pod: Pod | None = self.pods.get(namespace, name)
-        if pod is not None:
+        if (pod := self.pod(key)) is not None:
             seconds = (timer.due - timer.created) // SECOND
-            self._delete(key, toleration_over(pod, seconds, timer.created, self.now))
+            self._delete(key, toleration_over(rules.TOLERATION_OVER, pod, seconds, timer.created, self.now))
 
-    def _cancel(self, key: str) -> None:
+    def call_off(self, key: str) -> None:
         timer = self.state.timers.pop(key, None)
         if timer is not None and not timer.fired:
             self._tell(key, f"Cancelling deletion of Pod {key}")
@@ -175,16 +133,3 @@ class TaintManager(Part):
         namespace, _, name = key.partition("/")
         involved = ObjectReference(kind="Pod", namespace=namespace, name=name)
         self.controller.recorder.event(involved, "Normal", "TaintManagerEviction", message)
-
-
-def toleration_over(pod: Pod, seconds: int, since: Micros, now: Micros) -> Verdict:
-    """Whether a pod has been tolerated on its node for as long as it asked."""
-    due = since + seconds * SECOND
-    return rules.TOLERATION_OVER.holds(
-        now >= due,
-        due=due,
-        pod=pod.metadata.name,
-        node=pod.spec.node_name,
-        limit=seconds * SECOND,
-        seen=since,
-    )

@@ -25,8 +25,9 @@ from clustersim.controllermanager.nodelifecycle import rules, taint_keys
 from clustersim.controllermanager.nodelifecycle.state import LifecycleState
 from clustersim.controllermanager.nodelifecycle.taint_writer import has_taint
 from clustersim.controllermanager.nodelifecycle.tainting import no_execute
-from clustersim.controllermanager.tainteviction.controller import toleration_over
-from clustersim.controllermanager.tainteviction.state import TaintEvictionState, Timer
+from clustersim.controllermanager.taintedpods import Timer, toleration_over
+from clustersim.controllermanager.tainteviction.rules import TOLERATION_OVER
+from clustersim.controllermanager.tainteviction.state import TaintEvictionState
 from clustersim.engine.loop import LoopState
 from clustersim.engine.rules import Verdict
 from clustersim.engine.time import SECOND, Micros
@@ -114,12 +115,12 @@ def _first_eviction(
         if timer is not None:
             seconds = (timer.due - timer.created) // SECOND
             if not timer.fired:
-                found.append(toleration_over(pod, seconds, timer.created, now))
+                found.append(toleration_over(TOLERATION_OVER, pod, seconds, timer.created, now))
             continue
         used = matching((no_execute(key),), pod.spec.tolerations)
         seconds_tolerated = 0 if used is None else shortest(used)
         if seconds_tolerated is not None and not pod.metadata.deletion_timestamp:
-            found.append(toleration_over(pod, seconds_tolerated, taint_at, now))
+            found.append(toleration_over(TOLERATION_OVER, pod, seconds_tolerated, taint_at, now))
     return min(found, key=_due, default=None)
 
 

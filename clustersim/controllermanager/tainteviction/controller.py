@@ -22,22 +22,21 @@ from clustersim.api.tolerations import matching, no_execute_taints, shortest
 from clustersim.client.workqueue import WorkQueue
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.part import Controller, ControlLoop
+from clustersim.controllermanager.taintedpods import PAUSE, TRIES, TaintedPods, Timer, toleration_over
 from clustersim.controllermanager.tainteviction import rules
-from clustersim.controllermanager.tainteviction.state import NAME, TaintEvictionState, Timer
+from clustersim.controllermanager.tainteviction.state import NAME, TaintEvictionState
 from clustersim.engine.rules import Verdict
 from clustersim.engine.time import MILLISECOND, SECOND, Micros
 
 SOURCE: Final = "taint_eviction.go"
 WORKERS: Final = 8
-TRIES: Final = 5
-PAUSE: Final[Micros] = 10 * MILLISECOND
 
 STEP_COST: Final[Micros] = 20 * MILLISECOND
 """Between two of the requests that delete a pod (measured: with three requests the median from the Event to
 the deletion is 60 ms)."""
 
 
-class TaintEvictionController(Controller):
+class TaintEvictionController(TaintedPods, Controller):
     """Works through changes of nodes' taints and of pods."""
 
     waits_for: ClassVar[tuple[str, ...]] = ("pods", "nodes")
@@ -61,38 +60,13 @@ class TaintEvictionController(Controller):
     def control_loops(self) -> tuple[ControlLoop, ...]:
         return (self.loop_of(self.queue),)
 
-    # --- what the watches show --------------------------------------------------------------------
-
-    def node_changed(self, old: Node | None, new: Node | None) -> None:
-        """A node whose NoExecute taints are others than before is looked at."""
-        if new is None:
-            if old is not None:
-                self.queue.add(f"nodes/{old.metadata.name}")
-            return
-        if old is not None and old.spec is new.spec:
-            return  # a status
-        if no_execute_taints(new) != (no_execute_taints(old) if old is not None else ()):
-            self.queue.add(f"nodes/{new.metadata.name}")
-
-    def pod_changed(self, old: Pod | None, new: Pod | None) -> None:
-        """A pod is looked at if it is new to a node or tolerates other things, or has a timer and is gone."""
-        if new is None:
-            if old is not None and key_of(old) in self.state.timers:
-                self.queue.add(f"pods/{key_of(old)}")
-        elif new.spec.node_name in self.state.tainted and (
-            old is None
-            or old.spec.node_name != new.spec.node_name
-            or old.spec.tolerations != new.spec.tolerations
-        ):
-            self.queue.add(f"pods/{key_of(new)}")
-
     # --- one change -------------------------------------------------------------------------------
 
     def sync(self, key: str) -> None:
         """Look at a node or a pod."""
         kind, _, name = key.partition("/")
         if kind == "pods":
-            self._look_at_pod(name)
+            self.look_at_pod(name)
         else:
             self._look_at_node(name)
         self.queue.done(key)
@@ -112,47 +86,36 @@ class TaintEvictionController(Controller):
         cause = self.engine.cause
         for pod in self.pods.on_node(name):
             self.engine.cause = cause
-            self._judge(pod, taints)
+            self.judge(pod, taints)
 
-    def _look_at_pod(self, key: str) -> None:
-        namespace, _, name = key.partition("/")
-        pod: Pod | None = self.pods.get(namespace, name)
-        if pod is None:
-            self._call_off(key)
-        elif taints := self.state.tainted.get(pod.spec.node_name):
-            self._judge(pod, taints)
-
-    def _judge(self, pod: Pod, taints: tuple[Taint, ...]) -> None:
+    def judge(self, pod: Pod, taints: tuple[Taint, ...]) -> None:
         """What these taints mean for a pod on their node."""
         key, now, timers = key_of(pod), self.now, self.state.timers
         used = matching(taints, pod.spec.tolerations) if taints else ()
         if used is None:
-            self._call_off(key)
+            self.call_off(key)
             self._delete(key, rules.NOT_TOLERATED.holds(pod=pod.metadata.name, node=pod.spec.node_name))
             return
         seconds = shortest(used)
         if seconds is None:
-            self._call_off(key)
+            self.call_off(key)
         elif key in timers:
             return
         elif seconds == 0:
-            self._delete(key, toleration_over(pod, 0, now, now))
+            self._delete(key, toleration_over(rules.TOLERATION_OVER, pod, 0, now, now))
         else:
-            timers[key] = Timer(now, now + seconds * SECOND)
-            self.post(seconds * SECOND, self.fire, key, timers[key])
+            self.set_timer(key, seconds)
 
     def fire(self, key: str, timer: Timer) -> None:
         """A pod has been tolerated for long enough, unless its timer was stopped meanwhile."""
         if self.state.timers.get(key) != timer:
             return
-        namespace, _, name = key.partition("/")
-        pod: Pod | None = self.pods.get(namespace, name)
-        if pod is not None:
+        if (pod := self.pod(key)) is not None:
             self.engine.cause = self.state.causes.get(pod.spec.node_name, 0)
             seconds = (timer.due - timer.created) // SECOND
-            self._delete(key, toleration_over(pod, seconds, timer.created, self.now))
+            self._delete(key, toleration_over(rules.TOLERATION_OVER, pod, seconds, timer.created, self.now))
 
-    def _call_off(self, key: str) -> None:
+    def call_off(self, key: str) -> None:
         """A timer that still runs is stopped, and people are told; one that has fired is forgotten."""
         timer = self.state.timers.pop(key, None)
         if timer is not None and not timer.fired:
@@ -239,16 +202,3 @@ def with_condition(pod: Pod, condition: PodCondition, now: str) -> Pod:
     conditions = (*others, replace(condition, last_transition_time=since))
     changed: Pod = replace(pod, status=replace(pod.status, conditions=conditions))
     return changed
-
-
-def toleration_over(pod: Pod, seconds: int, since: Micros, now: Micros) -> Verdict:
-    """Whether a pod has been tolerated on its node for as long as it asked."""
-    due = since + seconds * SECOND
-    return rules.TOLERATION_OVER.holds(
-        now >= due,
-        due=due,
-        pod=pod.metadata.name,
-        node=pod.spec.node_name,
-        limit=seconds * SECOND,
-        seen=since,
-    )

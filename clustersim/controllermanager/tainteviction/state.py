@@ -3,18 +3,10 @@
 import msgspec
 
 from clustersim.api.core_v1 import Taint
+from clustersim.controllermanager.taintedpods import Timer
 from clustersim.engine.state import State
-from clustersim.engine.time import Micros
 
 NAME = "taint-eviction-controller"
-
-
-class Timer(msgspec.Struct, frozen=True):
-    """When a pod began to be tolerated, and until when; `fired`: it has been deleted."""
-
-    created: Micros
-    due: Micros
-    fired: bool = False
 
 
 class TaintEvictionState(State):
