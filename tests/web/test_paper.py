@@ -7,12 +7,15 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from clustersim import Cluster, Command, default_scenario
+from clustersim.engine.time import MINUTE
+from clustersim.explain.compare import requests_of
 from clustersim.lesson import load_lesson, shipped
 from clustersim.lesson.writing import texts
 from visualizer.lessons.catalogue import offer
 from visualizer.paper.glossary import GLOSSARY
 from visualizer.paper.handout import handout
-from visualizer.paper.poster import poster
+from visualizer.paper.poster import poster, rows
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUES = sorted(ROOT.glob("**/locale/zh_Hans/LC_MESSAGES/*.po"))
@@ -30,6 +33,17 @@ def test_the_poster_of_today_adds_the_toleration() -> None:
     found = poster("v1.36")
     assert found.rule == "50 s + 300 s"
     assert 299 <= found.marked - found.not_ready <= 302
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.36"])
+def test_users_are_served_all_along_as_the_poster_says(release: str) -> None:
+    cluster = Cluster(default_scenario(release))
+    cluster.apply(Command("stop-kubelet", "n1", {}))
+    cluster.run_until(8 * MINUTE)
+    requests = requests_of(cluster)
+    assert requests.succeeded > 100
+    assert requests.lost == 0
+    assert "still served" in [bar.text for row in rows(poster(release)) for bar in row.bars]
 
 
 def test_a_guide_has_the_right_answer_of_every_question() -> None:

@@ -90,8 +90,8 @@ def rows(found: Poster) -> list[Row]:
         ),
         (
             _("Service and users"),
-            ["notready", "ok", "ok", "ok"],
-            [_("calls hang"), _("address gone"), _("a new one serves"), _("as before")],
+            ["ok", "ok", "ok", "ok"],
+            [_("still served"), _("address gone"), _("a new one serves"), _("as before")],
         ),
     ]
     return [
