@@ -23,7 +23,7 @@ class Done(msgspec.Struct, frozen=True, gc=False):
 
     part: str
     method: str
-    args: tuple[str | int, ...]
+    args: tuple["str | int | Done", ...]
 
 
 class KillJob(State):

@@ -36,6 +36,7 @@ from clustersim.kubelet.healthz import healthz
 from clustersim.kubelet.housekeeping import Housekeeping
 from clustersim.kubelet.image_gc import ImageGC
 from clustersim.kubelet.images import ImageManager
+from clustersim.kubelet.lifecycle_hooks import LifecycleHooks
 from clustersim.kubelet.node_status import NodeStatusManager
 from clustersim.kubelet.pleg import Pleg
 from clustersim.kubelet.pod_manager import PodManager
@@ -91,13 +92,15 @@ class Kubelet(Component):
     keeps_pods_until_records_are_gone: a deleted pod leaves the API only when docker has no record of it.
     collects_deleted_pods: garbage collection takes what is dead of deleted pods. prunes_at_once: so does the
     death of a container. resets_labels: when it starts, its node gets back the labels that the kubelet gives.
-    names_config_errors: what is missing for a container's environment is a message, and its reason
-    CreateContainerConfigError; before, the message was the reason.
+    names_start_errors: why a container's environment is not made or its hook failed is a message, and has a
+    name as its reason; before, the error was the reason.
+    verifies_named_users: who must not be root is refused where the image names its user without a number.
     """
 
     kind: ClassVar[str] = "kubelet"
     predicates: ClassVar[GeneralPredicates] = GeneralPredicates()
-    names_config_errors: ClassVar[bool] = True
+    names_start_errors: ClassVar[bool] = True
+    verifies_named_users: ClassVar[bool] = False
     words_class: ClassVar[type[Words]] = Words
     generator_class: ClassVar[type[StatusGenerator]] = StatusGenerator
     pressures: ClassVar[tuple[str, ...]] = ("OutOfDisk", "MemoryPressure", "DiskPressure")
@@ -152,6 +155,7 @@ class Kubelet(Component):
         self.prober = Prober(self)
         self.images = ImageManager(self)
         self.references = References(self)
+        self.lifecycle_hooks = LifecycleHooks(self)
         self.container_killer = ContainerKiller(self)
         self.runtime_manager = RuntimeManager(self)
         self.status_manager = StatusManager(self)
@@ -414,7 +418,7 @@ def pod_reference(namespace: str, name: str, uid: str, container: str) -> Object
 class KubeletV17(Kubelet):
     """The kubelet of v1.7, from which all is described."""
 
-    names_config_errors = False
+    names_start_errors = False
 
 
 class KubeletV18(Kubelet):

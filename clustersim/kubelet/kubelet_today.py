@@ -21,6 +21,7 @@ from clustersim.kubelet.housekeeping_today import HousekeepingOfToday
 from clustersim.kubelet.image_gc import ImageGC
 from clustersim.kubelet.images import ImageManager
 from clustersim.kubelet.kubelet import Kubelet
+from clustersim.kubelet.lifecycle_hooks import LifecycleHooks
 from clustersim.kubelet.node_lease import NodeLease
 from clustersim.kubelet.node_status_today import NodeStatusOfToday
 from clustersim.kubelet.pleg_today import PlegOfToday
@@ -57,6 +58,7 @@ class KubeletV136(Kubelet):
     resets_labels = True
     takes_anybody = False
     reflector_backoff = REFLECTOR_OF_TODAY
+    verifies_named_users = True
 
     pleg: PlegOfToday
     pod_workers: PodWorkersOfToday
@@ -75,6 +77,7 @@ class KubeletV136(Kubelet):
         self.prober = ProberOfToday(self)
         self.images = ImageManager(self)
         self.references = References(self)
+        self.lifecycle_hooks = LifecycleHooks(self)
         self.container_killer = AnnouncingKiller(self)
         self.runtime_manager = RuntimeManagerOfToday(self)
         self.status_manager = StatusManagerOfToday(self)

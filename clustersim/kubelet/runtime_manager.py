@@ -1,7 +1,8 @@
 """SyncPod of the runtime manager: what of a pod must be killed, made and started, and the steps to do it.
 
 ```
- compute --> kill what is wrong --> sandbox --> for each container: back-off? --> image --> create --> start
+ compute --> kill what is wrong --> sandbox
+         --> for each container: back-off? --> image --> create --> start --> hook
 ```
 (v1.7.5 pkg/kubelet/kuberuntime/kuberuntime_manager.go, kuberuntime_container.go)
 """
@@ -26,6 +27,7 @@ from clustersim.kubelet.pod_actions import PodActions, compute_actions, spec_of
 from clustersim.kubelet.pod_manager import pod_text
 from clustersim.kubelet.pod_sync import grace_period
 from clustersim.kubelet.references import of_environment, of_volumes
+from clustersim.kubelet.security_context import refused_user
 from clustersim.programs import program_of
 from clustersim.runtime.records import EXITED, Container, Sandbox
 
@@ -238,9 +240,12 @@ class RuntimeManager(Part):
         """What its environment is made of is there, or not."""
         job, kubelet = self.state.jobs[number], self.kubelet
         spec = spec_of(job.pod, job.left[0])
+        refused = refused_user(job.pod, spec, verifies_names=kubelet.verifies_named_users)
+        if not error and refused:
+            error = kubelet.words.user_refused(refused, job.pod, spec.name)
         if error:
             kubelet.pod_event(job.pod, "Warning", "Failed", f"Error: {error}", spec.name)
-            named = kubelet.names_config_errors
+            named = kubelet.names_start_errors
             reason = "CreateContainerConfigError" if named else error
             self._started(number, reason, error if named else "Generate Container Config Failed")
             return
@@ -270,16 +275,22 @@ class RuntimeManager(Part):
             self._started(number, "CreateContainerError", self.kubelet.runtime_error(reply))
             return
         self.kubelet.pod_event(job.pod, "Normal", "Created", self.kubelet.words.created, name)
-        self.ask_runtime("start", reply.body.id, then=self.started, extra=(number,))
+        container: Container = reply.body
+        self.ask_runtime("start", container.id, then=self.started, extra=(number, container))
 
-    def started(self, reply: Reply, number: int) -> None:
-        """The container was started, or not."""
+    def started(self, reply: Reply, number: int, container: Container) -> None:
+        """The container was started, or not; then comes what it is told after its start."""
         job = self.state.jobs[number]
         if not reply.ok:
             self._started(number, "RunContainerError", self.kubelet.runtime_error(reply))
             return
-        self.kubelet.pod_event(job.pod, "Normal", "Started", self.kubelet.words.started, job.left[0])
-        self._started(number, "", "")
+        self.kubelet.pod_event(job.pod, "Normal", "Started", self.kubelet.words.started, container.name)
+        done = Done(self.name, "hook_over", (number,))
+        self.kubelet.lifecycle_hooks.after_start(job.pod, container, done)
+
+    def hook_over(self, reason: str, message: str, number: int) -> None:
+        """Its hook has ended, if it has one, or failed, and the container with it."""
+        self._started(number, reason, message)
 
     def _started(self, number: int, reason: str, message: str) -> None:
         """One container is done with; remember why if it did not start, and go on with the next."""

@@ -288,8 +288,12 @@ class StatusManager(Part):
         """The API server may forget the pod: nothing of it is left on the node."""
         running = sum(one.state.running is not None for one in status.container_statuses)
         deleting = bool(pod.metadata.deletion_timestamp)
+        view = self.kubelet.pleg.view(pod.metadata.uid)
         if not self.kubelet.keeps_pods_until_records_are_gone:
-            return rules.POD_RECLAIMED.holds(deleting and nothing_runs(status), running=running)
-        records = len(self.kubelet.pleg.view(pod.metadata.uid).containers)
+            # What was started since the status was told holds the pod's volumes.
+            running = max(running, len(view.running))
+            reclaimed = deleting and nothing_runs(status) and not view.running
+            return rules.POD_RECLAIMED.holds(reclaimed, running=running)
+        records = len(view.containers)
         reclaimed = deleting and nothing_runs(status) and not records
         return rules.POD_RECLAIMED_RECORDS.holds(reclaimed, running=running, records=records)

@@ -58,6 +58,14 @@ class Words(JournalWords):
             f'Failed to apply default image tag "{image}": couldn\'t parse image reference "{image}": {told}'
         )
 
+    def user_refused(self, why: str, pod: Pod, container: str) -> str:
+        """Why a container that must not run as root is not made."""
+        return why
+
+    def hook_failed(self, told: str) -> str:
+        """A postStart hook failed, as the event says it; `told` may hold what nobody should read."""
+        return told
+
     # --- images -----------------------------------------------------------------------------------
 
     def pulling(self, image: str) -> str:
@@ -243,6 +251,12 @@ class WordsOfToday(JournalWordsOfToday, Words):
 
     def backing_off(self, container: str, pod: Pod) -> str:
         return f"Back-off restarting failed container {container} in pod {pod_text(pod)}"
+
+    def user_refused(self, why: str, pod: Pod, container: str) -> str:
+        return f'{why} (pod: "{pod_text(pod)}", container: {container})'
+
+    def hook_failed(self, told: str) -> str:
+        return "PostStartHook failed"
 
     def no_such(self, resource: str, name: str) -> str:
         return f'{resource.removesuffix("s")} "{name}" not found'

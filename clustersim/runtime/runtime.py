@@ -15,12 +15,13 @@ from clustersim.api.request import Request
 from clustersim.api.status import Reply
 from clustersim.engine.actor import then
 from clustersim.engine.engine import Engine
-from clustersim.engine.process import Memory, Process
+from clustersim.engine.process import Memory
 from clustersim.engine.time import MILLISECOND, SECOND, Micros
 from clustersim.flags.node import RuntimeDelays
 from clustersim.images import ImageRegistry
 from clustersim.machine import Machine
 from clustersim.network import Network
+from clustersim.runtime.execution import Execution
 from clustersim.runtime.records import (
     CONTAINER,
     CREATED,
@@ -42,17 +43,18 @@ RESERVED: Final = 3
 
 
 class RuntimeMemory(Memory):
-    """waiting: calls that came while it starts; stopping: calls that wait for a container to end; unlisted:
-    calls of a list that hangs."""
+    """waiting: calls that came while it starts; stopping: calls that wait for a container to end; executing:
+    calls that wait for a command inside one; unlisted: calls of a list that hangs."""
 
     ready: bool = False
     waiting: list[int] = msgspec.field(default_factory=list)
     stopping: dict[str, list[int]] = msgspec.field(default_factory=dict)
+    executing: dict[str, list[int]] = msgspec.field(default_factory=dict)
     list_hangs: bool = False
     unlisted: list[int] = msgspec.field(default_factory=list)
 
 
-class ContainerRuntime(Process):
+class ContainerRuntime(Execution):
     """A runtime's daemon. Signals the topic of its own name whenever its containers or its own state change.
 
     `host`: the machine it runs on. Answers of calls are `Reply`s; refusals carry the runtime's message.
@@ -404,6 +406,9 @@ class ContainerRuntime(Process):
         else:
             self.engine.signal(self.host.address)
 
+    def is_running(self, container_id: str) -> bool:
+        return self._running(container_id) is not None
+
     def _running(self, container_id: str) -> Container | None:
         container = self.disk.containers.get(container_id)
         return container if container is not None and container.state == RUNNING else None
@@ -447,6 +452,7 @@ class ContainerRuntime(Process):
 
     def _ended(self, container: Container, code: int) -> None:
         self._pass(container, "exited", finished_at=self.now, exit_code=code)
+        self.end_commands(container.id)
         for call in self.state.stopping.pop(container.id, ()):
             self.reply(call, Reply(200), self.flags.call_latency)
 
