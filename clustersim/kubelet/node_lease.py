@@ -64,6 +64,7 @@ class NodeLease(Part):
             self.sync,
             int(duration * flags.lease_renew_share),
             jitter=flags.heartbeat_jitter,
+            always=True,
             waits=True,
         )
 

@@ -247,7 +247,7 @@ class NodeStatusManager(Part):
     def patched(self, reply: Reply) -> None:
         """The heartbeat arrived, or another try is due."""
         if reply.ok:
-            self.kubelet.loops[self.loop_name].done()
+            self._round_over()
             for tell in self.answered:
                 tell(reply)
         else:
@@ -263,6 +263,10 @@ class NodeStatusManager(Part):
             self._try()
             return
         self.log(source, words.gave_up(), "E")
+        self._round_over()
+
+    def _round_over(self) -> None:
+        """The status is written, or was given up: the next round comes one period from now."""
         self.kubelet.loops[self.loop_name].done()
 
     # --- the status -------------------------------------------------------------------------------

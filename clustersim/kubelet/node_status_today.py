@@ -23,6 +23,7 @@ from clustersim.engine.loop import Loop
 from clustersim.engine.process import STOPPED
 from clustersim.engine.time import MILLISECOND, MINUTE, SECOND, Micros
 from clustersim.kubelet.node_status import NodeStatusManager, NodeStatusMemory
+from clustersim.node_ready import TRUE
 from clustersim.runtime.records import IMAGE_BYTES
 
 if TYPE_CHECKING:
@@ -38,12 +39,15 @@ MOST_IMAGES: Final = 50
 class NodeReportMemory(NodeStatusMemory):
     """reported: when the status was last written, None before the first time; delay: by how much the next
     regular writing comes later than usual; images: what the runtime had when it was last asked; fast_until:
-    how long readiness is looked for after the start."""
+    how long readiness is looked for after the start; fast: that is being written, and a regular round that is
+    due meanwhile is held."""
 
     reported: Micros | None = None
     delay: Micros = 0
     images: tuple[str, ...] = ()
     fast_until: Micros = 0
+    fast: bool = False
+    held: bool = False
 
 
 class NodeStatusOfToday(NodeStatusManager):
@@ -86,6 +90,7 @@ class NodeStatusOfToday(NodeStatusManager):
             self.sync,
             flags.node_status_update_frequency,
             jitter=flags.heartbeat_jitter,
+            always=True,
             waits=True,
         )
 
@@ -116,10 +121,18 @@ class NodeStatusOfToday(NodeStatusManager):
 
     # --- the status -------------------------------------------------------------------------------
 
+    def sync(self) -> None:
+        """One round, as soon as no other is under way."""
+        memory: NodeReportMemory = self.state
+        memory.fast_until = memory.fast_until or self.now + FAST_LIMIT
+        if memory.fast:
+            memory.held = True
+        else:
+            super().sync()
+
     def _registered(self) -> None:
-        if not self.state.fast_until:
-            self.state.fast_until = self.now + FAST_LIMIT
         super()._registered()
+        self.post(FAST_PERIOD, self.look_for_readiness)
 
     def _try(self) -> None:
         """The first try looks into the cache, further ones ask the API server."""
@@ -141,9 +154,11 @@ class NodeStatusOfToday(NodeStatusManager):
         if not changed and memory.reported is not None:
             due = memory.reported + frequency + memory.delay
             if self.now < due:
-                loop = self.kubelet.loops[self.loop_name]
-                cached = not memory.attempt  # otherwise each look takes as long as the GET
-                loop.rest(due) if cached and self.stays_the_same() else loop.done()
+                # Further tries take as long as the GET.
+                if not memory.attempt and not memory.fast and self.stays_the_same():
+                    self.kubelet.loops[self.loop_name].rest(due)
+                else:
+                    self._round_over()
                 return
             memory.delay = 0
         else:
@@ -154,7 +169,16 @@ class NodeStatusOfToday(NodeStatusManager):
         if reply.ok:
             self.state.reported = self.now
         super().patched(reply)
-        self._look_soon()
+
+    def _round_over(self) -> None:
+        memory: NodeReportMemory = self.state
+        if not memory.fast:
+            super()._round_over()
+            return
+        memory.fast = False
+        if memory.held:
+            memory.held = False
+            self.sync()
 
     def _status(self, node: Node) -> NodeStatus:
         images = tuple(
@@ -166,18 +190,50 @@ class NodeStatusOfToday(NodeStatusManager):
 
     # --- fast at the start ------------------------------------------------------------------------
 
-    def _look_soon(self) -> None:
-        if self.now < self.state.fast_until and self.kubelet.runtime_state.errors():
-            self.post(FAST_PERIOD, self.look_for_readiness)
-
     def look_for_readiness(self) -> None:
-        """Shortly after the start the status is written as soon as the node can be Ready
-        (fastStatusUpdateOnce)."""
-        if self.kubelet.runtime_state.errors():
-            self._look_soon()
+        """Shortly after its start the kubelet looks ten times a second, besides the regular rounds and never
+        during one, whether its node can be Ready at last (fastStatusUpdateOnce)."""
+        memory: NodeReportMemory = self.state
+        node = self.informer.get("", self.kubelet.node_name)
+        if node is not None and _is_ready(node):
+            return
+        if self.now >= memory.fast_until:
+            self.log("kubelet_node_status.go", '"Node not becoming ready in time after startup"', "E")
+        elif node is None or self.kubelet.loops[self.loop_name].state.running:
+            self.post(FAST_PERIOD, self.look_for_readiness)
         else:
-            self.state.fast_until = 0
-            self.kubelet.loops[self.loop_name].start()
+            memory.fast = True
+            self.ask_runtime("version", then=self.looked_at)
+
+    def looked_at(self, reply: Reply) -> None:
+        """The runtime was asked once more: it is told at once if the node can be Ready now."""
+        memory: NodeReportMemory = self.state
+        kubelet = self.kubelet
+        node = self.informer.get("", kubelet.node_name)
+        if reply.ok:
+            kubelet.runtime_state.found_well()
+        if node is None or kubelet.runtime_state.errors():
+            self._round_over()
+            self.post(FAST_PERIOD, self.look_for_readiness)
+            return
+        memory.node = node
+        memory.runtime_ok = memory.version_known = True
+        kubelet.heartbeats.patch_status(
+            "nodes", "", kubelet.node_name, self._status(node), self.then(self.told)
+        )
+
+    def told(self, reply: Reply) -> None:
+        """The node is Ready; or a regular round tries it again."""
+        memory: NodeReportMemory = self.state
+        if reply.ok or memory.held:
+            memory.reported = self.now if reply.ok else memory.reported
+            self._round_over()
+        else:
+            self._heartbeat()
+
+
+def _is_ready(node: Node) -> bool:
+    return any(c.type == "Ready" and c.status == TRUE for c in node.status.conditions)
 
 
 def _says_the_same(old: NodeStatus, new: NodeStatus) -> bool:

@@ -53,4 +53,4 @@ def last_good(loop: Loop, passes: Passes) -> Micros | None:
     overdue = loop.process.now - (state.anchor + step)
     if overdue < 0:
         return passes.began
-    return state.anchor + loop.period + overdue // step * step
+    return max(passes.began, state.anchor + loop.period + overdue // step * step)

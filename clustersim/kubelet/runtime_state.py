@@ -59,6 +59,10 @@ class RuntimeState(Part):
         self.state.current = self.now - loop.cost
         passes.end(loop, self.state, good)
 
+    def found_well(self) -> None:
+        """Somebody else asked docker, and it answered."""
+        self.state.good, self.state.began = True, self.now
+
     @property
     def well(self) -> bool:
         """Docker answered everything it was asked lately: errors cannot appear out of nothing."""

@@ -51,6 +51,14 @@ def test_a_lease_lasts_40_seconds_and_is_renewed_every_10_with_up_to_4_percent_m
     assert 27 <= renewals <= 29
 
 
+def test_without_jitter_lease_and_status_come_on_time_too() -> None:
+    world = NodeWorld("v1.36", kubelet={"heartbeat_jitter": 0.0})
+    world.run(700)
+    runs = world.engine.record.state.runs["leases/kube-node-lease/n1"]
+    assert sum(run.count for run in runs) == 68
+    assert len(world.heartbeats()) >= 2
+
+
 def test_the_lease_of_a_new_node_is_made_at_the_second_pass_since_the_first_finds_no_node() -> None:
     created = next(t for t, verb in _writes(_world(30), "leases/kube-node-lease/n1") if verb == "create")
     assert 10 <= created <= 11
@@ -446,3 +454,41 @@ def test_without_an_api_server_a_reflector_of_today_waits_longer_and_longer_up_t
     firsts = [min(800 * MILLISECOND << number, 30 * SECOND) for number in list(pauses)[:-1]]
     assert len(waits) >= 7
     assert all(least <= wait <= 2 * least + SECOND for wait, least in zip(waits, firsts, strict=True))
+
+
+# --- fast at the start -------------------------------------------------------------------------------------
+
+
+def _started_without_lists(until: float) -> NodeWorld:
+    """The runtime answers, but does not list its containers, until then. Rounds are exactly 10 s apart."""
+    world = NodeWorld("v1.36", kubelet={"heartbeat_jitter": 0.0})
+    world.docker.hang_list()
+    world.run(until)
+    assert world.condition().status == "False"
+    world.docker.resume_list()
+    return world
+
+
+def _told(world: NodeWorld, reason: str) -> float:
+    return world.journal(f'node="n1" event="{reason}"')[-1][0]
+
+
+def test_in_the_first_two_minutes_a_node_that_can_be_ready_is_told_at_once() -> None:
+    world = _started_without_lists(63.4)
+    world.run(80)
+    assert 63.4 < _told(world, "NodeReady") < 63.6
+
+
+def test_later_a_node_waits_for_the_next_round_and_the_log_says_that_it_took_long() -> None:
+    world = _started_without_lists(123.4)
+    world.run(140)
+    said = [t for t, _ in world.journal("Node not becoming ready in time after startup")]
+    assert said == [pytest.approx(120.2, abs=0.1)]
+    assert _told(world, "NodeReady") == pytest.approx(130.3, abs=0.2)
+
+
+def test_looking_for_readiness_leaves_the_regular_rounds_where_they_are() -> None:
+    world = _started_without_lists(63.4)
+    world.machine.fill_disk(95)
+    world.run(100)
+    assert _told(world, "NodeHasDiskPressure") % 10 == pytest.approx(0.3, abs=0.2)
