@@ -84,7 +84,7 @@ class Etcd(Process):
 
     def get(self, resource: str, key: str) -> Any:
         """The object, or None."""
-        return self.store.objects.get(resource, {}).get(key)
+        return self.store.objects.get(resource, NO_OBJECTS).get(key)
 
     def range(self, resource: str) -> dict[str, Any]:
         """All objects of a resource by key, in order of their creation; not to be changed."""
@@ -98,7 +98,8 @@ class Etcd(Process):
     def put(self, resource: str, key: str, value: Any) -> Change:
         """Store an object; returns the change."""
         store = self.store
-        objects = store.objects.setdefault(resource, {})
+        if (objects := store.objects.get(resource)) is None:
+            objects = store.objects[resource] = {}
         previous = objects.get(key)
         objects[key] = value
         return self._commit(resource, key, "ADDED" if previous is None else "MODIFIED", value, previous)

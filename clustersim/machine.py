@@ -64,6 +64,8 @@ class Machine(Actor):
         self.capacity: dict[str, str] = {}
         digits = re.search(r"\d+$", name)
         self.number = int(digits.group()) if digits else 0
+        self.ip = f"10.0.{(self.number + 10) // 256 % 256}.{(self.number + 10) % 256}"
+        """Its address on the network of the machines."""
 
     @property
     def address(self) -> str:
@@ -81,11 +83,6 @@ class Machine(Actor):
     def boot_id(self) -> str:
         """The kernel's boot id: another one after every power-on."""
         return f"{self.name}-boot-{self.state.boots}"
-
-    @property
-    def ip(self) -> str:
-        """Its address on the network of the machines."""
-        return f"10.0.{(self.number + 10) // 256 % 256}.{(self.number + 10) % 256}"
 
     @property
     def cpu(self) -> str:

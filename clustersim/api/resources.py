@@ -6,12 +6,14 @@ staging/src/k8s.io/component-helpers/resource/helpers.go (PodRequests).
 """
 
 from collections.abc import Callable, Iterable
-from typing import Final
+from functools import lru_cache
+from typing import Final, cast
 
 import msgspec
 
-from clustersim.api.core_v1 import Container, Node, Pod
+from clustersim.api.core_v1 import Container, Node, Pod, PodSpec
 from clustersim.api.quantity import byte_count, millicores
+from clustersim.engine.identity import Same
 
 DEFAULT_MILLI_CPU: Final = 100
 DEFAULT_MEMORY: Final = 200 * 1024 * 1024
@@ -105,6 +107,14 @@ def nonzero_request(pod: Pod) -> Resources:
 
 def requests(pod: Pod) -> Requests:
     """As v1.7 and v1.8 count."""
+    return _requests(Same(pod.spec.containers, pod.spec.init_containers))
+
+
+@lru_cache(maxsize=256)
+def _requests(containers: Same) -> Requests:
+    """Of containers and init containers: pods of one template share them."""
+    main, init = cast("tuple[tuple[Container, ...], tuple[Container, ...]]", containers.objects)
+    pod = Pod(spec=PodSpec(containers=main, init_containers=init))
     return Requests(pod_request(pod), nonzero_request(pod))
 
 

@@ -124,20 +124,18 @@ class Registry:
                 raise bad_request(
                     "the namespace of the provided object does not match the namespace sent on the request"
                 )
-        return replace(
-            obj,
-            metadata=replace(
-                metadata,
-                name=name,
-                namespace=namespace,
-                uid="",
-                creation_timestamp="",
-                deletion_timestamp="",
-                deletion_grace_period_seconds=None,
-                self_link="",
-                generation=0,
-            ),
+        named = replace(
+            metadata,
+            name=name,
+            namespace=namespace,
+            uid="",
+            creation_timestamp="",
+            deletion_timestamp="",
+            deletion_grace_period_seconds=None,
+            self_link="",
+            generation=0,
         )
+        return obj if named == metadata else replace(obj, metadata=named)
 
     def create(self, resource: str, obj: Any, client: str) -> Any:
         """Store an object of the server's own making."""

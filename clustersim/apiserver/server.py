@@ -8,7 +8,7 @@ import msgspec
 from clustersim.api import core_v1 as v1
 from clustersim.api.errors import ApiError
 from clustersim.api.meta import ApiObject, ObjectMeta
-from clustersim.api.registry import RESOURCES, reference, resource_of
+from clustersim.api.registry import RESOURCES, resource_of
 from clustersim.api.request import WRITES, Request
 from clustersim.api.scheduling import PriorityClass
 from clustersim.api.status import Reply
@@ -277,7 +277,7 @@ class ApiServer(Process):
                 "write",
                 client,
                 verb,
-                reference(change.value),
+                f"{change.resource}/{change.key}",
                 before=change.previous,
                 after=None if verb == "delete" and change.type == "DELETED" else change.value,
             )

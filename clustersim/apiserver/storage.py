@@ -60,7 +60,7 @@ class Storage:
         self.size.check(resource, obj)
         self.size.check_parts(resource, obj)
         stream = self.host.random("uids")
-        digits = f"{stream.bits():016x}{stream.bits():016x}"
+        digits = stream.digits() + stream.digits()
         uid = f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
         created = rfc3339(self.host.now)
         metadata = replace(

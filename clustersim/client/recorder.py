@@ -9,7 +9,7 @@ one in five minutes. Nobody waits for an Event: one that cannot be delivered hol
 """
 
 from collections import deque
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -23,12 +23,17 @@ from clustersim.engine.part import Part
 from clustersim.engine.state import State
 from clustersim.engine.time import MINUTE, SECOND, Micros
 
+T = TypeVar("T")
+
 QUEUE_LIMIT: Final = 1000
 AGGREGATE_FROM: Final = 10
 AGGREGATE_WINDOW: Final[Micros] = 10 * MINUTE
 COMBINED: Final = "(combined from similar events): "
 RETRY: Final[Micros] = 10 * SECOND
 ATTEMPTS: Final = 12
+MOST_KEPT: Final = 4096
+"""Groups of events, and objects with a limit of their own, that a recorder remembers (maxLruCacheEntries)."""
+
 SPAM_BURST: Final = 25
 SPAM_RATE: Final = 1 / 300
 
@@ -165,7 +170,8 @@ class EventRecorder(Part):
 
     def _posted(self, current: Delivery, known: Known) -> None:
         groups = self.state.groups
-        group = groups[current.group]
+        if (group := groups.get(current.group)) is None:
+            return
         others = tuple(one for one in group.posted if one.text != known.text)
         groups[current.group] = Group(group.texts, group.last, (*others, known))
 
@@ -238,18 +244,26 @@ class EventRecorder(Part):
 
     def _is_aggregated(self, name: str, message: str) -> bool:
         now, groups = self.now, self.state.groups
-        group = groups.get(name)
+        group = groups.pop(name, None)
         texts = () if group is None or now - group.last > AGGREGATE_WINDOW else group.texts
         if message not in texts:
             texts = (*texts, message)
         aggregated = len(texts) >= AGGREGATE_FROM
         if aggregated:
             texts = texts[1:]  # any of them goes; here the first
-        groups[name] = Group(texts, now, () if group is None else group.posted)
+        _remember(groups, name, Group(texts, now, () if group is None else group.posted))
         return aggregated
 
     def _allowed(self, involved: ObjectReference) -> bool:
         key = f"{involved.kind}/{involved.namespace}/{involved.name}"
-        if (bucket := self.state.buckets.get(key)) is None:
-            bucket = self.state.buckets[key] = full_bucket(SPAM_RATE, SPAM_BURST, self.now)
+        if (bucket := self.state.buckets.pop(key, None)) is None:
+            bucket = full_bucket(SPAM_RATE, SPAM_BURST, self.now)
+        _remember(self.state.buckets, key, bucket)
         return bucket.try_take(self.now)
+
+
+def _remember(kept: dict[str, T], key: str, value: T) -> None:
+    """As the newest; the oldest goes when there are too many."""
+    kept[key] = value
+    if len(kept) > MOST_KEPT:
+        del kept[next(iter(kept))]

@@ -15,6 +15,8 @@ from clustersim.client.informer import Informer, OnChange
 from clustersim.controllermanager.pods import is_active, is_ready, is_terminated, is_terminating
 from clustersim.engine.state import State
 
+Places = tuple[str, list[str]]
+
 
 class CountedAs(NamedTuple):
     """What the pods of one owner are counted by."""
@@ -128,36 +130,48 @@ class SharedInformers:
         state = self.informers["pods"].state
         return len(state.cache) - sum(map(len, state.by_node.values()))
 
-    def _count(self, pod: Pod, by: int) -> None:
-        if (owner := controller_of(pod)) is None:
+    def _recount(self, old: Pod | None, new: Pod | None) -> None:
+        before, after = _counted_for(old), _counted_for(new)
+        if before == after:
             return
+        for counted, by in ((before, -1), (after, 1)):
+            if counted is not None:
+                self._count(*counted, by)
+
+    def _count(self, owner: str, kind: CountedAs, by: int) -> None:
         kinds = self._pods.kinds
-        counts = kinds.setdefault(owner.uid, {})
-        _shift(counts, counted_as(pod), by)
+        counts = kinds.setdefault(owner, {})
+        _shift(counts, kind, by)
         if not counts:
-            del kinds[owner.uid]
+            del kinds[owner]
 
     def _index(self, old: Pod | None, new: Pod | None) -> None:
         index = self._pods
-        if old is not None and (new is None or _places(old) != _places(new)):
-            key = key_of(old)
-            owner, labels = _places(old)
-            _take(index.by_owner, owner, key)
-            for label in labels:
-                _take(index.by_label, label, key)
+        self._recount(old, new)
+        places = None if new is None else _places(new)
         if old is not None:
-            self._count(old, -1)
+            if places is None or not _same_places(old, new):
+                self._remove(index, old, places)
             if index.ended and (new is None or not is_terminated(new)):
                 index.ended.pop(key_of(old), None)
-        if new is not None:
-            self._count(new, 1)
+        if new is not None and places is not None:
             key = intern(key_of(new))
-            owner, labels = _places(new)
-            index.by_owner.setdefault(owner, {})[key] = new
+            owner, labels = places
+            _put(index.by_owner, owner, key, new)
             if is_terminated(new):
                 index.ended[key] = new
             for label in labels:
-                index.by_label.setdefault(label, {})[key] = new
+                _put(index.by_label, label, key, new)
+
+    def _remove(self, index: PodIndexState, old: Pod, places: Places | None) -> None:
+        """From where it was, unless it stays there."""
+        before = _places(old)
+        if before == places:
+            return
+        key, (owner, labels) = key_of(old), before
+        _take(index.by_owner, owner, key)
+        for label in labels:
+            _take(index.by_label, label, key)
 
 
 def _shift(counts: dict[CountedAs, int], kind: CountedAs, by: int) -> None:
@@ -173,7 +187,28 @@ def _take(groups: dict[str, dict[str, Pod]], group: str, key: str) -> None:
         groups.pop(group, None)
 
 
-def _places(pod: Pod) -> tuple[str, list[str]]:
+def _counted_for(pod: Pod | None) -> tuple[str, CountedAs] | None:
+    """The UID of its controller, and what it is counted as there."""
+    owner = None if pod is None else controller_of(pod)
+    return None if pod is None or owner is None else (owner.uid, counted_as(pod))
+
+
+def _put(groups: dict[str, dict[str, Pod]], group: str, key: str, pod: Pod) -> None:
+    if (members := groups.get(group)) is None:
+        members = groups[group] = {}
+    members[key] = pod
+
+
+def _same_places(old: Pod, new: Pod | None) -> bool:
+    """As with most changes, which are of the status."""
+    if new is None:
+        return False
+    before, after = old.metadata, new.metadata
+    return before.owner_references is after.owner_references and before.labels is after.labels
+
+
+def _places(pod: Pod) -> Places:
+    """Whose it is, and which labels it has."""
     metadata = pod.metadata
     owner = controller_of(pod)
     labels = [f"{metadata.namespace}/{key}={value}" for key, value in metadata.labels.items()]

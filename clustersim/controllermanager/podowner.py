@@ -90,8 +90,12 @@ class PodOwner(Controller):
             if (pod := new or old) is not None:
                 self._pod_deleted(pod)
             return
-        before = self.owner_of(old) if old is not None else None
+        reference = controller_of(new)
+        stays = old is None or old.metadata.owner_references is new.metadata.owner_references
+        if stays and reference is not None and reference.kind != self.kind:
+            return  # Somebody else's, now as before.
         owner = self.owner_of(new)
+        before = None if old is None else owner if stays else self.owner_of(old)
         if before is not None and (owner is None or key_of(before) != key_of(owner)):
             self.enqueue(key_of(before))
         if owner is not None:
@@ -101,7 +105,7 @@ class PodOwner(Controller):
             wait = getattr(owner.spec, "min_ready_seconds", 0)
             if wait and old and not is_ready(old) and is_ready(new):
                 self.post((wait + 1) * SECOND, self.look_again, key_of(owner))
-        elif controller_of(new) is None and (old is None or old.metadata.labels != new.metadata.labels):
+        elif reference is None and (old is None or old.metadata.labels != new.metadata.labels):
             self._offer(new)
 
     def look_again(self, key: str) -> None:

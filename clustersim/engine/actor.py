@@ -5,7 +5,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import msgspec
 
-from clustersim.engine.engine import ANY_INCARNATION, Engine
+from clustersim.engine.engine import Engine
 from clustersim.engine.random import RandomStream
 from clustersim.engine.rules import Verdict
 from clustersim.engine.state import State
@@ -36,6 +36,7 @@ class Actor:
         self.engine = engine
         self.name = name
         self.state: Any = State()
+        self.life = 0
 
     @property
     def address(self) -> str:
@@ -50,10 +51,6 @@ class Actor:
     def incarnation(self) -> int:
         """Which life of the actor a message is for; messages to an earlier one are lost."""
         return 0
-
-    def takes(self, incarnation: int) -> bool:
-        """A message for that life of the actor can be handled now: it is this one, and is not deaf."""
-        return incarnation in (ANY_INCARNATION, 0)
 
     def is_deaf(self) -> bool:
         """Deaf actors get their messages later (a hung process)."""

@@ -17,16 +17,21 @@ from clustersim.engine.time import END_OF_TIME, Micros
 ANY_INCARNATION: Final = -1
 """For messages that find whichever life of the target is there, dead or alive (a packet at a port)."""
 
+DEAF: Final = -2
+"""The life of who takes no messages now, and gets them later."""
+
 Entry = tuple[Micros, int, str, int, str, tuple[Any, ...], int]
 
 
 class Addressee(Protocol):
     """Whatever the queue can deliver to: an actor (`engine.actor`)."""
 
+    life: int
+    """Its incarnation, or DEAF: what can be told for every message without a call."""
+
     @property
     def address(self) -> str: ...
     def incarnation(self) -> int: ...
-    def takes(self, incarnation: int) -> bool: ...
     def hold(self, method: str, args: tuple[Any, ...], cause: int) -> None: ...
     def save(self) -> dict[str, State]: ...
     def load(self, saved: dict[str, State]) -> None: ...
@@ -96,7 +101,8 @@ class Engine:
             if left < 0:
                 raise EndlessError(f"{target}.{method} goes on and on without time passing")
             actor = actors[target]
-            if not actor.takes(incarnation):
+            life = actor.life
+            if incarnation != life and (incarnation != ANY_INCARNATION or life == DEAF):
                 if incarnation in (ANY_INCARNATION, actor.incarnation()):
                     actor.hold(method, args, cause)
                 continue

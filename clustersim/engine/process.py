@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final, Protocol
 import msgspec
 
 from clustersim.engine.actor import Actor, Then
-from clustersim.engine.engine import ANY_INCARNATION, Engine
+from clustersim.engine.engine import DEAF, Engine
 from clustersim.engine.random import RandomStream
 from clustersim.engine.serving import PING, Checks, Listener
 from clustersim.engine.state import State
@@ -113,6 +113,10 @@ class Process(Actor):
     def save(self) -> dict[str, State]:
         return {"state": self.state, "status": self.status}
 
+    def load(self, saved: dict[str, State]) -> None:
+        super().load(saved)
+        self._live()
+
     def listeners(self) -> tuple[Listener, ...]:
         """The ports it listens on, as its flags say."""
         return ()
@@ -140,10 +144,6 @@ class Process(Actor):
     def running(self) -> bool:
         """The process exists and is not hung."""
         return self.status.phase == RUNNING
-
-    def takes(self, incarnation: int) -> bool:
-        status = self.status
-        return status.phase != HUNG and incarnation in (status.incarnation, ANY_INCARNATION)
 
     def is_deaf(self) -> bool:
         """A hung process reads its messages when it is resumed."""
@@ -204,8 +204,12 @@ class Process(Actor):
         if verb in ("started", "killed", "exited"):
             self.status.incarnation += 1
             self.status.exited = verb == "exited"
+        self._live()
         self.emit("process", verb, self.name, before=before, after=reason or phase)
         return True
+
+    def _live(self) -> None:
+        self.life = DEAF if self.status.phase == HUNG else self.status.incarnation
 
     def connection_lost(self) -> None:
         """The connection to its server was given up, and with it the streams that came over it."""

@@ -23,10 +23,16 @@ class RandomStream:
 
     def bits(self) -> int:
         """64 of them."""
+        return int.from_bytes(self._next().digest())
+
+    def digits(self) -> str:
+        """The same 64 bits as 16 hexadecimal digits."""
+        return self._next().hexdigest()
+
+    def _next(self) -> "hashlib.blake2b":
         position = self._positions.get(self._name, 0)
         self._positions[self._name] = position + 1
-        text = f"{self._seed}/{self._name}/{position}".encode()
-        return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest())
+        return hashlib.blake2b(f"{self._seed}/{self._name}/{position}".encode(), digest_size=8)
 
     def take_back(self) -> None:
         """The last number was not used: it comes again."""

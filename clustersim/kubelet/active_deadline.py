@@ -12,7 +12,7 @@ from clustersim.api.timestamp import micros
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND, Micros
 from clustersim.kubelet.part import Part
-from clustersim.kubelet.pod_status import FINISHED
+from clustersim.kubelet.pod_phase import FINISHED
 
 
 class ActiveDeadlineMemory(State):

@@ -47,7 +47,8 @@ class GeneralPredicates:
         return self._resources(pod, beside, offer) or self._essential(pod, beside, offer.node)
 
     def _essential(self, pod: Pod, beside: Sequence[Pod], node: Node) -> Refusal | None:
-        if same_number_taken(host_ports(pod), _ports(beside)):
+        wanted = host_ports(pod)
+        if wanted and same_number_taken(wanted, _ports(beside)):
             return _failed("PodFitsHostPorts")
         return None if matches_node(pod, node) else _failed("MatchNodeSelector", of_labels=True)
 
@@ -78,7 +79,8 @@ class AdmissionCheck(GeneralPredicates):
             return _failed(
                 "NodeAffinity", "node(s) didn't match Pod's node affinity/selector", of_labels=True
             )
-        if conflicts(host_ports(pod), _ports(beside)):
+        wanted = host_ports(pod)
+        if wanted and conflicts(wanted, _ports(beside)):
             return _failed("NodePorts", "node(s) didn't have free ports for the requested pod ports")
         if SOURCE not in pod.metadata.annotations and _driven_away(pod, node):
             return _failed("TaintToleration", "node(s) had taints that the pod didn't tolerate")

@@ -44,7 +44,7 @@ class Housekeeping(Part):
         """One pass of the main loop's housekeeping channel."""
         kubelet = self.kubelet
         pods = kubelet.pod_manager.pods
-        kubelet.pod_workers.keep_only(kubelet.pod_sync.not_terminated())
+        kubelet.pod_workers.keep_only(kubelet.pod_manager.unfinished())
         kubelet.status_manager.keep_only(pods)
         kubelet.static_pods.delete_orphans()
         self.ask_runtime("ps", then=self.looked, late=self.kubelet.loops["housekeeping"].state.late)
@@ -59,7 +59,7 @@ class Housekeeping(Part):
             return
         memory: HousekeepingMemory = self.state
         memory.running = reply.body
-        wanted = self.kubelet.pod_sync.not_terminated()
+        wanted = self.kubelet.pod_manager.unfinished()
         if not running_uids(reply.body) <= wanted.keys():
             for pod in running_pods(reply.body).values():
                 if pod.uid not in wanted:

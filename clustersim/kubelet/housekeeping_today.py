@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from clustersim.api.core_v1 import Pod
 from clustersim.api.status import Reply
 from clustersim.kubelet.housekeeping import Housekeeping
-from clustersim.kubelet.pod_status import FINISHED
+from clustersim.kubelet.pod_phase import FINISHED
 from clustersim.kubelet.running import running_pods
 
 if TYPE_CHECKING:

@@ -1,6 +1,7 @@
 """Images: pulled when the policy says so, one after another, with back-off (v1.7.5 pkg/kubelet/images)."""
 
 import re
+from sys import intern
 from typing import Final
 
 import msgspec
@@ -68,7 +69,7 @@ class ImageManager(Part):
             return
         policy = container.image_pull_policy or default_pull_policy(image)
         if image in reply.body and policy != "Always":
-            message = kubelet.words.present(image)
+            message = intern(kubelet.words.present(image))
             kubelet.pod_event(pod, "Normal", "Pulled", message, container.name)
             self._tell(done, "", "")
         elif policy == "Never":

@@ -7,6 +7,7 @@ r"""The kubelet process: start-up in the order of the real one, and what its par
 (v1.7.5 cmd/kubelet/app/server.go run, pkg/kubelet/kubelet.go Run)
 """
 
+from functools import lru_cache
 from sys import intern
 from typing import ClassVar, Final, Protocol
 
@@ -40,7 +41,8 @@ from clustersim.kubelet.lifecycle_hooks import LifecycleHooks
 from clustersim.kubelet.node_status import NodeStatusManager
 from clustersim.kubelet.pleg import Pleg
 from clustersim.kubelet.pod_manager import PodManager
-from clustersim.kubelet.pod_status import StatusGenerator, nothing_runs
+from clustersim.kubelet.pod_phase import nothing_runs
+from clustersim.kubelet.pod_status import StatusGenerator
 from clustersim.kubelet.pod_sync import PodSync
 from clustersim.kubelet.pod_workers import PodWorkers
 from clustersim.kubelet.prober import Prober
@@ -295,13 +297,12 @@ class Kubelet(Component):
     def _refusal(self, pod: Pod) -> Refusal | None:
         if not self.is_active(pod):
             return None
-        others = {**self.active_pods()}
-        others.pop(pod.metadata.uid, None)
-        return self.admit(pod, list(others.values()))
+        others = [one for uid, one in self.active_pods().items() if uid != pod.metadata.uid]
+        return self.admit(pod, others)
 
     def active_pods(self) -> dict[str, Pod]:
         """Pods of which something runs, or is to run, by uid."""
-        return self.pod_sync.not_terminated()
+        return self.pod_manager.unfinished()
 
     def _decided(self, pod: Pod, refused: Refusal | None) -> None:
         if refused is None:
@@ -407,8 +408,9 @@ class Kubelet(Component):
         return healthz(self, self.flags.healthz_port if port is None else port, verbose=verbose)
 
 
+@lru_cache(maxsize=1024)
 def pod_reference(namespace: str, name: str, uid: str, container: str) -> ObjectReference:
-    """How Events refer to a pod, or to one of its containers."""
+    """How Events refer to a pod, or to one of its containers: several come one after another."""
     path = intern(f"spec.containers{{{container}}}") if container else ""
     return ObjectReference(
         kind="Pod", namespace=namespace, name=name, uid=uid, api_version="v1", field_path=path

@@ -26,7 +26,8 @@ from clustersim.kubelet.node_lease import NodeLease
 from clustersim.kubelet.node_status_today import NodeStatusOfToday
 from clustersim.kubelet.pleg_today import PlegOfToday
 from clustersim.kubelet.pod_manager import PodManager
-from clustersim.kubelet.pod_status import FINISHED, StatusGenerator
+from clustersim.kubelet.pod_phase import FINISHED
+from clustersim.kubelet.pod_status import StatusGenerator
 from clustersim.kubelet.pod_status_today import StatusGeneratorOfToday
 from clustersim.kubelet.pod_sync_today import PodSyncOfToday
 from clustersim.kubelet.pod_workers_today import PodWorkersOfToday

@@ -5,12 +5,14 @@ import msgspec
 from clustersim.api.core_v1 import Pod
 from clustersim.engine.state import State
 from clustersim.kubelet.part import Part
+from clustersim.kubelet.pod_phase import is_over
 
 
 class PodManagerMemory(State):
-    """Pods by uid."""
+    """Pods by uid; and of which of them nothing is left to be done."""
 
     pods: dict[str, Pod] = msgspec.field(default_factory=dict)
+    over: dict[str, bool] = msgspec.field(default_factory=dict)
 
 
 class PodManager(Part):
@@ -31,13 +33,34 @@ class PodManager(Part):
         """The pod, or None."""
         return self.pods.get(uid)
 
+    def unfinished(self) -> dict[str, Pod]:
+        """Those for which something is left to be done, by uid; not to be changed."""
+        memory: PodManagerMemory = self.state
+        if not memory.over:
+            return memory.pods
+        return {uid: pod for uid, pod in memory.pods.items() if uid not in memory.over}
+
     def put(self, pod: Pod) -> None:
         """A pod is wanted, or has changed."""
-        self.pods[pod.metadata.uid] = pod
+        uid = pod.metadata.uid
+        self.pods[uid] = pod
+        self.judge(uid)
 
     def remove(self, pod: Pod) -> None:
         """A pod is not wanted any more."""
-        self.pods.pop(pod.metadata.uid, None)
+        memory: PodManagerMemory = self.state
+        memory.pods.pop(pod.metadata.uid, None)
+        memory.over.pop(pod.metadata.uid, None)
+
+    def judge(self, uid: str) -> None:
+        """A pod or what is known of its status has changed: something may be left to be done, or not."""
+        memory: PodManagerMemory = self.state
+        if (pod := memory.pods.get(uid)) is None:
+            return
+        if is_over(pod, self.kubelet.status_manager.status_of(uid)):
+            memory.over[uid] = True
+        elif memory.over:
+            memory.over.pop(uid, None)
 
 
 def pod_key(pod: Pod) -> str:

@@ -3,6 +3,7 @@
 A table: the first row that holds says the phase (v1.7.5 to v1.36.2 pkg/kubelet/kubelet_pods.go getPhase)."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from clustersim.api import core_v1 as v1
@@ -11,6 +12,7 @@ PENDING: Final = "Pending"
 RUNNING: Final = "Running"
 SUCCEEDED: Final = "Succeeded"
 FAILED: Final = "Failed"
+FINISHED: Final = (SUCCEEDED, FAILED)
 
 
 class Counts(NamedTuple):
@@ -78,7 +80,11 @@ def phase_of(
     terminal: bool = False,
 ) -> str:
     """The phase by the table."""
-    counts = _counts(pod, init, statuses, terminal)
+    return _phase(_counts(pod, init, statuses, terminal))
+
+
+@lru_cache(maxsize=256)
+def _phase(counts: Counts) -> str:
     return next(rule.phase for rule in POD_PHASES if rule.holds(counts))
 
 
@@ -139,3 +145,18 @@ def _initializing(
         elif ended.exit_code:
             failed = failed or not over
     return pending, failed
+
+
+def nothing_runs(status: v1.PodStatus) -> bool:
+    """No container is reported as running (notRunning: waiting counts as not running)."""
+    statuses = (*status.init_container_statuses, *status.container_statuses)
+    return all(one.state.running is None for one in statuses)
+
+
+def is_over(pod: v1.Pod, known: v1.PodStatus | None) -> bool:
+    """Nothing is left to be done for the pod: it finished, or it is deleted and nothing of it runs. known:
+    its status, as far as its kubelet knows more than the API server."""
+    status = pod.status if known is None else known
+    if status.phase in FINISHED:
+        return True
+    return bool(pod.metadata.deletion_timestamp) and nothing_runs(status)

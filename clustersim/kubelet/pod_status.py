@@ -6,6 +6,8 @@ pkg/kubelet/status/generate.go)
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
+from sys import intern
 from typing import Final
 
 import msgspec
@@ -20,8 +22,6 @@ from clustersim.kubelet.words import Words
 from clustersim.runtime.records import EXITED, RUNNING, Container
 
 NEVER_RAN: Final = v1.ContainerState()
-
-FINISHED: Final = ("Succeeded", "Failed")
 
 
 class Findings(msgspec.Struct, frozen=True, gc=False):
@@ -45,12 +45,6 @@ def should_restart(pod: v1.Pod, name: str, view: PodView) -> bool:
     if latest.state != EXITED:
         return latest.state != RUNNING
     return restarts(pod, name, latest.exit_code)
-
-
-def nothing_runs(status: v1.PodStatus) -> bool:
-    """No container is reported as running (notRunning: waiting counts as not running)."""
-    statuses = (*status.init_container_statuses, *status.container_statuses)
-    return all(one.state.running is None for one in statuses)
 
 
 class StatusGenerator:
@@ -195,7 +189,7 @@ class StatusGenerator:
             restart_count=latest.attempt,
             image=latest.image,
             last_state=last,
-            image_id=self.words.image_id(latest.image),
+            image_id=intern(self.words.image_id(latest.image)),
             container_id=f"{self.words.runtime}://{latest.id}",
             allocated_resources=NONE,
         )
@@ -203,7 +197,7 @@ class StatusGenerator:
     def state_of(self, container: Container) -> v1.ContainerState:
         """One container's state."""
         if container.state == RUNNING:
-            return v1.ContainerState(running=v1.ContainerStateRunning(started_at=_time(container.started_at)))
+            return _running(_time(container.started_at))
         if container.state == EXITED:
             reason = "Completed" if container.exit_code == 0 else "Error"
             if container.oom_killed:
@@ -217,6 +211,12 @@ class StatusGenerator:
             )
             return v1.ContainerState(terminated=ended)
         return v1.ContainerState(waiting=v1.ContainerStateWaiting(reason="ContainerCreating"))
+
+
+@lru_cache(maxsize=256)
+def _running(started_at: str) -> v1.ContainerState:
+    """One object for all that began in that second."""
+    return v1.ContainerState(running=v1.ContainerStateRunning(started_at=started_at))
 
 
 def _time(t: Micros | None) -> str:

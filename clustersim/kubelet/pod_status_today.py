@@ -6,7 +6,8 @@ from typing import Final
 from clustersim.api import core_v1 as v1
 from clustersim.api.meta import replace
 from clustersim.kubelet.pleg import PodView
-from clustersim.kubelet.pod_status import FINISHED, Findings, StatusGenerator, initialized
+from clustersim.kubelet.pod_phase import FINISHED
+from clustersim.kubelet.pod_status import Findings, StatusGenerator, initialized
 from clustersim.runtime.records import SIGKILLED, Container
 
 READY_TO_START: Final = "PodReadyToStartContainers"

@@ -13,8 +13,7 @@ from clustersim.kubelet import rules
 from clustersim.kubelet.container_killer import NEED_TO_KILL, Done
 from clustersim.kubelet.part import Part
 from clustersim.kubelet.pleg import PodView
-from clustersim.kubelet.pod_status import FINISHED, nothing_runs
-from clustersim.kubelet.status_manager import Versioned
+from clustersim.kubelet.pod_phase import is_over
 
 
 class PodSync(Part):
@@ -56,27 +55,8 @@ class PodSync(Part):
         self.kubelet.pod_workers.synced(uid, serial, text)
 
     def is_terminated(self, pod: Pod) -> bool:
-        """Nothing is left to be done for the pod: it finished, or it is deleted and nothing of it runs."""
-        return _is_over(pod, self.kubelet.status_manager.state.statuses.get(pod.metadata.uid))
-
-    def not_terminated(self) -> dict[str, Pod]:
-        """The pods of the node for which something is left to be done, by uid."""
-        statuses = self.kubelet.status_manager.state.statuses
-        found: dict[str, Pod] = {}
-        for uid, pod in self.kubelet.pod_manager.pods.items():
-            known = statuses.get(uid)
-            phase = pod.status.phase if known is None else known.status.phase
-            lives = phase not in FINISHED and not pod.metadata.deletion_timestamp
-            if lives or not _is_over(pod, known):
-                found[uid] = pod
-        return found
-
-
-def _is_over(pod: Pod, known: Versioned | None) -> bool:
-    status = pod.status if known is None else known.status
-    if status.phase in FINISHED:
-        return True
-    return bool(pod.metadata.deletion_timestamp) and nothing_runs(status)
+        """Nothing is left to be done for the pod."""
+        return is_over(pod, self.kubelet.status_manager.status_of(pod.metadata.uid))
 
 
 def grace_period(pod: Pod) -> Micros:

@@ -19,7 +19,7 @@ from clustersim.engine.time import Micros
 from clustersim.kubelet import rules
 from clustersim.kubelet.container_killer import Done
 from clustersim.kubelet.pleg import PodView, view_of
-from clustersim.kubelet.pod_status import FINISHED
+from clustersim.kubelet.pod_phase import FINISHED
 from clustersim.kubelet.pod_sync import PodSync, grace_period
 from clustersim.kubelet.pod_workers_today import Eviction
 from clustersim.kubelet.running import RunningPod

@@ -15,7 +15,7 @@ import msgspec
 from clustersim.api.core_v1 import Pod
 from clustersim.engine.state import State
 from clustersim.engine.time import Micros
-from clustersim.kubelet.pod_status import FINISHED
+from clustersim.kubelet.pod_phase import FINISHED
 from clustersim.kubelet.pod_workers import IDLE, SYNCING, WAITING, PodWorkers, PodWorkersMemory
 from clustersim.kubelet.running import RunningPod
 

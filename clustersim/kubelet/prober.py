@@ -24,7 +24,8 @@ from clustersim.engine.state import State
 from clustersim.engine.time import SECOND, Micros
 from clustersim.kubelet.part import Part
 from clustersim.kubelet.pod_actions import ProbeResults, is_sidecar
-from clustersim.kubelet.pod_status import FINISHED, Findings
+from clustersim.kubelet.pod_phase import FINISHED
+from clustersim.kubelet.pod_status import Findings
 from clustersim.programs import FORBIDDEN, NOT_FOUND, OK, REFUSED, asked_file, image_lacks, listens, page
 from clustersim.programs import status as http_status
 from clustersim.runtime.records import RUNNING, Container

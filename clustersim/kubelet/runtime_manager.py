@@ -333,18 +333,21 @@ def pod_labels(pod: Pod) -> dict[str, Any]:
     """The labels by which docker's records tell their pod."""
     metadata = pod.metadata
     owner = next((owner for owner in metadata.owner_references if owner.controller), None)
-    kinds = {
-        resource.kind: resource.short_names[0] for resource in RESOURCES.values() if resource.short_names
-    }
     return {
         "pod_uid": metadata.uid,
         "pod": metadata.name,
         "namespace": metadata.namespace,
         "owner": ""
         if owner is None
-        else f"{kinds.get(owner.kind, owner.kind.lower())}/{metadata.namespace}/{owner.name}",
+        else f"{_SHORT_NAMES.get(owner.kind, owner.kind.lower())}/{metadata.namespace}/{owner.name}",
         "grace_seconds": pod.spec.termination_grace_period_seconds,
     }
+
+
+_SHORT_NAMES: Final = {
+    resource.kind: resource.short_names[0] for resource in RESOURCES.values() if resource.short_names
+}
+"""Of kinds that have one."""
 
 
 def _reference(pod: Pod) -> str:

@@ -4,6 +4,7 @@ Every 10 s what the API server has is compared with what the kubelet knows, and 
 source of truth, so what a controller wrote into a pod's status meanwhile is undone (v1.7.5
 pkg/kubelet/status/status_manager.go)."""
 
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -25,7 +26,7 @@ from clustersim.engine.state import State
 from clustersim.kubelet import rules
 from clustersim.kubelet.part import Part
 from clustersim.kubelet.pod_manager import pod_text
-from clustersim.kubelet.pod_status import nothing_runs
+from clustersim.kubelet.pod_phase import nothing_runs
 
 READINESS: Final = ("Ready", "ContainersReady")
 """Conditions that follow the readiness of containers."""
@@ -40,6 +41,13 @@ class Versioned(msgspec.Struct, frozen=True, gc=False):
     namespace: str
     name: str
     cause: int
+
+
+@lru_cache(maxsize=1024)
+def _dated(condition: PodCondition, since: str) -> PodCondition:
+    """With its date; one object for all pods of which the same is true since the same second."""
+    dated: PodCondition = replace(condition, last_transition_time=since)
+    return dated
 
 
 class StatusManagerMemory(State):
@@ -127,15 +135,18 @@ class StatusManager(Part):
         memory.statuses[uid] = Versioned(
             status, version, uid, metadata.namespace, metadata.name, self.kubelet.engine.cause
         )
+        self.kubelet.pod_manager.judge(uid)
         self._push(memory.statuses[uid])
         self.kubelet.wanted_changed()
         self.kubelet.prober.something_changed()
 
     def _dated(self, condition: PodCondition, old: PodStatus) -> PodCondition:
-        before = next((one for one in old.conditions if one.type == condition.type), None)
-        since = before.last_transition_time if before and before.status == condition.status else ""
-        dated: PodCondition = replace(condition, last_transition_time=since or rfc3339(self.kubelet.clock))
-        return dated
+        for before in old.conditions:
+            if before.type == condition.type:
+                if before.status == condition.status and before.last_transition_time:
+                    return _dated(condition, before.last_transition_time)
+                break
+        return _dated(condition, rfc3339(self.kubelet.clock))
 
     def reconcile(self, pod: Pod) -> None:
         """The API server's version changed: the next batch looks whether it is still the kubelet's."""
@@ -152,6 +163,7 @@ class StatusManager(Part):
         """Its status, and what of it was sent: a static pod may come back under its uid."""
         self.state.statuses.pop(uid, None)
         self.state.sent.pop(uid, None)
+        self.kubelet.pod_manager.judge(uid)
 
     # --- writing ----------------------------------------------------------------------------------
 

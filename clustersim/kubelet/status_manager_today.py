@@ -21,7 +21,7 @@ from clustersim.api.meta import replace
 from clustersim.engine.rules import Verdict
 from clustersim.kubelet import rules
 from clustersim.kubelet.pod_manager import pod_key
-from clustersim.kubelet.pod_status import FINISHED
+from clustersim.kubelet.pod_phase import FINISHED
 from clustersim.kubelet.pod_status_today import READY_TO_START
 from clustersim.kubelet.status_manager import StatusManager, StatusManagerMemory, Versioned
 from clustersim.runtime.records import SIGKILLED

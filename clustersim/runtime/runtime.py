@@ -473,18 +473,18 @@ class ContainerRuntime(Execution):
 
     def _new_id(self) -> str:
         stream = self.random("ids")
-        return "".join(f"{stream.below(1 << 64):016x}" for _ in range(4))
+        return stream.digits() + stream.digits() + stream.digits() + stream.digits()
 
     def _new_address(self) -> str:
         """The next free address of the bridge (allocators go round)."""
         disk = self.disk
         own = f"{self.network_prefix}.{self.host.number % 256}.0/24"
-        network = _network(self.host.state.pod_cidr or own)
+        cidr = self.host.state.pod_cidr or own
         taken = {sandbox.ip for sandbox in disk.sandboxes.values() if sandbox.ready}
-        span = network.num_addresses - RESERVED
+        span = _size(cidr) - RESERVED
         for step in range(1, span + 1):
             candidate = FIRST_ADDRESS + (disk.last_address - FIRST_ADDRESS + step) % span
-            address = str(network[candidate])
+            address = _address(cidr, candidate)
             if address not in taken:
                 disk.last_address = candidate
                 return address
@@ -492,5 +492,20 @@ class ContainerRuntime(Execution):
 
 
 @lru_cache(maxsize=1 << 14)
-def _network(cidr: str) -> IPv4Network:
-    return IPv4Network(cidr)
+def _size(cidr: str) -> int:
+    return IPv4Network(cidr).num_addresses
+
+
+@lru_cache(maxsize=1 << 14)
+def _first(cidr: str) -> tuple[str, int]:
+    """The first three bytes of a range's addresses as a text, and the fourth."""
+    stem, _, last = str(IPv4Network(cidr)[0]).rpartition(".")
+    return stem, int(last)
+
+
+def _address(cidr: str, number: int) -> str:
+    """The address of that number in a range."""
+    stem, last = _first(cidr)
+    if last + number < 1 << 8:
+        return f"{stem}.{last + number}"
+    return str(IPv4Network(cidr)[number])

@@ -28,9 +28,12 @@ def check_metadata(errors: FieldErrors, metadata: ObjectMeta, rule: NameRule, *,
         errors.each("metadata.namespace", metadata.namespace, reasons)
     elif metadata.namespace:
         errors.forbidden("metadata.namespace", "not allowed on this type")
-    check_labels(errors, "metadata.labels", metadata.labels)
-    check_annotations(errors, metadata.annotations)
-    _check_owners(errors, metadata)
+    if metadata.labels:
+        check_labels(errors, "metadata.labels", metadata.labels)
+    if metadata.annotations:
+        check_annotations(errors, metadata.annotations)
+    if metadata.owner_references:
+        _check_owners(errors, metadata)
     _check_finalizers(errors, metadata.finalizers)
 
 

@@ -25,8 +25,13 @@ def _told(told: str, pattern: str, *examples: str) -> str:
     return f"{told} (e.g. {shown}regex used for validation is '{pattern}')"
 
 
+@lru_cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.ASCII)
+
+
 def _matches(pattern: str, text: str) -> bool:
-    return re.fullmatch(pattern, text, re.ASCII) is not None
+    return _compiled(pattern).fullmatch(text) is not None
 
 
 def too_long(limit: int, release: str) -> str:

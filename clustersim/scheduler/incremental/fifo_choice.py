@@ -4,7 +4,6 @@ Nodes of equal merit that have no pod of the same kind score alike, so they are 
 have one are scored one by one.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from heapq import nsmallest
 from typing import Final, NamedTuple
@@ -62,6 +61,28 @@ class Scale(NamedTuple):
     wishes: int
 
 
+class Scores:
+    """Of nodes by their merit and how many pods of the kind they have; the same few come again and again."""
+
+    def __init__(self, scale: Scale) -> None:
+        self.scale = scale
+        self._totals: dict[tuple[Merit, int], int] = {}
+        self._points: dict[tuple[Merit, int], tuple[Points, ...]] = {}
+
+    def total(self, merit: Merit, pods: int) -> int:
+        """All points together."""
+        if (known := self._totals.get((merit, pods))) is None:
+            compared = _compared(merit, pods, self.scale)
+            known = self._totals[merit, pods] = sum(compared) + merit.free + merit.balance + COMMON
+        return known
+
+    def points(self, merit: Merit, pods: int) -> tuple[Points, ...]:
+        """One by one."""
+        if (known := self._points.get((merit, pods))) is None:
+            known = self._points[merit, pods] = _points(merit, pods, self.scale)
+        return known
+
+
 class FifoChoice:
     """Follows a cache through its index. policy: which predicates run."""
 
@@ -93,26 +114,29 @@ class FifoChoice:
         selectors = selectors_of(pod, self.index)
         counts = self.index.spreading.group(pod.metadata.namespace, selectors) if selectors else {}
         crowded = {name: count for name, count in counts.items() if name in shape.merits}
-        scale = _scale(shape, crowded)
-        single = {name: _total(shape.merits[name], count, scale) for name, count in crowded.items()}
-        taken = Counter(map(shape.merits.__getitem__, crowded))
+        scores = Scores(_scale(shape, crowded))
+        single = {name: scores.total(shape.merits[name], count) for name, count in crowded.items()}
+        taken: dict[Merit, int] = {}
+        for name in crowded:
+            merit = shape.merits[name]
+            taken[merit] = taken.get(merit, 0) + 1
         alike = {
-            merit: _total(merit, 0, scale)
+            merit: scores.total(merit, 0)
             for merit, names in shape.by_merit.items()
-            if len(names) > taken[merit]
+            if len(names) > taken.get(merit, 0)
         }
         best = max((*single.values(), *alike.values()))
         further = sorted(name for name, total in single.items() if total == best)
         merits = [merit for merit, total in alike.items() if total == best]
         without = sorted(name for name in crowded if shape.merits[name] in merits)
-        equals = len(further) + sum(len(shape.by_merit[merit]) - taken[merit] for merit in merits)
+        equals = len(further) + sum(len(shape.by_merit[merit]) - taken.get(merit, 0) for merit in merits)
         lists = [shape.by_merit[merit] for merit in merits]
         node = rank_descending(lists, without, further, counter % equals)
         named = (node, *nsmallest(NAMED - 1, (name for name in crowded if name != node)))
         return Decision(
             left,
             tuple(_rejections(shape)),
-            tuple(Score(name, _points(shape.merits[name], crowded.get(name, 0), scale)) for name in named),
+            tuple(Score(name, scores.points(shape.merits[name], crowded.get(name, 0))) for name in named),
             Choice(node, best, equals),
             visited=left,
             fitting=len(shape.merits),
@@ -206,10 +230,6 @@ def _compared(merit: Merit, pods: int, scale: Scale) -> tuple[int, int, int]:
         int(MAXIMUM * (merit.wishes / scale.wishes)) if scale.wishes else 0,
         int((1 - merit.taints / scale.taints) * MAXIMUM) if scale.taints else MAXIMUM,
     )
-
-
-def _total(merit: Merit, pods: int, scale: Scale) -> int:
-    return sum(_compared(merit, pods, scale)) + merit.free + merit.balance + COMMON
 
 
 def _points(merit: Merit, pods: int, scale: Scale) -> tuple[Points, ...]:
