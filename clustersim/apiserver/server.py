@@ -43,8 +43,8 @@ WARM_UP: Final[Micros] = 300 * MILLISECOND
 """From when a starting server takes connections until it answers (recorded: v1.8.0
 apiserver-away-90s-no-leader-election: what was sent 0.28 s before the first change still got through)."""
 
-WRITE_TIMEOUT: Final[Micros] = 30 * SECOND
-"""How long a write may wait for etcd before its client is told (apiserver endpoints/handlers/rest.go)."""
+READ_TIMEOUT: Final[Micros] = 60 * SECOND
+"""How long any other request than a watch may wait for etcd (apiserver server/filters/timeout.go)."""
 
 
 METHODS: Final = {
@@ -94,6 +94,8 @@ class ApiServer(Process):
     service_keeper: ClassVar[type[KubernetesService]] = KubernetesService
     etcd_reconnect: ClassVar[Micros] = 12 * SECOND
     """From etcd's return to the first write that gets through (recorded: v1.7.5 etcd-away-60s)."""
+    write_timeout: ClassVar[Micros] = 30 * SECOND
+    """How long a write may wait for etcd before its client is told (apiserver endpoints/handlers/rest.go)."""
 
     def __init__(
         self,
@@ -214,14 +216,23 @@ class ApiServer(Process):
         pending = self.network.pending(call)
         memory.parked.append((call, request, pending.client if pending else self.name))
         self.network.stays_unanswered(call)
-        if request.verb in WRITES:
-            self.post(WRITE_TIMEOUT, self.give_up, call)
+        if request.verb != "watch":
+            wait = self.write_timeout if request.verb in WRITES else READ_TIMEOUT
+            self.post(wait, self.give_up, call)
 
     def give_up(self, call: int) -> None:
-        """Tell the client of a write that it took too long; the write itself may still be done."""
-        if any(waiting == call for waiting, _request, _client in self.state.parked):
-            message = "Timeout: request did not complete within allowed duration"
-            self.reply(call, Reply(504, None, "Timeout", message), 0)
+        """Tell the client that it took too long; what it wanted to write may still be written."""
+        for waiting, request, _client in self.state.parked:
+            if waiting == call:
+                self.reply(call, self.too_late(request), 0)
+
+    def too_late(self, request: Request) -> Reply:
+        """What is answered to a request that waited for too long."""
+        if request.verb in WRITES:
+            return Reply(504, None, "Timeout", "Timeout: request did not complete within allowed duration")
+        what = f"The {request.verb} operation against {request.resource}"
+        message = f"{what} could not be completed at this time, please try again."
+        return Reply(504, None, "ServerTimeout", message)
 
     def handle(self, request: Request, client: str, life: int = 0) -> Reply:
         """The reply to a request of that client; writes take effect now."""
@@ -365,9 +376,15 @@ class ApiServerV136(ApiServer):
     service_keeper = KubernetesServiceToday
     etcd_reconnect = 7 * SECOND
     """Recorded: v1.36.2 etcd-away-60s."""
+    write_timeout = 34 * SECOND
 
     def listeners(self) -> tuple[Listener, ...]:
         return super().listeners()[:1]
+
+    def too_late(self, request: Request) -> Reply:
+        what = "requested timeout - context deadline exceeded"
+        allowed = what if request.verb in WRITES else "the allotted timeout"
+        return Reply(504, None, "Timeout", f"Timeout: request did not complete within {allowed}")
 
     def health_checks(self, path: str) -> Checks | None:
         return checks_of_today(path, etcd=self.etcd.running)

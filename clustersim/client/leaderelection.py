@@ -40,13 +40,15 @@ class LeaderRecord(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class ElectionState(State):
-    """`observed`: the annotation as last seen and when it last changed, by the candidate's own clock."""
+    """`observed`: the annotation as last seen and when it last changed, by the candidate's own clock.
+    tried_at: when the last attempt began."""
 
     observed: str = ""
     observed_at: Micros = 0
     leading: bool = False
     renewed_at: Micros = 0
     attempt: int = 0
+    tried_at: Micros = 0
 
 
 class LeaderElector(Part):
@@ -94,6 +96,7 @@ class LeaderElector(Part):
         """Read the lock; what follows depends on who holds it."""
         state = self.state
         state.attempt += 1
+        state.tried_at = self.now
         self.client.get("endpoints", NAMESPACE, self.lock, self.then(self.read, state.attempt))
 
     def read(self, reply: Reply, attempt: int) -> None:
@@ -160,9 +163,13 @@ class LeaderElector(Part):
         self._again()
 
     def _again(self) -> None:
-        """Next try: a leader every retry period, a candidate 1.0 to 2.2 times that (JitterUntil)."""
+        """Next try: a leader every retry period, a candidate 1.0 to 2.2 times that (JitterUntil). Whoever
+        learns only after the deadline that a try of before it failed tries once more (wait.Poll)."""
         state = self.state
         if state.leading and self.now - state.renewed_at >= self.deadline:
+            if state.tried_at - state.renewed_at < self.deadline:
+                self.try_once()
+                return
             self.process.log(f"failed to renew lease {NAMESPACE}/{self.lock}", source="leaderelection.go")
             self.process.exit("leaderelection lost")
             return

@@ -251,11 +251,37 @@ def test_without_etcd_every_request_waits(world: ApiWorld) -> None:
     world.etcd.kill()
     before = len(world.probe.state.replies)
     world.probe.api.get("nodes", "", "n1", _keep(world))
-    world.run(MINUTE)
+    world.run(40 * SECOND)
     assert len(world.probe.state.replies) == before
     world.etcd.start()
     world.run(13 * SECOND)
     assert world.probe.last.status == 404
+
+
+@pytest.mark.parametrize(
+    ("release", "waits", "reason", "told"),
+    [
+        ("v1.7", 30, "ServerTimeout", "The get operation against nodes could not be completed at this time"),
+        ("v1.8", 30, "ServerTimeout", "The get operation against nodes could not be completed at this time"),
+        ("v1.36", 34, "Timeout", "Timeout: request did not complete within the allotted timeout"),
+    ],
+)
+def test_without_etcd_a_write_waits_for_half_a_minute_and_a_read_for_a_minute(
+    release: str, waits: int, reason: str, told: str
+) -> None:
+    world = ApiWorld(release=release)
+    world.etcd.kill()
+    world.probe.api.create(pod(), _keep(world))
+    world.run((waits - 1) * SECOND)
+    assert not world.probe.state.replies
+    world.run(2 * SECOND)
+    assert (world.probe.last.status, world.probe.last.reason) == (504, "Timeout")
+    world.probe.api.get("nodes", "", "n1", _keep(world))
+    world.run(59 * SECOND)
+    assert len(world.probe.state.replies) == 1
+    world.run(2 * SECOND)
+    assert (world.probe.last.status, world.probe.last.reason) == (504, reason)
+    assert world.probe.last.message.startswith(told)
 
 
 def test_events_are_removed_when_their_time_is_over(world: ApiWorld) -> None:

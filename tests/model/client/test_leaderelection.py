@@ -100,6 +100,30 @@ def test_a_leader_that_cannot_renew_for_ten_seconds_exits() -> None:
     assert world.first.status.since - renewed >= 10 * SECOND
 
 
+def test_a_leader_whose_renewal_hung_past_the_deadline_tries_once_more() -> None:
+    world = Contest()
+    world.first.start()
+    world.run(10 * SECOND)
+    world.etcd.kill()
+    world.run(100 * SECOND)
+    assert world.first.running, "its renewal failed after a minute, and it tries again"
+    world.etcd.start()
+    world.run(15 * SECOND)
+    assert world.first.running
+    assert world.first.elector.state.renewed_at > world.engine.now - 5 * SECOND
+
+
+def test_a_leader_exits_when_its_last_try_hangs_for_a_minute_too() -> None:
+    world = Contest()
+    world.first.start()
+    world.run(10 * SECOND)
+    died = world.engine.now
+    world.etcd.kill()
+    world.run(130 * SECOND)
+    assert not world.first.running
+    assert 120 * SECOND <= world.first.status.since - died <= 123 * SECOND
+
+
 def test_a_candidate_goes_on_trying_while_nobody_answers() -> None:
     world = Contest()
     world.apiserver.kill()
