@@ -6,6 +6,7 @@ latency. When the etcd process is down, nothing can be read or written.
 
 from collections import deque
 from collections.abc import Callable, Iterable
+from sys import intern
 from typing import Any, ClassVar, Final, Literal
 
 import msgspec
@@ -101,6 +102,7 @@ class Etcd(Process):
         if (objects := store.objects.get(resource)) is None:
             objects = store.objects[resource] = {}
         previous = objects.get(key)
+        key = intern(key)  # One text for all that know the object.
         objects[key] = value
         return self._commit(resource, key, "ADDED" if previous is None else "MODIFIED", value, previous)
 

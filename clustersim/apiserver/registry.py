@@ -34,6 +34,7 @@ from clustersim.apiserver.pod_index import NODE_FIELD
 from clustersim.apiserver.quota import charged_quotas
 from clustersim.apiserver.storage import Storage
 from clustersim.apiserver.validation.objects import validate_create, validate_status, validate_update
+from clustersim.engine.sharing import shared
 
 _BEING_EMPTIED: Final = (
     "The system is ensuring all content is removed from this namespace.  Upon completion, this namespace "
@@ -239,8 +240,8 @@ class Registry:
         if pod.spec.scheduling_gates:
             why = f"pod {request.name} has non-empty .spec.schedulingGates"
             raise conflict("pods/binding", request.name, why)
-        scheduled = v1.PodCondition(
-            type="PodScheduled", status="True", last_transition_time=rfc3339(self.host.now)
+        scheduled = shared(
+            v1.PodCondition(type="PodScheduled", status="True", last_transition_time=rfc3339(self.host.now))
         )
         conditions = merge_conditions(pod.status.conditions, (scheduled,))
         bound = replace(

@@ -248,8 +248,7 @@ class Informer(Part):
                 return
             del state.cache[key]
         else:
-            if old is None:
-                key = intern(key)  # One text for all caches that have the object.
+            key = intern(key)  # One text for all caches that have the object.
             state.cache[key] = new
         if self.index_node:
             self._index(key, old, new)

@@ -9,6 +9,7 @@ one in five minutes. Nobody waits for an Event: one that cannot be delivered hol
 """
 
 from collections import deque
+from sys import intern
 from typing import Final, TypeVar
 
 import msgspec
@@ -255,7 +256,7 @@ class EventRecorder(Part):
         return aggregated
 
     def _allowed(self, involved: ObjectReference) -> bool:
-        key = f"{involved.kind}/{involved.namespace}/{involved.name}"
+        key = intern(f"{involved.kind}/{involved.namespace}/{involved.name}")
         if (bucket := self.state.buckets.pop(key, None)) is None:
             bucket = full_bucket(SPAM_RATE, SPAM_BURST, self.now)
         _remember(self.state.buckets, key, bucket)

@@ -11,6 +11,7 @@ Source: v1.7.5, v1.8.0, v1.36 pkg/controller/garbagecollector/{garbagecollector,
 
 from collections.abc import Iterator
 from functools import partial
+from sys import intern
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -115,7 +116,7 @@ class GarbageCollector(Controller):
                 if owner not in after:
                     self._owner_may_go(obj, owner)
             for owner in after:
-                dependents.setdefault(owner.uid, {})[name] = True
+                dependents.setdefault(owner.uid, {})[intern(name)] = True
                 if self.queue.state.open and not self._known(obj, owner):
                     self.queue.add(name)
         if new is None:

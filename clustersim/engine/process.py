@@ -5,6 +5,7 @@ Which state leads to which is the table `PROCESS`.
 """
 
 from collections.abc import Callable
+from sys import intern
 from typing import Any, ClassVar, Final, Protocol
 
 import msgspec
@@ -265,6 +266,6 @@ class Process(Actor):
     def log(self, text: str, level: str = "I", source: str = "") -> None:
         """A line for the journal of this process; it survives the process, and is bounded."""
         journal = self.status.journal
-        journal.append((self.now, f"{level} {source}] {text}" if source else f"{level} {text}"))
+        journal.append((self.now, intern(f"{level} {source}] {text}" if source else f"{level} {text}")))
         if len(journal) > JOURNAL_LIMIT:
             del journal[: JOURNAL_LIMIT // 4]

@@ -15,6 +15,7 @@ import msgspec
 from clustersim.api import core_v1 as v1
 from clustersim.api.meta import NONE, replace
 from clustersim.api.timestamp import rfc3339
+from clustersim.engine.sharing import shared
 from clustersim.engine.time import Micros
 from clustersim.kubelet.pleg import PodView
 from clustersim.kubelet.pod_phase import phase_of, restarts
@@ -168,7 +169,7 @@ class StatusGenerator:
         """Of a container that the runtime does not have."""
         return v1.ContainerStatus(
             name=spec.name,
-            state=v1.ContainerState(waiting=v1.ContainerStateWaiting(reason=waiting)),
+            state=shared(v1.ContainerState(waiting=v1.ContainerStateWaiting(reason=waiting))),
             ready=False,
             restart_count=old.restart_count if old else 0,
             image=spec.image,

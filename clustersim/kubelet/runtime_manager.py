@@ -7,6 +7,7 @@
 (v1.7.5 pkg/kubelet/kuberuntime/kuberuntime_manager.go, kuberuntime_container.go)
 """
 
+from sys import intern
 from typing import Any, Final
 
 import msgspec
@@ -339,7 +340,7 @@ def pod_labels(pod: Pod) -> dict[str, Any]:
         "namespace": metadata.namespace,
         "owner": ""
         if owner is None
-        else f"{_SHORT_NAMES.get(owner.kind, owner.kind.lower())}/{metadata.namespace}/{owner.name}",
+        else intern(f"{_SHORT_NAMES.get(owner.kind, owner.kind.lower())}/{metadata.namespace}/{owner.name}"),
         "grace_seconds": pod.spec.termination_grace_period_seconds,
     }
 

@@ -5,6 +5,7 @@ Source: v1.7.5 pkg/kubelet (glog), v1.36.2 pkg/kubelet (structured logging), fil
 """
 
 from collections.abc import Iterable
+from sys import intern
 from typing import Final
 
 from clustersim.api.core_v1 import Pod, Probe
@@ -78,7 +79,7 @@ class Words(JournalWords):
 
     def present(self, image: str) -> str:
         """The image need not be pulled."""
-        return f'Container image "{image}" already present on machine'
+        return intern(f'Container image "{image}" already present on machine')
 
     def pull_error(self, error: str) -> str:
         """What the runtime answered to a pull."""
@@ -118,7 +119,7 @@ class Words(JournalWords):
 
     def image_id(self, image: str) -> str:
         """How a container's status names its image."""
-        return f"{self.runtime}-pullable://{image}"
+        return intern(f"{self.runtime}-pullable://{image}")
 
     def probe_output(self, probe: Probe, pod_ip: str) -> str:
         """What a probe of a program that does not answer says."""
@@ -241,7 +242,7 @@ class WordsOfToday(JournalWordsOfToday, Words):
         )
 
     def present(self, image: str) -> str:
-        return f'Container image "{image}" already present on machine and can be accessed by the pod'
+        return intern(f'Container image "{image}" already present on machine and can be accessed by the pod')
 
     def pull_error(self, error: str) -> str:
         return error if error.startswith("rpc error") else f"rpc error: code = NotFound desc = {error}"
@@ -350,7 +351,7 @@ class WordsOfToday(JournalWordsOfToday, Words):
         )
 
     def image_id(self, image: str) -> str:
-        return image if "/" in image else f"docker.io/library/{image}"
+        return image if "/" in image else intern(f"docker.io/library/{image}")
 
     def sync_loop(self, operation: str, pods: Iterable[Pod], source: str) -> str:
         names = ",".join(f'"{pod_key(pod)}"' for pod in pods)

@@ -5,6 +5,8 @@ from operator import add
 
 import msgspec
 
+from clustersim.engine.sharing import shared
+
 
 class Column(msgspec.Struct, frozen=True, gc=False):
     """What one priority or plugin gave the nodes, unweighted, in the order of the nodes."""
@@ -46,6 +48,6 @@ def totals(columns: Sequence[Column], nodes: int) -> list[int]:
 def scores(names: Sequence[str], columns: Sequence[Column], limit: int) -> tuple[Score, ...]:
     """The points of the first nodes, up to a limit, in the order of the nodes."""
     return tuple(
-        Score(name, tuple(Points(c.name, c.weight, c.points[index]) for c in columns))
+        Score(name, tuple(shared(Points(c.name, c.weight, c.points[index])) for c in columns))
         for index, name in enumerate(names[:limit])
     )

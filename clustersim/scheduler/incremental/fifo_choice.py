@@ -13,6 +13,7 @@ from clustersim.api.meta import LabelSelector
 from clustersim.api.node_selection import preference
 from clustersim.api.resources import Resources, nonzero_request
 from clustersim.api.selectors import selection_of, selects
+from clustersim.engine.sharing import shared
 from clustersim.scheduler.attempts import Rejection
 from clustersim.scheduler.cache import NodeInfo, has_pod_affinity
 from clustersim.scheduler.decision import Decision, Policy
@@ -234,12 +235,14 @@ def _compared(merit: Merit, pods: int, scale: Scale) -> tuple[int, int, int]:
 
 def _points(merit: Merit, pods: int, scale: Scale) -> tuple[Points, ...]:
     spread, wishes, taints = _compared(merit, pods, scale)
-    return (
-        Points("SelectorSpreadPriority", 1, spread),
-        Points("InterPodAffinityPriority", 1, 0),
-        Points("LeastRequestedPriority", 1, merit.free),
-        Points("BalancedResourceAllocation", 1, merit.balance),
-        Points("NodePreferAvoidPodsPriority", PREFER_AVOID_WEIGHT, MAXIMUM),
-        Points("NodeAffinityPriority", 1, wishes),
-        Points("TaintTolerationPriority", 1, taints),
+    return shared(
+        (
+            Points("SelectorSpreadPriority", 1, spread),
+            Points("InterPodAffinityPriority", 1, 0),
+            Points("LeastRequestedPriority", 1, merit.free),
+            Points("BalancedResourceAllocation", 1, merit.balance),
+            Points("NodePreferAvoidPodsPriority", PREFER_AVOID_WEIGHT, MAXIMUM),
+            Points("NodeAffinityPriority", 1, wishes),
+            Points("TaintTolerationPriority", 1, taints),
+        )
     )

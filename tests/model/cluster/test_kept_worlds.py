@@ -11,11 +11,23 @@ from clustersim.engine.time import SECOND
 from clustersim.kept_worlds import KeptWorlds
 from clustersim.releases import RELEASES
 
+STORY = (
+    (5, Command("scale", "rc/default/tomcat", {"replicas": 6})),
+    (10, Command("stop-kubelet", "n1")),
+    (60, Command("power-off", "n2")),
+    (380, Command("start-kubelet", "n1")),
+    (400, Command("power-on", "n2")),
+)
+
 
 def trace(cluster: Cluster) -> bytes:
-    cluster.apply(Command("stop-kubelet", "n1"))
-    cluster.run_until(100 * SECOND)
-    return b"\n".join(msgspec.json.encode(event) for event in cluster.record)
+    """What happens under commands and failures, and how it ends."""
+    for at, command in STORY:
+        cluster.run_until(at * SECOND)
+        cluster.apply(command)
+    cluster.run_until(500 * SECOND)
+    events = [msgspec.json.encode(event) for event in cluster.record]
+    return b"\n".join((*events, cluster.state_hash().encode()))
 
 
 @pytest.mark.parametrize("release", RELEASES)
@@ -46,3 +58,12 @@ def test_what_cannot_be_read_is_booted_and_kept_anew(tmp_path: Path) -> None:
     assert kept.cluster(scenario).state_hash() == Cluster(scenario).state_hash()
     assert kept.cluster(scenario).now == 0
     assert len(kept.path_of(scenario).read_bytes()) > 10_000
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_what_many_pods_are_told_alike_is_kept_once(release: str, tmp_path: Path) -> None:
+    scenario, kept = default_scenario(release), KeptWorlds(tmp_path)
+    for cluster in (kept.cluster(scenario), kept.cluster(scenario)):
+        pods = cluster.objects("pods").values()
+        conditions = [one for pod in pods for one in pod.status.conditions]
+        assert len(conditions) > len(set(conditions)) == len({id(one) for one in conditions})
