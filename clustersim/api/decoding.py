@@ -10,19 +10,21 @@ github.com/ugorji/go/codec.
 import json
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 import msgspec
 
 from clustersim.api.conversion import to_stored, to_struct_names
+from clustersim.api.definitions import CustomObject, schema_of
 from clustersim.api.errors import ApiError, Cause, Details, bad_request
 from clustersim.api.fields import fields_of
 from clustersim.api.goformat import go_text
-from clustersim.api.meta import ApiObject, ApiStruct
+from clustersim.api.meta import ApiObject, ApiStruct, ObjectMeta
 from clustersim.api.quantity import QuantityError, canonical
 from clustersim.api.registry import RESOURCES, Resource
+from clustersim.api.structural import defaulted, pruned
 from clustersim.api.timestamp import canonical_time
 
 FieldValidation = Literal["Ignore", "Warn", "Strict"]
@@ -84,16 +86,19 @@ def decode_object(
     if not isinstance(api_version, str) or not isinstance(kind, str) or not kind:
         raise bad_request("Object 'Kind' is missing")
     resource = resource_for(api_version, kind, release)
+    if expected is not None and expected.definition is not None and kind == expected.kind:
+        resource = expected
     if resource is None or (expected is not None and resource is not expected):
         raise bad_request(f'no kind "{kind}" is registered for version "{api_version}"')
-    obj, unknown = decode_into(resource.type, plain, release, api_version)
+    if resource.definition is not None:
+        obj, unknown = decode_custom(plain, resource, release, api_version)
+    else:
+        obj, unknown = decode_into(resource.type, plain, release, api_version)
     obj = to_stored(obj, release, api_version)
     warnings = tuple(f'unknown field "{path}"' for path in unknown)
     if warnings and validation == "Strict":
-        raise bad_request(
-            f'{kind} in version "{_version(api_version)}" cannot be handled as a {kind}: '
-            f"strict decoding error: {', '.join(warnings)}"
-        )
+        handled = f'{kind} in version "{_version(api_version)}" cannot be handled as a {kind}'
+        raise bad_request(f"{handled}: {strict_error(unknown)}")
     told = warnings if validation == "Warn" else ()
     return Decoded(obj, resource, api_version, told)
 
@@ -115,6 +120,38 @@ def decode_into(
         raise bad_request(handled + str(error)) from None
 
 
+def decode_custom(
+    plain: Mapping[str, Any], resource: Resource, release: str, api_version: str
+) -> tuple[CustomObject, tuple[str, ...]]:
+    """An object of an added kind, and the paths of fields that its schema does not have: of definitions with
+    several versions those are dropped, and what is missing is filled in. Raises ApiError (400)."""
+    check_depth(plain)
+    assert resource.definition is not None
+    schema = schema_of(resource.definition, _version(api_version))
+    body = {name: value for name, value in plain.items() if name not in ("kind", "apiVersion", "metadata")}
+    head: dict[str, Any] = {"metadata": plain.get("metadata") or {}}
+    obj, unknown = decode_into(_Head, head, release, api_version)
+    content, lost = _plain(body, resource.kind, (), ""), list[str]()
+    if resource.definition.spec.versions and not resource.definition.spec.preserve_unknown_fields:
+        content, lost = pruned(schema, content, root=True)
+        content = defaulted(schema, content)
+    found = CustomObject(
+        metadata=obj.metadata,
+        api_version=api_version,
+        kind=resource.kind,
+        resource=resource.plural,
+        namespaced=resource.namespaced,
+        content=content,
+    )
+    return found, (*unknown, *lost)
+
+
+class _Head(ApiStruct, frozen=True, kw_only=True):
+    """What every object has."""
+
+    metadata: ObjectMeta = ObjectMeta()
+
+
 def decode_patched(
     struct: type[ApiStruct],
     plain: Mapping[str, Any],
@@ -122,29 +159,44 @@ def decode_patched(
     api_version: str,
     *,
     strategic: Mapping[str, Any] | None,
+    strict: bool = False,
 ) -> Any:
-    """A Struct from what a patch left. strategic: the patch itself, if it was one of that type. Raises
-    ApiError: today 422 with what was patched; before, of a strategic patch, only what could not be restored,
-    and of others as of a body (apiserver pkg/endpoints/handlers/patch.go; apimachinery
-    pkg/runtime/converter.go).
+    """A Struct from what a patch left. strategic: the patch itself, if it was one of that type; strict:
+    fields that there are not are refused. Raises ApiError: today 422 with what was patched; before, of a
+    strategic patch, only what could not be restored, and of others as of a body (apiserver
+    pkg/endpoints/handlers/patch.go; apimachinery pkg/runtime/converter.go).
     """
     if strategic is None and release != "v1.36":
         return decode_into(struct, plain, release, api_version)[0]
     check_depth(plain)
     named = to_struct_names(struct.__name__, api_version, plain)
+    decoder = _Decoder(release, api_version)
     try:
-        return _Decoder(release, api_version).struct(struct, named, (), "", root=True)
+        found = decoder.struct(struct, named, (), "", root=True)
+        if not (strict and decoder.unknown):
+            return found
+        why = strict_error(decoder.unknown)
     except WrongType as error:
         why = _told(error, named, release) if strategic is None else _restored(error)
     except Malformed as error:
         why = str(error)
     if release != "v1.36":
         raise ApiError(500, "", why)
+    raise unfit_patch(plain, strategic, why)
+
+
+def unfit_patch(plain: Any, strategic: Mapping[str, Any] | None, why: str) -> ApiError:
+    """Today's refusal of a patch, with what it would have led to or, of a strategic one, the patch."""
     shown = json.dumps(plain, separators=(",", ":")) if strategic is None else go_text(dict(strategic))
     cause = Cause(
         "FieldValueInvalid", f"Invalid value: {json.dumps(shown, ensure_ascii=False)}: {why}", "patch"
     )
-    raise ApiError(422, "Invalid", f' "" is invalid: patch: {cause.message}', Details(causes=(cause,)))
+    return ApiError(422, "Invalid", f' "" is invalid: patch: {cause.message}', Details(causes=(cause,)))
+
+
+def strict_error(unknown: Sequence[str]) -> str:
+    """What is said of fields that there are not, by their paths."""
+    return "strict decoding error: " + ", ".join(f'unknown field "{path}"' for path in unknown)
 
 
 def _restored(error: WrongType) -> str:

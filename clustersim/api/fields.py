@@ -17,6 +17,7 @@ RELEASES: Final = ("v1.7", "v1.8", "v1.36")
 SINCE: Final[dict[str, dict[str, str]]] = {
     "v1.8": {
         "FCVolumeSource": "wwids",
+        "CustomResourceDefinitionSpec": "validation",
         "HorizontalPodAutoscalerSpec": "metrics",
         "HorizontalPodAutoscalerStatus": "conditions currentMetrics",
         "HostPathVolumeSource": "type",
@@ -42,6 +43,8 @@ SINCE: Final[dict[str, dict[str, str]]] = {
             "allocatedResources allocatedResourcesStatus resources started stopSignal user volumeMounts"
         ),
         "CronJobSpec": "timeZone",
+        "CustomResourceDefinitionSpec": "conversion preserveUnknownFields versions",
+        "CustomResourceDefinitionStatus": "storedVersions",
         "CronJobStatus": "lastSuccessfulTime",
         "DaemonSetStatus": "conditions",
         "DeleteOptions": "dryRun ignoreStoreReadErrorWithClusterBreakingPotential",
@@ -131,6 +134,7 @@ SINCE: Final[dict[str, dict[str, str]]] = {
 
 UNTIL: Final[dict[str, dict[str, str]]] = {
     "v1.8": {
+        "CustomResourceDefinitionSpec": "validation version",
         "DaemonSetSpec": "templateGeneration",
         "DeploymentSpec": "rollbackTo",
         "IngressBackend": "serviceName servicePort",

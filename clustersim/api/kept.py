@@ -26,10 +26,6 @@ class CertificateSigningRequest(Kept, frozen=True, kw_only=True):
     """Somebody asks for a certificate."""
 
 
-class CustomResourceDefinition(Kept, frozen=True, kw_only=True):
-    """A kind of one's own; its objects are not served."""
-
-
 class DeviceClass(Kept, frozen=True, kw_only=True):
     """Devices that claims may ask for."""
 

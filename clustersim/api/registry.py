@@ -4,7 +4,8 @@ Every kind has one Struct, whatever version it is written in. Sources: v1.7.5, v
 pkg/registry/*/rest; v1.36.2: asked of a running kube-apiserver.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -14,6 +15,7 @@ from clustersim.api import (
     autoscaling,
     batch,
     coordination,
+    definitions,
     discovery,
     kept,
     networking,
@@ -24,6 +26,7 @@ from clustersim.api import (
 )
 from clustersim.api import core_v1 as v1
 from clustersim.api.conversion import from_struct_names, to_version
+from clustersim.api.definitions import CustomObject, CustomResourceDefinition
 from clustersim.api.meta import ApiObject
 
 VERBS: Final = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
@@ -34,6 +37,7 @@ class Resource(msgspec.Struct, frozen=True):
 
     versions: by release the group-versions that serve it; the first is the one it is stored in and that
     kubectl shows. A release that is not there does not have the kind.
+    definition: of a kind that somebody added; its plural has its group behind it, "crontabs.example.com".
     """
 
     plural: str
@@ -45,6 +49,12 @@ class Resource(msgspec.Struct, frozen=True):
     subresources: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     verbs: tuple[str, ...] = VERBS
+    definition: CustomResourceDefinition | None = None
+
+    @property
+    def word(self) -> str:
+        """Its plural as addresses have it."""
+        return self.plural.partition(".")[0]
 
     @property
     def api_version(self) -> str:
@@ -63,7 +73,16 @@ class Resource(msgspec.Struct, frozen=True):
     @property
     def singular(self) -> str:
         """As people write it for one object."""
-        return self.kind.lower()
+        names = self.definition.spec.names if self.definition is not None else None
+        return (names.singular if names is not None else "") or self.kind.lower()
+
+    @property
+    def selectable(self) -> tuple[str, ...] | None:
+        """Fields that objects of an added kind can be selected by; None of one that is built in."""
+        if self.definition is None:
+            return None
+        versions = definitions.versions_of(self.definition)
+        return tuple(field.json_path.removeprefix(".") for one in versions for field in one.selectable_fields)
 
     @property
     def stored(self) -> bool:
@@ -99,7 +118,6 @@ KEPT: Final = (
     _kept(kept.APIService, {"v1.36": ("apiregistration.k8s.io/v1",)}),
     _kept(kept.CSIDriver, {"v1.36": ("storage.k8s.io/v1",)}),
     _kept(kept.CertificateSigningRequest, {"v1.36": ("certificates.k8s.io/v1",)}, "csr"),
-    _kept(kept.CustomResourceDefinition, {"v1.36": ("apiextensions.k8s.io/v1",)}, "crd", "crds"),
     _kept(kept.DeviceClass, {"v1.36": ("resource.k8s.io/v1",)}, plural="deviceclasses"),
     _kept(kept.FlowSchema, _FLOW_CONTROL),
     _kept(kept.IPAddress, {"v1.36": ("networking.k8s.io/v1",)}, "ip", plural="ipaddresses"),
@@ -136,6 +154,20 @@ _RESOURCES: Final = (
     Resource("clusterrolebindings", "ClusterRoleBinding", rbac.ClusterRoleBinding, _RBAC, namespaced=False),
     Resource("clusterroles", "ClusterRole", rbac.ClusterRole, _RBAC, namespaced=False),
     Resource("configmaps", "ConfigMap", v1.ConfigMap, _CORE, short_names=("cm",)),
+    Resource(
+        definitions.DEFINITIONS,
+        "CustomResourceDefinition",
+        CustomResourceDefinition,
+        {
+            "v1.7": ("apiextensions.k8s.io/v1beta1",),
+            "v1.8": ("apiextensions.k8s.io/v1beta1",),
+            "v1.36": ("apiextensions.k8s.io/v1",),
+        },
+        namespaced=False,
+        short_names=("crd", "crds"),
+        subresources=("status",),
+        categories=("api-extensions",),
+    ),
     Resource(
         "controllerrevisions",
         "ControllerRevision",
@@ -379,13 +411,49 @@ _BY_KIND: Final = {resource.kind: resource for resource in RESOURCES.values()}
 _BY_TYPE: Final = {resource.type: resource for resource in RESOURCES.values()}
 
 
-def resources_of(release: str) -> dict[str, Resource]:
-    """What a release ("v1.8") serves, by plural name."""
-    return {plural: resource for plural, resource in RESOURCES.items() if release in resource.versions}
+def resources_of(release: str, added: Iterable[CustomResourceDefinition] = ()) -> dict[str, Resource]:
+    """What a release ("v1.8") serves, by plural name; with what these definitions add."""
+    found = {plural: resource for plural, resource in RESOURCES.items() if release in resource.versions}
+    for definition in added:
+        if definitions.is_established(definition):
+            found[definition.metadata.name] = resource_by(definition, release)
+    return found
+
+
+def resource_by(definition: CustomResourceDefinition, release: str) -> Resource:
+    """What a definition adds to the API."""
+    spec = definition.spec
+    served = [one for one in definitions.versions_of(definition) if one.served]
+    parts: dict[str, None] = {}
+    for version in served:
+        if version.subresources is not None and version.subresources.status is not None:
+            parts["status"] = None
+        if version.subresources is not None and version.subresources.scale is not None:
+            parts["scale"] = None
+    return Resource(
+        definition.metadata.name,
+        spec.names.kind,
+        CustomObject,
+        {release: tuple(f"{spec.group}/{one.name}" for one in served)},
+        namespaced=spec.scope != "Cluster",
+        short_names=spec.names.short_names,
+        subresources=tuple(parts),
+        categories=spec.names.categories,
+        definition=definition,
+    )
+
+
+@lru_cache(maxsize=256)
+def _custom(plural: str, kind: str, api_version: str, namespaced: bool) -> Resource:
+    """What an object of an added kind tells of it by itself."""
+    versions = dict.fromkeys(("v1.7", "v1.8", "v1.36"), (api_version,))
+    return Resource(plural, kind, CustomObject, versions, namespaced=namespaced)
 
 
 def resource_of(obj: ApiObject) -> Resource:
     """The resource an object belongs to."""
+    if isinstance(obj, CustomObject):
+        return _custom(obj.resource, obj.kind, obj.api_version, obj.namespaced)
     return _BY_TYPE[type(obj)]
 
 
@@ -402,7 +470,7 @@ def key_of(obj: ApiObject) -> str:
 
 def reference(obj: ApiObject) -> str:
     """ "pods/default/web-1": how the causal record and the page name an object."""
-    return f"{_BY_TYPE[type(obj)].plural}/{key_of(obj)}"
+    return f"{resource_of(obj).plural}/{key_of(obj)}"
 
 
 def object_key(namespace: str, name: str) -> str:
@@ -415,6 +483,9 @@ def to_builtins(obj: ApiObject, api_version: str = "") -> dict[str, Any]:
     stored in."""
     resource = resource_of(obj)
     version = api_version or resource.api_version
+    if isinstance(obj, CustomObject):
+        head = {"kind": obj.kind, "apiVersion": version, "metadata": msgspec.to_builtins(obj.metadata)}
+        return {**head, **obj.content}
     plain: dict[str, Any] = msgspec.to_builtins(to_version(obj, version))
     if version == "apps/v1" and isinstance(obj, apps.StatefulSet):
         plain.setdefault("status", {}).setdefault("availableReplicas", 0)

@@ -62,7 +62,8 @@ class Request(msgspec.Struct, frozen=True, gc=False):
     hear of locks that were merely renewed.
     api_version: the version a request is made through, empty for the one that its kind is stored in; its
     defaults hold. manager: who is remembered for the fields that a write sets, empty for nobody; force: an
-    apply takes fields from others. dry_run: nothing is stored.
+    apply takes fields from others. strict: of a patch, fields that there are not are refused. dry_run:
+    nothing is stored.
     """
 
     verb: Verb
@@ -87,4 +88,5 @@ class Request(msgspec.Struct, frozen=True, gc=False):
     continue_: str = ""
     manager: str = ""
     force: bool = False
+    strict: bool = False
     dry_run: bool = False

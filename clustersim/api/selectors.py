@@ -1,11 +1,13 @@
 """Label and field selectors: what they say, and which objects they choose."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from clustersim.api.core_v1 import Pod
+from clustersim.api.definitions import CustomObject
 from clustersim.api.meta import LabelSelector, LabelSelectorRequirement
+from clustersim.api.structural import at_path
 
 
 def matches_labels(selector: Mapping[str, str], labels: Mapping[str, str]) -> bool:
@@ -178,19 +180,25 @@ def field_of(obj: Any, path: str) -> str:
         return obj.spec.node_name
     if path == "metadata.namespace":
         return str(obj.metadata.namespace)
+    if isinstance(obj, CustomObject):
+        return _text(at_path(obj.content, path))
     place = _OF_KIND.get(type(obj).__name__, {}).get(path)
     if place is None:
         raise ValueError(f"field label not supported: {path}")
     for name in place.split("."):
         obj = getattr(obj, name)
-    if isinstance(obj, bool):
-        return "true" if obj else "false"
-    return str(obj)
+    return _text(obj)
 
 
-def selectable(kind: str, path: str) -> bool:
-    """Whether objects of a kind can be selected by that field."""
-    return path in _METADATA or path in _OF_KIND.get(kind, {})
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
+def selectable(kind: str, path: str, added: Collection[str] | None = None) -> bool:
+    """Whether objects of a kind can be selected by that field; added: those of a kind that somebody added."""
+    return path in _METADATA or path in (_OF_KIND.get(kind, {}) if added is None else added)
 
 
 def matches_fields(selector: Mapping[str, str], obj: Any) -> bool:

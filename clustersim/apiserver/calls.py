@@ -22,9 +22,10 @@ from clustersim.api.decoding import FieldValidation, decode_into, decode_object
 from clustersim.api.errors import ApiError, bad_request
 from clustersim.api.meta import ApiObject, ApiStruct, DeleteOptions
 from clustersim.api.policy import Eviction
-from clustersim.api.registry import RESOURCES, Resource
+from clustersim.api.registry import Resource
 from clustersim.api.request import PatchType, Request
 from clustersim.api.selectors import parse_field_selector, parse_label_selector
+from clustersim.apiserver.server import ApiServer
 
 CallVerb = Literal["create", "update", "patch", "delete", "deletecollection"]
 
@@ -66,9 +67,9 @@ class Asked(msgspec.Struct, frozen=True):
     warnings: tuple[str, ...] = ()
 
 
-def request_of(call: ApiCall, release: str) -> Asked:
+def request_of(call: ApiCall, server: ApiServer) -> Asked:
     """The request that a call stands for. Raises ApiError."""
-    resource = RESOURCES.get(call.resource)
+    release, resource = server.release, server.registry.storage.resource(call.resource)
     if resource is None or call.api_version not in resource.versions.get(release, ()):
         raise ApiError(404, "NotFound", NOT_SERVED)
     if call.subresource:
@@ -77,7 +78,8 @@ def request_of(call: ApiCall, release: str) -> Asked:
         case "create" | "update":
             return _object(call, resource, release)
         case "patch":
-            return Asked(_base(call, "patch", body=call.body, patch_type=call.patch_type))
+            strict = call.validation == "Strict"
+            return Asked(_base(call, "patch", body=call.body, patch_type=call.patch_type, strict=strict))
         case "delete" | "deletecollection":
             return Asked(_deletion(call))
 

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from clustersim.api.errors import ApiError, bad_request
-from clustersim.api.registry import RESOURCES, key_of
+from clustersim.api.registry import RESOURCES, Resource, key_of
 from clustersim.api.request import Request
 from clustersim.api.selectors import matches_fields, matches_labels, meets_all, selectable
 
@@ -20,13 +20,15 @@ class Page(msgspec.Struct, frozen=True):
     continue_: str = ""
 
 
-def select(objects: Mapping[str, Any], request: Request, keys: Iterable[str]) -> Page:
-    """The objects that a request selects. keys: of those that it can be about. Raises ApiError (400) for a
-    field that cannot be selected by."""
+def select(
+    objects: Mapping[str, Any], request: Request, keys: Iterable[str], resource: Resource | None = None
+) -> Page:
+    """The objects that a request selects. keys: of those that it can be about; resource: what they are, where
+    it is not built in. Raises ApiError (400) for a field that cannot be selected by."""
     prefix = f"{request.namespace}/" if request.namespace else ""
     fields, labels, expressions = request.field_selector, request.label_selector, request.expressions
     start = _start(request.continue_)
-    check_fields(request)
+    check_fields(request, resource)
     found = tuple(
         objects[key]
         for key in sorted(keys)
@@ -42,10 +44,11 @@ def select(objects: Mapping[str, Any], request: Request, keys: Iterable[str]) ->
     return Page(items, continue_token(key_of(items[-1])))
 
 
-def check_fields(request: Request) -> None:
+def check_fields(request: Request, resource: Resource | None = None) -> None:
     """Refuse fields that objects of the kind cannot be selected by. Raises ApiError (400)."""
     for field in request.field_selector:
-        if not selectable(RESOURCES[request.resource].kind, field):
+        known = resource or RESOURCES[request.resource]
+        if not selectable(known.kind, field, known.selectable):
             raise bad_request(f"field label not supported: {field}")
 
 

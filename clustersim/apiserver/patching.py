@@ -8,13 +8,21 @@ import msgspec
 from clustersim.api import managed_fields
 from clustersim.api.autoscaling import Scale
 from clustersim.api.conversion import to_struct_names
-from clustersim.api.decoding import check_depth, decode_into, decode_patched
+from clustersim.api.decoding import (
+    check_depth,
+    decode_custom,
+    decode_into,
+    decode_patched,
+    strict_error,
+    unfit_patch,
+)
+from clustersim.api.definitions import CustomObject
 from clustersim.api.diff import LAST_APPLIED, last_applied
 from clustersim.api.errors import ApiError, bad_request
 from clustersim.api.fields import fields_of
 from clustersim.api.meta import ApiObject, replace
 from clustersim.api.patch import json_patch, merge_patch, strategic_merge_patch
-from clustersim.api.registry import resource_of, to_builtins
+from clustersim.api.registry import Resource, key_of, resource_of, to_builtins
 from clustersim.api.request import Request
 from clustersim.api.timestamp import rfc3339
 from clustersim.apiserver.host import Host
@@ -28,8 +36,16 @@ def version_of(request: Request, resource: Any, host: Host) -> str:
     return request.api_version or str(resource.version_in(host.release))
 
 
-def patched(request: Request, old: Any, host: Host) -> Any:
+NO_STRATEGIC: Final = (
+    "the body of the request was in an unknown format - accepted media types include: "
+    "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml"
+)
+
+
+def patched(request: Request, old: Any, host: Host, resource: Resource) -> Any:
     """The object after the patch. Raises ApiError."""
+    if isinstance(old, CustomObject):
+        return _patched_custom(request, old, host, resource)
     if (quickly := _annotated(request, old)) is not None:
         return quickly
     version = version_of(request, resource_of(old), host)
@@ -37,12 +53,29 @@ def patched(request: Request, old: Any, host: Host) -> Any:
         return quickly
     plain = _jsonlike(to_builtins(old, version))
     if request.patch_type == "apply":
-        return _applied(request, old, plain, version, host)
+        return _applied(request, old, plain, version, host, resource)
     new = _patch(request, type(old), plain)
     if not isinstance(new, Mapping):
         raise bad_request("a patch must leave an object")
     strategic = request.body if request.patch_type == "strategic" else None
-    return decode_patched(type(old), new, host.release, version, strategic=strategic)
+    return decode_patched(type(old), new, host.release, version, strategic=strategic, strict=request.strict)
+
+
+def _patched_custom(request: Request, old: CustomObject, host: Host, resource: Resource) -> Any:
+    """The same of an added kind: nobody has told how its lists are merged."""
+    version = request.api_version or resource.version_in(host.release)
+    plain = _jsonlike(to_builtins(old, version))
+    if request.patch_type == "strategic":
+        raise ApiError(415, "UnsupportedMediaType", NO_STRATEGIC)
+    if request.patch_type == "apply":
+        return _applied(request, old, plain, version, host, resource)
+    new = _patch(request, type(old), plain)
+    if not isinstance(new, Mapping):
+        raise bad_request("a patch must leave an object")
+    found, unknown = decode_custom(new, resource, host.release, version)
+    if request.strict and unknown:
+        raise unfit_patch(new, None, strict_error(unknown))
+    return found
 
 
 def _annotated(request: Request, old: Any) -> Any | None:
@@ -128,12 +161,26 @@ def _checked(request: Request) -> Mapping[str, Any]:
     return request.body
 
 
-def applied_new(request: Request, struct: type[ApiObject], host: Host) -> Any:
+def _decoded(plain: Mapping[str, Any], resource: Resource, host: Host, version: str) -> Any:
+    """The object of a manifest that is applied. Raises ApiError, also for fields that there are not."""
+    if resource.definition is not None:
+        found, unknown = decode_custom(plain, resource, host.release, version)
+    else:
+        found, unknown = decode_into(resource.type, plain, host.release, version)
+    if unknown:
+        key, told = key_of(found), [f".{path}: field not declared in schema" for path in unknown]
+        why = told[0] if len(told) == 1 else "errors:\n" + "\n".join(f"  {one}" for one in told)
+        what = f"({key}; {version}, Kind={resource.kind})"
+        raise ApiError(500, "", f"failed to create typed patch object {what}: {why}")
+    return found
+
+
+def applied_new(request: Request, resource: Resource, host: Host) -> Any:
     """The object that applying a manifest creates. Raises ApiError."""
     body = _checked(request)
-    resource = resource_of(struct())
+    struct = resource.type
     version = version_of(request, resource, host)
-    obj = decode_into(struct, body, host.release, version)[0]
+    obj = _decoded(body, resource, host, version)
     applied = managed_fields.apply(
         struct,
         {},
@@ -150,9 +197,11 @@ def applied_new(request: Request, struct: type[ApiObject], host: Host) -> Any:
     return replace(obj, metadata=named)
 
 
-def _applied(request: Request, old: Any, plain: dict[str, Any], version: str, host: Host) -> Any:
+def _applied(
+    request: Request, old: Any, plain: dict[str, Any], version: str, host: Host, resource: Resource
+) -> Any:
     body = _checked(request)
-    decode_into(type(old), body, host.release, version)
+    _decoded(body, resource, host, version)
     applied = managed_fields.apply(
         type(old),
         plain,
@@ -164,7 +213,7 @@ def _applied(request: Request, old: Any, plain: dict[str, Any], version: str, ho
         force=request.force,
         ceded=_applied_by_client(type(old), plain) if request.manager == KUBECTL else frozenset(),
     )
-    obj = decode_into(type(old), applied.plain, host.release, version)[0]
+    obj = _decoded(applied.plain, resource, host, version)
     annotations = obj.metadata.annotations
     if request.manager == KUBECTL and LAST_APPLIED in annotations:
         annotations = {**annotations, LAST_APPLIED: last_applied(body)}

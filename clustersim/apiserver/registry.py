@@ -17,16 +17,18 @@ import msgspec
 
 from clustersim.api import core_v1 as v1
 from clustersim.api.conditions import merge_conditions, patch_conditions
+from clustersim.api.definitions import CustomObject, CustomResourceDefinition
 from clustersim.api.errors import ApiError, already_exists, bad_request, conflict
 from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.quantity import QuantityError
-from clustersim.api.registry import RESOURCES, key_of, resource_of
+from clustersim.api.registry import RESOURCES, Resource, key_of, resource_of
 from clustersim.api.request import Request
 from clustersim.api.timestamp import rfc3339
-from clustersim.apiserver import listing, patching, scale, strategy
+from clustersim.apiserver import custom, listing, patching, scale, strategy
 from clustersim.apiserver.addresses import allocate
 from clustersim.apiserver.admission import admit_delete, admit_update
 from clustersim.apiserver.defaults import default_object
+from clustersim.apiserver.definitions import Definitions
 from clustersim.apiserver.deletion import orphans_by_default, plan_deletion
 from clustersim.apiserver.eviction import charged_budgets
 from clustersim.apiserver.host import Host
@@ -53,15 +55,22 @@ class Registry:
         self.host = host
         self.etcd = host.etcd
         self.storage = Storage(host)
+        self.definitions = Definitions(host, self.storage)
 
     def perform(self, request: Request, client: str) -> Any:
         """Carry a request out for that client; returns the body of the answer. Raises ApiError."""
         if (request.verb, request.resource, request.subresource) not in _READS_AND_WRITES:
-            _check_served(request)
+            _check_served(request, self._resource(request))
         try:
             return _VERBS[request.verb](self, request, client)
         except QuantityError as error:
             raise bad_request(str(error)) from error
+
+    def _resource(self, request: Request) -> Resource:
+        """What a request is about. Raises ApiError (404)."""
+        if (found := self.storage.resource(request.resource)) is None:
+            raise ApiError(404, "NotFound", "the server could not find the requested resource")
+        return found
 
     # --- reading -----------------------------------------------------------------------------------
 
@@ -69,7 +78,8 @@ class Registry:
         return self.storage.current(request)
 
     def _list(self, request: Request, client: str) -> listing.Page:
-        return listing.select(self.etcd.range(request.resource), request, self._keys(request))
+        resource = self._resource(request)
+        return listing.select(self.etcd.range(request.resource), request, self._keys(request), resource)
 
     def _keys(self, request: Request) -> Iterable[str]:
         """Keys of the objects that a list may be about."""
@@ -94,8 +104,10 @@ class Registry:
             if (admit := self.host.plugins.get(plugin)) is not None:
                 obj = admit(self.etcd, self.host.flags, request.resource, obj)
         obj = strategy.prepare_create(obj, self.host.release)
-        validate_create(obj, self.host.release)
         resource = resource_of(obj).plural
+        if isinstance(obj, CustomObject):
+            obj = custom.prepare_create(obj, self._resource(request), self.host.release)
+        validate_create(obj, self.host.release)
         if self.etcd.get(resource, key_of(obj)) is not None:
             raise already_exists(self.storage.qualified(resource), obj.metadata.name)
         if resource == "services":
@@ -105,7 +117,8 @@ class Registry:
         if "ResourceQuota" in self.host.flags.admission_control:
             for quota in charged_quotas(self.etcd, obj):
                 self.storage.put("resourcequotas", quota, self.host.name, "update-status")
-        return self.storage.create(resource, obj, client)
+        stored = self.storage.create(resource, obj, client)
+        return self.definitions.settle(stored) if isinstance(obj, CustomResourceDefinition) else stored
 
     def _named(self, request: Request) -> Any:
         """The object of a create with a name and a namespace, and without what only the server sets."""
@@ -157,6 +170,8 @@ class Registry:
         if request.resource == "pods":
             new = admit_update(self.host.flags, self.host.plugins, self.etcd, old, new)
         new = strategy.prepare_update(old, new)
+        if isinstance(new, CustomObject):
+            new = custom.prepare_update(old, new, self._resource(request), self.host.release)
         if request.resource == "services":
             new = allocate(new, old, self.etcd.range("services"), self.host)
         validate_update(old, new, self.host.release, request.api_version)
@@ -164,7 +179,15 @@ class Registry:
             new = patching.managed(request, old, new, self.host)
         if request.dry_run:
             return new
-        return self.storage.store(request, old, new, client)
+        return self._changed(self.storage.store(request, old, new, client), old)
+
+    def _changed(self, stored: Any, old: Any) -> Any:
+        """What else becomes of a change: of a definition, and of the last object of one."""
+        if isinstance(stored, CustomResourceDefinition) and stored.spec != old.spec:
+            return self.definitions.settle(stored)
+        if isinstance(stored, CustomObject):
+            self.definitions.release(stored.resource)
+        return stored
 
     def _update_status(self, request: Request, client: str) -> Any:
         old = self.storage.current(request)
@@ -172,7 +195,10 @@ class Registry:
         return self._change_status(request, old, request.body, client)
 
     def _change_status(self, request: Request, old: Any, body: Any, client: str) -> Any:
-        new = strategy.prepare_status_update(old, body)
+        if isinstance(old, CustomObject):
+            new = custom.prepare_status_update(old, body, self._resource(request), self.host.release)
+        else:
+            new = strategy.prepare_status_update(old, body)
         validate_status(old, new, self.host.release)
         if request.dry_run:
             return new
@@ -190,15 +216,15 @@ class Registry:
 
     def _patch(self, request: Request, client: str) -> Any:
         if request.patch_type == "apply" and not self._exists(request):
-            body = patching.applied_new(request, RESOURCES[request.resource].type, self.host)
+            body = patching.applied_new(request, self._resource(request), self.host)
             return self._create(
                 msgspec.structs.replace(request, verb="create", body=body, manager=""), client
             )
         old = self.storage.current(request)
         if request.subresource == "scale":
-            wanted = patching.patched_scale(request, scale.scale_of(old, self.host.release))
+            wanted = patching.patched_scale(request, self._scale_of(request, old))
             return self._scale_to(request, old, wanted, client)
-        body = patching.patched(request, old, self.host)
+        body = patching.patched(request, old, self.host, self._resource(request))
         self.storage.check_version(request, old, body)
         if request.subresource == "status":
             return self._change_status(request, old, body, client)
@@ -214,15 +240,23 @@ class Registry:
     # --- subresources ------------------------------------------------------------------------------
 
     def _get_scale(self, request: Request, client: str) -> Any:
-        return scale.scale_of(self.storage.current(request), self.host.release)
+        return self._scale_of(request, self.storage.current(request))
+
+    def _scale_of(self, request: Request, obj: Any) -> Any:
+        if isinstance(obj, CustomObject):
+            return custom.scale_of(obj, self._resource(request))
+        return scale.scale_of(obj, self.host.release)
 
     def _update_scale(self, request: Request, client: str) -> Any:
         return self._scale_to(request, self.storage.current(request), request.body, client)
 
     def _scale_to(self, request: Request, old: Any, wanted: Any, client: str) -> Any:
         self.storage.check_version(request, old, wanted)
-        stored = self._change(request, old, scale.scaled(old, wanted, self.host.release), client)
-        return scale.scale_of(stored, self.host.release)
+        if isinstance(old, CustomObject):
+            new: Any = custom.scaled(old, wanted, self._resource(request), self.host.release)
+        else:
+            new = scale.scaled(old, wanted, self.host.release)
+        return self._scale_of(request, self._change(request, old, new, client))
 
     def _rollback(self, request: Request, client: str) -> Any:
         old = self.storage.current(request)
@@ -266,6 +300,8 @@ class Registry:
         if isinstance(old, v1.Namespace) and old.metadata.deletion_timestamp:
             raise conflict(request.resource, request.name, _BEING_EMPTIED)
         version = request.api_version or resource_of(old).version_in(self.host.release)
+        if isinstance(old, CustomResourceDefinition) and not request.dry_run:
+            old = self._emptied(old)
         plan = plan_deletion(
             old,
             request.grace_seconds,
@@ -278,7 +314,16 @@ class Registry:
             return old
         if plan.remaining is not None:
             return self.storage.store(request, old, plan.remaining, client)
-        return self.storage.remove(request.resource, old, client)
+        removed = self.storage.remove(request.resource, old, client)
+        if isinstance(old, CustomObject):
+            self.definitions.release(old.resource)
+        return removed
+
+    def _emptied(self, definition: CustomResourceDefinition) -> CustomResourceDefinition:
+        """A definition that is to go: its objects go, and while some do not, it stays."""
+        for one in self.definitions.doomed(definition):
+            self._delete(one, self.host.name)
+        return self.definitions.waiting(definition)
 
     def _check_preconditions(self, request: Request, old: Any) -> None:
         for what, wanted, found in (
@@ -290,7 +335,7 @@ class Registry:
                 raise conflict(self.storage.qualified(request.resource), request.name, why)
 
     def _delete_all(self, request: Request, client: str) -> tuple[Any, ...]:
-        found = listing.select(self.etcd.range(request.resource), request, self._keys(request)).items
+        found = self._list(request, client).items
         for obj in found:
             one = msgspec.structs.replace(
                 request, verb="delete", namespace=obj.metadata.namespace, name=obj.metadata.name
@@ -348,12 +393,13 @@ _READS_AND_WRITES: Final = frozenset(
 """What there is: verb, resource, subresource."""
 
 
-def _check_served(request: Request) -> None:
+def _check_served(request: Request, resource: Resource) -> None:
     """404 for a subresource that the kind does not have, 405 for a verb that it does not know."""
-    resource = RESOURCES[request.resource]
     subresource = _OF_SUBRESOURCES.get(request.verb, request.subresource)
     if subresource and subresource not in resource.subresources:
         raise ApiError(404, "NotFound", "the server could not find the requested resource")
+    if resource.definition is not None and (subresource or request.verb in resource.verbs):
+        return
     why = "the server does not allow this method on the requested resource"
     raise ApiError(405, "MethodNotAllowed", why)
 

@@ -8,7 +8,7 @@ import msgspec
 from clustersim.api import core_v1 as v1
 from clustersim.api.errors import ApiError
 from clustersim.api.meta import ApiObject, ObjectMeta
-from clustersim.api.registry import RESOURCES, resource_of
+from clustersim.api.registry import resource_of
 from clustersim.api.request import WRITES, Request
 from clustersim.api.scheduling import PriorityClass
 from clustersim.api.status import Reply
@@ -247,11 +247,12 @@ class ApiServer(Process):
         counts[key] = counts.get(key, 0) + 1
 
     def _handle(self, request: Request, client: str, life: int = 0) -> Reply:
-        if request.resource not in RESOURCES:
+        resource = self.registry.storage.resource(request.resource)
+        if resource is None:
             return Reply(404, None, "NotFound", "the server could not find the requested resource")
         try:
             if request.verb == "watch":
-                return self.streams.open(request, client, life)
+                return self.streams.open(request, resource, client, life)
             body = self.registry.perform(request, client)
         except ApiError as error:
             return Reply(

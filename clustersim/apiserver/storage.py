@@ -5,9 +5,10 @@ Optimistic concurrency and identity are here, whatever the kind (apiserver pkg/r
 
 from typing import Any
 
+from clustersim.api.definitions import DEFINITIONS, is_established
 from clustersim.api.errors import conflict, not_found
 from clustersim.api.meta import replace
-from clustersim.api.registry import RESOURCES, key_of, object_key
+from clustersim.api.registry import RESOURCES, Resource, key_of, object_key, resource_by
 from clustersim.api.request import Request
 from clustersim.api.timestamp import micros, rfc3339
 from clustersim.apiserver import strategy
@@ -25,8 +26,19 @@ class Storage:
         self.etcd = host.etcd
         self.size = Size(host.etcd)
 
+    def resource(self, name: str) -> Resource | None:
+        """What is served by that name, built in or added by a definition of that very name."""
+        if (found := RESOURCES.get(name)) is not None:
+            return found
+        definition = self.etcd.get(DEFINITIONS, name)
+        if definition is None or not is_established(definition):
+            return None
+        return resource_by(definition, self.host.release)
+
     def qualified(self, resource: str) -> str:
         """A resource as messages name it: "pods", "deployments.extensions"."""
+        if resource not in RESOURCES:
+            return resource
         group = RESOURCES[resource].group_in(self.host.release)
         return f"{resource}.{group}" if group else resource
 

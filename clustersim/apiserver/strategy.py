@@ -6,6 +6,7 @@ from typing import Any, Final
 from clustersim.api import apps, autoscaling, batch, networking, policy
 from clustersim.api import core_v1 as v1
 from clustersim.api.coordination import Lease
+from clustersim.api.definitions import CustomResourceDefinition
 from clustersim.api.discovery import EndpointSlice
 from clustersim.api.meta import LEADER_ANNOTATION, LabelSelector, replace
 from clustersim.apiserver.traits import TRAITS, ApiTraits
@@ -22,6 +23,7 @@ GENERATIONS: Final = (
     networking.NetworkPolicy,
     policy.PodDisruptionBudget,
     v1.ReplicationController,
+    CustomResourceDefinition,
 )
 """Kinds that count the changes of their specification."""
 

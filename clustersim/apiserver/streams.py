@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from clustersim.api.registry import Resource
 from clustersim.api.request import Request
 from clustersim.api.status import Reply
 from clustersim.apiserver.listing import check_fields
@@ -29,9 +30,9 @@ class Streams:
         table: WatchTable = self.server.state.watches
         return table
 
-    def open(self, request: Request, client: str, life: int) -> Reply:
+    def open(self, request: Request, resource: Resource, client: str, life: int) -> Reply:
         """Open a watch; what happened since its version is sent first. 410 if that is not known any more."""
-        check_fields(request)
+        check_fields(request, resource)
         try:
             missed = self.etcd.changes_since(request.resource_version, request.resource)
         except CompactedError as error:

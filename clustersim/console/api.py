@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from clustersim.addons import files_of
+from clustersim.api.definitions import DEFINITIONS
 from clustersim.api.errors import ApiError
 from clustersim.api.registry import Resource, object_key, resources_of, to_builtins
 from clustersim.api.request import Request
@@ -48,10 +49,25 @@ class Api:
         self.release: str = cluster.world.release.name
         self.version: str = cluster.world.release.version
         self.now: Micros = cluster.now
-        self.resources: Mapping[str, Resource] = resources_of(self.release)
+        self._built_in: Mapping[str, Resource] = resources_of(self.release)
+        self._known = self._built_in
         self.commands: list[Command] = []
         self._asked: dict[int, Command] = {}
         self._rehearsal: Rehearsal | None = None
+
+    @property
+    def served(self) -> Mapping[str, Resource]:
+        """What is served, by plural name: with what definitions have added by now."""
+        added = self.store.get(DEFINITIONS)
+        if not added:
+            return self._built_in
+        return resources_of(self.release, [added[name] for name in sorted(added)])
+
+    @property
+    def resources(self) -> Mapping[str, Resource]:
+        """The same, and what was served earlier in this line."""
+        self._known = {**self._known, **self.served}
+        return self._known
 
     def documents(self, text: str) -> list[Document]:
         """What a manifest says. Raises ManifestError."""
@@ -129,8 +145,10 @@ class Api:
         self.reach()
         if self._rehearsal is None:
             self._rehearsal = Rehearsal(self.server)
-        body = _performed(self._rehearsal, request, doing)
         asked = command_of(self._call(request))
+        if self.resources[request.resource].definition is not None:
+            command = None
+        body = _performed(self._rehearsal, request, doing)
         self._asked[len(self.commands)] = asked
         self.commands.append(asked if command is None else command)
         return body
@@ -166,6 +184,7 @@ class Api:
             request.resource,
             request.namespace,
             "" if request.verb == "create" else request.name,
+            subresource=request.subresource,
             patch_type=request.patch_type,
             body=body,
         )
@@ -182,8 +201,8 @@ class Api:
 
     def qualified(self, resource: str) -> str:
         """The resource with its group, as errors name it: "deployments.extensions"."""
-        group = self.group(resource)
-        return f"{resource}.{group}" if group else resource
+        group, word = self.group(resource), self.resources[resource].word
+        return f"{word}.{group}" if group else resource
 
     def not_found(self, resource: str, name: str) -> str:
         """What kubectl prints of a 404."""
@@ -206,11 +225,20 @@ class Api:
     def named(self, kind: str) -> str:
         """The resource called so on the command line: "pods", "pod", "po", "deployments.apps". Raises
         Said."""
-        plain, _dot, _group = kind.lower().partition(".")
-        for resource in self.resources.values():
-            if plain in (resource.plural, resource.kind.lower(), *resource.short_names):
+        plain, _dot, group = kind.lower().partition(".")
+        for resource in self.served.values():
+            words = (resource.word, resource.singular, resource.kind.lower(), *resource.short_names)
+            if plain in words and (not group or self._in_group(resource, group)):
                 return resource.plural
         raise Said(f'error: the server doesn\'t have a resource type "{kind}"')
+
+    def _in_group(self, resource: Resource, group: str) -> bool:
+        """Whether a resource is of a group that was written as "apps", or "v1.apps"."""
+        for api_version in resource.versions[self.release]:
+            own, _slash, version = api_version.rpartition("/")
+            if group in (own, version, f"{version}.{own}"):
+                return True
+        return False
 
 
 def _performed(rehearsal: Rehearsal, request: Request, doing: str) -> Any:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from clustersim.api.registry import key_of
 from clustersim.api.request import Request
+from clustersim.apiserver.patching import NO_STRATEGIC
 from clustersim.command import Command
 from clustersim.console import commands
 from clustersim.console.answer import Answer, Said
@@ -34,10 +35,19 @@ def target_of(api: Api, resource: str, obj: Any) -> str:
     return f"{KINDS.get(kind, kind.lower())}/{key_of(obj)}"
 
 
-def patch_of(resource: str, obj: Any, body: Any, kind: str = "strategic") -> Request:
-    """A patch of an object."""
+def patch_of(resource: str, obj: Any, body: Any, kind: str = "strategic", subresource: str = "") -> Request:
+    """A patch of an object, or of a part of it."""
     told: Any = kind
-    return Request("patch", resource, obj.metadata.namespace, obj.metadata.name, body, patch_type=told)
+    metadata = obj.metadata
+    return Request(
+        "patch",
+        resource,
+        metadata.namespace,
+        metadata.name,
+        body,
+        patch_type=told,
+        subresource=subresource,
+    )
 
 
 class Change(Made):
@@ -57,13 +67,14 @@ class Change(Made):
         kind: str = "strategic",
         unchanged: str = "",
         command: Command | None = None,
+        subresource: str = "",
     ) -> None:
         """Patch one, and say so."""
         if self.arguments.has("record") and self.line and isinstance(body, dict):
             annotations = {**body.get("metadata", {}).get("annotations", {}), CAUSE: self.line}
             body = {**body, "metadata": {**body.get("metadata", {}), "annotations": annotations}}
             command = None
-        request = patch_of(resource, obj, body, kind)
+        request = patch_of(resource, obj, body, kind, subresource)
         try:
             if self.dry == "dry run" or self.arguments.has("local"):
                 self.done(resource, self.api.try_out(request), what)
@@ -187,6 +198,7 @@ def _mark_one(
 
 # --- patch -------------------------------------------------------------------------------------------------
 
+_PARTS: Final = ("status", "scale", "resize")
 _PATCHES: Final = {"json": "json", "merge": "merge", "strategic": "strategic"}
 
 
@@ -212,9 +224,14 @@ def patch(api: Api, words: Sequence[str], stdin: str) -> Answer:
             f"error: unable to parse {text!r}: it is no "
             f"{'list of operations' if kind == 'json' else 'object'}".replace("'", '"')
         )
+    part = arguments.value("subresource")
+    if part not in ("", *_PARTS):
+        raise Said(f'error: invalid subresource value: "{part}". Must be one of [{" ".join(_PARTS)}]')
     selected = chosen(api, arguments.words, arguments, stdin, "patch")
     change = Change(api, arguments, line_of("patch", words))
     for one in selected:
+        if kind == "strategic" and api.resources[one.resource].definition is not None:
+            raise Said(_not_strategic(api, one.resource))
         for obj in one.objects:
             change.of(
                 one.resource,
@@ -223,9 +240,19 @@ def patch(api: Api, words: Sequence[str], stdin: str) -> Answer:
                 "patched",
                 kind=kind,
                 unchanged="patched (no change)" if api.today else "not patched",
+                subresource=part,
             )
     change.missing(selected)
     return change.answer()
+
+
+def _not_strategic(api: Api, resource: str) -> str:
+    """Nobody knows how the lists of an added kind are merged."""
+    version, kind = api.api_version(resource), api.resources[resource].kind
+    patch = "application/strategic-merge-patch+json"
+    if api.today:
+        return f"error: {patch} is not supported by {version}, Kind={kind}: {NO_STRATEGIC}"
+    return f"Error from server (UnsupportedMediaType): {NO_STRATEGIC}"
 
 
 # --- scale -------------------------------------------------------------------------------------------------
@@ -256,6 +283,9 @@ def scale(api: Api, words: Sequence[str], stdin: str) -> Answer:
     expected = arguments.value("current-replicas")
     change = Change(api, arguments, line_of("scale", words))
     for one in selected:
+        if "scale" in api.resources[one.resource].subresources and one.resource not in _SCALED:
+            _scale_added(change, one, replicas, expected)
+            continue
         if one.resource not in _SCALED and one.resource != "jobs":
             raise Said(
                 f"error: cannot scale {api.resources[one.resource].kind}"
@@ -281,3 +311,21 @@ def scale(api: Api, words: Sequence[str], stdin: str) -> Answer:
                 change.api.commands.pop()
     change.missing(selected)
     return change.answer()
+
+
+def _scale_added(change: Change, one: Selected, replicas: int, expected: str) -> None:
+    """Objects of an added kind, where their definition says that the number stands."""
+    for obj in one.objects:
+        metadata = obj.metadata
+        request = Request("get-scale", one.resource, metadata.namespace, metadata.name)
+        was = change.api.try_out(request).spec.replicas
+        if expected and expected not in ("-1", str(was)):
+            change.failed_with(Said(f"error: Expected replicas to be {expected}, was {was}"))
+            continue
+        body = {"spec": {"replicas": replicas}}
+        asked = patch_of(one.resource, obj, body, "merge", "scale")
+        try:
+            (change.api.try_out if change.dry else change.api.ask)(asked)
+            change.done(one.resource, obj, "scaled")
+        except Said as said:
+            change.failed_with(said)

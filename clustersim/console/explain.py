@@ -4,7 +4,6 @@ Sources: v1.7.5, v1.8.0 pkg/kubectl/explain (form of v1.8: KIND, VERSION, RESOUR
 pkg/explain. The sentences are those of the model's own Structs.
 """
 
-import textwrap
 from collections.abc import Iterable
 from typing import Any, Final, get_args, get_origin
 
@@ -15,6 +14,8 @@ from clustersim.api.fields import fields_of
 from clustersim.api.meta import ApiStruct
 from clustersim.console.answer import Said
 from clustersim.console.api import Api
+from clustersim.console.explainadded import explained_added
+from clustersim.console.explainpage import no_field, page, wrapped
 
 DEEPEST: Final = 12
 
@@ -24,6 +25,8 @@ def explained(api: Api, path: str, *, recursive: bool = False) -> str:
     kind, *names = path.strip(".").split(".")
     resource = api.resources[api.named(kind)]
     api_version = api.api_version(resource.plural)
+    if resource.definition is not None:
+        return explained_added(api, resource, names, recursive=recursive)
     struct: Any = resource.type
     told, field_type = _sentence(struct), ""
     for index, name in enumerate(names):
@@ -33,63 +36,18 @@ def explained(api: Api, path: str, *, recursive: bool = False) -> str:
             else {}
         )
         if name in ("kind", "apiVersion") and index == 0:
-            return _page(api, resource.kind, api_version, name, "string", "", [])
+            return page(api, resource.kind, api_version, name, "string", "", [])
         if name not in found:
-            raise Said(_no_field(api, resource.kind, api_version, name))
+            raise Said(no_field(api, resource.kind, api_version, name))
         hint = found[name]
         field_type, struct = _type(hint, today=api.today), _struct_of(hint)
         told = _sentence(struct) if struct is not None else ""
     fields = (
         list(_lines(api, struct, api_version, recursive=recursive, depth=0)) if struct is not None else []
     )
-    return _page(
+    return page(
         api, resource.kind, api_version, names[-1] if names else "", field_type, told, fields, root=not names
     )
-
-
-def _no_field(api: Api, kind: str, api_version: str, name: str) -> str:
-    group, _slash, version = api_version.rpartition("/")
-    head = [f"GROUP:      {group}"] if group else []
-    head += [f"KIND:       {kind}", f"VERSION:    {version}", ""]
-    return "\n".join([*(head if api.today else ()), f'error: field "{name}" does not exist'])
-
-
-def _page(
-    api: Api,
-    kind: str,
-    api_version: str,
-    name: str,
-    of: str,
-    told: str,
-    fields: list[str],
-    *,
-    root: bool = False,
-) -> str:
-    lines: list[str] = []
-    if api.today:
-        group, _slash, version = api_version.rpartition("/")
-        lines += [f"GROUP:      {group}"] if group else []
-        lines += [f"KIND:       {kind}", f"VERSION:    {version}", ""]
-        if name:
-            lines += [f"FIELD: {name} <{of}>", ""]
-        lines += ["DESCRIPTION:", *_wrapped(told or "<empty>", "    ")]
-        lines += ["", "FIELDS:", *fields] if fields else []
-        return "\n".join(lines)
-    if api.release == "v1.8":
-        lines += [f"KIND:     {kind}", f"VERSION:  {api_version}", ""]
-        if name:
-            lines += [f"{'RESOURCE' if fields else 'FIELD'}: {name} <{of}>", ""]
-        lines += ["DESCRIPTION:", *_wrapped(told or "<empty>", "     ")]
-    else:
-        if name:
-            lines += [f"{'RESOURCE' if fields else 'FIELD'}: {name} <{of}>", ""]
-        lines += ["DESCRIPTION:", *_wrapped(told or "<empty>", "     ")]
-    lines += ["", "FIELDS:", *fields] if fields else []
-    return "\n".join(lines)
-
-
-def _wrapped(text: str, indent: str) -> list[str]:
-    return textwrap.wrap(text, 80, initial_indent=indent, subsequent_indent=indent)
 
 
 def _sentence(struct: Any) -> str:
@@ -119,7 +77,7 @@ def _lines(api: Api, struct: Any, api_version: str, *, recursive: bool, depth: i
             yield from _lines(api, inner, api_version, recursive=True, depth=depth + 1)
         elif not recursive:
             told = _sentence(inner) if inner is not None else ""
-            yield from _wrapped(told, indent + "  ") if told else ()
+            yield from wrapped(told, indent + "  ") if told else ()
             yield ""
 
 

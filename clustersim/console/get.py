@@ -22,6 +22,7 @@ from clustersim.console.selection import Selected, namespace_of, select, wanted
 from clustersim.console.selectors import FieldSelector, LabelSelector
 from clustersim.etcd import CompactedError
 from clustersim.i18n import Message, _
+from clustersim.kubectl.added import table_for
 from clustersim.kubectl.manifest import to_json, to_yaml
 from clustersim.kubectl.pods import is_finished
 from clustersim.kubectl.table import NOTHING_SHOWN, hides_finished, row_of
@@ -126,5 +127,11 @@ def _change(api: Api, resource: str, obj: Any, output: str, extra: Any) -> str:
     if output == "json":
         return to_json(plain_of(api, obj))
     return row_of(
-        resource, obj, api.release, api.now, wide=output == "wide", extra=extra._replace(headers=False)
+        resource,
+        obj,
+        api.release,
+        api.now,
+        wide=output == "wide",
+        extra=extra._replace(headers=False),
+        table=table_for(api.resources[resource], api.release),
     )

@@ -99,7 +99,13 @@ def api_versions(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """kubectl api-versions. Raises Said."""
     commands.read("api-versions", words, api.release)
     api.reach()
-    return Answer(text="\n".join(API_VERSIONS[api.version]))
+    added = {
+        version
+        for resource in api.resources.values()
+        if resource.definition is not None
+        for version in resource.versions[api.release]
+    }
+    return Answer(text="\n".join(sorted({*API_VERSIONS[api.version], *added})))
 
 
 def api_resources(api: Api, words: Sequence[str], stdin: str) -> Answer:
@@ -120,7 +126,7 @@ def api_resources(api: Api, words: Sequence[str], stdin: str) -> Answer:
         chosen.append((group, resource))
     for _group, resource in sorted(chosen, key=lambda pair: (pair[0], pair[1].plural)):
         cells = (
-            resource.plural,
+            resource.word,
             ",".join(resource.short_names),
             api.api_version(resource.plural),
             str(resource.namespaced).lower(),

@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from clustersim.api.client_validation import validate_manifest
-from clustersim.api.decoding import decode_object
+from clustersim.api.decoding import FieldValidation, decode_object
 from clustersim.api.diff import LAST_APPLIED, last_applied
 from clustersim.api.errors import ApiError
 from clustersim.api.registry import KEPT, object_key
@@ -132,8 +132,9 @@ def decoded(api: Api, manifest: Manifest, arguments: Arguments, doing: str = "")
     if validates and (found := validate_manifest(manifest.plain, api.release)):
         raise Said(f'error: error validating "{manifest.source}": error validating data: {found}')
     try:
-        strict = "Strict" if api.today and validates else "Ignore"
-        return decode_object(manifest.plain, api.release, validation=strict).obj  # type: ignore[arg-type]
+        strict: FieldValidation = "Strict" if api.today and validates else "Ignore"
+        resource = api.resources[manifest.resource]
+        return decode_object(manifest.plain, api.release, validation=strict, expected=resource).obj
     except ApiError as error:
         raise Said(refusal(error, doing)) from None
 

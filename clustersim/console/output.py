@@ -13,6 +13,7 @@ from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.selection import Selected
 from clustersim.i18n import _
+from clustersim.kubectl.added import table_for
 from clustersim.kubectl.columns import lines_of
 from clustersim.kubectl.customcolumns import custom_columns
 from clustersim.kubectl.gotemplate import GoTemplate, TemplateError
@@ -68,7 +69,7 @@ def format_of(api: Api, arguments: Arguments) -> Format:
 
 def plain_of(api: Api, obj: Any) -> dict[str, Any]:
     """An object as this release gives it."""
-    return plain_object(obj, api.release)
+    return plain_object(obj, api.release, api.resources)
 
 
 def ordered(api: Api, objects: Sequence[Any], by: str) -> list[Any]:
@@ -176,6 +177,7 @@ def print_tables(
             wide=arguments.value("output") == "wide",
             show_all=True,
             extra=extra,
+            table=table_for(api.resources[one.resource], api.release),
         )
         lines += ["", *table] if lines and not arguments.has("no-headers") else table
     if lines or any(one.missing for one in selected):

@@ -65,10 +65,21 @@ def wanted(api: Api, words: Sequence[str], what: str = "get") -> tuple[Wanted, .
     kinds: list[str] = []
     for kind in words[0].split(","):
         if kind == "all":
-            kinds += ALL[api.release]
+            kinds += [*ALL[api.release], *_of_category(api, "all")]
+        elif kind and (members := _of_category(api, kind)):
+            kinds += members
         elif kind:
             kinds.append(api.named(kind))
     return tuple(Wanted(resource, tuple(words[1:])) for resource in dict.fromkeys(kinds))
+
+
+def _of_category(api: Api, category: str) -> list[str]:
+    """Added kinds of a category: kubectl asks discovery for those since v1.9."""
+    return [
+        resource.plural
+        for resource in api.resources.values()
+        if resource.definition is not None and api.today and category in resource.categories
+    ]
 
 
 def missing_type(api: Api, what: str) -> str:

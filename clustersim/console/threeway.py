@@ -31,10 +31,10 @@ def applied(api: "Api", manifest: "Manifest", modified: dict[str, Any], current:
         original = msgspec.json.decode(before) if before else {}
     except msgspec.DecodeError:
         original = {}
-    there = _said(plain_object(current, api.release))
+    there = _said(plain_object(current, api.release, api.resources))
     there["apiVersion"] = manifest.api_version
-    struct = api.resources[manifest.resource].type
-    patch = three_way_patch(struct, original, modified, there)
+    resource = api.resources[manifest.resource]
+    patch = three_way_patch(resource.type, original, modified, there)
     for name in ("kind", "apiVersion", "status"):
         patch.pop(name, None)
     if _only_annotation(patch, original):
@@ -46,7 +46,7 @@ def applied(api: "Api", manifest: "Manifest", modified: dict[str, Any], current:
         manifest.name,
         patch,
         api_version=manifest.api_version,
-        patch_type="strategic",
+        patch_type="strategic" if resource.definition is None else "merge",
     )
 
 

@@ -16,8 +16,9 @@ from typing import Any, ClassVar, Final
 import msgspec
 
 from clustersim.api.core_v1 import Namespace, NamespaceCondition, Pod
+from clustersim.api.definitions import DEFINITIONS, is_established
 from clustersim.api.meta import replace
-from clustersim.api.registry import resources_of
+from clustersim.api.registry import resource_of, resources_of
 from clustersim.api.status import Reply
 from clustersim.api.timestamp import micros, rfc3339
 from clustersim.client.workqueue import WorkQueue
@@ -41,10 +42,11 @@ CHATTY: Final = 20
 
 
 class Emptying(State):
-    """A namespace being emptied: which of the stages is on, calls without an answer, what was found, and
-    what is left of it by now."""
+    """A namespace being emptied: kinds that definitions have added, which of the stages is on, calls without
+    an answer, what was found, and what is left of it by now."""
 
     namespace: Namespace
+    added: tuple[str, ...] = ()
     stage: int = 0
     pending: int = 0
     found: list[Any] = msgspec.field(default_factory=list)
@@ -131,13 +133,24 @@ class NamespaceController(Controller):
             self.queue.done(name)
         else:
             self.state.emptying[name] = Emptying(reply.body)
-            self._look(name)
+            self.api.list(DEFINITIONS, self.then(self.discovered, name))
+
+    def discovered(self, reply: Reply, name: str) -> None:
+        """What may be in it."""
+        job = self.state.emptying[name]
+        found = reply.body if reply.ok else ()
+        job.added = tuple(
+            one.metadata.name for one in found if is_established(one) and one.spec.scope != "Cluster"
+        )
+        job.error = "" if reply.ok else reply.message
+        self._look(name)
 
     def _look(self, name: str) -> None:
         """List everything of a stage."""
         job = self.state.emptying[name]
         job.found, job.left = [], []
-        resources = self.stages[job.stage]
+        last = job.stage + 1 == len(self.stages)
+        resources = (*self.stages[job.stage], *(job.added if last else ()))
         job.pending = len(resources)
         for resource in resources:
             self.api.list(resource, self.then(self.listed, name), namespace=name)
@@ -161,15 +174,11 @@ class NamespaceController(Controller):
         job.left = [obj for obj in job.found if obj.metadata.deletion_timestamp]
         job.pending = len(doomed)
         for obj in doomed:
-            resource = self.resource_of(obj)
+            resource = resource_of(obj).plural
             answer = self.then(self.deleted, name)
             self.api.delete(resource, name, obj.metadata.name, answer, propagation="Background")
         if not job.pending:
             self._settle(name, job)
-
-    def resource_of(self, obj: Any) -> str:
-        """The plural of an object's kind."""
-        return next(one.plural for one in resources_of(self.traits.release).values() if one.type is type(obj))
 
     def deleted(self, reply: Reply, name: str) -> None:
         """An object is gone, or is being deleted and left for now."""
@@ -217,7 +226,7 @@ class NamespaceController(Controller):
         """Something is left: again when its grace period is about half over, or after ever longer pauses."""
         first = job.left[0]
         verdict = rules.NAMESPACE_NOT_EMPTY.holds(
-            namespace=name, count=len(job.left), object=f"{self.resource_of(first)}/{first.metadata.name}"
+            namespace=name, count=len(job.left), object=f"{resource_of(first).plural}/{first.metadata.name}"
         )
         self.decide("wait-for-content", f"namespaces/{name}", verdict)
         estimate = self._estimate(job)
@@ -313,7 +322,7 @@ class NamespaceControllerV136(NamespaceController):
         counts: dict[str, int] = {}
         finalizers: dict[str, int] = {}
         for obj in job.left:
-            resource = self.resource_of(obj)
+            resource = resource_of(obj).plural
             counts[resource] = counts.get(resource, 0) + 1
             for finalizer in obj.metadata.finalizers:
                 finalizers[finalizer] = finalizers.get(finalizer, 0) + 1

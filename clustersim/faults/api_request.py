@@ -59,7 +59,7 @@ class ApiRequest(Action):
         server = self.server
         try:
             check_reachable(server)
-            rehearse(server, request_of(self.call(), server.release).request, CLIENT)
+            rehearse(server, request_of(self.call(), server).request, CLIENT)
         except ApiError as error:
             raise CommandError(
                 _("Error from server ({reason}): {message}"), reason=error.reason, message=error.message
@@ -67,7 +67,7 @@ class ApiRequest(Action):
 
     def apply(self) -> None:
         server = self.server
-        server.handle(request_of(self.call(), server.release).request, CLIENT)
+        server.handle(request_of(self.call(), server).request, CLIENT)
 
     def available(self) -> bool:
         return False

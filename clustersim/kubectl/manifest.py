@@ -6,13 +6,14 @@ where a text would read as something else); sigs.k8s.io/yaml today.
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
 
+from clustersim.api.definitions import CustomObject
 from clustersim.api.meta import ApiObject
-from clustersim.api.registry import resource_of
+from clustersim.api.registry import Resource, resource_of, to_builtins
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_./()$][^\n\t]*\Z")
 _NUMBER: Final = re.compile(
@@ -24,9 +25,15 @@ _TEMPLATES: Final = ("template", "jobTemplate", "volumeClaimTemplates")
 _OF_TODAY: Final = ("v1.36",)
 
 
-def plain_object(obj: ApiObject, release: str = "v1.8") -> dict[str, Any]:
-    """As JSON values, `kind` and `apiVersion` included, as the API server of that release gives it."""
+def plain_object(
+    obj: ApiObject, release: str = "v1.8", served: Mapping[str, Resource] | None = None
+) -> dict[str, Any]:
+    """As JSON values, `kind` and `apiVersion` included, as the API server of that release gives it; served:
+    where objects of added kinds are shown in the version that clients prefer."""
     resource = resource_of(obj)
+    if isinstance(obj, CustomObject):
+        known = (served or {}).get(obj.resource, resource)
+        return _linked(to_builtins(obj, known.version_in(release)), obj, release)
     versions = resource.versions.get(release) or next(iter(resource.versions.values()))
     plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(obj))
     for name in _TEMPLATES:
@@ -36,9 +43,14 @@ def plain_object(obj: ApiObject, release: str = "v1.8") -> dict[str, Any]:
         claim.setdefault("status", {"phase": "Pending"})
         if release in _OF_TODAY:
             claim |= {"apiVersion": "v1", "kind": "PersistentVolumeClaim"}
+    return _linked({"apiVersion": versions[0], "kind": resource.kind, **plain}, obj, release)
+
+
+def _linked(plain: dict[str, Any], obj: ApiObject, release: str) -> dict[str, Any]:
+    """With where it is served, where the release says so."""
     if release not in _OF_TODAY and obj.metadata.name:
-        plain["metadata"]["selfLink"] = self_link(obj, versions[0])
-    return {"apiVersion": versions[0], "kind": resource.kind, **plain}
+        plain["metadata"]["selfLink"] = self_link(obj, plain["apiVersion"])
+    return plain
 
 
 def _date_templates(template: Any, *, dated: bool) -> None:
@@ -57,7 +69,7 @@ def self_link(obj: ApiObject, api_version: str) -> str:
     resource, metadata = resource_of(obj), obj.metadata
     root = "/apis" if "/" in api_version else "/api"
     space = f"/namespaces/{metadata.namespace}" if resource.namespaced else ""
-    return f"{root}/{api_version}{space}/{resource.plural}/{metadata.name}"
+    return f"{root}/{api_version}{space}/{resource.word}/{metadata.name}"
 
 
 def plain_list(items: Sequence[Any], release: str = "v1.8") -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from clustersim.engine.time import Micros
-from clustersim.kubectl.columns import lines_of
+from clustersim.kubectl.columns import Table, lines_of
 from clustersim.kubectl.pods import is_finished
 from clustersim.kubectl.tables import table_of
 from clustersim.kubectl.texts import NONE, labels_text
@@ -49,27 +49,27 @@ def print_table(
     wide: bool = False,
     show_all: bool = False,
     extra: Extra = PLAIN,
+    table: Table | None = None,
 ) -> list[str]:
     """Header and rows as kubectl of the release ("v1.7") prints them; one sentence where there is nothing to
-    print. Raises KeyError for an unknown release."""
+    print. table: where it is not that of the resource. Raises KeyError for an unknown release."""
     shown = list(objects)
     if resource == "pods" and hides_finished(release) and not show_all:
         shown = [pod for pod in shown if not is_finished(pod)]
     if not shown:
         return [NOTHING_SHOWN if objects else NOTHING]
-    rows = [cells_of(resource, obj, release, now, wide=wide, extra=extra) for obj in shown]
+    table = table or table_of(resource, release)
+    rows = [cells_of(table, obj, now, wide=wide, extra=extra) for obj in shown]
     if extra.headers:
         names = [key.rpartition("/")[2].upper() for key in extra.label_columns]
-        heads = table_of(resource, release).header(wide=wide)
+        heads = table.header(wide=wide)
         rows.insert(0, extra.around(heads, "NAMESPACE", names, "LABELS"))
     return lines_of(rows, release)
 
 
-def cells_of(
-    resource: str, obj: Any, release: str, now: Micros, *, wide: bool, extra: Extra = PLAIN
-) -> tuple[str, ...]:
+def cells_of(table: Table, obj: Any, now: Micros, *, wide: bool, extra: Extra = PLAIN) -> tuple[str, ...]:
     """The cells of one row, with those on demand."""
-    table, metadata = table_of(resource, release), obj.metadata
+    metadata = obj.metadata
     cells = table.row(obj, now, wide=wide)
     if extra.prefix:
         cells = tuple(
@@ -81,7 +81,15 @@ def cells_of(
 
 
 def row_of(
-    resource: str, obj: Any, release: str, now: Micros, *, wide: bool = False, extra: Extra = PLAIN
+    resource: str,
+    obj: Any,
+    release: str,
+    now: Micros,
+    *,
+    wide: bool = False,
+    extra: Extra = PLAIN,
+    table: Table | None = None,
 ) -> str:
     """One line as `kubectl get -w` adds it: aligned by itself."""
-    return lines_of([cells_of(resource, obj, release, now, wide=wide, extra=extra)], release)[0]
+    table = table or table_of(resource, release)
+    return lines_of([cells_of(table, obj, now, wide=wide, extra=extra)], release)[0]

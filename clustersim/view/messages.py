@@ -88,7 +88,13 @@ def _all(cluster: Cluster, event_id: int, t: Micros) -> Iterator[MessageItem]:
 
 
 def _label(verb: str, resource: str, name: str) -> str:
-    return f"{_METHODS.get(verb, verb.upper())} {RESOURCES[resource].kind} {name}".rstrip()
+    return f"{_METHODS.get(verb, verb.upper())} {_kind(resource)} {name}".rstrip()
+
+
+def _kind(resource: str) -> str:
+    """Of an added one its plural: who looks at messages knows no definitions."""
+    known = RESOURCES.get(resource)
+    return known.kind if known is not None else resource.partition(".")[0]
 
 
 def _write(cluster: Cluster, event: Event) -> Iterator[MessageItem]:
@@ -115,7 +121,7 @@ def _watchers(cluster: Cluster, change: Change, t: Micros, name: str) -> Iterato
         seen = selected(group.fields, group.labels, change)
         if seen is None:
             continue
-        label = f"{seen} {RESOURCES[change.resource].kind} {name}"
+        label = f"{seen} {_kind(change.resource)} {name}"
         for watcher in group.watchers:
             client = cluster.world.engine.actors[watcher.client]
             if not isinstance(client, Process) or client.incarnation() != watcher.life:

@@ -63,6 +63,45 @@ def test_what_is_not_there_is_not_found(kubectl: Kubectl) -> None:
     assert kubectl("get", "pod", "nobody") == 'Error from server (NotFound): pods "nobody" not found\n'
 
 
+CRONTABS = """\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: crontabs.stable.example.com}
+spec:
+  group: stable.example.com
+  scope: Namespaced
+  names: {plural: crontabs, kind: CronTab, shortNames: [ct]}
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema:
+      openAPIV3Schema:
+        type: object
+        properties: {spec: {type: object, properties: {replicas: {type: integer, maximum: 10}}}}
+    subresources: {scale: {specReplicasPath: .spec.replicas, statusReplicasPath: .status.replicas}}
+    additionalPrinterColumns: [{name: Copies, type: integer, jsonPath: .spec.replicas}]
+"""
+MINE = "apiVersion: stable.example.com/v1\nkind: CronTab\nmetadata: {name: mine}\nspec: {replicas: 3}\n"
+
+
+def test_a_kind_is_added_used_and_taken_away(kubectl: Kubectl, request: pytest.FixtureRequest) -> None:
+    if request.node.callspec.params["kubectl"] != "v1.36":
+        pytest.skip("v1 of apiextensions.k8s.io")
+    assert "created" in kubectl("apply", "-f", "-", stdin=CRONTABS)
+    assert "condition met" in kubectl("wait", "--for=condition=Established", "crd", "--all")
+    assert "crontab.stable.example.com/mine created" in kubectl("apply", "-f", "-", stdin=MINE)
+    assert "less than or equal to 10" in kubectl("apply", "-f", "-", stdin=MINE.replace("3", "30"))
+    assert 'unknown field "spec.foo"' in kubectl(
+        "apply", "-f", "-", stdin=MINE.replace("spec: {", "spec: {foo: 1, ")
+    )
+    assert "scaled" in kubectl("scale", "ct/mine", "--replicas=5")
+    assert [line.split() for line in kubectl("get", "ct").splitlines()] == [["NAME", "COPIES"], ["mine", "5"]]
+    assert "replicas\t<integer>" in kubectl("explain", "ct.spec")
+    assert "deleted" in kubectl("delete", "crd", "crontabs.stable.example.com")
+    assert "could not find the requested resource" in kubectl("get", "ct")
+
+
 def test_the_release_is_told(kubectl: Kubectl, request: pytest.FixtureRequest) -> None:
     release = request.node.callspec.params["kubectl"]
     assert f"Server Version: {release}." in kubectl("version")

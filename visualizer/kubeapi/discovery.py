@@ -8,9 +8,12 @@ from typing import Any, Final
 
 import msgspec
 
-from clustersim.api.registry import RESOURCES, Resource
+from clustersim.api.definitions import DEFINITIONS, is_established, priority
+from clustersim.api.registry import RESOURCES, Resource, resource_by
+from clustersim.cluster import Cluster
 from clustersim.releases import Release, release_named
 from clustersim.releases.api_versions import API_VERSIONS
+from visualizer.kubeapi.paths import Target
 
 AGGREGATED: Final = "application/json;g=apidiscovery.k8s.io;v={version};as=APIGroupDiscoveryList"
 
@@ -38,46 +41,56 @@ _SUBRESOURCES: Final[Mapping[str, Subresource]] = {
 }
 
 
-def groups_of(release: Release) -> dict[str, list[str]]:
-    """The versions of every group that the release serves, the preferred one first; the core group is ""."""
-    found: dict[str, list[str]] = {}
-    for api_version in API_VERSIONS[release.version]:
-        group, _slash, version = api_version.rpartition("/")
-        found.setdefault(group, []).append(version)
-    for versions in found.values():
-        versions.sort(key=_age, reverse=True)
-    return found
+class Served(msgspec.Struct, frozen=True):
+    """What an API server serves: the kinds of its release, and those that definitions have added."""
+
+    release: Release
+    added: tuple[Resource, ...] = ()
+
+    def groups(self) -> dict[str, list[str]]:
+        """The versions of every group, the preferred one first; the core group is ""."""
+        found: dict[str, list[str]] = {}
+        for api_version in (*API_VERSIONS[self.release.version], *self._added_versions()):
+            group, _slash, version = api_version.rpartition("/")
+            if version not in found.setdefault(group, []):
+                found[group].append(version)
+        for versions in found.values():
+            versions.sort(key=priority)
+        return found
+
+    def _added_versions(self) -> Iterator[str]:
+        for resource in self.added:
+            yield from resource.versions[self.release.name]
+
+    def resources_in(self, api_version: str) -> Iterator[Resource]:
+        """The resources that are served under a group-version."""
+        for resource in (*RESOURCES.values(), *self.added):
+            if api_version in resource.versions.get(self.release.name, ()):
+                yield resource
+
+    def resource_at(self, api_version: str, word: str) -> Resource | None:
+        """The resource of that name under that group-version, None if it is not served."""
+        return next((one for one in self.resources_in(api_version) if one.word == word), None)
+
+    def resource_of(self, target: Target) -> Resource | None:
+        """The resource that a request is about, None if it is not served."""
+        return self.resource_at(target.api_version, target.resource.partition(".")[0])
 
 
-def _age(version: str) -> tuple[int, int, int]:
-    """v1 before v1beta2 before v1alpha1 (apimachinery pkg/version)."""
-    number = version.removeprefix("v")
-    for word, stage in (("alpha", 0), ("beta", 1)):
-        if word in number:
-            major, minor = number.split(word)
-            return stage, int(major), int(minor or 0)
-    return 2, int(number), 0
-
-
-def resources_in(release: Release, api_version: str) -> Iterator[Resource]:
-    """The resources that the release serves under a group-version."""
-    for resource in RESOURCES.values():
-        if api_version in resource.versions.get(release.name, ()):
-            yield resource
-
-
-def resource_at(release: Release, api_version: str, plural: str) -> Resource | None:
-    """The resource of that name under that group-version, None if it is not served."""
-    resource = RESOURCES.get(plural)
-    if resource is None or api_version not in resource.versions.get(release.name, ()):
-        return None
-    return resource
+def served_by(cluster: Cluster) -> Served:
+    """What the API server of a cluster serves now."""
+    release = cluster.world.release
+    found = cluster.objects(DEFINITIONS)
+    added = [found[name] for name in sorted(found)]
+    return Served(release, tuple(resource_by(one, release.name) for one in added if is_established(one)))
 
 
 def subresources_of(resource: Resource, release: Release, api_version: str) -> Iterator[Subresource]:
     """Its subresources, as they are spoken under that group-version."""
     for name in resource.subresources:
-        if name == "status":
+        if name == "scale" and resource.definition is not None:
+            yield Subresource("scale", "Scale", _STATUS_VERBS, "autoscaling", "v1")
+        elif name == "status":
             yield Subresource(name, resource.kind, _STATUS_VERBS)
         elif name == "scale":
             yield _scale(api_version)
@@ -114,22 +127,32 @@ def group_document(group: str, versions: list[str]) -> dict[str, Any]:
     return {"name": group, "versions": entries, "preferredVersion": entries[0]}
 
 
-def group_list(release: Release) -> dict[str, Any]:
+def group_list(served: Served) -> dict[str, Any]:
     """`/apis`."""
-    groups = [group_document(group, versions) for group, versions in groups_of(release).items() if group]
+    groups = [group_document(group, versions) for group, versions in served.groups().items() if group]
     return {"kind": "APIGroupList", "apiVersion": "v1", "groups": groups}
 
 
-@lru_cache(maxsize=256)
-def resource_list(release_name: str, api_version: str) -> bytes:
+def resource_list(served: Served, api_version: str) -> bytes:
     """`/api/v1`, `/apis/GROUP/VERSION`, encoded."""
-    release = release_named(release_name)
+    if not served.added:
+        return _kept_list(served.release.name, api_version)
+    return _resource_list(served, api_version)
+
+
+@lru_cache(maxsize=256)
+def _kept_list(release_name: str, api_version: str) -> bytes:
+    return _resource_list(Served(release_named(release_name)), api_version)
+
+
+def _resource_list(served: Served, api_version: str) -> bytes:
+    release = served.release
     entries: list[dict[str, Any]] = []
-    for resource in resources_in(release, api_version):
+    for resource in served.resources_in(api_version):
         entries.append(_entry(resource))
         for sub in subresources_of(resource, release, api_version):
             entry: dict[str, Any] = {
-                "name": f"{resource.plural}/{sub.name}",
+                "name": f"{resource.word}/{sub.name}",
                 "singularName": "",
                 "namespaced": resource.namespaced,
                 "kind": sub.kind,
@@ -146,7 +169,7 @@ def resource_list(release_name: str, api_version: str) -> bytes:
 
 def _entry(resource: Resource) -> dict[str, Any]:
     entry: dict[str, Any] = {
-        "name": resource.plural,
+        "name": resource.word,
         "singularName": resource.singular,
         "namespaced": resource.namespaced,
         "kind": resource.kind,
@@ -172,28 +195,38 @@ _REVIEWS: Final[Mapping[str, list[dict[str, Any]]]] = {
 }
 
 
-@lru_cache(maxsize=16)
-def aggregated(release_name: str, version: str, *, core: bool) -> bytes:
+def aggregated(served: Served, version: str, *, core: bool) -> bytes:
     """`/api` (core) or `/apis` as an APIGroupDiscoveryList (kube-apiserver since 1.26), encoded."""
-    release = release_named(release_name)
+    if not served.added:
+        return _kept_aggregated(served.release.name, version, core=core)
+    return _aggregated(served, version, core=core)
+
+
+@lru_cache(maxsize=16)
+def _kept_aggregated(release_name: str, version: str, *, core: bool) -> bytes:
+    return _aggregated(Served(release_named(release_name)), version, core=core)
+
+
+def _aggregated(served: Served, version: str, *, core: bool) -> bytes:
     items = [
         {
             "metadata": {"name": group} if group else {},
-            "versions": [_aggregated_version(release, group, one) for one in versions],
+            "versions": [_aggregated_version(served, group, one) for one in versions],
         }
-        for group, versions in groups_of(release).items()
+        for group, versions in served.groups().items()
         if (group == "") == core
     ]
     head = {"kind": "APIGroupDiscoveryList", "apiVersion": f"apidiscovery.k8s.io/{version}", "metadata": {}}
     return msgspec.json.encode({**head, "items": items})
 
 
-def _aggregated_version(release: Release, group: str, version: str) -> dict[str, Any]:
+def _aggregated_version(served: Served, group: str, version: str) -> dict[str, Any]:
     api_version = f"{group}/{version}" if group else version
+    release = served.release
     found = []
-    for resource in resources_in(release, api_version):
+    for resource in served.resources_in(api_version):
         entry: dict[str, Any] = {
-            "resource": resource.plural,
+            "resource": resource.word,
             "responseKind": {"group": group, "version": version, "kind": resource.kind},
             "scope": "Namespaced" if resource.namespaced else "Cluster",
             "singularResource": resource.singular,

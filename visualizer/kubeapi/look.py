@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from clustersim.api.autoscaling import Scale
+from clustersim.api.definitions import CustomObject
 from clustersim.api.meta import ApiObject
 from clustersim.api.registry import Resource, object_key, to_builtins
 from clustersim.api.selectors import (
@@ -17,12 +18,13 @@ from clustersim.api.selectors import (
     selects,
 )
 from clustersim.apiserver.calls import NOT_ALLOWED, NOT_SERVED
+from clustersim.apiserver.custom import scale_of as scale_of_custom
 from clustersim.apiserver.rehearsal import check_reachable
 from clustersim.apiserver.scale import scale_of
 from clustersim.cluster import Cluster
 from clustersim.console.components import component_statuses
 from visualizer.kubeapi import tables
-from visualizer.kubeapi.discovery import resource_at, scale_version
+from visualizer.kubeapi.discovery import scale_version, served_by
 from visualizer.kubeapi.paths import Target
 from visualizer.kubeapi.requests import HttpRequest
 from visualizer.kubeapi.responses import Response, WireError
@@ -93,7 +95,7 @@ def partial(obj: ApiObject) -> dict[str, Any]:
 def shape_of(cluster: Cluster, target: Target, request: HttpRequest) -> Shape:
     """The shape of what is asked for. Raises WireError."""
     release = cluster.world.release
-    resource = resource_at(release, target.api_version, target.resource)
+    resource = served_by(cluster).resource_of(target)
     if resource is None or (target.namespace and not resource.namespaced):
         raise WireError(404, NOT_SERVED)
     form = OBJECT
@@ -107,7 +109,7 @@ def shape_of(cluster: Cluster, target: Target, request: HttpRequest) -> Shape:
     except ValueError as error:
         raise WireError(400, str(error)) from None
     for path in fields:
-        if not selectable(resource.kind, path):
+        if not selectable(resource.kind, path, resource.selectable):
             raise WireError(400, f"field label not supported: {path}")
     if target.verb == "watch" and target.name:
         fields["metadata.name"] = target.name
@@ -164,6 +166,8 @@ def one(cluster: Cluster, target: Target, shape: Shape) -> Response:
         case "" | "status":
             return Response(200, shape.encode(obj))
         case "scale":
+            if isinstance(obj, CustomObject):
+                return Response(200, scale_body(target, scale_of_custom(obj, resource)))
             return Response(200, scale_body(target, scale_of(obj, shape.release)))
         case _:
             raise WireError(405, NOT_ALLOWED)
@@ -177,8 +181,8 @@ def scale_body(target: Target, scale: Scale) -> dict[str, Any]:
 
 def missing(resource: Resource, target: Target) -> WireError:
     """404, as clients print it: `pods "x" not found`."""
-    name = f"{resource.plural}.{target.group}" if target.group else resource.plural
-    details = {"name": target.name, "group": target.group, "kind": resource.plural}
+    name = f"{resource.word}.{target.group}" if target.group else resource.word
+    details = {"name": target.name, "group": target.group, "kind": resource.word}
     return WireError(404, f'{name} "{target.name}" not found', details=details)
 
 

@@ -5,7 +5,6 @@ They name every field with its type, the keys by which lists are merged, and whi
 kubectl needs to validate, to explain, and to build patches.
 """
 
-import hashlib
 import types
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -16,8 +15,8 @@ import msgspec
 from clustersim.api.fields import fields_of
 from clustersim.api.meta import ApiStruct, Merge
 from clustersim.api.registry import Resource
-from clustersim.releases import Release, release_named
-from visualizer.kubeapi.discovery import groups_of, resources_in
+from clustersim.releases import release_named
+from visualizer.kubeapi.discovery import Served
 
 Schema = dict[str, Any]
 
@@ -30,27 +29,16 @@ _PLAIN: Final[Mapping[Any, Schema]] = {
 }
 
 
-def index(release: Release, base: str) -> dict[str, Any]:
-    """`/openapi/v3`: where the document of each group-version is; `base`: the path before `/openapi`."""
-    paths = {}
-    for group, versions in groups_of(release).items():
-        for version in versions:
-            place = f"apis/{group}/{version}" if group else f"api/{version}"
-            digest = hashlib.sha256(document(release.name, group, version)).hexdigest()[:32].upper()
-            paths[place] = {"serverRelativeURL": f"{base}/openapi/v3/{place}?hash={digest}"}
-    return {"paths": paths}
-
-
 @lru_cache(maxsize=64)
 def document(release_name: str, group: str, version: str) -> bytes:
     """The OpenAPI v3 document of a group-version, encoded."""
     release = release_named(release_name)
     api_version = f"{group}/{version}" if group else version
-    schemas = _Schemas(release.name, api_version, group, version)
+    schemas = Schemas(release.name, api_version, group, version)
     paths: dict[str, Any] = {}
-    for resource in resources_in(release, api_version):
+    for resource in Served(release).resources_in(api_version):
         name = schemas.add_kind(resource)
-        for path, operations in _paths(resource, group, version, name):
+        for path, operations in paths_of(resource, group, version, name):
             paths[path] = operations
     info = {"title": "Kubernetes", "version": release.version}
     return msgspec.json.encode(
@@ -58,7 +46,8 @@ def document(release_name: str, group: str, version: str) -> bytes:
     )
 
 
-def _paths(resource: Resource, group: str, version: str, schema: str) -> Iterator[tuple[str, Any]]:
+def paths_of(resource: Resource, group: str, version: str, schema: str) -> Iterator[tuple[str, Any]]:
+    """What can be done with a resource, by path. schema: of its objects."""
     base = f"/apis/{group}/{version}" if group else f"/api/{version}"
     where = f"{base}/namespaces/{{namespace}}" if resource.namespaced else base
     gvk = {"group": group, "version": version, "kind": resource.kind}
@@ -85,15 +74,15 @@ def _paths(resource: Resource, group: str, version: str, schema: str) -> Iterato
     for operations in (collection, one):
         for operation in operations.values():
             operation["x-kubernetes-group-version-kind"] = gvk
-    yield f"{where}/{resource.plural}", collection
-    yield f"{where}/{resource.plural}/{{name}}", one
+    yield f"{where}/{resource.word}", collection
+    yield f"{where}/{resource.word}/{{name}}", one
 
 
 def _query(name: str, kind: str = "string") -> dict[str, Any]:
     return {"name": name, "in": "query", "schema": {"type": kind, "uniqueItems": True}}
 
 
-class _Schemas:
+class Schemas:
     """The schemas of one document, each Struct once."""
 
     def __init__(self, release: str, api_version: str, group: str, version: str) -> None:

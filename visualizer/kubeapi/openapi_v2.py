@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from clustersim.releases import release_named
-from visualizer.kubeapi.discovery import groups_of
+from visualizer.kubeapi.discovery import Served
 from visualizer.kubeapi.openapi import document
 
 MEDIA_TYPE: Final = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
@@ -25,7 +25,7 @@ def document_v2(release_name: str) -> bytes:
     release = release_named(release_name)
     paths: dict[str, Any] = {}
     schemas: dict[str, Any] = {}
-    for group, versions in groups_of(release).items():
+    for group, versions in Served(release).groups().items():
         for version in versions:
             found = msgspec.json.decode(document(release_name, group, version))
             paths |= found["paths"]

@@ -90,6 +90,7 @@ def check_look(place: Place, caller: Caller, target: Target) -> None:
 def _forbidden(
     caller: Caller, verb: str, resource: str, group: str, namespace: str, name: str, why: str
 ) -> WireError:
+    resource = resource.partition(".")[0]
     qualified = f"{resource}.{group}" if group else resource
     named = f'{qualified} "{name}" is forbidden' if name else f"{qualified} is forbidden"
     scope = f' in the namespace "{namespace}"' if namespace else " at the cluster scope"

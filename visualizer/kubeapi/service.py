@@ -13,10 +13,10 @@ from clustersim.apiserver.rehearsal import check_reachable
 from clustersim.apiserver.server import ApiServer
 from clustersim.cluster import Cluster
 from clustersim.engine.serving import health
-from clustersim.releases import Release
-from visualizer.kubeapi import discovery, execution, logs, openapi, openapi_v2, reviews, rights
+from visualizer.kubeapi import discovery, execution, logs, openapi, openapi_added, openapi_v2, reviews, rights
 from visualizer.kubeapi.access import Caller
 from visualizer.kubeapi.component_metrics import component_metrics
+from visualizer.kubeapi.discovery import Served
 from visualizer.kubeapi.kubeconfig import kubeconfig
 from visualizer.kubeapi.lines import Lines
 from visualizer.kubeapi.look import Shape, encode_event, shape_of
@@ -97,6 +97,7 @@ async def answer(place: Place, caller: Caller, request: HttpRequest) -> Response
     target = parse_target(request.method, request.path, watch=request.flag("watch"))
     if target is None:
         raise WireError(404, NOT_SERVED)
+    target = _keyed(place.cluster, target)
     if target.resource in reviews.RESOURCES and target.api_version in reviews.VERSIONS:
         return reviews.review(place, caller, target, request)
     if target.subresource == "exec":
@@ -115,6 +116,14 @@ async def answer(place: Place, caller: Caller, request: HttpRequest) -> Response
             return look_up(place.cluster, target, request)
         case _:
             return await write(place, caller, target, request)
+
+
+def _keyed(cluster: Cluster, target: Target) -> Target:
+    """The target with the name under which the model keeps what is meant."""
+    found = discovery.served_by(cluster).resource_at(target.api_version, target.resource)
+    if found is None or found.definition is None:
+        return target
+    return msgspec.structs.replace(target, resource=found.plural)
 
 
 class _Metrics(Collector):
@@ -140,7 +149,7 @@ def _metrics(place: Place, caller: Caller) -> Response:
 
 def static(place: Place, request: HttpRequest) -> Response | None:
     """What depends on the release alone, and on where the room is reached."""
-    release = place.cluster.world.release
+    release, cluster = place.cluster.world.release, place.cluster
     parts = request.path.strip("/").split("/")
     if parts == ["kubeconfig"]:
         return _kubeconfig(place, request)
@@ -158,9 +167,9 @@ def static(place: Place, request: HttpRequest) -> Response | None:
         case ["version"]:
             return Response(200, discovery.version_document(release))
         case ["openapi", *rest]:
-            return _openapi(release, request, rest)
+            return _openapi(discovery.served_by(cluster), request, rest)
         case ["api" | "apis", *rest] if len(rest) <= 2:
-            return _discovery(release, request, parts)
+            return _discovery(discovery.served_by(cluster), request, parts)
     return None
 
 
@@ -182,44 +191,44 @@ def _health(server: ApiServer, request: HttpRequest, name: str) -> Response:
     return Response(answer.status, f"{answer.body}{end}".encode(), "text/plain; charset=utf-8")
 
 
-def _discovery(release: Release, request: HttpRequest, parts: list[str]) -> Response | None:
-    served = discovery.groups_of(release)
+def _discovery(served: Served, request: HttpRequest, parts: list[str]) -> Response | None:
+    groups = served.groups()
     match parts:
         case ["api"]:
-            return _groups(release, request, core=True)
+            return _groups(served, request, core=True)
         case ["apis"]:
-            return _groups(release, request, core=False)
+            return _groups(served, request, core=False)
         case ["api", "v1"]:
-            return Response(200, discovery.resource_list(release.name, "v1"))
-        case ["apis", group] if group in served:
+            return Response(200, discovery.resource_list(served, "v1"))
+        case ["apis", group] if group in groups:
             head = {"kind": "APIGroup", "apiVersion": "v1"}
-            return Response(200, {**head, **discovery.group_document(group, served[group])})
-        case ["apis", group, version] if version in served.get(group, ()):
-            return Response(200, discovery.resource_list(release.name, f"{group}/{version}"))
+            return Response(200, {**head, **discovery.group_document(group, groups[group])})
+        case ["apis", group, version] if version in groups.get(group, ()):
+            return Response(200, discovery.resource_list(served, f"{group}/{version}"))
     return None
 
 
-def _groups(release: Release, request: HttpRequest, *, core: bool) -> Response:
+def _groups(served: Served, request: HttpRequest, *, core: bool) -> Response:
     for version in ("v2", "v2beta1"):
         if request.accepts("g=apidiscovery.k8s.io", f"v={version}", "as=APIGroupDiscoveryList"):
             media = discovery.AGGREGATED.format(version=version)
-            return Response(200, discovery.aggregated(release.name, version, core=core), media)
+            return Response(200, discovery.aggregated(served, version, core=core), media)
     return Response(
-        200, discovery.core_versions(request.header("host")) if core else discovery.group_list(release)
+        200, discovery.core_versions(request.header("host")) if core else discovery.group_list(served)
     )
 
 
-def _openapi(release: Release, request: HttpRequest, parts: list[str]) -> Response | None:
-    served = discovery.groups_of(release)
+def _openapi(served: Served, request: HttpRequest, parts: list[str]) -> Response | None:
+    release, groups = served.release, served.groups()
     match parts:
         case ["v2"]:
             return Response(200, openapi_v2.document_v2(release.name), openapi_v2.MEDIA_TYPE)
         case ["v3"]:
-            return Response(200, openapi.index(release, request.base))
-        case ["v3", "api", version] if version in served[""]:
+            return Response(200, openapi_added.index(served, request.base))
+        case ["v3", "api", version] if version in groups[""]:
             return Response(200, openapi.document(release.name, "", version))
-        case ["v3", "apis", group, version] if version in served.get(group, ()):
-            return Response(200, openapi.document(release.name, group, version))
+        case ["v3", "apis", group, version] if version in groups.get(group, ()):
+            return Response(200, openapi_added.document_of(served, group, version))
     return None
 
 

@@ -7,7 +7,7 @@ import msgspec
 
 from clustersim.api.meta import ApiObject
 from clustersim.api.registry import to_builtins
-from clustersim.kubectl.tables import table_of
+from clustersim.kubectl.added import table_for
 
 if TYPE_CHECKING:
     from visualizer.kubeapi.look import Shape
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 def table(shape: "Shape", objects: Sequence[ApiObject], metadata: dict[str, Any]) -> dict[str, Any]:
     """A Table of these objects: a column of priority 1 is shown with `-o wide` only. metadata: that of the
     list, or of the one object its version."""
-    plural, release = shape.resource.plural, shape.release
-    printed = table_of(plural, release)
+    printed = table_for(shape.resource, shape.release, shape.api_version)
     columns = [
         {
             "name": column.name,

@@ -12,12 +12,13 @@ from clustersim.api.errors import ApiError
 from clustersim.api.registry import to_builtins
 from clustersim.api.request import PatchType
 from clustersim.apiserver.calls import NOT_ALLOWED, NOT_SERVED, ApiCall, Asked, request_of
+from clustersim.apiserver.patching import NO_STRATEGIC
 from clustersim.apiserver.rehearsal import Outcome, check_reachable, rehearse
 from clustersim.faults.api_request import CLIENT
 from visualizer import workers
 from visualizer.kubeapi import rights
 from visualizer.kubeapi.access import Caller
-from visualizer.kubeapi.discovery import resource_at
+from visualizer.kubeapi.discovery import served_by
 from visualizer.kubeapi.look import partial, scale_body, shape_of
 from visualizer.kubeapi.paths import Target
 from visualizer.kubeapi.requests import HttpRequest, read_body, read_patch, with_short_body
@@ -25,10 +26,11 @@ from visualizer.kubeapi.responses import Response, WireError, refusal, success
 from visualizer.kubeapi.rooms import Place
 from visualizer.rooms.requests import Refused
 
+STRATEGIC: Final = "application/strategic-merge-patch+json"
 PATCH_TYPES: Final[Mapping[str, PatchType]] = {
     "application/json-patch+json": "json",
     "application/merge-patch+json": "merge",
-    "application/strategic-merge-patch+json": "strategic",
+    STRATEGIC: "strategic",
     "application/apply-patch+yaml": "apply",
 }
 VALIDATIONS: Final[Mapping[str, FieldValidation]] = {"Ignore": "Ignore", "Warn": "Warn", "Strict": "Strict"}
@@ -45,7 +47,7 @@ LONGEST_MANAGER: Final = 128
 
 async def write(place: Place, caller: Caller, target: Target, request: HttpRequest) -> Response:
     """Carry a write out, or rehearse it. Raises WireError and ApiError."""
-    check_served(place, target)
+    check_served(place, target, request)
     _check_length(request)
     try:
         request = await with_short_body(request)
@@ -55,7 +57,7 @@ async def write(place: Place, caller: Caller, target: Target, request: HttpReque
     rights.check(place, caller, call)
     server = place.cluster.world.apiserver
     check_reachable(server)
-    asked = request_of(call, server.release)
+    asked = request_of(call, server)
     if dry_run(request, call):
         outcome = rehearse(server, asked.request, CLIENT)
     else:
@@ -72,11 +74,14 @@ def _check_length(request: HttpRequest) -> None:
         raise WireError(413, f"Request entity too large: limit is {bounds.LARGEST_MANIFEST}")
 
 
-def check_served(place: Place, target: Target) -> None:
+def check_served(place: Place, target: Target, request: HttpRequest) -> None:
     """Refuse what is not there before its body is read. Raises WireError."""
     if target.resource == "bindings" and target.api_version == "v1" and not target.name:
         return
-    resource = resource_at(place.cluster.world.release, target.api_version, target.resource)
+    resource = served_by(place.cluster).resource_of(target)
+    added = resource is not None and resource.definition is not None
+    if added and request.content_type == STRATEGIC:
+        raise WireError(415, NO_STRATEGIC)
     if resource is None or (target.subresource and target.subresource not in resource.subresources):
         raise WireError(404, NOT_SERVED)
     if target.verb in ("update", "patch") and not target.name:
@@ -187,7 +192,12 @@ def _body(place: Place, target: Target, request: HttpRequest, call: ApiCall, out
     today = place.cluster.world.release.name == "v1.36"
     given_back = GIVEN_BACK_TODAY if today else GIVEN_BACK
     if call.verb == "delete" and not outcome.exists and call.resource not in given_back:
-        details = {"name": call.name, "group": target.group, "kind": call.resource, "uid": obj.metadata.uid}
+        details = {
+            "name": call.name,
+            "group": target.group,
+            "kind": call.resource.partition(".")[0],
+            "uid": obj.metadata.uid,
+        }
         return success({key: value for key, value in details.items() if value})
     if isinstance(obj, Scale):
         return scale_body(target, obj)

@@ -282,7 +282,7 @@ class Runner:
         server = cluster.world.apiserver
         check_reachable(server)
         try:
-            outcome = rehearse(server, request_of(call, server.release).request, CLIENT)
+            outcome = rehearse(server, request_of(call, server).request, CLIENT)
         except ApiError:
             raise
         except Exception:

@@ -10,6 +10,7 @@ from clustersim.api.core.namespace import Namespace
 from clustersim.api.core.node import Node
 from clustersim.api.core.persistent_volume import PersistentVolume, PersistentVolumeClaim
 from clustersim.api.core.service import ClientIPConfig, Service, SessionAffinityConfig
+from clustersim.api.definitions import CustomResourceConversion, CustomResourceDefinition
 from clustersim.api.meta import replace
 from clustersim.api.policy import PodDisruptionBudget
 from clustersim.api.scheduling import PriorityClass
@@ -17,6 +18,21 @@ from clustersim.api.storage import StorageClass
 from clustersim.apiserver.traits import ApiTraits
 
 AFFINITY_SECONDS: Final = 10_800
+
+
+def default_definition(definition: CustomResourceDefinition) -> CustomResourceDefinition:
+    """Names that follow from others; objects are not converted."""
+    spec = definition.spec
+    names = spec.names
+    names = replace(
+        names,
+        singular=names.singular or names.kind.lower(),
+        list_kind=names.list_kind or (f"{names.kind}List" if names.kind else ""),
+    )
+    conversion = spec.conversion
+    if spec.versions and conversion is None:
+        conversion = CustomResourceConversion(strategy="None")
+    return replace(definition, spec=replace(spec, names=names, conversion=conversion))
 
 
 def default_service(service: Service, traits: ApiTraits) -> Service:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from clustersim.api import apps, autoscaling, batch, policy, scheduling, storage
 from clustersim.api import core_v1 as v1
+from clustersim.api.definitions import CustomResourceDefinition
 from clustersim.api.meta import ApiObject, replace
 from clustersim.api.registry import resource_of
 from clustersim.apiserver.defaults import others, workloads
@@ -30,6 +31,7 @@ DEFAULTS: Final[dict[type[ApiObject], Fill]] = {
     autoscaling.HorizontalPodAutoscaler: lambda obj, _, version: others.default_autoscaler(obj, version),
     batch.CronJob: lambda obj, _, __: workloads.default_cron_job(obj),
     batch.Job: _job,
+    CustomResourceDefinition: lambda obj, _, __: others.default_definition(obj),
     policy.PodDisruptionBudget: lambda obj, traits, _: others.default_budget(obj, least=traits.least_budget),
     scheduling.PriorityClass: lambda obj, _, __: others.default_priority_class(obj),
     storage.StorageClass: lambda obj, traits, _: others.default_storage_class(obj, traits),

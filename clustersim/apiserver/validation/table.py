@@ -18,8 +18,10 @@ from clustersim.api import (
     storage,
 )
 from clustersim.api import core_v1 as v1
+from clustersim.api.definitions import CustomResourceDefinition
 from clustersim.api.meta import ApiObject
 from clustersim.apiserver.validation import batch as jobs
+from clustersim.apiserver.validation import definitions as added
 from clustersim.apiserver.validation import (
     names,
     nodes,
@@ -59,6 +61,7 @@ RULES: Final[dict[type[ApiObject], Rules]] = {
     autoscaling.HorizontalPodAutoscaler: Rules(check=others.check_autoscaler),
     batch.CronJob: Rules(check=jobs.check_cron_job),
     batch.Job: Rules(check=jobs.check_job, compare=jobs.check_job_update),
+    CustomResourceDefinition: Rules(check=added.check_definition, compare=added.check_definition_update),
     coordination.Lease: Rules(check=others.check_lease),
     discovery.EndpointSlice: Rules(check=others.check_endpoint_slice),
     networking.Ingress: Rules(check=others.check_ingress),

@@ -8,6 +8,7 @@ import pytest
 from clustersim.api import core_v1 as v1
 from clustersim.api.errors import ApiError
 from clustersim.api.meta import ObjectMeta
+from clustersim.api.registry import RESOURCES
 from clustersim.api.request import Request
 from clustersim.apiserver import patching
 
@@ -26,7 +27,7 @@ def patched(body: Any, release: str) -> Any:
     request = Request("patch", "events", "default", "n1.1", body=body, patch_type="merge")
     host: Any = SimpleNamespace(release=release)
     try:
-        return patching.patched(request, EVENT, host)
+        return patching.patched(request, EVENT, host, RESOURCES["events"])
     except ApiError as error:
         return str(error)
 

@@ -48,7 +48,7 @@ SCALE = {"spec": {"replicas": 7}}
 def test_the_request_leads_to_what_was_rehearsed(cluster: Cluster, index: int) -> None:
     call = calls(cluster)[index]
     server, before = cluster.world.apiserver, cluster.state_hash()
-    outcome = rehearse(server, request_of(call, server.release).request, CLIENT)
+    outcome = rehearse(server, request_of(call, server).request, CLIENT)
     assert cluster.state_hash() == before
     cluster.apply(command_of(call), "alice")
     assert cluster.world.etcd.store.revision == outcome.revision > 1

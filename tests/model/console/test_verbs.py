@@ -245,10 +245,9 @@ def test_a_stateful_set_with_claims_applies_again_as_it_was_printed(release: str
 
 KEPT = {
     "v1.36": (
-        "\napiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n"
-        "metadata: {name: a.b.example}\n"
-        "spec: {group: b.example, scope: Namespaced, names: {plural: a, kind: A}, versions: [{name: v1}]}\n",
-        "customresourcedefinition.apiextensions.k8s.io/a.b.example",
+        "\napiVersion: apiregistration.k8s.io/v1\nkind: APIService\nmetadata: {name: v1.b.example}\n"
+        "spec: {group: b.example, version: v1, groupPriorityMinimum: 1, versionPriority: 1}\n",
+        "apiservice.apiregistration.k8s.io/v1.b.example",
     ),
     "v1.8": (
         "\napiVersion: extensions/v1beta1\nkind: PodSecurityPolicy\nmetadata: {name: a}\n"

@@ -1,0 +1,121 @@
+"""What the API server does to objects of added kinds when they are created and changed
+(apiextensions-apiserver pkg/registry/customresource/strategy.go, status_strategy.go, etcd.go).
+"""
+
+from typing import Any, Final
+
+from clustersim.api.autoscaling import Scale, ScaleSpec, ScaleStatus
+from clustersim.api.definitions import CustomObject, CustomResourceDefinitionVersion, schema_of, versions_of
+from clustersim.api.errors import ApiError, forbidden
+from clustersim.api.meta import ObjectMeta, replace
+from clustersim.api.registry import Resource
+from clustersim.api.structural import at_path, with_value
+from clustersim.apiserver.validation.errors import FieldErrors
+from clustersim.apiserver.validation.schema import check_schema
+
+STATUS: Final = "status"
+
+
+def version_of(obj: CustomObject, resource: Resource) -> CustomResourceDefinitionVersion:
+    """What its definition says of the version that an object is of."""
+    assert resource.definition is not None
+    wanted = obj.api_version.rpartition("/")[2]
+    versions = versions_of(resource.definition)
+    return next((one for one in versions if one.name == wanted), versions[0])
+
+
+def prepare_create(obj: CustomObject, resource: Resource, release: str) -> CustomObject:
+    """As it begins: without a status where that has an address of its own. Raises ApiError (403, 422)."""
+    assert resource.definition is not None
+    if resource.definition.metadata.deletion_timestamp:
+        why = "create not allowed while custom resource definition is terminating"
+        raise forbidden(resource.plural, obj.metadata.name, why)
+    content = obj.content
+    if STATUS in resource.subresources:
+        content = {name: value for name, value in content.items() if name != STATUS}
+    obj = replace(obj, content=content, metadata=replace(obj.metadata, generation=1))
+    check(obj, resource, release)
+    return obj
+
+
+def prepare_update(old: CustomObject, new: CustomObject, resource: Resource, release: str) -> CustomObject:
+    """What a change of it leads to: its status stays where that has an address of its own. Raises ApiError
+    (422)."""
+    content = new.content
+    if STATUS in resource.subresources:
+        content = {name: value for name, value in content.items() if name != STATUS}
+        if STATUS in old.content:
+            content[STATUS] = old.content[STATUS]
+    generation = old.metadata.generation + (content != old.content)
+    new = replace(new, content=content, metadata=replace(new.metadata, generation=generation))
+    check(new, resource, release)
+    return new
+
+
+def prepare_status_update(
+    old: CustomObject, new: CustomObject, resource: Resource, release: str
+) -> CustomObject:
+    """The new status on the old object. Raises ApiError (422)."""
+    content = {name: value for name, value in old.content.items() if name != STATUS}
+    if STATUS in new.content:
+        content[STATUS] = new.content[STATUS]
+    new = replace(old, content=content, api_version=new.api_version)
+    check(new, resource, release)
+    return new
+
+
+def check(obj: CustomObject, resource: Resource, release: str) -> None:
+    """Raises ApiError (422)."""
+    assert resource.definition is not None
+    schema = schema_of(resource.definition, obj.api_version.rpartition("/")[2])
+    if schema is None or not resource.definition.spec.versions:
+        return
+    errors = FieldErrors(release)
+    check_schema(errors, schema, obj.content, "")
+    errors.refuse(f"{obj.kind}.{resource.definition.spec.group}", obj.metadata.name)
+
+
+# --- scale -------------------------------------------------------------------------------------------------
+
+
+def scale_of(obj: CustomObject, resource: Resource) -> Scale:
+    """Its Scale. Raises ApiError (404) for what cannot be scaled."""
+    paths = _paths(obj, resource)
+    selector = at_path(obj.content, paths.label_selector_path or "") if paths.label_selector_path else None
+    metadata = obj.metadata
+    return Scale(
+        metadata=ObjectMeta(
+            name=metadata.name,
+            namespace=metadata.namespace,
+            uid=metadata.uid,
+            resource_version=metadata.resource_version,
+            creation_timestamp=metadata.creation_timestamp,
+        ),
+        spec=ScaleSpec(replicas=_number(at_path(obj.content, paths.spec_replicas_path))),
+        status=ScaleStatus(
+            replicas=_number(at_path(obj.content, paths.status_replicas_path)),
+            selector=selector if isinstance(selector, str) else "",
+        ),
+    )
+
+
+def scaled(obj: CustomObject, wanted: Scale, resource: Resource, release: str) -> CustomObject:
+    """The object with the number that a Scale asks for. Raises ApiError (404, 422)."""
+    paths = _paths(obj, resource)
+    errors = FieldErrors(release)
+    errors.not_negative("spec.replicas", wanted.spec.replicas)
+    errors.refuse("Scale.autoscaling", obj.metadata.name)
+    content = with_value(obj.content, paths.spec_replicas_path, wanted.spec.replicas)
+    version = wanted.metadata.resource_version
+    return replace(obj, content=content, metadata=replace(obj.metadata, resource_version=version))
+
+
+def _paths(obj: CustomObject, resource: Resource) -> Any:
+    parts = version_of(obj, resource).subresources
+    if parts is None or parts.scale is None:
+        raise ApiError(404, "NotFound", "the server could not find the requested resource")
+    return parts.scale
+
+
+def _number(value: Any) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
