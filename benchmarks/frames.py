@@ -7,26 +7,13 @@ metrics say, the heap after a garbage collection. Needs Chromium and what the br
 """
 
 import argparse
-import os
-import shutil
-import subprocess
-import sys
-import tempfile
-import urllib.request
 from typing import Any
 
-from playwright.sync_api import Browser, CDPSession, sync_playwright
+from playwright.sync_api import Browser, CDPSession
 
-from benchmarks.delivery import ROOT, STARTING, daphne, port_of
+from benchmarks.pages import rooms
 from benchmarks.timing import machine, row
 
-NEW_ROOM = """
-from benchmarks.model import world
-from clustersim import default_scenario
-from visualizer.rooms.models import Room
-scenario = default_scenario() if {nodes} <= 3 else world({nodes}, {nodes} * 10)
-print(Room.objects.open_with(scenario, playing=True, speed={speed}).code)
-"""
 COUNT = """() => {
   window.counted = { frames: 0, longest: 0, last: performance.now() };
   const frame = (now) => {
@@ -38,15 +25,6 @@ COUNT = """() => {
   requestAnimationFrame(frame);
 }"""
 BOOTING = 600_000
-
-
-def made(nodes: int, speed: float, environment: dict[str, str]) -> str:
-    """The code of a new room of that size."""
-    return subprocess.run(
-        [sys.executable, "manage.py", "shell", "--verbosity", "0", "--command",
-         NEW_ROOM.format(nodes=nodes, speed=speed)],
-        cwd=ROOT, env={**os.environ, **environment}, check=True, capture_output=True, text=True,
-    ).stdout.strip()  # fmt: skip
 
 
 def metrics(session: CDPSession) -> dict[str, float]:
@@ -96,35 +74,20 @@ def main() -> None:
     parser.add_argument("--speed", type=float, default=10)
     options = parser.parse_args()
     print(machine())
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
-    with tempfile.TemporaryDirectory() as directory:
-        environment = {"VAR_DIR": directory}
-        migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-        subprocess.run(migrate, cwd=ROOT, env={**os.environ, **environment}, check=True)
-        codes = {nodes: made(nodes, options.speed, environment) for nodes in options.nodes}
-        with (
-            daphne("visualizer.asgi:application", port_of(3), **environment),
-            sync_playwright() as playwright,
-        ):
-            browser = playwright.chromium.launch(
-                executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+    with rooms(options.nodes, options.speed) as (browser, urls):
+        for nodes, url in urls.items():
+            found = measure(browser, url, options.seconds)
+            row(
+                f"{nodes} nodes: frames a second",
+                f"{found['fps']:.0f}",
+                f"longest {found['longest']:.0f} ms",
             )
-            origin = f"http://127.0.0.1:{port_of(3)}"
-            urllib.request.urlopen(f"{origin}/healthz", timeout=STARTING).read()
-            for nodes, code in codes.items():
-                found = measure(browser, f"{origin}/rooms/{code}/", options.seconds)
-                row(
-                    f"{nodes} nodes: frames a second",
-                    f"{found['fps']:.0f}",
-                    f"longest {found['longest']:.0f} ms",
-                )
-                row(
-                    "  script per tick, all included",
-                    f"{found['script']:.1f} ms",
-                    f"{found['ticks']:.1f} ticks/s",
-                )
-                row("  growth of the heap", f"{found['heap']:+.1f} MB", f"in {options.seconds:.0f} s")
-            browser.close()
+            row(
+                "  script per tick, all included",
+                f"{found['script']:.1f} ms",
+                f"{found['ticks']:.1f} ticks/s",
+            )
+            row("  growth of the heap", f"{found['heap']:+.1f} MB", f"in {options.seconds:.0f} s")
 
 
 if __name__ == "__main__":

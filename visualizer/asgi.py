@@ -13,6 +13,7 @@ from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from visualizer import workers  # noqa: E402
+from visualizer.joined_app import JoinedFiles  # noqa: E402
 from visualizer.kubeapi.address import PREFIX  # noqa: E402
 from visualizer.kubeapi.app import KubeApi  # noqa: E402
 from visualizer.origin import SameOrigin  # noqa: E402
@@ -21,7 +22,7 @@ from visualizer.rooms.routing import websocket_urlpatterns  # noqa: E402
 from visualizer.static_app import StaticFiles  # noqa: E402
 
 kube_api = KubeApi()
-http = StaticFiles(django_application)
+http = StaticFiles(JoinedFiles(django_application))
 
 
 async def http_by_path(scope: Any, receive: Any, send: Any) -> None:

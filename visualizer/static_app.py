@@ -1,4 +1,4 @@
-"""Static files straight from ASGI: a page asks for its ninety modules at once, and none of them needs Django.
+"""Static files straight from ASGI: none of them needs Django.
 
 WhiteNoise knows the files and answers for each (validators, ranges, compressed variants). Its middleware is
 synchronous: through it each file would cost a thread and all that Django does for a page.

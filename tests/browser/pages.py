@@ -11,9 +11,9 @@ from pathlib import Path
 from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
 from django.test import RequestFactory
-from django.urls import reverse
 from django.utils import translation
-from django.views.i18n import JavaScriptCatalog
+
+from visualizer.joined import PREFIX, file_of
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOM_PATH = "/rooms/ABC234/"
@@ -79,6 +79,7 @@ def _page(path: str, language: str) -> tuple[bytes | None, str]:
                 "can_act": True,
             }
             return render_to_string("room.html", context, request=request).encode(), "text/html"
-        if path == reverse("javascript-catalog"):
-            return JavaScriptCatalog.as_view()(request).content, "text/javascript"
+        if path.startswith(PREFIX):
+            file = file_of(path.rpartition("/")[2])
+            return file.body, file.kind
         return None, "text/plain"

@@ -1,30 +1,12 @@
-"""What a browser fetches: all modules of a page at once, under names that change with their content."""
+"""What a browser fetches beside a page: under names that change with their content."""
 
 from pathlib import Path
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
-from django.contrib.staticfiles import finders
-from django.test import Client
 
 from visualizer.asgi import application
-from visualizer.rooms.models import Room
-from visualizer.rooms.templatetags.modules import modules_of
 from visualizer.static_files import HashedModules
-
-
-def test_everything_that_a_page_imports_is_found() -> None:
-    found = modules_of("room/main.js")
-    assert "room/stage/map.js" in found
-    assert "room/dom.js" in found
-    assert [path for path in found if finders.find(path) is None] == []
-
-
-@pytest.mark.django_db
-def test_a_room_preloads_its_modules(client: Client, room: Room) -> None:
-    page = client.get(room.get_absolute_url()).content.decode()
-    assert page.count('rel="modulepreload"') == len(modules_of("room/main.js"))
-    assert '<link rel="modulepreload" href="/static/room/stage/map.js">' in page
 
 
 def test_imports_name_the_content_of_what_they_import(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
+from visualizer.joined import file_of
 from visualizer.rooms.models import Room
 
 
@@ -152,9 +153,10 @@ def test_the_language_switch_is_remembered(client: Client, db: None) -> None:
     assert 'lang="zh-Hans"' in client.get("/").content.decode()
 
 
-def test_scripts_get_their_sentences_in_the_language_of_the_page(client: Client) -> None:
-    answer = client.get(reverse("javascript-catalog"), headers={"accept-language": "zh-CN"})
-    assert answer.headers["Content-Language"] == "zh-hans"
+@pytest.mark.django_db
+def test_scripts_get_their_sentences_in_the_language_of_the_page(client: Client, room: Room) -> None:
+    page = client.get(room.get_absolute_url(), headers={"accept-language": "zh-CN"}).content.decode()
+    assert file_of("words.zh-hans.js").address in page
 
 
 # --- what every page carries

@@ -76,6 +76,7 @@ def try_it(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@gzip_page
 def room(request: HttpRequest, code: str) -> HttpResponse:
     """The stage."""
     if not entrance.take(address_of(request)):
