@@ -38,7 +38,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     text: what the program prints, in its own language and words. note: what this page adds, in the reader's.
     commands: what is to be done to the cluster, in order; the text holds if all of it is accepted.
     where: the place one is at afterwards. follow: from where it goes on printing; None: it has ended.
-    edit: a text for people to change; the same line with the changed text below it goes on.
+    edit: a text for people to change; the same line with the changed text below it goes on. code: the exit
+    code of a program inside a container.
     """
 
     text: str = ""
@@ -48,6 +49,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     where: str = WORKSTATION
     follow: Follow | None = None
     edit: str | None = None
+    code: int = 0
 
     def done(self, acts: Sequence[int]) -> "Answer":
         """The same, once its commands were done: by these acts of the record."""

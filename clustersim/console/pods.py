@@ -9,10 +9,19 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec.structs import replace
 
 from clustersim.console import commands
-from clustersim.console.answer import WORKSTATION, Answer, Said
+from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
-from clustersim.console.nodes.inside import inside
+from clustersim.console.nodes.container_shell import Memory
+from clustersim.console.nodes.inside import (
+    NOT_EXECUTED,
+    NOT_STARTED,
+    Executed,
+    execute,
+    inside,
+    not_started,
+)
+from clustersim.console.nodes.ran import Ran
 from clustersim.console.selection import namespace_of
 from clustersim.console.selectors import LabelSelector
 from clustersim.engine.process import HUNG
@@ -20,8 +29,6 @@ from clustersim.i18n import Message, _
 
 if TYPE_CHECKING:
     from clustersim.cluster import Cluster
-
-_FAILED: Final = "command terminated with exit code 1"
 
 
 def logs(api: Api, words: Sequence[str], stdin: str) -> Answer:
@@ -190,17 +197,34 @@ def exec_(api: Api, words: Sequence[str], stdin: str) -> Answer:
     answer = inside(api, pod, container, command)
     if answer.ok:
         return answer
-    return replace(answer, text="\n".join([answer.text, _FAILED] if answer.text else [_FAILED]))
+    if answer.text.startswith(NOT_EXECUTED):
+        return replace(answer, text=f"error: Internal error occurred: {answer.text}")
+    failed = f"command terminated with exit code {answer.code}"
+    return replace(answer, text="\n".join([answer.text, failed] if answer.text else [failed]))
 
 
-def exec_in(cluster: "Cluster", namespace: str, name: str, container: str, command: Sequence[str]) -> Answer:
-    """What a command answers to whoever is in a container already, and what is to be done for it."""
+def exec_in(
+    cluster: "Cluster",
+    namespace: str,
+    name: str,
+    container: str,
+    command: Sequence[str],
+    *,
+    stdin: str = "",
+    memory: Memory | None = None,
+) -> Executed:
+    """How a command goes for whoever is in a container already, and what is to be done for it. Raises
+    ShellError where a script is not finished."""
     api = Api(cluster)
     try:
-        answer = inside(api, api.get("pods", namespace, name), container, command)
+        pod = api.get("pods", namespace, name)
+        executed = execute(api, pod, container, command, stdin=stdin, memory=memory)
     except Said as said:
-        return said.answer(WORKSTATION)
-    return replace(answer, commands=(*api.in_order(), *answer.commands))
+        return Executed(Ran(err=f"{said.text}\n" if said.text else "", code=1, note=said.note))
+    if executed.missing:
+        told = not_started(api, pod, executed.missing)
+        executed = executed._replace(ran=executed.ran._replace(err=told, code=NOT_STARTED))
+    return executed._replace(commands=(*api.in_order(), *executed.commands))
 
 
 def refused(why: str) -> Any:

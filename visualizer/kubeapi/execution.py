@@ -13,12 +13,16 @@ from clustersim.api.core_v1 import Pod
 from clustersim.api.registry import RESOURCES
 from clustersim.apiserver.calls import NOT_SERVED
 from clustersim.apiserver.rehearsal import check_reachable
-from clustersim.console import Answer, exec_in
-from clustersim.console.nodes.inside import SHELLS
+from clustersim.console import LONGEST_LINE, Answer, exec_in
+from clustersim.console.nodes.container_grammar import ShellError
+from clustersim.console.nodes.container_programs import decoded, encoded
+from clustersim.console.nodes.container_shell import Memory
+from clustersim.console.nodes.inside import NOT_EXECUTED, SHELLS, Executed, reads_stdin
+from clustersim.console.nodes.ran import Ran
 from visualizer.kubeapi import rights
 from visualizer.kubeapi.access import Caller
 from visualizer.kubeapi.containers import container_named, reach, status_of
-from visualizer.kubeapi.line_discipline import Terminal
+from visualizer.kubeapi.line_discipline import CONTINUES, END_OF_FILE, Terminal
 from visualizer.kubeapi.look import stored
 from visualizer.kubeapi.paths import Target
 from visualizer.kubeapi.requests import HttpRequest
@@ -37,13 +41,14 @@ STDIN, STDOUT, STDERR, ERROR, CLOSE = 0, 1, 2, 3, 255
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """What is to run where. typed: from lines that are sent to it."""
+    """What is to run where. typed: from lines that are sent to it; sent: it reads what is sent to its end."""
 
     namespace: str
     pod: str
     container: str
     command: tuple[str, ...]
     typed: bool
+    sent: bool
     tty: bool
 
 
@@ -69,8 +74,15 @@ def wanted(place: Place, caller: Caller, target: Target, request: HttpRequest) -
     status = status_of(pod, container)
     if status is None or status.state.running is None:
         raise WireError(500, f'unable to upgrade connection: container not found ("{container}")')
-    typed = request.flag("stdin") and command[0] in SHELLS and len(command) == 1
-    return Wanted(target.namespace, target.name, container, command, typed, request.flag("tty"))
+    stdin = request.flag("stdin")
+    typed = stdin and command[0] in SHELLS and len(command) == 1
+    sent = stdin and not typed and reads_stdin(command)
+    return Wanted(target.namespace, target.name, container, command, typed, sent, request.flag("tty"))
+
+
+def failed(why: str, code: int = 1) -> Executed:
+    """A command that was not run."""
+    return Executed(Ran(err=f"{why}\n", code=code))
 
 
 class Session:
@@ -86,67 +98,112 @@ class Session:
     async def run(self, receive: Any, protocol: str) -> None:
         """From the handshake to the status that ends it. Raises Gone."""
         await self._say({"type": "websocket.accept", "subprotocol": protocol})
-        code = await (self._shell(receive) if self._what.typed else self._once(self._what.command))
-        await self.end(code)
+        if self._what.typed:
+            await self.end(await self._shell(receive))
+            return
+        stdin = await self._sent(receive) if self._what.sent else ""
+        executed = await self._execute(self._what.command, stdin)
+        if executed.ran.err.startswith(NOT_EXECUTED):
+            await self.close(
+                status_body(500, f"Internal error occurred: {executed.ran.err}", "InternalError")
+            )
+        else:
+            await self._print(executed.ran)
+            await self.end(executed.ran.code)
 
-    async def _shell(self, receive: Any) -> int:
+    async def _sent(self, receive: Any) -> str:
+        """What is sent to a program until its end; a bare `cat` says it again as it comes."""
+        echoes = self._what.command in (("cat",), ("sh", "-c", "cat"), ("/bin/sh", "-c", "cat"))
         terminal = Terminal(tty=self._what.tty)
-        await self._tell(STDOUT, terminal.prompt)
-        code = 0
-        while not terminal.ended:
+        data = b""
+        while len(data) <= LONGEST_LINE:
+            piece = await self._received(receive)
+            if piece is None or (self._what.tty and END_OF_FILE.encode() in piece):
+                break
+            if echoes:
+                await self._tell(STDOUT, terminal.typed(piece)[0] + decoded(piece))
+            else:
+                data += piece
+        return decoded(data)
+
+    async def _received(self, receive: Any) -> bytes | None:
+        """The next that is sent to the program; None: nothing more comes. Raises Gone."""
+        while True:
             message = await receive()
             if message["type"] == "websocket.disconnect":
                 raise Gone
             data = message.get("bytes") or (message.get("text") or "").encode()
             if data[:2] == bytes((CLOSE, STDIN)):
-                terminal.end()
-            if data[:1] != bytes((STDIN,)):
-                continue
-            echo, lines = terminal.typed(data[1:])
+                return None
+            if data[:1] == bytes((STDIN,)) and len(data) > 1:
+                return bytes(data[1:])
+
+    async def _shell(self, receive: Any) -> int:
+        terminal, memory, unfinished = Terminal(tty=self._what.tty), Memory(), ""
+        await self._tell(STDOUT, terminal.prompt)
+        while not terminal.ended:
+            piece = await self._received(receive)
+            if piece is None:
+                break
+            echo, lines = terminal.typed(piece)
             await self._tell(STDOUT, echo)
             for line in lines:
-                if line.strip():
-                    code = await self._once(("sh", "-c", line))
-                await self._tell(STDOUT, terminal.prompt)
-        return code
+                unfinished = await self._line(f"{unfinished}{line}", memory)
+                if memory.ended:
+                    return memory.code
+                await self._tell(STDOUT, CONTINUES if unfinished and terminal.prompt else terminal.prompt)
+        return memory.code
 
-    async def _once(self, command: Sequence[str]) -> int:
-        """The exit code of a command, when all it printed was sent."""
-        answer = await self._answer(command)
-        channel = STDOUT if answer.ok else STDERR
-        await self._tell(channel, answer.text)
-        if answer.note is not None:
-            await self._tell(STDERR, texts(answer.note)["en"])
-        return 0 if answer.ok else 1
+    async def _line(self, line: str, memory: Memory) -> str:
+        """Runs a line of a shell; returns it where more lines must come before it can run."""
+        if not line.strip():
+            return ""
+        try:
+            executed = await self._execute(("sh", "-c", line), "", memory)
+        except ShellError:
+            return f"{line}\n" if len(line) < LONGEST_LINE else ""
+        await self._print(executed.ran)
+        return ""
 
-    async def _answer(self, command: Sequence[str]) -> Answer:
+    async def _print(self, ran: Ran) -> None:
+        await self._tell(STDOUT, ran.out)
+        await self._tell(STDERR, ran.err)
+        if ran.note is not None:
+            await self._tell(STDERR, f"{texts(ran.note)['en']}\n")
+
+    async def _execute(self, command: Sequence[str], stdin: str, memory: Memory | None = None) -> Executed:
+        """Raises ShellError for what is unfinished where it has a memory."""
         what, place = self._what, self._place
         try:
             rights.check_look(place, self._caller, self._target)
+            executed = exec_in(
+                place.cluster, what.namespace, what.pod, what.container, command, stdin=stdin, memory=memory
+            )
         except WireError as error:
-            return Answer(text=str(error), ok=False)
-        answer = exec_in(place.cluster, what.namespace, what.pod, what.container, command)
-        if not answer.commands:
-            return answer
+            return failed(str(error))
+        except ShellError as error:
+            if memory is not None:
+                raise
+            return failed(str(error), 2)
+        if not executed.commands:
+            return executed
         if place.hub is None:
-            return Answer(text="this is the past: it can only be looked at", ok=False)
+            return failed("this is the past: it can only be looked at")
         try:
-            return await carry_out(place.hub, answer, self._caller.name, self._forbids, "exec")
+            answer = Answer(commands=executed.commands)
+            await carry_out(place.hub, answer, self._caller.name, self._forbids, "exec")
         except NotDone as why:
-            return Answer(text=str(why), ok=False)
+            return failed(str(why))
+        return executed
 
     def _forbids(self, frame: Act | Look) -> Texts | None:
         reason = forbidden(self._caller.actor, frame)
         return None if reason is None else texts(reason)
 
     async def _tell(self, channel: int, text: str) -> None:
-        if not text:
-            return
-        if not text.endswith(("\n", " ")):
-            text += "\n"
-        if self._what.tty:
-            text = text.replace("\n", "\r\n")
-        await self._say({"type": "websocket.send", "bytes": bytes((channel,)) + text.encode()})
+        if text:
+            shown = text.replace("\n", "\r\n") if self._what.tty else text
+            await self._say({"type": "websocket.send", "bytes": bytes((channel,)) + encoded(shown)})
 
     async def _say(self, message: dict[str, Any]) -> None:
         """Raises Gone where nobody listens any more."""

@@ -8,6 +8,8 @@ ENTER: Final = "\r\n"
 ERASE: Final = "\b\x7f"
 INTERRUPT, END_OF_FILE = "\x03", "\x04"
 PROMPT: Final = "/ # "
+CONTINUES: Final = "> "
+"""What stands before lines that go on with one that is not finished."""
 
 
 class Terminal:
@@ -53,7 +55,4 @@ class Terminal:
 
     def _entered(self) -> list[str]:
         line, self._line = self._line, ""
-        if line.split()[:1] == ["exit"]:
-            self.ended = True
-            return []
         return [line]

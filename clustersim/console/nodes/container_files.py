@@ -2,17 +2,20 @@
 bring, and the few that every container has. What else an image has nobody knows here."""
 
 import posixpath
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
 from clustersim.command import Argument, Command
 from clustersim.console.answer import Answer, Said
 from clustersim.console.nodes.lookup import INSIDE
+from clustersim.console.nodes.ran import Ran
 from clustersim.console.selectors import field_text
 from clustersim.i18n import _
 from clustersim.programs import image_lacks
 from clustersim.runtime.records import RUNNING, Container
 
+_NO_TEXT: Final = re.compile("[\ud800-\udfff]")
 _SMALL: Final = ("alpine", "busybox")
 """Images whose commands are those of busybox."""
 _MISSING: Final = "No such file or directory"
@@ -23,7 +26,7 @@ class ContainerFiles:
 
     def __init__(self, api: Any, pod: Any, spec: Any) -> None:
         self.pod, self.spec = pod, spec
-        self.changes: list[Command] = []
+        self._changed: dict[str, Command] = {}
         self._known: dict[str, str | None] = {**_of_every(pod), **_of_volumes(api, pod, spec)}
         self._mounts = {mount.mount_path.rstrip("/") for mount in spec.volume_mounts if not mount.sub_path}
         if (record := _record(api, pod, spec.name)) is not None:
@@ -60,13 +63,24 @@ class ContainerFiles:
         return image_lacks(path) or any(path.startswith(f"{mount}/") for mount in self._mounts)
 
     def write(self, path: str, text: str | None) -> None:
-        """Make a file, or remove it (None)."""
+        """Make a file, or remove it (None). Raises Said for what is no text."""
+        if text is not None and not text.isascii() and _NO_TEXT.search(text):
+            raise Said(note=_("Files of this model hold text, and nothing else."))
         self._known[path] = text
         args: dict[str, Argument] = {"path": path, "container": self.spec.name}
         verb = "remove-file" if text is None else "write-file"
-        self.changes.append(
-            Command(verb, self.pod.metadata.uid, args if text is None else {**args, "text": text})
-        )
+        given = args if text is None else {**args, "text": text}
+        self._changed[path] = Command(verb, self.pod.metadata.uid, given)
+
+    @property
+    def changes(self) -> tuple[Command, ...]:
+        """What is to be done to the cluster, so that it is as it was left."""
+        return tuple(self._changed.values())
+
+    @staticmethod
+    def absolute(path: str, directory: str = "/") -> str:
+        """A path from the root on."""
+        return posixpath.normpath(posixpath.join("/", directory, path))
 
     @property
     def small(self) -> bool:
@@ -133,31 +147,29 @@ def _of_volume(api: Any, pod: Any, volume: Any) -> dict[str, str]:
     return {key: str(text) for key, text in data.items()}
 
 
-def cat(files: ContainerFiles, words: Sequence[str]) -> Answer:
+def cat(files: ContainerFiles, words: Sequence[str]) -> Ran:
     """What is in files."""
-    lines, ok = [], True
+    out, err = "", ""
     for path in _paths(words):
         text = files.text(path)
-        ok = ok and text is not None
         quoted = f"can't open '{path}'" if files.small else path
-        lines += [text] if text is not None else [f"cat: {quoted}: {_MISSING}"]
-    return Answer(text="\n".join(line.rstrip("\n") for line in lines if line), ok=ok)
+        out += text or ""
+        err += "" if text is not None else f"cat: {quoted}: {_MISSING}\n"
+    return Ran(out, err, int(bool(err)))
 
 
-def ls(files: ContainerFiles, words: Sequence[str]) -> Answer:
+def ls(files: ContainerFiles, words: Sequence[str]) -> Ran:
     """What is in directories, and which files there are."""
-    lines, ok = [], True
+    out, err = "", ""
     for path in _paths(words) or ["/"]:
         if files.is_directory(path):
-            lines += files.names(path)
+            out += "".join(f"{name}\n" for name in files.names(path))
         elif files.text(path) is not None:
-            lines.append(path)
+            out += f"{path}\n"
         else:
-            ok = False
-            lines.append(
-                f"ls: {path}: {_MISSING}" if files.small else f"ls: cannot access '{path}': {_MISSING}"
-            )
-    return Answer(text="\n".join(lines), ok=ok)
+            quoted = path if files.small else f"cannot access '{path}'"
+            err += f"ls: {quoted}: {_MISSING}\n"
+    return Ran(out, err, (1 if files.small else 2) * bool(err))
 
 
 def touch(files: ContainerFiles, words: Sequence[str]) -> Answer:
@@ -199,15 +211,6 @@ def mv(files: ContainerFiles, words: Sequence[str]) -> Answer:
     files.write(paths[0], None)
     files.write(paths[1], text)
     return Answer()
-
-
-def test(files: ContainerFiles, words: Sequence[str]) -> Answer:
-    """test -f FILE, [ -e FILE ]."""
-    plain = [word for word in words if word not in ("]", "!")]
-    if len(plain) != 2 or plain[0] not in ("-e", "-f", "-r", "-s", "-d"):
-        raise Said(note=_("Of test this console knows test -f FILE."))
-    there = files.is_directory(plain[1]) if plain[0] == "-d" else files.text(plain[1]) is not None
-    return Answer(ok=there != ("!" in words))
 
 
 def _paths(words: Sequence[str]) -> list[str]:

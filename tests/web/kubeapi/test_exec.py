@@ -1,7 +1,9 @@
 """`pods/NAME/exec`: commands and shells in containers, over a WebSocket."""
 
+import gzip
 import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from channels.testing import WebsocketCommunicator
@@ -46,6 +48,56 @@ async def test_a_command_prints_and_ends_with_its_code(client: Client) -> None:
     while (told := await heard(socket))[0] != STATUS:
         pass
     assert json.loads(told[1])["details"]["causes"] == [{"reason": "ExitCode", "message": "1"}]
+
+
+async def ended(socket: Any) -> tuple[str, str, dict[str, Any]]:
+    """All that is printed on both outputs until the end, and the status."""
+    out, err = "", ""
+    while (told := await heard(socket))[0] != STATUS:
+        out, err = (out + told[1], err) if told[0] == STDOUT else (out, err + told[1])
+    return out, err, json.loads(told[1])
+
+
+async def test_a_script_ends_with_its_own_code(client: Client) -> None:
+    query = "command=sh&command=-c&command=" + quote("for i in 1 2; do echo $i; done; echo no >&2; exit 3")
+    out, err, status = await ended((await entered(client, query))[0])
+    assert (out, err) == ("1\n2\n", "no\n")
+    assert status["details"]["causes"] == [{"reason": "ExitCode", "message": "3"}]
+
+
+async def test_cat_says_what_it_is_sent_until_there_is_no_more(client: Client) -> None:
+    socket, _accepted = await entered(client, "command=cat&stdin=true&stdout=true")
+    await socket.send_to(bytes_data=b"\x00one\n")
+    assert await heard(socket) == (STDOUT, "one\n")
+    await socket.send_to(bytes_data=b"\xff\x00")
+    assert (await ended(socket))[2]["status"] == "Success"
+
+
+async def test_a_program_reads_what_it_is_sent_to_its_end(client: Client) -> None:
+    socket, _accepted = await entered(client, "command=sort&stdin=true&stdout=true")
+    for line in (b"\x00b\n", b"\x00a\n", b"\xff\x00"):
+        await socket.send_to(bytes_data=line)
+    assert (await ended(socket))[0] == "a\nb\n"
+
+
+async def test_bytes_that_are_no_text_come_as_they_are(client: Client) -> None:
+    query = "command=sh&command=-c&command=" + quote('echo -n "This is a text" | gzip')
+    socket, _accepted = await entered(client, query)
+    data: bytes = await socket.receive_from(PATIENCE)
+    assert gzip.decompress(data[1:]) == b"This is a text"
+
+
+async def test_a_shell_goes_on_with_a_loop_over_several_lines(client: Client) -> None:
+    socket, _accepted = await entered(client, "command=sh&stdin=true")
+    await socket.send_to(bytes_data=b"\x00x=1\nfor i in $x 2; do\necho $i\ndone\nexit 4\n")
+    out, _err, status = await ended(socket)
+    assert out == "1\n2\n"
+    assert status["details"]["causes"][0]["message"] == "4"
+
+
+async def test_a_program_that_is_not_there_is_an_error_of_the_runtime(client: Client) -> None:
+    _out, err, status = await ended((await entered(client, "command=nosuch"))[0])
+    assert 'exec: "nosuch": executable file not found in $PATH' in err + status.get("message", "")
 
 
 async def test_a_shell_with_a_terminal_echoes_and_prompts(client: Client) -> None:

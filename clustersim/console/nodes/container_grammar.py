@@ -1,0 +1,363 @@
+"""What people type at a shell inside a container, read: lists, pipes, redirections, for, while, if.
+
+```
+  list     = pipeline { (";" | newline | "&&" | "||") pipeline }
+  pipeline = ["!"] command { "|" command }
+  command  = simple | "for" NAME "in" words do | "while" list do | "if" list "then" … "fi"
+           | "(" list ")" | "{" list "}"
+  simple   = { NAME=word | word | redirection }
+```
+(POSIX, Shell Command Language 2.9, as far as people use it in `sh -c`.)
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+MOST_TOKENS: Final = 4000
+DEEPEST: Final = 20
+"""Words and operators of a script, and how deep its loops may stand in one another."""
+
+_OPERATORS: Final = (
+    "&&",
+    "||",
+    ";;",
+    "2>&1",
+    "1>&2",
+    ">&2",
+    "&>",
+    "2>>",
+    "2>",
+    ">>",
+    ">",
+    "<",
+    ";",
+    "|",
+    "&",
+    "(",
+    ")",
+)
+_REDIRECTIONS: Final = ("2>&1", "1>&2", ">&2", "&>", "2>>", "2>", ">>", ">", "<")
+_ENDS: Final = ("do", "done", "then", "else", "elif", "fi", "}", ")")
+_NAME: Final = re.compile(r"[A-Za-z_]\w*")
+
+
+class ShellError(Exception):
+    """A script that no shell would run. `unfinished`: more lines might end it."""
+
+    def __init__(self, text: str, *, unfinished: bool = False) -> None:
+        super().__init__(text)
+        self.unfinished = unfinished
+
+
+class Piece(NamedTuple):
+    """A part of a word. quote: "'" (as it stands), '"' (expanded, one piece), "" (expanded and divided)."""
+
+    text: str
+    quote: str = ""
+
+
+Word = tuple[Piece, ...]
+
+
+class Redirection(NamedTuple):
+    """Where output goes, or input comes from; target: a file, () for one of the two outputs."""
+
+    operator: str
+    target: Word = ()
+
+
+class Simple(NamedTuple):
+    """A program with its arguments, or variables that are set."""
+
+    assigned: tuple[tuple[str, Word], ...]
+    words: tuple[Word, ...]
+    redirections: tuple[Redirection, ...]
+
+
+class For(NamedTuple):
+    """The body, once for each word."""
+
+    name: str
+    words: tuple[Word, ...]
+    body: "List"
+
+
+class While(NamedTuple):
+    """The body, as long as the condition holds; until: as long as it does not."""
+
+    condition: "List"
+    body: "List"
+    until: bool
+
+
+class If(NamedTuple):
+    """Conditions with what follows them, and what follows where none holds."""
+
+    branches: tuple[tuple["List", "List"], ...]
+    otherwise: "List"
+
+
+class Group(NamedTuple):
+    """Several commands as one."""
+
+    body: "List"
+    redirections: tuple[Redirection, ...] = ()
+
+
+Node = Simple | For | While | If | Group
+
+
+class Pipeline(NamedTuple):
+    """Programs of which each reads what the one before prints. joint: "" (always), "&&" or "||"."""
+
+    joint: str
+    negated: bool
+    nodes: tuple[Node, ...]
+
+
+List = tuple[Pipeline, ...]
+
+
+def parse(script: str) -> List:
+    """Raises ShellError."""
+    tokens = list(_tokens(script))
+    if len(tokens) > MOST_TOKENS:
+        raise ShellError("sh: script too long")
+    reader = _Reader(tokens)
+    found = reader.list_(0)
+    if reader.next is not None:
+        raise ShellError(f'sh: syntax error: unexpected "{_shown(reader.next)}"')
+    return found
+
+
+# --- words and operators -----------------------------------------------------------------------------------
+
+
+def _tokens(text: str) -> Iterator[str | Word]:
+    index = 0
+    while index < len(text):
+        char = text[index]
+        if char in " \t\r":
+            index += 1
+        elif char == "\n":
+            yield ";"
+            index += 1
+        elif char == "#":
+            index = (text.find("\n", index) + 1 or len(text) + 1) - 1
+        elif (operator := next((one for one in _OPERATORS if text.startswith(one, index)), None)) is not None:
+            yield operator
+            index += len(operator)
+        else:
+            word, index = _word(text, index)
+            yield word
+
+
+def _word(text: str, index: int) -> tuple[Word, int]:
+    pieces: list[Piece] = []
+    plain = ""
+    while index < len(text) and text[index] not in " \t\r\n;|&<>()":
+        char = text[index]
+        if char == "\\":
+            pieces += [Piece(plain), Piece(text[index + 1 : index + 2], "'")]
+            plain, index = "", index + 2
+        elif char in "'\"":
+            end = _quoted(text, index)
+            pieces += [Piece(plain), Piece(text[index + 1 : end], char)]
+            plain, index = "", end + 1
+        elif text.startswith("$(", index) or char == "`":
+            end = substitution_end(text, index)
+            plain, index = plain + text[index:end], end
+        else:
+            plain, index = plain + char, index + 1
+    kept = tuple(piece for piece in (*pieces, Piece(plain)) if piece.text or piece.quote)
+    return kept, index
+
+
+def _quoted(text: str, index: int) -> int:
+    """Where a quote ends that begins here."""
+    quote, end = text[index], index + 1
+    while end < len(text) and text[end] != quote:
+        end += 2 if quote == '"' and text[end] == "\\" else 1
+    if end >= len(text):
+        raise ShellError("sh: syntax error: unterminated quoted string", unfinished=True)
+    return end
+
+
+def substitution_end(text: str, index: int) -> int:
+    """Behind the $(...), $((...)) or `...` that begins here."""
+    if text[index] == "`":
+        end = text.find("`", index + 1)
+        if end < 0:
+            raise ShellError("sh: syntax error: EOF in backquote substitution", unfinished=True)
+        return end + 1
+    depth, end = 0, index + 1
+    while end < len(text):
+        if text[end] in "'\"":
+            end = _quoted(text, end)
+        depth += {"(": 1, ")": -1}.get(text[end], 0)
+        end += 1
+        if not depth:
+            return end
+    raise ShellError("sh: syntax error: missing ')'", unfinished=True)
+
+
+def _shown(token: str | Word) -> str:
+    return token if isinstance(token, str) else "".join(piece.text for piece in token)
+
+
+# --- commands ----------------------------------------------------------------------------------------------
+
+
+class _Reader:
+    """Goes through the tokens of a script."""
+
+    def __init__(self, tokens: list[str | Word]) -> None:
+        self._tokens = tokens
+        self._index = 0
+
+    @property
+    def next(self) -> str | Word | None:
+        """The next one."""
+        return self._tokens[self._index] if self._index < len(self._tokens) else None
+
+    @property
+    def _key(self) -> str:
+        """The next one where it may be a word of the shell's own."""
+        token = self.next
+        if token is None or isinstance(token, str):
+            return token or ""
+        return token[0].text if len(token) == 1 and not token[0].quote else ""
+
+    def _take(self) -> str | Word:
+        token = self.next
+        if token is None:
+            raise ShellError("sh: syntax error: unexpected end of file", unfinished=True)
+        self._index += 1
+        return token
+
+    def _expect(self, key: str) -> None:
+        if self._key != key:
+            if self.next is None:
+                raise ShellError(
+                    f'sh: syntax error: unexpected end of file (expecting "{key}")', unfinished=True
+                )
+            raise ShellError(f'sh: syntax error: unexpected "{_shown(self.next)}" (expecting "{key}")')
+        self._index += 1
+
+    def list_(self, depth: int) -> List:
+        """Pipelines, up to a word that ends what they stand in."""
+        if depth > DEEPEST:
+            raise ShellError("sh: too deep")
+        found: list[Pipeline] = []
+        joint = ""
+        while True:
+            while self.next in (";", "&"):
+                self._index += 1
+            if self.next is None or self._key in _ENDS:
+                if joint and self.next is None:
+                    raise ShellError("sh: syntax error: unexpected end of file", unfinished=True)
+                return tuple(found)
+            found.append(self._pipeline(joint, depth))
+            joint = ""
+            if self.next in ("&&", "||"):
+                joint = str(self._take())
+            elif self.next not in (";", "&", None) and self._key not in _ENDS:
+                raise ShellError(f'sh: syntax error: unexpected "{_shown(self._take())}"')
+
+    def _pipeline(self, joint: str, depth: int) -> Pipeline:
+        negated = self._key == "!"
+        self._index += negated
+        nodes = [self._command(depth)]
+        while self.next == "|":
+            self._index += 1
+            nodes.append(self._command(depth))
+        return Pipeline(joint, negated, tuple(nodes))
+
+    def _command(self, depth: int) -> Node:
+        match self._key:
+            case "for":
+                return self._for(depth)
+            case "while" | "until":
+                until = self._key == "until"
+                self._index += 1
+                condition = self.list_(depth + 1)
+                return While(condition, self._body(depth), until)
+            case "if":
+                return self._if(depth)
+            case "(" | "{":
+                end = ")" if self._take() == "(" else "}"
+                body = self.list_(depth + 1)
+                self._expect(end)
+                return Group(body, self._redirections())
+        return self._simple()
+
+    def _for(self, depth: int) -> For:
+        self._index += 1
+        name = _shown(self._take())
+        words: list[Word] = []
+        if self._key == "in":
+            self._index += 1
+            while isinstance(self.next, tuple):
+                words.append(self.next)
+                self._index += 1
+        while self.next == ";":
+            self._index += 1
+        if _NAME.fullmatch(name) is None:
+            raise ShellError("sh: syntax error: bad for loop variable")
+        return For(name, tuple(words), self._body(depth))
+
+    def _body(self, depth: int) -> List:
+        self._expect("do")
+        body = self.list_(depth + 1)
+        self._expect("done")
+        return body
+
+    def _if(self, depth: int) -> If:
+        branches: list[tuple[List, List]] = []
+        otherwise: List = ()
+        while self._key in ("if", "elif"):
+            self._index += 1
+            condition = self.list_(depth + 1)
+            self._expect("then")
+            branches.append((condition, self.list_(depth + 1)))
+        if self._key == "else":
+            self._index += 1
+            otherwise = self.list_(depth + 1)
+        self._expect("fi")
+        return If(tuple(branches), otherwise)
+
+    def _redirections(self) -> tuple[Redirection, ...]:
+        found: list[Redirection] = []
+        while isinstance(self.next, str) and self.next in _REDIRECTIONS:
+            found.append(self._redirection())
+        return tuple(found)
+
+    def _redirection(self) -> Redirection:
+        operator = str(self._take())
+        if operator in ("2>&1", "1>&2", ">&2"):
+            return Redirection(operator)
+        target = self._take()
+        if isinstance(target, str):
+            raise ShellError(f'sh: syntax error: unexpected "{target}"')
+        return Redirection(operator, target)
+
+    def _simple(self) -> Simple:
+        assigned: list[tuple[str, Word]] = []
+        words: list[Word] = []
+        redirections: list[Redirection] = []
+        while (token := self.next) is not None:
+            if isinstance(token, str):
+                if token not in _REDIRECTIONS:
+                    break
+                redirections.append(self._redirection())
+                continue
+            self._index += 1
+            name, equals, rest = token[0].text.partition("=") if token else ("", "", "")
+            if not words and equals and not token[0].quote and _NAME.fullmatch(name):
+                assigned.append((name, (Piece(rest), *token[1:])))
+            else:
+                words.append(token)
+        if not (assigned or words or redirections):
+            raise ShellError(f'sh: syntax error: unexpected "{_shown(self._take())}"')
+        return Simple(tuple(assigned), tuple(words), tuple(redirections))

@@ -1,0 +1,322 @@
+"""Programs inside a container: those whose answer the model can give."""
+
+import base64
+import gzip
+import re
+import zlib
+from collections.abc import Callable, Sequence
+from typing import Any, Final, NamedTuple
+
+from clustersim.command import Command
+from clustersim.console.answer import Answer
+from clustersim.console.filters import FILTERS
+from clustersim.console.nodes import container_files
+from clustersim.console.nodes.container_environment import environment
+from clustersim.console.nodes.container_files import ContainerFiles
+from clustersim.console.nodes.host import Host
+from clustersim.console.nodes.http import curl
+from clustersim.console.nodes.lookup import address_within, nslookup_within
+from clustersim.console.nodes.ran import Ran
+from clustersim.console.nodes.system import date, uptime
+from clustersim.digits import is_whole
+from clustersim.programs import program_of
+
+_NAMED: Final = re.compile(r"((?:https?://)?)([a-z][-a-z0-9.]*)((?::\d+)?(?:/.*)?)")
+_CURL_FAILED: Final = re.compile(r"curl: \((\d+)\)")
+_SIGTERM: Final = 143
+_MOST_NUMBERS: Final = 10_000
+_MOST_UNPACKED: Final = 1 << 20
+
+
+class Inside(NamedTuple):
+    """Where a program runs. variables: what its shell has set; stdin: what it reads."""
+
+    api: Any
+    pod: Any
+    spec: Any
+    host: Host
+    files: ContainerFiles
+    commands: list[Command]
+    variables: dict[str, str]
+
+
+Program = Callable[[Inside, Sequence[str], str], Ran]
+"""Of the words of the command, the program's own name among them, and what it reads."""
+
+
+def encoded(text: str) -> bytes:
+    """What a program printed, as bytes: those that are no text have come along."""
+    return text.encode("utf-8", "surrogateescape")
+
+
+def decoded(data: bytes) -> str:
+    """The other way."""
+    return data.decode("utf-8", "surrogateescape")
+
+
+def told(answer: Answer) -> Ran:
+    """What the rest of the console answers, as a program of its own prints it."""
+    text = f"{answer.text}\n" if answer.text else ""
+    if answer.ok:
+        return Ran(text, note=answer.note)
+    failed = _CURL_FAILED.search(answer.text)
+    return Ran("", text, int(failed[1]) if failed is not None else 1, answer.note)
+
+
+def _plain(answer: Callable[[Inside, Sequence[str]], Answer]) -> Program:
+    """Of a program that reads nothing."""
+    return lambda here, words, stdin: told(answer(here, words))
+
+
+def _filter(name: str) -> Program:
+    """A filter of the console, which reads the files that it is given last, or what comes through a pipe."""
+
+    def run(here: Inside, words: Sequence[str], stdin: str) -> Ran:
+        paths = [word for word in words[1:] if word.startswith("/")]
+        own = [word for word in words[1:] if word not in paths]
+        texts = [here.files.text(path) for path in paths]
+        if None in texts:
+            missing = paths[texts.index(None)]
+            return Ran(err=f"{name}: {missing}: No such file or directory\n", code=1 + (name == "grep"))
+        text = "".join(str(one) for one in texts) if paths else stdin
+        found = FILTERS[name](own, text)
+        return Ran(f"{found.text}\n" if found.text else "", code=0 if found.ok else 1)
+
+    return run
+
+
+# --- what a container knows of itself ----------------------------------------------------------------------
+
+
+def _hostname(here: Inside, words: Sequence[str]) -> Answer:
+    return Answer(text=here.pod.status.pod_ip if "-i" in words else here.pod.metadata.name)
+
+
+def _env(here: Inside, words: Sequence[str]) -> Answer:
+    variables = {**environment(here.api, here.pod, here.spec), **here.variables}
+    if len(words) > 1:
+        return Answer(text=variables.get(words[1], ""), ok=words[1] in variables)
+    return Answer(text="\n".join(f"{name}={value}" for name, value in variables.items()))
+
+
+def _ps(here: Inside, words: Sequence[str]) -> Answer:
+    spec = here.spec
+    program = " ".join([*spec.command, *spec.args]) or spec.image.rpartition("/")[2].partition(":")[0]
+    return Answer(
+        text=f"PID   USER     TIME   COMMAND\n    1 root       0:00 {program}\n   42 root       0:00 ps"
+    )
+
+
+def _id(here: Inside, words: Sequence[str]) -> Answer:
+    if words[1:] in (["-u"], ["-g"]):
+        return Answer(text="0")
+    return Answer(text="uid=0(root) gid=0(root) groups=0(root)")
+
+
+def _pwd(here: Inside, words: Sequence[str]) -> Answer:
+    return Answer(text=here.variables.get("PWD", "/"))
+
+
+def _kill(here: Inside, words: Sequence[str]) -> Answer:
+    """The first process of a container gets only the signals that it handles; SIGKILL from inside never."""
+    plain = [word for word in words[1:] if not word.startswith("-")]
+    signals = {word.lstrip("-").removeprefix("SIG") for word in words[1:] if word.startswith("-")}
+    if plain != ["1"]:
+        return Answer(
+            text="".join(f"kill: can't kill pid {word}: No such process" for word in plain[:1]), ok=False
+        )
+    program = program_of(here.pod, here.spec.name)
+    if signals - {"15", "TERM"} or (program is not None and not program.stops):
+        return Answer()
+    args = {"container": here.spec.name, "code": _SIGTERM}
+    here.commands.append(Command("crash-container", here.pod.metadata.uid, args))
+    return Answer()
+
+
+# --- requests ----------------------------------------------------------------------------------------------
+
+
+def _urls(here: Inside, words: Sequence[str]) -> Answer:
+    return _curl(here, [word for word in words[1:] if not word.startswith("-")][-1:])
+
+
+def _curl(here: Inside, words: Sequence[str]) -> Answer:
+    """As from the node, but that names of Services lead to their addresses."""
+    return curl(here.host, here.host, [_addressed(here, word) for word in words])
+
+
+def _addressed(here: Inside, word: str) -> str:
+    named = _NAMED.fullmatch(word)
+    found = address_within(here.api, here.pod.metadata.namespace, named[2]) if named is not None else None
+    return word if named is None or found is None or not found[1] else f"{named[1]}{found[1][0]}{named[3]}"
+
+
+# --- texts -------------------------------------------------------------------------------------------------
+
+
+def _echo(here: Inside, words: Sequence[str], stdin: str) -> Ran:
+    options = [word for word in words[1:3] if word in ("-n", "-e", "-ne", "-en")]
+    text = " ".join(words[1 + len(options) :])
+    if any("e" in option for option in options):
+        text = _unescaped(text)
+    return Ran(text + ("" if any("n" in option for option in options) else "\n"))
+
+
+def _printf(here: Inside, words: Sequence[str], stdin: str) -> Ran:
+    if not words[1:]:
+        return Ran(err="printf: usage: printf format [arguments]\n", code=2)
+    values = iter(words[2:])
+    form = re.compile(r"%[-\d.]*([sdi%])")
+    return Ran(form.sub(lambda m: "%" if m[1] == "%" else next(values, ""), _unescaped(words[1])))
+
+
+def _unescaped(text: str) -> str:
+    return re.sub(r"\\([nt\\])", lambda found: {"n": "\n", "t": "\t", "\\": "\\"}[found[1]], text)
+
+
+def _seq(here: Inside, words: Sequence[str], stdin: str) -> Ran:
+    numbers = words[1:]
+    if not 1 <= len(numbers) <= 3 or not all(is_whole(one.removeprefix("-")) for one in numbers):
+        return Ran(err="seq: invalid number\n", code=1)
+    values = [int(one[:12]) for one in numbers]
+    first, last = (1 if len(values) == 1 else values[0]), values[-1]
+    step = values[1] if len(values) == 3 else 1
+    if not step:
+        return Ran(err="seq: zero increment\n", code=1)
+    found = range(first, last + (1 if step > 0 else -1), step)[:_MOST_NUMBERS]
+    return Ran("".join(f"{number}\n" for number in found))
+
+
+def _cat(here: Inside, words: Sequence[str], stdin: str) -> Ran:
+    if not [word for word in words[1:] if word != "-"]:
+        return Ran(stdin)
+    return container_files.cat(here.files, words[1:])
+
+
+def _tee(here: Inside, words: Sequence[str], stdin: str) -> Ran:
+    for path in words[1:]:
+        if not path.startswith("-"):
+            here.files.write(here.files.absolute(path, here.variables.get("PWD", "/")), stdin)
+    return Ran(stdin)
+
+
+def _gzip(here: Inside, words: Sequence[str], stdin: str) -> Ran:
+    if "-d" not in words and words[0] == "gzip":
+        return Ran(decoded(gzip.compress(encoded(stdin), mtime=0)))
+    try:
+        unpacked = zlib.decompressobj(wbits=31).decompress(encoded(stdin), _MOST_UNPACKED)
+    except zlib.error:
+        return Ran(err=f"{words[0]}: invalid magic\n", code=1)
+    return Ran(decoded(unpacked))
+
+
+def _base64(here: Inside, words: Sequence[str], stdin: str) -> Ran:
+    if "-d" not in words and "--decode" not in words:
+        return Ran(base64.encodebytes(encoded(stdin)).decode().replace("\n", "") + "\n")
+    try:
+        return Ran(decoded(base64.b64decode("".join(stdin.split()), validate=True)))
+    except ValueError:
+        return Ran(err="base64: invalid input\n", code=1)
+
+
+def _test(here: Inside, words: Sequence[str], stdin: str) -> Ran:
+    """test EXPRESSION, [ EXPRESSION ]: files, texts, whole numbers."""
+    if words[0] == "[" and words[-1] != "]":
+        return Ran(err="sh: missing ]\n", code=2)
+    plain = list(words[1:-1] if words[0] == "[" else words[1:])
+    negated = plain[:1] == ["!"]
+    plain = plain[negated:]
+    holds = _holds(here, plain)
+    if holds is None:
+        return Ran(err=f"sh: {' '.join(plain)}: unknown operand\n", code=2)
+    return Ran(code=int(holds is negated))
+
+
+def _holds(here: Inside, words: list[str]) -> bool | None:
+    match words:
+        case []:
+            return False
+        case [text]:
+            return bool(text)
+        case ["-z", text]:
+            return not text
+        case ["-n", text]:
+            return bool(text)
+        case ["-d", path]:
+            return here.files.is_directory(path)
+        case ["-e" | "-f" | "-r", path]:
+            return here.files.text(path) is not None
+        case ["-s", path]:
+            return bool(here.files.text(path))
+        case [left, "=" | "==", right]:
+            return left == right
+        case [left, "!=", right]:
+            return left != right
+        case [left, operator, right] if operator in _ORDERS and all(
+            is_whole(one.removeprefix("-")) and len(one) < 19 for one in (left, right)
+        ):
+            return _ORDERS[operator](int(left), int(right))
+    return None
+
+
+_ORDERS: Final[dict[str, Callable[[int, int], bool]]] = {
+    "-eq": lambda a, b: a == b,
+    "-ne": lambda a, b: a != b,
+    "-lt": lambda a, b: a < b,
+    "-le": lambda a, b: a <= b,
+    "-gt": lambda a, b: a > b,
+    "-ge": lambda a, b: a >= b,
+}
+
+
+def _nothing(here: Inside, words: Sequence[str], stdin: str) -> Ran:
+    return Ran()
+
+
+PROGRAMS: Final[dict[str, Program]] = {
+    **{name: _filter(name) for name in FILTERS if name not in ("less", "more", "cat")},
+    ":": _nothing,
+    "[": _test,
+    "base64": _base64,
+    "cat": _cat,
+    "curl": _plain(lambda here, words: _curl(here, words[1:])),
+    "date": _plain(lambda here, words: date(here.host, words[1:], "")),
+    "echo": _echo,
+    "env": _plain(_env),
+    "false": lambda here, words, stdin: Ran(code=1),
+    "gunzip": _gzip,
+    "gzip": _gzip,
+    "hostname": _plain(_hostname),
+    "id": _plain(_id),
+    "kill": _plain(_kill),
+    "ls": lambda here, words, stdin: container_files.ls(here.files, words[1:]),
+    "mkdir": _nothing,
+    "mv": _plain(lambda here, words: container_files.mv(here.files, words[1:])),
+    "nslookup": _plain(lambda here, words: nslookup_within(here.api, here.pod.metadata.namespace, words[1:])),
+    "printenv": _plain(_env),
+    "printf": _printf,
+    "ps": _plain(_ps),
+    "pwd": _plain(_pwd),
+    "rm": _plain(lambda here, words: container_files.rm(here.files, words[1:])),
+    "seq": _seq,
+    "sleep": _nothing,
+    "tee": _tee,
+    "test": _test,
+    "touch": _plain(lambda here, words: container_files.touch(here.files, words[1:])),
+    "true": _nothing,
+    "uname": _plain(lambda here, words: Answer(text="Linux")),
+    "uptime": _plain(lambda here, words: uptime(here.host, words[1:], "")),
+    "wget": _plain(_urls),
+    "whoami": _plain(lambda here, words: Answer(text="root")),
+}
+
+READERS: Final = ("base64", "cat", "gunzip", "gzip", "tee", *(name for name in FILTERS))
+"""Programs that read what they are sent until its end, where they are given no file."""
+
+
+def program(words: Sequence[str]) -> Program | None:
+    """That of a command, by its name or by its path."""
+    name = words[0]
+    for place in ("/bin/", "/usr/bin/", "/usr/local/bin/"):
+        name = name.removeprefix(place)
+    return PROGRAMS.get(name)
