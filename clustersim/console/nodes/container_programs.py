@@ -13,6 +13,7 @@ from clustersim.console.filters import FILTERS
 from clustersim.console.nodes import container_files
 from clustersim.console.nodes.container_environment import environment
 from clustersim.console.nodes.container_files import ContainerFiles
+from clustersim.console.nodes.container_tar import tar
 from clustersim.console.nodes.host import Host
 from clustersim.console.nodes.http import curl
 from clustersim.console.nodes.lookup import address_within, nslookup_within
@@ -79,7 +80,7 @@ def _filter(name: str) -> Program:
             missing = paths[texts.index(None)]
             return Ran(err=f"{name}: {missing}: No such file or directory\n", code=1 + (name == "grep"))
         text = "".join(str(one) for one in texts) if paths else stdin
-        found = FILTERS[name](own, text)
+        found = FILTERS[name](own, text.removesuffix("\n"))
         return Ran(f"{found.text}\n" if found.text else "", code=0 if found.ok else 1)
 
     return run
@@ -219,6 +220,11 @@ def _base64(here: Inside, words: Sequence[str], stdin: str) -> Ran:
         return Ran(err="base64: invalid input\n", code=1)
 
 
+def _tar(here: Inside, words: Sequence[str], stdin: str) -> Ran:
+    ran, archive = tar(here.files, words, encoded(stdin))
+    return ran._replace(out=decoded(archive))
+
+
 def _test(here: Inside, words: Sequence[str], stdin: str) -> Ran:
     """test EXPRESSION, [ EXPRESSION ]: files, texts, whole numbers."""
     if words[0] == "[" and words[-1] != "]":
@@ -300,6 +306,7 @@ PROGRAMS: Final[dict[str, Program]] = {
     "rm": _plain(lambda here, words: container_files.rm(here.files, words[1:])),
     "seq": _seq,
     "sleep": _nothing,
+    "tar": _tar,
     "tee": _tee,
     "test": _test,
     "touch": _plain(lambda here, words: container_files.touch(here.files, words[1:])),

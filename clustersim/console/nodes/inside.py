@@ -74,14 +74,16 @@ def script_of(command: Sequence[str], stdin: str) -> tuple[str, str] | None:
 
 
 def reads_stdin(command: Sequence[str]) -> bool:
-    """Whether a command waits for what it is sent: a shell, or a program that is given no file."""
+    """Whether a command waits for what it is sent: a program that is given no file, or unpacks an archive."""
     script = script_of(command, "")
-    text = " ".join(command) if script is None else script[0] or "cat"
-    first = text.split("|")[0].split()
-    return (
-        bool(first)
-        and first[0].rpartition("/")[2] in READERS
-        and not any(word.startswith("/") for word in first[1:] if first[0] != "tee" and ">" not in text)
+    first = (" ".join(command) if script is None else script[0]).split("|")[0].split()
+    if not first:
+        return False
+    name, *words = first[0].rpartition("/")[2], *first[1:]
+    if name in ("tar", "tee"):
+        return name == "tee" or any("x" in word for word in words[:3] if word.endswith("f"))
+    return name in READERS and (
+        "-d" in words or not any(word.startswith("/") for word in words) or ">" in words
     )
 
 
