@@ -54,6 +54,43 @@ class Usage(NamedTuple):
         return f"{self.cpu}m", f"{self.memory >> 20}Mi"
 
 
+class Measured(NamedTuple):
+    """What was measured of a node (parts: one without a name) or of a pod's containers, and when."""
+
+    name: str
+    namespace: str
+    labels: dict[str, str]
+    at: Micros
+    parts: tuple[tuple[str, Usage], ...]
+
+
+def measured_nodes(api: Api) -> list[Measured]:
+    """Of all nodes whose kubelets tell. Raises Said where nobody measures, or has not done so yet."""
+    _check_measured(api, "nodes")
+    found = [(node, _of_node(api, node.metadata.name)) for node in api.objects("nodes", None)]
+    return [
+        Measured(node.metadata.name, "", node.metadata.labels, _last_asked(api), (("", usage),))
+        for node, usage in found
+        if usage is not None
+    ]
+
+
+def measured_pods(api: Api, namespace: str) -> list[Measured]:
+    """Of the pods of a namespace, or of all. Raises Said where nobody measures, or has not done so yet."""
+    _check_measured(api, "pods")
+    found = [(pod.metadata, _of_pod(api, pod)) for pod in api.objects("pods", namespace or None)]
+    return [
+        Measured(metadata.name, metadata.namespace, metadata.labels, _last_asked(api), tuple(parts))
+        for metadata, parts in found
+        if parts
+    ]
+
+
+def _check_measured(api: Api, what: str) -> None:
+    if _measuring_since(api, what) > _last_asked(api):
+        raise Said("error: metrics not available yet")
+
+
 def top(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """kubectl top node, kubectl top pod. Raises Said."""
     verb = words[0] if words and words[0] in (*_NODE, *_POD) else parent(api, "top", words)
@@ -72,9 +109,7 @@ def _nodes(api: Api, arguments: Arguments) -> Answer:
     wanted = [api.get("nodes", "", name) for name in arguments.words] or [
         node for node in api.objects("nodes", None) if selector.matches(node.metadata.labels)
     ]
-    since = _measuring_since(api, "nodes")
-    if since > _last_asked(api):
-        raise Said("error: metrics not available yet")
+    _check_measured(api, "nodes")
     measured = {node.metadata.name: _of_node(api, node.metadata.name) for node in wanted}
     rows = {name: usage for name, usage in measured.items() if usage is not None}
     if not rows:

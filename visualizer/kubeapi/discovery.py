@@ -13,6 +13,7 @@ from clustersim.api.registry import RESOURCES, Resource, resource_by
 from clustersim.cluster import Cluster
 from clustersim.releases import Release, release_named
 from clustersim.releases.api_versions import API_VERSIONS
+from visualizer.kubeapi import resource_metrics
 from visualizer.kubeapi.paths import Target
 
 AGGREGATED: Final = "application/json;g=apidiscovery.k8s.io;v={version};as=APIGroupDiscoveryList"
@@ -42,7 +43,7 @@ _SUBRESOURCES: Final[Mapping[str, Subresource]] = {
 
 
 class Served(msgspec.Struct, frozen=True):
-    """What an API server serves: the kinds of its release, and those that definitions have added."""
+    """What an API server serves: the kinds of its release, and those that definitions and add-ons bring."""
 
     release: Release
     added: tuple[Resource, ...] = ()
@@ -82,7 +83,8 @@ def served_by(cluster: Cluster) -> Served:
     release = cluster.world.release
     found = cluster.objects(DEFINITIONS)
     added = [found[name] for name in sorted(found)]
-    return Served(release, tuple(resource_by(one, release.name) for one in added if is_established(one)))
+    defined = tuple(resource_by(one, release.name) for one in added if is_established(one))
+    return Served(release, (*defined, *resource_metrics.served(cluster)))
 
 
 def subresources_of(resource: Resource, release: Release, api_version: str) -> Iterator[Subresource]:

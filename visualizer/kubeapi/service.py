@@ -13,7 +13,17 @@ from clustersim.apiserver.rehearsal import check_reachable
 from clustersim.apiserver.server import ApiServer
 from clustersim.cluster import Cluster
 from clustersim.engine.serving import health
-from visualizer.kubeapi import discovery, execution, logs, openapi, openapi_added, openapi_v2, reviews, rights
+from visualizer.kubeapi import (
+    discovery,
+    execution,
+    logs,
+    openapi,
+    openapi_added,
+    openapi_v2,
+    resource_metrics,
+    reviews,
+    rights,
+)
 from visualizer.kubeapi.access import Caller
 from visualizer.kubeapi.component_metrics import component_metrics
 from visualizer.kubeapi.discovery import Served
@@ -98,13 +108,8 @@ async def answer(place: Place, caller: Caller, request: HttpRequest) -> Response
     if target is None:
         raise WireError(404, NOT_SERVED)
     target = _keyed(place.cluster, target)
-    if target.resource in reviews.RESOURCES and target.api_version in reviews.VERSIONS:
-        return reviews.review(place, caller, target, request)
-    if target.subresource == "exec":
-        execution.wanted(place, caller, target, request)
-        raise WireError(400, execution.BY_WEBSOCKET)
-    if target.subresource in STREAMED:
-        raise WireError(400, STREAMED[target.subresource])
+    if (special := _of_its_own(place, caller, target, request)) is not None:
+        return special
     if target.verb in ("get", "list", "watch"):
         rights.check_look(place, caller, target)
     if target.subresource == "log" and target.verb == "get":
@@ -116,6 +121,21 @@ async def answer(place: Place, caller: Caller, request: HttpRequest) -> Response
             return look_up(place.cluster, target, request)
         case _:
             return await write(place, caller, target, request)
+
+
+def _of_its_own(place: Place, caller: Caller, target: Target, request: HttpRequest) -> Response | None:
+    """The answer to what is no object of the store. Raises WireError and ApiError."""
+    if target.api_version == resource_metrics.API_VERSION:
+        rights.check_look(place, caller, target)
+        return resource_metrics.measured(place.cluster, target, request)
+    if target.resource in reviews.RESOURCES and target.api_version in reviews.VERSIONS:
+        return reviews.review(place, caller, target, request)
+    if target.subresource == "exec":
+        execution.wanted(place, caller, target, request)
+        raise WireError(400, execution.BY_WEBSOCKET)
+    if target.subresource in STREAMED:
+        raise WireError(400, STREAMED[target.subresource])
+    return None
 
 
 def _keyed(cluster: Cluster, target: Target) -> Target:
