@@ -28,7 +28,8 @@ class Done(msgspec.Struct, frozen=True, gc=False):
 
 class KillJob(State):
     """One killing: what is told to stop after what is being stopped, since when, what is left of the grace at
-    least, what follows the containers, how many answers are still to come, and whom to tell."""
+    least, what follows the containers, how many answers are still to come, and whom to tell. known: the API
+    server's pod is at hand, so that an Event can refer to it."""
 
     sandboxes: tuple[Sandbox, ...]
     done: Done
@@ -38,6 +39,7 @@ class KillJob(State):
     floor: Micros
     waiting: int = 0
     error: str = ""
+    known: bool = True
 
 
 class ContainerKillerMemory(State):
@@ -63,9 +65,10 @@ class ContainerKiller(Part):
         reason: str,
         done: Done,
         floor: Micros | None = None,
+        known: bool = True,
     ) -> None:
         """Stop these, each with that grace or the one its labels tell. floor: what is left of it at least,
-        None for --minimum-grace-period."""
+        None for --minimum-grace-period. known: Events can refer to the pod."""
         memory: ContainerKillerMemory = self.state
         number = memory.next_job
         memory.next_job = number + 1
@@ -76,7 +79,7 @@ class ContainerKiller(Part):
         ]
         stages = [main, *sidecars] if main else [*sidecars]
         least = self.kubelet.flags.minimum_grace_period if floor is None else floor
-        memory.jobs[number] = KillJob(sandboxes, done, reason, stages, self.now, least)
+        memory.jobs[number] = KillJob(sandboxes, done, reason, stages, self.now, least, known=known)
         self._next_stage(number)
 
     def _next_stage(self, number: int) -> None:
@@ -126,7 +129,7 @@ class ContainerKiller(Part):
                 f'failed to "KillContainer" for "{container.name}" with KillContainerError: '
                 f'"{self.kubelet.runtime_error(reply)}"'
             )
-        elif not self.announces:
+        elif not self.announces and job.known:
             self._tell(container, job.reason)
         job.waiting -= 1
         if not job.waiting:

@@ -104,7 +104,10 @@ class Housekeeping(Part):
             verdict = rules.POD_UNWANTED.holds(pod=pod.name)
             self.kubelet.emit("decision", "kill", f"pods/{pod.namespace}/{pod.name}", rule=verdict)
         done = Done(self.name, "killed", (pod.uid,))
-        self.kubelet.container_killer.kill(pod.containers, pod.sandboxes, grace, NEED_TO_KILL, done)
+        # What is pieced together from labels has no self link, without which no Event can refer to it.
+        self.kubelet.container_killer.kill(
+            pod.containers, pod.sandboxes, grace, NEED_TO_KILL, done, known=grace is not None
+        )
 
     def killed(self, error: str, uid: str) -> None:
         """An unwanted pod was killed; after an error the next pass tries again."""

@@ -163,6 +163,10 @@ class NodeStatusManager(Part):
 
     # --- heartbeat --------------------------------------------------------------------------------
 
+    def errors(self) -> tuple[str, ...]:
+        """Why the node is not ready, besides what ails docker."""
+        return ()
+
     def runtime_stirred(self) -> None:
         """Docker was started, stopped, frozen or resumed: the next heartbeat asks it again."""
         self.may_change()

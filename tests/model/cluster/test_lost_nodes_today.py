@@ -131,7 +131,7 @@ def test_two_nodes_lost_together_are_tainted_ten_seconds_apart() -> None:
     cluster.apply(Command("stop-kubelet", "n1"))
     cluster.apply(Command("stop-kubelet", "n2"))
     until(cluster, lambda: all("unreachable:NoExecute" in taints(cluster, name) for name in ("n1", "n2")))
-    first, second = decisions(cluster, "taint-node")
+    *_at_boot, first, second = decisions(cluster, "taint-node")
     assert abs(second - first - 10 * SECOND) < SECOND // 2
 
 

@@ -75,9 +75,9 @@ def test_a_healthy_node_writes_no_status_for_minutes() -> None:
 def test_after_a_change_the_status_is_written_within_150_to_450_seconds_then_every_300(name: str) -> None:
     world = NodeWorld("v1.36", name=name)
     world.run(1800)
-    ((made, _verb),) = _writes(world, f"nodes/{name}")
+    (_made, _), (ready, _) = _writes(world, f"nodes/{name}")
     written = [run.first / SECOND for run in world.engine.record.state.runs[f"nodes/{name}"]]
-    first, *rest = [later - earlier for earlier, later in pairwise([made, *written])]
+    first, *rest = [later - earlier for earlier, later in pairwise([ready, *written])]
     assert 150 <= first <= 465
     assert all(300 <= gap <= 311 for gap in rest)
 
@@ -101,9 +101,25 @@ def test_conditions_of_today_have_pids_and_no_out_of_disk() -> None:
     assert node.status.node_info.container_runtime_version.startswith("containerd://")
 
 
-def test_the_first_status_is_ready_at_once() -> None:
-    node = _world(0.4).etcd.get("nodes", "n1")
-    assert node.status.conditions[-1].status == "True"
+def test_a_new_node_is_not_ready_for_a_third_of_a_second_since_its_csi_node_is_missing() -> None:
+    """Recorded: v1.36.2 node-deleted."""
+    world = _world(0.4)
+    assert (world.condition().status, world.condition().reason) == ("False", "KubeletNotReady")
+    assert world.condition().message == "CSINode is not yet initialized"
+    world.run(5)
+    assert world.condition().status == "True"
+    (_, made), (ready, _) = ((t, t) for t, _ in _writes(world, "nodes/n1"))
+    assert 0.25 < ready - made < 0.4
+    assert world.notices("NodeReady") == [("NodeReady", "Node n1 status is now: NodeReady", 1)]
+
+
+def test_a_node_that_was_there_before_has_its_csi_node() -> None:
+    world = _world(8)
+    world.kubelet.kill()
+    world.kubelet.start()
+    world.run(20)
+    assert not world.decisions("NodeNotReady")
+    assert len(world.notices("NodeReady")) == 1
 
 
 def test_a_kubelet_whose_node_object_was_deleted_does_not_register_again_before_a_restart() -> None:

@@ -121,6 +121,29 @@ def test_containers_of_forgotten_pods_are_killed_with_their_own_grace_and_no_sta
     assert world.containers() == []
 
 
+@pytest.mark.parametrize("release", ["v1.7", "v1.8"])
+def test_no_event_tells_that_a_pod_was_killed_which_the_api_server_had_forgotten(release: str) -> None:
+    """Recorded: v1.7.5 and v1.8.0 node-deleted. What is pieced together from labels has no self link."""
+    world = away(release)
+    world.delete_pod("web", grace=0)
+    world.kubelet.start()
+    world.run(300)
+    assert world.container_times("exited")
+    assert not world.notices("Killing")
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.8", "v1.36"])
+def test_an_event_tells_that_a_pod_was_killed_which_left_the_api_server_before_the_kubelets_eyes(
+    release: str,
+) -> None:
+    world = NodeWorld(release)
+    world.create_pod("web")
+    world.run(20)
+    world.delete_pod("web", grace=0)
+    world.run(60)
+    assert len(world.notices("Killing")) == 1
+
+
 def test_a_container_that_ended_meanwhile_is_restarted_at_once() -> None:
     world = away()
     world.docker.crash(world.containers()[0].id)
