@@ -26,7 +26,6 @@ from clustersim.scenario_schema import (
     ActionSpec,
     Argument,
     ContainerSpec,
-    Exits,
     NodeSpec,
     ObjectSpec,
     Phase,
@@ -48,6 +47,9 @@ RUNTIME_DELAYS = {
 
 HOLLOW = {"sync-frequency": "10s"}
 """What hollow kubelets have otherwise than real ones (v1.36.2 pkg/kubemark/hollow_kubelet.go)."""
+
+STOPS = {V1_36.name: "stops with 0"}
+"""How containers of a recording's runtime end when they are told to, where that is not by the signal."""
 
 UNSAID: dict[str, dict[str, Argument]] = {"power-off": {"containers": "lost"}}
 """What recordings mean where they say nothing."""
@@ -74,7 +76,7 @@ def prepare(recording: Recording, seed: int = 1) -> Prepared:
         seed=seed,
         flags=_flags(recording),
         nodes=tuple(_node(recording, node) for node in recording.nodes),
-        objects=tuple(_object(thing) for thing in recording.objects),
+        objects=tuple(_object(recording, thing) for thing in recording.objects),
         placement={
             owner: {node: count for node, count in counts.items() if node != "pending"}
             for owner, counts in recording.placement.items()
@@ -155,7 +157,7 @@ def _only_to_the_second(recording: Recording, node: str) -> bool:
     )
 
 
-def _object(thing: RecordedObject) -> ObjectSpec:
+def _object(recording: Recording, thing: RecordedObject) -> ObjectSpec:
     if thing.kind not in KINDS:
         raise UnsupportedError(f"object {thing.kind}")
     return ObjectSpec(
@@ -166,7 +168,7 @@ def _object(thing: RecordedObject) -> ObjectSpec:
         replicas=thing.replicas,
         selector=thing.selector or {},
         labels=thing.labels or {},
-        containers=tuple(_container(container) for container in thing.containers),
+        containers=tuple(_container(recording, container) for container in thing.containers),
         restart_policy=thing.restart_policy or "Always",
         node_name=thing.node_name or "",
         node_selector=thing.node_selector or {},
@@ -205,15 +207,16 @@ def _toleration(toleration: RecordedToleration) -> TolerationSpec:
     )
 
 
-def _container(container: RecordedContainer) -> ContainerSpec:
+def _container(recording: Recording, container: RecordedContainer) -> ContainerSpec:
     exits = container.exits
+    does = RUNS if exits is None else f"exit {exits.code} after {exits.after_ms}ms"
+    stops = STOPS.get(release_named(recording.release).name)
     return ContainerSpec(
         name=container.name,
         image=container.image,
         port=container.port,
         requests=container.requests or {},
-        exits=Exits(after_ms=exits.after_ms, code=exits.code) if exits is not None else None,
-        program="" if exits is not None else RUNS,
+        program=f"{does}; {stops}" if stops else does,
         pull_fails=container.pull is not None,
     )
 

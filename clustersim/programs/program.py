@@ -9,11 +9,12 @@
     memory     bytes                            so much it takes from now on
 
 Its pod says so in an annotation, `program.clustersim/CONTAINER: answers after 30s; exit 1 after 5m`, also of
-memory that grows, `memory from 20Mi to 300Mi in 2m`; or its command does, as far as that is plain
-(`script.py`); or it is known from its image (`known.py`).
+memory that grows, `memory from 20Mi to 300Mi in 2m`, and of its end when it is told to, `stops with 0`; or
+its command does, as far as that is plain (`script.py`); or it is known from its image (`known.py`).
 """
 
 import re
+from signal import SIGTERM
 from typing import Final, Literal
 
 import msgspec
@@ -51,7 +52,8 @@ class Program(msgspec.Struct, frozen=True):
     awaits: the name of a Service that it looks up every `every_ms` milliseconds until it is there; the steps
     begin then. scripted: its files are known, those of the steps and no others. listens: it may take
     connections; what only sleeps does not. stops: it ends when it is told to; a shell or a sleep that is the
-    first process of its container has no handler for SIGTERM, and then the kernel sends it none.
+    first process of its container has no handler for SIGTERM, and then the kernel sends it none. stop_code:
+    its exit code then.
     """
 
     steps: tuple[Step, ...] = ()
@@ -60,6 +62,7 @@ class Program(msgspec.Struct, frozen=True):
     scripted: bool = False
     listens: bool = True
     stops: bool = True
+    stop_code: int = 128 + SIGTERM
 
     @property
     def answers_at_once(self) -> bool:
@@ -86,6 +89,7 @@ _GROWTH: Final = re.compile(
     r"memory from (?P<first>\S+) to (?P<last>\S+) in (?P<n>\d{1,9})(?P<u>ms|s|m|h)"
     r"(?: after (?P<later>\d{1,9})(?P<v>ms|s|m|h))?"
 )
+_STOPS: Final = re.compile(r"stops with (?P<code>\d{1,3})")
 MOST_STEPS: Final = 100
 """Of memory that grows."""
 _UNITS: Final = {"ms": 1, "s": 1000, "": 1000, "m": 60_000, "h": 3_600_000}
@@ -98,10 +102,14 @@ def milliseconds(number: str, unit: str) -> int:
 
 def told_by(text: str) -> Program | None:
     """What an annotation says; None where it says nothing that can be understood."""
-    if text.strip() == RUNS:
-        return Program()
     steps: list[Step] = []
+    stop_code = Program().stop_code
     for clause in re.split(r"[;,]", text):
+        if clause.strip() == RUNS:
+            continue
+        if (stops := _STOPS.fullmatch(clause.strip())) is not None:
+            stop_code = min(int(stops["code"]), 255)
+            continue
         if (grows := _GROWTH.fullmatch(clause.strip())) is not None:
             growth = _growth(grows)
             if not growth:
@@ -121,7 +129,7 @@ def told_by(text: str) -> Program | None:
                 return None
         else:
             steps.append(Step(after, "silent" if told[1] == "silent" else "answers"))
-    return Program(tuple(sorted(steps, key=lambda step: step.after_ms)))
+    return Program(tuple(sorted(steps, key=lambda step: step.after_ms)), stop_code=stop_code)
 
 
 def _growth(told: re.Match[str]) -> list[Step]:

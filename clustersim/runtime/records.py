@@ -30,7 +30,6 @@ CONTAINER: Final = StateMachine(
 )
 
 SIGKILLED: Final = 137
-SIGTERMED: Final = 143
 LOST_POWER: Final = 255
 
 

@@ -21,6 +21,7 @@ from clustersim.flags.node import RuntimeDelays
 from clustersim.images import ImageRegistry
 from clustersim.machine import Machine
 from clustersim.network import Network
+from clustersim.programs import Program
 from clustersim.runtime.execution import Execution
 from clustersim.runtime.records import (
     CONTAINER,
@@ -29,7 +30,6 @@ from clustersim.runtime.records import (
     LOST_POWER,
     RUNNING,
     SIGKILLED,
-    SIGTERMED,
     Container,
     Listing,
     RuntimeDisk,
@@ -319,13 +319,13 @@ class ContainerRuntime(Execution):
             return
         stopping[container_id] = [call]
         self.emit("container", "told-to-stop", self._reference(container), after=container)
-        heeds = container.program is None or container.program.stops
-        obeys = heeds and self.delays.stop <= grace
+        program = container.program or Program()
+        obeys = program.stops and self.delays.stop <= grace
         self.post(
             self.delays.stop if obeys else grace,
             self.container_obeys,
             container_id,
-            SIGTERMED if obeys else SIGKILLED,
+            program.stop_code if obeys else SIGKILLED,
         )
 
     def container_obeys(self, container_id: str, code: int) -> None:

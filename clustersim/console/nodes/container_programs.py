@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
+from clustersim import programs
 from clustersim.command import Command
 from clustersim.console.answer import Answer
 from clustersim.console.filters import FILTERS
@@ -24,7 +25,6 @@ from clustersim.programs import program_of
 
 _NAMED: Final = re.compile(r"((?:https?://)?)([a-z][-a-z0-9.]*)((?::\d+)?(?:/.*)?)")
 _CURL_FAILED: Final = re.compile(r"curl: \((\d+)\)")
-_SIGTERM: Final = 143
 _MOST_NUMBERS: Final = 10_000
 _MOST_UNPACKED: Final = 1 << 20
 
@@ -126,10 +126,10 @@ def _kill(here: Inside, words: Sequence[str]) -> Answer:
         return Answer(
             text="".join(f"kill: can't kill pid {word}: No such process" for word in plain[:1]), ok=False
         )
-    program = program_of(here.pod, here.spec.name)
-    if signals - {"15", "TERM"} or (program is not None and not program.stops):
+    first = program_of(here.pod, here.spec.name) or programs.Program()
+    if signals - {"15", "TERM"} or not first.stops:
         return Answer()
-    args = {"container": here.spec.name, "code": _SIGTERM}
+    args = {"container": here.spec.name, "code": first.stop_code}
     here.commands.append(Command("crash-container", here.pod.metadata.uid, args))
     return Answer()
 

@@ -3,8 +3,9 @@
 import pytest
 
 from clustersim.api import core_v1 as v1
+from clustersim.api.meta import ObjectMeta
 from clustersim.engine.time import SECOND
-from clustersim.programs import Exits
+from clustersim.programs import PROGRAM, Exits
 from tests.model.kubelet.node_world import NodeWorld
 
 
@@ -12,6 +13,20 @@ def started(release: str = "v1.7", until: float = 10, **options: object) -> Node
     world = NodeWorld(release, **options)  # type: ignore[arg-type]
     world.run(until)
     return world
+
+
+@pytest.mark.parametrize(("told", "code"), [("runs", 143), ("runs; stops with 0", 0)])
+def test_a_container_that_is_told_to_stop_ends_with_the_code_of_its_program(told: str, code: int) -> None:
+    world = started()
+    metadata = ObjectMeta(name="web", namespace="default", annotations={f"{PROGRAM}web": told})
+    spec = v1.PodSpec(containers=(v1.Container(name="web", image="web:1"),))
+    world.ask("create", "pods", "default", "web", v1.Pod(metadata=metadata, spec=spec))
+    world.ask("bind", "pods", "default", "web", "n1")
+    world.run(20)
+    world.delete_pod("web")
+    world.run(25)
+    (ended,) = (event for event in world.events("container") if event.verb == "exited")
+    assert ended.after.exit_code == code
 
 
 def test_a_pod_starts_by_the_steps_of_the_era() -> None:

@@ -32,6 +32,14 @@ def test_a_command_ends_as_it_is_written(words: tuple[str, ...], end: tuple[int,
     assert ends(of_command(words)) == end
 
 
+def test_what_is_told_to_stop_ends_by_the_signal_or_as_its_annotation_says() -> None:
+    assert Program().stop_code == 143
+    assert told_by("runs; stops with 0") == Program(stop_code=0)
+    assert told_by("exit 1 after 5m; stops with 3") == Program((Step(300_000, "exit", "1"),), stop_code=3)
+    assert told_by("stops with 1000") is None
+    assert told_by("stops") is None
+
+
 def test_a_script_makes_and_removes_its_files_in_time() -> None:
     program = of_command(("sh", "-c", "touch /tmp/healthy; sleep 30; rm -rf /tmp/healthy; sleep 600"))
     assert program == Program(
