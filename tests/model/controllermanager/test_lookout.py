@@ -1,15 +1,19 @@
 """A pass that looks only at nodes whose moment has come decides what one does that looks at all of them."""
 
-from typing import Any
+from collections import Counter
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clustersim.api.coordination import Lease, LeaseSpec
+from clustersim.api.core_v1 import Node
 from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.request import Request
 from clustersim.api.timestamp import rfc3339_micro
+from clustersim.controllermanager.node.health import NodeHealth
+from clustersim.controllermanager.node.lookout import Lookout, LookoutState
 from clustersim.controllermanager.process import (
     ControllerManager,
     ControllerManagerV17,
@@ -127,3 +131,157 @@ def test_a_pass_does_not_look_at_nodes_that_are_well(release: type[ControllerMan
     lookout = signs.world.manager.node_controller.state.lookout
     assert set(lookout.followed) == set(NODES)
     assert not lookout.close
+
+
+# --- the lookout alone, beside one that looks at every node in every pass ------------------------------
+
+GRACE = 40 * SECOND
+
+happening = st.tuples(
+    st.sampled_from(
+        ["renewed", "renewed", "renewed", "changed", "went", "came", "unwell", "well", "anew", "pass"]
+    ),
+    st.sampled_from(NODES),
+)
+happenings = st.lists(st.tuples(st.integers(0, 12), happening), min_size=5, max_size=60)
+
+
+class Watched(NamedTuple):
+    """A node in the cache: what else than a sign of life has become of it, its sign, and its zone."""
+
+    node: Node
+    sign: str
+    zone: str
+    well: bool = True
+
+
+class Beside:
+    """A lookout and, in `seen`, what is known by who looks at everything."""
+
+    def __init__(self) -> None:
+        self.now = 0
+        self.signs = 0
+        self.cache: dict[str, Watched] = {}
+        self.seen: dict[str, NodeHealth] = {}
+        self.health: dict[str, NodeHealth] = {}
+        self.fine: dict[str, bool] = {}
+        self.renamed = True
+        self.lookout = Lookout(LookoutState(), self.health, signed, GRACE)
+
+    def sign(self, name: str) -> str | None:
+        return self.cache[name].sign if name in self.cache else None
+
+    def befall(self, what: str, name: str) -> None:
+        """Something becomes of a node, if it can."""
+        if what == "pass":
+            self.look()
+        elif what == "anew":
+            self.start_anew()
+        elif what == "came" and name not in self.cache:
+            self.cache[name] = Watched(self.new_node(), self.next_sign(), ZONES[self.signs % 3])
+            self.lookout.came(name)
+            self.renamed = True
+        elif name not in self.cache:
+            what_is_left = self.lookout.renewed if what == "renewed" else self.lookout.changed
+            what_is_left(name, self.next_sign())
+        elif what != "came":
+            known = self.cache[name]
+            if what == "renewed":
+                self.cache[name] = known._replace(sign=self.next_sign())
+                self.lookout.renewed(name, known.sign)
+                return
+            if what == "went":
+                del self.cache[name]
+                self.lookout.went(name, known.sign)
+                self.renamed = True
+            else:
+                zone = ZONES[self.now // SECOND % 3] if what == "changed" else known.zone
+                well = {"unwell": False, "well": True}.get(what, known.well)
+                self.cache[name] = known._replace(
+                    node=self.new_node(), zone=zone, well=well, sign=self.next_sign()
+                )
+                self.lookout.changed(name, known.sign)
+            self.fine.pop(name, None)
+
+    def next_sign(self) -> str:
+        self.signs += 1
+        return str(self.signs)
+
+    def new_node(self) -> Node:
+        return Node(metadata=ObjectMeta(name=self.next_sign()))
+
+    def look(self) -> None:
+        """A pass of both: the lookout has looked at no node in vain, and remembers nothing that is over."""
+        lookout, now = self.lookout, self.now
+        assert lookout.state.renamed == self.renamed
+        lookout.state.renamed = self.renamed = False
+        lookout.begin(now)
+        for known in (self.seen, self.health):
+            for name in [name for name in known if name not in self.cache]:
+                del known[name]
+        for name in self.cache:
+            self.seen[name] = self.observe(name, self.seen.get(name))
+        chosen = lookout.to_look_at(now, self.sign)
+        assert chosen == [name for name in self.cache if name not in self.fine or self.is_late(name)]
+        self.fine = {name: True for name in self.cache if self.cache[name].well and not self.is_late(name)}
+        for name in chosen:
+            self.health[name] = self.observe(name, self.health.get(name))
+            lookout.judged(name, follow=name in self.fine)
+        zones = [self.seen[name].zone for name in self.cache if name in self.fine]
+        ready = lookout.ready(lambda: self.cache)
+        assert ready == Counter(zones)
+        if len(ready) > 1:
+            assert list(ready) == list(dict.fromkeys(zones))
+        assert set(lookout.state.followed) == set(self.fine)
+        assert min(lookout.state.times.values()) >= now - GRACE
+        assert len(lookout.state.dues) == len(lookout.state.waiting)
+
+    def observe(self, name: str, known: NodeHealth | None) -> NodeHealth:
+        watched = self.cache[name]
+        if known is not None and (known.lease, known.node) == (watched.sign, watched.node):
+            return known
+        began = self.now if known is None or known.node is not watched.node else known.transition
+        ready = "True" if watched.well else ""
+        return NodeHealth(watched.node, ready, "", "", self.now, began, watched.zone, True, watched.sign)
+
+    def is_late(self, name: str) -> bool:
+        return self.seen[name].probe + GRACE < self.now
+
+    def start_anew(self) -> None:
+        self.lookout.start_anew(self.now, self.sign)
+        for name, known in self.seen.items():
+            if known.ready:
+                self.seen[name] = replace(known, probe=self.now, transition=self.now)
+
+    def knows(self) -> dict[str, NodeHealth]:
+        return {name: self.lookout.known(name, self.sign(name)) for name in self.health}
+
+
+def signed(known: NodeHealth, sign: str, seen: Micros) -> NodeHealth:
+    return replace(known, lease=sign, probe=seen)
+
+
+@settings(max_examples=300)
+@given(plan=happenings)
+def test_after_anything_a_lookout_knows_what_is_known_by_who_looks_at_every_node(
+    plan: list[tuple[int, tuple[str, str]]],
+) -> None:
+    both = Beside()
+    for name in NODES[:3]:
+        both.befall("came", name)
+    both.look()
+    for seconds, (what, name) in plan:
+        both.now += seconds * SECOND
+        both.befall(what, name)
+        assert both.knows() == both.seen
+
+
+def test_signs_are_not_noted_where_every_pass_looks_at_every_node() -> None:
+    health = {"n1": NodeHealth(Node(), "True", "", "", 0, 0, "", True)}
+    lookout = Lookout(LookoutState(), health, signed, GRACE, everything=True)
+    lookout.came("n1")
+    lookout.begin(0)
+    lookout.to_look_at(0, lambda _name: "first")
+    lookout.judged("n1", follow=True)
+    lookout.renewed("n1", "first")
+    assert not lookout.state.beats
