@@ -9,27 +9,40 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from clustersim.cli import main
-from clustersim.lesson import shipped
+from clustersim.lesson import check_file, shipped
 
 ROOT = Path(__file__).parents[3]
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
-COMMAND = re.compile(r"python -m clustersim [^#`\n]*|python -m benchmarks\.\w+|manage\.py \w+|make [a-z]+\b")
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+COMMAND = re.compile(
+    r"python -m clustersim [^#`\n]*|python -m benchmarks\.\w+(?: (?:--)?\w+)*|manage\.py \w+|make [a-z]+\b"
+)
+PROGRAM = re.compile(r"\.venv/bin/([a-z-]+)")
+FOLDERS = "benchmarks|clustersim|docs|examples|scripts|static|templates|tests|visualizer"
+NAMED = re.compile(rf"(?<![\w/.:-])(?:{FOLDERS})/[\w./*-]*[\w*/]")
+"""A file or a folder of ours."""
+
+
+def code() -> Iterator[str]:
+    """What stands in code: fenced, indented, or between backticks."""
+    for path in DOCUMENTS:
+        fenced = False
+        for line in path.read_text("utf-8").splitlines():
+            if line.startswith("```"):
+                fenced = not fenced
+            elif fenced or line.startswith("    "):
+                yield line
+            else:
+                yield from re.findall(r"`([^`]+)`", line)
 
 
 def commands() -> list[str]:
-    """As they stand in code: indented, or between backticks."""
-    found: dict[str, None] = {}
-    for path in DOCUMENTS:
-        for line in path.read_text("utf-8").splitlines():
-            code = [line] if line.startswith("    ") else re.findall(r"`([^`]+)`", line)
-            for piece in code:
-                found |= {match.strip(): None for match in COMMAND.findall(piece)}
-    return sorted(found)
+    return sorted({match.strip() for piece in code() for match in COMMAND.findall(piece)})
 
 
 @pytest.fixture
@@ -89,8 +102,31 @@ def test_every_other_command_of_the_docs_exists() -> None:
                 assert target in targets, command
             case ["manage.py", name]:
                 assert name in managed, command
-            case ["python", "-m", module] if module.startswith("benchmarks"):
-                assert importlib.util.find_spec(module) is not None, command
+            case ["python", "-m", module, *options] if module.startswith("benchmarks"):
+                spec = importlib.util.find_spec(module)
+                assert spec is not None, command
+                source = Path(str(spec.origin)).read_text("utf-8")
+                assert [one for one in options if one.startswith("--") and f'"{one}"' not in source] == []
+
+
+def test_every_program_of_the_docs_is_installed() -> None:
+    programs = {name for piece in code() for name in PROGRAM.findall(piece)}
+    assert {name for name in programs if not (Path(sys.executable).parent / name).exists()} == set()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_a_document_names_of_ours_is_there(document: Path) -> None:
+    if document.name != "CHANGELOG.md":
+        names = NAMED.findall(document.read_text("utf-8").replace("COMPONENT", "*"))
+        assert [name for name in names if not any(ROOT.glob(name.rstrip("/")))] == []
+
+
+def test_the_lesson_of_the_docs_is_true(tmp_path: Path) -> None:
+    """And so it passes the check that the page goes on to tell of."""
+    page = (ROOT / "docs" / "lessons.md").read_text("utf-8")
+    lesson = tmp_path / "kubelet-dies.yaml"
+    lesson.write_text(re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)[0], "utf-8")
+    assert check_file(lesson).failures == ()
 
 
 def test_the_snippet_of_the_readme_runs() -> None:
@@ -101,7 +137,7 @@ def test_the_snippet_of_the_readme_runs() -> None:
     assert "stop-kubelet" in done.stdout
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_links_between_documents_lead_somewhere(document: Path) -> None:
     for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text("utf-8")):
         assert (document.parent / target).exists(), target
