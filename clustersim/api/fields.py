@@ -36,6 +36,8 @@ SINCE: Final[dict[str, dict[str, str]]] = {
         "VolumeMount": "mountPropagation",
     },
     "v1.36": {
+        "CertificateSigningRequestCondition": "lastTransitionTime status",
+        "CertificateSigningRequestSpec": "expirationSeconds signerName",
         "CinderVolumeSource": "secretRef",
         "ConfigMap": "binaryData immutable",
         "Container": "resizePolicy restartPolicy restartPolicyRules startupProbe volumeDevices",

@@ -22,12 +22,23 @@ class CSIDriver(Kept, frozen=True, kw_only=True):
     """What a driver of storage can do."""
 
 
-class CertificateSigningRequest(Kept, frozen=True, kw_only=True):
-    """Somebody asks for a certificate."""
-
-
 class DeviceClass(Kept, frozen=True, kw_only=True):
     """Devices that claims may ask for."""
+
+
+class CSINode(ApiObject, frozen=True, kw_only=True):
+    """Drivers of storage on a node."""
+
+    spec: Any = None
+
+
+class CSIStorageCapacity(ApiObject, frozen=True, kw_only=True):
+    """How much storage of a class there is somewhere."""
+
+    capacity: Any = None
+    maximum_volume_size: Any = None
+    node_topology: Any = None
+    storage_class_name: str = ""
 
 
 class FlowSchema(Kept, frozen=True, kw_only=True):
@@ -38,12 +49,36 @@ class IPAddress(Kept, frozen=True, kw_only=True):
     """An address that a Service has."""
 
 
+class MutatingAdmissionPolicy(Kept, frozen=True, kw_only=True):
+    """Changes of what is let in, as expressions."""
+
+
+class MutatingAdmissionPolicyBinding(Kept, frozen=True, kw_only=True):
+    """Where such changes are made."""
+
+
+class PodPreset(Kept, frozen=True, kw_only=True):
+    """What pods with some labels get in addition (v1.7; alpha)."""
+
+
 class PodSecurityPolicy(Kept, frozen=True, kw_only=True):
     """What pods may ask for, until v1.24."""
 
 
 class PriorityLevelConfiguration(Kept, frozen=True, kw_only=True):
     """How many requests of a priority are served at once."""
+
+
+class ResourceClaim(Kept, frozen=True, kw_only=True):
+    """Devices that pods ask for."""
+
+
+class ResourceClaimTemplate(Kept, frozen=True, kw_only=True):
+    """The claim that every pod gets of its own."""
+
+
+class ResourceSlice(Kept, frozen=True, kw_only=True):
+    """Devices that a driver has on a node."""
 
 
 class ServiceCIDR(Kept, frozen=True, kw_only=True):
@@ -56,6 +91,10 @@ class ValidatingAdmissionPolicy(Kept, frozen=True, kw_only=True):
 
 class ValidatingAdmissionPolicyBinding(Kept, frozen=True, kw_only=True):
     """Where such rules hold."""
+
+
+class VolumeAttachment(Kept, frozen=True, kw_only=True):
+    """A volume that is to be attached to a node."""
 
 
 class Webhooks(ApiObject, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@ from clustersim.api import (
     apps,
     autoscaling,
     batch,
+    certificates,
     coordination,
     definitions,
     discovery,
@@ -107,21 +108,38 @@ _FLOW_CONTROL: Final = {"v1.36": ("flowcontrol.apiserver.k8s.io/v1",)}
 
 
 def _kept(
-    kind: type[ApiObject], versions: Mapping[str, tuple[str, ...]], *short: str, plural: str = ""
+    kind: type[ApiObject],
+    versions: Mapping[str, tuple[str, ...]],
+    *short: str,
+    plural: str = "",
+    namespaced: bool = False,
 ) -> Resource:
-    """A kind that is kept, for the whole cluster."""
+    """A kind that is kept, for the whole cluster if nothing else is said."""
     name = plural or f"{kind.__name__.lower()}s"
-    return Resource(name, kind.__name__, kind, versions, namespaced=False, short_names=short)
+    return Resource(name, kind.__name__, kind, versions, namespaced=namespaced, short_names=short)
 
+
+def _of_three(group: str) -> dict[str, tuple[str, ...]]:
+    """A beta until v1.8, of v1 today."""
+    return {"v1.7": (f"{group}/v1beta1",), "v1.8": (f"{group}/v1beta1",), "v1.36": (f"{group}/v1",)}
+
+
+_STORAGE: Final = {"v1.36": ("storage.k8s.io/v1",)}
+_DEVICES: Final = {"v1.36": ("resource.k8s.io/v1",)}
+_NETWORKING: Final = {"v1.36": ("networking.k8s.io/v1",)}
 
 KEPT: Final = (
-    _kept(kept.APIService, {"v1.36": ("apiregistration.k8s.io/v1",)}),
-    _kept(kept.CSIDriver, {"v1.36": ("storage.k8s.io/v1",)}),
-    _kept(kept.CertificateSigningRequest, {"v1.36": ("certificates.k8s.io/v1",)}, "csr"),
-    _kept(kept.DeviceClass, {"v1.36": ("resource.k8s.io/v1",)}, plural="deviceclasses"),
+    _kept(kept.APIService, _of_three("apiregistration.k8s.io")),
+    _kept(kept.CSIDriver, _STORAGE),
+    _kept(kept.CSINode, _STORAGE),
+    _kept(kept.CSIStorageCapacity, _STORAGE, plural="csistoragecapacities", namespaced=True),
+    _kept(kept.DeviceClass, _DEVICES, plural="deviceclasses"),
     _kept(kept.FlowSchema, _FLOW_CONTROL),
-    _kept(kept.IPAddress, {"v1.36": ("networking.k8s.io/v1",)}, "ip", plural="ipaddresses"),
+    _kept(kept.IPAddress, _NETWORKING, "ip", plural="ipaddresses"),
+    _kept(kept.MutatingAdmissionPolicy, _ADMISSION, plural="mutatingadmissionpolicies"),
+    _kept(kept.MutatingAdmissionPolicyBinding, _ADMISSION),
     _kept(kept.MutatingWebhookConfiguration, _ADMISSION),
+    _kept(kept.PodPreset, {"v1.7": ("settings.k8s.io/v1alpha1",)}, namespaced=True),
     _kept(
         kept.PodSecurityPolicy,
         dict.fromkeys(("v1.7", "v1.8"), ("extensions/v1beta1",)),
@@ -129,14 +147,16 @@ KEPT: Final = (
         plural="podsecuritypolicies",
     ),
     _kept(kept.PriorityLevelConfiguration, _FLOW_CONTROL),
+    _kept(kept.ResourceClaim, _DEVICES, namespaced=True),
+    _kept(kept.ResourceClaimTemplate, _DEVICES, namespaced=True),
+    _kept(kept.ResourceSlice, _DEVICES),
     _kept(kept.RuntimeClass, {"v1.36": ("node.k8s.io/v1",)}, plural="runtimeclasses"),
-    _kept(kept.ServiceCIDR, {"v1.36": ("networking.k8s.io/v1",)}),
+    _kept(kept.ServiceCIDR, _NETWORKING),
     _kept(kept.ValidatingAdmissionPolicy, _ADMISSION, plural="validatingadmissionpolicies"),
     _kept(kept.ValidatingAdmissionPolicyBinding, _ADMISSION),
     _kept(kept.ValidatingWebhookConfiguration, _ADMISSION),
-    _kept(
-        kept.VolumeAttributesClass, {"v1.36": ("storage.k8s.io/v1",)}, "vac", plural="volumeattributesclasses"
-    ),
+    _kept(kept.VolumeAttachment, _STORAGE),
+    _kept(kept.VolumeAttributesClass, _STORAGE, "vac", plural="volumeattributesclasses"),
 )
 """Kinds that nothing acts on."""
 
@@ -150,6 +170,15 @@ _RESOURCES: Final = (
         namespaced=False,
         short_names=("cs",),
         verbs=("get", "list"),
+    ),
+    Resource(
+        "certificatesigningrequests",
+        "CertificateSigningRequest",
+        certificates.CertificateSigningRequest,
+        _of_three("certificates.k8s.io"),
+        namespaced=False,
+        short_names=("csr",),
+        subresources=("status", "approval"),
     ),
     Resource("clusterrolebindings", "ClusterRoleBinding", rbac.ClusterRoleBinding, _RBAC, namespaced=False),
     Resource("clusterroles", "ClusterRole", rbac.ClusterRole, _RBAC, namespaced=False),
@@ -403,6 +432,22 @@ _RESOURCES: Final = (
         short_names=("sc",),
     ),
 )
+
+
+def _review(kind: str, group: str, *, namespaced: bool = False) -> Resource:
+    versions = {"v1.36": (f"{group}.k8s.io/v1",)}
+    return Resource(f"{kind.lower()}s", kind, ApiObject, versions, namespaced=namespaced, verbs=("create",))
+
+
+REVIEWS: Final = (
+    _review("SelfSubjectReview", "authentication"),
+    _review("TokenReview", "authentication"),
+    _review("LocalSubjectAccessReview", "authorization", namespaced=True),
+    _review("SelfSubjectAccessReview", "authorization"),
+    _review("SelfSubjectRulesReview", "authorization"),
+    _review("SubjectAccessReview", "authorization"),
+)
+"""What is only answered, and kept nowhere."""
 
 RESOURCES: Final[dict[str, Resource]] = {resource.plural: resource for resource in (*_RESOURCES, *KEPT)}
 """All resources by their plural names, whichever release has them."""

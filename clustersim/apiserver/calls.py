@@ -193,10 +193,10 @@ def _subresource(call: ApiCall, resource: Resource, release: str) -> Asked:
     """A write of a part of an object. Raises ApiError."""
     if call.subresource not in resource.subresources:
         raise ApiError(404, "NotFound", NOT_SERVED)
-    if call.subresource in ("status", "scale") and call.verb == "patch":
+    if call.subresource in ("status", "scale", "approval") and call.verb == "patch":
         patch = _base(call, "patch", body=call.body, patch_type=call.patch_type, subresource=call.subresource)
         return Asked(patch)
-    if call.subresource == "status" and call.verb == "update":
+    if call.subresource in ("status", "approval") and call.verb == "update":
         return _object(call, resource, release, "update-status")
     if call.subresource == "finalize" and call.verb == "update":
         return _object(call, resource, release, "finalize")

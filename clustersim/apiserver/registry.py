@@ -226,7 +226,7 @@ class Registry:
             return self._scale_to(request, old, wanted, client)
         body = patching.patched(request, old, self.host, self._resource(request))
         self.storage.check_version(request, old, body)
-        if request.subresource == "status":
+        if request.subresource in ("status", "approval"):
             return self._change_status(request, old, body, client)
         applied = request.patch_type == "apply"
         return self._change(

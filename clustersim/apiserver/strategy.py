@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from clustersim.api import apps, autoscaling, batch, networking, policy
 from clustersim.api import core_v1 as v1
+from clustersim.api.certificates import CertificateSigningRequest
 from clustersim.api.coordination import Lease
 from clustersim.api.definitions import CustomResourceDefinition
 from clustersim.api.discovery import EndpointSlice
@@ -34,8 +35,13 @@ STATUS_IS_THEIRS: Final = (
     v1.PersistentVolumeClaim,
     v1.ResourceQuota,
     v1.Service,
+    CertificateSigningRequest,
 )
 """Kinds that begin without a status, whatever the request says. A Node may bring its own."""
+
+ADMIN: Final = "admin"
+ADMIN_GROUPS: Final = ("system:masters", "system:authenticated")
+"""Who people are to the API server."""
 
 CONTROLLER_UID: Final = "controller-uid"
 JOB_NAME: Final = "job-name"
@@ -76,6 +82,8 @@ def prepare_create(obj: Any, release: str) -> Any:
         finalizers = obj.spec.finalizers or ("kubernetes",)
         spec = replace(obj.spec, finalizers=finalizers)
         return replace(obj, spec=spec, status=v1.NamespaceStatus(phase="Active"))
+    if isinstance(obj, CertificateSigningRequest):
+        obj = replace(obj, spec=replace(obj.spec, username=ADMIN, groups=ADMIN_GROUPS))
     status = getattr(obj, "status", None)
     if isinstance(obj, STATUS_IS_THEIRS) and status is not None:
         obj = replace(obj, status=type(status)())

@@ -51,6 +51,11 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     edit: str | None = None
     code: int = 0
 
+    @property
+    def status(self) -> int:
+        """The exit code."""
+        return self.code or int(not self.ok)
+
     def done(self, acts: Sequence[int]) -> "Answer":
         """The same, once its commands were done: by these acts of the record."""
         if self.follow is None or self.follow.acts:

@@ -29,6 +29,8 @@ from clustersim.console import (
 )
 from clustersim.console.answer import WORKSTATION, Answer, Follow, Said
 from clustersim.console.api import Api
+from clustersim.console.apiresources import api_resources, api_versions
+from clustersim.console.certificates import certificate
 from clustersim.console.filters import FILTERS
 from clustersim.console.nodes import http, logfiles, network
 from clustersim.console.nodes.host import MASTER_NAME, Host
@@ -45,13 +47,13 @@ Verb = Callable[[Api, Sequence[str], str], Answer]
 
 VERBS: Final[dict[str, Verb]] = {
     "annotate": changes.annotate,
-    "api-resources": looks.api_resources,
-    "api-versions": looks.api_versions,
+    "api-resources": api_resources,
+    "api-versions": api_versions,
     "apply": make.apply,
     "attach": pods.refused(make.NO_ATTACH),
     "auth": looks.auth,
     "autoscale": make.autoscale,
-    "certificate": looks.certificate,
+    "certificate": certificate,
     "cluster-info": looks.cluster_info,
     "completion": looks.completion,
     "config": looks.config,
@@ -106,6 +108,7 @@ class Shell:
         self.where = where
         self.api = Api(cluster, pasted)
         self._substitutions = 0
+        self._status = 0
         self.answer = Answer(where=where)
 
     def run(self, steps: Sequence[Step], *, first: int = 0, ok: bool = True) -> Answer:
@@ -117,6 +120,7 @@ class Shell:
             if (step.join == "&&" and not ok) or (step.join == "||" and ok):
                 continue
             answer = self.pipe(step.stages)
+            self._status = answer.status
             texts += [answer.text] if answer.text else []
             note, ok = answer.note or note, answer.ok
             edit, follow = answer.edit, answer.follow
@@ -179,7 +183,7 @@ class Shell:
 
     def command(self, text: str, stdin: str, *, piped: bool = False) -> Answer:
         """One command. Raises Said."""
-        words = list(words_of(text, self._substitute))
+        words = list(words_of(text, self._substitute, status=self._status))
         if not words:
             return Answer(where=self.where)
         answer = self.words(words, stdin, piped=piped)

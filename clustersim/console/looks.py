@@ -17,7 +17,6 @@ from clustersim.kubectl.columns import lines_of
 from clustersim.kubectl.describe import describe as describe_object
 from clustersim.kubectl.manifest import to_json, to_yaml
 from clustersim.kubectl.table import print_table
-from clustersim.releases.api_versions import API_VERSIONS
 
 MOST_DESCRIBED: Final = 50
 
@@ -93,61 +92,6 @@ def explain(api: Api, words: Sequence[str], stdin: str) -> Answer:
         )
     api.reach()
     return Answer(text=explained(api, arguments.words[0], recursive=arguments.has("recursive")))
-
-
-def api_versions(api: Api, words: Sequence[str], stdin: str) -> Answer:
-    """kubectl api-versions. Raises Said."""
-    commands.read("api-versions", words, api.release)
-    api.reach()
-    added = {
-        version
-        for resource in api.resources.values()
-        if resource.definition is not None
-        for version in resource.versions[api.release]
-    }
-    return Answer(text="\n".join(sorted({*API_VERSIONS[api.version], *added})))
-
-
-def api_resources(api: Api, words: Sequence[str], stdin: str) -> Answer:
-    """kubectl api-resources: what this model has of them. Raises Said."""
-    arguments = commands.read("api-resources", words, api.release)
-    api.reach()
-    rows: list[tuple[str, ...]] = []
-    wide = arguments.value("output") == "wide"
-    chosen = []
-    for resource in api.resources.values():
-        group = api.group(resource.plural)
-        if arguments.given("namespaced") and resource.namespaced is not (
-            arguments.value("namespaced") == "true"
-        ):
-            continue
-        if arguments.given("api-group") and group != arguments.value("api-group"):
-            continue
-        chosen.append((group, resource))
-    for _group, resource in sorted(chosen, key=lambda pair: (pair[0], pair[1].plural)):
-        cells = (
-            resource.word,
-            ",".join(resource.short_names),
-            api.api_version(resource.plural),
-            str(resource.namespaced).lower(),
-            resource.kind,
-        )
-        rows.append(
-            (*cells, ",".join(sorted(resource.verbs)), ",".join(resource.categories)) if wide else cells
-        )
-    if arguments.value("output") == "name":
-        return Answer(text="\n".join(api.qualified(resource.plural) for _group, resource in chosen))
-    heads = (
-        "NAME",
-        "SHORTNAMES",
-        "APIVERSION",
-        "NAMESPACED",
-        "KIND",
-        *(("VERBS", "CATEGORIES") if wide else ()),
-    )
-    lines = lines_of([heads, *rows], api.release)
-    note = Message(_("These are the resources that this model keeps."))
-    return Answer(text="\n".join(lines[1:] if arguments.has("no-headers") else lines), note=note)
 
 
 def version(api: Api, words: Sequence[str], stdin: str) -> Answer:
@@ -298,9 +242,3 @@ def help_(api: Api, words: Sequence[str], stdin: str) -> Answer:
         *(f"  {name}" for name in names),
     ]
     return Answer(text="\n".join(lines))
-
-
-def certificate(api: Api, words: Sequence[str], stdin: str) -> Answer:
-    """kubectl certificate. Raises Said."""
-    api.reach()
-    raise Said(note=_("Certificates are no part of this model."))

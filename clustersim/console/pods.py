@@ -198,7 +198,7 @@ def exec_(api: Api, words: Sequence[str], stdin: str) -> Answer:
     if answer.ok:
         return answer
     if answer.text.startswith(NOT_EXECUTED):
-        return replace(answer, text=f"error: Internal error occurred: {answer.text}")
+        return replace(answer, text=f"error: Internal error occurred: {answer.text}", code=1)
     failed = f"command terminated with exit code {answer.code}"
     return replace(answer, text="\n".join([answer.text, failed] if answer.text else [failed]))
 

@@ -151,17 +151,18 @@ def _closing(text: str, index: int) -> int:
     return index
 
 
-def words_of(text: str, substitute: Callable[[str], str]) -> tuple[str, ...]:
-    """The words of one command; `substitute` runs what stands in $(...). Raises Said for what only a real
-    shell can do."""
-    return _without_redirections(_Words(substitute).read(text))
+def words_of(text: str, substitute: Callable[[str], str], *, status: int = 0) -> tuple[str, ...]:
+    """The words of one command; `substitute` runs what stands in $(...); status: what $? is. Raises Said for
+    what only a real shell can do."""
+    return _without_redirections(_Words(substitute, status).read(text))
 
 
 class _Words:
     """Words as they come together: `word` is None between two of them."""
 
-    def __init__(self, substitute: Callable[[str], str]) -> None:
+    def __init__(self, substitute: Callable[[str], str], status: int) -> None:
         self._substitute = substitute
+        self._status = status
         self._words: list[str] = []
         self._word: str | None = None
 
@@ -174,6 +175,9 @@ class _Words:
                 end = _closing(text, index + 2)
                 self._told(self._substitute(text[index + 2 : end]).rstrip("\n"), whole=bool(quote))
                 index = end
+            elif quote != "'" and text.startswith("$?", index):
+                self._add(str(self._status))
+                index += 1
             elif quote and char == quote:
                 quote = ""
             elif quote == "'":

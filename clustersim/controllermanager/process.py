@@ -50,6 +50,7 @@ from clustersim.controllermanager.podgc.quarantine import QuarantiningPodGarbage
 from clustersim.controllermanager.replicaset import ReplicaSetController
 from clustersim.controllermanager.replication import ReplicationManager
 from clustersim.controllermanager.resourcequota import ResourceQuotaController
+from clustersim.controllermanager.rootcertificates import RootCertificatePublisher
 from clustersim.controllermanager.serviceaccounts import ServiceAccountsController
 from clustersim.controllermanager.statefulset.controller import (
     StatefulSetController,
@@ -249,6 +250,7 @@ class ControllerManagerV136(ControllerManager):
             TtlController(context),
             TtlAfterFinishedController(context),
             ServiceAccountsController(context),
+            RootCertificatePublisher(context),
             ResourceQuotaController(context),
             PersistentVolumeControllerV136(context),
             ClaimProtection(context),

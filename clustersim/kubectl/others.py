@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from clustersim.api.owners import controller_of
-from clustersim.engine.time import Micros
-from clustersim.kubectl.ages import age, age_today
+from clustersim.engine.time import SECOND, Micros
+from clustersim.kubectl.ages import age, age_today, human_duration
 from clustersim.kubectl.columns import Cell, Cells
 from clustersim.kubectl.texts import (
     NONE,
@@ -264,3 +264,25 @@ def _cpu_target(obj: Any) -> int | None:
         if percent is not None:
             return int(percent)
     return None
+
+
+def signing_request_cells(obj: Any, now: Micros) -> tuple[Cell, ...]:
+    """certificatesigningrequests, of v1.7 and v1.8."""
+    spec = obj.spec
+    return obj.metadata.name, age(obj.metadata.creation_timestamp, now), spec.username, _verdict(obj)
+
+
+def signing_request_cells_today(obj: Any, now: Micros) -> tuple[Cell, ...]:
+    """certificatesigningrequests."""
+    spec = obj.spec
+    asked = NONE
+    if spec.expiration_seconds is not None:
+        asked = human_duration(spec.expiration_seconds * SECOND)
+    made = age_today(obj.metadata.creation_timestamp, now)
+    return obj.metadata.name, made, spec.signer_name or NONE, spec.username, asked, _verdict(obj)
+
+
+def _verdict(obj: Any) -> str:
+    found = [one.type for one in obj.status.conditions]
+    kinds = [kind for kind in ("Approved", "Denied", "Failed") if kind in found]
+    return ",".join([*kinds, *(("Issued",) if obj.status.certificate else ())]) or "Pending"

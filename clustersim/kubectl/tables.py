@@ -43,6 +43,7 @@ def _workloads(wide: str) -> dict[str, Table]:
 _DAEMONS: Final = "Name|Desired|Current|Ready|Up-to-date|Available|{}|Age"
 _EVENTS: Final = "{}|Count|Name|Kind|Subobject|Type|Reason|Source|Message"
 _BOTH: Final = {
+    "certificatesigningrequests": _table("Name|Age|Requestor|Condition", others.signing_request_cells),
     "componentstatuses": _table("Name|Status|Message|Error", others.component_cells),
     "configmaps": _table("Name|Data|Age", named_and_aged(others.data_count)),
     "controllerrevisions": _table(
@@ -117,6 +118,10 @@ _EVENT_COLUMNS: Final = (
     *columns("Message", "First Seen|Count|Name", integers="Count"),
 )
 _V1_36: Final[dict[str, Table]] = {
+    "certificatesigningrequests": _table(
+        "Name|Age|SignerName|Requestor|RequestedDuration|Condition", others.signing_request_cells_today
+    ),
+    "customresourcedefinitions": _table("Name|Created At", others.limit_range_cells_today),
     "componentstatuses": _BOTH["componentstatuses"],
     "configmaps": _today("Name|Data|Age", others.data_count),
     "controllerrevisions": _today(

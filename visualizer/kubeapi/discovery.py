@@ -92,7 +92,7 @@ def subresources_of(resource: Resource, release: Release, api_version: str) -> I
     for name in resource.subresources:
         if name == "scale" and resource.definition is not None:
             yield Subresource("scale", "Scale", _STATUS_VERBS, "autoscaling", "v1")
-        elif name == "status":
+        elif name in ("status", "approval"):
             yield Subresource(name, resource.kind, _STATUS_VERBS)
         elif name == "scale":
             yield _scale(api_version)

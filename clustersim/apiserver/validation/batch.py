@@ -2,6 +2,7 @@
 
 import re
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -87,13 +88,36 @@ def check_cron_job(errors: FieldErrors, cron: CronJob) -> None:
         )
     if not spec.schedule:
         errors.required("spec.schedule")
+    elif errors.modern and "TZ" in spec.schedule:
+        why = "cannot use TZ or CRON_TZ in schedule, use timeZone field instead"
+        errors.invalid("spec.schedule", spec.schedule, why)
     elif why := schedule_error(spec.schedule):
         errors.invalid("spec.schedule", spec.schedule, why)
+    if spec.time_zone is not None and (why := time_zone_error(spec.time_zone)):
+        errors.invalid("spec.timeZone", spec.time_zone, why)
     errors.not_negative("spec.startingDeadlineSeconds", spec.starting_deadline_seconds)
     errors.one_of("spec.concurrencyPolicy", spec.concurrency_policy, ("Allow", "Forbid", "Replace"))
     errors.not_negative("spec.successfulJobsHistoryLimit", spec.successful_jobs_history_limit)
     errors.not_negative("spec.failedJobsHistoryLimit", spec.failed_jobs_history_limit)
     check_job_spec(errors, "spec.jobTemplate.spec", spec.job_template.spec)
+
+
+_ZONE_PART: Final = re.compile(r"[-A-Za-z._0-9+]{1,14}\Z")
+
+
+def time_zone_error(zone: str) -> str:
+    """Why a time zone is none (v1.36 pkg/apis/batch/validation validateTimeZone)."""
+    if not zone:
+        return "timeZone must be nil or non-empty string"
+    if zone.lower() == "local":
+        return "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones"
+    if not all(_ZONE_PART.match(part) and part not in (".", "..") for part in zone.split("/")):
+        return f"unknown time zone {zone}"
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        return f"unknown time zone {zone}"
+    return ""
 
 
 def schedule_error(schedule: str) -> str:

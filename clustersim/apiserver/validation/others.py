@@ -5,6 +5,7 @@ import binascii
 from typing import Final
 
 from clustersim.api.autoscaling import HorizontalPodAutoscaler
+from clustersim.api.certificates import CertificateSigningRequest
 from clustersim.api.coordination import Lease
 from clustersim.api.core.config import ConfigMap, Secret
 from clustersim.api.core.pod import PodTemplate
@@ -229,3 +230,33 @@ def check_endpoint_slice(errors: FieldErrors, one: EndpointSlice) -> None:
 def check_pod_template(errors: FieldErrors, template: PodTemplate) -> None:
     """The template."""
     check_template(errors, "template", template.template)
+
+
+LEAST_DURATION: Final = 600
+"""Seconds."""
+
+
+def check_signing_request(errors: FieldErrors, asked: CertificateSigningRequest) -> None:
+    """Something is asked for, of somebody, for some use (pkg/apis/certificates/validation)."""
+    spec = asked.spec
+    try:
+        text = base64.b64decode(spec.request, validate=True).decode("ascii", "replace")
+    except ValueError:
+        text = ""
+    if (
+        "-----BEGIN CERTIFICATE REQUEST-----" not in text
+        and "-----BEGIN NEW CERTIFICATE REQUEST-----" not in text
+    ):
+        errors.invalid("spec.request", spec.request, "PEM block type must be CERTIFICATE REQUEST")
+    if not errors.modern:
+        return
+    if not spec.usages:
+        errors.required("spec.usages", "usages are required")
+    if not spec.signer_name:
+        errors.required("spec.signerName")
+    elif "/" not in spec.signer_name:
+        why = "should be a fully qualified domain and path of the form 'example.com/signer-name'"
+        errors.invalid("spec.signerName", spec.signer_name, why)
+    if spec.expiration_seconds is not None and spec.expiration_seconds < LEAST_DURATION:
+        why = "may not specify a duration less than 600 seconds (10 minutes)"
+        errors.invalid("spec.expirationSeconds", spec.expiration_seconds, why)

@@ -18,6 +18,7 @@ from clustersim.api import (
     storage,
 )
 from clustersim.api import core_v1 as v1
+from clustersim.api.certificates import CertificateSigningRequest
 from clustersim.api.definitions import CustomResourceDefinition
 from clustersim.api.meta import ApiObject
 from clustersim.apiserver.validation import batch as jobs
@@ -61,6 +62,7 @@ RULES: Final[dict[type[ApiObject], Rules]] = {
     autoscaling.HorizontalPodAutoscaler: Rules(check=others.check_autoscaler),
     batch.CronJob: Rules(check=jobs.check_cron_job),
     batch.Job: Rules(check=jobs.check_job, compare=jobs.check_job_update),
+    CertificateSigningRequest: Rules(check=others.check_signing_request),
     CustomResourceDefinition: Rules(check=added.check_definition, compare=added.check_definition_update),
     coordination.Lease: Rules(check=others.check_lease),
     discovery.EndpointSlice: Rules(check=others.check_endpoint_slice),

@@ -1,0 +1,78 @@
+"""`kubectl api-versions` and `api-resources`: what the API server serves."""
+
+from collections.abc import Iterator, Sequence
+
+from clustersim.api.registry import REVIEWS, Resource
+from clustersim.console import commands
+from clustersim.console.answer import Answer
+from clustersim.console.api import Api
+from clustersim.kubectl.columns import lines_of
+from clustersim.releases.api_versions import API_VERSIONS
+
+
+def api_versions(api: Api, words: Sequence[str], stdin: str) -> Answer:
+    """kubectl api-versions. Raises Said."""
+    commands.read("api-versions", words, api.release)
+    api.reach()
+    added = {
+        version
+        for resource in api.resources.values()
+        if resource.definition is not None
+        for version in resource.versions[api.release]
+    }
+    return Answer(text="\n".join(sorted({*API_VERSIONS[api.version], *added})))
+
+
+def api_resources(api: Api, words: Sequence[str], stdin: str) -> Answer:
+    """kubectl api-resources: what this model has of them. Raises Said."""
+    arguments = commands.read("api-resources", words, api.release)
+    api.reach()
+    rows: list[tuple[str, ...]] = []
+    wide = arguments.value("output") == "wide"
+    chosen: list[tuple[str, str, Resource]] = []
+    for version, resource in _served(api):
+        group = version.rpartition("/")[0]
+        if arguments.given("namespaced") and resource.namespaced is not (
+            arguments.value("namespaced") == "true"
+        ):
+            continue
+        if arguments.given("api-group") and group != arguments.value("api-group"):
+            continue
+        chosen.append((group, version, resource))
+    chosen.sort(key=lambda one: (one[0], one[2].plural))
+    for _group, version, resource in chosen:
+        cells = (
+            resource.word,
+            ",".join(resource.short_names),
+            version,
+            str(resource.namespaced).lower(),
+            resource.kind,
+        )
+        rows.append(
+            (*cells, ",".join(sorted(resource.verbs)), ",".join(resource.categories)) if wide else cells
+        )
+    if arguments.value("output") == "name":
+        names = [f"{resource.word}.{group}" if group else resource.word for group, _, resource in chosen]
+        return Answer(text="\n".join(names))
+    heads = (
+        "NAME",
+        "SHORTNAMES",
+        "APIVERSION",
+        "NAMESPACED",
+        "KIND",
+        *(("VERBS", "CATEGORIES") if wide else ()),
+    )
+    lines = lines_of([heads, *rows], api.release)
+    return Answer(text="\n".join(lines[1:] if arguments.has("no-headers") else lines))
+
+
+def _served(api: Api) -> Iterator[tuple[str, Resource]]:
+    """Every resource, with the version that clients prefer; Events are in two groups."""
+    for resource in (*api.served.values(), *REVIEWS):
+        versions = resource.versions.get(api.release, ())
+        if not versions:
+            continue
+        yield versions[0], resource
+        for version in versions[1:]:
+            if version.rpartition("/")[0] != versions[0].rpartition("/")[0]:
+                yield version, resource
