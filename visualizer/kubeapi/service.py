@@ -9,6 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Metric, ge
 from prometheus_client.registry import Collector
 
 from clustersim.apiserver.calls import NOT_ALLOWED, NOT_SERVED
+from clustersim.apiserver.deprecations import deprecation
 from clustersim.apiserver.rehearsal import check_reachable
 from clustersim.apiserver.server import ApiServer
 from clustersim.cluster import Cluster
@@ -118,9 +119,15 @@ async def answer(place: Place, caller: Caller, request: HttpRequest) -> Response
         case "watch":
             return watch(place, target, request)
         case "get" | "list":
-            return look_up(place.cluster, target, request)
+            return _warned(place, target, look_up(place.cluster, target, request))
         case _:
-            return await write(place, caller, target, request)
+            return _warned(place, target, await write(place, caller, target, request))
+
+
+def _warned(place: Place, target: Target, response: Response) -> Response:
+    """With a warning of what is deprecated."""
+    warning = deprecation(place.cluster.world.release.name, target.api_version, target.resource)
+    return msgspec.structs.replace(response, warnings=(*response.warnings, warning)) if warning else response
 
 
 def _of_its_own(place: Place, caller: Caller, target: Target, request: HttpRequest) -> Response | None:

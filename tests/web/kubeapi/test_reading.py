@@ -257,3 +257,11 @@ async def test_an_event_of_events_k8s_io_always_has_its_time(client: Client) -> 
     events = (await client.get("/apis/events.k8s.io/v1/events")).json["items"]
     assert events
     assert all(event["eventTime"] for event in events)
+
+
+@pytest.mark.parametrize("room", ["v1.8", "v1.36"], indirect=True)
+async def test_what_is_deprecated_is_warned_of(client: Client, room: Room) -> None:
+    answer = await client.get("/api/v1/namespaces/default/endpoints")
+    warned = ["v1 Endpoints is deprecated in v1.33+" in warning for warning in answer.warnings]
+    assert (answer.code, warned) == (200, [True] if room.release == "v1.36" else [])
+    assert (await client.get("/api/v1/services")).warnings == []
