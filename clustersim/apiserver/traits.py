@@ -17,6 +17,7 @@ class ApiTraits(msgspec.Struct, frozen=True, kw_only=True):
     template_generation: a DaemonSet counts the changes of its template in its specification; otherwise in an
     annotation, for old clients.
     of_today: what the fields that came after v1.8 hold by default.
+    warns: it warns whoever asks for something deprecated.
     """
 
     backoff_limit: int | None = 6
@@ -26,9 +27,12 @@ class ApiTraits(msgspec.Struct, frozen=True, kw_only=True):
     selector_as_map: bool = False
     template_generation: bool = False
     of_today: bool = True
+    warns: bool = True
 
 
-V1_8: Final = ApiTraits(least_budget=True, selector_as_map=True, template_generation=True, of_today=False)
+V1_8: Final = ApiTraits(
+    least_budget=True, selector_as_map=True, template_generation=True, of_today=False, warns=False
+)
 V1_7: Final = msgspec.structs.replace(V1_8, backoff_limit=None, affinity_timeout=False, reclaim_policy=False)
 
 TRAITS: Final = {"v1.7": V1_7, "v1.8": V1_8, "v1.36": ApiTraits()}

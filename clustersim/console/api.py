@@ -14,6 +14,7 @@ from clustersim.api.errors import ApiError
 from clustersim.api.registry import Resource, object_key, resources_of, to_builtins
 from clustersim.api.request import Request
 from clustersim.apiserver.calls import ApiCall
+from clustersim.apiserver.deprecations import deprecation
 from clustersim.apiserver.registry import Registry
 from clustersim.apiserver.rehearsal import Rehearsal
 from clustersim.apiserver.server import ApiServer
@@ -40,8 +41,8 @@ class Refused(Said):
 
 
 class Api:
-    """What kubectl can ask for now. `commands`: what was asked for that changes something.
-    pasted: what was read beforehand."""
+    """What kubectl can ask for now. `commands`: what was asked for that changes something; warnings: what is
+    printed beside what was asked for. pasted: what was read beforehand."""
 
     def __init__(self, cluster: "Cluster", pasted: Mapping[str, Reading] | None = None) -> None:
         self.cluster = cluster
@@ -52,6 +53,7 @@ class Api:
         self._built_in: Mapping[str, Resource] = resources_of(self.release)
         self._known = self._built_in
         self.commands: list[Command] = []
+        self.warnings: list[str] = []
         self._asked: dict[int, Command] = {}
         self._rehearsal: Rehearsal | None = None
 
@@ -152,6 +154,12 @@ class Api:
         self._asked[len(self.commands)] = asked
         self.commands.append(asked if command is None else command)
         return body
+
+    def warn_of(self, resource: str) -> None:
+        """The API server warns of what is deprecated, and kubectl says so once."""
+        told = deprecation(self.release, self.api_version(resource), resource)
+        if told and (warning := f"Warning: {told}") not in self.warnings:
+            self.warnings.append(warning)
 
     def in_order(self) -> tuple[Command, ...]:
         """What is to be done, in the order of the line. Acts that take their way over the network would be

@@ -165,6 +165,11 @@ class Shell:
 
     def pipe(self, stages: Sequence[Stage]) -> Answer:
         """Commands that hand their text on; what went wrong is told beside it, as on a terminal."""
+        told, answer = self._piped(stages)
+        return replace(answer, text="\n".join([*told, *([answer.text] if answer.text else [])]))
+
+    def _piped(self, stages: Sequence[Stage]) -> tuple[list[str], Answer]:
+        """What is told beside it, and the answer of the last command."""
         told: list[str] = []
         answer = Answer(where=self.where)
         note: Message | None = None
@@ -175,11 +180,12 @@ class Shell:
             except Said as said:
                 answer = said.answer(self.where)
             note = answer.note or note
+            told += self.api.warnings
+            self.api.warnings.clear()
             if not answer.ok and answer.text and index < len(stages) - 1:
                 told.append(answer.text)
                 answer = replace(answer, text="")
-        text = "\n".join([*told, *([answer.text] if answer.text else [])])
-        return replace(answer, text=text, note=note)
+        return told, replace(answer, note=note)
 
     def command(self, text: str, stdin: str, *, piped: bool = False) -> Answer:
         """One command. Raises Said."""
@@ -194,7 +200,12 @@ class Shell:
         self._substitutions += 1
         if self._substitutions > MOST_SUBSTITUTIONS:
             raise Said(note=_("This line has more than {most} commands."), most=MOST_SUBSTITUTIONS)
-        return "\n".join(self.pipe(step.stages).text for step in read(text))
+        texts: list[str] = []
+        for step in read(text):
+            told, answer = self._piped(step.stages)
+            self.api.warnings += told
+            texts.append(answer.text)
+        return "\n".join(texts)
 
     def words(self, words: list[str], stdin: str, *, piped: bool) -> Answer:
         """One command by its words. Raises Said."""
@@ -391,7 +402,12 @@ def kubectl(api: Api, words: Sequence[str], stdin: str = "") -> Answer:
         raise Said(text, note=_("This console knows kubectl {verbs}."), verbs=", ".join(known))
     if verb not in VERBS:
         raise Said(note=_("This console does not carry out kubectl {verb}."), verb=verb)
+    if api.today and any(word.partition("=")[0] == "--record" for word in rest):
+        api.warnings.append(_NO_RECORD)
     return usage.asked(api, verb, rest) or VERBS[verb](api, rest, stdin)
+
+
+_NO_RECORD: Final = "Flag --record has been deprecated, --record will be removed in the future"
 
 
 def _suggested(typed: str, known: Sequence[str]) -> list[str]:

@@ -150,6 +150,7 @@ def select(api: Api, one: Wanted, arguments: Arguments) -> Selected:
     fields = FieldSelector(arguments.value("field-selector"))
     resource = api.resources[one.resource]
     fields.check(one.resource, resource.kind, api.api_version(one.resource))
+    api.warn_of(one.resource)
     if not one.names:
         found = [
             obj

@@ -280,3 +280,14 @@ def test_a_template_that_was_not_filled_in_is_refused_as_go_says_it() -> None:
         "error: error parsing STDIN: error converting YAML to JSON: yaml: invalid map key: "
         'map[interface {}]interface {}{"cell":interface {}(nil)}'
     )
+
+
+def test_what_is_deprecated_is_warned_of_beside_the_output() -> None:
+    cluster = cluster_of("v1.36")
+    lines = run(cluster, "kubectl get endpoints,cs,svc -o name; kubectl get ep | wc -l").text.splitlines()
+    warning = "Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"
+    assert lines[:2] == [warning, "Warning: v1 ComponentStatus is deprecated in v1.19+"]
+    assert lines[-2] == warning
+    assert lines[-1].isdecimal()
+    assert warning not in run(cluster, "echo $(kubectl get ep -o name)").text.splitlines()[-1]
+    assert "deprecated" not in run(cluster_of("v1.8"), "kubectl get ep,cs").text

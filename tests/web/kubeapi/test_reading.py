@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.web.kubeapi.asking import Client
+from visualizer.rooms.models import Room
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
