@@ -19,6 +19,7 @@ from clustersim.view.structs import (
     EtcdItem,
     LoopItem,
     SchedulerItem,
+    ZoneQueueItem,
     texts,
 )
 
@@ -71,6 +72,10 @@ def _controller_manager(manager: ControllerManager) -> ControllerManagerItem:
         leader=manager.leading,
         loops=tuple(
             LoopItem(name=loop.name, last_active=loop.last_active, queue=loop.queue) for loop in loops
+        ),
+        zones=tuple(
+            ZoneQueueItem(zone=queue.zone.rpartition("\0:")[2], waiting=queue.waiting, first=queue.first)
+            for queue in (manager.node_controller.queues() if manager.leading else ())
         ),
         port=_port(manager),
     )

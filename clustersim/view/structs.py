@@ -122,6 +122,15 @@ class LoopItem(Item, frozen=True, kw_only=True):
     queue: int
 
 
+class ZoneQueueItem(Item, frozen=True, kw_only=True):
+    """Nodes of a zone that wait for the rate limiter of evictions or taints, one by one. zone: "" where nodes
+    have none. first: when it lets the first of them through, None for never."""
+
+    zone: str
+    waiting: int
+    first: Micros | None
+
+
 class EtcdItem(Item, frozen=True, kw_only=True):
     """etcd."""
 
@@ -146,13 +155,14 @@ class ApiServerItem(Item, frozen=True, kw_only=True):
 
 
 class ControllerManagerItem(Item, frozen=True, kw_only=True):
-    """The controller-manager with its loops."""
+    """The controller-manager with its loops, and the zones whose nodes wait for its rate limiter."""
 
     name: str
     state: str
     since: Micros
     leader: bool
     loops: tuple[LoopItem, ...]
+    zones: tuple[ZoneQueueItem, ...]
     port: int
 
 
@@ -193,7 +203,8 @@ class DeadlineItem(Item, frozen=True, kw_only=True):
 
 class WorkloadItem(Item, frozen=True, kw_only=True):
     """What an owner wants and what there is. active: pods that count for it; objects: all its pods, those
-    being deleted included; endpoints: ready addresses of its Services; pending: pods without a node."""
+    being deleted included; endpoints: ready addresses of its Services, None where it has none; pending: pods
+    without a node."""
 
     kind: str
     name: str
@@ -203,7 +214,7 @@ class WorkloadItem(Item, frozen=True, kw_only=True):
     active: int
     objects: int
     ready: int
-    endpoints: int
+    endpoints: int | None
     pending: tuple[PodItem, ...]
 
 

@@ -53,12 +53,14 @@ def workload_item(
     services: list[Service] = list(cluster.objects("services").values())
     metadata, labels = workload.metadata, workload.spec.template.metadata.labels
     active = [pod for pod in pods if is_active(pod)]
-    addresses: dict[str, bool] = {}
+    addresses: dict[str, bool] | None = None
     for service in services:
         selector = service.spec.selector
         if service.metadata.namespace == metadata.namespace and selector and matches_labels(selector, labels):
             key = f"{metadata.namespace}/{service.metadata.name}"
-            addresses |= dict.fromkeys(_ready_addresses(cluster.object("endpoints", key)), True)
+            addresses = (addresses or {}) | dict.fromkeys(
+                _ready_addresses(cluster.object("endpoints", key)), True
+            )
     return WorkloadItem(
         kind=type(workload).__name__,
         name=metadata.name,
@@ -68,7 +70,7 @@ def workload_item(
         active=len(active),
         objects=len(pods),
         ready=sum(1 for pod in active if is_ready(pod)),
-        endpoints=len(addresses),
+        endpoints=None if addresses is None else len(addresses),
         pending=tuple(pod_item(pod, now, release) for pod in pods if not pod.spec.node_name),
     )
 

@@ -1,5 +1,5 @@
 /** The room page: builds its features, and hands them what the wire and the reader's eye bring. */
-import { byId, hear, setText } from "./dom.js";
+import { byId, hear, set, setText } from "./dom.js";
 import { Opening } from "./opening.js";
 import { roving } from "./keyboard.js";
 import { watchPalette } from "./preferences.js";
@@ -34,6 +34,7 @@ function draw(view) {
 
 hear(store, "snapshot", (frame) => {
   stage.arrivals.clear();
+  set(document.body, "data-joined", true);
   clock.received(frame.t, frame.rate, true);
   panes.events.clear();
   panes.events.add(frame.events ?? []);

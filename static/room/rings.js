@@ -66,6 +66,23 @@ export class Rings {
 }
 
 /**
+ * How far the deadline of a node has come, where it is drawn as a level: `{share, kind}`, null while it is
+ * calm, or stands still.
+ * @param {any} node
+ * @param {any} deadlines
+ * @param {number} now
+ */
+export function levelOf(node, { grace, eviction }, now) {
+  if (!lostOf(node)) {
+    const age = grace ? now - grace.origin : 0;
+    return age > LATE ? { share: Math.min(1, age / grace.length), kind: "grace" } : null;
+  }
+  if (!eviction || eviction.frozen) return null;
+  const share = eviction.fired ? 1 : (now - eviction.origin) / eviction.length;
+  return share > 0 ? { share: Math.min(1, share), kind: "eviction" } : null;
+}
+
+/**
  * The rings in words: `[first line, second line]`; the first is about the heartbeat, the second about what
  * is due.
  * @param {any} node

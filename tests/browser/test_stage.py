@@ -175,13 +175,41 @@ def test_messages_of_nodes_without_a_wire_of_their_own_fly_on_that_of_their_colu
 
 def test_the_limiter_of_evictions_shows_its_queue(page: Page, stage: Open) -> None:
     crowded = view()
-    crowded["control"]["controller-manager"]["loops"].append(
-        {"name": "node-eviction", "lastActive": 0, "queue": 34}
-    )
+    crowded["control"]["controller-manager"]["zones"] = [
+        {"zone": "west", "waiting": 30, "first": 8 * SECOND},
+        {"zone": "east", "waiting": 4, "first": None},
+    ]
     stage(crowded)
     limiter = page.locator(".limiter")
-    expect(limiter).to_have_text("34")
-    expect(limiter).to_have_attribute("title", "34 nodes wait for the rate limiter")
+    expect(limiter).to_have_text("west30east4next in 8 s")
+    expect(limiter).to_have_attribute("title", "34 nodes wait for the rate limiter · west: 30 · east: 4")
+    box = page.locator(".box-controller-manager")
+    assert box.evaluate("box => box.scrollWidth <= box.clientWidth + 1")
+
+
+@pytest.mark.parametrize(("t", "share"), [(190, 0.5), (400, 1.0)])
+def test_a_tile_fills_as_its_eviction_comes_near(page: Page, stage: Open, t: int, share: float) -> None:
+    due = [
+        deadline("grace", "n7", 0, 40 * SECOND, fired=True),
+        deadline("eviction", "n7", 40 * SECOND, 300 * SECOND),
+    ]
+    stage(view(many(100, n7=lost("n7", [])), due), t=t * SECOND)
+    tile = page.locator('[data-node="n7"]')
+    expect(tile).to_have_attribute("data-due", "eviction")
+    drawn = float(tile.evaluate("tile => tile.style.getPropertyValue('--due')"))
+    assert abs(drawn - share) < 0.1
+
+
+def test_endpoints_of_an_owner_without_a_service_are_not_told(page: Page, stage: Open) -> None:
+    served = view()
+    served["workloads"]["rc/default/web"] = served["workloads"]["rc/default/tomcat"] | {
+        "name": "web",
+        "endpoints": None,
+    }
+    stage(served)
+    endpoints = page.locator('.count[data-count="endpoints"]:visible')
+    expect(endpoints).to_have_count(1)
+    expect(page.locator(".count[data-short]")).to_have_count(0)
 
 
 def test_a_replacement_appears_at_its_node_and_leaves_the_others_alone(page: Page, stage: Open) -> None:

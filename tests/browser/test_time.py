@@ -285,6 +285,12 @@ def test_three_nodes_are_all_in_a_presenters_timeline(page: Page, stage: Open) -
     assert rows_of(page) == ["n1", "n2", "n3"]
 
 
+def test_three_nodes_have_rows_even_in_a_low_timeline(page: Page, stage: Open) -> None:
+    stage(view(many(12, n2=lost("n2", []), n9=lost("n9", []))), t=MINUTE)
+    drawn(page)
+    assert rows_of(page) == ["n1", "n2", "n9", "9 others"]
+
+
 def test_what_deviates_has_a_row_and_the_others_are_a_group_that_expands(page: Page, stage: Open) -> None:
     stage(view(many(60, n47=lost("n47", []))), t=MINUTE)
     drawn(page)

@@ -7,6 +7,7 @@ from clustersim.api.core_v1 import Pod
 from clustersim.api.meta import ObjectReference
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.node.deadlines import NodeDeadlines
+from clustersim.controllermanager.node.evictor import ZoneQueue
 from clustersim.controllermanager.node.state import NodeControllerState
 from clustersim.controllermanager.part import Controller
 
@@ -29,6 +30,11 @@ class NodeControllerBase(Controller):
     @abstractmethod
     def deadlines(self) -> dict[str, NodeDeadlines]:
         """When what will happen to each node, if nothing changes; none while it does not work."""
+
+    def queues(self) -> tuple[ZoneQueue, ...]:
+        """The zones in which nodes wait for the rate limiter, in the order of their names."""
+        evictors = self.peek(NodeControllerState).evictors
+        return tuple(evictors[zone].told(zone, self.now) for zone in sorted(evictors) if evictors[zone].queue)
 
     def write(self, text: str, level: str = "I") -> None:
         """A line in the log."""

@@ -33,6 +33,14 @@ NewLimiter = Callable[[float, int, Micros], AnyLimiter]
 """A full limiter of that rate and burst."""
 
 
+class ZoneQueue(msgspec.Struct, frozen=True):
+    """What people see of a zone's queue. `first`: when its limiter lets the first through, None for never."""
+
+    zone: str
+    waiting: int
+    first: Micros | None
+
+
 class ZoneEvictor(State):
     """One zone. `limiter`: None never gives a token."""
 
@@ -70,6 +78,11 @@ class ZoneEvictor(State):
     def take(self, now: Micros) -> bool:
         """Take a token if there is one."""
         return self.limiter is not None and self.limiter.try_take(now)
+
+    def told(self, zone: str, now: Micros) -> ZoneQueue:
+        """The queue as people see it."""
+        first = None if self.limiter is None else self.limiter.next_token(now)
+        return ZoneQueue(zone, len(self.queue), first)
 
     @property
     def rate(self) -> float:

@@ -74,6 +74,7 @@ export class Stage {
   }
 
   frame(now) {
+    this.#control.frame(now);
     this.#nodes.frame(now);
     this.#flights.frame();
   }

@@ -4,7 +4,7 @@
  * is really there.
  */
 import { deadlinesOf } from "../store.js";
-import { LATE } from "../rings.js";
+import { levelOf } from "../rings.js";
 import { isLost, works } from "./interest.js";
 import { colour } from "./canvas.js";
 
@@ -22,27 +22,15 @@ export function places(count, { left, top, wide }, cell) {
   }));
 }
 
-/** How far the deadline of a node has come: `{share, style}`, null while it is calm. */
-function level(node, view, now) {
-  const { grace, eviction } = deadlinesOf(view, node.name);
-  if (!isLost(node)) {
-    const age = grace ? now - grace.origin : 0;
-    return age > LATE ? { share: age / grace.length, style: colour.notready } : null;
-  }
-  if (!eviction) return null;
-  if (eviction.fired) return { share: 1, style: colour.unknown };
-  return { share: (now - eviction.origin) / eviction.length, style: colour.unknown };
-}
-
 /** Draws one node. */
 export function drawCell(context, node, view, now, { x, y, size }) {
   const half = Math.floor(size / 2);
   context.fillStyle = node.registered ? (isLost(node) ? colour.notready : colour.pale) : colour.bg;
   context.fillRect(x, y, size, half);
-  const due = level(node, view, now);
+  const due = levelOf(node, deadlinesOf(view, node.name), now);
   if (due) {
-    const high = Math.max(1, Math.round(half * Math.min(1, due.share)));
-    context.fillStyle = due.style;
+    const high = Math.max(1, Math.round(half * due.share));
+    context.fillStyle = due.kind === "grace" ? colour.notready : colour.unknown;
     context.fillRect(x, y + half - high, size, high);
   }
   const well = works(node);

@@ -5,7 +5,7 @@
 import { h, icon, keyed, set, setIcon, setText } from "../dom.js";
 import { fill, gettext } from "../words.js";
 import { deadlinesOf } from "../store.js";
-import { Rings, ringWords } from "../rings.js";
+import { levelOf, Rings, ringWords } from "../rings.js";
 import {
   containerState,
   countsOf,
@@ -175,7 +175,7 @@ export function smallCard(item) {
   return element;
 }
 
-/** A tile: state and counts only. */
+/** A tile: state and counts, and as a level how far its deadline has come. */
 export function tile({ node: { name } }) {
   const glyph = icon("ok");
   const counts = h("span", { class: "tile-counts" });
@@ -186,7 +186,11 @@ export function tile({ node: { name } }) {
     h("span", { class: "tile-name" }, name),
     counts,
   );
-  element.update = ({ node }) => {
+  let shown = null;
+  let deadlines = {};
+  element.update = ({ node, view }) => {
+    shown = node;
+    deadlines = deadlinesOf(view, name);
     const state = nodeState(node);
     const running = node.containers.filter((container) => container.state === "running").length;
     set(element, "data-state", state);
@@ -197,6 +201,14 @@ export function tile({ node: { name } }) {
     element.title = [`${name}: ${nodeWord(node)}`, countsOf(node), ...troubles(node)].join(" · ");
     set(element, "aria-label", element.title);
   };
-  element.frame = () => {};
+  let drawn = "";
+  element.frame = (now) => {
+    const due = shown && levelOf(shown, deadlines, now);
+    const level = due ? `${due.kind} ${Math.round(due.share * 100)}` : "";
+    if (level === drawn) return;
+    drawn = level;
+    set(element, "data-due", due?.kind);
+    element.style.setProperty("--due", due ? due.share.toFixed(2) : "0");
+  };
   return element;
 }

@@ -1,6 +1,6 @@
 /** The control plane: etcd, the API server that everything goes through, the controllers, the scheduler. */
 import { h, icon, keyed, set, setIcon, setText } from "../dom.js";
-import { counted, fill, gettext } from "../words.js";
+import { counted, fill, gettext, left } from "../words.js";
 import { partGlyph, word } from "../states.js";
 
 const TITLES = {
@@ -10,10 +10,9 @@ const TITLES = {
   scheduler: "scheduler",
 };
 const LIT_MS = 700;
-/** The loops whose nodes wait for a rate limiter, one by one. */
-const LIMITED = new Set(["node-eviction", "node-tainting"]);
-/** So many of those that wait are drawn; all are counted. */
-const DRAWN = 12;
+/** So many nodes that wait for a rate limiter are drawn, in so many zones; all are counted. */
+const DRAWN = 8;
+const MOST_ZONES = 3;
 
 const SUMMARIES = {
   etcd: (item) => fill(gettext("revision %(n)s"), { n: item.revision }),
@@ -39,6 +38,7 @@ function box(name) {
     summary,
   );
   const lamps = name === "controller-manager" ? new Lamps(summary) : null;
+  element.frame = (now) => lamps?.frame(now);
   element.update = (item) => {
     set(element, "data-state", item.state);
     setIcon(glyph, partGlyph(item.state));
@@ -49,28 +49,57 @@ function box(name) {
   return element;
 }
 
-/** Nodes that wait for the rate limiter of evictions or taints, as a queue. */
+/** Nodes that wait for the rate limiter of evictions or taints: a queue for each zone. */
 class Limiter {
-  #places = h("span", { class: "limiter-places", "aria-hidden": "true" });
-  #number = h("b", {});
-  element = h("span", { class: "limiter", hidden: true }, this.#places, this.#number);
+  #queues = h("span", { class: "limiter-queues" });
+  #next = h("span", { class: "limiter-next" });
+  #zones = [];
+  element = h("span", { class: "limiter", hidden: true }, this.#queues, this.#next);
 
-  update(waiting) {
-    this.element.hidden = !waiting;
-    if (!waiting) return;
+  update(zones) {
+    this.#zones = zones;
+    this.element.hidden = !zones.length;
+    if (!zones.length) return;
+    const most = Math.max(2, Math.floor(DRAWN / zones.length));
+    const shown = zones.slice(0, MOST_ZONES).map((zone) => ({ ...zone, most }));
+    keyed(this.#queues, shown, ({ zone }) => zone, zoneQueue);
+    const n = zones.reduce((sum, { waiting }) => sum + waiting, 0);
+    const words = [
+      counted("%(n)s node waits for the rate limiter", "%(n)s nodes wait for the rate limiter", { n }),
+    ];
+    if (zones.length > 1) words.push(...zones.map(({ zone, waiting }) => `${zone}: ${waiting}`));
+    this.element.title = words.join(" · ");
+  }
+
+  frame(now) {
+    if (!this.#zones.length) return;
+    const due = this.#zones.map(({ first }) => first).filter((first) => first !== null);
+    setText(
+      this.#next,
+      due.length
+        ? fill(gettext("next in %(left)s"), { left: left(Math.min(...due) - now) })
+        : gettext("none gets through"),
+    );
+  }
+}
+
+/** The nodes of one zone that wait, the next one in front; all are counted, not all are drawn. */
+function zoneQueue() {
+  const places = h("span", { class: "limiter-places", "aria-hidden": "true" });
+  const number = h("b", {});
+  const name = h("span", {});
+  const element = h("span", { class: "limiter-zone" }, name, places, number);
+  element.update = ({ zone, waiting, most }) => {
+    setText(name, zone);
+    setText(number, waiting);
     keyed(
-      this.#places,
-      Array.from({ length: Math.min(DRAWN, waiting) }, (_, place) => place),
+      places,
+      Array.from({ length: Math.min(most, waiting) }, (_, place) => place),
       (place) => place,
       () => Object.assign(h("i", {}), { update() {} }),
     );
-    setText(this.#number, waiting);
-    this.element.title = counted(
-      "%(n)s node waits for the rate limiter",
-      "%(n)s nodes wait for the rate limiter",
-      { n: waiting },
-    );
-  }
+  };
+  return element;
 }
 
 /** One lamp per control loop; it lights while the loop acts, and the line names the last one that did. */
@@ -89,10 +118,9 @@ class Lamps {
     if (this.#row.parentElement !== this.#line) {
       this.#line.replaceChildren(this.#row, this.#limiter.element, this.#said);
     }
-    const waiting = (item.loops ?? []).filter(({ name }) => LIMITED.has(name))
-      .reduce((sum, { queue }) => sum + queue, 0);
-    this.#limiter.update(waiting);
-    this.#said.hidden = waiting > 0;
+    const zones = item.zones ?? [];
+    this.#limiter.update(zones);
+    this.#said.hidden = this.#row.hidden = zones.length > 0;
     if (item.leader === false) setText(this.#said, gettext("waiting for the lease"));
     for (const loop of item.loops ?? []) {
       let lamp = this.#lamps.get(loop.name);
@@ -106,6 +134,10 @@ class Lamps {
         ? `${loop.name}: ${fill(gettext("queue %(n)s"), { n: loop.queue })}`
         : loop.name;
     }
+  }
+
+  frame(now) {
+    this.#limiter.frame(now);
   }
 
   #light(lamp, loop) {
@@ -132,5 +164,9 @@ export class ControlPlane {
       element.hidden = !item;
       if (item) element.update(item);
     }
+  }
+
+  frame(now) {
+    for (const element of this.#boxes.values()) element.frame(now);
   }
 }

@@ -33,8 +33,11 @@ function row(workload) {
   const element = h("div", { class: "workload" }, button, ...counts, pending);
   element.update = (item) => {
     for (const [key, number] of numbers) {
-      setText(number, item[key]);
-      set(number.parentElement, "data-short", key !== "wants" && key !== "objects" && item[key] < item.wants);
+      const none = item[key] === null;
+      number.parentElement.hidden = none;
+      setText(number, none ? "" : item[key]);
+      const short = !none && key !== "wants" && key !== "objects" && item[key] < item.wants;
+      set(number.parentElement, "data-short", short);
       set(number.parentElement, "data-over", key === "objects" && item.objects > item.wants);
     }
     keyed(pending, item.pending, (pod) => pod.uid, pendingPod);

@@ -42,7 +42,8 @@ const sum = (lanes) => lanes.reduce((total, { height }) => total + height, 0);
  */
 function chosen(all, most, selected) {
   const first = all.filter(({ name }) => name === selected);
-  const some = new Set([...first, ...all.filter(deviates), ...all].slice(0, most));
+  const wanted = [...new Set([...first, ...all.filter(deviates), ...all])];
+  const some = new Set(wanted.slice(0, most));
   return all.filter((node) => some.has(node));
 }
 
