@@ -1,6 +1,7 @@
 /** A recording as it stands in the page: the view at any moment, and what was asked about then. */
 
-const SECTIONS = ["control", "nodes", "deadlines", "workloads", "services"];
+import { changed, merged, SECTIONS } from "../room/store.js";
+
 /** A view is kept every so many ticks, so that going back is quick. */
 const KEPT_EVERY = 64;
 /** Events that a snapshot brings. */
@@ -8,19 +9,6 @@ const RECENT = 200;
 
 /** The last of `[[time, value], ...]` that is not later than `t`. */
 const last = (list, t) => list?.findLast(([since]) => since <= t)?.[1];
-
-function change(view, changes) {
-  const next = { ...view };
-  for (const section of SECTIONS) {
-    if (!changes?.[section]) continue;
-    next[section] = { ...view[section] };
-    for (const [key, item] of Object.entries(changes[section])) {
-      if (item === null) delete next[section][key];
-      else next[section][key] = item;
-    }
-  }
-  return next;
-}
 
 export class Film {
   #data;
@@ -69,7 +57,7 @@ export class Film {
   }
 
   #after(view, from, to) {
-    return this.ticks.slice(from, to).reduce((found, { changes }) => change(found, changes), view);
+    return this.ticks.slice(from, to).reduce((found, { changes }) => changed(found, changes), view);
   }
 
   /** The newest events after so many ticks, the oldest first. */
@@ -84,7 +72,7 @@ export class Film {
     const changes = {};
     for (const section of SECTIONS) {
       const all = ticks.map((one) => one.changes?.[section]).filter(Boolean);
-      if (all.length) changes[section] = Object.assign({}, ...all);
+      if (all.length) changes[section] = all.reduce((some, more) => merged(some, more, section, true), {});
     }
     return {
       changes,

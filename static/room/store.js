@@ -1,6 +1,45 @@
 /** The room as last heard: the snapshot's view with the changes of later ticks applied over it. */
 
-const SECTIONS = ["control", "nodes", "deadlines", "workloads", "services"];
+export const SECTIONS = ["control", "nodes", "deadlines", "workloads", "services"];
+
+/**
+ * The view after the changes of a tick.
+ * @param {any} view
+ * @param {any} changes
+ * @returns {any}
+ */
+export function changed(view, changes) {
+  const next = { ...view };
+  for (const section of SECTIONS) {
+    if (changes?.[section]) next[section] = merged(view[section], changes[section], section);
+  }
+  return next;
+}
+
+/**
+ * Items with changes of them, or the changes of two ticks as those of one: what a node was told of is told together.
+ * @param {any} items
+ * @param {any} changes
+ * @param {string} section
+ * @param {boolean} keep whether what is gone is kept as null
+ */
+export function merged(items, changes, section, keep = false) {
+  const found = { ...items };
+  for (const [key, item] of Object.entries(changes)) {
+    if (item === null && !keep) delete found[key];
+    else if (section === "nodes" && item !== null) found[key] = node(found[key], item);
+    else found[key] = item;
+  }
+  return found;
+}
+
+/** Of a node only what changed of it is told, and of its pods what changed of each, by their uid. */
+function node(before, now) {
+  if (!before) return now;
+  if (!now.pods || !before.pods) return { ...before, ...now };
+  const known = new Map(before.pods.map((pod) => [pod.uid, pod]));
+  return { ...before, ...now, pods: now.pods.map((pod) => ({ ...known.get(pod.uid), ...pod })) };
+}
 
 export class Store extends EventTarget {
   view = null;
@@ -20,16 +59,7 @@ export class Store extends EventTarget {
   }
 
   tick(frame) {
-    for (const section of SECTIONS) {
-      const changes = frame.changes?.[section];
-      if (!changes) continue;
-      const items = { ...this.view[section] };
-      for (const [key, item] of Object.entries(changes)) {
-        if (item === null) delete items[key];
-        else items[key] = item;
-      }
-      this.view = { ...this.view, [section]: items };
-    }
+    this.view = changed(this.view, frame.changes);
     this.#say("tick", frame);
   }
 

@@ -8,6 +8,7 @@ import pytest
 from clustersim import Command, default_scenario
 from clustersim.run import Inputs, Run
 from clustersim.view import build_view
+from tests.changes import applied
 from visualizer.rooms import player as player_module
 from visualizer.rooms.player import FRESH, Player
 from visualizer.rooms.time_slices import TimeSlicer
@@ -49,11 +50,7 @@ def test_ticks_applied_over_a_snapshot_give_the_next_snapshot(player: Player) ->
         if do is not None:
             player.cluster.apply(Command(do, "n1"))
         tick = play(player, 0.4, speed=600)
-        for section, items in tick["changes"].items():
-            for key, item in items.items():
-                view[section][key] = item
-                if item is None:
-                    del view[section][key]
+        view = applied(view, tick["changes"])
     assert view == json.loads(player.full_snapshot())["view"]
 
 

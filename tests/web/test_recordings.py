@@ -4,6 +4,7 @@ import gzip
 import json
 import re
 from base64 import b64decode
+from functools import reduce
 from typing import Any
 
 import msgspec
@@ -17,6 +18,7 @@ from clustersim import Command, default_scenario
 from clustersim.lesson import AskKind
 from clustersim.run import Given, Inputs, Run
 from clustersim.view import build_view
+from tests.changes import applied
 from visualizer.lessons.catalogue import offer
 from visualizer.lessons.models import Mode
 from visualizer.lessons.views import open_room
@@ -35,16 +37,10 @@ def plain(recording: Any) -> dict[str, Any]:
     return found
 
 
-def applied(data: dict[str, Any], until: int) -> dict[str, Any]:
+def after(data: dict[str, Any], until: int) -> dict[str, Any]:
     """The view that the ticks up to a time lead to."""
-    view = data["view"]
-    for tick in data["ticks"]:
-        if tick["t"] > until:
-            break
-        for section, changes in tick["changes"].items():
-            items = {**view[section], **changes}
-            view = {**view, section: {key: item for key, item in items.items() if item is not None}}
-    return view
+    ticks = [tick["changes"] for tick in data["ticks"] if tick["t"] <= until]
+    return reduce(applied, ticks, data["view"])
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +55,7 @@ def lesson() -> Played:
 
 def test_the_ticks_lead_from_the_first_view_to_the_last(stopped: dict[str, Any]) -> None:
     last = json.loads(msgspec.json.encode(build_view(Run(INPUTS, 60 * SECOND).head)))
-    found = applied(stopped, 60 * SECOND)
+    found = after(stopped, 60 * SECOND)
     assert {name: found[name] for name in ("nodes", "workloads", "deadlines")} == {
         name: last[name] for name in ("nodes", "workloads", "deadlines")
     }
@@ -121,9 +117,7 @@ def test_what_the_next_step_does_is_not_in_the_step_before(lesson: Played) -> No
     found = offer("kubelet-dies").lesson
     data = plain(record(lesson.inputs, lesson.until, found, lesson.stands))
     over = max(stand["ticks"] for stand in data["lesson"] if stand["frame"]["step"] == 0)
-    view = data["view"]
-    for tick in data["ticks"][:over]:
-        view = {**view, "nodes": {**view["nodes"], **tick["changes"].get("nodes", {})}}
+    view = reduce(applied, [tick["changes"] for tick in data["ticks"][:over]], data["view"])
     assert view["nodes"]["n1"]["parts"]["kubelet"]["state"] == "running"
 
 

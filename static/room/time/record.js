@@ -93,8 +93,8 @@ export class RunRecord {
       const row = kind === "heartbeat" && outcome === "ok" && this.nodes.get(from.split("@")[1]);
       if (row) this.#beat(row, at);
     }
-    for (const [name, node] of Object.entries(changes?.nodes ?? {})) {
-      if (node) this.#see(node, t, t);
+    for (const [name, change] of Object.entries(changes?.nodes ?? {})) {
+      if (change) this.#see(view.nodes[name], t, t);
       else this.nodes.get(name)?.spans.push({ since: t, state: "gone" });
     }
     for (const [key, owner] of Object.entries(changes?.workloads ?? {})) if (owner) this.#own(key, owner, t);

@@ -1,5 +1,6 @@
 """The view: what it shows of a cluster, and that looking changes nothing."""
 
+import json
 from collections.abc import Callable
 
 import msgspec
@@ -8,8 +9,10 @@ import pytest
 from clustersim import Command, default_scenario
 from clustersim.cluster import Cluster, Snapshot
 from clustersim.engine.time import SECOND, seconds
+from clustersim.scenario_schema import NodeSpec
 from clustersim.view import build_view, diff_view
 from clustersim.view.structs import NodeItem, View
+from tests.changes import applied
 
 Restore = Callable[[], Cluster]
 
@@ -67,9 +70,32 @@ def test_applying_the_changes_gives_the_new_view(cluster: Cluster) -> None:
     before = build_view(cluster)
     after = _after(cluster, 45, ("stop-kubelet", "n3"))
     changes = diff_view(before, after)
-    for section in ("control", "nodes", "deadlines", "workloads", "services"):
-        items = {**getattr(before, section), **getattr(changes, section)}
-        assert {key: item for key, item in items.items() if item is not None} == getattr(after, section)
+    known, told, found = (json.loads(msgspec.json.encode(one)) for one in (before, changes, after))
+    assert applied(known, told) == found
+
+
+def test_of_a_node_only_what_changed_is_told(cluster: Cluster) -> None:
+    before = build_view(cluster)
+    changes = diff_view(before, _after(cluster, 12)).nodes
+    assert all(set(told) <= {"lastHeartbeat", "printed", "conditions", "pods"} for told in changes.values())
+    assert all(set(pod) == {"uid", "printed"} for told in changes.values() for pod in told.get("pods", ()))
+
+
+def test_a_zone_tells_who_waits_for_its_limiter_and_until_when() -> None:
+    nodes = tuple(NodeSpec(name=f"n{number}") for number in range(1, 9))
+    cluster = Cluster(msgspec.structs.replace(default_scenario("v1.36"), nodes=nodes))
+    for name in ("n1", "n2", "n3", "n4"):
+        cluster.apply(Command("stop-kubelet", name))
+    assert build_view(cluster).control["controller-manager"].zones == ()
+    cluster.run_until(seconds(62))
+    view = build_view(cluster)
+    (zone,) = view.control["controller-manager"].zones
+    assert zone.zone == ""
+    assert 0 < zone.waiting < 4
+    assert zone.first is not None
+    cluster.run_until(zone.first + SECOND)
+    later = build_view(cluster).control["controller-manager"].zones
+    assert sum(zone.waiting for zone in later) == zone.waiting - 1
 
 
 def test_a_pod_on_a_lost_node_prints_running_though_it_is_not_ready(cluster: Cluster) -> None:
