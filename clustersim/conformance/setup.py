@@ -15,7 +15,7 @@ from clustersim.conformance.recording import (
 )
 from clustersim.conformance.validation import ARGUMENTS
 from clustersim.conformance.vocabulary import ONE_AT_A_TIME
-from clustersim.engine.time import SECOND, Micros, seconds
+from clustersim.engine.time import MILLISECOND, SECOND, Micros, seconds
 from clustersim.faults import ACTIONS
 from clustersim.flags import FlagError, Flags, format_duration
 from clustersim.programs import RUNS
@@ -47,6 +47,9 @@ RUNTIME_DELAYS = {
 
 HOLLOW = {"sync-frequency": "10s"}
 """What hollow kubelets have otherwise than real ones (v1.36.2 pkg/kubemark/hollow_kubelet.go)."""
+
+READY_LATER: dict[str, Micros] = {V1_36.name: 315 * MILLISECOND}
+"""How long after its first report a new node is Ready, which is what recordings tell."""
 
 STOPS = {V1_36.name: "stops with 0"}
 """How containers of a recording's runtime end when they are told to, where that is not by the signal."""
@@ -92,7 +95,7 @@ def prepare(recording: Recording, seed: int = 1) -> Prepared:
 
 
 def _loose(recording: Recording) -> dict[str, tuple[Micros, Micros]]:
-    """Where the header says so: the write was up to 1 s later than noted, or up to 1 s earlier."""
+    """Where the header says so: the first report was up to 1 s later than noted, or up to 1 s earlier."""
     found = {}
     for node in recording.nodes:
         before = [t for t in recording.phase.heartbeats_before.get(node.name, ()) if t < 0]
@@ -138,10 +141,15 @@ def _node(recording: Recording, node: RecordedNode) -> NodeSpec:
         name=node.name,
         cpu=node.cpu,
         memory_mib=node.memory_mib,
-        ready_at=seconds(ready) if ready is not None else None,
+        ready_at=_reported(recording, ready) if ready is not None else None,
         heartbeat_at=seconds(heartbeat) if heartbeat is not None else None,
         joins=joins,
     )
+
+
+def _reported(recording: Recording, ready: float) -> Micros:
+    """When a node first reported that was Ready then."""
+    return seconds(ready) - READY_LATER.get(release_named(recording.release).name, 0)
 
 
 def _has_no_lease_yet(recording: Recording, node: str) -> bool:

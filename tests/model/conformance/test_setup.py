@@ -77,6 +77,23 @@ def test_a_kind_without_a_model_is_unsupported(recording):
         prepare(replace(recording, objects=(web,)))
 
 
+def test_a_node_of_today_reported_a_third_of_a_second_before_it_was_ready(recording):
+    def first_reports(of):
+        return [node.ready_at for node in prepare(of).scenario.nodes]
+
+    today = read(GOLDEN / "v1.36.2" / "network-cut-90s.json")
+    assert first_reports(today) == [seconds(node.ready_at - 0.315) for node in today.nodes]
+    assert first_reports(recording) == [seconds(node.ready_at) for node in recording.nodes]
+
+
+def test_containers_of_todays_recordings_end_with_0_when_they_are_told_to_stop(recording):
+    def programs(of):
+        return {one.program for thing in prepare(of).scenario.objects for one in thing.containers}
+
+    assert programs(read(GOLDEN / "v1.36.2" / "job-fails.json")) == {"exit 1 after 2000ms; stops with 0"}
+    assert programs(recording) == {"runs"}
+
+
 def test_an_action_is_applied_when_its_effect_was_seen():
     deleted = read(GOLDEN / "v1.36.2" / "node-deleted.json")
     assert [action.at for action in prepare(deleted).scenario.actions] == [
