@@ -1,6 +1,7 @@
 """Random stories of one node, each told twice: by a lazy world, which leaves out the passes that would find
 nothing, and by its ticking twin, which runs them all. Counts the stories whose traces differ. In every other
-story, files and disks of the machine change, too.
+story, files and disks of the machine change, too. One in some thousands differs and may: a resync of a pod,
+which only the twin does, has its worker wait for the next list of containers.
 
     python -m benchmarks.twins [FIRST_SEED] [STORIES]
 """

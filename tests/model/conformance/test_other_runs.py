@@ -197,3 +197,30 @@ def test_after_a_cut_v1_8s_heartbeat_comes_with_one_of_the_next_dials(cut: int) 
     run = Run("v1.8", until=cut + 60.0)
     happened = run.of(do(0, "cut-network", run.lost), do(cut, "heal-network", run.lost))
     assert cut < happened["heartbeat-resumed"] < cut + 10.5
+
+
+@pytest.mark.parametrize("cut", [15, 30])
+def test_a_short_cut_of_today_is_never_seen(cut: int) -> None:
+    run = Run("v1.36", until=cut + 60.0)
+    happened = run.of(do(0, "cut-network", run.lost), do(cut, "heal-network", run.lost))
+    assert "node-not-ready" not in happened
+    assert "pods-ready-false-first" not in happened
+
+
+@pytest.mark.parametrize("cut", [90, 200])
+def test_after_a_long_cut_of_today_the_taint_goes_with_the_pass_after_the_first_status(cut: int) -> None:
+    run = Run("v1.36", until=cut + 60.0)
+    happened = run.of(do(0, "cut-network", run.lost), do(cut, "heal-network", run.lost))
+    assert run.heard + 50 < happened["node-not-ready"] < run.heard + 50 + PASS
+    assert cut < happened["node-ready-again"] < cut + 11
+    assert 0 < happened["node-untainted-noexecute"] - happened["node-ready-again"] < PASS
+    assert "pods-deletion-timestamp-first" not in happened
+
+
+@EVERY
+def test_without_etcd_leaders_give_up_after_ten_seconds_today_and_two_minutes_once(release: str) -> None:
+    run = Run(release, until=140.0)
+    happened = run.of(do(0, "stop-etcd", "etcd"))
+    earliest, latest = (10, 18) if release == "v1.36" else (120, 124)
+    assert earliest < happened["component-exited"] < latest
+    assert "node-not-ready" not in happened
