@@ -61,6 +61,10 @@ LONGEST_TEXT: Final = 1000
 """Characters of one text in a scenario file."""
 MOST_VALUES: Final = 100_000
 DEEPEST: Final = 20
+LARGEST_LESSON: Final = 64 << 10
+"""Characters of a lesson ..."""
+MOST_IN_LESSON: Final = 6000
+"""... and its values: four times what the longest shipped one has, and read in a fifth of a second."""
 
 
 def most_pods(begun_with: int) -> int:

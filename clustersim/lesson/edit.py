@@ -14,12 +14,15 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
+from clustersim.bounds import LARGEST_LESSON, MOST_IN_LESSON
 from clustersim.digits import is_whole
 from clustersim.faults import ACTIONS
 from clustersim.lesson.beginnings import KINDS, OF_A_KIND, of_a_row, part, step
 from clustersim.lesson.places import ALIASES, ARGUMENTS, Form, is_editable, place_of
 from clustersim.lesson.schema import LANGUAGES
 from clustersim.lesson.steps import MOST_STEPS
+from clustersim.scenario.errors import ScenarioError
+from clustersim.scenario.yaml_size import check_size
 
 _DECIDING: Final = ("/ask/kind", "/action")
 """Keys on whose values it depends which others stand beside them."""
@@ -40,8 +43,9 @@ class Document:
         self._yaml.width = 1 << 16
         self._yaml.indent(mapping=2, sequence=_sequence_indent(text) + 2, offset=_sequence_indent(text))
         try:
+            check_size(text, MOST_IN_LESSON, longest=LARGEST_LESSON)
             self.root: Any = self._yaml.load(text)
-        except (YAMLError, ValueError, RecursionError):
+        except (ScenarioError, YAMLError, ValueError, RecursionError):
             raise NotEditable from None
         if not isinstance(self.root, CommentedMap) or not isinstance(self.root.get("steps"), CommentedSeq):
             raise NotEditable

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from clustersim.bounds import LARGEST_FILE
+from clustersim.bounds import LARGEST_FILE, MOST_IN_LESSON
 from clustersim.engine.time import HOUR, Micros
 from clustersim.flags import FlagError, Flags, find
 from clustersim.i18n import Message, _
@@ -34,8 +34,9 @@ def load_lesson(path_or_text: str | Path) -> Lesson:
     """
     try:
         if isinstance(path_or_text, str) and "\n" in path_or_text:
-            return read_lesson(parse(path_or_text))
-        return read_lesson(parse(_content(Path(path_or_text)), str(path_or_text)), str(path_or_text))
+            return read_lesson(parse(path_or_text, most=MOST_IN_LESSON))
+        path = str(path_or_text)
+        return read_lesson(parse(_content(Path(path)), path, MOST_IN_LESSON), path)
     except ScenarioError as error:
         raise LessonError([error]) from None
 

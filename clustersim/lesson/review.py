@@ -3,10 +3,10 @@ plain data out, to be computed in a worker.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Final
 
 import msgspec
 
+from clustersim.bounds import MOST_IN_LESSON
 from clustersim.lesson.check import Answered, check_release, shipped_needs, written
 from clustersim.lesson.errors import LessonError
 from clustersim.lesson.findings import Finding
@@ -17,9 +17,6 @@ from clustersim.lesson.timeline import line as timeline_line
 from clustersim.lesson.writing import Needs
 from clustersim.scenario.document import Value, parse
 from clustersim.scenario.errors import ScenarioError
-
-LARGEST: Final = 256 * 1024
-"""Characters of a lesson file."""
 
 
 class Complaint(msgspec.Struct, frozen=True):
@@ -139,7 +136,7 @@ def _lines(text: str) -> dict[str, int]:
     """The line of each step and question, by its id, and of the title and the goal."""
     found: dict[str, int] = {}
     try:
-        for key, value in parse(text).items():
+        for key, value in parse(text, most=MOST_IN_LESSON).items():
             if key.text() in ("title", "goal", "needs"):
                 found[key.text()] = key.line
             if key.text() == "steps":
@@ -152,7 +149,7 @@ def _lines(text: str) -> dict[str, int]:
 def _begins(text: str) -> tuple[int, ...]:
     """The lines at which steps begin; none where they cannot be told."""
     try:
-        steps = parse(text).at("steps")
+        steps = parse(text, most=MOST_IN_LESSON).at("steps")
         return () if steps is None else steps.each(lambda step: step.line)
     except ScenarioError:
         return ()

@@ -19,6 +19,7 @@ from clustersim.flags import DurationError, parse_duration
 from clustersim.i18n import Message, _
 from clustersim.i18n import Value as Placeholder
 from clustersim.scenario.errors import ScenarioError
+from clustersim.scenario.yaml_size import check_size
 from clustersim.scenario.yaml_trouble import yaml_trouble
 
 T = TypeVar("T")
@@ -247,10 +248,10 @@ def nearest_of(name: str, known: Iterable[str]) -> str:
     return next(iter(same or get_close_matches(name, names, 1, 0.5)), "")
 
 
-def parse(text: str, source: str = "") -> Value:
-    """The document in that text. Raises ScenarioError where it is none, or out of bounds."""
-    if len(text) > LARGEST_FILE:
-        raise ScenarioError(Message(_("longer than {most} characters"), {"most": LARGEST_FILE}), 1, 1, source)
+def parse(text: str, source: str = "", most: int = MOST_VALUES) -> Value:
+    """The document in that text, with so many values at most. Raises ScenarioError where it is none, or out
+    of bounds."""
+    check_size(text, most, source)
     try:
         node = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:

@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 from django.utils.translation import gettext as _
 
-from clustersim.lesson.review import LARGEST
+from clustersim.bounds import LARGEST_LESSON
 from visualizer.studio.drafts import NotSaved
 
 FORMAT: Final = "lesson-bundle/1"
@@ -21,7 +21,7 @@ CONTENTS: Final = "bundle.json"
 MOST_LESSONS: Final = 50
 LARGEST_BUNDLE: Final = 4 * 1024 * 1024
 """Bytes of a bundle."""
-_MOST_BYTES: Final = 4 * LARGEST
+_MOST_BYTES: Final = 4 * LARGEST_LESSON
 """Bytes of a lesson file: characters may take several."""
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,79}\.yaml")
 _DATE: Final = (1980, 1, 1, 0, 0, 0)

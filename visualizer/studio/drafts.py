@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from clustersim.lesson.review import LARGEST
+from clustersim.bounds import LARGEST_LESSON
 from visualizer.studio.models import Draft, Version
 
 SITTING: Final = timedelta(minutes=10)
@@ -75,8 +75,8 @@ def mark_published(draft: Draft, author: Any) -> None:
 def tidy(text: str) -> str:
     """A text as it is kept. Raises NotSaved."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff").rstrip() + "\n"
-    if len(text) > LARGEST:
-        raise NotSaved(_("A lesson has at most %(most)s characters.") % {"most": LARGEST})
+    if len(text) > LARGEST_LESSON:
+        raise NotSaved(_("A lesson has at most %(most)s characters.") % {"most": LARGEST_LESSON})
     if "\0" in text:
         raise NotSaved(_("This is no text."))
     return text

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django_ace import AceWidget
 
-from clustersim.lesson.review import LARGEST
+from clustersim.bounds import LARGEST_LESSON
 
 
 class TextForm(forms.Form):
@@ -12,7 +12,7 @@ class TextForm(forms.Form):
 
     text = forms.CharField(
         label=_("Lesson file"),
-        max_length=LARGEST,
+        max_length=LARGEST_LESSON,
         strip=False,
         widget=AceWidget(
             mode="yaml",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clustersim import RELEASES
-from clustersim.lesson.review import LARGEST
+from clustersim.bounds import LARGEST_LESSON
 from visualizer.htmx import page_or_fragment
 from visualizer.lessons.catalogue import shipped_offers
 from visualizer.rooms.doors import instructors_only
@@ -45,7 +45,7 @@ def lessons(request: HttpRequest) -> HttpResponse:
         "binned": binned,
         "search": wanted,
         "shipped": [(one.lesson.id, one.lesson.number, starts.title(one)) for one in shipped_offers()],
-        "largest": LARGEST,
+        "largest": LARGEST_LESSON,
         "releases": tuple(RELEASES),
     }
     return page_or_fragment(request, "studio/list.html", "studio/_drafts.html", context)

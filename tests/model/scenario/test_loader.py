@@ -241,7 +241,7 @@ def test_a_run_lasts_a_minute_longer_than_its_last_action() -> None:
         ("phase: {gc_pass: 3s}", "-:1:18: 3s is not before zero"),
         ("until: 1s\nactions: [{at: 5s, do: watch}]", "-:1:8: the run ends before the last action"),
         ("seed: 1\nseed: 2\n", "-:2:1: seed is given twice"),
-        ("a: &x 1\nb: *x\n", "-:1:4: aliases are not allowed"),
+        ("a: &x 1\nb: *x\n", "-:2:4: aliases are not allowed"),
         ("a: !!python/name:os.system x\n", "-:1:4: tags are not allowed"),
         ("nodes: [1\n", "-:1:8: this [ is not closed"),
         ("\n", "-:1:1: the file is empty"),

@@ -163,7 +163,7 @@ HOSTILE_LESSONS = {
     "too many nodes": TEXT.replace("nodes: 3", "nodes: 1000000"),
     "too many pods": TEXT.replace("replicas: 3", "replicas: 100000000"),
     "an expression that never ends": TEXT.replace('"not n1.ready"', '"' + "(" * 400 + '"'),
-    "a long text": TEXT.replace("Mend n1.", "x" * 100_000),
+    "a long text": TEXT.replace("Mend n1.", "x" * 50_000),
 }
 
 
