@@ -61,6 +61,11 @@ class Cluster:
                 self._boot_along(along)
             self.run_until(0)
 
+    def __del__(self) -> None:
+        """Its world goes with it. Who goes on with a part of the world holds on to the cluster, too."""
+        if "world" in vars(self):
+            self.world.engine.dissolve()
+
     def _boot_along(self, along: Callable[[float], None]) -> None:
         """Most of the work of a boot is that of its pods: made, bound, started."""
         begin, done = self.now, 0.0
@@ -189,6 +194,8 @@ class Cluster:
 
     def _load(self, snapshot: Snapshot, flags: Flags, *, record: bool) -> None:
         """The world anew, in the states of a snapshot."""
+        if "world" in vars(self):
+            self.world.engine.dissolve()
         self.world = World(self.scenario, flags, record=record)
         engine = self.world.engine
         engine.restore(snapshot.engine)  # type: ignore[arg-type]

@@ -73,6 +73,10 @@ class SharedInformers:
             )
         return self.informers[resource]
 
+    def dissolve(self) -> None:
+        """Let go of all listeners."""
+        vars(self).clear()
+
     def start(self) -> None:
         """Fill all caches."""
         for informer in self.informers.values():

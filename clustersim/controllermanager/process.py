@@ -105,6 +105,10 @@ class ControllerManager(HealthPort, Component, ABC):
             for controller in (self.node_controller, *self.build_controllers(), *self._ipam())
         }
 
+    def dissolve(self) -> None:
+        self.shared.dissolve()
+        super().dissolve()
+
     def _ipam(self) -> tuple[Controller, ...]:
         return (NodeIpamController(self.context),) if self.flags.allocate_node_cidrs else ()
 

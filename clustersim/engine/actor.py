@@ -69,6 +69,10 @@ class Actor:
         for name, state in saved.items():
             setattr(self, name, state)
 
+    def dissolve(self) -> None:
+        """Let go of everybody: nobody will use this actor any more."""
+        vars(self).clear()
+
     def post(self, delay: Micros, method: Callable[P, None], *args: P.args, **_: P.kwargs) -> None:
         """Call a method of this actor after `delay`; lost if this life of it ends before."""
         self.engine.post(self.now + delay, self.address, self.incarnation(), method.__name__, args)

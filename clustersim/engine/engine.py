@@ -35,6 +35,7 @@ class Addressee(Protocol):
     def hold(self, method: str, args: tuple[Any, ...], cause: int) -> None: ...
     def save(self) -> dict[str, State]: ...
     def load(self, saved: dict[str, State]) -> None: ...
+    def dissolve(self) -> None: ...
 
 
 class EndlessError(RuntimeError):
@@ -154,6 +155,15 @@ class Engine:
         """Something that loops may poll has changed."""
         for wake in self._topics.get(topic, ()):
             wake()
+
+    def dissolve(self) -> None:
+        """Break the circles of all that knows one another here, so that it goes at once when nobody holds it:
+        Python's collector would have to look through everything else that there is to find them."""
+        for actor in self.actors.values():
+            actor.dissolve()
+        self.actors.clear()
+        self._topics.clear()
+        self._streams.clear()
 
     def restore(self, state: EngineState) -> None:
         """Go on from a copied state."""

@@ -118,6 +118,11 @@ class Process(Actor):
         super().load(saved)
         self._live()
 
+    def dissolve(self) -> None:
+        for part in self.parts.values():
+            vars(part).clear()
+        super().dissolve()
+
     def listeners(self) -> tuple[Listener, ...]:
         """The ports it listens on, as its flags say."""
         return ()

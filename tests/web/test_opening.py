@@ -6,6 +6,7 @@ import weakref
 from pathlib import Path
 
 import pytest
+from channels.db import database_sync_to_async
 
 from clustersim import default_scenario
 from clustersim.run import Inputs
@@ -117,3 +118,21 @@ async def test_what_the_last_room_was_made_of_is_given_back(
                 await asyncio.sleep(0.01)
     finally:
         gc.enable()
+
+
+async def test_the_world_of_a_room_that_closes_goes_without_a_look_at_the_rooms_that_stay(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "COLLECT_AFTER", 0.05)
+    stays = await database_sync_to_async(Room.objects.open_with)(default_scenario())
+    await rooms.open(stays.code)
+    etcd = weakref.ref((await rooms.open(room.code)).runner.player.cluster.world.etcd)
+    gc.disable()
+    try:
+        await rooms.close(room.code)
+        async with asyncio.timeout(PATIENCE):
+            while etcd() is not None:
+                await asyncio.sleep(0.01)
+    finally:
+        gc.enable()
+        await rooms.close(stays.code)

@@ -1,5 +1,6 @@
 """Moves a running room through its lesson: the part of a room's runner that only a room with a lesson has."""
 
+import asyncio
 import secrets
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from visualizer.lessons.models import Standing
 from visualizer.lessons.room_lesson import RoomLesson, Stand, progress_of
 from visualizer.rooms import branches, log
 from visualizer.rooms.background import holding_lease
+from visualizer.rooms.feed import Feed
 from visualizer.rooms.models import Branch
 from visualizer.rooms.opening import take_over
 from visualizer.rooms.player import Player
@@ -154,9 +156,10 @@ class LessonDriver:
             lease = await database_sync_to_async(_replace)(lease, stand if back else None, made)
         except branches.TooMany:
             raise NotThere(texts(_("This room has too many branches. Open the lesson anew."))) from None
-        player.show(made.run, lease.branch)
+        left = player.show(made.run, lease.branch, await asyncio.to_thread(Feed, made.run.head))
         player.room_lesson = made
         made.kept()
+        await asyncio.to_thread(left.clear)
         return lease
 
 

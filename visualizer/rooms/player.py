@@ -105,15 +105,22 @@ class Player:
             if not self.slicer.run(self.room_lesson or self.run, min(leg.until, self.mark)):
                 return
 
-    def show(self, run: Run, branch: int) -> None:
-        """Go on with another branch. A seq is left out, so that every viewer misses it and gets a
-        snapshot."""
-        self.run, self.branch = run, branch
+    def show(self, run: Run, branch: int, feed: Feed) -> list[object]:
+        """Go on with another branch, by a feed of its cluster. A seq is left out, so that every viewer misses
+        it and gets a snapshot. Returns what is left behind: whoever holds a large world last is held up by
+        letting it go.
+        """
+        left = [self.run, self.feed]
+        self.run, self.branch, self.feed = run, branch, feed
         self.goal, self.mark = None, run.now
-        self.feed = Feed(run.head)
         self.previous = self.shown = run.now
         self.seq += 1
         self.rate.clear()
+        return left
+
+    def dissolve(self) -> None:
+        """Let go of the world: the room has closed."""
+        del self.run, self.feed, self.room_lesson
 
     def stale(self, seen: int) -> bool:
         """Whether somebody who looks at that time has missed more than the tick that is on its way."""

@@ -18,6 +18,7 @@ from visualizer.lessons.models import Course, Standing
 from visualizer.lessons.room_lesson import RoomLesson, progress_of
 from visualizer.lessons.standings import newest
 from visualizer.rooms import log
+from visualizer.rooms.feed import Feed
 from visualizer.rooms.hub import Hub
 from visualizer.rooms.lookup import find
 from visualizer.rooms.models import Branch, Room
@@ -109,12 +110,15 @@ class Rooms:
         hub = self._hubs.pop(code, None)
         if hub is not None:
             await hub.close()
-            gc.unfreeze()  # what it was made of is garbage now
-            asyncio.get_running_loop().call_later(COLLECT_AFTER, self._collect)
+            asyncio.get_running_loop().call_later(COLLECT_AFTER, self._give_back, hub.runner.player)
 
-    def _collect(self) -> None:
-        """Give back what closed rooms were made of, where that holds up nobody."""
+    def _give_back(self, player: Player) -> None:
+        """What a closed room was made of: its world in a thread, where it may take a while; what is left in
+        circles when no room is open, since to look for it would hold up everybody.
+        """
+        asyncio.get_running_loop().run_in_executor(None, player.dissolve)
         if not self._hubs:
+            gc.unfreeze()
             gc.collect()
 
     async def _close_when_idle(self, code: str) -> None:
@@ -169,7 +173,7 @@ class Rooms:
             player.room_lesson.run_until(given.t)
             player.run.apply(given.command, given.actor)
         player.room_lesson.run_until(history.mark)
-        player.show(player.run, lease.branch)
+        player.show(player.run, lease.branch, await asyncio.to_thread(Feed, player.cluster))
         await driver.keep(lease)
 
     async def _claim(self, room: Room) -> log.Lease:

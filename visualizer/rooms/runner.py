@@ -32,6 +32,7 @@ from visualizer.lessons.lesson_driver import LessonDriver, NotThere
 from visualizer.rooms import answering, branches, log
 from visualizer.rooms.background import holding_lease
 from visualizer.rooms.branches import NoSuchBranch, TooMany
+from visualizer.rooms.feed import Feed
 from visualizer.rooms.frames import Transport
 from visualizer.rooms.opening import keep, open_branch
 from visualizer.rooms.player import TICK, Player
@@ -306,7 +307,8 @@ class Runner:
             raise Refused(texts(REASONS[type(why)])) from None
         if switch.command is not None:
             run.apply(switch.command, actor)
-        player.show(run, self.lease.branch)
+        left = player.show(run, self.lease.branch, await asyncio.to_thread(Feed, run.head))
+        await asyncio.to_thread(left.clear)
         self._stepped = self._due = time.monotonic()
         await self._rest()
 
@@ -423,7 +425,8 @@ class Runner:
         player, branch = self.player, self.lease.branch
         until = max(player.now, player.shown)
         run, told = await open_branch(self.lease, branch, until=until)
-        player.show(run, branch)
+        left = player.show(run, branch, await asyncio.to_thread(Feed, run.head))
+        await asyncio.to_thread(left.clear)
         if not told or run.now < until:
             player.playing = False
         metrics.recoveries.inc()

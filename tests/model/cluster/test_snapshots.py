@@ -1,7 +1,9 @@
 """Snapshots as bytes: what comes back goes on exactly as what was written."""
 
+import gc
 import subprocess
 import sys
+from weakref import ref
 
 import pytest
 
@@ -45,3 +47,19 @@ def test_another_process_reads_the_same(cluster: Cluster) -> None:
 def test_bytes_that_hold_something_else_are_refused() -> None:
     with pytest.raises(TypeError, match="no snapshot"):
         unpack(b"\x80\x05N.")
+
+
+@pytest.mark.parametrize("release", sorted(RELEASES))
+def test_a_cluster_that_nobody_holds_is_gone_at_once(release: str) -> None:
+    cluster = Cluster(default_scenario(release))
+    cluster.apply(Command("stop-kubelet", "n1"))
+    cluster.run_until(seconds(60))
+    etcd = ref(cluster.world.etcd)
+    gc.collect()
+    gc.disable()
+    try:
+        del cluster
+        assert etcd() is None
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
