@@ -12,6 +12,8 @@ import { clockText, fill, gettext, pick } from "./words.js";
 
 /** Once one has stopped scrubbing, the causes are looked for anew. */
 const SETTLED_MS = 400;
+/** What Tab and arrows reach is looked at this often while ticks come. */
+const ROVING_MS = 500;
 
 const page = new Page();
 const { socket, store, clock, selection, notices, viewpoint } = page;
@@ -23,12 +25,19 @@ const { time } = history;
 const opening = new Opening(byId("nodes"));
 let shown = "live";
 let settled = 0;
+let roved = -Infinity;
 
 function draw(view) {
   stage.draw(view);
   panes.inspect.update(view);
   panes.lesson?.mark();
   history.transport.update();
+  if (performance.now() - roved > ROVING_MS) rove();
+}
+
+/** Where Tab and arrows lead, after what is drawn has changed. */
+function rove() {
+  roved = performance.now();
   roving();
 }
 
@@ -113,6 +122,7 @@ setInterval(() => {
   time.describe();
   panes.why.tick(now);
   stage.legend.update();
+  rove();
   if (!viewpoint.looking) panes.inspect.refresh();
 }, 1000);
 

@@ -105,6 +105,8 @@ export function ringWords(node, deadlines, now) {
 /** The pass that will do it, where the model knows it; else when the length is over. */
 export const dueOf = ({ due, origin, length }) => due ?? origin + length;
 
+const leaving = ({ pods }) => pods.length > 0 && pods.every(({ deleting }) => deleting);
+
 function due(node, grace, eviction, now, calm) {
   if (node.ready === "True") {
     const values = { left: left(dueOf(grace) - now), length: span(grace.length) };
@@ -112,7 +114,7 @@ function due(node, grace, eviction, now, calm) {
       ? fill(gettext("grace %(length)s"), values)
       : fill(gettext("NotReady in %(left)s of %(length)s"), values);
   }
-  if (!eviction) return gettext("NotReady");
+  if (!eviction) return leaving(node) ? gettext("its pods are deleted") : gettext("NotReady");
   if (eviction.frozen) return pick(eviction.frozen);
   if (eviction.fired) return fill(gettext("evicted after %(length)s"), { length: span(eviction.length) });
   return fill(gettext("evict in %(left)s of %(length)s"), {

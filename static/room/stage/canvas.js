@@ -39,9 +39,27 @@ export function readPalette() {
   measure.unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
 }
 
+/** Canvas -> `{width, height}` as it is laid out; asking the canvas itself would lay the page out each time. */
+const sizes = new WeakMap();
+const resized = new ResizeObserver((entries) => entries.forEach(({ target }) => measureAgain(target)));
+
+function measureAgain(canvas) {
+  const size = { width: canvas.clientWidth, height: canvas.clientHeight };
+  sizes.set(canvas, size);
+  return size;
+}
+
+/** How large a canvas is, in pixels of the page. */
+export function sizeOf(canvas) {
+  const known = sizes.get(canvas);
+  if (known) return known;
+  resized.observe(canvas);
+  return measureAgain(canvas);
+}
+
 /** The context of a canvas whose pixels are those of the screen, or null while it is not shown. */
 export function fitCanvas(canvas) {
-  const { clientWidth, clientHeight } = canvas;
+  const { width: clientWidth, height: clientHeight } = sizeOf(canvas);
   if (!clientWidth || !clientHeight) return null;
   const ratio = window.devicePixelRatio || 1;
   const [width, height] = [Math.round(clientWidth * ratio), Math.round(clientHeight * ratio)];

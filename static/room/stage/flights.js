@@ -4,7 +4,7 @@
  * highlight and an order number.
  */
 import { reducedMotion } from "../preferences.js";
-import { colour, fitCanvas, measure } from "./canvas.js";
+import { colour, fitCanvas, measure, sizeOf } from "./canvas.js";
 import { Labels } from "./labels.js";
 
 const TRAVEL_MS = 600;
@@ -26,6 +26,8 @@ export class Flights {
   #flashes = new Map();
   #counts = new Map();
   #order = 0;
+  /** Nothing is drawn. */
+  #empty = false;
 
   constructor(canvas, wires) {
     this.#canvas = canvas;
@@ -119,10 +121,14 @@ export class Flights {
   }
 
   frame() {
+    const some = this.#flying.length + this.#flashes.size + this.#counts.size > 0;
+    if (!some && this.#empty) return;
     const context = fitCanvas(this.#canvas);
     if (!context) return;
+    this.#empty = !some;
     const now = performance.now();
-    context.clearRect(0, 0, this.#canvas.clientWidth, this.#canvas.clientHeight);
+    const { width, height } = sizeOf(this.#canvas);
+    context.clearRect(0, 0, width, height);
     context.font = `600 ${12 * measure.unit}px ${colour.font}`;
     this.#drawCounts(context, now);
     this.#drawFlashes(context, now);

@@ -1,5 +1,5 @@
 /** Names beside points of a canvas: none lies on another one, on a message, or on what is below the wires. */
-import { colour, measure } from "./canvas.js";
+import { colour, measure, sizeOf } from "./canvas.js";
 
 /** The sockets of the nodes reach so far into the gutter. */
 const SOCKET = 20;
@@ -44,9 +44,9 @@ export class Labels {
   }
 
   #fits(box) {
-    const { clientWidth, clientHeight } = this.#canvas;
-    if (box.left < 0 || box.right > clientWidth) return false;
-    if (box.top < 0 || box.bottom > clientHeight - SOCKET * measure.unit + 6) return false;
+    const { width, height } = sizeOf(this.#canvas);
+    if (box.left < 0 || box.right > width) return false;
+    if (box.top < 0 || box.bottom > height - SOCKET * measure.unit + 6) return false;
     return !this.#taken.some((other) =>
       other.left < box.right && box.left < other.right && other.top < box.bottom && box.top < other.bottom
     );

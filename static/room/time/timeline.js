@@ -2,7 +2,7 @@
  * The causal timeline: a row for the control plane, owners, nodes, traffic and events, drawn on a canvas.
  * The event under the pointer, or the one reached by keys, shows its causes and effects as arrows.
  */
-import { colour, fitCanvas, measure } from "../stage/canvas.js";
+import { colour, fitCanvas, measure, sizeOf } from "../stage/canvas.js";
 import { deadlinesOf, inOrder } from "../store.js";
 import { dueOf } from "../rings.js";
 import { clockText, fill, gettext, left, pick, span } from "../words.js";
@@ -48,7 +48,7 @@ export class Timeline extends EventTarget {
   }
 
   get width() {
-    return this.#canvas.clientWidth - 12 * measure.unit;
+    return sizeOf(this.#canvas).width - 12 * measure.unit;
   }
 
   /** The moment under a pixel of the canvas. */
@@ -147,7 +147,7 @@ export class Timeline extends EventTarget {
     const context = fitCanvas(this.#canvas);
     if (!context) return;
     this.#record = record;
-    const { clientWidth, clientHeight: height } = this.#canvas;
+    const { width: clientWidth, height } = sizeOf(this.#canvas);
     const furthest = Math.max(
       0,
       ...Object.values(view.deadlines).filter(({ fired }) => !fired).map((deadline) =>
@@ -155,10 +155,12 @@ export class Timeline extends EventTarget {
       ),
     );
     if (!looking) this.scale.follow(head, furthest);
+    // What moves by less than half a pixel is not drawn again.
+    const grain = Math.max(20_000, this.scale.length / clientWidth / 2);
     const drawn = [
-      Math.round(moment / 50_000),
-      Math.round(head / 50_000),
-      Math.round(this.scale.start / 20_000),
+      Math.round(moment / grain),
+      Math.round(head / grain),
+      Math.round(this.scale.start / grain),
       this.scale.length,
       clientWidth,
       height,
