@@ -4,6 +4,7 @@ from typing import Final
 
 import msgspec
 
+from clustersim.client.recorder import PER_OBJECT, PER_TYPE
 from clustersim.controllermanager.deployment import templatehash
 from clustersim.controllermanager.deployment.templatehash import TemplateHash
 from clustersim.controllermanager.ranking import Ranking, by_usefulness, by_usefulness_and_place
@@ -32,7 +33,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     tell_both_sizes: Events about a ReplicaSet's new size tell the old one, too.
     forgives_ending_namespaces: that a pod cannot be created in a namespace that is being deleted is no error.
     ranges_are_a_list: nodes have their range of addresses in `podCIDRs`, too.
-    filter_spam: Events of one source about one object have a rate limit.
+    filter_spam: what of the Events of one source has a rate limit (recorder.py).
     """
 
     release: str
@@ -52,7 +53,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     tell_both_sizes: bool
     forgives_ending_namespaces: bool
     ranges_are_a_list: bool
-    filter_spam: bool
+    filter_spam: str
 
 
 V1_7: Final = Traits(
@@ -73,7 +74,7 @@ V1_7: Final = Traits(
     tell_both_sizes=False,
     forgives_ending_namespaces=False,
     ranges_are_a_list=False,
-    filter_spam=False,
+    filter_spam="",
 )
 """v1.7.5."""
 
@@ -95,7 +96,7 @@ V1_8: Final = Traits(
     tell_both_sizes=False,
     forgives_ending_namespaces=False,
     ranges_are_a_list=False,
-    filter_spam=True,
+    filter_spam=PER_OBJECT,
 )
 """v1.8.0."""
 
@@ -117,6 +118,6 @@ V1_36: Final = Traits(
     tell_both_sizes=True,
     forgives_ending_namespaces=True,
     ranges_are_a_list=True,
-    filter_spam=True,
+    filter_spam=PER_TYPE,
 )
 """v1.36.2."""

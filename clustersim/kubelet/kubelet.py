@@ -18,7 +18,7 @@ from clustersim.api.meta import ObjectMeta, ObjectReference
 from clustersim.api.status import Reply
 from clustersim.client.client import Client
 from clustersim.client.component import Component
-from clustersim.client.recorder import EventRecorder
+from clustersim.client.recorder import PER_OBJECT, EventRecorder
 from clustersim.engine.actor import then
 from clustersim.engine.engine import Engine
 from clustersim.engine.process import STOPPED, Memory
@@ -90,7 +90,7 @@ class Kubelet(Component):
     predicates: what a pod must meet to be taken in. generator_class: how it forms a pod's status.
     words_class: the texts of its events and log lines.
     pressures: the conditions of its node beside Ready, in their order.
-    rpc_code: how a gRPC status reads in messages. filter_spam: events are limited per object.
+    rpc_code: how a gRPC status reads in messages. filter_spam: what of its events is limited.
     keeps_pods_until_records_are_gone: a deleted pod leaves the API only when docker has no record of it.
     collects_deleted_pods: garbage collection takes what is dead of deleted pods. prunes_at_once: so does the
     death of a container. resets_labels: when it starts, its node gets back the labels that the kubelet gives.
@@ -107,7 +107,7 @@ class Kubelet(Component):
     generator_class: ClassVar[type[StatusGenerator]] = StatusGenerator
     pressures: ClassVar[tuple[str, ...]] = ("OutOfDisk", "MemoryPressure", "DiskPressure")
     rpc_code: ClassVar[str] = "2"
-    filter_spam: ClassVar[bool] = False
+    filter_spam: ClassVar[str] = ""
     keeps_pods_until_records_are_gone: ClassVar[bool] = False
     collects_deleted_pods: ClassVar[bool] = False
     prunes_at_once: ClassVar[bool] = False
@@ -427,7 +427,7 @@ class KubeletV18(Kubelet):
     """What v1.8 does otherwise. Its heartbeats have a client of their own, by the flag heartbeat_timeout."""
 
     rpc_code = "Unknown"
-    filter_spam = True
+    filter_spam = PER_OBJECT
     resets_labels = True
     keeps_pods_until_records_are_gone = True
     collects_deleted_pods = True

@@ -11,6 +11,7 @@ from typing import ClassVar, Final
 
 from clustersim.api.core_v1 import Pod, PodStatus
 from clustersim.client.informer import REFLECTOR_OF_TODAY
+from clustersim.client.recorder import PER_TYPE
 from clustersim.kubelet.active_deadline import ActiveDeadline
 from clustersim.kubelet.admission import AdmissionCheck, Refusal
 from clustersim.kubelet.config_today import PodConfigOfToday
@@ -53,7 +54,7 @@ class KubeletV136(Kubelet):
     generator_class: ClassVar[type[StatusGenerator]] = StatusGeneratorOfToday
     pressures = ("MemoryPressure", "DiskPressure", "PIDPressure")
     rpc_code = "Unknown"
-    filter_spam = True
+    filter_spam = PER_TYPE
     collects_deleted_pods = True
     prunes_at_once = True
     resets_labels = True

@@ -15,6 +15,7 @@ from clustersim.api.registry import key_of, reference
 from clustersim.api.status import Reply
 from clustersim.api.timestamp import rfc3339
 from clustersim.client.informer import Informer
+from clustersim.client.recorder import PER_OBJECT
 from clustersim.engine.actor import then
 from clustersim.engine.rules import Verdict
 from clustersim.engine.time import MILLISECOND, MINUTE, Micros
@@ -205,4 +206,4 @@ class SchedulerV18(FifoScheduler):
     """v1.8: CheckNodeCondition names them as reasons; Events have a rate limit."""
 
     policy = Policy(False, (check_node_condition, *DEFAULT), messages.NO_FIT_V18)
-    filters_spam = True
+    filters_spam = PER_OBJECT

@@ -65,7 +65,7 @@ class Scheduler(HealthPort, Component, ABC):
     flags: SchedulerFlags
     kind: ClassVar[str] = "scheduler"
     common: ClassVar[int] = 0
-    filters_spam: ClassVar[bool] = False
+    filters_spam: ClassVar[str] = ""
     gives_up_assumptions: ClassVar[bool] = True
     elector_class: ClassVar[type[LeaderElector] | type[LeaseElector]] = LeaderElector
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from clustersim.api.meta import ObjectReference
-from clustersim.client.recorder import COMBINED, QUEUE_LIMIT, EventRecorder
+from clustersim.client.recorder import COMBINED, PER_OBJECT, PER_TYPE, QUEUE_LIMIT, EventRecorder
 from clustersim.engine.time import MINUTE, SECOND
 from tests.model.worlds import ApiWorld
 
@@ -19,8 +19,10 @@ class Recording(ApiWorld):
         super().__init__()
         self.recorder = EventRecorder(self.probe.api, "probe", host="n1", **options)
 
-    def tell(self, message: str, reason: str = "Said", involved: ObjectReference = NODE) -> None:
-        self.recorder.event(involved, "Normal", reason, message)
+    def tell(
+        self, message: str, reason: str = "Said", involved: ObjectReference = NODE, kind: str = "Normal"
+    ) -> None:
+        self.recorder.event(involved, kind, reason, message)
 
     @property
     def events(self) -> list[Any]:
@@ -87,15 +89,37 @@ def test_different_reasons_are_not_combined() -> None:
     assert not [text for text, _ in world.texts if text.startswith(COMBINED)]
 
 
-@pytest.mark.parametrize(("filter_spam", "posted"), [(False, 40), (True, 25)])
+@pytest.mark.parametrize(("filter_spam", "posted"), [("", 40), (PER_OBJECT, 25), (PER_TYPE, 25)])
 def test_v1_8_posts_25_events_about_an_object_and_then_one_in_five_minutes(
-    filter_spam: bool, posted: int
+    filter_spam: str, posted: int
 ) -> None:
     world = Recording(filter_spam=filter_spam)
     for number in range(40):
         world.tell("same", reason=f"Reason{number}")
     world.run(5 * SECOND)
     assert len(world.events) == posted
+
+
+@pytest.mark.parametrize(("filter_spam", "posted"), [(PER_OBJECT, 25), (PER_TYPE, 50)])
+def test_today_warnings_have_a_limit_of_their_own(filter_spam: str, posted: int) -> None:
+    """Recorded: v1.36.2 container-crash-loop, image-pull-fails-then-succeeds."""
+    world = Recording(filter_spam=filter_spam)
+    for number in range(40):
+        world.tell("same", reason=f"Reason{number}")
+        world.tell("same", reason=f"Trouble{number}", kind="Warning")
+    world.run(5 * SECOND)
+    assert len(world.events) == posted
+
+
+def test_what_is_held_back_is_counted_with_the_next_that_is_posted() -> None:
+    world = Recording(filter_spam=PER_OBJECT)
+    for _ in range(40):
+        world.tell("same")
+    world.run(301 * SECOND)
+    world.tell("same")
+    world.run(5 * SECOND)
+    (event,) = world.events
+    assert event.count == 41
 
 
 def test_events_are_posted_one_after_another_in_the_order_they_were_told() -> None:
