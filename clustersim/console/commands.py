@@ -103,7 +103,7 @@ def read(command: str, words: Sequence[str], release: str) -> Arguments:
     try:
         found = parse(words, flags_of(command, release))
         if not command.startswith("config"):
-            _check_client(found)
+            _check_client(found, has_users=command.startswith("create "))
         return found
     except UnknownFlag as unknown:
         raise UnknownFlag(_in_words_of(release, unknown.text, command)) from None
@@ -122,9 +122,12 @@ _CLIENT: Final = (
 _TIMEOUT: Final = re.compile(r"\d+|(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+")
 
 
-def _check_client(arguments: Arguments) -> None:
-    """Raises Said (client-go tools/clientcmd validation.go, config.go ParseTimeout)."""
+def _check_client(arguments: Arguments, *, has_users: bool) -> None:
+    """Raises Said (client-go tools/clientcmd validation.go, config.go ParseTimeout). has_users: --user is one
+    of the command's own flags, as of `create rolebinding`."""
     for flag, known_name, kind in _CLIENT:
+        if flag == "user" and has_users:
+            continue
         if (name := arguments.value(flag)) not in ("", known_name):
             raise Said(f'error: {kind} "{name}" does not exist')
     if _TIMEOUT.fullmatch(arguments.value("request-timeout") or "0") is None:

@@ -30,6 +30,7 @@ from clustersim.console import (
 from clustersim.console.answer import WORKSTATION, Answer, Follow, Said
 from clustersim.console.api import Api
 from clustersim.console.apiresources import api_resources, api_versions
+from clustersim.console.auth import auth
 from clustersim.console.certificates import certificate
 from clustersim.console.filters import FILTERS
 from clustersim.console.nodes import http, logfiles, network
@@ -51,7 +52,7 @@ VERBS: Final[dict[str, Verb]] = {
     "api-versions": api_versions,
     "apply": make.apply,
     "attach": pods.refused(make.NO_ATTACH),
-    "auth": looks.auth,
+    "auth": auth,
     "autoscale": make.autoscale,
     "certificate": certificate,
     "cluster-info": looks.cluster_info,
@@ -293,7 +294,7 @@ _HERE_VERBS: Final[dict[str, Callable[[Shell, list[str], str], Answer]]] = {
     "cd": lambda shell, words, stdin: Answer(),
     "clear": lambda shell, words, stdin: Answer(),
     "curl": _here_curl,
-    "echo": lambda shell, words, stdin: Answer(text=" ".join(words)),
+    "echo": lambda shell, words, stdin: Answer(text=" ".join(w for w in words if w not in ("-n", "-e"))),
     "export": lambda shell, words, stdin: Answer(),
     "k": _here_kubectl,
     "kubectl": _here_kubectl,

@@ -1,39 +1,17 @@
 """What stands behind a pipe: grep, wc, head, tail, sort, uniq, cut, tr, sed, awk, column, cat, as far as
 people use them on what kubectl prints."""
 
-from collections.abc import Callable, Sequence
-from typing import Final, NamedTuple
+from base64 import b64decode, b64encode
+from collections.abc import Sequence
+from typing import Final
 
 from clustersim.console.answer import Said
 from clustersim.console.arguments import Flags, parse
 from clustersim.console.awk import awk
-from clustersim.console.regex import Regex, RegexError, compile_regex
+from clustersim.console.filtered import Filter, Filtered, lines_of, pattern_of
+from clustersim.console.regex import Regex
+from clustersim.console.sed import sed
 from clustersim.digits import is_whole
-from clustersim.i18n import _
-
-
-class Filtered(NamedTuple):
-    """What a filter lets through, and whether it found anything."""
-
-    text: str
-    ok: bool = True
-
-
-Filter = Callable[[Sequence[str], str], Filtered]
-
-
-def lines_of(text: str) -> list[str]:
-    """The lines, without an empty one at the end."""
-    return text.removesuffix("\n").split("\n") if text else []
-
-
-def pattern_of(text: str, program: str, *, extended: bool, ignore_case: bool = False) -> Regex:
-    """Raises Said for what is no pattern."""
-    try:
-        return compile_regex(text, extended=extended, ignore_case=ignore_case)
-    except RegexError as error:
-        raise Said(f"{program}: {error}") from None
-
 
 # --- grep --------------------------------------------------------------------------------------------------
 
@@ -306,64 +284,6 @@ def _set(text: str) -> str:
     return text
 
 
-def sed(words: Sequence[str], text: str) -> Filtered:
-    """sed s/A/B/[g], /A/d, N d, -n /A/p, -n N,Mp. Raises Said."""
-    quiet = "-n" in words
-    extended = "-E" in words or "-r" in words
-    scripts = [word for word in words if word not in ("-n", "-E", "-r", "-e")]
-    if len(scripts) != 1:
-        raise Said(note=_("Of sed this console knows s/A/B/g, /A/d, Nd and -n /A/p."))
-    edit = _sed_edit(scripts[0], extended, quiet)
-    lines = lines_of(text)
-    return Filtered(
-        "\n".join(told for index, line in enumerate(lines, 1) for told in edit(index, len(lines), line))
-    )
-
-
-def _sed_edit(script: str, extended: bool, quiet: bool) -> Callable[[int, int, str], list[str]]:
-    unknown = Said(f"sed: -e expression #1, char 1: unknown command: `{script[:1]}'")
-    if script[:1] == "s" and len(script) > 1:
-        parts = script[2:].split(script[1])
-        if len(parts) != 3:
-            raise Said(f"sed: -e expression #1, char {len(script)}: unterminated `s' command")
-        pattern = pattern_of(parts[0], "sed", extended=extended, ignore_case="i" in parts[2].lower())
-        return lambda _i, _n, line: [_replaced(pattern, line, parts[1], every="g" in parts[2])]
-    command = script[-1:]
-    if command not in ("d", "p") or (command == "p" and not quiet):
-        raise unknown
-    address = script[:-1].strip()
-    if address[:1] == "/" and address[-1:] == "/" and len(address) > 2:
-        pattern = pattern_of(address[1:-1], "sed", extended=extended)
-
-        def chosen(index: int, count: int, line: str) -> bool:
-            return pattern.search(line) is not None
-    else:
-        low, comma, high = address.partition(",")
-        if not all(is_whole(part) or part == "$" for part in (low, high) if part) or not low:
-            raise unknown
-
-        def chosen(index: int, count: int, line: str) -> bool:
-            first = count if low == "$" else int(low)
-            last = (count if high == "$" else int(high)) if comma else first
-            return first <= index <= last
-
-    return lambda i, n, line: [line] if chosen(i, n, line) is (command == "p") else []
-
-
-def _replaced(pattern: Regex, line: str, by: str, *, every: bool) -> str:
-    found: list[str] = []
-    index = 0
-    while (match := pattern.search(line, index)) is not None:
-        found += (line[index : match[0]], by.replace("&", line[match[0] : match[1]]))
-        index = match[1]
-        if match[1] == match[0]:
-            found.append(line[index : index + 1])
-            index += 1
-        if not every or index > len(line):
-            break
-    return "".join([*found, line[index:]])
-
-
 def column(words: Sequence[str], text: str) -> Filtered:
     """column -t."""
     rows = [line.split() for line in lines_of(text)]
@@ -371,6 +291,20 @@ def column(words: Sequence[str], text: str) -> Filtered:
     return Filtered(
         "\n".join("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=False)).rstrip() for row in rows)
     )
+
+
+def base64(words: Sequence[str], text: str) -> Filtered:
+    """base64, base64 -d. What is printed here ends with a line, which is no part of what is encoded."""
+    if any(word in ("-d", "-D", "--decode") for word in words):
+        try:
+            plain = b64decode("".join(text.split()), validate=True)
+        except ValueError:
+            raise Said("base64: invalid input") from None
+        return Filtered(plain.decode("utf-8", "replace").removesuffix("\n"))
+    encoded = b64encode(text.encode()).decode()
+    wide = any(word in ("-w0", "-w=0", "--wrap=0") for word in words) or list(words[:2]) == ["-w", "0"]
+    width = max(len(encoded), 1) if wide else 76
+    return Filtered("\n".join(encoded[start : start + width] for start in range(0, len(encoded), width)))
 
 
 def cat(words: Sequence[str], text: str) -> Filtered:
@@ -385,6 +319,7 @@ def print_fields(words: Sequence[str], text: str) -> Filtered:
 
 FILTERS: Final[dict[str, Filter]] = {
     "awk": print_fields,
+    "base64": base64,
     "cat": cat,
     "column": column,
     "cut": cut,

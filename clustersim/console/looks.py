@@ -11,8 +11,7 @@ from clustersim.console.explain import explained
 from clustersim.console.files import words_and_files
 from clustersim.console.output import extra_of, format_of, in_order, nothing, print_whole
 from clustersim.console.selection import Selected, namespace_of, select, wanted
-from clustersim.console.usage import parent
-from clustersim.i18n import Message, _
+from clustersim.i18n import _
 from clustersim.kubectl.columns import lines_of
 from clustersim.kubectl.describe import describe as describe_object
 from clustersim.kubectl.manifest import to_json, to_yaml
@@ -188,43 +187,6 @@ def config(api: Api, words: Sequence[str], stdin: str) -> Answer:
             "none: -n says the namespace."
         )
     )
-
-
-def auth(api: Api, words: Sequence[str], stdin: str) -> Answer:
-    """kubectl auth can-i: people are administrators here. Raises Said."""
-    if words and words[0] == "whoami" and api.today:
-        api.reach()
-        rows = [
-            ("ATTRIBUTE", "VALUE"),
-            ("Username", "admin"),
-            ("Groups", "[system:masters system:authenticated]"),
-        ]
-        return Answer(text="\n".join(lines_of(rows, api.release)))
-    if parent(api, "auth", words) != "can-i":
-        raise Said(note=_("This console knows kubectl auth can-i and whoami."))
-    arguments = commands.read("auth can-i", words[1:], api.release)
-    api.reach()
-    if len(arguments.words) < 2 and not arguments.has("list"):
-        raise Said(
-            "error: you must specify two or three arguments: verb, resource, and optional resourceName"
-        )
-    quiet = arguments.has("quiet")
-    asked = arguments.words[1].partition("/")[0] if len(arguments.words) > 1 else "*"
-    unknown = api.today and asked not in ("", "*") and not _is_served(api, asked)
-    warning = f"Warning: the server doesn't have a resource type '{asked}'\n\n" if unknown else ""
-    return Answer(
-        text="" if quiet else f"{warning}yes",
-        note=None
-        if quiet
-        else Message(_("Whoever acts here is the administrator; RBAC is no part of this model.")),
-    )
-
-
-def _is_served(api: Api, word: str) -> bool:
-    try:
-        return bool(api.named(word))
-    except Said:
-        return False
 
 
 def completion(api: Api, words: Sequence[str], stdin: str) -> Answer:

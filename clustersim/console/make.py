@@ -24,6 +24,7 @@ from clustersim.console.creategenerators import MADE
 from clustersim.console.files import Manifest, read_manifests, recognized
 from clustersim.console.generators import autoscaler_for, run_objects, service_for
 from clustersim.console.output import Format, format_of, named, plain_of, shown
+from clustersim.console.overrides import overridden
 from clustersim.console.selection import namespace_of, one_kind, select
 from clustersim.console.threeway import applied
 from clustersim.i18n import Message, _
@@ -284,7 +285,7 @@ def run(api: Api, words: Sequence[str], stdin: str) -> Answer:
             else "error: NAME is required for run\nSee 'kubectl run -h' for help and examples"
         )
     made = Made(api, arguments)
-    objects = run_objects(api, arguments.words[0], arguments)
+    objects = overridden(run_objects(api, arguments.words[0], arguments), arguments)
     if not made.dry:
         api.reach()
     for plain in objects:
@@ -300,7 +301,7 @@ def expose(api: Api, words: Sequence[str], stdin: str) -> Answer:
     api.reach()
     resource, obj = _one_object(api, arguments, stdin, "expose")
     made = Made(api, arguments)
-    plain = service_for(api, resource, obj, arguments)
+    plain = overridden([service_for(api, resource, obj, arguments)], arguments)[0]
     post(api, recognized(api, "STDIN", plain, arguments), made, "exposed", line=_line("expose", words))
     if not api.today and not made.output.name:
         made.lines[-1] = f'service "{plain["metadata"]["name"]}" exposed'

@@ -24,7 +24,7 @@ from clustersim.kubectl.table import NOTHING, NOTHING_SHOWN, Extra, hides_finish
 
 TABLES: Final = ("", "wide")
 _OF_TEMPLATE: Final = ("go-template", "template", "templatefile", "go-template-file")
-_FORMATS: Final = ("json", "yaml", "name", "jsonpath", "custom-columns", *_OF_TEMPLATE)
+_FORMATS: Final = ("json", "yaml", "name", "jsonpath", "jsonpath-as-json", "custom-columns", *_OF_TEMPLATE)
 _FROM_FILES: Final = ("templatefile", "go-template-file", "jsonpath-file", "custom-columns-file")
 
 
@@ -47,12 +47,14 @@ def format_of(api: Api, arguments: Arguments) -> Format:
         raise Said(note=_("This console has no files: write the template behind -o itself."))
     if not equals and arguments.value("template"):
         spec, name = arguments.value("template"), name or "go-template"
+    if name == "jsonpath-as-json" and not api.today:
+        raise Said(f'error: output format "{name}" not recognized')
     if name in TABLES or (name in _FORMATS and (spec or name in ("json", "yaml", "name"))):
         return Format(name, spec, headers=not arguments.has("no-headers"))
-    if name in ("jsonpath", "custom-columns", *_OF_TEMPLATE):
+    if name in ("jsonpath", "jsonpath-as-json", "custom-columns", *_OF_TEMPLATE):
         raise Said(
             "error: template format specified but no template given"
-            if name in ("jsonpath", *_OF_TEMPLATE)
+            if name in ("jsonpath", "jsonpath-as-json", *_OF_TEMPLATE)
             else "error: custom-columns format specified but no custom columns given"
         )
     if api.today:
@@ -124,6 +126,11 @@ def shown(api: Api, whole: Any, items: Sequence[Any], output: Format) -> str:
         case "jsonpath":
             try:
                 return JsonPath(output.spec, as_json=api.today).text(whole)
+            except JsonPathError as error:
+                raise Said(_path_failed(output.spec, error)) from None
+        case "jsonpath-as-json":
+            try:
+                return to_json(compile_path(output.spec)(whole))
             except JsonPathError as error:
                 raise Said(_path_failed(output.spec, error)) from None
         case "custom-columns":

@@ -16,6 +16,7 @@ from clustersim.console.arguments import Arguments
 from clustersim.console.changes import Change, target_of
 from clustersim.console.files import words_and_files
 from clustersim.console.make import CAUSE
+from clustersim.console.output import nothing
 from clustersim.console.selection import Selected, select_all
 from clustersim.console.usage import parent
 from clustersim.console.waits import GOES_ON, begin, duration_of, present, reference, split, states
@@ -38,7 +39,9 @@ def rollout(api: Api, words: Sequence[str], stdin: str) -> Answer:
     if selected is None:
         if not arguments.words:
             raise Said("error: required resource not specified")
-        selected = select_all(api, arguments.words, arguments, f"rollout {verb}")
+        selected = select_all(api, arguments.words, arguments, f"rollout {verb}", all_of_kind=api.today)
+        if not any(one.objects or one.missing for one in selected):
+            raise Said(nothing(api, selected, arguments, hidden=False))
     if verb == "status" and not any(one.missing for one in selected):
         return _status(api, arguments, selected)
     change = Change(api, arguments)

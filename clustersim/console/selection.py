@@ -172,10 +172,17 @@ def select(api: Api, one: Wanted, arguments: Arguments) -> Selected:
     return Selected(one.resource, objects, missing, True)
 
 
-def select_all(api: Api, words: Sequence[str], arguments: Arguments, what: str) -> list[Selected]:
-    """Those that a command changes: by name, by selector or --all, or of files. Raises Said."""
+def select_all(
+    api: Api, words: Sequence[str], arguments: Arguments, what: str, *, all_of_kind: bool = False
+) -> list[Selected]:
+    """Those that a command changes: by name, by selector or --all, or of files; all_of_kind: a kind alone
+    means all objects of it. Raises Said."""
     resources = wanted(api, words, what)
-    some = arguments.has("all") or bool(arguments.value("selector") or arguments.value("field-selector"))
+    some = (
+        all_of_kind
+        or arguments.has("all")
+        or bool(arguments.value("selector") or arguments.value("field-selector"))
+    )
     if not some and any(not one.names for one in resources):
         raise Said(
             "error: resource(s) were provided, but no name was specified"

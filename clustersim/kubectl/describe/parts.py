@@ -91,6 +91,6 @@ def _event(event: Any, release: str, now: Micros) -> tuple[str, ...]:
     seen = f"{last} (x{event.seen} over {first})" if event.seen > 1 else last
     if release in TODAY:
         field = event.involved_object.field_path
-        message = f"{field}: {event.message}" if field else event.message
+        message = f"{field}: {event.message.strip()}" if field else event.message.strip()
         return (event.type, event.reason, seen, event.reporter, message)
     return (event.type, event.reason, seen, sender, event.message)

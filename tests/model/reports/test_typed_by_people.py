@@ -1,0 +1,125 @@
+"""What people type at kubectl, from its own help and the tasks of kubernetes.io, and what it prints."""
+
+import pytest
+
+from clustersim import Cluster
+from tests.model.reports.typed import at, cluster_of, typed
+
+
+@pytest.fixture
+def cluster() -> Cluster:
+    cluster = cluster_of("release: v1.36\nnodes: 2\nobjects: []\n")
+    at(cluster, "10s")
+    return cluster
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.8", "v1.36"])
+def test_a_binding_names_a_user(release: str) -> None:
+    """kubectl create rolebinding -h: --user is the subject here, not an entry of the kubeconfig."""
+    cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []\n")
+    typed(cluster, "kubectl create role reader --verb=get --resource=pods")
+    told = typed(cluster, "kubectl create rolebinding read --role=reader --user=jane --group=devs")
+    assert "created" in told
+    names = typed(cluster, "kubectl get rolebinding read -o jsonpath={.subjects[*].name}")
+    assert names == "jane devs"
+    assert 'auth info "jane" does not exist' in typed(cluster, "kubectl get pods --user=jane")
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("list pods --as=jane", "yes"),
+        ("delete pods --as=jane", "no"),
+        ("list pods --as=jane -n kube-system", "no"),
+        ("list deployments --as=bob --as-group=devs", "yes"),
+        ("get secrets --as=bob --as-group=devs", "no"),
+        ("create deployments --as=system:serviceaccount:default:robot", "yes"),
+        ("create roles --as=system:serviceaccount:default:robot", "no"),
+        ("'*' '*' --as=root --as-group=system:masters", "yes"),
+        ("delete nodes", "yes"),
+    ],
+)
+def test_can_i_looks_at_roles_and_bindings(cluster: Cluster, question: str, answer: str) -> None:
+    """kubernetes.io, "Using RBAC Authorization"; kubectl auth can-i -h."""
+    typed(cluster, "kubectl create role reader --verb=get,list --resource=pods")
+    typed(cluster, "kubectl create rolebinding read --role=reader --user=jane")
+    typed(cluster, "kubectl create clusterrolebinding view --clusterrole=view --group=devs")
+    typed(cluster, "kubectl create rolebinding robot --clusterrole=edit --serviceaccount=default:robot")
+    code = 0 if answer == "yes" else 1
+    assert typed(cluster, f"kubectl auth can-i {question}; echo $?").splitlines()[:2] == [answer, str(code)]
+
+
+def test_can_i_lists_what_one_may_do(cluster: Cluster) -> None:
+    typed(cluster, "kubectl create role reader --verb=get,list --resource=pods")
+    typed(cluster, "kubectl create rolebinding read --role=reader --user=jane")
+    head, first, *_rest = typed(cluster, "kubectl auth can-i --list --as=jane").splitlines()
+    assert head.split() == ["Resources", "Non-Resource", "URLs", "Resource", "Names", "Verbs"]
+    assert first.split() == ["pods", "[]", "[]", "[get", "list]"]
+    assert "*.*" in typed(cluster, "kubectl auth can-i --list")
+
+
+def test_whoami_tells_in_whose_name_one_asks(cluster: Cluster) -> None:
+    assert "Groups      [devs system:authenticated]" in typed(
+        cluster, "kubectl auth whoami --as=jane --as-group=devs"
+    )
+
+
+@pytest.mark.parametrize("release", ["v1.8", "v1.36"])
+def test_a_pod_that_is_run_can_be_overridden(release: str) -> None:
+    """kubectl run -h: --overrides."""
+    cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []\n")
+    line = """kubectl run a --image=nginx --restart=Never --overrides='{"spec":{"hostNetwork":true}}'"""
+    assert "created" in typed(cluster, line)
+    assert typed(cluster, "kubectl get pod a -o jsonpath={.spec.hostNetwork}") == "true"
+
+
+def test_overrides_replace_lists_unless_they_are_strategic(cluster: Cluster) -> None:
+    patch = """'{"spec":{"containers":[{"name":"a","resources":{"limits":{"cpu":"1"}}}]}}'"""
+    dry = "--dry-run=client -o jsonpath={.spec.containers[0].image}"
+    assert typed(cluster, f"kubectl run a --image=nginx {dry} --overrides={patch}") == ""
+    strategic = f"kubectl run a --image=nginx {dry} --override-type=strategic --overrides={patch}"
+    assert typed(cluster, strategic) == "nginx"
+
+
+def test_a_kind_alone_restarts_all_of_it(cluster: Cluster) -> None:
+    """kubectl rollout restart -h: "Restart all deployments in the test-namespace namespace"."""
+    typed(cluster, "kubectl create deploy a --image=nginx; kubectl create deploy b --image=nginx")
+    assert typed(cluster, "kubectl rollout restart deploy") == (
+        "deployment.apps/a restarted\ndeployment.apps/b restarted"
+    )
+    assert typed(cluster, "kubectl rollout restart ds") == "No resources found in default namespace."
+
+
+def test_paths_are_printed_as_json(cluster: Cluster) -> None:
+    printed = typed(cluster, "kubectl get nodes -o jsonpath-as-json='{.items[*].metadata.name}'")
+    assert printed == '[\n    "n1",\n    "n2"\n]'
+
+
+def test_a_secret_is_decoded_behind_a_pipe(cluster: Cluster) -> None:
+    """kubernetes.io, "Managing Secrets using kubectl"."""
+    typed(cluster, "kubectl create secret generic s --from-literal=password=opensesame")
+    assert (
+        typed(cluster, "kubectl get secret s -o jsonpath={.data.password} | base64 --decode") == "opensesame"
+    )
+
+
+@pytest.mark.parametrize(
+    ("script", "lines"),
+    [("2,/four/p", [2, 3, 4]), ("/two/,/three/p", [2, 3]), ("/four/,$p", [4, 5]), ("/two/,3p", [2, 3])],
+)
+def test_sed_prints_from_one_line_to_another(cluster: Cluster, script: str, lines: list[int]) -> None:
+    words = ["one", "two", "three", "four", "five"]
+    text = " ".join(words)
+    printed = typed(cluster, f"echo {text} | tr ' ' '\\n' | sed -n '{script}'")
+    assert printed.split() == [words[index - 1] for index in lines]
+
+
+def test_a_message_of_several_lines_ends_with_its_text(cluster: Cluster) -> None:
+    """k8s.io/kubectl pkg/describe DescribeEvents trims messages."""
+    manifest = (
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: nginx, "
+        "livenessProbe: {exec: {command: [cat, /tmp/none]}, periodSeconds: 2}}]}\n"
+    )
+    typed(cluster, f"kubectl apply -f -\n{manifest}")
+    at(cluster, "30s")
+    assert "" not in typed(cluster, "kubectl describe pod a | sed -n '/Events/,$p'").splitlines()
