@@ -19,7 +19,8 @@ demo: .venv/runtime messages ## the page, with a cluster at work in it (HOST=127
 	@$(BIN)/python manage.py demo --host $(HOST) --port $(PORT)
 	@exec $(BIN)/daphne --bind $(HOST) --port $(PORT) --verbosity 0 visualizer.asgi:application
 
-test: lint types browser ## everything that must hold before a change is kept
+test: browser ## everything that must hold before a change is kept
+	@$(MAKE) --no-print-directory --jobs=2 lint types # each is busy with one core
 	$(BIN)/pytest $(PARALLEL)
 
 coverage: .venv/development messages ## how much of the code the tests of model and web run, and at least how much they must
