@@ -43,7 +43,7 @@ for line in sys.stdin:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests last: Playwright keeps an event loop running, and no asyncio test can start another."""
-    items.sort(key=lambda item: "browser" in item.path.relative_to(ROOT).parts)
+    items.sort(key=lambda item: item.nodeid.startswith("tests/browser/"))
 
 
 class Server:
