@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clustersim.client.flowcontrol import TokenBucket, full_bucket, full_rate_limiter
-from clustersim.controllermanager.node.evictor import new_evictor
+from clustersim.controllermanager.node import rules
+from clustersim.controllermanager.node.evictor import Queued, new_evictor, token_verdict
 from clustersim.engine.time import SECOND, Micros
 
 TEN = 10 * SECOND
@@ -146,3 +147,13 @@ def test_todays_limiter_has_no_second_token_after_a_long_rest() -> None:
     assert limiter.try_take(100 * SECOND)
     assert not limiter.try_take(100 * SECOND)
     assert limiter.next_token(100 * SECOND) == 110 * SECOND
+
+
+def test_it_is_said_when_the_limiter_lets_a_node_through_and_that_none_never_does() -> None:
+    evictor, queued = new_evictor(full_bucket, 0.1, 1, 0), Queued("n1", "u", 0)
+    assert token_verdict(rules.LIMITER, evictor, queued, 0).holds
+    evictor.take(0)
+    waits = token_verdict(rules.LIMITER, evictor, queued, SECOND)
+    assert (waits.holds, waits.due, waits.values["rate"]) == (False, TEN, 0.1)
+    never = token_verdict(rules.LIMITER, new_evictor(full_bucket, 0, 1, 0), queued, SECOND)
+    assert (never.holds, never.due, never.values["rate"]) == (False, None, 0.0)

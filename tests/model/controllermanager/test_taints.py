@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clustersim.api.core_v1 import Taint, Toleration
+from clustersim.api.core_v1 import Pod, PodCondition, PodStatus, Taint, Toleration
 from clustersim.api.meta import replace
 from clustersim.api.request import Request
 from clustersim.api.tolerations import matching, shortest, tolerates
@@ -14,6 +14,7 @@ from clustersim.controllermanager.process import (
     ControllerManagerV18,
     ControllerManagerV136,
 )
+from clustersim.controllermanager.tainteviction.controller import DISRUPTION, with_condition
 from clustersim.engine.time import MILLISECOND, SECOND
 from tests.model.controllermanager.managed_world import ManagedWorld
 
@@ -99,8 +100,11 @@ def test_a_pod_that_tolerates_it_for_ever_stays() -> None:
     assert not deleted(world, "p")
 
 
-def test_when_the_taint_is_taken_away_in_time_the_pod_stays_and_people_are_told() -> None:
-    world = ManagedWorld("n1")
+@pytest.mark.parametrize("release", RELEASES)
+def test_when_the_taint_is_taken_away_in_time_the_pod_stays_and_people_are_told(
+    release: type[ControllerManager],
+) -> None:
+    world = ManagedWorld("n1", release=release)
     world.pod("p", "n1", tolerations=(tolerating(60),))
     world.taint("n1", TAINT)
     world.run(30 * SECOND)
@@ -182,3 +186,11 @@ def test_the_shortest_toleration_counts_and_none_means_for_ever(seconds: list[in
 def test_every_taint_needs_a_toleration() -> None:
     assert matching((TAINT, OTHER), (FOR_EVER,)) is None
     assert matching((TAINT,), (tolerating(9), FOR_EVER)) == (tolerating(9),)
+
+
+@pytest.mark.parametrize(("status", "since"), [("True", "before"), ("False", "now")])
+def test_the_time_of_a_disruption_is_when_it_became_so(status: str, since: str) -> None:
+    known = PodCondition(type="DisruptionTarget", status=status, last_transition_time="before")
+    other = PodCondition(type="Ready", status="True", last_transition_time="before")
+    pod = with_condition(Pod(status=PodStatus(conditions=(known, other))), DISRUPTION, "now")
+    assert pod.status.conditions == (other, replace(DISRUPTION, last_transition_time=since))
