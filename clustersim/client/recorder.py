@@ -10,6 +10,7 @@ counted all the same. Nobody waits for an Event: one that cannot be delivered ho
 """
 
 from collections import deque
+from functools import lru_cache
 from sys import intern
 from typing import Final, TypeVar
 
@@ -216,17 +217,9 @@ class EventRecorder(Part):
     def _correlate(self, told: Told) -> Delivery | None:
         """The event as it is to be posted, or None if there have been too many."""
         involved, message = told.involved, told.message
-        group = "/".join(
-            (
-                involved.kind,
-                involved.namespace,
-                involved.name,
-                involved.uid,
-                involved.field_path,
-                told.kind,
-                told.reason,
-            )
-        )
+        # Whose uid it is need not be said.
+        about = involved.uid or f"{involved.kind}/{involved.namespace}/{involved.name}"
+        group = f"{about}/{involved.field_path}/{told.kind}/{told.reason}"
         text = message
         if self._is_aggregated(group, message):
             message, text = COMBINED + message, COMBINED
@@ -254,7 +247,9 @@ class EventRecorder(Part):
         now, groups = self.now, self.state.groups
         group = groups.pop(name, None)
         texts = () if group is None or now - group.last > AGGREGATE_WINDOW else group.texts
-        if message not in texts:
+        if not texts:
+            texts = _alone(message)
+        elif message not in texts:
             texts = (*texts, message)
         aggregated = len(texts) >= AGGREGATE_FROM
         if aggregated:
@@ -270,6 +265,12 @@ class EventRecorder(Part):
             bucket = full_bucket(SPAM_RATE, SPAM_BURST, self.now)
         _remember(self.state.buckets, key, bucket)
         return bucket.try_take(self.now)
+
+
+@lru_cache(maxsize=256)
+def _alone(message: str) -> tuple[str, ...]:
+    """One object for all groups that have only that text, as most do."""
+    return (message,)
 
 
 def _remember(kept: dict[str, T], key: str, value: T) -> None:

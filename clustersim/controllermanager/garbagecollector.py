@@ -105,7 +105,7 @@ class GarbageCollector(Controller):
         if stays and before == after:
             return
         obj = new if new is not None else old
-        name = f"{resource}/{key_of(obj)}"
+        name = intern(f"{resource}/{key_of(obj)}")  # The record has that text, too.
         dependents = self.state.dependents
         if before != after or (old is not None and new is None):
             for owner in before:

@@ -17,6 +17,9 @@ from clustersim.engine.time import END_OF_TIME, Micros
 ANY_INCARNATION: Final = -1
 """For messages that find whichever life of the target is there, dead or alive (a packet at a port)."""
 
+SPAN: Final = 18
+"""A span of the queue is 2**18 us: a quarter of a second."""
+
 DEAF: Final = -2
 """The life of who takes no messages now, and gets them later."""
 
@@ -43,11 +46,17 @@ class EndlessError(RuntimeError):
 
 
 class EngineState(State):
-    """Clock, queue and stream positions."""
+    """Clock, queue and stream positions.
+
+    queue: a heap of what is due up to the end of the present `SPAN`; later: what is due in spans to come, by
+    their numbers, in no order. So the heap stays small however much waits.
+    """
 
     now: Micros = 0
     sequence: int = 0
+    span: int = 0
     queue: list[Entry] = msgspec.field(default_factory=list)
+    later: dict[int, list[Entry]] = msgspec.field(default_factory=dict)
     positions: dict[str, int] = msgspec.field(default_factory=dict)
 
 
@@ -61,7 +70,7 @@ class Engine:
     def __init__(self, seed: int, start: Micros, *, ticking: bool = False, record: bool = True) -> None:
         self.seed = seed
         self.ticking = ticking
-        self.state = EngineState(now=start)
+        self.state = EngineState(now=start, span=start >> SPAN)
         self.record = Record(enabled=record)
         self.actors: dict[str, Addressee] = {}
         self.cause = 0
@@ -86,10 +95,32 @@ class Engine:
         if due > END_OF_TIME:
             due = END_OF_TIME
         state.sequence += 1
-        heapq.heappush(state.queue, (due, state.sequence, target, incarnation, method, args, self.cause))
+        entry = (due, state.sequence, target, incarnation, method, args, self.cause)
+        span = due >> SPAN
+        if span <= state.span:
+            heapq.heappush(state.queue, entry)
+        elif (entries := state.later.get(span)) is None:
+            state.later[span] = [entry]
+        else:
+            entries.append(entry)
 
     def run_until(self, until: Micros) -> None:
         """Handle everything due up to and including `until`."""
+        while self._open(until):
+            self._run_span(until)
+        self.state.now = max(self.state.now, until)
+        self.cause = 0
+
+    def _open(self, until: Micros) -> bool:
+        """Make the next span the present one if the present one is over; whether something is due in it."""
+        state = self.state
+        if not state.queue and state.later and (span := min(state.later)) <= until >> SPAN:
+            state.span = span
+            state.queue = state.later.pop(span)
+            heapq.heapify(state.queue)
+        return bool(state.queue) and state.queue[0][0] <= until
+
+    def _run_span(self, until: Micros) -> None:
         state, queue, actors = self.state, self.state.queue, self.actors
         pop = heapq.heappop
         left = MOST_AT_ONE_INSTANT
@@ -110,12 +141,13 @@ class Engine:
             self.cause = cause
             self.handled += 1
             getattr(actor, method)(*args)
-        state.now = max(state.now, until)
-        self.cause = 0
 
     def next_due(self) -> Micros | None:
         """When the next queue entry is due, None when nothing is left to happen."""
-        return self.state.queue[0][0] if self.state.queue else None
+        state = self.state
+        if state.queue:
+            return state.queue[0][0]
+        return min(state.later[min(state.later)])[0] if state.later else None
 
     def emit(
         self,

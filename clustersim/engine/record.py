@@ -60,7 +60,10 @@ class RoutineRun(msgspec.Struct, frozen=True, gc=False):
 
 
 class RecordState(State):
-    """Everything remembered about the past."""
+    """Everything remembered about the past.
+
+    detail: the ids in the window; kept: those of them that led to something that is kept, and stay.
+    """
 
     next_id: int = 1
     events: dict[int, Event] = msgspec.field(default_factory=dict)
@@ -100,8 +103,8 @@ class Record:
             event_id, t, kind, actor, verb, intern(object_ref), before, after, causes, rule
         )
         state.order.append(event_id)
-        if rule is not None or kind in KEPT_KINDS:
-            self._keep(event_id)
+        if _stays(kind, rule):
+            self._keep(causes)
         else:
             state.detail.append(event_id)
             if len(state.detail) > DETAIL_LIMIT:
@@ -121,19 +124,24 @@ class Record:
             runs.append(RoutineRun(object_ref, t, t, 1, event_id, event_id))
         return event_id
 
-    def _keep(self, event_id: int) -> None:
-        stack = [event_id]
-        kept, events = self.state.kept, self.state.events
+    def _keep(self, causes: tuple[int, ...]) -> None:
+        """What led to something stays with all that led to it; of what is older than the window all that is
+        still there does already."""
+        state = self.state
+        stack = list(causes)
+        kept, events = state.kept, state.events
+        oldest = state.detail[0] if state.detail else state.next_id
         while stack:
             current = stack.pop()
-            if current in kept or current not in events:
+            if current < oldest or current in kept or (found := events.get(current)) is None:
                 continue
-            kept[current] = True
-            stack.extend(events[current].causes)
+            if not _stays(found.kind, found.rule):
+                kept[current] = True
+                stack.extend(found.causes)
 
     def _forget(self) -> None:
         oldest = self.state.detail.popleft()
-        if oldest not in self.state.kept:
+        if not self.state.kept.pop(oldest, False):
             del self.state.events[oldest]
             self.state.forgotten += 1
             if self.state.forgotten > DETAIL_LIMIT:
@@ -163,3 +171,8 @@ class Record:
     def last_id(self) -> int:
         """The id of the newest event, 0 before the first."""
         return self.state.next_id - 1
+
+
+def _stays(kind: str, rule: Verdict | None) -> bool:
+    """An event is kept by itself."""
+    return rule is not None or kind in KEPT_KINDS

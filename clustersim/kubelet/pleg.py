@@ -6,6 +6,7 @@ Its view of every pod is what pod workers work from; they wait for a relist that
 """
 
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import Final
 
 import msgspec
@@ -183,9 +184,11 @@ class Pleg(Part):
 
 def records_in(listing: Listing) -> dict[str, Record]:
     """Everything in a list, by id."""
-    found: dict[str, Record] = {sandbox.id: sandbox for sandbox in listing.sandboxes}
-    found.update([(container.id, container) for container in listing.containers])
-    return found
+    records = (*listing.sandboxes, *listing.containers)
+    return dict(zip(map(_ID, records), records, strict=True))
+
+
+_ID: Final = attrgetter("id")
 
 
 def state_of(record: Record) -> str:

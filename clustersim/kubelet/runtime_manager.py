@@ -297,13 +297,14 @@ class RuntimeManager(Part):
         """One container is done with; remember why if it did not start, and go on with the next."""
         job = self.state.jobs[number]
         name = job.left.pop(0)
-        reasons = self.state.reasons.setdefault(job.pod.metadata.uid, {})
+        reasons: dict[str, dict[str, tuple[str, str]]] = self.state.reasons
+        uid = job.pod.metadata.uid
         if reason:
-            reasons[name] = (reason, message)
+            reasons.setdefault(uid, {})[name] = (reason, message)
             job.errors.append(f'failed to "StartContainer" for "{name}" with {reason}: "{message}"')
             self.kubelet.start_failed(job.pod, name, reason)
-        else:
-            reasons.pop(name, None)
+        elif uid in reasons:
+            reasons[uid].pop(name, None)
         self._start_next(number)
 
     def _finish(self, number: int, job: SyncJob) -> None:

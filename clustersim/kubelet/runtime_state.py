@@ -71,12 +71,11 @@ class RuntimeState(Part):
         return self.state.good and self.kubelet.pleg.state.good and not asked
 
     def stays_well(self) -> bool:
-        """Docker is well, nobody is about to look at it again, and as long as nothing happens to it there
-        will be no errors."""
-        loops = self.kubelet.loops
-        if loops["runtime-check"].state.due is not None or loops["pleg"].state.due is not None:
-            return False
-        return self.well and self._is_patient()
+        """Docker is well, its containers are not about to be listed again, and as long as nothing happens to
+        it there will be no errors. It may be about to be asked for its version: whoever asks here just had
+        that."""
+        listed = self.kubelet.loops["pleg"].state.due is None
+        return listed and self.well and self._is_patient()
 
     def _is_patient(self) -> bool:
         """Docker may be silent for longer than from one look at it to the next."""

@@ -129,9 +129,12 @@ IMAGE_BYTES: Final = 104_857_600
 
 
 class RuntimeDisk(State):
-    """All records by id, the time of the pull of each image, and the end of the last address given out."""
+    """All records by id, the time of the pull of each image, and the end of the last address given out.
+
+    memory_taken: bytes that the running containers take."""
 
     containers: dict[str, Container] = msgspec.field(default_factory=dict)
     sandboxes: dict[str, Sandbox] = msgspec.field(default_factory=dict)
     images: dict[str, Micros] = msgspec.field(default_factory=dict)
     last_address: int = 1
+    memory_taken: int = 0

@@ -35,7 +35,7 @@ from clustersim.runtime.records import (
     RuntimeDisk,
     Sandbox,
 )
-from clustersim.runtime.usage import memory_available, memory_taken, running_on
+from clustersim.runtime.usage import memory_available, memory_held, memory_taken, running_on
 
 FIRST_ADDRESS: Final = 2
 RESERVED: Final = 3
@@ -374,7 +374,7 @@ class ContainerRuntime(Execution):
             return
         if reply.ok:
             begun = msgspec.structs.replace(container, begun_at=self.now)
-            self.disk.containers[container_id] = begun
+            self._put(begun)
             self._follow_program(begun)
         else:
             self.post(container.program.every_ms * MILLISECOND, self.look_up, container_id)
@@ -386,7 +386,7 @@ class ContainerRuntime(Execution):
             return
         step = container.program.steps[index]
         container = msgspec.structs.replace(container, done=index + 1)
-        self.disk.containers[container_id] = container
+        self._put(container)
         match step.what:
             case "exit":
                 self._ended(container, int(step.value))
@@ -399,7 +399,7 @@ class ContainerRuntime(Execution):
 
     def _take_memory(self, container: Container, memory: int) -> None:
         """Beyond its own limit the kernel kills it; beyond the machine's memory, somebody."""
-        self.disk.containers[container.id] = msgspec.structs.replace(container, memory=memory)
+        self._put(msgspec.structs.replace(container, memory=memory))
         limit = container.spec.resources.limits.get("memory")
         if limit is not None and memory > byte_count(limit):
             self.crash(container.id, oom_killed=True)
@@ -438,7 +438,7 @@ class ContainerRuntime(Execution):
         """Somebody inside writes a file, or removes it (None)."""
         container = self.disk.containers.get(container_id)
         if container is not None:
-            self.disk.containers[container_id] = container.with_file(path, text)
+            self._put(container.with_file(path, text))
             self.engine.signal(self.name)
 
     def kill_sandbox(self, sandbox_id: str) -> None:
@@ -463,10 +463,17 @@ class ContainerRuntime(Execution):
             self._change(msgspec.structs.replace(container, state=state, **changes), verb)
 
     def _change(self, container: Container, verb: str) -> None:
-        before = self.disk.containers.get(container.id)
-        self.disk.containers[container.id] = container
+        before = self._put(container)
         self.emit("container", verb, self._reference(container), before=before, after=container)
         self.engine.signal(self.name)
+
+    def _put(self, container: Container) -> Container | None:
+        """Keep a record, and what all that run take; returns the record before."""
+        disk = self.disk
+        before = disk.containers.get(container.id)
+        disk.containers[container.id] = container
+        disk.memory_taken += memory_held(container) - memory_held(before)
+        return before
 
     def _reference(self, container: Container) -> str:
         return f"containers/{self.machine}/{container.id}"

@@ -26,6 +26,11 @@ def memory_taken(container: Container) -> int:
     return memory_of(container.spec) if container.memory is None else container.memory
 
 
+def memory_held(container: Container | None) -> int:
+    """Bytes that a container takes, running or not."""
+    return memory_taken(container) if container is not None and container.state == RUNNING else 0
+
+
 def running_on(machine: Machine) -> list[Container]:
     """Containers that run there, the oldest first."""
     disk: RuntimeDisk | None = machine.state.disk.get("runtime")
@@ -35,10 +40,7 @@ def running_on(machine: Machine) -> list[Container]:
 def memory_available(machine: Machine) -> int:
     """Bytes that nobody takes; negative when the kernel must kill somebody."""
     disk: RuntimeDisk | None = machine.state.disk.get("runtime")
-    taken = 0
-    for one in disk.containers.values() if disk else ():
-        if one.state == RUNNING:
-            taken += memory_taken(one)
+    taken = disk.memory_taken if disk else 0
     return ((machine.memory_mib - machine.state.memory_taken) << 20) - taken
 
 

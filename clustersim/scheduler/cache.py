@@ -11,8 +11,9 @@ Source: v1.7.5 plugin/pkg/scheduler/schedulercache/cache.go, equal in v1.8.0.
 """
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from sys import intern
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, cast
 
 import msgspec
 
@@ -21,6 +22,7 @@ from clustersim.api.host_ports import HostPort, host_ports
 from clustersim.api.owners import workload_of
 from clustersim.api.registry import key_of
 from clustersim.api.resources import Accounting, Requests, Resources, allocatable, requests
+from clustersim.engine.identity import Same
 from clustersim.engine.state import State, copy_state
 from clustersim.engine.time import Micros
 
@@ -44,7 +46,14 @@ def kind_of(pod: Pod) -> PodKind:
     """What a pod is counted as."""
     metadata = pod.metadata
     deleting = bool(metadata.deletion_timestamp)
-    return PodKind(metadata.namespace, owner_of(pod), deleting, tuple(metadata.labels.items()))
+    return _kind(metadata.namespace, owner_of(pod), deleting, Same(metadata.labels))
+
+
+@lru_cache(maxsize=1024)
+def _kind(namespace: str, owner: str, deleting: bool, labels: Same) -> PodKind:
+    """One object for all pods of a template, which share their labels."""
+    (own,) = cast("tuple[dict[str, str]]", labels.objects)
+    return PodKind(namespace, owner, deleting, tuple(own.items()))
 
 
 def has_pod_affinity(pod: Pod) -> bool:

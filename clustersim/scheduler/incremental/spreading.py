@@ -17,6 +17,8 @@ GROUPS_KEPT: Final = 512
 Labels = tuple[tuple[str, str], ...]
 Pair = tuple[str, str]
 Selectors = tuple[LabelSelector, ...]
+Place = tuple[str, Pair | None]
+"""A namespace, and the first label that a selector asks for."""
 _Requirements = tuple[tuple[str, str, tuple[str, ...]], ...]
 
 
@@ -69,6 +71,7 @@ class Spreading:
         self.nodes: dict[Alike, dict[str, int]] = {}
         self.groups: dict[GroupKey, Group] = {}
         self.groups_of: dict[Alike, list[Group]] = {}
+        self._groups_at: dict[Place, dict[GroupKey, Group]] = {}
         self._alike_by_pair: dict[tuple[str, Pair], dict[Alike, None]] = {}
         self._alike_by_namespace: dict[str, dict[Alike, None]] = {}
 
@@ -97,6 +100,8 @@ class Spreading:
         if len(self.groups) >= GROUPS_KEPT:
             self._forget(self.groups.pop(next(iter(self.groups))))
         group = Group(key, selectors)
+        for place in _places(group):
+            self._groups_at.setdefault(place, {})[key] = group
         for alike in self._candidates(key.namespace, selectors):
             if group.chooses(alike):
                 self.groups_of[alike].append(group)
@@ -105,6 +110,8 @@ class Spreading:
         return group
 
     def _forget(self, group: Group) -> None:
+        for place in _places(group):
+            del self._groups_at[place][group.key]
         for alike in self._candidates(group.key.namespace, group.selectors):
             if group in self.groups_of[alike]:
                 self.groups_of[alike].remove(group)
@@ -135,7 +142,18 @@ class Spreading:
             del self._alike_by_pair[alike.namespace, pair][alike]
 
     def _groups_for(self, alike: Alike) -> Iterator[Group]:
-        return (group for key, group in self.groups.items() if key.namespace == alike.namespace)
+        """Groups that may have them: those of which a selector begins with one of their labels, or with
+        none."""
+        found: dict[GroupKey, Group] = {}
+        for pair in (None, *alike.labels):
+            found |= self._groups_at.get((alike.namespace, pair), {})
+        return iter(found.values())
+
+
+def _places(group: Group) -> dict[Place, None]:
+    """Where a group is found."""
+    pairs = (next(iter(one.match_labels.items()), None) for one in group.selectors)
+    return {(group.key.namespace, pair): None for pair in pairs}
 
 
 def _add(counts: dict[str, int], node: str, change: int) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from clustersim.api.meta import ObjectReference
+from clustersim.client import recorder
 from clustersim.client.recorder import COMBINED, PER_OBJECT, PER_TYPE, QUEUE_LIMIT, EventRecorder
 from clustersim.engine.time import MINUTE, SECOND
 from tests.model.worlds import ApiWorld
@@ -169,6 +170,20 @@ def test_what_does_not_fit_into_the_queue_is_dropped() -> None:
     for number in range(QUEUE_LIMIT + 50):
         world.tell("same", reason=f"Reason{number}")
     assert len(world.recorder.state.queue) == QUEUE_LIMIT
+
+
+def test_a_recorder_forgets_the_oldest_of_too_many_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorder, "MOST_KEPT", 2)
+    world = Recording()
+    for reason in ("A", "B", "C", "C", "A"):
+        world.tell("same", reason=reason)
+        world.run(SECOND)
+    assert [(event.reason, event.count) for event in world.events] == [
+        ("A", 1),
+        ("B", 1),
+        ("C", 2),
+        ("A", 1),
+    ]
 
 
 def test_an_event_is_caused_by_what_it_tells_of() -> None:

@@ -14,6 +14,7 @@ from clustersim.machine import Machine
 from clustersim.network import Network
 from clustersim.programs import Exits, Program, Step
 from clustersim.runtime.records import Container, Listing, Sandbox
+from clustersim.runtime.usage import memory_available, memory_taken
 from tests.model.worlds import Probe
 
 LABELS = {"pod_uid": "u1", "pod": "web", "namespace": "default"}
@@ -95,6 +96,18 @@ def test_a_frozen_docker_never_answers_until_the_client_gives_up() -> None:
     assert not world.probe.state.replies
     world.run(2 * SECOND)
     assert world.probe.last.reason == "Timeout"
+
+
+def test_memory_that_containers_take_is_free_again_when_they_have_ended() -> None:
+    world = DockerWorld()
+    free = memory_available(world.machine)
+    short = world.start_container(Exits(60_000, 0))
+    long = world.start_container()
+    assert memory_available(world.machine) == free - memory_taken(short) - memory_taken(long)
+    world.run(60 * SECOND)
+    assert memory_available(world.machine) == free - memory_taken(long)
+    world.docker.crash(long.id)
+    assert memory_available(world.machine) == free
 
 
 def test_calls_that_a_frozen_docker_kept_are_answered_when_it_goes_on() -> None:

@@ -44,6 +44,26 @@ def test_messages_of_the_same_moment_arrive_in_the_order_they_were_posted(listen
     assert [word for _, word in listener.heard] == ["one", "two", "three"]
 
 
+@given(st.lists(st.integers(0, 1 << 40), max_size=30))
+def test_messages_come_by_their_time_however_far_ahead_they_were_posted(delays: list[int]) -> None:
+    listener = Listener(Engine(1, -SECOND))
+    listener.engine.add(listener)
+    for index, delay in enumerate(delays):
+        listener.post(delay, listener.hear, str(index))
+    assert listener.engine.next_due() == min((delay - SECOND for delay in delays), default=None)
+    listener.engine.run_until(1 << 41)
+    due = sorted((delay - SECOND, index) for index, delay in enumerate(delays))
+    assert listener.heard == [(at, str(index)) for at, index in due]
+
+
+def test_what_is_posted_while_others_wait_for_long_comes_first(listener: Listener) -> None:
+    listener.post(3600 * SECOND, listener.hear, "late")
+    listener.engine.run_until(SECOND)
+    listener.post(SECOND, listener.hear, "soon")
+    listener.engine.run_until(2 * 3600 * SECOND)
+    assert [word for _, word in listener.heard] == ["soon", "late"]
+
+
 @given(st.lists(st.integers(0, 1000), max_size=30), st.integers(0, 1000))
 def test_running_in_two_steps_is_running_in_one(delays: list[int], middle: int) -> None:
     def run(*stops: int) -> list[tuple[int, str]]:
@@ -102,6 +122,11 @@ def test_the_digest_is_of_content_however_many_remember_it() -> None:
     shared = Known("tomcat")
     assert digest([shared, shared]) == digest([Known("tomcat"), Known("tomcat")])
     assert digest([shared, shared]) != digest([shared, Known("mysql")])
+
+
+def test_the_same_bits_are_told_as_a_number_and_as_digits() -> None:
+    number, digits = RandomStream(7, "ids", {}), RandomStream(7, "ids", {})
+    assert [f"{number.bits():016x}" for _ in range(200)] == [digits.digits() for _ in range(200)]
 
 
 def test_a_stream_goes_on_where_its_position_says() -> None:

@@ -39,6 +39,20 @@ def test_old_detail_is_forgotten_but_never_what_led_to_a_transition(monkeypatch)
     assert len(record.state.events) <= 13
 
 
+def test_no_marks_are_kept_of_what_is_older_than_the_window(monkeypatch) -> None:
+    monkeypatch.setattr(module, "DETAIL_LIMIT", 10)
+    record = Record()
+    causes = [add(record, "write") for _ in range(5)]
+    for cause in causes:
+        add(record, "decision", (cause,))
+    later = add(record, "write", (causes[0],))
+    for _ in range(50):
+        add(record, "write")
+    add(record, "decision", (later, causes[1]))
+    assert all(record.get(cause) is not None for cause in causes)
+    assert not record.state.kept
+
+
 def test_events_since_an_id_come_in_order() -> None:
     record = Record()
     ids = [add(record, "act") for _ in range(5)]

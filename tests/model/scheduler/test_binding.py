@@ -80,6 +80,7 @@ def test_the_scenario_places_what_was_created_before_zero() -> None:
     world = SchedulerWorld(node("n1"), node("n2"), placement={"web": {"n1": 2, "n2": 1}})
     world.engine.state.now -= 3600 * SECOND
     world.engine.state.queue.clear()
+    world.engine.state.later.clear()
     world.scheduler.kill()
     world.scheduler.start()
     world.run(5 * SECOND)
