@@ -76,7 +76,8 @@ def test_a_manifest_of_a_billion_pods_makes_none(cluster: Cluster, kind: str, ap
 def test_a_cluster_that_begins_larger_keeps_its_size() -> None:
     object_ = "{kind: ReplicationController, name: a, replicas: 5100, containers: [{name: a, image: x}]}"
     text = f"nodes: 2\nobjects: [{object_}]"
-    size = Cluster(load_scenario(text)).world.apiserver.registry.storage.size
+    cluster = Cluster(load_scenario(text))
+    size = cluster.world.apiserver.registry.storage.size
     assert (size.most_pods, size.most_objects) == (5100, bounds.MOST_OBJECTS)
 
 
