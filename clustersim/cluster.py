@@ -61,9 +61,12 @@ class Cluster:
                 self._boot_along(along)
             self.run_until(0)
 
+    goes_at_once: bool = False
+    """Its world is taken apart as soon as nobody holds the cluster: large ones need no look for garbage then.
+    Who goes on with a part of such a world holds on to its cluster, too."""
+
     def __del__(self) -> None:
-        """Its world goes with it. Who goes on with a part of the world holds on to the cluster, too."""
-        if "world" in vars(self):
+        if self.goes_at_once:
             self.world.engine.dissolve()
 
     def _boot_along(self, along: Callable[[float], None]) -> None:
@@ -194,7 +197,7 @@ class Cluster:
 
     def _load(self, snapshot: Snapshot, flags: Flags, *, record: bool) -> None:
         """The world anew, in the states of a snapshot."""
-        if "world" in vars(self):
+        if self.goes_at_once:
             self.world.engine.dissolve()
         self.world = World(self.scenario, flags, record=record)
         engine = self.world.engine

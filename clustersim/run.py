@@ -77,12 +77,17 @@ class Run:
 
     def _begin(self, head: Cluster, commands: list[Given], snapshot: Snapshot | None = None) -> None:
         self.commands = commands
-        self.head = head
+        self._lead(head)
         self.scenario = head.scenario
         self.keeps = True
         """Snapshots are kept along the way."""
         self._spacing = SPACING * max(1, len(self.scenario.nodes) // NODES_AT_ONCE)
         self._kept = [Kept(head.now, len(commands), snapshot or head.snapshot())]
+
+    def _lead(self, head: Cluster) -> None:
+        """Go on with this cluster, which is the run's own."""
+        head.goes_at_once = True
+        self.head = head
 
     @classmethod
     def resumed(cls, commands: Iterable[Given], snapshot: Snapshot, *, keeps: bool = True) -> "Run":
@@ -147,7 +152,7 @@ class Run:
         fork = Run.__new__(Run)
         fork.scenario = self.scenario
         fork.commands = [given for given in self.commands if given.t <= t]
-        fork.head = self.at(t)
+        fork._lead(self.at(t))
         fork.keeps = self.keeps
         fork._spacing = self._spacing
         fork._kept = [kept for kept in self._kept if kept.t <= t]
@@ -169,7 +174,7 @@ class Run:
         """Put the head back to the newest snapshot that has seen no more than so many commands."""
         kept = self._before_command(commands)
         self._kept = self._kept[: self._kept.index(kept) + 1]
-        self.head = Cluster.restore(kept.snapshot)
+        self._lead(Cluster.restore(kept.snapshot))
         del self.commands[kept.commands :]
 
     def _before_command(self, commands: int) -> Kept:

@@ -7,6 +7,7 @@ from typing import Final
 from clustersim.console.answer import Said
 from clustersim.console.filtered import Filtered, lines_of, pattern_of
 from clustersim.console.regex import Regex
+from clustersim.digits import is_whole
 from clustersim.i18n import _
 
 
@@ -41,7 +42,7 @@ def _sed_edit(script: str, extended: bool, quiet: bool) -> Callable[[int, int, s
     return lambda i, n, line: [line] if chosen(i, n, line) is (command == "p") else []
 
 
-_ADDRESS: Final = re.compile(r"(\d+|\$|/(?:[^/\\]|\\.)+/)(?:,(\d+|\$|/(?:[^/\\]|\\.)+/))?\Z", re.ASCII)
+_ADDRESS: Final = re.compile(r"([0-9]+|\$|/(?:[^/\\]|\\.)+/)(?:,([0-9]+|\$|/(?:[^/\\]|\\.)+/))?\Z", re.ASCII)
 
 
 def _addressed(address: str, extended: bool) -> Callable[[int, int, str], bool] | None:
@@ -53,7 +54,7 @@ def _addressed(address: str, extended: bool) -> Callable[[int, int, str], bool] 
     if found[2] is None:
         return first
     last = _at_line(found[2], extended)
-    inside, end = [False], int(found[2]) if found[2].isdecimal() else 0
+    inside, end = [False], _number(found[2]) if is_whole(found[2]) else 0
 
     def chosen(index: int, count: int, line: str) -> bool:
         if inside[0]:
@@ -66,11 +67,16 @@ def _addressed(address: str, extended: bool) -> Callable[[int, int, str], bool] 
     return chosen
 
 
+def _number(text: str) -> int:
+    """Of a line; one with more digits than any text has lines is none of its lines."""
+    return int(text) if len(text) < 10 else 10**9
+
+
 def _at_line(text: str, extended: bool) -> Callable[[int, int, str], bool]:
     if text.startswith("/"):
         pattern = pattern_of(text[1:-1], "sed", extended=extended)
         return lambda _index, _count, line: pattern.search(line) is not None
-    return lambda index, count, _line: index == (count if text == "$" else int(text))
+    return lambda index, count, _line: index == (count if text == "$" else _number(text))
 
 
 def _replaced(pattern: Regex, line: str, by: str, *, every: bool) -> str:

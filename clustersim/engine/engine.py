@@ -106,6 +106,7 @@ class Engine:
 
     def run_until(self, until: Micros) -> None:
         """Handle everything due up to and including `until`."""
+        until = int(until)
         while self._open(until):
             self._run_span(until)
         self.state.now = max(self.state.now, until)

@@ -24,7 +24,8 @@ def cluster(standing: Cluster) -> Cluster:
 
 
 def column(cluster: Cluster, line: str, title: str) -> list[str]:
-    head, *rows = run(cluster, line).text.splitlines()
+    lines = run(cluster, line).text.splitlines()
+    head, *rows = [line for line in lines if not line.startswith("Warning: ")]
     at = head.split().index(title)
     return [row.split()[at] for row in rows]
 

@@ -50,8 +50,9 @@ def test_bytes_that_hold_something_else_are_refused() -> None:
 
 
 @pytest.mark.parametrize("release", sorted(RELEASES))
-def test_a_cluster_that_nobody_holds_is_gone_at_once(release: str) -> None:
+def test_a_cluster_that_goes_at_once_leaves_no_garbage(release: str) -> None:
     cluster = Cluster(default_scenario(release))
+    cluster.goes_at_once = True
     cluster.apply(Command("stop-kubelet", "n1"))
     cluster.run_until(seconds(60))
     etcd = ref(cluster.world.etcd)
@@ -63,3 +64,10 @@ def test_a_cluster_that_nobody_holds_is_gone_at_once(release: str) -> None:
         assert gc.collect() == 0
     finally:
         gc.enable()
+
+
+def test_a_part_of_a_world_outlives_its_cluster() -> None:
+    apiserver = Cluster(default_scenario()).world.apiserver
+    gc.collect()
+    assert apiserver.running
+    assert apiserver.engine.now == 0
