@@ -16,6 +16,8 @@ from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 import msgspec
 
+from clustersim.api.api_resource import Resource
+from clustersim.api.api_resources import RESOURCES
 from clustersim.api.conversion import to_stored, to_struct_names
 from clustersim.api.definitions import CustomObject, schema_of
 from clustersim.api.errors import ApiError, Cause, Details, bad_request
@@ -23,7 +25,6 @@ from clustersim.api.fields import fields_of
 from clustersim.api.goformat import go_text
 from clustersim.api.meta import ApiObject, ApiStruct, ObjectMeta
 from clustersim.api.quantity import QuantityError, canonical
-from clustersim.api.registry import RESOURCES, Resource
 from clustersim.api.structural import defaulted, pruned
 from clustersim.api.timestamp import canonical_time
 

@@ -15,6 +15,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from clustersim.api.api_resource import Resource
 from clustersim.api.apps import RollbackConfig
 from clustersim.api.autoscaling import Scale
 from clustersim.api.core.others import Binding
@@ -22,7 +23,6 @@ from clustersim.api.decoding import FieldValidation, decode_into, decode_object
 from clustersim.api.errors import ApiError, bad_request
 from clustersim.api.meta import ApiObject, ApiStruct, DeleteOptions
 from clustersim.api.policy import Eviction
-from clustersim.api.registry import Resource
 from clustersim.api.request import PatchType, Request
 from clustersim.api.selectors import parse_field_selector, parse_label_selector
 from clustersim.apiserver.server import ApiServer

@@ -4,11 +4,11 @@
 
 from typing import Any, Final
 
+from clustersim.api.api_resource import Resource
 from clustersim.api.autoscaling import Scale, ScaleSpec, ScaleStatus
 from clustersim.api.definitions import CustomObject, CustomResourceDefinitionVersion, schema_of, versions_of
 from clustersim.api.errors import ApiError, forbidden
 from clustersim.api.meta import ObjectMeta, replace
-from clustersim.api.registry import Resource
 from clustersim.api.structural import at_path, with_value
 from clustersim.apiserver.validation.errors import FieldErrors
 from clustersim.apiserver.validation.schema import check_schema

@@ -7,8 +7,10 @@ from typing import Any
 
 import msgspec
 
+from clustersim.api.api_resource import Resource
+from clustersim.api.api_resources import RESOURCES
 from clustersim.api.errors import ApiError, bad_request
-from clustersim.api.registry import RESOURCES, Resource, key_of
+from clustersim.api.registry import key_of
 from clustersim.api.request import Request
 from clustersim.api.selectors import matches_fields, matches_labels, meets_all, selectable
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from clustersim.api import managed_fields
+from clustersim.api.api_resource import Resource
 from clustersim.api.autoscaling import Scale
 from clustersim.api.conversion import to_struct_names
 from clustersim.api.decoding import (
@@ -22,7 +23,7 @@ from clustersim.api.errors import ApiError, bad_request
 from clustersim.api.fields import fields_of
 from clustersim.api.meta import ApiObject, replace
 from clustersim.api.patch import json_patch, merge_patch, strategic_merge_patch
-from clustersim.api.registry import Resource, key_of, resource_of, to_builtins
+from clustersim.api.registry import key_of, resource_of, to_builtins
 from clustersim.api.request import Request
 from clustersim.api.timestamp import rfc3339
 from clustersim.apiserver.host import Host

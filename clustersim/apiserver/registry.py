@@ -16,12 +16,14 @@ from typing import Any, Final
 import msgspec
 
 from clustersim.api import core_v1 as v1
+from clustersim.api.api_resource import Resource
+from clustersim.api.api_resources import RESOURCES
 from clustersim.api.conditions import merge_conditions, patch_conditions
 from clustersim.api.definitions import CustomObject, CustomResourceDefinition
 from clustersim.api.errors import ApiError, already_exists, bad_request, conflict
 from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.quantity import QuantityError
-from clustersim.api.registry import RESOURCES, Resource, key_of, resource_of
+from clustersim.api.registry import key_of, resource_of
 from clustersim.api.request import Request
 from clustersim.api.timestamp import rfc3339
 from clustersim.apiserver import custom, listing, patching, scale, strategy

@@ -5,10 +5,12 @@ Optimistic concurrency and identity are here, whatever the kind (apiserver pkg/r
 
 from typing import Any
 
+from clustersim.api.api_resource import Resource
+from clustersim.api.api_resources import RESOURCES
 from clustersim.api.definitions import DEFINITIONS, is_established
 from clustersim.api.errors import conflict, not_found
 from clustersim.api.meta import replace
-from clustersim.api.registry import RESOURCES, Resource, key_of, object_key, resource_by
+from clustersim.api.registry import key_of, object_key, resource_by
 from clustersim.api.request import Request
 from clustersim.api.timestamp import micros, rfc3339
 from clustersim.apiserver import strategy

@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from clustersim.api.registry import Resource
+from clustersim.api.api_resource import Resource
 from clustersim.api.request import Request
 from clustersim.api.status import Reply
 from clustersim.apiserver.listing import check_fields

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from clustersim.addons import files_of
+from clustersim.api.api_resource import Resource
 from clustersim.api.definitions import DEFINITIONS
 from clustersim.api.errors import ApiError
-from clustersim.api.registry import Resource, object_key, resources_of, to_builtins
+from clustersim.api.registry import object_key, resources_of, to_builtins
 from clustersim.api.request import Request
 from clustersim.apiserver.calls import ApiCall
 from clustersim.apiserver.deprecations import deprecation

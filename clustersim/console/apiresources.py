@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from clustersim.api.registry import REVIEWS, Resource
+from clustersim.api.api_resource import Resource
+from clustersim.api.api_resources import REVIEWS
 from clustersim.console import commands
 from clustersim.console.answer import Answer
 from clustersim.console.api import Api

@@ -5,8 +5,8 @@ pkg/explain/v2/templates/plaintext.tmpl).
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from clustersim.api.api_resource import Resource
 from clustersim.api.definitions import schema_of
-from clustersim.api.registry import Resource
 from clustersim.api.structural import Schema
 from clustersim.console.answer import Said
 from clustersim.console.api import Api

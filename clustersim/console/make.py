@@ -9,11 +9,12 @@ from typing import Any, Final
 
 import msgspec
 
+from clustersim.api.api_resources import KEPT
 from clustersim.api.client_validation import validate_manifest
 from clustersim.api.decoding import FieldValidation, decode_object
 from clustersim.api.diff import LAST_APPLIED, last_applied
 from clustersim.api.errors import ApiError
-from clustersim.api.registry import KEPT, object_key
+from clustersim.api.registry import object_key
 from clustersim.api.request import Request
 from clustersim.console import commands
 from clustersim.console.answer import Answer, Said

@@ -16,9 +16,10 @@ from typing import Any, ClassVar, Final
 
 import msgspec
 
+from clustersim.api.api_resources import KEPT, RESOURCES
 from clustersim.api.meta import OwnerReference
 from clustersim.api.owners import FOREGROUND, ORPHAN
-from clustersim.api.registry import KEPT, RESOURCES, key_of, resource_of, resource_of_kind, resources_of
+from clustersim.api.registry import key_of, resource_of, resource_of_kind, resources_of
 from clustersim.api.status import Reply
 from clustersim.client.workqueue import WorkQueue
 from clustersim.controllermanager import rules

@@ -4,9 +4,10 @@ other."""
 from collections.abc import Mapping
 from typing import Any, Final
 
+from clustersim.api.api_resources import RESOURCES
 from clustersim.api.core_v1 import Node, Pod, Taint
 from clustersim.api.meta import replace
-from clustersim.api.registry import RESOURCES, key_of, resource_of
+from clustersim.api.registry import key_of, resource_of
 from clustersim.api.request import Request
 from clustersim.api.selectors import parse_label_selector
 from clustersim.command import Argument, CommandError

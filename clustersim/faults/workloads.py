@@ -5,11 +5,12 @@ from typing import Any, Final
 
 import msgspec
 
+from clustersim.api.api_resources import RESOURCES
 from clustersim.api.apps import DaemonSet, Deployment, DeploymentSpec, ReplicaSet, StatefulSet
 from clustersim.api.fields import exists
 from clustersim.api.meta import replace
 from clustersim.api.owners import controller_of
-from clustersim.api.registry import RESOURCES, resource_of
+from clustersim.api.registry import resource_of
 from clustersim.api.request import Request
 from clustersim.apiserver.size import Size, wanted
 from clustersim.command import CommandError

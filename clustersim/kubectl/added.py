@@ -7,8 +7,9 @@ pkg/printers/humanreadable.go.
 from collections.abc import Callable
 from typing import Any, Final
 
+from clustersim.api.api_resource import Resource
 from clustersim.api.definitions import CustomResourceColumnDefinition, versions_of
-from clustersim.api.registry import Resource, to_builtins
+from clustersim.api.registry import to_builtins
 from clustersim.engine.time import Micros
 from clustersim.kubectl.ages import INVALID, age_today
 from clustersim.kubectl.columns import Cell, Column, Table, columns

@@ -11,9 +11,10 @@ from typing import Any, Final
 
 import msgspec
 
+from clustersim.api.api_resource import Resource
 from clustersim.api.definitions import CustomObject
 from clustersim.api.meta import ApiObject
-from clustersim.api.registry import Resource, resource_of, to_builtins
+from clustersim.api.registry import resource_of, to_builtins
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_./()$][^\n\t]*\Z")
 _NUMBER: Final = re.compile(

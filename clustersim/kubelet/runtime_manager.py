@@ -12,9 +12,9 @@ from typing import Any, Final
 
 import msgspec
 
+from clustersim.api.api_resources import RESOURCES
 from clustersim.api.core_v1 import Container as ContainerSpec
 from clustersim.api.core_v1 import Pod
-from clustersim.api.registry import RESOURCES
 from clustersim.api.status import Reply
 from clustersim.engine.rules import Verdict
 from clustersim.engine.state import State

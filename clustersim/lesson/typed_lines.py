@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from clustersim.api.registry import RESOURCES
+from clustersim.api.api_resources import RESOURCES
 from clustersim.console.answer import Said
 from clustersim.console.console import HERE, VERBS
 from clustersim.console.nodes.names import ELSEWHERE, EVERYWHERE

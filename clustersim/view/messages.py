@@ -6,7 +6,8 @@ They are read off the causal record, the open watches and the callers' newest re
 from collections.abc import Iterator
 from typing import Final
 
-from clustersim.api.registry import RESOURCES, key_of
+from clustersim.api.api_resources import RESOURCES
+from clustersim.api.registry import key_of
 from clustersim.api.request import Request as ApiRequest
 from clustersim.apiserver.watch import WatchTable, selected
 from clustersim.cluster import Cluster

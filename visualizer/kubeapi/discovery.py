@@ -8,8 +8,10 @@ from typing import Any, Final
 
 import msgspec
 
+from clustersim.api.api_resource import Resource
+from clustersim.api.api_resources import RESOURCES
 from clustersim.api.definitions import DEFINITIONS, is_established, priority
-from clustersim.api.registry import RESOURCES, Resource, resource_by
+from clustersim.api.registry import resource_by
 from clustersim.cluster import Cluster
 from clustersim.releases import Release, release_named
 from clustersim.releases.api_versions import API_VERSIONS

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import msgspec
 
+from clustersim.api.api_resources import RESOURCES
 from clustersim.api.core_v1 import Pod
-from clustersim.api.registry import RESOURCES
 from clustersim.apiserver.calls import NOT_SERVED
 from clustersim.apiserver.rehearsal import check_reachable
 from clustersim.console import LONGEST_LINE, Answer, exec_in

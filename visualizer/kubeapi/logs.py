@@ -9,8 +9,9 @@ import time
 from collections.abc import AsyncIterator
 from typing import Final
 
+from clustersim.api.api_resources import RESOURCES
 from clustersim.api.core_v1 import ContainerStatus, Pod
-from clustersim.api.registry import RESOURCES, object_key
+from clustersim.api.registry import object_key
 from clustersim.apiserver.rehearsal import check_reachable
 from visualizer.kubeapi.containers import container_named, reach, status_of
 from visualizer.kubeapi.lines import Lines

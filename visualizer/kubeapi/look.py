@@ -6,10 +6,11 @@ from typing import Any, Final
 
 import msgspec
 
+from clustersim.api.api_resource import Resource
 from clustersim.api.autoscaling import Scale
 from clustersim.api.definitions import CustomObject
 from clustersim.api.meta import ApiObject
-from clustersim.api.registry import Resource, object_key, to_builtins
+from clustersim.api.registry import object_key, to_builtins
 from clustersim.api.selectors import (
     matches_fields,
     parse_field_selector,

@@ -12,9 +12,9 @@ from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin, 
 
 import msgspec
 
+from clustersim.api.api_resource import Resource
 from clustersim.api.fields import fields_of
 from clustersim.api.meta import ApiStruct, Merge
-from clustersim.api.registry import Resource
 from clustersim.releases import release_named
 from visualizer.kubeapi.discovery import Served
 

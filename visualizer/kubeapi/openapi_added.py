@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 
+from clustersim.api.api_resource import Resource
 from clustersim.api.definitions import schema_of
 from clustersim.api.meta import ObjectMeta
-from clustersim.api.registry import Resource
 from visualizer.kubeapi.discovery import Served
 from visualizer.kubeapi.openapi import Schemas, document, paths_of
 

@@ -7,8 +7,8 @@ behind an aggregator; while nobody answers behind its Service, with 503.
 from typing import Any, Final
 
 from clustersim.addons import ADDONS
+from clustersim.api.api_resource import Resource
 from clustersim.api.meta import ApiObject
-from clustersim.api.registry import Resource
 from clustersim.api.selectors import parse_label_selector, selects
 from clustersim.api.timestamp import rfc3339
 from clustersim.apiserver.calls import NOT_ALLOWED, NOT_SERVED

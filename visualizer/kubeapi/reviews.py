@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from clustersim.api.registry import RESOURCES as KINDS
+from clustersim.api.api_resources import RESOURCES as KINDS
 from clustersim.apiserver.calls import NOT_ALLOWED, ApiCall
 from visualizer.kubeapi import rights
 from visualizer.kubeapi.access import Caller

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from clustersim.api.api_resources import RESOURCES
 from clustersim.api.decoding import decode_object
-from clustersim.api.registry import RESOURCES, resources_of, to_builtins
+from clustersim.api.registry import resources_of, to_builtins
 
 
 def test_an_event_has_its_own_names_in_events_k8s_io() -> None:

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clustersim.api.api_resources import RESOURCES
 from clustersim.api.client_validation import validate_manifest
 from clustersim.api.decoding import decode_object
 from clustersim.api.errors import ApiError
 from clustersim.api.fields import RELEASES
-from clustersim.api.registry import RESOURCES, to_builtins
+from clustersim.api.registry import to_builtins
 
 
 def deployment(api_version: str, **spec: Any) -> dict[str, Any]:

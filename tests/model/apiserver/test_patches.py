@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from clustersim.api import core_v1 as v1
+from clustersim.api.api_resources import RESOURCES
 from clustersim.api.errors import ApiError
 from clustersim.api.meta import ObjectMeta
-from clustersim.api.registry import RESOURCES
 from clustersim.api.request import Request
 from clustersim.apiserver import patching
 

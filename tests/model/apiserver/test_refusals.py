@@ -6,10 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from clustersim.api.api_resources import RESOURCES
 from clustersim.api.decoding import decode_object
 from clustersim.api.errors import ApiError
 from clustersim.api.fields import RELEASES
-from clustersim.api.registry import RESOURCES
 from clustersim.api.request import Request
 from clustersim.api.status import Reply
 from clustersim.apiserver.validation.errors import printed_by_kubectl

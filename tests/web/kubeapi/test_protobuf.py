@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clustersim.api.api_resource import Resource
+from clustersim.api.api_resources import KEPT
 from clustersim.api.definitions import DEFINITIONS
-from clustersim.api.registry import KEPT, Resource, resources_of
+from clustersim.api.registry import resources_of
 from visualizer.kubeapi.protobuf import MAGIC, ProtobufError, decode
 
 

@@ -1,0 +1,70 @@
+"""One kind of object as the API serves it, and under which group-versions each release does."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from clustersim.api import definitions
+from clustersim.api.definitions import CustomResourceDefinition
+from clustersim.api.meta import ApiObject
+
+VERBS: Final = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
+
+
+class Resource(msgspec.Struct, frozen=True):
+    """One kind of object as the API serves it.
+
+    versions: by release the group-versions that serve it; the first is the one it is stored in and that
+    kubectl shows. A release that is not there does not have the kind.
+    definition: of a kind that somebody added; its plural has its group behind it, "crontabs.example.com".
+    """
+
+    plural: str
+    kind: str
+    type: type[ApiObject]
+    versions: Mapping[str, tuple[str, ...]]
+    namespaced: bool = True
+    short_names: tuple[str, ...] = ()
+    subresources: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    verbs: tuple[str, ...] = VERBS
+    definition: CustomResourceDefinition | None = None
+
+    @property
+    def word(self) -> str:
+        """Its plural as addresses have it."""
+        return self.plural.partition(".")[0]
+
+    @property
+    def api_version(self) -> str:
+        """The version it is stored in by the older releases, or by the first that has the kind."""
+        return (self.versions.get("v1.8") or next(iter(self.versions.values())))[0]
+
+    def version_in(self, release: str) -> str:
+        """The version that a release stores it in; what it does not have, as another one does."""
+        found = self.versions.get(release)
+        return found[0] if found else self.api_version
+
+    def group_in(self, release: str) -> str:
+        """Its group in a release, empty for the core group."""
+        return self.version_in(release).rpartition("/")[0]
+
+    @property
+    def singular(self) -> str:
+        """As people write it for one object."""
+        names = self.definition.spec.names if self.definition is not None else None
+        return (names.singular if names is not None else "") or self.kind.lower()
+
+    @property
+    def selectable(self) -> tuple[str, ...] | None:
+        """Fields that objects of an added kind can be selected by; None of one that is built in."""
+        if self.definition is None:
+            return None
+        versions = definitions.versions_of(self.definition)
+        return tuple(field.json_path.removeprefix(".") for one in versions for field in one.selectable_fields)
+
+    @property
+    def stored(self) -> bool:
+        """Whether objects of it are kept; some are only said."""
+        return "create" in self.verbs and "get" in self.verbs
