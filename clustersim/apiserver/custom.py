@@ -8,8 +8,9 @@ from clustersim.api.api_resource import Resource
 from clustersim.api.autoscaling import Scale, ScaleSpec, ScaleStatus
 from clustersim.api.definitions import CustomObject, CustomResourceDefinitionVersion, schema_of, versions_of
 from clustersim.api.errors import ApiError, forbidden
-from clustersim.api.meta import ObjectMeta, replace
+from clustersim.api.meta import replace
 from clustersim.api.structural import at_path, with_value
+from clustersim.apiserver.scale import scale_metadata, wanted_replicas
 from clustersim.apiserver.validation.errors import FieldErrors
 from clustersim.apiserver.validation.schema import check_schema
 
@@ -82,15 +83,8 @@ def scale_of(obj: CustomObject, resource: Resource) -> Scale:
     """Its Scale. Raises ApiError (404) for what cannot be scaled."""
     paths = _paths(obj, resource)
     selector = at_path(obj.content, paths.label_selector_path or "") if paths.label_selector_path else None
-    metadata = obj.metadata
     return Scale(
-        metadata=ObjectMeta(
-            name=metadata.name,
-            namespace=metadata.namespace,
-            uid=metadata.uid,
-            resource_version=metadata.resource_version,
-            creation_timestamp=metadata.creation_timestamp,
-        ),
+        metadata=scale_metadata(obj.metadata),
         spec=ScaleSpec(replicas=_number(at_path(obj.content, paths.spec_replicas_path))),
         status=ScaleStatus(
             replicas=_number(at_path(obj.content, paths.status_replicas_path)),
@@ -102,10 +96,8 @@ def scale_of(obj: CustomObject, resource: Resource) -> Scale:
 def scaled(obj: CustomObject, wanted: Scale, resource: Resource, release: str) -> CustomObject:
     """The object with the number that a Scale asks for. Raises ApiError (404, 422)."""
     paths = _paths(obj, resource)
-    errors = FieldErrors(release)
-    errors.not_negative("spec.replicas", wanted.spec.replicas)
-    errors.refuse("Scale.autoscaling", obj.metadata.name)
-    content = with_value(obj.content, paths.spec_replicas_path, wanted.spec.replicas)
+    replicas = wanted_replicas(wanted, obj.metadata.name, release)
+    content = with_value(obj.content, paths.spec_replicas_path, replicas)
     version = wanted.metadata.resource_version
     return replace(obj, content=content, metadata=replace(obj.metadata, resource_version=version))
 

@@ -15,11 +15,9 @@ from clustersim.console.arguments import Arguments
 from clustersim.console.nodes.container_shell import Memory
 from clustersim.console.nodes.inside import (
     NOT_EXECUTED,
-    NOT_STARTED,
     Executed,
     execute,
     inside,
-    not_started,
 )
 from clustersim.console.nodes.ran import Ran
 from clustersim.console.selection import namespace_of
@@ -221,9 +219,6 @@ def exec_in(
         executed = execute(api, pod, container, command, stdin=stdin, memory=memory)
     except Said as said:
         return Executed(Ran(err=f"{said.text}\n" if said.text else "", code=1, note=said.note))
-    if executed.missing:
-        told = not_started(api, pod, executed.missing)
-        executed = executed._replace(ran=executed.ran._replace(err=told, code=NOT_STARTED))
     return executed._replace(commands=(*api.in_order(), *executed.commands))
 
 

@@ -1,23 +1,20 @@
 """Commands that somebody runs inside a container while its own program runs (docker exec, CRI ExecSync)."""
 
 from clustersim.api.status import Reply
-from clustersim.engine.process import Process
 from clustersim.engine.time import MILLISECOND
-from clustersim.network import Network
 from clustersim.programs import of_command
-from clustersim.runtime.records import SIGKILLED
+from clustersim.runtime.containers import Containers
+from clustersim.runtime.records import SIGKILLED, Container
 
 
-class Execution(Process):
+class Execution(Containers):
     """The part of a runtime's daemon that runs them. What a command does is known as far as its words say it:
     any other is over at once, and went well. `state.executing`: calls by container.
     """
 
-    network: Network
-
     def serve_exec(self, call: int, container_id: str, command: tuple[str, ...]) -> None:
         """Run it; the answer is its exit code, when it has ended. There is no time limit."""
-        if not self.is_running(container_id):
+        if self.running_container(container_id) is None:
             self.reply(call, Reply(404, None, "NotFound", f"Container {container_id} is not running"))
             return
         self.state.executing.setdefault(container_id, []).append(call)
@@ -42,20 +39,15 @@ class Execution(Process):
 
     def command_ends(self, call: int, container_id: str, code: int) -> None:
         """It ends by itself, unless its container has ended before."""
-        calls = self.state.executing.get(container_id, [])
-        if call in calls:
-            calls.remove(call)
+        executing: dict[str, list[int]] = self.state.executing
+        if call in executing.get(container_id, ()):
+            executing[container_id].remove(call)
+            if not executing[container_id]:
+                del executing[container_id]
             self.reply(call, Reply(200, code))
 
-    def end_commands(self, container_id: str) -> None:
-        """Its container has ended, and with it all that ran inside."""
-        for call in self.state.executing.pop(container_id, ()):
+    def ended(self, container: Container, code: int) -> None:
+        """With it ends all that ran inside."""
+        super().ended(container, code)
+        for call in self.state.executing.pop(container.id, ()):
             self.reply(call, Reply(200, SIGKILLED))
-
-    def is_running(self, container_id: str) -> bool:
-        """Its program runs."""
-        raise NotImplementedError
-
-    def put_file(self, container_id: str, path: str, text: str | None) -> None:
-        """Somebody inside writes a file, or removes it (None)."""
-        raise NotImplementedError

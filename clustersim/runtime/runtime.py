@@ -10,19 +10,16 @@ from typing import Any, ClassVar, Final
 
 import msgspec
 
-from clustersim.api.quantity import byte_count
-from clustersim.api.request import Request
 from clustersim.api.status import Reply
-from clustersim.engine.actor import then
 from clustersim.engine.engine import Engine
 from clustersim.engine.process import Memory
-from clustersim.engine.time import MILLISECOND, SECOND, Micros
+from clustersim.engine.time import Micros
 from clustersim.flags.node import RuntimeDelays
 from clustersim.images import ImageRegistry
 from clustersim.machine import Machine
 from clustersim.network import Network
 from clustersim.programs import Program
-from clustersim.runtime.execution import Execution
+from clustersim.runtime.own_programs import OwnPrograms
 from clustersim.runtime.records import (
     CONTAINER,
     CREATED,
@@ -35,7 +32,7 @@ from clustersim.runtime.records import (
     RuntimeDisk,
     Sandbox,
 )
-from clustersim.runtime.usage import memory_available, memory_held, memory_taken, running_on
+from clustersim.runtime.usage import memory_available, memory_taken, running_on
 
 FIRST_ADDRESS: Final = 2
 RESERVED: Final = 3
@@ -54,14 +51,13 @@ class RuntimeMemory(Memory):
     unlisted: list[int] = msgspec.field(default_factory=list)
 
 
-class ContainerRuntime(Execution):
+class ContainerRuntime(OwnPrograms):
     """A runtime's daemon. Signals the topic of its own name whenever its containers or its own state change.
 
     `host`: the machine it runs on. Answers of calls are `Reply`s; refusals carry the runtime's message.
     """
 
     kind: ClassVar[str] = "runtime"
-    network: Network
     network_prefix: ClassVar[str] = "172.17"
     own_work: ClassVar[Micros] = 0
     """What it takes to create or start a container, beside the delays that are set."""
@@ -75,22 +71,14 @@ class ContainerRuntime(Execution):
         delays: RuntimeDelays,
         registry: ImageRegistry,
     ) -> None:
-        super().__init__(engine, network, f"{self.kind}@{machine.name}", machine.name)
-        self.host = machine
+        super().__init__(engine, network, f"{self.kind}@{machine.name}", machine)
         self.flags = flags
         self.delays = delays
         self.registry = registry
-        machine.state.disk.setdefault("runtime", RuntimeDisk())
         engine.observe(machine.address, self.relieve_memory)
 
     def memory(self) -> RuntimeMemory:
         return RuntimeMemory()
-
-    @property
-    def disk(self) -> RuntimeDisk:
-        """Its records."""
-        disk: RuntimeDisk = self.host.state.disk["runtime"]
-        return disk
 
     # --- life -------------------------------------------------------------------------------------
 
@@ -116,7 +104,7 @@ class ContainerRuntime(Execution):
         memory.ready = True
         for container in list(self.disk.containers.values()):
             if container.state == RUNNING:
-                self._follow_program(container)
+                self.follow_program(container)
         self.engine.signal(self.name)
         waiting, memory.waiting = memory.waiting, []
         for call in waiting:
@@ -158,7 +146,7 @@ class ContainerRuntime(Execution):
     def _end_all(self, code: int) -> None:
         for container in list(self.disk.containers.values()):
             if container.state == RUNNING:
-                self._ended(container, code)
+                self.ended(container, code)
         for sandbox in list(self.disk.sandboxes.values()):
             self.disk.sandboxes[sandbox.id] = msgspec.structs.replace(sandbox, ready=False)
 
@@ -286,7 +274,7 @@ class ContainerRuntime(Execution):
             self.reply(call, Reply(404, None, "NotFound", f"Error: No such {missing}"))
             return
         container = msgspec.structs.replace(wanted, id=self._new_id(), created_at=self.now, state=CREATED)
-        self._change(container, "created")
+        self.change(container, "created")
         self.reply(call, Reply(200, container))
 
     def serve_start(self, call: int, container_id: str) -> None:
@@ -302,8 +290,8 @@ class ContainerRuntime(Execution):
         program = container.program
         begun_at = self.now if program is not None and not program.awaits else None
         serving = program is None or program.answers_at_once
-        self._pass(container, "started", started_at=self.now, begun_at=begun_at, serving=serving)
-        self._follow_program(self.disk.containers[container_id])
+        self.pass_on(container, "started", started_at=self.now, begun_at=begun_at, serving=serving)
+        self.follow_program(self.disk.containers[container_id])
         self.reply(call, Reply(200))
         self.relieve_memory()
 
@@ -318,7 +306,7 @@ class ContainerRuntime(Execution):
             stopping[container_id].append(call)
             return
         stopping[container_id] = [call]
-        self.emit("container", "told-to-stop", self._reference(container), after=container)
+        self.emit("container", "told-to-stop", self.reference_to(container), after=container)
         program = container.program or Program()
         obeys = program.stops and self.delays.stop <= grace
         self.post(
@@ -332,114 +320,24 @@ class ContainerRuntime(Execution):
         """A container that was told to stop has ended."""
         container = self.disk.containers.get(container_id)
         if container is not None and container.state == RUNNING:
-            self._ended(container, code)
+            self.ended(container, code)
 
     def serve_remove(self, call: int, container_id: str) -> None:
         """Remove a dead container's record."""
         container = self.disk.containers.get(container_id)
         if container is not None and CONTAINER.after(container.state, "removed"):
             del self.disk.containers[container_id]
-            self.emit("container", "removed", self._reference(container), before=container)
+            self.emit("container", "removed", self.reference_to(container), before=container)
             self.engine.signal(self.name)
         self.reply(call, Reply(200), self.flags.call_latency)
 
-    # --- what programs do by themselves -----------------------------------------------------------
-
-    def _follow_program(self, container: Container) -> None:
-        """Do what its program still has to do, at its times."""
-        program = container.program
-        if program is None:
-            return
-        if container.begun_at is None:
-            self.look_up(container.id)
-            return
-        for index, step in enumerate(program.steps[container.done :], container.done):
-            due = container.begun_at + step.after_ms * MILLISECOND
-            self.post(max(0, due - self.now), self.program_does, container.id, index)
-
-    def look_up(self, container_id: str) -> None:
-        """Ask for the name that its program waits for. The name server of the cluster is not modelled by
-        itself: the Service is asked for."""
-        container = self._running(container_id)
-        if container is not None and container.program is not None and container.begun_at is None:
-            name, _dot, rest = container.program.awaits.partition(".")
-            namespace = rest.partition(".")[0] or container.namespace
-            request = Request("get", "services", namespace, name)
-            self.call("apiserver", "serve", request, then=then(self.looked_up, container_id), timeout=SECOND)
-
-    def looked_up(self, reply: Reply, container_id: str) -> None:
-        """It is there and the program goes on, or it asks again."""
-        container = self._running(container_id)
-        if container is None or container.program is None or container.begun_at is not None:
-            return
-        if reply.ok:
-            begun = msgspec.structs.replace(container, begun_at=self.now)
-            self._put(begun)
-            self._follow_program(begun)
-        else:
-            self.post(container.program.every_ms * MILLISECOND, self.look_up, container_id)
-
-    def program_does(self, container_id: str, index: int) -> None:
-        """The next step of a program."""
-        container = self._running(container_id)
-        if container is None or container.program is None or container.done != index:
-            return
-        step = container.program.steps[index]
-        container = msgspec.structs.replace(container, done=index + 1)
-        self._put(container)
-        match step.what:
-            case "exit":
-                self._ended(container, int(step.value))
-            case "answers" | "silent":
-                self.set_serving(container_id, step.what == "answers")
-            case "memory":
-                self._take_memory(container, int(step.value))
-            case "file" | "no-file":
-                self.put_file(container_id, step.value, step.text if step.what == "file" else None)
-
-    def _take_memory(self, container: Container, memory: int) -> None:
-        """Beyond its own limit the kernel kills it; beyond the machine's memory, somebody."""
-        self._put(msgspec.structs.replace(container, memory=memory))
-        limit = container.spec.resources.limits.get("memory")
-        if limit is not None and memory > byte_count(limit):
-            self.crash(container.id, oom_killed=True)
-        else:
-            self.engine.signal(self.host.address)
-
-    def is_running(self, container_id: str) -> bool:
-        return self._running(container_id) is not None
-
-    def _running(self, container_id: str) -> Container | None:
-        container = self.disk.containers.get(container_id)
-        return container if container is not None and container.state == RUNNING else None
-
     # --- what is done to them ---------------------------------------------------------------------
-
-    def crash(self, container_id: str, code: int = SIGKILLED, *, oom_killed: bool = False) -> None:
-        """A container's process is killed by something else: an operator, or the kernel out of memory."""
-        container = self.disk.containers.get(container_id)
-        if container is not None and container.state == RUNNING:
-            self._ended(msgspec.structs.replace(container, oom_killed=oom_killed), code)
 
     def relieve_memory(self) -> None:
         """The kernel is out of memory: it kills who has asked for nothing first, then who takes most."""
         while memory_available(self.host) < 0 and (running := running_on(self.host)):
             victim = max(running, key=lambda one: (not one.spec.resources.requests, memory_taken(one)))
-            self._ended(msgspec.structs.replace(victim, oom_killed=True), SIGKILLED)
-
-    def set_serving(self, container_id: str, serving: bool) -> None:
-        """A program that runs stops to answer requests, or answers again."""
-        container = self.disk.containers.get(container_id)
-        if container is not None and container.serving != serving:
-            changed = msgspec.structs.replace(container, serving=serving)
-            self._change(changed, "serving" if serving else "deaf")
-
-    def put_file(self, container_id: str, path: str, text: str | None) -> None:
-        """Somebody inside writes a file, or removes it (None)."""
-        container = self.disk.containers.get(container_id)
-        if container is not None:
-            self._put(container.with_file(path, text))
-            self.engine.signal(self.name)
+            self.ended(msgspec.structs.replace(victim, oom_killed=True), SIGKILLED)
 
     def kill_sandbox(self, sandbox_id: str) -> None:
         """A pause process is killed: its pod has no network any more."""
@@ -450,33 +348,10 @@ class ContainerRuntime(Execution):
 
     # --- records ----------------------------------------------------------------------------------
 
-    def _ended(self, container: Container, code: int) -> None:
-        self._pass(container, "exited", finished_at=self.now, exit_code=code)
-        self.end_commands(container.id)
+    def ended(self, container: Container, code: int) -> None:
+        super().ended(container, code)
         for call in self.state.stopping.pop(container.id, ()):
             self.reply(call, Reply(200), self.flags.call_latency)
-
-    def _pass(self, container: Container, verb: str, **changes: int | None) -> None:
-        """Go where the verb leads by the table."""
-        state = CONTAINER.after(container.state, verb)
-        if state is not None:
-            self._change(msgspec.structs.replace(container, state=state, **changes), verb)
-
-    def _change(self, container: Container, verb: str) -> None:
-        before = self._put(container)
-        self.emit("container", verb, self._reference(container), before=before, after=container)
-        self.engine.signal(self.name)
-
-    def _put(self, container: Container) -> Container | None:
-        """Keep a record, and what all that run take; returns the record before."""
-        disk = self.disk
-        before = disk.containers.get(container.id)
-        disk.containers[container.id] = container
-        disk.memory_taken += memory_held(container) - memory_held(before)
-        return before
-
-    def _reference(self, container: Container) -> str:
-        return f"containers/{self.machine}/{container.id}"
 
     def _new_id(self) -> str:
         stream = self.random("ids")

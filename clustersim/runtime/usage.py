@@ -27,7 +27,7 @@ def memory_taken(container: Container) -> int:
 
 
 def memory_held(container: Container | None) -> int:
-    """Bytes that a container takes, running or not."""
+    """Bytes that a container takes: none while it does not run."""
     return memory_taken(container) if container is not None and container.state == RUNNING else 0
 
 

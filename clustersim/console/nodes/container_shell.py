@@ -3,8 +3,6 @@
 It answers at once: a `sleep` takes no time here, and a loop without end is cut off.
 """
 
-import ast
-import operator
 import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
@@ -13,6 +11,7 @@ from typing import Final
 import msgspec
 
 from clustersim.console.answer import Said
+from clustersim.console.nodes.container_arithmetic import reckoned
 from clustersim.console.nodes.container_files import ContainerFiles
 from clustersim.console.nodes.container_grammar import (
     For,
@@ -44,8 +43,6 @@ _DEAR: Final = {"curl": 20, "wget": 20, "nslookup": 20}
 _TOO_LONG: Final = _("This goes on without end, or for long; it is cut off after {most} commands.")
 _VARIABLE: Final = re.compile(r"\$(?:(\w+|[?$#@*!])|\{(\w+|\?)(?:(:?[-=+])([^}]*))?\})")
 _ESCAPED: Final = re.compile(r'\\([$`"\\])')
-_LONGEST_SUM: Final = 200
-_BEYOND: Final = 2**63
 
 
 class Memory(msgspec.Struct):
@@ -342,34 +339,12 @@ class Shell:
         return ran.out.rstrip("\n")
 
     def _sum(self, text: str) -> int:
-        """$((...)): whole numbers, variables, + - * / % and comparisons."""
-        plain = self._expanded(text, "").strip().replace("/", "//")
-        try:
-            tree = ast.parse(plain or "0", mode="eval") if len(plain) <= _LONGEST_SUM else None
-        except (SyntaxError, ValueError):
-            tree = None
-        found = None if tree is None else self._value(tree.body)
+        found = reckoned(self._expanded(text, ""), self._memory.variables)
         if found is None:
             self._done.add("", f"sh: arithmetic syntax error: {text.strip()}\n")
             self._memory.code = 2
             raise _Ended
         return found
-
-    def _value(self, node: ast.expr) -> int | None:
-        match node:
-            case ast.Constant(value=int(value)):
-                return int(value)
-            case ast.Name(id=name):
-                told = self._memory.variables.get(name, "0")
-                return int(told) if re.fullmatch(r"-?\d{1,18}", told) else 0
-            case ast.UnaryOp(op=ast.USub(), operand=operand):
-                inner = self._value(operand)
-                return None if inner is None else -inner
-            case ast.BinOp(left=left, op=what, right=right):
-                return _reckoned(self._value(left), type(what), self._value(right))
-            case ast.Compare(left=left, ops=[what], comparators=[right]):
-                return _reckoned(self._value(left), type(what), self._value(right))
-        return None
 
 
 class _Printed:
@@ -385,28 +360,3 @@ class _Printed:
         self.err += err
         if len(self.out) + len(self.err) > MOST_PRINTED:
             raise _Endless
-
-
-_RECKONED: Final[dict[type[ast.AST], Callable[[int, int], int]]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.FloorDiv: lambda a, b: abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1),
-    ast.Mod: lambda a, b: abs(a) % abs(b) * (1 if a >= 0 else -1),
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-}
-
-
-def _reckoned(left: int | None, what: type[ast.AST], right: int | None) -> int | None:
-    """None where a shell would complain."""
-    if left is None or right is None or what not in _RECKONED:
-        return None
-    if what in (ast.FloorDiv, ast.Mod) and not right:
-        return None
-    found = int(_RECKONED[what](left, right))
-    return found if -_BEYOND <= found < _BEYOND else None

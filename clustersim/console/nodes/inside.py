@@ -26,12 +26,10 @@ _UNKNOWN: Final = _("Programs of {image} are not modelled; inside a container th
 
 
 class Executed(NamedTuple):
-    """How a command went, and what is to be done to the cluster for it. missing: it was not started, since
-    there is no such program."""
+    """How a command went, and what is to be done to the cluster for it."""
 
     ran: Ran
     commands: tuple[Command, ...] = ()
-    missing: str = ""
 
 
 def execute(
@@ -55,7 +53,8 @@ def execute(
     script = script_of(command, stdin)
     if script is None:
         if (known := program(command)) is None:
-            return Executed(_unknown(here, command[0]), missing=command[0])
+            told = not_started(api, pod, command[0])
+            return Executed(_unknown(here, command[0])._replace(err=told, code=NOT_STARTED))
         return Executed(known(here, command, stdin), _changes(here))
     budget = Budget()
     shell = Shell(files, lambda words, read: _run(here, words, read, budget), remembered, budget)
@@ -96,8 +95,6 @@ def inside(api: Any, pod: Any, container: str, command: Sequence[str]) -> Answer
     except ShellError as error:
         executed = Executed(Ran(err=f"{error}\n", code=2))
     ran = executed.ran
-    if executed.missing:
-        ran = ran._replace(err=not_started(api, pod, executed.missing), code=NOT_STARTED)
     printed = "\n".join(part.removesuffix("\n") for part in (ran.out, ran.err) if part)
     text = printed.encode("utf-8", "replace").decode()
     return Answer(text=text, ok=not ran.code, note=ran.note, commands=executed.commands, code=ran.code)

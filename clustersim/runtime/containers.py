@@ -1,0 +1,83 @@
+"""The containers of a machine: their records on its disk, and what happens to them, whoever does it."""
+
+import msgspec
+
+from clustersim.engine.engine import Engine
+from clustersim.engine.process import Process
+from clustersim.machine import Machine
+from clustersim.network import Network
+from clustersim.runtime.records import CONTAINER, RUNNING, SIGKILLED, Container, RuntimeDisk
+from clustersim.runtime.usage import memory_held
+
+
+class Containers(Process):
+    """What keeps the records. Signals the topic of its own name whenever one changes."""
+
+    network: Network
+
+    def __init__(self, engine: Engine, network: Network, name: str, machine: Machine) -> None:
+        super().__init__(engine, network, name, machine.name)
+        self.host = machine
+        machine.state.disk.setdefault("runtime", RuntimeDisk())
+
+    @property
+    def disk(self) -> RuntimeDisk:
+        """Its records."""
+        disk: RuntimeDisk = self.host.state.disk["runtime"]
+        return disk
+
+    def running_container(self, container_id: str) -> Container | None:
+        """The container if it runs."""
+        container = self.disk.containers.get(container_id)
+        return container if container is not None and container.state == RUNNING else None
+
+    # --- what happens to them -----------------------------------------------------------------------
+
+    def crash(self, container_id: str, code: int = SIGKILLED, *, oom_killed: bool = False) -> None:
+        """A container's process is killed by something else: an operator, or the kernel out of memory."""
+        if (container := self.running_container(container_id)) is not None:
+            self.ended(msgspec.structs.replace(container, oom_killed=oom_killed), code)
+
+    def set_serving(self, container_id: str, serving: bool) -> None:
+        """A program that runs stops to answer requests, or answers again."""
+        container = self.disk.containers.get(container_id)
+        if container is not None and container.serving != serving:
+            changed = msgspec.structs.replace(container, serving=serving)
+            self.change(changed, "serving" if serving else "deaf")
+
+    def put_file(self, container_id: str, path: str, text: str | None) -> None:
+        """Somebody inside writes a file, or removes it (None)."""
+        container = self.disk.containers.get(container_id)
+        if container is not None:
+            self.put(container.with_file(path, text))
+            self.engine.signal(self.name)
+
+    def ended(self, container: Container, code: int) -> None:
+        """A container's program has ended."""
+        self.pass_on(container, "exited", finished_at=self.now, exit_code=code)
+
+    # --- records ----------------------------------------------------------------------------------
+
+    def pass_on(self, container: Container, verb: str, **changes: int | None) -> None:
+        """Go where the verb leads by the table."""
+        state = CONTAINER.after(container.state, verb)
+        if state is not None:
+            self.change(msgspec.structs.replace(container, state=state, **changes), verb)
+
+    def change(self, container: Container, verb: str) -> None:
+        """A record changes, and everybody hears of it."""
+        before = self.put(container)
+        self.emit("container", verb, self.reference_to(container), before=before, after=container)
+        self.engine.signal(self.name)
+
+    def put(self, container: Container) -> Container | None:
+        """Keep a record, and what all that run take; returns the record before."""
+        disk = self.disk
+        before = disk.containers.get(container.id)
+        disk.containers[container.id] = container
+        disk.memory_taken += memory_held(container) - memory_held(before)
+        return before
+
+    def reference_to(self, container: Container) -> str:
+        """How the record of events names it."""
+        return f"containers/{self.machine}/{container.id}"

@@ -1,0 +1,76 @@
+"""What the programs of containers do by themselves, step by step."""
+
+import msgspec
+
+from clustersim.api.quantity import byte_count
+from clustersim.api.request import Request
+from clustersim.api.status import Reply
+from clustersim.engine.actor import then
+from clustersim.engine.time import MILLISECOND, SECOND
+from clustersim.runtime.execution import Execution
+from clustersim.runtime.records import Container
+
+
+class OwnPrograms(Execution):
+    """The part of a runtime that follows them."""
+
+    def follow_program(self, container: Container) -> None:
+        """Do what its program still has to do, at its times."""
+        program = container.program
+        if program is None:
+            return
+        if container.begun_at is None:
+            self.look_up(container.id)
+            return
+        for index, step in enumerate(program.steps[container.done :], container.done):
+            due = container.begun_at + step.after_ms * MILLISECOND
+            self.post(max(0, due - self.now), self.program_does, container.id, index)
+
+    def look_up(self, container_id: str) -> None:
+        """Ask for the name that its program waits for. The name server of the cluster is not modelled by
+        itself: the Service is asked for."""
+        container = self.running_container(container_id)
+        if container is not None and container.program is not None and container.begun_at is None:
+            name, _dot, rest = container.program.awaits.partition(".")
+            namespace = rest.partition(".")[0] or container.namespace
+            request = Request("get", "services", namespace, name)
+            self.call("apiserver", "serve", request, then=then(self.looked_up, container_id), timeout=SECOND)
+
+    def looked_up(self, reply: Reply, container_id: str) -> None:
+        """It is there and the program goes on, or it asks again."""
+        container = self.running_container(container_id)
+        if container is None or container.program is None or container.begun_at is not None:
+            return
+        if reply.ok:
+            begun = msgspec.structs.replace(container, begun_at=self.now)
+            self.put(begun)
+            self.follow_program(begun)
+        else:
+            self.post(container.program.every_ms * MILLISECOND, self.look_up, container_id)
+
+    def program_does(self, container_id: str, index: int) -> None:
+        """The next step of a program."""
+        container = self.running_container(container_id)
+        if container is None or container.program is None or container.done != index:
+            return
+        step = container.program.steps[index]
+        container = msgspec.structs.replace(container, done=index + 1)
+        self.put(container)
+        match step.what:
+            case "exit":
+                self.ended(container, int(step.value))
+            case "answers" | "silent":
+                self.set_serving(container_id, step.what == "answers")
+            case "memory":
+                self._take_memory(container, int(step.value))
+            case "file" | "no-file":
+                self.put_file(container_id, step.value, step.text if step.what == "file" else None)
+
+    def _take_memory(self, container: Container, memory: int) -> None:
+        """Beyond its own limit the kernel kills it; beyond the machine's memory, somebody."""
+        self.put(msgspec.structs.replace(container, memory=memory))
+        limit = container.spec.resources.limits.get("memory")
+        if limit is not None and memory > byte_count(limit):
+            self.crash(container.id, oom_killed=True)
+        else:
+            self.engine.signal(self.host.address)
