@@ -8,12 +8,9 @@ from typing import ClassVar, Final
 
 from clustersim.api.core_v1 import ConfigMap, Namespace
 from clustersim.api.meta import ObjectMeta, replace
-from clustersim.api.status import Reply
-from clustersim.client.workqueue import WorkQueue
 from clustersim.controllermanager.context import ControllerContext
-from clustersim.controllermanager.part import Controller, ControlLoop
+from clustersim.controllermanager.pernamespace import PerNamespace
 
-NAME: Final = "kube-root-ca.crt"
 _DESCRIBED: Final = "kubernetes.io/description"
 _DESCRIPTION: Final = (
     "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such "
@@ -25,56 +22,37 @@ _CERTIFICATE: Final = (
 )
 
 
-class RootCertificatePublisher(Controller):
+class RootCertificatePublisher(PerNamespace):
     """Makes the ConfigMap of every namespace, and keeps it."""
 
     waits_for: ClassVar[tuple[str, ...]] = ("namespaces", "configmaps")
     title: ClassVar[str] = "root CA certificate publisher"
+    resource: ClassVar[str] = "configmaps"
+    object_name: ClassVar[str] = "kube-root-ca.crt"
 
     def __init__(self, context: ControllerContext) -> None:
-        super().__init__(context, "root-ca-certificate-publisher", "root-ca-certificate-publisher")
-        self.namespaces = self.shared.get("namespaces", self.namespace_changed)
-        self.maps = self.shared.get("configmaps", self.map_changed)
-        self.queue = WorkQueue(self.process, self.name, self.sync)
-
-    def start(self) -> None:
-        self.queue.open()
-
-    def control_loops(self) -> tuple[ControlLoop, ...]:
-        return (self.loop_of(self.queue),)
+        super().__init__(context, "root-ca-certificate-publisher")
 
     def namespace_changed(self, old: Namespace | None, new: Namespace | None) -> None:
-        """A namespace is there."""
+        """Only of one that is not going."""
         if new is not None and new.status.phase == "Active":
-            self.queue.add(new.metadata.name)
+            super().namespace_changed(old, new)
 
-    def map_changed(self, old: ConfigMap | None, new: ConfigMap | None) -> None:
-        """It was changed or deleted."""
-        changed = new or old
-        if changed is not None and old is not None and changed.metadata.name == NAME:
-            self.queue.add(changed.metadata.namespace)
+    def misses(self, new: ConfigMap | None) -> bool:
+        """Also one that was changed."""
+        return True
 
-    def sync(self, name: str) -> None:
-        """See that one namespace has it as it should be."""
-        namespace: Namespace | None = self.namespaces.get("", name)
-        found: ConfigMap | None = self.maps.get(name, NAME)
+    def see_to(self, namespace: str, found: ConfigMap | None) -> bool:
         data = {"ca.crt": _CERTIFICATE}
-        answer = self.then(self.published, name)
-        if namespace is None or namespace.status.phase != "Active":
-            self.queue.done(name)
-        elif found is None:
-            metadata = ObjectMeta(name=NAME, namespace=name, annotations={_DESCRIBED: _DESCRIPTION})
+        answer = self.then(self.seen_to, namespace)
+        if found is None:
+            described = {_DESCRIBED: _DESCRIPTION}
+            metadata = ObjectMeta(name=self.object_name, namespace=namespace, annotations=described)
             self.api.create(ConfigMap(metadata=metadata, data=data), answer)
         elif found.data != data or found.metadata.annotations.get(_DESCRIBED) != _DESCRIPTION:
             annotations = {**found.metadata.annotations, _DESCRIBED: _DESCRIPTION}
-            kept = replace(found, data=data, metadata=replace(found.metadata, annotations=annotations))
-            self.api.update(kept, answer)
+            metadata = replace(found.metadata, annotations=annotations)
+            self.api.update(replace(found, data=data, metadata=metadata), answer)
         else:
-            self.queue.done(name)
-
-    def published(self, reply: Reply, name: str) -> None:
-        """It is there, or its namespace is going."""
-        if reply.ok or reply.reason in ("AlreadyExists", "Forbidden", "NotFound"):
-            self.queue.done(name)
-        else:
-            self.queue.retry(name)
+            return False
+        return True
