@@ -51,7 +51,7 @@ class PerNamespace(Controller, ABC):
 
     @abstractmethod
     def see_to(self, namespace: str, found: Any) -> bool:
-        """Write it unless it is as it should be, with an answer to `seen_to`; whether anything was written."""
+        """Write it unless it is as it should be, with an answer to `seen_to`. Whether it was written."""
 
     def seen_to(self, reply: Reply, name: str) -> None:
         """It is there, or its namespace is going."""

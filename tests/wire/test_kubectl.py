@@ -85,9 +85,8 @@ spec:
 MINE = "apiVersion: stable.example.com/v1\nkind: CronTab\nmetadata: {name: mine}\nspec: {replicas: 3}\n"
 
 
-def test_a_kind_is_added_used_and_taken_away(kubectl: Kubectl, request: pytest.FixtureRequest) -> None:
-    if request.node.callspec.params["kubectl"] != "v1.36":
-        pytest.skip("v1 of apiextensions.k8s.io")
+@pytest.mark.parametrize("kubectl", ["v1.36"], indirect=True, scope="module")
+def test_a_kind_is_added_used_and_taken_away(kubectl: Kubectl) -> None:
     assert "created" in kubectl("apply", "-f", "-", stdin=CRONTABS)
     assert "condition met" in kubectl("wait", "--for=condition=Established", "crd", "--all")
     assert "crontab.stable.example.com/mine created" in kubectl("apply", "-f", "-", stdin=MINE)
