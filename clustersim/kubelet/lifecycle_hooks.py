@@ -1,4 +1,4 @@
-"""What a container is told after it starts and before it stops (v1.7.5, v1.8.0, v1.36.2
+"""What a container is told after it starts (v1.7.5, v1.8.0, v1.36.2
 pkg/kubelet/lifecycle/handlers.go, pkg/kubelet/kuberuntime/kuberuntime_container.go).
 
 ```
