@@ -10,15 +10,18 @@ after.
 
 import argparse
 import asyncio
+import multiprocessing
 import os
 import tempfile
 import time
 from collections import Counter
 from contextlib import suppress
 from http.client import HTTPException
+from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, Final
 from urllib.error import HTTPError
 from urllib.parse import quote
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
@@ -78,10 +81,35 @@ async def _read(viewer: Any) -> None:
             await viewer.hear("nothing")
 
 
-async def watch(server: Server, code: str, ends: asyncio.Event) -> tuple[float, float]:
-    """The longest pause between two ticks that a bystander sees, in seconds; and the most CPU time that the
-    server spent between two, which is the pause on a machine that does nothing else.
+class Bystander:
+    """Watches from a process of its own, since those that send are busy, too.
+
+    longest: the longest pause between two ticks, in seconds; most: the most CPU time that the server spent
+    between two, which is the pause on a machine that does nothing else.
     """
+
+    def __init__(self, server: Server, code: str) -> None:
+        self._ends = _PROCESSES.Event()
+        self._told, told = _PROCESSES.Pipe(duplex=False)
+        self._process = _PROCESSES.Process(target=_watch_alone, args=(server, code, self._ends, told))
+        self._process.start()
+
+    def end(self) -> tuple[float, float]:
+        """Both, when it has left."""
+        self._ends.set()
+        longest, most = self._told.recv()
+        self._process.join()
+        return longest, most
+
+
+_PROCESSES: Final = multiprocessing.get_context("fork")
+
+
+def _watch_alone(server: Server, code: str, ends: Event, told: Connection) -> None:
+    told.send(asyncio.run(_watch(server, code, ends)))
+
+
+async def _watch(server: Server, code: str, ends: Event) -> tuple[float, float]:
     assert server.process is not None
     longest = most = 0.0
     async with watching(server, code) as viewer:
@@ -153,9 +181,7 @@ async def measure(server: Server, frames: int, viewers: int, seed: int) -> None:
     await asyncio.to_thread(Browser, server)
     codes = [server.new_room() for _ in range(6)]
     places = [*codes, *server.shell(MAKE).split(), "1", "2", "kubelet-dies", "v1.36"]
-    bystander = server.new_room(playing=True)
-    ends = asyncio.Event()
-    watcher = asyncio.create_task(watch(server, bystander, ends))
+    bystander = Bystander(server, server.new_room(playing=True))
     await asyncio.sleep(3)
     before = resident(server)
     began = time.perf_counter()
@@ -164,8 +190,7 @@ async def measure(server: Server, frames: int, viewers: int, seed: int) -> None:
     pages = asyncio.to_thread(browse, server, places, Random(seed), frames // 10)
     *sent, statuses = await asyncio.gather(*attacks, pages)
     took = time.perf_counter() - began
-    ends.set()
-    pause, busy = await watcher
+    pause, busy = await asyncio.to_thread(bystander.end)
     await asyncio.sleep(4 * IDLE)
     loud = lines_above_info(server.log)
     print(f"frames: {sum(sent)} in {took:.0f} s ({sum(sent) / took:.0f} a second), pages: {dict(statuses)}")
