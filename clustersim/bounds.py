@@ -56,6 +56,10 @@ LARGEST_MANIFEST: Final = 256 << 10
 MOST_FILES: Final = 100
 """That a container has beside those of its image."""
 MOST_OF_FILE: Final = 4000
+MOST_KEPT_FILES: Final = 50
+"""Written or removed on the workstation ..."""
+MOST_OF_KEPT_FILE: Final = 64 << 10
+"""... and characters of each."""
 MOST_OF_PATH: Final = 200
 LONGEST_TEXT: Final = 1000
 """Characters of one text in a scenario file."""

@@ -19,6 +19,7 @@ from clustersim.apiserver.deprecations import deprecation
 from clustersim.apiserver.registry import Registry
 from clustersim.apiserver.rehearsal import Rehearsal
 from clustersim.apiserver.server import ApiServer
+from clustersim.bounds import MOST_KEPT_FILES, MOST_OF_KEPT_FILE, MOST_OF_PATH
 from clustersim.command import Command
 from clustersim.console.answer import Said
 from clustersim.console.components import component_statuses
@@ -26,7 +27,9 @@ from clustersim.console.pasted import Reading, documents_of
 from clustersim.engine.process import HUNG
 from clustersim.engine.time import Micros
 from clustersim.faults.api_request import ApiRequest, command_of
+from clustersim.faults.workstation import NO_ROOM
 from clustersim.i18n import _
+from clustersim.workstation.files import holds
 from clustersim.yaml_documents import Document
 
 if TYPE_CHECKING:
@@ -57,6 +60,7 @@ class Api:
         self.warnings: list[str] = []
         self._asked: dict[int, Command] = {}
         self._rehearsal: Rehearsal | None = None
+        self._saved: dict[str, str | None] = {}
 
     @property
     def served(self) -> Mapping[str, Resource]:
@@ -83,8 +87,20 @@ class Api:
 
     @property
     def files(self) -> dict[str, str]:
-        """Manifests by name: those of the scenario, and add-ons."""
-        return {**files_of(self.release), **self.cluster.scenario.files}
+        """Texts by name: add-ons, those of the scenario, what is kept on the workstation, and what this line
+        has written and removed."""
+        kept = {**self.cluster.kubectl.files.kept, **self._saved}
+        given = {**files_of(self.release), **self.cluster.scenario.files}
+        return {name: text for name, text in {**given, **kept}.items() if text is not None}
+
+    def save(self, name: str, text: str | None) -> None:
+        """Keep a file on the workstation, or remove it (None). Raises Said where there is no room."""
+        kept = {**self.cluster.kubectl.files.kept, **self._saved}
+        if not holds(name, text or "", sum(other != name for other in kept)):
+            raise Said(note=NO_ROOM, most=MOST_KEPT_FILES, size=MOST_OF_KEPT_FILE, name=MOST_OF_PATH)
+        self._saved[name] = text
+        written = Command("save-file", name, {"text": text or ""})
+        self.commands.append(Command("delete-file", name) if text is None else written)
 
     @property
     def server(self) -> ApiServer:

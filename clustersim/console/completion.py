@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING, Final
 
-from clustersim.console import commands, nodes
+from clustersim.console import commands, kept_files, nodes
 from clustersim.console.answer import Said
 from clustersim.console.api import Api
 from clustersim.console.console import HERE
 from clustersim.console.filters import FILTERS
 from clustersim.console.nodes.host import MASTER_NAME
-from clustersim.console.shell import words_of
+from clustersim.console.redirections import plain_words
 
 if TYPE_CHECKING:
     from clustersim.cluster import Cluster
@@ -29,7 +29,7 @@ def complete(cluster: "Cluster", text: str, where: str) -> tuple[str, ...]:
     piped = "|" in line
     part = line.rpartition("|")[2].rpartition("&&")[2].rpartition(";")[2]
     try:
-        words = words_of(part, lambda _inner: "")
+        words = plain_words(part)
     except Said:
         return ()
     begun = "" if not words or part[-1:].isspace() else words[-1]
@@ -50,9 +50,11 @@ def _candidates(
         return list(HERE)
     if before[0] == "ssh":
         return [*cluster.machines, MASTER_NAME]
+    api = Api(cluster)
+    if before[0] in kept_files.VERBS:
+        return list(api.files)
     if before[0] not in ("kubectl", "k"):
         return []
-    api = Api(cluster)
     if len(before) == 1:
         return list(commands.known(api.release))
     return _of_kubectl(api, list(before[1:]), begun)

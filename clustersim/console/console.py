@@ -6,99 +6,28 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from clustersim.console import (
-    changes,
-    commands,
-    convert,
-    delete,
-    diff,
-    drain,
-    edit,
-    get,
-    looks,
-    make,
-    metrics,
-    nodechanges,
-    nodes,
-    pods,
-    rollingupdate,
-    rollout,
-    sets,
-    usage,
-    waits,
-)
+from clustersim.console import commands, kept_files, nodes
 from clustersim.console.answer import WORKSTATION, Answer, Follow, Said
 from clustersim.console.api import Api
-from clustersim.console.apiresources import api_resources, api_versions
-from clustersim.console.auth import auth
-from clustersim.console.certificates import certificate
 from clustersim.console.filters import FILTERS
+from clustersim.console.kubectl_verbs import GO_ON, divided, kubectl
 from clustersim.console.nodes import http, logfiles, network
 from clustersim.console.nodes.host import MASTER_NAME, Host
 from clustersim.console.nodes.names import ELSEWHERE, LEAVING
 from clustersim.console.nodes.systemd import journalctl
 from clustersim.console.pasted import Reading
+from clustersim.console.redirections import NOWHERE, Redirections, redirected
 from clustersim.console.shell import Stage, Step, read, words_of
 from clustersim.i18n import Message, _
+from clustersim.workstation.files import name_of
 
 if TYPE_CHECKING:
     from clustersim.cluster import Cluster
 
-Verb = Callable[[Api, Sequence[str], str], Answer]
-
-VERBS: Final[dict[str, Verb]] = {
-    "annotate": changes.annotate,
-    "api-resources": api_resources,
-    "api-versions": api_versions,
-    "apply": make.apply,
-    "attach": pods.refused(make.NO_ATTACH),
-    "auth": auth,
-    "autoscale": make.autoscale,
-    "certificate": certificate,
-    "cluster-info": looks.cluster_info,
-    "completion": looks.completion,
-    "config": looks.config,
-    "cordon": nodechanges.cordon,
-    "cp": pods.refused(pods.NO_COPY),
-    "create": make.create,
-    "convert": convert.convert,
-    "delete": delete.delete,
-    "describe": looks.describe,
-    "diff": diff.diff,
-    "drain": drain.drain,
-    "edit": edit.edit,
-    "events": looks.events,
-    "exec": pods.exec_,
-    "explain": looks.explain,
-    "expose": make.expose,
-    "get": get.get,
-    "help": looks.help_,
-    "label": changes.label,
-    "logs": pods.logs,
-    "options": looks.help_,
-    "patch": changes.patch,
-    "port-forward": pods.refused(pods.NO_FORWARD),
-    "proxy": pods.refused(pods.NO_PROXY),
-    "replace": make.replace,
-    "rolling-update": rollingupdate.rolling_update,
-    "rollout": rollout.rollout,
-    "run": make.run,
-    "scale": changes.scale,
-    "set": sets.set_,
-    "taint": nodechanges.taint,
-    "top": metrics.top,
-    "uncordon": nodechanges.uncordon,
-    "version": looks.version,
-    "wait": waits.wait,
-}
-"""The verbs of kubectl that this console answers."""
-
-_ALIASES: Final = {"log": "logs", "clusterinfo": "cluster-info", "run-container": "run"}
-HERE: Final = ("curl", "exit", "help", "kubectl", "ping", "ssh", "xargs", *FILTERS)
+HERE: Final = ("curl", "exit", "help", "kubectl", "ping", "ssh", "tee", "xargs", *kept_files.VERBS, *FILTERS)
 """What one can type on the workstation."""
 
 MOST_SUBSTITUTIONS: Final = 10
-MOST_CHANGED: Final = 2
 
 
 class Shell:
@@ -152,17 +81,22 @@ class Shell:
         return replace(rest, text="\n".join(texts), note=answer.note or rest.note)
 
     def _goes_on(self, step: Step, position: Follow) -> Answer:
-        words, place = list(words_of(step.stages[0].text, lambda _inner: "")), self.where
+        text, redirections = redirected(step.stages[0].text, self._words_of)
+        return self._directed(self._later(text, step, position), redirections.going_on())
+
+    def _later(self, text: str, step: Step, position: Follow) -> Answer:
+        """What the command itself prints further on."""
+        words, place = list(words_of(text, lambda _inner: "")), self.where
         if words[:1] == ["on"] and len(words) > 2:
             place, words = words[1].removesuffix(":"), words[2:]
         if words[:1] == ["journalctl"] and place:
             return journalctl(_host(self.cluster, place), words[1:], "", position.since)
         if words[:1] == ["tail"] and place:
             return logfiles.goes_on(_host(self.cluster, place), words[1:], position.since)
-        verb, rest = _divided(words[1:]) if words[:1] in (["kubectl"], ["k"]) else ("", [])
-        if len(step.stages) > 1 or verb not in _GO_ON:
+        verb, rest = divided(words[1:]) if words[:1] in (["kubectl"], ["k"]) else ("", [])
+        if len(step.stages) > 1 or verb not in GO_ON:
             raise Said(note=_("This command does not go on."))
-        return _GO_ON[verb](self.api, rest, position)
+        return GO_ON[verb](self.api, rest, position)
 
     def pipe(self, stages: Sequence[Stage]) -> Answer:
         """Commands that hand their text on; what went wrong is told beside it, as on a terminal."""
@@ -190,12 +124,37 @@ class Shell:
 
     def command(self, text: str, stdin: str, *, piped: bool = False) -> Answer:
         """One command. Raises Said."""
-        words = list(words_of(text, self._substitute, status=self._status))
-        if not words:
-            return Answer(where=self.where)
-        answer = self.words(words, stdin, piped=piped)
+        text, redirections = redirected(text, self._words_of)
+        if redirections.files and self.where:
+            raise Said(note=_("Files are kept on the workstation only: type exit first."))
+        if redirections.text is not None:
+            stdin, piped = redirections.text, True
+        elif redirections.source:
+            stdin, piped = kept_files.read(self.api, redirections.source, "-bash"), True
+        try:
+            answer = self._answered(self._words_of(text), stdin, piped=piped)
+        except Said as said:
+            if redirections.err is None:
+                raise
+            answer = said.answer(self.where)
+        answer = self._directed(answer, redirections)
         self.api.commands += answer.commands
         return replace(answer, commands=())
+
+    def _words_of(self, text: str) -> list[str]:
+        return list(words_of(text, self._substitute, status=self._status))
+
+    def _answered(self, words: list[str], stdin: str, *, piped: bool) -> Answer:
+        return self.words(words, stdin, piped=piped) if words else Answer(where=self.where)
+
+    def _directed(self, answer: Answer, to: Redirections) -> Answer:
+        """What is left to be printed when files, or nobody, got the rest: what a command says that went well
+        is its output, what it says of a failure its complaint."""
+        output = to.out if answer.ok else to.err
+        for one in dict.fromkeys((to.out, to.err)):
+            if one is not None and one.name != NOWHERE:
+                kept_files.write(self.api, one, answer.text if one == output else "")
+        return answer if output is None else replace(answer, text="")
 
     def _substitute(self, text: str) -> str:
         self._substitutions += 1
@@ -219,6 +178,8 @@ class Shell:
         if words[0] in ("help", "man"):
             return self._help()
         if piped or (stdin and words[0] in FILTERS):
+            if words[0] == "tee":
+                return kept_files.tee(self.api, words[1:], stdin, self.where)
             if words[0] in FILTERS:
                 filtered = FILTERS[words[0]](words[1:], stdin)
                 return Answer(text=filtered.text, ok=filtered.ok, where=self.where)
@@ -253,6 +214,10 @@ class Shell:
         verb, *rest = words
         if (known_here := _HERE_VERBS.get(verb)) is not None:
             return known_here(self, rest, stdin)
+        if verb in kept_files.VERBS:
+            return kept_files.VERBS[verb](self.api, rest, stdin)
+        if verb in FILTERS and rest and name_of(rest[-1]) in self.api.files:
+            return kept_files.filtered(self.api, verb, rest)
         if verb in FILTERS and not stdin:
             raise Said(note=_("{verb} stands behind a pipe here: kubectl get pods | {verb} ..."), verb=verb)
         known = nodes.known_on(Host(self.cluster, next(iter(self.cluster.machines), MASTER_NAME)))
@@ -290,7 +255,6 @@ def _here_curl(shell: Shell, words: list[str], stdin: str) -> Answer:
 
 _HERE_VERBS: Final[dict[str, Callable[[Shell, list[str], str], Answer]]] = {
     "alias": lambda shell, words, stdin: Answer(),
-    "cat": lambda shell, words, stdin: _file(shell.api, words, stdin),
     "cd": lambda shell, words, stdin: Answer(),
     "clear": lambda shell, words, stdin: Answer(),
     "curl": _here_curl,
@@ -298,7 +262,6 @@ _HERE_VERBS: Final[dict[str, Callable[[Shell, list[str], str], Answer]]] = {
     "export": lambda shell, words, stdin: Answer(),
     "k": _here_kubectl,
     "kubectl": _here_kubectl,
-    "ls": lambda shell, words, stdin: Answer(text="\n".join(sorted(shell.api.files))),
     "ping": lambda shell, words, stdin: network.ping(None, Host(shell.cluster, MASTER_NAME), words),
     "pwd": lambda shell, words, stdin: Answer(text="/root"),
     "ssh": lambda shell, words, stdin: _ssh(shell.cluster, words, stdin),
@@ -340,17 +303,6 @@ def go_on(cluster: "Cluster", text: str, position: Follow, where: str = WORKSTAT
         return said.answer(where)
 
 
-_GO_ON: Final[dict[str, Callable[[Api, Sequence[str], Follow], Answer]]] = {
-    "delete": delete.follow,
-    "drain": drain.follow,
-    "get": get.follow,
-    "rolling-update": rollingupdate.follow,
-    "rollout": rollout.follow_status,
-    "wait": waits.follow,
-}
-"""The verbs of kubectl that go on while simulated time passes."""
-
-
 def _host(cluster: "Cluster", name: str) -> Host:
     found = nodes.host_named(cluster, name)
     if found is None:
@@ -373,73 +325,3 @@ def _ssh(cluster: "Cluster", words: Sequence[str], stdin: str) -> Answer:
             _("The network of {node} is cut: this is its own screen and keyboard."), {"node": host.name}
         )
     return Answer(note=note, where=host.name)
-
-
-def _file(api: Api, words: Sequence[str], stdin: str) -> Answer:
-    files = api.files
-    for name in words:
-        if name not in files:
-            raise Said(f"cat: {name}: No such file or directory")
-    return Answer(text="\n".join(files[name].rstrip("\n") for name in words) if words else stdin)
-
-
-def kubectl(api: Api, words: Sequence[str], stdin: str = "") -> Answer:
-    """kubectl with these arguments. Raises Said."""
-    verb, rest = _divided(words)
-    if verb in ("", "--help", "-h"):
-        return looks.help_(api, (), "")
-    known = commands.known(api.release)
-    if verb not in known:
-        text = (
-            f'error: unknown command "{verb}" for "kubectl"'
-            if api.today
-            else f'Error: unknown command "{verb}" for "kubectl"\nRun \'kubectl --help\' for usage.'
-        )
-        nearest = _suggested(verb, known) if api.today else get_close_matches(verb, known, 3, 0.6)
-        if verb in commands.COMMANDS:
-            raise Said(text, note=_("kubectl of {release} has no {verb}."), release=api.release, verb=verb)
-        if nearest:
-            raise Said(f"{text}\n\nDid you mean this?\n" + "\n".join(f"\t{name}" for name in nearest))
-        raise Said(text, note=_("This console knows kubectl {verbs}."), verbs=", ".join(known))
-    if verb not in VERBS:
-        raise Said(note=_("This console does not carry out kubectl {verb}."), verb=verb)
-    if api.today and any(word.partition("=")[0] == "--record" for word in rest):
-        api.warnings.append(_NO_RECORD)
-    return usage.asked(api, verb, rest) or VERBS[verb](api, rest, stdin)
-
-
-_NO_RECORD: Final = "Flag --record has been deprecated, --record will be removed in the future"
-
-
-def _suggested(typed: str, known: Sequence[str]) -> list[str]:
-    """Commands that begin so, or that two changes of letters lead to (spf13/cobra SuggestionsFor)."""
-    near = [name for name in known if name.startswith(typed) or _distance(typed, name) <= MOST_CHANGED]
-    return sorted(near)
-
-
-def _distance(one: str, other: str) -> int:
-    """The changes of single letters between two words (Levenshtein)."""
-    row = list(range(len(other) + 1))
-    for index, letter in enumerate(one[:40], 1):
-        before, row[0] = row[0], index
-        for place, against in enumerate(other, 1):
-            before, row[place] = (
-                row[place],
-                min(row[place] + 1, row[place - 1] + 1, before + (letter != against)),
-            )
-    return row[-1]
-
-
-def _divided(words: Sequence[str]) -> tuple[str, list[str]]:
-    """The verb and what stands after it; flags in front of the verb are the verb's, too."""
-    rest = list(words)
-    early: list[str] = []
-    while len(rest) > 1 and rest[0] in ("-n", "--namespace", "--context", "--kubeconfig", "-v"):
-        early += rest[:2]
-        rest = rest[2:]
-    while rest and rest[0].startswith(("--namespace=", "--context=", "--kubeconfig=", "-v=", "--v=")):
-        early.append(rest.pop(0))
-    if not rest:
-        return "", early
-    after = rest.index("--") if "--" in rest else len(rest)
-    return _ALIASES.get(rest[0], rest[0]), [*rest[1:after], *early, *rest[after:]]

@@ -11,11 +11,13 @@ from typing import Final
 from clustersim.console.answer import Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
+from clustersim.console.files import listed
 from clustersim.console.generators import Plain, amounts_of, number, pairs_of
 from clustersim.console.rolegenerators import ROLES
 from clustersim.digits import is_whole
 from clustersim.i18n import _
 from clustersim.kubectl.manifest import plain_object
+from clustersim.workstation.files import name_of
 
 
 def _required(text: str, flag: str) -> str:
@@ -72,17 +74,18 @@ def _literals(api: Api, arguments: Arguments, name: str, kind: str) -> dict[str,
         found[key] = value
     for source in (*arguments.each("from-file"), *arguments.each("from-env-file")):
         key, _equals, path = source.rpartition("=")
-        files = api.files
-        if path not in files:
+        text = api.files.get(name_of(path))
+        if text is None:
             raise Said(
                 f"error: error reading {path}: no such file or directory",
-                note=_("This console has the files of the scenario only."),
+                note=_("Files here: {files}."),
+                files=listed(api),
             )
         if source in arguments.each("from-env-file"):
-            lines = [line for line in files[path].splitlines() if line.strip() and not line.startswith("#")]
+            lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
             found.update(pairs_of(lines, what="environment variable"))
         else:
-            found[key or path.rpartition("/")[2]] = files[path]
+            found[key or path.rpartition("/")[2]] = text
     return found
 
 

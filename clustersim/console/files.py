@@ -13,9 +13,11 @@ from clustersim.console.arguments import Arguments
 from clustersim.console.selection import Selected
 from clustersim.i18n import Message, _
 from clustersim.releases.api_versions import API_VERSIONS
+from clustersim.workstation.files import HOME, name_of
 from clustersim.yaml_documents import ManifestError
 
 MOST_OBJECTS: Final = 500
+MANIFESTS: Final = (".json", ".yaml", ".yml")
 """Objects of one command."""
 
 PASTE: Final = _(
@@ -68,19 +70,28 @@ def texts_of(api: Api, arguments: Arguments, stdin: str) -> list[tuple[str, str]
                 ),
                 note=PASTE,
             )
-        elif name in files:
-            texts.append((name, files[name]))
-        elif (
-            folder := [one for one in sorted(files) if one.startswith(name.rstrip("/") + "/")]
-        ) or name == ".":
-            texts += [(one, files[one]) for one in (folder or sorted(files))]
+        elif name_of(name) in files:
+            texts.append((name, files[name_of(name)]))
+        elif folder := _manifests_in(api, name):
+            texts += [(one, files[one]) for one in folder]
         else:
             raise Said(
                 f'error: the path "{name}" does not exist',
                 note=_("Files here: {files}."),
-                files=", ".join(sorted(files)[:20]),
+                files=listed(api),
             )
     return texts
+
+
+def _manifests_in(api: Api, folder: str) -> list[str]:
+    """Files of a directory that kubectl takes for manifests."""
+    begin = "" if name_of(folder) in (".", HOME) else f"{name_of(folder)}/"
+    return [name for name in sorted(api.files) if name.startswith(begin) and name.endswith(MANIFESTS)]
+
+
+def listed(api: Api) -> str:
+    """The first files there are, for people."""
+    return ", ".join(sorted(api.files)[:20])
 
 
 def read_manifests(api: Api, arguments: Arguments, stdin: str, verb: str = "apply") -> Manifests:

@@ -175,12 +175,21 @@ def exec_(api: Api, words: Sequence[str], stdin: str) -> Answer:
         )
     api.reach()
     pod = pod_named(api, named, namespace_of(arguments) or "")
-    container = container_of(
-        api,
-        pod,
-        arguments.value("container")
-        or ("" if len(pod.spec.containers) == 1 else pod.spec.containers[0].name),
-    )
+    container = into_container(api, pod, arguments.value("container"))
+    answer = inside(api, pod, container, command)
+    if answer.ok:
+        return answer
+    if answer.text.startswith(NOT_EXECUTED):
+        return replace(answer, text=f"error: Internal error occurred: {answer.text}", code=1)
+    failed = f"command terminated with exit code {answer.code}"
+    return replace(answer, text="\n".join([answer.text, failed] if answer.text else [failed]))
+
+
+def into_container(api: Api, pod: Any, chosen: str) -> str:
+    """The container of a pod into which one gets: the chosen one, or the first. Raises Said where nobody
+    does."""
+    first = "" if len(pod.spec.containers) == 1 else pod.spec.containers[0].name
+    container = container_of(api, pod, chosen or first)
     if pod.status.phase in ("Succeeded", "Failed"):
         raise Said(
             f"error: cannot exec into a container in a completed pod; current phase is {pod.status.phase}"
@@ -192,13 +201,7 @@ def exec_(api: Api, words: Sequence[str], stdin: str) -> Answer:
     status = next((one for one in statuses if one.name == container), None)
     if status is None or status.state.running is None:
         raise Said(f'error: unable to upgrade connection: container not found ("{container}")')
-    answer = inside(api, pod, container, command)
-    if answer.ok:
-        return answer
-    if answer.text.startswith(NOT_EXECUTED):
-        return replace(answer, text=f"error: Internal error occurred: {answer.text}", code=1)
-    failed = f"command terminated with exit code {answer.code}"
-    return replace(answer, text="\n".join([answer.text, failed] if answer.text else [failed]))
+    return container
 
 
 def exec_in(
@@ -232,6 +235,5 @@ def refused(why: str) -> Any:
     return answer
 
 
-NO_COPY: Final = _("Containers of this model have no files to copy.")
 NO_FORWARD: Final = _("Nothing listens on this workstation; ask a Service or pod with curl from a node.")
 NO_PROXY: Final = _("Nothing listens on this workstation; kubectl itself shows what the API has.")

@@ -1,6 +1,7 @@
 """A command line as a shell reads it: commands joined by ; && || and |, quotes, $(...), what is pasted below.
 
-There are no variables, no files to write to and no loops; what of a shell is not here is said, not guessed.
+There are no variables and no loops; what of a shell is not here is said, not guessed. What is written to and
+read from files is told by `redirections`.
 """
 
 from collections.abc import Callable
@@ -18,7 +19,9 @@ LONGEST_COMMAND: Final = 8 * 1024
 MOST_COMMANDS: Final = 20
 """Commands of one line."""
 
-_IGNORED: Final = ("2>&1", "2>/dev/null", ">/dev/null", "&>/dev/null", "1>/dev/null")
+EDITORS: Final = ("vi", "vim", "nano", "emacs")
+"""Programs that show a file to people, who change it."""
+
 _JOINS: Final = ("&&", "||", ";", "\n")
 
 
@@ -97,7 +100,9 @@ def _here(text: str) -> tuple[str, str | None, str]:
 def _reads(command: str) -> bool:
     """The command reads its standard input, or gets the text of an editor."""
     words = command.split()
-    return "-" in words or any(word in ("-f-", "-f=-", "--filename=-") for word in words) or "edit" in words
+    if words[:1] and (words[0] in EDITORS or "edit" in words):
+        return True
+    return "-" in words or any(word in ("-f-", "-f=-", "--filename=-") for word in words)
 
 
 def _parts(text: str) -> list[tuple[str, str]]:
@@ -105,7 +110,7 @@ def _parts(text: str) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     start, index = 0, 0
     while index < len(text):
-        after = _skip(text, index)
+        after = skip(text, index)
         if after != index:
             index = after
             continue
@@ -124,7 +129,7 @@ def _parts(text: str) -> list[tuple[str, str]]:
     return [*found, (text[start:], "")]
 
 
-def _skip(text: str, index: int) -> int:
+def skip(text: str, index: int) -> int:
     """Behind what stands here quoted, escaped or in $(...); the same place where nothing does. Raises
     Said."""
     char = text[index]
@@ -144,7 +149,7 @@ def _skip(text: str, index: int) -> int:
 
 def _closing(text: str, index: int) -> int:
     while index < len(text) and text[index] != ")":
-        after = _skip(text, index)
+        after = skip(text, index)
         index = after if after != index else index + 1
     if index >= len(text):
         raise Said(note=_("A parenthesis is not closed."))
@@ -154,7 +159,7 @@ def _closing(text: str, index: int) -> int:
 def words_of(text: str, substitute: Callable[[str], str], *, status: int = 0) -> tuple[str, ...]:
     """The words of one command; `substitute` runs what stands in $(...); status: what $? is. Raises Said for
     what only a real shell can do."""
-    return _without_redirections(_Words(substitute, status).read(text))
+    return tuple(_Words(substitute, status).read(text))
 
 
 class _Words:
@@ -218,18 +223,3 @@ class _Words:
             if index:
                 self._end()
             self._add(piece)
-
-
-def _without_redirections(words: list[str]) -> tuple[str, ...]:
-    kept = [word for word in words if word not in _IGNORED]
-    for index, word in enumerate(kept):
-        if word in (">", ">>", "2>", "&>"):
-            target = kept[index + 1] if index + 1 < len(kept) else ""
-            if target != "/dev/null":
-                raise Said(note=_("This console keeps no files: nothing is written to {name}."), name=target)
-            return tuple(kept[:index] + kept[index + 2 :])
-        if word.startswith(">") and len(word) > 1:
-            raise Said(
-                note=_("This console keeps no files: nothing is written to {name}."), name=word.strip("> ")
-            )
-    return tuple(kept)

@@ -4,7 +4,16 @@ from difflib import get_close_matches
 from typing import Final
 
 from clustersim.command import CommandError
-from clustersim.faults import api_request, containers, machines, manifests, objects, processes, workloads
+from clustersim.faults import (
+    api_request,
+    containers,
+    machines,
+    manifests,
+    objects,
+    processes,
+    workloads,
+    workstation,
+)
 from clustersim.faults.action import Action
 from clustersim.i18n import _
 
@@ -52,6 +61,8 @@ _CLASSES: Final[tuple[type[Action], ...]] = (
     api_request.ApiRequest,
     objects.Watch,
     objects.SetFlags,
+    workstation.SaveFile,
+    workstation.DeleteFile,
 )
 
 ACTIONS: Final = {action.do: action for action in _CLASSES}

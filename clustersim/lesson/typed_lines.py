@@ -8,9 +8,11 @@ import msgspec
 
 from clustersim.api.api_resources import RESOURCES
 from clustersim.console.answer import Said
-from clustersim.console.console import HERE, VERBS
+from clustersim.console.console import HERE
+from clustersim.console.kubectl_verbs import VERBS
 from clustersim.console.nodes.names import ELSEWHERE, EVERYWHERE
-from clustersim.console.shell import read, words_of
+from clustersim.console.redirections import plain_words
+from clustersim.console.shell import read
 
 MOST_LINES: Final = 100
 """Lines of a step that are remembered."""
@@ -76,7 +78,7 @@ def _commands(typed: TypedLine) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Each command of a line: the node it runs on, and its words."""
     try:
         stages = [stage for step in read(typed.line) for stage in step.stages]
-        divided = [words_of(stage.text, lambda _inner: "") for stage in stages]
+        divided = [plain_words(stage.text) for stage in stages]
     except Said:
         return
     for words in divided:

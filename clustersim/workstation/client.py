@@ -13,6 +13,7 @@ from clustersim.engine.engine import Engine
 from clustersim.engine.time import Micros
 from clustersim.network import Network
 from clustersim.workstation.drain import Drain, DrainOptions
+from clustersim.workstation.files import WorkstationFiles
 from clustersim.workstation.invocation import INTERRUPTED, Invocation, Invocations
 from clustersim.workstation.reaper import Reaper
 from clustersim.workstation.rolling_updater import RollingUpdater, Wanted
@@ -26,6 +27,7 @@ class KubectlClient(Component):
     def __init__(self, engine: Engine, network: Network, name: str, machine: str) -> None:
         super().__init__(engine, network, name, machine)
         self.invocations = Invocations(self)
+        self.files = WorkstationFiles(self)
         self.drains = Drain(self, self.api, self.invocations)
         self.reaper = Reaper(self, self.api, self.invocations)
         self.updater = RollingUpdater(self, self.api, self.invocations)

@@ -38,6 +38,8 @@ LOOKING: Final = frozenset({"inspect", "why", "rewind", "console"})
 """Powers that change nothing; a step may withhold them, so that nobody looks up what is being asked."""
 REVEALING: Final = frozenset({"inspect", "why", "rewind", "fork", DOWNLOAD, EXPLORE})
 """What shows more of a run than the console of its cluster does."""
+ON_WORKSTATION: Final = frozenset({"save-file", "delete-file"})
+"""Verbs of the console's own: whoever may type there, and act, may keep files there."""
 STEERING: Final = frozenset({"play", "speed", "step", "fork"})
 """Powers over what all in the room see; in a class the teacher's alone."""
 
@@ -163,7 +165,8 @@ def _verb(actor: Actor, verb: str, target: str | None, *, past: bool) -> Promise
         return OWN_NODE
     if actor.free:
         return None
-    allowed = verb in actor.allow and (not past or "fork" in actor.allow)
+    power = "console" if verb in ON_WORKSTATION else verb
+    allowed = power in actor.allow and (not past or "fork" in actor.allow)
     return None if allowed else NOT_IN_STEP
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from clustersim.console.answer import Said
 from clustersim.console.filters import FILTERS
-from clustersim.console.shell import words_of
+from clustersim.console.redirections import plain_words
 
 PODS = """NAME      READY   STATUS    RESTARTS   AGE
 web-b     1/1     Running   0          1m
@@ -13,7 +13,7 @@ db-0      1/1     Running   3          2m"""
 
 
 def piped(command: str, text: str = PODS) -> str:
-    name, *rest = words_of(command, lambda _inner: "")
+    name, *rest = plain_words(command)
     return FILTERS[name](rest, text).text
 
 

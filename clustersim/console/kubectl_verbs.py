@@ -1,0 +1,159 @@
+"""kubectl and its verbs: which one was typed, and what is said of one that there is not."""
+
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from typing import Final
+
+from clustersim.console import (
+    changes,
+    commands,
+    convert,
+    copying,
+    delete,
+    diff,
+    drain,
+    edit,
+    get,
+    looks,
+    make,
+    metrics,
+    nodechanges,
+    pods,
+    rollingupdate,
+    rollout,
+    sets,
+    usage,
+    waits,
+)
+from clustersim.console.answer import Answer, Follow, Said
+from clustersim.console.api import Api
+from clustersim.console.apiresources import api_resources, api_versions
+from clustersim.console.auth import auth
+from clustersim.console.certificates import certificate
+from clustersim.i18n import _
+
+Verb = Callable[[Api, Sequence[str], str], Answer]
+
+VERBS: Final[dict[str, Verb]] = {
+    "annotate": changes.annotate,
+    "api-resources": api_resources,
+    "api-versions": api_versions,
+    "apply": make.apply,
+    "attach": pods.refused(make.NO_ATTACH),
+    "auth": auth,
+    "autoscale": make.autoscale,
+    "certificate": certificate,
+    "cluster-info": looks.cluster_info,
+    "completion": looks.completion,
+    "config": looks.config,
+    "cordon": nodechanges.cordon,
+    "cp": copying.cp,
+    "create": make.create,
+    "convert": convert.convert,
+    "delete": delete.delete,
+    "describe": looks.describe,
+    "diff": diff.diff,
+    "drain": drain.drain,
+    "edit": edit.edit,
+    "events": looks.events,
+    "exec": pods.exec_,
+    "explain": looks.explain,
+    "expose": make.expose,
+    "get": get.get,
+    "help": looks.help_,
+    "label": changes.label,
+    "logs": pods.logs,
+    "options": looks.help_,
+    "patch": changes.patch,
+    "port-forward": pods.refused(pods.NO_FORWARD),
+    "proxy": pods.refused(pods.NO_PROXY),
+    "replace": make.replace,
+    "rolling-update": rollingupdate.rolling_update,
+    "rollout": rollout.rollout,
+    "run": make.run,
+    "scale": changes.scale,
+    "set": sets.set_,
+    "taint": nodechanges.taint,
+    "top": metrics.top,
+    "uncordon": nodechanges.uncordon,
+    "version": looks.version,
+    "wait": waits.wait,
+}
+"""The verbs of kubectl that this console answers."""
+
+_ALIASES: Final = {"log": "logs", "clusterinfo": "cluster-info", "run-container": "run"}
+
+GO_ON: Final[dict[str, Callable[[Api, Sequence[str], Follow], Answer]]] = {
+    "delete": delete.follow,
+    "drain": drain.follow,
+    "get": get.follow,
+    "rolling-update": rollingupdate.follow,
+    "rollout": rollout.follow_status,
+    "wait": waits.follow,
+}
+"""The verbs of kubectl that go on while simulated time passes."""
+
+MOST_CHANGED: Final = 2
+"""Letters between a verb and what was typed (spf13/cobra)."""
+
+
+def kubectl(api: Api, words: Sequence[str], stdin: str = "") -> Answer:
+    """kubectl with these arguments. Raises Said."""
+    verb, rest = divided(words)
+    if verb in ("", "--help", "-h"):
+        return looks.help_(api, (), "")
+    known = commands.known(api.release)
+    if verb not in known:
+        text = (
+            f'error: unknown command "{verb}" for "kubectl"'
+            if api.today
+            else f'Error: unknown command "{verb}" for "kubectl"\nRun \'kubectl --help\' for usage.'
+        )
+        nearest = _suggested(verb, known) if api.today else get_close_matches(verb, known, 3, 0.6)
+        if verb in commands.COMMANDS:
+            raise Said(text, note=_("kubectl of {release} has no {verb}."), release=api.release, verb=verb)
+        if nearest:
+            raise Said(f"{text}\n\nDid you mean this?\n" + "\n".join(f"\t{name}" for name in nearest))
+        raise Said(text, note=_("This console knows kubectl {verbs}."), verbs=", ".join(known))
+    if verb not in VERBS:
+        raise Said(note=_("This console does not carry out kubectl {verb}."), verb=verb)
+    if api.today and any(word.partition("=")[0] == "--record" for word in rest):
+        api.warnings.append(_NO_RECORD)
+    return usage.asked(api, verb, rest) or VERBS[verb](api, rest, stdin)
+
+
+_NO_RECORD: Final = "Flag --record has been deprecated, --record will be removed in the future"
+
+
+def _suggested(typed: str, known: Sequence[str]) -> list[str]:
+    """Commands that begin so, or that two changes of letters lead to (spf13/cobra SuggestionsFor)."""
+    near = [name for name in known if name.startswith(typed) or _distance(typed, name) <= MOST_CHANGED]
+    return sorted(near)
+
+
+def _distance(one: str, other: str) -> int:
+    """The changes of single letters between two words (Levenshtein)."""
+    row = list(range(len(other) + 1))
+    for index, letter in enumerate(one[:40], 1):
+        before, row[0] = row[0], index
+        for place, against in enumerate(other, 1):
+            before, row[place] = (
+                row[place],
+                min(row[place] + 1, row[place - 1] + 1, before + (letter != against)),
+            )
+    return row[-1]
+
+
+def divided(words: Sequence[str]) -> tuple[str, list[str]]:
+    """The verb and what stands after it; flags in front of the verb are the verb's, too."""
+    rest = list(words)
+    early: list[str] = []
+    while len(rest) > 1 and rest[0] in ("-n", "--namespace", "--context", "--kubeconfig", "-v"):
+        early += rest[:2]
+        rest = rest[2:]
+    while rest and rest[0].startswith(("--namespace=", "--context=", "--kubeconfig=", "-v=", "--v=")):
+        early.append(rest.pop(0))
+    if not rest:
+        return "", early
+    after = rest.index("--") if "--" in rest else len(rest)
+    return _ALIASES.get(rest[0], rest[0]), [*rest[1:after], *early, *rest[after:]]
