@@ -22,6 +22,7 @@ from clustersim.api.conversion import to_stored, to_struct_names
 from clustersim.api.definitions import CustomObject, schema_of
 from clustersim.api.errors import ApiError, Cause, Details, bad_request
 from clustersim.api.fields import fields_of
+from clustersim.api.go_base64 import corrupt_at
 from clustersim.api.goformat import go_text
 from clustersim.api.meta import ApiObject, ApiStruct, ObjectMeta
 from clustersim.api.quantity import QuantityError, canonical
@@ -61,7 +62,15 @@ class WrongType(Exception):
 
 
 class Malformed(Exception):
-    """A text that its field's own parser refuses: a quantity, a time, base64."""
+    """A text that its field's own parser refuses: a quantity, a time."""
+
+
+class Corrupt(Malformed):
+    """A text that is no base64. text: what was given."""
+
+    def __init__(self, text: str, place: int) -> None:
+        super().__init__(f"illegal base64 data at input byte {place}")
+        self.text = text
 
 
 def resource_for(api_version: str, kind: str, release: str) -> Resource | None:
@@ -117,6 +126,8 @@ def decode_into(
         return decoder.struct(struct, plain, (), "", root=True), tuple(decoder.unknown)
     except WrongType as error:
         raise bad_request(handled + _told(error, plain, release)) from None
+    except Corrupt as error:
+        raise bad_request(handled + _told_corrupt(error, plain, release)) from None
     except Malformed as error:
         raise bad_request(handled + str(error)) from None
 
@@ -253,6 +264,16 @@ def _told(error: WrongType, plain: Mapping[str, Any], release: str) -> str:
     if wanted:
         return f"[pos {place}]: json: expect char '{wanted}' but got char '{found[:1]}'"
     return f"[pos {place}]: json: invalid number: {found}"
+
+
+def _told_corrupt(error: Corrupt, plain: Mapping[str, Any], release: str) -> str:
+    """The old decoder names the text, and the place where it ended."""
+    if release == "v1.36":
+        return str(error)
+    body = json.dumps(plain, sort_keys=True, separators=(",", ":"), default=str)
+    found = json.dumps(error.text)
+    place = body.find(f":{found}") + 1 + len(found)
+    return f"[pos {place}]: json: error decoding base64 binary '{error.text}': {error}"
 
 
 def kind_of(value: Any) -> str:
@@ -439,6 +460,8 @@ def _scalar(hint: Any, format_: str, value: Any, wrong: Callable[[str], WrongTyp
             return canonical_time(value, micro=format_ == "micro-time")
         except ValueError as error:
             raise Malformed(str(error)) from None
+    if format_ == "byte" and (place := corrupt_at(value)) is not None:
+        raise Corrupt(value, place)
     return _clean(value)
 
 

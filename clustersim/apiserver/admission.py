@@ -12,7 +12,7 @@ from clustersim.api.core_v1 import Node, PersistentVolumeClaim, Pod, Taint, Tole
 from clustersim.api.errors import ApiError, forbidden, not_found
 from clustersim.api.meta import replace
 from clustersim.api.tolerations import NOT_READY_TAINT, UNREACHABLE_TAINT
-from clustersim.apiserver.limits import limit_ranger
+from clustersim.apiserver.limits import limit_bounds, limit_defaults, limit_ranger
 from clustersim.apiserver.quota import resource_quota
 from clustersim.etcd import Etcd
 from clustersim.flags.apiserver import ApiServerFlags
@@ -238,12 +238,20 @@ PLUGINS: Final[dict[str, Plugin]] = {
 """The plugins that are known by name; an unknown one is refused when the flag is read."""
 
 PLUGINS_OF_TODAY: Final[dict[str, Plugin]] = {
-    **PLUGINS,
+    **{name: plugin for name, plugin in PLUGINS.items() if name != "ResourceQuota"},
     "DefaultTolerationSeconds": default_toleration_seconds_of_today,
+    "LimitRanger": limit_defaults,
     "NamespaceLifecycle": namespace_lifecycle_of_today,
     "Priority": priority,
     "RuntimeClass": runtime_class,
     "StorageObjectInUseProtection": storage_object_in_use_protection,
     "TaintNodesByCondition": taint_nodes_by_condition,
 }
-"""The same of v1.36."""
+"""Those of v1.36 that may change an object, before it is validated."""
+
+VALIDATING_OF_TODAY: Final[dict[str, Plugin]] = {
+    "LimitRanger": limit_bounds,
+    "ResourceQuota": resource_quota,
+}
+"""Those of v1.36 that only refuse, once it was found valid (apiserver registry/generic/registry/store.go
+Create); the older releases know no such second round."""

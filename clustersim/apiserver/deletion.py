@@ -66,6 +66,7 @@ def plan_deletion(
     if isinstance(obj, Pod) and obj.metadata.deletion_grace_period_seconds:
         return _plan_again(obj, grace_seconds, finalizers, now, least_grace)
     grace = _grace(obj, grace_seconds) if isinstance(obj, Pod) else 0
+    grace = least_grace if grace < 0 else grace
     if grace <= 0:
         return _plan_now(obj, finalizers, now)
     return DeletionPlan(_marked(obj, finalizers, now + grace * SECOND, grace))

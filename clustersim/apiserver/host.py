@@ -11,7 +11,8 @@ from clustersim.flags.apiserver import ApiServerFlags
 
 class Host(Protocol):
     """The API server as its registry sees it. release: whose kinds and versions it serves; alphabet: of
-    generated names; plugins: what `--admission-control` may name; least_grace: what a negative
+    generated names; plugins: what `--admission-control` may
+    name; validating: those that look at an object again once it is valid; least_grace: what a negative
     grace of a deletion counts as, in seconds."""
 
     etcd: Etcd
@@ -30,6 +31,9 @@ class Host(Protocol):
 
     @property
     def plugins(self) -> Mapping[str, Any]: ...
+
+    @property
+    def validating(self) -> Mapping[str, Any]: ...
 
     def pods_on(self, node: str) -> Iterable[str]: ...
 

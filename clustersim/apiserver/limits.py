@@ -27,24 +27,48 @@ class Asked(msgspec.Struct, frozen=True):
 
 def limit_ranger(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> Any:
     """The object with defaults filled in. Raises ApiError (403) for one outside the bounds."""
+    for limits in _ranges(etcd, obj):
+        obj = _with_defaults(obj, limits)
+        _keep_within(limits, resource, obj)
+    return obj
+
+
+def limit_defaults(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> Any:
+    """The object with defaults filled in: the plugin's first part of today, before validation."""
+    for limits in _ranges(etcd, obj):
+        obj = _with_defaults(obj, limits)
+    return obj
+
+
+def limit_bounds(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> Any:
+    """The object: the second part, after validation. Raises ApiError (403) for one outside the bounds."""
+    for limits in _ranges(etcd, obj):
+        _keep_within(limits, resource, obj)
+    return obj
+
+
+def _ranges(etcd: Etcd, obj: Any) -> list[LimitRange]:
+    """What bounds the object, by name."""
     if not isinstance(obj, Pod | PersistentVolumeClaim):
-        return obj
+        return []
     namespace = obj.metadata.namespace
     ranges = [one for one in etcd.range("limitranges").values() if one.metadata.namespace == namespace]
-    for limits in sorted(ranges, key=lambda one: str(one.metadata.name)):
-        if isinstance(obj, Pod):
-            obj = _with_defaults(obj, limits)
-        reasons = [reason for item in limits.spec.limits for reason in _reasons(item, obj)]
-        if reasons:
-            why = reasons[0] if len(reasons) == 1 else f"[{', '.join(reasons)}]"
-            raise forbidden(resource, obj.metadata.name, why)
-    return obj
+    return sorted(ranges, key=lambda one: str(one.metadata.name))
+
+
+def _keep_within(limits: LimitRange, resource: str, obj: Any) -> None:
+    reasons = [reason for item in limits.spec.limits for reason in _reasons(item, obj)]
+    if reasons:
+        why = reasons[0] if len(reasons) == 1 else f"[{', '.join(reasons)}]"
+        raise forbidden(resource, obj.metadata.name, why)
 
 
 # --- filling in --------------------------------------------------------------------------------------
 
 
-def _with_defaults(pod: Pod, limits: LimitRange) -> Pod:
+def _with_defaults(pod: Any, limits: LimitRange) -> Any:
+    if not isinstance(pod, Pod):
+        return pod
     requests: dict[str, str] = {}
     maximums: dict[str, str] = {}
     for item in limits.spec.limits:

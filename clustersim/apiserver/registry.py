@@ -1,7 +1,7 @@
 """The registry: what each verb does to the objects in etcd.
 
 ```
-  create: defaults -> admission -> first status -> validation -> addresses and ports -> stored
+  create: defaults -> admission -> first status -> validation -> admission -> addresses and ports -> stored
   update: defaults -> what may change -> validation -> stored
   patch:  patched as JSON -> decoded -> as an update
 ```
@@ -9,7 +9,7 @@ What differs between kinds is in strategy.py, defaults/ and validation/, what pl
 admission.py, how objects are kept in storage.py. Nothing here knows of connections or of time-outs.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from typing import Any, Final
 
@@ -102,14 +102,13 @@ class Registry:
         obj = default_object(obj, self.host.release, request.api_version)
         if request.manager:  # What admission adds is nobody's.
             obj = patching.managed(request, {}, obj, self.host)
-        for plugin in self.host.flags.admission_control:
-            if (admit := self.host.plugins.get(plugin)) is not None:
-                obj = admit(self.etcd, self.host.flags, request.resource, obj)
-        obj = strategy.prepare_create(obj, self.host.release)
+        obj = self._admitted(self.host.plugins, request, obj)
+        obj = self.storage.identified(strategy.prepare_create(obj, self.host.release))
         resource = resource_of(obj).plural
         if isinstance(obj, CustomObject):
             obj = custom.prepare_create(obj, self._resource(request), self.host.release)
         validate_create(obj, self.host.release)
+        self._admitted(self.host.validating, request, obj)
         if self.etcd.get(resource, key_of(obj)) is not None:
             raise already_exists(self.storage.qualified(resource), obj.metadata.name)
         if resource == "services":
@@ -121,6 +120,13 @@ class Registry:
                 self.storage.put("resourcequotas", quota, self.host.name, "update-status")
         stored = self.storage.create(resource, obj, client)
         return self.definitions.settle(stored) if isinstance(obj, CustomResourceDefinition) else stored
+
+    def _admitted(self, plugins: Mapping[str, Any], request: Request, obj: Any) -> Any:
+        """The object after one round of admission."""
+        for plugin in self.host.flags.admission_control:
+            if (admit := plugins.get(plugin)) is not None:
+                obj = admit(self.etcd, self.host.flags, request.resource, obj)
+        return obj
 
     def _named(self, request: Request) -> Any:
         """The object of a create with a name and a namespace, and without what only the server sets."""
@@ -155,7 +161,8 @@ class Registry:
 
     def create(self, resource: str, obj: Any, client: str) -> Any:
         """Store an object of the server's own making."""
-        return self.storage.create(resource, default_object(obj, self.host.release), client)
+        new = self.storage.identified(default_object(obj, self.host.release))
+        return self.storage.create(resource, new, client)
 
     # --- changing ----------------------------------------------------------------------------------
 

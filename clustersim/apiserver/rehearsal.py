@@ -41,6 +41,7 @@ class Rehearsal:
         self.release: str = server.release
         self.least_grace: int = server.least_grace
         self.plugins: Mapping[str, Any] = server.plugins
+        self.validating: Mapping[str, Any] = server.validating
         self.now: Micros = server.now
         self.pods_on = server.pods_on
         self._engine: Engine = server.engine

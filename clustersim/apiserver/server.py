@@ -13,7 +13,13 @@ from clustersim.api.request import WRITES, Request
 from clustersim.api.scheduling import PriorityClass
 from clustersim.api.status import Reply
 from clustersim.apiserver import strategy
-from clustersim.apiserver.admission import PLUGINS, PLUGINS_OF_TODAY, SYSTEM_PRIORITIES, Plugin
+from clustersim.apiserver.admission import (
+    PLUGINS,
+    PLUGINS_OF_TODAY,
+    SYSTEM_PRIORITIES,
+    VALIDATING_OF_TODAY,
+    Plugin,
+)
 from clustersim.apiserver.health import checks_of_old, checks_of_today
 from clustersim.apiserver.kubernetes_service import KEY, KubernetesService, KubernetesServiceToday
 from clustersim.apiserver.listing import Page
@@ -88,6 +94,7 @@ class ApiServer(Process):
     least_grace: ClassVar[int] = 0
     network: Network
     plugins: ClassVar[dict[str, Plugin]] = PLUGINS
+    validating: ClassVar[dict[str, Plugin]] = {}
     system_namespaces: ClassVar[tuple[str, ...]] = ("default", "kube-system", "kube-public")
     gone: ClassVar[str] = "Gone"
     """The reason of a 410: the history that is asked for is not known any more."""
@@ -371,6 +378,7 @@ class ApiServerV136(ApiServer):
 
     release = "v1.36"
     plugins = PLUGINS_OF_TODAY
+    validating = VALIDATING_OF_TODAY
     system_namespaces = (*ApiServer.system_namespaces, "kube-node-lease")
     gone = "Expired"
     least_grace = 1

@@ -69,18 +69,20 @@ class Storage:
         """The object with the version that the next change will have."""
         return replace(obj, metadata=replace(obj.metadata, resource_version=str(self.etcd.next_revision)))
 
-    def create(self, resource: str, obj: Any, client: str) -> Any:
-        """Store a new object, with uid, creation time and version."""
-        self.size.check(resource, obj)
-        self.size.check_parts(resource, obj)
+    def identified(self, obj: Any) -> Any:
+        """A new object with its uid and creation time, and with what follows from the uid
+        (FillObjectMetaSystemFields)."""
         stream = self.host.random("uids")
         digits = stream.digits() + stream.digits()
         uid = f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
-        created = rfc3339(self.host.now)
-        metadata = replace(
-            obj.metadata, uid=uid, creation_timestamp=created, resource_version=str(self.etcd.next_revision)
-        )
-        stored = strategy.identified(replace(obj, metadata=metadata), uid, self.host.release)
+        metadata = replace(obj.metadata, uid=uid, creation_timestamp=rfc3339(self.host.now))
+        return strategy.identified(replace(obj, metadata=metadata), uid, self.host.release)
+
+    def create(self, resource: str, obj: Any, client: str) -> Any:
+        """Store a new object that has been identified."""
+        self.size.check(resource, obj)
+        self.size.check_parts(resource, obj)
+        stored = self.stamp(obj)
         self.host.committed(self.etcd.put(resource, key_of(stored), stored), client, "create")
         return stored
 

@@ -9,7 +9,7 @@ from clustersim.api.certificates import CertificateSigningRequest
 from clustersim.api.coordination import Lease
 from clustersim.api.definitions import CustomResourceDefinition
 from clustersim.api.discovery import EndpointSlice
-from clustersim.api.meta import LEADER_ANNOTATION, LabelSelector, replace
+from clustersim.api.meta import LEADER_ANNOTATION, replace
 from clustersim.apiserver.traits import TRAITS, ApiTraits
 from clustersim.digits import is_whole
 
@@ -110,19 +110,22 @@ def identified(obj: Any, uid: str, release: str) -> Any:
 
 
 def _select_own_pods(job: batch.Job, uid: str, traits: ApiTraits) -> batch.Job:
-    """A Job finds its pods by its UID (pkg/registry/batch/job/strategy.go generateSelector)."""
+    """A Job finds its pods by its UID; what it brings itself stays, and is refused where it does not fit
+    (pkg/registry/batch/job/strategy.go generateSelector)."""
     template = job.spec.template
     own = {CONTROLLER_UID: uid, JOB_NAME: job.metadata.name}
     chosen = {CONTROLLER_UID: uid}
     if traits.of_today:
         chosen = {f"{BATCH_PREFIX}{CONTROLLER_UID}": uid}
         own = {**chosen, f"{BATCH_PREFIX}{JOB_NAME}": job.metadata.name, **own}
-    labels = {**template.metadata.labels, **own}
+    labels = {**own, **template.metadata.labels}
     template = replace(template, metadata=replace(template.metadata, labels=labels))
+    selector = job.spec.selector
+    selector = replace(selector, match_labels={**chosen, **selector.match_labels})
     return replace(
         job,
         metadata=replace(job.metadata, labels=job.metadata.labels or labels),
-        spec=replace(job.spec, template=template, selector=LabelSelector(match_labels=chosen)),
+        spec=replace(job.spec, template=template, selector=selector),
     )
 
 

@@ -40,8 +40,6 @@ NOT_WAITED: Final = (
 MOST_DELETED: Final = 500
 
 _CASCADES: Final = {
-    "true": "Background",
-    "false": "Orphan",
     "background": "Background",
     "foreground": "Foreground",
     "orphan": "Orphan",
@@ -72,12 +70,13 @@ def delete(api: Api, words: Sequence[str], stdin: str) -> Answer:
     lines = (
         [NOT_WAITED if not api.today else NOT_WAITED.capitalize()] if force and grace == 0 and chosen else []
     )
-    options = _Options(grace, force and grace == 0, _cascade(api, arguments), dry_run(api, arguments))
+    policy, warning = _cascade(api, arguments)
+    options = _Options(grace, force and grace == 0, policy, dry_run(api, arguments))
     timeout = duration_of(arguments, "timeout", 0)
     waits_for, later = list[str](), list[str]()
     ok = not missing
     for resource, obj in chosen:
-        told = _deleted(api, arguments, resource, obj, options)
+        line = _deleted(api, arguments, resource, obj, options)
         waited = reference(api, resource, obj)
         try:
             reaped = _delete_one(api, resource, obj, options, timeout)
@@ -86,14 +85,14 @@ def delete(api: Api, words: Sequence[str], stdin: str) -> Answer:
             ok = False
             continue
         if reaped or (bumped and not options.dry):
-            later.append(told)
+            later.append(line)
         else:
-            lines.append(told)
+            lines.append(line)
         if bumped or (api.today and arguments.has("wait", True) and not options.dry):
             waits_for += [waited] if api.find(resource, obj.metadata.namespace, obj.metadata.name) else []
-    text = "\n".join([*lines, *missing]) or (
-        "" if arguments.has("ignore-not-found") or later else "No resources found"
-    )
+    nothing = "" if arguments.has("ignore-not-found") or later else "No resources found"
+    told = "\n".join([*lines, *missing]) or nothing
+    text = "\n".join(part for part in (warning, told) if part)
     if not later and not waits_for:
         return Answer(text=text, ok=ok)
     note = Message(LATER, {"text": "; ".join(later)}) if later else Message(GOES_ON)
@@ -181,13 +180,24 @@ def grace_of(arguments: Arguments) -> int:
     return int(text or "-1")
 
 
-def _cascade(api: Api, arguments: Arguments) -> str:
+_TRUTHS: Final = {
+    **dict.fromkeys(("1", "t", "T", "TRUE", "true", "True"), "background"),
+    **dict.fromkeys(("0", "f", "F", "FALSE", "false", "False"), "orphan"),
+}
+"""What Go's strconv.ParseBool takes, and what it means for --cascade."""
+
+
+def _cascade(api: Api, arguments: Arguments) -> tuple[str, str]:
+    """What becomes of what an object owns, and a warning (kubectl pkg/cmd/delete parseCascadingFlag)."""
     if not api.today:
-        return "Background" if arguments.has("cascade", True) else "Orphan"
+        return "Background" if arguments.has("cascade", True) else "Orphan", ""
     text = arguments.value("cascade", "background")
+    if (meant := _TRUTHS.get(text)) is not None:
+        how = f"--cascade={text} is deprecated (boolean value) and can be replaced with --cascade={meant}."
+        return _CASCADES[meant], f"warning: {how}"
     if text not in _CASCADES:
         raise Said(f'error: invalid cascade value ({text}). Must be "background", "foreground", or "orphan"')
-    return _CASCADES[text]
+    return _CASCADES[text], ""
 
 
 def _delete_one(api: Api, resource: str, obj: Any, options: _Options, timeout: Micros) -> bool:

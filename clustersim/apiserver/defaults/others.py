@@ -43,7 +43,8 @@ def default_service(service: Service, traits: ApiTraits) -> Service:
         changes["ports"] = tuple(
             port if port.target_port else replace(port, target_port=port.port) for port in spec.ports
         )
-    if spec.type in ("NodePort", "LoadBalancer") and not spec.external_traffic_policy:
+    routed = spec.type in ("NodePort", "LoadBalancer") or (traits.of_today and bool(spec.external_ips))
+    if routed and spec.type != "ExternalName" and not spec.external_traffic_policy:
         changes["external_traffic_policy"] = "Cluster"
     affine = spec.session_affinity == "ClientIP" and spec.session_affinity_config is None
     if traits.affinity_timeout and affine:

@@ -28,12 +28,39 @@ _DESCRIPTORS: Final = ("@yearly", "@annually", "@monthly", "@weekly", "@daily", 
 
 
 def check_job(errors: FieldErrors, job: Job) -> None:
-    """A Job once its selector has been made."""
+    """A Job once its selector has been made, unless it makes its own."""
+    selector, labels = job.spec.selector, job.spec.template.metadata.labels
+    named = bool(selector.match_labels or selector.match_expressions)
+    if not job.spec.manual_selector:
+        _check_generated(errors, job)
     check_job_spec(errors, "spec", job.spec)
-    check_label_selector(errors, "spec.selector", job.spec.selector)
-    labels = job.spec.template.metadata.labels
-    if job.spec.selector.match_labels and not selects(job.spec.selector, labels):
+    if not named:
+        errors.required("spec.selector")
+        return
+    check_label_selector(errors, "spec.selector", selector)
+    if not selects(selector, labels):
         errors.invalid("spec.template.metadata.labels", labels, "`selector` does not match template `labels`")
+
+
+_GENERATED: Final = ("controller-uid", "job-name")
+_PREFIX: Final = "batch.kubernetes.io/"
+
+
+def _check_generated(errors: FieldErrors, job: Job) -> None:
+    """Whose selector is made for it has the labels that are made for it, and asks for nothing else
+    (ValidateGeneratedSelector)."""
+    uid, name = job.metadata.uid, job.metadata.name
+    expected = dict(zip(_GENERATED, (uid, name), strict=True))
+    if errors.modern:
+        expected |= {f"{_PREFIX}{key}": value for key, value in expected.items()}
+    labels = job.spec.template.metadata.labels
+    for key, value in expected.items():
+        if key not in labels:
+            errors.required(f"spec.template.metadata.labels[{key}]", f"must be '{value}'")
+        elif labels[key] != value:
+            errors.invalid(f"spec.template.metadata.labels[{key}]", labels, f"must be '{value}'")
+    if not selects(job.spec.selector, expected):
+        errors.invalid("spec.selector", job.spec.selector, "`selector` not auto-generated")
 
 
 def check_job_spec(errors: FieldErrors, field: str, spec: JobSpec) -> None:
@@ -99,7 +126,12 @@ def check_cron_job(errors: FieldErrors, cron: CronJob) -> None:
     errors.one_of("spec.concurrencyPolicy", spec.concurrency_policy, ("Allow", "Forbid", "Replace"))
     errors.not_negative("spec.successfulJobsHistoryLimit", spec.successful_jobs_history_limit)
     errors.not_negative("spec.failedJobsHistoryLimit", spec.failed_jobs_history_limit)
-    check_job_spec(errors, "spec.jobTemplate.spec", spec.job_template.spec)
+    job = spec.job_template.spec
+    check_job_spec(errors, "spec.jobTemplate.spec", job)
+    if job.selector.match_labels or job.selector.match_expressions:
+        errors.invalid("spec.jobTemplate.spec.selector", job.selector, "`selector` will be auto-generated")
+    if job.manual_selector:
+        errors.unsupported("spec.jobTemplate.spec.manualSelector", True, ("nil", "false"))
 
 
 _ZONE_PART: Final = re.compile(r"[-A-Za-z._0-9+]{1,14}\Z")

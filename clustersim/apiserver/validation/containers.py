@@ -66,8 +66,6 @@ def check_container(errors: FieldErrors, field: str, container: Container, volum
     """One container but for its probes."""
     if not container.image:
         errors.required(f"{field}.image")
-    elif container.image != container.image.strip():
-        errors.invalid(f"{field}.image", container.image, "must not have leading or trailing whitespace")
     errors.one_of(
         f"{field}.terminationMessagePolicy",
         container.termination_message_policy,

@@ -12,9 +12,18 @@ import msgspec
 
 from clustersim.api.errors import ApiError, Cause, invalid
 from clustersim.api.meta import LabelSelector
+from clustersim.api.quantity import parse_quantity
 from clustersim.api.status import Reply
 
 IMMUTABLE = "field is immutable"
+
+
+class GoStruct(msgspec.Struct, frozen=True):
+    """A value of one of the server's own types, as messages show it: every field by its name in Go.
+    type: with its package, such as api.ServicePort."""
+
+    type: str
+    fields: dict[str, Any]
 
 
 class FieldErrors:
@@ -99,7 +108,10 @@ class FieldErrors:
             return json.dumps(value, ensure_ascii=False)
         if isinstance(value, bool) or value is None:
             return json.dumps(value)
+        if value == {}:  # What is absent from a manifest is a nil map.
+            return "null" if self.modern else "map[string]string(nil)"
         if self.modern:
+            value = value.fields if isinstance(value, GoStruct) else value
             return json.dumps(msgspec.to_builtins(value), separators=(",", ":"), ensure_ascii=False)
         return _go(value)
 
@@ -134,12 +146,16 @@ def printed_by_kubectl(error: ApiError | Reply) -> str:
 
 def _go(value: Any) -> str:
     """Roughly what %#v prints."""
+    if isinstance(value, GoStruct):
+        inside = ", ".join(f"{name}:{_go(inner)}" for name, inner in value.fields.items())
+        return f"{value.type}{{{inside}}}"
     if isinstance(value, dict):
         inside = ", ".join(f"{json.dumps(key)}:{_go(value[key])}" for key in sorted(value))
         return f"map[string]string{{{inside}}}"
     if isinstance(value, list | tuple):
         items = ", ".join(_go(item) for item in value)
-        return f"[]string{{{items}}}"
+        kind = value[0].type if value and isinstance(value[0], GoStruct) else "string"
+        return f"[]{kind}{{{items}}}"
     if isinstance(value, LabelSelector):
         labels = f"{_go(value.match_labels)}" if value.match_labels else "map[string]string(nil)"
         kind = "[]v1.LabelSelectorRequirement"
@@ -161,6 +177,24 @@ def int_or_string(errors: FieldErrors, value: int | str) -> Any:
     number, text = (0, value) if isinstance(value, str) else (value, "")
     kind = int(isinstance(value, str))
     return _Raw(f'intstr.IntOrString{{Type:{kind}, IntVal:{number}, StrVal:"{text}"}}')
+
+
+def go_list(errors: FieldErrors, kind: str, values: tuple[str, ...]) -> Any:
+    """Texts of a type of their own, as messages show them."""
+    return values if errors.modern else _Raw(f"[]{kind}{{{', '.join(map(json.dumps, values))}}}")
+
+
+def go_quantity(errors: FieldErrors, text: str) -> Any:
+    """A quantity as messages show it: the older releases print what it consists of."""
+    if errors.modern:
+        return text
+    quantity = parse_quantity(text)
+    steps = (0,) if quantity.style == "binary" else range(18, -12, -3)
+    scale = next((step for step in steps if quantity.nanos % 10 ** (step + 9) == 0), -9)
+    amount = f"resource.int64Amount{{value:{quantity.nanos // 10 ** (scale + 9)}, scale:{scale}}}"
+    nothing = "resource.infDecAmount{Dec:(*inf.Dec)(nil)}"
+    style = {"si": "DecimalSI", "binary": "BinarySI"}.get(quantity.style, "DecimalExponent")
+    return _Raw(f'resource.Quantity{{i:{amount}, d:{nothing}, s:"{text}", Format:"{style}"}}')
 
 
 class _Raw:

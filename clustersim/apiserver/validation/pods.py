@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
+from clustersim.api.core.container import ContainerPort
 from clustersim.api.core.pod import Pod, PodSpec, PodTemplateSpec
 from clustersim.api.mirrors import MIRROR
 from clustersim.apiserver.validation import names
@@ -21,17 +22,19 @@ MAX_INT32: Final = 2**31 - 1
 def check_pod_spec(errors: FieldErrors, field: str, spec: PodSpec) -> None:
     """Everything of a pod's specification that can be wrong by itself."""
     release = errors.release
-    if not _is_known(spec, release):
+    known = _identity(spec, release, alone=field == "spec")
+    if known not in _KNOWN:
         before = len(errors.causes)
         _check_contents(errors, field, spec)
         if len(errors.causes) == before:
-            _remember(spec, release)
+            _remember(known, spec)
     errors.one_of(f"{field}.restartPolicy", spec.restart_policy, RESTART_POLICIES)
     policies = (*DNS_POLICIES, "None") if errors.modern else DNS_POLICIES
     errors.one_of(f"{field}.dnsPolicy", spec.dns_policy, policies)
     for key, value in spec.node_selector.items():
         errors.each(f"{field}.nodeSelector", key, names.qualified_name(key, release))
         errors.each(f"{field}.nodeSelector", value, names.label_value(value, release))
+    _check_rights(errors, field, spec)
     for name, text, rule in (
         ("serviceAccountName", spec.service_account_name, names.dns_subdomain),
         ("nodeName", spec.node_name, names.dns_subdomain),
@@ -44,21 +47,27 @@ def check_pod_spec(errors: FieldErrors, field: str, spec: PodSpec) -> None:
             errors.each(f"{field}.{name}", text, rule(text, release))
     if spec.active_deadline_seconds is not None:
         errors.within(f"{field}.activeDeadlineSeconds", spec.active_deadline_seconds, 1, MAX_INT32)
-    errors.not_negative(f"{field}.terminationGracePeriodSeconds", spec.termination_grace_period_seconds)
     check_tolerations(errors, f"{field}.tolerations", spec.tolerations)
     if spec.affinity is not None:
         check_affinity(errors, f"{field}.affinity", spec.affinity)
     check_spreading(errors, f"{field}.topologySpreadConstraints", spec.topology_spread_constraints)
-    for index, alias in enumerate(spec.host_aliases):
-        here = f"{field}.hostAliases[{index}]"
-        errors.each(f"{here}.ip", alias.ip, names.ip_address(alias.ip, release))
-        for host in alias.hostnames:
-            errors.each(f"{here}.hostnames", host, names.dns_subdomain(host, release))
+    _check_aliases(errors, f"{field}.hostAliases", spec)
     gates = [gate.name for gate in spec.scheduling_gates]
     for index, gate in enumerate(gates):
         errors.each(f"{field}.schedulingGates[{index}]", gate, names.qualified_name(gate, release))
         if gate in gates[:index]:
             errors.duplicate(f"{field}.schedulingGates[{index}]", gate)
+
+
+def _check_aliases(errors: FieldErrors, field: str, spec: PodSpec) -> None:
+    """Names for addresses (ValidateHostAliases; the older releases do not say which)."""
+    for index, alias in enumerate(spec.host_aliases):
+        here = f"{field}[{index}]" if errors.modern else field
+        if reasons := names.ip_address(alias.ip, errors.release):
+            errors.each(f"{here}.ip", alias.ip, reasons if errors.modern else ("must be valid IP address",))
+        for place, host in enumerate(alias.hostnames):
+            where = f"{here}.hostnames[{place}]" if errors.modern else f"{here}.hostnames"
+            errors.each(where, host, names.dns_subdomain(host, errors.release))
 
 
 def _check_contents(errors: FieldErrors, field: str, spec: PodSpec) -> None:
@@ -78,25 +87,23 @@ and what never changes need not be looked at twice."""
 _MOST_KNOWN: Final = 512
 
 
-def _identity(spec: PodSpec, release: str) -> tuple[Any, ...]:
+def _identity(spec: PodSpec, release: str, *, alone: bool) -> tuple[Any, ...]:
+    """alone: a pod, not a template, on the node's network."""
     return (
         release,
         id(spec.containers),
         id(spec.init_containers),
         id(spec.volumes),
         spec.host_network,
+        alone and spec.host_network,
     )
 
 
-def _is_known(spec: PodSpec, release: str) -> bool:
-    return _identity(spec, release) in _KNOWN
-
-
-def _remember(spec: PodSpec, release: str) -> None:
+def _remember(known: tuple[Any, ...], spec: PodSpec) -> None:
     """The specification is kept, so that nothing else can get its identity."""
     if len(_KNOWN) >= _MOST_KNOWN:
         _KNOWN.pop(next(iter(_KNOWN)))
-    _KNOWN[_identity(spec, release)] = spec
+    _KNOWN[known] = spec
 
 
 def _check_shared_names(errors: FieldErrors, field: str, spec: PodSpec) -> None:
@@ -112,18 +119,58 @@ def _check_host(errors: FieldErrors, field: str, spec: PodSpec) -> None:
     taken: list[tuple[str, str, int]] = []
     for place, container in enumerate(spec.containers):
         for index, port in enumerate(container.ports):
-            here = f"{field}.containers[{place}].ports[{index}].hostPort"
+            here = f"{field}.containers[{place}].ports[{index}]"
             if spec.host_network and port.host_port != port.container_port:
-                why = "must match `containerPort` when `hostNetwork` is true"
-                errors.invalid(
-                    f"{field}.containers[{place}].ports[{index}].containerPort", port.container_port, why
-                )
+                _check_same(errors, here, port, template=field != "spec")
             if not port.host_port:
                 continue
             key = (port.protocol, port.host_ip, port.host_port)
             if key in taken:
-                errors.duplicate(here, f"{port.protocol}/{port.host_ip}/{port.host_port}")
+                told = f"{port.protocol}/{port.host_ip}/{port.host_port}"
+                errors.duplicate(f"{here}.hostPort", told)
             taken.append(key)
+
+
+def _check_same(errors: FieldErrors, field: str, port: ContainerPort, *, template: bool) -> None:
+    """On the node's network a container's port is the node's (validateHostNetwork, today
+    validatePodHostNetworkDeps: a template of today may leave it out)."""
+    if not errors.modern:
+        why = "must match `hostPort` when `hostNetwork` is true"
+        errors.invalid(f"{field}.containerPort", port.container_port, why)
+    elif port.host_port or not template:
+        why = "must match `containerPort` when `hostNetwork` is true"
+        errors.invalid(f"{field}.hostPort", port.host_port, why)
+
+
+def _check_rights(errors: FieldErrors, field: str, spec: PodSpec) -> None:
+    """Users and groups by number (ValidatePodSecurityContext)."""
+    context = spec.security_context
+    for name, number in (
+        ("fsGroup", context.fs_group),
+        ("runAsUser", context.run_as_user),
+        ("runAsGroup", context.run_as_group),
+    ):
+        if number is not None:
+            errors.within(f"{field}.securityContext.{name}", number, 0, MAX_INT32)
+    for index, group in enumerate(context.supplemental_groups):
+        errors.within(f"{field}.securityContext.supplementalGroups[{index}]", group, 0, MAX_INT32)
+    if spec.share_process_namespace and spec.host_pid:
+        why = "ShareProcessNamespace and HostPID cannot both be enabled"
+        errors.invalid(f"{field}.securityContext.shareProcessNamespace", True, why)
+
+
+def check_pod(errors: FieldErrors, pod: Pod) -> None:
+    """A pod: what templates may say as well, and images without space around them
+    (validateContainersOnlyForPod)."""
+    check_pod_spec(errors, "spec", pod.spec)
+    for name, containers in (
+        ("containers", pod.spec.containers),
+        ("initContainers", pod.spec.init_containers),
+    ):
+        for index, container in enumerate(containers):
+            if container.image != container.image.strip():
+                why = "must not have leading or trailing whitespace"
+                errors.invalid(f"spec.{name}[{index}].image", container.image, why)
 
 
 def check_template(errors: FieldErrors, field: str, template: PodTemplateSpec) -> None:

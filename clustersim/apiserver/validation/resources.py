@@ -1,14 +1,13 @@
 """Validation of quantities: of requests and limits, of capacities, of LimitRanges and ResourceQuotas."""
 
 from collections.abc import Mapping
-from itertools import pairwise
 from typing import Final
 
 from clustersim.api.core.container import ResourceRequirements
-from clustersim.api.core.limits import LimitRange, ResourceQuota
+from clustersim.api.core.limits import LimitRange, LimitRangeItem, ResourceQuota
 from clustersim.api.quantity import parse_quantity
 from clustersim.apiserver.validation import names
-from clustersim.apiserver.validation.errors import FieldErrors
+from clustersim.apiserver.validation.errors import FieldErrors, go_list, go_quantity
 
 CONTAINER_RESOURCES: Final = ("cpu", "memory", "ephemeral-storage")
 _STANDARD: Final = (
@@ -93,44 +92,89 @@ def check_capacity(errors: FieldErrors, field: str, capacity: Mapping[str, str])
         check_quantity(errors, here, name, text)
 
 
+LIMIT_TYPES: Final = ("Container", "PersistentVolumeClaim", "Pod")
+
+
 def check_limit_range(errors: FieldErrors, limits: LimitRange) -> None:
-    """Each bound in its order: min, default request, default, max."""
+    """Each of a known type, with known names, and its bounds in order (ValidateLimitRange)."""
     seen: list[str] = []
     for index, item in enumerate(limits.spec.limits):
         field = f"spec.limits[{index}]"
-        if not item.type:
-            errors.required(f"{field}.type")
+        reasons = names.qualified_name(item.type, errors.release)
+        errors.each(f"{field}.type", item.type, reasons)
+        if not reasons and "/" not in item.type and item.type not in LIMIT_TYPES:
+            why = "must be a standard limit type or fully qualified"
+            errors.invalid(f"{field}.type", item.type, why)
         if item.type in seen:
             errors.duplicate(f"{field}.type", item.type)
         seen.append(item.type)
-        if item.type == "Pod":
-            for kind, given in (("default", item.default), ("defaultRequest", item.default_request)):
-                if given:
-                    errors.forbidden(f"{field}.{kind}", "may not be specified when `type` is 'Pod'")
-        for name in sorted({*item.min, *item.max, *item.default, *item.default_request}):
-            chain = [
-                (what, parse_quantity(bounds[name]), bounds[name])
-                for what, bounds in (
-                    ("min", item.min),
-                    ("defaultRequest", item.default_request),
-                    ("default", item.default),
-                    ("max", item.max),
-                )
-                if name in bounds
-            ]
-            for (lower, low, low_text), (upper, high, high_text) in pairwise(chain):
-                if low > high:
-                    told = {
-                        "min": "min value",
-                        "defaultRequest": "default request value",
-                        "default": "default value",
-                        "max": "max value",
-                    }
-                    errors.invalid(
-                        f"{field}.{lower}[{name}]",
-                        low_text,
-                        f"{told[lower]} {low_text} is greater than {told[upper]} {high_text}",
-                    )
+        _check_bounds(errors, field, item)
+
+
+def _check_bounds(errors: FieldErrors, field: str, item: LimitRangeItem) -> None:
+    bounds = {"max": item.max, "min": item.min}
+    given = {"default": item.default, "defaultRequest": item.default_request}
+    if item.type == "Pod":
+        for kind, quantities in given.items():
+            if quantities:
+                errors.forbidden(f"{field}.{kind}", "may not be specified when `type` is 'Pod'")
+    else:
+        bounds |= given
+    if item.type == "PersistentVolumeClaim" and not {"storage"} & {*item.min, *item.max}:
+        why = "either minimum or maximum storage value is required, but neither was provided"
+        errors.required(f"{field}.limits", why)
+    bounds["maxLimitRequestRatio"] = item.max_limit_request_ratio
+    of_containers = item.type in ("Pod", "Container")
+    known = CONTAINER_RESOURCES if of_containers else (*_STANDARD, *_COUNTED)
+    for kind, quantities in bounds.items():
+        for name in sorted(quantities):
+            why = "must be a standard resource for containers"
+            _named(errors, f"{field}.{kind}[{name}]", name, known, why)
+    for name in sorted({name for quantities in bounds.values() for name in quantities}):
+        texts = {kind: found[name] for kind, found in bounds.items() if name in found}
+        _check_order(errors, field, name, texts)
+
+
+_ORDER: Final = (
+    ("min", "max", "min", "min"),
+    ("min", "defaultRequest", "defaultRequest", "defaultRequest"),
+    ("defaultRequest", "max", "defaultRequest", "defaultRequest"),
+    ("defaultRequest", "default", "defaultRequest", "defaultRequest"),
+    ("min", "default", "default", "min"),
+    ("default", "max", "default", "max"),
+)
+"""What must not be greater than what, the field that is blamed, and the value it is shown with."""
+
+
+def _check_order(errors: FieldErrors, field: str, name: str, texts: Mapping[str, str]) -> None:
+    for lower, upper, blamed, shown in _ORDER:
+        if lower not in texts or upper not in texts:
+            continue
+        low, high = texts[lower], texts[upper]
+        if parse_quantity(low) > parse_quantity(high):
+            above = "default limit value" if (lower, upper) == ("defaultRequest", "default") else _TOLD[upper]
+            why = f"{_TOLD[lower]} {low} is greater than {above} {high}"
+            errors.invalid(f"{field}.{blamed}[{name}]", go_quantity(errors, texts[shown]), why)
+    ratio = texts.get("maxLimitRequestRatio")
+    if ratio is None:
+        return
+    here, most = f"{field}.maxLimitRequestRatio[{name}]", parse_quantity(ratio)
+    if most < parse_quantity("1"):
+        errors.invalid(here, go_quantity(errors, ratio), f"ratio {ratio} is less than 1")
+    if "min" in texts and "max" in texts and (least := parse_quantity(texts["min"]).nanos):
+        bound = parse_quantity(texts["max"]).nanos / least
+        if most.nanos / 10**9 > bound:
+            errors.invalid(
+                here, go_quantity(errors, ratio), f"ratio {ratio} is greater than max/min = {bound:f}"
+            )
+
+
+_TOLD: Final = {
+    "min": "min value",
+    "defaultRequest": "default request value",
+    "default": "default value",
+    "max": "max value",
+}
 
 
 def check_resource_quota(errors: FieldErrors, quota: ResourceQuota) -> None:
@@ -140,12 +184,39 @@ def check_resource_quota(errors: FieldErrors, quota: ResourceQuota) -> None:
         if not name.startswith("count/"):
             _named(errors, field, name, (*_STANDARD, *_COUNTED), "must be a standard resource for quota")
         check_quantity(errors, field, name, text)
-    best_effort, others = "BestEffort" in quota.spec.scopes, "NotBestEffort" in quota.spec.scopes
-    if best_effort and others:
-        errors.invalid("spec.scopes", quota.spec.scopes, "conflicting scopes")
-    for scope in quota.spec.scopes:
-        known = ["Terminating", "NotTerminating", "BestEffort", "NotBestEffort"]
-        if scope not in known and not (
-            errors.modern and scope in ("PriorityClass", "CrossNamespacePodAffinity")
-        ):
-            errors.invalid("spec.scopes", quota.spec.scopes, "unsupported scope")
+    _check_scopes(errors, quota)
+
+
+_PODS: Final = frozenset({"pods"})
+_COMPUTED: Final = frozenset(
+    {"cpu", "memory", "requests.cpu", "requests.memory", "limits.cpu", "limits.memory"}
+)
+_SCOPED: Final[dict[str, frozenset[str]]] = {
+    "Terminating": _PODS | _COMPUTED,
+    "NotTerminating": _PODS | _COMPUTED,
+    "BestEffort": _PODS,
+    "NotBestEffort": _PODS | _COMPUTED,
+}
+_SCOPED_TODAY: Final = {
+    **_SCOPED,
+    "PriorityClass": _PODS | _COMPUTED,
+    "CrossNamespacePodAffinity": _PODS | _COMPUTED,
+}
+"""What each scope may bound (pkg/apis/core/helper IsResourceQuotaScopeValidForResource)."""
+
+
+def _check_scopes(errors: FieldErrors, quota: ResourceQuota) -> None:
+    """Known ones, that bound what they can and do not contradict each other (validateResourceQuotaScopes)."""
+    scopes, field = quota.spec.scopes, "spec.scopes"
+    shown = go_list(errors, "api.ResourceQuotaScope", scopes)
+    scoped = _SCOPED_TODAY if errors.modern else _SCOPED
+    for scope in scopes:
+        if scope not in scoped:
+            errors.invalid(field, shown, "unsupported scope")
+            continue
+        bounded = {name for name in quota.spec.hard if name in _STANDARD or name in _COUNTED}
+        if not bounded <= scoped[scope]:
+            errors.invalid(field, shown, "unsupported scope applied to resource")
+    for pair in ({"BestEffort", "NotBestEffort"}, {"Terminating", "NotTerminating"}):
+        if pair <= set(scopes):
+            errors.invalid(field, shown, "conflicting scopes")

@@ -6,10 +6,11 @@ from typing import Final
 from clustersim.api.core.service import Endpoints, Service, ServicePort, ServiceSpec
 from clustersim.apiserver.validation import names
 from clustersim.apiserver.validation.containers import check_port_reference
-from clustersim.apiserver.validation.errors import IMMUTABLE, FieldErrors
+from clustersim.apiserver.validation.errors import IMMUTABLE, FieldErrors, GoStruct, int_or_string
 from clustersim.apiserver.validation.meta import check_labels
 
 TYPES: Final = ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
+MAX_AFFINITY_SECONDS: Final = 86_400
 
 
 def _protocols(errors: FieldErrors) -> tuple[str, ...]:
@@ -30,6 +31,7 @@ def check_service(errors: FieldErrors, service: Service) -> None:
     _check_ports(errors, spec.ports, spec.type)
     check_labels(errors, "spec.selector", spec.selector)
     errors.one_of("spec.sessionAffinity", spec.session_affinity, ("ClientIP", "None"))
+    _check_affinity(errors, spec)
     if spec.cluster_ip and not headless:
         reasons = names.ip_address(spec.cluster_ip, errors.release)
         if reasons and not errors.modern:
@@ -38,6 +40,80 @@ def check_service(errors: FieldErrors, service: Service) -> None:
     if spec.type not in TYPES:
         errors.unsupported("spec.type", spec.type, TYPES)
     _check_outside(errors, spec)
+    if errors.modern:
+        _check_policies_of_today(errors, spec)
+    else:
+        _check_balancer(errors, spec)
+        _check_policies(errors, spec)
+
+
+def _check_affinity(errors: FieldErrors, spec: ServiceSpec) -> None:
+    """How long a client stays with a pod (since v1.8 validateClientIPAffinityConfig)."""
+    config, field = spec.session_affinity_config, "spec.sessionAffinityConfig"
+    if spec.session_affinity == "None" and config is not None:
+        errors.forbidden(field, "must not be set when session affinity is None")
+    if spec.session_affinity != "ClientIP" or config is None:
+        return
+    if config.client_ip is None:
+        errors.required(f"{field}.clientIP", "when session affinity type is ClientIP")
+        return
+    seconds = config.client_ip.timeout_seconds
+    if not 0 < seconds <= MAX_AFFINITY_SECONDS:
+        why = f"must be greater than 0 and less than {MAX_AFFINITY_SECONDS}"
+        errors.invalid(f"{field}.clientIP.timeoutSeconds", seconds, why)
+
+
+def is_reached_from_outside(spec: ServiceSpec) -> bool:
+    """Whether traffic comes in that somebody may route (v1.36 pkg/api/service ExternallyAccessible)."""
+    return spec.type in ("LoadBalancer", "NodePort") or (spec.type == "ClusterIP" and bool(spec.external_ips))
+
+
+def _check_policies_of_today(errors: FieldErrors, spec: ServiceSpec) -> None:
+    """Where traffic goes (v1.36 validateServiceExternalTrafficPolicy and its neighbours)."""
+    policy, field = spec.external_traffic_policy, "spec.externalTrafficPolicy"
+    if is_reached_from_outside(spec):
+        errors.one_of(field, policy, ("Cluster", "Local"))
+    elif policy:
+        errors.invalid(field, policy, "may only be set for externally-accessible services")
+    if spec.health_check_node_port and not (spec.type == "LoadBalancer" and policy == "Local"):
+        why = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'"
+        errors.invalid("spec.healthCheckNodePort", spec.health_check_node_port, why)
+    if spec.allocate_load_balancer_node_ports is not None and spec.type != "LoadBalancer":
+        why = "may only be used when `type` is 'LoadBalancer'"
+        errors.forbidden("spec.allocateLoadBalancerNodePorts", why)
+    inside = spec.internal_traffic_policy
+    errors.one_of("spec.internalTrafficPolicy", inside, ("Cluster", "Local"), needed=False)
+    kinds = ("PreferClose", "PreferSameNode", "PreferSameZone")
+    errors.one_of("spec.trafficDistribution", spec.traffic_distribution, kinds, needed=False)
+
+
+def _check_policies(errors: FieldErrors, spec: ServiceSpec) -> None:
+    """Where traffic from outside goes (v1.8 validateServiceExternalTrafficFieldsValue and -Combination)."""
+    policy, field = spec.external_traffic_policy, "spec.externalTrafficPolicy"
+    if policy and policy not in ("Cluster", "Local"):
+        errors.invalid(field, policy, "ExternalTrafficPolicy must be empty, Cluster or Local")
+    elif policy and spec.type not in ("LoadBalancer", "NodePort"):
+        why = "ExternalTrafficPolicy can only be set on NodePort and LoadBalancer service"
+        errors.invalid(field, policy, why)
+    if spec.health_check_node_port and not (spec.type == "LoadBalancer" and policy == "Local"):
+        why = "HealthCheckNodePort can only be set on LoadBalancer service with ExternalTrafficPolicy=Local"
+        errors.invalid("spec.healthCheckNodePort", spec.health_check_node_port, why)
+
+
+KUBELET_PORT: Final = 10_250
+
+
+def _check_balancer(errors: FieldErrors, spec: ServiceSpec) -> None:
+    """What a load balancer of then could not do (v1.8 ValidateService)."""
+    if spec.type != "LoadBalancer":
+        return
+    for index, port in enumerate(spec.ports):
+        if port.port == KUBELET_PORT:
+            why = f"may not expose port {KUBELET_PORT} externally since it is used by kubelet"
+            errors.invalid(f"spec.ports[{index}]", port.port, why)
+    if len({port.protocol for port in spec.ports}) > 1:
+        why = "cannot create an external load balancer with mix protocols"
+        errors.invalid("spec.ports", tuple(_as_go_has_it(errors, port) for port in spec.ports), why)
 
 
 def _check_external_name(errors: FieldErrors, spec: ServiceSpec) -> None:
@@ -58,13 +134,26 @@ def _check_outside(errors: FieldErrors, spec: ServiceSpec) -> None:
     """Addresses outside of the cluster."""
     for index, address in enumerate(spec.external_ips):
         errors.each(f"spec.externalIPs[{index}]", address, names.ip_address(address, errors.release))
-    for index, source in enumerate(spec.load_balancer_source_ranges):
-        try:
-            ipaddress.ip_network(source.strip())
-        except ValueError:
-            errors.invalid(f"spec.loadBalancerSourceRanges[{index}]", source, "must be a valid CIDR value")
-    if spec.load_balancer_source_ranges and spec.type != "LoadBalancer":
+    ranges = spec.load_balancer_source_ranges
+    if ranges and spec.type != "LoadBalancer":
         errors.forbidden("spec.LoadBalancerSourceRanges", "may only be used when `type` is 'LoadBalancer'")
+    wrong = [index for index, source in enumerate(ranges) if not _is_network(source)]
+    if errors.modern:
+        for index in wrong:
+            field = f"spec.LoadBalancerSourceRanges[{index}]"
+            why = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
+            errors.invalid(field, ranges[index].strip(), why)
+    elif wrong:
+        why = "must be a list of IP ranges. For example, 10.240.0.0/24,10.250.0.0/24 "
+        errors.invalid("spec.LoadBalancerSourceRanges", f"[{' '.join(ranges)}]", why)
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text.strip(), strict=False)
+    except ValueError:
+        return False
+    return "/" in text
 
 
 def _check_ports(errors: FieldErrors, ports: tuple[ServicePort, ...], kind: str) -> None:
@@ -85,8 +174,9 @@ def _check_ports(errors: FieldErrors, ports: tuple[ServicePort, ...], kind: str)
         errors.one_of(f"{field}.protocol", port.protocol, _protocols(errors))
         if port.target_port is not None:
             check_port_reference(errors, f"{field}.targetPort", port.target_port)
-        if (port.protocol, port.port) in taken:
-            errors.duplicate(field, {"port": port.port, "protocol": port.protocol} if errors.modern else port)
+        if (port.protocol, port.port) in taken and errors.release != "v1.7":
+            key = ServicePort(port=port.port, protocol=port.protocol, target_port=0)
+            errors.duplicate(field, _as_go_has_it(errors, key))
         taken.append((port.protocol, port.port))
         if not port.node_port:
             continue
@@ -99,6 +189,34 @@ def _check_ports(errors: FieldErrors, ports: tuple[ServicePort, ...], kind: str)
         if (port.protocol, port.node_port) in node_ports:
             errors.duplicate(f"{field}.nodePort", port.node_port)
         node_ports.append((port.protocol, port.node_port))
+    if errors.release == "v1.8":
+        _check_targets(errors, ports)
+
+
+def _check_targets(errors: FieldErrors, ports: tuple[ServicePort, ...]) -> None:
+    """v1.8.0 alone lets no two ports lead to the same one of a pod (kubernetes#47284, taken back in v1.8.4
+    by #53576)."""
+    seen: list[tuple[str, int | str]] = []
+    for index, port in enumerate(ports):
+        target = (port.protocol, port.target_port)
+        if target in seen:
+            errors.duplicate(f"spec.ports[{index}].targetPort", int_or_string(errors, port.target_port))
+        seen.append(target)
+
+
+def _as_go_has_it(errors: FieldErrors, port: ServicePort) -> GoStruct:
+    """A port as messages show it."""
+    fields = {
+        "Name": port.name,
+        "Protocol": port.protocol,
+        "AppProtocol": port.app_protocol or None,
+        "Port": port.port,
+        "TargetPort": int_or_string(errors, port.target_port),
+        "NodePort": port.node_port,
+    }
+    if not errors.modern:
+        del fields["AppProtocol"]
+    return GoStruct("api.ServicePort", fields)
 
 
 def check_service_update(errors: FieldErrors, old: Service, new: Service) -> None:

@@ -51,7 +51,7 @@ class Rules(msgspec.Struct, frozen=True):
 
 
 def _check_pod(errors: FieldErrors, pod: v1.Pod) -> None:
-    pods.check_pod_spec(errors, "spec", pod.spec)
+    pods.check_pod(errors, pod)
 
 
 RULES: Final[dict[type[ApiObject], Rules]] = {

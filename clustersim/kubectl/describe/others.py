@@ -22,11 +22,12 @@ def service_lines(service: Any, endpoints: Any, release: str) -> Iterable[str]:
     yield f"Selector:\t{labels_text(spec.selector)}"
     yield f"Type:\t{spec.type}"
     if today:
-        yield "IP Family Policy:\tSingleStack"
-        yield "IP Families:\tIPv4"
+        if spec.ip_family_policy:
+            yield f"IP Family Policy:\t{spec.ip_family_policy}"
+        yield f"IP Families:\t{','.join(spec.ip_families) or NONE}"
     yield f"IP:\t{spec.cluster_ip}"
     if today:
-        yield f"IPs:\t{spec.cluster_ip or NONE}"
+        yield f"IPs:\t{','.join(spec.cluster_ips) or NONE}"
     if spec.external_ips:
         yield f"External IPs:\t{','.join(spec.external_ips)}"
     if spec.external_name:
@@ -43,8 +44,10 @@ def service_lines(service: Any, endpoints: Any, release: str) -> Iterable[str]:
         of_port = NONE if endpoints is None else endpoints_text(endpoints, [port.name])
         yield f"Endpoints:\t{of_port}"
     yield f"Session Affinity:\t{spec.session_affinity}"
-    if today:
-        yield f"Internal Traffic Policy:\t{spec.internal_traffic_policy or 'Cluster'}"
+    if today and spec.external_traffic_policy:
+        yield f"External Traffic Policy:\t{spec.external_traffic_policy}"
+    if today and spec.internal_traffic_policy:
+        yield f"Internal Traffic Policy:\t{spec.internal_traffic_policy}"
 
 
 def endpoints_lines(endpoints: Any, release: str) -> Iterable[str]:
