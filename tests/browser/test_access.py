@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.accessibility import serious
 from tests.browser.conftest import Wire, wait_for
 from tests.browser.views import SECOND, deadline, lost, node, pod, view
 
@@ -31,10 +31,7 @@ def test_axe_finds_nothing_serious(page: Page, stage: Open, theme: str) -> None:
     page.get_by_role("button", name="Data plane").click()
     page.keyboard.press("l")
     page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-    found = [
-        one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")
-    ]
-    assert [(one["id"], [part["html"] for part in one["nodes"]]) for one in found] == []
+    assert serious(page) == []
 
 
 def test_regions_are_reached_by_tab_and_items_by_arrows(page: Page, stage: Open) -> None:

@@ -1,9 +1,9 @@
 """The console in a real room: typed with the keyboard alone, seen on the stage."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.accessibility import serious
 from tests.conftest import Server
 
 
@@ -81,10 +81,7 @@ def test_axe_finds_nothing_serious_in_the_console(page: Page, server: Server, wi
     type_line(page, "kubectl get pods -o wide")
     type_line(page, "kubectl get pod nope")
     expect(page.locator(".console-output").last).to_contain_text("NotFound")
-    found = [
-        one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")
-    ]
-    assert [(one["id"], [part["html"] for part in one["nodes"]]) for one in found] == []
+    assert serious(page) == []
     if width < 400:
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0
@@ -96,7 +93,4 @@ def test_axe_finds_nothing_serious_on_the_page_of_api_versions(
 ) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(f"{server.url}/api-versions/")
-    found = [
-        one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")
-    ]
-    assert [(one["id"], [part["html"] for part in one["nodes"]]) for one in found] == []
+    assert serious(page) == []

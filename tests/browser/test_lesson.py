@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.accessibility import serious
 from tests.browser.conftest import calm
 from tests.conftest import PATIENCE, Server
 
@@ -33,16 +33,6 @@ def new_page(browser: Browser) -> Iterator[New]:
     for context in contexts:
         context.close()
     assert wrong == []
-
-
-def serious(page: Page) -> list[tuple[str, list[str]]]:
-    """What axe finds serious on the page."""
-    found = Axe().run(page).response["violations"]
-    return [
-        (one["id"], [part["html"] for part in one["nodes"]])
-        for one in found
-        if one["impact"] in ("serious", "critical")
-    ]
 
 
 def start(page: Page, server: Server, lesson: str = "kubelet-dies") -> None:

@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.accessibility import serious
 from tests.conftest import Server
 
 MAKE = """
@@ -41,11 +41,6 @@ def at_work(page: Page, school: Server) -> Page:
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Rooms")
     return page
-
-
-def serious(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [one["id"] for one in found if one["impact"] in ("serious", "critical")]
 
 
 def test_lessons_are_found_while_one_types_and_back_leads_back(page: Page, server: Server) -> None:

@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from clustersim import Command, default_scenario
 from clustersim.run import Given, Inputs
-from tests.browser.test_lesson import serious
+from tests.browser.accessibility import serious
 from visualizer.lessons.catalogue import offer
 from visualizer.recordings.page import packed, page
 from visualizer.recordings.played import played

@@ -5,10 +5,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from clustersim import Cluster, Command, default_scenario, seconds
+from tests.browser.accessibility import serious
 from tests.browser.conftest import WIDE, Wire, drawn, wait_for
 from tests.browser.test_experiment import SHOWN, expected
 from tests.browser.views import SECOND, lost, node, pod, view
@@ -223,10 +223,7 @@ def test_axe_finds_nothing_serious_in_the_past(page: Page, stage: Open) -> None:
     looked(page, wire)
     past(wire, 2 * MINUTE)
     expect(page.locator("#past-bar")).to_be_visible()
-    found = [
-        one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")
-    ]
-    assert [(one["id"], [part["html"] for part in one["nodes"]]) for one in found] == []
+    assert serious(page) == []
 
 
 def test_a_phone_scrubs_with_a_finger(page: Page, stage: Open) -> None:

@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_lesson import New, new_page, serious, sign_in
+from tests.browser.accessibility import serious
+from tests.browser.test_lesson import New, new_page, sign_in
 from tests.conftest import Server
 
 __all__ = ["new_page"]
@@ -77,8 +78,7 @@ def test_a_slider_moves_its_band_and_the_profile_is_applied_and_taken_back(
     runs_with_grace(page, server, code, 40)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_axe_finds_nothing_serious_in_timeouts(
     new_page: New, server: Server, width: int, scheme: str
 ) -> None:

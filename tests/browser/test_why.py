@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.accessibility import serious
 from tests.browser.conftest import Wire, wait_for
 from tests.browser.views import SECOND, view
 from tests.conftest import Server
@@ -211,9 +211,7 @@ def test_axe_finds_nothing_serious_in_the_pane_of_causes(page: Page, stage: Open
     wire = stage(view(), t=40 * SECOND)
     ask(page, wire, CHAIN, [ARMED])
     expect(page.locator(".armed")).to_be_visible()
-    found = Axe().run(page, context="#pane").response["violations"]
-    serious = [one for one in found if one["impact"] in ("serious", "critical")]
-    assert [(one["id"], [part["html"] for part in one["nodes"]]) for one in serious] == []
+    assert serious(page, "#pane") == []
 
 
 def test_in_a_real_room_the_chain_begins_with_the_act(page: Page, server: Server) -> None:

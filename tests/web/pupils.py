@@ -39,6 +39,11 @@ class Pupil:
     async def say(self, kind: str, **frame: Any) -> None:
         await self.socket.send_to(json.dumps({"type": kind, **frame}))
 
+    async def _received(self) -> str:
+        output = await self.socket.receive_output(timeout=PATIENCE)
+        assert output["type"] == "websocket.send", f"{output} after {self.last.get('error')}"
+        return str(output["text"])
+
     async def hear(self, kind: str, **values: Any) -> Frame:
         """The next frame of this type with these values."""
         while True:
@@ -49,7 +54,7 @@ class Pupil:
     async def hear_any(self, *kinds: str) -> Frame:
         """The next frame of one of these types."""
         while True:
-            text = await self.socket.receive_from(timeout=PATIENCE)
+            text = await self._received()
             self.heard.append(text)
             frame: Frame = json.loads(text)
             self.last[frame["type"]] = frame
@@ -73,7 +78,7 @@ class Pupil:
         """What is said to an answer."""
         await self.say("answer", ask=ask, round=round_, answer=answer)
         while True:
-            frame: Frame = json.loads(await self.socket.receive_from(timeout=PATIENCE))
+            frame: Frame = json.loads(await self._received())
             if frame["type"] in ("tick", "snapshot"):
                 await self.say("ack", seq=frame["seq"])
             if frame["type"] == "error":

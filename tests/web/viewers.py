@@ -32,8 +32,12 @@ class Viewer:
 
     async def hear(self, *types: str) -> Frame:
         """The next frame of these types."""
+        passed: list[Frame] = []
         while True:
-            frame: Frame = json.loads(await self.socket.receive_from(timeout=PATIENCE))
+            output = await self.socket.receive_output(timeout=PATIENCE)
+            assert output["type"] == "websocket.send", f"{output} after {passed[-3:]}"
+            frame: Frame = json.loads(output["text"])
+            passed.append(frame)
             if frame["type"] in ("tick", "snapshot"):
                 await self.say(type="ack", seq=frame["seq"])
             if frame["type"] in types:
