@@ -1,6 +1,7 @@
 """Accounts and rooms of the tests of the web side."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,8 +38,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         connection.connection.backup(pristine)
 
     def copy_back(_case: TransactionTestCase) -> None:
+        connection.close()  # whoever has read and not ended would wait for itself
         connection.ensure_connection()
-        pristine.backup(connection.connection)
+        give_up = time.monotonic() + PATIENCE
+
+        def waits(*_pages: int) -> None:
+            assert time.monotonic() < give_up, "somebody holds the database of the tests"
+
+        pristine.backup(connection.connection, progress=waits)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", copy_back)
