@@ -21,6 +21,7 @@ from clustersim.console import (
     pods,
     rollingupdate,
     rollout,
+    running,
     sets,
     usage,
     waits,
@@ -70,7 +71,7 @@ VERBS: Final[dict[str, Verb]] = {
     "replace": make.replace,
     "rolling-update": rollingupdate.rolling_update,
     "rollout": rollout.rollout,
-    "run": make.run,
+    "run": running.run,
     "scale": changes.scale,
     "set": sets.set_,
     "taint": nodechanges.taint,
@@ -89,6 +90,7 @@ GO_ON: Final[dict[str, Callable[[Api, Sequence[str], Follow], Answer]]] = {
     "get": get.follow,
     "rolling-update": rollingupdate.follow,
     "rollout": rollout.follow_status,
+    "run": running.follow,
     "wait": waits.follow,
 }
 """The verbs of kubectl that go on while simulated time passes."""

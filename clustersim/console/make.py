@@ -23,7 +23,7 @@ from clustersim.console.arguments import Arguments
 from clustersim.console.clientform import client_form
 from clustersim.console.creategenerators import MADE
 from clustersim.console.files import Manifest, read_manifests, recognized
-from clustersim.console.generators import autoscaler_for, run_objects, service_for
+from clustersim.console.generators import autoscaler_for, service_for
 from clustersim.console.output import Format, format_of, named, plain_of, shown
 from clustersim.console.overrides import overridden
 from clustersim.console.selection import namespace_of, one_kind, select
@@ -202,7 +202,7 @@ def create(api: Api, words: Sequence[str], stdin: str) -> Answer:
                 made,
                 "created",
                 doing=f'error when creating "{manifest.source}"',
-                line=_line("create", words),
+                line=line_of("create", words),
             )
         except Said as said:
             made.failed_with(said)
@@ -216,7 +216,7 @@ def _with_errors(made: Made, errors: Sequence[str], notes: Sequence[Message]) ->
     return made.answer()
 
 
-def _line(verb: str, words: Sequence[str]) -> str:
+def line_of(verb: str, words: Sequence[str]) -> str:
     return " ".join(("kubectl", verb, *words))
 
 
@@ -253,7 +253,7 @@ def _create_named(api: Api, words: Sequence[str]) -> Answer:
         api.reach()
     plain = MADE[kind](api, arguments.words[0], arguments)
     try:
-        post(api, recognized(api, "STDIN", plain, arguments), made, "created", line=_line("create", words))
+        post(api, recognized(api, "STDIN", plain, arguments), made, "created", line=line_of("create", words))
     except Refused as refused:
         if api.today and kind not in _PLAINLY_REFUSED:
             said = _SAID_AS.get(kind, f"{kind}:")
@@ -276,26 +276,6 @@ _SAID_AS: Final = {
 """What kubectl of today says it failed to create, where that is not the subcommand."""
 
 
-def run(api: Api, words: Sequence[str], stdin: str) -> Answer:
-    """kubectl run. Raises Said."""
-    arguments = commands.read("run", words, api.release)
-    if not arguments.words:
-        raise Said(
-            'error: required flag(s) "image" not set'
-            if api.today and not arguments.value("image")
-            else "error: NAME is required for run\nSee 'kubectl run -h' for help and examples"
-        )
-    made = Made(api, arguments)
-    objects = overridden(run_objects(api, arguments.words[0], arguments), arguments)
-    if not made.dry:
-        api.reach()
-    for plain in objects:
-        post(api, recognized(api, "STDIN", plain, arguments), made, "created", line=_line("run", words))
-    if any(arguments.has(name) for name in ("stdin", "tty", "attach", "rm")):
-        made.notes.append(Message(NO_ATTACH))
-    return made.answer()
-
-
 def expose(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """kubectl expose. Raises Said."""
     arguments = commands.read("expose", words, api.release)
@@ -303,7 +283,7 @@ def expose(api: Api, words: Sequence[str], stdin: str) -> Answer:
     resource, obj = _one_object(api, arguments, stdin, "expose")
     made = Made(api, arguments)
     plain = overridden([service_for(api, resource, obj, arguments)], arguments)[0]
-    post(api, recognized(api, "STDIN", plain, arguments), made, "exposed", line=_line("expose", words))
+    post(api, recognized(api, "STDIN", plain, arguments), made, "exposed", line=line_of("expose", words))
     if not api.today and not made.output.name:
         made.lines[-1] = f'service "{plain["metadata"]["name"]}" exposed'
     return made.answer()
@@ -316,7 +296,9 @@ def autoscale(api: Api, words: Sequence[str], stdin: str) -> Answer:
     resource, obj = _one_object(api, arguments, stdin, "autoscale")
     made = Made(api, arguments)
     plain = autoscaler_for(api, resource, obj, arguments)
-    post(api, recognized(api, "STDIN", plain, arguments), made, "autoscaled", line=_line("autoscale", words))
+    post(
+        api, recognized(api, "STDIN", plain, arguments), made, "autoscaled", line=line_of("autoscale", words)
+    )
     if not api.today and not made.output.name:
         made.lines[-1] = f'{api.singular(resource)} "{obj.metadata.name}" autoscaled'
     return made.answer()
@@ -362,7 +344,7 @@ def apply(api: Api, words: Sequence[str], stdin: str) -> Answer:
     manifests = read_manifests(api, arguments, stdin)
     for manifest in manifests.found:
         try:
-            _apply_one(api, manifest, made, _line("apply", words))
+            _apply_one(api, manifest, made, line_of("apply", words))
         except Said as said:
             made.failed_with(said)
     return _with_errors(made, manifests.errors, manifests.notes)
@@ -458,7 +440,7 @@ def replace(api: Api, words: Sequence[str], stdin: str) -> Answer:
     manifests = read_manifests(api, arguments, stdin, "replace")
     for manifest in manifests.found:
         try:
-            _replace_one(api, manifest, made, _line("replace", words))
+            _replace_one(api, manifest, made, line_of("replace", words))
         except Said as said:
             made.failed_with(said)
     return _with_errors(made, manifests.errors, manifests.notes)
