@@ -1,7 +1,8 @@
 """The ASGI application: HTTP by Django, WebSockets by the rooms."""
 
 import os
-from typing import Any
+import sys
+from typing import Any, Final
 
 from django.core.asgi import get_asgi_application
 
@@ -20,6 +21,10 @@ from visualizer.origin import SameOrigin  # noqa: E402
 from visualizer.rooms.consumers import STRAIGHT  # noqa: E402
 from visualizer.rooms.routing import websocket_urlpatterns  # noqa: E402
 from visualizer.static_app import StaticFiles  # noqa: E402
+
+THREADS_TAKE_TURNS: Final = 0.001
+"""Seconds after which a thread that computes a page lets others go on. A room's tick waits so long for each."""
+sys.setswitchinterval(THREADS_TAKE_TURNS)
 
 kube_api = KubeApi()
 http = StaticFiles(JoinedFiles(django_application))

@@ -66,6 +66,7 @@ from visualizer.rooms.roles import WHO, Role, role_of
 from visualizer.rooms.terminal import Terminal
 from visualizer.rooms.viewer import Gone
 from visualizer.texts import Texts, texts
+from visualizer.turns import turns
 
 OPENING_SECONDS: Final = 0.4
 """Who waits for a room is told so often how far it is."""
@@ -139,6 +140,7 @@ class StageConsumer(AsyncWebsocketConsumer):
                 await self.receive(text)
 
     async def _come_in(self, code: str) -> None:
+        await turns.mine()
         try:
             hub = await enter(code)
         except NoEntry as no:
@@ -212,6 +214,7 @@ class StageConsumer(AsyncWebsocketConsumer):
             while self.waiting:
                 request, frame = self.waiting.popleft()
                 begin(request)
+                await turns.mine()
                 try:
                     await self._answer(hub, frame)
                 except Gone:
