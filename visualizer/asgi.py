@@ -23,7 +23,7 @@ from visualizer.rooms.routing import websocket_urlpatterns  # noqa: E402
 from visualizer.static_app import StaticFiles  # noqa: E402
 
 THREADS_TAKE_TURNS: Final = 0.001
-"""Seconds after which a thread that computes a page lets others go on. A room's tick waits so long for each."""
+"""Seconds after which a thread that computes a page lets others go on: so long a tick waits for each."""
 sys.setswitchinterval(THREADS_TAKE_TURNS)
 
 kube_api = KubeApi()
