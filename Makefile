@@ -24,7 +24,9 @@ test: browser ## everything that must hold before a change is kept
 	$(BIN)/pytest $(PARALLEL)
 
 coverage: .venv/development messages ## how much of the code the tests of model and web run, and at least how much they must
-	$(BIN)/coverage run -m pytest --quiet tests/model tests/web
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest --quiet -n 2 tests/model tests/web
+	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --sort=cover
 
 lint: .venv/development ## style, directions of imports, browser code, templates
