@@ -15,6 +15,7 @@ from clustersim.api.core_v1 import Pod
 from clustersim.engine.state import State
 from clustersim.engine.time import Micros
 from clustersim.kubelet.part import Part
+from clustersim.kubelet.volumes import renews
 
 IDLE: Final = "idle"
 WAITING: Final = "waiting"
@@ -106,9 +107,11 @@ class PodWorkers(Part):
             kubelet.sync_loop.sync_at(uid, self._jittered(flags.sync_retry_period, "retry"))
         else:
             kubelet.sync_loop.not_due(uid)
-            if kubelet.engine.ticking:
-                # A resync of a pod to which nothing happened changes nothing: only a ticking world does it.
-                kubelet.sync_loop.sync_at(uid, self._jittered(flags.sync_frequency, "resync"), again=True)
+            renewing = renews(worker.pod)
+            if renewing or kubelet.engine.ticking:
+                # Any other resync finds nothing to do: only a ticking world does it.
+                wait = self._jittered(flags.sync_frequency, "renewal" if renewing else "resync")
+                kubelet.sync_loop.sync_at(uid, wait, again=True)
         if worker.pending is not None:
             worker.pod, worker.pending = worker.pending, None
             kubelet.engine.cause = worker.pending_cause or kubelet.engine.cause

@@ -18,6 +18,7 @@ from clustersim.engine.time import Micros
 from clustersim.kubelet.pod_phase import FINISHED
 from clustersim.kubelet.pod_workers import IDLE, SYNCING, WAITING, PodWorkers, PodWorkersMemory
 from clustersim.kubelet.running import RunningPod
+from clustersim.kubelet.volumes import renews
 
 if TYPE_CHECKING:
     from clustersim.kubelet.kubelet_today import KubeletV136
@@ -240,9 +241,11 @@ class PodWorkersOfToday(PodWorkers):
             worker.again, worker.again_cause = True, self.kubelet.engine.cause
         else:
             self.kubelet.sync_loop.not_due(uid)
-            if self.kubelet.engine.ticking:
-                # A resync of a pod to which nothing happened changes nothing: only a ticking world does it.
-                wait = self._jittered(self.kubelet.flags.sync_frequency, "resync")
+            renewing = worker.pod is not None and renews(worker.pod)
+            if renewing or self.kubelet.engine.ticking:
+                # Any other resync finds nothing to do: only a ticking world does it.
+                stream = "renewal" if renewing else "resync"
+                wait = self._jittered(self.kubelet.flags.sync_frequency, stream)
                 self.kubelet.sync_loop.sync_at(uid, wait, again=True)
 
     # --- housekeeping ---------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from clustersim.api.core_v1 import Container, Pod
 from clustersim.api.status import Reply
 from clustersim.kubelet.container_killer import Done
 from clustersim.kubelet.part import Part
+from clustersim.runtime.records import Held
 
 
 class Reference(msgspec.Struct, frozen=True):
@@ -28,33 +29,39 @@ class Reference(msgspec.Struct, frozen=True):
 
 
 class References(Part):
-    """Asks for them, one after another; tells `done` with (error, volume, ...), both empty if all is well."""
+    """Asks for them, one after another; tells `done` with (error, volume, what was found, ...), the first two
+    empty if all is well."""
 
     name = "references"
 
-    def check(self, pod: Pod, wanted: tuple[Reference, ...], done: Done) -> None:
+    def check(
+        self, pod: Pod, wanted: tuple[Reference, ...], done: Done, found: tuple[Held, ...] = ()
+    ) -> None:
         """Are they there?"""
         if not wanted:
-            self._tell(done, "", "")
+            self._tell(done, "", "", found)
             return
         first = wanted[0]
-        then = self.then(self.looked, pod, wanted, done)
+        then = self.then(self.looked, pod, wanted, done, found)
         self.kubelet.api.get(first.resource, pod.metadata.namespace, first.name, then)
 
-    def looked(self, reply: Reply, pod: Pod, wanted: tuple[Reference, ...], done: Done) -> None:
+    def looked(
+        self, reply: Reply, pod: Pod, wanted: tuple[Reference, ...], done: Done, found: tuple[Held, ...]
+    ) -> None:
         """One was asked for."""
         first = wanted[0]
         if reply.status == 404 and not first.optional:
-            self._tell(done, self.kubelet.words.no_such(first.resource, first.name), first.volume)
+            self._tell(done, self.kubelet.words.no_such(first.resource, first.name), first.volume, found)
         elif reply.ok and first.key and not first.optional and first.key not in keys_of(reply.body):
             kind = {"configmaps": "ConfigMap", "secrets": "Secret"}[first.resource]
             key = f"{pod.metadata.namespace}/{first.name}"
-            self._tell(done, f"couldn't find key {first.key} in {kind} {key}", first.volume)
+            self._tell(done, f"couldn't find key {first.key} in {kind} {key}", first.volume, found)
         else:
-            self.check(pod, wanted[1:], done)
+            held = (Held(first.resource, first.name, reply.body.data),) if reply.ok else ()
+            self.check(pod, wanted[1:], done, (*found, *held))
 
-    def _tell(self, done: Done, error: str, volume: str) -> None:
-        getattr(self.kubelet.parts[done.part], done.method)(error, volume, *done.args)
+    def _tell(self, done: Done, error: str, volume: str, found: tuple[Held, ...]) -> None:
+        getattr(self.kubelet.parts[done.part], done.method)(error, volume, found, *done.args)
 
 
 def keys_of(found: Any) -> tuple[str, ...]:

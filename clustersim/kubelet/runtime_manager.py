@@ -19,7 +19,7 @@ from clustersim.api.status import Reply
 from clustersim.engine.rules import Verdict
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND, Micros
-from clustersim.kubelet import rules
+from clustersim.kubelet import rules, volumes
 from clustersim.kubelet.backoff import Backoff
 from clustersim.kubelet.container_killer import NEED_TO_KILL, Done
 from clustersim.kubelet.part import Part
@@ -30,7 +30,7 @@ from clustersim.kubelet.pod_sync import grace_period
 from clustersim.kubelet.references import of_environment, of_volumes
 from clustersim.kubelet.security_context import refused_user
 from clustersim.programs import program_of
-from clustersim.runtime.records import EXITED, Container, Sandbox
+from clustersim.runtime.records import EXITED, Container, Held, Sandbox
 
 
 class SyncJob(State):
@@ -77,6 +77,7 @@ class RuntimeManager(Part):
         """The pod is gone."""
         self.state.reasons.pop(uid, None)
         self.state.known.pop(uid, None)
+        volumes.let_go(self.kubelet.host, uid)
 
     # --- the steps --------------------------------------------------------------------------------
 
@@ -87,6 +88,10 @@ class RuntimeManager(Part):
         actions = compute_actions(pod, view, self.kubelet.prober.results(pod), self.kubelet.words)
         known = uid in memory.known
         memory.known[uid] = True
+        wanted = of_volumes(pod)
+        mounts = bool(wanted and actions.sandbox is not None and actions.start)
+        if wanted and not mounts:
+            self.kubelet.references.check(pod, wanted, Done(self.name, "renewed", (uid,)))
         if actions.nothing:
             if not known:
                 verdict = rules.POD_KEPT.holds(pod=pod.metadata.name)
@@ -96,20 +101,30 @@ class RuntimeManager(Part):
         number = memory.next_job
         memory.next_job = number + 1
         job = memory.jobs[number] = SyncJob(pod, view, serial, actions, list(actions.start))
-        wanted = of_volumes(pod)
-        if wanted and actions.sandbox is not None and job.left:
+        if mounts:
             job.mounting_since = self.now
             self.kubelet.references.check(pod, wanted, Done(self.name, "mounted", (number, 0)))
         else:
             self._kill(number, job)
 
-    def mounted(self, error: str, volume: str, number: int, tries: int) -> None:
+    def renewed(self, error: str, volume: str, found: tuple[Held, ...], uid: str) -> None:
+        """The volumes of a pod that goes on are up to date, or one is not."""
+        kubelet = self.kubelet
+        if (pod := kubelet.pod_manager.get(uid)) is None:
+            return
+        volumes.keep(kubelet.host, uid, found)
+        if error:
+            message = f'MountVolume.SetUp failed for volume "{volume}" : {error}'
+            kubelet.pod_event(pod, "Warning", "FailedMount", message)
+
+    def mounted(self, error: str, volume: str, found: tuple[Held, ...], number: int, tries: int) -> None:
         """The volumes are there; or one is not, and it is tried again (WaitForAttachAndMount)."""
         job = self.state.jobs[number]
         if self.is_abandoned(job):
             self._finish(number, job)
             return
         if not error:
+            volumes.keep(self.kubelet.host, job.pod.metadata.uid, found)
             self._kill(number, job)
             return
         kubelet = self.kubelet
@@ -237,7 +252,7 @@ class RuntimeManager(Part):
         done = Done(self.name, "configured", (number,))
         self.kubelet.references.check(job.pod, of_environment(spec), done)
 
-    def configured(self, error: str, _volume: str, number: int) -> None:
+    def configured(self, error: str, _volume: str, found: tuple[Held, ...], number: int) -> None:
         """What its environment is made of is there, or not."""
         job, kubelet = self.state.jobs[number], self.kubelet
         spec = spec_of(job.pod, job.left[0])
@@ -260,6 +275,7 @@ class RuntimeManager(Part):
             spec=spec,
             created_at=self.now,
             program=program_of(job.pod, spec.name),
+            held=(*found, *volumes.parts_of(kubelet.host, job.pod.metadata.uid, spec)),
             **pod_labels(job.pod),
         )
         self.ask_runtime("create", wanted, then=self.created, extra=(number,))

@@ -1,6 +1,7 @@
 """What a container runtime keeps on its machine's disk: containers, sandboxes, images. Frozen records, one
 State that holds them."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import msgspec
@@ -74,6 +75,14 @@ class File(msgspec.Struct, frozen=True, gc=False):
     text: str | None
 
 
+class Held(msgspec.Struct, frozen=True, gc=False):
+    """What a ConfigMap or a Secret held when a kubelet asked for it. resource: "configmaps" or "secrets"."""
+
+    resource: str
+    name: str
+    data: Mapping[str, str]
+
+
 class Container(PodLabels, frozen=True, kw_only=True):
     """A container. state: created, running or exited; times in simulated microseconds.
 
@@ -81,6 +90,7 @@ class Container(PodLabels, frozen=True, kw_only=True):
     program: what it does by itself, in steps; begun_at: when they began, None while it waits for a name;
     done: how many of them are done. serving: it answers requests while it runs; files: those that its script
     or somebody inside has made or removed; memory: what it takes, None for what such a container takes.
+    held: what its environment and its parts of volumes were made of, which stay as they were.
     """
 
     id: str
@@ -101,6 +111,7 @@ class Container(PodLabels, frozen=True, kw_only=True):
     done: int = 0
     files: tuple[File, ...] = ()
     memory: int | None = None
+    held: tuple[Held, ...] = ()
 
     def file(self, path: str) -> File | None:
         """What became of a file since the container was made; None: nothing."""

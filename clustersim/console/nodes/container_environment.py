@@ -1,15 +1,19 @@
 """The environment of a container: what its pod says, and every Service that was there before it, in the
-way of docker's links (v1.7.5 pkg/kubelet/envvars/envvars.go FromServices, equal in v1.36.2)."""
+way of docker's links (v1.7.5 pkg/kubelet/envvars/envvars.go FromServices, equal in v1.36.2). What config maps
+say in it is what they said when the container was made."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from clustersim.apiserver.kubernetes_service import NAME, NAMESPACE
+from clustersim.console.nodes.held import held_by, record_of, shown
 from clustersim.console.selectors import field_text
+from clustersim.runtime.records import Held
 
 
 def environment(api: Any, pod: Any, spec: Any) -> dict[str, str]:
     """Variables and their values."""
+    held = held_by(record_of(api, pod, spec.name))
     found = {
         "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
         "HOSTNAME": pod.metadata.name,
@@ -17,9 +21,9 @@ def environment(api: Any, pod: Any, spec: Any) -> dict[str, str]:
     for service in _services(api, pod):
         found.update(of_service(service))
     for source in spec.env_from:
-        found.update(_of_source(api, pod, source))
+        found.update(_of_source(held, source))
     for variable in spec.env:
-        found[variable.name] = _value(api, pod, variable, found)
+        found[variable.name] = _value(held, pod, variable, found)
     found["HOME"] = "/root"
     return found
 
@@ -68,28 +72,23 @@ def _variable(name: str) -> str:
     return name.upper().replace("-", "_").replace(".", "_")
 
 
-def _of_source(api: Any, pod: Any, source: Any) -> dict[str, str]:
+def _of_source(held: Mapping[tuple[str, str], Held], source: Any) -> dict[str, str]:
     """All keys of a config map or a secret."""
-    if source.config_map_ref is not None:
-        held = api.find("configmaps", pod.metadata.namespace, source.config_map_ref.name)
-        data: Mapping[str, Any] = held.data if held is not None else {}
-    elif source.secret_ref is not None:
-        held = api.find("secrets", pod.metadata.namespace, source.secret_ref.name)
-        data = dict.fromkeys(held.data, "******") if held is not None else {}
-    else:
-        data = {}
-    return {f"{source.prefix}{key}": str(value) for key, value in data.items()}
+    one = source.config_map_ref or source.secret_ref
+    if one is None:
+        return {}
+    resource = "configmaps" if source.config_map_ref is not None else "secrets"
+    return {f"{source.prefix}{key}": text for key, text in shown(held, resource, one.name).items()}
 
 
-def _value(api: Any, pod: Any, variable: Any, before: Mapping[str, str]) -> str:
+def _value(held: Mapping[tuple[str, str], Held], pod: Any, variable: Any, before: Mapping[str, str]) -> str:
     source = variable.value_from
     if source is None:
         return _expanded(str(variable.value), before)
     if source.field_ref is not None:
         return field_text(pod, source.field_ref.field_path)
-    if source.config_map_key_ref is not None:
-        found = api.find("configmaps", pod.metadata.namespace, source.config_map_key_ref.name)
-        return str(found.data.get(source.config_map_key_ref.key, "")) if found is not None else ""
+    if (key := source.config_map_key_ref) is not None:
+        return shown(held, "configmaps", key.name).get(key.key, "")
     return "******" if source.secret_key_ref is not None else ""
 
 

@@ -3,17 +3,18 @@ bring, and the few that every container has. What else an image has nobody knows
 
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from clustersim.command import Argument, Command
 from clustersim.console.answer import Answer, Said
+from clustersim.console.nodes.held import held_by, in_volumes, record_of, shown
 from clustersim.console.nodes.lookup import INSIDE
 from clustersim.console.nodes.ran import Ran
 from clustersim.console.selectors import field_text
 from clustersim.i18n import _
 from clustersim.programs import image_lacks
-from clustersim.runtime.records import RUNNING, Container
+from clustersim.runtime.records import Held
 
 _NO_TEXT: Final = re.compile("[\ud800-\udfff]")
 _SMALL: Final = ("alpine", "busybox")
@@ -29,7 +30,7 @@ class ContainerFiles:
         self._changed: dict[str, Command] = {}
         self._known: dict[str, str | None] = {**_of_every(pod), **_of_volumes(api, pod, spec)}
         self._mounts = {mount.mount_path.rstrip("/") for mount in spec.volume_mounts if not mount.sub_path}
-        if (record := _record(api, pod, spec.name)) is not None:
+        if (record := record_of(api, pod, spec.name)) is not None:
             self._known.update({file.path: file.text for file in record.files})
 
     def text(self, path: str) -> str | None:
@@ -88,18 +89,6 @@ class ContainerFiles:
         return self.spec.image.rpartition("/")[2].partition(":")[0] in _SMALL
 
 
-def _record(api: Any, pod: Any, name: str) -> Container | None:
-    runtime = api.cluster.process("runtime", pod.spec.node_name)
-    return next(
-        (
-            one
-            for one in runtime.disk.containers.values()
-            if one.pod_uid == pod.metadata.uid and one.name == name and one.state == RUNNING
-        ),
-        None,
-    )
-
-
 def _of_every(pod: Any) -> dict[str, str]:
     return {
         "/etc/hostname": pod.metadata.name,
@@ -110,11 +99,14 @@ def _of_every(pod: Any) -> dict[str, str]:
 
 
 def _of_volumes(api: Any, pod: Any, spec: Any) -> dict[str, str]:
-    """Keys of config maps and secrets, and fields of the pod, where they are mounted."""
+    """Keys of config maps and secrets, and fields of the pod, where they are mounted. A part of a volume is
+    that of the time when the container was made."""
     volumes = {volume.name: volume for volume in pod.spec.volumes}
+    now, then = in_volumes(api, pod), held_by(record_of(api, pod, spec.name))
     found: dict[str, str] = {}
     for mount in spec.volume_mounts:
-        files = _of_volume(api, pod, volumes[mount.name]) if mount.name in volumes else {}
+        held = then if mount.sub_path else now
+        files = _of_volume(held, pod, volumes[mount.name]) if mount.name in volumes else {}
         if mount.sub_path:
             files = {"": files[mount.sub_path]} if mount.sub_path in files else {}
         found.update(
@@ -123,16 +115,11 @@ def _of_volumes(api: Any, pod: Any, spec: Any) -> dict[str, str]:
     return found
 
 
-def _of_volume(api: Any, pod: Any, volume: Any) -> dict[str, str]:
+def _of_volume(held: Mapping[tuple[str, str], Held], pod: Any, volume: Any) -> dict[str, str]:
     if volume.config_map is not None:
-        source = api.find("configmaps", pod.metadata.namespace, volume.config_map.name)
-        data, items = (source.data if source is not None else {}), volume.config_map.items
+        data, items = shown(held, "configmaps", volume.config_map.name), volume.config_map.items
     elif volume.secret is not None:
-        source = api.find("secrets", pod.metadata.namespace, volume.secret.secret_name)
-        data, items = (
-            (dict.fromkeys(source.data, "******") if source is not None else {}),
-            volume.secret.items,
-        )
+        data, items = shown(held, "secrets", volume.secret.secret_name), volume.secret.items
     elif volume.downward_api is not None:
         fields = volume.downward_api.items
         return {
@@ -142,9 +129,7 @@ def _of_volume(api: Any, pod: Any, volume: Any) -> dict[str, str]:
         }
     else:
         return {}
-    if items:
-        return {item.path: str(data[item.key]) for item in items if item.key in data}
-    return {key: str(text) for key, text in data.items()}
+    return {item.path: data[item.key] for item in items if item.key in data} if items else data
 
 
 def cat(files: ContainerFiles, words: Sequence[str]) -> Ran:

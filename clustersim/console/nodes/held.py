@@ -1,0 +1,44 @@
+"""What a container and its pod's volumes have of ConfigMaps and Secrets: what these held when somebody read
+them."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from clustersim.kubelet.volumes import contents
+from clustersim.runtime.records import RUNNING, Container, Held
+
+
+def record_of(api: Any, pod: Any, name: str) -> Container | None:
+    """A running container as its runtime knows it."""
+    runtime = api.cluster.process("runtime", pod.spec.node_name)
+    return next(
+        (
+            one
+            for one in runtime.disk.containers.values()
+            if one.pod_uid == pod.metadata.uid and one.name == name and one.state == RUNNING
+        ),
+        None,
+    )
+
+
+def held_by(record: Container | None) -> dict[tuple[str, str], Held]:
+    """What a container was made of, by resource and name."""
+    return by_name(() if record is None else record.held)
+
+
+def in_volumes(api: Any, pod: Any) -> dict[tuple[str, str], Held]:
+    """What is in a pod's volumes."""
+    runtime = api.cluster.process("runtime", pod.spec.node_name)
+    return by_name(contents(runtime.host, pod.metadata.uid))
+
+
+def by_name(found: Iterable[Held]) -> dict[tuple[str, str], Held]:
+    """The last of each name."""
+    return {(one.resource, one.name): one for one in found}
+
+
+def shown(held: Mapping[tuple[str, str], Held], resource: str, name: str) -> dict[str, str]:
+    """Its keys; what a Secret holds is not shown."""
+    one = held.get((resource, name))
+    data = {} if one is None else one.data
+    return dict.fromkeys(data, "******") if resource == "secrets" else dict(data)
