@@ -41,8 +41,12 @@ def merge_patch(old: Any, patch: Any) -> Any:
 # --- JSON patch --------------------------------------------------------------------------------------
 
 
+class DoesNotFit(Exception):
+    """A JSON patch that cannot be carried out; its text is that of github.com/evanphx/json-patch."""
+
+
 def json_patch(old: Any, operations: Any) -> Any:
-    """RFC 6902. Raises ApiError: 400 for what is no patch, 422 for one that does not fit the object."""
+    """RFC 6902. Raises ApiError for what is no patch, DoesNotFit for one that does not fit the object."""
     if not isinstance(operations, Sequence) or isinstance(operations, str):
         raise bad_request(
             "error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch"
@@ -62,26 +66,42 @@ def json_patch(old: Any, operations: Any) -> Any:
 
 
 def _operate(value: Any, operation: Mapping[str, Any]) -> Any:
-    kind, path = operation.get("op"), _pointer(operation.get("path"))
+    kind, path = operation.get("op"), _Pointer(operation, "path")
     match kind:
         case "add":
             return _add(value, path, copy.deepcopy(operation.get("value")))
         case "remove":
             return _remove(value, path)[0]
         case "replace":
-            value, _old = _remove(value, path) if path else (None, None)
+            value, _old = _remove(value, path) if path.parts else (None, None)
             return _add(value, path, copy.deepcopy(operation.get("value")))
         case "move":
-            value, moved = _remove(value, _pointer(operation.get("from")))
+            value, moved = _remove(value, _Pointer(operation, "from"))
             return _add(value, path, moved)
         case "copy":
-            return _add(value, path, copy.deepcopy(_at(value, _pointer(operation.get("from")))))
+            origin = _Pointer(operation, "from")
+            return _add(value, path, copy.deepcopy(_at(value, origin, origin.parts)))
         case "test":
-            if not _same(_at(value, path), operation.get("value")):
-                raise _does_not_fit(f"testing value {operation.get('path')} failed")
+            if not _same(_at(value, path, path.parts), operation.get("value")):
+                raise DoesNotFit(f"Testing value {path.text} failed")
             return value
         case _:
-            raise _does_not_fit(f"Unexpected kind: {kind}")
+            raise DoesNotFit(f"Unexpected kind: {kind}")
+
+
+class _Pointer:
+    """A path of an operation (RFC 6901)."""
+
+    def __init__(self, operation: Mapping[str, Any], name: str) -> None:
+        self.kind, self.text = operation.get("op"), operation.get(name)
+        if not isinstance(self.text, str) or (self.text and not self.text.startswith("/")):
+            raise self.missing()
+        self.parts = [part.replace("~1", "/").replace("~0", "~") for part in self.text.split("/")[1:]]
+
+    def missing(self, what: str = "path") -> DoesNotFit:
+        """It leads nowhere."""
+        why = f"operation does not apply: doc is missing {what}: {self.text}"
+        return DoesNotFit(f"jsonpatch {self.kind} {why}")
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -95,64 +115,52 @@ def _same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def _does_not_fit(why: str) -> ApiError:
-    return ApiError(422, "Invalid", f"the server rejected our request due to an error in our request: {why}")
-
-
-def _pointer(text: Any) -> list[str]:
-    if not isinstance(text, str) or (text and not text.startswith("/")):
-        raise _does_not_fit(f"invalid path: {text}")
-    return [part.replace("~1", "/").replace("~0", "~") for part in text.split("/")[1:]]
-
-
 def _index(items: list[Any], part: str, *, last: int) -> int:
     if part == "-":
         return last
     if not part.isascii() or not is_whole(part) or (len(part) > 1 and part[0] == "0") or len(part) > 9:
-        raise _does_not_fit(f"invalid array index: {part}")
+        raise DoesNotFit(f'strconv.Atoi: parsing "{part}": invalid syntax')
     index = int(part)
     if index > last:
-        raise _does_not_fit(f"Unable to access invalid index: {index}")
+        raise DoesNotFit(f"Unable to access invalid index: {index}")
     return index
 
 
-def _at(value: Any, path: list[str]) -> Any:
-    for part in path:
+def _at(value: Any, path: _Pointer, parts: list[str]) -> Any:
+    for part in parts:
         if isinstance(value, dict) and part in value:
             value = value[part]
-        elif isinstance(value, list | tuple):
-            value = value[_index(list(value), part, last=len(value) - 1)] if value else _missing(part)
+        elif isinstance(value, list | tuple) and value:
+            value = value[_index(list(value), part, last=len(value) - 1)]
         else:
-            _missing(part)
+            raise path.missing()
     return value
 
 
-def _missing(part: str) -> Any:
-    raise _does_not_fit(f"Missing key: {part}")
-
-
-def _add(value: Any, path: list[str], new: Any) -> Any:
-    if not path:
+def _add(value: Any, path: _Pointer, new: Any) -> Any:
+    if not path.parts:
         return new
-    parent = _at(value, path[:-1])
+    parent, part = _at(value, path, path.parts[:-1]), path.parts[-1]
     if isinstance(parent, dict):
-        parent[path[-1]] = new
+        parent[part] = new
     elif isinstance(parent, list):
-        parent.insert(_index(parent, path[-1], last=len(parent)), new)
+        parent.insert(_index(parent, part, last=len(parent)), new)
     else:
-        _missing(path[-1])
+        raise path.missing()
     return value
 
 
-def _remove(value: Any, path: list[str]) -> tuple[Any, Any]:
-    if not path:
+def _remove(value: Any, path: _Pointer) -> tuple[Any, Any]:
+    if not path.parts:
         return None, value
-    parent, part = _at(value, path[:-1]), path[-1]
+    parent, part = _at(value, path, path.parts[:-1]), path.parts[-1]
     if isinstance(parent, dict) and part in parent:
         return value, parent.pop(part)
     if isinstance(parent, list) and parent:
         return value, parent.pop(_index(parent, part, last=len(parent) - 1))
-    return value, _missing(part)
+    if path.kind == "remove" and isinstance(parent, dict):
+        raise DoesNotFit(f"Unable to remove nonexistent key: {part}")
+    raise path.missing("key")
 
 
 # --- strategic merge patch ---------------------------------------------------------------------------

@@ -231,9 +231,10 @@ class Registry:
             )
         old = self.storage.current(request)
         if request.subresource == "scale":
-            wanted = patching.patched_scale(request, self._scale_of(request, old))
+            wanted = patching.patched_scale(request, self._scale_of(request, old), self.host.release)
             return self._scale_to(request, old, wanted, client)
         body = patching.patched(request, old, self.host, self._resource(request))
+        _check_same(old, body)
         self.storage.check_version(request, old, body)
         if request.subresource in ("status", "approval"):
             return self._change_status(request, old, body, client)
@@ -400,6 +401,16 @@ _READS_AND_WRITES: Final = frozenset(
     and (verb not in _OF_OBJECTS or verb in resource.verbs)
 )
 """What there is: verb, resource, subresource."""
+
+
+def _check_same(old: Any, new: Any) -> None:
+    """A patch leaves an object where it is (apiserver pkg/endpoints/handlers/rest.go checkName). Raises
+    ApiError (400)."""
+    for what in ("namespace", "name"):
+        wanted, given = getattr(old.metadata, what), getattr(new.metadata, what)
+        if given and given != wanted:
+            why = f"the {what} of the object ({given}) does not match the {what} on the URL ({wanted})"
+            raise bad_request(why)
 
 
 def _check_served(request: Request, resource: Resource) -> None:

@@ -18,12 +18,14 @@ class Flags(NamedTuple):
 
 
 class Arguments(NamedTuple):
-    """What stands on the line; flags under their long names. after: what stands behind "--"."""
+    """What stands on the line; flags under their long names. after: what stands behind "--"; written: the
+    flags in their order."""
 
     words: tuple[str, ...]
     values: dict[str, list[str]]
     on: dict[str, bool]
     after: tuple[str, ...] | None = None
+    written: tuple[tuple[str, str], ...] = ()
 
     def value(self, name: str, default: str = "") -> str:
         """The value of a flag; the last one counts."""
@@ -73,6 +75,7 @@ def parse(words: Sequence[str], known: Flags) -> Arguments:
     rest: list[str] = []
     after: tuple[str, ...] | None = None
     queue = list(words)
+    written: list[tuple[str, str]] = []
     while queue:
         word = queue.pop(0)
         if word == "--":
@@ -81,13 +84,13 @@ def parse(words: Sequence[str], known: Flags) -> Arguments:
         if word == "-" or not word.startswith("-"):
             rest.append(word)
         elif word.startswith("--"):
-            _long(word, queue, known, found)
+            written.append(_long(word, queue, known, found))
         else:
-            _short(word, queue, known, found)
-    return found._replace(words=tuple(rest), after=after)
+            written += _short(word, queue, known, found)
+    return found._replace(words=tuple(rest), after=after, written=tuple(written))
 
 
-def _long(word: str, queue: list[str], known: Flags, found: Arguments) -> None:
+def _long(word: str, queue: list[str], known: Flags, found: Arguments) -> tuple[str, str]:
     name, equals, value = word[2:].partition("=")
     if len(name) > 1 and name in known.switches:
         if equals and value not in _TRUTH:
@@ -97,27 +100,33 @@ def _long(word: str, queue: list[str], known: Flags, found: Arguments) -> None:
                 "invalid syntax"
             )
         found.on[known.switches[name]] = _TRUTH[value] if equals else True
-    elif len(name) > 1 and name in known.optional:
+        return known.switches[name], value if equals else "true"
+    if len(name) > 1 and name in known.optional:
         long, implied = known.optional[name]
-        found.values.setdefault(long, []).append(value if equals else implied)
+        value = value if equals else implied
     elif len(name) > 1 and name in known.valued:
         if not equals and not queue:
             raise Said(f"Error: flag needs an argument: --{name}")
-        found.values.setdefault(known.valued[name], []).append(value if equals else queue.pop(0))
+        long, value = known.valued[name], value if equals else queue.pop(0)
     else:
         raise UnknownFlag(f"Error: unknown flag: --{name}")
+    found.values.setdefault(long, []).append(value)
+    return long, value
 
 
-def _short(word: str, queue: list[str], known: Flags, found: Arguments) -> None:
-    letters = word[1:]
+def _short(word: str, queue: list[str], known: Flags, found: Arguments) -> list[tuple[str, str]]:
+    letters, written = word[1:], list[tuple[str, str]]()
     for index, letter in enumerate(letters):
         if letter in known.switches:
             found.on[known.switches[letter]] = True
+            written.append((known.switches[letter], "true"))
             continue
         if letter not in known.valued:
             raise UnknownFlag(f"Error: unknown shorthand flag: '{letter}' in {word}")
         value = letters[index + 1 :].removeprefix("=")
         if not value and not queue:
             raise Said(f"Error: flag needs an argument: '{letter}' in {word}")
-        found.values.setdefault(known.valued[letter], []).append(value or queue.pop(0))
-        return
+        value = value or queue.pop(0)
+        found.values.setdefault(known.valued[letter], []).append(value)
+        return [*written, (known.valued[letter], value)]
+    return written

@@ -17,7 +17,7 @@ from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.files import words_and_files
-from clustersim.console.make import CAUSE, Made
+from clustersim.console.make import CAUSE, Made, cause_of
 from clustersim.console.selection import Selected, select_all
 from clustersim.digits import is_whole
 from clustersim.scenario_schema import KINDS
@@ -71,7 +71,10 @@ class Change(Made):
     ) -> None:
         """Patch one, and say so."""
         if self.arguments.has("record") and self.line and isinstance(body, dict):
-            annotations = {**body.get("metadata", {}).get("annotations", {}), CAUSE: self.line}
+            annotations = {
+                **body.get("metadata", {}).get("annotations", {}),
+                CAUSE: cause_of(self.arguments, self.line),
+            }
             body = {**body, "metadata": {**body.get("metadata", {}), "annotations": annotations}}
             command = None
         request = patch_of(resource, obj, body, kind, subresource)

@@ -23,7 +23,8 @@ def component_statuses(cluster: "Cluster") -> list[Any]:
     found = []
     for name, port in (_PORTS_TODAY if today else _PORTS).items():
         process = cluster.process("etcd" if name == "etcd-0" else name)
-        asked = f"Get {scheme}://127.0.0.1:{port}/healthz: "
+        address = f"{scheme}://127.0.0.1:{port}/healthz"
+        asked = f'Get "{address}": ' if today else f"Get {address}: "
         told = ""
         if process.status.phase == HUNG:
             told = f"{asked}net/http: request canceled (Client.Timeout exceeded while awaiting headers)"

@@ -152,7 +152,22 @@ def with_annotations(plain: dict[str, Any], values: dict[str, str]) -> dict[str,
 
 def recorded(arguments: Arguments, line: str, plain: dict[str, Any]) -> dict[str, Any]:
     """With --record: the command line becomes the cause of the change."""
-    return with_annotations(plain, {CAUSE: line}) if arguments.has("record") else plain
+    return with_annotations(plain, {CAUSE: cause_of(arguments, line)}) if arguments.has("record") else plain
+
+
+def cause_of(arguments: Arguments, line: str) -> str:
+    """A command line as --record keeps it: first its words, then its flags by their long names
+    (v1.7.5 pkg/kubectl/cmd/util/factory_client_access.go Command, today cli-runtime
+    pkg/genericclioptions/record_flags.go parseCommandArguments).
+
+    line: as it was typed, whose verbs `arguments` does not have."""
+    verbs = []
+    for word in line.split():
+        if word.startswith("-") or word in arguments.words:
+            break
+        verbs.append(word)
+    flags = (f"--{name}={value}" for name, value in arguments.written)
+    return " ".join((*verbs, *arguments.words, *flags))
 
 
 def post(api: Api, manifest: Manifest, made: Made, what: str, *, doing: str = "", line: str = "") -> None:
@@ -446,6 +461,13 @@ def replace(api: Api, words: Sequence[str], stdin: str) -> Answer:
     return _with_errors(made, manifests.errors, manifests.notes)
 
 
+def _deleted(api: Api, manifest: Manifest) -> str:
+    """What `delete` prints of it, too."""
+    told = f'{api.singular(manifest.resource)} "{manifest.name}" deleted'
+    namespaced = api.today and api.resources[manifest.resource].namespaced
+    return f"{told} from {manifest.namespace} namespace" if namespaced else told
+
+
 def _replace_one(api: Api, manifest: Manifest, made: Made, line: str) -> None:
     doing = f'error when replacing "{manifest.source}"'
     current = api.find(manifest.resource, manifest.namespace, manifest.name)
@@ -453,9 +475,12 @@ def _replace_one(api: Api, manifest: Manifest, made: Made, line: str) -> None:
         raise Said(api.not_found(manifest.resource, manifest.name).replace(": ", f": {doing}: ", 1))
     if made.arguments.has("force"):
         if current is not None:
-            api.ask(Request("delete", manifest.resource, manifest.namespace, manifest.name, grace_seconds=0))
+            # The old kubectl leaves what the object owns to be adopted by the new one, once the garbage
+            # collector has let it go; this console makes the new one at once.
+            request = Request("delete", manifest.resource, manifest.namespace, manifest.name, grace_seconds=0)
+            api.ask(msgspec.structs.replace(request, propagation="Background"))
             key = object_key(manifest.namespace, manifest.name)
-            made.lines.append(api.did(manifest.resource, manifest.name, "deleted"))
+            made.lines.append(_deleted(api, manifest))
             if api.store.get(manifest.resource, {}).get(key) is not None:
                 raise Said("error: timed out waiting for the condition")
         post(api, manifest, made, "replaced", doing=doing, line=line)

@@ -10,7 +10,7 @@ import msgspec
 from clustersim.api.core_v1 import Pod, Service
 from clustersim.api.errors import ApiError
 from clustersim.api.meta import ApiStruct
-from clustersim.api.patch import json_patch, merge_patch, strategic_merge_patch
+from clustersim.api.patch import DoesNotFit, json_patch, merge_patch, strategic_merge_patch
 from clustersim.console.answer import Said
 from clustersim.console.arguments import Arguments
 
@@ -32,6 +32,8 @@ def overridden(objects: list[dict[str, Any]], arguments: Arguments) -> list[dict
         raise Said(f"error: Invalid JSON Patch: {error}") from None
     except ApiError as error:
         raise Said(f"error: {error.message}") from None
+    except DoesNotFit as error:
+        raise Said(f"error: {error}") from None
 
 
 def _changed(plain: dict[str, Any], patch: Any, kind: str) -> Any:

@@ -188,3 +188,40 @@ def test_a_paused_deployment_cannot_be_rolled_back() -> None:
         typed(cluster, "kubectl rollout pause deploy/web")
         told = typed(cluster, "kubectl rollout undo deploy/web")
         assert "paused" in told, told
+
+
+@pytest.mark.parametrize(("release", "version"), [("v1.7", "extensions/v1beta1"), ("v1.36", "apps/v1")])
+def test_a_recorded_cause_has_its_flags_at_the_end_and_by_their_long_names(
+    release: str, version: str
+) -> None:
+    """kk#47210, kk#89125: `kubectl apply --filename=ds.yaml --record=true`."""
+    cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []")
+    manifest = (
+        f"apiVersion: {version}\nkind: Deployment\nmetadata: {{name: web}}\nspec: {{selector: {{matchLabels: "
+        "{app: web}}, template: {metadata: {labels: {app: web}}, spec: {containers: "
+        "[{name: a, image: b}]}}}\n"
+    )
+    typed(cluster, f"kubectl create --record -f -\n{manifest}")
+    at(cluster, "5s")
+    typed(cluster, "kubectl set image --record deploy/web a=c -n default")
+    at(cluster, "20s")
+    history = typed(cluster, "kubectl rollout history deploy/web")
+    assert "kubectl create --record=true --filename=-" in history
+    assert "kubectl set image deploy/web a=c --record=true --namespace=default" in history
+
+
+@pytest.mark.parametrize(("release", "version"), [("v1.7", "extensions/v1beta1"), ("v1.36", "apps/v1")])
+def test_a_forced_replacement_makes_the_object_anew(release: str, version: str) -> None:
+    cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []")
+    manifest = (
+        f"-f -\napiVersion: {version}\nkind: Deployment\nmetadata: {{name: web}}\nspec: {{selector: "
+        "{matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: {containers: "
+        "[{name: a, image: b}]}}}\n"
+    )
+    typed(cluster, f"kubectl create {manifest}")
+    at(cluster, "10s")
+    told = typed(cluster, f"kubectl replace --force {manifest}").splitlines()
+    assert " deleted" in told[0]
+    assert told[1].endswith("replaced")
+    at(cluster, "60s")
+    assert len(rows(typed(cluster, "kubectl get pods"))) == 1

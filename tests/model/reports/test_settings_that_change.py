@@ -1,7 +1,8 @@
 """ConfigMaps that change while pods use them: what most people ask about them.
 
 Sources: kubernetes.io, "Mounted ConfigMaps are updated automatically": after the sync period of the kubelet,
-a minute, and what it caches; environments and parts of volumes (subPath) are not. kk#22368, kk#30189, kk#50345.
+a minute, and what it caches; environments and parts of volumes (subPath) are not. kk#22368, kk#30189,
+kk#50345.
 """
 
 import pytest

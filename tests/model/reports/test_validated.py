@@ -274,3 +274,33 @@ def test_a_cascade_of_yes_or_no_is_warned_of_today(text: str, meant: str) -> Non
     assert told == (
         f"warning: --cascade={text} is deprecated (boolean value) and can be replaced with --cascade={meant}."
     )
+
+
+@pytest.mark.parametrize(
+    ("release", "told"),
+    [
+        (
+            "v1.7",
+            "Error from server: jsonpatch replace operation does not apply: doc is missing path: "
+            "/spec/foo/bar",
+        ),
+        (
+            "v1.36",
+            "The request is invalid: the server rejected our request due to an error in our request",
+        ),
+    ],
+)
+def test_a_json_patch_that_leads_nowhere_is_refused(release: str, told: str) -> None:
+    """kk#68224; today's server keeps to itself what is wrong (handlers/patch.go applyJSPatch)."""
+    cluster = empty(release)
+    patch = '[{"op":"replace","path":"/spec/foo/bar","value":1}]'
+    assert typed(cluster, f"kubectl patch ns default --type=json -p '{patch}'") == told
+
+
+@ALL
+def test_a_patch_gives_no_other_name(release: str) -> None:
+    told = typed(empty(release), """kubectl patch ns default -p '{"metadata":{"name":"other"}}'""")
+    assert told == (
+        "Error from server (BadRequest): the name of the object (other) does not match the name on the URL "
+        "(default)"
+    )
