@@ -71,24 +71,30 @@ def pod_named(api: Api, word: str, namespace: str) -> Any:
     return sorted(pods, key=lambda pod: (pod.status.phase != "Running", pod.metadata.name))[0]
 
 
+DEFAULT: Final = "kubectl.kubernetes.io/default-container"
+
+
 def container_of(api: Api, pod: Any, chosen: str) -> str:
-    """Which container is meant. Raises Said."""
+    """Which container is meant; today the first one, or that of an annotation, if none was chosen, and it is
+    said beside the answer which that is (v1.36 k8s.io/kubectl pkg/cmd/util/podcmd). Raises Said."""
     names = [container.name for container in pod.spec.containers]
-    every = [*names, *(container.name for container in pod.spec.init_containers)]
-    if not chosen and len(names) > 1 and not api.today:
-        raise Said(
-            "Error from server (BadRequest): a container name must be specified for pod "
-            f"{pod.metadata.name}, choose one of: [{' '.join(names)}]"
-        )
-    container = chosen or names[0]
-    if container not in every:
-        raise Said(
-            f"error: container {container} is not valid for pod {pod.metadata.name}"
-            if api.today
-            else f"Error from server (BadRequest): container {container} is not valid for pod "
-            f"{pod.metadata.name}"
-        )
-    return container
+    init = [container.name for container in pod.spec.init_containers]
+    name = pod.metadata.name
+    if not api.today:
+        if not chosen and len(names) > 1:
+            also = f" or one of the init containers: [{' '.join(init)}]" if init else ""
+            why = f"a container name must be specified for pod {name}, choose one of: [{' '.join(names)}]"
+            raise Said(f"Error from server (BadRequest): {why}{also}")
+        if chosen and chosen not in (*names, *init):
+            raise Said(f"Error from server (BadRequest): container {chosen} is not valid for pod {name}")
+        return chosen or names[0]
+    every = ", ".join((*names, *(f"{one} (init)" for one in init)))
+    wanted = chosen or pod.metadata.annotations.get(DEFAULT, "")
+    if wanted and wanted not in (*names, *init):
+        raise Said(f"error: container {wanted} is not valid for pod {name} out of: {every}")
+    if not wanted and len(names) + len(init) > 1:
+        api.warnings.append(f'Defaulted container "{names[0]}" out of: {every}')
+    return wanted or names[0]
 
 
 def _logs_of(api: Api, pod: Any, arguments: Arguments) -> Answer:
@@ -188,8 +194,12 @@ def exec_(api: Api, words: Sequence[str], stdin: str) -> Answer:
 def into_container(api: Api, pod: Any, chosen: str) -> str:
     """The container of a pod into which one gets: the chosen one, or the first. Raises Said where nobody
     does."""
-    first = "" if len(pod.spec.containers) == 1 else pod.spec.containers[0].name
-    container = container_of(api, pod, chosen or first)
+    if not chosen and not api.today:
+        chosen = pod.spec.containers[0].name
+        if len(pod.spec.containers) > 1:
+            use = f"Use 'kubectl describe pod/{pod.metadata.name}' to see all of the containers in this pod."
+            api.warnings += [f"Defaulting container name to {chosen}.", use]
+    container = container_of(api, pod, chosen)
     if pod.status.phase in ("Succeeded", "Failed"):
         raise Said(
             f"error: cannot exec into a container in a completed pod; current phase is {pod.status.phase}"

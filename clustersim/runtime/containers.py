@@ -7,6 +7,7 @@ from clustersim.engine.process import Process
 from clustersim.machine import Machine
 from clustersim.network import Network
 from clustersim.runtime.records import CONTAINER, RUNNING, SIGKILLED, Container, RuntimeDisk
+from clustersim.runtime.shared_volumes import same_file
 from clustersim.runtime.usage import memory_held
 
 
@@ -48,9 +49,14 @@ class Containers(Process):
     def put_file(self, container_id: str, path: str, text: str | None) -> None:
         """Somebody inside writes a file, or removes it (None)."""
         container = self.disk.containers.get(container_id)
-        if container is not None:
-            self.put(container.with_file(path, text))
-            self.engine.signal(self.name)
+        if container is None:
+            return
+        self.put(container.with_file(path, text))
+        for other in list(self.disk.containers.values()):
+            if other.pod_uid == container.pod_uid and other.id != container.id:
+                for place in same_file(container, path, other):
+                    self.put(self.disk.containers[other.id].with_file(place, text))
+        self.engine.signal(self.name)
 
     def ended(self, container: Container, code: int) -> None:
         """A container's program has ended."""

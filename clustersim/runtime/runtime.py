@@ -32,6 +32,7 @@ from clustersim.runtime.records import (
     RuntimeDisk,
     Sandbox,
 )
+from clustersim.runtime.shared_volumes import with_shared
 from clustersim.runtime.usage import memory_available, memory_taken, running_on
 
 FIRST_ADDRESS: Final = 2
@@ -274,6 +275,7 @@ class ContainerRuntime(OwnPrograms):
             self.reply(call, Reply(404, None, "NotFound", f"Error: No such {missing}"))
             return
         container = msgspec.structs.replace(wanted, id=self._new_id(), created_at=self.now, state=CREATED)
+        container = with_shared(container, self.disk.containers.values())
         self.change(container, "created")
         self.reply(call, Reply(200, container))
 

@@ -10,7 +10,7 @@ from clustersim.engine.time import Micros
 from clustersim.kubectl.ages import human_duration
 from clustersim.kubectl.describe.containers import containers, toleration_text, volumes
 from clustersim.kubectl.describe.parts import NONE, TODAY, annotations, moment, pairs, several
-from clustersim.kubectl.texts import labels_text
+from clustersim.kubectl.texts import labels_text, selector_text
 
 
 def pod_lines(pod: Any, release: str, now: Micros) -> Iterable[str]:
@@ -20,24 +20,20 @@ def pod_lines(pod: Any, release: str, now: Micros) -> Iterable[str]:
     yield f"Name:\t{metadata.name}"
     yield f"Namespace:\t{metadata.namespace}"
     if today:
-        if spec.priority is not None:
-            yield f"Priority:\t{spec.priority}"
-        yield f"Service Account:\t{spec.service_account_name or 'default'}"
+        yield from _classes(spec)
     yield f"Node:\t{spec.node_name}/{status.host_ip}" if spec.node_name else f"Node:\t{NONE}"
     if status.start_time:
         yield f"Start Time:\t{moment(status.start_time)}"
     yield from pairs("Labels", metadata.labels)
     yield from annotations(metadata.annotations, release)
     yield from _status(pod, release, now)
-    yield f"IP:\t{status.pod_ip}"
-    if today:
-        yield "IPs:" if status.pod_ip else f"IPs:\t{NONE}"
-        if status.pod_ip:
-            yield f"  IP:\t{status.pod_ip}"
+    yield from _addresses(pod, today=today)
     if (owner := controller_of(pod)) is not None:
         if not today:
             yield f"Created By:\t{owner.kind}/{owner.name}"
         yield f"Controlled By:\t{owner.kind}/{owner.name}"
+    if today and status.nominated_node_name:
+        yield f"NominatedNodeName:\t{status.nominated_node_name}"
     if spec.init_containers:
         yield "Init Containers:"
         statuses = {found.name: found for found in status.init_container_statuses}
@@ -45,23 +41,66 @@ def pod_lines(pod: Any, release: str, now: Micros) -> Iterable[str]:
     yield "Containers:"
     statuses = {found.name: found for found in status.container_statuses}
     yield from containers(spec.containers, statuses, release)
-    if status.conditions:
-        yield "Conditions:"
-        yield "  Type\tStatus"
-        yield from (f"  {condition.type} \t{condition.status} " for condition in status.conditions)
+    yield from _conditions(pod, today=today)
     yield from volumes(spec.volumes)
     yield f"QoS Class:\t{status.qos_class}"
     yield f"Node-Selectors:\t{labels_text(spec.node_selector)}"
     yield from several("Tolerations", [toleration_text(one, release) for one in spec.tolerations])
+    if today and spec.topology_spread_constraints:
+        yield from several("Topology Spread Constraints", list(_spread(spec)))
+
+
+def _classes(spec: Any) -> Iterable[str]:
+    if spec.priority is not None:
+        yield f"Priority:\t{spec.priority}"
+    if spec.priority_class_name:
+        yield f"Priority Class Name:\t{spec.priority_class_name}"
+    if spec.runtime_class_name:
+        yield f"Runtime Class Name:\t{spec.runtime_class_name}"
+    yield f"Service Account:\t{spec.service_account_name or 'default'}"
+
+
+def _addresses(pod: Any, *, today: bool) -> Iterable[str]:
+    profile, address = pod.spec.security_context.seccomp_profile, pod.status.pod_ip
+    if today and profile is not None:
+        yield f"SeccompProfile:\t{profile.type}"
+        if profile.type == "Localhost":
+            yield f"LocalhostProfile:\t{profile.localhost_profile}"
+    yield f"IP:\t{address}"
+    if today:
+        yield "IPs:" if address else f"IPs:\t{NONE}"
+        if address:
+            yield f"  IP:\t{address}"
+
+
+def _conditions(pod: Any, *, today: bool) -> Iterable[str]:
+    conditions, gates = pod.status.conditions, pod.spec.readiness_gates
+    if today and gates:
+        yield "Readiness Gates:"
+        yield "  Type\tStatus"
+        known = {condition.type: condition.status for condition in conditions}
+        yield from (f"  {gate.condition_type} \t{known.get(gate.condition_type, NONE)} " for gate in gates)
+    if conditions:
+        yield "Conditions:"
+        yield "  Type\tStatus"
+        yield from (f"  {condition.type} \t{condition.status} " for condition in conditions)
+
+
+def _spread(spec: Any) -> Iterable[str]:
+    for one in sorted(spec.topology_spread_constraints, key=lambda one: one.topology_key):
+        told = f"{one.topology_key}:{one.when_unsatisfiable} when max skew {one.max_skew} is exceeded"
+        selector = one.label_selector
+        yield told if selector is None else f"{told} for selector {selector_text(selector)}"
 
 
 def _status(pod: Any, release: str, now: Micros) -> Iterable[str]:
     metadata, status = pod.metadata, pod.status
-    if metadata.deletion_timestamp and release in TODAY:
+    over = status.phase in ("Succeeded", "Failed") and release in TODAY
+    if metadata.deletion_timestamp and release in TODAY and not over:
         lasts = human_duration(now - micros(metadata.deletion_timestamp))
         yield f"Status:\tTerminating (lasts {lasts})"
         yield f"Termination Grace Period:\t{metadata.deletion_grace_period_seconds}s"
-    elif metadata.deletion_timestamp:
+    elif metadata.deletion_timestamp and not over:
         yield f"Status:\tTerminating (expires {moment(metadata.deletion_timestamp)})"
         yield f"Termination Grace Period:\t{metadata.deletion_grace_period_seconds}s"
     else:

@@ -115,3 +115,55 @@ def test_services_are_in_the_environment_as_dockers_links_are() -> None:
         "REDIS_PRIMARY_PORT_53_UDP_PORT=53",
         "REDIS_PRIMARY_PORT_53_UDP_ADDR=10.0.0.11",
     ]
+
+
+SHARING = """kubectl create -f -
+apiVersion: v1
+kind: Pod
+metadata: {name: two}
+spec:
+  volumes: [{name: shared, emptyDir: {}}]
+  initContainers:
+  - name: fetch
+    image: busybox
+    command: [sh, -c, "echo hello > /work/index.html"]
+    volumeMounts: [{name: shared, mountPath: /work}]
+  containers:
+  - {name: web, image: nginx, volumeMounts: [{name: shared, mountPath: /usr/share/nginx/html}]}
+  - {name: side, image: debian, command: [sleep, "3600"], volumeMounts: [{name: shared, mountPath: /pod}]}
+"""
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.36"])
+def test_containers_of_a_pod_share_an_empty_directory(release: str) -> None:
+    """kubernetes.io, "Communicate Between Containers in the Same Pod Using a Shared Volume" and "Configure
+    Pod Initialization"; it lives as long as the pod, not as long as a container."""
+    cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []")
+    typed(cluster, SHARING)
+    at(cluster, "20s")
+    assert typed(cluster, "kubectl exec two -c web -- cat /usr/share/nginx/html/index.html") == "hello"
+    typed(cluster, "kubectl exec two -c side -- touch /pod/more /own")
+    typed(cluster, "kubectl exec two -c web -- kill 1")
+    at(cluster, "40s")
+    assert typed(cluster, "kubectl exec two -c web -- ls /usr/share/nginx/html") == "index.html\nmore"
+    typed(cluster, "kubectl exec two -c web -- rm /usr/share/nginx/html/index.html")
+    assert typed(cluster, "kubectl exec two -c side -- ls /pod") == "more"
+
+
+@pytest.mark.parametrize(
+    ("release", "told"),
+    [
+        (
+            "v1.7",
+            "Defaulting container name to web.\nUse 'kubectl describe pod/two' to see all of the containers "
+            "in this pod.\ntwo",
+        ),
+        ("v1.36", 'Defaulted container "web" out of: web, side, fetch (init)\ntwo'),
+    ],
+)
+def test_kubectl_says_into_which_container_it_goes(release: str, told: str) -> None:
+    cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []")
+    typed(cluster, SHARING)
+    at(cluster, "20s")
+    assert typed(cluster, "kubectl exec two -- hostname") == told
+    assert typed(cluster, "kubectl exec two -- hostname | wc -l").endswith("1")

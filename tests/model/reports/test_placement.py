@@ -223,3 +223,20 @@ def test_a_kubelet_of_today_refuses_what_a_taint_of_its_node_drives_away() -> No
     typed(cluster, (BOUND % "tolerations: [{operator: Exists}], ").replace("late", "firm"))
     at(cluster, "5s")
     assert [row[2] for row in rows(typed(cluster, "kubectl get pods"))] == ["Running", "TaintToleration"]
+
+
+def test_a_pod_tells_of_its_class_and_how_it_is_spread() -> None:
+    """v1.36 k8s.io/kubectl pkg/describe describePod."""
+    cluster = cluster_of("release: v1.36\nnodes: 1\nobjects: []")
+    typed(
+        cluster,
+        "kubectl create -f -\napiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {priorityClassName: "
+        "system-node-critical, topologySpreadConstraints: [{maxSkew: 1, topologyKey: zone, whenUnsatisfiable: "
+        "ScheduleAnyway, labelSelector: {matchLabels: {app: web}}}], containers: [{name: a, image: b}]}\n",
+    )
+    told = [" ".join(line.split()) for line in typed(cluster, "kubectl describe pod p").splitlines()]
+    assert "Priority Class Name: system-node-critical" in told
+    assert (
+        "Topology Spread Constraints: zone:ScheduleAnyway when max skew 1 is exceeded for selector app=web"
+        in told
+    )
