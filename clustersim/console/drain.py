@@ -38,13 +38,13 @@ def drain(api: Api, words: Sequence[str], stdin: str) -> Answer:
         for node in nodes
     ]
     ok, waits = True, False
-    for index, node in enumerate(nodes):
+    for node in nodes:
         refusals, warnings, going = _judged(api, _pods_of(api, node, arguments), arguments)
         if warnings:
             lines.append(f"{'Warning' if api.today else 'WARNING'}: {'; '.join(warnings)}")
         if refusals:
             ok = False
-            lines.append(_refused(api, [name(one) for one in nodes[index:]], refusals))
+            lines.append(_refused(api, name(node), refusals))
         if not dry:
             body = {"spec": {"unschedulable": True}}
             command = Command("cordon" if refusals else "drain", name(node), {} if refusals else options)
@@ -53,14 +53,6 @@ def drain(api: Api, words: Sequence[str], stdin: str) -> Answer:
             waits = waits or not refusals
             if api.today and not refusals:
                 lines += [f"evicting pod {pod.metadata.namespace}/{pod.metadata.name}" for pod in going]
-        if refusals and not api.today:
-            for rest in nodes[index + 1 :]:
-                if not dry and not rest.spec.unschedulable:
-                    request = Request(
-                        "patch", "nodes", name=name(rest), body={"spec": {"unschedulable": True}}
-                    )
-                    api.ask(request, Command("cordon", name(rest)))
-            break
     text = "\n".join(lines)
     if not waits:
         return Answer(text=text, ok=ok)
@@ -127,9 +119,9 @@ def _of_the_era(fact: Happened, everything: Sequence[Happened], timeout: str) ->
             why = f"Drain did not complete within {timeout}"
             pending = [f"pod/{one.object.rpartition('/')[2]}" for one in _late(everything)]
             head = [f"There are pending pods when an error occurred: {why}", *pending]
-            return [*head, _aborted(named, [named]), f"error: {why}"]
+            return [*head, f"error: {why}"]
         case facts.REFUSED:
-            return [_aborted(named, [named]), f"error: {fact.message}"]
+            return [f"error: {fact.message}"]
     return []
 
 
@@ -246,18 +238,11 @@ def _names(api: Api, pods: Sequence[Any]) -> str:
     )
 
 
-def _refused(api: Api, pending: Sequence[str], refusals: Sequence[str]) -> str:
+def _refused(api: Api, node: str, refusals: Sequence[str]) -> str:
     if api.today:
         told = refusals[0] if len(refusals) == 1 else f"[{', '.join(refusals)}]"
-        return _continued(pending[0], told, refusals)
-    return f"{_aborted(pending[0], pending)}\nerror: {'; '.join(refusals)}"
-
-
-def _aborted(node: str, pending: Sequence[str]) -> str:
-    return (
-        f'error: unable to drain node "{node}", aborting command...\n\nThere are pending nodes to be '
-        "drained:\n" + "\n".join(f" {one}" for one in pending)
-    )
+        return _continued(node, told, refusals)
+    return f"error: {'; '.join(refusals)}"
 
 
 def _continued(node: str, told: str, errors: Sequence[str]) -> str:

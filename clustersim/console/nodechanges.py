@@ -18,13 +18,14 @@ EFFECTS: Final = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 
 
 def nodes_of(api: Api, arguments: Arguments, verb: str) -> list[Any]:
-    """The nodes that a command is about. Raises Said."""
+    """The nodes that a command is about: of v1.7 and v1.8 it is one (kubernetes#52917 came with v1.9). Raises
+    Said."""
     if arguments.value("selector"):
         api.reach()
         return select(api, one_kind(api, ["nodes"]), arguments).objects
-    if not arguments.words:
-        hint = f"\nSee 'kubectl {verb} -h' for help and examples"
-        raise Said(f"error: USAGE: {verb} NODE [flags]{hint if api.today else ''}")
+    if not arguments.words or (len(arguments.words) > 1 and not api.today):
+        hint = f"See 'kubectl {verb} -h' for help and examples{'' if api.today else '.'}"
+        raise Said(f"error: USAGE: {verb} NODE [flags]\n{hint}")
     api.reach()
     return [
         api.get("nodes", "", word.removeprefix("nodes/").removeprefix("node/").removeprefix("no/"))

@@ -85,11 +85,7 @@ def ordered(api: Api, objects: Sequence[Any], by: str) -> list[Any]:
         raise Said(f"error: {error}") from None
     if not any(keys):
         name = by.strip("{}")
-        raise Said(
-            f"error: couldn't find any field with path {'{' + name + '}'!r} in the list of objects".replace(
-                "'", '"'
-            )
-        )
+        raise Said(f'error: couldn\'t find any field with path "{{{name}}}" in the list of objects')
     pairs = sorted(zip([_key(key) for key in keys], range(len(objects)), strict=True))
     return [objects[index] for _order, index in pairs]
 

@@ -84,21 +84,18 @@ def _of_category(api: Api, category: str) -> list[str]:
 
 def missing_type(api: Api, what: str) -> str:
     """What kubectl prints where no kind is given."""
-    if api.today:
-        return (
-            'You must specify the type of resource to get. Use "kubectl api-resources" for '
-            "a complete list "
-            "of supported resources.\n\nerror: Required resource not specified.\n"
-            'Use "kubectl explain <resource>" for a detailed description of that resource (e.g. '
-            "kubectl explain "
-            f"pods).\nSee 'kubectl {what} -h' for help and examples"
-        )
-    return (
-        "You must specify the type of resource to get. error: Required resource not specified.\n"
-        'Use "kubectl explain <resource>" for a detailed description of that resource (e.g. '
-        "kubectl explain pods).\n"
-        f"See 'kubectl {what} -h' for help and examples."
+    listed = 'Use "kubectl api-resources" for a complete list of supported resources.'
+    verb = "describe" if what == "describe" else "get"
+    if api.today and verb == "describe":
+        return f"error: You must specify the type of resource to describe. {listed}\n"
+    explained = (
+        'Use "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain '
+        f"pods).\nSee 'kubectl {what} -h' for help and examples"
     )
+    missing = "error: Required resource not specified."
+    if api.today:
+        return f"You must specify the type of resource to get. {listed}\n\n{missing}\n{explained}"
+    return f"You must specify the type of resource to {verb}. {missing}\n{explained}."
 
 
 def _by_path(api: Api, words: Sequence[str]) -> tuple[Wanted, ...]:

@@ -231,8 +231,9 @@ def test_a_pod_tells_of_its_class_and_how_it_is_spread() -> None:
     typed(
         cluster,
         "kubectl create -f -\napiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {priorityClassName: "
-        "system-node-critical, topologySpreadConstraints: [{maxSkew: 1, topologyKey: zone, whenUnsatisfiable: "
-        "ScheduleAnyway, labelSelector: {matchLabels: {app: web}}}], containers: [{name: a, image: b}]}\n",
+        "system-node-critical, topologySpreadConstraints: [{maxSkew: 1, topologyKey: zone, "
+        "whenUnsatisfiable: ScheduleAnyway, labelSelector: {matchLabels: {app: web}}}], "
+        "containers: [{name: a, image: b}]}\n",
     )
     told = [" ".join(line.split()) for line in typed(cluster, "kubectl describe pod p").splitlines()]
     assert "Priority Class Name: system-node-critical" in told

@@ -123,3 +123,23 @@ def test_a_message_of_several_lines_ends_with_its_text(cluster: Cluster) -> None
     typed(cluster, f"kubectl apply -f -\n{manifest}")
     at(cluster, "30s")
     assert "" not in typed(cluster, "kubectl describe pod a | sed -n '/Events/,$p'").splitlines()
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.8"])
+def test_an_old_drain_is_of_one_node_and_says_why_it_stops(release: str) -> None:
+    """kk#37592; several nodes, and a list of those that are left, came with v1.9 (kk#52917)."""
+    cluster = cluster_of(f"release: {release}\nnodes: 2\nobjects: [{{kind: Pod, name: p, node_name: n1}}]")
+    usage = "error: USAGE: {0} NODE [flags]\nSee 'kubectl {0} -h' for help and examples."
+    for verb in ("drain", "cordon", "uncordon"):
+        assert typed(cluster, f"kubectl {verb} n1 n2") == usage.format(verb)
+    assert typed(cluster, "kubectl drain n1") == (
+        'node "n1" cordoned\nerror: pods not managed by ReplicationController, ReplicaSet, Job, DaemonSet or '
+        "StatefulSet (use --force to override): p"
+    )
+    assert "unknown flag: --selector" in typed(cluster, "kubectl drain --selector=a=b")
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.36"])
+def test_what_is_not_there_sorts_nothing(release: str) -> None:
+    told = typed(cluster_of(f"release: {release}\nnodes: 1"), "kubectl get pods --sort-by=.metadata.nope")
+    assert told == 'error: couldn\'t find any field with path "{.metadata.nope}" in the list of objects'
