@@ -151,7 +151,7 @@ class Cluster:
         action.check()
         engine = self.world.engine
         engine.cause = 0
-        act = engine.emit("act", actor, command.do, command.target or "", after=command.args or None)
+        act = engine.emit("act", actor, command.do, action.told_as, after=command.args or None)
         action.apply()
         self.world.engine.cause = 0
         return act

@@ -119,6 +119,19 @@ class Action(ABC):
         if self.target is Target.NODE and self.target_name not in self.cluster.machines:
             raise CommandError(_("there is no node {name}"), name=self.target_name)
 
+    @property
+    def told_as(self) -> str:
+        """What it is aimed at, as people know it: a pod that was named by its uid by its name."""
+        if self.target is Target.POD and (pod := self.cluster.find_pod(self.target_name)) is not None:
+            metadata = pod.metadata
+            if self.target_name == metadata.uid:
+                return (
+                    metadata.name
+                    if metadata.namespace == "default"
+                    else f"{metadata.namespace}/{metadata.name}"
+                )
+        return self.target_name
+
     @abstractmethod
     def apply(self) -> None:
         """Do it, now."""

@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from clustersim import Cluster, Command, default_scenario
 from clustersim.api.apps import Deployment, DeploymentSpec
 from clustersim.api.core_v1 import (
     Container,
@@ -150,6 +151,16 @@ def test_what_happens_outside_the_api_server_is_told(kind: str, verb: str, ref: 
 
 def test_an_act_is_told_with_its_arguments() -> None:
     assert happened("act", "scale", "rc/web", after={"replicas": 3}) == ["user: Scale (rc/web, replicas=3)"]
+    given = {"grace_s": 5, "force": False}
+    assert happened("act", "delete-pod", "web-1", after=given) == ["user: Delete the pod (web-1, grace_s=5)"]
+
+
+def test_a_pod_that_was_named_by_its_uid_is_told_by_its_name() -> None:
+    cluster = Cluster(default_scenario())
+    pod = next(iter(cluster.objects("pods").values()))
+    act = cluster.record.get(cluster.apply(Command("delete-pod", pod.metadata.uid)))
+    assert isinstance(act, Event)
+    assert act.object == pod.metadata.name
 
 
 def test_a_container_is_told_with_its_pod() -> None:
