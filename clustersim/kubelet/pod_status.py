@@ -203,6 +203,8 @@ class StatusGenerator:
             reason = "Completed" if container.exit_code == 0 else "Error"
             if container.oom_killed:
                 reason = "OOMKilled"
+            elif container.unseen:
+                reason = self.words.unseen
             ended = v1.ContainerStateTerminated(
                 exit_code=container.exit_code,
                 reason=reason,

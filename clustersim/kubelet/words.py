@@ -19,8 +19,6 @@ from clustersim.runtime.records import IMAGE_BYTES, Container
 NEVER: Final = "2562047h47m16.854775807s"
 """What Go prints for the time since the zero time."""
 
-"""Size of every image of the model, as of those in the recordings."""
-
 
 class Words(JournalWords):
     """The words of v1.7 and v1.8. runtime: "docker" or "containerd", the scheme of container ids."""
@@ -29,6 +27,7 @@ class Words(JournalWords):
     started = "Started container"
     active_too_long = "Pod was active on the node longer than specified deadline"
     sandbox_changed = "Pod sandbox changed, it will be killed and re-created."
+    unseen = "Error"
 
     def __init__(self, runtime: str, rpc_code: str) -> None:
         self.runtime = runtime
@@ -228,6 +227,7 @@ class WordsOfToday(JournalWordsOfToday, Words):
 
     created = "Container created"
     started = "Container started"
+    unseen = "Unknown"
 
     def pulling(self, image: str) -> str:
         return f'Pulling image "{image}"'

@@ -90,7 +90,8 @@ class Container(PodLabels, frozen=True, kw_only=True):
     program: what it does by itself, in steps; begun_at: when they began, None while it waits for a name;
     done: how many of them are done. serving: it answers requests while it runs; files: those that its script
     or somebody inside has made or removed; memory: what it takes, None for what such a container takes.
-    held: what its environment and its parts of volumes were made of, which stay as they were.
+    held: what its environment and its parts of volumes were made of, which stay as they were. unseen: it
+    ended while its daemon did not run, which says so when it is back.
     """
 
     id: str
@@ -112,6 +113,7 @@ class Container(PodLabels, frozen=True, kw_only=True):
     files: tuple[File, ...] = ()
     memory: int | None = None
     held: tuple[Held, ...] = ()
+    unseen: bool = False
 
     def file(self, path: str) -> File | None:
         """What became of a file since the container was made; None: nothing."""
@@ -142,10 +144,12 @@ IMAGE_BYTES: Final = 104_857_600
 class RuntimeDisk(State):
     """All records by id, the time of the pull of each image, and the end of the last address given out.
 
-    memory_taken: bytes that the running containers take."""
+    memory_taken: bytes that the running containers take; lost: containers that ended with the power, and that
+    no daemon has missed yet."""
 
     containers: dict[str, Container] = msgspec.field(default_factory=dict)
     sandboxes: dict[str, Sandbox] = msgspec.field(default_factory=dict)
     images: dict[str, Micros] = msgspec.field(default_factory=dict)
     last_address: int = 1
     memory_taken: int = 0
+    lost: list[str] = msgspec.field(default_factory=list)

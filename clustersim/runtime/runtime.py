@@ -103,6 +103,7 @@ class ContainerRuntime(OwnPrograms):
         """The daemon has read its records and answers; programs that went on without it end at their time."""
         memory: RuntimeMemory = self.state
         memory.ready = True
+        self._miss()
         for container in list(self.disk.containers.values()):
             if container.state == RUNNING:
                 self.follow_program(container)
@@ -110,6 +111,14 @@ class ContainerRuntime(OwnPrograms):
         waiting, memory.waiting = memory.waiting, []
         for call in waiting:
             self.arrive(call)
+
+    def _miss(self) -> None:
+        """Containers that ran are no more: they end now, as far as anybody can tell (containerd
+        internal/cri/server/restart.go loadContainer; docker daemon/monitor.go StateChanged)."""
+        lost, self.disk.lost = self.disk.lost, []
+        for found in lost:
+            if (container := self.disk.containers.get(found)) is not None:
+                self.put(msgspec.structs.replace(container, finished_at=self.now, unseen=True))
 
     def arrive(self, call: int) -> None:
         """A call reaches the socket; while the daemon starts it waits there."""
@@ -139,6 +148,7 @@ class ContainerRuntime(OwnPrograms):
         """The daemon ends, and with it its containers: all of them without power, otherwise those that cannot
         go on without it."""
         if not self.host.state.powered:
+            self.disk.lost += [one.id for one in self.disk.containers.values() if one.state == RUNNING]
             self._end_all(LOST_POWER)
         elif not self.outlived:
             self._end_all(SIGKILLED)

@@ -162,3 +162,22 @@ def test_an_endpoint_of_a_lost_node_is_not_ready_as_soon_as_the_node_is_unknown(
         at(cluster, "70s")
         assert typed(cluster, "kubectl get ep tomcat").count(":8080") == 2
         assert {row[2] for row in wide(cluster)} == {"Running"}
+
+
+@pytest.mark.parametrize(("release", "reason"), [("v1.7", "Error"), ("v1.8", "Error"), ("v1.36", "Unknown")])
+def test_containers_that_ended_with_the_power_are_missed_when_their_daemon_is_back(
+    release: str, reason: str
+) -> None:
+    """containerd internal/cri/server/restart.go: exit code 255, and the moment is that of the boot."""
+    cluster = cluster_of(
+        f"release: {release}\nnodes: 1\nobjects: [{{kind: Pod, name: p}}]\n"
+        "actions: [{at: 10s, do: power-off, target: n1}, {at: 2m, do: power-on, target: n1}]"
+    )
+    at(cluster, "3m")
+    ended = "{.status.containerStatuses[0].lastState.terminated.%s}"
+    told = [
+        typed(cluster, f"kubectl get pod p -o jsonpath='{ended % name}'")
+        for name in ("exitCode", "reason", "finishedAt")
+    ]
+    assert told[:2] == ["255", reason]
+    assert "2017-09-26T07:02:00Z" <= told[2] < "2017-09-26T07:02:30Z"
