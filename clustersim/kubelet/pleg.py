@@ -29,12 +29,13 @@ Record = Container | Sandbox
 
 class PodView(msgspec.Struct, frozen=True, gc=False):
     """What docker has of one pod: containers and sandboxes, the newest first, as of the relist that began
-    at `at`."""
+    at `at`. address: that of its newest sandbox while it is ready."""
 
     uid: str
     containers: tuple[Container, ...] = ()
     sandboxes: tuple[Sandbox, ...] = ()
     at: Micros | None = None
+    address: str = ""
 
     def latest(self, name: str) -> Container | None:
         """The newest container of that name."""
@@ -50,7 +51,16 @@ def view_of(uid: str, listing: Listing, at: Micros) -> PodView:
     """What a list tells of one pod."""
     containers = tuple(c for c in reversed(listing.containers) if c.pod_uid == uid)
     sandboxes = tuple(s for s in reversed(listing.sandboxes) if s.pod_uid == uid)
-    return PodView(uid, containers, sandboxes, at)
+    address = sandboxes[0].ip if sandboxes and sandboxes[0].ready else ""
+    return PodView(uid, containers, sandboxes, at, address)
+
+
+def after(old: PodView | None, new: PodView) -> PodView:
+    """The new view of a pod, with the address it had where none of its sandboxes is ready any more: whoever
+    asks for a pod that has ended is told where it was (generic.go getPodIP)."""
+    if old is None or new.address or not old.address or any(sandbox.ready for sandbox in new.sandboxes):
+        return new
+    return msgspec.structs.replace(new, address=old.address)
 
 
 class LifecycleEvent(msgspec.Struct, frozen=True, gc=False):
@@ -177,7 +187,7 @@ class Pleg(Part):
         memory: PlegMemory = self.state
         view = view_of(uid, listing, memory.current)
         if view.containers or view.sandboxes:
-            memory.pods[uid] = view
+            memory.pods[uid] = after(memory.pods.get(uid), view)
         else:
             memory.pods.pop(uid, None)
 

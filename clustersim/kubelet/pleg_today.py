@@ -5,7 +5,15 @@ from typing import Final
 
 from clustersim.api.status import Reply
 from clustersim.engine.time import Micros
-from clustersim.kubelet.pleg import LifecycleEvent, Pleg, PlegMemory, events_between, records_in, view_of
+from clustersim.kubelet.pleg import (
+    LifecycleEvent,
+    Pleg,
+    PlegMemory,
+    after,
+    events_between,
+    records_in,
+    view_of,
+)
 
 POD_SYNC: Final = "PodSync"
 
@@ -30,7 +38,7 @@ class PlegOfToday(Pleg):
         for identity in before:
             del memory.known[identity]
         memory.known.update(found)
-        memory.pods[uid] = view_of(uid, reply.body, asked)
+        memory.pods[uid] = after(memory.pods.get(uid), view_of(uid, reply.body, asked))
         cause = self.kubelet.engine.cause
         for event in events or [LifecycleEvent(uid, POD_SYNC, "")]:
             self.kubelet.engine.cause = cause

@@ -227,11 +227,8 @@ def _time(t: Micros | None) -> str:
 
 
 def pod_ip(pod: v1.Pod, view: PodView, host_ip: str) -> str:
-    """Its address: that of its sandbox while it is ready, or its node's."""
-    if pod.spec.host_network:
-        return host_ip
-    sandbox = view.sandboxes[0] if view.sandboxes else None
-    return sandbox.ip if sandbox is not None and sandbox.ready else ""
+    """Its address, or its node's."""
+    return host_ip if pod.spec.host_network else view.address
 
 
 def initialized(pod: v1.Pod, phase: str, init: tuple[v1.ContainerStatus, ...]) -> v1.PodCondition:
