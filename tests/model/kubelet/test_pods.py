@@ -32,12 +32,7 @@ def test_a_container_that_is_told_to_stop_ends_with_the_code_of_its_program(told
 @pytest.mark.parametrize("release", ["v1.7", "v1.8", "v1.36"])
 def test_a_pod_that_has_ended_keeps_the_address_it_had(release: str) -> None:
     world = started(release)
-    metadata = ObjectMeta(
-        name="web", namespace="default", annotations={f"{PROGRAM}web": "exits with 0 after 5s"}
-    )
-    spec = v1.PodSpec(containers=(v1.Container(name="web", image="web:1"),), restart_policy="Never")
-    world.ask("create", "pods", "default", "web", v1.Pod(metadata=metadata, spec=spec))
-    world.ask("bind", "pods", "default", "web", "n1")
+    world.create_pod("web", exits=Exits(after_ms=5000, code=0), restart_policy="Never")
     world.run(16)
     address = world.pod("web").status.pod_ip
     assert address
