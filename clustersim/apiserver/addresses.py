@@ -12,6 +12,7 @@ from clustersim.api.core.service import Service, ServicePort
 from clustersim.api.meta import replace
 from clustersim.apiserver.host import Host
 from clustersim.apiserver.validation.errors import FieldErrors
+from clustersim.apiserver.validation.services import is_reached_from_outside
 
 NODE_PORTS: Final = range(30_000, 32_768)
 """--service-node-port-range."""
@@ -25,7 +26,9 @@ def allocate(obj: Service, old: Any, services: Mapping[str, Any], host: Host) ->
     others = [one for one in services.values() if old is None or one.metadata.uid != old.metadata.uid]
     service = obj
     if old is not None and errors.modern:
-        service = _kept(old, service)
+        service = _without_what_its_type_lacks(old, _kept(old, service))
+    elif old is not None:
+        service = _without_policy(old, service)
     service = _with_address(errors, service, others, host)
     service = _with_node_ports(errors, service, others, host)
     errors.refuse("Service", obj.metadata.name)
@@ -49,6 +52,40 @@ def _kept(old: Service, new: Service) -> Service:
         )
         spec = replace(spec, ports=ports)
     return new if spec == new.spec else replace(new, spec=spec)
+
+
+def _without_what_its_type_lacks(old: Service, new: Service) -> Service:
+    """A Service of another type loses what only the old one has, unless an update says something else of it
+    (v1.36 pkg/registry/core/service/strategy.go dropTypeDependentFields)."""
+    before, after = old.spec, new.spec
+    changes: dict[str, Any] = {}
+    if after.type == "ExternalName" and before.type != "ExternalName":
+        if (before.cluster_ip, before.cluster_ips) == (after.cluster_ip, after.cluster_ips):
+            changes |= {"cluster_ip": "", "cluster_ips": ()}
+        if before.ip_families == after.ip_families:
+            changes["ip_families"] = ()
+        if before.ip_family_policy == after.ip_family_policy:
+            changes["ip_family_policy"] = ""
+    numbers = [[port.node_port for port in spec.ports] for spec in (before, after)]
+    if before.type in _ON_NODES and after.type not in _ON_NODES and numbers[0] == numbers[1]:
+        changes["ports"] = tuple(replace(port, node_port=0) for port in after.ports)
+    if before.type == "LoadBalancer" != after.type:
+        for name, nothing in (("allocate_load_balancer_node_ports", None), ("load_balancer_class", "")):
+            if getattr(before, name) == getattr(after, name):
+                changes[name] = nothing
+    routed = is_reached_from_outside(before) and not is_reached_from_outside(after)
+    if routed and before.external_traffic_policy == after.external_traffic_policy:
+        changes["external_traffic_policy"] = ""
+    if before.health_check_node_port == after.health_check_node_port and after.type != "LoadBalancer":
+        changes["health_check_node_port"] = None
+    return replace(new, spec=replace(after, **changes)) if changes else new
+
+
+def _without_policy(old: Service, new: Service) -> Service:
+    """v1.7 and v1.8 forget only where traffic from outside went (externalTrafficPolicyUpdate)."""
+    if old.spec.type not in _ON_NODES or new.spec.type in _ON_NODES:
+        return new
+    return replace(new, spec=replace(new.spec, external_traffic_policy=""))
 
 
 def _with_address(errors: FieldErrors, service: Service, others: list[Any], host: Host) -> Service:

@@ -180,7 +180,7 @@ def _check_ports(errors: FieldErrors, ports: tuple[ServicePort, ...], kind: str)
         taken.append((port.protocol, port.port))
         if not port.node_port:
             continue
-        if kind not in ("NodePort", "LoadBalancer"):
+        if kind == "ClusterIP":
             why = f"may not be used when `type` is '{kind}'"
             if errors.modern:
                 errors.forbidden(f"{field}.nodePort", why)

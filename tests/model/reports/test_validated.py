@@ -304,3 +304,31 @@ def test_a_patch_gives_no_other_name(release: str) -> None:
         "Error from server (BadRequest): the name of the object (other) does not match the name on the URL "
         "(default)"
     )
+
+
+def test_a_service_may_change_its_type_and_loses_what_only_the_old_one_has() -> None:
+    """v1.36 pkg/registry/core/service/strategy.go dropTypeDependentFields."""
+    cluster = empty("v1.36")
+    typed(cluster, "kubectl create service nodeport s --tcp=80")
+    assert typed(cluster, """kubectl patch svc s -p '{"spec":{"type":"ClusterIP"}}'""") == "service/s patched"
+    assert (
+        typed(cluster, "kubectl get svc s -o jsonpath={.spec.ports[0].nodePort}{.spec.externalTrafficPolicy}")
+        == ""
+    )
+    change = """kubectl patch svc s -p '{"spec":{"type":"ExternalName","externalName":"a.b"}}'"""
+    assert typed(cluster, change) == "service/s patched"
+    assert typed(cluster, "kubectl get svc s").splitlines()[1].split()[1:4] == [
+        "ExternalName",
+        "<none>",
+        "a.b",
+    ]
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.8"])
+def test_an_old_service_keeps_its_node_port_in_the_way_of_another_type(release: str) -> None:
+    cluster = empty(release)
+    typed(cluster, "kubectl create service nodeport s --tcp=80 --node-port=30080")
+    assert typed(cluster, """kubectl patch svc s -p '{"spec":{"type":"ClusterIP"}}'""") == (
+        'The Service "s" is invalid: spec.ports[0].nodePort: Invalid value: 30080: may not be used when '
+        "`type` is 'ClusterIP'"
+    )
