@@ -203,3 +203,22 @@ def ip_address(text: str, release: str) -> tuple[str, ...]:
             return ("must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)",)
         return ("must be a valid IP address, (e.g. 10.9.8.7)",)
     return ()
+
+
+_SPECIAL: Final = (
+    (ipaddress.ip_network("127.0.0.0/8"), "loopback", ", ::1/128"),
+    (ipaddress.ip_network("169.254.0.0/16"), "link-local", ", fe80::/10"),
+    (ipaddress.ip_network("224.0.0.0/24"), "link-local multicast", ", ff02::/10"),
+)
+
+
+@lru_cache(maxsize=8192)
+def common_address(text: str, release: str) -> tuple[str, ...]:
+    """Why an address is none for anybody else's use (ValidateNonSpecialIP)."""
+    address = ipaddress.ip_address(text)
+    if address.is_unspecified:
+        return (f"may not be unspecified ({text if release == 'v1.36' else '0.0.0.0'})",)  # noqa: S104
+    for network, name, also in _SPECIAL:
+        if address in network:
+            return (f"may not be in the {name} range ({network}{also if release == 'v1.36' else ''})",)
+    return ()

@@ -133,7 +133,8 @@ def _check_external_name(errors: FieldErrors, spec: ServiceSpec) -> None:
 def _check_outside(errors: FieldErrors, spec: ServiceSpec) -> None:
     """Addresses outside of the cluster."""
     for index, address in enumerate(spec.external_ips):
-        errors.each(f"spec.externalIPs[{index}]", address, names.ip_address(address, errors.release))
+        reasons = names.ip_address(address, errors.release) or names.common_address(address, errors.release)
+        errors.each(f"spec.externalIPs[{index}]", address, reasons)
     ranges = spec.load_balancer_source_ranges
     if ranges and spec.type != "LoadBalancer":
         errors.forbidden("spec.LoadBalancerSourceRanges", "may only be used when `type` is 'LoadBalancer'")
@@ -244,7 +245,8 @@ def check_endpoints(errors: FieldErrors, endpoints: Endpoints) -> None:
         ):
             for index, address in enumerate(addresses):
                 here = f"{field}.{kind}[{index}].ip"
-                errors.each(here, address.ip, names.ip_address(address.ip, errors.release))
+                reasons = names.ip_address(address.ip, errors.release)
+                errors.each(here, address.ip, reasons or names.common_address(address.ip, errors.release))
         for index, port in enumerate(subset.ports):
             here = f"{field}.ports[{index}]"
             if not port.name and len(subset.ports) > 1:

@@ -332,3 +332,32 @@ def test_an_old_service_keeps_its_node_port_in_the_way_of_another_type(release: 
         'The Service "s" is invalid: spec.ports[0].nodePort: Invalid value: 30080: may not be used when '
         "`type` is 'ClusterIP'"
     )
+
+
+@pytest.mark.parametrize(
+    ("release", "address", "told"),
+    [
+        ("v1.7", "127.0.0.1", "may not be in the loopback range (127.0.0.0/8)"),
+        ("v1.8", "0.0.0.0", "may not be unspecified (0.0.0.0)"),
+        ("v1.36", "127.0.0.1", "may not be in the loopback range (127.0.0.0/8, ::1/128)"),
+        ("v1.36", "169.254.169.254", "may not be in the link-local range (169.254.0.0/16, fe80::/10)"),
+    ],
+)
+def test_traffic_is_not_sent_to_addresses_that_mean_something_else_everywhere(
+    release: str, address: str, told: str
+) -> None:
+    """ValidateNonSpecialIP."""
+    given = f"metadata: {{name: e}}\nsubsets: [{{addresses: [{{ip: {address}}}], ports: [{{port: 80}}]}}]"
+    assert create(empty(release), "Endpoints", given).endswith(
+        f'subsets[0].addresses[0].ip: Invalid value: "{address}": {told}'
+    )
+
+
+@ALL
+def test_what_opens_a_registry_is_json(release: str) -> None:
+    secret = "metadata: {name: s}\ntype: kubernetes.io/dockerconfigjson\ndata: {.dockerconfigjson: %s}"
+    assert create(empty(release), "Secret", secret % "cmVnaXN0cnk=") == (
+        'The Secret "s" is invalid: data[.dockerconfigjson]: Invalid value: "<secret contents redacted>": '
+        "invalid character 'r' looking for beginning of value"
+    )
+    assert create(empty(release), "Secret", secret % "e30=").endswith("created")
