@@ -26,17 +26,21 @@ const opening = new Opening(byId("nodes"));
 let shown = "live";
 let settled = 0;
 let roved = -Infinity;
+/** What Tab and arrows reach may have changed. */
+let changed = false;
 
 function draw(view) {
   stage.draw(view);
   panes.inspect.update(view);
   panes.lesson?.mark();
   history.transport.update();
-  if (performance.now() - roved > ROVING_MS) rove();
+  changed = true;
 }
 
-/** Where Tab and arrows lead, after what is drawn has changed. */
+/** Where Tab and arrows lead, after what is drawn has changed; asked before anything is drawn, while the layout is known. */
 function rove() {
+  if (!changed || performance.now() - roved < ROVING_MS) return;
+  changed = false;
   roved = performance.now();
   roving();
 }
@@ -122,12 +126,13 @@ setInterval(() => {
   time.describe();
   panes.why.tick(now);
   stage.legend.update();
-  rove();
+  changed = true;
   if (!viewpoint.looking) panes.inspect.refresh();
 }, 1000);
 
 function frame() {
   requestAnimationFrame(frame);
+  rove();
   stage.arrivals.frame();
   if (!store.view) return;
   const now = time.now();

@@ -29,8 +29,13 @@ function row({ node }) {
   return element;
 }
 
+/** More nodes than these are written less often while nobody sees the table. */
+const MANY = 200;
+const SELDOM_MS = 5000;
+
 export class Mirror {
   #root;
+  #written = -Infinity;
   #body = h("tbody", {});
 
   constructor(root) {
@@ -52,6 +57,9 @@ export class Mirror {
   }
 
   update(view, now) {
+    const seldom = Object.keys(view.nodes).length > MANY && this.#root.classList.contains("visually-hidden");
+    if (seldom && performance.now() - this.#written < SELDOM_MS) return;
+    this.#written = performance.now();
     const items = inOrder(view.nodes).map((node) => ({ node, now, ...deadlinesOf(view, node.name) }));
     keyed(this.#body, items, ({ node }) => node.name, row);
   }

@@ -75,7 +75,20 @@ export class Store extends EventTarget {
 
 /** Names in an order people expect: n2 before n10. */
 const collator = new Intl.Collator("en", { numeric: true });
-export const inOrder = (items) => Object.keys(items).sort(collator.compare).map((key) => items[key]);
+/** Names as they came -> in order. They seldom change, and sorting a thousand takes longer than a tick may. */
+const orders = new Map();
+const ORDERS = 8;
+
+function sorted(names) {
+  const key = names.join();
+  if (!orders.has(key)) {
+    if (orders.size === ORDERS) orders.clear();
+    orders.set(key, names.sort(collator.compare));
+  }
+  return orders.get(key);
+}
+
+export const inOrder = (items) => sorted(Object.keys(items)).map((key) => items[key]);
 
 /** Deadlines by node and kind, made once for each state of them. */
 const byNode = new WeakMap();

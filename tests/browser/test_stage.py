@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Wire
+from tests.browser.conftest import Wire, drawn
 from tests.browser.views import SECOND, container, deadline, lost, node, pod, view
 
 Open = Callable[..., Wire]
@@ -280,3 +280,67 @@ def test_the_table_of_a_pod_is_not_cut_off(page: Page, stage: Open) -> None:
     output = page.locator(".kubectl-output")
     expect(output).to_contain_text("READINESS GATES")
     assert output.evaluate("pre => pre.scrollWidth - pre.clientWidth") <= 0
+
+
+@pytest.mark.parametrize("share", [0, 0.1, 0.37, 0.5, 0.9, 1])
+@pytest.mark.parametrize("back", [False, True])
+def test_a_message_is_where_the_browser_itself_finds_that_share_of_its_wire(
+    page: Page, stage: Open, share: float, back: bool
+) -> None:
+    stage(view())
+    ours, theirs = page.locator('[data-wire="kubelet@n1"]').evaluate(
+        """async (path, [share, back]) => {
+          const { pointOn } = await import("/static/room/stage/curve.js");
+          const found = pointOn({ path, back }, share);
+          const length = path.getTotalLength();
+          const point = path.getPointAtLength((back ? 1 - share : share) * length);
+          return [[found.x, found.y], [point.x, point.y]];
+        }""",
+        [share, back],
+    )
+    assert ours == pytest.approx(theirs, abs=1)
+
+
+def test_a_message_follows_its_wire_when_the_wire_was_laid_anew(page: Page, stage: Open) -> None:
+    stage(view())
+    first, second = page.locator('[data-wire="kubelet@n1"]').evaluate(
+        """async (path) => {
+          const { pointOn } = await import("/static/room/stage/curve.js");
+          const end = () => pointOn({ path, back: false }, 1);
+          const first = end();
+          path.setAttribute("d", "M0 0C0 10 30 10 30 40");
+          return [first, end()];
+        }"""
+    )
+    assert (second["x"], second["y"]) == pytest.approx((30, 40))
+    assert first != second
+
+
+def test_a_tick_asks_neither_for_the_style_nor_for_the_layout_of_the_page(page: Page, stage: Open) -> None:
+    wire = stage(view(many(30)))
+    drawn(page)
+    page.evaluate(
+        """() => {
+          window.asked = 0;
+          const ask = window.getComputedStyle;
+          window.getComputedStyle = (...of) => { window.asked += 1; return ask(...of); };
+          for (const name of ["clientWidth", "clientHeight", "scrollTop"]) {
+            const known = Object.getOwnPropertyDescriptor(Element.prototype, name);
+            const get = function () { window.asked += 1; return known.get.call(this); };
+            Object.defineProperty(Element.prototype, name, { ...known, get });
+          }
+        }"""
+    )
+    wire.tick({"nodes": {"n2": lost("n2", [])}}, t=SECOND)
+    expect(page.locator('[data-node="n2"]')).to_have_attribute("data-state", "notready")
+    assert page.evaluate("window.asked") == 0
+
+
+def test_nodes_fit_when_the_text_has_grown(page: Page, stage: Open) -> None:
+    stage(view(many(60)))
+    nodes = page.locator("#nodes")
+    expect(nodes).to_have_attribute("data-size", "tiles")
+    page.set_viewport_size({"width": 1280, "height": 560})
+    page.keyboard.press("p")
+    expect(page.locator(":root")).to_have_attribute("data-presenter", "on")
+    assert nodes.evaluate("nodes => nodes.scrollHeight - nodes.clientHeight") <= 1

@@ -49,8 +49,9 @@ export class Events extends EventTarget {
   }
 
   add(events) {
+    if (!events.length) return;
     const atTop = this.#root.scrollTop < 40;
-    for (const event of events) {
+    for (const event of events.slice(-MOST)) {
       if (this.#known.has(event.id)) continue;
       const row = this.#row(event);
       this.#known.set(event.id, { event, row });
@@ -62,7 +63,7 @@ export class Events extends EventTarget {
       last.remove();
     }
     this.#none.hidden = this.#list.children.length > 0;
-    if (events.length && atTop) this.#root.scrollTop = 0;
+    if (atTop) this.#root.scrollTop = 0;
   }
 
   #row(event) {

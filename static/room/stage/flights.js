@@ -4,8 +4,9 @@
  * highlight and an order number.
  */
 import { reducedMotion } from "../preferences.js";
-import { colour, fitCanvas, measure, sizeOf } from "./canvas.js";
-import { Labels } from "./labels.js";
+import { colour, fitCanvas, sizeOf } from "./canvas.js";
+import { pointOn } from "./curve.js";
+import { Labels, useFont } from "./labels.js";
 
 const TRAVEL_MS = 600;
 const WAVE_MS = 220;
@@ -129,7 +130,6 @@ export class Flights {
     const now = performance.now();
     const { width, height } = sizeOf(this.#canvas);
     context.clearRect(0, 0, width, height);
-    context.font = `600 ${12 * measure.unit}px ${colour.font}`;
     this.#drawCounts(context, now);
     this.#drawFlashes(context, now);
     this.#flying = this.#flying.filter((one) => now < one.start + one.length);
@@ -183,6 +183,7 @@ export class Flights {
     context.stroke();
     context.fillStyle = colour.ink;
     context.textAlign = "center";
+    useFont(context);
     context.fillText(String(one.count), x, y + 4);
     context.textAlign = "left";
     context.globalAlpha = 1;
@@ -227,14 +228,6 @@ const styleOf = ({ outcome }) => outcome === "ok" ? colour.message : colour.notr
 
 /** The smaller, the earlier a message is named: what went wrong, then requests, then what is routine. */
 const weight = ({ outcome, kind }) => outcome !== "ok" ? 0 : kind === "heartbeat" ? 2 : 1;
-
-function pointOn({ path, back }, share) {
-  const length = path.getTotalLength();
-  const along = (back ? 1 - share : share) * length;
-  const point = path.getPointAtLength(along);
-  const next = path.getPointAtLength(along + (back ? -2 : 2));
-  return { x: point.x, y: point.y, angle: Math.atan2(next.y - point.y, next.x - point.x) };
-}
 
 function strokeWire(context, wire, width, style) {
   context.strokeStyle = style;

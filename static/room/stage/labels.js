@@ -10,6 +10,11 @@ const DISC = 7;
 /** Where a name may stand: to the right or left of its point, and how many lines above or below. */
 const SIDES = [[1, 0], [-1, 0], [1, -1], [-1, -1], [1, 1], [-1, 1]];
 
+/** The font of names; set only where one is written, since it asks for the style of the whole page. */
+export function useFont(context) {
+  context.font = `600 ${12 * measure.unit}px ${colour.font}`;
+}
+
 export class Labels {
   #context;
   #canvas;
@@ -29,6 +34,7 @@ export class Labels {
    * first the next time so that a name does not jump. Undefined: there was no room.
    */
   write(text, x, y, before) {
+    useFont(this.#context);
     const width = this.#context.measureText(text).width;
     const height = HEIGHT * measure.unit;
     for (const side of before ? [before, ...SIDES] : SIDES) {

@@ -5,7 +5,7 @@
 import { h, keyed, set, setText } from "../dom.js";
 import { counted, fill, gettext } from "../words.js";
 import { nodeState, nodeWord, troubles } from "../states.js";
-import { colour, fitCanvas, measure } from "./canvas.js";
+import { colour, fitCanvas, measure, sizeOf } from "./canvas.js";
 import { card } from "./card.js";
 import { drawBars, drawCell, LEAST, places } from "./cells.js";
 import { compactCard } from "./compact.js";
@@ -263,7 +263,8 @@ export class FleetMap {
     const context = fitCanvas(this.#canvas);
     const { groups, boxes, cell, high, matching } = this.#laid ?? {};
     if (!context || !boxes) return;
-    context.clearRect(0, 0, this.#canvas.clientWidth, this.#canvas.clientHeight);
+    const { width, height } = sizeOf(this.#canvas);
+    context.clearRect(0, 0, width, height);
     for (const { key, nodes } of groups) {
       const box = boxes.get(key);
       if (!box) continue;

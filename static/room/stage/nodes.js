@@ -5,6 +5,7 @@
 import { keyed, set } from "../dom.js";
 import { reducedMotion } from "../preferences.js";
 import { inOrder } from "../store.js";
+import { measure } from "./canvas.js";
 import { levelFor, MAP } from "./levels.js";
 import { FleetMap } from "./map.js";
 
@@ -14,6 +15,14 @@ const TWO_ROWS = 10;
 /** Rem: a row of compact cards is low below this. */
 const LOW = 8;
 
+/** The size of an element without its padding; asked for only until the first layout has told it. */
+function contentOf(element) {
+  const style = getComputedStyle(element);
+  const across = parseFloat(style.paddingLeft) + parseFloat(style.paddingRight);
+  const down = parseFloat(style.paddingTop) + parseFloat(style.paddingBottom);
+  return { width: element.clientWidth - across, height: element.clientHeight - down };
+}
+
 export class Nodes {
   #root;
   #least;
@@ -21,24 +30,30 @@ export class Nodes {
   #map = null;
   #view = null;
   #selected = null;
+  /** `{width, height}` of the root without its padding in pixels, as last laid out. */
+  #box = null;
   #narrow = matchMedia("(max-width: 900px)");
 
   /** `small`: never the full cards, as where two stages share the screen. */
   constructor(root, small = false) {
     this.#root = root;
     this.#least = small ? "compact" : "full";
-    new ResizeObserver(() => this.#view && this.update(this.#view, this.#selected)).observe(root);
+    new ResizeObserver(([{ contentRect }]) => {
+      this.#box = contentRect;
+      if (this.#view) this.update(this.#view, this.#selected);
+    }).observe(root);
     root.addEventListener("scroll", () => root.dispatchEvent(new Event("laid")));
   }
 
-  /** Rem of room for the nodes, null where they are a list that scrolls. */
+  /**
+   * Rem of room for the nodes, null where they are a list that scrolls. Asking the page itself would lay it
+   * out at every tick.
+   */
   get #room() {
     if (this.#narrow.matches || this.#least !== "full") return null;
-    const style = getComputedStyle(this.#root);
-    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
-    const { clientWidth, clientHeight } = this.#root;
-    const air = parseFloat(style.paddingTop) + parseFloat(style.paddingBottom);
-    return { width: clientWidth / rem, height: Math.max(1, (clientHeight - air) / rem) };
+    this.#box ??= contentOf(this.#root);
+    const rem = 16 * measure.unit;
+    return { width: this.#box.width / rem, height: Math.max(1, this.#box.height / rem) };
   }
 
   /** `selected`: the node that the selected part belongs to. */

@@ -35,6 +35,8 @@ export class Timeline extends EventTarget {
   /** Every node in a row of its own, from the first of these on. */
   expanded = false;
   #first = 0;
+  /** @type {{deadlines: any, due: number}} */
+  #last = { deadlines: null, due: -Infinity };
 
   constructor(root, canvas, tip) {
     super();
@@ -148,15 +150,9 @@ export class Timeline extends EventTarget {
     if (!context) return;
     this.#record = record;
     const { width: clientWidth, height } = sizeOf(this.#canvas);
-    const furthest = Math.max(
-      0,
-      ...Object.values(view.deadlines).filter(({ fired }) => !fired).map((deadline) =>
-        dueOf(deadline) - head
-      ),
-    );
-    if (!looking) this.scale.follow(head, furthest);
-    // What moves by less than half a pixel is not drawn again.
-    const grain = Math.max(20_000, this.scale.length / clientWidth / 2);
+    if (!looking) this.scale.follow(head, Math.max(0, this.#lastDue(view.deadlines) - head));
+    // What moves by less than a pixel of the screen is not drawn again.
+    const grain = Math.max(20_000, this.scale.length / clientWidth / (devicePixelRatio || 1));
     const drawn = [
       Math.round(moment / grain),
       Math.round(head / grain),
@@ -174,6 +170,15 @@ export class Timeline extends EventTarget {
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
     this.#draw(context, view, record, moment, head, looking, height);
+  }
+
+  /** When the last of the deadlines is due; looked for once for each state of them, not for every frame. */
+  #lastDue(deadlines) {
+    if (deadlines !== this.#last.deadlines) {
+      const due = Object.values(deadlines).filter(({ fired }) => !fired).map(dueOf);
+      this.#last = { deadlines, due: due.reduce((last, one) => Math.max(last, one), -Infinity) };
+    }
+    return this.#last.due;
   }
 
   #draw(context, view, record, moment, head, looking, height) {
@@ -203,7 +208,7 @@ export class Timeline extends EventTarget {
       first: this.#first,
     });
     this.#first = first;
-    context.clearRect(0, 0, this.#canvas.clientWidth, height);
+    context.clearRect(0, 0, sizeOf(this.#canvas).width, height);
     context.textBaseline = "middle";
     drawing.axis(draw, AXIS * unit, bottom);
     if (this.expanded) this.#tellRows(draw, lanes, Object.keys(view.nodes).length);
