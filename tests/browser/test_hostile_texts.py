@@ -1,5 +1,6 @@
 """What a person types is shown as they typed it: markup in a name, a title or an answer is never run."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -78,6 +79,30 @@ def test_a_room_shows_markup_in_titles_branches_and_objects_as_text(
     expect(page.locator(".event").first).to_be_visible()
     sign_in(page, server)
     visit(page, f"{server.url}/admin/rooms/room/")
+
+
+def test_a_pasted_manifest_shows_markup_in_its_free_texts_as_text(people: list[Page], server: Server) -> None:
+    page = people[0]
+    page.goto(f"{server.url}/rooms/{server.new_room()}/")
+    expect(page.locator('[data-node="n1"] .pill')).to_have_text("Ready")
+    page.get_by_role("tab", name="Console").click()
+    container = {"name": "a", "image": "tomcat", "args": [MARKUP], "env": [{"name": "A", "value": MARKUP}]}
+    manifests = (
+        {"kind": "Pod", "spec": {"containers": [container]}},
+        {"kind": "ConfigMap", "data": {"a": MARKUP}},
+    )
+    for manifest in manifests:
+        whole = {"apiVersion": "v1", "metadata": {"name": "hostile", "annotations": {"a": MARKUP}}} | manifest
+        page.locator("#console-input").fill(f"kubectl create -f -\n{json.dumps(whole)}")
+        page.locator("#console-input").press("Enter")
+        expect(page.locator(".console-output").last).to_contain_text("created")
+        for asked in ("describe {}", "get {} -o yaml"):
+            answers = page.locator(".console-output").count()
+            page.locator("#console-input").fill(f"kubectl {asked.format(manifest['kind'] + ' hostile')}")
+            page.locator("#console-input").press("Enter")
+            expect(page.locator(".console-output")).to_have_count(answers + 1)
+            expect(page.locator(".console-output").last).to_contain_text("onerror")
+            harmless(page)
 
 
 def test_a_class_shows_markup_in_nicknames_as_text(people: list[Page], server: Server) -> None:
