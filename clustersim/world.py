@@ -25,6 +25,7 @@ from clustersim.machine import Machine
 from clustersim.manifests import build_object
 from clustersim.network import Network
 from clustersim.releases import Release, release_named
+from clustersim.runtime.measuring import Measuring
 from clustersim.scenario_schema import HTTP2, NodeSpec, ObjectSpec, Scenario
 from clustersim.workstation import KubectlClient
 
@@ -66,6 +67,8 @@ class World(Actor):
         self.network = Network(engine, flags.network, multiplexed=http2, looked_after=self.release.http2)
         self.registry = ImageRegistry(engine)
         self.machines: dict[str, Machine] = {}
+        period = MINUTE if self.release.name in ("v1.7", "v1.8") else 15 * SECOND
+        self.measuring = Measuring(engine, self.network, self.machines, period)
         for actor in (self, self.network, self.registry):
             engine.add(actor)
         self._build_control_plane(flags)
@@ -97,6 +100,7 @@ class World(Actor):
                 self.release.name_alphabet,
             )
         )
+        self.apiserver.measuring = self.measuring
         self.express = Express(engine, network, self.apiserver)
         self.apiserver.registry.storage.size.begin_with(pods_of(self.scenario))
         self.controller_manager = self._add(

@@ -7,7 +7,16 @@ events.k8s.io/v1 names some fields of an Event otherwise than v1; autoscaling/v1
 from collections.abc import Mapping
 from typing import Any, Final
 
-from clustersim.api.autoscaling import HorizontalPodAutoscaler, MetricSpec, MetricTarget, ResourceMetricSource
+import msgspec
+
+from clustersim.api.autoscaling import (
+    HorizontalPodAutoscaler,
+    HorizontalPodAutoscalerCondition,
+    MetricSpec,
+    MetricStatus,
+    MetricTarget,
+    ResourceMetricSource,
+)
 from clustersim.api.meta import replace
 from clustersim.api.timestamp import rfc3339
 
@@ -59,7 +68,10 @@ def to_stored(obj: Any, release: str, api_version: str) -> Any:
     """The form that is kept of an object made through a version."""
     if not isinstance(obj, HorizontalPodAutoscaler):
         return obj
-    spec = obj.spec
+    spec, told = obj.spec, obj.metadata.annotations
+    if any(name in told for name in _TOLD):
+        kept = {name: value for name, value in told.items() if name not in _TOLD}
+        obj = replace(obj, metadata=replace(obj.metadata, annotations=kept))
     if spec.target_cpu_utilization_percentage is None and not spec.metrics:
         obj = replace(obj, spec=replace(spec, target_cpu_utilization_percentage=DEFAULT_CPU_UTILIZATION))
     return _with_metric(obj) if release == "v1.36" else obj
@@ -82,13 +94,63 @@ def _with_metric(autoscaler: HorizontalPodAutoscaler) -> HorizontalPodAutoscaler
     return replace(autoscaler, spec=spec)
 
 
+_CONDITIONS: Final = "autoscaling.alpha.kubernetes.io/conditions"
+_CURRENT: Final = "autoscaling.alpha.kubernetes.io/current-metrics"
+_TOLD: Final = (_CONDITIONS, _CURRENT)
+"""Annotations by which autoscaling/v1 tells what its status has no field for."""
+
+
 def _with_target(autoscaler: HorizontalPodAutoscaler) -> HorizontalPodAutoscaler:
-    spec = autoscaler.spec
+    spec, status = autoscaler.spec, autoscaler.status
     wanted = spec.target_cpu_utilization_percentage
     for metric in spec.metrics:
         source = metric.resource
         if source is not None and source.name == "cpu" and source.target is not None:
             wanted = wanted or source.target.average_utilization
+    told = dict(autoscaler.metadata.annotations)
+    if status.conditions:
+        told[_CONDITIONS] = _json([_condition(one) for one in status.conditions])
+    if status.current_metrics:
+        told[_CURRENT] = _json([_current(one) for one in status.current_metrics])
+    current = status.current_cpu_utilization_percentage
+    for one in status.current_metrics:
+        if one.resource is not None and one.resource.name == "cpu" and one.resource.current is not None:
+            current = one.resource.current.average_utilization
     return replace(
-        autoscaler, spec=replace(spec, metrics=(), behavior=None, target_cpu_utilization_percentage=wanted)
+        autoscaler,
+        metadata=replace(autoscaler.metadata, annotations=told),
+        spec=replace(spec, metrics=(), behavior=None, target_cpu_utilization_percentage=wanted),
+        status=replace(status, conditions=(), current_metrics=(), current_cpu_utilization_percentage=current),
     )
+
+
+def _json(plain: Any) -> str:
+    return msgspec.json.encode(plain).decode()
+
+
+def _condition(one: HorizontalPodAutoscalerCondition) -> dict[str, str]:
+    return {
+        "type": one.type,
+        "status": one.status,
+        "lastTransitionTime": one.last_transition_time,
+        "reason": one.reason,
+        "message": one.message,
+    }
+
+
+def _current(metric: MetricStatus) -> dict[str, Any]:
+    """As autoscaling/v1 has it."""
+    source = metric.resource or metric.container_resource
+    if source is None:
+        return {"type": metric.type}
+    if source.current is not None:
+        percent, value = source.current.average_utilization, source.current.average_value
+    else:
+        percent, value = source.current_average_utilization, source.current_average_value
+    told: dict[str, Any] = {"name": source.name}
+    told |= {} if percent is None else {"currentAverageUtilization": percent}
+    told["currentAverageValue"] = value
+    if metric.container_resource is not None:
+        told["container"] = metric.container_resource.container
+        return {"type": metric.type, "containerResource": told}
+    return {"type": metric.type, "resource": told}

@@ -12,6 +12,7 @@ from clustersim.api.registry import resource_of
 from clustersim.api.request import WRITES, Request
 from clustersim.api.scheduling import PriorityClass
 from clustersim.api.status import Reply
+from clustersim.api.usage import POD_METRICS
 from clustersim.apiserver import strategy
 from clustersim.apiserver.admission import (
     PLUGINS,
@@ -23,6 +24,7 @@ from clustersim.apiserver.admission import (
 from clustersim.apiserver.health import checks_of_old, checks_of_today
 from clustersim.apiserver.kubernetes_service import KEY, KubernetesService, KubernetesServiceToday
 from clustersim.apiserver.listing import Page
+from clustersim.apiserver.metrics import pod_metrics
 from clustersim.apiserver.pod_index import PodIndex
 from clustersim.apiserver.registry import Registry
 from clustersim.apiserver.storage import is_backdated, last_counted
@@ -37,6 +39,7 @@ from clustersim.flags.apiserver import ApiServerFlags
 from clustersim.flags.node import NetworkFlags
 from clustersim.flags.setting import ALL_INTERFACES
 from clustersim.network import Network
+from clustersim.runtime.measuring import Measuring
 
 EVENT_SWEEP: Final[Micros] = 60 * SECOND
 """How often expired Events are looked for; etcd revokes leases about that exactly."""
@@ -123,6 +126,8 @@ class ApiServer(Process):
         self.registry = Registry(self)
         self.streams = Streams(self, network, etcd, links, self.gone)
         self.kubernetes_service = self.service_keeper(self, self.registry)
+        self.measuring: Measuring | None = None
+        """Who measures pods for it, where there are nodes."""
         self._pods: PodIndex | None = None
         engine.observe("etcd", self._etcd_is_back)
         etcd.follow(("pods",), self._index_pods)
@@ -255,6 +260,8 @@ class ApiServer(Process):
 
     def _handle(self, request: Request, client: str, life: int = 0) -> Reply:
         resource = self.registry.storage.resource(request.resource)
+        if resource is None and request.resource == POD_METRICS:
+            return self._measured(request)
         if resource is None:
             return Reply(404, None, "NotFound", "the server could not find the requested resource")
         try:
@@ -269,6 +276,14 @@ class ApiServer(Process):
         if isinstance(body, Page):
             return Reply(200, body.items, resource_version=revision, continue_=body.continue_)
         return Reply(201 if request.verb == "create" else 200, body, "", "", revision)
+
+    def _measured(self, request: Request) -> Reply:
+        """What the add-on answers that measures."""
+        today = self.release not in ("v1.7", "v1.8")
+        try:
+            return Reply(200, pod_metrics(self.measuring, self.etcd.store.objects, request, today=today))
+        except ApiError as error:
+            return Reply(error.status, None, error.reason, error.message)
 
     def pods_on(self, node: str) -> Iterable[str]:
         """Keys of the pods that have that node."""

@@ -29,6 +29,7 @@ from clustersim.engine.time import Micros
 from clustersim.faults.api_request import ApiRequest, command_of
 from clustersim.faults.workstation import NO_ROOM
 from clustersim.i18n import _
+from clustersim.runtime.measuring import Measuring
 from clustersim.workstation.files import holds
 from clustersim.yaml_documents import Document
 
@@ -79,6 +80,11 @@ class Api:
     def documents(self, text: str) -> list[Document]:
         """What a manifest says. Raises ManifestError."""
         return documents_of(text, self._pasted)
+
+    @property
+    def measuring(self) -> Measuring:
+        """What kubelets tell heapster or metrics-server."""
+        return self.cluster.world.measuring
 
     @property
     def today(self) -> bool:

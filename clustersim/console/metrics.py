@@ -5,53 +5,34 @@ behind kube-system/metrics-server. Both ask the kubelets, every minute and every
 pkg/kubectl/metricsutil and pkg/kubectl/cmd/top_*.go; v1.36 k8s.io/kubectl pkg/metricsutil and pkg/cmd/top.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
+from clustersim.api.errors import ApiError
 from clustersim.api.quantity import byte_count, millicores
 from clustersim.api.timestamp import micros
+from clustersim.api.usage import Usage
+from clustersim.apiserver.metrics import measuring_since
 from clustersim.console import commands
 from clustersim.console.answer import Answer, Said
-from clustersim.console.api import Api
+from clustersim.console.api import Api, refusal
 from clustersim.console.arguments import Arguments
 from clustersim.console.selection import namespace_of
 from clustersim.console.selectors import FieldSelector, LabelSelector
 from clustersim.console.usage import parent
-from clustersim.engine.process import HUNG
-from clustersim.engine.time import MINUTE, SECOND, Micros
+from clustersim.engine.time import MINUTE, Micros
 from clustersim.flags.duration import format_duration
 from clustersim.i18n import Message, _
 from clustersim.kubectl.columns import lines_of
-from clustersim.runtime.records import Container
-from clustersim.runtime.usage import memory_available, memory_taken, running_on
 
 NAMESPACE: Final = "kube-system"
 _NODE: Final = ("node", "nodes", "no")
 _POD: Final = ("pod", "pods", "po")
 LATE: Final[Micros] = 2 * MINUTE
 """From that age on a pod without figures is told by its name."""
-IDLE_MILLICORES: Final = 1
-"""CPU of a container; programs of the model compute nothing that is measured."""
-SYSTEM_MILLICORES: Final = 20
-"""That of a node's own services."""
-_NOTE: Final = Message(_("Memory is what programs take; of CPU this model knows only that all is idle."))
-
-
-class Usage(NamedTuple):
-    """What something takes: thousandths of a CPU, and bytes."""
-
-    cpu: int
-    memory: int
-
-    @classmethod
-    def total(cls, several: Iterable["Usage"]) -> "Usage":
-        """All together."""
-        every = list(several)
-        return cls(sum(one.cpu for one in every), sum(one.memory for one in every))
-
-    def cells(self) -> tuple[str, str]:
-        """As kubectl prints it."""
-        return f"{self.cpu}m", f"{self.memory >> 20}Mi"
+_NOTE: Final = Message(
+    _("Memory and CPU are what programs take: CPU only those that say so, or a loop that never pauses.")
+)
 
 
 class Measured(NamedTuple):
@@ -67,9 +48,9 @@ class Measured(NamedTuple):
 def measured_nodes(api: Api) -> list[Measured]:
     """Of all nodes whose kubelets tell. Raises Said where nobody measures, or has not done so yet."""
     _check_measured(api, "nodes")
-    found = [(node, _of_node(api, node.metadata.name)) for node in api.objects("nodes", None)]
+    found = [(node, api.measuring.of_node(node.metadata.name)) for node in api.objects("nodes", None)]
     return [
-        Measured(node.metadata.name, "", node.metadata.labels, _last_asked(api), (("", usage),))
+        Measured(node.metadata.name, "", node.metadata.labels, api.measuring.last_asked, (("", usage),))
         for node, usage in found
         if usage is not None
     ]
@@ -78,16 +59,17 @@ def measured_nodes(api: Api) -> list[Measured]:
 def measured_pods(api: Api, namespace: str) -> list[Measured]:
     """Of the pods of a namespace, or of all. Raises Said where nobody measures, or has not done so yet."""
     _check_measured(api, "pods")
-    found = [(pod.metadata, _of_pod(api, pod)) for pod in api.objects("pods", namespace or None)]
+    at = api.measuring.last_asked
+    found = [(pod.metadata, api.measuring.of_pod(pod)) for pod in api.objects("pods", namespace or None)]
     return [
-        Measured(metadata.name, metadata.namespace, metadata.labels, _last_asked(api), tuple(parts))
+        Measured(metadata.name, metadata.namespace, metadata.labels, at, tuple(parts))
         for metadata, parts in found
         if parts
     ]
 
 
 def _check_measured(api: Api, what: str) -> None:
-    if _measuring_since(api, what) > _last_asked(api):
+    if _measuring_since(api, what) > api.measuring.last_asked:
         raise Said("error: metrics not available yet")
 
 
@@ -110,7 +92,7 @@ def _nodes(api: Api, arguments: Arguments) -> Answer:
         node for node in api.objects("nodes", None) if selector.matches(node.metadata.labels)
     ]
     _check_measured(api, "nodes")
-    measured = {node.metadata.name: _of_node(api, node.metadata.name) for node in wanted}
+    measured = {node.metadata.name: api.measuring.of_node(node.metadata.name) for node in wanted}
     rows = {name: usage for name, usage in measured.items() if usage is not None}
     if not rows:
         raise Said("error: metrics not available yet")
@@ -138,24 +120,6 @@ def _node_row(name: str, usage: Usage, offer: dict[str, str]) -> tuple[str, ...]
     return (name, cpu, f"{shares[0]}%", memory, f"{shares[1]}%")
 
 
-def _of_node(api: Api, node: str) -> Usage | None:
-    """Of all containers and what else people let it do; None where its kubelet does not tell."""
-    if not _tells(api, node):
-        return None
-    machine = api.cluster.machines[node]
-    cpu = SYSTEM_MILLICORES + IDLE_MILLICORES * len(running_on(machine))
-    return Usage(cpu, (machine.memory_mib << 20) - max(0, memory_available(machine)))
-
-
-def _tells(api: Api, node: str) -> bool:
-    """The kubelet of the node answers whoever measures."""
-    machine = api.cluster.machines.get(node)
-    if machine is None or not machine.state.powered or node in api.cluster.network.state.cut:
-        return False
-    kubelet = api.cluster.process("kubelet", node)
-    return kubelet.running and kubelet.status.phase != HUNG
-
-
 # --- pods --------------------------------------------------------------------------------------------------
 
 
@@ -169,7 +133,9 @@ def _pods(api: Api, arguments: Arguments) -> Answer:
         if labels.matches(pod.metadata.labels) and fields.matches(pod)
     ]
     since = _measuring_since(api, "pods")
-    measured = {id(pod): _of_pod(api, pod) if since <= _last_asked(api) else [] for pod in wanted}
+    measured = {
+        id(pod): api.measuring.of_pod(pod) if since <= api.measuring.last_asked else [] for pod in wanted
+    }
     found = [pod for pod in wanted if measured[id(pod)]]
     if not found:
         return _none_measured(api, arguments, wanted)
@@ -196,27 +162,6 @@ def _pods(api: Api, arguments: Arguments) -> Answer:
 
 def _key(pod: Any) -> str:
     return f"{pod.metadata.namespace}/{pod.metadata.name}"
-
-
-def _of_pod(api: Api, pod: Any) -> list[tuple[str, Usage]]:
-    """Of its containers by name, as of when they were last asked for; none that have started since then."""
-    node = pod.spec.node_name
-    if not node or not _tells(api, node):
-        return []
-    return [
-        (one.name, Usage(IDLE_MILLICORES, memory_taken(one)))
-        for one in running_on(api.cluster.machines[node])
-        if one.pod_uid == pod.metadata.uid and _started(one) <= _last_asked(api)
-    ]
-
-
-def _last_asked(api: Api) -> Micros:
-    """When kubelets were asked last."""
-    return api.now - api.now % (15 * SECOND if api.today else MINUTE)
-
-
-def _started(one: Container) -> Micros:
-    return one.created_at if one.started_at is None else one.started_at
 
 
 def _none_measured(api: Api, arguments: Arguments, wanted: Sequence[Any]) -> Answer:
@@ -254,43 +199,10 @@ def _printed(api: Api, arguments: Arguments, heads: tuple[str, ...], table: list
 
 def _measuring_since(api: Api, what: str) -> Micros:
     """Since when the add-on runs. Raises Said where it is not there, or does not answer."""
-    name = "metrics-server" if api.today else "heapster"
-    if api.find("services", NAMESPACE, name) is None:
-        raise _absent(api)
-    endpoints = api.find("endpoints", NAMESPACE, name)
-    subsets = endpoints.subsets if endpoints is not None else ()
-    ips = [address.ip for subset in subsets for address in subset.addresses]
-    running = [since for ip in ips if (since := _running_since(api, ip)) is not None]
-    if running:
-        return min(running)
-    if api.today:
-        raise Said(
-            "Error from server (ServiceUnavailable): the server is currently unable to handle the request "
-            f"(get {what}.metrics.k8s.io)"
-        )
-    if not ips:
-        raise Said(
-            'Error from server (ServiceUnavailable): no endpoints available for service "http:heapster:"'
-        )
-    raise Said(
-        "Error from server (InternalError): an error on the server (\"Error: 'dial tcp "
-        f"{ips[0]}:8082: getsockopt: no route to host'\\nTrying to reach: 'http://{ips[0]}:8082/apis/metrics/"
-        f"v1alpha1/{what}?labelSelector='\") has prevented the request from succeeding "
-        "(get services http:heapster:)"
-    )
-
-
-def _running_since(api: Api, ip: str) -> Micros | None:
-    """Since when a program answers behind this address; None where none does that can be reached."""
-    for name, machine in api.cluster.machines.items():
-        if not machine.state.powered or name in api.cluster.network.state.cut:
-            continue
-        disk = machine.state.disk.get("runtime")
-        boxes = [box.id for box in disk.sandboxes.values() if box.ip == ip and box.ready] if disk else []
-        for one in running_on(machine):
-            if one.sandbox_id in boxes and one.serving:
-                return _started(one)
-    return None
+    try:
+        return measuring_since(api.measuring, api.store, what, today=api.today)
+    except ApiError as error:
+        raise (_absent(api) if error.status == 404 else Said(refusal(error))) from None
 
 
 def _absent(api: Api) -> Said:

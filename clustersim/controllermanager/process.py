@@ -45,6 +45,8 @@ from clustersim.controllermanager.persistentvolumes import (
     PersistentVolumeControllerV17,
     PersistentVolumeControllerV136,
 )
+from clustersim.controllermanager.podautoscaler.ofold import HorizontalControllerOfOld
+from clustersim.controllermanager.podautoscaler.oftoday import HorizontalControllerOfToday
 from clustersim.controllermanager.podgc.prompt import PromptPodGarbageCollector
 from clustersim.controllermanager.podgc.quarantine import QuarantiningPodGarbageCollector
 from clustersim.controllermanager.replicaset import ReplicaSetController
@@ -204,6 +206,7 @@ class ControllerManagerV17(ControllerManager):
             ResourceQuotaController(context),
             PersistentVolumeControllerV17(context),
             TtlController(context),
+            HorizontalControllerOfOld(context),
         )
 
 
@@ -259,4 +262,5 @@ class ControllerManagerV136(ControllerManager):
             PersistentVolumeControllerV136(context),
             ClaimProtection(context),
             VolumeInUseProtection(context),
+            HorizontalControllerOfToday(context),
         )

@@ -17,6 +17,7 @@ from clustersim.flags.setting import (
     duration,
     only_shown,
     text,
+    today,
     until_v1_8,
 )
 from clustersim.i18n import _
@@ -123,6 +124,44 @@ class ControllerManagerFlags(LeaderElectionFlags, frozen=True, kw_only=True):
     concurrent_endpoint_syncs: Annotated[
         int, count(_("Endpoints synchronised at the same time."), "workers", minimum=1, maximum=1000)
     ] = 5
+    horizontal_pod_autoscaler_sync_period: Annotated[
+        Micros,
+        duration(_("Pause between two looks at a HorizontalPodAutoscaler."), minimum=PERIOD, maximum=HOUR),
+    ] = 30 * SECOND
+    horizontal_pod_autoscaler_upscale_delay: Annotated[
+        Micros,
+        until_v1_8(
+            duration(_("How long after a change an autoscaler makes no more pods.")),
+            _("spec.behavior.scaleUp of each HorizontalPodAutoscaler says it."),
+        ),
+    ] = 3 * MINUTE
+    horizontal_pod_autoscaler_downscale_delay: Annotated[
+        Micros,
+        until_v1_8(
+            duration(_("How long after a change an autoscaler removes no pods.")),
+            _("--horizontal-pod-autoscaler-downscale-stabilization took its place."),
+        ),
+    ] = 5 * MINUTE
+    horizontal_pod_autoscaler_downscale_stabilization: Annotated[
+        Micros,
+        today(duration(_("The highest number of pods that was wanted within this time counts."))),
+    ] = 5 * MINUTE
+    horizontal_pod_autoscaler_cpu_initialization_period: Annotated[
+        Micros,
+        today(duration(_("How long after its start the CPU of a pod counts only while it is ready."))),
+    ] = 5 * MINUTE
+    horizontal_pod_autoscaler_initial_readiness_delay: Annotated[
+        Micros,
+        today(
+            duration(
+                _("A pod that turned unready within this time after its start counts as never ready yet.")
+            )
+        ),
+    ] = 30 * SECOND
+    horizontal_pod_autoscaler_tolerance: Annotated[
+        float,
+        today(count(_("Share by which a metric may miss its target without any change."), maximum=1)),
+    ] = 0.1
     kube_api_qps: Annotated[
         float,
         count(_("Requests per second that one controller may send to the API server."), "1/s", minimum=0.01),

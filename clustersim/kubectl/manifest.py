@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from clustersim.api.api_resource import Resource
+from clustersim.api.conversion import to_version
 from clustersim.api.definitions import CustomObject
 from clustersim.api.meta import ApiObject
 from clustersim.api.registry import resource_of, to_builtins
@@ -36,7 +37,7 @@ def plain_object(
         known = (served or {}).get(obj.resource, resource)
         return _linked(to_builtins(obj, known.version_in(release)), obj, release)
     versions = resource.versions.get(release) or next(iter(resource.versions.values()))
-    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(obj))
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(to_version(obj, versions[0])))
     for name in _TEMPLATES:
         found = plain.get("spec", {}).get(name) if isinstance(plain.get("spec"), dict) else None
         _date_templates(found, dated=release not in _OF_TODAY)

@@ -7,10 +7,10 @@ from typing import Any
 from clustersim.api.owners import controller_of
 from clustersim.engine.time import SECOND, Micros
 from clustersim.kubectl.ages import age, age_today, human_duration
+from clustersim.kubectl.autoscalers import metrics_cell
 from clustersim.kubectl.columns import Cell, Cells
 from clustersim.kubectl.texts import (
     NONE,
-    UNKNOWN,
     UNSET,
     access_modes,
     images_of,
@@ -223,18 +223,14 @@ def lease_cells(obj: Any, now: Micros) -> tuple[Cell, ...]:
 
 def autoscaler_cells(obj: Any, now: Micros) -> tuple[Cell, ...]:
     """horizontalpodautoscalers of v1.7 and v1.8."""
-    target = _cpu_target(obj)
-    return (
-        *_autoscaler(obj, NONE if target is None else f"{UNKNOWN} / {target}%"),
-        age(obj.metadata.creation_timestamp, now),
-    )
+    created = obj.metadata.creation_timestamp
+    return (*_autoscaler(obj, metrics_cell(obj, today=False)), age(created, now))
 
 
 def autoscaler_cells_today(obj: Any, now: Micros) -> tuple[Cell, ...]:
     """horizontalpodautoscalers."""
-    target = _cpu_target(obj)
-    told = NONE if target is None else f"cpu: {UNKNOWN}/{target}%"
-    return (*_autoscaler(obj, told), age_today(obj.metadata.creation_timestamp, now))
+    created = obj.metadata.creation_timestamp
+    return (*_autoscaler(obj, metrics_cell(obj, today=True)), age_today(created, now))
 
 
 def _autoscaler(obj: Any, targets: str) -> tuple[Cell, ...]:
@@ -249,21 +245,6 @@ def _autoscaler(obj: Any, targets: str) -> tuple[Cell, ...]:
         spec.max_replicas,
         current,
     )
-
-
-def _cpu_target(obj: Any) -> int | None:
-    spec = obj.spec
-    if (told := getattr(spec, "target_cpu_utilization_percentage", None)) is not None:
-        return int(told)
-    for metric in getattr(spec, "metrics", None) or ():
-        resource = getattr(metric, "resource", None)
-        target = getattr(resource, "target", None)
-        percent = getattr(target, "average_utilization", None)
-        if percent is None:
-            percent = getattr(resource, "target_average_utilization", None)
-        if percent is not None:
-            return int(percent)
-    return None
 
 
 def signing_request_cells(obj: Any, now: Micros) -> tuple[Cell, ...]:

@@ -36,11 +36,14 @@ def _liveness(words: tuple[str, ...]) -> Program | None:
 
 
 def _stress(words: tuple[str, ...]) -> Program | None:
-    """progrium/stress and polinux/stress --vm-bytes 250M: takes it at once."""
+    """progrium/stress and polinux/stress --vm-bytes 250M --cpu 2: takes it at once, a CPU for each worker."""
+    steps: list[Step] = []
     for word, value in pairwise(words):
         if word == "--vm-bytes" and (size := _bytes(value)) is not None:
-            return Program((Step(100, "memory", str(size)),))
-    return None
+            steps.append(Step(100, "memory", str(size)))
+        if word in ("-c", "--cpu", "-cpus") and re.fullmatch(r"\d{1,3}", value):
+            steps.append(Step(100, "cpu", str(1000 * int(value))))
+    return Program(tuple(steps)) if steps else None
 
 
 def _growing_stress(words: tuple[str, ...]) -> Program | None:

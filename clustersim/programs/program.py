@@ -7,10 +7,12 @@
     file       a path, and a text               the file is there (`touch`, `echo`)
     no-file    a path                           and is not (`rm`)
     memory     bytes                            so much it takes from now on
+    cpu        thousandths of a CPU             so much it computes from now on
 
 Its pod says so in an annotation, `program.clustersim/CONTAINER: answers after 30s; exit 1 after 5m`, also of
-memory that grows, `memory from 20Mi to 300Mi in 2m`, and of its end when it is told to, `stops with 0`; or
-its command does, as far as that is plain (`script.py`); or it is known from its image (`known.py`).
+CPU, `cpu 400m after 1m`, of memory that grows, `memory from 20Mi to 300Mi in 2m`, and of its end when it is
+told to, `stops with 0`; or its command does, as far as that is plain (`script.py`); or it is known from its
+image (`known.py`).
 """
 
 import re
@@ -19,7 +21,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from clustersim.api.quantity import byte_count
+from clustersim.api.quantity import byte_count, millicores
 
 PROGRAM: Final = "program.clustersim/"
 """Annotation prefix of a pod: what the program of one of its containers does by itself."""
@@ -27,7 +29,7 @@ RUNS: Final = "runs"
 """It runs, and answers, until it is told to stop, whatever its image and its command are."""
 LONGEST_MS: Final = 7 * 24 * 3_600_000
 
-What = Literal["exit", "answers", "silent", "file", "no-file", "memory"]
+What = Literal["exit", "answers", "silent", "file", "no-file", "memory", "cpu"]
 
 
 class Exits(msgspec.Struct, frozen=True):
@@ -83,7 +85,8 @@ def program_annotation(container: str, exits: Exits) -> dict[str, str]:
 
 
 _CLAUSE: Final = re.compile(
-    r"(exit (?P<code>\d{1,3})|answers|silent|memory (?P<bytes>\S+)) after (?P<n>\d{1,9})(?P<u>ms|s|m|h)"
+    r"(exit (?P<code>\d{1,3})|answers|silent|memory (?P<bytes>\S+)|cpu (?P<cpu>\S+))"
+    r" after (?P<n>\d{1,9})(?P<u>ms|s|m|h)"
 )
 _GROWTH: Final = re.compile(
     r"memory from (?P<first>\S+) to (?P<last>\S+) in (?P<n>\d{1,9})(?P<u>ms|s|m|h)"
@@ -122,14 +125,21 @@ def told_by(text: str) -> Program | None:
         after = milliseconds(told["n"], told["u"])
         if told["code"] is not None:
             steps.append(Step(after, "exit", str(min(int(told["code"]), 255))))
-        elif told["bytes"] is not None:
+        elif told["bytes"] is not None or told["cpu"] is not None:
             try:
-                steps.append(Step(after, "memory", str(byte_count(told["bytes"]))))
+                steps.append(_taking(after, told["bytes"], told["cpu"]))
             except ValueError:
                 return None
         else:
             steps.append(Step(after, "silent" if told[1] == "silent" else "answers"))
     return Program(tuple(sorted(steps, key=lambda step: step.after_ms)), stop_code=stop_code)
+
+
+def _taking(after: int, memory: str | None, cpu: str | None) -> Step:
+    """From when on it takes so much. Raises ValueError where that is no amount."""
+    if memory is not None:
+        return Step(after, "memory", str(byte_count(memory)))
+    return Step(after, "cpu", str(max(0, millicores(cpu or "0"))))
 
 
 def _growth(told: re.Match[str]) -> list[Step]:

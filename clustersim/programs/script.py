@@ -12,6 +12,11 @@ _SLEEP: Final = re.compile(r"sleep (\d{1,7}(?:\.\d{1,3})?)([smh]?)\Z")
 _ENDLESS: Final = re.compile(
     r"(?:while (?:true|:|sleep \d+|\[ 1 \])|for \(\( *; *; *\)\)|sleep (?:inf|infinity)\Z|tail -[fF])"
 )
+_BUSY: Final = re.compile(
+    r"while (?:true|:|\[ 1 \])\s*[;\n]\s*do\s*(?:(?::|true)\s*[;\n])?\s*done|yes\s*>\s*/dev/null"
+    r"|(?:md5sum|sha\d{1,3}sum) /dev/(?:zero|urandom)|dd if=/dev/(?:zero|urandom) of=/dev/null"
+)
+"""What never pauses: each takes a whole CPU."""
 _UNTIL: Final = re.compile(
     r"until (?:nslookup|ping -c ?\d+|getent hosts|nc -z|dig(?: \+short)?) ([a-z0-9][-a-z0-9.]*)"
 )
@@ -50,7 +55,9 @@ def _of_script(script: str) -> Program | None:
         pause = int(wait[1]) * 1000 if wait is not None else pause
     known = bool(awaits)
     for statement in _statements(rest):
-        if _ENDLESS.match(statement):
+        if _ENDLESS.match(statement) or _BUSY.match(statement):
+            busy = len(_BUSY.findall(script))
+            steps += [Step(after, "cpu", str(1000 * busy))] if busy else []
             return _understood(steps, awaits, pause, script)
         verb, _space, of = statement.partition(" ")
         sleeps = _SLEEP.match(statement)

@@ -43,6 +43,7 @@ _FLAGS: Final = msgspec.structs.replace(
     apiserver=ApiServerFlags(admission_control=_ADMISSION),
     controller_manager=ControllerManagerFlags(
         node_monitor_grace_period=50 * SECOND,
+        horizontal_pod_autoscaler_sync_period=15 * SECOND,
         monitor_pass_cost=2500,
         start_delay=90 * MILLISECOND,
     ),

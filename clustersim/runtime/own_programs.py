@@ -63,6 +63,8 @@ class OwnPrograms(Execution):
                 self.set_serving(container_id, step.what == "answers")
             case "memory":
                 self._take_memory(container, int(step.value))
+            case "cpu":
+                self.put(msgspec.structs.replace(container, cpu=int(step.value)))
             case "file" | "no-file":
                 self.put_file(container_id, step.value, step.text if step.what == "file" else None)
 

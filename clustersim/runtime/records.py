@@ -89,7 +89,8 @@ class Container(PodLabels, frozen=True, kw_only=True):
     spec: what it was made from (the real docker keeps its hash); attempt: the restart count.
     program: what it does by itself, in steps; begun_at: when they began, None while it waits for a name;
     done: how many of them are done. serving: it answers requests while it runs; files: those that its script
-    or somebody inside has made or removed; memory: what it takes, None for what such a container takes.
+    or somebody inside has made or removed; memory: what it takes, None for what such a container takes; cpu:
+    thousandths of a CPU that its program would take, None where it computes nothing.
     held: what its environment and its parts of volumes were made of, which stay as they were. unseen: it
     ended while its daemon did not run, which says so when it is back.
     """
@@ -112,6 +113,7 @@ class Container(PodLabels, frozen=True, kw_only=True):
     done: int = 0
     files: tuple[File, ...] = ()
     memory: int | None = None
+    cpu: int | None = None
     held: tuple[Held, ...] = ()
     unseen: bool = False
 

@@ -1,4 +1,4 @@
-"""What a machine has left: memory that programs take, and room on its disk.
+"""What a machine has left: memory and CPU that programs take, and room on its disk.
 
 A container takes half of what it asks for, or a little if it asks for nothing, unless its program says
 otherwise; the rest is what people let other programs take (the action use-memory) or write (fill-disk).
@@ -7,12 +7,14 @@ otherwise; the rest is what people let other programs take (the action use-memor
 from typing import Final
 
 from clustersim.api.core_v1 import Container as ContainerSpec
-from clustersim.api.quantity import byte_count
+from clustersim.api.quantity import byte_count, millicores
 from clustersim.machine import Machine
 from clustersim.runtime.records import RUNNING, Container, RuntimeDisk
 
 SMALL: Final = 8 << 20
 """Bytes that a container takes that asks for no memory."""
+IDLE_MILLICORES: Final = 1
+"""CPU of a container whose program computes nothing."""
 
 
 def memory_of(spec: ContainerSpec) -> int:
@@ -24,6 +26,14 @@ def memory_of(spec: ContainerSpec) -> int:
 def memory_taken(container: Container) -> int:
     """Bytes that a container takes that runs."""
     return memory_of(container.spec) if container.memory is None else container.memory
+
+
+def cpu_taken(container: Container) -> int:
+    """Thousandths of a CPU that a container takes that runs: the kernel gives it no more than its limit."""
+    if container.cpu is None:
+        return IDLE_MILLICORES
+    limit = container.spec.resources.limits.get("cpu")
+    return container.cpu if limit is None else min(container.cpu, millicores(limit))
 
 
 def memory_held(container: Container | None) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 
 from clustersim.api.registry import key_of, resource_of
 from clustersim.engine.time import Micros
-from clustersim.kubectl.describe import others, owners, rbac, volumes
+from clustersim.kubectl.describe import autoscalers, others, owners, rbac, volumes
 from clustersim.kubectl.describe.node import node_lines
 from clustersim.kubectl.describe.parts import TODAY, events
 from clustersim.kubectl.describe.pod import pod_lines
@@ -75,7 +75,7 @@ _SIMPLE = {
     "configmaps": others.config_map_lines,
     "endpoints": others.endpoints_lines,
     "endpointslices": others.endpoint_slice_lines,
-    "horizontalpodautoscalers": others.autoscaler_lines,
+    "horizontalpodautoscalers": autoscalers.autoscaler_lines,
     "ingresses": others.ingress_lines,
     "limitranges": others.limit_range_lines,
     "poddisruptionbudgets": others.budget_lines,

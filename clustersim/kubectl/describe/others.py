@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from clustersim.engine.time import Micros
-from clustersim.kubectl.describe.parts import NONE, TODAY, annotations, head, moment, pairs
+from clustersim.kubectl.describe.parts import NONE, TODAY, annotations, head, pairs
 from clustersim.kubectl.services import endpoints_text
 from clustersim.kubectl.texts import addresses, labels_text, selector_text
 
@@ -280,20 +280,6 @@ def budget_lines(budget: Any, release: str) -> Iterable[str]:
     yield f"    Current:\t{status.current_healthy}"
     yield f"    Desired:\t{status.desired_healthy}"
     yield f"    Total:\t{status.expected_pods}"
-
-
-def autoscaler_lines(found: Any, release: str) -> Iterable[str]:
-    """A HorizontalPodAutoscaler."""
-    spec = found.spec
-    yield from head(found, release)
-    yield f"CreationTimestamp:\t{moment(found.metadata.creation_timestamp)}"
-    yield f"Reference:\t{spec.scale_target_ref.kind}/{spec.scale_target_ref.name}"
-    yield "Metrics:\t( current / target )"
-    target = spec.target_cpu_utilization_percentage
-    if target is not None:
-        yield f"  resource cpu on pods  (as a percentage of request):\t<unknown> / {target}%"
-    yield f"Min replicas:\t{'<unset>' if spec.min_replicas is None else spec.min_replicas}"
-    yield f"Max replicas:\t{spec.max_replicas}"
 
 
 def priority_class_lines(found: Any, release: str) -> Iterable[str]:

@@ -77,6 +77,7 @@ def test_every_control_loop_has_a_name_a_time_and_a_queue() -> None:
         "resourcequota-controller",
         "persistentvolume-binder",
         "ttl-controller",
+        "horizontal-pod-autoscaler",
     ]
     active = loops["replication-controller"].last_active
     assert active is not None

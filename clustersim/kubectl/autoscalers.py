@@ -1,0 +1,46 @@
+"""The column TARGETS of a HorizontalPodAutoscaler: what its metrics are and should be.
+
+Source: v1.7.5, v1.8.0, v1.36 pkg/printers/internalversion/printers.go formatHPAMetrics.
+"""
+
+from typing import Any, Final
+
+from clustersim.api.autoscaling_targets import Target, targets_of
+
+UNKNOWN: Final = "<unknown>"
+_MOST_LISTED: Final = 2
+
+
+def metrics_cell(autoscaler: Any, *, today: bool) -> str:
+    """The column TARGETS."""
+    targets = targets_of(autoscaler)
+    if not targets:
+        return "<none>"
+    listed = [
+        _listed(target, *measured(autoscaler, index), today=today)
+        for index, target in enumerate(targets[:_MOST_LISTED])
+    ]
+    more = len(targets) - _MOST_LISTED
+    return ", ".join(listed) + (f" + {more} more..." if more > 0 else "")
+
+
+def _listed(target: Target, utilization: int | None, value: str, *, today: bool) -> str:
+    slash = "/" if today else " / "
+    if target.utilization is None:
+        now, wanted = value or UNKNOWN, target.quantity or "<auto>"
+    else:
+        now = UNKNOWN if utilization is None else f"{utilization}%"
+        wanted = f"{target.utilization}%"
+    prefix = f"{target.name}: " if today and target.type in ("Resource", "ContainerResource") else ""
+    return f"{prefix}{now}{slash}{wanted}"
+
+
+def measured(autoscaler: Any, index: int) -> tuple[int | None, str]:
+    """What a metric was, in percent of the request and as an amount."""
+    told = autoscaler.status.current_metrics[index : index + 1]
+    source = (told[0].resource or told[0].container_resource) if told else None
+    if source is None:
+        return None, ""
+    if source.current is not None:
+        return source.current.average_utilization, source.current.average_value
+    return source.current_average_utilization, source.current_average_value

@@ -1,0 +1,82 @@
+"""What kubelets tell whoever measures, heapster or metrics-server: CPU and memory of nodes and of containers.
+
+Both add-ons ask all kubelets at once, every minute and every 15 s today, and know nothing newer.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+
+from clustersim.api.usage import Usage
+from clustersim.engine.engine import Engine
+from clustersim.engine.process import HUNG, Process
+from clustersim.engine.time import Micros
+from clustersim.machine import Machine
+from clustersim.network import Network
+from clustersim.runtime.records import Container
+from clustersim.runtime.usage import cpu_taken, memory_available, memory_taken, running_on
+
+SYSTEM_MILLICORES: Final = 20
+"""CPU of a node's own services."""
+
+
+class Measuring:
+    """Asks the kubelets of these machines, once in a period."""
+
+    def __init__(
+        self, engine: Engine, network: Network, machines: Mapping[str, Machine], period: Micros
+    ) -> None:
+        self.engine = engine
+        self.network = network
+        self.machines = machines
+        self.period = period
+
+    @property
+    def last_asked(self) -> Micros:
+        """When kubelets were asked last."""
+        return self.engine.now - self.engine.now % self.period
+
+    def of_node(self, node: str) -> Usage | None:
+        """Of all containers and what else people let it do; None where its kubelet does not tell."""
+        if not self._tells(node):
+            return None
+        machine = self.machines[node]
+        cpu = SYSTEM_MILLICORES + sum(map(cpu_taken, running_on(machine)))
+        memory = (machine.memory_mib << 20) - max(0, memory_available(machine))
+        return Usage(min(cpu, machine.cpu_millicores), memory)
+
+    def of_pod(self, pod: Any) -> list[tuple[str, Usage]]:
+        """Of its containers by name, as of when they were last asked for; none that have started since."""
+        node = pod.spec.node_name
+        if not node or not self._tells(node):
+            return []
+        return [
+            (one.name, Usage(cpu_taken(one), memory_taken(one)))
+            for one in running_on(self.machines[node])
+            if one.pod_uid == pod.metadata.uid and _started(one) <= self.last_asked
+        ]
+
+    def answering_since(self, addresses: Collection[str]) -> Micros | None:
+        """Since when a program answers behind one of these addresses; None where none can be reached."""
+        return min((since for ip in addresses if (since := self._answers(ip)) is not None), default=None)
+
+    def _answers(self, ip: str) -> Micros | None:
+        for name, machine in self.machines.items():
+            if not machine.state.powered or name in self.network.state.cut:
+                continue
+            disk = machine.state.disk.get("runtime")
+            boxes = [box.id for box in disk.sandboxes.values() if box.ip == ip and box.ready] if disk else []
+            for one in running_on(machine):
+                if one.sandbox_id in boxes and one.serving:
+                    return _started(one)
+        return None
+
+    def _tells(self, node: str) -> bool:
+        machine = self.machines.get(node)
+        if machine is None or not machine.state.powered or node in self.network.state.cut:
+            return False
+        kubelet = self.engine.actors[f"kubelet@{node}"]
+        return isinstance(kubelet, Process) and kubelet.running and kubelet.status.phase != HUNG
+
+
+def _started(one: Container) -> Micros:
+    return one.created_at if one.started_at is None else one.started_at
