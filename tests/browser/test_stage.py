@@ -344,3 +344,40 @@ def test_nodes_fit_when_the_text_has_grown(page: Page, stage: Open) -> None:
     page.keyboard.press("p")
     expect(page.locator(":root")).to_have_attribute("data-presenter", "on")
     assert nodes.evaluate("nodes => nodes.scrollHeight - nodes.clientHeight") <= 1
+
+
+@pytest.mark.parametrize("screen", [(1280, 720), (1920, 1080), (390, 844)])
+def test_the_nodes_on_a_map_keep_their_places_while_one_searches(
+    page: Page, stage: Open, screen: tuple[int, int]
+) -> None:
+    page.set_viewport_size({"width": screen[0], "height": screen[1]})
+    broken = {f"n{place}": lost(f"n{place}", [pod(f"tomcat-n{place}abc")]) for place in range(1, 1001, 10)}
+    for one in broken.values():
+        one["differs"] = [{"kind": "ghost", "podUid": "gone", "container": None, "pod": "gone"}]
+        one["unschedulable"] = True
+    wire = stage(view(many(1000)))
+    picture = page.locator(".map-picture")
+    calm = picture.bounding_box()
+    wire.tick({"nodes": broken})
+    expect(page.locator(".map-filter").nth(1)).to_have_text("NotReady 100")
+    assert picture.bounding_box() == calm
+    page.get_by_label("Search the nodes").fill("n11")
+    expect(page.locator(".map-told")).to_contain_text("11 nodes found")
+    assert picture.bounding_box() == calm
+
+
+def test_groups_of_a_map_say_once_what_their_names_begin_with(page: Page, stage: Open) -> None:
+    stage(view(many(400)))
+    expect(page.locator(".map-label").nth(1)).to_have_text("n21–40")
+
+
+def test_a_group_of_a_map_on_a_phone_is_named_by_its_first_node(page: Page, stage: Open) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    nodes = many(1000, n101=lost("n101", []))
+    nodes[101]["differs"] = [{"kind": "ghost", "podUid": "gone", "container": None, "pod": "gone"}]
+    stage(view(nodes))
+    group = page.locator(".map-group").nth(2)
+    expect(group).to_contain_text("✕1 ≠1")
+    first = group.locator(".map-label span").first
+    expect(first).to_have_text("n101")
+    assert first.evaluate("span => span.scrollWidth <= span.clientWidth")

@@ -16,12 +16,19 @@ export function groupsOf(nodes) {
   return [...found.values()].sort((a, b) => compare(a.key, b.key));
 }
 
+/** `n51–100`: what both names begin with is said once. */
+function rangeOf(first, last) {
+  const [stem] = first.match(/^.*?(?=\d*$)/);
+  const number = last.startsWith(stem) ? last.slice(stem.length) : "";
+  return `${first}–${/^\d+$/.test(number) ? number : last}`;
+}
+
 function byName(nodes) {
   const size = sizeFor(nodes.length);
   const groups = [];
   for (let place = 0; place < nodes.length; place += size) {
     const some = nodes.slice(place, place + size);
-    const label = `${some[0].name}–${some.at(-1).name}`;
+    const label = rangeOf(some[0].name, some.at(-1).name);
     groups.push({ key: label, label, nodes: some });
   }
   return groups;

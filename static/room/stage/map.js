@@ -16,7 +16,7 @@ import { FILTERS, named, worstFirst } from "./interest.js";
 const CARDS = 10;
 const LABEL = 17;
 const GAP = 8;
-const LEAST_WIDE = 78;
+const LEAST_WIDE = 85;
 const INSET = 3;
 /** Deadlines move on the map this often. */
 const AGAIN_MS = 250;
@@ -53,8 +53,14 @@ export class FleetMap {
     this.element = h(
       "div",
       { class: "map" },
-      h("div", { class: "map-head" }, this.#search, ...buttons, this.#told),
+      h(
+        "div",
+        { class: "map-head" },
+        this.#search,
+        h("div", { class: "map-filters" }, ...buttons),
+      ),
       picture,
+      this.#told,
       this.#cards,
     );
     this.#search.addEventListener("input", () => this.#show());
@@ -135,6 +141,7 @@ export class FleetMap {
       (item) => item.whole ? card(item) : compactCard(item),
     );
     setText(this.#told, this.#tell(all, narrowed, some.size, worst.length));
+    set(this.#told, "title", this.#told.textContent);
     this.#dirty = true;
   }
 
@@ -154,7 +161,9 @@ export class FleetMap {
 
   /** A group: its name and what is wrong in it; a click on a cell of it means the node. */
   #group({ key }) {
-    const label = h("span", { class: "map-label" });
+    const first = h("span", {});
+    const last = h("span", {});
+    const label = h("span", { class: "map-label" }, first, last);
     const bad = h("b", { class: "map-bad" });
     const element = h(
       "button",
@@ -174,8 +183,10 @@ export class FleetMap {
     element.update = ({ label: name, nodes }) => {
       const lost = nodes.filter((node) => nodeState(node) !== "ok").length;
       const differ = nodes.filter((node) => node.differs.length).length;
-      setText(label, name);
-      setText(bad, [lost && `✕ ${lost}`, differ && `≠ ${differ}`].filter(Boolean).join(" "));
+      const [from, to = ""] = name.split(/(?=–)/);
+      setText(first, from);
+      setText(last, to);
+      setText(bad, [lost && `✕${lost}`, differ && `≠${differ}`].filter(Boolean).join(" "));
       set(element, "data-state", lost ? "notready" : null);
       const words = fill(gettext("%(name)s: %(n)s nodes, not ready: %(lost)s, differ: %(differ)s"), {
         name,
