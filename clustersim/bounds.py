@@ -71,6 +71,12 @@ MOST_IN_LESSON: Final = 6000
 """... and its values: four times what the longest shipped one has, and read in a fifth of a second."""
 
 
+MOST_FORWARDED_PORTS: Final = 16
+"""Of one port-forward ..."""
+LARGEST_FORWARDED: Final = 64 << 10
+"""... and bytes of a request through it."""
+
+
 def most_pods(begun_with: int) -> int:
     """How many pods a cluster takes whose scenario begins with so many."""
     return max(MOST_PODS, begun_with)

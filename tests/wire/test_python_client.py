@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from kubernetes import client, config, dynamic, utils, watch
 from kubernetes.client.exceptions import ApiException
-from kubernetes.stream import stream
+from kubernetes.stream import portforward, stream
 
 from tests.conftest import PATIENCE, Server
 
@@ -183,6 +183,24 @@ def test_a_command_in_a_container_says_what_it_prints_and_how_it_ended(api: Any)
     running.run_forever(timeout=PATIENCE)
     assert "No such file" in running.read_stderr()
     assert running.returncode == 1
+
+
+def test_a_forwarded_port_leads_to_the_program_of_the_pod(api: Any) -> None:
+    core = client.CoreV1Api(api)
+    name = str(core.list_namespaced_pod("default", label_selector="app=tomcat").items[0].metadata.name)
+    ports = portforward(core.connect_get_namespaced_pod_portforward, name, "default", ports="8080,81")
+    tunnel = ports.socket(8080)
+    tunnel.settimeout(PATIENCE)
+    tunnel.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    said = b""
+    while name.encode() not in said:
+        said += tunnel.recv(4096)
+    assert said.startswith(b"HTTP/1.1 200 OK")
+    refused = ports.socket(81)
+    refused.settimeout(PATIENCE)
+    assert refused.recv(1) == b""
+    assert "onnection refused" in ports.error(81)
+    ports.close()
 
 
 def test_a_shell_reads_lines_until_it_is_left(api: Any) -> None:

@@ -21,6 +21,7 @@ from visualizer.kubeapi.access import Caller, caller_of, limits
 from visualizer.kubeapi.address import Address, parse_address
 from visualizer.kubeapi.backpressure import abort, unread_bytes
 from visualizer.kubeapi.execution import PROTOCOLS, Session, wanted
+from visualizer.kubeapi.forwarding import PROTOCOL, Forwarding
 from visualizer.kubeapi.lines import Lines
 from visualizer.kubeapi.paths import parse_target
 from visualizer.kubeapi.requests import HttpRequest
@@ -100,19 +101,26 @@ class KubeApi:
         return place, caller, request
 
     async def socket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """A WebSocket, to exec into a container; any other is refused at the handshake. kubectl then asks
-        again without one, and is told why."""
+        """A WebSocket, to exec into a container or to forward ports of a pod; any other is refused at the
+        handshake. kubectl then asks again without one, and is told why."""
         await receive()
-        protocol = next((one for one in PROTOCOLS if one in scope.get("subprotocols", ())), None)
+        offered = scope.get("subprotocols", ())
+        protocol = next((one for one in PROTOCOLS if one in offered), None)
         try:
             place, caller, request = await self._asked(scope, "GET")
             target = parse_target("GET", request.path)
             origin = request.header("origin")
-            if target is None or target.subresource != "exec" or protocol is None:
-                raise WireError(400, "there is nothing to be had here by a WebSocket")
             if origin and not is_same_origin(dict(scope["headers"])):
                 raise WireError(403, "a page of another site asks")
-            session = Session(place, caller, target, wanted(place, caller, target, request), send)
+            subresource = target.subresource if target is not None else ""
+            session: Session | Forwarding
+            if target is not None and subresource == "portforward" and PROTOCOL in offered:
+                protocol = PROTOCOL
+                session = Forwarding(place, caller, target, request, send)
+            elif target is not None and subresource == "exec" and protocol is not None:
+                session = Session(place, caller, target, wanted(place, caller, target, request), send)
+            else:
+                raise WireError(400, "there is nothing to be had here by a WebSocket")
         except (WireError, ApiError):
             await send({"type": "websocket.close"})
             return
@@ -122,7 +130,7 @@ class KubeApi:
             except Gone:
                 raise
             except Exception:
-                reference = trouble.report("command in a container", path=scope["path"])
+                reference = trouble.report("stream of a pod", path=scope["path"])
                 text = f"The server could not answer. Its log says why, under {reference}."
                 await session.close(status_body(500, text))
 

@@ -17,6 +17,7 @@ from clustersim.engine.serving import health
 from visualizer.kubeapi import (
     discovery,
     execution,
+    forwarding,
     logs,
     openapi,
     openapi_added,
@@ -47,7 +48,7 @@ BOOKMARK: Final = 60.0
 """Seconds between two bookmarks."""
 STREAMED: Final[Mapping[str, str]] = {
     "attach": "containers of this model have no input and output to attach to",
-    "portforward": "containers of this model listen on no real ports that could be forwarded",
+    "portforward": forwarding.BY_WEBSOCKET,
     "proxy": "containers of this model serve nothing that could be proxied",
 }
 

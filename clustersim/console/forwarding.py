@@ -1,0 +1,51 @@
+"""What answers at a port of a pod, as a forwarded port reaches it: from inside the pod, past any Service.
+
+Sources: v1.7.5, v1.8.0 pkg/kubelet/dockershim/docker_streaming.go; v1.36 containerd cri sandbox_portforward.
+"""
+
+from typing import Any, NamedTuple
+
+from clustersim.cluster import Cluster
+from clustersim.kubeproxy.rules import Backend
+from clustersim.programs import server
+from clustersim.runtime.records import RUNNING, RuntimeDisk
+from clustersim.traffic import answers
+
+
+class Reached(NamedTuple):
+    """An answer of a program to a GET: the HTTP status, and what it says."""
+
+    status: int
+    body: str
+
+
+def refused(cluster: Cluster, pod: Any, port: int) -> str:
+    """Why nobody takes a connection at a port of a pod, in the words of its runtime; empty: somebody does."""
+    machine = cluster.machines[pod.spec.node_name]
+    if answers(machine, _backend(pod, port)):
+        return ""
+    if cluster.world.release.name in ("v1.7", "v1.8"):
+        return f"exit status 1: socat[1] E connect(5, AF=2 127.0.0.1:{port}, 16): Connection refused\n"
+    return (
+        f"failed to execute portforward in network namespace: failed to connect to localhost:{port} inside "
+        f"namespace, IPv4: dial tcp4 127.0.0.1:{port}: connect: connection refused IPv6 dial tcp6: address "
+        "localhost: no suitable address"
+    )
+
+
+def reached(cluster: Cluster, pod: Any, port: int, path: str) -> Reached | None:
+    """What a program of the pod answers to a GET; None: it took the connection and says nothing. A program of
+    this model says the name of its pod."""
+    machine = cluster.machines[pod.spec.node_name]
+    disk: RuntimeDisk | None = machine.state.disk.get("runtime")
+    for one in disk.containers.values() if disk is not None else ():
+        if one.pod_uid != pod.metadata.uid or one.state != RUNNING or not one.serving:
+            continue
+        status = server.status(one.spec, one.program, port, path)
+        if status != server.REFUSED:
+            return Reached(status, f"{pod.metadata.name}\n" if status == server.OK else "")
+    return None
+
+
+def _backend(pod: Any, port: int) -> Backend:
+    return Backend(ip=pod.status.pod_ip, port=port, node=pod.spec.node_name, pod=pod.metadata.name)

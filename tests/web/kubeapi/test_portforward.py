@@ -1,0 +1,82 @@
+"""`pods/NAME/portforward`: programs of pods over a WebSocket."""
+
+from typing import Any
+
+import pytest
+from channels.testing import WebsocketCommunicator
+
+from clustersim.bounds import LARGEST_FORWARDED, MOST_FORWARDED_PORTS
+from tests.conftest import PATIENCE
+from tests.web.kubeapi.asking import Client
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PODS = "/api/v1/namespaces/default/pods"
+PROTOCOL = "v4.channel.k8s.io"
+
+
+async def pod_named(client: Client, prefix: str) -> str:
+    items = (await client.get(PODS)).json["items"]
+    return str(next(one["metadata"]["name"] for one in items if one["metadata"]["name"].startswith(prefix)))
+
+
+async def forwarded(client: Client, query: str, pod: str, protocol: str = PROTOCOL) -> tuple[Any, bool]:
+    """A WebSocket, and whether it was accepted."""
+    path = f"{client.base}{PODS}/{pod}/portforward?{query}"
+    socket = WebsocketCommunicator(client.app.socket, path, [(b"host", b"testserver")], [protocol])
+    accepted, _protocol = await socket.connect(PATIENCE)
+    return socket, accepted
+
+
+async def test_a_request_is_answered_by_the_program_of_the_pod(client: Client) -> None:
+    pod = await pod_named(client, "tomcat")
+    socket, accepted = await forwarded(client, "ports=8080", pod)
+    assert accepted
+    assert await socket.receive_from(PATIENCE) == b"\x00" + (8080).to_bytes(2, "little")
+    assert await socket.receive_from(PATIENCE) == b"\x01" + (8080).to_bytes(2, "little")
+    await socket.send_to(bytes_data=b"\x00GET / HTTP/1.1\r\nHost: loc")
+    await socket.send_to(bytes_data=b"\x00alhost\r\n\r\n")
+    answer = await socket.receive_from(PATIENCE)
+    assert answer.startswith(b"\x00HTTP/1.1 200 OK\r\n")
+    assert answer.endswith(f"\r\n\r\n{pod}\n".encode())
+    await socket.disconnect()
+
+
+async def test_where_nobody_listens_the_error_channel_says_so(client: Client) -> None:
+    pod = await pod_named(client, "tomcat")
+    socket, _accepted = await forwarded(client, "ports=81", pod)
+    await socket.receive_from(PATIENCE)
+    await socket.receive_from(PATIENCE)
+    told = await socket.receive_from(PATIENCE)
+    assert told.startswith(f"\x01error forwarding port 81 to pod {pod}, uid ".encode())
+    assert b"onnection refused" in told
+    assert (await socket.receive_output(PATIENCE))["type"] == "websocket.close"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "", "ports=0", "ports=65536", "ports=http", "ports=80,", "ports=-1",
+        "&".join(f"ports={port}" for port in range(1, MOST_FORWARDED_PORTS + 2)),
+    ],
+)  # fmt: skip
+async def test_what_is_no_list_of_ports_is_refused(client: Client, query: str) -> None:
+    pod = await pod_named(client, "tomcat")
+    assert not (await forwarded(client, query, pod))[1]
+
+
+async def test_kubectls_own_protocol_is_refused_and_it_is_told_why(client: Client) -> None:
+    pod = await pod_named(client, "tomcat")
+    assert not (await forwarded(client, "ports=8080", pod, "SPDY/3.1+portforward.k8s.io"))[1]
+    answer = await client.send("POST", f"{PODS}/{pod}/portforward?ports=8080")
+    assert (answer.code, "v4.channel.k8s.io" in answer.json["message"]) == (400, True)
+
+
+async def test_a_request_without_an_end_is_given_up(client: Client) -> None:
+    pod = await pod_named(client, "tomcat")
+    socket, _accepted = await forwarded(client, "ports=8080", pod)
+    await socket.receive_from(PATIENCE)
+    await socket.receive_from(PATIENCE)
+    await socket.send_to(bytes_data=b"\x00" + b"x" * (LARGEST_FORWARDED + 1))
+    assert (await socket.receive_from(PATIENCE)).startswith(b"\x01a request may have")
+    assert (await socket.receive_output(PATIENCE))["type"] == "websocket.close"
