@@ -381,3 +381,16 @@ def test_a_group_of_a_map_on_a_phone_is_named_by_its_first_node(page: Page, stag
     first = group.locator(".map-label span").first
     expect(first).to_have_text("n101")
     assert first.evaluate("span => span.scrollWidth <= span.clientWidth")
+
+
+def test_five_thousand_nodes_are_bars_inside_their_map(page: Page, stage: Open) -> None:
+    stage(view(many(5000, n1=lost("n1", []))))
+    expect(page.locator(".map-told")).to_contain_text("4999 nodes not drawn singly")
+    picture = page.locator(".map-picture").bounding_box()
+    last = page.locator(".map-group").last.bounding_box()
+    assert picture
+    assert last
+    assert last["y"] + last["height"] <= picture["y"] + picture["height"] + 1
+    label = page.locator(".map-label").last.bounding_box()
+    assert label
+    assert label["height"] < last["height"] - 6

@@ -1,7 +1,7 @@
 /** Nodes in groups that stay where they are: by zone and rack, or else so many in the order of their names. */
 
-/** Without zones, a group has so many nodes: more, the more there are. */
-const sizeFor = (count) => (count <= 400 ? 20 : count <= 2000 ? 50 : 100);
+/** Without zones, a group has so many nodes: more, the more there are, so that there is room for twenty groups. */
+const sizeFor = (count) => (count <= 400 ? 20 : Math.ceil(count / 1000) * 50);
 
 /** `[{key, label, nodes}]` in a stable order. */
 export function groupsOf(nodes) {
@@ -47,7 +47,8 @@ export function layGroups(count, largest, width, height, { label, gap, inset, le
     const wide = (width + gap) / columns - gap;
     const high = (height + gap) / rows - gap;
     const cell = largestCell(largest, wide - 2 * inset, high - label - inset);
-    if (cell > best.cell) best = { columns, rows, cell, wide, high };
+    // Where no cell fits, each group is bars: the more columns, the higher they are.
+    if (cell > best.cell || !best.cell) best = { columns, rows, cell, wide, high };
   }
   return best;
 }
