@@ -105,6 +105,85 @@ def test_a_pasted_manifest_shows_markup_in_its_free_texts_as_text(people: list[P
             harmless(page)
 
 
+COLUMNS = {
+    "apiVersion": "apiextensions.k8s.io/v1",
+    "kind": "CustomResourceDefinition",
+    "metadata": {"name": "notes.example.com"},
+    "spec": {
+        "group": "example.com",
+        "scope": "Namespaced",
+        "names": {"plural": "notes", "singular": "note", "kind": "Note"},
+        "versions": [
+            {
+                "name": "v1",
+                "served": True,
+                "storage": True,
+                "schema": {
+                    "openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+                },
+                "additionalPrinterColumns": [{"name": "Text", "type": "string", "jsonPath": ".text"}],
+            }
+        ],
+    },
+}
+NOTE = {"apiVersion": "example.com/v1", "kind": "Note", "metadata": {"name": "hostile"}, "text": MARKUP}
+
+
+def test_what_programs_print_and_files_hold_is_text(people: list[Page], server: Server) -> None:
+    page = people[0]
+    page.goto(f"{server.url}/rooms/{server.new_room('v1.36')}/")
+    expect(page.locator('[data-node="n1"] .pill')).to_have_text("Ready")
+    page.get_by_role("tab", name="Console").click()
+    for line in (
+        f"kubectl create -f -\n{json.dumps(COLUMNS)}",
+        f"kubectl create -f -\n{json.dumps(NOTE)}",
+        "kubectl get notes",
+        f"echo '{MARKUP}' > '{MARKUP[:40]}'; ls",
+        f"cat '{MARKUP[:40]}'",
+        f"vi a\n{MARKUP}",
+        "vi a",
+        f"kubectl exec rc/tomcat -- echo '{MARKUP}'",
+        f"on n1: ls '{MARKUP}'",
+    ):
+        answers = page.locator(".console-output").count()
+        page.locator("#console-input").fill(line)
+        page.locator("#console-input").press("Enter")
+        expect(page.locator(".console-output")).to_have_count(answers + 1)
+        harmless(page)
+
+
+LESSON = r"""
+import re
+from django.contrib.auth.models import User
+from visualizer.studio import drafts, starts
+teacher = User.objects.get(username="tess")
+text = re.sub(r'\b(en|zh): "[^"]*"', r'\1: "<img src=x onerror=alert(1)>"', starts.template())
+print(drafts.begin(teacher, text).get_absolute_url())
+"""
+"""Makes a lesson all of whose texts are markup."""
+
+
+def test_every_text_of_a_lesson_is_text(people: list[Page], server: Server) -> None:
+    teacher, student = people
+    sign_in(teacher, server)
+    lesson = server.shell(LESSON)
+    visit(teacher, f"{server.url}{lesson}")
+    visit(teacher, f"{server.url}{lesson}form/")
+    visit(teacher, f"{server.url}{lesson}preview/0/")
+    teacher.goto(f"{server.url}{lesson}form/")
+    teacher.get_by_role("button", name="Publish", exact=True).click()
+    expect(teacher.locator(".messages")).to_contain_text("it is in the catalogue")
+    visit(teacher, f"{server.url}/lessons/")
+    student.goto(f"{server.url}/lessons/")
+    student.locator(".lesson", has_text="onerror").locator("form button").first.click()
+    expect(student.locator(".lesson-title")).to_contain_text("onerror")
+    open_steps = student.locator("#lesson select option:enabled")
+    for number in range(open_steps.count()):
+        student.locator("#lesson select").select_option(open_steps.nth(number).get_attribute("value"))
+        expect(student.locator("#lesson .say")).to_contain_text("onerror")
+        harmless(student)
+
+
 def test_a_class_shows_markup_in_nicknames_as_text(people: list[Page], server: Server) -> None:
     teacher, student = people
     sign_in(teacher, server)
