@@ -25,6 +25,12 @@ MOST_RANGES: Final = 16
 """How much longer the prefix of a node's range may be than that of the cluster (clusterSubnetMaxDiff)."""
 
 
+LARGEST_SERVICE_RANGE: Final = 20
+"""Bits of a Service's address within its range, at most ..."""
+FEWEST_SERVICES: Final = 8
+"""... and addresses there are at least."""
+
+
 class Finding(msgspec.Struct, frozen=True):
     """Something to say about the value of one flag."""
 
@@ -46,6 +52,7 @@ def _refusals(flags: Flags) -> Iterator[Finding]:
     for component in (flags.controller_manager, flags.scheduler):
         yield from _leader_election(component)
     yield from _node_ipam(flags.controller_manager)
+    yield from _service_range(flags.apiserver.service_cluster_ip_range)
     kubelet = flags.kubelet
     if kubelet.image_gc_low_threshold > kubelet.image_gc_high_threshold:
         # v1.7.5 and v1.8.0 pkg/kubelet/images/image_gc_manager.go, NewImageGCManager
@@ -55,6 +62,25 @@ def _refusals(flags: Flags) -> Iterator[Finding]:
             _("invalid LowThresholdPercent {low}, can not be higher than HighThresholdPercent {high}"),
             low=kubelet.image_gc_low_threshold,
             high=kubelet.image_gc_high_threshold,
+        )
+
+
+def _service_range(text: str) -> Iterator[Finding]:
+    """v1.7.5, v1.8.0 cmd/kube-apiserver/app/options/validation.go, pkg/master/services.go."""
+    component, flag = "apiserver", "service-cluster-ip-range"
+    try:
+        network = IPv4Network(text)
+    except ValueError:
+        yield _says(component, flag, _("invalid CIDR address: {cidr}"), cidr=text)
+        return
+    if network.max_prefixlen - network.prefixlen > LARGEST_SERVICE_RANGE:
+        yield _says(component, flag, _("specified --service-cluster-ip-range is too large"))
+    if network.num_addresses < FEWEST_SERVICES:
+        yield _says(
+            component,
+            flag,
+            _("The service cluster IP range must be at least {least} IP addresses"),
+            least=FEWEST_SERVICES,
         )
 
 

@@ -83,6 +83,22 @@ def test_an_image_threshold_below_its_lower_one_is_refused_as_by_the_binary() ->
 
 
 @pytest.mark.parametrize(
+    ("cidr", "words"),
+    [
+        ("-1s", "invalid CIDR address: -1s"),
+        ("10.0.0.1/24", "invalid CIDR address: 10.0.0.1/24"),
+        ("10.0.0.0/30", "The service cluster IP range must be at least 8 IP addresses"),
+        ("10.0.0.0/11", "specified --service-cluster-ip-range is too large"),
+        ("10.0.0.0/29", None),
+        ("10.0.0.0/12", None),
+    ],
+)
+def test_the_range_of_services_is_one_that_the_api_server_takes(cidr: str, words: str | None) -> None:
+    found = refusal(Flags().with_texts({"apiserver": {"service-cluster-ip-range": cidr}}))
+    assert (found and str(found.message)) == words
+
+
+@pytest.mark.parametrize(
     ("cidr", "mask", "words"),
     [
         ("", "24", "Must specify --cluster-cidr"),
