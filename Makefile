@@ -4,7 +4,7 @@ PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN := .venv/bin
-PARALLEL ?= -n 3 # browsers and servers are waited for a third of the time
+PARALLEL ?= -n 2
 SCRIPTS := "static/**/*.js"
 CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po */locale/*/LC_MESSAGES/*.po)
 
