@@ -95,18 +95,20 @@ class Api:
     def files(self) -> dict[str, str]:
         """Texts by name: add-ons, those of the scenario, what is kept on the workstation, and what this line
         has written and removed."""
-        kept = {**self.cluster.kubectl.files.kept, **self._saved}
         given = {**files_of(self.release), **self.cluster.scenario.files}
-        return {name: text for name, text in {**given, **kept}.items() if text is not None}
+        return {name: text for name, text in {**given, **self._kept}.items() if text is not None}
+
+    @property
+    def _kept(self) -> dict[str, str | None]:
+        return {**self.cluster.kubectl.files.kept, **self._saved}
 
     def save(self, name: str, text: str | None) -> None:
         """Keep a file on the workstation, or remove it (None). Raises Said where there is no room."""
-        kept = {**self.cluster.kubectl.files.kept, **self._saved}
-        if not holds(name, text or "", sum(other != name for other in kept)):
+        if not holds(self._kept, name, text or ""):
             raise Said(note=NO_ROOM, most=MOST_KEPT_FILES, size=MOST_OF_KEPT_FILE, name=MOST_OF_PATH)
         self._saved[name] = text
-        written = Command("save-file", name, {"text": text or ""})
-        self.commands.append(Command("delete-file", name) if text is None else written)
+        gone, written = Command("delete-file", name), Command("save-file", name, {"text": text or ""})
+        self.commands.append(gone if text is None else written)
 
     @property
     def server(self) -> ApiServer:

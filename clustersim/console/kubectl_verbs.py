@@ -40,7 +40,7 @@ VERBS: Final[dict[str, Verb]] = {
     "api-resources": api_resources,
     "api-versions": api_versions,
     "apply": make.apply,
-    "attach": pods.refused(make.NO_ATTACH),
+    "attach": pods.refused(pods.NO_ATTACH),
     "auth": auth,
     "autoscale": make.autoscale,
     "certificate": certificate,

@@ -33,7 +33,6 @@ from clustersim.kubectl.manifest import to_json, to_yaml
 
 CAUSE: Final = "kubernetes.io/change-cause"
 _NO_EFFECT: Final = _("Kept, but without effect in this model: {kinds}.")
-NO_ATTACH: Final = _("Programs of this model write no lines and read none: nothing is attached.")
 ONLY_KEPT: Final = (
     "clusterrolebindings",
     "clusterroles",
@@ -232,6 +231,7 @@ def _with_errors(made: Made, errors: Sequence[str], notes: Sequence[Message]) ->
 
 
 def line_of(verb: str, words: Sequence[str]) -> str:
+    """The command line as it was typed."""
     return " ".join(("kubectl", verb, *words))
 
 

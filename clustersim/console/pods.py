@@ -245,5 +245,6 @@ def refused(why: str) -> Any:
     return answer
 
 
+NO_ATTACH: Final = _("Programs of this model write no lines and read none: nothing is attached.")
 NO_FORWARD: Final = _("Nothing listens on this workstation; ask a Service or pod with curl from a node.")
 NO_PROXY: Final = _("Nothing listens on this workstation; kubectl itself shows what the API has.")

@@ -16,6 +16,10 @@ class WorkstationFile(Action):
 
     target = Target.NOTHING
 
+    def check(self) -> None:
+        if not holds(self.cluster.kubectl.files.kept, self.target_name, str(self.args.get("text", ""))):
+            raise CommandError(NO_ROOM, most=MOST_KEPT_FILES, size=MOST_OF_KEPT_FILE, name=MOST_OF_PATH)
+
     def available(self) -> bool:
         return False
 
@@ -28,11 +32,6 @@ class SaveFile(WorkstationFile):
     )
     parameters = (Parameter("text", str, _("what is in it"), ""),)
 
-    def check(self) -> None:
-        others = sum(name != self.target_name for name in self.cluster.kubectl.files.kept)
-        if not holds(self.target_name, str(self.args["text"]), others):
-            raise CommandError(NO_ROOM, most=MOST_KEPT_FILES, size=MOST_OF_KEPT_FILE, name=MOST_OF_PATH)
-
     def apply(self) -> None:
         self.cluster.kubectl.files.keep(self.target_name, str(self.args["text"]))
 
@@ -40,11 +39,6 @@ class SaveFile(WorkstationFile):
 class DeleteFile(WorkstationFile):
     do = "delete-file"
     label, help = _("Delete a file"), _("The workstation keeps it no longer.")
-
-    def check(self) -> None:
-        others = sum(name != self.target_name for name in self.cluster.kubectl.files.kept)
-        if not holds(self.target_name, "", others):
-            raise CommandError(NO_ROOM, most=MOST_KEPT_FILES, size=MOST_OF_KEPT_FILE, name=MOST_OF_PATH)
 
     def apply(self) -> None:
         self.cluster.kubectl.files.keep(self.target_name, None)

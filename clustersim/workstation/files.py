@@ -4,6 +4,7 @@ Nothing of the cluster reads them; kubectl sends what is in them when somebody n
 """
 
 import posixpath
+from collections.abc import Mapping
 from typing import Final
 
 import msgspec
@@ -42,9 +43,10 @@ class WorkstationFiles(Part):
         files[name] = text
 
 
-def holds(name: str, text: str, kept: int) -> bool:
-    """Whether a file of that name and with that text is within the bounds, where so many others are kept."""
-    return 0 < len(name) <= MOST_OF_PATH and len(text) <= MOST_OF_KEPT_FILE and kept < MOST_KEPT_FILES
+def holds(kept: Mapping[str, str | None], name: str, text: str) -> bool:
+    """Whether a file of that name and with that text is within the bounds, beside those that are kept."""
+    others = sum(other != name for other in kept)
+    return 0 < len(name) <= MOST_OF_PATH and len(text) <= MOST_OF_KEPT_FILE and others < MOST_KEPT_FILES
 
 
 def name_of(path: str) -> str:

@@ -49,7 +49,7 @@ def test_a_file_removed_by_hand_fails_a_liveness_probe_and_is_back_after_the_res
 
 
 def test_a_server_of_files_answers_a_probe_by_the_files_there_are() -> None:
-    # https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#container-probes
+    # https://kubernetes.io/docs/concepts/siteloads/pods/pod-lifecycle/#container-probes
     cluster = with_pod("nginx", "readinessProbe: {httpGet: {path: /, port: 80}, periodSeconds: 2}")
     assert ready(cluster) == "1/1"
     typed(cluster, "kubectl exec p -- mv /usr/share/nginx/html/index.html /usr/share/nginx/html/away.html")
@@ -126,8 +126,8 @@ spec:
   initContainers:
   - name: fetch
     image: busybox
-    command: [sh, -c, "echo hello > /work/index.html"]
-    volumeMounts: [{name: shared, mountPath: /work}]
+    command: [sh, -c, "echo hello > /site/index.html"]
+    volumeMounts: [{name: shared, mountPath: /site}]
   containers:
   - {name: web, image: nginx, volumeMounts: [{name: shared, mountPath: /usr/share/nginx/html}]}
   - {name: side, image: debian, command: [sleep, "3600"], volumeMounts: [{name: shared, mountPath: /pod}]}
