@@ -17,7 +17,7 @@ from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.changes import target_of
 from clustersim.console.files import words_and_files
-from clustersim.console.make import dry_run
+from clustersim.console.make import dry_run, told_deleted
 from clustersim.console.selection import Selected, select_all
 from clustersim.console.waits import (
     FOR_EVER,
@@ -157,9 +157,8 @@ def _deleted(api: Api, arguments: Arguments, resource: str, obj: Any, options: _
     name, dry = obj.metadata.name, f" ({options.dry})" if options.dry else ""
     if not api.today or arguments.value("output") == "name":
         return _named(api, arguments, resource, name) + (dry if arguments.value("output") != "name" else "")
-    where = f" from {obj.metadata.namespace} namespace" if api.resources[resource].namespaced else ""
     done = "force deleted" if options.force else "deleted"
-    return f'{api.singular(resource)} "{name}" {done}{where}{dry}'
+    return told_deleted(api, resource, obj.metadata.namespace, name, done) + dry
 
 
 def _named(api: Api, arguments: Arguments, resource: str, name: str) -> str:

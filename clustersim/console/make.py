@@ -461,11 +461,10 @@ def replace(api: Api, words: Sequence[str], stdin: str) -> Answer:
     return _with_errors(made, manifests.errors, manifests.notes)
 
 
-def _deleted(api: Api, manifest: Manifest) -> str:
-    """What `delete` prints of it, too."""
-    told = f'{api.singular(manifest.resource)} "{manifest.name}" deleted'
-    namespaced = api.today and api.resources[manifest.resource].namespaced
-    return f"{told} from {manifest.namespace} namespace" if namespaced else told
+def told_deleted(api: Api, resource: str, namespace: str, name: str, done: str = "deleted") -> str:
+    """What kubectl prints of what it deletes."""
+    where = f" from {namespace} namespace" if api.today and api.resources[resource].namespaced else ""
+    return f'{api.singular(resource)} "{name}" {done}{where}'
 
 
 def _replace_one(api: Api, manifest: Manifest, made: Made, line: str) -> None:
@@ -480,7 +479,7 @@ def _replace_one(api: Api, manifest: Manifest, made: Made, line: str) -> None:
             request = Request("delete", manifest.resource, manifest.namespace, manifest.name, grace_seconds=0)
             api.ask(msgspec.structs.replace(request, propagation="Background"))
             key = object_key(manifest.namespace, manifest.name)
-            made.lines.append(_deleted(api, manifest))
+            made.lines.append(told_deleted(api, manifest.resource, manifest.namespace, manifest.name))
             if api.store.get(manifest.resource, {}).get(key) is not None:
                 raise Said("error: timed out waiting for the condition")
         post(api, manifest, made, "replaced", doing=doing, line=line)
