@@ -6,7 +6,6 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_console import type_line
 from tests.browser.test_lesson import sign_in
 from tests.conftest import PATIENCE, Server
 
@@ -40,6 +39,16 @@ def harmless(page: Page) -> None:
     assert page.evaluate("document.body.dataset.owned") is None
 
 
+def run_line(page: Page, line: str) -> None:
+    """Runs a line and waits for its answer, which may open an editor and take the focus."""
+    answers = page.locator(".console-output").count()
+    page.locator("#console-input").fill(line)
+    page.locator("#console-input").press("Enter")
+    expect(page.locator(".console-output")).to_have_count(answers + 1)
+    expect(page.locator(".console-entry[aria-busy]")).to_have_count(0)
+    harmless(page)
+
+
 def visit(page: Page, address: str) -> None:
     page.goto(address)
     expect(page.locator("body")).to_contain_text("onerror")
@@ -66,10 +75,8 @@ def test_a_room_shows_markup_in_titles_branches_and_objects_as_text(
         f"ssh {MARKUP}",
         MARKUP,
     ):
-        answers = page.locator(".console-output").count()
-        type_line(page, line)
-        expect(page.locator(".console-output")).to_have_count(answers + 1)
-    type_line(page, "kubectl describe node n1")
+        run_line(page, line)
+    run_line(page, "kubectl describe node n1")
     expect(page.locator(".console-output").last).to_contain_text("onerror")
     page.get_by_role("button", name="Play").click()
     for tab in page.get_by_role("tab").all():
@@ -93,16 +100,11 @@ def test_a_pasted_manifest_shows_markup_in_its_free_texts_as_text(people: list[P
     )
     for manifest in manifests:
         whole = {"apiVersion": "v1", "metadata": {"name": "hostile", "annotations": {"a": MARKUP}}} | manifest
-        page.locator("#console-input").fill(f"kubectl create -f -\n{json.dumps(whole)}")
-        page.locator("#console-input").press("Enter")
+        run_line(page, f"kubectl create -f -\n{json.dumps(whole)}")
         expect(page.locator(".console-output").last).to_contain_text("created")
         for asked in ("describe {}", "get {} -o yaml"):
-            answers = page.locator(".console-output").count()
-            page.locator("#console-input").fill(f"kubectl {asked.format(manifest['kind'] + ' hostile')}")
-            page.locator("#console-input").press("Enter")
-            expect(page.locator(".console-output")).to_have_count(answers + 1)
+            run_line(page, f"kubectl {asked.format(manifest['kind'] + ' hostile')}")
             expect(page.locator(".console-output").last).to_contain_text("onerror")
-            harmless(page)
 
 
 COLUMNS = {
@@ -145,11 +147,7 @@ def test_what_programs_print_and_files_hold_is_text(people: list[Page], server: 
         f"kubectl exec rc/tomcat -- echo '{MARKUP}'",
         f"on n1: ls '{MARKUP}'",
     ):
-        answers = page.locator(".console-output").count()
-        page.locator("#console-input").fill(line)
-        page.locator("#console-input").press("Enter")
-        expect(page.locator(".console-output")).to_have_count(answers + 1)
-        harmless(page)
+        run_line(page, line)
 
 
 LESSON = r"""
