@@ -10,9 +10,8 @@ import msgspec
 
 from clustersim.api.status import Reply
 from clustersim.engine.state import State
-from clustersim.engine.time import HOUR, MILLISECOND, SECOND, Micros
+from clustersim.engine.time import SECOND, Micros
 from clustersim.kubelet.part import Part
-from clustersim.programs import of_command
 from clustersim.runtime.records import Container, Sandbox
 
 NEED_TO_KILL: Final = "Need to kill Pod"
@@ -98,12 +97,21 @@ class ContainerKiller(Part):
         self.log("kuberuntime_container.go", self.kubelet.words.killing_log(container, seconds))
         if self.announces:
             self._tell(container, job.reason)
-        pause = min(max(0, wanted), _hook(container))
+        hook = self.kubelet.lifecycle_hooks.before_stop(container)
+        pause = min(max(0, wanted), hook.takes)
         allowed = max(wanted - pause, job.floor)
+        failure = hook.told if hook.takes <= wanted > 0 else ""
         if pause:
-            self.post(pause, self.tell_to_stop, number, container, allowed)
+            self.post(pause, self.hook_over, number, container, allowed, failure)
         else:
-            self.tell_to_stop(number, container, allowed)
+            self.hook_over(number, container, allowed, failure)
+
+    def hook_over(self, number: int, container: Container, allowed: Micros, failure: str) -> None:
+        """A hook that failed is told of, and holds up nothing."""
+        if failure:
+            text = self.kubelet.words.hook_failed("PreStop", failure)
+            self.kubelet.container_event(container, "Warning", "FailedPreStopHook", text)
+        self.tell_to_stop(number, container, allowed)
 
     @property
     def announces(self) -> bool:
@@ -170,17 +178,3 @@ class AnnouncingKiller(ContainerKiller):
     @property
     def announces(self) -> bool:
         return True
-
-
-def _hook(container: Container) -> Micros:
-    """How long the preStop hook of a container takes: a pause, or a command as far as it is plain what that
-    does. A request is over at once."""
-    lifecycle = container.spec.lifecycle
-    hook = None if lifecycle is None else lifecycle.pre_stop
-    if hook is not None and hook.sleep is not None:
-        return hook.sleep.seconds * SECOND
-    command = hook.exec.command if hook is not None and hook.exec is not None else ()
-    program = of_command(command) if command else None
-    if program is None:
-        return 0
-    return HOUR if program.ends is None else program.ends.after_ms * MILLISECOND

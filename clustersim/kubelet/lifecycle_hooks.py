@@ -1,62 +1,100 @@
-"""What a container is told after it starts (v1.7.5, v1.8.0, v1.36.2
+"""What a container is told after it starts, and before it stops (v1.7.5, v1.8.0, v1.36.2
 pkg/kubelet/lifecycle/handlers.go, pkg/kubelet/kuberuntime/kuberuntime_container.go).
 
 ```
   started --postStart--> done: the container is up
                      --> failed: Event FailedPostStartHook, the container is killed, and started anew later
+  to stop --preStop--> done: SIGTERM
+                   --> failed: Event FailedPreStopHook, and SIGTERM all the same
 ```
 The pod's worker waits for the end of a postStart hook: until then nothing else of the pod is started, nor its
-status told. A request or a connection is over at once here, and goes well.
+status told. A request is over at once here: it fails where nobody listens, and whatever is answered is well.
 """
 
 from typing import Final
 
-from clustersim.api.core_v1 import Pod
+import msgspec
+
+from clustersim.api.core_v1 import LifecycleHandler, Pod, Probe, TCPSocketAction
 from clustersim.api.status import Reply
-from clustersim.engine.time import SECOND
+from clustersim.engine.time import HOUR, MILLISECOND, SECOND, Micros
+from clustersim.kubelet.answers import answer, number_of
 from clustersim.kubelet.container_killer import Done
 from clustersim.kubelet.part import Part
-from clustersim.kubelet.pod_manager import pod_text
+from clustersim.programs import REFUSED, of_command
 from clustersim.runtime.records import Container
 
 FAILED: Final = "FailedPostStartHook"
 
 
+class Outcome(msgspec.Struct, frozen=True):
+    """How long a hook takes, and what is told of it if it fails; empty if it does not."""
+
+    takes: Micros = 0
+    told: str = ""
+
+
 class LifecycleHooks(Part):
-    """Runs postStart hooks; `done` hears (reason, message), both empty if all went well."""
+    """Runs hooks; `done` of one after the start hears (reason, message), both empty if all went well."""
 
     name = "lifecycle-hooks"
+
+    def before_stop(self, container: Container) -> Outcome:
+        """What the hook of a container that is to stop will do. A command is known as far as its words say
+        what it does."""
+        lifecycle = container.spec.lifecycle
+        hook = None if lifecycle is None else lifecycle.pre_stop
+        if hook is None:
+            return Outcome()
+        if hook.sleep is not None:
+            return Outcome(hook.sleep.seconds * SECOND)
+        if hook.exec is None:
+            error = self._request_error(container, hook)
+            return Outcome(0, self._failure(container, hook, error) if error else "")
+        program = of_command(hook.exec.command) if hook.exec.command else None
+        if program is None:
+            return Outcome()
+        if program.ends is None:
+            return Outcome(HOUR)
+        code = program.ends.code
+        error = self._exit_error(hook.exec.command, code)
+        return Outcome(
+            program.ends.after_ms * MILLISECOND, self._failure(container, hook, error) if code else ""
+        )
 
     def after_start(self, pod: Pod, container: Container, done: Done) -> None:
         """The container has been started."""
         lifecycle = container.spec.lifecycle
         hook = None if lifecycle is None else lifecycle.post_start
-        if hook is None or (hook.exec is None and hook.sleep is None):
+        if hook is None:
             self.over("", "", done)
         elif hook.exec is not None:
-            command = hook.exec.command
-            then, extra = self.executed, (pod, container, command, done)
-            self.ask_runtime("exec", container.id, command, then=then, extra=extra, timeout=False)
+            then, extra = self.executed, (pod, container, hook, done)
+            self.ask_runtime("exec", container.id, hook.exec.command, then=then, extra=extra, timeout=False)
         elif hook.sleep is not None:
             self.post(hook.sleep.seconds * SECOND, self.over, "", "", done)
+        elif error := self._request_error(container, hook):
+            self._fail(pod, container, hook, error, done)
+        else:
+            self.over("", "", done)
 
     def executed(
-        self, reply: Reply, pod: Pod, container: Container, command: tuple[str, ...], done: Done
+        self, reply: Reply, pod: Pod, container: Container, hook: LifecycleHandler, done: Done
     ) -> None:
         """The hook's command has ended."""
         if reply.ok and not reply.body:
             self.over("", "", done)
             return
-        words = " ".join(command)
+        assert hook.exec is not None
         error = (
-            f"command '{words}' exited with {reply.body}: " if reply.ok else self.kubelet.runtime_error(reply)
+            self._exit_error(hook.exec.command, reply.body) if reply.ok else self.kubelet.runtime_error(reply)
         )
-        told = (
-            f'Exec lifecycle hook ([{words}]) for Container "{container.name}" in Pod "{pod_text(pod)}" '
-            f'failed - error: {error}, message: ""'
-        )
-        kubelet = self.kubelet
-        kubelet.pod_event(pod, "Warning", FAILED, kubelet.words.hook_failed(told), container.name)
+        self._fail(pod, container, hook, error, done)
+
+    def _fail(self, pod: Pod, container: Container, hook: LifecycleHandler, error: str, done: Done) -> None:
+        kubelet, told = self.kubelet, self._failure(container, hook, error)
+        event = kubelet.words.hook_failed("PostStart", told)
+        kubelet.pod_event(pod, "Warning", FAILED, event, container.name)
         reason, message = "PostStartHookError", told
         if not kubelet.names_start_errors:
             reason, message = f"PostStart handler: {error}", "PostStart Hook Failed"
@@ -70,3 +108,33 @@ class LifecycleHooks(Part):
     def over(self, reason: str, message: str, done: Done) -> None:
         """The hook is done with."""
         getattr(self.kubelet.parts[done.part], done.method)(reason, message, *done.args)
+
+    def _request_error(self, container: Container, hook: LifecycleHandler) -> str:
+        """Why a request does not get through, empty if it does. What goes to another host is not asked."""
+        asked = hook.http_get
+        if asked is None:
+            return "invalid handler: "
+        if asked.host:
+            return ""
+        port = number_of(container.spec, asked.port)
+        if port is None:
+            return f"couldn't find port: {asked.port} in {container.name}"
+        disk = self.kubelet.host.state.disk["runtime"]
+        every = [one for one in disk.containers.values() if one.sandbox_id == container.sandbox_id]
+        if answer(container, every, Probe(tcp_socket=TCPSocketAction(port=port))) != REFUSED:
+            return ""
+        sandbox = disk.sandboxes.get(container.sandbox_id)
+        address = f"{'' if sandbox is None else sandbox.ip}:{port}"
+        return self.kubelet.words.hook_refused(address, asked.path)
+
+    def _failure(self, container: Container, hook: LifecycleHandler, error: str) -> str:
+        pod = f"{container.pod}_{container.namespace}({container.pod_uid})"
+        whose = f'for Container "{container.name}" in Pod "{pod}" failed - error: {error}'
+        if hook.exec is not None:
+            return f'Exec lifecycle hook ([{" ".join(hook.exec.command)}]) {whose}, message: ""'
+        if hook.http_get is None:
+            return f"Cannot run handler: {error}"
+        return self.kubelet.words.http_hook_failed(hook.http_get.path, whose)
+
+    def _exit_error(self, command: tuple[str, ...], code: int) -> str:
+        return f"command '{' '.join(command)}' exited with {code}: "

@@ -12,28 +12,26 @@ changes.
 """
 
 from collections.abc import Mapping
-from typing import Final
+from typing import ClassVar, Final
 
 import msgspec
 
 from clustersim.api.core_v1 import Container as ContainerSpec
 from clustersim.api.core_v1 import ContainerStatus, Pod, Probe
 from clustersim.api.timestamp import micros
-from clustersim.digits import is_whole
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND, Micros
+from clustersim.kubelet.answers import answer, overruns, port_of
 from clustersim.kubelet.part import Part
 from clustersim.kubelet.pod_actions import ProbeResults, is_sidecar
 from clustersim.kubelet.pod_phase import FINISHED
 from clustersim.kubelet.pod_status import Findings
-from clustersim.programs import FORBIDDEN, NOT_FOUND, OK, REFUSED, asked_file, image_lacks, listens, page
-from clustersim.programs import status as http_status
-from clustersim.runtime.records import RUNNING, Container
+from clustersim.programs import OK, REFUSED
+from clustersim.runtime.records import Container
 
 READINESS: Final = "Readiness"
 LIVENESS: Final = "Liveness"
 STARTUP: Final = "Startup"
-_FIRST_GOOD: Final = 200
 _FIRST_BAD: Final = 400
 
 
@@ -63,6 +61,9 @@ class Prober(Part):
     """All probe workers of the node."""
 
     name = "prober"
+    minds_time: ClassVar[bool] = False
+    """A command that takes longer than timeoutSeconds has failed; docker's exec knows no time-out, so that in
+    v1.7 and v1.8 its end is waited for."""
 
     def memory(self) -> ProberMemory:
         return ProberMemory()
@@ -191,8 +192,13 @@ class Prober(Part):
         container: Container | None = self.kubelet.host.state.disk["runtime"].containers.get(
             worker.container_id
         )
+        asked = probe.http_get or probe.tcp_socket
+        if container is not None and asked is not None and port_of(container.spec, probe) is None:
+            error = f'strconv.Atoi: parsing "{asked.port}": invalid syntax'
+            self._event(worker, pod, f"probe errored: {error}")
+            return False  # and nothing is concluded from it
         status = self._status(container, probe) if container is not None else REFUSED
-        answers = _FIRST_GOOD <= status < _FIRST_BAD
+        answers = OK <= status < _FIRST_BAD
         if not answers:
             self._complain(worker, pod, probe, status)
         worker.run = worker.run + 1 if worker.last == answers else 1
@@ -204,24 +210,23 @@ class Prober(Part):
 
     def _status(self, container: Container, probe: Probe) -> int:
         """What the probe hears, as the status of HTTP."""
-        found = _heard(container, probe) if container.state == RUNNING else REFUSED
-        port = _port(container.spec, probe)
-        if found or port is None:
-            return found
-        disk = self.kubelet.host.state.disk["runtime"]
-        others = (one for one in disk.containers.values() if one.sandbox_id == container.sandbox_id)
-        beside = any(
-            one.state == RUNNING and one.serving and listens(one.spec, one.program, port) for one in others
-        )
-        return _FIRST_GOOD if beside else REFUSED
+        if self.minds_time and overruns(probe):
+            return REFUSED
+        every = self.kubelet.host.state.disk["runtime"].containers.values()
+        return answer(container, (one for one in every if one.sandbox_id == container.sandbox_id), probe)
 
     def _complain(self, worker: ProbeWorker, pod: Pod, probe: Probe, heard: int) -> None:
         status = self.kubelet.status_manager.status_of(worker.uid) or pod.status
         output = self.kubelet.words.probe_output(probe, status.pod_ip)
         if heard != REFUSED and probe.http_get is not None:
             output = f"HTTP probe failed with statuscode: {heard}"
-        message = f"{worker.kind} probe failed: {output}"
-        self.kubelet.pod_event(pod, "Warning", "Unhealthy", message, worker.container)
+        if probe.exec is not None and self.minds_time and overruns(probe):
+            command = " ".join(probe.exec.command)
+            output = f'command timed out: "{command}" timed out after {probe.timeout_seconds}s'
+        self._event(worker, pod, f"probe failed: {output}")
+
+    def _event(self, worker: ProbeWorker, pod: Pod, told: str) -> None:
+        self.kubelet.pod_event(pod, "Warning", "Unhealthy", f"{worker.kind} {told}", worker.container)
 
     def _tell(self, worker: ProbeWorker, pod: Pod, healthy: bool) -> None:
         changed = worker.healthy != healthy
@@ -235,51 +240,6 @@ class Prober(Part):
         elif worker.kind == STARTUP and changed:
             self.kubelet.status_manager.set_started(pod, worker.container)
             self.kubelet.sync_loop.unhealthy(pod)
-
-
-def _heard(container: Container, probe: Probe) -> int:
-    """What the container answers. A probe that looks for a file finds it where the container's script has
-    made it, or somebody inside; of other programs it is only known where no image has any."""
-    program = container.program
-    path = asked_file(probe.exec.command) if probe.exec is not None else None
-    if path is not None:
-        file = container.file(path)
-        if file is not None:
-            return _FIRST_GOOD if file.text is not None else REFUSED
-        mounted = any(path == one.mount_path for one in container.spec.volume_mounts)
-        if (program is not None and program.scripted) or (image_lacks(path) and not mounted):
-            return REFUSED
-    if not container.serving:
-        steps = program.steps if program is not None else ()
-        told = next((step.value for step in steps if step.what == "silent" and step.value), "")
-        return int(told) if told and probe.http_get is not None else REFUSED
-    port = _port(container.spec, probe)
-    if port is None:
-        return _FIRST_GOOD if probe.exec is not None else REFUSED
-    if probe.http_get is not None:
-        return _page(container, probe.http_get.path) or http_status(
-            container.spec, program, port, probe.http_get.path
-        )
-    return REFUSED if listens(container.spec, program, port) is False else _FIRST_GOOD
-
-
-def _page(container: Container, path: str) -> int | None:
-    """The answer where somebody inside has written or removed the file that is asked for."""
-    file = container.file(page(container.spec, path) or "")
-    if file is None:
-        return None
-    return OK if file.text is not None else FORBIDDEN if path.endswith("/") else NOT_FOUND
-
-
-def _port(spec: ContainerSpec, probe: Probe) -> int | None:
-    """The port a probe goes to, which it may name as the container does; None: it goes to none."""
-    if probe.grpc is not None:
-        return probe.grpc.port
-    asked = probe.http_get or probe.tcp_socket
-    if asked is None or isinstance(asked.port, int):
-        return asked.port if asked is not None and isinstance(asked.port, int) else None
-    named = (port.container_port for port in spec.ports if port.name == asked.port)
-    return next(named, int(asked.port) if is_whole(asked.port) else None)
 
 
 def _probed(pod: Pod) -> tuple[ContainerSpec, ...]:

@@ -19,6 +19,7 @@ class ProberOfToday(Prober):
     """The workers of v1.36."""
 
     kubelet: "KubeletV136"
+    minds_time = True
 
     def _first_wait(self, period: Micros) -> Micros:
         young = self.now - self.kubelet.state.started_at < period

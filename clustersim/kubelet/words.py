@@ -62,9 +62,18 @@ class Words(JournalWords):
         """Why a container that must not run as root is not made."""
         return why
 
-    def hook_failed(self, told: str) -> str:
-        """A postStart hook failed, as the event says it; `told` may hold what nobody should read."""
+    def hook_failed(self, which: str, told: str) -> str:
+        """A hook failed ("PostStart", "PreStop"), as the event says it; `told` may hold what nobody should
+        read."""
         return told
+
+    def hook_refused(self, address: str, path: str) -> str:
+        """Nobody listens where a hook sends its request; the address gets a slash more."""
+        return f"Get http://{address}/{path}: dial tcp {address}: getsockopt: connection refused"
+
+    def http_hook_failed(self, path: str, whose: str) -> str:
+        """The same, and whose hook it is."""
+        return f'Http lifecycle hook ({path}) {whose}, message: ""'
 
     # --- images -----------------------------------------------------------------------------------
 
@@ -256,8 +265,14 @@ class WordsOfToday(JournalWordsOfToday, Words):
     def user_refused(self, why: str, pod: Pod, container: str) -> str:
         return f'{why} (pod: "{pod_text(pod)}", container: {container})'
 
-    def hook_failed(self, told: str) -> str:
-        return "PostStartHook failed"
+    def hook_failed(self, which: str, told: str) -> str:
+        return f"{which}Hook failed"
+
+    def hook_refused(self, address: str, path: str) -> str:
+        return f'Get "http://{address}{path}": dial tcp {address}: connect: connection refused'
+
+    def http_hook_failed(self, path: str, whose: str) -> str:
+        return f"HTTP lifecycle hook ({path}) {whose}"
 
     def no_such(self, resource: str, name: str) -> str:
         return f'{resource.removesuffix("s")} "{name}" not found'

@@ -146,3 +146,51 @@ def test_who_is_not_root_may_run(image: str, context: dict[str, int], releases: 
         world.create_pod("web", image, security_context=rights)
         world.run(20)
         assert bool(world.container_times("started")) == (release in releases), release
+
+
+def stopped_with(release: str, hook: v1.LifecycleHandler, grace: int = 30) -> NodeWorld:
+    """A pod with that hook before its stop, deleted at 20 s."""
+    world = NodeWorld(release)
+    world.run(10)
+    world.create_pod("web", grace=grace, lifecycle=v1.Lifecycle(pre_stop=hook))
+    world.run(20)
+    world.delete_pod("web")
+    world.run(40)
+    return world
+
+
+NOBODY = v1.HTTPGetAction(path="/x", port="nobody")
+FAILING = (
+    (v1.LifecycleHandler(exec=v1.ExecAction(command=("sh", "-c", "exit 3"))), "exited with 3"),
+    (v1.LifecycleHandler(http_get=NOBODY), "couldn't find port: nobody"),
+    (v1.LifecycleHandler(tcp_socket=v1.TCPSocketAction(port=80)), "Cannot run handler"),
+)
+
+
+@pytest.mark.parametrize(("hook", "words"), FAILING)
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_hook_before_the_stop_that_fails_is_told_and_stops_nothing(
+    release: str, hook: v1.LifecycleHandler, words: str
+) -> None:
+    world = stopped_with(release, hook)
+    ((_, told, _count),) = list(world.notices("FailedPreStopHook"))
+    assert ("PreStopHook failed" if release == "v1.36" else words) in told
+    assert world.container_times("told-to-stop")[0] - 20 == pytest.approx(0, abs=0.2)
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_hook_that_has_no_time_is_not_said_to_have_failed(release: str) -> None:
+    slow = v1.LifecycleHandler(exec=v1.ExecAction(command=("sh", "-c", "sleep 60; exit 1")))
+    assert not list(stopped_with(release, slow, grace=5).notices("FailedPreStopHook"))
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_request_after_the_start_fails_where_nobody_listens(release: str) -> None:
+    world = NodeWorld(release)
+    world.run(10)
+    asked = v1.LifecycleHandler(http_get=v1.HTTPGetAction(path="/x", port=9999))
+    lifecycle = v1.Lifecycle(post_start=asked)
+    world.create_pod("web", image="nginx", lifecycle=lifecycle)
+    world.run(20)
+    ((_, told, _count),) = world.notices("FailedPostStartHook")
+    assert told == "PostStartHook failed" or ":9999//x: dial tcp" in told
