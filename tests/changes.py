@@ -12,15 +12,14 @@ def applied(view: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
             if change is None:
                 del items[key]
             else:
-                items[key] = _node(items.get(key), change) if section == "nodes" else change
+                items[key] = _item(items.get(key), change)
         found[section] = items
     return found
 
 
-def _node(before: dict[str, Any] | None, told: dict[str, Any]) -> dict[str, Any]:
-    """Of a node that is known only what changed is told, and of its pods what changed of each."""
-    if before is None:
-        return told
+def _item(before: dict[str, Any] | None, told: dict[str, Any]) -> dict[str, Any]:
+    """Of what is known only what changed is told, and of the pods of a node what changed of each."""
+    if before is None or "pods" not in told:
+        return (before or {}) | told
     known = {pod["uid"]: pod for pod in before["pods"]}
-    pods = [known.get(pod["uid"], {}) | pod for pod in told.get("pods", before["pods"])]
-    return before | told | {"pods": pods}
+    return before | told | {"pods": [known.get(pod["uid"], {}) | pod for pod in told["pods"]]}

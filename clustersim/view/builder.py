@@ -1,15 +1,17 @@
 """Builds the view of a cluster, again and again: looking costs what has changed, not what there is."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from clustersim.api.core_v1 import Pod
 from clustersim.cluster import Cluster
+from clustersim.engine.process import Process
 from clustersim.engine.time import SECOND, Micros
 from clustersim.etcd import CompactedError
 from clustersim.machine import Machine
 from clustersim.view.control import control_items, deadline_items
-from clustersim.view.nodes import PARTS, node_item, part_process
-from clustersim.view.pods import owner_key, pod_header
+from clustersim.view.nodes import PARTS, Load, load_of, node_item, part_process
+from clustersim.view.pods import PodItems, owner_key, pod_header
 from clustersim.view.structs import NodeItem, View, WorkloadItem
 from clustersim.view.workloads import service_items, workload_item, workloads_of
 
@@ -29,7 +31,10 @@ class ViewBuilder:
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
-        self._pods = PodsByPlace(cluster)
+        self._items = PodItems(cluster.release)
+        self._pods = PodsByPlace(cluster, self._items)
+        self._processes: dict[str, tuple[Process, ...]] = {}
+        self._loads: dict[str, tuple[Seen, Micros, Load]] = {}
         self._nodes: dict[str, tuple[Seen, Micros, NodeItem]] = {}
         self._workloads: dict[str, tuple[Seen, WorkloadItem]] = {}
 
@@ -46,33 +51,60 @@ class ViewBuilder:
             control=control_items(cluster),
             nodes=nodes,
             deadlines=deadline_items(cluster, {name: node.ready for name, node in nodes.items()}),
-            workloads={key: self._workload(key, found) for key, found in workloads_of(cluster).items()},
+            workloads=self._workload_items(),
             services=service_items(cluster),
         )
 
+    @property
+    def _fresh(self) -> Micros:
+        """So old may the ages be that kubectl prints."""
+        return 0 if len(self._cluster.machines) <= EXACT else AGES
+
     def _node(self, machine: Machine) -> NodeItem:
-        cluster, name = self._cluster, machine.name
-        now = cluster.now
-        key = _seen(cluster, machine, self._pods.version(name))
+        cluster, name, now = self._cluster, machine.name, self._cluster.now
+        load = self._load(machine)
+        if name not in self._processes:
+            self._processes[name] = tuple(part_process(cluster, part, name) for part in PARTS)
+        key = _seen(cluster, machine, self._processes[name], load)
         known = self._nodes.get(name)
-        fresh = 0 if len(cluster.machines) <= EXACT else AGES
-        if known is not None and known[0] == key and now <= known[1] + fresh:
+        if known is not None and known[0] == key and now <= known[1] + self._fresh:
             return known[2]
-        item = node_item(cluster, machine, self._pods.at(name), now, cluster.world.release.name)
+        item = node_item(cluster, machine, load)
         self._nodes[name] = (key, now, item)
         return item
 
-    def _workload(self, key: str, workload: Any) -> WorkloadItem:
-        cluster = self._cluster
-        store = cluster.world.etcd
-        seen = Seen(
-            (self._pods.version(key),),
-            (workload, *store.range("services").values(), *store.range("endpoints").values()),
-        )
+    def _load(self, machine: Machine) -> Load:
+        """What is on a machine; a heartbeat leaves it as it is."""
+        name, now = machine.name, self._cluster.now
+        disk = machine.state.disk.get("runtime")
+        key = Seen((self._pods.version(name),), tuple(disk.containers.values()) if disk else ())
+        known = self._loads.get(name)
+        if known is not None and known[0] == key and now <= known[1] + self._fresh:
+            return known[2]
+        load = load_of(machine, self._pods.at(name), lambda pod: self._items.of(pod, now))
+        if known is not None and known[2] == load:
+            load = known[2]
+        self._loads[name] = (key, now, load)
+        return load
+
+    def _workload_items(self) -> dict[str, WorkloadItem]:
+        """Every workload; only its own namespace has Services of its pods."""
+        store = self._cluster.world.etcd
+        services: dict[str, list[Any]] = {}
+        for resource in ("services", "endpoints"):
+            for found in store.range(resource).values():
+                services.setdefault(found.metadata.namespace, []).append(found)
+        return {
+            key: self._workload(key, found, services.get(found.metadata.namespace, ()))
+            for key, found in workloads_of(self._cluster).items()
+        }
+
+    def _workload(self, key: str, workload: Any, services: Sequence[Any]) -> WorkloadItem:
+        seen = Seen((self._pods.version(key),), (workload, *services))
         known = self._workloads.get(key)
         if known is not None and known[0] == seen and not known[1].pending:
             return known[1]
-        item = workload_item(cluster, workload, self._pods.at(key), cluster.now, cluster.world.release.name)
+        item = workload_item(self._cluster, workload, self._pods.at(key), self._items)
         self._workloads[key] = (seen, item)
         return item
 
@@ -94,25 +126,31 @@ class Seen:
     __hash__ = None  # type: ignore[assignment]
 
 
-def _seen(cluster: Cluster, machine: Machine, pods: int) -> Seen:
-    """What the item of a node is made from; pods: the version of those that it has."""
+def _seen(cluster: Cluster, machine: Machine, processes: Sequence[Process], load: Load) -> Seen:
+    """What the item of a node is made from."""
     store, state, name = cluster.world.etcd, machine.state, machine.name
-    disk = state.disk.get("runtime")
-    statuses = [part_process(cluster, part, name).status for part in PARTS]
+    kubelet, runtime, proxy = (process.status for process in processes)
     return Seen(
         (
-            pods,
             state.powered,
             name in cluster.network.state.cut,
             state.kernel,
             machine.boot_id,
-            *((status.phase, status.exited, status.since) for status in statuses),
+            kubelet.phase,
+            kubelet.exited,
+            kubelet.since,
+            runtime.phase,
+            runtime.exited,
+            runtime.since,
+            proxy.phase,
+            proxy.exited,
+            proxy.since,
         ),
         (
+            load,
             store.get("nodes", name),
             store.get("leases", f"kube-node-lease/{name}"),
             *state.kernel_rules.values(),
-            *(disk.containers.values() if disk else ()),
         ),
     )
 
@@ -120,8 +158,9 @@ def _seen(cluster: Cluster, machine: Machine, pods: int) -> Seen:
 class PodsByPlace:
     """The pods of each node and of each workload, kept up with what is written."""
 
-    def __init__(self, cluster: Cluster) -> None:
+    def __init__(self, cluster: Cluster, items: PodItems) -> None:
         self._cluster = cluster
+        self._items = items
         self._revision = -1
         self._places: dict[str, dict[str, Pod]] = {}
         self._versions: dict[str, int] = {}
@@ -152,9 +191,12 @@ class PodsByPlace:
                 self._drop(change.key, change.previous)
             if change.type != "DELETED":
                 self._put(change.key, change.value)
+            else:
+                self._items.forget(change.value.metadata.uid)
 
     def _begin(self, pods: dict[str, Pod]) -> None:
         self._places.clear()
+        self._items.clear()
         self._versions = {place: version + 1 for place, version in self._versions.items()}
         for key, pod in pods.items():
             self._put(key, pod)

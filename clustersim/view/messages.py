@@ -6,6 +6,8 @@ They are read off the causal record, the open watches and the callers' newest re
 from collections.abc import Iterator
 from typing import Final
 
+from msgspec.structs import replace
+
 from clustersim.api.api_resources import RESOURCES
 from clustersim.api.registry import key_of
 from clustersim.api.request import Request as ApiRequest
@@ -21,6 +23,11 @@ from clustersim.view.structs import Item
 OK: Final = "ok"
 MOST: Final = 200
 """So many messages of a tick are told; equal ones are one with a count."""
+
+FEW: Final = 40
+"""With more nodes than these, messages that are equal but for the node are told together."""
+ANY: Final = "*"
+"""Stands for the node in such messages."""
 
 LATE: Final = "hung"
 """Sent, and not received for now: the network is cut, or the receiver hangs."""
@@ -45,10 +52,11 @@ _LOCKS: Final = {
 }
 
 
-class MessageItem(Item, frozen=True, kw_only=True, rename={"from_": "from"}):
+class MessageItem(Item, frozen=True, kw_only=True, omit_defaults=True, rename={"from_": "from"}):
     """One message, or `count` equal ones of which the last left at `t`.
 
-    kind: heartbeat, request, watch or traffic; outcome: ok, refused or hung.
+    kind: heartbeat, request, watch or traffic; outcome: ok, refused or hung; nodes: as many messages as there
+    are nodes, with their names for the ``*`` in from, to and label.
     """
 
     t: Micros
@@ -58,6 +66,7 @@ class MessageItem(Item, frozen=True, kw_only=True, rename={"from_": "from"}):
     kind: str
     outcome: str
     count: int = 1
+    nodes: tuple[str, ...] = ()
 
 
 def messages_since(cluster: Cluster, event_id: int, t: Micros) -> tuple[MessageItem, ...]:
@@ -76,7 +85,38 @@ def messages_since(cluster: Cluster, event_id: int, t: Micros) -> tuple[MessageI
             outcome=message.outcome,
             count=count,
         )
-    return tuple(sorted(merged.values(), key=lambda message: message.t)[-MOST:])
+    found = list(merged.values())
+    if len(cluster.machines) > FEW:
+        found = _together(found)
+    return tuple(sorted(found, key=lambda message: message.t)[-MOST:])
+
+
+def _together(messages: list[MessageItem]) -> list[MessageItem]:
+    """Those that are equal but for the node as one."""
+    found: dict[MessageItem, dict[str, MessageItem]] = {}
+    for message in messages:
+        node = message.from_.partition("@")[2] or message.to.partition("@")[2]
+        found.setdefault(_of_any(message, node), {})[node] = message
+    return [
+        replace(like, t=max(one.t for one in some.values()), nodes=tuple(some))
+        if len(some) > 1
+        else next(iter(some.values()))
+        for like, some in found.items()
+    ]
+
+
+def _of_any(message: MessageItem, node: str) -> MessageItem:
+    """The message without its node and its time."""
+    if not node:
+        return message
+    label = message.label
+    return replace(
+        message,
+        t=0,
+        from_=message.from_.replace(f"@{node}", f"@{ANY}"),
+        to=message.to.replace(f"@{node}", f"@{ANY}"),
+        label=label.removesuffix(node) + ANY if label.endswith(f" {node}") else label,
+    )
 
 
 def _all(cluster: Cluster, event_id: int, t: Micros) -> Iterator[MessageItem]:

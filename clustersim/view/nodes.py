@@ -1,6 +1,7 @@
 """Nodes as items: what the API server believes of each, and what is really there."""
 
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
 
 from clustersim.api.coordination import Lease
 from clustersim.api.core_v1 import Node, NodeCondition, Pod
@@ -13,8 +14,7 @@ from clustersim.kubectl.tables import table_of
 from clustersim.machine import Machine
 from clustersim.runtime.records import CREATED, RUNNING, Container, RuntimeDisk
 from clustersim.view.differences import differences
-from clustersim.view.pods import pod_item
-from clustersim.view.structs import ContainerItem, MachineItem, NodeItem, PartItem
+from clustersim.view.structs import ContainerItem, Difference, MachineItem, NodeItem, PartItem, PodItem
 
 PARTS: Final = ("kubelet", "docker", "kube-proxy")
 ZONES: Final = ("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone")
@@ -84,12 +84,28 @@ def _parts(cluster: Cluster, machine: Machine) -> dict[str, PartItem]:
     return parts
 
 
-def node_item(cluster: Cluster, machine: Machine, pods: list[Pod], now: Micros, release: str) -> NodeItem:
+class Load(NamedTuple):
+    """What is on a node: the pods it should run, the containers it really has, where the two part."""
+
+    pods: tuple[PodItem, ...]
+    containers: tuple[ContainerItem, ...]
+    differs: tuple[Difference, ...]
+
+
+def load_of(machine: Machine, pods: list[Pod], item: Callable[[Pod], PodItem]) -> Load:
+    """What is on a machine; item: of one of its pods."""
+    containers = containers_of(machine)
+    return Load(
+        tuple(map(item, pods)), tuple(map(_container_item, containers)), differences(pods, containers)
+    )
+
+
+def node_item(cluster: Cluster, machine: Machine, load: Load) -> NodeItem:
     """A machine and the node it is."""
+    now, release = cluster.now, cluster.release
     node: Node | None = cluster.object("nodes", machine.name)
     conditions = node.status.conditions if node else ()
     ready = next((found for found in conditions if found.type == "Ready"), None)
-    containers = containers_of(machine)
     table = table_of("nodes", release)
     rows = [table.header(), *([table.row(node, now)] if node else [])]
     lines = [*lines_of(rows, release), ""]
@@ -101,10 +117,10 @@ def node_item(cluster: Cluster, machine: Machine, pods: list[Pod], now: Micros, 
         unschedulable=node.spec.unschedulable if node else False,
         printed=lines[1],
         printed_header=lines[0],
-        conditions=conditions,
-        pods=tuple(pod_item(pod, now, release) for pod in pods),
-        containers=tuple(_container_item(found) for found in containers),
-        differs=differences(pods, containers),
+        ready_since=micros(ready.last_transition_time) if ready and ready.last_transition_time else None,
+        pods=load.pods,
+        containers=load.containers,
+        differs=load.differs,
         parts=_parts(cluster, machine),
         runtime=cluster.world.release.runtime,
         machine=_machine_item(cluster, machine, node),

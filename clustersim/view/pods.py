@@ -1,11 +1,7 @@
 """Pods as items."""
 
-from functools import lru_cache
-from typing import cast
-
 from clustersim.api.core_v1 import Pod
 from clustersim.api.owners import workload_of
-from clustersim.engine.identity import Same
 from clustersim.engine.time import Micros
 from clustersim.kubectl.columns import lines_of
 from clustersim.kubectl.pods import PRINTERS
@@ -46,14 +42,33 @@ def pod_header(release: str) -> str:
     return lines_of([table_of("pods", release).header(wide=True)], release)[0]
 
 
-def pod_item(pod: Pod, now: Micros, release: str) -> PodItem:
-    """A pod as the page shows it; the same item as long as nothing of it changes."""
-    return _item(Same(pod), PRINTERS[release].moving(pod, now), release)
+class PodItems:
+    """Pods as the page shows them: the same item as long as nothing of a pod changes."""
+
+    def __init__(self, release: str) -> None:
+        self._release = release
+        self._known: dict[str, tuple[Pod, tuple[str, str], PodItem]] = {}
+
+    def of(self, pod: Pod, now: Micros) -> PodItem:
+        """The item of a pod."""
+        moving = PRINTERS[self._release].moving(pod, now)
+        known = self._known.get(pod.metadata.uid)
+        if known is not None and known[0] is pod and known[1] == moving:
+            return known[2]
+        item = _item(pod, moving, self._release)
+        self._known[pod.metadata.uid] = (pod, moving, item)
+        return item
+
+    def forget(self, uid: str) -> None:
+        """The pod is gone."""
+        self._known.pop(uid, None)
+
+    def clear(self) -> None:
+        """Any of them may be gone."""
+        self._known.clear()
 
 
-@lru_cache(maxsize=8192)
-def _item(key: Same, moving: tuple[str, str], release: str) -> PodItem:
-    (pod,) = cast(tuple[Pod], key.objects)
+def _item(pod: Pod, moving: tuple[str, str], release: str) -> PodItem:
     printer, metadata = PRINTERS[release], pod.metadata
     row, cells = printer.row(pod), printer.arranged(pod, moving)
     header = table_of("pods", release).header(wide=True)

@@ -4,7 +4,6 @@ changed, so nothing in them says how long ago something was, but for what kubect
 
 import msgspec
 
-from clustersim.api.core_v1 import NodeCondition
 from clustersim.engine.time import Micros
 from clustersim.i18n import Message
 
@@ -91,8 +90,8 @@ class MachineItem(Item, frozen=True, kw_only=True):
 
 class NodeItem(Item, frozen=True, kw_only=True):
     """A machine that is, or could be, a node. ready: status of the Ready condition, "Unknown" without one;
-    runtime: what really runs containers there, "docker" or "containerd"; zone and rack: as its labels say,
-    "" without one.
+    ready_since: when that last changed, by its own time stamp; runtime: what really runs containers there,
+    "docker" or "containerd"; zone and rack: as its labels say, "" without one.
     """
 
     name: str
@@ -102,7 +101,7 @@ class NodeItem(Item, frozen=True, kw_only=True):
     unschedulable: bool
     printed: str
     printed_header: str
-    conditions: tuple[NodeCondition, ...]
+    ready_since: Micros | None
     pods: tuple[PodItem, ...]
     containers: tuple[ContainerItem, ...]
     differs: tuple[Difference, ...]

@@ -7,9 +7,9 @@ from clustersim.api.owners import controller_of
 from clustersim.api.selectors import matches_labels
 from clustersim.apiserver.kubernetes_service import KEY as KUBERNETES
 from clustersim.cluster import Cluster
-from clustersim.engine.time import SECOND, Micros
+from clustersim.engine.time import SECOND
 from clustersim.traffic import Client
-from clustersim.view.pods import is_active, is_ready, pod_item, workload_key
+from clustersim.view.pods import PodItems, is_active, is_ready, workload_key
 from clustersim.view.structs import ServiceItem, WorkloadItem
 from clustersim.workloads import WORKLOADS, wanted_pods
 
@@ -46,9 +46,7 @@ def workloads_of(cluster: Cluster) -> dict[str, Any]:
     }
 
 
-def workload_item(
-    cluster: Cluster, workload: Any, pods: list[Pod], now: Micros, release: str
-) -> WorkloadItem:
+def workload_item(cluster: Cluster, workload: Any, pods: list[Pod], items: PodItems) -> WorkloadItem:
     """What an owner wants and what there is of it."""
     services: list[Service] = list(cluster.objects("services").values())
     metadata, labels = workload.metadata, workload.spec.template.metadata.labels
@@ -71,7 +69,7 @@ def workload_item(
         objects=len(pods),
         ready=sum(1 for pod in active if is_ready(pod)),
         endpoints=None if addresses is None else len(addresses),
-        pending=tuple(pod_item(pod, now, release) for pod in pods if not pod.spec.node_name),
+        pending=tuple(items.of(pod, cluster.now) for pod in pods if not pod.spec.node_name),
     )
 
 

@@ -72,7 +72,7 @@ export class Film {
     const changes = {};
     for (const section of SECTIONS) {
       const all = ticks.map((one) => one.changes?.[section]).filter(Boolean);
-      if (all.length) changes[section] = all.reduce((some, more) => merged(some, more, section, true), {});
+      if (all.length) changes[section] = all.reduce((some, more) => merged(some, more, true), {});
     }
     return {
       changes,

@@ -15,7 +15,7 @@ export class Arrivals {
 
   tick(frame) {
     const now = performance.now();
-    const flight = this.#flights.launch(frame.messages ?? [], frame.playing ? frame.speed : 1);
+    const flight = this.#flights.launch(frame.messages, frame.playing ? frame.speed : 1);
     const due = Math.max(now + (frame.speed <= 2 ? flight : 0), this.#last);
     this.#last = due;
     this.#held.push({ due, frame });

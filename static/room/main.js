@@ -8,6 +8,7 @@ import { History } from "./features/history.js";
 import { Page } from "./features/page.js";
 import { Panes } from "./features/panes.js";
 import { Stage } from "./features/stage.js";
+import { each } from "./store.js";
 import { clockText, fill, gettext, pick } from "./words.js";
 
 /** Once one has stopped scrubbing, the causes are looked for anew. */
@@ -69,7 +70,7 @@ hear(store, "tick", (frame) => {
   if (viewpoint.looking) return;
   panes.events.add(frame.events);
   stage.acted(frame.events);
-  stage.traffic.show(frame.messages ?? []);
+  stage.traffic.show(frame.messages);
   draw(store.view);
 });
 
@@ -96,6 +97,7 @@ selection.addEventListener("change", () => {
 
 hear(socket, "snapshot", (frame) => store.snapshot(frame));
 hear(socket, "tick", (frame) => {
+  frame.messages = each(frame.messages ?? []);
   clock.received(frame.t, frame.rate);
   store.pace(frame);
   history.transport.update();

@@ -11,7 +11,7 @@ export const SECTIONS = ["control", "nodes", "deadlines", "workloads", "services
 export function changed(view, changes) {
   const next = { ...view };
   for (const section of SECTIONS) {
-    if (changes?.[section]) next[section] = merged(view[section], changes[section], section);
+    if (changes?.[section]) next[section] = merged(view[section], changes[section]);
   }
   return next;
 }
@@ -20,26 +20,40 @@ export function changed(view, changes) {
  * Items with changes of them, or the changes of two ticks as those of one: what a node was told of is told together.
  * @param {any} items
  * @param {any} changes
- * @param {string} section
  * @param {boolean} keep whether what is gone is kept as null
  */
-export function merged(items, changes, section, keep = false) {
+export function merged(items, changes, keep = false) {
   const found = { ...items };
   for (const [key, item] of Object.entries(changes)) {
     if (item === null && !keep) delete found[key];
-    else if (section === "nodes" && item !== null) found[key] = node(found[key], item);
-    else found[key] = item;
+    else found[key] = item === null || !found[key] ? item : told(found[key], item);
   }
   return found;
 }
 
-/** Of a node only what changed of it is told, and of its pods what changed of each, by their uid. */
-function node(before, now) {
-  if (!before) return now;
+/** Of an item only what changed of it is told, and of the pods of a node what changed of each, by their uid. */
+function told(before, now) {
   if (!now.pods || !before.pods) return { ...before, ...now };
   const known = new Map(before.pods.map((pod) => [pod.uid, pod]));
   return { ...before, ...now, pods: now.pods.map((pod) => ({ ...known.get(pod.uid), ...pod })) };
 }
+
+/**
+ * Each message for itself: those that are equal but for the node come as one, with a `*` for its name, and
+ * not with the time of each.
+ */
+export const each = (messages) =>
+  messages.flatMap(({ nodes, ...message }) =>
+    nodes
+      ? nodes.map((node) => ({
+        ...message,
+        t: null,
+        from: message.from.replace("*", node),
+        to: message.to.replace("*", node),
+        label: message.label.replace(/\*$/, node),
+      }))
+      : message
+  );
 
 export class Store extends EventTarget {
   view = null;

@@ -25,15 +25,6 @@ export function pick(text) {
   return String(text);
 }
 
-/** Time stamps of objects count from here: t = 0 of every run. */
-const EPOCH = Date.parse("2017-09-26T07:00:00Z");
-
-/** Simulated microseconds of an object's time stamp (whole seconds), or null. */
-export function moment(stamp) {
-  const t = stamp ? (Date.parse(stamp) - EPOCH) * 1000 : NaN;
-  return Number.isFinite(t) ? t : null;
-}
-
 const two = (n) => String(n).padStart(2, "0");
 
 /** `00:03:25` of simulated microseconds; before the first disturbance it counts up to zero. */

@@ -35,7 +35,7 @@ def node(name: str, pods: list[dict[str, Any]] | None = None, **fields: Any) -> 
     return {
         "name": name, "registered": True, "state": "Ready", "ready": "True", "unschedulable": False,
         "printed": f"{name}   Ready   4m   v1.7.5", "printedHeader": "NAME   STATUS   AGE   VERSION",
-        "conditions": [], "pods": pods, "containers": [container(one) for one in pods], "differs": [],
+        "readySince": None, "pods": pods, "containers": [container(one) for one in pods], "differs": [],
         "parts": {"kubelet": dict(part), "docker": dict(part), "kube-proxy": {**part, "rules": 8}},
         "runtime": "docker",
         "machine": {**machine, "bootId": "1"}, "lastHeartbeat": 0,

@@ -3,7 +3,6 @@
  * from the server when a branch is first looked at, and continued from the ticks. Bounded; what is left out
  * is loaded again when it is asked for.
  */
-import { moment } from "../words.js";
 
 const EVENTS = 20_000;
 const BEATS = 4_000;
@@ -19,10 +18,7 @@ const AGAIN_MS = 4_000;
 const stateOf = (node) => (!node.registered ? "gone" : node.ready === "True" ? "Ready" : "NotReady");
 
 /** When the Ready condition last changed, by its own time stamp; null when that is of no use. */
-function turned(node, now) {
-  const t = moment(node.conditions.find(({ type }) => type === "Ready")?.lastTransitionTime);
-  return t !== null && t <= now ? t : null;
-}
+const turned = ({ readySince }, now) => readySince !== null && readySince <= now ? readySince : null;
 
 function totals(view) {
   const sum = { succeeded: 0, refused: 0, hung: 0 };
@@ -89,15 +85,18 @@ export class RunRecord {
   }
 
   tick({ t, changes, events, messages }, view) {
-    for (const { kind, from, outcome, t: at } of messages ?? []) {
-      const row = kind === "heartbeat" && outcome === "ok" && this.nodes.get(from.split("@")[1]);
+    for (const { kind, from, outcome, t: at } of messages) {
+      const beat = kind === "heartbeat" && outcome === "ok" && at !== null;
+      const row = beat && this.nodes.get(from.split("@")[1]);
       if (row) this.#beat(row, at);
     }
     for (const [name, change] of Object.entries(changes?.nodes ?? {})) {
       if (change) this.#see(view.nodes[name], t, t);
       else this.nodes.get(name)?.spans.push({ since: t, state: "gone" });
     }
-    for (const [key, owner] of Object.entries(changes?.workloads ?? {})) if (owner) this.#own(key, owner, t);
+    for (const [key, owner] of Object.entries(changes?.workloads ?? {})) {
+      if (owner) this.#own(key, view.workloads[key], t);
+    }
     this.#count(view, t);
     this.add(events);
     this.coarse ||= t - this.#t > COARSE;

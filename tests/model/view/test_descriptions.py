@@ -1,10 +1,12 @@
 """What the page is told besides the view: sentences, messages on the wires, and what a part is."""
 
+import msgspec
 import pytest
 
 from clustersim import Command, default_scenario
 from clustersim.cluster import Cluster
 from clustersim.engine.time import SECOND, seconds
+from clustersim.scenario_schema import NodeSpec
 from clustersim.view import describe_part, event_items, event_text, messages_since
 
 
@@ -164,6 +166,16 @@ def test_heartbeats_into_a_cut_hang(cluster: Cluster) -> None:
     sent = [m for m in messages_since(cluster, last, t) if m.from_ == "kubelet@n1"]
     assert ("heartbeat", "hung") in {(m.kind, m.outcome) for m in sent}
     assert not [m for m in sent if m.outcome == "ok"]
+
+
+def test_of_many_nodes_equal_messages_are_told_together() -> None:
+    nodes = tuple(NodeSpec(name=f"n{number}") for number in range(1, 46))
+    cluster = Cluster(msgspec.structs.replace(default_scenario(), nodes=nodes))
+    last, t = cluster.record.last_id, cluster.now
+    cluster.run_until(seconds(11))
+    (told,) = (m for m in messages_since(cluster, last, t) if m.kind == "heartbeat")
+    assert (told.from_, told.label, told.count) == ("kubelet@*", "PATCH status Node *", 1)
+    assert sorted(told.nodes) == sorted(node.name for node in nodes)
 
 
 def test_requests_of_callers_end_in_pods(cluster: Cluster) -> None:
