@@ -181,15 +181,7 @@ class EndpointsControllerV136(EndpointsController):
         return ObjectMeta(labels=labels, annotations={OVER_CAPACITY: "truncated"} if over else {})
 
     def limited(self, subsets: tuple[EndpointSubset, ...]) -> tuple[EndpointSubset, ...]:
-        left, kept = CAPACITY, []
-        for subset in subsets:
-            ready = subset.addresses[:left]
-            left -= len(ready)
-            others = subset.not_ready_addresses[:left]
-            left -= len(others)
-            if ready or others:
-                kept.append(replace(subset, addresses=ready, not_ready_addresses=others))
-        return tuple(kept)
+        return subsets if _total(subsets) <= CAPACITY else cut_to(CAPACITY, subsets)
 
 
 # --- pure functions -------------------------------------------------------------------------------------
@@ -215,6 +207,33 @@ def address_of(pod: Pod, version: str) -> EndpointAddress:
         resource_version=version,
     )
     return EndpointAddress(ip=pod.status.pod_ip, node_name=pod.spec.node_name, target_ref=target)
+
+
+def cut_to(most: int, subsets: tuple[EndpointSubset, ...]) -> tuple[EndpointSubset, ...]:
+    """So many addresses of more, ready ones before others; what is left of a kind is shared among the subsets
+    by their sizes, rounded up as long as it lasts (v1.36 truncateEndpoints)."""
+    ready = sum(len(subset.addresses) for subset in subsets)
+    if ready > most:
+        shares = _shares([len(subset.addresses) for subset in subsets], most)
+        cut = (
+            replace(subset, addresses=subset.addresses[:share], not_ready_addresses=())
+            for subset, share in zip(subsets, shares, strict=True)
+        )
+    else:
+        shares = _shares([len(subset.not_ready_addresses) for subset in subsets], most - ready)
+        cut = (
+            replace(subset, not_ready_addresses=subset.not_ready_addresses[:share])
+            for subset, share in zip(subsets, shares, strict=True)
+        )
+    return tuple(subset for subset in cut if subset.addresses or subset.not_ready_addresses)
+
+
+def _shares(sizes: list[int], most: int) -> list[int]:
+    total, left, shares = sum(sizes), most, list[int]()
+    for size in sizes:
+        shares.append(min(left, -(-size * most // total)))
+        left -= shares[-1]
+    return shares
 
 
 def _by_pod(subsets: tuple[EndpointSubset, ...]) -> dict[tuple[str, str], EndpointAddress]:

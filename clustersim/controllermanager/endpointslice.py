@@ -295,17 +295,16 @@ def _packed(
         room = most - len(found.endpoints)
         added, rest = rest[:room], rest[room:]
         filled.append(replace(found, endpoints=(*found.endpoints, *added)))
-    if rest and len(rest) < most:
+    create: list[EndpointSlice] = []
+    while rest:
         fits = [found for found in unchanged if len(found.endpoints) + len(rest) <= most]
-        if fits:
+        if fits and len(rest) < most:
             fullest = max(fits, key=lambda one: len(one.endpoints))
             filled.append(replace(fullest, endpoints=(*fullest.endpoints, *rest)))
-            rest = []
-    create = tuple(
-        replace(made, ports=ports, endpoints=tuple(rest[start : start + most]))
-        for start in range(0, len(rest), most)
-    )
-    return Reconciliation(create, tuple(filled), tuple(delete))
+            break
+        create.append(replace(made, ports=ports, endpoints=tuple(rest[:most])))
+        rest = rest[most:]
+    return Reconciliation(tuple(create), tuple(filled), tuple(delete))
 
 
 def _prototype(service: Service, owner: OwnerReference) -> EndpointSlice:

@@ -188,3 +188,65 @@ def test_what_somebody_else_writes_into_a_slice_is_put_right_after_a_second() ->
     assert by_pod(world) == {}
     world.run(SECOND)
     assert set(by_pod(world)) == {"web-0", "web-1"}
+
+
+def test_a_slice_that_somebody_else_deletes_comes_back_after_a_second() -> None:
+    world = world_with(2)
+    (found,) = slices(world)
+    world.delete("endpointslices", f"default/{found.metadata.name}")
+    world.run(SECOND // 2)
+    assert slices(world) == []
+    world.run(SECOND)
+    assert set(by_pod(world)) == {"web-0", "web-1"}
+
+
+def test_an_endpoint_has_its_nodes_zone_and_the_host_name_that_its_service_governs() -> None:
+    world = ManagedWorld(release=ControllerManagerV136)
+    world.join("n1", labels={"topology.kubernetes.io/zone": "a"})
+    world.service("web")
+    for name, subdomain in (("mine", "web"), ("other", "db")):
+        spec = PodSpec(containers=(Container(name="c", image="i"),), hostname=name, subdomain=subdomain)
+        metadata = ObjectMeta(name=name, namespace="default", labels={"app": "web"})
+        world.create(Pod(metadata=metadata, spec=spec), "pods")
+        world.bind(name, "n1")
+    world.run(SECOND)
+    found = {name: (one.zone, one.hostname) for name, one in by_pod(world).items()}
+    assert found == {"mine": ("a", "mine"), "other": ("a", "")}
+
+
+EMPTY = EndpointSlice(address_type="IPv4")
+
+
+def packed(wanted: str, *existing: str, most: int = 3) -> tuple[set[str], set[str], int]:
+    """Of slices with endpoints a, b, c: those that are made, those that change, and how many are deleted."""
+
+    def endpoint(letter: str) -> Endpoint:
+        return Endpoint(addresses=(letter,))
+
+    def told(made: tuple[EndpointSlice, ...]) -> set[str]:
+        return {"".join(one.addresses[0] for one in found.endpoints) for found in made}
+
+    there = [replace(EMPTY, endpoints=tuple(map(endpoint, letters))) for letters in existing]
+    work = endpointslice.reconciled(EMPTY, there, {(): list(map(endpoint, wanted))}, most=most)
+    return told(work.create), told(work.update), len(work.delete)
+
+
+def test_slices_that_must_change_anyway_are_filled_up_the_fullest_first() -> None:
+    assert packed("abcd", "ax", "bcx") == (set(), {"a", "bcd"}, 0)
+
+
+def test_what_fits_into_a_slice_goes_into_the_fullest_that_has_room() -> None:
+    assert packed("abcd", "a", "bc") == (set(), {"bcd"}, 0)
+    assert packed("abcde", "a", "bc") == (set(), {"ade"}, 0)
+    assert packed("abcdef", "a", "bcd") == (set(), {"aef"}, 0)
+
+
+def test_what_fits_nowhere_makes_slices_and_only_the_last_of_it_may_fit() -> None:
+    assert packed("abcdefg", "abc") == ({"def", "g"}, set(), 0)
+    assert packed("abcdefg", "abc", "d") == ({"efg"}, set(), 0)
+    assert packed("abcdefgh", "a", "bc") == ({"def"}, {"agh"}, 0)
+
+
+def test_a_slice_of_which_nothing_is_left_is_deleted_or_becomes_a_new_one() -> None:
+    assert packed("a", "a", "x") == (set(), set(), 1)
+    assert packed("abcd", "abc", "x") == (set(), {"d"}, 0)

@@ -45,7 +45,7 @@ def test_least_requested_cuts_off_each_part_before_the_mean() -> None:
 
 
 def test_a_full_node_is_not_balanced() -> None:
-    assert balanced_allocation(Resources(2000, 100), Resources(2000, 4096)) == 0
+    assert balanced_allocation(Resources(2000, 2048), Resources(2000, 4096)) == 0
     assert balanced_allocation(Resources(1000, 2048), Resources(2000, 4096)) == 10
 
 
