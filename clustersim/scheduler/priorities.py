@@ -130,7 +130,7 @@ def untolerated_preferences(tolerations: tuple[Toleration, ...], node: Node) -> 
     """PreferNoSchedule taints of the node that are not tolerated."""
     return sum(
         taint.effect == "PreferNoSchedule"
-        and not any(t.effect in ("", taint.effect) and tolerates(t, taint) for t in tolerations)
+        and not any(tolerates(toleration, taint) for toleration in tolerations)
         for taint in node.spec.taints
     )
 

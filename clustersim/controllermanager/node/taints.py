@@ -75,7 +75,7 @@ class TaintManager(TaintedPods):
 
     def judge(self, pod: Pod, taints: tuple[Taint, ...]) -> None:
         """What these taints mean for a pod on their node."""
-        key, now, timers = key_of(pod), self.now, self.state.timers
+        key = key_of(pod)
         if not taints:
             self.call_off(key)
             return
@@ -86,11 +86,8 @@ class TaintManager(TaintedPods):
             self._delete(key, verdict)
             return
         seconds = shortest(used)
-        if seconds is None or key in timers:
+        if seconds is None or key in self.state.timers:
             return  # a running timer is kept, also where a shorter toleration was added
-        if seconds == 0:
-            self._delete(key, toleration_over(rules.TOLERATION_OVER, pod, 0, now, now))
-            return
         self.set_timer(key, seconds)
 
     def fire(self, key: str, timer: Timer) -> None:

@@ -90,7 +90,7 @@ class TaintEvictionController(TaintedPods, Controller):
 
     def judge(self, pod: Pod, taints: tuple[Taint, ...]) -> None:
         """What these taints mean for a pod on their node."""
-        key, now, timers = key_of(pod), self.now, self.state.timers
+        key = key_of(pod)
         used = matching(taints, pod.spec.tolerations) if taints else ()
         if used is None:
             self.call_off(key)
@@ -99,11 +99,7 @@ class TaintEvictionController(TaintedPods, Controller):
         seconds = shortest(used)
         if seconds is None:
             self.call_off(key)
-        elif key in timers:
-            return
-        elif seconds == 0:
-            self._delete(key, toleration_over(rules.TOLERATION_OVER, pod, 0, now, now))
-        else:
+        elif key not in self.state.timers:
             self.set_timer(key, seconds)
 
     def fire(self, key: str, timer: Timer) -> None:

@@ -1,5 +1,7 @@
 """NoExecute taints that people set, and the pods that do not tolerate them or no longer."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,13 +10,18 @@ from clustersim.api.core_v1 import Pod, PodCondition, PodStatus, Taint, Tolerati
 from clustersim.api.meta import replace
 from clustersim.api.request import Request
 from clustersim.api.tolerations import matching, shortest, tolerates
+from clustersim.controllermanager.node.taints import TaintManager
 from clustersim.controllermanager.process import (
     ControllerManager,
     ControllerManagerV17,
     ControllerManagerV18,
     ControllerManagerV136,
 )
-from clustersim.controllermanager.tainteviction.controller import DISRUPTION, with_condition
+from clustersim.controllermanager.tainteviction.controller import (
+    DISRUPTION,
+    TaintEvictionController,
+    with_condition,
+)
 from clustersim.engine.time import MILLISECOND, SECOND
 from tests.model.controllermanager.managed_world import ManagedWorld
 
@@ -121,6 +128,69 @@ def test_a_second_taint_that_is_not_tolerated_ends_the_wait() -> None:
     world.run(10 * SECOND)
     world.taint("n1", TAINT, OTHER)
     world.run(SECOND)
+    assert deleted(world, "p")
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_pod_that_is_tolerated_for_no_time_is_deleted_at_once(release: type[ControllerManager]) -> None:
+    world = ManagedWorld("n1", release=release)
+    world.pod("p", "n1", tolerations=(tolerating(0),))
+    world.taint("n1", TAINT)
+    world.run(SECOND)
+    assert deleted(world, "p")
+    assert world.decisions("evict-by-taint")[0].rule.rule.id.endswith("toleration-over")
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_wait_that_ends_early_is_called_off_first(release: type[ControllerManager]) -> None:
+    world = ManagedWorld("n1", release=release)
+    world.pod("p", "n1", tolerations=(tolerating(60),))
+    world.taint("n1", TAINT)
+    world.run(10 * SECOND)
+    world.taint("n1", TAINT, OTHER)
+    world.run(SECOND)
+    told = ["Cancelling deletion of Pod default/p", "Marking for deletion Pod default/p"]
+    assert sorted(messages(world)) == told
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_of_a_deleted_pod_that_is_gone_nobody_says_that_its_deletion_was_called_off(
+    release: type[ControllerManager],
+) -> None:
+    world = ManagedWorld("n1", release=release)
+    world.pod("p", "n1")
+    world.taint("n1", TAINT)
+    world.run(SECOND)
+    world.delete("pods", "default/p", grace=0)
+    world.run(SECOND)
+    assert messages(world) == ["Marking for deletion Pod default/p"]
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_pod_that_could_not_be_deleted_in_five_tries_is_judged_anew(
+    release: type[ControllerManager], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = ManagedWorld("n1", release=release)
+    world.pod("p", "n1", tolerations=(tolerating(5), SOON))
+    world.taint("n1", TAINT)
+    world.run(4 * SECOND)
+    tries: list[int] = []
+    manager: Any = TaintEvictionController if release is ControllerManagerV136 else TaintManager
+    as_it_is = manager.try_to_delete
+
+    def try_to_delete(self: Any, key: str, attempt: int) -> None:
+        tries.append(attempt)
+        as_it_is(self, key, attempt)
+
+    monkeypatch.setattr(manager, "try_to_delete", try_to_delete)
+    world.apiserver.kill()
+    world.run(3 * SECOND)
+    assert tries == [1, 2, 3, 4, 5]
+    world.apiserver.start()
+    world.run(3 * SECOND)
+    assert not deleted(world, "p")
+    world.taint("n1", OTHER)
+    world.run(6 * SECOND)
     assert deleted(world, "p")
 
 

@@ -106,6 +106,8 @@ def test_a_running_pod_keeps_away_those_it_must_be_far_from(release: str) -> Non
     world.create(pod("a"), pod("b"))
     zones = {"n1": "a", "n2": "a", "n3": "b"}
     assert {zones[world.where(name)] for name in ("a", "b")} == {empty}
+    world.create(pod("c", node_selector={HOSTNAME: world.where("alone")}))
+    assert world.where("c") == ""
 
 
 @pytest.mark.parametrize("release", RELEASES)

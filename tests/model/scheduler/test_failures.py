@@ -2,10 +2,13 @@
 
 import itertools
 
+import pytest
+
 from clustersim.api import core_v1 as v1
 from clustersim.api.meta import ObjectMeta, replace
 from clustersim.engine.actor import then
 from clustersim.engine.time import MILLISECOND, SECOND, Micros, in_seconds
+from clustersim.scheduler.predicates import node_problems
 from tests.model.scheduler.worlds import SchedulerWorld, node, pod
 
 BIG = {"cpu": "3"}
@@ -135,6 +138,23 @@ def test_pressure_keeps_pods_away() -> None:
     assert (world.where("a"), world.where("b")) == ("", "n1")
 
 
+@pytest.mark.parametrize(
+    ("kind", "status", "problems"),
+    [
+        ("NetworkUnavailable", "True", ("NodeNetworkUnavailable",)),
+        ("NetworkUnavailable", "Unknown", ("NodeNetworkUnavailable",)),
+        ("NetworkUnavailable", "False", ()),
+        ("OutOfDisk", "Unknown", ("NodeOutOfDisk",)),
+        ("MemoryPressure", "Unknown", ()),
+    ],
+)
+def test_a_node_of_which_nobody_knows_whether_it_has_a_network_or_a_disk_takes_no_pods(
+    kind: str, status: str, problems: tuple[str, ...]
+) -> None:
+    condition = v1.NodeCondition(type=kind, status=status)
+    assert node_problems(node("n1", conditions=(condition,))) == problems
+
+
 def claim(name: str, volume: str = "") -> v1.PersistentVolumeClaim:
     return v1.PersistentVolumeClaim(
         metadata=ObjectMeta(name=name, namespace="default"),
@@ -207,3 +227,6 @@ def test_a_volume_of_another_zone_keeps_its_pod_away() -> None:
     assert {event.message for event in world.events("FailedScheduling")} == {
         "No nodes are available that match all of the predicates: NoVolumeZoneConflict (2)."
     }
+    anywhere = SchedulerWorld(node("n1"))
+    anywhere.create(volume("disk", {zone: "b"}), claim("data", "disk"), with_claim("db", "data"))
+    assert anywhere.where("db") == "n1", "a node without a zone takes any volume"

@@ -11,7 +11,7 @@ from clustersim.api import core_v1 as v1
 from clustersim.api.meta import LabelSelector, replace
 from clustersim.api.resources import requests_v136
 from clustersim.releases import release_named
-from clustersim.scheduler.cache import CacheState, SchedulerCache
+from clustersim.scheduler.cache import CacheState, SchedulerCache, kind_of
 from clustersim.scheduler.decision import Decision, decide
 from clustersim.scheduler.framework.candidate import candidate as framework_candidate
 from clustersim.scheduler.framework.cycle import schedule, visiting_order
@@ -22,8 +22,9 @@ from clustersim.scheduler.framework.plugins.pod_topology_spread import ZONE
 from clustersim.scheduler.incremental.fifo_choice import FifoChoice
 from clustersim.scheduler.incremental.framework_choice import FrameworkChoice
 from clustersim.scheduler.incremental.index import ClusterIndex
-from clustersim.scheduler.incremental.shapes import rank_descending
-from clustersim.scheduler.priorities import ZONE_LABEL, selectors_of
+from clustersim.scheduler.incremental.shapes import Shapes, rank_descending
+from clustersim.scheduler.incremental.spreading import Spreading
+from clustersim.scheduler.priorities import PREFER_AVOID_ANNOTATION, ZONE_LABEL, selectors_of
 from tests.model.scheduler.worlds import HOSTNAME, node, pod, service
 
 APPS = ("web", "db", "lone")
@@ -229,3 +230,66 @@ def test_a_rank_among_sorted_lists_is_that_of_all_put_together(
     together = sorted([name for part in parts for name in part if name not in without] + others, reverse=True)
     for rank, name in enumerate(together):
         assert rank_descending(parts, without, others, rank) == name
+
+
+HEARTBEAT = v1.NodeCondition(type="Ready", status="True", last_heartbeat_time="2017-09-26T07:00:30Z")
+
+
+@pytest.mark.parametrize(
+    ("part", "field", "value", "matters"),
+    [
+        ("metadata", "labels", {"a": "b"}, True),
+        ("metadata", "annotations", {"a": "b"}, True),
+        ("spec", "unschedulable", True, True),
+        ("status", "allocatable", {"cpu": "1"}, True),
+        ("status", "images", (v1.ContainerImage(names=("image",), size_bytes=1),), True),
+        ("status", "conditions", (v1.NodeCondition(type="Ready", status="False"),), True),
+        ("status", "conditions", (v1.NodeCondition(type="OutOfDisk", status="True"),), True),
+        ("status", "conditions", (HEARTBEAT,), False),
+        ("status", "phase", "Running", False),
+    ],
+)
+def test_a_node_is_looked_at_again_when_anything_has_changed_that_a_scheduler_looks_at(
+    part: str, field: str, value: object, matters: bool
+) -> None:
+    index = ClusterIndex(CacheState())
+    old = node("n1")
+    index.node_set(None, old, "n1")
+    seen = index.changes
+    new = replace(old, **{part: replace(getattr(old, part), **{field: value})})
+    index.node_set(old, new, "n1")
+    assert index.changed_since(seen) == (["n1"] if matters else [])
+
+
+def test_a_node_that_begins_to_ask_to_be_avoided_has_every_node_looked_at() -> None:
+    story = _Story("v1.8", zones=False)
+    story.apply("node", node("n1"))
+    assert story.choice.decide(pod("a"), 0) is not None
+    asks = replace(
+        node("n1"), metadata=replace(node("n1").metadata, annotations={PREFER_AVOID_ANNOTATION: "x"})
+    )
+    story.apply("node", asks)
+    assert story.choice.decide(pod("a"), 0) is None
+
+
+def test_the_shapes_that_were_asked_for_last_are_kept() -> None:
+    shapes: Shapes[str, object] = Shapes()
+    with patch("clustersim.scheduler.incremental.shapes.SHAPES_KEPT", 2):
+        first = shapes.get("a", object)
+        shapes.get("b", object)
+        assert shapes.get("a", object) is first
+        shapes.get("c", object)
+        assert shapes.get("a", object) is first
+
+
+def test_a_group_that_nobody_asks_for_any_more_is_counted_no_longer() -> None:
+    spreading, kind = Spreading(), kind_of(pod("a"))
+    selectors = [(LabelSelector(match_labels={"app": "web"}),), (LabelSelector(match_labels={"app": "db"}),)]
+    with patch("clustersim.scheduler.incremental.spreading.GROUPS_KEPT", 1):
+        spreading.count("n1", kind, 1)
+        for _ in range(2):
+            assert spreading.group("default", selectors[0]) == {"n1": 1}
+            assert spreading.group("default", selectors[1]) == {}
+        spreading.count("n1", kind, 1)
+        assert [len(groups) for groups in spreading.groups_of.values()] == [0]
+        assert spreading.group("default", selectors[0]) == {"n1": 2}

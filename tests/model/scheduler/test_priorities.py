@@ -11,13 +11,14 @@ from clustersim.scheduler.priorities import (
     REGION_LABEL,
     ZONE_LABEL,
     balanced_allocation,
+    inter_pod_affinity,
     least_requested,
     prefer_avoid,
     selector_spread,
     taint_toleration,
 )
 from clustersim.scheduler.select_host import select_host
-from tests.model.scheduler.worlds import node, pod
+from tests.model.scheduler.worlds import HOSTNAME, node, pod
 
 MIB = 1024 * 1024
 WEB = (LabelSelector(match_labels={"app": "web"}),)
@@ -95,6 +96,26 @@ def test_a_node_can_ask_to_be_avoided_by_the_pods_of_a_controller() -> None:
     assert prefer_avoid(pod("a", owner="other"), wary) == 10
     assert prefer_avoid(pod("a"), wary) == 10
     assert prefer_avoid(pod("a", owner="web"), node("n2")) == 10
+    owned = pod("a", owner="web")
+    reference = replace(owned.metadata.owner_references[0], kind="StatefulSet")
+    owned = replace(owned, metadata=replace(owned.metadata, owner_references=(reference,)))
+    assert prefer_avoid(owned, wary) == 10, "of sets with names nobody asks"
+
+
+def test_wishes_to_be_near_are_measured_from_nothing_and_not_from_the_least() -> None:
+    wishes = tuple(
+        v1.WeightedPodAffinityTerm(
+            weight=weight,
+            pod_affinity_term=v1.PodAffinityTerm(
+                label_selector=LabelSelector(match_labels={"app": app}), topology_key=HOSTNAME
+            ),
+        )
+        for app, weight in (("web", 10), ("db", 40))
+    )
+    likes = v1.PodAffinity(preferred_during_scheduling_ignored_during_execution=wishes)
+    asked = pod("new", affinity=v1.Affinity(pod_affinity=likes))
+    infos = _infos((node("n1"), node("n2")), {"n1": [pod("a")], "n2": [pod("b", app="db")]})
+    assert inter_pod_affinity(asked, infos, infos) == [2, 10]
 
 
 def test_today_large_images_draw_pods_and_small_ones_do_not() -> None:
