@@ -24,30 +24,34 @@ def describe(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """kubectl describe: by name, by the beginning of a name, by selector. Raises Said."""
     arguments = commands.read("describe", words, api.release)
     selected = words_and_files(api, arguments.words, arguments, stdin)
+    begun: list[Any] = []
     if selected is None:
         resources = wanted(api, arguments.words, "describe")
         api.reach()
-        selected = [_prefixed(api, select(api, one, arguments), one.names, arguments) for one in resources]
-    texts: list[str] = []
-    ok = True
-    for one in selected:
-        if len(one.objects) > MOST_DESCRIBED:
-            raise Said(note=_("This console describes at most {most} objects at once."), most=MOST_DESCRIBED)
-        texts += [describe_object(one.resource, obj, api.store, api.release, api.now) for obj in one.objects]
-        texts += one.missing
-        ok = ok and not one.missing
-    return Answer(
-        text="\n\n".join(texts).rstrip("\n") or nothing(api, selected, arguments, hidden=False), ok=ok
-    )
+        selected = [select(api, one, arguments) for one in resources]
+        begun = _begun(api, selected, arguments)
+    found = [(one.resource, obj) for one in selected for obj in begun or one.objects]
+    if len(found) > MOST_DESCRIBED:
+        raise Said(note=_("This console describes at most {most} objects at once."), most=MOST_DESCRIBED)
+    # Today kubectl leaves events out where it describes several, or has looked for a name there is not.
+    several = api.today and (len(found) > 1 or bool(begun))
+    shown = arguments.has("show-events") if arguments.given("show-events") else not several
+    texts = [
+        describe_object(resource, obj, api.store, api.release, api.now, with_events=shown)
+        for resource, obj in found
+    ]
+    missing = [] if begun else [text for one in selected for text in one.missing]
+    between = "\n" if begun else "\n\n"
+    text = between.join([*texts, *missing]).rstrip("\n")
+    return Answer(text=text or nothing(api, selected, arguments, hidden=False), ok=not missing)
 
 
-def _prefixed(api: Api, found: Selected, names: Sequence[str], arguments: Any) -> Selected:
-    """A name that there is not may be the beginning of several."""
-    if not found.missing or len(names) != 1:
-        return found
-    namespace = namespace_of(arguments)
-    begun = [obj for obj in api.objects(found.resource, namespace) if obj.metadata.name.startswith(names[0])]
-    return found._replace(objects=begun, missing=[]) if begun else found
+def _begun(api: Api, selected: Sequence[Selected], arguments: Any) -> list[Any]:
+    """Of "KIND NAME", where there is no such name, those whose names begin so."""
+    if len(selected) != 1 or len(arguments.words) != 2 or not selected[0].missing:
+        return []
+    objects = api.objects(selected[0].resource, namespace_of(arguments))
+    return [obj for obj in objects if obj.metadata.name.startswith(arguments.words[1])]
 
 
 def events(api: Api, words: Sequence[str], stdin: str) -> Answer:

@@ -101,3 +101,7 @@ def _of_volumes(pod: Pod) -> Iterator[Reference]:
         if volume.secret is not None:
             secret = volume.secret
             yield Reference("secrets", secret.secret_name, "", bool(secret.optional), volume.name)
+        for part in () if volume.projected is None else volume.projected.sources:
+            for resource, one in (("configmaps", part.config_map), ("secrets", part.secret)):
+                if one is not None:
+                    yield Reference(resource, one.name, "", bool(one.optional), volume.name)

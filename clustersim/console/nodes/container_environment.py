@@ -5,9 +5,9 @@ say in it is what they said when the container was made."""
 from collections.abc import Mapping
 from typing import Any
 
+from clustersim.api.downward import amount, field_value
 from clustersim.apiserver.kubernetes_service import NAME, NAMESPACE
 from clustersim.console.nodes.held import held_by, record_of, shown
-from clustersim.console.selectors import field_text
 from clustersim.runtime.records import Held
 
 
@@ -23,7 +23,7 @@ def environment(api: Any, pod: Any, spec: Any) -> dict[str, str]:
     for source in spec.env_from:
         found.update(_of_source(held, source))
     for variable in spec.env:
-        found[variable.name] = _value(held, pod, variable, found)
+        found[variable.name] = _value(api, held, pod, spec, variable, found)
     found["HOME"] = "/root"
     return found
 
@@ -81,15 +81,35 @@ def _of_source(held: Mapping[tuple[str, str], Held], source: Any) -> dict[str, s
     return {f"{source.prefix}{key}": text for key, text in shown(held, resource, one.name).items()}
 
 
-def _value(held: Mapping[tuple[str, str], Held], pod: Any, variable: Any, before: Mapping[str, str]) -> str:
+def _value(
+    api: Any,
+    held: Mapping[tuple[str, str], Held],
+    pod: Any,
+    spec: Any,
+    variable: Any,
+    before: Mapping[str, str],
+) -> str:
     source = variable.value_from
     if source is None:
         return _expanded(str(variable.value), before)
-    if source.field_ref is not None:
-        return field_text(pod, source.field_ref.field_path)
     if (key := source.config_map_key_ref) is not None:
         return shown(held, "configmaps", key.name).get(key.key, "")
-    return "******" if source.secret_key_ref is not None else ""
+    if source.secret_key_ref is not None:
+        return "******"
+    return of_pod(api, pod, source, spec)
+
+
+def of_pod(api: Any, pod: Any, source: Any, spec: Any = None) -> str:
+    """What a fieldRef or resourceFieldRef says; spec: the container that is meant where none is named."""
+    resource = source.resource_field_ref
+    if source.field_ref is not None:
+        return field_value(pod, source.field_ref.field_path)
+    if resource is None:
+        return ""
+    containers = (*pod.spec.init_containers, *pod.spec.containers)
+    named = next((one for one in containers if one.name == resource.container_name), spec)
+    node = api.find("nodes", "", pod.spec.node_name)
+    return "" if named is None else amount(named, resource, {} if node is None else node.status.allocatable)
 
 
 def _expanded(text: str, before: Mapping[str, str]) -> str:

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from clustersim.command import Argument, Command
 from clustersim.console.answer import Answer, Said
+from clustersim.console.nodes.container_environment import of_pod
 from clustersim.console.nodes.held import held_by, in_volumes, record_of, shown
 from clustersim.console.nodes.lookup import INSIDE
 from clustersim.console.nodes.ran import Ran
-from clustersim.console.selectors import field_text
 from clustersim.i18n import _
 from clustersim.programs import image_lacks
 from clustersim.runtime.records import Held
@@ -106,7 +106,7 @@ def _of_volumes(api: Any, pod: Any, spec: Any) -> dict[str, str]:
     found: dict[str, str] = {}
     for mount in spec.volume_mounts:
         held = then if mount.sub_path else now
-        files = _of_volume(held, pod, volumes[mount.name]) if mount.name in volumes else {}
+        files = _of_volume(api, held, pod, volumes[mount.name]) if mount.name in volumes else {}
         if mount.sub_path:
             files = {"": files[mount.sub_path]} if mount.sub_path in files else {}
         found.update(
@@ -115,21 +115,32 @@ def _of_volumes(api: Any, pod: Any, spec: Any) -> dict[str, str]:
     return found
 
 
-def _of_volume(held: Mapping[tuple[str, str], Held], pod: Any, volume: Any) -> dict[str, str]:
+def _of_volume(api: Any, held: Mapping[tuple[str, str], Held], pod: Any, volume: Any) -> dict[str, str]:
     if volume.config_map is not None:
-        data, items = shown(held, "configmaps", volume.config_map.name), volume.config_map.items
-    elif volume.secret is not None:
-        data, items = shown(held, "secrets", volume.secret.secret_name), volume.secret.items
-    elif volume.downward_api is not None:
-        fields = volume.downward_api.items
-        return {
-            item.path: field_text(pod, item.field_ref.field_path)
-            for item in fields
-            if item.field_ref is not None
-        }
-    else:
-        return {}
-    return {item.path: data[item.key] for item in items if item.key in data} if items else data
+        return _keys(shown(held, "configmaps", volume.config_map.name), volume.config_map.items)
+    if volume.secret is not None:
+        return _keys(shown(held, "secrets", volume.secret.secret_name), volume.secret.items)
+    if volume.downward_api is not None:
+        return _told(api, pod, volume.downward_api.items)
+    found: dict[str, str] = {}
+    for part in () if volume.projected is None else volume.projected.sources:
+        if part.config_map is not None:
+            found.update(_keys(shown(held, "configmaps", part.config_map.name), part.config_map.items))
+        if part.secret is not None:
+            found.update(_keys(shown(held, "secrets", part.secret.name), part.secret.items))
+        if part.downward_api is not None:
+            found.update(_told(api, pod, part.downward_api.items))
+    return found
+
+
+def _keys(data: Mapping[str, str], items: Sequence[Any]) -> dict[str, str]:
+    """All keys, or those that are named, at their paths."""
+    return {item.path: data[item.key] for item in items if item.key in data} if items else dict(data)
+
+
+def _told(api: Any, pod: Any, items: Sequence[Any]) -> dict[str, str]:
+    """What the pod is told of itself."""
+    return {item.path: of_pod(api, pod, item) for item in items}
 
 
 def cat(files: ContainerFiles, words: Sequence[str]) -> Ran:

@@ -4,6 +4,7 @@ describeContainers, describeVolumes; v1.36 k8s.io/kubectl pkg/describe."""
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from clustersim.api.downward import amount, metadata_value
 from clustersim.kubectl.describe.parts import NONE, TODAY, amounts, annotations, moment, pairs, several
 from clustersim.kubectl.texts import labels_text
 
@@ -49,13 +50,15 @@ def _indented(lines: Iterable[str]) -> Iterable[str]:
         yield f" {line}" if not line.startswith("    ") else line
 
 
-def containers(found: Sequence[Any], statuses: Mapping[str, Any], release: str) -> Iterable[str]:
-    """Containers with what the kubelet said of them."""
+def containers(
+    found: Sequence[Any], statuses: Mapping[str, Any], release: str, pod: Any = None
+) -> Iterable[str]:
+    """Containers with what the kubelet said of them; pod: whose they are, unless it is a template."""
     for container in found:
-        yield from _container(container, statuses.get(container.name), release)
+        yield from _container(container, statuses.get(container.name), release, pod)
 
 
-def _container(container: Any, status: Any, release: str) -> Iterable[str]:
+def _container(container: Any, status: Any, release: str, pod: Any) -> Iterable[str]:
     yield f"  {container.name}:"
     if status is not None:
         yield f"    Container ID:\t{status.container_id}"
@@ -87,7 +90,7 @@ def _container(container: Any, status: Any, release: str) -> Iterable[str]:
     ):
         if probe is not None:
             yield f"    {name}:\t{_probe(probe)}"
-    yield from _environment(container)
+    yield from _environment(container, pod)
     yield from _mounts(container)
 
 
@@ -107,40 +110,46 @@ def _probe(probe: Any) -> str:
     return f"unknown {timing}"
 
 
-def _environment(container: Any) -> Iterable[str]:
-    for source in container.env_from:
-        if source.config_map_ref is not None:
-            yield (
-                "    Environment Variables from:\n      "
-                f"{source.config_map_ref.name}\tConfigMap\tOptional: false"
-            )
-        elif source.secret_ref is not None:
-            yield f"    Environment Variables from:\n      {source.secret_ref.name}\tSecret\tOptional: false"
+def _environment(container: Any, pod: Any) -> Iterable[str]:
+    if container.env_from:
+        yield "    Environment Variables from:"
+        for source in container.env_from:
+            one, kind = source.config_map_ref or source.secret_ref, _SOURCES[source.config_map_ref is None]
+            kind += f" with prefix '{source.prefix}'" if source.prefix else ""
+            yield f"      {one.name}\t{kind}\t{_optional(one)}"
     if not container.env:
         yield f"    Environment:\t{NONE}"
         return
     yield "    Environment:"
-    yield from (f"      {one.name}:\t{_value(one)}" for one in container.env)
+    for variable in container.env:
+        first, *more = _value(variable, container, pod).split("\n")
+        yield f"      {variable.name}:\t{first}"
+        yield from (f"      \t{line}" for line in more)
 
 
-def _value(variable: Any) -> str:
+_SOURCES = ("ConfigMap", "Secret")
+
+
+def _optional(source: Any) -> str:
+    return f"Optional: {str(bool(source.optional)).lower()}"
+
+
+def _value(variable: Any, container: Any, pod: Any) -> str:
     source = variable.value_from
     if source is None:
         return str(variable.value)
-    if source.field_ref is not None:
-        return f" ({source.field_ref.api_version or 'v1'}:{source.field_ref.field_path})"
-    if source.config_map_key_ref is not None:
-        key = source.config_map_key_ref
-        return (
-            f"<set to the key '{key.key}' of config map '{key.name}'>\tOptional: "
-            f"{str(bool(key.optional)).lower()}"
-        )
-    if source.secret_key_ref is not None:
-        key = source.secret_key_ref
-        return (
-            f"<set to the key '{key.key}' in secret '{key.name}'>\tOptional: "
-            f"{str(bool(key.optional)).lower()}"
-        )
+    if (field := source.field_ref) is not None:
+        found = "" if pod is None else metadata_value(pod, field.field_path)
+        return f"{found} ({field.api_version or 'v1'}:{field.field_path})"
+    if (key := source.config_map_key_ref) is not None:
+        return f"<set to the key '{key.key}' of config map '{key.name}'>\t{_optional(key)}"
+    if (key := source.secret_key_ref) is not None:
+        return f"<set to the key '{key.key}' in secret '{key.name}'>\t{_optional(key)}"
+    if (resource := source.resource_field_ref) is not None:
+        found = amount(container, resource, {})
+        if found == "0" and resource.resource in ("limits.cpu", "limits.memory"):
+            found = "node allocatable"
+        return f"{found} ({resource.resource})"
     return ""
 
 

@@ -22,9 +22,13 @@ _WITHOUT_EVENTS = (
 )  # fmt: skip
 
 
-def describe(resource: str, obj: Any, store: Store, release: str, now: Micros) -> str:
+def describe(
+    resource: str, obj: Any, store: Store, release: str, now: Micros, *, with_events: bool = True
+) -> str:
     """What kubectl of the release prints of the object."""
     lines = list(_lines(resource, obj, store, release, now))
+    if not with_events:
+        return tabbed(lines, release)
     if resource not in _WITHOUT_EVENTS or (resource == "configmaps" and release in TODAY):
         lines += events(_events_of(obj, store, release), release, now)
     return tabbed(lines, release)

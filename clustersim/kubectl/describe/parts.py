@@ -20,7 +20,8 @@ _EVENT_HEADS: Final = {
     "v1.36": _SHORT_HEADS,
 }
 LONGEST_VALUE: Final = 200
-"""Longer annotations are cut (printAnnotationsMultiline)."""
+LONGEST_VALUE_TODAY: Final = 140
+"""Longer annotations are cut (printAnnotationsMultiline); today they stand below their key."""
 
 _LAST_APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"
 
@@ -43,8 +44,19 @@ def annotations(values: Mapping[str, str], release: str) -> Iterable[str]:
     """The annotations; today those of kubectl's own are left out and a colon stands between."""
     if release not in TODAY:
         return pairs("Annotations", values)
-    shown = [f"{key}: {values[key]}" for key in sorted(values) if key != _LAST_APPLIED]
-    return several("Annotations", [one[:LONGEST_VALUE] for one in shown])
+    shown = [line for key in sorted(values) if key != _LAST_APPLIED for line in _annotation(key, values[key])]
+    return several("Annotations", shown)
+
+
+def _annotation(key: str, value: str) -> Iterable[str]:
+    """A long one, or one of several lines, stands below its key."""
+    text = value.removesuffix("\n")
+    if len(text) + len(key) + 2 <= LONGEST_VALUE_TODAY and "\n" not in text:
+        yield f"{key}: {text}"
+        return
+    yield f"{key}:"
+    most = LONGEST_VALUE_TODAY - 2
+    yield from (f"  {line[:most]}{'...' if len(line) > most else ''}" for line in text.split("\n"))
 
 
 def several(title: str, values: Sequence[str]) -> Iterable[str]:

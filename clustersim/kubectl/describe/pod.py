@@ -37,10 +37,10 @@ def pod_lines(pod: Any, release: str, now: Micros) -> Iterable[str]:
     if spec.init_containers:
         yield "Init Containers:"
         statuses = {found.name: found for found in status.init_container_statuses}
-        yield from containers(spec.init_containers, statuses, release)
+        yield from containers(spec.init_containers, statuses, release, pod)
     yield "Containers:"
     statuses = {found.name: found for found in status.container_statuses}
-    yield from containers(spec.containers, statuses, release)
+    yield from containers(spec.containers, statuses, release, pod)
     yield from _conditions(pod, today=today)
     yield from volumes(spec.volumes)
     yield f"QoS Class:\t{status.qos_class}"

@@ -98,3 +98,87 @@ def test_today_the_message_of_an_event_begins_with_the_part_it_is_about() -> Non
     cluster = cluster_of("v1.36")
     pod = min(pod.metadata.name for pod in cluster.objects("pods").values())
     assert re.search(r"kubelet\s+spec\.containers\{\w+\}: ", described(cluster, "pod", pod))
+
+
+TOLD_POD = """
+apiVersion: v1
+kind: Pod
+metadata: {name: told, labels: {app: told}}
+spec:
+  containers:
+  - name: c
+    image: busybox
+    command: [sleep, 1d]
+    resources: {limits: {memory: 64Mi}}
+    envFrom: [{configMapRef: {name: a}}, {prefix: S_, secretRef: {name: b}}]
+    env:
+    - {name: NAME, valueFrom: {fieldRef: {fieldPath: metadata.name}}}
+    - {name: ADDRESS, valueFrom: {fieldRef: {fieldPath: status.podIP}}}
+    - {name: HOST, valueFrom: {fieldRef: {fieldPath: status.hostIP}}}
+    - {name: CPU, valueFrom: {resourceFieldRef: {resource: limits.cpu}}}
+    - {name: MEMORY, valueFrom: {resourceFieldRef: {resource: limits.memory, divisor: 1Mi}}}
+    volumeMounts: [{name: me, mountPath: /me}]
+  volumes:
+  - name: me
+    projected:
+      sources:
+      - downwardAPI: {items: [{path: app, fieldRef: {fieldPath: "metadata.labels['app']"}}]}
+      - configMap: {name: a}
+"""
+
+
+def with_told_pod(release: str) -> Cluster:
+    world = cluster_of(release)
+    for line in (
+        "kubectl create configmap a --from-literal=key=value",
+        "kubectl create secret generic b --from-literal=key=value",
+        f"kubectl create -f - <<'EOF'\n{TOLD_POD}\nEOF",
+    ):
+        for command in run(world, line).commands:
+            world.apply(command)
+    world.run_until(seconds(20))
+    return world
+
+
+def test_what_a_container_is_told_of_its_pod_is_described(release: str) -> None:
+    text = re.sub(r"[ \t]+", " ", described(with_told_pod(release), "pod", "told"))
+    for line in (
+        " Environment Variables from:\n a ConfigMap Optional: false\n",
+        " b Secret with prefix 'S_' Optional: false\n",
+        " NAME: told (v1:metadata.name)\n",
+        " ADDRESS: (v1:status.podIP)\n",
+        " CPU: node allocatable (limits.cpu)\n",
+        " MEMORY: 64 (limits.memory)\n",
+    ):
+        assert line in text
+
+
+def test_a_container_is_told_of_its_pod(release: str) -> None:
+    world = with_told_pod(release)
+    pod = world.objects("pods")["default/told"]
+    told = dict(line.split("=", 1) for line in run(world, "kubectl exec told -- env").text.splitlines())
+    assert told["ADDRESS"] == pod.status.pod_ip
+    assert told["HOST"] == pod.status.host_ip
+    assert (told["NAME"], told["MEMORY"]) == ("told", "64")
+    assert int(told["CPU"]) >= 1
+    assert run(world, "kubectl exec told -- cat /me/app").text == "told"
+    assert run(world, "kubectl exec told -- cat /me/key").text == "value"
+
+
+def test_several_are_described_without_events_today(release: str) -> None:
+    world, today = cluster_of(release), release == "v1.36"
+    world.run_until(seconds(20))
+    assert ("Events:" in described(world, "pods", "")) is not today
+    assert "Events:" in described(world, "pods", "--show-events=true")
+    assert "Events:" not in described(world, "pods", "--show-events=false")
+    assert ("Events:" in described(world, "pod", "tomcat-")) is not today
+    assert run(world, "kubectl describe pod/tomcat-").text.startswith("Error from server (NotFound)")
+
+
+def test_a_long_annotation_of_today_stands_below_its_key() -> None:
+    world = cluster_of("v1.36")
+    for command in run(world, f"kubectl annotate node n1 long={'x' * 150} short=y").commands:
+        world.apply(command)
+    text = described(world, "node", "n1")
+    assert re.search(rf" long:\n +{'x' * 138}\.\.\.\n", text)
+    assert re.search(r"\n +short: y\n", text)
