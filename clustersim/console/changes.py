@@ -17,7 +17,7 @@ from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.files import words_and_files
-from clustersim.console.make import CAUSE, Made, cause_of
+from clustersim.console.made import CAUSE, Made, cause_of
 from clustersim.console.selection import Selected, select_all
 from clustersim.digits import is_whole
 from clustersim.scenario_schema import KINDS

@@ -10,6 +10,7 @@ _STATUS: Final[dict[str, dict[str, Any]]] = {
     "CronJob": {},
     "DaemonSet": {},
     "Deployment": {},
+    "HorizontalPodAutoscaler": {"currentMetrics": None, "desiredReplicas": 0},
     "Ingress": {"loadBalancer": {}},
     "Job": {},
     "Namespace": {},
@@ -24,6 +25,9 @@ _STATUS: Final[dict[str, dict[str, Any]]] = {
     "ResourceQuota": {},
     "Service": {"loadBalancer": {}},
 }
+_AUTOSCALER: Final = "HorizontalPodAutoscaler"
+_AUTOSCALED_ONCE: Final = {"currentReplicas": 0, "desiredReplicas": 0}
+"""The status of autoscaling/v1."""
 
 
 def client_form(plain: dict[str, Any], *, dated: bool) -> dict[str, Any]:
@@ -38,7 +42,7 @@ def client_form(plain: dict[str, Any], *, dated: bool) -> dict[str, Any]:
     if kind == "Namespace":
         found.setdefault("spec", {})
     if kind in _STATUS:
-        found.setdefault("status", _STATUS[kind])
+        found.setdefault("status", _AUTOSCALED_ONCE if dated and kind == _AUTOSCALER else _STATUS[kind])
     return found
 
 

@@ -13,7 +13,7 @@ from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.clientform import client_form
 from clustersim.console.files import Manifest, read_manifests
-from clustersim.console.make import decoded, joined
+from clustersim.console.made import decoded, joined
 from clustersim.console.output import Format, format_of, shown
 
 

@@ -4,20 +4,21 @@ Sources: v1.7.5 and v1.8.0 pkg/kubectl/configmap.go, secret.go, deployment.go, .
 pkg/cmd/create.
 """
 
-import base64
+import re
 from collections.abc import Callable
 from typing import Final
 
 from clustersim.console.answer import Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
-from clustersim.console.files import listed
-from clustersim.console.generators import Plain, amounts_of, number, pairs_of
+from clustersim.console.datagenerators import DATA
+from clustersim.console.generators import Plain, amounts_of, label_selector, number
+from clustersim.console.ingressgenerator import ingress
 from clustersim.console.rolegenerators import ROLES
 from clustersim.digits import is_whole
-from clustersim.i18n import _
 from clustersim.kubectl.manifest import plain_object
-from clustersim.workstation.files import name_of
+
+MOST_PORT: Final = 65535
 
 
 def _required(text: str, flag: str) -> str:
@@ -34,6 +35,8 @@ def _deployment(api: Api, name: str, arguments: Arguments) -> Plain:
             if api.today
             else "error: at least one image must be specified"
         )
+    if len(images) > 1 and arguments.after:
+        raise Said("error: cannot specify multiple --image options and command")
     version = {"v1.7": "extensions/v1beta1", "v1.8": "apps/v1beta1"}.get(api.release, "apps/v1")
     containers: list[Plain] = []
     for image in images:
@@ -65,85 +68,15 @@ def _service_account(api: Api, name: str, arguments: Arguments) -> Plain:
     return {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": name}}
 
 
-def _literals(api: Api, arguments: Arguments, name: str, kind: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for literal in arguments.each("from-literal"):
-        [(key, value)] = pairs_of([literal], what="literal source").items()
-        if key in found:
-            raise Said(_taken(api, key, found, name, kind))
-        found[key] = value
-    for source in (*arguments.each("from-file"), *arguments.each("from-env-file")):
-        key, _equals, path = source.rpartition("=")
-        text = api.files.get(name_of(path))
-        if text is None:
-            raise Said(
-                f"error: error reading {path}: no such file or directory",
-                note=_("Files here: {files}."),
-                files=listed(api),
-            )
-        if source in arguments.each("from-env-file"):
-            lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
-            found.update(pairs_of(lines, what="environment variable"))
-        else:
-            found[key or path.rpartition("/")[2]] = text
-    return found
-
-
-def _taken(api: Api, key: str, found: dict[str, str], name: str, kind: str) -> str:
-    """That a key is given twice; the old kubectl shows what it has, a Secret's values as bytes."""
-    if api.today and kind == "ConfigMap":
-        told = f'cannot add key "{key}", another key by that name already exists in Data for'
-        return f'error: {told} {kind} "{name}"'
-    if api.today:
-        return f"error: cannot add key {key}, another key by that name already exists"
-    values = {
-        one: text if kind == "ConfigMap" else f"[{' '.join(map(str, text.encode()))}]"
-        for one, text in sorted(found.items())
-    }
-    shown = " ".join(f"{one}:{text}" for one, text in values.items())
-    return f"error: cannot add key {key}, another key by that name already exists: map[{shown}]."
-
-
-def _config_map(api: Api, name: str, arguments: Arguments) -> Plain:
-    plain: Plain = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}}
-    data = _literals(api, arguments, name, "ConfigMap")
-    return {**plain, "data": data} if data else plain
-
-
-def _secret(api: Api, name: str, arguments: Arguments) -> Plain:
-    kind = arguments.value("type") or ("" if api.today else "Opaque")
-    return _secret_of(name, kind, _literals(api, arguments, name, "Secret"))
-
-
-def _secret_of(name: str, kind: str, values: dict[str, str]) -> Plain:
-    data = {key: base64.b64encode(value.encode()).decode() for key, value in values.items()}
-    plain: Plain = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}}
-    if kind:
-        plain["type"] = kind
-    return {**plain, "data": data} if data else plain
-
-
-def _registry_secret(api: Api, name: str, arguments: Arguments) -> Plain:
-    user = _required(arguments.value("docker-username"), "docker-username")
-    password = _required(arguments.value("docker-password"), "docker-password")
-    server = arguments.value("docker-server") or "https://index.docker.io/v1/"
-    entry = f'{{"username":"{user}","password":"{password}","email":"{arguments.value("docker-email")}"}}'
-    if api.today:
-        return _secret_of(
-            name,
-            "kubernetes.io/dockerconfigjson",
-            {".dockerconfigjson": f'{{"auths":{{"{server}":{entry}}}}}'},
-        )
-    return _secret_of(name, "kubernetes.io/dockercfg", {".dockercfg": f'{{"{server}":{entry}}}'})
-
-
 def _service(kind: str) -> Callable[[Api, str, Arguments], Plain]:
     def made(api: Api, name: str, arguments: Arguments) -> Plain:
         ports: list[Plain] = []
         for text in arguments.several("tcp"):
             port, colon, target = text.partition(":")
-            if not is_whole(port):
-                raise Said(f"error: invalid port {text!r}".replace("'", '"'))
+            if not is_whole(port) or int(port) > MOST_PORT:
+                parsed = "ParseUint" if api.today else "Atoi"
+                wrong = "value out of range" if is_whole(port) else "invalid syntax"
+                raise Said(f'error: strconv.{parsed}: parsing "{port}": {wrong}')
             wanted: int | str = (int(target) if is_whole(target) else target) if colon else int(port)
             one: Plain = {
                 "name": text.replace(":", "-"),
@@ -156,7 +89,7 @@ def _service(kind: str) -> Callable[[Api, str, Arguments], Plain]:
             ports.append(one)
         if not ports and kind != "ExternalName" and arguments.value("clusterip") != "None":
             raise Said("error: at least one tcp port specifier must be provided")
-        spec: Plain = {"selector": {"app": name}, "type": kind, "ports": ports}
+        spec: Plain = {"selector": {"app": name}, "type": kind, **({"ports": ports} if ports else {})}
         if kind == "ExternalName":
             spec["externalName"] = _required(arguments.value("external-name"), "external-name")
         if arguments.value("clusterip"):
@@ -172,39 +105,53 @@ def _service(kind: str) -> Callable[[Api, str, Arguments], Plain]:
 
 
 def _quota(api: Api, name: str, arguments: Arguments) -> Plain:
-    spec: Plain = {"hard": amounts_of(arguments.several("hard"))}
+    hard = amounts_of(arguments.several("hard"))
+    spec: Plain = {"hard": hard} if hard else {}
     if arguments.value("scopes"):
         spec["scopes"] = arguments.several("scopes")
     return {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": name}, "spec": spec}
 
 
 def _budget(api: Api, name: str, arguments: Arguments) -> Plain:
-    selector = _required(arguments.value("selector"), "selector")
-    spec: Plain = {"selector": {"matchLabels": pairs_of(selector.split(","))}}
-    for flag, field in (("min-available", "minAvailable"), ("max-unavailable", "maxUnavailable")):
-        text = arguments.value(flag)
-        if text:
-            spec[field] = int(text) if is_whole(text) else text
-    if len(spec) == 1:
+    if not (selector := arguments.value("selector")):
+        raise Said("error: a selector must be specified")
+    found = {flag: arguments.value(flag) for flag in ("min-available", "max-unavailable")}
+    given = {flag: text for flag, text in found.items() if text}
+    if not given:
         raise Said("error: one of min-available or max-unavailable must be specified")
+    if len(given) > 1:
+        raise Said("error: min-available and max-unavailable cannot be both specified")
+    [(flag, text)] = given.items()
+    if re.match(r"\d+%?\Z", text, re.ASCII) is None:
+        raise Said(f"error: invalid format specified for {flag}")
+    field = {"min-available": "minAvailable", "max-unavailable": "maxUnavailable"}[flag]
+    amount: int | str = int(text) if is_whole(text) else text
     version = api.api_version("poddisruptionbudgets")
+    spec = {"selector": label_selector(selector), field: amount}
     return {"apiVersion": version, "kind": "PodDisruptionBudget", "metadata": {"name": name}, "spec": spec}
 
 
 def _priority_class(api: Api, name: str, arguments: Arguments) -> Plain:
-    return {
+    plain: Plain = {
         "apiVersion": "scheduling.k8s.io/v1",
         "kind": "PriorityClass",
         "metadata": {"name": name},
         "value": number(arguments.value("value", "0"), "value"),
-        "globalDefault": arguments.has("global-default"),
-        "description": arguments.value("description"),
         "preemptionPolicy": arguments.value("preemption-policy", "PreemptLowerPriority"),
     }
+    if arguments.has("global-default"):
+        plain["globalDefault"] = True
+    if arguments.value("description"):
+        plain["description"] = arguments.value("description")
+    return plain
 
 
 def _job(api: Api, name: str, arguments: Arguments) -> Plain:
-    source = arguments.value("from")
+    source, image = arguments.value("from"), arguments.value("image")
+    if bool(source) == bool(image):
+        raise Said("error: either --image or --from must be specified")
+    if source and arguments.after:
+        raise Said("error: cannot specify --from and command")
     if source:
         kind, _slash, of = source.partition("/")
         if api.named(kind) != "cronjobs":
@@ -218,9 +165,6 @@ def _job(api: Api, name: str, arguments: Arguments) -> Plain:
             "metadata": metadata,
             "spec": plain["spec"]["jobTemplate"]["spec"],
         }
-    image = arguments.value("image")
-    if not image:
-        raise Said("error: either --image or --from must be specified")
     container: Plain = {"name": name, "image": image, "resources": {}}
     if arguments.after:
         container["command"] = list(arguments.after)
@@ -240,55 +184,17 @@ def _cron(api: Api, name: str, arguments: Arguments) -> Plain:
     return {"apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"name": name}, "spec": spec}
 
 
-def _ingress(api: Api, name: str, arguments: Arguments) -> Plain:
-    rules: dict[str, list[Plain]] = {}
-    for text in arguments.each("rule"):
-        address, _equals, backend = text.partition("=")
-        host, slash, path = address.partition("/")
-        service, _colon, port = backend.partition(",")[0].partition(":")
-        if not service or not port:
-            raise Said(
-                f"error: rule {text} is invalid and should be in format host/path=svcname:svcport[,"
-                "tls[=secret]]"
-            )
-        kind = "Prefix" if path.endswith("*") else "Exact"
-        told: Plain = {"number": int(port)} if is_whole(port) else {"name": port}
-        rules.setdefault(host, []).append(
-            {
-                "path": (slash + path).rstrip("*") or "/",
-                "pathType": kind,
-                "backend": {"service": {"name": service, "port": told}},
-            }
-        )
-    spec: Plain = {
-        "rules": [
-            {**({"host": host} if host else {}), "http": {"paths": paths}} for host, paths in rules.items()
-        ]
-    }
-    if arguments.value("class"):
-        spec["ingressClassName"] = arguments.value("class")
-    if not rules and not arguments.value("default-backend"):
-        raise Said(
-            "error: not enough information provided: every ingress has to either specify a "
-            "default-backend (which catches all traffic) or a list of rules (which catch specific "
-            "paths)"
-        )
-    return {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": {"name": name}, "spec": spec}
-
-
 MADE: Final[dict[str, Callable[[Api, str, Arguments], Plain]]] = {
-    "configmap": _config_map,
+    **DATA,
     "cronjob": _cron,
     "deployment": _deployment,
-    "ingress": _ingress,
+    "ingress": ingress,
     "job": _job,
     "namespace": _namespace,
     "poddisruptionbudget": _budget,
     "priorityclass": _priority_class,
     "quota": _quota,
     **ROLES,
-    "secret docker-registry": _registry_secret,
-    "secret generic": _secret,
     "service clusterip": _service("ClusterIP"),
     "service externalname": _service("ExternalName"),
     "service loadbalancer": _service("LoadBalancer"),

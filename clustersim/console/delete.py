@@ -17,7 +17,7 @@ from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.changes import target_of
 from clustersim.console.files import words_and_files
-from clustersim.console.make import dry_run, told_deleted
+from clustersim.console.made import dry_run, told_deleted
 from clustersim.console.selection import Selected, select_all
 from clustersim.console.waits import (
     FOR_EVER,
@@ -34,7 +34,7 @@ from clustersim.i18n import Message, _
 from clustersim.workstation import SCALED_DOWN
 
 NOT_WAITED: Final = (
-    "warning: Immediate deletion does not wait for confirmation that the running resource has been "
+    "arning: Immediate deletion does not wait for confirmation that the running resource has been "
     "terminated. The resource may continue to run on the cluster indefinitely."
 )
 MOST_DELETED: Final = 500
@@ -61,15 +61,10 @@ def delete(api: Api, words: Sequence[str], stdin: str) -> Answer:
     if force and api.today and grace < 0:
         grace = 0
     missing = [] if arguments.has("ignore-not-found") else [text for one in selected for text in one.missing]
-    if arguments.given("filename"):
-        doing = "deleting" if api.today else "stopping"
-        missing = [text.replace(": ", f': error when {doing} "STDIN": ', 1) for text in missing]
     chosen = [(one.resource, obj) for one in selected for obj in one.objects]
     if len(chosen) > MOST_DELETED:
         raise Said(note=_("This console deletes at most {most} objects at once."), most=MOST_DELETED)
-    lines = (
-        [NOT_WAITED if not api.today else NOT_WAITED.capitalize()] if force and grace == 0 and chosen else []
-    )
+    lines = [("W" if api.today else "w") + NOT_WAITED] if force and grace == 0 and chosen else []
     policy, warning = _cascade(api, arguments)
     options = _Options(grace, force and grace == 0, policy, dry_run(api, arguments))
     timeout = duration_of(arguments, "timeout", 0)
@@ -105,7 +100,8 @@ LATER: Final = _("kubectl waits until that is done, and says so then: {text}")
 def _selected(api: Api, arguments: Arguments, stdin: str) -> Sequence[Selected]:
     if arguments.has("all") and arguments.value("selector"):
         raise Said("error: setting 'all' parameter but found a non empty selector. ")
-    found = words_and_files(api, arguments.words, arguments, stdin)
+    doing = "deleting" if api.today else "stopping"
+    found = words_and_files(api, arguments.words, arguments, stdin, doing)
     return select_all(api, arguments.words, arguments, "delete") if found is None else found
 
 

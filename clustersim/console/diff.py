@@ -16,7 +16,7 @@ from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.files import Manifest, read_manifests
-from clustersim.console.make import decoded, joined
+from clustersim.console.made import decoded, joined
 from clustersim.console.output import plain_of
 from clustersim.console.selectors import LabelSelector
 from clustersim.console.threeway import applied, with_last_applied

@@ -17,7 +17,7 @@ from clustersim.console.answer import Answer, Follow
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.delete import grace_of
-from clustersim.console.make import dry_run
+from clustersim.console.made import dry_run
 from clustersim.console.nodechanges import nodes_of
 from clustersim.console.selectors import LabelSelector
 from clustersim.console.waits import GOES_ON, begin, duration_of, facts_of

@@ -12,7 +12,7 @@ from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.changes import Change, chosen, line_of
 from clustersim.console.files import Manifest
-from clustersim.console.make import decoded
+from clustersim.console.made import decoded
 from clustersim.console.output import plain_of
 from clustersim.console.pasted import without_comments
 from clustersim.i18n import _

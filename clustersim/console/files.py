@@ -238,8 +238,9 @@ def _unknown_kind(api: Api, source: str, kind: str, api_version: str, plain: dic
     )
 
 
-def objects_of_files(api: Api, arguments: Arguments, stdin: str) -> list[Selected]:
-    """The objects that -f names, as they are now in the cluster. Raises Said."""
+def objects_of_files(api: Api, arguments: Arguments, stdin: str, doing: str = "") -> list[Selected]:
+    """The objects that -f names, as they are now in the cluster; doing: what kubectl was at, where it says so
+    of those it does not find. Raises Said."""
     manifests = read_manifests(api, arguments, stdin)
     if manifests.errors and not manifests.found:
         raise Said("\n".join(manifests.errors))
@@ -247,6 +248,9 @@ def objects_of_files(api: Api, arguments: Arguments, stdin: str) -> list[Selecte
     for manifest in manifests.found:
         obj = api.find(manifest.resource, manifest.namespace, manifest.name)
         missing = [] if obj is not None else [api.not_found(manifest.resource, manifest.name)]
+        if doing:
+            when = f': error when {doing} "{manifest.source}": '
+            missing = [text.replace(": ", when, 1) for text in missing]
         objects = [] if obj is None else [obj]
         if found and found[-1].resource == manifest.resource:
             found[-1].objects.extend(objects)
@@ -257,7 +261,7 @@ def objects_of_files(api: Api, arguments: Arguments, stdin: str) -> list[Selecte
 
 
 def words_and_files(
-    api: Api, words: Sequence[str], arguments: Arguments, stdin: str
+    api: Api, words: Sequence[str], arguments: Arguments, stdin: str, doing: str = ""
 ) -> list[Selected] | None:
     """Those of -f where it is given, else None: then `words` say which."""
     if not arguments.given("filename"):
@@ -268,4 +272,4 @@ def words_and_files(
             "arguments as well"
         )
     api.reach()
-    return objects_of_files(api, arguments, stdin)
+    return objects_of_files(api, arguments, stdin, doing)

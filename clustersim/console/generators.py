@@ -7,6 +7,10 @@ pkg/cmd/expose, pkg/cmd/autoscale.
 import re
 from typing import Any, Final
 
+import msgspec
+
+from clustersim.api.quantity import QuantityError, canonical
+from clustersim.api.selectors import parse_label_selector
 from clustersim.console.answer import Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
@@ -28,7 +32,25 @@ def pairs_of(texts: list[str], sign: str = "=", what: str = "label") -> dict[str
 
 def amounts_of(texts: list[str]) -> dict[str, str]:
     """Quantities by resource. Raises Said."""
-    return pairs_of([text for text in texts if text], what="resource requirement")
+    found: dict[str, str] = {}
+    for text in filter(None, texts):
+        resource, equals, amount = text.partition("=")
+        if not equals or "=" in amount:
+            raise Said(f"error: Invalid argument syntax {text}, expected <resource>=<value>")
+        try:
+            found[resource] = canonical(amount)
+        except QuantityError as error:
+            raise Said(f"error: {error}") from None
+    return found
+
+
+def label_selector(text: str) -> Plain:
+    """ "app=web,tier in (a,b)" as a manifest has it. Raises Said."""
+    try:
+        found = parse_label_selector(text)
+    except ValueError as error:
+        raise Said(f"error: {error}") from None
+    return msgspec.to_builtins(found)  # type: ignore[no-any-return]
 
 
 def number(text: str, flag: str) -> int:
@@ -64,9 +86,11 @@ def run_objects(api: Api, name: str, arguments: Arguments) -> list[Plain]:
         raise Said(f'error: Invalid image name "{image}": invalid reference format')
     restart = arguments.value("restart") or "Always"
     if restart not in ("Always", "OnFailure", "Never"):
-        raise Said(f"error: invalid restart policy: {restart}")
-    labels = pairs_of(arguments.several("labels")) or {"run": name}
+        raise Said(f"error: invalid restart policy: {restart}\nSee 'kubectl run -h' for help and examples")
+    labels = _labels(arguments) or {"run": name}
     metadata: Plain = {"name": name, "labels": labels}
+    if arguments.given("annotations"):
+        metadata["annotations"] = pairs_of(arguments.each("annotations"), what="annotation")
     spec = _pod_spec(name, image, arguments)
     replicas = number(arguments.value("replicas", "1"), "replicas")
     if arguments.value("schedule") and not api.today:
@@ -105,7 +129,9 @@ def run_objects(api: Api, name: str, arguments: Arguments) -> list[Plain]:
     if not arguments.has("expose"):
         return [made]
     if not arguments.value("port"):
-        raise Said("error: --port must be set when exposing a service")
+        raise Said(
+            "error: --port must be set when exposing a service\nSee 'kubectl run -h' for help and examples"
+        )
     port = number(arguments.value("port"), "port")
     service = {
         "apiVersion": "v1",
@@ -116,6 +142,17 @@ def run_objects(api: Api, name: str, arguments: Arguments) -> list[Plain]:
     return [service, made]
 
 
+def _labels(arguments: Arguments) -> dict[str, str]:
+    """--labels (pkg/kubectl/generate.go ParseLabels). Raises Said."""
+    found: dict[str, str] = {}
+    for text in arguments.several("labels"):
+        key, equals, value = text.partition("=")
+        if not equals or not key or "=" in value:
+            raise Said(f"error: unexpected label spec: {text}")
+        found[key] = value
+    return found
+
+
 def _pod_spec(name: str, image: str, arguments: Arguments) -> Plain:
     container: Plain = {"name": name, "image": image, "resources": {}}
     if arguments.value("image-pull-policy"):
@@ -123,9 +160,10 @@ def _pod_spec(name: str, image: str, arguments: Arguments) -> Plain:
     given = list(arguments.words[1:]) + list(arguments.after or ())
     if given:
         container["command" if arguments.has("command") else "args"] = given
-    env = pairs_of(arguments.each("env"), what="env")
-    if env:
-        container["env"] = [{"name": key, "value": value} for key, value in env.items()]
+    if arguments.given("env"):
+        container["env"] = [_variable(text) for text in arguments.each("env")]
+    if arguments.has("privileged"):
+        container["securityContext"] = {"privileged": True}
     if arguments.value("port"):
         port: Plain = {"containerPort": number(arguments.value("port"), "port")}
         if arguments.value("hostport"):
@@ -137,6 +175,13 @@ def _pod_spec(name: str, image: str, arguments: Arguments) -> Plain:
     if arguments.value("serviceaccount"):
         spec["serviceAccountName"] = arguments.value("serviceaccount")
     return spec
+
+
+def _variable(text: str) -> Plain:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise Said(f"error: invalid env: {text}")
+    return {"name": name, "value": value}
 
 
 def _cron_job(metadata: Plain, spec: Plain, labels: Plain, schedule: str, restart: str) -> Plain:
@@ -169,7 +214,7 @@ def service_for(api: Api, resource: str, obj: Any, arguments: Arguments) -> Plai
         spec["externalIPs"] = [arguments.value("external-ip")]
     if arguments.value("session-affinity"):
         spec["sessionAffinity"] = arguments.value("session-affinity")
-    labels = pairs_of(arguments.several("labels")) or dict(obj.metadata.labels)
+    labels = _labels(arguments) or dict(obj.metadata.labels)
     metadata: Plain = {"name": name, "namespace": obj.metadata.namespace}
     if labels:
         metadata["labels"] = labels
@@ -222,26 +267,58 @@ def autoscaler_for(api: Api, resource: str, obj: Any, arguments: Arguments) -> P
     """The HorizontalPodAutoscaler of an object. Raises Said."""
     if resource not in ("deployments", "replicasets", "replicationcontrollers", "statefulsets"):
         raise Said(f"error: cannot autoscale a {api.resources[resource].kind}")
-    most, least = arguments.value("max"), arguments.value("min")
-    if not most:
-        raise Said(
-            'error: required flag(s) "max" not set'
-            if api.today
-            else "error: --max=MAXPODS is required and must be at least 1, max: -1"
-        )
+    if api.today and not arguments.value("max"):
+        raise Said('error: required flag(s) "max" not set')
+    most, least = number(arguments.value("max") or "-1", "max"), number(arguments.value("min") or "-1", "min")
+    if most < 1:
+        raise Said(f"error: --max=MAXPODS is required and must be at least 1, max: {most}")
+    if most < least:
+        told = f"larger or equal to --min=MINPODS, max: {most}, min: {least}"
+        raise Said(f"error: --max=MAXPODS must be {told}")
     kind = api.resources[resource].kind
     target = {"apiVersion": api.api_version(resource), "kind": kind, "name": obj.metadata.name}
-    spec: Plain = {"scaleTargetRef": target, "maxReplicas": number(most, "max")}
-    if least:
-        spec["minReplicas"] = number(least, "min")
-    percent = arguments.value("cpu-percent") or arguments.value("cpu").rstrip("%")
-    if percent:
-        spec["targetCPUUtilizationPercentage"] = number(percent, "cpu-percent")
+    spec: Plain = {"scaleTargetRef": target, "maxReplicas": most}
+    if least > 0:
+        spec["minReplicas"] = least
+    if api.today:
+        version = "autoscaling/v2"
+        if metrics := _metrics(arguments):
+            spec["metrics"] = metrics
+    else:
+        version = "autoscaling/v1"
+        if percent := arguments.value("cpu-percent"):
+            spec["targetCPUUtilizationPercentage"] = number(percent, "cpu-percent")
     name = arguments.value("name") or obj.metadata.name
     metadata = {"name": name, "namespace": obj.metadata.namespace}
-    return {
-        "apiVersion": "autoscaling/v1",
-        "kind": "HorizontalPodAutoscaler",
-        "metadata": metadata,
-        "spec": spec,
-    }
+    return {"apiVersion": version, "kind": "HorizontalPodAutoscaler", "metadata": metadata, "spec": spec}
+
+
+def _metrics(arguments: Arguments) -> list[Plain]:
+    """--cpu-percent, --cpu and --memory."""
+    percent, found = arguments.value("cpu-percent"), list[Plain]()
+    if percent and arguments.value("cpu"):
+        raise Said("error: --cpu-percent and --cpu are mutually exclusive")
+    if percent and (share := number(percent, "cpu-percent")) > 0:
+        found.append(_metric("cpu", {"type": "Utilization", "averageUtilization": share}))
+    for name, unit in (("cpu", "m"), ("memory", "Mi")):
+        if text := arguments.value(name):
+            found.append(_metric(name, _wanted(text, name, unit)))
+    return found
+
+
+def _metric(name: str, target: Plain) -> Plain:
+    return {"type": "Resource", "resource": {"name": name, "target": target}}
+
+
+def _wanted(text: str, name: str, unit: str) -> Plain:
+    """A share of what is asked for, or an amount; a bare number has the unit that is usual."""
+    share = text.removesuffix("%")
+    if share != text:
+        if not is_whole(share):
+            raise Said(f"error: invalid percentage value: {share}")
+        return {"type": "Utilization", "averageUtilization": int(share)}
+    try:
+        amount = canonical(f"{text}{unit}" if is_whole(text) else text)
+    except QuantityError:
+        raise Said(f"error: invalid resource {name} value: {text}") from None
+    return {"type": "AverageValue", "averageValue": amount}

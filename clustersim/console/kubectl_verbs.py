@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from clustersim.console import (
+    applying,
     changes,
     commands,
     convert,
@@ -39,7 +40,7 @@ VERBS: Final[dict[str, Verb]] = {
     "annotate": changes.annotate,
     "api-resources": api_resources,
     "api-versions": api_versions,
-    "apply": make.apply,
+    "apply": applying.apply,
     "attach": pods.refused(pods.NO_ATTACH),
     "auth": auth,
     "autoscale": make.autoscale,
@@ -68,7 +69,7 @@ VERBS: Final[dict[str, Verb]] = {
     "patch": changes.patch,
     "port-forward": pods.refused(pods.NO_FORWARD),
     "proxy": pods.refused(pods.NO_PROXY),
-    "replace": make.replace,
+    "replace": applying.replace,
     "rolling-update": rollingupdate.rolling_update,
     "rollout": rollout.rollout,
     "run": running.run,

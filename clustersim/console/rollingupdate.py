@@ -19,7 +19,7 @@ from clustersim.console.answer import Answer, Follow, Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.files import read_manifests
-from clustersim.console.make import decoded
+from clustersim.console.made import decoded
 from clustersim.console.selection import namespace_of
 from clustersim.console.waits import GOES_ON, begin, duration_of, facts_of
 from clustersim.engine.time import MINUTE, SECOND

@@ -15,7 +15,7 @@ from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.changes import Change, target_of
 from clustersim.console.files import words_and_files
-from clustersim.console.make import CAUSE
+from clustersim.console.made import CAUSE
 from clustersim.console.output import nothing
 from clustersim.console.selection import Selected, select_all
 from clustersim.console.usage import parent

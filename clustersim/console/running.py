@@ -15,7 +15,7 @@ from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.files import recognized
 from clustersim.console.generators import run_objects
-from clustersim.console.make import Made, line_of, post
+from clustersim.console.made import Made, line_of, post
 from clustersim.console.nodes.inside import SHELLS, inside
 from clustersim.console.overrides import overridden
 from clustersim.console.pods import ask_kubelet, pod_named
@@ -46,6 +46,7 @@ def run(api: Api, words: Sequence[str], stdin: str) -> Answer:
             else "error: NAME is required for run\nSee 'kubectl run -h' for help and examples"
         )
     made = Made(api, arguments)
+    made.between = "\n---\n---\n"  # kubectl run writes a line of its own beside its printer's.
     attached = arguments.has("attach", any(arguments.has(name) for name in ("stdin", "tty")))
     if arguments.has("rm") and not attached:
         raise Said("error: --rm should only be used for attached containers")

@@ -22,6 +22,8 @@ _TOKEN: Final = re.compile(
     r"\s*(\"(?:[^\"\\]|\\.)*\"|`[^`]*`|:=|=|\||\(|\)|,|\$\w*(?:\.\w+)*|(?:\.\w+)+|\.|-?\d+(?:\.\d+)?|\w+)"
 )
 
+_WORD: Final = re.compile(r"[A-Za-z_]\w*")
+
 
 class TemplateError(ValueError):
     """The template is none, or does not fit what it is applied to."""
@@ -89,7 +91,7 @@ def _parse(pieces: list[_Piece], depth: int) -> tuple[tuple[_Node, ...], str | N
         if not piece.action:
             nodes.append(_Node("text", piece.text))
             continue
-        word, _space, rest = piece.text.partition(" ")
+        word, rest = _keyword(piece.text)
         if word in ("end", "else"):
             return tuple(nodes), piece.text
         if word in ("if", "range", "with"):
@@ -102,6 +104,12 @@ def _parse(pieces: list[_Piece], depth: int) -> tuple[tuple[_Node, ...], str | N
     return tuple(nodes), None
 
 
+def _keyword(action: str) -> tuple[str, str]:
+    """The word an action begins with, and the rest: no blank need stand between ("{{range.items}}")."""
+    word = _WORD.match(action)
+    return ("", action) if word is None else (word[0], action[word.end() :].strip())
+
+
 def _block(word: str, rest: str, pieces: list[_Piece], depth: int) -> _Node:
     names, words = _named(_words(rest))
     if not words:
@@ -111,7 +119,7 @@ def _block(word: str, rest: str, pieces: list[_Piece], depth: int) -> _Node:
     if end is not None and end != "end":
         following = end.removeprefix("else").strip()
         if following:
-            kind, _space, more = following.partition(" ")
+            kind, more = _keyword(following)
             otherwise = (_block(kind, more, pieces, depth + 1),)
             return _Node(word, words=words, names=names, body=body, otherwise=otherwise)
         otherwise, end = _parse(pieces, depth + 1)

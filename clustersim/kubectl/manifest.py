@@ -17,7 +17,8 @@ from clustersim.api.definitions import CustomObject
 from clustersim.api.meta import ApiObject
 from clustersim.api.registry import resource_of, to_builtins
 
-_PLAIN: Final = re.compile(r"[A-Za-z0-9_./()$][^\n\t]*\Z")
+_PLAIN: Final = re.compile(r"(?!---|\.\.\.)(?:[^-?:\s#,\[\]{}&*!|>'\"%@`]|[-?:](?!\s|\Z))[^\n\t]*\Z")
+"""What needs no quotes in a block (yaml.v2 emitterc.go yaml_emitter_analyze_scalar)."""
 _NUMBER: Final = re.compile(
     r"[-+]?(\d[\d_]*(\.[\d_]*)?([eE][-+]?\d+)?|\.\d[\d_]*([eE][-+]?\d+)?|0x[0-9a-fA-F_]+|0b[01_]+|0o[0-7_]+|\.inf|\.nan)\Z"
 )
@@ -141,7 +142,7 @@ def _scalar(value: Any) -> str:
 def _text(text: str) -> str:
     if text.lower() in _WORDS or _NUMBER.match(text) or _DATE.match(text):
         return json.dumps(text)
-    if not text or "\n" in text or "'" in text or not text.isprintable():
+    if not text or "\n" in text or not text.isprintable():
         return json.dumps(text, ensure_ascii=False)
     plain = _PLAIN.match(text) and ": " not in text and " #" not in text and text[-1] not in ": "
-    return text if plain else f"'{text}'"
+    return text if plain else "'" + text.replace("'", "''") + "'"

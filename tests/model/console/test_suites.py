@@ -122,3 +122,25 @@ def test_a_patch_that_leaves_no_such_object_is_refused(patch: str, shown: str, w
     told = f'The request is invalid: patch: Invalid value: "{shown}": {why}'
     assert typed(cluster("v1.36"), line) == told
     assert typed(cluster("v1.8"), line) == f"Error from server: {why}"
+
+
+@pytest.mark.parametrize(
+    ("release", "doing"), [("v1.7", "stopping"), ("v1.8", "stopping"), ("v1.36", "deleting")]
+)
+def test_a_file_that_describes_nothing_that_is_there_is_named(release: str, doing: str) -> None:
+    world = cluster(release)
+    typed(world, "cat > a.yaml <<'EOF'\n{apiVersion: v1, kind: Pod, metadata: {name: a}}\nEOF")
+    told = f'Error from server (NotFound): error when {doing} "a.yaml": pods "a" not found'
+    assert typed(world, "kubectl delete -f a.yaml") == told
+
+
+def test_what_is_deleted_at_once_is_warned_of_as_a_sentence() -> None:
+    told = typed(cluster("v1.36"), "kubectl delete pods --all --force")
+    assert told.startswith("Warning: Immediate deletion does not wait for confirmation that the running")
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_template_needs_no_blank_behind_its_words(release: str) -> None:
+    world = cluster(release)
+    template = '{{range.items}}{{if eq .metadata.name "n1"}}found{{else}}not{{end}}{{end}}:'
+    assert typed(world, f"kubectl get nodes -o go-template='{template}'") == "found:"

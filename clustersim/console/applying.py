@@ -1,0 +1,182 @@
+"""`kubectl apply` and `replace`: objects as a manifest says.
+
+Sources: v1.7.5, v1.8.0 pkg/kubectl/cmd/apply.go, replace.go; v1.36 k8s.io/kubectl pkg/cmd.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from clustersim.api.diff import LAST_APPLIED, last_applied
+from clustersim.api.registry import object_key
+from clustersim.api.request import Request
+from clustersim.console import commands
+from clustersim.console.answer import Answer, Said
+from clustersim.console.api import Api
+from clustersim.console.files import Manifest, read_manifests
+from clustersim.console.made import (
+    Made,
+    decoded,
+    line_of,
+    post,
+    recorded,
+    told_deleted,
+    unversioned,
+    with_annotations,
+    with_errors,
+)
+from clustersim.console.selection import one_kind, select
+from clustersim.console.threeway import applied
+from clustersim.i18n import _
+from clustersim.kubectl.manifest import to_json, to_yaml
+
+
+def apply(api: Api, words: Sequence[str], stdin: str) -> Answer:
+    """kubectl apply: what is in the manifest, with what was there last time taken away. Raises Said."""
+    if words and words[0] == "view-last-applied":
+        return _view_last_applied(api, words[1:], stdin)
+    if words and words[0] in ("edit-last-applied", "set-last-applied"):
+        raise Said(note=_("This console views what was applied last; it does not set it."))
+    arguments = commands.read("apply", words, api.release)
+    if arguments.words:
+        raise Said(
+            f"error: Unexpected args: [{' '.join(arguments.words)}]\nSee 'kubectl apply -h' for "
+            "help and examples"
+        )
+    if arguments.has("prune"):
+        raise Said(note=_("This console applies without --prune."))
+    api.reach()
+    made = Made(api, arguments, listed=True)
+    manifests = read_manifests(api, arguments, stdin)
+    for manifest in manifests.found:
+        try:
+            _apply_one(api, manifest, made, line_of("apply", words))
+        except Said as said:
+            made.failed_with(said)
+    return with_errors(made, manifests.errors, manifests.notes)
+
+
+def _apply_one(api: Api, manifest: Manifest, made: Made, line: str) -> None:
+    arguments = made.arguments
+    if not manifest.name:
+        raise Said(
+            "error: from "
+            + str(manifest.plain["metadata"].get("generateName"))
+            + ": cannot use generate name with apply"
+        )
+    server_side = arguments.has("server-side")
+    current = api.find(manifest.resource, manifest.namespace, manifest.name)
+    plain = recorded(arguments, line, manifest.plain)
+    done = "serverside-applied" if server_side else "created" if current is None else "configured"
+    config = {} if server_side else {LAST_APPLIED: last_applied(manifest.plain)}
+    wanted = manifest._replace(plain=with_annotations(plain, config))
+    doing = f'error when applying patch to "{manifest.source}"'
+    if current is None:
+        new = wanted._replace(plain=unversioned(wanted.plain))
+        obj = decoded(api, new, arguments, f'error when creating "{manifest.source}"')
+        request = Request(
+            "create",
+            manifest.resource,
+            manifest.namespace,
+            manifest.name,
+            obj,
+            api_version=manifest.api_version,
+        )
+        doing = f'error when creating "{manifest.source}"'
+    else:
+        decoded(api, wanted, arguments, doing)
+        if not server_side and LAST_APPLIED not in current.metadata.annotations:
+            made.lines.append(_not_applied_before(api, manifest))
+        patch = applied(api, manifest, wanted.plain, current)
+        if not patch:
+            made.done(manifest.resource, current, done if server_side else "unchanged")
+            return
+        request = patch
+    if made.dry == "dry run":
+        made.done(manifest.resource, current if current is not None else obj, done)
+        return
+    asked = api.try_out if made.dry else api.ask
+    made.done(manifest.resource, asked(request, doing=doing), done)
+
+
+def _not_applied_before(api: Api, manifest: Manifest) -> str:
+    if not api.today:
+        return (
+            "Warning: kubectl apply should be used on resource created by either kubectl create "
+            "--save-config or "
+            "kubectl apply"
+        )
+    return (
+        f"Warning: resource {manifest.resource}/{manifest.name} is missing the {LAST_APPLIED} "
+        "annotation which is "
+        "required by kubectl apply. kubectl apply should only be used on resources created declaratively by "
+        "either kubectl create --save-config or kubectl apply. The missing annotation will be "
+        "patched automatically."
+    )
+
+
+def _view_last_applied(api: Api, words: Sequence[str], stdin: str) -> Answer:
+    arguments = commands.read("apply", words, api.release)
+    api.reach()
+    one = one_kind(api, arguments.words, "apply view-last-applied")
+    found = select(api, one, arguments)
+    texts = list(found.missing)
+    for obj in found.objects:
+        text = obj.metadata.annotations.get(LAST_APPLIED)
+        if text is None:
+            texts.append(
+                f"error: no last-applied-configuration annotation found on resource: {obj.metadata.name}"
+            )
+            continue
+        plain = msgspec.json.decode(text)
+        texts.append(to_json(plain) if arguments.value("output") == "json" else to_yaml(plain))
+    return Answer(text="\n".join(texts), ok=not found.missing)
+
+
+# --- replace -----------------------------------------------------------------------------------------------
+
+
+def replace(api: Api, words: Sequence[str], stdin: str) -> Answer:
+    """kubectl replace: the whole object. Raises Said."""
+    arguments = commands.read("replace", words, api.release)
+    for flag in ("grace-period", "timeout"):
+        if arguments.value(flag) not in ("", "0", "-1", "0s") and not arguments.has("force"):
+            raise Said(f"error: --{flag} must have --force specified")
+    api.reach()
+    made = Made(api, arguments)
+    manifests = read_manifests(api, arguments, stdin, "replace")
+    for manifest in manifests.found:
+        try:
+            _replace_one(api, manifest, made, line_of("replace", words))
+        except Said as said:
+            made.failed_with(said)
+    return with_errors(made, manifests.errors, manifests.notes)
+
+
+def _replace_one(api: Api, manifest: Manifest, made: Made, line: str) -> None:
+    doing = f'error when replacing "{manifest.source}"'
+    current = api.find(manifest.resource, manifest.namespace, manifest.name)
+    if current is None and not made.arguments.has("force"):
+        raise Said(api.not_found(manifest.resource, manifest.name).replace(": ", f": {doing}: ", 1))
+    if made.arguments.has("force"):
+        if current is not None:
+            # The old kubectl leaves what the object owns to be adopted by the new one, once the garbage
+            # collector has let it go; this console makes the new one at once.
+            request = Request("delete", manifest.resource, manifest.namespace, manifest.name, grace_seconds=0)
+            api.ask(msgspec.structs.replace(request, propagation="Background"))
+            key = object_key(manifest.namespace, manifest.name)
+            made.lines.append(told_deleted(api, manifest.resource, manifest.namespace, manifest.name))
+            if api.store.get(manifest.resource, {}).get(key) is not None:
+                raise Said("error: timed out waiting for the condition")
+        post(api, manifest, made, "replaced", doing=doing, line=line)
+        return
+    plain = recorded(made.arguments, line, manifest.plain)
+    metadata = {**plain["metadata"], "resourceVersion": plain["metadata"].get("resourceVersion") or ""}
+    obj = decoded(api, manifest._replace(plain={**plain, "metadata": metadata}), made.arguments, doing)
+    request = Request(
+        "update", manifest.resource, manifest.namespace, manifest.name, obj, api_version=manifest.api_version
+    )
+    if made.dry == "dry run":
+        made.done(manifest.resource, obj, "replaced")
+        return
+    made.done(manifest.resource, (api.try_out if made.dry else api.ask)(request, doing=doing), "replaced")
