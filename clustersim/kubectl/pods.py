@@ -7,7 +7,7 @@ import msgspec
 
 from clustersim.api.timestamp import micros
 from clustersim.engine.time import Micros
-from clustersim.kubectl.ages import age, age_today, human_duration
+from clustersim.kubectl.ages import UNKNOWN, human_duration, short_human_duration
 from clustersim.kubectl.columns import Cell
 from clustersim.kubectl.texts import NONE, first_condition
 
@@ -160,40 +160,35 @@ def wide_cells_today(pod: Any) -> tuple[str, ...]:
     return (*wide_cells(pod), getattr(pod.status, "nominated_node_name", "") or NONE, _gates(pod))
 
 
-def moving(pod: Any, now: Micros) -> tuple[str, str]:
-    """RESTARTS' remark and AGE: the cells that time alone changes."""
-    return "", age(pod.metadata.creation_timestamp, now)
-
-
-def moving_today(pod: Any, now: Micros) -> tuple[str, str]:
-    """The same since v1.22: RESTARTS tells when the last was, "3 (2m ago)"."""
+def restarted_today(pod: Any) -> Micros | None:
+    """When the last of its containers ended that was started again; None if none was."""
     ends = [one.last_state.terminated for one in _counted(pod) if one.restart_count]
-    last = max((micros(end.finished_at) for end in ends if end is not None and end.finished_at), default=None)
-    remark = "" if last is None else f" ({human_duration(now - last)} ago)"
-    return remark, age_today(pod.metadata.creation_timestamp, now)
+    return max((micros(end.finished_at) for end in ends if end is not None and end.finished_at), default=None)
 
 
 class PodPrinter(NamedTuple):
-    """How a release prints a pod, in pieces: what time alone does not change, what it does, what -o wide
-    adds."""
+    """How a release prints a pod, in pieces: what time alone does not change, when it last restarted if that
+    is told, how long something is ago, what -o wide adds."""
 
     row: Callable[[Any], PodRow]
-    moving: Callable[[Any, Micros], tuple[str, str]]
+    restarted: Callable[[Any], Micros | None]
+    duration: Callable[[Micros], str]
     wide: Callable[[Any], tuple[str, ...]]
 
     def cells(self, pod: Any, now: Micros) -> tuple[Cell, ...]:
         """One row."""
-        return self.arranged(pod, self.moving(pod, now))
+        return self.arranged(pod, lambda t: self.duration(now - t))
 
-    def arranged(self, pod: Any, moving: tuple[str, str]) -> tuple[Cell, ...]:
-        """One row from the cells that time has changed."""
-        row, (remark, since) = self.row(pod), moving
-        restarts: Cell = f"{row.restarts}{remark}" if remark else row.restarts
+    def arranged(self, pod: Any, ago: Callable[[Micros], str]) -> tuple[Cell, ...]:
+        """One row; `ago` writes how long ago a moment was: since v1.22 RESTARTS has it, too, "3 (2m ago)"."""
+        row, last, created = self.row(pod), self.restarted(pod), pod.metadata.creation_timestamp
+        restarts: Cell = row.restarts if last is None else f"{row.restarts} ({ago(last)} ago)"
+        since = ago(micros(created)) if created else UNKNOWN
         return (row.name, row.ready, row.status, restarts, since, *self.wide(pod))
 
 
-ERA: Final = PodPrinter(pod_row, moving, wide_cells)
-TODAY: Final = PodPrinter(pod_row_today, moving_today, wide_cells_today)
+ERA: Final = PodPrinter(pod_row, lambda pod: None, short_human_duration, wide_cells)
+TODAY: Final = PodPrinter(pod_row_today, restarted_today, human_duration, wide_cells_today)
 PRINTERS: Final = {"v1.7": ERA, "v1.8": ERA, "v1.36": TODAY}
 
 

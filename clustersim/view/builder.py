@@ -1,12 +1,11 @@
 """Builds the view of a cluster, again and again: looking costs what has changed, not what there is."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 from clustersim.api.core_v1 import Pod
 from clustersim.cluster import Cluster
 from clustersim.engine.process import Process
-from clustersim.engine.time import SECOND, Micros
 from clustersim.etcd import CompactedError
 from clustersim.machine import Machine
 from clustersim.view.control import control_items, deadline_items
@@ -14,11 +13,6 @@ from clustersim.view.nodes import PARTS, Load, load_of, node_item, part_process
 from clustersim.view.pods import PodItems, owner_key, pod_header
 from clustersim.view.structs import NodeItem, View, WorkloadItem
 from clustersim.view.workloads import service_items, workload_item, workloads_of
-
-EXACT: Final = 40
-"""Up to so many nodes every age that kubectl prints is exact at every look."""
-AGES: Final = 10 * SECOND
-"""With more of them, ages alone are printed anew this often; everything else is always as it is."""
 
 
 def build_view(cluster: Cluster) -> View:
@@ -34,8 +28,8 @@ class ViewBuilder:
         self._items = PodItems(cluster.release)
         self._pods = PodsByPlace(cluster, self._items)
         self._processes: dict[str, tuple[Process, ...]] = {}
-        self._loads: dict[str, tuple[Seen, Micros, Load]] = {}
-        self._nodes: dict[str, tuple[Seen, Micros, NodeItem]] = {}
+        self._loads: dict[str, tuple[Seen, Load]] = {}
+        self._nodes: dict[str, tuple[Seen, NodeItem]] = {}
         self._workloads: dict[str, tuple[Seen, WorkloadItem]] = {}
 
     def build(self) -> View:
@@ -55,37 +49,25 @@ class ViewBuilder:
             services=service_items(cluster),
         )
 
-    @property
-    def _fresh(self) -> Micros:
-        """So old may the ages be that kubectl prints."""
-        return 0 if len(self._cluster.machines) <= EXACT else AGES
-
     def _node(self, machine: Machine) -> NodeItem:
-        cluster, name, now = self._cluster, machine.name, self._cluster.now
+        cluster, name = self._cluster, machine.name
         load = self._load(machine)
         if name not in self._processes:
             self._processes[name] = tuple(part_process(cluster, part, name) for part in PARTS)
         key = _seen(cluster, machine, self._processes[name], load)
         known = self._nodes.get(name)
-        if known is not None and known[0] == key and now <= known[1] + self._fresh:
-            return known[2]
-        item = node_item(cluster, machine, load)
-        self._nodes[name] = (key, now, item)
-        return item
+        if known is None or known[0] != key:
+            known = self._nodes[name] = (key, node_item(cluster, machine, load))
+        return known[1]
 
     def _load(self, machine: Machine) -> Load:
         """What is on a machine; a heartbeat leaves it as it is."""
-        name, now = machine.name, self._cluster.now
-        disk = machine.state.disk.get("runtime")
+        name, disk = machine.name, machine.state.disk.get("runtime")
         key = Seen((self._pods.version(name),), tuple(disk.containers.values()) if disk else ())
         known = self._loads.get(name)
-        if known is not None and known[0] == key and now <= known[1] + self._fresh:
-            return known[2]
-        load = load_of(machine, self._pods.at(name), lambda pod: self._items.of(pod, now))
-        if known is not None and known[2] == load:
-            load = known[2]
-        self._loads[name] = (key, now, load)
-        return load
+        if known is None or known[0] != key:
+            known = self._loads[name] = (key, load_of(machine, self._pods.at(name), self._items.of))
+        return known[1]
 
     def _workload_items(self) -> dict[str, WorkloadItem]:
         """Every workload; only its own namespace has Services of its pods."""
@@ -102,7 +84,7 @@ class ViewBuilder:
     def _workload(self, key: str, workload: Any, services: Sequence[Any]) -> WorkloadItem:
         seen = Seen((self._pods.version(key),), (workload, *services))
         known = self._workloads.get(key)
-        if known is not None and known[0] == seen and not known[1].pending:
+        if known is not None and known[0] == seen:
             return known[1]
         item = workload_item(self._cluster, workload, self._pods.at(key), self._items)
         self._workloads[key] = (seen, item)

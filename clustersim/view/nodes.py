@@ -9,11 +9,13 @@ from clustersim.api.timestamp import micros
 from clustersim.cluster import Cluster
 from clustersim.engine.process import STOPPED, Process
 from clustersim.engine.time import Micros
+from clustersim.kubectl.ages import UNKNOWN
 from clustersim.kubectl.columns import lines_of
 from clustersim.kubectl.tables import table_of
 from clustersim.machine import Machine
 from clustersim.runtime.records import CREATED, RUNNING, Container, RuntimeDisk
 from clustersim.view.differences import differences
+from clustersim.view.since import since
 from clustersim.view.structs import ContainerItem, Difference, MachineItem, NodeItem, PartItem, PodItem
 
 PARTS: Final = ("kubelet", "docker", "kube-proxy")
@@ -102,12 +104,13 @@ def load_of(machine: Machine, pods: list[Pod], item: Callable[[Pod], PodItem]) -
 
 def node_item(cluster: Cluster, machine: Machine, load: Load) -> NodeItem:
     """A machine and the node it is."""
-    now, release = cluster.now, cluster.release
+    release = cluster.release
     node: Node | None = cluster.object("nodes", machine.name)
     conditions = node.status.conditions if node else ()
     ready = next((found for found in conditions if found.type == "Ready"), None)
     table = table_of("nodes", release)
-    rows = [table.header(), *([table.row(node, now)] if node else [])]
+    header = table.header()
+    rows = [header, *([_row(node, table.row(node, 0), header, release)] if node else [])]
     lines = [*lines_of(rows, release), ""]
     return NodeItem(
         name=machine.name,
@@ -128,6 +131,13 @@ def node_item(cluster: Cluster, machine: Machine, load: Load) -> NodeItem:
         zone=_label(node, ZONES),
         rack=_label(node, RACKS),
     )
+
+
+def _row(node: Node, row: tuple[str, ...], header: tuple[str, ...], release: str) -> tuple[str, ...]:
+    """A row of `kubectl get nodes` in which the page says the age."""
+    place, created = header.index("AGE"), node.metadata.creation_timestamp
+    age = since(release)(micros(created)) if created else UNKNOWN
+    return (*row[:place], age, *row[place + 1 :])
 
 
 def _label(node: Node | None, keys: tuple[str, ...]) -> str:

@@ -2,11 +2,11 @@
 
 from clustersim.api.core_v1 import Pod
 from clustersim.api.owners import workload_of
-from clustersim.engine.time import Micros
 from clustersim.kubectl.columns import lines_of
 from clustersim.kubectl.pods import PRINTERS
 from clustersim.kubectl.tables import table_of
 from clustersim.scenario_schema import KINDS
+from clustersim.view.since import since
 from clustersim.view.structs import PodItem
 
 
@@ -47,17 +47,15 @@ class PodItems:
 
     def __init__(self, release: str) -> None:
         self._release = release
-        self._known: dict[str, tuple[Pod, tuple[str, str], PodItem]] = {}
+        self._known: dict[str, tuple[Pod, PodItem]] = {}
 
-    def of(self, pod: Pod, now: Micros) -> PodItem:
+    def of(self, pod: Pod) -> PodItem:
         """The item of a pod."""
-        moving = PRINTERS[self._release].moving(pod, now)
         known = self._known.get(pod.metadata.uid)
-        if known is not None and known[0] is pod and known[1] == moving:
-            return known[2]
-        item = _item(pod, moving, self._release)
-        self._known[pod.metadata.uid] = (pod, moving, item)
-        return item
+        if known is None or known[0] is not pod:
+            known = (pod, pod_item(pod, self._release))
+            self._known[pod.metadata.uid] = known
+        return known[1]
 
     def forget(self, uid: str) -> None:
         """The pod is gone."""
@@ -68,9 +66,10 @@ class PodItems:
         self._known.clear()
 
 
-def _item(pod: Pod, moving: tuple[str, str], release: str) -> PodItem:
+def pod_item(pod: Pod, release: str) -> PodItem:
+    """A pod as the page shows it."""
     printer, metadata = PRINTERS[release], pod.metadata
-    row, cells = printer.row(pod), printer.arranged(pod, moving)
+    row, cells = printer.row(pod), printer.arranged(pod, since(release))
     header = table_of("pods", release).header(wide=True)
     return PodItem(
         uid=metadata.uid,

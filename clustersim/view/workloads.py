@@ -69,7 +69,7 @@ def workload_item(cluster: Cluster, workload: Any, pods: list[Pod], items: PodIt
         objects=len(pods),
         ready=sum(1 for pod in active if is_ready(pod)),
         endpoints=None if addresses is None else len(addresses),
-        pending=tuple(items.of(pod, cluster.now) for pod in pods if not pod.spec.node_name),
+        pending=tuple(items.of(pod) for pod in pods if not pod.spec.node_name),
     )
 
 

@@ -31,7 +31,7 @@ let roved = -Infinity;
 let changed = false;
 
 function draw(view) {
-  stage.draw(view);
+  stage.draw(view, time.now());
   panes.inspect.update(view);
   panes.lesson?.mark();
   history.transport.update();

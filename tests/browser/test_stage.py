@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from clustersim.kubectl.ages import human_duration, short_human_duration
 from tests.browser.conftest import Wire, drawn
 from tests.browser.views import SECOND, container, deadline, lost, node, pod, view
 
@@ -20,6 +21,17 @@ def test_the_room_fits_a_projector_without_scrolling(page: Page, stage: Open) ->
     for card in page.locator(".node").all():
         inside = card.evaluate("card => card.scrollHeight - card.clientHeight")
         assert inside <= 0
+
+
+def test_ages_are_written_as_kubectl_of_each_release_writes_them(page: Page, stage: Open) -> None:
+    spans = [limit * factor + more for limit in (1, 60, 3600, 86_400, 31_536_000) for factor in range(13)
+             for more in (-2, -1, 0, 1, 61, 3_601)]  # fmt: skip
+    ways = {"short": short_human_duration, "human": human_duration}
+    lines = [f"{{{way}:{-span}}}" for way in ways for span in spans]
+    stage(view([node("n1", printed="   ".join(lines))]))
+    expect(page.locator(".kubectl-output")).to_contain_text(
+        "   ".join(written(span * SECOND) for written in ways.values() for span in spans)
+    )
 
 
 def test_a_lost_node_says_when_its_pods_are_evicted(page: Page, stage: Open) -> None:

@@ -48,7 +48,7 @@ export class Stage {
     });
   }
 
-  draw(view) {
+  draw(view, now) {
     const { part, quiet } = this.#page.selection;
     this.#control.update(view);
     this.#workloads.update(view);
@@ -56,7 +56,7 @@ export class Stage {
     this.#nodes.update(view, chosen);
     this.traffic.update(view);
     this.#wires.update(view);
-    if (part) this.#kubectl.update(view, part);
+    if (part) this.#kubectl.update(view, part, now);
     this.#page.selection.mark();
     markPath();
     this.#nodes.open(quiet ? null : part);

@@ -1,8 +1,12 @@
 /** What kubectl prints now for the selected thing, always in sight. */
 import { h, setText } from "../dom.js";
 import { gettext } from "../words.js";
+import { aged } from "../ages.js";
 import { find } from "../selection.js";
 import { inOrder } from "../store.js";
+
+/** A longer table is cut off, as one would in a shell. */
+const LONGEST = 100;
 
 const allPods = (view) => inOrder(view.nodes).flatMap((node) => node.pods);
 
@@ -50,13 +54,13 @@ function table(header, rows) {
 }
 
 /** What the command prints: its table, or why there is none, in kubectl's own words. */
-/** @param {any} view @param {any} table */
-function answer(view, { header, rows, missing }) {
+/** @param {any} view @param {any} table @param {number} now */
+function answer(view, { header, rows, missing }, now) {
   const { state, port } = view.control.apiserver;
   if (state !== "running") {
     return `The connection to the server localhost:${port} was refused - did you specify the right host or port?`;
   }
-  if (rows.length) return table(header, rows).join("\n");
+  if (rows.length) return table(header, rows.slice(0, LONGEST).map((row) => aged(row, now))).join("\n");
   return missing ? `Error from server (NotFound): ${missing} not found` : "No resources found.";
 }
 
@@ -77,10 +81,12 @@ export class KubectlLine {
     root.setAttribute("lang", "en");
   }
 
-  update(view, part) {
-    const now = printed(view, part);
-    if (!now) return;
-    setText(this.#command, now.command);
-    setText(this.#output, answer(view, now));
+  /** `now`: the moment that is shown, in microseconds. */
+  update(view, part, now) {
+    const found = printed(view, part);
+    if (!found) return;
+    const { command, rows } = found;
+    setText(this.#command, rows.length > LONGEST ? `${command} | head -n ${LONGEST + 1}` : command);
+    setText(this.#output, answer(view, found, now));
   }
 }
