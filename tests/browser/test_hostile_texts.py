@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -9,7 +10,11 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.test_lesson import sign_in
 from tests.conftest import PATIENCE, Server
 
-MARKUP = '<img src=x onerror="document.body.dataset.owned=1"><marquee>owned'
+MARKUP = (
+    '<img src=x onerror="document.body.dataset.owned=1"><svg onload="document.body.dataset.owned=2">'
+    '<a href="javascript:document.body.dataset.owned=3">x</a>'
+    "[x](javascript:document.body.dataset.owned=4)<marquee>owned"
+)
 
 
 @pytest.fixture
@@ -35,7 +40,8 @@ def people(browser: Browser) -> Iterator[list[Page]]:
 
 def harmless(page: Page) -> None:
     """No text of the page has become a part of it."""
-    assert page.locator("img[src=x], [onerror], marquee").count() == 0
+    made = "img[src=x], [onerror], [onload], [href*='javascript:'], marquee"
+    assert page.locator(made).count() == 0
     assert page.evaluate("document.body.dataset.owned") is None
 
 
@@ -155,7 +161,8 @@ import re
 from django.contrib.auth.models import User
 from visualizer.studio import drafts, starts
 teacher = User.objects.get(username="tess")
-text = re.sub(r'\b(en|zh): "[^"]*"', r'\1: "<img src=x onerror=alert(1)>"', starts.template())
+markup = "<img src=x onerror=a()>。<svg onload=a()>。[x](javascript:a())。"
+text = re.sub(r'\b(en|zh): "[^"]*"', rf'\1: "{markup}"', starts.template())
 print(drafts.begin(teacher, text).get_absolute_url())
 """
 """Makes a lesson all of whose texts are markup."""
@@ -171,6 +178,8 @@ def test_every_text_of_a_lesson_is_text(people: list[Page], server: Server) -> N
     teacher.goto(f"{server.url}{lesson}form/")
     teacher.get_by_role("button", name="Publish", exact=True).click()
     expect(teacher.locator(".messages")).to_contain_text("it is in the catalogue")
+    for sheet in ("guide", "worksheet"):
+        visit(teacher, f"{server.url}/lessons/my-lesson/{sheet}/")
     visit(teacher, f"{server.url}/lessons/")
     student.goto(f"{server.url}/lessons/")
     student.locator(".lesson", has_text="onerror").locator("form button").first.click()
@@ -202,6 +211,8 @@ def test_pages_show_markup_in_what_is_asked_of_them_as_text(people: list[Page], 
     page.locator("input[name=code]").fill(MARKUP)
     page.locator("input[name=code]").press("Enter")
     page.wait_for_load_state()
+    harmless(page)
+    page.goto(f"{server.url}/poster/{quote(MARKUP, safe='')}/")
     harmless(page)
     sign_in(page, server)
     server.shell(
