@@ -96,16 +96,19 @@ class StatusManager(Part):
         status = self.status_of(pod.metadata.uid)
         if status is None:
             return
-        statuses = tuple(
-            replace(one, ready=ready) if one.name == name else one for one in status.container_statuses
+        init, statuses = (
+            tuple(replace(one, ready=ready) if one.name == name else one for one in found)
+            for found in (status.init_container_statuses, status.container_statuses)
         )
-        init = status.init_container_statuses
         judge = self.kubelet.generator.ready_condition
         conditions = tuple(
             judge(pod, status.phase, init, statuses, one.type) if one.type in READINESS else one
             for one in status.conditions
         )
-        self._update(pod, replace(status, container_statuses=statuses, conditions=conditions), False)
+        changed = replace(
+            status, init_container_statuses=init, container_statuses=statuses, conditions=conditions
+        )
+        self._update(pod, changed, False)
 
     def set_started(self, pod: Pod, name: str) -> None:
         """A startup probe succeeded."""

@@ -272,6 +272,20 @@ def test_a_sidecar_that_ends_is_started_again_while_the_pod_stays_initialized() 
     assert next(one for one in status.conditions if one.type == "Initialized").status == "True"
 
 
+def test_a_pod_is_ready_only_when_its_sidecars_are() -> None:
+    world = _world()
+    probe = v1.Probe(tcp_socket=v1.TCPSocketAction(port=80), period_seconds=2)
+    mesh = _container("mesh", restart_policy="Always", readiness_probe=probe)
+    _create(world, "web", v1.PodSpec(containers=(_container("app"),), init_containers=(mesh,)))
+    world.run(11)
+    world.docker.set_serving(_of(world, "web")[0].id, serving=False)
+    world.run(30)
+    assert not world.is_ready("web")
+    world.docker.set_serving(_of(world, "web")[0].id, serving=True)
+    world.run(40)
+    assert world.is_ready("web")
+
+
 def test_a_pause_before_the_stop_is_part_of_the_grace() -> None:
     world = _world()
     sleep = v1.LifecycleHandler(sleep=v1.SleepAction(seconds=5))

@@ -2,7 +2,11 @@
 
 import pytest
 
-from clustersim.api.core_v1 import HTTPGetAction, Probe
+from clustersim.api.core_v1 import ExecAction, HTTPGetAction, Probe
+from clustersim.engine.time import SECOND
+from clustersim.kubelet.prober import READINESS
+from clustersim.programs import Exits
+from clustersim.runtime.records import RUNNING
 from tests.model.kubelet.node_world import NodeWorld
 
 PROBE = Probe(http_get=HTTPGetAction(port=8080))
@@ -129,3 +133,58 @@ def test_a_pod_that_has_left_the_api_server_is_not_probed_even_if_its_node_canno
     world.run(200)
     unhealthy = [e for e in world.etcd.range("events").values() if e.reason == "Unhealthy"]
     assert not [e for e in unhealthy if e.last_timestamp > "2017-09-26T07:00:40Z"]
+
+
+def test_a_container_that_is_being_killed_is_not_probed_any_more() -> None:
+    world = NodeWorld()
+    world.run(10)
+    world.create_pod("web", "busybox", command=("sleep", "3600"), liveness_probe=PROBE)
+    while not (stops := world.container_times("told-to-stop", "web")):
+        world.run(world.engine.now / SECOND + 1)
+    world.run(stops[0] + 29)
+    assert world.notices("Unhealthy")[0][2] == 3, "as often as it takes, and not while it has its time to end"
+
+
+def test_a_container_made_anew_is_not_ready_before_it_has_answered() -> None:
+    world = running(readiness_probe=PROBE)
+    pod = world.pod("web")
+    assert pod is not None
+    world.docker.crash(world.containers("web")[0].id)
+    while world.containers("web")[-1].state != RUNNING:
+        world.run(world.engine.now / SECOND + 0.1)
+    anew = world.containers("web")[-1].id
+    world.docker.set_serving(anew, False)
+    for _ in range(25):
+        world.run(world.engine.now / SECOND + 1)
+        assert not world.is_ready("web")
+        assert (anew, True) not in world.kubelet.prober.told(pod.metadata.uid, READINESS).values()
+
+
+def test_a_container_that_waits_for_its_next_start_does_not_count_as_ready() -> None:
+    world = NodeWorld()
+    world.run(10)
+    often = Probe(http_get=HTTPGetAction(port=8080), period_seconds=1)
+    uid = world.create_pod("web", exits=Exits(8000, 1), readiness_probe=often).metadata.uid
+
+    def told() -> list[bool]:
+        return [ready for _id, ready in world.kubelet.prober.told(uid, READINESS).values()]
+
+    world.run(27)
+    assert (world.status("web").restart_count, told()) == (1, [True])
+    world.run(33)
+    assert world.status("web").state.terminated is not None
+    assert told() == [False]
+
+
+def test_today_a_pod_that_ends_is_still_asked_whether_it_is_ready() -> None:
+    world = NodeWorld("v1.36")
+    world.run(10)
+    script = ("sh", "-c", "touch /tmp/ready; sleep 60; rm /tmp/ready; sleep 3600")
+    probe = Probe(exec=ExecAction(command=("cat", "/tmp/ready")), period_seconds=2)
+    world.create_pod("web", "busybox", grace=60, command=script, readiness_probe=probe)
+    world.run(40)
+    world.delete_pod("web")
+    world.run(60)
+    assert world.is_ready("web")
+    world.run(90)
+    assert not world.is_ready("web")

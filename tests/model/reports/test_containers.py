@@ -5,7 +5,7 @@ kk: github.com/kubernetes/kubernetes.
 
 import pytest
 
-from clustersim import Cluster
+from clustersim import Cluster, Command
 from tests.model.reports.typed import at, cluster_of, rows, typed
 
 RELEASES = ("v1.7", "v1.8", "v1.36")
@@ -61,6 +61,9 @@ def test_a_probe_may_go_to_another_container_of_the_pod() -> None:
     )
     at(cluster, "40s")
     assert row(cluster)[0] == "2/2"
+    cluster.apply(Command("stop-answering", "p", {"container": "b"}))
+    at(cluster, "90s")
+    assert row(cluster)[0] == "1/2"
 
 
 def test_the_published_http_probe_hears_500_after_ten_seconds() -> None:
