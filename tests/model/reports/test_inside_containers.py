@@ -167,3 +167,40 @@ def test_kubectl_says_into_which_container_it_goes(release: str, told: str) -> N
     at(cluster, "20s")
     assert typed(cluster, "kubectl exec two -- hostname") == told
     assert typed(cluster, "kubectl exec two -- hostname | wc -l").endswith("1")
+
+
+TOLD_OF_ITSELF = """kubectl create -f -
+apiVersion: v1
+kind: Pod
+metadata: {name: p, labels: {x: y1, b: c}}
+spec:
+  volumes:
+  - name: v
+    downwardAPI:
+      items:
+      - {path: labels, fieldRef: {fieldPath: metadata.labels}}
+      - {path: mib, resourceFieldRef: {containerName: a, resource: limits.memory, divisor: 1Mi}}
+  containers:
+  - name: a
+    image: busybox
+    command: [sleep, '3600']
+    resources: {requests: {cpu: 250m}}
+    volumeMounts: [{name: v, mountPath: /info}]
+    env:
+    - {name: HOST, valueFrom: {fieldRef: {fieldPath: status.hostIP}}}
+    - {name: MEMORY, valueFrom: {resourceFieldRef: {resource: limits.memory}}}
+    - {name: CPUS, valueFrom: {resourceFieldRef: {resource: requests.cpu}}}
+    - {name: MILLICPUS, valueFrom: {resourceFieldRef: {resource: requests.cpu, divisor: 1m}}}
+"""
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.8", "v1.36"])
+def test_a_container_knows_its_node_and_what_it_may_take(release: str) -> None:
+    """Without a limit that is what the node can give; a divisor rounds up (the tasks "inject data")."""
+    cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []\n")
+    typed(cluster, TOLD_OF_ITSELF)
+    at(cluster, "20s")
+    environment = typed(cluster, "kubectl exec p -- env")
+    for line in ("HOST=10.0.0.11", "MEMORY=2147483648", "CPUS=1", "MILLICPUS=250"):
+        assert line in environment
+    assert typed(cluster, "kubectl exec p -- cat /info/labels /info/mib") == 'b="c"\nx="y1"2048'
