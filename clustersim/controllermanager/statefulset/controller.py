@@ -186,8 +186,10 @@ class StatefulSetController(RevisedOwner):
         job = self.state.syncs[key]
         step, claim = job.steps[0], job.claims.pop(0)
         if not reply.ok and reply.reason != "AlreadyExists":
-            self._tell(job.owner, "create", f"Claim {claim.metadata.name} Pod {step.pod}", "", reply)
-            self._finish(key, reply.message)
+            self._tell(job.owner, "create", f"Claim {claim.metadata.name} for Pod {step.pod}", "", reply)
+            error = f"Failed to create PVC {claim.metadata.name}: {reply.message}"
+            self._tell(job.owner, "create", f"Pod {step.pod}", "", replace(reply, message=error))
+            self._finish(key, error)
             return
         if reply.ok:
             self._tell(job.owner, "create", f"Claim {claim.metadata.name} Pod {step.pod}", "success", reply)
@@ -220,7 +222,8 @@ class StatefulSetController(RevisedOwner):
         """A pod was created or is being deleted, or not."""
         job = self.state.syncs[key]
         step = job.steps.pop(0)
-        self._tell(job.owner, step.verb, f"Pod {step.pod}", "successful", reply)
+        if not (step.verb == "create" and reply.reason == "AlreadyExists"):  # nothing new, whoever made it
+            self._tell(job.owner, step.verb, f"Pod {step.pod}", "successful", reply)
         if not reply.ok:
             self._finish(key, reply.message)
             return
