@@ -219,6 +219,8 @@ class Registry:
         old = self.storage.current(request)
         status: Any = request.body
         merged = patch_conditions(old.status.conditions, status.conditions)
+        if request.resource == "nodes":  # what is attached is not the kubelet's to say
+            status = replace(status, volumes_attached=old.status.volumes_attached)
         new = replace(old, status=replace(status, conditions=merged))
         validate_status(old, new, self.host.release)
         return self.storage.store(request, old, new, client)

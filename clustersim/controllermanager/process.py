@@ -17,6 +17,7 @@ from clustersim.client.leaderelection import ELECTION, ElectionState, LeaderElec
 from clustersim.client.lease_election import LeaseElector
 from clustersim.client.recorder import EventRecorder
 from clustersim.controllermanager import traits
+from clustersim.controllermanager.attachdetach import AttachDetachController, AttachDetachControllerV136
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.cronjob.polling import PollingCronJobController
 from clustersim.controllermanager.cronjob.queueing import QueueingCronJobController
@@ -205,6 +206,7 @@ class ControllerManagerV17(ControllerManager):
             ServiceAccountsController(context),
             ResourceQuotaController(context),
             PersistentVolumeControllerV17(context),
+            AttachDetachController(context),
             TtlController(context),
             HorizontalControllerOfOld(context),
         )
@@ -260,6 +262,7 @@ class ControllerManagerV136(ControllerManager):
             RootCertificatePublisher(context),
             ResourceQuotaController(context),
             PersistentVolumeControllerV136(context),
+            AttachDetachControllerV136(context),
             ClaimProtection(context),
             VolumeInUseProtection(context),
             HorizontalControllerOfToday(context),

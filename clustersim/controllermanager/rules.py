@@ -151,6 +151,35 @@ CLAIM_FITS: Final = Rule(
     _("Volume {volume} is the smallest that serves claim {claim}: they are bound to each other."),
 )
 
+ATTACHED_ELSEWHERE: Final = Rule(
+    "attachdetach.attached-elsewhere",
+    "attachdetach-controller",
+    "v1.7.5, v1.8.0, v1.36 pkg/controller/volume/attachdetach/reconciler/reconciler.go",
+    _("Volume {volume} is wanted on {node}, is still attached to {elsewhere}, and may have one node only."),
+)
+
+ATTACHED: Final = Rule(
+    "attachdetach.wanted",
+    "attachdetach-controller",
+    "v1.7.5, v1.8.0, v1.36 pkg/controller/volume/attachdetach/reconciler/reconciler.go",
+    _("A pod on {node} wants volume {volume}: it is attached to the node."),
+)
+
+DETACHED: Final = Rule(
+    "attachdetach.wanted-no-more",
+    "attachdetach-controller",
+    "v1.7.5, v1.8.0, v1.36 pkg/controller/volume/attachdetach/reconciler/reconciler.go",
+    _("No pod on {node} wants volume {volume} any more, and the node does not use it: it is detached."),
+)
+
+DETACHED_BY_FORCE: Final = Rule(
+    "attachdetach.unmount-waited-for",
+    "attachdetach-controller",
+    "v1.7.5, v1.8.0, v1.36 pkg/controller/volume/attachdetach/reconciler/reconciler.go "
+    "maxWaitForUnmountDuration",
+    _("Nobody on {node} wants volume {volume}, which the node has not let go for 6 minutes: it is detached."),
+)
+
 USED_NO_MORE: Final = Rule(
     "volumeprotection.used-no-more",
     "persistentvolumeclaim-protection-controller",

@@ -33,6 +33,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     tell_both_sizes: Events about a ReplicaSet's new size tell the old one, too.
     forgives_ending_namespaces: that a pod cannot be created in a namespace that is being deleted is no error.
     ranges_are_a_list: nodes have their range of addresses in `podCIDRs`, too.
+    speaks_csi: disks of clouds are volumes of CSI drivers.
     filter_spam: what of the Events of one source has a rate limit (recorder.py).
     """
 
@@ -53,6 +54,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     tell_both_sizes: bool
     forgives_ending_namespaces: bool
     ranges_are_a_list: bool
+    speaks_csi: bool = False
     filter_spam: str
 
 
@@ -118,6 +120,7 @@ V1_36: Final = Traits(
     tell_both_sizes=True,
     forgives_ending_namespaces=True,
     ranges_are_a_list=True,
+    speaks_csi=True,
     filter_spam=PER_TYPE,
 )
 """v1.36.2."""

@@ -112,6 +112,8 @@ def node_status(kubelet: "Kubelet", node: Node) -> tuple[NodeStatus, list[Told]]
         conditions=tuple(found),
         addresses=_shared(old_status.addresses, _addresses(host)),
         node_info=_shared(old_status.node_info, _node_info(kubelet)),
+        volumes_attached=old_status.volumes_attached,
+        volumes_in_use=kubelet.attachments.in_use(),
     )
     return status, told
 

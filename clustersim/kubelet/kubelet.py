@@ -29,6 +29,7 @@ from clustersim.flags.kubelet import KubeletFlags
 from clustersim.flags.node import ContainerdFlags, DockerFlags
 from clustersim.kubelet.active_deadline import ActiveDeadline
 from clustersim.kubelet.admission import GeneralPredicates, Offer, Refusal
+from clustersim.kubelet.attachments import Attachments
 from clustersim.kubelet.config import PodConfig
 from clustersim.kubelet.container_gc import ContainerGC
 from clustersim.kubelet.container_killer import ContainerKiller
@@ -97,12 +98,14 @@ class Kubelet(Component):
     names_start_errors: why a container's environment is not made or its hook failed is a message, and has a
     name as its reason; before, the error was the reason.
     verifies_named_users: who must not be root is refused where the image names its user without a number.
+    speaks_csi: disks of clouds are volumes of CSI drivers.
     """
 
     kind: ClassVar[str] = "kubelet"
     predicates: ClassVar[GeneralPredicates] = GeneralPredicates()
     names_start_errors: ClassVar[bool] = True
     verifies_named_users: ClassVar[bool] = False
+    speaks_csi: ClassVar[bool] = False
     words_class: ClassVar[type[Words]] = Words
     generator_class: ClassVar[type[StatusGenerator]] = StatusGenerator
     pressures: ClassVar[tuple[str, ...]] = ("OutOfDisk", "MemoryPressure", "DiskPressure")
@@ -157,6 +160,7 @@ class Kubelet(Component):
         self.prober = Prober(self)
         self.images = ImageManager(self)
         self.references = References(self)
+        self.attachments = Attachments(self)
         self.lifecycle_hooks = LifecycleHooks(self)
         self.container_killer = ContainerKiller(self)
         self.runtime_manager = RuntimeManager(self)

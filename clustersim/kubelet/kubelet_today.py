@@ -14,6 +14,7 @@ from clustersim.client.informer import REFLECTOR_OF_TODAY
 from clustersim.client.recorder import PER_TYPE
 from clustersim.kubelet.active_deadline import ActiveDeadline
 from clustersim.kubelet.admission import AdmissionCheck, Refusal
+from clustersim.kubelet.attachments import Attachments
 from clustersim.kubelet.config_today import PodConfigOfToday
 from clustersim.kubelet.container_gc import ContainerGC
 from clustersim.kubelet.container_killer import AnnouncingKiller
@@ -61,6 +62,7 @@ class KubeletV136(Kubelet):
     takes_anybody = False
     reflector_backoff = REFLECTOR_OF_TODAY
     verifies_named_users = True
+    speaks_csi = True
 
     pleg: PlegOfToday
     pod_workers: PodWorkersOfToday
@@ -79,6 +81,7 @@ class KubeletV136(Kubelet):
         self.prober = ProberOfToday(self)
         self.images = ImageManager(self)
         self.references = References(self)
+        self.attachments = Attachments(self)
         self.lifecycle_hooks = LifecycleHooks(self)
         self.container_killer = AnnouncingKiller(self)
         self.runtime_manager = RuntimeManagerOfToday(self)

@@ -32,6 +32,8 @@ class PodSync(Part):
         if pod.metadata.deletion_timestamp or status.phase == "Failed":
             self._kill(pod, view, serial)
         else:
+            if status.phase == "Succeeded":
+                kubelet.attachments.let_go(uid)
             kubelet.runtime_manager.sync(pod, view, serial)
 
     def _kill(self, pod: Pod, view: PodView, serial: int) -> None:
@@ -50,7 +52,9 @@ class PodSync(Part):
         )
 
     def killed(self, error: str, uid: str, serial: int) -> None:
-        """Everything of a pod has been stopped."""
+        """Everything of a pod has been stopped: its volumes are unmounted."""
+        if not error:
+            self.kubelet.attachments.let_go(uid)
         text = f"error killing pod: {error}" if error else ""
         self.kubelet.pod_workers.synced(uid, serial, text)
 

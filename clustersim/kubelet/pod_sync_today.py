@@ -161,6 +161,7 @@ class PodSyncOfToday(PodSync):
         uid = pod.metadata.uid
         self.kubelet.status_manager.set_status(pod, self._status(pod, view, terminal=True))
         self.state.mounted.pop(uid, None)
+        self.kubelet.attachments.let_go(uid)
         self.kubelet.status_manager.terminate(pod)
         self.kubelet.pod_workers.synced(uid, serial, "")
 

@@ -1,25 +1,32 @@
-"""What containers and pods need of ConfigMaps and Secrets: without them a container is not made, a volume not
-mounted.
+"""What containers and pods need of ConfigMaps, Secrets and claims: without them a container is not made, a
+volume not mounted.
 
-Sources: v1.7.5, v1.8.0 pkg/kubelet/kubelet_pods.go makeEnvironmentVariables, pkg/volume/secret, configmap;
-v1.36.2 the same. What is there is remembered by the real kubelet, so that only the word that there is none
-counts here, not that the API server does not answer.
+Sources: v1.7.5, v1.8.0 pkg/kubelet/kubelet_pods.go makeEnvironmentVariables, pkg/volume/secret, configmap,
+pkg/kubelet/volumemanager/populator (createVolumeSpec); v1.36.2 the same. What is there is remembered by the
+real kubelet, so that only the word that there is none counts here, not that the API server does not answer.
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
+from clustersim.api.attachable import unique_name
 from clustersim.api.core_v1 import Container, Pod
 from clustersim.api.status import Reply
+from clustersim.kubelet.attachments import is_attached
 from clustersim.kubelet.container_killer import Done
 from clustersim.kubelet.part import Part
 from clustersim.runtime.records import Held
 
+UNPROCESSED: Final = "not bound yet"
+UNATTACHED: Final = "not attached yet"
+"""In place of errors of which no Event tells: a volume is waited for."""
+
 
 class Reference(msgspec.Struct, frozen=True):
-    """An object that must be there, and a key in it. volume: by which volume it is wanted."""
+    """An object that must be there, and a key in it; of a node the volume that must be attached to it.
+    volume: by which volume of the pod it is wanted."""
 
     resource: str
     name: str
@@ -43,13 +50,22 @@ class References(Part):
             return
         first = wanted[0]
         then = self.then(self.looked, pod, wanted, done, found)
-        self.kubelet.api.get(first.resource, pod.metadata.namespace, first.name, then)
+        namespace = "" if first.resource in ("nodes", "persistentvolumes") else pod.metadata.namespace
+        self.kubelet.api.get(first.resource, namespace, first.name, then)
 
     def looked(
         self, reply: Reply, pod: Pod, wanted: tuple[Reference, ...], done: Done, found: tuple[Held, ...]
     ) -> None:
         """One was asked for."""
         first = wanted[0]
+        if first.resource in ("nodes", "persistentvolumes", "persistentvolumeclaims"):
+            next_ones = self._behind(reply, pod, first) if reply.ok else None
+            if next_ones is None:
+                waits = UNATTACHED if first.resource == "nodes" else UNPROCESSED
+                self._tell(done, waits, first.volume, found)
+            else:
+                self.check(pod, (*next_ones, *wanted[1:]), done, found)
+            return
         if reply.status == 404 and not first.optional:
             self._tell(done, self.kubelet.words.no_such(first.resource, first.name), first.volume, found)
         elif reply.ok and first.key and not first.optional and first.key not in keys_of(reply.body):
@@ -59,6 +75,42 @@ class References(Part):
         else:
             held = (Held(first.resource, first.name, reply.body.data),) if reply.ok else ()
             self.check(pod, wanted[1:], done, (*found, *held))
+
+    def _behind(self, reply: Reply, pod: Pod, known: Reference) -> tuple[Reference, ...] | None:
+        """What else must be there: behind a claim its volume, behind a volume that is attached the node to
+        which it is. None: it is not there yet."""
+        uid, found = pod.metadata.uid, reply.body
+        if known.resource == "nodes":
+            return () if is_attached(found, known.key) else None
+        if known.resource == "persistentvolumeclaims":
+            if found.status.phase != "Bound" or not found.spec.volume_name:
+                return None
+            return (Reference("persistentvolumes", found.spec.volume_name, volume=known.volume),)
+        self.kubelet.attachments.named(uid, known.volume, known.name)
+        name = unique_name(found.spec, csi=self.kubelet.speaks_csi)
+        return self.on_node(uid, name, known.volume)
+
+    def on_node(self, uid: str, name: str, volume: str) -> tuple[Reference, ...]:
+        """A pod uses a volume of that name, empty for one that is not attached."""
+        if not name:
+            return ()
+        self.kubelet.attachments.want(uid, name)
+        return (Reference("nodes", self.kubelet.node_name, name, volume=volume),)
+
+    def of_storage(self, pod: Pod) -> tuple[Reference, ...]:
+        """The claims of a pod, and what of its own volumes must be attached."""
+        found: list[Reference] = []
+        for volume in pod.spec.volumes:
+            claim = volume.persistent_volume_claim
+            if claim is not None:
+                found.append(Reference("persistentvolumeclaims", claim.claim_name, volume=volume.name))
+            elif volume.ephemeral is not None:
+                own = f"{pod.metadata.name}-{volume.name}"
+                found.append(Reference("persistentvolumeclaims", own, volume=volume.name))
+            else:
+                name = unique_name(volume, csi=self.kubelet.speaks_csi)
+                found += self.on_node(pod.metadata.uid, name, volume.name)
+        return tuple(found)
 
     def _tell(self, done: Done, error: str, volume: str, found: tuple[Held, ...]) -> None:
         getattr(self.kubelet.parts[done.part], done.method)(error, volume, found, *done.args)

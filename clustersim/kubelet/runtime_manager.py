@@ -27,7 +27,7 @@ from clustersim.kubelet.pleg import PodView
 from clustersim.kubelet.pod_actions import PodActions, compute_actions, spec_of
 from clustersim.kubelet.pod_manager import pod_text
 from clustersim.kubelet.pod_sync import grace_period
-from clustersim.kubelet.references import of_environment, of_volumes
+from clustersim.kubelet.references import UNATTACHED, UNPROCESSED, of_environment, of_volumes
 from clustersim.kubelet.security_context import refused_user
 from clustersim.programs import program_of
 from clustersim.runtime.records import EXITED, Container, Held, Sandbox
@@ -78,6 +78,7 @@ class RuntimeManager(Part):
         self.state.reasons.pop(uid, None)
         self.state.known.pop(uid, None)
         volumes.let_go(self.kubelet.host, uid)
+        self.kubelet.attachments.let_go(uid)
 
     # --- the steps --------------------------------------------------------------------------------
 
@@ -89,7 +90,7 @@ class RuntimeManager(Part):
         known = uid in memory.known
         memory.known[uid] = True
         wanted = of_volumes(pod)
-        mounts = bool(wanted and actions.sandbox is not None and actions.start)
+        mounts = bool(pod.spec.volumes and actions.sandbox is not None and actions.start)
         if wanted and not mounts:
             self.kubelet.references.check(pod, wanted, Done(self.name, "renewed", (uid,)))
         if actions.nothing:
@@ -103,7 +104,7 @@ class RuntimeManager(Part):
         job = memory.jobs[number] = SyncJob(pod, view, serial, actions, list(actions.start))
         if mounts:
             job.mounting_since = self.now
-            self.kubelet.references.check(pod, wanted, Done(self.name, "mounted", (number, 0)))
+            self._mount(number, job, 0)
         else:
             self._kill(number, job)
 
@@ -125,25 +126,32 @@ class RuntimeManager(Part):
             return
         if not error:
             volumes.keep(self.kubelet.host, job.pod.metadata.uid, found)
+            self.kubelet.attachments.mounted(job.pod)
             self._kill(number, job)
             return
         kubelet = self.kubelet
         if self.now - job.mounting_since >= MOUNTED_WITHIN:
-            kubelet.pod_event(job.pod, "Warning", "FailedMount", kubelet.words.not_mounted(job.pod, volume))
+            why = (volume if error == UNATTACHED else "", volume if error == UNPROCESSED else "")
+            text = kubelet.words.not_mounted(job.pod, volume, *why)
+            kubelet.pod_event(job.pod, "Warning", "FailedMount", text)
             job.errors.append(f"timeout expired waiting for volumes to attach/mount: [{volume}]")
             self._finish(number, job)
             return
-        message = f'MountVolume.SetUp failed for volume "{volume}" : {error}'
-        kubelet.pod_event(job.pod, "Warning", "FailedMount", message)
+        if error not in (UNATTACHED, UNPROCESSED):
+            message = f'MountVolume.SetUp failed for volume "{volume}" : {error}'
+            kubelet.pod_event(job.pod, "Warning", "FailedMount", message)
         wait = min(FIRST_REMOUNT << min(tries, 10), MOST_REMOUNT)
         left = job.mounting_since + MOUNTED_WITHIN - self.now
         self.post(min(wait, left), self.mount_again, number, tries + 1)
 
     def mount_again(self, number: int, tries: int) -> None:
         """The next try."""
-        job = self.state.jobs[number]
-        done = Done(self.name, "mounted", (number, tries))
-        self.kubelet.references.check(job.pod, of_volumes(job.pod), done)
+        self._mount(number, self.state.jobs[number], tries)
+
+    def _mount(self, number: int, job: SyncJob, tries: int) -> None:
+        references = self.kubelet.references
+        wanted = (*references.of_storage(job.pod), *of_volumes(job.pod))
+        references.check(job.pod, wanted, Done(self.name, "mounted", (number, tries)))
 
     def is_abandoned(self, job: SyncJob) -> bool:
         """Nobody wants the pod any more: v1.7 and v1.8 wait all the same."""

@@ -39,8 +39,8 @@ class Words(JournalWords):
         """A ConfigMap or Secret that is not there."""
         return f'{resource} "{name}" not found'
 
-    def not_mounted(self, pod: Pod, volumes: str) -> str:
-        """A volume was waited for too long."""
+    def not_mounted(self, pod: Pod, volumes: str, unattached: str = "", unprocessed: str = "") -> str:
+        """A volume was waited for too long: to be mounted at all, to be attached, to be bound."""
         metadata = pod.metadata
         key = f"{metadata.name}_{metadata.namespace}({metadata.uid})"
         return (
@@ -74,6 +74,10 @@ class Words(JournalWords):
     def http_hook_failed(self, path: str, whose: str) -> str:
         """The same, and whose hook it is."""
         return f'Http lifecycle hook ({path}) {whose}, message: ""'
+
+    def volume_mounted(self, volume: str) -> str:
+        """A volume is there; nothing of it is told where this is empty."""
+        return f'MountVolume.SetUp succeeded for volume "{volume}"'
 
     # --- images -----------------------------------------------------------------------------------
 
@@ -274,13 +278,17 @@ class WordsOfToday(JournalWordsOfToday, Words):
     def http_hook_failed(self, path: str, whose: str) -> str:
         return f"HTTP lifecycle hook ({path}) {whose}"
 
+    def volume_mounted(self, volume: str) -> str:
+        return ""
+
     def no_such(self, resource: str, name: str) -> str:
         return f'{resource.removesuffix("s")} "{name}" not found'
 
-    def not_mounted(self, pod: Pod, volumes: str) -> str:
+    def not_mounted(self, pod: Pod, volumes: str, unattached: str = "", unprocessed: str = "") -> str:
         return (
-            f"Unable to attach or mount volumes: unmounted volumes=[{volumes}], unattached volumes=[], "
-            "failed to process volumes=[]: context deadline exceeded"
+            f"Unable to attach or mount volumes: unmounted volumes=[{volumes}], "
+            f"unattached volumes=[{unattached}], failed to process volumes=[{unprocessed}]: "
+            "context deadline exceeded"
         )
 
     def bad_image(self, image: str) -> str:

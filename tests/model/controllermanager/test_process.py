@@ -76,6 +76,7 @@ def test_every_control_loop_has_a_name_a_time_and_a_queue() -> None:
         "service-account-controller",
         "resourcequota-controller",
         "persistentvolume-binder",
+        "attachdetach-controller",
         "ttl-controller",
         "horizontal-pod-autoscaler",
     ]
