@@ -1,4 +1,4 @@
-"""Disks that only one node may have, and the pods that follow them: what people reported of clusters in clouds.
+"""Disks that only one node may have, and the pods that follow them: what people reported of clouds.
 
 kk: github.com/kubernetes/kubernetes.
 """
