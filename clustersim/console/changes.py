@@ -14,10 +14,13 @@ from clustersim.apiserver.patching import NO_STRATEGIC
 from clustersim.command import Command
 from clustersim.console import commands
 from clustersim.console.answer import Answer, Said
-from clustersim.console.api import Api
+from clustersim.console.api import Api, Refused
 from clustersim.console.arguments import Arguments
+from clustersim.console.clientform import client_form
+from clustersim.console.datagenerators import text_at
 from clustersim.console.files import words_and_files
-from clustersim.console.made import CAUSE, Made, cause_of
+from clustersim.console.localobjects import Locals
+from clustersim.console.made import CAUSE, Made, cause_of, dry_run
 from clustersim.console.selection import Selected, select_all
 from clustersim.digits import is_whole
 from clustersim.scenario_schema import KINDS
@@ -51,11 +54,26 @@ def patch_of(resource: str, obj: Any, body: Any, kind: str = "strategic", subres
 
 
 class Change(Made):
-    """Several objects, each changed by a patch; those that would not change are told so."""
+    """Several objects, each changed by a patch; those that would not change are told so. typed: kubectl
+    knows their kinds, and writes out what is empty."""
 
-    def __init__(self, api: Api, arguments: Arguments, line: str = "") -> None:
+    def __init__(self, api: Api, arguments: Arguments, line: str = "", *, typed: bool = False) -> None:
         super().__init__(api, arguments)
         self.line = line
+        self.typed = typed
+        self.stands_alone = False
+        self._locals = Locals()
+
+    def objects(self, words: Sequence[str], stdin: str, verb: str) -> list[Selected]:
+        """What is to be changed. Raises Said."""
+        if self.arguments.has("local"):
+            return self._locals.read(self.api, words, self.arguments, stdin, verb)
+        return chosen(self.api, words, self.arguments, stdin, verb)
+
+    @property
+    def dry(self) -> str:
+        """How a dry run is marked."""
+        return "" if self.stands_alone else super().dry
 
     def of(
         self,
@@ -68,8 +86,17 @@ class Change(Made):
         unchanged: str = "",
         command: Command | None = None,
         subresource: str = "",
+        failing: str = "",
     ) -> None:
-        """Patch one, and say so."""
+        """Patch one, and say so; failing: what kubectl says before a refusal."""
+        if self.arguments.has("local"):
+            try:
+                new = self._locals.patched(obj, body, kind)
+            except Said as said:
+                self.failed_with(said)
+                return
+            self.done(resource, obj, what, client_form(new, dated=not self.api.today) if self.typed else new)
+            return
         if self.arguments.has("record") and self.line and isinstance(body, dict):
             annotations = {
                 **body.get("metadata", {}).get("annotations", {}),
@@ -79,10 +106,15 @@ class Change(Made):
             command = None
         request = patch_of(resource, obj, body, kind, subresource)
         try:
-            if self.dry == "dry run" or self.arguments.has("local"):
+            if dry_run(self.api, self.arguments) == "dry run":
                 self.done(resource, self.api.try_out(request), what)
                 return
-            changed = (self.api.try_out if self.dry else lambda asked: self.api.ask(asked, command))(request)
+            dry = bool(dry_run(self.api, self.arguments))
+            changed = (self.api.try_out if dry else lambda asked: self.api.ask(asked, command))(request)
+        except Refused as refused:
+            told = f"error: {failing} {refused.error.message}"
+            self.failed_with(Said(told) if failing else refused)
+            return
         except Said as said:
             self.failed_with(said)
             return
@@ -101,17 +133,20 @@ def chosen(api: Api, words: Sequence[str], arguments: Arguments, stdin: str, ver
     if found is not None:
         return found
     if not words:
-        raise Said(
-            "error: You must provide one or more resources by argument or filename.\nSee 'kubectl "
-            f"{verb} -h' for help and examples"
-            if not api.today
-            else "error: You must provide one or more resources by argument or filename.\nExample "
-            "resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   "
-            "'<resource> <name>'\n   '<resource>'"
-            if verb == "edit"
-            else "error: one or more resources must be specified as <resource> <name> or <resource>/<name>"
-        )
+        raise Said(_nothing_named(api, verb))
     return select_all(api, words, arguments, verb)
+
+
+def _nothing_named(api: Api, verb: str) -> str:
+    if api.today and verb in ("annotate", "label", "set env"):
+        return "error: one or more resources must be specified as <resource> <name> or <resource>/<name>"
+    told = "error: You must provide one or more resources by argument or filename.\n"
+    if not api.today:
+        return f"{told}See 'kubectl {verb} -h' for help and examples"
+    return (
+        f"{told}Example resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   "
+        "'<resource> <name>'\n   '<resource>'"
+    )
 
 
 def line_of(verb: str, words: Sequence[str]) -> str:
@@ -136,9 +171,14 @@ def _mark(api: Api, words: Sequence[str], stdin: str, verb: str, where: str, wha
     changes = [word for word in arguments.words if "=" in word or (word.endswith("-") and len(word) > 1)]
     kinds = [word for word in arguments.words if word not in changes]
     noun = "label" if where == "labels" else "annotation"
-    if not changes:
+    if api.today and not kinds and not arguments.given("filename"):
+        raise Said(_nothing_named(api, verb))
+    if not changes and not arguments.has("list"):
         raise Said(f"error: at least one {noun} update is required")
-    selected = chosen(api, kinds, arguments, stdin, verb)
+    change = Change(api, arguments, line_of(verb, words))
+    selected = change.objects(kinds, stdin, verb)
+    if arguments.has("list"):
+        return _listed(api, selected, where)
     wanted: dict[str, str | None] = {}
     for text in changes:
         key, equals, value = text.partition("=")
@@ -158,12 +198,30 @@ def _mark(api: Api, words: Sequence[str], stdin: str, verb: str, where: str, wha
                 )
             )
         wanted[key] = value if equals else None
-    change = Change(api, arguments, line_of(verb, words))
+    if where == "labels" and api.today:
+        change.between = "\n"
+    if arguments.given("resource-version") and sum(len(one.objects) for one in selected) != 1:
+        raise Said("error: --resource-version may only be used with a single resource")
     for one in selected:
         for obj in one.objects:
             _mark_one(change, one.resource, obj, wanted, where, what)
     change.missing(selected)
     return change.answer()
+
+
+def _listed(api: Api, selected: Sequence[Selected], where: str) -> Answer:
+    """--list."""
+    found = [(one.resource, obj) for one in selected for obj in one.objects]
+    lines: list[str] = []
+    for resource, obj in found:
+        if len(found) > 1:
+            kind = f"{api.resources[resource].kind}.{api.group(resource)}"
+            lines.append(f"Listing {where} for {kind}/{obj.metadata.name}:")
+        indent = " " if len(found) > 1 else ""
+        values = getattr(obj.metadata, where)
+        lines += [f"{indent}{key}={values[key]}" for key in sorted(values)]
+    missing = [text for one in selected for text in one.missing]
+    return Answer(text="\n".join([*lines, *missing]), ok=not missing)
 
 
 def _mark_one(
@@ -196,7 +254,10 @@ def _mark_one(
         [(key, value)] = wanted.items()
         if value != "":
             command = Command("label", f"{resource}/{key_of(obj)}", {"key": key, "value": value or ""})
-    change.of(resource, obj, {"metadata": {where: dict(wanted)}}, done, kind="merge", command=command)
+    body: dict[str, Any] = {where: dict(wanted)}
+    if version := change.arguments.value("resource-version"):
+        body["resourceVersion"], command = version, None
+    change.of(resource, obj, {"metadata": body}, done, kind="merge", command=command)
 
 
 # --- patch -------------------------------------------------------------------------------------------------
@@ -208,7 +269,7 @@ _PATCHES: Final = {"json": "json", "merge": "merge", "strategic": "strategic"}
 def patch(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """kubectl patch: by strategic merge, JSON merge or JSON patch. Raises Said."""
     arguments = commands.read("patch", words, api.release)
-    kind, text = arguments.value("type", "strategic"), arguments.value("patch")
+    kind, text = arguments.value("type", "strategic"), _patch_text(api, arguments)
     if kind not in _PATCHES:
         raise Said(f"error: --type must be one of [json merge strategic], not {kind!r}".replace("'", '"'))
     if not text:
@@ -222,16 +283,12 @@ def patch(api: Api, words: Sequence[str], stdin: str) -> Answer:
     except ManifestError as error:
         raise Said(f"error: unable to parse {text!r}: yaml: {error.message}".replace("'", '"')) from None
     body = documents[0].plain if documents else {}
-    if not isinstance(body, list if kind == "json" else dict):
-        raise Said(
-            f"error: unable to parse {text!r}: it is no "
-            f"{'list of operations' if kind == 'json' else 'object'}".replace("'", '"')
-        )
     part = arguments.value("subresource")
     if part not in ("", *_PARTS):
         raise Said(f'error: invalid subresource value: "{part}". Must be one of [{" ".join(_PARTS)}]')
-    selected = chosen(api, arguments.words, arguments, stdin, "patch")
     change = Change(api, arguments, line_of("patch", words))
+    change.stands_alone = api.today  # Nothing is said of a dry run.
+    selected = change.objects(arguments.words, stdin, "patch")
     for one in selected:
         if kind == "strategic" and api.resources[one.resource].definition is not None:
             raise Said(_not_strategic(api, one.resource))
@@ -247,6 +304,16 @@ def patch(api: Api, words: Sequence[str], stdin: str) -> Answer:
             )
     change.missing(selected)
     return change.answer()
+
+
+def _patch_text(api: Api, arguments: Arguments) -> str:
+    """-p, or the text of a file. Raises Said."""
+    path = arguments.value("patch-file")
+    if path and arguments.value("patch"):
+        raise Said("error: cannot specify --patch and --patch-file together")
+    if not path:
+        return arguments.value("patch")
+    return text_at(api, path, f"unable to read patch file: open {path}")
 
 
 def _not_strategic(api: Api, resource: str) -> str:
@@ -282,14 +349,16 @@ def scale(api: Api, words: Sequence[str], stdin: str) -> Answer:
     if not is_whole(text) or len(text) > 12:
         raise Said(_no_count(api, text))
     replicas = int(text)
-    selected = chosen(api, arguments.words, arguments, stdin, "scale")
-    expected = arguments.value("current-replicas")
     change = Change(api, arguments, line_of("scale", words))
+    selected = change.objects(arguments.words, stdin, "scale")
+    expected = arguments.value("current-replicas")
     for one in selected:
         if "scale" in api.resources[one.resource].subresources and one.resource not in _SCALED:
             _scale_added(change, one, replicas, expected)
             continue
-        if one.resource not in _SCALED and one.resource != "jobs":
+        if not one.objects:
+            continue
+        if one.resource not in _SCALED and (api.today or one.resource != "jobs"):
             raise Said(
                 f"error: cannot scale {api.resources[one.resource].kind}"
                 if not api.today
@@ -300,6 +369,11 @@ def scale(api: Api, words: Sequence[str], stdin: str) -> Answer:
             was = getattr(obj.spec, field)
             if expected and expected not in ("-1", str(was)):
                 change.failed_with(Said(f"error: Expected replicas to be {expected}, was {was}"))
+                continue
+            version = obj.metadata.resource_version
+            if (wanted := arguments.value("resource-version")) not in ("", version):
+                told = f"error: Expected resource version to be {wanted}, was {version}"
+                change.failed_with(Said(told))
                 continue
             command = Command("scale", target_of(api, one.resource, obj), {"replicas": replicas})
             change.of(

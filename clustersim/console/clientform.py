@@ -71,7 +71,9 @@ def _spec(spec: dict[str, Any], *, dated: bool) -> dict[str, Any]:
 
 
 def _pod(spec: dict[str, Any]) -> dict[str, Any]:
-    containers = [
-        {"resources": {}, **one} if isinstance(one, dict) else one for one in spec.get("containers") or ()
-    ]
-    return {**spec, "containers": containers}
+    found = {**spec, "containers": _containers(spec.get("containers"))}
+    return {**found, "initContainers": _containers(first)} if (first := spec.get("initContainers")) else found
+
+
+def _containers(given: Any) -> list[Any]:
+    return [{"resources": {}, **one} if isinstance(one, dict) else one for one in given or ()]

@@ -103,7 +103,7 @@ def read(command: str, words: Sequence[str], release: str) -> Arguments:
     try:
         found = parse(words, flags_of(command, release))
         if not command.startswith("config"):
-            _check_client(found, has_users=command.startswith("create "))
+            _check_client(found, has_users=command.startswith("create ") or command == "set subject")
         return found
     except UnknownFlag as unknown:
         raise UnknownFlag(_in_words_of(release, unknown.text, command)) from None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from clustersim.console import commands, kept_files, nodes
+from clustersim.console import commands, kept_files, nodes, printing
 from clustersim.console.answer import WORKSTATION, Answer, Follow, Said
 from clustersim.console.api import Api
 from clustersim.console.filters import FILTERS
@@ -258,11 +258,14 @@ _HERE_VERBS: Final[dict[str, Callable[[Shell, list[str], str], Answer]]] = {
     "cd": lambda shell, words, stdin: Answer(),
     "clear": lambda shell, words, stdin: Answer(),
     "curl": _here_curl,
-    "echo": lambda shell, words, stdin: Answer(text=" ".join(w for w in words if w not in ("-n", "-e"))),
+    "echo": lambda shell, words, stdin: Answer(text=printing.echo(words).removesuffix("\n")),
     "export": lambda shell, words, stdin: Answer(),
     "k": _here_kubectl,
     "kubectl": _here_kubectl,
     "ping": lambda shell, words, stdin: network.ping(None, Host(shell.cluster, MASTER_NAME), words),
+    "printf": lambda shell, words, stdin: Answer(
+        text=printing.printf(words[0], words[1:]).removesuffix("\n") if words else ""
+    ),
     "pwd": lambda shell, words, stdin: Answer(text="/root"),
     "ssh": lambda shell, words, stdin: _ssh(shell.cluster, words, stdin),
     "watch": lambda shell, words, stdin: shell.watch(words, stdin),

@@ -99,12 +99,12 @@ def _of_file(api: Api, source: str) -> Iterator[tuple[str, str]]:
     yield from ((short, api.files[one]) for short, one in names if _KEY.match(short))
 
 
-def text_at(api: Api, path: str) -> str:
-    """What is in a file of the workstation. Raises Said."""
+def text_at(api: Api, path: str, doing: str = "") -> str:
+    """What is in a file of the workstation; doing: what kubectl was at. Raises Said."""
     text = api.files.get(name_of(path))
     if text is None:
         raise Said(
-            f"error: error reading {path}: no such file or directory",
+            f"error: {doing or f'error reading {path}'}: no such file or directory",
             note=_("Files here: {files}."),
             files=listed(api),
         )

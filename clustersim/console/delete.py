@@ -91,9 +91,14 @@ def delete(api: Api, words: Sequence[str], stdin: str) -> Answer:
     if not later and not waits_for:
         return Answer(text=text, ok=ok)
     note = Message(LATER, {"text": "; ".join(later)}) if later else Message(GOES_ON)
-    return Answer(text=text, ok=ok, note=note, follow=begin(api, waits_for))
+    follow = begin(api, waits_for)
+    if api.today and not ok:
+        follow = replace(follow, told=FAILED)
+    return Answer(text=text, ok=ok, note=note, follow=follow)
 
 
+FAILED: Final = 1
+"""What `Follow.told` says today of a deletion that was refused, or of a name that there was not."""
 LATER: Final = _("kubectl waits until that is done, and says so then: {text}")
 
 
@@ -134,7 +139,7 @@ def follow(api: Api, words: Sequence[str], position: Follow) -> Answer:
     if api.today:
         timeout = duration_of(arguments, "timeout", FOR_EVER) or FOR_EVER
         _gone, on, late = until_gone(api, position, timeout)
-        return Answer(text="\n".join(late), ok=not late, follow=on)
+        return Answer(text="\n".join(late), ok=not late and position.told != FAILED, follow=on)
     gone, on, _late = until_gone(api, position, FOR_EVER)
     names = [split(waited) for waited in gone]
     lines = [_named(api, arguments, resource, name) for resource, _namespace, name, _uid in names]

@@ -86,21 +86,27 @@ def _binding(kind: str) -> Callable[[Api, str, Arguments], Plain]:
         role, cluster_role = arguments.value("role"), arguments.value("clusterrole")
         if bool(role) == bool(cluster_role):
             raise Said("error: exactly one of clusterrole or role must be specified")
-        subjects: list[Plain] = [
-            {"apiGroup": GROUP, "kind": one, "name": subject}
-            for one, flag in (("User", "user"), ("Group", "group"))
-            for subject in arguments.several(flag)
-        ]
-        for account in arguments.several("serviceaccount"):
-            namespace, colon, subject = account.partition(":")
-            if not colon or not subject:
-                raise Said("error: serviceaccount must be <namespace>:<name>")
-            subjects.append({"kind": "ServiceAccount", "name": subject, "namespace": namespace})
+        subjects = subjects_of(arguments)
         given = {"kind": "Role", "name": role} if role else {"kind": "ClusterRole", "name": cluster_role}
         plain = {**_head(api, kind, name), "roleRef": {"apiGroup": GROUP, **given}}
         return {**plain, "subjects": subjects} if subjects else plain
 
     return made
+
+
+def subjects_of(arguments: Arguments) -> list[Plain]:
+    """Who is meant. Raises Said."""
+    subjects: list[Plain] = [
+        {"apiGroup": GROUP, "kind": one, "name": subject}
+        for one, flag in (("User", "user"), ("Group", "group"))
+        for subject in arguments.several(flag)
+    ]
+    for account in arguments.several("serviceaccount"):
+        namespace, colon, subject = account.partition(":")
+        if not colon or not subject:
+            raise Said("error: serviceaccount must be <namespace>:<name>")
+        subjects.append({"kind": "ServiceAccount", "name": subject, "namespace": namespace})
+    return subjects
 
 
 def _head(api: Api, kind: str, name: str) -> Plain:

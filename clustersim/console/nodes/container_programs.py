@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from clustersim import programs
 from clustersim.command import Command
+from clustersim.console import printing
 from clustersim.console.answer import Answer
 from clustersim.console.filters import FILTERS
 from clustersim.console.nodes import container_files
@@ -156,23 +157,13 @@ def _addressed(here: Inside, word: str) -> str:
 
 
 def _echo(here: Inside, words: Sequence[str], stdin: str) -> Ran:
-    options = [word for word in words[1:3] if word in ("-n", "-e", "-ne", "-en")]
-    text = " ".join(words[1 + len(options) :])
-    if any("e" in option for option in options):
-        text = _unescaped(text)
-    return Ran(text + ("" if any("n" in option for option in options) else "\n"))
+    return Ran(printing.echo(words[1:]))
 
 
 def _printf(here: Inside, words: Sequence[str], stdin: str) -> Ran:
     if not words[1:]:
         return Ran(err="printf: usage: printf format [arguments]\n", code=2)
-    values = iter(words[2:])
-    form = re.compile(r"%[-\d.]*([sdi%])")
-    return Ran(form.sub(lambda m: "%" if m[1] == "%" else next(values, ""), _unescaped(words[1])))
-
-
-def _unescaped(text: str) -> str:
-    return re.sub(r"\\([nt\\])", lambda found: {"n": "\n", "t": "\t", "\\": "\\"}[found[1]], text)
+    return Ran(printing.printf(words[1], words[2:]))
 
 
 def _seq(here: Inside, words: Sequence[str], stdin: str) -> Ran:
