@@ -1,6 +1,7 @@
 """The API server process: the only one that talks to etcd, and the only one that anybody talks to."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -84,6 +85,12 @@ class ApiServerMemory(Memory):
     serving: bool = False
     early: list[tuple[int, Request]] = msgspec.field(default_factory=list)
     counts: dict[str, int] = msgspec.field(default_factory=dict)
+
+
+@lru_cache(maxsize=4096)
+def counter_of(method: str, resource: str, status: int) -> str:
+    """Under what answers of that kind are counted."""
+    return f"{method}/{resource}/{status}"
 
 
 class ApiServer(Process):
@@ -249,14 +256,14 @@ class ApiServer(Process):
     def handle(self, request: Request, client: str, life: int = 0) -> Reply:
         """The reply to a request of that client; writes take effect now."""
         reply = self._handle(request, client, life)
-        self.counted(METHODS.get(request.verb, "POST"), request.resource, reply.status)
+        self.counted((counter_of(METHODS.get(request.verb, "POST"), request.resource, reply.status),))
         return reply
 
-    def counted(self, method: str, resource: str, status: int) -> None:
-        """A request was answered: one more for the metrics."""
-        key = f"{method}/{resource}/{status}"
+    def counted(self, counters: tuple[str, ...]) -> None:
+        """A request was answered for each of these: one more for the metrics."""
         counts: dict[str, int] = self.state.counts
-        counts[key] = counts.get(key, 0) + 1
+        for counter in counters:
+            counts[counter] = counts.get(counter, 0) + 1
 
     def _handle(self, request: Request, client: str, life: int = 0) -> Reply:
         resource = self.registry.storage.resource(request.resource)

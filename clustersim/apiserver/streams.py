@@ -56,7 +56,7 @@ class Streams:
         """Send a change to every group it may matter to; one entry of the queue for all of them."""
         table = self.table
         if routine:
-            if keys := table.following(change):
+            if keys := table.following(change, spared=not self.network.undisturbed):
                 self._post("deliver_renewal", (keys, change.value, change.revision))
             return
         told = tuple(
@@ -95,7 +95,7 @@ class Streams:
         for watcher in group.watchers:
             stream = watcher.stream
             client = cast(Process, actors[watcher.client])
-            if not push(server, client, watcher.life, "watch/" + stream, method, (stream, *change)):
+            if not push(server, client, watcher.life, stream, method, (stream, *change)):
                 dead = True
             self.engine.cause = cause
         if dead:
@@ -105,7 +105,7 @@ class Streams:
         """What nobody of the group looks at is sent where it cannot arrive."""
         for watcher in group.watchers:
             client = cast(Process, self.engine.actors[watcher.client])
-            if self.network.holds_back(self.server, client, f"watch/{watcher.stream}"):
+            if self.network.holds_back(self.server, client, watcher.stream):
                 self._push(watcher, "MODIFIED", obj, revision)
 
     def deliver_one(self, watcher: Watcher, kind: str, obj: Any, revision: int) -> None:
@@ -129,9 +129,7 @@ class Streams:
     def _push(self, watcher: Watcher, kind: str, obj: Any, revision: int) -> bool:
         client = cast(Process, self.engine.actors[watcher.client])
         change = (watcher.stream, kind, obj, revision)
-        return self.network.push(
-            self.server, client, watcher.life, f"watch/{watcher.stream}", "watched", change
-        )
+        return self.network.push(self.server, client, watcher.life, watcher.stream, "watched", change)
 
     def close(self) -> None:
         """Every watch ends."""
@@ -143,7 +141,7 @@ class Streams:
                         self.server,
                         client,
                         watcher.life,
-                        f"watch/{watcher.stream}",
+                        watcher.stream,
                         "watch_lost",
                         (watcher.stream,),
                     )

@@ -43,11 +43,6 @@ class WatchGroup(State):
     expressions: Requirements = ()
     watchers: list[Watcher] = msgspec.field(default_factory=list)
 
-    @property
-    def selects_all(self) -> bool:
-        """It has no selectors."""
-        return not (self.fields or self.labels or self.expressions)
-
 
 class WatchTable(State):
     """All groups by key, and where to look for the ones a change concerns."""
@@ -72,13 +67,16 @@ class WatchTable(State):
             self.by_resource.setdefault(index_key(resource, fields), []).append(key)
         group.watchers.append(watcher)
 
-    def following(self, change: Change) -> tuple[str, ...]:
-        """Keys of the groups that see what a change was merely renewed of."""
-        found = []
+    def following(self, change: Change, *, spared: bool) -> tuple[str, ...]:
+        """Keys of the groups that see what a change was merely renewed of; spared: also of those that hear of
+        no renewals."""
+        groups, found = self.groups, []
         for key in self.concerned(change):
-            group = self.groups[key]
-            if group.watchers and (
-                group.selects_all or selected(group.fields, group.labels, change, group.expressions)
+            group = groups[key]
+            if (
+                (group.routine or spared)
+                and group.watchers
+                and selected(group.fields, group.labels, change, group.expressions)
             ):
                 found.append(key)
         return tuple(found)

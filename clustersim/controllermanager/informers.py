@@ -52,15 +52,22 @@ class SharedInformers:
         self._listeners: dict[str, list[OnChange]] = {}
         self._of_renewals: dict[str, list[OnChange]] = {}
 
-    def get(self, resource: str, listener: OnChange | None = None, *, renewals: bool = True) -> Informer:
+    def get(
+        self,
+        resource: str,
+        listener: OnChange | None = None,
+        *,
+        renewals: bool = True,
+        renewed: OnChange | None = None,
+    ) -> Informer:
         """The informer of a resource; `listener` is called with every change. renewals: also with those that
-        are nothing but renewals."""
+        are nothing but renewals, or `renewed` is, if there is one."""
         listeners = self._listeners.setdefault(resource, [])
         of_renewals = self._of_renewals.setdefault(resource, [])
         if listener is not None:
             listeners.append(listener)
             if renewals:
-                of_renewals.append(listener)
+                of_renewals.append(renewed or listener)
         if resource not in self.informers:
             if resource == "pods":
                 listeners.insert(0, self._index)

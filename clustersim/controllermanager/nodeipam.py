@@ -72,7 +72,8 @@ class NodeIpamController(Controller):
     def node_changed(self, old: Node | None, new: Node | None) -> None:
         """A Node that has a range occupies it, one without gets one, one that is gone leaves it."""
         if new is not None and new.spec.pod_cidr:
-            self._occupy(new)
+            if old is None or old.spec is not new.spec:
+                self._occupy(new)
         elif new is not None:
             self.queue.add(new.metadata.name)
         elif old is not None:

@@ -7,6 +7,8 @@ Source: v1.7.5, v1.8.0, v1.36 pkg/controller/ttl/ttl_controller.go.
 
 from typing import ClassVar, Final
 
+import msgspec
+
 from clustersim.api.core_v1 import Node
 from clustersim.api.status import Reply
 from clustersim.client.workqueue import WorkQueue
@@ -23,10 +25,12 @@ TEXTS: Final = tuple(str(seconds) for _, _, seconds in BOUNDARIES)
 
 
 class TtlState(State):
-    """nodes: how many there are; step: which of the boundaries holds."""
+    """nodes: how many there are; step: which of the boundaries holds; outdated: nodes that were not yet seen
+    to say what it wants."""
 
     nodes: int = 0
     step: int = 0
+    outdated: dict[str, bool] = msgspec.field(default_factory=dict)
 
 
 class TtlController(Controller):
@@ -37,7 +41,7 @@ class TtlController(Controller):
 
     def __init__(self, context: ControllerContext) -> None:
         super().__init__(context, "ttl-controller", "ttl-controller")
-        self.nodes = self.shared.get("nodes", self.node_changed)
+        self.nodes = self.shared.get("nodes", self.node_changed, renewed=self.node_renewed)
         self.queue = WorkQueue(self.process, self.name, self.sync, workers=5)
 
     @property
@@ -52,12 +56,35 @@ class TtlController(Controller):
         return (self.loop_of(self.queue),)
 
     def node_changed(self, old: Node | None, new: Node | None) -> None:
-        """Nodes are counted; one that says another time than wanted is written."""
+        """Nodes are counted; one that says another time than wanted is written, whenever it is heard of."""
+        state = self.state
         if old is None or new is None:
-            self.state.nodes += 1 if old is None else -1
-            self.state.step = next_step(self.state.step, self.state.nodes)
-        if new is not None and new.metadata.annotations.get(ANNOTATION) != self._wanted():
-            self.queue.add(new.metadata.name)
+            self._count(1 if old is None else -1)
+        if new is not None:
+            self._compare(new)
+        elif old is not None:
+            state.outdated.pop(old.metadata.name, None)
+
+    def node_renewed(self, _: Node, new: Node) -> None:
+        """A heartbeat: the annotation is as it was, and matters only where it is not yet what is wanted."""
+        if self.state.outdated:
+            self._compare(new)
+
+    def _count(self, more: int) -> None:
+        """A time that is wanted from now on is written when the nodes are next heard of, and not before."""
+        state = self.state
+        state.nodes += more
+        if (step := next_step(state.step, state.nodes)) != state.step:
+            state.step = step
+            state.outdated = dict.fromkeys(self.nodes.state.cache, True)
+
+    def _compare(self, node: Node) -> None:
+        name, outdated = node.metadata.name, self.state.outdated
+        if node.metadata.annotations.get(ANNOTATION) == self._wanted():
+            outdated.pop(name, None)
+        else:
+            outdated[name] = True
+            self.queue.add(name)
 
     def _wanted(self) -> str:
         return TEXTS[self.state.step]

@@ -1,5 +1,5 @@
-"""The engine: one queue of `(due, sequence, target, incarnation, method, arguments, cause)`, plain data, no
-closures."""
+"""The engine: one queue of `(due, sent, sequence, target, incarnation, method, arguments, cause)`, plain
+data, no closures. What is due at the same microsecond comes in the order in which it was sent."""
 
 import heapq
 from collections.abc import Callable
@@ -23,7 +23,7 @@ SPAN: Final = 18
 DEAF: Final = -2
 """The life of who takes no messages now, and gets them later."""
 
-Entry = tuple[Micros, int, str, int, str, tuple[Any, ...], int]
+Entry = tuple[Micros, Micros, int, str, int, str, tuple[Any, ...], int]
 
 
 class Addressee(Protocol):
@@ -89,13 +89,31 @@ class Engine:
             raise ValueError(f"two actors are called {actor.address}")
         self.actors[actor.address] = actor
 
-    def post(self, due: Micros, target: str, incarnation: int, method: str, args: tuple[Any, ...]) -> None:
-        """Deliver at `due`, or at the end of time; the present cause goes with the message."""
+    def post(
+        self,
+        due: Micros,
+        target: str,
+        incarnation: int,
+        method: str,
+        args: tuple[Any, ...],
+        sent: Micros | None = None,
+    ) -> None:
+        """Deliver at `due`, or at the end of time; the present cause goes with the message. sent: since
+        when it waits, for its turn among others that are due at that microsecond; now if not told."""
         state = self.state
         if due > END_OF_TIME:
             due = END_OF_TIME
         state.sequence += 1
-        entry = (due, state.sequence, target, incarnation, method, args, self.cause)
+        entry = (
+            due,
+            state.now if sent is None else sent,
+            state.sequence,
+            target,
+            incarnation,
+            method,
+            args,
+            self.cause,
+        )
         span = due >> SPAN
         if span <= state.span:
             heapq.heappush(state.queue, entry)
@@ -126,7 +144,7 @@ class Engine:
         pop = heapq.heappop
         left = MOST_AT_ONE_INSTANT
         while queue and queue[0][0] <= until:
-            due, _, target, incarnation, method, args, cause = pop(queue)
+            due, _, _, target, incarnation, method, args, cause = pop(queue)
             if due != state.now:
                 state.now = due
                 left = MOST_AT_ONE_INSTANT

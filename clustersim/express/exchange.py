@@ -8,14 +8,14 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
 from clustersim.api.meta import ObjectMeta
 from clustersim.api.request import Request
 from clustersim.api.status import Reply
-from clustersim.apiserver.server import ApiServer
+from clustersim.apiserver.server import ApiServer, counter_of
 from clustersim.client.client import Client
 from clustersim.engine.actor import Then
 from clustersim.engine.process import Process
@@ -27,9 +27,10 @@ Land = Callable[[], None]
 
 
 class Exchange(ABC):
-    """One. resource, key: its object. ahead: from its begin until that is stored; back: from then until it
-    is answered."""
+    """One. resource, key: its object. methods: those of its requests. ahead: from its begin until that is
+    stored; back: from then until it is answered."""
 
+    methods: ClassVar[tuple[str, ...]]
     ahead: Micros
     back: Micros
 
@@ -47,6 +48,7 @@ class Exchange(ABC):
         self.way = links.local_latency if near else links.latency
         self.read = links.request_cost + etcd.read_latency
         self.ahead = self.way
+        self.counters = tuple(counter_of(method, resource, 200) for method in self.methods)
         self.back = links.request_cost + etcd.write_latency + self.way
 
     def stored(self) -> Any:
@@ -103,11 +105,10 @@ class Exchange(ABC):
         version = str(self.apiserver.etcd.store.revision + 1)
         return msgspec.structs.replace(metadata, resource_version=version)
 
-    def count(self, *methods: str) -> None:
+    def count(self, counters: tuple[str, ...]) -> None:
         """Requests were answered: what that leaves behind in the API server and the network."""
-        for method in methods:
-            self.apiserver.counted(method, self.resource, 200)
-        self.network.exchanged(self.process, self.apiserver, len(methods))
+        self.apiserver.counted(counters)
+        self.network.exchanged(self.process, self.apiserver, len(counters))
 
     def answer(self, due: Micros, obj: Any, then: Then) -> None:
         """An answer with that object arrives then."""
@@ -138,7 +139,7 @@ class ReadFirst(Exchange):
             self.client.sent(begun, Request("get", self.resource, namespace, name), then)
             return
         self.client.take_token(begun)
-        self.count("GET")
+        self.count(self.counters[:1])
         told = begun + self.told
         if now < told:
             self.answer(told, obj, then)

@@ -3,9 +3,9 @@
 A heartbeat, or the renewal of a lock, is a handful of messages. While its client, the network, API server and
 store are well and nothing about its object changes, each of them follows from the last: when it is sent, what
 it says, when it is stored. One entry of the queue then stands for them all and stores the object at the
-moment at which the last message would have reached the API server. Whatever could notice the difference, or
-make one, first takes the exchange off (`land`): its messages are then on their way exactly as if they had
-been sent one by one. (A second entry, for when that message is sent, keeps the order at a microsecond.)
+moment at which the last message would have reached the API server, among others of that microsecond in the
+place of that message. Whatever could notice the difference, or make one, first takes the exchange off
+(`land`): its messages are then on their way exactly as if they had been sent one by one.
 
 ```
  plain   --answered, and all is well--> express --stored--> express          (a ticking engine: always plain)
@@ -106,15 +106,9 @@ class Express(Actor):
         )
 
     def _depart(self, exchange: Exchange, journey: Journey) -> None:
-        due = journey.begins + exchange.ahead - exchange.way
-        self.engine.post(due, self.name, 0, "leave", (exchange.process.name, journey.number))
-
-    def leave(self, name: str, number: int) -> None:
-        """The last message is sent: among those that arrive at the same microsecond it has its real place."""
-        journey = self.state.aboard.get(name)
-        if journey is not None and journey.number == number:
-            engine = self.engine
-            engine.post(engine.state.now + self.exchanges[name].way, self.name, 0, "arrive", (name, number))
+        due = journey.begins + exchange.ahead
+        args = (exchange.process.name, journey.number)
+        self.engine.post(due, self.name, 0, "arrive", args, sent=due - exchange.way)
 
     def arrive(self, name: str, number: int) -> None:
         """The object is stored, and the answer will come in time; the next exchange follows."""

@@ -67,6 +67,8 @@ class Heartbeat(Exchange):
 class StatusReport(Heartbeat, ReadFirst):
     """PATCH of the Node's status, after a GET of the Node."""
 
+    methods = ("GET", "PATCH")
+
     def __init__(self, kubelet: Kubelet, apiserver: ApiServer, network: Network) -> None:
         super().__init__(kubelet.heartbeats, "nodes", kubelet.node_name, apiserver, network)
         self.kubelet = kubelet
@@ -85,7 +87,7 @@ class StatusReport(Heartbeat, ReadFirst):
 
     def store(self, begun: Micros, answered: Micros) -> None:
         node: Node = self.apiserver.etcd.store.objects["nodes"][self.key]
-        self.count("GET", "PATCH")
+        self.count(self.counters)
         at = rfc3339(begun + self.told + self.kubelet.host.state.clock_skew)
         if node.status.conditions[-1].last_heartbeat_time == at:
             return  # a clock that was set back tells the same time again: nothing changes
@@ -113,6 +115,8 @@ class StatusReport(Heartbeat, ReadFirst):
 class LeaseRenewal(Heartbeat):
     """PUT of the node's Lease with the time at which it began."""
 
+    methods = ("PUT",)
+
     def __init__(self, kubelet: Kubelet, part: NodeLease, apiserver: ApiServer, network: Network) -> None:
         key = f"{NAMESPACE}/{kubelet.node_name}"
         super().__init__(kubelet.heartbeats, "leases", key, apiserver, network)
@@ -129,7 +133,7 @@ class LeaseRenewal(Heartbeat):
     def store(self, begun: Micros, answered: Micros) -> None:
         memory: NodeLeaseMemory = self.part.state
         lease: Lease = self.apiserver.etcd.store.objects["leases"][self.key]
-        self.count("PUT")
+        self.count(self.counters)
         memory.lease = self._renewed(lease, begun, metadata=self.next_version(lease.metadata))
         self.apiserver.renewed("leases", self.key, memory.lease)
 

@@ -29,6 +29,8 @@ def lock_of(elector: LeaderElector | LeaseElector, apiserver: ApiServer, network
 class LockAnnotation(ReadFirst):
     """PUT of Endpoints with a new time in the leader's annotation, after a GET of them."""
 
+    methods = ("GET", "PUT")
+
     def __init__(self, elector: LeaderElector, apiserver: ApiServer, network: Network) -> None:
         super().__init__(elector.client, "endpoints", f"{NAMESPACE}/{elector.lock}", apiserver, network)
         self.elector = elector
@@ -55,7 +57,7 @@ class LockAnnotation(ReadFirst):
         state.attempt += 1
         text = self._text(lock, begun + self.told)
         state.observed, state.observed_at, state.renewed_at = text, answered, answered
-        self.count("GET", "PUT")
+        self.count(self.counters)
         self.apiserver.renewed("endpoints", self.key, self._renewed(lock, text, next_version=True))
 
     def _text(self, lock: Endpoints, at: Micros) -> str:
@@ -90,6 +92,8 @@ class LockAnnotation(ReadFirst):
 class LockLease(Exchange):
     """PUT of the lock's Lease with the time at which it began."""
 
+    methods = ("PUT",)
+
     def __init__(self, elector: LeaseElector, apiserver: ApiServer, network: Network) -> None:
         super().__init__(elector.client, "leases", f"{NAMESPACE}/{elector.lock}", apiserver, network)
         self.elector = elector
@@ -113,7 +117,7 @@ class LockLease(Exchange):
         state.attempt += 1
         state.period = 0
         state.observed_at = state.renewed_at = answered
-        self.count("PUT")
+        self.count(self.counters)
         state.lease = self._renewed(lease, begun, metadata=self.next_version(lease.metadata))
         self.apiserver.renewed("leases", self.key, state.lease)
 

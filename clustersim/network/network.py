@@ -289,12 +289,14 @@ class Network(Actor):
     def push(
         self, server: Process, client: Process, life: int, stream: str, method: str, args: tuple[Any, ...]
     ) -> bool:
-        """A piece of a stream arrives at its client now, or is stalled by a cut; False if the client has
-        ended meanwhile."""
+        """A piece of a watch of that name arrives at its client now, or is stalled by a cut; False if the
+        client has ended meanwhile."""
         status, state = client.status, self.state
         if status.incarnation != life:
             return False
-        if (state.cut or state.stalled) and (held := self._held(server, client, client, stream, DOWN)):
+        if (state.cut or state.stalled) and (
+            held := self._held(server, client, client, f"watch/{stream}", DOWN)
+        ):
             wire, machine = held
             base = self.flags.retransmission_timeout - SERVER_SOONER
             self._stall(wire, machine, base, client.name, life, method, args)
@@ -315,8 +317,8 @@ class Network(Actor):
         return not (self.state.cut or self.state.stalled)
 
     def holds_back(self, server: Process, client: Process, stream: str) -> bool:
-        """A piece of that stream would not arrive now."""
-        return self._held(server, client, client, stream, DOWN) is not None
+        """A piece of the watch of that name would not arrive now."""
+        return self._held(server, client, client, f"watch/{stream}", DOWN) is not None
 
     def _wire(self, client: Process, stream: str, direction: str) -> str:
         """One direction of a connection, which has a retransmission clock of its own."""

@@ -14,6 +14,7 @@ from clustersim.controllermanager.node.health import (
     NodeHealth,
     eviction_due,
     is_heartbeat,
+    is_later,
     observe,
     place_of,
     with_heartbeat,
@@ -45,6 +46,14 @@ class EvictionMonitor(Monitor):
 
     def signed(self, known: NodeHealth, sign: Node, seen: Micros) -> NodeHealth:
         return with_heartbeat(known, sign, seen)
+
+    def node_renewed(self, old: Node, new: Node) -> None:
+        state, name = self.state, new.metadata.name
+        state.heard[name] = self.engine.cause
+        if is_later(old, new):
+            self.lookout(state).renewed(name, old)
+        else:
+            self.lookout(state).changed(name, old)
 
     def follow(self, state: NodeControllerState, old: Node, new: Node) -> None:
         lookout, name = self.lookout(state), new.metadata.name

@@ -95,11 +95,17 @@ def is_heartbeat(old: Node, new: Node) -> bool:
     return (
         before is not None
         and after is not None
-        and before.last_heartbeat_time < after.last_heartbeat_time
+        and is_later(old, new)
         and before.status == after.status
         and before.last_transition_time == after.last_transition_time
         and (old.metadata.labels is new.metadata.labels or old.metadata.labels == new.metadata.labels)
     )
+
+
+def is_later(old: Node, new: Node) -> bool:
+    """A node's Ready was reported at a later time."""
+    before, after = condition_of(old, READY), condition_of(new, READY)
+    return before is not None and after is not None and before.last_heartbeat_time < after.last_heartbeat_time
 
 
 def with_heartbeat(known: NodeHealth, node: Node, seen: Micros) -> NodeHealth:

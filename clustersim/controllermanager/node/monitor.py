@@ -53,7 +53,7 @@ class Monitor(Part, ABC):
             waits=True,
         )
 
-        controller.shared.get("nodes", self.node_changed)
+        controller.shared.get("nodes", self.node_changed, renewed=self.node_renewed)
 
     @property
     def state(self) -> NodeControllerState:
@@ -75,6 +75,10 @@ class Monitor(Part, ABC):
         elif old is not None:
             state.heard.pop(old.metadata.name, None)
             self.lookout(state).went(old.metadata.name, self.sign_of(old.metadata.name, old))
+
+    def node_renewed(self, old: Node, new: Node) -> None:
+        """A report that says the same as before, later, reached the cache."""
+        self.node_changed(old, new)
 
     def lookout(self, state: NodeControllerState) -> Lookout:
         """Which nodes the next pass has to look at."""

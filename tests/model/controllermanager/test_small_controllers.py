@@ -29,7 +29,7 @@ from clustersim.controllermanager.process import (
     ControllerManagerV136,
 )
 from clustersim.engine.time import SECOND
-from tests.model.controllermanager.managed_world import ManagedWorld
+from tests.model.controllermanager.managed_world import HEARTBEAT, ManagedWorld
 from tests.model.controllermanager.workloads import job
 
 RELEASES = (ControllerManagerV17, ControllerManagerV136)
@@ -165,7 +165,23 @@ def test_a_time_to_live_that_is_set_later_counts_from_the_end() -> None:
 def test_nodes_are_told_how_long_secrets_may_be_kept(release: type[ControllerManager]) -> None:
     world = ManagedWorld("n1", "n2", release=release)
     world.run(SECOND)
-    assert [node.metadata.annotations[ttl.ANNOTATION] for node in world.all("nodes")] == ["0", "0"]
+    assert _said(world) == ["0", "0"]
+
+
+def _said(world: ManagedWorld) -> list[str]:
+    return [node.metadata.annotations[ttl.ANNOTATION] for node in world.all("nodes")]
+
+
+def test_nodes_are_told_of_another_time_when_they_are_next_heard_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ttl, "BOUNDARIES", ((0, 2, 0), *ttl.BOUNDARIES[1:]))
+    world = ManagedWorld("n1", "n2")
+    world.run(SECOND)
+    world.beats.stop("n2")
+    world.beats.join("n3")
+    world.run(SECOND)
+    assert _said(world) == ["0", "0", "15"]
+    world.run(HEARTBEAT)
+    assert _said(world) == ["15", "0", "15"]
 
 
 @pytest.mark.parametrize(
