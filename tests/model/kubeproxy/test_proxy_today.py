@@ -1,5 +1,6 @@
 """kube-proxy of v1.36: slices, endpoints that end, one writing a second, both ways to print the rules."""
 
+from clustersim.api import core_v1 as v1
 from clustersim.api.discovery import (
     DiscoveryEndpointPort,
     Endpoint,
@@ -10,6 +11,7 @@ from clustersim.api.meta import ObjectMeta, replace
 from clustersim.engine.time import MILLISECOND, SECOND
 from clustersim.flags import KubeProxyFlags
 from clustersim.kubeproxy import KubeProxyV136
+from clustersim.kubeproxy.rules import compile_slices
 from tests.model.kubeproxy.worlds import ProxyWorld, service
 
 READY = EndpointConditions(ready=True, serving=True, terminating=False)
@@ -61,6 +63,55 @@ def test_a_second_change_waits_until_a_second_after_the_first_writing() -> None:
     assert len(world.backends()) == 2
     world.run(SECOND)
     assert len(world.backends()) == 3
+    world.ask("create", _slice(("10.244.4.2", READY), name="tomcat-pqrst"), wait=100 * MILLISECOND)
+    assert len(world.backends()) == 3, "the second writing counts from when it began"
+    world.run(SECOND)
+    assert len(world.backends()) == 4
+
+
+def test_an_endpoint_is_ready_unless_it_says_otherwise_and_of_its_addresses_the_first_is_used() -> None:
+    unsaid = EndpointConditions(ready=None, serving=None, terminating=None)
+    waiting = EndpointConditions(ready=False, serving=True, terminating=False)
+    found = _slice(("10.244.1.2", unsaid), ("10.244.1.3", waiting))
+    first = replace(found.endpoints[0], addresses=("10.244.1.2", "10.244.1.9"))
+    (rules,) = compile_slices(service(), (replace(found, endpoints=(first, found.endpoints[1])),))
+    assert [backend.ip for backend in rules.backends] == ["10.244.1.2"]
+    (rules,) = compile_slices(service(), (replace(found, endpoints=found.endpoints[1:]),))
+    assert rules.backends == (), "one that serves and neither ends nor is ready is no last resort"
+
+
+def test_each_port_of_a_service_leads_to_the_slices_port_of_its_name() -> None:
+    asked = service()
+    ports = (v1.ServicePort(port=80, name="http"), v1.ServicePort(port=443, name="https"))
+    asked = replace(asked, spec=replace(asked.spec, ports=ports))
+    offered = (DiscoveryEndpointPort(name="https", port=8443), DiscoveryEndpointPort(name="http", port=8080))
+    found = compile_slices(asked, (replace(_slice(("10.244.1.2", READY)), ports=offered),))
+    assert [[backend.address for backend in rules.backends] for rules in found] == [
+        ["10.244.1.2:8080"],
+        ["10.244.1.2:8443"],
+    ]
+
+
+def test_a_slice_that_changes_only_its_ports_is_written_too() -> None:
+    world = _world(("10.244.1.2", READY))
+    current = world.etcd.get("endpointslices", "default/tomcat-abcde")
+    ports = (DiscoveryEndpointPort(name="", port=9090),)
+    assert world.ask("update", replace(current, ports=ports)).ok
+    world.run(2 * SECOND)
+    [rules] = world.machines["n1"].state.kernel_rules["default/tomcat"]
+    assert [backend.address for backend in rules.backends] == ["10.244.1.2:9090"]
+
+
+def test_who_came_to_an_endpoint_is_forgotten_with_it() -> None:
+    world = _world(("10.244.1.2", READY), ("10.244.1.3", READY))
+    machine = world.machines["n1"]
+    [rules] = machine.state.kernel_rules["default/tomcat"]
+    stays, goes = map(rules.endpoint_chain, rules.backends)
+    machine.state.recent_callers.update({chain: {"10.1.1.1": 0} for chain in (stays, goes)})
+    current = world.etcd.get("endpointslices", "default/tomcat-abcde")
+    assert world.ask("update", replace(current, endpoints=current.endpoints[:1])).ok
+    world.run(2 * SECOND)
+    assert list(machine.state.recent_callers) == [stays]
 
 
 def test_a_removed_slice_takes_its_endpoints_along() -> None:

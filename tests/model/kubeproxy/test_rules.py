@@ -1,8 +1,14 @@
 """The rules of a Service, as the kernel applies them and as iptables-save prints them."""
 
 from collections import Counter
+from typing import Any
 
+import pytest
+
+from clustersim.api.meta import replace
 from clustersim.engine.random import RandomStream
+from clustersim.engine.time import SECOND, Micros
+from clustersim.kubeproxy import iptables_today
 from clustersim.kubeproxy.iptables import iptables_save
 from clustersim.kubeproxy.rules import compile_rules
 from tests.model.kubeproxy.worlds import endpoints, service
@@ -58,3 +64,28 @@ def test_the_same_objects_are_compiled_once() -> None:
     assert compile_rules(found, leads) is compile_rules(found, leads)
     assert compile_rules(found, leads) == compile_rules(service(), endpoints(*THREE))
     assert compile_rules(found, leads) != compile_rules(found, endpoints("172.17.9.9"))
+
+
+def test_a_client_stays_with_its_endpoint_until_it_was_away_for_longer_than_it_is_remembered() -> None:
+    (rules,) = compile_rules(service(), endpoints(*THREE))
+    rules = replace(rules, affinity=100)
+    recent: dict[str, dict[str, Micros]] = {}
+    first = rules.choose_again(RandomStream(1, "test", {}), "10.1.1.1", recent, 0)
+    for connection, t in enumerate((100, 200, 300), 2):
+        stream = RandomStream(connection, "test", {})
+        assert rules.choose_again(stream, "10.1.1.1", recent, t * SECOND) is first
+    later = [
+        rules.choose_again(RandomStream(seed, "test", {}), "10.1.1.1", {**recent}, 401 * SECOND)
+        for seed in range(20)
+    ]
+    assert len(set(later)) > 1
+
+
+@pytest.mark.parametrize("printed", [iptables_save, iptables_today.iptables_save])
+def test_a_node_port_that_leads_nowhere_has_no_chain(printed: Any) -> None:
+    found, leads = service(), endpoints(*THREE)
+    (rules,) = compile_rules(found, leads)
+    rules = replace(rules, node_port=30080)
+    assert any("--dport 30080" in line for line in printed({"default/tomcat": (rules,)}))
+    rules = replace(rules, backends=())
+    assert not any("--dport 30080" in line for line in printed({"default/tomcat": (rules,)}))
