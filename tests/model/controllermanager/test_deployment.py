@@ -6,6 +6,7 @@ import pytest
 
 from clustersim.api.apps import (
     Deployment,
+    DeploymentCondition,
     DeploymentStrategy,
     ReplicaSet,
     RollbackConfig,
@@ -13,7 +14,9 @@ from clustersim.api.apps import (
 )
 from clustersim.api.meta import replace
 from clustersim.api.request import Request
+from clustersim.api.timestamp import rfc3339
 from clustersim.controllermanager.deployment import rolling, sets, templatehash
+from clustersim.controllermanager.deployment.status import progress_due
 from clustersim.controllermanager.podcontrol import CREATED_BY
 from clustersim.controllermanager.process import (
     ControllerManager,
@@ -242,6 +245,13 @@ def test_recreate_waits_until_no_old_pod_object_is_left() -> None:
     assert len(world.all("pods")) == 3
     assert world.decisions("wait-for-old-pods")
     settle(world)
+    (emptied,) = [
+        event.t
+        for event in world.engine.record
+        if event.kind == "write" and event.object.startswith("replicasets/") and event.before is not None
+        if event.before.status.replicas > event.after.status.replicas == 0
+    ]
+    assert emptied < world.decisions("create-replica-set")[-1].t, "the ReplicaSet must have seen it, too"
     assert sizes(world) == [0, 3]
     assert len(world.all("pods")) == 3
 
@@ -276,6 +286,60 @@ def test_old_pods_that_are_not_available_go_first() -> None:
     sick, well = replica_set_of("a", 2, 0), replica_set_of("b", 3, 3)
     changes = rolling.shrink_old(wanted, replica_set_of("c", 0, 0), [sick, well])
     assert [(change.name, change.replicas) for change in changes] == [("a", 0)]
+    changes = rolling.shrink_old(wanted, replica_set_of("c", 2, 0), [replica_set_of("a", 5, 0)])
+    assert [(change.name, change.replicas) for change in changes] == [("a", 3)], "no more than may be missing"
+
+
+def rolled(replicas: int, surge: int | str = 0, unavailable: int | str = 1) -> Deployment:
+    rolling_update = RollingUpdateDeployment(max_surge=surge, max_unavailable=unavailable)
+    strategy = DeploymentStrategy(type="RollingUpdate", rolling_update=rolling_update)
+    return deployment("web", replicas, strategy=strategy)
+
+
+@pytest.mark.parametrize(
+    ("before", "have", "wanted", "after"),
+    [
+        (rolled(10, 3), (3, 5, 5), rolled(20, 3), {"c": 9, "b": 9, "a": 5}),
+        (rolled(3), (1, 1, 1), rolled(4), {"c": 2, "b": 1, "a": 1}),
+        (rolled(4), (2, 2), rolled(3), {"a": 1, "b": 2}),
+    ],
+    ids=["shares are rounded", "the newest gets what is left", "the oldest gives"],
+)
+def test_replica_sets_share_a_new_size_and_of_equals_the_newest_grows_and_the_oldest_shrinks_first(
+    before: Deployment, have: tuple[int, ...], wanted: Deployment, after: dict[str, int]
+) -> None:
+    known = [
+        sets.sized(replica_set_of(name, size, size), before, size)
+        for name, size in zip("abc", have, strict=False)
+    ]
+    changes = rolling.resize(wanted, known[-1], known[:-1])
+    assert {change.name: change.replicas for change in changes} == after
+
+
+def test_a_rollout_may_always_take_one_step() -> None:
+    assert sets.fenceposts(rolled(3, "1%", "1%")) == (1, 0)
+    assert sets.fenceposts(rolled(3, 0, "1%")) == (0, 1)
+
+
+def test_a_rollout_that_has_timed_out_is_over() -> None:
+    def due(reason: str) -> int | None:
+        condition = DeploymentCondition(
+            type="Progressing", status="False", reason=reason, last_update_time=rfc3339(0)
+        )
+        found = deployment("web", 1, progress_deadline_seconds=60)
+        return progress_due(replace(found, status=replace(found.status, conditions=(condition,))))
+
+    assert due("ReplicaSetUpdated") == 60 * SECOND
+    assert due("ProgressDeadlineExceeded") is None
+
+
+def test_a_rollout_back_to_what_is_there_progresses_too() -> None:
+    world = world_with(deployment("web", 2, progress_deadline_seconds=600))
+    set_image(world, "j")
+    settle(world, 60)
+    set_image(world, "i")
+    world.run(SECOND)
+    assert conditions(world)["Progressing"] == ("True", "ReplicaSetUpdated")
 
 
 def conditions(world: ManagedWorld) -> dict[str, tuple[str, str]]:
@@ -348,4 +412,6 @@ def test_a_new_replica_set_has_the_highest_old_revision_and_one_more(
     set_image(world, "i")
     settle(world, 20)
     assert revisions() == ["2", "3"], "the first one is used again, as the third"
+    histories = [found.metadata.annotations.get(sets.REVISION_HISTORY) for found in world.all("replicasets")]
+    assert sorted(histories, key=str) == ["1", None]
     assert world.get("deployments", "default/web").metadata.annotations[revision] == "3"

@@ -6,21 +6,30 @@ import pytest
 
 from clustersim.api.apps import (
     RollingUpdateStatefulSetStrategy,
+    StatefulSet,
     StatefulSetOrdinals,
+    StatefulSetStatus,
     StatefulSetUpdateStrategy,
 )
 from clustersim.api.core_v1 import (
+    EmptyDirVolumeSource,
     PersistentVolumeClaim,
     PersistentVolumeClaimSpec,
+    Pod,
+    PodCondition,
+    PodStatus,
+    Volume,
     VolumeResourceRequirements,
 )
 from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.request import Request
+from clustersim.controllermanager.history import REVISION_LABEL
 from clustersim.controllermanager.process import (
     ControllerManager,
     ControllerManagerV17,
     ControllerManagerV136,
 )
+from clustersim.controllermanager.statefulset.controller import completed
 from clustersim.controllermanager.statefulset.plan import Look, plan_steps
 from clustersim.engine.time import SECOND
 from tests.model.controllermanager.managed_world import ManagedWorld
@@ -108,7 +117,9 @@ def test_min_ready_seconds_hold_the_next_pod_up() -> None:
     world.run(15 * SECOND)
     assert list(images(world)) == ["db-0"]
     assert world.get("statefulsets", "default/db").status.available_replicas == 0
-    world.run(10 * SECOND)
+    world.run(11 * SECOND // 2)
+    assert list(images(world)) == ["db-0"], "it is looked at again a second later"
+    world.run(SECOND)
     assert list(images(world)) == ["db-0", "db-1"]
     assert world.get("statefulsets", "default/db").status.available_replicas == 1
 
@@ -127,13 +138,20 @@ def test_the_claims_of_a_pod_come_before_it_and_outlive_it(release: type[Control
         access_modes=("ReadWriteOnce",), resources=VolumeResourceRequirements(requests={"storage": "1Gi"})
     )
     claim = PersistentVolumeClaim(metadata=ObjectMeta(name="data"), spec=wanted)
-    world = settled(release, 2, volume_claim_templates=(claim,))
+    pods = template(
+        "db", volumes=tuple(Volume(name=name, empty_dir=EmptyDirVolumeSource()) for name in ("data", "tmp"))
+    )
+    world = ManagedWorld("n1", "n2", "n3", release=release)
+    made = stateful_set("db", 2, volume_claim_templates=(claim,))
+    world.create(replace(made, spec=replace(made.spec, template=pods)), "statefulsets")
+    settle(world, 60)
     assert [found.metadata.name for found in world.all("persistentvolumeclaims")] == [
         "data-db-0",
         "data-db-1",
     ]
-    (volume,) = world.get("pods", "default/db-1").spec.volumes
-    assert volume.persistent_volume_claim.claim_name == "data-db-1"
+    volume, other = world.get("pods", "default/db-1").spec.volumes
+    assert volume.persistent_volume_claim.claim_name == "data-db-1", "instead of that of the template"
+    assert other.name == "tmp"
     change(world, replicas=0)
     settle(world, 60)
     assert len(world.all("persistentvolumeclaims")) == 2
@@ -144,3 +162,55 @@ def test_a_large_parallel_set_asks_for_500_pods_at_a_time() -> None:
     world.create(stateful_set("db", 4_000, pod_management_policy="Parallel"), "statefulsets")
     world.run(SECOND)
     assert 0 < len(world.all("pods")) <= 500
+    assert len(plan_steps(look_at(stateful_set("db", 4_000, pod_management_policy="Parallel"))).steps) == 500
+
+
+def look_at(owner: StatefulSet, **pods: str) -> Look:
+    """A set whose pods (db_0) are of a revision and ready, "old+" or "new", or not, "new-"."""
+    found = {}
+    for name, told in pods.items():
+        ready = PodCondition(type="Ready", status=str(told.endswith("+")))
+        labels = {REVISION_LABEL: told[:3]}
+        found[int(name[3:])] = Pod(
+            metadata=ObjectMeta(name=name.replace("_", "-"), labels=labels),
+            status=PodStatus(phase="Running", conditions=(ready,)),
+        )
+    return Look(owner, found, "old", "new", 0, recreates=False, counts_apart=False)
+
+
+def steps(look: Look) -> list[tuple[str, str]]:
+    return [(step.verb, step.pod) for step in plan_steps(look).steps]
+
+
+ROLLING = StatefulSetUpdateStrategy(type="RollingUpdate")
+
+
+def test_on_the_way_down_only_the_first_pod_that_is_not_well_may_go_before_it_is() -> None:
+    owner = stateful_set("db", 1)
+    assert steps(look_at(owner, db_0="old+", db_1="old+", db_2="old-")) == [("delete", "db-2")]
+    waits = look_at(owner, db_0="old+", db_1="old-", db_2="old-")
+    assert (steps(waits), plan_steps(waits).waits is None) == ([], False)
+
+
+def test_an_update_waits_for_the_pod_that_it_has_replaced_last() -> None:
+    owner = stateful_set("db", 3, update_strategy=ROLLING)
+    assert steps(look_at(owner, db_0="old+", db_1="old+", db_2="new+")) == [("delete", "db-1")]
+    parallel = stateful_set("db", 3, update_strategy=ROLLING, pod_management_policy="Parallel")
+    assert steps(look_at(parallel, db_0="old+", db_1="old+", db_2="new-")) == []
+
+
+def test_a_partition_counts_from_the_first_ordinal() -> None:
+    partition = RollingUpdateStatefulSetStrategy(partition=1)
+    strategy = StatefulSetUpdateStrategy(type="RollingUpdate", rolling_update=partition)
+    owner = stateful_set("db", 2, update_strategy=strategy, ordinals=StatefulSetOrdinals(start=5))
+    assert steps(look_at(owner, db_5="old+", db_6="old+")) == [("delete", "db-6")]
+    assert steps(look_at(owner, db_5="old+", db_6="new+")) == []
+
+
+def test_an_update_is_over_when_every_pod_is_new_and_ready() -> None:
+    owner = stateful_set("db", 2, update_strategy=ROLLING)
+    almost = StatefulSetStatus(
+        replicas=2, updated_replicas=2, ready_replicas=1, current_revision="old", update_revision="new"
+    )
+    assert completed(owner, almost).current_revision == "old"
+    assert completed(owner, replace(almost, ready_replicas=2)).current_revision == "new"
