@@ -118,7 +118,7 @@ def replaced(look: Look) -> Work:
 
 
 def _swapped(look: Look) -> Work:
-    most, unavailable = max(1, look.most_unavailable()), 0
+    most, unavailable = look.most_unavailable() or min(1, len(look.wanted)), 0
     at_once: list[Pod] = []
     candidates: list[Pod] = []
     for node in _nodes(look):

@@ -2,13 +2,16 @@
 
 from typing import Any
 
+import pytest
+
 from clustersim.api.apps import DaemonSetUpdateStrategy, RollingUpdateDaemonSet
-from clustersim.api.core_v1 import Pod, Taint
-from clustersim.api.meta import replace
+from clustersim.api.core_v1 import Pod, PodCondition, PodStatus, Taint
+from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.request import Request
-from clustersim.controllermanager.daemonset.nodes import target_node
+from clustersim.controllermanager.daemonset.nodes import Place, target_node
+from clustersim.controllermanager.daemonset.update import Look, replaced
 from clustersim.controllermanager.process import ControllerManagerV17, ControllerManagerV136
-from clustersim.engine.time import SECOND
+from clustersim.engine.time import MINUTE, SECOND
 from tests.model.controllermanager.managed_world import ManagedWorld
 from tests.model.controllermanager.workloads import daemon_set, template
 
@@ -101,20 +104,89 @@ def test_with_a_surge_the_new_pod_is_ready_before_the_old_one_goes() -> None:
     assert len(world.all("pods")) == 2
 
 
+def test_an_old_pod_that_is_not_ready_does_not_wait_for_the_surging_one() -> None:
+    world = world_with("n1", update_strategy=rolling(max_surge=1, max_unavailable=0))
+    change(world, template=template("agent", "new"))
+    world.run(SECOND)
+    old, new = sorted(on(world, "n1"), key=lambda pod: not pod.spec.node_name)
+    world.bind(new.metadata.name, "n1", ready=False)
+    world.run(SECOND)
+    assert not world.get("pods", f"default/{old.metadata.name}").metadata.deletion_timestamp
+    world.set_ready(old.metadata.name, False)
+    world.run(SECOND)
+    assert world.get("pods", f"default/{old.metadata.name}").metadata.deletion_timestamp
+
+
+WANTED, LEFT = Place(wanted=True, keeps=True), Place(wanted=False, keeps=True)
+
+
+def look_at(strategy: DaemonSetUpdateStrategy, places: dict[str, Place], **ready: bool) -> Look:
+    """A set with an old pod on each of its nodes, ready or not."""
+    pods = {
+        node: [
+            Pod(
+                metadata=ObjectMeta(name=node),
+                status=PodStatus(conditions=(PodCondition(type="Ready", status=str(ready[node])),)),
+            )
+        ]
+        for node in places
+    }
+    return Look(daemon_set("agent", update_strategy=strategy), places, pods, "new", 0)
+
+
+def doomed(look: Look) -> list[str]:
+    return [pod.metadata.name for pod, _why in replaced(look).delete]
+
+
+def test_where_no_pod_is_wanted_any_more_it_stays_until_all_that_are_wanted_are_available() -> None:
+    surge, places = rolling(max_surge=1, max_unavailable=0), {"n1": WANTED, "n2": LEFT}
+    assert doomed(look_at(surge, places, n1=True, n2=True)) == ["n2"]
+    assert doomed(look_at(surge, places, n1=False, n2=True)) == []
+
+
+def test_an_update_replaces_one_pod_at_least_where_any_is_wanted() -> None:
+    none = rolling(max_unavailable=0)
+    assert doomed(look_at(none, {"n1": WANTED, "n2": WANTED}, n1=True, n2=True)) == ["n1"]
+    assert doomed(look_at(none, {"n1": LEFT}, n1=True)) == []
+
+
+@pytest.mark.parametrize("host_network", [False, True])
+def test_only_pods_on_the_nodes_own_network_tolerate_that_there_is_no_other(host_network: bool) -> None:
+    world = ManagedWorld("n1", release=ControllerManagerV136)
+    made = daemon_set("agent")
+    pods = template("agent", host_network=host_network)
+    world.create(replace(made, spec=replace(made.spec, template=pods)), "daemonsets")
+    world.run(SECOND)
+    (pod,) = world.all("pods")
+    keys = [one.key for one in pod.spec.tolerations]
+    assert ("node.kubernetes.io/network-unavailable" in keys) is host_network
+
+
+def failed_again(world: ManagedWorld) -> int:
+    """The set's pod fails; how many seconds until it is replaced."""
+    (pod,) = [found for found in world.all("pods") if not found.metadata.deletion_timestamp]
+    name, begun = pod.metadata.name, world.now
+    if not pod.spec.node_name:
+        world.bind(name, "n1")
+    world.set_ready(name, False, phase="Failed")
+    world.wait(lambda: world.get("pods", f"default/{name}") is None)
+    waited = (world.now - begun) // SECOND
+    world.wait(lambda: world.all("pods"))
+    return waited
+
+
+def test_failures_are_forgotten_after_half_an_hour_of_calm() -> None:
+    world = world_with("n1")
+    assert [failed_again(world) for _ in range(2)] == [0, 1]
+    world.run(20 * MINUTE)
+    assert [failed_again(world) for _ in range(2)] == [0, 4], "twenty minutes are not enough"
+    world.run(31 * MINUTE)
+    assert [failed_again(world) for _ in range(2)] == [0, 1]
+
+
 def test_what_keeps_failing_is_replaced_after_growing_pauses() -> None:
     world = world_with("n1")
-    replaced = []
-    for _ in range(4):
-        (pod,) = [p for p in world.all("pods") if not p.metadata.deletion_timestamp]
-        if not pod.spec.node_name:
-            world.bind(pod.metadata.name, "n1")
-        world.set_ready(pod.metadata.name, False, phase="Failed")
-        failed_at = world.now
-        name = pod.metadata.name
-        world.wait(lambda name=name: world.get("pods", f"default/{name}") is None)
-        replaced.append((world.now - failed_at) // SECOND)
-        world.wait(lambda: world.all("pods"))
-    assert replaced == [0, 1, 2, 4]
+    assert [failed_again(world) for _ in range(4)] == [0, 1, 2, 4]
 
 
 def test_pods_of_every_release_carry_the_hash_of_their_revision() -> None:

@@ -11,11 +11,19 @@ from clustersim.api.batch import (
     SuccessPolicy,
     SuccessPolicyRule,
 )
-from clustersim.api.core_v1 import ContainerState, ContainerStateTerminated, ContainerStatus, Pod
+from clustersim.api.core_v1 import (
+    ContainerState,
+    ContainerStateTerminated,
+    ContainerStatus,
+    Pod,
+    PodStatus,
+)
 from clustersim.api.meta import replace
 from clustersim.api.request import Request
 from clustersim.api.timestamp import micros, rfc3339
+from clustersim.controllermanager.job.backoff import BackoffRecord, remaining_after
 from clustersim.controllermanager.job.indexes import INDEX, Indexes, parsed
+from clustersim.controllermanager.job.policies import failure_of
 from clustersim.controllermanager.job.survey import FINALIZER
 from clustersim.controllermanager.process import (
     ControllerManager,
@@ -84,6 +92,7 @@ def test_a_success_is_noted_released_counted_and_only_then_the_job_is_complete()
     )
     (event,) = world.events("Completed")
     assert event.message == "Job completed"
+    assert world.events("TooManySucceededPods") == []
 
 
 def test_what_happens_to_a_pod_is_looked_at_a_second_later() -> None:
@@ -113,6 +122,63 @@ def test_pauses_double_and_count_from_the_end_of_the_last_failure() -> None:
     assert status(world).failed == 4
     (event,) = world.events("BackoffLimitExceeded")
     assert event.message == "Job has reached the specified backoff limit"
+
+
+def ended_pod(phase: str, at: int, *codes: int) -> Pod:
+    """A pod whose containers ended then, with those exit codes."""
+    statuses = tuple(
+        ContainerStatus(
+            name=f"c{number}",
+            state=ContainerState(
+                terminated=ContainerStateTerminated(exit_code=code, finished_at=rfc3339(at * SECOND))
+            ),
+            ready=False,
+            restart_count=0,
+            image="i",
+        )
+        for number, code in enumerate(codes)
+    )
+    return Pod(status=PodStatus(phase=phase, container_statuses=statuses))
+
+
+def test_a_success_forgets_the_failures_before_it_and_no_pause_is_longer_than_ten_minutes() -> None:
+    record = BackoffRecord(3, 50 * SECOND)
+    failures = [ended_pod("Failed", 100, 1), ended_pod("Failed", 200, 1)]
+    assert record.after([], failures) == BackoffRecord(5, 200 * SECOND)
+    assert record.after([ended_pod("Succeeded", 150, 0)], failures) == BackoffRecord(1, 200 * SECOND)
+    assert record.after([ended_pod("Succeeded", 300, 0)], failures) == BackoffRecord()
+    assert [remaining_after(failures, 0, 0) // SECOND for failures in (0, 1, 6, 7, 100)] == [
+        0, 10, 320, 600, 600,
+    ]  # fmt: skip
+
+
+def test_of_a_failed_pod_containers_that_ended_well_match_no_exit_code() -> None:
+    codes = PodFailurePolicyOnExitCodesRequirement(operator="NotIn", values=(42,))
+    rules = (PodFailurePolicyRule(action="FailJob", on_exit_codes=codes),)
+    owner = job("sum", pod_failure_policy=PodFailurePolicy(rules=rules))
+    assert failure_of(owner, ended_pod("Failed", 1, 0, 42)).action == ""
+    assert failure_of(owner, ended_pod("Failed", 1, 0, 7)).action == "FailJob"
+
+
+def test_while_a_job_waits_after_a_failure_it_counts_nothing_as_active() -> None:
+    world = world_with(parallelism=2, completions=2)
+    finish(world, unfinished(world)[0], "Failed")
+    world.run(3 * SECOND)
+    assert (status(world).active, len(unfinished(world))) == (0, 1)
+    world.run(12 * SECOND)
+    assert (status(world).active, len(unfinished(world))) == (2, 2)
+
+
+def test_a_job_is_not_looked_at_before_what_was_written_of_it_is_seen() -> None:
+    world = world_with()
+    controller: Any = next(part for part in world.manager.parts.values() if part.name == "job-controller")
+    controller.state.written["default/sum"] = 10**9
+    finish(world, unfinished(world)[0], "Succeeded", 0)
+    world.run(10 * SECOND)
+    assert ended(world) == []
+    controller.state.written["default/sum"] = 0
+    world.run(60 * SECOND)
+    assert ended(world)[-1] == ("Complete", "CompletionsReached")
 
 
 def test_an_indexed_job_gives_every_pod_its_index_and_remembers_what_succeeded() -> None:
