@@ -88,9 +88,15 @@ export function settle(parent, children) {
 
 /**
  * Keeps one child of `parent` per key, in the given order, so that focus and transitions survive updates.
- * `create(item)` returns an element with an `update(item)` method.
+ * `create(item)` returns an element with an `update(item)` method; it is not called for an item that is the
+ * `same` as before.
+ * @param {any} parent
+ * @param {any[]} items
+ * @param {(item: any) => any} key
+ * @param {(item: any) => any} create
+ * @param {(before: any, item: any) => boolean} same
  */
-export function keyed(parent, items, key, create) {
+export function keyed(parent, items, key, create, same = () => false) {
   const known = new Map();
   for (const child of [...parent.children]) if (child.key !== undefined) known.set(child.key, child);
   let previous = null;
@@ -104,7 +110,8 @@ export function keyed(parent, items, key, create) {
     }
     const place = previous ? previous.nextElementSibling : parent.firstElementChild;
     if (place !== element) parent.insertBefore(element, place);
-    element.update(item);
+    if (!element.item || !same(element.item, item)) element.update(item);
+    element.item = item;
     previous = element;
   }
   for (const gone of known.values()) gone.remove();

@@ -117,7 +117,9 @@ hear(socket, "state", (state) => {
 });
 
 bindKeys(page, stage, history, panes);
-if (document.body.hasAttribute("data-presenting")) document.documentElement.dataset.presenter = "on";
+if (document.body.hasAttribute("data-presenting")) {
+  Object.assign(document.documentElement.dataset, { presenter: "on", projected: "" });
+}
 watchPalette();
 
 /** Once a second: what changes with time alone and needs no frame of its own. */

@@ -1,8 +1,9 @@
 /** The nodes as a real table: always there for a screen reader, shown to everybody by a key. */
 import { h, keyed, setText } from "./dom.js";
-import { gettext, left, span } from "./words.js";
+import { fill, gettext, left, span } from "./words.js";
 import { dueOf } from "./rings.js";
 import { deadlinesOf, inOrder } from "./store.js";
+import { worstFirst } from "./stage/interest.js";
 import { nodeWord, troubles } from "./states.js";
 
 const COLUMNS = [
@@ -29,13 +30,16 @@ function row({ node }) {
   return element;
 }
 
-/** More nodes than these are written less often while nobody sees the table. */
+/** Of more nodes than these only so many are in the table while nobody sees it, the worst first. */
 const MANY = 200;
+const TOLD = 20;
+/** All of so many are written less often. */
 const SELDOM_MS = 5000;
 
 export class Mirror {
   #root;
   #written = -Infinity;
+  #caption = h("caption", {});
   #body = h("tbody", {});
 
   constructor(root) {
@@ -45,7 +49,7 @@ export class Mirror {
       h(
         "table",
         {},
-        h("caption", {}, gettext("Nodes")),
+        this.#caption,
         h("thead", {}, h("tr", {}, h("th", { scope: "col" }, gettext("Node")), ...heads)),
         this.#body,
       ),
@@ -54,13 +58,25 @@ export class Mirror {
 
   toggle() {
     this.#root.classList.toggle("visually-hidden");
+    this.#written = -Infinity;
   }
 
   update(view, now) {
-    const seldom = Object.keys(view.nodes).length > MANY && this.#root.classList.contains("visually-hidden");
-    if (seldom && performance.now() - this.#written < SELDOM_MS) return;
+    const all = inOrder(view.nodes);
+    const brief = all.length > MANY && this.#root.classList.contains("visually-hidden");
+    if (all.length > MANY && !brief && performance.now() - this.#written < SELDOM_MS) return;
     this.#written = performance.now();
-    const items = inOrder(view.nodes).map((node) => ({ node, now, ...deadlinesOf(view, node.name) }));
+    const some = brief ? [...new Set([...worstFirst(all), ...all])].slice(0, TOLD) : all;
+    setText(
+      this.#caption,
+      brief
+        ? fill(gettext("%(some)s of %(n)s nodes, the worst first; the key b shows all of them"), {
+          some: some.length,
+          n: all.length,
+        })
+        : gettext("Nodes"),
+    );
+    const items = some.map((node) => ({ node, now, ...deadlinesOf(view, node.name) }));
     keyed(this.#body, items, ({ node }) => node.name, row);
   }
 }

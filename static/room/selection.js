@@ -1,5 +1,5 @@
 /** The one thing that is selected: a part id such as `n1`, `n1.kubelet`, `pod:<uid>`, `rc/default/tomcat`. */
-import { every } from "./dom.js";
+import { every, set } from "./dom.js";
 import { partName } from "./states.js";
 
 export class Selection extends EventTarget {
@@ -24,13 +24,11 @@ export class Selection extends EventTarget {
 
   /** Marks every element that stands for the selected part; called again after elements were made. */
   mark() {
-    for (const element of every("[data-part]")) {
-      const on = element.dataset.part === this.part;
-      if (on !== (element.getAttribute("aria-current") === "true")) {
-        if (on) element.setAttribute("aria-current", "true");
-        else element.removeAttribute("aria-current");
-      }
+    const wanted = this.part === null ? [] : every(`[data-part="${CSS.escape(this.part)}"]`);
+    for (const element of every("[data-part][aria-current]")) {
+      if (!wanted.includes(element)) element.removeAttribute("aria-current");
     }
+    for (const element of wanted) set(element, "aria-current", "true");
   }
 }
 

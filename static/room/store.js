@@ -102,23 +102,32 @@ function sorted(names) {
   return orders.get(key);
 }
 
-export const inOrder = (items) => sorted(Object.keys(items)).map((key) => items[key]);
+/** Items by key -> in order, for as long as they are the same. */
+const ordered = new WeakMap();
 
-/** Deadlines by node and kind, made once for each state of them. */
-const byNode = new WeakMap();
-const NONE = {};
-
-/** Deadlines of one node by kind: `{grace, eviction}`. */
-/** @returns {any} */
-export function deadlinesOf({ deadlines }, node) {
-  let index = byNode.get(deadlines);
-  if (!index) {
-    index = new Map();
-    for (const deadline of Object.values(deadlines)) {
-      if (!index.has(deadline.node)) index.set(deadline.node, {});
-      index.get(deadline.node)[deadline.kind] = deadline;
-    }
-    byNode.set(deadlines, index);
+/** Items by key in the order of their keys: the same array for the same items, to be read only. */
+export function inOrder(items) {
+  let found = ordered.get(items);
+  if (!found) {
+    found = sorted(Object.keys(items)).map((key) => items[key]);
+    ordered.set(items, found);
   }
-  return index.get(node) ?? NONE;
+  return found;
 }
+
+/**
+ * Deadlines of one node by kind: `{grace, eviction}`.
+ * @returns {any}
+ */
+export const deadlinesOf = ({ deadlines }, node) => ({
+  grace: deadlines[`grace/${node}`],
+  eviction: deadlines[`eviction/${node}`],
+});
+
+/** A node with its deadlines: what a card, a tile or a cell of the map is drawn from. */
+export const itemOf = (view, node) => ({ node, deadlines: deadlinesOf(view, node.name) });
+
+/** Whether nothing has changed between two of them. */
+export const sameItem = (a, b) =>
+  a.node === b.node && a.deadlines.grace === b.deadlines.grace &&
+  a.deadlines.eviction === b.deadlines.eviction;

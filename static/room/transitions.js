@@ -21,10 +21,15 @@ export class Transitions {
 
   tick(view, frame) {
     for (const event of frame.events) if (event.kind === "act") this.#announcer.say(pick(event.text));
-    for (const node of Object.values(view.nodes)) {
-      const before = this.#known.get(node.name);
+    for (const name of Object.keys(frame.changes?.nodes ?? {})) {
+      const node = view.nodes[name];
+      const before = this.#known.get(name);
+      if (!node) {
+        this.#known.delete(name);
+        continue;
+      }
       const now = summary(node);
-      this.#known.set(node.name, now);
+      this.#known.set(name, now);
       if (before) this.#compare(view, frame, node, before, now);
     }
   }

@@ -1,5 +1,5 @@
 /** Time in the reader's hands: play, pause, next event, the speed asked for and the rate achieved. */
-import { byId, h, setIcon, setText } from "./dom.js";
+import { byId, h, set, setIcon, setText } from "./dom.js";
 import { fill, gettext } from "./words.js";
 
 const SPEEDS = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600];
@@ -85,13 +85,13 @@ export class Transport {
     const label = playing ? gettext("Pause") : gettext("Play");
     setIcon(this.#play, playing ? "pause" : "play");
     setText(this.#play.querySelector("span"), label);
-    this.#play.title = label;
+    set(this.#play, "title", label);
     this.#select.querySelector("[data-own]")?.remove();
     if (!SPEEDS.includes(speed)) {
       this.#select.append(h("option", { value: speed, "data-own": true }, `${speed}×`));
     }
     this.#select.value = String(speed);
-    this.#ease.setAttribute("aria-pressed", String(Boolean(ease)));
+    set(this.#ease, "aria-pressed", String(Boolean(ease)));
     setText(this.#achieved, this.#pace());
     this.#achieved.toggleAttribute("data-slow", this.#slow);
     this.#tellSlow(speed, rate);

@@ -42,6 +42,8 @@ export class Sheet extends EventTarget {
 
   to(height) {
     set(this.#pane, "data-open", height);
+    // The page around it is told, too: a style that asks for what is inside would be asked at every change of it.
+    set(document.documentElement, "data-sheet", height);
     byId("sheet-height").setAttribute("aria-expanded", String(height === "full"));
     this.dispatchEvent(new Event("height"));
   }

@@ -1,7 +1,6 @@
 /** A node in full: name and state, rings, belief over reality, and its parts as handles of their own. */
 import { h, icon, set, setIcon, setText } from "../dom.js";
 import { counted, fill, gettext } from "../words.js";
-import { deadlinesOf } from "../store.js";
 import { Rings, ringWords } from "../rings.js";
 import { countsOf, nodeState, nodeWord, partGlyph, partName, troubles, word } from "../states.js";
 import { BeliefReality } from "./chips.js";
@@ -25,11 +24,15 @@ function partHandle(node, name) {
     set(element, "data-state", part.state);
     setIcon(glyph, partGlyph(part.state));
     setText(label, called);
-    element.title = fill(gettext("%(part)s on %(node)s: %(state)s"), {
-      part: called,
-      node,
-      state: word(part.state),
-    });
+    set(
+      element,
+      "title",
+      fill(gettext("%(part)s on %(node)s: %(state)s"), {
+        part: called,
+        node,
+        state: word(part.state),
+      }),
+    );
   };
   return element;
 }
@@ -52,11 +55,15 @@ function machineHandle(node) {
       cut: gettext("network cut"),
       running: gettext("power on, network up"),
     };
-    element.title = fill(gettext("machine %(node)s: %(state)s, kernel %(kernel)s"), {
-      node,
-      state: words[state],
-      kernel: machine.kernel,
-    });
+    set(
+      element,
+      "title",
+      fill(gettext("machine %(node)s: %(state)s, kernel %(kernel)s"), {
+        node,
+        state: words[state],
+        kernel: machine.kernel,
+      }),
+    );
   };
   return element;
 }
@@ -131,9 +138,9 @@ class NodeCard {
     this.element.frame = (now) => this.#frame(now);
   }
 
-  #update({ node, view }) {
+  #update({ node, deadlines }) {
     this.#node = node;
-    this.#deadlines = deadlinesOf(view, node.name);
+    this.#deadlines = deadlines;
     set(this.element, "data-state", nodeState(node));
     set(this.element, "data-power", node.machine.power);
     set(this.element, "data-network", node.machine.network);

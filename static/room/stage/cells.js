@@ -3,9 +3,8 @@
  * card become a level that rises: the age of the heartbeat, then the time to eviction. Its lower half is what
  * is really there.
  */
-import { deadlinesOf } from "../store.js";
 import { levelOf } from "../rings.js";
-import { isLost, works } from "./interest.js";
+import { looks } from "./interest.js";
 import { colour } from "./canvas.js";
 
 /** Pixels: smaller cells have no glyphs, still smaller ones are no cells. */
@@ -22,26 +21,41 @@ export function places(count, { left, top, wide }, cell) {
   }));
 }
 
-/** Draws one node. */
-export function drawCell(context, node, view, now, { x, y, size }) {
+/** How high the level of a deadline stands in the upper half of a cell: `{high, kind}`, or null. */
+function levelIn(half, { node, deadlines }, now) {
+  const due = levelOf(node, deadlines, now);
+  return due && { kind: due.kind, high: Math.max(1, Math.round(half * due.share)) };
+}
+
+/** What a cell shows of a node, as a number: it is drawn again when that is another one. */
+export function lookOf(item, now, size) {
+  const { node } = item;
+  const { lost, differs, broken } = looks(node);
+  const level = levelIn(Math.floor(size / 2), item, now);
+  const bits = [node.registered, lost, differs, broken, level?.kind === "grace"];
+  return bits.reduce((sum, bit) => sum * 2 + (bit ? 1 : 0), level?.high ?? 0);
+}
+
+/** Draws one node with its deadlines. */
+export function drawCell(context, item, now, { x, y, size }) {
+  const { registered } = item.node;
+  const { lost, differs, broken } = looks(item.node);
   const half = Math.floor(size / 2);
-  context.fillStyle = node.registered ? (isLost(node) ? colour.notready : colour.pale) : colour.bg;
+  context.fillStyle = registered ? (lost ? colour.notready : colour.pale) : colour.bg;
   context.fillRect(x, y, size, half);
-  const due = levelOf(node, deadlinesOf(view, node.name), now);
-  if (due) {
-    const high = Math.max(1, Math.round(half * due.share));
-    context.fillStyle = due.kind === "grace" ? colour.notready : colour.unknown;
-    context.fillRect(x, y + half - high, size, high);
+  const level = levelIn(half, item, now);
+  if (level) {
+    context.fillStyle = level.kind === "grace" ? colour.notready : colour.unknown;
+    context.fillRect(x, y + half - level.high, size, level.high);
   }
-  const well = works(node);
-  context.fillStyle = well ? colour.pale : colour.off;
-  if (well) context.fillRect(x, y + half + 1, size, size - half - 1);
-  else context.fillRect(x + size * 0.2, y + half + 1, size * 0.6, size - half - 1);
-  if (node.differs.length) {
+  context.fillStyle = broken ? colour.off : colour.pale;
+  if (broken) context.fillRect(x + size * 0.2, y + half + 1, size * 0.6, size - half - 1);
+  else context.fillRect(x, y + half + 1, size, size - half - 1);
+  if (differs) {
     context.fillStyle = colour.ink;
     context.fillRect(x, y + half - 0.5, size, 2);
   }
-  if (isLost(node) && size >= GLYPH) cross(context, x + size / 2, y + half / 2, Math.min(3, half / 3));
+  if (lost && size >= GLYPH) cross(context, x + size / 2, y + half / 2, Math.min(3, half / 3));
 }
 
 function cross(context, x, y, r) {
@@ -56,10 +70,8 @@ function cross(context, x, y, r) {
 }
 
 /** A group whose nodes are too many for cells: belief over reality as two bars, the lost part from the left. */
-export function drawBars(context, nodes, { left, top, wide }, high) {
+export function drawBars(context, lost, broken, { left, top, wide, high }) {
   const half = Math.max(3, Math.floor(high / 2) - 1);
-  const lost = nodes.filter(isLost).length / nodes.length;
-  const broken = nodes.filter((node) => !works(node)).length / nodes.length;
   for (const [share, y, style] of [[lost, top, colour.notready], [broken, top + half + 1, colour.off]]) {
     context.fillStyle = colour.pale;
     context.fillRect(left, y, wide, half);

@@ -63,7 +63,7 @@ function chip(shape) {
     setText(first, stem(name));
     setText(second, suffix(name));
     if (element.title !== title) {
-      element.title = title;
+      set(element, "title", title);
       element.setAttribute("aria-label", title);
     }
   };
@@ -78,10 +78,10 @@ function column() {
   const element = h("div", { class: "pair" }, pod, gone, h("span", { class: "joint" }), nothing, container);
   element.update = (item) => {
     set(element, "data-differs", item.differs);
-    pod.hidden = !item.pod;
-    gone.hidden = Boolean(item.pod) || !item.differs;
-    container.hidden = !item.container;
-    nothing.hidden = Boolean(item.container) || !item.differs;
+    set(pod, "hidden", !item.pod);
+    set(gone, "hidden", Boolean(item.pod) || !item.differs);
+    set(container, "hidden", !item.container);
+    set(nothing, "hidden", Boolean(item.container) || !item.differs);
     setText(gone, gettext("gone"));
     setText(nothing, gettext("nothing"));
     const mark = item.differs ? `; ${DIFFERS[item.differs]()}` : "";
@@ -147,7 +147,7 @@ export class BeliefReality {
       this.#mark,
       node.differs.length ? fill(gettext("differs: %(n)s"), { n: node.differs.length }) : "",
     );
-    this.#empty.hidden = items.length > 0;
+    set(this.#empty, "hidden", items.length > 0);
     setText(this.#empty, gettext("no pods"));
   }
 }

@@ -4,7 +4,6 @@
  */
 import { h, icon, keyed, set, setIcon, setText } from "../dom.js";
 import { fill, gettext } from "../words.js";
-import { deadlinesOf } from "../store.js";
 import { levelOf, Rings, ringWords } from "../rings.js";
 import {
   containerState,
@@ -34,7 +33,7 @@ function square() {
       set(pod, "data-state", podState(believed));
       set(pod, "data-part", `pod:${uid}`);
       set(pod, "aria-label", `${believed.name} ${believed.readyText} ${believed.status}`);
-      pod.title = pod.getAttribute("aria-label");
+      set(pod, "title", pod.getAttribute("aria-label"));
       const glyph = podState(believed);
       if (pod.firstElementChild) setIcon(pod, glyph);
       else pod.append(icon(glyph));
@@ -111,15 +110,16 @@ export function compactCard({ node: { name } }) {
   );
   let shown = null;
   let deadlines = {};
-  element.update = ({ node, view }) => {
+  element.update = (item) => {
+    const { node } = item;
     shown = node;
-    deadlines = deadlinesOf(view, name);
+    ({ deadlines } = item);
     const state = nodeState(node);
     set(element, "data-state", state);
     set(pill, "data-state", state);
     setIcon(pillGlyph, state);
     setText(pillText, nodeWord(node).replace(",SchedulingDisabled", ""));
-    element.title = troubles(node).join(" · ");
+    set(element, "title", troubles(node).join(" · "));
     setText(mark, node.differs.length ? `≠ ${node.differs.length}` : "");
     set(
       mark,
@@ -130,14 +130,14 @@ export function compactCard({ node: { name } }) {
       const { state: partState } = node.parts[part];
       set(handle, "data-state", partState);
       setIcon(glyph, partGlyph(partState));
-      handle.title = `${partName(node, part)} · ${word(partState)}`;
+      set(handle, "title", `${partName(node, part)} · ${word(partState)}`);
     }
     set(
       machine,
       "data-state",
       node.machine.power === "off" ? "off" : node.machine.network === "cut" ? "cut" : "running",
     );
-    machine.title = gettext("machine");
+    set(machine, "title", gettext("machine"));
     rings.update(node, deadlines);
     keyed(squares, columns(node), (item) => item.uid, square);
   };
@@ -168,9 +168,9 @@ export function smallCard(item) {
   element.classList.add("small");
   element.append(marks);
   const { update } = element;
-  element.update = (now) => {
-    update(now);
-    keyed(marks, columns(now.node), ({ uid }) => uid, mark);
+  element.update = (item) => {
+    update(item);
+    keyed(marks, columns(item.node), ({ uid }) => uid, mark);
   };
   return element;
 }
@@ -188,9 +188,10 @@ export function tile({ node: { name } }) {
   );
   let shown = null;
   let deadlines = {};
-  element.update = ({ node, view }) => {
+  element.update = (item) => {
+    const { node } = item;
     shown = node;
-    deadlines = deadlinesOf(view, name);
+    ({ deadlines } = item);
     const state = nodeState(node);
     const running = node.containers.filter((container) => container.state === "running").length;
     set(element, "data-state", state);
@@ -198,7 +199,7 @@ export function tile({ node: { name } }) {
     set(element, "data-broken", !works(node));
     setIcon(glyph, state);
     setText(counts, `${node.pods.length}/${running}`);
-    element.title = [`${name}: ${nodeWord(node)}`, countsOf(node), ...troubles(node)].join(" · ");
+    set(element, "title", [`${name}: ${nodeWord(node)}`, countsOf(node), ...troubles(node)].join(" · "));
     set(element, "aria-label", element.title);
   };
   let drawn = "";

@@ -58,7 +58,7 @@ class Limiter {
 
   update(zones) {
     this.#zones = zones;
-    this.element.hidden = !zones.length;
+    set(this.element, "hidden", !zones.length);
     if (!zones.length) return;
     const most = Math.max(2, Math.floor(DRAWN / zones.length));
     const shown = zones.slice(0, MOST_ZONES).map((zone) => ({ ...zone, most }));
@@ -68,7 +68,7 @@ class Limiter {
       counted("%(n)s node waits for the rate limiter", "%(n)s nodes wait for the rate limiter", { n }),
     ];
     if (zones.length > 1) words.push(...zones.map(({ zone, waiting }) => `${zone}: ${waiting}`));
-    this.element.title = words.join(" · ");
+    set(this.element, "title", words.join(" · "));
   }
 
   frame(now) {
@@ -120,7 +120,7 @@ class Lamps {
     }
     const zones = item.zones ?? [];
     this.#limiter.update(zones);
-    this.#said.hidden = this.#row.hidden = zones.length > 0;
+    for (const element of [this.#said, this.#row]) set(element, "hidden", zones.length > 0);
     if (item.leader === false) setText(this.#said, gettext("waiting for the lease"));
     for (const loop of item.loops ?? []) {
       let lamp = this.#lamps.get(loop.name);
@@ -130,9 +130,11 @@ class Lamps {
         this.#row.append(lamp.element);
       }
       if (loop.lastActive !== lamp.last) this.#light(lamp, loop);
-      lamp.element.title = loop.queue
-        ? `${loop.name}: ${fill(gettext("queue %(n)s"), { n: loop.queue })}`
-        : loop.name;
+      set(
+        lamp.element,
+        "title",
+        loop.queue ? `${loop.name}: ${fill(gettext("queue %(n)s"), { n: loop.queue })}` : loop.name,
+      );
     }
   }
 
@@ -161,8 +163,9 @@ export class ControlPlane {
   update(view) {
     for (const [name, element] of this.#boxes) {
       const item = view.control[name];
-      element.hidden = !item;
-      if (item) element.update(item);
+      set(element, "hidden", !item);
+      if (item && item !== element.item) element.update(item);
+      element.item = item;
     }
   }
 

@@ -3,8 +3,36 @@
 /** Without zones, a group has so many nodes: more, the more there are, so that there is room for twenty groups. */
 const sizeFor = (count) => (count <= 400 ? 20 : Math.ceil(count / 1000) * 50);
 
-/** `[{key, label, nodes}]` in a stable order. */
+/** Which nodes belong together, and how each was labelled: looked for anew only when that has changed. */
+let last = { of: [], groups: [] };
+
+const sameNames = (before, nodes) =>
+  before.length === nodes.length &&
+  before.every(({ name, zone, rack }, place) =>
+    nodes[place].name === name && nodes[place].zone === zone && nodes[place].rack === rack
+  );
+
+/**
+ * `[{key, label, nodes}]` in a stable order.
+ */
 export function groupsOf(nodes) {
+  if (!sameNames(last.of, nodes)) last = { of: nodes, groups: indexed(nodes) };
+  return last.groups.map(({ places, ...group }) => ({
+    ...group,
+    nodes: places.map((place) => nodes[place]),
+  }));
+}
+
+/** The same with the places of the nodes instead of the nodes. */
+function indexed(nodes) {
+  const place = new Map(nodes.map((node, index) => [node.name, index]));
+  return grouped(nodes).map(({ nodes: some, ...group }) => ({
+    ...group,
+    places: some.map(({ name }) => place.get(name)),
+  }));
+}
+
+function grouped(nodes) {
   if (!nodes.some(({ zone }) => zone)) return byName(nodes);
   const found = new Map();
   for (const node of nodes) {

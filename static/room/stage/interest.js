@@ -8,29 +8,37 @@ export const works = ({ machine, parts }) =>
 
 export const isLost = (node) => node.registered && node.ready !== "True";
 
+/** Node -> what is found out about it; a node that changes is another object. */
+const known = new WeakMap();
+
 /**
- * The larger, the more there is to see: belief and reality that part, a node that is lost or soon will be, a
- * fault nobody knows of yet.
+ * What a map tells of a node. `worth`: the larger, the more there is to see: belief and reality that part, a
+ * node that is lost or soon will be, a fault nobody knows of yet.
+ * @returns {{lost: boolean, differs: boolean, broken: boolean, cordoned: boolean, worth: number}}
  */
-export function interest(node) {
-  return (works(node) ? 0 : 8) + (node.differs.length ? 4 : 0) + (isLost(node) || !node.registered ? 2 : 0) +
-    (node.unschedulable ? 1 : 0);
+export function looks(node) {
+  let found = known.get(node);
+  if (!found) {
+    const [lost, differs, broken] = [isLost(node), node.differs.length > 0, !works(node)];
+    const worth = (broken ? 8 : 0) + (differs ? 4 : 0) + (lost || !node.registered ? 2 : 0) +
+      (node.unschedulable ? 1 : 0);
+    found = { lost, differs, broken, cordoned: node.unschedulable, worth };
+    known.set(node, found);
+  }
+  return found;
 }
 
 /** The most interesting first, equal ones in their order. */
-export function worstFirst(nodes) {
-  return nodes.map((node, place) => ({ node, place, worth: interest(node) }))
-    .filter(({ worth }) => worth)
-    .sort((a, b) => b.worth - a.worth || a.place - b.place).map(({ node }) => node);
-}
+export const worstFirst = (nodes) =>
+  nodes.filter((node) => looks(node).worth).sort((a, b) => looks(b).worth - looks(a).worth);
 
 /** @type {[string, () => string, (node: any) => boolean][]} */
 export const FILTERS = [
   ["all", () => gettext("all"), () => true],
-  ["notready", () => gettext("NotReady"), (node) => isLost(node)],
-  ["differs", () => gettext("differs"), (node) => node.differs.length > 0],
-  ["broken", () => gettext("broken"), (node) => !works(node)],
-  ["cordoned", () => gettext("cordoned"), (node) => node.unschedulable],
+  ["notready", () => gettext("NotReady"), (node) => looks(node).lost],
+  ["differs", () => gettext("differs"), (node) => looks(node).differs],
+  ["broken", () => gettext("broken"), (node) => looks(node).broken],
+  ["cordoned", () => gettext("cordoned"), (node) => looks(node).cordoned],
 ];
 
 /** Whether a node is what was typed: part of its name, of its zone or rack. */

@@ -4,13 +4,14 @@
  */
 import { h, keyed, set, setText } from "../dom.js";
 import { counted, fill, gettext } from "../words.js";
-import { nodeState, nodeWord, troubles } from "../states.js";
+import { nodeWord, troubles } from "../states.js";
 import { colour, fitCanvas, measure, sizeOf } from "./canvas.js";
 import { card } from "./card.js";
-import { drawBars, drawCell, LEAST, places } from "./cells.js";
+import { drawBars, drawCell, LEAST, lookOf, places } from "./cells.js";
 import { compactCard } from "./compact.js";
 import { groupsOf, layGroups } from "./groups.js";
-import { FILTERS, named, worstFirst } from "./interest.js";
+import { FILTERS, looks, named, worstFirst } from "./interest.js";
+import { itemOf, sameItem } from "../store.js";
 
 /** So many of the most interesting nodes are cards. */
 const CARDS = 10;
@@ -42,8 +43,12 @@ export class FleetMap {
   #view = null;
   #laid = null;
   #places = new Map();
+  /** Something may look otherwise, and when that was last looked at. */
   #dirty = true;
   #drawn = 0;
+  /** Name of a node or key of a group -> how it was drawn, on which picture. */
+  #looks = new Map();
+  #picture = "";
   #selected = null;
   #acted = null;
 
@@ -100,12 +105,12 @@ export class FleetMap {
     const others = shape !== this.#laid?.shape;
     this.#laid = { ...this.#laid, groups, shape, all };
     if (others) this.#relay();
-    keyed(this.#groups, groups, ({ key }) => key, (group) => this.#group(group));
+    keyed(this.#groups, groups.map(summary), ({ key }) => key, (group) => this.#group(group), sameSummary);
     for (const [name, , fits] of FILTERS) {
       const { button, number } = this.#filters.get(name);
-      const n = name === "all" ? all.length : all.filter(fits).length;
+      const n = all.reduce((sum, node) => sum + (fits(node) ? 1 : 0), 0);
       setText(number, n);
-      button.hidden = !n && this.#filter !== name;
+      set(button, "hidden", !n && this.#filter !== name);
     }
     this.#show();
   }
@@ -120,8 +125,10 @@ export class FleetMap {
     const text = this.#search.value.trim().toLowerCase();
     const [, , fits] = FILTERS.find(([name]) => name === this.#filter);
     const group = this.#laid.groups.find(({ key }) => key === this.#within);
-    const all = (group?.nodes ?? this.#laid.all).filter((node) => fits(node) && named(node, text));
-    return { all, narrowed: Boolean(text || group) || this.#filter !== "all" };
+    const narrowed = Boolean(text || group) || this.#filter !== "all";
+    if (!narrowed) return { all: this.#laid.all, narrowed };
+    const some = group?.nodes ?? this.#laid.all;
+    return { all: some.filter((node) => fits(node) && named(node, text)), narrowed };
   }
 
   /** The cards beside the map, and what is said of the nodes that are none. */
@@ -133,12 +140,13 @@ export class FleetMap {
     const worst = worstFirst(all);
     const some = new Set([...(chosen ? [chosen] : []), ...worst, ...(narrowed ? all : [])].slice(0, CARDS));
     if (!some.size) some.add(this.#laid.all[0]);
-    const items = [...some].map((node) => ({ node, view: this.#view, whole: node === chosen }));
+    const items = [...some].map((node) => ({ ...itemOf(this.#view, node), whole: node === chosen }));
     keyed(
       this.#cards,
       items,
       ({ node, whole }) => `${node.name}${whole ? " whole" : ""}`,
       (item) => item.whole ? card(item) : compactCard(item),
+      sameItem,
     );
     setText(this.#told, this.#tell(all, narrowed, some.size, worst.length));
     set(this.#told, "title", this.#told.textContent);
@@ -180,9 +188,7 @@ export class FleetMap {
       if (node) element.dispatchEvent(new CustomEvent("node", { bubbles: true, detail: node.name }));
       else this.#only(key);
     });
-    element.update = ({ label: name, nodes }) => {
-      const lost = nodes.filter((node) => nodeState(node) !== "ok").length;
-      const differ = nodes.filter((node) => node.differs.length).length;
+    element.update = ({ label: name, n, lost, differ }) => {
       const [from, to = ""] = name.split(/(?=–)/);
       setText(first, from);
       setText(last, to);
@@ -190,7 +196,7 @@ export class FleetMap {
       set(element, "data-state", lost ? "notready" : null);
       const words = fill(gettext("%(name)s: %(n)s nodes, not ready: %(lost)s, differ: %(differ)s"), {
         name,
-        n: nodes.length,
+        n,
         lost,
         differ,
       });
@@ -270,31 +276,66 @@ export class FleetMap {
     this.#draw(now);
   }
 
+  /** Draws what looks otherwise than before; everything on another picture. */
   #draw(now) {
     const context = fitCanvas(this.#canvas);
     const { groups, boxes, cell, high, matching } = this.#laid ?? {};
     if (!context || !boxes) return;
     const { width, height } = sizeOf(this.#canvas);
-    context.clearRect(0, 0, width, height);
+    const picture = [width, height, devicePixelRatio, cell, colour.bg, colour.pale, this.#selected].join();
+    if (picture !== this.#picture) {
+      this.#picture = picture;
+      this.#looks.clear();
+      context.clearRect(0, 0, width, height);
+    }
     for (const { key, nodes } of groups) {
       const box = boxes.get(key);
       if (!box) continue;
       if (cell < LEAST) {
-        drawBars(context, nodes, box, high - LABEL * measure.unit - INSET);
+        this.#drawGroup(context, key, nodes, { ...box, high: high - LABEL * measure.unit - INSET });
         continue;
       }
       for (const node of nodes) {
         const place = this.#places.get(node.name);
-        if (!place) continue;
-        context.globalAlpha = !matching || matching.has(node) ? 1 : 0.2;
-        drawCell(context, node, this.#view, now, place);
+        if (place) this.#drawNode(context, itemOf(this.#view, node), now, place, matching);
       }
     }
-    context.globalAlpha = 1;
     const chosen = this.#places.get(this.#selected);
     if (!chosen) return;
     context.strokeStyle = colour.message;
     context.lineWidth = 2.5;
     context.strokeRect(chosen.x - 2, chosen.y - 2, chosen.size + 4, chosen.size + 4);
   }
+
+  #drawGroup(context, key, nodes, box) {
+    const [lost, broken] = ["lost", "broken"].map((what) => nodes.filter((node) => looks(node)[what]).length);
+    const look = `${nodes.length} ${lost} ${broken}`;
+    if (this.#looks.get(key) === look) return;
+    this.#looks.set(key, look);
+    drawBars(context, lost / nodes.length, broken / nodes.length, box);
+  }
+
+  #drawNode(context, item, now, place, matching) {
+    const dim = matching !== null && !matching.has(item.node);
+    const look = lookOf(item, now, place.size) * 2 + (dim ? 1 : 0);
+    if (this.#looks.get(item.node.name) === look) return;
+    this.#looks.set(item.node.name, look);
+    context.clearRect(place.x, place.y, place.size, place.size);
+    context.globalAlpha = dim ? 0.2 : 1;
+    drawCell(context, item, now, place);
+    context.globalAlpha = 1;
+  }
 }
+
+/** A group as what is told of it. */
+function summary({ key, label, nodes }) {
+  let [lost, differ] = [0, 0];
+  for (const node of nodes) {
+    if (looks(node).lost || !node.registered) lost += 1;
+    if (looks(node).differs) differ += 1;
+  }
+  return { key, label, n: nodes.length, lost, differ };
+}
+
+const sameSummary = (a, b) =>
+  a.n === b.n && a.lost === b.lost && a.differ === b.differ && a.label === b.label;

@@ -4,7 +4,7 @@
  */
 import { keyed, set } from "../dom.js";
 import { reducedMotion } from "../preferences.js";
-import { inOrder } from "../store.js";
+import { inOrder, itemOf, sameItem } from "../store.js";
 import { measure } from "./canvas.js";
 import { levelFor, MAP } from "./levels.js";
 import { FleetMap } from "./map.js";
@@ -61,11 +61,14 @@ export class Nodes {
     this.#view = view;
     this.#selected = selected;
     const all = inOrder(view.nodes);
-    const longest = Math.max(1, ...all.map(({ name }) => name.length));
+    const longest = all.reduce((most, { name }) => Math.max(most, name.length), 1);
     this.#lay(levelFor(all.length, this.#room, longest, this.#least));
     set(this.#root, "data-dense", all.some(({ pods }) => pods.length > TWO_ROWS));
     if (this.#map) this.#map.update(view, all, selected);
-    else keyed(this.#root, all.map((node) => ({ node, view })), ({ node }) => node.name, this.#level.create);
+    else {
+      const items = all.map((node) => itemOf(view, node));
+      keyed(this.#root, items, ({ node }) => node.name, this.#level.create, sameItem);
+    }
   }
 
   #lay({ level, columns, rows }) {
@@ -83,12 +86,14 @@ export class Nodes {
 
   /** Opens the node that the selected part belongs to, where rows are closed to save room. */
   open(part) {
-    for (const element of this.#root.children) {
-      const on = part !== null && element.querySelector("[aria-current]") !== null;
-      const opened = on && !element.classList.contains("open");
-      element.classList.toggle("open", on);
-      if (opened) this.reveal(element.dataset.node);
-    }
+    const current = part === null ? null : this.#root.querySelector("[aria-current]");
+    const card = current?.parentElement.closest("[data-node]");
+    const chosen = card?.parentElement === this.#root ? card : null;
+    const before = this.#root.querySelector(":scope > .open");
+    if (chosen === before) return;
+    before?.classList.remove("open");
+    chosen?.classList.add("open");
+    if (chosen) this.reveal(chosen.dataset.node);
   }
 
   /** Brings a node into sight: where the cards have to be scrolled, or beside the map as the first card. */

@@ -47,11 +47,11 @@ function service(item) {
   element.update = (now) => {
     setText(address, `${now.clusterIP}:${now.port}`);
     setText(rate, fill(gettext("%(n)s requests/s"), { n: now.rate }));
-    rate.hidden = !now.rate;
+    set(rate, "hidden", !now.rate);
     const called = now.rate || now.succeeded || now.refused || now.hung;
     for (const { key, number, element: one } of numbers) {
       setText(number, now[key]);
-      one.hidden = !called;
+      set(one, "hidden", !called);
       set(one, "data-some", now[key] > 0);
     }
     keyed(
@@ -68,9 +68,13 @@ function endpoint([ip]) {
   const element = h("code", { class: "endpoint" }, ip.split(":")[0].split(".").slice(-2).join("."));
   element.update = ([, ready]) => {
     set(element, "data-state", ready ? "ok" : "unready");
-    element.title = ready
-      ? fill(gettext("%(ip)s gets requests"), { ip })
-      : fill(gettext("%(ip)s is not ready: taken out of the Service"), { ip });
+    set(
+      element,
+      "title",
+      ready
+        ? fill(gettext("%(ip)s gets requests"), { ip })
+        : fill(gettext("%(ip)s is not ready: taken out of the Service"), { ip }),
+    );
   };
   return element;
 }
@@ -99,13 +103,13 @@ export class Traffic {
   }
 
   toggle() {
-    this.#root.hidden = !this.#root.hidden;
+    set(this.#root, "hidden", !this.#root.hidden);
     document.documentElement.toggleAttribute("data-traffic", this.shown);
     return this.shown;
   }
 
   update(view) {
-    keyed(this.#services, inOrder(view.services), (item) => item.name, service);
+    keyed(this.#services, inOrder(view.services), (item) => item.name, service, (a, b) => a === b);
   }
 
   /** Marks the pods in which requests just ended; a refused or hung one marks its node's kube-proxy. */

@@ -23,14 +23,15 @@ const fall = (x, y, portX, portY) => {
   return `M${x} ${y}C${x} ${y - height * 0.45} ${portX} ${portY + height * 0.85} ${portX} ${portY}`;
 };
 
+const isAway = (item) => item !== undefined && item.state !== "running";
+
 export class Wires {
   #svg;
   #gutter;
   #paths = new Map();
-  #state = {};
+  #view = null;
   /** Node -> the bundle it hangs on. */
   #bundle = new Map();
-  #silent = false;
 
   constructor(gutter, svg) {
     this.#gutter = gutter;
@@ -120,25 +121,21 @@ export class Wires {
     }
   }
 
-  /** A wire is whole, or broken at one end: the process is not there, or the network is cut. */
   update(view) {
-    const away = (item) => (item && item.state !== "running" ? "away" : "up");
-    const states = {};
-    for (const name of CONTROL) states[name] = away(view.control[name]);
-    for (const node of Object.values(view.nodes)) {
-      const cut = node.machine.network === "cut" || node.machine.power === "off";
-      for (const part of ["kubelet", "kube-proxy"]) {
-        states[`${part}@${node.name}`] = cut ? "cut" : away(node.parts[part]);
-      }
-      states[`node@${node.name}`] = cut ? "cut" : away(node.parts.kubelet);
-    }
-    this.#state = states;
-    this.#silent = away(view.control.apiserver) === "away";
+    this.#view = view;
     for (const [name, path] of this.#paths) set(path, "data-state", this.#stateOf(name));
   }
 
+  /** A wire is whole, or broken at one end: the process is not there, or the network is cut. */
   #stateOf(name) {
-    return this.#silent ? "away" : this.#state[name] ?? "up";
+    const { control, nodes } = this.#view ?? { control: {}, nodes: {} };
+    if (isAway(control.apiserver)) return "away";
+    const [process, machine] = name.split("@");
+    if (!machine) return isAway(control[process]) ? "away" : "up";
+    const node = nodes[machine];
+    if (!node) return "up";
+    if (node.machine.network === "cut" || node.machine.power === "off") return "cut";
+    return isAway(node.parts[process === "node" ? "kubelet" : process]) ? "away" : "up";
   }
 
   /**

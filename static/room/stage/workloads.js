@@ -34,7 +34,7 @@ function row(workload) {
   element.update = (item) => {
     for (const [key, number] of numbers) {
       const none = item[key] === null;
-      number.parentElement.hidden = none;
+      set(number.parentElement, "hidden", none);
       setText(number, none ? "" : item[key]);
       const short = !none && key !== "wants" && key !== "objects" && item[key] < item.wants;
       set(number.parentElement, "data-short", short);
@@ -54,7 +54,7 @@ function pendingPod(pod) {
   );
   element.update = (item) => {
     set(element, "data-state", podState(item));
-    element.title = gettext("not bound to a node yet");
+    set(element, "title", gettext("not bound to a node yet"));
   };
   return element;
 }
@@ -74,7 +74,10 @@ function chosen(all) {
 export class Workloads {
   #root;
   #rest = h("p", { class: "workload workload-rest", hidden: true });
-  /** What is drawn, as far as its width goes, and where it stood out. */
+  /** What is drawn, and on how large a page. */
+  #all = null;
+  #room = "";
+  /** The same as far as its width goes. */
   #size = "";
 
   constructor(root) {
@@ -84,11 +87,14 @@ export class Workloads {
 
   update(view) {
     const all = inOrder(view.workloads);
+    const room = `${innerWidth} ${innerHeight}`;
+    if (all === this.#all && room === this.#room) return;
+    [this.#all, this.#room] = [all, room];
     const some = all.length > MOST ? chosen(all) : all;
     keyed(this.#root, some, (item) => `${item.kind}/${item.namespace}/${item.name}`, row);
     if (this.#rest.parentElement !== this.#root) this.#root.append(this.#rest);
     this.#brief(all, some);
-    this.#rest.hidden = some.length === all.length;
+    set(this.#rest, "hidden", some.length === all.length);
     if (this.#rest.hidden) return;
     const rest = all.filter((item) => !some.includes(item));
     const sum = (key) => rest.reduce((total, item) => total + item[key], 0);
@@ -105,7 +111,7 @@ export class Workloads {
   /** Only what counts most is told of each where all of it does not fit; measured when it may have changed. */
   #brief(all, some) {
     const digits = some.map((item) => `${item.name} ${String(item.wants).length}${item.pending.length}`);
-    const size = [innerWidth, innerHeight, all.length, ...digits].join();
+    const size = [this.#room, all.length, ...digits].join();
     if (size === this.#size) return;
     this.#size = size;
     set(this.#root, "data-many", all.length > MOST);

@@ -2,6 +2,7 @@
  * The causal timeline: a row for the control plane, owners, nodes, traffic and events, drawn on a canvas.
  * The event under the pointer, or the one reached by keys, shows its causes and effects as arrows.
  */
+import { set } from "../dom.js";
 import { colour, fitCanvas, measure, sizeOf } from "../stage/canvas.js";
 import { deadlinesOf, inOrder } from "../store.js";
 import { dueOf } from "../rings.js";
@@ -307,7 +308,7 @@ export class Timeline extends EventTarget {
 
   #showTip(draw) {
     const at = this.event && this.#place(draw, this.event);
-    this.#tip.hidden = !at || at.x < draw.left || at.x > draw.width;
+    set(this.#tip, "hidden", !at || at.x < draw.left || at.x > draw.width);
     if (this.#tip.hidden) return;
     this.#tip.firstElementChild.textContent = clockText(this.event.t, true);
     this.#tip.lastElementChild.textContent = pick(this.event.text);

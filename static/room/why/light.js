@@ -21,6 +21,7 @@ export function light(links) {
 
 /** Marks the elements again: called after elements were made. */
 export function mark() {
+  if (!path.size && !stage.hasAttribute("data-path")) return;
   stage.toggleAttribute("data-path", path.size > 0);
   for (const element of every("[data-part], [data-wire]", stage)) {
     const places = path.get(element.dataset.part ?? partOf(element.dataset.wire));
