@@ -11,6 +11,7 @@ from typing import Any, Final
 from clustersim.api.core_v1 import Node, PersistentVolumeClaim, Pod, Taint, Toleration
 from clustersim.api.errors import ApiError, forbidden, not_found
 from clustersim.api.meta import replace
+from clustersim.api.quantity import parse_quantity
 from clustersim.api.tolerations import NOT_READY_TAINT, UNREACHABLE_TAINT
 from clustersim.apiserver.limits import limit_bounds, limit_defaults, limit_ranger
 from clustersim.apiserver.quota import resource_quota
@@ -225,6 +226,23 @@ def admit_update(flags: ApiServerFlags, plugins: Mapping[str, Plugin], etcd: Etc
     return new
 
 
+def admit_growth(flags: ApiServerFlags, etcd: Etcd, old: Any, new: Any) -> None:
+    """PersistentVolumeClaimResize: a claim grows only where its class allows it
+    (plugin/pkg/admission/storage/persistentvolume/resize). Raises ApiError (403)."""
+    if "PersistentVolumeClaimResize" not in flags.admission_control:
+        return
+    before, after = (one.spec.resources.requests.get("storage", "0") for one in (old, new))
+    if parse_quantity(after).nanos <= parse_quantity(before).nanos:
+        return
+    found = etcd.get("storageclasses", new.spec.storage_class_name or "")
+    if found is None or not found.allow_volume_expansion:
+        why = (
+            "only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc "
+            "must support resize"
+        )
+        raise forbidden("persistentvolumeclaims", new.metadata.name, why)
+
+
 PLUGINS: Final[dict[str, Plugin]] = {
     "AlwaysAdmit": _unchanged,
     "AlwaysDeny": always_deny,
@@ -242,6 +260,7 @@ PLUGINS_OF_TODAY: Final[dict[str, Plugin]] = {
     "DefaultTolerationSeconds": default_toleration_seconds_of_today,
     "LimitRanger": limit_defaults,
     "NamespaceLifecycle": namespace_lifecycle_of_today,
+    "PersistentVolumeClaimResize": _unchanged,
     "Priority": priority,
     "RuntimeClass": runtime_class,
     "StorageObjectInUseProtection": storage_object_in_use_protection,

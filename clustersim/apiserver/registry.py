@@ -28,7 +28,7 @@ from clustersim.api.request import Request
 from clustersim.api.timestamp import rfc3339
 from clustersim.apiserver import custom, listing, patching, scale, strategy
 from clustersim.apiserver.addresses import allocate
-from clustersim.apiserver.admission import admit_delete, admit_update
+from clustersim.apiserver.admission import admit_delete, admit_growth, admit_update
 from clustersim.apiserver.defaults import default_object
 from clustersim.apiserver.definitions import Definitions
 from clustersim.apiserver.deletion import orphans_by_default, plan_deletion
@@ -184,6 +184,8 @@ class Registry:
         if request.resource == "services":
             new = allocate(new, old, self.etcd.range("services"), self.host)
         validate_update(old, new, self.host.release, request.api_version)
+        if request.resource == "persistentvolumeclaims":
+            admit_growth(self.host.flags, self.etcd, old, new)
         if request.manager:
             new = patching.managed(request, old, new, self.host)
         if request.dry_run:

@@ -1,18 +1,20 @@
 """The persistent volume controller: it binds a claim to the smallest volume that serves it.
 
-What provisions volumes, and what deletes or recycles released ones, runs outside of this model: a claim with
-a class waits, as in life without that part, until somebody makes a volume; a released volume stays Released.
+What provisions volumes runs outside of this model: a claim with a class waits, as in life without that part,
+until somebody makes a volume. What becomes of a volume without its claim is in reclaiming.py.
 Source: v1.7.5, v1.8.0, v1.36 pkg/controller/volume/persistentvolume/{pv_controller,index}.go.
 """
 
 from abc import abstractmethod
 from typing import ClassVar, Final
 
+from clustersim.api.claim_names import claim_names
 from clustersim.api.core_v1 import (
     PersistentVolume,
     PersistentVolumeClaim,
     PersistentVolumeClaimStatus,
     PersistentVolumeStatus,
+    Pod,
 )
 from clustersim.api.meta import replace
 from clustersim.api.quantity import parse_quantity
@@ -22,18 +24,21 @@ from clustersim.api.status import Reply
 from clustersim.client.workqueue import WorkQueue
 from clustersim.controllermanager import rules
 from clustersim.controllermanager.context import ControllerContext
-from clustersim.controllermanager.part import Controller, ControlLoop
+from clustersim.controllermanager.part import ControlLoop
+from clustersim.controllermanager.reclaiming import RECYCLER, Reclaiming
 from clustersim.controllermanager.references import reference_to
 from clustersim.engine.time import SECOND, Micros
 
 BIND_COMPLETED: Final = "pv.kubernetes.io/bind-completed"
 BOUND_BY_CONTROLLER: Final = "pv.kubernetes.io/bound-by-controller"
 CLASS_ANNOTATION: Final = "volume.beta.kubernetes.io/storage-class"
+SELECTED_NODE: Final = "volume.kubernetes.io/selected-node"
+"""The scheduler wants a volume to be made there."""
 RESYNC: Final[Micros] = 15 * SECOND
 """A claim that waits is looked at again after this (--pvclaimbinder-sync-period)."""
 
 
-class PersistentVolumeController(Controller):
+class PersistentVolumeController(Reclaiming):
     """Binds claims and volumes; releases are subclasses."""
 
     waits_for: ClassVar[tuple[str, ...]] = ("persistentvolumes", "persistentvolumeclaims", "storageclasses")
@@ -44,6 +49,7 @@ class PersistentVolumeController(Controller):
         self.volumes = self.shared.get("persistentvolumes", self.volume_changed)
         self.claims = self.shared.get("persistentvolumeclaims", self.claim_changed)
         self.classes = self.shared.get("storageclasses")
+        self.pods = self.shared.get("pods", self.pod_changed)
         self.queue = WorkQueue(self.process, self.name, self.sync)
 
     def start(self) -> None:
@@ -75,6 +81,12 @@ class PersistentVolumeController(Controller):
             for claim in self.claims.list():
                 if claim.status.phase != "Bound" or claim.spec.volume_name == volume.metadata.name:
                     self.queue.add(f"claim/{key_of(claim)}")
+
+    def pod_changed(self, old: Pod | None, new: Pod | None) -> None:
+        """A pod that empties a volume has ended, or is gone."""
+        pod = new if new is not None else old
+        if pod is not None and pod.metadata.name.startswith(RECYCLER):
+            self.queue.add(f"volume/{pod.metadata.name.removeprefix(RECYCLER)}")
 
     def sync(self, name: str) -> None:
         """Look at one claim or one volume."""
@@ -114,25 +126,31 @@ class PersistentVolumeController(Controller):
             self.queue.done(name)
 
     def _find(self, name: str, claim: PersistentVolumeClaim) -> None:
+        storage_class = class_of(claim)
+        found = self.classes.get("", storage_class) if storage_class else None
+        late = found is not None and found.volume_binding_mode == "WaitForFirstConsumer"
         fitting = [volume for volume in self.volumes.list() if fits(claim, volume)]
+        if late:  # the scheduler has the choice, and says so in the volume
+            fitting = [volume for volume in fitting if volume.spec.claim_ref is not None]
         if fitting:
             self._bind_volume(name, claim, min(fitting, key=_by_preference))
             return
-        storage_class = class_of(claim)
-        found = self.classes.get("", storage_class) if storage_class else None
         if not storage_class:
             text = "no persistent volumes available for this claim and no storage class is set"
             self.tell(claim, "Normal", "FailedBinding", text)
         elif found is None:
             text = f'storageclass.storage.k8s.io "{storage_class}" not found'
             self.tell(claim, "Warning", "ProvisioningFailed", text)
-        elif found.volume_binding_mode == "WaitForFirstConsumer":
-            text = "waiting for first consumer to be created before binding"
-            self.tell(claim, "Normal", "WaitForFirstConsumer", text)
+        elif late and SELECTED_NODE not in claim.metadata.annotations:
+            self.tell(claim, "Normal", *self.waits_for_pod(claim))
         else:
             self.tell(claim, "Normal", "ExternalProvisioning", self.wait_text(found.provisioner))
         self.queue.done(name)
         self.queue.add_after(name, RESYNC)
+
+    def waits_for_pod(self, claim: PersistentVolumeClaim) -> tuple[str, str]:
+        """Why a claim that is bound with its pod is not bound yet: reason and message."""
+        return "WaitForFirstConsumer", "waiting for first consumer to be created before binding"
 
     def _bind_volume(self, name: str, claim: PersistentVolumeClaim, volume: PersistentVolume) -> None:
         verdict = rules.CLAIM_FITS.holds(claim=key_of(claim), volume=volume.metadata.name)
@@ -180,12 +198,25 @@ class PersistentVolumeController(Controller):
         if volume is None:
             self.queue.done(name)
             return
+        self._tell_claim(volume)
         phase = self._phase(volume)
-        if volume.status.phase == phase:
+        if phase == "Released" and volume.status.phase == "Failed":
             self.queue.done(name)
+        elif volume.status.phase == phase:
+            if phase != "Released" or not self.reclaim(name, volume):
+                self.queue.done(name)
         else:
             status = PersistentVolumeStatus(phase=phase)
             self.api.update_status(replace(volume, status=status), self.then(self.written, name))
+
+    def _tell_claim(self, volume: PersistentVolume) -> None:
+        """A volume that was promised to a claim by somebody else: it is for the claim to be bound."""
+        reference = volume.spec.claim_ref
+        claim = None if reference is None else self.claims.get(reference.namespace, reference.name)
+        if claim is None or reference is None or claim.spec.volume_name:
+            return
+        if reference.uid == claim.metadata.uid:
+            self.queue.add(f"claim/{key_of(claim)}")
 
     def _phase(self, volume: PersistentVolume) -> str:
         reference = volume.spec.claim_ref
@@ -217,6 +248,23 @@ class PersistentVolumeControllerV17(PersistentVolumeController):
 
 class PersistentVolumeControllerV136(PersistentVolumeController):
     """v1.36."""
+
+    no_deleter = "error getting deleter volume plugin"
+    image = "registry.k8s.io/build-image/debian-base:bookworm-v1.0.4"
+
+    def waits_for_pod(self, claim: PersistentVolumeClaim) -> tuple[str, str]:
+        metadata = claim.metadata
+        pods = [
+            pod.metadata.name
+            for pod in self.pods.list()
+            if pod.metadata.namespace == metadata.namespace
+            and not pod.spec.node_name
+            and metadata.name in (name for name, _own in claim_names(pod))
+        ]
+        if not pods:
+            return super().waits_for_pod(claim)
+        whom = f"pod{'s' if len(pods) > 1 else ''} {','.join(sorted(pods))}"
+        return "WaitForPodScheduled", f"waiting for {whom} to be scheduled"
 
     def wait_text(self, provisioner: str) -> str:
         return (

@@ -151,6 +151,13 @@ CLAIM_FITS: Final = Rule(
     _("Volume {volume} is the smallest that serves claim {claim}: they are bound to each other."),
 )
 
+RELEASED: Final = Rule(
+    "persistentvolume.released",
+    "persistentvolume-controller",
+    "v1.7.5, v1.8.0, v1.36 pkg/controller/volume/persistentvolume/pv_controller.go reclaimVolume",
+    _("The claim of volume {volume} is gone, and the volume is to {policy} then."),
+)
+
 ATTACHED_ELSEWHERE: Final = Rule(
     "attachdetach.attached-elsewhere",
     "attachdetach-controller",

@@ -17,6 +17,7 @@ ADMISSION_PLUGINS: Final = (
     "DefaultTolerationSeconds",
     "LimitRanger",
     "NamespaceLifecycle",
+    "PersistentVolumeClaimResize",
     "Priority",
     "ResourceQuota",
     "RuntimeClass",

@@ -32,6 +32,7 @@ _ADMISSION: Final = (
     "DefaultTolerationSeconds",
     "DefaultStorageClass",
     "StorageObjectInUseProtection",
+    "PersistentVolumeClaimResize",
     "RuntimeClass",
     "ResourceQuota",
 )

@@ -266,7 +266,12 @@ class Scheduler(HealthPort, Component, ABC):
         self.emit("decision", "chose-node", reference(pod), after=node, rule=verdict)
         assumed: Pod = replace(pod, spec=replace(pod.spec, node_name=node))
         self.cache.assume(assumed)
-        self.api.bind(pod.metadata.namespace, pod.metadata.name, node, then(self.bound, assumed))
+        self.bind(assumed)
+
+    def bind(self, assumed: Pod) -> None:
+        """Have the pod bound to the node it is assumed to be on."""
+        metadata = assumed.metadata
+        self.api.bind(metadata.namespace, metadata.name, assumed.spec.node_name, then(self.bound, assumed))
 
     def skip_deleted(self, pod: Pod) -> None:
         """A pod that is being deleted needs no node."""

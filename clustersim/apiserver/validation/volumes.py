@@ -181,10 +181,23 @@ def check_claim_update(errors: FieldErrors, old: PersistentVolumeClaim, new: Per
     before, after = old.spec, new.spec
     if not before.volume_name:
         before = msgspec.structs.replace(before, volume_name=after.volume_name)
-    if errors.modern:
-        before = msgspec.structs.replace(before, resources=after.resources)
+    if errors.modern and new.status.phase == "Bound":
+        before = msgspec.structs.replace(
+            before,
+            resources=after.resources,
+            volume_attributes_class_name=after.volume_attributes_class_name,
+        )
     if before != after:
         errors.forbidden("spec", _CLAIM_KEPT[errors.release])
+    if errors.modern and storage(new) < storage(old):
+        least = parse_quantity(old.status.capacity.get("storage", "0")).nanos
+        if storage(new) <= least:
+            errors.forbidden("spec.resources.requests.storage", "field can not be less than status.capacity")
+
+
+def storage(claim: PersistentVolumeClaim) -> int:
+    """How much it asks for, in billionths of a byte."""
+    return parse_quantity(claim.spec.resources.requests.get("storage", "0")).nanos
 
 
 _CLAIM_KEPT: Final = {

@@ -27,6 +27,7 @@ from clustersim.scheduler.framework import messages, rules
 from clustersim.scheduler.framework.candidate import candidate
 from clustersim.scheduler.framework.cycle import schedule, visiting_order
 from clustersim.scheduler.framework.evictions import Evictions
+from clustersim.scheduler.framework.late_claims import NOT_IN_TIME, LateBinding, LateClaims
 from clustersim.scheduler.framework.owners import default_selector
 from clustersim.scheduler.framework.plugin import ClusterEvent, Snapshot
 from clustersim.scheduler.framework.plugins import BY_NAME, DEFAULT
@@ -50,9 +51,11 @@ ACTIONS = {"Scheduled": "Binding", "FailedScheduling": "Scheduling", "Preempted"
 
 
 class FrameworkMemory(SchedulerMemory):
-    """start: the index of the node at which the next visit of nodes begins."""
+    """start: the index of the node at which the next visit of nodes begins; binding: pods whose claims are
+    being bound."""
 
     queue: QueueState = msgspec.field(default_factory=QueueState)
+    binding: dict[str, LateBinding] = msgspec.field(default_factory=dict)
     start: int = 0
 
 
@@ -77,6 +80,7 @@ class SchedulerV136(Scheduler):
         self.series = SeriesRecorder(self.api, NAME, self.machine, ACTIONS)
         self._choice: FrameworkChoice | None = None
         self.evictions = Evictions(self.api, lambda: self.queue, self.tell, self.work_on)
+        self.late_claims = LateClaims(self)
 
     def tell(self, about: ObjectReference, kind: str, reason: str, message: str) -> None:
         """Through events.k8s.io, but for what the election has to tell."""
@@ -123,6 +127,7 @@ class SchedulerV136(Scheduler):
         if new is None:
             assert old is not None
             queue.remove(old)
+            self.late_claims.forget(old)
         elif (queued := queue.get(new)) is not None:
             before, queued.pod = queued.pod, new
             if queued.place == "gated" and not new.spec.scheduling_gates:
@@ -161,6 +166,8 @@ class SchedulerV136(Scheduler):
 
     def storage_changed(self, old: ApiObject | None, new: ApiObject | None) -> None:
         """A claim, a volume or a class was added, changed or removed."""
+        if self.state.binding:
+            self.late_claims.look()
         self.wake(ClusterEvent(old, new))
 
     def wake(self, event: ClusterEvent) -> None:
@@ -240,6 +247,18 @@ class SchedulerV136(Scheduler):
     def assigned(self, pod: Pod, node: str) -> str:
         return messages.assigned(pod, node)
 
+    def bind(self, assumed: Pod) -> None:
+        if not self.late_claims.begin(assumed):
+            super().bind(assumed)
+
+    def volumes_bound(self, assumed: Pod) -> None:
+        """All claims of the pod have their volumes."""
+        super().bind(assumed)
+
+    def volumes_late(self, key: str, since: Micros) -> None:
+        """They have had their time."""
+        self.late_claims.give_up(key, since)
+
     # --- failure ----------------------------------------------------------------------------------
 
     def fits_nowhere(self, pod: Pod, decision: Decision) -> None:
@@ -294,7 +313,7 @@ class SchedulerV136(Scheduler):
         if queued is not None:
             self.queue.turned_away(queued, (), self.now)
             self.retry_at(queued)
-        text = f"binding rejected: {reply.message}"
+        text = reply.message if reply.reason == NOT_IN_TIME else f"binding rejected: {reply.message}"
         self.tell(pod_reference(pod), "Warning", "FailedScheduling", text)
         self.set_condition(pod, "SchedulerError", text, pod.status.nominated_node_name)
 

@@ -37,7 +37,7 @@ class Volumes(msgspec.Struct, frozen=True):
 
     def can_be_had(self, claim: PersistentVolumeClaim, node: Node) -> bool:
         """Whether a volume for the claim could be found, or made, for that node."""
-        if any(self._suits(volume, claim, node) for volume in self.volumes.values()):
+        if self.best_for(claim, node) is not None:
             return True
         found = self.class_of(claim)
         if found is None or found.provisioner in ("", NO_PROVISIONER):
@@ -46,6 +46,11 @@ class Volumes(msgspec.Struct, frozen=True):
             all(node.metadata.labels.get(one.key) in one.values for one in term.match_label_expressions)
             for term in found.allowed_topologies
         )
+
+    def best_for(self, claim: PersistentVolumeClaim, node: Node) -> PersistentVolume | None:
+        """The smallest volume that serves the claim and can be used from the node."""
+        suiting = [volume for volume in self.volumes.values() if self._suits(volume, claim, node)]
+        return min(suiting, key=_by_size, default=None)
 
     def _suits(self, volume: PersistentVolume, claim: PersistentVolumeClaim, node: Node) -> bool:
         spec, wanted = volume.spec, claim.spec
@@ -64,6 +69,10 @@ class Volumes(msgspec.Struct, frozen=True):
             and (wanted.selector is None or selects(wanted.selector, volume.metadata.labels))
             and reaches(volume, node)
         )
+
+
+def _by_size(volume: PersistentVolume) -> tuple[int, str]:
+    return byte_count(volume.spec.capacity.get("storage", "0")), volume.metadata.name
 
 
 def reaches(volume: PersistentVolume, node: Node) -> bool:

@@ -1,6 +1,6 @@
 """VolumeBinding: the claims of a pod are bound, or can be on the node, and the volumes are in reach of it.
+Claims that wait for their pod are bound in late_claims.py.
 
-What the model does not do is to hold back the binding of the pod until late claims are bound.
 Source: v1.36 pkg/scheduler/framework/plugins/volumebinding/{volume_binding,binder}.go.
 """
 
