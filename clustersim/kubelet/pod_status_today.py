@@ -80,7 +80,13 @@ class StatusGeneratorOfToday(StatusGenerator):
             return v1.PodCondition(type=kind, status="False", reason=reason)
         sidecars = {spec.name for spec in pod.spec.init_containers if spec.restart_policy == "Always"}
         beside = tuple(one for one in init if one.name in sidecars)
-        return super().ready_condition(pod, phase, init, (*beside, *statuses), kind)
+        found = super().ready_condition(pod, phase, init, (*beside, *statuses), kind)
+        unmet = _unmet_gates(pod) if kind == "Ready" and found.status == "True" else []
+        if not unmet:
+            return found
+        return v1.PodCondition(
+            type=kind, status="False", reason="ReadinessGatesNotReady", message=", ".join(unmet)
+        )
 
     def judged(
         self,
@@ -121,3 +127,16 @@ class StatusGeneratorOfToday(StatusGenerator):
             last_state=v1.ContainerState(terminated=LOST),
             restart_count=status.restart_count + again,
         )
+
+
+def _unmet_gates(pod: v1.Pod) -> list[str]:
+    """What somebody else has to say before the pod is ready, and has not (GeneratePodReadyCondition)."""
+    said = {one.type: one.status for one in pod.status.conditions}
+    unmet = []
+    for gate in pod.spec.readiness_gates:
+        name = gate.condition_type
+        if name not in said:
+            unmet.append(f'corresponding condition of pod readiness gate "{name}" does not exist.')
+        elif said[name] != "True":
+            unmet.append(f'the status of pod readiness gate "{name}" is not "True", but {said[name]}')
+    return unmet

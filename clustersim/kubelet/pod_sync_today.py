@@ -23,6 +23,7 @@ from clustersim.kubelet.pod_phase import FINISHED
 from clustersim.kubelet.pod_sync import PodSync, grace_period
 from clustersim.kubelet.pod_workers_today import Eviction
 from clustersim.kubelet.running import RunningPod
+from clustersim.kubelet.status_manager_today import OWN
 from clustersim.runtime.records import Listing
 
 if TYPE_CHECKING:
@@ -51,8 +52,11 @@ class PodSyncOfToday(PodSync):
         findings = kubelet.prober.findings(uid, kubelet.runtime_manager.reasons(uid))
         known = kubelet.status_manager.status_of(uid)
         old = pod.status if known is None else known
+        told = (kubelet.pod_manager.get(uid) or pod).status.conditions if pod.spec.readiness_gates else ()
+        others = tuple(one for one in told if one.type not in OWN)
+        seen = replace(old, conditions=(*old.conditions, *others)) if others else old
         status = kubelet.generator.status(
-            replace(pod, status=old), view, kubelet.host.ip, findings, terminal=terminal
+            replace(pod, status=seen), view, kubelet.host.ip, findings, terminal=terminal
         )
         for before in (old, pod.status):
             if before.phase in FINISHED and status.phase not in FINISHED:

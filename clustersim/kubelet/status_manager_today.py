@@ -92,8 +92,19 @@ class StatusManagerOfToday(StatusManager):
 
     def reconcile(self, pod: Pod) -> None:
         known = self.status_of(pod.metadata.uid)
-        if known is not None and not _own_is_equal(known, pod.status):
+        if known is None:
+            return
+        if not _own_is_equal(known, pod.status):
             self.kubelet.loops["status-batch"].wake()
+        if pod.spec.readiness_gates and self._is_judged_otherwise(pod, known):
+            self.kubelet.dispatch(pod)
+
+    def _is_judged_otherwise(self, pod: Pod, known: PodStatus) -> bool:
+        """Somebody's word makes the pod ready, or no longer so (NeedToReconcilePodReadiness)."""
+        judge = self.kubelet.generator.ready_condition
+        ready = judge(pod, known.phase, known.init_container_statuses, known.container_statuses)
+        before = next((one for one in known.conditions if one.type == ready.type), ready)
+        return (before.status, before.message) != (ready.status, ready.message)
 
     def keep_only(self, uids: dict[str, Pod]) -> None:
         super().keep_only(uids)

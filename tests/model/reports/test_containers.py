@@ -215,3 +215,26 @@ def test_a_container_may_be_started_again_by_a_rule_of_its_own() -> None:
     assert phases[0][0] == "Running"
     assert int(phases[0][1]) >= 2
     assert phases[1] == ["Failed", "0"]
+
+
+def test_a_readiness_gate_keeps_a_pod_from_being_ready_until_somebody_says_so() -> None:
+    """https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-readiness-gate"""
+    cluster = cluster_of("release: v1.36\nnodes: 1\nobjects: []\n")
+    typed(
+        cluster,
+        "kubectl create -f -\napiVersion: v1\nkind: Pod\nmetadata: {name: p, labels: {app: p}}\nspec:\n"
+        "  readinessGates: [{conditionType: example.com/ok}]\n  containers: [{name: a, image: nginx}]\n",
+    )
+    typed(cluster, "kubectl expose pod p --port=80")
+    at(cluster, "10s")
+    assert rows(typed(cluster, "kubectl get pods"))[0][1] == "1/1"
+    ready = "kubectl get pod p -o jsonpath='{.status.conditions[?(@.type==\"Ready\")].message}'"
+    said = 'corresponding condition of pod readiness gate "example.com/ok" does not exist.'
+    assert typed(cluster, ready) == said
+    assert ":80" not in typed(cluster, "kubectl get endpoints p")
+    for status, listed in (("True", True), ("False", False)):
+        patch = f'{{"status":{{"conditions":[{{"type":"example.com/ok","status":"{status}"}}]}}}}'
+        typed(cluster, f"kubectl patch pod p --subresource=status -p '{patch}'")
+        at(cluster, "15s" if status == "True" else "20s")
+        assert (":80" in typed(cluster, "kubectl get endpoints p")) is listed
+    assert typed(cluster, ready) == 'the status of pod readiness gate "example.com/ok" is not "True", but False'
