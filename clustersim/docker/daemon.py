@@ -1,12 +1,16 @@
 """The docker daemon: what it has beyond any container runtime, and what its command line prints."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
+from clustersim.api.quantity import byte_count
 from clustersim.docker import storage
 from clustersim.engine.time import SECOND
 from clustersim.flags.node import DockerFlags
-from clustersim.runtime.records import RUNNING
+from clustersim.runtime.records import RUNNING, Container
 from clustersim.runtime.runtime import ContainerRuntime
+
+LEAST_MEMORY: Final = 4 << 20
+"""Bytes."""
 
 
 class Docker(ContainerRuntime):
@@ -30,6 +34,13 @@ class Docker(ContainerRuntime):
 
     def not_found(self, image: str) -> str:
         return f"Error response from daemon: manifest for {image} not found"
+
+    def refusal(self, wanted: Container) -> str:
+        """A limit that no container can live within (daemon/daemon_unix.go, linuxMinMemory)."""
+        limit = wanted.spec.resources.limits.get("memory")
+        if limit is None or not 0 < byte_count(limit) < LEAST_MEMORY:
+            return ""
+        return 'Error response from daemon: {"message":"Minimum memory limit allowed is 4MB"}'
 
     # --- looking ----------------------------------------------------------------------------------
 

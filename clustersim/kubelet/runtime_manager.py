@@ -297,7 +297,11 @@ class RuntimeManager(Part):
         job = self.state.jobs[number]
         name = job.left[0]
         if not reply.ok:
-            self._started(number, "CreateContainerError", self.kubelet.runtime_error(reply))
+            error = self.kubelet.runtime_error(reply)
+            self.kubelet.pod_event(job.pod, "Warning", "Failed", f"Error: {error}", name)
+            named = self.kubelet.names_start_errors
+            reason = "CreateContainerError" if named else error
+            self._started(number, reason, error if named else "Create Container Failed")
             return
         self.kubelet.pod_event(job.pod, "Normal", "Created", self.kubelet.words.created, name)
         container: Container = reply.body
@@ -307,7 +311,9 @@ class RuntimeManager(Part):
         """The container was started, or not; then comes what it is told after its start."""
         job = self.state.jobs[number]
         if not reply.ok:
-            self._started(number, "RunContainerError", self.kubelet.runtime_error(reply))
+            error = self.kubelet.runtime_error(reply)
+            self.kubelet.pod_event(job.pod, "Warning", "Failed", f"Error: {error}", container.name)
+            self._started(number, "RunContainerError", error)
             return
         self.kubelet.pod_event(job.pod, "Normal", "Started", self.kubelet.words.started, container.name)
         done = Done(self.name, "hook_over", (number,))

@@ -284,10 +284,17 @@ class ContainerRuntime(OwnPrograms):
             missing = f"container: {wanted.sandbox_id}" if sandbox is None else f"image: {wanted.image}"
             self.reply(call, Reply(404, None, "NotFound", f"Error: No such {missing}"))
             return
+        if refusal := self.refusal(wanted):
+            self.reply(call, Reply(400, None, "BadRequest", refusal))
+            return
         container = msgspec.structs.replace(wanted, id=self._new_id(), created_at=self.now, state=CREATED)
         container = with_shared(container, self.disk.containers.values())
         self.change(container, "created")
         self.reply(call, Reply(200, container))
+
+    def refusal(self, wanted: Container) -> str:
+        """Why the daemon does not make such a container; empty if it does."""
+        return ""
 
     def serve_start(self, call: int, container_id: str) -> None:
         """Start a container."""

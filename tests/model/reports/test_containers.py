@@ -237,4 +237,24 @@ def test_a_readiness_gate_keeps_a_pod_from_being_ready_until_somebody_says_so() 
         typed(cluster, f"kubectl patch pod p --subresource=status -p '{patch}'")
         at(cluster, "15s" if status == "True" else "20s")
         assert (":80" in typed(cluster, "kubectl get endpoints p")) is listed
-    assert typed(cluster, ready) == 'the status of pod readiness gate "example.com/ok" is not "True", but False'
+    assert (
+        typed(cluster, ready) == 'the status of pod readiness gate "example.com/ok" is not "True", but False'
+    )
+
+
+@pytest.mark.parametrize(
+    ("release", "status"),
+    [("v1.7", "Error response from daemon"), ("v1.8", "CreateContainerError"), ("v1.36", "Running")],
+)
+def test_docker_makes_no_container_with_less_memory_than_4_mb(release: str, status: str) -> None:
+    """kk#79950: `128m` of memory are millibytes."""
+    cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []\n")
+    typed(
+        cluster,
+        "kubectl create -f -\napiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n"
+        "  containers: [{name: a, image: 'nginx:1.13', resources: {limits: {memory: 128m}}}]\n",
+    )
+    at(cluster, "20s")
+    assert status in typed(cluster, "kubectl get pods")
+    told = 'Error: Error response from daemon: {"message":"Minimum memory limit allowed is 4MB"}'
+    assert (told in typed(cluster, "kubectl describe pod p")) is (release != "v1.36")
