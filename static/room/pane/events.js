@@ -1,5 +1,5 @@
 /** Events: what happened, each in a sentence, with its causes as links to the events before it. */
-import { h, icon } from "../dom.js";
+import { h, icon, set } from "../dom.js";
 import { actorText, clockText, fill, gettext, pick } from "../words.js";
 
 const MOST = 400;
@@ -19,7 +19,9 @@ const GLYPHS = {
 
 export class Events extends EventTarget {
   #list = h("ol", { class: "events" });
+  /** Id -> the event and its row, the oldest first. */
   #known = new Map();
+  #inSight = false;
   #all = h("input", { type: "checkbox", id: "events-all" });
   #none = h(
     "p",
@@ -40,29 +42,39 @@ export class Events extends EventTarget {
       this.#none,
       this.#list,
     );
+    new IntersectionObserver(([{ isIntersecting }]) => {
+      this.#inSight = isIntersecting;
+      if (isIntersecting) this.#write();
+    }).observe(root);
   }
 
   clear() {
     this.#known.clear();
     this.#list.replaceChildren();
-    this.#none.hidden = false;
+    set(this.#none, "hidden", false);
   }
 
   add(events) {
-    if (!events.length) return;
-    const atTop = this.#root.scrollTop < 40;
     for (const event of events.slice(-MOST)) {
-      if (this.#known.has(event.id)) continue;
-      const row = this.#row(event);
-      this.#known.set(event.id, { event, row });
-      this.#list.prepend(row);
+      if (!this.#known.has(event.id)) this.#known.set(event.id, { event, row: null });
     }
-    while (this.#list.children.length > MOST) {
-      const last = this.#list.lastElementChild;
-      this.#known.delete(Number(last.dataset.id));
-      last.remove();
+    for (const [id, { row }] of this.#known) {
+      if (this.#known.size <= MOST) break;
+      row?.remove();
+      this.#known.delete(id);
     }
-    this.#none.hidden = this.#list.children.length > 0;
+    set(this.#none, "hidden", this.#known.size > 0);
+    if (this.#inSight) this.#write();
+  }
+
+  /** Rows are made when somebody can see them: a cluster in trouble has hundreds of events a second. */
+  #write() {
+    const atTop = this.#root.scrollTop < 40;
+    for (const known of this.#known.values()) {
+      if (known.row) continue;
+      known.row = this.#row(known.event);
+      this.#list.prepend(known.row);
+    }
     if (atTop) this.#root.scrollTop = 0;
   }
 
@@ -112,6 +124,7 @@ export class Events extends EventTarget {
   reveal(id) {
     const known = this.#known.get(id);
     if (!known) return;
+    this.#write();
     known.row.dataset.detail = "false";
     for (const row of this.#list.querySelectorAll(".revealed")) row.classList.remove("revealed");
     known.row.classList.add("revealed");

@@ -135,7 +135,7 @@ class NodeCard {
     );
     this.#parts["kube-proxy"].firstElementChild.after(this.#rules);
     this.element.update = (item) => this.#update(item);
-    this.element.frame = (now) => this.#frame(now);
+    this.element.frame = (now, words) => this.#frame(now, words);
   }
 
   #update({ node, deadlines }) {
@@ -163,9 +163,10 @@ class NodeCard {
     setText(this.#rules, counted("%(n)s rule", "%(n)s rules", { n: node.parts["kube-proxy"].rules ?? 0 }));
   }
 
-  #frame(now) {
+  #frame(now, words) {
     if (!this.#node) return;
     this.#rings.frame(now);
+    if (!words) return;
     const [first, second] = ringWords(this.#node, this.#deadlines, now);
     setText(this.#first, first);
     setText(this.#second, second);

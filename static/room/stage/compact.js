@@ -141,10 +141,10 @@ export function compactCard({ node: { name } }) {
     rings.update(node, deadlines);
     keyed(squares, columns(node), (item) => item.uid, square);
   };
-  element.frame = (now) => {
+  element.frame = (now, words) => {
     if (!shown) return;
     rings.frame(now);
-    setText(due, ringWords(shown, deadlines, now)[shown.ready === "True" ? 0 : 1]);
+    if (words) setText(due, ringWords(shown, deadlines, now)[shown.ready === "True" ? 0 : 1]);
   };
   return element;
 }

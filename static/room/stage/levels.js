@@ -9,11 +9,11 @@ const GAP = 0.5;
 
 /**
  * `wide` and `high`: the least that one node takes; `rows`: at most so many rows of them; `list`: up to so
- * many nodes where they are a list that scrolls, as on a phone.
+ * many nodes where they are a list that scrolls, as on a phone; `rings`: something of it moves with every frame.
  */
 export const LEVELS = [
-  { name: "full", wide: 14.75, high: 15, rows: 1, list: 3, create: card },
-  { name: "compact", wide: 12.5, high: 5.125, list: 12, create: compactCard },
+  { name: "full", wide: 14.75, high: 15, rows: 1, list: 3, rings: true, create: card },
+  { name: "compact", wide: 12.5, high: 5.125, list: 12, rings: true, create: compactCard },
   { name: "small", wide: 6.25, high: 3.5, list: 40, create: smallCard },
   { name: "tiles", tile: "whole", wide: 5.75, high: 2.25, gap: 0.25, list: 200, create: tile },
   { name: "tiles", tile: "named", wide: 3.125, high: 1.5, gap: 0.25, list: 0, create: tile },

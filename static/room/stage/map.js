@@ -267,8 +267,8 @@ export class FleetMap {
     return found;
   }
 
-  frame(now) {
-    for (const element of this.#cards.children) element.frame(now);
+  frame(now, words) {
+    for (const element of this.#cards.children) element.frame(now, words);
     const time = performance.now();
     if (!this.#dirty && time - this.#drawn < AGAIN_MS) return;
     this.#dirty = false;

@@ -12,6 +12,8 @@ import { FleetMap } from "./map.js";
 /** More pods than these get smaller marks on small cards, whose two rows hold no more: the same on all of them. */
 const TWO_ROWS = 10;
 
+const WORDS_MS = 100;
+
 /** Rem: a row of compact cards is low below this. */
 const LOW = 8;
 
@@ -30,6 +32,7 @@ export class Nodes {
   #map = null;
   #view = null;
   #selected = null;
+  #worded = -Infinity;
   /** `{width, height}` of the root without its padding in pixels, as last laid out. */
   #box = null;
   #narrow = matchMedia("(max-width: 900px)");
@@ -58,6 +61,7 @@ export class Nodes {
 
   /** `selected`: the node that the selected part belongs to. */
   update(view, selected = null) {
+    if (view !== this.#view) this.#worded = -Infinity;
     this.#view = view;
     this.#selected = selected;
     const all = inOrder(view.nodes);
@@ -108,8 +112,17 @@ export class Nodes {
     return this.#map?.columns() ?? null;
   }
 
+  /**
+   * Rings move with every frame; words and levels, which are read, ten times a second, and once more after
+   * the view is another one.
+   */
   frame(now) {
-    if (this.#map) this.#map.frame(now);
-    else for (const element of this.#root.children) element.frame?.(now);
+    const time = performance.now();
+    const words = time - this.#worded >= WORDS_MS;
+    if (words) this.#worded = time;
+    if (this.#map) this.#map.frame(now, words);
+    else if (words || this.#level?.rings) {
+      for (const element of this.#root.children) element.frame?.(now, words);
+    }
   }
 }

@@ -108,8 +108,8 @@ function lost({ context, unit }, from, width, y, bar, state) {
 export function group({ context, unit, x, left, width, start }, lane, record, now) {
   const bar = lane.height - 4 * unit;
   const y = lane.top + 2 * unit;
-  const turns = lostOver(record, lane.nodes);
-  const size = lane.nodes.length;
+  const turns = lostOver(record, lane);
+  const size = lane.all.length - lane.singles.length;
   const begin = Math.max(left, x(turns[0]?.since ?? start));
   context.fillStyle = colour.track;
   context.fillRect(begin, y, Math.max(0, Math.min(width, x(now)) - begin), bar);
@@ -136,13 +136,15 @@ export function group({ context, unit, x, left, width, start }, lane, record, no
 /** Record -> what was counted of it, as long as it stays as it is. */
 const counts = new WeakMap();
 
-/** `[{since, lost}]`: how many of these nodes are not Ready from each of these moments on. */
-function lostOver(record, names) {
+/** `[{since, lost}]`: how many nodes, but for the single ones, are not Ready from each of these moments on. */
+function lostOver(record, { all, singles }) {
   const known = counts.get(record);
-  const key = `${record.version} ${names.length} ${names[0]} ${names.at(-1)}`;
+  const key = [record.turns, all.length, ...singles.map(({ name }) => name)].join();
   if (known?.key === key) return known.turns;
   const changes = new Map();
-  for (const name of names) {
+  for (const node of all) {
+    if (singles.includes(node)) continue;
+    const { name } = node;
     let before = 0;
     for (const { since, state } of record.nodes.get(name)?.spans ?? []) {
       const lost = state === "Ready" || state === "gone" ? 0 : 1;

@@ -34,6 +34,13 @@ const ALWAYS = 3;
 const GROUP = 18;
 
 const deviates = (node) => node.ready !== "True" || node.differs.length > 0;
+/** Items by key -> the keys in their order, for as long as the items are the same. */
+const keys = new WeakMap();
+
+function keysOf(items) {
+  if (!keys.has(items)) keys.set(items, Object.keys(items).sort());
+  return keys.get(items);
+}
 const sum = (lanes) => lanes.reduce((total, { height }) => total + height, 0);
 
 /**
@@ -41,10 +48,13 @@ const sum = (lanes) => lanes.reduce((total, { height }) => total + height, 0);
  * ones; in the order of their names.
  */
 function chosen(all, most, selected) {
-  const first = all.filter(({ name }) => name === selected);
-  const wanted = [...new Set([...first, ...all.filter(deviates), ...all])];
-  const some = new Set(wanted.slice(0, most));
-  return all.filter((node) => some.has(node));
+  const places = new Set();
+  for (const wanted of [({ name }) => name === selected, deviates, () => true]) {
+    for (let place = 0; place < all.length && places.size < most; place += 1) {
+      if (wanted(all[place])) places.add(place);
+    }
+  }
+  return [...places].sort((a, b) => a - b).map((place) => all[place]);
 }
 
 function controlRows(view, tall) {
@@ -54,7 +64,7 @@ function controlRows(view, tall) {
 }
 
 function ownerRows(view, tall, expanded) {
-  return Object.keys(view.workloads).sort().slice(0, tall && !expanded ? 12 : 2)
+  return keysOf(view.workloads).slice(0, tall && !expanded ? 12 : 2)
     .map((key) => ({ key, kind: "owner", label: view.workloads[key].name, height: tall ? 20 : 13 }));
 }
 
@@ -86,18 +96,18 @@ function nodeRows(all, room, { least, largest, selected, expanded, first }) {
     return { rows: all.slice(begin, begin + most).map((node) => nodeRow(node, least)), first: begin };
   }
   const singles = chosen(all, Math.max(0, Math.floor((room - GROUP) / least)), selected);
-  const others = all.filter((node) => !singles.includes(node));
-  const label = singles.length ? fill(gettext("%(n)s others"), { n: others.length }) : nodesCounted(others);
+  const n = all.length - singles.length;
+  const label = singles.length
+    ? fill(gettext("%(n)s others"), { n })
+    : counted("%(n)s node", "%(n)s nodes", { n });
   return {
     rows: [
       ...singles.map((node) => nodeRow(node, least)),
-      { key: "group", kind: "group", label, nodes: others.map(({ name }) => name), height: GROUP },
+      { key: "group", kind: "group", label, all, singles, height: GROUP },
     ],
     first: 0,
   };
 }
-
-const nodesCounted = ({ length: n }) => counted("%(n)s node", "%(n)s nodes", { n });
 
 /**
  * `{lanes: [{key, kind, label, top, height}], first}` for a height in pixels. `tall` gives every component

@@ -48,6 +48,8 @@ export class RunRecord {
   milestones = [];
   /** Grows with every change, so that whoever draws knows when to draw again. */
   version = 0;
+  /** The same for the states of the nodes alone. */
+  turns = 0;
   head = 0;
   /** Ticks came too far apart to tell everything: the server knows more. */
   coarse = false;
@@ -71,6 +73,7 @@ export class RunRecord {
     this.head = Math.max(this.head, head);
     this.coarse = false;
     this.version += 1;
+    this.turns += 1;
   }
 
   /** A snapshot of the room: a beginning, or a continuation after a break. */
@@ -92,7 +95,7 @@ export class RunRecord {
     }
     for (const [name, change] of Object.entries(changes?.nodes ?? {})) {
       if (change) this.#see(view.nodes[name], t, t);
-      else this.nodes.get(name)?.spans.push({ since: t, state: "gone" });
+      else this.#turn(this.nodes.get(name), { since: t, state: "gone" });
     }
     for (const [key, owner] of Object.entries(changes?.workloads ?? {})) {
       if (owner) this.#own(key, view.workloads[key], t);
@@ -148,8 +151,14 @@ export class RunRecord {
     if (node.lastHeartbeat !== null) this.#beat(row, node.lastHeartbeat);
     const last = row.spans.at(-1);
     if (last?.state !== state) {
-      row.spans.push({ since: last ? ((state === "gone" ? null : turned(node, t)) ?? t) : first, state });
+      const since = last ? (state === "gone" ? null : turned(node, t)) ?? t : first;
+      this.#turn(row, { since, state });
     }
+  }
+
+  #turn(row, span) {
+    row?.spans.push(span);
+    this.turns += 1;
   }
 
   #beat(row, t) {
