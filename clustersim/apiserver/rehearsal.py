@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from clustersim.api.errors import ApiError
+from clustersim.api.meta import ApiObject
 from clustersim.api.registry import object_key
 from clustersim.api.request import Request
 from clustersim.apiserver.registry import Registry
@@ -73,6 +75,22 @@ def rehearse(server: ApiServer, request: Request, client: str) -> Outcome:
     body = Registry(rehearsal).perform(request, client)
     exists = rehearsal.etcd.get(request.resource, key) is not None
     return Outcome(body, rehearsal.etcd.store.revision, existed, exists)
+
+
+def unwritten(body: Any, old: Any) -> Any:
+    """How a dry run tells of what was made or changed: nothing was stored, so that it has the version of the
+    old object, and what would be new none (apiserver pkg/registry/generic/registry/dryrun.go)."""
+    if not isinstance(body, ApiObject):
+        return body
+    version = old.metadata.resource_version if isinstance(old, ApiObject) else ""
+    return replace(body, metadata=replace(body.metadata, resource_version=version))
+
+
+def dry_run(server: ApiServer, request: Request, client: str) -> Outcome:
+    """What a request would lead to, as the API server answers it. Raises ApiError."""
+    old = server.etcd.get(request.resource, object_key(request.namespace, request.name))
+    outcome = rehearse(server, request, client)
+    return replace(outcome, body=unwritten(outcome.body, old))
 
 
 def check_reachable(server: ApiServer) -> None:

@@ -17,7 +17,7 @@ from clustersim.api.request import Request
 from clustersim.apiserver.calls import ApiCall
 from clustersim.apiserver.deprecations import deprecation
 from clustersim.apiserver.registry import Registry
-from clustersim.apiserver.rehearsal import Rehearsal
+from clustersim.apiserver.rehearsal import Rehearsal, unwritten
 from clustersim.apiserver.server import ApiServer
 from clustersim.bounds import MOST_KEPT_FILES, MOST_OF_KEPT_FILE, MOST_OF_PATH
 from clustersim.command import Command
@@ -197,7 +197,8 @@ class Api:
     def try_out(self, request: Request, *, doing: str = "") -> Any:
         """The answer's body if the write were sent; it is not. Raises Refused."""
         self.reach()
-        return _performed(Rehearsal(self.server), request, doing)
+        old = self.find(request.resource, request.namespace, request.name) if request.name else None
+        return unwritten(_performed(Rehearsal(self.server), request, doing), old)
 
     def _call(self, request: Request) -> ApiCall:
         """The request as a client of the HTTP API sends it."""

@@ -3,6 +3,7 @@
 Sources: v1.7.5, v1.8.0 pkg/kubectl/cmd/apply.go, replace.go; v1.36 k8s.io/kubectl pkg/cmd.
 """
 
+import json
 from collections.abc import Sequence
 
 import msgspec
@@ -13,7 +14,8 @@ from clustersim.api.request import Request
 from clustersim.console import commands
 from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
-from clustersim.console.files import Manifest, read_manifests
+from clustersim.console.changes import Change
+from clustersim.console.files import Manifest, read_manifests, words_and_files
 from clustersim.console.made import (
     Made,
     decoded,
@@ -28,15 +30,17 @@ from clustersim.console.made import (
 from clustersim.console.selection import one_kind, select
 from clustersim.console.threeway import applied
 from clustersim.i18n import _
-from clustersim.kubectl.manifest import to_json, to_yaml
+from clustersim.kubectl.manifest import to_yaml
 
 
 def apply(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """kubectl apply: what is in the manifest, with what was there last time taken away. Raises Said."""
     if words and words[0] == "view-last-applied":
         return _view_last_applied(api, words[1:], stdin)
-    if words and words[0] in ("edit-last-applied", "set-last-applied"):
-        raise Said(note=_("This console views what was applied last; it does not set it."))
+    if words and words[0] == "set-last-applied":
+        return _set_last_applied(api, words[1:], stdin)
+    if words and words[0] == "edit-last-applied":
+        raise Said(note=_("This console views and sets what was applied last; it does not edit it."))
     arguments = commands.read("apply", words, api.release)
     if arguments.words:
         raise Said(
@@ -118,19 +122,39 @@ def _not_applied_before(api: Api, manifest: Manifest) -> str:
 def _view_last_applied(api: Api, words: Sequence[str], stdin: str) -> Answer:
     arguments = commands.read("apply", words, api.release)
     api.reach()
-    one = one_kind(api, arguments.words, "apply view-last-applied")
-    found = select(api, one, arguments)
-    texts = list(found.missing)
-    for obj in found.objects:
+    selected = words_and_files(api, arguments.words, arguments, stdin)
+    if selected is None:
+        selected = [select(api, one_kind(api, arguments.words, "apply view-last-applied"), arguments)]
+    texts = [text for one in selected for text in one.missing]
+    for obj in (obj for one in selected for obj in one.objects):
         text = obj.metadata.annotations.get(LAST_APPLIED)
         if text is None:
-            texts.append(
-                f"error: no last-applied-configuration annotation found on resource: {obj.metadata.name}"
-            )
+            told = "no last-applied-configuration annotation found on resource"
+            texts.append(f"error: {told}: {obj.metadata.name}")
             continue
         plain = msgspec.json.decode(text)
-        texts.append(to_json(plain) if arguments.value("output") == "json" else to_yaml(plain))
-    return Answer(text="\n".join(texts), ok=not found.missing)
+        as_json = arguments.value("output") == "json"
+        texts.append(json.dumps(plain, indent=2, sort_keys=True) if as_json else to_yaml(plain))
+    return Answer(text="\n".join(texts), ok=not any(one.missing for one in selected))
+
+
+def _set_last_applied(api: Api, words: Sequence[str], stdin: str) -> Answer:
+    """The annotation becomes what a file says, and nothing else changes."""
+    arguments = commands.read("apply set-last-applied", words, api.release)
+    api.reach()
+    change = Change(api, arguments)
+    for manifest in read_manifests(api, arguments, stdin).found:
+        obj = api.get(manifest.resource, manifest.namespace, manifest.name)
+        before, after = obj.metadata.annotations.get(LAST_APPLIED), last_applied(manifest.plain)
+        if before is None and not arguments.has("create-annotation"):
+            told = f"no last-applied-configuration annotation found on resource: {manifest.name}"
+            raise Said(f"error: {told}, to create the annotation, run the command with --create-annotation")
+        if before == after:
+            change.lines.append(f"set-last-applied {manifest.name}: no changes required.")
+            continue
+        body = {"metadata": {"annotations": {LAST_APPLIED: after}}}
+        change.of(manifest.resource, obj, body, "configured", kind="merge")
+    return change.answer()
 
 
 # --- replace -----------------------------------------------------------------------------------------------

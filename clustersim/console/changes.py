@@ -118,8 +118,7 @@ class Change(Made):
         except Said as said:
             self.failed_with(said)
             return
-        same = unchanged and changed.metadata.resource_version == obj.metadata.resource_version
-        self.done(resource, changed, unchanged if same else what)
+        self.done(resource, changed, unchanged if unchanged and changed == obj else what)
 
     def missing(self, selected: Sequence[Selected]) -> None:
         """Names that there are not."""

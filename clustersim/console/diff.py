@@ -7,8 +7,7 @@ from datetime import timedelta
 from difflib import unified_diff
 from typing import Any, Final
 
-from msgspec.structs import replace
-
+from clustersim.api.diff import LAST_APPLIED
 from clustersim.api.request import Request
 from clustersim.api.timestamp import EPOCH
 from clustersim.console import commands
@@ -16,10 +15,10 @@ from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.files import Manifest, read_manifests
-from clustersim.console.made import decoded, joined
+from clustersim.console.made import decoded, joined, with_annotations
 from clustersim.console.output import plain_of
 from clustersim.console.selectors import LabelSelector
-from clustersim.console.threeway import applied, with_last_applied
+from clustersim.console.threeway import applied
 from clustersim.kubectl.manifest import to_yaml
 
 _LIVE, _MERGED = "/tmp/LIVE-2871543091", "/tmp/MERGED-1960274358"  # noqa: S108 (names in a model)
@@ -49,7 +48,6 @@ def diff(api: Api, words: Sequence[str], stdin: str) -> Answer:
 
 def _one(api: Api, manifest: Manifest, arguments: Arguments) -> list[str]:
     current = api.find(manifest.resource, manifest.namespace, manifest.name)
-    wanted = manifest._replace(plain=with_last_applied(manifest.plain))
     before, after = current, current
     if current is None:
         obj = decoded(api, manifest, arguments)
@@ -62,12 +60,13 @@ def _one(api: Api, manifest: Manifest, arguments: Arguments) -> list[str]:
             api_version=manifest.api_version,
         )
     else:
-        decoded(api, wanted, arguments)
-        request = applied(api, manifest, wanted.plain, current)
+        # The annotation of what was applied last stays as it is.
+        noted = current.metadata.annotations.get(LAST_APPLIED)
+        plain = manifest.plain if noted is None else with_annotations(manifest.plain, {LAST_APPLIED: noted})
+        decoded(api, manifest, arguments)
+        request = applied(api, manifest, plain, current)
     if request is not None:
-        version = current.metadata.resource_version if current is not None else ""
-        tried = api.try_out(request)
-        after = replace(tried, metadata=replace(tried.metadata, resource_version=version))
+        after = api.try_out(request)
     name = _file_name(api, manifest)
     return _unified(api, name, _lines(api, before, after, "before"), _lines(api, after, before, "after"))
 

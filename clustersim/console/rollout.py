@@ -1,12 +1,15 @@
 """`kubectl rollout`. Sources: v1.7.5, v1.8.0 pkg/kubectl/rollout_status.go, history.go, rollback.go,
 cmd/rollout; v1.36 k8s.io/kubectl pkg/cmd/rollout, pkg/polymorphichelpers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
 from msgspec.structs import replace
 
+from clustersim.api.decoding import decode_object
+from clustersim.api.patch import strategic_merge_patch
+from clustersim.api.registry import resource_of, to_builtins
 from clustersim.api.timestamp import EPOCH
 from clustersim.command import Command
 from clustersim.console import commands
@@ -16,7 +19,7 @@ from clustersim.console.arguments import Arguments
 from clustersim.console.changes import Change, target_of
 from clustersim.console.files import words_and_files
 from clustersim.console.made import CAUSE
-from clustersim.console.output import nothing
+from clustersim.console.output import nothing, plain_of
 from clustersim.console.selection import Selected, select_all
 from clustersim.console.usage import parent
 from clustersim.console.waits import GOES_ON, begin, duration_of, present, reference, split, states
@@ -64,6 +67,8 @@ _NOUNS: Final = {
     "status": "status viewer",
     "undo": "rollbacker",
 }
+_DOINGS: Final = {"pause": "pausing", "restart": "restarting", "resume": "resuming"}
+"""What kubectl of today does not support of a kind, by the verb."""
 
 
 def _check_rolls(api: Api, verb: str, selected: Selected) -> None:
@@ -71,7 +76,11 @@ def _check_rolls(api: Api, verb: str, selected: Selected) -> None:
     kinds = ("deployments",) if verb in ("pause", "resume") else _KINDS
     if selected.objects and selected.resource not in kinds:
         kind = api.resources[selected.resource].kind
-        named = kind if api.today else f'{{"{api.group(selected.resource)}" "{kind}"}}'
+        if api.today and verb in _DOINGS:
+            name = selected.objects[0].metadata.name
+            raise Said(f'error: {api.qualified(selected.resource)} "{name}" {_DOINGS[verb]} is not supported')
+        quoted = kind if verb == "status" else f'"{kind}"'
+        named = quoted if api.today else f'{{"{api.group(selected.resource)}" "{kind}"}}'
         raise Said(f"error: no {_NOUNS[verb]} has been implemented for {named}")
 
 
@@ -185,7 +194,7 @@ def _of_stateful_set(api: Api, found: Any) -> tuple[str, bool]:
     if status.ready_replicas < spec.replicas:
         return f"Waiting for {spec.replicas - status.ready_replicas} pods to be ready...", False
     rolling = spec.update_strategy.rolling_update
-    if rolling is not None and rolling.partition:
+    if rolling is not None and (api.today or rolling.partition) and rolling.partition is not None:
         wanted = spec.replicas - rolling.partition
         if status.updated_replicas < wanted:
             updated = f"{status.updated_replicas} out of {wanted}"
@@ -240,14 +249,18 @@ def _history(change: Change, resource: str, found: Any) -> None:
         if api.today
         else f'{resource} "{found.metadata.name}"'
     )
-    wanted = change.arguments.value("revision", "0")
-    if wanted not in ("", "0"):
-        holder = next((one for number, one in kept if str(number) == wanted), None)
-        if holder is None:
-            raise Said("error: unable to find the specified revision")
-        head = f"{name} with revision #{wanted}"
-        lines = list(template(holder.spec.template, api.release)) if resource == "deployments" else []
-        change.lines.append(f"{head}\n{tabbed(lines, api.release).rstrip()}")
+    wanted = change.arguments.value("revision") or "0"
+    chosen = [(number, one) for number, one in kept if wanted in ("0", str(number))]
+    if wanted != "0" and not chosen:
+        raise Said("error: unable to find the specified revision")
+    if change.output.name and api.today:
+        for _number, holder in chosen:
+            plain = plain_of(api, holder if resource == "deployments" else _as_it_was(api, found, holder))
+            change.done(resource, found, "", plain)
+        return
+    if wanted != "0":
+        told = "\n".join(_template(api, resource, found, chosen[0][1]))
+        change.lines.append(f"{name} with revision #{wanted}\n{told}")
         return
     causes = [(number, one.metadata.annotations.get(CAUSE, "<none>")) for number, one in kept]
     if not causes:
@@ -255,6 +268,24 @@ def _history(change: Change, resource: str, found: Any) -> None:
         return
     rows = ["REVISION\tCHANGE-CAUSE", *(f"{number}\t{cause}" for number, cause in causes)]
     change.lines.append(f"{name}{' ' if api.today else ''}\n{tabbed(rows, api.release).rstrip()}\n".rstrip())
+
+
+def _template(api: Api, resource: str, found: Any, holder: Any) -> Iterable[str]:
+    """What pods of a revision are made from; nothing aligns its columns."""
+    if resource != "deployments":
+        return template(_as_it_was(api, found, holder).spec.template, api.release)
+    made, cause = holder.spec.template, holder.metadata.annotations.get(CAUSE)
+    if cause:
+        annotations = {**made.metadata.annotations, CAUSE: cause}
+        made = replace(made, metadata=replace(made.metadata, annotations=annotations))
+    return template(made, api.release)
+
+
+def _as_it_was(api: Api, found: Any, holder: Any) -> Any:
+    """A DaemonSet or StatefulSet as a revision of it says."""
+    plain = to_builtins(found, api.api_version(resource_of(found).plural))
+    old = strategic_merge_patch(type(found), plain, holder.data)
+    return decode_object(old, api.release, expected=resource_of(found)).obj
 
 
 # --- undo, pause, resume, restart --------------------------------------------------------------------------
@@ -278,9 +309,10 @@ def _undo(change: Change, resource: str, found: Any) -> None:
             f'{"deployment" if resource == "deployments" else resource} "{found.metadata.name}"'
         )
     if resource == "deployments" and found.spec.paused:
+        which = "" if api.today else f" deployment/{found.metadata.name}"
         raise Said(
-            "error: you cannot rollback a paused deployment; resume it first with 'kubectl "
-            f"rollout resume deployment/{found.metadata.name}' and try again"
+            "error: you cannot rollback a paused deployment; resume it first with 'kubectl rollout "
+            f"resume{which}' and try again"
         )
     command = Command("rollout-undo", target_of(api, resource, found), {"revision": wanted})
     if wanted and wanted == kept[-1]:
@@ -289,6 +321,19 @@ def _undo(change: Change, resource: str, found: Any) -> None:
             api.commands.append(command)
             same = _UNCHANGED.format(name=found.metadata.name)
         change.done(resource, found, f"skipped rollback ({same})")
+        return
+    if change.dry and change.dry != "server dry run":
+        holders = dict(revisions(api, resource, found))
+        holder = holders[wanted or kept[-2]]
+        told = "\n".join(_template(api, resource, found, holder)) + "\n"
+        if not api.today:
+            before = "" if old_way else "will roll back to "
+            change.lines.append(f'{api.singular(resource)} "{found.metadata.name}" {before}{told}')
+            return
+        change.done(resource, found, told)
+        return
+    if change.dry:
+        change.done(resource, found, "rolled back")
         return
     api.commands.append(command)
     change.done(resource, found, "rolled back")
@@ -324,11 +369,14 @@ def _resume(change: Change, resource: str, found: Any) -> None:
 
 def _restart(change: Change, resource: str, found: Any) -> None:
     if getattr(found.spec, "paused", False):
-        raise Said(
-            f'error: {resource} "{found.metadata.name}": can\'t restart paused deployment (run '
-            "rollout resume first)"
-        )
+        named = f'{change.api.qualified(resource)} "{found.metadata.name}"'
+        raise Said(f"error: {named} can't restart paused deployment (run rollout resume first)")
     now = (EPOCH + timedelta(microseconds=change.api.now)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if found.spec.template.metadata.annotations.get(RESTARTED) == now:
+        told = (
+            "if restart has already been triggered within the past second, please wait before attempting to"
+        )
+        raise Said(f"error: failed to create patch for {found.metadata.name}: {told} trigger another")
     body = {"spec": {"template": {"metadata": {"annotations": {RESTARTED: now}}}}}
     change.of(resource, found, body, "restarted", kind="merge")
 

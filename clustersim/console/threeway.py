@@ -8,20 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from clustersim.api.diff import LAST_APPLIED, last_applied, three_way_patch
+from clustersim.api.diff import LAST_APPLIED, three_way_patch
 from clustersim.api.request import Request
 from clustersim.kubectl.manifest import plain_object
 
 if TYPE_CHECKING:
     from clustersim.console.api import Api
     from clustersim.console.files import Manifest
-
-
-def with_last_applied(plain: dict[str, Any]) -> dict[str, Any]:
-    """The manifest as it is sent, with that annotation."""
-    metadata = plain["metadata"]
-    annotations = {**(metadata.get("annotations") or {}), LAST_APPLIED: last_applied(plain)}
-    return {**plain, "metadata": {**metadata, "annotations": annotations}}
 
 
 def applied(api: "Api", manifest: "Manifest", modified: dict[str, Any], current: Any) -> Request | None:

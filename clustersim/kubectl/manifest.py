@@ -88,32 +88,55 @@ def to_json(plain: Any) -> str:
 
 def to_yaml(plain: Any) -> str:
     """Block style, keys sorted, without a last newline."""
-    return "\n".join(_lines(plain))
+    return "\n".join(_lines(plain, 0))
 
 
-def _lines(value: Any) -> list[str]:
+WIDTH: Final = 80
+"""A text is broken at the first space behind this column (yaml.v2 emitterc.go best_width)."""
+
+
+def _lines(value: Any, column: int) -> list[str]:
+    """The lines of a value that begins at a column."""
     lines: list[str] = []
     if isinstance(value, dict):
         for key in sorted(value):
             inner = value[key]
             if isinstance(inner, dict) and inner:
-                lines += [f"{_text(key)}:", *(f"  {line}" for line in _lines(inner))]
+                lines += [f"{_text(key)}:", *(f"  {line}" for line in _lines(inner, column + 2))]
             elif isinstance(inner, list | tuple) and inner:
-                lines += [f"{_text(key)}:", *_lines(inner)]
+                lines += [f"{_text(key)}:", *_lines(inner, column)]
             elif isinstance(inner, str) and "\n" in inner:
                 lines += _block(f"{_text(key)}: ", inner)
             else:
-                lines.append(f"{_text(key)}: {_scalar(inner)}")
+                lines += _folded(f"{_text(key)}: ", _scalar(inner), column, "  ")
     elif isinstance(value, list | tuple):
         for item in value:
             if isinstance(item, str) and "\n" in item:
                 first, *rest = _block("", item)
+            elif isinstance(item, dict | list) and item:
+                first, *rest = _lines(item, column + 2)
             else:
-                first, *rest = _lines(item) if isinstance(item, dict | list) and item else [_scalar(item)]
+                first, *rest = _folded("", _scalar(item), column + 2, "")
             lines += [f"- {first}", *(f"  {line}" for line in rest)]
     else:
         lines.append(_scalar(value))
     return lines
+
+
+def _folded(head: str, text: str, column: int, indent: str) -> list[str]:
+    """A scalar in as many lines as it takes; indent: of those behind the first."""
+    if column + len(head) + len(text) <= WIDTH:
+        return [head + text]
+    lines, line, quoted = list[str](), head, text[0] in "\"'"
+    for index, char in enumerate(text):
+        alone = char == " " and text[index - 1] != " " and text[index + 1 : index + 2] != " "
+        inside = not quoted or 1 < index < len(text) - 2
+        if alone and inside and column + len(line) > WIDTH:
+            lines.append(line)
+            line = indent
+        else:
+            line += char
+    return [*lines, line]
 
 
 def _block(head: str, text: str) -> list[str]:

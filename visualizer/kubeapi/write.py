@@ -11,9 +11,10 @@ from clustersim.api.decoding import FieldValidation
 from clustersim.api.errors import ApiError
 from clustersim.api.registry import to_builtins
 from clustersim.api.request import PatchType
+from clustersim.apiserver import rehearsal
 from clustersim.apiserver.calls import NOT_ALLOWED, NOT_SERVED, ApiCall, Asked, request_of
 from clustersim.apiserver.patching import NO_STRATEGIC
-from clustersim.apiserver.rehearsal import Outcome, check_reachable, rehearse
+from clustersim.apiserver.rehearsal import Outcome, check_reachable
 from clustersim.faults.api_request import CLIENT
 from visualizer import workers
 from visualizer.kubeapi import rights
@@ -59,7 +60,7 @@ async def write(place: Place, caller: Caller, target: Target, request: HttpReque
     check_reachable(server)
     asked = request_of(call, server)
     if dry_run(request, call):
-        outcome = rehearse(server, asked.request, CLIENT)
+        outcome = rehearsal.dry_run(server, asked.request, CLIENT)
     else:
         assert place.hub is not None
         try:

@@ -5,7 +5,7 @@ from typing import Any
 
 from clustersim.api.registry import key_of, resource_of
 from clustersim.engine.time import Micros
-from clustersim.kubectl.describe import autoscalers, others, owners, rbac, volumes
+from clustersim.kubectl.describe import autoscalers, generic, others, owners, rbac, volumes
 from clustersim.kubectl.describe.node import node_lines
 from clustersim.kubectl.describe.parts import TODAY, events
 from clustersim.kubectl.describe.pod import pod_lines
@@ -60,7 +60,7 @@ def _lines(resource: str, obj: Any, store: Store, release: str, now: Micros) -> 
         return dated(obj, release, now)
     simple = _SIMPLE.get(resource)
     return (
-        others.generic_lines(obj, plain_object(obj, release), release)
+        generic.generic_lines(obj, plain_object(obj, release), release)
         if simple is None
         else simple(obj, release)
     )

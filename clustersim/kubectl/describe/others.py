@@ -3,7 +3,7 @@ describe.go; v1.36 k8s.io/kubectl pkg/describe."""
 
 import base64
 import binascii
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from clustersim.engine.time import Micros
@@ -296,59 +296,3 @@ def network_policy_lines(policy: Any, release: str, now: Micros) -> Iterable[str
     """A NetworkPolicy."""
     yield from head(policy, release)
     yield f"PodSelector:\t{selector_text(policy.spec.pod_selector)}"
-
-
-def plain_lines(plain: Any, indent: str = "") -> Iterable[str]:
-    """Any object, field by field, as kinds without a description of their own are described
-    (genericDescriber)."""
-    for key in sorted(plain):
-        title = _words(key)
-        value = plain[key]
-        if isinstance(value, dict) and value:
-            yield f"{indent}{title}:"
-            yield from plain_lines(value, f"{indent}  ")
-        elif isinstance(value, list | tuple) and value and isinstance(value[0], dict):
-            yield f"{indent}{title}:"
-            for item in value:
-                yield from plain_lines(item, f"{indent}  ")
-        elif isinstance(value, list | tuple):
-            yield f"{indent}{title}:"
-            yield from (f"{indent}  {item}" for item in value)
-        else:
-            yield f"{indent}{title}:\t{_plain(value)}"
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return NONE if value in (None, {}, "") else str(value)
-
-
-def _words(key: str) -> str:
-    """ "holderIdentity" as "Holder Identity" (smartLabelFor)."""
-    if key.lower() in ("uid", "ip", "id", "api", "url"):
-        return key.upper()
-    words: list[str] = []
-    for char in key[:1].upper() + key[1:]:
-        if char.isupper() and words and not words[-1][-1:].isupper():
-            words.append(char)
-        elif words:
-            words[-1] += char
-        else:
-            words.append(char)
-    return " ".join(words)
-
-
-def generic_lines(obj: Any, plain: Mapping[str, Any], release: str) -> Iterable[str]:
-    """The head, then all fields."""
-    yield from head(obj, release, namespaced=bool(obj.metadata.namespace))
-    rest = {key: value for key, value in plain.items() if key not in ("metadata",)}
-    metadata = {k: v for k, v in plain["metadata"].items() if k not in _SHOWN}
-    yield from plain_lines({**{_upper(k): v for k, v in rest.items()}, "metadata": metadata})
-
-
-_SHOWN: Sequence[str] = ("name", "namespace", "labels", "annotations", "managedFields", "selfLink")
-
-
-def _upper(key: str) -> str:
-    return "API Version" if key == "apiVersion" else key

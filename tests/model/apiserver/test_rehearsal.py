@@ -7,7 +7,7 @@ import pytest
 from clustersim import Command, CommandError, default_scenario
 from clustersim.api.errors import ApiError
 from clustersim.apiserver.calls import ApiCall, request_of
-from clustersim.apiserver.rehearsal import check_reachable, rehearse
+from clustersim.apiserver.rehearsal import check_reachable, dry_run, rehearse
 from clustersim.cluster import Cluster
 from clustersim.faults.api_request import CLIENT, command_of
 
@@ -82,3 +82,13 @@ def test_a_write_is_a_cause_of_what_follows(cluster: Cluster) -> None:
     act = cluster.apply(command_of(call), "alice")
     (write,) = [event for event in cluster.record.since(act) if event.kind == "write"]
     assert (write.actor, write.causes) == (CLIENT, (act,))
+
+
+def test_a_dry_run_has_the_version_of_what_is_there_and_none_of_what_would_be_new(cluster: Cluster) -> None:
+    server = cluster.world.apiserver
+    new, patched = calls(cluster)[1:3]
+    assert dry_run(server, request_of(new, server).request, CLIENT).body.metadata.resource_version == ""
+    node = cluster.object("nodes", "n1")
+    body = dry_run(server, request_of(patched, server).request, CLIENT).body
+    assert body.spec.unschedulable
+    assert body.metadata.resource_version == node.metadata.resource_version

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from clustersim import Cluster, Command, default_scenario, seconds
 from clustersim.console import run
+from clustersim.kubectl.describe.generic import plain_lines
 
 RELEASES = ("v1.7", "v1.8", "v1.36")
 
@@ -182,3 +183,29 @@ def test_a_long_annotation_of_today_stands_below_its_key() -> None:
     text = described(world, "node", "n1")
     assert re.search(rf" long:\n +{'x' * 138}\.\.\.\n", text)
     assert re.search(r"\n +short: y\n", text)
+
+
+def test_kinds_without_words_of_their_own_are_described_field_by_field() -> None:
+    plain = {
+        "apiVersion": "v1",
+        "spec": {
+            "dnsPolicy": "x",
+            "a.b/c": 1,
+            "empty": {},
+            "list": [1, {"podIP": None}],
+            "uid": "",
+            "OSImage": True,
+        },
+    }
+    assert list(plain_lines(plain)) == [
+        "API Version:\tv1",
+        "Spec:",
+        "  OSImage:\ttrue",
+        "  a.b/c:\t1",
+        "  Dns Policy:\tx",
+        "  Empty:",
+        "  List:",
+        "    1",
+        "    Pod IP:\t<nil>",
+        "  UID:\t",
+    ]

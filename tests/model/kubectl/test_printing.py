@@ -1,6 +1,7 @@
 """What kubectl prints of an object."""
 
 import pytest
+import yaml
 
 from clustersim.api import core_v1 as v1
 from clustersim.api.meta import ObjectMeta, ObjectReference, replace
@@ -8,6 +9,7 @@ from clustersim.api.timestamp import rfc3339
 from clustersim.engine.time import MINUTE, SECOND, seconds
 from clustersim.kubectl import print_table
 from clustersim.kubectl.ages import human_duration, short_human_duration
+from clustersim.kubectl.manifest import to_yaml
 
 HOUR, DAY = 3600, 86_400
 
@@ -198,3 +200,21 @@ def test_the_name_of_an_event_is_the_object_s_in_v17_and_its_own_in_v18() -> Non
         "kubelet.",
     ]
     assert rows[1][3] == "n1.abc"
+
+
+LONG = " ".join(["word"] * 40)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [LONG, f"key: {LONG}", f"tab\t{LONG}", "x" * 200, "-c", "it's", "- x", "a: b's", "?", ":a", "..."],
+)
+def test_a_text_of_yaml_reads_as_what_it_was(text: str) -> None:
+    plain = {"metadata": {"annotations": {"key": text}}, "spec": {"args": [text, {"name": text}]}}
+    assert yaml.safe_load(to_yaml(plain)) == plain
+
+
+def test_a_long_text_is_broken_at_the_first_space_behind_the_eightieth_column() -> None:
+    lines = to_yaml({"status": {"message": LONG}}).splitlines()
+    assert [len(line) for line in lines[1:]] == [85, 83, 48]
+    assert all(line.startswith("    word") for line in lines[2:])
