@@ -134,8 +134,9 @@ class Client(Process):
         memory.requests += 1
         entry = self._entry(memory.requests)
         rules = self._rules(entry)
-        backend = self._choose(entry, rules) if rules else None
-        rejected = rules is not None and backend is None
+        here = rules.at(entry, outside=False) if rules else None
+        backend = self._choose(entry, here) if here else None
+        rejected = here is not None and backend is None
         outcome = REFUSED if rejected else self.reach(entry, backend)
         self._remember(entry, backend, outcome)
         self._outcome(outcome, Waiting(entry, backend, self.now))

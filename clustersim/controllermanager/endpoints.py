@@ -140,7 +140,7 @@ class EndpointsController(ServiceFollower):
             if not ready and not self.may_serve(pod):
                 continue
             version = pod.metadata.resource_version if self.versions else ""
-            address = known.get((pod.metadata.uid, version)) or address_of(pod, version)
+            address = known.get((pod.metadata.uid, version)) or address_of(pod, version, service)
             if ports := ports_of(service, pod):
                 groups.setdefault(ports, ([], []))[0 if ready else 1].append(address)
         return tuple(
@@ -196,8 +196,9 @@ def ports_of(service: Service, pod: Pod) -> Ports:
     )
 
 
-def address_of(pod: Pod, version: str) -> EndpointAddress:
-    """A pod's address, with the version of the pod where that is told."""
+def address_of(pod: Pod, version: str, service: Service) -> EndpointAddress:
+    """A pod's address, with the version of the pod where that is told, and with its name in the domain of the
+    Service, if it has one."""
     metadata = pod.metadata
     target = ObjectReference(
         kind="Pod",
@@ -206,7 +207,10 @@ def address_of(pod: Pod, version: str) -> EndpointAddress:
         uid=metadata.uid,
         resource_version=version,
     )
-    return EndpointAddress(ip=pod.status.pod_ip, node_name=pod.spec.node_name, target_ref=target)
+    hostname = pod.spec.hostname if pod.spec.subdomain == service.metadata.name else ""
+    return EndpointAddress(
+        ip=pod.status.pod_ip, hostname=hostname, node_name=pod.spec.node_name, target_ref=target
+    )
 
 
 def cut_to(most: int, subsets: tuple[EndpointSubset, ...]) -> tuple[EndpointSubset, ...]:

@@ -53,9 +53,27 @@ def _service(rules: PortRules) -> Iterable[str]:
         )
 
 
-def _nat(services: list[PortRules]) -> Iterable[str]:
+def local_chain(rules: PortRules) -> str:
+    """The chain of what comes from outside and must not leave the node."""
+    return rules.chain.replace("KUBE-SVC-", "KUBE-XLB-")
+
+
+def _local(rules: PortRules, node: str) -> Iterable[str]:
+    chain, here = local_chain(rules), rules.at(node, outside=True)
+    if here is None:
+        yield f'-A {chain} -m comment --comment "{rules.name} has no local endpoints" -j KUBE-MARK-DROP'
+        return
+    for index, backend in enumerate(here.backends):
+        chance = f" -m statistic --mode random --probability {here.probability(index)}"
+        chance = chance if index < len(here.backends) - 1 else ""
+        comment = f'-m comment --comment "Balancing rule {index} for {rules.name}"'
+        yield f"-A {chain} {comment}{chance} -j {rules.endpoint_chain(backend)}"
+
+
+def _nat(services: list[PortRules], node: str) -> Iterable[str]:
     live = [rules for rules in services if rules.backends]
-    chains = [rules.chain for rules in live]
+    kept = [rules for rules in live if rules.local_outside]
+    chains = [rules.chain for rules in live] + [local_chain(rules) for rules in kept]
     chains += [rules.endpoint_chain(backend) for rules in live for backend in rules.backends]
     yield "*nat"
     yield from (f":{chain} ACCEPT [0:0]" for chain in _BUILT_IN)
@@ -69,6 +87,9 @@ def _nat(services: list[PortRules]) -> Iterable[str]:
         if rules.node_port:
             comment = f'-m comment --comment "{rules.name}"'
             port = f"-p {rules.protocol} {comment} -m {rules.protocol} --dport {rules.node_port}"
+            if rules.local_outside:
+                yield f"-A KUBE-NODEPORTS {port} -j {local_chain(rules)}"
+                continue
             yield f"-A KUBE-NODEPORTS {port} -j KUBE-MARK-MASQ"
             yield f"-A KUBE-NODEPORTS {port} -j {rules.chain}"
     yield (
@@ -83,6 +104,8 @@ def _nat(services: list[PortRules]) -> Iterable[str]:
     yield _NODE_PORTS
     for rules in live:
         yield from _service(rules)
+    for rules in kept:
+        yield from _local(rules, node)
     yield "COMMIT"
 
 
@@ -100,7 +123,7 @@ def _filter(services: list[PortRules]) -> Iterable[str]:
     yield "COMMIT"
 
 
-def iptables_save(kernel: dict[str, tuple[PortRules, ...]]) -> list[str]:
+def iptables_save(kernel: dict[str, tuple[PortRules, ...]], node: str = "") -> list[str]:
     """All rules of a node, line by line."""
     services = [rules for key in sorted(kernel) for rules in kernel[key]]
-    return [*_nat(services), *_filter(services)]
+    return [*_nat(services, node), *_filter(services)]

@@ -44,21 +44,54 @@ def _service(rules: PortRules) -> Iterable[str]:
         )
 
 
-def _node_port(rules: PortRules) -> Iterable[str]:
+def _node_port(rules: PortRules, here: PortRules | None) -> Iterable[str]:
     chain = external_chain(rules)
     comment = f'-m comment --comment "{rules.name}"'
     protocol = rules.protocol
     yield f"-A KUBE-NODEPORTS -p {protocol} {comment} -m {protocol} --dport {rules.node_port} -j {chain}"
-    masquerade = f'-m comment --comment "masquerade traffic for {rules.name} external destinations"'
-    yield f"-A {chain} {masquerade} -j KUBE-MARK-MASQ"
-    yield f"-A {chain} -j {rules.chain}"
+    if not rules.local_outside:
+        masquerade = f'-m comment --comment "masquerade traffic for {rules.name} external destinations"'
+        yield f"-A {chain} {masquerade} -j KUBE-MARK-MASQ"
+        yield f"-A {chain} -j {rules.chain}"
+        return
+    of_node = "-m addrtype --src-type LOCAL"
+    for what, target in (("masquerade", "KUBE-MARK-MASQ"), ("route", rules.chain)):
+        told = f'-m comment --comment "{what} LOCAL traffic for {rules.name} external destinations"'
+        yield f"-A {chain} {told} {of_node} -j {target}"
+    if here is not None:
+        yield f"-A {chain} -j {local_chain(rules)}"
 
 
-def _nat(services: list[PortRules]) -> Iterable[str]:
+def local_chain(rules: PortRules) -> str:
+    """The chain of what must not leave the node."""
+    return rules.chain.replace("KUBE-SVC-", "KUBE-SVL-")
+
+
+def _local(rules: PortRules, node: str) -> Iterable[str]:
+    here = rules.at(node, outside=rules.local_outside)
+    for index, backend in enumerate(here.backends if here is not None else ()):
+        assert here is not None
+        chance = f" -m statistic --mode random --probability {here.kernel_share(index)}"
+        chance = chance if index < len(here.backends) - 1 else ""
+        to = f'-m comment --comment "{rules.name} -> {backend.address}"'
+        yield f"-A {local_chain(rules)} {to}{chance} -j {rules.endpoint_chain(backend)}"
+
+
+def _is_kept(rules: PortRules, node: str) -> bool:
+    """Some of what comes must not leave the node, and need not."""
+    return any(
+        local and rules.at(node, outside=outside) is not None
+        for local, outside in ((rules.local_outside, True), (rules.local_inside, False))
+    )
+
+
+def _nat(services: list[PortRules], node: str) -> Iterable[str]:
     live = [rules for rules in services if rules.backends]
+    kept = [rules for rules in live if _is_kept(rules, node)]
     open_ports = [rules for rules in live if rules.node_port]
     own = ["KUBE-MARK-MASQ", "KUBE-NODEPORTS", "KUBE-POSTROUTING", "KUBE-PROXY-CANARY", "KUBE-SERVICES"]
     own += [rules.chain for rules in live] + [external_chain(rules) for rules in open_ports]
+    own += [local_chain(rules) for rules in kept]
     own += [rules.endpoint_chain(backend) for rules in live for backend in rules.backends]
     yield "*nat"
     yield from (f":{chain} ACCEPT [0:0]" for chain in ("PREROUTING", "INPUT", "OUTPUT", "POSTROUTING"))
@@ -68,7 +101,7 @@ def _nat(services: list[PortRules]) -> Iterable[str]:
     yield '-A POSTROUTING -m comment --comment "kubernetes postrouting rules" -j KUBE-POSTROUTING'
     yield "-A KUBE-MARK-MASQ -j MARK --set-xmark 0x4000/0x4000"
     for rules in open_ports:
-        yield from _node_port(rules)
+        yield from _node_port(rules, rules.at(node, outside=True))
     yield "-A KUBE-POSTROUTING -m mark ! --mark 0x4000/0x4000 -j RETURN"
     yield "-A KUBE-POSTROUTING -j MARK --set-xmark 0x4000/0x0"
     yield (
@@ -76,18 +109,37 @@ def _nat(services: list[PortRules]) -> Iterable[str]:
         "-j MASQUERADE --random-fully"
     )
     for rules in live:
+        if rules.local_inside and rules not in kept:
+            continue
         yield (
             f"-A KUBE-SERVICES -d {rules.cluster_ip}/32 -p {rules.protocol} "
             f'-m comment --comment "{rules.name} cluster IP" -m {rules.protocol} --dport {rules.port} '
-            f"-j {rules.chain}"
+            f"-j {local_chain(rules) if rules.local_inside else rules.chain}"
         )
     yield _LAST
     for rules in live:
         yield from _service(rules)
+    for rules in kept:
+        yield from _local(rules, node)
     yield "COMMIT"
 
 
-def _filter(services: list[PortRules]) -> Iterable[str]:
+def _dropped(rules: PortRules, node: str) -> Iterable[str]:
+    """What finds no endpoint on its node, and may not leave that."""
+    told = f'-m comment --comment "{rules.name} has no local endpoints"'
+    if rules.node_port and rules.local_outside and rules.at(node, outside=True) is None:
+        yield (
+            f"-A KUBE-EXTERNAL-SERVICES -p {rules.protocol} {told} -m addrtype --dst-type LOCAL "
+            f"-m {rules.protocol} --dport {rules.node_port} -j DROP"
+        )
+    if rules.local_inside and rules.at(node, outside=False) is None:
+        yield (
+            f"-A KUBE-SERVICES -d {rules.cluster_ip}/32 -p {rules.protocol} {told} -m {rules.protocol} "
+            f"--dport {rules.port} -j DROP"
+        )
+
+
+def _filter(services: list[PortRules], node: str) -> Iterable[str]:
     own = ("EXTERNAL-SERVICES", "FORWARD", "NODEPORTS", "PROXY-CANARY", "PROXY-FIREWALL", "SERVICES")
     yield "*filter"
     yield from (f":{chain} ACCEPT [0:0]" for chain in ("INPUT", "FORWARD", "OUTPUT"))
@@ -106,6 +158,7 @@ def _filter(services: list[PortRules]) -> Iterable[str]:
     yield f'{forward} rules" -m mark --mark 0x4000/0x4000 -j ACCEPT'
     yield f'{forward} conntrack rule" -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT'
     for rules in services:
+        yield from _dropped(rules, node)
         if not rules.backends:
             yield (
                 f"-A KUBE-SERVICES -d {rules.cluster_ip}/32 -p {rules.protocol} "
@@ -115,7 +168,7 @@ def _filter(services: list[PortRules]) -> Iterable[str]:
     yield "COMMIT"
 
 
-def iptables_save(kernel: dict[str, tuple[PortRules, ...]]) -> list[str]:
+def iptables_save(kernel: dict[str, tuple[PortRules, ...]], node: str = "") -> list[str]:
     """All rules of a node, line by line; the table filter comes first today."""
     services = [rules for key in sorted(kernel) for rules in kernel[key]]
-    return [*_filter(services), *_nat(services)]
+    return [*_filter(services, node), *_nat(services, node)]

@@ -167,7 +167,7 @@ class KubeProxy(Component):
     def printed(self, command: str) -> list[str] | None:
         """What a command of the node prints of the rules in its kernel, line by line; None: it knows nothing
         of them."""
-        return iptables_save(self.kernel) if command == "iptables-save" else None
+        return iptables_save(self.kernel, self.host.name) if command == "iptables-save" else None
 
     # --- health -----------------------------------------------------------------------------------
 

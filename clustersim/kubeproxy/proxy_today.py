@@ -75,7 +75,7 @@ class KubeProxyV136(KubeProxy):
     def printed(self, command: str) -> list[str] | None:
         nftables = self.flags.proxy_mode == "nftables"
         if command == "iptables-save" and not nftables:
-            return iptables_save(self.kernel)
+            return iptables_save(self.kernel, self.host.name)
         if command == "nft list ruleset" and nftables:
             return nft_list_ruleset(self.kernel)
         return None

@@ -36,8 +36,9 @@ class Backend(msgspec.Struct, frozen=True, gc=False):
 
 class PortRules(msgspec.Struct, frozen=True, gc=False):
     """The rules of one port of a Service. name: "default/tomcat:http", the part behind the colon may be
-    empty; node_port: 0 for none; affinity: for so many seconds a client stays with its endpoint, 0 for none.
-    Without backends connections are refused."""
+    empty; node_port: 0 for none; affinity: for so many seconds a client stays with its endpoint, 0 for none;
+    local_outside, local_inside: what comes from outside, or from within, goes to endpoints of the node only
+    that it came to. Without backends connections are refused."""
 
     name: str
     protocol: str
@@ -46,6 +47,16 @@ class PortRules(msgspec.Struct, frozen=True, gc=False):
     node_port: int
     backends: tuple[Backend, ...]
     affinity: int = 0
+    local_outside: bool = False
+    local_inside: bool = False
+
+    def at(self, node: str, *, outside: bool) -> "PortRules | None":
+        """The rules for what comes to that node; None: it is dropped there, since all endpoints are
+        elsewhere."""
+        if not (self.local_outside if outside else self.local_inside) or not self.backends:
+            return self
+        here = tuple(backend for backend in self.backends if backend.node == node)
+        return msgspec.structs.replace(self, backends=here) if here else None
 
     @property
     def chain(self) -> str:
@@ -125,6 +136,7 @@ def _compile(source: Same) -> tuple[PortRules, ...]:
             node_port=port.node_port,
             backends=_backends(endpoints, port),
             affinity=_affinity(service),
+            local_outside=spec.external_traffic_policy == "Local",
         )
         for port in spec.ports
     )
@@ -174,6 +186,8 @@ def _compile_slices(source: Same) -> tuple[PortRules, ...]:
             node_port=port.node_port,
             backends=_usable(slices, port),
             affinity=_affinity(service),
+            local_outside=spec.external_traffic_policy == "Local",
+            local_inside=spec.internal_traffic_policy == "Local",
         )
         for port in spec.ports
     )

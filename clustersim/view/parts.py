@@ -153,7 +153,7 @@ def _pod(cluster: Cluster, part: str) -> PartInfo | None:
 
 
 def _process(cluster: Cluster, part: str, process: Process, target: str) -> PartInfo:
-    rules = iptables_save(process.kernel) if isinstance(process, KubeProxy) else ()
+    rules = iptables_save(process.kernel, process.host.name) if isinstance(process, KubeProxy) else ()
     kind = RUNTIME if isinstance(process, ContainerRuntime) else process.kind
     return PartInfo(
         part=part,

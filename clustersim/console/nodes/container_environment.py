@@ -8,6 +8,7 @@ from typing import Any
 from clustersim.api.downward import amount, field_value
 from clustersim.apiserver.kubernetes_service import NAME, NAMESPACE
 from clustersim.console.nodes.held import held_by, record_of, shown
+from clustersim.console.nodes.lookup import own_names
 from clustersim.runtime.records import Held
 
 
@@ -16,7 +17,7 @@ def environment(api: Any, pod: Any, spec: Any) -> dict[str, str]:
     held = held_by(record_of(api, pod, spec.name))
     found = {
         "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-        "HOSTNAME": pod.metadata.name,
+        "HOSTNAME": own_names(pod)[0],
     }
     for service in _services(api, pod):
         found.update(of_service(service))

@@ -10,7 +10,7 @@ from clustersim.command import Argument, Command
 from clustersim.console.answer import Answer, Said
 from clustersim.console.nodes.container_environment import of_pod
 from clustersim.console.nodes.held import held_by, in_volumes, record_of, shown
-from clustersim.console.nodes.lookup import INSIDE
+from clustersim.console.nodes.lookup import INSIDE, own_names
 from clustersim.console.nodes.ran import Ran
 from clustersim.i18n import _
 from clustersim.programs import image_lacks
@@ -90,9 +90,11 @@ class ContainerFiles:
 
 
 def _of_every(pod: Any) -> dict[str, str]:
+    own, full = own_names(pod)
+    names = own if full == own else f"{full}\t{own}"
     return {
-        "/etc/hostname": pod.metadata.name,
-        "/etc/hosts": f"127.0.0.1\tlocalhost\n{pod.status.pod_ip}\t{pod.metadata.name}",
+        "/etc/hostname": own,
+        "/etc/hosts": f"127.0.0.1\tlocalhost\n{pod.status.pod_ip}\t{names}",
         "/etc/resolv.conf": f"nameserver {INSIDE}\nsearch {pod.metadata.namespace}.svc.cluster.local "
         "svc.cluster.local cluster.local",
     }

@@ -18,7 +18,7 @@ from clustersim.console.nodes.container_files import ContainerFiles
 from clustersim.console.nodes.container_tar import tar
 from clustersim.console.nodes.host import Host
 from clustersim.console.nodes.http import curl
-from clustersim.console.nodes.lookup import address_within, nslookup_within
+from clustersim.console.nodes.lookup import address_within, nslookup_within, own_names
 from clustersim.console.nodes.ran import Ran
 from clustersim.console.nodes.system import date, uptime
 from clustersim.digits import is_whole
@@ -91,7 +91,10 @@ def _filter(name: str) -> Program:
 
 
 def _hostname(here: Inside, words: Sequence[str]) -> Answer:
-    return Answer(text=here.pod.status.pod_ip if "-i" in words else here.pod.metadata.name)
+    if "-i" in words:
+        return Answer(text=here.pod.status.pod_ip)
+    own, full = own_names(here.pod)
+    return Answer(text=full if "-f" in words or "--fqdn" in words else own)
 
 
 def _env(here: Inside, words: Sequence[str]) -> Answer:
@@ -150,7 +153,7 @@ def _curl(here: Inside, words: Sequence[str]) -> Answer:
 def _addressed(here: Inside, word: str) -> str:
     named = _NAMED.fullmatch(word)
     found = address_within(here.api, here.pod.metadata.namespace, named[2]) if named is not None else None
-    return word if named is None or found is None or not found[1] else f"{named[1]}{found[1][0]}{named[3]}"
+    return word if named is None or not found else f"{named[1]}{found[0]}{named[3]}"
 
 
 # --- texts -------------------------------------------------------------------------------------------------

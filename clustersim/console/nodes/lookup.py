@@ -38,22 +38,46 @@ def nslookup(host: Host, words: Sequence[str], stdin: str) -> Answer:
     return Answer(text=f"{head}\nName:\t{name}\nAddress: {address}")
 
 
-def address_within(api: Any, namespace: str, name: str) -> tuple[str, tuple[str, ...]] | None:
-    """The full name of a Service as a pod of that namespace may write it, and where it leads; None where
-    there is none."""
+def names_within(api: Any, namespace: str, name: str) -> tuple[tuple[str, str], ...] | None:
+    """Where the name of a Service, or of a pod in its domain, leads, as a pod of that namespace may write it:
+    addresses with their full names; None where there is no such name."""
     parts = name.removesuffix(".").removesuffix(f".{DOMAIN}").removesuffix(".svc").split(".")
+    if len(parts) in (2, 3):
+        service = api.find("services", parts[2] if len(parts) == 3 else namespace, parts[1])
+        named = () if service is None else _of_headless(api, service)
+        if found := tuple(one for one in named if one[1].partition(".")[0] == parts[0]):
+            return found
     if len(parts) > 2:
         return None
     service = api.find("services", parts[1] if len(parts) == 2 else namespace, parts[0])
     if service is None:
         return None
-    metadata, spec = service.metadata, service.spec
-    full = f"{metadata.name}.{metadata.namespace}.{DOMAIN}"
-    if spec.cluster_ip not in ("", "None"):
-        return full, (str(spec.cluster_ip),)
-    found = api.find("endpoints", metadata.namespace, metadata.name)
-    subsets = found.subsets if found is not None else ()
-    return full, tuple(address.ip for subset in subsets for address in subset.addresses)
+    if service.spec.cluster_ip not in ("", "None"):
+        return ((str(service.spec.cluster_ip), _full_name(service)),)
+    return _of_headless(api, service)
+
+
+def _full_name(service: Any) -> str:
+    return f"{service.metadata.name}.{service.metadata.namespace}.{DOMAIN}"
+
+
+def _of_headless(api: Any, service: Any) -> tuple[tuple[str, str], ...]:
+    """The addresses of pods that are ready; a pod with a name in the domain has that."""
+    found = api.find("endpoints", service.metadata.namespace, service.metadata.name)
+    if found is None or service.spec.cluster_ip not in ("", "None"):
+        return ()
+    full = _full_name(service)
+    return tuple(
+        (address.ip, f"{address.hostname}.{full}" if address.hostname else full)
+        for subset in found.subsets
+        for address in subset.addresses
+    )
+
+
+def address_within(api: Any, namespace: str, name: str) -> tuple[str, ...] | None:
+    """The addresses alone."""
+    found = names_within(api, namespace, name)
+    return None if found is None else tuple(address for address, _name in found)
 
 
 def nslookup_within(api: Any, namespace: str, words: Sequence[str]) -> Answer:
@@ -62,9 +86,17 @@ def nslookup_within(api: Any, namespace: str, words: Sequence[str]) -> Answer:
     if not names:
         raise Said(note=_("nslookup wants a name: nslookup n1"))
     head = f"Server:    {INSIDE}\nAddress 1: {INSIDE} kube-dns.kube-system.{DOMAIN}\n"
-    found = address_within(api, namespace, names[0])
-    if found is None or not found[1]:
+    found = names_within(api, namespace, names[0])
+    if not found:
         raise Said(f"{head}\nnslookup: can't resolve '{names[0]}'")
-    full, addresses = found
-    lines = [f"Address {number}: {address} {full}" for number, address in enumerate(addresses, 1)]
+    lines = [f"Address {number}: {address} {full}" for number, (address, full) in enumerate(found, 1)]
     return Answer(text="\n".join([head, f"Name:      {names[0]}", *lines]))
+
+
+def own_names(pod: Any) -> tuple[str, str]:
+    """What a pod calls itself, and its full name if it is in the domain of a Service (v1.7.5, v1.36.2
+    pkg/kubelet/kubelet_pods.go GeneratePodHostNameAndDomain)."""
+    own = pod.spec.hostname or pod.metadata.name[:63].rstrip("-.")
+    if not pod.spec.subdomain:
+        return own, own
+    return own, f"{own}.{pod.spec.subdomain}.{pod.metadata.namespace}.{DOMAIN}"

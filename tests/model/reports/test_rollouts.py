@@ -54,7 +54,8 @@ def test_with_one_pod_a_node_a_rollout_waits_for_a_node_that_there_is_not(releas
     at(cluster, "2m")
     assert sorted(row[2] for row in pods(cluster)) == ["Pending", "Running", "Running", "Running"]
     words = "MatchInterPodAffinity" if release == "v1.8" else "didn't match pod anti-affinity rules"
-    assert words in typed(cluster, "kubectl describe pods")
+    (waiting,) = (row[0] for row in pods(cluster) if row[2] == "Pending")
+    assert words in typed(cluster, f"kubectl describe pod {waiting}")
 
 
 def test_with_one_unavailable_pod_allowed_it_goes_through() -> None:
