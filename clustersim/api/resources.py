@@ -150,6 +150,17 @@ def _with_sidecars(pod: Pod, of: Callable[[Container], Resources]) -> Resources:
     return _greatest(_sum(map(of, pod.spec.containers)) + sidecars, starting)
 
 
+def pod_limits(pod: Pod) -> Resources:
+    """What it may take at most, counted as its requests are; 0 where a container has no limit."""
+    total = _with_sidecars(pod, _limited)
+    whole = pod.spec.resources.limits if pod.spec.resources is not None else {}
+    return _replaced(total, whole, Resources()) if whole else total
+
+
+def _limited(container: Container) -> Resources:
+    return _resources(container.resources.limits)
+
+
 def is_best_effort(pod: Pod) -> bool:
     """No container requests or limits anything."""
     return not any(

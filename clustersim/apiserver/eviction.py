@@ -7,7 +7,7 @@ Source: v1.7.5, v1.8.0, v1.36 pkg/registry/core/pod/{rest,storage}/eviction.go.
 from collections.abc import Mapping
 from typing import Any, Final
 
-from clustersim.api.core_v1 import Pod
+from clustersim.api.core_v1 import Pod, PodCondition
 from clustersim.api.errors import ApiError, Cause, too_many_requests
 from clustersim.api.meta import replace
 from clustersim.api.policy import PodDisruptionBudget
@@ -24,7 +24,33 @@ NOT_COUNTED: Final = (
 )
 
 
-def charged_budgets(pod: Pod, budgets: Mapping[str, Any], now: Micros) -> tuple[PodDisruptionBudget, ...]:
+EVICTED: Final = PodCondition(
+    type="DisruptionTarget", status="True", reason="EvictionByEvictionAPI", message="Eviction API: evicting"
+)
+"""What v1.36 writes into a pod that it evicts."""
+
+
+def is_free(pod: Pod, budget: PodDisruptionBudget) -> bool:
+    """v1.36: a pod that is not ready costs its budget nothing, where enough others are healthy or the budget
+    says so (unhealthyPodEvictionPolicy)."""
+    if any(one.type == "Ready" and one.status == "True" for one in pod.status.conditions):
+        return False
+    status = budget.status
+    enough = 0 < status.desired_healthy <= status.current_healthy
+    return enough or budget.spec.unhealthy_pod_eviction_policy == "AlwaysAllow"
+
+
+def marked(pod: Pod, now: Micros) -> Pod:
+    """The pod, said to be evicted."""
+    others = tuple(one for one in pod.status.conditions if one.type != EVICTED.type)
+    condition = replace(EVICTED, last_transition_time=rfc3339(now))
+    changed: Pod = replace(pod, status=replace(pod.status, conditions=(*others, condition)))
+    return changed
+
+
+def charged_budgets(
+    pod: Pod, budgets: Mapping[str, Any], now: Micros, *, today: bool
+) -> tuple[PodDisruptionBudget, ...]:
     """The budget that pays for the pod's eviction, less one; none where none applies. Raises ApiError 429
     where it allows none, 500 where there are several."""
     if pod.status.phase in ("Succeeded", "Failed", "Pending") or pod.metadata.deletion_timestamp:
@@ -32,7 +58,7 @@ def charged_budgets(pod: Pod, budgets: Mapping[str, Any], now: Micros) -> tuple[
     found = [budget for budget in budgets.values() if applies(budget, pod)]
     if len(found) > 1:
         raise ApiError(500, "InternalError", TOO_MANY)
-    return tuple(_charged(budget, pod, now) for budget in found)
+    return tuple(_charged(budget, pod, now) for budget in found if not (today and is_free(pod, budget)))
 
 
 def applies(budget: PodDisruptionBudget, pod: Pod) -> bool:

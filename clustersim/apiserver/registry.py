@@ -32,11 +32,12 @@ from clustersim.apiserver.admission import admit_delete, admit_growth, admit_upd
 from clustersim.apiserver.defaults import default_object
 from clustersim.apiserver.definitions import Definitions
 from clustersim.apiserver.deletion import orphans_by_default, plan_deletion
-from clustersim.apiserver.eviction import charged_budgets
+from clustersim.apiserver.eviction import charged_budgets, marked
 from clustersim.apiserver.host import Host
 from clustersim.apiserver.pod_index import NODE_FIELD
 from clustersim.apiserver.quota import charged_quotas
 from clustersim.apiserver.storage import Storage
+from clustersim.apiserver.traits import TRAITS
 from clustersim.apiserver.validation.objects import validate_create, validate_status, validate_update
 from clustersim.engine.sharing import shared
 
@@ -359,8 +360,12 @@ class Registry:
 
     def _evict(self, request: Request, client: str) -> Any:
         pod = self.storage.current(request)
-        for budget in charged_budgets(pod, self.etcd.range("poddisruptionbudgets"), self.host.now):
+        today = TRAITS[self.host.release].marks_evicted
+        budgets = self.etcd.range("poddisruptionbudgets")
+        for budget in charged_budgets(pod, budgets, self.host.now, today=today):
             self.storage.put("poddisruptionbudgets", budget, client, "evict")
+        if today and not pod.metadata.deletion_timestamp:
+            self.storage.put("pods", marked(pod, self.host.now), client, "evict")
         return self._delete(request, client)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from clustersim.api.core_v1 import NodeCondition, Pod
 from clustersim.api.quantity import byte_count, millicores
+from clustersim.api.resources import pod_limits, requests_v136
 from clustersim.engine.time import Micros
 from clustersim.kubectl.ages import age_today
 from clustersim.kubectl.describe.parts import TODAY, annotations, moment, pairs, several
@@ -128,15 +129,10 @@ def _resources_today(allocatable: Mapping[str, str], pods: Sequence[Any], now: M
 
 
 def _amounts(pod: Pod) -> list[int]:
-    """CPU requests and limits in thousandths, memory requests and limits in bytes."""
-    sums = [0, 0, 0, 0]
-    for container in pod.spec.containers:
-        wanted, limits = container.resources.requests, container.resources.limits
-        sums[0] += millicores(wanted.get("cpu", "0"))
-        sums[1] += millicores(limits.get("cpu", "0"))
-        sums[2] += byte_count(wanted.get("memory", "0"))
-        sums[3] += byte_count(limits.get("memory", "0"))
-    return sums
+    """CPU requests and limits in thousandths, memory requests and limits in bytes: those of the containers
+    together, or of an init container that has more (PodRequestsAndLimits)."""
+    wanted, limits = requests_v136(pod).counted, pod_limits(pod)
+    return [wanted.cpu, limits.cpu, wanted.memory, limits.memory]
 
 
 def _shares(amounts: Sequence[int], cpu: int, memory: int) -> Iterable[str]:

@@ -140,3 +140,62 @@ def test_without_etcd_nothing_is_answered_and_everything_goes_on(release: str) -
     assert "etcd" in typed(cluster, "kubectl get nodes")
     at(cluster, "3m")
     assert [row[1] for row in rows(typed(cluster, "kubectl get nodes"))] == ["Ready", "Ready"]
+
+
+BROKEN = """kubectl apply -f -
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: web}}
+spec:
+  replicas: {replicas}
+  selector: {{matchLabels: {{app: web}}}}
+  template:
+    metadata: {{labels: {{app: web}}}}
+    spec:
+      containers:
+      - name: a
+        image: nginx
+        readinessProbe: {{httpGet: {{port: 9999}}}}
+        lifecycle: {{preStop: {{sleep: {{seconds: 20}}}}}}
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {{name: p}}
+spec: {{minAvailable: 1, selector: {{matchLabels: {{app: web}}}}{policy}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("policy", "goes"), [("", False), (", unhealthyPodEvictionPolicy: AlwaysAllow", True)]
+)
+def test_a_pod_that_is_never_ready_holds_a_drain_unless_its_budget_lets_it_go(
+    policy: str, goes: bool
+) -> None:
+    """kk#72320; https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-pod-eviction-policy"""
+    cluster = cluster_of("release: v1.36\nnodes: 1\nobjects: []\n")
+    typed(cluster, BROKEN.format(replicas=1, policy=policy))
+    at(cluster, "20s")
+    told = typed(cluster, "kubectl drain n1")
+    at(cluster, "25s")
+    assert ("evicting pod default/web-" in told) is True
+    condition = (
+        "kubectl get pods -o jsonpath='{.items[*].status.conditions[?(@.type==\"DisruptionTarget\")]}'"
+    )
+    assert ("EvictionByEvictionAPI" in typed(cluster, condition)) is goes
+
+
+def test_the_requests_of_a_node_count_init_containers_and_sidecars() -> None:
+    cluster = cluster_of("release: v1.36\nnodes: 1\nobjects: []\n")
+    typed(
+        cluster,
+        "kubectl create -f -\napiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n"
+        "  initContainers:\n"
+        "  - {name: i, image: busybox, command: [sleep, '1'], resources: {requests: {cpu: '1'}}}\n"
+        "  - {name: s, image: nginx, restartPolicy: Always, resources: {requests: {memory: 64Mi}}}\n"
+        "  containers: [{name: a, image: nginx, resources: {requests: {cpu: 100m, memory: 64Mi}}}]\n",
+    )
+    at(cluster, "10s")
+    (row,) = (
+        line.split() for line in typed(cluster, "kubectl describe node n1").splitlines() if " p " in line
+    )
+    assert (row[2], row[6]) == ("1", "128Mi")
