@@ -71,7 +71,7 @@ class AttachDetachController(Controller):
     def __init__(self, context: ControllerContext) -> None:
         super().__init__(context, "attachdetach-controller", "attachdetach-controller")
         self.pods = self.shared.get("pods", self.pod_changed)
-        self.nodes = self.shared.get("nodes", self.node_changed)
+        self.nodes = self.shared.get("nodes", self.node_changed, renewals=False)
         self.claims = self.shared.get("persistentvolumeclaims", self.claim_changed)
         self.volumes = self.shared.get("persistentvolumes")
         self.queue = WorkQueue(self.process, self.name, self.sync)
