@@ -102,6 +102,20 @@ export function ringWords(node, deadlines, now) {
   return [first, grace ? due(node, grace, eviction, now, calm) : gettext("no controller looks")];
 }
 
+/** What is due, in a word or two: "evict in 1:35"; "" where there is nothing to say. */
+export function dueWords(node, { grace, eviction }, now) {
+  if (!node.registered) return gettext("no Node object");
+  if (node.ready === "True") {
+    return grace && now - grace.origin >= LATE
+      ? fill(gettext("NotReady in %(left)s"), { left: left(dueOf(grace) - now) })
+      : "";
+  }
+  if (!eviction) return gettext("NotReady");
+  if (eviction.frozen) return gettext("waits its turn");
+  if (eviction.fired) return gettext("evicted");
+  return fill(gettext("evict in %(left)s"), { left: left(dueOf(eviction) - now) });
+}
+
 /** The pass that will do it, where the model knows it; else when the length is over. */
 export const dueOf = ({ due, origin, length }) => due ?? origin + length;
 

@@ -103,6 +103,17 @@ def test_a_table_mirrors_the_nodes(page: Page, stage: Open) -> None:
     expect(page.locator("#mirror table")).to_be_in_viewport()
 
 
+def test_of_many_nodes_the_hidden_table_has_the_worst_and_the_shown_one_all(page: Page, stage: Open) -> None:
+    nodes = [node(f"n{number}") for number in range(1, 211)]
+    nodes[104] = lost("n105", [])
+    stage(view(nodes))
+    rows = page.locator("#mirror tbody tr")
+    expect(rows).to_have_count(20)
+    expect(rows.first).to_contain_text("n105")
+    page.keyboard.press("b")
+    expect(rows).to_have_count(210)
+
+
 def test_the_legend_shows_only_what_is_there(page: Page, stage: Open) -> None:
     stage(view())
     page.keyboard.press("l")

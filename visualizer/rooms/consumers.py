@@ -159,10 +159,15 @@ class StageConsumer(AsyncWebsocketConsumer):
         with suppress(Gone, NoSuchRoom, Stopped):
             await asyncio.sleep(OPENING_SECONDS)
             room = await database_sync_to_async(find)(code)
+            phase = "waiting"
             while True:
                 told = progress.read(saved.path_of(room.branch_id or 0))
+                if told is not None:
+                    phase = told.phase
+                elif phase != "waiting":
+                    phase = progress.HANDOVER  # the worker has done its part
                 share, left = (None, None) if told is None else (told.share, told.left)
-                await self.answer(Opening(phase=told.phase if told else "waiting", share=share, left=left))
+                await self.answer(Opening(phase=phase, share=share, left=left))
                 await asyncio.sleep(OPENING_SECONDS)
 
     def _cookie(self) -> str:

@@ -4,7 +4,7 @@
  */
 import { h, icon, keyed, set, setIcon, setText } from "../dom.js";
 import { fill, gettext } from "../words.js";
-import { levelOf, Rings, ringWords } from "../rings.js";
+import { dueWords, levelOf, Rings, ringWords } from "../rings.js";
 import {
   containerState,
   countsOf,
@@ -171,6 +171,29 @@ export function smallCard(item) {
   element.update = (item) => {
     update(item);
     keyed(marks, columns(item.node), ({ uid }) => uid, mark);
+  };
+  return element;
+}
+
+/** A node beside the map, of several in a row: a small card that says what is due, or else what is wrong. */
+export function briefCard(item) {
+  const element = smallCard(item);
+  const due = h("span", { class: "brief-due" });
+  const counts = element.querySelector(".tile-counts");
+  element.classList.add("brief");
+  element.insertBefore(due, element.querySelector(".marks"));
+  const { update, frame } = element;
+  let shown = item;
+  element.update = (next) => {
+    shown = next;
+    update(next);
+    setText(counts, next.node.differs.length ? `≠${next.node.differs.length}` : "");
+  };
+  element.frame = (now, words) => {
+    if (!words) return;
+    frame(now);
+    const { node, deadlines } = shown;
+    setText(due, dueWords(node, deadlines, now) || troubles(node)[0] || "");
   };
   return element;
 }

@@ -8,15 +8,22 @@ import { nodeWord, troubles } from "../states.js";
 import { colour, fitCanvas, measure, sizeOf } from "./canvas.js";
 import { card } from "./card.js";
 import { drawBars, drawCell, LEAST, lookOf, places } from "./cells.js";
-import { compactCard } from "./compact.js";
+import { briefCard, compactCard } from "./compact.js";
+import { narrow } from "./levels.js";
 import { groupsOf, layGroups } from "./groups.js";
 import { FILTERS, looks, named, worstFirst } from "./interest.js";
 import { itemOf, sameItem } from "../store.js";
 
 /** So many of the most interesting nodes are cards. */
 const CARDS = 10;
+/** Rem: the height of such a card, of one that is brief, and the air between two; brief ones in a row. */
+const HIGH = { compact: 8.25, brief: 3.125, gap: 0.25 };
+const ABREAST = 3;
 const LABEL = 17;
 const GAP = 8;
+const TEXT = 12;
+/** Bars of a group that are lower cannot be compared. */
+const BAR = 20;
 const LEAST_WIDE = 85;
 const INSET = 3;
 /** Deadlines move on the map this often. */
@@ -51,6 +58,8 @@ export class FleetMap {
   #picture = "";
   #selected = null;
   #acted = null;
+  /** Pixels of room for the cards. */
+  #high = 0;
 
   constructor() {
     const picture = h("div", { class: "map-picture" }, this.#canvas, this.#groups);
@@ -70,6 +79,10 @@ export class FleetMap {
     );
     this.#search.addEventListener("input", () => this.#show());
     new ResizeObserver(() => this.#relay()).observe(picture);
+    new ResizeObserver(([{ contentRect }]) => {
+      this.#high = contentRect.height;
+      if (this.#view) this.#show();
+    }).observe(this.#cards);
   }
 
   #filterButton(name, label) {
@@ -140,17 +153,27 @@ export class FleetMap {
     const worst = worstFirst(all);
     const some = new Set([...(chosen ? [chosen] : []), ...worst, ...(narrowed ? all : [])].slice(0, CARDS));
     if (!some.size) some.add(this.#laid.all[0]);
-    const items = [...some].map((node) => ({ ...itemOf(this.#view, node), whole: node === chosen }));
-    keyed(
-      this.#cards,
-      items,
-      ({ node, whole }) => `${node.name}${whole ? " whole" : ""}`,
-      (item) => item.whole ? card(item) : compactCard(item),
-      sameItem,
-    );
+    const compact = this.#compact(some.size);
+    const items = [...some].map((node, place) => ({
+      ...itemOf(this.#view, node),
+      as: node === chosen ? card : place < compact ? compactCard : briefCard,
+    }));
+    keyed(this.#cards, items, ({ node, as }) => `${node.name} ${as.name}`, (item) => item.as(item), sameItem);
     setText(this.#told, this.#tell(all, narrowed, some.size, worst.length));
     set(this.#told, "title", this.#told.textContent);
     this.#dirty = true;
+  }
+
+  /** How many of so many cards are as large as they can be without one being out of sight. */
+  #compact(count) {
+    if (narrow.matches) return count;
+    const room = this.#high / 16 / measure.unit + HIGH.gap;
+    const high = (compact) =>
+      compact * (HIGH.compact + HIGH.gap) +
+      Math.ceil((count - compact) / ABREAST) * (HIGH.brief + HIGH.gap);
+    let most = count;
+    while (most > 0 && high(most) > room) most -= 1;
+    return most;
   }
 
   #tell(all, narrowed, cards, worst) {
@@ -189,10 +212,10 @@ export class FleetMap {
       else this.#only(key);
     });
     element.update = ({ label: name, n, lost, differ }) => {
-      const [from, to = ""] = name.split(/(?=–)/);
+      const [from, to = ""] = name.split(/(?=–| \/ )/);
       setText(first, from);
       setText(last, to);
-      setText(bad, [lost && `✕${lost}`, differ && `≠${differ}`].filter(Boolean).join(" "));
+      setText(bad, [lost && `✕${lost}`, differ && `≠${differ}`].filter(Boolean).join(""));
       set(element, "data-state", lost ? "notready" : null);
       const words = fill(gettext("%(name)s: %(n)s nodes, not ready: %(lost)s, differ: %(differ)s"), {
         name,
@@ -231,8 +254,14 @@ export class FleetMap {
     if (!groups || !width || !height) return;
     const [label, gap] = [LABEL * measure.unit, GAP * measure.unit];
     const largest = Math.max(...groups.map(({ nodes }) => nodes.length));
-    const least = LEAST_WIDE * measure.unit;
-    const laid = layGroups(groups.length, largest, width, height, { label, gap, inset: INSET, least });
+    const lay = (least) =>
+      layGroups(groups.length, largest, width, height, { label, gap, inset: INSET, least });
+    // Nodes that are told apart, or bars that are seen, are worth more than names that are whole.
+    const ways = [`✕${largest}≠${largest}`, `✕${largest}`, null].map((told) =>
+      lay(this.#leastOf(groups, told))
+    );
+    const laid = ways.find(({ cell }) => cell >= LEAST) ??
+      ways.find(({ high }) => high - label >= BAR * measure.unit) ?? ways.at(-1);
     Object.assign(this.#laid, laid);
     this.#groups.style.gridTemplateColumns = `repeat(${laid.columns}, minmax(0, 1fr))`;
     this.#groups.style.gridTemplateRows = `repeat(${laid.rows}, minmax(0, 1fr))`;
@@ -251,6 +280,15 @@ export class FleetMap {
     });
     this.#dirty = true;
     this.element.dispatchEvent(new Event("laid", { bubbles: true }));
+  }
+
+  /** Pixels: how wide a group is in which its name and what is told of it have room; null: as narrow as may be. */
+  #leastOf(groups, told) {
+    if (told === null) return LEAST_WIDE * measure.unit;
+    const context = this.#canvas.getContext("2d");
+    context.font = `700 ${TEXT * measure.unit}px ${colour.font}`;
+    const widths = groups.map(({ label }) => context.measureText(`${label} ${told}`).width);
+    return Math.max(LEAST_WIDE * measure.unit, ...widths) + 2 * INSET + TEXT;
   }
 
   /** Where the columns of groups are, for the wires: `[{x, names}]`, from left to right, in pixels. */

@@ -6,7 +6,7 @@ import { keyed, set } from "../dom.js";
 import { reducedMotion } from "../preferences.js";
 import { inOrder, itemOf, sameItem } from "../store.js";
 import { measure } from "./canvas.js";
-import { levelFor, MAP } from "./levels.js";
+import { levelFor, MAP, narrow } from "./levels.js";
 import { FleetMap } from "./map.js";
 
 /** More pods than these get smaller marks on small cards, whose two rows hold no more: the same on all of them. */
@@ -35,7 +35,6 @@ export class Nodes {
   #worded = -Infinity;
   /** `{width, height}` of the root without its padding in pixels, as last laid out. */
   #box = null;
-  #narrow = matchMedia("(max-width: 900px)");
 
   /** `small`: never the full cards, as where two stages share the screen. */
   constructor(root, small = false) {
@@ -53,7 +52,7 @@ export class Nodes {
    * out at every tick.
    */
   get #room() {
-    if (this.#narrow.matches || this.#least !== "full") return null;
+    if (narrow.matches || this.#least !== "full") return null;
     this.#box ??= contentOf(this.#root);
     const rem = 16 * measure.unit;
     return { width: this.#box.width / rem, height: Math.max(1, this.#box.height / rem) };

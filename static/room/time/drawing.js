@@ -41,11 +41,12 @@ export function axis({ context, unit, start, end, x, left, width }, height, bott
   context.textAlign = "left";
 }
 
-export function label({ context, unit, left }, { label: text, kind, top, height }) {
+export function label({ context, unit, left }, { label: text, brief, kind, top, height }) {
   const strong = kind === "node";
   context.font = strong ? `700 ${13 * unit}px ${colour.mono}` : `600 ${12 * unit}px ${colour.font}`;
   context.fillStyle = strong ? colour.ink : colour.muted;
-  context.fillText(fit(context, text, left - 20 * unit) || text.slice(0, 8), 14 * unit, top + height / 2);
+  const words = fit(context, text, left - 20 * unit) || brief || text.slice(0, 8);
+  context.fillText(words, 14 * unit, top + height / 2);
 }
 
 /** A node's states as bars, the heartbeats on them, and what is due, dashed into the future. */

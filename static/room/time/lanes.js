@@ -103,7 +103,7 @@ function nodeRows(all, room, { least, largest, selected, expanded, first }) {
   return {
     rows: [
       ...singles.map((node) => nodeRow(node, least)),
-      { key: "group", kind: "group", label, all, singles, height: GROUP },
+      { key: "group", kind: "group", label, brief: `+${n}`, all, singles, height: GROUP },
     ],
     first: 0,
   };

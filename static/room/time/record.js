@@ -14,6 +14,8 @@ const SAME_BEAT = 1_000_000;
  */
 const COARSE = 9_000_000;
 const AGAIN_MS = 4_000;
+/** What takes long is asked for seldom: after so many times as long as it took. */
+const PATIENCE = 5;
 
 const stateOf = (node) => (!node.registered ? "gone" : node.ready === "True" ? "Ready" : "NotReady");
 
@@ -194,7 +196,8 @@ export class Records {
   /** The branches whose past was asked for while the step of a lesson withholds it. */
   #withheld = new Set();
   #may = true;
-  #loaded = 0;
+  /** When it may be asked again. */
+  #again = 0;
 
   /** `ask(branch)`: what is known of a branch, "withheld", or null. */
   constructor(ask) {
@@ -223,19 +226,22 @@ export class Records {
   /** Fills in what the ticks of the branch left out. */
   refresh(branch) {
     const record = this.of(branch);
-    if (record.coarse && performance.now() - this.#loaded > AGAIN_MS) this.#load(branch, record);
+    if (record.coarse && performance.now() > this.#again) this.#load(branch, record);
   }
 
   async #load(branch, record) {
-    this.#loaded = performance.now();
     if (!this.#may) {
       this.#withheld.add(branch);
       return;
     }
+    const began = performance.now();
+    this.#again = Infinity;
     try {
       const known = await this.#ask(branch);
       if (known === "withheld") this.#withheld.add(branch);
       else if (known) record.load(known);
     } catch { /* the ticks go on telling; what was before them is not known then */ }
+    const now = performance.now();
+    this.#again = now + Math.max(AGAIN_MS, PATIENCE * (now - began));
   }
 }
