@@ -12,6 +12,7 @@ from clustersim.api.core_v1 import Node, PersistentVolumeClaim, Pod, Taint, Tole
 from clustersim.api.errors import ApiError, forbidden, not_found
 from clustersim.api.meta import replace
 from clustersim.api.quantity import parse_quantity
+from clustersim.api.storage import StorageClass
 from clustersim.api.tolerations import NOT_READY_TAINT, UNREACHABLE_TAINT
 from clustersim.apiserver.limits import limit_bounds, limit_defaults, limit_ranger
 from clustersim.apiserver.quota import resource_quota
@@ -101,18 +102,37 @@ DEFAULT_CLASS: Final = (
 
 
 def default_storage_class(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> Any:
-    """A claim that names no class gets the default one (plugin/pkg/admission/storage)."""
+    """A claim that names no class gets the default one, of which there must not be two
+    (plugin/pkg/admission/storage)."""
+    default = _default_classes(etcd, obj)
+    if len(default) > 1:
+        why = f"Internal error occurred: {len(default)} default StorageClasses were found"
+        raise forbidden(resource, obj.metadata.name, why)
+    return _of_class(obj, default)
+
+
+def default_storage_class_of_today(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> Any:
+    """The same; of several the newest."""
+    default = sorted(_default_classes(etcd, obj), key=lambda one: str(one.metadata.name))
+    return _of_class(obj, sorted(default, key=lambda one: str(one.metadata.creation_timestamp), reverse=True))
+
+
+def _default_classes(etcd: Etcd, obj: Any) -> list[StorageClass]:
+    """The classes that a claim without one may get; none for anything else."""
     if not isinstance(obj, PersistentVolumeClaim) or obj.spec.storage_class_name is not None:
-        return obj
-    classes = etcd.range("storageclasses").values()
-    default = [
-        one.metadata.name
-        for one in classes
+        return []
+    return [
+        one
+        for one in etcd.range("storageclasses").values()
         if any(one.metadata.annotations.get(key) == "true" for key in DEFAULT_CLASS)
     ]
+
+
+def _of_class(obj: Any, default: list[StorageClass]) -> Any:
+    """The claim with the first of these classes."""
     if not default:
         return obj
-    return replace(obj, spec=replace(obj.spec, storage_class_name=min(default)))
+    return replace(obj, spec=replace(obj.spec, storage_class_name=default[0].metadata.name))
 
 
 def service_account(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> Any:
@@ -257,6 +277,7 @@ PLUGINS: Final[dict[str, Plugin]] = {
 
 PLUGINS_OF_TODAY: Final[dict[str, Plugin]] = {
     **{name: plugin for name, plugin in PLUGINS.items() if name != "ResourceQuota"},
+    "DefaultStorageClass": default_storage_class_of_today,
     "DefaultTolerationSeconds": default_toleration_seconds_of_today,
     "LimitRanger": limit_defaults,
     "NamespaceLifecycle": namespace_lifecycle_of_today,

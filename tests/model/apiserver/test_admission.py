@@ -2,9 +2,13 @@
 
 from typing import Any
 
+import pytest
+
 from clustersim.api.decoding import decode_object
+from clustersim.api.meta import replace
 from clustersim.api.request import Request
 from clustersim.api.status import Reply
+from clustersim.engine.time import SECOND
 from clustersim.flags import ApiServerFlags
 from clustersim.releases import release_named
 from tests.model.worlds import ApiWorld
@@ -59,6 +63,14 @@ def test_what_is_outside_a_limit_range_is_forbidden() -> None:
     )
 
 
+def test_limits_may_be_as_many_times_the_requests_as_is_said_and_not_more() -> None:
+    in_ = world("LimitRanger")
+    limits(in_, maxLimitRequestRatio={"cpu": "2"})
+    assert pod(in_, "p", {"requests": {"cpu": "1"}, "limits": {"cpu": "2"}}).ok
+    refused = pod(in_, "q", {"requests": {"cpu": "1"}, "limits": {"cpu": "2001m"}})
+    assert "cpu max limit to request ratio per Container is 2, but provided ratio is 2.001" in refused.message
+
+
 def test_a_quota_that_is_used_up_lets_nothing_more_in() -> None:
     in_ = world("ResourceQuota")
     assert create(in_, "ResourceQuota", "few", spec={"hard": {"pods": 1, "requests.cpu": "1"}}).ok
@@ -70,6 +82,26 @@ def test_a_quota_that_is_used_up_lets_nothing_more_in() -> None:
         'pods "q" is forbidden: exceeded quota: few, requested: pods=1,requests.cpu=700m, '
         "used: pods=1,requests.cpu=400m, limited: pods=1,requests.cpu=1",
     )
+
+
+def test_a_quota_that_is_more_than_used_up_lets_in_what_asks_for_nothing_of_it() -> None:
+    in_ = world("ResourceQuota")
+    assert create(in_, "ResourceQuota", "few", spec={"hard": {"requests.cpu": "1"}}).ok
+    assert pod(in_, "p", {"requests": {"cpu": "1"}}).ok
+    body = {"spec": {"hard": {"requests.cpu": "500m"}}}
+    assert in_.apiserver.handle(Request("patch", "resourcequotas", "default", "few", body=body), "test").ok
+    assert pod(in_, "q", {"requests": {"cpu": "0"}}).ok
+    assert not pod(in_, "r", {"requests": {"cpu": "1m"}}).ok
+
+
+def test_init_containers_must_ask_for_what_a_quota_bounds_too() -> None:
+    in_ = world("ResourceQuota")
+    assert create(in_, "ResourceQuota", "few", spec={"hard": {"requests.cpu": "1"}}).ok
+    asks: Plain = {"requests": {"cpu": "100m"}}
+    assert "must specify requests.cpu" in (
+        pod(in_, "p", asks, initContainers=[{"name": "b", "image": "x"}]).message
+    )
+    assert pod(in_, "p", asks, initContainers=[{"name": "b", "image": "x", "resources": asks}]).ok
 
 
 def test_what_a_quota_lets_in_is_counted_in_its_status_at_once() -> None:
@@ -145,6 +177,82 @@ def test_a_claim_without_a_class_gets_the_default_one() -> None:
     assert create(in_, "PersistentVolumeClaim", "own", spec=none).body.spec.storage_class_name == ""
 
 
+def storage_class(in_: ApiWorld, name: str) -> None:
+    """Another default class, made a while after the one before."""
+    annotations = {"storageclass.kubernetes.io/is-default-class": "true"}
+    plain = {
+        "apiVersion": "storage.k8s.io/v1",
+        "kind": "StorageClass",
+        "metadata": {"name": name, "annotations": annotations},
+        "provisioner": "example.com/disk",
+    }
+    decoded = decode_object(plain, in_.apiserver.release)
+    request = Request("create", "storageclasses", body=decoded.obj, api_version=decoded.api_version)
+    assert in_.apiserver.handle(request, "test").ok
+    in_.run(SECOND)
+
+
+def test_of_two_default_classes_a_claim_gets_the_newer_one_today_and_neither_in_old_releases() -> None:
+    # https://github.com/kubernetes/kubernetes/issues/34549
+    spec = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+    for release in ("v1.7", "v1.8", "v1.36"):
+        in_ = world("DefaultStorageClass", release=release)
+        storage_class(in_, "a")
+        storage_class(in_, "b")
+        made = create(in_, "PersistentVolumeClaim", "data", spec=spec)
+        if release == "v1.36":
+            assert made.body.spec.storage_class_name == "b"
+        else:
+            assert (made.status, made.message) == (
+                403,
+                'persistentvolumeclaims "data" is forbidden: Internal error occurred: 2 default '
+                "StorageClasses were found",
+            )
+
+
+@pytest.mark.parametrize(
+    ("own", "added"),
+    [
+        ({"key": "node.kubernetes.io/not-ready", "operator": "Exists", "effect": "NoSchedule"}, 2),
+        ({"key": "node.kubernetes.io/not-ready", "operator": "Exists", "effect": "NoExecute"}, 1),
+        ({"key": "node.kubernetes.io/not-ready", "operator": "Exists"}, 1),
+        ({"operator": "Exists"}, 0),
+    ],
+)
+def test_a_pod_tolerates_lost_nodes_for_a_while_unless_it_says_how_it_does(own: Plain, added: int) -> None:
+    in_ = world("DefaultTolerationSeconds", release="v1.36")
+    assert len(pod(in_, "p", tolerations=[own]).body.spec.tolerations) == 1 + added
+
+
+def test_a_new_node_has_one_taint_until_it_is_ready() -> None:
+    in_ = world("TaintNodesByCondition", release="v1.36")
+    taint = {"key": "node.kubernetes.io/not-ready", "effect": "NoSchedule"}
+    for name, taints in (("n1", []), ("n2", [taint])):
+        made = create(in_, "Node", name, spec={"taints": taints}).body
+        assert [one.key for one in made.spec.taints] == ["node.kubernetes.io/not-ready"]
+
+
+def test_the_lowest_of_several_default_priorities_counts() -> None:
+    in_ = world("Priority", release="v1.36")
+    for name, value in (("high", 9), ("low", 3), ("middle", 5)):
+        fields = {"value": value, "globalDefault": True}
+        made = create(in_, "PriorityClass", name, "scheduling.k8s.io/v1", **fields)
+        assert made.ok, made.message
+    assert pod(in_, "p").body.spec.priority_class_name == "low"
+
+
+def test_what_a_runtime_class_costs_is_the_pods_and_where_it_runs() -> None:
+    in_ = world("RuntimeClass", release="v1.36")
+    fields = {
+        "handler": "runsc",
+        "overhead": {"podFixed": {"cpu": "250m"}},
+        "scheduling": {"nodeSelector": {"sandbox": "yes"}},
+    }
+    assert create(in_, "RuntimeClass", "sandboxed", "node.k8s.io/v1", **fields).ok
+    spec = pod(in_, "p", runtimeClassName="sandboxed").body.spec
+    assert (spec.overhead, spec.node_selector) == ({"cpu": "250m"}, {"sandbox": "yes"})
+
+
 def test_the_manifest_a_pod_was_made_of_may_replace_it() -> None:
     in_ = world("DefaultTolerationSeconds", "Priority", release="v1.36")
     made = pod(in_, "p").body
@@ -160,13 +268,24 @@ def test_the_manifest_a_pod_was_made_of_may_replace_it() -> None:
     assert done.body.spec == made.spec
 
 
-def test_the_namespaces_a_cluster_needs_may_not_be_deleted() -> None:
+@pytest.mark.parametrize("name", ["default", "kube-system", "kube-public"])
+def test_the_namespaces_a_cluster_needs_may_not_be_deleted(name: str) -> None:
     in_ = world("NamespaceLifecycle", release="v1.36")
-    refused = in_.apiserver.handle(Request("delete", "namespaces", "", "kube-system"), "test")
+    refused = in_.apiserver.handle(Request("delete", "namespaces", "", name), "test")
     assert (refused.status, refused.message) == (
         403,
-        'namespaces "kube-system" is forbidden: this namespace may not be deleted',
+        f'namespaces "{name}" is forbidden: this namespace may not be deleted',
     )
+
+
+def test_a_pod_may_be_updated_with_the_priority_it_has_and_with_no_other() -> None:
+    in_ = world("Priority", release="v1.36")
+    made = pod(in_, "p").body
+    for priority, ok in ((0, True), (5, False)):
+        changed = replace(made, metadata=replace(made.metadata, resource_version=""))
+        changed = replace(changed, spec=replace(made.spec, priority=priority))
+        request = Request("update", "pods", "default", "p", body=changed)
+        assert in_.apiserver.handle(request, "test").ok is ok
 
 
 def test_what_admission_adds_belongs_to_nobody() -> None:

@@ -7,9 +7,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clustersim.api.api_resources import RESOURCES
+from clustersim.api.core_v1 import Pod
 from clustersim.api.decoding import decode_object
 from clustersim.api.errors import ApiError
 from clustersim.api.fields import RELEASES
+from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.request import Request
 from clustersim.api.status import Reply
 from clustersim.apiserver.validation.errors import printed_by_kubectl
@@ -178,6 +180,96 @@ def test_a_refusal_has_the_words_of_its_release(release: str, plain: Plain, told
     reply = create(plain, release)
     assert (reply.status, reply.reason) == (422, "Invalid")
     assert reply.message == told
+
+
+def with_volume(*mounts: Plain) -> Plain:
+    containers = [{"name": "a", "image": "x", "volumeMounts": [{"name": "v", **one} for one in mounts]}]
+    return pod(containers=containers, volumes=[{"name": "v", "emptyDir": {}}])
+
+
+def on_host(*ports: Plain) -> Plain:
+    return pod(containers=[{"name": f"c{n}", "image": "x", "ports": [one]} for n, one in enumerate(ports)])
+
+
+def init(**fields: Any) -> Plain:
+    return pod(initContainers=[{"name": "b", "image": "x", **fields}])
+
+
+def wishing(weight: int) -> Plain:
+    term = {"labelSelector": {"matchLabels": {"a": "b"}}, "topologyKey": "zone"}
+    wish = {"weight": weight, "podAffinityTerm": term}
+    return pod(affinity={"podAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [wish]}})
+
+
+def affine(seconds: int) -> Plain:
+    config = {"clientIP": {"timeoutSeconds": seconds}}
+    return service(sessionAffinity="ClientIP", sessionAffinityConfig=config)
+
+
+TCP = {"containerPort": 80, "hostPort": 80, "protocol": "TCP"}
+NO_HANDLER = {"httpGet": {"path": "/", "port": 80}, "successThreshold": 2}
+
+
+@pytest.mark.parametrize(
+    ("plain", "field"),
+    [
+        (with_volume({"mountPath": "/a"}, {"mountPath": "/b"}), ""),
+        (with_volume({"mountPath": "/a"}, {"mountPath": "/a"}), "volumeMounts[1].mountPath: Invalid value"),
+        (with_volume({"mountPath": "/a", "subPath": "a/..b"}), ""),
+        (with_volume({"mountPath": "/a", "subPath": "a/../b"}), "subPath: Invalid value"),
+        (with_volume({"mountPath": "/a", "subPath": "/b"}), "subPath: Invalid value"),
+        (on_host(TCP, {**TCP, "protocol": "UDP"}), ""),
+        (on_host(TCP, TCP), "containers[1].ports[0].hostPort: Duplicate value"),
+        (init(), ""),
+        (init(name="a"), "initContainers[0].name: Duplicate value"),
+        (init(restartPolicy="Always", livenessProbe={}), "livenessProbe: Required value"),
+        (init(livenessProbe={"httpGet": {"port": 80}}), "livenessProbe: Forbidden"),
+        (container(readinessProbe=NO_HANDLER), ""),
+        (container(livenessProbe=NO_HANDLER), "livenessProbe.successThreshold: Invalid value"),
+        (container(startupProbe=NO_HANDLER), "startupProbe.successThreshold: Invalid value"),
+        (container(securityContext={"allowPrivilegeEscalation": False}), ""),
+        (
+            container(securityContext={"allowPrivilegeEscalation": False, "privileged": True}),
+            "securityContext: Invalid value",
+        ),
+        (wishing(100), ""),
+        (wishing(101), "weight: Invalid value"),
+        (wishing(0), "weight: Invalid value"),
+        (affine(86_400), ""),
+        (affine(86_401), "timeoutSeconds: Invalid value"),
+        (affine(0), "timeoutSeconds: Invalid value"),
+    ],
+)
+def test_what_is_just_right_is_taken_and_what_is_not_is_refused(plain: Plain, field: str) -> None:
+    reply = create(plain, "v1.36")
+    assert (reply.status, field in reply.message) == (422 if field else 201, True), reply.message
+
+
+def test_a_pod_on_its_nodes_network_is_looked_at_although_its_containers_are_known() -> None:
+    world = ApiWorld(release="v1.36")
+    assert create(container(ports=[{"containerPort": 80, "hostPort": 8080}]), "v1.36", world).ok
+    known = world.etcd.get("pods", "default/p").spec
+    metadata = ObjectMeta(name="q", namespace="default")
+    on_network = Pod(metadata=metadata, spec=replace(known, host_network=True, node_name=""))
+    refused = world.apiserver.handle(Request("create", "pods", "default", body=on_network), "test")
+    assert "hostPort: Invalid value" in refused.message
+
+
+def test_gates_of_a_pod_may_be_taken_away_and_not_added() -> None:
+    world = ApiWorld(release="v1.36")
+    assert create(pod(schedulingGates=[{"name": "a"}, {"name": "b"}]), "v1.36", world).ok
+    made = world.etcd.get("pods", "default/p")
+
+    def gated(*names: str) -> Reply:
+        gates = tuple(gate for gate in made.spec.scheduling_gates if gate.name in names)
+        gates += tuple(replace(made.spec.scheduling_gates[0], name=name) for name in names if name == "c")
+        metadata = replace(made.metadata, resource_version="")
+        changed = replace(made, metadata=metadata, spec=replace(made.spec, scheduling_gates=gates))
+        return world.apiserver.handle(Request("update", "pods", "default", "p", body=changed), "test")
+
+    assert not gated("a", "b", "c").ok
+    assert gated("b").ok
+    assert not gated("a", "b").ok
 
 
 def test_several_causes_are_told_together() -> None:
