@@ -1,8 +1,8 @@
 """What the controller knows of one node's health, and the two questions it asks of it. Pure functions.
 
 Heartbeats carry the node's own clock; they are only compared with one another. All times here are those of
-the
-controller: when it saw a new heartbeat, when it saw Ready change. So a wrong clock on a node changes nothing.
+the controller: when it saw a new heartbeat, when it saw Ready change. So a wrong clock on a node changes
+nothing.
 Source: v1.7.5 pkg/controller/node/nodecontroller.go tryUpdateNodeStatus, v1.8.0 node_controller.go; what
 all releases share.
 """
@@ -62,7 +62,7 @@ def zone_key(node: Node) -> str:
 
 def is_master(name: str) -> bool:
     """Names that end in `master`, or in `master-` and three characters (pkg/util/system IsMasterNode)."""
-    return name.endswith("master") or (len(name) >= 10 and name[:-3].endswith("master-"))
+    return name.endswith("master") or name[:-3].endswith("master-")
 
 
 def place_of(known: NodeHealth | None, node: Node) -> tuple[str, bool]:

@@ -1,10 +1,14 @@
 """What nobody owns any more is collected."""
 
+from typing import Any
+
 import pytest
 
 from clustersim.api.core_v1 import Pod
 from clustersim.api.meta import OwnerReference, replace
 from clustersim.api.request import Request
+from clustersim.api.status import Reply
+from clustersim.controllermanager.garbagecollector import Item
 from clustersim.controllermanager.process import (
     ControllerManager,
     ControllerManagerV17,
@@ -132,3 +136,90 @@ def test_an_object_with_a_finalizer_of_somebody_else_stays_until_that_is_taken_o
     released = replace(kept, metadata=replace(kept.metadata, finalizers=()))
     world.handle(Request("update", "replicasets", "default", "web", released))
     assert world.get("replicasets", "default/web") is None
+
+
+def owned(owner: Any, *, name: str = "", uid: str = "", **more: Any) -> tuple[OwnerReference, ...]:
+    """A reference to an owner, or to one of another name or UID."""
+    metadata = owner.metadata
+    return (
+        OwnerReference(
+            api_version="extensions/v1beta1",
+            kind="ReplicaSet",
+            name=name or metadata.name,
+            uid=uid or metadata.uid,
+            **more,
+        ),
+    )
+
+
+def test_an_owner_of_the_same_name_is_another_one() -> None:
+    world = ManagedWorld("n1")
+    owner = world.create(replica_set("a", 0), "replicasets")
+    world.pod("mine", "n1", owner_references=owned(owner))
+    world.pod("its-predecessors", "n1", owner_references=owned(owner, uid="another"))
+    world.run(5 * SECOND)
+    found = {pod.metadata.name: bool(pod.metadata.deletion_timestamp) for pod in world.all("pods")}
+    assert found == {"mine": False, "its-predecessors": True}
+
+
+def test_what_is_being_deleted_already_is_not_deleted_again() -> None:
+    world = ManagedWorld("n1", "n2", "n3")
+    world.create(replica_set("web", 2), "replicasets")
+    settle(world)
+    world.delete("replicasets", "default/web", propagation="Background")
+    world.run(5 * SECOND)
+    assert len(world.decisions("collect")) == 2
+    world.manager.kill()
+    world.manager.start()
+    world.run(30 * SECOND)
+    assert len(world.all("pods")) == 2
+    assert len(world.decisions("collect")) == 2
+
+
+@pytest.mark.parametrize("blocks", [False, True])
+def test_in_the_foreground_an_owner_waits_only_for_what_blocks_it(blocks: bool) -> None:
+    world = ManagedWorld("n1")
+    owner = world.create(replica_set("a", 0), "replicasets")
+    world.pod("p", "n1", owner_references=owned(owner, block_owner_deletion=blocks))
+    world.delete("replicasets", "default/a", propagation="Foreground")
+    world.run(5 * SECOND)
+    assert world.get("pods", "default/p") is not None
+    assert (world.get("replicasets", "default/a") is not None) is blocks
+
+
+def test_what_was_to_leave_its_dependents_alone_does_so_also_when_it_is_collected() -> None:
+    world = ManagedWorld("n1")
+    owner = world.create(replica_set("a", 0), "replicasets")
+    middle = replica_set("b", 0)
+    metadata = replace(middle.metadata, owner_references=owned(owner), finalizers=("orphan",))
+    middle = world.create(replace(middle, metadata=metadata), "replicasets")
+    world.pod("p", "n1", owner_references=owned(middle))
+    world.delete("replicasets", "default/a", propagation="Background")
+    world.run(5 * SECOND)
+    assert world.all("replicasets") == []
+    pod = world.get("pods", "default/p")
+    assert (pod.metadata.owner_references, pod.metadata.deletion_timestamp) == ((), "")
+
+
+def test_an_owner_that_cannot_be_read_is_not_taken_for_gone() -> None:
+    world = ManagedWorld("n1")
+    owner = world.create(replica_set("a", 0), "replicasets")
+    pod = world.pod("p", "n1", owner_references=owned(owner))
+    collector: Any = next(part for part in world.manager.parts.values() if part.name == "garbage-collector")
+    collector.state.items["pods/default/p"] = Item(pod)
+    collector.owner_read(Reply(500, reason="InternalError"), "pods/default/p", 0)
+    world.run(5 * SECOND)
+    assert world.decisions("collect") == []
+    assert collector.state.items == {}
+
+
+def test_where_a_reference_cannot_be_taken_off_the_owner_stays_and_it_is_tried_again() -> None:
+    world = ManagedWorld("n1", release=ControllerManagerV136)
+    owner = world.create(replica_set("a", 0), "replicasets")
+    world.pod("p", "n1", owner_references=owned(owner))
+    collector: Any = next(part for part in world.manager.parts.values() if part.name == "garbage-collector")
+    collector.state.orphaning["replicasets/default/a"] = 1
+    collector.reference_removed(Reply(500, reason="InternalError"), "replicasets/default/a")
+    assert collector.state.orphaning == {}
+    world.run(5 * SECOND)
+    assert world.get("replicasets", "default/a") is not None

@@ -1,10 +1,13 @@
 """When a node turns Unknown, and what becomes of its conditions and pods."""
 
+from typing import Any
+
 import pytest
 
 from clustersim.api.core_v1 import Node
 from clustersim.api.meta import ObjectMeta
 from clustersim.api.request import Request
+from clustersim.api.status import Reply
 from clustersim.controllermanager.process import ControllerManagerV17, ControllerManagerV18
 from clustersim.engine.time import MILLISECOND, SECOND
 from tests.model.controllermanager.managed_world import ManagedWorld
@@ -161,3 +164,28 @@ def test_a_decision_is_caused_by_the_last_heartbeat_and_causes_the_write() -> No
     heartbeat = world.engine.record.get(decision.causes[0])
     assert heartbeat is not None
     assert heartbeat.object == "nodes/n1"
+
+
+def test_a_node_is_written_in_five_tries_or_left_for_the_next_pass() -> None:
+    world = ManagedWorld("n1", "n2")
+    world.stop("n1")
+    world.wait(lambda: world.decisions("mark-unknown"))
+    monitor: Any = world.manager.node_controller.monitor
+    assert monitor.state.working == 1
+    read = Reply(200, world.get("nodes", "n1"))
+    monitor.read_again(read, "n1", 4)
+    assert monitor.state.working == 1
+    monitor.read_again(read, "n1", 5)
+    assert monitor.state.working == 0
+
+
+def test_a_node_that_was_saved_at_the_last_moment_is_no_reason_for_the_state_of_its_zone() -> None:
+    world = ManagedWorld("n1", "n2")
+    world.stop("n1")
+    world.wait(lambda: world.decisions("mark-unknown"))
+    world.beats.state.ready["n1"] = "True"
+    world.handle(Request("patch-status", "nodes", name="n1", body=world.beats.report("n1")))
+    monitor: Any = world.manager.node_controller.monitor
+    assert len(monitor.state.flips) == 1
+    world.wait(lambda: world.decisions("spare-node"))
+    assert (monitor.state.flips, monitor.state.flipped) == ([], {})

@@ -21,6 +21,7 @@ from clustersim.controllermanager.podautoscaler.limits import (
     limited_by,
     limited_of_old,
     limited_of_today,
+    stabilized,
     stabilized_by,
 )
 from clustersim.controllermanager.podautoscaler.replicas import Calculation, CannotTellError, propose
@@ -178,10 +179,10 @@ def test_autoscaling_v1_tells_conditions_in_annotations(release: str) -> None:
 # --- how many it takes -------------------------------------------------------------------------------------
 
 
-def pod(name: str, *, cpu: str = "100m", ready: str = "True") -> Pod:
+def pod(name: str, *, cpu: str = "100m", ready: str = "True", since: str = "1970-01-01T00:00:00Z") -> Pod:
     asked = ResourceRequirements(requests={"cpu": cpu} if cpu else {})
     start = "1970-01-01T00:00:00Z"
-    condition = PodCondition(type="Ready", status=ready, last_transition_time=start)
+    condition = PodCondition(type="Ready", status=ready, last_transition_time=since)
     return Pod(
         metadata=ObjectMeta(name=name, namespace="default"),
         spec=PodSpec(containers=(Container(name="c", image="i", resources=asked),)),
@@ -189,14 +190,16 @@ def pod(name: str, *, cpu: str = "100m", ready: str = "True") -> Pod:
     )
 
 
-def wanted(pods: list[Pod], used: dict[str, int], *, today: bool = True, percent: int = 50) -> int:
+def wanted(
+    pods: list[Pod], used: dict[str, int], *, today: bool = True, percent: int = 50, current: int = 0
+) -> int:
     now = 1_700_000_000 * SECOND
     how = Calculation(
         tolerance=(0.1, 0.1), initialization=5 * MINUTE, readiness_delay=30 * SECOND, today=today
     )
     told = [PodUsage(name, now, (("c", Usage(cpu, 0)),)) for name, cpu in used.items()]
     target = Target("Resource", "cpu", utilization=percent)
-    return propose(how, target, len(pods), pods, told, now).replicas
+    return propose(how, target, current or len(pods), pods, told, now).replicas
 
 
 @pytest.mark.parametrize("today", [False, True])
@@ -205,6 +208,31 @@ def test_a_tenth_more_or_less_changes_nothing(today: bool) -> None:
     assert wanted(pods, {"a": 54, "b": 54}, today=today) == 2
     assert wanted(pods, {"a": 56, "b": 56}, today=today) == 3
     assert wanted(pods, {"a": 25, "b": 25}, today=today) == 1
+    assert wanted(pods, {"a": 45, "b": 45}, today=today) == 2
+    assert wanted(pods, {"a": 55, "b": 55}, today=today) == (2 if today else 3), "as floats have it"
+
+
+@pytest.mark.parametrize("today", [False, True])
+def test_pods_that_would_turn_the_direction_round_change_nothing(today: bool) -> None:
+    assert wanted([pod("a"), pod("b")], {"a": 40}, today=today) == 2
+    pods = [pod("a"), pod("b"), pod("c"), pod("d")]
+    assert wanted(pods, {"a": 40, "b": 40}, today=today, percent=200) == (3 if today else 2), (
+        "today what is missing uses the target at least"
+    )
+
+
+def test_today_a_metric_above_its_target_never_makes_pods_fewer_than_there_are() -> None:
+    pods = [pod("a"), pod("b"), pod("c")]
+    told = {"a": 100, "b": 100}
+    assert wanted(pods, told, today=True, current=5) == 5
+    assert wanted(pods, told, today=False, current=5) == 4
+
+
+def test_today_a_pod_that_stopped_to_be_ready_long_after_its_start_counts() -> None:
+    late = pod("b", ready="False", since="1970-01-01T00:10:00Z")
+    assert wanted([pod("a"), late], {"a": 100, "b": 100}) == 4
+    early = pod("b", ready="False", since="1970-01-01T00:00:20Z")
+    assert wanted([pod("a"), early], {"a": 100, "b": 100}) == 2
 
 
 @pytest.mark.parametrize("today", [False, True])
@@ -257,6 +285,21 @@ def test_policies_of_today_say_how_many_pods_may_come_in_which_time() -> None:
     lately = Recent(ups=((now - 30 * SECOND, 1),))
     assert limited_by(behavior, 4, 9, (1, 20), lately, now).replicas == 4
     assert limited_by(behavior, 4, 1, (1, 20), Recent(), now)[:3] == (3, True, "ScaleDownLimit")
+    both = (*one_a_minute.policies, HPAScalingPolicy(type="Percent", value=100, period_seconds=60))
+    for select, fewest, most in (("Max", 2, 8), ("Min", 3, 5)):
+        rules = HPAScalingRules(select_policy=select, policies=both)
+        half = HPAScalingPolicy(type="Percent", value=50, period_seconds=60)
+        down = HPAScalingRules(select_policy=select, policies=(one_a_minute.policies[0], half))
+        behavior = HorizontalPodAutoscalerBehavior(scale_up=rules, scale_down=down)
+        assert limited_by(behavior, 4, 9, (1, 20), Recent(), now).replicas == most
+        assert limited_by(behavior, 4, 1, (1, 20), Recent(), now).replicas == fewest
+
+
+def test_what_was_wanted_exactly_a_window_ago_still_counts_and_with_policies_no_more() -> None:
+    now, window = 1000 * SECOND, 300 * SECOND
+    recent = Recent(wanted=((now - window, 5),))
+    assert stabilized(1, recent, window, now).replicas == 5
+    assert stabilized_by((0, window), 1, 5, recent, now).replicas == 1
 
 
 def test_a_window_upwards_takes_the_lowest_that_was_wanted() -> None:
