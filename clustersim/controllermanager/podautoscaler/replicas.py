@@ -197,7 +197,7 @@ def _measure(
 def _requested(how: Calculation, target: Target, pod: Pod) -> int:
     """Thousandths that its containers ask for. Raises CannotTellError where one asks for nothing."""
     total = 0
-    for one in _lasting(pod, how):
+    for one in _lasting(pod):
         if target.container not in ("", one.name):
             continue
         asked = one.resources.requests.get(target.name)
@@ -213,7 +213,7 @@ def _requested(how: Calculation, target: Target, pod: Pod) -> int:
     return total
 
 
-def _lasting(pod: Pod, how: Calculation) -> Iterable[Container]:
-    """Its containers, today with those beside them that were started first."""
+def _lasting(pod: Pod) -> Iterable[Container]:
+    """Its containers, with those beside them that were started first, which only today's have."""
     yield from pod.spec.containers
-    yield from (one for one in pod.spec.init_containers if how.today and one.restart_policy == "Always")
+    yield from (one for one in pod.spec.init_containers if one.restart_policy == "Always")

@@ -218,7 +218,7 @@ def test_where_a_reference_cannot_be_taken_off_the_owner_stays_and_it_is_tried_a
     owner = world.create(replica_set("a", 0), "replicasets")
     world.pod("p", "n1", owner_references=owned(owner))
     collector: Any = next(part for part in world.manager.parts.values() if part.name == "garbage-collector")
-    collector.state.orphaning["replicasets/default/a"] = 1
+    collector.state.orphaning["replicasets/default/a"] = 2
     collector.reference_removed(Reply(500, reason="InternalError"), "replicasets/default/a")
     assert collector.state.orphaning == {}
     world.run(5 * SECOND)

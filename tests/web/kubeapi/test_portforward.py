@@ -80,3 +80,26 @@ async def test_a_request_without_an_end_is_given_up(client: Client) -> None:
     await socket.send_to(bytes_data=b"\x00" + b"x" * (LARGEST_FORWARDED + 1))
     assert (await socket.receive_from(PATIENCE)).startswith(b"\x01a request may have")
     assert (await socket.receive_output(PATIENCE))["type"] == "websocket.close"
+
+
+async def test_requests_are_told_apart_by_their_lengths_and_a_head_has_no_body(client: Client) -> None:
+    pod = await pod_named(client, "tomcat")
+    socket, _accepted = await forwarded(client, "ports=8080", pod)
+    await socket.receive_from(PATIENCE)
+    await socket.receive_from(PATIENCE)
+    await socket.send_to(bytes_data=b"\x00POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\n")
+    await socket.send_to(bytes_data=b"\x00helloHEAD / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n")
+    bodies = [(await socket.receive_from(PATIENCE)).partition(b"\r\n\r\n")[2].decode() for _ in range(3)]
+    assert bodies == [f"{pod}\n", "", f"{pod}\n"]
+    await socket.disconnect()
+
+
+async def test_a_pod_that_is_gone_by_the_next_request_is_told_on_the_error_channel(client: Client) -> None:
+    pod = await pod_named(client, "tomcat")
+    socket, _accepted = await forwarded(client, "ports=8080", pod)
+    await socket.receive_from(PATIENCE)
+    await socket.receive_from(PATIENCE)
+    assert (await client.send("DELETE", f"{PODS}/{pod}?gracePeriodSeconds=0")).code == 200
+    await socket.send_to(bytes_data=b"\x00GET / HTTP/1.1\r\n\r\n")
+    assert await socket.receive_from(PATIENCE) == f'\x01pods "{pod}" not found'.encode()
+    assert (await socket.receive_output(PATIENCE))["type"] == "websocket.close"
