@@ -183,10 +183,14 @@ def only_time_changed(old: Any, new: Any) -> bool:
         for one, other in zip(before.conditions, after.conditions, strict=True):
             if one.status != other.status or one.reason != other.reason or one.message != other.message:
                 return False
-        return before.node_info == after.node_info and before.capacity == after.capacity
+        return _beside_conditions(before) == _beside_conditions(after)
     if isinstance(new, Lease) and isinstance(old, Lease):
         return replace(old.spec, renew_time="") == replace(new.spec, renew_time="")
     return False
+
+
+def _beside_conditions(status: v1.NodeStatus) -> tuple[object, ...]:
+    return status.node_info, status.capacity, status.volumes_attached, status.volumes_in_use
 
 
 def is_renewal(old: Any, new: Any) -> bool:
