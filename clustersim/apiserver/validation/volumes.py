@@ -12,7 +12,7 @@ from clustersim.api.core.persistent_volume import (
     PersistentVolumeSpec,
 )
 from clustersim.api.core.volume_plugins import LocalVolumeSource
-from clustersim.api.core.volumes import Volume
+from clustersim.api.core.volumes import KeyToPath, Volume
 from clustersim.api.quantity import parse_quantity
 from clustersim.api.storage import StorageClass
 from clustersim.apiserver.validation import names
@@ -99,8 +99,25 @@ def _check_source(errors: FieldErrors, field: str, name: str, source: Any) -> No
     if name == "empty_dir" and size and parse_quantity(size).nanos < 0:
         errors.forbidden(f"{field}.sizeLimit", "SizeLimit field must be a valid resource quantity")
     for index, item in enumerate(values.get("items") or ()):
-        if not item.path:
-            errors.required(f"{field}.items[{index}].path")
+        _check_item(errors, f"{field}.items[{index}]", item)
+
+
+def _check_item(errors: FieldErrors, field: str, item: Any) -> None:
+    """A file of a volume, which stays inside of it (validateKeyToPath, validateDownwardAPIVolumeFile)."""
+    if isinstance(item, KeyToPath) and not item.key:
+        errors.required(f"{field}.key")
+    if not item.path:
+        errors.required(f"{field}.path")
+    elif item.path.startswith("/"):
+        errors.invalid(f"{field}.path", item.path, "must be a relative path")
+    elif ".." in item.path.split("/"):
+        errors.invalid(f"{field}.path", item.path, "must not contain '..'")
+    elif item.path.startswith(".."):
+        errors.invalid(f"{field}.path", item.path, "must not start with '..'")
+    if item.mode is not None and not 0 <= item.mode <= 0o777:
+        errors.invalid(
+            f"{field}.mode", item.mode, "must be a number between 0 and 0777 (octal), both inclusive"
+        )
 
 
 def check_persistent_volume(errors: FieldErrors, volume: PersistentVolume) -> None:

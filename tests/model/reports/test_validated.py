@@ -361,3 +361,25 @@ def test_what_opens_a_registry_is_json(release: str) -> None:
         "invalid character 'r' looking for beginning of value"
     )
     assert create(empty(release), "Secret", secret % "e30=").endswith("created")
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.8", "v1.36"])
+@pytest.mark.parametrize(
+    ("item", "told"),
+    [
+        ("{key: a, path: /abs}", 'items[0].path: Invalid value: "/abs": must be a relative path'),
+        ("{key: a, path: x/../y}", "items[0].path: Invalid value: \"x/../y\": must not contain '..'"),
+        ("{key: a, path: ..x}", "items[0].path: Invalid value: \"..x\": must not start with '..'"),
+        ("{key: '', path: x}", "items[0].key: Required value"),
+        ("{key: a, path: x, mode: 9999}", "items[0].mode: Invalid value: 9999: must be a number between 0"),
+    ],
+)
+def test_files_of_a_volume_stay_inside_of_it(release: str, item: str, told: str) -> None:
+    cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []\n")
+    printed = typed(
+        cluster,
+        "kubectl create -f -\napiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n"
+        f"  volumes: [{{name: v, configMap: {{name: c, items: [{item}]}}}}]\n"
+        "  containers: [{name: a, image: nginx}]\n",
+    )
+    assert f"spec.volumes[0].configMap.{told}" in printed
