@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from channels.db import database_sync_to_async
+from pytest_django import Settings
 
 from clustersim import default_scenario
 from clustersim.run import Inputs
@@ -14,6 +15,7 @@ from tests.conftest import PATIENCE
 from tests.web.viewers import Viewer
 from visualizer.rooms import progress, registry, replay, saved
 from visualizer.rooms.entering import OUT_OF_BOUNDS
+from visualizer.rooms.hub import TRY_AGAIN, Hub
 from visualizer.rooms.models import Room
 from visualizer.rooms.registry import Rooms, rooms
 from visualizer.rooms.sources import Source
@@ -136,3 +138,52 @@ async def test_the_world_of_a_room_that_closes_goes_without_a_look_at_the_rooms_
     finally:
         gc.enable()
         await rooms.close(stays.code)
+
+
+async def test_who_comes_in_while_the_room_closes_is_sent_to_open_it_again(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = rooms.open
+
+    async def closed_meanwhile(code: str) -> object:
+        hub = await opened(code)
+        await rooms.close(code)
+        return hub
+
+    monkeypatch.setattr(rooms, "open", closed_meanwhile)
+    viewer = Viewer(room.code)
+    await viewer.socket.connect(timeout=PATIENCE)
+    assert await viewer.closed() == TRY_AGAIN
+
+
+async def test_a_room_that_is_asked_for_again_and_again_stays_open_also_without_viewers(
+    room: Room, settings: Settings
+) -> None:
+    settings.ROOM_IDLE_SECONDS = 0.05
+    hub = await rooms.open(room.code)
+    for _ in range(20):
+        await asyncio.sleep(0.01)
+        assert await rooms.open(room.code) is hub
+    while rooms.running(room.code) is not None:
+        await asyncio.sleep(0.01)
+
+
+async def test_a_room_whose_opening_is_given_up_at_the_last_moment_is_not_open(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last_moment = asyncio.Event()
+
+    async def forever(_hub: Hub) -> None:
+        last_moment.set()
+        await asyncio.Event().wait()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Hub, "open", forever)
+        opening = asyncio.create_task(rooms.open(room.code))
+        await last_moment.wait()
+        opening.cancel()
+        await asyncio.wait({opening})
+    assert rooms.running(room.code) is None
+    hub = await rooms.open(room.code)
+    assert hub.runner.alive
+    await rooms.close_all()

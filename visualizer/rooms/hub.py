@@ -76,6 +76,8 @@ class Hub:
         self._tasks = OwnedTasks(room=room.code)
         self._counting: asyncio.Task[None] | None = None
         self._ended = False
+        self.wanted = False
+        """Somebody has asked for the room since that was looked at last, and may be about to come in."""
         self.opened_with: list[Texts] = []
         """What those who come first should know."""
 
@@ -132,6 +134,10 @@ class Hub:
         await self.tell(await database_sync_to_async(branches.tree)(self.room.pk))
 
     async def join(self, viewer: Viewer) -> None:
+        """Raises Gone where the room has closed since it was found: the viewer is sent to open it again."""
+        if self._ended:
+            await viewer.end(TRY_AGAIN)
+            raise Gone
         self.viewers[viewer] = None
         metrics.viewers.inc()
         await viewer.welcome()
@@ -254,6 +260,7 @@ class Hub:
         if self._ended:
             return
         self._ended = True
+        self.watches.hang_up()
         await self._layer.group_discard(group_of(self.room.code), self._channel)
         for viewer in list(self.viewers):
             self.leave(viewer)

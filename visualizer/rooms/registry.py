@@ -85,8 +85,10 @@ class Rooms:
         async with self._lock(code):
             hub = self.running(code)
             if hub is None:
-                hub = self._hubs[code] = await self._load(await database_sync_to_async(find)(code))
+                hub = await self._load(await database_sync_to_async(find)(code))
                 await hub.open()
+                self._hubs[code] = hub
+            hub.wanted = True
             if code not in self._idle:
                 self._idle[code] = asyncio.create_task(
                     self._close_when_idle(code), context=contextvars.Context()
@@ -127,11 +129,12 @@ class Rooms:
             await asyncio.sleep(settings.ROOM_IDLE_SECONDS)
             async with self._lock(code):
                 hub = self.running(code)
-                if hub is None or (unwatched and not hub.watched):
+                idle = hub is None or not (hub.watched or hub.wanted)
+                if hub is None or (unwatched and idle):
                     await self._close(code)
                     del self._idle[code]
                     return
-                unwatched = not hub.watched
+                unwatched, hub.wanted = idle, False
 
     async def _load(self, room: Room) -> Hub:
         lease = await self._claim(room)

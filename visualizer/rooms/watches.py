@@ -99,6 +99,10 @@ class Watches:
     def close(self, watch: Watch) -> None:
         self._watches.get(watch.resource, {}).pop(watch, None)
 
+    def hang_up(self) -> None:
+        """The room has closed: clients connect and list again."""
+        self._end_all(hung_up=True)
+
     def advance(self) -> None:
         """Tell what changed since the last time. Another run (a branch, the past) ends all watches."""
         cluster = self._cluster()

@@ -154,6 +154,14 @@ async def test_a_watch_ends_with_the_api_servers_process(client: Client, room: R
     assert watching.lines.empty()
 
 
+async def test_a_watch_ends_with_its_room(client: Client, room: Room) -> None:
+    watching = Watching(client, "watch=true")
+    await watched(room, 1)
+    await rooms.close(room.code)
+    async with asyncio.timeout(PATIENCE):
+        await watching.task
+
+
 async def test_a_client_that_does_not_read_is_let_go(
     client: Client, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
