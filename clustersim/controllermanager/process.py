@@ -40,6 +40,7 @@ from clustersim.controllermanager.namespace import NamespaceController, Namespac
 from clustersim.controllermanager.node.base import NodeControllerBase
 from clustersim.controllermanager.node.controller import NodeController
 from clustersim.controllermanager.nodeipam import NodeIpamController
+from clustersim.controllermanager.nodelifecycle import alpha
 from clustersim.controllermanager.nodelifecycle.controller import NodeLifecycleController
 from clustersim.controllermanager.part import Controller, ControlLoop
 from clustersim.controllermanager.persistentvolumes import (
@@ -117,7 +118,8 @@ class ControllerManager(HealthPort, Component, ABC):
 
     def build_node_controller(self) -> NodeControllerBase:
         """The one that looks after nodes; it starts first."""
-        return NodeController(self.context)
+        taints = alpha.is_on(self.flags)
+        return alpha.AlphaNodeController(self.context) if taints else NodeController(self.context)
 
     @abstractmethod
     def build_controllers(self) -> tuple[Controller, ...]:

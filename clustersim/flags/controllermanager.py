@@ -15,14 +15,18 @@ from clustersim.flags.setting import (
     Origin,
     count,
     duration,
-    only_shown,
     text,
     today,
     until_v1_8,
 )
 from clustersim.i18n import _
 
-FEATURE_GATES: Final = ("TaintBasedEvictions=false", "TaintNodesByCondition=false", "PodPriority=false")
+FEATURE_GATES: Final = (
+    "TaintBasedEvictions=true",
+    "TaintBasedEvictions=false",
+    "TaintNodesByCondition=false",
+    "PodPriority=false",
+)
 
 
 class ControllerManagerFlags(LeaderElectionFlags, frozen=True, kw_only=True):
@@ -171,11 +175,15 @@ class ControllerManagerFlags(LeaderElectionFlags, frozen=True, kw_only=True):
     ] = 30
     feature_gates: Annotated[
         tuple[str, ...],
-        only_shown(
+        until_v1_8(
             text(
-                _("Alpha features switched on or off; this model has the ones off that were off by default."),
+                _(
+                    "Alpha features switched on or off. With TaintBasedEvictions lost nodes are tainted, and "
+                    "their pods deleted as soon as they do not tolerate that; the others are off."
+                ),
                 choices=FEATURE_GATES,
-            )
+            ),
+            _("The alpha features of v1.7 and v1.8 are part of v1.36, and always on."),
         ),
     ] = ()
 

@@ -9,7 +9,6 @@ from clustersim.api.timestamp import rfc3339
 from clustersim.controllermanager.node import rules
 from clustersim.controllermanager.node.base import NodeControllerBase
 from clustersim.controllermanager.node.disruption import Zones
-from clustersim.controllermanager.node.eviction import Eviction
 from clustersim.controllermanager.node.health import (
     NodeHealth,
     eviction_due,
@@ -23,6 +22,7 @@ from clustersim.controllermanager.node.health import (
 from clustersim.controllermanager.node.marking import Marking
 from clustersim.controllermanager.node.monitor import Monitor
 from clustersim.controllermanager.node.state import NodeControllerState
+from clustersim.controllermanager.node.zoneloop import ZoneLoop
 from clustersim.engine.time import Micros
 from clustersim.flags.duration import format_duration
 
@@ -32,7 +32,7 @@ class EvictionMonitor(Monitor):
 
     grace = rules.GRACE
 
-    def __init__(self, controller: NodeControllerBase, eviction: Eviction, zones: Zones) -> None:
+    def __init__(self, controller: NodeControllerBase, eviction: ZoneLoop, zones: Zones) -> None:
         super().__init__(controller, zones)
         self.eviction = eviction
         self.marking = Marking(controller, self.next_node)

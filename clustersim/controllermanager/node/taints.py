@@ -5,8 +5,9 @@
                     --tolerated for so many seconds--> timer --> delete     (the last taint gone: timer off)
                     --tolerated for ever--> nothing
 ```
-No component of these releases sets such taints by itself, so it acts on those that people set. There is no
-rate limit. Timers are memory: after a restart all of them begin anew. Source: v1.7.5
+No component of these releases sets such taints by itself unless an alpha gate is on (nodelifecycle/alpha.py),
+so it acts on those that people set. There is no rate limit. Timers are memory: after a restart all of them
+begin anew. Source: v1.7.5
 pkg/controller/node/taint_controller.go, v1.8.0 pkg/controller/node/scheduler/taint_controller.go.
 """
 

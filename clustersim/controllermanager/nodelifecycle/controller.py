@@ -47,7 +47,8 @@ class NodeLifecycleController(NodeControllerBase):
 
     def deadlines(self) -> dict[str, NodeDeadlines]:
         loop = self.process.state.loops.get(self.monitor.name)
-        timers = self.process.state.parts.get("controller/taint-eviction-controller")
+        evictions = self.process.state.parts.get("controller/taint-eviction-controller")
+        timers = evictions.timers if evictions is not None else {}
         state = self.peek(LifecycleState)
         healths = self.monitor.healths(state)
         return taint_deadlines(state, healths, timers, self.pods.on_node, loop, self.flags, self.now)

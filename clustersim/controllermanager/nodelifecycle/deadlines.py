@@ -4,8 +4,8 @@ Three waits follow one another: for the grace period, for the limiter that lets 
 and, from the taint on, for the shortest time that a pod of the node tolerates it.
 """
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Final, NamedTuple
 
 from clustersim.api.core_v1 import Pod
 from clustersim.api.registry import key_of
@@ -21,15 +21,15 @@ from clustersim.controllermanager.node.deadlines import (
 )
 from clustersim.controllermanager.node.evictor import token_verdict
 from clustersim.controllermanager.node.health import NodeHealth, grace_exceeded
+from clustersim.controllermanager.node.rules import GraceRules
+from clustersim.controllermanager.node.state import NodeControllerState
 from clustersim.controllermanager.nodelifecycle import rules, taint_keys
-from clustersim.controllermanager.nodelifecycle.state import LifecycleState
 from clustersim.controllermanager.nodelifecycle.taint_writer import has_taint
 from clustersim.controllermanager.nodelifecycle.tainting import no_execute
 from clustersim.controllermanager.taintedpods import Timer, toleration_over
 from clustersim.controllermanager.tainteviction.rules import TOLERATION_OVER
-from clustersim.controllermanager.tainteviction.state import TaintEvictionState
 from clustersim.engine.loop import LoopState
-from clustersim.engine.rules import Verdict
+from clustersim.engine.rules import Rule, Verdict
 from clustersim.engine.time import SECOND, Micros
 from clustersim.flags.controllermanager import ControllerManagerFlags
 from clustersim.i18n import _
@@ -46,45 +46,62 @@ _OF_TODAY: Final = {
 PodsOnNode = Callable[[str], tuple[Pod, ...]]
 
 
+class TaintingRelease(NamedTuple):
+    """How a release taints lost nodes: its rules and the keys of its taints, by the status of Ready.
+
+    waits_a_pass: a node is queued one pass after the one that marks it."""
+
+    lost: Mapping[str, str]
+    grace: GraceRules
+    limiter: Rule
+    tolerated: Rule
+    waits_a_pass: bool = False
+
+
+OF_TODAY: Final = TaintingRelease(taint_keys.LOST, rules.GRACE, rules.LIMITER, TOLERATION_OVER)
+
+
 def taint_deadlines(
-    state: LifecycleState,
+    state: NodeControllerState,
     healths: dict[str, NodeHealth],
-    evictions: TaintEvictionState | None,
+    timers: dict[str, Timer],
     pods_on: PodsOnNode,
     loop: LoopState | None,
     flags: ControllerManagerFlags,
     now: Micros,
+    own: TaintingRelease = OF_TODAY,
 ) -> dict[str, NodeDeadlines]:
     """The deadlines of every node that the controller knows."""
     passes = monitor_passes(loop, state, flags)
-    timers = evictions.timers if evictions is not None else {}
     return {
-        name: _deadlines(state, health, timers, pods_on(name), passes, flags, now)
+        name: _deadlines(state, health, timers, pods_on(name), passes, flags, now, own)
         for name, health in healths.items()
     }
 
 
 def _deadlines(
-    state: LifecycleState,
+    state: NodeControllerState,
     health: NodeHealth,
     timers: dict[str, Timer],
     pods: tuple[Pod, ...],
     passes: MonitorPasses,
     flags: ControllerManagerFlags,
     now: Micros,
+    own: TaintingRelease,
 ) -> NodeDeadlines:
     node, name = health.node, health.node.metadata.name
-    grace = grace_exceeded(health, rules.GRACE, flags, now)
+    grace = grace_exceeded(health, own.grace, flags, now)
     marked = health.ready == "Unknown"
     grace_pass = None if marked else passes.later_than(max(grace.due or now, now))
     evictor = state.evictors.get(health.zone)
-    key = taint_keys.LOST["False" if health.ready == "False" else "Unknown"]
+    key = own.lost["False" if health.ready == "False" else "Unknown"]
     tainted = has_taint(node, key, taint_keys.NO_EXECUTE)
     queued = evictor is not None and name in evictor.queue and not tainted
-    token = token_verdict(rules.LIMITER, evictor, evictor.queue[name], now) if evictor and queued else None
+    token = token_verdict(own.limiter, evictor, evictor.queue[name], now) if evictor and queued else None
     frozen, until = frozen_by_limiter(state, health, evictor, now) if not tainted else (None, None)
-    taint_at = now if tainted else (token.due if token is not None else grace_pass) or now
-    eviction = _first_eviction(pods, timers, key, taint_at, now)
+    queued_at = passes.later_than(grace_pass or now) if own.waits_a_pass else grace_pass
+    taint_at = now if tainted else (token.due if token is not None else queued_at) or now
+    eviction = _first_eviction(pods, timers, own.tolerated, key, taint_at, now)
     return NodeDeadlines(
         node=name,
         probe=health.probe,
@@ -106,7 +123,7 @@ def _deadlines(
 
 
 def _first_eviction(
-    pods: tuple[Pod, ...], timers: dict[str, Timer], key: str, taint_at: Micros, now: Micros
+    pods: tuple[Pod, ...], timers: dict[str, Timer], rule: Rule, key: str, taint_at: Micros, now: Micros
 ) -> Verdict | None:
     """Of the pods of a node, the one that goes first: by its timer, or by what it would tolerate."""
     found: list[Verdict] = []
@@ -115,12 +132,12 @@ def _first_eviction(
         if timer is not None:
             seconds = (timer.due - timer.created) // SECOND
             if not timer.fired:
-                found.append(toleration_over(TOLERATION_OVER, pod, seconds, timer.created, now))
+                found.append(toleration_over(rule, pod, seconds, timer.created, now))
             continue
         used = matching((no_execute(key),), pod.spec.tolerations)
         seconds_tolerated = 0 if used is None else shortest(used)
         if seconds_tolerated is not None and not pod.metadata.deletion_timestamp:
-            found.append(toleration_over(TOLERATION_OVER, pod, seconds_tolerated, taint_at, now))
+            found.append(toleration_over(rule, pod, seconds_tolerated, taint_at, now))
     return min(found, key=_due, default=None)
 
 

@@ -136,9 +136,10 @@ def test_an_unknown_component_names_the_nearest() -> None:
         (
             "controller-manager",
             "feature-gates",
-            "TaintBasedEvictions=true",
-            "controller-manager: --feature-gates may only be TaintBasedEvictions=false | "
-            "TaintNodesByCondition=false | PodPriority=false in this model, not TaintBasedEvictions=true",
+            "TaintNodesByCondition=true",
+            "controller-manager: --feature-gates may only be TaintBasedEvictions=true | "
+            "TaintBasedEvictions=false | TaintNodesByCondition=false | PodPriority=false in this model, not "
+            "TaintNodesByCondition=true",
         ),
         (
             "controller-manager",
