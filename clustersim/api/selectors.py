@@ -1,11 +1,11 @@
 """Label and field selectors: what they say, and which objects they choose."""
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from clustersim.api.core_v1 import Pod
 from clustersim.api.definitions import CustomObject
+from clustersim.api.label_text import requirements
 from clustersim.api.meta import LabelSelector, LabelSelectorRequirement
 from clustersim.api.structural import at_path
 
@@ -69,47 +69,17 @@ def selector_of(obj: Any) -> dict[str, str]:
 
 # --- as texts ----------------------------------------------------------------------------------------
 
-_KEY: Final = r"[A-Za-z0-9]([-A-Za-z0-9_./]*[A-Za-z0-9])?"
-_TERM: Final = re.compile(
-    rf"\s*(?:(?P<absent>!)\s*(?P<without>{_KEY})"
-    rf"|(?P<key>{_KEY})\s*(?:(?P<sign>==|=|!=)\s*(?P<value>[-A-Za-z0-9_.]*)"
-    r"|\s(?P<word>in|notin)\s*\((?P<set>[^()]*)\))?)\s*(?:,|\Z)",
-    re.ASCII,
-)
-
 
 def parse_label_selector(text: str) -> LabelSelector:
     """The selector of a text such as "app=web,tier in (a, b),!old". Raises ValueError."""
     labels: dict[str, str] = {}
     expressions: list[LabelSelectorRequirement] = []
-    place = 0
-    while place < len(text):
-        term = _TERM.match(text, place)
-        if term is None:
-            rest = text[place:].strip()
-            raise ValueError(f"unable to parse requirement: found '{rest}', expected: identifier")
-        place = term.end()
-        _add(term, labels, expressions)
+    for key, operator, values in requirements(text):
+        if operator == "=" and labels.setdefault(key, values[0]) == values[0]:
+            continue
+        operator = {"=": "In", "!=": "NotIn"}.get(operator, operator)
+        expressions.append(LabelSelectorRequirement(key=key, operator=operator, values=values))
     return LabelSelector(match_labels=labels, match_expressions=tuple(expressions))
-
-
-def _add(term: re.Match[str], labels: dict[str, str], expressions: list[LabelSelectorRequirement]) -> None:
-    if term["absent"]:
-        expressions.append(LabelSelectorRequirement(key=term["without"], operator="DoesNotExist"))
-    elif term["word"]:
-        values = tuple(sorted(value.strip() for value in term["set"].split(",")))
-        operator = "In" if term["word"] == "in" else "NotIn"
-        expressions.append(LabelSelectorRequirement(key=term["key"], operator=operator, values=values))
-    elif term["sign"] == "!=":
-        one = LabelSelectorRequirement(key=term["key"], operator="NotIn", values=(term["value"],))
-        expressions.append(one)
-    elif term["sign"] and labels.setdefault(term["key"], term["value"]) == term["value"]:
-        pass
-    elif term["sign"]:
-        one = LabelSelectorRequirement(key=term["key"], operator="In", values=(term["value"],))
-        expressions.append(one)
-    else:
-        expressions.append(LabelSelectorRequirement(key=term["key"], operator="Exists"))
 
 
 def parse_field_selector(text: str) -> dict[str, str]:

@@ -25,6 +25,7 @@ from clustersim.api.meta import ApiObject, ApiStruct, DeleteOptions
 from clustersim.api.policy import Eviction
 from clustersim.api.request import PatchType, Request
 from clustersim.api.selectors import parse_field_selector, parse_label_selector
+from clustersim.apiserver.label_words import why
 from clustersim.apiserver.server import ApiServer
 
 CallVerb = Literal["create", "update", "patch", "delete", "deletecollection"]
@@ -81,7 +82,7 @@ def request_of(call: ApiCall, server: ApiServer) -> Asked:
             strict = call.validation == "Strict"
             return Asked(_base(call, "patch", body=call.body, patch_type=call.patch_type, strict=strict))
         case "delete" | "deletecollection":
-            return Asked(_deletion(call))
+            return Asked(_deletion(call, release))
 
 
 def _base(call: ApiCall, verb: Any, **more: Any) -> Request:
@@ -138,7 +139,7 @@ def _addressed(call: ApiCall, obj: ApiObject) -> ApiObject:
     return obj
 
 
-def _deletion(call: ApiCall) -> Request:
+def _deletion(call: ApiCall, release: str) -> Request:
     options = _read(DeleteOptions, call.body or {})
     propagation = options.propagation_policy
     if options.orphan_dependents is not None:
@@ -152,7 +153,7 @@ def _deletion(call: ApiCall) -> Request:
             'DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Unsupported value: '
             f'"{propagation}": supported values: "Foreground", "Background", "Orphan", "nil"',
         )
-    return _base(call, call.verb, **_chosen(call), **_how(options), propagation=propagation)
+    return _base(call, call.verb, **_chosen(call, release), **_how(options), propagation=propagation)
 
 
 def _how(options: DeleteOptions) -> dict[str, Any]:
@@ -164,13 +165,13 @@ def _how(options: DeleteOptions) -> dict[str, Any]:
     }
 
 
-def _chosen(call: ApiCall) -> dict[str, Any]:
+def _chosen(call: ApiCall, release: str) -> dict[str, Any]:
     """What a deletion of many is limited to."""
     try:
         selector = parse_label_selector(call.labels)
         fields = parse_field_selector(call.fields)
     except ValueError as error:
-        raise bad_request(str(error)) from None
+        raise bad_request(why(error, release)) from None
     return {
         "label_selector": selector.match_labels,
         "expressions": selector.match_expressions,

@@ -263,8 +263,10 @@ class Api:
         for resource in self.served.values():
             words = (resource.word, resource.singular, resource.kind.lower(), *resource.short_names)
             if plain in words and (not group or self._in_group(resource, group)):
+                if plain == "ev" and self.today and (warning := _EVENTS) not in self.warnings:
+                    self.warnings.append(warning)
                 return resource.plural
-        raise Said(f'error: the server doesn\'t have a resource type "{kind}"')
+        raise Said(f'error: the server doesn\'t have a resource type "{plain}"')
 
     def _in_group(self, resource: Resource, group: str) -> bool:
         """Whether a resource is of a group that was written as "apps", or "v1.apps"."""
@@ -273,6 +275,9 @@ class Api:
             if group in (own, version, f"{version}.{own}"):
                 return True
         return False
+
+
+_EVENTS: Final = 'Warning: short name "ev" could also match lower priority resource events.events.k8s.io'
 
 
 def _performed(rehearsal: Rehearsal, request: Request, doing: str) -> Any:

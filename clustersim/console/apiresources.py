@@ -1,11 +1,11 @@
 """`kubectl api-versions` and `api-resources`: what the API server serves."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from clustersim.api.api_resource import Resource
 from clustersim.api.api_resources import REVIEWS
 from clustersim.console import commands
-from clustersim.console.answer import Answer
+from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
 from clustersim.kubectl.columns import lines_of
 from clustersim.releases.api_versions import API_VERSIONS
@@ -39,8 +39,12 @@ def api_resources(api: Api, words: Sequence[str], stdin: str) -> Answer:
             continue
         if arguments.given("api-group") and group != arguments.value("api-group"):
             continue
+        if not set(arguments.several("verbs")) <= set(resource.verbs):
+            continue
+        if not set(arguments.several("categories")) <= set(resource.categories):
+            continue
         chosen.append((group, version, resource))
-    chosen.sort(key=lambda one: (one[0], one[2].plural))
+    chosen.sort(key=_order(arguments.value("sort-by")))
     for _group, version, resource in chosen:
         cells = (
             resource.word,
@@ -65,6 +69,18 @@ def api_resources(api: Api, words: Sequence[str], stdin: str) -> Answer:
     )
     lines = lines_of([heads, *rows], api.release)
     return Answer(text="\n".join(lines[1:] if arguments.has("no-headers") else lines))
+
+
+def _order(by: str) -> Callable[[tuple[str, str, Resource]], tuple[str, ...]]:
+    """How they are sorted. Raises Said."""
+    match by:
+        case "":
+            return lambda one: (one[0], one[2].plural)
+        case "name":
+            return lambda one: (one[2].word, one[0])
+        case "kind":
+            return lambda one: (one[2].kind, one[0])
+    raise Said("error: --sort-by accepts only name or kind")
 
 
 def _served(api: Api) -> Iterator[tuple[str, Resource]]:

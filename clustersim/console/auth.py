@@ -47,9 +47,12 @@ def auth(api: Api, words: Sequence[str], stdin: str) -> Answer:
     who = _who(arguments)
     if arguments.has("list"):
         return Answer(text="\n".join(_listed(api, who, arguments)))
-    if len(arguments.words) < 2:
+    if not 2 <= len(arguments.words) <= (2 if api.today else 3):
         raise Said(
-            "error: you must specify two or three arguments: verb, resource, and optional resourceName"
+            "error: you must specify two arguments: verb resource or verb resource/resourceName.\nSee "
+            "'kubectl auth can-i -h' for help and examples."
+            if api.today
+            else "error: you must specify two or three arguments: verb, resource, and optional resourceName"
         )
     return _can_i(api, who, arguments)
 

@@ -21,7 +21,7 @@ from clustersim.console.datagenerators import text_at
 from clustersim.console.files import words_and_files
 from clustersim.console.localobjects import Locals
 from clustersim.console.made import CAUSE, Made, cause_of, dry_run
-from clustersim.console.selection import Selected, select_all
+from clustersim.console.selection import NOTHING_NAMED, Selected, select_all
 from clustersim.digits import is_whole
 from clustersim.scenario_schema import KINDS
 from clustersim.yaml_documents import ManifestError
@@ -139,13 +139,10 @@ def chosen(api: Api, words: Sequence[str], arguments: Arguments, stdin: str, ver
 def _nothing_named(api: Api, verb: str) -> str:
     if api.today and verb in ("annotate", "label", "set env"):
         return "error: one or more resources must be specified as <resource> <name> or <resource>/<name>"
-    told = "error: You must provide one or more resources by argument or filename.\n"
     if not api.today:
-        return f"{told}See 'kubectl {verb} -h' for help and examples"
-    return (
-        f"{told}Example resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   "
-        "'<resource> <name>'\n   '<resource>'"
-    )
+        told = "error: You must provide one or more resources by argument or filename."
+        return f"{told}\nSee 'kubectl {verb} -h' for help and examples"
+    return NOTHING_NAMED
 
 
 def line_of(verb: str, words: Sequence[str]) -> str:

@@ -127,7 +127,7 @@ def _budget(api: Api, name: str, arguments: Arguments) -> Plain:
     field = {"min-available": "minAvailable", "max-unavailable": "maxUnavailable"}[flag]
     amount: int | str = int(text) if is_whole(text) else text
     version = api.api_version("poddisruptionbudgets")
-    spec = {"selector": label_selector(selector), field: amount}
+    spec = {"selector": label_selector(api, selector), field: amount}
     return {"apiVersion": version, "kind": "PodDisruptionBudget", "metadata": {"name": name}, "spec": spec}
 
 

@@ -18,7 +18,7 @@ from clustersim.console.arguments import Arguments
 from clustersim.console.changes import target_of
 from clustersim.console.files import words_and_files
 from clustersim.console.made import dry_run, told_deleted
-from clustersim.console.selection import Selected, select_all
+from clustersim.console.selection import NOTHING_NAMED, Selected, select_all
 from clustersim.console.waits import (
     FOR_EVER,
     GOES_ON,
@@ -115,11 +115,7 @@ def _nothing_named(api: Api, arguments: Arguments) -> str:
         return "error: resource(s) were provided, but no name, label selector, or --all flag specified"
     if arguments.has("all") or arguments.value("selector"):
         return "error: at least one resource must be specified to use a selector"
-    return (
-        "error: You must provide one or more resources by argument or filename.\nExample resource "
-        "specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   "
-        "'<resource>'"
-    )
+    return NOTHING_NAMED
 
 
 class _Options(NamedTuple):

@@ -17,7 +17,7 @@ from clustersim.console.arguments import Arguments
 from clustersim.console.files import Manifest, read_manifests
 from clustersim.console.made import decoded, joined, with_annotations
 from clustersim.console.output import plain_of
-from clustersim.console.selectors import LabelSelector
+from clustersim.console.selectors import labels_of
 from clustersim.console.threeway import applied
 from clustersim.kubectl.manifest import to_yaml
 
@@ -35,7 +35,7 @@ def diff(api: Api, words: Sequence[str], stdin: str) -> Answer:
         )
     manifests = read_manifests(api, arguments, stdin)
     api.reach()
-    selector = LabelSelector(arguments.value("selector"))
+    selector = labels_of(api, arguments.value("selector"))
     texts: list[str] = []
     for manifest in manifests.found:
         labels = manifest.plain["metadata"].get("labels") or {}

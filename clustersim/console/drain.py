@@ -19,7 +19,7 @@ from clustersim.console.arguments import Arguments
 from clustersim.console.delete import grace_of
 from clustersim.console.made import dry_run
 from clustersim.console.nodechanges import nodes_of
-from clustersim.console.selectors import LabelSelector
+from clustersim.console.selectors import labels_of
 from clustersim.console.waits import GOES_ON, begin, duration_of, facts_of
 from clustersim.engine.time import SECOND
 from clustersim.flags.duration import format_duration
@@ -32,7 +32,7 @@ def drain(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """kubectl drain: it cordons all nodes first, and then may refuse to go on. Raises Said."""
     arguments = commands.read("drain", words, api.release)
     nodes = nodes_of(api, arguments, "drain")
-    dry, options = dry_run(api, arguments), _options(arguments)
+    dry, options = dry_run(api, arguments), _options(api, arguments)
     lines = [
         api.did("nodes", name(node), "already cordoned" if node.spec.unschedulable else "cordoned", dry=dry)
         for node in nodes
@@ -64,7 +64,7 @@ def name(node: Any) -> str:
     return str(node.metadata.name)
 
 
-def _options(arguments: Arguments) -> dict[str, Argument]:
+def _options(api: Api, arguments: Arguments) -> dict[str, Argument]:
     """How to drain, as the act of that name takes it. Raises Said."""
     options: dict[str, Argument] = {}
     if (grace := grace_of(arguments)) >= 0:
@@ -72,7 +72,7 @@ def _options(arguments: Arguments) -> dict[str, Argument]:
     if (timeout := duration_of(arguments, "timeout", 0)) > 0:
         options["timeout_s"] = -(-timeout // SECOND)
     if selector := arguments.value("pod-selector"):
-        LabelSelector(selector)
+        labels_of(api, selector)
         options["pods"] = selector
     if arguments.has("disable-eviction"):
         options["evict"] = False
@@ -80,7 +80,7 @@ def _options(arguments: Arguments) -> dict[str, Argument]:
 
 
 def _pods_of(api: Api, node: Any, arguments: Arguments) -> list[Any]:
-    selector = LabelSelector(arguments.value("pod-selector"))
+    selector = labels_of(api, arguments.value("pod-selector"))
     return [
         pod
         for pod in api.objects("pods", None)

@@ -23,7 +23,7 @@ DEEPEST: Final = 12
 def explained(api: Api, path: str, *, recursive: bool = False) -> str:
     """What stands there for "pods" or "deployment.spec.strategy". Raises Said."""
     kind, *names = path.strip(".").split(".")
-    resource = api.resources[api.named(kind)]
+    resource = api.resources[_named(api, kind)]
     api_version = api.api_version(resource.plural)
     if resource.definition is not None:
         return explained_added(api, resource, names, recursive=recursive)
@@ -48,6 +48,13 @@ def explained(api: Api, path: str, *, recursive: bool = False) -> str:
     return page(
         api, resource.kind, api_version, names[-1] if names else "", field_type, told, fields, root=not names
     )
+
+
+def _named(api: Api, kind: str) -> str:
+    try:
+        return api.named(kind)
+    except Said as said:
+        raise Said(said.text.removeprefix("error: ") if api.today else said.text) from None
 
 
 def _sentence(struct: Any) -> str:

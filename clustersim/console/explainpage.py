@@ -35,9 +35,9 @@ def page(
         lines += [f"GROUP:      {group}"] if group else []
         lines += [f"KIND:       {kind}", f"VERSION:    {version}", ""]
         if name:
-            lines += [f"FIELD: {name} <{of}>", ""]
+            lines += [f"FIELD: {name} <{of}>", "", ""]
         lines += ["DESCRIPTION:", *wrapped(told or "<empty>", "    ")]
-        lines += ["", "FIELDS:", *fields] if fields else []
+        lines += ["    ", "FIELDS:", *fields] if fields else []
         return "\n".join(lines)
     if api.release == "v1.8":
         lines += [f"KIND:     {kind}", f"VERSION:  {api_version}", ""]

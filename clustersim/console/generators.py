@@ -11,6 +11,7 @@ import msgspec
 
 from clustersim.api.quantity import QuantityError, canonical
 from clustersim.api.selectors import parse_label_selector
+from clustersim.apiserver.label_words import why
 from clustersim.console.answer import Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
@@ -44,12 +45,12 @@ def amounts_of(texts: list[str]) -> dict[str, str]:
     return found
 
 
-def label_selector(text: str) -> Plain:
+def label_selector(api: Api, text: str) -> Plain:
     """ "app=web,tier in (a,b)" as a manifest has it. Raises Said."""
     try:
         found = parse_label_selector(text)
     except ValueError as error:
-        raise Said(f"error: {error}") from None
+        raise Said(f"error: {why(error, api.release)}") from None
     return msgspec.to_builtins(found)  # type: ignore[no-any-return]
 
 

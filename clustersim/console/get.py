@@ -18,8 +18,9 @@ from clustersim.console.output import (
     print_tables,
     print_whole,
 )
+from clustersim.console.raw import raw
 from clustersim.console.selection import Selected, namespace_of, select, wanted
-from clustersim.console.selectors import FieldSelector, LabelSelector
+from clustersim.console.selectors import FieldSelector, labels_of
 from clustersim.etcd import CompactedError
 from clustersim.i18n import Message, _
 from clustersim.kubectl.added import table_for
@@ -38,9 +39,13 @@ def get(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """Raises Said."""
     arguments = commands.read("get", words, api.release)
     output = format_of(api, arguments)
-    if arguments.value("raw"):
-        raise Said(note=_("This console asks for objects by kind and name, not by path."))
+    if arguments.given("raw"):
+        if arguments.words or arguments.given("filename"):
+            raise Said("error: arguments may not be passed when --raw is specified")
+        return raw(api, arguments.value("raw"))
     watching = arguments.has("watch") or arguments.has("watch-only")
+    if arguments.has("output-watch-events") and not watching:
+        raise Said("error: --output-watch-events option can only be used with --watch or --watch-only")
     selected = _selected(api, arguments, stdin)
     if watching and (len(selected) > 1 or (len(selected[0].objects) > 1 and selected[0].named)):
         raise Said("error: you may only watch a single resource or type of resource at a time")
@@ -70,6 +75,9 @@ def _selected(api: Api, arguments: Arguments, stdin: str) -> list[Selected]:
         return objects_of_files(api, arguments, stdin)
     resources = wanted(api, arguments.words)
     api.reach()
+    part = arguments.value("subresource")
+    if part and any(part not in api.resources[one.resource].subresources for one in resources):
+        raise Said("Error from server (NotFound): the server could not find the requested resource")
     return [select(api, one, arguments) for one in resources]
 
 
@@ -93,7 +101,7 @@ def follow(api: Api, words: Sequence[str], position: Follow) -> Answer:
     namespace = namespace_of(arguments)
     extra = extra_of(api, one.resource, arguments, several=False)
     labels, fields = (
-        LabelSelector(arguments.value("selector")),
+        labels_of(api, arguments.value("selector"), one.resource),
         FieldSelector(arguments.value("field-selector")),
     )
     rows: list[str] = []

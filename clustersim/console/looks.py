@@ -1,6 +1,7 @@
 """What kubectl shows beside `get`: describe, events, explain, version, api-versions, api-resources,
 cluster-info, config, auth."""
 
+import json
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -11,13 +12,17 @@ from clustersim.console.explain import explained
 from clustersim.console.files import words_and_files
 from clustersim.console.output import extra_of, format_of, in_order, nothing, print_whole
 from clustersim.console.selection import Selected, namespace_of, select, wanted
+from clustersim.engine.time import Micros
 from clustersim.i18n import _
-from clustersim.kubectl.columns import lines_of
+from clustersim.kubectl.columns import Cell, Table, lines_of
 from clustersim.kubectl.describe import describe as describe_object
-from clustersim.kubectl.manifest import to_json, to_yaml
+from clustersim.kubectl.manifest import to_yaml
 from clustersim.kubectl.table import print_table
+from clustersim.kubectl.tables import table_of
 
 MOST_DESCRIBED: Final = 50
+KUSTOMIZE: Final = "v5.8.1"
+"""What kubectl of v1.36 is built with."""
 
 
 def describe(api: Api, words: Sequence[str], stdin: str) -> Answer:
@@ -60,10 +65,14 @@ def events(api: Api, words: Sequence[str], stdin: str) -> Answer:
     output = format_of(api, arguments)
     api.reach()
     found = api.objects("events", namespace_of(arguments))
+    if any(kind not in ("Normal", "Warning") for kind in arguments.several("types")):
+        raise Said("error: valid --types are Normal or Warning")
     about = arguments.value("for")
     if about:
-        kind, _slash, name = about.partition("/")
-        wanted_kind = api.resources[api.named(kind)].kind
+        kind, slash, name = about.partition("/")
+        if not slash or not name:
+            raise Said("error: --for must be in resource/name form")
+        wanted_kind = api.resources[_kind_named(api, kind)].kind
         found = [
             one
             for one in found
@@ -82,12 +91,34 @@ def events(api: Api, words: Sequence[str], stdin: str) -> Answer:
             else "No events found."
         )
     extra = extra_of(api, "events", arguments, several=False)
-    return Answer(text="\n".join(print_table("events", found, api.release, api.now, extra=extra)))
+    table = table_of("events", api.release)
+    lines = print_table("events", found, api.release, api.now, extra=extra, table=_with_kinds(table))
+    return Answer(text="\n".join(lines))
+
+
+def _with_kinds(table: Table) -> Table:
+    """What an event is about stands there as it is written: "Pod/web"."""
+    place = [column.header for column in table.columns].index("OBJECT")
+
+    def cells(event: Any, now: Micros) -> tuple[Cell, ...]:
+        found, about = table.cells(event, now), event.involved_object
+        return (*found[:place], f"{about.kind}/{about.name}", *found[place + 1 :])
+
+    return Table(table.columns, cells)
+
+
+def _kind_named(api: Api, kind: str) -> str:
+    try:
+        return api.named(kind)
+    except Said as said:
+        raise Said(said.text.removeprefix("error: ")) from None
 
 
 def explain(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """kubectl explain, with fields. Raises Said."""
     arguments = commands.read("explain", words, api.release)
+    if len(arguments.words) > 1 and api.today:
+        raise Said("error: We accept only this format: explain RESOURCE")
     if len(arguments.words) != 1:
         raise Said(
             "error: You must specify the type of resource to explain. "
@@ -111,14 +142,18 @@ def version(api: Api, words: Sequence[str], stdin: str) -> Answer:
     }
     client = arguments.has("client") or arguments.value("client", "false") == "true"
     output = arguments.value("output")
-    if output in ("yaml", "json"):
+    if output not in ("", "yaml", "json"):
+        raise Said("error: --output must be 'yaml' or 'json'")
+    if output:
         plain: dict[str, Any] = {"clientVersion": info}
+        if api.today:
+            plain["kustomizeVersion"] = KUSTOMIZE
         if not client:
             api.reach()
             plain["serverVersion"] = info
-        return Answer(text=to_yaml(plain) if output == "yaml" else to_json(plain))
+        return Answer(text=to_yaml(plain) if output == "yaml" else json.dumps(plain, indent=2))
     if api.today:
-        lines, told = [f"Client Version: {api.version}", "Kustomize Version: v5.8.0"], api.version
+        lines, told = [f"Client Version: {api.version}", f"Kustomize Version: {KUSTOMIZE}"], api.version
     else:
         long = (
             f'version.Info{{Major:"{major}", Minor:"{minor}", GitVersion:"{api.version}", '

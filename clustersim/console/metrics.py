@@ -18,7 +18,7 @@ from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api, refusal
 from clustersim.console.arguments import Arguments
 from clustersim.console.selection import namespace_of
-from clustersim.console.selectors import FieldSelector, LabelSelector
+from clustersim.console.selectors import FieldSelector, labels_of
 from clustersim.console.usage import parent
 from clustersim.engine.time import MINUTE, Micros
 from clustersim.flags.duration import format_duration
@@ -87,7 +87,7 @@ def top(api: Api, words: Sequence[str], stdin: str) -> Answer:
 
 
 def _nodes(api: Api, arguments: Arguments) -> Answer:
-    selector = LabelSelector(arguments.value("selector"))
+    selector = labels_of(api, arguments.value("selector"))
     wanted = [api.get("nodes", "", name) for name in arguments.words] or [
         node for node in api.objects("nodes", None) if selector.matches(node.metadata.labels)
     ]
@@ -125,7 +125,7 @@ def _node_row(name: str, usage: Usage, offer: dict[str, str]) -> tuple[str, ...]
 
 def _pods(api: Api, arguments: Arguments) -> Answer:
     namespace = namespace_of(arguments)
-    labels = LabelSelector(arguments.value("selector"))
+    labels = labels_of(api, arguments.value("selector"))
     fields = FieldSelector(arguments.value("field-selector"))
     wanted = [api.get("pods", namespace or "", name) for name in arguments.words] or [
         pod

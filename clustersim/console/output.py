@@ -14,13 +14,14 @@ from clustersim.console.arguments import Arguments
 from clustersim.console.selection import Selected
 from clustersim.i18n import _
 from clustersim.kubectl.added import table_for
-from clustersim.kubectl.columns import lines_of
+from clustersim.kubectl.columns import Table, lines_of
 from clustersim.kubectl.customcolumns import custom_columns
 from clustersim.kubectl.gotemplate import GoTemplate, TemplateError
 from clustersim.kubectl.jsonpath import JsonPath, JsonPathError, compile_path
 from clustersim.kubectl.manifest import plain_list, plain_object, to_json, to_yaml
 from clustersim.kubectl.pods import is_finished
 from clustersim.kubectl.table import NOTHING, NOTHING_SHOWN, Extra, hides_finished, print_table
+from clustersim.kubectl.tables import DEFAULT_TODAY
 
 TABLES: Final = ("", "wide")
 _OF_TEMPLATE: Final = ("go-template", "template", "templatefile", "go-template-file")
@@ -49,6 +50,9 @@ def format_of(api: Api, arguments: Arguments) -> Format:
         spec, name = arguments.value("template"), name or "go-template"
     if name == "jsonpath-as-json" and not api.today:
         raise Said(f'error: output format "{name}" not recognized')
+    bare = name in (*TABLES, "json", "yaml", "name")
+    if bare and equals and api.today:
+        raise Said(_no_printer(f"{name}={spec}"))
     if name in TABLES or (name in _FORMATS and (spec or name in ("json", "yaml", "name"))):
         return Format(name, spec, headers=not arguments.has("no-headers"))
     if name in ("jsonpath", "jsonpath-as-json", "custom-columns", *_OF_TEMPLATE):
@@ -57,16 +61,16 @@ def format_of(api: Api, arguments: Arguments) -> Format:
             if name in ("jsonpath", "jsonpath-as-json", *_OF_TEMPLATE)
             else "error: custom-columns format specified but no custom columns given"
         )
-    if api.today:
-        allowed = (
-            "custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,jsonpath-as-json,"
-            "jsonpath-file,kyaml,name,template,templatefile,wide,yaml"
-        )
-        raise Said(
-            f'error: unable to match a printer suitable for the output format "{name}", allowed '
-            f"formats are: {allowed}"
-        )
-    raise Said(f'error: output format "{name}" not recognized')
+    raise Said(_no_printer(name) if api.today else f'error: output format "{name}" not recognized')
+
+
+def _no_printer(name: str) -> str:
+    allowed = (
+        "custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,jsonpath-as-json,"
+        "jsonpath-file,kyaml,name,template,templatefile,wide,yaml"
+    )
+    told = f'unable to match a printer suitable for the output format "{name}"'
+    return f"error: {told}, allowed formats are: {allowed}"
 
 
 def plain_of(api: Api, obj: Any) -> dict[str, Any]:
@@ -136,7 +140,11 @@ def shown(api: Api, whole: Any, items: Sequence[Any], output: Format) -> str:
             except JsonPathError as error:
                 raise Said(f"error: {error}") from None
     try:
-        return GoTemplate(output.spec).text(whole)
+        template = GoTemplate(output.spec)
+    except TemplateError as error:
+        raise Said(f"error: error parsing template {output.spec}, {error}") from None
+    try:
+        return template.text(whole)
     except TemplateError as error:
         raise Said(f'error: error executing template "{output.spec}": {error}') from None
 
@@ -164,7 +172,7 @@ def print_tables(
     several = len(selected) > 1 or everything or arguments.has("show-kind")
     for one in selected:
         found = one.objects if api.today else in_order(one.resource, one.objects)
-        objects = ordered(api, found, arguments.value("sort-by"))
+        objects = _in_table_order(api, found, arguments.value("sort-by"))
         if one.resource == "pods" and hides_finished(api.release) and not one.named and not _all(arguments):
             kept = [pod for pod in objects if not is_finished(pod)]
             hidden = hidden or len(kept) < len(objects)
@@ -180,12 +188,29 @@ def print_tables(
             wide=arguments.value("output") == "wide",
             show_all=True,
             extra=extra,
-            table=table_for(api.resources[one.resource], api.release),
+            table=_table_of(api, one.resource, arguments),
         )
         lines += ["", *table] if lines and not arguments.has("no-headers") else table
     if lines or any(one.missing for one in selected):
         return lines
     return [nothing(api, selected, arguments, hidden=hidden)]
+
+
+def _in_table_order(api: Api, objects: Sequence[Any], by: str) -> list[Any]:
+    """--sort-by of a table: of one that cannot be sorted kubectl of today shows nothing (NewTableSorter)."""
+    try:
+        return ordered(api, objects, by)
+    except Said:
+        if not api.today:
+            raise
+        return []
+
+
+def _table_of(api: Api, resource: str, arguments: Arguments) -> Table | None:
+    """With --server-print=false kubectl knows of nothing but name and age."""
+    if api.today and not arguments.has("server-print", True):
+        return DEFAULT_TODAY
+    return table_for(api.resources[resource], api.release)
 
 
 def _all(arguments: Arguments) -> bool:
@@ -196,7 +221,7 @@ def nothing(api: Api, selected: Sequence[Selected], arguments: Arguments, *, hid
     """The sentence where there is nothing to print."""
     if not api.today:
         return NOTHING_SHOWN if hidden else NOTHING
-    namespaced = any(api.resources[one.resource].namespaced for one in selected)
+    namespaced = all(api.resources[one.resource].namespaced for one in selected)
     if not namespaced or arguments.has("all-namespaces"):
         return "No resources found"
     return f"No resources found in {arguments.value('namespace', 'default')} namespace."

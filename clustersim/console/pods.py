@@ -21,9 +21,11 @@ from clustersim.console.nodes.inside import (
 )
 from clustersim.console.nodes.ran import Ran
 from clustersim.console.selection import namespace_of
-from clustersim.console.selectors import LabelSelector
+from clustersim.console.selectors import labels_of
+from clustersim.console.waits import duration_of
 from clustersim.engine.process import HUNG
 from clustersim.i18n import Message, _
+from clustersim.kubectl.table import NOTHING
 
 if TYPE_CHECKING:
     from clustersim.cluster import Cluster
@@ -42,25 +44,39 @@ def logs(api: Api, words: Sequence[str], stdin: str) -> Answer:
             "required argument for the logs command"
         )
     api.reach()
+    duration_of(arguments, "since", 0, "logs" if api.today else "")
     answers = [_logs_of(api, pod, arguments) for pod in _pods(api, arguments)]
     if not answers:
-        return Answer(text="No resources found" + ("" if api.today else "."))
+        namespace = arguments.value("namespace", "default")
+        return Answer(text=f"No resources found in {namespace} namespace." if api.today else NOTHING)
     return answers[-1]
 
 
 def _pods(api: Api, arguments: Arguments) -> list[Any]:
     namespace = namespace_of(arguments) or ""
     if arguments.value("selector"):
-        selector = LabelSelector(arguments.value("selector"))
+        selector = labels_of(api, arguments.value("selector"), "pods")
         return [pod for pod in api.objects("pods", namespace) if selector.matches(pod.metadata.labels)]
-    return [pod_named(api, arguments.words[0], namespace)]
+    word = arguments.words[0]
+    if "/" not in word and api.today and api.find("pods", namespace, word) is None:
+        told = f'pods "{word}" not found in namespace "{namespace}"'
+        raise Said(f"error: error from server (NotFound): {told}")
+    found, several = first_pod(api, word, namespace)
+    if several > 1 and api.today:
+        api.warnings.append(f"Found {several} pods, using pod/{found.metadata.name}")
+    return [found]
 
 
 def pod_named(api: Api, word: str, namespace: str) -> Any:
     """A pod by name, or the first of a workload: "deploy/web". Raises Said."""
+    return first_pod(api, word, namespace)[0]
+
+
+def first_pod(api: Api, word: str, namespace: str) -> tuple[Any, int]:
+    """The same, and of how many. Raises Said."""
     kind, slash, name = word.partition("/")
     if not slash or api.named(kind) == "pods":
-        return api.get("pods", namespace, name or word)
+        return api.get("pods", namespace, name or word), 1
     resource = api.named(kind)
     owner = api.get(resource, namespace, name)
     selector = owner.spec.selector
@@ -68,7 +84,7 @@ def pod_named(api: Api, word: str, namespace: str) -> Any:
     pods = [pod for pod in api.objects("pods", namespace) if labels.items() <= pod.metadata.labels.items()]
     if not pods:
         raise Said("error: timed out waiting for the condition")
-    return sorted(pods, key=lambda pod: (pod.status.phase != "Running", pod.metadata.name))[0]
+    return min(pods, key=lambda pod: (pod.status.phase != "Running", pod.metadata.name)), len(pods)
 
 
 DEFAULT: Final = "kubectl.kubernetes.io/default-container"

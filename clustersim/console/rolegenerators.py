@@ -78,7 +78,9 @@ def _named(api: Api, word: str) -> str:
     try:
         return api.named(word)
     except Said as said:
-        raise Said(said.text.removeprefix("error: ") if api.today else said.text) from None
+        group = word.partition(".")[2]
+        where = f' in group "{group}"' if group else ""
+        raise Said(said.text.removeprefix("error: ") + where if api.today else said.text) from None
 
 
 def _binding(kind: str) -> Callable[[Api, str, Arguments], Plain]:

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from clustersim.console.answer import Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
-from clustersim.console.selectors import FieldSelector, LabelSelector
+from clustersim.console.selectors import FieldSelector, labels_of
 
 ALL: Final = {
     "v1.7": (
@@ -47,6 +47,13 @@ ALL: Final = {
     ),
 }
 """What `kubectl get all` lists, in its order."""
+
+
+NOTHING_NAMED: Final = (
+    "error: You must provide one or more resources by argument or filename.\nExample resource specifications "
+    "include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'"
+)
+"""Today's answer where neither kinds nor files are given."""
 
 
 class Wanted(NamedTuple):
@@ -143,10 +150,10 @@ class Selected(NamedTuple):
 def select(api: Api, one: Wanted, arguments: Arguments) -> Selected:
     """The objects that are meant. Raises Said."""
     namespace = namespace_of(arguments)
-    labels = LabelSelector(arguments.value("selector"))
+    labels = labels_of(api, arguments.value("selector"), one.resource, arguments.value("field-selector"))
     fields = FieldSelector(arguments.value("field-selector"))
     resource = api.resources[one.resource]
-    fields.check(one.resource, resource.kind, api.api_version(one.resource))
+    fields.check(one.resource, api.api_version(one.resource))
     api.warn_of(one.resource)
     if not one.names:
         found = [

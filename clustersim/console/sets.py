@@ -195,7 +195,7 @@ def _env(change: Change, pairs: Sequence[str]) -> Setter:
 def _selector(change: Change, given: Sequence[str]) -> Setter:
     if not given:
         raise Said("error: one selector is required")
-    selector = label_selector(given[0])
+    selector = label_selector(change.api, given[0])
 
     def set_one(resource: str, obj: Any) -> None:
         if resource != "services":

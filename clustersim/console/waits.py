@@ -17,7 +17,7 @@ from clustersim.console.answer import MOST_WAITED_FOR, Answer, Follow, Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.output import plain_of
-from clustersim.console.selection import Selected, namespace_of, select_all, wanted
+from clustersim.console.selection import NOTHING_NAMED, Selected, namespace_of, select_all, wanted
 from clustersim.engine.time import SECOND, Micros
 from clustersim.etcd import CompactedError
 from clustersim.flags.duration import DurationError, parse_duration
@@ -32,15 +32,18 @@ GOES_ON: Final = _("kubectl waits here and goes on printing as simulated time pa
 # --- what all of them share --------------------------------------------------------------------------------
 
 
-def duration_of(arguments: Arguments, flag: str, default: Micros) -> Micros:
-    """A duration on the line, FOR_EVER where it is negative. Raises Said."""
+def duration_of(arguments: Arguments, flag: str, default: Micros, command: str = "") -> Micros:
+    """A duration on the line, FOR_EVER where it is negative; command: whose help today's kubectl points to.
+    Raises Said."""
     text = arguments.value(flag)
     if not text:
         return default
     try:
         return max(parse_duration(text), FOR_EVER)
     except DurationError as error:
-        raise Said(f'Error: invalid argument "{text}" for "--{flag}" flag: {error}') from None
+        told = f'invalid argument "{text}" for "--{flag}" flag: {error}'
+        hint = f"\nSee 'kubectl {command} --help' for usage." if command else ""
+        raise Said(f"error: {told}{hint}" if hint else f"Error: {told}") from None
 
 
 def reference(api: Api, resource: str, obj: Any) -> str:
@@ -121,8 +124,10 @@ def wait(api: Api, words: Sequence[str], stdin: str) -> Answer:
     arguments = commands.read("wait", words, api.release)
     target = arguments.value("for")
     if not target:
-        raise Said('error: unrecognized condition: ""')
+        raise Said("error: unrecognized condition: []")
     _check(target)
+    if not arguments.words and not arguments.given("filename"):
+        raise Said(NOTHING_NAMED)
     selected = select_all(api, arguments.words, arguments, "wait")
     missing = [text for one in selected for text in one.missing]
     waits_for = [reference(api, one.resource, obj) for one in selected for obj in one.objects]
@@ -165,6 +170,8 @@ def _look(api: Api, arguments: Arguments, position: Follow) -> Answer:
     if not waits_for:
         return Answer(text="\n".join(lines))
     if FOR_EVER < timeout <= api.now - position.began:
+        if target == "create":
+            return Answer(text="\n".join([*lines, "error: timed out waiting for the condition"]), ok=False)
         late = [timed_out(waited) for waited in waits_for if not _met(api, waited, target, position.since)]
         met = [waited for waited in waits_for if timed_out(waited) not in late]
         lines += [*(_told(api, arguments, waited) for waited in met), *late]

@@ -20,6 +20,7 @@ from clustersim.api.selectors import (
 )
 from clustersim.apiserver.calls import NOT_ALLOWED, NOT_SERVED
 from clustersim.apiserver.custom import scale_of as scale_of_custom
+from clustersim.apiserver.label_words import why
 from clustersim.apiserver.rehearsal import check_reachable
 from clustersim.apiserver.scale import scale_of
 from clustersim.cluster import Cluster
@@ -108,7 +109,7 @@ def shape_of(cluster: Cluster, target: Target, request: HttpRequest) -> Shape:
         fields = parse_field_selector(request.text("fieldSelector"))
         labels = parse_label_selector(request.text("labelSelector"))
     except ValueError as error:
-        raise WireError(400, str(error)) from None
+        raise WireError(400, why(error, release.name)) from None
     for path in fields:
         if not selectable(resource.kind, path, resource.selectable):
             raise WireError(400, f"field label not supported: {path}")
