@@ -14,21 +14,19 @@ from clustersim.api.patch import DIRECTIVE, RETAIN
 from clustersim.api.schema import Field, schema_of
 
 LAST_APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"
+_ESCAPED: Final = (("&", "\\u0026"), ("<", "\\u003c"), (">", "\\u003e"))
+"""What Go's JSON does not write as it is."""
 
 
 def last_applied(plain: Mapping[str, Any]) -> str:
     """The annotation's text: the manifest as it was applied, without the annotation itself."""
     metadata = dict(plain["metadata"])
     annotations = {k: v for k, v in (metadata.get("annotations") or {}).items() if k != LAST_APPLIED}
-    return (
-        json.dumps(
-            {**plain, "metadata": {**metadata, "annotations": annotations}},
-            sort_keys=True,
-            separators=(",", ":"),
-            ensure_ascii=False,
-        )
-        + "\n"
-    )
+    told = {**plain, "metadata": {**metadata, "annotations": annotations}}
+    text = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    for sign, escaped in _ESCAPED:
+        text = text.replace(sign, escaped)
+    return f"{text}\n"
 
 
 def three_way_patch(

@@ -448,7 +448,10 @@ _IDENTITY: Final = attrgetter(
 
 
 def _keep_identity(kept: ObjectMeta, given: ObjectMeta) -> ObjectMeta:
-    """Metadata of an update: what a client may not change stays."""
+    """Metadata of an update: what a client may not change stays, and so does whose fields are whose unless
+    that is said anew."""
+    if kept.managed_fields and not given.managed_fields:
+        given = replace(given, managed_fields=kept.managed_fields)
     if _IDENTITY(given) == _IDENTITY(kept):
         return given
     return replace(

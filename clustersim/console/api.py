@@ -221,6 +221,8 @@ class Api:
             subresource=request.subresource,
             patch_type=request.patch_type,
             body=body,
+            manager=request.manager,
+            force=request.force,
         )
 
     # --- names ------------------------------------------------------------------------------------

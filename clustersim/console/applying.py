@@ -5,6 +5,7 @@ Sources: v1.7.5, v1.8.0 pkg/kubectl/cmd/apply.go, replace.go; v1.36 k8s.io/kubec
 
 import json
 from collections.abc import Sequence
+from typing import Final
 
 import msgspec
 
@@ -13,7 +14,7 @@ from clustersim.api.registry import object_key
 from clustersim.api.request import Request
 from clustersim.console import commands
 from clustersim.console.answer import Answer, Said
-from clustersim.console.api import Api
+from clustersim.console.api import Api, Refused
 from clustersim.console.changes import Change
 from clustersim.console.files import Manifest, read_manifests, words_and_files
 from clustersim.console.made import (
@@ -27,7 +28,9 @@ from clustersim.console.made import (
     with_annotations,
     with_errors,
 )
+from clustersim.console.pruning import check_prunes, prune
 from clustersim.console.selection import one_kind, select
+from clustersim.console.selectors import labels_of
 from clustersim.console.threeway import applied
 from clustersim.i18n import _
 from clustersim.kubectl.manifest import to_yaml
@@ -48,15 +51,25 @@ def apply(api: Api, words: Sequence[str], stdin: str) -> Answer:
             "help and examples"
         )
     if arguments.has("prune"):
-        raise Said(note=_("This console applies without --prune."))
+        check_prunes(arguments)
     api.reach()
     made = Made(api, arguments, listed=True)
     manifests = read_manifests(api, arguments, stdin)
+    if arguments.value("selector"):
+        chooses = labels_of(api, arguments.value("selector"))
+        chosen = [
+            one for one in manifests.found if chooses.matches(one.plain["metadata"].get("labels") or {})
+        ]
+        if manifests.found and not chosen:
+            raise Said("error: no objects passed to apply")
+        manifests = manifests._replace(found=tuple(chosen))
     for manifest in manifests.found:
         try:
             _apply_one(api, manifest, made, line_of("apply", words))
         except Said as said:
             made.failed_with(said)
+    if arguments.has("prune") and not made.failed:
+        prune(api, arguments, made, manifests.found)
     return with_errors(made, manifests.errors, manifests.notes)
 
 
@@ -68,12 +81,13 @@ def _apply_one(api: Api, manifest: Manifest, made: Made, line: str) -> None:
             + str(manifest.plain["metadata"].get("generateName"))
             + ": cannot use generate name with apply"
         )
-    server_side = arguments.has("server-side")
+    if arguments.has("server-side"):
+        _apply_on_server(api, manifest, made)
+        return
     current = api.find(manifest.resource, manifest.namespace, manifest.name)
     plain = recorded(arguments, line, manifest.plain)
-    done = "serverside-applied" if server_side else "created" if current is None else "configured"
-    config = {} if server_side else {LAST_APPLIED: last_applied(manifest.plain)}
-    wanted = manifest._replace(plain=with_annotations(plain, config))
+    done = "created" if current is None else "configured"
+    wanted = manifest._replace(plain=with_annotations(plain, {LAST_APPLIED: last_applied(manifest.plain)}))
     doing = f'error when applying patch to "{manifest.source}"'
     if current is None:
         new = wanted._replace(plain=unversioned(wanted.plain))
@@ -89,11 +103,11 @@ def _apply_one(api: Api, manifest: Manifest, made: Made, line: str) -> None:
         doing = f'error when creating "{manifest.source}"'
     else:
         decoded(api, wanted, arguments, doing)
-        if not server_side and LAST_APPLIED not in current.metadata.annotations:
+        if LAST_APPLIED not in current.metadata.annotations:
             made.lines.append(_not_applied_before(api, manifest))
         patch = applied(api, manifest, wanted.plain, current)
         if not patch:
-            made.done(manifest.resource, current, done if server_side else "unchanged")
+            made.done(manifest.resource, current, "unchanged")
             return
         request = patch
     if made.dry == "dry run":
@@ -101,6 +115,48 @@ def _apply_one(api: Api, manifest: Manifest, made: Made, line: str) -> None:
         return
     asked = api.try_out if made.dry else api.ask
     made.done(manifest.resource, asked(request, doing=doing), done)
+
+
+KUBECTL: Final = "kubectl"
+"""The manager of what is applied on the server, where none is named."""
+_REVIEW: Final = """Please review the fields above--they currently have other managers. Here
+are the ways you can resolve this warning:
+* If you intend to manage all of these fields, please re-run the apply
+  command with the `--force-conflicts` flag.
+* If you do not intend to manage all of the fields, please edit your
+  manifest to remove references to the fields that should keep their
+  current managers.
+* You may co-own fields by updating your manifest to match the existing
+  value; in this case, you'll become the manager if the other manager(s)
+  stop managing the field (remove it from their configuration).
+See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts"""
+
+
+def _apply_on_server(api: Api, manifest: Manifest, made: Made) -> None:
+    """The API server merges, and remembers whose fields are whose."""
+    arguments = made.arguments
+    if made.dry == "dry run":
+        told = "--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)"
+        raise Said(f"error: {told}")
+    decoded(api, manifest, arguments)
+    request = Request(
+        "patch",
+        manifest.resource,
+        manifest.namespace,
+        manifest.name,
+        manifest.plain,
+        api_version=manifest.api_version,
+        patch_type="apply",
+        manager=arguments.value("field-manager") or KUBECTL,
+        force=arguments.has("force-conflicts"),
+    )
+    try:
+        found = (api.try_out if made.dry else api.ask)(request)
+    except Refused as refused:
+        if not refused.error.message.startswith("Apply failed with"):
+            raise
+        raise Said(f"error: {refused.error.message}\n{_REVIEW}") from None
+    made.done(manifest.resource, found, "serverside-applied")
 
 
 def _not_applied_before(api: Api, manifest: Manifest) -> str:

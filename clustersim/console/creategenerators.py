@@ -158,7 +158,16 @@ def _job(api: Api, name: str, arguments: Arguments) -> Plain:
             raise Said(f"error: from must be an existing cronjob but found {kind}")
         found = api.get("cronjobs", arguments.value("namespace", "default"), of)
         plain = plain_object(found, api.release)
-        metadata = {"name": name, "annotations": {"cronjob.kubernetes.io/instantiate": "manual"}}
+        pattern = plain["spec"]["jobTemplate"].get("metadata") or {}
+        manual = {"cronjob.kubernetes.io/instantiate": "manual"}
+        owner = {"apiVersion": "batch/v1", "kind": "CronJob", "name": of, "uid": found.metadata.uid}
+        metadata: Plain = {
+            "name": name,
+            "annotations": {**manual, **(pattern.get("annotations") or {})},
+            "ownerReferences": [{**owner, "controller": True}],
+        }
+        if pattern.get("labels"):
+            metadata["labels"] = pattern["labels"]
         return {
             "apiVersion": "batch/v1",
             "kind": "Job",

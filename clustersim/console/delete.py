@@ -208,7 +208,8 @@ def _delete_one(api: Api, resource: str, obj: Any, options: _Options, timeout: M
         propagation="" if resource in ("pods", "nodes") else options.policy,
     )
     if options.dry:
-        api.try_out(request)
+        if options.dry == "server dry run":
+            api.try_out(request)
         return False
     command = None
     target = target_of(api, resource, obj)

@@ -13,13 +13,13 @@ from clustersim.api.owners import controller_of
 from clustersim.api.request import Request
 from clustersim.command import Argument, Command
 from clustersim.console import commands
-from clustersim.console.answer import Answer, Follow
+from clustersim.console.answer import Answer, Follow, Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.delete import grace_of
 from clustersim.console.made import dry_run
 from clustersim.console.nodechanges import nodes_of
-from clustersim.console.selectors import labels_of
+from clustersim.console.selectors import LabelSelector, labels_of
 from clustersim.console.waits import GOES_ON, begin, duration_of, facts_of
 from clustersim.engine.time import SECOND
 from clustersim.flags.duration import format_duration
@@ -31,6 +31,11 @@ from clustersim.workstation import drain as facts
 def drain(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """kubectl drain: it cordons all nodes first, and then may refuse to go on. Raises Said."""
     arguments = commands.read("drain", words, api.release)
+    if arguments.words and arguments.value("selector"):
+        raise Said(
+            "error: cannot specify both a node name and a --selector option\nSee 'kubectl drain -h' for "
+            "help and examples"
+        )
     nodes = nodes_of(api, arguments, "drain")
     dry, options = dry_run(api, arguments), _options(api, arguments)
     lines = [
@@ -53,6 +58,9 @@ def drain(api: Api, words: Sequence[str], stdin: str) -> Answer:
             waits = waits or not refusals
             if api.today and not refusals:
                 lines += [f"evicting pod {pod.metadata.namespace}/{pod.metadata.name}" for pod in going]
+        elif api.today and not refusals:
+            lines += [f"evicting pod {pod.metadata.namespace}/{pod.metadata.name} ({dry})" for pod in going]
+            lines.append(api.did("nodes", name(node), "drained", dry=dry))
     text = "\n".join(lines)
     if not waits:
         return Answer(text=text, ok=ok)
@@ -72,7 +80,10 @@ def _options(api: Api, arguments: Arguments) -> dict[str, Argument]:
     if (timeout := duration_of(arguments, "timeout", 0)) > 0:
         options["timeout_s"] = -(-timeout // SECOND)
     if selector := arguments.value("pod-selector"):
-        labels_of(api, selector)
+        try:
+            LabelSelector(selector)
+        except ValueError:
+            raise Said("error: --pod-selector=<pod_selector> must be a valid label selector") from None
         options["pods"] = selector
     if arguments.has("disable-eviction"):
         options["evict"] = False

@@ -13,7 +13,7 @@ from clustersim.console.arguments import Arguments
 from clustersim.console.changes import Change, chosen, line_of
 from clustersim.console.files import Manifest
 from clustersim.console.made import decoded
-from clustersim.console.output import plain_of
+from clustersim.console.output import plain_of, without_managers
 from clustersim.console.pasted import without_comments
 from clustersim.i18n import _
 from clustersim.kubectl.manifest import to_yaml
@@ -37,7 +37,7 @@ def edit(api: Api, words: Sequence[str], stdin: str) -> Answer:
     if len(objects) != 1:
         raise Said(note=_("This console edits one object at a time."))
     resource, obj = objects[0]
-    text = _EDITOR + to_yaml(plain_of(api, obj)) + "\n"
+    text = _EDITOR + to_yaml(without_managers(plain_of(api, obj))) + "\n"
     if not stdin:
         return Answer(edit=text)
     return _edited(api, arguments, resource, obj, text, stdin, line_of("edit", words))

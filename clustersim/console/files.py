@@ -107,6 +107,7 @@ def read_manifests(api: Api, arguments: Arguments, stdin: str, verb: str = "appl
             documents = api.documents(text)
         except ManifestError as error:
             place = f"yaml: line {error.line}: " if error.line else ""
+            place = "yaml: " if error.line == 1 else place
             if error.message.startswith("invalid map key"):
                 place = "yaml: "
             errors.append(

@@ -17,6 +17,7 @@ from clustersim.console.output import (
     plain_of,
     print_tables,
     print_whole,
+    without_managers,
 )
 from clustersim.console.raw import raw
 from clustersim.console.selection import Selected, namespace_of, select, wanted
@@ -131,9 +132,9 @@ def _change(api: Api, resource: str, obj: Any, output: str, extra: Any) -> str:
     if output == "name":
         return named(api, resource, obj.metadata.name)
     if output == "yaml":
-        return "---\n" + to_yaml(plain_of(api, obj))
+        return "---\n" + to_yaml(without_managers(plain_of(api, obj)))
     if output == "json":
-        return to_json(plain_of(api, obj))
+        return to_json(without_managers(plain_of(api, obj)))
     return row_of(
         resource,
         obj,

@@ -127,8 +127,13 @@ def decoded(api: Api, manifest: Manifest, arguments: Arguments, doing: str = "")
         raise Said(f'error: error validating "{manifest.source}": error validating data: {found}')
     try:
         strict: FieldValidation = "Strict" if api.today and validates else "Ignore"
+        if api.today and arguments.value("validate") == "warn":
+            strict = "Warn"
         resource = api.resources[manifest.resource]
-        return decode_object(manifest.plain, api.release, validation=strict, expected=resource).obj
+        read = decode_object(manifest.plain, api.release, validation=strict, expected=resource)
+        if strict == "Warn":
+            api.warnings += [f"Warning: {warning}" for warning in read.warnings]
+        return read.obj
     except ApiError as error:
         raise Said(refusal(error, doing)) from None
 

@@ -6,12 +6,13 @@ from typing import Any, Final
 
 import msgspec
 
+from clustersim.apiserver.validation.names import label_value, qualified_name
 from clustersim.command import Command
 from clustersim.console import commands
 from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
-from clustersim.console.changes import LABEL_VALUE, Change
+from clustersim.console.changes import Change
 from clustersim.console.selection import one_kind, select, select_all
 
 EFFECTS: Final = ("NoSchedule", "PreferNoSchedule", "NoExecute")
@@ -60,8 +61,11 @@ def taint(api: Api, words: Sequence[str], stdin: str) -> Answer:
     arguments = commands.read("taint", words, api.release)
     specs = [word for word in arguments.words[1:] if ":" in word or "=" in word or word.endswith("-")]
     kinds = [word for word in arguments.words if word not in specs]
+    if api.today and not arguments.words:
+        raise Said("error: one or more resources must be specified as <resource> <name>")
     if not specs:
         raise Said("error: at least one taint update is required")
+    added, removed = _parsed(api, specs)
     one = one_kind(api, kinds, "taint")
     if one.resource != "nodes":
         raise Said(
@@ -69,10 +73,9 @@ def taint(api: Api, words: Sequence[str], stdin: str) -> Answer:
             if not api.today
             else f"error: invalid resource type {kinds[0]}, only node types are supported"
         )
-    added = [_taint(spec) for spec in specs if not spec.endswith("-")]
-    removed = [_removed(spec) for spec in specs if spec.endswith("-")]
     [selected] = select_all(api, kinds, arguments, "taint")
     change = Change(api, arguments)
+    change.stands_alone = api.today  # Nothing is said of a dry run.
     for node in selected.objects:
         _taint_one(change, node, added, removed)
     change.missing([selected])
@@ -107,9 +110,8 @@ def _taint_one(
         if not any(one.key == key and effect in ("", one.effect) for key, effect in removed)
         and not any((one.key, one.effect) == (two["key"], two["effect"]) for two in added)
     ]
-    replaced = any((one["key"], one["effect"]) == (two.key, two.effect) for one in added for two in old)
     what = "tainted" if added and not removed else "untainted" if removed and not added else "modified"
-    what = "modified" if replaced else what
+    what = "modified" if change.arguments.has("overwrite") else what
     command = None
     if len(added) == 1 and not removed:
         args: dict[str, Any] = {
@@ -121,21 +123,59 @@ def _taint_one(
     elif len(removed) == 1 and not added:
         command = Command("untaint", name, {"key": removed[0][0], "effect": removed[0][1]})
     change.of(
-        "nodes", node, {"spec": {"taints": [*kept, *added] or None}}, what, kind="merge", command=command
+        "nodes", node, {"spec": {"taints": [*added, *kept] or None}}, what, kind="merge", command=command
     )
 
 
-def _taint(spec: str) -> dict[str, str]:
-    left, colon, effect = spec.rpartition(":")
-    key, equals, value = left.partition("=")
-    if not colon or not key or not LABEL_VALUE.match(value) or not LABEL_VALUE.match(key.rpartition("/")[2]):
-        raise Said(f"error: invalid taint spec: {spec}")
-    if effect not in EFFECTS:
-        raise Said(f"error: invalid taint effect: {effect}, unsupported taint effect")
+Taint = dict[str, str]
+
+
+def _parsed(api: Api, specs: Sequence[str]) -> tuple[list[Taint], list[tuple[str, str]]]:
+    """What is added and what is removed (cmd/taint parseTaints). Raises Said."""
+    try:
+        added = [_taint(spec, api.release) for spec in specs if not spec.endswith("-")]
+        removed = [_removed(spec, api.release) for spec in specs if spec.endswith("-")]
+        for index, one in enumerate(added):
+            if any((one["key"], one["effect"]) == (two["key"], two["effect"]) for two in added[:index]):
+                told = f"{{{one['key']} {one.get('value', '')} {one['effect']} <nil>}}"
+                raise ValueError(f"duplicated taints with the same key and effect: {told}")
+    except ValueError as error:
+        hint = "\nSee 'kubectl taint -h' for help and examples" if api.today else ""
+        raise Said(f"error: {error}{hint}") from None
+    both = [
+        f"{key}={effect}"
+        for one in added
+        for key, effect in removed
+        if one["key"] == key and effect in ("", one["effect"])
+    ]
+    if both:
+        told = "can not both modify and remove the following taint(s) in the same command"
+        raise Said(f"error: {told}: {', '.join(both)}")
+    return added, removed
+
+
+def _taint(spec: str, release: str) -> Taint:
+    key, value, effect = _divided(spec, release)
+    if not effect:
+        raise ValueError(f"invalid taint spec: {spec}")
     found = {"key": key, "effect": effect}
-    return {**found, "value": value} if equals and value else found
+    return {**found, "value": value} if value else found
 
 
-def _removed(spec: str) -> tuple[str, str]:
-    key, _colon, effect = spec[:-1].partition(":")
-    return key.partition("=")[0], effect
+def _removed(spec: str, release: str) -> tuple[str, str]:
+    key, _value, effect = _divided(spec.removesuffix("-"), release)
+    return key, effect
+
+
+def _divided(spec: str, release: str) -> tuple[str, str, str]:
+    """Key, value and effect of "key=value:effect", "key:effect" or "key". Raises ValueError."""
+    left, colon, effect = spec.partition(":")
+    if colon and effect not in EFFECTS and ":" not in effect:
+        raise ValueError(f"invalid taint effect: {effect}, unsupported taint effect")
+    key, equals, value = left.partition("=") if colon else (left, "", "")
+    if ":" in effect or "=" in value:
+        raise ValueError(f"invalid taint spec: {spec}")
+    reasons = list(label_value(value, release)) if equals else []
+    if reasons := reasons or list(qualified_name(key, release)):
+        raise ValueError(f"invalid taint spec: {spec}, {'; '.join(reasons)}")
+    return key, value, effect

@@ -30,11 +30,12 @@ _FROM_FILES: Final = ("templatefile", "go-template-file", "jsonpath-file", "cust
 
 
 class Format(NamedTuple):
-    """-o: its name, and what stands behind its "="."""
+    """-o: its name, and what stands behind its "="; managed: with whose fields are whose."""
 
     name: str
     spec: str
     headers: bool = True
+    managed: bool = False
 
     @property
     def is_table(self) -> bool:
@@ -54,7 +55,8 @@ def format_of(api: Api, arguments: Arguments) -> Format:
     if bare and equals and api.today:
         raise Said(_no_printer(f"{name}={spec}"))
     if name in TABLES or (name in _FORMATS and (spec or name in ("json", "yaml", "name"))):
-        return Format(name, spec, headers=not arguments.has("no-headers"))
+        managed = arguments.has("show-managed-fields")
+        return Format(name, spec, headers=not arguments.has("no-headers"), managed=managed)
     if name in ("jsonpath", "jsonpath-as-json", "custom-columns", *_OF_TEMPLATE):
         raise Said(
             "error: template format specified but no template given"
@@ -120,9 +122,9 @@ def shown(api: Api, whole: Any, items: Sequence[Any], output: Format) -> str:
     """A document, of these items, in a format. Raises Said."""
     match output.name:
         case "yaml":
-            return to_yaml(whole)
+            return to_yaml(whole if output.managed else without_managers(whole))
         case "json":
-            return to_json(whole)
+            return to_json(whole if output.managed else without_managers(whole))
         case "jsonpath":
             try:
                 return JsonPath(output.spec, as_json=api.today).text(whole)
@@ -147,6 +149,20 @@ def shown(api: Api, whole: Any, items: Sequence[Any], output: Format) -> str:
         return template.text(whole)
     except TemplateError as error:
         raise Said(f'error: error executing template "{output.spec}": {error}') from None
+
+
+def without_managers(whole: Any) -> Any:
+    """A document as kubectl prints it: whose fields are whose is left out (cli-runtime printers
+    OmitManagedFieldsPrinter)."""
+    if not isinstance(whole, dict):
+        return whole
+    if isinstance(items := whole.get("items"), list):
+        whole = {**whole, "items": [without_managers(item) for item in items]}
+    metadata = whole.get("metadata")
+    if not isinstance(metadata, dict) or "managedFields" not in metadata:
+        return whole
+    kept = {name: value for name, value in metadata.items() if name != "managedFields"}
+    return {**whole, "metadata": kept}
 
 
 def _path_failed(template: str, error: JsonPathError) -> str:

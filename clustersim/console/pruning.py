@@ -17,9 +17,9 @@ from clustersim.console.selectors import labels_of
 from clustersim.i18n import _
 
 _KINDS: Final = (
-    "configmaps", "endpoints", "persistentvolumeclaims", "pods", "replicationcontrollers", "secrets", "services",
-    "jobs", "cronjobs", "ingresses", "daemonsets", "deployments", "replicasets", "statefulsets", "namespaces",
-    "persistentvolumes",
+    "configmaps", "endpoints", "persistentvolumeclaims", "pods", "replicationcontrollers", "secrets",
+    "services", "jobs", "cronjobs", "ingresses", "daemonsets", "deployments", "replicasets", "statefulsets",
+    "namespaces", "persistentvolumes",
 )  # fmt: skip
 """What is looked through, in this order."""
 
@@ -30,8 +30,9 @@ def check_prunes(arguments: Arguments) -> None:
         raise Said(note=_("This console prunes all kinds that kubectl prunes by itself."))
     if not arguments.has("all") and not arguments.value("selector"):
         raise Said(
-            "error: all resources selected for prune without explicitly passing --all. To prune all resources, "
-            "pass the --all flag. If you did not mean to prune all resources, specify a label selector"
+            "error: all resources selected for prune without explicitly passing --all. To prune all "
+            "resources, pass the --all flag. If you did not mean to prune all resources, specify a label "
+            "selector"
         )
 
 

@@ -30,7 +30,7 @@ def applied(api: "Api", manifest: "Manifest", modified: dict[str, Any], current:
     patch = three_way_patch(resource.type, original, modified, there)
     for name in ("kind", "apiVersion", "status"):
         patch.pop(name, None)
-    if _only_annotation(patch, original):
+    if not patch:
         return None
     return Request(
         "patch",
@@ -48,13 +48,3 @@ def _said(plain: Any) -> Any:
     if isinstance(plain, dict):
         return {key: _said(value) for key, value in plain.items() if value is not None}
     return [_said(item) for item in plain] if isinstance(plain, list | tuple) else plain
-
-
-def _only_annotation(patch: dict[str, Any], original: Any) -> bool:
-    """Nothing changes, or nothing but how the manifest itself was written."""
-    metadata = patch.get("metadata")
-    if not patch:
-        return True
-    if list(patch) != ["metadata"] or not isinstance(metadata, dict) or list(metadata) != ["annotations"]:
-        return False
-    return list(metadata["annotations"] or ()) == [LAST_APPLIED] and bool(original)

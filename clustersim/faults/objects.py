@@ -165,7 +165,7 @@ class TaintNode(NodeObjectAction):
         )
         node = self.existing()
         others = tuple(t for t in node.spec.taints if (t.key, t.effect) != (taint.key, taint.effect))
-        self.cluster.kubectl.update(replace(node, spec=replace(node.spec, taints=(*others, taint))))
+        self.cluster.kubectl.update(replace(node, spec=replace(node.spec, taints=(taint, *others))))
 
 
 class UntaintNode(NodeObjectAction):

@@ -4,6 +4,7 @@ pkg/describe."""
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from clustersim.api.meta import LabelSelector
 from clustersim.engine.time import Micros
 from clustersim.kubectl.ages import age, human_duration
 from clustersim.kubectl.describe.containers import template
@@ -188,7 +189,7 @@ def cron_job_lines(found: Any, release: str, now: Micros) -> Iterable[str]:
     deadline = spec.starting_deadline_seconds
     yield f"Starting Deadline Seconds:\t{'<unset>' if deadline is None else f'{deadline}s'}"
     job = spec.job_template.spec
-    unselected = release in TODAY and job.selector is None
+    unselected = release in TODAY and job.selector in (None, LabelSelector())
     yield f"Selector:\t{'<unset>' if unselected else selector_text(job.selector)}"
     yield f"Parallelism:\t{'<unset>' if job.parallelism is None else job.parallelism}"
     yield f"Completions:\t{'<unset>' if job.completions is None else job.completions}"

@@ -105,7 +105,9 @@ def test_a_namespace_tells_which_finalizer_holds_it() -> None:
     )
     typed(cluster, "kubectl delete ns foo --wait=false")
     at(cluster, "60s")
-    assert "example.com/x in 1 resource instances" in typed(cluster, "kubectl get ns foo -o yaml")
+    assert "example.com/x in 1 resource instances" in " ".join(
+        typed(cluster, "kubectl get ns foo -o yaml").split()
+    )
     typed(cluster, 'kubectl patch cm cm -n foo --type=merge -p \'{"metadata":{"finalizers":null}}\'')
     at(cluster, "90s")
     assert "foo" not in typed(cluster, "kubectl get ns")
