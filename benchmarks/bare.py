@@ -3,8 +3,8 @@
 python -m benchmarks.bare PORT LINE_BYTES EVENTS_PER_SECOND
 """
 
+import argparse
 import asyncio
-import sys
 
 CLIENTS: dict[asyncio.StreamWriter, None] = {}
 
@@ -29,4 +29,11 @@ async def serve(port: int, size: int, rate: float) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])))
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("port", type=int)
+    parser.add_argument("size", metavar="line_bytes", type=int)
+    parser.add_argument("rate", metavar="events_per_second", type=float)
+    options = parser.parse_args()
+    asyncio.run(serve(options.port, options.size, options.rate))

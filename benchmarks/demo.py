@@ -7,6 +7,7 @@ The baseline beside it is the installation alone (`make .venv/runtime`), which e
 kind pays.
 """
 
+import argparse
 import asyncio
 import os
 import re
@@ -61,6 +62,9 @@ async def first_tick(code: str, give_up: float) -> None:
 
 def main() -> None:
     """Run and print."""
+    argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    ).parse_args()
     print(machine())
     with tempfile.TemporaryDirectory() as directory:
         clone = Path(directory) / "clustersim"

@@ -3,6 +3,7 @@
 python -m benchmarks.seek
 """
 
+import argparse
 import random
 import time
 
@@ -34,6 +35,9 @@ def straight(run: Run, t: int) -> Cluster:
 
 def main() -> None:
     """Run and print."""
+    argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    ).parse_args()
     print(machine())
     run = an_hour_with_faults()
     chance = random.Random(1)

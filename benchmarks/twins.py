@@ -6,7 +6,7 @@ which only the twin does, has its worker wait for the next list of containers.
     python -m benchmarks.twins [FIRST_SEED] [STORIES]
 """
 
-import sys
+import argparse
 
 from clustersim.releases import RELEASES
 from tests.model.kubelet.node_world import NodeWorld
@@ -24,7 +24,13 @@ def trace(seed: int, *, ticking: bool) -> list[tuple[object, ...]]:
 
 
 def main() -> None:
-    first, stories = (int(text) for text in (*sys.argv[1:], "0", "1000")[:2])
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("first", metavar="FIRST_SEED", type=int, nargs="?", default=0)
+    parser.add_argument("stories", metavar="STORIES", type=int, nargs="?", default=1000)
+    options = parser.parse_args()
+    first, stories = options.first, options.stories
     differ = []
     for seed in range(first, first + stories):
         lazy, twin = trace(seed, ticking=False), trace(seed, ticking=True)
