@@ -101,7 +101,12 @@ class Loop:
             now = process.now
             due = self.next_pass(now - in_flight - 1 if in_flight else now)
             state.late = max(0, now - due)
-            self.arm(due + state.late)
+            self.arm(due + state.late, sent=None if state.late else self.armed_at(due))
+
+    def armed_at(self, due: Micros) -> Micros:
+        """When the ticking twin armed the pass that is due then: loops that meet at a microsecond come in the
+        order in which they were armed, left out passes or not."""
+        return due - self.period - (0 if self.waits else self.cost)
 
     @property
     def began(self) -> Micros:
@@ -210,10 +215,11 @@ class Loop:
         state = self.state
         state.running, state.due, state.anchor = True, None, begun + self.cost
 
-    def arm(self, due: Micros) -> None:
-        """The next pass runs then."""
+    def arm(self, due: Micros, sent: Micros | None = None) -> None:
+        """The next pass runs then. sent: it was armed at that time, if not now."""
         state = self.state
         state.token += 1
         state.due = due
         process = self.process
-        process.engine.post(due, process.name, process.incarnation(), "run_loop", (self.name, state.token))
+        args = (self.name, state.token)
+        process.engine.post(due, process.name, process.incarnation(), "run_loop", args, sent)
