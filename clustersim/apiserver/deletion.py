@@ -104,6 +104,17 @@ def _plan_now(obj: Any, finalizers: tuple[str, ...], now: Micros) -> DeletionPla
     return DeletionPlan(_marked(obj, finalizers, now, 0))
 
 
+def without_grace(pod: Pod, now: Micros) -> Pod:
+    """How a pod is written once more before it goes (store.go updateForGracefulDeletionAndFinalizers): it may
+    go since the moment of its deletion, or from now on."""
+    metadata = pod.metadata
+    began = now
+    if metadata.deletion_timestamp:
+        began = micros(metadata.deletion_timestamp) - (metadata.deletion_grace_period_seconds or 0) * SECOND
+    marked: Pod = _marked(pod, metadata.finalizers, began, 0)
+    return marked
+
+
 def _plan_namespace(namespace: Namespace, now: Micros) -> DeletionPlan:
     if namespace.metadata.deletion_timestamp:
         return DeletionPlan(namespace, unchanged=True)

@@ -31,7 +31,7 @@ from clustersim.apiserver.addresses import allocate
 from clustersim.apiserver.admission import admit_delete, admit_growth, admit_update
 from clustersim.apiserver.defaults import default_object
 from clustersim.apiserver.definitions import Definitions
-from clustersim.apiserver.deletion import orphans_by_default, plan_deletion
+from clustersim.apiserver.deletion import orphans_by_default, plan_deletion, without_grace
 from clustersim.apiserver.eviction import charged_budgets, marked
 from clustersim.apiserver.host import Host
 from clustersim.apiserver.pod_index import NODE_FIELD
@@ -329,6 +329,8 @@ class Registry:
             return old
         if plan.remaining is not None:
             return self.storage.store(request, old, plan.remaining, client)
+        if isinstance(old, v1.Pod):
+            old = self.storage.put(request.resource, without_grace(old, self.host.now), client, "delete")
         removed = self.storage.remove(request.resource, old, client)
         if isinstance(old, CustomObject):
             self.definitions.release(old.resource)

@@ -17,7 +17,7 @@ import msgspec
 
 from clustersim.api.core_v1 import Namespace, NamespaceCondition, Pod
 from clustersim.api.definitions import DEFINITIONS, is_established
-from clustersim.api.meta import replace
+from clustersim.api.meta import ApiObject, replace
 from clustersim.api.registry import resource_of, resources_of
 from clustersim.api.status import Reply
 from clustersim.api.timestamp import micros, rfc3339
@@ -184,7 +184,7 @@ class NamespaceController(Controller):
         """An object is gone, or is being deleted and left for now."""
         job = self.state.emptying[name]
         job.pending -= 1
-        if reply.ok and reply.body.metadata.deletion_timestamp:
+        if reply.ok and _stays(reply.body):
             job.left.append(reply.body)
         elif not reply.ok and reply.status != 404:
             job.error = reply.message
@@ -339,3 +339,11 @@ class NamespaceControllerV136(NamespaceController):
 
 def _is_to_be_emptied(namespace: Namespace) -> bool:
     return bool(namespace.metadata.deletion_timestamp) and FINALIZER in namespace.spec.finalizers
+
+
+def _stays(obj: ApiObject) -> bool:
+    """What was deleted is still there: its grace is not over, or something holds it."""
+    metadata = obj.metadata
+    return bool(
+        metadata.deletion_timestamp and (metadata.deletion_grace_period_seconds or metadata.finalizers)
+    )

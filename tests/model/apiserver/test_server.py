@@ -209,7 +209,7 @@ def test_a_watch_hears_of_changes_in_order_and_a_selector_turns_them(world: ApiW
     assert world.probe.state.changes == []
     world.ask("bind", "default", "web-1", "n1")
     world.ask("delete", "pods", "default", "web-1", grace_seconds=0)
-    assert world.probe.state.changes == [(None, "web-1"), ("web-1", None)]
+    assert world.probe.state.changes == [(None, "web-1"), ("web-1", "web-1"), ("web-1", None)]
 
 
 def test_an_informer_lists_again_after_the_api_server_was_away(world: ApiWorld) -> None:
