@@ -6,7 +6,7 @@ from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 
-from visualizer import versions, views
+from visualizer import server_page, versions, views
 
 admin.site.site_header = admin.site.site_title = "clustersim"
 admin.site.index_title = _("Rooms and cluster profiles")
@@ -30,4 +30,5 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("healthz", views.healthz, name="healthz"),
     path("metrics", views.metrics, name="metrics"),
+    path("server/", server_page.server, name="server"),
 ]

@@ -30,7 +30,7 @@ BUDGETS: Final = {
 }
 """{page: the most queries that an instructor's visit may cost, session and account included}."""
 
-OF_OPERATORS: Final = {"/admin/studio/draft/": 10, "/admin/library/publication/": 10}
+OF_OPERATORS: Final = {"/admin/studio/draft/": 10, "/admin/library/publication/": 10, "/server/": 5}
 """The same for pages of operators, on which everybody's things are."""
 
 
