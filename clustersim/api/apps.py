@@ -22,6 +22,8 @@ from clustersim.api.meta import (
 
 ORDERED_READY: Final = "OrderedReady"
 PARALLEL: Final = "Parallel"
+NO_SELECTOR: Final = LabelSelector()
+"""The selector of a workload that says nothing of it; an empty one, {}, is equal, but not the same."""
 
 
 class RollingUpdateDeployment(ApiStruct, frozen=True, kw_only=True):
@@ -47,7 +49,7 @@ class RollbackConfig(ApiStruct, frozen=True, kw_only=True):
 class DeploymentSpec(ApiStruct, frozen=True, kw_only=True):
     """What should run, and how a change of it is rolled out."""
 
-    selector: LabelSelector = LabelSelector()
+    selector: LabelSelector = NO_SELECTOR
     template: PodTemplateSpec = PodTemplateSpec()
     min_ready_seconds: Int32 = 0
     paused: bool = False
@@ -93,7 +95,7 @@ class Deployment(ApiObject, frozen=True, kw_only=True):
 class ReplicaSetSpec(ApiStruct, frozen=True, kw_only=True):
     """How many of which pods."""
 
-    selector: LabelSelector = LabelSelector()
+    selector: LabelSelector = NO_SELECTOR
     min_ready_seconds: Int32 = 0
     replicas: Int32 = DEFAULTED
     template: PodTemplateSpec = PodTemplateSpec()
@@ -158,7 +160,7 @@ class StatefulSetUpdateStrategy(ApiStruct, frozen=True, kw_only=True):
 class StatefulSetSpec(ApiStruct, frozen=True, kw_only=True):
     """Pods with an ordinal and a name that stays."""
 
-    selector: LabelSelector = LabelSelector()
+    selector: LabelSelector = NO_SELECTOR
     template: PodTemplateSpec = PodTemplateSpec()
     min_ready_seconds: Int32 = 0
     ordinals: StatefulSetOrdinals | None = None
@@ -220,7 +222,7 @@ class DaemonSetUpdateStrategy(ApiStruct, frozen=True, kw_only=True):
 class DaemonSetSpec(ApiStruct, frozen=True, kw_only=True):
     """Which pods, and how they are replaced."""
 
-    selector: LabelSelector = LabelSelector()
+    selector: LabelSelector = NO_SELECTOR
     template: PodTemplateSpec = PodTemplateSpec()
     min_ready_seconds: Int32 = 0
     revision_history_limit: Int32 | None = None

@@ -10,6 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from clustersim.api.apps import (
+    NO_SELECTOR,
     ORDERED_READY,
     DaemonSet,
     DaemonSetUpdateStrategy,
@@ -79,7 +80,7 @@ def default_workload(obj: Any, api_version: str) -> Any:
     labels = spec.template.metadata.labels
     changes: dict[str, Any] = {"template": default_template(spec.template)}
     if version.from_template and labels:
-        if spec.selector == LabelSelector():
+        if spec.selector is NO_SELECTOR:
             changes["selector"] = LabelSelector(match_labels=labels)
         metadata = replace(metadata, labels=metadata.labels or labels)
     match obj:

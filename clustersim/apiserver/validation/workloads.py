@@ -5,6 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from clustersim.api.apps import (
+    NO_SELECTOR,
     DaemonSet,
     Deployment,
     DeploymentStrategy,
@@ -57,17 +58,19 @@ def check_selector(
     errors: FieldErrors, selector: LabelSelector, template: PodTemplateSpec, kind: str
 ) -> None:
     """It selects something, and it selects the pods that the template makes."""
-    if selector == LabelSelector():
-        if errors.modern:
+    labels, daemons = template.metadata.labels, kind == "daemonset"
+    if selector is NO_SELECTOR:
+        if not daemons:
             errors.required("spec.selector")
-        else:
-            errors.invalid("spec.selector", selector, f"empty selector is not valid for {kind}.")
+        errors.invalid("spec.template.metadata.labels", labels, _MISMATCH)
+    elif selector == NO_SELECTOR:
+        wrong = "is invalid for {}" if errors.modern else "is not valid for {}."
+        errors.invalid("spec.selector", selector, f"empty selector {wrong.format(kind)}")
     elif check_label_selector(errors, "spec.selector", selector):
-        labels = template.metadata.labels
         if not selects(selector, labels):
             errors.invalid("spec.template.metadata.labels", labels, _MISMATCH)
-    else:
-        errors.invalid("spec.selector", selector, "invalid label selector.")
+    elif not daemons:
+        errors.invalid("spec.selector", selector, "" if kind == "statefulset" else "invalid label selector.")
 
 
 def check_replica_set(errors: FieldErrors, replica_set: ReplicaSet) -> None:

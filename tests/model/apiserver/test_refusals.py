@@ -127,9 +127,9 @@ REFUSED: list[tuple[str, Plain, str]] = [
     (
         "v1.8",
         workload("Deployment", "apps/v1beta2"),
-        'Deployment.extensions "web" is invalid: spec.selector: Invalid value: v1.LabelSelector{'
-        "MatchLabels:map[string]string(nil), MatchExpressions:[]v1.LabelSelectorRequirement(nil)}: empty "
-        "selector is not valid for deployment.",
+        'Deployment.extensions "web" is invalid: [spec.selector: Required value, '
+        'spec.template.metadata.labels: Invalid value: map[string]string{"app":"web"}: '
+        "`selector` does not match template `labels`]",
     ),
     (
         "v1.36",

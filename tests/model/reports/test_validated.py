@@ -383,3 +383,29 @@ def test_files_of_a_volume_stay_inside_of_it(release: str, item: str, told: str)
         "  containers: [{name: a, image: nginx}]\n",
     )
     assert f"spec.volumes[0].configMap.{told}" in printed
+
+
+@pytest.mark.parametrize(("release", "version"), [("v1.8", "apps/v1beta2"), ("v1.36", "apps/v1")])
+@pytest.mark.parametrize("kind", ["Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"])
+def test_a_workload_without_a_selector_selects_nothing_also_not_its_own_template(
+    release: str, version: str, kind: str
+) -> None:
+    """kk issue 51133."""
+    manifest = f"""kubectl create -f -
+apiVersion: {version}
+kind: {kind}
+metadata: {{name: web}}
+spec:
+  {"serviceName: x" if kind == "StatefulSet" else "{}"}
+  template: {{metadata: {{labels: {{app: web}}}}, spec: {{containers: [{{name: a, image: nginx}}]}}}}
+""".replace("  {}\n", "")
+    cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []\n")
+    shown = '{"app":"web"}' if release == "v1.36" else 'map[string]string{"app":"web"}'
+    labels = (
+        f"spec.template.metadata.labels: Invalid value: {shown}: `selector` does not match template `labels`"
+    )
+    told = f"\n* spec.selector: Required value\n* {labels}" if kind != "DaemonSet" else labels
+    assert typed(cluster, manifest) == f'The {kind} "web" is invalid: {told}'
+    empty = typed(cluster, manifest.replace("  template:", "  selector: {}\n  template:"))
+    named = "deployment" if kind == "ReplicaSet" else kind.lower()
+    assert f"empty selector is {'invalid' if release == 'v1.36' else 'not valid'} for {named}" in empty
