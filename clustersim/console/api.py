@@ -172,6 +172,7 @@ class Api:
         self.reach()
         if self._rehearsal is None:
             self._rehearsal = Rehearsal(self.server)
+        self.warn_of(request.resource)
         asked = command_of(self._call(request))
         if self.resources[request.resource].definition is not None:
             command = None
@@ -197,6 +198,7 @@ class Api:
     def try_out(self, request: Request, *, doing: str = "") -> Any:
         """The answer's body if the write were sent; it is not. Raises Refused."""
         self.reach()
+        self.warn_of(request.resource)
         old = self.find(request.resource, request.namespace, request.name) if request.name else None
         return unwritten(_performed(Rehearsal(self.server), request, doing), old)
 

@@ -158,6 +158,12 @@ def recognized(api: Api, source: str, plain: Any, arguments: Arguments, verb: st
     given, namespace = metadata.get("name"), arguments.value("namespace")
     if given is not None and not isinstance(given, str):
         raise Said(_no_text(api, source, given))
+    if api.today:
+        for field in ("labels", "annotations"):
+            held = metadata.get(field)
+            for value in held.values() if isinstance(held, dict) else ():
+                if value is not None and not isinstance(value, str):
+                    raise Said(_undecoded(source, field, value))
     if not given and not metadata.get("generateName") and verb != "create":
         raise Said(_nameless(api, source, resource, kind, api_version, namespace or "default"))
     if api.resources[resource].namespaced:
@@ -184,14 +190,20 @@ def _invalid(source: str, told: str) -> str:
     )
 
 
+def _undecoded(source: str, field: str, value: object) -> str:
+    """Part of metadata is no text: today kubectl itself cannot read it."""
+    found = "bool" if isinstance(value, bool) else "number" if isinstance(value, int | float) else "object"
+    found = "array" if isinstance(value, list) else found
+    return (
+        f'error: unable to decode "{source}": json: cannot unmarshal {found} into Go struct field '
+        f"ObjectMeta.metadata.{field} of type string"
+    )
+
+
 def _no_text(api: Api, source: str, name: object) -> str:
     """metadata.name is a number or the like."""
     if api.today:
-        found = "bool" if isinstance(name, bool) else "number" if isinstance(name, int | float) else "object"
-        return (
-            f'error: unable to decode "{source}": json: cannot unmarshal {found} into Go struct field '
-            "ObjectMeta.metadata.name of type string"
-        )
+        return _undecoded(source, "name", name)
     found = "bool" if isinstance(name, bool) else "float64" if isinstance(name, int | float) else "map"
     return (
         f'error: error validating "{source}": error validating data: expected type string, for field '

@@ -1,7 +1,7 @@
 """`kubectl get` of services, endpoints, endpointslices, ingresses. Sources: v1.7.5, v1.8.0, v1.36
 pkg/printers/internalversion/printers.go."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from clustersim.engine.time import Micros
@@ -9,6 +9,8 @@ from clustersim.kubectl.ages import age, age_today
 from clustersim.kubectl.columns import Cell
 from clustersim.kubectl.texts import NONE, UNSET, addresses, labels_text, ports_text, selector_text
 
+SERVICE_NAME: Final = "kubernetes.io/service-name"
+"""The label of a slice."""
 SHOWN: Final = 3
 _BALANCER_WIDTH: Final = 16
 
@@ -63,6 +65,40 @@ def endpoints_text(endpoints: Any, ports: Sequence[str] | None = None) -> str:
         if ports is None or port.name in ports
         for address in subset.addresses
     ]
+    return _shown(found)
+
+
+def slices_text(slices: Sequence[Any], ports: Sequence[str]) -> str:
+    """The same of EndpointSlices: nothing at all where there are slices, but no ready address in them."""
+    if not slices:
+        return NONE
+    found: list[str] = []
+    for one in slices:
+        ready = [each.addresses[0] for each in one.endpoints if each.conditions.ready is not False]
+        if not one.ports:
+            found += ready
+        for port in one.ports:
+            if (port.name or "") in ports:
+                found += [f"{address}:{port.port}" for address in ready]
+    return _shown(found)
+
+
+def text_behind(
+    service: str, namespace: str, store: Mapping[str, Mapping[str, Any]], ports: Sequence[str], *, today: bool
+) -> str:
+    """The ready addresses behind a Service: today kubectl asks for its slices."""
+    if not today:
+        endpoints = store.get("endpoints", {}).get(f"{namespace}/{service}")
+        return NONE if endpoints is None else endpoints_text(endpoints, ports)
+    held = store.get("endpointslices", {})
+    slices = [held[key] for key in sorted(held) if key.startswith(f"{namespace}/")]
+    return slices_text(
+        [one for one in slices if one.metadata.labels.get(SERVICE_NAME) == service],
+        ports,
+    )
+
+
+def _shown(found: Sequence[str]) -> str:
     shown = ",".join(found[:SHOWN])
     more = len(found) - SHOWN
     return f"{shown} + {more} more..." if more > 0 else shown

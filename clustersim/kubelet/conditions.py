@@ -167,6 +167,7 @@ def _node_info(kubelet: "Kubelet") -> NodeSystemInfo:
     version = kubelet.runtime_version if kubelet.node_status.state.version_known else "Unknown"
     return NodeSystemInfo(
         machine_id=f"m-{kubelet.node_name}",
+        system_uuid=f"m-{kubelet.node_name}",
         boot_id=kubelet.host.boot_id,
         kernel_version=kernel,
         os_image=kubelet.host.os_image,

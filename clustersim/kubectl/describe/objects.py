@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from clustersim.api.registry import key_of, resource_of
+from clustersim.api.registry import resource_of
 from clustersim.engine.time import Micros
-from clustersim.kubectl.describe import autoscalers, generic, others, owners, rbac, volumes
+from clustersim.kubectl.describe import autoscalers, generic, ingresses, others, owners, rbac, volumes
+from clustersim.kubectl.describe.networkpolicies import network_policy_lines
 from clustersim.kubectl.describe.node import node_lines
 from clustersim.kubectl.describe.parts import TODAY, events
 from clustersim.kubectl.describe.pod import pod_lines
@@ -16,9 +17,8 @@ Store = Mapping[str, Mapping[str, Any]]
 """Objects by resource and key."""
 
 _WITHOUT_EVENTS = (
-    "clusterrolebindings", "clusterroles", "componentstatuses", "configmaps", "endpointslices", "events",
-    "leases", "limitranges", "namespaces", "networkpolicies", "resourcequotas", "rolebindings", "roles",
-    "secrets",
+    "clusterrolebindings", "clusterroles", "componentstatuses", "configmaps", "limitranges", "namespaces",
+    "networkpolicies", "resourcequotas", "rolebindings", "roles", "secrets",
 )  # fmt: skip
 
 
@@ -51,9 +51,11 @@ def _lines(resource: str, obj: Any, store: Store, release: str, now: Micros) -> 
         case "daemonsets":
             return owners.daemon_set_lines(obj, _pods_of(obj, store), release)
         case "services":
-            return others.service_lines(obj, store.get("endpoints", {}).get(key_of(obj)), release)
+            return others.service_lines(obj, store, release)
         case "namespaces":
             return others.namespace_lines(obj, store, release)
+        case "ingresses":
+            return ingresses.ingress_lines(obj, store, release)
         case "persistentvolumeclaims":
             return volumes.claim_lines(obj, _sorted(store, "pods"), release, now)
     if (dated := _DATED.get(resource)) is not None:
@@ -69,7 +71,7 @@ def _lines(resource: str, obj: Any, store: Store, release: str, now: Micros) -> 
 _DATED = {
     "cronjobs": owners.cron_job_lines,
     "jobs": owners.job_lines,
-    "networkpolicies": others.network_policy_lines,
+    "networkpolicies": network_policy_lines,
     "persistentvolumes": volumes.volume_lines,
     "pods": pod_lines,
 }
@@ -80,7 +82,7 @@ _SIMPLE = {
     "endpoints": others.endpoints_lines,
     "endpointslices": others.endpoint_slice_lines,
     "horizontalpodautoscalers": autoscalers.autoscaler_lines,
-    "ingresses": others.ingress_lines,
+    "ingressclasses": ingresses.ingress_class_lines,
     "limitranges": others.limit_range_lines,
     "poddisruptionbudgets": others.budget_lines,
     "priorityclasses": others.priority_class_lines,

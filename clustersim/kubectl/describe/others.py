@@ -6,16 +6,15 @@ import binascii
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from clustersim.engine.time import Micros
-from clustersim.kubectl.describe.parts import NONE, TODAY, annotations, head, pairs
-from clustersim.kubectl.services import endpoints_text
+from clustersim.kubectl.describe.parts import NONE, TODAY, annotations, head
+from clustersim.kubectl.services import text_behind
 from clustersim.kubectl.texts import addresses, labels_text, selector_text
 
 Store = Mapping[str, Mapping[str, Any]]
 
 
-def service_lines(service: Any, endpoints: Any, release: str) -> Iterable[str]:
-    """A Service and its Endpoints."""
+def service_lines(service: Any, store: Store, release: str) -> Iterable[str]:
+    """A Service and what is behind it."""
     spec = service.spec
     today = release in TODAY
     yield from head(service, release)
@@ -35,19 +34,26 @@ def service_lines(service: Any, endpoints: Any, release: str) -> Iterable[str]:
     balancer = addresses(service.status.load_balancer)
     if balancer:
         yield f"LoadBalancer Ingress:\t{balancer}"
-    for port in spec.ports:
-        yield f"Port:\t{port.name or '<unset>'}\t{port.port}/{port.protocol}"
-        if release != "v1.7":
-            yield f"TargetPort:\t{port.target_port}/{port.protocol}"
-        if port.node_port:
-            yield f"NodePort:\t{port.name or '<unset>'}\t{port.node_port}/{port.protocol}"
-        of_port = NONE if endpoints is None else endpoints_text(endpoints, [port.name])
-        yield f"Endpoints:\t{of_port}"
+    yield from _service_ports(service, store, release)
     yield f"Session Affinity:\t{spec.session_affinity}"
     if today and spec.external_traffic_policy:
         yield f"External Traffic Policy:\t{spec.external_traffic_policy}"
     if today and spec.internal_traffic_policy:
         yield f"Internal Traffic Policy:\t{spec.internal_traffic_policy}"
+    if today and spec.load_balancer_source_ranges:
+        yield f"LoadBalancer Source Ranges:\t{','.join(spec.load_balancer_source_ranges)}"
+
+
+def _service_ports(service: Any, store: Store, release: str) -> Iterable[str]:
+    name, namespace = service.metadata.name, service.metadata.namespace
+    for port in service.spec.ports:
+        yield f"Port:\t{port.name or '<unset>'}\t{port.port}/{port.protocol}"
+        if release != "v1.7":
+            yield f"TargetPort:\t{port.target_port}/{port.protocol}"
+        if port.node_port:
+            yield f"NodePort:\t{port.name or '<unset>'}\t{port.node_port}/{port.protocol}"
+        of_port = text_behind(name, namespace, store, [port.name], today=release in TODAY)
+        yield f"Endpoints:\t{of_port}"
 
 
 def endpoints_lines(endpoints: Any, release: str) -> Iterable[str]:
@@ -86,39 +92,7 @@ def endpoint_slice_lines(found: Any, release: str) -> Iterable[str]:
         if endpoint.target_ref is not None:
             yield f"    TargetRef:\t{endpoint.target_ref.kind}/{endpoint.target_ref.name}"
         yield f"    NodeName:\t{endpoint.node_name or '<unset>'}"
-
-
-def ingress_lines(ingress: Any, release: str) -> Iterable[str]:
-    """An Ingress and its rules."""
-    spec = ingress.spec
-    yield f"Name:\t{ingress.metadata.name}"
-    if release in TODAY:
-        yield from pairs("Labels", ingress.metadata.labels)
-    yield f"Namespace:\t{ingress.metadata.namespace}"
-    yield f"Address:\t{addresses(ingress.status.load_balancer)}"
-    if release in TODAY:
-        yield f"Ingress Class:\t{spec.ingress_class_name or NONE}"
-    default = spec.default_backend or spec.backend
-    nothing = "<default>" if release in TODAY else "default-http-backend:80 (<none>)"
-    yield f"Default backend:\t{nothing if default is None else _backend(default)}"
-    if spec.tls:
-        yield "TLS:"
-        yield from (f"  {one.secret_name} terminates {','.join(one.hosts)}" for one in spec.tls)
-    yield "Rules:"
-    yield "  Host\tPath\tBackends"
-    yield "  ----\t----\t--------"
-    for rule in spec.rules:
-        yield f"  {rule.host or '*'}\t"
-        for path in rule.http.paths if rule.http is not None else ():
-            yield f"    \t{path.path}{' ' if release in TODAY else ''}\t{_backend(path.backend)} (<none>)"
-    yield from annotations(ingress.metadata.annotations, release)
-
-
-def _backend(backend: Any) -> str:
-    if backend.service is not None:
-        port = backend.service.port
-        return f"{backend.service.name}:{'' if port is None else port.name or port.number}"
-    return f"{backend.service_name}:{backend.service_port}"
+        yield f"    Zone:\t{getattr(endpoint, 'zone', '') or '<unset>'}"
 
 
 def namespace_lines(namespace: Any, store: Store, release: str) -> Iterable[str]:
@@ -242,7 +216,8 @@ def service_account_lines(account: Any, release: str) -> Iterable[str]:
         yield ""
     pulls = [one.name for one in account.image_pull_secrets]
     mounted = [one.name for one in account.secrets]
-    for title, names in (("Image pull secrets", pulls), ("Mountable secrets", mounted), ("Tokens", [])):
+    once = (("Mountable secrets", mounted), ("Tokens", list[str]()))
+    for title, names in (("Image pull secrets", pulls), *(() if release in TODAY else once)):
         yield f"{title}:\t{names[0] if names else NONE}"
         yield from (f"\t{name}" for name in names[1:])
         if release not in TODAY:
@@ -260,6 +235,8 @@ def storage_class_lines(found: Any, release: str) -> Iterable[str]:
     if release in TODAY:
         expands = found.allow_volume_expansion
         yield f"AllowVolumeExpansion:\t{'<unset>' if expands is None else expands}"
+        yield "MountOptions:" if found.mount_options else f"MountOptions:\t{NONE}"
+        yield from (f"  {option}" for option in found.mount_options)
         yield f"ReclaimPolicy:\t{found.reclaim_policy or 'Delete'}"
         yield f"VolumeBindingMode:\t{found.volume_binding_mode or 'Immediate'}"
 
@@ -290,9 +267,3 @@ def priority_class_lines(found: Any, release: str) -> Iterable[str]:
     yield f"PreemptionPolicy:\t{found.preemption_policy or 'PreemptLowerPriority'}"
     yield f"Description:\t{found.description}"
     yield from annotations(found.metadata.annotations, release)
-
-
-def network_policy_lines(policy: Any, release: str, now: Micros) -> Iterable[str]:
-    """A NetworkPolicy."""
-    yield from head(policy, release)
-    yield f"PodSelector:\t{selector_text(policy.spec.pod_selector)}"

@@ -151,6 +151,8 @@ def job_lines(job: Any, release: str, now: Micros) -> Iterable[str]:
         yield f"Completion Mode:\t{spec.completion_mode or 'NonIndexed'}"
         yield f"Suspend:\t{str(bool(spec.suspend)).lower()}"
         yield f"Backoff Limit:\t{6 if spec.backoff_limit is None else spec.backoff_limit}"
+        if spec.ttl_seconds_after_finished is not None:
+            yield f"TTL Seconds After Finished:\t{spec.ttl_seconds_after_finished}"
     if status.start_time:
         yield f"Start Time:\t{moment(status.start_time)}"
     if release in TODAY and status.completion_time:
@@ -163,6 +165,8 @@ def job_lines(job: Any, release: str, now: Micros) -> Iterable[str]:
             f"{status.succeeded} Succeeded / "
             f"{status.failed} Failed"
         )
+        if spec.completion_mode == "Indexed":
+            yield f"Completed Indexes:\t{status.completed_indexes or NONE}"
     else:
         yield (
             f"Pods Statuses:\t{status.active} Running / {status.succeeded} Succeeded / {status.failed} Failed"

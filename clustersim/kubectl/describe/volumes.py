@@ -46,7 +46,7 @@ def volume_lines(volume: Any, release: str, now: Micros) -> Iterable[str]:
         yield from _node_affinity(spec.node_affinity)
     yield f"Message:\t{status.message}"
     yield "Source:"
-    yield from _source(spec)
+    yield from _source(spec, today=release in TODAY)
 
 
 def _node_affinity(affinity: Any) -> Iterable[str]:
@@ -62,20 +62,28 @@ def _node_affinity(affinity: Any) -> Iterable[str]:
             yield f"    {title}\t{one.key} {one.operator.lower()}{values}"
 
 
-def _source(spec: Any) -> Iterable[str]:
+def _shown(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else NONE if value is None else str(value)
+
+
+def _source(spec: Any, *, today: bool) -> Iterable[str]:
     for name, title, fields in (
-        ("host_path", "HostPath (bare host directory volume)", (("Path", "path"),)),
+        (
+            "host_path",
+            "HostPath (bare host directory volume)",
+            (("Path", "path"), *((("HostPathType", "type"),) if today else ())),
+        ),
         (
             "nfs",
             "NFS (an NFS mount that lasts the lifetime of a pod)",
-            (("Server", "server"), ("Path", "path")),
+            (("Server", "server"), ("Path", "path"), *((("ReadOnly", "read_only"),) if today else ())),
         ),
         ("local", "LocalVolume (a persistent volume backed by local storage on a node)", (("Path", "path"),)),
     ):
         source = getattr(spec, name, None)
         if source is not None:
             yield f"    Type:\t{title}"
-            yield from (f"    {label}:\t{getattr(source, field)}" for label, field in fields)
+            yield from (f"    {label}:\t{_shown(getattr(source, field))}" for label, field in fields)
             return
     yield "<unknown>"
 

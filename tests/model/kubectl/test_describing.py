@@ -209,3 +209,110 @@ def test_kinds_without_words_of_their_own_are_described_field_by_field() -> None
         "    Pod IP:\t<nil>",
         "  UID:\t",
     ]
+
+
+def behind(cluster: Cluster, kind: str, name: str, title: str) -> list[str]:
+    """What is told under a title."""
+    return re.findall(rf"(?m)^{title}:[ \t]*(.*?) *$", described(cluster, kind, name))
+
+
+def test_a_service_without_a_ready_pod_has_nothing_behind_it_today_and_none_before(release: str) -> None:
+    cluster = cluster_of(release)
+    told = [""] if release == "v1.36" else ["<none>"]
+    made = run(cluster, "kubectl create service clusterip empty --tcp=80:80")
+    for command in made.commands:
+        cluster.apply(command)
+    cluster.run_until(seconds(60))
+    assert behind(cluster, "service", "empty", "Endpoints") == told
+
+
+INGRESS = """
+kubectl create -f - <<EOF
+apiVersion: {version}
+kind: Ingress
+metadata: {{name: ing, annotations: {{ingress.kubernetes.io/rewrite: /, other: here}}}}
+spec:
+  tls: [{{hosts: [a.example]}}, {{hosts: [b.example], secretName: keys}}]
+  rules: [{{host: a.example, http: {{paths: [{{path: /x, {backend}}}]}}}}]
+EOF
+"""
+
+
+def test_an_ingress_is_described_with_its_rules_and_what_kubectl_finds_behind_them(release: str) -> None:
+    cluster = cluster_of(release)
+    cluster.run_until(seconds(60))
+    today = release == "v1.36"
+    old = "backend: {serviceName: tomcat, servicePort: 8080}"
+    new = "pathType: Prefix, backend: {service: {name: tomcat, port: {number: 8080}}}"
+    version = "networking.k8s.io/v1" if today else "extensions/v1beta1"
+    made = run(cluster, INGRESS.format(version=version, backend=new if today else old).strip())
+    for command in made.commands:
+        cluster.apply(command)
+    cluster.run_until(seconds(70))
+    text = described(cluster, "ingress", "ing")
+    found = re.search(r"/x\s+tomcat:8080 \((.*)\)", text)
+    assert found is not None
+    # The old kubectl looks for all of them beside the default backend that it takes for granted.
+    assert (":8080" in found[1], found[1] == "<none>") == (today, not today)
+    assert "  SNI routes a.example\n  keys terminates b.example\n" in text
+    assert ("default-http-backend:80 (<none>)" in text, "Default backend:  <default>" in text) == (
+        not today,
+        today,
+    )
+    assert ("other" in text, bool(re.search(r"(?m)^  rewrite:\s+/$", text))) == (today, not today)
+
+
+def test_a_backend_of_no_service_says_so_today() -> None:
+    cluster = cluster_of("v1.36")
+    made = run(cluster, "kubectl create ingress lost --rule=a.example/=nosuch:http")
+    for command in made.commands:
+        cluster.apply(command)
+    cluster.run_until(seconds(5))
+    told = 'nosuch:http (<error: services "nosuch" not found>)'
+    assert told in described(cluster, "ingress", "lost")
+
+
+def test_a_network_policy_of_today_is_described_rule_by_rule() -> None:
+    cluster = cluster_of("v1.36")
+    policy = """
+kubectl create -f - <<EOF
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: policy}
+spec:
+  podSelector: {}
+  policyTypes: [Ingress]
+  ingress: [{ports: [{port: 80, endPort: 90}], from: [{ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16]}}]}]
+EOF
+"""
+    for command in run(cluster, policy.strip()).commands:
+        cluster.apply(command)
+    cluster.run_until(seconds(5))
+    text = described(cluster, "networkpolicy", "policy")
+    assert "(Allowing the specific traffic to all pods in this namespace)" in text
+    told = (
+        "Allowing ingress traffic:",
+        "  To Port Range: 80-90/TCP",
+        "  From:",
+        "    IPBlock:",
+        "      CIDR: 10.0.0.0/8",
+    )
+    assert "\n".join(f"  {line}" for line in told) in text
+    assert "  Not affecting egress traffic\n  Policy Types: Ingress" in text
+
+
+def test_whoever_writes_a_deprecated_kind_is_warned_today() -> None:
+    cluster = cluster_of("v1.36")
+    told = run(cluster, "kubectl label endpoints kubernetes a=b --dry-run=server").text
+    assert "Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice" in told
+
+
+@pytest.mark.parametrize(
+    ("field", "found"), [("annotations: {a: yes}", "bool"), ("labels: {a: 1}", "number")]
+)
+def test_what_should_be_text_and_is_not_is_told_by_kubectl_today(field: str, found: str) -> None:
+    cluster = cluster_of("v1.36")
+    made = (
+        f"kubectl create -f - <<EOF\nkind: ConfigMap\napiVersion: v1\nmetadata: {{name: bad, {field}}}\nEOF"
+    )
+    assert f"json: cannot unmarshal {found} into Go struct field" in run(cluster, made).text
