@@ -53,6 +53,10 @@ class FieldErrors:
         """What it holds will not do."""
         self._add("FieldValueInvalid", field, f"Invalid value: {self.shown(value)}", why)
 
+    def wrong(self, field: str, why: str) -> None:
+        """What it holds will not do, and is not shown."""
+        self._add("FieldValueInvalid", field, "Invalid value", why)
+
     def duplicate(self, field: str, value: Any) -> None:
         """It is there already."""
         self._add("FieldValueDuplicate", field, f"Duplicate value: {self.shown(value)}", "")

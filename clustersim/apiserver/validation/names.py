@@ -11,6 +11,7 @@ from typing import Final
 
 _LABEL: Final = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _SUBDOMAIN: Final = rf"{_LABEL}(\.{_LABEL})*"
+_WILDCARD: Final = rf"\*\.{_SUBDOMAIN}"
 _DNS_1035: Final = "[a-z]([-a-z0-9]*[a-z0-9])?"
 _QUALIFIED: Final = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
 _VALUE: Final = f"({_QUALIFIED})?"
@@ -64,6 +65,19 @@ def dns_subdomain(text: str, release: str) -> tuple[str, ...]:
             "with an alphanumeric character"
         )
         reasons.append(_told(told, _SUBDOMAIN, "example.com"))
+    return tuple(reasons)
+
+
+def wildcard_subdomain(text: str, release: str) -> tuple[str, ...]:
+    """A name with a star for its first part: of the hosts of an Ingress."""
+    reasons = [too_long(253, release)] if len(text) > 253 else []
+    if not _matches(_WILDCARD, text):
+        told = (
+            "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which "
+            "must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric "
+            "character"
+        )
+        reasons.append(_told(told, _WILDCARD, "*.example.com"))
     return tuple(reasons)
 
 

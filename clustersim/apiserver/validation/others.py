@@ -5,19 +5,21 @@ from typing import Final
 
 import msgspec
 
-from clustersim.api.autoscaling import HorizontalPodAutoscaler
+from clustersim.api.autoscaling import HorizontalPodAutoscaler, MetricSpec
 from clustersim.api.certificates import CertificateSigningRequest
 from clustersim.api.coordination import Lease
 from clustersim.api.core.config import ConfigMap, Secret
 from clustersim.api.core.pod import PodTemplate
 from clustersim.api.discovery import EndpointSlice
-from clustersim.api.networking import Ingress, IngressBackend, NetworkPolicy
+from clustersim.api.kept import RuntimeClass
+from clustersim.api.networking import Ingress, IngressBackend
 from clustersim.api.policy import PodDisruptionBudget
 from clustersim.api.scheduling import PriorityClass
 from clustersim.apiserver.validation import names
 from clustersim.apiserver.validation.containers import check_port_reference
 from clustersim.apiserver.validation.errors import IMMUTABLE, FieldErrors
 from clustersim.apiserver.validation.meta import check_label_selector
+from clustersim.apiserver.validation.networking import check_host
 from clustersim.apiserver.validation.pods import check_template
 from clustersim.apiserver.validation.workloads import at_most_all, check_int_or_percent
 
@@ -28,9 +30,12 @@ _NEEDED_KEYS: Final[dict[str, tuple[str, ...]]] = {
     "kubernetes.io/dockercfg": (".dockercfg",),
     "kubernetes.io/dockerconfigjson": (".dockerconfigjson",),
     "kubernetes.io/tls": ("tls.crt", "tls.key"),
-    "kubernetes.io/ssh-auth": ("ssh-privatekey",),
 }
 
+
+_BASIC: Final = "kubernetes.io/basic-auth"
+_SSH: Final = "kubernetes.io/ssh-auth"
+"""In the messages about these two a place is left unfilled (ValidateSecret)."""
 
 _JSON: Final = ("kubernetes.io/dockercfg", "kubernetes.io/dockerconfigjson")
 """Types whose content is JSON."""
@@ -68,6 +73,11 @@ def check_secret(errors: FieldErrors, secret: Secret) -> None:
         "kubernetes.io/service-account.name"
     ):
         errors.required("metadata.annotations[kubernetes.io/service-account.name]")
+    if secret.type == _BASIC and not secret.data.keys() & {"username", "password"}:
+        errors.required("data[%s][username]")
+        errors.required("data[%s][password]")
+    if secret.type == _SSH and not secret.data.get("ssh-privatekey"):
+        errors.required("data[%s][ssh-privatekey]")
     for key in _NEEDED_KEYS.get(secret.type, ()):
         if key not in secret.data:
             errors.required(f"data[{key}]")
@@ -106,6 +116,11 @@ def check_budget(errors: FieldErrors, budget: PodDisruptionBudget) -> None:
         check_int_or_percent(errors, f"spec.{name}", value)
         at_most_all(errors, f"spec.{name}", value)
     check_label_selector(errors, "spec.selector", spec.selector)
+    policy = spec.unhealthy_pod_eviction_policy
+    errors.one_of("spec.unhealthyPodEvictionPolicy", policy, _UNHEALTHY, needed=False)
+
+
+_UNHEALTHY: Final = ("AlwaysAllow", "IfHealthyBudget")
 
 
 def check_budget_update(errors: FieldErrors, old: PodDisruptionBudget, new: PodDisruptionBudget) -> None:
@@ -138,6 +153,32 @@ def check_autoscaler(errors: FieldErrors, autoscaler: HorizontalPodAutoscaler) -
     target = spec.target_cpu_utilization_percentage
     if target is not None and target < 1:
         errors.invalid("spec.targetCPUUtilizationPercentage", target, "must be greater than 0")
+    for index, metric in enumerate(spec.metrics):
+        _check_metric(errors, f"spec.metrics[{index}]", metric)
+
+
+_METRICS: Final = ("ContainerResource", "External", "Object", "Pods", "Resource")
+
+
+def _check_metric(errors: FieldErrors, field: str, metric: MetricSpec) -> None:
+    """It says where the number comes from, and what number of that place (validateMetricSpec)."""
+    if not metric.type:
+        errors.required(f"{field}.type", "must specify a metric source type")
+        return
+    errors.one_of(f"{field}.type", metric.type, _METRICS)
+    given = {
+        "ContainerResource": metric.container_resource,
+        "External": metric.external,
+        "Object": metric.object,
+        "Pods": metric.pods,
+        "Resource": metric.resource,
+    }
+    for kind, source in given.items():
+        name = f"{kind[0].lower()}{kind[1:]}"
+        if kind == metric.type and source is None:
+            errors.required(f"{field}.{name}", "must populate information for the given metric source")
+        elif kind != metric.type and source is not None:
+            errors.forbidden(f"{field}.{name}", "must populate the given metric source only")
 
 
 def check_ingress(errors: FieldErrors, ingress: Ingress) -> None:
@@ -157,8 +198,7 @@ def check_ingress(errors: FieldErrors, ingress: Ingress) -> None:
     for place, rule in enumerate(spec.rules):
         field = f"spec.rules[{place}]"
         if rule.host:
-            host = rule.host.removeprefix("*.")
-            errors.each(f"{field}.host", rule.host, names.dns_subdomain(host, errors.release))
+            check_host(errors, f"{field}.host", rule.host)
         if rule.http is None:
             continue
         if not rule.http.paths:
@@ -201,11 +241,6 @@ def _check_backend(errors: FieldErrors, field: str, backend: IngressBackend) -> 
         errors.each(f"{field}.service.port.number", port.number, names.port_number(port.number))
 
 
-def check_network_policy(errors: FieldErrors, policy: NetworkPolicy) -> None:
-    """Its selectors."""
-    check_label_selector(errors, "spec.podSelector", policy.spec.pod_selector)
-
-
 def check_priority_class(errors: FieldErrors, priority: PriorityClass) -> None:
     """A value that people may use."""
     if priority.metadata.name.startswith("system-"):
@@ -242,6 +277,28 @@ def check_endpoint_slice(errors: FieldErrors, one: EndpointSlice) -> None:
     errors.one_of("addressType", one.address_type, ("FQDN", "IPv4", "IPv6"))
     if len(one.endpoints) > 1000:
         errors.too_many("endpoints", 1000, len(one.endpoints))
+    for index, endpoint in enumerate(one.endpoints):
+        field = f"endpoints[{index}].addresses"
+        if not endpoint.addresses:
+            errors.required(field, "must contain at least 1 address")
+        for place, address in enumerate(endpoint.addresses):
+            _check_address(errors, f"{field}[{place}]", one.address_type, address)
+
+
+def _check_address(errors: FieldErrors, field: str, kind: str, address: str) -> None:
+    if kind == "FQDN":
+        errors.each(field, address, names.dns_subdomain(address.removesuffix("."), errors.release))
+    elif reasons := names.ip_address(address, errors.release):
+        errors.each(field, address, reasons)
+    elif kind != ("IPv6" if ":" in address else "IPv4"):
+        errors.invalid(field, address, f"must be a valid {kind} address")
+    else:
+        errors.each(field, address, names.common_address(address, errors.release))
+
+
+def check_runtime_class(errors: FieldErrors, runtime: RuntimeClass) -> None:
+    """The name that the runtime has for it."""
+    errors.each("handler", runtime.handler, names.dns_label(runtime.handler, errors.release))
 
 
 def check_pod_template(errors: FieldErrors, template: PodTemplate) -> None:

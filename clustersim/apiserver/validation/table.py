@@ -20,6 +20,7 @@ from clustersim.api import (
 from clustersim.api import core_v1 as v1
 from clustersim.api.certificates import CertificateSigningRequest
 from clustersim.api.definitions import CustomResourceDefinition
+from clustersim.api.kept import RuntimeClass
 from clustersim.api.meta import ApiObject
 from clustersim.apiserver.validation import batch as jobs
 from clustersim.apiserver.validation import definitions as added
@@ -33,6 +34,7 @@ from clustersim.apiserver.validation import (
     volumes,
     workloads,
 )
+from clustersim.apiserver.validation import networking as networks
 from clustersim.apiserver.validation import rbac as roles
 from clustersim.apiserver.validation.errors import FieldErrors
 from clustersim.apiserver.validation.meta import NameRule
@@ -67,7 +69,7 @@ RULES: Final[dict[type[ApiObject], Rules]] = {
     coordination.Lease: Rules(check=others.check_lease),
     discovery.EndpointSlice: Rules(check=others.check_endpoint_slice),
     networking.Ingress: Rules(check=others.check_ingress),
-    networking.NetworkPolicy: Rules(check=others.check_network_policy),
+    networking.NetworkPolicy: Rules(check=networks.check_network_policy),
     policy.PodDisruptionBudget: Rules(check=others.check_budget, compare=others.check_budget_update),
     rbac.ClusterRole: Rules(name=roles.name, check=roles.check_role),
     rbac.ClusterRoleBinding: Rules(
@@ -75,6 +77,7 @@ RULES: Final[dict[type[ApiObject], Rules]] = {
     ),
     rbac.Role: Rules(name=roles.name, check=roles.check_role),
     rbac.RoleBinding: Rules(name=roles.name, check=roles.check_binding, compare=roles.check_binding_update),
+    RuntimeClass: Rules(check=others.check_runtime_class),
     scheduling.PriorityClass: Rules(
         check=others.check_priority_class, compare=others.check_priority_class_update
     ),

@@ -191,6 +191,8 @@ def check_storage_class(errors: FieldErrors, storage_class: StorageClass) -> Non
     policy = storage_class.reclaim_policy
     if policy and policy not in ("Delete", "Retain"):
         errors.unsupported("reclaimPolicy", policy, ("Delete", "Retain"))
+    modes = ("Immediate", "WaitForFirstConsumer")
+    errors.one_of("volumeBindingMode", storage_class.volume_binding_mode, modes, needed=False)
 
 
 def check_claim_update(errors: FieldErrors, old: PersistentVolumeClaim, new: PersistentVolumeClaim) -> None:

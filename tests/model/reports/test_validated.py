@@ -409,3 +409,109 @@ spec:
     empty = typed(cluster, manifest.replace("  template:", "  selector: {}\n  template:"))
     named = "deployment" if kind == "ReplicaSet" else kind.lower()
     assert f"empty selector is {'invalid' if release == 'v1.36' else 'not valid'} for {named}" in empty
+
+
+POLICY = "networking.k8s.io/v1", "NetworkPolicy"
+FAULTY_TODAY = [
+    (*POLICY, "spec: {podSelector: {}, policyTypes: [Foo]}", "spec.policyTypes[0]: Unsupported value"),
+    (
+        *POLICY,
+        "spec: {podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8, except: [11.0.0.0/9]}}]}]}",
+        "spec.ingress[0].from[0].ipBlock.except[0]: "
+        'Invalid value: "11.0.0.0/9": must be a strict subset of `cidr`',
+    ),
+    (*POLICY, "spec: {podSelector: {}, egress: [{to: [{}]}]}", "spec.egress[0].to[0]: Required value: must"),
+    (
+        *POLICY,
+        "spec: {podSelector: {}, egress: [{ports: [{port: 80, endPort: 70}]}]}",
+        "spec.egress[0].ports[0].endPort: Invalid value: 80: must be greater than or equal to `port`",
+    ),
+    (
+        *POLICY,
+        "spec: {podSelector: {}, ingress: [{ports: [{protocol: ICMP}]}]}",
+        'spec.ingress[0].ports[0].protocol: Unsupported value: "ICMP": supported values: "TCP", "UDP"',
+    ),
+    (
+        "networking.k8s.io/v1",
+        "Ingress",
+        "spec: {rules: [{host: 1.2.3.4}]}",
+        'spec.rules[0].host: Invalid value: "1.2.3.4": must be a DNS name, not an IP address',
+    ),
+    (
+        "networking.k8s.io/v1",
+        "Ingress",
+        "spec: {rules: [{host: '*.*.com'}]}",
+        'spec.rules[0].host: Invalid value: "*.*.com": a wildcard DNS-1123 subdomain must start with',
+    ),
+    (
+        "policy/v1",
+        "PodDisruptionBudget",
+        "spec: {minAvailable: 1, unhealthyPodEvictionPolicy: X, selector: {matchLabels: {a: b}}}",
+        'spec.unhealthyPodEvictionPolicy: Unsupported value: "X": supported values: "AlwaysAllow", ',
+    ),
+    (
+        "autoscaling/v2",
+        "HorizontalPodAutoscaler",
+        "spec: {maxReplicas: 2, metrics: [{type: Resource}], "
+        "scaleTargetRef: {kind: Deployment, name: a, apiVersion: apps/v1}}",
+        "spec.metrics[0].resource: Required value: must populate information for the given metric source",
+    ),
+    (
+        "storage.k8s.io/v1",
+        "StorageClass",
+        "{provisioner: a/b, volumeBindingMode: Foo}",
+        'volumeBindingMode: Unsupported value: "Foo": supported values: "Immediate", "WaitForFirstConsumer"',
+    ),
+    (
+        "discovery.k8s.io/v1",
+        "EndpointSlice",
+        "{addressType: IPv4, endpoints: [{addresses: [127.0.0.1]}]}",
+        'endpoints[0].addresses[0]: Invalid value: "127.0.0.1": may not be in the loopback range',
+    ),
+    ("node.k8s.io/v1", "RuntimeClass", "handler: A_B", 'handler: Invalid value: "A_B": a lowercase RFC 1123'),
+    (
+        "batch/v1",
+        "Job",
+        "spec: {podFailurePolicy: {rules: [{action: FailJob}]}, template: {spec: {restartPolicy: Never, "
+        "containers: [{name: a, image: x}]}}}",
+        "spec.podFailurePolicy.rules[0]: Invalid value: specifying one of OnExitCodes and OnPodConditions is",
+    ),
+]
+
+
+@pytest.mark.parametrize(("version", "kind", "rest", "told"), FAULTY_TODAY)
+def test_kinds_that_little_acts_upon_are_validated_too(version: str, kind: str, rest: str, told: str) -> None:
+    rest = rest[1:-1].replace(", volume", "\nvolume").replace(", end", "\nend") if rest[0] == "{" else rest
+    manifest = f"kubectl create -f -\napiVersion: {version}\nkind: {kind}\nmetadata: {{name: x}}\n{rest}\n"
+    cluster = cluster_of("release: v1.36\nnodes: 1\nobjects: []\n")
+    assert typed(cluster, manifest).startswith(f'The {kind} "x" is invalid: {told}')
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.8", "v1.36"])
+def test_secrets_for_logins_need_what_one_logs_in_with(release: str) -> None:
+    """The unfilled %s is Kubernetes' own."""
+    cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []\n")
+    secret = "kubectl create -f -\napiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata: {a: YQ==}\ntype: "
+    assert typed(cluster, f"{secret}kubernetes.io/basic-auth") == (
+        'The Secret "s" is invalid: \n* data[%s][username]: Required value\n'
+        "* data[%s][password]: Required value"
+    )
+    assert typed(cluster, f"{secret}kubernetes.io/ssh-auth").endswith(
+        "data[%s][ssh-privatekey]: Required value"
+    )
+    told = typed(cluster, f"{secret}kubernetes.io/basic-auth".replace("{a:", "{password:"))
+    assert told.endswith("created")
+
+
+@pytest.mark.parametrize(("release", "why"), [("v1.7", "a from type"), ("v1.8", "a from type")])
+def test_a_policy_of_the_old_releases_names_peers(release: str, why: str) -> None:
+    cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []\n")
+    told = typed(
+        cluster,
+        "kubectl create -f -\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: x}\n"
+        "spec: {podSelector: {}, ingress: [{from: [{}]}]}\n",
+    )
+    assert (
+        told
+        == f'The NetworkPolicy "x" is invalid: spec.ingress[0].from[0]: Required value: must specify {why}'
+    )
