@@ -56,6 +56,8 @@ export class LessonPane {
     gettext("Continue"),
   );
   #why = h("p", { class: "why-not-next" });
+  /** The form of a second round, brought into sight when it comes. */
+  #secondRound = null;
   #foot = h("div", { class: "step-foot" }, this.#next, this.#why);
 
   /**
@@ -142,12 +144,16 @@ export class LessonPane {
     this.#head();
     settle(this.#body, this.#sections());
     this.#feet();
+    const second = this.#body.querySelector(".round")?.closest("form") ?? null;
+    if (second && second !== this.#secondRound) second.scrollIntoView({ block: "nearest" });
+    this.#secondRound = second;
   }
 
   #head() {
     const { title, steps, step } = this.#frame;
     setText(this.#title, pick(title));
-    this.#title.title = pick(title);
+    set(this.#title, "title", pick(title));
+    set(this.#title, "data-begun", step >= 0);
     const stops = steps.map(({ what, planned }, place) => ({ what, planned, place }))
       .filter(({ planned, place }) => planned || place === step);
     if (this.#bar.children.length !== stops.length) this.#bar.replaceChildren(...stops.map(() => h("i")));
@@ -180,6 +186,7 @@ export class LessonPane {
     const watched = this.#frame.confined && document.body.hasAttribute("data-presenting");
     this.#next.hidden = !this.#own.leads || obstacle === "end" || this.#frame.confined;
     set(this.#next, "aria-disabled", obstacle ? "true" : null);
+    set(this.#foot, "data-obstacle", this.#own.leads ? obstacle || null : null);
     setText(this.#next, begin ? gettext("Begin") : gettext("Continue"));
     const reasons = {
       over: gettext("The cluster runs; the step ends by itself."),
