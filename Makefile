@@ -8,6 +8,9 @@ PARALLEL ?= -n 2
 SCRIPTS := "static/**/*.js"
 CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po */locale/*/LC_MESSAGES/*.po)
 
+# Whatever the shell says: dozens of servers and workers start during the tests, and each would compile every module again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test coverage lint types drawings messages browser lock clean
 .DELETE_ON_ERROR:
 
