@@ -51,6 +51,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.nodeid.startswith("tests/browser/"))
 
 
+def pytest_sessionfinish() -> None:
+    """What is left goes as it is: to search all kept worlds for garbage on the way out takes seconds."""
+    gc.freeze()
+
+
 class Server:
     """Daphne with its own database and secret in `directory`; it can be killed and started again."""
 
