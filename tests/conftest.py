@@ -13,8 +13,10 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
-from itertools import count
+from itertools import chain, count, groupby
+from operator import attrgetter
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from hypothesis import settings
@@ -47,8 +49,29 @@ for line in sys.stdin:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests last: Playwright keeps an event loop running, and no asyncio test can start another."""
-    items.sort(key=lambda item: item.nodeid.startswith("tests/browser/"))
+    """Files whose tests wait for servers and browsers stand among those of the model, which only compute: no
+    core is idle before the end. Browser tests after all that use asyncio or the database: Playwright keeps an
+    event loop running.
+    """
+    kinds: dict[str, list[list[pytest.Item]]] = {"model": [], "web": [], "wire": [], "browser": []}
+    for path, tests in groupby(items, attrgetter("path")):
+        kinds[path.relative_to(ROOT / "tests").parts[0]].append(list(tests))
+    model, half = kinds["model"], len(kinds["model"]) // 2
+    first = _among(kinds["wire"], _among(kinds["web"], model[:half]))
+    items[:] = chain.from_iterable([*first, *_among(kinds["browser"], model[half:])])
+
+
+T = TypeVar("T")
+
+
+def _among(some: list[T], many: list[T]) -> list[T]:
+    """All of both, each in its order: a part of many follows each of some."""
+    if not some:
+        return many
+    found = []
+    for place, one in enumerate(some):
+        found += [one, *many[place * len(many) // len(some) : (place + 1) * len(many) // len(some)]]
+    return found
 
 
 def pytest_sessionfinish() -> None:
