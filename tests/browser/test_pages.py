@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.accessibility import serious
+from tests.browser.test_lesson import sign_in
 from tests.conftest import Server
 
 MAKE = """
@@ -16,9 +17,10 @@ from visualizer.rooms.models import Room
 make_presets()
 for name in ("ines", "cora"):
     user, made = User.objects.get_or_create(username=name, defaults={"is_staff": True})
-    user.set_password("pw")
-    user.save()
     user.groups.add(Group.objects.get(name="Instructors"))
+cora = User.objects.get(username="cora")
+cora.set_password("pw")
+cora.save()
 if not Room.objects.filter(name="Class 1").exists():
     for number in range(30):
         owner = User.objects.get(username="ines")
@@ -35,12 +37,16 @@ def school(server: Server) -> Server:
 
 @pytest.fixture
 def at_work(page: Page, school: Server) -> Page:
+    sign_in(page, school, "ines", "/rooms/")
+    return page
+
+
+def test_an_instructor_signs_in_by_keyboard(page: Page, school: Server) -> None:
     page.goto(f"{school.url}/admin/login/?next=/rooms/")
-    page.fill("#id_username", "ines")
+    page.fill("#id_username", "cora")
     page.fill("#id_password", "pw")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Rooms")
-    return page
 
 
 def test_lessons_are_found_while_one_types_and_back_leads_back(page: Page, server: Server) -> None:
