@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.conftest import calm
 from tests.browser.test_lesson import sign_in
 from tests.conftest import PATIENCE, Server
 
@@ -23,7 +24,7 @@ def people(browser: Browser) -> Iterator[list[Page]]:
     pages: list[Page] = []
     complaints: list[str] = []
     for _ in range(2):
-        context = browser.new_context()
+        context = calm(browser.new_context())
         context.set_default_timeout(PATIENCE * 1000)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
