@@ -117,7 +117,8 @@ def test_a_teacher_and_three_students_through_every_step_of_the_post(new_page: N
     assert len(set(names)) == 3
     assert not any(re.fullmatch("[0-9a-f]{6}", name) for name in names)
 
-    teacher.locator("#plan").select_option("short")
+    with teacher.expect_request_finished(lambda request: request.method == "POST"):
+        teacher.locator("#plan").select_option("short")
     expect(ada.locator("#lesson select option")).to_have_count(12)
     teacher.locator("#plan").select_option("whole")
     expect(ada.locator("#lesson select option")).to_have_count(13)
