@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,11 +35,17 @@ def load_lesson(path_or_text: str | Path) -> Lesson:
     """
     try:
         if isinstance(path_or_text, str) and "\n" in path_or_text:
-            return read_lesson(parse(path_or_text, most=MOST_IN_LESSON))
+            return _lesson_of(path_or_text)
         path = str(path_or_text)
-        return read_lesson(parse(_content(Path(path)), path, MOST_IN_LESSON), path)
+        return _lesson_of(_content(Path(path)), path)
     except ScenarioError as error:
         raise LessonError([error]) from None
+
+
+@lru_cache(maxsize=32)
+def _lesson_of(text: str, source: str = "") -> Lesson:
+    """To read one takes a tenth of a second, and a class asks for its lesson at every click."""
+    return read_lesson(parse(text, source, MOST_IN_LESSON), source)
 
 
 def _content(path: Path) -> str:
