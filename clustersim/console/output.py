@@ -17,7 +17,7 @@ from clustersim.kubectl.added import table_for
 from clustersim.kubectl.columns import Table, lines_of
 from clustersim.kubectl.customcolumns import custom_columns
 from clustersim.kubectl.gotemplate import GoTemplate, TemplateError
-from clustersim.kubectl.jsonpath import JsonPath, JsonPathError, compile_path
+from clustersim.kubectl.jsonpath import UNEXPECTED_PATH, JsonPath, JsonPathError, compile_path, relaxed
 from clustersim.kubectl.manifest import plain_list, plain_object, to_json, to_yaml
 from clustersim.kubectl.pods import is_finished
 from clustersim.kubectl.table import NOTHING, NOTHING_SHOWN, Extra, hides_finished, print_table
@@ -82,10 +82,12 @@ def plain_of(api: Api, obj: Any) -> dict[str, Any]:
 
 def ordered(api: Api, objects: Sequence[Any], by: str) -> list[Any]:
     """--sort-by. Raises Said."""
-    if not by or len(objects) < 2:
+    if not by:
         return list(objects)
     try:
-        path = compile_path(by)
+        path = compile_path(relaxed(by))
+        if len(objects) < 2:
+            return list(objects)
         keys = [path(plain_of(api, obj)) for obj in objects]
     except JsonPathError as error:
         raise Said(f"error: {error}") from None
@@ -185,7 +187,9 @@ def print_tables(
     """Tables one below the other, an empty line between; a sentence where there is nothing at all."""
     lines: list[str] = []
     hidden = False
-    several = len(selected) > 1 or everything or arguments.has("show-kind")
+    # Today the kind stands before the names where several kinds were found, before where they were asked for.
+    listed = [one for one in selected if one.objects or not one.named] if api.today else selected
+    several = len(listed) > 1 or everything or arguments.has("show-kind")
     for one in selected:
         found = one.objects if api.today else in_order(one.resource, one.objects)
         objects = _in_table_order(api, found, arguments.value("sort-by"))
@@ -216,8 +220,8 @@ def _in_table_order(api: Api, objects: Sequence[Any], by: str) -> list[Any]:
     """--sort-by of a table: of one that cannot be sorted kubectl of today shows nothing (NewTableSorter)."""
     try:
         return ordered(api, objects, by)
-    except Said:
-        if not api.today:
+    except Said as said:
+        if not api.today or said.text == f"error: {UNEXPECTED_PATH}":
             raise
         return []
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from clustersim.api.goformat import go_text
-from clustersim.kubectl.jsonpath import JsonPathError, compile_path
+from clustersim.kubectl.jsonpath import JsonPathError, compile_path, relaxed
 
 
 def custom_columns(spec: str, objects: Sequence[Any], *, headers: bool = True) -> list[tuple[str, ...]]:
@@ -20,7 +20,7 @@ def custom_columns(spec: str, objects: Sequence[Any], *, headers: bool = True) -
         if not colon or ":" in expression:
             raise JsonPathError(f"unexpected custom-columns spec: {part}, expected <header>:<json-path-expr>")
         heads.append(head)
-        paths.append(compile_path(expression))
+        paths.append(compile_path(relaxed(expression)))
     rows = []
     for obj in objects:
         cells = []

@@ -19,6 +19,11 @@ _FIELD: Final = re.compile(r"(?:\\.|[^\s\\.\[\]{}()\"'=!<>,|&])+")
 _OPERATOR: Final = re.compile(r"\s*(==|!=|<=|>=|<|>)\s*")
 _NUMBER: Final = re.compile(r"[+-]?\d+(\.\d+)?\Z")
 
+UNEXPECTED_PATH: Final = "unexpected path string, expected a " + " or ".join(
+    f"'{form}'" for form in ("name1.name2", ".name1.name2", "{name1.name2}", "{.name1.name2}")
+)
+_RELAXED: Final = re.compile(r"\{[^{}]+\}|[^{}]*")
+
 
 class JsonPathError(ValueError):
     """The template is none, or does not fit what it is applied to."""
@@ -83,6 +88,14 @@ def find(expression: str, data: Any) -> Values:
     """The values of one path, relaxed as --sort-by and custom columns take it: "{.a.b}", ".a.b", "a.b".
     Raises JsonPathError."""
     return compile_path(expression)(data)
+
+
+def relaxed(expression: str) -> str:
+    """A path as --sort-by and custom columns take it (v1.7.5 pkg/kubectl/custom_column_printer.go
+    massageJSONPath, today RelaxedJSONPathExpression). Raises JsonPathError."""
+    if _RELAXED.fullmatch(expression) is None:
+        raise JsonPathError(UNEXPECTED_PATH)
+    return expression
 
 
 def compile_path(expression: str) -> Callable[[Any], Values]:

@@ -161,3 +161,27 @@ def test_whose_lines_are_shown_is_said_where_there_are_several() -> None:
     typed(world, "kubectl scale deploy web --replicas=2")
     world.run_until(world.now + seconds(10))
     assert typed(world, "kubectl logs deploy/web").startswith("Found 2 pods, using pod/web-")
+
+
+def test_the_kind_stands_before_names_today_only_where_several_kinds_were_found() -> None:
+    assert "\nkubernetes " in typed(cluster(), "kubectl get pods/nosuch svc/kubernetes")
+    assert "\nsvc/kubernetes " in typed(cluster("v1.7"), "kubectl get pods/nosuch svc/kubernetes")
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_path_that_is_none_is_refused(release: str) -> None:
+    world = cluster(release)
+    for flag in ("--sort-by={.metadata.name", "-o custom-columns=NAME:{.metadata.name"):
+        told = typed(world, f"kubectl get pods,svc {flag} -n kube-system")
+        assert told.startswith("error: unexpected path string, expected a 'name1.name2' or"), flag
+
+
+def test_the_file_of_kubectl_is_shown_in_every_format() -> None:
+    world = cluster()
+    assert typed(world, "kubectl config view -o jsonpath={.contexts[0].context.user}") == "admin"
+    assert json.loads(typed(world, "kubectl config view -o json"))["current-context"] == "admin@kubernetes"
+    assert typed(world, "kubectl config get-users") == "NAME\nadmin"
+    assert typed(world, "kubectl config get-contexts -o name") == "admin@kubernetes"
+    assert "error: context lost not found" in typed(world, "kubectl config get-contexts lost")
+    told = 'error: no context exists with the name: "lost"'
+    assert typed(world, "kubectl config use-context lost") == told
