@@ -293,8 +293,8 @@ def _performed(rehearsal: Rehearsal, request: Request, doing: str) -> Any:
 
 _INVALID: Final = re.compile(r'(\w+)(?:\.[\w.]+)? "([^"]*)" is invalid: (.*)', re.DOTALL)
 _CAUSE: Final = re.compile(
-    r", (?=[A-Za-z<][-\w.%\[\]/>]*: (?:Invalid value|Required value|Duplicate value|Unsupported value|"
-    r"Forbidden|Not found|Internal error|Too long|Too many))"
+    r", (?=(?:[A-Za-z<]|\[\])[-\w.%\[\]/>]*: (?:Invalid value|Required value|Duplicate value|"
+    r"Unsupported value|Forbidden|Not found|Internal error|Too long|Too many))"
 )
 
 

@@ -34,13 +34,22 @@ def check_node_status(errors: FieldErrors, node: Node) -> None:
 
 
 def check_node_update(errors: FieldErrors, old: Node, new: Node) -> None:
-    """The address range of a node stays once it has one."""
-    if old.spec.pod_cidr and old.spec.pod_cidr != new.spec.pod_cidr:
-        why = "node updates may only change labels, taints, or capacity"
+    """The address range of a node and what its cloud calls it stay once they are known; of the rest of its
+    spec only taints and whether pods may come are changed (ValidateNodeUpdate, whose path for the whole is
+    printed as [])."""
+    before, after = old.spec, new.spec
+    if changed := bool(before.pod_cidr) and before.pod_cidr != after.pod_cidr:
+        field = "spec.podCIDRs" if errors.modern else "spec.podCIDR"
+        errors.forbidden(field, 'node updates may not change podCIDR except from "" to valid')
+    if before.provider_id and before.provider_id != after.provider_id:
+        changed = True
         if errors.modern:
-            errors.forbidden("spec.podCIDRs", 'node updates may not change podCIDR except from "" to valid')
-        else:
-            errors.forbidden("", why)
+            told = 'node updates may not change providerID except from "" to valid'
+            errors.forbidden("spec.providerID", told)
+    if changed or before.external_id != after.external_id:
+        why = "node updates may only change labels, taints, or capacity"
+        gate = " (or configSource, if the DynamicKubeletConfig feature gate is enabled)"
+        errors.forbidden("[]", f"{why}{gate}" if errors.release == "v1.8" else why)
 
 
 def check_namespace(errors: FieldErrors, namespace: Namespace) -> None:

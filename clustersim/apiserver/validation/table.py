@@ -81,13 +81,17 @@ RULES: Final[dict[type[ApiObject], Rules]] = {
     scheduling.PriorityClass: Rules(
         check=others.check_priority_class, compare=others.check_priority_class_update
     ),
-    storage.StorageClass: Rules(check=volumes.check_storage_class),
+    storage.StorageClass: Rules(
+        check=volumes.check_storage_class, compare=volumes.check_storage_class_update
+    ),
     v1.ConfigMap: Rules(check=others.check_config_map, compare=others.check_config_map_update),
     v1.Endpoints: Rules(check=services.check_endpoints),
     v1.LimitRange: Rules(check=resources.check_limit_range),
     v1.Namespace: Rules(name=names.dns_label, check=nodes.check_namespace),
     v1.Node: Rules(check=nodes.check_node, compare=nodes.check_node_update),
-    v1.PersistentVolume: Rules(check=volumes.check_persistent_volume),
+    v1.PersistentVolume: Rules(
+        check=volumes.check_persistent_volume, compare=volumes.check_persistent_volume_update
+    ),
     v1.PersistentVolumeClaim: Rules(check=volumes.check_claim, compare=volumes.check_claim_update),
     v1.Pod: Rules(check=_check_pod, compare=pods.check_pod_update),
     v1.PodTemplate: Rules(check=others.check_pod_template),

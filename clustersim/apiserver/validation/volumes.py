@@ -16,7 +16,7 @@ from clustersim.api.core.volumes import KeyToPath, Volume
 from clustersim.api.quantity import parse_quantity
 from clustersim.api.storage import StorageClass
 from clustersim.apiserver.validation import names
-from clustersim.apiserver.validation.errors import FieldErrors
+from clustersim.apiserver.validation.errors import IMMUTABLE, FieldErrors
 from clustersim.apiserver.validation.meta import check_label_selector
 from clustersim.apiserver.validation.resources import check_quantity
 
@@ -193,6 +193,30 @@ def check_storage_class(errors: FieldErrors, storage_class: StorageClass) -> Non
         errors.unsupported("reclaimPolicy", policy, ("Delete", "Retain"))
     modes = ("Immediate", "WaitForFirstConsumer")
     errors.one_of("volumeBindingMode", storage_class.volume_binding_mode, modes, needed=False)
+
+
+def check_storage_class_update(errors: FieldErrors, old: StorageClass, new: StorageClass) -> None:
+    """Whoever wants other volumes makes another class (ValidateStorageClassUpdate)."""
+    kept = {
+        "parameters": old.parameters == new.parameters,
+        "provisioner": old.provisioner == new.provisioner,
+        "reclaimPolicy": old.reclaim_policy == new.reclaim_policy,
+    }
+    for name, same in kept.items():
+        if not same:
+            errors.forbidden(name, f"updates to {name} are forbidden.")
+    if old.volume_binding_mode != new.volume_binding_mode:
+        errors.invalid("volumeBindingMode", new.volume_binding_mode, IMMUTABLE)
+
+
+def check_persistent_volume_update(errors: FieldErrors, old: PersistentVolume, new: PersistentVolume) -> None:
+    """Today a volume stays where it is (ValidatePersistentVolumeUpdate; the difference, which the real
+    message prints line by line, is left out)."""
+    moved = any(getattr(old.spec, source) != getattr(new.spec, source) for source in _PERSISTENT)
+    if errors.modern and moved:
+        errors.forbidden(
+            "spec.persistentvolumesource", "spec.persistentvolumesource is immutable after creation"
+        )
 
 
 def check_claim_update(errors: FieldErrors, old: PersistentVolumeClaim, new: PersistentVolumeClaim) -> None:

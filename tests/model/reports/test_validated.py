@@ -515,3 +515,55 @@ def test_a_policy_of_the_old_releases_names_peers(release: str, why: str) -> Non
         told
         == f'The NetworkPolicy "x" is invalid: spec.ingress[0].from[0]: Required value: must specify {why}'
     )
+
+
+OLD_AND_NEW = [
+    ("v1.7", ""),
+    ("v1.8", " (or configSource, if the DynamicKubeletConfig feature gate is enabled)"),
+    ("v1.36", ""),
+]
+
+
+@pytest.mark.parametrize(("release", "gate"), OLD_AND_NEW)
+def test_the_address_range_of_a_node_stays(release: str, gate: str) -> None:
+    """[] is Kubernetes' own name of the whole (inspursoft/board issue 446)."""
+    cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []\n")
+    patch = 'kubectl patch node n1 -p \'{"spec":{"podCIDR":"10.%d.0.0/24"}}\''
+    assert "patched" in typed(cluster, patch % 1)
+    field = "podCIDRs" if release == "v1.36" else "podCIDR"
+    assert typed(cluster, patch % 2) == (
+        f'The Node "n1" is invalid: \n* spec.{field}: Forbidden: node updates may not change podCIDR except '
+        f'from "" to valid\n* []: Forbidden: node updates may only change labels, taints, or capacity{gate}'
+    )
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.8", "v1.36"])
+def test_a_storage_class_stays_as_it_was_made(release: str) -> None:
+    cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []\n")
+    typed(
+        cluster,
+        "kubectl create -f -\napiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: sc}\n"
+        "provisioner: a/b\nparameters: {a: b}\n",
+    )
+    assert typed(cluster, 'kubectl patch sc sc -p \'{"parameters":{"a":"c"}}\'') == (
+        'The StorageClass "sc" is invalid: parameters: Forbidden: updates to parameters are forbidden.'
+    )
+    assert typed(cluster, 'kubectl patch sc sc -p \'{"provisioner":"x/y"}\'') == (
+        'The StorageClass "sc" is invalid: provisioner: Forbidden: updates to provisioner are forbidden.'
+    )
+    assert "labeled" in typed(cluster, "kubectl label sc sc a=b")
+
+
+@pytest.mark.parametrize(("release", "moved"), [("v1.7", True), ("v1.8", True), ("v1.36", False)])
+def test_today_a_volume_stays_where_it_is(release: str, moved: bool) -> None:
+    cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []\n")
+    typed(
+        cluster,
+        "kubectl create -f -\napiVersion: v1\nkind: PersistentVolume\nmetadata: {name: pv}\nspec: "
+        "{capacity: {storage: 1Gi}, accessModes: [ReadWriteOnce], hostPath: {path: /a}}\n",
+    )
+    told = typed(cluster, 'kubectl patch pv pv -p \'{"spec":{"hostPath":{"path":"/b"}}}\'')
+    assert ("patched" in told) == moved
+    assert moved or "spec.persistentvolumesource is immutable after creation" in told
+    reclaim = '{"spec":{"persistentVolumeReclaimPolicy":"Delete"}}'
+    assert "patched" in typed(cluster, f"kubectl patch pv pv -p '{reclaim}'")
