@@ -166,9 +166,9 @@ def _not_applied_before(api: Api, manifest: Manifest) -> str:
             "--save-config or "
             "kubectl apply"
         )
+    plural = manifest.resource.partition(".")[0]
     return (
-        f"Warning: resource {manifest.resource}/{manifest.name} is missing the {LAST_APPLIED} "
-        "annotation which is "
+        f"Warning: resource {plural}/{manifest.name} is missing the {LAST_APPLIED} annotation which is "
         "required by kubectl apply. kubectl apply should only be used on resources created declaratively by "
         "either kubectl create --save-config or kubectl apply. The missing annotation will be "
         "patched automatically."

@@ -37,7 +37,7 @@ def page(
         if name:
             lines += [f"FIELD: {name} <{of}>", "", ""]
         lines += ["DESCRIPTION:", *wrapped(told or "<empty>", "    ")]
-        lines += ["    ", "FIELDS:", *fields] if fields else []
+        lines += [*(["    "] if told else []), "FIELDS:", *fields] if fields else []
         return "\n".join(lines)
     if api.release == "v1.8":
         lines += [f"KIND:     {kind}", f"VERSION:  {api_version}", ""]

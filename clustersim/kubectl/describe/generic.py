@@ -66,7 +66,7 @@ def _word(word: str) -> str:
 
 def generic_lines(obj: Any, plain: Mapping[str, Any], release: str) -> Iterable[str]:
     """The head, then all fields."""
-    yield from head(obj, release, namespaced=bool(obj.metadata.namespace))
+    yield from head(obj, release)
     rest = {key: value for key, value in plain.items() if key not in ("metadata",)}
     metadata = {k: v for k, v in plain["metadata"].items() if k not in _SHOWN}
     yield from plain_lines({**rest, "metadata": metadata})

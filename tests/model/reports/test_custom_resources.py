@@ -209,6 +209,21 @@ def test_explain_and_api_resources_know_the_kind(cluster: Cluster) -> None:
     assert "stable.example.com/v1" in typed(cluster, "kubectl api-versions").splitlines()
 
 
+def test_a_kind_that_says_nothing_of_itself_is_explained_as_empty(cluster: Cluster) -> None:
+    assert "DESCRIPTION:\n    <empty>\nFIELDS:\n" in typed(cluster, "kubectl explain ct.spec")
+
+
+def test_what_was_not_applied_before_is_named_by_its_plural(cluster: Cluster) -> None:
+    made = MINE.replace("mine", "other")
+    typed(cluster, f"kubectl create -f -\n{made}")
+    assert apply(cluster, made).startswith("Warning: resource crontabs/other is missing the kubectl.")
+
+
+def test_a_description_field_by_field_has_a_namespace_though_it_be_none(cluster: Cluster) -> None:
+    lines = typed(cluster, f"kubectl describe crd {NAME}").splitlines()
+    assert [line.split(":")[0] for line in lines[:3]] == ["Name", "Namespace", "Labels"]
+
+
 def test_a_kind_is_unknown_before_its_definition_is_there() -> None:
     cluster = cluster_of("release: v1.36\nnodes: 1\nobjects: []\n")
     told = apply(cluster, f"{CRONTABS}---\n{MINE}")
