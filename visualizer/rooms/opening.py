@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clustersim import Scenario
 from clustersim.cluster import Cluster
+from clustersim.engine.collecting import put_aside
 from clustersim.run import Inputs, Run
 from clustersim.snapshots import pack, unpack
 from visualizer import workers
@@ -64,7 +65,7 @@ def _no_garbage() -> Iterator[None]:
     try:
         yield
     finally:
-        gc.freeze()
+        put_aside()
         gc.enable()
 
 

@@ -13,6 +13,7 @@ import structlog
 from channels.db import database_sync_to_async
 from django.conf import settings
 
+from clustersim.engine.collecting import take_back
 from clustersim.lesson import load_lesson
 from visualizer.lessons.models import Course, Standing
 from visualizer.lessons.room_lesson import RoomLesson, progress_of
@@ -120,7 +121,7 @@ class Rooms:
         """
         asyncio.get_running_loop().run_in_executor(None, player.dissolve)
         if not self._hubs:
-            gc.unfreeze()
+            take_back()
             gc.collect()
 
     async def _close_when_idle(self, code: str) -> None:
