@@ -30,7 +30,7 @@ from clustersim.faults.api_request import ApiRequest, command_of
 from clustersim.faults.workstation import NO_ROOM
 from clustersim.i18n import _
 from clustersim.runtime.measuring import Measuring
-from clustersim.workstation.files import holds
+from clustersim.workstation.files import KUBECONFIG, context_namespace, holds
 from clustersim.yaml_documents import Document
 
 if TYPE_CHECKING:
@@ -109,6 +109,11 @@ class Api:
         self._saved[name] = text
         gone, written = Command("delete-file", name), Command("save-file", name, {"text": text or ""})
         self.commands.append(gone if text is None else written)
+
+    @property
+    def context_namespace(self) -> str:
+        """The namespace that is meant where a line names none; empty: the usual one."""
+        return context_namespace(self.files.get(KUBECONFIG, ""))
 
     @property
     def server(self) -> ApiServer:

@@ -167,7 +167,8 @@ def recognized(api: Api, source: str, plain: Any, arguments: Arguments, verb: st
     if not given and not metadata.get("generateName") and verb != "create":
         raise Said(_nameless(api, source, resource, kind, api_version, namespace or "default"))
     if api.resources[resource].namespaced:
-        if namespace and metadata.get("namespace") not in (None, "", namespace):
+        enforced = namespace and namespace != api.context_namespace
+        if enforced and metadata.get("namespace") not in (None, "", namespace):
             raise Said(
                 f"error: the namespace from the provided object {metadata['namespace']!r} does not "
                 "match the namespace "

@@ -49,6 +49,7 @@ def ls(api: Api, words: Sequence[str], stdin: str) -> Answer:
         name = name_of(word)
         folder = "" if name in (".", HOME) else f"{name}/"
         inside = {other.removeprefix(folder).partition("/")[0] for other in files if other.startswith(folder)}
+        inside = {one for one in inside if not one.startswith(".")}
         if name not in files and folder and not inside:
             raise Said(f"ls: cannot access '{word}': No such file or directory")
         found += [word] if name in files else sorted(inside)

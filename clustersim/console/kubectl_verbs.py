@@ -32,6 +32,7 @@ from clustersim.console.api import Api
 from clustersim.console.apiresources import api_resources, api_versions
 from clustersim.console.auth import auth
 from clustersim.console.certificates import certificate
+from clustersim.console.kubeconfig import config
 from clustersim.i18n import _
 
 Verb = Callable[[Api, Sequence[str], str], Answer]
@@ -47,7 +48,7 @@ VERBS: Final[dict[str, Verb]] = {
     "certificate": certificate,
     "cluster-info": looks.cluster_info,
     "completion": looks.completion,
-    "config": looks.config,
+    "config": config,
     "cordon": nodechanges.cordon,
     "cp": copying.cp,
     "create": make.create,
@@ -103,6 +104,8 @@ MOST_CHANGED: Final = 2
 def kubectl(api: Api, words: Sequence[str], stdin: str = "") -> Answer:
     """kubectl with these arguments. Raises Said."""
     verb, rest = divided(words)
+    if verb != "config" and not _names_namespace(rest) and (namespace := api.context_namespace):
+        verb, rest = divided((f"--namespace={namespace}", *words))
     if verb in ("", "--help", "-h"):
         return looks.help_(api, (), "")
     known = commands.known(api.release)
@@ -123,6 +126,11 @@ def kubectl(api: Api, words: Sequence[str], stdin: str = "") -> Answer:
     if api.today and any(word.partition("=")[0] == "--record" for word in rest):
         api.warnings.append(_NO_RECORD)
     return usage.asked(api, verb, rest) or VERBS[verb](api, rest, stdin)
+
+
+def _names_namespace(words: Sequence[str]) -> bool:
+    own = words[: words.index("--")] if "--" in words else words
+    return any(word == "--namespace" or word.startswith(("-n", "--namespace=")) for word in own)
 
 
 _NO_RECORD: Final = "Flag --record has been deprecated, --record will be removed in the future"

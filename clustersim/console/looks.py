@@ -8,14 +8,13 @@ from typing import Any, Final
 from clustersim.console import commands
 from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
-from clustersim.console.arguments import Arguments
 from clustersim.console.explain import explained
 from clustersim.console.files import words_and_files
-from clustersim.console.output import extra_of, format_of, in_order, nothing, print_whole, shown
+from clustersim.console.output import extra_of, format_of, in_order, nothing, print_whole
 from clustersim.console.selection import Selected, namespace_of, select, wanted
 from clustersim.engine.time import Micros
 from clustersim.i18n import _
-from clustersim.kubectl.columns import Cell, Table, lines_of
+from clustersim.kubectl.columns import Cell, Table
 from clustersim.kubectl.describe import describe as describe_object
 from clustersim.kubectl.manifest import to_yaml
 from clustersim.kubectl.table import print_table
@@ -182,70 +181,6 @@ def cluster_info(api: Api, words: Sequence[str], stdin: str) -> Answer:
     name = "Kubernetes control plane" if api.today else "Kubernetes master"
     hint = "To further debug and diagnose cluster problems, use 'kubectl cluster-info dump'."
     return Answer(text=f"{name} is running at {master}\n\n{hint}")
-
-
-_CONTEXT: Final = "admin@kubernetes"
-
-
-def config(api: Api, words: Sequence[str], stdin: str) -> Answer:
-    """kubectl config view, current-context, get-contexts, -clusters, -users. Raises Said."""
-    verb = words[0] if words else ""
-    arguments = commands.read("config", words[1:], api.release)
-    match verb:
-        case "view":
-            plain = _kubeconfig(api)
-            if not arguments.value("output"):
-                return Answer(text=to_yaml(plain))
-            return Answer(text=shown(api, plain, [plain], format_of(api, arguments)))
-        case "current-context":
-            return Answer(text=_CONTEXT)
-        case "use-context":
-            if (wanted_name := "".join(arguments.words[:1])) != _CONTEXT:
-                raise Said(f'error: no context exists with the name: "{wanted_name}"')
-            return Answer(text=f'Switched to context "{_CONTEXT}".')
-        case "get-contexts":
-            return _contexts(api, arguments)
-        case "get-clusters":
-            return Answer(text="NAME\nkubernetes")
-        case "get-users" if api.today:
-            return Answer(text="NAME\nadmin")
-    raise Said(
-        note=_(
-            "This console knows kubectl config view, current-context, get-contexts; it changes "
-            "none: -n says the namespace."
-        )
-    )
-
-
-def _kubeconfig(api: Api) -> dict[str, Any]:
-    """The file of the workstation, its keys left out."""
-    hidden = "DATA+OMITTED" if api.today else "REDACTED"
-    server = f"https://localhost:{api.server.flags.secure_port}"
-    user = {"client-certificate-data": hidden, "client-key-data": hidden}
-    context = {"cluster": "kubernetes", "user": "admin"}
-    return {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "current-context": _CONTEXT,
-        **({} if api.today else {"preferences": {}}),
-        "clusters": [
-            {"name": "kubernetes", "cluster": {"certificate-authority-data": hidden, "server": server}}
-        ],
-        "contexts": [{"name": _CONTEXT, "context": context}],
-        "users": [{"name": "admin", "user": user}],
-    }
-
-
-def _contexts(api: Api, arguments: Arguments) -> Answer:
-    """kubectl config get-contexts."""
-    unknown = [name for name in arguments.words if name != _CONTEXT]
-    named = [] if unknown and len(unknown) == len(arguments.words) else [_CONTEXT]
-    errors = [f"error: context {name} not found" for name in unknown]
-    if arguments.value("output") == "name":
-        return Answer(text="\n".join((*named, *errors)), ok=not errors)
-    rows = [("CURRENT", "NAME", "CLUSTER", "AUTHINFO", "NAMESPACE")]
-    rows += [("*", name, "kubernetes", "admin", "") for name in named]
-    return Answer(text="\n".join((*lines_of(rows, api.release), *errors)), ok=not errors)
 
 
 def completion(api: Api, words: Sequence[str], stdin: str) -> Answer:

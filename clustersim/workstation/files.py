@@ -4,6 +4,7 @@ Nothing of the cluster reads them; kubectl sends what is in them when somebody n
 """
 
 import posixpath
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -16,6 +17,10 @@ from clustersim.engine.state import State
 
 HOME: Final = "/root"
 """Where people are on the workstation."""
+
+KUBECONFIG: Final = ".kube/config"
+"""What kubectl reads there: which cluster, who one is, and in which namespace."""
+_NAMESPACE: Final = re.compile(r"^ +namespace: *[\"']?([a-z0-9-]+)[\"']? *$", re.MULTILINE | re.ASCII)
 
 
 class Kept(State):
@@ -47,6 +52,12 @@ def holds(kept: Mapping[str, str | None], name: str, text: str) -> bool:
     """Whether a file of that name and with that text is within the bounds, beside those that are kept."""
     others = sum(other != name for other in kept)
     return 0 < len(name) <= MOST_OF_PATH and len(text) <= MOST_OF_KEPT_FILE and others < MOST_KEPT_FILES
+
+
+def context_namespace(kubeconfig: str) -> str:
+    """The namespace that is meant where a line names none; empty: the usual one."""
+    found = _NAMESPACE.search(kubeconfig)
+    return found[1] if found is not None else ""
 
 
 def name_of(path: str) -> str:

@@ -127,3 +127,30 @@ def test_more_than_the_workstation_holds_is_refused(cluster: Cluster) -> None:
         cluster.apply(Command("save-file", "one more", {"text": ""}))
     assert not run(cluster, "echo a > again").ok
     assert typed(cluster, "echo a > f1; cat f1").text == "a"
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_the_namespace_of_the_context_is_meant_where_a_line_names_none(release: str) -> None:
+    cluster = Cluster(default_scenario(release))
+    pods = typed(cluster, "kubectl get pods --no-headers").text
+    assert "No resources" in typed(cluster, "kubectl config get-contexts; kubectl get rc -n away").text
+    name = "admin@kubernetes" if release != "v1.36" else "--current"
+    told = typed(cluster, f"kubectl config set-context {name} --namespace=away").text
+    assert told == 'Context "admin@kubernetes" modified.'
+    assert "away" in typed(cluster, "kubectl config get-contexts").text
+    assert "namespace: away" in typed(cluster, "cat ~/.kube/config").text
+    assert "No resources" in typed(cluster, "kubectl get pods").text
+    assert typed(cluster, "kubectl get pods --no-headers -n default").text == pods
+    typed(cluster, "kubectl create ns away")
+    typed(cluster, "kubectl create configmap here --from-literal=a=b")
+    assert "here" in typed(cluster, "kubectl get cm -n away").text
+    both = "kubectl create -f -\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: there, namespace: default}"
+    assert "created" in typed(cluster, both).text
+    typed(cluster, "kubectl config set-context admin@kubernetes --namespace=default")
+    assert typed(cluster, "kubectl get pods --no-headers").text == pods
+
+
+def test_the_workstation_has_one_context() -> None:
+    cluster = Cluster(default_scenario("v1.36"))
+    assert not typed(cluster, "kubectl config set-context other --namespace=away").ok
+    assert typed(cluster, "kubectl config set-context").text.startswith("error: you must specify")
