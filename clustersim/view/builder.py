@@ -27,6 +27,7 @@ class ViewBuilder:
         self._cluster = cluster
         self._items = PodItems(cluster.release)
         self._pods = PodsByPlace(cluster, self._items)
+        self._world = cluster.world
         self._processes: dict[str, tuple[Process, ...]] = {}
         self._loads: dict[str, tuple[Seen, Load]] = {}
         self._nodes: dict[str, tuple[Seen, NodeItem]] = {}
@@ -35,6 +36,8 @@ class ViewBuilder:
     def build(self) -> View:
         """The cluster as it is now."""
         cluster, release = self._cluster, self._cluster.world.release
+        if self._world is not cluster.world:  # Its flags were changed: other objects do the same work.
+            self._world, self._processes = cluster.world, {}
         self._pods.follow()
         nodes = {name: self._node(machine) for name, machine in cluster.machines.items()}
         return View(

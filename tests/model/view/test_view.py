@@ -12,6 +12,7 @@ from clustersim.cluster import Cluster, Snapshot
 from clustersim.engine.time import SECOND, seconds
 from clustersim.scenario_schema import NodeSpec
 from clustersim.view import build_view, diff_view
+from clustersim.view.builder import ViewBuilder
 from clustersim.view.structs import NodeItem, View
 from tests.changes import applied
 
@@ -215,3 +216,12 @@ def test_the_wire_form_is_what_the_page_reads(cluster: Cluster) -> None:
     assert "lastActive" in view["control"]["controller-manager"]["loops"][0]
     assert node["readySince"] < 0
     assert view["podHeader"].split() == ["NAME", "READY", "STATUS", "RESTARTS", "AGE", "IP", "NODE"]
+
+
+def test_a_builder_goes_on_when_a_component_is_started_with_other_flags(cluster: Cluster) -> None:
+    builder = ViewBuilder(cluster)
+    builder.build()
+    cluster.reconfigure("controller-manager", {"node-monitor-grace-period": "16s"})
+    view = builder.build()
+    assert view == build_view(cluster)
+    assert view.control["controller-manager"].since == cluster.now
