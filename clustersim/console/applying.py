@@ -92,14 +92,7 @@ def _apply_one(api: Api, manifest: Manifest, made: Made, line: str) -> None:
     if current is None:
         new = wanted._replace(plain=unversioned(wanted.plain))
         obj = decoded(api, new, arguments, f'error when creating "{manifest.source}"')
-        request = Request(
-            "create",
-            manifest.resource,
-            manifest.namespace,
-            manifest.name,
-            obj,
-            api_version=manifest.api_version,
-        )
+        request = manifest.creation(obj)
         doing = f'error when creating "{manifest.source}"'
     else:
         decoded(api, wanted, arguments, doing)

@@ -51,14 +51,7 @@ def _one(api: Api, manifest: Manifest, arguments: Arguments) -> list[str]:
     before, after = current, current
     if current is None:
         obj = decoded(api, manifest, arguments)
-        request: Request | None = Request(
-            "create",
-            manifest.resource,
-            manifest.namespace,
-            manifest.name,
-            obj,
-            api_version=manifest.api_version,
-        )
+        request: Request | None = manifest.creation(obj)
     else:
         # The annotation of what was applied last stays as it is.
         noted = current.metadata.annotations.get(LAST_APPLIED)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from clustersim.addons import published
+from clustersim.api.request import Request
 from clustersim.console.answer import Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
@@ -42,6 +43,10 @@ class Manifest(NamedTuple):
     @property
     def namespace(self) -> str:
         return str(self.plain["metadata"].get("namespace") or "")
+
+    def creation(self, obj: Any) -> Request:
+        """The request that makes it. obj: what it was read as."""
+        return Request("create", self.resource, self.namespace, self.name, obj, api_version=self.api_version)
 
 
 class Manifests(NamedTuple):

@@ -1,11 +1,19 @@
 """The way to a container of a pod: which one is meant, how it is, and whether its kubelet can be asked."""
 
+from clustersim.api.api_resources import RESOURCES
 from clustersim.api.core_v1 import ContainerStatus, Pod
+from clustersim.apiserver.calls import NOT_SERVED
+from clustersim.apiserver.rehearsal import check_reachable
 from clustersim.cluster import Cluster
 from clustersim.console.answer import Said
 from clustersim.console.api import Api
 from clustersim.console.pods import ask_kubelet
+from visualizer.kubeapi import rights
+from visualizer.kubeapi.access import Caller
+from visualizer.kubeapi.look import stored
+from visualizer.kubeapi.paths import Target
 from visualizer.kubeapi.responses import WireError
+from visualizer.kubeapi.rooms import Place
 
 
 def container_named(pod: Pod, wanted: str) -> str:
@@ -43,3 +51,14 @@ def reach(cluster: Cluster, pod: Pod, container: str, handler: str) -> None:
         if not reason.startswith("Error from server"):
             raise WireError(500, said.text) from None
         raise WireError(404 if "NotFound" in reason else 500, text) from None
+
+
+def pod_of(place: Place, caller: Caller, target: Target) -> Pod:
+    """The pod that a request goes into, if one may look at it. Raises WireError and ApiError."""
+    if (target.api_version, target.resource) != ("v1", "pods") or target.verb not in ("get", "create"):
+        raise WireError(404, NOT_SERVED)
+    rights.check_look(place, caller, target)
+    check_reachable(place.cluster.world.apiserver)
+    pod = stored(place.cluster, target, RESOURCES["pods"])
+    assert isinstance(pod, Pod)
+    return pod

@@ -9,10 +9,6 @@ from typing import Any, Final
 
 import msgspec
 
-from clustersim.api.api_resources import RESOURCES
-from clustersim.api.core_v1 import Pod
-from clustersim.apiserver.calls import NOT_SERVED
-from clustersim.apiserver.rehearsal import check_reachable
 from clustersim.console import LONGEST_LINE, Answer, exec_in
 from clustersim.console.nodes.container_grammar import ShellError
 from clustersim.console.nodes.container_programs import decoded, encoded
@@ -21,9 +17,8 @@ from clustersim.console.nodes.inside import NOT_EXECUTED, SHELLS, Executed, read
 from clustersim.console.nodes.ran import Ran
 from visualizer.kubeapi import rights
 from visualizer.kubeapi.access import Caller
-from visualizer.kubeapi.containers import container_named, reach, status_of
+from visualizer.kubeapi.containers import container_named, pod_of, reach, status_of
 from visualizer.kubeapi.line_discipline import CONTINUES, END_OF_FILE, Terminal
-from visualizer.kubeapi.look import stored
 from visualizer.kubeapi.paths import Target
 from visualizer.kubeapi.requests import HttpRequest
 from visualizer.kubeapi.responses import WireError, status_body
@@ -55,12 +50,7 @@ class Wanted(msgspec.Struct, frozen=True):
 def wanted(place: Place, caller: Caller, target: Target, request: HttpRequest) -> Wanted:
     """What a request asks for, once one knows that its container is there and its kubelet answers. Raises
     WireError and ApiError."""
-    if (target.api_version, target.resource) != ("v1", "pods") or target.verb not in ("get", "create"):
-        raise WireError(404, NOT_SERVED)
-    rights.check_look(place, caller, target)
-    check_reachable(place.cluster.world.apiserver)
-    pod = stored(place.cluster, target, RESOURCES["pods"])
-    assert isinstance(pod, Pod)
+    pod = pod_of(place, caller, target)
     if pod.status.phase in ("Succeeded", "Failed"):
         phase = pod.status.phase
         raise WireError(400, f"cannot exec into a container in a completed pod; current phase is {phase}")

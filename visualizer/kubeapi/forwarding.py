@@ -11,18 +11,13 @@ from typing import Any, Final
 
 import msgspec
 
-from clustersim.api.api_resources import RESOURCES
 from clustersim.api.core_v1 import Pod
 from clustersim.api.errors import ApiError
-from clustersim.apiserver.calls import NOT_SERVED
-from clustersim.apiserver.rehearsal import check_reachable
 from clustersim.bounds import LARGEST_FORWARDED, MOST_FORWARDED_PORTS
 from clustersim.console.forwarding import reached, refused
 from clustersim.digits import is_whole
-from visualizer.kubeapi import rights
 from visualizer.kubeapi.access import Caller
-from visualizer.kubeapi.containers import reach
-from visualizer.kubeapi.look import stored
+from visualizer.kubeapi.containers import pod_of, reach
 from visualizer.kubeapi.paths import Target
 from visualizer.kubeapi.requests import HttpRequest
 from visualizer.kubeapi.responses import WireError
@@ -54,12 +49,7 @@ def wanted_ports(request: HttpRequest) -> tuple[int, ...]:
 
 def wanted_pod(place: Place, caller: Caller, target: Target) -> Pod:
     """The pod, once one knows that it runs and its kubelet answers. Raises WireError and ApiError."""
-    if (target.api_version, target.resource) != ("v1", "pods") or target.verb not in ("get", "create"):
-        raise WireError(404, NOT_SERVED)
-    rights.check_look(place, caller, target)
-    check_reachable(place.cluster.world.apiserver)
-    pod = stored(place.cluster, target, RESOURCES["pods"])
-    assert isinstance(pod, Pod)
+    pod = pod_of(place, caller, target)
     if not pod.spec.node_name:
         raise WireError(400, f"pod {pod.metadata.name} does not have a host assigned")
     if pod.status.phase != "Running":

@@ -1,11 +1,15 @@
 """A cluster from a few lines of a scenario, and what is printed when somebody types."""
 
+import pytest
+
 from clustersim import Cluster, seconds
 from clustersim.command import CommandError
 from clustersim.console import run
 from clustersim.flags import parse_duration
 from clustersim.scenario.document import parse
 from clustersim.scenario.loader import read_scenario
+
+ALL = pytest.mark.parametrize("release", ["v1.7", "v1.8", "v1.36"])
 
 
 def cluster_of(scenario: str) -> Cluster:
@@ -35,3 +39,13 @@ def typed(cluster: Cluster, line: str, where: str = "") -> str:
 def rows(text: str) -> list[list[str]]:
     """The cells of a table's rows."""
     return [line.split() for line in text.splitlines()[1:]]
+
+
+def empty(release: str) -> Cluster:
+    """One node, and nothing that runs on it."""
+    return cluster_of(f"release: {release}\nnodes: 1\nobjects: []")
+
+
+def create(cluster: Cluster, kind: str, rest: str, version: str = "v1", verb: str = "create") -> str:
+    """What kubectl says of a manifest of that kind. rest: its lines after the kind."""
+    return typed(cluster, f"kubectl {verb} -f -\napiVersion: {version}\nkind: {kind}\n{rest}\n")
