@@ -16,8 +16,8 @@ from clustersim.api.selectors import matches_fields, matches_labels, meets_all
 from clustersim.engine.state import State
 from clustersim.etcd import Change, ChangeType
 
-NODE_FIELD: Final = "spec.nodeName"
-NAME_FIELD: Final = "metadata.name"
+CHOICES: Final = {"pods": "spec.nodeName", "nodes": "metadata.name"}
+"""The field by which watchers of a resource choose one node."""
 
 
 Requirements = tuple[LabelSelectorRequirement, ...]
@@ -44,11 +44,39 @@ class WatchGroup(State):
     watchers: list[Watcher] = msgspec.field(default_factory=list)
 
 
+class WatchIndex(State):
+    """Keys of groups: of those that choose pods by their node or a Node by its name, by resource and that
+    name; of all others by resource."""
+
+    by_resource: dict[str, list[str]] = msgspec.field(default_factory=dict)
+    by_choice: dict[str, dict[str, list[str]]] = msgspec.field(default_factory=dict)
+
+    def add(self, resource: str, fields: dict[str, str], key: str) -> None:
+        """A new group. The node of a pod never changes once it is set, nor does the name of a Node."""
+        chosen = fields.get(CHOICES.get(resource, ""), "")
+        if chosen and not chosen.startswith("!"):
+            self.by_choice.setdefault(resource, {}).setdefault(chosen, []).append(key)
+        else:
+            self.by_resource.setdefault(resource, []).append(key)
+
+    def concerned(self, change: Change) -> list[str]:
+        """The groups that may want this change."""
+        resource = change.resource
+        keys = self.by_resource.get(resource, [])
+        if (by_choice := self.by_choice.get(resource)) is None:
+            return keys
+        obj = change.value
+        chosen = by_choice.get(obj.spec.node_name if resource == "pods" else obj.metadata.name)
+        return [*keys, *chosen] if chosen else keys
+
+
 class WatchTable(State):
-    """All groups by key, and where to look for the ones a change concerns."""
+    """All groups by key, and where to look for the ones a change concerns; those of them that hear of mere
+    renewals have an index of their own."""
 
     groups: dict[str, WatchGroup] = msgspec.field(default_factory=dict)
-    by_resource: dict[str, list[str]] = msgspec.field(default_factory=dict)
+    index: WatchIndex = msgspec.field(default_factory=WatchIndex)
+    routine: WatchIndex = msgspec.field(default_factory=WatchIndex)
 
     def add(
         self,
@@ -64,35 +92,24 @@ class WatchTable(State):
         key = group_key(resource, fields, labels, routine, expressions)
         if (group := self.groups.get(key)) is None:
             group = self.groups[key] = WatchGroup(resource, fields, labels, routine, expressions)
-            self.by_resource.setdefault(index_key(resource, fields), []).append(key)
+            self.index.add(resource, fields, key)
+            if routine:
+                self.routine.add(resource, fields, key)
         group.watchers.append(watcher)
 
     def following(self, change: Change, *, spared: bool) -> tuple[str, ...]:
         """Keys of the groups that see what a change was merely renewed of; spared: also of those that hear of
         no renewals."""
         groups, found = self.groups, []
-        for key in self.concerned(change):
+        for key in (self.index if spared else self.routine).concerned(change):
             group = groups[key]
-            if (
-                (group.routine or spared)
-                and group.watchers
-                and selected(group.fields, group.labels, change, group.expressions)
-            ):
+            if group.watchers and selected(group.fields, group.labels, change, group.expressions):
                 found.append(key)
         return tuple(found)
 
     def concerned(self, change: Change) -> list[str]:
         """Keys of the groups that may want this change."""
-        keys = self.by_resource.get(change.resource, [])
-        if change.resource == "pods":
-            chosen = change.value.spec.node_name
-        elif change.resource == "nodes":
-            chosen = change.value.metadata.name
-        else:
-            return keys
-        if chosen and (selected := self.by_resource.get(f"{change.resource}/{chosen}")):
-            return [*keys, *selected]
-        return keys
+        return self.index.concerned(change)
 
 
 def group_key(
@@ -108,13 +125,6 @@ def group_key(
     ]
     terms += [f"{one.key} {one.operator} {','.join(one.values)}" for one in expressions]
     return "|".join([resource, *terms] if routine else [resource, *terms, "changes"])
-
-
-def index_key(resource: str, fields: dict[str, str]) -> str:
-    """Pods of one node are indexed by it (their node never changes once set), and one Node by its name;
-    everything else by resource."""
-    chosen = fields.get({"pods": NODE_FIELD, "nodes": NAME_FIELD}.get(resource, ""))
-    return f"{resource}/{chosen}" if chosen and not chosen.startswith("!") else resource
 
 
 def selected(

@@ -19,11 +19,27 @@ from clustersim.apiserver.server import ApiServer, counter_of
 from clustersim.client.client import Client
 from clustersim.engine.actor import Then
 from clustersim.engine.process import Process
+from clustersim.engine.state import State
 from clustersim.engine.time import Micros
 from clustersim.network import Network
 
 Take = Callable[[Any, Micros], bool]
 Land = Callable[[], None]
+
+
+class Journey(State):
+    """Of one client's exchanges, from boarding to landing. number: of all there ever were; begins: when the
+    next exchange does; clock_skew: by how much the client's clock is ahead; began, answered: when the last
+    one did and is; carried: there was a last one on this journey; cause: what the last one left behind in the
+    record."""
+
+    number: int
+    begins: Micros
+    clock_skew: Micros = 0
+    began: Micros = 0
+    answered: Micros = 0
+    carried: bool = False
+    cause: int = 0
 
 
 class Exchange(ABC):
@@ -71,14 +87,14 @@ class Exchange(ABC):
         """When the one after one that was answered then begins."""
 
     @abstractmethod
-    def store(self, begun: Micros, answered: Micros) -> None:
-        """Store the object, as the last message of an exchange that began then would."""
+    def store(self, journey: Journey) -> None:
+        """Store the object, as the last message of the journey's last exchange would."""
 
-    @abstractmethod
-    def settle(self, begun: Micros) -> None:
-        """The last one began then: what its requests took of the rate limit.
+    def settle(self, journey: Journey) -> None:
+        """The journey is over: what the requests of its last exchange took of the rate limit.
 
         What those before it took has been given back since (`is_prompt`)."""
+        self.client.take_token(journey.began)
 
     @abstractmethod
     def await_begin(self, begins: Micros) -> None:
@@ -91,6 +107,10 @@ class Exchange(ABC):
     @abstractmethod
     def resume(self, begun: Micros, obj: Any) -> None:
         """Go on with one that began then and is not stored yet, while that object was stored."""
+
+    def clock_skew(self) -> Micros:
+        """By how much the clock of the client's machine is ahead, if what it stores tells of that."""
+        return 0
 
     # --- what all have in common ----------------------------------------------------------------------
 
@@ -127,9 +147,9 @@ class ReadFirst(Exchange):
         self.told = self.way + self.read + self.way
         self.ahead = self.told + self.way
 
-    def settle(self, begun: Micros) -> None:
-        self.client.take_token(begun)
-        self.client.take_token(begun + self.told)
+    def settle(self, journey: Journey) -> None:
+        super().settle(journey)
+        self.client.take_token(journey.began + self.told)
 
     def resume(self, begun: Micros, obj: Any) -> None:
         then = self.reads()

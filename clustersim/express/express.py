@@ -24,21 +24,8 @@ from clustersim.engine.engine import Engine
 from clustersim.engine.state import State
 from clustersim.engine.time import Micros
 from clustersim.etcd import Change
-from clustersim.express.exchange import Exchange
+from clustersim.express.exchange import Exchange, Journey
 from clustersim.network import Network
-
-
-class Journey(State):
-    """From boarding to landing. number: of all there ever were; begins: when the next exchange does;
-    began, answered: when the last one did and is; carried: there was a last one on this journey; cause: what
-    the last one left behind in the record."""
-
-    number: int
-    begins: Micros
-    began: Micros = 0
-    answered: Micros = 0
-    carried: bool = False
-    cause: int = 0
 
 
 class ExpressState(State):
@@ -89,7 +76,7 @@ class Express(Actor):
         if not exchange.repeats(obj, begins):
             return False
         self.state.journeys += 1
-        journey = Journey(self.state.journeys, begins, cause=self.engine.cause)
+        journey = Journey(self.state.journeys, begins, exchange.clock_skew(), cause=self.engine.cause)
         self.state.aboard[exchange.process.name] = journey
         self._depart(exchange, journey)
         return True
@@ -120,7 +107,7 @@ class Express(Actor):
         journey.began = journey.begins
         journey.answered = self.engine.state.now + exchange.back
         self._storing = True
-        exchange.store(journey.began, journey.answered)
+        exchange.store(journey)
         self._storing = False
         journey.cause = self.engine.cause
         journey.begins = exchange.next_after(journey.answered)
@@ -154,7 +141,7 @@ class Express(Actor):
         cause, engine.cause = engine.cause, journey.cause
         obj = exchange.stored() if before is None else before
         if journey.carried:
-            exchange.settle(journey.began)
+            exchange.settle(journey)
         if journey.carried and now < journey.answered:
             exchange.await_answer(journey.began, journey.answered, obj)
         elif now < journey.begins:

@@ -15,7 +15,7 @@ from clustersim.apiserver.server import ApiServer
 from clustersim.engine.actor import Then
 from clustersim.engine.loop import Loop
 from clustersim.engine.time import SECOND, Micros
-from clustersim.express.exchange import Exchange, Land, ReadFirst, Take
+from clustersim.express.exchange import Exchange, Journey, Land, ReadFirst, Take
 from clustersim.kubelet.conditions import beaten
 from clustersim.kubelet.kubelet import Kubelet
 from clustersim.kubelet.node_lease import NAMESPACE, NodeLease, NodeLeaseMemory
@@ -30,15 +30,16 @@ def heartbeat_of(kubelet: Kubelet, apiserver: ApiServer, network: Network) -> Ex
 
 
 class Heartbeat(Exchange):
-    """A pass of the loop of that name."""
+    """A pass of the loop of that name, which knows of those that were carried once they are over."""
 
     loop: Loop
 
     def next_after(self, answered: Micros) -> Micros:
-        state = self.loop.state
-        state.anchor = answered
-        state.due = due = answered + self.loop.pause()
-        return due
+        return answered + self.loop.pause()
+
+    def settle(self, journey: Journey) -> None:
+        self.loop.state.anchor = journey.answered
+        super().settle(journey)
 
     def taken(self, take: Take, reply: Reply) -> None:
         """One was answered, and the next pass is armed: it does not run if it is carried."""
@@ -85,10 +86,13 @@ class StatusReport(Heartbeat, ReadFirst):
         period = self.loop.period
         return period >= SECOND and self.is_prompt(2, begins, period) and self.report.repeats(obj)
 
-    def store(self, begun: Micros, answered: Micros) -> None:
+    def clock_skew(self) -> Micros:
+        return self.kubelet.host.state.clock_skew
+
+    def store(self, journey: Journey) -> None:
         node: Node = self.apiserver.etcd.store.objects["nodes"][self.key]
         self.count(self.counters)
-        at = rfc3339(begun + self.told + self.kubelet.host.state.clock_skew)
+        at = rfc3339(journey.began + self.told + journey.clock_skew)
         if node.status.conditions[-1].last_heartbeat_time == at:
             return  # a clock that was set back tells the same time again: nothing changes
         metadata, status = self.next_version(node.metadata), beaten(node.status, at)
@@ -130,19 +134,16 @@ class LeaseRenewal(Heartbeat):
     def repeats(self, obj: Lease, begins: Micros) -> bool:
         return self.is_prompt(1, begins, self.loop.period)
 
-    def store(self, begun: Micros, answered: Micros) -> None:
+    def store(self, journey: Journey) -> None:
         memory: NodeLeaseMemory = self.part.state
         lease: Lease = self.apiserver.etcd.store.objects["leases"][self.key]
         self.count(self.counters)
-        memory.lease = self._renewed(lease, begun, metadata=self.next_version(lease.metadata))
+        memory.lease = self._renewed(lease, journey.began, metadata=self.next_version(lease.metadata))
         self.apiserver.renewed("leases", self.key, memory.lease)
 
     def _renewed(self, lease: Lease, at: Micros, **changes: Any) -> Lease:
         spec = msgspec.structs.replace(lease.spec, renew_time=rfc3339_micro(at))
         return msgspec.structs.replace(lease, spec=spec, **changes)
-
-    def settle(self, begun: Micros) -> None:
-        self.client.take_token(begun)
 
     def once_written(self) -> Then:
         return self.part.then(self.part.renewed)

@@ -16,7 +16,7 @@ from clustersim.client.leaderelection import NAMESPACE, LeaderElector, LeaderRec
 from clustersim.client.lease_election import LeaseElector
 from clustersim.engine.actor import Then
 from clustersim.engine.time import SECOND, Micros
-from clustersim.express.exchange import Exchange, Land, ReadFirst, Take
+from clustersim.express.exchange import Exchange, Journey, Land, ReadFirst, Take
 from clustersim.network import Network
 
 
@@ -51,12 +51,13 @@ class LockAnnotation(ReadFirst):
     def next_after(self, answered: Micros) -> Micros:
         return answered + self.elector.retry
 
-    def store(self, begun: Micros, answered: Micros) -> None:
+    def store(self, journey: Journey) -> None:
         lock: Endpoints = self.apiserver.etcd.store.objects["endpoints"][self.key]
         state = self.elector.state
         state.attempt += 1
-        text = self._text(lock, begun + self.told)
-        state.observed, state.observed_at, state.renewed_at = text, answered, answered
+        text = self._text(lock, journey.began + self.told)
+        state.observed = text
+        state.observed_at = state.renewed_at = journey.answered
         self.count(self.counters)
         self.apiserver.renewed("endpoints", self.key, self._renewed(lock, text, next_version=True))
 
@@ -111,22 +112,19 @@ class LockLease(Exchange):
     def next_after(self, answered: Micros) -> Micros:
         return answered + self.elector.retry
 
-    def store(self, begun: Micros, answered: Micros) -> None:
+    def store(self, journey: Journey) -> None:
         lease: Lease = self.apiserver.etcd.store.objects["leases"][self.key]
         state = self.elector.state
         state.attempt += 1
         state.period = 0
-        state.observed_at = state.renewed_at = answered
+        state.observed_at = state.renewed_at = journey.answered
         self.count(self.counters)
-        state.lease = self._renewed(lease, begun, metadata=self.next_version(lease.metadata))
+        state.lease = self._renewed(lease, journey.began, metadata=self.next_version(lease.metadata))
         self.apiserver.renewed("leases", self.key, state.lease)
 
     def _renewed(self, lease: Lease, at: Micros, **changes: Any) -> Lease:
         spec = msgspec.structs.replace(lease.spec, renew_time=rfc3339_micro(at))
         return msgspec.structs.replace(lease, spec=spec, **changes)
-
-    def settle(self, begun: Micros) -> None:
-        self.client.take_token(begun)
 
     def await_begin(self, begins: Micros) -> None:
         self.elector.post(begins - self.process.now, self.elector.renew)
