@@ -97,13 +97,11 @@ class Lookout:
     def renewed(self, name: str, sign: Any) -> None:
         """A later sign of life has come; that was the one before it."""
         state = self.state
-        if name not in state.followed or name in state.close or self.everything:
-            return
-        beat = state.beats.get(name)
-        if beat is None:
+        if (beat := state.beats.get(name)) is not None:  # So it is followed, and not close.
+            if beat[0] != state.passes:
+                state.beats[name] = state.passes, sign, state.times[beat[0] + 1]
+        elif name in state.followed and name not in state.close and not self.everything:
             state.beats[name] = state.passes, sign, self.health[name].probe
-        elif beat[0] != state.passes:
-            state.beats[name] = state.passes, sign, state.times[beat[0] + 1]
 
     # --- a pass -----------------------------------------------------------------------------------
 
