@@ -1,12 +1,14 @@
 """One kind of object as the API serves it, and under which group-versions each release does."""
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import Final
 
 import msgspec
 
 from clustersim.api import definitions
 from clustersim.api.definitions import CustomResourceDefinition
+from clustersim.api.fields import RELEASES
 from clustersim.api.meta import ApiObject
 
 VERBS: Final = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
@@ -17,6 +19,7 @@ class Resource(msgspec.Struct, frozen=True):
 
     versions: by release the group-versions that serve it; the first is the one it is stored in and that
     kubectl shows. A release that is not there does not have the kind.
+    parts_since: subresources that came after v1.7, by the first release that has them.
     definition: of a kind that somebody added; its plural has its group behind it, "crontabs.example.com".
     """
 
@@ -27,6 +30,7 @@ class Resource(msgspec.Struct, frozen=True):
     namespaced: bool = True
     short_names: tuple[str, ...] = ()
     subresources: tuple[str, ...] = ()
+    parts_since: Mapping[str, tuple[str, ...]] = {}
     categories: tuple[str, ...] = ()
     verbs: tuple[str, ...] = VERBS
     definition: CustomResourceDefinition | None = None
@@ -45,6 +49,11 @@ class Resource(msgspec.Struct, frozen=True):
         """The version that a release stores it in; what it does not have, as another one does."""
         found = self.versions.get(release)
         return found[0] if found else self.api_version
+
+    def subresources_in(self, release: str) -> tuple[str, ...]:
+        """What of it has an address of its own in a release."""
+        later = (parts for first, parts in self.parts_since.items() if _is_since(first, release))
+        return (*self.subresources, *chain.from_iterable(later))
 
     def group_in(self, release: str) -> str:
         """Its group in a release, empty for the core group."""
@@ -68,3 +77,7 @@ class Resource(msgspec.Struct, frozen=True):
     def stored(self) -> bool:
         """Whether objects of it are kept; some are only said."""
         return "create" in self.verbs and "get" in self.verbs
+
+
+def _is_since(first: str, release: str) -> bool:
+    return RELEASES.index(release) >= RELEASES.index(first)

@@ -7,6 +7,7 @@
   DELETE  object, collection   delete(collection)
   PUT     status, scale, finalize of an object   update-status, update-scale, finalize
   PATCH   status, scale of an object             patch
+  PUT, PATCH  ephemeralcontainers, resize of a pod   update, patch
 ```
 """
 
@@ -26,6 +27,7 @@ from clustersim.api.policy import Eviction
 from clustersim.api.request import PatchType, Request
 from clustersim.api.selectors import parse_field_selector, parse_label_selector
 from clustersim.apiserver.label_words import why
+from clustersim.apiserver.pod_parts import POD_PARTS
 from clustersim.apiserver.server import ApiServer
 
 CallVerb = Literal["create", "update", "patch", "delete", "deletecollection"]
@@ -192,9 +194,13 @@ def _read(struct: type[Any], body: Any) -> Any:
 
 def _subresource(call: ApiCall, resource: Resource, release: str) -> Asked:
     """A write of a part of an object. Raises ApiError."""
-    if call.subresource not in resource.subresources:
+    if call.subresource not in resource.subresources_in(release):
         raise ApiError(404, "NotFound", NOT_SERVED)
-    if call.subresource in ("status", "scale", "approval") and call.verb == "patch":
+    if call.subresource in POD_PARTS and call.verb == "update":
+        updated = _object(call, resource, release)
+        request = msgspec.structs.replace(updated.request, subresource=call.subresource)
+        return Asked(request, updated.warnings)
+    if call.subresource in ("status", "scale", "approval", *POD_PARTS) and call.verb == "patch":
         patch = _base(call, "patch", body=call.body, patch_type=call.patch_type, subresource=call.subresource)
         return Asked(patch)
     if call.subresource in ("status", "approval") and call.verb == "update":

@@ -134,7 +134,7 @@ def _marked(obj: Any, finalizers: tuple[str, ...], due: Micros, grace: int) -> A
             finalizers=finalizers,
             deletion_timestamp=rfc3339(due),
             deletion_grace_period_seconds=grace,
-            generation=metadata.generation + (not metadata.deletion_timestamp),
+            generation=metadata.generation + (metadata.generation > 0 and not metadata.deletion_timestamp),
         ),
     )
 

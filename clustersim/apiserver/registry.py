@@ -35,10 +35,16 @@ from clustersim.apiserver.deletion import orphans_by_default, plan_deletion, wit
 from clustersim.apiserver.eviction import charged_budgets, marked
 from clustersim.apiserver.host import Host
 from clustersim.apiserver.pod_index import NODE_FIELD
+from clustersim.apiserver.pod_parts import POD_PARTS
 from clustersim.apiserver.quota import charged_quotas
 from clustersim.apiserver.storage import Storage
 from clustersim.apiserver.traits import TRAITS
-from clustersim.apiserver.validation.objects import validate_create, validate_status, validate_update
+from clustersim.apiserver.validation.objects import (
+    validate_create,
+    validate_part,
+    validate_status,
+    validate_update,
+)
 from clustersim.engine.sharing import shared
 
 _BEING_EMPTIED: Final = (
@@ -63,7 +69,7 @@ class Registry:
     def perform(self, request: Request, client: str) -> Any:
         """Carry a request out for that client; returns the body of the answer. Raises ApiError."""
         if (request.verb, request.resource, request.subresource) not in _READS_AND_WRITES:
-            _check_served(request, self._resource(request))
+            _check_served(request, self._resource(request), self.host.release)
         try:
             return _VERBS[request.verb](self, request, client)
         except QuantityError as error:
@@ -170,6 +176,8 @@ class Registry:
     def _update(self, request: Request, client: str) -> Any:
         old = self.storage.current(request)
         self.storage.check_version(request, old, request.body)
+        if request.subresource in POD_PARTS:
+            return self._change_part(request, old, request.body, client)
         return self._change(request, old, request.body, client)
 
     def _change(self, request: Request, old: Any, body: Any, client: str) -> Any:
@@ -179,7 +187,7 @@ class Registry:
         new = default_object(new, self.host.release, request.api_version)
         if request.resource == "pods":
             new = admit_update(self.host.flags, self.host.plugins, self.etcd, old, new)
-        new = strategy.prepare_update(old, new)
+        new = strategy.prepare_update(old, new, self.host.release)
         if isinstance(new, CustomObject):
             new = custom.prepare_update(old, new, self._resource(request), self.host.release)
         if request.resource == "services":
@@ -192,6 +200,16 @@ class Registry:
         if request.dry_run:
             return new
         return self._changed(self.storage.store(request, old, new, client), old)
+
+    def _change_part(self, request: Request, old: v1.Pod, body: Any, client: str) -> Any:
+        """Make one part of a pod what a body says."""
+        release, part = self.host.release, POD_PARTS[request.subresource]
+        wanted = default_object(body, release, request.api_version)
+        new = strategy.prepare_update(old, part.taken(old, wanted), release)
+        validate_part(old, new, release, part.check)
+        if request.manager:
+            new = patching.managed(request, old, new, self.host)
+        return new if request.dry_run else self.storage.store(request, old, new, client)
 
     def _changed(self, stored: Any, old: Any) -> Any:
         """What else becomes of a change: of a definition, and of the last object of one."""
@@ -243,10 +261,10 @@ class Registry:
         self.storage.check_version(request, old, body)
         if request.subresource in ("status", "approval"):
             return self._change_status(request, old, body, client)
-        applied = request.patch_type == "apply"
-        return self._change(
-            msgspec.structs.replace(request, manager="") if applied else request, old, body, client
-        )
+        if request.patch_type == "apply":
+            request = msgspec.structs.replace(request, manager="")
+        change = self._change_part if request.subresource in POD_PARTS else self._change
+        return change(request, old, body, client)
 
     def _exists(self, request: Request) -> bool:
         key = f"{request.namespace}/{request.name}" if request.namespace else request.name
@@ -424,12 +442,14 @@ def _check_same(old: Any, new: Any) -> None:
             raise bad_request(why)
 
 
-def _check_served(request: Request, resource: Resource) -> None:
+def _check_served(request: Request, resource: Resource, release: str) -> None:
     """404 for a subresource that the kind does not have, 405 for a verb that it does not know."""
     subresource = _OF_SUBRESOURCES.get(request.verb, request.subresource)
-    if subresource and subresource not in resource.subresources:
+    if subresource and subresource not in resource.subresources_in(release):
         raise ApiError(404, "NotFound", "the server could not find the requested resource")
     if resource.definition is not None and (subresource or request.verb in resource.verbs):
+        return
+    if subresource in POD_PARTS and request.verb in ("get", "update", "patch"):
         return
     why = "the server does not allow this method on the requested resource"
     raise ApiError(405, "MethodNotAllowed", why)

@@ -26,7 +26,7 @@ GENERATIONS: Final = (
     v1.ReplicationController,
     CustomResourceDefinition,
 )
-"""Kinds that count the changes of their specification."""
+"""Kinds that count the changes of their specification; today pods do so, too."""
 
 STATUS_IS_THEIRS: Final = (
     *GENERATIONS,
@@ -77,7 +77,8 @@ def prepare_create(obj: Any, release: str) -> Any:
     if isinstance(obj, v1.Pod):
         gated = (SCHEDULING_GATED,) if obj.spec.scheduling_gates else ()
         first = v1.PodStatus(phase="Pending", qos_class=qos_class(obj.spec), conditions=gated)
-        return replace(obj, status=first)
+        generation = int(TRAITS[release].of_today)
+        return replace(obj, status=first, metadata=replace(obj.metadata, generation=generation))
     if isinstance(obj, v1.Namespace):
         finalizers = obj.spec.finalizers or ("kubernetes",)
         spec = replace(obj.spec, finalizers=finalizers)
@@ -129,7 +130,7 @@ def _select_own_pods(job: batch.Job, uid: str, traits: ApiTraits) -> batch.Job:
     )
 
 
-def prepare_update(old: Any, new: Any) -> Any:
+def prepare_update(old: Any, new: Any, release: str) -> Any:
     """Keep what the main resource may not change: the status; raise the generation where the spec changed."""
     if isinstance(new, v1.Endpoints):
         return new
@@ -142,7 +143,7 @@ def prepare_update(old: Any, new: Any) -> Any:
     if isinstance(new, EndpointSlice):
         changed = (new.endpoints, new.ports) != (old.endpoints, old.ports)
         return replace(new, metadata=replace(new.metadata, generation=old.metadata.generation + changed))
-    if isinstance(new, GENERATIONS):
+    if isinstance(new, GENERATIONS) or (isinstance(new, v1.Pod) and TRAITS[release].of_today):
         generation = old.metadata.generation + (new.spec != old.spec)
         return replace(new, metadata=replace(new.metadata, generation=generation))
     return new

@@ -77,7 +77,9 @@ def _selected(api: Api, arguments: Arguments, stdin: str) -> list[Selected]:
     resources = wanted(api, arguments.words)
     api.reach()
     part = arguments.value("subresource")
-    if part and any(part not in api.resources[one.resource].subresources for one in resources):
+    if part and any(
+        part not in api.resources[one.resource].subresources_in(api.release) for one in resources
+    ):
         raise Said("Error from server (NotFound): the server could not find the requested resource")
     return [select(api, one, arguments) for one in resources]
 

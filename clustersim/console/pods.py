@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 
+from clustersim.api.pod_containers import every_status
 from clustersim.console import commands
 from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
@@ -104,11 +105,13 @@ def container_of(api: Api, pod: Any, chosen: str) -> str:
         if chosen and chosen not in (*names, *init):
             raise Said(f"Error from server (BadRequest): container {chosen} is not valid for pod {name}")
         return chosen or names[0]
-    every = ", ".join((*names, *(f"{one} (init)" for one in init)))
+    looking = [container.name for container in pod.spec.ephemeral_containers]
+    marked = (*(f"{one} (ephem)" for one in looking), *(f"{one} (init)" for one in init))
+    every = ", ".join((*names, *marked))
     wanted = chosen or pod.metadata.annotations.get(DEFAULT, "")
-    if wanted and wanted not in (*names, *init):
+    if wanted and wanted not in (*names, *init, *looking):
         raise Said(f"error: container {wanted} is not valid for pod {name} out of: {every}")
-    if not wanted and len(names) + len(init) > 1:
+    if not wanted and len(names) + len(marked) > 1:
         api.warnings.append(f'Defaulted container "{names[0]}" out of: {every}')
     return wanted or names[0]
 
@@ -116,8 +119,7 @@ def container_of(api: Api, pod: Any, chosen: str) -> str:
 def _logs_of(api: Api, pod: Any, arguments: Arguments) -> Answer:
     chosen = arguments.value("container") or (arguments.words[1] if len(arguments.words) > 1 else "")
     container = container_of(api, pod, chosen)
-    statuses = (*pod.status.container_statuses, *pod.status.init_container_statuses)
-    status = next((one for one in statuses if one.name == container), None)
+    status = next((one for one in every_status(pod) if one.name == container), None)
     waiting = _waiting(pod, status)
     if waiting is not None:
         raise Said(
@@ -223,8 +225,7 @@ def into_container(api: Api, pod: Any, chosen: str) -> str:
     if not pod.spec.node_name:
         raise Said(f"Error from server (BadRequest): pod {pod.metadata.name} does not have a host assigned")
     ask_kubelet(api, pod, f"exec/{pod.metadata.namespace}/{pod.metadata.name}/{container}")
-    statuses = (*pod.status.container_statuses, *pod.status.init_container_statuses)
-    status = next((one for one in statuses if one.name == container), None)
+    status = next((one for one in every_status(pod) if one.name == container), None)
     if status is None or status.state.running is None:
         raise Said(f'error: unable to upgrade connection: container not found ("{container}")')
     return container

@@ -15,6 +15,7 @@ import msgspec
 
 from clustersim.api.core_v1 import Node, Pod, PodStatus
 from clustersim.api.meta import ObjectMeta, ObjectReference
+from clustersim.api.pod_containers import field_path
 from clustersim.api.status import Reply
 from clustersim.client.client import Client
 from clustersim.client.component import Component
@@ -382,14 +383,15 @@ class Kubelet(Component):
 
     def pod_event(self, pod: Pod, kind: str, reason: str, message: str, container: str = "") -> None:
         """An Event about a pod, or one of its containers."""
-        metadata = pod.metadata
-        self.recorder.event(
-            pod_reference(metadata.namespace, metadata.name, metadata.uid, container), kind, reason, message
-        )
+        metadata, path = pod.metadata, field_path(pod, container) if container else ""
+        about = pod_reference(metadata.namespace, metadata.name, metadata.uid, path)
+        self.recorder.event(about, kind, reason, message)
 
     def container_event(self, container: Container, kind: str, reason: str, message: str) -> None:
         """An Event about a container of which only docker's record may be left."""
-        about = pod_reference(container.namespace, container.pod, container.pod_uid, container.name)
+        pod = self.pod_manager.get(container.pod_uid)
+        path = f"spec.containers{{{container.name}}}" if pod is None else field_path(pod, container.name)
+        about = pod_reference(container.namespace, container.pod, container.pod_uid, path)
         self.recorder.event(about, kind, reason, message)
 
     def runtime_error(self, reply: Reply) -> str:
@@ -413,11 +415,10 @@ class Kubelet(Component):
 
 
 @lru_cache(maxsize=1024)
-def pod_reference(namespace: str, name: str, uid: str, container: str) -> ObjectReference:
-    """How Events refer to a pod, or to one of its containers: several come one after another."""
-    path = intern(f"spec.containers{{{container}}}") if container else ""
+def pod_reference(namespace: str, name: str, uid: str, path: str) -> ObjectReference:
+    """How Events refer to a pod, or by its path to one of its containers: several come one after another."""
     return ObjectReference(
-        kind="Pod", namespace=namespace, name=name, uid=uid, api_version="v1", field_path=path
+        kind="Pod", namespace=namespace, name=name, uid=uid, api_version="v1", field_path=intern(path)
     )
 
 

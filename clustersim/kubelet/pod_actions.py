@@ -15,6 +15,7 @@ import msgspec
 
 from clustersim.api.core_v1 import Container as ContainerSpec
 from clustersim.api.core_v1 import Pod
+from clustersim.api.pod_containers import every_container
 from clustersim.kubelet.pleg import PodView
 from clustersim.kubelet.pod_status import should_restart
 from clustersim.kubelet.words import Words
@@ -57,7 +58,7 @@ def is_sidecar(spec: ContainerSpec) -> bool:
 
 def spec_of(pod: Pod, name: str) -> ContainerSpec:
     """The specification of a pod's container."""
-    return next(spec for spec in (*pod.spec.init_containers, *pod.spec.containers) if spec.name == name)
+    return next(spec for spec in every_container(pod) if spec.name == name)
 
 
 def compute_actions(pod: Pod, view: PodView, probes: ProbeResults, words: Words) -> PodActions:
@@ -72,13 +73,24 @@ def compute_actions(pod: Pod, view: PodView, probes: ProbeResults, words: Words)
     init = _InitContainers(pod, view, probes, words)
     if init.failed:
         return PodActions(None, True, stop_sandbox=True)
+    looking = _looking(pod, view)
     if not init.initialized:
-        return PodActions(None, True, tuple(init.start), tuple(init.kill))
-    return _with_containers(pod, view, probes, words, init)
+        return PodActions(None, True, (*looking, *init.start), tuple(init.kill))
+    return _with_containers(pod, view, probes, words, init, looking)
+
+
+def _looking(pod: Pod, view: PodView) -> tuple[str, ...]:
+    """Ephemeral containers that were never started: they come first, and never a second time."""
+    return tuple(one.name for one in pod.spec.ephemeral_containers if view.latest(one.name) is None)
 
 
 def _with_containers(
-    pod: Pod, view: PodView, probes: ProbeResults, words: Words, init: "_InitContainers"
+    pod: Pod,
+    view: PodView,
+    probes: ProbeResults,
+    words: Words,
+    init: "_InitContainers",
+    looking: tuple[str, ...],
 ) -> PodActions:
     starts: list[str] = []
     kill: list[tuple[Container, str]] = []
@@ -98,7 +110,7 @@ def _with_containers(
             kept += 1
     if not starts and not kept and not kill:
         return PodActions(None, True, stop_sandbox=True)
-    return PodActions(None, True, (*init.start, *starts), (*init.kill, *kill))
+    return PodActions(None, True, (*looking, *init.start, *starts), (*init.kill, *kill))
 
 
 def _starts_with_sandbox(pod: Pod, name: str, view: PodView) -> bool:

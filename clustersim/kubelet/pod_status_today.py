@@ -5,6 +5,7 @@ from typing import Final
 
 from clustersim.api import core_v1 as v1
 from clustersim.api.meta import replace
+from clustersim.api.pod_containers import ephemeral_containers
 from clustersim.kubelet.pleg import PodView
 from clustersim.kubelet.pod_phase import FINISHED
 from clustersim.kubelet.pod_status import Findings, StatusGenerator, initialized
@@ -29,10 +30,28 @@ class StatusGeneratorOfToday(StatusGenerator):
         ips = (v1.PodIP(ip=status.pod_ip),) if status.pod_ip else ()
         return replace(
             status,
+            ephemeral_container_statuses=self._ephemeral_statuses(pod, view, findings),
             host_ips=(v1.HostIP(ip=host_ip),),
             pod_ips=ips,
             observed_generation=pod.metadata.generation,
         )
+
+    def _ephemeral_statuses(
+        self, pod: v1.Pod, view: PodView, findings: Findings
+    ) -> tuple[v1.ContainerStatus, ...]:
+        """Of every ephemeral container, by name: no probe ever looks at them, so that they are never ready,
+        and never said to have started (pkg/kubelet/prober UpdatePodStatus)."""
+        waiting = "PodInitializing" if pod.spec.init_containers else "ContainerCreating"
+        old = {status.name: status for status in pod.status.ephemeral_container_statuses}
+        found = [
+            replace(
+                self._status(pod, view, spec, old.get(spec.name), waiting, findings),
+                ready=False,
+                started=None,
+            )
+            for spec in ephemeral_containers(pod)
+        ]
+        return tuple(sorted(found, key=lambda status: status.name))
 
     def conditions(
         self,

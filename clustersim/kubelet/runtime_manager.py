@@ -267,6 +267,7 @@ class RuntimeManager(Part):
         refused = refused_user(job.pod, spec, verifies_names=kubelet.verifies_named_users)
         if not error and refused:
             error = kubelet.words.user_refused(refused, job.pod, spec.name)
+        error = error or _untargeted(job.pod, job.view, spec.name)
         if error:
             kubelet.pod_event(job.pod, "Warning", "Failed", f"Error: {error}", spec.name)
             named = kubelet.names_start_errors
@@ -359,6 +360,14 @@ def last_ended(view: PodView, name: str) -> Micros | None:
     """When the container last ended, None if it never did."""
     ended = next((c for c in view.containers if c.name == name and c.state == EXITED), None)
     return None if ended is None else ended.finished_at
+
+
+def _untargeted(pod: Pod, view: PodView, name: str) -> str:
+    """Why an ephemeral container cannot see the processes of the one it is put in for: that was never made
+    (v1.36.2 kuberuntime_container.go getTargetID); empty if it can."""
+    looking = next((one for one in pod.spec.ephemeral_containers if one.name == name), None)
+    target = "" if looking is None else looking.target_container_name
+    return f"unable to find target container {target}" if target and view.latest(target) is None else ""
 
 
 def pod_labels(pod: Pod) -> dict[str, Any]:

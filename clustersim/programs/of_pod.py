@@ -5,6 +5,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from clustersim.api.core_v1 import Container, Pod
+from clustersim.api.pod_containers import as_container
 from clustersim.programs.known import of_image
 from clustersim.programs.program import PROGRAM, Program, Step, told_by
 from clustersim.programs.script import of_command
@@ -31,7 +32,8 @@ def _found(pod: Pod, container: str) -> Program | None:
         return _of(spec)
     init = next((one for one in pod.spec.init_containers if one.name == container), None)
     if init is None:
-        return None
+        looking = next((one for one in pod.spec.ephemeral_containers if one.name == container), None)
+        return None if looking is None else _of(as_container(looking))
     found = _of(init)
     if init.restart_policy == "Always":
         return found

@@ -2,6 +2,7 @@
 
 from clustersim.api.api_resources import RESOURCES
 from clustersim.api.core_v1 import ContainerStatus, Pod
+from clustersim.api.pod_containers import every_container, every_status
 from clustersim.apiserver.calls import NOT_SERVED
 from clustersim.apiserver.rehearsal import check_reachable
 from clustersim.cluster import Cluster
@@ -19,7 +20,7 @@ from visualizer.kubeapi.rooms import Place
 def container_named(pod: Pod, wanted: str) -> str:
     """Which container is meant. Raises WireError."""
     names = [container.name for container in pod.spec.containers]
-    every = [*names, *(container.name for container in pod.spec.init_containers)]
+    every = [container.name for container in every_container(pod)]
     if not wanted and len(names) > 1:
         raise WireError(
             400,
@@ -34,8 +35,7 @@ def container_named(pod: Pod, wanted: str) -> str:
 
 def status_of(pod: Pod, container: str) -> ContainerStatus | None:
     """What the API server knows of a container."""
-    statuses = (*pod.status.container_statuses, *pod.status.init_container_statuses)
-    return next((one for one in statuses if one.name == container), None)
+    return next((one for one in every_status(pod) if one.name == container), None)
 
 
 def reach(cluster: Cluster, pod: Pod, container: str, handler: str) -> None:

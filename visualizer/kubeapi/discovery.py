@@ -12,6 +12,7 @@ from clustersim.api.api_resource import Resource
 from clustersim.api.api_resources import RESOURCES
 from clustersim.api.definitions import DEFINITIONS, is_established, priority
 from clustersim.api.registry import resource_by
+from clustersim.apiserver.pod_parts import POD_PARTS
 from clustersim.cluster import Cluster
 from clustersim.releases import Release, release_named
 from clustersim.releases.api_versions import API_VERSIONS
@@ -91,10 +92,10 @@ def served_by(cluster: Cluster) -> Served:
 
 def subresources_of(resource: Resource, release: Release, api_version: str) -> Iterator[Subresource]:
     """Its subresources, as they are spoken under that group-version."""
-    for name in resource.subresources:
+    for name in resource.subresources_in(release.name):
         if name == "scale" and resource.definition is not None:
             yield Subresource("scale", "Scale", _STATUS_VERBS, "autoscaling", "v1")
-        elif name in ("status", "approval"):
+        elif name in ("status", "approval") or name in POD_PARTS:
             yield Subresource(name, resource.kind, _STATUS_VERBS)
         elif name == "scale":
             yield _scale(api_version)

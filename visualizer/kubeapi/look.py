@@ -161,11 +161,11 @@ def stored(cluster: Cluster, target: Target, resource: Resource) -> ApiObject:
 def one(cluster: Cluster, target: Target, shape: Shape) -> Response:
     """One object, its status, or its scale."""
     resource = shape.resource
-    if target.subresource and target.subresource not in resource.subresources:
+    if target.subresource and target.subresource not in resource.subresources_in(shape.release):
         raise WireError(404, NOT_SERVED)
     obj = stored(cluster, target, resource)
     match target.subresource:
-        case "" | "status":
+        case "" | "status" | "ephemeralcontainers" | "resize":
             return Response(200, shape.encode(obj))
         case "scale":
             if isinstance(obj, CustomObject):

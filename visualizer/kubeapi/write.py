@@ -83,7 +83,10 @@ def check_served(place: Place, target: Target, request: HttpRequest) -> None:
     added = resource is not None and resource.definition is not None
     if added and request.content_type == STRATEGIC:
         raise WireError(415, NO_STRATEGIC)
-    if resource is None or (target.subresource and target.subresource not in resource.subresources):
+    release = place.cluster.world.release.name
+    if resource is None or (
+        target.subresource and target.subresource not in resource.subresources_in(release)
+    ):
         raise WireError(404, NOT_SERVED)
     if target.verb in ("update", "patch") and not target.name:
         raise WireError(405, NOT_ALLOWED)

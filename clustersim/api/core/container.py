@@ -128,8 +128,8 @@ class EphemeralContainer(ApiStruct, frozen=True, kw_only=True):
     stdin: bool = False
     stdin_once: bool = False
     target_container_name: str = ""
-    termination_message_path: str = ""
-    termination_message_policy: str = ""
+    termination_message_path: str = written("/dev/termination-log")
+    termination_message_policy: str = written("File")
     tty: bool = False
     volume_devices: tuple[VolumeDevice, ...] = ()
     volume_mounts: tuple[VolumeMount, ...] = ()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from clustersim.api.core.container import Container
+from clustersim.api.core.container import Container, EphemeralContainer
 from clustersim.api.core.pod import Pod, PodSpec, PodTemplateSpec
 from clustersim.api.core.volumes import EmptyDirVolumeSource, Volume
 from clustersim.api.meta import replace
@@ -14,6 +14,8 @@ def default_pod_spec(spec: PodSpec) -> PodSpec:
     for name, containers in (("containers", spec.containers), ("init_containers", spec.init_containers)):
         if any(_is_open(container, spec.host_network) for container in containers):
             changes[name] = tuple(_default_container(one, spec.host_network) for one in containers)
+    if any(not one.image_pull_policy for one in spec.ephemeral_containers):
+        changes["ephemeral_containers"] = tuple(_pulled(one) for one in spec.ephemeral_containers)
     if any(_is_bare(volume) for volume in spec.volumes):
         changes["volumes"] = tuple(_sourced(volume) for volume in spec.volumes)
     return replace(spec, **changes) if changes else spec
@@ -31,6 +33,12 @@ def _default_container(container: Container, host_network: bool) -> Container:
     if host_network:
         ports = tuple(replace(port, host_port=port.host_port or port.container_port) for port in ports)
     return replace(container, image_pull_policy=policy, ports=ports)
+
+
+def _pulled(container: EphemeralContainer) -> EphemeralContainer:
+    policy = container.image_pull_policy or default_pull_policy(container.image)
+    pulled: EphemeralContainer = replace(container, image_pull_policy=policy)
+    return pulled
 
 
 def default_pull_policy(image: str) -> str:

@@ -1,5 +1,6 @@
 """Validation of whole objects when they are created and changed; what is wrong is raised as one ApiError."""
 
+from collections.abc import Callable
 from typing import Any
 
 from clustersim.api.apps import DaemonSet, Deployment, ReplicaSet
@@ -29,6 +30,8 @@ def validate_create(obj: Any, release: str) -> None:
     check_metadata(errors, obj.metadata, rules.name, namespaced=resource_of(obj).namespaced)
     if rules.check is not None:
         rules.check(errors, obj)
+    if isinstance(obj, Pod):
+        pods.check_pod_create(errors, obj)
     if errors:
         errors.refuse(qualified_kind(obj, release), obj.metadata.name)
 
@@ -50,6 +53,15 @@ def validate_update(old: Any, new: Any, release: str, api_version: str) -> None:
         version = api_version or resource_of(new).version_in(release)
         if version in FIXED_SELECTORS and isinstance(new, Deployment | ReplicaSet | DaemonSet):
             workloads.check_selector_kept(errors, old, new)
+    if errors:
+        errors.refuse(qualified_kind(new, release), new.metadata.name)
+
+
+def validate_part(old: Pod, new: Pod, release: str, check: Callable[[FieldErrors, Pod, Pod], None]) -> None:
+    """A pod of which only one part may have changed. Raises ApiError (422)."""
+    errors = FieldErrors(release)
+    pods.check_pod(errors, new)
+    check(errors, old, new)
     if errors:
         errors.refuse(qualified_kind(new, release), new.metadata.name)
 

@@ -9,6 +9,7 @@ from clustersim.api.core.pod import Pod, PodSpec, PodTemplateSpec
 from clustersim.api.mirrors import MIRROR
 from clustersim.apiserver.validation import names
 from clustersim.apiserver.validation.containers import check_containers
+from clustersim.apiserver.validation.ephemeral import check_ephemeral_containers
 from clustersim.apiserver.validation.errors import FieldErrors
 from clustersim.apiserver.validation.meta import check_annotations, check_labels
 from clustersim.apiserver.validation.placement import check_affinity, check_spreading, check_tolerations
@@ -77,6 +78,7 @@ def _check_contents(errors: FieldErrors, field: str, spec: PodSpec) -> None:
     check_containers(errors, f"{field}.containers", spec.containers, volumes)
     check_containers(errors, f"{field}.initContainers", spec.init_containers, volumes, init=True)
     _check_shared_names(errors, field, spec)
+    check_ephemeral_containers(errors, f"{field}.ephemeralContainers", spec, volumes)
     _check_host(errors, field, spec)
 
 
@@ -93,6 +95,7 @@ def _identity(spec: PodSpec, release: str, *, alone: bool) -> tuple[Any, ...]:
         release,
         id(spec.containers),
         id(spec.init_containers),
+        id(spec.ephemeral_containers),
         id(spec.volumes),
         spec.host_network,
         alone and spec.host_network,
@@ -173,11 +176,22 @@ def check_pod(errors: FieldErrors, pod: Pod) -> None:
                 errors.invalid(f"spec.{name}[{index}].image", container.image, why)
 
 
+def check_pod_create(errors: FieldErrors, pod: Pod) -> None:
+    """What a pod may only be given later (ValidatePodCreate)."""
+    if pod.spec.ephemeral_containers:
+        errors.forbidden("spec.ephemeralContainers", "cannot be set on create")
+    if pod.spec.node_name and pod.spec.scheduling_gates:
+        errors.forbidden("spec.nodeName", "cannot be set until all schedulingGates have been cleared")
+
+
 def check_template(errors: FieldErrors, field: str, template: PodTemplateSpec) -> None:
     """What pods are made from."""
     check_labels(errors, f"{field}.labels", template.metadata.labels)
     check_annotations(errors, template.metadata.annotations)
     check_pod_spec(errors, f"{field}.spec", template.spec)
+    if template.spec.ephemeral_containers:
+        why = "ephemeral containers not allowed in pod template"
+        errors.forbidden(f"{field}.spec.ephemeralContainers", why)
 
 
 def check_annotations_kept(errors: FieldErrors, old: dict[str, str], new: dict[str, str]) -> None:
@@ -229,7 +243,6 @@ def check_pod_update(errors: FieldErrors, old: Pod, new: Pod) -> None:
         active_deadline_seconds=before.active_deadline_seconds,
         tolerations=before.tolerations,
         scheduling_gates=before.scheduling_gates if _gates_removed(before, after) else after.scheduling_gates,
-        ephemeral_containers=before.ephemeral_containers,
     )
     if errors.modern and before.scheduling_gates:
         munged = msgspec.structs.replace(munged, node_selector=before.node_selector, affinity=before.affinity)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
+from clustersim.api.pod_containers import every_container
 from clustersim.command import Command
 from clustersim.console.answer import Answer, Said
 from clustersim.console.nodes.container_environment import environment
@@ -43,8 +44,7 @@ def execute(
 ) -> Executed:
     """A command in a container of a pod. memory: of the shell that people type into. Raises Said for what
     only a real program could answer, ShellError where a script is not finished."""
-    specs = (*pod.spec.containers, *pod.spec.init_containers)
-    spec = next(one for one in specs if one.name == container)
+    spec = next(one for one in every_container(pod) if one.name == container)
     files = ContainerFiles(api, pod, spec)
     remembered = memory or Memory()
     if not remembered.variables:

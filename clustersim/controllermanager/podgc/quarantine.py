@@ -130,7 +130,8 @@ class QuarantiningPodGarbageCollector(PodGarbageCollector):
         if is_terminated(pod):
             self.delete_now(pod, verdict.rule.id)
             return
-        marked: Pod = replace(pod, status=replace(pod.status, phase="Failed"))
+        seen = pod.metadata.generation
+        marked: Pod = replace(pod, status=replace(pod.status, phase="Failed", observed_generation=seen))
         if verdict.rule.id == self.rules.orphaned.id:
             marked = with_condition(marked, NODE_GONE, rfc3339(self.now))
         answer = self.then(self.marked, pod, verdict.rule.id, self.engine.cause)

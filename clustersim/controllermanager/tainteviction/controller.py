@@ -195,6 +195,7 @@ def with_condition(pod: Pod, condition: PodCondition, now: str) -> Pod:
     same = before is not None and before.status == condition.status
     since = before.last_transition_time if before is not None and same else now
     others = tuple(one for one in pod.status.conditions if one.type != condition.type)
-    conditions = (*others, replace(condition, last_transition_time=since))
+    dated = replace(condition, last_transition_time=since, observed_generation=pod.metadata.generation)
+    conditions = (*others, dated)
     changed: Pod = replace(pod, status=replace(pod.status, conditions=conditions))
     return changed

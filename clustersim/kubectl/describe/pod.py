@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from clustersim.api.owners import controller_of
+from clustersim.api.pod_containers import ephemeral_containers
 from clustersim.api.timestamp import micros
 from clustersim.engine.time import Micros
 from clustersim.kubectl.ages import human_duration
@@ -41,6 +42,10 @@ def pod_lines(pod: Any, release: str, now: Micros) -> Iterable[str]:
     yield "Containers:"
     statuses = {found.name: found for found in status.container_statuses}
     yield from containers(spec.containers, statuses, release, pod)
+    if spec.ephemeral_containers:
+        yield "Ephemeral Containers:"
+        statuses = {found.name: found for found in status.ephemeral_container_statuses}
+        yield from containers(ephemeral_containers(pod), statuses, release, pod)
     yield from _conditions(pod, today=today)
     yield from volumes(spec.volumes)
     yield f"QoS Class:\t{status.qos_class}"

@@ -103,6 +103,7 @@ class Evictions(Part):
             last_transition_time=rfc3339(self.now),
             reason=PREEMPTED,
             message=f"{pod.spec.scheduler_name}: preempting to accommodate a higher priority pod",
+            observed_generation=victim.metadata.generation,
         )
         status = replace(victim.status, conditions=(condition,))
         self._write(victim, status, self.then(self.marked, key_of(pod), key_of(victim)))

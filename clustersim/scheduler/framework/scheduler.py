@@ -325,7 +325,12 @@ class SchedulerV136(Scheduler):
             return
         since = old.last_transition_time if old is not None and old.status == "False" else rfc3339(self.now)
         condition = PodCondition(
-            type="PodScheduled", status="False", last_transition_time=since, reason=reason, message=message
+            type="PodScheduled",
+            status="False",
+            last_transition_time=since,
+            reason=reason,
+            message=message,
+            observed_generation=pod.metadata.generation,
         )
         status = replace(pod.status, conditions=(condition,), nominated_node_name=nominated)
         self.api.patch_status("pods", pod.metadata.namespace, pod.metadata.name, status, then(self.ignore))

@@ -108,6 +108,21 @@ def test_the_generation_rises_with_the_spec_alone_and_once_with_the_deletion() -
     assert generation() == 3
 
 
+def test_a_pod_of_today_counts_its_changes() -> None:
+    for release, counted in (("v1.36", (1, 1, 2, 3)), ("v1.8", (0, 0, 0, 0))):
+        in_ = ApiWorld(release=release)
+        assert create(pod(), release, in_).ok
+        seen = [in_.etcd.get("pods", "default/p").metadata.generation]
+        assert ask(in_, "bind", "pods", "p", body="n1").ok
+        seen.append(in_.etcd.get("pods", "default/p").metadata.generation)
+        change = {"spec": {"activeDeadlineSeconds": 60}}
+        assert ask(in_, "patch", "pods", "p", patch_type="merge", body=change).ok
+        seen.append(in_.etcd.get("pods", "default/p").metadata.generation)
+        assert ask(in_, "delete", "pods", "p").ok
+        seen.append(in_.etcd.get("pods", "default/p").metadata.generation)
+        assert tuple(seen) == counted
+
+
 def test_version_0_asks_for_no_check() -> None:
     in_ = ApiWorld(release="v1.36")
     manifest = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c"}}

@@ -351,3 +351,18 @@ async def test_the_api_server_tells_what_of_its_health_is_not_well(room: Room, c
     assert (answer.code, b"[-]etcd failed: reason withheld" in answer.body) == (500, True)
     assert (await client.get("/readyz/ping")).code == 200
     assert (await client.get("/readyz/nothing")).code == 404
+
+
+async def test_an_ephemeral_container_is_put_in_at_its_own_address(client: Client) -> None:
+    name = (await client.get(PODS)).json["items"][0]["metadata"]["name"]
+    part = f"{PODS}/{name}/ephemeralcontainers"
+    entries = {entry["name"]: entry for entry in (await client.get("/api/v1")).json["resources"]}
+    assert entries["pods/ephemeralcontainers"]["verbs"] == ["get", "patch", "update"]
+    pod = (await client.get(part)).json
+    pod["spec"]["ephemeralContainers"] = [{"name": "debugger", "image": "busybox"}]
+    put = await client.send("PUT", part, pod)
+    assert (put.code, put.json["spec"]["ephemeralContainers"][0]["name"]) == (200, "debugger")
+    another = {"spec": {"ephemeralContainers": [{"name": "second", "image": "busybox"}]}}
+    patched = await client.send("PATCH", part, another, type_="application/strategic-merge-patch+json")
+    assert {one["name"] for one in patched.json["spec"]["ephemeralContainers"]} == {"debugger", "second"}
+    assert (await client.send("DELETE", part)).code == 405

@@ -1,0 +1,35 @@
+"""Parts of a pod that are changed at an address of their own: whatever else such a request says is left as it
+was (v1.36.2 pkg/registry/core/pod/strategy.go)."""
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from clustersim.api.core.pod import Pod
+from clustersim.api.meta import replace
+from clustersim.apiserver.validation.ephemeral import check_added
+from clustersim.apiserver.validation.errors import FieldErrors
+
+
+class PodPart(NamedTuple):
+    """taken: the old pod with that part of the new one; check: what is wrong with such a change."""
+
+    taken: Callable[[Pod, Pod], Pod]
+    check: Callable[[FieldErrors, Pod, Pod], None]
+
+
+def _with_ephemeral_containers(old: Pod, new: Pod) -> Pod:
+    spec = replace(old.spec, ephemeral_containers=new.spec.ephemeral_containers)
+    return _of_old(old, new, replace(old, spec=spec))
+
+
+def _of_old(old: Pod, new: Pod, changed: Pod) -> Pod:
+    """Metadata stays, but for who set what (ResetObjectMetaForStatus)."""
+    metadata = replace(old.metadata, managed_fields=new.metadata.managed_fields)
+    kept: Pod = replace(changed, metadata=metadata)
+    return kept
+
+
+POD_PARTS: Final = {
+    "ephemeralcontainers": PodPart(_with_ephemeral_containers, check_added),
+}
+"""By the subresource's name."""
