@@ -57,7 +57,7 @@ from clustersim.kubelet.sync_loop import SyncLoop
 from clustersim.kubelet.words import Words
 from clustersim.machine import Machine
 from clustersim.network import Network
-from clustersim.runtime.records import Container
+from clustersim.runtime.records import Container, contents_of
 
 RESTART: Final[Micros] = 10 * SECOND
 """When the init system starts a kubelet again that ended by itself (RestartSec of its usual unit)."""
@@ -149,6 +149,7 @@ class Kubelet(Component):
         self._build_parts()
         machine.restart_when_exited(self, RESTART)
         engine.observe(self.runtime, self._runtime_stirred)
+        engine.observe(contents_of(self.runtime), self._contents_changed)
         engine.observe(machine.address, self._resources_changed)
 
     def _build_parts(self) -> None:
@@ -241,13 +242,19 @@ class Kubelet(Component):
     # --- parts ------------------------------------------------------------------------------------
 
     def _runtime_stirred(self) -> None:
-        """Docker did something, or something was done to it: what polls it will see."""
+        """Docker was started, stopped, frozen or resumed: what asks it will see."""
         if self.status.phase != STOPPED and self.state.started:
-            for name in ("runtime-check", "pleg", "container-gc", "image-gc", "housekeeping", "sync-ticker"):
+            self.loops["runtime-check"].wake(self.local_latency)
+            self._contents_changed()
+            self.node_status.runtime_stirred()
+
+    def _contents_changed(self) -> None:
+        """Docker has other containers or images, or they are in another state: what polls it will see."""
+        if self.status.phase != STOPPED and self.state.started:
+            for name in ("pleg", "container-gc", "image-gc", "housekeeping", "sync-ticker"):
                 self.loops[name].wake(self.local_latency)
             self.loops["eviction"].wake()
             self.housekeeping.runtime_stirred()
-            self.node_status.runtime_stirred()
             self.prober.something_changed()
 
     def _resources_changed(self) -> None:

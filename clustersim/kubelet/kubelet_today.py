@@ -115,8 +115,8 @@ class KubeletV136(Kubelet):
         self.loops["node-status"].start()
         self.loops["images"].start()
 
-    def _runtime_stirred(self) -> None:
-        super()._runtime_stirred()
+    def _contents_changed(self) -> None:
+        super()._contents_changed()
         if self.state.started and self.running:
             self.loops["images"].wake(self.local_latency)
 

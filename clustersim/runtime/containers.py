@@ -6,13 +6,13 @@ from clustersim.engine.engine import Engine
 from clustersim.engine.process import Process
 from clustersim.machine import Machine
 from clustersim.network import Network
-from clustersim.runtime.records import CONTAINER, RUNNING, SIGKILLED, Container, RuntimeDisk
+from clustersim.runtime.records import CONTAINER, RUNNING, SIGKILLED, Container, RuntimeDisk, contents_of
 from clustersim.runtime.shared_volumes import same_file
 from clustersim.runtime.usage import memory_held
 
 
 class Containers(Process):
-    """What keeps the records. Signals the topic of its own name whenever one changes."""
+    """What keeps the records."""
 
     network: Network
 
@@ -56,13 +56,17 @@ class Containers(Process):
             if other.pod_uid == container.pod_uid and other.id != container.id:
                 for place in same_file(container, path, other):
                     self.put(self.disk.containers[other.id].with_file(place, text))
-        self.engine.signal(self.name)
+        self.contents_changed()
 
     def ended(self, container: Container, code: int) -> None:
         """A container's program has ended."""
         self.pass_on(container, "exited", finished_at=self.now, exit_code=code)
 
     # --- records ----------------------------------------------------------------------------------
+
+    def contents_changed(self) -> None:
+        """There are other containers, sandboxes or images, or they are in another state: tell who looks."""
+        self.engine.signal(contents_of(self.name))
 
     def pass_on(self, container: Container, verb: str, **changes: int | None) -> None:
         """Go where the verb leads by the table."""
@@ -74,7 +78,7 @@ class Containers(Process):
         """A record changes, and everybody hears of it."""
         before = self.put(container)
         self.emit("container", verb, self.reference_to(container), before=before, after=container)
-        self.engine.signal(self.name)
+        self.contents_changed()
 
     def put(self, container: Container) -> Container | None:
         """Keep a record, and what all that run take; returns the record before."""

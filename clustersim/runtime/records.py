@@ -43,6 +43,11 @@ def runtimes_on(node: str) -> tuple[str, ...]:
     return tuple(f"{kind}@{node}" for kind in RUNTIMES)
 
 
+def contents_of(runtime: str) -> str:
+    """The topic that is signalled when its containers, sandboxes or images change."""
+    return f"{runtime}/contents"
+
+
 class PodLabels(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """The labels that tell of which pod a container or sandbox is (v1.7.5 pkg/kubelet/dockershim/naming.go,
     pkg/kubelet/kuberuntime/labels.go).

@@ -53,7 +53,8 @@ class RuntimeMemory(Memory):
 
 
 class ContainerRuntime(OwnPrograms):
-    """A runtime's daemon. Signals the topic of its own name whenever its containers or its own state change.
+    """A runtime's daemon. Signals the topic of its own name whenever it begins or ceases to answer, and that
+    of its contents (`contents_of`) whenever those change.
 
     `host`: the machine it runs on. Answers of calls are `Reply`s; refusals carry the runtime's message.
     """
@@ -211,7 +212,7 @@ class ContainerRuntime(OwnPrograms):
             wanted, id=self._new_id(), ip=self._new_address(), created_at=self.now
         )
         self.disk.sandboxes[sandbox.id] = sandbox
-        self.engine.signal(self.name)
+        self.contents_changed()
         self.reply(call, Reply(200, sandbox))
 
     def serve_stop_sandbox(self, call: int, sandbox_id: str) -> None:
@@ -219,13 +220,13 @@ class ContainerRuntime(OwnPrograms):
         sandbox = self.disk.sandboxes.get(sandbox_id)
         if sandbox is not None and sandbox.ready:
             self.disk.sandboxes[sandbox_id] = msgspec.structs.replace(sandbox, ready=False)
-            self.engine.signal(self.name)
+            self.contents_changed()
         self.reply(call, Reply(200), self.flags.call_latency)
 
     def serve_remove_sandbox(self, call: int, sandbox_id: str) -> None:
         """Remove a sandbox's record."""
         if self.disk.sandboxes.pop(sandbox_id, None) is not None:
-            self.engine.signal(self.name)
+            self.contents_changed()
         self.reply(call, Reply(200), self.flags.call_latency)
 
     # --- images -----------------------------------------------------------------------------------
@@ -242,7 +243,7 @@ class ContainerRuntime(OwnPrograms):
         """It is there, if the registry has it."""
         if self.registry.serves(image):
             self._keep_image(image)
-            self.engine.signal(self.name)
+            self.contents_changed()
 
     def pull_ends(self, call: int, image: str, missing: bool = False) -> None:
         """The image is there, or the registry said no."""
@@ -264,7 +265,7 @@ class ContainerRuntime(OwnPrograms):
             return
         if self.disk.images.pop(image, None) is not None:
             self.host.use_disk(-IMAGE_BYTES)
-            self.engine.signal(self.name)
+            self.contents_changed()
         self.reply(call, Reply(200), self.flags.call_latency)
 
     def not_found(self, image: str) -> str:
@@ -347,7 +348,7 @@ class ContainerRuntime(OwnPrograms):
         if container is not None and CONTAINER.after(container.state, "removed"):
             del self.disk.containers[container_id]
             self.emit("container", "removed", self.reference_to(container), before=container)
-            self.engine.signal(self.name)
+            self.contents_changed()
         self.reply(call, Reply(200), self.flags.call_latency)
 
     # --- what is done to them ---------------------------------------------------------------------
@@ -363,7 +364,7 @@ class ContainerRuntime(OwnPrograms):
         sandbox = self.disk.sandboxes.get(sandbox_id)
         if sandbox is not None:
             self.disk.sandboxes[sandbox_id] = msgspec.structs.replace(sandbox, ready=False)
-            self.engine.signal(self.name)
+            self.contents_changed()
 
     # --- records ----------------------------------------------------------------------------------
 
