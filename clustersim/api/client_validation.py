@@ -9,7 +9,9 @@ import types
 from collections.abc import Mapping
 from typing import Any, Final, Union, get_args, get_origin
 
-from clustersim.api.decoding import field_hints, kind_of, resource_for, stripped
+from clustersim.api.decoder import field_hints, stripped
+from clustersim.api.decoding import resource_for
+from clustersim.api.decoding_words import kind_of
 from clustersim.api.fields import fields_of
 from clustersim.api.meta import ApiObject, ApiStruct
 

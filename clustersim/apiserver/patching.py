@@ -9,14 +9,9 @@ from clustersim.api import managed_fields
 from clustersim.api.api_resource import Resource
 from clustersim.api.autoscaling import Scale
 from clustersim.api.conversion import to_struct_names
-from clustersim.api.decoding import (
-    check_depth,
-    decode_custom,
-    decode_into,
-    decode_patched,
-    strict_error,
-    unfit_patch,
-)
+from clustersim.api.decoder import check_depth
+from clustersim.api.decoding import decode_custom, decode_into, decode_patched, unfit_patch
+from clustersim.api.decoding_words import strict_error
 from clustersim.api.definitions import CustomObject
 from clustersim.api.diff import LAST_APPLIED, last_applied
 from clustersim.api.errors import ApiError, bad_request

@@ -9,7 +9,7 @@ from typing import Any, Final, get_args, get_origin
 
 import msgspec
 
-from clustersim.api.decoding import field_hints, stripped
+from clustersim.api.decoder import field_hints, stripped
 from clustersim.api.fields import fields_of
 from clustersim.api.meta import ApiStruct
 from clustersim.console.answer import Said
