@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from clustersim.api.core.service import Service, ServicePort
 from clustersim.api.meta import replace
+from clustersim.apiserver.families import with_families
 from clustersim.apiserver.host import Host
 from clustersim.apiserver.validation.errors import FieldErrors
 from clustersim.apiserver.validation.services import is_reached_from_outside
@@ -90,11 +91,13 @@ def _without_policy(old: Service, new: Service) -> Service:
 
 def _with_address(errors: FieldErrors, service: Service, others: list[Any], host: Host) -> Service:
     """The first address of the range belongs to the Service `kubernetes`."""
-    spec = service.spec
-    if spec.type == "ExternalName":
+    if service.spec.type == "ExternalName":
         return service
+    if errors.modern:
+        service = with_families(errors, service)
+    spec = service.spec
     if spec.cluster_ip == "None":
-        return _with_families(service, "None") if errors.modern else service
+        return _with_list(service, "None") if errors.modern else service
     network = ipaddress.ip_network(host.flags.service_cluster_ip_range)
     taken = {other.spec.cluster_ip for other in others}
     if spec.cluster_ip:
@@ -103,7 +106,7 @@ def _with_address(errors: FieldErrors, service: Service, others: list[Any], host
         except ValueError:
             return service
         _check_address(errors, spec.cluster_ip, inside, spec.cluster_ip in taken, str(network))
-        return _with_families(service, spec.cluster_ip) if errors.modern else service
+        return _with_list(service, spec.cluster_ip) if errors.modern else service
     size = network.num_addresses - 2
     kept = _kept_for_people(network.num_addresses) if errors.modern else 0
     dynamic = size - kept
@@ -112,7 +115,7 @@ def _with_address(errors: FieldErrors, service: Service, others: list[Any], host
         candidate = str(network.network_address + 1 + place)
         if candidate not in taken and candidate != str(network.network_address + 1):
             found = replace(service, spec=replace(spec, cluster_ip=candidate))
-            return _with_families(found, candidate) if errors.modern else found
+            return _with_list(found, candidate) if errors.modern else found
     errors.invalid("spec.clusterIP", "", "range is full")
     return service
 
@@ -143,15 +146,13 @@ def _check_address(errors: FieldErrors, address: str, inside: bool, taken: bool,
         errors.invalid("spec.clusterIP", address, "provided IP is already allocated")
 
 
-def _with_families(service: Service, address: str) -> Service:
+def _with_list(service: Service, address: str) -> Service:
     spec = service.spec
     return replace(
         service,
         spec=replace(
             spec,
             cluster_ips=spec.cluster_ips or (address,),
-            ip_families=spec.ip_families or ("IPv4",),
-            ip_family_policy=spec.ip_family_policy or "SingleStack",
         ),
     )
 

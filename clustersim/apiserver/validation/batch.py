@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from clustersim.api.batch import CronJob, Job, JobSpec, PodFailurePolicyRule
+from clustersim.api.batch import CronJob, Job, JobSpec
 from clustersim.api.selectors import selects
 from clustersim.apiserver.validation.errors import IMMUTABLE, FieldErrors
+from clustersim.apiserver.validation.job_policies import check_policies
 from clustersim.apiserver.validation.meta import check_label_selector
 from clustersim.apiserver.validation.pods import check_template
 
@@ -77,8 +78,7 @@ def check_job_spec(errors: FieldErrors, field: str, spec: JobSpec) -> None:
         errors.not_negative(f"{field}.{name}", value)
     if spec.completion_mode:
         errors.one_of(f"{field}.completionMode", spec.completion_mode, ("NonIndexed", "Indexed"))
-    if spec.completion_mode == "Indexed" and spec.completions is None:
-        errors.required(f"{field}.completions", "when completion mode is Indexed")
+    check_policies(errors, field, spec)
     check_template(errors, f"{field}.template", spec.template)
     policy = spec.template.spec.restart_policy
     where = f"{field}.template.spec.restartPolicy"
@@ -86,28 +86,8 @@ def check_job_spec(errors: FieldErrors, field: str, spec: JobSpec) -> None:
         errors.required(where, 'valid values: "OnFailure", "Never"')
     elif policy not in ("OnFailure", "Never"):
         errors.unsupported(where, policy, ("OnFailure", "Never"))
-    if spec.pod_failure_policy is not None:
-        if policy != "Never":
-            errors.invalid(where, policy, 'only "Never" is supported when podFailurePolicy is specified')
-        for index, rule in enumerate(spec.pod_failure_policy.rules):
-            _check_failure_rule(errors, f"{field}.podFailurePolicy.rules[{index}]", spec, rule)
-
-
-_FAILURE_ACTIONS: Final = ("Count", "FailIndex", "FailJob", "Ignore")
-
-
-def _check_failure_rule(errors: FieldErrors, field: str, spec: JobSpec, rule: PodFailurePolicyRule) -> None:
-    """What is done, and about which of two things."""
-    if not rule.action:
-        errors.required(f"{field}.action", 'valid values: ["Count" "FailIndex" "FailJob" "Ignore"]')
-    elif rule.action == "FailIndex" and spec.backoff_limit_per_index is None:
-        errors.invalid(f"{field}.action", rule.action, "requires the backoffLimitPerIndex to be set")
-    else:
-        errors.one_of(f"{field}.action", rule.action, _FAILURE_ACTIONS)
-    if rule.on_exit_codes is not None and rule.on_pod_conditions:
-        errors.wrong(field, "specifying both OnExitCodes and OnPodConditions is not supported")
-    elif rule.on_exit_codes is None and not rule.on_pod_conditions:
-        errors.wrong(field, "specifying one of OnExitCodes and OnPodConditions is required")
+    elif spec.pod_failure_policy is not None and policy != "Never":
+        errors.invalid(where, policy, 'only "Never" is supported when podFailurePolicy is specified')
 
 
 def check_job_update(errors: FieldErrors, old: Job, new: Job) -> None:

@@ -1,29 +1,29 @@
 """Validation of containers (pkg/apis/core/validation/validation.go validateContainers and below)."""
 
-import re
 from typing import Any, Final
 
-from clustersim.api.core.container import Container, ContainerPort, VolumeMount
+from clustersim.api.core.container import Container, ContainerPort
 from clustersim.api.core.environment import EnvVar
+from clustersim.api.core.pod import PodSpec
 from clustersim.api.core.probes import HTTPGetAction, Lifecycle, LifecycleHandler, Probe
+from clustersim.api.core.volumes import Volume
 from clustersim.apiserver.validation import names
 from clustersim.apiserver.validation.errors import FieldErrors
-from clustersim.apiserver.validation.resources import check_requirements
+from clustersim.apiserver.validation.mounts import check_devices, check_mounts
+from clustersim.apiserver.validation.references import IN_VARIABLES, check_amount, check_field
+from clustersim.apiserver.validation.requirements import check_requirements
+from clustersim.apiserver.validation.restarts import check_restarts
+from clustersim.apiserver.validation.security import check_rights
 
 PULL_POLICIES: Final = ("Always", "IfNotPresent", "Never")
 
 
 def check_containers(
-    errors: FieldErrors,
-    field: str,
-    containers: tuple[Container, ...],
-    volumes: frozenset[str],
-    *,
-    init: bool = False,
+    errors: FieldErrors, field: str, spec: PodSpec, volumes: dict[str, Volume], *, init: bool = False
 ) -> None:
-    """All of a kind: their names differ, and each is as it should be."""
+    """All of a kind: their names differ, and each is as it should be. spec: the pod's."""
     seen: list[str] = []
-    for index, container in enumerate(containers):
+    for index, container in enumerate(spec.init_containers if init else spec.containers):
         here = f"{field}[{index}]"
         if not container.name:
             errors.required(f"{here}.name")
@@ -33,20 +33,31 @@ def check_containers(
             errors.duplicate(f"{here}.name", container.name)
         seen.append(container.name)
         check_container(errors, here, container, volumes)
+        check_restarts(errors, here, container)
+        _check_resizing(errors, f"{here}.resizePolicy", spec, container)
         if init:
-            _check_init(errors, here, container)
+            _check_init(errors, here, spec, container)
         else:
-            _check_probes(errors, here, container)
-            if container.restart_policy and not container.restart_policy_rules and errors.modern:
-                errors.forbidden(f"{here}.restartPolicy", "may not be set for non-init containers")
+            _check_probes(errors, here, spec, container)
 
 
-def _check_init(errors: FieldErrors, field: str, container: Container) -> None:
-    sidecar = container.restart_policy == "Always"
-    if container.restart_policy and not sidecar and not container.restart_policy_rules:
-        errors.unsupported(f"{field}.restartPolicy", container.restart_policy, ("Always",))
-    if sidecar:
-        _check_probes(errors, field, container)
+def _check_resizing(errors: FieldErrors, field: str, spec: PodSpec, container: Container) -> None:
+    """Whether it is started anew when it gets more or less (validateResizePolicy)."""
+    seen: list[str] = []
+    for rule in container.resize_policy:
+        if rule.resource_name in seen:
+            errors.duplicate(field, rule.resource_name)
+        seen.append(rule.resource_name)
+        errors.one_of(field, rule.resource_name, ("cpu", "memory"))
+        errors.one_of(field, rule.restart_policy, ("NotRequired", "RestartContainer"))
+        if spec.restart_policy == "Never" and rule.restart_policy != "NotRequired":
+            why = "must be 'NotRequired' when pod `restartPolicy` is 'Never'"
+            errors.invalid(field, rule.restart_policy, why)
+
+
+def _check_init(errors: FieldErrors, field: str, spec: PodSpec, container: Container) -> None:
+    if container.restart_policy == "Always":
+        _check_probes(errors, field, spec, container)
         return
     why = "may not be set for init containers without restartPolicy=Always"
     for name, given in (
@@ -62,7 +73,9 @@ def _check_init(errors: FieldErrors, field: str, container: Container) -> None:
                 errors.invalid(f"{field}.{name}", given, "must not be set for init containers")
 
 
-def check_container(errors: FieldErrors, field: str, container: Container, volumes: frozenset[str]) -> None:
+def check_container(
+    errors: FieldErrors, field: str, container: Container, volumes: dict[str, Volume]
+) -> None:
     """One container but for its probes."""
     if not container.image:
         errors.required(f"{field}.image")
@@ -87,19 +100,11 @@ def check_container(errors: FieldErrors, field: str, container: Container, volum
             )
         elif not given[0].name:
             errors.required(f"{here}.{'configMapRef' if source.config_map_ref else 'secretRef'}.name")
-    _check_mounts(errors, f"{field}.volumeMounts", container.volume_mounts, volumes)
+    check_mounts(errors, f"{field}.volumeMounts", container, volumes)
+    check_devices(errors, f"{field}.volumeDevices", container, volumes)
     check_requirements(errors, f"{field}.resources", container.resources)
-    context = container.security_context
-    if context is not None:
-        for name, number in (("runAsUser", context.run_as_user), ("runAsGroup", context.run_as_group)):
-            if number is not None:
-                errors.within(f"{field}.securityContext.{name}", number, 0, 2**31 - 1)
-        if context.privileged and context.allow_privilege_escalation is False:
-            errors.invalid(
-                f"{field}.securityContext",
-                context,
-                "cannot set `allowPrivilegeEscalation` to false and `privileged` to true",
-            )
+    if container.security_context is not None:
+        check_rights(errors, f"{field}.securityContext", container.security_context)
 
 
 def _check_ports(errors: FieldErrors, field: str, ports: tuple[ContainerPort, ...]) -> None:
@@ -120,42 +125,6 @@ def _check_ports(errors: FieldErrors, field: str, ports: tuple[ContainerPort, ..
         if port.host_port:
             errors.each(f"{here}.hostPort", port.host_port, names.port_number(port.host_port))
         errors.one_of(f"{here}.protocol", port.protocol, protocols)
-
-
-_PATHS: Final = (
-    "metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid",
-    "spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "status.hostIP",
-    "status.phase", "status.podIP",
-)  # fmt: skip
-"""Fields of a pod that have a label of their own (pkg/api/v1/conversion.go)."""
-_PATHS_OF_TODAY: Final = (*_PATHS, "status.hostIPs", "status.podIPs")
-_IN_VARIABLES: Final[dict[str, tuple[str, ...]]] = {
-    "v1.7": (
-        "metadata.name", "metadata.namespace", "spec.nodeName", "spec.serviceAccountName", "status.hostIP",
-        "status.podIP",
-    ),
-    "v1.8": (
-        "metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName",
-        "status.hostIP", "status.podIP",
-    ),
-    "v1.36": (
-        "metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName",
-        "status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs",
-    ),
-}  # fmt: skip
-"""Those that an environment variable may have."""
-_SUBSCRIPTED: Final = re.compile(r"metadata\.(annotations|labels)\['.+'\]\Z")
-
-
-def _check_field_path(errors: FieldErrors, field: str, path: str) -> None:
-    if not path:
-        errors.required(field)
-    elif errors.modern and _SUBSCRIPTED.match(path):
-        return
-    elif path not in (_PATHS_OF_TODAY if errors.modern else _PATHS):
-        errors.invalid(field, path, f"error converting fieldPath: field label not supported: {path}")
-    elif path not in _IN_VARIABLES[errors.release]:
-        errors.unsupported(field, path, _IN_VARIABLES[errors.release])
 
 
 def _check_variable(errors: FieldErrors, field: str, variable: EnvVar) -> None:
@@ -183,7 +152,9 @@ def _check_variable(errors: FieldErrors, field: str, variable: EnvVar) -> None:
     elif len(set_) > 1:
         errors.invalid(here, "", "may not have more than one field specified at a time")
     if source.field_ref is not None:
-        _check_field_path(errors, f"{here}.fieldRef.fieldPath", source.field_ref.field_path)
+        check_field(errors, f"{here}.fieldRef", source.field_ref, IN_VARIABLES)
+    if source.resource_field_ref is not None:
+        check_amount(errors, f"{here}.resourceFieldRef", source.resource_field_ref)
     for name, key in (
         ("configMapKeyRef", source.config_map_key_ref),
         ("secretKeyRef", source.secret_key_ref),
@@ -197,30 +168,10 @@ def _check_variable(errors: FieldErrors, field: str, variable: EnvVar) -> None:
                 errors.each(f"{here}.{name}.key", key.key, names.config_key(key.key, errors.release))
 
 
-def _check_mounts(
-    errors: FieldErrors, field: str, mounts: tuple[VolumeMount, ...], volumes: frozenset[str]
-) -> None:
-    seen: list[str] = []
-    for index, mount in enumerate(mounts):
-        here = f"{field}[{index}]"
-        if not mount.name:
-            errors.required(f"{here}.name")
-        elif mount.name not in volumes:
-            errors.missing(f"{here}.name", mount.name)
-        if not mount.mount_path:
-            errors.required(f"{here}.mountPath")
-        elif mount.mount_path in seen:
-            errors.invalid(f"{here}.mountPath", mount.mount_path, "must be unique")
-        seen.append(mount.mount_path)
-        if mount.sub_path.startswith("/"):
-            errors.invalid(f"{here}.subPath", mount.sub_path, "must be a relative path")
-        elif ".." in mount.sub_path.split("/"):
-            errors.invalid(f"{here}.subPath", mount.sub_path, "must not contain '..'")
-
-
-def _check_probes(errors: FieldErrors, field: str, container: Container) -> None:
+def _check_probes(errors: FieldErrors, field: str, spec: PodSpec, container: Container) -> None:
     if container.lifecycle is not None:
-        _check_lifecycle(errors, f"{field}.lifecycle", container.lifecycle)
+        grace = spec.termination_grace_period_seconds
+        _check_lifecycle(errors, f"{field}.lifecycle", container.lifecycle, grace)
     for name, probe in (
         ("livenessProbe", container.liveness_probe),
         ("readinessProbe", container.readiness_probe),
@@ -231,6 +182,10 @@ def _check_probes(errors: FieldErrors, field: str, container: Container) -> None
         _check_probe(errors, f"{field}.{name}", probe)
         if name != "readinessProbe" and probe.success_threshold != 1:
             errors.invalid(f"{field}.{name}.successThreshold", probe.success_threshold, "must be 1")
+        grace_of_its_own = probe.termination_grace_period_seconds
+        if name == "readinessProbe" and grace_of_its_own is not None:
+            here = f"{field}.{name}.terminationGracePeriodSeconds"
+            errors.invalid(here, grace_of_its_own, "must not be set for readinessProbes")
 
 
 def _check_probe(errors: FieldErrors, field: str, probe: Probe) -> None:
@@ -248,10 +203,14 @@ def _check_probe(errors: FieldErrors, field: str, probe: Probe) -> None:
         errors.invalid(f"{field}.terminationGracePeriodSeconds", grace, "must be greater than 0")
 
 
-def _check_lifecycle(errors: FieldErrors, field: str, lifecycle: Lifecycle) -> None:
+def _check_lifecycle(errors: FieldErrors, field: str, lifecycle: Lifecycle, grace: int) -> None:
     for name, handler in (("postStart", lifecycle.post_start), ("preStop", lifecycle.pre_stop)):
-        if handler is not None:
-            check_handler(errors, f"{field}.{name}", handler)
+        if handler is None:
+            continue
+        check_handler(errors, f"{field}.{name}", handler)
+        if handler.sleep is not None and not 0 <= handler.sleep.seconds <= grace:
+            why = f"must be non-negative and less than terminationGracePeriodSeconds ({grace})"
+            errors.invalid(f"{field}.{name}.sleep", handler.sleep.seconds, why)
 
 
 def check_handler(errors: FieldErrors, field: str, handler: Probe | LifecycleHandler) -> None:

@@ -5,6 +5,7 @@ from typing import Final
 
 from clustersim.api.core.container import Container, EphemeralContainer
 from clustersim.api.core.pod import Pod, PodSpec
+from clustersim.api.core.volumes import Volume
 from clustersim.api.mirrors import MIRROR
 from clustersim.api.pod_containers import as_container
 from clustersim.apiserver.validation import names
@@ -28,7 +29,7 @@ _FORBIDDEN: Final = (
 
 
 def check_ephemeral_containers(
-    errors: FieldErrors, field: str, spec: PodSpec, volumes: frozenset[str]
+    errors: FieldErrors, field: str, spec: PodSpec, volumes: dict[str, Volume]
 ) -> None:
     """Each has a name of its own among all containers of the pod, and looks at one that is not of its
     kind."""

@@ -188,6 +188,11 @@ def go_list(errors: FieldErrors, kind: str, values: tuple[str, ...]) -> Any:
     return values if errors.modern else _Raw(f"[]{kind}{{{', '.join(map(json.dumps, values))}}}")
 
 
+def go_nil(errors: FieldErrors, kind: str) -> Any:
+    """A map or list that was not given, as messages show it. kind: its type in Go."""
+    return None if errors.modern else _Raw(f"{kind}(nil)")
+
+
 def go_quantity(errors: FieldErrors, text: str) -> Any:
     """A quantity as messages show it: the older releases print what it consists of."""
     if errors.modern:

@@ -40,9 +40,17 @@ def check_metadata(errors: FieldErrors, metadata: ObjectMeta, rule: NameRule, *,
 def _check_finalizers(errors: FieldErrors, finalizers: tuple[str, ...]) -> None:
     for finalizer in finalizers:
         errors.each("metadata.finalizers", finalizer, names.qualified_name(finalizer, errors.release))
-        if errors.release == "v1.8" and "/" not in finalizer and finalizer not in _STANDARD_FINALIZERS:
+    if "orphan" in finalizers and "foregroundDeletion" in finalizers:
+        why = "finalizer orphan and foregroundDeletion cannot be both set"
+        errors.invalid("metadata.finalizers", finalizers, why)
+
+
+def check_kube_finalizers(errors: FieldErrors, metadata: ObjectMeta) -> None:
+    """Finalizers of the API's own kinds: one of Kubernetes' own, or with the domain of whose it is."""
+    for index, finalizer in enumerate(metadata.finalizers):
+        if "/" not in finalizer and finalizer not in _STANDARD_FINALIZERS:
             why = "name is neither a standard finalizer name nor is it fully qualified"
-            errors.invalid("metadata.finalizers", finalizer, why)
+            errors.invalid(f"metadata.finalizers[{index}]", finalizer, why)
 
 
 _STANDARD_FINALIZERS: Final = ("kubernetes", "orphan", "foregroundDeletion")

@@ -82,6 +82,16 @@ def wildcard_subdomain(text: str, release: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=8192)
+def service_name(text: str, release: str) -> Sequence[str]:
+    """Of Services; today it may begin with a digit (v1.36, gate RelaxedServiceNameValidation)."""
+    return dns_label(text, release) if release == "v1.36" else dns_1035_label(text, release)
+
+
+def stateful_set_name(text: str, release: str) -> Sequence[str]:
+    """Of StatefulSets; today without dots, since it begins the names of hosts."""
+    return dns_label(text, release) if release == "v1.36" else dns_subdomain(text, release)
+
+
 def dns_1035_label(text: str, release: str) -> tuple[str, ...]:
     """A name that begins with a letter: of Services."""
     reasons = [too_long(63, release)] if len(text) > 63 else []

@@ -10,7 +10,12 @@ from clustersim.api.meta import ApiObject
 from clustersim.api.registry import resource_of
 from clustersim.apiserver.validation import nodes, pods, workloads
 from clustersim.apiserver.validation.errors import FieldErrors
-from clustersim.apiserver.validation.meta import check_metadata, check_metadata_change, is_alike
+from clustersim.apiserver.validation.meta import (
+    check_kube_finalizers,
+    check_metadata,
+    check_metadata_change,
+    is_alike,
+)
 from clustersim.apiserver.validation.table import rules_of
 
 FIXED_SELECTORS = ("apps/v1", "apps/v1beta2")
@@ -28,10 +33,10 @@ def validate_create(obj: Any, release: str) -> None:
     """Raises ApiError (422)."""
     errors, rules = FieldErrors(release), rules_of(obj)
     check_metadata(errors, obj.metadata, rules.name, namespaced=resource_of(obj).namespaced)
-    if rules.check is not None:
-        rules.check(errors, obj)
-    if isinstance(obj, Pod):
-        pods.check_pod_create(errors, obj)
+    check_kube_finalizers(errors, obj.metadata)
+    check = rules.create or rules.check
+    if check is not None:
+        check(errors, obj)
     if errors:
         errors.refuse(qualified_kind(obj, release), obj.metadata.name)
 
@@ -43,6 +48,8 @@ def validate_update(old: Any, new: Any, release: str, api_version: str) -> None:
         return
     errors, rules = FieldErrors(release), rules_of(new)
     check_metadata_change(errors, old.metadata, new.metadata)
+    if new.metadata.finalizers != old.metadata.finalizers:
+        check_kube_finalizers(errors, new.metadata)
     if isinstance(new, Pod):
         pods.check_annotations_kept(errors, old.metadata.annotations, new.metadata.annotations)
     if not same:

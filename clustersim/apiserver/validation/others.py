@@ -1,25 +1,21 @@
-"""Validation of kinds that little acts upon: ConfigMap, Secret, budgets, autoscalers, Ingress, and others."""
+"""Validation of kinds that little acts upon: ConfigMap, Secret, budgets, and others."""
 
 import base64
 from typing import Final
 
 import msgspec
 
-from clustersim.api.autoscaling import HorizontalPodAutoscaler, MetricSpec
 from clustersim.api.certificates import CertificateSigningRequest
 from clustersim.api.coordination import Lease
 from clustersim.api.core.config import ConfigMap, Secret
 from clustersim.api.core.pod import PodTemplate
 from clustersim.api.discovery import EndpointSlice
 from clustersim.api.kept import RuntimeClass
-from clustersim.api.networking import Ingress, IngressBackend
 from clustersim.api.policy import PodDisruptionBudget
 from clustersim.api.scheduling import PriorityClass
 from clustersim.apiserver.validation import names
-from clustersim.apiserver.validation.containers import check_port_reference
 from clustersim.apiserver.validation.errors import IMMUTABLE, FieldErrors
 from clustersim.apiserver.validation.meta import check_label_selector
-from clustersim.apiserver.validation.networking import check_host
 from clustersim.apiserver.validation.pods import check_template
 from clustersim.apiserver.validation.workloads import at_most_all, check_int_or_percent
 
@@ -127,118 +123,6 @@ def check_budget_update(errors: FieldErrors, old: PodDisruptionBudget, new: PodD
     """The older releases keep a budget as it was made."""
     if not errors.modern and old.spec != new.spec:
         errors.forbidden("spec", "updates to poddisruptionbudget spec are forbidden.")
-
-
-def check_autoscaler(errors: FieldErrors, autoscaler: HorizontalPodAutoscaler) -> None:
-    """Its bounds and what it scales."""
-    spec = autoscaler.spec
-    least = spec.min_replicas
-    if least is not None and least < 1:
-        errors.invalid(
-            "spec.minReplicas",
-            least,
-            "must be greater than or equal to 1" if errors.modern else "must be greater than 0",
-        )
-    if spec.max_replicas < 1:
-        errors.invalid("spec.maxReplicas", spec.max_replicas, "must be greater than 0")
-    if least is not None and spec.max_replicas < least:
-        errors.invalid(
-            "spec.maxReplicas", spec.max_replicas, "must be greater than or equal to `minReplicas`"
-        )
-    for name, value in (("kind", spec.scale_target_ref.kind), ("name", spec.scale_target_ref.name)):
-        if not value:
-            errors.required(f"spec.scaleTargetRef.{name}")
-        else:
-            errors.each(f"spec.scaleTargetRef.{name}", value, names.path_segment(value, errors.release))
-    target = spec.target_cpu_utilization_percentage
-    if target is not None and target < 1:
-        errors.invalid("spec.targetCPUUtilizationPercentage", target, "must be greater than 0")
-    for index, metric in enumerate(spec.metrics):
-        _check_metric(errors, f"spec.metrics[{index}]", metric)
-
-
-_METRICS: Final = ("ContainerResource", "External", "Object", "Pods", "Resource")
-
-
-def _check_metric(errors: FieldErrors, field: str, metric: MetricSpec) -> None:
-    """It says where the number comes from, and what number of that place (validateMetricSpec)."""
-    if not metric.type:
-        errors.required(f"{field}.type", "must specify a metric source type")
-        return
-    errors.one_of(f"{field}.type", metric.type, _METRICS)
-    given = {
-        "ContainerResource": metric.container_resource,
-        "External": metric.external,
-        "Object": metric.object,
-        "Pods": metric.pods,
-        "Resource": metric.resource,
-    }
-    for kind, source in given.items():
-        name = f"{kind[0].lower()}{kind[1:]}"
-        if kind == metric.type and source is None:
-            errors.required(f"{field}.{name}", "must populate information for the given metric source")
-        elif kind != metric.type and source is not None:
-            errors.forbidden(f"{field}.{name}", "must populate the given metric source only")
-
-
-def check_ingress(errors: FieldErrors, ingress: Ingress) -> None:
-    """A default or rules, and where they lead."""
-    spec = ingress.spec
-    default = spec.default_backend or spec.backend
-    name = "spec.defaultBackend" if errors.modern else "spec.backend"
-    if default is not None:
-        _check_backend(errors, name, default)
-    elif not spec.rules:
-        why = "either `defaultBackend` or `rules` must be specified"
-        errors.invalid(
-            "spec",
-            spec if errors.modern else [],
-            why if errors.modern else "either `backend` or `rules` must be specified",
-        )
-    for place, rule in enumerate(spec.rules):
-        field = f"spec.rules[{place}]"
-        if rule.host:
-            check_host(errors, f"{field}.host", rule.host)
-        if rule.http is None:
-            continue
-        if not rule.http.paths:
-            errors.required(f"{field}.http.paths")
-        for index, path in enumerate(rule.http.paths):
-            here = f"{field}.http.paths[{index}]"
-            if errors.modern:
-                if not path.path_type:
-                    errors.required(f"{here}.pathType", "pathType must be specified")
-                else:
-                    kinds = ("Exact", "ImplementationSpecific", "Prefix")
-                    errors.one_of(f"{here}.pathType", path.path_type, kinds)
-            if (path.path or path.path_type in ("Exact", "Prefix")) and not path.path.startswith("/"):
-                errors.invalid(f"{here}.path", path.path, "must be an absolute path")
-            _check_backend(errors, f"{here}.backend", path.backend)
-
-
-def _check_backend(errors: FieldErrors, field: str, backend: IngressBackend) -> None:
-    if not errors.modern:
-        if not backend.service_name:
-            errors.required(f"{field}.serviceName")
-        else:
-            reasons = names.dns_1035_label(backend.service_name, errors.release)
-            errors.each(f"{field}.serviceName", backend.service_name, reasons)
-        check_port_reference(errors, f"{field}.servicePort", backend.service_port or 0)
-        return
-    service = backend.service
-    if service is None:
-        if backend.resource is None:
-            errors.required(field, "resource or service backend is required")
-        return
-    if not service.name:
-        errors.required(f"{field}.service.name")
-    port = service.port
-    if port is None or not (port.name or port.number):
-        errors.required(f"{field}.service.port", "port name or number is required")
-    elif port.name and port.number:
-        errors.invalid(f"{field}.service.port", "", "cannot set both port name & port number")
-    elif port.number:
-        errors.each(f"{field}.service.port.number", port.number, names.port_number(port.number))
 
 
 def check_priority_class(errors: FieldErrors, priority: PriorityClass) -> None:

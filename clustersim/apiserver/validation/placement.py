@@ -40,8 +40,10 @@ def check_tolerations(errors: FieldErrors, field: str, tolerations: tuple[Tolera
                 errors.invalid(
                     f"{here}.operator", one.value, "value must be empty when `operator` is 'Exists'"
                 )
-        elif not (errors.modern and one.operator in ("Lt", "Gt")):
-            errors.unsupported(f"{here}.operator", one.operator, ("Equal", "Exists"))
+        else:
+            # Today these two are known, but their gate, TaintTolerationComparisonOperators, is off.
+            compared = ("Lt", "Gt") if errors.modern and one.operator in ("Lt", "Gt") else ()
+            errors.unsupported(f"{here}.operator", one.operator, ("Equal", "Exists", *compared))
         errors.one_of(f"{here}.effect", one.effect, EFFECTS, needed=False)
 
 
@@ -88,9 +90,22 @@ def _check_node_term(errors: FieldErrors, field: str, term: NodeSelectorTerm) ->
         here = f"{field}.matchExpressions[{index}]"
         check_requirement(errors, here, one, _NODE_OPERATORS)
         errors.each(f"{here}.key", one.key, names.qualified_name(one.key, errors.release))
+    for index, one in enumerate(term.match_fields):
+        here = f"{field}.matchFields[{index}]"
+        if one.operator not in ("In", "NotIn"):
+            errors.invalid(f"{here}.operator", one.operator, "not a valid selector operator")
+        elif len(one.values) != 1:
+            why = "must be only one value when `operator` is 'In' or 'NotIn' for node field selector"
+            errors.required(f"{here}.values", why)
+        if one.key != "metadata.name":
+            errors.invalid(f"{here}.key", one.key, "not a valid field selector key")
+            continue
+        for place, name in enumerate(one.values):
+            errors.each(f"{here}.values[{place}]", name, names.dns_subdomain(name, errors.release))
 
 
 def _check_pod_term(errors: FieldErrors, field: str, term: PodAffinityTerm) -> None:
+    _check_keys(errors, field, term)
     check_label_selector(errors, f"{field}.labelSelector", term.label_selector)
     for namespace in term.namespaces:
         errors.each(f"{field}.namespace", namespace, names.dns_label(namespace, errors.release))
@@ -117,6 +132,38 @@ def check_spreading(
             ("DoNotSchedule", "ScheduleAnyway"),
             needed=True,
         )
+        if any(_is_same(one, other) for other in constraints[index + 1 :]):
+            told = f"{{{one.topology_key}, {one.when_unsatisfiable}}}"
+            errors.duplicate(f"{here}.{{topologyKey, whenUnsatisfiable}}", told)
+        domains, field_of_domains = one.min_domains, f"{here}.minDomains"
+        if domains is not None and domains <= 0:
+            errors.invalid(field_of_domains, domains, "must be greater than zero")
+        if domains is not None and one.when_unsatisfiable != "DoNotSchedule":
+            why = f"can only use minDomains if whenUnsatisfiable=DoNotSchedule, not {one.when_unsatisfiable}"
+            errors.invalid(field_of_domains, domains, why)
+        for name, policy in (
+            ("nodeAffinityPolicy", one.node_affinity_policy),
+            ("nodeTaintsPolicy", one.node_taints_policy),
+        ):
+            errors.one_of(f"{here}.{name}", policy, ("Honor", "Ignore"), needed=False)
+        _check_keys(errors, here, one)
         check_label_selector(errors, f"{here}.labelSelector", one.label_selector)
-        if one.min_domains is not None and one.min_domains <= 0:
-            errors.invalid(f"{here}.minDomains", one.min_domains, "must be greater than zero")
+
+
+def _is_same(one: TopologySpreadConstraint, other: TopologySpreadConstraint) -> bool:
+    return (one.topology_key, one.when_unsatisfiable) == (other.topology_key, other.when_unsatisfiable)
+
+
+def _check_keys(errors: FieldErrors, field: str, term: TopologySpreadConstraint | PodAffinityTerm) -> None:
+    """Labels whose values are those of the pod itself (ValidateMatchLabelKeysAndMismatchLabelKeys)."""
+    mismatched = getattr(term, "mismatch_label_keys", ())
+    for name, keys in (("matchLabelKeys", term.match_label_keys), ("mismatchLabelKeys", mismatched)):
+        if keys and term.label_selector is None:
+            errors.forbidden(f"{field}.{name}", "must not be specified when labelSelector is not set")
+            continue
+        for place, key in enumerate(keys):
+            errors.each(f"{field}.{name}[{place}]", key, names.qualified_name(key, errors.release))
+    for place, key in enumerate(term.match_label_keys):
+        if key in mismatched:
+            why = "exists in both matchLabelKeys and mismatchLabelKeys"
+            errors.invalid(f"{field}.matchLabelKeys[{place}]", key, why)

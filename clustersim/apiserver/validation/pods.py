@@ -12,7 +12,10 @@ from clustersim.apiserver.validation.containers import check_containers
 from clustersim.apiserver.validation.ephemeral import check_ephemeral_containers
 from clustersim.apiserver.validation.errors import FieldErrors
 from clustersim.apiserver.validation.meta import check_annotations, check_labels
+from clustersim.apiserver.validation.name_service import check_names
 from clustersim.apiserver.validation.placement import check_affinity, check_spreading, check_tolerations
+from clustersim.apiserver.validation.requirements import check_whole_pod
+from clustersim.apiserver.validation.security import check_rights_of_pod, check_system
 from clustersim.apiserver.validation.volumes import check_volumes
 
 RESTART_POLICIES: Final = ("Always", "OnFailure", "Never")
@@ -35,7 +38,10 @@ def check_pod_spec(errors: FieldErrors, field: str, spec: PodSpec) -> None:
     for key, value in spec.node_selector.items():
         errors.each(f"{field}.nodeSelector", key, names.qualified_name(key, release))
         errors.each(f"{field}.nodeSelector", value, names.label_value(value, release))
-    _check_rights(errors, field, spec)
+    check_rights_of_pod(errors, f"{field}.securityContext", spec)
+    check_system(errors, field, spec)
+    check_whole_pod(errors, f"{field}.resources", spec)
+    check_names(errors, field, spec)
     for name, text, rule in (
         ("serviceAccountName", spec.service_account_name, names.dns_subdomain),
         ("nodeName", spec.node_name, names.dns_subdomain),
@@ -52,7 +58,6 @@ def check_pod_spec(errors: FieldErrors, field: str, spec: PodSpec) -> None:
     if spec.affinity is not None:
         check_affinity(errors, f"{field}.affinity", spec.affinity)
     check_spreading(errors, f"{field}.topologySpreadConstraints", spec.topology_spread_constraints)
-    _check_aliases(errors, f"{field}.hostAliases", spec)
     gates = [gate.name for gate in spec.scheduling_gates]
     for index, gate in enumerate(gates):
         errors.each(f"{field}.schedulingGates[{index}]", gate, names.qualified_name(gate, release))
@@ -60,23 +65,12 @@ def check_pod_spec(errors: FieldErrors, field: str, spec: PodSpec) -> None:
             errors.duplicate(f"{field}.schedulingGates[{index}]", gate)
 
 
-def _check_aliases(errors: FieldErrors, field: str, spec: PodSpec) -> None:
-    """Names for addresses (ValidateHostAliases; the older releases do not say which)."""
-    for index, alias in enumerate(spec.host_aliases):
-        here = f"{field}[{index}]" if errors.modern else field
-        if reasons := names.ip_address(alias.ip, errors.release):
-            errors.each(f"{here}.ip", alias.ip, reasons if errors.modern else ("must be valid IP address",))
-        for place, host in enumerate(alias.hostnames):
-            where = f"{here}.hostnames[{place}]" if errors.modern else f"{here}.hostnames"
-            errors.each(where, host, names.dns_subdomain(host, errors.release))
-
-
 def _check_contents(errors: FieldErrors, field: str, spec: PodSpec) -> None:
     volumes = check_volumes(errors, f"{field}.volumes", spec.volumes)
     if not spec.containers:
         errors.required(f"{field}.containers")
-    check_containers(errors, f"{field}.containers", spec.containers, volumes)
-    check_containers(errors, f"{field}.initContainers", spec.init_containers, volumes, init=True)
+    check_containers(errors, f"{field}.containers", spec, volumes)
+    check_containers(errors, f"{field}.initContainers", spec, volumes, init=True)
     _check_shared_names(errors, field, spec)
     check_ephemeral_containers(errors, f"{field}.ephemeralContainers", spec, volumes)
     _check_host(errors, field, spec)
@@ -90,15 +84,17 @@ _MOST_KNOWN: Final = 512
 
 
 def _identity(spec: PodSpec, release: str, *, alone: bool) -> tuple[Any, ...]:
-    """alone: a pod, not a template, on the node's network."""
+    """alone: a pod, not a template."""
     return (
         release,
         id(spec.containers),
         id(spec.init_containers),
         id(spec.ephemeral_containers),
         id(spec.volumes),
+        spec.restart_policy,
+        spec.termination_grace_period_seconds,
         spec.host_network,
-        alone and spec.host_network,
+        alone,
     )
 
 
@@ -145,23 +141,6 @@ def _check_same(errors: FieldErrors, field: str, port: ContainerPort, *, templat
         errors.invalid(f"{field}.hostPort", port.host_port, why)
 
 
-def _check_rights(errors: FieldErrors, field: str, spec: PodSpec) -> None:
-    """Users and groups by number (ValidatePodSecurityContext)."""
-    context = spec.security_context
-    for name, number in (
-        ("fsGroup", context.fs_group),
-        ("runAsUser", context.run_as_user),
-        ("runAsGroup", context.run_as_group),
-    ):
-        if number is not None:
-            errors.within(f"{field}.securityContext.{name}", number, 0, MAX_INT32)
-    for index, group in enumerate(context.supplemental_groups):
-        errors.within(f"{field}.securityContext.supplementalGroups[{index}]", group, 0, MAX_INT32)
-    if spec.share_process_namespace and spec.host_pid:
-        why = "ShareProcessNamespace and HostPID cannot both be enabled"
-        errors.invalid(f"{field}.securityContext.shareProcessNamespace", True, why)
-
-
 def check_pod(errors: FieldErrors, pod: Pod) -> None:
     """A pod: what templates may say as well, and images without space around them
     (validateContainersOnlyForPod)."""
@@ -176,8 +155,9 @@ def check_pod(errors: FieldErrors, pod: Pod) -> None:
                 errors.invalid(f"spec.{name}[{index}].image", container.image, why)
 
 
-def check_pod_create(errors: FieldErrors, pod: Pod) -> None:
-    """What a pod may only be given later (ValidatePodCreate)."""
+def check_new_pod(errors: FieldErrors, pod: Pod) -> None:
+    """A pod that is made is on no node before it may be scheduled (ValidatePodCreate)."""
+    check_pod(errors, pod)
     if pod.spec.ephemeral_containers:
         errors.forbidden("spec.ephemeralContainers", "cannot be set on create")
     if pod.spec.node_name and pod.spec.scheduling_gates:

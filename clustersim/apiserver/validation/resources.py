@@ -1,9 +1,8 @@
-"""Validation of quantities: of requests and limits, of capacities, of LimitRanges and ResourceQuotas."""
+"""Validation of quantities: of capacities, of LimitRanges and ResourceQuotas, and of names of resources."""
 
 from collections.abc import Mapping
 from typing import Final
 
-from clustersim.api.core.container import ResourceRequirements
 from clustersim.api.core.limits import LimitRange, LimitRangeItem, ResourceQuota
 from clustersim.api.quantity import parse_quantity
 from clustersim.apiserver.validation import names
@@ -33,6 +32,8 @@ _COUNTED: Final = (
     "services.nodeports",
     "services.loadbalancers",
 )
+_STANDARD_IN_V1_7: Final = (*(name for name in (*_STANDARD, *_COUNTED) if "ephemeral" not in name),)
+"""Storage that ends with its pod is counted since v1.8."""
 
 
 def is_extended(name: str) -> bool:
@@ -40,39 +41,25 @@ def is_extended(name: str) -> bool:
     return "/" in name and not name.startswith(("kubernetes.io/", "requests."))
 
 
-def check_requirements(errors: FieldErrors, field: str, resources: ResourceRequirements) -> None:
-    """Requests and limits of a container: known names, no negative numbers, no more wanted than allowed."""
-    for kind, quantities in (("limits", resources.limits), ("requests", resources.requests)):
-        for name, text in quantities.items():
-            here = f"{field}.{kind}[{name}]"
-            if _named(errors, here, name, CONTAINER_RESOURCES, "must be a standard resource for containers"):
-                check_quantity(errors, here, name, text)
-    for name, text in resources.requests.items():
-        limit = resources.limits.get(name)
-        if limit is None:
-            continue
-        of = f" of {limit}" if errors.modern else ""
-        if is_extended(name) and parse_quantity(text) != parse_quantity(limit):
-            errors.invalid(f"{field}.requests", text, f"must be equal to {name} limit{of}")
-        elif parse_quantity(text) > parse_quantity(limit):
-            errors.invalid(f"{field}.requests", text, f"must be less than or equal to {name} limit{of}")
-
-
-def _named(errors: FieldErrors, field: str, name: str, known: tuple[str, ...], why: str) -> bool:
+def check_name(errors: FieldErrors, field: str, name: str, known: tuple[str, ...], why: str) -> bool:
+    """Whether a resource is one that there is, and one that can be used here (validateResourceName)."""
     reasons = names.qualified_name(name, errors.release)
     errors.each(field, name, reasons)
-    if "/" not in name:
-        if name.startswith("hugepages-") or (
-            name.startswith("requests.hugepages-") and known is not CONTAINER_RESOURCES
-        ):
-            return not reasons
-        if name not in _STANDARD and name not in _COUNTED:
-            errors.invalid(field, name, "must be a standard resource type or fully qualified")
-            return False
-        if name not in known:
-            errors.invalid(field, name, why)
-            return False
+    if "/" in name or _is_huge(errors, name, known):
+        return not reasons
+    standard = _STANDARD_IN_V1_7 if errors.release == "v1.7" else (*_STANDARD, *_COUNTED)
+    if not reasons and name not in standard:
+        errors.invalid(field, name, "must be a standard resource type or fully qualified")
+    if name not in known or name not in standard:
+        errors.invalid(field, name, why)
+        return False
     return not reasons
+
+
+def _is_huge(errors: FieldErrors, name: str, known: tuple[str, ...]) -> bool:
+    """Pages of memory that are larger than usual, which are known since v1.8."""
+    quota = name.startswith("requests.hugepages-") and known is not CONTAINER_RESOURCES
+    return errors.release != "v1.7" and (name.startswith("hugepages-") or quota)
 
 
 def check_quantity(errors: FieldErrors, field: str, name: str, text: str) -> None:
@@ -129,7 +116,7 @@ def _check_bounds(errors: FieldErrors, field: str, item: LimitRangeItem) -> None
     for kind, quantities in bounds.items():
         for name in sorted(quantities):
             why = "must be a standard resource for containers"
-            _named(errors, f"{field}.{kind}[{name}]", name, known, why)
+            check_name(errors, f"{field}.{kind}[{name}]", name, known, why)
     for name in sorted({name for quantities in bounds.values() for name in quantities}):
         texts = {kind: found[name] for kind, found in bounds.items() if name in found}
         _check_order(errors, field, name, texts)
@@ -182,7 +169,7 @@ def check_resource_quota(errors: FieldErrors, quota: ResourceQuota) -> None:
     for name, text in quota.spec.hard.items():
         field = f"spec.hard[{name}]"
         if not name.startswith("count/"):
-            _named(errors, field, name, (*_STANDARD, *_COUNTED), "must be a standard resource for quota")
+            check_name(errors, field, name, (*_STANDARD, *_COUNTED), "must be a standard resource for quota")
         check_quantity(errors, field, name, text)
     _check_scopes(errors, quota)
 

@@ -32,9 +32,11 @@ def check_service(errors: FieldErrors, service: Service) -> None:
     check_labels(errors, "spec.selector", spec.selector)
     errors.one_of("spec.sessionAffinity", spec.session_affinity, ("ClientIP", "None"))
     _check_affinity(errors, spec)
-    if spec.cluster_ip and not headless:
+    if errors.modern and spec.type != "ExternalName":
+        check_families(errors, spec)
+    elif spec.cluster_ip and not headless:
         reasons = names.ip_address(spec.cluster_ip, errors.release)
-        if reasons and not errors.modern:
+        if reasons:
             reasons = ("must be empty, 'None', or a valid IP address",)
         errors.each("spec.clusterIP", spec.cluster_ip, reasons)
     if spec.type not in TYPES:
@@ -45,6 +47,49 @@ def check_service(errors: FieldErrors, service: Service) -> None:
     else:
         _check_balancer(errors, spec)
         _check_policies(errors, spec)
+
+
+FAMILIES: Final = ("IPv4", "IPv6")
+FAMILY_POLICIES: Final = ("PreferDualStack", "RequireDualStack", "SingleStack")
+
+
+def check_families(errors: FieldErrors, spec: ServiceSpec) -> None:
+    """Addresses of one family or of both (v1.36 ValidateServiceClusterIPsRelatedFields)."""
+    field, addresses = "spec.clusterIPs", spec.cluster_ips or ((spec.cluster_ip,) if spec.cluster_ip else ())
+    if spec.cluster_ip and addresses[0] != spec.cluster_ip:
+        errors.invalid(field, addresses, "first value must match `clusterIP`")
+    elif addresses and not spec.cluster_ip:
+        errors.invalid(field, addresses, "must be empty when `clusterIP` is not specified")
+    for index, family in enumerate(spec.ip_families):
+        here = f"spec.ipFamilies[{index}]"
+        if family not in FAMILIES:
+            errors.unsupported(here, family, FAMILIES)
+        if family in spec.ip_families[:index]:
+            errors.duplicate(here, family)
+    errors.one_of("spec.ipFamilyPolicy", spec.ip_family_policy, FAMILY_POLICIES, needed=False)
+    if addresses[:1] == ("None",):
+        if len(addresses) > 1:
+            errors.invalid(field, addresses, "'None' must be the first and only value")
+        return
+    before = len(errors.causes)
+    for index, address in enumerate(addresses):
+        errors.each(f"{field}[{index}]", address, names.ip_address(address, errors.release))
+    if len(addresses) > len(FAMILIES):
+        errors.invalid(field, addresses, "may only hold up to 2 values")
+    if len(errors.causes) == before:
+        _check_one_of_each(errors, field, addresses, spec.ip_families)
+
+
+def _check_one_of_each(
+    errors: FieldErrors, field: str, addresses: tuple[str, ...], families: tuple[str, ...]
+) -> None:
+    found = ["IPv6" if ":" in address else "IPv4" for address in addresses]
+    if len(set(found)) != len(found):
+        errors.invalid(field, addresses, "may specify no more than one IP for each IP family")
+    for index, (address, family) in enumerate(zip(addresses, families, strict=False)):
+        if family in FAMILIES and found[index] != family:
+            why = f"expected an {family} value as indicated by `ipFamilies[{index}]`"
+            errors.invalid(f"{field}[{index}]", address, why)
 
 
 def _check_affinity(errors: FieldErrors, spec: ServiceSpec) -> None:

@@ -22,9 +22,11 @@ from clustersim.api.certificates import CertificateSigningRequest
 from clustersim.api.definitions import CustomResourceDefinition
 from clustersim.api.kept import RuntimeClass
 from clustersim.api.meta import ApiObject
+from clustersim.apiserver.validation import autoscaling as autoscalers
 from clustersim.apiserver.validation import batch as jobs
 from clustersim.apiserver.validation import definitions as added
 from clustersim.apiserver.validation import (
+    ingresses,
     names,
     nodes,
     others,
@@ -44,31 +46,33 @@ Compare = Callable[[FieldErrors, Any, Any], None]
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """name: what names of the kind look like; check: what is wrong with an object; compare: what is wrong
-    with a change of it."""
+    """name: what names of the kind look like; check: what is wrong with an object; create: what is wrong
+    with one that is new, where that is more; compare: what is wrong with a change of it."""
 
     name: NameRule = names.dns_subdomain
     check: Check | None = None
+    create: Check | None = None
     compare: Compare | None = None
-
-
-def _check_pod(errors: FieldErrors, pod: v1.Pod) -> None:
-    pods.check_pod(errors, pod)
 
 
 RULES: Final[dict[type[ApiObject], Rules]] = {
     apps.DaemonSet: Rules(check=workloads.check_daemon_set),
     apps.Deployment: Rules(check=workloads.check_deployment),
     apps.ReplicaSet: Rules(check=workloads.check_replica_set),
-    apps.StatefulSet: Rules(check=workloads.check_stateful_set, compare=workloads.check_stateful_set_update),
-    autoscaling.HorizontalPodAutoscaler: Rules(check=others.check_autoscaler),
+    apps.StatefulSet: Rules(
+        name=names.stateful_set_name,
+        check=workloads.check_stateful_set,
+        create=workloads.check_new_stateful_set,
+        compare=workloads.check_stateful_set_update,
+    ),
+    autoscaling.HorizontalPodAutoscaler: Rules(check=autoscalers.check_autoscaler),
     batch.CronJob: Rules(check=jobs.check_cron_job),
     batch.Job: Rules(check=jobs.check_job, compare=jobs.check_job_update),
     CertificateSigningRequest: Rules(check=others.check_signing_request),
     CustomResourceDefinition: Rules(check=added.check_definition, compare=added.check_definition_update),
     coordination.Lease: Rules(check=others.check_lease),
     discovery.EndpointSlice: Rules(check=others.check_endpoint_slice),
-    networking.Ingress: Rules(check=others.check_ingress),
+    networking.Ingress: Rules(check=ingresses.check_ingress, create=ingresses.check_new_ingress),
     networking.NetworkPolicy: Rules(check=networks.check_network_policy),
     policy.PodDisruptionBudget: Rules(check=others.check_budget, compare=others.check_budget_update),
     rbac.ClusterRole: Rules(name=roles.name, check=roles.check_role),
@@ -93,13 +97,13 @@ RULES: Final[dict[type[ApiObject], Rules]] = {
         check=volumes.check_persistent_volume, compare=volumes.check_persistent_volume_update
     ),
     v1.PersistentVolumeClaim: Rules(check=volumes.check_claim, compare=volumes.check_claim_update),
-    v1.Pod: Rules(check=_check_pod, compare=pods.check_pod_update),
+    v1.Pod: Rules(check=pods.check_pod, create=pods.check_new_pod, compare=pods.check_pod_update),
     v1.PodTemplate: Rules(check=others.check_pod_template),
     v1.ReplicationController: Rules(check=workloads.check_replication_controller),
     v1.ResourceQuota: Rules(check=resources.check_resource_quota),
     v1.Secret: Rules(check=others.check_secret, compare=others.check_secret_update),
     v1.Service: Rules(
-        name=names.dns_1035_label, check=services.check_service, compare=services.check_service_update
+        name=names.service_name, check=services.check_service, compare=services.check_service_update
     ),
 }
 

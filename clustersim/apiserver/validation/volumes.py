@@ -1,5 +1,6 @@
 """Validation of volumes, of PersistentVolumes and of claims."""
 
+import posixpath
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -11,17 +12,19 @@ from clustersim.api.core.persistent_volume import (
     PersistentVolumeClaimSpec,
     PersistentVolumeSpec,
 )
-from clustersim.api.core.volume_plugins import LocalVolumeSource
-from clustersim.api.core.volumes import KeyToPath, Volume
+from clustersim.api.core.volume_plugins import HostPathVolumeSource, LocalVolumeSource
+from clustersim.api.core.volumes import ProjectedVolumeSource, Volume
 from clustersim.api.quantity import parse_quantity
 from clustersim.api.storage import StorageClass
 from clustersim.apiserver.validation import names
-from clustersim.apiserver.validation.errors import IMMUTABLE, FieldErrors
+from clustersim.apiserver.validation.errors import IMMUTABLE, FieldErrors, go_nil
+from clustersim.apiserver.validation.files_of_pods import check_items, check_mode, check_projected
 from clustersim.apiserver.validation.meta import check_label_selector
 from clustersim.apiserver.validation.resources import check_quantity
 
 ACCESS_MODES: Final = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany")
 RECLAIM_POLICIES: Final = ("Delete", "Recycle", "Retain")
+PULL_POLICIES: Final = ("Always", "IfNotPresent", "Never")
 
 _SOURCES: Final = tuple(field for field in msgspec.structs.fields(Volume) if field.name != "name")
 _PERSISTENT: Final = (
@@ -38,6 +41,7 @@ _NEEDED: Final[dict[str, tuple[str, ...]]] = {
     "cinder": ("volumeID",),
     "config_map": ("name",),
     "csi": ("driver",),
+    "ephemeral": ("volumeClaimTemplate",),
     "flex_volume": ("driver",),
     "gce_persistent_disk": ("pdName",),
     "git_repo": ("repository",),
@@ -58,9 +62,9 @@ _NEEDED: Final[dict[str, tuple[str, ...]]] = {
 """What a source cannot do without."""
 
 
-def check_volumes(errors: FieldErrors, field: str, volumes: tuple[Volume, ...]) -> frozenset[str]:
-    """The volumes of a pod; returns the names that containers may mount."""
-    found: list[str] = []
+def check_volumes(errors: FieldErrors, field: str, volumes: tuple[Volume, ...]) -> dict[str, Volume]:
+    """The volumes of a pod; returns those that containers may mount, by name."""
+    found: dict[str, Volume] = {}
     for index, volume in enumerate(volumes):
         here = f"{field}[{index}]"
         reasons: Sequence[str] = ()
@@ -79,8 +83,8 @@ def check_volumes(errors: FieldErrors, field: str, volumes: tuple[Volume, ...]) 
         for one in given[:1]:
             _check_source(errors, f"{here}.{one.encode_name}", one.name, getattr(volume, one.name))
         if volume.name and not reasons:
-            found.append(volume.name)
-    return frozenset(found)
+            found.setdefault(volume.name, volume)
+    return found
 
 
 def _check_source(errors: FieldErrors, field: str, name: str, source: Any) -> None:
@@ -88,36 +92,19 @@ def _check_source(errors: FieldErrors, field: str, name: str, source: Any) -> No
     for needed in _NEEDED.get(name, ()):
         if not values.get(needed):
             errors.required(f"{field}.{needed}")
-    mode = values.get("defaultMode")
-    if mode is not None and not 0 <= mode <= 0o777:
-        errors.invalid(
-            f"{field}.defaultMode", mode, "must be a number between 0 and 0777 (octal), both inclusive"
-        )
+    check_mode(errors, f"{field}.defaultMode", values.get("defaultMode"))
     if name == "host_path" and ".." in str(values.get("path", "")).split("/"):
         errors.invalid(f"{field}.path", values["path"], "must not contain '..'")
     size = values.get("sizeLimit")
     if name == "empty_dir" and size and parse_quantity(size).nanos < 0:
         errors.forbidden(f"{field}.sizeLimit", "SizeLimit field must be a valid resource quantity")
-    for index, item in enumerate(values.get("items") or ()):
-        _check_item(errors, f"{field}.items[{index}]", item)
-
-
-def _check_item(errors: FieldErrors, field: str, item: Any) -> None:
-    """A file of a volume, which stays inside of it (validateKeyToPath, validateDownwardAPIVolumeFile)."""
-    if isinstance(item, KeyToPath) and not item.key:
-        errors.required(f"{field}.key")
-    if not item.path:
-        errors.required(f"{field}.path")
-    elif item.path.startswith("/"):
-        errors.invalid(f"{field}.path", item.path, "must be a relative path")
-    elif ".." in item.path.split("/"):
-        errors.invalid(f"{field}.path", item.path, "must not contain '..'")
-    elif item.path.startswith(".."):
-        errors.invalid(f"{field}.path", item.path, "must not start with '..'")
-    if item.mode is not None and not 0 <= item.mode <= 0o777:
-        errors.invalid(
-            f"{field}.mode", item.mode, "must be a number between 0 and 0777 (octal), both inclusive"
-        )
+    check_items(errors, field, values.get("items") or ())
+    if isinstance(source, ProjectedVolumeSource):
+        check_projected(errors, field, source)
+    if name == "image":
+        if field.startswith("spec.volumes") and not values["reference"]:
+            errors.required(f"{field}.reference")
+        errors.one_of(f"{field}.pullPolicy", values["pullPolicy"], PULL_POLICIES, needed=False)
 
 
 def check_persistent_volume(errors: FieldErrors, volume: PersistentVolume) -> None:
@@ -126,8 +113,9 @@ def check_persistent_volume(errors: FieldErrors, volume: PersistentVolume) -> No
     _check_access(errors, "spec.accessModes", spec.access_modes)
     if not spec.capacity:
         errors.required("spec.capacity")
-    elif "storage" not in spec.capacity or len(spec.capacity) > 1:
-        errors.unsupported("spec.capacity", spec.capacity, ("storage",))
+    if "storage" not in spec.capacity or len(spec.capacity) > 1:
+        shown = spec.capacity or go_nil(errors, "api.ResourceList")
+        errors.unsupported("spec.capacity", shown, ("storage",))
     for name, text in spec.capacity.items():
         check_quantity(errors, f"spec.capacity[{name}]", name, text)
         if parse_quantity(text).nanos == 0:
@@ -145,6 +133,13 @@ def check_persistent_volume(errors: FieldErrors, volume: PersistentVolume) -> No
     for one in given[:1]:
         source = getattr(spec, one.name)
         _check_source(errors, f"spec.{one.encode_name}", one.name, source)
+        at_the_top = isinstance(source, HostPathVolumeSource) and posixpath.normpath(source.path) in (
+            "/",
+            "//",
+        )
+        if spec.persistent_volume_reclaim_policy == "Recycle" and at_the_top:
+            why = "may not be 'recycle' for a hostPath mount of '/'"
+            errors.forbidden("spec.persistentVolumeReclaimPolicy", why)
         if isinstance(source, LocalVolumeSource) and errors.modern and spec.node_affinity is None:
             errors.required("spec.nodeAffinity", "Local volume requires node affinity")
 
@@ -160,6 +155,8 @@ def _check_access(errors: FieldErrors, field: str, modes: tuple[str, ...], why: 
     for mode in modes:
         if mode not in known:
             errors.unsupported(field, mode, tuple(sorted(known)))
+    if errors.modern and "ReadWriteOncePod" in modes and len(modes) > 1:
+        errors.forbidden(field, "may not use ReadWriteOncePod with other access modes")
 
 
 def check_claim(errors: FieldErrors, claim: PersistentVolumeClaim) -> None:

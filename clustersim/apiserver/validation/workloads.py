@@ -10,6 +10,7 @@ from clustersim.api.apps import (
     Deployment,
     DeploymentStrategy,
     ReplicaSet,
+    RollingUpdateDaemonSet,
     RollingUpdateDeployment,
     StatefulSet,
 )
@@ -40,18 +41,22 @@ def check_replication_controller(errors: FieldErrors, controller: ReplicationCon
     if spec.selector and not spec.selector.items() <= labels.items():
         errors.invalid("spec.template.metadata.labels", labels, _MISMATCH)
     check_template(errors, "spec.template", spec.template)
-    check_restart_policy(errors, spec.template)
+    check_restart_policy(errors, spec.template, "ReplicationController")
 
 
-def check_restart_policy(errors: FieldErrors, template: PodTemplateSpec) -> None:
-    """Pods that are to run for ever restart always."""
+def check_restart_policy(errors: FieldErrors, template: PodTemplateSpec, kind: str = "ReplicaSet") -> None:
+    """Pods that are to run for ever restart always, and have no deadline. kind: whose pods they are said to
+    be."""
     policy = template.spec.restart_policy
     if policy != "Always":
         errors.unsupported("spec.template.spec.restartPolicy", policy, ("Always",))
-    if template.spec.active_deadline_seconds is not None and errors.modern:
-        errors.forbidden(
-            "spec.template.spec.activeDeadlineSeconds", "activeDeadlineSeconds in ReplicaSet is not Supported"
-        )
+    deadline, field = template.spec.active_deadline_seconds, "spec.template.spec.activeDeadlineSeconds"
+    if deadline is None:
+        return
+    if errors.modern:
+        errors.forbidden(field, f"activeDeadlineSeconds in {kind} is not Supported")
+    else:
+        errors.invalid(field, deadline, "must not be specified")
 
 
 def check_selector(
@@ -99,7 +104,8 @@ def check_deployment(errors: FieldErrors, deployment: Deployment) -> None:
     if deadline is not None:
         errors.not_negative("spec.progressDeadlineSeconds", deadline)
         if deadline <= spec.min_ready_seconds:
-            errors.invalid("spec.progressDeadlineSeconds", deadline, "must be greater than minReadySeconds")
+            why = f"must be greater than minReadySeconds{'' if errors.modern else '.'}"
+            errors.invalid("spec.progressDeadlineSeconds", deadline, why)
 
 
 def _check_strategy(errors: FieldErrors, field: str, strategy: DeploymentStrategy) -> None:
@@ -170,11 +176,18 @@ def check_stateful_set(errors: FieldErrors, stateful: StatefulSet) -> None:
     errors.not_negative("spec.minReadySeconds", spec.min_ready_seconds)
     check_selector(errors, spec.selector, spec.template, "statefulset")
     check_template(errors, "spec.template", _with_claims(stateful))
-    if spec.template.spec.restart_policy != "Always":
-        errors.unsupported("spec.template.spec.restartPolicy", spec.template.spec.restart_policy, ("Always",))
+    check_restart_policy(errors, spec.template, "StatefulSet")
     if errors.modern:
         for index, claim in enumerate(spec.volume_claim_templates):
             check_claim_spec(errors, f"spec.volumeClaimTemplates[{index}].spec", claim.spec)
+
+
+def check_new_stateful_set(errors: FieldErrors, stateful: StatefulSet) -> None:
+    """One that is made names a Service that there can be (v1.36)."""
+    check_stateful_set(errors, stateful)
+    service = stateful.spec.service_name
+    if errors.modern and service:
+        errors.each("spec.serviceName", service, names.dns_label(service, errors.release))
 
 
 def _with_claims(stateful: StatefulSet) -> PodTemplateSpec:
@@ -199,7 +212,7 @@ def check_daemon_set(errors: FieldErrors, daemons: DaemonSet) -> None:
     spec = daemons.spec
     check_selector(errors, spec.selector, spec.template, "daemonset")
     check_template(errors, "spec.template", spec.template)
-    check_restart_policy(errors, spec.template)
+    check_restart_policy(errors, spec.template, "DaemonSet")
     errors.not_negative("spec.minReadySeconds", spec.min_ready_seconds)
     errors.not_negative("spec.templateGeneration", spec.template_generation)
     errors.not_negative("spec.revisionHistoryLimit", spec.revision_history_limit)
@@ -211,17 +224,27 @@ def check_daemon_set(errors: FieldErrors, daemons: DaemonSet) -> None:
         if update.rolling_update is None:
             errors.required(field)
             return
-        value, surge = update.rolling_update.max_unavailable, update.rolling_update.max_surge
-        check_int_or_percent(errors, f"{field}.maxUnavailable", value)
-        check_int_or_percent(errors, f"{field}.maxSurge", surge)
-        if _is_zero(value) and (surge is None or _is_zero(surge)):
+        _check_rolling_daemons(errors, field, update.rolling_update)
+
+
+def _check_rolling_daemons(errors: FieldErrors, field: str, rolling: RollingUpdateDaemonSet) -> None:
+    """Today a new pod comes before or after the old one goes, not both (ValidateRollingUpdateDaemonSet)."""
+    value, surge = rolling.max_unavailable, rolling.max_surge
+    none = surge is None or _is_zero(surge)
+    check_int_or_percent(errors, f"{field}.maxUnavailable", value)
+    check_int_or_percent(errors, f"{field}.maxSurge", surge)
+    if _is_zero(value) and none:
+        if errors.modern:
+            errors.required(f"{field}.maxUnavailable", "cannot be 0 when maxSurge is 0")
+        else:
             shown = int_or_string(errors, value if value is not None else 0)
-            why = "cannot be 0 when maxSurge is 0" if errors.modern else "cannot be 0"
-            if errors.modern:
-                errors.required(f"{field}.maxUnavailable", why)
-            else:
-                errors.invalid(f"{field}.maxUnavailable", shown, why)
-        at_most_all(errors, f"{field}.maxUnavailable", value)
+            errors.invalid(f"{field}.maxUnavailable", shown, "cannot be 0")
+    at_most_all(errors, f"{field}.maxUnavailable", value)
+    if errors.modern and surge is not None:
+        at_most_all(errors, f"{field}.maxSurge", surge)
+        if not _is_zero(value) and not none:
+            why = "may not be set when maxUnavailable is non-zero"
+            errors.invalid(f"{field}.maxSurge", int_or_string(errors, surge), why)
 
 
 def check_selector_kept(errors: FieldErrors, old: Any, new: Any) -> None:

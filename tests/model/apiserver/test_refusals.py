@@ -141,7 +141,7 @@ REFUSED: list[tuple[str, Plain, str]] = [
         "v1.8",
         workload("Deployment", "apps/v1beta1", progressDeadlineSeconds=10, minReadySeconds=20),
         'Deployment.extensions "web" is invalid: spec.progressDeadlineSeconds: Invalid value: 10: '
-        "must be greater than minReadySeconds",
+        "must be greater than minReadySeconds.",
     ),
     (
         "v1.7",
