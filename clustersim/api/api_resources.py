@@ -293,7 +293,7 @@ _RESOURCES: Final = (
         _CORE,
         short_names=("po",),
         subresources=("status", "binding", "eviction", "log", "exec", "attach", "portforward", "proxy"),
-        parts_since={"v1.36": ("ephemeralcontainers",)},
+        parts_since={"v1.36": ("ephemeralcontainers", "resize")},
         categories=_ALL,
     ),
     Resource("podtemplates", "PodTemplate", v1.PodTemplate, _CORE),

@@ -12,8 +12,10 @@ def merge_conditions(old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[Any, .
     return kept + tuple(patched.values())
 
 
-def patch_conditions(old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[Any, ...]:
+def patch_conditions(
+    old: tuple[Any, ...], new: tuple[Any, ...], dropped: tuple[str, ...] = ()
+) -> tuple[Any, ...]:
     """The same for a patch that also tells the order ($setElementOrder), as a kubelet's does: what it does
-    not name comes last."""
-    named = {condition.type: True for condition in new}
+    not name comes last. dropped: types of which there is no condition any more."""
+    named = dict.fromkeys((*(condition.type for condition in new), *dropped), True)
     return (*new, *(condition for condition in old if condition.type not in named))

@@ -12,7 +12,7 @@ from typing import Final, cast
 import msgspec
 
 from clustersim.api.core_v1 import Container, Node, Pod, PodSpec
-from clustersim.api.quantity import byte_count, millicores
+from clustersim.api.quantity import byte_count, millicores, parse_quantity
 from clustersim.engine.identity import Same
 
 DEFAULT_MILLI_CPU: Final = 100
@@ -120,7 +120,9 @@ def _requests(containers: Same) -> Requests:
 
 def requests_v136(pod: Pod) -> Requests:
     """As v1.36 counts: sidecars run beside the containers and beside the init containers after them, scoring
-    knows init containers too, and the sandbox may cost something itself."""
+    knows init containers too, and the sandbox may cost something itself. A container of which the size is
+    changing counts by the most of what it asks for, was allocated and has."""
+    pod = _by_the_most(pod) if is_resizing(pod) else pod
     overhead = _resources(pod.spec.overhead)
     counted = _with_sidecars(pod, _requested) + overhead
     assumed = _with_sidecars(pod, _assumed) + overhead
@@ -129,6 +131,55 @@ def requests_v136(pod: Pod) -> Requests:
         counted = _replaced(counted, whole, overhead)
         assumed = _replaced(assumed, whole, overhead)
     return Requests(counted, assumed)
+
+
+def is_resizing(pod: Pod) -> bool:
+    """What the kubelet reports of some container's requests is not what the pod asks for."""
+    for status in (*pod.status.container_statuses, *pod.status.init_container_statuses):
+        if status.resources is None:
+            continue
+        spec = _spec_of(pod, status.name)
+        if spec is None or status.resources is spec.resources:
+            continue
+        asked = spec.resources.requests
+        if status.resources.requests != asked or status.allocated_resources != asked:
+            return True
+    return False
+
+
+def _spec_of(pod: Pod, name: str) -> Container | None:
+    every = (*pod.spec.containers, *pod.spec.init_containers)
+    return next((one for one in every if one.name == name), None)
+
+
+def _by_the_most(pod: Pod) -> Pod:
+    """The pod as it counts while sizes change (determineEffectiveRequests); a wish that the node can never
+    meet does not count."""
+    pending = (one for one in pod.status.conditions if one.type == "PodResizePending")
+    infeasible = any(one.reason == "Infeasible" for one in pending)
+    statuses = {one.name: one for one in pod.status.container_statuses}
+    statuses |= {one.name: one for one in pod.status.init_container_statuses}
+
+    def effective(container: Container) -> Container:
+        status = statuses.get(container.name)
+        if status is None or status.resources is None:
+            return container
+        asked = {} if infeasible else container.resources.requests
+        most: dict[str, str] = {}
+        for amounts in (asked, status.resources.requests, status.allocated_resources):
+            for name, amount in amounts.items():
+                if name not in most or parse_quantity(amount) > parse_quantity(most[name]):
+                    most[name] = amount
+        resources = msgspec.structs.replace(container.resources, requests=most)
+        return msgspec.structs.replace(container, resources=resources)
+
+    init = tuple(
+        effective(one) if one.restart_policy == "Always" else one for one in pod.spec.init_containers
+    )
+    spec = msgspec.structs.replace(
+        pod.spec, containers=tuple(map(effective, pod.spec.containers)), init_containers=init
+    )
+    return msgspec.structs.replace(pod, spec=spec)
 
 
 def _replaced(total: Resources, whole: dict[str, str], overhead: Resources) -> Resources:

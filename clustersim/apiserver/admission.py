@@ -15,7 +15,7 @@ from clustersim.api.quantity import parse_quantity
 from clustersim.api.storage import StorageClass
 from clustersim.api.tolerations import NOT_READY_TAINT, UNREACHABLE_TAINT
 from clustersim.apiserver.limits import limit_bounds, limit_defaults, limit_ranger
-from clustersim.apiserver.quota import resource_quota
+from clustersim.apiserver.quota import check_growth, resource_quota
 from clustersim.etcd import Etcd
 from clustersim.flags.apiserver import ApiServerFlags
 
@@ -261,6 +261,16 @@ def admit_growth(flags: ApiServerFlags, etcd: Etcd, old: Any, new: Any) -> None:
             "must support resize"
         )
         raise forbidden("persistentvolumeclaims", new.metadata.name, why)
+
+
+def admit_resize(flags: ApiServerFlags, etcd: Etcd, old: Pod, new: Pod) -> None:
+    """A pod of another size keeps to the limits and the quotas of its namespace (v1.36.2
+    plugin/pkg/admission/limitranger SupportsAttributes, pkg/quota/v1/evaluator/core/pods.go Handles). Raises
+    ApiError (403)."""
+    if "LimitRanger" in flags.admission_control:
+        limit_bounds(etcd, flags, "pods", new)
+    if "ResourceQuota" in flags.admission_control:
+        check_growth(etcd, old, new)
 
 
 PLUGINS: Final[dict[str, Plugin]] = {

@@ -26,6 +26,33 @@ def resource_quota(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> An
     return obj
 
 
+def check_growth(etcd: Etcd, old: Any, new: Any) -> None:
+    """An object that is there takes more. Raises ApiError (403) if a quota has no room for the rest of it."""
+    more = _difference(old, new)
+    for quota in _quotas(etcd, new):
+        if in_scopes(quota, new) and (why := _over(quota, more, etcd)):
+            raise forbidden(resource_of(new).plural, new.metadata.name, why)
+
+
+def grown_quotas(etcd: Etcd, old: Any, new: Any) -> Iterator[ResourceQuota]:
+    """The quotas that count the object, with what is used once it takes more, or less."""
+    more = _difference(old, new)
+    for quota in _quotas(etcd, new):
+        hard = quota.spec.hard
+        if in_scopes(quota, new) and any(more[key].nanos for key in hard if key in more):
+            used = written(total((used_by(quota, etcd), more), hard))
+            yield replace(quota, status=ResourceQuotaStatus(hard=hard, used=used))
+
+
+def _difference(old: Any, new: Any) -> Usage:
+    before, after = _usage(old), _usage(new)
+    return {name: Quantity(one.nanos - _nanos(before, name), one.style) for name, one in after.items()}
+
+
+def _nanos(usage: Usage, name: str) -> int:
+    return usage[name].nanos if name in usage else 0
+
+
 def charged_quotas(etcd: Etcd, obj: Any) -> Iterator[ResourceQuota]:
     """The quotas that count the object, with what is used once it is there."""
     asked = _usage(obj)
@@ -54,9 +81,14 @@ def _usage(obj: Any) -> Usage:
 def _reason(quota: ResourceQuota, obj: Any, etcd: Etcd) -> str:
     if not in_scopes(quota, obj):
         return ""
-    hard, asked, name = quota.spec.hard, _usage(obj), quota.metadata.name
-    if isinstance(obj, Pod) and (missing := _missing(hard, obj)):
-        return f"failed quota: {name}: must specify {','.join(missing)}"
+    if isinstance(obj, Pod) and (missing := _missing(quota.spec.hard, obj)):
+        return f"failed quota: {quota.metadata.name}: must specify {','.join(missing)}"
+    return _over(quota, _usage(obj), etcd)
+
+
+def _over(quota: ResourceQuota, asked: Usage, etcd: Etcd) -> str:
+    """Of what there would be too much; empty where there is room."""
+    hard, name = quota.spec.hard, quota.metadata.name
     used = used_by(quota, etcd)
     over = [key for key in sorted(hard) if key in asked and _exceeds(used[key], asked[key], hard[key])]
     if not over:

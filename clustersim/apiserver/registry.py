@@ -28,15 +28,15 @@ from clustersim.api.request import Request
 from clustersim.api.timestamp import rfc3339
 from clustersim.apiserver import custom, listing, patching, scale, strategy
 from clustersim.apiserver.addresses import allocate
-from clustersim.apiserver.admission import admit_delete, admit_growth, admit_update
+from clustersim.apiserver.admission import admit_delete, admit_growth, admit_resize, admit_update
 from clustersim.apiserver.defaults import default_object
 from clustersim.apiserver.definitions import Definitions
 from clustersim.apiserver.deletion import orphans_by_default, plan_deletion, without_grace
 from clustersim.apiserver.eviction import charged_budgets, marked
 from clustersim.apiserver.host import Host
 from clustersim.apiserver.pod_index import NODE_FIELD
-from clustersim.apiserver.pod_parts import POD_PARTS
-from clustersim.apiserver.quota import charged_quotas
+from clustersim.apiserver.pod_parts import POD_PARTS, RESIZE
+from clustersim.apiserver.quota import charged_quotas, grown_quotas
 from clustersim.apiserver.storage import Storage
 from clustersim.apiserver.traits import TRAITS
 from clustersim.apiserver.validation.objects import (
@@ -207,9 +207,16 @@ class Registry:
         wanted = default_object(body, release, request.api_version)
         new = strategy.prepare_update(old, part.taken(old, wanted), release)
         validate_part(old, new, release, part.check)
+        if request.subresource == RESIZE:
+            admit_resize(self.host.flags, self.etcd, old, new)
         if request.manager:
             new = patching.managed(request, old, new, self.host)
-        return new if request.dry_run else self.storage.store(request, old, new, client)
+        if request.dry_run:
+            return new
+        if "ResourceQuota" in self.host.flags.admission_control:
+            for quota in grown_quotas(self.etcd, old, new):
+                self.storage.put("resourcequotas", quota, self.host.name, "update-status")
+        return self.storage.store(request, old, new, client)
 
     def _changed(self, stored: Any, old: Any) -> Any:
         """What else becomes of a change: of a definition, and of the last object of one."""
@@ -239,7 +246,7 @@ class Registry:
             return self._patch(msgspec.structs.replace(request, subresource="status"), client)
         old = self.storage.current(request)
         status: Any = request.body
-        merged = patch_conditions(old.status.conditions, status.conditions)
+        merged = patch_conditions(old.status.conditions, status.conditions, request.dropped)
         if request.resource == "nodes":  # what is attached is not the kubelet's to say
             status = replace(status, volumes_attached=old.status.volumes_attached)
         new = replace(old, status=replace(status, conditions=merged))

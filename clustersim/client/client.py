@@ -105,9 +105,19 @@ class Client(Part):
             then,
         )
 
-    def patch_status(self, resource: str, namespace: str, name: str, status: Any, then: Then) -> None:
-        """Strategic merge of a status: unconditional, conditions merged by type."""
-        self.send(Request("patch-status", resource, namespace, name, status), then)
+    def patch_status(
+        self,
+        resource: str,
+        namespace: str,
+        name: str,
+        status: Any,
+        then: Then,
+        *,
+        dropped: tuple[str, ...] = (),
+    ) -> None:
+        """Strategic merge of a status: unconditional, conditions merged by type. dropped: types of those that
+        are to go."""
+        self.send(Request("patch-status", resource, namespace, name, status, dropped=dropped), then)
 
     def patch(self, resource: str, namespace: str, name: str, patch: dict[str, Any], then: Then) -> None:
         """JSON merge patch of the object."""

@@ -262,6 +262,14 @@ _PARTS: Final = ("status", "scale", "resize")
 _PATCHES: Final = {"json": "json", "merge": "merge", "strategic": "strategic"}
 
 
+def part_of(arguments: Arguments) -> str:
+    """The part of an object that is meant; empty: the whole. Raises Said."""
+    part = arguments.value("subresource")
+    if part not in ("", *_PARTS):
+        raise Said(f'error: invalid subresource value: "{part}". Must be one of [{" ".join(_PARTS)}]')
+    return part
+
+
 def patch(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """kubectl patch: by strategic merge, JSON merge or JSON patch. Raises Said."""
     arguments = commands.read("patch", words, api.release)
@@ -279,9 +287,7 @@ def patch(api: Api, words: Sequence[str], stdin: str) -> Answer:
     except ManifestError as error:
         raise Said(f"error: unable to parse {text!r}: yaml: {error.message}".replace("'", '"')) from None
     body = documents[0].plain if documents else {}
-    part = arguments.value("subresource")
-    if part not in ("", *_PARTS):
-        raise Said(f'error: invalid subresource value: "{part}". Must be one of [{" ".join(_PARTS)}]')
+    part = part_of(arguments)
     change = Change(api, arguments, line_of("patch", words))
     change.stands_alone = api.today  # Nothing is said of a dry run.
     selected = change.objects(arguments.words, stdin, "patch")

@@ -10,7 +10,7 @@ from clustersim.console import commands
 from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
-from clustersim.console.changes import Change, chosen, line_of
+from clustersim.console.changes import Change, chosen, line_of, part_of
 from clustersim.console.files import Manifest
 from clustersim.console.made import decoded
 from clustersim.console.output import plain_of, without_managers
@@ -37,6 +37,8 @@ def edit(api: Api, words: Sequence[str], stdin: str) -> Answer:
     if len(objects) != 1:
         raise Said(note=_("This console edits one object at a time."))
     resource, obj = objects[0]
+    if (part := part_of(arguments)) and part not in api.resources[resource].subresources_in(api.release):
+        raise Said("Error from server (NotFound): the server could not find the requested resource")
     text = _EDITOR + to_yaml(without_managers(plain_of(api, obj))) + "\n"
     if not stdin:
         return Answer(edit=text)
@@ -67,13 +69,15 @@ def _edited(
     manifest = Manifest("STDIN", resource, str(plain.get("apiVersion")), plain)
     try:
         new = decoded(api, manifest, arguments)
+        part = part_of(arguments)
         request = Request(
-            "update",
+            "update-status" if part == "status" else "update",
             resource,
             obj.metadata.namespace,
             obj.metadata.name,
             new,
             api_version=manifest.api_version,
+            subresource="" if part == "status" else part,
         )
         change.done(resource, api.ask(request), "edited")
     except Said as said:

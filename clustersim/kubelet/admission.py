@@ -9,8 +9,9 @@ from typing import Final
 
 import msgspec
 
-from clustersim.api.core_v1 import Node, Pod
+from clustersim.api.core_v1 import Node, Pod, PodStatus
 from clustersim.api.host_ports import HostPort, conflicts, host_ports, same_number_taken
+from clustersim.api.meta import replace
 from clustersim.api.node_selection import matches_node
 from clustersim.api.resources import Resources, pod_request, requests_v136
 from clustersim.api.tolerations import no_execute_taints, tolerates
@@ -58,7 +59,7 @@ class GeneralPredicates:
     def _resources(self, pod: Pod, beside: Sequence[Pod], offer: Offer) -> Refusal | None:
         if len(beside) + 1 > offer.pods:
             return _insufficient("pods", 1, len(beside), offer.pods)
-        asked = self._request(pod)
+        asked = self._request(replace(pod, status=PodStatus()))
         if not asked.cpu and not asked.memory:
             return None
         used = sum(map(self._request, beside), Resources())

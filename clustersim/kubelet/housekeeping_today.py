@@ -34,6 +34,7 @@ class HousekeepingOfToday(Housekeeping):
             kubelet.sync_loop.cleaned()
             return
         kubelet.status_manager.keep_only(kubelet.pod_manager.pods)
+        kubelet.allocation.keep_only(kubelet.pod_manager.pods)
         kubelet.static_pods.delete_orphans()
         running = running_pods(reply.body)
         for pod in [pod for pod in kubelet.pod_manager.pods.values() if self._is_left_over(pod)]:

@@ -31,7 +31,7 @@ from clustersim.flags.node import ContainerdFlags, DockerFlags
 from clustersim.kubelet.active_deadline import ActiveDeadline
 from clustersim.kubelet.admission import GeneralPredicates, Offer, Refusal
 from clustersim.kubelet.attachments import Attachments
-from clustersim.kubelet.config import PodConfig
+from clustersim.kubelet.config import PodConfig, PodUpdate
 from clustersim.kubelet.container_gc import ContainerGC
 from clustersim.kubelet.container_killer import ContainerKiller
 from clustersim.kubelet.eviction import STATISTICS, EvictionManager
@@ -351,6 +351,17 @@ class Kubelet(Component):
         self.runtime_manager.forget(uid)
         self.prober.remove_pod(pod)
         self.housekeeping.pod_removed(pod)
+
+    def handled(self, update: PodUpdate) -> None:
+        """All pods of an update were handled."""
+
+    def pod_changed(self, old: Pod | None, pod: Pod) -> None:
+        """The API server wants something else of a pod (HandlePodUpdates). old: as it was before."""
+        self.dispatch(pod)
+
+    def pod_reported(self, old: Pod | None, pod: Pod) -> None:
+        """Only a pod's status is another (HandlePodReconcile)."""
+        self.status_manager.reconcile(pod)
 
     def dispatch(self, pod: Pod) -> None:
         """Have a pod synced, unless it is over (dispatchWork)."""

@@ -14,7 +14,9 @@ from clustersim.client.informer import REFLECTOR_OF_TODAY
 from clustersim.client.recorder import PER_TYPE
 from clustersim.kubelet.active_deadline import ActiveDeadline
 from clustersim.kubelet.admission import AdmissionCheck, Refusal
+from clustersim.kubelet.allocation import AllocationManager, Allocations
 from clustersim.kubelet.attachments import Attachments
+from clustersim.kubelet.config import ADD, REMOVE, PodUpdate
 from clustersim.kubelet.config_today import PodConfigOfToday
 from clustersim.kubelet.container_gc import ContainerGC
 from clustersim.kubelet.container_killer import AnnouncingKiller
@@ -72,6 +74,8 @@ class KubeletV136(Kubelet):
     static_pods: StaticPodsOfToday
 
     def _build_parts(self) -> None:
+        self.host.state.disk.setdefault("allocations", Allocations())
+        self.allocation = AllocationManager(self)
         self.runtime_state = RuntimeState(self)
         self.pod_manager = PodManager(self)
         self.static_pods = StaticPodsOfToday(self)
@@ -110,6 +114,7 @@ class KubeletV136(Kubelet):
         self.sync_loop.make_loops()
 
     def _start_loops(self) -> None:
+        self.allocation.start()
         super()._start_loops()
         self.node_status.informer.start()
         self.loops["node-status"].start()
@@ -130,8 +135,30 @@ class KubeletV136(Kubelet):
             observed_generation=pod.metadata.generation,
         )
 
+    def admit(self, pod: Pod, others: list[Pod]) -> Refusal | None:
+        """Beside others as they are allocated."""
+        return super().admit(pod, [self.allocation.of(one) for one in others])
+
+    def _refusal(self, pod: Pod) -> Refusal | None:
+        """A pod that was here before is looked at with what it had."""
+        return super()._refusal(self.allocation.of(pod))
+
     def take_in(self, pod: Pod) -> None:
+        if self.is_active(pod):
+            self.allocation.admitted(pod)
         self.pod_workers.update(pod)
+
+    def handled(self, update: PodUpdate) -> None:
+        if update.operation in (ADD, REMOVE) and self.allocation.state.waiting:
+            self.allocation.retry()
+
+    def pod_changed(self, old: Pod | None, pod: Pod) -> None:
+        self.allocation.changed(old, pod)
+        self.dispatch(pod)
+
+    def pod_reported(self, old: Pod | None, pod: Pod) -> None:
+        super().pod_reported(old, pod)
+        self.allocation.reported(old, pod)
 
     def active_pods(self) -> dict[str, Pod]:
         pods = self.pod_manager.pods.items()
@@ -152,6 +179,7 @@ class KubeletV136(Kubelet):
         self.pod_manager.remove(pod)
         self.runtime_manager.forget(pod.metadata.uid)
         self.pod_workers.kill(pod)
+        self.allocation.forget(pod.metadata.uid)
 
     def dispatch(self, pod: Pod) -> None:
         """Tell the pod's worker, which knows what is to be done."""

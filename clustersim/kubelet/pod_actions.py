@@ -18,6 +18,7 @@ from clustersim.api.core_v1 import Pod
 from clustersim.api.pod_containers import every_container
 from clustersim.kubelet.pleg import PodView
 from clustersim.kubelet.pod_status import should_restart
+from clustersim.kubelet.resizing import Resize, has_other_definition, resizes, wants_restart
 from clustersim.kubelet.words import Words
 from clustersim.runtime.records import CREATED, EXITED, RUNNING, Container
 
@@ -34,7 +35,8 @@ class ProbeResults(msgspec.Struct, frozen=True, gc=False):
 
 
 class PodActions(msgspec.Struct, frozen=True, gc=False):
-    """What a sync has to do. start: names of containers; kill: running ones that are not as they should be.
+    """What a sync has to do. start: names of containers; kill: running ones that are not as they should be;
+    resizes: what is done to running ones that get another size without a restart.
 
     sandbox: the attempt number of the sandbox to make, None when the present one stays.
     """
@@ -44,11 +46,13 @@ class PodActions(msgspec.Struct, frozen=True, gc=False):
     start: tuple[str, ...] = ()
     kill: tuple[tuple[Container, str], ...] = ()
     stop_sandbox: bool = False
+    resizes: tuple[Resize, ...] = ()
 
     @property
     def nothing(self) -> bool:
         """Everything is as it should be."""
-        return self.sandbox is None and not self.start and not self.kill and not self.stop_sandbox
+        idle = self.sandbox is None and not self.start and not self.stop_sandbox
+        return idle and not self.kill and not self.resizes
 
 
 def is_sidecar(spec: ContainerSpec) -> bool:
@@ -75,7 +79,8 @@ def compute_actions(pod: Pod, view: PodView, probes: ProbeResults, words: Words)
         return PodActions(None, True, stop_sandbox=True)
     looking = _looking(pod, view)
     if not init.initialized:
-        return PodActions(None, True, (*looking, *init.start), tuple(init.kill))
+        start = (*looking, *init.start)
+        return PodActions(None, True, start, tuple(init.kill), resizes=resizes(init.kept))
     return _with_containers(pod, view, probes, words, init, looking)
 
 
@@ -94,23 +99,30 @@ def _with_containers(
 ) -> PodActions:
     starts: list[str] = []
     kill: list[tuple[Container, str]] = []
-    kept = 0
+    kept: list[tuple[ContainerSpec, Container]] = init.kept
+    staying = 0
     for spec in pod.spec.containers:
         current = view.latest(spec.name)
         if current is None or current.state != RUNNING:
             if should_restart(pod, spec.name, view):
                 starts.append(spec.name)
-        elif current.spec != spec:
+        elif has_other_definition(spec, current.spec):
             kill.append((current, words.spec_changed(spec.name)))
             starts.append(spec.name)
         elif current.id in probes.failed:
             kill.append((current, words.not_alive(spec.name, probes.failed[current.id])))
             starts.append(spec.name)
+        elif wants_restart(spec, current.spec):
+            kill.append((current, words.resize_restarts(spec.name)))
+            starts.append(spec.name)
         else:
-            kept += 1
-    if not starts and not kept and not kill:
+            kept.append((spec, current))
+            staying += 1
+    if not starts and not staying and not kill:
         return PodActions(None, True, stop_sandbox=True)
-    return PodActions(None, True, (*looking, *init.start, *starts), (*init.kill, *kill))
+    return PodActions(
+        None, True, (*looking, *init.start, *starts), (*init.kill, *kill), resizes=resizes(kept)
+    )
 
 
 def _starts_with_sandbox(pod: Pod, name: str, view: PodView) -> bool:
@@ -130,6 +142,7 @@ class _InitContainers:
         self.words = words
         self.start: list[str] = []
         self.kill: list[tuple[Container, str]] = []
+        self.kept: list[tuple[ContainerSpec, Container]] = []
         self.failed = False
         self.initialized = not pod.spec.init_containers
         box = view.sandboxes[0].id
@@ -170,6 +183,13 @@ class _InitContainers:
             if known.id in self.probes.failed:
                 self.kill.append((known, self.words.not_alive(spec.name, self.probes.failed[known.id])))
                 self.start.append(spec.name)
+            elif wants_restart(spec, known.spec):
+                self.kill.append((known, self.words.resize_restarts(spec.name)))
+                self.start.append(spec.name)
+            else:
+                self.kept.append((spec, known))
+        elif known.state == RUNNING:
+            self.kept.append((spec, known))
         elif known.state == EXITED and known.exit_code == 0:
             self._is_done(index, previously)
         elif known.state == EXITED and self.pod.spec.restart_policy == "Never":

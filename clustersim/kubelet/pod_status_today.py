@@ -4,12 +4,13 @@ pkg/kubelet/status/generate.go)."""
 from typing import Final
 
 from clustersim.api import core_v1 as v1
-from clustersim.api.meta import replace
+from clustersim.api.meta import NONE, replace
 from clustersim.api.pod_containers import ephemeral_containers
 from clustersim.kubelet.pleg import PodView
 from clustersim.kubelet.pod_phase import FINISHED
+from clustersim.kubelet.pod_resources import allocated, of_whole_pod
 from clustersim.kubelet.pod_status import Findings, StatusGenerator, initialized
-from clustersim.runtime.records import SIGKILLED, Container
+from clustersim.runtime.records import RUNNING, SIGKILLED, Container
 
 READY_TO_START: Final = "PodReadyToStartContainers"
 LOST: Final = v1.ContainerStateTerminated(
@@ -30,6 +31,8 @@ class StatusGeneratorOfToday(StatusGenerator):
         ips = (v1.PodIP(ip=status.pod_ip),) if status.pod_ip else ()
         return replace(
             status,
+            allocated_resources=allocated(pod) or NONE,
+            resources=of_whole_pod(pod),
             ephemeral_container_statuses=self._ephemeral_statuses(pod, view, findings),
             host_ips=(v1.HostIP(ip=host_ip),),
             pod_ips=ips,
@@ -128,6 +131,26 @@ class StatusGeneratorOfToday(StatusGenerator):
                 probed, answer = probes[spec.name]
                 started = started and answer and latest is not None and probed == latest.id
         return replace(status, ready=started)
+
+    def _status(
+        self,
+        pod: v1.Pod,
+        view: PodView,
+        spec: v1.Container,
+        old: v1.ContainerStatus | None,
+        waiting: str,
+        findings: Findings,
+        *,
+        init: bool = False,
+    ) -> v1.ContainerStatus:
+        """With what a container was allocated, and what it has, if it was made."""
+        status = super()._status(pod, view, spec, old, waiting, findings, init=init)
+        latest = view.latest(spec.name)
+        if latest is None:
+            return status
+        has = latest.spec.resources if latest.state == RUNNING else spec.resources
+        requests = spec.resources.requests
+        return replace(status, resources=has, allocated_resources=requests or NONE)
 
     def missing(
         self, pod: v1.Pod, spec: v1.Container, old: v1.ContainerStatus | None, waiting: str

@@ -58,6 +58,10 @@ class PodSyncOfToday(PodSync):
         status = kubelet.generator.status(
             replace(pod, status=seen), view, kubelet.host.ip, findings, terminal=terminal
         )
+        if terminal or status.phase in FINISHED:
+            kubelet.allocation.ended(uid)
+        elif resizes := kubelet.allocation.conditions(uid):
+            status = replace(status, conditions=(*resizes, *status.conditions))
         for before in (old, pod.status):
             if before.phase in FINISHED and status.phase not in FINISHED:
                 return replace(status, phase=before.phase, reason=before.reason, message=before.message)
@@ -70,6 +74,7 @@ class PodSyncOfToday(PodSync):
     def sync(self, pod: v1.Pod, view: PodView, serial: int) -> None:
         kubelet = self.kubelet
         uid = pod.metadata.uid
+        kubelet.allocation.look(pod, view)
         status = kubelet.active_deadline.judged(pod, self._status(pod, view))
         kubelet.status_manager.set_status(pod, status)
         if status.phase in FINISHED:
@@ -137,7 +142,7 @@ class PodSyncOfToday(PodSync):
             kubelet.pod_workers.synced(uid, serial, error)
             return
         listing: Listing = reply.body
-        pod = kubelet.pod_manager.get(uid) or worker.pod
+        pod = kubelet.allocation.of(kubelet.pod_manager.get(uid) or worker.pod)
         kubelet.prober.remove_pod(pod)
         status = self._status(pod, view_of(uid, listing, self.now), terminal=True)
         address = self.state.addresses.pop(uid, "")

@@ -175,7 +175,8 @@ class PodWorkersOfToday(PodWorkers):
             sync.terminate_running(worker.running, serial)
             return
         assert worker.pod is not None
-        pod, view = self.kubelet.pod_manager.get(uid) or worker.pod, self.kubelet.pleg.view(uid)
+        pod = self.kubelet.allocation.of(self.kubelet.pod_manager.get(uid) or worker.pod)
+        view = self.kubelet.pleg.view(uid)
         if worker.doing == TERMINATED:
             sync.finish(pod, view, serial)
         elif worker.doing == TERMINATING:

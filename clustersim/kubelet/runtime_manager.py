@@ -14,7 +14,7 @@ import msgspec
 
 from clustersim.api.api_resources import RESOURCES
 from clustersim.api.core_v1 import Container as ContainerSpec
-from clustersim.api.core_v1 import Pod
+from clustersim.api.core_v1 import Pod, ResourceRequirements
 from clustersim.api.status import Reply
 from clustersim.engine.rules import Verdict
 from clustersim.engine.state import State
@@ -28,13 +28,15 @@ from clustersim.kubelet.pod_actions import PodActions, compute_actions, spec_of
 from clustersim.kubelet.pod_manager import pod_text
 from clustersim.kubelet.pod_sync import grace_period
 from clustersim.kubelet.references import UNATTACHED, UNPROCESSED, of_environment, of_volumes
+from clustersim.kubelet.resizing import Resize
 from clustersim.kubelet.security_context import refused_user
 from clustersim.programs import program_of
 from clustersim.runtime.records import EXITED, Container, Held, Sandbox
 
 
 class SyncJob(State):
-    """A sync under way: for which worker, what is left to start, and what went wrong so far."""
+    """A sync under way: for which worker, what is left to start, and what went wrong so far. resizes: what is
+    left to resize; sizes: what containers have that were resized, by id."""
 
     pod: Pod
     view: PodView
@@ -44,6 +46,8 @@ class SyncJob(State):
     sandbox_id: str = ""
     mounting_since: Micros = 0
     errors: list[str] = msgspec.field(default_factory=list)
+    resizes: list[Resize] = msgspec.field(default_factory=list)
+    sizes: dict[str, ResourceRequirements] = msgspec.field(default_factory=dict)
 
 
 class RuntimeManagerMemory(State):
@@ -101,7 +105,9 @@ class RuntimeManager(Part):
             return
         number = memory.next_job
         memory.next_job = number + 1
-        job = memory.jobs[number] = SyncJob(pod, view, serial, actions, list(actions.start))
+        job = memory.jobs[number] = SyncJob(
+            pod, view, serial, actions, list(actions.start), resizes=list(actions.resizes)
+        )
         if mounts:
             job.mounting_since = self.now
             self._mount(number, job, 0)
@@ -189,7 +195,7 @@ class RuntimeManager(Part):
         elif job.actions.sandbox is None or not job.left:
             if job.view.sandboxes:
                 job.sandbox_id = job.view.sandboxes[0].id
-            self._start_next(number)
+            self.start_next(number)
         else:
             wanted = Sandbox(
                 id="", attempt=job.actions.sandbox, ip="", created_at=self.now, **pod_labels(job.pod)
@@ -210,9 +216,10 @@ class RuntimeManager(Part):
             return
         job.sandbox_id = reply.body.id
         self.kubelet.sandbox_ready(job.pod)
-        self._start_next(number)
+        self.start_next(number)
 
-    def _start_next(self, number: int) -> None:
+    def start_next(self, number: int) -> None:
+        """Start the next container, or be done."""
         job = self.state.jobs[number]
         if not job.left:
             self._finish(number, job)
@@ -336,7 +343,7 @@ class RuntimeManager(Part):
             self.kubelet.start_failed(job.pod, name, reason)
         elif uid in reasons:
             reasons[uid].pop(name, None)
-        self._start_next(number)
+        self.start_next(number)
 
     def _finish(self, number: int, job: SyncJob) -> None:
         del self.state.jobs[number]

@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from clustersim.api.core_v1 import Pod
+from clustersim.api.status import Reply
 from clustersim.engine.time import SECOND, Micros
 from clustersim.kubelet.pod_actions import LIVENESS
+from clustersim.kubelet.pod_manager import pod_text
+from clustersim.kubelet.resizing import shrinks_memory, too_small, with_resource
 from clustersim.kubelet.runtime_manager import RuntimeManager, SyncJob
 from clustersim.runtime.records import Container
 
@@ -50,6 +53,52 @@ class RuntimeManagerOfToday(RuntimeManager):
             if probe is not None and probe.termination_grace_period_seconds is not None:
                 return probe.termination_grace_period_seconds * SECOND
         return super().grace_of_kill(job)
+
+    # --- other sizes --------------------------------------------------------------------------------
+
+    def start_next(self, number: int) -> None:
+        """Containers that run get their size after init containers are started and before others are."""
+        job: SyncJob = self.state.jobs[number]
+        main = {spec.name for spec in job.pod.spec.containers}
+        if not job.resizes or (job.left and job.left[0] not in main):
+            super().start_next(number)
+        elif shrinks_memory(job.resizes) and not job.sizes:
+            self.ask_runtime("memory", job.pod.metadata.uid, then=self.measured, extra=(number,))
+        else:
+            self._resize(number, job)
+
+    def measured(self, reply: Reply, number: int) -> None:
+        """What the containers take: no limit goes below that (validateMemoryResizeAction)."""
+        job: SyncJob = self.state.jobs[number]
+        error = f'unable to read memory usage for pod "{pod_text(job.pod)}"'
+        if reply.ok:
+            error = too_small(job.pod, job.view, tuple(job.resizes), dict(reply.body))
+        if error:
+            self._not_resized(number, job, error)
+        else:
+            self._resize(number, job)
+
+    def _resize(self, number: int, job: SyncJob) -> None:
+        one = job.resizes.pop(0)
+        running = one.container
+        now = job.sizes.get(running.id, running.spec.resources)
+        job.sizes[running.id] = wanted = with_resource(now, one.resource, one.resources)
+        self.ask_runtime("update", running.id, wanted, then=self.resized, extra=(number,))
+
+    def resized(self, reply: Reply, number: int) -> None:
+        """The runtime has given a container its size, or has not."""
+        job: SyncJob = self.state.jobs[number]
+        if reply.ok:
+            self.start_next(number)
+        else:
+            self._not_resized(number, job, self.kubelet.runtime_error(reply))
+
+    def _not_resized(self, number: int, job: SyncJob, error: str) -> None:
+        job.resizes.clear()
+        self.kubelet.allocation.failed(job.pod, error)
+        name = pod_text(job.pod)
+        job.errors.append(f'failed to "ResizePodInPlace" for "{name}" with ResizePodInPlaceError: "{error}"')
+        self.start_next(number)
 
     def _dues(self, job: SyncJob) -> Iterator[Micros]:
         """When the back-offs end for which containers were not started now; that of an image is not told."""

@@ -20,6 +20,7 @@ from clustersim.api.core_v1 import (
 from clustersim.api.meta import replace
 from clustersim.engine.rules import Verdict
 from clustersim.kubelet import rules
+from clustersim.kubelet.allocation import IN_PROGRESS, PENDING
 from clustersim.kubelet.pod_manager import pod_key
 from clustersim.kubelet.pod_phase import FINISHED
 from clustersim.kubelet.pod_status_today import READY_TO_START
@@ -29,7 +30,9 @@ from clustersim.runtime.records import SIGKILLED
 if TYPE_CHECKING:
     from clustersim.kubelet.kubelet_today import KubeletV136
 
-OWN: Final = (READY_TO_START, "Initialized", "Ready", "ContainersReady", "PodScheduled")
+OWN: Final = (
+    READY_TO_START, "Initialized", "Ready", "ContainersReady", "PodScheduled", PENDING, IN_PROGRESS,
+)  # fmt: skip
 """Conditions that only the kubelet sets; all others are left as they are."""
 
 
@@ -155,8 +158,11 @@ class StatusManagerOfToday(StatusManager):
         if merged == pod.status:
             self.sent(pod, known)
         else:
+            kept = {one.type for one in merged.conditions}
+            dropped = tuple(one.type for one in pod.status.conditions if one.type not in kept)
+            answer = self.then(self.written, known)
             self.kubelet.api.patch_status(
-                "pods", known.namespace, known.name, merged, self.then(self.written, known)
+                "pods", known.namespace, known.name, merged, answer, dropped=dropped
             )
 
     def written_text(self, pod: Pod, known: Versioned) -> str:
@@ -173,7 +179,8 @@ class StatusManagerOfToday(StatusManager):
         """What the API server is to have: conditions of others stay, and a pod is not over while something of
         it may run (mergePodStatus)."""
         own = {condition.type: condition for condition in status.conditions}
-        others = tuple(one for one in pod.status.conditions if one.type not in own)
+        gone = (PENDING, IN_PROGRESS)
+        others = tuple(one for one in pod.status.conditions if one.type not in own and one.type not in gone)
         merged = replace(status, conditions=(*status.conditions, *others))
         old = pod.status
         if merged.phase not in FINISHED:

@@ -181,13 +181,15 @@ class SyncLoop(Part):
             elif update.operation == config.ADD:
                 kubelet.add_pod(pod)
             else:
+                old = kubelet.pod_manager.get(pod.metadata.uid)
                 kubelet.pod_manager.put(pod)
                 if update.operation == config.RECONCILE:
-                    kubelet.status_manager.reconcile(pod)
+                    kubelet.pod_reported(old, pod)
                 else:
-                    kubelet.dispatch(pod)
+                    kubelet.pod_changed(old, pod)
         if update.synced:
             self.state.source_ready = True
+        kubelet.handled(update)
         if update.operation != config.RECONCILE:
             kubelet.wanted_changed()
 

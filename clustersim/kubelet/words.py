@@ -117,6 +117,10 @@ class Words(JournalWords):
         """Why a container of another specification is killed."""
         return "Container spec hash changed"
 
+    def resize_restarts(self, container: str) -> str:
+        """Why a container that is to have another size is killed; only today there are such."""
+        return f"Container {container} resize requires restart"
+
     def not_alive(self, container: str, probe: str) -> str:
         """Why a container whose probe failed is killed. probe: "liveness" or "startup"."""
         return f'Container "{container}" is unhealthy, it will be killed and re-created.'

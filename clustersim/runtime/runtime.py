@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Final
 
 import msgspec
 
+from clustersim.api.core_v1 import ResourceRequirements
 from clustersim.api.status import Reply
 from clustersim.engine.engine import Engine
 from clustersim.engine.process import Memory
@@ -341,6 +342,24 @@ class ContainerRuntime(OwnPrograms):
         container = self.disk.containers.get(container_id)
         if container is not None and container.state == RUNNING:
             self.ended(container, code)
+
+    def serve_update(self, call: int, container_id: str, resources: ResourceRequirements) -> None:
+        """Another size for a container that runs (UpdateContainerResources): what its program takes stays."""
+        container = self.running_container(container_id)
+        if container is None:
+            self.reply(call, Reply(404, None, "NotFound", f"container is not running: {container_id}"))
+            return
+        spec = msgspec.structs.replace(container.spec, resources=resources)
+        memory = memory_taken(container)
+        self.change(msgspec.structs.replace(container, spec=spec, memory=memory), "resized")
+        self.reply(call, Reply(200), self.flags.call_latency)
+
+    def serve_memory(self, call: int, pod_uid: str) -> None:
+        """What each running container of a pod takes, in bytes (ListContainerStats)."""
+        taken = tuple(
+            (one.name, memory_taken(one)) for one in running_on(self.host) if one.pod_uid == pod_uid
+        )
+        self.reply(call, Reply(200, taken), self.flags.call_latency)
 
     def serve_remove(self, call: int, container_id: str) -> None:
         """Remove a dead container's record."""

@@ -21,7 +21,7 @@ from clustersim.api.core_v1 import Node, Pod
 from clustersim.api.host_ports import HostPort, host_ports
 from clustersim.api.owners import workload_of
 from clustersim.api.registry import key_of
-from clustersim.api.resources import Accounting, Requests, Resources, allocatable, requests
+from clustersim.api.resources import Accounting, Requests, Resources, allocatable, is_resizing, requests
 from clustersim.engine.identity import Same
 from clustersim.engine.state import State, copy_state
 from clustersim.engine.time import Micros
@@ -213,7 +213,7 @@ class SchedulerCache:
         key = key_of(pod)
         if self.state.where.get(key) == pod.spec.node_name:
             info = self.state.nodes[pod.spec.node_name]
-            if _counts_as(pod, info.pods[key]):
+            if _counts_as(pod, info.pods[key]) and not (is_resizing(pod) or is_resizing(info.pods[key])):
                 info.pods[key] = pod
                 self.state.assumed.pop(key, None)
                 return

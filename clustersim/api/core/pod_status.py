@@ -188,5 +188,5 @@ class PodStatus(ApiStruct, frozen=True, kw_only=True):
     reason: str = ""
     resize: str = ""
     resource_claim_statuses: Annotated[tuple[PodResourceClaimStatus, ...], merge("name")] = ()
-    resources: ResourceRequirements = ResourceRequirements()
+    resources: ResourceRequirements | None = None
     start_time: Time = ""

@@ -13,6 +13,7 @@ import msgspec
 
 from clustersim.api.core_v1 import Node, Pod
 from clustersim.api.meta import ApiObject, LabelSelector, replace
+from clustersim.api.resources import Resources, requests_v136
 from clustersim.scheduler.cache import NodeInfo
 from clustersim.scheduler.framework.candidate import Candidate, priority_of
 from clustersim.scheduler.framework.volumes import Volumes
@@ -82,6 +83,19 @@ class ClusterEvent(msgspec.Struct, frozen=True):
         if not isinstance(self.old, Node) or any(_differ(self.old, self.new, one) for one in aspects):
             return self.new
         return None
+
+    @property
+    def shrunk(self) -> Resources | None:
+        """By how much less a pod on a node counts that stays."""
+        if not isinstance(self.old, Pod) or not isinstance(self.new, Pod):
+            return None
+        return requests_v136(self.old).counted - requests_v136(self.new).counted
+
+    @property
+    def of_size_alone(self) -> bool:
+        """A pod counts for another size, and that is all (UpdatePodScaleDown)."""
+        old, new = self.old, self.new
+        return isinstance(old, Pod) and isinstance(new, Pod) and old.metadata.labels == new.metadata.labels
 
     @property
     def freed(self) -> Pod | None:

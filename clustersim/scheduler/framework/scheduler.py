@@ -10,7 +10,7 @@ import msgspec
 from clustersim.api.core_v1 import Node, Pod, PodCondition
 from clustersim.api.meta import ApiObject, ObjectReference, replace
 from clustersim.api.registry import key_of, reference
-from clustersim.api.resources import Requests, requests_v136
+from clustersim.api.resources import Requests, is_resizing, requests_v136
 from clustersim.api.status import Reply
 from clustersim.api.timestamp import rfc3339
 from clustersim.client.informer import REFLECTOR_OF_TODAY, Informer
@@ -31,6 +31,7 @@ from clustersim.scheduler.framework.late_claims import NOT_IN_TIME, LateBinding,
 from clustersim.scheduler.framework.owners import default_selector
 from clustersim.scheduler.framework.plugin import ClusterEvent, Snapshot
 from clustersim.scheduler.framework.plugins import BY_NAME, DEFAULT
+from clustersim.scheduler.framework.plugins.node_resources_fit import NodeResourcesFit
 from clustersim.scheduler.framework.preemption import Preemption, Preemptor
 from clustersim.scheduler.framework.queue import (
     LEFTOVER_AGE,
@@ -161,7 +162,7 @@ class SchedulerV136(Scheduler):
             return
         self.queue.bound(assigned)
         self.evictions.observed(was, here)
-        if was is None or here is None or was.metadata.labels != here.metadata.labels:
+        if was is None or here is None or was.metadata.labels != here.metadata.labels or _shrank(was, here):
             self.wake(ClusterEvent(was, here))
 
     def storage_changed(self, old: ApiObject | None, new: ApiObject | None) -> None:
@@ -174,7 +175,10 @@ class SchedulerV136(Scheduler):
         """Something happened: pods move that one of the plugins that turned them away thinks it may help."""
         for queued in self.queue.at("unschedulable"):
             asked = candidate(queued.pod)
-            if any(BY_NAME[name].may_help(asked, event) for name in queued.plugins):
+            told = [
+                name for name in queued.plugins if name == NodeResourcesFit.name or not event.of_size_alone
+            ]
+            if any(BY_NAME[name].may_help(asked, event) for name in told):
                 queued.cause = self.engine.cause or queued.cause
                 self.move(queued)
         self.work_on()
@@ -338,6 +342,14 @@ class SchedulerV136(Scheduler):
 
 def _on_a_node(pod: Pod | None) -> bool:
     return pod is not None and bool(pod.spec.node_name) and pod.status.phase not in ("Succeeded", "Failed")
+
+
+def _shrank(old: Pod, new: Pod) -> bool:
+    """A pod on a node counts for less than before (UpdatePodScaleDown)."""
+    if old.spec is new.spec and not is_resizing(old) and not is_resizing(new):
+        return False
+    before, after = requests_v136(old).counted, requests_v136(new).counted
+    return after.cpu < before.cpu or after.memory < before.memory
 
 
 def _changed(old: Pod, new: Pod) -> bool:

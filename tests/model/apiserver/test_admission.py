@@ -114,6 +114,27 @@ def test_what_a_quota_lets_in_is_counted_in_its_status_at_once() -> None:
         assert few.status.used == {"pods": "2", "requests.cpu": "800m"}
 
 
+def test_a_pod_of_another_size_keeps_to_limits_and_quotas() -> None:
+    in_ = world("LimitRanger", "ResourceQuota", release="v1.36")
+    limits(in_, max={"cpu": "2"}, default={"cpu": "2"}, defaultRequest={"cpu": "100m"})
+    assert create(in_, "ResourceQuota", "few", spec={"hard": {"requests.cpu": "1"}}).ok
+    assert pod(in_, "p", {"requests": {"cpu": "400m"}}).ok
+
+    def resize(requests: str, limit: str = "2") -> Reply:
+        resources = {"requests": {"cpu": requests}, "limits": {"cpu": limit}}
+        body = {"spec": {"containers": [{"name": "a", "resources": resources}]}}
+        asked = Request("patch", "pods", "default", "p", body, patch_type="strategic", subresource="resize")
+        return in_.apiserver.handle(asked, "test")
+
+    assert resize("1500m").message == (
+        'pods "p" is forbidden: exceeded quota: few, requested: requests.cpu=1100m, used: requests.cpu=400m, '
+        "limited: requests.cpu=1"
+    )
+    assert "maximum cpu usage per Container is 2, but limit is 3." in resize("400m", "3").message
+    assert resize("900m").ok
+    assert in_.etcd.get("resourcequotas", "default/few").status.used == {"requests.cpu": "900m"}
+
+
 def test_a_quota_with_a_scope_counts_only_the_pods_of_that_scope() -> None:
     in_ = world("ResourceQuota")
     assert create(in_, "ResourceQuota", "few", spec={"hard": {"pods": 1}, "scopes": ["BestEffort"]}).ok

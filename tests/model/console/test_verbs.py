@@ -292,3 +292,33 @@ def test_what_is_deprecated_is_warned_of_beside_the_output() -> None:
     assert lines[-1].isdecimal()
     assert warning not in run(cluster, "echo $(kubectl get ep -o name)").text.splitlines()[-1]
     assert "deprecated" not in run(cluster_of("v1.8"), "kubectl get ep,cs").text
+
+
+POD = """apiVersion: v1
+kind: Pod
+metadata: {name: sized}
+spec:
+  containers:
+  - name: web
+    image: nginx:1.27
+    resources: {requests: {cpu: 100m}}
+"""
+
+
+def test_a_pod_gets_another_size_by_patch_and_edit() -> None:
+    cluster = cluster_of("v1.36")
+    assert do(cluster, f"kubectl apply -f -\n{POD}").text == "pod/sized created"
+    cluster.run_until(cluster.now + seconds(10))
+    body = '{"spec":{"containers":[{"name":"web","resources":{"requests":{"cpu":"200m"}}}]}}'
+    patched = do(cluster, f"kubectl patch pod sized --subresource=resize -p '{body}'")
+    assert patched.text == "pod/sized patched"
+    opened = run(cluster, "kubectl edit pod sized --subresource=resize").edit
+    assert opened is not None
+    bigger = opened.replace("cpu: 200m", "cpu: 300m")
+    edited = do(cluster, f"kubectl edit pod sized --subresource=resize\n{bigger}")
+    assert edited.text == "pod/sized edited"
+    cluster.run_until(cluster.now + seconds(10))
+    asked = run(cluster, "kubectl get pod sized -o jsonpath={.status.containerStatuses[0].resources}")
+    assert asked.text == '{"requests":{"cpu":"300m"}}'
+    refused = run(cluster, f"kubectl patch pod sized --subresource=size -p '{body}'")
+    assert refused.text == ('error: invalid subresource value: "size". Must be one of [status scale resize]')

@@ -4,6 +4,7 @@ import pytest
 
 from clustersim.api import core_v1 as v1
 from clustersim.api.meta import replace
+from clustersim.api.request import Request
 from clustersim.engine.time import MINUTE, SECOND
 from clustersim.scheduler.framework.queue import QueueState, SchedulingQueue
 from tests.model.scheduler.worlds import SchedulerWorld, node, pod
@@ -32,6 +33,46 @@ def test_a_pod_that_leaves_wakes_the_one_that_waits_for_room() -> None:
     world.run(30 * SECOND)
     world.ask("delete", "pods", "default", "a", grace_seconds=0)
     assert world.where("b") == "n1"
+
+
+def _resize(world: SchedulerWorld, name: str, cpu: str) -> None:
+    """A pod asks for another size, and its kubelet says that it has it."""
+    body = {"spec": {"containers": [{"name": "main", "resources": {"requests": {"cpu": cpu}}}]}}
+    asked = Request("patch", "pods", "default", name, body, patch_type="strategic", subresource="resize")
+    assert world.apiserver.handle(asked, "test").ok
+
+
+def _has(world: SchedulerWorld, name: str, cpu: str) -> None:
+    old, asked = world.pod(name), {"cpu": cpu}
+    status = v1.ContainerStatus(
+        name="main", allocated_resources=asked, resources=v1.ResourceRequirements(requests=asked)
+    )
+    status = replace(status, state=v1.ContainerState(running=v1.ContainerStateRunning()))
+    world.ask("update_status", replace(old, status=replace(old.status, container_statuses=(status,))))
+
+
+def test_a_pod_that_shrinks_wakes_who_waits_for_room_when_its_kubelet_says_so() -> None:
+    world = _world(node("n1"))
+    world.create(pod("a", BIG))
+    _has(world, "a", "2")
+    world.create(pod("b", {"cpu": "1"}), pod("c", {"memory": "8Gi"}))
+    world.run(30 * SECOND)
+    _resize(world, "a", "1")
+    world.run(SECOND)
+    assert (world.where("b"), _tries(world, "b")) == ("", 1)
+    _has(world, "a", "1")
+    assert world.where("b") == "n1"
+    assert _tries(world, "c") == 1
+
+
+def test_a_pod_that_grows_takes_room_before_it_has_it() -> None:
+    world = _world(node("n1"))
+    world.create(pod("a", {"cpu": "1"}))
+    _has(world, "a", "1")
+    _resize(world, "a", "2")
+    world.create(pod("b", {"cpu": "1"}))
+    world.run(SECOND)
+    assert not world.where("b")
 
 
 def test_a_taint_taken_away_wakes_only_who_fell_at_it() -> None:

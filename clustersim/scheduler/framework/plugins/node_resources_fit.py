@@ -49,6 +49,9 @@ class NodeResourcesFit(Plugin):
     def may_help(self, asked: Candidate, event: ClusterEvent) -> bool:
         if event.freed is not None:
             return True
+        if (less := event.shrunk) is not None:
+            asked_for = asked.request
+            return (asked_for.cpu > 0 < less.cpu) or (asked_for.memory > 0 < less.memory)
         if (node := event.node("allocatable")) is None:
             return False
         offered, pods = allocatable(node)
