@@ -78,9 +78,19 @@ def _json(text: str) -> Any:
 
 
 def _unlisted(plain: Any, line: int) -> list[Document]:
-    if isinstance(plain, dict) and plain.get("kind") == "List" and isinstance(plain.get("items"), list):
-        return [Document(item, line) for item in plain["items"][: MOST_DOCUMENTS + 1]]
+    """A list of objects is as good as its objects, also where it says of which kind they all are."""
+    kind = plain.get("kind") if isinstance(plain, dict) else None
+    if isinstance(kind, str) and kind.endswith("List") and isinstance(plain.get("items"), list):
+        told = {"apiVersion": plain.get("apiVersion"), "kind": kind.removesuffix("List")}
+        items = plain["items"][: MOST_DOCUMENTS + 1]
+        return [Document(_told(item, told) if told["kind"] else item, line) for item in items]
     return [Document(plain, line)]
+
+
+def _told(item: Any, told: dict[str, Any]) -> Any:
+    """An item that does not say what it is is what its list says (UnstructuredJSONScheme)."""
+    says = not isinstance(item, dict) or item.get("kind") or item.get("apiVersion")
+    return item if says else {**told, **item}
 
 
 def _few(found: list[Document]) -> list[Document]:

@@ -6,7 +6,7 @@ Sources: v1.7.5 pkg/api/validation/schema.go; v1.8.0 pkg/kubectl/cmd/util/openap
 """
 
 import types
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any, Final, Union, get_args, get_origin
 
 from clustersim.api.decoder import field_hints, stripped
@@ -14,25 +14,9 @@ from clustersim.api.decoding import resource_for
 from clustersim.api.decoding_words import kind_of
 from clustersim.api.fields import fields_of
 from clustersim.api.meta import ApiObject, ApiStruct
+from clustersim.api.required_fields import REQUIRED, UNCHECKED, UNSERVED
 
 _TURN_OFF: Final = "if you choose to ignore these errors, turn validation off with --validate=false"
-
-REQUIRED: Final[dict[str, tuple[str, ...]]] = {
-    "Container": ("name",),
-    "ContainerPort": ("containerPort",),
-    "DaemonSetSpec": ("template",),
-    "DeploymentSpec": ("template",),
-    "EnvVar": ("name",),
-    "HTTPGetAction": ("port",),
-    "JobSpec": ("template",),
-    "PodSpec": ("containers",),
-    "ServicePort": ("port",),
-    "StatefulSetSpec": ("template", "serviceName"),
-    "TCPSocketAction": ("port",),
-    "Volume": ("name",),
-    "VolumeMount": ("name", "mountPath"),
-}
-"""Fields without which kubectl sends nothing."""
 
 
 def validate_manifest(plain: Mapping[str, Any], release: str) -> str:
@@ -42,12 +26,27 @@ def validate_manifest(plain: Mapping[str, Any], release: str) -> str:
     if missing:
         return _joined(missing)
     resource = resource_for(api_version, kind, release)
-    if resource is None or release == "v1.36":
+    if resource is None or release == "v1.36" or api_version.partition("/")[0] in UNCHECKED:
         return ""
     words = _Swagger(api_version) if release == "v1.7" else _OpenApi(api_version, kind)
     check = _Check(release, api_version, words)
     check.struct(resource.type, plain, "", root=True)
     return _joined(check.errors)
+
+
+def unknown_type(api_version: str, kind: str, release: str, served: Container[str]) -> str:
+    """What is said of a kind for which there is no definition, before it is asked what it is a kind of.
+    served: the versions that the API server has."""
+    group, _slash, version = api_version.rpartition("/")
+    unserved = api_version in UNSERVED.get(release, ()) and api_version not in served
+    if release == "v1.36" or group in UNCHECKED or not (unserved or api_version in served):
+        return ""
+    if release == "v1.8":
+        shown = f'Group:"{group}", Version:"{version}", Kind:"{kind}"'
+        return _joined([f"unknown object type schema.GroupVersionKind{{{shown}}}"])
+    if unserved:
+        return _joined(["the server could not find the requested resource"])
+    return _joined([f"couldn't find type: {version}.{kind}"])
 
 
 def _joined(errors: list[str]) -> str:
@@ -128,6 +127,9 @@ class _Check:
         self, struct: type[ApiStruct], plain: Mapping[str, Any], path: str, *, root: bool = False
     ) -> None:
         known, hints = fields_of(struct, self.release, self.api_version), field_hints(struct)
+        required = REQUIRED[self.release].get(struct.__name__, ())
+        if self.release == "v1.7":
+            self._lacks(struct, [name for name in required if name not in plain], path)
         for name, value in plain.items():
             if name in ("kind", "apiVersion") and (root or issubclass(struct, ApiObject)):
                 continue
@@ -137,9 +139,11 @@ class _Check:
                 self.errors.append(self.words.unknown(struct, path, name))
             elif value is not None:
                 self.value(struct, hints[field.name], value, here)
-        for name in REQUIRED.get(struct.__name__, ()):
-            if plain.get(name) is None:
-                self.errors.append(self.words.missing(struct, path, name))
+        if self.release == "v1.8":
+            self._lacks(struct, [name for name in required if plain.get(name) is None], path)
+
+    def _lacks(self, struct: type[ApiStruct], names: list[str], path: str) -> None:
+        self.errors += [self.words.missing(struct, path, name) for name in names]
 
     def value(self, owner: type[ApiStruct], hint: Any, value: Any, path: str) -> None:
         hint, format_ = stripped(hint)

@@ -4,9 +4,11 @@ v1.36 k8s.io/cli-runtime pkg/resource.
 """
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Any, Final, NamedTuple
 
 from clustersim.addons import published
+from clustersim.api.client_validation import unknown_type
 from clustersim.api.request import Request
 from clustersim.console.answer import Said
 from clustersim.console.api import Api
@@ -157,7 +159,8 @@ def recognized(api: Api, source: str, plain: Any, arguments: Arguments, verb: st
         None,
     )
     if resource is None:
-        raise _unknown_kind(api, source, kind, api_version, plain)
+        validates = arguments.value("validate", "true") != "false"
+        raise _unknown_kind(api, source, kind, api_version, plain, verb=verb, validates=validates)
     metadata = plain.get("metadata")
     metadata = dict(metadata) if isinstance(metadata, dict) else {}
     given, namespace = metadata.get("name"), arguments.value("namespace")
@@ -231,8 +234,40 @@ def _nameless(api: Api, source: str, resource: str, kind: str, api_version: str,
     )
 
 
-def _unknown_kind(api: Api, source: str, kind: str, api_version: str, plain: dict[str, Any]) -> Said:
+def _misspelt(api: Api, source: str, kind: str, api_version: str, verb: str) -> str:
+    """What the server says of a kind in lower case, which kubectl of today finds all the same."""
+    found = next(
+        (
+            one.kind
+            for one in api.resources.values()
+            if one.kind.lower() == kind and api_version in one.versions[api.release]
+        ),
+        "",
+    )
+    if not api.today or not found:
+        return ""
+    when = {"replace": "replacing"}.get(verb, "creating")
+    return (
+        f'Error from server (BadRequest): error when {when} "{source}": {kind} in version '
+        f'"{api_version.rpartition("/")[2]}" cannot be handled as a {found}: no kind "{kind}" is registered '
+        f'for version "{api_version}" in scheme "pkg/api/legacyscheme/scheme.go:30"'
+    )
+
+
+def _unknown_kind(
+    api: Api,
+    source: str,
+    kind: str,
+    api_version: str,
+    plain: dict[str, Any],
+    *,
+    verb: str,
+    validates: bool,
+) -> Said:
     """The kind is not served in that version: is that the release, or this model?"""
+    if told := _misspelt(api, source, kind, api_version, verb):
+        return Said(told)
+    unknown = unknown_type(api_version, kind, api.release, API_VERSIONS[api.version]) if validates else ""
     group, _slash, _version = api_version.rpartition("/")
     served = api_version in API_VERSIONS[api.version]
     elsewhere = [one for one in api.resources.values() if one.kind == kind]
@@ -243,8 +278,14 @@ def _unknown_kind(api: Api, source: str, kind: str, api_version: str, plain: dic
             "no matches for "
             f'kind "{kind}" in version "{api_version}"\nensure CRDs are installed first'
         )
+    elif unknown:
+        text = f'error: error validating "{source}": error validating data: {unknown}'
     else:
         text = f'error: unable to recognize "{source}": no matches for {group}/, Kind={kind}'
+    kinds = sorted(one.kind for one in api.resources.values() if api_version in one.versions[api.release])
+    near = get_close_matches(kind.title(), kinds, 1) if served and not elsewhere else []
+    if near:
+        return Said(text, note=_("Did you mean {nearest}?"), nearest=near[0])
     if served and not elsewhere:
         return Said(text, note=_("This model keeps no {kind}."), kind=kind)
     if served:
