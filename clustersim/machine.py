@@ -138,6 +138,7 @@ class Machine(Actor):
         self.state.recent_callers.clear()
         self.state.memory_taken = 0
         self.emit("machine", "powered-off", self.name)
+        self.engine.tell_onlookers(self.name)
         for service in reversed(self.services):
             service.kill()
 
@@ -149,6 +150,7 @@ class Machine(Actor):
         self.state.since = self.now
         self.state.boots += 1
         self.emit("machine", "powered-on", self.name)
+        self.engine.tell_onlookers(self.name)
         for service in self.services:
             service.start()
 

@@ -148,8 +148,11 @@ class World(Actor):
         machine.services = [runtime, kubelet, proxy]
 
     def _build_clients(self) -> None:
-        for spec in self.scenario.clients:
+        self.clients: tuple[Process, ...] = tuple(
             self._add(self.release.components["client"](self.engine, self.network, spec, self))
+            for spec in self.scenario.clients
+        )
+        """Who calls Services from outside."""
 
     def flags_of(self, spec: NodeSpec) -> Flags:
         """The settings in force on that node."""

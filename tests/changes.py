@@ -6,8 +6,18 @@ from typing import Any
 def applied(view: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     """The view after the changes, both as JSON."""
     found = dict(view)
+    found["nodes"] = dict(view["nodes"]) | {
+        name: view["nodes"][name] | {"lastHeartbeat": at} for name, at in changes.get("heard", {}).items()
+    }
+    found["deadlines"] = view["deadlines"] | {
+        f"grace/{name}": view["deadlines"][f"grace/{name}"] | {"origin": seen["origin"], "due": seen["due"]}
+        for seen in changes.get("seen", ())
+        for name in seen["nodes"]
+    }
     for section, told in changes.items():
-        items = dict(view[section])
+        if section in ("heard", "seen"):
+            continue
+        items = dict(found[section])
         for key, change in told.items():
             if change is None:
                 del items[key]

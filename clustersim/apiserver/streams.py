@@ -23,6 +23,8 @@ class Streams:
         self.gone = gone
         self.engine = server.engine
         self.network = network
+        self.changes = 0
+        """How often a watch was opened or given up here, for who counts them."""
 
     @property
     def table(self) -> WatchTable:
@@ -38,6 +40,7 @@ class Streams:
         except CompactedError as error:
             return Reply(410, None, self.gone, str(error))
         watcher = Watcher(client, life, request.stream)
+        self.changes += 1
         self.table.add(
             request.resource,
             request.field_selector,
@@ -114,6 +117,7 @@ class Streams:
 
     def forget(self, client: str) -> None:
         """The connection of a client is gone."""
+        self.changes += 1
         for group in self.table.groups.values():
             if any(watcher.client == client for watcher in group.watchers):
                 group.watchers = [watcher for watcher in group.watchers if watcher.client != client]

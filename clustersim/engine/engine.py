@@ -75,6 +75,9 @@ class Engine:
         self.actors: dict[str, Addressee] = {}
         self.cause = 0
         self.handled = 0
+        self.onlookers: list[Callable[[str, bool], None]] = []
+        """Called with a machine when something on it is another: its power or link, a process, a container, a
+        rule in its kernel; and whether it was a process that began, ended or hangs."""
         self._topics: dict[str, list[Callable[[], None]]] = {}
         self._streams: dict[str, RandomStream] = {}
 
@@ -207,6 +210,11 @@ class Engine:
         for wake in self._topics.get(topic, ()):
             wake()
 
+    def tell_onlookers(self, machine: str, *, lives: bool = False) -> None:
+        """Something on that machine is another; lives: a process began, ended or hangs."""
+        for look in self.onlookers:
+            look(machine, lives)
+
     def dissolve(self) -> None:
         """Break the circles of all that knows one another here, so that it goes at once when nobody holds it:
         Python's collector would have to look through everything else that there is to find them."""
@@ -215,6 +223,7 @@ class Engine:
         self.actors.clear()
         self._topics.clear()
         self._streams.clear()
+        self.onlookers.clear()
 
     def restore(self, state: EngineState) -> None:
         """Go on from a copied state."""

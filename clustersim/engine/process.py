@@ -212,6 +212,7 @@ class Process(Actor):
             self.status.exited = verb == "exited"
         self._live()
         self.emit("process", verb, self.name, before=before, after=reason or phase)
+        self.engine.tell_onlookers(self.machine, lives=True)
         return True
 
     def _live(self) -> None:

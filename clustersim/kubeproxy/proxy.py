@@ -150,6 +150,7 @@ class KubeProxy(Component):
             kernel[key] = rules
         else:
             del kernel[key]
+        self.engine.tell_onlookers(self.machine)
         self.log(_written(key, Same(rules)), source="proxier.go")
 
     def _forget_callers(self, old: tuple[PortRules, ...], new: tuple[PortRules, ...]) -> None:

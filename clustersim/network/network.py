@@ -107,6 +107,7 @@ class Network(Actor):
         self._prepare(machine)
         self.state.cut[machine] = self.now
         self.emit("network", "cut", machine)
+        self.engine.tell_onlookers(machine)
         for call in list(self.state.calls.values()):
             if self._crosses(call) == machine:
                 self._expire_later(call)
@@ -118,6 +119,7 @@ class Network(Actor):
         if self.state.cut.pop(machine, None) is None:
             return
         self.emit("network", "healed", machine)
+        self.engine.tell_onlookers(machine)
         for key, stalled in self.state.stalled.items():
             if stalled.node == machine:
                 self._schedule_retransmission(key, stalled)

@@ -86,6 +86,7 @@ class Containers(Process):
         before = disk.containers.get(container.id)
         disk.containers[container.id] = container
         disk.memory_taken += memory_held(container) - memory_held(before)
+        self.engine.tell_onlookers(self.machine)
         return before
 
     def reference_to(self, container: Container) -> str:

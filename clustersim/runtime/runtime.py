@@ -366,6 +366,7 @@ class ContainerRuntime(OwnPrograms):
         container = self.disk.containers.get(container_id)
         if container is not None and CONTAINER.after(container.state, "removed"):
             del self.disk.containers[container_id]
+            self.engine.tell_onlookers(self.machine)
             self.emit("container", "removed", self.reference_to(container), before=container)
             self.contents_changed()
         self.reply(call, Reply(200), self.flags.call_latency)

@@ -1,17 +1,27 @@
 """What changed between two views: per section the items that are new or different, None for those gone."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from clustersim.view.structs import Item, NodeItem, View
+from clustersim.engine.time import Micros
+from clustersim.view.structs import DeadlineItem, Item, NodeItem, View
+
+
+class SeenItem(Item, frozen=True, kw_only=True):
+    """The grace of those nodes counts from `origin` now, and is over with the pass at `due`."""
+
+    origin: Micros
+    due: Micros | None
+    nodes: tuple[str, ...]
 
 
 class Changes(Item, frozen=True, kw_only=True, omit_defaults=True):
     """Key -> what of the item changed by its names in JSON, the whole item where it is new, None where it is
     gone.
 
-    If the pods of a node are among what changed, each of them is told by its uid and what changed of it, in
-    their order.
+    If the pods of a node are among what changed, each is told by its uid and what changed of it, in their
+    order. Of many nodes that do nothing but give signs of life, those are told together: heard, the last
+    heartbeat by the name of the node; seen, what their deadlines count from.
     """
 
     control: dict[str, Any] = {}
@@ -19,25 +29,51 @@ class Changes(Item, frozen=True, kw_only=True, omit_defaults=True):
     deadlines: dict[str, Any] = {}
     workloads: dict[str, Any] = {}
     services: dict[str, Any] = {}
+    heard: dict[str, Micros | None] = {}
+    seen: tuple[SeenItem, ...] = ()
 
 
-SECTIONS: Final = Changes.__struct_fields__
+SECTIONS: Final = ("control", "nodes", "deadlines", "workloads", "services")
+NOTHING_KNOWN: Final[Mapping[str, Iterable[str] | None]] = {}
 
 
-def diff_view(old: View, new: View) -> Changes:
-    """What to apply over the old view to get the new one."""
-    return Changes(**{name: _changed(getattr(old, name), getattr(new, name)) for name in SECTIONS})
+def signs_of_life(
+    new: View, heard: Iterable[str], seen: Iterable[str]
+) -> tuple[dict[str, Micros | None], tuple[SeenItem, ...]]:
+    """What is told together of the nodes that were heard, and of those a sign of life of which was seen."""
+    together: dict[tuple[Micros, Micros | None], list[str]] = {}
+    for name in seen:
+        item: DeadlineItem = new.deadlines[f"grace/{name}"]
+        together.setdefault((item.origin, item.due), []).append(name)
+    return (
+        {name: new.nodes[name].last_heartbeat for name in heard},
+        tuple(
+            SeenItem(origin=origin, due=due, nodes=tuple(names)) for (origin, due), names in together.items()
+        ),
+    )
 
 
-def _changed(old: Mapping[str, Item], new: Mapping[str, Item]) -> dict[str, Any]:
+def diff_view(old: View, new: View, among: Mapping[str, Iterable[str] | None] = NOTHING_KNOWN) -> Changes:
+    """What to apply over the old view to get the new one; among: by section, the only keys whose items may be
+    others.
+    """
+    sections: dict[str, Any] = {
+        name: _changed(getattr(old, name), getattr(new, name), among.get(name)) for name in SECTIONS
+    }
+    return Changes(**sections)
+
+
+def _changed(old: Mapping[str, Item], new: Mapping[str, Item], among: Iterable[str] | None) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for key, item in new.items():
-        before = old.get(key)
-        if before is None:
+    for key in new if among is None else among:
+        item, before = new.get(key), old.get(key)
+        if before is item:
+            continue
+        if before is None or item is None:
             found[key] = item
-        elif before is not item and before != item:
+        elif before != item:
             found[key] = _changed_fields(before, item)
-    return found | {key: None for key in old if key not in new}
+    return found if among is not None else found | {key: None for key in old if key not in new}
 
 
 def _changed_fields(before: Item, item: Item) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 They are read off the causal record, the open watches and the callers' newest requests; nothing is kept.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from msgspec.structs import replace
@@ -18,14 +18,12 @@ from clustersim.engine.record import Event
 from clustersim.engine.time import Micros
 from clustersim.etcd import Change, ChangeType
 from clustersim.traffic import SUCCEEDED, Client, Request
-from clustersim.view.structs import Item
+from clustersim.view.structs import FEW, Item
 
 OK: Final = "ok"
 MOST: Final = 200
 """So many messages of a tick are told; equal ones are one with a count."""
 
-FEW: Final = 40
-"""With more nodes than these, messages that are equal but for the node are told together."""
 ANY: Final = "*"
 """Stands for the node in such messages."""
 
@@ -43,6 +41,9 @@ _METHODS: Final = {
 }
 LEASES: Final = "leases/kube-node-lease/"
 """How the record names the Leases that kubelets of today renew."""
+
+HEARTBEATS: Final = {"nodes/": "PATCH status Node", LEASES: "PUT Lease"}
+"""How the record names what kubelets renew, and how it is asked for."""
 
 _LOCKS: Final = {
     "endpoints/kube-system/kube-scheduler": "scheduler",
@@ -69,10 +70,15 @@ class MessageItem(Item, frozen=True, kw_only=True, omit_defaults=True, rename={"
     nodes: tuple[str, ...] = ()
 
 
-def messages_since(cluster: Cluster, event_id: int, t: Micros) -> tuple[MessageItem, ...]:
-    """What travelled after that event and after that time, in order of time; equal messages are merged."""
+def messages_since(
+    cluster: Cluster, event_id: int, t: Micros, stored: Iterable[str] | None = None
+) -> tuple[MessageItem, ...]:
+    """What travelled after that event and after that time, in order of time; equal messages are merged.
+    stored: the only nodes that can have sent a sign of life since.
+    """
+    many = len(cluster.machines) > FEW
     merged: dict[tuple[str, str, str, str, str], MessageItem] = {}
-    for message in _all(cluster, event_id, t):
+    for message in _all(cluster, event_id, t, () if many else _senders(cluster, stored)):
         key = (message.from_, message.to, message.label, message.kind, message.outcome)
         known = merged.pop(key, None)
         count = message.count + (known.count if known else 0)
@@ -86,9 +92,35 @@ def messages_since(cluster: Cluster, event_id: int, t: Micros) -> tuple[MessageI
             count=count,
         )
     found = list(merged.values())
-    if len(cluster.machines) > FEW:
-        found = _together(found)
+    if many:
+        found = [*_together(found), *_heartbeats_together(cluster, t, _senders(cluster, stored))]
     return tuple(sorted(found, key=lambda message: message.t)[-MOST:])
+
+
+def _senders(cluster: Cluster, stored: Iterable[str] | None) -> Iterable[str]:
+    return cluster.machines if stored is None else stored
+
+
+def _heartbeats_together(cluster: Cluster, t: Micros, nodes: Iterable[str]) -> Iterator[MessageItem]:
+    """The signs of life of those nodes, as one for each kind."""
+    runs = cluster.record.state.runs
+    for prefix, like in HEARTBEATS.items():
+        sent = {
+            name: found[-1].last
+            for name in nodes
+            if (found := runs.get(prefix + name)) and found[-1].last > t
+        }
+        if len(sent) == 1:
+            ((name, last),) = sent.items()
+            yield _heartbeat(like, name, last)
+        elif sent:
+            yield replace(_heartbeat(like, ANY, max(sent.values())), nodes=tuple(sent))
+
+
+def _heartbeat(like: str, node: str, t: Micros) -> MessageItem:
+    return MessageItem(
+        t=t, from_=f"kubelet@{node}", to="apiserver", label=f"{like} {node}", kind="heartbeat", outcome=OK
+    )
 
 
 def _together(messages: list[MessageItem]) -> list[MessageItem]:
@@ -119,11 +151,12 @@ def _of_any(message: MessageItem, node: str) -> MessageItem:
     )
 
 
-def _all(cluster: Cluster, event_id: int, t: Micros) -> Iterator[MessageItem]:
+def _all(cluster: Cluster, event_id: int, t: Micros, nodes: Iterable[str]) -> Iterator[MessageItem]:
+    """nodes: those whose signs of life are told."""
     for event in cluster.record.since(event_id):
         if event.kind == "write":
             yield from _write(cluster, event)
-    yield from _routine(cluster, t)
+    yield from _routine(cluster, t, nodes)
     yield from _stalled(cluster, t)
     yield from _traffic(cluster, t)
 
@@ -174,23 +207,26 @@ def _watchers(cluster: Cluster, change: Change, t: Micros, name: str) -> Iterato
             )
 
 
-def _routine(cluster: Cluster, t: Micros) -> Iterator[MessageItem]:
-    for name, runs in cluster.record.state.runs.items():
-        if not runs or runs[-1].last <= t:
-            continue
-        if name in _LOCKS:
-            lock = name.rpartition("/")[2]
+def _routine(cluster: Cluster, t: Micros, nodes: Iterable[str]) -> Iterator[MessageItem]:
+    """Renewals of the leaders' locks, and the signs of life of those nodes."""
+    runs = cluster.record.state.runs
+    for name, lock in _LOCKS.items():
+        found = runs.get(name)
+        if found and found[-1].last > t:
             what = "Lease" if name.startswith("leases/") else "Endpoints"
-            label, sender, kind = f"PUT {what} {lock}", _LOCKS[name], "request"
-        elif name.startswith(LEASES):
-            node = name.removeprefix(LEASES)
-            label, sender, kind = f"PUT Lease {node}", f"kubelet@{node}", "heartbeat"
-        elif name.startswith("nodes/"):
-            node = name.removeprefix("nodes/")
-            label, sender, kind = f"PATCH status Node {node}", f"kubelet@{node}", "heartbeat"
-        else:
-            continue
-        yield MessageItem(t=runs[-1].last, from_=sender, to="apiserver", label=label, kind=kind, outcome=OK)
+            yield MessageItem(
+                t=found[-1].last,
+                from_=lock,
+                to="apiserver",
+                label=f"PUT {what} {name.rpartition('/')[2]}",
+                kind="request",
+                outcome=OK,
+            )
+    for node in nodes:
+        for prefix, like in HEARTBEATS.items():
+            found = runs.get(prefix + node)
+            if found and found[-1].last > t:
+                yield _heartbeat(like, node, found[-1].last)
 
 
 def _stalled(cluster: Cluster, t: Micros) -> Iterator[MessageItem]:
@@ -216,7 +252,7 @@ def _stalled(cluster: Cluster, t: Micros) -> Iterator[MessageItem]:
 
 
 def _traffic(cluster: Cluster, t: Micros) -> Iterator[MessageItem]:
-    for process in cluster.processes():
+    for process in cluster.world.clients:
         if isinstance(process, Client):
             for request in process.state.recent:
                 if request.t > t:

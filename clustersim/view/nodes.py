@@ -106,8 +106,7 @@ def node_item(cluster: Cluster, machine: Machine, load: Load) -> NodeItem:
     """A machine and the node it is."""
     release = cluster.release
     node: Node | None = cluster.object("nodes", machine.name)
-    conditions = node.status.conditions if node else ()
-    ready = next((found for found in conditions if found.type == "Ready"), None)
+    ready = ready_of(node)
     table = table_of("nodes", release)
     header = table.header()
     rows = [header, *([_row(node, table.row(node, 0), header, release)] if node else [])]
@@ -127,7 +126,7 @@ def node_item(cluster: Cluster, machine: Machine, load: Load) -> NodeItem:
         parts=_parts(cluster, machine),
         runtime=cluster.world.release.runtime,
         machine=_machine_item(cluster, machine, node),
-        last_heartbeat=_last_heartbeat(ready, cluster.object("leases", f"kube-node-lease/{machine.name}")),
+        last_heartbeat=last_heartbeat(cluster, machine.name, ready),
         zone=_label(node, ZONES),
         rack=_label(node, RACKS),
     )
@@ -145,7 +144,17 @@ def _label(node: Node | None, keys: tuple[str, ...]) -> str:
     return next((labels[key] for key in keys if key in labels), "")
 
 
-def _last_heartbeat(ready: NodeCondition | None, lease: Lease | None) -> Micros | None:
+def ready_of(node: Node | None) -> NodeCondition | None:
+    """Its Ready condition: the last one that a kubelet writes, so the search begins at the end."""
+    conditions = node.status.conditions if node else ()
+    return next((found for found in reversed(conditions) if found.type == "Ready"), None)
+
+
+def last_heartbeat(cluster: Cluster, name: str, ready: NodeCondition | None) -> Micros | None:
     """When the kubelet last said that it lives: the later of its Lease and the status it posts."""
-    said = (ready.last_heartbeat_time if ready else "", lease.spec.renew_time if lease else "")
-    return max((micros(moment) for moment in said if moment), default=None)
+    lease: Lease | None = cluster.object("leases", f"kube-node-lease/{name}")
+    posted = micros(ready.last_heartbeat_time) if ready and ready.last_heartbeat_time else None
+    renewed = micros(lease.spec.renew_time) if lease and lease.spec.renew_time else None
+    if posted is None or renewed is None:
+        return renewed if posted is None else posted
+    return max(posted, renewed)

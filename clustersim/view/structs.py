@@ -12,6 +12,9 @@ Texts = dict[str, str]
 
 LANGUAGES = ("en", "zh")
 
+FEW = 40
+"""Of more nodes than these, what is equal but for the node is told together."""
+
 
 def texts(message: Message) -> Texts:
     """A sentence in every language of the page."""

@@ -1,5 +1,6 @@
 """Owners and Services as items: what is wanted, what there is, and how requests fare."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from clustersim.api.core_v1 import Endpoints, Pod, Service
@@ -7,9 +8,12 @@ from clustersim.api.owners import controller_of
 from clustersim.api.selectors import matches_labels
 from clustersim.apiserver.kubernetes_service import KEY as KUBERNETES
 from clustersim.cluster import Cluster
+from clustersim.engine.identity import Same
 from clustersim.engine.time import SECOND
 from clustersim.traffic import Client
+from clustersim.view.following import Touched
 from clustersim.view.pods import PodItems, is_active, is_ready, workload_key
+from clustersim.view.pods_by_place import PodsByPlace
 from clustersim.view.structs import ServiceItem, WorkloadItem
 from clustersim.workloads import WORKLOADS, wanted_pods
 
@@ -36,14 +40,66 @@ def _unready_addresses(endpoints: Endpoints | None) -> tuple[str, ...]:
     )
 
 
+def key_of(workload: Any) -> str:
+    """The key the page has for a workload."""
+    return workload_key(type(workload).__name__, workload.metadata.namespace, workload.metadata.name)
+
+
 def workloads_of(cluster: Cluster) -> dict[str, Any]:
     """Every workload by the key the page has for it; ReplicaSets of a Deployment are part of it."""
     return {
-        workload_key(type(found).__name__, found.metadata.namespace, found.metadata.name): found
+        key_of(found): found
         for resource in WORKLOADS
         for found in cluster.objects(resource).values()
         if controller_of(found) is None
     }
+
+
+class Workloads:
+    """Follows the workloads of one cluster."""
+
+    def __init__(self, cluster: Cluster, pods: PodsByPlace, items: PodItems) -> None:
+        self._cluster = cluster
+        self._pods = pods
+        self._pod_items = items
+        self._workloads: dict[str, Any] = {}
+        self._items: dict[str, WorkloadItem] = {}
+        self.changed: dict[str, None] | None = None
+        """The keys of those that may be others since the last look, None for all."""
+
+    def items(self, touched: Touched | None, places: dict[str, None] | None) -> dict[str, WorkloadItem]:
+        """All of them. places: where pods are others than at the last look."""
+        self.changed = None
+        before = self._workloads
+        if touched is None or places is None:
+            self._workloads = workloads_of(self._cluster)
+            self._items = {key: self._item(key) for key in self._workloads}
+            return self._items
+        changed = self.changed = {key: None for key in places if key in before}
+        if touched.namespaces:
+            own = touched.namespaces
+            changed.update(
+                dict.fromkeys(key for key, found in before.items() if found.metadata.namespace in own)
+            )
+        for change in touched.workloads:
+            if controller_of(change.value) is None:
+                key = key_of(change.value)
+                changed[key] = None
+                if change.type == "DELETED":
+                    before.pop(key, None)
+                else:
+                    before[key] = change.value
+        if changed:
+            self._items = self._items.copy()
+        for key in changed:
+            if key in before:
+                self._items[key] = self._item(key)
+            else:
+                self._items.pop(key, None)
+        return self._items
+
+    def _item(self, key: str) -> WorkloadItem:
+        return workload_item(self._cluster, self._workloads[key], self._pods.at(key), self._pod_items)
 
 
 def workload_item(cluster: Cluster, workload: Any, pods: list[Pod], items: PodItems) -> WorkloadItem:
@@ -73,17 +129,35 @@ def workload_item(cluster: Cluster, workload: Any, pods: list[Pod], items: PodIt
     )
 
 
-def service_items(cluster: Cluster) -> dict[str, ServiceItem]:
-    """Every Service of people with the counts of all its callers; the API server's own is none."""
-    clients = [process for process in cluster.processes() if isinstance(process, Client)]
-    return {
-        key: _service(service, cluster.object("endpoints", key), [c for c in clients if c.service == key])
-        for key, service in cluster.objects("services").items()
-        if key != KUBERNETES
-    }
+class Services:
+    """Every Service of people with the counts of all its callers; the API server's own is none. Follows one
+    world.
+    """
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._clients: dict[str, list[Client]] = {}
+        for process in cluster.world.clients:
+            if isinstance(process, Client):
+                self._clients.setdefault(process.service, []).append(process)
+        self._known: dict[str, tuple[Same, ServiceItem]] = {}
+
+    def items(self) -> dict[str, ServiceItem]:
+        """As they are now; one that nobody calls is looked at when it has changed."""
+        cluster, found = self._cluster, {}
+        for key, service in cluster.objects("services").items():
+            if key == KUBERNETES:
+                continue
+            endpoints, clients = cluster.object("endpoints", key), self._clients.get(key, ())
+            made_from, known = Same(service, endpoints), self._known.get(key)
+            if known is None or clients or known[0] != made_from:
+                known = (made_from, _service(service, endpoints, clients))
+            found[key] = known
+        self._known = found
+        return {key: item for key, (_made_from, item) in found.items()}
 
 
-def _service(service: Service, endpoints: Endpoints | None, clients: list[Client]) -> ServiceItem:
+def _service(service: Service, endpoints: Endpoints | None, clients: Sequence[Client]) -> ServiceItem:
     return ServiceItem(
         name=service.metadata.name,
         namespace=service.metadata.namespace,

@@ -8,7 +8,6 @@ import { History } from "./features/history.js";
 import { Page } from "./features/page.js";
 import { Panes } from "./features/panes.js";
 import { Stage } from "./features/stage.js";
-import { each } from "./store.js";
 import { clockText, fill, gettext, pick } from "./words.js";
 
 /** Once one has stopped scrubbing, the causes are looked for anew. */
@@ -97,7 +96,7 @@ selection.addEventListener("change", () => {
 
 hear(socket, "snapshot", (frame) => store.snapshot(frame));
 hear(socket, "tick", (frame) => {
-  frame.messages = each(frame.messages ?? []);
+  frame.messages ??= [];
   clock.received(frame.t, frame.rate);
   store.pace(frame);
   history.transport.update();

@@ -24,10 +24,13 @@ export function changed(view, changes) {
  */
 export function merged(items, changes, keep = false) {
   const found = { ...items };
+  let others = false;
   for (const [key, item] of Object.entries(changes)) {
+    others ||= item === null || !(key in found);
     if (item === null && !keep) delete found[key];
     else found[key] = item === null || !found[key] ? item : told(found[key], item);
   }
+  if (!others) keepOrder(items, found, changes);
   return found;
 }
 
@@ -39,21 +42,20 @@ function told(before, now) {
 }
 
 /**
- * Each message for itself: those that are equal but for the node come as one, with a `*` for its name, and
- * not with the time of each.
+ * Signs of life of many nodes, which come together. Nothing else changes with them, so they are written into
+ * the items that there are: whoever draws one of thousands sees them, and nobody has to look at all.
  */
-export const each = (messages) =>
-  messages.flatMap(({ nodes, ...message }) =>
-    nodes
-      ? nodes.map((node) => ({
-        ...message,
-        t: null,
-        from: message.from.replace("*", node),
-        to: message.to.replace("*", node),
-        label: message.label.replace(/\*$/, node),
-      }))
-      : message
-  );
+function renew({ nodes, deadlines }, { heard, seen }) {
+  for (const [name, at] of Object.entries(heard ?? {})) {
+    if (nodes[name]) nodes[name].lastHeartbeat = at;
+  }
+  for (const { origin, due, nodes: names } of seen ?? []) {
+    for (const name of names) {
+      const grace = deadlines[`grace/${name}`];
+      if (grace) [grace.origin, grace.due] = [origin, due];
+    }
+  }
+}
 
 export class Store extends EventTarget {
   view = null;
@@ -74,6 +76,7 @@ export class Store extends EventTarget {
 
   tick(frame) {
     this.view = changed(this.view, frame.changes);
+    if (frame.changes) renew(this.view, frame.changes);
     this.#say("tick", frame);
   }
 
@@ -109,10 +112,21 @@ const ordered = new WeakMap();
 export function inOrder(items) {
   let found = ordered.get(items);
   if (!found) {
-    found = sorted(Object.keys(items)).map((key) => items[key]);
+    const names = sorted(Object.keys(items));
+    const places = new Map(names.map((name, place) => [name, place]));
+    found = { list: names.map((key) => items[key]), places };
     ordered.set(items, found);
   }
-  return found;
+  return found.list;
+}
+
+/** The same keys with other items for some of them: their order is known, if it was. */
+function keepOrder(before, now, changes) {
+  const known = ordered.get(before);
+  if (!known) return;
+  const list = known.list.slice();
+  for (const key of Object.keys(changes)) list[known.places.get(key)] = now[key];
+  ordered.set(now, { list, places: known.places });
 }
 
 /**

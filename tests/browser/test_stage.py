@@ -207,6 +207,15 @@ def test_messages_told_together_fly_each_for_itself(page: Page, stage: Open) -> 
     page.wait_for_function("['n1', 'n3'].every(n => window.said.includes(`PATCH status Node ${n}`))")
 
 
+def test_signs_of_life_told_together_reach_what_shows_them(page: Page, stage: Open) -> None:
+    wire = stage(view(many(400)), t=20 * SECOND)
+    card = page.locator('.map-cards [data-node="n1"]')
+    expect(card).to_contain_text("last heartbeat 20 s ago")
+    seen = {"origin": 18 * SECOND, "due": 60 * SECOND, "nodes": ["n1", "n2"]}
+    wire.tick({"heard": {"n1": 17 * SECOND, "n2": 17 * SECOND}, "seen": [seen]}, t=21 * SECOND)
+    expect(card).to_contain_text("heartbeat 3 s ago")
+
+
 def test_the_limiter_of_evictions_shows_its_queue(page: Page, stage: Open) -> None:
     crowded = view()
     crowded["control"]["controller-manager"]["zones"] = [

@@ -80,6 +80,20 @@ def test_a_snapshot_too_large_for_a_frame_says_where_it_is(
     assert frame["seq"] == player.seq
 
 
+def test_a_step_whose_budget_was_too_small_leaves_the_room_behind(player: Player) -> None:
+    play(player, 0.1, speed=60)
+    assert not player.behind
+    player.slicer = TimeSlicer(budget=0.0)
+    play(player, 0.1, speed=60)
+    assert player.behind
+    player.goal = player.now + SECOND
+    player.advance(0.1)
+    assert player.behind
+    player.slicer = TimeSlicer(budget=10.0)
+    player.advance(0.1)
+    assert not player.behind
+
+
 def test_going_to_a_time_ends_there_and_pauses(player: Player) -> None:
     player.goal = player.mark = 90 * SECOND
     player.advance(0.1)

@@ -107,7 +107,7 @@ class Recorder:
 
     def record(self) -> Recording:
         """All of it."""
-        feed = Feed(self._cluster)
+        feed = Feed(self._cluster, together=False)
         start, view, events = self._cluster.now, feed.view, feed.recent()
         self._look_into(view)
         self._tell_lesson()

@@ -11,7 +11,6 @@ from clustersim.view import (
     View,
     ViewBuilder,
     describe_part,
-    diff_view,
     event_items,
     messages_since,
     newest_items,
@@ -32,23 +31,26 @@ class News(NamedTuple):
 class Feed:
     """Follows one cluster, and remembers up to where it has been published."""
 
-    def __init__(self, cluster: Cluster) -> None:
+    def __init__(self, cluster: Cluster, *, together: bool = True) -> None:
+        """together: signs of life of many nodes are told together."""
         self._cluster = cluster
+        self._together = together
         self._told = cluster.record.last_id
         self._told_at = cluster.now
         self._recent = deque(newest_items(cluster.record.since(0), RECENT), RECENT)
         self._builder = ViewBuilder(cluster)
-        self.view: View = self._builder.build()
+        self.view: View = self._builder.view
 
     def next(self) -> News:
         """Everything since the last call."""
         cluster = self._cluster
-        before, self.view = self.view, self._builder.build()
+        changes, stored = self._builder.news(together=self._together)
+        self.view = self._builder.view
         events = event_items(cluster.record.since(self._told))
-        messages = messages_since(cluster, self._told, self._told_at)
+        messages = messages_since(cluster, self._told, self._told_at, stored)
         self._told, self._told_at = cluster.record.last_id, cluster.now
         self._recent.extend(events)
-        return News(diff_view(before, self.view), events, messages)
+        return News(changes, events, messages)
 
     def recent(self) -> tuple[EventItem, ...]:
         """The newest events, oldest first."""

@@ -16,6 +16,8 @@ TRAIL: Final = 1 * SECOND
 """... and ends this long after it."""
 FEWEST_STEPS: Final = 3
 """Fewer tell no rate."""
+WINDOW: Final = 1.0
+"""Over so many seconds the rate is told."""
 LONGEST_STEP: Final = 0.5
 """A process that was held up longer does not make the simulation leap."""
 
@@ -51,19 +53,25 @@ def next_leg(now: int, wall: float, speed: float, deadlines: Iterable[int] = ())
 class Rate:
     """The rate achieved over the last steps: simulated seconds per second; 0: too few to tell."""
 
-    steps: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=10))
+    steps: deque[tuple[float, int]] = field(default_factory=deque)
 
     def add(self, wall: float, advanced: int) -> None:
         if not self.steps and wall > LONGEST_STEP:
             return  # what held the first step up, as the opening of a large room, says nothing of the others
         self.steps.append((wall, advanced))
+        while len(self.steps) > FEWEST_STEPS and self._wall - self.steps[0][0] >= WINDOW:
+            self.steps.popleft()
 
     def clear(self) -> None:
         self.steps.clear()
 
     @property
+    def _wall(self) -> float:
+        return sum(step[0] for step in self.steps)
+
+    @property
     def value(self) -> float:
-        wall = sum(step[0] for step in self.steps)
+        wall = self._wall
         if len(self.steps) < FEWEST_STEPS or wall <= 0:
             return 0.0
         return round(sum(step[1] for step in self.steps) / SECOND / wall, 2)

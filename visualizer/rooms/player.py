@@ -40,6 +40,8 @@ class Player:
     """The lesson, in a room that teaches one: time passes through it."""
     seq: int = 0
     eased: bool = False
+    behind: bool = False
+    """The budget of the last step was too small for what was asked of it."""
     rate: Rate = field(default_factory=Rate)
     feed: Feed = field(init=False)
     previous: int = field(init=False)
@@ -84,17 +86,16 @@ class Player:
 
     def advance(self, wall: float) -> None:
         """Let that many seconds pass, as far as mark and budget allow."""
-        before = self.now
+        before, self.behind = self.now, False
         if self.goal is not None:
-            if (
-                self.slicer.run(self.room_lesson or self.run, min(self.goal, self.mark))
-                and self.now >= self.goal
-            ):
+            until = min(self.goal, self.mark)
+            self.behind = not self.slicer.run(self.room_lesson or self.run, until)
+            if self.now >= self.goal:
                 self.goal, self.playing = None, False
         elif self.playing:
             self._play(min(wall, LONGEST_STEP))
         if self.room_lesson is not None and self.room_lesson.held:
-            self.goal, self.playing = None, False
+            self.goal, self.playing, self.behind = None, False, False
         self.rate.add(wall, self.now - before)
 
     def _play(self, wall: float) -> None:
@@ -103,6 +104,7 @@ class Player:
             self.eased = leg.eased
             wall -= leg.wall
             if not self.slicer.run(self.room_lesson or self.run, min(leg.until, self.mark)):
+                self.behind = True
                 return
 
     def show(self, run: Run, branch: int, feed: Feed) -> list[object]:

@@ -46,6 +46,8 @@ logger = structlog.get_logger()
 Publish = Callable[[int, str], Awaitable[None]]
 Gone = Callable[[Texts], Awaitable[None]]
 
+PAUSE: Final = 0.5
+"""Of the time a step took that was too short: so long the room waits before the next one."""
 LONGEST_SEARCH: Final = 5.0
 """Seconds for which the room waits for its next event to be found."""
 MOST_BREAKS: Final = 5
@@ -77,7 +79,8 @@ class Runner:
         self._requests: deque[tuple[RoomRequest, asyncio.Future[Any]]] = deque()
         self._wake = asyncio.Event()
         self._closing = False
-        self._stepped = self._due = time.monotonic()
+        self._stepped = self._due = self._tells = time.monotonic()
+        """When the last step was, when the next one is due, and the next tick."""
         self._task: asyncio.Task[None] | None = None
         self._serving: RoomRequest | None = None
         """What is being done, or was when the run broke."""
@@ -199,8 +202,13 @@ class Runner:
         with metrics.step_seconds.time():
             player.advance(now - self._stepped)
         self._stepped = now
-        self._spend(time.monotonic() - now)
-        self._due = max(self._due + TICK, now + TICK / 2)
+        ended = time.monotonic()
+        self._spend(ended - now)
+        # Who cannot keep up goes on soon, and leaves others time meanwhile; ticks come as ever.
+        self._due = ended + PAUSE * (ended - now) if player.behind else max(self._due + TICK, now + TICK / 2)
+        if player.behind and ended < self._tells:
+            return
+        self._tells = max(self._tells + TICK, ended + TICK / 2)
         await self._keep_lesson()
         await self._show()
         if not player.moving:

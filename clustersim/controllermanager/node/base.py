@@ -1,7 +1,8 @@
 """What the parts of a node controller share: its caches, its memory, and what it tells people."""
 
 from abc import abstractmethod
-from typing import ClassVar
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar
 
 from clustersim.api.core_v1 import Pod
 from clustersim.api.meta import ObjectReference
@@ -11,11 +12,15 @@ from clustersim.controllermanager.node.evictor import ZoneQueue
 from clustersim.controllermanager.node.state import NodeControllerState
 from clustersim.controllermanager.part import Controller
 
+if TYPE_CHECKING:
+    from clustersim.controllermanager.node.monitor import Monitor
+
 
 class NodeControllerBase(Controller):
     """A node controller without the parts that do its work."""
 
     waits_for: ClassVar[tuple[str, ...]] = ("nodes", "pods")
+    monitor: "Monitor"
 
     def __init__(self, context: ControllerContext, name: str, source: str) -> None:
         super().__init__(context, name, source)
@@ -28,8 +33,8 @@ class NodeControllerBase(Controller):
         return self.memory(NodeControllerState)
 
     @abstractmethod
-    def deadlines(self) -> dict[str, NodeDeadlines]:
-        """When what will happen to each node, if nothing changes; none while it does not work."""
+    def deadlines(self, names: Iterable[str] | None = None) -> dict[str, NodeDeadlines]:
+        """When what will happen to these nodes, or to all, if nothing changes; none while it is idle."""
 
     def queues(self) -> tuple[ZoneQueue, ...]:
         """The zones in which nodes wait for the rate limiter, in the order of their names."""

@@ -1,5 +1,6 @@
 """The node controller of v1.7 and v1.8: it marks lost nodes and deletes their pods itself."""
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from clustersim.client.flowcontrol import full_bucket
@@ -36,10 +37,10 @@ class NodeController(NodeControllerBase):
         if self.taints is not None:
             self.taints.queue.open()
 
-    def deadlines(self) -> dict[str, NodeDeadlines]:
+    def deadlines(self, names: Iterable[str] | None = None) -> dict[str, NodeDeadlines]:
         state = self.peek(NodeControllerState)
-        loop = self.process.state.loops.get(self.monitor.name)
-        return eviction_deadlines(state, self.monitor.healths(state), loop, self.flags, self.now)
+        healths, loop = self.monitor.healths(state, names), self.process.state.loops.get(self.monitor.name)
+        return eviction_deadlines(state, healths, loop, self.flags, self.now)
 
     def control_loops(self) -> tuple[ControlLoop, ...]:
         """The monitor and the nodes it still has to look at, the eviction and the nodes that wait for it, the

@@ -66,6 +66,8 @@ class Lookout:
         self.signed = signed
         self.grace = grace
         self.everything = everything
+        self.beginnings = 0
+        """How often the time of every node has started anew, for who keeps what it knew of the others."""
 
     # --- what the watches show --------------------------------------------------------------------
 
@@ -163,9 +165,32 @@ class Lookout:
             return self.signed(health, before, seen)
         return self.signed(health, sign, state.times[number + 1])
 
+    def is_calm(self, name: str) -> bool:
+        """The last pass found nothing to do to a node, and nothing but signs of life has come since."""
+        return name in self.state.followed and name not in self.state.close and not self.everything
+
+    def probe(self, name: str) -> Micros:
+        """When the last sign of life of a node was seen that a pass has seen."""
+        beat = self.state.beats.get(name)
+        if beat is None:
+            return self.health[name].probe
+        number, _before, seen = beat
+        return seen if number == self.state.passes else self.state.times[number + 1]
+
+    def overdue(self, now: Micros) -> list[str]:
+        """The nodes that the next pass may find silent for too long."""
+        dues = self.state.dues
+        return [name for due, name in dues if due < now] if dues and dues[0][0] < now else []
+
+    def is_unseen(self, name: str) -> bool:
+        """A sign of life of a node waits for the next pass."""
+        beat = self.state.beats.get(name)
+        return beat is not None and beat[0] == self.state.passes
+
     def start_anew(self, now: Micros, last_sign: Callable[[str], Any]) -> None:
         """The time of every node that has ever reported starts anew."""
         state = self.state
+        self.beginnings += 1
         for name in list(self.health):
             known = self.known(name, last_sign(name))
             if not known.ready:

@@ -11,13 +11,13 @@ node_controller.go; v1.36.2 pkg/controller/nodelifecycle/node_lifecycle_controll
 
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any, ClassVar
 
 from clustersim.api.core_v1 import Node
 from clustersim.api.status import Reply
 from clustersim.controllermanager.node.base import NodeControllerBase
-from clustersim.controllermanager.node.deadlines import NODE_COST
+from clustersim.controllermanager.node.deadlines import NODE_COST, MonitorPasses, monitor_passes
 from clustersim.controllermanager.node.disruption import Zones
 from clustersim.controllermanager.node.health import NodeHealth, after_marking, grace_exceeded, marked_unknown
 from clustersim.controllermanager.node.lookout import Lookout
@@ -92,10 +92,17 @@ class Monitor(Part, ABC):
         """The last sign of life of a node in the caches."""
         return self.sign_of(name, self.controller.nodes.get("", name))
 
-    def healths(self, state: NodeControllerState) -> dict[str, NodeHealth]:
-        """What the last pass knew of each node. Only looks."""
-        lookout = self.lookout(state)
-        return {name: lookout.known(name, self.last_sign(name)) for name in state.health}
+    def healths(
+        self, state: NodeControllerState, names: Iterable[str] | None = None
+    ) -> dict[str, NodeHealth]:
+        """What the last pass knew of these nodes, or of all. Only looks."""
+        lookout, health = self.lookout(state), state.health
+        chosen = health if names is None else [name for name in names if name in health]
+        return {name: lookout.known(name, self.last_sign(name)) for name in chosen}
+
+    def passes(self, state: NodeControllerState) -> MonitorPasses:
+        """When it looks around. Only looks."""
+        return monitor_passes(self.process.state.loops.get(self.name), state, self.flags)
 
     # --- a pass -----------------------------------------------------------------------------------
 

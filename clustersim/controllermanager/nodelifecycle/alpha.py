@@ -6,6 +6,7 @@ a pod tolerates the taint. Source: v1.7.5 pkg/controller/node/nodecontroller.go 
 doTaintingPass, markNodeAsHealthy; v1.8.0 node_controller.go (doNoExecuteTaintingPass, markNodeAsReachable).
 """
 
+from collections.abc import Iterable
 from typing import ClassVar, Final
 
 from clustersim.api.core_v1 import Node
@@ -145,9 +146,9 @@ class AlphaNodeController(NodeControllerBase):
         self.tainting.loop.start()
         self.taints.queue.open()
 
-    def deadlines(self) -> dict[str, NodeDeadlines]:
+    def deadlines(self, names: Iterable[str] | None = None) -> dict[str, NodeDeadlines]:
         state = self.peek(NodeControllerState)
-        healths, loop = self.monitor.healths(state), self.process.state.loops.get(self.monitor.name)
+        healths, loop = self.monitor.healths(state, names), self.process.state.loops.get(self.monitor.name)
         timers = state.taints.timers
         return taint_deadlines(state, healths, timers, self.pods.on_node, loop, self.flags, self.now, RELEASE)
 

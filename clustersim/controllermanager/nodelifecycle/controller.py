@@ -1,5 +1,6 @@
 """The node lifecycle controller: a loop that watches nodes, one that taints the lost, taints by condition."""
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from clustersim.client.flowcontrol import full_rate_limiter
@@ -45,12 +46,12 @@ class NodeLifecycleController(NodeControllerBase):
         self.conditions.queue.open()
         self.new_pods.queue.open()
 
-    def deadlines(self) -> dict[str, NodeDeadlines]:
+    def deadlines(self, names: Iterable[str] | None = None) -> dict[str, NodeDeadlines]:
         loop = self.process.state.loops.get(self.monitor.name)
         evictions = self.process.state.parts.get("controller/taint-eviction-controller")
         timers = evictions.timers if evictions is not None else {}
         state = self.peek(LifecycleState)
-        healths = self.monitor.healths(state)
+        healths = self.monitor.healths(state, names)
         return taint_deadlines(state, healths, timers, self.pods.on_node, loop, self.flags, self.now)
 
     def control_loops(self) -> tuple[ControlLoop, ...]:

@@ -28,16 +28,16 @@ function levelIn(half, { node, deadlines }, now) {
 }
 
 /** What a cell shows of a node, as a number: it is drawn again when that is another one. */
-export function lookOf(item, now, size) {
+function lookOf(item, now, size) {
   const { node } = item;
   const { lost, differs, broken } = looks(node);
   const level = levelIn(Math.floor(size / 2), item, now);
-  const bits = [node.registered, lost, differs, broken, level?.kind === "grace"];
-  return bits.reduce((sum, bit) => sum * 2 + (bit ? 1 : 0), level?.high ?? 0);
+  return (node.registered ? 1 : 0) + (lost ? 2 : 0) + (differs ? 4 : 0) + (broken ? 8 : 0) +
+    (level?.kind === "grace" ? 16 : 0) + (level?.high ?? 0) * 32;
 }
 
 /** Draws one node with its deadlines. */
-export function drawCell(context, item, now, { x, y, size }) {
+function drawCell(context, item, now, { x, y, size }) {
   const { registered } = item.node;
   const { lost, differs, broken } = looks(item.node);
   const half = Math.floor(size / 2);
@@ -56,6 +56,29 @@ export function drawCell(context, item, now, { x, y, size }) {
     context.fillRect(x, y + half - 0.5, size, 2);
   }
   if (lost && size >= GLYPH) cross(context, x + size / 2, y + half / 2, Math.min(3, half / 3));
+}
+
+/** A node in its place: what it is drawn from, under which keys its deadlines are, and how it was drawn. */
+export const cellOf = (node, place) => ({
+  node,
+  place,
+  deadlines: { grace: undefined, eviction: undefined },
+  grace: `grace/${node.name}`,
+  eviction: `eviction/${node.name}`,
+  look: -1,
+});
+
+/** Draws a node if it looks otherwise than before. */
+export function drawChanged(context, cell, now, matching) {
+  const { node, place } = cell;
+  const dim = matching !== null && !matching.has(node);
+  const look = lookOf(cell, now, place.size) * 2 + (dim ? 1 : 0);
+  if (cell.look === look) return;
+  cell.look = look;
+  context.clearRect(place.x, place.y, place.size, place.size);
+  context.globalAlpha = dim ? 0.2 : 1;
+  drawCell(context, cell, now, place);
+  context.globalAlpha = 1;
 }
 
 function cross(context, x, y, r) {

@@ -37,10 +37,11 @@ export class Flights {
 
   /** Starts the messages of a tick; returns after how many milliseconds the last of them has arrived. */
   launch(messages, speed) {
-    const wired = messages.map((message) => ({
-      message,
-      wire: this.#wires.between(message.from, message.to),
-    })).filter(({ wire }) => wire);
+    const wired = messages.flatMap((message) =>
+      message.nodes
+        ? this.#wires.spread(message)
+        : { message, wire: this.#wires.between(message.from, message.to) }
+    ).filter(({ wire }) => wire);
     if (!wired.length || document.hidden) return 0;
     if (speed > 60) return this.#count(wired);
     if (reducedMotion()) return this.#number(wired);
@@ -70,7 +71,7 @@ export class Flights {
           wire,
           start,
           length,
-          label: message.label,
+          label: message.count > 1 ? shared : message.label,
           shared,
           kind: message.kind,
           outcome: message.outcome,

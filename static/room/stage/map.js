@@ -7,11 +7,11 @@ import { counted, fill, gettext } from "../words.js";
 import { nodeWord, troubles } from "../states.js";
 import { colour, fitCanvas, measure, sizeOf } from "./canvas.js";
 import { card } from "./card.js";
-import { drawBars, drawCell, LEAST, lookOf, places } from "./cells.js";
+import { cellOf, drawBars, drawChanged, LEAST, places } from "./cells.js";
 import { briefCard, compactCard } from "./compact.js";
 import { narrow } from "./levels.js";
 import { groupsOf, layGroups } from "./groups.js";
-import { FILTERS, looks, named, worstFirst } from "./interest.js";
+import { FILTERS, looks, named, sameSummary, summary, worstFirst } from "./interest.js";
 import { itemOf, sameItem } from "../store.js";
 
 /** So many of the most interesting nodes are cards. */
@@ -49,11 +49,13 @@ export class FleetMap {
   #within = null;
   #view = null;
   #laid = null;
-  #places = new Map();
+  /** What every node is drawn from, in the order of the groups. */
+  #cells = [];
+  #cellOf = new Map();
   /** Something may look otherwise, and when that was last looked at. */
   #dirty = true;
   #drawn = 0;
-  /** Name of a node or key of a group -> how it was drawn, on which picture. */
+  /** Key of a group -> how its bars were drawn; this and the looks of the cells are of one picture. */
   #looks = new Map();
   #picture = "";
   #selected = null;
@@ -110,22 +112,49 @@ export class FleetMap {
   }
 
   update(view, all, selected) {
-    this.#view = view;
+    const before = this.#view;
     if (selected !== this.#selected) this.#acted = null;
-    this.#selected = selected;
+    else if (all === this.#laid?.all && view.deadlines === before?.deadlines) {
+      this.#view = view;
+      return;
+    }
+    [this.#view, this.#selected] = [view, selected];
+    if (all !== this.#laid?.all) this.#regroup(all);
+    this.#renew();
+    this.#show();
+  }
+
+  /** The nodes are others, or other than they were. */
+  #regroup(all) {
     const groups = groupsOf(all);
     const shape = groups.map(({ key, nodes }) => `${key} ${nodes.length}`).join();
     const others = shape !== this.#laid?.shape;
     this.#laid = { ...this.#laid, groups, shape, all };
     if (others) this.#relay();
-    keyed(this.#groups, groups.map(summary), ({ key }) => key, (group) => this.#group(group), sameSummary);
-    for (const [name, , fits] of FILTERS) {
+    const summaries = groups.map(summary);
+    keyed(this.#groups, summaries, ({ key }) => key, (group) => this.#group(group), sameSummary);
+    for (const [name] of FILTERS) {
       const { button, number } = this.#filters.get(name);
-      const n = all.reduce((sum, node) => sum + (fits(node) ? 1 : 0), 0);
+      const n = name === "all" ? all.length : summaries.reduce((sum, group) => sum + group[name], 0);
       setText(number, n);
       set(button, "hidden", !n && this.#filter !== name);
     }
-    this.#show();
+  }
+
+  /** Every cell has the node and the deadlines of the view. */
+  #renew() {
+    const { deadlines } = this.#view;
+    let place = 0;
+    for (const { nodes } of this.#laid.groups) {
+      for (const node of nodes) {
+        const cell = this.#cells[place];
+        place += 1;
+        if (!cell) return;
+        cell.node = node;
+        cell.deadlines.grace = deadlines[cell.grace];
+        cell.deadlines.eviction = deadlines[cell.eviction];
+      }
+    }
   }
 
   /** Something was done to a node: its card is the first, until something else is done or selected. */
@@ -211,7 +240,7 @@ export class FleetMap {
       if (node) element.dispatchEvent(new CustomEvent("node", { bubbles: true, detail: node.name }));
       else this.#only(key);
     });
-    element.update = ({ label: name, n, lost, differ }) => {
+    element.update = ({ label: name, n, lost, differs: differ }) => {
       const [from, to = ""] = name.split(/(?=–| \/ )/);
       setText(first, from);
       setText(last, to);
@@ -242,7 +271,7 @@ export class FleetMap {
     const y = currentTarget.offsetTop + offsetY;
     const group = this.#laid.groups.find(({ key }) => key === currentTarget.dataset.group);
     return group?.nodes.find((node) => {
-      const place = this.#places.get(node.name);
+      const place = this.#cellOf.get(node.name)?.place;
       return place && x >= place.x && x <= place.x + place.size && y >= place.y && y <= place.y + place.size;
     });
   }
@@ -266,7 +295,7 @@ export class FleetMap {
     this.#groups.style.gridTemplateColumns = `repeat(${laid.columns}, minmax(0, 1fr))`;
     this.#groups.style.gridTemplateRows = `repeat(${laid.rows}, minmax(0, 1fr))`;
     this.#groups.style.gap = `${gap}px`;
-    this.#places.clear();
+    this.#cells = [];
     this.#laid.boxes = new Map();
     groups.forEach(({ key, nodes }, place) => {
       const box = {
@@ -276,8 +305,11 @@ export class FleetMap {
       };
       this.#laid.boxes.set(key, box);
       if (laid.cell < LEAST) return;
-      places(nodes.length, box, laid.cell).forEach((at, one) => this.#places.set(nodes[one].name, at));
+      places(nodes.length, box, laid.cell).forEach((at, one) => this.#cells.push(cellOf(nodes[one], at)));
     });
+    this.#cellOf = new Map(this.#cells.map((cell) => [cell.node.name, cell]));
+    this.#picture = "";
+    if (this.#view) this.#renew();
     this.#dirty = true;
     this.element.dispatchEvent(new Event("laid", { bubbles: true }));
   }
@@ -324,21 +356,17 @@ export class FleetMap {
     if (picture !== this.#picture) {
       this.#picture = picture;
       this.#looks.clear();
+      for (const one of this.#cells) one.look = -1;
       context.clearRect(0, 0, width, height);
     }
-    for (const { key, nodes } of groups) {
-      const box = boxes.get(key);
-      if (!box) continue;
-      if (cell < LEAST) {
-        this.#drawGroup(context, key, nodes, { ...box, high: high - LABEL * measure.unit - INSET });
-        continue;
-      }
-      for (const node of nodes) {
-        const place = this.#places.get(node.name);
-        if (place) this.#drawNode(context, itemOf(this.#view, node), now, place, matching);
+    if (cell < LEAST) {
+      const bars = high - LABEL * measure.unit - INSET;
+      for (const { key, nodes } of groups) {
+        this.#drawGroup(context, key, nodes, { ...boxes.get(key), high: bars });
       }
     }
-    const chosen = this.#places.get(this.#selected);
+    for (const one of this.#cells) drawChanged(context, one, now, matching);
+    const chosen = this.#cellOf.get(this.#selected)?.place;
     if (!chosen) return;
     context.strokeStyle = colour.message;
     context.lineWidth = 2.5;
@@ -352,28 +380,4 @@ export class FleetMap {
     this.#looks.set(key, look);
     drawBars(context, lost / nodes.length, broken / nodes.length, box);
   }
-
-  #drawNode(context, item, now, place, matching) {
-    const dim = matching !== null && !matching.has(item.node);
-    const look = lookOf(item, now, place.size) * 2 + (dim ? 1 : 0);
-    if (this.#looks.get(item.node.name) === look) return;
-    this.#looks.set(item.node.name, look);
-    context.clearRect(place.x, place.y, place.size, place.size);
-    context.globalAlpha = dim ? 0.2 : 1;
-    drawCell(context, item, now, place);
-    context.globalAlpha = 1;
-  }
 }
-
-/** A group as what is told of it. */
-function summary({ key, label, nodes }) {
-  let [lost, differ] = [0, 0];
-  for (const node of nodes) {
-    if (looks(node).lost || !node.registered) lost += 1;
-    if (looks(node).differs) differ += 1;
-  }
-  return { key, label, n: nodes.length, lost, differ };
-}
-
-const sameSummary = (a, b) =>
-  a.n === b.n && a.lost === b.lost && a.differ === b.differ && a.label === b.label;

@@ -42,7 +42,7 @@ export class Nodes {
     this.#least = small ? "compact" : "full";
     new ResizeObserver(([{ contentRect }]) => {
       this.#box = contentRect;
-      if (this.#view) this.update(this.#view, this.#selected);
+      if (this.#view) this.#draw();
     }).observe(root);
     root.addEventListener("scroll", () => root.dispatchEvent(new Event("laid")));
   }
@@ -60,9 +60,17 @@ export class Nodes {
 
   /** `selected`: the node that the selected part belongs to. */
   update(view, selected = null) {
-    if (view !== this.#view) this.#worded = -Infinity;
+    const before = this.#view;
+    const same = selected === this.#selected && view.nodes === before?.nodes &&
+      view.deadlines === before.deadlines;
+    if (view !== before) this.#worded = -Infinity;
     this.#view = view;
     this.#selected = selected;
+    if (!same) this.#draw();
+  }
+
+  #draw() {
+    const [view, selected] = [this.#view, this.#selected];
     const all = inOrder(view.nodes);
     const longest = all.reduce((most, { name }) => Math.max(most, name.length), 1);
     this.#lay(levelFor(all.length, this.#room, longest, this.#least));

@@ -116,7 +116,10 @@ export class Traffic {
   show(messages) {
     if (!this.shown) return;
     const ends = new Map();
-    for (const message of messages) if (message.kind === "traffic") ends.set(message.to, message.outcome);
+    for (const { kind, to, outcome, nodes } of messages) {
+      if (kind !== "traffic") continue;
+      for (const node of nodes ?? ["*"]) ends.set(to.replace("*", node), outcome);
+    }
     if (ends.size) hit(this.#through, "sent");
     for (const [to, outcome] of ends) {
       const target = document.querySelector(

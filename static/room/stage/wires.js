@@ -32,6 +32,8 @@ export class Wires {
   #view = null;
   /** Node -> the bundle it hangs on. */
   #bundle = new Map();
+  /** The nodes that have wires of their own. */
+  #own = new Set();
 
   constructor(gutter, svg) {
     this.#gutter = gutter;
@@ -103,6 +105,7 @@ export class Wires {
   }
 
   #draw(wanted, stage) {
+    this.#own = new Set([...wanted.keys()].map((name) => name.split("@")[1]));
     set(this.#svg, "viewBox", `0 0 ${Math.round(stage.width)} ${Math.round(stage.height)}`);
     for (const [name, path] of this.#paths) {
       if (wanted.has(name)) continue;
@@ -136,6 +139,32 @@ export class Wires {
     if (!node) return "up";
     if (node.machine.network === "cut" || node.machine.power === "off") return "cut";
     return isAway(node.parts[process === "node" ? "kubelet" : process]) ? "away" : "up";
+  }
+
+  /**
+   * The paths of messages that are equal but for the node, with how many of them take each: those of nodes
+   * that hang on one bundle are counted there. `[{message, wire}]`.
+   */
+  spread({ nodes, ...message }) {
+    const found = new Map();
+    const { from, to, count = 1 } = message;
+    for (const node of nodes) {
+      const known = found.get(this.#bare(node));
+      if (known) {
+        known.message.count += count;
+        continue;
+      }
+      const wire = this.between(from.replace("*", node), to.replace("*", node));
+      if (!wire) continue;
+      const label = message.label.replace(/\*$/, node);
+      found.set(wire.name, { message: { ...message, label, count }, wire });
+    }
+    return [...found.values()];
+  }
+
+  /** The bundle of a node that has no wire of its own. */
+  #bare(node) {
+    return this.#own.has(node) ? undefined : this.#bundle.get(node);
   }
 
   /**

@@ -5,6 +5,7 @@
 import { colour } from "../stage/canvas.js";
 import { deadlinesOf } from "../store.js";
 import { dueOf, LATE } from "../rings.js";
+import { isLost } from "./record.js";
 import { clockText, fill, gettext, pick, span } from "../words.js";
 
 const SECOND = 1_000_000;
@@ -76,16 +77,18 @@ export function node(draw, lane, record, view, now) {
 /**
  * Heartbeats as ticks; where they are too many to be told apart, as a line between the first and the last.
  */
-function beats({ context, unit, x, left }, { first, last, count }, now, y, bar) {
+function beats({ context, unit, x, left, start, end }, { first, last, count }, now, y, bar) {
   const gap = count > 1 ? (last - first) / (count - 1) : 0;
   if (gap && x(first + gap) - x(first) < 4 * unit) {
     const from = Math.max(left, x(first));
     context.fillRect(from, y + bar / 2 - unit, x(Math.min(last, now)) - from, 2 * unit);
     return;
   }
-  for (let place = 0; place < count; place += 1) {
+  const furthest = Math.min(end, now);
+  for (let place = gap ? Math.max(0, Math.ceil((start - first) / gap)) : 0; place < count; place += 1) {
     const t = first + place * gap;
-    if (t <= now && x(t) >= left) context.fillRect(x(t) - unit, y + 3 * unit, 2 * unit, bar - 6 * unit);
+    if (t > furthest) break;
+    if (x(t) >= left) context.fillRect(x(t) - unit, y + 3 * unit, 2 * unit, bar - 6 * unit);
   }
 }
 
@@ -138,18 +141,16 @@ export function group({ context, unit, x, left, width, start }, lane, record, no
 const counts = new WeakMap();
 
 /** `[{since, lost}]`: how many nodes, but for the single ones, are not Ready from each of these moments on. */
-function lostOver(record, { all, singles }) {
+function lostOver(record, { singles }) {
   const known = counts.get(record);
-  const key = [record.turns, all.length, ...singles.map(({ name }) => name)].join();
+  const key = [record.turns, ...singles.map(({ name }) => name)].join();
   if (known?.key === key) return known.turns;
-  const changes = new Map();
-  for (const node of all) {
-    if (singles.includes(node)) continue;
-    const { name } = node;
+  const changes = new Map(record.losses);
+  for (const { name } of singles) {
     let before = 0;
     for (const { since, state } of record.nodes.get(name)?.spans ?? []) {
-      const lost = state === "Ready" || state === "gone" ? 0 : 1;
-      changes.set(since, (changes.get(since) ?? 0) + lost - before);
+      const lost = isLost(state);
+      if (lost !== before) changes.set(since, (changes.get(since) ?? 0) - lost + before);
       before = lost;
     }
   }

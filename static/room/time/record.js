@@ -5,7 +5,11 @@
  */
 
 const EVENTS = 20_000;
-const BEATS = 4_000;
+/** Runs of heartbeats of a node. Two that are further apart than this are not of one run ... */
+const BEATS = 1000;
+const RUN_GAP = 15_000_000;
+/** ... nor one that comes so much earlier or later than those before it. */
+const EVEN = 500_000;
 const REQUESTS = 8_000;
 /** The message and the time stamp it leaves are one heartbeat. */
 const SAME_BEAT = 1_000_000;
@@ -18,6 +22,9 @@ const AGAIN_MS = 4_000;
 const PATIENCE = 5;
 
 const stateOf = (node) => (!node.registered ? "gone" : node.ready === "True" ? "Ready" : "NotReady");
+
+/** 1 for a node that is there and not Ready, else 0. */
+export const isLost = (state) => (state === "Ready" || state === "gone" ? 0 : 1);
 
 /** When the Ready condition last changed, by its own time stamp; null when that is of no use. */
 const turned = ({ readySince }, now) => readySince !== null && readySince <= now ? readySince : null;
@@ -32,6 +39,28 @@ function totals(view) {
 
 const numbers = ({ wants, active, ready }) => ({ wants, active, ready });
 const equal = (a, b) => a.wants === b.wants && a.active === b.active && a.ready === b.ready;
+
+/** How far apart the heartbeats of a run are. */
+const gapOf = ({ first, last, count }) => (last - first) / (count - 1);
+
+/** Whether a heartbeat is the next one of a run. */
+const follows = (run, t) =>
+  t - run.last <= RUN_GAP && (run.count === 1 || Math.abs(t - run.last - gapOf(run)) < EVEN);
+
+/** The runs that the server knows up to a moment, and those seen here that go on after it. */
+function joined(known, seen, until) {
+  const runs = [...known];
+  for (const run of after(seen, until, ({ last }) => last)) {
+    const gap = run.count > 1 ? gapOf(run) : RUN_GAP;
+    const end = known.at(-1)?.last ?? -Infinity;
+    const told = Math.max(0, Math.floor((end - run.first) / gap + 0.5) + 1);
+    if (told <= 0) runs.push(run);
+    else if (told < run.count) {
+      runs.push({ first: run.first + told * gap, last: run.last, count: run.count - told });
+    }
+  }
+  return runs;
+}
 
 /** Appends what lies after a moment to a list that ends there. */
 const after = (list, t, when) => list.filter((item) => when(item) > t);
@@ -52,6 +81,8 @@ export class RunRecord {
   version = 0;
   /** The same for the states of the nodes alone. */
   turns = 0;
+  /** Moment -> by how many the number of nodes that are not Ready changed then. */
+  losses = new Map();
   head = 0;
   /** Ticks came too far apart to tell everything: the server knows more. */
   coarse = false;
@@ -63,8 +94,8 @@ export class RunRecord {
     this.add(events);
     for (const name of new Set([...Object.keys(nodes), ...Object.keys(heartbeats)])) {
       const row = this.nodes.get(name) ?? { beats: [], spans: [] };
-      row.beats = [...(heartbeats[name] ?? []), ...after(row.beats, until, ({ last }) => last)];
-      row.spans = [...(nodes[name] ?? []), ...after(row.spans, until, ({ since }) => since)];
+      if (heartbeats[name]) row.beats = joined(heartbeats[name], row.beats, until);
+      if (nodes[name]) row.spans = [...nodes[name], ...after(row.spans, until, ({ since }) => since)];
       this.nodes.set(name, row);
     }
     for (const [key, items] of Object.entries(owners)) {
@@ -76,6 +107,10 @@ export class RunRecord {
     this.coarse = false;
     this.version += 1;
     this.turns += 1;
+    this.losses = new Map();
+    for (const { spans } of this.nodes.values()) {
+      spans.forEach((span, place) => this.#lose(span, spans[place - 1]));
+    }
   }
 
   /** A snapshot of the room: a beginning, or a continuation after a break. */
@@ -90,10 +125,14 @@ export class RunRecord {
   }
 
   tick({ t, changes, events, messages }, view) {
-    for (const { kind, from, outcome, t: at } of messages) {
-      const beat = kind === "heartbeat" && outcome === "ok" && at !== null;
+    for (const { kind, from, outcome, t: at, nodes } of messages) {
+      const beat = kind === "heartbeat" && outcome === "ok" && !nodes;
       const row = beat && this.nodes.get(from.split("@")[1]);
       if (row) this.#beat(row, at);
+    }
+    for (const [name, at] of Object.entries(changes?.heard ?? {})) {
+      const row = this.nodes.get(name);
+      if (row && at !== null) this.#beat(row, at);
     }
     for (const [name, change] of Object.entries(changes?.nodes ?? {})) {
       if (change) this.#see(view.nodes[name], t, t);
@@ -159,13 +198,25 @@ export class RunRecord {
   }
 
   #turn(row, span) {
-    row?.spans.push(span);
+    if (!row) return;
+    this.#lose(span, row.spans.at(-1));
+    row.spans.push(span);
     this.turns += 1;
+  }
+
+  #lose({ since, state }, before) {
+    const by = isLost(state) - (before ? isLost(before.state) : 0);
+    if (by) this.losses.set(since, (this.losses.get(since) ?? 0) + by);
   }
 
   #beat(row, t) {
     const last = row.beats.at(-1);
     if (last && t - last.last < SAME_BEAT) return;
+    if (last && follows(last, t)) {
+      last.last = t;
+      last.count += 1;
+      return;
+    }
     row.beats.push({ first: t, last: t, count: 1 });
     if (row.beats.length > BEATS) row.beats.shift();
   }

@@ -19,6 +19,9 @@ const DEPTH = 16;
 const ARROWS = 60;
 /** So many nodes are told in words. */
 const TOLD = 12;
+/** What is due is looked through so often, and when it has changed no more often than that. */
+const DUE_MS = 1000;
+const FRESH_MS = 200;
 
 export class Timeline extends EventTarget {
   scale = new Scale();
@@ -36,8 +39,8 @@ export class Timeline extends EventTarget {
   /** Every node in a row of its own, from the first of these on. */
   expanded = false;
   #first = 0;
-  /** @type {{deadlines: any, due: number}} */
-  #last = { deadlines: null, due: -Infinity };
+  /** @type {{deadlines: any, due: number, at: number}} */
+  #last = { deadlines: null, due: -Infinity, at: -Infinity };
 
   constructor(root, canvas, tip) {
     super();
@@ -173,11 +176,20 @@ export class Timeline extends EventTarget {
     this.#draw(context, view, record, moment, head, looking, height);
   }
 
-  /** When the last of the deadlines is due; looked for once for each state of them, not for every frame. */
+  /**
+   * When the last of the deadlines is due; looked for when they are others, and now and then since signs of
+   * life move them, not for every frame.
+   */
   #lastDue(deadlines) {
-    if (deadlines !== this.#last.deadlines) {
-      const due = Object.values(deadlines).filter(({ fired }) => !fired).map(dueOf);
-      this.#last = { deadlines, due: due.reduce((last, one) => Math.max(last, one), -Infinity) };
+    const at = performance.now();
+    if (
+      at - this.#last.at > DUE_MS || (deadlines !== this.#last.deadlines && at - this.#last.at > FRESH_MS)
+    ) {
+      let due = -Infinity;
+      for (const key of Object.keys(deadlines)) {
+        if (!deadlines[key].fired) due = Math.max(due, dueOf(deadlines[key]));
+      }
+      this.#last = { deadlines, due, at };
     }
     return this.#last.due;
   }
