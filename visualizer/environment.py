@@ -59,6 +59,16 @@ def address_on_network() -> str | None:
         return str(probe.getsockname()[0])
 
 
+def why_not_to_serve(host: str, port: int) -> str:
+    """Why nothing can listen there, in the system's words; empty if it can."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        return os.strerror(error.errno) if error.errno is not None and error.errno > 0 else str(error)
+    return ""
+
+
 def secret_kept_in(path: Path) -> str:
     """The secret in this file, readable by its owner only; made on first use."""
     path.parent.mkdir(parents=True, exist_ok=True)

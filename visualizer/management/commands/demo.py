@@ -5,11 +5,11 @@ from argparse import ArgumentParser
 from typing import Any, Final
 
 from django.contrib.auth.models import Group, User
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from clustersim import default_scenario
 from visualizer.accounts.groups import INSTRUCTORS, OPERATORS
-from visualizer.environment import address_on_network
+from visualizer.environment import address_on_network, why_not_to_serve
 from visualizer.profiles.presets import make_presets
 from visualizer.rooms.models import Room
 
@@ -25,6 +25,9 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000)
 
     def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
+        if why := why_not_to_serve(host, port):
+            hint = f"Stop what listens there, or take another port: make demo PORT={port + 1}"
+            raise CommandError(f"Nothing can be served at port {port} of {host}: {why}. {hint}")
         everywhere = host in ("0.0.0.0", "::")  # noqa: S104
         address = f"http://{(address_on_network() or '127.0.0.1') if everywhere else host}:{port}"
         make_presets()
