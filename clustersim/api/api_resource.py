@@ -19,6 +19,7 @@ class Resource(msgspec.Struct, frozen=True):
 
     versions: by release the group-versions that serve it; the first is the one it is stored in and that
     kubectl shows. A release that is not there does not have the kind.
+    on_request: the same of versions that are served only where --runtime-config asks for them.
     parts_since: subresources that came after v1.7, by the first release that has them.
     definition: of a kind that somebody added; its plural has its group behind it, "crontabs.example.com".
     """
@@ -31,6 +32,7 @@ class Resource(msgspec.Struct, frozen=True):
     short_names: tuple[str, ...] = ()
     subresources: tuple[str, ...] = ()
     parts_since: Mapping[str, tuple[str, ...]] = {}
+    on_request: Mapping[str, tuple[str, ...]] = {}
     categories: tuple[str, ...] = ()
     verbs: tuple[str, ...] = VERBS
     definition: CustomResourceDefinition | None = None
@@ -47,7 +49,7 @@ class Resource(msgspec.Struct, frozen=True):
 
     def version_in(self, release: str) -> str:
         """The version that a release stores it in; what it does not have, as another one does."""
-        found = self.versions.get(release)
+        found = self.versions.get(release) or self.on_request.get(release)
         return found[0] if found else self.api_version
 
     def subresources_in(self, release: str) -> tuple[str, ...]:

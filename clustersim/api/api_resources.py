@@ -304,6 +304,7 @@ _RESOURCES: Final = (
         {"v1.36": ("scheduling.k8s.io/v1",)},
         namespaced=False,
         short_names=("pc",),
+        on_request={"v1.8": ("scheduling.k8s.io/v1alpha1",)},
     ),
     Resource(
         "replicasets",

@@ -39,7 +39,8 @@ class Decoded(msgspec.Struct, frozen=True):
 def resource_for(api_version: str, kind: str, release: str) -> Resource | None:
     """What a manifest's apiVersion and kind mean in that release; None where it serves no such thing."""
     for resource in RESOURCES.values():
-        if resource.kind == kind and api_version in resource.versions.get(release, ()):
+        served = (*resource.versions.get(release, ()), *resource.on_request.get(release, ()))
+        if resource.kind == kind and api_version in served:
             return resource
     return None
 
@@ -61,7 +62,7 @@ def decode_object(
     resource = resource_for(api_version, kind, release)
     if expected is not None and expected.definition is not None and kind == expected.kind:
         resource = expected
-    if resource is None or (expected is not None and resource is not expected):
+    if resource is None or (expected is not None and resource.plural != expected.plural):
         raise bad_request(f'no kind "{kind}" is registered for version "{api_version}"')
     if resource.definition is not None:
         obj, unknown = decode_custom(plain, resource, release, api_version)

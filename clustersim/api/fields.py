@@ -107,6 +107,7 @@ SINCE: Final[dict[str, dict[str, str]]] = {
         "PodsMetricSource": "metric target",
         "PodsMetricStatus": "current metric",
         "Preconditions": "resourceVersion",
+        "PriorityClass": "preemptionPolicy",
         "Probe": "grpc terminationGracePeriodSeconds",
         "QuobyteVolumeSource": "tenant",
         "ReplicaSetStatus": "terminatingReplicas",

@@ -27,6 +27,17 @@ def resources_of(release: str, added: Iterable[CustomResourceDefinition] = ()) -
     return found
 
 
+def requested(release: str, asked: Iterable[str]) -> dict[str, Resource]:
+    """What is served beside that because --runtime-config asks for its version, by plural name."""
+    versions = tuple(asked)
+    found = {}
+    for plural, resource in RESOURCES.items():
+        served = tuple(one for one in resource.on_request.get(release, ()) if one in versions)
+        if served:
+            found[plural] = msgspec.structs.replace(resource, versions={**resource.versions, release: served})
+    return found
+
+
 def resource_by(definition: CustomResourceDefinition, release: str) -> Resource:
     """What a definition adds to the API."""
     spec = definition.spec

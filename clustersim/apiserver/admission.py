@@ -11,9 +11,12 @@ from typing import Any, Final
 from clustersim.api.core_v1 import Node, PersistentVolumeClaim, Pod, Taint, Toleration
 from clustersim.api.errors import ApiError, forbidden, not_found
 from clustersim.api.meta import replace
+from clustersim.api.mirrors import MIRROR
 from clustersim.api.quantity import parse_quantity
+from clustersim.api.scheduling import PriorityClass
 from clustersim.api.storage import StorageClass
 from clustersim.api.tolerations import NOT_READY_TAINT, UNREACHABLE_TAINT
+from clustersim.apiserver.alpha import has_priorities
 from clustersim.apiserver.limits import limit_bounds, limit_defaults, limit_ranger
 from clustersim.apiserver.quota import check_growth, resource_quota
 from clustersim.etcd import Etcd
@@ -183,6 +186,57 @@ def priority(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> Any:
     )
 
 
+HIGHEST: Final = 1_000_000_000
+
+
+def priority_of_v1_8(etcd: Etcd, flags: ApiServerFlags, resource: str, obj: Any) -> Any:
+    """A pod's priority follows from its class, where the gate is open; classes are bounded, and one of them
+    at most is the default (v1.8.0 plugin/pkg/admission/priority)."""
+    if isinstance(obj, PriorityClass):
+        return _class_of_v1_8(etcd, resource, obj)
+    if not isinstance(obj, Pod) or MIRROR in obj.metadata.annotations:
+        return obj
+    if obj.spec.priority is not None:
+        why = (
+            "the integer value of priority must not be provided in pod spec. Priority admission controller "
+            "populates the value from the given PriorityClass name"
+        )
+        raise forbidden(resource, obj.metadata.name, why)
+    if not has_priorities(flags):
+        return obj
+    name = obj.spec.priority_class_name
+    if not name:
+        default = _default_class(etcd)
+        value = 0 if default is None else default.value
+    elif name in SYSTEM_PRIORITIES:
+        value = SYSTEM_PRIORITIES[name]
+    elif (found := etcd.get("priorityclasses", name)) is None:
+        missing = f'priorityclass.scheduling.k8s.io "{name}" not found'
+        raise ApiError(500, "", f"failed to get default priority class {name}: {missing}")
+    else:
+        value = found.value
+    return replace(obj, spec=replace(obj.spec, priority=value))
+
+
+def _default_class(etcd: Etcd) -> PriorityClass | None:
+    return next((one for one in etcd.range("priorityclasses").values() if one.global_default), None)
+
+
+def _class_of_v1_8(etcd: Etcd, resource: str, obj: PriorityClass) -> PriorityClass:
+    name = obj.metadata.name
+    if obj.value > HIGHEST:
+        raise forbidden(resource, name, f"maximum allowed value of a user defined priority is {HIGHEST}")
+    if name in SYSTEM_PRIORITIES:
+        why = f"the name of the priority class is a reserved name for system use only: {name}"
+        raise forbidden(resource, name, why)
+    default = _default_class(etcd) if obj.global_default else None
+    if default is not None and default.metadata.name != name:
+        other = default.metadata.name
+        why = f"PriorityClass {other} is already marked as default. Only one default can exist"
+        raise forbidden(resource, name, why)
+    return obj
+
+
 def runtime_class(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> Any:
     """The class that a pod names must be there; what it costs and where it runs becomes the pod's
     (plugin/pkg/admission/runtimeclass)."""
@@ -284,6 +338,9 @@ PLUGINS: Final[dict[str, Plugin]] = {
     "ServiceAccount": service_account,
 }
 """The plugins that are known by name; an unknown one is refused when the flag is read."""
+
+PLUGINS_OF_V1_8: Final[dict[str, Plugin]] = {**PLUGINS, "Priority": priority_of_v1_8}
+"""v1.8 has one more."""
 
 PLUGINS_OF_TODAY: Final[dict[str, Plugin]] = {
     **{name: plugin for name, plugin in PLUGINS.items() if name != "ResourceQuota"},

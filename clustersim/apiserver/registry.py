@@ -29,6 +29,7 @@ from clustersim.api.timestamp import rfc3339
 from clustersim.apiserver import custom, listing, patching, scale, strategy
 from clustersim.apiserver.addresses import allocate
 from clustersim.apiserver.admission import admit_delete, admit_growth, admit_resize, admit_update
+from clustersim.apiserver.alpha import without_disabled
 from clustersim.apiserver.defaults import default_object
 from clustersim.apiserver.definitions import Definitions
 from clustersim.apiserver.deletion import orphans_by_default, plan_deletion, without_grace
@@ -110,6 +111,7 @@ class Registry:
         if request.manager:  # What admission adds is nobody's.
             obj = patching.managed(request, {}, obj, self.host)
         obj = self._admitted(self.host.plugins, request, obj)
+        obj = without_disabled(obj, self.host.release, self.host.flags)
         obj = self.storage.identified(strategy.prepare_create(obj, self.host.release))
         resource = resource_of(obj).plural
         if isinstance(obj, CustomObject):
@@ -187,6 +189,7 @@ class Registry:
         new = default_object(new, self.host.release, request.api_version)
         if request.resource == "pods":
             new = admit_update(self.host.flags, self.host.plugins, self.etcd, old, new)
+        new = without_disabled(new, self.host.release, self.host.flags)
         new = strategy.prepare_update(old, new, self.host.release)
         if isinstance(new, CustomObject):
             new = custom.prepare_update(old, new, self._resource(request), self.host.release)

@@ -18,6 +18,7 @@ from clustersim.apiserver import strategy
 from clustersim.apiserver.admission import (
     PLUGINS,
     PLUGINS_OF_TODAY,
+    PLUGINS_OF_V1_8,
     SYSTEM_PRIORITIES,
     VALIDATING_OF_TODAY,
     Plugin,
@@ -393,6 +394,7 @@ class ApiServerV18(ApiServer):
     """Of v1.8."""
 
     release = "v1.8"
+    plugins = PLUGINS_OF_V1_8
 
 
 class ApiServerV136(ApiServer):

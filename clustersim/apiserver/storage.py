@@ -10,10 +10,11 @@ from clustersim.api.api_resources import RESOURCES
 from clustersim.api.definitions import DEFINITIONS, is_established
 from clustersim.api.errors import conflict, not_found
 from clustersim.api.meta import replace
-from clustersim.api.registry import key_of, object_key, resource_by
+from clustersim.api.registry import key_of, object_key, requested, resource_by
 from clustersim.api.request import Request
 from clustersim.api.timestamp import micros, rfc3339
 from clustersim.apiserver import strategy
+from clustersim.apiserver.alpha import alpha_versions
 from clustersim.apiserver.deletion import may_go
 from clustersim.apiserver.host import Host
 from clustersim.apiserver.size import WANTING, Size
@@ -31,7 +32,8 @@ class Storage:
     def resource(self, name: str) -> Resource | None:
         """What is served by that name, built in or added by a definition of that very name."""
         if (found := RESOURCES.get(name)) is not None:
-            return found
+            asked = found.on_request.get(self.host.release)
+            return requested(self.host.release, alpha_versions(self.host.flags)).get(name) if asked else found
         definition = self.etcd.get(DEFINITIONS, name)
         if definition is None or not is_established(definition):
             return None

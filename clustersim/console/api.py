@@ -12,8 +12,9 @@ from clustersim.addons import files_of
 from clustersim.api.api_resource import Resource
 from clustersim.api.definitions import DEFINITIONS
 from clustersim.api.errors import ApiError
-from clustersim.api.registry import object_key, resources_of, to_builtins
+from clustersim.api.registry import object_key, requested, resources_of, to_builtins
 from clustersim.api.request import Request
+from clustersim.apiserver.alpha import alpha_versions
 from clustersim.apiserver.calls import ApiCall
 from clustersim.apiserver.deprecations import deprecation
 from clustersim.apiserver.registry import Registry
@@ -55,7 +56,8 @@ class Api:
         self.release: str = cluster.world.release.name
         self.version: str = cluster.world.release.version
         self.now: Micros = cluster.now
-        self._built_in: Mapping[str, Resource] = resources_of(self.release)
+        self._alpha = requested(self.release, alpha_versions(self.server.flags))
+        self._built_in: Mapping[str, Resource] = {**resources_of(self.release), **self._alpha}
         self._known = self._built_in
         self.commands: list[Command] = []
         self.warnings: list[str] = []
@@ -69,7 +71,7 @@ class Api:
         added = self.store.get(DEFINITIONS)
         if not added:
             return self._built_in
-        return resources_of(self.release, [added[name] for name in sorted(added)])
+        return {**resources_of(self.release, [added[name] for name in sorted(added)]), **self._alpha}
 
     @property
     def resources(self) -> Mapping[str, Resource]:

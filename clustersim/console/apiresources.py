@@ -18,7 +18,7 @@ def api_versions(api: Api, words: Sequence[str], stdin: str) -> Answer:
     added = {
         version
         for resource in api.resources.values()
-        if resource.definition is not None
+        if resource.definition is not None or api.release in resource.on_request
         for version in resource.versions[api.release]
     }
     return Answer(text="\n".join(sorted({*API_VERSIONS[api.version], *added})))

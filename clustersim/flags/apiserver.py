@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Final
 
 from clustersim.engine.time import MILLISECOND, MINUTE, SECOND, Micros
 from clustersim.flags.component import ComponentFlags
-from clustersim.flags.setting import Origin, count, duration, tcp_port, text
+from clustersim.flags.setting import Origin, count, duration, in_v1_8, tcp_port, text
 from clustersim.i18n import _
 
 ADMISSION_PLUGINS: Final = (
@@ -26,6 +26,11 @@ ADMISSION_PLUGINS: Final = (
     "TaintNodesByCondition",
 )
 """Plugins whose effect on this model is known: without their own objects most have none."""
+
+
+GATES_GONE: Final = _("The alpha features of v1.7 and v1.8 are part of v1.36, and always on.")
+SCHEDULING_ALPHA: Final = "scheduling.k8s.io/v1alpha1"
+"""PriorityClass."""
 
 
 class ApiServerFlags(ComponentFlags, frozen=True, kw_only=True):
@@ -64,6 +69,29 @@ class ApiServerFlags(ComponentFlags, frozen=True, kw_only=True):
         ),
     ] = 300
     event_ttl: Annotated[Micros, duration(_("How long an event is kept."), minimum=SECOND)] = 60 * MINUTE
+    feature_gates: Annotated[
+        tuple[str, ...],
+        in_v1_8(
+            text(
+                _(
+                    "Alpha features switched on or off. Without PodPriority what a pod says of its priority "
+                    "is dropped."
+                ),
+                choices=("PodPriority=true", "PodPriority=false"),
+            ),
+            GATES_GONE,
+        ),
+    ] = ()
+    runtime_config: Annotated[
+        tuple[str, ...],
+        in_v1_8(
+            text(
+                _("Versions of the API that are served though they are alpha."),
+                choices=tuple(f"{SCHEDULING_ALPHA}{end}" for end in ("", "=true", "=false")),
+            ),
+            GATES_GONE,
+        ),
+    ] = ()
     service_cluster_ip_range: Annotated[
         str, text(_("Addresses given to Services; the first one is the API server's own Service."))
     ] = "10.0.0.0/24"

@@ -21,7 +21,7 @@ from clustersim.flags.node import (
 )
 from clustersim.flags.scheduler import SchedulerFlags
 from clustersim.flags.setting import Value
-from clustersim.flags.values import FlagError, FlagInfo, format_value, parse_value
+from clustersim.flags.values import FlagError, FlagInfo, check_gates, format_value, parse_value
 from clustersim.i18n import Message, _
 
 
@@ -61,7 +61,8 @@ class Flags(msgspec.Struct, frozen=True, kw_only=True):
             changes = {}
             for name, text in values.items():
                 info = find(component, name, release)
-                changes[_field(info.flag)] = parse_value(info, text)
+                changes[_field(info.flag)] = value = parse_value(info, text)
+                check_gates(info, value, release)
             flags = flags.replaced(component, msgspec.structs.replace(flags.of(component), **changes))
         return flags
 

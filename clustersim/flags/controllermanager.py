@@ -24,7 +24,9 @@ from clustersim.i18n import _
 FEATURE_GATES: Final = (
     "TaintBasedEvictions=true",
     "TaintBasedEvictions=false",
+    "TaintNodesByCondition=true",
     "TaintNodesByCondition=false",
+    "PodPriority=true",
     "PodPriority=false",
 )
 
@@ -179,7 +181,9 @@ class ControllerManagerFlags(LeaderElectionFlags, frozen=True, kw_only=True):
             text(
                 _(
                     "Alpha features switched on or off. With TaintBasedEvictions lost nodes are tainted, and "
-                    "their pods deleted as soon as they do not tolerate that; the others are off."
+                    "their pods deleted as soon as they do not tolerate that; with TaintNodesByCondition "
+                    "(v1.8) nodes that are short of something are tainted, too. PodPriority is for the API "
+                    "server and the scheduler."
                 ),
                 choices=FEATURE_GATES,
             ),

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 from clustersim.engine.time import MILLISECOND, MINUTE, SECOND, Micros
 from clustersim.flags.leaderelection import LeaderElectionFlags
 from clustersim.flags.serving import ADDRESS, BIND_ADDRESS, PORT, SECURE_PORT
-from clustersim.flags.setting import ALL_INTERFACES, PERIOD, Origin, count, duration
+from clustersim.flags.setting import ALL_INTERFACES, PERIOD, Origin, count, duration, in_v1_8, text
 from clustersim.i18n import _
 
 
@@ -25,6 +25,25 @@ class SchedulerFlags(LeaderElectionFlags, frozen=True, kw_only=True):
     kube_api_burst: Annotated[
         int, count(_("Requests that may go out at once before that limit sets in."), "requests", minimum=1)
     ] = 100
+
+    feature_gates: Annotated[
+        tuple[str, ...],
+        in_v1_8(
+            text(
+                _(
+                    "Alpha features switched on or off. With PodPriority a pod that fits nowhere displaces "
+                    "less important ones; with TaintNodesByCondition only taints keep pods away, not the "
+                    "conditions of nodes, nor a cordon."
+                ),
+                choices=tuple(
+                    f"{gate}={value}"
+                    for gate in ("PodPriority", "TaintNodesByCondition")
+                    for value in ("true", "false")
+                ),
+            ),
+            _("The alpha features of v1.7 and v1.8 are part of v1.36, and always on."),
+        ),
+    ] = ()
 
     address: Annotated[str, ADDRESS] = ALL_INTERFACES
     port: Annotated[int, PORT] = 10_251

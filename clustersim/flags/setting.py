@@ -25,6 +25,7 @@ class Releases(msgspec.Struct, frozen=True):
 
 
 EVERY_RELEASE: Final = Releases()
+ONLY_V1_8: Final = Releases(first="v1.8", last="v1.8")
 OLD_RELEASES: Final = Releases(last="v1.8")
 TODAY: Final = Releases(first="v1.36")
 
@@ -124,3 +125,8 @@ def today(setting: Setting) -> Setting:
 def until_v1_8(setting: Setting, gone: str) -> Setting:
     """A setting that v1.36 has no more, and what took its place."""
     return msgspec.structs.replace(setting, releases=OLD_RELEASES, gone=gone)
+
+
+def in_v1_8(setting: Setting, gone: str) -> Setting:
+    """A setting that only v1.8 has, and what took its place."""
+    return msgspec.structs.replace(setting, releases=ONLY_V1_8, gone=gone)

@@ -136,6 +136,19 @@ def check_value(info: FlagInfo, value: Value) -> Value:
     return value
 
 
+NEW_GATES: Final = ("PodPriority", "TaintNodesByCondition")
+"""Feature gates that v1.8 has brought (pkg/features/kube_features.go)."""
+
+
+def check_gates(info: FlagInfo, value: Value, release: str) -> None:
+    """v1.7 does not know the feature gates of v1.8. Raises FlagError with its words."""
+    if release != "v1.7" or info.flag != "feature-gates" or not isinstance(value, tuple):
+        return
+    for gate, _sign, _value in (one.partition("=") for one in value):
+        if gate in NEW_GATES:
+            raise FlagError(Message(_("unrecognized key: {gate}"), {"gate": gate}))
+
+
 def _refuse(info: FlagInfo, value: str, otherwise: str) -> None:
     values = {"component": info.component, "flag": info.flag, "range": info.range_text(), "value": value}
     raise FlagError(Message(info.setting.refusal or otherwise, values))

@@ -37,7 +37,11 @@ def plain_object(
     if isinstance(obj, CustomObject):
         known = (served or {}).get(obj.resource, resource)
         return _linked(to_builtins(obj, known.version_in(release)), obj, release)
-    versions = resource.versions.get(release) or next(iter(resource.versions.values()))
+    versions = (
+        resource.versions.get(release)
+        or resource.on_request.get(release)
+        or next(iter(resource.versions.values()))
+    )
     plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(to_version(obj, versions[0])))
     for name in _TEMPLATES:
         found = plain.get("spec", {}).get(name) if isinstance(plain.get("spec"), dict) else None

@@ -3,7 +3,7 @@
 Sources: v1.7.5 and v1.8.0 plugin/pkg/scheduler/scheduler.go, plugin/pkg/scheduler/factory/factory.go.
 """
 
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 import msgspec
 
@@ -23,6 +23,7 @@ from clustersim.scheduler import messages, rules
 from clustersim.scheduler.attempts import Attempt, remember
 from clustersim.scheduler.claims import Storage
 from clustersim.scheduler.decision import MANY_NODES, Decision, Policy, decide
+from clustersim.scheduler.fifo_preemption import GATE, NOMINATED, may_preempt, priority_of, victims
 from clustersim.scheduler.incremental.fifo_choice import FifoChoice
 from clustersim.scheduler.predicates import DEFAULT, check_node_condition
 from clustersim.scheduler.priorities import COMMON, selectors_of
@@ -30,6 +31,7 @@ from clustersim.scheduler.queue import BackOffState, Fifo, FifoState, PodBackOff
 from clustersim.scheduler.scheduler import Scheduler, SchedulerMemory
 from clustersim.scheduler.select_host import Choice
 
+BY_TAINTS: Final = "TaintNodesByCondition=true"
 FIRST_READ_RETRY: Final[Micros] = 200 * MILLISECOND
 LAST_READ_RETRY: Final[Micros] = MINUTE
 """Pauses after a failed re-read of a pod: doubling from the first to the last (factory.go)."""
@@ -46,7 +48,9 @@ class FifoMemory(SchedulerMemory):
 class FifoScheduler(Scheduler):
     """What v1.7 and v1.8 have in common."""
 
-    policy: ClassVar[Policy]
+    policy: Policy
+    preempts: bool = False
+    """A pod that fits nowhere displaces less important ones."""
     common = COMMON
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -95,13 +99,16 @@ class FifoScheduler(Scheduler):
 
     def decision(self, pod: Pod) -> Decision:
         state: FifoMemory = self.state
-        if len(state.cache.nodes) >= MANY_NODES and not any(claim_names(pod)):
+        if len(state.cache.nodes) >= MANY_NODES and not any(claim_names(pod)) and not self.preempts:
             decision = self.choice().decide(pod, state.counter)
             if decision is not None:
                 return decision
         selectors = selectors_of(pod, *(owners.list() for owners in self.owners))
-        storage = Storage(self.claims.state.cache, self.volumes.state.cache)
-        return decide(pod, self.cache.nodes(), selectors, self.policy, state.counter, storage)
+        return decide(pod, self.cache.nodes(), selectors, self.policy, state.counter, self.storage())
+
+    def storage(self) -> Storage:
+        """What is known of claims and volumes."""
+        return Storage(self.claims.state.cache, self.volumes.state.cache)
 
     def choice(self) -> FifoChoice:
         """The choice without a look at every node."""
@@ -151,6 +158,74 @@ class FifoScheduler(Scheduler):
             self.emit("decision", "fits-nowhere", reference(pod), after=decision.message, rule=verdict)
         self.tell(messages.pod_reference(pod), "Warning", "FailedScheduling", decision.message)
         self.set_condition(pod, "Unschedulable", decision.message)
+        if self.preempts and decision.rejected:
+            self.state.busy = True
+            self.api.get("pods", pod.metadata.namespace, pod.metadata.name, then(self.refreshed, decision))
+
+    # --- displacing others ------------------------------------------------------------------------
+
+    def refreshed(self, reply: Reply, decision: Decision) -> None:
+        """The pod as it is now: room is made for it, if that helps. Nothing else is decided meanwhile."""
+        if not reply.ok:
+            self.log(f"Error getting the updated preemptor pod object: {reply.message}", "E", "scheduler.go")
+            self.preempted()
+            return
+        pod: Pod = reply.body
+        infos = list(self.cache.nodes())
+        if not may_preempt(pod, {info.name: info for info in infos}):
+            self.preempted()
+            return
+        found = victims(pod, infos, decision, self.policy, self.storage().zones(pod))
+        if found is None:
+            self.preempted()
+            return
+        node, chosen = found
+        patch = {"metadata": {"annotations": {NOMINATED: node}}}
+        metadata = pod.metadata
+        answer = then(self.nominated, pod, node, chosen)
+        self.api.patch("pods", metadata.namespace, metadata.name, patch, answer)
+
+    def nominated(self, reply: Reply, pod: Pod, node: str, chosen: tuple[Pod, ...]) -> None:
+        """Its node stands in its annotations: the victims go, one after another."""
+        if not reply.ok:
+            text = f"Error in preemption process. Cannot update pod {pod.metadata.name} annotations: "
+            self.log(text + reply.message, "E", "scheduler.go")
+            self.preempted()
+        elif not chosen:
+            self.preempted()
+        else:
+            victim, *left = chosen
+            verdict = rules.PREEMPTED.holds(
+                pod=pod.metadata.name,
+                victim=victim.metadata.name,
+                node=node,
+                priority=priority_of(pod),
+                less=priority_of(victim),
+            )
+            self.emit("decision", "preempt", reference(victim), after=pod.metadata.name, rule=verdict)
+            answer = then(self.victim_deleted, pod, node, victim, tuple(left))
+            self.api.delete("pods", victim.metadata.namespace, victim.metadata.name, answer)
+
+    def victim_deleted(self, reply: Reply, pod: Pod, node: str, victim: Pod, left: tuple[Pod, ...]) -> None:
+        """One of them is on its way, or could not be deleted, and then the others stay, too."""
+        if not reply.ok:
+            text = f"Error preempting pod {key_of(victim)}: {reply.message}"
+            self.log(text, "E", "scheduler.go")
+            self.preempted()
+            return
+        message = f"by {key_of(pod)} on node {node}"
+        self.tell(messages.pod_reference(victim), "Normal", "Preempted", message)
+        if left:
+            self.nominated(reply, pod, node, left)
+        else:
+            self.preempted()
+
+    def preempted(self) -> None:
+        """The scheduler goes on with the next pod."""
+        self.state.busy = False
+        self.work_on()
+
+    # --- trying again -----------------------------------------------------------------------------
 
     def try_later(self, pod: Pod) -> Micros | None:
         """Begin the pod's back-off; nothing if somebody waits for it already."""
@@ -203,7 +278,15 @@ class SchedulerV17(FifoScheduler):
 
 
 class SchedulerV18(FifoScheduler):
-    """v1.8: CheckNodeCondition names them as reasons; Events have a rate limit."""
+    """v1.8: CheckNodeCondition names them as reasons; Events have a rate limit. Where the gate
+    TaintNodesByCondition is open nothing looks at conditions, nor at a cordon (algorithmprovider/defaults).
+    """
 
     policy = Policy(False, (check_node_condition, *DEFAULT), messages.NO_FIT_V18)
     filters_spam = PER_OBJECT
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if BY_TAINTS in self.flags.feature_gates:
+            self.policy = Policy(False, DEFAULT, messages.NO_FIT_V18)
+        self.preempts = GATE in self.flags.feature_gates

@@ -54,3 +54,13 @@ EXPIRED: Final = Rule(
     "v1.7.5 plugin/pkg/scheduler/schedulercache/cache.go cleanupAssumedPods",
     _("No watch confirmed within {ttl} that {pod} is on {node}: it counts there no more."),
 )
+
+PREEMPTED: Final = Rule(
+    "scheduler.displaced",
+    "scheduler",
+    "v1.8.0 plugin/pkg/scheduler/core/generic_scheduler.go Preempt",
+    _(
+        "{pod} (priority {priority}) fits nowhere, but would fit on {node} without {victim} "
+        "(priority {less}): it has to go."
+    ),
+)

@@ -11,7 +11,8 @@ import msgspec
 from clustersim.api.api_resource import Resource
 from clustersim.api.api_resources import RESOURCES
 from clustersim.api.definitions import DEFINITIONS, is_established, priority
-from clustersim.api.registry import resource_by
+from clustersim.api.registry import requested, resource_by
+from clustersim.apiserver.alpha import alpha_versions
 from clustersim.apiserver.pod_parts import POD_PARTS
 from clustersim.cluster import Cluster
 from clustersim.releases import Release, release_named
@@ -87,7 +88,8 @@ def served_by(cluster: Cluster) -> Served:
     found = cluster.objects(DEFINITIONS)
     added = [found[name] for name in sorted(found)]
     defined = tuple(resource_by(one, release.name) for one in added if is_established(one))
-    return Served(release, (*defined, *resource_metrics.served(cluster)))
+    alpha = requested(release.name, alpha_versions(cluster.world.apiserver.flags)).values()
+    return Served(release, (*defined, *alpha, *resource_metrics.served(cluster)))
 
 
 def subresources_of(resource: Resource, release: Release, api_version: str) -> Iterator[Subresource]:

@@ -33,7 +33,9 @@ DEFAULTS: Final[dict[type[ApiObject], Fill]] = {
     batch.Job: _job,
     CustomResourceDefinition: lambda obj, _, __: others.default_definition(obj),
     policy.PodDisruptionBudget: lambda obj, traits, _: others.default_budget(obj, least=traits.least_budget),
-    scheduling.PriorityClass: lambda obj, _, __: others.default_priority_class(obj),
+    scheduling.PriorityClass: lambda obj, traits, _: (
+        others.default_priority_class(obj) if traits.of_today else obj
+    ),
     storage.StorageClass: lambda obj, traits, _: others.default_storage_class(obj, traits),
     v1.LimitRange: lambda obj, _, __: others.default_limit_range(obj),
     v1.Namespace: lambda obj, traits, _: others.default_namespace(obj, modern=traits.of_today),

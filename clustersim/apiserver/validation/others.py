@@ -126,7 +126,9 @@ def check_budget_update(errors: FieldErrors, old: PodDisruptionBudget, new: PodD
 
 
 def check_priority_class(errors: FieldErrors, priority: PriorityClass) -> None:
-    """A value that people may use."""
+    """A value that people may use; in v1.8 that is for admission to see."""
+    if not errors.modern:
+        return
     if priority.metadata.name.startswith("system-"):
         if priority.metadata.name not in ("system-cluster-critical", "system-node-critical"):
             errors.forbidden(
@@ -143,7 +145,7 @@ def check_priority_class(errors: FieldErrors, priority: PriorityClass) -> None:
 def check_priority_class_update(errors: FieldErrors, old: PriorityClass, new: PriorityClass) -> None:
     """A priority stays what it is."""
     if old.value != new.value:
-        errors.forbidden("value", "may not be changed in an update.")
+        errors.forbidden("value" if errors.modern else "Value", "may not be changed in an update.")
 
 
 def check_lease(errors: FieldErrors, lease: Lease) -> None:

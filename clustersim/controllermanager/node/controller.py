@@ -13,6 +13,7 @@ from clustersim.controllermanager.node.eviction import Eviction
 from clustersim.controllermanager.node.eviction_monitor import EvictionMonitor
 from clustersim.controllermanager.node.state import NodeControllerState
 from clustersim.controllermanager.node.taints import TaintManager
+from clustersim.controllermanager.nodelifecycle.alpha_conditions import condition_taints
 from clustersim.controllermanager.part import ControlLoop
 
 
@@ -29,13 +30,15 @@ class NodeController(NodeControllerBase):
             self, self.eviction, Zones(self, self.eviction, rules.ZONES, full_bucket)
         )
         self.taints = TaintManager(self) if self.flags.enable_taint_manager else None
+        self.conditions = condition_taints(self)
 
     def start(self) -> None:
         """Everything begins at once."""
         self.monitor.loop.start(self.context.until_first_pass(self.monitor.name))
         self.eviction.loop.start()
-        if self.taints is not None:
-            self.taints.queue.open()
+        for part in (self.taints, self.conditions):
+            if part is not None:
+                part.queue.open()
 
     def deadlines(self, names: Iterable[str] | None = None) -> dict[str, NodeDeadlines]:
         state = self.peek(NodeControllerState)
@@ -51,4 +54,5 @@ class NodeController(NodeControllerBase):
             ControlLoop(self.monitor.name, state.last_active, len(state.todo)),
             ControlLoop(self.eviction.name, state.last_eviction, waiting),
         )
-        return loops if self.taints is None else (*loops, self.loop_of(self.taints.queue))
+        parts = (part for part in (self.taints, self.conditions) if part is not None)
+        return (*loops, *(self.loop_of(part.queue) for part in parts))

@@ -22,6 +22,7 @@ from clustersim.controllermanager.node.health import zone_key
 from clustersim.controllermanager.node.state import NodeControllerState
 from clustersim.controllermanager.node.taints import TaintManager
 from clustersim.controllermanager.nodelifecycle import rules as rules_of_today
+from clustersim.controllermanager.nodelifecycle.alpha_conditions import condition_taints
 from clustersim.controllermanager.nodelifecycle.deadlines import TaintingRelease, taint_deadlines
 from clustersim.controllermanager.nodelifecycle.taint_keys import NO_EXECUTE
 from clustersim.controllermanager.nodelifecycle.taint_writer import has_taint
@@ -139,12 +140,15 @@ class AlphaNodeController(NodeControllerBase):
         zones = Zones(self, self.tainting, rules.ZONES, full_bucket)
         self.monitor = AlphaTaintMonitor(self, self.tainting, zones)
         self.taints = TaintManager(self)
+        self.conditions = condition_taints(self)
 
     def start(self) -> None:
         """Everything begins at once."""
         self.monitor.loop.start(self.context.until_first_pass(self.monitor.name))
         self.tainting.loop.start()
         self.taints.queue.open()
+        if self.conditions is not None:
+            self.conditions.queue.open()
 
     def deadlines(self, names: Iterable[str] | None = None) -> dict[str, NodeDeadlines]:
         state = self.peek(NodeControllerState)
@@ -156,8 +160,9 @@ class AlphaNodeController(NodeControllerBase):
         """The monitor, the tainting and the nodes that wait for it, the taint manager."""
         state = self.peek(NodeControllerState)
         waiting = sum(len(evictor.queue) for evictor in state.evictors.values())
-        return (
+        loops = (
             ControlLoop(self.monitor.name, state.last_active, len(state.todo)),
             ControlLoop(self.tainting.name, state.last_eviction, waiting),
             self.loop_of(self.taints.queue),
         )
+        return loops if self.conditions is None else (*loops, self.loop_of(self.conditions.queue))

@@ -3,7 +3,8 @@
 Source: v1.36.2 pkg/controller/nodelifecycle/node_lifecycle_controller.go doNoScheduleTaintingPass.
 """
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Final, NamedTuple
 
 from clustersim.api.core_v1 import Node, Taint
 from clustersim.client.workqueue import WorkQueue
@@ -11,6 +12,7 @@ from clustersim.controllermanager.node.base import NodeControllerBase
 from clustersim.controllermanager.nodelifecycle import rules, taint_keys
 from clustersim.controllermanager.nodelifecycle.taint_writer import TaintChange, TaintWriter
 from clustersim.controllermanager.part import Part
+from clustersim.engine.rules import Rule
 
 WORKERS: Final = 8
 
@@ -22,35 +24,60 @@ BY_CONDITION: Final = {
     ("NetworkUnavailable", "True"): taint_keys.NETWORK_UNAVAILABLE,
     ("PIDPressure", "True"): taint_keys.PID_PRESSURE,
 }
-MANAGED: Final = (*BY_CONDITION.values(), taint_keys.UNSCHEDULABLE)
-"""The keys whose NoSchedule taints follow conditions; others are left alone."""
 
 
-def wanted_taints(node: Node) -> tuple[str, ...]:
-    """Keys of the NoSchedule taints that a node should have."""
-    found = [
-        key
-        for condition in node.status.conditions
-        if (key := BY_CONDITION.get((condition.type, condition.status))) is not None
-    ]
-    if node.spec.unschedulable:
-        found.append(taint_keys.UNSCHEDULABLE)
-    return tuple(found)
+class ConditionKeys(NamedTuple):
+    """Keys by a condition and its status; that of a cordon, empty where it is no taint; and by which rule."""
+
+    by_condition: Mapping[tuple[str, str], str]
+    cordoned: str
+    rule: Rule
+
+    @property
+    def managed(self) -> tuple[str, ...]:
+        """The keys that follow conditions."""
+        return (*self.by_condition.values(), *((self.cordoned,) if self.cordoned else ()))
+
+    def wanted(self, node: Node) -> tuple[str, ...]:
+        """Keys of the NoSchedule taints that a node should have."""
+        found = [
+            key
+            for condition in node.status.conditions
+            if (key := self.by_condition.get((condition.type, condition.status))) is not None
+        ]
+        if node.spec.unschedulable and self.cordoned:
+            found.append(self.cordoned)
+        return tuple(found)
+
+    def difference(self, node: Node) -> tuple[tuple[Taint, ...], tuple[Taint, ...]]:
+        """NoSchedule taints that are missing, and those that are too much."""
+        wanted, managed = self.wanted(node), self.managed
+        present = {
+            taint.key: taint
+            for taint in node.spec.taints
+            if taint.effect == taint_keys.NO_SCHEDULE and taint.key in managed
+        }
+        missing = tuple(Taint(key=key, effect=taint_keys.NO_SCHEDULE) for key in wanted if key not in present)
+        return missing, tuple(taint for key, taint in present.items() if key not in wanted)
+
+
+OF_TODAY: Final = ConditionKeys(BY_CONDITION, taint_keys.UNSCHEDULABLE, rules.CONDITION)
 
 
 class ConditionTaints(Part):
     """Works through nodes that changed."""
 
-    def __init__(self, controller: NodeControllerBase) -> None:
+    def __init__(self, controller: NodeControllerBase, keys: ConditionKeys = OF_TODAY) -> None:
         super().__init__(controller.process, "node-condition-taints")
         self.controller = controller
+        self.keys = keys
         self.writer = TaintWriter(controller, "condition-taint-writer", self.written)
         controller.shared.get("nodes", self.node_changed)
         self.queue = WorkQueue(controller.process, self.name, self.sync, workers=WORKERS)
 
     def node_changed(self, old: Node | None, new: Node | None) -> None:
         """A node whose taints do not say what its conditions do is looked at."""
-        if new is not None and any(_difference(new)):
+        if new is not None and any(self.keys.difference(new)):
             self.queue.add(new.metadata.name)
 
     def sync(self, name: str) -> None:
@@ -59,11 +86,11 @@ class ConditionTaints(Part):
         if node is None:
             self.queue.done(name)
             return
-        missing, surplus = _difference(node)
+        missing, surplus = self.keys.difference(node)
         if not missing and not surplus:
             self.queue.done(name)
             return
-        verdict = rules.CONDITION.holds(node=name, taints=", ".join(wanted_taints(node)) or "-")
+        verdict = self.keys.rule.holds(node=name, taints=", ".join(self.keys.wanted(node)) or "-")
         cause = self.decide("taint-by-condition", f"nodes/{name}", verdict)
         self.writer.change(node, missing, surplus, cause, name)
 
@@ -73,15 +100,3 @@ class ConditionTaints(Part):
             self.queue.done(change.key)
         else:
             self.queue.retry(change.key)
-
-
-def _difference(node: Node) -> tuple[tuple[Taint, ...], tuple[Taint, ...]]:
-    """NoSchedule taints that are missing, and those that are too much."""
-    wanted = wanted_taints(node)
-    present = {
-        taint.key: taint
-        for taint in node.spec.taints
-        if taint.effect == taint_keys.NO_SCHEDULE and taint.key in MANAGED
-    }
-    missing = tuple(Taint(key=key, effect=taint_keys.NO_SCHEDULE) for key in wanted if key not in present)
-    return missing, tuple(taint for key, taint in present.items() if key not in wanted)

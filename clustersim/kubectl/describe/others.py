@@ -264,6 +264,7 @@ def priority_class_lines(found: Any, release: str) -> Iterable[str]:
     yield f"Name:\t{found.metadata.name}"
     yield f"Value:\t{found.value}"
     yield f"GlobalDefault:\t{str(bool(found.global_default)).lower()}"
-    yield f"PreemptionPolicy:\t{found.preemption_policy or 'PreemptLowerPriority'}"
+    if release in TODAY:
+        yield f"PreemptionPolicy:\t{found.preemption_policy or 'PreemptLowerPriority'}"
     yield f"Description:\t{found.description}"
     yield from annotations(found.metadata.annotations, release)

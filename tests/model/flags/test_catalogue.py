@@ -136,10 +136,10 @@ def test_an_unknown_component_names_the_nearest() -> None:
         (
             "controller-manager",
             "feature-gates",
-            "TaintNodesByCondition=true",
+            "Accelerators=true",
             "controller-manager: --feature-gates may only be TaintBasedEvictions=true | "
-            "TaintBasedEvictions=false | TaintNodesByCondition=false | PodPriority=false in this model, not "
-            "TaintNodesByCondition=true",
+            "TaintBasedEvictions=false | TaintNodesByCondition=true | TaintNodesByCondition=false | "
+            "PodPriority=true | PodPriority=false in this model, not Accelerators=true",
         ),
         (
             "controller-manager",
@@ -154,6 +154,14 @@ def test_a_refused_value_says_why(component: str, flag: str, text: str, message:
     with pytest.raises(FlagError) as refused:
         Flags().with_texts({component: {flag: text}})
     assert str(refused.value) == message
+
+
+def test_v1_7_does_not_know_the_gates_of_v1_8() -> None:
+    asked = {"controller-manager": {"feature-gates": "PodPriority=true"}}
+    assert Flags().with_texts(asked, "v1.8").controller_manager.feature_gates == ("PodPriority=true",)
+    with pytest.raises(FlagError) as refused:
+        Flags().with_texts(asked, "v1.7")
+    assert str(refused.value) == "unrecognized key: PodPriority"
 
 
 @given(st.data())

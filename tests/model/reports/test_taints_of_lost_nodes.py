@@ -111,3 +111,17 @@ def test_without_the_taint_manager_the_gate_changes_nothing(release: str) -> Non
 def test_today_has_no_such_gate() -> None:
     with pytest.raises(ScenarioError, match="always on"):
         lost("v1.36", "- {at: 10s, do: power-off, target: n1}")
+
+
+BY_CONDITION = "flags: {controller-manager: {feature-gates: TaintNodesByCondition=true}}"
+SHORT = "- {at: 10s, do: use-memory, target: n1, mib: 2000}"
+
+
+def test_a_node_of_v1_8_that_is_short_of_memory_is_tainted_where_the_gate_is_open() -> None:
+    tainted = "node.kubernetes.io/memory-pressure:NoSchedule"
+    cluster = lost("v1.8", SHORT, BY_CONDITION)
+    at(cluster, "60s")
+    assert taints(cluster) == tainted
+    plain = lost("v1.8", SHORT, "flags: {}")
+    at(plain, "60s")
+    assert taints(plain) == "<none>"
