@@ -85,3 +85,9 @@ def test_an_allowance_is_spent_and_comes_back_with_time() -> None:
     allowance = Allowance(per_second=2, burst=3)
     assert [allowance.take(10.0) for _ in range(4)] == [True, True, True, False]
     assert [allowance.take(11.0) for _ in range(3)] == [True, True, False]
+
+
+def test_who_has_spent_an_allowance_may_wait_for_a_turn_as_long_as_few_do() -> None:
+    allowance = Allowance(per_second=2, burst=1)
+    assert [allowance.wait(10.0, 1.0) for _ in range(4)] == [0.0, 0.5, 1.0, None]
+    assert allowance.wait(10.5, 1.0) == 1.0

@@ -18,6 +18,9 @@ from visualizer.rooms.roles import Role, role_of
 PER_SECOND: Final = 50.0
 BURST: Final = 300
 """What kubectl's own client allows itself."""
+LONGEST_WAIT: Final = 10.0
+"""Seconds that a request waits for its turn before it is refused. A real API server queues, too, and refuses when
+the queues are full (API Priority and Fairness)."""
 MOST_CALLERS: Final = 2_000
 
 

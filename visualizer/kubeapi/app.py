@@ -4,6 +4,7 @@ Nothing of Django's session is accepted here and nothing of it needed. Every ref
 stream of lines, and a client that stops reading is let go.
 """
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
@@ -17,7 +18,7 @@ from django.http.request import split_domain_port, validate_host
 
 from clustersim.api.errors import ApiError
 from visualizer import trouble, workers
-from visualizer.kubeapi.access import Caller, caller_of, limits
+from visualizer.kubeapi.access import LONGEST_WAIT, Caller, caller_of, limits
 from visualizer.kubeapi.address import Address, parse_address
 from visualizer.kubeapi.backpressure import abort, unread_bytes
 from visualizer.kubeapi.execution import PROTOCOLS, Session, wanted
@@ -147,13 +148,20 @@ class KubeApi:
         caller = await database_sync_to_async(caller_of)(place.room, address.secret, client)
         if caller is None:
             raise WireError(401, "this token is not known here, was withdrawn, or is too old")
-        if not self._limits.take(caller.key):
+        await self._in_turn(caller)
+        return place, caller
+
+    async def _in_turn(self, caller: Caller) -> None:
+        """Waits until the caller may send one more. Raises WireError."""
+        wait = self._limits.wait(caller.key, LONGEST_WAIT)
+        if wait is None:
             raise WireError(
                 429,
                 "too many requests from this client; try again in a second",
                 details={"retryAfterSeconds": 1},
             )
-        return place, caller
+        if wait:
+            await asyncio.sleep(wait)
 
 
 def _scheme(scope: Scope, headers: dict[bytes, bytes]) -> str:

@@ -93,12 +93,18 @@ class Allowance:
 
     def take(self, now: float) -> bool:
         """Whether one more is allowed at this time of a monotonic clock, in seconds."""
+        return self.wait(now, 0.0) is not None
+
+    def wait(self, now: float, longest: float) -> float | None:
+        """Seconds until one more is allowed, after those that wait already; None, and nothing taken, if that is
+        longer than the longest wait."""
         self.tokens = min(self.burst, self.tokens + max(0.0, now - self.at) * self.per_second)
         self.at = now
-        if self.tokens < 1:
-            return False
+        missing = max(0.0, 1 - self.tokens)
+        if missing > longest * self.per_second:
+            return None
         self.tokens -= 1
-        return True
+        return missing / self.per_second if missing else 0.0
 
 
 class Allowances:
@@ -112,8 +118,12 @@ class Allowances:
 
     def take(self, key: str) -> bool:
         """Whether this one may do it once more now."""
+        return self.wait(key, 0.0) is not None
+
+    def wait(self, key: str, longest: float) -> float | None:
+        """Seconds until this one may do it once more; None if that is longer than the longest wait."""
         allowance = self._kept.pop(key, None) or Allowance(self._per_second, self._burst)
         self._kept[key] = allowance
         if len(self._kept) > self._most:
             self._kept.popitem(last=False)
-        return allowance.take(time.monotonic())
+        return allowance.wait(time.monotonic(), longest)

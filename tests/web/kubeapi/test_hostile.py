@@ -29,7 +29,7 @@ async def client(
     request: pytest.FixtureRequest,
 ) -> AsyncIterator[Client]:
     settings.ALLOWED_HOSTS = ["testserver"]
-    monkeypatch.setattr(Allowances, "take", lambda self, key: True)
+    monkeypatch.setattr(Allowances, "wait", lambda self, key, longest: 0.0)
     room = await sync_to_async(Room.objects.open_with)(default_scenario(request.param))
     yield await client_of(room)
     await rooms.close_all()

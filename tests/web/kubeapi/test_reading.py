@@ -1,10 +1,12 @@
 """Reads as clients make them: discovery, schemas, tables, lists in pages, and how they are refused."""
 
+import time
 from typing import Any
 
 import pytest
 
 from tests.web.kubeapi.asking import Client
+from visualizer.rooms.flow import Allowances
 from visualizer.rooms.models import Room
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -266,3 +268,16 @@ async def test_what_is_deprecated_is_warned_of(client: Client, room: Room) -> No
     warned = ["v1 Endpoints is deprecated in v1.33+" in warning for warning in answer.warnings]
     assert (answer.code, warned) == (200, [True] if room.release == "v1.36" else [])
     assert (await client.get("/api/v1/services")).warnings == []
+
+
+async def test_who_asks_too_much_waits_for_a_turn_and_is_refused_when_too_many_wait(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client.app, "_limits", Allowances(20.0, 1, most=10))
+    begun = time.monotonic()
+    assert [(await client.get("/version")).code for _ in range(5)] == [200] * 5
+    assert time.monotonic() - begun > 0.15
+    monkeypatch.setattr(client.app, "_limits", Allowances(0.01, 1, most=10))
+    assert (await client.get("/version")).code == 200
+    refused = await client.get("/version")
+    assert (refused.code, ("retry-after", "1") in refused.headers) == (429, True)
