@@ -128,6 +128,17 @@ class Etcd(Process):
             follow(change)
         return change
 
+    def range_at(self, resource: str, revision: int) -> dict[str, Any]:
+        """All objects of a resource by key as they were at a revision; CompactedError if that is not
+        known any more."""
+        found = dict(self.range(resource))
+        for change in reversed(self.changes_since(revision, resource)):
+            if change.previous is None:
+                found.pop(change.key, None)
+            else:
+                found[change.key] = change.previous
+        return found
+
     def changes_since(self, revision: int, resource: str) -> list[Change]:
         """Changes of a resource after a revision, in order; CompactedError if they are not all there any
         more."""

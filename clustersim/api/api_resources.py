@@ -373,18 +373,20 @@ _RESOURCES: Final = (
 )
 
 
-def _review(kind: str, group: str, *, namespaced: bool = False) -> Resource:
-    versions = {"v1.36": (f"{group}.k8s.io/v1",)}
+def _review(kind: str, group: str, *old: str, namespaced: bool = False) -> Resource:
+    """old: the releases before today that have it, with their beta."""
+    both = (f"{group}.k8s.io/v1", f"{group}.k8s.io/v1beta1")
+    versions = {**dict.fromkeys(old, both), "v1.36": both[:1]}
     return Resource(f"{kind.lower()}s", kind, ApiObject, versions, namespaced=namespaced, verbs=("create",))
 
 
 REVIEWS: Final = (
     _review("SelfSubjectReview", "authentication"),
-    _review("TokenReview", "authentication"),
-    _review("LocalSubjectAccessReview", "authorization", namespaced=True),
-    _review("SelfSubjectAccessReview", "authorization"),
-    _review("SelfSubjectRulesReview", "authorization"),
-    _review("SubjectAccessReview", "authorization"),
+    _review("TokenReview", "authentication", "v1.7", "v1.8"),
+    _review("LocalSubjectAccessReview", "authorization", "v1.7", "v1.8", namespaced=True),
+    _review("SelfSubjectAccessReview", "authorization", "v1.7", "v1.8"),
+    _review("SelfSubjectRulesReview", "authorization", "v1.8"),
+    _review("SubjectAccessReview", "authorization", "v1.7", "v1.8"),
 )
 """What is only answered, and kept nowhere."""
 

@@ -147,7 +147,9 @@ def apply(
     before = owned.get(mine, frozenset()) if mine is not None else frozenset()
     others = frozenset().union(*(paths for index, paths in owned.items() if index != mine))
     plain = merged(struct, current, applied)
-    plain = _without(struct, plain, before - wanted - others)
+    gone = before - wanted - others
+    kept = {path[:length] for path in (*wanted, *others) for length in range(1, len(path))} if gone else set()
+    plain = _without(struct, plain, gone - kept)
     entries = [
         msgspec.structs.replace(entry, fields_v1=to_fields_v1(owned[index] - changed))
         for index, entry in enumerate(managed)

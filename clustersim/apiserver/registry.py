@@ -46,6 +46,7 @@ from clustersim.apiserver.validation.objects import (
     validate_status,
     validate_update,
 )
+from clustersim.digits import is_whole
 from clustersim.engine.sharing import shared
 
 _BEING_EMPTIED: Final = (
@@ -142,7 +143,8 @@ class Registry:
         obj = request.body
         metadata = obj.metadata
         name, namespace = metadata.name, metadata.namespace
-        if metadata.resource_version:
+        if is_whole(metadata.resource_version) and int(metadata.resource_version):
+            # What is no number is not looked at (apiserver pkg/storage/etcd3/store.go, Create).
             why = "resourceVersion should not be set on objects to be created"
             raise ApiError(500, "", why)
         if not name and metadata.generate_name:
@@ -160,6 +162,7 @@ class Registry:
             name=name,
             namespace=namespace,
             uid="",
+            resource_version="",
             creation_timestamp="",
             deletion_timestamp="",
             deletion_grace_period_seconds=None,

@@ -19,8 +19,8 @@ PER_SECOND: Final = 50.0
 BURST: Final = 300
 """What kubectl's own client allows itself."""
 LONGEST_WAIT: Final = 10.0
-"""Seconds that a request waits for its turn before it is refused. A real API server queues, too, and refuses when
-the queues are full (API Priority and Fairness)."""
+"""Seconds that a request waits for its turn before it is refused. A real API server queues, too, and
+refuses when the queues are full (API Priority and Fairness)."""
 MOST_CALLERS: Final = 2_000
 
 

@@ -5,6 +5,7 @@ stream of lines, and a client that stops reading is let go.
 """
 
 import asyncio
+import gzip
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
@@ -42,6 +43,8 @@ Send = Callable[[Any], Awaitable[None]]
 
 LARGEST_BODY: Final = 3 * 1024 * 1024
 """What a real server takes (apiserver pkg/server/config.go)."""
+PACKED_FROM: Final = 128 * 1024
+"""Bytes from which on an answer is packed for clients that can unpack it."""
 UNREAD: Final = 512 * 1024
 """So many bytes may wait for a client that does not read ..."""
 PATIENCE: Final = 20.0
@@ -72,7 +75,12 @@ class KubeApi:
             text = f"The server could not answer. Its log says why, under {reference}."
             outcome = WireError(500, text).response()
         if isinstance(outcome, Response):
-            await _send_response(send, outcome, head=scope["method"] == "HEAD")
+            await _send_response(
+                send,
+                outcome,
+                head=scope["method"] == "HEAD",
+                accepted=dict(scope["headers"]).get(b"accept-encoding", b"").decode("latin1"),
+            )
         else:
             await _send_stream(receive, send, outcome)
 
@@ -196,9 +204,20 @@ async def _body(receive: Receive) -> bytes:
             return b"".join(parts)
 
 
-async def _send_response(send: Send, response: Response, *, head: bool) -> None:
+async def _packed(response: Response, accepted: str) -> tuple[bytes, list[tuple[bytes, bytes]]]:
+    """The body, and the header that says so if it is packed: what is long is, for those who can unpack it
+    (apiserver pkg/endpoints/handlers/responsewriters/writers.go)."""
     body = response.encoded()
+    names = [name.partition(";")[0].strip() for name in accepted.split(",")]
+    if len(body) < PACKED_FROM or response.code != 200 or "gzip" not in names:
+        return body, []
+    return await asyncio.to_thread(gzip.compress, body, 1), [(b"content-encoding", b"gzip")]
+
+
+async def _send_response(send: Send, response: Response, *, head: bool, accepted: str = "") -> None:
+    body, packed = await _packed(response, accepted)
     headers = [
+        *packed,
         (b"content-type", response.content_type.encode("latin1")),
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"no-cache, private"),

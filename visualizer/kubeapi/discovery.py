@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from clustersim.api.api_resource import Resource
-from clustersim.api.api_resources import RESOURCES
+from clustersim.api.api_resources import RESOURCES, REVIEWS
 from clustersim.api.definitions import DEFINITIONS, is_established, priority
 from clustersim.api.registry import requested, resource_by
 from clustersim.apiserver.alpha import alpha_versions
@@ -94,6 +94,8 @@ def served_by(cluster: Cluster) -> Served:
 
 def subresources_of(resource: Resource, release: Release, api_version: str) -> Iterator[Subresource]:
     """Its subresources, as they are spoken under that group-version."""
+    if resource.plural == "serviceaccounts" and release.name == "v1.36":
+        yield Subresource("token", "TokenRequest", ("create",), "authentication.k8s.io", "v1")
     for name in resource.subresources_in(release.name):
         if name == "scale" and resource.definition is not None:
             yield Subresource("scale", "Scale", _STATUS_VERBS, "autoscaling", "v1")
@@ -168,8 +170,7 @@ def _resource_list(served: Served, api_version: str) -> bytes:
             if sub.version:
                 entry |= {"group": sub.group, "version": sub.version}
             entries.append(entry)
-    if review := _REVIEWS.get(api_version):
-        entries.extend(review)
+    entries.extend(_entry(review) for review in _reviews(release, api_version))
     document = {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": api_version}
     return msgspec.json.encode({**document, "resources": entries})
 
@@ -189,17 +190,9 @@ def _entry(resource: Resource) -> dict[str, Any]:
     return entry
 
 
-_REVIEW: Final = {
-    "name": "selfsubjectaccessreviews",
-    "singularName": "selfsubjectaccessreview",
-    "namespaced": False,
-    "kind": "SelfSubjectAccessReview",
-    "verbs": ("create",),
-}
-_REVIEWS: Final[Mapping[str, list[dict[str, Any]]]] = {
-    "authorization.k8s.io/v1": [_REVIEW],
-    "authorization.k8s.io/v1beta1": [_REVIEW],
-}
+def _reviews(release: Release, api_version: str) -> list[Resource]:
+    """What is only answered under a group-version."""
+    return [one for one in REVIEWS if api_version in one.versions.get(release.name, ())]
 
 
 def aggregated(served: Served, version: str, *, core: bool) -> bytes:
@@ -231,7 +224,7 @@ def _aggregated_version(served: Served, group: str, version: str) -> dict[str, A
     api_version = f"{group}/{version}" if group else version
     release = served.release
     found = []
-    for resource in served.resources_in(api_version):
+    for resource in (*served.resources_in(api_version), *_reviews(release, api_version)):
         entry: dict[str, Any] = {
             "resource": resource.word,
             "responseKind": {"group": group, "version": version, "kind": resource.kind},
@@ -258,17 +251,6 @@ def _aggregated_version(served: Served, group: str, version: str) -> dict[str, A
         if subs:
             entry["subresources"] = subs
         found.append(entry)
-    for review in _REVIEWS.get(api_version, ()):
-        kind = {"group": group, "version": version, "kind": review["kind"]}
-        found.append(
-            {
-                "resource": review["name"],
-                "responseKind": kind,
-                "scope": "Cluster",
-                "singularResource": review["singularName"],
-                "verbs": review["verbs"],
-            }
-        )
     return {"version": version, "freshness": "Current", "resources": found}
 
 

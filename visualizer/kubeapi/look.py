@@ -1,7 +1,6 @@
 """Reading: one object, a list in pages, and the forms they come in: objects, metadata alone, or a Table."""
 
-import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -10,7 +9,7 @@ from clustersim.api.api_resource import Resource
 from clustersim.api.autoscaling import Scale
 from clustersim.api.definitions import CustomObject
 from clustersim.api.meta import ApiObject
-from clustersim.api.registry import object_key, to_builtins
+from clustersim.api.registry import key_of, object_key, to_builtins
 from clustersim.api.selectors import (
     matches_fields,
     parse_field_selector,
@@ -27,13 +26,23 @@ from clustersim.cluster import Cluster
 from clustersim.console.components import component_statuses
 from visualizer.kubeapi import tables
 from visualizer.kubeapi.discovery import scale_version, served_by
+from visualizer.kubeapi.media import negotiated
+from visualizer.kubeapi.pages import (
+    TOKENS,
+    Token,
+    check_not_of_the_future,
+    check_options,
+    page_of,
+    version_asked,
+)
 from visualizer.kubeapi.paths import Target
 from visualizer.kubeapi.requests import HttpRequest
 from visualizer.kubeapi.responses import Response, WireError
 
-OBJECT: Final = "object"
 TABLE: Final = "table"
 METADATA: Final = "metadata"
+INCLUDED: Final = ("None", "Metadata", "Object")
+"""What of the objects of a Table's rows may be asked for."""
 
 COMPONENTS: Final = "componentstatuses"
 """What is stored nowhere: the API server asks the components whenever somebody looks."""
@@ -42,7 +51,7 @@ INITIAL_EVENTS_END: Final = "k8s.io/initial-events-end"
 
 
 class Shape(msgspec.Struct, frozen=True):
-    """What a client wants to see of a resource, and in which form.
+    """What a client wants to see of a resource, and in which form. selective: labels or fields choose.
 
     include: of a Table's rows the whole object ("Object"), its metadata ("Metadata"), or nothing ("None").
     """
@@ -51,18 +60,23 @@ class Shape(msgspec.Struct, frozen=True):
     api_version: str
     namespace: str
     form: str
+    meta_version: str
     include: str
     release: str
     now: Callable[[], int]
     select: Callable[[Any], bool]
+    selective: bool = False
     bookmarks: bool = False
 
     def objects(self, cluster: Cluster) -> list[ApiObject]:
         """Those that fit, in order of their keys."""
         if self.resource.plural == COMPONENTS:
             return [obj for obj in component_statuses(cluster) if self.select(obj)]
-        stored = cluster.objects(self.resource.plural)
-        return [stored[key] for key in sorted(stored) if self.select(stored[key])]
+        return self.chosen(cluster.objects(self.resource.plural))
+
+    def chosen(self, stored: Mapping[str, ApiObject], after: str = "") -> list[ApiObject]:
+        """Those of them that fit and come after a key, in order of their keys."""
+        return [stored[key] for key in sorted(stored) if key > after and self.select(stored[key])]
 
     def encode(self, obj: ApiObject) -> dict[str, Any]:
         """One object in the form that is asked for."""
@@ -70,16 +84,26 @@ class Shape(msgspec.Struct, frozen=True):
             case "table":
                 return tables.table(self, [obj], {"resourceVersion": obj.metadata.resource_version})
             case "metadata":
-                return partial(obj)
+                return self.partial(obj)
             case _:
                 return to_builtins(obj, self.api_version)
+
+    def partial(self, obj: ApiObject) -> dict[str, Any]:
+        """Its metadata alone."""
+        metadata = msgspec.to_builtins(obj.metadata)
+        return {"kind": "PartialObjectMetadata", "apiVersion": self.meta_version, "metadata": metadata}
 
     def bookmark(self, revision: int, *, initial: bool = False) -> bytes:
         """A line that says: everything up to this resource version was told."""
         metadata: dict[str, Any] = {"resourceVersion": str(revision)}
         if initial:
             metadata["annotations"] = {INITIAL_EVENTS_END: "true"}
-        obj = {"kind": self.resource.kind, "apiVersion": self.api_version, "metadata": metadata}
+        obj: dict[str, Any] = {"kind": self.resource.kind, "apiVersion": self.api_version}
+        if self.form == METADATA:
+            obj = {"kind": "PartialObjectMetadata", "apiVersion": self.meta_version}
+        elif self.form == TABLE:
+            obj = tables.table(self, [], {})
+        obj["metadata"] = metadata
         return msgspec.json.encode({"type": "BOOKMARK", "object": obj}) + b"\n"
 
 
@@ -88,23 +112,16 @@ def encode_event(shape: Shape, kind: str, obj: ApiObject) -> bytes:
     return msgspec.json.encode({"type": kind, "object": shape.encode(obj)}) + b"\n"
 
 
-def partial(obj: ApiObject) -> dict[str, Any]:
-    """An object's metadata alone."""
-    metadata = msgspec.to_builtins(obj.metadata)
-    return {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": metadata}
-
-
 def shape_of(cluster: Cluster, target: Target, request: HttpRequest) -> Shape:
     """The shape of what is asked for. Raises WireError."""
     release = cluster.world.release
     resource = served_by(cluster).resource_of(target)
     if resource is None or (target.namespace and not resource.namespaced):
         raise WireError(404, NOT_SERVED)
-    form = OBJECT
-    if request.accepts("as=Table"):
-        form = TABLE
-    elif request.accepts("as=PartialObjectMetadata") or request.accepts("as=PartialObjectMetadataList"):
-        form = METADATA
+    media = negotiated(request.header("accept"))
+    include = request.text("includeObject") or "Metadata"
+    if media.form == TABLE and include not in INCLUDED:
+        raise WireError(400, f'unrecognized includeObject value: "{include[:50]}"')
     try:
         fields = parse_field_selector(request.text("fieldSelector"))
         labels = parse_label_selector(request.text("labelSelector"))
@@ -129,11 +146,13 @@ def shape_of(cluster: Cluster, target: Target, request: HttpRequest) -> Shape:
         resource=resource,
         api_version=target.api_version,
         namespace=namespace,
-        form=form,
-        include=request.text("includeObject") or "Metadata",
+        form=media.form,
+        meta_version=media.meta_version,
+        include=include,
         release=release.name,
         now=lambda: cluster.now,
         select=select,
+        selective=bool(fields) or chooses,
         bookmarks=request.flag("allowWatchBookmarks"),
     )
 
@@ -143,7 +162,9 @@ def look(cluster: Cluster, target: Target, request: HttpRequest) -> Response:
     shape = shape_of(cluster, target, request)
     check_reachable(cluster.world.apiserver)
     if target.name:
+        check_not_of_the_future(cluster, version_asked(request))
         return one(cluster, target, shape)
+    check_options(cluster, request, watch=False)
     return many(cluster, shape, request)
 
 
@@ -189,25 +210,31 @@ def missing(resource: Resource, target: Target) -> WireError:
 
 
 def many(cluster: Cluster, shape: Shape, request: HttpRequest) -> Response:
-    """A list, or a page of it. A page goes on after a key, in the world as it is then."""
-    revision = cluster.world.etcd.store.revision
-    objects: Sequence[ApiObject] = shape.objects(cluster)
+    """A list, or a page of it: every page shows the store as it was when the first was read."""
+    if shape.resource.plural == COMPONENTS:
+        revision, objects = cluster.world.etcd.store.revision, shape.objects(cluster)
+    else:
+        page = page_of(cluster, shape.resource.plural, request)
+        revision, objects = page.version, shape.chosen(page.stored, page.after)
     metadata: dict[str, Any] = {"resourceVersion": str(revision)}
     limit = request.number("limit")
-    if token := request.text("continue"):
-        last = _continued(token)
-        objects = [obj for obj in objects if _key(obj) > last]
     if limit and limit > 0 and len(objects) > limit:
-        metadata["remainingItemCount"] = len(objects) - limit
+        if not shape.selective:  # A real server does not read on to count what fits.
+            metadata["remainingItemCount"] = len(objects) - limit
         objects = objects[:limit]
-        metadata["continue"] = _token(_key(objects[-1]))
+        metadata["continue"] = Token(TOKENS, revision, key_of(objects[-1])).text()
+    return Response(200, _list(shape, objects, metadata))
+
+
+def _list(shape: Shape, objects: Sequence[ApiObject], metadata: dict[str, Any]) -> dict[str, Any]:
+    """The objects in the form that is asked for."""
     if shape.form == TABLE:
-        return Response(200, tables.table(shape, objects, metadata))
+        return tables.table(shape, objects, metadata)
     if shape.form == METADATA:
-        head = {"kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1", "metadata": metadata}
-        return Response(200, {**head, "items": [partial(obj) for obj in objects]})
+        head = {"kind": "PartialObjectMetadataList", "apiVersion": shape.meta_version, "metadata": metadata}
+        return {**head, "items": [shape.partial(obj) for obj in objects]}
     head = {"kind": f"{shape.resource.kind}List", "apiVersion": shape.api_version, "metadata": metadata}
-    return Response(200, {**head, "items": [_item(shape, obj) for obj in objects]})
+    return {**head, "items": [_item(shape, obj) for obj in objects]}
 
 
 def _item(shape: Shape, obj: ApiObject) -> dict[str, Any]:
@@ -215,18 +242,3 @@ def _item(shape: Shape, obj: ApiObject) -> dict[str, Any]:
     plain = to_builtins(obj, shape.api_version)
     del plain["kind"], plain["apiVersion"]
     return plain
-
-
-def _key(obj: ApiObject) -> str:
-    return f"{obj.metadata.namespace}/{obj.metadata.name}"
-
-
-def _token(key: str) -> str:
-    return base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
-
-
-def _continued(token: str) -> str:
-    try:
-        return base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode()
-    except (ValueError, UnicodeDecodeError):
-        raise WireError(400, "continue key is not valid") from None

@@ -43,37 +43,50 @@ class Response(msgspec.Struct, frozen=True):
 class WireError(Exception):
     """A request that is refused before the model's API server hears of it."""
 
-    def __init__(self, code: int, message: str, *, reason: str = "", details: Any = None) -> None:
+    def __init__(
+        self, code: int, message: str, *, reason: str | None = None, details: Any = None, continue_: str = ""
+    ) -> None:
         super().__init__(message)
         self.code = code
-        self.reason = reason or REASONS.get(code, HTTPStatus(code).phrase)
+        self.reason = REASONS.get(code, HTTPStatus(code).phrase) if reason is None else reason
         self.details = details
+        self.continue_ = continue_
 
     def response(self) -> Response:
-        return refusal(self.code, str(self), self.reason, self.details)
+        body = status_body(self.code, str(self), self.reason, self.details)
+        if self.continue_:
+            body["metadata"] = {"continue": self.continue_}
+        return _refused(self.code, body, self.details)
 
 
-def status_body(code: int, message: str, reason: str = "", details: Any = None) -> dict[str, Any]:
-    """A Status of failure."""
+def status_body(code: int, message: str, reason: str | None = None, details: Any = None) -> dict[str, Any]:
+    """A Status of failure. reason: that of its code if nothing is said; a real server has none for errors
+    that it does not know.
+    """
     body: dict[str, Any] = {
         "kind": "Status",
         "apiVersion": "v1",
         "metadata": {},
         "status": "Failure",
         "message": message,
-        "reason": reason or REASONS.get(code, ""),
     }
-    if details:
-        body["details"] = details
+    if told := REASONS.get(code, "") if reason is None else reason:
+        body["reason"] = told
+    if told_more := {name: value for name, value in (details or {}).items() if value}:
+        body["details"] = told_more
     body["code"] = code
     return body
 
 
-def refusal(code: int, message: str, reason: str = "", details: Any = None) -> Response:
+def refusal(code: int, message: str, reason: str | None = None, details: Any = None) -> Response:
     """A refusal as clients print it."""
-    later = code == 429 and isinstance(details, dict) and details.get("retryAfterSeconds")
+    return _refused(code, status_body(code, message, reason, details), details)
+
+
+def _refused(code: int, body: dict[str, Any], details: Any) -> Response:
+    later = isinstance(details, dict) and details.get("retryAfterSeconds")
     headers = ((b"retry-after", str(later).encode()),) if later else ()
-    return Response(code, status_body(code, message, reason, details), headers=headers)
+    return Response(code, body, headers=headers)
 
 
 def success(details: Any = None, code: int = 0) -> dict[str, Any]:

@@ -1,21 +1,31 @@
-"""Questions about one's own rights: `kubectl auth can-i`, `auth can-i --list`, `auth whoami`."""
+"""Questions about rights and names: `kubectl auth can-i`, `auth can-i --list`, `auth whoami`, and what
+others may do by their roles. They are answered, and kept nowhere."""
 
 from typing import Any, Final
 
 from clustersim.api.api_resources import RESOURCES as KINDS
 from clustersim.apiserver.calls import NOT_ALLOWED, ApiCall
+from clustersim.console.authorization import Asked, may, somebody
 from visualizer.kubeapi import rights
 from visualizer.kubeapi.access import Caller
+from visualizer.kubeapi.discovery import subresources_of
+from visualizer.kubeapi.look import stored
+from visualizer.kubeapi.media import negotiated
 from visualizer.kubeapi.paths import Target
 from visualizer.kubeapi.requests import HttpRequest, read_body
 from visualizer.kubeapi.responses import Response, WireError
 from visualizer.kubeapi.rooms import Place
+from visualizer.kubeapi.service_account_tokens import token_request, token_review
 
-RESOURCES: Final = ("selfsubjectaccessreviews", "selfsubjectrulesreviews", "selfsubjectreviews")
+RESOURCES: Final = (
+    "selfsubjectaccessreviews", "selfsubjectrulesreviews", "selfsubjectreviews", "subjectaccessreviews",
+    "localsubjectaccessreviews", "tokenreviews",
+)  # fmt: skip
 VERSIONS: Final = (
     "authorization.k8s.io/v1",
     "authorization.k8s.io/v1beta1",
     "authentication.k8s.io/v1",
+    "authentication.k8s.io/v1beta1",
 )
 _READS: Final = ("get", "list", "watch")
 _WRITES: Final = ("create", "update", "patch", "delete", "deletecollection")
@@ -25,6 +35,7 @@ def review(place: Place, caller: Caller, target: Target, request: HttpRequest) -
     """The answer to a question about oneself. Raises WireError."""
     if target.verb != "create":
         raise WireError(405, NOT_ALLOWED)
+    negotiated(request.header("accept"), forms=False)
     body = read_body(request)
     spec = body.get("spec")
     spec = spec if isinstance(spec, dict) else {}
@@ -33,6 +44,14 @@ def review(place: Place, caller: Caller, target: Target, request: HttpRequest) -
             return _answer("SelfSubjectAccessReview", target, spec, _access(place, caller, spec))
         case "selfsubjectrulesreviews":
             return _answer("SelfSubjectRulesReview", target, spec, _rules(place, caller))
+        case "subjectaccessreviews":
+            return _answer("SubjectAccessReview", target, spec, _access_of(place, spec))
+        case "localsubjectaccessreviews":
+            _check_namespace(target, spec)
+            return _answer("LocalSubjectAccessReview", target, spec, _access_of(place, spec))
+        case "tokenreviews":
+            status = token_review(place.cluster, place.room.code, spec)
+            return _answer("TokenReview", target, spec, status)
         case _:
             user = {"username": caller.name, "groups": ["system:authenticated"]}
             return _answer("SelfSubjectReview", target, None, {"userInfo": user})
@@ -43,6 +62,31 @@ def _answer(kind: str, target: Target, spec: Any, status: dict[str, Any]) -> Res
     if spec is not None:
         head["spec"] = spec
     return Response(201, {**head, "status": status})
+
+
+def _check_namespace(target: Target, spec: dict[str, Any]) -> None:
+    asked = spec.get("resourceAttributes")
+    if not isinstance(asked, dict) or asked.get("namespace") != target.namespace:
+        field = "spec.resourceAttributes.namespace"
+        raise WireError(
+            422,
+            f'LocalSubjectAccessReview.authorization.k8s.io "" is invalid: {field}: Invalid value: '
+            "must match metadata.namespace",
+        )
+
+
+def _access_of(place: Place, spec: dict[str, Any]) -> dict[str, Any]:
+    """What somebody else may do: as their roles have it."""
+    user, groups = spec.get("user") or "", spec.get("groups") or []
+    if not isinstance(user, str) or not isinstance(groups, list) or not (user or groups):
+        raise WireError(422, "spec.user: Required value: at least one of user or group must be specified")
+    asked = spec.get("resourceAttributes")
+    asked = asked if isinstance(asked, dict) else {}
+    values = {name: str(asked.get(name) or "") for name in ("verb", "group", "resource", "name", "namespace")}
+    if part := asked.get("subresource"):
+        values["resource"] += f"/{part}"
+    store = place.cluster.world.etcd.store.objects
+    return {"allowed": may(store, somebody(user, [str(one) for one in groups]), Asked(**values))}
 
 
 def _access(place: Place, caller: Caller, spec: dict[str, Any]) -> dict[str, Any]:
@@ -85,3 +129,19 @@ def _rules(place: Place, caller: Caller) -> dict[str, Any]:
 
 def _may(place: Place, caller: Caller, resource: str, verb: Any) -> bool:
     return rights.why_not(place, caller, ApiCall(verb, "v1", resource)) is None
+
+
+def makes_tokens(place: Place) -> bool:
+    """Whether service accounts' tokens are made when they are asked for, as today."""
+    accounts, release = KINDS["serviceaccounts"], place.cluster.world.release
+    return any(one.name == "token" for one in subresources_of(accounts, release, "v1"))
+
+
+def token(place: Place, caller: Caller, target: Target, request: HttpRequest) -> Response:
+    """A token of a service account, for whoever may make objects there. Raises WireError."""
+    if target.verb != "create":
+        raise WireError(405, NOT_ALLOWED)
+    call = ApiCall("create", target.api_version, target.resource, target.namespace, target.name)
+    rights.check(place, caller, call)
+    account = stored(place.cluster, target, KINDS["serviceaccounts"])
+    return Response(201, token_request(place.cluster, place.room.code, account, read_body(request)))

@@ -14,6 +14,7 @@ from clustersim.apiserver.rehearsal import check_reachable
 from clustersim.apiserver.server import ApiServer
 from clustersim.cluster import Cluster
 from clustersim.engine.serving import health
+from clustersim.kubectl.manifest import to_yaml
 from visualizer.kubeapi import (
     discovery,
     execution,
@@ -33,7 +34,9 @@ from visualizer.kubeapi.kubeconfig import kubeconfig
 from visualizer.kubeapi.lines import Lines
 from visualizer.kubeapi.look import Shape, encode_event, shape_of
 from visualizer.kubeapi.look import look as look_up
+from visualizer.kubeapi.media import JSON, YAML, negotiated
 from visualizer.kubeapi.object_metrics import object_metrics
+from visualizer.kubeapi.pages import INITIAL, check_options, version_asked
 from visualizer.kubeapi.paths import METHODS, Target, parse_target
 from visualizer.kubeapi.requests import HttpRequest
 from visualizer.kubeapi.responses import Response, WireError, status_body
@@ -44,6 +47,7 @@ from visualizer.rooms.watches import Watch, Watches
 HEALTH: Final = ("healthz", "livez", "readyz")
 LONGEST_WATCH: Final = 3600.0
 """Seconds; real servers end watches after 30 to 60 minutes."""
+LONGEST_YAML: Final = 64 * 1024
 BOOKMARK: Final = 60.0
 """Seconds between two bookmarks."""
 STREAMED: Final[Mapping[str, str]] = {
@@ -109,7 +113,23 @@ async def answer(place: Place, caller: Caller, request: HttpRequest) -> Response
     target = parse_target(request.method, request.path, watch=request.flag("watch"))
     if target is None:
         raise WireError(404, NOT_SERVED)
-    target = _keyed(place.cluster, target)
+    return _written(request, await _answered(place, caller, _keyed(place.cluster, target), request))
+
+
+def _written(request: HttpRequest, answer: Response | Lines) -> Response | Lines:
+    """An answer in YAML where its client would have it so. JSON is YAML, too: what is long stays it."""
+    if not isinstance(answer, Response) or answer.content_type != JSON:
+        return answer
+    if negotiated(request.header("accept")).type != YAML:
+        return answer
+    body = answer.encoded()
+    if len(body) < LONGEST_YAML:
+        body = to_yaml(msgspec.json.decode(body)).encode()
+    return msgspec.structs.replace(answer, body=body, content_type=YAML)
+
+
+async def _answered(place: Place, caller: Caller, target: Target, request: HttpRequest) -> Response | Lines:
+    """The answer to a request about objects."""
     if (special := _of_its_own(place, caller, target, request)) is not None:
         return special
     if target.verb in ("get", "list", "watch"):
@@ -138,6 +158,8 @@ def _of_its_own(place: Place, caller: Caller, target: Target, request: HttpReque
         return resource_metrics.measured(place.cluster, target, request)
     if target.resource in reviews.RESOURCES and target.api_version in reviews.VERSIONS:
         return reviews.review(place, caller, target, request)
+    if (target.resource, target.subresource) == ("serviceaccounts", "token") and reviews.makes_tokens(place):
+        return reviews.token(place, caller, target, request)
     if target.subresource == "exec":
         execution.wanted(place, caller, target, request)
         raise WireError(400, execution.BY_WEBSOCKET)
@@ -267,20 +289,22 @@ def watch(place: Place, target: Target, request: HttpRequest) -> Stream:
     shape = shape_of(place.cluster, target, request)
     check_reachable(place.cluster.world.apiserver)
     store, gone = place.cluster.world.etcd.store, place.cluster.world.apiserver.gone
-    since = request.number("resourceVersion") or 0
+    check_options(place.cluster, request, watch=True)
+    since = version_asked(request)
     first: list[bytes] = []
-    initial = request.flag("sendInitialEvents")
+    initial = request.flag(INITIAL)
     if not since or initial:
         since = store.revision
-        first = [encode_event(shape, "ADDED", obj) for obj in shape.objects(place.cluster)]
-        if initial:
+        if initial or INITIAL not in request.query:
+            first = [encode_event(shape, "ADDED", obj) for obj in shape.objects(place.cluster)]
+        if initial and shape.bookmarks:
             first.append(shape.bookmark(since, initial=True))
     elif since < store.compacted or since > store.revision:
         since, first = (
             store.revision,
             [encode_line("ERROR", status_body(410, _too_old(since, store), gone))],
         )
-    form = f"{shape.form} {shape.api_version} {shape.include}"
+    form = f"{shape.form} {shape.meta_version} {shape.api_version} {shape.include}"
     opened = Watch(
         target.resource, since, shape.select, form, lambda kind, obj: encode_event(shape, kind, obj)
     )

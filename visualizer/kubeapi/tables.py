@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from clustersim.api.meta import ApiObject
 from clustersim.api.registry import to_builtins
 from clustersim.kubectl.added import table_for
@@ -28,7 +26,7 @@ def table(shape: "Shape", objects: Sequence[ApiObject], metadata: dict[str, Any]
         for column in printed.columns
     ]
     rows = [{"cells": printed.cells(obj, shape.now()), **_object(shape, obj)} for obj in objects]
-    head = {"kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": metadata}
+    head = {"kind": "Table", "apiVersion": shape.meta_version, "metadata": metadata}
     return {**head, "columnDefinitions": columns, "rows": rows}
 
 
@@ -39,5 +37,4 @@ def _object(shape: "Shape", obj: ApiObject) -> dict[str, Any]:
         case "Object":
             return {"object": to_builtins(obj, shape.api_version)}
         case _:
-            meta = {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1"}
-            return {"object": {**meta, "metadata": msgspec.to_builtins(obj.metadata)}}
+            return {"object": shape.partial(obj)}

@@ -15,14 +15,25 @@ from clustersim.apiserver import rehearsal
 from clustersim.apiserver.calls import NOT_ALLOWED, NOT_SERVED, ApiCall, Asked, request_of
 from clustersim.apiserver.patching import NO_STRATEGIC
 from clustersim.apiserver.rehearsal import Outcome, check_reachable
+from clustersim.apiserver.server import ApiServer
 from clustersim.faults.api_request import CLIENT
 from visualizer import workers
 from visualizer.kubeapi import rights
 from visualizer.kubeapi.access import Caller
 from visualizer.kubeapi.discovery import served_by
-from visualizer.kubeapi.look import partial, scale_body, shape_of
+from visualizer.kubeapi.duplicates import duplicate_fields, duplicate_keys
+from visualizer.kubeapi.look import Shape, scale_body, shape_of
+from visualizer.kubeapi.media import negotiated
 from visualizer.kubeapi.paths import Target
-from visualizer.kubeapi.requests import HttpRequest, read_body, read_patch, with_short_body
+from visualizer.kubeapi.requests import (
+    APPLY,
+    JSON,
+    YAML_TYPES,
+    HttpRequest,
+    read_body,
+    read_patch,
+    with_short_body,
+)
 from visualizer.kubeapi.responses import Response, WireError, refusal, success
 from visualizer.kubeapi.rooms import Place
 from visualizer.rooms.requests import Refused
@@ -49,6 +60,7 @@ LONGEST_MANAGER: Final = 128
 async def write(place: Place, caller: Caller, target: Target, request: HttpRequest) -> Response:
     """Carry a write out, or rehearse it. Raises WireError and ApiError."""
     check_served(place, target, request)
+    negotiated(request.header("accept"))
     _check_length(request)
     try:
         request = await with_short_body(request)
@@ -58,7 +70,7 @@ async def write(place: Place, caller: Caller, target: Target, request: HttpReque
     rights.check(place, caller, call)
     server = place.cluster.world.apiserver
     check_reachable(server)
-    asked = request_of(call, server)
+    asked = _asked(call, server, duplicates(request, call))
     if dry_run(request, call):
         outcome = rehearsal.dry_run(server, asked.request, CLIENT)
     else:
@@ -68,6 +80,38 @@ async def write(place: Place, caller: Caller, target: Target, request: HttpReque
         except Refused as refused:
             raise WireError(503, refused.reason["en"]) from None
     return _answer(place, target, request, call, asked, outcome)
+
+
+def duplicates(request: HttpRequest, call: ApiCall) -> tuple[str, ...]:
+    """What the body of an object says twice, in the server's words; nothing where nobody wants to know."""
+    if call.validation == "Ignore" or call.verb not in ("create", "update", "patch") or not request.body:
+        return ()
+    if request.content_type in (*YAML_TYPES, APPLY):
+        return duplicate_keys(request.body.decode())
+    if request.content_type != JSON or call.verb == "patch":
+        return ()
+    return tuple(f'duplicate field "{path}"' for path in duplicate_fields(request.body))
+
+
+def _asked(call: ApiCall, server: ApiServer, twice: tuple[str, ...]) -> Asked:
+    """The model's request. What the body says twice is warned of, or refused with all else that is wrong with
+    its fields. Raises ApiError and WireError."""
+    if not twice:
+        return request_of(call, server)
+    if call.validation != "Strict":
+        asked = request_of(call, server)
+        return msgspec.structs.replace(asked, warnings=(*asked.warnings, *twice))
+    if twice[0].startswith("line "):
+        of_yaml = "yaml: unmarshal errors:" + "".join(f"\n  {one}" for one in twice)
+        if call.verb == "patch":
+            raise WireError(400, f"error decoding YAML: error converting YAML to JSON: {of_yaml}")
+        twice = (of_yaml,)
+    asked = request_of(msgspec.structs.replace(call, validation="Warn"), server)
+    kind = server.registry.storage.resource(call.resource).kind  # type: ignore[union-attr]
+    version = call.api_version.rpartition("/")[2]
+    handled = f'{kind} in version "{version}" cannot be handled as a {kind}'
+    order = (*twice, *asked.warnings) if twice[0].startswith("yaml") else (*asked.warnings, *twice)
+    raise WireError(400, f"{handled}: strict decoding error: {', '.join(order)}")
 
 
 def _check_length(request: HttpRequest) -> None:
@@ -145,6 +189,7 @@ def _manager(request: HttpRequest, patch_type: PatchType) -> str:
     given = request.text("fieldManager")
     if not given and patch_type != "apply":
         given = request.header("user-agent").partition("/")[0]
+        given = given or "unknown"
     if len(given) > LONGEST_MANAGER:
         raise WireError(422, f"fieldManager: Too long: may not be longer than {LONGEST_MANAGER}")
     return "".join(character for character in given if character.isprintable())
@@ -205,13 +250,16 @@ def _body(place: Place, target: Target, request: HttpRequest, call: ApiCall, out
         return success({key: value for key, value in details.items() if value})
     if isinstance(obj, Scale):
         return scale_body(target, obj)
-    if request.accepts("as=PartialObjectMetadata"):
-        return partial(obj)
-    return to_builtins(obj, target.api_version)
+    return _shape(place, target, request).encode(obj)
+
+
+def _shape(place: Place, target: Target, request: HttpRequest) -> Shape:
+    """The form that the answer is asked for in; a deletion's selectors have chosen already."""
+    return shape_of(place.cluster, target, msgspec.structs.replace(request, query={}))
 
 
 def _list(place: Place, target: Target, request: HttpRequest, objects: tuple[Any, ...]) -> dict[str, Any]:
-    kind = shape_of(place.cluster, target, request).resource.kind
+    kind = _shape(place, target, request).resource.kind
     revision = place.cluster.world.etcd.store.revision
     items = [to_builtins(obj, target.api_version) for obj in objects]
     metadata = {"resourceVersion": str(revision)}

@@ -96,8 +96,8 @@ class Allowance:
         return self.wait(now, 0.0) is not None
 
     def wait(self, now: float, longest: float) -> float | None:
-        """Seconds until one more is allowed, after those that wait already; None, and nothing taken, if that is
-        longer than the longest wait."""
+        """Seconds until one more is allowed, after those that wait already; None, and nothing taken, if
+        that is longer than the longest wait."""
         self.tokens = min(self.burst, self.tokens + max(0.0, now - self.at) * self.per_second)
         self.at = now
         missing = max(0.0, 1 - self.tokens)

@@ -41,12 +41,19 @@ class Client:
         self.base = f"/k8s/{room.code}" + (f"/token/{secret}" if secret else "")
 
     async def send(
-        self, method: str, path: str, body: Any = None, *, type_: str = JSON, accept: str = JSON
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        type_: str = JSON,
+        accept: str = JSON,
+        more: tuple[tuple[bytes, bytes], ...] = (),
     ) -> Answer:
-        """One request. body: JSON values, or bytes as they are."""
+        """One request. body: JSON values, or bytes as they are; more: headers."""
         path, _mark, query = path.partition("?")
         data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-        headers = [(b"host", b"testserver"), (b"accept", accept.encode())]
+        headers = [(b"host", b"testserver"), (b"accept", accept.encode()), *more]
         if type_:
             headers.append((b"content-type", type_.encode()))
         scope = {

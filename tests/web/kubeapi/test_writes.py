@@ -1,5 +1,6 @@
 """Writes through the API: in the log, answered as the API server does, and nothing else than that."""
 
+import json
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ PODS = "/api/v1/namespaces/default/pods"
 CONFIGMAPS = "/api/v1/namespaces/default/configmaps"
 TOMCAT = "/api/v1/namespaces/default/replicationcontrollers/tomcat"
 DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments"
+YAML = "application/yaml"
 
 
 def configmap(name: str = "settings", **data: str) -> dict[str, Any]:
@@ -209,6 +211,44 @@ async def test_an_unknown_field_is_refused_or_warned_of_as_one_asks(client: Clie
     warned = await client.send("POST", CONFIGMAPS, body)
     assert warned.code == 201
     assert any("unknown field" in warning for warning in warned.warnings)
+
+
+TWICE = b'{"metadata": {"name": "a"}, "odd": 1, "data": {"a": "1", "a": "2"}}'
+TWICE_IN_YAML = b"metadata:\n  name: a\ndata:\n  a: one\n  a: two\n"
+
+
+async def test_what_is_said_twice_is_refused_or_warned_of_as_one_asks(client: Client) -> None:
+    refused = await client.send("POST", f"{CONFIGMAPS}?fieldValidation=Strict", TWICE)
+    assert refused.code == 400
+    assert 'strict decoding error: unknown field "odd", duplicate field "data.a"' in refused.json["message"]
+    yaml = await client.send("POST", f"{CONFIGMAPS}?fieldValidation=Strict", TWICE_IN_YAML, type_=YAML)
+    assert 'yaml: unmarshal errors:\n  line 5: key "a" already set in map' in yaml.json["message"]
+    made = await client.send("POST", CONFIGMAPS, TWICE)
+    assert made.json["data"] == {"a": "2"}
+    assert any('duplicate field \\"data.a\\"' in warning for warning in made.warnings)
+    path = f"{CONFIGMAPS}/a?fieldManager=m&fieldValidation=Strict"
+    patched = await client.send("PATCH", path, TWICE_IN_YAML, type_="application/apply-patch+yaml")
+    assert patched.json["message"].startswith("error decoding YAML: error converting YAML to JSON: yaml:")
+    ignored = await client.send("PUT", f"{CONFIGMAPS}/a?fieldValidation=Ignore", TWICE)
+    assert [one for one in ignored.warnings if "field" in one] == []
+
+
+async def test_a_version_that_is_no_number_does_not_hinder_creation(client: Client) -> None:
+    made = await client.send("POST", CONFIGMAPS, {"metadata": {"name": "a", "resourceVersion": "v1"}})
+    assert (made.code, made.json["metadata"]["resourceVersion"] != "v1") == (201, True)
+    refused = await client.send("POST", CONFIGMAPS, {"metadata": {"name": "b", "resourceVersion": "7"}})
+    assert (refused.code, "reason" in refused.json) == (500, False)
+
+
+async def test_what_was_emptied_by_an_apply_is_filled_by_the_next(client: Client) -> None:
+    path = f"{CONFIGMAPS}/a?fieldManager=m"
+    manifest = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}}
+    found = []
+    for data in ({"x": "1"}, {}, {"y": "2"}):
+        body = json.dumps({**manifest, "data": data}).encode()
+        applied = await client.send("PATCH", path, body, type_="application/apply-patch+yaml")
+        found.append(applied.json.get("data"))
+    assert found == [{"x": "1"}, None, {"y": "2"}]
 
 
 @pytest.mark.parametrize("part", ["attach", "portforward", "proxy"])
