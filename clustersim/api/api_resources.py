@@ -339,7 +339,14 @@ _RESOURCES: Final = (
     Resource("rolebindings", "RoleBinding", rbac.RoleBinding, _RBAC),
     Resource("roles", "Role", rbac.Role, _RBAC),
     Resource("secrets", "Secret", v1.Secret, _CORE),
-    Resource("serviceaccounts", "ServiceAccount", v1.ServiceAccount, _CORE, short_names=("sa",)),
+    Resource(
+        "serviceaccounts",
+        "ServiceAccount",
+        v1.ServiceAccount,
+        _CORE,
+        short_names=("sa",),
+        parts_since={"v1.36": ("token",)},
+    ),
     Resource(
         "services",
         "Service",

@@ -42,6 +42,7 @@ _SUBRESOURCES: Final[Mapping[str, Subresource]] = {
     "attach": Subresource("attach", "PodAttachOptions", ("create", "get")),
     "portforward": Subresource("portforward", "PodPortForwardOptions", ("create", "get")),
     "rollback": Subresource("rollback", "DeploymentRollback", ("create",)),
+    "token": Subresource("token", "TokenRequest", ("create",), "authentication.k8s.io", "v1"),
     "finalize": Subresource("finalize", "Namespace", ("update",)),
 }
 
@@ -94,8 +95,6 @@ def served_by(cluster: Cluster) -> Served:
 
 def subresources_of(resource: Resource, release: Release, api_version: str) -> Iterator[Subresource]:
     """Its subresources, as they are spoken under that group-version."""
-    if resource.plural == "serviceaccounts" and release.name == "v1.36":
-        yield Subresource("token", "TokenRequest", ("create",), "authentication.k8s.io", "v1")
     for name in resource.subresources_in(release.name):
         if name == "scale" and resource.definition is not None:
             yield Subresource("scale", "Scale", _STATUS_VERBS, "autoscaling", "v1")

@@ -8,7 +8,6 @@ from clustersim.apiserver.calls import NOT_ALLOWED, ApiCall
 from clustersim.console.authorization import Asked, may, somebody
 from visualizer.kubeapi import rights
 from visualizer.kubeapi.access import Caller
-from visualizer.kubeapi.discovery import subresources_of
 from visualizer.kubeapi.look import stored
 from visualizer.kubeapi.media import negotiated
 from visualizer.kubeapi.paths import Target
@@ -133,8 +132,7 @@ def _may(place: Place, caller: Caller, resource: str, verb: Any) -> bool:
 
 def makes_tokens(place: Place) -> bool:
     """Whether service accounts' tokens are made when they are asked for, as today."""
-    accounts, release = KINDS["serviceaccounts"], place.cluster.world.release
-    return any(one.name == "token" for one in subresources_of(accounts, release, "v1"))
+    return "token" in KINDS["serviceaccounts"].subresources_in(place.cluster.world.release.name)
 
 
 def token(place: Place, caller: Caller, target: Target, request: HttpRequest) -> Response:
