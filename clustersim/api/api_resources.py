@@ -50,10 +50,19 @@ def _kept(
     *short: str,
     plural: str = "",
     namespaced: bool = False,
+    parts: tuple[str, ...] = (),
 ) -> Resource:
     """A kind that is kept, for the whole cluster if nothing else is said."""
     name = plural or f"{kind.__name__.lower()}s"
-    return Resource(name, kind.__name__, kind, versions, namespaced=namespaced, short_names=short)
+    return Resource(
+        name,
+        kind.__name__,
+        kind,
+        versions,
+        namespaced=namespaced,
+        short_names=short,
+        subresources=parts,
+    )
 
 
 def _of_three(group: str) -> dict[str, tuple[str, ...]]:
@@ -92,7 +101,7 @@ KEPT: Final = (
     _kept(kept.ValidatingAdmissionPolicy, _ADMISSION, plural="validatingadmissionpolicies"),
     _kept(kept.ValidatingAdmissionPolicyBinding, _ADMISSION),
     _kept(kept.ValidatingWebhookConfiguration, _ADMISSION),
-    _kept(kept.VolumeAttachment, _STORAGE),
+    _kept(kept.VolumeAttachment, _STORAGE, parts=("status",)),
     _kept(kept.VolumeAttributesClass, _STORAGE, "vac", plural="volumeattributesclasses"),
 )
 """Kinds that nothing acts on."""

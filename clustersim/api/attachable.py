@@ -7,6 +7,7 @@ its own is a CSI driver today.
 """
 
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any, Final
 
 from clustersim.api.core_v1 import PersistentVolume, PersistentVolumeSpec, Volume
@@ -42,3 +43,18 @@ def is_exclusive(source: PersistentVolume | Volume) -> bool:
         return source.azure_disk is not None or source.cinder is not None
     modes = source.spec.access_modes
     return bool(modes) and not any(mode in _SHARED for mode in modes)
+
+
+_CSI: Final = "kubernetes.io/csi/"
+
+
+def driver_of(name: str) -> str:
+    """The CSI driver of a volume, by what nodes call it; empty where it is none's."""
+    return name.removeprefix(_CSI).partition("^")[0] if name.startswith(_CSI) else ""
+
+
+def attachment_name(node: str, name: str) -> str:
+    """What the VolumeAttachment of a volume and a node is called (v1.36 pkg/volume/csi/csi_attacher.go
+    getAttachmentName)."""
+    driver, _, handle = name.removeprefix(_CSI).partition("^")
+    return f"csi-{sha256(f'{handle}{driver}{node}'.encode()).hexdigest()}"

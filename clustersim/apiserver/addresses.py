@@ -32,6 +32,9 @@ def allocate(obj: Service, old: Any, services: Mapping[str, Any], host: Host) ->
         service = _without_policy(old, service)
     service = _with_address(errors, service, others, host)
     service = _with_node_ports(errors, service, others, host)
+    if old is not None:
+        service = _without_health_port(old, service)
+    service = _with_health_port(errors, service, others, host)
     errors.refuse("Service", obj.metadata.name)
     return service
 
@@ -52,6 +55,8 @@ def _kept(old: Service, new: Service) -> Service:
             for port in spec.ports
         )
         spec = replace(spec, ports=ports)
+    if _asks_nodes(new) and not spec.health_check_node_port:
+        spec = replace(spec, health_check_node_port=old.spec.health_check_node_port)
     return new if spec == new.spec else replace(new, spec=spec)
 
 
@@ -77,8 +82,6 @@ def _without_what_its_type_lacks(old: Service, new: Service) -> Service:
     routed = is_reached_from_outside(before) and not is_reached_from_outside(after)
     if routed and before.external_traffic_policy == after.external_traffic_policy:
         changes["external_traffic_policy"] = ""
-    if before.health_check_node_port == after.health_check_node_port and after.type != "LoadBalancer":
-        changes["health_check_node_port"] = None
     return replace(new, spec=replace(after, **changes)) if changes else new
 
 
@@ -162,7 +165,7 @@ def _with_node_ports(errors: FieldErrors, service: Service, others: list[Any], h
         return service
     if service.spec.type == "LoadBalancer" and service.spec.allocate_load_balancer_node_ports is False:
         return service
-    taken = {port.node_port for other in others for port in other.spec.ports if port.node_port}
+    taken = _taken_ports(others)
     wanted = [port.node_port for port in service.spec.ports if port.node_port]
     ports: list[ServicePort] = []
     for index, port in enumerate(service.spec.ports):
@@ -178,6 +181,43 @@ def _with_node_ports(errors: FieldErrors, service: Service, others: list[Any], h
         wanted.append(found)
         ports.append(replace(port, node_port=found))
     return replace(service, spec=replace(service.spec, ports=tuple(ports)))
+
+
+def _asks_nodes(service: Service) -> bool:
+    """A balancer in front must know which nodes have endpoints."""
+    return service.spec.type == "LoadBalancer" and service.spec.external_traffic_policy == "Local"
+
+
+def _without_health_port(old: Service, new: Service) -> Service:
+    """Its port goes where nobody asks any more (healthCheckNodePortUpdate, today dropTypeDependentFields)."""
+    same = old.spec.health_check_node_port == new.spec.health_check_node_port
+    if not _asks_nodes(old) or _asks_nodes(new) or not same:
+        return new
+    return replace(new, spec=replace(new.spec, health_check_node_port=None))
+
+
+def _with_health_port(errors: FieldErrors, service: Service, others: list[Any], host: Host) -> Service:
+    """A balancer that must know which nodes have endpoints asks them at a port of its own."""
+    spec = service.spec
+    if not _asks_nodes(service):
+        return service
+    taken = _taken_ports(others) | {port.node_port for port in spec.ports if port.node_port}
+    if spec.health_check_node_port:
+        known = spec.health_check_node_port
+        _check_node_port(errors, "spec.healthCheckNodePort", known, taken)
+        return service
+    start = host.random("health-check-port").below(len(NODE_PORTS))
+    free = (NODE_PORTS[(start + offset) % len(NODE_PORTS)] for offset in range(len(NODE_PORTS)))
+    found = next((number for number in free if number not in taken), 0)
+    if not found:
+        errors.invalid("spec.healthCheckNodePort", 0, "range is full")
+    return replace(service, spec=replace(spec, health_check_node_port=found))
+
+
+def _taken_ports(others: list[Any]) -> set[int]:
+    """Ports that all nodes have for Services."""
+    found = {port.node_port for other in others for port in other.spec.ports if port.node_port}
+    return found | {port for other in others if (port := other.spec.health_check_node_port)}
 
 
 def _check_node_port(errors: FieldErrors, field: str, number: int, taken: set[int]) -> None:

@@ -6,20 +6,24 @@ r"""The attach/detach controller: volumes go to the nodes of the pods that want 
  wanted no more --the node still says that it uses it?--> waited for, 6 min; then by force
                 \--otherwise--> detached
 ```
-There is no cloud here: each attaching and detaching takes a while and goes well.
+There is no cloud here: each attaching and detaching takes a while and goes well. Disks of today are those of
+CSI drivers: a VolumeAttachment says what their attacher is to do, and whether it has.
 Source: v1.7.5, v1.8.0, v1.36 pkg/controller/volume/attachdetach/{attach_detach_controller,reconciler/
-reconciler,util/util}.go.
+reconciler,util/util}.go; v1.36 pkg/volume/csi/csi_attacher.go.
 """
 
 from collections.abc import Iterator
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 import msgspec
 
-from clustersim.api.attachable import is_exclusive, unique_name
+from clustersim.api.attachable import attachment_name, driver_of, is_exclusive, unique_name
 from clustersim.api.claim_names import claim_names
 from clustersim.api.core_v1 import AttachedVolume, Node, PersistentVolumeClaim, Pod
+from clustersim.api.kept import VolumeAttachment
+from clustersim.api.meta import ObjectMeta
 from clustersim.api.registry import key_of
+from clustersim.api.request import Request
 from clustersim.api.status import Reply
 from clustersim.client.workqueue import WorkQueue
 from clustersim.controllermanager import rules
@@ -39,16 +43,19 @@ _ALL: Final = "volumes"
 _ATTACHED: Final = "attached"
 _DETACHED: Final = "detached"
 _OVER: Final = ("Succeeded", "Failed")
+_ATTACHMENTS: Final = "volumeattachments"
 
 
 class Use(msgspec.Struct, frozen=True):
-    """A pod wants a volume on its node. name: what nodes call it; shown: what people do."""
+    """A pod wants a volume on its node. name: what nodes call it; shown: what people do; source: the
+    PersistentVolume, empty where the pod itself says what its volume is."""
 
     node: str
     name: str
     shown: str
     exclusive: bool
     pod: Pod
+    source: str = ""
 
 
 class AttachDetachMemory(State):
@@ -152,7 +159,8 @@ class AttachDetachController(Controller):
             claim = self.claims.get(pod.metadata.namespace, claim_name)
             volume = self.volumes.get("", claim.spec.volume_name) if claim is not None else None
             if volume is not None and (name := unique_name(volume.spec, csi=csi)):
-                yield Use(node, name, volume.metadata.name, is_exclusive(volume), pod)
+                shown = volume.metadata.name
+                yield Use(node, name, shown, is_exclusive(volume), pod, shown)
         for own in pod.spec.volumes:
             if name := unique_name(own, csi=csi):
                 yield Use(node, name, own.name, is_exclusive(own), pod)
@@ -183,10 +191,14 @@ class AttachDetachController(Controller):
     def detaching(self, reply: Reply, key: str) -> None:
         """The node knows that it loses the volume."""
         if reply.ok:
-            self.post(TAKES, self.detached, key)
+            self.detach(key)
         else:
             self.state.busy.pop(key, None)
             self.queue.add_after(_ALL, TAKES)
+
+    def detach(self, key: str) -> None:
+        """The cloud is asked to take it off."""
+        self.post(TAKES, self.detached, key)
 
     def detached(self, key: str) -> None:
         """It can be attached elsewhere."""
@@ -211,6 +223,10 @@ class AttachDetachController(Controller):
         self.decide("attach", f"nodes/{use.node}", verdict)
         memory.busy[key] = "attach"
         memory.told.pop(key, None)
+        self.attach(use)
+
+    def attach(self, use: Use) -> None:
+        """The cloud is asked to attach it."""
         self.post(TAKES, self.attached, use)
 
     def _elsewhere(self, use: Use) -> list[str]:
@@ -265,7 +281,73 @@ class AttachDetachController(Controller):
 
 
 class AttachDetachControllerV136(AttachDetachController):
-    """v1.36: by force only from a node that is not well, at once from one that is out of service."""
+    """v1.36: by force only from a node that is not well, at once from one that is out of service. What the
+    driver's attacher writes into a VolumeAttachment is written here, too."""
+
+    def attach(self, use: Use) -> None:
+        driver = driver_of(use.name)
+        if not driver:
+            super().attach(use)
+            return
+        source: dict[str, Any] = {"inlineVolumeSpec": {}}
+        if use.source:
+            source = {"persistentVolumeName": use.source}
+        attachment = VolumeAttachment(
+            metadata=ObjectMeta(
+                name=attachment_name(use.node, use.name),
+                finalizers=(f"external-attacher/{driver.replace('.', '-')}",),
+            ),
+            spec={"attacher": driver, "nodeName": use.node, "source": source},
+            status={"attached": False},
+        )
+        self.api.create(attachment, self.then(self.attachment_made, use))
+
+    def attachment_made(self, reply: Reply, use: Use) -> None:
+        """The attacher is told, or has been before."""
+        if reply.ok or reply.status == 409:
+            self.post(TAKES, self.driver_attached, use)
+        else:
+            self.state.busy.pop(_key(use.node, use.name), None)
+            self.queue.add_after(_ALL, TAKES)
+
+    def driver_attached(self, use: Use) -> None:
+        """The attacher has done it, and says so."""
+        name, status = attachment_name(use.node, use.name), {"status": {"attached": True}}
+        request = Request("patch", _ATTACHMENTS, "", name, status, subresource="status")
+        self.api.send(request, self.then(self.attachment_seen, use))
+
+    def attachment_seen(self, reply: Reply, use: Use) -> None:
+        """The VolumeAttachment says that the volume is there."""
+        if reply.ok:
+            self.attached(use)
+        else:
+            self.attachment_made(reply, use)
+
+    def detach(self, key: str) -> None:
+        node, _, volume = key.partition(" ")
+        if driver_of(volume):
+            self.api.delete(_ATTACHMENTS, "", attachment_name(node, volume), self.then(self.going, key))
+        else:
+            super().detach(key)
+
+    def going(self, reply: Reply, key: str) -> None:
+        """The attacher takes the volume off; without a VolumeAttachment there is none to tell."""
+        self.post(TAKES, self.driver_detached, key)
+
+    def driver_detached(self, key: str) -> None:
+        """The attacher has done it, and lets its object go."""
+        node, _, volume = key.partition(" ")
+        patch = {"metadata": {"finalizers": None}}
+        self.api.patch(
+            _ATTACHMENTS, "", attachment_name(node, volume), patch, self.then(self.attachment_gone, key)
+        )
+
+    def attachment_gone(self, reply: Reply, key: str) -> None:
+        """Nothing says any more that the volume is there."""
+        if reply.ok or reply.status == 404:
+            self.detached(key)
+        else:
+            self.going(reply, key)
 
     def forces(self, node: Node, left: Micros) -> bool:
         out = any(one.key == OUT_OF_SERVICE for one in node.spec.taints)

@@ -212,6 +212,16 @@ def priority_class_cells(obj: Any, now: Micros) -> tuple[Cell, ...]:
     return (obj.metadata.name, obj.value, default, age_today(obj.metadata.creation_timestamp, now), policy)
 
 
+def volume_attachment_cells(obj: Any, now: Micros) -> tuple[Cell, ...]:
+    """volumeattachments."""
+    spec, status = obj.spec or {}, obj.status or {}
+    source = spec.get("source") or {}
+    attached = "true" if status.get("attached") else "false"
+    since = age_today(obj.metadata.creation_timestamp, now)
+    volume = source.get("persistentVolumeName", "")
+    return obj.metadata.name, spec.get("attacher", ""), volume, spec.get("nodeName", ""), attached, since
+
+
 def lease_cells(obj: Any, now: Micros) -> tuple[Cell, ...]:
     """leases."""
     return (

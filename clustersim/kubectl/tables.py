@@ -189,6 +189,7 @@ _V1_36: Final[dict[str, Table]] = {
         "Name|Provisioner|ReclaimPolicy|VolumeBindingMode|AllowVolumeExpansion|Age",
         others.storage_class_cells_today,
     ),
+    "volumeattachments": _table("Name|Attacher|PV|Node|Attached|Age", others.volume_attachment_cells),
 }
 
 _TABLES: Final[Mapping[str, Mapping[str, Table]]] = {"v1.7": _V1_7, "v1.8": _V1_8, "v1.36": _V1_36}

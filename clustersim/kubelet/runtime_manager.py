@@ -22,6 +22,7 @@ from clustersim.engine.time import SECOND, Micros
 from clustersim.kubelet import rules, volumes
 from clustersim.kubelet.backoff import Backoff
 from clustersim.kubelet.container_killer import NEED_TO_KILL, Done
+from clustersim.kubelet.host_paths import missing
 from clustersim.kubelet.part import Part
 from clustersim.kubelet.pleg import PodView
 from clustersim.kubelet.pod_actions import PodActions, compute_actions, spec_of
@@ -155,6 +156,10 @@ class RuntimeManager(Part):
         self._mount(number, self.state.jobs[number], tries)
 
     def _mount(self, number: int, job: SyncJob, tries: int) -> None:
+        volume, error = missing(self.kubelet.host, self.kubelet.runtime.partition("@")[0], job.pod)
+        if error:
+            self.mounted(error, volume, (), number, tries)
+            return
         references = self.kubelet.references
         wanted = (*references.of_storage(job.pod), *of_volumes(job.pod))
         references.check(job.pod, wanted, Done(self.name, "mounted", (number, tries)))

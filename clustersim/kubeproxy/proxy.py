@@ -26,6 +26,7 @@ from clustersim.flags.setting import ALL_INTERFACES
 from clustersim.kubeproxy.health import health_of_old
 from clustersim.kubeproxy.iptables import iptables_save
 from clustersim.kubeproxy.rules import PortRules, compile_rules, leads_elsewhere
+from clustersim.kubeproxy.service_health import health_ports, service_health
 from clustersim.machine import Machine
 from clustersim.network import Network
 
@@ -171,6 +172,17 @@ class KubeProxy(Component):
         return iptables_save(self.kernel, self.host.name) if command == "iptables-save" else None
 
     # --- health -----------------------------------------------------------------------------------
+
+    def of_service(self, port: int) -> Health | None:
+        """What balancers are told at that port; None where no Service is asked for there."""
+        key = health_ports(self.services.state.cache).get(port)
+        if key is None:
+            return None
+        return service_health(key, self.kernel.get(key, ()), self.host.name, healthy=self.says_so())
+
+    def says_so(self) -> bool | None:
+        """Whether it is well itself, where that is told, too."""
+        return None
 
     def last_sync(self, now: Micros) -> Micros | None:
         """When all rules were last written, the regular writing included."""

@@ -72,6 +72,9 @@ class KubeProxyV136(KubeProxy):
                 return health_of_today(self.now)
         return None
 
+    def says_so(self) -> bool | None:
+        return True
+
     def printed(self, command: str) -> list[str] | None:
         nftables = self.flags.proxy_mode == "nftables"
         if command == "iptables-save" and not nftables:

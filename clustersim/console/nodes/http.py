@@ -171,6 +171,9 @@ def _process(target: Host, asked: Asked, *, local: bool) -> Answer:
     """Of a node: kube-proxy on its ports, the kubelet on all others."""
     proxy = target.cluster.process("kube-proxy", target.name)
     assert isinstance(proxy, KubeProxy)
+    told = proxy.of_service(asked.port) if proxy.running and proxy.listening else None
+    if told is not None:
+        return Answer(text=told.body, ok=told.status == 200)
     listener = next((one for one in proxy.listeners() if one.port == asked.port), None)
     if listener is None:
         return _kubelet(target, asked, local=local)

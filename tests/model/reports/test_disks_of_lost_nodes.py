@@ -176,3 +176,19 @@ def test_a_pod_does_not_start_without_the_claim_it_names(release: str) -> None:
     at(cluster, "3m")
     assert rows(typed(cluster, "kubectl get pods"))[0][2] == "ContainerCreating"
     assert "timeout expired waiting for volumes to attach/mount" in typed(cluster, "kubectl describe pod p")
+
+
+def test_a_volume_attachment_says_where_a_disk_of_today_is() -> None:
+    cluster = with_disk("v1.36")
+    (row,) = rows(typed(cluster, "kubectl get volumeattachments"))
+    assert row[1:5] == ["ebs.csi.aws.com", "pv", "n1", "true"]
+    assert row[0].startswith("csi-")
+    assert len(row[0]) == len("csi-") + 64
+    typed(cluster, "kubectl cordon n1; kubectl delete pods --all")
+    at(cluster, "90s")
+    (node,) = (node for node, state in pods(cluster).items() if state == "Running")
+    (row,) = rows(typed(cluster, "kubectl get volumeattachments"))
+    assert row[1:5] == ["ebs.csi.aws.com", "pv", node, "true"]
+    told = [event.verb for event in cluster.record if event.object.startswith("volumeattachments/")]
+    assert told[:2] == ["create", "patch"]
+    assert told.count("delete") >= 1
