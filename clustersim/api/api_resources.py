@@ -55,13 +55,7 @@ def _kept(
     """A kind that is kept, for the whole cluster if nothing else is said."""
     name = plural or f"{kind.__name__.lower()}s"
     return Resource(
-        name,
-        kind.__name__,
-        kind,
-        versions,
-        namespaced=namespaced,
-        short_names=short,
-        subresources=parts,
+        name, kind.__name__, kind, versions, namespaced=namespaced, short_names=short, subresources=parts
     )
 
 
@@ -71,16 +65,17 @@ def _of_three(group: str) -> dict[str, tuple[str, ...]]:
 
 
 _STORAGE: Final = {"v1.36": ("storage.k8s.io/v1",)}
+_STATUS: Final = ("status",)
 _DEVICES: Final = {"v1.36": ("resource.k8s.io/v1",)}
 _NETWORKING: Final = {"v1.36": ("networking.k8s.io/v1",)}
 
 KEPT: Final = (
-    _kept(kept.APIService, _of_three("apiregistration.k8s.io")),
+    _kept(kept.APIService, _of_three("apiregistration.k8s.io"), parts=_STATUS),
     _kept(kept.CSIDriver, _STORAGE),
     _kept(kept.CSINode, _STORAGE),
     _kept(kept.CSIStorageCapacity, _STORAGE, plural="csistoragecapacities", namespaced=True),
     _kept(kept.DeviceClass, _DEVICES, plural="deviceclasses"),
-    _kept(kept.FlowSchema, _FLOW_CONTROL),
+    _kept(kept.FlowSchema, _FLOW_CONTROL, parts=_STATUS),
     _kept(kept.IPAddress, _NETWORKING, "ip", plural="ipaddresses"),
     _kept(kept.MutatingAdmissionPolicy, _ADMISSION, plural="mutatingadmissionpolicies"),
     _kept(kept.MutatingAdmissionPolicyBinding, _ADMISSION),
@@ -92,16 +87,21 @@ KEPT: Final = (
         "psp",
         plural="podsecuritypolicies",
     ),
-    _kept(kept.PriorityLevelConfiguration, _FLOW_CONTROL),
-    _kept(kept.ResourceClaim, _DEVICES, namespaced=True),
+    _kept(kept.PriorityLevelConfiguration, _FLOW_CONTROL, parts=_STATUS),
+    _kept(kept.ResourceClaim, _DEVICES, namespaced=True, parts=_STATUS),
     _kept(kept.ResourceClaimTemplate, _DEVICES, namespaced=True),
     _kept(kept.ResourceSlice, _DEVICES),
     _kept(kept.RuntimeClass, {"v1.36": ("node.k8s.io/v1",)}, plural="runtimeclasses"),
-    _kept(kept.ServiceCIDR, _NETWORKING),
-    _kept(kept.ValidatingAdmissionPolicy, _ADMISSION, plural="validatingadmissionpolicies"),
+    _kept(kept.ServiceCIDR, _NETWORKING, parts=_STATUS),
+    _kept(
+        kept.ValidatingAdmissionPolicy,
+        _ADMISSION,
+        plural="validatingadmissionpolicies",
+        parts=_STATUS,
+    ),
     _kept(kept.ValidatingAdmissionPolicyBinding, _ADMISSION),
     _kept(kept.ValidatingWebhookConfiguration, _ADMISSION),
-    _kept(kept.VolumeAttachment, _STORAGE, parts=("status",)),
+    _kept(kept.VolumeAttachment, _STORAGE, parts=_STATUS),
     _kept(kept.VolumeAttributesClass, _STORAGE, "vac", plural="volumeattributesclasses"),
 )
 """Kinds that nothing acts on."""

@@ -12,18 +12,8 @@ from typing import Any, Final
 import msgspec
 
 from clustersim.api.errors import ApiError, Cause, Details
+from clustersim.api.field_paths import ABSENT, Path, maps_of, merged, paths_of, same_at, value_at, without
 from clustersim.api.meta import ApiStruct, ManagedFieldsEntry
-from clustersim.api.schema import Field, schema_of
-
-Path = tuple[str, ...]
-
-_UNMANAGED: Final[frozenset[Path]] = frozenset(
-    ("f:metadata", f"f:{name}")
-    for name in (
-        "name", "namespace", "creationTimestamp", "selfLink", "uid", "clusterName", "generation",
-        "managedFields", "resourceVersion", "generateName", "deletionTimestamp", "deletionGracePeriodSeconds",
-    )
-)  # fmt: skip
 
 
 class Applied(msgspec.Struct, frozen=True):
@@ -33,50 +23,16 @@ class Applied(msgspec.Struct, frozen=True):
     managed_fields: tuple[ManagedFieldsEntry, ...]
 
 
-def fields_set(struct: type[ApiStruct], plain: Mapping[str, Any]) -> frozenset[Path]:
-    """The paths of all that a plain form sets."""
-    found: set[Path] = set()
-    body = {key: value for key, value in plain.items() if key not in ("kind", "apiVersion", "status")}
-    _walk(struct, body, (), found)
-    return frozenset(path for path in found if path[:2] not in _UNMANAGED)
+STATUS: Final = "status"
 
 
-def _walk(struct: type[ApiStruct] | None, plain: Mapping[str, Any], path: Path, found: set[Path]) -> None:
-    schema = schema_of(struct) if struct is not None else {}
-    for key, value in plain.items():
-        here = (*path, f"f:{key}")
-        field = schema.get(key)
-        if value is None:
-            continue
-        if (
-            isinstance(value, Mapping)
-            and value
-            and (field is None or field.shape in ("struct", "map", "value"))
-        ):
-            inner = field.struct if field is not None and field.shape == "struct" else None
-            _walk(inner, value, here, found)
-        elif isinstance(value, list | tuple) and field is not None and field.merge is not None:
-            _walk_items(field, value, here, found)
-        else:
-            found.add(here)
-
-
-def _walk_items(field: Field, items: Sequence[Any], path: Path, found: set[Path]) -> None:
-    assert field.merge is not None
-    for item in items:
-        if field.merge.key and isinstance(item, Mapping):
-            here = (*path, _key(field, item))
-            found.add((*here, "."))
-            _walk(field.struct, item, here, found)
-        else:
-            found.add((*path, f"v:{json.dumps(item, separators=(',', ':'))}"))
-
-
-def _key(field: Field, item: Mapping[str, Any]) -> str:
-    assert field.merge is not None
-    defaults = {"protocol": "TCP"}
-    keys = {name: item.get(name, defaults.get(name)) for name in field.merge.keys}
-    return f"k:{json.dumps({n: v for n, v in sorted(keys.items()) if v is not None}, separators=(',', ':'))}"
+def fields_set(struct: type[ApiStruct], plain: Mapping[str, Any], part: str = "") -> frozenset[Path]:
+    """The paths of all that a plain form sets; through the address of its status, that of its status."""
+    if part == STATUS:
+        body = {key: value for key, value in plain.items() if key in ("metadata", STATUS)}
+    else:
+        body = {key: value for key, value in plain.items() if key not in ("kind", "apiVersion", STATUS)}
+    return paths_of(struct, body)
 
 
 def to_fields_v1(paths: Iterable[Path]) -> dict[str, Any]:
@@ -126,16 +82,18 @@ def apply(
     time: str,
     force: bool,
     ceded: frozenset[Path] = frozenset(),
+    part: str = "",
 ) -> Applied:
-    """Apply a manifest to an object ({} for a new one). Raises ApiError (409) naming every field that another
-    manager has set to something else, unless `force`; fields that are `ceded` are no reason to refuse."""
-    wanted = fields_set(struct, applied)
+    """Apply a manifest to an object ({} for a new one), or to a part with an address of its own. Raises
+    ApiError (409) naming every field that another manager has set to something else, unless `force`; fields
+    that are `ceded` are no reason to refuse."""
+    wanted = fields_set(struct, applied, part)
     owned = {index: from_fields_v1(entry.fields_v1) for index, entry in enumerate(managed)}
     mine = next(
-        (i for i, entry in enumerate(managed) if entry.manager == manager and entry.operation == "Apply"),
+        (i for i, entry in enumerate(managed) if _is_of(entry, manager, "Apply", part)),
         None,
     )
-    changed = {path for path in wanted if not _same_at(struct, current, applied, path)}
+    changed = {path for path in wanted if not same_at(struct, current, applied, path)}
     conflicts = [
         (managed[index], path)
         for index, paths in owned.items()
@@ -149,7 +107,7 @@ def apply(
     plain = merged(struct, current, applied)
     gone = before - wanted - others
     kept = {path[:length] for path in (*wanted, *others) for length in range(1, len(path))} if gone else set()
-    plain = _without(struct, plain, gone - kept)
+    plain = without(struct, plain, gone - kept)
     entries = [
         msgspec.structs.replace(entry, fields_v1=to_fields_v1(owned[index] - changed))
         for index, entry in enumerate(managed)
@@ -164,14 +122,20 @@ def apply(
             time=managed[mine].time if unchanged and mine is not None else time,
             fields_type="FieldsV1",
             fields_v1=to_fields_v1(wanted),
+            subresource=part,
         )
     )
     return Applied(plain, tuple(entries))
 
 
+def _is_of(entry: ManagedFieldsEntry, manager: str, operation: str, part: str) -> bool:
+    """Whether it says what this manager set in this way."""
+    return (entry.manager, entry.operation, entry.subresource) == (manager, operation, part)
+
+
 def set_alike(struct: type[ApiStruct], one: Mapping[str, Any], other: Mapping[str, Any]) -> frozenset[Path]:
     """The paths of what the first sets and the other sets to the same."""
-    return frozenset(path for path in fields_set(struct, one) if _same_at(struct, one, other, path))
+    return frozenset(path for path in fields_set(struct, one) if same_at(struct, one, other, path))
 
 
 def updated(
@@ -183,17 +147,26 @@ def updated(
     manager: str,
     api_version: str,
     time: str,
+    part: str = "",
 ) -> tuple[ManagedFieldsEntry, ...]:
-    """Who manages the fields after somebody has changed the object by any other means."""
-    now = fields_set(struct, after)
-    changed = {path for path in now if not _same_at(struct, before, after, path)}
-    if not changed and now == fields_set(struct, before):
+    """Who manages the fields after somebody has changed the object, or a part of it, by any other means. A
+    map that was not there is managed itself, too."""
+    mine = fields_set(struct, after, part)
+    changed = {path for path in mine if not same_at(struct, before, after, path)}
+    changed |= {
+        path
+        for path in maps_of(struct, mine) | {path for path in mine if path[-1] == "."}
+        if value_at(struct, before, path[:-1]) is ABSENT and value_at(struct, after, path[:-1]) is not ABSENT
+    }
+    if not changed and mine == fields_set(struct, before, part):
         return tuple(managed)
+    now = paths_of(struct, {key: value for key, value in after.items() if key not in ("kind", "apiVersion")})
+    now |= maps_of(struct, now)
     entries: list[ManagedFieldsEntry] = []
     own: frozenset[Path] = frozenset(changed)
     for entry in managed:
         paths = from_fields_v1(entry.fields_v1) & now
-        if entry.manager == manager and entry.operation == "Update":
+        if _is_of(entry, manager, "Update", part):
             own |= paths
             continue
         if entry.manager != manager:
@@ -209,6 +182,7 @@ def updated(
                 time=time,
                 fields_type="FieldsV1",
                 fields_v1=to_fields_v1(own),
+                subresource=part,
             )
         )
     return tuple(entries)
@@ -253,124 +227,3 @@ def _shown(path: Path) -> str:
         elif kind == "v":
             text += f"[={name}]"
     return text
-
-
-# --- looking and changing by path --------------------------------------------------------------------
-
-
-_ABSENT: Final = object()
-
-
-def _at(struct: type[ApiStruct] | None, value: Any, path: Path) -> Any:
-    """What stands at a path; _ABSENT if nothing does."""
-    field: Field | None = None
-    for part in path:
-        kind, _, name = part.partition(":")
-        if kind == ".":
-            return None
-        if kind == "f":
-            if not isinstance(value, Mapping) or value.get(name) is None:
-                return _ABSENT
-            field = schema_of(struct).get(name) if struct is not None else None
-            value = value[name]
-            struct = field.struct if field is not None and field.shape == "struct" else None
-        elif not isinstance(value, list | tuple) or field is None:
-            return _ABSENT
-        elif kind == "k":
-            value = next(
-                (item for item in value if isinstance(item, Mapping) and _key(field, item) == part), _ABSENT
-            )
-            if value is _ABSENT:
-                return _ABSENT
-            struct = field.struct
-        else:
-            return None if json.loads(name) in value else _ABSENT
-    return value
-
-
-def _same_at(struct: type[ApiStruct], one: Mapping[str, Any], other: Mapping[str, Any], path: Path) -> bool:
-    if path[-1] == ".":
-        return True
-    here, there = _at(struct, one, path), _at(struct, other, path)
-    if isinstance(here, list | tuple) and isinstance(there, list | tuple):
-        return list(here) == list(there)
-    return bool(here == there) and isinstance(here, bool) == isinstance(there, bool)
-
-
-def merged(struct: type[ApiStruct] | None, old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
-    """What is applied over what there is: Structs, maps and lists of named things merge, all else is new."""
-    schema = schema_of(struct) if struct is not None else {}
-    result = dict(old)
-    for key, value in new.items():
-        field, before = schema.get(key), old.get(key)
-        if value is None:
-            continue
-        if isinstance(value, Mapping) and isinstance(before, Mapping):
-            inner = field.struct if field is not None and field.shape == "struct" else None
-            result[key] = merged(inner, before, value)
-        elif isinstance(value, list | tuple) and field is not None and field.merge is not None:
-            result[key] = _merged_items(field, before if isinstance(before, list | tuple) else (), value)
-        else:
-            result[key] = value
-    return result
-
-
-def _merged_items(field: Field, old: Sequence[Any], new: Sequence[Any]) -> list[Any]:
-    assert field.merge is not None
-    if not field.merge.key:
-        return [*old, *(item for item in new if item not in old)]
-    found = list(old)
-    for item in new:
-        if not isinstance(item, Mapping):
-            continue
-        name = _key(field, item)
-        place = next(
-            (i for i, one in enumerate(found) if isinstance(one, Mapping) and _key(field, one) == name), None
-        )
-        if place is None:
-            found.append(dict(item))
-        else:
-            found[place] = merged(field.struct, found[place], item)
-    return found
-
-
-def _without(struct: type[ApiStruct], plain: dict[str, Any], gone: frozenset[Path]) -> dict[str, Any]:
-    """Without the fields that nobody wants any more."""
-    for path in sorted(gone, key=len, reverse=True):
-        plain = _removed(struct, plain, path)
-    return plain
-
-
-def _removed(struct: type[ApiStruct] | None, value: Any, path: Path) -> Any:
-    kind, _, name = path[0].partition(":")
-    if not isinstance(value, Mapping) or kind != "f" or name not in value:
-        return value
-    field = schema_of(struct).get(name) if struct is not None else None
-    rest = path[1:]
-    changed = dict(value)
-    if not rest:
-        changed.pop(name)
-        return changed
-    inner = value[name]
-    if rest[0].startswith("f:"):
-        changed[name] = _removed(
-            field.struct if field is not None and field.shape == "struct" else None, inner, rest
-        )
-    elif isinstance(inner, list | tuple) and field is not None:
-        changed[name] = _removed_item(field, inner, rest)
-    return changed
-
-
-def _removed_item(field: Field, items: Sequence[Any], path: Path) -> list[Any]:
-    kind, _, name = path[0].partition(":")
-    if kind == "v":
-        return [item for item in items if item != json.loads(name)]
-    if kind != "k":
-        return list(items)
-    found = []
-    for item in items:
-        if not isinstance(item, Mapping) or _key(field, item) != path[0]:
-            found.append(item)
-        elif path[1:] != (".",):
-            found.append(_removed(field.struct, item, path[1:]) if path[1:] else item)
-    return found

@@ -13,7 +13,7 @@ class Field(msgspec.Struct, frozen=True):
     """A field: the Struct that it or its items are of (None for anything else), and what it is made of.
 
     attribute: its name in the Struct. shape: "struct", "list", "map" or "value". merge: how patches merge it.
-    format: of texts and numbers, "quantity", "int32" ... or empty.
+    format: of texts and numbers, "quantity", "int32" ... or empty. pointer: it may be missing altogether.
     """
 
     attribute: str
@@ -22,6 +22,7 @@ class Field(msgspec.Struct, frozen=True):
     merge: Merge | None = None
     format: str = ""
     item: Any = None
+    pointer: bool = False
 
 
 @lru_cache(maxsize=1024)
@@ -34,6 +35,7 @@ def schema_of(struct: type[ApiStruct]) -> dict[str, Field]:
 
 
 def _field(attribute: str, hint: Any) -> Field:
+    pointer = type(None) in get_args(hint)
     hint, merge, format_ = unwrapped(hint)
     origin = get_origin(hint)
     if origin is tuple or origin is dict:
@@ -47,7 +49,7 @@ def _field(attribute: str, hint: Any) -> Field:
             inner,
         )
     if _is_struct(hint):
-        return Field(attribute, "struct", hint, merge, format_, hint)
+        return Field(attribute, "struct", hint, merge, format_, hint, pointer)
     return Field(attribute, "value", None, merge, format_, hint)
 
 

@@ -60,7 +60,9 @@ def prepare_status_update(
     content = {name: value for name, value in old.content.items() if name != STATUS}
     if STATUS in new.content:
         content[STATUS] = new.content[STATUS]
-    new = replace(old, content=content, api_version=new.api_version)
+    managed = new.metadata.managed_fields or old.metadata.managed_fields
+    metadata = replace(old.metadata, managed_fields=managed)
+    new = replace(old, content=content, api_version=new.api_version, metadata=metadata)
     check(new, resource, release)
     return new
 

@@ -15,6 +15,7 @@ from clustersim.api.decoding_words import strict_error
 from clustersim.api.definitions import CustomObject
 from clustersim.api.diff import LAST_APPLIED, last_applied
 from clustersim.api.errors import ApiError, bad_request
+from clustersim.api.field_paths import Path
 from clustersim.api.fields import fields_of
 from clustersim.api.meta import ApiObject, replace
 from clustersim.api.patch import DoesNotFit, json_patch, merge_patch, strategic_merge_patch
@@ -215,6 +216,7 @@ def _applied(
         api_version=version,
         time=rfc3339(host.now),
         force=request.force,
+        part=_part(request),
         ceded=_applied_by_client(type(old), plain) if request.manager == KUBECTL else frozenset(),
     )
     obj = _decoded(applied.plain, resource, host, version)
@@ -225,7 +227,7 @@ def _applied(
     return replace(obj, metadata=named)
 
 
-def _applied_by_client(struct: type[ApiObject], plain: Mapping[str, Any]) -> frozenset[managed_fields.Path]:
+def _applied_by_client(struct: type[ApiObject], plain: Mapping[str, Any]) -> frozenset[Path]:
     """What `kubectl apply` set by itself before, and nobody changed since: the same user may apply it anew
     on the server (apimachinery pkg/util/managedfields/internal/lastappliedmanager.go).
     """
@@ -234,6 +236,12 @@ def _applied_by_client(struct: type[ApiObject], plain: Mapping[str, Any]) -> fro
     except msgspec.DecodeError:
         return frozenset()
     return managed_fields.set_alike(struct, before, plain) if isinstance(before, dict) else frozenset()
+
+
+def _part(request: Request) -> str:
+    """The part of the object that is written through an address of its own."""
+    of_status = request.verb == "update-status" or request.subresource in (managed_fields.STATUS, "approval")
+    return managed_fields.STATUS if of_status else ""
 
 
 def managed(request: Request, old: Any, new: Any, host: Host) -> Any:
@@ -248,5 +256,6 @@ def managed(request: Request, old: Any, new: Any, host: Host) -> Any:
         manager=request.manager,
         api_version=version,
         time=rfc3339(host.now),
+        part=_part(request),
     )
     return replace(new, metadata=replace(new.metadata, managed_fields=entries))

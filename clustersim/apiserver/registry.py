@@ -241,8 +241,11 @@ class Registry:
         if isinstance(old, CustomObject):
             new = custom.prepare_status_update(old, body, self._resource(request), self.host.release)
         else:
-            new = strategy.prepare_status_update(old, body)
+            metadata = strategy.status_metadata(old, body) if request.api_version else old.metadata
+            new = strategy.prepare_status_update(replace(old, metadata=metadata), body)
         validate_status(old, new, self.host.release)
+        if request.manager:
+            new = patching.managed(request, old, new, self.host)
         if request.dry_run:
             return new
         return self.storage.store(request, old, new, client)
@@ -260,7 +263,7 @@ class Registry:
         return self.storage.store(request, old, new, client)
 
     def _patch(self, request: Request, client: str) -> Any:
-        if request.patch_type == "apply" and not self._exists(request):
+        if request.patch_type == "apply" and not request.subresource and not self._exists(request):
             body = patching.applied_new(request, self._resource(request), self.host)
             return self._create(
                 msgspec.structs.replace(request, verb="create", body=body, manager=""), client
@@ -272,10 +275,10 @@ class Registry:
         body = patching.patched(request, old, self.host, self._resource(request))
         _check_same(old, body)
         self.storage.check_version(request, old, body)
+        if request.patch_type == "apply":  # Whose fields are whose has been settled.
+            request = msgspec.structs.replace(request, manager="")
         if request.subresource in ("status", "approval"):
             return self._change_status(request, old, body, client)
-        if request.patch_type == "apply":
-            request = msgspec.structs.replace(request, manager="")
         change = self._change_part if request.subresource in POD_PARTS else self._change
         return change(request, old, body, client)
 

@@ -9,7 +9,8 @@ from clustersim.api.certificates import CertificateSigningRequest
 from clustersim.api.coordination import Lease
 from clustersim.api.definitions import CustomResourceDefinition
 from clustersim.api.discovery import EndpointSlice
-from clustersim.api.meta import LEADER_ANNOTATION, replace
+from clustersim.api.kept import Kept
+from clustersim.api.meta import LEADER_ANNOTATION, ObjectMeta, replace
 from clustersim.apiserver.traits import TRAITS, ApiTraits
 from clustersim.digits import is_whole
 
@@ -86,6 +87,8 @@ def prepare_create(obj: Any, release: str) -> Any:
     if isinstance(obj, CertificateSigningRequest):
         obj = replace(obj, spec=replace(obj.spec, username=ADMIN, groups=ADMIN_GROUPS))
     status = getattr(obj, "status", None)
+    if isinstance(obj, Kept):
+        obj = replace(obj, status=None)
     if isinstance(obj, STATUS_IS_THEIRS) and status is not None:
         obj = replace(obj, status=type(status)())
     if isinstance(obj, (*GENERATIONS, EndpointSlice)):
@@ -159,6 +162,23 @@ def _next_template(old: apps.DaemonSet, new: apps.DaemonSet) -> apps.DaemonSet:
     metadata = new.metadata
     annotations = {**metadata.annotations, TEMPLATE_GENERATION: str(int(annotated) + changed)}
     return replace(new, metadata=replace(metadata, annotations=annotations))
+
+
+def status_metadata(old: Any, new: Any) -> ObjectMeta:
+    """The metadata of a change of the status that a client sends: labels and annotations are taken with it,
+    but by kinds whose strategy leaves all as it was (ResetObjectMetaForStatus);
+    of Deployments not the labels."""
+    given: ObjectMeta = new.metadata
+    kept: ObjectMeta = replace(
+        old.metadata, managed_fields=given.managed_fields or old.metadata.managed_fields
+    )
+    if isinstance(old, (Kept, CustomResourceDefinition)):
+        return kept
+    labels = kept.labels if isinstance(old, apps.Deployment) else given.labels
+    changed: ObjectMeta = replace(
+        kept, labels=labels, annotations=given.annotations, finalizers=given.finalizers
+    )
+    return changed
 
 
 def prepare_status_update(old: Any, new: Any) -> Any:

@@ -213,6 +213,73 @@ async def test_an_unknown_field_is_refused_or_warned_of_as_one_asks(client: Clie
     assert any("unknown field" in warning for warning in warned.warnings)
 
 
+INGRESSES = "/apis/networking.k8s.io/v1/namespaces/default/ingresses"
+BACKEND = {"spec": {"defaultBackend": {"service": {"name": "web", "port": {"number": 80}}}}}
+ADDRESSES = {"loadBalancer": {"ingress": [{"ip": "203.0.113.1"}]}}
+
+
+async def test_a_status_is_written_with_annotations_and_by_whom(client: Client) -> None:
+    await client.send("POST", INGRESSES, {"metadata": {"name": "web"}, **BACKEND})
+    metadata = {"annotations": {"mine": "yes"}}
+    patch = {"metadata": metadata, "status": ADDRESSES, "spec": {"ingressClassName": "x"}}
+    patched = await client.send("PATCH", f"{INGRESSES}/web/status?fieldManager=m", patch, type_=MERGE)
+    assert (patched.json["metadata"]["annotations"], patched.json["status"]) == ({"mine": "yes"}, ADDRESSES)
+    assert "ingressClassName" not in patched.json["spec"]
+    [entry] = [one for one in patched.json["metadata"]["managedFields"] if one.get("subresource") == "status"]
+    assert (entry["manager"], entry["operation"]) == ("m", "Update")
+    assert "f:loadBalancer" in entry["fieldsV1"]["f:status"]
+    body = {**patched.json, "metadata": {**patched.json["metadata"], "labels": {"a": "b"}}}
+    put = await client.send("PUT", f"{INGRESSES}/web/status", body)
+    assert put.json["metadata"]["labels"] == {"a": "b"}
+
+
+async def test_a_status_is_applied_and_nothing_is_created_by_that(client: Client) -> None:
+    manifest = {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": {"name": "web"}}
+    path, apply = f"{INGRESSES}/web/status?fieldManager=m&force=true", "application/apply-patch+yaml"
+    body = json.dumps({**manifest, "status": ADDRESSES}).encode()
+    assert (await client.send("PATCH", path, body, type_=apply)).code == 404
+    await client.send("POST", INGRESSES, {"metadata": {"name": "web"}, **BACKEND})
+    applied = await client.send("PATCH", path, body, type_=apply)
+    assert (applied.code, applied.json["status"]) == (200, ADDRESSES)
+    entries = applied.json["metadata"]["managedFields"]
+    assert [(one["manager"], one.get("subresource")) for one in entries if one["operation"] == "Apply"] == [
+        ("m", "status")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/apis/storage.k8s.io/v1/volumeattachments", "VolumeAttachment"),
+        ("/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas", "FlowSchema"),
+        ("/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies", "ValidatingAdmissionPolicy"),
+        ("/apis/networking.k8s.io/v1/servicecidrs", "ServiceCIDR"),
+    ],
+)
+async def test_what_nothing_acts_on_has_a_status_all_the_same(client: Client, path: str, kind: str) -> None:
+    await client.send("POST", path, {"metadata": {"name": "one"}, "spec": {"a": 1}, "status": {"b": 1}})
+    assert (await client.get(f"{path}/one")).json.get("status") is None
+    patch = {"metadata": {"annotations": {"a": "b"}}, "status": {"attached": True}, "spec": {"a": 2}}
+    patched = (await client.send("PATCH", f"{path}/one/status", patch, type_=MERGE)).json
+    assert (patched["kind"], patched["status"], patched["spec"]) == (kind, {"attached": True}, {"a": 1})
+    assert "annotations" not in patched["metadata"]
+    kept = (await client.send("PATCH", f"{path}/one", {"status": None, "spec": {"a": 3}}, type_=MERGE)).json
+    assert (kept["status"], kept["spec"]) == ({"attached": True}, {"a": 3})
+
+
+async def test_a_map_that_is_new_is_managed_itself(client: Client) -> None:
+    body = {"metadata": {"name": "a", "labels": {"x": "y"}}, "data": {"k": "v"}}
+    made = await client.send("POST", f"{CONFIGMAPS}?fieldManager=m", body)
+    [entry] = made.json["metadata"]["managedFields"]
+    assert entry["fieldsV1"] == {
+        "f:data": {".": {}, "f:k": {}},
+        "f:metadata": {"f:labels": {".": {}, "f:x": {}}},
+    }
+    other = await client.send("PATCH", f"{CONFIGMAPS}/a?fieldManager=n", {"data": {"l": "w"}}, type_=MERGE)
+    of_other = next(one for one in other.json["metadata"]["managedFields"] if one["manager"] == "n")
+    assert of_other["fieldsV1"] == {"f:data": {"f:l": {}}}
+
+
 TWICE = b'{"metadata": {"name": "a"}, "odd": 1, "data": {"a": "1", "a": "2"}}'
 TWICE_IN_YAML = b"metadata:\n  name: a\ndata:\n  a: one\n  a: two\n"
 
