@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOM_PATH = "/rooms/ABC234/"
 LANGUAGE = "lang"
 """The cookie that says in which language a page is wanted."""
+NOT_HERE = b"Not here."
+"""Chromium does not go to a page that is missing and has nothing to say."""
 
 
 @contextmanager
@@ -42,11 +44,12 @@ class _Pages(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path = self.path.split("?")[0]
         body, content_type = _static(path) if path.startswith("/static/") else _page(path, self._language())
-        self.send_response(200 if body is not None else 404)
+        shown = NOT_HERE if body is None else body
+        self.send_response(404 if body is None else 200)
         self.send_header("Content-Type", content_type)
-        self.send_header("Content-Length", str(len(body or b"")))
+        self.send_header("Content-Length", str(len(shown)))
         self.end_headers()
-        self.wfile.write(body or b"")
+        self.wfile.write(shown)
         self.wfile.flush()
 
     def log_message(self, *_: object) -> None:

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import serious
-from tests.browser.test_lesson import NEXT, PHONE, READY, New, go_on, lock, new_page, sign_in
+from tests.browser.test_lesson import NEXT, PHONE, READY, New, go_on, lock, new_page, sign_in, window_beside
 from tests.conftest import Server
 
 __all__ = ["new_page"]
@@ -104,7 +104,7 @@ def do_the_task(student: Page) -> None:
 def test_a_teacher_and_three_students_through_every_step_of_the_post(new_page: New, server: Server) -> None:
     teacher = new_page(**STILL)
     code = open_class(teacher, server, "the-post")
-    projector = teacher.context.new_page()
+    projector = window_beside(teacher, new_page, **STILL)
     projector.goto(f"{server.url}/rooms/{code}/?present")
     ada, bob, eve = students = [new_page(**options) for options in (STILL, {**PHONE, **STILL}, DARK)]
     for student in students:
@@ -251,7 +251,7 @@ def test_each_student_of_a_class_finds_a_fault_of_their_own_and_makes_one_for_a_
 ) -> None:
     teacher = new_page(**STILL)
     code = open_class(teacher, server, "nothing-rescheduled")
-    projector = teacher.context.new_page()
+    projector = window_beside(teacher, new_page, **STILL)
     projector.goto(f"{server.url}/rooms/{code}/?present")
     ada, bob, eve = students = [new_page(**STILL) for _ in range(3)]
     for student in students:

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import serious
 from tests.browser.test_experiment import click_part
-from tests.browser.test_lesson import PHONE, New, go_on, lock, new_page, sign_in
+from tests.browser.test_lesson import PHONE, New, go_on, lock, new_page, sign_in, window_beside
 from tests.conftest import Server
 
 __all__ = ["new_page"]
@@ -85,7 +85,10 @@ def take_in_class(new_page: New, teacher: Page, server: Server) -> None:
     for student in students:
         student.goto(f"{server.url}/rooms/{code}/")
         expect(student.locator(".lesson-title")).to_be_visible()
+    projector = window_beside(teacher, new_page)
+    projector.goto(f"{server.url}/rooms/{code}/?present")
     go_on(teacher)
+    projector.locator("#speed").select_option("600")
     go_on(teacher)
     teacher.locator("[data-poll=open]").click()
     for student, answer in zip(students, ("NotReady", "NotReady", "Ready"), strict=True):
@@ -94,6 +97,7 @@ def take_in_class(new_page: New, teacher: Page, server: Server) -> None:
     teacher.locator("[data-poll=lock]").click()
     expect(teacher.locator(".bars").first).to_be_visible()
     go_on(teacher)
+    projector.locator("#speed").select_option("600")
     teacher.locator("[data-poll=reveal]").click()
     for student, right in zip(students, (True, True, False), strict=True):
         outcome = student.locator(".outcome-box").first
@@ -158,7 +162,8 @@ def test_axe_finds_nothing_serious_in_the_studio(
 def test_axe_finds_nothing_serious_in_form_preview_and_conflict(
     new_page: New, server: Server, width: int, scheme: str
 ) -> None:
-    page = author(new_page, server, viewport={"width": width, "height": 800}, color_scheme=scheme)
+    looks = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme}
+    page = author(new_page, server, **looks)
     page.get_by_role("button", name="New lesson").click()
     to_text(page)
     draft = page.url
@@ -166,7 +171,7 @@ def test_axe_finds_nothing_serious_in_form_preview_and_conflict(
     field = page.locator("#step-0 textarea").first
     expect(field).to_be_visible()
     assert_usable(page)
-    elsewhere = page.context.new_page()
+    elsewhere = window_beside(page, new_page, **looks)
     elsewhere.goto(draft)
     elsewhere.locator(".ace_text-input").wait_for(state="attached")
     replace(elsewhere, "My lesson", "Their lesson")
