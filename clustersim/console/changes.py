@@ -23,10 +23,13 @@ from clustersim.console.localobjects import Locals
 from clustersim.console.made import CAUSE, Made, cause_of, dry_run
 from clustersim.console.selection import NOTHING_NAMED, Selected, select_all
 from clustersim.digits import is_whole
+from clustersim.i18n import _
 from clustersim.scenario_schema import KINDS
 from clustersim.yaml_documents import ManifestError
 
 LABEL_VALUE: Final = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?\Z")
+MOST_CHANGED: Final = 200
+"""Objects that one line changes: each is tried out first, and then a command of its own."""
 TEMPLATED: Final = (
     "daemonsets", "deployments", "jobs", "replicasets", "replicationcontrollers", "statefulsets",
 )  # fmt: skip
@@ -128,12 +131,15 @@ class Change(Made):
 
 
 def chosen(api: Api, words: Sequence[str], arguments: Arguments, stdin: str, verb: str) -> list[Selected]:
+    """What a line is to change. Raises Said."""
     found = words_and_files(api, words, arguments, stdin)
-    if found is not None:
-        return found
-    if not words:
-        raise Said(_nothing_named(api, verb))
-    return select_all(api, words, arguments, verb)
+    if found is None:
+        if not words:
+            raise Said(_nothing_named(api, verb))
+        found = select_all(api, words, arguments, verb)
+    if sum(len(one.objects) for one in found) > MOST_CHANGED:
+        raise Said(note=_("This console changes at most {most} objects at once."), most=MOST_CHANGED)
+    return found
 
 
 def _nothing_named(api: Api, verb: str) -> str:

@@ -32,9 +32,6 @@ from clustersim.kubectl.table import NOTHING_SHOWN, hides_finished, row_of
 MOST_CHANGES: Final = 200
 """Rows of one answer to -w."""
 
-MOST_WHOLE: Final = 2000
-"""Objects that are printed whole at once."""
-
 
 def get(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """Raises Said."""
@@ -60,10 +57,6 @@ def get(api: Api, words: Sequence[str], stdin: str) -> Answer:
         everything = arguments.words == ("all",)
         printed = "\n".join(print_tables(api, selected, arguments, everything=everything))
     else:
-        if sum(len(one.objects) for one in selected) > MOST_WHOLE:
-            raise Said(
-                note=_("This console prints at most {most} objects whole; choose some."), most=MOST_WHOLE
-            )
         printed = print_whole(api, selected, output)
     text = "\n".join([part for part in (printed, *missing) if part])
     going_on = Follow(api.revision) if watching and not missing else None

@@ -27,6 +27,8 @@ TABLES: Final = ("", "wide")
 _OF_TEMPLATE: Final = ("go-template", "template", "templatefile", "go-template-file")
 _FORMATS: Final = ("json", "yaml", "name", "jsonpath", "jsonpath-as-json", "custom-columns", *_OF_TEMPLATE)
 _FROM_FILES: Final = ("templatefile", "go-template-file", "jsonpath-file", "custom-columns-file")
+MOST_WHOLE: Final = 500
+"""Objects that are printed whole at once."""
 
 
 class Format(NamedTuple):
@@ -115,9 +117,16 @@ def print_whole(api: Api, selected: Sequence[Selected], output: Format) -> str:
         return "\n".join(named(api, one.resource, obj.metadata.name) for one, obj in listed)
     if not listed and all(one.named for one in selected):
         return ""
+    check_number(len(listed))
     plain = [plain_of(api, obj) for _one, obj in listed]
     whole: Any = plain[0] if len(plain) == 1 and listed[0][0].named else plain_list(plain, api.release)
     return shown(api, whole, plain, output)
+
+
+def check_number(objects: int) -> None:
+    """Raises Said where more are to be printed whole than the rooms beside this one would wait for."""
+    if objects > MOST_WHOLE:
+        raise Said(note=_("This console prints at most {most} objects whole; choose some."), most=MOST_WHOLE)
 
 
 def shown(api: Api, whole: Any, items: Sequence[Any], output: Format) -> str:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from clustersim.api.api_resource import Resource
 from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
-from clustersim.console.output import plain_of
+from clustersim.console.output import check_number, plain_of
 from clustersim.i18n import _
 from clustersim.kubectl.manifest import to_json
 
@@ -54,6 +54,7 @@ def _of_objects(api: Api, version: str, rest: list[str]) -> str:
             raise Said(_NOT_FOUND)
         return _compact(plain_of(api, api.get(resource.plural, namespace, rest[1])))
     found = api.objects(resource.plural, namespace or None)
+    check_number(len(found))
     items = [plain_of(api, obj) for obj in found]
     for item in items:
         item.pop("kind", None)

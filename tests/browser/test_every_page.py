@@ -1,5 +1,5 @@
-"""What axe says of every page of the site, light and dark, in Chinese; whatever has an address is looked at or
-named as no page.
+"""What axe says of every page of the site, light and dark, in Chinese; whatever has an address is looked at
+or named as no page.
 """
 
 import json
@@ -100,8 +100,9 @@ course = open_room(chosen, "v1.7", "follow", owner)
 room = Room.objects.open_with(default_scenario(), name="A room", owned_by=owner)
 profile = Profile.objects.create(name="Mine", release="v1.7", owned_by=owner)
 draft = drafts.begin(owner, starts.template())
+text = chosen.text.replace("kubelet-dies", "shared-one", 1)
 shared = Publication.objects.create(
-    lesson="shared-one", text=chosen.text.replace("kubelet-dies", "shared-one", 1), listed=False, digest="", published=timezone.now(), owned_by=owner
+    lesson="shared-one", text=text, listed=False, digest="", published=timezone.now(), owned_by=owner
 )
 print(json.dumps({
     "course": course.code, "room": room.code, "room_id": room.pk, "profile": profile.pk, "draft": draft.pk,

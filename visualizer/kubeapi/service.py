@@ -1,7 +1,9 @@
 """What the API server of a room answers to a request: documents, objects, tables, streams, changes."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
+from itertools import chain
 from typing import Any, Final
 
 import msgspec
@@ -106,7 +108,7 @@ async def answer(place: Place, caller: Caller, request: HttpRequest) -> Response
     if request.method not in METHODS:
         raise WireError(405, NOT_ALLOWED)
     if request.path == "/metrics" and request.method in ("GET", "HEAD"):
-        return _metrics(place, caller)
+        return await _metrics(place, caller)
     document = static(place, request)
     if document is not None:
         return document
@@ -176,25 +178,29 @@ def _keyed(cluster: Cluster, target: Target) -> Target:
     return msgspec.structs.replace(target, resource=found.plural)
 
 
-class _Metrics(Collector):
-    """What a scrape of a room finds, in the form of prometheus_client's registries."""
+class _Family(Collector):
+    """One metric of what a scrape of a room finds, in the form of prometheus_client's registries."""
 
-    def __init__(self, cluster: Cluster) -> None:
-        self._cluster = cluster
+    def __init__(self, metric: Metric) -> None:
+        self._metric = metric
 
     def collect(self) -> Iterator[Metric]:
-        yield from object_metrics(self._cluster)
-        yield from component_metrics(self._cluster)
+        yield self._metric
 
 
-def _metrics(place: Place, caller: Caller) -> Response:
+async def _metrics(place: Place, caller: Caller) -> Response:
     """What kube-state-metrics and the components would tell Prometheus. It stays as it was while the API
-    server is away: kube-state-metrics goes on telling what it saw last.
+    server is away: kube-state-metrics goes on telling what it saw last. In a large room each metric takes a
+    while, and other rooms have their turn between two.
     """
     rights.check_look(place, caller, Target("get", "", "", "metrics"))
-    registry = CollectorRegistry()
-    registry.register(_Metrics(place.cluster))
-    return Response(200, generate_latest(registry), CONTENT_TYPE_LATEST)
+    told = []
+    for metric in chain(object_metrics(place.cluster), component_metrics(place.cluster)):
+        registry = CollectorRegistry()
+        registry.register(_Family(metric))
+        told.append(generate_latest(registry))
+        await asyncio.sleep(0)
+    return Response(200, b"".join(told), CONTENT_TYPE_LATEST)
 
 
 def static(place: Place, request: HttpRequest) -> Response | None:

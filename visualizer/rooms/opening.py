@@ -1,9 +1,6 @@
 """Rooms and branches opened: computed in a worker from what the log says, and taken over from there."""
 
 import asyncio
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, Final
 
 import structlog
@@ -12,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clustersim import Scenario
 from clustersim.cluster import Cluster
-from clustersim.engine.collecting import put_aside
+from clustersim.engine.collecting import made_to_stay
 from clustersim.run import Inputs, Run
 from clustersim.snapshots import pack, unpack
 from visualizer import workers
@@ -52,21 +49,8 @@ async def take_over(moment: Moment) -> Run:
 
 
 def _run(moment: Moment) -> Run:
-    with _no_garbage():
+    with made_to_stay():  # in a large room the collector would hold up everybody else
         return Run.resumed(moment.inputs.commands, unpack(moment.snapshot), keeps=False)
-
-
-@contextmanager
-def _no_garbage() -> Iterator[None]:
-    """What a room is made of is looked through for garbage neither now nor later, until a room closes: in a
-    large one that would hold up everybody else.
-    """
-    gc.disable()
-    try:
-        yield
-    finally:
-        put_aside()
-        gc.enable()
 
 
 async def open_branch(

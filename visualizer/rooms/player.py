@@ -123,6 +123,7 @@ class Player:
     def dissolve(self) -> None:
         """Let go of the world: the room has closed."""
         del self.run, self.feed, self.room_lesson
+        self._snapshot = None
 
     def stale(self, seen: int) -> bool:
         """Whether somebody who looks at that time has missed more than the tick that is on its way."""

@@ -13,7 +13,7 @@ import structlog
 from channels.db import database_sync_to_async
 from django.conf import settings
 
-from clustersim.engine.collecting import take_back
+from clustersim.engine.collecting import put_aside, take_back
 from clustersim.lesson import load_lesson
 from visualizer.lessons.models import Course, Standing
 from visualizer.lessons.room_lesson import RoomLesson, progress_of
@@ -123,6 +123,7 @@ class Rooms:
         if not self._hubs:
             take_back()
             gc.collect()
+            put_aside()
 
     async def _close_when_idle(self, code: str) -> None:
         unwatched = False

@@ -1,5 +1,6 @@
 """The pages around the stage: finding a room, the room itself, and its snapshot."""
 
+import asyncio
 from typing import Final
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import condition, require_POST, require_safe
 
 from clustersim import RELEASES, default_scenario
+from clustersim.cluster import Cluster, Snapshot
 from visualizer.accounts.standing import is_instructor
 from visualizer.htmx import go, say
 from visualizer.lessons.models import Course
@@ -122,4 +124,11 @@ async def state_hash(request: HttpRequest, code: str) -> HttpResponse:
     if hub is None or role_of(user, hub.room) is not Role.STAFF:
         return HttpResponse(status=404)
     player = hub.runner.player
-    return JsonResponse({"t": player.now, "branch": player.branch, "hash": player.cluster.state_hash()})
+    told = {"t": player.now, "branch": player.branch}
+    stands = player.cluster.snapshot()
+    # of a large cluster it takes a second, and no room waits for it
+    return JsonResponse({**told, "hash": await asyncio.to_thread(_hash_of, stands)})
+
+
+def _hash_of(stands: Snapshot) -> str:
+    return Cluster.restore(stands).state_hash()

@@ -1,12 +1,13 @@
 """Making worlds beside what was put aside."""
 
 import gc
+import weakref
 from collections.abc import Iterator
 
 import pytest
 
 from clustersim import Cluster, default_scenario
-from clustersim.engine.collecting import put_aside, take_back
+from clustersim.engine.collecting import made_to_stay, put_aside, take_back, without_collecting
 
 
 @pytest.fixture(autouse=True)
@@ -29,3 +30,36 @@ def test_what_was_put_aside_is_not_counted_for_each_world(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(gc, "get_freeze_count", counted)
     Cluster.restore(Cluster(default_scenario()).snapshot())
+
+
+def test_who_is_done_first_does_not_set_the_collector_going_for_who_still_makes_something() -> None:
+    first, second = without_collecting(), without_collecting()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert not gc.isenabled()
+    second.__exit__(None, None, None)
+    assert gc.isenabled()
+
+
+def test_what_was_stopped_before_stays_so() -> None:
+    gc.disable()
+    try:
+        with without_collecting():
+            pass
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
+def test_garbage_is_not_put_aside_with_what_is_made_to_stay() -> None:
+    class Circle:
+        def __init__(self) -> None:
+            self.me = self
+
+    garbage = weakref.ref(Circle())
+    before = gc.get_freeze_count()
+    with made_to_stay():
+        made = [[number] for number in range(1000)]
+    assert garbage() is None
+    assert gc.get_freeze_count() >= before + len(made)
