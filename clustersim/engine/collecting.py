@@ -3,20 +3,19 @@
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Lock
 from typing import Final
 
 
 class _Collector:
     """How it stands. aside: something has been put aside, and would have to be counted, one by one. at_work:
-    so many make something, in threads of their own; the last of them sets the collector going again, if it
-    went before.
+    a token for each that makes something now, maybe in threads of their own; the last of them sets the
+    collector going again, if it was stopped here.
     """
 
-    aside = False
-    at_work = 0
-    went = True
-    lock = Lock()
+    def __init__(self) -> None:
+        self.aside = False
+        self.stopped = False
+        self.at_work: set[object] = set()
 
 
 _collector: Final = _Collector()
@@ -38,11 +37,15 @@ def take_back() -> None:
 def without_collecting() -> Iterator[None]:
     """For work that makes much and throws little away: looking for garbage there would be in vain, and cost
     more the more there is."""
+    token = object()
+    _collector.at_work.add(token)
     _stop()
     try:
         yield
     finally:
-        _go_on()
+        _collector.at_work.discard(token)
+        if not _collector.at_work:
+            _go_on()
 
 
 @contextmanager
@@ -52,28 +55,26 @@ def made_to_stay() -> Iterator[None]:
     """
     if not _collector.at_work:
         gc.collect()
-    _stop()
-    try:
-        yield
-    finally:
-        put_aside()
-        _go_on()
+    with without_collecting():
+        try:
+            yield
+        finally:
+            put_aside()
 
 
 def _stop() -> None:
-    with _collector.lock:
-        if not _collector.at_work:
-            _collector.went = gc.isenabled()
-            gc.disable()
-        _collector.at_work += 1
+    if gc.isenabled():
+        gc.disable()
+        _collector.stopped = True
 
 
 def _go_on() -> None:
-    with _collector.lock:
-        _collector.at_work -= 1
-        if _collector.at_work or not _collector.went:
-            return
-        if not _collector.aside:  # What was made meanwhile counts as old, and is not looked at at once.
-            gc.freeze()
-            gc.unfreeze()
-        gc.enable()
+    if not _collector.stopped:
+        return
+    if not _collector.aside:  # What was made meanwhile counts as old, and is not looked at at once.
+        gc.freeze()
+        gc.unfreeze()
+    _collector.stopped = False
+    gc.enable()
+    if _collector.at_work:  # Another thread has begun in between.
+        _stop()
