@@ -326,6 +326,18 @@ async def test_the_timeline_tells_states_heartbeats_and_milestones(room: Room, l
     assert sum(window["succeeded"] for window in found["requests"]) > 0
 
 
+async def test_the_timeline_of_what_a_room_plays_is_known_without_computing_it_again(
+    room: Room, lost: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"/rooms/{room.code}/timeline.json?branch={room.branch_id}"
+    computed = json.loads((await AsyncClient().get(f"{address}&since=0")).content)
+    monkeypatch.setattr(workers, "run", None)
+    known = json.loads((await AsyncClient().get(address)).content)
+    assert computed.pop("milestones")
+    assert known.pop("milestones") == []
+    assert known == computed
+
+
 @pytest.mark.parametrize(
     ("address", "status"),
     [

@@ -15,6 +15,9 @@ from clustersim.view import (
     messages_since,
     newest_items,
 )
+from clustersim.view.answers import Timeline
+from clustersim.view.history import History
+from clustersim.view.timeline import drawn
 
 RECENT: Final = 200
 """Events that a late viewer still gets."""
@@ -38,6 +41,8 @@ class Feed:
         self._told = cluster.record.last_id
         self._told_at = cluster.now
         self._recent = deque(newest_items(cluster.record.since(0), RECENT), RECENT)
+        self._history = History()
+        self._history.begin(cluster.record.since(0))
         self._builder = ViewBuilder(cluster)
         self.view: View = self._builder.view
 
@@ -46,7 +51,9 @@ class Feed:
         cluster = self._cluster
         changes, stored = self._builder.news(together=self._together)
         self.view = self._builder.view
-        events = event_items(cluster.record.since(self._told))
+        happened = cluster.record.since(self._told)
+        events = event_items(happened)
+        self._history.add(happened, events)
         messages = messages_since(cluster, self._told, self._told_at, stored)
         self._told, self._told_at = cluster.record.last_id, cluster.now
         self._recent.extend(events)
@@ -55,6 +62,10 @@ class Feed:
     def recent(self) -> tuple[EventItem, ...]:
         """The newest events, oldest first."""
         return tuple(self._recent)
+
+    def timeline(self, branch: int) -> Timeline:
+        """What the timeline draws of the branch, up to the last tick; without milestones."""
+        return drawn(self._cluster, branch, 0, self._told_at, self._history)
 
     def describe(self, part: str) -> Any:
         """What a part is, how it is and what can be done to it; None if there is no such part."""

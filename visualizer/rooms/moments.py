@@ -37,6 +37,7 @@ from visualizer.rooms.views import MINE
 P = ParamSpec("P")
 
 FURTHEST: Final = 2**53
+BETWEEN: Final = frozenset(("since", "until"))
 JSON: Final = "application/json"
 
 
@@ -122,8 +123,14 @@ async def past(request: HttpRequest, code: str) -> HttpResponse:
 @gzip_page
 @looked_up
 async def timeline_json(request: HttpRequest, code: str) -> HttpResponse:
-    """What the timeline draws between two moments."""
-    room, branch, source = await side_of(request, "rewind", code, number_in(request, "branch", None))
+    """What the timeline draws between two moments. All of what a room plays is known where it plays; but for
+    its milestones.
+    """
+    asked = number_in(request, "branch", None)
+    room, branch, source = await side_of(request, "rewind", code, asked)
+    hub = rooms.running(room.code)
+    if hub is not None and hub.runner.player.branch == asked and not BETWEEN & set(request.GET):
+        return as_json(hub.runner.player.timeline())
     since, until = number_in(request, "since", 0), number_in(request, "until", source.until)
     assert since is not None
     assert until is not None

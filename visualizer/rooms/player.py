@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import msgspec
+
 from clustersim import Cluster
 from clustersim.run import Run
 from clustersim.view import Changes, covered
@@ -48,6 +50,7 @@ class Player:
     """The time of the tick before the last one."""
     shown: int = field(init=False)
     _snapshot: tuple[tuple[int, bool], str] | None = None
+    _timeline: tuple[int, bytes] | None = None
     _was_blind: bool = False
 
     def __post_init__(self) -> None:
@@ -163,6 +166,12 @@ class Player:
             )
             self._snapshot = (key, encode(snapshot))
         return self._snapshot[1]
+
+    def timeline(self) -> bytes:
+        """What the timeline draws of the branch, encoded once however many ask for it at the same tick."""
+        if self._timeline is None or self._timeline[0] != self.seq:
+            self._timeline = (self.seq, msgspec.json.encode(self.feed.timeline(self.branch)))
+        return self._timeline[1]
 
     def _pace(self) -> dict[str, Any]:
         return {

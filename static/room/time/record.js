@@ -95,7 +95,7 @@ export class RunRecord {
     for (const name of new Set([...Object.keys(nodes), ...Object.keys(heartbeats)])) {
       const row = this.nodes.get(name) ?? { beats: [], spans: [] };
       if (heartbeats[name]) row.beats = joined(heartbeats[name], row.beats, until);
-      if (nodes[name]) row.spans = [...nodes[name], ...after(row.spans, until, ({ since }) => since)];
+      if (nodes[name]?.length) row.spans = [...nodes[name], ...after(row.spans, until, ({ since }) => since)];
       this.nodes.set(name, row);
     }
     for (const [key, items] of Object.entries(owners)) {
