@@ -4,7 +4,7 @@ image."""
 from clustersim.programs.of_pod import program_of
 from clustersim.programs.program import PROGRAM, RUNS, Exits, Program, Step, program_annotation, told_by
 from clustersim.programs.pulls import PULL, failing_nodes, pull_annotation, pull_fails
-from clustersim.programs.script import asked_file, image_lacks, of_command
+from clustersim.programs.script import asked_file, directories_of_images, image_lacks, of_command
 from clustersim.programs.server import FORBIDDEN, NOT_FOUND, OK, REFUSED, listens, page, status
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Program",
     "Step",
     "asked_file",
+    "directories_of_images",
     "failing_nodes",
     "image_lacks",
     "listens",

@@ -52,15 +52,18 @@ class Program(msgspec.Struct, frozen=True):
     """What a program does by itself; without steps it runs, and answers, until it is told to stop.
 
     awaits: the name of a Service that it looks up every `every_ms` milliseconds until it is there; the steps
-    begin then. scripted: its files are known, those of the steps and no others. listens: it may take
-    connections; what only sleeps does not. stops: it ends when it is told to; a shell or a sleep that is the
-    first process of its container has no handler for SIGTERM, and then the kernel sends it none. stop_code:
-    its exit code then.
+    begin then. asks: the name of a Service that it asks once for a page: it ends with 0 where somebody serves
+    it, with `fails_with` otherwise. scripted: its files are known, those of the steps and no others. listens:
+    it may take connections; what only sleeps does not. stops: it ends when it is told to; a shell or a sleep
+    that is the first process of its container has no handler for SIGTERM, and then the kernel sends it none.
+    stop_code: its exit code then.
     """
 
     steps: tuple[Step, ...] = ()
     awaits: str = ""
     every_ms: int = 2000
+    asks: str = ""
+    fails_with: int = 1
     scripted: bool = False
     listens: bool = True
     stops: bool = True

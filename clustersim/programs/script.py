@@ -20,6 +20,11 @@ _BUSY: Final = re.compile(
 _UNTIL: Final = re.compile(
     r"until (?:nslookup|ping -c ?\d+|getent hosts|nc -z|dig(?: \+short)?) ([a-z0-9][-a-z0-9.]*)"
 )
+_ASKS: Final = re.compile(
+    r"(?:/usr)?(?:/bin/)?(wget|curl)(?: -\S+)* (?:http://)?(?!localhost\b)"
+    r"([a-z][-a-z0-9]*(?:\.[-a-z0-9]+\.svc(?:\.cluster\.local)?)?)(?::\d{1,5})?(?:/\S*)?(?: -\S+)*\Z"
+)
+"""A program that asks a Service for a page, and ends."""
 _PAUSE: Final = re.compile(r"sleep (\d{1,5})")
 _BRIEF: Final = (
     ":", "[", "cat", "chmod", "chown", "cp", "date", "echo", "env", "export", "expr", "grep", "head",
@@ -48,6 +53,8 @@ def _of_script(script: str) -> Program | None:
     steps: list[Step] = []
     after, awaits, pause, code = _STARTS_MS, "", 2000, 0
     rest = script.strip()
+    if (asks := _ASKS.match(rest)) is not None:
+        return Program(asks=asks[2], fails_with=7 if asks[1] == "curl" else 1, listens=False)
     until = _UNTIL.match(rest)
     if until is not None and "done" in rest:
         loop, _done, rest = rest.partition("done")
@@ -106,12 +113,15 @@ def _statements(script: str) -> list[str]:
     return [part.strip().rstrip("&").strip() for part in parts if part.strip()]
 
 
-_ASKS: Final = re.compile(r"(?:cat|ls|test -[efsr]|\[ -[efsr]|stat) (/\S+)(?: \])?\Z")
+_ASKS_FOR: Final = re.compile(r"(?:cat|ls|test -[efsr]|\[ -[efsr]|stat) (/\S+)(?: \])?\Z")
 
 
 _DIRECTORIES: Final = (
     "bin", "boot", "data", "dev", "etc", "home", "lib", "lib64", "media", "mnt", "opt", "proc", "root", "run",
     "sbin", "srv", "sys", "tmp", "usr", "var",
+)  # fmt: skip
+_IN_SMALL: Final = (
+    "bin", "dev", "etc", "home", "lib", "lib64", "proc", "root", "sys", "tmp", "usr", "var",
 )  # fmt: skip
 _MADE: Final = re.compile(r"/(?:tmp/.+|var/[a-z]*(?:ready|health|alive|live|start|init)[^/]*|[^/]+)")
 
@@ -121,8 +131,13 @@ def image_lacks(path: str) -> bool:
     return _MADE.fullmatch(path) is not None and path.strip("/") not in _DIRECTORIES
 
 
+def directories_of_images(*, small: bool) -> tuple[str, ...]:
+    """What is right under the root of an image: small ones are busybox and its like."""
+    return _IN_SMALL if small else tuple(name for name in _DIRECTORIES if name != "data")
+
+
 def asked_file(command: tuple[str, ...]) -> str | None:
     """The file whose presence a probe's command asks for, if it asks for nothing else."""
     words = command[2:3] if len(command) == 3 and command[0] in _SHELLS and command[1] == "-c" else command
-    asked = _ASKS.match(" ".join(words).strip())
+    asked = _ASKS_FOR.match(" ".join(words).strip())
     return None if asked is None else asked[1]

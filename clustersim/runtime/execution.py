@@ -25,7 +25,7 @@ class Execution(Containers):
                 self.post(
                     step.after_ms * MILLISECOND, self.command_writes, call, container_id, step.value, text
                 )
-        if program is None:
+        if program is None or program.asks:
             self.post(0, self.command_ends, call, container_id, 0)
         elif (end := program.ends) is not None:
             self.post(end.after_ms * MILLISECOND, self.command_ends, call, container_id, end.code)

@@ -1,5 +1,7 @@
 """What the programs of containers do by themselves, step by step."""
 
+from typing import Final
+
 import msgspec
 
 from clustersim.api.quantity import byte_count
@@ -9,6 +11,9 @@ from clustersim.engine.actor import then
 from clustersim.engine.time import MILLISECOND, SECOND
 from clustersim.runtime.execution import Execution
 from clustersim.runtime.records import Container
+
+ASKING: Final = 100 * MILLISECOND
+"""What it takes to start, to find the address and to be answered."""
 
 
 class OwnPrograms(Execution):
@@ -21,6 +26,9 @@ class OwnPrograms(Execution):
             return
         if container.begun_at is None:
             self.look_up(container.id)
+            return
+        if program.asks:
+            self.post(ASKING, self.ask, container.id)
             return
         for index, step in enumerate(program.steps[container.done :], container.done):
             due = container.begun_at + step.after_ms * MILLISECOND
@@ -35,6 +43,22 @@ class OwnPrograms(Execution):
             namespace = rest.partition(".")[0] or container.namespace
             request = Request("get", "services", namespace, name)
             self.call("apiserver", "serve", request, then=then(self.looked_up, container_id), timeout=SECOND)
+
+    def ask(self, container_id: str) -> None:
+        """Ask a Service for a page, as its program does."""
+        container = self.running_container(container_id)
+        if container is not None and container.program is not None:
+            name, _dot, rest = container.program.asks.partition(".")
+            namespace = rest.partition(".")[0] or container.namespace
+            request = Request("get", "endpoints", namespace, name)
+            self.call("apiserver", "serve", request, then=then(self.asked, container_id), timeout=SECOND)
+
+    def asked(self, reply: Reply, container_id: str) -> None:
+        """It was served, or not, and the program ends."""
+        container = self.running_container(container_id)
+        if container is not None and container.program is not None:
+            served = reply.ok and any(subset.addresses for subset in reply.body.subsets)
+            self.ended(container, 0 if served else container.program.fails_with)
 
     def looked_up(self, reply: Reply, container_id: str) -> None:
         """It is there and the program goes on, or it asks again."""

@@ -32,6 +32,8 @@ from visualizer.texts import Texts, texts
 PROTOCOLS: Final = ("v5.channel.k8s.io", "v4.channel.k8s.io")
 """Real servers know the first since v1.30. Here all rooms do: kubectl of today would fall back to SPDY."""
 BY_WEBSOCKET: Final = "commands in containers are run over a WebSocket: use kubectl 1.30 or newer"
+END_OF_ARCHIVE: Final = bytes(1024)
+"""Two blocks of zeros, after which tar reads on no more."""
 STDIN, STDOUT, STDERR, ERROR, CLOSE = 0, 1, 2, 3, 255
 
 
@@ -107,13 +109,18 @@ class Session:
         terminal = Terminal(tty=self._what.tty)
         data = b""
         while len(data) <= LONGEST_LINE:
-            piece = await self._received(receive)
+            try:
+                piece = await self._received(receive)
+            except Gone:  # Whoever leaves sends no more: the program goes on with what it has.
+                break
             if piece is None or (self._what.tty and END_OF_FILE.encode() in piece):
                 break
             if echoes:
                 await self._tell(STDOUT, terminal.typed(piece)[0] + decoded(piece))
             else:
                 data += piece
+                if data.endswith(END_OF_ARCHIVE) and self._what.command[0].endswith("tar"):
+                    break
         return decoded(data)
 
     async def _received(self, receive: Any) -> bytes | None:

@@ -74,8 +74,15 @@ def paths_of(resource: Resource, group: str, version: str, schema: str) -> Itera
     for operations in (collection, one):
         for operation in operations.values():
             operation["x-kubernetes-group-version-kind"] = gvk
-    yield f"{where}/{resource.word}", collection
-    yield f"{where}/{resource.word}/{{name}}", one
+    inside = [_in_path("namespace")] if resource.namespaced else []
+    yield f"{where}/{resource.word}", {**collection, "parameters": inside}
+    yield f"{where}/{resource.word}/{{name}}", {**one, "parameters": [_in_path("name"), *inside]}
+    if resource.namespaced and "get" in collection:
+        yield f"{base}/{resource.word}", {"get": collection["get"]}
+
+
+def _in_path(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
 
 
 def _query(name: str, kind: str = "string") -> dict[str, Any]:

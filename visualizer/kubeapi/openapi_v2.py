@@ -40,7 +40,9 @@ def document_v2(release_name: str) -> bytes:
 
 
 def _path(operations: Mapping[str, Any]) -> bytes:
-    return b"".join(_message(_VERBS[verb], _operation(one)) for verb, one in operations.items())
+    return b"".join(
+        _message(_VERBS[verb], _operation(one)) for verb, one in operations.items() if verb in _VERBS
+    )
 
 
 def _operation(operation: Mapping[str, Any]) -> bytes:

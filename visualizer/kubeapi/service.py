@@ -43,6 +43,7 @@ from visualizer.kubeapi.paths import METHODS, Target, parse_target
 from visualizer.kubeapi.requests import HttpRequest
 from visualizer.kubeapi.responses import Response, WireError, status_body
 from visualizer.kubeapi.rooms import Place
+from visualizer.kubeapi.swagger import swagger
 from visualizer.kubeapi.write import write
 from visualizer.rooms.watches import Watch, Watches
 
@@ -277,6 +278,8 @@ def _groups(served: Served, request: HttpRequest, *, core: bool) -> Response:
 def _openapi(served: Served, request: HttpRequest, parts: list[str]) -> Response | None:
     release, groups = served.release, served.groups()
     match parts:
+        case ["v2"] if "proto-openapi" not in request.header("accept"):
+            return Response(200, swagger(served))
         case ["v2"]:
             return Response(200, openapi_v2.document_v2(release.name), openapi_v2.MEDIA_TYPE)
         case ["v3"]:

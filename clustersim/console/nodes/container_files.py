@@ -13,7 +13,7 @@ from clustersim.console.nodes.held import held_by, in_volumes, record_of, shown
 from clustersim.console.nodes.lookup import INSIDE, own_names
 from clustersim.console.nodes.ran import Ran
 from clustersim.i18n import _
-from clustersim.programs import image_lacks
+from clustersim.programs import directories_of_images, image_lacks
 from clustersim.runtime.records import Held
 
 _NO_TEXT: Final = re.compile("[\ud800-\udfff]")
@@ -49,7 +49,7 @@ class ContainerFiles:
         inside = directory.rstrip("/") + "/"
         found = (path.removeprefix(inside) for path in self._known if path.startswith(inside))
         present = {name.partition("/")[0] for name in found if self._known[inside + name] is not None}
-        return sorted(present)
+        return sorted({*present, *directories_of_images(small=self.small)} if inside == "/" else present)
 
     def is_directory(self, path: str) -> bool:
         """Whether it is a directory, as far as that is known."""

@@ -192,6 +192,9 @@ def date(host: Host, words: Sequence[str], stdin: str) -> Answer:
     """date [-u] [+FORMAT]."""
     moment = EPOCH + timedelta(microseconds=host.now + host.machine.state.clock_skew)
     form = next((word[1:] for word in words if word.startswith("+")), "")
+    wrong = next((word for word in words if word[:1] not in "+-"), None)
+    if wrong is not None:
+        return Answer(text=f"date: invalid date '{wrong}'", ok=False)
     if form and len(form) < 60 and all(part[:1] in "YmdHMSsFTZ%a b" for part in form.split("%")[1:]):
         return Answer(text=moment.strftime(form.replace("%s", str(int(moment.timestamp())))))
     return Answer(text=moment.strftime("%a %b %e %H:%M:%S UTC %Y"))

@@ -62,6 +62,23 @@ def test_a_loop_until_a_name_is_there_waits_for_a_service() -> None:
 
 
 @pytest.mark.parametrize(
+    ("command", "name", "code"),
+    [
+        (("wget", "web:80"), "web", 1),
+        (("wget", "-q", "-O-", "http://web.team.svc.cluster.local/x"), "web.team.svc.cluster.local", 1),
+        (("sh", "-c", "curl -s http://web/"), "web", 7),
+        (("curl", "localhost:8080"), "", 0),
+        (("curl", "https://example.com/a"), "", 0),
+        (("wget", "10.0.0.1"), "", 0),
+    ],
+)
+def test_a_program_may_ask_a_service_for_a_page(command: tuple[str, ...], name: str, code: int) -> None:
+    program = of_command(command)
+    asked = ("", 0) if program is None or not program.asks else (program.asks, program.fails_with)
+    assert asked == (name, code)
+
+
+@pytest.mark.parametrize(
     ("command", "path"),
     [
         (("cat", "/tmp/a"), "/tmp/a"),

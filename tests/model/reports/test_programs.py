@@ -58,6 +58,22 @@ def test_an_init_container_waits_for_the_name_of_its_service(release: str) -> No
     assert status_of(cluster) == ("Running", "0")
 
 
+@pytest.mark.parametrize("release", ["v1.7", "v1.36"])
+def test_a_program_that_asks_a_service_for_a_page_ends_well_where_somebody_serves_it(release: str) -> None:
+    cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []\n")
+    asks = EXAMPLE.format(rest="    image: busybox\n    command: [wget]\n    args: ['web:80']\n")
+    asks += "  restartPolicy: Never\n"
+    typed(cluster, "kubectl create -f -\n" + asks)
+    typed(cluster, "kubectl run web --image=nginx:1.13 --restart=Never --labels=app=web")
+    at(cluster, "30s")
+    phase = "kubectl get pod {} -o jsonpath={{.status.phase}}"
+    assert typed(cluster, phase.format("p")) == "Failed", "there is no such Service"
+    typed(cluster, "kubectl expose pod web --port=80")
+    typed(cluster, "kubectl create -f -\n" + asks.replace("name: p}", "name: q}"))
+    at(cluster, "60s")
+    assert typed(cluster, phase.format("q")) == "Succeeded"
+
+
 def test_a_shell_that_nobody_types_into_ends_and_is_started_again_and_again() -> None:
     cluster = cluster_of("release: v1.8\nnodes: 1\nobjects: []\n")
     typed(cluster, "kubectl create -f -\n" + EXAMPLE.format(rest="    image: busybox\n"))

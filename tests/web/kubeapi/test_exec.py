@@ -1,7 +1,9 @@
 """`pods/NAME/exec`: commands and shells in containers, over a WebSocket."""
 
 import gzip
+import io
 import json
+import tarfile
 from typing import Any
 from urllib.parse import quote
 
@@ -78,6 +80,35 @@ async def test_a_program_reads_what_it_is_sent_to_its_end(client: Client) -> Non
     for line in (b"\x00b\n", b"\x00a\n", b"\xff\x00"):
         await socket.send_to(bytes_data=line)
     assert (await ended(socket))[0] == "a\nb\n"
+
+
+def archive(name: str, text: bytes) -> bytes:
+    """A tar of one file."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as tar:
+        entry = tarfile.TarInfo(name)
+        entry.size = len(text)
+        tar.addfile(entry, io.BytesIO(text))
+    return packed.getvalue()
+
+
+UNTAR = "command=tar&command=xf&command=-&command=-C&command=/tmp&stdin=true&stdout=true&stderr=true"
+
+
+async def test_an_archive_ends_where_it_says_so_though_nothing_is_closed(client: Client) -> None:
+    socket, _accepted = await entered(client, UNTAR)
+    await socket.send_to(bytes_data=b"\x00" + archive("one", b"hello"))
+    assert (await ended(socket))[2]["status"] == "Success"
+    told = await ended((await entered(client, "command=cat&command=/tmp/one"))[0])
+    assert told[0] == "hello"
+
+
+async def test_who_leaves_has_sent_all_there_is(client: Client) -> None:
+    socket, _accepted = await entered(client, UNTAR)
+    await socket.send_to(bytes_data=b"\x00" + archive("two", b"hello")[:1024])
+    await socket.disconnect()
+    told = await ended((await entered(client, "command=cat&command=/tmp/two"))[0])
+    assert told[0] == "hello"
 
 
 async def test_bytes_that_are_no_text_come_as_they_are(client: Client) -> None:

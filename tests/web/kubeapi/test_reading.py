@@ -1,5 +1,7 @@
 """Reads as clients make them: discovery, schemas, tables, lists in pages, and how they are refused."""
 
+import json
+import re
 import time
 from typing import Any
 
@@ -122,6 +124,59 @@ async def test_every_schema_that_is_named_is_served(client: Client) -> None:
         assert f"/openapi/v3/{path}" in entry["serverRelativeURL"]
         schemas = (await client.get(f"/openapi/v3/{path}")).json["components"]["schemas"]
         assert schemas or path != "api/v1"
+
+
+@every_release
+async def test_schemas_name_what_stands_in_their_paths_and_lead_to_what_is_there(client: Client) -> None:
+    for path in (await client.get("/openapi/v3")).json["paths"]:
+        document = (await client.get(f"/openapi/v3/{path}")).json
+        for place, operations in document["paths"].items():
+            named = [one["name"] for one in operations.get("parameters", ())]
+            assert sorted(named) == sorted(re.findall(r"{(\w+)}", place))
+        for reference in re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(document)):
+            assert reference in document["components"]["schemas"]
+
+
+@every_release
+async def test_the_old_schema_is_json_for_those_who_do_not_ask_for_protobuf(client: Client) -> None:
+    document = (await client.get("/openapi/v2")).json
+    assert (document["swagger"], "io.k8s.api.core.v1.Pod" in document["definitions"]) == ("2.0", True)
+    text = json.dumps(document)
+    assert "#/components/" not in text
+    for reference in re.findall(r'"#/definitions/([^"]+)"', text):
+        assert reference in document["definitions"]
+    post = document["paths"]["/api/v1/namespaces/{namespace}/pods"]["post"]
+    assert [one["schema"] for one in post["parameters"] if one["in"] == "body"] == [
+        {"$ref": "#/definitions/io.k8s.api.core.v1.Pod"}
+    ]
+
+
+async def test_the_old_schema_has_the_kinds_that_somebody_added(client: Client) -> None:
+    spec = {
+        "group": "example.com",
+        "scope": "Namespaced",
+        "names": {"plural": "crontabs", "kind": "CronTab"},
+        "versions": [
+            {
+                "name": "v1",
+                "served": True,
+                "storage": True,
+                "schema": {
+                    "openAPIV3Schema": {
+                        "type": "object",
+                        "properties": {"size": {"x-kubernetes-int-or-string": True}},
+                    }
+                },
+            }
+        ],
+    }
+    await client.send(
+        "POST",
+        "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+        {"metadata": {"name": "crontabs.example.com"}, "spec": spec},
+    )
+    definitions = (await client.get("/openapi/v2")).json["definitions"]
+    assert definitions["com.example.v1.CronTab"]["properties"]["size"]["format"] == "int-or-string"
 
 
 # --- tables ------------------------------------------------------------------------------------------------
