@@ -71,7 +71,7 @@ class Connections:
             return
         client = network.process(name)
         self.state.dials[name] = []
-        network.drop_wires(name)
+        network.wires.drop(name)
         lost = Reply.transport("ConnectionLost", "http2: client connection lost")
         network.process(server).forget_client(name)
         network.fail_calls(name, server, lost)
@@ -93,7 +93,7 @@ class Connections:
         for began in self.state.dials.get(client, ()):
             age = network.now - began
             start = began if age <= DIAL else began + age // REDIAL * REDIAL
-            due = network.next_syn(start)
+            due = network.wires.next_syn(start)
             if due <= start + DIAL:
                 dues.append(due)
         return min(dues, default=network.now + self.network.flags.connect_retry)

@@ -1,14 +1,11 @@
 """The network: calls and streams between processes, over links that can be slow or cut.
 
-A cut loses packets, it resets nothing. What could not be delivered is sent again by TCP at `u + 0.21 * (2^k
-- 1)` seconds, `u` being its first sending; the first such moment after the heal delivers it, in order
-(network-and-power.md, measured on v1.7.5, v1.8.0). A new connection dialled during the cut retries its SYN
-after 1, 3, 7, ... seconds. With `http/2 over tls` all that a client process exchanges with a server shares
-one connection and one clock.
+What a cut keeps from arriving waits on its wire (`wires`). With `http/2 over tls` all that a client process
+exchanges with a server shares one connection and one clock.
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any, Final, cast
+from typing import Any, cast
 
 import msgspec
 
@@ -17,20 +14,10 @@ from clustersim.engine.actor import Actor, Then
 from clustersim.engine.engine import ANY_INCARNATION, Engine
 from clustersim.engine.process import HUNG, RUNNING, Process
 from clustersim.engine.state import State
-from clustersim.engine.time import MILLISECOND, SECOND, Micros
+from clustersim.engine.time import Micros
 from clustersim.flags.node import NetworkFlags
 from clustersim.network.http2 import Connections, ConnectionsState
-
-UP: Final = "up"
-DOWN: Final = "down"
-"""Directions of a connection that is shared by all a client exchanges with its server."""
-
-SERVER_SOONER: Final[Micros] = 3 * MILLISECOND
-"""What a server sends is sent again so much sooner: 0.2083 to 0.2093 s recorded of the API server, 0.2100 to
-0.2157 s of kubelets."""
-
-DIAL_TIMEOUT: Final[Micros] = 30 * SECOND
-"""How long a dial goes on, also when the request it was made for is given up (client-go rest transport)."""
+from clustersim.network.wires import Stalled, Wires
 
 
 class Call(msgspec.Struct, frozen=True, gc=False):
@@ -44,19 +31,6 @@ class Call(msgspec.Struct, frozen=True, gc=False):
     args: tuple[Any, ...]
     then: Then
     deadline: Micros | None
-
-
-class Stalled(State):
-    """A connection with undelivered data: when its first piece was sent, and all that waits behind it, in
-    order.
-
-    Each message: (target, incarnation, method, args, cause).
-    """
-
-    node: str
-    first: Micros
-    base: Micros
-    messages: list[tuple[str, int, str, tuple[Any, ...], int]] = msgspec.field(default_factory=list)
 
 
 class NetworkState(State):
@@ -93,6 +67,7 @@ class Network(Actor):
         self.multiplexed = multiplexed
         self.connections = Connections(self) if looked_after else None
         self.state: NetworkState = NetworkState()
+        self.wires = Wires(self)
         self._processes = cast("dict[str, Process]", engine.actors)
         """All that ever talk."""
         self.before_change: list[Callable[[str], None]] = []
@@ -120,12 +95,7 @@ class Network(Actor):
             return
         self.emit("network", "healed", machine)
         self.engine.tell_onlookers(machine)
-        for key, stalled in self.state.stalled.items():
-            if stalled.node == machine:
-                self._schedule_retransmission(key, stalled)
-        for name in list(self.state.connections.dials):
-            if self.process(name).machine == machine and f"{name}/{UP}" not in self.state.stalled:
-                self.state.connections.dials.pop(name)
+        self.wires.healed(machine)
 
     def set_delay(self, machine: str, delay: Micros) -> None:
         """Make the machine's link slower by so much each way (0: as before)."""
@@ -144,8 +114,7 @@ class Network(Actor):
             self.is_cut(client, server) is None
             and not state.delay.get(client.machine)
             and not state.delay.get(server.machine)
-            and f"{name}/{UP}" not in state.stalled
-            and f"{name}/{DOWN}" not in state.stalled
+            and self.wires.is_free(name)
             and (self.connections is None or not self.connections.is_dialling(name))
         )
 
@@ -195,15 +164,9 @@ class Network(Actor):
         state.calls[number] = call
         target = self._processes[server]
         disturbed = state.cut or state.stalled
-        if disturbed and (held := self._held(client, target, client, f"call/{number}", UP)) is not None:
-            wire, machine = held
+        if disturbed and (held := self.wires.held(client, target, client, f"call/{number}")) is not None:
             self._expire_later(call)
-            dials = not self.multiplexed and state.redialled.get(client.name)
-            if self.connections is not None and self.connections.is_dialling(client.name):
-                self.connections.dial(client.name)
-                dials = True
-            base = self.flags.connect_retry if dials else self.flags.retransmission_timeout
-            self._stall(wire, machine, base, server, ANY_INCARNATION, "arrive", (number,))
+            self.wires.ask(held, client, server, (number,))
             return number
         if state.delay and client.machine != target.machine:
             self._expire_later(call)
@@ -243,10 +206,8 @@ class Network(Actor):
     def _answer(self, server: Process, call: Call, body: Any, delay: Micros) -> None:
         client = self._processes[call.client]
         disturbed = self.state.cut or self.state.stalled
-        if disturbed and (held := self._held(server, client, client, f"answer/{call.id}", DOWN)) is not None:
-            wire, machine = held
-            base = self.flags.retransmission_timeout - SERVER_SOONER
-            self._stall(wire, machine, base, self.name, 0, "answered", (call.id, body))
+        if disturbed and (held := self.wires.held(server, client, client, f"answer/{call.id}")) is not None:
+            self.wires.serve(held, self.name, 0, "answered", (call.id, body))
             return
         due = self.engine.state.now + delay + self.latency_between(server, client)
         if call.deadline is not None and due > call.deadline:
@@ -265,18 +226,12 @@ class Network(Actor):
             )
 
     def expired(self, number: int) -> None:
-        """A call's time is over: its client goes on with a time-out; what is stalled of it is given up with
-        its connection."""
+        """A call's time is over: its client goes on with a time-out."""
         call = self.state.calls.get(number)
         if call is None or call.deadline is None or self.now < call.deadline:
             return
         del self.state.calls[number]
-        if not self.multiplexed:
-            abandoned = self.state.stalled.pop(f"{call.client}/call/{number}", None)
-            if abandoned is not None and abandoned.base == self.flags.connect_retry:
-                self.state.dials.setdefault(call.client, []).append(abandoned.first)
-            self.state.stalled.pop(f"{call.client}/answer/{number}", None)
-            self.state.redialled[call.client] = call.client_life
+        self.wires.give_up(call)
         reply = Reply.transport(
             "Timeout", "net/http: request canceled (Client.Timeout exceeded while awaiting headers)"
         )
@@ -297,11 +252,9 @@ class Network(Actor):
         if status.incarnation != life:
             return False
         if (state.cut or state.stalled) and (
-            held := self._held(server, client, client, f"watch/{stream}", DOWN)
+            held := self.wires.held(server, client, client, f"watch/{stream}")
         ):
-            wire, machine = held
-            base = self.flags.retransmission_timeout - SERVER_SOONER
-            self._stall(wire, machine, base, client.name, life, method, args)
+            self.wires.serve(held, client.name, life, method, args)
             return True
         if self.connections is not None:
             self.connections.frame(client, server)
@@ -320,83 +273,11 @@ class Network(Actor):
 
     def holds_back(self, server: Process, client: Process, stream: str) -> bool:
         """A piece of the watch of that name would not arrive now."""
-        return self._held(server, client, client, f"watch/{stream}", DOWN) is not None
-
-    def _wire(self, client: Process, stream: str, direction: str) -> str:
-        """One direction of a connection, which has a retransmission clock of its own."""
-        return f"{client.name}/{direction if self.multiplexed else stream}"
-
-    def _held(
-        self, sender: Process, receiver: Process, client: Process, stream: str, direction: str
-    ) -> tuple[str, str] | None:
-        """The wire on which a piece of a stream has to wait, and the machine whose cut is why; None if it
-        passes."""
-        state = self.state
-        if not state.cut and not state.stalled:
-            return None
-        wire = self._wire(client, stream, direction)
-        machine = self._blocked(sender, receiver, wire)
-        return None if machine is None else (wire, machine)
-
-    def _blocked(self, sender: Process, receiver: Process, wire: str) -> str | None:
-        """The machine whose cut keeps data from passing, or kept it and what was sent then must go first."""
-        if (machine := self.is_cut(sender, receiver)) is not None:
-            return machine
-        if not self.state.stalled or sender.machine == receiver.machine:
-            return None
-        stalled = self.state.stalled.get(wire)
-        return None if stalled is None else stalled.node
-
-    def _stall(
-        self, key: str, machine: str, base: Micros, target: str, life: int, method: str, args: tuple[Any, ...]
-    ) -> None:
-        stalled = self.state.stalled.get(key)
-        if stalled is None:
-            stalled = self.state.stalled[key] = Stalled(machine, self.now, base)
-        stalled.messages.append((target, life, method, args, self.engine.cause))
-
-    def _schedule_retransmission(self, key: str, stalled: Stalled) -> None:
-        due = self._next_sending(stalled.first, stalled.base)
-        client = key.partition("/")[0]
-        if self.connections is not None and self.connections.is_dialling(client):
-            due = self.connections.through_at(client)
-        elif stalled.base == self.flags.connect_retry:
-            due = min((due, *self._dials_through(client)))
-        self.engine.post(due, self.name, 0, "retransmit", (key, stalled.first))
-
-    def _next_sending(self, first: Micros, base: Micros) -> Micros:
-        """When what was first sent then gets through, now that packets pass again."""
-        longest = self.flags.retransmission_maximum
-        return next_retransmission(first, base, longest, self.now)
-
-    def _dials_through(self, client: str) -> Iterator[Micros]:
-        """When earlier dials of that client get through: the first to do so serves the request that waits."""
-        for first in self.state.dials.pop(client, ()):
-            due = self._next_sending(first, self.flags.connect_retry)
-            if due <= first + DIAL_TIMEOUT:
-                yield due
+        return self.wires.held(server, client, client, f"watch/{stream}") is not None
 
     def retransmit(self, key: str, first: Micros) -> None:
-        """TCP sends stalled data again: it gets through unless the link was cut anew."""
-        stalled = self.state.stalled.get(key)
-        if stalled is None or stalled.first != first or stalled.node in self.state.cut:
-            return
-        del self.state.stalled[key]
-        if self.connections is not None:
-            self.connections.connected(key.partition("/")[0])
-        if stalled.base == self.flags.connect_retry:
-            self._dialled(stalled.node)
-        for target, life, method, args, cause in stalled.messages:
-            self.engine.cause = cause
-            self.engine.post(self.now, target, life, method, args)
-
-    def _dialled(self, machine: str) -> None:
-        """A new connection from a machine got through: what was kept for it on others is sent again at once.
-
-        Recorded once: in v1.8.0 network-cut-and-eviction all watches spoke when a heartbeat had dialled."""
-        for key, stalled in self.state.stalled.items():
-            if stalled.node == machine:
-                self.engine.post(self.now, self.name, 0, "retransmit", (key, stalled.first))
+        """TCP sends again what is stalled on a wire."""
+        self.wires.retransmit(key, first)
 
     # --- ends --------------------------------------------------------------------------------------
 
@@ -404,12 +285,9 @@ class Network(Actor):
         """Its sockets are closed: peers that can be reached learn it at once, unless the machine lost
         power."""
         state = self.state
-        state.redialled.pop(process.name, None)
         if self.connections is not None:
             self.connections.ended(process.name)
-        state.dials.pop(process.name, None)
-        for key in [key for key in state.stalled if key.startswith(f"{process.name}/")]:
-            del state.stalled[key]
+        self.wires.ended(process.name)
         for call in list(state.calls.values()):
             if call.client == process.name:
                 del state.calls[call.id]
@@ -428,11 +306,6 @@ class Network(Actor):
         if self.connections is not None:
             self.connections.given_up(client, heard)
 
-    def drop_wires(self, client: str) -> None:
-        """What was not delivered on a connection is lost with it."""
-        for key in [key for key in self.state.stalled if key.startswith(f"{client}/")]:
-            del self.state.stalled[key]
-
     def fail_calls(self, client: str, server: str, reply: Reply) -> None:
         """All that a client still waits for from a server ends like this."""
         for call in list(self.state.calls.values()):
@@ -440,10 +313,6 @@ class Network(Actor):
                 del self.state.calls[call.id]
                 args = (reply, *call.then.args)
                 self.engine.post(self.now, call.client, call.client_life, call.then.method, args)
-
-    def next_syn(self, began: Micros) -> Micros:
-        """When a dial that began then sends its next SYN."""
-        return self._next_sending(began, self.flags.connect_retry)
 
     def _crosses(self, call: Call) -> str | None:
         return self.is_cut(self.process(call.client), self.process(call.server))
@@ -459,15 +328,3 @@ class Network(Actor):
             for actor in self.engine.actors.values()
             if isinstance(actor, Process) and actor.status.phase == RUNNING
         )
-
-
-def next_retransmission(first: Micros, base: Micros, longest: Micros, after: Micros) -> Micros:
-    """The first moment not before `after` at which TCP sends again what it first sent at `first`.
-
-    Waits double from `base`; no single wait is longer than `longest`.
-    """
-    moment, wait = first, base
-    while moment < after or moment == first:
-        moment += min(wait, longest)
-        wait *= 2
-    return moment
