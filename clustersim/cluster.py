@@ -61,6 +61,9 @@ class Cluster:
                 self._boot_along(along)
             self.run_until(0)
 
+    _in_order: tuple[Scenario | None, tuple[ActionSpec, ...]] = (None, ())
+    """A scenario and its actions in the order they happen: looked at with every step."""
+
     goes_at_once: bool = False
     """Its world is taken apart as soon as nobody holds the cluster: large ones need no look for garbage then.
     Who goes on with a part of such a world holds on to its cluster, too."""
@@ -99,7 +102,7 @@ class Cluster:
     def run_until(self, until: Micros) -> None:
         """Advance to `until`; the scenario's own actions are done at their times. Going back is for
         snapshots."""
-        actions = self.scenario.all_actions()
+        actions = self._actions
         while True:
             done = self.world.state.actions_done
             if done >= len(actions) or actions[done].at > until:
@@ -113,7 +116,7 @@ class Cluster:
     def next_event_at(self, limit: Micros = LOOK_AHEAD) -> Micros | None:
         """When the next thing worth looking at happens if nobody interferes, within `limit`; found on a
         hidden copy."""
-        copy = Cluster.restore(self.snapshot())
+        copy = Cluster.adopt(self.snapshot())
         last = copy.record.last_id
         end = self.now + limit
         engine = copy.world.engine
@@ -126,7 +129,7 @@ class Cluster:
 
     def next_due(self) -> Micros | None:
         """When the next queue entry or action of the scenario is due."""
-        actions = self.scenario.all_actions()
+        actions = self._actions
         done = self.world.state.actions_done
         dues = [
             t
@@ -137,7 +140,13 @@ class Cluster:
 
     def actions_done(self) -> tuple[ActionSpec, ...]:
         """The actions of the scenario that have been done."""
-        return self.scenario.all_actions()[: self.world.state.actions_done]
+        return self._actions[: self.world.state.actions_done]
+
+    @property
+    def _actions(self) -> tuple[ActionSpec, ...]:
+        if self._in_order[0] is not self.scenario:
+            self._in_order = (self.scenario, self.scenario.all_actions())
+        return self._in_order[1]
 
     # --- commands ---------------------------------------------------------------------------------
 

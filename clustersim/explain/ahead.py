@@ -17,7 +17,7 @@ def undisturbed(cluster: Cluster) -> Cluster:
     """A copy that stands where the cluster stands, to which nothing more will be done."""
     snapshot = cluster.snapshot()
     scenario = msgspec.structs.replace(snapshot.scenario, actions=cluster.actions_done())
-    return Cluster.restore(msgspec.structs.replace(snapshot, scenario=scenario))
+    return Cluster.adopt(msgspec.structs.replace(snapshot, scenario=scenario))
 
 
 def ahead(cluster: Cluster, limit: Micros = LIMIT) -> Iterator[Event]:

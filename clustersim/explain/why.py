@@ -10,6 +10,7 @@ from clustersim.engine.record import Event, Record, RoutineRun
 from clustersim.engine.rules import Rule
 from clustersim.engine.time import Micros
 from clustersim.explain.beginnings import beginning, is_overriding, is_sibling, own_past
+from clustersim.flags import find, format_value
 
 SHOWN: Final = 8
 """Links of a chain that are shown; longer ones are folded in the middle, never cut."""
@@ -124,13 +125,11 @@ def _role(event: Event) -> str:
 
 def settings_of(cluster: Cluster, rule: Rule) -> tuple[Setting, ...]:
     """The flags that a rule compares with, as they are set."""
-    if not rule.flags:
-        return ()
-    flags = cluster.flags
-    texts, changed = flags.texts(), flags.texts(cluster.world.release.flags)
+    flags, defaults = cluster.flags, cluster.world.release.flags
     settings = []
     for name in rule.flags:
         component, _dot, flag = name.partition(".")
-        default = flag not in changed.get(component, {})
-        settings.append(Setting(component, flag, texts[component][flag], default))
+        info = find(component, flag)
+        value = flags.value(info)
+        settings.append(Setting(component, flag, format_value(info, value), value == defaults.value(info)))
     return tuple(settings)
