@@ -42,7 +42,8 @@ from clustersim.kubelet.runtime_state import RuntimeState
 from clustersim.kubelet.static_pods_today import StaticPodsOfToday
 from clustersim.kubelet.status_manager_today import StatusManagerOfToday
 from clustersim.kubelet.sync_loop_today import SyncLoopOfToday
-from clustersim.kubelet.words import Words, WordsOfToday
+from clustersim.kubelet.words import Words
+from clustersim.kubelet.words_today import WordsOfToday
 
 IMAGE_TROUBLES: Final = (
     "ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "ImageInspectError", "InvalidImageName",
