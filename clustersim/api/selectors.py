@@ -116,6 +116,7 @@ _REFERENCE: Final = {
 }
 _OF_KIND: Final[dict[str, dict[str, str]]] = {
     "Pod": {
+        "spec.hostNetwork": "spec.host_network",
         "spec.nodeName": "spec.node_name",
         "spec.restartPolicy": "spec.restart_policy",
         "spec.schedulerName": "spec.scheduler_name",
@@ -124,6 +125,7 @@ _OF_KIND: Final[dict[str, dict[str, str]]] = {
         "status.podIP": "status.pod_ip",
         "status.nominatedNodeName": "status.nominated_node_name",
     },
+    "CertificateSigningRequest": {"spec.signerName": "spec.signer_name"},
     "Node": {"spec.unschedulable": "spec.unschedulable"},
     "Namespace": {"status.phase": "status.phase"},
     "ReplicationController": {"status.replicas": "status.replicas"},

@@ -8,8 +8,10 @@ LimitRanger is in limits.py, ResourceQuota in quota.py.
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+import msgspec
+
 from clustersim.api.core_v1 import Node, PersistentVolumeClaim, Pod, Taint, Toleration
-from clustersim.api.errors import ApiError, forbidden, not_found
+from clustersim.api.errors import ApiError, Cause, forbidden, not_found
 from clustersim.api.meta import replace
 from clustersim.api.mirrors import MIRROR
 from clustersim.api.quantity import parse_quantity
@@ -45,7 +47,14 @@ def namespace_lifecycle(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) 
 
 def namespace_lifecycle_of_today(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> Any:
     """The same, in the words of v1.36."""
-    return _living_namespace(etcd, resource, obj, _TERMINATED)
+    try:
+        return _living_namespace(etcd, resource, obj, _TERMINATED)
+    except ApiError as error:
+        if error.status == 403 and error.details is not None:
+            told = f"namespace {obj.metadata.namespace} is being terminated"
+            causes = (Cause("NamespaceTerminating", told, "metadata.namespace"),)
+            error.details = msgspec.structs.replace(error.details, causes=causes)
+        raise
 
 
 IMMORTAL: Final = frozenset({"default", "kube-system", "kube-public"})

@@ -19,7 +19,7 @@ from clustersim.api import core_v1 as v1
 from clustersim.api.api_resource import Resource
 from clustersim.api.api_resources import RESOURCES
 from clustersim.api.conditions import merge_conditions, patch_conditions
-from clustersim.api.definitions import CustomObject, CustomResourceDefinition
+from clustersim.api.definitions import CustomObject, CustomResourceDefinition, is_established
 from clustersim.api.errors import ApiError, already_exists, bad_request, conflict
 from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.quantity import QuantityError
@@ -248,7 +248,10 @@ class Registry:
             new = patching.managed(request, old, new, self.host)
         if request.dry_run:
             return new
-        return self.storage.store(request, old, new, client)
+        stored = self.storage.store(request, old, new, client)
+        if isinstance(stored, CustomResourceDefinition) and not is_established(stored):
+            return self.definitions.settle(stored)
+        return stored
 
     def _patch_status(self, request: Request, client: str) -> Any:
         if not isinstance(request.body, msgspec.Struct):

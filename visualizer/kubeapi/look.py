@@ -186,7 +186,7 @@ def one(cluster: Cluster, target: Target, shape: Shape) -> Response:
         raise WireError(404, NOT_SERVED)
     obj = stored(cluster, target, resource)
     match target.subresource:
-        case "" | "status" | "ephemeralcontainers" | "resize":
+        case "" | "status" | "approval" | "ephemeralcontainers" | "resize":
             return Response(200, shape.encode(obj))
         case "scale":
             if isinstance(obj, CustomObject):

@@ -8,6 +8,7 @@ import msgspec
 from clustersim.api.certificates import CertificateSigningRequest
 from clustersim.api.coordination import Lease
 from clustersim.api.core.config import ConfigMap, Secret
+from clustersim.api.core.event import Event
 from clustersim.api.core.pod import PodTemplate
 from clustersim.api.discovery import EndpointSlice
 from clustersim.api.kept import RuntimeClass
@@ -99,8 +100,19 @@ def check_secret_update(errors: FieldErrors, old: Secret, new: Secret) -> None:
     """The type of a Secret stays."""
     if old.type != new.type:
         errors.invalid("type", new.type, IMMUTABLE)
-    if old.immutable and old.data != new.data:
-        errors.forbidden("data", "field is immutable when `immutable` is set")
+    if old.immutable:
+        if not new.immutable:
+            errors.forbidden("immutable", "field is immutable when `immutable` is set")
+        if old.data != new.data:
+            errors.forbidden("data", "field is immutable when `immutable` is set")
+
+
+def check_new_event(errors: FieldErrors, event: Event) -> None:
+    """It is where what it is about is; what is about no namespace is in two that every cluster has
+    (pkg/apis/core/validation/events.go)."""
+    about, here = event.involved_object.namespace, event.metadata.namespace
+    if about != here if about else here not in ("default", "kube-system"):
+        errors.invalid("involvedObject.namespace", about, "does not match event.namespace")
 
 
 def check_budget(errors: FieldErrors, budget: PodDisruptionBudget) -> None:

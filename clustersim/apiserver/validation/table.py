@@ -90,6 +90,7 @@ RULES: Final[dict[type[ApiObject], Rules]] = {
     ),
     v1.ConfigMap: Rules(check=others.check_config_map, compare=others.check_config_map_update),
     v1.Endpoints: Rules(check=services.check_endpoints),
+    v1.Event: Rules(create=others.check_new_event),
     v1.LimitRange: Rules(check=resources.check_limit_range),
     v1.Namespace: Rules(name=names.dns_label, check=nodes.check_namespace),
     v1.Node: Rules(check=nodes.check_node, compare=nodes.check_node_update),

@@ -280,6 +280,59 @@ async def test_a_map_that_is_new_is_managed_itself(client: Client) -> None:
     assert of_other["fieldsV1"] == {"f:data": {"f:l": {}}}
 
 
+DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+
+
+async def test_a_definition_whose_conditions_were_written_over_is_established_again(client: Client) -> None:
+    version = {"name": "v1", "served": True, "storage": True}
+    schema = {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}
+    spec = {
+        "group": "example.com",
+        "scope": "Cluster",
+        "names": {"plural": "things", "kind": "Thing"},
+        "versions": [{**version, "schema": schema}],
+    }
+    await client.send("POST", DEFINITIONS, {"metadata": {"name": "things.example.com"}, "spec": spec})
+    conditions = [{"type": "Mine", "status": "True", "reason": "R", "message": "m"}]
+    path = f"{DEFINITIONS}/things.example.com"
+    await client.send("PATCH", f"{path}/status", {"status": {"conditions": conditions}}, type_=MERGE)
+    kept = {one["type"] for one in (await client.get(path)).json["status"]["conditions"]}
+    assert kept == {"Mine", "NamesAccepted", "Established"}
+    assert (await client.get("/apis/example.com/v1/things")).code == 200
+
+
+async def test_what_is_made_in_a_namespace_that_ends_is_refused_with_its_cause(client: Client) -> None:
+    await client.send("POST", "/api/v1/namespaces", {"metadata": {"name": "ending"}})
+    await client.send("DELETE", "/api/v1/namespaces/ending")
+    refused = await client.send(
+        "POST", CONFIGMAPS.replace("/default/", "/ending/"), {"metadata": {"name": "a"}}
+    )
+    assert (refused.code, refused.json["details"]["causes"][0]["reason"]) == (403, "NamespaceTerminating")
+
+
+async def test_an_immutable_secret_does_not_become_mutable(client: Client) -> None:
+    secrets = CONFIGMAPS.replace("configmaps", "secrets")
+    await client.send("POST", secrets, {"metadata": {"name": "a"}, "immutable": True})
+    refused = await client.send("PATCH", f"{secrets}/a", {"immutable": False}, type_=MERGE)
+    assert (refused.code, refused.json["details"]["causes"][0]["field"]) == (422, "immutable")
+
+
+@pytest.mark.parametrize(("about", "code"), [("default", 201), ("other", 422), ("", 201)])
+async def test_an_event_is_where_what_it_is_about_is(client: Client, about: str, code: int) -> None:
+    body = {"metadata": {"name": "e"}, "involvedObject": {"namespace": about}, "reason": "R"}
+    assert (await client.send("POST", "/api/v1/namespaces/default/events", body)).code == code
+
+
+async def test_the_approval_of_a_request_is_read_at_its_own_address(client: Client) -> None:
+    path = "/apis/certificates.k8s.io/v1/certificatesigningrequests"
+    request = "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0K"
+    spec = {"request": request, "signerName": "example.com/x", "usages": ["client auth"]}
+    await client.send("POST", path, {"metadata": {"name": "a"}, "spec": spec})
+    assert (await client.get(f"{path}/a/approval")).json["kind"] == "CertificateSigningRequest"
+    chosen = await client.get(f"{path}?fieldSelector=spec.signerName%3Dexample.com%2Fx")
+    assert [one["metadata"]["name"] for one in chosen.json["items"]] == ["a"]
+
+
 TWICE = b'{"metadata": {"name": "a"}, "odd": 1, "data": {"a": "1", "a": "2"}}'
 TWICE_IN_YAML = b"metadata:\n  name: a\ndata:\n  a: one\n  a: two\n"
 
