@@ -1,6 +1,7 @@
 """What the program of a container does by itself: what its pod's annotation says, or its command, or its
 image."""
 
+from clustersim.programs.known import is_shell_image
 from clustersim.programs.of_pod import program_of
 from clustersim.programs.program import PROGRAM, RUNS, Exits, Program, Step, program_annotation, told_by
 from clustersim.programs.pulls import PULL, failing_nodes, pull_annotation, pull_fails
@@ -22,6 +23,7 @@ __all__ = [
     "directories_of_images",
     "failing_nodes",
     "image_lacks",
+    "is_shell_image",
     "listens",
     "of_command",
     "page",

@@ -21,6 +21,7 @@ from clustersim.api.errors import ApiError
 from visualizer import trouble, workers
 from visualizer.kubeapi.access import LONGEST_WAIT, Caller, caller_of, limits
 from visualizer.kubeapi.address import Address, parse_address
+from visualizer.kubeapi.attaching import Attachment, attached
 from visualizer.kubeapi.backpressure import abort, unread_bytes
 from visualizer.kubeapi.execution import PROTOCOLS, Session, wanted
 from visualizer.kubeapi.forwarding import PROTOCOL, Forwarding
@@ -110,8 +111,8 @@ class KubeApi:
         return place, caller, request
 
     async def socket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """A WebSocket, to exec into a container or to forward ports of a pod; any other is refused at the
-        handshake. kubectl then asks again without one, and is told why."""
+        """A WebSocket, to exec into a container, to attach to it, or to forward ports of a pod; any
+        other is refused at the handshake. kubectl then asks again without one, and is told why."""
         await receive()
         offered = scope.get("subprotocols", ())
         protocol = next((one for one in PROTOCOLS if one in offered), None)
@@ -126,6 +127,8 @@ class KubeApi:
             if target is not None and subresource == "portforward" and PROTOCOL in offered:
                 protocol = PROTOCOL
                 session = Forwarding(place, caller, target, request, send)
+            elif target is not None and subresource == "attach" and protocol is not None:
+                session = Attachment(place, caller, target, attached(place, caller, target, request), send)
             elif target is not None and subresource == "exec" and protocol is not None:
                 session = Session(place, caller, target, wanted(place, caller, target, request), send)
             else:

@@ -18,6 +18,7 @@ from clustersim.cluster import Cluster
 from clustersim.engine.serving import health
 from clustersim.kubectl.manifest import to_yaml
 from visualizer.kubeapi import (
+    attaching,
     discovery,
     execution,
     forwarding,
@@ -54,7 +55,7 @@ LONGEST_YAML: Final = 64 * 1024
 BOOKMARK: Final = 60.0
 """Seconds between two bookmarks."""
 STREAMED: Final[Mapping[str, str]] = {
-    "attach": "containers of this model have no input and output to attach to",
+    "attach": attaching.BY_WEBSOCKET,
     "portforward": forwarding.BY_WEBSOCKET,
     "proxy": "containers of this model serve nothing that could be proxied",
 }

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 from channels.testing import WebsocketCommunicator
 
-from clustersim import Command
+from clustersim import Command, seconds
 from tests.conftest import PATIENCE
 from tests.web.kubeapi.asking import Client
 from visualizer.rooms.models import Room
@@ -27,11 +27,13 @@ async def pod_and_node(client: Client) -> tuple[str, str]:
     return pod["metadata"]["name"], pod["spec"]["nodeName"]
 
 
-async def entered(client: Client, query: str, name: str = "", **headers: str) -> tuple[Any, bool]:
+async def entered(
+    client: Client, query: str, name: str = "", way: str = "exec", **headers: str
+) -> tuple[Any, bool]:
     """A WebSocket, and whether it was accepted."""
     name = name or (await pod_and_node(client))[0]
     named = [(b"host", b"testserver"), *((key.encode(), value.encode()) for key, value in headers.items())]
-    path = f"{client.base}{PODS}/{name}/exec?{query}"
+    path = f"{client.base}{PODS}/{name}/{way}?{query}"
     socket = WebsocketCommunicator(client.app.socket, path, named, ["v5.channel.k8s.io"])
     accepted, _protocol = await socket.connect(PATIENCE)
     return socket, accepted
@@ -142,10 +144,56 @@ async def test_a_shell_with_a_terminal_echoes_and_prompts(client: Client) -> Non
     assert json.loads((await heard(socket))[1])["status"] == "Success"
 
 
+BOX = {"name": "box", "image": "busybox", "stdin": True, "tty": True}
+TYPED = "container=box&stdin=true&stdout=true&tty=true"
+
+
+async def box(client: Client, room: Room, **more: Any) -> Any:
+    """A pod that ends with its program, once it runs; and its room's cluster."""
+    spec = {"containers": [{**BOX, **more}], "restartPolicy": "Never"}
+    await client.send("POST", PODS, {"metadata": {"name": "box"}, "spec": spec})
+    hub = await rooms.open(room.code)
+    cluster = hub.runner.player.cluster
+    cluster.run_until(cluster.now + seconds(20))
+    assert (await client.get(f"{PODS}/box")).json["status"]["phase"] == "Running"
+    return cluster
+
+
+async def test_a_shell_that_is_attached_to_is_left_and_its_pod_has_ended(client: Client, room: Room) -> None:
+    cluster = await box(client, room)
+    socket, _accepted = await entered(client, TYPED, "box", "attach")
+    await socket.send_to(bytes_data=b"\x00hostname\r")
+    await socket.send_to(bytes_data=b"\x00exit 3\r")
+    out, _err, status = await ended(socket)
+    assert "\r\nbox\r\n" in out
+    assert status["status"] == "Success"
+    cluster.run_until(cluster.now + seconds(10))
+    told = (await client.get(f"{PODS}/box")).json["status"]
+    assert (told["phase"], told["containerStatuses"][0]["state"]["terminated"]["exitCode"]) == ("Failed", 3)
+
+
+async def test_a_program_that_says_nothing_is_watched_until_it_ends(client: Client, room: Room) -> None:
+    cluster = await box(client, room, command=["sleep", "60"])
+    socket, accepted = await entered(client, TYPED, "box", "attach")
+    assert accepted
+    cluster.run_until(cluster.now + seconds(90))
+    assert (await ended(socket))[0] == ""
+    _socket, accepted = await entered(client, TYPED, "box", "attach")
+    assert not accepted, "it has ended"
+
+
+async def test_who_leaves_what_is_attached_leaves_it_running(client: Client, room: Room) -> None:
+    await box(client, room, command=["sleep", "600"])
+    socket, _accepted = await entered(client, TYPED, "box", "attach")
+    await socket.disconnect()
+    assert (await client.get(f"{PODS}/box")).json["status"]["phase"] == "Running"
+
+
 async def test_who_speaks_no_websocket_is_told_to(client: Client) -> None:
     name, _node = await pod_and_node(client)
-    answer = await client.send("POST", f"{PODS}/{name}/exec?command=hostname")
-    assert (answer.code, "WebSocket" in answer.json["message"]) == (400, True)
+    for asked in ("exec?command=hostname", "attach"):
+        answer = await client.send("POST", f"{PODS}/{name}/{asked}")
+        assert (answer.code, "WebSocket" in answer.json["message"]) == (400, True)
 
 
 async def test_where_the_kubelet_is_away_nobody_gets_in(client: Client, room: Room) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clustersim.api.api_resource import Resource
-from clustersim.api.api_resources import KEPT
+from clustersim.api.api_resources import KEPT, REVIEWS
 from clustersim.api.definitions import DEFINITIONS
 from clustersim.api.registry import resources_of
 from visualizer.kubeapi.protobuf import MAGIC, ProtobufError, decode
@@ -106,6 +106,22 @@ def test_zero_is_told_from_nothing() -> None:
 def test_every_kind_of_today_that_something_acts_on_is_read(resource: Resource) -> None:
     for version in resource.versions["v1.36"]:
         assert decode(envelope(version, resource.kind, field(1, field(1, b"a"))))["metadata"] == {"name": "a"}
+
+
+@pytest.mark.parametrize("resource", REVIEWS)
+def test_every_review_is_read(resource: Resource) -> None:
+    [version] = resource.versions["v1.36"]
+    assert decode(envelope(version, resource.kind, field(1, field(1, b"a"))))["metadata"] == {"name": "a"}
+
+
+def test_a_request_for_a_token_is_read() -> None:
+    spec = field(1, b"vault") + field(3, field(1, b"Pod") + field(3, b"web")) + field(4, 7200)
+    read = decode(envelope("authentication.k8s.io/v1", "TokenRequest", field(2, spec)))
+    assert read["spec"] == {
+        "audiences": ["vault"],
+        "boundObjectRef": {"kind": "Pod", "name": "web"},
+        "expirationSeconds": 7200,
+    }
 
 
 def test_a_role_is_read() -> None:
