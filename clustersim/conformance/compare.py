@@ -110,13 +110,15 @@ class _Search:
     def __init__(self, path: str, recording: Recording, prepared: Prepared) -> None:
         self.path, self.recording, self.prepared = path, recording, prepared
         self.luck = Luck()
+        self.tried = {self.luck}
         self.best = _attempt(path, recording, prepared)
 
     def look(self, **changes: Any) -> None:
-        """Run it once more, unless all is well already."""
-        if self.best.passes:
-            return
+        """Run it once more, unless all is well already; with the same luck it would go the same way."""
         luck = replace(self.luck, **changes)
+        if self.best.passes or luck in self.tried:
+            return
+        self.tried.add(luck)
         result = _attempt(self.path, self.recording, _with_luck(self.prepared, luck))
         if _is_better(result, self.best):
             self.best, self.luck = replace(result, note=luck.text()), luck

@@ -1,12 +1,14 @@
 """Renewals of locks that nothing disturbs are done in one turn, and nobody can tell."""
 
 from collections.abc import Callable
+from functools import cache
 
 import msgspec
 import pytest
 
 from clustersim import Cluster, Command, default_scenario
 from clustersim.api.request import Request
+from clustersim.cluster import Snapshot
 from clustersim.engine.state import digest
 from clustersim.engine.time import MILLISECOND, SECOND, Micros
 from clustersim.releases import RELEASES
@@ -43,15 +45,22 @@ TROUBLES: dict[str, tuple[Trouble, Trouble | None]] = {
 }
 
 
-def next_renewal(release: str) -> Micros:
-    """When the scheduler's next renewal begins, some time after zero."""
-    cluster = Cluster(default_scenario(release))
+@cache
+def at_rest(release: str, *, ticking: bool) -> Snapshot:
+    """Some time after zero."""
+    cluster = Cluster(msgspec.structs.replace(default_scenario(release), ticking=ticking))
     cluster.run_until(5 * SECOND)
+    return cluster.snapshot()
+
+
+def next_renewal(release: str) -> Micros:
+    """When the scheduler's next renewal begins."""
+    cluster = Cluster.restore(at_rest(release, ticking=False))
     return cluster.world.express.state.aboard["scheduler"].begins
 
 
 def told(release: str, trouble: str, at: Micros, lasts: Micros, *, ticking: bool) -> tuple[object, ...]:
-    cluster = Cluster(msgspec.structs.replace(default_scenario(release), ticking=ticking))
+    cluster = Cluster.restore(at_rest(release, ticking=ticking))
     cluster.run_until(at)
     begin, end = TROUBLES[trouble]
     begin(cluster)

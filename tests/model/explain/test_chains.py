@@ -51,14 +51,18 @@ def components(chain: Chain) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("name", REPEATABLE)
+each_recording = pytest.mark.parametrize("name", REPEATABLE, scope="module")
+"""One after another: a worker that has its run asks everything of it."""
+
+
+@each_recording
 def test_every_milestone_ends_in_an_act_or_a_setting(name: str) -> None:
     head = run_of(name).head
     origins = {shown.milestone.name: why(head, shown.event).origin.role for shown in shown_in(name)}
     assert {milestone: role for milestone, role in origins.items() if role not in ("act", "setting")} == {}
 
 
-@pytest.mark.parametrize("name", REPEATABLE)
+@each_recording
 def test_every_milestone_passes_through_whom_one_would_name(name: str) -> None:
     head = run_of(name).head
     for shown in shown_in(name):
@@ -71,7 +75,7 @@ def test_every_milestone_passes_through_whom_one_would_name(name: str) -> None:
         assert [component for component in wanted if component not in found] == [], shown
 
 
-@pytest.mark.parametrize("name", REPEATABLE)
+@each_recording
 def test_no_chain_goes_from_one_pod_to_another_that_was_dealt_with_in_the_same_go(name: str) -> None:
     head = run_of(name).head
     for shown in shown_in(name):
@@ -81,7 +85,7 @@ def test_no_chain_goes_from_one_pod_to_another_that_was_dealt_with_in_the_same_g
                 assert not pods or before.object == after.object, shown
 
 
-@pytest.mark.parametrize("name", REPEATABLE)
+@each_recording
 def test_causes_come_before_their_effects(name: str) -> None:
     head = run_of(name).head
     for shown in shown_in(name):
