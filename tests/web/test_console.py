@@ -100,14 +100,16 @@ async def test_one_is_where_one_went(viewer: Viewer) -> None:
 
 
 async def test_the_past_is_only_looked_at(viewer: Viewer) -> None:
-    await viewer.act("stop-kubelet", "n1")
+    stopped = await viewer.act("stop-kubelet", "n1")
+    assert stopped["type"] == "accepted", stopped
     await viewer.play_until(60_000_000)
     now = await typed(viewer, "kubectl get nodes")
     then = await typed(viewer, "kubectl get nodes", t=10_000_000)
-    assert "NotReady" in now["text"]
-    assert "NotReady" not in then["text"]
+    assert [line.split()[1] for line in now["text"].splitlines()[1:]] == ["NotReady", "Ready", "Ready"], now
+    assert [line.split()[1] for line in then["text"].splitlines()[1:]] == ["Ready"] * 3, then
     refused = await typed(viewer, "kubectl cordon n1", t=10_000_000)
     assert not refused["ok"]
+    assert "This is the past" in refused["note"]["en"], refused
     assert [done(entry)[0] async for entry in CommandEntry.objects.all()] == ["stop-kubelet"]
 
 

@@ -25,3 +25,11 @@ def test_a_public_server_does_not_start_without_a_secret(tmp_path: Path) -> None
 
 def test_a_public_server_does_not_start_without_its_hosts(tmp_path: Path) -> None:
     assert "ALLOWED_HOSTS" in check(tmp_path, SECRET_KEY="x" * 60).stderr
+
+
+def test_what_a_server_keeps_is_its_owners_alone(tmp_path: Path) -> None:
+    directory = tmp_path / "srv" / "clustersim"
+    assert (
+        check(directory, SECRET_KEY="x7" * 30 + "abcdefghijklm", ALLOWED_HOSTS="sim.example").returncode == 0
+    )
+    assert directory.stat().st_mode & 0o077 == 0
