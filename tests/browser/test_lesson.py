@@ -266,11 +266,3 @@ def test_whoever_types_goes_on_typing_while_others_join_and_answer(new_page: New
     expect(ada.locator(".poll-count")).to_contain_text("1")
     ada.keyboard.type("2")
     expect(ada.locator("#lesson input[type=number]")).to_have_value("42")
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/", "/lessons/"])
-def test_axe_finds_nothing_serious(new_page: New, server: Server, path: str, theme: str) -> None:
-    page = new_page(color_scheme=theme)
-    page.goto(f"{server.url}{path}")
-    assert serious(page) == []
