@@ -8,8 +8,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from clustersim.api.meta import ApiStruct
-from clustersim.api.schema import Field, schema_of
+from clustersim.api.declared import Kind, fields_in
+from clustersim.api.schema import Field
 
 Path = tuple[str, ...]
 
@@ -22,14 +22,14 @@ _UNMANAGED: Final[frozenset[Path]] = frozenset(
 )  # fmt: skip
 
 
-def paths_of(struct: type[ApiStruct], body: Mapping[str, Any]) -> frozenset[Path]:
+def paths_of(struct: Kind, body: Mapping[str, Any]) -> frozenset[Path]:
     found: set[Path] = set()
     _walk(struct, body, (), found)
     return frozenset(path for path in found if path[:2] not in _UNMANAGED)
 
 
-def _walk(struct: type[ApiStruct] | None, plain: Mapping[str, Any], path: Path, found: set[Path]) -> None:
-    schema = schema_of(struct) if struct is not None else {}
+def _walk(struct: Kind | None, plain: Mapping[str, Any], path: Path, found: set[Path]) -> None:
+    schema = fields_in(struct)
     for key, value in plain.items():
         here = (*path, f"f:{key}")
         field = schema.get(key)
@@ -66,16 +66,16 @@ def _key(field: Field, item: Mapping[str, Any]) -> str:
     return f"k:{json.dumps({n: v for n, v in sorted(keys.items()) if v is not None}, separators=(',', ':'))}"
 
 
-def maps_of(struct: type[ApiStruct], paths: Iterable[Path]) -> frozenset[Path]:
+def maps_of(struct: Kind, paths: Iterable[Path]) -> frozenset[Path]:
     """The maps and the items that these paths lead through, and what is a pointer in Go's structs."""
     found: set[Path] = set()
     for path in paths:
         field: Field | None = None
-        inside: type[ApiStruct] | None = struct
+        inside: Kind | None = struct
         for place, step in enumerate(path[:-1], start=1):
             kind, _, name = step.partition(":")
             if kind == "f":
-                field = schema_of(inside).get(name) if inside is not None else None
+                field = fields_in(inside).get(name)
                 inside = field.struct if field is not None and field.shape == "struct" else None
                 may_lack = field is None or field.shape in ("map", "value") or field.pointer
                 if may_lack and path[place].startswith("f:"):
@@ -88,7 +88,7 @@ def maps_of(struct: type[ApiStruct], paths: Iterable[Path]) -> frozenset[Path]:
 ABSENT: Final = object()
 
 
-def value_at(struct: type[ApiStruct] | None, value: Any, path: Path) -> Any:
+def value_at(struct: Kind | None, value: Any, path: Path) -> Any:
     """What stands at a path; ABSENT if nothing does."""
     field: Field | None = None
     for part in path:
@@ -98,7 +98,7 @@ def value_at(struct: type[ApiStruct] | None, value: Any, path: Path) -> Any:
         if kind == "f":
             if not isinstance(value, Mapping) or value.get(name) is None:
                 return ABSENT
-            field = schema_of(struct).get(name) if struct is not None else None
+            field = fields_in(struct).get(name)
             value = value[name]
             struct = field.struct if field is not None and field.shape == "struct" else None
         elif not isinstance(value, list | tuple) or field is None:
@@ -115,7 +115,7 @@ def value_at(struct: type[ApiStruct] | None, value: Any, path: Path) -> Any:
     return value
 
 
-def same_at(struct: type[ApiStruct], one: Mapping[str, Any], other: Mapping[str, Any], path: Path) -> bool:
+def same_at(struct: Kind, one: Mapping[str, Any], other: Mapping[str, Any], path: Path) -> bool:
     if path[-1] == ".":
         return True
     here, there = value_at(struct, one, path), value_at(struct, other, path)
@@ -124,9 +124,9 @@ def same_at(struct: type[ApiStruct], one: Mapping[str, Any], other: Mapping[str,
     return bool(here == there) and isinstance(here, bool) == isinstance(there, bool)
 
 
-def merged(struct: type[ApiStruct] | None, old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+def merged(struct: Kind | None, old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     """What is applied over what there is: Structs, maps and lists of named things merge, all else is new."""
-    schema = schema_of(struct) if struct is not None else {}
+    schema = fields_in(struct)
     result = dict(old)
     for key, value in new.items():
         field, before = schema.get(key), old.get(key)
@@ -161,18 +161,26 @@ def _merged_items(field: Field, old: Sequence[Any], new: Sequence[Any]) -> list[
     return found
 
 
-def without(struct: type[ApiStruct], plain: dict[str, Any], gone: frozenset[Path]) -> dict[str, Any]:
+def without(struct: Kind, plain: dict[str, Any], gone: frozenset[Path]) -> dict[str, Any]:
     """Without the fields that nobody wants any more."""
-    for path in sorted(gone, key=len, reverse=True):
-        plain = _removed(struct, plain, path)
+    # Whole items first: without the field that names it an item would not be found.
+    for path in sorted(gone, key=lambda one: (one[-1] != ".", -len(one), one)):
+        if not _names_an_item(path):
+            plain = _removed(struct, plain, path)
     return plain
 
 
-def _removed(struct: type[ApiStruct] | None, value: Any, path: Path) -> Any:
+def _names_an_item(path: Path) -> bool:
+    """Whether it is one of the fields by which an item of a list is told from others."""
+    kind, _, keys = path[-2].partition(":") if len(path) > 1 else ("", "", "")
+    return kind == "k" and path[-1].removeprefix("f:") in json.loads(keys)
+
+
+def _removed(struct: Kind | None, value: Any, path: Path) -> Any:
     kind, _, name = path[0].partition(":")
     if not isinstance(value, Mapping) or kind != "f" or name not in value:
         return value
-    field = schema_of(struct).get(name) if struct is not None else None
+    field = fields_in(struct).get(name)
     rest = path[1:]
     changed = dict(value)
     if not rest:

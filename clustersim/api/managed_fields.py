@@ -11,9 +11,10 @@ from typing import Any, Final
 
 import msgspec
 
+from clustersim.api.declared import Kind
 from clustersim.api.errors import ApiError, Cause, Details
 from clustersim.api.field_paths import ABSENT, Path, maps_of, merged, paths_of, same_at, value_at, without
-from clustersim.api.meta import ApiStruct, ManagedFieldsEntry
+from clustersim.api.meta import ManagedFieldsEntry
 
 
 class Applied(msgspec.Struct, frozen=True):
@@ -26,7 +27,7 @@ class Applied(msgspec.Struct, frozen=True):
 STATUS: Final = "status"
 
 
-def fields_set(struct: type[ApiStruct], plain: Mapping[str, Any], part: str = "") -> frozenset[Path]:
+def fields_set(struct: Kind, plain: Mapping[str, Any], part: str = "") -> frozenset[Path]:
     """The paths of all that a plain form sets; through the address of its status, that of its status."""
     if part == STATUS:
         body = {key: value for key, value in plain.items() if key in ("metadata", STATUS)}
@@ -72,7 +73,7 @@ def _readable(part: str) -> bool:
 
 
 def apply(
-    struct: type[ApiStruct],
+    struct: Kind,
     current: Mapping[str, Any],
     applied: Mapping[str, Any],
     managed: Sequence[ManagedFieldsEntry],
@@ -107,7 +108,8 @@ def apply(
     plain = merged(struct, current, applied)
     gone = before - wanted - others
     kept = {path[:length] for path in (*wanted, *others) for length in range(1, len(path))} if gone else set()
-    plain = without(struct, plain, gone - kept)
+    gone = frozenset(path for path in gone - kept if path[-1] != "." or path[:-1] not in kept)
+    plain = without(struct, plain, gone)
     entries = [
         msgspec.structs.replace(entry, fields_v1=to_fields_v1(owned[index] - changed))
         for index, entry in enumerate(managed)
@@ -133,13 +135,13 @@ def _is_of(entry: ManagedFieldsEntry, manager: str, operation: str, part: str) -
     return (entry.manager, entry.operation, entry.subresource) == (manager, operation, part)
 
 
-def set_alike(struct: type[ApiStruct], one: Mapping[str, Any], other: Mapping[str, Any]) -> frozenset[Path]:
+def set_alike(struct: Kind, one: Mapping[str, Any], other: Mapping[str, Any]) -> frozenset[Path]:
     """The paths of what the first sets and the other sets to the same."""
     return frozenset(path for path in fields_set(struct, one) if same_at(struct, one, other, path))
 
 
 def updated(
-    struct: type[ApiStruct],
+    struct: Kind,
     before: Mapping[str, Any],
     after: Mapping[str, Any],
     managed: Sequence[ManagedFieldsEntry],

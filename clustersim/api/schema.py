@@ -10,7 +10,8 @@ from clustersim.api.meta import ApiStruct, Merge
 
 
 class Field(msgspec.Struct, frozen=True):
-    """A field: the Struct that it or its items are of (None for anything else), and what it is made of.
+    """A field: the Struct that it or its items are of (of an added kind what its schema declares, None for
+    anything else), and what it is made of.
 
     attribute: its name in the Struct. shape: "struct", "list", "map" or "value". merge: how patches merge it.
     format: of texts and numbers, "quantity", "int32" ... or empty. pointer: it may be missing altogether.
@@ -18,7 +19,7 @@ class Field(msgspec.Struct, frozen=True):
 
     attribute: str
     shape: str
-    struct: type[ApiStruct] | None = None
+    struct: Any = None
     merge: Merge | None = None
     format: str = ""
     item: Any = None

@@ -9,10 +9,11 @@ from clustersim.api import managed_fields
 from clustersim.api.api_resource import Resource
 from clustersim.api.autoscaling import Scale
 from clustersim.api.conversion import to_struct_names
+from clustersim.api.declared import Declared, Kind
 from clustersim.api.decoder import check_depth
 from clustersim.api.decoding import decode_custom, decode_into, decode_patched, unfit_patch
 from clustersim.api.decoding_words import strict_error
-from clustersim.api.definitions import CustomObject
+from clustersim.api.definitions import DEFINITIONS, CustomObject, schema_of
 from clustersim.api.diff import LAST_APPLIED, last_applied
 from clustersim.api.errors import ApiError, bad_request
 from clustersim.api.field_paths import Path
@@ -183,11 +184,10 @@ def _decoded(plain: Mapping[str, Any], resource: Resource, host: Host, version: 
 def applied_new(request: Request, resource: Resource, host: Host) -> Any:
     """The object that applying a manifest creates. Raises ApiError."""
     body = _checked(request)
-    struct = resource.type
     version = version_of(request, resource, host)
     obj = _decoded(body, resource, host, version)
     applied = managed_fields.apply(
-        struct,
+        _kind(obj, version, host),
         {},
         body,
         (),
@@ -205,10 +205,10 @@ def applied_new(request: Request, resource: Resource, host: Host) -> Any:
 def _applied(
     request: Request, old: Any, plain: dict[str, Any], version: str, host: Host, resource: Resource
 ) -> Any:
-    body = _checked(request)
+    body, kind = _checked(request), _kind(old, version, host)
     _decoded(body, resource, host, version)
     applied = managed_fields.apply(
-        type(old),
+        kind,
         plain,
         _jsonlike(body),
         old.metadata.managed_fields,
@@ -217,7 +217,7 @@ def _applied(
         time=rfc3339(host.now),
         force=request.force,
         part=_part(request),
-        ceded=_applied_by_client(type(old), plain) if request.manager == KUBECTL else frozenset(),
+        ceded=_applied_by_client(kind, plain) if request.manager == KUBECTL else frozenset(),
     )
     obj = _decoded(applied.plain, resource, host, version)
     annotations = obj.metadata.annotations
@@ -227,7 +227,16 @@ def _applied(
     return replace(obj, metadata=named)
 
 
-def _applied_by_client(struct: type[ApiObject], plain: Mapping[str, Any]) -> frozenset[Path]:
+def _kind(obj: ApiObject, version: str, host: Host) -> Kind:
+    """What says how its fields are merged: its Struct, or the schema of its definition."""
+    if not isinstance(obj, CustomObject):
+        return type(obj)
+    definition = host.etcd.get(DEFINITIONS, obj.resource)
+    schema = None if definition is None else schema_of(definition, version.rpartition("/")[2])
+    return Declared(schema or {}, whole=True)
+
+
+def _applied_by_client(kind: Kind, plain: Mapping[str, Any]) -> frozenset[Path]:
     """What `kubectl apply` set by itself before, and nobody changed since: the same user may apply it anew
     on the server (apimachinery pkg/util/managedfields/internal/lastappliedmanager.go).
     """
@@ -235,7 +244,7 @@ def _applied_by_client(struct: type[ApiObject], plain: Mapping[str, Any]) -> fro
         before = msgspec.json.decode(plain["metadata"].get("annotations", {}).get(LAST_APPLIED, "{}"))
     except msgspec.DecodeError:
         return frozenset()
-    return managed_fields.set_alike(struct, before, plain) if isinstance(before, dict) else frozenset()
+    return managed_fields.set_alike(kind, before, plain) if isinstance(before, dict) else frozenset()
 
 
 def _part(request: Request) -> str:
@@ -249,7 +258,7 @@ def managed(request: Request, old: Any, new: Any, host: Host) -> Any:
     version = version_of(request, resource_of(new), host)
     before = _jsonlike(to_builtins(old, version)) if isinstance(old, ApiObject) else {}
     entries = managed_fields.updated(
-        type(new),
+        _kind(new, version, host),
         before,
         _jsonlike(to_builtins(new, version)),
         new.metadata.managed_fields,

@@ -262,3 +262,16 @@ def test_the_tree_of_fields_and_its_paths_say_the_same(plain: dict[str, Any]) ->
     paths = fields_set(Service, plain)
     leaves = from_fields_v1(to_fields_v1(paths))
     assert leaves == paths
+
+
+def test_an_item_that_is_applied_no_more_goes_unless_somebody_else_has_set_something_of_it() -> None:
+    def manifest(*containers: dict[str, Any]) -> dict[str, Any]:
+        return {"spec": {"template": {"spec": {"containers": list(containers)}}}}
+
+    a, b = {"name": "a", "image": "x"}, {"name": "b", "image": "y"}
+    both = _apply({}, manifest(a, b))
+    alone = _apply(both.plain, manifest(a), both.managed_fields)
+    assert alone.plain["spec"]["template"]["spec"]["containers"] == [a]
+    theirs = _apply(both.plain, manifest({"name": "b", "tty": True}), both.managed_fields, manager="other")
+    less = _apply(theirs.plain, manifest(a), theirs.managed_fields)
+    assert less.plain["spec"]["template"]["spec"]["containers"] == [a, {"name": "b", "tty": True}]

@@ -301,6 +301,44 @@ async def test_a_definition_whose_conditions_were_written_over_is_established_ag
     assert (await client.get("/apis/example.com/v1/things")).code == 200
 
 
+async def test_managers_share_a_list_of_an_added_kind_whose_schema_tells_its_items_apart(
+    client: Client,
+) -> None:
+    text = {"type": "string"}
+    items = {"type": "object", "properties": {"name": text, "value": text}}
+    apart = {"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"]}
+    lists = {
+        "named": {"type": "array", "items": items, **apart},
+        "plain": {"type": "array", "items": text},
+    }
+    schema = {"type": "object", "properties": {"spec": {"type": "object", "properties": lists}}}
+    version = {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}
+    spec = {
+        "group": "example.com",
+        "scope": "Cluster",
+        "names": {"plural": "things", "kind": "Thing"},
+        "versions": [version],
+    }
+    await client.send("POST", DEFINITIONS, {"metadata": {"name": "things.example.com"}, "spec": spec})
+    head = {"apiVersion": "example.com/v1", "kind": "Thing", "metadata": {"name": "a"}}
+
+    async def apply(manager: str, **said: Any) -> Any:
+        path = f"/apis/example.com/v1/things/a?fieldManager={manager}"
+        body = json.dumps({**head, "spec": said}).encode()
+        return await client.send("PATCH", path, body, type_="application/apply-patch+yaml")
+
+    await apply("one", named=[{"name": "x", "value": "1"}], plain=["a"])
+    both = await apply("two", named=[{"name": "y", "value": "2"}])
+    assert [item["name"] for item in both.json["spec"]["named"]] == ["x", "y"]
+    entry = next(one for one in both.json["metadata"]["managedFields"] if one["manager"] == "two")
+    assert entry["fieldsV1"] == {
+        "f:spec": {"f:named": {'k:{"name":"y"}': {".": {}, "f:name": {}, "f:value": {}}}}
+    }
+    less = await apply("one", plain=["a"])
+    assert less.json["spec"] == {"named": [{"name": "y", "value": "2"}], "plain": ["a"]}
+    assert (await apply("two", plain=["b"])).code == 409
+
+
 async def test_what_is_made_in_a_namespace_that_ends_is_refused_with_its_cause(client: Client) -> None:
     await client.send("POST", "/api/v1/namespaces", {"metadata": {"name": "ending"}})
     await client.send("DELETE", "/api/v1/namespaces/ending")
