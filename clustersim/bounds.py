@@ -61,6 +61,8 @@ MOST_KEPT_FILES: Final = 50
 MOST_OF_KEPT_FILE: Final = 64 << 10
 """... and characters of each."""
 MOST_OF_PATH: Final = 200
+MOST_BUILT: Final = 500
+"""Objects of a kustomization."""
 LONGEST_TEXT: Final = 1000
 """Characters of one text in a scenario file."""
 MOST_VALUES: Final = 100_000

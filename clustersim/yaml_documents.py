@@ -6,6 +6,7 @@ The API server gets JSON, so every document becomes plain values as kubectl's co
 
 import math
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
@@ -28,6 +29,11 @@ _WORDS: Final[dict[str, Any]] = {
     **{word: False for text in ("no", "false", "off", "n") for word in (text, text.title(), text.upper())},
 }
 
+_TRUTH: Final = {
+    word: value for word, value in _WORDS.items() if value is None or word.lower() in ("true", "false")
+}
+"""The same, of YAML 1.2."""
+
 
 class ManifestError(ValueError):
     """A text that is no YAML. line: where, from 1 on; 0 where that is not known."""
@@ -45,15 +51,15 @@ class Document(msgspec.Struct, frozen=True):
     line: int
 
 
-def read_documents(text: str) -> list[Document]:
-    """The documents of a text, those that are empty left out; the items of a List count as documents. Raises
-    ManifestError."""
+def read_documents(text: str, *, today: bool = False) -> list[Document]:
+    """The documents of a text, those that are empty left out; the items of a List count as documents. today:
+    yes, no, on, off, y and n are texts, as YAML 1.2 and kustomize have them. Raises ManifestError."""
     if len(text) > LONGEST:
         raise ManifestError(f"the text has more than {LONGEST} characters")
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     found: list[Document] = []
     if text.lstrip().startswith("{"):
-        return _few(_unlisted(_json(text), 1))
+        return _few(_unlisted(_json(text, _TRUTH if today else _WORDS), 1))
     start, line = 0, 1
     for end, following in [
         *((m.start(), m.end()) for m in _SEPARATOR.finditer(text)),
@@ -61,7 +67,7 @@ def read_documents(text: str) -> list[Document]:
     ]:
         part = text[start:end]
         if part.strip():
-            plain = _Reader().read(part, line)
+            plain = _Reader(_TRUTH if today else _WORDS).read(part, line)
             if plain is not None:
                 found += _unlisted(plain, line)
         _few(found)
@@ -70,11 +76,11 @@ def read_documents(text: str) -> list[Document]:
     return found
 
 
-def _json(text: str) -> Any:
+def _json(text: str, words: Mapping[str, Any]) -> Any:
     try:
         return msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError):
-        return _Reader().read(text, 1)
+        return _Reader(words).read(text, 1)
 
 
 def _unlisted(plain: Any, line: int) -> list[Document]:
@@ -102,8 +108,9 @@ def _few(found: list[Document]) -> list[Document]:
 class _Reader:
     """Makes values of one document; `values` counts them, so that anchors cannot multiply without end."""
 
-    def __init__(self) -> None:
+    def __init__(self, words: Mapping[str, Any]) -> None:
         self.values = 0
+        self.words = words
 
     def read(self, text: str, line: int) -> Any:
         try:
@@ -121,7 +128,7 @@ class _Reader:
         if self.values > MOST_VALUES or depth > DEEPEST:
             raise ManifestError("document contains excessive aliasing", line + node.start_mark.line)
         if isinstance(node, ScalarNode):
-            return _scalar(node)
+            return _scalar(node, self.words)
         if isinstance(node, SequenceNode):
             return [self._value(item, line, depth + 1) for item in node.value]
         return self._mapping(node, line, depth) if isinstance(node, MappingNode) else None
@@ -131,7 +138,7 @@ class _Reader:
         found: dict[str, Any] = {}
         merged: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            key = _key(key_node, line)
+            key = _key(key_node, line, self.words)
             if key_node.tag == "tag:yaml.org,2002:merge" and key == "<<":
                 sources = value_node.value if isinstance(value_node, SequenceNode) else [value_node]
                 for source in reversed(sources):
@@ -155,10 +162,10 @@ def _as_go(node: Node, deep: int = 2) -> str:
     return f"[]interface {{}}{{{', '.join(_as_go(item, deep - 1) for item in node.value[:5])}}}"
 
 
-def _key(node: Node, line: int) -> str:
+def _key(node: Node, line: int, words: Mapping[str, Any]) -> str:
     if not isinstance(node, ScalarNode):
         raise ManifestError(f"invalid map key: {_as_go(node)}", line + node.start_mark.line)
-    value = _scalar(node)
+    value = _scalar(node, words)
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -166,12 +173,12 @@ def _key(node: Node, line: int) -> str:
     return str(value)
 
 
-def _scalar(node: ScalarNode) -> Any:
+def _scalar(node: ScalarNode, words: Mapping[str, Any]) -> Any:
     text = str(node.value)
     if node.style in ("'", '"', "|", ">") or node.tag == "tag:yaml.org,2002:binary":
         return text
-    if text in _WORDS:
-        return _WORDS[text]
+    if text in words:
+        return words[text]
     if _INTEGER.match(text):
         return _integer(text.replace("_", ""))
     if _FLOAT.match(text):

@@ -43,6 +43,11 @@ class Arguments(NamedTuple):
         """The flag stands on the line."""
         return name in self.values or name in self.on
 
+    @property
+    def of_files(self) -> bool:
+        """Objects are named by -f or -k."""
+        return self.given("filename") or self.given("kustomize")
+
     def has(self, name: str, default: bool = False) -> bool:
         """A switch is on."""
         return self.on.get(name, default)

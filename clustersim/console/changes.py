@@ -173,7 +173,7 @@ def _mark(api: Api, words: Sequence[str], stdin: str, verb: str, where: str, wha
     changes = [word for word in arguments.words if "=" in word or (word.endswith("-") and len(word) > 1)]
     kinds = [word for word in arguments.words if word not in changes]
     noun = "label" if where == "labels" else "annotation"
-    if api.today and not kinds and not arguments.given("filename"):
+    if api.today and not kinds and not arguments.of_files:
         raise Said(_nothing_named(api, verb))
     if not changes and not arguments.has("list"):
         raise Said(f"error: at least one {noun} update is required")

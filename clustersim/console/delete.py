@@ -49,7 +49,7 @@ _CASCADES: Final = {
 def delete(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """kubectl delete. Raises Said."""
     arguments = commands.read("delete", words, api.release)
-    if not arguments.words and not arguments.given("filename"):
+    if not arguments.words and not arguments.of_files:
         raise Said(_nothing_named(api, arguments))
     selected = _selected(api, arguments, stdin)
     grace = grace_of(arguments)

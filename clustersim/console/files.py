@@ -13,6 +13,7 @@ from clustersim.api.request import Request
 from clustersim.console.answer import Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
+from clustersim.console.kustomizing import manifests_of
 from clustersim.console.selection import Selected
 from clustersim.i18n import Message, _
 from clustersim.releases.api_versions import API_VERSIONS
@@ -60,9 +61,14 @@ class Manifests(NamedTuple):
 
 
 def texts_of(api: Api, arguments: Arguments, stdin: str) -> list[tuple[str, str]]:
-    """The texts that -f names, each with what kubectl calls it. Raises Said."""
+    """The texts that -f or -k names, each with what kubectl calls it. Raises Said."""
     texts: list[tuple[str, str]] = []
     files = api.files
+    if arguments.given("kustomize"):
+        if arguments.given("filename"):
+            raise Said("error: only one of -f or -k can be specified")
+        folder = arguments.value("kustomize")
+        return [(folder, manifests_of(api, folder))]
     for name in arguments.several("filename"):
         if name == "-":
             if not stdin.strip():
@@ -79,8 +85,8 @@ def texts_of(api: Api, arguments: Arguments, stdin: str) -> list[tuple[str, str]
             )
         elif name_of(name) in files:
             texts.append((name, files[name_of(name)]))
-        elif folder := _manifests_in(api, name):
-            texts += [(one, files[one]) for one in folder]
+        elif inside := _manifests_in(api, name):
+            texts += [(one, files[one]) for one in inside]
         else:
             raise Said(
                 f'error: the path "{name}" does not exist',
@@ -104,7 +110,7 @@ def listed(api: Api) -> str:
 def read_manifests(api: Api, arguments: Arguments, stdin: str, verb: str = "apply") -> Manifests:
     """All objects that are named; what cannot be read is told, and the rest goes on, as kubectl does. Raises
     Said where nothing is named."""
-    if not arguments.given("filename"):
+    if not arguments.of_files:
         raise Said("error: must specify one of -f and -k" if api.today else "error: must specify one of -f")
     found: list[Manifest] = []
     errors: list[str] = []
@@ -324,7 +330,7 @@ def words_and_files(
     api: Api, words: Sequence[str], arguments: Arguments, stdin: str, doing: str = ""
 ) -> list[Selected] | None:
     """Those of -f where it is given, else None: then `words` say which."""
-    if not arguments.given("filename"):
+    if not arguments.of_files:
         return None
     if words:
         raise Said(

@@ -38,7 +38,7 @@ def get(api: Api, words: Sequence[str], stdin: str) -> Answer:
     arguments = commands.read("get", words, api.release)
     output = format_of(api, arguments)
     if arguments.given("raw"):
-        if arguments.words or arguments.given("filename"):
+        if arguments.words or arguments.of_files:
             raise Said("error: arguments may not be passed when --raw is specified")
         return raw(api, arguments.value("raw"))
     watching = arguments.has("watch") or arguments.has("watch-only")
@@ -64,7 +64,7 @@ def get(api: Api, words: Sequence[str], stdin: str) -> Answer:
 
 
 def _selected(api: Api, arguments: Arguments, stdin: str) -> list[Selected]:
-    if arguments.given("filename"):
+    if arguments.of_files:
         api.reach()
         return objects_of_files(api, arguments, stdin)
     resources = wanted(api, arguments.words)

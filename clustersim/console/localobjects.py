@@ -42,7 +42,7 @@ class Locals:
         """Those that -f names. Raises Said."""
         if words:
             raise Said(_SAID.get(verb, _FILES_ONLY))
-        if not arguments.given("filename"):
+        if not arguments.of_files:
             raise Said("error: one or more files must be specified as -f pod.yaml or --filename=pod.json")
         found: list[Selected] = []
         for manifest, plain in _manifests(api, arguments, stdin):

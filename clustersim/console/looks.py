@@ -19,10 +19,9 @@ from clustersim.kubectl.describe import describe as describe_object
 from clustersim.kubectl.manifest import to_yaml
 from clustersim.kubectl.table import print_table
 from clustersim.kubectl.tables import table_of
+from clustersim.kustomize.build import VERSION
 
 MOST_DESCRIBED: Final = 50
-KUSTOMIZE: Final = "v5.8.1"
-"""What kubectl of v1.36 is built with."""
 
 
 def describe(api: Api, words: Sequence[str], stdin: str) -> Answer:
@@ -147,13 +146,13 @@ def version(api: Api, words: Sequence[str], stdin: str) -> Answer:
     if output:
         plain: dict[str, Any] = {"clientVersion": info}
         if api.today:
-            plain["kustomizeVersion"] = KUSTOMIZE
+            plain["kustomizeVersion"] = VERSION
         if not client:
             api.reach()
             plain["serverVersion"] = info
         return Answer(text=to_yaml(plain) if output == "yaml" else json.dumps(plain, indent=2))
     if api.today:
-        lines, told = [f"Client Version: {api.version}", f"Kustomize Version: {KUSTOMIZE}"], api.version
+        lines, told = [f"Client Version: {api.version}", f"Kustomize Version: {VERSION}"], api.version
     else:
         long = (
             f'version.Info{{Major:"{major}", Minor:"{minor}", GitVersion:"{api.version}", '

@@ -192,10 +192,10 @@ def post(api: Api, manifest: Manifest, made: Made, what: str, *, doing: str = ""
 def _of_client(api: Api, manifest: Manifest, arguments: Arguments, plain: dict[str, Any]) -> dict[str, Any]:
     """What kubectl would send; what it has made itself is in no namespace that was not given."""
     metadata = dict(plain["metadata"])
-    if not arguments.given("filename") and not arguments.given("namespace"):
+    if not arguments.of_files and not arguments.given("namespace"):
         metadata.pop("namespace", None)
     whole = {**plain, "metadata": metadata}
-    if api.today and arguments.given("filename"):
+    if api.today and arguments.of_files:
         return whole
     return client_form(whole, dated=not api.today)
 

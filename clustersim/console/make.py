@@ -155,7 +155,7 @@ _CPU_PERCENT: Final = (
 
 
 def _one_object(api: Api, arguments: Arguments, stdin: str, verb: str) -> tuple[str, Any]:
-    if arguments.given("filename"):
+    if arguments.of_files:
         manifests = read_manifests(api, arguments, stdin)
         if len(manifests.found) != 1:
             raise Said("\n".join(manifests.errors) or "error: exactly one object is required")

@@ -101,7 +101,7 @@ Setter = Callable[[str, Any], None]
 
 def _image(change: Change, pairs: Sequence[str]) -> Setter:
     wanted = dict(pair.split("=", 1) for pair in pairs)
-    asked = bool(change.arguments.words) or change.arguments.given("filename")
+    asked = bool(change.arguments.words) or change.arguments.of_files
     if asked and not pairs:
         raise Said("error: at least one image update is required")
     if "*" in wanted and len(wanted) > 1:

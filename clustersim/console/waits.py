@@ -126,7 +126,7 @@ def wait(api: Api, words: Sequence[str], stdin: str) -> Answer:
     if not target:
         raise Said("error: unrecognized condition: []")
     _check(target)
-    if not arguments.words and not arguments.given("filename"):
+    if not arguments.words and not arguments.of_files:
         raise Said(NOTHING_NAMED)
     selected = select_all(api, arguments.words, arguments, "wait")
     missing = [text for one in selected for text in one.missing]

@@ -204,7 +204,7 @@ def secret_lines(secret: Any, release: str) -> Iterable[str]:
 
 def _size(text: str) -> int:
     try:
-        return len(base64.b64decode(text, validate=True))
+        return len(base64.b64decode("".join(text.split()), validate=True))
     except (binascii.Error, ValueError):
         return len(text)
 
