@@ -4,6 +4,7 @@ import asyncio
 import gc
 import weakref
 from pathlib import Path
+from typing import Any
 
 import pytest
 from channels.db import database_sync_to_async
@@ -13,12 +14,13 @@ from clustersim import default_scenario
 from clustersim.run import Inputs
 from tests.conftest import PATIENCE
 from tests.web.viewers import Viewer
+from visualizer import workers
 from visualizer.rooms import progress, registry, replay, saved
 from visualizer.rooms.entering import OUT_OF_BOUNDS
 from visualizer.rooms.hub import TRY_AGAIN, Hub
 from visualizer.rooms.models import Room
 from visualizer.rooms.registry import Rooms, rooms
-from visualizer.rooms.sources import Source
+from visualizer.rooms.sources import Moment, Source
 from visualizer.workers import TooLarge, TooLong
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -63,6 +65,37 @@ async def test_a_room_beyond_the_servers_bounds_says_so_and_is_not_tried_again(
     assert word in (await viewer.hear("error"))["message"]["en"]
     closed = await viewer.socket.receive_output(timeout=10)
     assert closed["code"] == OUT_OF_BOUNDS
+
+
+async def test_a_room_with_a_long_past_opens_in_several_turns_as_long_as_each_comes_further(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, run, turns = saved.path_of(room.branch_id or 0), workers.run, []
+
+    async def too_long_at_first(*args: Any, **options: Any) -> Any:
+        turns.append(options["lane"])
+        if len(turns) > 2:
+            return await run(*args, **options)
+        saved.write(kept, Moment(Inputs(default_scenario()), len(turns), b""), "")
+        raise TooLong
+
+    monkeypatch.setattr(workers, "run", too_long_at_first)
+    assert (await rooms.open(room.code)).runner.alive
+    assert turns == [workers.Lane.OPENING] * 3
+    await rooms.close_all()
+
+
+async def test_a_turn_that_comes_no_further_is_the_last(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    turns = []
+
+    async def too_long(*_args: Any, **_options: Any) -> Any:
+        turns.append(1)
+        raise TooLong
+
+    monkeypatch.setattr(workers, "run", too_long)
+    with pytest.raises(TooLong):
+        await rooms.open(room.code)
+    assert len(turns) == 1
 
 
 async def test_an_opening_ends_when_nobody_waits_any_more(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,7 @@ from visualizer.texts import Texts, texts
 logger = structlog.get_logger()
 
 SECONDS: Final = 120.0
-"""How long opening a room may take ..."""
+"""How long one turn of opening a room may take ..."""
 SECONDS_A_NODE: Final = 0.5
 """... and so much longer for each of its nodes: who waits sees how far it is, and may leave."""
 COPIED: Final = 50
@@ -67,18 +67,7 @@ async def open_branch(
     elif upto is not None:
         t, commands = upto
         source = Source(Inputs(source.inputs.scenario, source.inputs.commands[:commands]), t)
-    path = saved.path_of(branch)
-    found = await holding_lease(
-        lease,
-        workers.run(
-            replay.opened,
-            source,
-            path,
-            seconds=_seconds(source.inputs.scenario),
-            owner=lease.room,
-            lane=workers.Lane.OPENING,
-        ),
-    )
+    found = await _opened(lease, source, saved.path_of(branch))
     told = []
     if found.left_out:
         reasons = {history.commands[index].entry: texts(why) for index, why in found.left_out.items()}
@@ -92,6 +81,27 @@ async def open_branch(
         logger.warning("run ends early", room=lease.room, branch=branch, why=found.failure.why)
         told.append(_filled(ENDED, reason=found.failure.why))
     return await take_over(found.moment), told
+
+
+async def _opened(lease: log.Lease, source: Source, path: str) -> replay.Opened:
+    """Computed in as many turns as it takes: one that comes too far for its time goes on from where the one
+    before was kept. Raises workers.NotComputed where a turn comes no further.
+    """
+    while True:
+        stamp = saved.stamp(path)
+        computed = workers.run(
+            replay.opened,
+            source,
+            path,
+            seconds=_seconds(source.inputs.scenario),
+            owner=lease.room,
+            lane=workers.Lane.OPENING,
+        )
+        try:
+            return await holding_lease(lease, computed)
+        except workers.TooLong:
+            if saved.stamp(path) == stamp:
+                raise
 
 
 async def keep(lease: log.Lease, run: Run) -> None:

@@ -54,6 +54,14 @@ def path_of(branch: int) -> str:
     return str(Path(settings.SNAPSHOTS_DIR) / f"{branch}.snapshot")
 
 
+def stamp(path: str) -> int:
+    """Another one whenever a snapshot has been written there; 0 if there is none."""
+    try:
+        return Path(path).stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
 def write(path: str, moment: Moment, state_hash: str) -> None:
     """Keep a snapshot in place of the one before. A disk that is full costs time later, and nothing else."""
     head = Head(engine_version(), _digest(moment.inputs), len(moment.inputs.commands), moment.t, state_hash)
