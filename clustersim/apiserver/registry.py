@@ -10,18 +10,16 @@ admission.py, how objects are kept in storage.py. Nothing here knows of connecti
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from operator import attrgetter
 from typing import Any, Final
 
 import msgspec
 
 from clustersim.api import core_v1 as v1
 from clustersim.api.api_resource import Resource
-from clustersim.api.api_resources import RESOURCES
 from clustersim.api.conditions import merge_conditions, patch_conditions
 from clustersim.api.definitions import CustomObject, CustomResourceDefinition, is_established
 from clustersim.api.errors import ApiError, already_exists, bad_request, conflict
-from clustersim.api.meta import ObjectMeta, replace
+from clustersim.api.meta import replace
 from clustersim.api.quantity import QuantityError
 from clustersim.api.registry import key_of, resource_of
 from clustersim.api.request import Request
@@ -35,9 +33,11 @@ from clustersim.apiserver.definitions import Definitions
 from clustersim.apiserver.deletion import orphans_by_default, plan_deletion, without_grace
 from clustersim.apiserver.eviction import charged_budgets, marked
 from clustersim.apiserver.host import Host
+from clustersim.apiserver.identity import check_same, keep_identity, named
 from clustersim.apiserver.pod_index import NODE_FIELD
 from clustersim.apiserver.pod_parts import POD_PARTS, RESIZE
 from clustersim.apiserver.quota import charged_quotas, grown_quotas
+from clustersim.apiserver.served import BUILT_IN, check_served
 from clustersim.apiserver.storage import Storage
 from clustersim.apiserver.traits import TRAITS
 from clustersim.apiserver.validation.objects import (
@@ -46,17 +46,12 @@ from clustersim.apiserver.validation.objects import (
     validate_status,
     validate_update,
 )
-from clustersim.digits import is_whole
 from clustersim.engine.sharing import shared
 
 _BEING_EMPTIED: Final = (
     "The system is ensuring all content is removed from this namespace.  Upon completion, this namespace "
     "will automatically be purged by the system."
 )
-
-
-LONGEST_STEM: Final = 58
-"""Characters of generateName that a generated name begins with (apiserver pkg/storage/names)."""
 
 
 class Registry:
@@ -70,8 +65,8 @@ class Registry:
 
     def perform(self, request: Request, client: str) -> Any:
         """Carry a request out for that client; returns the body of the answer. Raises ApiError."""
-        if (request.verb, request.resource, request.subresource) not in _READS_AND_WRITES:
-            _check_served(request, self._resource(request), self.host.release)
+        if (request.verb, request.resource, request.subresource) not in BUILT_IN:
+            check_served(request, self._resource(request), self.host.release)
         try:
             return _VERBS[request.verb](self, request, client)
         except QuantityError as error:
@@ -107,7 +102,7 @@ class Registry:
             namespace = binding.metadata.namespace or request.namespace or "default"
             bind = Request("bind", "pods", namespace, binding.metadata.name, binding.target.name)
             return self._bind(bind, client)
-        obj = self._named(request)
+        obj = named(request, self.host)
         obj = default_object(obj, self.host.release, request.api_version)
         if request.manager:  # What admission adds is nobody's.
             obj = patching.managed(request, {}, obj, self.host)
@@ -138,39 +133,6 @@ class Registry:
                 obj = admit(self.etcd, self.host.flags, request.resource, obj)
         return obj
 
-    def _named(self, request: Request) -> Any:
-        """The object of a create with a name and a namespace, and without what only the server sets."""
-        obj = request.body
-        metadata = obj.metadata
-        name, namespace = metadata.name, metadata.namespace
-        if is_whole(metadata.resource_version) and int(metadata.resource_version):
-            # What is no number is not looked at (apiserver pkg/storage/etcd3/store.go, Create).
-            why = "resourceVersion should not be set on objects to be created"
-            raise ApiError(500, "", why)
-        if not name and metadata.generate_name:
-            name = metadata.generate_name[:LONGEST_STEM] + self.host.random("names").text(
-                self.host.alphabet, 5
-            )
-        if resource_of(obj).namespaced:
-            namespace = namespace or request.namespace or "default"
-            if request.namespace and namespace != request.namespace:
-                raise bad_request(
-                    "the namespace of the provided object does not match the namespace sent on the request"
-                )
-        named = replace(
-            metadata,
-            name=name,
-            namespace=namespace,
-            uid="",
-            resource_version="",
-            creation_timestamp="",
-            deletion_timestamp="",
-            deletion_grace_period_seconds=None,
-            self_link="",
-            generation=0,
-        )
-        return obj if named == metadata else replace(obj, metadata=named)
-
     def create(self, resource: str, obj: Any, client: str) -> Any:
         """Store an object of the server's own making."""
         new = self.storage.identified(default_object(obj, self.host.release))
@@ -187,7 +149,7 @@ class Registry:
 
     def _change(self, request: Request, old: Any, body: Any, client: str) -> Any:
         """Make an object what its body says, as far as it may change."""
-        metadata = _keep_identity(old.metadata, body.metadata)
+        metadata = keep_identity(old.metadata, body.metadata)
         new = body if metadata is body.metadata else replace(body, metadata=metadata)
         new = default_object(new, self.host.release, request.api_version)
         if request.resource == "pods":
@@ -276,7 +238,7 @@ class Registry:
             wanted = patching.patched_scale(request, self._scale_of(request, old), self.host.release)
             return self._scale_to(request, old, wanted, client)
         body = patching.patched(request, old, self.host, self._resource(request))
-        _check_same(old, body)
+        check_same(old, body)
         self.storage.check_version(request, old, body)
         if request.patch_type == "apply":  # Whose fields are whose has been settled.
             request = msgspec.structs.replace(request, manager="")
@@ -425,86 +387,3 @@ _VERBS: Final[dict[str, Callable[[Registry, Request, str], Any]]] = {
     "update-scale": Registry._update_scale,
     "rollback": Registry._rollback,
 }
-
-
-_OF_OBJECTS: Final = frozenset({"get", "list", "create", "update", "patch", "delete", "deletecollection"})
-_OF_SUBRESOURCES: Final = {
-    "update-status": "status",
-    "patch-status": "status",
-    "bind": "binding",
-    "evict": "eviction",
-    "finalize": "finalize",
-    "get-scale": "scale",
-    "update-scale": "scale",
-    "rollback": "rollback",
-}
-
-
-_READS_AND_WRITES: Final = frozenset(
-    (verb, resource.plural, subresource)
-    for resource in RESOURCES.values()
-    for verb in _VERBS
-    for subresource in ("", *resource.subresources)
-    if _OF_SUBRESOURCES.get(verb, "") in ("", *resource.subresources)
-    and (verb not in _OF_OBJECTS or verb in resource.verbs)
-)
-"""What there is: verb, resource, subresource."""
-
-
-def _check_same(old: Any, new: Any) -> None:
-    """A patch leaves an object where it is (apiserver pkg/endpoints/handlers/rest.go checkName). Raises
-    ApiError (400)."""
-    for what in ("namespace", "name"):
-        wanted, given = getattr(old.metadata, what), getattr(new.metadata, what)
-        if given and given != wanted:
-            why = f"the {what} of the object ({given}) does not match the {what} on the URL ({wanted})"
-            raise bad_request(why)
-
-
-def _check_served(request: Request, resource: Resource, release: str) -> None:
-    """404 for a subresource that the kind does not have, 405 for a verb that it does not know."""
-    subresource = _OF_SUBRESOURCES.get(request.verb, request.subresource)
-    if subresource and subresource not in resource.subresources_in(release):
-        raise ApiError(404, "NotFound", "the server could not find the requested resource")
-    if resource.definition is not None and (subresource or request.verb in resource.verbs):
-        return
-    if subresource in POD_PARTS and request.verb in ("get", "update", "patch"):
-        return
-    why = "the server does not allow this method on the requested resource"
-    raise ApiError(405, "MethodNotAllowed", why)
-
-
-_IDENTITY: Final = attrgetter(
-    "name",
-    "generate_name",
-    "namespace",
-    "uid",
-    "creation_timestamp",
-    "deletion_timestamp",
-    "deletion_grace_period_seconds",
-    "generation",
-    "resource_version",
-    "self_link",
-)
-
-
-def _keep_identity(kept: ObjectMeta, given: ObjectMeta) -> ObjectMeta:
-    """Metadata of an update: what a client may not change stays, and so does whose fields are whose unless
-    that is said anew."""
-    if kept.managed_fields and not given.managed_fields:
-        given = replace(given, managed_fields=kept.managed_fields)
-    if _IDENTITY(given) == _IDENTITY(kept):
-        return given
-    return replace(
-        given,
-        name=kept.name,
-        generate_name=given.generate_name or kept.generate_name,
-        namespace=kept.namespace,
-        uid=kept.uid,
-        creation_timestamp=kept.creation_timestamp,
-        deletion_timestamp=kept.deletion_timestamp,
-        deletion_grace_period_seconds=kept.deletion_grace_period_seconds,
-        generation=kept.generation,
-        resource_version=kept.resource_version,
-        self_link=kept.self_link,
-    )

@@ -1,0 +1,92 @@
+"""What an object is called, and what of its metadata only the server sets."""
+
+from operator import attrgetter
+from typing import Any, Final
+
+from clustersim.api.errors import ApiError, bad_request
+from clustersim.api.meta import ObjectMeta, replace
+from clustersim.api.registry import resource_of
+from clustersim.api.request import Request
+from clustersim.apiserver.host import Host
+from clustersim.digits import is_whole
+
+LONGEST_STEM: Final = 58
+"""Characters of generateName that a generated name begins with (apiserver pkg/storage/names)."""
+
+
+def named(request: Request, host: Host) -> Any:
+    """The object of a create with a name and a namespace, and without what only the server sets."""
+    obj = request.body
+    metadata = obj.metadata
+    name, namespace = metadata.name, metadata.namespace
+    if is_whole(metadata.resource_version) and int(metadata.resource_version):
+        # What is no number is not looked at (apiserver pkg/storage/etcd3/store.go, Create).
+        why = "resourceVersion should not be set on objects to be created"
+        raise ApiError(500, "", why)
+    if not name and metadata.generate_name:
+        name = metadata.generate_name[:LONGEST_STEM] + host.random("names").text(host.alphabet, 5)
+    if resource_of(obj).namespaced:
+        namespace = namespace or request.namespace or "default"
+        if request.namespace and namespace != request.namespace:
+            raise bad_request(
+                "the namespace of the provided object does not match the namespace sent on the request"
+            )
+    changed = replace(
+        metadata,
+        name=name,
+        namespace=namespace,
+        uid="",
+        resource_version="",
+        creation_timestamp="",
+        deletion_timestamp="",
+        deletion_grace_period_seconds=None,
+        self_link="",
+        generation=0,
+    )
+    return obj if changed == metadata else replace(obj, metadata=changed)
+
+
+def check_same(old: Any, new: Any) -> None:
+    """A patch leaves an object where it is (apiserver pkg/endpoints/handlers/rest.go checkName). Raises
+    ApiError (400)."""
+    for what in ("namespace", "name"):
+        wanted, given = getattr(old.metadata, what), getattr(new.metadata, what)
+        if given and given != wanted:
+            why = f"the {what} of the object ({given}) does not match the {what} on the URL ({wanted})"
+            raise bad_request(why)
+
+
+_IDENTITY: Final = attrgetter(
+    "name",
+    "generate_name",
+    "namespace",
+    "uid",
+    "creation_timestamp",
+    "deletion_timestamp",
+    "deletion_grace_period_seconds",
+    "generation",
+    "resource_version",
+    "self_link",
+)
+
+
+def keep_identity(kept: ObjectMeta, given: ObjectMeta) -> ObjectMeta:
+    """Metadata of an update: what a client may not change stays, and so does whose fields are whose unless
+    that is said anew."""
+    if kept.managed_fields and not given.managed_fields:
+        given = replace(given, managed_fields=kept.managed_fields)
+    if _IDENTITY(given) == _IDENTITY(kept):
+        return given
+    return replace(
+        given,
+        name=kept.name,
+        generate_name=given.generate_name or kept.generate_name,
+        namespace=kept.namespace,
+        uid=kept.uid,
+        creation_timestamp=kept.creation_timestamp,
+        deletion_timestamp=kept.deletion_timestamp,
+        deletion_grace_period_seconds=kept.deletion_grace_period_seconds,
+        generation=kept.generation,
+        resource_version=kept.resource_version,
+        self_link=kept.self_link,
+    )
