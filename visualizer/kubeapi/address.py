@@ -5,7 +5,8 @@
     /k8s/CODE/branches/N/at/T/...                 a moment of a branch, in simulated seconds: looking only
 
 kubectl sends no Authorization header over plain HTTP, so the token stands in the address; where it may, a
-client sends it as a bearer instead.
+client sends it as a bearer instead. A bearer beside the token of the address may be a service account's,
+and is not looked at.
 """
 
 from collections.abc import Mapping
@@ -58,7 +59,7 @@ def parse_address(path: str, headers: Mapping[bytes, bytes]) -> Address | None:
         case _:
             pass
     sent = headers.get(b"authorization", b"").decode("latin1")
-    if sent.lower().startswith(BEARER):
+    if sent.lower().startswith(BEARER) and not secret:
         secret = sent[len(BEARER) :].strip()
     tidy = "/" + "/".join(part for part in rest.split("/") if part)
     return Address(code, base, tidy, secret, moment) if code else None

@@ -57,6 +57,9 @@ def test_a_token_stands_in_the_address_or_is_a_bearer() -> None:
     as_bearer = parse_address("/k8s/ABCDEF/api/", {b"authorization": b"Bearer other"})
     assert as_bearer is not None
     assert (as_bearer.secret, as_bearer.path) == ("other", "/api")
+    both = parse_address("/k8s/ABCDEF/token/secret/api", {b"authorization": b"Bearer of-an-account"})
+    assert both is not None
+    assert both.secret == "secret"
 
 
 def test_a_moment_of_a_branch_is_an_address_of_its_own() -> None:
