@@ -6,7 +6,9 @@ from typing import Final
 
 from clustersim.api.core_v1 import Node, ReplicationController
 from clustersim.api.timestamp import micros
+from clustersim.cluster import Cluster
 from clustersim.engine.record import Event
+from clustersim.engine.time import Micros
 from clustersim.view.answers import OwnerItem, SpanItem
 from clustersim.view.events import EventItem, newest_items
 from clustersim.view.nodes import ready_of
@@ -25,9 +27,11 @@ class History:
         self.nodes: dict[str, list[SpanItem]] = {}
         self.owners: dict[str, list[OwnerItem]] = {}
 
-    def begin(self, events: list[Event]) -> None:
+    def begin(self, cluster: Cluster) -> None:
         """All that has happened so far; what the events say is told from time zero on."""
+        events = cluster.record.since(0)
         self._see(events)
+        self.complete(cluster)
         told = newest_items([event for event in events if event.t >= 0], MOST_EVENTS + 1)
         self.add_items(told)
 
@@ -41,6 +45,22 @@ class History:
         for item in items:
             self.cut = self.cut or len(self.events) == MOST_EVENTS
             self.events.append(item)
+
+    def complete(self, cluster: Cluster) -> None:
+        """Where the record has forgotten how something came to be as it is, that is told as it is, from the
+        moment on from which the record is whole.
+        """
+        state = cluster.record.state
+        oldest = next((state.events[one].t for one in state.detail if one in state.events), cluster.now)
+        for key, owner in cluster.objects("replicationcontrollers").items():
+            items = self.owners.get(f"rc/{key}")
+            item = _numbers(owner, oldest)
+            if not items or _is_other(items[-1], item):
+                self.owners[f"rc/{key}"] = [item]
+        stored: Mapping[str, Node] = cluster.objects("nodes")
+        for name in [name for name, node in stored.items() if name in self.nodes]:
+            if self.nodes[name][-1].state != _state(stored[name]):
+                del self.nodes[name]
 
     def spans(self, name: str, stored: Mapping[str, Node]) -> tuple[SpanItem, ...]:
         """The states of a node. What the record has forgotten is read from the Node itself: since when it is
@@ -71,16 +91,20 @@ class History:
     def _own(self, owner: ReplicationController, event: Event) -> None:
         """What it wants and has, if that is something else than before."""
         items = self.owners.setdefault(f"rc/{owner.metadata.namespace}/{owner.metadata.name}", [])
-        status = owner.status
-        item = OwnerItem(
-            since=event.t, wants=owner.spec.replicas, active=status.replicas, ready=status.ready_replicas
-        )
-        if not items or (items[-1].wants, items[-1].active, items[-1].ready) != (
-            item.wants,
-            item.active,
-            item.ready,
-        ):
+        item = _numbers(owner, event.t)
+        if not items or _is_other(items[-1], item):
             items.append(item)
+
+
+def _numbers(owner: ReplicationController, since: Micros) -> OwnerItem:
+    status = owner.status
+    return OwnerItem(
+        since=since, wants=owner.spec.replicas, active=status.replicas, ready=status.ready_replicas
+    )
+
+
+def _is_other(one: OwnerItem, other: OwnerItem) -> bool:
+    return (one.wants, one.active, one.ready) != (other.wants, other.active, other.ready)
 
 
 def _state(node: Node | None) -> str:

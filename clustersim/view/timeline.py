@@ -24,6 +24,8 @@ def timeline(cluster: Cluster, branch: int, since: Micros, until: Micros) -> Tim
     events = [event for event in cluster.record.since(0) if event.t <= until]
     history = History()
     history.add(events, event_items(event for event in events if event.t >= since))
+    if until >= cluster.now:
+        history.complete(cluster)
     return drawn(
         cluster,
         branch,

@@ -1,4 +1,4 @@
-from visualizer.rooms.flow import LARGEST, WINDOW, Allowance, Window
+from visualizer.rooms.flow import LARGEST, MOST_BYTES, WINDOW, Allowance, Window
 
 
 def caught_up() -> Window:
@@ -27,6 +27,14 @@ def test_large_ticks_fill_the_window_sooner_and_one_is_sent_however_large() -> N
     assert window.acknowledge(1) == half
     window.acknowledge(3)
     assert window.offer(4, whole) == whole
+
+
+def test_who_would_be_sent_more_than_the_server_can_send_gets_a_snapshot() -> None:
+    window = caught_up()
+    assert window.offer(1, "x" * MOST_BYTES) is not None
+    assert window.acknowledge(1) is None
+    assert window.offer(2, "节" * (MOST_BYTES // 3 + 1)) is None
+    assert window.wants_snapshot
 
 
 def test_one_tick_waits_and_follows_the_acknowledgement() -> None:

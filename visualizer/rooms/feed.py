@@ -42,7 +42,7 @@ class Feed:
         self._told_at = cluster.now
         self._recent = deque(newest_items(cluster.record.since(0), RECENT), RECENT)
         self._history = History()
-        self._history.begin(cluster.record.since(0))
+        self._history.begin(cluster)
         self._builder = ViewBuilder(cluster)
         self.view: View = self._builder.view
 

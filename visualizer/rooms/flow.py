@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 WINDOW: Final = 16
+MOST_BYTES: Final = 1 << 20
+"""Daphne sends no larger message. A viewer misses such a tick, and gets a snapshot, which is fetched."""
 LARGEST: Final = 256_000
 """Characters. Both are twice what the page lets come together before it acknowledges: reading an
 acknowledgement costs the server more than sending a tick.
@@ -46,7 +48,7 @@ class Window:
         """A tick is out: returned if it is to be sent now, else kept, or dropped."""
         if seq <= self.last or self.lost:
             return None
-        if seq != self.last + 1:
+        if seq != self.last + 1 or _is_too_large(tick):
             self.lost, self.waiting = True, None
             return None
         if self.is_open:
@@ -77,6 +79,11 @@ class Window:
         self._sent += len(frame)
         self.underway.append((seq, self._sent))
         return frame
+
+
+def _is_too_large(text: str) -> bool:
+    """A character has up to four bytes."""
+    return len(text) > MOST_BYTES // 4 and len(text.encode()) > MOST_BYTES
 
 
 @dataclass(slots=True)

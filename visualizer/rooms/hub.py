@@ -244,6 +244,10 @@ class Hub:
             await viewer.say(frame)
         except Gone:
             self.leave(viewer)
+            with suppress(
+                Exception
+            ):  # a connection that takes no more is not left open: the page comes again
+                await viewer.end(TRY_AGAIN)
 
     def _count(self) -> None:
         if self._counting is None or self._counting.done():

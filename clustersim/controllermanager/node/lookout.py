@@ -179,8 +179,11 @@ class Lookout:
 
     def overdue(self, now: Micros) -> list[str]:
         """The nodes that the next pass may find silent for too long."""
-        dues = self.state.dues
-        return [name for due, name in dues if due < now] if dues and dues[0][0] < now else []
+        dues, health = self.state.dues, self.health
+        if not dues or dues[0][0] >= now:
+            return []
+        silent = now - self.grace
+        return [name for due, name in dues if due < now and name in health and self.probe(name) < silent]
 
     def is_unseen(self, name: str) -> bool:
         """A sign of life of a node waits for the next pass."""

@@ -114,7 +114,7 @@ export function group({ context, unit, x, left, width, start }, lane, record, no
   const y = lane.top + 2 * unit;
   const turns = lostOver(record, lane);
   const size = lane.all.length - lane.singles.length;
-  const begin = Math.max(left, x(turns[0]?.since ?? start));
+  const begin = Math.max(left, x(Math.min(record.first, turns[0]?.since ?? start)));
   context.fillStyle = colour.track;
   context.fillRect(begin, y, Math.max(0, Math.min(width, x(now)) - begin), bar);
   context.font = `700 ${Math.min(12 * unit, bar)}px ${colour.font}`;

@@ -81,6 +81,8 @@ export class RunRecord {
   version = 0;
   /** The same for the states of the nodes alone. */
   turns = 0;
+  /** Since when nodes are known. */
+  first = Infinity;
   /** Moment -> by how many the number of nodes that are not Ready changed then. */
   losses = new Map();
   head = 0;
@@ -205,6 +207,7 @@ export class RunRecord {
   }
 
   #lose({ since, state }, before) {
+    this.first = Math.min(this.first, since);
     const by = isLost(state) - (before ? isLost(before.state) : 0);
     if (by) this.losses.set(since, (this.losses.get(since) ?? 0) + by);
   }
