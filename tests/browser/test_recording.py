@@ -46,6 +46,7 @@ def test_a_lesson_plays_from_disk_with_the_network_off(opened: Page, tmp_path: P
     go_on = opened.locator(".next")
     expect(go_on).to_have_text("Begin")
     go_on.click()
+    opened.locator("#speed").select_option("30")
     expect(opened.locator("#clock-time")).to_have_text("00:00:20")
     go_on.click()
     question = opened.locator(".question")
