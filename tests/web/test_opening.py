@@ -220,3 +220,23 @@ async def test_a_room_whose_opening_is_given_up_at_the_last_moment_is_not_open(
     hub = await rooms.open(room.code)
     assert hub.runner.alive
     await rooms.close_all()
+
+
+async def test_a_viewer_that_left_is_forgotten_without_a_search_for_garbage(room: Room) -> None:
+    hub, viewer = await rooms.open(room.code), Viewer(room.code)
+    await viewer.join()
+    await viewer.say(type="console", id="1", line="kubectl get pods")
+    await viewer.hear("console-output")
+    await viewer.say(type="look", t=0)
+    await viewer.hear("past")
+    connection = weakref.ref(next(iter(hub.viewers)))
+    gc.disable()
+    try:
+        await viewer.socket.disconnect()
+        del viewer
+        async with asyncio.timeout(PATIENCE):
+            while connection() is not None:
+                await asyncio.sleep(0.01)
+    finally:
+        gc.enable()
+        await rooms.close_all()

@@ -45,7 +45,7 @@ from visualizer.rooms.models import Room
 from visualizer.rooms.opening import open_branch, source_of_branch, take_over
 from visualizer.rooms.requests import REASONS, BranchSwitch, Refused, RoomRequest
 from visualizer.rooms.sources import Source, moment, source_of, with_run
-from visualizer.rooms.viewer import Gone
+from visualizer.rooms.viewer import Gone, Left
 from visualizer.texts import Texts, texts
 
 R = TypeVar("R")
@@ -80,7 +80,7 @@ class Inquiries:
 
     def __init__(self, hub: Hub, viewer: Sender) -> None:
         self._hub = hub
-        self._viewer = viewer
+        self._viewer: Sender = viewer
         self._allowance = Allowance(per_second=2, burst=10)
         self._wanted: Look | None = None
         self._looking: asyncio.Task[None] | None = None
@@ -91,6 +91,7 @@ class Inquiries:
     def close(self) -> None:
         """The viewer has gone."""
         self._tasks.cancel()
+        self._viewer = Left()
 
     # --- looking --------------------------------------------------------------------------------------------
 

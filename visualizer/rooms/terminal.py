@@ -31,7 +31,7 @@ from visualizer.rooms.hub import Hub
 from visualizer.rooms.inquiries import TOO_LONG, TOO_MUCH, branch_source
 from visualizer.rooms.requests import REASONS, Refused, RoomRequest
 from visualizer.rooms.sources import with_run
-from visualizer.rooms.viewer import Gone
+from visualizer.rooms.viewer import Gone, Left
 from visualizer.texts import Texts, texts
 
 MOST_WAITING: Final = 4
@@ -53,8 +53,8 @@ class Terminal:
 
     def __init__(self, hub: Hub, viewer: Sender, forbids: Forbids) -> None:
         self._hub = hub
-        self._viewer = viewer
-        self._forbids = forbids
+        self._viewer: Sender = viewer
+        self._forbids: Forbids = forbids
         self._allowance = Allowance(per_second=5, burst=20)
         self._lines: deque[tuple[Console, str]] = deque()
         self._tasks = OwnedTasks(room=hub.room.code)
@@ -63,6 +63,8 @@ class Terminal:
     def close(self) -> None:
         """The viewer has gone."""
         self._tasks.cancel()
+        left = Left()
+        self._viewer, self._forbids = left, left.forbids
 
     async def take(self, console: Console, actor: str) -> None:
         """Answer when it is its turn; refuse what is too much."""

@@ -21,3 +21,20 @@ class Viewer(Protocol):
     async def say(self, frame: str) -> None: ...
     async def welcome(self) -> None: ...
     async def end(self, code: int) -> None: ...
+
+
+class Left:
+    """In place of a viewer that has left: whoever tells it something finds it gone, and nobody holds on to
+    the connection.
+    """
+
+    who = ""
+
+    async def say(self, frame: str) -> None:
+        raise Gone
+
+    async def answer(self, frame: object) -> None:
+        raise Gone
+
+    def forbids(self, frame: object) -> None:
+        raise Gone
