@@ -12,7 +12,7 @@ from clustersim.addons import files_of
 from clustersim.api.api_resource import Resource
 from clustersim.api.definitions import DEFINITIONS
 from clustersim.api.errors import ApiError
-from clustersim.api.registry import object_key, requested, resources_of, to_builtins
+from clustersim.api.registry import object_key, requested, resource_of, resources_of, to_builtins
 from clustersim.api.request import Request
 from clustersim.apiserver.alpha import alpha_versions
 from clustersim.apiserver.calls import ApiCall
@@ -62,6 +62,7 @@ class Api:
         self.commands: list[Command] = []
         self.warnings: list[str] = []
         self._asked: dict[int, Command] = {}
+        self._named: dict[str, str] = {}
         self._rehearsal: Rehearsal | None = None
         self._saved: dict[str, str | None] = {}
 
@@ -240,9 +241,13 @@ class Api:
         """The API group in which this release's kubectl knows a resource, empty for the core."""
         return self.api_version(resource).rpartition("/")[0]
 
+    def named_version(self, obj: Any) -> str:
+        """The version that this line has named for the kind of an object, empty for none."""
+        return self._named.get(resource_of(obj).plural, "") if self._named else ""
+
     def api_version(self, resource: str) -> str:
-        """The version in which it shows it."""
-        return self.resources[resource].versions[self.release][0]
+        """The version in which it shows it: the one that was named, else the one it prefers."""
+        return self._named.get(resource) or self.resources[resource].versions[self.release][0]
 
     def qualified(self, resource: str) -> str:
         """The resource with its group, as errors name it: "deployments.extensions"."""
@@ -273,19 +278,22 @@ class Api:
         plain, _dot, group = kind.lower().partition(".")
         for resource in self.served.values():
             words = (resource.word, resource.singular, resource.kind.lower(), *resource.short_names)
-            if plain in words and (not group or self._in_group(resource, group)):
+            version = self._version_in(resource, group) if group else ""
+            if plain in words and (not group or version):
+                if version:
+                    self._named[resource.plural] = version
                 if plain == "ev" and self.today and (warning := _EVENTS) not in self.warnings:
                     self.warnings.append(warning)
                 return resource.plural
         raise Said(f'error: the server doesn\'t have a resource type "{plain}"')
 
-    def _in_group(self, resource: Resource, group: str) -> bool:
-        """Whether a resource is of a group that was written as "apps", or "v1.apps"."""
+    def _version_in(self, resource: Resource, group: str) -> str:
+        """The version that is meant by "apps", "v1" or "v1.apps" behind a resource; empty: it is in none."""
         for api_version in resource.versions[self.release]:
             own, _slash, version = api_version.rpartition("/")
             if group in (own, version, f"{version}.{own}"):
-                return True
-        return False
+                return api_version
+        return ""
 
 
 _EVENTS: Final = 'Warning: short name "ev" could also match lower priority resource events.events.k8s.io'

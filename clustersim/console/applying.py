@@ -16,6 +16,7 @@ from clustersim.console import commands
 from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api, Refused
 from clustersim.console.changes import Change
+from clustersim.console.editlastapplied import edit_last_applied
 from clustersim.console.files import Manifest, read_manifests, words_and_files
 from clustersim.console.made import (
     Made,
@@ -32,7 +33,6 @@ from clustersim.console.pruning import check_prunes, prune
 from clustersim.console.selection import one_kind, select
 from clustersim.console.selectors import labels_of
 from clustersim.console.threeway import applied
-from clustersim.i18n import _
 from clustersim.kubectl.manifest import to_yaml
 
 
@@ -43,7 +43,7 @@ def apply(api: Api, words: Sequence[str], stdin: str) -> Answer:
     if words and words[0] == "set-last-applied":
         return _set_last_applied(api, words[1:], stdin)
     if words and words[0] == "edit-last-applied":
-        raise Said(note=_("This console views and sets what was applied last; it does not edit it."))
+        return edit_last_applied(api, words[1:], stdin)
     arguments = commands.read("apply", words, api.release)
     if arguments.words:
         raise Said(

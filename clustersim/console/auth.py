@@ -12,6 +12,7 @@ from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.authorization import AUTHENTICATED, MASTERS, Asked, Somebody, may, rules_for, somebody
+from clustersim.console.reconcile import reconcile
 from clustersim.console.usage import parent
 from clustersim.i18n import Message, _
 from clustersim.kubectl.columns import lines_of
@@ -40,8 +41,8 @@ def auth(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """Raises Said."""
     if words and words[0] == "whoami" and api.today:
         return _whoami(api, words[1:])
-    if parent(api, "auth", words) != "can-i":
-        raise Said(note=_("This console knows kubectl auth can-i and whoami."))
+    if parent(api, "auth", words) == "reconcile":
+        return reconcile(api, words[1:], stdin)
     arguments = commands.read("auth can-i", words[1:], api.release)
     api.reach()
     who = _who(arguments)

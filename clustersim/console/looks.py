@@ -21,7 +21,8 @@ from clustersim.kubectl.table import print_table
 from clustersim.kubectl.tables import table_of
 from clustersim.kustomize.build import VERSION
 
-MOST_DESCRIBED: Final = 50
+MOST_DESCRIBED: Final = 400_000
+"""Characters: what a page can still show, some two hundred pods."""
 
 
 def describe(api: Api, words: Sequence[str], stdin: str) -> Answer:
@@ -35,15 +36,19 @@ def describe(api: Api, words: Sequence[str], stdin: str) -> Answer:
         selected = [select(api, one, arguments) for one in resources]
         begun = _begun(api, selected, arguments)
     found = [(one.resource, obj) for one in selected for obj in begun or one.objects]
-    if len(found) > MOST_DESCRIBED:
-        raise Said(note=_("This console describes at most {most} objects at once."), most=MOST_DESCRIBED)
     # Today kubectl leaves events out where it describes several, or has looked for a name there is not.
     several = api.today and (len(found) > 1 or bool(begun))
     with_events = arguments.has("show-events") if arguments.given("show-events") else not several
-    texts = [
-        describe_object(resource, obj, api.store, api.release, api.now, with_events=with_events)
-        for resource, obj in found
-    ]
+    texts, length = list[str](), 0
+    for resource, obj in found:
+        told = describe_object(resource, obj, api.store, api.release, api.now, with_events=with_events)
+        texts.append(told)
+        length += len(told)
+        if length > MOST_DESCRIBED:
+            raise Said(
+                note=_("This would be more than {most} characters; choose fewer objects."),
+                most=MOST_DESCRIBED,
+            )
     missing = [] if begun else [text for one in selected for text in one.missing]
     between = "\n" if begun else "\n\n"
     text = between.join([*texts, *missing]).rstrip("\n")

@@ -79,7 +79,7 @@ def _no_printer(name: str) -> str:
 
 def plain_of(api: Api, obj: Any) -> dict[str, Any]:
     """An object as this release gives it."""
-    return plain_object(obj, api.release, api.resources)
+    return plain_object(obj, api.release, api.resources, api.named_version(obj))
 
 
 def ordered(api: Api, objects: Sequence[Any], by: str) -> list[Any]:

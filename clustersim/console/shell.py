@@ -100,7 +100,7 @@ def _here(text: str) -> tuple[str, str | None, str]:
 def _reads(command: str) -> bool:
     """The command reads its standard input, or gets the text of an editor."""
     words = command.split()
-    if words[:1] and (words[0] in EDITORS or "edit" in words):
+    if words[:1] and (words[0] in EDITORS or {"edit", "edit-last-applied"} & set(words)):
         return True
     return "-" in words or any(word in ("-f-", "-f=-", "--filename=-") for word in words)
 

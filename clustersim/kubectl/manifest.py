@@ -29,20 +29,24 @@ _OF_TODAY: Final = ("v1.36",)
 
 
 def plain_object(
-    obj: ApiObject, release: str = "v1.8", served: Mapping[str, Resource] | None = None
+    obj: ApiObject,
+    release: str = "v1.8",
+    served: Mapping[str, Resource] | None = None,
+    api_version: str = "",
 ) -> dict[str, Any]:
     """As JSON values, `kind` and `apiVersion` included, as the API server of that release gives it; served:
-    where objects of added kinds are shown in the version that clients prefer."""
+    where objects of added kinds are shown in the version that clients prefer; api_version: another one."""
     resource = resource_of(obj)
     if isinstance(obj, CustomObject):
         known = (served or {}).get(obj.resource, resource)
-        return _linked(to_builtins(obj, known.version_in(release)), obj, release)
+        return _linked(to_builtins(obj, api_version or known.version_in(release)), obj, release)
     versions = (
         resource.versions.get(release)
         or resource.on_request.get(release)
         or next(iter(resource.versions.values()))
     )
-    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(to_version(obj, versions[0])))
+    version = api_version or versions[0]
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(to_version(obj, version)))
     for name in _TEMPLATES:
         found = plain.get("spec", {}).get(name) if isinstance(plain.get("spec"), dict) else None
         _date_templates(found, dated=release not in _OF_TODAY)
@@ -50,7 +54,7 @@ def plain_object(
         claim.setdefault("status", {"phase": "Pending"})
         if release in _OF_TODAY:
             claim |= {"apiVersion": "v1", "kind": "PersistentVolumeClaim"}
-    return _linked({"apiVersion": versions[0], "kind": resource.kind, **plain}, obj, release)
+    return _linked({"apiVersion": version, "kind": resource.kind, **plain}, obj, release)
 
 
 def _linked(plain: dict[str, Any], obj: ApiObject, release: str) -> dict[str, Any]:
