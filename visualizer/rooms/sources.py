@@ -64,18 +64,22 @@ _numbers = count()
 
 def recalled(source: Source) -> Run:
     """The run of this source: one that is remembered, or a part of which is, or computed from its beginning.
-    It may stand a little later than asked, if another asked for that.
+    It stands exactly where it was asked for: of one that went further, in another room or for another
+    question, what came later is nobody's business here.
     """
     inputs = source.inputs
+    further: Run | None = None
     for number, run in reversed(_remembered.items()):
         known = len(run.commands)
         if run.scenario != inputs.scenario or tuple(run.commands) != inputs.commands[:known]:
             continue
         if known == len(inputs.commands) or inputs.commands[known].t >= run.now:
-            _remembered.move_to_end(number)
-            break
+            if run.now <= source.until:
+                _remembered.move_to_end(number)
+                break
+            further = further or run
     else:
-        run = Run(Inputs(inputs.scenario))
+        run = Run(Inputs(inputs.scenario)) if further is None else further.fork(source.until)
         _remembered[next(_numbers)] = run
         while len(_remembered) > MOST:
             _remembered.popitem(last=False)
