@@ -22,11 +22,18 @@ from clustersim.kubectl.manifest import plain_list, plain_object, to_json, to_ya
 from clustersim.kubectl.pods import is_finished
 from clustersim.kubectl.table import NOTHING, NOTHING_SHOWN, Extra, hides_finished, print_table
 from clustersim.kubectl.tables import DEFAULT_TODAY
+from clustersim.workstation.files import name_of
 
 TABLES: Final = ("", "wide")
 _OF_TEMPLATE: Final = ("go-template", "template", "templatefile", "go-template-file")
 _FORMATS: Final = ("json", "yaml", "name", "jsonpath", "jsonpath-as-json", "custom-columns", *_OF_TEMPLATE)
-_FROM_FILES: Final = ("templatefile", "go-template-file", "jsonpath-file", "custom-columns-file")
+_FROM_FILES: Final = {
+    "templatefile": "go-template",
+    "go-template-file": "go-template",
+    "jsonpath-file": "jsonpath",
+    "custom-columns-file": "custom-columns",
+}
+"""Formats whose template is in a file, and what they are then."""
 MOST_WHOLE: Final = 500
 """Objects that are printed whole at once."""
 
@@ -47,10 +54,10 @@ class Format(NamedTuple):
 def format_of(api: Api, arguments: Arguments) -> Format:
     """Raises Said for what no printer knows."""
     name, equals, spec = arguments.value("output").partition("=")
-    if name in _FROM_FILES:
-        raise Said(note=_("This console has no files: write the template behind -o itself."))
     if not equals and arguments.value("template"):
         spec, name = arguments.value("template"), name or "go-template"
+    if name in _FROM_FILES and spec:
+        name, spec = _FROM_FILES[name], _in_file(api, name, spec)
     if name == "jsonpath-as-json" and not api.today:
         raise Said(f'error: output format "{name}" not recognized')
     bare = name in (*TABLES, "json", "yaml", "name")
@@ -59,13 +66,31 @@ def format_of(api: Api, arguments: Arguments) -> Format:
     if name in TABLES or (name in _FORMATS and (spec or name in ("json", "yaml", "name"))):
         managed = arguments.has("show-managed-fields")
         return Format(name, spec, headers=not arguments.has("no-headers"), managed=managed)
-    if name in ("jsonpath", "jsonpath-as-json", "custom-columns", *_OF_TEMPLATE):
+    if name in ("jsonpath", "jsonpath-as-json", "custom-columns", *_OF_TEMPLATE, *_FROM_FILES):
         raise Said(
             "error: template format specified but no template given"
-            if name in ("jsonpath", "jsonpath-as-json", *_OF_TEMPLATE)
+            if not name.startswith("custom-columns")
             else "error: custom-columns format specified but no custom columns given"
         )
     raise Said(_no_printer(name) if api.today else f'error: output format "{name}" not recognized')
+
+
+def _in_file(api: Api, name: str, path: str) -> str:
+    """The template that is in a file. Raises Said."""
+    if (text := api.files.get(name_of(path))) is None:
+        flag = "--template" if api.today and name != "custom-columns-file" else "template"
+        raise Said(f"error: error reading {flag} {path}, open {path}: no such file or directory")
+    return _columns(text) if name == "custom-columns-file" else text
+
+
+def _columns(text: str) -> str:
+    """A line of headers and one of paths, as they stand behind -o (NewCustomColumnsPrinterFromTemplate).
+    Raises Said."""
+    headers, paths = ([*line.split()] for line in [*text.splitlines(), "", ""][:2])
+    if len(headers) != len(paths):
+        told = f"number of headers ({len(headers)}) and field specifications ({len(paths)}) don't match"
+        raise Said(f"error: {told}")
+    return ",".join(f"{header}:{path}" for header, path in zip(headers, paths, strict=True))
 
 
 def _no_printer(name: str) -> str:

@@ -154,3 +154,26 @@ def test_the_workstation_has_one_context() -> None:
     cluster = Cluster(default_scenario("v1.36"))
     assert not typed(cluster, "kubectl config set-context other --namespace=away").ok
     assert typed(cluster, "kubectl config set-context").text.startswith("error: you must specify")
+
+
+@pytest.mark.parametrize(
+    ("text", "output", "printed"),
+    [
+        ("{.items[*].metadata.name}", "jsonpath-file=t", "n1 n2 n3"),
+        ("{{range .items}}{{.metadata.name}};{{end}}", "go-template-file=t", "n1;n2;n3;"),
+        ("{{range .items}}{{.metadata.name}};{{end}}", "templatefile=~/t", "n1;n2;n3;"),
+        (
+            "N  K\n.metadata.name  .kind",
+            "custom-columns-file=t --no-headers",
+            "n1    Node\nn2    Node\nn3    Node",
+        ),
+    ],
+)
+def test_a_template_may_be_in_a_file(cluster: Cluster, text: str, output: str, printed: str) -> None:
+    typed(cluster, f"cat > t <<'EOF'\n{text}\nEOF")
+    assert typed(cluster, f"kubectl get nodes -o {output}").text.strip() == printed
+
+
+def test_a_template_in_a_file_that_is_not_there(cluster: Cluster) -> None:
+    told = typed(cluster, "kubectl get nodes -o jsonpath-file=no").text
+    assert told == "error: error reading --template no, open no: no such file or directory"
