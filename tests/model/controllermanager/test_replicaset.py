@@ -7,7 +7,7 @@ import pytest
 from clustersim.api.errors import forbidden
 from clustersim.api.meta import LabelSelector, replace
 from clustersim.api.request import Request
-from clustersim.apiserver.admission import PLUGINS
+from clustersim.apiserver.admission import PLUGINS, PLUGINS_OF_V1_8
 from clustersim.controllermanager.pods import is_active
 from clustersim.controllermanager.process import ControllerManagerV17, ControllerManagerV18
 from clustersim.engine.time import SECOND

@@ -8,7 +8,7 @@ from clustersim.api.core_v1 import Pod
 from clustersim.api.errors import forbidden
 from clustersim.api.meta import replace
 from clustersim.api.request import Request
-from clustersim.apiserver.admission import PLUGINS
+from clustersim.apiserver.admission import PLUGINS, PLUGINS_OF_V1_8
 from clustersim.controllermanager.pods import is_active
 from clustersim.controllermanager.process import ControllerManagerV17, ControllerManagerV18
 from clustersim.controllermanager.ranking import deletion_rank
@@ -83,7 +83,8 @@ def test_when_a_quota_has_room_for_one_more_v1_8_stops_after_the_second_batch(
                 raise forbidden("pods", obj.metadata.name, "exceeded quota: pods")
         return obj
 
-    monkeypatch.setitem(PLUGINS, "ResourceQuota", quota)
+    for plugins in (PLUGINS, PLUGINS_OF_V1_8):
+        monkeypatch.setitem(plugins, "ResourceQuota", quota)
     world = ManagedWorld("n1", release=release, admission=("ResourceQuota",))
     world.controller("web", 8)
     world.wait(lambda: world.decisions("create-pods"))
