@@ -65,7 +65,8 @@ def test_with_room_for_one_pod_v1_7_asks_for_all_and_v1_8_stops_after_three(
                 raise forbidden("pods", "web", "exceeded quota")
         return obj
 
-    monkeypatch.setitem(PLUGINS, "ResourceQuota", one_pod_only)
+    for plugins in (PLUGINS, PLUGINS_OF_V1_8):
+        monkeypatch.setitem(plugins, "ResourceQuota", one_pod_only)
     world = ManagedWorld("n1", release=release, admission=("ResourceQuota",))
     world.create(replica_set("web", 8), "replicasets")
     world.wait(lambda: len(world.decisions("create-pods")) == 2)
