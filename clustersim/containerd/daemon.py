@@ -18,6 +18,7 @@ class Containerd(ContainerRuntime):
     kind: ClassVar[str] = "containerd"
     network_prefix: ClassVar[str] = "10.244"
     own_work: ClassVar[Micros] = 16 * MILLISECOND
+    stop_work: ClassVar[Micros] = 31 * MILLISECOND
     flags: ContainerdFlags
 
     @property

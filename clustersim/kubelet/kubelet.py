@@ -99,7 +99,8 @@ class Kubelet(Component):
     names_start_errors: why a container's environment is not made or its hook failed is a message, and has a
     name as its reason; before, the error was the reason.
     verifies_named_users: who must not be root is refused where the image names its user without a number.
-    speaks_csi: disks of clouds are volumes of CSI drivers.
+    speaks_csi: disks of clouds are volumes of CSI drivers. pleg_lag: how much later than all else the PLEG
+    begins.
     """
 
     kind: ClassVar[str] = "kubelet"
@@ -117,6 +118,7 @@ class Kubelet(Component):
     prunes_at_once: ClassVar[bool] = False
     resets_labels: ClassVar[bool] = False
     takes_anybody: ClassVar[bool] = True
+    pleg_lag: ClassVar[Micros] = 0
 
     def __init__(
         self, engine: Engine, network: Network, machine: Machine, flags: KubeletFlags, release: NodeRelease
@@ -232,7 +234,7 @@ class Kubelet(Component):
         loops["image-gc"].start()
         loops["heartbeat"].start()
         loops["runtime-check"].start()
-        loops["pleg"].start()
+        loops["pleg"].start(self.pleg_lag)
         loops["status-batch"].start(self.flags.status_sync_period)
         loops["eviction"].start(STATISTICS)
         self.static_pods.read()

@@ -7,7 +7,7 @@ SyncTerminatingPod, SyncTerminatedPod, SyncTerminatingRuntimePod).
 ```
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -15,7 +15,7 @@ from clustersim.api import core_v1 as v1
 from clustersim.api.meta import replace
 from clustersim.api.status import Reply
 from clustersim.engine.state import State
-from clustersim.engine.time import Micros
+from clustersim.engine.time import MILLISECOND, Micros
 from clustersim.kubelet import rules
 from clustersim.kubelet.container_killer import Done
 from clustersim.kubelet.pleg import PodView, view_of
@@ -28,6 +28,12 @@ from clustersim.runtime.records import Listing
 
 if TYPE_CHECKING:
     from clustersim.kubelet.kubelet_today import KubeletV136
+
+
+UNMOUNTED: Final[Micros] = 200 * MILLISECOND
+"""How soon the volumes of a pod are let go of which nothing runs: two loops of 100 ms find that out, one
+after the other (pkg/kubelet/volumemanager desiredStateOfWorldPopulatorLoopSleepPeriod,
+reconcilerLoopSleepPeriod)."""
 
 
 class PodSyncMemory(State):
@@ -166,9 +172,20 @@ class PodSyncOfToday(PodSync):
     # --- terminated ---------------------------------------------------------------------------------
 
     def finish(self, pod: v1.Pod, view: PodView, serial: int) -> None:
-        """Nothing runs: the last report, volumes are let go, and the pod may leave the API server."""
+        """Nothing runs: the last report, volumes are let go, and the pod may leave the API server. Whether
+        they are is asked at once, and then every 300 ms (WaitForUnmount)."""
         uid = pod.metadata.uid
         self.kubelet.status_manager.set_status(pod, self._status(pod, view, terminal=True))
+        worker = self.kubelet.pod_workers.worker(uid)
+        ended = self.now if worker is None or worker.terminated_at is None else worker.terminated_at
+        if self.now - ended < UNMOUNTED:
+            self.post(self.kubelet.flags.mount_retry_period, self.unmounted, pod, serial)
+        else:
+            self.unmounted(pod, serial)
+
+    def unmounted(self, pod: v1.Pod, serial: int) -> None:
+        """No volume of the pod is left."""
+        uid = pod.metadata.uid
         self.state.mounted.pop(uid, None)
         self.kubelet.attachments.let_go(uid)
         self.kubelet.status_manager.terminate(pod)

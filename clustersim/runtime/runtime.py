@@ -63,7 +63,9 @@ class ContainerRuntime(OwnPrograms):
     kind: ClassVar[str] = "runtime"
     network_prefix: ClassVar[str] = "172.17"
     own_work: ClassVar[Micros] = 0
-    """What it takes to create or start a container, beside the delays that are set."""
+    """What it takes to create or to start a container, beside the delays that are set ..."""
+    stop_work: ClassVar[Micros] = 0
+    """... and to stop one."""
 
     def __init__(
         self,
@@ -331,7 +333,7 @@ class ContainerRuntime(OwnPrograms):
         program = container.program or Program()
         obeys = program.stops and self.delays.stop <= grace
         self.post(
-            self.delays.stop if obeys else grace,
+            self.stop_work + (self.delays.stop if obeys else grace),
             self.container_obeys,
             container_id,
             program.stop_code if obeys else SIGKILLED,

@@ -381,3 +381,45 @@ def test_without_an_api_server_a_reflector_of_today_waits_longer_and_longer_up_t
     firsts = [min(800 * MILLISECOND << number, 30 * SECOND) for number in list(pauses)[:-1]]
     assert len(waits) >= 7
     assert all(least <= wait <= 2 * least + SECOND for wait, least in zip(waits, firsts, strict=True))
+
+
+def _lost_and_back(pods: int) -> NodeWorld:
+    """Pods whose node was away: a controller has said that they are not ready, and has deleted them. The
+    runtime takes no time, as that of the recordings."""
+    world = _world()
+    world.docker.delays = replace(world.docker.delays, stop=0)
+    names = [f"web-{number}" for number in range(pods)]
+    for name in names:
+        world.create_pod(name)
+    world.run(30)
+    world.kubelet.kill()
+    world.run(31)
+    for name in names:
+        conditions = tuple(
+            replace(one, status="False") if one.type == "Ready" else one
+            for one in _pod(world, name).status.conditions
+        )
+        world.patch_pod_status(name, conditions=conditions)
+        world.delete_pod(name)
+    world.run(40)
+    world.kubelet.start()
+    world.run(45)
+    return world
+
+
+def test_a_kubelet_that_is_back_says_that_lost_pods_are_ready_before_it_tells_their_end() -> None:
+    world = _lost_and_back(3)
+    for name in ("web-0", "web-1", "web-2"):
+        told = []
+        for event in world.engine.record:
+            if event.object == f"pods/default/{name}" and event.t > 40 * SECOND and event.after is not None:
+                ready = next(one for one in event.after.status.conditions if one.type == "Ready")
+                told.append((event.after.status.phase, ready.status))
+        assert told[0] == ("Running", "True")
+        assert ("Failed", "False") in told
+
+
+def test_lost_pods_are_gone_a_second_and_a_half_after_their_kubelet_has_started() -> None:
+    world = _lost_and_back(1)
+    gone = next(e.t for e in world.engine.record if e.verb == "remove" and e.object == "pods/default/web-0")
+    assert 41.4 * SECOND < gone < 41.8 * SECOND
