@@ -70,7 +70,7 @@ VERBS: Final[dict[str, Verb]] = {
     "kustomize": kustomizing.kustomize,
     "label": changes.label,
     "logs": pods.logs,
-    "options": looks.help_,
+    "options": usage.options,
     "patch": changes.patch,
     "port-forward": pods.refused(pods.NO_FORWARD),
     "proxy": pods.refused(pods.NO_PROXY),

@@ -3,7 +3,7 @@
 The names are those of the release (commands.txt); how they are laid out follows pkg/kubectl/cmd/templates.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from clustersim.console import commands
@@ -70,11 +70,25 @@ def _options(api: Api, command: str) -> list[str]:
     if command not in commands.COMMANDS:
         return []
     flags, everywhere = commands.flags_of(command, api.release), commands.flags_of("options", api.release)
-    shared = {*everywhere.valued.values(), *everywhere.switches.values()}
+    return _lines(flags, leave={*everywhere.valued.values(), *everywhere.switches.values()})
+
+
+def options(api: Api, words: Sequence[str], stdin: str) -> Answer:
+    """kubectl options: the flags that every command has."""
+    flags = commands.flags_of("options", api.release)
+    return Answer(
+        text="\n".join(
+            ["The following options can be passed to any command:", "", *_lines(flags, leave=set())]
+        )
+    )
+
+
+def _lines(flags: Flags, *, leave: Collection[str]) -> list[str]:
+    """A line for each flag, but for those that are left out."""
     optional = {name: long for name, (long, _implied) in flags.optional.items()}
     named = {**flags.switches, **flags.valued, **optional}
     shorts = {long: name for name, long in named.items() if name != long}
-    found = sorted({long for long in named.values() if long not in shared})
+    found = sorted({long for long in named.values() if long not in leave})
     return [
         f"    {f'-{shorts[long]}, ' if long in shorts else '    '}--{long}{_value_of(flags, long)}"
         for long in found

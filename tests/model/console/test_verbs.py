@@ -322,3 +322,12 @@ def test_a_pod_gets_another_size_by_patch_and_edit() -> None:
     assert asked.text == '{"requests":{"cpu":"300m"}}'
     refused = run(cluster, f"kubectl patch pod sized --subresource=size -p '{body}'")
     assert refused.text == ('error: invalid subresource value: "size". Must be one of [status scale resize]')
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.8", "v1.36"])
+def test_options_are_the_flags_of_every_command(release: str) -> None:
+    told = run(Cluster(default_scenario(release)), "kubectl options").text
+    head, empty_line, *flags = told.splitlines()
+    assert (head, empty_line) == ("The following options can be passed to any command:", "")
+    assert "    -n, --namespace=" in flags
+    assert "        --request-timeout=" in flags
