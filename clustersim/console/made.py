@@ -46,7 +46,8 @@ class Made:
         self.listed = listed
         self.between = "\n---\n"
         self.arguments = arguments
-        self.output = format_of(api, arguments) if arguments.value("output") else Format("", "")
+        asked = arguments.value("output") or arguments.value("template")
+        self.output = format_of(api, arguments) if asked else Format("", "")
         self.lines: list[str] = []
         self.failed = False
         self.kept: list[str] = []

@@ -24,8 +24,6 @@ def cluster(release: str) -> Cluster:
             "run test2 --image=InvalidImageName",
             'Invalid image name "InvalidImageName": invalid reference format',
         ),
-        ("get pod --context=missing-context", 'context "missing-context" does not exist'),
-        ("get pod --cluster=missing-cluster", 'cluster "missing-cluster" does not exist'),
         ("get pod --user=missing-user", 'auth info "missing-user" does not exist'),
         ("replace --grace-period=1 -f x.yaml", "--grace-period must have --force specified"),
         ("replace --timeout=1s -f x.yaml", "--timeout must have --force specified"),
@@ -144,3 +142,36 @@ def test_a_template_needs_no_blank_behind_its_words(release: str) -> None:
     world = cluster(release)
     template = '{{range.items}}{{if eq .metadata.name "n1"}}found{{else}}not{{end}}{{end}}:'
     assert typed(world, f"kubectl get nodes -o go-template='{template}'") == "found:"
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize(
+    ("flag", "today"),
+    [
+        ("context", "Error in configuration: context was not found for specified context: missing"),
+        ("cluster", 'error: no server found for cluster "missing"'),
+    ],
+)
+def test_an_entry_of_the_kubeconfig_that_is_not_there(release: str, flag: str, today: str) -> None:
+    told = typed(cluster(release), f"kubectl get pod --{flag}=missing")
+    assert told == (today if release == "v1.36" else f'error: {flag} "missing" does not exist')
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("patch deploy web -p '{}'", "web"),
+        ("label deploy web a=b", "web"),
+        ("annotate deploy web a=b", "web"),
+        ("autoscale deploy web --max=2", "web"),
+        ("expose deploy web --port=80", "web"),
+        ("run pi --image=perl", "pi"),
+        ("taint node n1 a=b:NoSchedule", "n1"),
+        ("create configmap cm", "cm"),
+        ("create deployment d --image=nginx", "d"),
+        ("rollout pause deploy/web", "web"),
+    ],
+)
+def test_a_template_alone_is_a_format(line: str, name: str) -> None:
+    template = "--template='{{ .metadata.name }}:'"
+    assert typed(cluster("v1.36"), f"kubectl {line} {template}") == f"{name}:"
