@@ -19,8 +19,9 @@ from clustersim.console.arguments import Arguments
 from clustersim.console.clientform import client_form
 from clustersim.console.datagenerators import text_at
 from clustersim.console.files import words_and_files
-from clustersim.console.localobjects import Locals
+from clustersim.console.localobjects import Locals, patched_here
 from clustersim.console.made import CAUSE, Made, cause_of, dry_run
+from clustersim.console.output import plain_of
 from clustersim.console.selection import NOTHING_NAMED, Selected, select_all
 from clustersim.digits import is_whole
 from clustersim.i18n import _
@@ -110,7 +111,7 @@ class Change(Made):
         request = patch_of(resource, obj, body, kind, subresource)
         try:
             if dry_run(self.api, self.arguments) == "dry run":
-                self.done(resource, self.api.try_out(request), what)
+                self._as_a_client(resource, obj, request, what)
                 return
             dry = bool(dry_run(self.api, self.arguments))
             changed = (self.api.try_out if dry else lambda asked: self.api.ask(asked, command))(request)
@@ -122,6 +123,15 @@ class Change(Made):
             self.failed_with(said)
             return
         self.done(resource, changed, unchanged if unchanged and changed == obj else what)
+
+    def _as_a_client(self, resource: str, obj: Any, request: Request, what: str) -> None:
+        """--dry-run=client: no server is asked, so that nothing is refused that only a server refuses. Raises
+        Said."""
+        try:
+            self.done(resource, self.api.try_out(request), what)
+        except Refused:
+            plain = plain_of(self.api, obj)
+            self.done(resource, obj, what, patched_here(obj, plain, request.body, request.patch_type))
 
     def missing(self, selected: Sequence[Selected]) -> None:
         """Names that there are not."""

@@ -54,19 +54,7 @@ class Locals:
 
     def patched(self, obj: Any, body: Any, kind: str) -> dict[str, Any]:
         """How one is written after a patch. Raises Said."""
-        plain = self._plain[id(obj)]
-        try:
-            if kind == "json":
-                new: dict[str, Any] = json_patch(plain, body)
-            elif kind == "merge":
-                new = merge_patch(plain, body)
-            else:
-                new = strategic_merge_patch(type(obj), plain, body)
-        except DoesNotFit as error:
-            raise Said(f"error: {error}") from None
-        except ApiError as error:
-            raise Said(f"error: {error.message}") from None
-        return new
+        return patched_here(obj, self._plain[id(obj)], body, kind)
 
 
 def _manifests(api: Api, arguments: Arguments, stdin: str) -> list[tuple[Manifest, Mapping[str, Any]]]:
@@ -79,3 +67,19 @@ def _manifests(api: Api, arguments: Arguments, stdin: str) -> list[tuple[Manifes
             raise Said(f"error: error parsing {source}: {error.message}") from None
         found += [(recognized(api, source, one.plain, arguments), one.plain) for one in documents]
     return found
+
+
+def patched_here(obj: Any, plain: Mapping[str, Any], body: Any, kind: str) -> dict[str, Any]:
+    """What kubectl itself makes of an object and a patch, without a server. Raises Said."""
+    try:
+        if kind == "json":
+            new: dict[str, Any] = json_patch(plain, body)
+        elif kind == "merge":
+            new = merge_patch(plain, body)
+        else:
+            new = strategic_merge_patch(type(obj), plain, body)
+    except DoesNotFit as error:
+        raise Said(f"error: {error}") from None
+    except ApiError as error:
+        raise Said(f"error: {error.message}") from None
+    return new

@@ -175,3 +175,18 @@ def test_an_entry_of_the_kubeconfig_that_is_not_there(release: str, flag: str, t
 def test_a_template_alone_is_a_format(line: str, name: str) -> None:
     template = "--template='{{ .metadata.name }}:'"
     assert typed(cluster("v1.36"), f"kubectl {line} {template}") == f"{name}:"
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("set env pod/p A=B", "pod/p env updated (dry run)"),
+        ("set resources pod/p --limits=memory=256Mi", "pod/p resource requirements updated (dry run)"),
+        ("set serviceaccount pod/p deployer", "pod/p serviceaccount updated (dry run)"),
+    ],
+)
+def test_a_dry_run_of_the_client_asks_no_server(line: str, told: str) -> None:
+    world = cluster("v1.36")
+    typed(world, "kubectl run p --image=nginx")
+    assert typed(world, f"kubectl {line} --dry-run=client") == told
+    assert "pod updates may not change" in typed(world, f"kubectl {line} --dry-run=server")
