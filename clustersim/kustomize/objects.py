@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 from clustersim.api.registry import resource_of_kind
 from clustersim.api.selectors import parse_label_selector, selects
 from clustersim.kustomize.errors import KustomizeError
+from clustersim.kustomize.patterns import LONGEST_NAME, pattern_of
 
 Plain = dict[str, Any]
 
@@ -130,7 +131,7 @@ class Objects:
     def selected(self, target: Plain) -> list[Object]:
         """Those that a target means: by patterns, labels and annotations. Raises KustomizeError."""
         patterns = {
-            part: re.compile(f"(?:{target[part]})\\Z")
+            part: pattern_of(str(target[part]))
             for part in ("group", "version", "kind", "name", "namespace")
             if target.get(part)
         }
@@ -155,4 +156,4 @@ def _fits(known: Id, patterns: dict[str, re.Pattern[str]]) -> bool:
     parts = {**known.kind._asdict(), "name": known.name, "namespace": known.namespace}
     if "namespace" in patterns and not known.namespace:
         parts["namespace"] = DEFAULT
-    return all(pattern.match(parts[part]) for part, pattern in patterns.items())
+    return all(pattern.match(parts[part][:LONGEST_NAME]) for part, pattern in patterns.items())

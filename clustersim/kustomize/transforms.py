@@ -3,7 +3,6 @@
 Source: kustomize api/internal/builtins, api/filters.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -22,6 +21,7 @@ from clustersim.kustomize.fieldspecs import (
 )
 from clustersim.kustomize.kustomization import Image, Label, Replica
 from clustersim.kustomize.objects import Kind, Object, Objects, is_namespaced, kind_of
+from clustersim.kustomize.patterns import LONGEST_NAME, pattern_of
 
 _KEEP_NAME: Final = (
     Kind("", "", "CustomResourceDefinition"),
@@ -116,18 +116,15 @@ def set_replicas(objects: Objects, replica: Replica) -> None:
 # --- images ------------------------------------------------------------------------------------------
 
 _VOLUMES: Final = ("spec/volumes[]/image/reference", "spec/template/spec/volumes[]/image/reference")
-_TAG: Final = r"(:[a-zA-Z0-9_.{}-]*)?(@[a-zA-Z0-9]+([.+_-][a-zA-Z0-9]+)*:[a-zA-Z0-9_.{}-]*)?\Z"
+_TAG: Final = r"(:[a-zA-Z0-9_.{}-]*)?(@[a-zA-Z0-9]+([.+_-][a-zA-Z0-9]+)*:[a-zA-Z0-9_.{}-]*)?"
 
 
 def set_image(objects: Objects, image: Image) -> None:
     """All containers with an image get another one."""
-    try:
-        pattern = re.compile(image.name + _TAG)
-    except re.error:
-        return
+    pattern = pattern_of(image.name, _TAG)
 
     def change(old: Any) -> Any:
-        return _renamed(old, image) if isinstance(old, str) and pattern.match(old) else old
+        return _renamed(old, image) if isinstance(old, str) and pattern.match(old[:LONGEST_NAME]) else old
 
     for one in objects:
         if kind_of(one.plain).kind != "CustomResourceDefinition":

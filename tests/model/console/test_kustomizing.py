@@ -215,3 +215,16 @@ def test_it_came_later(release: str) -> None:
     world = empty(release)
     assert 'unknown command "kustomize"' in run(world, "kubectl kustomize base").text
     assert run(world, "kubectl apply -k base").text.startswith("Error: unknown shorthand flag: 'k' in -k")
+
+
+@pytest.mark.parametrize(
+    "field", ["patches: [{patch: 'spec: {}', target: {name: PATTERN}}]", "images: [{name: PATTERN}]"]
+)
+def test_patterns_that_take_long_are_not_followed(world: Cluster, field: str) -> None:
+    text = field.replace(
+        "patch: 'spec: {}'", "patch: '[{op: remove, path: /spec}]'".replace("[{", "- {").replace("}]", "}")
+    )
+    write(world, "t/kustomization.yaml", f"resources: [../base]\n{text.replace('PATTERN', '(a+)+b')}")
+    assert "repetitions" in typed(world, "kubectl kustomize t")
+    write(world, "t/kustomization.yaml", f"resources: [../base]\n{text.replace('PATTERN', '(a')}")
+    assert "error parsing regexp" in typed(world, "kubectl kustomize t")
