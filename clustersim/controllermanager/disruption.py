@@ -10,12 +10,13 @@ from typing import Any, ClassVar, Final
 
 import msgspec
 
+from clustersim.api.budgets import guards
 from clustersim.api.core_v1 import Pod
-from clustersim.api.meta import Condition, replace
+from clustersim.api.decoding import resource_for
+from clustersim.api.meta import Condition, LabelSelector, replace
 from clustersim.api.owners import controller_of
 from clustersim.api.policy import PodDisruptionBudget, PodDisruptionBudgetStatus
 from clustersim.api.registry import key_of
-from clustersim.api.selectors import selects
 from clustersim.api.status import Reply
 from clustersim.api.timestamp import micros, rfc3339
 from clustersim.client.workqueue import WorkQueue
@@ -31,6 +32,12 @@ SOURCE: Final = "disruption.go"
 DELETION_TIMEOUT: Final[Micros] = 2 * MINUTE
 """How long a pod whose eviction was allowed counts as gone, if it is not being deleted."""
 
+UNMANAGED: Final = (
+    "Pods selected by this PodDisruptionBudget (selector: {selector}) were found to be unmanaged. As a "
+    "result, the status of the PDB cannot be calculated correctly, which may result in undefined behavior. "
+    'To account for these pods please set ".spec.minAvailable" field of the PDB to an integer value.'
+)
+
 OWNERS: Final = {
     "ReplicationController": "replicationcontrollers",
     "ReplicaSet": "replicasets",
@@ -40,11 +47,15 @@ OWNERS: Final = {
 
 
 class Expected(msgspec.Struct, frozen=True):
-    """How many pods there should be, how many of them must be healthy, and pods nobody counts for."""
+    """How many pods there should be, how many of them must be healthy, and whether nobody counts for some."""
 
     count: int
     healthy: int
-    unmanaged: tuple[str, ...] = ()
+    unmanaged: bool = False
+
+
+class Uncounted(Exception):
+    """It cannot be said how many pods there should be; its text is the controller's."""
 
 
 class DisruptionController(Controller):
@@ -76,14 +87,17 @@ class DisruptionController(Controller):
             self.queue.add(key_of(new))
 
     def pod_changed(self, old: Pod | None, new: Pod | None) -> None:
-        """A pod was added, changed or removed: its budgets count anew."""
-        budgets = self.budgets.list()
-        if not budgets:
+        """A pod was added, changed or removed: its budget counts anew, of several any one."""
+        pod = new or old
+        if pod is None:
             return
-        for pod in (old, new):
-            for budget in budgets if pod is not None else ():
-                if pod is not None and _applies(budget, pod):
-                    self.queue.add(key_of(budget))
+        found = [one for one in self.budgets.list() if guards(one, pod, today=self.tells)]
+        if len(found) > 1:
+            place = f'"{pod.metadata.namespace}"/"{pod.metadata.name}"'
+            told = f'Pod {place} matches multiple PodDisruptionBudgets.  Chose "{found[0].metadata.name}" '
+            self.tell(pod, "Warning", "MultiplePodDisruptionBudgets", f"{told}arbitrarily.")
+        if found:
+            self.queue.add(key_of(found[0]))
 
     def armed(self, resource: str, key: str) -> Iterator[Verdict]:
         """A budget that allows no eviction now."""
@@ -101,16 +115,27 @@ class DisruptionController(Controller):
         if budget is None:
             self.queue.done(key)
             return
-        pods = [pod for pod in self.pods.list() if _applies(budget, pod)]
+        pods = [pod for pod in self.pods.list() if guards(budget, pod, today=self.tells)]
         if not pods:
             self.tell(budget, "Normal", "NoPods", "No matching pods found")
-        expected = self._expected(budget, pods)
+        try:
+            expected = self._expected(budget, pods)
+        except Uncounted as why:
+            text = f"Failed to calculate the number of expected pods: {why}"
+            self.tell(budget, "Warning", "CalculateExpectedPodCountFailed", text)
+            self.log(f"Failed to sync pdb {key}: {why}", SOURCE, "E")
+            self.write(key, budget, self.failed(budget, str(why)))
+            return
         if expected.unmanaged:
-            self.unmanaged(budget, expected.unmanaged)
+            self.tell(budget, "Warning", "UnmanagedPods", UNMANAGED.format(selector=as_go(budget)))
         disrupted = disrupted_now(budget, pods, self.now)
         status = counted(budget, pods, expected, disrupted, self.now, tells=self.tells)
         for since in disrupted.values():
             self.queue.add_after(key, micros(since) + DELETION_TIMEOUT + SECOND - self.now)
+        self.write(key, budget, status)
+
+    def write(self, key: str, budget: PodDisruptionBudget, status: PodDisruptionBudgetStatus) -> None:
+        """What was found is written if it is something else than before."""
         if status == budget.status:
             self.queue.done(key)
             return
@@ -127,33 +152,39 @@ class DisruptionController(Controller):
             self.log(f"Error syncing PodDisruptionBudget {key}, requeuing: {reply.message}", SOURCE, "E")
             self.queue.retry(key)
 
-    def unmanaged(self, budget: PodDisruptionBudget, pods: tuple[str, ...]) -> None:
-        """Pods without a controller make a share of nothing."""
-        text = f"Failed to calculate the number of expected pods: found no controllers for pod {pods[0]!r}"
-        self.tell(budget, "Warning", "NoControllers", text.replace("'", '"'))
+    def failed(self, budget: PodDisruptionBudget, why: str) -> PodDisruptionBudgetStatus:
+        """The status where nothing can be counted: nothing may go (failSafe)."""
+        return replace(budget.status, disruptions_allowed=0)
+
+    def uncontrolled(self, budget: PodDisruptionBudget, pod: Pod) -> bool:
+        """A pod that nothing counts for. Raises Uncounted, as v1.7 and v1.8 do at the first."""
+        why = f'found no controllers for pod "{pod.metadata.name}"'
+        self.tell(budget, "Warning", "NoControllers", why)
+        raise Uncounted(why)
 
     def _expected(self, budget: PodDisruptionBudget, pods: list[Pod]) -> Expected:
         spec = budget.spec
         if spec.max_unavailable is not None:
-            count, unmanaged = self._wanted(pods)
+            count, unmanaged = self._wanted(budget, pods)
             most = amount(spec.max_unavailable, count, up=True)
             return Expected(count, max(0, count - most), unmanaged)
         if isinstance(spec.min_available, int):
             return Expected(len(pods), spec.min_available)
-        count, unmanaged = self._wanted(pods)
+        count, unmanaged = self._wanted(budget, pods)
         return Expected(count, amount(spec.min_available or 0, count, up=True), unmanaged)
 
-    def _wanted(self, pods: Iterable[Pod]) -> tuple[int, tuple[str, ...]]:
-        """How many pods the controllers of these want together (getExpectedScale)."""
+    def _wanted(self, budget: PodDisruptionBudget, pods: Iterable[Pod]) -> tuple[int, bool]:
+        """How many pods the controllers of these want together, and whether some have none
+        (getExpectedScale). Raises Uncounted."""
         scales: dict[str, int] = {}
-        unmanaged: list[str] = []
+        unmanaged = False
         for pod in pods:
             owner = self._scaled(pod)
             if owner is None:
-                unmanaged.append(pod.metadata.name)
+                unmanaged = self.uncontrolled(budget, pod) or unmanaged
             else:
                 scales[owner.metadata.uid] = owner.spec.replicas
-        return sum(scales.values()), tuple(unmanaged)
+        return sum(scales.values()), unmanaged
 
     def _scaled(self, pod: Pod) -> Any:
         """What says how many such pods there should be: its controller, or the Deployment above it."""
@@ -170,17 +201,27 @@ class DisruptionController(Controller):
 
 
 class DisruptionControllerV136(DisruptionController):
-    """v1.36: a condition tells, too."""
+    """v1.36: a condition tells, too; pods without a controller keep nobody from being counted."""
 
     tells = True
 
-    def unmanaged(self, budget: PodDisruptionBudget, pods: tuple[str, ...]) -> None:
-        text = (
-            "Pods selected by this PodDisruptionBudget were found to be unmanaged. As a result, the status "
-            "of the PDB cannot be calculated correctly, which may result in undefined behavior. To account "
-            'for these pods please set ".spec.minAvailable" field of the PDB to an integer value.'
-        )
-        self.tell(budget, "Warning", "UnmanagedPods", text)
+    def failed(self, budget: PodDisruptionBudget, why: str) -> PodDisruptionBudgetStatus:
+        status = budget.status
+        told = _condition(budget, 0, self.now, "SyncFailed", why, status.observed_generation)
+        others = tuple(one for one in status.conditions if one.type != told.type)
+        return replace(status, disruptions_allowed=0, conditions=(*others, told))
+
+    def uncontrolled(self, budget: PodDisruptionBudget, pod: Pod) -> bool:
+        reference = controller_of(pod)
+        if reference is None:
+            return True
+        version, kind = reference.api_version, reference.kind
+        resource = resource_for(version, kind, self.traits.release)
+        if resource is None or kind in self.owners:
+            raise Uncounted(f'found no controllers for pod "{pod.metadata.name}"')
+        group = resource.group_in(self.traits.release)
+        name = f"{resource.plural}.{group}" if group else resource.plural
+        raise Uncounted(f"{name} does not implement the scale subresource")
 
 
 # --- pure functions -------------------------------------------------------------------------------------
@@ -224,17 +265,37 @@ def counted(
     )
 
 
-def _condition(budget: PodDisruptionBudget, allowed: int, now: Micros) -> Condition:
-    status, reason = ("True", "SufficientPods") if allowed else ("False", "InsufficientPods")
+def _condition(
+    budget: PodDisruptionBudget,
+    allowed: int,
+    now: Micros,
+    reason: str = "",
+    message: str = "",
+    generation: int | None = None,
+) -> Condition:
+    status, plain = ("True", "SufficientPods") if allowed else ("False", "InsufficientPods")
     known = next((one for one in budget.status.conditions if one.type == "DisruptionAllowed"), None)
     same = known is not None and known.status == status
     return Condition(
         type="DisruptionAllowed",
         status=status,
-        reason=reason,
-        observed_generation=budget.metadata.generation,
+        reason=reason or plain,
+        message=message,
+        observed_generation=budget.metadata.generation if generation is None else generation,
         last_transition_time=known.last_transition_time if known is not None and same else rfc3339(now),
     )
+
+
+def as_go(budget: PodDisruptionBudget) -> str:
+    """Its selector as Go prints it."""
+    selector = budget.spec.selector or LabelSelector()
+    labels = "".join(f"{key}: {value}," for key, value in sorted(selector.match_labels.items()))
+    terms = "".join(
+        f"LabelSelectorRequirement{{Key:{one.key},Operator:{one.operator},Values:[{' '.join(one.values)}],}},"
+        for one in selector.match_expressions
+    )
+    kinds = f"MatchExpressions:[]LabelSelectorRequirement{{{terms}}}"
+    return f"&LabelSelector{{MatchLabels:map[string]string{{{labels}}},{kinds},}}"
 
 
 def _verdict(key: str, status: PodDisruptionBudgetStatus, *, holds: bool) -> Verdict:
@@ -245,8 +306,3 @@ def _verdict(key: str, status: PodDisruptionBudgetStatus, *, holds: bool) -> Ver
         desired=status.desired_healthy,
         allowed=status.disruptions_allowed,
     )
-
-
-def _applies(budget: PodDisruptionBudget, pod: Pod) -> bool:
-    same = budget.metadata.namespace == pod.metadata.namespace
-    return same and selects(budget.spec.selector, pod.metadata.labels)
