@@ -152,6 +152,18 @@ class GarbageCollector(Controller):
             self.queue.add(f"{resource.plural}/{key_of(owner)}")
 
     def _known(self, obj: Any, owner: OwnerReference) -> bool:
+        """The owner has been seen; v1.7 and v1.8 do not mind where (GraphBuilder.addDependentToOwners)."""
+        return self._seen(obj, owner) or self._elsewhere(obj, owner) is not None
+
+    def _elsewhere(self, obj: Any, owner: OwnerReference) -> Any:
+        """An owner of the reference's uid that is in another namespace."""
+        resource = resource_of_kind(owner.kind)
+        if resource is None or not resource.namespaced or resource.plural not in self.watched:
+            return None
+        found = (one for one in self.watched[resource.plural].list() if one.metadata.uid == owner.uid)
+        return next((one for one in found if one.metadata.namespace != obj.metadata.namespace), None)
+
+    def _seen(self, obj: Any, owner: OwnerReference) -> bool:
         resource = resource_of_kind(owner.kind)
         if resource is None or resource.plural not in self.watched:
             return True
@@ -360,6 +372,17 @@ class GarbageCollector(Controller):
 
 
 class GarbageCollectorOfToday(GarbageCollector):
-    """Today's: what a node owns goes with it."""
+    """Today's: what a node owns goes with it, and what names an owner in another namespace is deleted."""
 
     ignored = IGNORED_TODAY
+
+    def _known(self, obj: Any, owner: OwnerReference) -> bool:
+        if self._seen(obj, owner):
+            return True
+        if self._elsewhere(obj, owner) is not None:
+            space = obj.metadata.namespace
+            kind = f"{owner.api_version}/{owner.kind}"
+            told = f"[{kind}, namespace: {space}, name: {owner.name}, uid: {owner.uid}]"
+            text = f'ownerRef {told} does not exist in namespace "{space}"'
+            self.tell(obj, "Warning", "OwnerRefInvalidNamespace", text)
+        return False

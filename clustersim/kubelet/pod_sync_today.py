@@ -22,9 +22,10 @@ from clustersim.kubelet.pleg import PodView, view_of
 from clustersim.kubelet.pod_phase import FINISHED
 from clustersim.kubelet.pod_sync import PodSync, grace_period
 from clustersim.kubelet.pod_workers_today import Eviction
+from clustersim.kubelet.references import Reference
 from clustersim.kubelet.running import RunningPod
 from clustersim.kubelet.status_manager_today import OWN
-from clustersim.runtime.records import Listing
+from clustersim.runtime.records import Held, Listing
 
 if TYPE_CHECKING:
     from clustersim.kubelet.kubelet_today import KubeletV136
@@ -37,7 +38,8 @@ reconcilerLoopSleepPeriod)."""
 
 
 class PodSyncMemory(State):
-    """mounted: pods whose volumes are there; addresses: of pods whose containers are being stopped."""
+    """mounted: pods whose volumes are there, and whether all secrets that their images are pulled with;
+    addresses: of pods whose containers are being stopped."""
 
     mounted: dict[str, bool] = msgspec.field(default_factory=dict)
     addresses: dict[str, str] = msgspec.field(default_factory=dict)
@@ -93,20 +95,47 @@ class PodSyncOfToday(PodSync):
     def mounted(self, pod: v1.Pod, serial: int) -> None:
         """The volumes are there: at least that of the pod's token is looked for once before it is found
         (WaitForAttachAndMount)."""
-        kubelet = self.kubelet
         uid = pod.metadata.uid
-        worker = kubelet.pod_workers.worker(uid)
+        if self._goes_on(uid, serial) is not None:
+            self.state.mounted[uid] = not pod.spec.image_pull_secrets
+            self._start(pod, self.kubelet.pleg.view(uid), serial)
+
+    def _goes_on(self, uid: str, serial: int) -> v1.Pod | None:
+        """What the worker works on, if it still waits for this sync; where the pod is to end the sync is
+        over."""
+        worker = self.kubelet.pod_workers.worker(uid)
         if worker is None or worker.serial != serial:
-            return
+            return None
         if worker.terminating_at is not None:
-            kubelet.pod_workers.synced(uid, serial, "")
-            return
-        self.state.mounted[uid] = True
-        self._start(pod, kubelet.pleg.view(uid), serial)
+            self.kubelet.pod_workers.synced(uid, serial, "")
+            return None
+        return worker.pod
 
     def _start(self, pod: v1.Pod, view: PodView, serial: int) -> None:
         self.kubelet.prober.add_pod(pod)
-        self.kubelet.runtime_manager.sync(pod, view, serial)
+        uid = pod.metadata.uid
+        if self.state.mounted[uid]:
+            self.kubelet.runtime_manager.sync(pod, view, serial)
+            return
+        secrets = tuple(Reference("secrets", name, optional=True) for name in _pull_secrets(pod))
+        self.kubelet.references.check(pod, secrets, Done(self.name, "pulls_with", (uid, serial)))
+
+    def pulls_with(self, _error: str, _volume: str, found: tuple[Held, ...], uid: str, serial: int) -> None:
+        """The secrets that images are pulled with were looked for; without them it is tried all the same
+        (getPullSecretsForPod). Once they are there they are not asked for again."""
+        pod = self._goes_on(uid, serial)
+        if pod is None:
+            return
+        there = {one.name for one in found}
+        if names := [name for name in _pull_secrets(pod) if name not in there]:
+            text = (
+                f"Unable to retrieve some image pull secrets ({', '.join(names)}); attempting to pull the "
+                "image may not succeed."
+            )
+            self.kubelet.pod_event(pod, "Warning", "FailedToRetrieveImagePullSecret", text)
+        else:
+            self.state.mounted[uid] = True
+        self.kubelet.runtime_manager.sync(pod, self.kubelet.pleg.view(uid), serial)
 
     # --- terminating ----------------------------------------------------------------------------------
 
@@ -209,3 +238,7 @@ def evicted(status: v1.PodStatus, eviction: Eviction) -> v1.PodStatus:
         message=eviction.message,
         conditions=(*others, target),
     )
+
+
+def _pull_secrets(pod: v1.Pod) -> tuple[str, ...]:
+    return tuple(one.name for one in pod.spec.image_pull_secrets if one.name)

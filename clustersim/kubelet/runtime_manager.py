@@ -19,7 +19,7 @@ from clustersim.api.status import Reply
 from clustersim.engine.rules import Verdict
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND, Micros
-from clustersim.kubelet import rules, volumes
+from clustersim.kubelet import left_out, rules, volumes
 from clustersim.kubelet.backoff import Backoff
 from clustersim.kubelet.container_killer import NEED_TO_KILL, Done
 from clustersim.kubelet.host_paths import missing
@@ -286,6 +286,8 @@ class RuntimeManager(Part):
             reason = "CreateContainerConfigError" if named else error
             self._started(number, reason, error if named else "Generate Container Config Failed")
             return
+        for text in left_out.told(job.pod, spec, found, kubelet.version):
+            kubelet.pod_event(job.pod, "Warning", "InvalidEnvironmentVariableNames", text)
         latest = job.view.latest(spec.name)
         wanted = Container(
             id="",

@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
+from clustersim.api.variable_names import C_IDENTIFIER, VARIABLE, is_variable_name
+
 _LABEL: Final = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _SUBDOMAIN: Final = rf"{_LABEL}(\.{_LABEL})*"
 _WILDCARD: Final = rf"\*\.{_SUBDOMAIN}"
 _DNS_1035: Final = "[a-z]([-a-z0-9]*[a-z0-9])?"
 _QUALIFIED: Final = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
 _VALUE: Final = f"({_QUALIFIED})?"
-_C_IDENTIFIER: Final = "[A-Za-z_][A-Za-z0-9_]*"
-_VARIABLE: Final = "[-._a-zA-Z][-._a-zA-Z0-9]*"
 _CONFIG_KEY: Final = r"[-._a-zA-Z0-9]+"
 _PERCENT: Final = "[0-9]+%"
 
@@ -157,8 +157,9 @@ def label_value(text: str, release: str) -> tuple[str, ...]:
 
 def variable_name(text: str, release: str) -> Sequence[str]:
     """The name of an environment variable."""
+    good = is_variable_name(text, release)
     if release == "v1.36":
-        if not text or not all(" " <= sign <= "~" and sign != "=" for sign in text):
+        if not good:
             return [
                 "a valid environment variable name must consist only of printable ASCII characters other "
                 "than '='"
@@ -169,14 +170,12 @@ def variable_name(text: str, release: str) -> Sequence[str]:
             "a valid C identifier must start with alphabetic character or '_', followed by a string of "
             "alphanumeric characters or '_'"
         )
-        good = _matches(_C_IDENTIFIER, text)
-        return [] if good else [_told(told, _C_IDENTIFIER, "my_name", "MY_NAME", "MyName")]
+        return [] if good else [_told(told, C_IDENTIFIER, "my_name", "MY_NAME", "MyName")]
     told = (
         "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', "
         "and must not start with a digit"
     )
-    good = _matches(_VARIABLE, text)
-    return [] if good else [_told(told, _VARIABLE, "my.env-name", "MY_ENV.NAME", "MyEnvName1")]
+    return [] if good else [_told(told, VARIABLE, "my.env-name", "MY_ENV.NAME", "MyEnvName1")]
 
 
 @lru_cache(maxsize=8192)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from clustersim.api.downward import amount, field_value
+from clustersim.api.variable_names import is_variable_name
 from clustersim.apiserver.kubernetes_service import NAME, NAMESPACE
 from clustersim.console.nodes.held import held_by, record_of, shown
 from clustersim.console.nodes.lookup import own_names
@@ -22,7 +23,8 @@ def environment(api: Any, pod: Any, spec: Any) -> dict[str, str]:
     for service in _services(api, pod):
         found.update(of_service(service))
     for source in spec.env_from:
-        found.update(_of_source(held, source))
+        keys = _of_source(held, source)
+        found.update({name: text for name, text in keys.items() if is_variable_name(name, api.release)})
     for variable in spec.env:
         found[variable.name] = _value(api, held, pod, spec, variable, found)
     found["HOME"] = "/root"

@@ -199,3 +199,24 @@ def test_the_requests_of_a_node_count_init_containers_and_sidecars() -> None:
         line.split() for line in typed(cluster, "kubectl describe node n1").splitlines() if " p " in line
     )
     assert (row[2], row[6]) == ("1", "128Mi")
+
+
+@pytest.mark.parametrize(("release", "stays"), [("v1.7", True), ("v1.8", True), ("v1.36", False)])
+def test_an_owner_in_another_namespace_is_none_today(release: str, stays: bool) -> None:
+    """kubernetes.io, "Owners and Dependents": since v1.20 it counts as missing, and that is told."""
+    cluster = empty(release)
+    typed(cluster, "kubectl create namespace other")
+    version = "apps/v1" if release == "v1.36" else "extensions/v1beta1"
+    typed(
+        cluster,
+        f"kubectl create -n other -f -\napiVersion: {version}\nkind: ReplicaSet\nmetadata: {{name: owner}}\n"
+        f"{SET.replace('replicas: 2', 'replicas: 0')}\n",
+    )
+    uid = typed(cluster, "kubectl get rs owner -n other -o jsonpath={.metadata.uid}")
+    owner = f"ownerReferences: [{{apiVersion: {version}, kind: ReplicaSet, name: owner, uid: {uid}}}]"
+    pod = f"metadata: {{name: p, {owner}}}\nspec: {{containers: [{{name: a, image: nginx}}]}}\n"
+    typed(cluster, f"kubectl create -f -\napiVersion: v1\nkind: Pod\n{pod}")
+    at(cluster, "90s")
+    assert ("p" in typed(cluster, "kubectl get pods -o jsonpath={.items[*].metadata.name}")) is stays
+    told = "OwnerRefInvalidNamespace" in typed(cluster, "kubectl get events")
+    assert told is not stays

@@ -194,3 +194,41 @@ def test_the_name_of_an_image_is_in_lower_case(release: str, told: str) -> None:
     at(cluster, "20s")
     assert status_of(cluster) == ("InvalidImageName", "0")
     assert told in typed(cluster, "kubectl describe pod p")
+
+
+@pytest.mark.parametrize(
+    ("release", "kept", "told"),
+    [
+        ("v1.7", ["good_key"], "Keys [bad.key, other-key] from the EnvFrom configMap default/settings"),
+        ("v1.8", ["bad.key", "good_key", "other-key"], ""),
+        ("v1.36", ["bad.key", "good_key", "other-key"], ""),
+    ],
+)
+def test_keys_that_can_be_no_variables_are_left_out(release: str, kept: list[str], told: str) -> None:
+    cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []\n")
+    literals = " ".join(f"--from-literal={key}=x" for key in ("good_key", "bad.key", "other-key"))
+    typed(cluster, f"kubectl create configmap settings {literals}")
+    rest = "    image: nginx:1.13\n    envFrom: [{configMapRef: {name: settings}}]\n"
+    typed(cluster, "kubectl create -f -\n" + EXAMPLE.format(rest=rest))
+    at(cluster, "20s")
+    lines = typed(cluster, "kubectl exec p -- env").splitlines()
+    assert sorted(line.partition("=")[0] for line in lines if line.endswith("=x")) == kept
+    described = typed(cluster, "kubectl describe pod p")
+    assert told in described
+    assert ("InvalidEnvironmentVariableNames" in described) is bool(told)
+
+
+@pytest.mark.parametrize(("release", "told"), [("v1.8", False), ("v1.36", True)])
+def test_a_pull_without_its_secret_is_tried_all_the_same(release: str, told: bool) -> None:
+    cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []\n")
+    rest = "    image: nginx:1.13\n  imagePullSecrets: [{name: nope}, {name: neither}]\n"
+    typed(cluster, "kubectl create -f -\n" + EXAMPLE.format(rest=rest))
+    at(cluster, "20s")
+    assert status_of(cluster) == ("Running", "0")
+    text = "Unable to retrieve some image pull secrets (nope, neither); attempting to pull the image may not"
+    assert (text in typed(cluster, "kubectl describe pod p")) is told
+    for name in ("nope", "neither"):
+        typed(cluster, f"kubectl create secret generic {name} --from-literal=a=b")
+    typed(cluster, "kubectl delete events --all")
+    at(cluster, "5m")
+    assert "FailedToRetrieveImagePullSecret" not in typed(cluster, "kubectl get events")
