@@ -54,7 +54,7 @@ class Kubectl:
             env=environment,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=60,
             check=False,
         )
         return (done.stdout + done.stderr).replace(PAUSED, "").replace(SHORT_NAME, "").strip()
