@@ -57,6 +57,11 @@ def given(answer: Any) -> str | float | tuple[str, ...] | None:
     return tuple(answer) if isinstance(answer, list) else answer
 
 
+def given_by(answers: Iterable[Answer], ask: str, who: str) -> list[Answer]:
+    """What one person answered to a question, by round."""
+    return [answer for answer in answers if answer.ask == ask and answer.who == who]
+
+
 def of_last_rounds(room_lesson: RoomLesson, answers: Iterable[Answer]) -> dict[str, list[Any]]:
     """What everybody answered last, by question."""
     last = {(one.ask, one.who): given(one.answer) for one in answers if room_lesson.asked(one.ask)}

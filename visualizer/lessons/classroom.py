@@ -8,11 +8,11 @@ import msgspec
 from channels.db import database_sync_to_async
 from django.utils.translation import gettext_lazy as _
 
-from clustersim.lesson import Ask, Step, load_lesson
 from clustersim.lesson.blind import Commitment, cause_named
 from visualizer.lessons import answers
+from visualizer.lessons.ballot import Ballot
 from visualizer.lessons.codes import tidy_code
-from visualizer.lessons.copy_progress import LESSON_CHANGED, Progress
+from visualizer.lessons.copy_progress import LESSON_CHANGED, Progress, class_at_task
 from visualizer.lessons.desk import set_at_desk
 from visualizer.lessons.evidence import TypedLines
 from visualizer.lessons.foreseen import Lesson as ForeseenLesson
@@ -30,21 +30,19 @@ from visualizer.lessons.frames import (
     Reflected,
 )
 from visualizer.lessons.lesson_driver import LessonDriver
-from visualizer.lessons.models import Answer, Course, Mode, Poll, PrivateCopy, Reflection, Student
-from visualizer.lessons.poll_phases import POLL
+from visualizer.lessons.models import Course, Mode, Reflection, Student
 from visualizer.lessons.refusals import LessonRefused
 from visualizer.lessons.room_lesson import RoomLesson
 from visualizer.lessons.roster import Roster
-from visualizer.lessons.standings import newest
 from visualizer.lessons.telling import Telling, nodes
 from visualizer.lessons.warm_ups import COUNT, PREFIX, earlier, step_of, with_warm_ups
-from visualizer.lessons.writer import Writer
 from visualizer.owned import OwnedTasks
 from visualizer.rooms.frames import encode
 from visualizer.rooms.permissions import Actor
 from visualizer.rooms.roles import Role
 from visualizer.rooms.viewer import Viewer
 
+NO_CLASS: Final = _("This room has no class.")
 COUNT_SECONDS: Final = 0.3
 """Counts of answers are told at most this often."""
 
@@ -65,8 +63,7 @@ class Classroom:
         self._audience = audience
         self._row = row
         self._driver = driver
-        self._polls: dict[str, Poll] = {}
-        self._answers: list[Answer] = []
+        self._ballot = Ballot(row.room_id, driver)
         self._reflections: list[Reflection] = []
         self._roster = Roster(row.room_id)
         self._progress = Progress(row.room_id, row.task) if row.task else None
@@ -76,7 +73,6 @@ class Classroom:
         self._said = ""
         self._marked: tuple[Any, ...] = ()
         self._telling: asyncio.Task[None] | None = None
-        self._writer = Writer()
         self._tasks = OwnedTasks(room=row.room_id)
 
     @property
@@ -109,14 +105,12 @@ class Classroom:
         self._row = Course.objects.select_related(
             "left__course", "showing", "handed", "room__private_copy__student"
         ).get(pk=self._room)
-        self._polls = {poll.ask: poll for poll in Poll.objects.filter(room_id=self._room)}
-        self._answers = answers.of_room(self._room)
+        self._ballot.load()
         self._reflections = list(
             Reflection.objects.select_related("student").filter(student__room_id=self._room)
         )
-        self._hear_answers()
         self._load_copies()
-        self._class_on = bool(self._row.task) and not _class_at(self._row)
+        self._class_on = bool(self._row.task) and not class_at_task(self._row)
 
     def _load_copies(self) -> None:
         step = self.room_lesson.step
@@ -244,7 +238,7 @@ class Classroom:
             await self._polled(frame)
             return
         if self._alone:
-            raise LessonRefused(_("This room has no class."))
+            raise LessonRefused(NO_CLASS)
         given, mode = nodes(self.room_lesson), self._row.mode
         codes = await database_sync_to_async(set_at_desk)(self._row, self._roster, given, frame)
         await database_sync_to_async(self._load)()
@@ -255,68 +249,14 @@ class Classroom:
             await self._audience.send_to(code, LESSON_CHANGED)
 
     async def _answered(self, viewer: Viewer, frame: Answered) -> None:
-        room_lesson, ask = self.room_lesson, self.room_lesson.ask(frame.ask)
-        if ask is None or not room_lesson.asked(ask.id):
-            raise LessonRefused(_("This question has not been asked yet."))
-        skipped = frame.answer is None
-        if not skipped and not answers.valid(ask, frame.answer):
-            raise LessonRefused(_("This is no answer to that question."))
-        if self._alone:
-            mine = self._view().given(ask.id, viewer.who)
-            done = len(mine) >= ask.rounds or any(one.answer is None for one in mine)
-            if done or frame.round != len(mine) + 1:
-                raise LessonRefused(_("Your answer is locked."))
-            if room_lesson.judged(ask.id) and ask.judge_after != self._step_of(ask).id and not skipped:
-                raise LessonRefused(_("The run has already answered this question."))
-        else:
-            poll = self._polls.get(ask.id)
-            closed = poll is None or poll.phase != Poll.Phase.OPEN or poll.round != frame.round
-            if closed or (skipped and not ask.confidence):
-                raise LessonRefused(_("The question is not open."))
-        answer = list(frame.answer) if isinstance(frame.answer, tuple) else frame.answer
-        locked = Answer(
-            room_id=self._room,
-            ask=ask.id,
-            round=frame.round,
-            who=viewer.who,
-            answer=answer,
-            confidence=frame.confidence if ask.confidence and not skipped else None,
-        )
-        if not await self._writer.write(locked):
-            raise LessonRefused(_("Your answer is locked."))
-        self._answers.append(locked)
-        self._hear_answers()
+        await self._ballot.answer(viewer.who, frame, alone=self._alone)
         await self._tell_own(viewer)
         self._tell_soon()
 
-    def _step_of(self, ask: Ask) -> Step:
-        lesson = self.room_lesson.lesson
-        return next(lesson.steps[index] for index, one in lesson.asks() if one.id == ask.id)
-
-    def _load_answers(self) -> None:
-        self._answers = answers.of_room(self._room)
-        answers.judge(self.room_lesson, self._answers)
-        self._hear_answers()
-
-    def _hear_answers(self) -> None:
-        """What was answered in the last rounds decides which steps come."""
-        if any(step.when is not None for step in self.room_lesson.lesson.steps):
-            self.room_lesson.answered(answers.of_last_rounds(self.room_lesson, self._answers))
-
     async def _polled(self, frame: Polling) -> None:
-        ask = self.room_lesson.ask(frame.ask)
-        if self._alone or ask is None or not self.room_lesson.asked(ask.id):
-            raise LessonRefused(_("This question has not been asked yet."))
-        poll = self._polls.get(ask.id) or Poll(room_id=self._room, ask=ask.id)
-        phase, again = POLL.after(poll.phase, frame.action), frame.action == "again"
-        if phase is None or (again and poll.round >= ask.rounds):
-            raise LessonRefused(_("There is no second round."))
-        if frame.action == "reveal" and not self.room_lesson.judged(ask.id):
-            raise LessonRefused(_("The run has not come to the answer yet."))
-        poll.round, poll.phase = poll.round + again, phase
-        await database_sync_to_async(poll.save)()
-        self._polls[ask.id] = poll
-        await database_sync_to_async(self._load_answers)()
+        if self._alone:
+            raise LessonRefused(NO_CLASS)
+        await self._ballot.poll(frame)
         await self.tell_all()
 
     async def _named(self, viewer: Viewer, frame: Named) -> None:
@@ -380,10 +320,10 @@ class Classroom:
         marked = (*room_lesson.mark(), hints, room_lesson.lesson_run.focus(), id(room_lesson))
         if marked != self._marked:
             self._marked = marked
-            self._hear_answers()
+            self._ballot.tell_lesson()
             await self._tell_class()
-            if any(answer.right is None for answer in self._answers):
-                await database_sync_to_async(self._load_answers)()
+            if self._ballot.unjudged:
+                await database_sync_to_async(self._ballot.judge)()
             await self.tell_all()
 
     async def _tell_class(self) -> None:
@@ -446,8 +386,8 @@ class Classroom:
         return Telling(
             room_lesson=self.room_lesson,
             row=self._row,
-            polls=self._polls,
-            answers=self._answers,
+            polls=self._ballot.polls,
+            answers=self._ballot.answers,
             roster=self._roster,
             reflections=self._reflections,
             here=[viewer.who for viewer in self._audience.everybody()],
@@ -455,14 +395,3 @@ class Classroom:
             typed=self._typed,
             foreseen=self._foreseen,
         )
-
-
-def _class_at(row: Course) -> bool:
-    """Whether the class of a private copy is still at the task."""
-    copy = PrivateCopy.objects.filter(room_id=row.room_id).first()
-    left = row.left
-    if copy is None or left is None or left.branch_id != copy.branch:
-        return False
-    standing = newest(left.branch) if left.branch is not None else None
-    steps = load_lesson(row.text).steps
-    return standing is not None and standing.step >= 0 and steps[standing.step].id == copy.step

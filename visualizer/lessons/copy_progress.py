@@ -5,8 +5,10 @@ from typing import Final, NamedTuple
 from channels.db import database_sync_to_async
 from django.utils import timezone
 
-from visualizer.lessons.models import PrivateCopy
+from clustersim.lesson import load_lesson
+from visualizer.lessons.models import Course, PrivateCopy
 from visualizer.lessons.room_lesson import RoomLesson
+from visualizer.lessons.standings import newest
 
 LESSON_CHANGED: Final = "room.lesson"
 """The message of the channel layer: something in the database about this room's lesson changed."""
@@ -63,3 +65,14 @@ def _hint(room_lesson: RoomLesson) -> int | None:
 def _write(room: int, far: Far) -> None:
     values = far._asdict()
     PrivateCopy.objects.filter(pk=room).exclude(**values).update(**values, changed=timezone.now())
+
+
+def class_at_task(row: Course) -> bool:
+    """Whether the class of a private copy is still at the task."""
+    copy = PrivateCopy.objects.filter(room_id=row.room_id).first()
+    left = row.left
+    if copy is None or left is None or left.branch_id != copy.branch:
+        return False
+    standing = newest(left.branch) if left.branch is not None else None
+    steps = load_lesson(row.text).steps
+    return standing is not None and standing.step >= 0 and steps[standing.step].id == copy.step

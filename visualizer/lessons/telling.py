@@ -135,17 +135,13 @@ class Telling:
             copy=copy.room.code if copy is not None and step is not None and copy.step == step.id else "",
             reflection=written[0].text if written else "",
             typed=self.typed.items(who) if self.room_lesson.blind else (),
-            asks={ask.id: self._own_item(ask, self.given(ask.id, who)) for ask in asked},
+            asks={ask.id: self._own_item(ask, answers.given_by(self.answers, ask.id, who)) for ask in asked},
         )
 
     def _code(self, student: Student | None) -> str:
         if student is None or self.room_lesson.lesson.kind != INVENTORY:
             return ""
         return student.code or code_of(student.who)
-
-    def given(self, ask: str, who: str) -> list[Answer]:
-        """This viewer's answers to a question, by round."""
-        return [answer for answer in self.answers if answer.ask == ask and answer.who == who]
 
     def _own_item(self, ask: Ask, mine: list[Answer]) -> OwnItem:
         room_lesson = self.room_lesson
