@@ -29,7 +29,7 @@ ROOT = Path(__file__).parent.parent
 TICKS_PER_CPU_SECOND = os.sysconf("SC_CLK_TCK")
 STARTING = 60
 SAMPLES = 2000
-TOGETHER = 8
+TOGETHER = 16
 """Ticks that the page acknowledges at once."""
 
 

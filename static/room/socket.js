@@ -7,8 +7,8 @@
 
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 10_000;
-/** So many ticks, or characters of ticks, are acknowledged at a time: half of what the server sends without hearing of it. */
-const TOGETHER = 8;
+/** So many ticks, or characters of ticks, are acknowledged at a time: fewer than the server sends without hearing of it. */
+const TOGETHER = 16;
 const LARGE = 128_000;
 /** So many ticks are kept while a snapshot is fetched; whoever takes longer gets another one. */
 const MOST_HELD = 300;
