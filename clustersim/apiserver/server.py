@@ -94,6 +94,12 @@ def counter_of(method: str, resource: str, status: int) -> str:
     return f"{method}/{resource}/{status}"
 
 
+@lru_cache(maxsize=4096)
+def _counter(verb: str, resource: str, status: int) -> str:
+    """The same, by the verb."""
+    return counter_of(METHODS.get(verb, "POST"), resource, status)
+
+
 class ApiServer(Process):
     """kube-apiserver, of v1.7. `alphabet`: of generated names in this release (apimachinery pkg/util/rand).
 
@@ -257,7 +263,9 @@ class ApiServer(Process):
     def handle(self, request: Request, client: str, life: int = 0) -> Reply:
         """The reply to a request of that client; writes take effect now."""
         reply = self._handle(request, client, life)
-        self.counted((counter_of(METHODS.get(request.verb, "POST"), request.resource, reply.status),))
+        counts: dict[str, int] = self.state.counts
+        counter = _counter(request.verb, request.resource, reply.status)
+        counts[counter] = counts.get(counter, 0) + 1
         return reply
 
     def counted(self, counters: tuple[str, ...]) -> None:
@@ -272,8 +280,9 @@ class ApiServer(Process):
             return self._measured(request)
         if resource is None:
             return Reply(404, None, "NotFound", "the server could not find the requested resource")
+        verb = request.verb
         try:
-            if request.verb == "watch":
+            if verb == "watch":
                 return self.streams.open(request, resource, client, life)
             body = self.registry.perform(request, client)
         except ApiError as error:
@@ -283,7 +292,7 @@ class ApiServer(Process):
         revision = self.etcd.store.revision
         if isinstance(body, Page):
             return Reply(200, body.items, resource_version=revision, continue_=body.continue_)
-        return Reply(201 if request.verb == "create" else 200, body, "", "", revision)
+        return Reply(201 if verb == "create" else 200, body, "", "", revision)
 
     def _measured(self, request: Request) -> Reply:
         """What the add-on answers that measures."""
@@ -371,7 +380,8 @@ class ApiServer(Process):
         state.backdated = state.backdated or is_backdated(event)
         if state.oldest_event is not None:
             state.oldest_event = min(state.oldest_event, last_counted(event))
-        self._sweep_later()
+        if not state.sweeping:
+            self._sweep_later()
 
     def _sweep_later(self) -> None:
         if not self.state.sweeping and self.etcd.range("events"):

@@ -74,8 +74,7 @@ class Storage:
     def identified(self, obj: Any) -> Any:
         """A new object with its uid and creation time, and with what follows from the uid
         (FillObjectMetaSystemFields)."""
-        stream = self.host.random("uids")
-        digits = stream.digits() + stream.digits()
+        digits = self.host.random("uids").digits(2)
         uid = f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
         metadata = replace(obj.metadata, uid=uid, creation_timestamp=rfc3339(self.host.now))
         return strategy.identified(replace(obj, metadata=metadata), uid, self.host.release)

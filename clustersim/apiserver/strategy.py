@@ -75,6 +75,8 @@ SCHEDULING_GATED: Final = v1.PodCondition(
 
 def prepare_create(obj: Any, release: str) -> Any:
     """The object as it begins: its first status, its first generation."""
+    if isinstance(obj, v1.Event):
+        return obj  # It has neither, and most of what is created is one.
     if isinstance(obj, v1.Pod):
         gated = (SCHEDULING_GATED,) if obj.spec.scheduling_gates else ()
         first = v1.PodStatus(phase="Pending", qos_class=qos_class(obj.spec), conditions=gated)

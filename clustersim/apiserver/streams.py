@@ -62,14 +62,13 @@ class Streams:
             if keys := table.following(change, spared=not self.network.undisturbed):
                 self._post("deliver_renewal", (keys, change.value, change.revision))
             return
-        told = tuple(
-            (key, kind)
-            for key in table.concerned(change)
-            if (group := table.groups[key]).watchers
-            and (kind := selected(group.fields, group.labels, change, group.expressions))
-        )
+        told = []
+        for key in table.index.concerned(change):
+            group = table.groups[key]
+            if group.watchers and (kind := selected(group.fields, group.labels, change, group.expressions)):
+                told.append((key, kind))
         if told:
-            self._post("deliver", (told, change.value, change.revision))
+            self._post("deliver", (tuple(told), change.value, change.revision))
 
     def _post(self, method: str, args: tuple[Any, ...]) -> None:
         server, links = self.server, self.links

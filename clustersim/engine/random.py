@@ -1,7 +1,7 @@
 """Random streams: one per use, derived from (seed, name), so that adding a component reshuffles nobody
 else's numbers."""
 
-import hashlib
+from hashlib import blake2b
 
 from clustersim.engine.time import Micros
 
@@ -14,25 +14,25 @@ class RandomStream:
     Positions live in a dict that belongs to the engine's state.
     """
 
-    __slots__ = ("_name", "_positions", "_seed")
+    __slots__ = ("_head", "_name", "_positions")
 
     def __init__(self, seed: int, name: str, positions: dict[str, int]) -> None:
-        self._seed = seed
         self._name = name
+        self._head = f"{seed}/{name}/"
         self._positions = positions
 
     def bits(self) -> int:
         """64 of them."""
         return int.from_bytes(self._next().digest())
 
-    def digits(self) -> str:
-        """The same 64 bits as 16 hexadecimal digits."""
-        return self._next().hexdigest()
+    def digits(self, numbers: int = 1) -> str:
+        """The same 64 bits as 16 hexadecimal digits; of several numbers one after another."""
+        return "".join([self._next().hexdigest() for _ in range(numbers)])
 
-    def _next(self) -> "hashlib.blake2b":
+    def _next(self) -> blake2b:
         position = self._positions.get(self._name, 0)
         self._positions[self._name] = position + 1
-        return hashlib.blake2b(f"{self._seed}/{self._name}/{position}".encode(), digest_size=8)
+        return blake2b(f"{self._head}{position}".encode(), digest_size=8)
 
     def take_back(self) -> None:
         """The last number was not used: it comes again."""
@@ -52,4 +52,5 @@ class RandomStream:
 
     def text(self, alphabet: str, length: int) -> str:
         """So many characters of the alphabet, as generated names have them."""
-        return "".join(alphabet[self.below(len(alphabet))] for _ in range(length))
+        below, limit = self.below, len(alphabet)
+        return "".join([alphabet[below(limit)] for _ in range(length)])

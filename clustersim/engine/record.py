@@ -5,7 +5,6 @@ that changed nothing anybody asks about) lives in a window of the newest `DETAIL
 recomputed by replaying; heartbeats that change nothing are run-length encoded per object.
 """
 
-from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterator
 from sys import intern
@@ -62,16 +61,15 @@ class RoutineRun(msgspec.Struct, frozen=True, gc=False):
 class RecordState(State):
     """Everything remembered about the past.
 
-    detail: the ids in the window; kept: those of them that led to something that is kept, and stay.
+    events: by their ids, in the order in which they happened; detail: the ids in the window; kept: those of
+    them that led to something that is kept, and stay.
     """
 
     next_id: int = 1
     events: dict[int, Event] = msgspec.field(default_factory=dict)
-    order: list[int] = msgspec.field(default_factory=list)
     detail: deque[int] = msgspec.field(default_factory=deque)
     kept: dict[int, bool] = msgspec.field(default_factory=dict)
     runs: dict[str, list[RoutineRun]] = msgspec.field(default_factory=dict)
-    forgotten: int = 0
 
 
 class Record:
@@ -102,7 +100,6 @@ class Record:
         state.events[event_id] = Event(
             event_id, t, kind, actor, verb, intern(object_ref), before, after, causes, rule
         )
-        state.order.append(event_id)
         if _stays(kind, rule):
             self._keep(causes)
         else:
@@ -143,10 +140,6 @@ class Record:
         oldest = self.state.detail.popleft()
         if not self.state.kept.pop(oldest, False):
             del self.state.events[oldest]
-            self.state.forgotten += 1
-            if self.state.forgotten > DETAIL_LIMIT:
-                self.state.order = [i for i in self.state.order if i in self.state.events]
-                self.state.forgotten = 0
 
     def get(self, event_id: int) -> Event | RoutineRun | None:
         """The event, the heartbeat run that began or ended with it, or None where it was forgotten."""
@@ -160,9 +153,13 @@ class Record:
 
     def since(self, event_id: int) -> list[Event]:
         """Events after that id, oldest first."""
-        start = bisect_left(self.state.order, event_id + 1)
-        events = self.state.events
-        return [events[i] for i in self.state.order[start:] if i in events]
+        found = []
+        for event in reversed(self.state.events.values()):
+            if event.id <= event_id:
+                break
+            found.append(event)
+        found.reverse()
+        return found
 
     def __iter__(self) -> Iterator[Event]:
         return iter(self.since(0))

@@ -13,7 +13,7 @@ from clustersim.api.core_v1 import Node, Pod, PodStatus
 from clustersim.api.host_ports import HostPort, conflicts, host_ports, same_number_taken
 from clustersim.api.meta import replace
 from clustersim.api.node_selection import matches_node
-from clustersim.api.resources import Resources, pod_request, requests_v136
+from clustersim.api.resources import Resources, requests, requests_v136
 from clustersim.api.tolerations import no_execute_taints, tolerates
 
 SOURCE: Final = "kubernetes.io/config.source"
@@ -54,7 +54,7 @@ class GeneralPredicates:
         return None if matches_node(pod, node) else _failed("MatchNodeSelector", of_labels=True)
 
     def _request(self, pod: Pod) -> Resources:
-        return pod_request(pod)
+        return requests(pod).counted
 
     def _resources(self, pod: Pod, beside: Sequence[Pod], offer: Offer) -> Refusal | None:
         if len(beside) + 1 > offer.pods:

@@ -397,7 +397,7 @@ class ContainerRuntime(OwnPrograms):
 
     def _new_id(self) -> str:
         stream = self.random("ids")
-        return stream.digits() + stream.digits() + stream.digits() + stream.digits()
+        return stream.digits(4)
 
     def _new_address(self) -> str:
         """The next free address of the bridge (allocators go round)."""

@@ -251,5 +251,14 @@ class SchedulerCache:
 
 
 def _counts_as(pod: Pod, other: Pod) -> bool:
-    """Whether two states of a pod are the same to a scheduler."""
-    return pod.spec == other.spec and kind_of(pod) == kind_of(other)
+    """Whether two states of a pod are the same to a scheduler; what did not change is mostly the same object."""
+    if pod.spec is not other.spec and pod.spec != other.spec:
+        return False
+    one, two = pod.metadata, other.metadata
+    if (
+        one.labels is two.labels
+        and one.owner_references is two.owner_references
+        and one.deletion_timestamp == two.deletion_timestamp
+    ):
+        return True
+    return kind_of(pod) == kind_of(other)

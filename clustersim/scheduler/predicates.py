@@ -14,9 +14,9 @@ import msgspec
 from clustersim.api.core_v1 import Node, Pod
 from clustersim.api.host_ports import HostPort, host_ports, same_number_taken
 from clustersim.api.node_selection import matches_node
-from clustersim.api.resources import Resources, is_best_effort, pod_request
+from clustersim.api.resources import Resources, is_best_effort, requests
 from clustersim.api.tolerations import tolerates
-from clustersim.scheduler.cache import NodeInfo
+from clustersim.scheduler.cache import NodeInfo, has_pod_affinity
 from clustersim.scheduler.claims import ZONE_LABELS
 from clustersim.scheduler.pod_affinity import (
     Term,
@@ -56,10 +56,12 @@ class Candidate(msgspec.Struct, frozen=True):
 
 def candidate(pod: Pod, infos: Sequence[NodeInfo] = (), zones: tuple[tuple[str, str], ...] = ()) -> Candidate:
     """The pod, ready for the predicates. infos: nodes whose pods it must be near to or far from."""
+    if not infos and not has_pod_affinity(pod):
+        return Candidate(pod, requests(pod).counted, is_best_effort(pod), host_ports(pod), zones=zones)
     near = tuple(_near(term, pod, infos) for term in required_near(pod))
     own = count_places(required_far(pod), infos, {}, together=False)
     far = frozenset((*own, *refused_places(pod, infos, {})))
-    return Candidate(pod, pod_request(pod), is_best_effort(pod), host_ports(pod), near, far, zones)
+    return Candidate(pod, requests(pod).counted, is_best_effort(pod), host_ports(pod), near, far, zones)
 
 
 def _near(term: Term, pod: Pod, infos: Sequence[NodeInfo]) -> Near:
@@ -74,7 +76,10 @@ Predicate = Callable[[Candidate, Node, NodeInfo], Reasons]
 
 def condition(node: Node, kind: str) -> str | None:
     """The status of a node's condition, None where it has none."""
-    return next((found.status for found in node.status.conditions if found.type == kind), None)
+    for found in node.status.conditions:
+        if found.type == kind:
+            return found.status
+    return None
 
 
 def node_problems(node: Node) -> Reasons:
@@ -97,12 +102,15 @@ def check_node_condition(asked: Candidate, node: Node, info: NodeInfo) -> Reason
     return node_problems(node)
 
 
+NOTHING: Final = Resources()
+
+
 def fits_resources(asked: Candidate, node: Node, info: NodeInfo) -> Reasons:
     """One pod more, and its requests beside all others' (PodFitsResources)."""
     reasons = []
     if len(info.pods) + 1 > info.offered_pods:
         reasons.append("Insufficient pods")
-    if asked.request == Resources():
+    if asked.request == NOTHING:
         return tuple(reasons)
     total, offered = info.requested + asked.request, info.offered
     if offered.cpu < total.cpu:
@@ -182,4 +190,7 @@ def reasons_against(asked: Candidate, info: NodeInfo, predicates: tuple[Predicat
     """Why the pod cannot run on that node; empty if it can."""
     node = info.node
     assert node is not None
-    return tuple(reason for predicate in predicates for reason in predicate(asked, node, info))
+    reasons: Reasons = ()
+    for predicate in predicates:
+        reasons += predicate(asked, node, info)
+    return reasons

@@ -26,6 +26,9 @@ def _told(told: str, pattern: str, *examples: str) -> str:
     return f"{told} (e.g. {shown}regex used for validation is '{pattern}')"
 
 
+_is_subdomain: Final = re.compile(_SUBDOMAIN, re.ASCII).fullmatch
+
+
 @lru_cache
 def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.ASCII)
@@ -54,9 +57,10 @@ def dns_label(text: str, release: str) -> tuple[str, ...]:
     return tuple(reasons)
 
 
-@lru_cache(maxsize=8192)
 def dns_subdomain(text: str, release: str) -> tuple[str, ...]:
-    """A name that may have dots: of most objects."""
+    """A name that may have dots: of most objects, which are new, so that nothing is remembered of it."""
+    if len(text) <= 253 and _is_subdomain(text):
+        return ()
     reasons = [too_long(253, release)] if len(text) > 253 else []
     if not _matches(_SUBDOMAIN, text):
         what = "a lowercase RFC 1123 subdomain" if release == "v1.36" else "a DNS-1123 subdomain"

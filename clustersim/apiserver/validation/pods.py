@@ -25,6 +25,16 @@ MAX_INT32: Final = 2**31 - 1
 
 def check_pod_spec(errors: FieldErrors, field: str, spec: PodSpec) -> None:
     """Everything of a pod's specification that can be wrong by itself."""
+    whole = (errors.release, id(spec), field == "spec")
+    if whole in _KNOWN:
+        return  # Pods that are made together share even that.
+    before = len(errors.causes)
+    _check_whole(errors, field, spec)
+    if len(errors.causes) == before:
+        _remember(whole, spec)
+
+
+def _check_whole(errors: FieldErrors, field: str, spec: PodSpec) -> None:
     release = errors.release
     known = _identity(spec, release, alone=field == "spec")
     if known not in _KNOWN:
@@ -77,8 +87,8 @@ def _check_contents(errors: FieldErrors, field: str, spec: PodSpec) -> None:
 
 
 _KNOWN: Final[dict[tuple[Any, ...], PodSpec]] = {}
-"""Specifications whose containers and volumes were found right: thousands of pods share those of a template,
-and what never changes need not be looked at twice."""
+"""Specifications that were found right, or whose containers and volumes were: thousands of pods share those of
+a template, and what never changes need not be looked at twice."""
 
 _MOST_KNOWN: Final = 512
 

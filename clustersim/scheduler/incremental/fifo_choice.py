@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from clustersim.api.core_v1 import Node, Pod
 from clustersim.api.meta import LabelSelector
 from clustersim.api.node_selection import preference
-from clustersim.api.resources import Resources, nonzero_request
+from clustersim.api.resources import Resources, requests
 from clustersim.api.selectors import selection_of, selects
 from clustersim.engine.sharing import shared
 from clustersim.scheduler.attempts import Rejection
@@ -56,31 +56,36 @@ class Scale(NamedTuple):
     one, most taints, most wishes."""
 
     pods: int
-    zones: dict[str, int]
+    zones: tuple[tuple[str, int], ...]
     pods_in_zone: int
     taints: int
     wishes: int
 
 
+Sort = tuple[Merit, int]
+"""Nodes that score alike: of one merit, and with so many pods of the kind."""
+
+
 class Scores:
-    """Of nodes by their merit and how many pods of the kind they have; the same few come again and again."""
+    """By sort of node, where nodes are compared on that scale; the same few come again and again."""
 
     def __init__(self, scale: Scale) -> None:
         self.scale = scale
-        self._totals: dict[tuple[Merit, int], int] = {}
-        self._points: dict[tuple[Merit, int], tuple[Points, ...]] = {}
+        self._totals: dict[Sort, int] = {}
+        self._points: dict[Sort, tuple[Points, ...]] = {}
 
-    def total(self, merit: Merit, pods: int) -> int:
+    def total(self, sort: Sort) -> int:
         """All points together."""
-        if (known := self._totals.get((merit, pods))) is None:
+        if (known := self._totals.get(sort)) is None:
+            merit, pods = sort
             compared = _compared(merit, pods, self.scale)
-            known = self._totals[merit, pods] = sum(compared) + merit.free + merit.balance + COMMON
+            known = self._totals[sort] = sum(compared) + merit.free + merit.balance + COMMON
         return known
 
-    def points(self, merit: Merit, pods: int) -> tuple[Points, ...]:
+    def points(self, sort: Sort) -> tuple[Points, ...]:
         """One by one."""
-        if (known := self._points.get((merit, pods))) is None:
-            known = self._points[merit, pods] = _points(merit, pods, self.scale)
+        if (known := self._points.get(sort)) is None:
+            known = self._points[sort] = _points(*sort, self.scale)
         return known
 
 
@@ -94,6 +99,7 @@ class FifoChoice:
         self.unready: dict[str, bool] = {}
         self.seen = 0
         self.shapes: Shapes[tuple[object, ...], SortedShape[Merit]] = Shapes()
+        self.scores: Shapes[Scale, Scores] = Shapes()
 
     def decide(self, pod: Pod, counter: int) -> Decision | None:
         """Find the node for a pod; None where pods depend on each other or nodes ask to be avoided, so that
@@ -114,33 +120,36 @@ class FifoChoice:
     def _choose(self, pod: Pod, shape: SortedShape[Merit], left: int, counter: int) -> Decision:
         selectors = selectors_of(pod, self.index)
         counts = self.index.spreading.group(pod.metadata.namespace, selectors) if selectors else {}
-        crowded = {name: count for name, count in counts.items() if name in shape.merits}
-        scores = Scores(_scale(shape, crowded))
-        single = {name: scores.total(shape.merits[name], count) for name, count in crowded.items()}
+        merits, by_merit = shape.merits, shape.by_merit
+        crowded = {name: count for name, count in counts.items() if name in merits}
+        scale = _scale(shape, crowded)
+        scores = self.scores.get(scale, lambda: Scores(scale))
+        sorts: dict[Sort, list[str]] = {}
         taken: dict[Merit, int] = {}
-        for name in crowded:
-            merit = shape.merits[name]
+        for name, count in crowded.items():
+            merit = merits[name]
             taken[merit] = taken.get(merit, 0) + 1
+            sorts.setdefault((merit, count), []).append(name)
+        single = {sort: scores.total(sort) for sort in sorts}
         alike = {
-            merit: scores.total(merit, 0)
-            for merit, names in shape.by_merit.items()
+            merit: scores.total((merit, 0))
+            for merit, names in by_merit.items()
             if len(names) > taken.get(merit, 0)
         }
         best = max((*single.values(), *alike.values()))
-        further = sorted(name for name, total in single.items() if total == best)
-        merits = [merit for merit, total in alike.items() if total == best]
-        without = sorted(name for name in crowded if shape.merits[name] in merits)
-        equals = len(further) + sum(len(shape.by_merit[merit]) - taken.get(merit, 0) for merit in merits)
-        lists = [shape.by_merit[merit] for merit in merits]
-        node = rank_descending(lists, without, further, counter % equals)
-        named = (node, *nsmallest(NAMED - 1, (name for name in crowded if name != node)))
+        further = sorted(name for sort, names in sorts.items() if single[sort] == best for name in names)
+        wanted = [merit for merit, total in alike.items() if total == best]
+        without = sorted(name for (merit, _), names in sorts.items() if merit in wanted for name in names)
+        equals = len(further) + sum(len(by_merit[merit]) - taken.get(merit, 0) for merit in wanted)
+        node = rank_descending([by_merit[merit] for merit in wanted], without, further, counter % equals)
+        named = (node, *[name for name in sorted(crowded)[:NAMED] if name != node][: NAMED - 1])
         return Decision(
             left,
-            tuple(_rejections(shape)),
-            tuple(Score(name, scores.points(shape.merits[name], crowded.get(name, 0))) for name in named),
+            tuple(_rejections(shape)) if shape.fallen else (),
+            tuple([Score(name, scores.points((merits[name], crowded.get(name, 0)))) for name in named]),
             Choice(node, best, equals),
             visited=left,
-            fitting=len(shape.merits),
+            fitting=len(merits),
         )
 
     # --- following --------------------------------------------------------------------------------
@@ -156,7 +165,7 @@ class FifoChoice:
         self.seen = self.index.changes
 
     def _shape(self, pod: Pod) -> SortedShape[Merit]:
-        asked, wanted = candidate(pod), nonzero_request(pod)
+        asked, wanted = candidate(pod), requests(pod).assumed
         affinity = pod.spec.affinity.node_affinity if pod.spec.affinity else None
         selector = tuple(sorted(pod.spec.node_selector.items()))
         tolerations = pod.spec.tolerations
@@ -210,22 +219,23 @@ def _rejections(shape: Shape[Merit]) -> Iterator[Rejection]:
 
 def _scale(shape: SortedShape[Merit], crowded: dict[str, int]) -> Scale:
     zones = {merit.zone: 0 for merit in shape.by_merit if merit.zone}
-    for name, count in crowded.items():
-        zone = shape.merits[name].zone
-        if zone:
-            zones[zone] += count
+    if zones:
+        for name, count in crowded.items():
+            zone = shape.merits[name].zone
+            if zone:
+                zones[zone] += count
     return Scale(
         max(crowded.values(), default=0),
-        zones,
+        tuple(zones.items()),
         max(zones.values(), default=0),
-        max(merit.taints for merit in shape.by_merit),
-        max(merit.wishes for merit in shape.by_merit),
+        max([merit.taints for merit in shape.by_merit]),
+        max([merit.wishes for merit in shape.by_merit]),
     )
 
 
 def _compared(merit: Merit, pods: int, scale: Scale) -> tuple[int, int, int]:
     """Points for spreading, for met wishes and for taints, which depend on the other nodes."""
-    in_zone = scale.zones[merit.zone] if merit.zone else 0
+    in_zone = dict(scale.zones)[merit.zone] if merit.zone else 0
     return (
         spread_points(pods, scale.pods, merit.zone, in_zone, scale.pods_in_zone),
         int(MAXIMUM * (merit.wishes / scale.wishes)) if scale.wishes else 0,

@@ -5,7 +5,7 @@ alike. Only nodes that changed are looked at again.
 """
 
 from abc import ABC, abstractmethod
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Hashable, Mapping
 from typing import Final, Generic, TypeVar
 
@@ -154,11 +154,13 @@ class Shapes(Generic[K, S]):
 def rank_descending(lists: list[list[str]], without: list[str], further: list[str], rank: int) -> str:
     """The name with so many greater ones among those of the sorted lists, but for some of them (`without`,
     sorted), and some further ones (sorted): without putting them all together."""
+    count = sum(map(len, lists)) - len(without) + len(further)
 
     def greater(name: str) -> int:
-        found = sum(len(one) - bisect_left(one, name) - _has(one, name) for one in lists)
-        found -= len(without) - bisect_left(without, name) - _has(without, name)
-        return found + len(further) - bisect_left(further, name) - _has(further, name)
+        up_to = bisect_right(further, name) - bisect_right(without, name)
+        for one in lists:
+            up_to += bisect_right(one, name)
+        return count - up_to
 
     for name in further:
         if greater(name) == rank:

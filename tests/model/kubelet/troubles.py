@@ -21,7 +21,7 @@ PROGRAMS = (
 def create(world: NodeWorld, chance: random.Random) -> None:
     if world.apiserver.running:
         world.create_pod(
-            f"p{len(world.engine.record.state.order)}",
+            f"p{world.engine.record.last_id}",
             chance.choice(("a:1", "b:1", "busybox")),
             exits=chance.choice(PROGRAMS),
             restart_policy=chance.choice(("Always", "Always", "Never", "OnFailure")),
