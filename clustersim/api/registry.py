@@ -70,9 +70,10 @@ def _custom(plural: str, kind: str, api_version: str, namespaced: bool) -> Resou
 
 def resource_of(obj: ApiObject) -> Resource:
     """The resource an object belongs to."""
-    if isinstance(obj, CustomObject):
-        return _custom(obj.resource, obj.kind, obj.api_version, obj.namespaced)
-    return _BY_TYPE[type(obj)]
+    if (found := _BY_TYPE.get(type(obj))) is not None:
+        return found
+    assert isinstance(obj, CustomObject)
+    return _custom(obj.resource, obj.kind, obj.api_version, obj.namespaced)
 
 
 def resource_of_kind(kind: str) -> Resource | None:

@@ -23,10 +23,14 @@ class PodIndex:
 
     def follow(self, change: Change) -> None:
         """A pod was added, changed or removed."""
-        if change.previous is not None:
-            self._place(change.previous.spec.node_name).pop(change.key, None)
-        if change.type != "DELETED":
-            self._place(change.value.spec.node_name)[change.key] = None
+        before = None if change.previous is None else change.previous.spec.node_name
+        after = None if change.type == "DELETED" else change.value.spec.node_name
+        if before == after:
+            return
+        if before is not None:
+            self._place(before).pop(change.key, None)
+        if after is not None:
+            self._place(after)[change.key] = None
 
     def on(self, node: str) -> Iterator[str]:
         """Keys of the pods that have that node; of those without one for ""."""

@@ -33,7 +33,7 @@ from clustersim.apiserver.storage import is_backdated, last_counted
 from clustersim.apiserver.streams import Streams
 from clustersim.apiserver.watch import Told, Watcher, WatchTable
 from clustersim.engine.engine import Engine
-from clustersim.engine.process import Memory, Process
+from clustersim.engine.process import STOPPED, Memory, Process
 from clustersim.engine.serving import LOOPBACK, Checks, Listener, Serves
 from clustersim.engine.time import MILLISECOND, SECOND, Micros
 from clustersim.etcd import Change, Etcd
@@ -152,7 +152,7 @@ class ApiServer(Process):
     @property
     def listening(self) -> bool:
         """Connections are refused until the server has started."""
-        return self.state.accepting and super().listening
+        return self.state.accepting and self.status.phase != STOPPED
 
     def listeners(self) -> tuple[Listener, ...]:
         return (
@@ -234,7 +234,8 @@ class ApiServer(Process):
         delay = self.links.request_cost + (
             self.etcd.flags.write_latency if request.verb in WRITES else self.etcd.flags.read_latency
         )
-        self.reply(call, self.handle(request, client, pending.client_life if pending else 0), delay)
+        reply = self.handle(request, client, pending.client_life if pending else 0)
+        self.network.reply(self, call, reply, delay)
 
     def _park(self, call: int, request: Request) -> None:
         memory: ApiServerMemory = self.state

@@ -84,14 +84,14 @@ class Size:
     def check_parts(self, resource: str, obj: Any) -> None:
         """Refuse an object with too much in it. Raises ApiError."""
         spec = getattr(obj, "spec", None)
-        template = getattr(spec, "template", None)
+        template = None if spec is None else getattr(spec, "template", None)
         for one in (obj, template) if template is not None else (obj,):
             metadata = one.metadata
             if len(metadata.labels) + len(metadata.annotations) > bounds.MOST_LABELS:
                 text = f"this cluster takes at most {bounds.MOST_LABELS} labels and annotations of an object"
                 raise forbidden(resource, obj.metadata.name, text)
         pod = spec if template is None else template.spec
-        if len(getattr(pod, "containers", ())) > bounds.MOST_CONTAINERS_OF_POD:
+        if pod is not None and len(getattr(pod, "containers", ())) > bounds.MOST_CONTAINERS_OF_POD:
             text = f"this cluster takes at most {bounds.MOST_CONTAINERS_OF_POD} containers in a pod"
             raise forbidden(resource, obj.metadata.name, text)
 

@@ -166,7 +166,8 @@ class Client(Part):
         if self.qps and (wait := self._bucket().take(self.engine.state.now)) > 0:
             self.post(wait, self.send_now, request, then)
             return
-        self.process.call(API_SERVER, "serve", request, then=then, timeout=self.timeout)
+        process = self.process
+        process.network.call(process, API_SERVER, "serve", (request,), then, self.timeout)
 
     def send_now(self, request: Request, then: Then) -> None:
         """Send past the rate limit."""

@@ -1,7 +1,15 @@
 """Token buckets: the client's own rate limit, and the bucket behind the queue of lost nodes."""
 
+from functools import lru_cache
+
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND, Micros
+
+
+@lru_cache(maxsize=256)
+def interval_of(rate: float) -> Micros:
+    """Time between two tokens."""
+    return max(1, round(SECOND / rate))
 
 
 class TokenBucket(State):
@@ -20,7 +28,7 @@ class TokenBucket(State):
     @property
     def interval(self) -> Micros:
         """Time between two tokens."""
-        return max(1, round(SECOND / self.rate))
+        return interval_of(self.rate)
 
     def count(self, now: Micros) -> int:
         """Tokens a take would find; looking changes nothing."""
@@ -32,9 +40,10 @@ class TokenBucket(State):
     def _adjust(self, now: Micros) -> None:
         if self.available >= self.capacity:
             return  # and the tick stays behind: a bucket that was full for a while gives two tokens at once
-        tick = (now - self.created) // self.interval
-        self.available = min(self.capacity, self.available + tick - self.tick)
-        self.tick = tick
+        tick = (now - self.created) // interval_of(self.rate)
+        if tick != self.tick:
+            self.available = min(self.capacity, self.available + tick - self.tick)
+            self.tick = tick
 
     def try_take(self, now: Micros) -> bool:
         """Take a token if one is there (TryAccept)."""

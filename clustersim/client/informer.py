@@ -248,20 +248,20 @@ class Informer(Part):
                 return
             del state.cache[key]
         else:
-            key = intern(key)  # One text for all caches that have the object.
+            if old is None:
+                key = intern(key)  # One text for all caches that have the object.
             state.cache[key] = new
         if self.index_node:
-            self._index(key, old, new)
+            _index(state.by_node, key, old, new)
         if self.on_change:
             self.on_change(last if new is None and last is not None else old, new)
 
-    def _index(self, key: str, old: Any, new: Any) -> None:
-        by_node = self.state.by_node
-        if (
-            old is not None
-            and old.spec.node_name
-            and (new is None or new.spec.node_name != old.spec.node_name)
-        ):
-            by_node[old.spec.node_name].pop(key, None)
-        if new is not None and new.spec.node_name:
-            by_node.setdefault(new.spec.node_name, {})[key] = new
+
+def _index(by_node: dict[str, dict[str, Any]], key: str, old: Any, new: Any) -> None:
+    node = "" if new is None else new.spec.node_name
+    if old is not None and old.spec.node_name and old.spec.node_name != node:
+        by_node[old.spec.node_name].pop(key, None)
+    if node:
+        if (there := by_node.get(node)) is None:
+            there = by_node[node] = {}
+        there[intern(key)] = new

@@ -151,7 +151,7 @@ class EventRecorder(Part):
         )
         state.queue.append(told)
         if state.current is None:
-            self._next()
+            self._next(state)
 
     def sent(self, reply: Reply, attempt: int) -> None:
         """The answer: one that could not be delivered is tried again, 12 times at most; a refused one is
@@ -165,42 +165,34 @@ class EventRecorder(Part):
             self.post(wait, self.again, attempt + 1)
             return
         if reply.status == 404 and current.known is not None:
-            state.current = Delivery(current.group, current.text, current.event, None)
-            self._send(1)
+            state.current = anew = Delivery(current.group, current.text, current.event, None)
+            self._send(anew, 1)
             return
         if reply.ok:
             count = current.known.count + 1 if current.known is not None else 1
-            self._remember(current.group, Known(current.text, reply.body.metadata.name, count))
+            _posted(state.groups, current.group, Known(current.text, reply.body.metadata.name, count))
         state.current = None
-        self._next()
-
-    def _remember(self, name: str, known: Known) -> None:
-        groups = self.state.groups
-        if (group := groups.get(name)) is None:
-            return
-        others = tuple(one for one in group.posted if one.text != known.text)
-        groups[name] = Group(group.texts, group.last, (*others, known))
+        if state.queue:
+            self._next(state)
 
     def again(self, attempt: int) -> None:
         """Another try to deliver."""
-        self._send(attempt)
+        assert self.state.current is not None
+        self._send(self.state.current, attempt)
 
     # --- delivery ---------------------------------------------------------------------------------
 
-    def _next(self) -> None:
-        state = self.state
+    def _next(self, state: RecorderState) -> None:
         cause = self.engine.cause
         while state.queue and state.current is None:
             told = state.queue.popleft()
-            state.current = self._correlate(told)
-            if state.current is not None:
+            state.current = delivery = self._correlate(state, told)
+            if delivery is not None:
                 self.engine.cause = told.cause
-                self._send(1)
+                self._send(delivery, 1)
         self.engine.cause = cause
 
-    def _send(self, attempt: int) -> None:
-        current = self.state.current
-        assert current is not None
+    def _send(self, current: Delivery, attempt: int) -> None:
         event, answer = current.event, self.then(self.sent, attempt)
         if current.known is None:
             self.client.create(event, answer)
@@ -214,19 +206,19 @@ class EventRecorder(Part):
 
     # --- correlation (events_cache.go) --------------------------------------------------------------
 
-    def _correlate(self, told: Told) -> Delivery | None:
+    def _correlate(self, state: RecorderState, told: Told) -> Delivery | None:
         """The event as it is to be posted, or None if there have been too many."""
         involved, message = told.involved, told.message
         # Whose uid it is need not be said.
         about = involved.uid or f"{involved.kind}/{involved.namespace}/{involved.name}"
         group = f"{about}/{involved.field_path}/{told.kind}/{told.reason}"
         text = message
-        if self._is_aggregated(group, message):
+        if self._is_aggregated(state.groups, group, message):
             message, text = COMBINED + message, COMBINED
-        known = self.state.groups[group].known(text)
-        if self.filter_spam and not self._allowed(told):
+        known = state.groups[group].known(text)
+        if self.filter_spam and not self._allowed(state.buckets, told):
             if known is not None:
-                self._remember(group, Known(text, known.name, known.count + 1))
+                _posted(state.groups, group, Known(text, known.name, known.count + 1))
             return None
         event = Event(
             metadata=ObjectMeta(
@@ -243,8 +235,8 @@ class EventRecorder(Part):
         )
         return Delivery(group, text, event, known)
 
-    def _is_aggregated(self, name: str, message: str) -> bool:
-        now, groups = self.now, self.state.groups
+    def _is_aggregated(self, groups: dict[str, Group], name: str, message: str) -> bool:
+        now = self.now
         group = groups.pop(name, None)
         texts = () if group is None or now - group.last > AGGREGATE_WINDOW else group.texts
         if not texts:
@@ -257,13 +249,13 @@ class EventRecorder(Part):
         _remember(groups, name, Group(texts, now, () if group is None else group.posted))
         return aggregated
 
-    def _allowed(self, told: Told) -> bool:
+    def _allowed(self, buckets: dict[str, TokenBucket], told: Told) -> bool:
         involved = told.involved
         kind = told.kind if self.filter_spam == PER_TYPE else ""
         key = intern(f"{involved.kind}/{involved.namespace}/{involved.name}/{kind}")
-        if (bucket := self.state.buckets.pop(key, None)) is None:
+        if (bucket := buckets.pop(key, None)) is None:
             bucket = full_bucket(SPAM_RATE, SPAM_BURST, self.now)
-        _remember(self.state.buckets, key, bucket)
+        _remember(buckets, key, bucket)
         return bucket.try_take(self.now)
 
 
@@ -271,6 +263,13 @@ class EventRecorder(Part):
 def _alone(message: str) -> tuple[str, ...]:
     """One object for all groups that have only that text, as most do."""
     return (message,)
+
+
+def _posted(groups: dict[str, Group], name: str, known: Known) -> None:
+    """An event of a group was posted, or counted once more."""
+    if (group := groups.get(name)) is not None:
+        others = group.posted and tuple([one for one in group.posted if one.text != known.text])
+        groups[name] = Group(group.texts, group.last, (*others, known))
 
 
 def _remember(kept: dict[str, T], key: str, value: T) -> None:

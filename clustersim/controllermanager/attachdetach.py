@@ -372,12 +372,12 @@ class AttachDetachControllerV136(AttachDetachController):
 
 
 def _may_want(pod: Pod, *, csi: bool) -> bool:
-    return any(
-        volume.persistent_volume_claim is not None
-        or volume.ephemeral is not None
-        or bool(unique_name(volume, csi=csi))
-        for volume in pod.spec.volumes
-    )
+    for volume in pod.spec.volumes:
+        if volume.persistent_volume_claim is not None or volume.ephemeral is not None:
+            return True
+        if unique_name(volume, csi=csi):
+            return True
+    return False
 
 
 def _is_over(pod: Pod) -> bool:

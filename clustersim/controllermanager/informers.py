@@ -29,7 +29,12 @@ class CountedAs(NamedTuple):
 
 def counted_as(pod: Pod) -> CountedAs:
     """What a pod is counted as."""
-    return CountedAs(is_active(pod), is_terminating(pod), is_ready(pod), tuple(pod.metadata.labels.items()))
+    return CountedAs(*_flags(pod), tuple(pod.metadata.labels.items()))
+
+
+def _flags(pod: Pod) -> tuple[bool, bool, bool]:
+    """Active, terminating, ready."""
+    return is_active(pod), is_terminating(pod), is_ready(pod)
 
 
 class PodIndexState(State):
@@ -51,6 +56,10 @@ class SharedInformers:
         self.informers: dict[str, Informer] = {}
         self._listeners: dict[str, list[OnChange]] = {}
         self._of_renewals: dict[str, list[OnChange]] = {}
+        self._minding: dict[OnChange, str] = {}
+        """Listeners that mind only pods of owners of one kind, and pods of nobody."""
+        self._told: dict[str, list[OnChange]] = {}
+        """Who is told of pods that owners of a kind have and keep."""
 
     def get(
         self,
@@ -59,22 +68,29 @@ class SharedInformers:
         *,
         renewals: bool = True,
         renewed: OnChange | None = None,
+        of_owner: str = "",
     ) -> Informer:
         """The informer of a resource; `listener` is called with every change. renewals: also with those that
-        are nothing but renewals, or `renewed` is, if there is one."""
+        are nothing but renewals, or `renewed` is, if there is one. of_owner: of pods that a controller of
+        another kind has, and keeps, it need not be told."""
         listeners = self._listeners.setdefault(resource, [])
         of_renewals = self._of_renewals.setdefault(resource, [])
         if listener is not None:
             listeners.append(listener)
+            self._told.clear()
+            if of_owner:
+                self._minding[listener] = of_owner
             if renewals:
                 of_renewals.append(renewed or listener)
         if resource not in self.informers:
+            tell: OnChange = partial(self._tell, listeners)
             if resource == "pods":
                 listeners.insert(0, self._index)
+                tell = self._tell_of_pod
             self.informers[resource] = Informer(
                 self.client,
                 resource,
-                partial(self._tell, listeners),
+                tell,
                 on_renewed=partial(self._tell, of_renewals),
                 index_node=resource == "pods",
             )
@@ -99,6 +115,19 @@ class SharedInformers:
         for listener in listeners:
             engine.cause = cause
             listener(old, new)
+
+    def _tell_of_pod(self, old: Pod | None, new: Pod | None) -> None:
+        pod = new if new is not None else old
+        assert pod is not None
+        owner, listeners = controller_of(pod), self._listeners["pods"]
+        stays = old is None or old.metadata.owner_references is pod.metadata.owner_references
+        if owner is not None and stays:
+            kind = owner.kind
+            if (told := self._told.get(kind)) is None:
+                minding = self._minding
+                told = self._told[kind] = [one for one in listeners if minding.get(one, kind) == kind]
+            listeners = told
+        self._tell(listeners, old, new)
 
     # --- pods -------------------------------------------------------------------------------------
 
@@ -142,6 +171,8 @@ class SharedInformers:
         return len(state.cache) - sum(map(len, state.by_node.values()))
 
     def _recount(self, old: Pod | None, new: Pod | None) -> None:
+        if old is not None and new is not None and _same_places(old, new) and _flags(old) == _flags(new):
+            return
         before, after = _counted_for(old), _counted_for(new)
         if before == after:
             return

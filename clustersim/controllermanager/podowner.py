@@ -34,17 +34,19 @@ class OwnerState(State):
 class PodOwner(Controller):
     """Base of the controllers whose objects own pods. Works through a queue of the keys of its objects.
 
-    source_file: what its log lines name.
+    source_file: what its log lines name. minds_only_its_own: pods of owners of other kinds are nothing to
+    it.
     """
 
     kind: ClassVar[str]
     resource: ClassVar[str]
     source_file: ClassVar[str]
+    minds_only_its_own: ClassVar[bool] = True
 
     def __init__(self, context: ControllerContext, name: str, source: str, workers: int) -> None:
         super().__init__(context, name, source)
         self.objects = self.shared.get(self.resource, self.object_changed)
-        self.shared.get("pods", self.pod_changed)
+        self.shared.get("pods", self.pod_changed, of_owner=self.kind if self.minds_only_its_own else "")
         self.queue = WorkQueue(self.process, self.name, self.sync, workers=workers)
 
     @property

@@ -55,9 +55,13 @@ class ContainerGC(Part):
             self.loop.done()
             self.loop.wake()
             return
+        memory: ContainerGCMemory = self.state
+        if reply.body.all_live:
+            memory.left, memory.error = 0, ""
+            self.loop.done()
+            return
         containers = self._dead_containers(reply.body)
         sandboxes = self._dead_sandboxes(reply.body, containers)
-        memory: ContainerGCMemory = self.state
         memory.left, memory.error = len(containers) + len(sandboxes), ""
         for container in containers:
             self.ask_runtime("remove", container.id, then=self.removed)

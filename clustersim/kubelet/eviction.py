@@ -8,6 +8,7 @@ r"""The eviction manager: before a node runs out of memory or disk, pods must go
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -43,6 +44,20 @@ class Threshold(msgspec.Struct, frozen=True):
     text: str
 
 
+@lru_cache(maxsize=64)
+def _thresholds(flag: tuple[str, ...], memory: int) -> tuple[Threshold, ...]:
+    """memory: how much the machine has."""
+    found = []
+    for text in flag:
+        signal, _, wanted = text.partition("<")
+        if signal in CONDITIONS:
+            there = memory if signal == MEMORY else DISK_BYTES
+            share = wanted.endswith("%")
+            wanted_bytes = int(there * float(wanted[:-1]) / 100) if share else byte_count(wanted)
+            found.append(Threshold(signal, wanted_bytes, wanted))
+    return tuple(found)
+
+
 class EvictionMemory(State):
     """seen: when each pressure was last observed."""
 
@@ -65,21 +80,9 @@ class EvictionManager(Part):
 
     # --- what is known ------------------------------------------------------------------------------
 
-    def thresholds(self) -> Iterator[Threshold]:
+    def thresholds(self) -> tuple[Threshold, ...]:
         """Those of the flag that this model measures."""
-        for text in self.kubelet.flags.eviction_hard:
-            signal, _, wanted = text.partition("<")
-            if signal in CONDITIONS:
-                yield Threshold(signal, self._bytes(signal, wanted), wanted)
-
-    def _bytes(self, signal: str, wanted: str) -> int:
-        if wanted.endswith("%"):
-            return int(self.capacity(signal) * float(wanted[:-1]) / 100)
-        return byte_count(wanted)
-
-    def capacity(self, signal: str) -> int:
-        """Bytes that there are."""
-        return self.kubelet.host.memory_mib << 20 if signal == MEMORY else DISK_BYTES
+        return _thresholds(self.kubelet.flags.eviction_hard, self.kubelet.host.memory_mib << 20)
 
     def available(self, signal: str) -> int:
         """Bytes that are free now."""
@@ -109,7 +112,7 @@ class EvictionManager(Part):
             self.kubelet.node_status.may_change()
         for threshold in met:
             memory.seen[CONDITIONS[threshold.signal]] = self.now
-        if any(self.pressed(kind) for kind in CONDITIONS.values()):
+        if memory.seen and any(self.pressed(kind) for kind in CONDITIONS.values()):
             self.kubelet.loops["eviction"].wake()
         if met:
             self._reclaim(met[0])

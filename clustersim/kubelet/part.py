@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from clustersim.engine.actor import Then
+from clustersim.engine.part import ANSWERED
 from clustersim.engine.part import Part as ProcessPart
 from clustersim.engine.state import State
 from clustersim.engine.time import Micros
@@ -43,14 +45,8 @@ class Part(ProcessPart):
         --runtime-request-timeout. late: the call was really made so long ago."""
         kubelet = self.kubelet
         limit = kubelet.flags.runtime_request_timeout if timeout else None
-        kubelet.call(
-            kubelet.runtime,
-            f"serve_{method}",
-            *args,
-            then=self.then(then, *extra),
-            timeout=limit,
-            late=late,
-        )
+        answer = Then(ANSWERED, (self.name, then.__name__, extra))
+        kubelet.network.call(kubelet, kubelet.runtime, f"serve_{method}", args, answer, limit, late)
 
     def log(self, source: str, text: str, level: str = "I") -> None:
         """A line in the kubelet's log."""

@@ -73,9 +73,12 @@ class Prober(Part):
     def told(self, uid: str, kind: str) -> dict[str, tuple[str, bool]]:
         """Of the pod's containers with such a probe, by name: of which container it speaks, and what it
         says."""
+        workers: dict[str, ProbeWorker] = self.state.workers
+        if not workers:
+            return {}
         return {
             worker.container: (worker.container_id, worker.healthy)
-            for worker in self.state.workers.values()
+            for worker in workers.values()
             if worker.uid == uid and worker.kind == kind
         }
 

@@ -57,6 +57,8 @@ def has_other_definition(spec: ContainerSpec, running: ContainerSpec) -> bool:
 
 def wants_restart(spec: ContainerSpec, running: ContainerSpec) -> bool:
     """Its policy says that it starts anew for another size."""
+    if not spec.resize_policy:
+        return False
     wanted, now = sizes_of(spec.resources), sizes_of(running.resources)
     changed = {
         CPU: (wanted.cpu_request, wanted.cpu_limit) != (now.cpu_request, now.cpu_limit),
@@ -71,7 +73,9 @@ def wants_restart(spec: ContainerSpec, running: ContainerSpec) -> bool:
 def resizes(pairs: Iterable[tuple[ContainerSpec, Container]]) -> tuple[Resize, ...]:
     """What is done without a restart: memory first, and of each what shrinks before what grows."""
     found: list[Resize] = []
-    known = list(pairs)
+    known = [(spec, running) for spec, running in pairs if running.spec.resources is not spec.resources]
+    if not known:
+        return ()
     for resource in (MEMORY, CPU):
         shrinking: list[Resize] = []
         growing: list[Resize] = []

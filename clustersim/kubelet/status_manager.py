@@ -182,7 +182,7 @@ class StatusManager(Part):
         memory: StatusManagerMemory = self.state
         for uid in [uid for uid in memory.sent if uid not in memory.statuses]:
             del memory.sent[uid]
-        for uid, known in list(memory.statuses.items()):
+        for uid, known in self._unsettled():
             pod = self.kubelet.static_pods.told(uid)
             if self._needs_update(known):
                 self.kubelet.engine.cause = known.cause
@@ -190,6 +190,20 @@ class StatusManager(Part):
             elif pod is not None and pod.status is not known.status and pod.status != known.status:
                 memory.sent.pop(uid, None)
                 self._push(known)
+
+    def _unsettled(self) -> list[tuple[str, Versioned]]:
+        """Statuses that may have to be written: not those that are written, that the API server still has,
+        and whose pod stays."""
+        memory: StatusManagerMemory = self.state
+        sent, pods = memory.sent, self.kubelet.pod_manager.pods
+        return [
+            (uid, known)
+            for uid, known in memory.statuses.items()
+            if sent.get(uid) != known.version
+            or (pod := pods.get(uid)) is None
+            or pod.status is not known.status
+            or pod.metadata.deletion_timestamp
+        ]
 
     def _push(self, known: Versioned) -> None:
         self.state.queue.append((known, self.kubelet.engine.cause))

@@ -223,6 +223,9 @@ class SyncLoop(Part):
         if self.blocked:
             memory.sync_pending = True
             return
+        if not memory.due:
+            self._look()
+            return
         due = sorted((when, uid) for uid, (when, _) in memory.due.items() if when <= self.now)
         for _, uid in due:
             _, again = memory.due.pop(uid)

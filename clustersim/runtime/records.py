@@ -143,6 +143,12 @@ class Listing(msgspec.Struct, frozen=True, gc=False):
     containers: tuple[Container, ...]
     sandboxes: tuple[Sandbox, ...]
 
+    @property
+    def all_live(self) -> bool:
+        """Every container runs, and every sandbox is ready."""
+        running = all(container.state == RUNNING for container in self.containers)
+        return running and all(sandbox.ready for sandbox in self.sandboxes)
+
 
 IMAGE_BYTES: Final = 104_857_600
 """Size of every image in this model."""

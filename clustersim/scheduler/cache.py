@@ -251,7 +251,7 @@ class SchedulerCache:
 
 
 def _counts_as(pod: Pod, other: Pod) -> bool:
-    """Whether two states of a pod are the same to a scheduler; what did not change is mostly the same object."""
+    """Whether two states of a pod are the same to a scheduler; what stayed is mostly the same object."""
     if pod.spec is not other.spec and pod.spec != other.spec:
         return False
     one, two = pod.metadata, other.metadata

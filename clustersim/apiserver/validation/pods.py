@@ -87,8 +87,8 @@ def _check_contents(errors: FieldErrors, field: str, spec: PodSpec) -> None:
 
 
 _KNOWN: Final[dict[tuple[Any, ...], PodSpec]] = {}
-"""Specifications that were found right, or whose containers and volumes were: thousands of pods share those of
-a template, and what never changes need not be looked at twice."""
+"""Specifications that were found right, or whose containers and volumes were: thousands of pods share those
+of a template, and what never changes need not be looked at twice."""
 
 _MOST_KNOWN: Final = 512
 

@@ -76,7 +76,7 @@ class DeploymentController(Controller):
         super().__init__(context, "deployment-controller", "deployment-controller")
         self.deployments = self.shared.get("deployments", self.deployment_changed)
         self.replica_sets = self.shared.get("replicasets", self.replica_set_changed)
-        self.shared.get("pods", self.pod_changed)
+        self.shared.get("pods", self.pod_changed, of_owner="ReplicaSet")
         workers = self.flags.concurrent_deployment_syncs
         self.queue = WorkQueue(self.process, self.name, self.sync, workers=workers)
 

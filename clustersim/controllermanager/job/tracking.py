@@ -97,6 +97,7 @@ class TrackingJobController(PodOwner):
     waits_for: ClassVar[tuple[str, ...]] = ("pods", "jobs")
     title: ClassVar[str] = "job"
     source_file = "job_controller.go"
+    minds_only_its_own = False
 
     def __init__(self, context: ControllerContext) -> None:
         super().__init__(context, "job-controller", "job-controller", WORKERS)
