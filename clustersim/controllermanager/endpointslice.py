@@ -18,7 +18,9 @@ from clustersim.api.core_v1 import Node, Pod, Service
 from clustersim.api.discovery import DiscoveryEndpointPort, Endpoint, EndpointConditions, EndpointSlice
 from clustersim.api.meta import ObjectMeta, ObjectReference, OwnerReference, replace
 from clustersim.api.status import Reply
+from clustersim.controllermanager import endpointhints
 from clustersim.controllermanager.context import ControllerContext
+from clustersim.controllermanager.endpointhints import ZONE_LABEL
 from clustersim.controllermanager.endpoints import HEADLESS
 from clustersim.controllermanager.pods import is_ready, is_terminated
 from clustersim.controllermanager.references import owned_by
@@ -31,7 +33,6 @@ MOST: Final = 100
 SERVICE_NAME: Final = "kubernetes.io/service-name"
 MANAGED_BY: Final = "endpointslice.kubernetes.io/managed-by"
 CONTROLLER: Final = "endpointslice-controller.k8s.io"
-ZONE_LABEL: Final = "topology.kubernetes.io/zone"
 GONE: Final = -1
 """In place of the generation of a slice that was deleted."""
 
@@ -57,12 +58,14 @@ class Reconciliation(msgspec.Struct, frozen=True):
 
 class SliceState(State):
     """By Service: writes without an answer, the last error, the generation of each slice that was written (by
-    UID), and whether the news of a write is waited for."""
+    UID), and whether the news of a write is waited for. zones: of Services that follow the topology, how many
+    endpoints are for each zone."""
 
     pending: dict[str, int] = msgspec.field(default_factory=dict)
     errors: dict[str, str] = msgspec.field(default_factory=dict)
     written: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)
     unheard: dict[str, bool] = msgspec.field(default_factory=dict)
+    zones: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)
 
 
 class EndpointSliceController(ServiceFollower):
@@ -76,7 +79,7 @@ class EndpointSliceController(ServiceFollower):
     def __init__(self, context: ControllerContext) -> None:
         super().__init__(context, "endpoint-slice-controller")
         self.slices = self.shared.get("endpointslices", self.slice_changed)
-        self.nodes = self.shared.get("nodes")
+        self.nodes = self.shared.get("nodes", self.node_changed, renewals=False)
 
     @property
     def state(self) -> SliceState:
@@ -85,6 +88,16 @@ class EndpointSliceController(ServiceFollower):
 
     def matters(self, old: Pod, new: Pod) -> bool:
         return super().matters(old, new) or is_terminated(old) != is_terminated(new)
+
+    def node_changed(self, old: Node | None, new: Node | None) -> None:
+        """Zones may have another share of the CPU: Services whose hints are too uneven for that are looked at
+        (checkNodeTopologyDistribution)."""
+        if not self.state.zones or (old is not None and new is not None and _seen(old) == _seen(new)):
+            return
+        shares = endpointhints.cpu_shares(self.nodes.list())
+        for key, zones in self.state.zones.items():
+            if endpointhints.overloaded(zones, shares):
+                self.queue.add(key)
 
     def slice_changed(self, old: EndpointSlice | None, new: EndpointSlice | None) -> None:
         """What was written is seen; what somebody else changed is put right."""
@@ -134,6 +147,7 @@ class EndpointSliceController(ServiceFollower):
         if service is None or not service.spec.selector or service.metadata.deletion_timestamp:
             if service is None:
                 self.state.written.pop(key, None)
+                self.state.zones.pop(key, None)
             self.queue.done(key)
             return
         if self._is_stale(key):
@@ -145,7 +159,9 @@ class EndpointSliceController(ServiceFollower):
             if pod.status.pod_ip and not is_terminated(pod):
                 wanted.setdefault(ports_of(service, pod), []).append(self._endpoint(service, pod))
         made = _prototype(service, owned_by(service, self.traits.release))
-        work = reconciled(made, self._own_slices(key), wanted, placeholder=True)
+        existing = self._own_slices(key)
+        work = reconciled(made, existing, wanted, placeholder=True)
+        work = self._hinted(key, service, existing, work)
         self.state.pending[key] = len(work.create) + len(work.update) + len(work.delete)
         for made in work.create:
             self.api.create(made, self.then(self.written, key))
@@ -155,6 +171,32 @@ class EndpointSliceController(ServiceFollower):
             answer = self.then(self.written, key, gone.metadata.uid)
             self.api.delete("endpointslices", namespace, gone.metadata.name, answer)
         self._answered(key)
+
+    def _hinted(
+        self, key: str, service: Service, existing: list[EndpointSlice], work: Reconciliation
+    ) -> Reconciliation:
+        """The same with hints for whom each endpoint is meant, where the Service asks for them."""
+        changing = (*work.create, *work.update)
+        touched = {one.metadata.name for one in (*work.update, *work.delete)}
+        staying = tuple(one for one in existing if one.metadata.name not in touched)
+        known = self.state.zones.pop(key, {})
+        if not endpointhints.follows_topology(service):
+            if known:
+                self._hints_told(service, "Warning", "Disabled", "Topology Aware Hints has been disabled")
+            slices = endpointhints.distributed((*changing, *staying), service.spec.traffic_distribution)
+            return _merged(work, staying, slices)
+        shares = endpointhints.cpu_shares(self.nodes.list())
+        found = endpointhints.allotted(changing, staying, shares)
+        if found.refused:
+            self._hints_told(service, "Warning", "Disabled", found.refused)
+        else:
+            self.state.zones[key] = found.zones
+            if not known:
+                self._hints_told(service, "Normal", "Enabled", "Topology Aware Hints has been enabled")
+        return _merged(work, staying, found.slices)
+
+    def _hints_told(self, service: Service, kind: str, what: str, message: str) -> None:
+        self.tell(service, kind, f"TopologyAwareHints{what}", f"{message}, addressType: IPv4")
 
     def _endpoint(self, service: Service, pod: Pod) -> Endpoint:
         node: Node | None = self.nodes.get("", pod.spec.node_name) if pod.spec.node_name else None
@@ -283,7 +325,7 @@ def _packed(
     unchanged: list[EndpointSlice] = []
     delete: list[EndpointSlice] = []
     for found in existing:
-        kept = tuple(left.pop(_uid(one)) for one in found.endpoints if _uid(one) in left)
+        kept = tuple(_as_it_was(one, left.pop(_uid(one))) for one in found.endpoints if _uid(one) in left)
         new = replace(found, endpoints=kept, metadata=replace(found.metadata, labels=labels))
         if not kept and found.endpoints:
             delete.append(found)
@@ -305,6 +347,29 @@ def _packed(
         create.append(replace(made, ports=ports, endpoints=tuple(rest[:most])))
         rest = rest[most:]
     return Reconciliation(tuple(create), tuple(filled), tuple(delete))
+
+
+def _as_it_was(old: Endpoint, new: Endpoint) -> Endpoint:
+    """The endpoint with its hints, where nothing else of it changed (EndpointsEqualBeyondHash)."""
+    return old if old.hints is not None and replace(old, hints=None) == new else new
+
+
+def _merged(
+    work: Reconciliation, staying: tuple[EndpointSlice, ...], hinted: tuple[EndpointSlice, ...]
+) -> Reconciliation:
+    """The work with the slices as they are with their hints; those that stay are written if they changed.
+
+    hinted: all slices that are there afterwards; new ones have no name yet.
+    """
+    before = {one.metadata.name: one for one in staying}
+    create = tuple(one for one in hinted if not one.metadata.name)
+    update = tuple(one for one in hinted if one.metadata.name and before.get(one.metadata.name) is not one)
+    return Reconciliation(create, update, work.delete)
+
+
+def _seen(node: Node) -> tuple[bool, str]:
+    """What of a node matters here: whether it is ready, and its zone."""
+    return endpointhints.is_ready_node(node), node.metadata.labels.get(ZONE_LABEL, "")
 
 
 def _prototype(service: Service, owner: OwnerReference) -> EndpointSlice:

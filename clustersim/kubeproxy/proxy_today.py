@@ -1,26 +1,33 @@
 """kube-proxy of today: it follows EndpointSlices, writes at most once a second, and knows two ways to write.
 
-Endpoints that end are used as long as they serve and no other is ready (v1.36.2 pkg/proxy/topology.go,
-pkg/proxy/runner/bounded_frequency_runner.go).
+Endpoints that end are used as long as they serve and no other is ready; where slices say for which zone or
+node an endpoint is, the proxy keeps to it (v1.36.2 pkg/proxy/topology.go,
+pkg/proxy/runner/bounded_frequency_runner.go). Its own Node is watched from the first such slice on: before,
+nothing depends on it.
 """
 
 from typing import Any
 
 import msgspec
 
-from clustersim.api.core_v1 import Service
+from clustersim.api.core_v1 import Node, Service
 from clustersim.api.discovery import EndpointSlice
 from clustersim.api.registry import key_of
-from clustersim.client.informer import Informer
+from clustersim.client.informer import STOPPED, Informer
+from clustersim.engine.engine import Engine
 from clustersim.engine.serving import Health
 from clustersim.engine.time import Micros
+from clustersim.flags.node import KubeProxyFlags
 from clustersim.kubeproxy.health import health_of_today
 from clustersim.kubeproxy.iptables_today import iptables_save
 from clustersim.kubeproxy.nftables import nft_list_ruleset
 from clustersim.kubeproxy.proxy import KubeProxy, ProxyMemory
-from clustersim.kubeproxy.rules import PortRules, compile_slices
+from clustersim.kubeproxy.rules import PortRules, compile_slices, has_hints, nearby
+from clustersim.machine import Machine
+from clustersim.network import Network
 
 SERVICE_NAME = "kubernetes.io/service-name"
+ZONE = "topology.kubernetes.io/zone"
 
 
 class ProxyMemoryOfToday(ProxyMemory):
@@ -32,6 +39,11 @@ class ProxyMemoryOfToday(ProxyMemory):
 
 class KubeProxyV136(KubeProxy):
     """kube-proxy of v1.36, in iptables or nftables mode."""
+
+    def __init__(self, engine: Engine, network: Network, machine: Machine, flags: KubeProxyFlags) -> None:
+        super().__init__(engine, network, machine, flags)
+        own = {"metadata.name": machine.name}
+        self.node = Informer(self.api, "nodes", self.node_changed, fields=own, routine=False)
 
     def watch_endpoints(self) -> Informer:
         return Informer(self.api, "endpointslices", self.slice_changed, on_synced=self.filled)
@@ -53,7 +65,20 @@ class KubeProxyV136(KubeProxy):
 
     def compile(self, key: str, service: Service) -> tuple[PortRules, ...]:
         slices = self.state.slices.get(key, {})
-        return compile_slices(service, tuple(slices[name] for name in sorted(slices)))
+        rules = compile_slices(service, tuple(slices[name] for name in sorted(slices)))
+        if not has_hints(rules):
+            return rules
+        if self.node.state.phase == STOPPED:
+            self.node.start()
+        return nearby(rules, self.host.name, _zone(self.node.get("", self.host.name)))
+
+    def node_changed(self, old: Node | None, new: Node | None) -> None:
+        """Its node is in another zone: endpoints that are meant for zones are chosen anew."""
+        if _zone(old) == _zone(new):
+            return
+        for key, slices in self.state.slices.items():
+            if any(endpoint.hints is not None for one in slices.values() for endpoint in one.endpoints):
+                self.changed(key)
 
     def turn(self) -> Micros:
         """At most one writing begins in each --iptables-min-sync-period."""
@@ -82,3 +107,7 @@ class KubeProxyV136(KubeProxy):
         if command == "nft list ruleset" and nftables:
             return nft_list_ruleset(self.kernel)
         return None
+
+
+def _zone(node: Node | None) -> str:
+    return node.metadata.labels.get(ZONE, "") if node is not None else ""

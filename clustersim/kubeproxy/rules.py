@@ -21,12 +21,15 @@ NO_ADDRESS: Final = ("", "None")
 
 
 class Backend(msgspec.Struct, frozen=True, gc=False):
-    """An endpoint. Rules know its address only; node and pod are for people who follow a request."""
+    """An endpoint. Rules know its address only; node and pod are for people who follow a request. zones,
+    nodes: for whom it is meant, where a slice says so."""
 
     ip: str
     port: int
     node: str = ""
     pod: str = ""
+    zones: tuple[str, ...] = ()
+    nodes: tuple[str, ...] = ()
 
     @property
     def address(self) -> str:
@@ -206,13 +209,54 @@ def _usable(slices: tuple[EndpointSlice, ...], service_port: ServicePort) -> tup
     ]
     ready = tuple(backend for conditions, backend in found if conditions.ready is not False)
     return ready or tuple(
-        backend for conditions, backend in found if conditions.serving and conditions.terminating
+        msgspec.structs.replace(backend, zones=(), nodes=())
+        for conditions, backend in found
+        if conditions.serving and conditions.terminating
     )
 
 
 def _backends_of(endpoint: Endpoint, port: int) -> tuple[Backend, ...]:
     pod = endpoint.target_ref.name if endpoint.target_ref else ""
-    return tuple(Backend(ip, port, endpoint.node_name, pod) for ip in endpoint.addresses[:1])
+    zones: tuple[str, ...] = ()
+    nodes: tuple[str, ...] = ()
+    if (hints := endpoint.hints) is not None:
+        zones = tuple(zone.name for zone in hints.for_zones)
+        nodes = tuple(node.name for node in hints.for_nodes)
+    return tuple(Backend(ip, port, endpoint.node_name, pod, zones, nodes) for ip in endpoint.addresses[:1])
+
+
+def has_hints(rules: tuple[PortRules, ...]) -> bool:
+    """Some endpoint is meant for one zone or one node."""
+    return any(backend.zones or backend.nodes for port in rules for backend in port.backends)
+
+
+def nearby(rules: tuple[PortRules, ...], node: str, zone: str) -> tuple[PortRules, ...]:
+    """The rules as a node of that zone has them: only endpoints that are meant for it, if every endpoint says
+    for whom it is and some are for it (v1.36 pkg/proxy/topology.go topologyModeFromHints)."""
+    return _nearby(Same(rules), node, zone)
+
+
+@lru_cache(maxsize=1024)
+def _nearby(source: Same, node: str, zone: str) -> tuple[PortRules, ...]:
+    rules = cast(tuple[PortRules, ...], source.objects[0])
+    return tuple(
+        port
+        if port.local_inside and not port.node_port
+        else msgspec.structs.replace(port, backends=_meant_for(port.backends, node, zone))
+        for port in rules
+    )
+
+
+def _meant_for(backends: tuple[Backend, ...], node: str, zone: str) -> tuple[Backend, ...]:
+    if all(backend.nodes for backend in backends):
+        here = tuple(backend for backend in backends if node in backend.nodes)
+        if here:
+            return here
+    if all(backend.zones for backend in backends):
+        here = tuple(backend for backend in backends if zone in backend.zones)
+        if here:
+            return here
+    return backends
 
 
 def leads_elsewhere(old: Endpoints | None, new: Endpoints | None) -> bool:

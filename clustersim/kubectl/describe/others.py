@@ -40,8 +40,12 @@ def service_lines(service: Any, store: Store, release: str) -> Iterable[str]:
         yield f"External Traffic Policy:\t{spec.external_traffic_policy}"
     if today and spec.internal_traffic_policy:
         yield f"Internal Traffic Policy:\t{spec.internal_traffic_policy}"
+    if today and spec.health_check_node_port:
+        yield f"HealthCheck NodePort:\t{spec.health_check_node_port}"
     if today and spec.load_balancer_source_ranges:
         yield f"LoadBalancer Source Ranges:\t{','.join(spec.load_balancer_source_ranges)}"
+    if today and spec.traffic_distribution:
+        yield f"Traffic Distribution:\t{spec.traffic_distribution}"
 
 
 def _service_ports(service: Any, store: Store, release: str) -> Iterable[str]:
