@@ -70,7 +70,7 @@ class JobSpec(ApiStruct, frozen=True, kw_only=True):
     backoff_limit_per_index: Int32 | None = None
     completion_mode: str = ""
     completions: Int32 | None = None
-    managed_by: str = ""
+    managed_by: str | None = None
     manual_selector: bool | None = None
     max_failed_indexes: Int32 | None = None
     parallelism: Int32 | None = None

@@ -1,20 +1,27 @@
 """Validation of Job and CronJob."""
 
 import re
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from clustersim.api.batch import CronJob, Job, JobSpec
+from clustersim.api.core.container import Container
+from clustersim.api.core.placement import Affinity
+from clustersim.api.meta import replace
 from clustersim.api.selectors import selects
+from clustersim.apiserver.validation import names
 from clustersim.apiserver.validation.errors import IMMUTABLE, FieldErrors
 from clustersim.apiserver.validation.job_policies import check_policies
+from clustersim.apiserver.validation.job_status import is_true
 from clustersim.apiserver.validation.meta import check_label_selector
 from clustersim.apiserver.validation.pods import check_template
 
 MAX_CRON_NAME: Final = 52
 """A Job's name gets eleven characters more."""
+
+MAX_MANAGED_BY: Final = 63
 
 _FIELD: Final = r"(\*|\?|[0-9A-Za-z]+(-[0-9A-Za-z]+)?)(/\d+)?"
 _FIELDS: Final = rf"{_FIELD}(,{_FIELD})*"
@@ -76,6 +83,8 @@ def check_job_spec(errors: FieldErrors, field: str, spec: JobSpec) -> None:
         ("maxFailedIndexes", spec.max_failed_indexes),
     ):
         errors.not_negative(f"{field}.{name}", value)
+    if spec.managed_by is not None:
+        _check_managed_by(errors, f"{field}.managedBy", spec.managed_by)
     if spec.completion_mode:
         errors.one_of(f"{field}.completionMode", spec.completion_mode, ("NonIndexed", "Indexed"))
     check_policies(errors, field, spec)
@@ -90,22 +99,81 @@ def check_job_spec(errors: FieldErrors, field: str, spec: JobSpec) -> None:
         errors.invalid(where, policy, 'only "Never" is supported when podFailurePolicy is specified')
 
 
+def _check_managed_by(errors: FieldErrors, field: str, name: str) -> None:
+    """Which controller looks after the Job."""
+    if not name:
+        errors.required(field)
+        return
+    for part, why in names.domain_prefixed_path(name, errors.release):
+        errors.invalid(field, part, why)
+    if len(name) > MAX_MANAGED_BY:
+        errors.too_long(field, MAX_MANAGED_BY)
+
+
+_FIXED: Final = ("pod_failure_policy", "backoff_limit_per_index", "managed_by", "success_policy")
+_FIXED_FIELDS: Final = ("podFailurePolicy", "backoffLimitPerIndex", "managedBy", "successPolicy")
+
+
 def check_job_update(errors: FieldErrors, old: Job, new: Job) -> None:
-    """What a Job runs, and how often, stays."""
+    """What a Job runs, and how often, stays; today much of what a suspended one runs may change
+    (ValidateJobSpecUpdate)."""
     before, after = old.spec, new.spec
-    for name, one, other in (
-        ("completions", before.completions, after.completions),
-        ("selector", before.selector, after.selector),
-        ("template", before.template, after.template),
-        ("completionMode", before.completion_mode, after.completion_mode),
-    ):
-        if one == other:
-            continue
-        suspended = bool(before.suspend) and name == "template"
-        if name == "completions" and errors.modern and after.completion_mode == "Indexed":
-            continue
-        if not suspended or not errors.modern:
-            errors.invalid(f"spec.{name}", other, IMMUTABLE)
+    if not errors.modern or after.completion_mode != "Indexed":
+        _check_kept(errors, "completions", before.completions, after.completions)
+    elif after.completions not in (before.completions, None, after.parallelism):
+        why = "can only be modified in tandem with spec.parallelism"
+        errors.invalid("spec.completions", after.completions, why)
+    _check_kept(errors, "selector", before.selector, after.selector)
+    if errors.modern:
+        _check_template_update(errors, old, new)
+    else:
+        _check_kept(errors, "template", before.template, after.template)
+    _check_kept(errors, "completionMode", before.completion_mode, after.completion_mode)
+    for name, field in zip(_FIXED, _FIXED_FIELDS, strict=True):
+        _check_kept(errors, field, getattr(before, name), getattr(after, name))
+
+
+def _check_kept(errors: FieldErrors, field: str, before: Any, after: Any) -> None:
+    if before != after:
+        errors.invalid(f"spec.{field}", after, IMMUTABLE)
+
+
+def _check_template_update(errors: FieldErrors, old: Job, new: Job) -> None:
+    """A Job that is suspended and runs nothing may ask for other nodes and other amounts
+    (MutableSchedulingDirectivesForSuspendedJobs, MutablePodResourcesForSuspendedJobs)."""
+    before, after = old.spec.template, new.spec.template
+    rests = is_true(old.status, "Suspended") or not old.status.start_time
+    if not old.spec.suspend or not rests or old.status.active:
+        _check_kept(errors, "template", before, after)
+        return
+    directed = replace(
+        before.spec,
+        affinity=_with_node_affinity(before.spec.affinity, after.spec.affinity),
+        node_selector=after.spec.node_selector,
+        tolerations=after.spec.tolerations,
+        scheduling_gates=after.spec.scheduling_gates,
+        containers=_with_resources(before.spec.containers, after.spec.containers),
+        init_containers=_with_resources(before.spec.init_containers, after.spec.init_containers),
+    )
+    if directed != after.spec:
+        errors.invalid("spec.template.spec", after.spec, IMMUTABLE)
+
+
+def _with_node_affinity(before: Affinity | None, after: Affinity | None) -> Affinity | None:
+    """The affinity before, with what the new one says of nodes."""
+    if after is None:
+        rest = None if before is None else replace(before, node_affinity=None)
+        return None if rest == Affinity() else rest
+    return replace(before or Affinity(), node_affinity=after.node_affinity)
+
+
+def _with_resources(before: tuple[Container, ...], after: tuple[Container, ...]) -> tuple[Container, ...]:
+    if len(before) != len(after):
+        return before
+    return tuple(
+        replace(one, resources=other.resources) if one.name == other.name else one
+        for one, other in zip(before, after, strict=True)
+    )
 
 
 def check_cron_job(errors: FieldErrors, cron: CronJob) -> None:

@@ -11,6 +11,7 @@ from clustersim.api.batch import (
 )
 from clustersim.apiserver.validation import names
 from clustersim.apiserver.validation.errors import FieldErrors
+from clustersim.apiserver.validation.job_indexes import count_indexes
 
 MOST_INDEXES: Final = 100_000
 MANY_INDEXES: Final = 100_000
@@ -151,7 +152,7 @@ def _check_success(
             why = "at least one of succeededCount or succeededIndexes must be specified"
             errors.required(here, why)
         if rule.succeeded_indexes:
-            total, why = _count(rule.succeeded_indexes, spec.completions or 0)
+            total, why = count_indexes(rule.succeeded_indexes, spec.completions or 0)
             if why:
                 told = f"error parsing succeededIndexes: {why}"
                 errors.invalid(f"{here}.succeededIndexes", rule.succeeded_indexes, told)
@@ -167,28 +168,3 @@ def _check_success(
                 "succeededIndexes field)"
             )
             errors.invalid(f"{here}.succeededCount", count, why)
-
-
-def _count(text: str, completions: int) -> tuple[int, str]:
-    """How many indexes intervals such as 1,3-5 name, and what is wrong with them (validateIndexesFormat)."""
-    total, last = 0, None
-    for part in text.split(","):
-        ends = part.split("-")
-        if len(ends) > 2:
-            why = (
-                f'the fragment "{part}" violates the requirement that an index interval can have at most '
-                "two parts separated by '-'"
-            )
-            return 0, why
-        for end in ends:
-            if not (end.isascii() and end.isdigit()):
-                return 0, f'cannot convert string to integer for index: "{end}"'
-            if int(end) >= completions:
-                return 0, f'too large index: "{end}"'
-        low, high = int(ends[0]), int(ends[-1])
-        if len(ends) == 2 and low >= high:
-            return 0, f"non-increasing order, previous: {low}, current: {high}"
-        if last is not None and last >= low:
-            return 0, f"non-increasing order, previous: {last}, current: {low}"
-        total, last = total + high - low + 1, high
-    return total, ""

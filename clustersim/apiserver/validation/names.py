@@ -115,6 +115,20 @@ def path_segment(text: str, release: str) -> list[str]:
     return [f"may not contain '{sign}'" for sign in "/%" if sign in text]
 
 
+_HTTP_PATH: Final = r"[A-Za-z0-9/\-._~%!$&'()*+,;=:]+"
+
+
+def domain_prefixed_path(text: str, release: str) -> tuple[tuple[str, str], ...]:
+    """What is wrong with a name such as example.com/controller: the part and the reason (v1.36)."""
+    host, _, path = text.partition("/")
+    if not host or not path:
+        return ((text, 'must be a domain-prefixed path (such as "acme.io/foo")'),)
+    reasons = [(host, why) for why in dns_subdomain(host, release)]
+    if not _matches(_HTTP_PATH, path):
+        reasons.append((path, f"Invalid path (regex used for validation is '{_HTTP_PATH}')"))
+    return tuple(reasons)
+
+
 @lru_cache(maxsize=8192)
 def qualified_name(text: str, release: str) -> tuple[str, ...]:
     """A label key, with or without a prefix."""

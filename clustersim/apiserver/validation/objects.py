@@ -4,12 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from clustersim.api.apps import DaemonSet, Deployment, ReplicaSet
-from clustersim.api.core.node import Node
+from clustersim.api.batch import Job
+from clustersim.api.core.node import Node, NodeStatus
 from clustersim.api.core.pod import Pod
 from clustersim.api.meta import ApiObject
 from clustersim.api.registry import resource_of
 from clustersim.apiserver.validation import nodes, pods, workloads
 from clustersim.apiserver.validation.errors import FieldErrors
+from clustersim.apiserver.validation.job_status import check_job_status
 from clustersim.apiserver.validation.meta import (
     check_kube_finalizers,
     check_metadata,
@@ -81,17 +83,19 @@ def _same_content(old: Any, new: Any) -> bool:
 
 
 def validate_status(old: Any, new: Any, release: str) -> None:
-    """A new status: of nodes what they say they have. Raises ApiError (422)."""
-    if not isinstance(new, Node):
-        return
-    before, after = old.status, new.status
-    if (
-        before.capacity is after.capacity
-        and before.allocatable is after.allocatable
-        and before.addresses is after.addresses
-    ):
-        return
+    """A new status: of nodes what they say they have, of Jobs how they end. Raises ApiError (422)."""
     errors = FieldErrors(release)
-    nodes.check_node_status(errors, new)
+    if isinstance(new, Job):
+        check_job_status(errors, old, new)
+    elif isinstance(new, Node) and _has_other_resources(old.status, new.status):
+        nodes.check_node_status(errors, new)
     if errors:
         errors.refuse(qualified_kind(new, release), new.metadata.name)
+
+
+def _has_other_resources(before: NodeStatus, after: NodeStatus) -> bool:
+    return (
+        before.capacity is not after.capacity
+        or before.allocatable is not after.allocatable
+        or before.addresses is not after.addresses
+    )

@@ -44,6 +44,13 @@ JOB_FAILED: Final = Rule(
 
 _TODAYS_JOB: Final = "v1.36 pkg/controller/job/job_controller.go"
 
+JOB_MANAGED_ELSEWHERE: Final = Rule(
+    "job.managed-elsewhere",
+    _JOB_NAME,
+    f"{_TODAYS_JOB} managedByExternalController",
+    _("The Job says that {manager} looks after it: this controller leaves it alone."),
+)
+
 JOB_BACKOFF: Final = Rule(
     "job.back-off",
     _JOB_NAME,

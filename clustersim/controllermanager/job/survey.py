@@ -27,6 +27,8 @@ from clustersim.controllermanager.pods import is_active, is_ready, is_terminatin
 from clustersim.engine.time import SECOND, Micros
 
 FINALIZER: Final = "batch.kubernetes.io/job-tracking"
+CONTROLLER: Final = "kubernetes.io/job-controller"
+"""What `managedBy` says of Jobs that are this controller's."""
 FAILURE_TARGET: Final = "FailureTarget"
 SUCCESS_CRITERIA_MET: Final = "SuccessCriteriaMet"
 
@@ -177,6 +179,11 @@ def tracked(pod: Pod) -> bool:
 def is_indexed(job: Job) -> bool:
     """Its pods have completion indexes."""
     return job.spec.completion_mode == "Indexed"
+
+
+def is_managed_elsewhere(job: Job) -> bool:
+    """Another controller looks after it (managedByExternalController)."""
+    return job.spec.managed_by not in (None, CONTROLLER)
 
 
 def is_suspended(job: Job) -> bool:

@@ -35,6 +35,7 @@ from clustersim.controllermanager.job.survey import (
     condition,
     condition_of,
     deadline,
+    is_managed_elsewhere,
     is_suspended,
     survey,
     tracked,
@@ -152,7 +153,8 @@ class TrackingJobController(PodOwner):
         namespace, _, name = key.partition("/")
         pod: Pod | None = self.pods.get(namespace, name)
         owner = self.owner_of(pod) if pod is not None else None
-        if pod is None or not tracked(pod) or (owner is not None and not has_ended(owner)):
+        kept = owner is not None and (is_managed_elsewhere(owner) or not has_ended(owner))
+        if pod is None or not tracked(pod) or kept:
             self.orphans.done(key)
         else:
             self._untrack(pod, self.then(self.orphan_released, key))
@@ -180,7 +182,7 @@ class TrackingJobController(PodOwner):
             state.expectations.forget(key)
             for memory in (state.records, state.released, state.written):
                 memory.pop(key, None)
-        if owner is None or has_ended(owner) or owner.metadata.uid in state.finished:
+        if owner is None or not self._is_to_be_synced(key, owner):
             self.queue.done(key)
             return
         if int(owner.metadata.resource_version) < state.written.get(key, 0):
@@ -206,6 +208,13 @@ class TrackingJobController(PodOwner):
             self._manage(key, job)
         else:
             self._evaluate(key, job)
+
+    def _is_to_be_synced(self, key: str, owner: Job) -> bool:
+        if is_managed_elsewhere(owner):
+            name = owner.spec.managed_by
+            self.decide("leave-job", f"jobs/{key}", rules.JOB_MANAGED_ELSEWHERE.holds(manager=name))
+            return False
+        return not has_ended(owner) and owner.metadata.uid not in self.state.finished
 
     def _end(self, key: str, job: JobSync, target: JobCondition, counts: bool) -> None:
         """The Job is over: what is active is deleted, the finalizers stay for being counted."""
