@@ -6,7 +6,8 @@ checking, sweeping) is a function of the model and plain data: it is sent to a w
     text = await workers.run(function, argument, seconds=20, owner=viewer)
 
 The function must be importable and all that goes in and out picklable; it never touches the database.
-Opening rooms has workers of its own (``lane=Lane.OPENING``), so nobody's questions keep a room shut.
+Opening rooms has workers of its own (``lane=Lane.OPENING``), and so has writing snapshots of large rooms
+(``lane=Lane.KEEPING``): neither questions nor snapshots keep a room shut.
 """
 
 import asyncio
@@ -44,14 +45,15 @@ OUT_OF_MEMORY: Final = 86
 
 
 class Lane(StrEnum):
-    """Which workers: those that open rooms never answer questions."""
+    """Which workers: those that open rooms never answer questions, nor write snapshots."""
 
     QUESTIONS = "questions"
     OPENING = "opening"
+    KEEPING = "keeping"
 
 
-NICE: Final = {Lane.QUESTIONS: 5, Lane.OPENING: 3}
-"""Rooms that run come before rooms that open, and both before questions."""
+NICE: Final = {Lane.QUESTIONS: 5, Lane.OPENING: 3, Lane.KEEPING: 10}
+"""Rooms that run come before rooms that open, both before questions, and snapshots for later come last."""
 
 
 class NotComputed(Exception):
@@ -134,7 +136,7 @@ def queue_lengths() -> dict[str, int]:
 
 def warm() -> None:
     """Start the workers now: the first person should not wait for them."""
-    for lane in Lane:
+    for lane in (Lane.QUESTIONS, Lane.OPENING):
         _pools.schedule(lane, os.getpid, (), SECONDS)
 
 
@@ -146,11 +148,16 @@ def stop() -> None:
 # --- whose turn it is --------------------------------------------------------------------------------------
 
 
+def _processes(lane: Lane) -> int:
+    """Of a lane. Nobody waits for snapshots: they are written one after another."""
+    return 1 if lane is Lane.KEEPING else settings.WORKERS
+
+
 class _Line:
     """Those who wait for a lane, in one event loop. No more is handed to the workers than they can begin."""
 
-    def __init__(self) -> None:
-        self._turn = asyncio.Semaphore(settings.WORKERS)
+    def __init__(self, processes: int) -> None:
+        self._turn = asyncio.Semaphore(processes)
         self._owners: Counter[object] = Counter()
         self.waiting = 0
 
@@ -181,7 +188,9 @@ _lines: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Lane, _Line]] = WeakKe
 
 def _line(lane: Lane) -> _Line:
     lines = _lines.setdefault(asyncio.get_running_loop(), {})
-    return lines.setdefault(lane, _Line())
+    if lane not in lines:
+        lines[lane] = _Line(_processes(lane))
+    return lines[lane]
 
 
 def _tell(loop: asyncio.AbstractEventLoop, line: _Line, owner: object, _future: Future[Any]) -> None:
@@ -221,7 +230,7 @@ class _Pools:
         context = get_context("forkserver")  # a process without threads, in which all is imported already
         context.set_forkserver_preload(["__main__", "visualizer.preloaded"])
         pool = ProcessPool(
-            max_workers=settings.WORKERS,
+            max_workers=_processes(lane),
             initializer=_begin,
             initargs=(settings.WORKER_MEMORY_MB, NICE[lane]),
             context=context,

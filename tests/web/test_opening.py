@@ -15,7 +15,7 @@ from clustersim.run import Inputs
 from tests.conftest import PATIENCE
 from tests.web.viewers import Viewer
 from visualizer import workers
-from visualizer.rooms import progress, registry, replay, saved
+from visualizer.rooms import opening, progress, registry, replay, saved
 from visualizer.rooms.entering import OUT_OF_BOUNDS
 from visualizer.rooms.hub import TRY_AGAIN, Hub
 from visualizer.rooms.models import Room
@@ -96,6 +96,33 @@ async def test_a_turn_that_comes_no_further_is_the_last(room: Room, monkeypatch:
     with pytest.raises(TooLong):
         await rooms.open(room.code)
     assert len(turns) == 1
+
+
+async def test_a_room_opens_while_its_snapshot_or_those_of_others_are_being_written(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, begun, given_up = workers.run, asyncio.Event(), asyncio.Event()
+
+    async def snapshots_take_for_ever(*args: Any, **options: Any) -> Any:
+        if options["lane"] is not workers.Lane.KEEPING:
+            return await run(*args, **options)
+        begun.set()
+        try:
+            return await asyncio.sleep(60)
+        finally:
+            given_up.set()
+
+    monkeypatch.setattr(workers, "run", snapshots_take_for_ever)
+    monkeypatch.setattr(opening, "COPIED", 0)
+    hub = await rooms.open(room.code)
+    hub.runner._spend(2.0)
+    async with asyncio.timeout(PATIENCE):
+        await rooms.close(room.code)
+        await begun.wait()
+        assert not given_up.is_set()
+        assert (await rooms.open(room.code)).runner.alive
+        await given_up.wait()
+    await rooms.close_all()
 
 
 async def test_an_opening_ends_when_nobody_waits_any_more(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,7 @@
 """Snapshots of rooms on disk: used when they are part of the run, thrown away when in doubt."""
 
+import os
+import time
 from pathlib import Path
 
 import msgspec
@@ -105,3 +107,12 @@ def test_the_oldest_go_when_there_are_too_many(file: Path, monkeypatch: pytest.M
     saved.write(saved.path_of(2), Moment(INPUTS, 0, b"x"), "")
     assert not file.exists()
     assert Path(saved.path_of(2)).exists()
+
+
+def test_what_somebody_was_stopped_at_does_not_stay(file: Path) -> None:
+    old, new = (file.with_suffix(f".{name}{saved.HALF}") for name in ("1", "2"))
+    for half, age in ((old, saved.HALF_SECONDS + 1), (new, 0)):
+        half.write_bytes(b"")
+        os.utime(half, (time.time() - age,) * 2)
+    saved.write(str(file), Moment(INPUTS, 0, b""), "")
+    assert [half.exists() for half in (old, new)] == [False, True]

@@ -73,7 +73,7 @@ async def test_what_nobody_waits_for_is_stopped(monkeypatch: pytest.MonkeyPatch)
         task.cancel()
     await asyncio.gather(*waiting, return_exceptions=True)
     assert await workers.run(double, 4) == 8
-    assert workers.queue_lengths() == {"questions": 0, "opening": 0}
+    assert workers.queue_lengths() == {"questions": 0, "opening": 0, "keeping": 0}
 
 
 async def test_questions_never_keep_a_room_shut(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,6 +85,21 @@ async def test_questions_never_keep_a_room_shut(monkeypatch: pytest.MonkeyPatch)
     for task in asking:
         task.cancel()
     await asyncio.gather(*asking, return_exceptions=True)
+    await asyncio.sleep(0.1)
+
+
+async def test_neither_do_snapshots_of_large_rooms_that_are_being_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(workers, "GRACE", 0.05)
+    keeping = [workers.run(spin, owner=n, seconds=60, lane=Lane.KEEPING) for n in range(4)]
+    tasks = [asyncio.create_task(one) for one in keeping]
+    await asyncio.sleep(0.3)
+    assert await workers.run(double, 5, lane=Lane.OPENING) == 10
+    assert workers.queue_lengths()["keeping"] == 4
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
     await asyncio.sleep(0.1)
 
 

@@ -60,6 +60,8 @@ async def open_branch(
     ends early. To its mark, to `until`, or `upto` a time with so many commands given. Raises log.LeaseLost,
     branches.NoSuchBranch, workers.NotComputed, recovery.Unbootable.
     """
+    if (kept := _being_kept.pop(branch, None)) is not None:
+        kept.cancel()
     scenario, history = await database_sync_to_async(_logged)(lease.room, branch)
     source = replay.source(scenario, history)
     if until is not None:
@@ -104,20 +106,18 @@ async def _opened(lease: log.Lease, source: Source, path: str) -> replay.Opened:
                 raise
 
 
+def is_large(run: Run) -> bool:
+    """Whether to copy its cluster here would hold up everybody else."""
+    return len(run.scenario.nodes) > COPIED
+
+
 async def keep(lease: log.Lease, run: Run) -> None:
     """Keep the run on disk as it stands, so that its branch opens from there. A large one is computed again
-    in a worker, from where it was kept last: to copy it here would hold up everybody else.
+    in a worker, from where it was kept last; given up when the branch is opened meanwhile.
     """
     branch = lease.branch
-    if len(run.scenario.nodes) > COPIED:
-        await workers.run(
-            replay.keep,
-            source_of(run),
-            saved.path_of(branch),
-            seconds=_seconds(run.scenario),
-            owner=lease.room,
-            lane=workers.Lane.OPENING,
-        )
+    if is_large(run):
+        await _kept_by_worker(lease, run)
         return
     head = run.head.snapshot()
     inputs, t = run.inputs, run.now
@@ -127,6 +127,33 @@ async def keep(lease: log.Lease, run: Run) -> None:
         saved.write(saved.path_of(branch), Moment(inputs, t, pack(head)), state_hash)
 
     await asyncio.to_thread(write)
+
+
+_being_kept: Final[dict[int, asyncio.Task[None]]] = {}
+"""By branch what a worker keeps, or is about to."""
+
+
+async def _kept_by_worker(lease: log.Lease, run: Run) -> None:
+    branch = lease.branch
+    if branch in _being_kept:
+        return
+    work = workers.run(
+        replay.keep,
+        source_of(run),
+        saved.path_of(branch),
+        seconds=_seconds(run.scenario),
+        owner=lease.room,
+        lane=workers.Lane.KEEPING,
+    )
+    task = _being_kept[branch] = asyncio.create_task(work)
+    try:
+        await asyncio.wait({task})
+    finally:
+        task.cancel()
+        if _being_kept.get(branch) is task:
+            del _being_kept[branch]
+    if not task.cancelled():
+        task.result()
 
 
 def _seconds(scenario: Scenario) -> float:

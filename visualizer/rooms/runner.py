@@ -34,7 +34,7 @@ from visualizer.rooms.background import holding_lease
 from visualizer.rooms.branches import NoSuchBranch, TooMany
 from visualizer.rooms.feed import Feed
 from visualizer.rooms.frames import Transport
-from visualizer.rooms.opening import keep, open_branch
+from visualizer.rooms.opening import is_large, keep, open_branch
 from visualizer.rooms.player import TICK, Player
 from visualizer.rooms.requests import REASONS, BranchSwitch, Done, Refused, RoomRequest
 from visualizer.rooms.sources import source_of, with_run
@@ -152,7 +152,7 @@ class Runner:
                 except Exception:
                     await self._recover()
             await self._rest()
-            await self._keep_snapshot()
+            await self._leave()
         except log.LeaseLost:
             reason = texts(_("This room goes on in another process. Reconnecting."))
         except DatabaseError as error:
@@ -308,7 +308,7 @@ class Runner:
         """Leave the branch where it stands, so that nothing of it is lost, and go on with the other."""
         player, run = self.player, switch.run
         await self._writer.write(log.write_mark, self.lease, player.now, moving=player.moving)
-        await self._keep_snapshot()
+        await self._leave()
         try:
             self.lease = await self._writer.write(self._arrive, actor, switch)
         except (TooMany, NoSuchBranch) as why:
@@ -463,8 +463,19 @@ class Runner:
         self._spent += seconds
         if seconds > 2 * self.player.slicer.budget:
             metrics.over_budget.inc()
-        if self._spent > WORTH_A_SNAPSHOT and (self._keeping is None or self._keeping.done()):
+        if self._spent > WORTH_A_SNAPSHOT:
+            self._keep_meanwhile()
+
+    def _keep_meanwhile(self) -> None:
+        if self._keeping is None or self._keeping.done():
             self._keeping = asyncio.create_task(self._keep_snapshot(), context=contextvars.Context())
+
+    async def _leave(self) -> None:
+        """Keep the branch where it is left. Nobody waits for a large one, whose snapshot takes a minute."""
+        if is_large(self.player.run):
+            self._keep_meanwhile()
+        else:
+            await self._keep_snapshot()
 
     async def _keep_snapshot(self) -> None:
         if self._spent < LEAST_WORTH:

@@ -7,6 +7,8 @@ and only when their seal, made with its secret key, is right.
 
 import hashlib
 import hmac
+import os
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -26,6 +28,10 @@ logger = structlog.get_logger()
 
 MOST_BYTES: Final = 512 << 20
 """Of all snapshots together; the oldest go first."""
+HALF: Final = ".new"
+"""How the name of a file ends that is still being written: whoever was stopped meanwhile leaves it so."""
+HALF_SECONDS: Final = 600.0
+"""Older than that, nobody is writing it any more."""
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -66,7 +72,7 @@ def write(path: str, moment: Moment, state_hash: str) -> None:
     """Keep a snapshot in place of the one before. A disk that is full costs time later, and nothing else."""
     head = Head(engine_version(), _digest(moment.inputs), len(moment.inputs.commands), moment.t, state_hash)
     body = msgspec.json.encode(head) + b"\n" + moment.snapshot
-    file, new = Path(path), Path(f"{path}.new")
+    file, new = Path(path), Path(f"{path}.{os.getpid()}{HALF}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         new.write_bytes(_seal(body) + b"\n" + body)
@@ -125,6 +131,9 @@ def _seal(body: bytes) -> bytes:
 
 
 def _thin_out(folder: Path) -> None:
+    for half in folder.glob(f"*{HALF}"):
+        if time.time() - half.stat().st_mtime > HALF_SECONDS:
+            half.unlink(missing_ok=True)
     files = sorted(folder.glob("*.snapshot"), key=lambda file: file.stat().st_mtime)
     total = sum(file.stat().st_size for file in files)
     for file in files[:-1]:
