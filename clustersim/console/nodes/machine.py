@@ -8,6 +8,7 @@ from clustersim.console.nodes import (
     crictl,
     docker,
     etcdctl,
+    files,
     http,
     logfiles,
     lookup,
@@ -25,11 +26,11 @@ if TYPE_CHECKING:
 Verb = Callable[[Host, Sequence[str], str], Answer]
 
 _VERBS: Final[dict[str, Verb]] = {
-    "cat": system.cat, "crictl": crictl.crictl, "ctr": crictl.ctr, "date": system.date, "df": system.df,
+    "cat": files.cat, "crictl": crictl.crictl, "ctr": crictl.ctr, "date": system.date, "df": system.df,
     "dmesg": system.dmesg, "docker": docker.docker, "echo": system.echo, "etcdctl": etcdctl.etcdctl,
     "free": system.free, "halt": system.poweroff, "hostname": system.hostname, "ip": network.ip,
     "iptables": network.iptables, "iptables-save": network.iptables, "journalctl": systemd.journalctl,
-    "kill": system.kill, "killall": system.pkill, "ls": system.ls, "netstat": network.ss, "nft": network.nft,
+    "kill": system.kill, "killall": system.pkill, "ls": files.ls, "netstat": network.ss, "nft": network.nft,
     "pkill": system.pkill, "poweroff": system.poweroff, "ps": system.ps, "reboot": system.reboot,
     "service": systemd.service, "shutdown": system.shutdown, "ss": network.ss, "systemctl": systemd.systemctl,
     "top": system.top, "uname": system.uname, "uptime": system.uptime, "whoami": system.whoami,

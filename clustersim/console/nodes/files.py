@@ -1,0 +1,149 @@
+"""Files of a machine that matter here, and cat and ls of them."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from clustersim.api.quantity import millicores
+from clustersim.console.answer import Answer, Said
+from clustersim.console.nodes.host import Host
+from clustersim.console.nodes.system import memory_used
+from clustersim.console.nodes.systemd import stamp, unit_file
+from clustersim.engine.time import SECOND
+from clustersim.i18n import _
+
+
+def _os_release(host: Host) -> str:
+    node = host.cluster.object("nodes", host.name)
+    name = node.status.node_info.os_image if node is not None else "Linux"
+    return f'PRETTY_NAME="{name}"\nNAME="{name}"'
+
+
+def _hosts(host: Host) -> str:
+    rows = ["127.0.0.1   localhost", f"{host.ip}   {host.name}"]
+    return "\n".join(
+        [
+            *rows,
+            *(
+                f"{machine.ip}   {name}"
+                for name, machine in host.cluster.machines.items()
+                if name != host.name
+            ),
+        ]
+    )
+
+
+def _meminfo(host: Host) -> str:
+    total = host.machine.memory_mib * 1024
+    return f"MemTotal:       {total:>9} kB\nMemFree:        {total - memory_used(host) * 1024:>9} kB"
+
+
+def _filesystems(host: Host) -> str:
+    """What docker asks before it takes a storage driver."""
+    kernel = host.machine.state.kernel
+    major, minor = (int(part) for part in kernel.split(".")[:2])
+    overlay = (major, minor) >= (3, 18) or kernel.startswith("3.10.0-")
+    names = [
+        "nodev\tproc",
+        "nodev\tsysfs",
+        "nodev\ttmpfs",
+        "\text4",
+        "\txfs",
+        *(["nodev\toverlay"] if overlay else []),
+    ]
+    return "\n".join(names)
+
+
+def _cpuinfo(host: Host) -> str:
+    count = max(1, min(256, millicores(host.machine.cpu) // 1000))
+    return "\n\n".join(f"processor\t: {number}\nmodel name\t: virtual CPU" for number in range(count))
+
+
+def _daemon_json(host: Host) -> str:
+    flags = (
+        host.cluster.world.flags_of(host.cluster.scenario.node(host.name))
+        if not host.is_master
+        else host.cluster.flags
+    )
+    docker = flags.docker
+    return (
+        f'{{\n  "exec-opts": ["native.cgroupdriver={docker.cgroup_driver}"],\n  "storage-driver": '
+        f'"{docker.storage_driver}"\n}}'
+    )
+
+
+def _kubelet_config(host: Host) -> str:
+    lines = [
+        f"# kubelet of {host.name}",
+        "apiVersion: kubelet.config.k8s.io/v1beta1",
+        "kind: KubeletConfiguration",
+    ]
+    flags = host.cluster.world.flags_of(host.cluster.scenario.node(host.name)).kubelet
+    lines += [
+        f"nodeStatusUpdateFrequency: {flags.node_status_update_frequency // SECOND}s",
+        f"healthzPort: {flags.healthz_port}",
+        f"port: {flags.port}",
+    ]
+    return "\n".join(lines)
+
+
+_FILES: Final[dict[str, Callable[[Host], str]]] = {
+    "/etc/hostname": lambda host: host.name,
+    "/etc/hosts": _hosts,
+    "/etc/os-release": _os_release,
+    "/proc/cpuinfo": _cpuinfo,
+    "/proc/filesystems": _filesystems,
+    "/proc/meminfo": _meminfo,
+    "/proc/sys/net/ipv4/tcp_retries2": lambda host: "15",
+    "/proc/uptime": lambda host: f"{(host.now - host.machine.state.since) / SECOND:.2f} 0.00",
+    "/proc/version": lambda host: f"Linux version {host.machine.state.kernel}",
+    "/var/lib/kubelet/config.yaml": _kubelet_config,
+}
+
+
+def files_of(host: Host) -> dict[str, Callable[[Host], str]]:
+    """The files that can be read here."""
+    found = dict(_FILES)
+    if host.is_master:
+        del found["/var/lib/kubelet/config.yaml"]
+    elif host.runtime == "docker":
+        found["/etc/docker/daemon.json"] = _daemon_json
+    for unit in host.units():
+        found[f"/etc/systemd/system/{unit}.service"] = lambda here, unit=unit: unit_file(here, unit)  # type: ignore[misc]
+        found[f"/var/log/{unit}.log"] = (
+            lambda here, unit=unit: "\n".join(  # type: ignore[misc]
+                f"{stamp(t)} {text}" for t, text in here.process(unit).status.journal[-100:]
+            )
+        )
+    return found
+
+
+def cat(host: Host, words: Sequence[str], stdin: str) -> Answer:
+    """cat of the files that matter here. Raises Said."""
+    if not words:
+        return Answer(text=stdin)
+    found, texts = files_of(host), []
+    for path in words:
+        if path not in found:
+            raise Said(
+                f"cat: {path}: No such file or directory",
+                note=_("Files here: {files}."),
+                files=", ".join(sorted(found)),
+            )
+        texts.append(found[path](host))
+    return Answer(text="\n".join(texts))
+
+
+def ls(host: Host, words: Sequence[str], stdin: str) -> Answer:
+    """ls of folders with such files. Raises Said."""
+    paths = [word for word in words if not word.startswith("-")] or ["/root"]
+    folder = paths[0].rstrip("/") or "/"
+    found = sorted(
+        {
+            path[len(folder) :].lstrip("/").partition("/")[0]
+            for path in files_of(host)
+            if path.startswith(folder if folder == "/" else f"{folder}/")
+        }
+    )
+    if not found and folder not in ("/root", "/tmp", "/"):  # noqa: S108 (a path in a model)
+        raise Said(f"ls: cannot access {paths[0]}: No such file or directory")
+    return Answer(text="\n".join(found))
