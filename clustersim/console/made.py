@@ -23,6 +23,7 @@ from clustersim.i18n import Message, _
 
 CAUSE: Final = "kubernetes.io/change-cause"
 _NO_EFFECT: Final = _("Kept, but without effect in this model: {kinds}.")
+_ACTED_ON: Final = ("deviceclasses", "resourceclaims", "resourceclaimtemplates", "runtimeclasses")
 ONLY_KEPT: Final = (
     "clusterrolebindings",
     "clusterroles",
@@ -32,7 +33,7 @@ ONLY_KEPT: Final = (
     "podtemplates",
     "rolebindings",
     "roles",
-    *(resource.plural for resource in KEPT),
+    *(resource.plural for resource in KEPT if resource.plural not in _ACTED_ON),
 )
 """Kinds whose objects are kept and given back; nothing acts on them."""
 

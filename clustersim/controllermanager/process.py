@@ -53,6 +53,7 @@ from clustersim.controllermanager.podgc.prompt import PromptPodGarbageCollector
 from clustersim.controllermanager.podgc.quarantine import QuarantiningPodGarbageCollector
 from clustersim.controllermanager.replicaset import ReplicaSetController
 from clustersim.controllermanager.replication import ReplicationManager
+from clustersim.controllermanager.resourceclaims import ResourceClaimController
 from clustersim.controllermanager.resourcequota import ResourceQuotaController
 from clustersim.controllermanager.rootcertificates import RootCertificatePublisher
 from clustersim.controllermanager.serviceaccounts import ServiceAccountsController
@@ -268,4 +269,5 @@ class ControllerManagerV136(ControllerManager):
             ClaimProtection(context),
             VolumeInUseProtection(context),
             HorizontalControllerOfToday(context),
+            ResourceClaimController(context),
         )

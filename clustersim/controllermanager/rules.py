@@ -194,6 +194,13 @@ USED_NO_MORE: Final = Rule(
     _("{name} is to be deleted and nobody uses it: its finalizer goes."),
 )
 
+CLAIM_OF_POD: Final = Rule(
+    "resourceclaim.of-pod",
+    "resourceclaim-controller",
+    "v1.36 pkg/controller/resourceclaim/controller.go handleClaim",
+    _("{pod} is to have a claim of its own, made from the template {template}."),
+)
+
 DISRUPTIONS_ALLOWED: Final = Rule(
     "disruption.allowed",
     "disruption-controller",

@@ -202,10 +202,12 @@ class RuntimeManager(Part):
                 job.sandbox_id = job.view.sandboxes[0].id
             self.start_next(number)
         else:
-            wanted = Sandbox(
-                id="", attempt=job.actions.sandbox, ip="", created_at=self.now, **pod_labels(job.pod)
-            )
-            self.ask_runtime("run_sandbox", wanted, then=self.sandbox_made, extra=(number,))
+            self.make_sandbox(number, job, job.actions.sandbox)
+
+    def make_sandbox(self, number: int, job: SyncJob, attempt: int) -> None:
+        """The pod's sandbox."""
+        wanted = Sandbox(id="", attempt=attempt, ip="", created_at=self.now, **pod_labels(job.pod))
+        self.ask_runtime("run_sandbox", wanted, then=self.sandbox_made, extra=(number,))
 
     def sandbox_made(self, reply: Reply, number: int) -> None:
         """The sandbox is there, or not."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from clustersim.api.core_v1 import Pod
+from clustersim.api.devices import ClaimNotMade, claim_name
 from clustersim.api.status import Reply
 from clustersim.engine.time import SECOND, Micros
 from clustersim.kubelet.pod_actions import LIVENESS
@@ -31,6 +32,36 @@ class RuntimeManagerOfToday(RuntimeManager):
     def is_abandoned(self, job: SyncJob) -> bool:
         worker = self.kubelet.pod_workers.worker(job.pod.metadata.uid)
         return worker is None or worker.terminating_at is not None
+
+    def make_sandbox(self, number: int, job: SyncJob, attempt: int) -> None:
+        """Devices that a pod claims are prepared before (PrepareDynamicResources)."""
+        claims = job.pod.spec.resource_claims
+        if not claims:
+            super().make_sandbox(number, job, attempt)
+            return
+        try:
+            name = claim_name(job.pod, claims[0])
+        except ClaimNotMade as why:
+            self._not_prepared(number, job, f"prepare resource claim: {why}")
+            return
+        answer = self.then(self.claim_read, number, name)
+        self.kubelet.api.get("resourceclaims", job.pod.metadata.namespace, name, answer)
+
+    def claim_read(self, reply: Reply, number: int, name: str) -> None:
+        """Nobody allocates devices here, so the claim is reserved for no pod."""
+        job: SyncJob = self.state.jobs[number]
+        metadata = job.pod.metadata
+        if reply.ok:
+            who = f"pod {metadata.name} ({metadata.uid})"
+            why = f"{who} is not allowed to use ResourceClaim {name} ({reply.body.metadata.uid})"
+        else:
+            why = f"failed to fetch ResourceClaim {name} referenced by pod {metadata.name}: {reply.message}"
+        self._not_prepared(number, job, why)
+
+    def _not_prepared(self, number: int, job: SyncJob, why: str) -> None:
+        text = f"Failed to prepare dynamic resources: {why}"
+        self.kubelet.pod_event(job.pod, "Warning", "FailedPrepareDynamicResources", text)
+        self._finish(number, job)
 
     def attempt(self, pod: Pod, name: str, latest: Container | None) -> int:
         """Without a record the names of its old logs tell (calcRestartCountByLogDir), which say what the

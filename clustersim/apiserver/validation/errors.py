@@ -61,9 +61,9 @@ class FieldErrors:
         """It is there already."""
         self._add("FieldValueDuplicate", field, f"Duplicate value: {self.shown(value)}", "")
 
-    def missing(self, field: str, value: Any) -> None:
+    def missing(self, field: str, value: Any, why: str = "") -> None:
         """It names something that is not there."""
-        self._add("FieldValueNotFound", field, f"Not found: {self.shown(value)}", "")
+        self._add("FieldValueNotFound", field, f"Not found: {self.shown(value)}", why)
 
     def unsupported(self, field: str, value: Any, supported: Iterable[str]) -> None:
         """It is none of the known values."""

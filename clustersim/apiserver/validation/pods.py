@@ -9,6 +9,7 @@ from clustersim.api.core.pod import Pod, PodSpec, PodTemplateSpec
 from clustersim.api.mirrors import MIRROR
 from clustersim.apiserver.validation import names
 from clustersim.apiserver.validation.containers import check_containers
+from clustersim.apiserver.validation.devices import check_claims_of_pod
 from clustersim.apiserver.validation.ephemeral import check_ephemeral_containers
 from clustersim.apiserver.validation.errors import FieldErrors
 from clustersim.apiserver.validation.meta import check_annotations, check_labels
@@ -50,6 +51,7 @@ def _check_whole(errors: FieldErrors, field: str, spec: PodSpec) -> None:
         errors.each(f"{field}.nodeSelector", value, names.label_value(value, release))
     check_rights_of_pod(errors, f"{field}.securityContext", spec)
     check_system(errors, field, spec)
+    check_claims_of_pod(errors, field, spec)
     check_whole_pod(errors, f"{field}.resources", spec)
     check_names(errors, field, spec)
     for name, text, rule in (

@@ -20,12 +20,13 @@ from clustersim.api import (
 from clustersim.api import core_v1 as v1
 from clustersim.api.certificates import CertificateSigningRequest
 from clustersim.api.definitions import CustomResourceDefinition
-from clustersim.api.kept import RuntimeClass
+from clustersim.api.kept import DeviceClass, ResourceClaim, ResourceClaimTemplate, RuntimeClass
 from clustersim.api.meta import ApiObject
 from clustersim.apiserver.validation import autoscaling as autoscalers
 from clustersim.apiserver.validation import batch as jobs
 from clustersim.apiserver.validation import definitions as added
 from clustersim.apiserver.validation import (
+    devices,
     ingresses,
     names,
     nodes,
@@ -70,6 +71,7 @@ RULES: Final[dict[type[ApiObject], Rules]] = {
     batch.Job: Rules(check=jobs.check_job, compare=jobs.check_job_update),
     CertificateSigningRequest: Rules(check=others.check_signing_request),
     CustomResourceDefinition: Rules(check=added.check_definition, compare=added.check_definition_update),
+    DeviceClass: Rules(check=devices.check_device_class),
     coordination.Lease: Rules(check=others.check_lease),
     discovery.EndpointSlice: Rules(check=others.check_endpoint_slice),
     networking.Ingress: Rules(check=ingresses.check_ingress, create=ingresses.check_new_ingress),
@@ -81,6 +83,8 @@ RULES: Final[dict[type[ApiObject], Rules]] = {
     ),
     rbac.Role: Rules(name=roles.name, check=roles.check_role),
     rbac.RoleBinding: Rules(name=roles.name, check=roles.check_binding, compare=roles.check_binding_update),
+    ResourceClaim: Rules(check=devices.check_resource_claim, compare=devices.check_claim_unchanged),
+    ResourceClaimTemplate: Rules(check=devices.check_claim_template),
     RuntimeClass: Rules(check=others.check_runtime_class),
     scheduling.PriorityClass: Rules(
         check=others.check_priority_class, compare=others.check_priority_class_update

@@ -12,6 +12,9 @@ from clustersim.api.core_v1 import Pod
 from clustersim.scheduler.attempts import Rejection
 
 NO_CLAIMS: Final = "no new claims to deallocate"
+CLAIMS_REMAIN: Final = "still not schedulable"
+"""Of a pod whose claims were looked at."""
+
 NOT_HELPFUL: Final = "Preemption is not helpful for scheduling"
 NO_VICTIMS: Final = "No preemption victims found for incoming pod"
 GATED: Final = "Scheduling is blocked due to non-empty scheduling gates"

@@ -16,6 +16,7 @@ from clustersim.api.meta import ApiObject, LabelSelector, replace
 from clustersim.api.resources import Resources, requests_v136
 from clustersim.scheduler.cache import NodeInfo
 from clustersim.scheduler.framework.candidate import Candidate, priority_of
+from clustersim.scheduler.framework.devices import Devices
 from clustersim.scheduler.framework.volumes import Volumes
 from clustersim.scheduler.pod_affinity import Namespaces
 
@@ -36,7 +37,7 @@ class Snapshot(msgspec.Struct, frozen=True):
 
     selector: all that the Services and the controller of the pod select by, together; namespaces: labels of
     the namespaces, by name; nominated: pods that wait for room on a node, by node; volumes: what claims of
-    pods are and can be bound to.
+    pods are and can be bound to; devices: what pods claim of them.
     """
 
     infos: list[NodeInfo]
@@ -44,6 +45,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     namespaces: Namespaces = {}
     nominated: Mapping[str, tuple[Pod, ...]] = {}
     volumes: Volumes = Volumes()
+    devices: Devices = Devices()
 
     def with_node(self, info: NodeInfo) -> "Snapshot":
         """The same with another state of one node."""

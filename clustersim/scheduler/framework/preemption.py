@@ -21,8 +21,15 @@ from clustersim.scheduler.cache import NodeInfo
 from clustersim.scheduler.decision import Decision
 from clustersim.scheduler.framework.candidate import Candidate, priority_of
 from clustersim.scheduler.framework.cycle import objection
-from clustersim.scheduler.framework.messages import NO_CLAIMS, NO_VICTIMS, NOT_HELPFUL, fit_error
-from clustersim.scheduler.framework.plugin import Plugin, Snapshot
+from clustersim.scheduler.framework.messages import (
+    CLAIMS_REMAIN,
+    NO_CLAIMS,
+    NO_VICTIMS,
+    NOT_HELPFUL,
+    fit_error,
+)
+from clustersim.scheduler.framework.plugin import Plugin, Snapshot, Status
+from clustersim.scheduler.framework.plugins.dynamic_resources import DynamicResources
 
 LEAST_CANDIDATES: Final = 100
 CANDIDATES_PERCENT: Final = 10
@@ -49,10 +56,11 @@ class Preemption(msgspec.Struct, frozen=True):
     victims: Victims | None = None
     message: str = ""
     considered: bool = True
+    of_claims: str = NO_CLAIMS
 
     def told(self) -> str:
         """What follows the reasons in the message of a pod that fits nowhere."""
-        return "" if self.victims is not None else f" {NO_CLAIMS}, preemption: {self.message}"
+        return "" if self.victims is not None else f" {self.of_claims}, preemption: {self.message}"
 
 
 class Preemptor(msgspec.Struct, frozen=True):
@@ -66,11 +74,17 @@ class Preemptor(msgspec.Struct, frozen=True):
     def preempt(self, decision: Decision, offset: int) -> Preemption:
         """Find the node and the victims. offset: where among the nodes in question the look begins."""
         if (reason := self._ineligible(decision)) is not None:
-            return Preemption(message=reason, considered=False)
+            return Preemption(message=reason, considered=False, of_claims=self._of_claims())
         found, refused = self._dry_run(decision, offset)
         if not found:
-            return Preemption(message=fit_error(decision.nodes, refused))
+            return Preemption(message=fit_error(decision.nodes, refused), of_claims=self._of_claims())
         return Preemption(min(found, key=_cost))
+
+    def _of_claims(self) -> str:
+        """What the plugin of devices says, which looks for claims to free first (its PostFilter)."""
+        claiming = bool(self.asked.pod.spec.resource_claims)
+        refused = claiming and isinstance(DynamicResources().filter(self.asked, self.snapshot), Status)
+        return CLAIMS_REMAIN if claiming and not refused else NO_CLAIMS
 
     def _ineligible(self, decision: Decision) -> str | None:
         """Why the pod may not preempt others at all."""

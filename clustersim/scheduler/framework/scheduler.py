@@ -26,6 +26,7 @@ from clustersim.scheduler.decision import MANY_NODES, Decision
 from clustersim.scheduler.framework import messages, rules
 from clustersim.scheduler.framework.candidate import candidate
 from clustersim.scheduler.framework.cycle import schedule, visiting_order
+from clustersim.scheduler.framework.devices import DeviceClaims
 from clustersim.scheduler.framework.evictions import Evictions
 from clustersim.scheduler.framework.late_claims import NOT_IN_TIME, LateBinding, LateClaims
 from clustersim.scheduler.framework.owners import default_selector
@@ -82,6 +83,7 @@ class SchedulerV136(Scheduler):
         self._choice: FrameworkChoice | None = None
         self.evictions = Evictions(self.api, lambda: self.queue, self.tell, self.work_on)
         self.late_claims = LateClaims(self)
+        self.devices = DeviceClaims(self.api, self.devices_changed)
 
     def tell(self, about: ObjectReference, kind: str, reason: str, message: str) -> None:
         """Through events.k8s.io, but for what the election has to tell."""
@@ -131,7 +133,7 @@ class SchedulerV136(Scheduler):
             self.late_claims.forget(old)
         elif (queued := queue.get(new)) is not None:
             before, queued.pod = queued.pod, new
-            if queued.place == "gated" and not new.spec.scheduling_gates:
+            if queued.place == "gated" and not self.keeps_out(new):
                 queue.activate(queued)
             elif queued.place == "unschedulable" and _changed(before, new):
                 self.move(queued)
@@ -140,8 +142,20 @@ class SchedulerV136(Scheduler):
             if tried is not None and tried.pod.metadata.uid == new.metadata.uid:
                 tried.pod = new
             else:
-                queue.add(new, self.engine.cause, self.now, gated=bool(new.spec.scheduling_gates))
+                queue.add(new, self.engine.cause, self.now, gated=self.keeps_out(new))
         self.work_on()
+
+    def keeps_out(self, pod: Pod) -> bool:
+        """The pod waits outside of the queues: it has a gate, or a claim of it is not there (PreEnqueue)."""
+        return bool(pod.spec.scheduling_gates) or self.devices.keep_out(pod)
+
+    def devices_changed(self, old: ApiObject | None, new: ApiObject | None) -> None:
+        """A claim or a class of devices was added, changed or removed."""
+        for queued in self.queue.at("gated"):
+            if not self.keeps_out(queued.pod):
+                queued.cause = self.engine.cause or queued.cause
+                self.queue.activate(queued)
+        self.wake(ClusterEvent(old, new))
 
     def next_pod(self) -> Pod | None:
         queued = self.queue.pop()
@@ -215,6 +229,7 @@ class SchedulerV136(Scheduler):
             {one.metadata.name: one.metadata.labels for one in self.namespaces.list()},
             self.evictions.nominated(),
             Volumes(self.claims.state.cache, self.volumes.state.cache, self.classes.state.cache),
+            self.devices.snapshot(),
         )
 
     def decision(self, pod: Pod) -> Decision:

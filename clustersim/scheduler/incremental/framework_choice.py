@@ -73,7 +73,7 @@ class FrameworkChoice:
         other, where storage decides, or where no node would do and preemption must know why."""
         spec = pod.spec
         depends = has_pod_affinity(pod) or spec.topology_spread_constraints or self.index.affinity.mean(pod)
-        if depends or pod.status.nominated_node_name or any(claim_names(pod)):
+        if depends or pod.status.nominated_node_name or spec.resource_claims or any(claim_names(pod)):
             return None
         self._follow()
         asked = candidate(pod)

@@ -51,8 +51,6 @@ def test_api_resources_lists_what_a_real_server_lists(cluster: Cluster) -> None:
 @pytest.mark.parametrize(
     ("version", "kind", "rest"),
     [
-        ("resource.k8s.io/v1", "ResourceClaim", "spec: {devices: {requests: [{name: gpu}]}}"),
-        ("resource.k8s.io/v1", "ResourceClaimTemplate", "spec: {spec: {}}"),
         ("resource.k8s.io/v1", "ResourceSlice", "spec: {driver: gpu.example.com}"),
         ("storage.k8s.io/v1", "CSINode", "spec: {drivers: []}"),
         ("storage.k8s.io/v1", "CSIStorageCapacity", "storageClassName: fast\ncapacity: 1Gi"),

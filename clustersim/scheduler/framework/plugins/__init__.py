@@ -7,6 +7,7 @@ from typing import Final
 
 from clustersim.scheduler.framework.plugin import Plugin
 from clustersim.scheduler.framework.plugins.balanced_allocation import BalancedAllocation
+from clustersim.scheduler.framework.plugins.dynamic_resources import DynamicResources
 from clustersim.scheduler.framework.plugins.image_locality import ImageLocality
 from clustersim.scheduler.framework.plugins.inter_pod_affinity import InterPodAffinity
 from clustersim.scheduler.framework.plugins.node_affinity import NodeAffinity
@@ -32,6 +33,7 @@ DEFAULT: Final[tuple[Plugin, ...]] = (
     VolumeZone(),
     PodTopologySpread(),
     InterPodAffinity(),
+    DynamicResources(),
     BalancedAllocation(),
     ImageLocality(),
 )
