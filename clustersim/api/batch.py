@@ -108,7 +108,7 @@ class JobStatus(ApiStruct, frozen=True, kw_only=True):
     completion_time: Time = ""
     conditions: Annotated[tuple[JobCondition, ...], merge("type")] = ()
     failed: Int32 = 0
-    failed_indexes: str = ""
+    failed_indexes: str | None = None
     ready: Int32 | None = None
     start_time: Time = ""
     succeeded: Int32 = 0

@@ -24,7 +24,7 @@ from clustersim.api.apps import (
     StatefulSetPersistentVolumeClaimRetentionPolicy,
     StatefulSetUpdateStrategy,
 )
-from clustersim.api.batch import CronJob, Job, JobSpec
+from clustersim.api.batch import CronJob, Job, JobSpec, PodFailurePolicy
 from clustersim.api.core.controller import ReplicationController
 from clustersim.api.meta import LabelSelector, replace
 from clustersim.apiserver.defaults.pods import default_template
@@ -169,6 +169,8 @@ def _job_spec(spec: JobSpec, *, backoff_limit: int | None, modern: bool) -> JobS
     changes["parallelism"] = _or(spec.parallelism, 1)
     if backoff_limit is not None and spec.backoff_limit is None:
         changes["backoff_limit"] = 2**31 - 1 if spec.backoff_limit_per_index is not None else backoff_limit
+    if modern and spec.pod_failure_policy is not None:
+        changes["pod_failure_policy"] = _failure_policy(spec.pod_failure_policy)
     if modern:
         replaced = "Failed" if spec.pod_failure_policy else "TerminatingOrFailed"
         changes |= {
@@ -180,11 +182,28 @@ def _job_spec(spec: JobSpec, *, backoff_limit: int | None, modern: bool) -> JobS
     return replace(spec, **changes)
 
 
+def _failure_policy(policy: PodFailurePolicy) -> PodFailurePolicy:
+    """A condition without a status means that it holds."""
+    rules = tuple(
+        replace(
+            rule,
+            on_pod_conditions=tuple(
+                replace(pattern, status=pattern.status or "True") for pattern in rule.on_pod_conditions
+            ),
+        )
+        for rule in policy.rules
+    )
+    return replace(policy, rules=rules)
+
+
 def default_cron_job(cron: CronJob) -> CronJob:
     """What happens when a Job still runs, and how many are kept."""
     spec = cron.spec
-    template = default_template(spec.job_template.spec.template)
-    job_template = replace(spec.job_template, spec=replace(spec.job_template.spec, template=template))
+    job = spec.job_template.spec
+    job = replace(job, template=default_template(job.template))
+    if job.pod_failure_policy is not None:
+        job = replace(job, pod_failure_policy=_failure_policy(job.pod_failure_policy))
+    job_template = replace(spec.job_template, spec=job)
     return replace(
         cron,
         spec=replace(

@@ -4,11 +4,10 @@ import re
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-import msgspec
-
 from clustersim.api.batch import CronJob, Job, JobSpec
 from clustersim.api.core.container import Container
 from clustersim.api.core.placement import Affinity
+from clustersim.api.cron_schedule import parse
 from clustersim.api.meta import replace
 from clustersim.api.selectors import selects
 from clustersim.apiserver.validation import names
@@ -22,17 +21,6 @@ MAX_CRON_NAME: Final = 52
 """A Job's name gets eleven characters more."""
 
 MAX_MANAGED_BY: Final = 63
-
-_FIELD: Final = r"(\*|\?|[0-9A-Za-z]+(-[0-9A-Za-z]+)?)(/\d+)?"
-_FIELDS: Final = rf"{_FIELD}(,{_FIELD})*"
-_BOUNDS: Final = (
-    ("minutes", 0, 59),
-    ("hours", 0, 23),
-    ("day of month", 1, 31),
-    ("month", 1, 12),
-    ("day of week", 0, 6),
-)
-_DESCRIPTORS: Final = ("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly")
 
 
 def check_job(errors: FieldErrors, job: Job) -> None:
@@ -48,6 +36,18 @@ def check_job(errors: FieldErrors, job: Job) -> None:
     check_label_selector(errors, "spec.selector", selector)
     if not selects(selector, labels):
         errors.invalid("spec.template.metadata.labels", labels, "`selector` does not match template `labels`")
+    _check_hostnames(errors, job)
+
+
+def _check_hostnames(errors: FieldErrors, job: Job) -> None:
+    """Each pod of an indexed Job has a host name with its index, of which the last is the longest."""
+    spec, name = job.spec, job.metadata.name
+    if spec.completion_mode != "Indexed" or (spec.completions or 0) <= 0:
+        return
+    last = f"{name}-{(spec.completions or 0) - 1}"
+    if names.dns_label(last, errors.release):
+        why = f"will not able to create pod with invalid DNS label: {last}"
+        errors.invalid("metadata.name", name, why)
 
 
 _GENERATED: Final = ("controller-uid", "job-name")
@@ -176,23 +176,25 @@ def _with_resources(before: tuple[Container, ...], after: tuple[Container, ...])
     )
 
 
-def check_cron_job(errors: FieldErrors, cron: CronJob) -> None:
-    """When, and what."""
-    spec = cron.spec
+def check_new_cron_job(errors: FieldErrors, cron: CronJob) -> None:
+    """One that is new: its name leaves room for that of its Jobs, too."""
+    check_cron_job(errors, cron)
     if len(cron.metadata.name) > MAX_CRON_NAME:
         errors.invalid(
             "metadata.name", cron.metadata.name, f"must be no more than {MAX_CRON_NAME} characters"
         )
+
+
+def check_cron_job(errors: FieldErrors, cron: CronJob) -> None:
+    """When, and what."""
+    spec = cron.spec
     if not spec.schedule:
         errors.required("spec.schedule")
-    elif errors.modern and "TZ" in spec.schedule:
-        why = "cannot use TZ or CRON_TZ in schedule, use timeZone field instead"
-        errors.invalid("spec.schedule", spec.schedule, why)
-    elif why := schedule_error(spec.schedule):
-        errors.invalid("spec.schedule", spec.schedule, why)
+    else:
+        _check_schedule(errors, spec.schedule)
+    errors.not_negative("spec.startingDeadlineSeconds", spec.starting_deadline_seconds)
     if spec.time_zone is not None and (why := time_zone_error(spec.time_zone)):
         errors.invalid("spec.timeZone", spec.time_zone, why)
-    errors.not_negative("spec.startingDeadlineSeconds", spec.starting_deadline_seconds)
     errors.one_of("spec.concurrencyPolicy", spec.concurrency_policy, ("Allow", "Forbid", "Replace"))
     errors.not_negative("spec.successfulJobsHistoryLimit", spec.successful_jobs_history_limit)
     errors.not_negative("spec.failedJobsHistoryLimit", spec.failed_jobs_history_limit)
@@ -204,7 +206,19 @@ def check_cron_job(errors: FieldErrors, cron: CronJob) -> None:
         errors.unsupported("spec.jobTemplate.spec.manualSelector", True, ("nil", "false"))
 
 
-_ZONE_PART: Final = re.compile(r"[-A-Za-z._0-9+]{1,14}\Z")
+def _check_schedule(errors: FieldErrors, schedule: str) -> None:
+    plain = _ZONE.sub("", schedule, count=1) if errors.modern else schedule
+    try:
+        parse(plain, modern=errors.modern)
+    except ValueError as error:
+        errors.invalid("spec.schedule", schedule, str(error))
+    if errors.modern and "TZ" in schedule:
+        why = "cannot use TZ or CRON_TZ in schedule, use timeZone field instead"
+        errors.invalid("spec.schedule", schedule, why)
+
+
+_ZONE: Final = re.compile(r"\A(CRON_)?TZ=\S+\s+")
+_ZONE_PART: Final = re.compile(r"(?!-)[-A-Za-z._0-9+]{1,14}\Z")
 
 
 def time_zone_error(zone: str) -> str:
@@ -220,30 +234,3 @@ def time_zone_error(zone: str) -> str:
     except (KeyError, ValueError, OSError):
         return f"unknown time zone {zone}"
     return ""
-
-
-def schedule_error(schedule: str) -> str:
-    """Why a schedule is none, in the words of the library that reads it (robfig/cron)."""
-    if schedule in _DESCRIPTORS or re.fullmatch(r"@every \d+(\.\d+)?(ns|us|ms|s|m|h)+\S*", schedule):
-        return ""
-    if schedule.startswith("@"):
-        return f"unrecognized descriptor: {schedule}"
-    fields = schedule.split()
-    if len(fields) != 5:
-        return f"expected exactly 5 fields, found {len(fields)}: [{' '.join(fields)}]"
-    for text, (_name, low, high) in zip(fields, _BOUNDS, strict=True):
-        if not re.fullmatch(_FIELDS, text):
-            return f"failed to parse int from {text}: strconv.Atoi: parsing {_quoted(text)}: invalid syntax"
-        for number in re.findall(r"(?<![/\d])\d+", text):
-            if int(number) < low:
-                return f"beginning of range ({number}) below minimum ({low}): {text}"
-            if int(number) > high:
-                return f"end of range ({number}) above maximum ({high}): {text}"
-        if re.search(r"/0+(,|\Z)", text):
-            return f"step of range should be a positive number: {text}"
-    return ""
-
-
-def _quoted(text: str) -> str:
-    """A text in double quotes."""
-    return msgspec.json.encode(text).decode()

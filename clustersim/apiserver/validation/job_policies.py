@@ -19,6 +19,8 @@ MOST_AT_ONCE_OF_MANY: Final = 10_000
 MOST_FAILED_OF_MANY: Final = 10_000
 MOST_RULES: Final = 20
 MOST_CODES: Final = 255
+LONGEST_INDEXES: Final = 64 * 1024
+"""Bytes of the indexes that a rule of a success policy names."""
 _ACTIONS: Final = ("Count", "FailIndex", "FailJob", "Ignore")
 _OPERATORS: Final = ("In", "NotIn")
 _STATES: Final = ("False", "True", "Unknown")
@@ -152,6 +154,8 @@ def _check_success(
             why = "at least one of succeededCount or succeededIndexes must be specified"
             errors.required(here, why)
         if rule.succeeded_indexes:
+            if len(rule.succeeded_indexes) > LONGEST_INDEXES:
+                errors.too_long(f"{here}.succeededIndexes", LONGEST_INDEXES)
             total, why = count_indexes(rule.succeeded_indexes, spec.completions or 0)
             if why:
                 told = f"error parsing succeededIndexes: {why}"

@@ -159,11 +159,11 @@ def _check_indexes(errors: FieldErrors, old: Job, new: Job) -> None:
     if completed and spec.completion_mode != "Indexed" and _changed(old, new, "completed_indexes"):
         why = "cannot set non-empty completedIndexes when non-indexed completion mode"
         errors.invalid("status.completedIndexes", completed, why)
-    if failed and spec.backoff_limit_per_index is None and _changed(old, new, "failed_indexes"):
+    if failed is not None and spec.backoff_limit_per_index is None and _changed(old, new, "failed_indexes"):
         why = "cannot set non-null failedIndexes when backoffLimitPerIndex is null"
         errors.invalid("status.failedIndexes", failed, why)
     judged = spec.completions is not None and _changed(old, new, "failed_indexes", "completed_indexes")
-    both = overlap(completed, failed, spec.completions or 0) if judged else None
+    both = overlap(completed, failed or "", spec.completions or 0) if judged else None
     if both is not None:
         why = f"failedIndexes and completedIndexes overlap at index: {both}"
         errors.invalid("status.failedIndexes", failed, why)

@@ -67,7 +67,7 @@ RULES: Final[dict[type[ApiObject], Rules]] = {
         compare=workloads.check_stateful_set_update,
     ),
     autoscaling.HorizontalPodAutoscaler: Rules(check=autoscalers.check_autoscaler),
-    batch.CronJob: Rules(check=jobs.check_cron_job),
+    batch.CronJob: Rules(check=jobs.check_cron_job, create=jobs.check_new_cron_job),
     batch.Job: Rules(check=jobs.check_job, compare=jobs.check_job_update),
     CertificateSigningRequest: Rules(check=others.check_signing_request),
     CustomResourceDefinition: Rules(check=added.check_definition, compare=added.check_definition_update),

@@ -1,1 +1,1 @@
-"""CronJobs: schedule.py reads schedules, moments.py says which start is due, controller.py acts."""
+"""CronJobs: api/cron_schedule.py reads schedules, moments.py says which start is due, controller.py acts."""

@@ -17,6 +17,7 @@ from typing import ClassVar, Final
 import msgspec
 
 from clustersim.api.batch import CronJob, CronJobStatus, Job
+from clustersim.api.cron_schedule import Every, Schedule, parse
 from clustersim.api.meta import ObjectMeta, ObjectReference, replace
 from clustersim.api.owners import controller_of
 from clustersim.api.registry import key_of
@@ -26,8 +27,8 @@ from clustersim.client.workqueue import WorkQueue
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.cronjob import moments, rules
 from clustersim.controllermanager.cronjob.moments import Due
-from clustersim.controllermanager.cronjob.schedule import Every, Schedule, parse
 from clustersim.controllermanager.part import Controller, ControlLoop
+from clustersim.controllermanager.podcontrol import is_forgiven
 from clustersim.controllermanager.references import owned_by, reference_to
 from clustersim.engine.actor import Then
 from clustersim.engine.rules import Verdict
@@ -57,6 +58,8 @@ class CronJobController(Controller):
 
     waits_for: ClassVar[tuple[str, ...]] = ("cronjobs", "jobs")
     title: ClassVar[str] = "cronjob"
+    takes_existing: ClassVar[bool] = False
+    """A Job that was made and not noted is noted when it is found."""
 
     def __init__(self, context: ControllerContext) -> None:
         super().__init__(context, "cronjob-controller", "cronjob-controller")
@@ -132,7 +135,7 @@ class CronJobController(Controller):
         """The next start."""
         namespace, _, name = key.partition("/")
         owner: CronJob | None = self.owners.get(namespace, name) if resource == "cronjobs" else None
-        schedule = _parsed(owner) if owner is not None and not owner.spec.suspend else None
+        schedule = self._known_schedule(owner) if owner is not None and not owner.spec.suspend else None
         start = moments.next_after(schedule, self.now) if schedule is not None else None
         if owner is not None and start is not None:
             values = {"name": key, "schedule": owner.spec.schedule, "start": rfc3339(start)}
@@ -177,10 +180,20 @@ class CronJobController(Controller):
 
     def _schedule(self, owner: CronJob) -> Schedule | Every | None:
         try:
-            return parse(owner.spec.schedule)
+            return self.parsed(owner)
         except ValueError as error:
             text = f'unparseable schedule: "{owner.spec.schedule}" : {error}'
             self.tell(owner, "Warning", "UnparseableSchedule", text)
+            return None
+
+    def parsed(self, owner: CronJob) -> Schedule | Every:
+        """Its schedule. Raises ValueError."""
+        return parse(owner.spec.schedule, modern=self.traits.counts_terminating)
+
+    def _known_schedule(self, owner: CronJob) -> Schedule | Every | None:
+        try:
+            return self.parsed(owner)
+        except ValueError:
             return None
 
     def _decide(self, key: str, job: CronSync, owner: CronJob, schedule: Schedule | Every) -> None:
@@ -229,6 +242,7 @@ class CronJobController(Controller):
         job = self.state.syncs[key]
         gone = job.doomed.pop(0)
         if not reply.ok and reply.status != 404:
+            self.tell(job.owner, "Warning", "FailedDelete", f"Deleted job: {reply.message}")
             self._finish(key, reply.message)
             return
         self.tell(job.owner, "Normal", "SuccessfulDelete", f"Deleted job {gone.metadata.name}")
@@ -242,28 +256,50 @@ class CronJobController(Controller):
             name=self.job_name(owner, start),
             namespace=owner.metadata.namespace,
             labels=template.metadata.labels,
-            annotations={**template.metadata.annotations, **self.annotations_for(start)},
+            annotations={**template.metadata.annotations, **self.annotations_for(owner, start)},
             owner_references=(owned_by(owner, self.traits.release),),
         )
         return Job(metadata=metadata, spec=template.spec)
 
-    def annotations_for(self, start: Micros) -> dict[str, str]:
+    def annotations_for(self, owner: CronJob, start: Micros) -> dict[str, str]:
         """What the Job says of its start."""
         return {}
 
     def created(self, reply: Reply, key: str) -> None:
         """The Job was created, or was not."""
         job = self.state.syncs[key]
-        start, job.start = job.start, None
+        start = job.start
+        if reply.reason == "AlreadyExists" and start is not None and self.takes_existing:
+            namespace, name = job.owner.metadata.namespace, self.job_name(job.owner, start)
+            self.api.get("jobs", namespace, name, self.then(self.found, key))
+            return
+        job.start = None
         if not reply.ok or start is None:
-            if reply.reason != "AlreadyExists":
+            if reply.reason != "AlreadyExists" and not is_forgiven(self, reply):
                 text = f"Error creating job: {reply.message}"
                 self.tell(job.owner, "Warning", "FailedCreate", text)
             self._finish(key, reply.message)
             return
         name = reply.body.metadata.name
         self.tell(job.owner, "Normal", "SuccessfulCreate", f"Created job {name}")
-        reference = reference_to(reply.body, self.traits.release)
+        self._note(key, job, reply.body, start)
+
+    def found(self, reply: Reply, key: str) -> None:
+        """The Job of that name that was there already: one of its own is noted, another's is left alone."""
+        job = self.state.syncs[key]
+        start, job.start = job.start, None
+        if not reply.ok:
+            self._finish(key, reply.message)
+            return
+        owner = controller_of(reply.body)
+        known = any(one.uid == reply.body.metadata.uid for one in job.status.active)
+        if owner is None or owner.uid != job.owner.metadata.uid or known or start is None:
+            self._finish(key)
+        else:
+            self._note(key, job, reply.body, start)
+
+    def _note(self, key: str, job: CronSync, made: Job, start: Micros) -> None:
+        reference = reference_to(made, self.traits.release)
         job.status = replace(
             job.status, active=(*job.status.active, reference), last_schedule_time=rfc3339(start)
         )
@@ -290,7 +326,7 @@ class CronJobController(Controller):
         self._clean_up(owner)
         self.queue.done(key)
         active = not owner.metadata.deletion_timestamp and not owner.spec.suspend
-        self.later(key, owner, _parsed(owner) if active else None)
+        self.later(key, owner, self._known_schedule(owner) if active else None)
 
     def _clean_up(self, owner: CronJob) -> None:
         """Delete the oldest Jobs that have ended, beyond what is to be kept of either kind."""
@@ -327,10 +363,3 @@ def has_succeeded(job: Job) -> bool:
 
 def _age(job: Job) -> tuple[str, str]:
     return job.status.start_time, job.metadata.name
-
-
-def _parsed(owner: CronJob) -> Schedule | Every | None:
-    try:
-        return parse(owner.spec.schedule)
-    except ValueError:
-        return None

@@ -10,8 +10,8 @@ from typing import Final
 import msgspec
 
 from clustersim.api.batch import CronJob
+from clustersim.api.cron_schedule import Every, Schedule
 from clustersim.api.timestamp import EPOCH, micros
-from clustersim.controllermanager.cronjob.schedule import Every, Schedule
 from clustersim.engine.time import MILLISECOND, SECOND, Micros
 
 MANY: Final = 100

@@ -6,11 +6,11 @@ Source: v1.8.0 pkg/controller/cronjob/cronjob_controller.go syncAll.
 from typing import Final
 
 from clustersim.api.batch import CronJob, Job
+from clustersim.api.cron_schedule import Every, Schedule
 from clustersim.api.registry import key_of
 from clustersim.controllermanager.cronjob import moments
 from clustersim.controllermanager.cronjob.controller import SOURCE, CronJobController, CronState
 from clustersim.controllermanager.cronjob.moments import Due
-from clustersim.controllermanager.cronjob.schedule import Every, Schedule
 from clustersim.engine.time import SECOND, Micros
 
 PERIOD: Final[Micros] = 10 * SECOND

@@ -8,14 +8,13 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from clustersim.api.batch import CronJob, Job
+from clustersim.api.cron_schedule import Every, Schedule
 from clustersim.api.owners import controller_of
 from clustersim.api.registry import key_of
 from clustersim.api.status import Reply
-from clustersim.api.timestamp import rfc3339
 from clustersim.controllermanager.cronjob import moments
 from clustersim.controllermanager.cronjob.controller import CronJobController, has_succeeded
 from clustersim.controllermanager.cronjob.moments import Due
-from clustersim.controllermanager.cronjob.schedule import Every, Schedule
 from clustersim.engine.time import Micros
 
 SCHEDULED: Final = "batch.kubernetes.io/cronjob-scheduled-timestamp"
@@ -24,9 +23,28 @@ SCHEDULED: Final = "batch.kubernetes.io/cronjob-scheduled-timestamp"
 class QueueingCronJobController(CronJobController):
     """Starts Jobs by schedule, a tenth of a second late."""
 
+    takes_existing = True
+
     def owner_changed(self, old: CronJob | None, new: CronJob | None) -> None:
-        if new is not None:
+        if new is None:
+            return
+        if old is not None and _times(old) != _times(new):
+            self._reschedule(new)
+        else:
             self.queue.add(key_of(new))
+
+    def _reschedule(self, owner: CronJob) -> None:
+        """Another schedule counts from its next moment on (updateCronJob)."""
+        try:
+            schedule = self.parsed(owner)
+        except ValueError:
+            text = f"unparseable schedule for cronjob: {owner.spec.schedule}"
+            self.tell(owner, "Warning", "UnParseableCronJobSchedule", text)
+            return
+        zone = zone_of(owner) or UTC
+        time = moments.look_again(owner, schedule, self.now, zone)
+        if time is not None:
+            self.queue.add_after(key_of(owner), time - self.now)
 
     def job_changed(self, old: Job | None, new: Job | None) -> None:
         job = new if new is not None else old
@@ -48,19 +66,13 @@ class QueueingCronJobController(CronJobController):
         super().look(key, reply.body if reply.ok else owner)
 
     def due(self, owner: CronJob, schedule: Schedule | Every) -> Due:
-        zone = self._zone(owner)
-        return moments.most_recent(owner, schedule, self.now, zone) if zone is not None else Due()
-
-    def _zone(self, owner: CronJob) -> tzinfo | None:
+        zone = zone_of(owner)
+        if zone is not None:
+            return moments.most_recent(owner, schedule, self.now, zone)
         name = owner.spec.time_zone
-        if not name:
-            return UTC
-        try:
-            return ZoneInfo(name)
-        except (KeyError, ValueError, OSError):
-            text = f'invalid timeZone: "{name}": unknown time zone {name}'
-            self.tell(owner, "Warning", "UnknownTimeZone", text)
-            return None
+        text = f'invalid timeZone: "{name}": unknown time zone {name}'
+        self.tell(owner, "Warning", "UnknownTimeZone", text)
+        return Due()
 
     def told_many(self, owner: CronJob) -> None:
         text = (
@@ -71,8 +83,10 @@ class QueueingCronJobController(CronJobController):
     def job_name(self, owner: CronJob, start: Micros) -> str:
         return f"{owner.metadata.name}-{moments.unix_seconds(start) // 60}"
 
-    def annotations_for(self, start: Micros) -> dict[str, str]:
-        return {SCHEDULED: rfc3339(start)}
+    def annotations_for(self, owner: CronJob, start: Micros) -> dict[str, str]:
+        """The moment on the clock of its time zone."""
+        text = moments.moment_of(start, zone_of(owner) or UTC).isoformat(timespec="seconds")
+        return {SCHEDULED: text.replace("+00:00", "Z")}
 
     def refused(self, owner: CronJob, start: Micros, reason: str, message: str) -> None:
         kind = "Warning" if reason == "MissSchedule" else "Normal"
@@ -85,7 +99,19 @@ class QueueingCronJobController(CronJobController):
     def later(self, key: str, owner: CronJob, schedule: Schedule | Every | None) -> None:
         if schedule is None:
             return
-        zone = UTC if not owner.spec.time_zone else self._zone(owner)
+        zone = zone_of(owner)
         time = moments.look_again(owner, schedule, self.now, zone) if zone is not None else None
         if time is not None:
             self.queue.add_after(key, time - self.now)
+
+
+def zone_of(owner: CronJob) -> tzinfo | None:
+    """The time zone of its schedule, None if there is no such zone."""
+    try:
+        return ZoneInfo(owner.spec.time_zone) if owner.spec.time_zone else UTC
+    except (KeyError, ValueError, OSError):
+        return None
+
+
+def _times(owner: CronJob) -> tuple[str, str | None]:
+    return owner.spec.schedule, owner.spec.time_zone

@@ -9,7 +9,8 @@ from typing import Final
 import msgspec
 
 from clustersim.api.batch import Job
-from clustersim.api.core_v1 import Pod
+from clustersim.api.core.environment import EnvVar, EnvVarSource, ObjectFieldSelector
+from clustersim.api.core_v1 import Container, Pod
 from clustersim.api.meta import replace
 from clustersim.controllermanager.job.backoff import remaining_for_index
 from clustersim.controllermanager.job.indexes import (
@@ -34,6 +35,9 @@ from clustersim.engine.time import Micros
 
 LONGEST_PREFIX: Final = 58
 """Of a generated name: 63 characters less the five random ones."""
+
+
+INDEX_VARIABLE: Final = "JOB_COMPLETION_INDEX"
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -123,8 +127,22 @@ def pod_for(job: Job, template: Pod, index: int | None, replaced: Pod | None) ->
         labels={**metadata.labels, INDEX: str(index)},
         annotations=annotations,
     )
-    spec = replace(template.spec, hostname=f"{job.metadata.name}-{index}")
+    spec = replace(
+        template.spec,
+        hostname=f"{job.metadata.name}-{index}",
+        containers=tuple(map(_told_its_index, template.spec.containers)),
+        init_containers=tuple(map(_told_its_index, template.spec.init_containers)),
+    )
     return replace(template, metadata=metadata, spec=spec)
+
+
+def _told_its_index(container: Container) -> Container:
+    """The container with the variable that holds the index, unless it says itself what that is."""
+    if any(variable.name == INDEX_VARIABLE for variable in container.env):
+        return container
+    path = f"metadata.labels['{INDEX}']"
+    source = EnvVarSource(field_ref=ObjectFieldSelector(field_path=path))
+    return replace(container, env=(*container.env, EnvVar(name=INDEX_VARIABLE, value_from=source)))
 
 
 def _failures(job: Job, replaced: Pod | None) -> dict[str, str]:

@@ -48,7 +48,8 @@ def failure_of(job: Job, pod: Pod) -> Failure:
 def _matched(rule: PodFailurePolicyRule, pod: Pod) -> str | None:
     where = f"{pod.metadata.namespace}/{pod.metadata.name}"
     if rule.on_exit_codes is not None:
-        status = _by_exit_code(pod.status.container_statuses, rule.on_exit_codes)
+        statuses = (*pod.status.container_statuses, *pod.status.init_container_statuses)
+        status = _by_exit_code(statuses, rule.on_exit_codes)
         if status is None or status.state.terminated is None:
             return None
         code = status.state.terminated.exit_code

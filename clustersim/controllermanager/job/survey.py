@@ -109,7 +109,7 @@ def _restarted_too_often(job: Job, pods: Iterable[Pod], limit: int) -> bool:
         status.restart_count
         for pod in pods
         if pod.status.phase in ("Running", "Pending")
-        for status in pod.status.container_statuses
+        for status in (*pod.status.init_container_statuses, *pod.status.container_statuses)
     )
     return restarts > 0 if limit == 0 else restarts >= limit
 
@@ -122,7 +122,7 @@ def _with_indexes(job: Job, found: Survey, fresh: list[Pod], now: Micros) -> Sur
     found = replace(found, before=before, succeeded_indexes=succeeded, succeeded=succeeded.total)
     if job.spec.backoff_limit_per_index is not None:
         lost = [index for pod in fresh if _index_failed(job, pod) and (index := index_of(pod)) is not None]
-        failed = parsed(job.status.failed_indexes, completions).with_indexes(lost)
+        failed = parsed(job.status.failed_indexes or "", completions).with_indexes(lost)
         found = replace(found, failed_indexes=failed)
         found = replace(found, delayed=_delayed(job, found, fresh))
         target = found.target or _by_failed_indexes(job, failed, succeeded, now)

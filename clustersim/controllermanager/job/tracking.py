@@ -255,7 +255,7 @@ class TrackingJobController(PodOwner):
     def armed(self, resource: str, key: str) -> Iterator[Verdict]:
         """A pause after failures, and the end of the time that the Job may be active."""
         owner: Job | None = self.object_of(key) if resource == self.resource else None
-        if owner is None or has_ended(owner):
+        if owner is None or has_ended(owner) or is_managed_elsewhere(owner):
             return
         record = self.peek(JobState).records.get(key, BackoffRecord())
         if wait := record.remaining(self.now):
@@ -268,7 +268,9 @@ class TrackingJobController(PodOwner):
 
     def _manage(self, key: str, job: JobSync) -> None:
         wanted = jobpods.wanted_active(job.owner, job.survey)
-        doomed = jobpods.surplus(job.owner, job.survey, wanted)[:MOST_PODS]
+        doomed = jobpods.surplus(job.owner, job.survey, wanted)
+        if not is_suspended(job.owner):
+            doomed = doomed[:MOST_PODS]
         have, values = job.active, {"succeeded": job.survey.succeeded, "wanted": wanted}
         if doomed:
             verdict = rules.JOB_TOO_MANY.holds(active=have, difference=len(doomed), **values)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from clustersim.api.meta import LabelSelector
+from clustersim.api.timestamp import micros
 from clustersim.engine.time import Micros
 from clustersim.kubectl.ages import age, human_duration
 from clustersim.kubectl.describe.containers import template
@@ -12,6 +13,7 @@ from clustersim.kubectl.describe.parts import NONE, TODAY, annotations, head, mo
 from clustersim.kubectl.texts import labels_text, selector_text
 
 REVISION = "deployment.kubernetes.io/revision"
+_MOST_OF_INDEXES = 50
 _PHASES = ("Running", "Pending", "Succeeded", "Failed")
 _WORDS = ("Running", "Waiting", "Succeeded", "Failed")
 
@@ -34,6 +36,15 @@ def replica_lines(owner: Any, pods: Sequence[Any], release: str) -> Iterable[str
     yield f"Replicas:\t{owner.status.replicas} current / {owner.spec.replicas} desired"
     yield f"Pods Status:\t{pods_status(pods)}"
     yield from template(owner.spec.template, release)
+    yield from _conditions(owner.status.conditions)
+
+
+def _conditions(conditions: Sequence[Any]) -> Iterable[str]:
+    if conditions:
+        yield "Conditions:"
+        yield "  Type\tStatus\tReason"
+        yield "  ----\t------\t------"
+        yield from (f"  {one.type} \t{one.status}\t{one.reason}" for one in conditions)
 
 
 def controlled_by(owner: Any) -> Iterable[str]:
@@ -64,11 +75,7 @@ def deployment_lines(deployment: Any, sets: Sequence[Any], release: str) -> Iter
             f"{rolling.max_surge} max surge"
         )
     yield from template(spec.template, release)
-    if status.conditions:
-        yield "Conditions:"
-        yield "  Type\tStatus\tReason"
-        yield "  ----\t------\t------"
-        yield from (f"  {one.type} \t{one.status}\t{one.reason}" for one in status.conditions)
+    yield from _conditions(status.conditions)
     own = [one for one in sets if any(o.uid == metadata.uid for o in one.metadata.owner_references)]
     new = [one for one in own if one.spec.template.spec.containers == spec.template.spec.containers]
     old = [one for one in own if one not in new and one.spec.replicas]
@@ -98,6 +105,8 @@ def stateful_set_lines(owner: Any, pods: Sequence[Any], release: str) -> Iterabl
         rolling = spec.update_strategy.rolling_update
         if rolling is not None and rolling.partition is not None:
             yield f"  Partition:\t{rolling.partition}"
+            if rolling.max_unavailable is not None:
+                yield f"  MaxUnavailable:\t{rolling.max_unavailable}"
     yield f"Pods Status:\t{pods_status(pods)}"
     yield from template(spec.template, release)
     yield from _claims(spec.volume_claim_templates)
@@ -157,21 +166,30 @@ def job_lines(job: Any, release: str, now: Micros) -> Iterable[str]:
         yield f"Start Time:\t{moment(status.start_time)}"
     if release in TODAY and status.completion_time:
         yield f"Completed At:\t{moment(status.completion_time)}"
+        if status.start_time:
+            took = micros(status.completion_time) - micros(status.start_time)
+            yield f"Duration:\t{human_duration(took)}"
     if spec.active_deadline_seconds is not None:
         yield f"Active Deadline Seconds:\t{spec.active_deadline_seconds}s"
     if release in TODAY:
+        ready = "" if status.ready is None else f"({status.ready} Ready) "
         yield (
-            f"Pods Statuses:\t{status.active} Active ({status.ready or 0} Ready) / "
-            f"{status.succeeded} Succeeded / "
+            f"Pods Statuses:\t{status.active} Active {ready}/ {status.succeeded} Succeeded / "
             f"{status.failed} Failed"
         )
         if spec.completion_mode == "Indexed":
-            yield f"Completed Indexes:\t{status.completed_indexes or NONE}"
+            yield f"Completed Indexes:\t{_first_indexes(status.completed_indexes)}"
     else:
         yield (
             f"Pods Statuses:\t{status.active} Running / {status.succeeded} Succeeded / {status.failed} Failed"
         )
     yield from template(spec.template, release)
+
+
+def _first_indexes(indexes: str) -> str:
+    """Indexes up to the first comma after fifty characters (capIndexesListOrNone)."""
+    end = indexes.find(",", _MOST_OF_INDEXES)
+    return (indexes if end < 0 else f"{indexes[: end + 1]}...") or NONE
 
 
 def _limit(number: int | None) -> str:

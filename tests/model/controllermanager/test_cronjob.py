@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from clustersim.api.batch import CronJob, CronJobSpec, Job, JobTemplateSpec
-from clustersim.api.meta import ObjectMeta, replace
+from clustersim.api.cron_schedule import parse
+from clustersim.api.meta import ObjectMeta, OwnerReference, replace
 from clustersim.api.request import Request
-from clustersim.controllermanager.cronjob.schedule import parse
 from clustersim.controllermanager.process import (
     ControllerManager,
     ControllerManagerV18,
@@ -134,6 +134,51 @@ def test_a_schedule_says_what_is_wrong_with_it() -> None:
 def test_a_schedule_names_its_moments(text: str, following: str | None) -> None:
     found = parse(text).after(datetime(2017, 9, 26, 7, 0, 30, tzinfo=UTC))
     assert (found and f"{found:%Y-%m-%d %H:%M}") == following
+
+
+@pytest.mark.parametrize(("modern", "day"), [(True, "2017-09-27"), (False, "2017-10-09")])
+def test_a_step_is_a_restriction_of_days_only_today(modern: bool, day: str) -> None:
+    found = parse("0 0 */2 * 1", modern=modern).after(datetime(2017, 9, 26, 7, 0, 30, tzinfo=UTC))
+    assert f"{found:%Y-%m-%d}" == day
+
+
+def change(world: ManagedWorld, **spec: Any) -> None:
+    found = world.get("cronjobs", "default/tick")
+    changed = replace(found, spec=replace(found.spec, **spec))
+    world.handle(Request("update", "cronjobs", "default", "tick", changed))
+
+
+def test_a_job_says_its_moment_on_the_clock_of_its_time_zone() -> None:
+    world = world_with(ControllerManagerV136, time_zone="Asia/Shanghai")
+    world.until(30 * SECOND)
+    annotations = jobs(world)[0].metadata.annotations
+    assert annotations["batch.kubernetes.io/cronjob-scheduled-timestamp"] == "2017-09-26T15:00:00+08:00"
+
+
+def test_another_schedule_begins_with_its_next_moment() -> None:
+    world = world_with(ControllerManagerV136, "0 0 1 1 *")
+    world.until(200 * SECOND)
+    change(world, schedule="* * * * *")
+    world.until(235 * SECOND)
+    assert jobs(world) == []
+    world.until(245 * SECOND)
+    assert len(jobs(world)) == 1
+
+
+@pytest.mark.parametrize(("own", "noted"), [(True, 1), (False, 0)])
+def test_a_job_of_that_name_that_is_there_already_is_noted_if_it_is_its_own(own: bool, noted: int) -> None:
+    world = world_with(ControllerManagerV136, "1 * * * *")
+    cron = world.get("cronjobs", "default/tick")
+    number = (int(datetime(2017, 9, 26, 7, 1, tzinfo=UTC).timestamp())) // 60
+    owner = OwnerReference(
+        api_version="batch/v1", kind="CronJob", name="tick", uid=cron.metadata.uid, controller=True
+    )
+    made = job(f"tick-{number}", backoff_limit=6)
+    owners = (owner,) if own else ()
+    world.create(replace(made, metadata=replace(made.metadata, owner_references=owners)), "jobs")
+    world.until(90 * SECOND)
+    assert (len(jobs(world)), active(world)) == (1, noted)
+    assert world.events("FailedCreate") == []
 
 
 @pytest.mark.parametrize("text", ["", "* * * *", "a * * * *", "5-1 * * * *", "*/0 * * * *", "@often"])

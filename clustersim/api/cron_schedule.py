@@ -1,7 +1,7 @@
 """Schedules of CronJobs: five fields as in crontab(5), or @hourly and the like, or @every 90s.
 
 Source: github.com/robfig/cron ParseStandard, as v1.8.0 and v1.36 use it. Days of the week are 0 to 6; where
-both day fields are restricted, either may hold.
+both day fields are restricted, either may hold. To v1.8's parser */2 is no restriction, to today's it is one.
 """
 
 import re
@@ -80,8 +80,17 @@ class Every(msgspec.Struct, frozen=True):
         return moment.replace(microsecond=0) + timedelta(seconds=self.seconds)
 
 
-def parse(text: str) -> Schedule | Every:
-    """A schedule from its text; ValueError says what is wrong with it, in the parser's words."""
+def parse(text: str, *, modern: bool = True) -> Schedule | Every:
+    """A schedule from its text; ValueError says what is wrong with it, in the parser's words. modern: as the
+    parser of v1.36 does it, not that of v1.7 and v1.8."""
+    try:
+        return _parsed(text, modern=modern)
+    except ValueError as error:
+        why = str(error)
+        raise ValueError(why if modern else why[:1].upper() + why[1:]) from None
+
+
+def _parsed(text: str, *, modern: bool) -> Schedule | Every:
     if text.startswith("@every "):
         return _every(text)
     if text.startswith("@"):
@@ -92,38 +101,55 @@ def parse(text: str) -> Schedule | Every:
     if not parts:
         raise ValueError("empty spec string")
     if len(parts) != len(_FIELDS):
-        raise ValueError(f"expected exactly 5 fields, found {len(parts)}: [{' '.join(parts)}]")
+        shown = f"[{' '.join(parts)}]" if modern else text
+        raise ValueError(f"expected exactly 5 fields, found {len(parts)}: {shown}")
     minutes, hours, days, months, weekdays = (
         _field(part, low, high, names) for part, (_, low, high, names) in zip(parts, _FIELDS, strict=True)
     )
-    any_day, any_weekday = parts[2][0] in "*?", parts[4][0] in "*?"
+    any_day, any_weekday = (_is_open(parts[place], modern=modern) for place in (2, 4))
     return Schedule(minutes, hours, days, months, weekdays, any_day, any_weekday)
 
 
+def _is_open(field: str, *, modern: bool) -> bool:
+    """Whether a field restricts nothing: it has a star, today without a step."""
+    for part in field.split(","):
+        bounds, _slash, step = part.partition("/")
+        if bounds in ("*", "?") and not (modern and step and int(step) > 1):
+            return True
+    return False
+
+
 def _every(text: str) -> Every:
-    found = re.fullmatch(r"@every ((?:\d+[hms])+)", text)
+    duration = text.removeprefix("@every ")
+    found = re.fullmatch(r"(?:\d+[hms])+", duration)
     if found is None:
-        raise ValueError(f"failed to parse duration {text}")
-    seconds = sum(int(n) * _UNITS[unit] for n, unit in re.findall(r"(\d+)([hms])", found[1]))
+        raise ValueError(f'failed to parse duration {text}: time: invalid duration "{duration}"')
+    seconds = sum(int(n) * _UNITS[unit] for n, unit in re.findall(r"(\d+)([hms])", duration))
     return Every(max(1, seconds))
 
 
 def _field(text: str, low: int, high: int, names: dict[str, int]) -> frozenset[int]:
     values: set[int] = set()
-    for part in text.split(","):
+    for part in filter(None, text.split(",")):
         values |= _range(part, low, high, names)
     return frozenset(values)
 
 
 def _range(text: str, low: int, high: int, names: dict[str, int]) -> set[int]:
-    bounds, slash, step = text.partition("/")
-    if bounds in ("*", "?"):
+    bounds, *steps = text.split("/")
+    first, *more = bounds.split("-")
+    if first in ("*", "?"):
         start, end = low, high
     else:
-        first, dash, second = bounds.partition("-")
-        start = _number(first, names)
-        end = _number(second, names) if dash else (high if slash else start)
-    size = _number(step, {}) if slash else 1
+        start = end = _number(first, names)
+        if len(more) == 1:
+            end = _number(more[0], names)
+        elif more:
+            raise ValueError(f"too many hyphens: {text}")
+    if len(steps) > 1:
+        raise ValueError(f"too many slashes: {text}")
+    size = _number(steps[0], {}) if steps else 1
+    end = high if steps and not more else end
     if start < low:
         raise ValueError(f"beginning of range ({start}) below minimum ({low}): {text}")
     if end > high:
