@@ -67,13 +67,14 @@ class StatusManagerOfToday(StatusManager):
         """The pod is over: what is not known to have ended counts as failed (TerminatePod)."""
         uid = pod.metadata.uid
         status = self.status_of(uid) or pod.status
-        started = any(
-            one.state.waiting is None or one.last_state.terminated for one in status.container_statuses
+        begun = _begun(status.init_container_statuses)
+        init = tuple(
+            self._ended(one) if index < begun else one
+            for index, one in enumerate(status.init_container_statuses)
         )
-        init = tuple(self._ended(one) for one in status.init_container_statuses)
-        statuses = tuple(self._ended(one) for one in status.container_statuses)
-        if not started and pod.spec.init_containers:
-            statuses = status.container_statuses
+        statuses = status.container_statuses
+        if _has_initialized(pod, status):
+            statuses = tuple(self._ended(one) for one in statuses)
         phase = status.phase
         if phase not in FINISHED:
             good = all(one.state.terminated and not one.state.terminated.exit_code for one in statuses)
@@ -198,6 +199,32 @@ def _over(condition: PodCondition, phase: str) -> PodCondition:
     reason = "PodCompleted" if phase == "Succeeded" else "PodFailed"
     ended: PodCondition = replace(condition, status="False", reason=reason, message="")
     return ended
+
+
+def _begun(init: tuple[ContainerStatus, ...]) -> int:
+    """How many init containers, from the first on, are taken for begun: the first always is
+    (initializedContainers)."""
+    begun = [
+        index
+        for index, one in enumerate(init)
+        if one.state.waiting is None or one.last_state.terminated is not None
+    ]
+    return max(begun, default=0) + 1
+
+
+def _has_initialized(pod: Pod, status: PodStatus) -> bool:
+    """Something shows that the pod came past its init containers (hasPodInitialized)."""
+    if not pod.spec.init_containers:
+        return True
+    if any(one.state.waiting is None or one.last_state.terminated for one in status.container_statuses):
+        return True
+    if not status.init_container_statuses:
+        return False
+    last = status.init_container_statuses[-1]
+    if pod.spec.init_containers[-1].restart_policy == "Always":
+        return last.state.running is not None and bool(last.started)
+    ends = (last.last_state.terminated, last.state.terminated)
+    return any(end is not None and end.exit_code == 0 for end in ends)
 
 
 def _own_is_equal(one: PodStatus, other: PodStatus) -> bool:

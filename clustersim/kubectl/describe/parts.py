@@ -88,8 +88,13 @@ def events(found: Sequence[Any], release: str, now: Micros) -> Iterable[str]:
         return
     yield "Events:"
     yield from _EVENT_HEADS[release]
-    for event in sorted(found, key=lambda event: micros(event.last_seen)):
+    for event in sorted(found, key=_last_timestamp):
         yield "  " + "\t".join(_event(event, release, now))
+
+
+def _last_timestamp(event: Any) -> Micros:
+    """What kubectl sorts by: today's scheduler leaves it out, so what it says comes first."""
+    return micros(event.last_timestamp) if event.last_timestamp else 0
 
 
 def _event(event: Any, release: str, now: Micros) -> tuple[str, ...]:
