@@ -97,7 +97,19 @@ def prepare_create(obj: Any, release: str) -> Any:
         obj = replace(obj, metadata=replace(obj.metadata, generation=1))
     if isinstance(obj, apps.DaemonSet):
         obj = _first_template(obj, TRAITS[release])
+    if isinstance(obj, apps.StatefulSet):
+        obj = _without_max_unavailable(obj)
     return obj
+
+
+def _without_max_unavailable(found: apps.StatefulSet) -> apps.StatefulSet:
+    """The gate MaxUnavailableStatefulSet is off in v1.36: the field is dropped without a word
+    (pkg/registry/apps/statefulset/strategy.go dropStatefulSetDisabledFields)."""
+    rolling = found.spec.update_strategy.rolling_update
+    if rolling is None or rolling.max_unavailable is None:
+        return found
+    update = replace(found.spec.update_strategy, rolling_update=replace(rolling, max_unavailable=None))
+    return replace(found, spec=replace(found.spec, update_strategy=update))
 
 
 def _first_template(daemons: apps.DaemonSet, traits: ApiTraits) -> apps.DaemonSet:
@@ -145,6 +157,8 @@ def prepare_update(old: Any, new: Any, release: str) -> Any:
         return replace(new, spec=replace(new.spec, finalizers=old.spec.finalizers))
     if isinstance(new, apps.DaemonSet):
         new = _next_template(old, new)
+    if isinstance(new, apps.StatefulSet):
+        new = _without_max_unavailable(new)
     if isinstance(new, EndpointSlice):
         changed = (new.endpoints, new.ports) != (old.endpoints, old.ports)
         return replace(new, metadata=replace(new.metadata, generation=old.metadata.generation + changed))

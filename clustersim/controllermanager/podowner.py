@@ -22,7 +22,7 @@ from clustersim.controllermanager.podcontrol import pod_from
 from clustersim.controllermanager.pods import is_active, is_ready
 from clustersim.controllermanager.references import owned_by
 from clustersim.engine.state import State
-from clustersim.engine.time import SECOND
+from clustersim.engine.time import SECOND, Micros
 
 
 class OwnerState(State):
@@ -78,6 +78,11 @@ class PodOwner(Controller):
         """Something about an object has changed: it is looked at."""
         self.queue.add(key)
 
+    @property
+    def late_look(self) -> Micros:
+        """How long after a pod has become available it is looked at."""
+        return 0 if self.traits.looks_in_time else SECOND
+
     # --- what the watches show --------------------------------------------------------------------
 
     def object_changed(self, old: Any, new: Any) -> None:
@@ -106,7 +111,7 @@ class PodOwner(Controller):
             self.enqueue(key_of(owner))
             wait = getattr(owner.spec, "min_ready_seconds", 0)
             if wait and old and not is_ready(old) and is_ready(new):
-                self.post((wait + 1) * SECOND, self.look_again, key_of(owner))
+                self.post(wait * SECOND + self.late_look, self.look_again, key_of(owner))
         elif reference is None and (old is None or old.metadata.labels != new.metadata.labels):
             self._offer(new)
 

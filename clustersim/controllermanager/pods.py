@@ -1,8 +1,10 @@
 """What controllers ask of pods. Pure functions (v1.7.5, v1.8.0 pkg/controller/controller_utils.go)."""
 
+from collections.abc import Iterable
+
 from clustersim.api.core_v1 import Pod, PodCondition
 from clustersim.api.timestamp import micros
-from clustersim.engine.time import Micros
+from clustersim.engine.time import SECOND, Micros
 
 
 def is_terminated(pod: Pod) -> bool:
@@ -37,7 +39,16 @@ def is_available(pod: Pod, min_ready_seconds: int, now: Micros) -> bool:
     if min_ready_seconds == 0:
         return True
     since = condition.last_transition_time
-    return bool(since) and micros(since) + min_ready_seconds * 1_000_000 <= now
+    return bool(since) and micros(since) + min_ready_seconds * SECOND <= now
+
+
+def until_available(pods: Iterable[Pod], min_ready_seconds: int, now: Micros) -> Micros | None:
+    """How long until the next of these pods is available, None if none is about to be
+    (v1.36 FindMinNextPodAvailabilityCheck)."""
+    ready = (ready_condition(pod) for pod in pods)
+    since = [one.last_transition_time for one in ready if one is not None and one.status == "True"]
+    waits = [micros(time) + min_ready_seconds * SECOND - now for time in since if time]
+    return min((wait for wait in waits if wait > 0), default=None)
 
 
 def is_terminating(pod: Pod) -> bool:

@@ -25,9 +25,10 @@ from clustersim.api.timestamp import rfc3339
 from clustersim.controllermanager.informers import CountedAs, counted_as
 from clustersim.controllermanager.podcontrol import is_forgiven, tell_created, tell_deleted
 from clustersim.controllermanager.podowner import OwnerState, PodOwner
-from clustersim.controllermanager.pods import is_active, is_available
+from clustersim.controllermanager.pods import is_active, is_available, until_available
 from clustersim.engine.rules import Rule
 from clustersim.engine.state import State
+from clustersim.engine.time import SECOND
 
 STATUS_TRIES: Final = 2
 REPLICA_FAILURE: Final = "ReplicaFailure"
@@ -298,3 +299,15 @@ class ReplicasController(PodOwner):
             self.queue.retry(key)
         else:
             self.queue.done(key)
+            self._look_later(key, job)
+
+    def _look_later(self, key: str, job: Sync) -> None:
+        """Pods are ready, and not for long enough yet: a look is due when they are."""
+        owner, wait, tally = job.owner, job.owner.spec.min_ready_seconds, job.tally
+        if not wait or tally.ready == sum(is_available(pod, wait, self.now) for pod in job.pods):
+            return
+        if self.traits.looks_in_time:
+            later = until_available(job.pods, wait, self.now)
+            self.queue.add_after(key, wait * SECOND if later is None else later)
+        elif tally.ready == owner.spec.replicas:
+            self.queue.add_after(key, wait * SECOND)

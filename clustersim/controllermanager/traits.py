@@ -30,6 +30,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     rank_for_deletion: which of too many pods go first.
     created_by: pods carry an annotation that says who created them.
     counts_terminating: statuses tell how many pods are being deleted.
+    looks_in_time: ReplicaSets and StatefulSets look again when a pod becomes available, not a second later.
     tell_both_sizes: Events about a ReplicaSet's new size tell the old one, too.
     forgives_ending_namespaces: that a pod cannot be created in a namespace that is being deleted is no error.
     ranges_are_a_list: nodes have their range of addresses in `podCIDRs`, too.
@@ -51,6 +52,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     rank_for_deletion: Ranking
     created_by: bool
     counts_terminating: bool
+    looks_in_time: bool = False
     tell_both_sizes: bool
     forgives_ending_namespaces: bool
     ranges_are_a_list: bool
@@ -117,6 +119,7 @@ V1_36: Final = Traits(
     rank_for_deletion=by_usefulness_and_place,
     created_by=False,
     counts_terminating=True,
+    looks_in_time=True,
     tell_both_sizes=True,
     forgives_ending_namespaces=True,
     ranges_are_a_list=True,

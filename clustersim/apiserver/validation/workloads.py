@@ -172,19 +172,37 @@ def check_stateful_set(errors: FieldErrors, stateful: StatefulSet) -> None:
         )
     elif update.rolling_update is not None:
         errors.not_negative("spec.updateStrategy.rollingUpdate.partition", update.rolling_update.partition)
+    _check_retention(errors, stateful)
     errors.not_negative("spec.replicas", spec.replicas)
     errors.not_negative("spec.minReadySeconds", spec.min_ready_seconds)
+    if spec.ordinals is not None:
+        errors.not_negative("spec.ordinals.start", spec.ordinals.start)
     check_selector(errors, spec.selector, spec.template, "statefulset")
     check_template(errors, "spec.template", _with_claims(stateful))
     check_restart_policy(errors, spec.template, "StatefulSet")
-    if errors.modern:
-        for index, claim in enumerate(spec.volume_claim_templates):
-            check_claim_spec(errors, f"spec.volumeClaimTemplates[{index}].spec", claim.spec)
+
+
+def _check_retention(errors: FieldErrors, stateful: StatefulSet) -> None:
+    """What becomes of claims."""
+    policy = stateful.spec.persistent_volume_claim_retention_policy
+    if policy is None:
+        return
+    field = "spec.persistentVolumeClaimRetentionPolicy"
+    for name, value in (("whenDeleted", policy.when_deleted), ("whenScaled", policy.when_scaled)):
+        if value not in _RETENTION:
+            errors.unsupported(f"{field}.{name}", value, _RETENTION)
+
+
+_RETENTION: Final = ("Retain", "Delete")
+"""In the order in which a message names them."""
 
 
 def check_new_stateful_set(errors: FieldErrors, stateful: StatefulSet) -> None:
-    """One that is made names a Service that there can be (v1.36)."""
+    """One that is made names a Service and claims that there can be (v1.36)."""
     check_stateful_set(errors, stateful)
+    if errors.modern:
+        for index, claim in enumerate(stateful.spec.volume_claim_templates):
+            check_claim_spec(errors, f"spec.volumeClaimTemplates[{index}].spec", claim.spec)
     service = stateful.spec.service_name
     if errors.modern and service:
         errors.each("spec.serviceName", service, names.dns_label(service, errors.release))

@@ -60,6 +60,8 @@ class CronJobController(Controller):
     title: ClassVar[str] = "cronjob"
     takes_existing: ClassVar[bool] = False
     """A Job that was made and not noted is noted when it is found."""
+    steps_restrict: ClassVar[bool] = False
+    """Schedules are read by the parser of today."""
 
     def __init__(self, context: ControllerContext) -> None:
         super().__init__(context, "cronjob-controller", "cronjob-controller")
@@ -188,7 +190,7 @@ class CronJobController(Controller):
 
     def parsed(self, owner: CronJob) -> Schedule | Every:
         """Its schedule. Raises ValueError."""
-        return parse(owner.spec.schedule, modern=self.traits.counts_terminating)
+        return parse(owner.spec.schedule, modern=self.steps_restrict)
 
     def _known_schedule(self, owner: CronJob) -> Schedule | Every | None:
         try:

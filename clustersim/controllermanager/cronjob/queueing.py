@@ -24,6 +24,7 @@ class QueueingCronJobController(CronJobController):
     """Starts Jobs by schedule, a tenth of a second late."""
 
     takes_existing = True
+    steps_restrict = True
 
     def owner_changed(self, old: CronJob | None, new: CronJob | None) -> None:
         if new is None:

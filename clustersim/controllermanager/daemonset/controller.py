@@ -32,7 +32,7 @@ from clustersim.controllermanager.podowner import OwnerState
 from clustersim.controllermanager.pods import is_available, is_ready
 from clustersim.engine.rules import Verdict
 from clustersim.engine.state import State
-from clustersim.engine.time import SECOND
+from clustersim.engine.time import SECOND, Micros
 
 WORKERS: Final = 2
 BURST: Final = 250
@@ -88,6 +88,10 @@ class DaemonSetsController(RevisedOwner):
     def state(self) -> DaemonState:
         """Its memory."""
         return self.memory(DaemonState)
+
+    @property
+    def late_look(self) -> Micros:
+        return SECOND
 
     # --- what releases do each in their own way -----------------------------------------------------
 

@@ -7,7 +7,7 @@
         then the surplus from the top down, one at a time; then, if it updates by itself, old pods likewise
 ```
 A pod on a lost node keeps its name in use for as long as its object exists: there is no second one.
-Its claims are created before the pod; what becomes of them afterwards is nobody's here.
+Its claims are created before the pod; what becomes of them says retention.py, in v1.7 and v1.8 nobody.
 Source: v1.7.5, v1.8.0, v1.36 pkg/controller/statefulset/{stateful_set,stateful_set_control,
 stateful_pod_control}.go.
 """
@@ -24,7 +24,11 @@ from clustersim.api.status import Reply
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.history import REVISION_LABEL, RevisedOwner, Revisions, template_of
 from clustersim.controllermanager.podowner import OwnerState
+from clustersim.controllermanager.pods import until_available
 from clustersim.controllermanager.statefulset.plan import (
+    CLAIMS,
+    OWNERS,
+    UPDATE,
     Look,
     PodStep,
     counted,
@@ -33,17 +37,25 @@ from clustersim.controllermanager.statefulset.plan import (
     revision_of,
     wants_current,
 )
+from clustersim.controllermanager.statefulset.retention import has_other_controller, owners_of
 from clustersim.engine.rules import Verdict
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND
 
 POD_NAME_LABEL = "statefulset.kubernetes.io/pod-name"
 POD_INDEX_LABEL = "apps.kubernetes.io/pod-index"
+_DECISIONS = {
+    "create": "create-pod",
+    "delete": "delete-pod",
+    CLAIMS: "create-claims",
+    OWNERS: "own-claims",
+    UPDATE: "own-claims",
+}
 
 
 class SetSync(State):
     """A synchronisation under way: what is still to be done, one after another, the claims that the next pod
-    still needs, and the status to write."""
+    still needs, those that get other owners, what went wrong with claims, and the status to write."""
 
     owner: StatefulSet
     revisions: Revisions
@@ -51,6 +63,8 @@ class SetSync(State):
     steps: list[PodStep]
     status: StatefulSetStatus
     claims: list[PersistentVolumeClaim] = msgspec.field(default_factory=list)
+    owned: list[PersistentVolumeClaim] = msgspec.field(default_factory=list)
+    errors: list[str] = msgspec.field(default_factory=list)
 
 
 class StatefulSetState(OwnerState):
@@ -65,7 +79,8 @@ class StatefulSetController(RevisedOwner):
 
     recreates: what has failed is created again in the same walk. capitalised: its Events begin with a
     capital letter. counts_own: a pod that it has just created is in the status that it writes then, and one
-    of the current revision is not counted as updated, too.
+    of the current revision is not counted as updated, too. minds_claims: it says who owns claims, and makes
+    those that a pending pod has lost.
     """
 
     kind, resource = "StatefulSet", "statefulsets"
@@ -77,6 +92,7 @@ class StatefulSetController(RevisedOwner):
     recreates: ClassVar[bool] = True
     capitalised: ClassVar[bool] = False
     counts_own: ClassVar[bool] = True
+    minds_claims: ClassVar[bool] = False
 
     def __init__(self, context: ControllerContext) -> None:
         super().__init__(context, "statefulset-controller", self.source, self.workers)
@@ -108,15 +124,7 @@ class StatefulSetController(RevisedOwner):
     def with_revisions(self, key: str, owner: StatefulSet, revisions: Revisions) -> None:
         pods = {number: pod for pod in self.claim(owner) if (number := ordinal_of(owner, pod)) is not None}
         current = revisions.named(owner.status.current_revision) or revisions.update
-        look = Look(
-            owner,
-            pods,
-            current.metadata.name,
-            revisions.update.metadata.name,
-            self.now,
-            recreates=self.recreates,
-            counts_apart=self.counts_own,
-        )
+        look = self._look(owner, pods, current.metadata.name, revisions.update.metadata.name)
         plan = plan_steps(look)
         self._note_wait(key, plan.waits)
         self.state.syncs[key] = SetSync(owner, revisions, look, list(plan.steps), counted(look))
@@ -133,18 +141,33 @@ class StatefulSetController(RevisedOwner):
             if (number := ordinal_of(owner, pod)) is not None
         }
         status = owner.status
-        look = Look(
-            owner,
-            pods,
-            status.current_revision,
-            status.update_revision,
-            self.now,
-            recreates=self.recreates,
-            counts_apart=self.counts_own,
-        )
+        look = self._look(owner, pods, status.current_revision, status.update_revision)
         waits = plan_steps(look).waits
         if waits is not None:
             yield replace(waits, holds=False)
+
+    def _look(self, owner: StatefulSet, pods: dict[int, Pod], current: str, update: str) -> Look:
+        return Look(
+            owner,
+            pods,
+            current,
+            update,
+            self.now,
+            recreates=self.recreates,
+            counts_apart=self.counts_own,
+            claims=self._claims_of(owner, pods) if self.minds_claims else None,
+        )
+
+    def _claims_of(self, owner: StatefulSet, pods: dict[int, Pod]) -> dict[str, PersistentVolumeClaim]:
+        """The claims that there are of its pods, by name."""
+        spec = owner.spec
+        if not spec.volume_claim_templates:
+            return {}
+        first = (spec.ordinals.start or 0) if spec.ordinals is not None else 0
+        wanted = sorted({*pods, *range(first, first + spec.replicas)})
+        names = [claim.metadata.name for ordinal in wanted for claim in claims_of(owner, ordinal)]
+        found = {name: self.claims.get(owner.metadata.namespace, name) for name in names}
+        return {name: claim for name, claim in found.items() if claim is not None}
 
     def _note_wait(self, key: str, waits: Verdict | None) -> None:
         """Waiting for a pod is told once, not at every look."""
@@ -164,36 +187,85 @@ class StatefulSetController(RevisedOwner):
             return
         step = job.steps[0]
         namespace = job.owner.metadata.namespace
-        self.decide(f"{step.verb}-pod", f"{self.resource}/{key}", step.verdict)
-        if step.verb == "create":
-            job.claims = [
-                claim
-                for claim in claims_of(job.owner, step.ordinal)
-                if self.claims.get(namespace, claim.metadata.name) is None
-            ]
-            self._create_with_claims(key, job, step)
-        else:
+        self.decide(_DECISIONS[step.verb], f"{self.resource}/{key}", step.verdict)
+        if step.verb == "delete":
             self.api.delete("pods", namespace, step.pod, self.then(self.stepped, key))
+            return
+        job.claims, job.owned, job.errors = [], [], []
+        if step.verb in ("create", CLAIMS):
+            self._want_claims(job, step)
+        if step.verb != "create":
+            pod, surplus = job.look.pods[step.ordinal], not job.look.wants(step.ordinal)
+            job.owned = job.look.misowned(pod, surplus=surplus)
+            self._tell_conflicts(job, pod)
+        self._next_claim(key, job, step)
 
-    def _create_with_claims(self, key: str, job: SetSync, step: PodStep) -> None:
+    def _want_claims(self, job: SetSync, step: PodStep) -> None:
+        for claim in claims_of(job.owner, step.ordinal):
+            found = self.claims.get(job.owner.metadata.namespace, claim.metadata.name)
+            if found is None:
+                job.claims.append(claim)
+            elif self.minds_claims and found.metadata.deletion_timestamp:
+                job.errors.append(f"pvc {claim.metadata.name} is being deleted")
+
+    def _tell_conflicts(self, job: SetSync, pod: Pod) -> None:
+        for claim in job.look.claims_of(pod.metadata.name).values():
+            if claim is not None and has_other_controller(job.owner, claim, pod):
+                text = (
+                    f"PersistentVolumeClaim {claim.metadata.name} has a conflicting OwnerReference that acts "
+                    "as a manging controller, the retention policy is ignored for this claim"
+                )
+                self.tell(job.owner, "Warning", "ConflictingController", text)
+
+    def _next_claim(self, key: str, job: SetSync, step: PodStep) -> None:
+        """The next claim that is to be made, or to get another owner; then the pod."""
         if job.claims:
             self.api.create(job.claims[0], self.then(self.claim_created, key))
-        else:
+        elif job.errors:
+            error = job.errors[0] if len(job.errors) == 1 else f"[{', '.join(job.errors)}]"
+            if step.verb == "create":
+                self._tell(job.owner, "create", f"Pod {step.pod}", "", error)
+            self._finish(key, error)
+        elif job.owned:
+            pod, surplus = job.look.pods[step.ordinal], not job.look.wants(step.ordinal)
+            claim = job.owned[0]
+            owners = owners_of(job.owner, claim, pod, surplus=surplus)
+            changed = replace(claim, metadata=replace(claim.metadata, owner_references=owners))
+            self.api.update(changed, self.then(self.claim_owned, key))
+        elif step.verb == "create":
             self.api.create(self._pod_for(job, step), self.then(self.stepped, key))
+        elif step.verb == UPDATE:
+            self.api.update(job.look.pods[step.ordinal], self.then(self.stepped, key))
+        else:
+            job.steps.pop(0)
+            self._go_on(key)
 
     def claim_created(self, reply: Reply, key: str) -> None:
-        """A claim of the next pod is there; then the pod, too."""
+        """A claim is there, or is not; then the next one."""
         job = self.state.syncs[key]
         step, claim = job.steps[0], job.claims.pop(0)
-        if not reply.ok and reply.reason != "AlreadyExists":
-            self._tell(job.owner, "create", f"Claim {claim.metadata.name} for Pod {step.pod}", "", reply)
-            error = f"Failed to create PVC {claim.metadata.name}: {reply.message}"
-            self._tell(job.owner, "create", f"Pod {step.pod}", "", replace(reply, message=error))
-            self._finish(key, error)
-            return
+        name = claim.metadata.name
         if reply.ok:
-            self._tell(job.owner, "create", f"Claim {claim.metadata.name} Pod {step.pod}", "success", reply)
-        self._create_with_claims(key, job, step)
+            self._tell(job.owner, "create", f"Claim {name} Pod {step.pod}", "success")
+        else:
+            failed = "failed" if self.capitalised else "Failed"
+            job.errors.append(f"{failed} to create PVC {name}: {reply.message}")
+            if reply.reason != "AlreadyExists":
+                what = f"Claim {name} for Pod {step.pod}"
+                self._tell(job.owner, "create", what, "", reply.message)
+        self._next_claim(key, job, step)
+
+    def claim_owned(self, reply: Reply, key: str) -> None:
+        """A claim has another owner, or somebody was faster."""
+        job = self.state.syncs[key]
+        step, claim = job.steps[0], job.owned.pop(0)
+        if reply.ok:
+            self._next_claim(key, job, step)
+            return
+        name = claim.metadata.name
+        error = f"could not update claim {name} for delete policy ownerRefs: {reply.message}"
+        self._tell(job.owner, "update", f"Pod {step.pod}", "", error)
+        self._finish(key, error)
 
     def _pod_for(self, job: SetSync, step: PodStep) -> Pod:
         owner = job.owner
@@ -223,22 +295,24 @@ class StatefulSetController(RevisedOwner):
         job = self.state.syncs[key]
         step = job.steps.pop(0)
         if not (step.verb == "create" and reply.reason == "AlreadyExists"):  # nothing new, whoever made it
-            self._tell(job.owner, step.verb, f"Pod {step.pod}", "successful", reply)
+            error = "" if reply.ok else reply.message
+            self._tell(job.owner, step.verb, f"Pod {step.pod}", "successful", error)
         if not reply.ok:
             self._finish(key, reply.message)
             return
         if step.verb == "create" and self.counts_own:
             job.status = after_creation(job.status, revision_of(reply.body))
+        if step.outdated:
+            job.status = replace(job.status, current_replicas=job.status.current_replicas - 1)
         self._go_on(key)
 
-    def _tell(self, owner: StatefulSet, verb: str, what: str, success: str, reply: Reply) -> None:
+    def _tell(self, owner: StatefulSet, verb: str, what: str, success: str, error: str = "") -> None:
         word = verb.capitalize()
         text = f"{word if self.capitalised else verb} {what} in StatefulSet {owner.metadata.name}"
-        if reply.ok:
-            self.tell(owner, "Normal", f"Successful{word}", f"{text} {success}")
+        if error:
+            self.tell(owner, "Warning", f"Failed{word}", f"{text} failed error: {error}")
         else:
-            message = f"{text} failed error: {reply.message}"
-            self.tell(owner, "Warning", f"Failed{word}", message)
+            self.tell(owner, "Normal", f"Successful{word}", f"{text} {success}")
 
     # --- status -----------------------------------------------------------------------------------
 
@@ -249,7 +323,9 @@ class StatefulSetController(RevisedOwner):
             job.owner, job.revisions, [job.look.current, *map(revision_of, job.look.pods.values())]
         )
         if job.owner.spec.min_ready_seconds and status.ready_replicas != status.available_replicas:
-            self.queue.add_after(key, (job.owner.spec.min_ready_seconds + 1) * SECOND)
+            wait = job.owner.spec.min_ready_seconds
+            later = until_available(job.look.pods.values(), wait, self.now)
+            self.queue.add_after(key, wait * SECOND if later is None else later)
         if status == job.owner.status:
             self._finish(key)
         else:
@@ -280,6 +356,7 @@ class StatefulSetControllerV136(StatefulSetController):
     recreates = False
     capitalised = True
     counts_own = False
+    minds_claims = True
 
     def identity(self, step: PodStep) -> dict[str, str]:
         return {POD_NAME_LABEL: step.pod, POD_INDEX_LABEL: str(step.ordinal)}

@@ -9,10 +9,11 @@ from typing import Final
 import msgspec
 
 from clustersim.api.apps import PARALLEL, StatefulSet, StatefulSetStatus
-from clustersim.api.core_v1 import Pod
+from clustersim.api.core_v1 import PersistentVolumeClaim, Pod
 from clustersim.controllermanager.history import REVISION_LABEL
 from clustersim.controllermanager.pods import is_available, is_ready
 from clustersim.controllermanager.statefulset import rules
+from clustersim.controllermanager.statefulset.retention import is_stale, owners_of
 from clustersim.digits import is_whole
 from clustersim.engine.rules import Rule, Verdict
 from clustersim.engine.time import Micros
@@ -21,13 +22,23 @@ MOST_STEPS: Final = 500
 """Pods that a set which does not wait for its neighbours creates in one go (v1.36 MaxBatchSize)."""
 
 
+CLAIMS: Final = "claims"
+OWNERS: Final = "owners"
+UPDATE: Final = "update"
+
+
 class PodStep(msgspec.Struct, frozen=True):
-    """One pod to create or delete, and why."""
+    """What is done about one pod, and why.
+
+    verb: create or delete; claims: create those of its claims that are missing, and say who owns them;
+    owners: say that only; update: say that, and that the pod was updated. outdated: it goes for an update.
+    """
 
     verb: str
     pod: str
     ordinal: int
     verdict: Verdict
+    outdated: bool = False
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -42,7 +53,8 @@ class Look(msgspec.Struct, frozen=True):
 
     recreates: what has failed is created again in the same walk (v1.7, v1.8); otherwise it is waited until
     its object is gone, and what has ended well is treated alike. counts_apart: a pod of the current revision
-    is not counted as updated, too (v1.7, v1.8).
+    is not counted as updated, too (v1.7, v1.8). claims: by name those that there are, None where nobody cares
+    what becomes of them (v1.7, v1.8).
     """
 
     owner: StatefulSet
@@ -52,6 +64,7 @@ class Look(msgspec.Struct, frozen=True):
     now: Micros
     recreates: bool
     counts_apart: bool
+    claims: dict[str, PersistentVolumeClaim] | None = None
 
     @property
     def first(self) -> int:
@@ -59,10 +72,31 @@ class Look(msgspec.Struct, frozen=True):
         ordinals = self.owner.spec.ordinals
         return (ordinals.start or 0) if ordinals is not None else 0
 
+    def wants(self, ordinal: int) -> bool:
+        """There is to be a pod of that number."""
+        return self.first <= ordinal < self.first + self.owner.spec.replicas
+
     @property
     def ordered(self) -> bool:
         """Each pod waits for those before it."""
         return self.owner.spec.pod_management_policy != PARALLEL
+
+    def claims_of(self, pod: str) -> dict[str, PersistentVolumeClaim | None]:
+        """The claims of the pod of that name, by name; None for one that is not there."""
+        if self.claims is None:
+            return {}
+        templates = self.owner.spec.volume_claim_templates
+        wanted = [f"{template.metadata.name}-{pod}" for template in templates]
+        return {name: self.claims.get(name) for name in wanted}
+
+    def misowned(self, pod: Pod, *, surplus: bool) -> list[PersistentVolumeClaim]:
+        """Claims of the pod whose owners are to be others."""
+        return [
+            claim
+            for claim in self.claims_of(pod.metadata.name).values()
+            if claim is not None
+            and owners_of(self.owner, claim, pod, surplus=surplus) is not claim.metadata.owner_references
+        ]
 
     def holds_up(self, pod: Pod) -> Rule | None:
         """Why nothing is done for those after it, None if something may be."""
@@ -98,12 +132,35 @@ def plan_steps(look: Look) -> Plan:
                 continue
             pod = None
         if pod is None:
-            steps.append(PodStep("create", name, ordinal, rules.ORDINAL_MISSING.holds(pod=name)))
+            stale = _waits_for_claim(look, name)
+            if not stale:
+                steps.append(PodStep("create", name, ordinal, rules.ORDINAL_MISSING.holds(pod=name)))
             if look.ordered or len(steps) >= MOST_STEPS:
-                return Plan(tuple(steps))
-        elif look.ordered and (why := look.holds_up(pod)):
+                return Plan(tuple(steps), stale)
+            continue
+        steps += _plan_claims(look, pod, ordinal)
+        if look.ordered and (why := look.holds_up(pod)):
             return Plan(tuple(steps), why.holds(pod=name))
     return _plan_surplus(look, steps)
+
+
+def _waits_for_claim(look: Look, pod: str) -> Verdict | None:
+    found = look.claims_of(pod).values()
+    stale = any(is_stale(look.owner, claim, pod) for claim in found if claim is not None)
+    return rules.CLAIM_STALE.holds(pod=pod) if stale else None
+
+
+def _plan_claims(look: Look, pod: Pod, ordinal: int) -> list[PodStep]:
+    """A pod that is pending may wait for claims that somebody has deleted; one that is not is said to be
+    updated with its claims, which an ordered set does only if nothing else holds the pod up."""
+    name, pending = pod.metadata.name, pod.status.phase == "Pending"
+    found = look.claims_of(name).values()
+    if pending and any(claim is None or claim.metadata.deletion_timestamp for claim in found):
+        return [PodStep(CLAIMS, name, ordinal, rules.CLAIM_MISSING.holds(pod=name))]
+    waits = not pending and look.ordered and look.holds_up(pod) is not None
+    if waits or not look.misowned(pod, surplus=False):
+        return []
+    return [PodStep(OWNERS if pending else UPDATE, name, ordinal, rules.CLAIM_OWNERS.holds(pod=name))]
 
 
 def _has_ended(look: Look, pod: Pod) -> bool:
@@ -114,6 +171,10 @@ def _plan_surplus(look: Look, steps: list[PodStep]) -> Plan:
     pods, wanted = look.pods, look.owner.spec.replicas
     inside = range(look.first, look.first + wanted)
     surplus = sorted((ordinal for ordinal in pods if ordinal not in inside), reverse=True)
+    for ordinal in surplus:
+        if look.misowned(pods[ordinal], surplus=True):
+            name = pods[ordinal].metadata.name
+            steps.append(PodStep(OWNERS, name, ordinal, rules.CLAIM_OWNERS.holds(pod=name)))
     unhealthy = next((o for o in sorted(pods) if look.holds_up(pods[o])), None)
     for ordinal in surplus:
         name, why = pods[ordinal].metadata.name, look.holds_up(pods[ordinal])
@@ -140,7 +201,7 @@ def _plan_update(look: Look, steps: list[PodStep]) -> Plan:
         name = pod.metadata.name
         if revision_of(pod) != look.update and not pod.metadata.deletion_timestamp:
             verdict = rules.ORDINAL_OUTDATED.holds(pod=name)
-            return Plan((*steps, PodStep("delete", name, ordinal, verdict)))
+            return Plan((*steps, PodStep("delete", name, ordinal, verdict, outdated=True)))
         if why := look.holds_up(pod):
             return Plan(tuple(steps), why.holds(pod=name))
     return Plan(tuple(steps))

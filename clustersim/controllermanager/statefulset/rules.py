@@ -43,6 +43,27 @@ ORDINAL_LEAVING: Final = Rule(
     _("Pod {pod} is being deleted: the set waits until it is gone, and makes no second pod of that name."),
 )
 
+CLAIM_STALE: Final = Rule(
+    "statefulset.waits-for-claim",
+    _STATEFUL_NAME,
+    "v1.36 pkg/controller/statefulset/stateful_pod_control.go PodClaimIsStale",
+    _("A claim of {pod} still belongs to the last pod of that name and is about to go: the set waits."),
+)
+
+CLAIM_MISSING: Final = Rule(
+    "statefulset.claim-missing",
+    _STATEFUL_NAME,
+    "v1.36 pkg/controller/statefulset/stateful_set_control.go processReplica",
+    _("Pod {pod} is pending, and a claim of it is missing: it is created."),
+)
+
+CLAIM_OWNERS: Final = Rule(
+    "statefulset.claim-owners",
+    _STATEFUL_NAME,
+    "v1.36 pkg/controller/statefulset/stateful_set_utils.go isClaimOwnerUpToDate",
+    _("persistentVolumeClaimRetentionPolicy says with whom the claims of {pod} go: their owners are set."),
+)
+
 ORDINAL_SURPLUS: Final = Rule(
     "statefulset.surplus",
     _STATEFUL_NAME,
