@@ -25,6 +25,10 @@ class Applied(msgspec.Struct, frozen=True):
 
 
 STATUS: Final = "status"
+MOST_UPDATERS: Final = 10
+"""Entries of updates; the oldest of more become one (apimachinery pkg/util/managedfields/internal
+fieldmanager.go DefaultMaxUpdateManagers)."""
+ANCIENT: Final = "ancient-changes"
 
 
 def fields_set(struct: Kind, plain: Mapping[str, Any], part: str = "") -> frozenset[Path]:
@@ -127,7 +131,16 @@ def apply(
             subresource=part,
         )
     )
-    return Applied(plain, tuple(entries))
+    return Applied(plain, in_order(entries))
+
+
+def in_order(entries: Iterable[ManagedFieldsEntry]) -> tuple[ManagedFieldsEntry, ...]:
+    """Entries as they are told: those of applies first, each by time (internal/managedfields.go)."""
+    return tuple(
+        sorted(
+            entries, key=lambda one: (one.operation, one.time, one.manager, one.api_version, one.subresource)
+        )
+    )
 
 
 def _is_of(entry: ManagedFieldsEntry, manager: str, operation: str, part: str) -> bool:
@@ -154,21 +167,16 @@ def updated(
     """Who manages the fields after somebody has changed the object, or a part of it, by any other means. A
     map that was not there is managed itself, too."""
     mine = fields_set(struct, after, part)
-    changed = {path for path in mine if not same_at(struct, before, after, path)}
-    changed |= {
-        path
-        for path in maps_of(struct, mine) | {path for path in mine if path[-1] == "."}
-        if value_at(struct, before, path[:-1]) is ABSENT and value_at(struct, after, path[:-1]) is not ABSENT
-    }
+    changed = fields_between(struct, before, after, part)
     if not changed and mine == fields_set(struct, before, part):
-        return tuple(managed)
+        return in_order(managed)
     now = paths_of(struct, {key: value for key, value in after.items() if key not in ("kind", "apiVersion")})
     now |= maps_of(struct, now)
     entries: list[ManagedFieldsEntry] = []
-    own: frozenset[Path] = frozenset(changed)
+    own = changed
     for entry in managed:
         paths = from_fields_v1(entry.fields_v1) & now
-        if _is_of(entry, manager, "Update", part):
+        if _is_of(entry, manager, "Update", part) and entry.api_version == api_version:
             own |= paths
             continue
         if entry.manager != manager:
@@ -187,7 +195,53 @@ def updated(
                 subresource=part,
             )
         )
-    return tuple(entries)
+    return in_order(_capped(entries))
+
+
+def fields_between(
+    struct: Kind, before: Mapping[str, Any], after: Mapping[str, Any], part: str = ""
+) -> frozenset[Path]:
+    """The paths of what a change sets to something else; a map that was not there counts itself, too."""
+    mine = fields_set(struct, after, part)
+    maps = maps_of(struct, mine) | {path for path in mine if path[-1] == "."}
+    return frozenset(path for path in mine if not same_at(struct, before, after, path)) | frozenset(
+        path
+        for path in maps
+        if value_at(struct, before, path[:-1]) is ABSENT and value_at(struct, after, path[:-1]) is not ABSENT
+    )
+
+
+def upgraded(
+    entries: Sequence[ManagedFieldsEntry], updater: str, applier: str
+) -> tuple[ManagedFieldsEntry, ...]:
+    """What one manager has written becomes what another has applied (client-go util/csaupgrade)."""
+    mine = [
+        one for one in entries if (one.manager, one.operation, one.subresource) == (updater, "Update", "")
+    ]
+    theirs = [one for one in entries if _is_of(one, applier, "Apply", "")]
+    if not mine:
+        return tuple(entries)
+    fields = to_fields_v1(
+        frozenset[Path]().union(*(from_fields_v1(one.fields_v1) for one in (*mine, *theirs)))
+    )
+    taken = msgspec.structs.replace(mine[-1], manager=applier, operation="Apply", fields_v1=fields)
+    return in_order((*(one for one in entries if one not in (*mine, *theirs)), taken))
+
+
+def _capped(entries: Sequence[ManagedFieldsEntry]) -> list[ManagedFieldsEntry]:
+    """With at most so many entries of updates: those of the oldest are put together, by version
+    (internal/capmanagers.go)."""
+    updates = sorted((one for one in entries if one.operation == "Update"), key=lambda one: one.time)
+    old = [one for one in updates if not one.subresource][: max(0, len(updates) - MOST_UPDATERS + 1)]
+    if len(updates) <= MOST_UPDATERS or len(old) < 2:
+        return list(entries)
+    kept = [one for one in entries if one not in old]
+    for version in sorted({one.api_version for one in old}):
+        alike = [one for one in old if one.api_version == version]
+        paths = frozenset[Path]().union(*(from_fields_v1(one.fields_v1) for one in alike))
+        fields = to_fields_v1(paths)
+        kept.append(msgspec.structs.replace(alike[-1], manager=ANCIENT, fields_v1=fields))
+    return kept
 
 
 def _conflict(conflicts: list[tuple[ManagedFieldsEntry, Path]]) -> ApiError:
@@ -212,9 +266,10 @@ def _conflict(conflicts: list[tuple[ManagedFieldsEntry, Path]]) -> ApiError:
 
 
 def _named(entry: ManagedFieldsEntry) -> str:
-    if entry.operation == "Apply":
-        return f'"{entry.manager}"'
-    return f'"{entry.manager}" using {entry.api_version}'
+    named = f'"{entry.manager}"'
+    if entry.subresource:
+        named += f' with subresource "{entry.subresource}"'
+    return named if entry.operation == "Apply" else f"{named} using {entry.api_version}"
 
 
 def _shown(path: Path) -> str:

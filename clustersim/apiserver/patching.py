@@ -9,11 +9,11 @@ from clustersim.api import managed_fields
 from clustersim.api.api_resource import Resource
 from clustersim.api.autoscaling import Scale
 from clustersim.api.conversion import to_struct_names
-from clustersim.api.declared import Declared, Kind
+from clustersim.api.declared import Kind
 from clustersim.api.decoder import check_depth
 from clustersim.api.decoding import decode_custom, decode_into, decode_patched, unfit_patch
 from clustersim.api.decoding_words import strict_error
-from clustersim.api.definitions import DEFINITIONS, CustomObject, schema_of
+from clustersim.api.definitions import CustomObject
 from clustersim.api.diff import LAST_APPLIED, last_applied
 from clustersim.api.errors import ApiError, bad_request
 from clustersim.api.field_paths import Path
@@ -23,6 +23,7 @@ from clustersim.api.patch import DoesNotFit, json_patch, merge_patch, strategic_
 from clustersim.api.registry import key_of, resource_of, to_builtins
 from clustersim.api.request import Request
 from clustersim.api.timestamp import rfc3339
+from clustersim.apiserver.field_owners import jsonlike, kind_of, part_of, silent_entries, written_down
 from clustersim.apiserver.host import Host
 
 KUBECTL: Final = "kubectl"
@@ -49,7 +50,7 @@ def patched(request: Request, old: Any, host: Host, resource: Resource) -> Any:
     version = version_of(request, resource_of(old), host)
     if (quickly := _refilled(request, old, version, host)) is not None:
         return quickly
-    plain = _jsonlike(to_builtins(old, version))
+    plain = jsonlike(to_builtins(old, version))
     if request.patch_type == "apply":
         return _applied(request, old, plain, version, host, resource)
     new = _patch(request, type(old), plain, host.release)
@@ -62,7 +63,7 @@ def patched(request: Request, old: Any, host: Host, resource: Resource) -> Any:
 def _patched_custom(request: Request, old: CustomObject, host: Host, resource: Resource) -> Any:
     """The same of an added kind: nobody has told how its lists are merged."""
     version = request.api_version or resource.version_in(host.release)
-    plain = _jsonlike(to_builtins(old, version))
+    plain = jsonlike(to_builtins(old, version))
     if request.patch_type == "strategic":
         raise ApiError(415, "UnsupportedMediaType", NO_STRATEGIC)
     if request.patch_type == "apply":
@@ -133,22 +134,13 @@ def _patch(request: Request, struct: type[ApiObject], plain: dict[str, Any], rel
 
 def patched_scale(request: Request, scale: Scale, release: str) -> Scale:
     """A Scale after a patch of it. Raises ApiError."""
-    plain = _jsonlike(msgspec.to_builtins(scale))
+    plain = jsonlike(msgspec.to_builtins(scale))
     new = _patch(request, Scale, plain, release)
     if not isinstance(new, Mapping):
         raise bad_request("a patch must leave an object")
     body = {key: value for key, value in new.items() if key not in ("kind", "apiVersion")}
     found: Scale = decode_into(Scale, body, "v1.36", "autoscaling/v1")[0]
     return found
-
-
-def _jsonlike(value: Any) -> Any:
-    """With lists where Structs have tuples."""
-    if isinstance(value, dict):
-        return {key: _jsonlike(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_jsonlike(inner) for inner in value]
-    return value
 
 
 # --- server-side apply -------------------------------------------------------------------------------
@@ -187,7 +179,7 @@ def applied_new(request: Request, resource: Resource, host: Host) -> Any:
     version = version_of(request, resource, host)
     obj = _decoded(body, resource, host, version)
     applied = managed_fields.apply(
-        _kind(obj, version, host),
+        kind_of(obj, version, host.etcd),
         {},
         body,
         (),
@@ -205,35 +197,28 @@ def applied_new(request: Request, resource: Resource, host: Host) -> Any:
 def _applied(
     request: Request, old: Any, plain: dict[str, Any], version: str, host: Host, resource: Resource
 ) -> Any:
-    body, kind = _checked(request), _kind(old, version, host)
+    body, kind = _checked(request), kind_of(old, version, host.etcd)
     _decoded(body, resource, host, version)
+    silent = silent_entries(old, host.etcd, host.release)
     applied = managed_fields.apply(
         kind,
         plain,
-        _jsonlike(body),
-        old.metadata.managed_fields,
+        jsonlike(body),
+        (*old.metadata.managed_fields, *silent),
         manager=request.manager,
         api_version=version,
         time=rfc3339(host.now),
         force=request.force,
-        part=_part(request),
+        part=part_of(request),
         ceded=_applied_by_client(kind, plain) if request.manager == KUBECTL else frozenset(),
     )
     obj = _decoded(applied.plain, resource, host, version)
     annotations = obj.metadata.annotations
     if request.manager == KUBECTL and LAST_APPLIED in annotations:
         annotations = {**annotations, LAST_APPLIED: last_applied(body)}
-    named = replace(obj.metadata, managed_fields=applied.managed_fields, annotations=annotations)
+    entries = written_down(applied.managed_fields, silent)
+    named = replace(obj.metadata, managed_fields=entries, annotations=annotations)
     return replace(obj, metadata=named)
-
-
-def _kind(obj: ApiObject, version: str, host: Host) -> Kind:
-    """What says how its fields are merged: its Struct, or the schema of its definition."""
-    if not isinstance(obj, CustomObject):
-        return type(obj)
-    definition = host.etcd.get(DEFINITIONS, obj.resource)
-    schema = None if definition is None else schema_of(definition, version.rpartition("/")[2])
-    return Declared(schema or {}, whole=True)
 
 
 def _applied_by_client(kind: Kind, plain: Mapping[str, Any]) -> frozenset[Path]:
@@ -245,26 +230,3 @@ def _applied_by_client(kind: Kind, plain: Mapping[str, Any]) -> frozenset[Path]:
     except msgspec.DecodeError:
         return frozenset()
     return managed_fields.set_alike(kind, before, plain) if isinstance(before, dict) else frozenset()
-
-
-def _part(request: Request) -> str:
-    """The part of the object that is written through an address of its own."""
-    of_status = request.verb == "update-status" or request.subresource in (managed_fields.STATUS, "approval")
-    return managed_fields.STATUS if of_status else ""
-
-
-def managed(request: Request, old: Any, new: Any, host: Host) -> Any:
-    """The object with the fields that this write has set put down to its manager."""
-    version = version_of(request, resource_of(new), host)
-    before = _jsonlike(to_builtins(old, version)) if isinstance(old, ApiObject) else {}
-    entries = managed_fields.updated(
-        _kind(new, version, host),
-        before,
-        _jsonlike(to_builtins(new, version)),
-        new.metadata.managed_fields,
-        manager=request.manager,
-        api_version=version,
-        time=rfc3339(host.now),
-        part=_part(request),
-    )
-    return replace(new, metadata=replace(new.metadata, managed_fields=entries))

@@ -24,7 +24,7 @@ from clustersim.api.quantity import QuantityError
 from clustersim.api.registry import key_of, resource_of
 from clustersim.api.request import Request
 from clustersim.api.timestamp import rfc3339
-from clustersim.apiserver import custom, listing, patching, scale, strategy
+from clustersim.apiserver import custom, field_owners, listing, patching, scale, strategy
 from clustersim.apiserver.addresses import allocate
 from clustersim.apiserver.admission import admit_delete, admit_growth, admit_resize, admit_update
 from clustersim.apiserver.alpha import without_disabled
@@ -67,6 +67,8 @@ class Registry:
         """Carry a request out for that client; returns the body of the answer. Raises ApiError."""
         if (request.verb, request.resource, request.subresource) not in BUILT_IN:
             check_served(request, self._resource(request), self.host.release)
+        if request.manager and not TRAITS[self.host.release].manages_fields:
+            request = msgspec.structs.replace(request, manager="")
         try:
             return _VERBS[request.verb](self, request, client)
         except QuantityError as error:
@@ -105,7 +107,7 @@ class Registry:
         obj = named(request, self.host)
         obj = default_object(obj, self.host.release, request.api_version)
         if request.manager:  # What admission adds is nobody's.
-            obj = patching.managed(request, {}, obj, self.host)
+            obj = field_owners.managed(request, {}, obj, self.host, manager=request.manager)
         obj = self._admitted(self.host.plugins, request, obj)
         obj = without_disabled(obj, self.host.release, self.host.flags)
         obj = self.storage.identified(strategy.prepare_create(obj, self.host.release))
@@ -163,8 +165,8 @@ class Registry:
         validate_update(old, new, self.host.release, request.api_version)
         if request.resource == "persistentvolumeclaims":
             admit_growth(self.host.flags, self.etcd, old, new)
-        if request.manager:
-            new = patching.managed(request, old, new, self.host)
+        if manager := field_owners.writer(request, old, client):
+            new = field_owners.managed(request, old, new, self.host, manager=manager)
         if request.dry_run:
             return new
         return self._changed(self.storage.store(request, old, new, client), old)
@@ -177,8 +179,8 @@ class Registry:
         validate_part(old, new, release, part.check)
         if request.subresource == RESIZE:
             admit_resize(self.host.flags, self.etcd, old, new)
-        if request.manager:
-            new = patching.managed(request, old, new, self.host)
+        if manager := field_owners.writer(request, old, client):
+            new = field_owners.managed(request, old, new, self.host, manager=manager)
         if request.dry_run:
             return new
         if "ResourceQuota" in self.host.flags.admission_control:
@@ -207,7 +209,7 @@ class Registry:
             new = strategy.prepare_status_update(replace(old, metadata=metadata), body)
         validate_status(old, new, self.host.release)
         if request.manager:
-            new = patching.managed(request, old, new, self.host)
+            new = field_owners.managed(request, old, new, self.host, manager=request.manager)
         if request.dry_run:
             return new
         stored = self.storage.store(request, old, new, client)

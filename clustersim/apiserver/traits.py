@@ -18,6 +18,7 @@ class ApiTraits(msgspec.Struct, frozen=True, kw_only=True):
     annotation, for old clients.
     of_today: what the fields that came after v1.8 hold by default.
     warns: it warns whoever asks for something deprecated.
+    manages_fields: it remembers who has set which field.
     marks_evicted: pods that are evicted say so, and those that are not ready cost their budget nothing.
     """
 
@@ -29,6 +30,7 @@ class ApiTraits(msgspec.Struct, frozen=True, kw_only=True):
     template_generation: bool = False
     of_today: bool = True
     warns: bool = True
+    manages_fields: bool = True
     marks_evicted: bool = True
 
 
@@ -38,6 +40,7 @@ V1_8: Final = ApiTraits(
     template_generation=True,
     of_today=False,
     warns=False,
+    manages_fields=False,
     marks_evicted=False,
 )
 V1_7: Final = msgspec.structs.replace(V1_8, backoff_limit=None, affinity_timeout=False, reclaim_policy=False)

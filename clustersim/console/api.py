@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec.structs import replace
+
 from clustersim.addons import files_of
 from clustersim.api.api_resource import Resource
 from clustersim.api.definitions import DEFINITIONS
@@ -61,6 +63,9 @@ class Api:
         self._known = self._built_in
         self.commands: list[Command] = []
         self.warnings: list[str] = []
+        self.manager = ""
+        self.manager_named = False
+        """What kubectl calls itself in what it writes, as the verb has it or as it is named."""
         self._asked: dict[int, Command] = {}
         self._named: dict[str, str] = {}
         self._rehearsal: Rehearsal | None = None
@@ -181,8 +186,9 @@ class Api:
         if self._rehearsal is None:
             self._rehearsal = Rehearsal(self.server)
         self.warn_of(request.resource)
+        request = self._signed(request)
         asked = command_of(self._call(request))
-        if self.resources[request.resource].definition is not None:
+        if self.manager_named or self.resources[request.resource].definition is not None:
             command = None
         body = _performed(self._rehearsal, request, doing)
         self._asked[len(self.commands)] = asked
@@ -208,7 +214,13 @@ class Api:
         self.reach()
         self.warn_of(request.resource)
         old = self.find(request.resource, request.namespace, request.name) if request.name else None
-        return unwritten(_performed(Rehearsal(self.server), request, doing), old)
+        return unwritten(_performed(Rehearsal(self.server), self._signed(request), doing), old)
+
+    def _signed(self, request: Request) -> Request:
+        """With who is remembered for the fields that it sets, which v1.7 and v1.8 did not ask."""
+        if not self.today or request.manager or request.verb not in ("create", "update", "patch"):
+            return request
+        return replace(request, manager=self.manager)
 
     def _call(self, request: Request) -> ApiCall:
         """The request as a client of the HTTP API sends it."""

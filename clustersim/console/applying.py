@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from typing import Final
 
 import msgspec
+from msgspec import to_builtins
 
 from clustersim.api.diff import LAST_APPLIED, last_applied
+from clustersim.api.managed_fields import upgraded
 from clustersim.api.registry import object_key
 from clustersim.api.request import Request
 from clustersim.console import commands
@@ -112,6 +114,7 @@ def _apply_one(api: Api, manifest: Manifest, made: Made, line: str) -> None:
 
 KUBECTL: Final = "kubectl"
 """The manager of what is applied on the server, where none is named."""
+CLIENT_SIDE_APPLY: Final = "kubectl-client-side-apply"
 _REVIEW: Final = """Please review the fields above--they currently have other managers. Here
 are the ways you can resolve this warning:
 * If you intend to manage all of these fields, please re-run the apply
@@ -132,6 +135,9 @@ def _apply_on_server(api: Api, manifest: Manifest, made: Made) -> None:
         told = "--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)"
         raise Said(f"error: {told}")
     decoded(api, manifest, arguments)
+    manager = arguments.value("field-manager") or KUBECTL
+    if manager == KUBECTL and not made.dry:
+        _take_over(api, manifest)
     request = Request(
         "patch",
         manifest.resource,
@@ -140,7 +146,7 @@ def _apply_on_server(api: Api, manifest: Manifest, made: Made) -> None:
         manifest.plain,
         api_version=manifest.api_version,
         patch_type="apply",
-        manager=arguments.value("field-manager") or KUBECTL,
+        manager=manager,
         force=arguments.has("force-conflicts"),
     )
     try:
@@ -150,6 +156,23 @@ def _apply_on_server(api: Api, manifest: Manifest, made: Made) -> None:
             raise
         raise Said(f"error: {refused.error.message}\n{_REVIEW}") from None
     made.done(manifest.resource, found, "serverside-applied")
+
+
+def _take_over(api: Api, manifest: Manifest) -> None:
+    """What kubectl has applied by itself before, it goes on managing as what it applies on the server
+    (client-go util/csaupgrade UpgradeManagedFieldsPatch)."""
+    current = api.find(manifest.resource, manifest.namespace, manifest.name)
+    if current is None or all(one.manager != CLIENT_SIDE_APPLY for one in current.metadata.managed_fields):
+        return
+    entries = upgraded(current.metadata.managed_fields, CLIENT_SIDE_APPLY, KUBECTL)
+    value = [to_builtins(entry) for entry in entries]
+    body = [{"op": "add", "path": "/metadata/managedFields", "value": value}]
+    api.ask(
+        Request(
+            "patch", manifest.resource, manifest.namespace, manifest.name, body, patch_type="json",
+            api_version=manifest.api_version, manager=KUBECTL,
+        )
+    )  # fmt: skip
 
 
 def _not_applied_before(api: Api, manifest: Manifest) -> str:

@@ -32,6 +32,7 @@ from clustersim.console import (
 from clustersim.console.answer import Answer, Follow, Said
 from clustersim.console.api import Api
 from clustersim.console.apiresources import api_resources, api_versions
+from clustersim.console.applying import CLIENT_SIDE_APPLY, KUBECTL
 from clustersim.console.auth import auth
 from clustersim.console.certificates import certificate
 from clustersim.console.kubeconfig import config
@@ -129,7 +130,29 @@ def kubectl(api: Api, words: Sequence[str], stdin: str = "") -> Answer:
         raise Said(note=_("This console does not carry out kubectl {verb}."), verb=verb)
     if api.today and any(word.partition("=")[0] == "--record" for word in rest):
         api.warnings.append(_NO_RECORD)
+    api.manager, api.manager_named = manager_of(verb, rest)
     return usage.asked(api, verb, rest) or VERBS[verb](api, rest, stdin)
+
+
+def manager_of(verb: str, words: Sequence[str]) -> tuple[str, bool]:
+    """Who is remembered for what a command writes, and whether that is named on the line (k8s.io/kubectl
+    pkg/cmd, AddFieldManagerFlagVar)."""
+    for index, word in enumerate(words):
+        name, equals, value = word.partition("=")
+        if name == "--field-manager" and (equals or index + 1 < len(words)):
+            return value if equals else words[index + 1], True
+        if word == "--":
+            break
+    if verb == "apply":
+        return CLIENT_SIDE_APPLY, False
+    named = verb in _NAMED_AFTER_VERB and words[:1] != ["undo"]
+    return f"kubectl-{verb}" if named else KUBECTL, False
+
+
+_NAMED_AFTER_VERB: Final = (
+    "annotate", "autoscale", "create", "edit", "expose", "label", "patch", "replace", "rollout", "run", "set",
+    "taint",
+)  # fmt: skip
 
 
 def _names_namespace(words: Sequence[str]) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from clustersim.api.timestamp import micros
+from clustersim.apiserver.field_owners import told
 from clustersim.console.answer import Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
@@ -35,7 +36,9 @@ _FROM_FILES: Final = {
 }
 """Formats whose template is in a file, and what they are then."""
 MOST_WHOLE: Final = 500
-"""Objects that are printed whole at once."""
+"""Objects that are printed whole at once ..."""
+MOST_WITH_MANAGERS: Final = 100
+"""... and with whose fields are whose: that takes 0.8 ms a pod."""
 
 
 class Format(NamedTuple):
@@ -142,16 +145,18 @@ def print_whole(api: Api, selected: Sequence[Selected], output: Format) -> str:
         return "\n".join(named(api, one.resource, obj.metadata.name) for one, obj in listed)
     if not listed and all(one.named for one in selected):
         return ""
-    check_number(len(listed))
-    plain = [plain_of(api, obj) for _one, obj in listed]
+    with_managers = output.managed or "managedFields" in output.spec
+    check_number(len(listed), MOST_WITH_MANAGERS if with_managers else MOST_WHOLE)
+    found = [told(api.server, obj) if with_managers and api.today else obj for _one, obj in listed]
+    plain = [plain_of(api, obj) for obj in found]
     whole: Any = plain[0] if len(plain) == 1 and listed[0][0].named else plain_list(plain, api.release)
     return shown(api, whole, plain, output)
 
 
-def check_number(objects: int) -> None:
+def check_number(objects: int, most: int = MOST_WHOLE) -> None:
     """Raises Said where more are to be printed whole than the rooms beside this one would wait for."""
-    if objects > MOST_WHOLE:
-        raise Said(note=_("This console prints at most {most} objects whole; choose some."), most=MOST_WHOLE)
+    if objects > most:
+        raise Said(note=_("This console prints at most {most} objects whole; choose some."), most=most)
 
 
 def shown(api: Api, whole: Any, items: Sequence[Any], output: Format) -> str:

@@ -24,6 +24,8 @@ from clustersim.workstation import Pace, Wanted
 
 LONGEST: Final = 1024 * 1024
 """Characters of an object's JSON: what etcd takes."""
+APPLYING: Final = "kubectl-client-side-apply"
+"""Who is remembered for what is applied."""
 
 
 def decoded(cluster: Any, text: str) -> Decoded:
@@ -106,12 +108,15 @@ class Apply(Action):
         metadata, kubectl = found.obj.metadata, self.cluster.kubectl
         namespace = (metadata.namespace or "default") if found.resource.namespaced else ""
         if self.cluster.object(found.resource.plural, object_key(namespace, metadata.name)) is None:
-            kubectl.create(found.obj, found.api_version)
+            kubectl.create(found.obj, found.api_version, manager=APPLYING)
         else:
             body = {
                 name: value for name, value in plain.items() if name not in ("kind", "apiVersion", "status")
             }
-            kubectl.ask(Request("patch", found.resource.plural, namespace, metadata.name, body=body))
+            request = Request(
+                "patch", found.resource.plural, namespace, metadata.name, body, manager=APPLYING
+            )
+            kubectl.ask(request)
 
 
 class RollingUpdate(Action):

@@ -26,6 +26,8 @@ EFFECTS: Final[Mapping[Argument, str]] = {
     "NoExecute": _("NoExecute: its pods leave, too"),
 }
 """The effects of a taint."""
+TAINTING: Final = "kubectl-taint"
+"""Who is remembered for taints."""
 LONGEST: Final = 10_000_000
 """Seconds; what is longer is no time that anybody waits."""
 
@@ -63,7 +65,9 @@ class NodeObjectAction(Action):
 
     def patch(self, body: dict[str, Any]) -> None:
         """Patch the Node object."""
-        self.cluster.kubectl.ask(Request("patch", "nodes", name=self.target_name, body=body))
+        self.cluster.kubectl.ask(
+            Request("patch", "nodes", name=self.target_name, body=body, manager="kubectl")
+        )
 
 
 class DeleteNode(NodeObjectAction):
@@ -165,7 +169,9 @@ class TaintNode(NodeObjectAction):
         )
         node = self.existing()
         others = tuple(t for t in node.spec.taints if (t.key, t.effect) != (taint.key, taint.effect))
-        self.cluster.kubectl.update(replace(node, spec=replace(node.spec, taints=(taint, *others))))
+        self.cluster.kubectl.update(
+            replace(node, spec=replace(node.spec, taints=(taint, *others))), manager=TAINTING
+        )
 
 
 class UntaintNode(NodeObjectAction):
@@ -181,7 +187,7 @@ class UntaintNode(NodeObjectAction):
         node = self.existing()
         key, effect = self.args["key"], self.args["effect"]
         kept = tuple(t for t in node.spec.taints if t.key != key or (effect and t.effect != effect))
-        self.cluster.kubectl.update(replace(node, spec=replace(node.spec, taints=kept)))
+        self.cluster.kubectl.update(replace(node, spec=replace(node.spec, taints=kept)), manager=TAINTING)
 
 
 class DeletePod(Action):
@@ -244,7 +250,9 @@ class Label(Action):
         labels = {key: value for key, value in obj.metadata.labels.items() if key != self.args["key"]}
         if self.args["value"]:
             labels[str(self.args["key"])] = str(self.args["value"])
-        self.cluster.kubectl.update(replace(obj, metadata=replace(obj.metadata, labels=labels)))
+        self.cluster.kubectl.update(
+            replace(obj, metadata=replace(obj.metadata, labels=labels)), manager="kubectl-label"
+        )
 
 
 class Create(Action):

@@ -65,13 +65,12 @@ class WorkloadAction(Action):
         key = name if "/" in name or not RESOURCES[resource].namespaced else f"default/{name}"
         return self.cluster.object(resource, key)
 
-    def patch(self, spec: dict[str, Any]) -> None:
-        """Patch the object's spec."""
+    def patch(self, spec: dict[str, Any], manager: str = "kubectl", part: str = "") -> None:
+        """Patch the object's spec. manager: who is remembered for it; part: the address that it goes to."""
         found = self.named()
-        metadata = found.metadata
-        resource = resource_of(found).plural
-        body = {"spec": spec}
-        self.cluster.kubectl.ask(Request("patch", resource, metadata.namespace, metadata.name, body=body))
+        request = Request("patch", resource_of(found).plural, found.metadata.namespace, found.metadata.name)
+        told = {"body": {"spec": spec}, "manager": manager, "subresource": part}
+        self.cluster.kubectl.ask(msgspec.structs.replace(request, **told))
 
 
 class Scale(WorkloadAction):
@@ -94,7 +93,10 @@ class Scale(WorkloadAction):
         check_size(self.cluster, replace(found, spec=replace(found.spec, replicas=replicas)), found)
 
     def apply(self) -> None:
-        self.patch({"replicas": int(self.args["replicas"])})
+        resource = resource_of(self.named())
+        has_address = "scale" in resource.subresources_in(self.cluster.release)
+        part = "scale" if has_address else ""
+        self.patch({"replicas": int(self.args["replicas"])}, part=part)
 
     def available(self) -> bool:
         return self.scalable()
@@ -142,7 +144,7 @@ class SetImage(DeploymentAction):
             for container in containers
         ]
         plain = msgspec.to_builtins(changed)
-        self.patch({"template": {"spec": {"containers": plain}}})
+        self.patch({"template": {"spec": {"containers": plain}}}, "kubectl-set")
 
 
 class RolloutUndo(WorkloadAction):
@@ -176,7 +178,15 @@ class RolloutUndo(WorkloadAction):
                 of_revision = annotations_for(found, annotations)
                 patch.append({"op": "replace", "path": "/metadata/annotations", "value": of_revision})
             self.cluster.kubectl.ask(
-                Request("patch", resource, metadata.namespace, metadata.name, patch, patch_type="json")
+                Request(
+                    "patch",
+                    resource,
+                    metadata.namespace,
+                    metadata.name,
+                    patch,
+                    patch_type="json",
+                    manager="kubectl",
+                )
             )
 
     def _templates(self, found: Any) -> Iterator[tuple[int, tuple[dict[str, Any], dict[str, str]]]]:

@@ -3,6 +3,8 @@ other's."""
 
 from typing import ClassVar
 
+from msgspec.structs import replace
+
 from clustersim.api.meta import ApiObject
 from clustersim.api.registry import resource_of
 from clustersim.api.request import Request
@@ -36,16 +38,17 @@ class KubectlClient(Component):
         """Send one request."""
         self.api.send(request, then(self.answered, request.verb, f"{request.resource}/{request.name}"))
 
-    def create(self, obj: ApiObject, api_version: str = "") -> None:
-        """kubectl create, through that version of the API."""
+    def create(self, obj: ApiObject, api_version: str = "", *, manager: str = "") -> None:
+        """kubectl create, through that version of the API. manager: who is remembered for it."""
         metadata = obj.metadata
-        resource = resource_of(obj).plural
-        self.ask(Request("create", resource, metadata.namespace, metadata.name, obj, api_version=api_version))
+        request = Request("create", resource_of(obj).plural, metadata.namespace, metadata.name, obj)
+        self.ask(replace(request, api_version=api_version, manager=manager))
 
-    def update(self, obj: ApiObject) -> None:
+    def update(self, obj: ApiObject, *, manager: str) -> None:
         """kubectl replace: the whole object."""
         metadata = obj.metadata
-        self.ask(Request("update", resource_of(obj).plural, metadata.namespace, metadata.name, obj))
+        request = Request("update", resource_of(obj).plural, metadata.namespace, metadata.name, obj)
+        self.ask(replace(request, manager=manager))
 
     def answered(self, reply: Reply, verb: str, what: str) -> None:
         """The answer: a refusal is for people to see."""

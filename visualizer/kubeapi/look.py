@@ -19,6 +19,7 @@ from clustersim.api.selectors import (
 )
 from clustersim.apiserver.calls import NOT_ALLOWED, NOT_SERVED
 from clustersim.apiserver.custom import scale_of as scale_of_custom
+from clustersim.apiserver.field_owners import told
 from clustersim.apiserver.label_words import why
 from clustersim.apiserver.rehearsal import check_reachable
 from clustersim.apiserver.scale import scale_of
@@ -41,6 +42,7 @@ from visualizer.kubeapi.responses import Response, WireError
 
 TABLE: Final = "table"
 METADATA: Final = "metadata"
+WHOLE: Final = "object"
 INCLUDED: Final = ("None", "Metadata", "Object")
 """What of the objects of a Table's rows may be asked for."""
 
@@ -187,13 +189,22 @@ def one(cluster: Cluster, target: Target, shape: Shape) -> Response:
     obj = stored(cluster, target, resource)
     match target.subresource:
         case "" | "status" | "approval" | "ephemeralcontainers" | "resize":
-            return Response(200, shape.encode(obj))
+            return Response(200, shape.encode(with_owners(cluster, shape, obj)))
         case "scale":
             if isinstance(obj, CustomObject):
                 return Response(200, scale_body(target, scale_of_custom(obj, resource)))
             return Response(200, scale_body(target, scale_of(obj, shape.release)))
         case _:
             raise WireError(405, NOT_ALLOWED)
+
+
+def with_owners(cluster: Cluster, shape: Shape, obj: ApiObject) -> ApiObject:
+    """One object with whose its fields are, also where nobody has written that down; in lists and watches it
+    would cost too much to work that out."""
+    if shape.form != WHOLE or shape.resource.plural == COMPONENTS:
+        return obj
+    found: ApiObject = told(cluster.world.apiserver, obj)
+    return found
 
 
 def scale_body(target: Target, scale: Scale) -> dict[str, Any]:

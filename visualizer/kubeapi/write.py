@@ -22,7 +22,7 @@ from visualizer.kubeapi import rights
 from visualizer.kubeapi.access import Caller
 from visualizer.kubeapi.discovery import served_by
 from visualizer.kubeapi.duplicates import duplicate_fields, duplicate_keys
-from visualizer.kubeapi.look import Shape, scale_body, shape_of
+from visualizer.kubeapi.look import Shape, scale_body, shape_of, with_owners
 from visualizer.kubeapi.media import negotiated
 from visualizer.kubeapi.paths import Target
 from visualizer.kubeapi.requests import (
@@ -250,7 +250,8 @@ def _body(place: Place, target: Target, request: HttpRequest, call: ApiCall, out
         return success({key: value for key, value in details.items() if value})
     if isinstance(obj, Scale):
         return scale_body(target, obj)
-    return _shape(place, target, request).encode(obj)
+    shape = _shape(place, target, request)
+    return shape.encode(with_owners(place.cluster, shape, obj))
 
 
 def _shape(place: Place, target: Target, request: HttpRequest) -> Shape:

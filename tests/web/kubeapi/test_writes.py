@@ -470,3 +470,26 @@ async def test_an_ephemeral_container_is_put_in_at_its_own_address(client: Clien
     patched = await client.send("PATCH", part, another, type_="application/strategic-merge-patch+json")
     assert {one["name"] for one in patched.json["spec"]["ephemeralContainers"]} == {"debugger", "second"}
     assert (await client.send("DELETE", part)).code == 405
+
+
+async def test_plain_writes_are_remembered_by_the_name_of_the_program(client: Client) -> None:
+    body = {"metadata": {"name": "a"}, "data": {"k": "v"}}
+    await client.send("POST", CONFIGMAPS, body)
+    [entry] = (await client.get(f"{CONFIGMAPS}/a")).json["metadata"]["managedFields"]
+    assert (entry["operation"], entry["fieldsV1"]) == ("Update", {"f:data": {".": {}, "f:k": {}}})
+    applied = json.dumps({"apiVersion": "v1", "kind": "ConfigMap", **body, "data": {"k": "w"}}).encode()
+    path = f"{CONFIGMAPS}/a?fieldManager=m"
+    told = await client.send("PATCH", path, applied, type_="application/apply-patch+yaml")
+    assert told.code == 409
+    assert told.json["message"] == (
+        f'Apply failed with 1 conflict: conflict with "{entry["manager"]}" using v1: .data.k'
+    )
+
+
+async def test_what_is_sent_back_as_it_came_changes_nothing(client: Client) -> None:
+    """The fields of components are told, and may come back."""
+    path = "/api/v1/nodes/n2"
+    before = (await client.get(path)).json
+    assert {one["manager"] for one in before["metadata"]["managedFields"]} == {"kubelet"}
+    after = (await client.send("PUT", path, before)).json
+    assert after["metadata"]["resourceVersion"] == before["metadata"]["resourceVersion"]
