@@ -10,6 +10,7 @@ import msgspec
 
 from clustersim.api.core_v1 import Pod
 from clustersim.api.owners import workload_of
+from clustersim.apiserver.flow_control import given
 from clustersim.command import Argument, Command, CommandError
 from clustersim.engine.collecting import without_collecting
 from clustersim.engine.process import STOPPED, Process
@@ -286,7 +287,8 @@ class Cluster:
 
     def object(self, resource: str, key: str) -> Any:
         """An object as it is stored, None if there is none."""
-        return self.world.etcd.get(resource, key)
+        found = self.world.etcd.get(resource, key)
+        return given(self.world.etcd, resource, key, self.release) if found is None else found
 
     def objects(self, resource: str) -> dict[str, Any]:
         """All objects of a resource as they are stored, by key."""

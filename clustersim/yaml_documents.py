@@ -55,7 +55,9 @@ def read_documents(text: str, *, today: bool = False) -> list[Document]:
     """The documents of a text, those that are empty left out; the items of a List count as documents. today:
     yes, no, on, off, y and n are texts, as YAML 1.2 and kustomize have them. Raises ManifestError."""
     if len(text) > LONGEST:
-        raise ManifestError(f"the text has more than {LONGEST} characters")
+        raise ManifestError(
+            f"the text has more than {LONGEST} characters, the most that is read at once here"
+        )
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     found: list[Document] = []
     if text.lstrip().startswith("{"):

@@ -32,6 +32,7 @@ from clustersim.apiserver.defaults import default_object
 from clustersim.apiserver.definitions import Definitions
 from clustersim.apiserver.deletion import orphans_by_default, plan_deletion, without_grace
 from clustersim.apiserver.eviction import charged_budgets, marked
+from clustersim.apiserver.flow_control import with_given
 from clustersim.apiserver.host import Host
 from clustersim.apiserver.identity import check_same, keep_identity, named
 from clustersim.apiserver.pod_index import NODE_FIELD
@@ -87,13 +88,14 @@ class Registry:
 
     def _list(self, request: Request, client: str) -> listing.Page:
         resource = self._resource(request)
-        return listing.select(self.etcd.range(request.resource), request, self._keys(request), resource)
+        found = with_given(self.etcd, request.resource, self.host.release)
+        return listing.select(found, request, self._keys(request), resource)
 
     def _keys(self, request: Request) -> Iterable[str]:
         """Keys of the objects that a list may be about."""
         node = request.field_selector.get(NODE_FIELD) if request.resource == "pods" else None
         if node is None or node.startswith("!"):
-            return self.etcd.range(request.resource)
+            return with_given(self.etcd, request.resource, self.host.release)
         return self.host.pods_on(node)
 
     # --- creating ----------------------------------------------------------------------------------
@@ -116,7 +118,7 @@ class Registry:
             obj = custom.prepare_create(obj, self._resource(request), self.host.release)
         validate_create(obj, self.host.release)
         self._admitted(self.host.validating, request, obj)
-        if self.etcd.get(resource, key_of(obj)) is not None:
+        if key_of(obj) in with_given(self.etcd, resource, self.host.release):
             raise already_exists(self.storage.qualified(resource), obj.metadata.name)
         if resource == "services":
             obj = allocate(obj, None, self.etcd.range("services"), self.host)
@@ -251,7 +253,7 @@ class Registry:
 
     def _exists(self, request: Request) -> bool:
         key = f"{request.namespace}/{request.name}" if request.namespace else request.name
-        return self.etcd.get(request.resource, key) is not None
+        return key in with_given(self.etcd, request.resource, self.host.release)
 
     # --- subresources ------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from typing import Any
 from clustersim.api.api_resource import Resource
 from clustersim.api.api_resources import RESOURCES
 from clustersim.api.definitions import DEFINITIONS, is_established
-from clustersim.api.errors import conflict, not_found
+from clustersim.api.errors import conflict, forbidden, not_found
 from clustersim.api.meta import replace
 from clustersim.api.registry import key_of, object_key, requested, resource_by
 from clustersim.api.request import Request
@@ -16,6 +16,7 @@ from clustersim.api.timestamp import micros, rfc3339
 from clustersim.apiserver import strategy
 from clustersim.apiserver.alpha import alpha_versions
 from clustersim.apiserver.deletion import may_go
+from clustersim.apiserver.flow_control import given
 from clustersim.apiserver.host import Host
 from clustersim.apiserver.size import WANTING, Size
 from clustersim.engine.time import Micros
@@ -49,6 +50,8 @@ class Storage:
     def current(self, request: Request) -> Any:
         """The object that a request names. Raises ApiError (404)."""
         found = self.etcd.get(request.resource, object_key(request.namespace, request.name))
+        if found is None:
+            found = given(self.etcd, request.resource, request.name, self.host.release)
         if found is None:
             raise not_found(self.qualified(request.resource), request.name)
         return found
@@ -107,6 +110,9 @@ class Storage:
     def remove(self, resource: str, old: Any, client: str) -> Any:
         """Remove an object; watchers see it as it last was."""
         last = self.stamp(old)
+        if self.etcd.get(resource, key_of(old)) is None:
+            why = "is there from the beginning: the API server makes it anew at once"
+            raise forbidden(self.qualified(resource), old.metadata.name, why)
         self.host.committed(self.etcd.delete(resource, key_of(old), last), client, "delete")
         return last
 

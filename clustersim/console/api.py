@@ -5,7 +5,7 @@ answer is printed, later commands of the line see what it did, and it is done wh
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
@@ -19,9 +19,11 @@ from clustersim.api.request import Request
 from clustersim.apiserver.alpha import alpha_versions
 from clustersim.apiserver.calls import ApiCall
 from clustersim.apiserver.deprecations import deprecation
+from clustersim.apiserver.flow_control import with_given
 from clustersim.apiserver.registry import Registry
 from clustersim.apiserver.rehearsal import Rehearsal, unwritten
 from clustersim.apiserver.server import ApiServer
+from clustersim.apiserver.unheeded import unheeded
 from clustersim.bounds import MOST_KEPT_FILES, MOST_OF_KEPT_FILE, MOST_OF_PATH
 from clustersim.command import Command
 from clustersim.console.answer import Said
@@ -33,7 +35,7 @@ from clustersim.faults.api_request import ApiRequest, command_of
 from clustersim.faults.workstation import NO_ROOM
 from clustersim.i18n import _
 from clustersim.runtime.measuring import Measuring
-from clustersim.workstation.files import KUBECONFIG, context_namespace, holds
+from clustersim.workstation.files import holds
 from clustersim.yaml_documents import Document
 
 if TYPE_CHECKING:
@@ -64,6 +66,10 @@ class Api:
         self.commands: list[Command] = []
         self.warnings: list[str] = []
         self.manager = ""
+        self.connect: Callable[[], None] = lambda: None
+        """How a line goes to its server; raises Said where that is not this cluster's."""
+        self.context_namespace = ""
+        """The namespace that is meant where a line names none; empty: the usual one."""
         self.manager_named = False
         """What kubectl calls itself in what it writes, as the verb has it or as it is named."""
         self._asked: dict[int, Command] = {}
@@ -119,11 +125,6 @@ class Api:
         self.commands.append(gone if text is None else written)
 
     @property
-    def context_namespace(self) -> str:
-        """The namespace that is meant where a line names none; empty: the usual one."""
-        return context_namespace(self.files.get(KUBECONFIG, ""))
-
-    @property
     def server(self) -> ApiServer:
         """The process."""
         return self.cluster.world.apiserver  # type: ignore[no-any-return]
@@ -141,6 +142,7 @@ class Api:
 
     def reach(self) -> None:
         """Raises Said unless the API server answers, and answers out of etcd."""
+        self.connect()
         server = self.server
         if server.status.phase == HUNG:
             raise Said(note=_("kubectl waits: the API server takes the request and does not answer."))
@@ -159,7 +161,7 @@ class Api:
         """Objects of a resource as a list request gives them; None: of all namespaces."""
         if resource == "componentstatuses":
             return component_statuses(self.cluster)
-        found = self.store.get(resource, {})
+        found = self._stored(resource)
         prefix = f"{namespace}/" if namespace and self.resources[resource].namespaced else ""
         return [found[key] for key in sorted(found) if key.startswith(prefix)]
 
@@ -168,7 +170,11 @@ class Api:
         if resource == "componentstatuses":
             return next((one for one in component_statuses(self.cluster) if one.metadata.name == name), None)
         key = object_key(namespace if self.resources[resource].namespaced else "", name)
-        return self.store.get(resource, {}).get(key)
+        return self._stored(resource).get(key)
+
+    def _stored(self, resource: str) -> Mapping[str, Any]:
+        etcd = self.cluster.world.etcd if self._rehearsal is None else self._rehearsal.etcd
+        return with_given(etcd, resource, self.release)
 
     def get(self, resource: str, namespace: str, name: str) -> Any:
         """One object. Raises Said where there is none."""
@@ -191,6 +197,7 @@ class Api:
         if self.manager_named or self.resources[request.resource].definition is not None:
             command = None
         body = _performed(self._rehearsal, request, doing)
+        self.warnings += [f"Warning: {told}" for told in unheeded(body)] if self.today else []
         self._asked[len(self.commands)] = asked
         self.commands.append(asked if command is None else command)
         return body

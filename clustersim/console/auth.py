@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from clustersim.api.rbac import PolicyRule
+from clustersim.api.timestamp import rfc3339
 from clustersim.console import commands
 from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.authorization import AUTHENTICATED, MASTERS, Asked, Somebody, may, rules_for, somebody
+from clustersim.console.output import format_of, shown
 from clustersim.console.reconcile import reconcile
 from clustersim.console.usage import parent
 from clustersim.i18n import Message, _
@@ -68,6 +70,18 @@ def _whoami(api: Api, words: Sequence[str]) -> Answer:
     arguments = commands.read("auth whoami", words, api.release)
     api.reach()
     who = _who(arguments)
+    output = format_of(api, arguments)
+    if output.name:
+        user = {"username": who.user, "groups": list(who.groups)}
+        plain = {
+            "apiVersion": "authentication.k8s.io/v1",
+            "kind": "SelfSubjectReview",
+            "metadata": {"creationTimestamp": rfc3339(api.now)},
+            "status": {"userInfo": user},
+        }
+        if output.name == "name":
+            return Answer(text="selfsubjectreview.authentication.k8s.io/<unknown>")
+        return Answer(text=shown(api, plain, [plain], output))
     rows = [("ATTRIBUTE", "VALUE"), ("Username", who.user), ("Groups", f"[{' '.join(who.groups)}]")]
     return Answer(text="\n".join(lines_of(rows, api.release)))
 

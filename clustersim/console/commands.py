@@ -103,7 +103,7 @@ def read(command: str, words: Sequence[str], release: str) -> Arguments:
     try:
         found = parse(words, flags_of(command, release))
         if not command.startswith("config"):
-            _check_client(found, release, has_users=command.startswith("create ") or command == "set subject")
+            _check_timeout(found)
         return found
     except UnknownFlag as unknown:
         raise UnknownFlag(_in_words_of(release, unknown.text, command)) from None
@@ -113,29 +113,11 @@ def read(command: str, words: Sequence[str], release: str) -> Arguments:
         raise Said(_in_words_of(release, said.text, command)) from None
 
 
-_CLIENT: Final = (
-    ("context", "admin@kubernetes", "context"),
-    ("cluster", "kubernetes", "cluster"),
-    ("user", "admin", "auth info"),
-)
-"""Flags that name an entry of the kubeconfig, the only one there is, and what kubectl calls it."""
-_MISSING_TODAY: Final = {
-    "context": "Error in configuration: context was not found for specified context: {name}",
-    "cluster": 'error: no server found for cluster "{name}"',
-}
-"""What v1.36 says of an entry that there is not, where that is something else."""
 _TIMEOUT: Final = re.compile(r"\d+|(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+")
 
 
-def _check_client(arguments: Arguments, release: str, *, has_users: bool) -> None:
-    """Raises Said (client-go tools/clientcmd validation.go, config.go ParseTimeout). has_users: --user is one
-    of the command's own flags, as of `create rolebinding`."""
-    for flag, known_name, kind in _CLIENT:
-        if flag == "user" and has_users:
-            continue
-        if (name := arguments.value(flag)) not in ("", known_name):
-            told = _MISSING_TODAY.get(flag, "") if release in TODAY else ""
-            raise Said(told.format(name=name) or f'error: {kind} "{name}" does not exist')
+def _check_timeout(arguments: Arguments) -> None:
+    """Raises Said (client-go tools/clientcmd config.go ParseTimeout)."""
     if _TIMEOUT.fullmatch(arguments.value("request-timeout") or "0") is None:
         raise Said(
             "error: Invalid timeout value. Timeout must be a single integer in seconds, or an integer "

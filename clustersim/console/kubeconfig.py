@@ -1,95 +1,123 @@
-"""The kubeconfig of the workstation: one cluster, one user, one context, and the namespace of that.
+"""`kubectl config`: which clusters, users and contexts the workstation knows, and which of them is meant.
 
-It is made up from what the workstation knows, until somebody sets a namespace: then it is kept as a file.
-Source: kubectl v1.7.5, v1.8.0, v1.36 pkg/cmd/config (set_context.go, view.go, get_contexts.go).
+Source: kubectl v1.7.5, v1.8.0 pkg/kubectl/cmd/config; v1.36 k8s.io/kubectl pkg/cmd/config.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from clustersim.console import commands
+import msgspec
+
+from clustersim.console import commands, kubeconfig_changes, usage
 from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
+from clustersim.console.kubeconfig_file import Kubeconfig, read_kubeconfig, write_kubeconfig
 from clustersim.console.output import format_of, shown
-from clustersim.i18n import _
 from clustersim.kubectl.columns import lines_of
-from clustersim.kubectl.manifest import to_yaml
-from clustersim.workstation.files import KUBECONFIG
 
-CONTEXT: Final = "admin@kubernetes"
+_HIDDEN: Final = ("certificate-authority-data", "client-certificate-data", "client-key-data")
+_REDACTED: Final = ("password", "token")
 
 
 def config(api: Api, words: Sequence[str], stdin: str) -> Answer:
-    """kubectl config view, current-context, use-context, set-context, get-contexts, -clusters, -users. Raises
-    Said."""
-    verb = words[0] if words else ""
-    arguments = commands.read("config", words[1:], api.release)
-    match verb:
-        case "view":
-            plain = _kubeconfig(api, api.context_namespace)
-            if not arguments.value("output"):
-                return Answer(text=to_yaml(plain))
-            return Answer(text=shown(api, plain, [plain], format_of(api, arguments)))
-        case "current-context":
-            return Answer(text=CONTEXT)
-        case "use-context":
-            if (wanted_name := "".join(arguments.words[:1])) != CONTEXT:
-                raise Said(f'error: no context exists with the name: "{wanted_name}"')
-            return Answer(text=f'Switched to context "{CONTEXT}".')
-        case "set-context":
-            return _set_context(api, arguments)
-        case "get-contexts":
-            return _contexts(api, arguments)
-        case "get-clusters":
-            return Answer(text="NAME\nkubernetes")
-        case "get-users" if api.today:
-            return Answer(text="NAME\nadmin")
-    raise Said(
-        note=_(
-            "This console knows kubectl config view, current-context, get-contexts, and set-context "
-            "for the namespace."
-        )
-    )
+    """Raises Said."""
+    if api.today and words[:1] == ["use"]:
+        words = ["use-context", *words[1:]]
+    verb = usage.parent(api, "config", words)
+    arguments = commands.read(f"config {verb}", words[1:], api.release)
+    file = read_kubeconfig(api, arguments.value("kubeconfig"))
+    if verb in kubeconfig_changes.CHANGES:
+        changed = kubeconfig_changes.CHANGES[verb](api, file, arguments)
+        if changed.config != file:
+            write_kubeconfig(api, changed.config, arguments.value("kubeconfig"))
+        return Answer(text=changed.text)
+    return _LOOKS[verb](api, file, arguments)
 
 
-def _set_context(api: Api, arguments: Arguments) -> Answer:
-    """kubectl config set-context --current --namespace=NAMESPACE."""
-    if not arguments.words and not arguments.has("current"):
-        raise Said("error: you must specify a non-empty context name or --current")
-    if arguments.words and arguments.words[0] != CONTEXT:
-        raise Said(note=_("The workstation has one context: {context}."), context=CONTEXT)
-    if arguments.given("namespace"):
-        api.save(KUBECONFIG, to_yaml(_kubeconfig(api, arguments.value("namespace"))))
-    return Answer(text=f'Context "{CONTEXT}" modified.')
+def _view(api: Api, file: Kubeconfig, arguments: Arguments) -> Answer:
+    if arguments.words:
+        told = f"error: unexpected arguments: [{' '.join(arguments.words)}]"
+        raise Said(f"{told}\nSee 'kubectl config view -h' for help and examples{'' if api.today else '.'}")
+    if arguments.has("minify"):
+        file = _minified(file, arguments)
+    plain = file.plain(today=api.today)
+    if not arguments.has("raw"):
+        plain = _without_keys(plain, "DATA+OMITTED" if api.today else "REDACTED")
+    output = format_of(api, arguments)
+    if output.name == "":
+        output = output._replace(name="yaml")
+    if output.name == "name":
+        return Answer(text="config/<unknown>")
+    return Answer(text=shown(api, plain, [plain], output))
 
 
-def _kubeconfig(api: Api, namespace: str) -> dict[str, Any]:
-    """The file of the workstation, its keys left out."""
-    hidden = "DATA+OMITTED" if api.today else "REDACTED"
-    server = f"https://localhost:{api.server.flags.secure_port}"
-    user = {"client-certificate-data": hidden, "client-key-data": hidden}
-    context = {"cluster": "kubernetes", **({"namespace": namespace} if namespace else {}), "user": "admin"}
+def _minified(file: Kubeconfig, arguments: Arguments) -> Kubeconfig:
+    """What the context that is meant needs. Raises Said."""
+    name = arguments.value("context") or file.current
+    if not name:
+        raise Said("error: current-context must exist in order to minify")
+    if name not in file.contexts:
+        raise Said(f"error: cannot locate context {name}")
+    context = file.contexts[name]
+    kept = msgspec.structs.replace(file, contexts={name: context}, current=name)
+    for kind, word in (("clusters", "cluster"), ("users", "user")):
+        wanted = str(context.get(word) or "")
+        if wanted and wanted not in file.entries(kind):
+            raise Said(f"error: cannot locate {word} {wanted}")
+        kept = kept.with_entries(kind, {wanted: file.entries(kind)[wanted]} if wanted else {})
+    return kept
+
+
+def _without_keys(value: Any, hidden: str) -> Any:
+    if isinstance(value, list):
+        return [_without_keys(inner, hidden) for inner in value]
+    if not isinstance(value, dict):
+        return value
     return {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "current-context": CONTEXT,
-        **({} if api.today else {"preferences": {}}),
-        "clusters": [
-            {"name": "kubernetes", "cluster": {"certificate-authority-data": hidden, "server": server}}
-        ],
-        "contexts": [{"name": CONTEXT, "context": context}],
-        "users": [{"name": "admin", "user": user}],
+        name: hidden if name in _HIDDEN else "REDACTED" if name in _REDACTED else _without_keys(inner, hidden)
+        for name, inner in value.items()
     }
 
 
-def _contexts(api: Api, arguments: Arguments) -> Answer:
-    """kubectl config get-contexts."""
-    unknown = [name for name in arguments.words if name != CONTEXT]
-    named = [] if unknown and len(unknown) == len(arguments.words) else [CONTEXT]
-    errors = [f"error: context {name} not found" for name in unknown]
-    if arguments.value("output") == "name":
-        return Answer(text="\n".join((*named, *errors)), ok=not errors)
-    rows = [("CURRENT", "NAME", "CLUSTER", "AUTHINFO", "NAMESPACE")]
-    rows += [("*", name, "kubernetes", "admin", api.context_namespace) for name in named]
+def _current(api: Api, file: Kubeconfig, arguments: Arguments) -> Answer:
+    if not file.current:
+        raise Said("error: current-context is not set")
+    return Answer(text=file.current)
+
+
+def _contexts(api: Api, file: Kubeconfig, arguments: Arguments) -> Answer:
+    errors = [f"error: context {name} not found" for name in arguments.words if name not in file.contexts]
+    named = [name for name in arguments.words or sorted(file.contexts) if name in file.contexts]
+    match arguments.value("output"):
+        case "name":
+            return Answer(text="\n".join((*named, *errors)), ok=not errors)
+        case "" | "wide":
+            pass
+        case other:
+            told = f"error: --output {other} is not available in kubectl config get-contexts"
+            raise Said(f"{told}; resetting to default output format")
+    rows: list[tuple[str, ...]] = []
+    if not arguments.has("no-headers"):
+        rows.append(("CURRENT", "NAME", "CLUSTER", "AUTHINFO", "NAMESPACE"))
+    for name in named:
+        found = file.contexts[name]
+        cells = (str(found.get(key) or "") for key in ("cluster", "user", "namespace"))
+        rows.append(("*" if name == file.current else "", name, *cells))
     return Answer(text="\n".join((*lines_of(rows, api.release), *errors)), ok=not errors)
+
+
+def _names(kind: str) -> Callable[[Api, Kubeconfig, Arguments], Answer]:
+    def look(api: Api, file: Kubeconfig, arguments: Arguments) -> Answer:
+        return Answer(text="\n".join(("NAME", *sorted(file.entries(kind)))))
+
+    return look
+
+
+_LOOKS: Final[dict[str, Callable[[Api, Kubeconfig, Arguments], Answer]]] = {
+    "current-context": _current,
+    "get-clusters": _names("clusters"),
+    "get-contexts": _contexts,
+    "get-users": _names("users"),
+    "view": _view,
+}

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
+from functools import partial
 from typing import Final
 
 from clustersim.console import (
     applying,
     changes,
     commands,
+    connecting,
     convert,
     copying,
     debug,
@@ -37,6 +39,7 @@ from clustersim.console.auth import auth
 from clustersim.console.certificates import certificate
 from clustersim.console.kubeconfig import config
 from clustersim.i18n import _
+from clustersim.workstation.files import KUBECONFIG
 
 Verb = Callable[[Api, Sequence[str], str], Answer]
 
@@ -73,6 +76,7 @@ VERBS: Final[dict[str, Verb]] = {
     "logs": pods.logs,
     "options": usage.options,
     "patch": changes.patch,
+    "plugin": looks.plugin,
     "port-forward": pods.refused(pods.NO_FORWARD),
     "proxy": pods.refused(pods.NO_PROXY),
     "replace": applying.replace,
@@ -109,8 +113,14 @@ MOST_CHANGED: Final = 2
 def kubectl(api: Api, words: Sequence[str], stdin: str = "") -> Answer:
     """kubectl with these arguments. Raises Said."""
     verb, rest = divided(words)
-    if verb != "config" and not _names_namespace(rest) and (namespace := api.context_namespace):
-        verb, rest = divided((f"--namespace={namespace}", *words))
+    if verb != "config":
+        has_users = verb == "create" or (verb, *rest[:1]) == ("set", "subject")
+        flags = connecting.flags_in(rest, has_users=has_users)
+        api.connect = partial(connecting.connect, api, flags)
+        if not flags.plain or KUBECONFIG in api.files:
+            api.context_namespace = connecting.namespace_of(api, flags)
+        if api.context_namespace and not _names_namespace(rest):
+            verb, rest = divided((f"--namespace={api.context_namespace}", *words))
     if verb in ("", "--help", "-h"):
         return looks.help_(api, (), "")
     known = commands.known(api.release)
@@ -182,15 +192,25 @@ def _distance(one: str, other: str) -> int:
     return row[-1]
 
 
+_EARLY: Final = (
+    "-n", "--namespace", "--context", "--kubeconfig", "--cluster", "--user", "-s", "--server", "--token",
+    "--as", "--request-timeout", "-v",
+)  # fmt: skip
+"""Flags that may stand in front of the verb."""
+
+
 def divided(words: Sequence[str]) -> tuple[str, list[str]]:
     """The verb and what stands after it; flags in front of the verb are the verb's, too."""
     rest = list(words)
     early: list[str] = []
-    while len(rest) > 1 and rest[0] in ("-n", "--namespace", "--context", "--kubeconfig", "-v"):
-        early += rest[:2]
-        rest = rest[2:]
-    while rest and rest[0].startswith(("--namespace=", "--context=", "--kubeconfig=", "-v=", "--v=")):
-        early.append(rest.pop(0))
+    while rest:
+        if rest[0] in _EARLY and len(rest) > 1:
+            early += rest[:2]
+            rest = rest[2:]
+        elif rest[0].startswith(("--v=", *(f"{flag}=" for flag in _EARLY))):
+            early.append(rest.pop(0))
+        else:
+            break
     if not rest:
         return "", early
     after = rest.index("--") if "--" in rest else len(rest)

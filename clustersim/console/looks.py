@@ -5,9 +5,10 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
-from clustersim.console import commands
+from clustersim.console import commands, usage
 from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
+from clustersim.console.dump import dump
 from clustersim.console.explain import explained
 from clustersim.console.files import words_and_files
 from clustersim.console.output import extra_of, format_of, in_order, nothing, print_whole
@@ -21,6 +22,7 @@ from clustersim.kubectl.table import print_table
 from clustersim.kubectl.tables import table_of
 from clustersim.kustomize.build import VERSION
 
+SHELLS: Final = ("bash", "fish", "powershell", "zsh")
 MOST_DESCRIBED: Final = 400_000
 """Characters: what a page can still show, some two hundred pods."""
 
@@ -178,7 +180,7 @@ def version(api: Api, words: Sequence[str], stdin: str) -> Answer:
 def cluster_info(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """kubectl cluster-info. Raises Said."""
     if words and words[0] == "dump":
-        raise Said(note=_("This console does not dump the cluster; get -o yaml shows its objects."))
+        return dump(api, words[1:])
     commands.read("cluster-info", words, api.release)
     api.reach()
     master = f"https://localhost:{api.server.flags.secure_port}"
@@ -189,7 +191,25 @@ def cluster_info(api: Api, words: Sequence[str], stdin: str) -> Answer:
 
 def completion(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """kubectl completion. Raises Said."""
+    shells = commands.read("completion", words, api.release).words
+    if len(shells) != 1 or shells[0] not in SHELLS:
+        told = "Too many arguments. Expected only the shell type."
+        if not shells:
+            told = "Shell not specified."
+        elif len(shells) == 1:
+            told = f'Unsupported shell type "{shells[0]}".'
+        end = "" if api.today else "."
+        raise Said(f"error: {told}\nSee 'kubectl completion -h' for help and examples{end}")
     raise Said(note=_("This console completes by itself: press Tab."))
+
+
+def plugin(api: Api, words: Sequence[str], stdin: str) -> Answer:
+    """kubectl plugin: there are none here. Raises Said."""
+    if not api.today:
+        raise Said("error: no plugins installed.")
+    usage.parent(api, "plugin", words)
+    commands.read("plugin list", words[1:], api.release)
+    raise Said("error: unable to find any kubectl plugins in your PATH")
 
 
 def help_(api: Api, words: Sequence[str], stdin: str) -> Answer:

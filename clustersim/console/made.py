@@ -84,7 +84,7 @@ class Made:
         """All of it."""
         if self._plain and (len(self._plain) == 1 or (self.api.today and not self.listed)):
             texts = [shown(self.api, plain, [plain], self.output) for plain in self._plain]
-            between = {"yaml": self.between, "json": "\n"}.get(self.output.name, "")
+            between = {"yaml": self.between, "json": "\n", "kyaml": "\n"}.get(self.output.name, "")
             self.lines.append(between.join(texts))
         elif self._plain:
             whole: dict[str, Any] = {"apiVersion": "v1", "kind": "List", "items": self._plain}

@@ -21,6 +21,7 @@ from clustersim.console.made import (
 )
 from clustersim.console.overrides import overridden
 from clustersim.console.selection import namespace_of, one_kind
+from clustersim.console.tokencommand import create_token
 from clustersim.i18n import _
 
 # --- create ------------------------------------------------------------------------------------------------
@@ -54,7 +55,7 @@ def _create_named(api: Api, words: Sequence[str]) -> Answer:
     kind = commands.CREATED.get(words[0], words[0])
     rest = list(words[1:])
     if kind == "token" and api.today:
-        raise Said(note=_("This model issues no tokens: nobody is asked who one is."))
+        return create_token(api, rest)
     names = commands.subcommands(f"create {kind}", api.release)
     if names:
         if not rest or rest[0] not in names:

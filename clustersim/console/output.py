@@ -19,6 +19,7 @@ from clustersim.kubectl.columns import Table, lines_of
 from clustersim.kubectl.customcolumns import custom_columns
 from clustersim.kubectl.gotemplate import GoTemplate, TemplateError
 from clustersim.kubectl.jsonpath import UNEXPECTED_PATH, JsonPath, JsonPathError, compile_path, relaxed
+from clustersim.kubectl.kyaml import to_kyaml
 from clustersim.kubectl.manifest import plain_list, plain_object, to_json, to_yaml
 from clustersim.kubectl.pods import is_finished
 from clustersim.kubectl.table import NOTHING, NOTHING_SHOWN, Extra, hides_finished, print_table
@@ -27,7 +28,16 @@ from clustersim.workstation.files import name_of
 
 TABLES: Final = ("", "wide")
 _OF_TEMPLATE: Final = ("go-template", "template", "templatefile", "go-template-file")
-_FORMATS: Final = ("json", "yaml", "name", "jsonpath", "jsonpath-as-json", "custom-columns", *_OF_TEMPLATE)
+_FORMATS: Final = (
+    "json",
+    "kyaml",
+    "yaml",
+    "name",
+    "jsonpath",
+    "jsonpath-as-json",
+    "custom-columns",
+    *_OF_TEMPLATE,
+)
 _FROM_FILES: Final = {
     "templatefile": "go-template",
     "go-template-file": "go-template",
@@ -61,12 +71,12 @@ def format_of(api: Api, arguments: Arguments) -> Format:
         spec, name = arguments.value("template"), name or "go-template"
     if name in _FROM_FILES and spec:
         name, spec = _FROM_FILES[name], _in_file(api, name, spec)
-    if name == "jsonpath-as-json" and not api.today:
+    if name in ("jsonpath-as-json", "kyaml") and not api.today:
         raise Said(f'error: output format "{name}" not recognized')
-    bare = name in (*TABLES, "json", "yaml", "name")
+    bare = name in (*TABLES, "json", "kyaml", "yaml", "name")
     if bare and equals and api.today:
         raise Said(_no_printer(f"{name}={spec}"))
-    if name in TABLES or (name in _FORMATS and (spec or name in ("json", "yaml", "name"))):
+    if name in TABLES or (name in _FORMATS and (spec or bare)):
         managed = arguments.has("show-managed-fields")
         return Format(name, spec, headers=not arguments.has("no-headers"), managed=managed)
     if name in ("jsonpath", "jsonpath-as-json", "custom-columns", *_OF_TEMPLATE, *_FROM_FILES):
@@ -166,6 +176,8 @@ def shown(api: Api, whole: Any, items: Sequence[Any], output: Format) -> str:
             return to_yaml(whole if output.managed else without_managers(whole))
         case "json":
             return to_json(whole if output.managed else without_managers(whole))
+        case "kyaml":
+            return to_kyaml(whole if output.managed else without_managers(whole))
         case "jsonpath":
             try:
                 return JsonPath(output.spec, as_json=api.today).text(whole)

@@ -15,6 +15,7 @@ ABOUT: Final = {
     "auth": "Inspect authorization.",
     "certificate": "Modify certificate resources.",
     "config": "Modify kubeconfig files.",
+    "plugin": "Provides utilities for interacting with plugins.",
     "rollout": "Manage the rollout of one or many resources.",
     "set": "Configure application resources.",
     "top": "Display resource (CPU/memory) usage.",

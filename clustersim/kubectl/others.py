@@ -277,3 +277,25 @@ def _verdict(obj: Any) -> str:
     found = [one.type for one in obj.status.conditions]
     kinds = [kind for kind in ("Approved", "Denied", "Failed") if kind in found]
     return ",".join([*kinds, *(("Issued",) if obj.status.certificate else ())]) or "Pending"
+
+
+def flow_schema_cells(obj: Any, now: Micros) -> tuple[Cell, ...]:
+    """flowschemas."""
+    spec, status = obj.spec or {}, obj.status or {}
+    by = (spec.get("distinguisherMethod") or {}).get("type") or "<none>"
+    level = (spec.get("priorityLevelConfiguration") or {}).get("name", "")
+    dangling = [one.get("status") for one in status.get("conditions") or () if one.get("type") == "Dangling"]
+    since = age_today(obj.metadata.creation_timestamp, now)
+    name = obj.metadata.name
+    return (name, level, spec.get("matchingPrecedence", 0), by, since, dangling[0] if dangling else "?")
+
+
+def priority_level_cells(obj: Any, now: Micros) -> tuple[Cell, ...]:
+    """prioritylevelconfigurations."""
+    spec = obj.spec or {}
+    limited = spec.get("limited") or {}
+    queuing = (limited.get("limitResponse") or {}).get("queuing") or {}
+    queues = (queuing.get(key, "<none>") for key in ("queues", "handSize", "queueLengthLimit"))
+    shares = limited.get("nominalConcurrencyShares", "<none>")
+    since = age_today(obj.metadata.creation_timestamp, now)
+    return (obj.metadata.name, spec.get("type", ""), shares, *queues, since)

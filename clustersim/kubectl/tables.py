@@ -173,6 +173,12 @@ _V1_36: Final[dict[str, Table]] = {
         "Name|Ready|Status|Restarts|Age", pods.TODAY.cells, "IP|Node|Nominated Node|Readiness Gates"
     ),
     "podtemplates": _table("Name|Containers|Images|Pod Labels", others.pod_template_cells),
+    "flowschemas": _table(
+        "Name|PriorityLevel|MatchingPrecedence|DistinguisherMethod|Age|MissingPL", others.flow_schema_cells
+    ),
+    "prioritylevelconfigurations": _table(
+        "Name|Type|NominalConcurrencyShares|Queues|HandSize|QueueLengthLimit|Age", others.priority_level_cells
+    ),
     "priorityclasses": _table("Name|Value|Global-Default|Age|PreemptionPolicy", others.priority_class_cells),
     "replicasets": _CONTROLLERS,
     "replicationcontrollers": _CONTROLLERS,

@@ -4,7 +4,6 @@ Nothing of the cluster reads them; kubectl sends what is in them when somebody n
 """
 
 import posixpath
-import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -20,7 +19,6 @@ HOME: Final = "/root"
 
 KUBECONFIG: Final = ".kube/config"
 """What kubectl reads there: which cluster, who one is, and in which namespace."""
-_NAMESPACE: Final = re.compile(r"^ +namespace: *[\"']?([a-z0-9-]+)[\"']? *$", re.MULTILINE | re.ASCII)
 
 
 class Kept(State):
@@ -52,12 +50,6 @@ def holds(kept: Mapping[str, str | None], name: str, text: str) -> bool:
     """Whether a file of that name and with that text is within the bounds, beside those that are kept."""
     others = sum(other != name for other in kept)
     return 0 < len(name) <= MOST_OF_PATH and len(text) <= MOST_OF_KEPT_FILE and others < MOST_KEPT_FILES
-
-
-def context_namespace(kubeconfig: str) -> str:
-    """The namespace that is meant where a line names none; empty: the usual one."""
-    found = _NAMESPACE.search(kubeconfig)
-    return found[1] if found is not None else ""
 
 
 def name_of(path: str) -> str:

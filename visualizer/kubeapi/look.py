@@ -20,6 +20,7 @@ from clustersim.api.selectors import (
 from clustersim.apiserver.calls import NOT_ALLOWED, NOT_SERVED
 from clustersim.apiserver.custom import scale_of as scale_of_custom
 from clustersim.apiserver.field_owners import told
+from clustersim.apiserver.flow_control import with_given
 from clustersim.apiserver.label_words import why
 from clustersim.apiserver.rehearsal import check_reachable
 from clustersim.apiserver.scale import scale_of
@@ -74,7 +75,7 @@ class Shape(msgspec.Struct, frozen=True):
         """Those that fit, in order of their keys."""
         if self.resource.plural == COMPONENTS:
             return [obj for obj in component_statuses(cluster) if self.select(obj)]
-        return self.chosen(cluster.objects(self.resource.plural))
+        return self.chosen(with_given(cluster.world.etcd, self.resource.plural, self.release))
 
     def chosen(self, stored: Mapping[str, ApiObject], after: str = "") -> list[ApiObject]:
         """Those of them that fit and come after a key, in order of their keys."""
@@ -172,7 +173,8 @@ def look(cluster: Cluster, target: Target, request: HttpRequest) -> Response:
 
 def stored(cluster: Cluster, target: Target, resource: Resource) -> ApiObject:
     """The object that is asked for. Raises WireError."""
-    obj: ApiObject | None = cluster.object(target.resource, object_key(target.namespace, target.name))
+    found_here = with_given(cluster.world.etcd, target.resource, cluster.world.release.name)
+    obj: ApiObject | None = found_here.get(object_key(target.namespace, target.name))
     if resource.plural == COMPONENTS:
         found = component_statuses(cluster)
         obj = next((one for one in found if one.metadata.name == target.name), None)

@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from clustersim.api.meta import ApiObject
+from clustersim.apiserver.flow_control import with_given
 from clustersim.cluster import Cluster
 from clustersim.etcd import CompactedError
 from visualizer.kubeapi.requests import HttpRequest
@@ -133,7 +134,7 @@ def page_of(cluster: Cluster, resource: str, request: HttpRequest) -> Page:
             raise WireError(400, "specifying resource version is not allowed when using continue")
         token = _read(text)
         if token.rv == NEWEST:
-            return Page(etcd.store.revision, etcd.range(resource), token.start)
+            return Page(etcd.store.revision, _now(cluster, resource), token.start)
         if token.rv > etcd.store.revision:
             raise WireError(400, "continue key is not valid: it is of another history of this room")
         try:
@@ -144,11 +145,15 @@ def page_of(cluster: Cluster, resource: str, request: HttpRequest) -> Page:
     check_not_of_the_future(cluster, asked)
     exact = request.text(MATCH) == EXACT or (not request.text(MATCH) and (request.number("limit") or 0) > 0)
     if not (asked and exact):
-        return Page(etcd.store.revision, etcd.range(resource))
+        return Page(etcd.store.revision, _now(cluster, resource))
     try:
         return Page(asked, etcd.range_at(resource, asked))
     except CompactedError:
         raise WireError(410, TOO_OLD, reason=cluster.world.apiserver.gone) from None
+
+
+def _now(cluster: Cluster, resource: str) -> Mapping[str, ApiObject]:
+    return with_given(cluster.world.etcd, resource, cluster.world.release.name)
 
 
 def _read(text: str) -> Token:

@@ -4,6 +4,7 @@ others may do by their roles. They are answered, and kept nowhere."""
 from typing import Any, Final
 
 from clustersim.api.api_resources import RESOURCES as KINDS
+from clustersim.api.timestamp import rfc3339
 from clustersim.apiserver.calls import NOT_ALLOWED, ApiCall
 from clustersim.console.authorization import Asked, may, somebody
 from visualizer.kubeapi import rights
@@ -49,15 +50,18 @@ def review(place: Place, caller: Caller, target: Target, request: HttpRequest) -
             _check_namespace(target, spec)
             return _answer("LocalSubjectAccessReview", target, spec, _access_of(place, spec))
         case "tokenreviews":
-            status = token_review(place.cluster, place.room.code, spec)
+            status = token_review(place.cluster, spec)
             return _answer("TokenReview", target, spec, status)
         case _:
             user = {"username": caller.name, "groups": ["system:authenticated"]}
-            return _answer("SelfSubjectReview", target, None, {"userInfo": user})
+            made = {"creationTimestamp": rfc3339(place.cluster.now)}
+            return _answer("SelfSubjectReview", target, None, {"userInfo": user}, made)
 
 
-def _answer(kind: str, target: Target, spec: Any, status: dict[str, Any]) -> Response:
-    head: dict[str, Any] = {"kind": kind, "apiVersion": target.api_version, "metadata": {}}
+def _answer(
+    kind: str, target: Target, spec: Any, status: dict[str, Any], metadata: dict[str, Any] | None = None
+) -> Response:
+    head: dict[str, Any] = {"kind": kind, "apiVersion": target.api_version, "metadata": metadata or {}}
     if spec is not None:
         head["spec"] = spec
     return Response(201, {**head, "status": status})
@@ -142,4 +146,4 @@ def token(place: Place, caller: Caller, target: Target, request: HttpRequest) ->
     call = ApiCall("create", target.api_version, target.resource, target.namespace, target.name)
     rights.check(place, caller, call)
     account = stored(place.cluster, target, KINDS["serviceaccounts"])
-    return Response(201, token_request(place.cluster, place.room.code, account, read_body(request)))
+    return Response(201, token_request(place.cluster, account, read_body(request)))

@@ -12,6 +12,7 @@ from prometheus_client.registry import Collector
 
 from clustersim.apiserver.calls import NOT_ALLOWED, NOT_SERVED
 from clustersim.apiserver.deprecations import deprecation
+from clustersim.apiserver.flow_control import DEFAULT_FLOW, FLOWS, LEVELS, uid_of
 from clustersim.apiserver.rehearsal import check_reachable
 from clustersim.apiserver.server import ApiServer
 from clustersim.cluster import Cluster
@@ -117,7 +118,20 @@ async def answer(place: Place, caller: Caller, request: HttpRequest) -> Response
     target = parse_target(request.method, request.path, watch=request.flag("watch"))
     if target is None:
         raise WireError(404, NOT_SERVED)
-    return _written(request, await _answered(place, caller, _keyed(place.cluster, target), request))
+    answered = await _answered(place, caller, _keyed(place.cluster, target), request)
+    return _flowing(place, _written(request, answered))
+
+
+def _flowing(place: Place, answer: Response | Lines) -> Response | Lines:
+    """With its flow and its priority (apiserver pkg/server/filters/priority-and-fairness.go)."""
+    if not isinstance(answer, Response) or place.cluster.world.release.name != "v1.36":
+        return answer
+    told = ((b"flowschema", FLOWS), (b"prioritylevel", LEVELS))
+    headers = tuple(
+        (b"x-kubernetes-pf-" + what + b"-uid", uid_of(resource, DEFAULT_FLOW).encode())
+        for what, resource in told
+    )
+    return msgspec.structs.replace(answer, headers=(*answer.headers, *headers))
 
 
 def _written(request: HttpRequest, answer: Response | Lines) -> Response | Lines:

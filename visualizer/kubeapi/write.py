@@ -16,6 +16,7 @@ from clustersim.apiserver.calls import NOT_ALLOWED, NOT_SERVED, ApiCall, Asked, 
 from clustersim.apiserver.patching import NO_STRATEGIC
 from clustersim.apiserver.rehearsal import Outcome, check_reachable
 from clustersim.apiserver.server import ApiServer
+from clustersim.apiserver.unheeded import unheeded
 from clustersim.faults.api_request import CLIENT
 from visualizer import workers
 from visualizer.kubeapi import rights
@@ -55,6 +56,11 @@ GIVEN_BACK_TODAY: Final = (*GIVEN_BACK, "services")
 """... and those of v1.36."""
 PAUSED: Final = "the room is paused: what follows from this happens when it goes on"
 LONGEST_MANAGER: Final = 128
+TOO_LARGE: Final = (
+    "Request entity too large: limit is {most} (of this model; a real API server takes 3145728 bytes, and "
+    "etcd objects of 1.5 MiB)"
+)
+"""Apiserver pkg/server/config.go MaxRequestBodyBytes, etcd --max-request-bytes."""
 
 
 async def write(place: Place, caller: Caller, target: Target, request: HttpRequest) -> Response:
@@ -116,7 +122,7 @@ def _asked(call: ApiCall, server: ApiServer, twice: tuple[str, ...]) -> Asked:
 
 def _check_length(request: HttpRequest) -> None:
     if len(request.body) > bounds.LARGEST_MANIFEST:
-        raise WireError(413, f"Request entity too large: limit is {bounds.LARGEST_MANIFEST}")
+        raise WireError(413, TOO_LARGE.format(most=bounds.LARGEST_MANIFEST))
 
 
 def check_served(place: Place, target: Target, request: HttpRequest) -> None:
@@ -223,6 +229,8 @@ def _answer(
     place: Place, target: Target, request: HttpRequest, call: ApiCall, asked: Asked, outcome: Outcome
 ) -> Response:
     warnings = list(asked.warnings)
+    if call.verb in ("create", "update", "patch"):
+        warnings += unheeded(outcome.body)
     assert place.hub is not None
     if not place.hub.runner.player.moving:
         warnings.append(PAUSED)

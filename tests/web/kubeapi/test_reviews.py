@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from clustersim.apiserver.tokens import ISSUER
 from tests.web.kubeapi.asking import Client
-from visualizer.kubeapi.service_account_tokens import ISSUER
 from visualizer.rooms.models import Room
 
 pytestmark = pytest.mark.django_db(transaction=True)
