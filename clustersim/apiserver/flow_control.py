@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from clustersim.api.kept import FlowSchema, PriorityLevelConfiguration
 from clustersim.api.meta import ObjectMeta
+from clustersim.apiserver.traits import TRAITS
 from clustersim.etcd import Etcd
 
 FLOWS: Final = "flowschemas"
@@ -97,7 +98,7 @@ _FLOWS: Final[Mapping[str, tuple[int, str, str, list[dict[str, Any]], dict[str, 
 def with_given(etcd: Etcd, resource: str, release: str) -> Mapping[str, Any]:
     """The objects of a resource by name, with those that are there from the beginning."""
     stored: Mapping[str, Any] = etcd.range(resource)
-    if resource not in (FLOWS, LEVELS) or release != "v1.36":
+    if resource not in (FLOWS, LEVELS) or not TRAITS[release].flow_schemas:
         return stored
     system = etcd.get("namespaces", "kube-system")
     made = system.metadata.creation_timestamp if system is not None else ""

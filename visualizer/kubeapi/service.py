@@ -15,6 +15,7 @@ from clustersim.apiserver.deprecations import deprecation
 from clustersim.apiserver.flow_control import DEFAULT_FLOW, FLOWS, LEVELS, uid_of
 from clustersim.apiserver.rehearsal import check_reachable
 from clustersim.apiserver.server import ApiServer
+from clustersim.apiserver.traits import TRAITS
 from clustersim.cluster import Cluster
 from clustersim.engine.serving import health
 from clustersim.kubectl.manifest import to_yaml
@@ -124,7 +125,7 @@ async def answer(place: Place, caller: Caller, request: HttpRequest) -> Response
 
 def _flowing(place: Place, answer: Response | Lines) -> Response | Lines:
     """With its flow and its priority (apiserver pkg/server/filters/priority-and-fairness.go)."""
-    if not isinstance(answer, Response) or place.cluster.world.release.name != "v1.36":
+    if not isinstance(answer, Response) or not TRAITS[place.cluster.release].flow_schemas:
         return answer
     told = ((b"flowschema", FLOWS), (b"prioritylevel", LEVELS))
     headers = tuple(
