@@ -31,6 +31,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     created_by: pods carry an annotation that says who created them.
     counts_terminating: statuses tell how many pods are being deleted.
     looks_in_time: ReplicaSets and StatefulSets look again when a pod becomes available, not a second later.
+    history_by_revision: of too many old ReplicaSets those of the lowest revisions go, not the oldest.
     tell_both_sizes: Events about a ReplicaSet's new size tell the old one, too.
     forgives_ending_namespaces: that a pod cannot be created in a namespace that is being deleted is no error.
     ranges_are_a_list: nodes have their range of addresses in `podCIDRs`, too.
@@ -53,6 +54,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     created_by: bool
     counts_terminating: bool
     looks_in_time: bool = False
+    history_by_revision: bool = False
     tell_both_sizes: bool
     forgives_ending_namespaces: bool
     ranges_are_a_list: bool
@@ -120,6 +122,7 @@ V1_36: Final = Traits(
     created_by=False,
     counts_terminating=True,
     looks_in_time=True,
+    history_by_revision=True,
     tell_both_sizes=True,
     forgives_ending_namespaces=True,
     ranges_are_a_list=True,

@@ -1,5 +1,6 @@
 """Validation of pods and of the templates that pods are made from."""
 
+import re
 from typing import Any, Final
 
 import msgspec
@@ -22,6 +23,7 @@ from clustersim.apiserver.validation.volumes import check_volumes
 RESTART_POLICIES: Final = ("Always", "OnFailure", "Never")
 DNS_POLICIES: Final = ("ClusterFirstWithHostNet", "ClusterFirst", "Default")
 MAX_INT32: Final = 2**31 - 1
+DELETION_COST: Final = "controller.kubernetes.io/pod-deletion-cost"
 
 
 def check_pod_spec(errors: FieldErrors, field: str, spec: PodSpec) -> None:
@@ -157,6 +159,8 @@ def check_pod(errors: FieldErrors, pod: Pod) -> None:
     """A pod: what templates may say as well, and images without space around them
     (validateContainersOnlyForPod)."""
     check_pod_spec(errors, "spec", pod.spec)
+    if DELETION_COST in pod.metadata.annotations:
+        _check_cost(errors, "metadata.annotations", pod.metadata.annotations)
     for name, containers in (
         ("containers", pod.spec.containers),
         ("initContainers", pod.spec.init_containers),
@@ -180,10 +184,20 @@ def check_template(errors: FieldErrors, field: str, template: PodTemplateSpec) -
     """What pods are made from."""
     check_labels(errors, f"{field}.labels", template.metadata.labels)
     check_annotations(errors, template.metadata.annotations)
+    if DELETION_COST in template.metadata.annotations:
+        _check_cost(errors, f"{field}.annotations", template.metadata.annotations)
     check_pod_spec(errors, f"{field}.spec", template.spec)
     if template.spec.ephemeral_containers:
         why = "ephemeral containers not allowed in pod template"
         errors.forbidden(f"{field}.spec.ephemeralContainers", why)
+
+
+def _check_cost(errors: FieldErrors, field: str, annotations: dict[str, str]) -> None:
+    """What the deletion of a pod costs is a number (v1.36 GetDeletionCostFromPodAnnotations)."""
+    text = annotations[DELETION_COST]
+    is_number = re.fullmatch("0|-?[1-9][0-9]*|-[0-9]+", text, re.ASCII) is not None
+    if errors.modern and not (is_number and len(text) < 12 and -MAX_INT32 - 1 <= int(text) <= MAX_INT32):
+        errors.invalid(f"{field}[{DELETION_COST}]", text, "must be a 32bit integer")
 
 
 def check_annotations_kept(errors: FieldErrors, old: dict[str, str], new: dict[str, str]) -> None:
@@ -191,6 +205,8 @@ def check_annotations_kept(errors: FieldErrors, old: dict[str, str], new: dict[s
     (ValidatePodSpecificAnnotationUpdates)."""
     if old is new or old == new:
         return
+    if DELETION_COST in new and new[DELETION_COST] != old.get(DELETION_COST):
+        _check_cost(errors, "metadata.annotations", new)
     for key in [key for key, value in old.items() if new.get(key) != value]:
         if (what := _fixed_annotation(key)) is not None:
             errors.forbidden(f"metadata.annotations[{key}]", f"may not remove or update {what}")

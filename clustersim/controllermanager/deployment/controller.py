@@ -29,6 +29,7 @@ from clustersim.controllermanager.deployment.status import (
     created_set,
     is_complete,
     paused_told,
+    plain_status,
     progress_due,
     rollout_status,
 )
@@ -43,13 +44,14 @@ MAX_RETRIES: Final = 15
 class Step(State):
     """One synchronisation under way. `sets`: its ReplicaSets by name, as last known; `new`: the name of the
     one with the present template; `scaling`: changes of size still to be written; `doomed`: old ReplicaSets
-    still to be deleted."""
+    still to be deleted. rolls: the status says how the rollout is getting on, too."""
 
     deployment: Deployment
     sets: dict[str, ReplicaSet]
     new: str = ""
     scaling: list[Scaling] = msgspec.field(default_factory=list)
     doomed: list[str] = msgspec.field(default_factory=list)
+    rolls: bool = True
 
     def new_set(self) -> ReplicaSet | None:
         """The ReplicaSet with the present template."""
@@ -143,6 +145,7 @@ class DeploymentController(Controller):
         step = self.state.steps[key] = Step(deployment, mine, new.metadata.name if new else "")
         paused = paused_told(deployment, self.now)
         if deployment.metadata.deletion_timestamp:
+            step.rolls = False
             self._write_status(key)
         elif paused is not None:
             told = replace(deployment, status=paused)
@@ -150,7 +153,10 @@ class DeploymentController(Controller):
         elif deployment.spec.rollback_to is not None:
             self._roll_back(key, step, deployment.spec.rollback_to.revision)
         elif deployment.spec.paused or rolling.is_resized(deployment, list(mine.values())):
+            step.rolls = False
             step.scaling = rolling.resize(deployment, new, step.old_sets())
+            if deployment.spec.paused:
+                step.doomed = self._surplus(step)
             self._scale(key)
         elif deployment.spec.strategy.type == "Recreate":
             self._recreate(key, step)
@@ -330,7 +336,9 @@ class DeploymentController(Controller):
         limit = step.deployment.spec.revision_history_limit
         if limit is None:
             return []
-        old = step.old_sets()
+        old = [found for found in step.old_sets() if not found.metadata.deletion_timestamp]
+        if self.traits.history_by_revision:
+            old.sort(key=sets.revision_of)
         count = max(0, len(old) - limit)
         return [
             found.metadata.name
@@ -391,7 +399,8 @@ class DeploymentController(Controller):
         step = self.state.steps[key]
         deployment = step.deployment
         everything = sets.by_age(step.sets.values())
-        status: DeploymentStatus = rollout_status(
+        told = rollout_status if step.rolls else plain_status
+        status: DeploymentStatus = told(
             deployment,
             step.new_set(),
             everything,

@@ -22,6 +22,7 @@ COMPLETE: Final = "NewReplicaSetAvailable"
 TIMED_OUT: Final = "ProgressDeadlineExceeded"
 PAUSED: Final = "DeploymentPaused"
 FAILURE: Final = "ReplicaFailure"
+MAX_INT32: Final = 2**31 - 1
 
 
 def is_complete(deployment: Deployment, status: DeploymentStatus) -> bool:
@@ -41,12 +42,10 @@ def rollout_status(
     *,
     terminating: bool = False,
 ) -> DeploymentStatus:
-    """The counts and conditions of now. terminating: those of pods that are being deleted, too."""
-    status = _with_failure(_counted(deployment, new, sets, now), new, sets)
-    if terminating:
-        count = sum(found.status.terminating_replicas or 0 for found in sets)
-        status = replace(status, terminating_replicas=count)
-    if deployment.spec.progress_deadline_seconds is None:
+    """The counts and conditions of now (syncRolloutStatus). terminating: those of pods that go, too."""
+    counted = plain_status(deployment, new, sets, now, terminating=terminating)
+    status = _with_failure(counted, new, sets)
+    if not has_deadline(deployment):
         return replace(status, conditions=_without(status.conditions, PROGRESSING))
     current = condition_of(deployment.status, PROGRESSING)
     settled = (
@@ -66,9 +65,36 @@ def rollout_status(
     return status
 
 
+def plain_status(
+    deployment: Deployment,
+    new: ReplicaSet | None,
+    sets: list[ReplicaSet],
+    now: Micros,
+    *,
+    terminating: bool = False,
+) -> DeploymentStatus:
+    """The counts alone, and whether enough is available: of a Deployment that is paused, that was only given
+    another size, or that is being deleted (syncDeploymentStatus)."""
+    status = _counted(deployment, new, sets, now)
+    return replace(status, terminating_replicas=_terminating(sets)) if terminating else status
+
+
+def _terminating(sets: list[ReplicaSet]) -> int | None:
+    """None if one that was looked at does not tell (GetTerminatingReplicaCountForReplicaSets)."""
+    told = [found.status for found in sets if found.status.observed_generation]
+    if any(status.terminating_replicas is None for status in told):
+        return None
+    return sum(status.terminating_replicas or 0 for status in told)
+
+
+def has_deadline(deployment: Deployment) -> bool:
+    """The largest number means none (HasProgressDeadline)."""
+    return deployment.spec.progress_deadline_seconds not in (None, MAX_INT32)
+
+
 def created_set(deployment: Deployment, new: ReplicaSet, now: Micros) -> DeploymentStatus:
     """The status after a new ReplicaSet was made."""
-    if deployment.spec.progress_deadline_seconds is None:
+    if not has_deadline(deployment):
         return deployment.status
     text = f'Created new replica set "{new.metadata.name}"'
     return _with(deployment.status, PROGRESSING, "True", "NewReplicaSetCreated", text, now)
@@ -78,7 +104,12 @@ def progress_due(deployment: Deployment) -> Micros | None:
     """When the rollout counts as stuck if nothing happens; None: never, or it is over."""
     deadline = deployment.spec.progress_deadline_seconds
     current = condition_of(deployment.status, PROGRESSING)
-    if deadline is None or current is None or current.reason in (COMPLETE, TIMED_OUT):
+    if (
+        deadline is None
+        or not has_deadline(deployment)
+        or current is None
+        or current.reason in (COMPLETE, TIMED_OUT)
+    ):
         return None
     return micros(current.last_update_time) + deadline * SECOND
 
@@ -87,7 +118,7 @@ def paused_told(deployment: Deployment, now: Micros) -> DeploymentStatus | None:
     """The status that says that the Deployment was paused or goes on, None if that is said already
     (checkPausedConditions)."""
     current = condition_of(deployment.status, PROGRESSING)
-    if deployment.spec.progress_deadline_seconds is None:
+    if not has_deadline(deployment):
         return None
     if current is not None and current.reason == TIMED_OUT:
         return None

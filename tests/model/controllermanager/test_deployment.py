@@ -360,6 +360,49 @@ def test_a_paused_deployment_with_a_deadline_says_so_and_does_not_roll() -> None
     assert len(world.all("replicasets")) == 2
 
 
+def test_a_rollout_that_is_paused_stays_paused_whatever_its_pods_do() -> None:
+    world = ManagedWorld("n1", "n2", "n3", release=ControllerManagerV136)
+    create(world, deployment("web", 3, progress_deadline_seconds=600), "apps/v1")
+    settle(world, 40)
+    set_image(world, "j")
+    world.run(SECOND // 2)
+    change_spec(world, paused=True)
+    world.run(SECOND)
+    before = len(transitions(world))
+    settle(world, 40)
+    assert conditions(world)["Progressing"] == ("Unknown", "DeploymentPaused")
+    assert transitions(world)[before:] == [], "nothing else was said in between"
+
+
+def transitions(world: ManagedWorld) -> list[str]:
+    """What was said of the rollout, in order, each time it was another reason than before."""
+    found: list[str] = []
+    for event in world.engine.record:
+        if event.kind == "write" and event.object == "deployments/default/web" and event.after is not None:
+            reasons = [one.reason for one in event.after.status.conditions if one.type == "Progressing"]
+            if reasons and reasons != found[-1:]:
+                found += reasons
+    return found
+
+
+def test_the_largest_deadline_is_none() -> None:
+    world = ManagedWorld("n1", release=ControllerManagerV136)
+    create(world, deployment("web", 1, progress_deadline_seconds=2**31 - 1), "apps/v1")
+    settle(world, 20)
+    assert "Progressing" not in conditions(world)
+
+
+def test_today_the_lowest_revisions_go_first_and_not_the_oldest_sets() -> None:
+    world = ManagedWorld("n1", "n2", "n3", release=ControllerManagerV136)
+    create(world, deployment("web", 1, revision_history_limit=1), "apps/v1")
+    settle(world, 30)
+    for image in ("j", "i", "k"):
+        set_image(world, image)
+        settle(world, 40)
+    images = {found.spec.template.spec.containers[0].image for found in world.all("replicasets")}
+    assert images == {"i", "k"}, "j is of revision 2, i of revision 3 although it is older"
+
+
 def test_pods_that_cannot_be_created_are_a_condition_of_the_replica_set_and_of_its_deployment() -> None:
     world = ManagedWorld("n1", admission=("NamespaceLifecycle",))
     create(world, deployment("web", 0), "apps/v1beta1")
