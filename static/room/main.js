@@ -47,6 +47,7 @@ function rove() {
 
 hear(store, "snapshot", (frame) => {
   stage.arrivals.clear();
+  page.closer.forget();
   set(document.body, "data-joined", true);
   clock.received(frame.t, frame.rate, true);
   panes.events.clear();
@@ -104,6 +105,8 @@ hear(socket, "tick", (frame) => {
   else stage.arrivals.tick(frame);
 });
 hear(socket, "past", (frame) => viewpoint.received(frame));
+hear(socket, "closer", (frame) => page.closer.hear(frame));
+page.redraw = () => draw(viewpoint.view);
 hear(socket, "opening", (frame) => store.view || opening.hear(frame));
 hear(socket, "failed", ({ reason }) => notices.say(pick(reason), "error"));
 hear(socket, "error", ({ message }) => notices.say(pick(message), "error"));

@@ -1,6 +1,7 @@
 /** The nodes as a real table: always there for a screen reader, shown to everybody by a key. */
 import { h, keyed, setText } from "./dom.js";
 import { fill, gettext, left, span } from "./words.js";
+import { believed, differing, running } from "./numbers.js";
 import { dueOf } from "./rings.js";
 import { deadlinesOf, inOrder } from "./store.js";
 import { worstFirst } from "./stage/interest.js";
@@ -15,12 +16,9 @@ const COLUMNS = [
       { eviction, now },
     ) => (!eviction ? "–" : eviction.fired ? gettext("evicted") : left(dueOf(eviction) - now)),
   ],
-  [() => gettext("Pods believed"), ({ node }) => node.pods.length],
-  [
-    () => gettext("Containers running"),
-    ({ node }) => node.containers.filter(({ state }) => state === "running").length,
-  ],
-  [() => gettext("Differs"), ({ node }) => node.differs.length],
+  [() => gettext("Pods believed"), ({ node }) => believed(node)],
+  [() => gettext("Containers running"), ({ node }) => running(node)],
+  [() => gettext("Differs"), ({ node }) => differing(node)],
 ];
 
 function row({ node }) {

@@ -1,4 +1,5 @@
 /** Every state that is drawn: its glyph and style, its words. Never colour alone. */
+import { believed, running } from "./numbers.js";
 import { counted, gettext } from "./words.js";
 
 /**
@@ -30,9 +31,8 @@ export const partName = (node, part) => part === "docker" ? node.runtime : part;
 
 /** How many pods the API server believes to be on the node, and how many containers run there. */
 export function countsOf(node) {
-  const running = node.containers.filter(({ state }) => state === "running").length;
-  const pods = counted("%(n)s pod believed", "%(n)s pods believed", { n: node.pods.length });
-  return `${pods} · ${counted("%(n)s container runs", "%(n)s containers run", { n: running })}`;
+  const pods = counted("%(n)s pod believed", "%(n)s pods believed", { n: believed(node) });
+  return `${pods} · ${counted("%(n)s container runs", "%(n)s containers run", { n: running(node) })}`;
 }
 
 /** What kubectl prints in the STATUS column of the node. */

@@ -1,4 +1,5 @@
 /** The room as last heard: the snapshot's view with the changes of later ticks applied over it. */
+import { afar, counted, unfolded } from "./numbers.js";
 
 export const SECTIONS = ["control", "nodes", "deadlines", "workloads", "services"];
 
@@ -11,7 +12,7 @@ export const SECTIONS = ["control", "nodes", "deadlines", "workloads", "services
 export function changed(view, changes) {
   const next = { ...view };
   for (const section of SECTIONS) {
-    if (changes?.[section]) next[section] = merged(view[section], changes[section]);
+    if (changes?.[section]) next[section] = merged(view[section], changes[section], false, view.usual);
   }
   return next;
 }
@@ -21,24 +22,42 @@ export function changed(view, changes) {
  * @param {any} items
  * @param {any} changes
  * @param {boolean} keep whether what is gone is kept as null
+ * @param {any} usual what nodes have in common that are told from afar
  */
-export function merged(items, changes, keep = false) {
+export function merged(items, changes, keep = false, usual = null) {
   const found = { ...items };
   let others = false;
   for (const [key, item] of Object.entries(changes)) {
     others ||= item === null || !(key in found);
     if (item === null && !keep) delete found[key];
-    else found[key] = item === null || !found[key] ? item : told(found[key], item);
+    else found[key] = item === null || !found[key] ? begun(item, usual) : told(found[key], item);
   }
   if (!others) keepOrder(items, found, changes);
   return found;
 }
 
+/** Something new; a node among very many is seen from afar. */
+const begun = (item, usual) => (usual && item && "believed" in item ? afar(item) : item);
+
 /** Of an item only what changed of it is told, and of the pods of a node what changed of each, by their uid. */
 function told(before, now) {
+  if (before.far) return { ...before, ...counted(now) };
   if (!now.pods || !before.pods) return { ...before, ...now };
   const known = new Map(before.pods.map((pod) => [pod.uid, pod]));
-  return { ...before, ...now, pods: now.pods.map((pod) => ({ ...known.get(pod.uid), ...pod })) };
+  // A tick that was on its way while the node was looked at closer may tell of a pod that is gone since.
+  const pods = now.pods.map((pod) => ({ ...known.get(pod.uid), ...pod })).filter(({ name }) => name);
+  return { ...before, ...now, pods };
+}
+
+/**
+ * The items with others in place of some.
+ * @param {any} items
+ * @param {any} others
+ */
+export function replaced(items, others) {
+  const found = { ...items, ...others };
+  keepOrder(items, found, others);
+  return found;
 }
 
 /**
@@ -68,10 +87,10 @@ export class Store extends EventTarget {
   branch = null;
 
   snapshot(frame) {
-    this.view = frame.view;
+    this.view = unfolded(frame.view);
     this.branch = frame.branch;
     this.pace(frame);
-    this.#say("snapshot", frame);
+    this.#say("snapshot", { ...frame, view: this.view });
   }
 
   tick(frame) {

@@ -2,10 +2,11 @@
  * Changes of state worth a word aloud: nodes that turn, belief and reality that part, acts. Countdowns are
  * never spoken.
  */
+import { differing } from "./numbers.js";
 import { counted, fill, gettext, pick, span } from "./words.js";
 import { deadlinesOf } from "./store.js";
 
-const summary = (node) => ({ ready: node.ready, differs: node.differs.length });
+const summary = (node) => ({ ready: node.ready, differs: differing(node) });
 
 export class Transitions {
   #announcer;

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from clustersim.kubectl.ages import human_duration, short_human_duration
-from tests.browser.conftest import Wire, drawn
+from clustersim.view.far import ON_IT
+from tests.browser.conftest import Wire, drawn, wait_for
 from tests.browser.views import SECOND, container, deadline, lost, node, pod, view
 
 Open = Callable[..., Wire]
@@ -159,6 +160,37 @@ def test_a_map_keeps_places_and_shows_the_worst_and_the_selected_as_cards(page: 
     page.get_by_role("button", name="NotReady 2").click()
     expect(page.locator(".map-cards [data-node]")).to_have_count(2)
     expect(page.locator(".map-told")).to_contain_text("398 nodes only on the map")
+
+
+def test_very_many_nodes_are_told_from_afar_and_closer_when_they_are_looked_at(
+    page: Page, stage: Open
+) -> None:
+    whole = view(many(400))
+    usual = {name: value for name, value in whole["nodes"]["n1"].items() if name not in ("name", *ON_IT)}
+    usual |= {"believed": 1, "running": 1, "differing": 0}
+    grace = {"kind": "grace", "origin": 0, "due": 40 * SECOND, "length": 40 * SECOND}
+    nodes = {name: {"printed": one["printed"]} for name, one in whole["nodes"].items()}
+    deadlines = {f"grace/{name}": {} for name in nodes}
+    broken = {"parts": lost("n47", [])["parts"], "differing": 1}
+    nodes["n47"] |= broken
+    folded = {"usual": {"node": usual, "grace": grace}, "nodes": nodes, "deadlines": deadlines}
+    wire = stage(whole | folded)
+    wait_for(page, lambda: bool(wire.heard("closer")))
+    assert wire.heard("closer")[-1]["nodes"] == ["n47"]
+    expect(page.locator(".map-filter").nth(2)).to_have_text("differs 1")
+    one = pod("tomcat-close")
+    wire.send("closer", nodes={"n47": {name: node("n47", [one])[name] for name in ON_IT}}, app=None, rows=[],
+              t=None, branch=None)  # fmt: skip
+    chip = page.locator('.map-cards [data-node="n47"] .pod')
+    expect(chip).to_have_attribute("data-state", "ok")
+    wire.tick({"nodes": {"n47": {"pods": [{"uid": one["uid"], "deleting": True}]}}})
+    expect(chip).to_have_attribute("data-state", "terminating")
+    wire.tick({"nodes": {"n50": {"parts": broken["parts"], "running": 0, "differing": 1}}})
+    wait_for(page, lambda: "n50" in wire.heard("closer")[-1]["nodes"])
+    page.locator('[data-part="rc/default/tomcat"]').first.click()
+    wait_for(page, lambda: wire.heard("closer")[-1]["app"] == "tomcat")
+    wire.send("closer", nodes={}, app="tomcat", rows=[one["printed"]], t=None, branch=None)
+    expect(page.locator("#kubectl")).to_contain_text(one["name"])
 
 
 def test_the_ten_worst_nodes_beside_a_map_are_all_in_sight(page: Page, stage: Open) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from clustersim import Command, default_scenario
 from clustersim.run import Inputs, Run
-from clustersim.view import build_view
+from clustersim.view import build_view, far
 from tests.changes import applied
 from visualizer.rooms import player as player_module
 from visualizer.rooms.player import FRESH, Player
@@ -52,6 +52,36 @@ def test_ticks_applied_over_a_snapshot_give_the_next_snapshot(player: Player) ->
         tick = play(player, 0.4, speed=600)
         view = applied(view, tick["changes"])
     assert view == json.loads(player.full_snapshot())["view"]
+
+
+def test_of_many_nodes_a_tick_tells_what_is_on_those_that_somebody_looks_at(
+    player: Player, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(far, "FAR", 2)
+    player.closer.want("a viewer", ["n2"])
+    assert "usual" in json.loads(player.full_snapshot())["view"]
+    for node in ("n1", "n2"):
+        player.cluster.apply(Command("power-off", node))
+    told = play(player, 0.4, speed=600)["changes"]["nodes"]
+    assert ("containers" in told["n1"], told["n1"]["running"]) == (False, 0)
+    assert told["n2"]["containers"]
+    player.closer.forget("a viewer")
+    player.cluster.apply(Command("power-on", "n2"))
+    assert "containers" not in play(player, 0.4, speed=600)["changes"]["nodes"]["n2"]
+
+
+def test_a_snapshot_that_is_surely_too_large_is_fetched(
+    player: Player, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(player_module, "SURELY_LARGE", 3)
+    assert json.loads(player.snapshot("/there"))["href"] == "/there"
+
+
+def test_what_is_encoded_later_is_what_was_so_when_it_was_asked_for(player: Player) -> None:
+    whole = player.whole()
+    play(player, 0.4, speed=600)
+    assert json.loads(whole())["seq"] == 0
+    assert json.loads(player.full_snapshot())["seq"] == 1
 
 
 def test_every_event_is_told_once(player: Player) -> None:

@@ -14,6 +14,8 @@ from django.test import AsyncClient, Client
 
 from clustersim import Command
 from clustersim.run import Given, Inputs, Run
+from clustersim.view import far
+from tests.conftest import PATIENCE
 from tests.web.viewers import Frame, Viewer, cookie_of
 from visualizer import workers
 from visualizer.rooms.branches import tree
@@ -69,6 +71,31 @@ async def test_the_past_is_the_view_of_that_time(room: Room, lost: Viewer) -> No
     assert past["view"]["nodes"]["n1"]["state"] == "Ready"
     assert past["view"]["nodes"]["n1"]["parts"]["kubelet"]["state"] == "stopped"
     assert past["head"] == live(room).now
+
+
+async def test_of_many_nodes_what_is_on_some_is_shown_when_it_is_asked_for_now_and_then(
+    room: Room, lost: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(far, "FAR", 2)
+    await lost.say(type="live")
+    assert "pods" not in (await lost.hear("snapshot"))["view"]["nodes"]["n2"]
+    await lost.say(type="closer", nodes=["n2", "none"], app="tomcat")
+    now = await lost.hear("closer")
+    assert [pod["app"] for pod in now["nodes"]["n2"]["pods"]] == ["tomcat"]
+    assert len(now["rows"]) == 3
+    hub = rooms.running(room.code)
+    assert hub is not None
+    assert "n2" in hub.runner.player.closer.names
+    await lost.say(type="closer", nodes=["n1"], t=0)
+    assert (await lost.hear("closer"))["nodes"]["n1"]["containers"]
+    await lost.say(type="closer", nodes=["n1"] * 41)
+    await lost.hear("error")
+    await lost.socket.disconnect()
+    for _ in range(100):
+        if not hub.runner.player.closer.names:
+            return
+        await asyncio.sleep(PATIENCE / 100)
+    raise AssertionError
 
 
 async def test_others_do_not_see_what_one_looks_at(room: Room, lost: Viewer, visit: Visit) -> None:

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from visualizer.lessons.frames import Blind, ByTeacher, Frame, Move
 from visualizer.rooms import frames
 from visualizer.rooms.console_frames import Console
+from visualizer.rooms.looking_frames import Closer
 from visualizer.rooms.permissions import LEAD, OWN, SEE, TEACH, Actor, may
 
 _TRANSPORT: Final = {"play": "play", "pause": "play", "speed": "speed", "ease": "speed", "next-event": "step"}
@@ -48,7 +49,7 @@ def asked_by(frame: Frame) -> Iterator[Asked]:
         yield Asked(_TRANSPORT[frame.action])
         return
     yield Asked(_POWERS.get(type(frame), SEE))
-    if isinstance(frame, frames.Inspect | Console) and frame.t is not None:
+    if isinstance(frame, frames.Inspect | Closer | Console) and frame.t is not None:
         yield Asked("rewind")
 
 

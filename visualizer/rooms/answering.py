@@ -26,11 +26,13 @@ from clustersim.runfile import write_run
 from clustersim.view import build_view, describe_part, event_item, newest_items
 from clustersim.view.answers import ComparedRun, Comparison, RowItem
 from clustersim.view.explained import armed_items, band_items, chain_items
+from clustersim.view.far import from_afar, is_far
 from clustersim.view.structs import NodeItem, texts
 from clustersim.view.timeline import timeline
 from visualizer.rooms.console_frames import Console
 from visualizer.rooms.feed import RECENT
 from visualizer.rooms.frames import MAX_SNAPSHOT, Awaited, Explained, Foreseen, InputRef, Past, encode
+from visualizer.rooms.looking_frames import Closer, closely
 
 NOTHING_SUCH: Final = _("There is no such thing at that time.")
 NOTHING_HAPPENED: Final = _("Nothing has happened to it yet.")
@@ -54,11 +56,12 @@ def past(run: Run, branch: int, t: int, step: str | None, href: str, whole: bool
     if step is not None:
         t = event.t if event is not None else (0 if step == "previous" else run.now)
     cluster = run.at(max(t, 0))
+    view = build_view(cluster)
     frame = Past(
         t=cluster.now,
         branch=branch,
         head=run.now,
-        view=build_view(cluster),
+        view=from_afar(view) if is_far(view) else view,
         events=newest_items(cluster.record.since(0), RECENT),
         event=event.id if event is not None else None,
     )
@@ -68,6 +71,11 @@ def past(run: Run, branch: int, t: int, step: str | None, href: str, whole: bool
     return encode(
         Past(t=frame.t, branch=branch, head=frame.head, view=None, events=(), event=frame.event, href=href)
     )
+
+
+def closer(run: Run, asked: Closer, t: int) -> str:
+    """The frame of what is on some nodes."""
+    return encode(closely(asked, build_view(run.at(max(t, 0)))))
 
 
 def neighbour(run: Run, t: int, step: str) -> Event | None:

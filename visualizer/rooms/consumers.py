@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clustersim import Command
 from clustersim.lesson.blind import Commitment
+from clustersim.view import covered
 from visualizer import metrics, trouble
 from visualizer.lessons.exploring import hand_over
 from visualizer.lessons.frames import ByStudent, ByTeacher, Committed, Frame, HandedOver, Move, decode
@@ -58,6 +59,7 @@ from visualizer.rooms.frames import (
 )
 from visualizer.rooms.hub import Hub
 from visualizer.rooms.inquiries import Inquiries
+from visualizer.rooms.looking_frames import Closer, closely
 from visualizer.rooms.lookup import NoSuchRoom, Stopped, find
 from visualizer.rooms.permissions import Actor
 from visualizer.rooms.registry import rooms
@@ -249,7 +251,7 @@ class StageConsumer(AsyncWebsocketConsumer):
             case _:
                 await self._answer_stage(hub, frame)
 
-    async def _answer_stage(self, hub: Hub, frame: FrameFromBrowser) -> None:
+    async def _answer_stage(self, hub: Hub, frame: FrameFromBrowser | Closer) -> None:
         match frame:
             case Resync():
                 self.window.resync()
@@ -260,6 +262,8 @@ class StageConsumer(AsyncWebsocketConsumer):
                 await self._transport(hub, frame)
             case Inspect():
                 await self._inspect(hub, frame)
+            case Closer():
+                await self._look_closer(hub, frame)
             case Look():
                 self.inquiries.look(frame)
             case Live():
@@ -347,6 +351,14 @@ class StageConsumer(AsyncWebsocketConsumer):
             self.inquiries.inspect(inspect, inspect.t)
             return
         await self.answer(Inspected(part=inspect.part, data=hub.runner.player.feed.describe(inspect.part)))
+
+    async def _look_closer(self, hub: Hub, asked: Closer) -> None:
+        if asked.t is not None:
+            self.inquiries.look_closer(asked, asked.t)
+            return
+        player = hub.runner.player
+        player.closer.want(self, asked.nodes)
+        await self.answer(closely(asked, covered(player.feed.view) if player.blind else player.feed.view))
 
     # --- what the hub tells a viewer
 

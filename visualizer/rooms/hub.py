@@ -170,6 +170,7 @@ class Hub:
     def leave(self, viewer: Viewer) -> None:
         if viewer in self.viewers:
             del self.viewers[viewer]
+            self.runner.player.closer.forget(viewer)
             metrics.viewers.dec()
             self._count()
 

@@ -41,6 +41,7 @@ from visualizer.rooms.frames import (
     WhyNot,
 )
 from visualizer.rooms.hub import Hub
+from visualizer.rooms.looking_frames import Closer
 from visualizer.rooms.models import Room
 from visualizer.rooms.opening import open_branch, source_of_branch, take_over
 from visualizer.rooms.requests import REASONS, BranchSwitch, Refused, RoomRequest
@@ -122,6 +123,20 @@ class Inquiries:
     def inspect(self, inspect: Inspect, t: int) -> None:
         """A part as it was."""
         self._begin(self._inspect(inspect, t))
+
+    def look_closer(self, asked: Closer, t: int) -> None:
+        """What is on some nodes, as it was."""
+        self._begin(self._look_closer(asked, t))
+
+    async def _look_closer(self, asked: Closer, t: int) -> None:
+        with suppress(Gone):
+            try:
+                _branch, source = await branch_source(self._hub, asked.branch)
+                await self._viewer.say(await self._compute(answering.closer, source, asked, t))
+            except Gone:
+                raise
+            except Exception as error:
+                await self._fail("", self._why_not(error))
 
     async def _inspect(self, inspect: Inspect, t: int) -> None:
         try:

@@ -1,5 +1,6 @@
 """A cluster and its pace: everything of a running room that needs no I/O."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -8,7 +9,9 @@ import msgspec
 from clustersim import Cluster
 from clustersim.run import Run
 from clustersim.view import Changes, covered
+from clustersim.view.far import from_afar, is_far, told_afar
 from visualizer.lessons.room_lesson import RoomLesson
+from visualizer.rooms.closeness import Closeness
 from visualizer.rooms.feed import Feed
 from visualizer.rooms.frames import MAX_SNAPSHOT, Snapshot, Tick, encode
 from visualizer.rooms.pace import LONGEST_STEP, SECOND, Rate, next_leg
@@ -20,6 +23,8 @@ MARK_AHEAD: Final = 1.0
 """The write-ahead mark is this many seconds of play ahead ..."""
 MARK_LEFT: Final = 0.5
 """... and renewed when this little is left of it."""
+SURELY_LARGE: Final = 1500
+"""The snapshot of so many nodes is too large for a frame, even from afar."""
 FRESH: Final = 5 * SECOND
 """A click is never stale within this much simulated time: less than any loop of a cluster takes."""
 
@@ -40,6 +45,8 @@ class Player:
     """Go to this time as fast as possible, then pause."""
     room_lesson: RoomLesson | None = None
     """The lesson, in a room that teaches one: time passes through it."""
+    closer: Closeness = field(default_factory=Closeness)
+    """Which nodes of a large room somebody looks at."""
     seq: int = 0
     eased: bool = False
     behind: bool = False
@@ -142,30 +149,44 @@ class Player:
         news = self.feed.next()
         if self.blind:
             return encode(Tick(**self._pace(), events=(), messages=(), changes=Changes()))
-        return encode(Tick(**self._pace(), events=news.events, messages=news.messages, changes=news.changes))
+        changes = told_afar(news.changes, self.closer.names) if is_far(self.feed.view) else news.changes
+        return encode(Tick(**self._pace(), events=news.events, messages=news.messages, changes=changes))
 
     def snapshot(self, href: str) -> str:
         """Everything as of the last tick; only the address where it is, if it is too large for a frame."""
-        text = self.full_snapshot()
-        if len(text) <= MAX_SNAPSHOT:
-            return text
+        if len(self.feed.view.nodes) < SURELY_LARGE:
+            text = self.full_snapshot()
+            if len(text) <= MAX_SNAPSHOT:
+                return text
         return encode(
             Snapshot(**self._pace(), branch=self.branch, epoch=self.epoch, view=None, events=(), href=href)
         )
 
     def full_snapshot(self) -> str:
         """Everything as of the last tick, encoded once however many ask for it."""
-        key = (self.seq, self.blind)
-        if self._snapshot is None or self._snapshot[0] != key:
-            snapshot = Snapshot(
-                **self._pace(),
-                branch=self.branch,
-                epoch=self.epoch,
-                view=covered(self.feed.view) if self.blind else self.feed.view,
-                events=() if self.blind else self.feed.recent(),
-            )
-            self._snapshot = (key, encode(snapshot))
-        return self._snapshot[1]
+        return self.whole()()
+
+    def whole(self) -> Callable[[], str]:
+        """The same, to be encoded in a thread: that of thousands of nodes would hold up other rooms."""
+        key, known = (self.seq, self.blind), self._snapshot
+        if known is not None and known[0] == key:
+            return lambda: known[1]
+        view = covered(self.feed.view) if self.blind else self.feed.view
+        snapshot = Snapshot(
+            **self._pace(),
+            branch=self.branch,
+            epoch=self.epoch,
+            view=view,
+            events=() if self.blind else self.feed.recent(),
+        )
+
+        def encoded() -> str:
+            shown = from_afar(view) if is_far(view) else view
+            text = encode(msgspec.structs.replace(snapshot, view=shown))
+            self._snapshot = (key, text)
+            return text
+
+        return encoded
 
     def timeline(self) -> bytes:
         """What the timeline draws of the branch, encoded once however many ask for it at the same tick."""

@@ -16,6 +16,7 @@ from clustersim.cluster import Cluster, Snapshot
 from visualizer.accounts.standing import is_instructor
 from visualizer.htmx import go, say
 from visualizer.lessons.models import Course
+from visualizer.packed import packed_json
 from visualizer.rooms.codes import tidy
 from visualizer.rooms.entrance import TRY_LATER, address_of, entrance
 from visualizer.rooms.making import owner_of, visitor_of, why_no_room
@@ -106,14 +107,13 @@ def _version(request: HttpRequest, code: str) -> str | None:
 
 
 @require_safe
-@gzip_page
 @condition(etag_func=_version)
 async def snapshot(request: HttpRequest, code: str) -> HttpResponse:
     """Everything on the stage of a running room, for snapshots too large for a WebSocket frame."""
     hub = rooms.running(tidy(code))
     if hub is None:
         return HttpResponse(status=404)
-    return HttpResponse(hub.runner.player.full_snapshot(), content_type="application/json")
+    return await packed_json(request, hub.runner.player.whole())
 
 
 @require_safe

@@ -3,6 +3,7 @@
  */
 import { Announcer } from "../announce.js";
 import { Clock } from "../clock.js";
+import { Closer } from "../closer.js";
 import { byId } from "../dom.js";
 import { Notices } from "../notices.js";
 import { Tabs } from "../pane/tabs.js";
@@ -20,6 +21,9 @@ export class Page {
   announcer = new Announcer(byId("live"));
   tabs = new Tabs(byId("pane"));
   viewpoint = new Viewpoint(this.socket, this.store);
+  /** `redraw()` is set by who draws. */
+  redraw = () => {};
+  closer = new Closer(this.socket, this.viewpoint, () => this.redraw());
   /** On a phone a tap on a node opens its row, and only a tap on a part opens the sheet. */
   narrow = matchMedia("(max-width: 900px)");
 }

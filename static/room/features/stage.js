@@ -54,6 +54,8 @@ export class Stage {
     this.#workloads.update(view);
     const chosen = part && !quiet ? find(view, part)?.node ?? null : null;
     this.#nodes.update(view, chosen);
+    const app = part && view.workloads[part]?.app;
+    this.#page.closer.want(view, [...this.#nodes.close, ...(chosen ? [chosen] : [])], app ?? null);
     this.traffic.update(view);
     this.#wires.update(view);
     if (part) this.#kubectl.update(view, part, now);

@@ -1,5 +1,6 @@
 /** A node in full: name and state, rings, belief over reality, and its parts as handles of their own. */
 import { h, icon, set, setIcon, setText } from "../dom.js";
+import { differing } from "../numbers.js";
 import { counted, fill, gettext } from "../words.js";
 import { Rings, ringWords } from "../rings.js";
 import { countsOf, nodeState, nodeWord, partGlyph, partName, troubles, word } from "../states.js";
@@ -156,9 +157,8 @@ class NodeCard {
     if (node.unschedulable) wrong.push(gettext("cordoned"));
     if (this.#deadlines.eviction?.originKind === "transition") wrong.push(gettext("counted from NotReady"));
     setText(this.#third, wrong.join(" · "));
-    const differs = node.differs.length
-      ? ` · ${fill(gettext("differs: %(n)s"), { n: node.differs.length })}`
-      : "";
+    const n = differing(node);
+    const differs = n ? ` · ${fill(gettext("differs: %(n)s"), { n })}` : "";
     setText(this.#words, countsOf(node) + differs);
     setText(this.#rules, counted("%(n)s rule", "%(n)s rules", { n: node.parts["kube-proxy"].rules ?? 0 }));
   }

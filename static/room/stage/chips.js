@@ -4,6 +4,7 @@
  */
 import { h, icon, keyed, set, setIcon, setText } from "../dom.js";
 import { fill, gettext } from "../words.js";
+import { believed, differing } from "../numbers.js";
 import { containerState, podState, word } from "../states.js";
 
 /**
@@ -142,12 +143,10 @@ export class BeliefReality {
     const [, density, abreast] = DENSITIES.find(([most]) => items.length <= most);
     set(this.element, "data-density", density);
     this.#pairs.style.setProperty("--columns", abreast);
-    set(this.element, "data-differs", node.differs.length > 0);
-    setText(
-      this.#mark,
-      node.differs.length ? fill(gettext("differs: %(n)s"), { n: node.differs.length }) : "",
-    );
+    const n = differing(node);
+    set(this.element, "data-differs", n > 0);
+    setText(this.#mark, n ? fill(gettext("differs: %(n)s"), { n }) : "");
     set(this.#empty, "hidden", items.length > 0);
-    setText(this.#empty, gettext("no pods"));
+    setText(this.#empty, believed(node) ? "…" : gettext("no pods"));
   }
 }

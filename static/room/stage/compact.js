@@ -3,6 +3,7 @@
  * tiles with state and counts.
  */
 import { h, icon, keyed, set, setIcon, setText } from "../dom.js";
+import { believed, differing, running } from "../numbers.js";
 import { fill, gettext } from "../words.js";
 import { dueWords, levelOf, Rings, ringWords } from "../rings.js";
 import {
@@ -120,12 +121,9 @@ export function compactCard({ node: { name } }) {
     setIcon(pillGlyph, state);
     setText(pillText, nodeWord(node).replace(",SchedulingDisabled", ""));
     set(element, "title", troubles(node).join(" · "));
-    setText(mark, node.differs.length ? `≠ ${node.differs.length}` : "");
-    set(
-      mark,
-      "aria-label",
-      node.differs.length ? fill(gettext("differs: %(n)s"), { n: node.differs.length }) : null,
-    );
+    const n = differing(node);
+    setText(mark, n ? `≠ ${n}` : "");
+    set(mark, "aria-label", n ? fill(gettext("differs: %(n)s"), { n }) : null);
     for (const [part, [glyph, handle]] of handles) {
       const { state: partState } = node.parts[part];
       set(handle, "data-state", partState);
@@ -187,7 +185,8 @@ export function briefCard(item) {
   element.update = (next) => {
     shown = next;
     update(next);
-    setText(counts, next.node.differs.length ? `≠${next.node.differs.length}` : "");
+    const n = differing(next.node);
+    setText(counts, n ? `≠${n}` : "");
   };
   element.frame = (now, words) => {
     if (!words) return;
@@ -216,12 +215,11 @@ export function tile({ node: { name } }) {
     shown = node;
     ({ deadlines } = item);
     const state = nodeState(node);
-    const running = node.containers.filter((container) => container.state === "running").length;
     set(element, "data-state", state);
-    set(element, "data-differs", node.differs.length > 0);
+    set(element, "data-differs", differing(node) > 0);
     set(element, "data-broken", !works(node));
     setIcon(glyph, state);
-    setText(counts, `${node.pods.length}/${running}`);
+    setText(counts, `${believed(node)}/${running(node)}`);
     set(element, "title", [`${name}: ${nodeWord(node)}`, countsOf(node), ...troubles(node)].join(" · "));
     set(element, "aria-label", element.title);
   };

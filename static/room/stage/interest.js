@@ -1,4 +1,5 @@
 /** What is worth a look at a node, how it really is, and what a reader searches for. */
+import { differing } from "../numbers.js";
 import { gettext } from "../words.js";
 
 /** Whether everything on the node works: its machine, its network, its processes. */
@@ -19,7 +20,7 @@ const known = new WeakMap();
 export function looks(node) {
   let found = known.get(node);
   if (!found) {
-    const [lost, differs, broken] = [isLost(node), node.differs.length > 0, !works(node)];
+    const [lost, differs, broken] = [isLost(node), differing(node) > 0, !works(node)];
     const worth = (broken ? 8 : 0) + (differs ? 4 : 0) + (lost || !node.registered ? 2 : 0) +
       (node.unschedulable ? 1 : 0);
     found = { lost, differs, broken, cordoned: node.unschedulable, worth };

@@ -8,6 +8,9 @@ import { inOrder } from "../store.js";
 /** A longer table is cut off, as one would in a shell. */
 const LONGEST = 100;
 
+/** What is asked for where the nodes are seen from afar; null while it is not there. */
+const rowsOf = ({ rows }, app) => (rows?.app === app ? rows.rows : null);
+
 const allPods = (view) => inOrder(view.nodes).flatMap((node) => node.pods);
 
 /** `{command, header, rows}` for a part; parts of a node print their node. */
@@ -31,7 +34,9 @@ function printed(view, part) {
     };
   }
   if (found.kind === "workload") {
-    const rows = allPods(view).filter((pod) => pod.app === found.item.app).map((pod) => pod.printed);
+    const rows = view.usual
+      ? rowsOf(view, found.item.app)
+      : allPods(view).filter((pod) => pod.app === found.item.app).map((pod) => pod.printed);
     return { command: `kubectl get pods -l app=${found.item.app} -o wide`, header: view.podHeader, rows };
   }
   return {
@@ -86,6 +91,11 @@ export class KubectlLine {
     const found = printed(view, part);
     if (!found) return;
     const { command, rows } = found;
+    if (!rows) {
+      setText(this.#command, command);
+      setText(this.#output, "…");
+      return;
+    }
     setText(this.#command, rows.length > LONGEST ? `${command} | head -n ${LONGEST + 1}` : command);
     setText(this.#output, answer(view, found, now));
   }

@@ -60,6 +60,8 @@ export class FleetMap {
   #picture = "";
   #selected = null;
   #acted = null;
+  /** The names of the nodes that are cards. */
+  close = [];
   /** Pixels of room for the cards. */
   #high = 0;
 
@@ -182,6 +184,7 @@ export class FleetMap {
     const worst = worstFirst(all);
     const some = new Set([...(chosen ? [chosen] : []), ...worst, ...(narrowed ? all : [])].slice(0, CARDS));
     if (!some.size) some.add(this.#laid.all[0]);
+    this.close = [...some].map(({ name }) => name);
     const compact = this.#compact(some.size);
     const items = [...some].map((node, place) => ({
       ...itemOf(this.#view, node),

@@ -3,6 +3,7 @@
  * small ones, tiles, and a map where even those are too many.
  */
 import { keyed, set } from "../dom.js";
+import { believed } from "../numbers.js";
 import { reducedMotion } from "../preferences.js";
 import { inOrder, itemOf, sameItem } from "../store.js";
 import { measure } from "./canvas.js";
@@ -74,7 +75,7 @@ export class Nodes {
     const all = inOrder(view.nodes);
     const longest = all.reduce((most, { name }) => Math.max(most, name.length), 1);
     this.#lay(levelFor(all.length, this.#room, longest, this.#least));
-    set(this.#root, "data-dense", all.some(({ pods }) => pods.length > TWO_ROWS));
+    set(this.#root, "data-dense", all.some((node) => believed(node) > TWO_ROWS));
     if (this.#map) this.#map.update(view, all, selected);
     else {
       const items = all.map((node) => itemOf(view, node));
@@ -112,6 +113,11 @@ export class Nodes {
     this.#map?.acted(name);
     const element = this.#root.querySelector(`[data-node="${CSS.escape(name)}"]`);
     element?.scrollIntoView({ block: "nearest", behavior: reducedMotion() ? "auto" : "smooth" });
+  }
+
+  /** The nodes beside a map that are drawn with what is on them. */
+  get close() {
+    return this.#map?.close ?? [];
   }
 
   /** The columns of the map for the wires; null where every node is drawn for itself. */

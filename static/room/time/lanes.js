@@ -1,4 +1,5 @@
 /** The rows of the causal timeline, and the row an event belongs to: where it was done. */
+import { differing } from "../numbers.js";
 import { inOrder } from "../store.js";
 import { counted, fill, gettext } from "../words.js";
 
@@ -33,7 +34,7 @@ export function laneOf({ actor, kind, node }) {
 const ALWAYS = 3;
 const GROUP = 18;
 
-const deviates = (node) => node.ready !== "True" || node.differs.length > 0;
+const deviates = (node) => node.ready !== "True" || differing(node) > 0;
 /** Items by key -> the keys in their order, for as long as the items are the same. */
 const keys = new WeakMap();
 

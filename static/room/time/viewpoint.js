@@ -2,6 +2,7 @@
  * Where this viewer looks: at the live room, or back at a moment of a branch. Speaks through `change`
  * whenever that moves. While one scrubs, only the newest moment is asked for, a few times a second.
  */
+import { unfolded } from "../numbers.js";
 
 const PACE_MS = 100;
 
@@ -28,6 +29,15 @@ export class Viewpoint extends EventTarget {
 
   get view() {
     return this.past?.view ?? this.#store.view;
+  }
+
+  /**
+   * Something of what is shown is known better, without being another moment.
+   * @param {object} better
+   */
+  know(better) {
+    const known = this.past ?? this.#store;
+    known.view = { ...known.view, ...better };
   }
 
   get branch() {
@@ -70,7 +80,7 @@ export class Viewpoint extends EventTarget {
 
   received(frame) {
     if (!this.#asking) return;
-    this.past = frame;
+    this.past = { ...frame, view: unfolded(frame.view) };
     if (!this.#timer) this.aim = null;
     this.#say();
   }

@@ -1,0 +1,49 @@
+"""The frames of those who look closer, beside those of the stage.
+
+Of more than ``clustersim.view.far.FAR`` nodes a view is told from afar (``FarView``): numbers instead of what
+is on a node. ``closer`` says of which nodes a viewer wants to see what is on them, from now on, or as it was
+at ``t``; those of the ``closer`` before are no more among them. It is answered by a frame of the same type,
+and while the viewer looks at the room itself ticks go on telling what changes on those nodes.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Final
+
+from msgspec import Meta
+
+from clustersim.view import View
+from clustersim.view.far import on_nodes, rows_of
+from visualizer.rooms.frames import BranchId, FromBrowser, FromServer, Name, Time
+
+MOST_CLOSE: Final = 40
+"""Nodes that a viewer sees closer."""
+
+
+class Closer(FromBrowser, frozen=True, tag="closer"):
+    """Show me what is on these nodes, and as kubectl prints them the pods of this application."""
+
+    nodes: Annotated[tuple[Name, ...], Meta(max_length=MOST_CLOSE)]
+    app: Name | None = None
+    t: Time | None = None
+    branch: BranchId | None = None
+
+
+class Closely(FromServer, frozen=True, tag="closer"):
+    """What is on these nodes; ``t`` and ``branch`` as they were asked for."""
+
+    nodes: Mapping[str, Any]
+    app: str | None
+    rows: Sequence[str]
+    t: int | None
+    branch: int | None
+
+
+def closely(asked: Closer, view: View) -> Closely:
+    """The answer, from what there is."""
+    return Closely(
+        nodes=on_nodes(view, asked.nodes),
+        app=asked.app,
+        rows=() if asked.app is None else rows_of(view, asked.app),
+        t=asked.t,
+        branch=asked.branch,
+    )
