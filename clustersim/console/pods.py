@@ -1,6 +1,6 @@
-"""What kubectl asks of running pods: logs, exec, attach, cp, port-forward, proxy.
+"""What kubectl asks of running pods: exec, attach, cp, port-forward, proxy.
 
-Sources: v1.7.5, v1.8.0 pkg/kubectl/cmd/logs.go, exec.go, cp.go, portforward.go.
+Sources: v1.7.5, v1.8.0 pkg/kubectl/cmd/exec.go, cp.go, portforward.go.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,6 @@ from clustersim.api.pod_containers import every_status
 from clustersim.console import commands
 from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
-from clustersim.console.arguments import Arguments
 from clustersim.console.nodes.container_shell import Memory
 from clustersim.console.nodes.inside import (
     NOT_EXECUTED,
@@ -22,50 +21,11 @@ from clustersim.console.nodes.inside import (
 )
 from clustersim.console.nodes.ran import Ran
 from clustersim.console.selection import namespace_of
-from clustersim.console.selectors import labels_of
-from clustersim.console.waits import duration_of
 from clustersim.engine.process import HUNG
-from clustersim.i18n import Message, _
-from clustersim.kubectl.table import NOTHING
+from clustersim.i18n import _
 
 if TYPE_CHECKING:
     from clustersim.cluster import Cluster
-
-
-def logs(api: Api, words: Sequence[str], stdin: str) -> Answer:
-    """kubectl logs: who is asked for them, and whether they could be had. Raises Said."""
-    arguments = commands.read("logs", words, api.release)
-    if not arguments.words and not arguments.value("selector"):
-        raise Said(
-            "error: expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME "
-            "is a required argument for the logs command\nSee 'kubectl logs -h' for help and "
-            "examples"
-            if api.today
-            else "error: expected 'logs (POD | TYPE/NAME) [CONTAINER_NAME]'.\nPOD or TYPE/NAME is a "
-            "required argument for the logs command"
-        )
-    api.reach()
-    duration_of(arguments, "since", 0, "logs" if api.today else "")
-    answers = [_logs_of(api, pod, arguments) for pod in _pods(api, arguments)]
-    if not answers:
-        namespace = arguments.value("namespace", "default")
-        return Answer(text=f"No resources found in {namespace} namespace." if api.today else NOTHING)
-    return answers[-1]
-
-
-def _pods(api: Api, arguments: Arguments) -> list[Any]:
-    namespace = namespace_of(arguments) or ""
-    if arguments.value("selector"):
-        selector = labels_of(api, arguments.value("selector"), "pods")
-        return [pod for pod in api.objects("pods", namespace) if selector.matches(pod.metadata.labels)]
-    word = arguments.words[0]
-    if "/" not in word and api.today and api.find("pods", namespace, word) is None:
-        told = f'pods "{word}" not found in namespace "{namespace}"'
-        raise Said(f"error: error from server (NotFound): {told}")
-    found, several = first_pod(api, word, namespace)
-    if several > 1 and api.today:
-        api.warnings.append(f"Found {several} pods, using pod/{found.metadata.name}")
-    return [found]
 
 
 def pod_named(api: Api, word: str, namespace: str) -> Any:
@@ -114,35 +74,6 @@ def container_of(api: Api, pod: Any, chosen: str) -> str:
     if not wanted and len(names) + len(marked) > 1:
         api.warnings.append(f'Defaulted container "{names[0]}" out of: {every}')
     return wanted or names[0]
-
-
-def _logs_of(api: Api, pod: Any, arguments: Arguments) -> Answer:
-    chosen = arguments.value("container") or (arguments.words[1] if len(arguments.words) > 1 else "")
-    container = container_of(api, pod, chosen)
-    status = next((one for one in every_status(pod) if one.name == container), None)
-    waiting = _waiting(pod, status)
-    if waiting is not None:
-        raise Said(
-            f'Error from server (BadRequest): container "{container}" in pod "{pod.metadata.name}" '
-            f"is waiting to start: {waiting}"
-        )
-    if arguments.has("previous") and (status is None or not status.restart_count):
-        raise Said(
-            f'Error from server (BadRequest): previous terminated container "{container}" in pod '
-            f'"{pod.metadata.name}" not found'
-        )
-    ask_kubelet(api, pod, f"containerLogs/{pod.metadata.namespace}/{pod.metadata.name}/{container}")
-    note = _("The kubelet of {node} is asked and answers; programs of this model write no lines.")
-    return Answer(note=Message(note, {"node": pod.spec.node_name}))
-
-
-def _waiting(pod: Any, status: Any) -> str | None:
-    if not pod.spec.node_name:
-        return "no node has been assigned"
-    if status is None or (status.state.waiting is not None and not status.container_id):
-        reason = status.state.waiting.reason if status is not None and status.state.waiting else ""
-        return reason or "ContainerCreating"
-    return None
 
 
 def ask_kubelet(api: Api, pod: Any, path: str) -> None:
@@ -262,6 +193,8 @@ def refused(why: str) -> Any:
     return answer
 
 
-NO_ATTACH: Final = _("Programs of this model write no lines and read none: nothing is attached.")
+NO_ATTACH: Final = _(
+    "Programs of this model read nothing, so nothing is attached; kubectl logs shows what they write."
+)
 NO_FORWARD: Final = _("Nothing listens on this workstation; ask a Service or pod with curl from a node.")
 NO_PROXY: Final = _("Nothing listens on this workstation; kubectl itself shows what the API has.")

@@ -10,12 +10,12 @@ from clustersim.api.variable_names import is_variable_name
 from clustersim.apiserver.kubernetes_service import NAME, NAMESPACE
 from clustersim.console.nodes.held import held_by, record_of, shown
 from clustersim.console.nodes.lookup import own_names
-from clustersim.runtime.records import Held
+from clustersim.runtime.records import Container, Held
 
 
-def environment(api: Any, pod: Any, spec: Any) -> dict[str, str]:
-    """Variables and their values."""
-    held = held_by(record_of(api, pod, spec.name))
+def environment(api: Any, pod: Any, spec: Any, record: Container | None = None) -> dict[str, str]:
+    """Variables and their values. record: of a container that is not the one that runs."""
+    held = held_by(record or record_of(api, pod, spec.name))
     found = {
         "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
         "HOSTNAME": own_names(pod)[0],
@@ -94,7 +94,7 @@ def _value(
 ) -> str:
     source = variable.value_from
     if source is None:
-        return _expanded(str(variable.value), before)
+        return expanded(str(variable.value), before)
     if (key := source.config_map_key_ref) is not None:
         return shown(held, "configmaps", key.name).get(key.key, "")
     if source.secret_key_ref is not None:
@@ -115,7 +115,7 @@ def of_pod(api: Any, pod: Any, source: Any, spec: Any = None) -> str:
     return "" if named is None else amount(named, resource, {} if node is None else node.status.allocatable)
 
 
-def _expanded(text: str, before: Mapping[str, str]) -> str:
+def expanded(text: str, before: Mapping[str, str]) -> str:
     """$(NAME) of variables that come earlier; $$ is a plain $ (third_party/forked/golang/expansion)."""
     parts = text.split("$$")
     for index, part in enumerate(parts):

@@ -14,7 +14,7 @@ from clustersim.console.nodes.lookup import INSIDE, own_names
 from clustersim.console.nodes.ran import Ran
 from clustersim.i18n import _
 from clustersim.programs import directories_of_images, image_lacks
-from clustersim.runtime.records import Held
+from clustersim.runtime.records import Container, Held
 
 _NO_TEXT: Final = re.compile("[\ud800-\udfff]")
 _SMALL: Final = ("alpine", "busybox")
@@ -23,14 +23,17 @@ _MISSING: Final = "No such file or directory"
 
 
 class ContainerFiles:
-    """Files of a running container, with what one line of commands has changed so far."""
+    """Files of a running container, with what one line of commands has changed so far. begins: those that
+    this container had when it began.
+    """
 
-    def __init__(self, api: Any, pod: Any, spec: Any) -> None:
+    def __init__(self, api: Any, pod: Any, spec: Any, *, begins: Container | None = None) -> None:
         self.pod, self.spec = pod, spec
         self._changed: dict[str, Command] = {}
-        self._known: dict[str, str | None] = {**_of_every(pod), **_of_volumes(api, pod, spec)}
+        record = begins or record_of(api, pod, spec.name)
+        self._known: dict[str, str | None] = {**_of_every(pod), **_of_volumes(api, pod, spec, record)}
         self._mounts = {mount.mount_path.rstrip("/") for mount in spec.volume_mounts if not mount.sub_path}
-        if (record := record_of(api, pod, spec.name)) is not None:
+        if record is not None and begins is None:
             self._known.update({file.path: file.text for file in record.files})
 
     def text(self, path: str) -> str | None:
@@ -100,11 +103,11 @@ def _of_every(pod: Any) -> dict[str, str]:
     }
 
 
-def _of_volumes(api: Any, pod: Any, spec: Any) -> dict[str, str]:
+def _of_volumes(api: Any, pod: Any, spec: Any, record: Container | None) -> dict[str, str]:
     """Keys of config maps and secrets, and fields of the pod, where they are mounted. A part of a volume is
     that of the time when the container was made."""
     volumes = {volume.name: volume for volume in pod.spec.volumes}
-    now, then = in_volumes(api, pod), held_by(record_of(api, pod, spec.name))
+    now, then = in_volumes(api, pod), held_by(record)
     found: dict[str, str] = {}
     for mount in spec.volume_mounts:
         held = then if mount.sub_path else now

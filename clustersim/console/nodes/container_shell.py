@@ -61,8 +61,8 @@ Run = Callable[[Sequence[str], str], Ran]
 class Budget:
     """How much a script, and all that it starts, may still do."""
 
-    def __init__(self) -> None:
-        self.left = MOST_COMMANDS
+    def __init__(self, most: int = MOST_COMMANDS) -> None:
+        self.left = most
 
     def spend(self, cost: int = 1) -> None:
         """Raises _Endless."""
@@ -87,15 +87,39 @@ class _Endless(Exception):
     """Too much was done, or printed."""
 
 
-class Shell:
-    """Runs scripts. `run`: a program that is not the shell's own. budget: of the script that started it."""
+class Printed:
+    """Both outputs, as they grow."""
 
-    def __init__(self, files: ContainerFiles, run: Run, memory: Memory, budget: Budget | None = None) -> None:
+    def __init__(self) -> None:
+        self.out = ""
+        self.err = ""
+
+    def add(self, out: str, err: str) -> None:
+        """More of them. Raises _Endless."""
+        self.out += out
+        self.err += err
+        if len(self.out) + len(self.err) > MOST_PRINTED:
+            raise _Endless
+
+
+class Shell:
+    """Runs scripts. `run`: a program that is not the shell's own. budget: of the script that started it.
+    printed: where what it prints goes.
+    """
+
+    def __init__(
+        self,
+        files: ContainerFiles,
+        run: Run,
+        memory: Memory,
+        budget: Budget | None = None,
+        printed: Printed | None = None,
+    ) -> None:
         self._files = files
         self._run = run
         self._memory = memory
         self.budget = budget or Budget()
-        self._done = _Printed()
+        self._done = printed or Printed()
         self._note: Message | None = None
 
     def script(self, text: str, stdin: str = "") -> Ran:
@@ -117,7 +141,7 @@ class Shell:
 
     # --- commands ---------------------------------------------------------------------------------
 
-    def _list(self, commands: List, stdin: str, printed: "_Printed") -> None:
+    def _list(self, commands: List, stdin: str, printed: Printed) -> None:
         for pipeline, following in pairwise((*commands, None)):
             assert pipeline is not None
             went_well = self._memory.code == 0
@@ -128,10 +152,10 @@ class Shell:
             if self._memory.errexit and self._memory.code and not tested:
                 raise _Ended
 
-    def _pipeline(self, pipeline: Pipeline, stdin: str, printed: "_Printed") -> None:
+    def _pipeline(self, pipeline: Pipeline, stdin: str, printed: Printed) -> None:
         *first, last = pipeline.nodes
         for node in first:
-            between = _Printed()
+            between = Printed()
             self._node(node, stdin, between)
             printed.add("", between.err)
             stdin = between.out
@@ -139,13 +163,13 @@ class Shell:
         if pipeline.negated:
             self._memory.code = int(not self._memory.code)
 
-    def _node(self, node: Node, stdin: str, printed: "_Printed") -> None:
+    def _node(self, node: Node, stdin: str, printed: Printed) -> None:
         memory = self._memory
         match node:
             case Simple():
                 self._simple(node, stdin, printed)
             case Group():
-                inner = _Printed()
+                inner = Printed()
                 self._list(node.body, stdin, inner)
                 self._redirected(Ran(inner.out, inner.err, memory.code), node.redirections, printed)
             case For():
@@ -165,7 +189,7 @@ class Shell:
                 memory.code = 0
                 self._list(node.otherwise, stdin, printed)
 
-    def _while(self, node: While, stdin: str, printed: "_Printed") -> None:
+    def _while(self, node: While, stdin: str, printed: Printed) -> None:
         code = 0
         while self._holds(node.condition, stdin, printed) is not node.until:
             goes_on = self._turn(node.body, stdin, printed)
@@ -175,7 +199,7 @@ class Shell:
                 break
         self._memory.code = code
 
-    def _turn(self, body: List, stdin: str, printed: "_Printed") -> bool:
+    def _turn(self, body: List, stdin: str, printed: Printed) -> bool:
         """A turn of a loop; False: it is the last."""
         try:
             self._list(body, stdin, printed)
@@ -183,13 +207,13 @@ class Shell:
             return broken.goes_on
         return True
 
-    def _holds(self, condition: List, stdin: str, printed: "_Printed") -> bool:
+    def _holds(self, condition: List, stdin: str, printed: Printed) -> bool:
         errexit, self._memory.errexit = self._memory.errexit, False
         self._list(condition, stdin, printed)
         self._memory.errexit = errexit
         return self._memory.code == 0
 
-    def _simple(self, node: Simple, stdin: str, printed: "_Printed") -> None:
+    def _simple(self, node: Simple, stdin: str, printed: Printed) -> None:
         memory = self._memory
         for name, value in node.assigned:
             memory.variables[name] = self._text(value)
@@ -243,7 +267,7 @@ class Shell:
                 return Ran(code=0 if stdin else 1)
         return self._run(words, stdin)
 
-    def _redirected(self, ran: Ran, redirections: Sequence[Redirection], printed: "_Printed") -> None:
+    def _redirected(self, ran: Ran, redirections: Sequence[Redirection], printed: Printed) -> None:
         out, err = ran.out, ran.err
         for redirection in redirections:
             match redirection.operator:
@@ -345,18 +369,3 @@ class Shell:
             self._memory.code = 2
             raise _Ended
         return found
-
-
-class _Printed:
-    """Both outputs, as they grow."""
-
-    def __init__(self) -> None:
-        self.out = ""
-        self.err = ""
-
-    def add(self, out: str, err: str) -> None:
-        """More of them. Raises _Endless."""
-        self.out += out
-        self.err += err
-        if len(self.out) + len(self.err) > MOST_PRINTED:
-            raise _Endless

@@ -7,10 +7,11 @@ from typing import Any, Final
 from clustersim.command import Command
 from clustersim.console.answer import Answer, Said
 from clustersim.console.arguments import Flags, parse
+from clustersim.console.nodes.container_logs import log_of, part_of
 from clustersim.console.nodes.host import Host
 from clustersim.containerd.daemon import Containerd
 from clustersim.engine.process import HUNG
-from clustersim.i18n import Message, _
+from clustersim.i18n import _
 from clustersim.kubectl.manifest import to_json
 from clustersim.kubelet.images import IMAGE_NAME
 from clustersim.runtime.records import RUNNING, Container
@@ -119,8 +120,7 @@ def crictl(host: Host, words: Sequence[str], stdin: str) -> Answer:
         case "inspectp":
             return Answer(text=to_json({"status": _sandbox(found, arguments.words)}))
         case "logs":
-            _one(found, arguments.words)
-            return Answer(note=Message(_("Programs of this model write no lines.")))
+            return log_of(host.cluster, _one(found, arguments.words), part_of(arguments))
         case "pull":
             return _pull(host, found, arguments.words)
         case "stop" | "stopp" | "rm" | "rmp" | "rmi" | "exec":

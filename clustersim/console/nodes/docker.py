@@ -12,6 +12,7 @@ from clustersim.command import Command
 from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments, Flags, parse
+from clustersim.console.nodes.container_logs import log_of, part_of
 from clustersim.console.nodes.crictl import image_id
 from clustersim.console.nodes.host import Host
 from clustersim.console.nodes.inside import inside
@@ -110,8 +111,8 @@ def _inspect(host: Host, found: Docker, arguments: Arguments) -> Answer:
 
 
 def _logs(host: Host, found: Docker, arguments: Arguments) -> Answer:
-    _named(found, _some(arguments, "logs")[0])
-    return Answer(note=Message(_("Programs of this model write no lines.")))
+    named = _named(found, _some(arguments, "logs")[0])
+    return log_of(host.cluster, named, part_of(arguments)) if isinstance(named, Container) else Answer()
 
 
 def _pull(host: Host, found: Docker, arguments: Arguments) -> Answer:

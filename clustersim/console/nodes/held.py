@@ -2,10 +2,13 @@
 them."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from clustersim.kubelet.volumes import contents
 from clustersim.runtime.records import RUNNING, Container, Held
+
+if TYPE_CHECKING:
+    from clustersim.cluster import Cluster
 
 
 def record_of(api: Any, pod: Any, name: str) -> Container | None:
@@ -19,6 +22,13 @@ def record_of(api: Any, pod: Any, name: str) -> Container | None:
         ),
         None,
     )
+
+
+def with_id(cluster: "Cluster", pod: Any, number: str) -> Container | None:
+    """A container of a pod's node, running or not, by the id that a status gives ("docker://...")."""
+    runtime: Any = cluster.process("runtime", pod.spec.node_name)
+    found: Container | None = runtime.disk.containers.get(number.rpartition("/")[2])
+    return found
 
 
 def held_by(record: Container | None) -> dict[tuple[str, str], Held]:

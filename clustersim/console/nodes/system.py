@@ -188,7 +188,12 @@ def hostname(host: Host, words: Sequence[str], stdin: str) -> Answer:
 
 def date(host: Host, words: Sequence[str], stdin: str) -> Answer:
     """date [-u] [+FORMAT]."""
-    moment = EPOCH + timedelta(microseconds=host.now + host.machine.state.clock_skew)
+    return dated(host.now + host.machine.state.clock_skew, words)
+
+
+def dated(now: Micros, words: Sequence[str]) -> Answer:
+    """The same, of a moment."""
+    moment = EPOCH + timedelta(microseconds=now)
     form = next((word[1:] for word in words if word.startswith("+")), "")
     wrong = next((word for word in words if word[:1] not in "+-"), None)
     if wrong is not None:

@@ -1,0 +1,300 @@
+"""What a container has written, as far as its command says so.
+
+Nothing of it is kept in the cluster. Whoever asks has the script run once more, in the shell of this console,
+with a clock of its own that begins when the container began: a `sleep` takes its time, and every line has the
+moment at which it was written. So the same question brings the same lines. Where a program comes that this
+model does not know, or that asks another for something, nobody knows what is written from there on.
+"""
+
+import re
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from clustersim.api.timestamp import rfc3339, rfc3339_micro
+from clustersim.console.answer import Answer, Said
+from clustersim.console.api import Api
+from clustersim.console.arguments import Arguments
+from clustersim.console.nodes.container_environment import environment, expanded
+from clustersim.console.nodes.container_files import ContainerFiles
+from clustersim.console.nodes.container_grammar import ShellError
+from clustersim.console.nodes.container_programs import Inside, program
+from clustersim.console.nodes.container_shell import Budget, Memory, Printed, Shell
+from clustersim.console.nodes.digits_of_pi import digits_of_pi
+from clustersim.console.nodes.host import Host
+from clustersim.console.nodes.inside import script_of
+from clustersim.console.nodes.ran import Ran
+from clustersim.console.nodes.system import dated
+from clustersim.digits import is_whole
+from clustersim.engine.time import Micros
+from clustersim.i18n import Message, _
+from clustersim.programs import is_shell_image
+from clustersim.runtime.records import EXITED, Container
+
+if TYPE_CHECKING:
+    from clustersim.cluster import Cluster
+
+MOST_COMMANDS: Final = 5000
+"""Of a script that is run once more; what it would do after them is not known."""
+MOST_KEPT: Final = 256 * 1024
+"""Characters; the oldest lines go first, as runtimes rotate their files."""
+UNKNOWN: Final = _("This model does not know all that {image} writes.")
+CUT_OFF: Final = _("The script was followed for {most} commands, up to {moment}: no more of it is known.")
+FOREVER: Final[Micros] = 1 << 60
+_TIME: Final = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)([smhd]?)")
+_UNITS: Final = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
+_ASKING: Final = ("curl", "kill", "wget")
+"""Programs whose outcome was that of another moment."""
+_PI: Final = re.compile(r"print bpi\((\d{1,4})\)")
+_HELLO: Final = (
+    "Hello from Docker!\nThis message shows that your installation appears to be working correctly.\n"
+)
+
+
+class LogLine(NamedTuple):
+    """When it was written, and the line; ends: with a newline."""
+
+    at: Micros
+    text: str
+    ends: bool = True
+
+
+class Written(NamedTuple):
+    """note: why there may be more that nobody knows."""
+
+    lines: tuple[LogLine, ...] = ()
+    note: Message | None = None
+
+
+class Part(NamedTuple):
+    """Which part of a log is wanted, and how: the last lines of it (None: all), those since a moment, so many
+    bytes at most; stamped: each with its moment in front."""
+
+    tail: int | None = None
+    since: Micros | None = None
+    limit: int | None = None
+    stamped: bool = False
+
+
+def part_of(arguments: Arguments) -> Part:
+    """The part that runtimes' own commands ask for."""
+    tail = arguments.value("tail")
+    return Part(int(tail) if is_whole(tail) and len(tail) < 10 else None)
+
+
+def shown(lines: Sequence[LogLine], part: Part) -> str:
+    """That part, as the kubelet sends it (v1.7.5, v1.36 pkg/kubelet/kuberuntime/logs)."""
+    wanted = [line for line in lines if part.since is None or line.at >= part.since]
+    if part.tail is not None:
+        wanted = wanted[max(0, len(wanted) - part.tail) :]
+    text = "".join(
+        f"{_stamp(line.at) if part.stamped else ''}{line.text}{chr(10) if line.ends else ''}"
+        for line in wanted
+    )
+    if part.limit is None:
+        return text
+    return text.encode()[: part.limit].decode(errors="ignore")
+
+
+def _stamp(at: Micros) -> str:
+    return f"{rfc3339_micro(at).removesuffix('Z')}000Z "
+
+
+class _Over(Exception):
+    """The moment has come at which somebody looks, or the program has ended."""
+
+
+class _Unknown(Exception):
+    """Nobody knows what is written from here on."""
+
+
+class _CutOff(Exception):
+    """The script does too much to be run once more to its end."""
+
+
+class _Log(Printed):
+    """Lines with their moments. now: by the clock of the program; until: when somebody looks."""
+
+    def __init__(self, begins: Micros, until: Micros) -> None:
+        super().__init__()
+        self.now = begins
+        self._until = until
+        self._lines: deque[LogLine] = deque()
+        self._kept = 0
+        self._begun = {"out": "", "err": ""}
+
+    def add(self, out: str, err: str) -> None:
+        """More of it, on both outputs."""
+        for name, text in (("out", out), ("err", err)):
+            *whole, rest = (self._begun[name] + text).split("\n")
+            self._begun[name] = rest
+            for line in whole:
+                self._keep(LogLine(self.now, line))
+
+    def _keep(self, line: LogLine) -> None:
+        self._lines.append(line)
+        self._kept += len(line.text)
+        while self._kept > MOST_KEPT and len(self._lines) > 1:
+            self._kept -= len(self._lines.popleft().text)
+
+    def sleep(self, duration: Micros) -> None:
+        """Raises _Over."""
+        self.now += duration
+        if self.now >= self._until:
+            raise _Over
+
+    def lines(self, *, ended: bool) -> tuple[LogLine, ...]:
+        """All of them; what has no newline yet is written down when the program has ended."""
+        if ended:
+            for text in filter(None, self._begun.values()):
+                self._keep(LogLine(self.now, text, ends=False))
+        return tuple(self._lines)
+
+
+class _Then(Api):
+    """The API as it was at a moment, as far as that is known: without what has come since."""
+
+    def __init__(self, cluster: "Cluster", log: _Log) -> None:
+        super().__init__(cluster)
+        self._log = log
+
+    def find(self, resource: str, namespace: str, name: str) -> Any:
+        found = super().find(resource, namespace, name)
+        created = found.metadata.creation_timestamp if found is not None else ""
+        return None if created > rfc3339(self._log.now) else found
+
+
+def written(cluster: "Cluster", pod: Any, record: Container) -> Written:
+    """What a container has written by now."""
+    began = record.started_at
+    if began is None:
+        return Written()
+    ended = record.state == EXITED and record.finished_at is not None
+    until = record.finished_at + 1 if ended and record.finished_at is not None else cluster.now
+    log = _Log(began, until)
+    note = None
+    try:
+        _play(cluster, pod, record, log)
+    except _Over:
+        pass
+    except _Unknown:
+        note = Message(UNKNOWN, {"image": record.image})
+    except _CutOff:
+        note = Message(CUT_OFF, {"most": MOST_COMMANDS, "moment": rfc3339(log.now)})
+    return Written(log.lines(ended=ended), note)
+
+
+def log_of(cluster: "Cluster", record: Container, part: Part) -> Answer:
+    """What a runtime prints of a container's log."""
+    pod = cluster.object("pods", f"{record.namespace}/{record.pod}")
+    if pod is None or pod.metadata.uid != record.pod_uid:
+        return Answer(note=Message(UNKNOWN, {"image": record.image}))
+    found = written(cluster, pod, record)
+    return Answer(text=shown(found.lines, part).removesuffix("\n"), note=found.note)
+
+
+def _play(cluster: "Cluster", pod: Any, record: Container, log: _Log) -> None:
+    """Have the container's program write. Raises _Over and _Unknown as it does."""
+    api, spec = _Then(cluster, log), record.spec
+    variables = environment(api, pod, spec, record)
+    command = [expanded(word, variables) for word in (*spec.command, *spec.args)]
+    if not command:
+        _play_image(spec.image, log)
+        return
+    files = ContainerFiles(api, pod, spec, begins=record)
+    here = Inside(api, pod, spec, Host(cluster, pod.spec.node_name), files, [], variables)
+    _Player(here, log).start(command, "", log)
+
+
+def _play_image(image: str, log: _Log) -> None:
+    """What an image's own program writes."""
+    if image.partition("@")[0].rpartition("/")[2].partition(":")[0] == "hello-world":
+        log.add(_HELLO, "")
+    elif not is_shell_image(image):
+        raise _Unknown
+
+
+class _Player:
+    """Runs the programs of one container."""
+
+    def __init__(self, here: Inside, log: _Log) -> None:
+        self._here = here
+        self._log = log
+        self._budget = Budget(MOST_COMMANDS)
+        self._own: dict[str, Callable[[list[str], str], Ran]] = {
+            "date": self._date,
+            "perl": self._perl,
+            "sleep": self._sleep,
+            "tail": self._tail,
+            "trap": lambda words, stdin: Ran(),
+            "usleep": lambda words, stdin: self._sleep([f"{float(words[0]) / 1e6:.6f}"], stdin),
+            "wait": lambda words, stdin: self._sleep(["infinity"], stdin),
+        }
+
+    def start(self, command: Sequence[str], stdin: str, printed: Printed) -> Ran:
+        """A program, and what it prints; a shell prints as it goes."""
+        script = script_of(command, stdin)
+        if script is not None:
+            shell = Shell(self._here.files, self._run, Memory(self._here.variables), self._budget, printed)
+            try:
+                ran = shell.script(*script)
+            except ShellError:
+                raise _Unknown from None
+            if self._budget.left < 0:
+                raise _CutOff
+            if ran.note is not None:
+                raise _Unknown
+            return Ran(code=ran.code)
+        ran = self._run(command, stdin)
+        printed.add(ran.out, ran.err)
+        return ran
+
+    def _run(self, words: Sequence[str], stdin: str) -> Ran:
+        """A program that is not the shell's own."""
+        if words[0] == "exec":
+            return self.start(words[1:], stdin, self._log) if words[1:] else Ran()
+        if script_of(words, stdin) is not None:
+            printed = Printed()
+            ran = self.start(words, stdin, printed)
+            return Ran(printed.out, printed.err, ran.code)
+        name = words[0].rpartition("/")[2]
+        if (own := self._own.get(name)) is not None:
+            return own(list(words[1:]), stdin)
+        known = program(words)
+        if known is None or name in _ASKING:
+            raise _Unknown
+        try:
+            ran = known(self._here, words, stdin)
+        except Said as said:
+            if name != "nslookup":
+                raise _Unknown from None
+            ran = Ran(err=f"{said.text}\n", code=1)
+        if ran.note is not None:
+            raise _Unknown
+        return ran
+
+    def _sleep(self, words: list[str], stdin: str) -> Ran:
+        for word in words:
+            time = _TIME.fullmatch(word)
+            if time is None and word not in ("inf", "infinity"):
+                return Ran(err=f"sleep: invalid number '{word}'\n", code=1)
+            self._log.sleep(FOREVER if time is None else int(float(time[1]) * _UNITS[time[2]] * 1_000_000))
+        return Ran()
+
+    def _date(self, words: list[str], stdin: str) -> Ran:
+        answer = dated(self._log.now + self._here.host.machine.state.clock_skew, words)
+        return Ran(f"{answer.text}\n") if answer.ok else Ran(err=f"{answer.text}\n", code=1)
+
+    def _tail(self, words: list[str], stdin: str) -> Ran:
+        if {"-f", "-F"} & set(words):
+            return self._sleep(["infinity"], stdin)
+        known = program(["tail"])
+        assert known is not None
+        return known(self._here, ["tail", *words], stdin)
+
+    def _perl(self, words: list[str], stdin: str) -> Ran:
+        """The digits of pi, which the Job of Kubernetes's documentation computes."""
+        asked = _PI.search(" ".join(words))
+        if asked is None:
+            raise _Unknown
+        return Ran(f"{digits_of_pi(int(asked[1]))}\n")
