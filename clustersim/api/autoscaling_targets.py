@@ -6,14 +6,17 @@ import msgspec
 
 from clustersim.api.autoscaling import (
     ContainerResourceMetricStatus,
+    CrossVersionObjectReference,
     HorizontalPodAutoscaler,
+    MetricIdentifier,
     MetricSpec,
     MetricStatus,
     MetricTarget,
     MetricValueStatus,
     ResourceMetricStatus,
 )
-from clustersim.api.quantity import canonical, parse_quantity
+from clustersim.api.meta import LabelSelector
+from clustersim.api.quantity import Quantity, parse_quantity
 
 MEASURED: Final = ("Resource", "ContainerResource")
 """Types of metrics that heapster and metrics-server know."""
@@ -21,7 +24,11 @@ MEASURED: Final = ("Resource", "ContainerResource")
 
 class Target(msgspec.Struct, frozen=True):
     """One metric: its type, the resource, of one container or (empty) of all; utilization in percent of the
-    request, or a value for each pod in thousandths, which is that quantity."""
+    request, or a value for each pod in thousandths, which is that quantity.
+
+    Of metrics that are not of resources: averaged: the quantity is for each pod; kind, of: the object that it
+    is a metric of; selector: of which it is a metric.
+    """
 
     type: str
     name: str = ""
@@ -29,13 +36,18 @@ class Target(msgspec.Struct, frozen=True):
     utilization: int | None = None
     value: int | None = None
     quantity: str = ""
+    averaged: bool = True
+    kind: str = ""
+    of: str = ""
+    selector: LabelSelector | None = None
 
     @property
     def title(self) -> str:
         """As Events name it."""
+        if self.value is not None:
+            return f"{self.name} resource"
         of = "container resource" if self.container else "resource"
-        percent = " utilization (percentage of request)" if self.value is None else ""
-        return f"{self.name} {of}{percent}"
+        return f"{self.name} {of} utilization (percentage of request)"
 
 
 def targets_of(autoscaler: HorizontalPodAutoscaler) -> tuple[Target, ...]:
@@ -60,12 +72,32 @@ def _target(metric: MetricSpec) -> Target:
             value=thousandths(value) if value else None,
             quantity=value,
         )
-    if metric.external is not None:
-        return Target(metric.type, metric.external.metric.name)
-    other = metric.pods or metric.object
-    if other is None:
-        return Target(metric.type)
-    return Target(metric.type, other.metric.name if other.metric is not None else other.metric_name)
+    if metric.type == "External" and (found := metric.external) is not None:
+        return _of_others(Target("External"), found.metric, found.target)
+    if metric.type == "Pods" and (pods := metric.pods) is not None:
+        named = pods.metric or MetricIdentifier(name=pods.metric_name)
+        return _of_others(Target("Pods"), named, pods.target, pods.target_average_value)
+    if metric.type == "Object" and (one_of := metric.object) is not None:
+        described = one_of.described_object or CrossVersionObjectReference()
+        target = Target("Object", kind=described.kind, of=described.name)
+        named = one_of.metric or MetricIdentifier(name=one_of.metric_name)
+        return _of_others(target, named, one_of.target, one_of.target_value)
+    return Target(metric.type)
+
+
+def _of_others(
+    target: Target, named: MetricIdentifier, wanted: MetricTarget | None, older: str = ""
+) -> Target:
+    """A metric that is not of a resource. older: what v1.8 and before say is wanted."""
+    wanted = wanted or MetricTarget()
+    averaged = bool(wanted.average_value) or target.type == "Pods"
+    return msgspec.structs.replace(
+        target,
+        name=named.name,
+        selector=named.selector,
+        quantity=wanted.average_value or wanted.value or older,
+        averaged=averaged,
+    )
 
 
 def _with(target: Target, wanted: MetricTarget) -> Target:
@@ -85,7 +117,8 @@ def thousandths(quantity: str) -> int:
 
 def status_of(target: Target, utilization: int | None, average: int, *, today: bool) -> MetricStatus:
     """What the metric is now, as the status tells it. average: thousandths."""
-    text = canonical(f"{average}m")
+    style = "binary" if today and target.name == "memory" else "si"
+    text = Quantity(average * 10**6, style).text()
     current = MetricValueStatus(average_utilization=utilization, average_value=text)
     if target.container:
         told = ContainerResourceMetricStatus(container=target.container, name=target.name, current=current)

@@ -26,13 +26,16 @@ def metrics_cell(autoscaler: Any, *, today: bool) -> str:
 
 def _listed(target: Target, utilization: int | None, value: str, *, today: bool) -> str:
     slash = "/" if today else " / "
+    if not target.type:
+        return "<unknown type>"
     if target.utilization is None:
         now, wanted = value or UNKNOWN, target.quantity or "<auto>"
     else:
         now = UNKNOWN if utilization is None else f"{utilization}%"
         wanted = f"{target.utilization}%"
     prefix = f"{target.name}: " if today and target.type in ("Resource", "ContainerResource") else ""
-    return f"{prefix}{now}{slash}{wanted}"
+    suffix = " (avg)" if today and target.averaged and target.type in ("Object", "External") else ""
+    return f"{prefix}{now}{slash}{wanted}{suffix}"
 
 
 def measured(autoscaler: Any, index: int) -> tuple[int | None, str]:

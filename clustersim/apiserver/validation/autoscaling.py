@@ -78,6 +78,8 @@ def _check_rules(errors: FieldErrors, field: str, rules: HPAScalingRules) -> Non
         if policy.period_seconds > LONGEST_PERIOD_S:
             why = f"must be less than or equal to {LONGEST_PERIOD_S}"
             errors.invalid(f"{here}.periodSeconds", policy.period_seconds, why)
+    if rules.tolerance and parse_quantity(rules.tolerance).nanos < 0:
+        errors.invalid(f"{field}.tolerance", rules.tolerance, "must be greater than or equal to 0")
 
 
 def _check_metric(errors: FieldErrors, field: str, metric: MetricSpec) -> None:

@@ -46,10 +46,11 @@ LIMITED: Final = "ScalingLimited"
 
 
 class HorizontalState(State):
-    """Looks under way, and what was wanted and done lately, by key."""
+    """Looks under way, what was wanted and done lately, and which pods today's select, by key."""
 
     syncs: dict[str, Sync] = msgspec.field(default_factory=dict)
     recent: dict[str, Recent] = msgspec.field(default_factory=dict)
+    selectors: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class HorizontalController(Controller):
@@ -106,7 +107,20 @@ class HorizontalController(Controller):
     def limit(self, key: str, job: Sync, wanted: int, at: int) -> bool:
         """Set what the autoscaler may do of what it wants; whether it does it now."""
 
-    def unmeasurable(self, target: Target) -> str:
+    def begin(self, key: str, job: Sync) -> None:
+        """The size of what is scaled is known."""
+
+    def bad_selector(self, key: str, job: Sync) -> str:
+        """Why it cannot be said which pods are meant, which is told; empty if it can."""
+        if selector_text_of(job):
+            return ""
+        why = "selector is required"
+        self.tell(job.owner, "Warning", "SelectorRequired", why)
+        text = "the HPA target's scale is missing a selector"
+        job.say(ACTIVE, "InvalidSelector", text, self.now, so=False)
+        return why
+
+    def unmeasurable(self, target: Target, namespace: str) -> str:
         """Why a metric that is not of a resource cannot be had."""
         return f"unable to get metric {target.name}: no custom metrics API is served"
 
@@ -118,6 +132,7 @@ class HorizontalController(Controller):
         owner: HorizontalPodAutoscaler | None = self.owners.get(namespace, name)
         if owner is None:
             self.state.recent.pop(key, None)
+            self.state.selectors.pop(key, None)
             self.queue.done(key)
             return
         job = self.state.syncs[key] = Sync(owner, owner.status)
@@ -156,6 +171,7 @@ class HorizontalController(Controller):
         text = "the HPA controller was able to get the target's current scale"
         job.say(ABLE, "SucceededGetScale", text, self.now)
         job.current = job.scale.spec.replicas if self.today else job.scale.status.replicas
+        self.begin(key, job)
         spec, least = job.owner.spec, self.least(job.owner)
         if job.scale.spec.replicas == 0:
             text = "scaling is disabled since the replica count of the target is zero"
@@ -163,9 +179,13 @@ class HorizontalController(Controller):
             job.count(job.current, ())
             self._write(key, job)
         elif job.current > spec.max_replicas:
+            job.count(job.current, ())
             self._scale(key, job, spec.max_replicas, "Current number of replicas above Spec.MaxReplicas")
         elif job.current < least:
+            job.count(job.current, ())
             self._scale(key, job, least, "Current number of replicas below Spec.MinReplicas")
+        elif why := self.bad_selector(key, job):
+            self._failed(key, job, why, ())
         elif any(target.type in MEASURED for target in targets_of(job.owner)):
             selector = job.selector
             request = Request(
@@ -195,13 +215,18 @@ class HorizontalController(Controller):
                 found = self._proposal(job, target, told, reply)
             except CannotTellError as error:
                 errors.append(self.not_measured(job, target, str(error)))
+                if not self.today:
+                    break
+                statuses.append(MetricStatus())  # So the real one tells it.
                 continue
             ratio = found.ratio
             statuses.append(status_of(target, ratio.utilization, ratio.average, today=self.today))
             if found.replicas > best or not title:
                 best, title = found.replicas, target.title
         if errors and (not self.today or len(errors) == len(targets) or best < job.current):
-            self._failed(key, job, self.all_failed(errors, len(targets)))
+            if job.failure[0]:
+                job.say(ACTIVE, *job.failure, self.now, so=False)
+            self._failed(key, job, self.all_failed(errors, len(targets)), tuple(statuses))
             return
         succeeded = "successfully" if self.today else "succesfully"
         text = f"the HPA was able to {succeeded} calculate a replica count from {title}"
@@ -213,7 +238,7 @@ class HorizontalController(Controller):
     def _proposal(self, job: Sync, target: Target, told: tuple[PodUsage, ...], reply: Reply) -> Proposal:
         """How many pods a metric asks for. Raises CannotTellError."""
         if target.type not in MEASURED:
-            raise CannotTellError(self.unmeasurable(target))
+            raise CannotTellError(self.unmeasurable(target, job.owner.metadata.namespace))
         if target.utilization is None and target.value is None:
             raise CannotTellError(self.no_target)
         if not told:
@@ -231,9 +256,10 @@ class HorizontalController(Controller):
     unread: ClassVar[str]
     none_returned: ClassVar[str]
 
-    def _failed(self, key: str, job: Sync, why: str) -> None:
-        """No number came out: what is there stays."""
-        job.count(job.status.desired_replicas, job.owner.status.current_metrics)
+    def _failed(self, key: str, job: Sync, why: str, metrics: tuple[MetricStatus, ...]) -> None:
+        """No number came out: what is there stays. metrics: what could be had nevertheless."""
+        known = job.owner.status.current_metrics
+        job.count(job.status.desired_replicas, metrics if self.today else known)
         self.tell(job.owner, "Warning", "FailedComputeMetricsReplicas", why)
         self._write(key, job, f"failed to compute desired number of replicas based on listed metrics: {why}")
 
@@ -265,7 +291,8 @@ class HorizontalController(Controller):
             self.tell(job.owner, "Warning", "FailedRescale", text)
             text = f"the HPA controller was unable to update the target scale: {reply.message}"
             job.say(ABLE, "FailedUpdateScale", text, self.now, so=False)
-            job.count(job.owner.status.desired_replicas, job.owner.status.current_metrics)
+            metrics = job.status.current_metrics if self.today else job.owner.status.current_metrics
+            job.count(job.owner.status.desired_replicas, metrics)
             self._write(key, job, f"failed to rescale: {reply.message}")
             return
         text = f"the HPA controller was able to update the target scale to {job.wanted}"
@@ -302,3 +329,11 @@ class HorizontalController(Controller):
         del self.state.syncs[key]
         self.queue.done(key)
         self.queue.add_after(key, self.flags.horizontal_pod_autoscaler_sync_period)
+
+
+def selector_text_of(job: Sync) -> str:
+    """The selector that what is scaled shows, as a text."""
+    status = job.scale.status
+    if isinstance(status.selector, dict):
+        return ",".join(f"{key}={value}" for key, value in sorted(status.selector.items()))
+    return status.selector or status.target_selector

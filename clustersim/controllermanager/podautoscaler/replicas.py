@@ -196,7 +196,7 @@ def _measure(
 
 def _requested(how: Calculation, target: Target, pod: Pod) -> int:
     """Thousandths that its containers ask for. Raises CannotTellError where one asks for nothing."""
-    total = 0
+    total, found = 0, False
     for one in _lasting(pod):
         if target.container not in ("", one.name):
             continue
@@ -210,6 +210,9 @@ def _requested(how: Calculation, target: Target, pod: Pod) -> int:
                 f"{pod.metadata.namespace}/{name}"
             )
         total += thousandths(asked)
+        found = True
+    if how.today and target.container and not found:
+        raise CannotTellError(f"container {target.container} not found in Pod {pod.metadata.name}")
     return total
 
 

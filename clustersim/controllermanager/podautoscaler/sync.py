@@ -17,7 +17,8 @@ from clustersim.engine.time import Micros
 
 
 class Sync(State):
-    """One look. resource: of what is scaled; scale: as it was read; wanted, reason: what it is to become."""
+    """One look. resource: of what is scaled; scale: as it was read; wanted, reason: what it is to become.
+    failure: why the first metric could not be had, as a condition tells it."""
 
     owner: HorizontalPodAutoscaler
     status: HorizontalPodAutoscalerStatus
@@ -27,6 +28,7 @@ class Sync(State):
     wanted: int = 0
     reason: str = ""
     error: str = ""
+    failure: tuple[str, str] = ("", "")
 
     def say(self, kind: str, reason: str, message: str, now: Micros, *, so: bool = True) -> None:
         """Set a condition (setCondition)."""

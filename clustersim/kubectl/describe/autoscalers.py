@@ -17,7 +17,7 @@ def autoscaler_lines(found: Any, release: str) -> Iterable[str]:
     yield f"Reference:\t{spec.scale_target_ref.kind}/{spec.scale_target_ref.name}"
     yield "Metrics:\t( current / target )"
     for index, target in enumerate(targets_of(found)):
-        yield _metric_line(target, *measured(found, index))
+        yield _metric_line(target, *measured(found, index), today=release in TODAY)
     yield f"Min replicas:\t{'<unset>' if spec.min_replicas is None else spec.min_replicas}"
     yield f"Max replicas:\t{spec.max_replicas}"
     if release in TODAY:
@@ -37,9 +37,13 @@ def autoscaler_lines(found: Any, release: str) -> Iterable[str]:
             yield f"  {one.type}\t{one.status}\t{one.reason}\t{one.message}"
 
 
-def _metric_line(target: Target, utilization: int | None, value: str) -> str:
+def _metric_line(target: Target, utilization: int | None, value: str, *, today: bool) -> str:
     if target.type not in ("Resource", "ContainerResource"):
-        return f'  "{target.name}" on pods:\t{UNKNOWN} / {target.quantity or "<auto>"}'
+        where = f" on {target.kind}/{target.of}" if target.kind else " on pods"
+        where = "" if target.type == "External" else where
+        how = "average value" if target.averaged else "value"
+        told = f" (target {how})" if today and target.type != "Pods" else ""
+        return f'  "{target.name}"{where}{told}:\t{UNKNOWN} / {target.quantity or "<auto>"}'
     of = f' of container "{target.container}"' if target.container else ""
     what = f"  resource {target.name}{of} on pods"
     if target.utilization is None:
