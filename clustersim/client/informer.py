@@ -13,6 +13,7 @@ import msgspec
 from clustersim.api.registry import key_of
 from clustersim.api.status import Reply
 from clustersim.client.client import Client
+from clustersim.engine.at_hand import AtHand
 from clustersim.engine.part import Part
 from clustersim.engine.state import State
 from clustersim.engine.statemachine import StateMachine, Transition
@@ -113,14 +114,10 @@ class Informer(Part):
         self.routine = routine
         self.on_renewed = on_renewed or on_change
 
-    @property
+    @AtHand
     def state(self) -> InformerState:
         """The informer's memory."""
-        try:
-            found: InformerState = self.process.state.parts[self.name]
-        except KeyError:
-            found = self.remember(InformerState)
-        return found
+        return self.remember(InformerState)
 
     @property
     def synced(self) -> bool:
@@ -222,14 +219,14 @@ class Informer(Part):
 
     def changed(self, epoch: int, kind: str, obj: Any, revision: int) -> None:
         """A change arrived on the watch."""
-        state: InformerState = self.process.state.parts[self.name]
+        state = self.state
         if epoch == state.epoch and revision > state.version:
             state.version = revision
             self._apply(state, key_of(obj), None if kind == "DELETED" else obj, obj)
 
     def renewed(self, epoch: int, obj: Any, revision: int) -> None:
         """A change that is nothing but a renewal arrived on the watch: a heartbeat, a lock that was kept."""
-        state: InformerState = self.process.state.parts[self.name]
+        state = self.state
         if epoch != state.epoch or revision <= state.version:
             return
         key = key_of(obj)

@@ -22,6 +22,7 @@ from clustersim.api.status import Reply
 from clustersim.api.timestamp import EPOCH, rfc3339
 from clustersim.client.client import Client
 from clustersim.client.flowcontrol import TokenBucket, full_bucket
+from clustersim.engine.at_hand import AtHand
 from clustersim.engine.part import Part
 from clustersim.engine.state import State
 from clustersim.engine.time import MINUTE, SECOND, Micros
@@ -125,14 +126,10 @@ class EventRecorder(Part):
         self.source = EventSource(component=source, host=host)
         self.filter_spam = filter_spam
 
-    @property
+    @AtHand
     def state(self) -> RecorderState:
         """The recorder's memory."""
-        try:
-            found: RecorderState = self.process.state.parts[self.name]
-        except KeyError:
-            found = self.remember(RecorderState)
-        return found
+        return self.remember(RecorderState)
 
     def event(self, involved: ObjectReference, kind: str, reason: str, message: str) -> None:
         """Tell of something of type `kind` (Normal or Warning) about an object; too many are dropped."""

@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from clustersim.client.flowcontrol import TokenBucket, full_bucket
+from clustersim.engine.at_hand import AtHand
 from clustersim.engine.part import Part
 from clustersim.engine.process import Process
 from clustersim.engine.state import State
@@ -51,14 +52,10 @@ class WorkQueue(Part):
         self.workers = workers
         self.base = base
 
-    @property
+    @AtHand
     def state(self) -> QueueState:
         """The queue's part of the component's memory."""
-        try:
-            found: QueueState = self.process.state.parts[self.name]
-        except KeyError:
-            found = self.remember(QueueState)
-        return found
+        return self.remember(QueueState)
 
     def __len__(self) -> int:
         return len(self.state.waiting)

@@ -25,6 +25,7 @@ from clustersim.client.workqueue import WorkQueue
 from clustersim.controllermanager import rules
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.part import Controller, ControlLoop
+from clustersim.engine.at_hand import AtHand
 from clustersim.engine.rules import Verdict
 from clustersim.engine.state import State
 
@@ -72,7 +73,7 @@ class GarbageCollector(Controller):
         self.queue = WorkQueue(self.process, self.name, self.sync, workers=workers)
         self.orphans = WorkQueue(self.process, f"{self.name}-orphans", self.orphan, workers=workers)
 
-    @property
+    @AtHand
     def state(self) -> CollectorState:
         """Its memory."""
         return self.memory(CollectorState)

@@ -21,6 +21,7 @@ from clustersim.controllermanager.part import Controller, ControlLoop
 from clustersim.controllermanager.podcontrol import pod_from
 from clustersim.controllermanager.pods import is_active, is_ready
 from clustersim.controllermanager.references import owned_by
+from clustersim.engine.at_hand import AtHand
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND, Micros
 
@@ -49,7 +50,7 @@ class PodOwner(Controller):
         self.shared.get("pods", self.pod_changed, of_owner=self.kind if self.minds_only_its_own else "")
         self.queue = WorkQueue(self.process, self.name, self.sync, workers=workers)
 
-    @property
+    @AtHand
     def state(self) -> OwnerState:
         """Its memory."""
         return self.memory(OwnerState)

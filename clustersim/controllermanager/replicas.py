@@ -26,6 +26,7 @@ from clustersim.controllermanager.informers import CountedAs, counted_as
 from clustersim.controllermanager.podcontrol import is_forgiven, tell_created, tell_deleted
 from clustersim.controllermanager.podowner import OwnerState, PodOwner
 from clustersim.controllermanager.pods import is_active, is_available, until_available
+from clustersim.engine.at_hand import AtHand
 from clustersim.engine.rules import Rule
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND
@@ -92,7 +93,7 @@ class ReplicasController(PodOwner):
     too_few: ClassVar[Rule]
     too_many: ClassVar[Rule]
 
-    @property
+    @AtHand
     def state(self) -> ReplicasState:
         """Its memory."""
         return self.memory(ReplicasState)

@@ -8,6 +8,7 @@ all; both must leave the same trace.
 
 from collections.abc import Callable
 
+from clustersim.engine.at_hand import AtHand
 from clustersim.engine.process import STOPPED, Process
 from clustersim.engine.state import State
 from clustersim.engine.time import Micros
@@ -59,7 +60,7 @@ class Loop:
         self.waits = waits
         process.loops[name] = self
 
-    @property
+    @AtHand
     def state(self) -> LoopState:
         """The loop's part of the process's memory."""
         loops: dict[str, LoopState] = self.process.state.loops

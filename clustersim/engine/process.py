@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Final, Protocol
 import msgspec
 
 from clustersim.engine.actor import Actor, Then
+from clustersim.engine.at_hand import let_go
 from clustersim.engine.engine import DEAF, Engine
 from clustersim.engine.random import RandomStream
 from clustersim.engine.serving import PING, Checks, Listener
@@ -116,7 +117,16 @@ class Process(Actor):
 
     def load(self, saved: dict[str, State]) -> None:
         super().load(saved)
+        self._renew_memory(self.state)
         self._live()
+
+    def _renew_memory(self, state: Any) -> None:
+        """From now on its memory is that one, and what its parts remember is in there."""
+        self.state = state
+        for part in self.parts.values():
+            let_go(part)
+        for loop in self.loops.values():
+            let_go(loop)
 
     def dissolve(self) -> None:
         for part in self.parts.values():
@@ -162,7 +172,7 @@ class Process(Actor):
     def start(self) -> None:
         """Start the program; nothing happens if it already runs."""
         if self._become("started"):
-            self.state = self.memory()
+            self._renew_memory(self.memory())
             self.boot()
 
     def kill(self) -> None:
@@ -230,7 +240,7 @@ class Process(Actor):
     def _end(self) -> None:
         self.hang_up()
         self.status.held = []
-        self.state = self.memory()
+        self._renew_memory(self.memory())
         self.network.process_ended(self)
         self.engine.signal(f"process/{self.name}")
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from clustersim.engine.actor import Then
+from clustersim.engine.at_hand import AtHand
 from clustersim.engine.part import ANSWERED
 from clustersim.engine.part import Part as ProcessPart
 from clustersim.engine.state import State
@@ -24,13 +25,10 @@ class Part(ProcessPart):
         """Fresh memory."""
         return State()
 
-    @property
+    @AtHand
     def state(self) -> Any:
         """What the part remembers."""
-        try:
-            return self.process.state.parts[self.name]
-        except KeyError:
-            return self.remember(self.memory)
+        return self.remember(self.memory)
 
     def ask_runtime(
         self,

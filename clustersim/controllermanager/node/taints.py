@@ -23,6 +23,7 @@ from clustersim.controllermanager.node import rules
 from clustersim.controllermanager.node.base import NodeControllerBase
 from clustersim.controllermanager.node.state import TaintState
 from clustersim.controllermanager.taintedpods import PAUSE, TRIES, TaintedPods, Timer, toleration_over
+from clustersim.engine.at_hand import AtHand
 from clustersim.engine.rules import Verdict
 from clustersim.engine.time import SECOND
 
@@ -40,7 +41,7 @@ class TaintManager(TaintedPods):
         self.pods = shared.get("pods", self.pod_changed)
         self.queue = WorkQueue(controller.process, self.name, self.sync)
 
-    @property
+    @AtHand
     def state(self) -> TaintState:
         """Its part of the node controller's memory."""
         return self.controller.state.taints
