@@ -45,7 +45,7 @@ def selects(selector: LabelSelector | None, labels: Mapping[str, str]) -> bool:
     """Whether a selector chooses an object with these labels: an empty one chooses all, none chooses none."""
     if selector is None or not selector.match_labels.items() <= labels.items():
         return False
-    return meets_all(selector.match_expressions, labels)
+    return not selector.match_expressions or meets_all(selector.match_expressions, labels)
 
 
 def meets_all(requirements: Iterable[LabelSelectorRequirement], labels: Mapping[str, str]) -> bool:

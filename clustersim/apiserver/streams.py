@@ -93,13 +93,13 @@ class Streams:
     def _deliver(self, group: WatchGroup, method: str, change: tuple[Any, ...]) -> None:
         cause = self.engine.cause
         dead = False
-        actors, push, server = self.engine.actors, self.network.push, self.server
+        engine, push, server = self.engine, self.network.push, self.server
+        clients = cast("dict[str, Process]", engine.actors)
         for watcher in group.watchers:
             stream = watcher.stream
-            client = cast(Process, actors[watcher.client])
-            if not push(server, client, watcher.life, stream, method, (stream, *change)):
+            if not push(server, clients[watcher.client], watcher.life, stream, method, (stream, *change)):
                 dead = True
-            self.engine.cause = cause
+            engine.cause = cause
         if dead:
             group.watchers = [watcher for watcher in group.watchers if self._alive(watcher)]
 

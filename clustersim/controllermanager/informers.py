@@ -1,5 +1,6 @@
 """Shared informers: one cache per resource for all controllers, and pods indexed by owner and by label."""
 
+from collections.abc import Iterable
 from functools import partial
 from sys import intern
 from typing import Any, NamedTuple
@@ -38,12 +39,12 @@ def _flags(pod: Pod) -> tuple[bool, bool, bool]:
 
 
 class PodIndexState(State):
-    """Pods by key, grouped by the UID of their controller ("/namespace" without one), and by
-    "namespace/label=value"; those that have ended; and how many of each kind a controller has."""
+    """Keys of pods, in the order they came, by the UID of their controller ("/namespace" without one), and by
+    "namespace/label=value"; pods that have ended; and how many of each kind a controller has."""
 
-    by_owner: dict[str, dict[str, Pod]] = msgspec.field(default_factory=dict)
+    by_owner: dict[str, dict[str, None]] = msgspec.field(default_factory=dict)
     kinds: dict[str, dict[CountedAs, int]] = msgspec.field(default_factory=dict)
-    by_label: dict[str, dict[str, Pod]] = msgspec.field(default_factory=dict)
+    by_label: dict[str, dict[str, None]] = msgspec.field(default_factory=dict)
     ended: dict[str, Pod] = msgspec.field(default_factory=dict)
 
 
@@ -140,7 +141,11 @@ class SharedInformers:
 
     def owned_by(self, uid: str) -> list[Pod]:
         """Pods whose controller has this UID, in the order they came."""
-        return list(self._pods.by_owner.get(uid, {}).values())
+        return self._found(self._pods.by_owner.get(uid, {}))
+
+    def _found(self, keys: Iterable[str]) -> list[Pod]:
+        cache = self.informers["pods"].state.cache
+        return [cache[key] for key in keys]
 
     def kinds_of(self, uid: str) -> dict[CountedAs, int]:
         """How many pods of each kind the controller with this UID has; counted while they change, as an
@@ -149,7 +154,11 @@ class SharedInformers:
 
     def orphans(self, namespace: str) -> list[Pod]:
         """Pods of a namespace that have no controller."""
-        return list(self._pods.by_owner.get(f"/{namespace}", {}).values())
+        return self._found(self._pods.by_owner.get(f"/{namespace}", {}))
+
+    def has_orphans(self, namespace: str) -> bool:
+        """Some pod of a namespace has no controller."""
+        return f"/{namespace}" in self._pods.by_owner
 
     def selected(self, namespace: str, selector: dict[str, str]) -> list[Pod]:
         """Pods of a namespace that a selector matches; none for an empty selector."""
@@ -157,9 +166,10 @@ class SharedInformers:
             self._pods.by_label.get(f"{namespace}/{key}={value}", {}) for key, value in selector.items()
         ]
         smallest = min(groups, key=len, default={})
+        found = self._found(smallest)
         if len(groups) == 1:
-            return list(smallest.values())
-        return [pod for pod in smallest.values() if matches_labels(selector, pod.metadata.labels)]
+            return found
+        return [pod for pod in found if matches_labels(selector, pod.metadata.labels)]
 
     def ended(self) -> list[Pod]:
         """Pods that have ended, in the order they did."""
@@ -171,8 +181,6 @@ class SharedInformers:
         return len(state.cache) - sum(map(len, state.by_node.values()))
 
     def _recount(self, old: Pod | None, new: Pod | None) -> None:
-        if old is not None and new is not None and _same_places(old, new) and _flags(old) == _flags(new):
-            return
         before, after = _counted_for(old), _counted_for(new)
         if before == after:
             return
@@ -188,32 +196,33 @@ class SharedInformers:
             del kinds[owner]
 
     def _index(self, old: Pod | None, new: Pod | None) -> None:
-        index = self._pods
-        self._recount(old, new)
-        places = None if new is None else _places(new)
-        if old is not None:
-            if places is None or not _same_places(old, new):
-                self._remove(index, old, places)
-            if index.ended and (new is None or not is_terminated(new)):
-                index.ended.pop(key_of(old), None)
-        if new is not None and places is not None:
-            key = intern(key_of(new))
-            owner, labels = places
-            _put(index.by_owner, owner, key, new)
-            if is_terminated(new):
-                index.ended[key] = new
-            for label in labels:
-                _put(index.by_label, label, key, new)
+        stays = old is not None and new is not None and _same_places(old, new)
+        if not stays or old is None or new is None or _flags(old) != _flags(new):
+            self._recount(old, new)
+        if not stays:
+            self._move(old, new)
+        ended = self._pods.ended
+        if new is not None and is_terminated(new):
+            ended[intern(key_of(new))] = new
+        elif old is not None and ended:
+            ended.pop(key_of(old), None)
 
-    def _remove(self, index: PodIndexState, old: Pod, places: Places | None) -> None:
-        """From where it was, unless it stays there."""
-        before = _places(old)
-        if before == places:
+    def _move(self, old: Pod | None, new: Pod | None) -> None:
+        """From where it was, unless it stays there, to where it is."""
+        index = self._pods
+        before, after = None if old is None else _places(old), None if new is None else _places(new)
+        if before == after:
             return
-        key, (owner, labels) = key_of(old), before
-        _take(index.by_owner, owner, key)
-        for label in labels:
-            _take(index.by_label, label, key)
+        if old is not None and before is not None:
+            key, (owner, labels) = key_of(old), before
+            _take(index.by_owner, owner, key)
+            for label in labels:
+                _take(index.by_label, label, key)
+        if new is not None and after is not None:
+            key, (owner, labels) = intern(key_of(new)), after
+            _put(index.by_owner, owner, key)
+            for label in labels:
+                _put(index.by_label, label, key)
 
 
 def _shift(counts: dict[CountedAs, int], kind: CountedAs, by: int) -> None:
@@ -222,7 +231,7 @@ def _shift(counts: dict[CountedAs, int], kind: CountedAs, by: int) -> None:
         del counts[kind]
 
 
-def _take(groups: dict[str, dict[str, Pod]], group: str, key: str) -> None:
+def _take(groups: dict[str, dict[str, None]], group: str, key: str) -> None:
     members = groups.get(group, {})
     members.pop(key, None)
     if not members:
@@ -235,10 +244,10 @@ def _counted_for(pod: Pod | None) -> tuple[str, CountedAs] | None:
     return None if pod is None or owner is None else (owner.uid, counted_as(pod))
 
 
-def _put(groups: dict[str, dict[str, Pod]], group: str, key: str, pod: Pod) -> None:
+def _put(groups: dict[str, dict[str, None]], group: str, key: str) -> None:
     if (members := groups.get(group)) is None:
         members = groups[group] = {}
-    members[key] = pod
+    members[key] = None
 
 
 def _same_places(old: Pod, new: Pod | None) -> bool:

@@ -103,16 +103,17 @@ class PodOwner(Controller):
         if stays and reference is not None and reference.kind != self.kind:
             return  # Somebody else's, now as before.
         owner = self.owner_of(new)
-        before = None if old is None else owner if stays else self.owner_of(old)
-        if before is not None and (owner is None or key_of(before) != key_of(owner)):
+        key = "" if owner is None else key_of(owner)
+        before = None if old is None or stays else self.owner_of(old)
+        if before is not None and key_of(before) != key:
             self.enqueue(key_of(before))
         if owner is not None:
             if old is None:
-                self.state.expectations.creation_observed(key_of(owner))
-            self.enqueue(key_of(owner))
+                self.state.expectations.creation_observed(key)
+            self.enqueue(key)
             wait = getattr(owner.spec, "min_ready_seconds", 0)
             if wait and old and not is_ready(old) and is_ready(new):
-                self.post(wait * SECOND + self.late_look, self.look_again, key_of(owner))
+                self.post(wait * SECOND + self.late_look, self.look_again, key)
         elif reference is None and (old is None or old.metadata.labels != new.metadata.labels):
             self._offer(new)
 

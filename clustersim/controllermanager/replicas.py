@@ -47,13 +47,14 @@ class Tally(msgspec.Struct, frozen=True, gc=False):
 
 def tally_of(kinds: Mapping[CountedAs, int], labels: dict[str, str]) -> Tally:
     """The sums over the kinds of pods; labels: the template's."""
-    active = [(kind, count) for kind, count in kinds.items() if kind.active]
-    return Tally(
-        sum(count for _kind, count in active),
-        sum(count for kind, count in active if matches_labels(labels, dict(kind.labels))),
-        sum(count for kind, count in active if kind.ready),
-        sum(count for kind, count in kinds.items() if kind.terminating),
-    )
+    active = labelled = ready = terminating = 0
+    for kind, count in kinds.items():
+        if kind.active:
+            active += count
+            labelled += count * matches_labels(labels, dict(kind.labels))
+            ready += count * kind.ready
+        terminating += count * kind.terminating
+    return Tally(active, labelled, ready, terminating)
 
 
 class Sync(State):
@@ -134,9 +135,9 @@ class ReplicasController(PodOwner):
         shared, spec = self.shared, owner.spec
         kinds, selector = shared.kinds_of(owner.metadata.uid), selection_of(owner)
         labels = spec.template.metadata.labels
-        clear = not shared.orphans(owner.metadata.namespace) and all(
-            selects(selector, dict(kind.labels)) for kind in kinds
-        )
+        clear = not shared.has_orphans(owner.metadata.namespace)
+        for kind in kinds:
+            clear = clear and selects(selector, dict(kind.labels))
         if clear and not spec.min_ready_seconds:
             tally = tally_of(kinds, labels)
             if tally.active <= spec.replicas:

@@ -2,14 +2,14 @@
 another memory. It is read hundreds of times for each pod that starts."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any, Generic, Self, TypeVar, overload
 
 T_co = TypeVar("T_co", covariant=True)
 
 
 class AtHand(Generic[T_co]):
-    """An attribute `state` that is found when it is first read, and then kept in its holder."""
+    """An attribute `state` that is found when it is first read, and then kept in its holder until its process
+    has another memory."""
 
     def __init__(self, look_up: Callable[[Any], T_co]) -> None:
         self.look_up = look_up
@@ -18,16 +18,11 @@ class AtHand(Generic[T_co]):
     @overload
     def __get__(self, holder: None, owner: type) -> Self: ...
     @overload
-    def __get__(self, holder: object, owner: type) -> T_co: ...
-    def __get__(self, holder: object | None, owner: type) -> Self | T_co:
+    def __get__(self, holder: Any, owner: type) -> T_co: ...
+    def __get__(self, holder: Any, owner: type) -> Self | T_co:
         if holder is None:
             return self
         found = self.look_up(holder)
-        setattr(holder, "state", found)  # noqa: B010 - from now on this is not asked any more
+        holder.state = found  # from now on this is not asked any more
+        holder.process.holders.append(holder)
         return found
-
-
-def let_go(holder: Any) -> None:
-    """Its memory is another now: it is looked up anew."""
-    with suppress(AttributeError):
-        del holder.state

@@ -40,7 +40,7 @@ class Part:
         """Call a method of this part after `delay`, if the process still lives then."""
         process, engine = self.process, self.engine
         call = (self.name, method.__name__, args)
-        engine.post(engine.state.now + delay, process.address, process.incarnation(), DUE, call)
+        engine.post(engine.state.now + delay, process.name, process.status.incarnation, DUE, call)
 
     def remember(self, make: Callable[[], T]) -> T:
         """This part's memory, kept in that of the process; made when it is first asked for.

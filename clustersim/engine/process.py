@@ -11,7 +11,6 @@ from typing import Any, ClassVar, Final, Protocol
 import msgspec
 
 from clustersim.engine.actor import Actor, Then
-from clustersim.engine.at_hand import let_go
 from clustersim.engine.engine import DEAF, Engine
 from clustersim.engine.random import RandomStream
 from clustersim.engine.serving import PING, Checks, Listener
@@ -101,6 +100,8 @@ class Process(Actor):
         """What runs inside it, by name (`engine.part.Part`)."""
         self.loops: dict[str, Any] = {}
         """Its loops, by name (`engine.loop.Loop`)."""
+        self.holders: list[Any] = []
+        """Those of them that have their memory at hand (`engine.at_hand`)."""
         self.before_interruption: list[Callable[[], None]] = []
         """Called before it ends or hangs."""
 
@@ -123,10 +124,9 @@ class Process(Actor):
     def _renew_memory(self, state: Any) -> None:
         """From now on its memory is that one, and what its parts remember is in there."""
         self.state = state
-        for part in self.parts.values():
-            let_go(part)
-        for loop in self.loops.values():
-            let_go(loop)
+        for holder in self.holders:
+            del holder.state
+        self.holders.clear()
 
     def dissolve(self) -> None:
         for part in self.parts.values():

@@ -7,6 +7,7 @@ pkg/kubelet/status/generate.go)
 
 from collections.abc import Mapping
 from functools import lru_cache
+from operator import attrgetter
 from sys import intern
 from typing import Final
 
@@ -23,6 +24,7 @@ from clustersim.kubelet.words import Words
 from clustersim.runtime.records import EXITED, RUNNING, Container
 
 NEVER_RAN: Final = v1.ContainerState()
+INITIALIZED: Final = v1.PodCondition(type="Initialized", status="True")
 
 
 class Findings(msgspec.Struct, frozen=True, gc=False):
@@ -111,10 +113,14 @@ class StatusGenerator:
             self._status(pod, view, spec, old.get(spec.name), waiting, findings)
             for spec in pod.spec.containers
         ]
-        return tuple(sorted(found, key=lambda status: status.name))
+        if len(found) > 1:
+            found.sort(key=attrgetter("name"))
+        return tuple(found)
 
     def init_statuses(self, pod: v1.Pod, view: PodView, findings: Findings) -> tuple[v1.ContainerStatus, ...]:
         """Of every init container, in the order of the specification."""
+        if not pod.spec.init_containers:
+            return ()
         old = {status.name: status for status in pod.status.init_container_statuses}
         return tuple(
             self._status(pod, view, spec, old.get(spec.name), "PodInitializing", findings, init=True)
@@ -233,6 +239,8 @@ def pod_ip(pod: v1.Pod, view: PodView, host_ip: str) -> str:
 
 def initialized(pod: v1.Pod, phase: str, init: tuple[v1.ContainerStatus, ...]) -> v1.PodCondition:
     """Condition Initialized (GeneratePodInitializedCondition)."""
+    if not pod.spec.init_containers:
+        return INITIALIZED
     sidecars = {spec.name for spec in pod.spec.init_containers if spec.restart_policy == "Always"}
     incomplete = [one.name for one in init if not (one.started if one.name in sidecars else one.ready)]
     if phase == "Succeeded" and pod.spec.init_containers:
@@ -242,4 +250,4 @@ def initialized(pod: v1.Pod, phase: str, init: tuple[v1.ContainerStatus, ...]) -
         return v1.PodCondition(
             type="Initialized", status="False", reason="ContainersNotInitialized", message=message
         )
-    return v1.PodCondition(type="Initialized", status="True")
+    return INITIALIZED

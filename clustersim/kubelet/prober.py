@@ -12,13 +12,15 @@ changes.
 """
 
 from collections.abc import Mapping
-from typing import ClassVar, Final
+from functools import lru_cache
+from typing import ClassVar, Final, cast
 
 import msgspec
 
 from clustersim.api.core_v1 import Container as ContainerSpec
 from clustersim.api.core_v1 import ContainerStatus, Pod, Probe
 from clustersim.api.timestamp import micros
+from clustersim.engine.identity import Same
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND, Micros
 from clustersim.kubelet.answers import answer, overruns, port_of
@@ -85,6 +87,8 @@ class Prober(Part):
     def results(self, pod: Pod) -> ProbeResults:
         """What syncs of the pod must know."""
         uid = pod.metadata.uid
+        if not self.state.workers:
+            return ProbeResults({}, _all_started(Same(pod.spec.init_containers, pod.spec.containers)))
         failed = {
             worker.container_id: worker.kind.lower()
             for worker in self.state.workers.values()
@@ -99,6 +103,8 @@ class Prober(Part):
 
     def findings(self, uid: str, reasons: Mapping[str, tuple[str, str]]) -> Findings:
         """What a pod's status must know; reasons: why containers could not be started."""
+        if not self.state.workers:
+            return Findings(reasons)
         return Findings(reasons, self.told(uid, READINESS), self.told(uid, STARTUP))
 
     # --- workers ----------------------------------------------------------------------------------
@@ -243,6 +249,13 @@ class Prober(Part):
         elif worker.kind == STARTUP and changed:
             self.kubelet.status_manager.set_started(pod, worker.container)
             self.kubelet.sync_loop.unhealthy(pod)
+
+
+@lru_cache(maxsize=256)
+def _all_started(containers: Same) -> dict[str, bool]:
+    """Of init containers and containers without a probe; pods of a template share them."""
+    every = cast("tuple[tuple[ContainerSpec, ...], ...]", containers.objects)
+    return {spec.name: True for specs in every for spec in specs}
 
 
 def _probed(pod: Pod) -> tuple[ContainerSpec, ...]:

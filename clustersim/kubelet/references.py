@@ -123,7 +123,7 @@ def keys_of(found: Any) -> tuple[str, ...]:
 
 def of_environment(spec: Container) -> tuple[Reference, ...]:
     """What a container's environment is made of."""
-    return tuple(_of_environment(spec))
+    return tuple(_of_environment(spec)) if spec.env or spec.env_from else ()
 
 
 def _of_environment(spec: Container) -> Iterator[Reference]:
@@ -142,7 +142,7 @@ def _of_environment(spec: Container) -> Iterator[Reference]:
 
 def of_volumes(pod: Pod) -> tuple[Reference, ...]:
     """What a pod's volumes are made of."""
-    return tuple(_of_volumes(pod))
+    return tuple(_of_volumes(pod)) if pod.spec.volumes else ()
 
 
 def _of_volumes(pod: Pod) -> Iterator[Reference]:

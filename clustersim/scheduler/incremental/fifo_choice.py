@@ -137,9 +137,16 @@ class FifoChoice:
             if len(names) > taken.get(merit, 0)
         }
         best = max((*single.values(), *alike.values()))
-        further = sorted(name for sort, names in sorts.items() if single[sort] == best for name in names)
         wanted = [merit for merit, total in alike.items() if total == best]
-        without = sorted(name for (merit, _), names in sorts.items() if merit in wanted for name in names)
+        further: list[str] = []
+        without: list[str] = []
+        for sort, names in sorts.items():
+            if single[sort] == best:
+                further += names
+            if sort[0] in wanted:
+                without += names
+        further.sort()
+        without.sort()
         equals = len(further) + sum(len(by_merit[merit]) - taken.get(merit, 0) for merit in wanted)
         node = rank_descending([by_merit[merit] for merit in wanted], without, further, counter % equals)
         named = (node, *[name for name in sorted(crowded)[:NAMED] if name != node][: NAMED - 1])
