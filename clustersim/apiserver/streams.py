@@ -57,7 +57,7 @@ class Streams:
 
     def tell(self, change: Change, *, routine: bool) -> None:
         """Send a change to every group it may matter to; one entry of the queue for all of them."""
-        table = self.table
+        table: WatchTable = self.server.state.watches
         if routine:
             if keys := table.following(change, spared=not self.network.undisturbed):
                 self._post("deliver_renewal", (keys, change.value, change.revision))
@@ -71,9 +71,9 @@ class Streams:
             self._post("deliver", (tuple(told), change.value, change.revision))
 
     def _post(self, method: str, args: tuple[Any, ...]) -> None:
-        server, links = self.server, self.links
-        due = self.engine.state.now + links.watch_latency + links.latency
-        self.engine.post(due, server.name, server.incarnation(), method, args)
+        server, links, engine = self.server, self.links, self.engine
+        due = engine.state.now + links.watch_latency + links.latency
+        engine.post(due, server.name, server.status.incarnation, method, args)
 
     def deliver(self, told: Told, obj: Any, revision: int) -> None:
         """One change reaches all watchers that it matters to."""

@@ -133,19 +133,13 @@ class EventRecorder(Part):
 
     def event(self, involved: ObjectReference, kind: str, reason: str, message: str) -> None:
         """Tell of something of type `kind` (Normal or Warning) about an object; too many are dropped."""
-        state = self.state
+        state, engine = self.state, self.engine
         if len(state.queue) >= QUEUE_LIMIT:
             return
         state.told += 1
-        told = Told(
-            involved,
-            kind,
-            reason,
-            message,
-            event_name(involved, self.now, state.told),
-            rfc3339(self.now),
-            self.engine.cause,
-        )
+        now = engine.state.now
+        name = event_name(involved, now, state.told)
+        told = Told(involved, kind, reason, message, name, rfc3339(now), engine.cause)
         state.queue.append(told)
         if state.current is None:
             self._next(state)
@@ -233,7 +227,7 @@ class EventRecorder(Part):
         return Delivery(group, text, event, known)
 
     def _is_aggregated(self, groups: dict[str, Group], name: str, message: str) -> bool:
-        now = self.now
+        now = self.engine.state.now
         group = groups.pop(name, None)
         texts = () if group is None or now - group.last > AGGREGATE_WINDOW else group.texts
         if not texts:
@@ -250,10 +244,11 @@ class EventRecorder(Part):
         involved = told.involved
         kind = told.kind if self.filter_spam == PER_TYPE else ""
         key = intern(f"{involved.kind}/{involved.namespace}/{involved.name}/{kind}")
+        now = self.engine.state.now
         if (bucket := buckets.pop(key, None)) is None:
-            bucket = full_bucket(SPAM_RATE, SPAM_BURST, self.now)
+            bucket = full_bucket(SPAM_RATE, SPAM_BURST, now)
         _remember(buckets, key, bucket)
-        return bucket.try_take(self.now)
+        return bucket.try_take(now)
 
 
 @lru_cache(maxsize=256)

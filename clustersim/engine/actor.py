@@ -75,7 +75,8 @@ class Actor:
 
     def post(self, delay: Micros, method: Callable[P, None], *args: P.args, **_: P.kwargs) -> None:
         """Call a method of this actor after `delay`; lost if this life of it ends before."""
-        self.engine.post(self.now + delay, self.address, self.incarnation(), method.__name__, args)
+        engine = self.engine
+        engine.post(engine.state.now + delay, self.address, self.incarnation(), method.__name__, args)
 
     def emit(
         self,

@@ -186,7 +186,9 @@ class Engine:
         cause."""
         if self.cause and self.cause not in causes:
             causes = (self.cause, *causes)
-        self.cause = self.record.add(self.now, kind, actor, verb, object_ref, before, after, causes, rule)
+        self.cause = self.record.add(
+            self.state.now, kind, actor, verb, object_ref, before, after, causes, rule
+        )
         return self.cause
 
     def random(self, name: str) -> RandomStream:

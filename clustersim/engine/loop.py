@@ -70,11 +70,6 @@ class Loop:
             state = loops[self.name] = LoopState()
             return state
 
-    @property
-    def ticking(self) -> bool:
-        """Every pass runs."""
-        return self.always or self.process.engine.ticking
-
     def start(self, delay: Micros = 0) -> None:
         """The first pass comes after `delay` and always runs."""
         self.rouse()
@@ -99,7 +94,7 @@ class Loop:
         if state.running:
             state.again = True
         elif state.due is None and state.token:
-            now = process.now
+            now = process.engine.state.now
             due = self.next_pass(now - in_flight - 1 if in_flight else now)
             state.late = max(0, now - due)
             self.arm(due + state.late, sent=None if state.late else self.armed_at(due))
@@ -140,7 +135,7 @@ class Loop:
         state = self.state
         if state.running:
             state.running = False
-            state.anchor = self.process.now
+            state.anchor = self.process.engine.state.now
             self._follow()
             if state.again:
                 state.again = False
@@ -151,10 +146,11 @@ class Loop:
         state = self.state
         if token != state.token or state.due is None:
             return
+        engine = self.process.engine
         state.due = None
         state.left_out = 0
-        state.anchor = self.process.now - state.late + self.cost
-        self.process.engine.cause, state.cause = state.cause, 0
+        state.anchor = engine.state.now - state.late + self.cost
+        engine.cause, state.cause = state.cause, 0
         if self.waits:
             state.running = True
             self.body()
@@ -167,7 +163,8 @@ class Loop:
 
     def _follow(self) -> None:
         state = self.state
-        if state.due is None and self.ticking and self.process.running:
+        ticking = self.always or self.process.engine.ticking
+        if ticking and state.due is None and self.process.running:
             self.arm(state.anchor + self.pause())
 
     def rest(self, until: Micros) -> None:
@@ -223,4 +220,4 @@ class Loop:
         state.due = due
         process = self.process
         args = (self.name, state.token)
-        process.engine.post(due, process.name, process.incarnation(), "run_loop", args, sent)
+        process.engine.post(due, process.name, process.status.incarnation, "run_loop", args, sent)

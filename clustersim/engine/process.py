@@ -282,6 +282,8 @@ class Process(Actor):
     def log(self, text: str, level: str = "I", source: str = "") -> None:
         """A line for the journal of this process; it survives the process, and is bounded."""
         journal = self.status.journal
-        journal.append((self.now, intern(f"{level} {source}] {text}" if source else f"{level} {text}")))
+        journal.append(
+            (self.engine.state.now, intern(f"{level} {source}] {text}" if source else f"{level} {text}"))
+        )
         if len(journal) > JOURNAL_LIMIT:
             del journal[: JOURNAL_LIMIT // 4]

@@ -39,7 +39,10 @@ class PodView(msgspec.Struct, frozen=True, gc=False):
 
     def latest(self, name: str) -> Container | None:
         """The newest container of that name."""
-        return next((container for container in self.containers if container.name == name), None)
+        for container in self.containers:
+            if container.name == name:
+                return container
+        return None
 
     @property
     def running(self) -> tuple[Container, ...]:
@@ -49,8 +52,8 @@ class PodView(msgspec.Struct, frozen=True, gc=False):
 
 def view_of(uid: str, listing: Listing, at: Micros) -> PodView:
     """What a list tells of one pod."""
-    containers = tuple(c for c in reversed(listing.containers) if c.pod_uid == uid)
-    sandboxes = tuple(s for s in reversed(listing.sandboxes) if s.pod_uid == uid)
+    containers = tuple([one for one in listing.containers if one.pod_uid == uid][::-1])
+    sandboxes = tuple([one for one in listing.sandboxes if one.pod_uid == uid][::-1])
     address = sandboxes[0].ip if sandboxes and sandboxes[0].ready else ""
     return PodView(uid, containers, sandboxes, at, address)
 
@@ -163,7 +166,10 @@ class Pleg(Part):
         memory: PlegMemory = self.state
         known, found = memory.known, records_in(listing)
         changed: dict[str, list[LifecycleEvent]] = {}
-        gone_or_other = [(one, new) for one in known.values() if (new := found.get(one.id)) is not one]
+        now_known = map(found.get, known)
+        gone_or_other = [
+            (one, new) for one, new in zip(known.values(), now_known, strict=True) if new is not one
+        ]
         for one, now in gone_or_other:
             if now is None or state_of(one) != state_of(now):
                 changed.setdefault(one.pod_uid, []).extend(events_between(one.pod_uid, one.id, one, now))

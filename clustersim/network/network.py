@@ -168,10 +168,14 @@ class Network(Actor):
             self._expire_later(call)
             self.wires.ask(held, client, server, (number,))
             return number
-        if state.delay and client.machine != target.machine:
+        if client.machine == target.machine:
+            way = self.flags.local_latency
+        elif not state.delay:
+            way = self.flags.latency
+        else:
             self._expire_later(call)
-        due = sent + self.latency_between(client, target)
-        engine.post(due, server, ANY_INCARNATION, "arrive", (number,))
+            way = self.latency_between(client, target)
+        engine.post(sent + way, server, ANY_INCARNATION, "arrive", (number,))
         return number
 
     def arrived(self, server: Process, number: int) -> None:
@@ -204,19 +208,25 @@ class Network(Actor):
             self._expire_later(call)
 
     def _answer(self, server: Process, call: Call, body: Any, delay: Micros) -> None:
+        state, engine = self.state, self.engine
         client = self._processes[call.client]
-        disturbed = self.state.cut or self.state.stalled
+        disturbed = state.cut or state.stalled
         if disturbed and (held := self.wires.held(server, client, client, f"answer/{call.id}")) is not None:
             self.wires.serve(held, self.name, 0, "answered", (call.id, body))
             return
-        due = self.engine.state.now + delay + self.latency_between(server, client)
+        if client.machine == server.machine:
+            way = self.flags.local_latency
+        else:
+            way = self.latency_between(server, client) if state.delay else self.flags.latency
+        due = engine.state.now + delay + way
         if call.deadline is not None and due > call.deadline:
             self._expire_later(call)  # it would come too late
             return
-        self.state.calls.pop(call.id, None)
+        state.calls.pop(call.id, None)
         if self.connections is not None:
             self.connections.frame(client, server)
-        self.engine.post(due, call.client, call.client_life, call.then.method, (body, *call.then.args))
+        then = call.then
+        engine.post(due, call.client, call.client_life, then.method, (body, *then.args))
 
     def answered(self, number: int, body: Any) -> None:
         """An answer that was stalled got through."""

@@ -146,8 +146,8 @@ class Listing(msgspec.Struct, frozen=True, gc=False):
     @property
     def all_live(self) -> bool:
         """Every container runs, and every sandbox is ready."""
-        running = all(container.state == RUNNING for container in self.containers)
-        return running and all(sandbox.ready for sandbox in self.sandboxes)
+        states = {container.state for container in self.containers}
+        return states <= {RUNNING} and False not in {sandbox.ready for sandbox in self.sandboxes}
 
 
 IMAGE_BYTES: Final = 104_857_600
