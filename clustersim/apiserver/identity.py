@@ -10,6 +10,18 @@ from clustersim.api.request import Request
 from clustersim.apiserver.host import Host
 from clustersim.digits import is_whole
 
+_SERVERS_OWN: Final = attrgetter(
+    "uid",
+    "resource_version",
+    "creation_timestamp",
+    "deletion_timestamp",
+    "deletion_grace_period_seconds",
+    "self_link",
+    "generation",
+)
+_UNSET: Final = ("", "", "", "", None, "", 0)
+"""What of the metadata only the server sets, and how that is in a request."""
+
 LONGEST_STEM: Final = 58
 """Characters of generateName that a generated name begins with (apiserver pkg/storage/names)."""
 
@@ -23,6 +35,8 @@ def named(request: Request, host: Host) -> Any:
         # What is no number is not looked at (apiserver pkg/storage/etcd3/store.go, Create).
         why = "resourceVersion should not be set on objects to be created"
         raise ApiError(500, "", why)
+    if name and namespace == request.namespace and namespace and _SERVERS_OWN(metadata) == _UNSET:
+        return obj  # As components send what they create.
     if not name and metadata.generate_name:
         name = metadata.generate_name[:LONGEST_STEM] + host.random("names").text(host.alphabet, 5)
     if resource_of(obj).namespaced:

@@ -33,7 +33,7 @@ from clustersim.apiserver.storage import is_backdated, last_counted
 from clustersim.apiserver.streams import Streams
 from clustersim.apiserver.watch import Told, Watcher, WatchTable
 from clustersim.engine.engine import Engine
-from clustersim.engine.process import STOPPED, Memory, Process
+from clustersim.engine.process import RUNNING, STOPPED, Memory, Process
 from clustersim.engine.serving import LOOPBACK, Checks, Listener, Serves
 from clustersim.engine.time import MILLISECOND, SECOND, Micros
 from clustersim.etcd import Change, Etcd
@@ -226,10 +226,10 @@ class ApiServer(Process):
         if not memory.serving:
             memory.early.append((call, request))
             return
-        if not self.etcd.running or not memory.connected:
+        if self.etcd.status.phase != RUNNING or not memory.connected:
             self._park(call, request)
             return
-        pending = self.network.pending(call)
+        pending = self.network.state.calls.get(call)
         client = pending.client if pending else self.name
         delay = self.links.request_cost + (
             self.etcd.flags.write_latency if request.verb in WRITES else self.etcd.flags.read_latency

@@ -135,7 +135,12 @@ def selected(
     if not fields and not labels and not expressions:
         return change.type
 
+    node = fields.get(CHOICES["pods"]) if change.resource == "pods" else None
+    of_node = node is not None and node[:1] != "!" and len(fields) == 1 and not labels and not expressions
+
     def matches(obj: Any) -> bool:
+        if of_node:  # As kubelets ask; they are told most.
+            return bool(obj.spec.node_name == node)
         own = obj.metadata.labels
         return matches_fields(fields, obj) and matches_labels(labels, own) and meets_all(expressions, own)
 

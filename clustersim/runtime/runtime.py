@@ -126,11 +126,11 @@ class ContainerRuntime(OwnPrograms):
 
     def arrive(self, call: int) -> None:
         """A call reaches the socket; while the daemon starts it waits there."""
-        if self.running and not self.state.ready:
+        if not self.state.ready and self.running:
             self.state.waiting.append(call)
             self.network.stays_unanswered(call)
         else:
-            super().arrive(call)
+            self.network.arrived(self, call)
 
     def hold(self, method: str, args: tuple[Any, ...], cause: int) -> None:
         super().hold(method, args, cause)
@@ -188,7 +188,7 @@ class ContainerRuntime(OwnPrograms):
             return
         disk = self.disk
         listing = Listing(tuple(disk.containers.values()), tuple(disk.sandboxes.values()))
-        self.reply(call, Reply(200, listing), self.flags.call_latency)
+        self.network.reply(self, call, Reply(200, listing), self.flags.call_latency)
 
     def hang_list(self) -> None:
         """From now on listing containers never ends, while everything else works."""

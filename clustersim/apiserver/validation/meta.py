@@ -34,7 +34,8 @@ def check_metadata(errors: FieldErrors, metadata: ObjectMeta, rule: NameRule, *,
         check_annotations(errors, metadata.annotations)
     if metadata.owner_references:
         _check_owners(errors, metadata)
-    _check_finalizers(errors, metadata.finalizers)
+    if metadata.finalizers:
+        _check_finalizers(errors, metadata.finalizers)
 
 
 def _check_finalizers(errors: FieldErrors, finalizers: tuple[str, ...]) -> None:
