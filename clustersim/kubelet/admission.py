@@ -21,13 +21,13 @@ SOURCE: Final = "kubernetes.io/config.source"
 
 
 class Refusal(msgspec.Struct, frozen=True):
-    """Why a pod is refused: reason and message of its status. of_labels: because of the node's labels, of
-    which the kubelet may have an old view.
+    """Why a pod is refused: reason and message of its status. of_node: because of the node's labels or
+    taints, of which the model's kubelet may have an old view.
     """
 
     reason: str
     message: str
-    of_labels: bool = False
+    of_node: bool = False
 
 
 class Offer(msgspec.Struct, frozen=True):
@@ -51,7 +51,7 @@ class GeneralPredicates:
         wanted = host_ports(pod)
         if wanted and same_number_taken(wanted, _ports(beside)):
             return _failed("PodFitsHostPorts")
-        return None if matches_node(pod, node) else _failed("MatchNodeSelector", of_labels=True)
+        return None if matches_node(pod, node) else _failed("MatchNodeSelector", of_node=True)
 
     def _request(self, pod: Pod) -> Resources:
         return requests(pod).counted
@@ -78,13 +78,15 @@ class AdmissionCheck(GeneralPredicates):
     def _essential(self, pod: Pod, beside: Sequence[Pod], node: Node) -> Refusal | None:
         if not matches_node(pod, node):
             return _failed(
-                "NodeAffinity", "node(s) didn't match Pod's node affinity/selector", of_labels=True
+                "NodeAffinity", "node(s) didn't match Pod's node affinity/selector", of_node=True
             )
         wanted = host_ports(pod)
         if wanted and conflicts(wanted, _ports(beside)):
             return _failed("NodePorts", "node(s) didn't have free ports for the requested pod ports")
         if SOURCE not in pod.metadata.annotations and _driven_away(pod, node):
-            return _failed("TaintToleration", "node(s) had taints that the pod didn't tolerate")
+            return _failed(
+                "TaintToleration", "node(s) had taints that the pod didn't tolerate", of_node=True
+            )
         return None
 
     def _request(self, pod: Pod) -> Resources:
@@ -100,9 +102,9 @@ def _driven_away(pod: Pod, node: Node) -> bool:
     return not all(any(tolerates(one, taint) for one in pod.spec.tolerations) for taint in taints)
 
 
-def _failed(predicate: str, why: str = "", of_labels: bool = False) -> Refusal:
+def _failed(predicate: str, why: str = "", of_node: bool = False) -> Refusal:
     told = f": {why}" if why else ""
-    return Refusal(predicate, f"Predicate {predicate} failed{told}", of_labels=of_labels)
+    return Refusal(predicate, f"Predicate {predicate} failed{told}", of_node=of_node)
 
 
 def _insufficient(resource: str, requested: int, used: int, capacity: int) -> Refusal:

@@ -291,12 +291,13 @@ class Kubelet(Component):
     # --- pods -------------------------------------------------------------------------------------
 
     def add_pod(self, pod: Pod) -> None:
-        """The API server wants a pod here (HandlePodAdditions). One that the node's labels keep out is
-        decided on when the API server has told how they are now.
+        """The API server wants a pod here (HandlePodAdditions). One that the node's labels or taints keep
+        out is decided on when the API server has told how they are now: a kubelet watches its own node, so
+        it is never seconds behind (kubelet.go nodeLister).
         """
         self.pod_manager.put(pod)
         refused = self._refusal(pod)
-        if refused is not None and refused.of_labels:
+        if refused is not None and refused.of_node:
             self.state.undecided[pod.metadata.uid] = True
             self.node_status.read_anew(pod)
         else:

@@ -215,7 +215,7 @@ class NodeStatusManager(Part):
             self.ask_runtime("version", then=self.versioned)
 
     def read_anew(self, pod: Pod) -> None:
-        """Ask how the node is now, for a pod that its labels keep out (predicate.go generalFilter)."""
+        """Ask how the node is now, for a pod that its labels or taints keep out (predicate.go Admit)."""
         self.kubelet.api.get("nodes", "", self.kubelet.node_name, self.then(self.read, pod))
 
     def read(self, reply: Reply, pod: Pod) -> None:
