@@ -30,6 +30,8 @@ def allocate(obj: Service, old: Any, services: Mapping[str, Any], host: Host) ->
         service = _without_what_its_type_lacks(old, _kept(old, service))
     elif old is not None:
         service = _without_policy(old, service)
+    if old is not None and _moves(old, service):
+        return service  # The validation that follows refuses it, before anything is allocated.
     service = _with_address(errors, service, others, host)
     service = _with_node_ports(errors, service, others, host)
     if old is not None:
@@ -39,25 +41,49 @@ def allocate(obj: Service, old: Any, services: Mapping[str, Any], host: Host) ->
     return service
 
 
+def _moves(old: Service, new: Service) -> bool:
+    """It is to have another address than it has."""
+    if "ExternalName" in (old.spec.type, new.spec.type):
+        return False
+    before, after = old.spec, new.spec
+    same = (before.cluster_ip, before.cluster_ips) == (after.cluster_ip, after.cluster_ips)
+    return bool(before.cluster_ip) and not same
+
+
 def _kept(old: Service, new: Service) -> Service:
-    """v1.36 keeps what it allocated where an update says nothing of it."""
+    """v1.36 keeps what it allocated where an update says nothing of it; who says one address and not the
+    list of them means both (pkg/registry/core/service/storage/storage.go normalizeClusterIPs,
+    patchAllocatedValues)."""
     if new.spec.type == "ExternalName" or old.spec.type == "ExternalName":
         return new
-    spec = new.spec
+    before, spec = old.spec, new.spec
+    if spec.cluster_ip not in ("", before.cluster_ip) and spec.cluster_ips == before.cluster_ips:
+        spec = replace(spec, cluster_ips=(spec.cluster_ip,))
     if not spec.cluster_ip:
-        spec = replace(spec, cluster_ip=old.spec.cluster_ip, cluster_ips=old.spec.cluster_ips)
+        spec = replace(spec, cluster_ip=before.cluster_ip)
+    if not spec.cluster_ips:
+        spec = replace(spec, cluster_ips=before.cluster_ips)
     if not spec.ip_families:
-        spec = replace(spec, ip_families=old.spec.ip_families, ip_family_policy=old.spec.ip_family_policy)
-    if spec.type in _ON_NODES and old.spec.type in _ON_NODES:
-        known = {(port.protocol, port.port): port.node_port for port in old.spec.ports}
-        ports = tuple(
-            replace(port, node_port=port.node_port or known.get((port.protocol, port.port), 0))
-            for port in spec.ports
-        )
-        spec = replace(spec, ports=ports)
+        spec = replace(spec, ip_families=before.ip_families, ip_family_policy=before.ip_family_policy)
+    if spec.type in _ON_NODES and before.type in _ON_NODES:
+        spec = replace(spec, ports=_with_known_ports(before.ports, spec.ports))
     if _asks_nodes(new) and not spec.health_check_node_port:
         spec = replace(spec, health_check_node_port=old.spec.health_check_node_port)
     return new if spec == new.spec else replace(new, spec=spec)
+
+
+def _with_known_ports(
+    before: tuple[ServicePort, ...], after: tuple[ServicePort, ...]
+) -> tuple[ServicePort, ...]:
+    """Ports of the same name keep their node port, unless another one has it now."""
+    known = {port.name: port.node_port for port in before}
+    used = {port.node_port for port in before} & {port.node_port for port in after}
+    return tuple(
+        port
+        if port.node_port or known.get(port.name, 0) in used
+        else replace(port, node_port=known.get(port.name, 0))
+        for port in after
+    )
 
 
 def _without_what_its_type_lacks(old: Service, new: Service) -> Service:

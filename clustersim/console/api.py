@@ -332,13 +332,23 @@ _CAUSE: Final = re.compile(
 )
 
 
+_LIST: Final = re.compile(r"\[(?!\]: )")
+"""Several causes are told in brackets; "[]" is a field."""
+
+
+def _causes(error: ApiError) -> list[str]:
+    """Each once."""
+    causes = error.details.causes if error.details is not None else ()
+    return list(dict.fromkeys(f"{cause.field}: {cause.message}" for cause in causes))
+
+
 def refusal(error: ApiError, doing: str = "") -> str:
     """What kubectl prints of a refusal (pkg/kubectl/cmd/util/helpers.go checkErr): of what is not valid the
     causes, one a line where there are several."""
     invalid = _INVALID.match(error.message) if error.reason == "Invalid" else None
     if invalid is not None:
         kind, name, told = invalid.groups()
-        causes = _CAUSE.split(told[1:-1]) if told.startswith("[") else [told]
+        causes = _causes(error) or (_CAUSE.split(told[1:-1]) if _LIST.match(told) else [told])
         told = causes[0] if len(causes) == 1 else "\n" + "\n".join(f"* {cause}" for cause in causes)
         return f'The {kind} "{name}" is invalid: {told}'
     if error.reason == "Invalid" and error.message.startswith(' "" is invalid: '):

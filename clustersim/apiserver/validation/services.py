@@ -270,12 +270,13 @@ def check_service_update(errors: FieldErrors, old: Service, new: Service) -> Non
     before, after = old.spec, new.spec
     if "ExternalName" in (before.type, after.type):
         return
-    if before.cluster_ip and before.cluster_ip != after.cluster_ip:
-        if errors.modern:
-            shown = [after.cluster_ip] if after.cluster_ip else None
-            errors.invalid("spec.clusterIPs[0]", shown, "may not change once set")
-        else:
-            errors.invalid("spec.clusterIP", after.cluster_ip, IMMUTABLE)
+    if errors.modern:
+        for index, address in enumerate(before.cluster_ips):
+            if index < len(after.cluster_ips) and after.cluster_ips[index] != address:
+                shown = list(after.cluster_ips)
+                errors.invalid(f"spec.clusterIPs[{index}]", shown, "may not change once set")
+    elif before.cluster_ip and before.cluster_ip != after.cluster_ip:
+        errors.invalid("spec.clusterIP", after.cluster_ip, IMMUTABLE)
 
 
 def check_endpoints(errors: FieldErrors, endpoints: Endpoints) -> None:
