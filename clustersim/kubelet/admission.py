@@ -77,16 +77,12 @@ class AdmissionCheck(GeneralPredicates):
 
     def _essential(self, pod: Pod, beside: Sequence[Pod], node: Node) -> Refusal | None:
         if not matches_node(pod, node):
-            return _failed(
-                "NodeAffinity", "node(s) didn't match Pod's node affinity/selector", of_node=True
-            )
+            return _failed("NodeAffinity", "node(s) didn't match Pod's node affinity/selector", of_node=True)
         wanted = host_ports(pod)
         if wanted and conflicts(wanted, _ports(beside)):
             return _failed("NodePorts", "node(s) didn't have free ports for the requested pod ports")
         if SOURCE not in pod.metadata.annotations and _driven_away(pod, node):
-            return _failed(
-                "TaintToleration", "node(s) had taints that the pod didn't tolerate", of_node=True
-            )
+            return _failed("TaintToleration", "node(s) had taints that the pod didn't tolerate", of_node=True)
         return None
 
     def _request(self, pod: Pod) -> Resources:

@@ -181,3 +181,17 @@ def test_containers_that_ended_with_the_power_are_missed_when_their_daemon_is_ba
     ]
     assert told[:2] == ["255", reason]
     assert "2017-09-26T07:02:00Z" <= told[2] < "2017-09-26T07:02:30Z"
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.8", "v1.36"])
+def test_a_daemon_is_back_as_soon_as_a_taint_is_gone(release: str) -> None:
+    """A kubelet watches its own node: it refuses no pod for a taint that was there seconds ago."""
+    cluster = cluster_of(
+        f"release: {release}\nnodes: 1\nobjects: [{{kind: DaemonSet, name: agent}}]\nactions:\n"
+        "- {at: 5s, do: taint, target: n1, key: k, value: v, effect: NoExecute}\n"
+        "- {at: 51s, do: untaint, target: n1, key: k, effect: NoExecute}\n"
+    )
+    at(cluster, "56s")
+    [row] = rows(typed(cluster, "kubectl get pods"))
+    assert row[2] == "Running"
+    assert "failed" not in typed(cluster, "kubectl get events").lower()
