@@ -23,6 +23,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     unknown_conditions: conditions that turn Unknown together with Ready.
     template_hash: how the ReplicaSets of a Deployment are told apart.
     daemons_avoid_full_disks: DaemonSets leave out nodes that are out of disk.
+    extended_resources: DaemonSets count resources of other names than the built-in ones.
     backoff_limit: failures after which a Job without a limit of its own fails; None: never.
     job_backoff: the first and the longest pause before a Job is looked at again after a failure; None: it is
     looked at at once.
@@ -48,6 +49,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     slow_start: bool
     template_hash: TemplateHash
     daemons_avoid_full_disks: bool
+    extended_resources: bool
     backoff_limit: int | None
     job_backoff: tuple[Micros, Micros] | None
     rank_for_deletion: Ranking
@@ -72,6 +74,7 @@ V1_7: Final = Traits(
     slow_start=False,
     template_hash=templatehash.V1_7,
     daemons_avoid_full_disks=True,
+    extended_resources=False,
     backoff_limit=None,
     job_backoff=None,
     rank_for_deletion=by_usefulness,
@@ -94,6 +97,7 @@ V1_8: Final = Traits(
     slow_start=True,
     template_hash=templatehash.V1_8,
     daemons_avoid_full_disks=False,
+    extended_resources=True,
     backoff_limit=6,
     job_backoff=(10 * SECOND, 360 * SECOND),
     rank_for_deletion=by_usefulness,
@@ -116,6 +120,7 @@ V1_36: Final = Traits(
     slow_start=True,
     template_hash=templatehash.V1_36,
     daemons_avoid_full_disks=False,
+    extended_resources=True,
     backoff_limit=6,
     job_backoff=(10 * SECOND, 600 * SECOND),
     rank_for_deletion=by_usefulness_and_place,

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
-from clustersim.api.core_v1 import Node, NodeAddress, NodeCondition, NodeStatus, NodeSystemInfo
+from clustersim.api.core_v1 import (
+    DaemonEndpoint,
+    Node,
+    NodeAddress,
+    NodeCondition,
+    NodeDaemonEndpoints,
+    NodeStatus,
+    NodeSystemInfo,
+)
 from clustersim.api.timestamp import rfc3339
 from clustersim.engine.rules import Verdict
 from clustersim.machine import Machine
@@ -105,12 +113,15 @@ def node_status(kubelet: "Kubelet", node: Node) -> tuple[NodeStatus, list[Told]]
             )
         )
     host, old_status = kubelet.host, node.status
-    capacity = _shared(old_status.capacity, _capacity(host, kubelet.flags.max_pods))
+    # What somebody else made known of the node stays: "avoid blindly overwriting the capacity" (setters.go).
+    amounts = {**old_status.capacity, **_capacity(host, kubelet.flags.max_pods)}
+    capacity = _shared(old_status.capacity, amounts)
     status = NodeStatus(
         capacity=capacity,
         allocatable=capacity,
         conditions=tuple(found),
         addresses=_shared(old_status.addresses, _addresses(host)),
+        daemon_endpoints=_shared(old_status.daemon_endpoints, _endpoints(kubelet)),
         node_info=_shared(old_status.node_info, _node_info(kubelet)),
         volumes_attached=old_status.volumes_attached,
         volumes_in_use=kubelet.attachments.in_use(),
@@ -153,6 +164,10 @@ def _shared(old: T, new: T) -> T:
 
 def _capacity(host: Machine, pods: int) -> dict[str, str]:
     return {"cpu": host.cpu, "memory": host.memory, "pods": str(pods), **host.capacity}
+
+
+def _endpoints(kubelet: "Kubelet") -> NodeDaemonEndpoints:
+    return NodeDaemonEndpoints(kubelet_endpoint=DaemonEndpoint(port=kubelet.flags.port))
 
 
 def _addresses(host: Machine) -> tuple[NodeAddress, ...]:

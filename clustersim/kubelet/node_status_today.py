@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from clustersim.api.core_v1 import (
     ContainerImage,
-    DaemonEndpoint,
     Node,
-    NodeDaemonEndpoints,
     NodeSpec,
     NodeStatus,
 )
@@ -23,6 +21,7 @@ from clustersim.engine.loop import Loop
 from clustersim.engine.process import STOPPED
 from clustersim.engine.time import MILLISECOND, MINUTE, SECOND, Micros
 from clustersim.kubelet.node_status import NodeStatusManager, NodeStatusMemory
+from clustersim.machine import DISK_BYTES
 from clustersim.node_ready import TRUE
 from clustersim.runtime.records import IMAGE_BYTES
 
@@ -33,6 +32,17 @@ FAST_PERIOD: Final[Micros] = 100 * MILLISECOND
 FAST_LIMIT: Final[Micros] = 2 * MINUTE
 CSI_NODE: Final[Micros] = 250 * MILLISECOND
 """From the birth of a Node to that of its CSINode (recorded: a new Node is Ready 0.34 s after its birth)."""
+
+EPHEMERAL_STORAGE: Final = "ephemeral-storage"
+DISK: Final = f"{DISK_BYTES >> 30}Gi"
+
+DECLARED: Final = (
+    "ExtendWebSocketsToKubelet",
+    "InPlacePodLevelResourcesVerticalScaling",
+    "InPlacePodVerticalScalingInitContainers",
+    "RestartAllContainersOnContainerExits",
+)
+"""What a kubelet of v1.36 says it can (recorded; component-helpers/nodedeclaredfeatures)."""
 
 IMAGES_PERIOD: Final[Micros] = 30 * SECOND
 MOST_IMAGES: Final = 50
@@ -206,8 +216,18 @@ class NodeStatusOfToday(NodeStatusManager):
             ContainerImage(names=(self.kubelet.words.image_id(image),), size_bytes=IMAGE_BYTES)
             for image in self.state.images[:MOST_IMAGES]
         )
-        endpoints = NodeDaemonEndpoints(kubelet_endpoint=DaemonEndpoint(port=self.kubelet.flags.port))
-        return replace(super()._status(node), images=images, daemon_endpoints=endpoints)
+        status = super()._status(node)
+        amounts = status.capacity
+        if EPHEMERAL_STORAGE not in amounts:
+            amounts = {EPHEMERAL_STORAGE: DISK, **amounts}
+        return replace(
+            status,
+            capacity=amounts,
+            allocatable=amounts,
+            declared_features=DECLARED,
+            images=images,
+            node_info=replace(status.node_info, kube_proxy_version=""),
+        )
 
     # --- fast at the start ------------------------------------------------------------------------
 

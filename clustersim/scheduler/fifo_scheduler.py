@@ -25,7 +25,7 @@ from clustersim.scheduler.claims import Storage
 from clustersim.scheduler.decision import MANY_NODES, Decision, Policy, decide
 from clustersim.scheduler.fifo_preemption import GATE, NOMINATED, may_preempt, priority_of, victims
 from clustersim.scheduler.incremental.fifo_choice import FifoChoice
-from clustersim.scheduler.predicates import DEFAULT, check_node_condition
+from clustersim.scheduler.predicates import DEFAULT, DEFAULT_V17, check_node_condition
 from clustersim.scheduler.priorities import COMMON, selectors_of
 from clustersim.scheduler.queue import BackOffState, Fifo, FifoState, PodBackOff
 from clustersim.scheduler.scheduler import Scheduler, SchedulerMemory
@@ -274,7 +274,7 @@ def _nothing_waits(old: ApiObject | None, new: ApiObject | None) -> None:
 class SchedulerV17(FifoScheduler):
     """v1.7: nodes that are not ready are left out before the predicates see them and appear in no message."""
 
-    policy = Policy(True, DEFAULT, messages.NO_FIT_V17)
+    policy = Policy(True, DEFAULT_V17, messages.NO_FIT_V17)
 
 
 class SchedulerV18(FifoScheduler):

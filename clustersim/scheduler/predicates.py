@@ -104,6 +104,9 @@ def check_node_condition(asked: Candidate, node: Node, info: NodeInfo) -> Reason
 
 NOTHING: Final = Resources()
 
+GPU: Final = "alpha.kubernetes.io/nvidia-gpu"
+OPAQUE: Final = "pod.alpha.kubernetes.io/opaque-int-resource-"
+
 
 def fits_resources(asked: Candidate, node: Node, info: NodeInfo) -> Reasons:
     """One pod more, and its requests beside all others' (PodFitsResources)."""
@@ -121,6 +124,18 @@ def fits_resources(asked: Candidate, node: Node, info: NodeInfo) -> Reasons:
         if offered.amount(name) < total.amount(name):
             reasons.append(f"Insufficient {name}")
     return tuple(reasons)
+
+
+def fits_known_resources(asked: Candidate, node: Node, info: NodeInfo) -> Reasons:
+    """The same in v1.7, which knows no other resources than GPUs and opaque integers: what else is asked for
+    is not counted (v1.7.5 schedulercache/node_info.go calculateResource)."""
+    request = asked.request
+    if request.others:
+        known = tuple(
+            (name, amount) for name, amount in request.others if name == GPU or name.startswith(OPAQUE)
+        )
+        asked = msgspec.structs.replace(asked, request=msgspec.structs.replace(request, others=known))
+    return fits_resources(asked, node, info)
 
 
 def matches_node_selector(asked: Candidate, node: Node, info: NodeInfo) -> Reasons:
@@ -183,7 +198,10 @@ DEFAULT: Final[tuple[Predicate, ...]] = (
     check_memory_pressure,
     check_disk_pressure,
 )
-"""Of both releases; v1.8 adds `check_node_condition`, v1.7 sorts those nodes out beforehand."""
+"""Of v1.8, beside `check_node_condition`."""
+
+DEFAULT_V17: Final = tuple(fits_known_resources if one is fits_resources else one for one in DEFAULT)
+"""Of v1.7, which sorts out nodes by their conditions beforehand."""
 
 
 def reasons_against(asked: Candidate, info: NodeInfo, predicates: tuple[Predicate, ...]) -> Reasons:

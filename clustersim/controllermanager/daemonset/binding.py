@@ -14,7 +14,14 @@ from clustersim.controllermanager.daemonset.nodes import NOWHERE, Place, place_o
 from clustersim.controllermanager.daemonset.update import Look, Work
 from clustersim.controllermanager.pods import is_terminated
 from clustersim.scheduler.cache import NodeInfo
-from clustersim.scheduler.predicates import Candidate, candidate, condition, fits_host_ports, fits_resources
+from clustersim.scheduler.predicates import (
+    Candidate,
+    candidate,
+    condition,
+    fits_host_ports,
+    fits_known_resources,
+    fits_resources,
+)
 
 
 class BindingDaemonSetsController(DaemonSetsController):
@@ -82,7 +89,8 @@ class BindingDaemonSetsController(DaemonSetsController):
         info.offered, info.offered_pods = allocatable(node)
         if fits_host_ports(asked, node, info):
             return False
-        reasons = fits_resources(asked, node, info)
+        fits = fits_resources if self.traits.extended_resources else fits_known_resources
+        reasons = fits(asked, node, info)
         for reason in reasons:
             text = f'failed to place pod on "{name}": Node didn\'t have enough resource: '
             what = reason.removeprefix("Insufficient ")

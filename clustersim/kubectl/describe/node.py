@@ -5,7 +5,7 @@ from typing import Any
 
 from clustersim.api.core_v1 import NodeCondition, Pod
 from clustersim.api.quantity import byte_count, millicores
-from clustersim.api.resources import pod_limits, requests_v136
+from clustersim.api.resources import Resources, pod_limits, requests_v136
 from clustersim.engine.time import Micros
 from clustersim.kubectl.ages import age_today
 from clustersim.kubectl.describe.parts import TODAY, annotations, moment, pairs, several
@@ -111,21 +111,35 @@ def _resources_today(allocatable: Mapping[str, str], pods: Sequence[Any], now: M
     yield f"Non-terminated Pods:\t({len(pods)} in total)"
     yield "  Namespace\tName\t\tCPU Requests\tCPU Limits\tMemory Requests\tMemory Limits\tAge"
     yield "  ---------\t----\t\t------------\t----------\t---------------\t-------------\t---"
-    totals = [0, 0, 0, 0]
+    wanted = limits = Resources()
     for pod in pods:
-        amounts = _amounts(pod)
-        totals = [one + other for one, other in zip(totals, amounts, strict=True)]
-        cells = "\t".join(_shares(amounts, cpu, memory))
+        wanted += requests_v136(pod).counted
+        limits += pod_limits(pod)
+        cells = "\t".join(_shares(_amounts(pod), cpu, memory))
         since = age_today(pod.metadata.creation_timestamp, now)
         yield f"  {pod.metadata.namespace}\t{pod.metadata.name}\t\t{cells}\t{since}"
-    shares = list(_shares(totals, cpu, memory))
+    shares = list(_shares([wanted.cpu, limits.cpu, wanted.memory, limits.memory], cpu, memory))
     yield "Allocated resources:"
     yield "  (Total limits may be over 100 percent, i.e., overcommitted.)"
     yield "  Resource\tRequests\tLimits"
     yield "  --------\t--------\t------"
     yield f"  cpu\t{shares[0]}\t{shares[1]}"
     yield f"  memory\t{shares[2]}\t{shares[3]}"
-    yield "  ephemeral-storage\t0 (0%)\t0 (0%)"
+    yield from _others(allocatable, wanted, limits)
+
+
+def _others(allocatable: Mapping[str, str], wanted: Resources, limits: Resources) -> Iterable[str]:
+    """Disk, huge pages, and what the node has of a kind of its own, which has no shares."""
+    pages = sorted(name for name in allocatable if name.startswith("hugepages-"))
+    for name in ("ephemeral-storage", *pages):
+        whole = byte_count(allocatable.get(name, "0"))
+        cells = [
+            f"{_memory(amount)} ({amount * 100 // whole if whole else 0}%)"
+            for amount in (wanted.amount(name), limits.amount(name))
+        ]
+        yield f"  {name}\t{cells[0]}\t{cells[1]}"
+    for name in sorted(allocatable.keys() - {"cpu", "memory", "pods", "ephemeral-storage", *pages}):
+        yield f"  {name}\t{_memory(wanted.amount(name))}\t{_memory(limits.amount(name))}"
 
 
 def _amounts(pod: Pod) -> list[int]:
