@@ -122,7 +122,7 @@ def requests_v136(pod: Pod) -> Requests:
     """As v1.36 counts: sidecars run beside the containers and beside the init containers after them, scoring
     knows init containers too, and the sandbox may cost something itself. A container of which the size is
     changing counts by the most of what it asks for, was allocated and has."""
-    pod = _by_the_most(pod) if is_resizing(pod) else pod
+    pod = by_the_most(pod) if is_resizing(pod) else pod
     overhead = _resources(pod.spec.overhead)
     counted = _with_sidecars(pod, _requested) + overhead
     assumed = _with_sidecars(pod, _assumed) + overhead
@@ -152,7 +152,7 @@ def _spec_of(pod: Pod, name: str) -> Container | None:
     return next((one for one in every if one.name == name), None)
 
 
-def _by_the_most(pod: Pod) -> Pod:
+def by_the_most(pod: Pod) -> Pod:
     """The pod as it counts while sizes change (determineEffectiveRequests); a wish that the node can never
     meet does not count."""
     pending = (one for one in pod.status.conditions if one.type == "PodResizePending")

@@ -19,8 +19,8 @@ from clustersim.api.scheduling import PriorityClass
 from clustersim.api.storage import StorageClass
 from clustersim.api.tolerations import NOT_READY_TAINT, UNREACHABLE_TAINT
 from clustersim.apiserver.alpha import has_priorities
-from clustersim.apiserver.limits import limit_bounds, limit_defaults, limit_ranger
-from clustersim.apiserver.quota import check_growth, resource_quota
+from clustersim.apiserver.limits import limit_bounds, limit_change, limit_defaults, limit_ranger
+from clustersim.apiserver.quota import check_growth, resource_quota, resource_quota_of_today
 from clustersim.etcd import Etcd
 from clustersim.flags.apiserver import ApiServerFlags
 
@@ -309,9 +309,12 @@ def admit_update(flags: ApiServerFlags, plugins: Mapping[str, Plugin], etcd: Etc
     return new
 
 
-def admit_growth(flags: ApiServerFlags, etcd: Etcd, old: Any, new: Any) -> None:
+def admit_growth(flags: ApiServerFlags, etcd: Etcd, old: Any, new: Any, *, today: bool) -> None:
     """PersistentVolumeClaimResize: a claim grows only where its class allows it
-    (plugin/pkg/admission/storage/persistentvolume/resize). Raises ApiError (403)."""
+    (plugin/pkg/admission/storage/persistentvolume/resize), and LimitRanger bounds it. Raises ApiError
+    (403)."""
+    if "LimitRanger" in flags.admission_control:
+        limit_change(etcd, new, today=today)
     if "PersistentVolumeClaimResize" not in flags.admission_control:
         return
     before, after = (one.spec.resources.requests.get("storage", "0") for one in (old, new))
@@ -367,7 +370,7 @@ PLUGINS_OF_TODAY: Final[dict[str, Plugin]] = {
 
 VALIDATING_OF_TODAY: Final[dict[str, Plugin]] = {
     "LimitRanger": limit_bounds,
-    "ResourceQuota": resource_quota,
+    "ResourceQuota": resource_quota_of_today,
 }
 """Those of v1.36 that only refuse, once it was found valid (apiserver registry/generic/registry/store.go
 Create); the older releases know no such second round."""

@@ -1,6 +1,6 @@
 """LimitRanger: what a LimitRange of the namespace fills in and forbids (plugin/pkg/admission/limitranger)."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -12,6 +12,8 @@ from clustersim.api.core.pod import Pod
 from clustersim.api.errors import forbidden
 from clustersim.api.meta import replace
 from clustersim.api.quantity import Quantity, parse_quantity
+from clustersim.api.quota import amounts_of_pod
+from clustersim.api.registry import resource_of
 from clustersim.etcd import Etcd
 from clustersim.flags.apiserver import ApiServerFlags
 
@@ -29,7 +31,7 @@ def limit_ranger(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> Any:
     """The object with defaults filled in. Raises ApiError (403) for one outside the bounds."""
     for limits in _ranges(etcd, obj):
         obj = _with_defaults(obj, limits)
-        _keep_within(limits, resource, obj)
+        _keep_within(limits, resource, obj, today=False)
     return obj
 
 
@@ -43,8 +45,14 @@ def limit_defaults(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> An
 def limit_bounds(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> Any:
     """The object: the second part, after validation. Raises ApiError (403) for one outside the bounds."""
     for limits in _ranges(etcd, obj):
-        _keep_within(limits, resource, obj)
+        _keep_within(limits, resource, obj, today=True)
     return obj
+
+
+def limit_change(etcd: Etcd, obj: Any, *, today: bool) -> None:
+    """A claim that is changed stays within the bounds. Raises ApiError (403)."""
+    for limits in _ranges(etcd, obj):
+        _keep_within(limits, resource_of(obj).plural, obj, today=today)
 
 
 def _ranges(etcd: Etcd, obj: Any) -> list[LimitRange]:
@@ -56,8 +64,10 @@ def _ranges(etcd: Etcd, obj: Any) -> list[LimitRange]:
     return sorted(ranges, key=lambda one: str(one.metadata.name))
 
 
-def _keep_within(limits: LimitRange, resource: str, obj: Any) -> None:
+def _keep_within(limits: LimitRange, resource: str, obj: Any, *, today: bool) -> None:
+    """Until v1.8 each reason ends with a full stop, and is told as often as it is found."""
     reasons = [reason for item in limits.spec.limits for reason in _reasons(item, obj)]
+    reasons = list(dict.fromkeys(reasons)) if today else [f"{reason}." for reason in reasons]
     if reasons:
         why = reasons[0] if len(reasons) == 1 else f"[{', '.join(reasons)}]"
         raise forbidden(resource, obj.metadata.name, why)
@@ -121,26 +131,28 @@ def _asked_by(container: Container) -> Asked:
     )
 
 
-def _asked_by_all(containers: Iterable[Container]) -> Asked:
-    requests: dict[str, Quantity] = {}
-    limits: dict[str, Quantity] = {}
-    for one in map(_asked_by, containers):
-        for total, part in ((requests, one.requests), (limits, one.limits)):
-            for name, quantity in part.items():
-                total[name] = total[name].plus(quantity) if name in total else quantity
-    return Asked(requests, limits)
-
-
 def _reasons(item: LimitRangeItem, obj: Any) -> list[str]:
     if isinstance(obj, PersistentVolumeClaim):
-        if item.type != "PersistentVolumeClaim":
-            return []
-        wanted = {name: parse_quantity(text) for name, text in obj.spec.resources.requests.items()}
-        return _outside(item, Asked(wanted, wanted))
+        return _outside_of_claim(item, obj) if item.type == "PersistentVolumeClaim" else []
     if item.type == "Container":
-        containers = (*obj.spec.init_containers, *obj.spec.containers)
+        containers = (*obj.spec.containers, *obj.spec.init_containers)
         return [reason for one in containers for reason in _outside(item, _asked_by(one))]
-    return _outside(item, _asked_by_all(obj.spec.containers)) if item.type == "Pod" else []
+    whole = Asked(amounts_of_pod(obj, "requests"), amounts_of_pod(obj, "limits"))
+    return _outside(item, whole) if item.type == "Pod" else []
+
+
+def _outside_of_claim(item: LimitRangeItem, claim: PersistentVolumeClaim) -> list[str]:
+    """Of claims only what they ask for counts (PersistentVolumeClaimValidateLimitFunc)."""
+    wanted = {name: parse_quantity(text) for name, text in claim.spec.resources.requests.items()}
+    asked = Asked(wanted, {})
+    found = [_too_small(name, item.min[name], item.type, asked) for name in sorted(item.min)]
+    for name in sorted(item.max):
+        told = f"maximum {name} usage per {item.type} is {item.max[name]}"
+        if name not in wanted:
+            found.append(f"{told}.  No request is specified")
+        elif wanted[name] > parse_quantity(item.max[name]):
+            found.append(f"{told}, but request is {wanted[name].text()}")
+    return [reason for reason in found if reason]
 
 
 def _outside(item: LimitRangeItem, asked: Asked) -> list[str]:
@@ -159,11 +171,11 @@ def _too_small(name: str, text: str, kind: str, asked: Asked) -> str:
     bound, request, limit = parse_quantity(text), asked.requests.get(name), asked.limits.get(name)
     told = f"minimum {name} usage per {kind} is {text}"
     if request is None:
-        return f"{told}.  No request is specified."
+        return f"{told}.  No request is specified"
     if request < bound:
-        return f"{told}, but request is {request.text()}."
+        return f"{told}, but request is {request.text()}"
     if limit is not None and limit < bound:
-        return f"{told}, but limit is {limit.text()}."
+        return f"{told}, but limit is {limit.text()}"
     return ""
 
 
@@ -171,11 +183,11 @@ def _too_large(name: str, text: str, kind: str, asked: Asked) -> str:
     bound, request, limit = parse_quantity(text), asked.requests.get(name), asked.limits.get(name)
     told = f"maximum {name} usage per {kind} is {text}"
     if limit is None:
-        return f"{told}.  No limit is specified."
+        return f"{told}.  No limit is specified"
     if limit > bound:
-        return f"{told}, but limit is {limit.text()}."
+        return f"{told}, but limit is {limit.text()}"
     if request is not None and request > bound:
-        return f"{told}, but request is {request.text()}."
+        return f"{told}, but request is {request.text()}"
     return ""
 
 
@@ -183,9 +195,9 @@ def _too_loose(name: str, text: str, kind: str, asked: Asked) -> str:
     request, limit = asked.requests.get(name), asked.limits.get(name)
     told = f"{name} max limit to request ratio per {kind} is {text}"
     if request is None or request.nanos == 0:
-        return f"{told}, but no request is specified or request is 0."
+        return f"{told}, but no request is specified or request is 0"
     if limit is None or limit.nanos == 0:
-        return f"{told}, but no limit is specified or limit is 0."
+        return f"{told}, but no limit is specified or limit is 0"
     if limit.nanos * 10**9 > parse_quantity(text).nanos * request.nanos:
-        return f"{told}, but provided ratio is {limit.nanos / request.nanos:f}."
+        return f"{told}, but provided ratio is {limit.nanos / request.nanos:f}"
     return ""

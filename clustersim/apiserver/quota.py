@@ -4,8 +4,8 @@ The numbers are counted afresh from what is stored. What is let in is written in
 that count it, before the object is; what goes is left to their controller.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
 
 from clustersim.api.core.limits import ResourceQuota, ResourceQuotaStatus
 from clustersim.api.core.pod import Pod
@@ -17,18 +17,35 @@ from clustersim.api.registry import resource_of
 from clustersim.etcd import Etcd
 from clustersim.flags.apiserver import ApiServerFlags
 
+GROWING: Final = ("persistentvolumeclaims", "services")
+"""Resources whose objects may count for more when they are changed."""
+
 
 def resource_quota(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> Any:
     """The object. Raises ApiError (403) if a quota of its namespace has no room for it."""
+    return _let_in(etcd, resource, obj, _missing)
+
+
+def resource_quota_of_today(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> Any:
+    """The same; today it is said of which containers something is missing, and nothing is where the pod says
+    as a whole what it needs."""
+    return _let_in(etcd, resource, obj, _missing_today)
+
+
+def _let_in(etcd: Etcd, resource: str, obj: Any, missing: Callable[[Mapping[str, str], Pod], str]) -> Any:
     for quota in _quotas(etcd, obj):
-        if why := _reason(quota, obj, etcd):
+        if not in_scopes(quota, obj):
+            continue
+        told = missing(quota.spec.hard, obj) if isinstance(obj, Pod) else ""
+        lacking = f"failed quota: {quota.metadata.name}: must specify {told}" if told else ""
+        if why := lacking or _over(quota, _usage(obj, etcd), etcd):
             raise forbidden(resource, obj.metadata.name, why)
     return obj
 
 
 def check_growth(etcd: Etcd, old: Any, new: Any) -> None:
     """An object that is there takes more. Raises ApiError (403) if a quota has no room for the rest of it."""
-    more = _difference(old, new)
+    more = _difference(old, new, etcd)
     for quota in _quotas(etcd, new):
         if in_scopes(quota, new) and (why := _over(quota, more, etcd)):
             raise forbidden(resource_of(new).plural, new.metadata.name, why)
@@ -36,7 +53,7 @@ def check_growth(etcd: Etcd, old: Any, new: Any) -> None:
 
 def grown_quotas(etcd: Etcd, old: Any, new: Any) -> Iterator[ResourceQuota]:
     """The quotas that count the object, with what is used once it takes more, or less."""
-    more = _difference(old, new)
+    more = _difference(old, new, etcd)
     for quota in _quotas(etcd, new):
         hard = quota.spec.hard
         if in_scopes(quota, new) and any(more[key].nanos for key in hard if key in more):
@@ -44,8 +61,8 @@ def grown_quotas(etcd: Etcd, old: Any, new: Any) -> Iterator[ResourceQuota]:
             yield replace(quota, status=ResourceQuotaStatus(hard=hard, used=used))
 
 
-def _difference(old: Any, new: Any) -> Usage:
-    before, after = _usage(old), _usage(new)
+def _difference(old: Any, new: Any, etcd: Etcd) -> Usage:
+    before, after = _usage(old, etcd), _usage(new, etcd)
     return {name: Quantity(one.nanos - _nanos(before, name), one.style) for name, one in after.items()}
 
 
@@ -55,7 +72,7 @@ def _nanos(usage: Usage, name: str) -> int:
 
 def charged_quotas(etcd: Etcd, obj: Any) -> Iterator[ResourceQuota]:
     """The quotas that count the object, with what is used once it is there."""
-    asked = _usage(obj)
+    asked = _usage(obj, etcd)
     for quota in _quotas(etcd, obj):
         hard = quota.spec.hard
         if in_scopes(quota, obj) and any(key in asked for key in hard):
@@ -70,20 +87,12 @@ def _quotas(etcd: Etcd, obj: Any) -> list[ResourceQuota]:
     return sorted(quotas, key=lambda one: str(one.metadata.name))
 
 
-def _usage(obj: Any) -> Usage:
+def _usage(obj: Any, etcd: Etcd) -> Usage:
     """What it counts for, by all the groups that its kind was ever served in."""
     found: Usage = {}
     for versions in resource_of(obj).versions.values():
-        found |= usage_of(obj, versions[0])
+        found |= usage_of(obj, versions[0], etcd.now)
     return found
-
-
-def _reason(quota: ResourceQuota, obj: Any, etcd: Etcd) -> str:
-    if not in_scopes(quota, obj):
-        return ""
-    if isinstance(obj, Pod) and (missing := _missing(quota.spec.hard, obj)):
-        return f"failed quota: {quota.metadata.name}: must specify {','.join(missing)}"
-    return _over(quota, _usage(obj), etcd)
 
 
 def _over(quota: ResourceQuota, asked: Usage, etcd: Etcd) -> str:
@@ -103,9 +112,21 @@ def _exceeds(used: Quantity, asked: Quantity, hard: str) -> bool:
     return asked.nanos > 0 and used.nanos + asked.nanos > parse_quantity(hard).nanos
 
 
-def _missing(hard: Mapping[str, str], pod: Pod) -> list[str]:
+def _missing(hard: Mapping[str, str], pod: Pod) -> str:
     """What every container must say because a quota bounds it."""
-    found = []
+    return ",".join(_lacking(hard, pod))
+
+
+def _missing_today(hard: Mapping[str, str], pod: Pod) -> str:
+    whole = pod.spec.resources
+    if whole is not None and (whole.requests or whole.limits):
+        return ""
+    return "; ".join(f"{key} for: {','.join(names)}" for key, names in _lacking(hard, pod).items())
+
+
+def _lacking(hard: Mapping[str, str], pod: Pod) -> dict[str, list[str]]:
+    """By what a quota bounds the containers that do not say it (enforcePodContainerConstraints)."""
+    found: dict[str, list[str]] = {}
     for key in sorted(hard):
         kind, _, name = key.rpartition(".")
         if name not in ("cpu", "memory") or kind not in ("", "requests", "limits"):
@@ -113,9 +134,8 @@ def _missing(hard: Mapping[str, str], pod: Pod) -> list[str]:
         for container in (*pod.spec.containers, *pod.spec.init_containers):
             resources = container.resources
             if name not in (resources.limits if kind == "limits" else resources.requests):
-                found.append(key)
-                break
-    return found
+                found.setdefault(key, []).append(container.name)
+    return {key: sorted(names) for key, names in found.items()}
 
 
 def used_by(quota: ResourceQuota, etcd: Etcd) -> Usage:
@@ -127,7 +147,7 @@ def used_by(quota: ResourceQuota, etcd: Etcd) -> Usage:
     resources |= dict.fromkeys(counted)
     return total(
         (
-            _usage(obj)
+            _usage(obj, etcd)
             for resource in resources
             for obj in etcd.range(resource).values()
             if obj.metadata.namespace == namespace and in_scopes(quota, obj)

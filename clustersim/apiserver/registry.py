@@ -37,7 +37,7 @@ from clustersim.apiserver.host import Host
 from clustersim.apiserver.identity import check_same, keep_identity, named
 from clustersim.apiserver.pod_index import NODE_FIELD
 from clustersim.apiserver.pod_parts import POD_PARTS, RESIZE
-from clustersim.apiserver.quota import charged_quotas, grown_quotas
+from clustersim.apiserver.quota import GROWING, charged_quotas, check_growth, grown_quotas
 from clustersim.apiserver.served import BUILT_IN, check_served
 from clustersim.apiserver.storage import Storage
 from clustersim.apiserver.traits import TRAITS
@@ -166,11 +166,17 @@ class Registry:
             new = allocate(new, old, self.etcd.range("services"), self.host)
         validate_update(old, new, self.host.release, request.api_version)
         if request.resource == "persistentvolumeclaims":
-            admit_growth(self.host.flags, self.etcd, old, new)
+            today = TRAITS[self.host.release].of_today
+            admit_growth(self.host.flags, self.etcd, old, new, today=today)
+        grows = request.resource in GROWING and "ResourceQuota" in self.host.flags.admission_control
+        if grows:
+            check_growth(self.etcd, old, new)
         if manager := field_owners.writer(request, old, client):
             new = field_owners.managed(request, old, new, self.host, manager=manager)
         if request.dry_run:
             return new
+        for quota in grown_quotas(self.etcd, old, new) if grows else ():
+            self.storage.put("resourcequotas", quota, self.host.name, "update-status")
         return self._changed(self.storage.store(request, old, new, client), old)
 
     def _change_part(self, request: Request, old: v1.Pod, body: Any, client: str) -> Any:

@@ -24,9 +24,10 @@ from clustersim.etcd import Change, Etcd, Store
 
 
 class ScratchEtcd(Etcd):
-    """A copy of a store, without a process and without anybody who follows it."""
+    """A copy of a store, without a process and without anybody who follows it; it knows the time."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, engine: Engine) -> None:
+        self.engine = engine
         objects = {resource: dict(found) for resource, found in store.objects.items()}
         self.store = Store(revision=store.revision, compacted=store.compacted, objects=objects)
         self.followers = {}
@@ -36,7 +37,7 @@ class Rehearsal:
     """An API server's stand-in for one request."""
 
     def __init__(self, server: ApiServer) -> None:
-        self.etcd: Etcd = ScratchEtcd(server.etcd.store)
+        self.etcd: Etcd = ScratchEtcd(server.etcd.store, server.engine)
         self.flags = server.flags
         self.name = server.name
         self.alphabet = server.alphabet

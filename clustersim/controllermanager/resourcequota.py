@@ -10,14 +10,13 @@ from typing import Any, ClassVar, Final
 
 from clustersim.api.core_v1 import ResourceQuota, ResourceQuotaStatus
 from clustersim.api.meta import replace
-from clustersim.api.quota import in_scopes, total, usage_of, written
+from clustersim.api.quota import in_scopes, is_charged, total, usage_of, written
 from clustersim.api.registry import key_of, resources_of
 from clustersim.api.status import Reply
 from clustersim.client.workqueue import WorkQueue
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.garbagecollector import IGNORED
 from clustersim.controllermanager.part import Controller, ControlLoop
-from clustersim.controllermanager.pods import is_terminated
 from clustersim.engine.time import MINUTE, Micros
 
 RESYNC: Final[Micros] = 5 * MINUTE
@@ -51,9 +50,11 @@ class ResourceQuotaController(Controller):
             self.queue.add(key_of(new))
 
     def changed(self, resource: str, old: Any, new: Any) -> None:
-        """Something is gone, or a pod has ended: what it used is free."""
-        ended = resource == "pods" and old is not None and new is not None
-        if (new is None) or (ended and is_terminated(new) and not is_terminated(old)):
+        """Something is gone, a pod has ended, or a Service takes other ports: what it used is free."""
+        changed = old is not None and new is not None
+        ended = changed and resource == "pods" and is_charged(old, self.now) and not is_charged(new, self.now)
+        other = changed and resource == "services" and old.spec.type != new.spec.type
+        if new is None or ended or other:
             gone = old if new is None else new
             for quota in self.quotas.list():
                 if gone is not None and quota.metadata.namespace == gone.metadata.namespace:
@@ -68,7 +69,7 @@ class ResourceQuotaController(Controller):
             return
         resources = resources_of(self.traits.release)
         usages = [
-            usage_of(obj, resources[plural].version_in(self.traits.release))
+            usage_of(obj, resources[plural].version_in(self.traits.release), self.now)
             for plural, informer in self.counted.items()
             for obj in informer.list()
             if obj.metadata.namespace == namespace and in_scopes(quota, obj)

@@ -6,7 +6,7 @@ from typing import Final
 from clustersim.api.core.limits import LimitRange, LimitRangeItem, ResourceQuota
 from clustersim.api.quantity import parse_quantity
 from clustersim.apiserver.validation import names
-from clustersim.apiserver.validation.errors import FieldErrors, go_list, go_quantity
+from clustersim.apiserver.validation.errors import IMMUTABLE, FieldErrors, go_list, go_quantity
 
 CONTAINER_RESOURCES: Final = ("cpu", "memory", "ephemeral-storage")
 _STANDARD: Final = (
@@ -142,6 +142,7 @@ def _check_order(errors: FieldErrors, field: str, name: str, texts: Mapping[str,
             above = "default limit value" if (lower, upper) == ("defaultRequest", "default") else _TOLD[upper]
             why = f"{_TOLD[lower]} {low} is greater than {above} {high}"
             errors.invalid(f"{field}.{blamed}[{name}]", go_quantity(errors, texts[shown]), why)
+    _check_equal(errors, field, name, texts)
     ratio = texts.get("maxLimitRequestRatio")
     if ratio is None:
         return
@@ -154,6 +155,16 @@ def _check_order(errors: FieldErrors, field: str, name: str, texts: Mapping[str,
             errors.invalid(
                 here, go_quantity(errors, ratio), f"ratio {ratio} is greater than max/min = {bound:f}"
             )
+
+
+def _check_equal(errors: FieldErrors, field: str, name: str, texts: Mapping[str, str]) -> None:
+    """Of what cannot be given out twice requests and limits are the same (IsOvercommitAllowed)."""
+    limit, request = texts.get("default"), texts.get("defaultRequest")
+    if limit is None or request is None or not (is_extended(name) or name.startswith("hugepages-")):
+        return
+    if parse_quantity(limit).nanos != parse_quantity(request).nanos:
+        why = f"default value {limit} must equal to defaultRequest value {request} in {name}"
+        errors.invalid(f"{field}.defaultRequest[{name}]", go_quantity(errors, request), why)
 
 
 _TOLD: Final = {
@@ -172,6 +183,7 @@ def check_resource_quota(errors: FieldErrors, quota: ResourceQuota) -> None:
             check_name(errors, field, name, (*_STANDARD, *_COUNTED), "must be a standard resource for quota")
         check_quantity(errors, field, name, text)
     _check_scopes(errors, quota)
+    _check_scope_selector(errors, quota)
 
 
 _PODS: Final = frozenset({"pods"})
@@ -188,8 +200,57 @@ _SCOPED_TODAY: Final = {
     **_SCOPED,
     "PriorityClass": _PODS | _COMPUTED,
     "CrossNamespacePodAffinity": _PODS | _COMPUTED,
+    "VolumeAttributesClass": frozenset({"persistentvolumeclaims", "requests.storage"}),
 }
 """What each scope may bound (pkg/apis/core/helper IsResourceQuotaScopeValidForResource)."""
+
+
+_ONLY_EXISTS: Final = (*_SCOPED, "CrossNamespacePodAffinity")
+_PAIRS: Final = ({"BestEffort", "NotBestEffort"}, {"Terminating", "NotTerminating"})
+
+
+_MUST_EXIST: Final = (
+    "must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, "
+    "ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or "
+    "ResourceQuotaScopeCrossNamespacePodAffinity"
+)
+
+
+def check_resource_quota_update(errors: FieldErrors, old: ResourceQuota, new: ResourceQuota) -> None:
+    """What a quota counts stays (ValidateResourceQuotaUpdate)."""
+    if set(old.spec.scopes) != set(new.spec.scopes):
+        shown = go_list(errors, "api.ResourceQuotaScope", new.spec.scopes)
+        errors.invalid("spec.scopes", shown, IMMUTABLE)
+
+
+def _bounded(quota: ResourceQuota) -> set[str]:
+    return {name for name in quota.spec.hard if name in _STANDARD or name in _COUNTED}
+
+
+def _check_scope_selector(errors: FieldErrors, quota: ResourceQuota) -> None:
+    """What of a scope is meant (v1.36 validateScopedResourceSelectorRequirement)."""
+    selector, field = quota.spec.scope_selector, "spec.scopeSelector.matchExpressions"
+    if selector is None:
+        return
+    for one in selector.match_expressions:
+        if one.scope_name not in _SCOPED_TODAY:
+            errors.invalid(f"{field}.scopeName", one.scope_name, "unsupported scope")
+        elif not _bounded(quota) <= _SCOPED_TODAY[one.scope_name]:
+            errors.invalid(field, selector, "unsupported scope applied to resource")
+        if one.scope_name in _ONLY_EXISTS and one.operator != "Exists":
+            errors.invalid(f"{field}.operator", one.operator, _MUST_EXIST)
+        if one.operator in ("In", "NotIn"):
+            if not one.values:
+                why = "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector"
+                errors.required(f"{field}.values", why)
+        elif one.operator not in ("Exists", "DoesNotExist"):
+            errors.invalid(f"{field}.operator", one.operator, "not a valid selector operator")
+        elif one.values:
+            why = "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector"
+            errors.invalid(f"{field}.values", one.values, why)
+    named = {one.scope_name for one in selector.match_expressions}
+    if any(pair <= named for pair in _PAIRS):
+        errors.invalid("spec.scopeSelector.matchExpressions", quota.spec.scopes or None, "conflicting scopes")
 
 
 def _check_scopes(errors: FieldErrors, quota: ResourceQuota) -> None:
@@ -201,9 +262,8 @@ def _check_scopes(errors: FieldErrors, quota: ResourceQuota) -> None:
         if scope not in scoped:
             errors.invalid(field, shown, "unsupported scope")
             continue
-        bounded = {name for name in quota.spec.hard if name in _STANDARD or name in _COUNTED}
-        if not bounded <= scoped[scope]:
+        if not _bounded(quota) <= scoped[scope]:
             errors.invalid(field, shown, "unsupported scope applied to resource")
-    for pair in ({"BestEffort", "NotBestEffort"}, {"Terminating", "NotTerminating"}):
+    for pair in _PAIRS:
         if pair <= set(scopes):
             errors.invalid(field, shown, "conflicting scopes")

@@ -105,7 +105,9 @@ RULES: Final[dict[type[ApiObject], Rules]] = {
     v1.Pod: Rules(check=pods.check_pod, create=pods.check_new_pod, compare=pods.check_pod_update),
     v1.PodTemplate: Rules(check=others.check_pod_template),
     v1.ReplicationController: Rules(check=workloads.check_replication_controller),
-    v1.ResourceQuota: Rules(check=resources.check_resource_quota),
+    v1.ResourceQuota: Rules(
+        check=resources.check_resource_quota, compare=resources.check_resource_quota_update
+    ),
     v1.Secret: Rules(check=others.check_secret, compare=others.check_secret_update),
     v1.Service: Rules(
         name=names.service_name, check=services.check_service, compare=services.check_service_update

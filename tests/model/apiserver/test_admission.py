@@ -130,7 +130,7 @@ def test_a_pod_of_another_size_keeps_to_limits_and_quotas() -> None:
         'pods "p" is forbidden: exceeded quota: few, requested: requests.cpu=1100m, used: requests.cpu=400m, '
         "limited: requests.cpu=1"
     )
-    assert "maximum cpu usage per Container is 2, but limit is 3." in resize("400m", "3").message
+    assert "maximum cpu usage per Container is 2, but limit is 3" in resize("400m", "3").message
     assert resize("900m").ok
     assert in_.etcd.get("resourcequotas", "default/few").status.used == {"requests.cpu": "900m"}
 
