@@ -97,11 +97,6 @@ class Etcd(Process):
         """All objects of a resource by key, in order of their creation; not to be changed."""
         return self.store.objects.get(resource, NO_OBJECTS)
 
-    @property
-    def next_revision(self) -> int:
-        """The revision that the next change will get."""
-        return self.store.revision + 1
-
     def put(self, resource: str, key: str, value: Any) -> Change:
         """Store an object; returns the change."""
         store = self.store

@@ -23,11 +23,13 @@ def has_priorities(flags: ApiServerFlags) -> bool:
 def without_disabled(obj: Any, release: str, flags: ApiServerFlags) -> Any:
     """The object, of which pods and their templates have a priority only where the gate PodPriority is
     open."""
-    if release != "v1.8" or has_priorities(flags):
+    spec = getattr(obj, "spec", None)
+    if spec is None or release != "v1.8" or has_priorities(flags):
         return obj
     if isinstance(obj, Pod):
-        return replace(obj, spec=_plain(obj.spec))
-    template = getattr(getattr(obj, "spec", None), "template", None)
+        plain_spec = _plain(obj.spec)
+        return obj if plain_spec is obj.spec else replace(obj, spec=plain_spec)
+    template = getattr(spec, "template", None)
     if isinstance(template, PodTemplateSpec):
         plain = replace(template, spec=_plain(template.spec))
         return obj if plain == template else replace(obj, spec=replace(obj.spec, template=plain))

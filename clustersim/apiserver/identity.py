@@ -31,7 +31,7 @@ def named(request: Request, host: Host) -> Any:
     obj = request.body
     metadata = obj.metadata
     name, namespace = metadata.name, metadata.namespace
-    if is_whole(metadata.resource_version) and int(metadata.resource_version):
+    if metadata.resource_version and is_whole(metadata.resource_version) and int(metadata.resource_version):
         # What is no number is not looked at (apiserver pkg/storage/etcd3/store.go, Create).
         why = "resourceVersion should not be set on objects to be created"
         raise ApiError(500, "", why)

@@ -72,7 +72,8 @@ class Storage:
 
     def stamp(self, obj: Any) -> Any:
         """The object with the version that the next change will have."""
-        return replace(obj, metadata=replace(obj.metadata, resource_version=str(self.etcd.next_revision)))
+        version = str(self.etcd.store.revision + 1)
+        return replace(obj, metadata=replace(obj.metadata, resource_version=version))
 
     def identified(self, obj: Any) -> Any:
         """A new object with its uid and creation time, and with what follows from the uid

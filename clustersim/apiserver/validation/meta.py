@@ -21,11 +21,11 @@ def check_metadata(errors: FieldErrors, metadata: ObjectMeta, rule: NameRule, *,
         errors.each("metadata.generateName", stem, rule(shortened, release))
     if not metadata.name:
         errors.required("metadata.name", "name or generateName is required")
-    else:
-        errors.each("metadata.name", metadata.name, rule(metadata.name, release))
+    elif reasons := rule(metadata.name, release):
+        errors.each("metadata.name", metadata.name, reasons)
     if namespaced and metadata.namespace:
-        reasons = names.dns_label(metadata.namespace, release)
-        errors.each("metadata.namespace", metadata.namespace, reasons)
+        if reasons := names.dns_label(metadata.namespace, release):
+            errors.each("metadata.namespace", metadata.namespace, reasons)
     elif metadata.namespace:
         errors.forbidden("metadata.namespace", "not allowed on this type")
     if metadata.labels:
