@@ -23,12 +23,22 @@ _UNMANAGED: Final[frozenset[Path]] = frozenset(
 
 
 def paths_of(struct: Kind, body: Mapping[str, Any]) -> frozenset[Path]:
-    found: set[Path] = set()
+    return frozenset(path for path in values_of(struct, body) if path[:2] not in _UNMANAGED)
+
+
+def values_of(struct: Kind, body: Mapping[str, Any]) -> dict[Path, Any]:
+    """What stands at each path; None at an item itself, and at one of a set."""
+    found: dict[Path, Any] = {}
     _walk(struct, body, (), found)
-    return frozenset(path for path in found if path[:2] not in _UNMANAGED)
+    return found
 
 
-def _walk(struct: Kind | None, plain: Mapping[str, Any], path: Path, found: set[Path]) -> None:
+def parents_of(paths: Iterable[Path]) -> frozenset[Path]:
+    """What there is in an object with these paths: they themselves, and all that they lead through."""
+    return frozenset(path[:length] for path in paths for length in range(1, len(path) + 1))
+
+
+def _walk(struct: Kind | None, plain: Mapping[str, Any], path: Path, found: dict[Path, Any]) -> None:
     schema = fields_in(struct)
     for key, value in plain.items():
         here = (*path, f"f:{key}")
@@ -45,18 +55,18 @@ def _walk(struct: Kind | None, plain: Mapping[str, Any], path: Path, found: set[
         elif isinstance(value, list | tuple) and field is not None and field.merge is not None:
             _walk_items(field, value, here, found)
         else:
-            found.add(here)
+            found[here] = value
 
 
-def _walk_items(field: Field, items: Sequence[Any], path: Path, found: set[Path]) -> None:
+def _walk_items(field: Field, items: Sequence[Any], path: Path, found: dict[Path, Any]) -> None:
     assert field.merge is not None
     for item in items:
         if field.merge.key and isinstance(item, Mapping):
             here = (*path, _key(field, item))
-            found.add((*here, "."))
+            found[(*here, ".")] = None
             _walk(field.struct, item, here, found)
         else:
-            found.add((*path, f"v:{json.dumps(item, separators=(',', ':'))}"))
+            found[(*path, f"v:{json.dumps(item, separators=(',', ':'))}")] = None
 
 
 def _key(field: Field, item: Mapping[str, Any]) -> str:
@@ -88,37 +98,11 @@ def maps_of(struct: Kind, paths: Iterable[Path]) -> frozenset[Path]:
 ABSENT: Final = object()
 
 
-def value_at(struct: Kind | None, value: Any, path: Path) -> Any:
-    """What stands at a path; ABSENT if nothing does."""
-    field: Field | None = None
-    for part in path:
-        kind, _, name = part.partition(":")
-        if kind == ".":
-            return None
-        if kind == "f":
-            if not isinstance(value, Mapping) or value.get(name) is None:
-                return ABSENT
-            field = fields_in(struct).get(name)
-            value = value[name]
-            struct = field.struct if field is not None and field.shape == "struct" else None
-        elif not isinstance(value, list | tuple) or field is None:
-            return ABSENT
-        elif kind == "k":
-            value = next(
-                (item for item in value if isinstance(item, Mapping) and _key(field, item) == part), ABSENT
-            )
-            if value is ABSENT:
-                return ABSENT
-            struct = field.struct
-        else:
-            return None if json.loads(name) in value else ABSENT
-    return value
-
-
-def same_at(struct: Kind, one: Mapping[str, Any], other: Mapping[str, Any], path: Path) -> bool:
+def same_at(one: Mapping[Path, Any], other: Mapping[Path, Any], path: Path) -> bool:
+    """Whether two objects, laid out as their values, have the same there; items themselves are alike."""
     if path[-1] == ".":
         return True
-    here, there = value_at(struct, one, path), value_at(struct, other, path)
+    here, there = one.get(path, ABSENT), other.get(path, ABSENT)
     if isinstance(here, list | tuple) and isinstance(there, list | tuple):
         return list(here) == list(there)
     return bool(here == there) and isinstance(here, bool) == isinstance(there, bool)
@@ -147,27 +131,33 @@ def _merged_items(field: Field, old: Sequence[Any], new: Sequence[Any]) -> list[
     if not field.merge.key:
         return [*old, *(item for item in new if item not in old)]
     found = list(old)
+    places = {_key(field, one): place for place, one in enumerate(found) if isinstance(one, Mapping)}
     for item in new:
         if not isinstance(item, Mapping):
             continue
-        name = _key(field, item)
-        place = next(
-            (i for i, one in enumerate(found) if isinstance(one, Mapping) and _key(field, one) == name), None
-        )
-        if place is None:
+        place = places.setdefault(_key(field, item), len(found))
+        if place == len(found):
             found.append(dict(item))
         else:
             found[place] = merged(field.struct, found[place], item)
     return found
 
 
-def without(struct: Kind, plain: dict[str, Any], gone: frozenset[Path]) -> dict[str, Any]:
+def without(struct: Kind, plain: Mapping[str, Any], gone: Iterable[Path]) -> dict[str, Any]:
     """Without the fields that nobody wants any more."""
-    # Whole items first: without the field that names it an item would not be found.
-    for path in sorted(gone, key=lambda one: (one[-1] != ".", -len(one), one)):
+    tree: _Tree = {}
+    for path in gone:
         if not _names_an_item(path):
-            plain = _removed(struct, plain, path)
-    return plain
+            branch = tree
+            for step in path:
+                branch = branch.setdefault(step, {})
+            branch[_HERE] = {}
+    return _pruned(struct, plain, tree)
+
+
+_Tree = dict[str, Any]
+"""Of paths, step by step; _HERE: one ends."""
+_HERE: Final = ""
 
 
 def _names_an_item(path: Path) -> bool:
@@ -176,36 +166,33 @@ def _names_an_item(path: Path) -> bool:
     return kind == "k" and path[-1].removeprefix("f:") in json.loads(keys)
 
 
-def _removed(struct: Kind | None, value: Any, path: Path) -> Any:
-    kind, _, name = path[0].partition(":")
-    if not isinstance(value, Mapping) or kind != "f" or name not in value:
-        return value
-    field = fields_in(struct).get(name)
-    rest = path[1:]
-    changed = dict(value)
-    if not rest:
-        changed.pop(name)
-        return changed
-    inner = value[name]
-    if rest[0].startswith("f:"):
-        changed[name] = _removed(
-            field.struct if field is not None and field.shape == "struct" else None, inner, rest
-        )
-    elif isinstance(inner, list | tuple) and field is not None:
-        changed[name] = _removed_item(field, inner, rest)
+def _pruned(struct: Kind | None, plain: Mapping[str, Any], tree: _Tree) -> dict[str, Any]:
+    changed, schema = dict(plain), fields_in(struct)
+    for step, inside in tree.items():
+        kind, _, name = step.partition(":")
+        if kind != "f" or name not in changed:
+            continue
+        value, field = changed[name], schema.get(name)
+        if _HERE in inside:
+            del changed[name]
+        elif isinstance(value, Mapping):
+            inner = field.struct if field is not None and field.shape == "struct" else None
+            changed[name] = _pruned(inner, value, inside)
+        elif isinstance(value, list | tuple) and field is not None:
+            changed[name] = _pruned_items(field, value, inside)
     return changed
 
 
-def _removed_item(field: Field, items: Sequence[Any], path: Path) -> list[Any]:
-    kind, _, name = path[0].partition(":")
-    if kind == "v":
-        return [item for item in items if item != json.loads(name)]
-    if kind != "k":
-        return list(items)
+def _pruned_items(field: Field, items: Sequence[Any], tree: _Tree) -> list[Any]:
     found = []
     for item in items:
-        if not isinstance(item, Mapping) or _key(field, item) != path[0]:
+        if field.merge is None or not field.merge.key or not isinstance(item, Mapping):
+            if f"v:{json.dumps(item, separators=(',', ':'))}" not in tree:
+                found.append(item)
+            continue
+        inside = tree.get(_key(field, item))
+        if inside is None:
             found.append(item)
-        elif path[1:] != (".",):
-            found.append(_removed(field.struct, item, path[1:]) if path[1:] else item)
+        elif "." not in inside:
+            found.append(_pruned(field.struct, item, inside))
     return found

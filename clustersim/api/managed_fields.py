@@ -13,7 +13,16 @@ import msgspec
 
 from clustersim.api.declared import Kind
 from clustersim.api.errors import ApiError, Cause, Details
-from clustersim.api.field_paths import ABSENT, Path, maps_of, merged, paths_of, same_at, value_at, without
+from clustersim.api.field_paths import (
+    Path,
+    maps_of,
+    merged,
+    parents_of,
+    paths_of,
+    same_at,
+    values_of,
+    without,
+)
 from clustersim.api.meta import ManagedFieldsEntry
 
 
@@ -98,7 +107,8 @@ def apply(
         (i for i, entry in enumerate(managed) if _is_of(entry, manager, "Apply", part)),
         None,
     )
-    changed = {path for path in wanted if not same_at(struct, current, applied, path)}
+    is_there, is_asked = values_of(struct, current), values_of(struct, applied)
+    changed = {path for path in wanted if not same_at(is_there, is_asked, path)}
     conflicts = [
         (managed[index], path)
         for index, paths in owned.items()
@@ -150,7 +160,8 @@ def _is_of(entry: ManagedFieldsEntry, manager: str, operation: str, part: str) -
 
 def set_alike(struct: Kind, one: Mapping[str, Any], other: Mapping[str, Any]) -> frozenset[Path]:
     """The paths of what the first sets and the other sets to the same."""
-    return frozenset(path for path in fields_set(struct, one) if same_at(struct, one, other, path))
+    here, there = values_of(struct, one), values_of(struct, other)
+    return frozenset(path for path in fields_set(struct, one) if same_at(here, there, path))
 
 
 def updated(
@@ -204,10 +215,10 @@ def fields_between(
     """The paths of what a change sets to something else; a map that was not there counts itself, too."""
     mine = fields_set(struct, after, part)
     maps = maps_of(struct, mine) | {path for path in mine if path[-1] == "."}
-    return frozenset(path for path in mine if not same_at(struct, before, after, path)) | frozenset(
-        path
-        for path in maps
-        if value_at(struct, before, path[:-1]) is ABSENT and value_at(struct, after, path[:-1]) is not ABSENT
+    was, is_now = values_of(struct, before), values_of(struct, after)
+    had, has = parents_of(was), parents_of(is_now)
+    return frozenset(path for path in mine if not same_at(was, is_now, path)) | frozenset(
+        path for path in maps if path[:-1] not in had and path[:-1] in has
     )
 
 
